@@ -1,0 +1,43 @@
+# Two commands: `make demo` and `make test`. Everything else is for working on the house.
+PYTHON ?= python3
+PORT ?= 8008
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO_DATA ?= ulzii-data
+
+.PHONY: demo test lint types bench lock clean
+
+demo: $(VENV)/.installed  ## install, load the bundled sources, serve on PORT
+	@exec $(BIN)/ulzii --data $(DEMO_DATA) demo --port $(PORT)
+
+test: $(VENV)/.developer  ## style, types and tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+bench: $(VENV)/.developer  ## measure, and write bench/RESULTS.md
+	$(BIN)/python -m bench
+
+COMPILE = $(BIN)/python -m piptools compile --quiet --upgrade --strip-extras --allow-unsafe \
+	--generate-hashes --no-emit-index-url --no-emit-trusted-host --no-header pyproject.toml
+
+lock: $(VENV)/.developer  ## pin versions and hashes anew (no host names)
+	$(BIN)/python -m pip install --quiet pip-tools
+	$(COMPILE) --build-deps-for editable -o requirements.lock
+	$(COMPILE) --extra dev -c requirements.lock -o requirements-dev.lock
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml requirements.lock | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.developer: $(VENV)/.installed requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache

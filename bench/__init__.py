@@ -1,0 +1,1 @@
+"""What speeds we promise, measured side by side."""

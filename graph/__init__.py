@@ -1,0 +1,1 @@
+"""The knowledge graph: archive, ledger, versions, store, snapshots and queries."""

@@ -1,0 +1,125 @@
+"""Every IRI of an instance is made here and nowhere else (the table of names in docs/names.md).
+
+Two kinds: fixed ones, the same in every instance (`DEF`, `SCHEME`, `ID`), and those under the
+instance's own base.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+ROOT = "https://w3id.org/ulzii/"
+DEF = ROOT + "def/"
+SCHEME = ROOT + "scheme/"
+RULE = ROOT + "rule/"
+ID = ROOT + "id/"
+
+# RFC 3986 unreserved and sub-delimiters that are safe in one path segment
+_SEGMENT = "-._~!$'()*,;=:@"
+
+
+def segment(text: str) -> str:
+    """Percent-encode one path segment: ASCII, case kept, never a slash."""
+    return quote(text, safe=_SEGMENT)
+
+
+def place(key: str) -> str:
+    """A place; its key is the first land-agency code, frozen and opaque."""
+    return f"{ID}place/{segment(key)}"
+
+
+def organisation(key: str) -> str:
+    """An organisation: 7-digit register number, or `x-{slug}` while none is known."""
+    return f"{ID}org/{segment(key)}"
+
+
+def law(number: str) -> str:
+    """A law by its legalinfo.mn number."""
+    return f"{ID}law/{segment(number)}"
+
+
+def period(key: str) -> str:
+    """A period: `2024`, `1970--2024`, `2022-03--2022-06`."""
+    return f"{ID}period/{segment(key)}"
+
+
+def concept(scheme: str, notation: str) -> str:
+    """A concept of a scheme."""
+    return f"{SCHEME}{segment(scheme)}/{segment(notation)}"
+
+
+def scheme(name: str) -> str:
+    """A concept scheme."""
+    return f"{SCHEME}{segment(name)}"
+
+
+def rule(name: str, version: int | str = 1) -> str:
+    """A rule that makes or checks statements."""
+    return f"{RULE}{name}/{version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The IRIs under one instance's base, which ends in a slash."""
+
+    base: str
+
+    def dataset(self, source: str, local: str) -> str:
+        """An agency's dataset: `{base}id/dataset/{source}/{local id}`."""
+        return f"{self.base}id/dataset/{segment(source)}/{segment(local)}"
+
+    def cube(self, dataset: str) -> str:
+        """Our qb:DataSet made from a dataset (given by IRI)."""
+        return f"{dataset}/cube"
+
+    def distribution(self, dataset: str, file: str) -> str:
+        """A distribution of a dataset (given by IRI)."""
+        return f"{dataset}/file/{segment(file)}"
+
+    def record(self, resource: str) -> str:
+        """The dcat:CatalogRecord about a dataset or service (given by IRI)."""
+        return f"{resource}#record"
+
+    def service(self, key: str) -> str:
+        """A data service or group of services."""
+        return f"{self.base}id/service/{key}"
+
+    def finding(self, source: str, rule_name: str, key: str) -> str:
+        """A finding of one rule in one source."""
+        return f"{self.base}finding/{segment(source)}/{segment(rule_name)}/{key}"
+
+    def source(self, source: str) -> str:
+        """A source (the feed)."""
+        return f"{self.base}id/source/{segment(source)}"
+
+    def version(self, source: str, number: int) -> str:
+        """Version `number` of a source."""
+        return f"{self.source(source)}/v/{number}"
+
+    def graph(self, source: str, layer: str = "stated") -> str:
+        """The named graph of one layer of a source; `stated` has no suffix."""
+        suffix = "" if layer == "stated" else f"/{layer}"
+        return f"{self.base}graph/{segment(source)}{suffix}"
+
+    def event(self, index: int) -> str:
+        """A ledger line."""
+        return f"{self.base}log/{index}"
+
+    def capture(self, digest: str, locator: str = "") -> str:
+        """Captured bytes by SHA-256, with an optional fragment (`row=7`, `char=3,9`)."""
+        fragment = f"#{locator}" if locator else ""
+        return f"{self.base}capture/sha256-{digest}{fragment}"
+
+    def code(self, kind: str, name: str, digest: str) -> str:
+        """A registered piece of code: mapping, shapes or vocabulary."""
+        return f"{self.base}code/{kind}/{segment(name)}/sha256-{digest}"
+
+    def statement(self, digest: str) -> str:
+        """A statement by the SHA-256 of its canonical line."""
+        return f"{self.base}statement/sha256-{digest}"
+
+    @property
+    def catalog(self) -> str:
+        """The catalogue."""
+        return f"{self.base}catalog"

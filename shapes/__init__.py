@@ -1,0 +1,1 @@
+"""The rules: SHACL shapes, the validator and the findings made from its results."""

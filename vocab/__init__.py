@@ -1,0 +1,1 @@
+"""The words: vocabularies as Turtle, and their namespaces. Imports nothing of ours."""
