@@ -1,4 +1,4 @@
-"""Who is told how far long work has come: the command line shows it, tests listen, silence is fine."""
+"""Who is told how far long work has come: the command line shows it, tests listen."""
 
 from __future__ import annotations
 

@@ -1,5 +1,8 @@
 """Published stores: immutable directories named by the ledger's size, and a pointer to the newest.
 
+A store that is rebuilt at the same size gets a generation (`41`, then `41-2`), so that readers of
+the old one are never pulled the rug from under.
+
 Writers work in a staging directory and publish by rename and pointer. Readers hold a shared lock
 on the snapshot they use, which the kernel drops when they die; a snapshot goes when it is not the
 current one and nobody holds it.
@@ -13,6 +16,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from graph.files import sync_directory, write_atomic
@@ -26,22 +30,36 @@ LEASE = ".lease"
 class Snapshot:
     """A published store; `number` is the ledger's size when it was published."""
 
-    number: int
     path: Path
+
+    @property
+    def name(self) -> str:
+        """`41`, or `41-2` where a store was rebuilt."""
+        return self.path.name
+
+    @property
+    def number(self) -> int:
+        """The ledger's size when it was published."""
+        return _key(self.path)[0]
 
     @property
     def lease_file(self) -> Path:
         """Locked shared by readers, exclusively by whoever removes the snapshot."""
-        return self.path.parent / f"{self.number}{LEASE}"
+        return self.path.with_name(self.name + LEASE)
+
+
+def _key(path: Path) -> tuple[int, int]:
+    number, _, generation = path.name.partition("-")
+    return int(number), int(generation or 1)
 
 
 def current(instance: Instance) -> Snapshot | None:
     """The snapshot that is served now, or None before the first publication."""
     try:
-        number = int((instance.snapshots / POINTER).read_text("ascii"))
+        name = (instance.snapshots / POINTER).read_text("ascii")
     except FileNotFoundError:
         return None
-    return Snapshot(number, instance.snapshots / str(number))
+    return Snapshot(instance.snapshots / name)
 
 
 @contextmanager
@@ -62,32 +80,36 @@ def lease(snapshot: Snapshot) -> Iterator[Snapshot]:
 
 def every(instance: Instance) -> list[Snapshot]:
     """All snapshots on disk, oldest first."""
-    numbers = sorted(int(p.name) for p in instance.snapshots.iterdir() if p.name.isdigit())
-    return [Snapshot(n, instance.snapshots / str(n)) for n in numbers]
+    return [
+        Snapshot(p) for p in sorted(filter(Path.is_dir, instance.snapshots.iterdir()), key=_key)
+    ]
 
 
 def publish(instance: Instance, staged: Path, number: int) -> Snapshot:
     """Make a staged store the current snapshot: rename, then pointer."""
-    snapshot = Snapshot(number, instance.snapshots / str(number))
+    snapshot = Snapshot(_free(instance.snapshots, number))
     sync_directory(staged)
-    if snapshot.path.exists():  # left by a crash between rename and pointer, or being rebuilt
-        shutil.rmtree(snapshot.path)
     staged.rename(snapshot.path)
     sync_directory(instance.snapshots)
     point_to(instance, snapshot)
     return snapshot
 
 
+def _free(folder: Path, number: int) -> Path:
+    generations = (f"{number}-{g}" if g > 1 else str(number) for g in count(1))
+    return next(path for path in map(folder.joinpath, generations) if not path.exists())
+
+
 def point_to(instance: Instance, snapshot: Snapshot) -> None:
     """Serve this snapshot from now on."""
-    write_atomic(instance.snapshots / POINTER, str(snapshot.number).encode("ascii"))
+    write_atomic(instance.snapshots / POINTER, snapshot.name.encode("ascii"))
 
 
-def prune(instance: Instance) -> list[int]:
-    """Remove snapshots that are not current and that nobody reads; give their numbers."""
+def prune(instance: Instance) -> list[str]:
+    """Remove snapshots that are not current and that nobody reads; give their names."""
     now = current(instance)
-    old = [s for s in every(instance) if now is not None and s.number != now.number]
-    return [s.number for s in old if _remove_unless_leased(s)]
+    old = [s for s in every(instance) if now is not None and s != now]
+    return [s.name for s in old if _remove_unless_leased(s)]
 
 
 def _remove_unless_leased(snapshot: Snapshot) -> bool:
