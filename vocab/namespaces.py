@@ -1,0 +1,77 @@
+"""The namespaces this project speaks, standard ones and our own (imports nothing of ours).
+
+`DCAT.Dataset` is a pyoxigraph NamedNode; names that are no Python identifiers are asked for in
+brackets: `SDMX_CODE["unitMult-3"]`, `PROV["type"]`. Terms of our own modules are defined in
+vocab/*.ttl, and a test holds every use against them.
+"""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+
+
+class Namespace:
+    """A namespace IRI whose attributes are its terms; each term is made once and kept."""
+
+    def __init__(self, iri: str) -> None:
+        self.__dict__["_iri"] = iri
+
+    def __getitem__(self, name: str) -> ox.NamedNode:
+        """The term called `name`."""
+        return ox.NamedNode(self.__dict__["_iri"] + name)
+
+    def __getattr__(self, name: str) -> ox.NamedNode:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        term = self.__dict__[name] = self[name]
+        return term
+
+    def __str__(self) -> str:
+        return str(self.__dict__["_iri"])
+
+
+RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
+RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#")
+OWL = Namespace("http://www.w3.org/2002/07/owl#")
+XSD = Namespace("http://www.w3.org/2001/XMLSchema#")
+SH = Namespace("http://www.w3.org/ns/shacl#")
+VS = Namespace("http://www.w3.org/2003/06/sw-vocab-status/ns#")
+
+DCAT = Namespace("http://www.w3.org/ns/dcat#")
+DCT = Namespace("http://purl.org/dc/terms/")
+DCATAP = Namespace("http://data.europa.eu/r5r/")
+ADMS = Namespace("http://www.w3.org/ns/adms#")
+PROV = Namespace("http://www.w3.org/ns/prov#")
+SPDX = Namespace("http://spdx.org/rdf/terms#")
+DQV = Namespace("http://www.w3.org/ns/dqv#")
+OA = Namespace("http://www.w3.org/ns/oa#")
+
+FOAF = Namespace("http://xmlns.com/foaf/0.1/")
+ORG = Namespace("http://www.w3.org/ns/org#")
+VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
+CV = Namespace("http://data.europa.eu/m8g/")
+ELI = Namespace("http://data.europa.eu/eli/ontology#")
+
+SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
+XKOS = Namespace("http://rdf-vocabulary.ddialliance.org/xkos#")
+QB = Namespace("http://purl.org/linked-data/cube#")
+SDMX_DIMENSION = Namespace("http://purl.org/linked-data/sdmx/2009/dimension#")
+SDMX_MEASURE = Namespace("http://purl.org/linked-data/sdmx/2009/measure#")
+SDMX_ATTRIBUTE = Namespace("http://purl.org/linked-data/sdmx/2009/attribute#")
+SDMX_CODE = Namespace("http://purl.org/linked-data/sdmx/2009/code#")
+
+EU_ACCESS_RIGHT = Namespace("http://publications.europa.eu/resource/authority/access-right/")
+EU_FILE_TYPE = Namespace("http://publications.europa.eu/resource/authority/file-type/")
+EU_FREQUENCY = Namespace("http://publications.europa.eu/resource/authority/frequency/")
+EU_LANGUAGE = Namespace("http://publications.europa.eu/resource/authority/language/")
+EU_THEME = Namespace("http://publications.europa.eu/resource/authority/data-theme/")
+MEDIA_TYPE = Namespace("http://www.iana.org/assignments/media-types/")
+
+CORE = Namespace("https://w3id.org/ulzii/def/core#")
+PLACE = Namespace("https://w3id.org/ulzii/def/place#")
+SERVICE = Namespace("https://w3id.org/ulzii/def/service#")
+STAT = Namespace("https://w3id.org/ulzii/def/stat#")
+OPENNESS = Namespace("https://w3id.org/ulzii/def/openness#")
+
+MODULES = {"core": CORE, "place": PLACE, "service": SERVICE, "stat": STAT}
+"""Our modules that have terms so far; vocab/{name}.ttl defines them."""
