@@ -1,0 +1,145 @@
+"""The content-addressed archive: every byte the ledger speaks of, named by its SHA-256.
+
+Plain bytes are hashed, Zstandard-compressed bytes lie on disk (`archive/ab/cdef…`). A blob is
+written to a draft, synced and renamed, so a name always stands for whole bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import zstandard
+
+from graph.errors import IntegrityError
+from graph.files import sync_directory
+
+_LEVEL = 3
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+class Writer:
+    """Takes plain bytes, keeps their SHA-256 and length; `digest` is final after the block."""
+
+    def __init__(self, sink: IO[bytes]) -> None:
+        self._hash = hashlib.sha256()
+        self._sink = sink
+        self.length = 0
+
+    def write(self, data: bytes) -> None:
+        """Append plain bytes."""
+        self._hash.update(data)
+        self._sink.write(data)
+        self.length += len(data)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of everything written, in hex."""
+        return self._hash.hexdigest()
+
+
+class Archive:
+    """Bytes by their SHA-256."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def path(self, digest: str) -> Path:
+        """Where the blob of this digest lies, or would lie."""
+        if not _DIGEST.fullmatch(digest):
+            raise IntegrityError(f"“{digest}” is not a SHA-256 in hex", where=str(self.root))
+        return self.root / digest[:2] / digest[2:]
+
+    def __contains__(self, digest: str) -> bool:
+        return self.path(digest).exists()
+
+    @contextmanager
+    def writer(self) -> Iterator[Writer]:
+        """Stream a blob in; it gets its name when the block ends well, and is gone otherwise."""
+        handle, name = tempfile.mkstemp(prefix=".draft-", dir=self.root)
+        draft = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                packer = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True)
+                with packer.stream_writer(file, closefd=False) as sink:
+                    writer = Writer(sink)
+                    yield writer
+                file.flush()
+                os.fsync(file.fileno())
+            self._keep(draft, writer.digest)
+        finally:
+            draft.unlink(missing_ok=True)
+
+    def _keep(self, draft: Path, digest: str) -> None:
+        path = self.path(digest)
+        path.parent.mkdir(exist_ok=True)
+        draft.chmod(0o444)
+        draft.rename(path)
+        sync_directory(path.parent)
+
+    def put(self, data: bytes) -> str:
+        """Keep these bytes; give their digest."""
+        digest = hashlib.sha256(data).hexdigest()
+        if digest not in self:
+            with self.writer() as writer:
+                writer.write(data)
+        return digest
+
+    def open(self, digest: str) -> io.BufferedReader:
+        """The plain bytes as a stream.
+
+        Raises IntegrityError where there is no such blob.
+        """
+        try:
+            file = self.path(digest).open("rb")
+        except FileNotFoundError as error:
+            raise IntegrityError("a blob is missing", where=str(self.path(digest))) from error
+        stream = zstandard.ZstdDecompressor().stream_reader(file, closefd=True)
+        return io.BufferedReader(stream, 1 << 20)
+
+    def read(self, digest: str) -> bytes:
+        """The plain bytes at once, checked against their name."""
+        try:
+            with self.open(digest) as file:
+                data = file.read()
+        except zstandard.ZstdError as error:
+            raise self._damaged(digest) from error
+        if hashlib.sha256(data).hexdigest() != digest:
+            raise self._damaged(digest)
+        return data
+
+    def check(self, digest: str) -> None:
+        """Read a blob through and compare its hash.
+
+        Raises IntegrityError that names the file.
+        """
+        found = hashlib.sha256()
+        try:
+            with self.open(digest) as file:
+                while block := file.read(1 << 20):
+                    found.update(block)
+        except zstandard.ZstdError as error:
+            raise self._damaged(digest) from error
+        if found.hexdigest() != digest:
+            raise self._damaged(digest)
+
+    def _damaged(self, digest: str) -> IntegrityError:
+        return IntegrityError(
+            "the bytes of a blob do not match its name",
+            where=str(self.path(digest)),
+            hint="Restore this file from a backup, then run `ulzii verify` again.",
+        )
+
+    def sweep(self) -> int:
+        """Delete drafts a crashed writer left; give how many. Only the writer may call it."""
+        drafts = list(self.root.glob(".draft-*"))
+        for draft in drafts:
+            draft.unlink()
+        return len(drafts)

@@ -1,0 +1,187 @@
+"""The append-only log: one event a line, and a signed checkpoint over all of them.
+
+A leaf of the RFC 6962 tree is the exact bytes of a line without its line feed. Lines are appended
+and synced before the checkpoint is replaced, so after a crash the log may be longer than its
+checkpoint (`repair` signs it again) or end in a torn line (`repair` sets it aside): never shorter.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from graph.errors import IntegrityError
+from graph.files import write_atomic
+from graph.instance import Instance
+from graph.ledger import events, merkle
+from graph.ledger.events import Event
+from graph.ledger.note import Checkpoint, Signer, Verifier
+
+ENTRIES = "entries.ndjson"
+CHECKPOINT = "checkpoint"
+PUBLIC_KEY = "verifier.txt"
+PRIVATE_KEY = "ledger.pem"
+
+
+class Ledger:
+    """The log of one instance. Reading needs no key; appending reads it from `keys/`."""
+
+    def __init__(self, instance: Instance) -> None:
+        self._instance = instance
+        self._entries = instance.ledger / ENTRIES
+        self._events: list[Event] = []
+        self._tree = merkle.Frontier()
+        self._offset = 0
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Read lines appended since the last look, by this process or another."""
+        for line in self._lines():
+            self._events.append(_read(line, self._tree.size, self._entries))
+            self._tree.append(line)
+
+    def _lines(self) -> Iterator[bytes]:
+        if not self._entries.exists():
+            return
+        with self._entries.open("rb") as file:
+            file.seek(self._offset)
+            for line in file:
+                if line.endswith(b"\n"):
+                    self._offset += len(line)
+                    yield line[:-1]
+
+    @property
+    def size(self) -> int:
+        """Number of events."""
+        return self._tree.size
+
+    @property
+    def root(self) -> bytes:
+        """Root of the tree over all events."""
+        return self._tree.root
+
+    def __iter__(self) -> Iterator[Event]:
+        return iter(self._events)
+
+    def __getitem__(self, index: int) -> Event:
+        return self._events[index]
+
+    def prefix(self, size: int) -> Sequence[Event]:
+        """The first `size` events."""
+        return self._events[:size]
+
+    def last(self, kind: str, source: str, size: int | None = None) -> Event | None:
+        """The newest event of a kind about a source, among the first `size`."""
+        for item in reversed(self._events[:size]):
+            if item["type"] == kind and item.get("source") == source:
+                return item
+        return None
+
+    def draft(self, item: Event, ahead: int = 0) -> Event:
+        """An event as it would be appended now, `ahead` places further: index and time added."""
+        return {**item, "index": self.size + ahead, "at": events.now()}
+
+    def append(self, *items: Event) -> list[Event]:
+        """Append events and sign; drafts keep their time, others get index and time now."""
+        written = [i if "index" in i else self.draft(i, n) for n, i in enumerate(items)]
+        if [i["index"] for i in written] != list(range(self.size, self.size + len(written))):
+            raise IntegrityError("the ledger grew under a draft", where=str(self._entries))
+        _append(self._entries, b"".join(events.encode(i) + b"\n" for i in written))
+        self._catch_up()
+        self.sign()
+        return written
+
+    def sign(self) -> None:
+        """Replace the checkpoint by one over everything that stands in the log."""
+        signer = Signer.from_pem(self._instance.origin, self._key_file().read_bytes())
+        text = Checkpoint(self._instance.origin, self.size, self.root).text()
+        write_atomic(self._instance.ledger / CHECKPOINT, signer.sign(text).encode())
+
+    def _key_file(self) -> Path:
+        return self._instance.keys / PRIVATE_KEY
+
+    def verifier(self) -> Verifier:
+        """The public key this log is checked with."""
+        return Verifier.parse((self._instance.ledger / PUBLIC_KEY).read_text("utf-8"))
+
+    def checkpoint(self) -> Checkpoint:
+        """The signed checkpoint.
+
+        Raises IntegrityError when it is missing, badly signed or of another log.
+        """
+        path = self._instance.ledger / CHECKPOINT
+        try:
+            found = Checkpoint.parse(self.verifier().check(path.read_text("utf-8")))
+        except (FileNotFoundError, UnicodeDecodeError) as error:
+            raise IntegrityError("the checkpoint cannot be read", where=str(path)) from error
+        if found.origin != self._instance.origin:
+            raise IntegrityError(f"the checkpoint is of “{found.origin}”", where=str(path))
+        return found
+
+    def check(self) -> None:
+        """Compare the lines with the checkpoint.
+
+        Raises IntegrityError when lines are missing or changed. Lines beyond the checkpoint are
+        those of a crash before signing.
+        """
+        signed = self.checkpoint()
+        where = str(self._entries)
+        if signed.size > self.size:
+            raise IntegrityError(f"{signed.size - self.size} signed lines are missing", where=where)
+        if self.root_at(signed.size) != signed.root:
+            raise IntegrityError("lines were changed after they were signed", where=where)
+
+    def root_at(self, size: int) -> bytes:
+        """Root over the first `size` lines."""
+        return merkle.tree_root(events.encode(e) for e in self._events[:size])
+
+    def repair(self) -> bool:
+        """After a crash: set a torn last line aside and sign whole unsigned lines.
+
+        Only the writer may call it. Gives whether anything had to be done.
+        """
+        self.check()
+        torn = self._set_aside_torn_line()
+        unsigned = self.checkpoint().size < self.size
+        if unsigned:
+            self.sign()
+        return torn or unsigned
+
+    def _set_aside_torn_line(self) -> bool:
+        if not self._entries.exists() or self._entries.stat().st_size == self._offset:
+            return False
+        with self._entries.open("r+b") as file:
+            file.seek(self._offset)
+            write_atomic(self._entries.with_name(f"torn-{self.size}"), file.read())
+            file.truncate(self._offset)
+            os.fsync(file.fileno())
+        return True
+
+
+def create(instance: Instance) -> Ledger:
+    """Make the key (file mode 600) and write the first event."""
+    signer = Signer.generate(instance.origin)
+    write_atomic(instance.keys / PRIVATE_KEY, signer.pem(), mode=0o600)
+    write_atomic(instance.ledger / PUBLIC_KEY, f"{signer.verifier}\n".encode())
+    ledger = Ledger(instance)
+    ledger.append(events.event("Key", action="add", verifier=str(signer.verifier)))
+    return ledger
+
+
+def _read(line: bytes, index: int, path: Path) -> Event:
+    where = f"{path} line {index + 1}"
+    try:
+        item = events.decode(line)
+    except ValueError as error:
+        raise IntegrityError("a line is not readable as an event", where=where) from error
+    if events.encode(item) != line or item.get("index") != index:
+        raise IntegrityError("a line is not as it was written", where=where)
+    return item
+
+
+def _append(path: Path, data: bytes) -> None:
+    with path.open("ab") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())

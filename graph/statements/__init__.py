@@ -1,0 +1,1 @@
+"""Statements: canonical lines, sorted, hashed, mapped to their origins, compared."""
