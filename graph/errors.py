@@ -7,6 +7,15 @@ UlziiError
 ├── StorageError       the disk refused: full, read-only, permissions
 ├── IntegrityError     archive, ledger or store is not what the ledger says
 └── QueryError         a query was refused or could not be finished (see graph.queries)
+    ├── QuerySyntaxError     it is not SPARQL: says line and column
+    ├── QueryRefused         it asks for what strangers' queries may not do
+    ├── QueryTooComplex      nested or chained deeper than the engine bears
+    ├── QueryTooLarge        its text, or its result, is over the limit
+    ├── QueryNotAcceptable   its kind of result cannot be written in the format asked for
+    ├── QueryUnsupported     the engine lacks something it uses
+    ├── QueryTimeout         its time was up, waiting included
+    ├── QueueFull            too many queries are waiting
+    └── EngineFailure        it used more memory than allowed, or crashed the engine
 
 Each says what is wrong, where, and what to do about it.
 """
@@ -61,6 +70,54 @@ class IntegrityError(UlziiError):
     """Bytes are not what the ledger says they are."""
 
     exit_code = 6
+
+
+class QueryError(UlziiError):
+    """A query was refused or could not be finished."""
+
+    exit_code = 7
+
+
+class QuerySyntaxError(QueryError):
+    """Not SPARQL. `line` and `column` count from 1; 0 where the engine does not say."""
+
+    def __init__(self, what: str, *, line: int = 0, column: int = 0, hint: str = "") -> None:
+        self.line = line
+        self.column = column
+        where = f"line {line}, column {column}" if line else ""
+        super().__init__(what, where=where, hint=hint)
+
+
+class QueryRefused(QueryError):
+    """The query asks for something that is switched off, such as SERVICE."""
+
+
+class QueryTooComplex(QueryError):
+    """Nested or chained deeper than the engine bears."""
+
+
+class QueryTooLarge(QueryError):
+    """The text or the result of a query is over the limit."""
+
+
+class QueryNotAcceptable(QueryError):
+    """The format cannot carry this kind of result, such as CSV for CONSTRUCT."""
+
+
+class QueryUnsupported(QueryError):
+    """The engine lacks something that the query uses."""
+
+
+class QueryTimeout(QueryError):
+    """The time was up; waiting in the queue counts."""
+
+
+class QueueFull(QueryError):
+    """Too many queries are waiting."""
+
+
+class EngineFailure(QueryError):
+    """The query used more memory than allowed, or crashed the engine."""
 
 
 _ADVICE = {

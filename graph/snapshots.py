@@ -47,6 +47,11 @@ class Snapshot:
         """Locked shared by readers, exclusively by whoever removes the snapshot."""
         return self.path.with_name(self.name + LEASE)
 
+    @property
+    def files_list(self) -> Path:
+        """The snapshot's files with their hashes (see graph.manifest)."""
+        return self.path.with_name(self.name + ".files.json")
+
 
 def _key(path: Path) -> tuple[int, int]:
     number, _, generation = path.name.partition("-")
@@ -85,13 +90,12 @@ def every(instance: Instance) -> list[Snapshot]:
     ]
 
 
-def publish(instance: Instance, staged: Path, number: int) -> Snapshot:
-    """Make a staged store the current snapshot: rename, then pointer."""
+def settle(instance: Instance, staged: Path, number: int) -> Snapshot:
+    """Give a staged store its name; nobody reads it before `point_to`."""
     snapshot = Snapshot(_free(instance.snapshots, number))
     sync_directory(staged)
     staged.rename(snapshot.path)
     sync_directory(instance.snapshots)
-    point_to(instance, snapshot)
     return snapshot
 
 
@@ -120,6 +124,7 @@ def _remove_unless_leased(snapshot: Snapshot) -> bool:
         return False
     else:
         shutil.rmtree(snapshot.path)
+        snapshot.files_list.unlink(missing_ok=True)
         snapshot.lease_file.unlink()
         return True
     finally:

@@ -58,9 +58,9 @@ class Statement(NamedTuple):
     layer: str = STATED
 
 
-class Skipped(Exception):  # noqa: N818 - it is an outcome, not an error
+class Skipped(Exception):
     """A record passed over on purpose; the message names the rule."""
 
 
-class Rejected(Exception):  # noqa: N818
+class Rejected(Exception):
     """A record that cannot be mapped; the message says what is wrong and what to do."""

@@ -23,7 +23,18 @@ FIELDS: Final[dict[str, frozenset[str]]] = {
     "Fetch": frozenset({"source", "outcome", "manifest", "responses"}),
     # captures mapped to the three layers of a version
     "Load": frozenset(
-        {"source", "version", "fetch", "code", "environment", "layers", "counts", "patch", "report"}
+        {
+            "source",
+            "version",
+            "title",
+            "fetch",
+            "captures",
+            "code",
+            "environment",
+            "layers",
+            "counts",
+            "patch",
+        }
     ),
     # the candidate checked by the shapes against named versions of the reference sources
     "Validate": frozenset({"source", "version", "shapes", "references", "report", "counts"}),

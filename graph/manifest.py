@@ -1,0 +1,62 @@
+"""A snapshot's own list of its files with their SHA-256, to find a flipped byte in any index.
+
+It is no proof against a forger (the ledger's hashes are); it names decay of the disk that a query
+might never touch. Files shared with the last snapshot by hard link keep their known hash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from graph.files import write_atomic
+from graph.snapshots import Snapshot
+
+_CHANGING = ("LOG", "LOCK")  # the engine touches these whenever it opens the store
+
+
+def _files(store: Path) -> Iterator[Path]:
+    return (p for p in sorted(store.iterdir()) if not p.name.startswith(_CHANGING))
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def hashes(staged: Path, previous: Snapshot | None) -> dict[str, str]:
+    """The hash of every file of a staged store."""
+    known = _known(previous)
+    return {p.name: known.get(p.stat().st_ino) or _sha256(p) for p in _files(staged)}
+
+
+def _known(previous: Snapshot | None) -> dict[int, str]:
+    if previous is None:
+        return {}
+    listed = read(previous)
+    paths = ((previous.path / name, digest) for name, digest in listed.items())
+    return {p.stat().st_ino: digest for p, digest in paths if p.suffix == ".sst" and p.exists()}
+
+
+def read(snapshot: Snapshot) -> dict[str, str]:
+    """The list written when the snapshot was published; empty when a crash came before it."""
+    try:
+        found: dict[str, str] = json.loads(snapshot.files_list.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    return found
+
+
+def write(snapshot: Snapshot, found: dict[str, str]) -> None:
+    """Keep the list beside the snapshot."""
+    write_atomic(snapshot.files_list, json.dumps(found, indent=1).encode())
+
+
+def damaged(snapshot: Snapshot) -> Iterator[str]:
+    """The files that are missing or not as they were published."""
+    for name, digest in read(snapshot).items():
+        path = snapshot.path / name
+        if not path.exists() or _sha256(path) != digest:
+            yield str(path)

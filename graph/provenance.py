@@ -1,0 +1,163 @@
+"""The provenance graph: what the ledger's events say, as PROV-O. A projection, never a source.
+
+Each event gives lines of its own that never change; what is current gives a few that do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import pyoxigraph as ox
+
+from graph import iris
+from graph.iris import Names
+from graph.ledger import Event
+from graph.published import State, state
+from graph.statements import canonical
+from vocab.namespaces import CORE, DCAT, DCT, FOAF, PROV, RDF, SPDX, XSD
+
+Term = ox.NamedNode | ox.Literal
+Lines = Iterator[bytes]
+
+GRAPH = "provenance"
+
+
+def _line(subject: str, predicate: ox.NamedNode, value: Term) -> bytes:
+    return canonical.line(ox.NamedNode(subject), predicate, value)
+
+
+def _node(iri: str) -> ox.NamedNode:
+    return ox.NamedNode(iri)
+
+
+def _time(text: str) -> ox.Literal:
+    return ox.Literal(text, datatype=XSD.dateTime)
+
+
+def _activity(names: Names, index: int) -> str:
+    return f"{names.event(index)}#activity"
+
+
+def _checksum(owner: str, digest: str) -> Lines:
+    part = f"{owner}#checksum"
+    yield _line(owner, SPDX.checksum, _node(part))
+    yield _line(part, RDF.type, SPDX.Checksum)
+    yield _line(part, SPDX.algorithm, SPDX.checksumAlgorithm_sha256)
+    yield _line(part, SPDX.checksumValue, ox.Literal(digest, datatype=XSD.hexBinary))
+
+
+def _entry(item: Event, names: Names) -> Lines:
+    entry, activity = names.event(item["index"]), _activity(names, item["index"])
+    yield _line(entry, RDF.type, CORE.LedgerEntry)
+    yield _line(entry, CORE.logIndex, ox.Literal(item["index"]))
+    yield _line(entry, DCT.type, _node(iris.concept("ledger-event", item["type"])))
+    yield _line(entry, FOAF.primaryTopic, _node(activity))
+    yield _line(activity, RDF.type, PROV.Activity)
+    yield _line(activity, PROV.endedAtTime, _time(item["at"]))
+
+
+def _fetch(item: Event, names: Names) -> Lines:
+    activity = _activity(names, item["index"])
+    for response in item["responses"]:
+        if "sha256" in response:
+            capture = names.capture(response["sha256"])
+            yield _line(activity, PROV.generated, _node(capture))
+            yield from _capture(capture, response)
+
+
+def _capture(capture: str, response: dict[str, Any]) -> Lines:
+    yield _line(capture, RDF.type, PROV.Entity)
+    yield _line(capture, DCT.format, ox.Literal(response["media_type"]))
+    yield from _checksum(capture, response["sha256"])
+
+
+def _code(item: Event, names: Names) -> Lines:
+    plan = names.code(item["kind"], item["name"], item["digest"])
+    yield _line(plan, RDF.type, PROV.Plan)
+    yield _line(plan, RDF.type, PROV.Entity)
+    yield _line(plan, PROV.wasGeneratedBy, _node(_activity(names, item["index"])))
+    yield from _checksum(plan, item["digest"])
+
+
+def _load(item: Event, names: Names) -> Lines:
+    activity = _activity(names, item["index"])
+    version = names.version(item["source"], item["version"])
+    yield _line(activity, PROV.wasInformedBy, _node(_activity(names, item["fetch"])))
+    yield _line(activity, PROV.used, _node(_plan(item, names)))
+    yield _line(version, RDF.type, PROV.Entity)
+    yield _line(version, RDF.type, DCAT.Resource)
+    yield _line(version, DCAT.version, ox.Literal(str(item["version"])))
+    yield _line(version, DCAT.isVersionOf, _node(names.source(item["source"])))
+    yield _line(version, PROV.wasGeneratedBy, _node(activity))
+    yield _line(version, PROV.generatedAtTime, _time(item["at"]))
+    for digest in item["captures"]:
+        yield _line(version, PROV.wasDerivedFrom, _node(names.capture(digest)))
+    yield from _revision(item, names, version)
+    yield from _checksum(version, item["layers"]["stated"]["lines"])
+
+
+def _plan(item: Event, names: Names) -> str:
+    return names.code("mapping", item["source"], item["code"])
+
+
+def _revision(item: Event, names: Names, version: str) -> Lines:
+    if item["version"] > 1:
+        previous = names.version(item["source"], item["version"] - 1)
+        yield _line(version, DCAT.previousVersion, _node(previous))
+        yield _line(version, PROV.wasRevisionOf, _node(previous))
+
+
+def _validate(item: Event, names: Names) -> Lines:
+    activity = _activity(names, item["index"])
+    yield _line(activity, PROV.used, _node(names.version(item["source"], item["version"])))
+    yield _line(activity, PROV.used, _node(names.code("shapes", "shapes", item["shapes"])))
+
+
+def _publish(item: Event, names: Names) -> Lines:
+    activity = _activity(names, item["index"])
+    yield _line(activity, PROV.wasInformedBy, _node(_activity(names, item["validate"])))
+    yield _line(activity, PROV.used, _node(names.version(item["source"], item["version"])))
+
+
+_OF_KIND: dict[str, Callable[[Event, Names], Lines]] = {
+    "Fetch": _fetch,
+    "Code": _code,
+    "Load": _load,
+    "Validate": _validate,
+    "Publish": _publish,
+}
+
+
+def _event_lines(item: Event, names: Names) -> Lines:
+    yield from _entry(item, names)
+    if more := _OF_KIND.get(item["type"]):
+        yield from more(item, names)
+
+
+def _current_lines(published: State, names: Names) -> Lines:
+    for source, load in published.items():
+        owner = names.source(source)
+        yield _line(owner, RDF.type, PROV.Entity)
+        yield _line(owner, RDF.type, DCAT.Resource)
+        for language, title in load["title"].items():
+            yield _line(owner, DCT.title, ox.Literal(title, language=language))
+        yield _line(owner, DCAT.hasCurrentVersion, _node(names.version(source, load["version"])))
+
+
+def lines(events: Sequence[Event], names: Names) -> list[bytes]:
+    """The whole graph after these events: sorted canonical lines."""
+    own = (line for item in events for line in _event_lines(item, names))
+    return _canonical({*own, *_current_lines(state(events), names)})
+
+
+def change(events: Sequence[Event], since: int, names: Names) -> tuple[list[bytes], list[bytes]]:
+    """What the graph gains and loses between the first `since` events and all of these."""
+    before = set(_current_lines(state(events[:since]), names))
+    after = set(_current_lines(state(events), names))
+    own = {line for item in events[since:] for line in _event_lines(item, names)}
+    return _canonical(own | (after - before)), _canonical(before - after)
+
+
+def _canonical(found: set[bytes]) -> list[bytes]:
+    return sorted(set(canonical.normalise(sorted(found))))

@@ -1,0 +1,48 @@
+"""What is published, as the ledger's first n events say it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from graph.iris import Names
+from graph.ledger import Event
+from graph.statements.layer import NAMES
+
+State = dict[str, Event]  # source id → Load event of its published version
+
+
+class PublishedLayer(NamedTuple):
+    """A named graph that must be in the store, with the digest and number of its lines."""
+
+    graph: str
+    lines: str
+    statements: int
+
+
+def state(events: Sequence[Event]) -> State:
+    """The published version of every source after these events."""
+    found: State = {}
+    for item in events:
+        if item["type"] == "Publish":
+            found[item["source"]] = events[item["load"]]
+    return found
+
+
+def last_publication(events: Sequence[Event]) -> int:
+    """The ledger's size right after the newest Publish event; 0 before the first."""
+    return 1 + max((e["index"] for e in events if e["type"] == "Publish"), default=-1)
+
+
+def layers(load: Event, names: Names) -> Iterator[PublishedLayer]:
+    """The layers of one Load event that hold something."""
+    for name in NAMES:
+        layer = load["layers"][name]
+        if layer["statements"]:
+            graph = names.graph(load["source"], name)
+            yield PublishedLayer(graph, layer["lines"], layer["statements"])
+
+
+def all_layers(loads: Iterable[Event], names: Names) -> list[PublishedLayer]:
+    """The layers of several Load events."""
+    return [layer for load in loads for layer in layers(load, names)]

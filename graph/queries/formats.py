@@ -1,0 +1,64 @@
+"""The formats in which answers can be written, as one table.
+
+Two kinds: `results` for SELECT and ASK, `graph` for CONSTRUCT, DESCRIBE and documents.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pyoxigraph as ox
+
+Kind = Literal["results", "graph"]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One way to write an answer; `name` is also its file extension and `?format=` value."""
+
+    name: str
+    kind: Kind
+    media_type: str
+    engine: ox.QueryResultsFormat | ox.RdfFormat
+    text: bool = False
+    aliases: tuple[str, ...] = field(default=())
+
+    @property
+    def content_type(self) -> str:
+        """The media type with its charset where one is defined for it."""
+        return f"{self.media_type}; charset=utf-8" if self.text else self.media_type
+
+
+_RESULTS = ox.QueryResultsFormat
+_RDF = ox.RdfFormat
+
+# In order of the server's preference, which decides for `Accept: */*`.
+FORMATS = (
+    Format("json", "results", "application/sparql-results+json", _RESULTS.JSON, aliases=("srj",)),
+    Format("xml", "results", "application/sparql-results+xml", _RESULTS.XML, aliases=("srx",)),
+    Format("csv", "results", "text/csv", _RESULTS.CSV, text=True),
+    Format("tsv", "results", "text/tab-separated-values", _RESULTS.TSV, text=True),
+    Format("ttl", "graph", "text/turtle", _RDF.TURTLE, text=True, aliases=("turtle",)),
+    Format("jsonld", "graph", "application/ld+json", _RDF.JSON_LD, aliases=("json",)),
+    Format("rdf", "graph", "application/rdf+xml", _RDF.RDF_XML, aliases=("xml",)),
+    Format("nt", "graph", "application/n-triples", _RDF.N_TRIPLES, aliases=("ntriples",)),
+    Format("nq", "graph", "application/n-quads", _RDF.N_QUADS, aliases=("nquads",)),
+    Format("trig", "graph", "application/trig", _RDF.TRIG),
+    Format("n3", "graph", "text/n3", _RDF.N3, text=True),
+)
+
+
+def of_kind(kind: Kind) -> tuple[Format, ...]:
+    """The formats of one kind, preferred ones first."""
+    return tuple(f for f in FORMATS if f.kind == kind)
+
+
+_BY_NAME: dict[tuple[Kind, str], Format] = {
+    (f.kind, name): f for f in FORMATS for name in (f.name, f.media_type, *f.aliases)
+}
+
+
+def find(kind: Kind, name: str) -> Format | None:
+    """A format by its name, its alias (`json` is JSON-LD for graphs) or its media type."""
+    return _BY_NAME.get((kind, name.lower()))

@@ -1,0 +1,89 @@
+"""What goes into the pool and what comes out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO
+
+from graph.queries.formats import Format
+
+BLOCK = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one query may use. Announced to clients; see docs/sparql.md.
+
+    Seconds for `timeout` (waiting counts), bytes for the others; `memory` is on top of what the
+    open store takes.
+    """
+
+    timeout: float = 30.0
+    memory: int = 1 << 30
+    result: int = 256 << 20
+    text: int = 100_000
+    queue: int = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A SPARQL query, the dataset it is asked of and the format wanted for its answer.
+
+    `format` names a format (`json`, `csv`, `ttl`, …); the kind follows from the query's form.
+    The graphs are those of the SPARQL protocol and go before FROM and FROM NAMED.
+    """
+
+    text: str
+    format: str = ""
+    base: str | None = None
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Everything said of a thing and of its parts: subjects that are its IRI, or start with its
+    IRI and `#` or `/` and hang together with it by links.
+
+    At most `limit` statements are written (0: all); the answer's `total` counts all of them.
+    """
+
+    iri: str
+    format: str = "ttl"
+    limit: int = 0
+
+
+@dataclass(slots=True)
+class Answer:
+    """A whole answer. Use as a context manager, or read to the end, when the body is a file."""
+
+    format: Format
+    length: int
+    body: bytes | IO[bytes]
+    snapshot: str
+    total: int = 0
+
+    def __enter__(self) -> Answer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let the spooled file go."""
+        if not isinstance(self.body, bytes):
+            self.body.close()
+
+    def blocks(self) -> Iterator[bytes]:
+        """The body in pieces of at most 64 KiB."""
+        if isinstance(self.body, bytes):
+            yield self.body
+        else:
+            while block := self.body.read(BLOCK):
+                yield block
+
+    def read(self) -> bytes:
+        """The body at once; the file is let go."""
+        with self:
+            return b"".join(self.blocks())

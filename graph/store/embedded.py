@@ -1,0 +1,115 @@
+"""The embedded store: Oxigraph in a directory."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+import pyoxigraph as ox
+
+from graph.store.base import Open
+
+T = TypeVar("T")
+
+_NT = ox.RdfFormat.N_TRIPLES
+_DEFAULT = ox.DefaultGraph()
+_MANY_FILES = 16
+_BATCH = 10_000
+
+
+class EmbeddedStore:
+    """A directory that Oxigraph writes, or reads only."""
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self.path = path
+        self._store: ox.Store | None = ox.Store.read_only(str(path)) if read_only else None
+        if self._store is None:
+            path.mkdir(parents=True, exist_ok=True)
+            self._store = ox.Store(str(path))
+
+    @property
+    def _open(self) -> ox.Store:
+        if self._store is None:
+            raise ValueError("the store is closed")
+        return self._store
+
+    def load(self, graph: str, lines: Open) -> None:
+        """See GraphStore."""
+        for target in (ox.NamedNode(graph), _DEFAULT):
+            with lines() as file:
+                self._open.bulk_load(file, _NT, to_graph=target)
+
+    def change(self, graph: str, adds: Iterable[bytes], deletes: Iterable[bytes]) -> None:
+        """See GraphStore."""
+        name = ox.NamedNode(graph)
+        for triple in _triples(deletes):
+            self._open.remove(_quad(triple, name))
+            if not self._stated(triple):
+                self._open.remove(_quad(triple, _DEFAULT))
+        for batch in _batches(_triples(adds)):
+            self._open.extend(_quad(t, g) for t in batch for g in (name, _DEFAULT))
+
+    def _stated(self, triple: ox.Triple) -> bool:
+        """Whether a named graph holds the triple."""
+        found = self._open.quads_for_pattern(triple.subject, triple.predicate, triple.object)
+        return any(quad.graph_name != _DEFAULT for quad in found)
+
+    def graphs(self) -> set[str]:
+        """See GraphStore."""
+        named = (g for g in self._open.named_graphs() if isinstance(g, ox.NamedNode))
+        return {g.value for g in named if self._holds(g)}
+
+    def _holds(self, graph: ox.NamedNode) -> bool:
+        # a graph whose last statement went is still listed by the engine
+        return next(iter(self._open.quads_for_pattern(None, None, None, graph)), None) is not None
+
+    def lines(self, graph: str | None) -> Iterator[bytes]:
+        """See GraphStore."""
+        name = ox.NamedNode(graph) if graph else _DEFAULT
+        for quad in self._open.quads_for_pattern(None, None, None, name):
+            yield f"{quad.subject} {quad.predicate} {quad.object} .".encode()
+
+    def size(self) -> int:
+        """See GraphStore."""
+        rows = self._open.query("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }")
+        assert isinstance(rows, ox.QuerySolutions)
+        return int(next(rows)["n"].value)
+
+    def copy_to(self, path: Path) -> None:
+        """A copy that shares the files that never change (hard links)."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._open.backup(str(path))
+
+    def close(self) -> None:
+        """See GraphStore."""
+        if self._store is None:
+            return
+        store, self._store = self._store, None
+        del store
+        gc.collect()  # the engine lets go of its files when the last reference dies
+
+    def finish(self) -> None:
+        """Flush, and merge many small files: each costs every reader. Then close."""
+        self._open.flush()
+        if len(list(self.path.glob("*.sst"))) > _MANY_FILES:
+            self._open.optimize()
+        self.close()
+
+
+def _quad(triple: ox.Triple, graph: ox.NamedNode | ox.DefaultGraph) -> ox.Quad:
+    return ox.Quad(triple.subject, triple.predicate, triple.object, graph)
+
+
+def _triples(lines: Iterable[bytes]) -> Iterator[ox.Triple]:
+    for batch in _batches(lines):
+        for quad in ox.parse(b"\n".join(batch), _NT):
+            yield quad.triple
+
+
+def _batches(items: Iterable[T]) -> Iterator[list[T]]:
+    source = iter(items)
+    while batch := list(islice(source, _BATCH)):
+        yield batch

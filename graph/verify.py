@@ -1,0 +1,205 @@
+"""Does everything still say what the ledger says? Levels as in docs/verify.md:
+
+0  ledger: every line readable, root as signed, signature good
+1  archive: every blob the ledger names is there and hashes to its name
+2  versions: lines sorted and canonical, Merkle roots right, row maps fit, patches lead from one
+   version to the next
+3  store: every graph of the current snapshot holds exactly its published lines, the default
+   graph is their union, and no file changed since publication
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from graph import manifest, provenance, snapshots
+from graph.archive import Archive
+from graph.errors import IntegrityError
+from graph.instance import Instance
+from graph.ledger import Event, Ledger
+from graph.progress import Reporter, Silent
+from graph.published import PublishedLayer, all_layers, last_publication, state
+from graph.snapshots import Snapshot
+from graph.statements import layer, patch, rowmap
+from graph.store.embedded import EmbeddedStore
+
+
+class Problem(NamedTuple):
+    """Something that is not as the ledger says."""
+
+    level: int
+    where: str
+    what: str
+
+
+Check = Callable[[Instance, Ledger, Reporter], Iterator[Problem]]
+
+
+def verify(
+    instance: Instance, level: int = 3, reporter: Reporter | None = None
+) -> Iterator[Problem]:
+    """Check everything up to a level; nothing found means all is well.
+
+    A broken ledger ends the search: nothing else can be judged by it.
+    """
+    try:
+        ledger = Ledger(instance)
+        ledger.check()
+    except IntegrityError as error:
+        yield Problem(0, error.where, error.what)
+        return
+    for number, check in enumerate(_CHECKS[:level], 1):
+        (reporter or Silent()).step(f"level {number}")
+        yield from check(instance, ledger, reporter or Silent())
+
+
+def blobs(events: Iterable[Event]) -> dict[str, int]:
+    """Every digest the ledger names, with the index of the first event that names it."""
+    found: dict[str, int] = {}
+    for item in events:
+        for digest in _digests(item):
+            found.setdefault(digest, item["index"])
+    return found
+
+
+def _digests(item: Event) -> Iterator[str]:
+    kind = item["type"]
+    if kind == "Fetch":
+        yield item["manifest"]
+        yield from (r["sha256"] for r in item["responses"] if "sha256" in r)
+    elif kind == "Code":
+        yield item["digest"]
+        yield from item["files"].values()
+    elif kind == "Load":
+        yield from (item["layers"][n][k] for n in layer.NAMES for k in ("lines", "rows"))
+        yield item["patch"]["sha256"]
+    elif kind in {"Validate", "Quarantine"}:
+        yield from filter(None, [item["report"]])
+
+
+def _archive(instance: Instance, ledger: Ledger, reporter: Reporter) -> Iterator[Problem]:
+    archive = Archive(instance.archive)
+    for digest, index in blobs(ledger).items():
+        try:
+            archive.check(digest)
+        except IntegrityError as error:
+            yield Problem(1, error.where, f"{error.what} (named by log/{index})")
+        reporter.advance()
+
+
+def _versions(instance: Instance, ledger: Ledger, reporter: Reporter) -> Iterator[Problem]:
+    archive = Archive(instance.archive)
+    before: dict[str, Event] = {}
+    for load in (e for e in ledger if e["type"] == "Load"):
+        where = f"log/{load['index']} {load['source']} version {load['version']}"
+        try:
+            yield from (Problem(2, where, what) for what in _version(archive, load))
+            wrong = _patch(archive, instance, before.get(load["source"]), load)
+            yield from (Problem(2, where, what) for what in wrong)
+        except IntegrityError as error:
+            yield Problem(2, error.where, error.what)
+        before[load["source"]] = load
+        reporter.advance()
+
+
+def _version(archive: Archive, load: Event) -> Iterator[str]:
+    for name in layer.NAMES:
+        told = load["layers"][name]
+        lines = [line.decode() for line in layer.read(archive, told["lines"])]
+        encoded = [line.encode() for line in lines]
+        if encoded != sorted(set(encoded)):
+            yield f"the lines of layer {name} are not sorted and distinct"
+        if len(lines) != told["statements"] or layer.root_of(encoded) != told["root"]:
+            yield f"the Merkle root of layer {name} is another"
+        yield from _row_map(archive, told)
+
+
+def _row_map(archive: Archive, told: dict[str, object]) -> Iterator[str]:
+    try:
+        rowmap.check(archive, str(told["rows"]), int(str(told["statements"])))
+    except ValueError as error:
+        yield str(error)
+
+
+def _patch(
+    archive: Archive, instance: Instance, before: Event | None, load: Event
+) -> Iterator[str]:
+    for name in layer.NAMES:
+        graph = instance.names.graph(load["source"], name)
+        lines = set(_lines_of(archive, before, name))
+        for sign, line in _changes(archive, load, graph):
+            (lines.add if sign == "A" else lines.discard)(line)
+        if lines != set(_lines_of(archive, load, name)):
+            yield f"the patch does not lead to layer {name}"
+
+
+def _changes(archive: Archive, load: Event, graph: str) -> Iterator[tuple[str, bytes]]:
+    for of_graph, sign, line in patch.read(archive, load["patch"]["sha256"]):
+        if of_graph == graph:
+            yield sign, line
+
+
+def _lines_of(archive: Archive, load: Event | None, name: str) -> Iterable[bytes]:
+    return layer.read(archive, load["layers"][name]["lines"]) if load else ()
+
+
+def _store(instance: Instance, ledger: Ledger, reporter: Reporter) -> Iterator[Problem]:
+    size = last_publication(list(ledger))
+    now = snapshots.current(instance)
+    if now is None or now.number != size:
+        if size:
+            shown = now.number if now else 0
+            yield Problem(3, "snapshots", f"the store shows {shown}, the ledger says {size}")
+        return
+    yield from (Problem(3, path, "changed since publication") for path in manifest.damaged(now))
+    try:
+        yield from _snapshot(instance, ledger.prefix(size), now, reporter)
+    except OSError as error:
+        yield Problem(3, str(now.path), f"the store cannot be read: {error}")
+
+
+def _snapshot(
+    instance: Instance, events: Sequence[Event], now: Snapshot, reporter: Reporter
+) -> Iterator[Problem]:
+    archive = Archive(instance.archive)
+    wanted = all_layers(state(events).values(), instance.names)
+    own = provenance.lines(events, instance.names)
+    with snapshots.lease(now):
+        store = EmbeddedStore(now.path, read_only=True)
+        yield from _graphs(archive, store, wanted, instance.names.graph(provenance.GRAPH), own)
+        reporter.advance()
+        union = set(own).union(*(layer.read(archive, w.lines) for w in wanted))
+        yield from _compare("default graph", sorted(store.lines(None)), sorted(union))
+        store.close()
+
+
+def _graphs(
+    archive: Archive,
+    store: EmbeddedStore,
+    wanted: list[PublishedLayer],
+    provenance_graph: str,
+    own: list[bytes],
+) -> Iterator[Problem]:
+    known = {w.graph for w in wanted} | {provenance_graph}
+    for extra in sorted(store.graphs() - known):
+        yield Problem(3, extra, "a graph that the ledger does not know")
+    for published in wanted:
+        found = sorted(store.lines(published.graph))
+        if hashlib.sha256(b"".join(line + b"\n" for line in found)).hexdigest() != published.lines:
+            lines = list(layer.read(archive, published.lines))
+            yield from _compare(published.graph, found, lines)
+    yield from _compare(provenance_graph, sorted(store.lines(provenance_graph)), own)
+
+
+def _compare(where: str, found: list[bytes], wanted: list[bytes]) -> Iterator[Problem]:
+    signs = {"D": "not published", "A": "missing"}
+    for number, (sign, line) in enumerate(patch.difference(found, wanted)):
+        if number == 10:
+            yield Problem(3, where, "and more")
+            return
+        yield Problem(3, where, f"{signs[sign]}: {line.decode()}")
+
+
+_CHECKS: tuple[Check, ...] = (_archive, _versions, _store)
