@@ -1,0 +1,173 @@
+"""The metadata of a table: the agency's dcat:Dataset with its distributions and its service.
+
+Two resources (DESIGN §3): what the agency publishes, and the cube we made of it, which is also one
+of its distributions and says so in its title.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+
+import pyoxigraph as ox
+
+from graph import iris
+from loaders import catalogue
+from loaders.catalogue import Pair, about, in_languages
+from loaders.loader import Context
+from loaders.mapping import code, language_text, typed
+from loaders.pxweb import structure
+from loaders.pxweb.cube import Cube
+from loaders.pxweb.table import section
+from loaders.record import INFERRED, Statement
+from vocab.namespaces import (
+    ADMS,
+    DCAT,
+    DCT,
+    EU_FILE_TYPE,
+    EU_FREQUENCY,
+    EU_LANGUAGE,
+    EU_THEME,
+    MEDIA_TYPE,
+    PROV,
+    RDF,
+    RDFS,
+    SKOS,
+    XSD,
+)
+
+_LANGUAGES = {"mn": EU_LANGUAGE.MON, "en": EU_LANGUAGE.ENG}
+
+
+def table(cube: Cube, lang: str, context: Context) -> Iterator[Statement]:
+    """What `/label` of one answer says: a title; everything without a language comes with `en`."""
+    in_language = _in_language(cube, lang, context)
+    if lang != "en":
+        yield from in_language
+        return
+    yield from catalogue.entry(
+        context.names,
+        ox.NamedNode(cube.dataset),
+        chain(_dataset(cube, context), in_language),
+        described=context.source.options["described"],
+        parts=[ox.NamedNode(cube.iri)],
+    )
+
+
+def _in_language(cube: Cube, lang: str, context: Context) -> Iterator[Statement]:
+    answer, dataset = cube.answers[lang], ox.NamedNode(cube.dataset)
+    title = language_text(answer.label, lang)
+    yield Statement(dataset, DCT.title, title, "table-title")
+    # the answer has no description; DCAT-AP demands one, so the title stands in
+    yield Statement(dataset, DCT.description, title, "description-from-title", INFERRED)
+    yield Statement(dataset, DCT.language, _LANGUAGES[lang], "answer-language", INFERRED)
+    address = ox.NamedNode(cube.table.address.format(lang=lang))
+    file = ox.NamedNode(context.names.distribution(cube.dataset, "px-api"))
+    yield Statement(file, DCAT.accessURL, address, "distribution")
+    capture = ox.NamedNode(context.names.capture(answer.capture.digest))
+    yield Statement(ox.NamedNode(cube.iri), PROV.wasDerivedFrom, capture, "cube")
+
+
+def _dataset(cube: Cube, context: Context) -> Iterator[Statement]:
+    dataset, node = cube.dataset, ox.NamedNode(cube.dataset)
+    publisher = ox.NamedNode(iris.organisation(context.source.publisher))
+    number = ox.NamedNode(f"{dataset}#agency-id")
+    files = [ox.NamedNode(context.names.distribution(dataset, f)) for f in ("px-api", "cube")]
+    stated: list[Pair] = [
+        (RDF.type, DCAT.Dataset),
+        (DCT.identifier, code(f"{context.source.id}:{cube.table.id}")),
+        (ADMS.identifier, number),
+        (DCT.publisher, publisher),
+        (DCT.hasFormat, ox.NamedNode(cube.iri)),
+        *((DCAT.distribution, file) for file in files),
+    ]
+    yield from about(node, stated, "dataset")
+    identifier: list[Pair] = [
+        (RDF.type, ADMS.Identifier),
+        (SKOS.notation, code(cube.table.id)),
+        (ADMS.schemaAgency, code(context.source.options["agency"])),
+    ]
+    yield from about(number, identifier, "agency-id")
+    yield from about(node, _inferred(cube, context), "table-default", INFERRED)
+    yield from _temporal(cube)
+    yield from catalogue.agent(publisher, section(context.source, "publisher"))
+    yield from _distributions(cube, context, *files)
+    yield from structure.cube(cube, context)
+    yield from _service(cube, context, publisher)
+
+
+def _inferred(cube: Cube, context: Context) -> list[Pair]:
+    """What the source's TOML adds: said about the table by us, not by the agency."""
+    table = cube.table
+    return [
+        (DCAT.theme, EU_THEME[table.theme]),
+        (DCAT.temporalResolution, typed(table.resolution, XSD.duration)),
+        (DCT.accrualPeriodicity, EU_FREQUENCY[context.source.frequency]),
+        (DCT.spatial, ox.NamedNode(iris.place("mn"))),
+    ]
+
+
+def _temporal(cube: Cube) -> Iterator[Statement]:
+    """From the first to the last year among the labels (the agency's index swaps the two)."""
+    years = [t.key for a in cube.axes if a.axis.role == "year" for t in a.terms]
+    if not years:
+        return
+    first, last = min(years), max(years)
+    span = ox.NamedNode(iris.period(first if first == last else f"{first}--{last}"))
+    yield Statement(ox.NamedNode(cube.dataset), DCT.temporal, span, "years-of-table", INFERRED)
+    yield from structure.period(span, first, last)
+
+
+def _distributions(
+    cube: Cube, context: Context, api: ox.NamedNode, made: ox.NamedNode
+) -> Iterator[Statement]:
+    rights = ox.NamedNode(iris.concept("rights", cube.table.rights))
+    service = ox.NamedNode(context.names.service(section(context.source, "service")["key"]))
+    theirs: list[Pair] = [
+        (RDF.type, DCAT.Distribution),
+        (DCT.title, language_text("PX-Web API", "en")),
+        (DCT.title, language_text("PX-Web API", "mn")),
+        (DCAT.accessService, service),
+        (DCT.format, EU_FILE_TYPE.JSON),
+        (DCT.rights, rights),
+    ]
+    ours: list[Pair] = [
+        (RDF.type, DCAT.Distribution),
+        (DCT.title, language_text("RDF Data Cube, made by Ulzii", "en")),
+        (DCT.title, language_text("RDF Data Cube, Өлзий бүтээсэн", "mn")),
+        (DCAT.accessURL, ox.NamedNode(cube.iri)),
+        (DCT.format, EU_FILE_TYPE.RDF_TURTLE),
+        (DCAT.mediaType, MEDIA_TYPE["text/turtle"]),
+        (DCT.conformsTo, catalogue.CUBE_STANDARD),
+        (DCT.rights, rights),
+    ]
+    yield from about(api, theirs, "distribution")
+    yield from about(made, ours, "distribution")
+    yield from about(rights, _rights(cube, context), "rights-statement")
+
+
+def _rights(cube: Cube, context: Context) -> list[Pair]:
+    """Terms of use as the TOML tells them: rights, never a licence the agency did not state."""
+    described = section(context.source, "rights", cube.table.rights)
+    labels = {lang: described[lang] for lang in ("mn", "en") if lang in described}
+    return [
+        (RDF.type, DCT.RightsStatement),
+        (RDF.type, SKOS.Concept),
+        *in_languages(SKOS.prefLabel, labels),
+        (RDFS.seeAlso, ox.NamedNode(described["see"])),
+        (ADMS.status, ox.NamedNode(iris.concept("verification", "provisional"))),
+    ]
+
+
+def _service(cube: Cube, context: Context, publisher: ox.NamedNode) -> Iterator[Statement]:
+    described = section(context.source, "service")
+    key, endpoint = described["key"], described["endpoint"]
+    yield from catalogue.service(
+        context.names,
+        key,
+        titles=section(context.source, "service", "title"),
+        endpoint=endpoint,
+        publisher=publisher,
+    )
+    node = ox.NamedNode(context.names.service(key))
+    yield Statement(node, DCAT.servesDataset, ox.NamedNode(cube.dataset), "data-service")

@@ -1,0 +1,153 @@
+"""JSON-stat 2.0 (json-stat.org/full) as PX-Web writes it, read and checked.
+
+    {"class": "dataset", "version": "2.0", "label": …, "id": ["Бүс", "Он"], "size": [30, 55],
+     "dimension": {"Бүс": {"label": …, "category": {"index": {"0": 0, …}, "label": {"0": …}}}},
+     "value": [57649.7, null, …], "status": {"12": ".."}}
+
+The last dimension of `id` varies fastest in `value`; null is an empty cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+from loaders.json_answer import broken, read
+from loaders.record import Capture
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """One dimension: its codes in order, and their labels as far as given.
+
+    Codes are no names: PX-Web numbers the years from the latest one, so the same code means
+    another year after each update. Only labels say what a code means.
+    """
+
+    id: str
+    label: str
+    codes: tuple[str, ...]
+    labels: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One table in one language; `values` in row-major order, `status` by position."""
+
+    capture: Capture
+    label: str
+    dimensions: tuple[Dimension, ...]
+    values: tuple[Any, ...]
+    status: Mapping[int, str]
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The number of codes of each dimension."""
+        return tuple(len(d.codes) for d in self.dimensions)
+
+    def dimension(self, name: str) -> Dimension:
+        """A dimension by its id."""
+        return next(d for d in self.dimensions if d.id == name)
+
+
+def parse(capture: Capture, max_cells: int) -> Answer:
+    """One answer.
+
+    Raises InputError with a JSON Pointer for whatever is not JSON-stat 2.0, when `value` has not
+    as many cells as `size` says, and when there are more than the agency sends in one answer.
+    """
+    data = read(capture)
+    if not isinstance(data, dict) or data.get("class") != "dataset":
+        raise broken(capture, "this is no JSON-stat dataset", "class", hint=_FORMAT)
+    if not str(data.get("version", "")).startswith("2."):
+        raise broken(capture, "JSON-stat 2.0 is expected", "version", hint=_FORMAT)
+    dimensions = _dimensions(capture, data)
+    cells = prod(len(d.codes) for d in dimensions)
+    if cells > max_cells:
+        raise broken(capture, f"{cells:,} cells, more than {max_cells:,}", "size", hint=_SPLIT)
+    values = _cells(capture, data, "value", cells)
+    status = _cells(capture, data, "status", cells) if "status" in data else ()
+    return Answer(
+        capture=capture,
+        label=_label(capture, data),
+        dimensions=dimensions,
+        values=values,
+        status={i: str(text) for i, text in enumerate(status) if text is not None},
+    )
+
+
+_FORMAT = "Ask PX-Web for the response format “json-stat2”."
+_SPLIT = "Ask for fewer years at a time: the agency refuses larger answers."
+
+
+def _label(capture: Capture, data: Mapping[str, Any], *path: str) -> str:
+    label = data.get("label")
+    if not isinstance(label, str) or not label.strip():
+        raise broken(capture, "a label is expected", *path, "label")
+    return label
+
+
+def _dimensions(capture: Capture, data: Mapping[str, Any]) -> tuple[Dimension, ...]:
+    ids, sizes = (_list(capture, data, key) for key in ("id", "size"))
+    described = data.get("dimension")
+    if not isinstance(described, dict):
+        raise broken(capture, "no dimensions", "dimension")
+    if len(ids) != len(sizes) or sorted(ids) != sorted(described):
+        raise broken(capture, f"{ids} and {list(described)} are not the same dimensions", "id")
+    return tuple(
+        _dimension(capture, name, described[name], size)
+        for name, size in zip(ids, sizes, strict=True)
+    )
+
+
+def _list(capture: Capture, data: Mapping[str, Any], key: str) -> list[Any]:
+    found = data.get(key)
+    kind = str if key == "id" else int
+    if not isinstance(found, list) or not found or not all(type(x) is kind for x in found):
+        raise broken(capture, "a list is expected", key)
+    return found
+
+
+def _dimension(capture: Capture, name: str, data: Any, size: int) -> Dimension:
+    path = ("dimension", name, "category")
+    category = data.get("category") if isinstance(data, dict) else None
+    if not isinstance(category, dict):
+        raise broken(capture, "no categories", *path)
+    labels = category.get("label", {})
+    if not isinstance(labels, dict) or not all(isinstance(x, str) for x in labels.values()):
+        raise broken(capture, "labels by code are expected", *path, "label")
+    codes = _codes(category.get("index"), labels)
+    if len(codes) != size:
+        raise broken(capture, f"{size} codes, each with its position, expected", *path, "index")
+    if unknown := sorted(labels.keys() - set(codes)):
+        raise broken(capture, "a label for a code that is not there", *path, "label", unknown[0])
+    return Dimension(name, _label(capture, data, "dimension", name), codes, labels)
+
+
+def _codes(index: Any, labels: Mapping[str, str]) -> tuple[str, ...]:
+    """Codes in order, from a list or from positions by code; none when positions have gaps.
+
+    The index may be left out where there is one category only.
+    """
+    if index is None:
+        return tuple(labels)[:1]
+    if isinstance(index, list):
+        return tuple(index) if all(isinstance(x, str) for x in index) else ()
+    if not isinstance(index, dict) or not all(type(x) is int for x in index.values()):
+        return ()
+    complete = sorted(index.values()) == list(range(len(index)))
+    return tuple(sorted(index, key=index.__getitem__)) if complete else ()
+
+
+def _cells(capture: Capture, data: Mapping[str, Any], key: str, cells: int) -> tuple[Any, ...]:
+    found = data.get(key)
+    if isinstance(found, dict):  # the sparse form
+        if far := [k for k in found if not (k.isdecimal() and int(k) < cells)]:
+            raise broken(capture, f"there are only {cells:,} cells", key, far[0])
+        return tuple(found.get(str(i)) for i in range(cells))
+    if not isinstance(found, list) or len(found) != cells:
+        there = len(found) if isinstance(found, list) else "no"
+        raise broken(capture, f"{there} cells, “size” asks for {cells:,}: is it cut?", key)
+    return tuple(found)
