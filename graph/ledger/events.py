@@ -33,6 +33,8 @@ FIELDS: Final[dict[str, frozenset[str]]] = {
             "environment",
             "layers",
             "counts",
+            "rejects",
+            "skips",
             "patch",
         }
     ),
@@ -50,7 +52,7 @@ def now() -> str:
     return datetime.now(UTC).astimezone(ULAANBAATAR).isoformat(timespec="seconds")
 
 
-def event(kind: str, **fields: Any) -> Event:
+def event(kind: str, /, **fields: Any) -> Event:
     """An event without index and time, which the ledger adds.
 
     Raises ValueError when its fields are not those of its kind: a programming error.

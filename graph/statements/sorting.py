@@ -9,7 +9,6 @@ from __future__ import annotations
 import heapq
 import tempfile
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,47 +37,62 @@ def untag(text: bytes) -> Tagged:
     return Tagged(text[:-_TAG], int(text[-12:-4], 16), int(text[-4:], 16))
 
 
-def sorted_lines(items: Iterable[Tagged], scratch: Path) -> Iterator[bytes]:
-    """Normalise, tag and sort; at most RUN_BYTES of lines are held in memory at once.
+class Sorter:
+    """Takes tagged lines in any order, gives them back sorted; holds at most RUN_BYTES of them.
 
-    Runs are written below `scratch` and are gone when the iteration ends.
+    Use it as a context manager: sorted runs are written below `scratch` and go with it.
     """
-    with tempfile.TemporaryDirectory(prefix="sort-", dir=scratch) as folder:
-        runs: list[Iterator[bytes]] = []
-        last: list[bytes] = []
-        for number, run in enumerate(_runs(items)):
-            if last:
-                runs.append(_spill(last, Path(folder, str(number))))
-            last = run
-        yield from heapq.merge(*runs, last) if runs else last
 
+    def __init__(self, scratch: Path) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="sort-", dir=scratch)
+        self._normaliser = Normaliser()
+        self._batch: list[Tagged] = []
+        self._run: list[bytes] = []
+        self._size = 0
+        self._spilled: list[Path] = []
 
-def _runs(items: Iterable[Tagged]) -> Iterator[list[bytes]]:
-    run: list[bytes] = []
-    size = 0
-    for batch in _normalised(items):
-        run += batch
-        size += sum(map(len, batch))
-        if size > RUN_BYTES:
-            run.sort()
-            yield run
-            run, size = [], 0
-    run.sort()
-    yield run
+    def __enter__(self) -> Sorter:
+        return self
 
+    def __exit__(self, *_: object) -> None:
+        self._folder.cleanup()
 
-def _normalised(items: Iterable[Tagged]) -> Iterator[list[bytes]]:
-    normaliser = Normaliser()
-    source = iter(items)
-    while batch := list(islice(source, _BATCH)):
-        lines = normaliser.lines([item.line for item in batch])
-        yield [tag(line, i.record, i.rule) for line, i in zip(lines, batch, strict=True)]
+    def add(self, item: Tagged) -> None:
+        """Take one line; it is normalised with its batch."""
+        self._batch.append(item)
+        if len(self._batch) == _BATCH:
+            self._absorb()
 
+    def extend(self, items: Iterable[Tagged]) -> Sorter:
+        """Take many lines."""
+        for item in items:
+            self.add(item)
+        return self
 
-def _spill(run: list[bytes], path: Path) -> Iterator[bytes]:
-    with path.open("wb") as file:
-        file.writelines(text + b"\n" for text in run)
-    return _read(path)
+    def _absorb(self) -> None:
+        lines = self._normaliser.lines([item.line for item in self._batch])
+        tagged = [tag(line, i.record, i.rule) for line, i in zip(lines, self._batch, strict=True)]
+        self._batch = []
+        self._run += tagged
+        self._size += sum(map(len, tagged))
+        if self._size > RUN_BYTES:
+            self._spill()
+
+    def _spill(self) -> None:
+        self._run.sort()
+        path = Path(self._folder.name, str(len(self._spilled)))
+        with path.open("wb") as file:
+            file.writelines(text + b"\n" for text in self._run)
+        self._spilled.append(path)
+        self._run, self._size = [], 0
+
+    def sorted(self) -> Iterator[bytes]:
+        """All lines taken, tagged, in order."""
+        self._absorb()
+        self._run.sort()
+        if not self._spilled:
+            return iter(self._run)
+        return heapq.merge(*map(_read, self._spilled), self._run)
 
 
 def _read(path: Path) -> Iterator[bytes]:

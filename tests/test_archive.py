@@ -1,0 +1,55 @@
+"""The archive: bytes by hash, nothing half-written, damage named."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from graph.archive import Archive
+from graph.errors import IntegrityError
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    return Archive(tmp_path)
+
+
+def test_bytes_come_back_by_their_hash(archive: Archive) -> None:
+    data = "Өгөгдөл".encode() * 1000
+    digest = archive.put(data)
+    assert digest == hashlib.sha256(data).hexdigest()
+    assert archive.read(digest) == data
+    assert archive.path(digest).stat().st_size < len(data)
+
+
+def test_a_failed_writer_leaves_nothing(archive: Archive) -> None:
+    with pytest.raises(RuntimeError), archive.writer() as out:
+        out.write(b"half")
+        raise RuntimeError
+    assert list(archive.root.iterdir()) == []
+
+
+@pytest.mark.parametrize("position", [0, 4, 9, -1])
+def test_a_flipped_byte_is_named(archive: Archive, position: int) -> None:
+    path = archive.path(archive.put(b"a number an auditor points at" * 9))
+    data = bytearray(path.read_bytes())
+    data[position] ^= 1
+    path.chmod(0o644)
+    path.write_bytes(data)
+    with pytest.raises(IntegrityError, match=path.name):
+        archive.check(path.parent.name + path.name)
+
+
+def test_a_missing_blob_is_named(archive: Archive) -> None:
+    digest = archive.put(b"x")
+    archive.path(digest).unlink()
+    with pytest.raises(IntegrityError, match="missing"):
+        archive.read(digest)
+
+
+def test_drafts_of_a_crash_are_swept(archive: Archive) -> None:
+    (archive.root / ".draft-left").write_bytes(b"half")
+    assert archive.sweep() == 1
+    assert archive.sweep() == 0

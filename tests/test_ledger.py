@@ -1,0 +1,146 @@
+"""The ledger: RFC 6962 hashes, C2SP notes, and what happens to it in a crash."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+import rfc8785
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph.errors import IntegrityError
+from graph.instance import Instance
+from graph.ledger import Ledger, event, events
+from graph.ledger.merkle import EMPTY, Frontier, leaf_hash, node_hash, tree_root
+from graph.ledger.note import Checkpoint, Signer, Verifier
+
+# the eight leaves of the reference implementation of Certificate Transparency
+CT_LEAVES = [
+    bytes.fromhex(text)
+    for text in (
+        "",
+        "00",
+        "10",
+        "2021",
+        "3031",
+        "40414243",
+        "5051525354555657",
+        "606162636465666768696a6b6c6d6e6f",
+    )
+]
+CT_ROOT = "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"
+
+
+def split_root(leaves: list[bytes]) -> bytes:
+    """RFC 6962 §2.1 word for word: split at the largest power of two below n."""
+    if not leaves:
+        return EMPTY
+    if len(leaves) == 1:
+        return leaf_hash(leaves[0])
+    k = 1 << (len(leaves) - 1).bit_length() - 1
+    return node_hash(split_root(leaves[:k]), split_root(leaves[k:]))
+
+
+def test_root_of_the_reference_leaves() -> None:
+    assert tree_root(CT_LEAVES).hex() == CT_ROOT
+
+
+@given(st.lists(st.binary(max_size=8), max_size=40))
+def test_frontier_gives_the_root_the_rfc_defines(leaves: list[bytes]) -> None:
+    tree = Frontier()
+    for count, leaf in enumerate(leaves, 1):
+        tree.append(leaf)
+        assert tree.root == split_root(leaves[:count])
+
+
+json_values = st.recursive(
+    st.text() | st.integers(-(2**53) + 1, 2**53 - 1) | st.booleans() | st.none(),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.from_regex(r"[a-z_0-9]{1,8}", fullmatch=True), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.from_regex(r"[a-z_]{1,8}", fullmatch=True), json_values, max_size=4))
+def test_events_are_written_as_rfc_8785_says(item: dict[str, object]) -> None:
+    assert events.encode(item) == rfc8785.dumps(item)  # type: ignore[arg-type]
+
+
+def test_an_event_with_other_fields_is_refused() -> None:
+    with pytest.raises(ValueError, match="verifier"):
+        event("Key", action="add")
+
+
+def test_a_note_is_good_only_as_it_was_signed() -> None:
+    signer = Signer.generate("example.mn/log")
+    note = signer.sign(Checkpoint("example.mn/log", 7, b"\x01" * 32).text())
+    assert Checkpoint.parse(signer.verifier.check(note)).size == 7
+    for forged in (
+        note.replace("\n7\n", "\n8\n"),
+        note.replace("AQEB", "AQEC", 1),
+        note[:-9] + "\n",
+    ):
+        with pytest.raises(IntegrityError):
+            signer.verifier.check(forged)
+
+
+def test_a_verifier_key_reads_back() -> None:
+    verifier = Signer.generate("example.mn/log").verifier
+    assert Verifier.parse(str(verifier)) == verifier
+
+
+def test_the_key_is_for_the_owner_only_and_shows_nowhere(instance: Instance) -> None:
+    key = instance.keys / "ledger.pem"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    secret = key.read_bytes().splitlines()[1]
+    others = [p for p in instance.root.rglob("*") if p.is_file() and p != key]
+    assert others
+    assert not any(secret in p.read_bytes() for p in others)
+    assert secret.decode() not in repr(Signer.from_pem("x", key.read_bytes()))
+
+
+def test_appending_gives_index_and_time_and_a_checkpoint(instance: Instance) -> None:
+    ledger = Ledger(instance)
+    (written,) = ledger.append(event("Key", action="add", verifier="x"))
+    assert written["index"] == 1
+    assert written["at"].endswith("+08:00")
+    again = Ledger(instance)
+    again.check()
+    assert (again.size, again.root) == (2, ledger.checkpoint().root)
+
+
+def entries(instance: Instance) -> Path:
+    return instance.ledger / "entries.ndjson"
+
+
+def test_a_changed_line_is_named(instance: Instance) -> None:
+    path = entries(instance)
+    path.write_bytes(path.read_bytes().replace(b'"add"', b'"bad"'))
+    with pytest.raises(IntegrityError, match="changed after they were signed"):
+        Ledger(instance).check()
+
+
+def test_a_missing_line_is_named(instance: Instance) -> None:
+    Ledger(instance).append(event("Key", action="add", verifier="x"))
+    first = entries(instance).read_bytes().splitlines(keepends=True)[0]
+    entries(instance).write_bytes(first)
+    with pytest.raises(IntegrityError, match="1 signed lines are missing"):
+        Ledger(instance).check()
+
+
+def test_a_torn_line_is_set_aside_and_a_whole_unsigned_one_is_kept(instance: Instance) -> None:
+    whole = events.encode({"type": "Key", "action": "add", "verifier": "x", "index": 1, "at": "t"})
+    with entries(instance).open("ab") as file:
+        file.write(whole + b"\n" + b'{"type":"Ke')
+    ledger = Ledger(instance)
+    assert ledger.size == 2
+    assert ledger.repair()
+    assert (instance.ledger / "torn-2").read_bytes() == b'{"type":"Ke'
+    again = Ledger(instance)
+    again.check()
+    assert (again.size, again.checkpoint().size) == (2, 2)
+    assert not again.repair()

@@ -1,0 +1,131 @@
+"""Statements: canonical forms, sorting, layers, row maps, patches."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph.archive import Archive
+from graph.statements import canonical, layer, patch, rowmap, sorting
+from graph.statements.sorting import Sorter, Tagged
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+
+def typed(value: str, datatype: str) -> bytes:
+    return f'<http://e/s> <http://e/p> "{value}"^^<{XSD}{datatype}> .'.encode()
+
+
+@pytest.mark.parametrize(
+    ("found", "kept"),
+    [
+        (typed("007", "integer"), typed("7", "integer")),
+        (typed("5", "nonNegativeInteger"), typed("5", "integer")),
+        (typed("2.50", "decimal"), typed("2.5", "decimal")),
+        (typed("1", "boolean"), typed("true", "boolean")),
+        (typed("2026-11-22T10:00:00+08:00", "dateTime"),) * 2,
+        (typed("not a number", "integer"),) * 2,
+        (b'<http://e/s> <http://e/p> "007" .',) * 2,
+        (b'<http://e/s> <http://e/p> "\\"^^<http://e/x> ." .',) * 2,
+        (b"<http://e/s> <http://e/p> <http://e/o> .",) * 2,
+    ],
+)
+def test_a_line_takes_the_form_the_store_keeps(found: bytes, kept: bytes) -> None:
+    assert canonical.normalise([found]) == [kept]
+
+
+DATATYPES = "integer decimal double float boolean date dateTime time gYear int long string duration"
+literals = st.builds(
+    lambda value, kind: ox.Literal(value, datatype=ox.NamedNode(XSD + kind)),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+    | st.from_regex(r"[+-]?[0-9]{1,20}(\.[0-9]{0,4})?(E-?[0-9])?", fullmatch=True)
+    | st.from_regex(r"20[0-9]{2}-[01][0-9]-[0-3][0-9](T[0-9:]{8}(Z|\+08:00)?)?", fullmatch=True),
+    st.sampled_from(DATATYPES.split()),
+)
+
+
+@given(st.lists(literals, min_size=1, max_size=20))
+def test_normalising_twice_changes_nothing_and_the_store_agrees(values: list[ox.Literal]) -> None:
+    subject, predicate = ox.NamedNode("http://e/s"), ox.NamedNode("http://e/p")
+    once = canonical.normalise([canonical.line(subject, predicate, v) for v in values])
+    assert canonical.normalise(once) == once
+    store = ox.Store()
+    store.load(b"\n".join(once), ox.RdfFormat.N_TRIPLES)
+    dumped = store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
+    assert sorted(dumped.splitlines()) == sorted(set(once))
+
+
+lines = st.lists(
+    st.builds(
+        lambda s, p, o: canonical.line(
+            ox.NamedNode(f"http://e/{s}"), ox.NamedNode(f"http://e/{p}"), ox.Literal(o)
+        ),
+        st.sampled_from(["a", "a/b", "a#c", "b", "ө"]),
+        st.integers(0, 3),
+        st.text(st.characters(exclude_categories=["Cs"]), max_size=4),
+    ),
+    max_size=30,
+)
+
+
+def written(archive: Archive, found: list[bytes], scratch: Path) -> layer.Layer:
+    origins = rowmap.Origins()
+    for number in range(len(found)):
+        origins.record("0" * 64, f"row={number}")
+    rule = origins.rule("r")
+    with Sorter(scratch) as sorter:
+        for number, text in enumerate(found):
+            sorter.add(Tagged(text, number, rule))
+        return layer.write(sorter.sorted(), origins, archive)
+
+
+@given(lines)
+def test_a_layer_keeps_each_line_once_sorted_with_all_its_origins(
+    tmp_path_factory: pytest.TempPathFactory, found: list[bytes]
+) -> None:
+    scratch = tmp_path_factory.mktemp("layer")
+    archive = Archive(scratch)
+    made = written(archive, found, scratch)
+    kept = list(layer.read(archive, made.lines))
+    assert kept == sorted(set(found))
+    assert made.statements == len(kept)
+    assert made.root == layer.root_of(kept)
+    origins = rowmap.origins_of(archive, made.rows, range(len(kept)))
+    for text, places in zip(kept, origins, strict=True):
+        assert {p.locator for p in places} == {
+            f"row={n}" for n, one in enumerate(found) if one == text
+        }
+
+
+def test_sorting_beyond_memory_gives_the_same_layer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = Archive(tmp_path)
+    found = [typed(str(n * 7919 % 1000), "integer") for n in range(1000)]
+    whole = written(archive, found, tmp_path)
+    monkeypatch.setattr(sorting, "RUN_BYTES", 5_000)
+    monkeypatch.setattr(sorting, "_BATCH", 50)
+    assert written(archive, found, tmp_path) == whole
+
+
+@given(lines, lines)
+def test_a_patch_leads_from_one_version_to_the_next(
+    tmp_path_factory: pytest.TempPathFactory, old: list[bytes], new: list[bytes]
+) -> None:
+    archive = Archive(tmp_path_factory.mktemp("patch"))
+    before, after = sorted(set(old)), sorted(set(new))
+    changes = [("http://e/g", *c) for c in patch.difference(before, after)]
+    kept = patch.keep(archive, changes, "http://e/v/1", "http://e/v/2")
+    assert list(patch.read(archive, kept.digest)) == changes
+    lines = set(before)
+    for _, sign, line in changes:
+        (lines.add if sign == "A" else lines.remove)(line)
+    assert sorted(lines) == after
+    assert (kept.adds, kept.deletes) == (
+        len(set(after) - set(before)),
+        len(set(before) - set(after)),
+    )
