@@ -1,0 +1,235 @@
+"""A dataset of the portal as a dcat:Dataset: what it states, and what we infer to make it whole.
+
+The portal states no licence, so none is published: `dct:rights` says that it is not stated.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pyoxigraph as ox
+
+from graph import iris
+from loaders import catalogue
+from loaders.catalogue import Pair, about
+from loaders.html_text import plain, to_text
+from loaders.loader import Context
+from loaders.mapping import Field, apply, at, code, language_text
+from loaders.opendata_mn import files
+from loaders.opendata_mn.answers import number
+from loaders.record import INFERRED, Record, Rejected, Statement
+from vocab.namespaces import (
+    ADMS,
+    DCAT,
+    DCATAP,
+    DCT,
+    EU_ACCESS_RIGHT,
+    EU_FREQUENCY,
+    EU_LANGUAGE,
+    EU_THEME,
+    RDF,
+    SKOS,
+    VCARD,
+)
+
+# the portal's words; others are kept as a note
+FREQUENCIES = {
+    "Өдөр бүр": EU_FREQUENCY.DAILY,
+    "7 хоног тутам": EU_FREQUENCY.WEEKLY,
+    "Долоо хоног тутам": EU_FREQUENCY.WEEKLY,
+    "Сар": EU_FREQUENCY.MONTHLY,
+    "Сар тутам": EU_FREQUENCY.MONTHLY,
+    "Улирал": EU_FREQUENCY.QUARTERLY,
+    "Улирал тутам": EU_FREQUENCY.QUARTERLY,
+    "Хагас жил": EU_FREQUENCY.ANNUAL_2,
+    "Хагас жил тутам": EU_FREQUENCY.ANNUAL_2,
+    "Жил": EU_FREQUENCY.ANNUAL,
+    "Жил тутам": EU_FREQUENCY.ANNUAL,
+    "Шаардлагатай үед": EU_FREQUENCY.AS_NEEDED,
+}
+
+
+def _frequency(value: Any) -> ox.NamedNode | None:
+    return FREQUENCIES.get(" ".join(str(value).split()))
+
+
+def _title(value: Any) -> ox.Literal:
+    return language_text(plain(str(value)), "mn")
+
+
+def _description(value: Any) -> ox.Literal | None:
+    text = to_text(str(value))
+    return language_text(text, "mn") if text else None
+
+
+STATED = (
+    Field(DCT.title, "name", _title, "title"),
+    Field(DCT.description, "description", _description, "description-html-to-text"),
+    Field(DCT.accrualPeriodicity, "frequency.name", _frequency, "frequency"),
+)
+
+# fields whose meaning nobody states are not guessed at: they are told as they are, on the record
+_NOTES = {
+    "term": ("Порталын “term” талбар: {} (утга нь тодорхойгүй)",
+             "The portal's field “term”: {} (its meaning is not stated)"),
+    "status": ("Порталын “status” талбар: {} (утга нь тодорхойгүй)",
+               "The portal's field “status”: {} (its meaning is not stated)"),
+}  # fmt: skip
+_OTHER_FREQUENCY = (
+    "Порталын заасан давтамж: {} (EU жагсаалтад тохирох утга олдоогүй)",
+    "Frequency as the portal states it: {} (no term of the EU list fits)",
+)
+_OTHER_NUMBER = (
+    "Порталын заасан регистрийн дугаар: {} (7 оронтой биш)",
+    "Register number as the portal states it: {} (it is not of 7 digits)",
+)
+
+
+def statements(record: Record, context: Context) -> Iterator[Statement]:
+    """The statements of one dataset.
+
+    Raises Rejected when it has no name, or a value has the wrong form.
+    """
+    key, name = number(record.data), record.data.get("name")
+    if not isinstance(name, str) or not plain(name).strip():
+        raise Rejected(f"{record.place}/name: dataset {key} has no name; ask the portal")
+    dataset = ox.NamedNode(context.names.dataset(context.source.id, key))
+    yield from catalogue.entry(
+        context.names,
+        dataset,
+        _dataset(dataset, key, record, context),
+        described=context.source.options["described"],
+    )
+    yield from _notes(dataset, record, context)
+    if not _seen(key, context):
+        yield from _not_seen(dataset, context)
+
+
+def _seen(key: str, context: Context) -> bool:
+    """Whether the dataset was seen on the portal; a source that lists none saw them all."""
+    seen = context.source.options.get("seen")
+    return seen is None or int(key) in seen
+
+
+def _dataset(
+    dataset: ox.NamedNode, key: str, record: Record, context: Context
+) -> Iterator[Statement]:
+    identifier = code(f"{context.source.id}:{key}")
+    yield from about(dataset, [(RDF.type, DCAT.Dataset), (DCT.identifier, identifier)], "dataset")
+    described = list(apply(STATED, dataset, record))
+    yield from described
+    if not any(s.predicate == DCT.description for s in described):
+        text = f"{plain(record.data['name']).strip()}. (Тайлбарыг гарчгаас үүсгэв.)"
+        literal = language_text(text, "mn")
+        yield Statement(dataset, DCT.description, literal, "description-from-title", INFERRED)
+    yield from about(dataset, _defaults(context), "portal-default", INFERRED)
+    yield from _publisher(dataset, record, context)
+    if _seen(key, context):
+        yield from _on_portal(dataset, key, record, context)
+
+
+def _defaults(context: Context) -> list[Pair]:
+    """What holds for the whole portal: an open portal in Mongolian about Mongolia."""
+    pairs: list[Pair] = [
+        (DCT.spatial, ox.NamedNode(iris.place("mn"))),
+        (DCT.language, EU_LANGUAGE.MON),
+        (DCT.accessRights, EU_ACCESS_RIGHT.PUBLIC),
+    ]
+    if basis := context.source.legal_basis:
+        pairs.append((DCATAP.applicableLegislation, ox.NamedNode(iris.law(basis))))
+    return pairs
+
+
+def _on_portal(
+    dataset: ox.NamedNode, key: str, record: Record, context: Context
+) -> Iterator[Statement]:
+    number_node = ox.NamedNode(f"{dataset.value}#portal-id")
+    pairs: list[Pair] = [
+        (RDF.type, ADMS.Identifier),
+        (SKOS.notation, code(key)),
+        (ADMS.schemaAgency, code(context.source.options["agency"])),
+    ]
+    yield Statement(dataset, ADMS.identifier, number_node, "portal-id")
+    yield from about(number_node, pairs, "portal-id")
+    service = ox.NamedNode(context.names.service(context.source.options["service"]["key"]))
+    yield Statement(service, DCAT.servesDataset, dataset, "data-service")
+    yield from files.statements(dataset, record, context)
+
+
+_NUMBER = re.compile(r"\d{7}", re.ASCII)
+
+
+def _publisher(dataset: ox.NamedNode, record: Record, context: Context) -> Iterator[Statement]:
+    name, key = _organisation(record, context)
+    if not key:
+        return
+    node = ox.NamedNode(iris.organisation(key))
+    yield Statement(dataset, DCT.publisher, node, "publisher")
+    yield from catalogue.agent(node, {"mn": name} if name else {})
+    if _NUMBER.fullmatch(key):
+        yield Statement(node, DCT.identifier, code(key), "register-number")
+    if theme := context.source.options.get("themes", {}).get(key):
+        yield Statement(dataset, DCAT.theme, EU_THEME[theme], "org-default-theme", INFERRED)
+    if name:
+        yield from _contact(dataset, node, name)
+
+
+def _organisation(record: Record, context: Context) -> tuple[str, str]:
+    """Name and key: the 7-digit number, else the key known for the name, else one made from it.
+
+    Mongolian names have no one Latin spelling, so a made key is a hash: frozen and opaque.
+    """
+    name = plain(str(at(record.data, "org.name") or "")).strip()
+    written = str(at(record.data, "org.reg_num") or "").strip()
+    if _NUMBER.fullmatch(written):
+        return name, written
+    known = context.source.options.get("organisations", {}).get(name)
+    made = f"x-{hashlib.sha256(name.encode()).hexdigest()[:12]}" if name else ""
+    return name, known or made
+
+
+def _contact(dataset: ox.NamedNode, node: ox.NamedNode, name: str) -> Iterator[Statement]:
+    """The publisher is whom to ask, as long as the portal names nobody."""
+    contact = ox.NamedNode(f"{node.value}#contact")
+    pairs: list[Pair] = [
+        (RDF.type, VCARD.Kind),
+        (RDF.type, VCARD.Organization),
+        (VCARD.fn, language_text(name, "mn")),
+    ]
+    yield Statement(dataset, DCAT.contactPoint, contact, "publisher-is-contact", INFERRED)
+    yield from about(contact, pairs, "publisher-is-contact", INFERRED)
+
+
+def _notes(dataset: ox.NamedNode, record: Record, context: Context) -> Iterator[Statement]:
+    node = ox.NamedNode(context.names.record(dataset.value))
+    for field, texts in _NOTES.items():
+        if value := record.data.get(field):
+            yield from _note(node, texts, value, f"{field}-meaning-unknown")
+    frequency = at(record.data, "frequency.name")
+    if frequency and _frequency(frequency) is None:
+        yield from _note(node, _OTHER_FREQUENCY, frequency, "frequency-not-mapped")
+    written = at(record.data, "org.reg_num")
+    if written and not _NUMBER.fullmatch(str(written).strip()):
+        yield from _note(node, _OTHER_NUMBER, written, "register-number-form")
+
+
+def _note(
+    node: ox.NamedNode, texts: tuple[str, str], value: object, rule: str
+) -> Iterator[Statement]:
+    for lang, text in zip(("mn", "en"), texts, strict=True):
+        literal = language_text(text.format(plain(str(value))), lang)
+        yield Statement(node, SKOS.note, literal, rule)
+
+
+def _not_seen(dataset: ox.NamedNode, context: Context) -> Iterator[Statement]:
+    """A row written from an agency's own list says so wherever its record goes."""
+    node = ox.NamedNode(context.names.record(dataset.value))
+    provisional = ox.NamedNode(iris.concept("verification", "provisional"))
+    notes: Mapping[str, str] = context.source.options["unseen"]
+    yield Statement(node, ADMS.status, provisional, "not-seen-on-portal")
+    for lang in ("mn", "en"):
+        literal = language_text(notes[lang], lang)
+        yield Statement(node, SKOS.note, literal, "not-seen-on-portal")
