@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import zstandard
 
@@ -43,6 +43,35 @@ class Writer:
     def digest(self) -> str:
         """SHA-256 of everything written, in hex."""
         return self._hash.hexdigest()
+
+
+class _Plain(io.RawIOBase):
+    """The plain bytes of a blob; damage is told as such, with the file's name."""
+
+    def __init__(self, file: io.BufferedReader) -> None:
+        self._file = file
+        self._stream = zstandard.ZstdDecompressor().stream_reader(file)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        try:
+            return self._stream.readinto(buffer)
+        except zstandard.ZstdError as error:
+            raise _damaged(Path(self._file.name)) from error
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+def _damaged(path: Path) -> IntegrityError:
+    return IntegrityError(
+        "the bytes of a blob do not match its name",
+        where=str(path),
+        hint="Restore this file from a backup, then run `ulzii verify` again.",
+    )
 
 
 class Archive:
@@ -101,18 +130,14 @@ class Archive:
             file = self.path(digest).open("rb")
         except FileNotFoundError as error:
             raise IntegrityError("a blob is missing", where=str(self.path(digest))) from error
-        stream = zstandard.ZstdDecompressor().stream_reader(file, closefd=True)
-        return io.BufferedReader(stream, 1 << 20)
+        return io.BufferedReader(_Plain(file), 1 << 20)
 
     def read(self, digest: str) -> bytes:
         """The plain bytes at once, checked against their name."""
-        try:
-            with self.open(digest) as file:
-                data = file.read()
-        except zstandard.ZstdError as error:
-            raise self._damaged(digest) from error
+        with self.open(digest) as file:
+            data = file.read()
         if hashlib.sha256(data).hexdigest() != digest:
-            raise self._damaged(digest)
+            raise _damaged(self.path(digest))
         return data
 
     def check(self, digest: str) -> None:
@@ -121,21 +146,11 @@ class Archive:
         Raises IntegrityError that names the file.
         """
         found = hashlib.sha256()
-        try:
-            with self.open(digest) as file:
-                while block := file.read(1 << 20):
-                    found.update(block)
-        except zstandard.ZstdError as error:
-            raise self._damaged(digest) from error
+        with self.open(digest) as file:
+            while block := file.read(1 << 20):
+                found.update(block)
         if found.hexdigest() != digest:
-            raise self._damaged(digest)
-
-    def _damaged(self, digest: str) -> IntegrityError:
-        return IntegrityError(
-            "the bytes of a blob do not match its name",
-            where=str(self.path(digest)),
-            hint="Restore this file from a backup, then run `ulzii verify` again.",
-        )
+            raise _damaged(self.path(digest))
 
     def sweep(self) -> int:
         """Delete drafts a crashed writer left; give how many. Only the writer may call it."""

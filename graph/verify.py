@@ -74,7 +74,7 @@ def _digests(item: Event) -> Iterator[str]:
         yield from item["files"].values()
     elif kind == "Load":
         yield from (item["layers"][n][k] for n in layer.NAMES for k in ("lines", "rows"))
-        yield item["patch"]["sha256"]
+        yield from (item["patch"]["sha256"], item["rejects"], item["skips"])
     elif kind in {"Validate", "Quarantine"}:
         yield from filter(None, [item["report"]])
 
@@ -156,7 +156,9 @@ def _store(instance: Instance, ledger: Ledger, reporter: Reporter) -> Iterator[P
     yield from (Problem(3, path, "changed since publication") for path in manifest.damaged(now))
     try:
         yield from _snapshot(instance, ledger.prefix(size), now, reporter)
-    except OSError as error:
+    except IntegrityError as error:
+        yield Problem(3, error.where, error.what)
+    except (OSError, RuntimeError) as error:  # the engine raises either for damaged files
         yield Problem(3, str(now.path), f"the store cannot be read: {error}")
 
 
