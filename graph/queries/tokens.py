@@ -1,7 +1,7 @@
 """SPARQL's tokens, as far as it takes to tell words and brackets from strings, IRIs and comments.
 
-The productions are those of SPARQL 1.1 §19.8; one pass of one regular expression without
-backtracking over long runs, so that hostile text costs no more than honest text.
+The productions are those of SPARQL 1.1 §19.8, read as the engine reads them: where a long string
+does not end, `\"\"` is an empty string; an escape that does not exist ends no string.
 """
 
 from __future__ import annotations
@@ -10,21 +10,29 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+# An escape of a string; a surrogate or a number beyond U+10FFFF is none.
+_ESCAPE = r"""\\(?:[tbnrf"'\\]|u(?![dD][89a-fA-F])[0-9A-Fa-f]{4}
+               |U00(?:0[1-9A-Fa-f]|10|00(?![dD][89a-fA-F]))[0-9A-Fa-f]{4})"""
+_IRI_CHARACTER = r"""[^<>"{}|^`\\\x00-\x20]"""
+_NAME = r"[\w\-·\u0300-\u036f\u203f\u2040]"
+_LOCAL = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%]"
+
 _TOKEN = re.compile(
-    r"""
-    (?P<space>   [\s\ufeff]+ | \#[^\r\n]* )
-  | (?P<iri>     <[^<>"{}|^`\\\x00-\x20]*(?:\\[uU][0-9A-Fa-f]+[^<>"{}|^`\\\x00-\x20]*)*> )
-  | (?P<string>  \"{3}(?:[^"\\]|\\.|\"(?!\"\"))*(?:\"{3}|\Z)
-               | '{3}(?:[^'\\]|\\.|'(?!''))*(?:'{3}|\Z)
-               | \"(?:[^"\\\r\n]|\\.)*\"
-               | '(?:[^'\\\r\n]|\\.)*' )
+    rf"""
+    (?P<space>    [ \t\r\n]+ | \#[^\r\n]* )
+  | (?P<iri>      <{_IRI_CHARACTER}*(?:\\[uU][0-9A-Fa-f]+{_IRI_CHARACTER}*)*> )
+  | (?P<string>   \"\"\"(?:[^"\\]|{_ESCAPE}|\"(?!\"\"))*\"\"\"
+                | '''(?:[^'\\]|{_ESCAPE}|'(?!''))*'''
+                | \"(?:[^"\\\r\n]|{_ESCAPE})*\"
+                | '(?:[^'\\\r\n]|{_ESCAPE})*' )
   | (?P<variable> [?$]\w+ )
-  | (?P<tag>     @[A-Za-z]+(?:-[A-Za-z0-9]+)* )
-  | (?P<name>    (?:[^\W\d_](?:[\w.\-·]*[\w\-·])?)?:(?:(?:[\w:\-·]|%[0-9A-Fa-f]{2}|\\.)
-                 (?:[\w:.\-·]|%[0-9A-Fa-f]{2}|\\.)*)? | _:\w[\w.\-·]* )
-  | (?P<word>    [^\W\d_]\w* )
-  | (?P<number>  [0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)? | \.[0-9]+(?:[eE][+-]?[0-9]+)? )
-  | (?P<sign>    && | \|\| | \^\^ | [<>!]= | . )
+  | (?P<tag>      @[A-Za-z]+(?:-[A-Za-z0-9]+)* )
+  | (?P<name>     (?:[^\W\d_](?:\.*{_NAME})*)?
+                  :(?:(?:\w|:|{_LOCAL})(?:\.*(?:{_NAME}|:|{_LOCAL}))*)?
+                | _:\w(?:\.*{_NAME})* )
+  | (?P<word>     [^\W\d]\w* )
+  | (?P<number>   [0-9]+ )
+  | (?P<sign>     && | \|\| | \^\^ | [<>!]= | . )
     """,
     re.VERBOSE | re.DOTALL,
 )

@@ -57,3 +57,13 @@ class Stream:
         """The next frame."""
         loaded: dict[str, Any] = json.loads(self.take(self.number()))
         return loaded
+
+
+def hung_up(connection: socket.socket) -> bool:
+    """Whether the other side has closed the connection."""
+    try:
+        return not connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        return False
+    except ConnectionError:
+        return True

@@ -1,0 +1,23 @@
+"""Queries, strangers' above all: killable workers behind one entrance.
+
+with Pool.start(instance) as pool:
+    answer = pool.run(Query("SELECT …", format="csv"))
+"""
+
+from graph.queries.formats import FORMATS, Format
+from graph.queries.pool import Pool, run_once
+from graph.queries.preflight import Shape, inspect
+from graph.queries.query import Answer, Document, Limits, Query
+
+__all__ = [
+    "FORMATS",
+    "Answer",
+    "Document",
+    "Format",
+    "Limits",
+    "Pool",
+    "Query",
+    "Shape",
+    "inspect",
+    "run_once",
+]

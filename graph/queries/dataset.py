@@ -1,0 +1,91 @@
+"""The dataset a query is asked of (SPARQL 1.1 §13.2, Protocol §2.1.4).
+
+The engine adds up several default graphs instead of merging them: a triple that two of them hold
+counts twice. So where several are asked for, their union is made first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from graph.errors import QuerySyntaxError
+from graph.queries.preflight import Shape
+from graph.queries.query import Query
+
+Result = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+_SUBJECT = "urn:x-ulzii:dataset"
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Graphs that make the default graph, and graphs that GRAPH sees."""
+
+    default: tuple[ox.NamedNode, ...]
+    named: tuple[ox.NamedNode, ...]
+
+
+def dataset(query: Query, shape: Shape) -> Dataset | None:
+    """The dataset a query asks for where the engine needs to be told, else None.
+
+    The protocol's graphs go before the query's own. Raises QuerySyntaxError for a name that is
+    no IRI.
+    """
+    if query.default_graphs or query.named_graphs:
+        return Dataset(_nodes(query.default_graphs), _nodes(query.named_graphs))
+    if len(shape.sources) > 1:
+        return Dataset(
+            resolve(shape.sources, shape.prologue, query.base),
+            resolve(shape.named, shape.prologue, query.base),
+        )
+    return None
+
+
+def _nodes(iris: tuple[str, ...]) -> tuple[ox.NamedNode, ...]:
+    try:
+        return tuple(ox.NamedNode(iri) for iri in dict.fromkeys(iris))
+    except ValueError as error:
+        raise QuerySyntaxError(f"a graph of the dataset is no IRI: {error}") from error
+
+
+def resolve(terms: tuple[str, ...], prologue: str, base: str | None) -> tuple[ox.NamedNode, ...]:
+    """IRIs of terms as written behind FROM.
+
+    A SPARQL prologue is Turtle, so the engine's own Turtle parser does it: same prefixes, same
+    base, same rules for relative IRIs.
+    """
+    triples = "\n".join(f"<{_SUBJECT}> <{_SUBJECT}> {term} ." for term in terms)
+    text = f"{prologue}\n{triples}"
+    try:
+        parsed = list(ox.parse(text, ox.RdfFormat.TURTLE, base_iri=base))
+    except SyntaxError as error:
+        raise QuerySyntaxError(f"a graph behind FROM cannot be read: {error}") from error
+    nodes = [quad.object for quad in parsed if isinstance(quad.object, ox.NamedNode)]
+    return tuple(dict.fromkeys(nodes))
+
+
+def run(store: ox.Store, text: str, base: str | None, wanted: Dataset | None) -> Result:
+    """Run a query on the dataset wanted."""
+    if wanted is None:
+        return store.query(text, base_iri=base)
+    default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [*wanted.default]
+    if len(default) > 1:
+        store, default = _merged(store, wanted), [ox.DefaultGraph()]
+    return store.query(text, base_iri=base, default_graph=default, named_graphs=[*wanted.named])
+
+
+def _merged(store: ox.Store, wanted: Dataset) -> ox.Store:
+    """A store in memory whose default graph is the union, within the worker's limits."""
+    merged = ox.Store()
+    merged.bulk_extend(_copies(store, wanted))
+    return merged
+
+
+def _copies(store: ox.Store, wanted: Dataset) -> Iterator[ox.Quad]:
+    for graph in wanted.default:
+        for quad in store.quads_for_pattern(None, None, None, graph):
+            yield ox.Quad(quad.subject, quad.predicate, quad.object)
+    for graph in wanted.named:
+        yield from store.quads_for_pattern(None, None, None, graph)

@@ -1,0 +1,86 @@
+"""Runs one request on an open store, inside a worker, and writes its answer into a spool."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import islice
+from typing import IO, cast
+
+import pyoxigraph as ox
+
+from graph.errors import QueryNotAcceptable, QuerySyntaxError, QueryUnsupported
+from graph.queries import dataset, document, prefixes
+from graph.queries.formats import Format, Kind, find, of_kind
+from graph.queries.preflight import Shape
+from graph.queries.query import Document, Query
+from graph.queries.spool import Spool
+
+_PREFIXED = frozenset({"ttl", "trig", "rdf"})
+_POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+_CLASS = re.compile(r"\['[^\]]*'\]", re.DOTALL)
+
+
+def run_query(store: ox.Store, query: Query, shape: Shape, spool: Spool) -> Format:
+    """Run a query and write its whole result.
+
+    Raises QuerySyntaxError, QueryNotAcceptable, QueryUnsupported and QueryTooLarge.
+    """
+    try:
+        wanted = dataset.dataset(query, shape)
+        result = dataset.run(store, query.text, query.base, wanted)
+        chosen = _format("graph" if isinstance(result, ox.QueryTriples) else "results", query)
+        if isinstance(result, ox.QueryTriples):
+            _write_graph(result, chosen, spool)
+        else:
+            _write_results(result, chosen, spool)
+    except SyntaxError as error:
+        raise syntax_error(str(error)) from error
+    except (RuntimeError, ValueError) as error:
+        raise QueryUnsupported(str(error)) from error
+    return chosen
+
+
+def write_document(store: ox.Store, wanted: Document, spool: Spool) -> tuple[Format, int]:
+    """Write a thing's document, or its first `limit` statements; tell how many there are."""
+    chosen = _format("graph", wanted)
+    found = document.statements(store, wanted.iri)
+    first = list(islice(found, wanted.limit)) if wanted.limit else list(found)
+    _write_graph(first, chosen, spool)
+    return chosen, len(first) + sum(1 for _ in found)
+
+
+def _format(kind: Kind, request: Query | Document) -> Format:
+    chosen = find(kind, request.format) if request.format else of_kind(kind)[0]
+    if chosen is None:
+        raise QueryNotAcceptable(
+            f"this result cannot be written as “{request.format}”",
+            hint="Formats: " + ", ".join(f.name for f in of_kind(kind)),
+        )
+    return chosen
+
+
+def _write_results(
+    result: ox.QuerySolutions | ox.QueryBoolean, chosen: Format, spool: Spool
+) -> None:
+    assert isinstance(chosen.engine, ox.QueryResultsFormat)
+    result.serialize(cast(IO[bytes], spool), chosen.engine)
+
+
+def _write_graph(triples: Iterable[ox.Triple], chosen: Format, spool: Spool) -> None:
+    assert isinstance(chosen.engine, ox.RdfFormat)
+    used = None
+    if chosen.name in _PREFIXED:
+        triples, used = prefixes.for_triples(triples)
+    ox.serialize(triples, cast(IO[bytes], spool), chosen.engine, prefixes=used)
+
+
+def syntax_error(text: str) -> QuerySyntaxError:
+    """What the engine says of a query it cannot parse, without its pages of character classes."""
+    match = _POSITION.match(text)
+    if not match:
+        return QuerySyntaxError(text)
+    expected = re.sub(r"\s+", " ", _CLASS.sub("a letter of a name", match[3])).replace("[_]", "…")
+    once = dict.fromkeys(expected.removeprefix("expected one of ").split(", "))
+    message = "expected " + ", ".join(once) if len(once) > 1 else expected
+    return QuerySyntaxError(message, line=int(match[1]), column=int(match[2]))

@@ -1,0 +1,53 @@
+"""Prefixes that graphs are written with, where the format has prefixes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+
+import pyoxigraph as ox
+
+PREFIXES = {
+    "adms": "http://www.w3.org/ns/adms#",
+    "core": "https://w3id.org/ulzii/def/core#",
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dct": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "org": "http://www.w3.org/ns/org#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "place": "https://w3id.org/ulzii/def/place#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "qb": "http://purl.org/linked-data/cube#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "sdmx-attribute": "http://purl.org/linked-data/sdmx/2009/attribute#",
+    "sdmx-dimension": "http://purl.org/linked-data/sdmx/2009/dimension#",
+    "sdmx-measure": "http://purl.org/linked-data/sdmx/2009/measure#",
+    "service": "https://w3id.org/ulzii/def/service#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "stat": "https://w3id.org/ulzii/def/stat#",
+    "xkos": "http://rdf-vocabulary.ddialliance.org/xkos#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+_LOOK_AHEAD = 1000
+
+
+def for_triples(triples: Iterable[ox.Triple]) -> tuple[Iterator[ox.Triple], dict[str, str]]:
+    """The same triples, and the prefixes they use: all prefixes where there are many triples."""
+    rest = iter(triples)
+    first = list(islice(rest, _LOOK_AHEAD))
+    if len(first) == _LOOK_AHEAD:
+        return chain(first, rest), PREFIXES
+    used = {_namespace(term) for triple in first for term in _iris(triple)}
+    return iter(first), {p: n for p, n in PREFIXES.items() if n in used}
+
+
+def _iris(triple: ox.Triple) -> Iterator[str]:
+    for term in (triple.subject, triple.predicate, triple.object):
+        if isinstance(term, ox.NamedNode):
+            yield term.value
+        elif isinstance(term, ox.Literal):
+            yield term.datatype.value
+
+
+def _namespace(iri: str) -> str:
+    return iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]

@@ -1,0 +1,124 @@
+"""The pool's supervisor: a process that forks workers, replaces dead ones and ends with all of
+them on SIGTERM, or when the process that started it is gone (end of file on its standard input).
+
+Workers are forked, not started afresh: a new one is ready in the time it takes to open the store.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn
+
+from graph.instance import Instance
+from graph.queries import isolation, worker
+from graph.queries.query import Limits
+
+_AT_ONCE = 0.1  # a worker that lived shorter than this many seconds died at once
+_SLOWEST = 1.0
+
+
+@dataclass
+class Supervisor:
+    """Keeps `number` workers alive."""
+
+    listener: socket.socket
+    instance: Instance
+    limits: Limits
+    folder: Path
+    number: int
+    born: dict[int, float] = field(default_factory=dict)
+    deaths: int = 0
+    not_before: float = 0.0
+    stopping: bool = False
+    lifeline: int = -1
+    _alive: int = -1
+    _wake: int = -1
+
+    def run(self) -> None:
+        """Supervise until told to stop."""
+        self.lifeline, self._alive = os.pipe()
+        self._wake, waker = os.pipe()
+        os.set_blocking(waker, False)
+        os.set_blocking(self._wake, False)
+        signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
+        signal.signal(signal.SIGTERM, self._stop)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        while not self.stopping:
+            self._fill()
+            self._wait()
+            self._reap()
+        self._kill_all()
+
+    def _stop(self, *_: object) -> None:
+        self.stopping = True
+
+    def _fill(self) -> None:
+        while len(self.born) < self.number and time.monotonic() >= self.not_before:
+            pid = os.fork()
+            if pid == 0:
+                self._become_worker()
+            self.born[pid] = time.monotonic()
+
+    def _wait(self) -> None:
+        missing = len(self.born) < self.number
+        pause = max(0.0, self.not_before - time.monotonic()) if missing else None
+        ready, _, _ = select.select([0, self._wake], [], [], pause)
+        if self._wake in ready:
+            os.read(self._wake, 4096)
+        if 0 in ready and not os.read(0, 1):
+            self.stopping = True
+
+    def _reap(self) -> None:
+        while self.born:
+            pid, _ = os.waitpid(-1, os.WNOHANG)
+            if pid == 0:
+                break
+            lived = time.monotonic() - self.born.pop(pid)
+            self.deaths = self.deaths + 1 if lived < _AT_ONCE else 0
+            delay = min(_SLOWEST, 0.02 * 2**self.deaths) if self.deaths > self.number else 0.0
+            self.not_before = time.monotonic() + delay
+
+    def _kill_all(self) -> None:
+        for pid in self.born:
+            os.kill(pid, signal.SIGKILL)
+        for pid in self.born:
+            os.waitpid(pid, 0)
+
+    def _become_worker(self) -> NoReturn:
+        try:
+            signal.set_wakeup_fd(-1)
+            for number in (signal.SIGTERM, signal.SIGCHLD, signal.SIGALRM):
+                signal.signal(number, signal.SIG_DFL)
+            os.close(self._alive)
+            isolation.leave_no_core()
+            isolation.die_with(self.lifeline)
+            worker.serve(self.listener, self.instance, self.limits, self.folder)
+        except BaseException:  # whatever it was, a worker must never return into the supervisor
+            sys.excepthook(*sys.exc_info())
+        os._exit(1)
+
+
+def main() -> None:
+    """Started by `graph.queries.pool` with one JSON argument."""
+    given = json.loads(sys.argv[1])
+    isolation.leave_network()
+    Supervisor(
+        listener=socket.socket(fileno=given["listener"]),
+        instance=Instance(Path(given["root"]), given["base"]),
+        limits=Limits(**given["limits"]),
+        folder=Path(given["folder"]),
+        number=given["workers"],
+    ).run()
+
+
+if __name__ == "__main__":
+    main()

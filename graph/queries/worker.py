@@ -1,0 +1,137 @@
+"""A worker: accepts one connection at a time on the pool's socket and answers it.
+
+It has nothing to lose: whoever waits for its answer may kill it at the deadline, its own alarm
+does so when that one is gone, and the supervisor starts another.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from struct import pack
+from typing import Any
+
+import pyoxigraph as ox
+
+from graph import snapshots
+from graph.errors import EngineFailure, QueryError
+from graph.instance import Instance
+from graph.queries.engine import run_query, write_document
+from graph.queries.isolation import limit_memory
+from graph.queries.preflight import Shape
+from graph.queries.query import Document, Limits, Query
+from graph.queries.spool import Spool
+from graph.queries.wire import LENGTH, Stream, frame, hung_up
+
+_IDLE = 2.0  # seconds without work after which a worker looks for a newer snapshot
+_GRACE = 0.25  # seconds after the deadline at which a worker ends itself
+GONE = "gone"
+
+
+class Reader:
+    """The snapshot a worker has open, leased so that nobody removes it."""
+
+    def __init__(self, instance: Instance, memory: int) -> None:
+        self.instance = instance
+        self.memory = memory
+        self.name = ""
+        self._store: ox.Store | None = None
+        self._lease = ExitStack()
+
+    def store(self, name: str) -> ox.Store:
+        """The store of a snapshot, opened now if another one was open.
+
+        Raises FileNotFoundError when it is gone, OSError when it cannot be read.
+        """
+        if self._store is None or name != self.name:
+            self.close()
+            limit_memory(None)
+            snapshot = snapshots.Snapshot(self.instance.snapshots / name)
+            if not snapshot.path.is_dir():
+                raise FileNotFoundError(snapshot.path)
+            self._lease.enter_context(snapshots.lease(snapshot))
+            self._store = ox.Store.read_only(str(snapshot.path))
+            self.name = name
+            limit_memory(self.memory)
+        return self._store
+
+    def follow(self) -> None:
+        """Open the current snapshot ahead of the next query, and let go of an old one."""
+        now = snapshots.current(self.instance)
+        with contextlib.suppress(OSError):
+            if now is not None:
+                self.store(now.name)
+
+    def close(self) -> None:
+        """Let store and lease go."""
+        self._store = None
+        self.name = ""
+        self._lease.close()
+
+
+def serve(listener: socket.socket, instance: Instance, limits: Limits, folder: Path) -> None:
+    """Answer connections for ever."""
+    # The kernel's own time-out: unlike poll() it wakes one worker per connection, not all.
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, pack("@ll", int(_IDLE), 0))
+    reader = Reader(instance, limits.memory)
+    reader.follow()
+    while True:
+        try:
+            connection, _ = listener.accept()
+        except BlockingIOError:
+            reader.follow()
+            continue
+        with connection, contextlib.suppress(ConnectionError, EOFError):
+            _attend(connection, reader, limits, folder)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _attend(connection: socket.socket, reader: Reader, limits: Limits, folder: Path) -> None:
+    signal.setitimer(signal.ITIMER_REAL, limits.timeout)
+    connection.sendall(LENGTH.pack(os.getpid()))
+    message = Stream(connection).message()
+    left = message["deadline"] - time.monotonic()
+    if left <= 0 or hung_up(connection):
+        return
+    signal.setitimer(signal.ITIMER_REAL, left + _GRACE)
+    with Spool(limits.result, folder) as spool:
+        header = _header(message, reader, spool)
+        _send(connection, header, spool)
+    connection.recv(1)
+
+
+def _header(message: Mapping[str, Any], reader: Reader, spool: Spool) -> dict[str, Any]:
+    try:
+        store = reader.store(message["snapshot"])
+        return {"status": "ok", **_perform(message, store, spool)}
+    except FileNotFoundError:
+        return {"status": GONE}
+    except QueryError as error:
+        return {"status": type(error).__name__, **vars(error)}
+    except OSError as error:
+        return {"status": EngineFailure.__name__, "what": f"the store cannot be read: {error}"}
+
+
+def _perform(message: Mapping[str, Any], store: ox.Store, spool: Spool) -> dict[str, Any]:
+    if "document" in message:
+        chosen, total = write_document(store, Document(**message["document"]), spool)
+        return {"format": chosen.name, "kind": chosen.kind, "total": total}
+    chosen = run_query(store, Query(**message["query"]), Shape(**message["shape"]), spool)
+    return {"format": chosen.name, "kind": chosen.kind}
+
+
+def _send(connection: socket.socket, header: dict[str, Any], spool: Spool) -> None:
+    if header["status"] != "ok":
+        connection.sendall(frame(header))
+    elif spool.file is None:
+        connection.sendall(frame({**header, "length": spool.length}) + spool.inline())
+    else:
+        spool.file.flush()
+        head = frame({**header, "length": spool.length, "file": True})
+        socket.send_fds(connection, [head], [spool.file.fileno()])
