@@ -26,6 +26,7 @@ from vocab.namespaces import (
     DCAT,
     DCATAP,
     DCT,
+    ELI,
     EU_ACCESS_RIGHT,
     EU_FREQUENCY,
     EU_LANGUAGE,
@@ -125,22 +126,29 @@ def _dataset(
         text = f"{plain(record.data['name']).strip()}. (Тайлбарыг гарчгаас үүсгэв.)"
         literal = language_text(text, "mn")
         yield Statement(dataset, DCT.description, literal, "description-from-title", INFERRED)
-    yield from about(dataset, _defaults(context), "portal-default", INFERRED)
+    yield from about(dataset, _defaults(), "portal-default", INFERRED)
+    yield from _legal_basis(dataset, context)
     yield from _publisher(dataset, record, context)
     if _seen(key, context):
         yield from _on_portal(dataset, key, record, context)
 
 
-def _defaults(context: Context) -> list[Pair]:
+def _defaults() -> list[Pair]:
     """What holds for the whole portal: an open portal in Mongolian about Mongolia."""
-    pairs: list[Pair] = [
+    return [
         (DCT.spatial, ox.NamedNode(iris.place("mn"))),
         (DCT.language, EU_LANGUAGE.MON),
         (DCT.accessRights, EU_ACCESS_RIGHT.PUBLIC),
     ]
+
+
+def _legal_basis(dataset: ox.NamedNode, context: Context) -> Iterator[Statement]:
+    """The act the whole source rests on, by its legalinfo.mn number."""
     if basis := context.source.legal_basis:
-        pairs.append((DCATAP.applicableLegislation, ox.NamedNode(iris.law(basis))))
-    return pairs
+        law = ox.NamedNode(iris.law(basis))
+        act: list[Pair] = [(RDF.type, ELI.LegalResource), (ELI.id_local, code(basis))]
+        yield Statement(dataset, DCATAP.applicableLegislation, law, "legal-basis", INFERRED)
+        yield from about(law, act, "legal-basis", INFERRED)
 
 
 def _on_portal(

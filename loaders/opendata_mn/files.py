@@ -95,6 +95,9 @@ def _format(node: ox.NamedNode, file: Mapping[str, Any]) -> Iterator[Statement]:
         kind, media = known
         yield Statement(node, DCT.format, EU_FILE_TYPE[kind], "file-extension")
         yield Statement(node, DCAT.mediaType, MEDIA_TYPE[media], "file-extension")
+        # portals check the class of what we point at, so its type travels with it
+        yield Statement(EU_FILE_TYPE[kind], RDF.type, DCT.MediaTypeOrExtent, "type-stub")
+        yield Statement(MEDIA_TYPE[media], RDF.type, DCT.MediaType, "type-stub")
     elif extension:
         yield from _note(node, _OTHER_FORMAT, extension, "file-extension-unknown")
 

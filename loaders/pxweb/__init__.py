@@ -62,10 +62,14 @@ def _table_of(capture: Capture, tables: Iterable[str]) -> str:
     )
 
 
+# a whole segment of the path, or the last word of the name; never the end of a host (`1212.mn/`)
+_LANGUAGE = re.compile(r"(?:^|(?<=[/#]))(mn|en)(?=/)|(?:^|(?<=[/.#]))(mn|en)(?=\.json$)")
+
+
 def _language_of(capture: Capture) -> str:
     for place in (capture.url, capture.name):
-        if found := re.search(r"(?:^|[/.#])(mn|en)(?:/|\.json$)", place):
-            return found[1]
+        if found := _LANGUAGE.search(place):
+            return found[0]
     raise InputError(
         "the language is not in the address or name",
         where=capture.name or capture.url,
