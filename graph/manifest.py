@@ -1,15 +1,15 @@
-"""A snapshot's own list of its files with their SHA-256, to find a flipped byte in any index.
+"""A snapshot's own list of its files with their CRC-32, to find a flipped byte in any index.
 
 It is no proof against a forger (the ledger's hashes are); it names decay of the disk that a query
-might never touch. Files shared with the last snapshot by hard link keep their known hash.
+might never touch. Files shared with the last snapshot by hard link keep their known checksum.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from zlib import crc32
 
 from graph.files import write_atomic
 from graph.snapshots import Snapshot
@@ -21,42 +21,45 @@ def _files(store: Path) -> Iterator[Path]:
     return (p for p in sorted(store.iterdir()) if not p.name.startswith(_CHANGING))
 
 
-def _sha256(path: Path) -> str:
+def _checksum(path: Path) -> int:
+    found = 0
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        while block := file.read(1 << 20):
+            found = crc32(block, found)
+    return found
 
 
-def hashes(staged: Path, previous: Snapshot | None) -> dict[str, str]:
-    """The hash of every file of a staged store."""
+def checksums(staged: Path, previous: Snapshot | None) -> dict[str, int]:
+    """The checksum of every file of a staged store."""
     known = _known(previous)
-    return {p.name: known.get(p.stat().st_ino) or _sha256(p) for p in _files(staged)}
+    return {p.name: known.get(p.stat().st_ino) or _checksum(p) for p in _files(staged)}
 
 
-def _known(previous: Snapshot | None) -> dict[int, str]:
+def _known(previous: Snapshot | None) -> dict[int, int]:
     if previous is None:
         return {}
     listed = read(previous)
-    paths = ((previous.path / name, digest) for name, digest in listed.items())
-    return {p.stat().st_ino: digest for p, digest in paths if p.suffix == ".sst" and p.exists()}
+    paths = ((previous.path / name, checksum) for name, checksum in listed.items())
+    return {p.stat().st_ino: checksum for p, checksum in paths if p.suffix == ".sst" and p.exists()}
 
 
-def read(snapshot: Snapshot) -> dict[str, str]:
+def read(snapshot: Snapshot) -> dict[str, int]:
     """The list written when the snapshot was published; empty when a crash came before it."""
     try:
-        found: dict[str, str] = json.loads(snapshot.files_list.read_text("utf-8"))
+        found: dict[str, int] = json.loads(snapshot.files_list.read_text("utf-8"))
     except FileNotFoundError:
         return {}
     return found
 
 
-def write(snapshot: Snapshot, found: dict[str, str]) -> None:
+def write(snapshot: Snapshot, found: dict[str, int]) -> None:
     """Keep the list beside the snapshot."""
     write_atomic(snapshot.files_list, json.dumps(found, indent=1).encode())
 
 
 def damaged(snapshot: Snapshot) -> Iterator[str]:
     """The files that are missing or not as they were published."""
-    for name, digest in read(snapshot).items():
+    for name, checksum in read(snapshot).items():
         path = snapshot.path / name
-        if not path.exists() or _sha256(path) != digest:
+        if not path.exists() or _checksum(path) != checksum:
             yield str(path)

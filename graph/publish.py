@@ -52,10 +52,10 @@ class Publisher:
         }
         drafted = self._ledger.draft(item)
         staged = self._stage([*self._ledger, drafted])
-        hashes = manifest.hashes(staged, snapshots.current(self._instance))
+        checksums = manifest.checksums(staged, snapshots.current(self._instance))
         self._reporter.step("publish")
         self._ledger.append(drafted)
-        return self._show(staged, hashes, drafted["index"] + 1)
+        return self._show(staged, checksums, drafted["index"] + 1)
 
     def catch_up(self) -> Snapshot | None:
         """After a crash, or to rebuild: make the current snapshot what the ledger says.
@@ -75,11 +75,11 @@ class Publisher:
 
     def _make(self, size: int, *, afresh: bool = False) -> Snapshot:
         staged = self._stage(self._ledger.prefix(size), afresh=afresh)
-        return self._show(staged, manifest.hashes(staged, None), size)
+        return self._show(staged, manifest.checksums(staged, None), size)
 
-    def _show(self, staged: Path, hashes: dict[str, str], size: int) -> Snapshot:
+    def _show(self, staged: Path, checksums: dict[str, int], size: int) -> Snapshot:
         made = snapshots.settle(self._instance, staged, size)
-        manifest.write(made, hashes)
+        manifest.write(made, checksums)
         snapshots.point_to(self._instance, made)
         snapshots.prune(self._instance)
         return made

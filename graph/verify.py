@@ -74,7 +74,9 @@ def _digests(item: Event) -> Iterator[str]:
         yield from item["files"].values()
     elif kind == "Load":
         yield from (item["layers"][n][k] for n in layer.NAMES for k in ("lines", "rows"))
-        yield from (item["patch"]["sha256"], item["rejects"], item["skips"])
+        yield from (item["rejects"], item["skips"])
+        if item["patch"]:
+            yield item["patch"]["sha256"]
     elif kind in {"Validate", "Quarantine"}:
         yield from filter(None, [item["report"]])
 
@@ -126,6 +128,8 @@ def _row_map(archive: Archive, told: dict[str, object]) -> Iterator[str]:
 def _patch(
     archive: Archive, instance: Instance, before: Event | None, load: Event
 ) -> Iterator[str]:
+    if before is None:  # a first version is its own beginning
+        return
     for name in layer.NAMES:
         graph = instance.names.graph(load["source"], name)
         lines = set(_lines_of(archive, before, name))
@@ -141,8 +145,8 @@ def _changes(archive: Archive, load: Event, graph: str) -> Iterator[tuple[str, b
             yield sign, line
 
 
-def _lines_of(archive: Archive, load: Event | None, name: str) -> Iterable[bytes]:
-    return layer.read(archive, load["layers"][name]["lines"]) if load else ()
+def _lines_of(archive: Archive, load: Event, name: str) -> Iterable[bytes]:
+    return layer.read(archive, load["layers"][name]["lines"])
 
 
 def _store(instance: Instance, ledger: Ledger, reporter: Reporter) -> Iterator[Problem]:

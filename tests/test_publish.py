@@ -47,14 +47,13 @@ def log_version(instance: Instance, source: str, stated: Sequence[bytes]) -> tup
         sorter.extend(Tagged(text, record, origins.rule("r")) for text in stated)
         made = layer.write(sorter.sorted(), origins, archive)
     layers = {"stated": made, "inferred": layer.empty(archive), "findings": layer.empty(archive)}
-    old = layer.read(archive, before["layers"]["stated"]["lines"]) if before else ()
-    graph = instance.names.graph(source)
-    changes = patch.keep(
-        archive,
-        ((graph, *c) for c in patch.difference(old, layer.read(archive, made.lines))),
-        "",
-        "http://e/v",
-    )
+    changes = None
+    if before:
+        old = layer.read(archive, before["layers"]["stated"]["lines"])
+        graph = instance.names.graph(source)
+        new = layer.read(archive, made.lines)
+        found = ((graph, *c) for c in patch.difference(old, new))
+        changes = patch.keep(archive, found, "http://e/v/1", "http://e/v/2")
     number = before["version"] + 1 if before else 1
     nothing = archive.put(b"[]")
     fetch, load, validate = (
@@ -72,7 +71,7 @@ def log_version(instance: Instance, source: str, stated: Sequence[bytes]) -> tup
             counts={},
             rejects=nothing,
             skips=nothing,
-            patch=changes.to_json(),
+            patch=changes.to_json() if changes else None,
         ),
         event(
             "Validate",

@@ -22,19 +22,14 @@ def line(subject: ox.NamedNode, predicate: ox.NamedNode, value: ox.NamedNode | o
     return f"{subject} {predicate} {value} .".encode()
 
 
-def _literal(text: bytes) -> bytes | None:
-    """The typed literal of a line, or None where its object is something else."""
-    if not text.endswith(b"> ."):
-        return None
-    mark = text.rfind(_TYPED)
-    if mark < 0:
-        return None
-    return text[_opening_quote(text, mark) : -2]
+def _literal(text: bytes) -> bytes:
+    """The typed literal of a line, empty where its object is something else.
 
-
-def _opening_quote(text: bytes, mark: int) -> int:
-    # subject and predicate hold no quote, so the object begins at the first one
-    return text.index(b'"', 0, mark + 1)
+    Subject and predicate hold no quote, so the first one opens the object.
+    """
+    if _TYPED in text and text.endswith(b"> ."):
+        return text[text.index(b'"') : -2]
+    return b""
 
 
 class Normaliser:
@@ -45,11 +40,11 @@ class Normaliser:
 
     def lines(self, lines: Sequence[bytes]) -> list[bytes]:
         """The canonical form of each line, in the same order."""
-        literals = [_literal(text) for text in lines]
-        self._learn({lit for lit in literals if lit is not None} - self._known.keys())
+        literals = [*map(_literal, lines)]
+        self._learn({*filter(None, literals)} - self._known.keys())
         return [
-            text if lit is None else self._replaced(text, lit)
-            for text, lit in zip(lines, literals, strict=True)
+            self._replaced(text, literal) if literal else text
+            for text, literal in zip(lines, literals, strict=True)
         ]
 
     def _replaced(self, text: bytes, literal: bytes) -> bytes:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Any, Final
 
 from graph.archive import Archive, Writer
-from graph.ledger.merkle import EMPTY, Frontier
+from graph.ledger.merkle import EMPTY, Frontier, tree_root
 from graph.statements.rowmap import Origins, RowMap
-from graph.statements.sorting import untag
+from graph.statements.sorting import TAG
 
 STATED: Final = "stated"
 INFERRED: Final = "inferred"
@@ -36,53 +37,40 @@ class Layer:
         return dataclasses.asdict(self)
 
 
-class _Tree:
-    """Collects the lines of a subject into one leaf."""
-
-    def __init__(self, out: Writer) -> None:
-        self._out = out
-        self._tree = Frontier()
-        self._prefix = b"\x00"
-        self._block: list[bytes] = []
-
-    def add(self, line: bytes) -> None:
-        if not line.startswith(self._prefix):
-            self.close_subject()
-            self._prefix = line[: line.index(b" ") + 1]
-        self._block.append(line)
-
-    def close_subject(self) -> None:
-        if self._block:
-            leaf = b"\n".join(self._block) + b"\n"
-            self._tree.append(leaf)
-            self._out.write(leaf)
-            self._block = []
-
-    @property
-    def subjects(self) -> int:
-        return self._tree.size
-
-    @property
-    def root(self) -> str:
-        return self._tree.root.hex()
-
-
 def write(tagged: Iterable[bytes], origins: Origins, archive: Archive) -> Layer:
-    """Write sorted tagged lines as a layer; a line that comes twice is kept once."""
-    rows = RowMap(origins)
-    previous = b""
+    """Write sorted tagged lines as a layer; a line that comes twice is kept once.
+
+    One plain loop: this runs for every statement of every load.
+    """
+    rows, tree = RowMap(origins), Frontier()
+    statements, previous, prefix = 0, b"", b"\x00"
+    lines: list[bytes] = []
+    tags: list[bytes] = []
     with archive.writer() as out:
-        tree = _Tree(out)
         for text in tagged:
-            line, record, rule = untag(text)
+            line = text[:-TAG]
             if line == previous:
-                rows.again(record, rule)
+                rows.again(statements - 1, text[1 - TAG :])
                 continue
-            tree.add(line)
-            rows.first(record, rule)
+            if not line.startswith(prefix):
+                _close_subject(lines, tags, tree, out, rows)
+                lines, tags, prefix = [], [], line[: line.index(b" ") + 1]
+            lines.append(line)
+            tags.append(text[1 - TAG :])
             previous = line
-        tree.close_subject()
-    return Layer(len(rows.record), tree.subjects, out.digest, tree.root, rows.keep(archive))
+            statements += 1
+        _close_subject(lines, tags, tree, out, rows)
+    return Layer(statements, tree.size, out.digest, tree.root.hex(), rows.keep(archive))
+
+
+def _close_subject(
+    lines: list[bytes], tags: list[bytes], tree: Frontier, out: Writer, rows: RowMap
+) -> None:
+    if lines:
+        leaf = b"\n".join(lines) + b"\n"
+        tree.append(leaf)
+        out.write(leaf)
+        rows.extend(tags)
 
 
 def read(archive: Archive, digest: str) -> Iterator[bytes]:
@@ -94,18 +82,8 @@ def read(archive: Archive, digest: str) -> Iterator[bytes]:
 
 def root_of(lines: Iterable[bytes]) -> str:
     """The Merkle root over sorted lines, one leaf per subject, in hex."""
-    tree = Frontier()
-    block: list[bytes] = []
-    prefix = b"\x00"
-    for line in lines:
-        if not line.startswith(prefix):
-            if block:
-                tree.append(b"\n".join(block) + b"\n")
-            block, prefix = [], line[: line.index(b" ") + 1]
-        block.append(line)
-    if block:
-        tree.append(b"\n".join(block) + b"\n")
-    return tree.root.hex()
+    subjects = groupby(lines, key=lambda line: line[: line.index(b" ")])
+    return tree_root(b"".join(line + b"\n" for line in found) for _, found in subjects).hex()
 
 
 def empty(archive: Archive) -> Layer:

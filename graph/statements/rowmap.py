@@ -15,6 +15,7 @@ import json
 import struct
 import sys
 from array import array
+from binascii import unhexlify
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -23,6 +24,7 @@ from typing import NamedTuple
 from graph.archive import Archive
 
 _MORE = struct.Struct("<IIH")
+_TAG = struct.Struct(">IH")
 
 
 class Origin(NamedTuple):
@@ -69,14 +71,16 @@ class RowMap:
     rule: array[int] = field(default_factory=lambda: array("H"))
     more: list[tuple[int, int, int]] = field(default_factory=list)
 
-    def first(self, record: int, rule: int) -> None:
-        """The origin of the next statement."""
-        self.record.append(record)
-        self.rule.append(rule)
+    def extend(self, tags: Iterable[bytes]) -> None:
+        """The origins of the next statements, as tags: record in 8 hex digits, rule in 4."""
+        for record, rule in _TAG.iter_unpack(unhexlify(b"".join(tags))):
+            self.record.append(record)
+            self.rule.append(rule)
 
-    def again(self, record: int, rule: int) -> None:
-        """A further origin of the last statement."""
-        self.more.append((len(self.record) - 1, record, rule))
+    def again(self, statement: int, tag: bytes) -> None:
+        """A further origin of a statement, by its number."""
+        record, rule = _TAG.unpack(unhexlify(tag))
+        self.more.append((statement, record, rule))
 
     def keep(self, archive: Archive) -> str:
         """Write the blob; give its digest."""

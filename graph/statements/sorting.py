@@ -16,7 +16,7 @@ from graph.statements.canonical import Normaliser
 
 RUN_BYTES = 256 << 20
 _BATCH = 20_000
-_TAG = 13  # TAB, 8 hex digits of the record, 4 of the rule
+TAG = 13  # TAB, 8 hex digits of the record, 4 of the rule
 
 
 class Tagged(NamedTuple):
@@ -30,11 +30,6 @@ class Tagged(NamedTuple):
 def tag(line: bytes, record: int, rule: int) -> bytes:
     """A line with its origin behind it."""
     return b"%b\t%08x%04x" % (line, record, rule)
-
-
-def untag(text: bytes) -> Tagged:
-    """Take a tagged line apart."""
-    return Tagged(text[:-_TAG], int(text[-12:-4], 16), int(text[-4:], 16))
 
 
 class Sorter:
@@ -70,8 +65,11 @@ class Sorter:
         return self
 
     def _absorb(self) -> None:
-        lines = self._normaliser.lines([item.line for item in self._batch])
-        tagged = [tag(line, i.record, i.rule) for line, i in zip(lines, self._batch, strict=True)]
+        if not self._batch:
+            return
+        texts, records, rules = zip(*self._batch, strict=True)
+        lines = self._normaliser.lines(texts)
+        tagged = [*map(tag, lines, records, rules)]
         self._batch = []
         self._run += tagged
         self._size += sum(map(len, tagged))

@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 _NT = ox.RdfFormat.N_TRIPLES
 _DEFAULT = ox.DefaultGraph()
-_MANY_FILES = 16
+_MANY_FILES = 40  # a compacted store has 12, each small patch adds up to 11
 _BATCH = 10_000
 
 

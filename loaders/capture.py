@@ -1,0 +1,160 @@
+"""Asking a source: local files or HTTP answers become captures, each response noted.
+
+A run is whole or it failed: one bad response and nothing of the run is mapped, because a partial
+list looks like deletions (docs/decisions/0003-one-run-one-fetch.md).
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from graph.archive import Archive
+from graph.errors import ConfigError, InputError
+from graph.progress import Reporter
+from loaders.record import Capture
+from loaders.source import Source
+
+_AGENT = {"User-Agent": "ulzii/0.1 (+https://w3id.org/ulzii/)"}
+_TIMEOUT = 60.0
+_RETRIES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked: a file (`path`), or an address by GET, or by POST with a JSON body."""
+
+    name: str
+    url: str
+    path: Path | None = None
+    body: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What came back. `status` is that of HTTP, 200 for a file that could be read, else 0."""
+
+    name: str
+    url: str
+    status: int
+    media_type: str
+    data: bytes
+    error: str = ""
+
+    @property
+    def failed(self) -> bool:
+        """Whether the run must stop here."""
+        return bool(self.error)
+
+
+def requests(source: Source) -> Iterator[Request]:
+    """Everything a source has to be asked: its files, then `[[options.requests]]`.
+
+    Raises ConfigError when a pattern of local files matches nothing.
+    """
+    for pattern in source.files:
+        if pattern.startswith(("http://", "https://")):
+            yield Request(pattern.rsplit("/", 1)[-1] or pattern, pattern)
+        else:
+            yield from _local(source, pattern)
+    for item in source.options.get("requests", ()):
+        yield Request(item["name"], item["url"], body=item.get("json"))
+
+
+def _local(source: Source, pattern: str) -> Iterator[Request]:
+    folder = source.path.parent
+    paths = sorted(folder.glob(pattern)) if not Path(pattern).is_absolute() else [Path(pattern)]
+    if not paths:
+        raise ConfigError(f"no file matches “{pattern}”", where=str(source.path))
+    for path in paths:
+        yield Request(path.name, pattern if len(paths) == 1 else f"{pattern}#{path.name}", path)
+
+
+def ask(source: Source, reporter: Reporter) -> list[Response]:
+    """Ask for everything, stopping at the first failure."""
+    wanted = list(requests(source))
+    reporter.step("fetch", len(wanted))
+    answers: list[Response] = []
+    with httpx.Client(
+        headers=_AGENT, timeout=_TIMEOUT, transport=httpx.HTTPTransport(retries=_RETRIES)
+    ) as client:
+        for request in wanted:
+            answers.append(_one(request, source, client))
+            reporter.advance()
+            if answers[-1].failed:
+                break
+    return answers
+
+
+def _one(request: Request, source: Source, client: httpx.Client) -> Response:
+    found = _read(request, source) if request.path else _http(request, source, client)
+    if not found.failed and not found.data.strip():
+        return Response(found.name, found.url, found.status, found.media_type, b"", "empty answer")
+    return found
+
+
+def _read(request: Request, source: Source) -> Response:
+    assert request.path is not None
+    try:
+        data = request.path.read_bytes()
+    except OSError as error:
+        text = error.strerror or "cannot be read"
+        return Response(request.name, request.url, 0, source.media_type, b"", text)
+    return Response(request.name, request.url, 200, source.media_type, data)
+
+
+def _http(request: Request, source: Source, client: httpx.Client) -> Response:
+    time.sleep(float(source.options.get("pause", 0)))  # agencies allow so many requests a second
+    method = "GET" if request.body is None else "POST"
+    try:
+        answer = client.request(method, request.url, json=request.body)
+    except httpx.HTTPError as error:
+        text = str(error) or type(error).__name__
+        return Response(request.name, request.url, 0, source.media_type, b"", text)
+    media = answer.headers.get("Content-Type", source.media_type).split(";")[0].strip()
+    wrong = "" if answer.status_code == 200 else f"HTTP status {answer.status_code}"
+    return Response(request.name, request.url, answer.status_code, media, answer.content, wrong)
+
+
+def keep(responses: Sequence[Response], archive: Archive) -> list[dict[str, Any]]:
+    """Archive every response's bytes; give what the Fetch event says of each."""
+    return [_entry(response, archive) for response in responses]
+
+
+def _entry(response: Response, archive: Archive) -> dict[str, Any]:
+    entry = asdict(response)
+    data = entry.pop("data")
+    if not entry["error"]:
+        del entry["error"]
+    if data:
+        entry |= {"sha256": archive.put(data), "bytes": len(data)}
+    return entry
+
+
+def manifest(entries: Sequence[dict[str, Any]]) -> bytes:
+    """The list of a run's responses, the same bytes for the same responses."""
+    return json.dumps(entries, sort_keys=True, ensure_ascii=False).encode()
+
+
+def captures(responses: Sequence[Response], entries: Sequence[dict[str, Any]]) -> list[Capture]:
+    """What loaders read.
+
+    Raises InputError for the response that failed.
+    """
+    for response in responses:
+        if response.failed:
+            raise InputError(
+                response.error,
+                where=response.url,
+                hint="Nothing was changed; load again when the source answers.",
+            )
+    return [
+        Capture(entry["sha256"], r.name, r.url, r.media_type, r.data)
+        for r, entry in zip(responses, entries, strict=True)
+    ]

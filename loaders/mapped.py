@@ -1,0 +1,96 @@
+"""The mapping stage: records of captures become tagged lines, every record accounted for.
+
+Counts keep one identity: records = mapped + rejected + skipped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from graph.errors import InputError
+from graph.privacy import masked
+from graph.progress import Reporter
+from graph.statements.canonical import line
+from graph.statements.rowmap import Origins
+from graph.statements.sorting import Sorter, Tagged
+from loaders.loader import Context, Loader
+from loaders.record import Capture, Record, Rejected, Skipped, Statement
+
+_EVERY = 500
+
+
+@dataclass(slots=True)
+class Mapped:
+    """What mapping gave: lines per layer, and what became of each record."""
+
+    lines: dict[str, Sorter]
+    origins: Origins = field(default_factory=Origins)
+    records: int = 0
+    rejects: list[dict[str, str]] = field(default_factory=list)
+    skips: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """For the Load event."""
+        rejected, skipped = len(self.rejects), len(self.skips)
+        return {
+            "records": self.records,
+            "mapped": self.records - rejected - skipped,
+            "rejected": rejected,
+            "skipped": skipped,
+        }
+
+
+def run(
+    loader: Loader,
+    captures: Sequence[Capture],
+    context: Context,
+    mapped: Mapped,
+    reporter: Reporter,
+    unwanted: Collection[tuple[str, str]] = (),
+) -> Mapped:
+    """Map everything; records in `unwanted` (capture digest, locator) are rejected by the rules.
+
+    Raises InputError when the input as a whole is broken or holds no record.
+    """
+    reporter.step("map")
+    for record in loader.records(captures, context):
+        _one(loader, record, context, mapped, (record.capture.digest, record.locator) in unwanted)
+        if mapped.records % _EVERY == 0:
+            reporter.advance(_EVERY)
+    if not mapped.records:
+        raise InputError("there is no record in it", where=captures[0].url if captures else "")
+    return mapped
+
+
+def _one(loader: Loader, record: Record, context: Context, mapped: Mapped, bad: bool) -> None:
+    mapped.records += 1
+    number = mapped.origins.record(record.capture.digest, record.locator)
+    try:
+        if bad:
+            raise Rejected("a statement of this record breaks a rule; see the validation report")
+        found = list(loader.statements(record, context))
+    except Skipped as reason:
+        mapped.skips.append(_outcome(record, reason))
+    except Rejected as reason:
+        mapped.rejects.append(_outcome(record, reason))
+    else:
+        for layer, tagged in _tagged(found, number, mapped.origins):
+            mapped.lines[layer].add(tagged)
+
+
+def _outcome(record: Record, reason: Exception) -> dict[str, str]:
+    return {
+        "capture": record.capture.digest,
+        "locator": record.locator,
+        "reason": masked(str(reason)),
+    }
+
+
+def _tagged(
+    found: Sequence[Statement], number: int, origins: Origins
+) -> Iterator[tuple[str, Tagged]]:
+    for one in found:
+        text = line(one.subject, one.predicate, one.object)
+        yield one.layer, Tagged(text, number, origins.rule(one.rule))

@@ -1,0 +1,298 @@
+"""The one way in: capture → records → statements → checked version → ledger event → store.
+
+Every step is told to the reporter by its name (STEPS), so that people see it and tests can kill
+the process there.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import version as installed
+from typing import Any
+
+from graph.archive import Archive
+from graph.errors import InputError, UlziiError, storage_error
+from graph.instance import Instance
+from graph.ledger import Event, Ledger, event
+from graph.lock import writing
+from graph.privacy import masked
+from graph.progress import Reporter, Silent
+from graph.publish import Publisher
+from graph.published import state
+from graph.recovery import recover
+from graph.statements import layer, patch
+from graph.statements.rowmap import Origins
+from graph.statements.sorting import Sorter, Tagged
+from loaders import capture, code, loader, mapped
+from loaders.checks import Checked, Checker
+from loaders.mapped import Mapped
+from loaders.record import INFERRED, STATED, Capture
+from loaders.source import Source
+from shapes.validate import shape_files
+
+STEPS = ("fetch", "map", "sort", "validate", "compare", "store", "publish")
+
+_SHRUNK = 0.5  # a list that lost half its records is more likely cut than true
+
+
+Layers = dict[str, layer.Layer]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a load: `published` with a new version, or `same` as before."""
+
+    source: str
+    status: str
+    version: int
+    counts: dict[str, int]
+    findings: int
+    snapshot: int | None
+
+
+def load(
+    instance: Instance,
+    source: Source,
+    *,
+    reporter: Reporter | None = None,
+    wait: float = 0.0,
+    allow_shrink: bool = False,
+) -> Outcome:
+    """Load one source.
+
+    Raises BusyError (another writer), InputError (broken input: logged, nothing published),
+    StorageError (the disk refused); in each case the last published version stays.
+    """
+    try:
+        with writing(instance, f"load {source.id}", wait):
+            ledger = Ledger(instance)
+            recover(instance, ledger)
+            return _Load(instance, ledger, source, reporter or Silent(), allow_shrink).run()
+    except OSError as error:
+        raise storage_error(error, str(instance.root)) from error
+
+
+class _Load:
+    """One load under the writer's lock."""
+
+    def __init__(
+        self,
+        instance: Instance,
+        ledger: Ledger,
+        source: Source,
+        reporter: Reporter,
+        allow_shrink: bool,
+    ) -> None:
+        self._instance = instance
+        self._ledger = ledger
+        self._source = source
+        self._reporter = reporter
+        self._allow_shrink = allow_shrink
+        self._archive = Archive(instance.archive)
+        self._context = loader.Context(source, instance.names)
+        self._published = state(list(ledger))
+        self._before = self._published.get(source.id)
+        self._checker = Checker(instance, source, self._published)
+
+    def run(self) -> Outcome:
+        """Everything, in order."""
+        fetched, captures = self._fetch()
+        codes = self._register()
+        if fetched["outcome"] == "same" and self._nothing_new(codes):
+            return self._unchanged()
+        try:
+            found, layers, checked = self._checked(captures)
+        except UlziiError as error:
+            self._quarantine(fetched, error)
+            raise
+        layers[layer.FINDINGS] = self._findings(checked)
+        if self._before and _same_lines(self._before["layers"], layers):
+            return self._unchanged()
+        return self._publish(fetched, codes, found, checked, layers)
+
+    def _fetch(self) -> tuple[Event, list[Capture]]:
+        responses = capture.ask(self._source, self._reporter)
+        entries = capture.keep(responses, self._archive)
+        manifest = self._archive.put(capture.manifest(entries))
+        outcome = "failed" if any(r.failed for r in responses) else self._compared(manifest)
+        (fetched,) = self._ledger.append(
+            event(
+                "Fetch",
+                source=self._source.id,
+                outcome=outcome,
+                manifest=manifest,
+                responses=entries,
+            )
+        )
+        return fetched, capture.captures(responses, entries)
+
+    def _compared(self, manifest: str) -> str:
+        last = self._ledger.last("Fetch", self._source.id)
+        return "same" if last and last["manifest"] == manifest else "changed"
+
+    def _register(self) -> dict[str, str]:
+        files = {"mapping": code.mapping_files(self._source), "shapes": shape_files()}
+        names = {"mapping": self._source.id, "shapes": "shapes"}
+        return {
+            kind: code.register(kind, names[kind], files[kind], self._archive, self._ledger)
+            for kind in files
+        }
+
+    def _nothing_new(self, codes: dict[str, str]) -> bool:
+        """Same bytes, same mapping, same rules, same references as the published version."""
+        if self._before is None or self._before["code"] != codes["mapping"]:
+            return False
+        checked = self._ledger.last("Validate", self._source.id)
+        wanted = (self._before["version"], codes["shapes"], self._references())
+        return checked is not None and wanted == tuple(
+            checked[key] for key in ("version", "shapes", "references")
+        )
+
+    def _references(self) -> dict[str, int]:
+        named = (s for s in self._source.references if s in self._published)
+        return {name: self._published[name]["version"] for name in named}
+
+    def _unchanged(self) -> Outcome:
+        assert self._before is not None
+        before = self._before
+        findings = before["layers"]["findings"]["statements"]
+        return Outcome(self._source.id, "same", before["version"], before["counts"], findings, None)
+
+    def _checked(self, captures: list[Capture]) -> tuple[Mapped, Layers, Checked]:
+        """Map and check, rejecting records that break a rule, until nothing changes."""
+        unwanted: set[tuple[str, str]] = set()
+        while True:
+            found, layers = self._mapped(captures, unwanted)
+            self._reporter.step("validate")
+            checked = self._checker.check(layers, self._references())
+            if not checked.offenders - unwanted:
+                return found, layers, checked
+            unwanted |= checked.offenders
+
+    def _mapped(
+        self, captures: list[Capture], unwanted: set[tuple[str, str]]
+    ) -> tuple[Mapped, Layers]:
+        how, scratch = loader.find(self._source), self._instance.staging
+        with Sorter(scratch) as stated, Sorter(scratch) as inferred:
+            into = Mapped({STATED: stated, INFERRED: inferred})
+            found = mapped.run(how, captures, self._context, into, self._reporter, unwanted)
+            self._refuse_rejects(found)
+            self._refuse_shrinking(found)
+            self._reporter.step("sort")
+            return found, {
+                name: layer.write(lines.sorted(), found.origins, self._archive)
+                for name, lines in found.lines.items()
+            }
+
+    def _refuse_rejects(self, found: Mapped) -> None:
+        share = len(found.rejects) / found.records
+        if share > self._source.reject_limit:
+            first = found.rejects[0]
+            raise InputError(
+                f"{len(found.rejects)} of {found.records} records cannot be used; "
+                f"the first, {first['locator']}: {first['reason']}",
+                where=self._source.id,
+                hint=f"At most {self._source.reject_limit:.0%} may be rejected (reject_limit).",
+            )
+
+    def _refuse_shrinking(self, found: Mapped) -> None:
+        before = self._before["counts"]["records"] if self._before else 0
+        if not self._allow_shrink and found.records < before * _SHRUNK:
+            raise InputError(
+                f"{found.records} records, where the last version had {before}",
+                where=self._source.id,
+                hint="If the list really shrank, load again with --allow-shrink.",
+            )
+
+    def _quarantine(self, fetched: Event, error: UlziiError) -> None:
+        report = {"what": masked(error.what), "where": error.where, "hint": error.hint}
+        self._ledger.append(
+            event(
+                "Quarantine",
+                source=self._source.id,
+                fetch=fetched["index"],
+                reason=masked(str(error)),
+                report=self._keep(report),
+            )
+        )
+
+    def _keep(self, value: Any) -> str:
+        return self._archive.put(json.dumps(value, sort_keys=True, ensure_ascii=False).encode())
+
+    def _findings(self, checked: Checked) -> layer.Layer:
+        origins = Origins()
+        record = origins.record(checked.report, "")
+        lines = (Tagged(text, record, origins.rule(rule)) for text, rule in checked.findings)
+        with Sorter(self._instance.staging) as sorter:
+            return layer.write(sorter.extend(lines).sorted(), origins, self._archive)
+
+    def _publish(
+        self,
+        fetched: Event,
+        codes: dict[str, str],
+        found: Mapped,
+        checked: Checked,
+        layers: Layers,
+    ) -> Outcome:
+        self._reporter.step("compare")
+        number = self._before["version"] + 1 if self._before else 1
+        changes = self._patch(layers)
+        made, validated = self._ledger.append(
+            event(
+                "Load",
+                source=self._source.id,
+                version=number,
+                title=dict(self._source.title),
+                fetch=fetched["index"],
+                captures=sorted({r["sha256"] for r in fetched["responses"]}),
+                code=codes["mapping"],
+                environment=_environment(),
+                layers={name: one.to_json() for name, one in layers.items()},
+                counts=found.counts,
+                rejects=self._keep(found.rejects),
+                skips=self._keep(found.skips),
+                patch=changes.to_json() if changes else None,
+            ),
+            event(
+                "Validate",
+                source=self._source.id,
+                version=number,
+                shapes=codes["shapes"],
+                references=self._references(),
+                report=checked.report,
+                counts=checked.counts,
+            ),
+        )
+        shown = Publisher(self._instance, self._ledger, self._reporter).publish(made, validated)
+        findings = layers[layer.FINDINGS].statements
+        return Outcome(self._source.id, "published", number, found.counts, findings, shown.number)
+
+    def _patch(self, layers: Layers) -> patch.Patch | None:
+        """From the version before to this one; a first version has none."""
+        if self._before is None:
+            return None
+        names, source, last = self._instance.names, self._source.id, self._before["version"]
+        previous, this = names.version(source, last), names.version(source, last + 1)
+        return patch.keep(self._archive, self._changes(self._before, layers), previous, this)
+
+    def _changes(self, before: Event, layers: Layers) -> Iterator[tuple[str, str, bytes]]:
+        for name, new in layers.items():
+            graph = self._instance.names.graph(self._source.id, name)
+            old = layer.read(self._archive, before["layers"][name]["lines"])
+            for sign, line in patch.difference(old, layer.read(self._archive, new.lines)):
+                yield graph, sign, line
+
+
+def _same_lines(before: dict[str, Any], layers: Layers) -> bool:
+    return all(before[name]["lines"] == one.lines for name, one in layers.items())
+
+
+def _environment() -> dict[str, str]:
+    return {
+        "python": platform.python_version(),
+        "pyoxigraph": installed("pyoxigraph"),
+        "ulzii": installed("ulzii"),
+    }

@@ -1,0 +1,66 @@
+"""What the commands share: the data directory, JSON output, errors as messages with exit codes."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import click
+
+from graph.errors import UlziiError
+from graph.instance import Instance, open_instance
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def fail_clearly(command: Callable[P, R]) -> Callable[P, R]:
+    """Show our errors as a message and give each its exit code; others stay tracebacks."""
+
+    @functools.wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except UlziiError as error:
+            click.echo(f"ulzii: {error}", err=True)
+            raise SystemExit(error.exit_code) from error
+
+    return wrapped
+
+
+def json_option(command: Callable[P, R]) -> Callable[P, R]:
+    """Adds --json."""
+    option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+    return option(command)
+
+
+def data_directory() -> Path:
+    """The instance's directory as given by --data or ULZII_DATA."""
+    path: Path = click.get_current_context().find_root().params["data"]
+    return path
+
+
+def instance() -> Instance:
+    """The instance the command works on."""
+    return open_instance(data_directory())
+
+
+def show(value: Any, as_json: bool, lines: Iterable[str]) -> None:
+    """Print a value as JSON, or its lines for people."""
+    if as_json:
+        click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    else:
+        for text in lines:
+            click.echo(text)
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
+    """Columns for a terminal."""
+    cells = [list(map(str, row)) for row in [head, *rows]]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return [
+        "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells
+    ]

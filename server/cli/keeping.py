@@ -1,0 +1,140 @@
+"""Commands that keep an instance: init, sources, status, rebuild, verify."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from graph import instance as instances
+from graph import snapshots
+from graph.instance import Instance
+from graph.iris import ROOT
+from graph.ledger import Event, Ledger
+from graph.ledger import create as create_ledger
+from graph.lock import writing
+from graph.publish import Publisher
+from graph.published import state
+from graph.recovery import recover
+from graph.verify import Problem
+from graph.verify import verify as check_everything
+from loaders import source as sources_of
+from server.cli.common import data_directory, fail_clearly, instance, json_option, show, table
+from server.cli.progress import reporter
+
+
+def make(base: str) -> Instance:
+    """A new instance in the data directory, with its key and first ledger line."""
+    made = instances.create(data_directory(), base)
+    create_ledger(made)
+    instances.seal(made)
+    return made
+
+
+@click.command()
+@click.option("--base", required=True, help=f"What all IRIs begin with; the demo uses {ROOT}")
+@json_option
+@fail_clearly
+def init(base: str, as_json: bool) -> None:
+    """Make a new, empty instance and its signing key."""
+    made = make(base)
+    key = str(Ledger(made).verifier())
+    facts = {"data": str(made.root), "base": made.base, "verifier": key}
+    show(facts, as_json, [f"{made.root} is ready; its verifier key is {key}"])
+
+
+@click.command()
+@json_option
+@fail_clearly
+def sources(as_json: bool) -> None:
+    """List the bundled sources."""
+    found = sources_of.read_all().values()
+    rows = [(s.id, s.loader, s.title.get("mn", ""), s.title.get("en", "")) for s in found]
+    facts = [dict(zip(("id", "loader", "mn", "en"), row, strict=True)) for row in rows]
+    show(facts, as_json, table(("id", "loader", "нэр", "title"), rows))
+
+
+@click.command()
+@json_option
+@fail_clearly
+def status(as_json: bool) -> None:
+    """Say what is published, since when, and how far the ledger is."""
+    of = instance()
+    ledger, now = Ledger(of), snapshots.current(of)
+    loads = state(list(ledger))
+    rows = [_row(source, load) for source, load in sorted(loads.items())]
+    facts = {
+        "base": of.base,
+        "ledger": ledger.size,
+        "snapshot": now.name if now else None,
+        "sources": [dict(zip(_COLUMNS, row, strict=True)) for row in rows],
+        "failures": _failures(ledger),
+    }
+    head = f"ledger {ledger.size} events, snapshot {facts['snapshot']}, base {of.base}"
+    show(facts, as_json, [head, *table(_COLUMNS, rows), *_failure_lines(facts["failures"])])
+
+
+_COLUMNS = ("source", "version", "stated", "inferred", "findings", "records", "rejected", "loaded")
+
+
+def _row(source: str, load: Event) -> tuple[object, ...]:
+    layers, counts = load["layers"], load["counts"]
+    sizes = (layers[name]["statements"] for name in ("stated", "inferred", "findings"))
+    return (source, load["version"], *sizes, counts["records"], counts["rejected"], load["at"])
+
+
+def _failures(ledger: Ledger) -> list[dict[str, Any]]:
+    """Sources whose newest run failed or was put in quarantine."""
+    last: dict[str, Event] = {}
+    for item in ledger:
+        if item["type"] in {"Fetch", "Quarantine"}:
+            last[item["source"]] = item
+    return [_failure(item) for item in last.values() if _failed(item)]
+
+
+def _failed(item: Event) -> bool:
+    return item["type"] == "Quarantine" or item["outcome"] == "failed"
+
+
+def _failure(item: Event) -> dict[str, Any]:
+    errors = [r["error"] for r in item.get("responses", ()) if "error" in r]
+    reason = item.get("reason") or "; ".join(errors)
+    return {"source": item["source"], "event": item["index"], "at": item["at"], "reason": reason}
+
+
+def _failure_lines(failures: Any) -> list[str]:
+    return [f"! {f['source']}: {f['reason']} (log/{f['event']}, {f['at']})" for f in failures]
+
+
+@click.command()
+@click.option("--wait", default=0.0, help="Seconds to wait for another writer.")
+@json_option
+@fail_clearly
+def rebuild(wait: float, as_json: bool) -> None:
+    """Make the store anew from ledger and archive."""
+    of = instance()
+    with writing(of, "rebuild", wait), reporter("rebuild") as told:
+        ledger = Ledger(of)
+        recover(of, ledger)
+        made = Publisher(of, ledger, told).rebuild()
+    name = made.name if made else None
+    show({"snapshot": name}, as_json, [f"snapshot {name}" if name else "nothing is published yet"])
+
+
+@click.command()
+@click.option("--level", type=click.IntRange(0, 3), default=3, show_default=True)
+@json_option
+@fail_clearly
+def verify(level: int, as_json: bool) -> None:
+    """Check ledger, archive, versions and store against each other; exit code 6 names problems."""
+    with reporter("verify") as told:
+        problems = list(check_everything(instance(), level, told))
+    show([p._asdict() for p in problems], as_json, _problem_lines(problems, level))
+    if problems:
+        raise SystemExit(6)
+
+
+def _problem_lines(problems: list[Problem], level: int) -> list[str]:
+    if not problems:
+        return [f"everything is as the ledger says (levels 0 to {level})"]
+    return [f"level {p.level}: {p.where}: {p.what}" for p in problems]

@@ -1,0 +1,93 @@
+"""Commands that bring data in: load, demo."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from graph.errors import ConfigError, UlziiError
+from graph.instance import CONFIG, Instance, open_instance
+from graph.iris import ROOT
+from loaders.pipeline import Outcome
+from loaders.pipeline import load as load_source
+from loaders.source import Source, read, read_all
+from server.cli.common import data_directory, fail_clearly, instance, json_option, show
+from server.cli.keeping import make
+from server.cli.progress import reporter
+from server.cli.serving import serve_demo
+
+
+def _named(names: tuple[str, ...]) -> list[Source]:
+    """Sources by bundled id or path of a TOML file; all bundled ones when none is named."""
+    bundled = read_all()
+    return [_source(name, bundled) for name in names] or list(bundled.values())
+
+
+def _source(name: str, bundled: dict[str, Source]) -> Source:
+    if name.endswith(".toml"):
+        return read(Path(name))
+    if name not in bundled:
+        raise ConfigError(f"no source “{name}”", hint="`ulzii sources` lists them.")
+    return bundled[name]
+
+
+def _load(of: Instance, source: Source, wait: float, allow_shrink: bool) -> Outcome:
+    with reporter(source.id) as told:
+        return load_source(of, source, reporter=told, wait=wait, allow_shrink=allow_shrink)
+
+
+def _line(outcome: Outcome) -> str:
+    counts = outcome.counts
+    return (
+        f"{outcome.source}: {outcome.status}, version {outcome.version}, "
+        f"{counts['records']} records "
+        f"({counts['rejected']} rejected, {counts['skipped']} skipped), "
+        f"{outcome.findings} statements of findings"
+    )
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[SOURCE|FILE.toml]...")
+@click.option("--wait", default=0.0, help="Seconds to wait for another writer.")
+@click.option("--allow-shrink", is_flag=True, help="Accept a list that lost half its records.")
+@json_option
+@fail_clearly
+def load(names: tuple[str, ...], wait: float, allow_shrink: bool, as_json: bool) -> None:
+    """Load sources: all bundled ones, or those named.
+
+    A source that fails does not keep the others from loading; the exit code is the first failure's.
+    """
+    of = instance()
+    done: list[dict[str, object]] = []
+    first: UlziiError | None = None
+    for source in _named(names):
+        try:
+            outcome = _load(of, source, wait, allow_shrink)
+        except UlziiError as error:
+            first = first or error
+            done.append({"source": source.id, "status": "failed", "error": str(error)})
+            click.echo(f"ulzii: {source.id}: {error}", err=True)
+        else:
+            done.append(asdict(outcome))
+            show(None, False, [] if as_json else [_line(outcome)])
+    if as_json:
+        show(done, True, [])
+    if first:
+        raise SystemExit(first.exit_code)
+
+
+@click.command()
+@click.option("--port", default=8008, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--no-serve", is_flag=True, help="Only load.")
+@fail_clearly
+def demo(port: int, host: str, no_serve: bool) -> None:
+    """Make an instance if there is none, load the bundled sources, and serve them."""
+    root = data_directory()
+    of = open_instance(root) if (root / CONFIG).exists() else make(ROOT)
+    for source in read_all().values():
+        click.echo(_line(_load(of, source, wait=60.0, allow_shrink=False)))
+    if not no_serve:
+        serve_demo(of, host, port)

@@ -1,0 +1,69 @@
+"""Progress on a terminal: one bar a step, on standard error; silence anywhere else."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from graph.progress import Reporter, Silent
+
+_LABELS = {
+    "fetch": "асууж байна · asking the source",
+    "map": "буулгаж байна · mapping records",
+    "sort": "эрэмбэлж байна · sorting statements",
+    "validate": "шалгаж байна · checking rules",
+    "compare": "жишиж байна · comparing versions",
+    "store": "хадгалж байна · writing the store",
+    "publish": "нийтэлж байна · publishing",
+}
+
+
+class Bars:
+    """Shows each step; a step of unknown length counts up."""
+
+    def __init__(self, title: str) -> None:
+        self._title = title
+        self._bar: Any = None
+        self._count = 0
+        self._label = ""
+
+    def step(self, name: str, total: int | None = None) -> None:
+        """See Reporter."""
+        self.close()
+        self._label = f"{self._title}: {_LABELS.get(name, name)}"
+        if total:
+            self._bar = click.progressbar(length=total, label=self._label, file=sys.stderr)
+            self._bar.render_progress()
+        else:
+            click.echo(f"\r\033[K{self._label} …", nl=False, err=True)
+
+    def advance(self, count: int = 1) -> None:
+        """See Reporter."""
+        self._count += count
+        if self._bar is not None:
+            self._bar.update(count)
+        else:
+            click.echo(f"\r\033[K{self._label} {self._count:,}", nl=False, err=True)
+
+    def close(self) -> None:
+        """End the line of the running step."""
+        if self._label:
+            click.echo("\r\033[K", nl=False, err=True)
+        self._bar, self._count, self._label = None, 0, ""
+
+
+@contextmanager
+def reporter(title: str) -> Iterator[Reporter]:
+    """Bars on a terminal, silence elsewhere."""
+    if not sys.stderr.isatty():
+        yield Silent()
+        return
+    bars = Bars(title)
+    try:
+        yield bars
+    finally:
+        bars.close()
