@@ -32,6 +32,32 @@ from graph.queries.worker import GONE
 _SOCKET = "queries"
 
 
+class Pointer:
+    """The current snapshot's name, read again only when the pointer's file is another one."""
+
+    def __init__(self, instance: Instance) -> None:
+        self._instance = instance
+        self._path = str(instance.snapshots / snapshots.POINTER)
+        self._known: tuple[tuple[int, int], str] = ((0, 0), "")
+
+    def name(self) -> str:
+        """The current snapshot.
+
+        Raises ConfigError before the first publication.
+        """
+        try:
+            status = os.stat(self._path)  # noqa: PTH116 - a third of the time of Path.stat
+        except FileNotFoundError:
+            raise _nothing_published() from None
+        mark, name = self._known
+        if mark != (status.st_ino, status.st_mtime_ns):
+            now = snapshots.current(self._instance)
+            assert now is not None
+            name = now.name
+            self._known = ((status.st_ino, status.st_mtime_ns), name)
+        return name
+
+
 class _Again(Exception):
     """The worker died, or its snapshot went: ask once more."""
 
@@ -45,6 +71,8 @@ class Pool:
     workers: int
     folder: Path
     _supervisor: subprocess.Popen[bytes]
+    _pointer: Pointer
+    _address: str
 
     @classmethod
     def start(
@@ -70,7 +98,8 @@ class Pool:
                 stdin=subprocess.PIPE,
                 pass_fds=[listener.fileno()],
             )
-        return cls(instance, limits, workers, folder, supervisor)
+        address = str(folder / _SOCKET)
+        return cls(instance, limits, workers, folder, supervisor, Pointer(instance), address)
 
     def __enter__(self) -> Pool:
         return self
@@ -92,7 +121,7 @@ class Pool:
         with socket.socket(socket.AF_UNIX) as connection:
             connection.setblocking(False)
             try:
-                connection.connect(str(self.folder / _SOCKET))
+                connection.connect(self._address)
             except BlockingIOError:
                 return True
             except OSError:
@@ -114,7 +143,7 @@ class Pool:
         message = {"deadline": deadline, **self._message(request, shape)}
         for _ in range(2):
             try:
-                return self._ask({"snapshot": self._snapshot(), **message}, deadline)
+                return self._ask({"snapshot": self._pointer.name(), **message}, deadline)
             except _Again:
                 if time.monotonic() >= deadline:
                     raise _timeout() from None
@@ -125,15 +154,9 @@ class Pool:
 
     def _message(self, request: Query | Document, shape: Shape | None) -> dict[str, Any]:
         if isinstance(request, Document):
-            return {"document": asdict(request)}
+            return {"document": request.fields()}
         shape = shape or inspect(request.text, self.limits.text)
-        return {"query": asdict(request), "shape": asdict(shape)}
-
-    def _snapshot(self) -> str:
-        now = snapshots.current(self.instance)
-        if now is None:
-            raise ConfigError("nothing is published yet", hint="Load a source with `ulzii load`.")
-        return now.name
+        return {"query": request.fields(), "shape": shape.fields()}
 
     def _ask(self, message: Mapping[str, Any], deadline: float) -> Answer:
         with socket.socket(socket.AF_UNIX) as connection:
@@ -154,7 +177,7 @@ class Pool:
     def _connect(self, connection: socket.socket, deadline: float) -> None:
         connection.settimeout(max(0.001, deadline - time.monotonic()))
         try:
-            connection.connect(str(self.folder / _SOCKET))
+            connection.connect(self._address)
         except BlockingIOError:
             raise QueueFull("too many queries are waiting", hint="Try again later.") from None
         except (FileNotFoundError, ConnectionRefusedError):
@@ -193,6 +216,10 @@ def _error(header: dict[str, Any]) -> QueryError:
     if "line" in header:  # a syntax error makes its own `where`
         del header["where"]
     return kind(header.pop("what"), **header)
+
+
+def _nothing_published() -> ConfigError:
+    return ConfigError("nothing is published yet", hint="Load a source with `ulzii load`.")
 
 
 def _timeout() -> QueryTimeout:

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from graph.errors import QueryRefused, QueryTooComplex, QueryTooLarge
 from graph.queries.formats import Kind
@@ -33,7 +34,10 @@ _KINDS: dict[str, Kind] = {
 }
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 _ABSOLUTE = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*://")
-_UNSTABLE = frozenset("NOW RAND UUID STRUUID BNODE".split())
+# Where two runs may differ. Found in strings and comments too; that only costs a cached answer.
+_UNSTABLE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b|_:|\[")
+# So short a text holds no chain that is too long.
+_SHORT = 800
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,10 @@ class Shape:
     named: tuple[str, ...]
     stable: bool
 
+    def fields(self) -> tuple[Any, ...]:
+        """All fields in order, for the wire."""
+        return (self.form, self.prologue, self.sources, self.named, self.stable)
+
     @property
     def kind(self) -> Kind:
         """Which kind of format its answer needs."""
@@ -63,11 +71,18 @@ def inspect(text: str, limit: int) -> Shape:
     Raises QueryTooLarge (over `limit` bytes), QueryTooComplex, QueryRefused.
     """
     _check_size(text, limit)
+    upper = text.upper()
+    if len(text) > _SHORT or sum(map(text.count, _OPENING)) > DEPTH or "SERVICE" in upper:
+        _check_tokens(text)
+    return _shape(text, upper)
+
+
+def _check_tokens(text: str) -> None:
     found = list(tokens(text))
     _check_depth(text, found)
     _check_chains(found)
-    _check_service(text, found)
-    return _shape(text, found)
+    if "service" in text.lower():
+        _check_service(text, found)
 
 
 def _check_size(text: str, limit: int) -> None:
@@ -80,8 +95,6 @@ def _check_size(text: str, limit: int) -> None:
 
 
 def _check_depth(text: str, found: Sequence[Token]) -> None:
-    if sum(map(text.count, _OPENING)) <= DEPTH:
-        return
     depth = 0
     for token in found:
         depth += (token.text in _OPENING) - (token.text in _CLOSING)
@@ -92,8 +105,6 @@ def _check_depth(text: str, found: Sequence[Token]) -> None:
 
 
 def _check_chains(found: Sequence[Token]) -> None:
-    if len(found) <= min(cap for cap, _ in _CHAINS.values()):
-        return
     number = Counter(t.text.upper() for t in found if t.kind in {"word", "sign"})
     for name, (cap, members) in _CHAINS.items():
         if (count := sum(number[m] for m in members)) > cap:
@@ -101,8 +112,6 @@ def _check_chains(found: Sequence[Token]) -> None:
 
 
 def _check_service(text: str, found: Sequence[Token]) -> None:
-    if "service" not in text.lower():
-        return
     for i, token in enumerate(found):
         if _may_be_service(found, i):
             raise QueryRefused(
@@ -142,27 +151,23 @@ def _place(text: str, token: Token) -> str:
     return f"line {line}, column {column}"
 
 
-def _shape(text: str, found: Sequence[Token]) -> Shape:
-    words = [(i, t) for i, t in enumerate(found) if t.kind == "word"]
-    form = next((t for _, t in words if t.text.upper() in _KINDS), None)
-    clauses = [i for i, t in words if t.text.upper() == "FROM"]
+def _shape(text: str, upper: str) -> Shape:
+    word = next((t for t in tokens(text) if t.kind == "word" and t.text.upper() in _KINDS), None)
+    sources, named = _clauses(text) if "FROM" in upper else ((), ())
     return Shape(
-        form=form.text.upper() if form else "",
-        prologue=text[: form.end - len(form.text)] if form else "",
-        sources=_terms(found, clauses, named=False),
-        named=_terms(found, clauses, named=True),
-        stable=_stable(found),
+        form=word.text.upper() if word else "",
+        prologue=text[: word.end - len(word.text)] if word else "",
+        sources=sources,
+        named=named,
+        stable=not _UNSTABLE.search(upper),
     )
 
 
-def _terms(found: Sequence[Token], clauses: list[int], *, named: bool) -> tuple[str, ...]:
-    after = [[t.text for t in found[i + 1 : i + 3]] for i in clauses]
-    pairs = [(a[1:] if a[:1] and a[0].upper() == "NAMED" else None, a) for a in after]
-    chosen = [n if named else a for n, a in pairs if (n is not None) == named]
-    return tuple(dict.fromkeys(c[0] for c in chosen if c))
-
-
-def _stable(found: Sequence[Token]) -> bool:
-    return not any(
-        t.text.upper() in _UNSTABLE or t.text.startswith("_:") or t.text == "[" for t in found
-    )
+def _clauses(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The terms behind FROM, and behind FROM NAMED."""
+    texts = [t.text for t in tokens(text)]
+    found = [texts[i + 1 : i + 3] for i, t in enumerate(texts) if t.upper() == "FROM"]
+    behind = [b for b in found if b]
+    named = [b[1] for b in behind if b[0].upper() == "NAMED" and len(b) > 1]
+    sources = [b[0] for b in behind if b[0].upper() != "NAMED"]
+    return tuple(dict.fromkeys(sources)), tuple(dict.fromkeys(named))

@@ -120,9 +120,9 @@ def _header(message: Mapping[str, Any], reader: Reader, spool: Spool) -> dict[st
 
 def _perform(message: Mapping[str, Any], store: ox.Store, spool: Spool) -> dict[str, Any]:
     if "document" in message:
-        chosen, total = write_document(store, Document(**message["document"]), spool)
+        chosen, total = write_document(store, Document(*message["document"]), spool)
         return {"format": chosen.name, "kind": chosen.kind, "total": total}
-    chosen = run_query(store, Query(**message["query"]), Shape(**message["shape"]), spool)
+    chosen = run_query(store, Query(*message["query"]), Shape(*message["shape"]), spool)
     return {"format": chosen.name, "kind": chosen.kind}
 
 
