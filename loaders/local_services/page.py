@@ -1,0 +1,119 @@
+"""The ministry's page as plain text: the same facts, each with its exact characters.
+
+Positions are code points of the text (RFC 5147 `char=`), from the first character the match needs
+to the last.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from graph.errors import InputError
+from loaders.local_services.facts import OTHERS, Fact, Names
+from loaders.record import Capture
+from loaders.rows import decode
+
+CONTEXT = 32
+"""How many code points of the surroundings a quote keeps on each side."""
+
+
+def _phrase(pattern: str) -> re.Pattern[str]:
+    """A blank stands for any white space: pages mix in no-break spaces."""
+    return re.compile(pattern.replace(" ", r"\s+"))
+
+
+_LEAD = _phrase(r"\d+ аймгийн нутгийн захиргааны (\d+) үйлчилгээг цахимжууллаа")
+_CLOSING = _phrase(r"зэрэг (\d+) үйлчилгээ цахимжиж")
+_CENTRES = _phrase(r"нийт (\d+) аймагт")
+_DATE = re.compile(r"\d{4}\.\d{2}\.\d{2}")
+_PERIOD = _phrase(r"(\d{4}) оны (\d{2}) дугаар сараас (\d{2}) дугаар сарын хооронд")
+_LIST = _phrase(r"(?s)нэрлэвэл:\s*(.*?)\s*(?=Харин бусад)")
+_OTHERS = _phrase(r"бусад аймгуудын хувьд ирэх оноос")
+_PORTAL = _phrase(r"(e-mongolia\.mn) сайт")
+_MOBILE = _phrase(r"гар утасны аппликейшнд ороогүй")
+
+
+def read(capture: Capture, names: Names) -> Iterator[Fact]:
+    """The facts of the page.
+
+    Raises InputError saying what is not there any more.
+    """
+    text = decode(capture)
+    lead, closing = _one(capture, text, _LEAD), _one(capture, text, _CLOSING)
+    yield _item(capture, text, lead.start())
+    yield Fact("text", "sha256", capture.digest, "")
+    period = _one(capture, text, _PERIOD)
+    year, first, last = period.groups()
+    yield _fact(text, "period", f"{year}-{first}", f"{year}-{last}", period)
+    yield _fact(text, "total", "lead", lead[1], lead)
+    for match in _counts(names).finditer(text, lead.end(), closing.start()):
+        yield _fact(text, "count", _plain(match[1]), match[2], match)
+    yield _fact(text, "total", "closing", closing[1], closing)
+    yield from _centres(capture, text, names)
+    yield from _channels(text)
+
+
+def _fact(text: str, kind: str, name: str, value: str, match: re.Match[str]) -> Fact:
+    start, end = match.span()
+    before, after = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
+    return Fact(kind, name, value, f"char={start},{end}", match[0], before, after, start, end)
+
+
+def _one(capture: Capture, text: str, pattern: re.Pattern[str], start: int = 0) -> re.Match[str]:
+    match = pattern.search(text, start)
+    if match is None:
+        raise InputError(
+            f"the page does not say “{pattern.pattern}”",
+            where=capture.name,
+            hint="It is another page, it is cut, or it was reworded; see loaders/local_services.",
+        )
+    return match
+
+
+def _item(capture: Capture, text: str, before: int) -> Fact:
+    dates = list(_DATE.finditer(text, 0, before))  # the page carries other news with older dates
+    if not dates:
+        raise InputError("the news item has no date", where=f"{capture.name} char {before}")
+    return _fact(text, "item", "text", dates[-1][0].replace(".", "-"), dates[-1])
+
+
+def _counts(names: Names) -> re.Pattern[str]:
+    return _phrase(rf"({_any(names)})(?: аймаг)?(?: [–-])? (\d+) үйлчилгээ")
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split())
+
+
+def _any(names: Names) -> str:
+    longest_first = sorted(names, key=len, reverse=True)
+    return "|".join(re.escape(name).replace("\\ ", " ") for name in longest_first)
+
+
+def _centres(capture: Capture, text: str, names: Names) -> Iterator[Fact]:
+    total = _one(capture, text, _CENTRES)
+    yield _fact(text, "total", "centres", total[1], total)
+    listed = _one(capture, text, _LIST, total.end())
+    position = listed.start(1)
+    one = _phrase(rf"({_any(names)})(?: аймаг)?(?: |$)")
+    while position < listed.end(1):
+        match = one.match(text, position, listed.end(1))
+        if match is None:
+            word = text[position : listed.end(1)].split()[0]
+            raise InputError(
+                f"“{word}” is no aimag we know",
+                where=f"{capture.name} char {position}",
+                hint="Names are in [options.names] of the source.",
+            )
+        yield _fact(text, "centre", _plain(match[1]), "open", match)
+        position = match.end()
+    if others := _OTHERS.search(text, position):
+        yield _fact(text, "centre", OTHERS, "planned", others)
+
+
+def _channels(text: str) -> Iterator[Fact]:
+    if portal := _PORTAL.search(text):
+        yield _fact(text, "through", "web-portal", f"https://{portal[1]}/", portal)
+    if mobile := _MOBILE.search(text):
+        yield _fact(text, "not-through", "mobile-app", "", mobile)
