@@ -6,7 +6,10 @@ Violations name the records to reject; warnings and notes become the findings la
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from graph.archive import Archive
 from graph.instance import Instance
@@ -16,17 +19,23 @@ from graph.statements.canonical import line
 from graph.statements.layer import INFERRED, STATED, Layer
 from loaders.source import Source
 from shapes.findings import findings
-from shapes.validate import Report, validate
+from shapes.results import VIOLATION, Report, Result
+from shapes.validate import validate
+
+_LARGE = 200_000
+
+Place = tuple[str, str]
+"""A record: digest of its capture, locator in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A report's digest and counts, the findings (line, rule), and the records to reject."""
+    """A report's digest and counts, the findings (line, rule), and the records to reject: why."""
 
     report: str
     counts: dict[str, int]
     findings: list[tuple[bytes, str]]
-    offenders: set[tuple[str, str]]
+    offenders: dict[Place, str]
 
 
 class Checker:
@@ -34,22 +43,32 @@ class Checker:
 
     def __init__(self, instance: Instance, source: Source, published: State) -> None:
         self._archive = Archive(instance.archive)
-        self._base = instance.base
+        self._instance = instance
         self._source = source
         self._published = published
 
     def check(self, layers: Mapping[str, Layer], references: Mapping[str, int]) -> Checked:
         """Validate the stated and inferred lines of a candidate."""
-        report = validate(self._candidate(layers), self._reference(references))
+        with self._workspace(layers) as folder:
+            report = validate(
+                self._candidate(layers), self._reference(references), workspace=folder
+            )
+        found = findings(report, self._source.id, self._instance.base)
         return Checked(
             self._archive.put(report.to_json()),
             report.counts,
-            [
-                (line(s, p, o), rule)
-                for s, p, o, rule in findings(report, self._source.id, self._base)
-            ],
-            set(self._offenders(report, layers)),
+            [(line(s, p, o), rule) for s, p, o, rule in found],
+            dict(self._offenders(report, layers)),
         )
+
+    @contextmanager
+    def _workspace(self, layers: Mapping[str, Layer]) -> Iterator[Path | None]:
+        """A directory for candidates too large to be held in memory while they are checked."""
+        if sum(one.statements for one in layers.values()) < _LARGE:
+            yield None
+            return
+        with TemporaryDirectory(prefix="check-", dir=self._instance.staging) as folder:
+            yield Path(folder)
 
     def _candidate(self, layers: Mapping[str, Layer]) -> Iterator[bytes]:
         for name in (STATED, INFERRED):
@@ -61,14 +80,25 @@ class Checker:
             for part in (STATED, INFERRED):
                 yield from layer.read(self._archive, told[part]["lines"])
 
-    def _offenders(self, report: Report, layers: Mapping[str, Layer]) -> Iterator[tuple[str, str]]:
-        """The records that made statements about a focus node of a violation."""
-        wanted = {f"<{result.focus}>".encode() for result in report.violations}
-        for one in layers.values() if wanted else ():
-            numbers = self._about(one, wanted)
-            for origins in rowmap.origins_of(self._archive, one.rows, numbers):
-                yield from ((origin.capture, origin.locator) for origin in origins)
+    def _offenders(
+        self, report: Report, layers: Mapping[str, Layer]
+    ) -> Iterator[tuple[Place, str]]:
+        """The records that made statements about a subject of a violation, and the violation."""
+        reasons = {f"<{r.subject}>".encode(): _reason(r) for r in report.of(VIOLATION)}
+        for one in layers.values() if reasons else ():
+            about = self._about(one, reasons)
+            for found, subject in zip(
+                rowmap.origins_of(self._archive, one.rows, about), about.values(), strict=True
+            ):
+                yield from (((o.capture, o.locator), reasons[subject]) for o in found)
 
-    def _about(self, one: Layer, wanted: set[bytes]) -> list[int]:
-        lines = enumerate(layer.read(self._archive, one.lines))
-        return [number for number, text in lines if text.split(b" ", 1)[0] in wanted]
+    def _about(self, one: Layer, wanted: Mapping[bytes, str]) -> dict[int, bytes]:
+        """The statements about these subjects: number in the layer → subject."""
+        lines = layer.read(self._archive, one.lines)
+        subjects = ((n, text.split(b" ", 1)[0]) for n, text in enumerate(lines))
+        return {number: subject for number, subject in subjects if subject in wanted}
+
+
+def _reason(result: Result) -> str:
+    words = result.messages.get("mn", ""), result.messages.get("en", "")
+    return f"{' · '.join(filter(None, words))} ({result.rule})"

@@ -5,7 +5,7 @@ Counts keep one identity: records = mapped + rejected + skipped.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from graph.errors import InputError
@@ -48,15 +48,16 @@ def run(
     context: Context,
     mapped: Mapped,
     reporter: Reporter,
-    unwanted: Collection[tuple[str, str]] = (),
+    unwanted: Mapping[tuple[str, str], str],
 ) -> Mapped:
-    """Map everything; records in `unwanted` (capture digest, locator) are rejected by the rules.
+    """Map everything; `unwanted` are records (capture digest, locator) that break a rule, and why.
 
     Raises InputError when the input as a whole is broken or holds no record.
     """
     reporter.step("map")
     for record in loader.records(captures, context):
-        _one(loader, record, context, mapped, (record.capture.digest, record.locator) in unwanted)
+        reason = unwanted.get((record.capture.digest, record.locator), "")
+        _one(loader, record, context, mapped, reason)
         if mapped.records % _EVERY == 0:
             reporter.advance(_EVERY)
     if not mapped.records:
@@ -64,12 +65,12 @@ def run(
     return mapped
 
 
-def _one(loader: Loader, record: Record, context: Context, mapped: Mapped, bad: bool) -> None:
+def _one(loader: Loader, record: Record, context: Context, mapped: Mapped, broken: str) -> None:
     mapped.records += 1
     number = mapped.origins.record(record.capture.digest, record.locator)
     try:
-        if bad:
-            raise Rejected("a statement of this record breaks a rule; see the validation report")
+        if broken:
+            raise Rejected(broken)
         found = list(loader.statements(record, context))
     except Skipped as reason:
         mapped.skips.append(_outcome(record, reason))

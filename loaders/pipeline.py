@@ -27,11 +27,10 @@ from graph.statements import layer, patch
 from graph.statements.rowmap import Origins
 from graph.statements.sorting import Sorter, Tagged
 from loaders import capture, code, loader, mapped
-from loaders.checks import Checked, Checker
+from loaders.checks import Checked, Checker, Place
 from loaders.mapped import Mapped
 from loaders.record import INFERRED, STATED, Capture
 from loaders.source import Source
-from shapes.validate import shape_files
 
 STEPS = ("fetch", "map", "sort", "validate", "compare", "store", "publish")
 
@@ -134,7 +133,7 @@ class _Load:
         return "same" if last and last["manifest"] == manifest else "changed"
 
     def _register(self) -> dict[str, str]:
-        files = {"mapping": code.mapping_files(self._source), "shapes": shape_files()}
+        files = {"mapping": code.mapping_files(self._source), "shapes": code.shapes_files()}
         names = {"mapping": self._source.id, "shapes": "shapes"}
         return {
             kind: code.register(kind, names[kind], files[kind], self._archive, self._ledger)
@@ -163,18 +162,16 @@ class _Load:
 
     def _checked(self, captures: list[Capture]) -> tuple[Mapped, Layers, Checked]:
         """Map and check, rejecting records that break a rule, until nothing changes."""
-        unwanted: set[tuple[str, str]] = set()
+        unwanted: dict[Place, str] = {}
         while True:
             found, layers = self._mapped(captures, unwanted)
             self._reporter.step("validate")
             checked = self._checker.check(layers, self._references())
-            if not checked.offenders - unwanted:
+            if checked.offenders.keys() <= unwanted.keys():
                 return found, layers, checked
             unwanted |= checked.offenders
 
-    def _mapped(
-        self, captures: list[Capture], unwanted: set[tuple[str, str]]
-    ) -> tuple[Mapped, Layers]:
+    def _mapped(self, captures: list[Capture], unwanted: dict[Place, str]) -> tuple[Mapped, Layers]:
         how, scratch = loader.find(self._source), self._instance.staging
         with Sorter(scratch) as stated, Sorter(scratch) as inferred:
             into = Mapped({STATED: stated, INFERRED: inferred})
