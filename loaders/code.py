@@ -28,6 +28,13 @@ def mapping_files(source: Source) -> dict[str, Path]:
     return {**files, f"sources/{source.path.name}": source.path}
 
 
+def shapes_files() -> dict[str, Path]:
+    """Name → path of the rules: shapes, their queries, and the code that applies them."""
+    folder = _ROOT / "shapes"
+    found = (p for kind in ("*.ttl", "*.rq", "*.py") for p in folder.rglob(kind))
+    return {p.relative_to(_ROOT).as_posix(): p for p in found}
+
+
 def _follow(module: str, found: dict[str, Path]) -> None:
     if module in found or not module.startswith(tuple(f"{name}." for name in _OURS)):
         return
