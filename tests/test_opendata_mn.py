@@ -167,6 +167,11 @@ def test_a_detail_says_more_than_its_row() -> None:
     assert objects(alone, f"{DATASET}1", DCT.title) == {"Нэр"}
 
 
+def test_titles_have_plain_blanks_and_no_controls() -> None:
+    found = mapped([search(row(name=" Нэг\u00a0хоёр\u0000 "))])
+    assert objects(found, f"{DATASET}1", DCT.title) == {"Нэг хоёр"}
+
+
 def test_ids_keep_no_neighbours() -> None:
     """66861 is no part of 6686."""
     found = mapped([search(row(6686), row(66861))])
@@ -185,6 +190,7 @@ def test_ids_keep_no_neighbours() -> None:
         ),
         ("<ul><li>нэг</li><li><b>хо</b>ёр</li></ul>", "- нэг\n- хоёр"),
         ("<script>alert('1')</script><style>p{}</style><p>Текст</p><!-- нууц -->", "Текст"),
+        ("<title>Гарчиг</title><iframe>хүрээ</iframe><p>Текст</p>", "Текст"),
         ("<?xml version='1.0'?><div>А</div>", "А"),
         ("<p>Хаагдаагүй <b>тэмдэг", "Хаагдаагүй тэмдэг"),
         ("5 < 7 ба 8 > 3", "5 < 7 ба 8 > 3"),
@@ -232,6 +238,7 @@ def test_media_paths_are_downloads(path: str) -> None:
         (f"storage/{SAMPLE}.json", "soft-404-address"),
         (f"https://opendata.gov.mn/storage/{SAMPLE}.json", "soft-404-address"),
         ("../../etc/passwd", "file-address-unknown"),
+        ("20260419/../../x", "file-address-unknown"),
         ("a b/\u0444\u0430\u0439\u043b", "file-address-unknown"),
         ("ftp://agency.mn/x", "file-address-unknown"),
     ],
