@@ -1,0 +1,157 @@
+"""The words: every own term is defined in both languages, and every term used is one of them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from graph.iris import DEF, ROOT, Names
+from loaders import loader, source
+from loaders.record import Capture, Statement
+from vocab import namespaces
+from vocab.namespaces import DCT, MODULES, OWL, RDF, RDFS, SKOS, VS
+
+HOUSE = Path(__file__).parents[1]
+CODE = [
+    p for room in ("loaders", "graph", "shapes", "server") for p in (HOUSE / room).rglob("*.py")
+]
+TURTLE = [p for room in ("loaders", "shapes") for p in (HOUSE / room).rglob("*.ttl")]
+QUERIES = [p for room in ("graph", "shapes", "server") for p in (HOUSE / room).rglob("*.rq")]
+
+_USE = re.compile(r"\b(CORE|PLACE|SERVICE|STAT|OPENNESS)(?:\.([A-Za-z]\w*)|\[\"([^\"]+)\"\])")
+_PREFIXED = re.compile(r"\b(core|place|service|stat|openness):([A-Za-z]\w*)")
+
+
+@cache
+def module(name: str) -> frozenset[ox.Quad]:
+    return frozenset(ox.parse(path=HOUSE / "vocab" / f"{name}.ttl"))
+
+
+def defined() -> set[str]:
+    return {
+        quad.subject.value
+        for name in MODULES
+        for quad in module(name)
+        if quad.predicate == RDFS.isDefinedBy and isinstance(quad.subject, ox.NamedNode)
+    }
+
+
+def test_our_namespaces_stand_under_the_root_of_names() -> None:
+    assert {str(ns) for ns in MODULES.values()} == {f"{DEF}{name}#" for name in MODULES}
+    assert {path.stem for path in (HOUSE / "vocab").glob("*.ttl")} == set(MODULES)
+
+
+def test_a_namespace_gives_terms_by_attribute_and_by_bracket() -> None:
+    assert DCT.title == DCT["title"] == ox.NamedNode("http://purl.org/dc/terms/title")
+    assert DCT.title is DCT.title
+    assert str(DCT) == "http://purl.org/dc/terms/"
+
+
+def test_every_own_term_in_code_is_defined() -> None:
+    used = {
+        f"{DEF}{match[1].lower()}#{match[2] or match[3]}": path
+        for path in CODE
+        for match in _USE.finditer(path.read_text("utf-8"))
+    }
+    assert len(used) > 10
+    assert {term: path for term, path in used.items() if term not in defined()} == {}
+
+
+def own_terms(path: Path) -> set[str]:
+    if path.suffix == ".rq":
+        return {f"{DEF}{m[1]}#{m[2]}" for m in _PREFIXED.finditer(path.read_text("utf-8"))}
+    quads = ox.parse(path=path, base_iri=ROOT)
+    terms = {term for quad in quads for term in (quad.subject, quad.predicate, quad.object)}
+    return {
+        t.value for t in terms if isinstance(t, ox.NamedNode) and re.match(f"{DEF}\\w+#", t.value)
+    }
+
+
+@pytest.mark.parametrize("path", TURTLE + QUERIES, ids=lambda p: str(p.relative_to(HOUSE)))
+def test_every_own_term_in_turtle_and_queries_is_defined(path: Path) -> None:
+    assert own_terms(path) - defined() == set()
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_term_has_label_and_definition_in_both_languages(name: str) -> None:
+    quads = module(name)
+    ontology = ox.NamedNode(f"{DEF}{name}")
+    terms = {q.subject for q in quads if q.predicate == RDFS.isDefinedBy}
+    kinds = {OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty}
+    assert terms == {q.subject for q in quads if q.object in kinds}
+    assert all(q.object == ontology for q in quads if q.predicate == RDFS.isDefinedBy)
+    for wanted in (RDFS.label, SKOS.definition):
+        for term in terms:
+            assert languages(quads, term, wanted) == ["en", "mn"], f"{term} {wanted}"
+    assert terms == {q.subject for q in quads if q.predicate == VS.term_status}
+    assert languages(quads, ontology, DCT.title) == ["en", "mn"]
+
+
+def languages(quads: frozenset[ox.Quad], subject: object, predicate: ox.NamedNode) -> list[str]:
+    return sorted(
+        str(getattr(q.object, "language", None))
+        for q in quads
+        if q.subject == subject and q.predicate == predicate
+    )
+
+
+def captures(described: source.Source) -> Iterator[Capture]:
+    for pattern in described.files:
+        for path in sorted(described.path.parent.glob(pattern)):
+            data = path.read_bytes()
+            digest = hashlib.sha256(data).hexdigest()
+            yield Capture(digest, path.name, pattern, described.media_type, data)
+
+
+@cache
+def everything() -> tuple[Statement, ...]:
+    found: list[Statement] = []
+    for described in source.read_all().values():
+        context = loader.Context(described, Names(ROOT))
+        module_ = loader.find(described)
+        for record in module_.records(list(captures(described)), context):
+            found += module_.statements(record, context)
+    return tuple(found)
+
+
+_FOREIGN = ("http://publications.europa.eu/", "http://www.iana.org/", f"{namespaces.SDMX_CODE}")
+_OWN = f"{ROOT}scheme/"
+
+
+def test_every_code_the_bundled_sources_point_at_is_described() -> None:
+    """Shapes ask a code for its type, and pages for its label."""
+    typed = {s.subject for s in everything() if s.predicate == RDF.type}
+    used = {
+        s.object
+        for s in everything()
+        if isinstance(s.object, ox.NamedNode) and s.object.value.startswith((*_FOREIGN, _OWN))
+    }
+    lists = {s.subject for s in everything() if s.predicate == RDF.first}
+    assert len(used) > 100
+    assert sorted(t.value for t in used - typed - lists) == []
+
+
+def test_every_concept_has_a_label() -> None:
+    labels = {s.subject for s in everything() if s.predicate in (SKOS.prefLabel, RDFS.label)}
+    concepts = {s.subject for s in everything() if s.object == SKOS.Concept}
+    assert concepts - labels == set()
+
+
+def test_language_tags_are_lower_case_and_no_blank_node_is_published() -> None:
+    for s in everything():
+        assert isinstance(s.subject, ox.NamedNode)
+        assert isinstance(s.object, ox.NamedNode | ox.Literal)
+        if isinstance(s.object, ox.Literal) and s.object.language:
+            assert s.object.language == s.object.language.lower()
+
+
+def test_organisations_that_publish_are_described() -> None:
+    named = {s.subject for s in everything() if s.predicate.value.endswith("foaf/0.1/name")}
+    publishers = {s.object for s in everything() if s.predicate == DCT.publisher}
+    assert publishers - named == set()
