@@ -422,6 +422,14 @@ def test_table_and_language_are_read_from_the_address() -> None:
         list(pxweb.records([made("DT_T1.json", WHOLE)], small()))
 
 
+def test_a_total_that_is_not_there_is_missed() -> None:
+    first, *others = ONE["tables"]["DT_T1"]["dimensions"]
+    dimensions = [{**first, "total": "All"}, *others]
+    tables = {"DT_T1": {**ONE["tables"]["DT_T1"], "dimensions": dimensions}}
+    with pytest.raises(InputError, match="Төрөл/category/label: no label “All”"):
+        list(pxweb.records([en(answer())], small(tables=tables)))
+
+
 @pytest.mark.parametrize(
     ("over", "message"),
     [

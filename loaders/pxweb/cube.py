@@ -127,6 +127,9 @@ def _resolve(axis: Axis, position: int, english: Answer, cube: str, context: Con
     make = _ROLES[axis.role](axis, cube, context)
     terms = tuple(_term(make, code, dimension, english) for code in dimension.codes)
     _check_unique(terms, dimension, english)
+    if axis.total and slug(axis.total) not in {term.key for term in terms}:
+        what = f"no label “{axis.total}”, which the others are part of"
+        raise broken(english.capture, what, "dimension", axis.id, "category", "label")
     return CubeAxis(axis, position, _property(axis, cube), terms)
 
 
