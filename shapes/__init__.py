@@ -1,1 +1,1 @@
-"""The rules: SHACL shapes, the validator and the findings made from its results."""
+"""The rules: SHACL shapes in Turtle, the validator, the findings (imports vocab and libraries)."""

@@ -1,0 +1,139 @@
+"""From a report to the findings layer: what data says against itself, published beside it.
+
+One transform for Warnings and Infos. A Violation is no finding: what it speaks of is not published.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import NamedTuple
+
+import pyoxigraph as ox
+
+from shapes.results import INFO, WARNING, Report, Result
+from vocab.namespaces import CORE, DQV, OA, PROV, RDF, RDFS, SH, STAT, XSD
+
+ROOT = "https://w3id.org/ulzii/"
+_RULES = ROOT + "rule/"
+_PLAIN = re.compile(r"[A-Za-z0-9._~!$'()*,;=:@%/-]+")
+
+
+class Statement(NamedTuple):
+    """One triple of the findings layer and the rule that made it, as `headline-equals-sum/1`."""
+
+    subject: ox.NamedNode
+    predicate: ox.NamedNode
+    object: ox.NamedNode | ox.Literal
+    rule: str
+
+
+def findings(
+    report: Report, source: str, base: str, activity: str | None = None
+) -> Iterator[Statement]:
+    """The statements of the findings layer of `source`, in a fixed order.
+
+    `base` is the instance's base IRI; `activity` the IRI of the validation, for
+    prov:wasGeneratedBy. All results of a rule about one group are one finding.
+    """
+    found = sorted(report.of(WARNING, INFO), key=_group)
+    for (rule, group), results in groupby(found, key=_group):
+        finding = Finding(rule, group, tuple(results), source, base)
+        yield from finding.statements(activity)
+
+
+def _group(result: Result) -> tuple[str, str]:
+    """What makes results one finding: the group a rule names, else whose statements it is about."""
+    return result.rule, result.details.get("group", result.subject)
+
+
+class Finding:
+    """All results of one rule about one group."""
+
+    def __init__(
+        self, rule: str, group: str, results: tuple[Result, ...], source: str, base: str
+    ) -> None:
+        self._rule = rule
+        self._name = rule.removeprefix(_RULES)
+        self._group = group
+        self._results = results
+        self._datasets = f"{base}id/dataset/{source}/"
+        name = self._name.rpartition("/")[0] or hashlib.sha256(rule.encode()).hexdigest()[:16]
+        key = _key(group, (self._datasets, base, ROOT))
+        self.iri = ox.NamedNode(f"{base}finding/{source}/{name}/{key}")
+
+    def statements(self, activity: str | None) -> Iterator[Statement]:
+        """Its description, the value computed for it, and the link from its dataset."""
+        for predicate, term in self._described(activity):
+            yield Statement(self.iri, predicate, term, self._name)
+        yield from self._computed()
+        for dataset in sorted({self._dataset(result.subject) for result in self._results} - {""}):
+            yield Statement(ox.NamedNode(dataset), DQV.hasQualityAnnotation, self.iri, self._name)
+
+    def _described(
+        self, activity: str | None
+    ) -> Iterator[tuple[ox.NamedNode, ox.NamedNode | ox.Literal]]:
+        subjects = {result.subject for result in self._results}
+        values = {r.value.value for r in self._results if isinstance(r.value, ox.NamedNode)}
+        for kind in (CORE.Finding, DQV.QualityAnnotation, OA.Annotation):
+            yield RDF["type"], kind
+        yield OA.motivatedBy, DQV.qualityAssessment
+        yield CORE.rule, ox.NamedNode(self._rule)
+        yield CORE.severity, SH[self._severity]
+        yield from ((DQV.inDimension, n) for n in _nodes(r.dimension for r in self._results))
+        yield from ((OA.hasTarget, node) for node in _nodes(subjects))
+        yield from ((CORE.about, node) for node in _nodes(subjects | values))
+        yield from ((RDFS.comment, text) for text in self._comments())
+        if activity:
+            yield PROV.wasGeneratedBy, ox.NamedNode(activity)
+
+    @property
+    def _severity(self) -> str:
+        return min((r.severity for r in self._results), key=(WARNING, INFO).index)
+
+    def _comments(self) -> list[ox.Literal]:
+        said = {(lang, text) for r in self._results for lang, text in r.messages.items()}
+        return [ox.Literal(text, language=lang) for lang, text in sorted(said)]
+
+    def _computed(self) -> Iterator[Statement]:
+        """What the rule computed itself, named by the group, with what it was computed from."""
+        details = self._results[0].details
+        if "derived" not in details:
+            return
+        node = ox.NamedNode(self._group)
+        facts: list[tuple[ox.NamedNode, ox.NamedNode | ox.Literal]] = [
+            (RDF["type"], CORE.ComputedValue),
+            (RDF.value, _number(details["computed"])),
+            (STAT.tolerance, _number(details["tolerance"])),
+            (CORE.rule, ox.NamedNode(self._rule)),
+        ]
+        facts += [(PROV.wasDerivedFrom, part) for part in _nodes(details["derived"].split())]
+        yield Statement(self.iri, OA.hasBody, node, self._name)
+        yield from (Statement(node, predicate, term, self._name) for predicate, term in facts)
+
+    def _dataset(self, iri: str) -> str:
+        """The dataset of this source an IRI lies under, or ""."""
+        if not iri.startswith(self._datasets):
+            return ""
+        return self._datasets + re.split("[/#]", iri[len(self._datasets) :], maxsplit=1)[0]
+
+
+def _nodes(iris: Iterable[str]) -> list[ox.NamedNode]:
+    return [ox.NamedNode(iri) for iri in sorted(set(iris) - {""})]
+
+
+def _number(text: str) -> ox.Literal:
+    """As the store writes it: a whole decimal has no point, and counts are whole."""
+    return ox.Literal(text, datatype=XSD.decimal if "." in text else XSD.integer)
+
+
+def _key(iri: str, prefixes: Iterable[str]) -> str:
+    """The local part of an IRI as path segments; a hash where it has none of ours."""
+    for prefix in prefixes:
+        local = iri.removeprefix(prefix).replace("/cube#", "/").replace("/cube/", "/")
+        local = local.replace("#", "/")
+        if iri.startswith(prefix) and _PLAIN.fullmatch(local):
+            return local
+    return hashlib.sha256(iri.encode()).hexdigest()[:16]
