@@ -184,7 +184,7 @@ def test_records_are_located_by_csv_row() -> None:
         ("soums.csv", "01104,011,district", "01104,011", "soums.csv row 3 column name_geonames"),
         ("nso-codes.csv", "3,,x-khangai", "3,,x-nowhere", "nso-codes.csv row 15 column parent"),
         ("aimags.csv", "name_iso", "name_en", "aimags.csv row 1"),
-        ("schemes.ttl", "skos:ConceptScheme ;", "skos:ConceptScheme", "schemes.ttl line 12 column"),
+        ("schemes.ttl", "skos:ConceptScheme ;", "skos:ConceptScheme", "schemes.ttl line 11 column"),
     ],
 )  # fmt: skip
 def test_a_broken_file_is_located(name: str, old: str, new: str, where: str) -> None:
