@@ -1,0 +1,58 @@
+"""The Flask application, and the SPARQL endpoint in front of it."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from graph.errors import UlziiError
+from graph.instance import Instance
+from graph.queries import Pool
+from server import endpoint, health, language, negotiation, problems, sparql, start, things
+from server.context import Context
+from server.negotiation import HTML, Offer
+from server.problems import HttpProblem, Problem
+from server.settings import Settings
+from server.urls import Urls
+
+_JSON = Offer(problems.MEDIA_TYPE, "json")
+
+
+def create_app(instance: Instance, pool: Pool, settings: Settings | None = None) -> Flask:
+    """The WSGI application of one instance and its pool of query workers."""
+    app = Flask(__name__)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    context = Context(instance, pool, settings or Settings(), Urls(instance.base))
+    language.init_app(app)
+    app.context_processor(lambda: {"urls": context.urls})
+    for part in (start, health, sparql, things):
+        app.register_blueprint(part.blueprint(context))
+    _handle_errors(app, instance.base)
+    app.wsgi_app = endpoint.Endpoint(pool, app.wsgi_app)  # type: ignore[method-assign,assignment]
+    return app
+
+
+def _handle_errors(app: Flask, base: str) -> None:
+    """Every error is one shape: a problem, as a page for those who read pages."""
+
+    def answer(problem: Problem) -> Response:
+        if negotiation.best(request.headers.get("Accept", ""), [_JSON, HTML]) is HTML:
+            response = Response(render_template("problem.html", problem=problem))
+        else:
+            response = Response(problem.body(base), content_type=problems.MEDIA_TYPE)
+        response.status_code = problem.kind.status
+        response.headers.extend(problem.header_list())
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        return response
+
+    @app.errorhandler(UlziiError)
+    def ours(error: UlziiError) -> Response:
+        return answer(problems.of_error(error))
+
+    @app.errorhandler(HttpProblem)
+    def wrong_request(error: HttpProblem) -> Response:
+        return answer(error.problem)
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Response:
+        return answer(problems.of_status(error.code or 500, error.description or ""))

@@ -1,0 +1,43 @@
+"""The server's own questions: one query per file in `queries/`, run like anybody's in the pool."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from graph.queries import Answer, Pool, Query
+
+FOLDER = Path(__file__).parent / "queries"
+Row = dict[str, ox.NamedNode | ox.Literal]
+
+
+@cache
+def text(name: str) -> str:
+    """A bundled query."""
+    return (FOLDER / f"{name}.rq").read_text("utf-8")
+
+
+def query(name: str, things: Iterable[str] = ()) -> str:
+    """A bundled query, asked of some IRIs: they stand for UNDEF in `VALUES ?thing { UNDEF }`.
+
+    Raises ValueError for what is no IRI.
+    """
+    listed = " ".join(str(ox.NamedNode(iri)) for iri in things)
+    return text(name).replace("UNDEF", listed) if listed else text(name)
+
+
+def select(pool: Pool, name: str, things: Iterable[str] = ()) -> list[Row]:
+    """The rows of a bundled SELECT: variables without a value are left out."""
+    answer = pool.run(Query(query(name, things), "json"))
+    found = ox.parse_query_results(answer.read(), ox.QueryResultsFormat.JSON)
+    assert isinstance(found, ox.QuerySolutions)
+    names = [variable.value for variable in found.variables]
+    return [{n: row[n] for n in names if row[n] is not None} for row in found]
+
+
+def construct(pool: Pool, name: str, things: Iterable[str], form: str) -> Answer:
+    """The answer of a bundled CONSTRUCT."""
+    return pool.run(Query(query(name, things), form))

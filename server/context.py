@@ -1,0 +1,20 @@
+"""What every part of the server works with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from graph.instance import Instance
+from graph.queries import Pool
+from server.settings import Settings
+from server.urls import Urls
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One instance, its pool of query workers, the operator's settings, its addresses."""
+
+    instance: Instance
+    pool: Pool
+    settings: Settings
+    urls: Urls

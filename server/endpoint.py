@@ -1,0 +1,264 @@
+"""The SPARQL endpoint: SPARQL 1.1 Protocol §2 for queries, as a bare WSGI application.
+
+It stands before Flask because most requests end here, and Flask alone would cost as much as the
+query. A request that wants a page goes on to `pages`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+from graph.errors import QueryNotAcceptable, UlziiError
+from graph.queries import Answer, Pool, Query, Shape, inspect
+from graph.queries.formats import of_kind
+from graph.queries.query import BLOCK
+from server import negotiation, problems
+from server.negotiation import Offer
+from server.problems import HttpProblem, Problem
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+PATH = "/sparql"
+METHODS = "GET, HEAD, POST, QUERY, OPTIONS"
+_FORM = "application/x-www-form-urlencoded"
+_QUERY = "application/sparql-query"
+_SHARED = [
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", "ETag, Retry-After, Content-Length, Ulzii-Snapshot"),
+    ("Vary", "Accept"),
+]
+_PREFLIGHT = [
+    ("Allow", METHODS),
+    ("Access-Control-Allow-Methods", METHODS),
+    ("Access-Control-Allow-Headers", "Accept, Content-Type, If-None-Match"),
+    ("Access-Control-Max-Age", "86400"),
+    ("Accept-Query", f'"{_QUERY}", "{_FORM}"'),
+]
+Parameters = Mapping[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A query as it was asked for over HTTP."""
+
+    query: Query
+    shape: Shape
+    offer: Offer
+    timeout: float | None
+
+    def etag(self, snapshot: str) -> str:
+        """The strong validator of one representation; empty where two runs may differ."""
+        if not self.shape.stable:
+            return ""
+        parts = (snapshot, self.offer.media_type, *map(repr, self.query.fields()))
+        digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass"))
+        return f'"{digest.hexdigest()[:32]}"'
+
+
+def parse(parameters: Parameters, accept: str, limit: int) -> Request | None:
+    """Read a query's parameters; None where the answer is to be a page.
+
+    Raises HttpProblem and QueryError.
+    """
+    text = _only(parameters, "query")
+    shape = inspect(text, limit)
+    name = _only(parameters, "format", "")
+    offer = negotiation.for_query(shape.kind, accept, name)
+    if offer is None:
+        raise _not_acceptable(shape, name or accept)
+    if offer is negotiation.HTML:
+        return None
+    query = Query(
+        text,
+        offer.name,
+        default_graphs=tuple(parameters.get("default-graph-uri", ())),
+        named_graphs=tuple(parameters.get("named-graph-uri", ())),
+    )
+    return Request(query, shape, offer, _timeout(_only(parameters, "timeout", "")))
+
+
+def _only(parameters: Parameters, name: str, default: str | None = None) -> str:
+    values = parameters.get(name, [])
+    if len(values) > 1 or (not values and default is None):
+        raise HttpProblem(400, f"“{name}” is wanted exactly once; it is here {len(values)} times")
+    return values[0] if values else str(default)
+
+
+def _timeout(text: str) -> float | None:
+    try:
+        return max(0.0, float(text)) if text else None
+    except ValueError:
+        raise HttpProblem(400, f"“timeout” is a number of seconds, not “{text}”") from None
+
+
+def _not_acceptable(shape: Shape, wanted: str) -> QueryNotAcceptable:
+    offered = ", ".join(f"{f.name} ({f.media_type})" for f in of_kind(shape.kind))
+    return QueryNotAcceptable(
+        f"the result of {shape.form or 'this query'} is not written as “{wanted}”",
+        hint=f"Offered: {offered}.",
+    )
+
+
+class Endpoint:
+    """`/sparql` of one pool, in front of an application that makes the pages."""
+
+    def __init__(self, pool: Pool, pages: WSGIApplication) -> None:
+        self.pool = pool
+        self.pages = pages
+        self._methods: dict[str, Callable[[WSGIEnvironment], Parameters]] = {
+            "GET": _from_address,
+            "HEAD": _from_address,
+            "POST": self._from_body,
+            "QUERY": self._from_body,
+        }
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        """Answer a request for `/sparql`, pass on all others."""
+        if environ["PATH_INFO"] != PATH:
+            return self.pages(environ, start)
+        if environ["REQUEST_METHOD"] == "OPTIONS":
+            start("204 No Content", _SHARED + _PREFLIGHT)
+            return ()
+        try:
+            return self._answer(environ, start)
+        except HttpProblem as error:
+            return self._problem(error.problem, start)
+        except UlziiError as error:
+            return self._problem(problems.of_error(error), start)
+
+    def _answer(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        method = environ["REQUEST_METHOD"]
+        if method not in self._methods:
+            raise HttpProblem(405, f"{method} is not offered here", Allow=METHODS)
+        parameters = self._methods[method](environ)
+        if "update" in parameters:
+            raise HttpProblem(400, "this endpoint answers queries; it takes no updates")
+        if not parameters.keys() - {"format"} and method in {"GET", "HEAD"}:
+            return self.pages(environ, start)
+        accept = environ.get("HTTP_ACCEPT", "")
+        request = parse(parameters, accept, self.pool.limits.text)
+        if request is None:
+            return self.pages(environ, start)
+        return self._run(request, environ, start)
+
+    def _run(
+        self, request: Request, environ: WSGIEnvironment, start: StartResponse
+    ) -> Iterable[bytes]:
+        known = environ.get("HTTP_IF_NONE_MATCH")
+        if known and _matches(known, etag := request.etag(self.pool.snapshot())):
+            start("304 Not Modified", [*_SHARED, ("ETag", etag)])
+            return ()
+        answer = self.pool.run(request.query, timeout=request.timeout, shape=request.shape)
+        start("200 OK", _headers(request, answer))
+        if environ["REQUEST_METHOD"] == "HEAD":
+            answer.close()
+            return ()
+        if isinstance(answer.body, bytes):
+            return (answer.body,)
+        blocks: Iterable[bytes] = environ.get("wsgi.file_wrapper", _Blocks)(answer.body, BLOCK)
+        return blocks
+
+    def _problem(self, problem: Problem, start: StartResponse) -> Iterable[bytes]:
+        body = problem.body(self.pool.instance.base)
+        own = [("Content-Type", problems.MEDIA_TYPE), ("Content-Length", str(len(body)))]
+        start(problem.status_line, [*_SHARED, *own, *problem.header_list()])
+        return (body,)
+
+    def _from_body(self, environ: WSGIEnvironment) -> Parameters:
+        """Parameters of POST (§2.1.2, §2.1.3) and QUERY."""
+        media_type, _, parameters = environ.get("CONTENT_TYPE", "").partition(";")
+        _check_charset(parameters)
+        body = _body(environ, 3 * self.pool.limits.text + 4096)
+        match media_type.strip().lower():
+            case "application/x-www-form-urlencoded":
+                return _parameters(body)
+            case "application/sparql-query":
+                return {**_from_address(environ), "query": [_decode(body)]}
+        raise HttpProblem(
+            415, f"a query is sent as {_QUERY} or {_FORM}, not as “{media_type}”", Accept=_QUERY
+        )
+
+
+def _from_address(environ: WSGIEnvironment) -> Parameters:
+    return _parameters(environ.get("QUERY_STRING", "").encode("latin-1"))
+
+
+def _parameters(data: bytes) -> Parameters:
+    found: dict[str, list[str]] = {}
+    try:
+        pairs = parse_qsl(_decode(data), True, errors="strict", max_num_fields=200)
+    except ValueError as error:
+        raise HttpProblem(400, f"the parameters cannot be read: {error}") from error
+    for name, value in pairs:
+        found.setdefault(name, []).append(value)
+    return found
+
+
+def _decode(data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise HttpProblem(400, f"not UTF-8 from byte {error.start}") from error
+
+
+def _check_charset(parameters: str) -> None:
+    name, _, value = parameters.strip().lower().partition("=")
+    if name == "charset" and value.strip('" ') not in {"utf-8", "utf8"}:
+        raise HttpProblem(415, f"the charset is UTF-8, not “{value}”")
+
+
+def _body(environ: WSGIEnvironment, limit: int) -> bytes:
+    """The request's body; left in place for whoever reads it next."""
+    length = environ.get("CONTENT_LENGTH") or ""
+    if length and (not length.isdigit() or int(length) > limit):
+        raise HttpProblem(413, f"over {limit:,} bytes")
+    if not length and not environ.get("wsgi.input_terminated"):
+        return b""
+    body: bytes = environ["wsgi.input"].read(int(length) if length else limit + 1)
+    if len(body) > limit:
+        raise HttpProblem(413, f"over {limit:,} bytes")
+    environ["wsgi.input"] = io.BytesIO(body)
+    return body
+
+
+def _headers(request: Request, answer: Answer) -> list[tuple[str, str]]:
+    etag = request.etag(answer.snapshot)
+    return [
+        ("Content-Type", request.offer.content_type),
+        ("Content-Length", str(answer.length)),
+        ("Ulzii-Snapshot", answer.snapshot),
+        *(
+            [("ETag", etag), ("Cache-Control", "no-cache")]
+            if etag
+            else [("Cache-Control", "no-store")]
+        ),
+        *_SHARED,
+    ]
+
+
+def _matches(header: str, etag: str) -> bool:
+    """If-None-Match by weak comparison (RFC 9110 §13.1.2)."""
+    given = {tag.strip().removeprefix("W/") for tag in header.split(",")}
+    return bool(etag) and ("*" in given or etag in given)
+
+
+class _Blocks:
+    """What `wsgi.file_wrapper` is where the server has none."""
+
+    def __init__(self, file: io.BufferedIOBase, size: int) -> None:
+        self.file, self.size = file, size
+        self.close = file.close
+
+    def __iter__(self) -> _Blocks:
+        return self
+
+    def __next__(self) -> bytes:
+        if block := self.file.read(self.size):
+            return block
+        raise StopIteration

@@ -1,0 +1,36 @@
+"""`/healthz`: is it alive, and what does it serve?"""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify
+
+from graph import snapshots
+from graph.ledger.log import CHECKPOINT
+from graph.ledger.note import Checkpoint
+from server.context import Context
+
+
+def blueprint(context: Context) -> Blueprint:
+    """200 while queries are answered, 503 while they are not."""
+    part = Blueprint("health", __name__)
+
+    @part.get("/healthz")
+    def healthz() -> tuple[Response, int]:
+        now = snapshots.current(context.instance)
+        alive = context.pool.alive()
+        status = "ok" if alive and now else "nothing is published" if alive else "no workers"
+        body = {
+            "status": status,
+            "snapshot": now.name if now else None,
+            "ledger": _ledger_size(context),
+            "workers": context.pool.workers,
+        }
+        return jsonify(body), 200 if alive else 503
+
+    return part
+
+
+def _ledger_size(context: Context) -> int:
+    """The number of events under the signed checkpoint."""
+    path = context.instance.ledger / CHECKPOINT
+    return Checkpoint.parse(path.read_text("utf-8")).size if path.exists() else 0

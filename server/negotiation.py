@@ -1,0 +1,149 @@
+"""Content negotiation after RFC 9110 §12.5: one generic function, with thin callers.
+
+The most specific range that matches an offer gives its quality, so `text/*, text/csv;q=0` excludes
+CSV alone. Among equal qualities a type that the client names beats one it only covers by a
+wildcard; then the server's order decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from graph.queries import Format
+from graph.queries.formats import Kind, find, of_kind
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A media type the server can answer with, and the name of the format behind it."""
+
+    media_type: str
+    name: str
+    text: bool = False
+
+    @property
+    def content_type(self) -> str:
+        """The value of Content-Type."""
+        return f"{self.media_type}; charset=utf-8" if self.text else self.media_type
+
+
+class Range(NamedTuple):
+    """One media range of an Accept header."""
+
+    type: str
+    subtype: str
+    parameters: frozenset[tuple[str, str]]
+    quality: float
+
+
+def parse(accept: str) -> list[Range]:
+    """The ranges of an Accept header; what is malformed is left out."""
+    ranges = (_range(part) for part in accept.split(","))
+    return [r for r in ranges if r is not None]
+
+
+def _range(text: str) -> Range | None:
+    head, *rest = (part.strip() for part in text.split(";"))
+    main, slash, sub = head.lower().partition("/")
+    if not slash or not main or not sub or (main == "*" and sub != "*"):
+        return None
+    pairs = [p.partition("=") for p in rest]
+    parameters = {k.strip().lower(): v.strip().strip('"').lower() for k, _, v in pairs if k}
+    try:
+        quality = float(parameters.pop("q", "1"))
+    except ValueError:
+        return None
+    return Range(main, sub, frozenset(parameters.items()), min(1.0, max(0.0, quality)))
+
+
+def _specificity(offer: Offer, wanted: Range) -> int:
+    """How closely a range describes an offer; 0 where it does not."""
+    main, _, sub = offer.media_type.partition("/")
+    if wanted.type not in {"*", main} or wanted.subtype not in {"*", sub}:
+        return 0
+    if not all(_carries(offer, *p) for p in wanted.parameters):
+        return 0
+    return 1 + (wanted.type != "*") + (wanted.subtype != "*") + len(wanted.parameters)
+
+
+def _carries(offer: Offer, name: str, value: str) -> bool:
+    """Everything is written in UTF-8; other parameters (profiles) narrow to what we lack."""
+    return name == "charset" and value in {"utf-8", "utf8"}
+
+
+def best(accept: str, offers: Sequence[Offer]) -> Offer | None:
+    """The offer the client likes best, or None where it accepts none of them.
+
+    An empty header accepts everything.
+    """
+    ranges = parse(accept) if accept.strip() else [Range("*", "*", frozenset(), 1.0)]
+    rated = [(*_rate(offer, ranges), -i) for i, offer in enumerate(offers)]
+    quality, _, place = max(rated, default=(0.0, 0, 0))
+    return offers[-place] if quality > 0 else None
+
+
+def _rate(offer: Offer, ranges: Iterable[Range]) -> tuple[float, int]:
+    specificity, quality = max(
+        ((_specificity(offer, r), r.quality) for r in ranges), default=(0, 0.0)
+    )
+    return (quality if specificity else 0.0), specificity
+
+
+HTML = Offer("text/html", "html", text=True)
+# Types that clients ask for and mean one of ours; the answer then carries the type asked for.
+_ALIASES: dict[Kind, tuple[tuple[str, str], ...]] = {
+    "results": (("application/json", "json"), ("application/xml", "xml"), ("text/xml", "xml")),
+    "graph": (
+        ("application/json", "jsonld"),
+        ("application/xml", "rdf"),
+        ("text/xml", "rdf"),
+        ("application/turtle", "ttl"),
+        ("application/x-turtle", "ttl"),
+        ("text/plain", "nt"),
+    ),
+}
+
+
+def _offer(chosen: Format) -> Offer:
+    return Offer(chosen.media_type, chosen.name, chosen.text)
+
+
+def _offers(kind: Kind, *, html: bool) -> list[Offer]:
+    own = [_offer(f) for f in of_kind(kind)]
+    aliases = [Offer(t, name, t.startswith("text/")) for t, name in _ALIASES[kind]]
+    return own + ([HTML] if html else []) + aliases
+
+
+OFFERS: dict[Kind, list[Offer]] = {
+    "results": _offers("results", html=True),
+    "graph": _offers("graph", html=True),
+}
+
+
+@lru_cache(maxsize=512)
+def for_query(kind: Kind, accept: str, name: str = "") -> Offer | None:
+    """The way to answer a query; `?format=` (a name or a media type) beats Accept."""
+    return _named(kind, name) if name else best(accept, OFFERS[kind])
+
+
+@lru_cache(maxsize=512)
+def for_document(accept: str, name: str = "") -> Offer | None:
+    """The way to show a thing: like a graph, but a page where nothing else is asked for."""
+    if name:
+        return _named("graph", name) or (CSV if name in {"csv", CSV.media_type} else None)
+    return best(accept, [HTML, *(o for o in OFFERS["graph"] if o is not HTML), CSV])
+
+
+def _named(kind: Kind, name: str) -> Offer | None:
+    if name in {"html", HTML.media_type}:
+        return HTML
+    chosen = find(kind, name)
+    return None if chosen is None else _offer(chosen)
+
+
+_csv = find("results", "csv")
+assert _csv is not None
+CSV = _offer(_csv)

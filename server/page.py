@@ -1,0 +1,73 @@
+"""The page of a thing: its statements with labels in both languages, and what points at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pyoxigraph as ox
+from flask import render_template
+
+from graph.queries import Document
+from server import ask, table
+from server.context import Context
+from server.table import Grouped
+
+Labels = dict[str, dict[str, str]]
+
+
+def is_graph(context: Context, iri: str) -> bool:
+    """Whether an IRI is a named graph's."""
+    return iri.startswith(context.instance.base + "graph/")
+
+
+def thing(context: Context, iri: str, path: str) -> str:
+    """The page of a thing, or of a named graph."""
+    found, total = _statements(context, iri)
+    incoming = ask.select(context.pool, "incoming", [iri])
+    shown = sum(len(values) for of_subject in found.values() for values in of_subject.values())
+    return render_template(
+        "thing.html",
+        iri=iri,
+        path=path,
+        found=found,
+        incoming=incoming,
+        stated_in=[row["graph"].value for row in ask.select(context.pool, "stated_in", [iri])],
+        labels=labels(context, [iri, *_iris(found), *(r["property"].value for r in incoming)]),
+        shown=shown,
+        total=max(total, shown),
+        is_graph=is_graph(context, iri),
+        is_iri=lambda term: isinstance(term, ox.NamedNode),
+    )
+
+
+def _statements(context: Context, iri: str) -> tuple[Grouped, int]:
+    most = context.settings.statements
+    if is_graph(context, iri):
+        with ask.construct(context.pool, "graph_start", [iri], "nt") as answer:
+            return table.grouped(table.triples(answer)), _size(context, iri)
+    with context.pool.run(Document(iri, "nt", most)) as answer:
+        return table.grouped(table.triples(answer)), answer.total
+
+
+def _size(context: Context, graph: str) -> int:
+    rows = ask.select(context.pool, "graph_size", [graph])
+    return int(rows[0]["statements"].value) if rows else 0
+
+
+def _iris(found: Grouped) -> Iterable[str]:
+    for subject, properties in found.items():
+        yield subject
+        for name, values in properties.items():
+            yield name
+            yield from (v.value for v in values if isinstance(v, ox.NamedNode))
+
+
+def labels(context: Context, iris: Iterable[str]) -> Labels:
+    """Labels of IRIs by language, of the first ones where there are too many."""
+    wanted = list(dict.fromkeys(iris))[: context.settings.labels]
+    found: Labels = {}
+    for row in ask.select(context.pool, "labels", wanted):
+        label = row["label"]
+        if isinstance(label, ox.Literal) and label.language:
+            found.setdefault(row["thing"].value, {}).setdefault(label.language, label.value)
+    return found

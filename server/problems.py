@@ -1,0 +1,152 @@
+"""Errors as `application/problem+json` (RFC 9457), in Mongolian and English.
+
+One table says for every kind of error its status, its name and its title in both languages. The
+IRI of a problem's type is `{base}problem/{name}` and leads to a page.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+from graph import errors
+from graph.errors import QuerySyntaxError, UlziiError
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of problem; `again` says that trying later may help."""
+
+    name: str
+    status: int
+    mn: str
+    en: str
+    again: bool = False
+
+
+_KINDS: dict[type[Exception], Kind] = {
+    errors.QuerySyntaxError: Kind(
+        "syntax", 400, "SPARQL асуулга буруу бичигдсэн", "The query is not valid SPARQL"
+    ),
+    errors.QueryRefused: Kind(
+        "refused", 403, "Асуулга хаалттай үйлдэл хүссэн", "The query asks for what is switched off"
+    ),
+    errors.QueryTooComplex: Kind(
+        "too-complex", 400, "Асуулга хэт төвөгтэй", "The query is too complex"
+    ),
+    errors.QueryTooLarge: Kind(
+        "too-large", 413, "Асуулга эсвэл хариу хэт том", "The query or its result is too large"
+    ),
+    errors.QueryNotAcceptable: Kind(
+        "not-acceptable", 406, "Ийм хэлбэрээр хариулах боломжгүй", "Not available in this format"
+    ),
+    errors.QueryUnsupported: Kind(
+        "unsupported",
+        400,
+        "Асуулгын зарим хэсгийг дэмждэггүй",
+        "The query uses something that is not supported",
+    ),
+    errors.QueryTimeout: Kind(
+        "timeout", 503, "Асуулга хугацаандаа дууссангүй", "The query ran out of time", again=True
+    ),
+    errors.QueueFull: Kind(
+        "queue-full",
+        503,
+        "Хэт олон асуулга хүлээж байна",
+        "Too many queries are waiting",
+        again=True,
+    ),
+    errors.EngineFailure: Kind(
+        "engine-failure", 503, "Асуулга биелсэнгүй", "The query could not be finished"
+    ),
+    errors.ConfigError: Kind(
+        "not-ready", 503, "Өгөгдөл хараахан алга", "The service is not ready", again=True
+    ),
+}
+_STATUS: dict[int, Kind] = {
+    kind.status: kind
+    for kind in (
+        Kind("bad-request", 400, "Хүсэлт буруу байна", "The request is wrong"),
+        Kind("not-found", 404, "Ийм зүйл олдсонгүй", "Nothing is known by this address"),
+        Kind("method-not-allowed", 405, "Энэ үйлдэл боломжгүй", "This method is not offered here"),
+        Kind(
+            "not-acceptable",
+            406,
+            "Ийм хэлбэрээр хариулах боломжгүй",
+            "Not available in this format",
+        ),
+        Kind("too-large", 413, "Хүсэлт хэт том", "The request is too large"),
+        Kind(
+            "unsupported-media-type",
+            415,
+            "Ийм төрлийн агуулга хүлээж авдаггүй",
+            "This kind of content is not taken here",
+        ),
+        Kind("internal", 500, "Серверийн алдаа", "The server made an error"),
+    )
+}
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (*_STATUS.values(), *_KINDS.values())}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One problem as it is answered."""
+
+    kind: Kind
+    detail: str
+    hint: str = ""
+    line: int = 0
+    column: int = 0
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def status_line(self) -> str:
+        """`404 Not Found`."""
+        return f"{self.kind.status} {HTTPStatus(self.kind.status).phrase}"
+
+    def body(self, base: str) -> bytes:
+        """The problem as JSON."""
+        members = {
+            "type": f"{base}problem/{self.kind.name}",
+            "title": self.kind.en,
+            "title_mn": self.kind.mn,
+            "status": self.kind.status,
+            "detail": self.detail,
+            "hint": self.hint,
+            "line": self.line,
+            "column": self.column,
+        }
+        return json.dumps({k: v for k, v in members.items() if v}, ensure_ascii=False).encode()
+
+    def header_list(self) -> list[tuple[str, str]]:
+        """Headers that belong to the problem."""
+        again = [("Retry-After", str(RETRY_AFTER))] if self.kind.again else []
+        return [*again, *self.headers.items()]
+
+
+class HttpProblem(Exception):
+    """A request that is wrong as such; `status` is one of the table above."""
+
+    def __init__(self, status: int, detail: str, *, hint: str = "", **headers: str) -> None:
+        super().__init__(detail)
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.problem = Problem(_STATUS[status], detail, hint, headers=named)
+
+
+def of_error(error: UlziiError) -> Problem:
+    """The problem that an error of ours is."""
+    kind = next((k for t, k in _KINDS.items() if isinstance(error, t)), _STATUS[500])
+    if isinstance(error, QuerySyntaxError):
+        return Problem(kind, error.what, error.hint, error.line, error.column)
+    detail = f"{error.where}: {error.what}" if error.where else error.what
+    return Problem(kind, detail, error.hint)
+
+
+def of_status(status: int, detail: str) -> Problem:
+    """A problem by its HTTP status alone."""
+    return Problem(_STATUS.get(status, _STATUS[500 if status >= 500 else 400]), detail)

@@ -1,0 +1,132 @@
+"""Serving an instance with gunicorn: some processes with threads, one pool of query workers."""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from gunicorn.app.base import BaseApplication
+
+from graph.errors import ConfigError
+from graph.instance import Instance
+from graph.queries import Limits, Pool
+from server.app import create_app
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+PROCESSES = 2
+THREADS = 16
+_PATIENCE = 30.0
+
+
+class Gunicorn(BaseApplication):
+    """gunicorn around one application, configured from here alone."""
+
+    def __init__(self, app: WSGIApplication, options: dict[str, Any]) -> None:
+        self.app = app
+        self.options = options
+        super().__init__()  # type: ignore[no-untyped-call]
+
+    def load_config(self) -> None:
+        """Take our options, no files and no environment."""
+        for name, value in self.options.items():
+            self.cfg.set(name, value)  # type: ignore[union-attr]
+
+    def load(self) -> WSGIApplication:
+        """The application."""
+        return self.app
+
+
+def serve(
+    instance: Instance,
+    host: str,
+    port: int,
+    *,
+    workers: int | None = None,
+    timeout: float = 30.0,
+    on_ready: Callable[[str], None] | None = None,
+) -> None:
+    """Serve until SIGINT or SIGTERM; then raises SystemExit, with no process left.
+
+    `workers` is the number of query workers, `timeout` the seconds a query may take. Port 0
+    takes a free one. `on_ready` is called with the server's address once it answers.
+
+    Raises ConfigError when the port is not to be had.
+    """
+    with listen(host, port) as listener:
+        address = _address(listener)
+        limits = Limits(timeout=timeout)
+        with Pool.start(instance, workers=workers, limits=limits) as pool:
+            options = _options(listener, lambda _: _announce(listener, address, on_ready))
+            Gunicorn(create_app(instance, pool), options).run()  # type: ignore[no-untyped-call]
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket.
+
+    Raises ConfigError that says what is wrong with host or port.
+    """
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=1024)
+    except OSError as error:
+        hint = "Choose another with --port." if error.errno == errno.EADDRINUSE else ""
+        raise ConfigError(
+            f"cannot listen there: {error.strerror or error}", where=f"{host}:{port}", hint=hint
+        ) from error
+
+
+def _options(listener: socket.socket, when_ready: Callable[[object], None]) -> dict[str, Any]:
+    return {
+        "bind": f"fd://{os.dup(listener.fileno())}",
+        "workers": PROCESSES,
+        "worker_class": "gthread",
+        "threads": THREADS,
+        "keepalive": 15,
+        "graceful_timeout": 5,
+        "limit_request_line": 8190,
+        "loglevel": "warning",
+        "control_socket_disable": True,
+        "when_ready": when_ready,
+    }
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def _announce(
+    listener: socket.socket, address: str, on_ready: Callable[[str], None] | None
+) -> None:
+    if on_ready is not None:
+        host, port = listener.getsockname()[:2]
+        arguments = (_reachable(host), port, lambda: on_ready(address))
+        threading.Thread(target=_wait_and_tell, args=arguments, daemon=True).start()
+
+
+def _reachable(host: str) -> str:
+    """Where to knock on a server that listens everywhere."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+
+
+def _wait_and_tell(host: str, port: int, tell: Callable[[], None]) -> None:
+    end = time.monotonic() + _PATIENCE
+    while time.monotonic() < end:
+        connection = http.client.HTTPConnection(host, port, timeout=_PATIENCE)
+        try:
+            connection.request("GET", "/healthz")
+            connection.getresponse().read()
+            return tell()
+        except OSError:
+            time.sleep(0.05)
+        finally:
+            connection.close()
+    return None

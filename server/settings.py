@@ -1,0 +1,17 @@
+"""What the operator of a server may choose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Settings of the pages; those of queries are `graph.queries.Limits`.
+
+    `statements` is how many statements of a thing its page shows, `labels` for how many IRIs on
+    a page labels are looked up.
+    """
+
+    statements: int = 400
+    labels: int = 400

@@ -1,0 +1,136 @@
+"""The start page: what is loaded, what is contradictory, what can be asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from flask import Blueprint, render_template
+
+from graph.errors import ConfigError, QueryTimeout
+from graph.iris import ROOT
+from server import ask, problems
+from server.ask import Row
+from server.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A line of the table of sources; `statements` of all its layers, where they were counted."""
+
+    iri: str
+    title: dict[str, str]
+    current: str
+    version: str
+    time: str
+    statements: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What one snapshot holds."""
+
+    sources: list[Source]
+    numbers: dict[str, int]
+    findings: list[tuple[str, dict[str, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An example query; its first two comment lines are its titles."""
+
+    title: dict[str, str]
+    query: str
+
+
+_NUMBERS = {
+    "http://www.w3.org/ns/dcat#Dataset": "datasets",
+    "http://purl.org/linked-data/cube#Observation": "observations",
+    "https://w3id.org/ulzii/def/place#Aimag": "aimags",
+    "https://w3id.org/ulzii/def/place#Soum": "soums",
+    "https://w3id.org/ulzii/def/core#Finding": "findings_count",
+}
+
+
+def blueprint(context: Context) -> Blueprint:
+    """`/` and the pages that explain problems."""
+    part = Blueprint("start", __name__)
+
+    @lru_cache(maxsize=2)  # a snapshot never changes
+    def overview(_: str) -> Overview:
+        return read(context)
+
+    @part.get("/")
+    def start() -> str:
+        try:
+            known = overview(context.pool.snapshot())
+        except ConfigError:
+            known = None
+        shown = examples(context.instance.base)
+        return render_template("start.html", known=known, examples=shown)
+
+    @part.get("/problem/<name>")
+    def problem(name: str) -> str:
+        if name not in problems.KINDS:
+            raise problems.HttpProblem(404, "no such kind of problem")
+        return render_template("problem.html", problem=problems.Problem(problems.KINDS[name], ""))
+
+    return part
+
+
+def read(context: Context) -> Overview:
+    """Ask the current snapshot what it holds."""
+    classes = ask.select(context.pool, "classes")
+    counted = {_NUMBERS[row["class"].value]: int(row["number"].value) for row in classes}
+    return Overview(
+        sources=_sources(context),
+        numbers={name: counted[name] for name in _NUMBERS.values() if counted.get(name)},
+        findings=[
+            (row["finding"].value, _both(row)) for row in ask.select(context.pool, "findings")
+        ],
+    )
+
+
+def _both(row: Row) -> dict[str, str]:
+    return {language: row[language].value for language in ("mn", "en") if language in row}
+
+
+def _sources(context: Context) -> list[Source]:
+    sizes = _sizes(context)
+    return [
+        Source(
+            iri=row["source"].value,
+            title=_both(row),
+            current=row["current"].value,
+            version=row["version"].value,
+            time=row["time"].value[:16].replace("T", " "),
+            statements=_of_source(context, row["source"].value, sizes),
+        )
+        for row in ask.select(context.pool, "sources")
+    ]
+
+
+def _sizes(context: Context) -> dict[str, int]:
+    """Statements by named graph; nothing where counting takes longer than a query may."""
+    try:
+        rows = ask.select(context.pool, "graphs")
+    except QueryTimeout:
+        return {}
+    return {row["graph"].value: int(row["statements"].value) for row in rows}
+
+
+def _of_source(context: Context, iri: str, sizes: dict[str, int]) -> int | None:
+    own = context.instance.names.graph(iri.rpartition("/")[2])
+    found = [n for graph, n in sizes.items() if graph == own or graph.startswith(own + "/")]
+    return sum(found) if found else None
+
+
+@lru_cache(maxsize=1)
+def examples(base: str) -> list[Example]:
+    """The bundled example queries, asked of the datasets under an instance's base."""
+    found = []
+    for path in sorted((ask.FOLDER / "examples").glob("*.rq")):
+        mn, en, query = path.read_text("utf-8").split("\n", 2)
+        query = query.replace(f"{ROOT}id/dataset/", f"{base}id/dataset/")
+        found.append(Example({"mn": mn.lstrip("# "), "en": en.lstrip("# ")}, query))
+    return found

@@ -1,0 +1,61 @@
+"""Statements as tables: for spreadsheets, and grouped for pages."""
+
+from __future__ import annotations
+
+import csv as csv_module
+import io
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+import pyoxigraph as ox
+
+from graph.errors import QueryTooLarge
+from graph.queries import Answer
+
+_MOST = 16 << 20
+_HEAD = ("subject", "property", "value", "language", "datatype")
+Grouped = dict[str, dict[str, list[ox.NamedNode | ox.Literal]]]
+
+
+def triples(answer: Answer) -> Iterator[ox.Triple]:
+    """The statements of an answer in N-Triples.
+
+    Raises QueryTooLarge where a web process should not hold them.
+    """
+    if answer.length > _MOST:
+        raise QueryTooLarge(
+            f"over {_MOST:,} bytes of statements", hint="Take the document as ttl or nt."
+        )
+    for quad in ox.parse(answer.read(), ox.RdfFormat.N_TRIPLES):
+        yield quad.triple
+
+
+def csv(answer: Answer) -> str:
+    """Statements as CSV (RFC 4180), one a row."""
+    out = io.StringIO()
+    writer = csv_module.writer(out)
+    writer.writerow(_HEAD)
+    for triple in triples(answer):
+        writer.writerow([_text(triple.subject), _text(triple.predicate), *_cells(triple.object)])
+    return out.getvalue()
+
+
+def _text(term: object) -> str:
+    return str(getattr(term, "value", term))
+
+
+def _cells(term: object) -> tuple[str, str, str]:
+    if isinstance(term, ox.Literal):
+        return term.value, term.language or "", "" if term.language else term.datatype.value
+    return _text(term), "", ""
+
+
+def grouped(found: Iterable[ox.Triple]) -> Grouped:
+    """Statements by subject and property, subjects in the order they come."""
+    result: Grouped = {}
+    for subject, statements in groupby(found, key=lambda t: _text(t.subject)):
+        of_subject = result.setdefault(subject, {})
+        for triple in statements:
+            if isinstance(triple.object, ox.NamedNode | ox.Literal):
+                of_subject.setdefault(_text(triple.predicate), []).append(triple.object)
+    return result
