@@ -73,6 +73,7 @@ class Pool:
     _supervisor: subprocess.Popen[bytes]
     _pointer: Pointer
     _address: str
+    _owner: int
 
     @classmethod
     def start(
@@ -99,7 +100,9 @@ class Pool:
                 pass_fds=[listener.fileno()],
             )
         address = str(folder / _SOCKET)
-        return cls(instance, limits, workers, folder, supervisor, Pointer(instance), address)
+        return cls(
+            instance, limits, workers, folder, supervisor, Pointer(instance), address, os.getpid()
+        )
 
     def __enter__(self) -> Pool:
         return self
@@ -108,7 +111,12 @@ class Pool:
         self.close()
 
     def close(self) -> None:
-        """Stop supervisor and workers, and remove the socket."""
+        """Stop supervisor and workers, and remove the socket.
+
+        Does nothing in a process forked from the one that started the pool.
+        """
+        if os.getpid() != self._owner:
+            return
         self._supervisor.terminate()
         self._supervisor.wait()
         assert self._supervisor.stdin is not None
@@ -128,6 +136,13 @@ class Pool:
                 return False
             return True
 
+    def snapshot(self) -> str:
+        """The name of the snapshot that the next query will be asked of.
+
+        Raises ConfigError before the first publication.
+        """
+        return self._pointer.name()
+
     def run(
         self, request: Query | Document, *, timeout: float | None = None, shape: Shape | None = None
     ) -> Answer:
@@ -143,7 +158,7 @@ class Pool:
         message = {"deadline": deadline, **self._message(request, shape)}
         for _ in range(2):
             try:
-                return self._ask({"snapshot": self._pointer.name(), **message}, deadline)
+                return self._ask({"snapshot": self.snapshot(), **message}, deadline)
             except _Again:
                 if time.monotonic() >= deadline:
                     raise _timeout() from None
