@@ -106,7 +106,7 @@ class Finding:
         facts: list[tuple[ox.NamedNode, ox.NamedNode | ox.Literal]] = [
             (RDF["type"], CORE.ComputedValue),
             (RDF.value, _number(details["computed"])),
-            (STAT.tolerance, _number(details["tolerance"])),
+            (STAT.tolerance, ox.Literal(details["tolerance"], datatype=XSD.decimal)),
             (CORE.rule, ox.NamedNode(self._rule)),
         ]
         facts += [(PROV.wasDerivedFrom, part) for part in _nodes(details["derived"].split())]

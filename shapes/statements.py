@@ -27,11 +27,9 @@ _NOT_IRI = "https://w3id.org/ulzii/rule/subject-is-iri/1"
 _NODE_KIND = str(SH.NodeKindConstraintComponent)
 _NOT = str(SH.NotConstraintComponent)
 
-# Lines that may break a rule: a blank node, or a number long enough. Everything else is passed by
-# without parsing; escapes are never written in canonical lines, so they are worth a look too.
-_SUSPECT = re.compile(
-    r'^[^"\n]*(?:_:[^\n]*|"[^\n]*(?:\d{4}[ -]?\d{4}|\\[uU])[^\n]*)$', re.MULTILINE
-)
+# A number long enough to be refused; escapes are never written in canonical lines, so a line with
+# one is worth a look too. Lines with neither are passed by without parsing.
+_SUSPECT = re.compile(r"\d{4}[ -]?\d{4}|\\[uU]")
 _TEXT = frozenset(
     {
         "http://www.w3.org/2001/XMLSchema#string",
@@ -79,8 +77,8 @@ class Reader:
             self.results.extend(self._broken(document.decode()))
 
     def _broken(self, document: str) -> Iterator[Result]:
-        for suspect in _SUSPECT.finditer(document):
-            for triple in ox.parse(suspect[0], ox.RdfFormat.N_TRIPLES):
+        for line in filter(_suspect, document.split("\n")):
+            for triple in ox.parse(line, ox.RdfFormat.N_TRIPLES):
                 yield from self._check(triple)
 
     def _check(self, triple: ox.Quad) -> Iterator[Result]:
@@ -89,6 +87,12 @@ class Reader:
         for denial in self._denials:
             if denial.refuses(triple):
                 yield _result(denial.rule, triple, _NOT)
+
+
+def _suspect(line: str) -> bool:
+    """Whether a line may hold a blank node or text that is refused."""
+    literal = line.find('"')  # subject and predicate hold no quote
+    return "_:" in line or (literal >= 0 and _SUSPECT.search(line, literal) is not None)
 
 
 def batches(statements: Statements) -> Iterator[bytes]:
