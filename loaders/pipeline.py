@@ -100,7 +100,7 @@ class _Load:
         """Everything, in order."""
         fetched, captures = self._fetch()
         codes = self._register()
-        if fetched["outcome"] == "same" and self._nothing_new(codes):
+        if self._nothing_new(fetched, codes):
             return self._unchanged()
         try:
             found, layers, checked = self._checked(captures)
@@ -108,7 +108,7 @@ class _Load:
             self._quarantine(fetched, error)
             raise
         layers[layer.FINDINGS] = self._findings(checked)
-        if self._before and _same_lines(self._before["layers"], layers):
+        if self._before and _same(self._before, found, layers):
             return self._unchanged()
         return self._publish(fetched, codes, found, checked, layers)
 
@@ -140,9 +140,11 @@ class _Load:
             for kind in files
         }
 
-    def _nothing_new(self, codes: dict[str, str]) -> bool:
+    def _nothing_new(self, fetched: Event, codes: dict[str, str]) -> bool:
         """Same bytes, same mapping, same rules, same references as the published version."""
         if self._before is None or self._before["code"] != codes["mapping"]:
+            return False
+        if self._ledger[self._before["fetch"]]["manifest"] != fetched["manifest"]:
             return False
         checked = self._ledger.last("Validate", self._source.id)
         wanted = (self._before["version"], codes["shapes"], self._references())
@@ -283,8 +285,10 @@ class _Load:
                 yield graph, sign, line
 
 
-def _same_lines(before: dict[str, Any], layers: Layers) -> bool:
-    return all(before[name]["lines"] == one.lines for name, one in layers.items())
+def _same(before: Event, found: Mapped, layers: Layers) -> bool:
+    """Whether a version would say what the last one says, of as many records."""
+    lines = all(before["layers"][name]["lines"] == one.lines for name, one in layers.items())
+    return lines and before["counts"] == found.counts
 
 
 def _environment() -> dict[str, str]:

@@ -1,0 +1,121 @@
+"""Run by test_crash.py in a process of its own: a load, killed at each of its system calls.
+
+Everything is imported once; each attempt is a fork that counts calls which change the disk and
+kills itself with SIGKILL before the n-th. Then another fork looks at what is left. One JSON line
+per attempt.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from graph import snapshots
+from graph.instance import Instance, open_instance
+from graph.ledger import Ledger
+from graph.store.embedded import EmbeddedStore
+from graph.verify import verify
+from loaders.pipeline import load
+from loaders.source import read
+
+CALLS = ("fsync", "rename", "replace", "unlink", "mkdir", "ftruncate", "pwrite")
+
+
+def die_at(limit: int) -> None:
+    """Kill this process right before its `limit`-th call that changes the disk."""
+    count = 0
+
+    def counted(name: str) -> Callable[..., Any]:
+        original = getattr(os, name)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            nonlocal count
+            count += 1
+            if count == limit:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return original(*args, **kwargs)
+
+        return call
+
+    for name in CALLS:
+        setattr(os, name, counted(name))
+
+
+def shown(instance: Instance) -> list[str]:
+    """Titles in the current snapshot, as a reader sees them."""
+    now = snapshots.current(instance)
+    assert now is not None
+    store = EmbeddedStore(now.path, read_only=True)
+    found = [x.decode() for x in store.lines(instance.names.graph("crash")) if b"title" in x]
+    store.close()
+    return sorted(found)
+
+
+def in_fork(work: Callable[[], Any]) -> tuple[int, Any]:
+    """Do work in a fork; give its wait status and what it returned."""
+    out, into = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.write(into, json.dumps(work()).encode())
+        except Exception as error:
+            os.write(into, json.dumps(f"{type(error).__name__}: {error}").encode())
+        os._exit(0)
+    os.close(into)
+    with os.fdopen(out, "rb") as answer:
+        text = answer.read()
+    _, status = os.waitpid(child, 0)
+    return status, json.loads(text) if text else None
+
+
+def attempt(folder: Path, limit: int) -> dict[str, Any]:
+    """One killed load and what became of it."""
+    root, source = folder / f"data-{os.getpid()}", read(folder / "crash.toml")
+    shutil.rmtree(root, ignore_errors=True)
+    shutil.copytree(folder / "before", root)
+    logged = Ledger(open_instance(root)).size
+
+    def killed() -> str:
+        die_at(limit)
+        return load(open_instance(root), source).status
+
+    def looked_at() -> dict[str, Any]:
+        instance = open_instance(root)
+        seen = shown(instance)
+        kept = list(Ledger(instance))
+        again = load(instance, source)
+        once_more = load(instance, source)
+        return {
+            "seen": seen,
+            "kept": len(kept),
+            "again": again.status,
+            "once_more": once_more.status,
+            "version": once_more.version,
+            "shown": shown(instance),
+            "problems": [f"{p.where}: {p.what}" for p in verify(instance)],
+            "history": list(Ledger(instance))[: len(kept)] == kept,
+        }
+
+    status, _ = in_fork(killed)
+    _, facts = in_fork(looked_at)
+    return {"limit": limit, "killed": os.WIFSIGNALED(status), "logged": logged, "after": facts}
+
+
+def main(folder: Path, first: int, step: int) -> None:
+    """Attempts at calls first, first + step, … until one is not killed any more."""
+    for limit in itertools.count(first, step):
+        found = attempt(folder, limit)
+        print(json.dumps(found), flush=True)
+        if not found["killed"]:
+            return
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
