@@ -130,10 +130,13 @@ def _number(text: str) -> ox.Literal:
 
 
 def _key(iri: str, prefixes: Iterable[str]) -> str:
-    """The local part of an IRI as path segments; a hash where it has none of ours."""
+    """The local part of an IRI as path segments; a hash where it has none of ours.
+
+    The rows of a whole cube go by the dataset's name, its cells by their keys.
+    """
     for prefix in prefixes:
-        local = iri.removeprefix(prefix).replace("/cube#", "/").replace("/cube/", "/")
-        local = local.replace("#", "/")
+        local = iri.removeprefix(prefix).removesuffix("/cube#rows")
+        local = local.replace("/cube/", "/").replace("#", "/")
         if iri.startswith(prefix) and _PLAIN.fullmatch(local):
             return local
     return hashlib.sha256(iri.encode()).hexdigest()[:16]
