@@ -42,16 +42,18 @@ class _Foci:
 
     def foreign(self) -> bool:
         """Whether any focus node is no subject of the candidate."""
-        return any(self._ask("NOT EXISTS", " LIMIT 1"))
+        return bool(self._ask("NOT EXISTS", " LIMIT 1"))
 
     def own(self) -> list[str]:
-        return self._ask("EXISTS", "")
+        """The focus nodes that are."""
+        found = self._ask("EXISTS", "")
+        return [node.value for node in found if isinstance(node, ox.NamedNode)]
 
-    def _ask(self, operator: str, tail: str) -> list[str]:
+    def _ask(self, operator: str, tail: str) -> list[object]:
         query = self._query.replace("EXISTS", operator) + tail
         found = self._store.query(query, use_default_graph_as_union=True, substitutions=self._given)
         assert isinstance(found, ox.QuerySolutions)
-        return [row[0].value for row in found if isinstance(row[0], ox.NamedNode)]
+        return [row[0] for row in found]
 
 
 def _narrow(shapes: Graph, predicate: URIRef, term: Node, foci: _Foci) -> None:

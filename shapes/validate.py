@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pyshacl
@@ -24,13 +25,21 @@ CANDIDATE = ox.NamedNode("urn:ulzii:candidate")
 
 
 class _Data(OxigraphDataGraph):
-    """A store as pySHACL wants it, quick to say that it is there.
+    """A store as pySHACL wants it, without two of its traps.
 
-    pySHACL asks `graph or other` twice for every result, which would count all statements.
+    pySHACL asks `graph or other` twice for every result, which would count all statements; and it
+    follows paths through literals, which the store refuses with a TypeError.
     """
 
     def __bool__(self) -> bool:
         return True
+
+    def objects(
+        self, subject: Any = None, predicate: Any = None, unique: bool = False
+    ) -> Generator[Any, None, None]:
+        """The values of a property; a literal has none."""
+        if not isinstance(subject, Literal):
+            yield from super().objects(subject, predicate, unique=unique)
 
 
 def validate(
@@ -50,8 +59,7 @@ def validate(
     reader.load(candidate, store, CANDIDATE)
     load_reference(reference, store, CANDIDATE)
     narrow(shapes, store)
-    judged = (r for r in _judge(store, shapes, known) if _own(store, r.focus))
-    return report([*reader.results, *judged], reader.count, shapes_digest())
+    return report([*reader.results, *_judge(store, shapes, known)], reader.count, shapes_digest())
 
 
 def _judge(store: ox.Store, shapes: Graph, known: dict[str, Rule]) -> Iterator[Result]:
@@ -66,12 +74,16 @@ def _judge(store: ox.Store, shapes: Graph, known: dict[str, Rule]) -> Iterator[R
     if not isinstance(found, Graph):
         raise RuntimeError(text)
     for node in found.objects(None, SH.result):
-        yield _result(found, node, known)
+        if _own(store, found.value(node, SH.focusNode)):
+            yield _result(found, node, known)
 
 
-def _own(store: ox.Store, focus: str) -> bool:
-    node = ox.NamedNode(focus)
-    return any(True for _ in store.quads_for_pattern(node, None, None, CANDIDATE))
+def _own(store: ox.Store, focus: Node | None) -> bool:
+    """Whether a focus node is a subject of the candidate; blank ones are refused as such."""
+    if not isinstance(focus, URIRef):
+        return False
+    quads = store.quads_for_pattern(ox.NamedNode(str(focus)), None, None, CANDIDATE)
+    return next(quads, None) is not None
 
 
 def _result(found: Graph, node: Node, known: dict[str, Rule]) -> Result:

@@ -229,6 +229,12 @@ def test_digest_names_the_files() -> None:
     assert {"core.ttl", "stat.ttl", "privacy.ttl"} <= set(names)
 
 
+def test_the_manual_names_every_rule() -> None:
+    manual = (Path(__file__).parent.parent / "docs" / "validation.md").read_text("utf-8")
+    listed = set(re.findall(r"^\| `([a-z0-9-]+/[0-9]+)`", manual, re.MULTILINE))
+    assert listed == {iri.removeprefix(RULE) for iri in KNOWN}
+
+
 # ---- sums
 
 
@@ -292,6 +298,11 @@ def test_only_the_candidate_is_judged() -> None:
 def test_a_subject_described_in_both_is_judged_as_a_whole() -> None:
     assert broken(check('<o> dct:title "x"@en .', "<o> a foaf:Agent .")) == {"agent-name/1"}
     assert check('<o> foaf:name "Яам"@mn .', "<o> a foaf:Agent .").results == ()
+
+
+def test_blank_nodes_and_literals_in_odd_places_are_refused() -> None:
+    assert broken(check("[] a dcat:Dataset .")) == {"subject-is-iri/1"}
+    assert not check('<scheme/au/1> foaf:focus "Архангай" .').conforms
 
 
 def test_codes_are_looked_up_in_the_reference() -> None:
