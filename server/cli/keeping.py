@@ -93,7 +93,7 @@ def _failures(ledger: Ledger) -> list[dict[str, Any]]:
 
 
 def _failed(item: Event) -> bool:
-    return item["type"] == "Quarantine" or item["outcome"] == "failed"
+    return item["type"] == "Quarantine" or bool(item["outcome"] == "failed")
 
 
 def _failure(item: Event) -> dict[str, Any]:

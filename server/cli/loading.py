@@ -17,6 +17,7 @@ from server.cli.common import data_directory, fail_clearly, instance, json_optio
 from server.cli.keeping import make
 from server.cli.progress import reporter
 from server.cli.serving import serve_demo
+from server.serve import listen
 
 
 def _named(names: tuple[str, ...]) -> list[Source]:
@@ -85,6 +86,8 @@ def load(names: tuple[str, ...], wait: float, allow_shrink: bool, as_json: bool)
 @fail_clearly
 def demo(port: int, host: str, no_serve: bool) -> None:
     """Make an instance if there is none, load the bundled sources, and serve them."""
+    if not no_serve:
+        listen(host, port).close()  # better told now than after loading
     root = data_directory()
     of = open_instance(root) if (root / CONFIG).exists() else make(ROOT)
     for source in read_all().values():
