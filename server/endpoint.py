@@ -10,8 +10,8 @@ import hashlib
 import io
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
+from typing import IO, TYPE_CHECKING
+from urllib.parse import parse_qsl, unquote_plus
 
 from graph.errors import QueryNotAcceptable, UlziiError
 from graph.queries import Answer, Pool, Query, Shape, inspect
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 PATH = "/sparql"
+_SAFE = frozenset({"GET", "HEAD"})
 METHODS = "GET, HEAD, POST, QUERY, OPTIONS"
 _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
@@ -105,6 +106,15 @@ def _not_acceptable(shape: Shape, wanted: str) -> QueryNotAcceptable:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A whole answer: status line, headers, and a body of known length."""
+
+    status: str
+    headers: list[tuple[str, str]]
+    body: bytes | IO[bytes] = b""
+
+
 class Endpoint:
     """`/sparql` of one pool, in front of an application that makes the pages."""
 
@@ -122,53 +132,63 @@ class Endpoint:
         """Answer a request for `/sparql`, pass on all others."""
         if environ["PATH_INFO"] != PATH:
             return self.pages(environ, start)
-        if environ["REQUEST_METHOD"] == "OPTIONS":
-            start("204 No Content", _SHARED + _PREFLIGHT)
-            return ()
-        try:
-            return self._answer(environ, start)
-        except HttpProblem as error:
-            return self._problem(error.problem, start)
-        except UlziiError as error:
-            return self._problem(problems.of_error(error), start)
-
-    def _answer(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        method = environ["REQUEST_METHOD"]
-        if method not in self._methods:
-            raise HttpProblem(405, f"{method} is not offered here", Allow=METHODS)
-        parameters = self._methods[method](environ)
-        if "update" in parameters:
-            raise HttpProblem(400, "this endpoint answers queries; it takes no updates")
-        if not parameters.keys() - {"format"} and method in {"GET", "HEAD"}:
+        reply = self._honest(lambda: self._of_environ(environ))
+        if reply is None:
             return self.pages(environ, start)
-        accept = environ.get("HTTP_ACCEPT", "")
-        request = parse(parameters, accept, self.pool.limits.text)
-        if request is None:
-            return self.pages(environ, start)
-        return self._run(request, environ, start)
-
-    def _run(
-        self, request: Request, environ: WSGIEnvironment, start: StartResponse
-    ) -> Iterable[bytes]:
-        known = environ.get("HTTP_IF_NONE_MATCH")
-        if known and _matches(known, etag := request.etag(self.pool.snapshot())):
-            start("304 Not Modified", [*_SHARED, ("ETag", etag)])
-            return ()
-        answer = self.pool.run(request.query, timeout=request.timeout, shape=request.shape)
-        start("200 OK", _headers(request, answer))
-        if environ["REQUEST_METHOD"] == "HEAD":
-            answer.close()
-            return ()
-        if isinstance(answer.body, bytes):
-            return (answer.body,)
-        blocks: Iterable[bytes] = environ.get("wsgi.file_wrapper", _Blocks)(answer.body, BLOCK)
+        start(reply.status, reply.headers)
+        if isinstance(reply.body, bytes):
+            return (b"" if environ["REQUEST_METHOD"] == "HEAD" else reply.body,)
+        blocks: Iterable[bytes] = environ.get("wsgi.file_wrapper", _Blocks)(reply.body, BLOCK)
         return blocks
 
-    def _problem(self, problem: Problem, start: StartResponse) -> Iterable[bytes]:
+    def get(self, address: str, accept: str, known: str) -> Reply | None:
+        """The answer to a GET with this query string, Accept and If-None-Match; None where it is
+        to be a page."""
+        return self._honest(lambda: self._of_parameters(_parameters(address), accept, known))
+
+    def _honest(self, answer: Callable[[], Reply | None]) -> Reply | None:
+        """Errors become problems."""
+        try:
+            return answer()
+        except HttpProblem as error:
+            return self._problem(error.problem)
+        except UlziiError as error:
+            return self._problem(problems.of_error(error))
+
+    def _of_environ(self, environ: WSGIEnvironment) -> Reply | None:
+        method = environ["REQUEST_METHOD"]
+        if method == "OPTIONS":
+            return Reply("204 No Content", _SHARED + _PREFLIGHT)
+        if method not in self._methods:
+            raise HttpProblem(405, f"{method} is not offered here", Allow=METHODS)
+        return self._of_parameters(
+            self._methods[method](environ),
+            environ.get("HTTP_ACCEPT", ""),
+            environ.get("HTTP_IF_NONE_MATCH", "") if method in _SAFE else "",
+            page=method in _SAFE,
+        )
+
+    def _of_parameters(
+        self, parameters: Parameters, accept: str, known: str, *, page: bool = True
+    ) -> Reply | None:
+        """`known` is If-None-Match; `page` says that no query at all asks for a page."""
+        if "update" in parameters:
+            raise HttpProblem(400, "this endpoint answers queries; it takes no updates")
+        if page and not parameters.keys() - {"format", "lang"}:
+            return None
+        request = parse(parameters, accept, self.pool.limits.text)
+        return None if request is None else self._run(request, known)
+
+    def _run(self, request: Request, known: str) -> Reply:
+        if known and _matches(known, etag := request.etag(self.pool.snapshot())):
+            return Reply("304 Not Modified", [*_SHARED, ("ETag", etag)])
+        answer = self.pool.run(request.query, timeout=request.timeout, shape=request.shape)
+        return Reply("200 OK", _headers(request, answer), answer.body)
+
+    def _problem(self, problem: Problem) -> Reply:
         body = problem.body(self.pool.instance.base)
         own = [("Content-Type", problems.MEDIA_TYPE), ("Content-Length", str(len(body)))]
-        start(problem.status_line, [*_SHARED, *own, *problem.header_list()])
-        return (body,)
+        return Reply(problem.status_line, [*_SHARED, *own, *problem.header_list()], body)
 
     def _from_body(self, environ: WSGIEnvironment) -> Parameters:
         """Parameters of POST (§2.1.2, §2.1.3) and QUERY."""
@@ -177,7 +197,7 @@ class Endpoint:
         body = _body(environ, 3 * self.pool.limits.text + 4096)
         match media_type.strip().lower():
             case "application/x-www-form-urlencoded":
-                return _parameters(body)
+                return _parameters(_decode(body))
             case "application/sparql-query":
                 return {**_from_address(environ), "query": [_decode(body)]}
         raise HttpProblem(
@@ -186,13 +206,17 @@ class Endpoint:
 
 
 def _from_address(environ: WSGIEnvironment) -> Parameters:
-    return _parameters(environ.get("QUERY_STRING", "").encode("latin-1"))
+    return _parameters(environ.get("QUERY_STRING", ""))
 
 
-def _parameters(data: bytes) -> Parameters:
+def _parameters(text: str) -> Parameters:
     found: dict[str, list[str]] = {}
     try:
-        pairs = parse_qsl(_decode(data), True, errors="strict", max_num_fields=200)
+        if text.startswith("query=") and "&" not in text and text.isascii():
+            return {"query": [unquote_plus(text[6:], errors="strict")]}
+        if not text.isascii():  # bytes that should have been escaped
+            text = text.encode("latin-1").decode("utf-8")
+        pairs = parse_qsl(text, True, errors="strict", max_num_fields=200)
     except ValueError as error:
         raise HttpProblem(400, f"the parameters cannot be read: {error}") from error
     for name, value in pairs:
@@ -233,11 +257,8 @@ def _headers(request: Request, answer: Answer) -> list[tuple[str, str]]:
         ("Content-Type", request.offer.content_type),
         ("Content-Length", str(answer.length)),
         ("Ulzii-Snapshot", answer.snapshot),
-        *(
-            [("ETag", etag), ("Cache-Control", "no-cache")]
-            if etag
-            else [("Cache-Control", "no-store")]
-        ),
+        ("Cache-Control", "no-cache" if etag else "no-store"),
+        *([("ETag", etag)] if etag else []),
         *_SHARED,
     ]
 

@@ -87,7 +87,7 @@ def _options(listener: socket.socket, when_ready: Callable[[object], None]) -> d
     return {
         "bind": f"fd://{os.dup(listener.fileno())}",
         "workers": PROCESSES,
-        "worker_class": "gthread",
+        "worker_class": "server.fast.Worker",
         "threads": THREADS,
         "keepalive": 15,
         "graceful_timeout": 5,

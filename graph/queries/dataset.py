@@ -27,7 +27,7 @@ class Dataset:
     named: tuple[ox.NamedNode, ...]
 
 
-def dataset(query: Query, shape: Shape) -> Dataset | None:
+def dataset(query: Query, shape: Shape | None) -> Dataset | None:
     """The dataset a query asks for where the engine needs to be told, else None.
 
     The protocol's graphs go before the query's own. Raises QuerySyntaxError for a name that is
@@ -35,7 +35,7 @@ def dataset(query: Query, shape: Shape) -> Dataset | None:
     """
     if query.default_graphs or query.named_graphs:
         return Dataset(_nodes(query.default_graphs), _nodes(query.named_graphs))
-    if len(shape.sources) > 1:
+    if shape is not None and len(shape.sources) > 1:
         return Dataset(
             resolve(shape.sources, shape.prologue, query.base),
             resolve(shape.named, shape.prologue, query.base),

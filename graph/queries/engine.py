@@ -21,8 +21,8 @@ _POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _CLASS = re.compile(r"\['[^\]]*'\]", re.DOTALL)
 
 
-def run_query(store: ox.Store, query: Query, shape: Shape, spool: Spool) -> Format:
-    """Run a query and write its whole result.
+def run_query(store: ox.Store, query: Query, shape: Shape | None, spool: Spool) -> Format:
+    """Run a query and write its whole result; `shape` is wanted only where FROM occurs twice.
 
     Raises QuerySyntaxError, QueryNotAcceptable, QueryUnsupported and QueryTooLarge.
     """

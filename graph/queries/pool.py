@@ -6,10 +6,8 @@ of this process and of those forked from it.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -26,7 +24,7 @@ from graph.instance import Instance
 from graph.queries.formats import find
 from graph.queries.preflight import Shape, inspect
 from graph.queries.query import Answer, Document, Limits, Query
-from graph.queries.wire import Stream, frame, hung_up
+from graph.queries.wire import Stream, frame
 from graph.queries.worker import GONE
 
 _SOCKET = "queries"
@@ -171,20 +169,17 @@ class Pool:
         if isinstance(request, Document):
             return {"document": request.fields()}
         shape = shape or inspect(request.text, self.limits.text)
+        if len(shape.sources) < 2:  # the worker can do without
+            return {"query": request.fields()}
         return {"query": request.fields(), "shape": shape.fields()}
 
     def _ask(self, message: Mapping[str, Any], deadline: float) -> Answer:
         with socket.socket(socket.AF_UNIX) as connection:
-            stream = Stream(connection)
-            worker = 0
             try:
                 self._connect(connection, deadline)
                 connection.sendall(frame(message))
-                worker = stream.number()
-                return _answer(stream, str(message["snapshot"]))
-            except TimeoutError:
-                if worker:
-                    _kill(connection, worker)
+                return _answer(Stream(connection), str(message["snapshot"]))
+            except TimeoutError:  # closing the connection ends the worker
                 raise _timeout() from None
             except (EOFError, ConnectionError):
                 raise _Again from None
@@ -242,22 +237,3 @@ def _timeout() -> QueryTimeout:
         "the query was not finished in time",
         hint="Narrow it, or try again when there is less load.",
     )
-
-
-def _kill(connection: socket.socket, worker: int) -> None:
-    """Kill the worker that is busy with this connection.
-
-    The connection is checked after the handle is taken: while it is open the worker lives, so
-    the handle is the worker's and not that of a process that got its number later.
-    """
-    if not hasattr(os, "pidfd_open"):
-        os.kill(worker, signal.SIGKILL)
-        return
-    connection.setblocking(False)
-    with contextlib.suppress(ProcessLookupError):
-        handle = os.pidfd_open(worker)
-        try:
-            if not hung_up(connection):
-                signal.pidfd_send_signal(handle, signal.SIGKILL)
-        finally:
-            os.close(handle)

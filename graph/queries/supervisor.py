@@ -96,7 +96,7 @@ class Supervisor:
     def _become_worker(self) -> NoReturn:
         try:
             signal.set_wakeup_fd(-1)
-            for number in (signal.SIGTERM, signal.SIGCHLD, signal.SIGALRM):
+            for number in (signal.SIGTERM, signal.SIGCHLD, signal.SIGALRM, signal.SIGIO):
                 signal.signal(number, signal.SIG_DFL)
             os.close(self._alive)
             isolation.leave_no_core()

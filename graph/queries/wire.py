@@ -1,29 +1,31 @@
 """What travels on the pool's Unix socket.
 
-A client connects and sends one frame: the request. The worker that accepts sends its process id
-(four bytes) before it starts, then one frame: the answer's header, then the body, either inline
-or as the descriptor of an unlinked file. The client closes the connection when it has the
-answer or has given up, and only then does the worker accept again; so a process id never names a
-worker that is already busy with somebody else's query.
+A client connects and sends one frame, the request. The worker that accepts answers with one
+frame, the answer's header, and then the body: inline, or as the descriptor of an unlinked file
+that comes along with the header. Whoever does not want the answer any more closes the
+connection; while a query runs the kernel then ends its worker (see `end_on_hang_up`).
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import socket
 from collections.abc import Mapping
 from struct import Struct
 from typing import Any
 
-LENGTH = Struct("!I")
+_LENGTH = Struct("!I")
 INLINE = 1 << 20
 _CHUNK = 1 << 16
+_encode = json.JSONEncoder(separators=(",", ":")).encode  # made once: `json.dumps` makes it anew
 
 
 def frame(message: Mapping[str, Any]) -> bytes:
     """A JSON object behind its length."""
-    data = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
-    return LENGTH.pack(len(data)) + data
+    data = _encode(message).encode("ascii")
+    return _LENGTH.pack(len(data)) + data
 
 
 class Stream:
@@ -49,21 +51,25 @@ class Stream:
         del self._buffer[:length]
         return taken
 
-    def number(self) -> int:
-        """The next four bytes."""
-        return int(LENGTH.unpack(self.take(LENGTH.size))[0])
-
     def message(self) -> dict[str, Any]:
         """The next frame."""
-        loaded: dict[str, Any] = json.loads(self.take(self.number()))
+        loaded: dict[str, Any] = json.loads(self.take(_LENGTH.unpack(self.take(4))[0]))
         return loaded
 
 
-def hung_up(connection: socket.socket) -> bool:
-    """Whether the other side has closed the connection."""
+def end_on_hang_up(connection: socket.socket) -> bool:
+    """Have the kernel end this process (SIGIO) when the other side closes the connection.
+
+    False where it has done so already.
+    """
+    fcntl.fcntl(connection, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(connection, fcntl.F_SETFL, os.O_ASYNC)
     try:
-        return not connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+        return bool(connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
     except BlockingIOError:
-        return False
-    except ConnectionError:
         return True
+
+
+def survive_hang_up(connection: socket.socket) -> None:
+    """Undo `end_on_hang_up`."""
+    fcntl.fcntl(connection, fcntl.F_SETFL, 0)

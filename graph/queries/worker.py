@@ -1,13 +1,12 @@
 """A worker: accepts one connection at a time on the pool's socket and answers it.
 
-It has nothing to lose: whoever waits for its answer may kill it at the deadline, its own alarm
-does so when that one is gone, and the supervisor starts another.
+It has nothing to lose. At the deadline whoever waits for its answer hangs up, and the kernel ends
+it; should that one be stuck, its own alarm does. The supervisor starts another.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
 import socket
 import time
@@ -27,7 +26,7 @@ from graph.queries.isolation import limit_memory
 from graph.queries.preflight import Shape
 from graph.queries.query import Document, Limits, Query
 from graph.queries.spool import Spool
-from graph.queries.wire import LENGTH, Stream, frame, hung_up
+from graph.queries.wire import Stream, end_on_hang_up, frame, survive_hang_up
 
 _IDLE = 2.0  # seconds without work after which a worker looks for a newer snapshot
 _GRACE = 0.25  # seconds after the deadline at which a worker ends itself
@@ -87,23 +86,25 @@ def serve(listener: socket.socket, instance: Instance, limits: Limits, folder: P
         except BlockingIOError:
             reader.follow()
             continue
-        with connection, contextlib.suppress(ConnectionError, EOFError):
+        try:
             _attend(connection, reader, limits, folder)
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        except (ConnectionError, EOFError):
+            pass
+        finally:
+            connection.close()
+            signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _attend(connection: socket.socket, reader: Reader, limits: Limits, folder: Path) -> None:
-    signal.setitimer(signal.ITIMER_REAL, limits.timeout)
-    connection.sendall(LENGTH.pack(os.getpid()))
     message = Stream(connection).message()
     left = message["deadline"] - time.monotonic()
-    if left <= 0 or hung_up(connection):
+    if left <= 0 or not end_on_hang_up(connection):
         return
     signal.setitimer(signal.ITIMER_REAL, left + _GRACE)
     with Spool(limits.result, folder) as spool:
         header = _header(message, reader, spool)
+        survive_hang_up(connection)
         _send(connection, header, spool)
-    connection.recv(1)
 
 
 def _header(message: Mapping[str, Any], reader: Reader, spool: Spool) -> dict[str, Any]:
@@ -122,7 +123,8 @@ def _perform(message: Mapping[str, Any], store: ox.Store, spool: Spool) -> dict[
     if "document" in message:
         chosen, total = write_document(store, Document(*message["document"]), spool)
         return {"format": chosen.name, "kind": chosen.kind, "total": total}
-    chosen = run_query(store, Query(*message["query"]), Shape(*message["shape"]), spool)
+    shape = Shape(*message["shape"]) if "shape" in message else None
+    chosen = run_query(store, Query(*message["query"]), shape, spool)
     return {"format": chosen.name, "kind": chosen.kind}
 
 
@@ -132,6 +134,6 @@ def _send(connection: socket.socket, header: dict[str, Any], spool: Spool) -> No
     elif spool.file is None:
         connection.sendall(frame({**header, "length": spool.length}) + spool.inline())
     else:
-        spool.file.flush()
+        spool.flush()
         head = frame({**header, "length": spool.length, "file": True})
         socket.send_fds(connection, [head], [spool.file.fileno()])

@@ -1,0 +1,141 @@
+"""gunicorn's threaded worker with a short way for the plainest of requests: `GET /sparql?…`.
+
+Most requests are such look-ups, and gunicorn's way through poller, thread pool, parser and WSGI
+costs more than the look-up. Anything but a plain GET without a body, in one piece, goes the
+ordinary way with its bytes put back; so nothing here decides where a request ends.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from email.utils import formatdate
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+from server.endpoint import PATH, Endpoint, Reply
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+_START = f"GET {PATH}?".encode()
+_VERSION = b" HTTP/1.1"
+_END = b"\r\n\r\n"
+_NAME = re.compile(rb"[!#$%&'*+\-.^_`|~0-9a-z]+")
+_ADDRESS = re.compile(rb"[!$%&'()*+,\-./0-9:;=?@A-Z_a-z~]+")
+_HEAD = 8190  # bytes of a request's head; also the most that is read at once
+_FIRST = 0.05  # seconds to wait for a connection's first request here
+_LINGER = 0.02  # seconds a thread waits for a connection's next request
+_TURN = 100  # requests after which a connection gives its thread to others
+_ORDINARY = frozenset(
+    b"content-length transfer-encoding upgrade expect te trailer http2-settings".split()
+)
+
+
+class Lookup(NamedTuple):
+    """What matters of a plain GET."""
+
+    address: str
+    accept: str
+    known: str
+
+
+def plain(data: bytes) -> Lookup | None:
+    """A plain GET of the endpoint in exactly these bytes, or None for all else."""
+    if not data.startswith(_START) or data.find(_END) != len(data) - len(_END):
+        return None
+    line, *headers = data[: -len(_END)].split(b"\r\n")
+    address = line[len(_START) : -len(_VERSION)]
+    if not line.endswith(_VERSION) or not _ADDRESS.fullmatch(address):
+        return None
+    fields = _fields(headers)
+    if fields is None or b"host" not in fields:
+        return None
+    accept, known = (fields.get(n, b"").decode("latin-1") for n in (b"accept", b"if-none-match"))
+    return Lookup(address.decode("ascii"), accept, known)
+
+
+def _fields(headers: list[bytes]) -> dict[bytes, bytes] | None:
+    """Header fields by name; None where one of them needs the ordinary way."""
+    fields: dict[bytes, bytes] = {}
+    for header in headers:
+        name, _, value = header.partition(b":")
+        name, value = name.lower(), value.strip(b" \t")
+        strange = not _NAME.fullmatch(name) or b"\r" in value or b"\n" in value or b"\0" in value
+        if strange or name in fields or name in _ORDINARY:
+            return None
+        if name == b"connection" and value.lower() != b"keep-alive":
+            return None
+        fields[name] = value
+    return fields
+
+
+class Worker(ThreadWorker):
+    """gunicorn's `gthread`, faster for look-ups."""
+
+    def handle(self, conn: TConn) -> object:
+        """Answer a connection's requests; true when it is to be kept."""
+        try:
+            if self._waits(conn) and self._look_up(conn):
+                return True
+        except OSError:  # the client is gone
+            return False
+        except Exception:  # the ordinary way meets it again, answers 500 and logs it
+            self.log.debug("Look-up failed", exc_info=True)
+        return super().handle(conn)  # type: ignore[no-untyped-call]
+
+    def _waits(self, conn: TConn) -> bool:
+        """Whether a request waits that nothing was read of yet."""
+        if not (conn.initialized or conn.data_ready or conn.wait_for_data(_FIRST)):  # type: ignore[no-untyped-call]
+            return False
+        conn.sock.setblocking(True)
+        conn.init()  # type: ignore[no-untyped-call]
+        ordinary = self.cfg.is_ssl or conn.is_http2 or _unreader(conn).buf.getvalue()
+        return bool(self.alive and not ordinary)
+
+    def _look_up(self, conn: TConn) -> bool:
+        """Answer look-ups one after another; false when the next one must go the ordinary way."""
+        endpoint = cast(Endpoint, cast("Flask", self.wsgi).wsgi_app)
+        rest = _unreader(conn)
+        data = conn.sock.recv(_HEAD)
+        for _ in range(_TURN):
+            rest.unread(data)
+            asked = plain(data)
+            reply = endpoint.get(*asked) if asked else None
+            if reply is None:
+                return False
+            rest.take_buffered()
+            _send(conn, reply)
+            conn.sock.settimeout(_LINGER)
+            try:
+                data = conn.sock.recv(_HEAD)
+            except TimeoutError:
+                return True
+            finally:
+                conn.sock.setblocking(True)
+        rest.unread(data)
+        return True
+
+
+def _unreader(conn: TConn) -> Any:
+    """What holds bytes that were read and not used; there once `init` was called."""
+    return cast(Any, conn.parser).unreader
+
+
+def _send(conn: TConn, reply: Reply) -> None:
+    lines = [f"HTTP/1.1 {reply.status}", _date(int(time.time()))]
+    lines += [f"{name}: {value}" for name, value in reply.headers]
+    head = "\r\n".join([*lines, "", ""]).encode("latin-1")
+    if isinstance(reply.body, bytes):
+        conn.sock.sendall(head + reply.body)
+        return
+    with reply.body:
+        conn.sock.sendall(head)
+        conn.sock.sendfile(reply.body)
+
+
+@lru_cache(maxsize=1)
+def _date(_second: int) -> str:
+    return f"Date: {formatdate(usegmt=True)}"
