@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -81,9 +83,8 @@ def ask(source: Source, reporter: Reporter) -> list[Response]:
     wanted = list(requests(source))
     reporter.step("fetch", len(wanted))
     answers: list[Response] = []
-    with httpx.Client(
-        headers=_AGENT, timeout=_TIMEOUT, transport=httpx.HTTPTransport(retries=_RETRIES)
-    ) as client:
+    with ExitStack() as stack:
+        client = cache(lambda: stack.enter_context(_client()))
         for request in wanted:
             answers.append(_one(request, source, client))
             reporter.advance()
@@ -92,7 +93,12 @@ def ask(source: Source, reporter: Reporter) -> list[Response]:
     return answers
 
 
-def _one(request: Request, source: Source, client: httpx.Client) -> Response:
+def _client() -> httpx.Client:
+    transport = httpx.HTTPTransport(retries=_RETRIES)
+    return httpx.Client(headers=_AGENT, timeout=_TIMEOUT, transport=transport)
+
+
+def _one(request: Request, source: Source, client: Callable[[], httpx.Client]) -> Response:
     found = _read(request, source) if request.path else _http(request, source, client)
     if not found.failed and not found.data.strip():
         return Response(found.name, found.url, found.status, found.media_type, b"", "empty answer")
@@ -109,11 +115,11 @@ def _read(request: Request, source: Source) -> Response:
     return Response(request.name, request.url, 200, source.media_type, data)
 
 
-def _http(request: Request, source: Source, client: httpx.Client) -> Response:
+def _http(request: Request, source: Source, client: Callable[[], httpx.Client]) -> Response:
     time.sleep(float(source.options.get("pause", 0)))  # agencies allow so many requests a second
     method = "GET" if request.body is None else "POST"
     try:
-        answer = client.request(method, request.url, json=request.body)
+        answer = client().request(method, request.url, json=request.body)
     except httpx.HTTPError as error:
         text = str(error) or type(error).__name__
         return Response(request.name, request.url, 0, source.media_type, b"", text)

@@ -27,12 +27,9 @@ media_type = "text/turtle"
 mn = "Туршилт"
 en = "Trial"
 """
-THINGS = """
-@prefix dct: <http://purl.org/dc/terms/> .
-<id/one> dct:title "{} нэг"@mn .
-<id/two> dct:title "{} хоёр"@mn .
-<id/one#part> dct:title "{} хэсэг"@mn .
-"""
+TITLE = '<id/{}> <http://purl.org/dc/terms/title> "{}"@mn .\n'
+STEADY = "".join(TITLE.format(f"steady/{n}", f"зүйл {n}") for n in range(40))
+CHANGING = TITLE.format("one", "{0} нэг") + TITLE.format("one#part", "{0} хэсэг")
 
 
 @pytest.fixture(scope="module")
@@ -55,28 +52,30 @@ def prepare(folder: Path) -> None:
     create(instance)
     instances.seal(instance)
     (folder / "crash.toml").write_text(SOURCE)
-    (folder / "crash.ttl").write_text(THINGS.replace("{}", "old"))
+    (folder / "crash.ttl").write_text(STEADY + CHANGING.format("old"))
     load(instance, read(folder / "crash.toml"))
-    (folder / "crash.ttl").write_text(THINGS.replace("{}", "new"))
+    (folder / "crash.ttl").write_text(STEADY + CHANGING.format("new"))
 
 
-def words(titles: list[str]) -> set[str]:
-    return {text.split('"')[1].split()[0] for text in titles}
+def version(titles: list[str]) -> set[str]:
+    """Which version the two changing titles are of; all steady ones must be there."""
+    firsts = [text.split('"')[1].split()[0] for text in titles]
+    assert firsts.count("зүйл") == 40
+    assert len(firsts) == 42
+    return set(firsts) - {"зүйл"}
 
 
 def test_every_call_was_tried_and_only_the_last_were_survived(
     attempts: list[dict[str, Any]],
 ) -> None:
     assert [a["limit"] for a in attempts] == list(range(1, len(attempts) + 1))
-    assert len(attempts) > 40
+    assert len(attempts) > 30
     assert [a["killed"] for a in attempts] == [True] * (len(attempts) - 2) + [False] * 2
 
 
 def test_readers_see_the_old_or_the_new_version_whole(attempts: list[dict[str, Any]]) -> None:
     for attempt in attempts:
-        seen = attempt["after"]["seen"]
-        assert len(seen) == 3, attempt
-        assert words(seen) in ({"old"}, {"new"}), attempt
+        assert version(attempt["after"]["seen"]) in ({"old"}, {"new"}), attempt
 
 
 def test_nothing_logged_is_lost(attempts: list[dict[str, Any]]) -> None:
@@ -91,7 +90,7 @@ def test_loading_again_finishes_and_loading_once_more_changes_nothing(
     for attempt in attempts:
         after = attempt["after"]
         assert after["again"] in {"published", "same"}, attempt
-        assert (after["once_more"], words(after["shown"])) == ("same", {"new"}), attempt
+        assert (after["once_more"], version(after["shown"])) == ("same", {"new"}), attempt
 
 
 def test_everything_verifies_afterwards(attempts: list[dict[str, Any]]) -> None:
