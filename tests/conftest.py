@@ -1,14 +1,18 @@
-"""What many tests need: a fresh instance."""
+"""What many tests need: a fresh instance, a small published store, a pool of query workers."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
 from graph import instance as instances
+from graph import snapshots
 from graph.instance import Instance
 from graph.ledger import create
+from graph.queries import Limits, Pool
 
 
 @pytest.fixture
@@ -18,3 +22,51 @@ def instance(tmp_path: Path) -> Instance:
     create(made)
     instances.seal(made)
     return made
+
+
+SMALL = Path(__file__).with_name("small.trig")
+
+
+def publish_small(instance: Instance, number: int = 1, more: str = "") -> snapshots.Snapshot:
+    """Publish the small store by hand: named graphs, and their union as the default graph."""
+    staged = instance.staging / "small"
+    store = ox.Store(str(staged))
+    store.load(SMALL.read_text("utf-8") + more, ox.RdfFormat.TRIG)
+    for quad in list(store):
+        store.add(ox.Quad(quad.subject, quad.predicate, quad.object))
+    store.flush()
+    del store
+    snapshot = snapshots.settle(instance, staged, number)
+    snapshots.point_to(instance, snapshot)
+    return snapshot
+
+
+@pytest.fixture
+def published(instance: Instance) -> Instance:
+    """An instance with the small store published."""
+    publish_small(instance)
+    return instance
+
+
+@pytest.fixture
+def republish() -> Callable[[Instance, int, str], snapshots.Snapshot]:
+    """A function that publishes the small store anew, with more statements."""
+    return publish_small
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Instance:
+    """The small store published once, for tests that only read."""
+    made = instances.create(tmp_path_factory.mktemp("small") / "data", "https://example.mn/")
+    create(made)
+    instances.seal(made)
+    publish_small(made)
+    return made
+
+
+@pytest.fixture(scope="session")
+def pool(small: Instance) -> Iterator[Pool]:
+    """A pool over the small store with tight limits."""
+    limits = Limits(timeout=2.0, memory=256 << 20, result=4 << 20)
+    with Pool.start(small, workers=2, limits=limits) as running:
+        yield running

@@ -9,13 +9,14 @@ from typing import IO, cast
 
 import pyoxigraph as ox
 
-from graph.errors import QueryNotAcceptable, QuerySyntaxError, QueryUnsupported
+from graph.errors import EngineFailure, QueryNotAcceptable, QuerySyntaxError, QueryUnsupported
 from graph.queries import dataset, document, prefixes
 from graph.queries.formats import Format, Kind, find, of_kind
 from graph.queries.preflight import Shape
 from graph.queries.query import Document, Query
 from graph.queries.spool import Spool
 
+_DAMAGE = ("Corruption", "IO error")
 _PREFIXED = frozenset({"ttl", "trig", "rdf"})
 _POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _CLASS = re.compile(r"\['[^\]]*'\]", re.DOTALL)
@@ -37,7 +38,8 @@ def run_query(store: ox.Store, query: Query, shape: Shape | None, spool: Spool) 
     except SyntaxError as error:
         raise syntax_error(str(error)) from error
     except (RuntimeError, ValueError) as error:
-        raise QueryUnsupported(str(error)) from error
+        kind = EngineFailure if str(error).startswith(_DAMAGE) else QueryUnsupported
+        raise kind(str(error)) from error
     return chosen
 
 

@@ -55,7 +55,7 @@ class Reader:
             if not snapshot.path.is_dir():
                 raise FileNotFoundError(snapshot.path)
             self._lease.enter_context(snapshots.lease(snapshot))
-            self._store = ox.Store.read_only(str(snapshot.path))
+            self._store = _open(snapshot)
             self.name = name
             limit_memory(self.memory)
         return self._store
@@ -72,6 +72,13 @@ class Reader:
         self._store = None
         self.name = ""
         self._lease.close()
+
+
+def _open(snapshot: snapshots.Snapshot) -> ox.Store:
+    try:
+        return ox.Store.read_only(str(snapshot.path))
+    except RuntimeError as error:  # what the engine raises for a damaged file
+        raise OSError(str(error)) from error
 
 
 def serve(listener: socket.socket, instance: Instance, limits: Limits, folder: Path) -> None:
