@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 PROCESSES = 2
 THREADS = 16
 _PATIENCE = 30.0
+_KNOCK = "/sparql?query=ASK%7B%7D"  # answered when both web and query workers are there
 
 
 class Gunicorn(BaseApplication):
@@ -95,7 +96,13 @@ def _options(listener: socket.socket, when_ready: Callable[[object], None]) -> d
         "loglevel": "warning",
         "control_socket_disable": True,
         "when_ready": when_ready,
+        "worker_int": _leave,
     }
+
+
+def _leave(_: object) -> None:
+    """Stop a web process at once, for Ctrl-C: its threads may still wait for queries."""
+    os._exit(0)
 
 
 def _address(listener: socket.socket) -> str:
@@ -122,7 +129,7 @@ def _wait_and_tell(host: str, port: int, tell: Callable[[], None]) -> None:
     while time.monotonic() < end:
         connection = http.client.HTTPConnection(host, port, timeout=_PATIENCE)
         try:
-            connection.request("GET", "/healthz")
+            connection.request("GET", _KNOCK)
             connection.getresponse().read()
             return tell()
         except OSError:

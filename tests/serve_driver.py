@@ -1,0 +1,18 @@
+"""Serves an instance in a process of its own, for tests: instance directory, port, timeout."""
+
+import sys
+from pathlib import Path
+
+from graph.instance import open_instance
+from server.serve import serve
+
+if __name__ == "__main__":
+    root, port, timeout = sys.argv[1:]
+    serve(
+        open_instance(Path(root)),
+        "127.0.0.1",
+        int(port),
+        workers=2,
+        timeout=float(timeout),
+        on_ready=lambda address: print(address, flush=True),
+    )

@@ -1,0 +1,284 @@
+"""The server as a process: start, stop, and HTTP as it travels."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import pytest
+
+from graph import snapshots
+from graph.errors import ConfigError
+from graph.instance import Instance
+from graph.queries.wire import INLINE
+from server import fast
+from server.serve import listen
+
+DRIVER = Path(__file__).with_name("serve_driver.py")
+ASK = "/sparql?query=" + quote("ASK { ?s ?p ?o }")
+TRUE = b'{"head":{},"boolean":true}'
+LARGE = f"SELECT (STR({'9' * 3000}) AS ?t) ?a {{ VALUES ?a {{ {'1 ' * 500} }} }}"
+VALUES = " ".join(f"VALUES ?{name} {{ {'1 ' * 300} }}" for name in "abcd")
+FOR_EVER = f"SELECT (COUNT(*) AS ?n) {{ {VALUES} }}"
+
+
+class Server:
+    """A serving process and where it answers."""
+
+    def __init__(self, instance: Instance, timeout: float = 5.0) -> None:
+        command = [sys.executable, str(DRIVER), str(instance.root), "0", str(timeout)]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout is not None
+        self.address = urlsplit(self.process.stdout.readline().strip())
+
+    def connect(self) -> http.client.HTTPConnection:
+        assert self.address.hostname
+        assert self.address.port
+        return http.client.HTTPConnection(self.address.hostname, self.address.port, timeout=10)
+
+    def get(self, path: str, **headers: str) -> tuple[http.client.HTTPResponse, bytes]:
+        connection = self.connect()
+        connection.request("GET", path, headers=headers)
+        response = connection.getresponse()
+        body = response.read()
+        connection.close()
+        return response, body
+
+    def send(self, data: bytes) -> socket.socket:
+        """Raw bytes on a connection of their own."""
+        assert self.address.hostname
+        assert self.address.port
+        raw = socket.create_connection((self.address.hostname, self.address.port), timeout=10)
+        raw.sendall(data)
+        return raw
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        self.process.send_signal(how)
+        code = self.process.wait(15)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        return code
+
+
+@pytest.fixture(scope="module")
+def server(small: Instance) -> Iterator[Server]:
+    running = Server(small)
+    yield running
+    running.stop()
+
+
+def descendants(pid: int) -> set[int]:
+    """All processes below one."""
+    found: set[int] = set()
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in (task / "children").read_text("ascii").split():
+            found |= {int(child)} | descendants(int(child))
+    return found
+
+
+def gone(pids: set[int], seconds: float = 6.0) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if not any(running(pid) for pid in pids):
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_it_says_when_it_answers(server: Server) -> None:
+    response, body = server.get("/healthz")
+    assert response.status == 200
+    assert json.loads(body)["status"] == "ok"
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_no_process_is_left(small: Instance, how: signal.Signals) -> None:
+    own = Server(small)
+    pids: set[int] = set()
+    while len(pids) < 5:  # two web processes, a supervisor, two workers
+        pids = descendants(own.process.pid)
+    code = own.stop(how)
+    assert gone(pids)
+    assert code == (0 if how != signal.SIGKILL else -signal.SIGKILL)
+
+
+def test_a_busy_server_stops_too(small: Instance) -> None:
+    own = Server(small)
+    raw = own.send(f"GET /sparql?query={quote(FOR_EVER)} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    time.sleep(0.3)
+    pids = descendants(own.process.pid)
+    own.stop(signal.SIGINT)
+    raw.close()
+    assert gone(pids)
+
+
+def test_a_port_in_use_is_said_clearly() -> None:
+    with listen("127.0.0.1", 0) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(ConfigError, match=f"127.0.0.1:{port}.*in use"):
+            listen("127.0.0.1", port)
+    with pytest.raises(ConfigError, match=r"no\.such\.host\.invalid"):
+        listen("no.such.host.invalid", 80)
+
+
+def test_a_publication_is_seen_while_serving(
+    published: Instance, republish: Callable[[Instance, int, str], snapshots.Snapshot]
+) -> None:
+    own = Server(published)
+    query = "/sparql?query=" + quote("ASK { ?s a <http://e/New> }")
+    response, body = own.get(query)
+    assert (response.headers["Ulzii-Snapshot"], b"false" in body) == ("1", True)
+    republish(published, 2, "<http://e/x> a <http://e/New> .")
+    again, body = own.get(query, **{"If-None-Match": response.headers["ETag"]})
+    assert (again.status, again.headers["Ulzii-Snapshot"], b"true" in body) == (200, "2", True)
+    own.stop()
+
+
+def test_both_ways_give_the_same_answer(server: Server) -> None:
+    """A header that the short way does not take must change nothing."""
+    for path in (ASK, ASK + "&format=csv", "/sparql?query=oops", "/sparql?query=" + quote(LARGE)):
+        short, body = server.get(path)
+        ordinary, same = server.get(path, TE="trailers")
+        assert body == same
+        assert short.status == ordinary.status
+        named = {k: v for k, v in short.headers.items() if k != "Date"}
+        assert named.items() <= dict(ordinary.headers.items()).items()
+
+
+def test_a_large_answer_is_whole(server: Server) -> None:
+    for headers in ({}, {"TE": "trailers"}):
+        response, body = server.get("/sparql?format=csv&query=" + quote(LARGE), **headers)
+        assert len(body) == int(response.headers["Content-Length"]) > INLINE
+        assert response.headers["Transfer-Encoding"] is None
+
+
+def test_a_connection_is_kept_over_both_ways(server: Server) -> None:
+    connection = server.connect()
+    for path in (ASK, "/healthz", ASK, "/id/place/066.ttl", ASK + "&format=csv", ASK):
+        connection.request("GET", path)
+        response = connection.getresponse()
+        assert response.status == 200
+        assert response.read()
+        time.sleep(0.03)  # longer than a thread lingers
+    connection.close()
+
+
+def test_requests_in_one_piece_are_answered_in_order(server: Server) -> None:
+    one = f"GET {ASK} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+    two = f"GET {ASK}&format=csv HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode()
+    with server.send(one + two) as raw:
+        data = b"".join(iter(lambda: raw.recv(65536), b""))
+    assert data.index(TRUE) < data.index(b"text/csv")
+    assert data.count(b"HTTP/1.1 200 OK") == 2
+
+
+def test_a_request_in_pieces(server: Server) -> None:
+    head = f"GET {ASK} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode()
+    with server.send(head[:20]) as raw:
+        for part in (head[20:60], head[60:-3], head[-3:]):
+            time.sleep(0.08)
+            raw.sendall(part)
+        assert TRUE in b"".join(iter(lambda: raw.recv(65536), b""))
+
+
+def test_a_chunked_body(server: Server) -> None:
+    connection = server.connect()
+    headers = {"Content-Type": "application/sparql-query", "Transfer-Encoding": "chunked"}
+    connection.request("POST", "/sparql", iter([b"ASK ", b"{}"]), headers, encode_chunked=True)
+    assert connection.getresponse().read() == TRUE
+    connection.close()
+
+
+def test_the_query_method(server: Server) -> None:
+    connection = server.connect()
+    connection.request("QUERY", "/sparql", b"ASK {}", {"Content-Type": "application/sparql-query"})
+    assert connection.getresponse().read() == TRUE
+    connection.close()
+
+
+def test_a_client_that_leaves_does_no_harm(server: Server) -> None:
+    for _ in range(3):
+        path = "/sparql?query=" + quote(FOR_EVER) + "&timeout=0.3"
+        server.send(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode()).close()
+    assert server.get(ASK)[1] == TRUE
+
+
+def test_a_deadline_is_kept_over_http(server: Server) -> None:
+    start = time.monotonic()
+    response, _ = server.get("/sparql?timeout=0.5&query=" + quote(FOR_EVER))
+    assert time.monotonic() - start < 1.0
+    assert (response.status, response.headers["Retry-After"]) == (503, "5")
+
+
+def test_no_redirect_leads_elsewhere(server: Server) -> None:
+    for path in ("//evil.example/id/place/066", "/%2F%2Fevil.example"):
+        response, _ = server.get(path)
+        assert response.status == 404 or response.headers["Location"].startswith("/id/")
+
+
+def test_killed_workers_are_not_noticed(server: Server) -> None:
+    supervisor = next(p for p in descendants(server.process.pid) if "supervisor" in _command(p))
+    for pid in descendants(supervisor):
+        os.kill(pid, signal.SIGKILL)
+    assert server.get(ASK)[1] == TRUE
+
+
+def _command(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_text("utf-8")
+
+
+# --- what takes the short way ---
+
+PLAIN = f"GET {ASK} HTTP/1.1\r\nHost: x\r\nAccept: text/csv\r\n\r\n".encode()
+
+
+def test_a_plain_get_is_understood() -> None:
+    assert fast.plain(PLAIN) == fast.Lookup(ASK.partition("?")[2], "text/csv", "")
+    kept = PLAIN.replace(b"Accept", b"Connection: Keep-Alive\r\nAccept")
+    assert fast.plain(kept) == fast.plain(PLAIN)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        PLAIN + PLAIN,
+        PLAIN + b"x",
+        PLAIN[:-2],
+        PLAIN.replace(b"GET", b"POST"),
+        PLAIN.replace(b"HTTP/1.1", b"HTTP/1.0"),
+        PLAIN.replace(b"/sparql?", b"/sparqls?"),
+        PLAIN.replace(b"Host: x\r\n", b""),
+        PLAIN.replace(b"Host: x\r\n", b"Host: x\r\nHost: y\r\n"),
+        PLAIN.replace(b"Accept: text/csv", b"Content-Length: 3"),
+        PLAIN.replace(b"Accept: text/csv", b"transfer-encoding: chunked"),
+        PLAIN.replace(b"Accept: text/csv", b"Connection: close"),
+        PLAIN.replace(b"Accept: text/csv", b"Accept : text/csv"),
+        PLAIN.replace(b"Accept: text/csv", b"Accept: text/csv\r\n folded"),
+        PLAIN.replace(b"Accept: text/csv", b"Accept: a\nContent-Length: 3"),
+        PLAIN.replace(b"Accept: text/csv", b"Accept: a\rContent-Length: 3"),
+        PLAIN.replace(b"Accept: text/csv", b"Accept\0: a"),
+        PLAIN.replace(b"Accept: text/csv", b"no colon"),
+        re.sub(rb"ASK", b"AS K", PLAIN),
+        re.sub(rb"ASK", b"AS\x80K", PLAIN),
+        re.sub(rb"ASK", b"AS#K", PLAIN),
+    ],
+)
+def test_anything_else_goes_the_ordinary_way(data: bytes) -> None:
+    assert fast.plain(data) is None
