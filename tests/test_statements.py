@@ -43,6 +43,11 @@ literals = st.builds(
     lambda value, kind: ox.Literal(value, datatype=ox.NamedNode(XSD + kind)),
     st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
     | st.from_regex(r"[+-]?[0-9]{1,20}(\.[0-9]{0,4})?(E-?[0-9])?", fullmatch=True)
+    | st.from_regex(r"-?[0-9]{1,9}\.[0-9]{1,7}|-?(0|[1-9][0-9]{0,17})", fullmatch=True)
+    | st.from_regex(
+        r"[12][0-9]{3}(-[0-9]{2}-[0-9]{2}(T[0-2][0-9]:[0-9]{2}:[0-9]{2}(Z|\+0[0-9]:00))?)?",
+        fullmatch=True,
+    )
     | st.from_regex(r"20[0-9]{2}-[01][0-9]-[0-3][0-9](T[0-9:]{8}(Z|\+08:00)?)?", fullmatch=True),
     st.sampled_from(DATATYPES.split()),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -37,10 +38,15 @@ class EmbeddedStore:
         return self._store
 
     def load(self, graph: str, lines: Open) -> None:
-        """See GraphStore."""
-        for target in (ox.NamedNode(graph), _DEFAULT):
-            with lines() as file:
-                self._open.bulk_load(file, _NT, to_graph=target)
+        """See GraphStore. Both loads run at once: they leave the interpreter while they work."""
+        with ThreadPoolExecutor(2) as threads:
+            targets = (ox.NamedNode(graph), _DEFAULT)
+            for done in [threads.submit(self._bulk_load, lines, target) for target in targets]:
+                done.result()
+
+    def _bulk_load(self, lines: Open, target: ox.NamedNode | ox.DefaultGraph) -> None:
+        with lines() as file:
+            self._open.bulk_load(file, _NT, to_graph=target)
 
     def change(self, graph: str, adds: Iterable[bytes], deletes: Iterable[bytes]) -> None:
         """See GraphStore."""
