@@ -43,13 +43,7 @@ class Example:
     query: str
 
 
-_NUMBERS = {
-    "http://www.w3.org/ns/dcat#Dataset": "datasets",
-    "http://purl.org/linked-data/cube#Observation": "observations",
-    "https://w3id.org/ulzii/def/place#Aimag": "aimags",
-    "https://w3id.org/ulzii/def/place#Soum": "soums",
-    "https://w3id.org/ulzii/def/core#Finding": "findings_count",
-}
+_NUMBERS = ("datasets", "observations", "aimags", "soums", "findings_count")
 
 
 def blueprint(context: Context) -> Blueprint:
@@ -81,10 +75,10 @@ def blueprint(context: Context) -> Blueprint:
 def read(context: Context) -> Overview:
     """Ask the current snapshot what it holds."""
     classes = ask.select(context.pool, "classes")
-    counted = {_NUMBERS[row["class"].value]: int(row["number"].value) for row in classes}
+    counted = {row["kind"].value: int(row["number"].value) for row in classes}
     return Overview(
         sources=_sources(context),
-        numbers={name: counted[name] for name in _NUMBERS.values() if counted.get(name)},
+        numbers={name: counted[name] for name in _NUMBERS if counted.get(name)},
         findings=[
             (row["finding"].value, _both(row)) for row in ask.select(context.pool, "findings")
         ],

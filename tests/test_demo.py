@@ -1,0 +1,171 @@
+"""The bundled sources, all the way through, by the command line as a user types it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from graph import snapshots
+from graph.instance import open_instance
+from graph.store.embedded import EmbeddedStore
+from loaders.source import read_all
+from server.cli import main
+
+EXAMPLES = Path(__file__).parent.parent / "server" / "queries" / "examples"
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An instance with every bundled source loaded."""
+    path = tmp_path_factory.mktemp("demo") / "data"
+    done = run(path, "demo", "--no-serve")
+    assert done.exit_code == 0, done.output
+    assert done.stdout.count("published, version 1") == len(read_all())
+    return path
+
+
+def run(data: Path, *arguments: str, text: str | None = None) -> Result:
+    return CliRunner().invoke(main, ["--data", str(data), *arguments], input=text)
+
+
+def rows(data: Path, query: Path) -> list[dict[str, str]]:
+    done = run(data, "query", "--file", str(query), "--format", "csv")
+    assert done.exit_code == 0, done.output
+    return list(csv.DictReader(io.StringIO(done.stdout)))
+
+
+def test_aimags_with_their_counts_in_two_languages_and_iso_codes(data: Path) -> None:
+    found = rows(data, EXAMPLES / "1-aimags.rq")
+    assert len(found) == 21
+    assert sum(int(row["services"]) for row in found) == 1281
+    assert {"iso": "MN-073", "mn": "Архангай", "en": "Arkhangai", "services": "51"} in found
+    assert all(row["iso"].startswith("MN-0") for row in found)
+
+
+def test_the_contradiction_with_its_source(data: Path) -> None:
+    found = rows(data, EXAMPLES / "2-contradiction.rq")
+    stated = [row for row in found if row["kind"].endswith("#Claim")]
+    computed = [row for row in found if row["kind"].endswith("#ComputedValue")]
+    assert sorted(row["value"] for row in stated) == ["1280", "1281"]
+    assert [row["value"] for row in computed] == ["1281"]
+    assert len({row["finding"] for row in found}) == 1
+    assert all("/capture/sha256-" in row["source"] for row in stated)
+
+
+def test_a_table_summed_by_region(data: Path) -> None:
+    found = {row["region"]: row for row in rows(data, EXAMPLES / "3-regions.rq")}
+    assert len(found) == 7
+    assert found["Northern region"]["sum"] == "8377.7"
+    assert found["Northern region"]["stated"] == "8377.8"
+
+
+def ask(data: Path, query: str) -> list[dict[str, Any]]:
+    done = run(data, "query", "--json", query)
+    assert done.exit_code == 0, done.output
+    bindings: list[dict[str, Any]] = json.loads(done.stdout)["results"]["bindings"]
+    return bindings
+
+
+COUNT = "SELECT (COUNT(DISTINCT ?thing) AS ?n) WHERE {{ VALUES ?class {{ {} }} ?thing a ?class }}"
+KINDS = {
+    "<https://w3id.org/ulzii/def/place#Aimag> <https://w3id.org/ulzii/def/place#Capital>": 22,
+    "<https://w3id.org/ulzii/def/place#Soum> <https://w3id.org/ulzii/def/place#District>": 339,
+}
+
+
+@pytest.mark.parametrize("classes", KINDS)
+def test_every_unit_is_there(data: Path, classes: str) -> None:
+    assert ask(data, COUNT.format(classes))[0]["n"]["value"] == str(KINDS[classes])
+
+
+def test_enough_real_figures_and_datasets(data: Path) -> None:
+    observations = COUNT.format("<http://purl.org/linked-data/cube#Observation>")
+    assert int(ask(data, observations)[0]["n"]["value"]) >= 1000
+    portal = """SELECT (COUNT(?d) AS ?n) WHERE { GRAPH <https://w3id.org/ulzii/graph/mn-odp> {
+        ?d a <http://www.w3.org/ns/dcat#Dataset> } }"""
+    assert int(ask(data, portal)[0]["n"]["value"]) >= 20
+
+
+def test_no_blank_node_is_published(data: Path) -> None:
+    assert ask(data, "SELECT * WHERE { ?s ?p ?o FILTER(isBlank(?s) || isBlank(?o)) } LIMIT 1") == []
+
+
+def test_no_licence_is_invented_for_an_agencys_data(data: Path) -> None:
+    licensed = """PREFIX dcat: <http://www.w3.org/ns/dcat#>
+        SELECT * WHERE { VALUES ?class { dcat:Dataset dcat:Distribution }
+          ?s a ?class ; <http://purl.org/dc/terms/license> ?licence }"""
+    assert ask(data, licensed) == []
+
+
+def test_loading_again_changes_nothing(data: Path) -> None:
+    before = snapshots.current(open_instance(data))
+    done = run(data, "load", "--json")
+    assert {o["status"] for o in json.loads(done.stdout)} == {"same"}
+    assert snapshots.current(open_instance(data)) == before
+
+
+def test_status_tells_what_is_published(data: Path) -> None:
+    facts = json.loads(run(data, "status", "--json").stdout)
+    assert {s["source"] for s in facts["sources"]} == set(read_all())
+    assert facts["failures"] == []
+    assert "emongolia-local" in run(data, "status").stdout
+
+
+def shown(data: Path) -> dict[str, list[bytes]]:
+    now = snapshots.current(open_instance(data))
+    assert now is not None
+    store = EmbeddedStore(now.path, read_only=True)
+    found = {name: sorted(store.lines(name)) for name in store.graphs()}
+    found[""] = sorted(store.lines(None))
+    store.close()
+    return found
+
+
+def test_rebuild_gives_every_statement_back_and_verify_agrees(data: Path) -> None:
+    before = shown(data)
+    done = run(data, "rebuild", "--json")
+    assert done.exit_code == 0, done.output
+    assert shown(data) == before
+    verified = run(data, "verify", "--json")
+    assert (verified.exit_code, json.loads(verified.stdout)) == (0, [])
+
+
+def test_every_command_has_help() -> None:
+    for name, command in main.commands.items():
+        assert command.help, name
+        done = CliRunner().invoke(main, [name, "--help"])
+        assert done.exit_code == 0
+        assert "Usage:" in done.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("status",), 2, "Make one with `ulzii init`"),
+        (("init", "--base", "not an address"), 2, "cannot be the base"),
+        (("load", "nothing"), 2, "no instance"),
+    ],
+)
+def test_errors_say_what_to_do_and_have_exit_codes(
+    tmp_path: Path, arguments: tuple[str, ...], code: int, words: str
+) -> None:
+    done = run(tmp_path / "none", *arguments)
+    assert done.exit_code == code
+    assert words in done.stderr
+
+
+def test_an_unknown_source_is_named(data: Path) -> None:
+    done = run(data, "load", "nothing")
+    assert (done.exit_code, "no source “nothing”" in done.stderr) == (2, True)
+
+
+def test_a_query_with_a_mistake_says_where(data: Path) -> None:
+    done = run(data, "query", "SELECT * WHERE { ?s ?p }")
+    assert done.exit_code != 0
+    assert "1:" in done.stderr or "line 1" in done.stderr
