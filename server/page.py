@@ -8,6 +8,7 @@ import pyoxigraph as ox
 from flask import render_template
 
 from graph.queries import Document
+from graph.queries.query import COUNTED
 from server import ask, table
 from server.context import Context
 from server.table import Grouped
@@ -36,6 +37,7 @@ def thing(context: Context, iri: str, path: str) -> str:
         shown=shown,
         total=max(total, shown),
         is_graph=is_graph(context, iri),
+        counted=total < COUNTED or is_graph(context, iri),
         is_iri=lambda term: isinstance(term, ox.NamedNode),
     )
 
@@ -45,7 +47,8 @@ def _statements(context: Context, iri: str) -> tuple[Grouped, int]:
     if is_graph(context, iri):
         with ask.construct(context.pool, "graph_start", [iri], "nt") as answer:
             return table.grouped(table.triples(answer)), _size(context, iri)
-    with context.pool.run(Document(iri, "nt", most)) as answer:
+    wanted = Document(iri, "nt", most, context.settings.values)
+    with context.pool.run(wanted) as answer:
         return table.grouped(table.triples(answer)), answer.total
 
 

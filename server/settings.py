@@ -9,9 +9,10 @@ from dataclasses import dataclass
 class Settings:
     """Settings of the pages; those of queries are `graph.queries.Limits`.
 
-    `statements` is how many statements of a thing its page shows, `labels` for how many IRIs on
-    a page labels are looked up.
+    `statements` is how many statements of a thing its page shows, `values` how many values of
+    one property, `labels` for how many IRIs on a page labels are looked up.
     """
 
     statements: int = 400
+    values: int = 20
     labels: int = 400

@@ -13,6 +13,7 @@ from graph.errors import QueryTooLarge
 from graph.queries import Answer
 
 _MOST = 16 << 20
+_FIRST = ("#type", "#label", "#prefLabel", "/title", "/name", "/description", "#comment")
 _HEAD = ("subject", "property", "value", "language", "datatype")
 Grouped = dict[str, dict[str, list[ox.NamedNode | ox.Literal]]]
 
@@ -58,4 +59,9 @@ def grouped(found: Iterable[ox.Triple]) -> Grouped:
         for triple in statements:
             if isinstance(triple.object, ox.NamedNode | ox.Literal):
                 of_subject.setdefault(_text(triple.predicate), []).append(triple.object)
-    return result
+    return {subject: dict(sorted(of.items(), key=_order)) for subject, of in result.items()}
+
+
+def _order(item: tuple[str, object]) -> tuple[bool, str]:
+    """What a thing is and how it is called before everything else."""
+    return not item[0].endswith(_FIRST), item[0]

@@ -53,6 +53,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Нийт {total} мэдүүлгийн {shown}-г үзүүлэв; бүтнээр нь бусад хэлбэрээс авна уу.",
         "{shown} of {total} statements are shown; the other formats hold all of them.",
     ),
+    "shown_of_more": (
+        "{total}-аас олон мэдүүлгийн {shown}-г үзүүлэв; бүтнээр нь бусад хэлбэрээс авна уу.",
+        "{shown} of more than {total} statements are shown; the other formats hold all of them.",
+    ),
     "graph_of": ("Нэрлэсэн граф", "Named graph"),
     "home": ("Нүүр", "Home"),
     "language": ("Хэл", "Language"),

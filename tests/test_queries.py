@@ -147,13 +147,19 @@ def test_a_document_holds_the_thing_and_its_parts_and_no_namesake(pool: Pool) ->
     answer = pool.run(Document(AIMAG, "nt"))
     subjects = {str(q.subject.value) for q in ox.parse(answer.read(), ox.RdfFormat.N_TRIPLES)}
     assert subjects == {AIMAG, f"{AIMAG}#contact", f"{AIMAG}/part"}  # not …/0668
-    assert answer.total == 9
 
 
 def test_a_short_document_tells_how_long_the_whole_is(pool: Pool) -> None:
     answer = pool.run(Document(AIMAG, "nt", limit=2))
     assert answer.total == 9
     assert len(answer.read().splitlines()) == 2
+
+
+def test_a_document_is_abridged_by_values(pool: Pool) -> None:
+    answer = pool.run(Document(AIMAG, "nt", limit=100, values=1))
+    quads = list(ox.parse(answer.read(), ox.RdfFormat.N_TRIPLES))
+    assert len({(q.subject, q.predicate) for q in quads}) == len(quads)
+    assert answer.total == 9 > len(quads)
 
 
 def test_a_large_answer_comes_as_a_file(pool: Pool) -> None:
@@ -168,6 +174,20 @@ def test_a_large_answer_comes_as_a_file(pool: Pool) -> None:
 def test_an_answer_over_the_limit_is_no_answer(pool: Pool) -> None:
     with pytest.raises(QueryTooLarge, match="over 4,194,304 bytes"):
         pool.run(Query(FOR_EVER.replace("(COUNT(*) AS ?n)", "*")))
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("SELECT (1 AS ?x) (2 AS ?x) {}", "Duplicated variable name in SELECT"),
+        ("SELECT * { ?s ?p ?o } GROUP BY ?s", "SELECT * is not authorized with GROUP BY"),
+        ("ASK { ?s a ex:y }", "Prefix not found"),
+    ],
+)
+def test_a_syntax_error_says_what_rather_than_what_else(pool: Pool, text: str, says: str) -> None:
+    with pytest.raises(QuerySyntaxError) as caught:
+        pool.run(Query(text))
+    assert caught.value.what == says
 
 
 @pytest.mark.parametrize(

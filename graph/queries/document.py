@@ -7,8 +7,8 @@ directions, inside the owner's own address space.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
@@ -32,3 +32,13 @@ def statements(store: ox.Store, iri: str) -> Iterator[ox.Triple]:
             meet(quad.object)
         for quad in store.quads_for_pattern(None, None, here, ox.DefaultGraph()):
             meet(quad.subject)
+
+
+def abridged(found: Iterable[ox.Triple], values: int) -> Iterator[ox.Triple]:
+    """Statements without what goes beyond so many values of one property of a subject."""
+    seen: Counter[tuple[object, ox.NamedNode]] = Counter()
+    for triple in found:
+        key = (triple.subject, triple.predicate)
+        seen[key] += 1
+        if seen[key] <= values:
+            yield triple

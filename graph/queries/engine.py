@@ -13,12 +13,13 @@ from graph.errors import EngineFailure, QueryNotAcceptable, QuerySyntaxError, Qu
 from graph.queries import dataset, document, prefixes
 from graph.queries.formats import Format, Kind, find, of_kind
 from graph.queries.preflight import Shape
-from graph.queries.query import Document, Query
+from graph.queries.query import COUNTED, Document, Query
 from graph.queries.spool import Spool
 
 _DAMAGE = ("Corruption", "IO error")
 _PREFIXED = frozenset({"ttl", "trig", "rdf"})
 _POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+_SENTENCE = re.compile(r"[A-Z][a-zA-Z]* [a-zA-Z*]")  # rather than a token it expects
 _CLASS = re.compile(r"\['[^\]]*'\]", re.DOTALL)
 
 
@@ -44,12 +45,16 @@ def run_query(store: ox.Store, query: Query, shape: Shape | None, spool: Spool) 
 
 
 def write_document(store: ox.Store, wanted: Document, spool: Spool) -> tuple[Format, int]:
-    """Write a thing's document, or its first `limit` statements; tell how many there are."""
+    """Write a thing's document, or the beginning of it; tell how many statements there are."""
     chosen = _format("graph", wanted)
     found = document.statements(store, wanted.iri)
-    first = list(islice(found, wanted.limit)) if wanted.limit else list(found)
-    _write_graph(first, chosen, spool)
-    return chosen, len(first) + sum(1 for _ in found)
+    if not wanted.limit:
+        _write_graph(found, chosen, spool)
+        return chosen, 0
+    counted = list(islice(found, COUNTED))
+    shown = document.abridged(counted, wanted.values) if wanted.values else counted
+    _write_graph(islice(shown, wanted.limit), chosen, spool)
+    return chosen, len(counted)
 
 
 def _format(kind: Kind, request: Query | Document) -> Format:
@@ -83,6 +88,8 @@ def syntax_error(text: str) -> QuerySyntaxError:
     if not match:
         return QuerySyntaxError(text)
     expected = re.sub(r"\s+", " ", _CLASS.sub("a letter of a name", match[3])).replace("[_]", "…")
-    once = dict.fromkeys(expected.removeprefix("expected one of ").split(", "))
-    message = "expected " + ", ".join(once) if len(once) > 1 else expected
-    return QuerySyntaxError(message, line=int(match[1]), column=int(match[2]))
+    once = dict.fromkeys(re.sub("^expected (one of )?", "", expected).split(", "))
+    told = [words for words in once if _SENTENCE.match(words)]
+    return QuerySyntaxError(
+        " ".join(told) or "expected " + ", ".join(once), line=int(match[1]), column=int(match[2])
+    )

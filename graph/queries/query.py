@@ -9,6 +9,7 @@ from typing import IO, Any
 from graph.queries.formats import Format
 
 BLOCK = 1 << 16
+COUNTED = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +51,18 @@ class Document:
     """Everything said of a thing and of its parts: subjects that are its IRI, or start with its
     IRI and `#` or `/` and hang together with it by links.
 
-    At most `limit` statements are written (0: all); the answer's `total` counts all of them.
+    At most `limit` statements are written (0: all), of each property of a subject at most
+    `values` (0: all). With a limit the answer's `total` counts all there are, up to COUNTED.
     """
 
     iri: str
     format: str = "ttl"
     limit: int = 0
+    values: int = 0
 
     def fields(self) -> tuple[Any, ...]:
         """All fields in order, for the wire."""
-        return (self.iri, self.format, self.limit)
+        return (self.iri, self.format, self.limit, self.values)
 
 
 @dataclass(slots=True)
