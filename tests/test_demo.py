@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,12 @@ def test_aimags_with_their_counts_in_two_languages_and_iso_codes(data: Path) -> 
     assert sum(int(row["services"]) for row in found) == 1281
     assert {"iso": "MN-073", "mn": "Архангай", "en": "Arkhangai", "services": "51"} in found
     assert all(row["iso"].startswith("MN-0") for row in found)
+
+
+def test_the_query_in_readme_gives_the_same(data: Path) -> None:
+    text = (EXAMPLES.parents[2] / "README.md").read_text("utf-8")
+    (query,) = re.findall(r"```sparql\n(.*?)```", text, re.S)
+    assert sum(int(row["services"]["value"]) for row in ask(data, query)) == 1281
 
 
 def test_the_contradiction_with_its_source(data: Path) -> None:
