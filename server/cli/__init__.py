@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from server.cli.exporting import export
 from server.cli.keeping import init, rebuild, sources, status, verify
 from server.cli.loading import demo, load
 from server.cli.serving import query, serve
@@ -25,5 +26,5 @@ def main(data: Path) -> None:
     """Өлзий: Mongolia's open government data as one knowledge graph."""
 
 
-for _command in (init, demo, load, sources, status, query, rebuild, verify, serve):
+for _command in (init, demo, load, sources, status, query, export, rebuild, verify, serve):
     main.add_command(_command)

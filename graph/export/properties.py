@@ -1,0 +1,124 @@
+"""Which statements are the catalogue's, and what DCAT-AP 3.0.1 wants at their other end.
+
+A property's values are one of four kinds:
+  part   belongs to the catalogue itself: told whole
+  named  is only referred to: its types and names are told, and the type the profile asks for
+  link   an IRI that is told and not described
+  text   a literal (an IRI found there is treated as a link)
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import NamedTuple
+
+import pyoxigraph as ox
+
+from vocab.namespaces import (
+    ADMS,
+    CORE,
+    DCAT,
+    DCATAP,
+    DCT,
+    ELI,
+    FOAF,
+    ORG,
+    OWL,
+    PROV,
+    RDF,
+    RDFS,
+    SKOS,
+    SPDX,
+    VCARD,
+    Namespace,
+)
+
+ODRL = Namespace("http://www.w3.org/ns/odrl/2/")
+LOCN = Namespace("http://www.w3.org/ns/locn#")
+
+
+class Kind(Enum):
+    """What becomes of a property's values."""
+
+    PART = "part"
+    NAMED = "named"
+    LINK = "link"
+    TEXT = "text"
+
+
+class Range(NamedTuple):
+    """Kind of a property's values and the type they get where the profile asks for one."""
+
+    kind: Kind
+    stub: ox.NamedNode | None = None
+
+
+def _parts(*terms: ox.NamedNode) -> dict[ox.NamedNode, Range]:
+    return dict.fromkeys(terms, Range(Kind.PART))
+
+
+def _texts(*terms: ox.NamedNode) -> dict[ox.NamedNode, Range]:
+    return dict.fromkeys(terms, Range(Kind.TEXT))
+
+
+def _links(*terms: ox.NamedNode) -> dict[ox.NamedNode, Range]:
+    return dict.fromkeys(terms, Range(Kind.LINK))
+
+
+def _named(stub: ox.NamedNode | None, *terms: ox.NamedNode) -> dict[ox.NamedNode, Range]:
+    return dict.fromkeys(terms, Range(Kind.NAMED, stub))
+
+
+PROPERTIES: dict[ox.NamedNode, Range] = {
+    **_parts(DCAT.dataset, DCAT.service, DCAT.catalog, DCAT.record, DCAT.distribution),
+    **_parts(DCAT.accessService, DCAT.inSeries, DCT.hasPart, ADMS.sample),
+    **_parts(DCAT.qualifiedRelation, PROV.qualifiedAttribution, SPDX.checksum),
+    **_named(FOAF.Agent, DCT.publisher, DCT.creator, PROV.agent),
+    **_named(VCARD.Kind, DCAT.contactPoint),
+    **_named(FOAF.Document, DCAT.landingPage, FOAF.page, FOAF.homepage),
+    **_named(DCT.LinguisticSystem, DCT.language),
+    **_named(DCT.Frequency, DCT.accrualPeriodicity),
+    **_named(DCT.MediaTypeOrExtent, DCT["format"]),
+    **_named(DCT.MediaType, DCAT.mediaType, DCAT.compressFormat, DCAT.packageFormat),
+    **_named(DCT.LicenseDocument, DCT.license),
+    **_named(DCT.RightsStatement, DCT.rights, DCT.accessRights),
+    **_named(DCT.Standard, DCT.conformsTo),
+    **_named(DCT.Location, DCT.spatial),
+    **_named(DCT.PeriodOfTime, DCT.temporal),
+    **_named(DCT.ProvenanceStatement, DCT.provenance),
+    **_named(ELI.LegalResource, DCATAP.applicableLegislation),
+    **_named(ADMS.Identifier, ADMS.identifier),
+    **_named(DCAT.Role, DCAT.hadRole),
+    **_named(ODRL.Policy, ODRL.hasPolicy),
+    **_named(PROV.Activity, PROV.wasGeneratedBy),
+    **_named(SKOS.Concept, DCAT.theme, DCATAP.availability, ADMS.status, DCT.type),
+    **_named(SKOS.ConceptScheme, DCAT.themeTaxonomy),
+    **_named(None, SPDX.algorithm),
+    **_links(DCAT.accessURL, DCAT.downloadURL, DCAT.endpointURL, DCAT.endpointDescription),
+    **_links(DCAT.servesDataset, FOAF.primaryTopic, DCT.hasFormat, DCT.isFormatOf, DCT.relation),
+    **_links(DCT.source, DCT.isReferencedBy, DCT.hasVersion, DCT.isVersionOf, DCT.isReplacedBy),
+    **_links(PROV.wasDerivedFrom, CORE.inferredProperty, RDF.type),
+    **_texts(DCT.title, DCT.description, DCT.identifier, DCT.issued, DCT.modified, DCT.created),
+    **_texts(DCAT.keyword, DCAT.version, ADMS.versionNotes, SKOS.note, SPDX.checksumValue),
+    **_texts(DCAT.byteSize, DCAT.spatialResolutionInMeters, DCAT.temporalResolution),
+}
+"""What parts of the catalogue say. Anything else they say stays at home: findings, provenance."""
+
+DESCRIPTION: dict[ox.NamedNode, Range] = {
+    **_links(RDF.type, SKOS.exactMatch, OWL.sameAs, DCT.isReplacedBy, ORG.subOrganizationOf),
+    **_links(VCARD.hasEmail, VCARD.hasURL, VCARD.hasTelephone, ADMS.schemaAgency),
+    **_named(SKOS.ConceptScheme, SKOS.inScheme),
+    **_named(FOAF.Document, FOAF.homepage),
+    **_texts(SKOS.prefLabel, SKOS.notation, RDFS.label, DCT.title, DCT.identifier, FOAF.name),
+    **_texts(VCARD.fn, DCAT.startDate, DCAT.endDate, DCAT.bbox, DCAT.centroid, LOCN.geometry),
+}
+"""What is told of things that are only referred to."""
+
+NEEDS_NAME: dict[ox.NamedNode, ox.NamedNode] = {
+    FOAF.Agent: FOAF.name,
+    SKOS.Concept: SKOS.prefLabel,
+    SKOS.ConceptScheme: DCT.title,
+    DCAT.Catalog: DCT.title,
+    DCAT.Dataset: DCT.title,
+}
+"""Types that oblige to a name: nothing gets one of them as a stub unless its name is known."""

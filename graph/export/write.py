@@ -1,0 +1,174 @@
+"""Writing the catalogue to a file: four syntaxes, tags in BCP 47 case, the old file or the new."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, BinaryIO, cast
+
+import pyoxigraph as ox
+
+from graph.errors import ConfigError, storage_error
+from graph.export.catalogue import catalogue
+from graph.files import replacing
+from graph.instance import Instance
+from graph.snapshots import Snapshot, current, lease
+from vocab.forms import bcp47
+from vocab.namespaces import DCAT, RDF
+
+_PREFIXES = {
+    "adms": "http://www.w3.org/ns/adms#",
+    "core": "https://w3id.org/ulzii/def/core#",
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dcatap": "http://data.europa.eu/r5r/",
+    "dct": "http://purl.org/dc/terms/",
+    "eli": "http://data.europa.eu/eli/ontology#",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "org": "http://www.w3.org/ns/org#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "place": "https://w3id.org/ulzii/def/place#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "spdx": "http://spdx.org/rdf/terms#",
+    "vcard": "http://www.w3.org/2006/vcard/ns#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Syntax:
+    """A syntax, and where its language tags stand: `lead` before, `tag`, nothing else matches."""
+
+    engine: ox.RdfFormat
+    tag: re.Pattern[bytes]
+
+
+# Whole literals are matched, so that text which looks like a tag is left alone.
+_QUOTED = re.compile(rb'(?P<lead>"(?:[^"\\]|\\.)*")(?:@(?P<tag>[A-Za-z0-9-]+))?')
+_MEMBER = re.compile(rb'(?P<lead>"@language":")(?P<tag>[^"]+)')
+_ATTRIBUTE = re.compile(rb'(?P<lead><[^<>]* xml:lang=")(?P<tag>[^"]+)')
+
+SYNTAXES = {
+    ".ttl": Syntax(ox.RdfFormat.TURTLE, _QUOTED),
+    ".nt": Syntax(ox.RdfFormat.N_TRIPLES, _QUOTED),
+    ".jsonld": Syntax(ox.RdfFormat.JSON_LD, _MEMBER),
+    ".rdf": Syntax(ox.RdfFormat.RDF_XML, _ATTRIBUTE),
+}
+"""By the end of the file's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written: the snapshot's name, statements, and dcat:Datasets among them."""
+
+    snapshot: str
+    statements: int
+    datasets: int
+
+
+def export(instance: Instance, path: Path) -> Exported:
+    """Write the catalogue of the current snapshot as DCAT-AP; the same snapshot, the same bytes.
+
+    Raises ConfigError for an unknown ending and where nothing is published yet, StorageError where
+    the file cannot be written.
+    """
+    syntax = SYNTAXES.get(path.suffix)
+    if syntax is None:
+        raise ConfigError(
+            f"“{path.suffix}” names no syntax of RDF we write",
+            where=str(path),
+            hint=f"Let the file's name end in {', '.join(SYNTAXES)}.",
+        )
+    snapshot = current(instance)
+    if snapshot is None:
+        raise ConfigError("nothing is published yet", hint="Load sources with `ulzii load`.")
+    return _export(instance, snapshot, path, syntax)
+
+
+def _export(instance: Instance, snapshot: Snapshot, path: Path, syntax: Syntax) -> Exported:
+    with lease(snapshot):
+        store = ox.Store.read_only(str(snapshot.path))
+        told = _Counted(catalogue(store, instance.names.catalog))
+        try:
+            with replacing(path) as file:
+                write(told, file, syntax)
+        except OSError as error:
+            raise storage_error(error, str(path)) from error
+    return Exported(snapshot.name, told.statements, told.datasets)
+
+
+class _Counted:
+    """Triples that are counted while they pass."""
+
+    def __init__(self, triples: Iterable[ox.Triple]) -> None:
+        self._triples = triples
+        self.statements = self.datasets = 0
+
+    def __iter__(self) -> Iterator[ox.Triple]:
+        for triple in self._triples:
+            self.statements += 1
+            self.datasets += triple.predicate == RDF.type and triple.object == DCAT.Dataset
+            yield triple
+
+
+def write(triples: Iterable[ox.Triple], file: BinaryIO, syntax: Syntax) -> None:
+    """Write triples, with tags in BCP 47 case and prefixes in order.
+
+    The engine knows tags in lower case only, and gives prefixes in a new order each time.
+    """
+    out = _Lines(file, syntax.tag)
+    ox.serialize(triples, cast(IO[bytes], out), syntax.engine, prefixes=_PREFIXES)
+    out.end()
+
+
+class _Lines:
+    """A file that corrects each line on its way; no literal spans two lines."""
+
+    def __init__(self, file: BinaryIO, tag: re.Pattern[bytes]) -> None:
+        self._file = file
+        self._tag = tag
+        self._rest: list[bytes] = []
+        self._prefixes: list[bytes] = []
+        self._body = False
+
+    def write(self, data: bytes) -> int:
+        """Take some bytes."""
+        whole, end, rest = bytes(data).rpartition(b"\n")
+        if end:
+            self._put(b"".join([*self._rest, whole, end]))
+            self._rest.clear()
+        self._rest.append(rest)
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing: a line may be half here."""
+
+    def end(self) -> None:
+        """Write what is left."""
+        self._put(b"".join(self._rest))
+
+    def _put(self, text: bytes) -> None:
+        for line in text.splitlines(keepends=True):
+            if line.startswith(b"@prefix ") and not self._body:
+                self._prefixes.append(line)
+                continue
+            if not self._body:
+                self._file.writelines(sorted(self._prefixes))
+                self._body = True
+            self._file.write(self._tag.sub(_cased, _root(line)))
+
+
+def _root(line: bytes) -> bytes:
+    """The root element of RDF/XML with its prefixes in order; other lines as they are."""
+    if not line.startswith(b"<rdf:RDF "):
+        return line
+    name, *prefixes = line.rstrip(b">\n").split(b" ")
+    return b" ".join([name, *sorted(prefixes)]) + b">\n"
+
+
+def _cased(found: re.Match[bytes]) -> bytes:
+    tag = found["tag"]
+    return found[0][: -len(tag)] + bcp47(tag.decode("ascii")).encode() if tag else found[0]

@@ -1,0 +1,27 @@
+"""Commands that write files for others: export."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from graph.export import export as export_catalogue
+from server.cli.common import fail_clearly, instance, json_option, show
+
+
+@click.command()
+@click.option(
+    "--catalogue",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="The file to write: .ttl, .rdf, .jsonld or .nt.",
+)
+@json_option
+@fail_clearly
+def export(catalogue: Path, as_json: bool) -> None:
+    """Write the whole catalogue of the current snapshot as DCAT-AP."""
+    done = export_catalogue(instance(), catalogue)
+    text = f"{done.datasets} datasets, {done.statements} statements of snapshot {done.snapshot}"
+    show(asdict(done) | {"file": str(catalogue)}, as_json, [f"{catalogue}: {text}"])
