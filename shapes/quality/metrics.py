@@ -1,0 +1,161 @@
+"""The 23 metrics of the MQA, the metadata quality assessment of data.europa.eu: 405 points.
+
+Weights and rules are those of its published methodology; identifiers are the ones its reports use.
+A metric of a distribution counts for the dataset's best one (`shapes.quality.score`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from shapes.quality.codes import (
+    ACCESS_RIGHTS,
+    FILE_TYPES,
+    LICENCES,
+    MACHINE_READABLE,
+    MEDIA_TYPES,
+    NON_PROPRIETARY,
+    CodeList,
+)
+from shapes.quality.thing import Evidence, Thing
+from vocab.namespaces import DCAT, DCT
+
+DATASET, DISTRIBUTION, EITHER = "dataset", "distribution", "either"
+"""Where a property is looked for; `either` is the best distribution, else the dataset."""
+
+Check = Callable[[Thing, Evidence], bool | None]
+"""Whether a thing reaches the points; None where nobody could look, which gives none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """A group of metrics, with its names."""
+
+    id: str
+    mn: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One row of the table."""
+
+    number: int
+    dimension: str
+    id: str
+    mn: str
+    en: str
+    points: int
+    level: str
+    check: Check
+
+
+def has(predicate: ox.NamedNode) -> Check:
+    """Whether a property says anything."""
+    return lambda thing, _: bool(thing.values(predicate))
+
+
+def within(predicate: ox.NamedNode, codes: CodeList) -> Check:
+    """Whether a value of a property is a code of a list."""
+    return lambda thing, _: any(value in codes for value in thing.values(predicate))
+
+
+def both(*checks: Check) -> Check:
+    """Whether all checks hold."""
+    return lambda thing, evidence: all(check(thing, evidence) for check in checks)
+
+
+def answers(predicate: ox.NamedNode) -> Check:
+    """Whether one of the addresses of a property answers; None while none of them was asked."""
+
+    def check(thing: Thing, evidence: Evidence) -> bool | None:
+        urls = [value.iri for value in thing.things(predicate)]
+        asked = [evidence.addresses[url] for url in urls if url in evidence.addresses]
+        return any(one.answers for one in asked) if asked or not urls else None
+
+    return check
+
+
+def conforms(thing: Thing, evidence: Evidence) -> bool | None:
+    """Whether the shapes refuse nothing in a dataset, its distributions and what they point at."""
+    if evidence.violating is None:
+        return None
+    files = thing.things(DCAT.distribution)
+    reached = {iri for one in (thing, *files) for iri in (one.iri, *one.pointed_at())}
+    return evidence.violating.isdisjoint(reached)
+
+
+FINDABILITY = "findability"
+ACCESSIBILITY = "accessibility"
+INTEROPERABILITY = "interoperability"
+REUSABILITY = "reusability"
+CONTEXTUALITY = "contextuality"
+
+DIMENSIONS = (
+    Dimension(FINDABILITY, "олдоц", "findability"),
+    Dimension(ACCESSIBILITY, "хүртээмж", "accessibility"),
+    Dimension(INTEROPERABILITY, "харилцан ажиллах чадвар", "interoperability"),
+    Dimension(REUSABILITY, "дахин ашиглах боломж", "reusability"),
+    Dimension(CONTEXTUALITY, "нөхцөл мэдээлэл", "contextuality"),
+)
+
+_ALIGNED = both(within(DCT.format, FILE_TYPES), within(DCAT.mediaType, MEDIA_TYPES))
+_F, _A, _I, _R, _C = (dimension.id for dimension in DIMENSIONS)
+_D, _d, _E = DATASET, DISTRIBUTION, EITHER
+
+# fmt: off
+METRICS = tuple(Metric(number, *row) for number, row in enumerate((
+    (_F, "keywordAvailability", "түлхүүр үгтэй", "has keywords", 30, _D, has(DCAT.keyword)),
+    (_F, "categoryAvailability", "сэдэвтэй", "has a theme", 30, _D, has(DCAT.theme)),
+    (_F, "spatialAvailability", "орон зайн хамрах хүрээтэй", "has a spatial coverage",
+     20, _D, has(DCT.spatial)),
+    (_F, "temporalAvailability", "цаг хугацааны хамрах хүрээтэй", "has a temporal coverage",
+     20, _D, has(DCT.temporal)),
+    (_A, "accessUrlStatusCode", "хандах хаяг хариулдаг", "the access address answers",
+     50, _d, answers(DCAT.accessURL)),
+    (_A, "downloadUrlAvailability", "татах хаягтай", "has a download address",
+     20, _d, has(DCAT.downloadURL)),
+    (_A, "downloadUrlStatusCode", "татах хаяг хариулдаг", "the download address answers",
+     30, _d, answers(DCAT.downloadURL)),
+    (_I, "formatAvailability", "файлын төрөлтэй", "has a format", 20, _d, has(DCT.format)),
+    (_I, "mediaTypeAvailability", "медиа төрөлтэй", "has a media type",
+     10, _d, has(DCAT.mediaType)),
+    (_I, "formatMediaTypeVocabularyAlignment", "файлын болон медиа төрөл нь жагсаалтын код",
+     "format and media type are codes of the lists", 10, _d, _ALIGNED),
+    (_I, "formatMediaTypeNonProprietary", "файлын төрөл нь өмчийн бус",
+     "the format is not proprietary", 20, _d, within(DCT.format, NON_PROPRIETARY)),
+    (_I, "formatMediaTypeMachineInterpretable", "машин унших файлын төрөлтэй",
+     "the format is machine-readable", 20, _d, within(DCT.format, MACHINE_READABLE)),
+    (_I, "dcatApCompliance", "DCAT-AP-д нийцдэг", "conforms to DCAT-AP", 30, _D, conforms),
+    (_R, "licenceAvailability", "лицензтэй", "has a licence", 20, _d, has(DCT.license)),
+    (_R, "knownLicence", "лиценз нь жагсаалтын код", "the licence is a code of the list",
+     10, _d, within(DCT.license, LICENCES)),
+    (_R, "accessRightsAvailability", "хандах эрхтэй", "has access rights",
+     10, _D, has(DCT.accessRights)),
+    (_R, "accessRightsVocabularyAlignment", "хандах эрх нь жагсаалтын код",
+     "access rights are a code of the list", 5, _D, within(DCT.accessRights, ACCESS_RIGHTS)),
+    (_R, "contactPointAvailability", "холбоо барих хаягтай", "has a contact point",
+     20, _D, has(DCAT.contactPoint)),
+    (_R, "publisherAvailability", "нийтлэгчтэй", "has a publisher", 10, _D, has(DCT.publisher)),
+    (_C, "rightsAvailability", "ашиглах эрхийн мэдэгдэлтэй", "has a statement of rights",
+     5, _d, has(DCT.rights)),
+    (_C, "byteSizeAvailability", "файлын хэмжээтэй", "has a file size", 5, _d, has(DCAT.byteSize)),
+    (_C, "dateIssuedAvailability", "нийтэлсэн огноотой", "has a date of issue",
+     5, _E, has(DCT.issued)),
+    (_C, "dateModifiedAvailability", "өөрчилсөн огноотой", "has a date of modification",
+     5, _E, has(DCT.modified)),
+), start=1))
+# fmt: on
+
+MOST = sum(metric.points for metric in METRICS)
+
+RATINGS = (
+    (351, "excellent", "маш сайн"),
+    (221, "good", "сайн"),
+    (121, "sufficient", "хангалттай"),
+    (0, "bad", "муу"),
+)
+"""Least total of each rating, its name, its Mongolian name."""

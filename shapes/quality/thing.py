@@ -1,0 +1,116 @@
+"""What a metric looks at: a thing in a graph, and what was found out beside the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import pyoxigraph as ox
+
+from shapes.statements import Statements, batches
+from vocab.namespaces import DCAT, RDF
+
+Node = ox.NamedNode | ox.BlankNode
+Term = Node | ox.Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A dataset, a distribution, a record … in the default graph of a store."""
+
+    store: ox.Store
+    node: Node
+
+    @property
+    def iri(self) -> str:
+        """Its IRI; the label of a blank node."""
+        return self.node.value if isinstance(self.node, ox.NamedNode) else str(self.node)
+
+    def pairs(self) -> Iterator[tuple[ox.NamedNode, Term]]:
+        """Everything said of it."""
+        for quad in self.store.quads_for_pattern(self.node, None, None, ox.DefaultGraph()):
+            if not isinstance(quad.object, ox.Triple):
+                yield quad.predicate, quad.object
+
+    def values(self, predicate: ox.NamedNode) -> list[Term]:
+        """What a property says; a blank text says nothing."""
+        found = self.store.quads_for_pattern(self.node, predicate, None, ox.DefaultGraph())
+        terms = (q.object for q in found if not isinstance(q.object, ox.Triple))
+        return [term for term in terms if _says_something(term)]
+
+    def texts(self, predicate: ox.NamedNode) -> list[ox.Literal]:
+        """The literals of a property."""
+        return [value for value in self.values(predicate) if isinstance(value, ox.Literal)]
+
+    def things(self, predicate: ox.NamedNode) -> list[Thing]:
+        """The resources a property points at, sorted by IRI, because a graph has no order."""
+        nodes = (v for v in self.values(predicate) if not isinstance(v, ox.Literal))
+        return sorted((Thing(self.store, node) for node in nodes), key=lambda thing: thing.iri)
+
+    def subjects(self, predicate: ox.NamedNode) -> list[Thing]:
+        """The things that point here with a property."""
+        found = self.store.quads_for_pattern(None, predicate, self.node, ox.DefaultGraph())
+        return [Thing(self.store, q.subject) for q in found if not isinstance(q.subject, ox.Triple)]
+
+    def pointed_at(self) -> Iterator[str]:
+        """The IRIs of everything it points at."""
+        for _, value in self.pairs():
+            if not isinstance(value, ox.Literal):
+                yield Thing(self.store, value).iri
+
+
+def _says_something(term: Term) -> bool:
+    return not isinstance(term, ox.Literal) or bool(term.value.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What asking a URL gave.
+
+    `status` is that of HTTP after redirects, 0 where nothing answered; `length` in bytes; `sha256`
+    in hex where the whole body was read; `html` when the body is a web page, whatever its header.
+    """
+
+    status: int
+    media_type: str = ""
+    length: int | None = None
+    sha256: str = ""
+    html: bool = False
+
+    @property
+    def answers(self) -> bool:
+        """2xx or 3xx, as the MQA methodology counts it."""
+        return 200 <= self.status < 400
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What no graph says of itself.
+
+    `addresses` by URL, as far as they were asked; `violating` are the focus nodes the profile's
+    shapes refuse, None where nothing was validated; `identifiers` are those of the version before
+    by dataset, None where there is none.
+    """
+
+    today: date
+    addresses: Mapping[str, Address] = field(default_factory=dict)
+    violating: frozenset[str] | None = None
+    identifiers: Mapping[str, str] | None = None
+
+
+def store_of(statements: Statements) -> ox.Store:
+    """N-Triples (bytes, an open file, or lines) as a store in memory."""
+    store = ox.Store()
+    for document in batches(statements):
+        store.bulk_load(document, ox.RdfFormat.N_TRIPLES)
+    return store
+
+
+def datasets(store: ox.Store) -> list[Thing]:
+    """Every dataset of a catalogue graph: listed by a catalogue, or typed as one."""
+    listed = store.quads_for_pattern(None, DCAT.dataset, None, ox.DefaultGraph())
+    typed = store.quads_for_pattern(None, RDF.type, DCAT.Dataset, ox.DefaultGraph())
+    nodes = {quad.object for quad in listed} | {quad.subject for quad in typed}
+    found = [Thing(store, n) for n in nodes if isinstance(n, ox.NamedNode | ox.BlankNode)]
+    return sorted(found, key=lambda thing: thing.iri)
