@@ -13,7 +13,7 @@ from graph.errors import QueryTooLarge
 from graph.queries import Answer
 
 _MOST = 16 << 20
-_FIRST = ("#type", "#label", "#prefLabel", "/title", "/name", "/description", "#comment")
+_FIRST = ("#label", "#prefLabel", "/title", "/name", "#type", "/description", "#comment")
 _HEAD = ("subject", "property", "value", "language", "datatype")
 Grouped = dict[str, dict[str, list[ox.NamedNode | ox.Literal]]]
 
@@ -59,9 +59,19 @@ def grouped(found: Iterable[ox.Triple]) -> Grouped:
         for triple in statements:
             if isinstance(triple.object, ox.NamedNode | ox.Literal):
                 of_subject.setdefault(_text(triple.predicate), []).append(triple.object)
-    return {subject: dict(sorted(of.items(), key=_order)) for subject, of in result.items()}
+    return {
+        subject: {name: sorted(of[name], key=_language) for name in sorted(of, key=_order)}
+        for subject, of in result.items()
+    }
 
 
-def _order(item: tuple[str, object]) -> tuple[bool, str]:
-    """What a thing is and how it is called before everything else."""
-    return not item[0].endswith(_FIRST), item[0]
+def _order(name: str) -> tuple[int, str]:
+    """How a thing is called and what it is before everything else."""
+    place = next((i for i, end in enumerate(_FIRST) if name.endswith(end)), len(_FIRST))
+    return place, name
+
+
+def _language(term: ox.NamedNode | ox.Literal) -> int:
+    """Mongolian first."""
+    language = term.language if isinstance(term, ox.Literal) else None
+    return {"mn": 0, "en": 1}.get(language or "", 2)
