@@ -15,7 +15,7 @@ from graph.iris import Names
 from graph.ledger import Event
 from graph.published import State, state
 from graph.statements import canonical
-from vocab.namespaces import CORE, DCAT, DCT, FOAF, PROV, RDF, SPDX, XSD
+from vocab.namespaces import CORE, DCAT, DCT, FOAF, MEDIA_TYPE, PROV, RDF, SPDX, XSD
 
 Term = ox.NamedNode | ox.Literal
 Lines = Iterator[bytes]
@@ -68,7 +68,7 @@ def _fetch(item: Event, names: Names) -> Lines:
 
 def _capture(capture: str, response: dict[str, Any]) -> Lines:
     yield _line(capture, RDF.type, PROV.Entity)
-    yield _line(capture, DCT.format, ox.Literal(response["media_type"]))
+    yield _line(capture, DCAT.mediaType, MEDIA_TYPE[response["media_type"]])
     yield from _checksum(capture, response["sha256"])
 
 

@@ -26,6 +26,15 @@ from loaders.source import Source
 _AGENT = {"User-Agent": "ulzii/0.1 (+https://w3id.org/ulzii/)"}
 _TIMEOUT = 60.0
 _RETRIES = 2
+_MEDIA_TYPES = {
+    ".csv": "text/csv",
+    ".html": "text/html",
+    ".json": "application/json",
+    ".nq": "application/n-quads",
+    ".nt": "application/n-triples",
+    ".ttl": "text/turtle",
+    ".txt": "text/plain",
+}  # of local files; what is not here has its source's
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +121,8 @@ def _read(request: Request, source: Source) -> Response:
     except OSError as error:
         text = error.strerror or "cannot be read"
         return Response(request.name, request.url, 0, source.media_type, b"", text)
-    return Response(request.name, request.url, 200, source.media_type, data)
+    media = _MEDIA_TYPES.get(request.path.suffix.lower(), source.media_type)
+    return Response(request.name, request.url, 200, media, data)
 
 
 def _http(request: Request, source: Source, client: Callable[[], httpx.Client]) -> Response:
