@@ -7,6 +7,7 @@ list looks like deletions (docs/decisions/0003-one-run-one-fetch.md).
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -26,6 +27,7 @@ from loaders.source import Source
 _AGENT = {"User-Agent": "ulzii/0.1 (+https://w3id.org/ulzii/)"}
 _TIMEOUT = 60.0
 _RETRIES = 2
+_MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*")
 _MEDIA_TYPES = {
     ".csv": "text/csv",
     ".html": "text/html",
@@ -133,9 +135,15 @@ def _http(request: Request, source: Source, client: Callable[[], httpx.Client]) 
     except httpx.HTTPError as error:
         text = str(error) or type(error).__name__
         return Response(request.name, request.url, 0, source.media_type, b"", text)
-    media = answer.headers.get("Content-Type", source.media_type).split(";")[0].strip()
+    media = _media_type(answer.headers.get("Content-Type", ""), source)
     wrong = "" if answer.status_code == 200 else f"HTTP status {answer.status_code}"
     return Response(request.name, request.url, answer.status_code, media, answer.content, wrong)
+
+
+def _media_type(header: str, source: Source) -> str:
+    """What the agency calls it, or the source's where that is no media type (RFC 6838 §4.2)."""
+    told = header.split(";")[0].strip().lower()
+    return told if _MEDIA_TYPE.fullmatch(told) else source.media_type
 
 
 def keep(responses: Sequence[Response], archive: Archive) -> list[dict[str, Any]]:

@@ -1,14 +1,17 @@
 """RDF in any syntax pyoxigraph reads: one record per subject, relative IRIs under the base.
 
-A record's locator is `iri=` and its subject, percent-encoded where a fragment asks for it. Blank
+A record's locator is `iri=` and its subject, percent-encoded where a fragment asks for it; of
+N-Triples without blank nodes it is the lines, because those can be read as a stream. Blank
 nodes become parts of the one subject they hang from (`loaders.skolem`); what cannot be named that
 way is rejected. Names of graphs are not kept: a source has its own.
 """
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
@@ -50,7 +53,28 @@ def records(captures: Sequence[Capture], context: Context) -> Iterator[Record]:
     Raises InputError with line and column for what does not parse.
     """
     for capture in captures:
-        yield from _records(capture, context)
+        yield from _by_line(capture) if _is_ground_lines(capture) else _records(capture, context)
+
+
+def _is_ground_lines(capture: Capture) -> bool:
+    """N-Triples without blank nodes can be read as a stream, however long it is."""
+    return _format(capture) == ox.RdfFormat.N_TRIPLES and b"_:" not in capture.data
+
+
+def _by_line(capture: Capture) -> Iterator[Record]:
+    """One record for each run of lines with one subject; its locator is RFC 5147 `line=a,b`."""
+    lines = enumerate(io.BytesIO(capture.data))
+    for subject, found in groupby(lines, key=lambda one: one[1].partition(b" ")[0].strip()):
+        run = list(found)
+        if subject and not subject.startswith(b"#"):
+            yield from _run(capture, run[0][0], b"".join(text for _, text in run), len(run))
+
+
+def _run(capture: Capture, before: int, text: bytes, length: int) -> Iterator[Record]:
+    graph = _parsed(capture, text, ox.RdfFormat.N_TRIPLES, None, before)
+    for subject in graph:
+        data = {"subject": subject, "graph": graph, "owners": {}}
+        yield Record(capture, f"line={before},{before + length}", "subject", data)
 
 
 def _records(capture: Capture, context: Context) -> Iterator[Record]:
@@ -80,22 +104,29 @@ def parse(capture: Capture, base: str) -> dict[Node, Pairs]:
             where=capture.name,
             hint="Turtle, TriG, N-Triples, N-Quads, RDF/XML, JSON-LD and N3 are.",
         )
+    return _parsed(capture, capture.data, syntax, base)
+
+
+def _parsed(
+    capture: Capture, data: bytes, syntax: ox.RdfFormat, base: str | None, before: int = 0
+) -> dict[Node, Pairs]:
+    """The triples of `data`, which begins after `before` lines of the capture."""
     graph: dict[Node, Pairs] = {}
     try:
-        for quad in ox.parse(capture.data, syntax, base_iri=base):
+        for quad in ox.parse(data, syntax, base_iri=base):
             graph.setdefault(quad.subject, {})[(quad.predicate, quad.object)] = None
     except (SyntaxError, ValueError) as error:
-        raise _broken(capture, error) from error
+        raise _broken(capture, error, before) from error
     return graph
 
 
 _PLACE = re.compile(r"^Parser error at line \d+ (between columns|column) \d+( and \d+)?: ")
 
 
-def _broken(capture: Capture, error: Exception) -> InputError:
+def _broken(capture: Capture, error: Exception, before: int) -> InputError:
     text = str(getattr(error, "msg", None) or error)
     row, column = getattr(error, "lineno", None), getattr(error, "offset", None)
-    place = f" line {row} column {column}" if row else ""
+    place = f" line {row + before} column {column}" if row else ""
     hint = next((h for key, h in _HINTS.items() if key in text), "Correct the file and load again.")
     return InputError(_PLACE.sub("", text), where=capture.name + place, hint=hint)
 

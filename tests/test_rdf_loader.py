@@ -171,3 +171,21 @@ def test_a_base_other_than_the_default_moves_only_relative_iris() -> None:
         f"{BASE}catalog",
         f"{ROOT}id/org/x-ulzii",
     )
+
+
+NT = "application/n-triples"
+GROUND = '# a comment\n\n<http://e/a> <http://e/p> "1" .\n<http://e/a> <http://e/p> "2"@MN .\n'
+
+
+def test_ground_lines_are_read_as_a_stream_and_located_by_line() -> None:
+    found = records(GROUND + '<http://e/b> <http://e/p> "3" .\n', "x.nt", NT)
+    assert [r.locator for r in found] == ["line=2,4", "line=4,5"]  # positions, RFC 5147 §2.1.2
+    assert lines(GROUND, "x.nt", NT) == {
+        '<http://e/a> <http://e/p> "1"',
+        '<http://e/a> <http://e/p> "2"@mn',
+    }
+
+
+def test_a_broken_line_in_a_stream_is_named_by_its_number() -> None:
+    with pytest.raises(InputError, match=r"x\.nt line 5 column"):
+        records(GROUND + "<http://e/b> <http://e/p> .\n", "x.nt", NT)
