@@ -68,8 +68,8 @@ def test_the_contradiction_with_its_source(data: Path) -> None:
 def test_a_table_summed_by_region(data: Path) -> None:
     found = {row["region"]: row for row in rows(data, EXAMPLES / "3-regions.rq")}
     assert len(found) == 7
-    assert found["Northern region"]["sum"] == "8377.7"
-    assert found["Northern region"]["stated"] == "8377.8"
+    assert found["Northern region"]["areas"] == "3"
+    assert found["Northern region"]["thousands"] == "8377.7"
 
 
 def ask(data: Path, query: str) -> list[dict[str, Any]]:

@@ -50,7 +50,9 @@ class Bars:
             click.echo(f"\r\033[K{self._label} {self._count:,}", nl=False, err=True)
 
     def close(self) -> None:
-        """End the line of the running step."""
+        """End the line of the running step, and give the cursor back."""
+        if self._bar is not None:
+            self._bar.render_finish()
         if self._label:
             click.echo("\r\033[K", nl=False, err=True)
         self._bar, self._count, self._label = None, 0, ""
