@@ -11,7 +11,7 @@ import io
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
-from urllib.parse import parse_qsl, unquote_plus
+from urllib.parse import parse_qsl, unquote_to_bytes
 
 from graph.errors import QueryNotAcceptable, UlziiError
 from graph.queries import Answer, Pool, Query, Shape, inspect
@@ -57,9 +57,9 @@ class Request:
         """The strong validator of one representation; empty where two runs may differ."""
         if not self.shape.stable:
             return ""
-        parts = (snapshot, self.offer.media_type, *map(repr, self.query.fields()))
-        digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass"))
-        return f'"{digest.hexdigest()[:32]}"'
+        parts = repr((snapshot, self.offer.media_type, self.query.fields()))
+        digest = hashlib.blake2b(parts.encode("utf-8", "backslashreplace"), digest_size=16)
+        return f'"{digest.hexdigest()}"'
 
 
 def parse(parameters: Parameters, accept: str, limit: int) -> Request | None:
@@ -213,7 +213,7 @@ def _parameters(text: str) -> Parameters:
     found: dict[str, list[str]] = {}
     try:
         if text.startswith("query=") and "&" not in text and text.isascii():
-            return {"query": [unquote_plus(text[6:], errors="strict")]}
+            return {"query": [unquote_to_bytes(text[6:].replace("+", " ")).decode()]}
         if not text.isascii():  # bytes that should have been escaped
             text = text.encode("latin-1").decode("utf-8")
         pairs = parse_qsl(text, True, errors="strict", max_num_fields=200)

@@ -29,7 +29,7 @@ from graph.errors import (
 )
 from graph.instance import Instance
 from graph.queries import FORMATS, Document, Limits, Pool, Query, run_once
-from graph.queries.wire import INLINE, frame
+from graph.queries.wire import INLINE, send_request
 
 A, B = "https://example.mn/graph/a", "https://example.mn/graph/b"
 AIMAG = "https://w3id.org/ulzii/id/place/066"
@@ -292,14 +292,10 @@ def test_a_client_that_hangs_up_ends_its_query(small: Instance) -> None:
     with Pool.start(small, workers=1, limits=Limits(timeout=20.0)) as one:
         one.run(Query("ASK {}"))
         [worker] = workers(one)
-        message = {
-            "snapshot": "1",
-            "deadline": time.monotonic() + 20,
-            "query": Query(FOR_EVER).fields(),
-        }
+        request = ("1", time.monotonic() + 20, "Query", Query(FOR_EVER).fields(), None)
         with socket.socket(socket.AF_UNIX) as connection:
             connection.connect(str(one.folder / "queries"))
-            connection.sendall(frame(message))
+            send_request(connection, request)
             time.sleep(0.2)
             assert workers(one) == [worker]
         wait_until(lambda: workers(one) not in ([worker], []), 2.0)

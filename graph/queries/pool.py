@@ -13,7 +13,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -21,11 +20,10 @@ from typing import Any
 from graph import errors, snapshots
 from graph.errors import ConfigError, EngineFailure, QueryError, QueryTimeout, QueueFull
 from graph.instance import Instance
-from graph.queries.formats import find
+from graph.queries.formats import FORMATS
 from graph.queries.preflight import Shape, inspect
 from graph.queries.query import Answer, Document, Limits, Query
-from graph.queries.wire import Stream, frame
-from graph.queries.worker import GONE
+from graph.queries.wire import ERROR, GONE, Header, Request, read_answer, send_request
 
 _SOCKET = "queries"
 
@@ -153,10 +151,12 @@ class Pool:
         """
         allowed = self.limits.timeout
         deadline = time.monotonic() + (allowed if timeout is None else min(timeout, allowed))
-        message = {"deadline": deadline, **self._message(request, shape)}
+        shape = self._look_at(request, shape)
+        wanted = shape.fields() if shape and len(shape.sources) > 1 else None
+        asked = (deadline, type(request).__name__, request.fields(), wanted)
         for _ in range(2):
             try:
-                return self._ask({"snapshot": self.snapshot(), **message}, deadline)
+                return self._ask((self.snapshot(), *asked), deadline)
             except _Again:
                 if time.monotonic() >= deadline:
                     raise _timeout() from None
@@ -165,20 +165,17 @@ class Pool:
             hint=f"A query may use {self.limits.memory >> 20} MiB; ask for less at once.",
         )
 
-    def _message(self, request: Query | Document, shape: Shape | None) -> dict[str, Any]:
-        if isinstance(request, Document):
-            return {"document": request.fields()}
-        shape = shape or inspect(request.text, self.limits.text)
-        if len(shape.sources) < 2:  # the worker can do without
-            return {"query": request.fields()}
-        return {"query": request.fields(), "shape": shape.fields()}
+    def _look_at(self, request: Query | Document, shape: Shape | None) -> Shape | None:
+        if isinstance(request, Query) and shape is None:
+            return inspect(request.text, self.limits.text)
+        return shape
 
-    def _ask(self, message: Mapping[str, Any], deadline: float) -> Answer:
+    def _ask(self, message: Request, deadline: float) -> Answer:
         with socket.socket(socket.AF_UNIX) as connection:
             try:
                 self._connect(connection, deadline)
-                connection.sendall(frame(message))
-                return _answer(Stream(connection), str(message["snapshot"]))
+                send_request(connection, message)
+                return _answer(*read_answer(connection), str(message[0]))
             except TimeoutError:  # closing the connection ends the worker
                 raise _timeout() from None
             except (EOFError, ConnectionError):
@@ -206,26 +203,23 @@ def run_once(
         return pool.run(request, timeout=timeout)
 
 
-def _answer(stream: Stream, snapshot: str) -> Answer:
-    header = stream.message()
-    if header["status"] == GONE:
+def _answer(header: Header, body: bytes | int, snapshot: str) -> Answer:
+    if header.status == GONE:
         raise _Again
-    if header["status"] != "ok":
-        raise _error(header)
-    chosen = find(header["kind"], header["format"])
-    assert chosen is not None
-    length = int(header["length"])
-    body = os.fdopen(stream.descriptors.pop(), "rb") if header.get("file") else stream.take(length)
-    if not isinstance(body, bytes):
-        body.seek(0)
-    return Answer(chosen, length, body, snapshot, header.get("total", 0))
+    if isinstance(body, int):
+        file = os.fdopen(body, "rb")
+        file.seek(0)
+        return Answer(FORMATS[header.format], header.length, file, snapshot, header.total)
+    if header.status == ERROR:
+        raise _error(json.loads(body))
+    return Answer(FORMATS[header.format], header.length, body, snapshot, header.total)
 
 
-def _error(header: dict[str, Any]) -> QueryError:
-    kind: type[QueryError] = getattr(errors, header.pop("status"))
-    if "line" in header:  # a syntax error makes its own `where`
-        del header["where"]
-    return kind(header.pop("what"), **header)
+def _error(told: dict[str, Any]) -> QueryError:
+    kind: type[QueryError] = getattr(errors, told.pop("kind"))
+    if "line" in told:  # a syntax error makes its own `where`
+        del told["where"]
+    return kind(told.pop("what"), **told)
 
 
 def _nothing_published() -> ConfigError:

@@ -50,16 +50,17 @@ class Spool:
             self.file.write(data)
         return size
 
-    def inline(self) -> bytes:
-        """The answer, while it is small."""
-        return b"".join(self._parts)
+    def body(self) -> bytes | int:
+        """The answer while it is small, else the descriptor of the file that holds it."""
+        if self.file is None:
+            return b"".join(self._parts)
+        self.file.flush()
+        return self.file.fileno()
 
     def _spill(self) -> None:
         self.file = TemporaryFile(dir=self.folder)  # noqa: SIM115 - outlives this call
-        self.file.write(self.inline())
+        self.file.writelines(self._parts)
         self._parts.clear()
 
     def flush(self) -> None:
-        """Let the file have all of it."""
-        if self.file is not None:
-            self.file.flush()
+        """Nothing; the engine asks for it after each answer."""

@@ -1,60 +1,97 @@
 """What travels on the pool's Unix socket.
 
-A client connects and sends one frame, the request. The worker that accepts answers with one
-frame, the answer's header, and then the body: inline, or as the descriptor of an unlinked file
-that comes along with the header. Whoever does not want the answer any more closes the
-connection; while a query runs the kernel then ends its worker (see `end_on_hang_up`).
+A client connects and sends a request: a tuple, marshalled, behind its length. The worker that
+accepts answers with a fixed header and the body: an error as JSON, or the answer, inline or as
+the descriptor of an unlinked file. (Workers run strangers' queries, so nothing they send is
+unmarshalled.) Whoever does not want the answer any more closes the connection; while a query
+runs the kernel then ends its worker (see `end_on_hang_up`).
 """
 
 from __future__ import annotations
 
 import fcntl
-import json
+import marshal
 import os
 import socket
-from collections.abc import Mapping
 from struct import Struct
-from typing import Any
+from typing import Any, NamedTuple
 
 _LENGTH = Struct("!I")
+_HEADER = Struct("!BBBQQ")
 INLINE = 1 << 20
 _CHUNK = 1 << 16
-_encode = json.JSONEncoder(separators=(",", ":")).encode  # made once: `json.dumps` makes it anew
+
+OK, ERROR, GONE = range(3)
+Request = tuple[Any, ...]
 
 
-def frame(message: Mapping[str, Any]) -> bytes:
-    """A JSON object behind its length."""
-    data = _encode(message).encode("ascii")
-    return _LENGTH.pack(len(data)) + data
+class Header(NamedTuple):
+    """What comes before a body: OK, ERROR or GONE (the snapshot is); the format's place in the
+    table of formats; whether the body is a file; its length; how many statements there are."""
+
+    status: int
+    format: int = 0
+    file: bool = False
+    length: int = 0
+    total: int = 0
 
 
-class Stream:
-    """Reads exact lengths from a socket, and keeps the descriptors that come along.
+def send_request(connection: socket.socket, request: Request) -> None:
+    """Send a request of plain values."""
+    data = marshal.dumps(request)
+    connection.sendall(_LENGTH.pack(len(data)) + data)
 
-    Raises EOFError when the other side is gone, TimeoutError by the socket's own timeout.
+
+def read_request(connection: socket.socket) -> Request:
+    """The request on a connection.
+
+    Raises EOFError when the other side is gone.
     """
+    data = _more(connection.recv(_CHUNK))
+    while len(data) < _LENGTH.size or len(data) - 4 < _LENGTH.unpack_from(data)[0]:
+        data += _more(connection.recv(_CHUNK))
+    request: Request = marshal.loads(memoryview(data)[4:])
+    return request
 
-    def __init__(self, connection: socket.socket) -> None:
-        self.connection = connection
-        self.descriptors: list[int] = []
-        self._buffer = bytearray()
 
-    def take(self, length: int) -> bytes:
-        """The next `length` bytes."""
-        while len(self._buffer) < length:
-            data, found, _, _ = socket.recv_fds(self.connection, _CHUNK, 1)
-            self.descriptors += found
-            if not data:
-                raise EOFError
-            self._buffer += data
-        taken = bytes(self._buffer[:length])
-        del self._buffer[:length]
-        return taken
+def send_answer(connection: socket.socket, header: Header, body: bytes | int) -> None:
+    """Send a header and a body, or the descriptor of the file that holds it."""
+    head = _HEADER.pack(*header)
+    if isinstance(body, int):
+        socket.send_fds(connection, [head], [body])
+    else:
+        connection.sendall(head + body)
 
-    def message(self) -> dict[str, Any]:
-        """The next frame."""
-        loaded: dict[str, Any] = json.loads(self.take(_LENGTH.unpack(self.take(4))[0]))
-        return loaded
+
+def read_answer(connection: socket.socket) -> tuple[Header, bytes | int]:
+    """The answer on a connection: header and body, or the descriptor of a file.
+
+    Raises EOFError when the other side is gone, TimeoutError by the connection's own timeout.
+    """
+    first, files, _, _ = socket.recv_fds(connection, _CHUNK, 1)
+    data = _more(first)
+    while len(data) < _HEADER.size:
+        data += _more(connection.recv(_CHUNK))
+    header = Header(*_HEADER.unpack_from(data))
+    if header.file:
+        return header, files[0]
+    end = _HEADER.size + header.length
+    if len(data) < end:
+        data = _rest(connection, data, end)
+    return header, data[_HEADER.size : end]
+
+
+def _rest(connection: socket.socket, data: bytes, end: int) -> bytes:
+    whole = bytearray(data)
+    while len(whole) < end:
+        whole += _more(connection.recv(_CHUNK))
+    return bytes(whole)
+
+
+def _more(data: bytes) -> bytes:
+    if not data:
+        raise EOFError
+    return data
 
 
 def end_on_hang_up(connection: socket.socket) -> bool:
@@ -62,8 +99,9 @@ def end_on_hang_up(connection: socket.socket) -> bool:
 
     False where it has done so already.
     """
-    fcntl.fcntl(connection, fcntl.F_SETOWN, os.getpid())
-    fcntl.fcntl(connection, fcntl.F_SETFL, os.O_ASYNC)
+    handle = connection.fileno()
+    fcntl.fcntl(handle, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(handle, fcntl.F_SETFL, os.O_ASYNC)
     try:
         return bool(connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
     except BlockingIOError:
@@ -72,4 +110,4 @@ def end_on_hang_up(connection: socket.socket) -> bool:
 
 def survive_hang_up(connection: socket.socket) -> None:
     """Undo `end_on_hang_up`."""
-    fcntl.fcntl(connection, fcntl.F_SETFL, 0)
+    fcntl.fcntl(connection.fileno(), fcntl.F_SETFL, 0)

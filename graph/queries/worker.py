@@ -7,10 +7,10 @@ it; should that one be stuck, its own alarm does. The supervisor starts another.
 from __future__ import annotations
 
 import contextlib
+import json
 import signal
 import socket
 import time
-from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from struct import pack
@@ -22,15 +22,24 @@ from graph import snapshots
 from graph.errors import EngineFailure, QueryError
 from graph.instance import Instance
 from graph.queries.engine import run_query, write_document
+from graph.queries.formats import FORMATS
 from graph.queries.isolation import limit_memory
 from graph.queries.preflight import Shape
 from graph.queries.query import Document, Limits, Query
 from graph.queries.spool import Spool
-from graph.queries.wire import Stream, end_on_hang_up, frame, survive_hang_up
+from graph.queries.wire import (
+    ERROR,
+    GONE,
+    OK,
+    Header,
+    end_on_hang_up,
+    read_request,
+    send_answer,
+    survive_hang_up,
+)
 
 _IDLE = 2.0  # seconds without work after which a worker looks for a newer snapshot
 _GRACE = 0.25  # seconds after the deadline at which a worker ends itself
-GONE = "gone"
 
 
 class Reader:
@@ -103,44 +112,40 @@ def serve(listener: socket.socket, instance: Instance, limits: Limits, folder: P
 
 
 def _attend(connection: socket.socket, reader: Reader, limits: Limits, folder: Path) -> None:
-    message = Stream(connection).message()
-    left = message["deadline"] - time.monotonic()
+    snapshot, deadline, *asked = read_request(connection)
+    left = deadline - time.monotonic()
     if left <= 0 or not end_on_hang_up(connection):
         return
     signal.setitimer(signal.ITIMER_REAL, left + _GRACE)
     with Spool(limits.result, folder) as spool:
-        header = _header(message, reader, spool)
+        header, error = _perform(reader, snapshot, asked, spool)
         survive_hang_up(connection)
-        _send(connection, header, spool)
+        send_answer(connection, header, error or spool.body())
 
 
-def _header(message: Mapping[str, Any], reader: Reader, spool: Spool) -> dict[str, Any]:
+def _perform(reader: Reader, snapshot: str, asked: list[Any], spool: Spool) -> tuple[Header, bytes]:
+    """The header of the answer that is now in the spool, or of an error and its JSON."""
     try:
-        store = reader.store(message["snapshot"])
-        return {"status": "ok", **_perform(message, store, spool)}
+        store = reader.store(snapshot)
+        return _write(store, *asked, spool), b""
     except FileNotFoundError:
-        return {"status": GONE}
+        return Header(GONE), b""
     except QueryError as error:
-        return {"status": type(error).__name__, **vars(error)}
+        return _error({"kind": type(error).__name__, **vars(error)})
     except OSError as error:
-        return {"status": EngineFailure.__name__, "what": f"the store cannot be read: {error}"}
+        kind = EngineFailure.__name__
+        return _error({"kind": kind, "what": f"the store cannot be read: {error}"})
 
 
-def _perform(message: Mapping[str, Any], store: ox.Store, spool: Spool) -> dict[str, Any]:
-    if "document" in message:
-        chosen, total = write_document(store, Document(*message["document"]), spool)
-        return {"format": chosen.name, "kind": chosen.kind, "total": total}
-    shape = Shape(*message["shape"]) if "shape" in message else None
-    chosen = run_query(store, Query(*message["query"]), shape, spool)
-    return {"format": chosen.name, "kind": chosen.kind}
-
-
-def _send(connection: socket.socket, header: dict[str, Any], spool: Spool) -> None:
-    if header["status"] != "ok":
-        connection.sendall(frame(header))
-    elif spool.file is None:
-        connection.sendall(frame({**header, "length": spool.length}) + spool.inline())
+def _write(store: ox.Store, kind: str, fields: Any, shape: Any, spool: Spool) -> Header:
+    total = 0
+    if kind == Document.__name__:
+        chosen, total = write_document(store, Document(*fields), spool)
     else:
-        spool.flush()
-        head = frame({**header, "length": spool.length, "file": True})
-        socket.send_fds(connection, [head], [spool.file.fileno()])
+        chosen = run_query(store, Query(*fields), Shape(*shape) if shape else None, spool)
+    return Header(OK, FORMATS.index(chosen), spool.file is not None, spool.length, total)
+
+
+def _error(error: dict[str, Any]) -> tuple[Header, bytes]:
+    body = json.dumps(error).encode()
+    return Header(ERROR, length=len(body)), body
