@@ -4,6 +4,7 @@
 what happened to units come as Turtle beside them. A place is one thing for ever and carries no
 code; a concept belongs to one scheme and has the place as `foaf:focus`; parents are `skos:broader`
 inside a scheme (docs/names.md).
+Every code of another system is associated with the land agency's (XKOS), one correspondence each.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from loaders.loader import Context
 from loaders.mapping import Field, apply, code, fixed, node, one_of, text, year
 from loaders.record import Capture, Object, Record, Rejected, Statement
 from loaders.rows import rows
-from vocab.namespaces import ADMS, CORE, DCT, FOAF, PLACE, RDF, RDFS, SKOS
+from vocab.namespaces import ADMS, CORE, DCT, FOAF, PLACE, RDF, RDFS, SKOS, XKOS
 
 COLUMNS = {
     "aimags": "au1 type name_mn name_en iso3166_2 name_iso nso_acode nso_old nso_old_region agaar"
@@ -213,6 +214,21 @@ def _unit(record: Record) -> Iterator[Statement]:
             concept = ox.NamedNode(iris.concept(system.scheme, notation))
             see = _SEE if system.scheme == "geonames" else ()
             yield from apply(system.fields + see, concept, record)
+            yield from _association(system.scheme, record.data[system.key], concept)
+
+
+def _association(scheme: str, unit: str, concept: ox.NamedNode) -> Iterator[Statement]:
+    """The land agency's code of a unit and another system's; the country has none."""
+    if scheme == "au" or unit in ("", "mn"):
+        return
+    whole = ox.NamedNode(f"{iris.scheme(scheme)}/from/au")
+    part = ox.NamedNode(f"{whole.value}/{iris.segment(unit)}")
+    yield Statement(whole, XKOS.madeOf, part, "correspondence")
+    yield Statement(part, RDF.type, XKOS.ConceptAssociation, "correspondence")
+    yield Statement(
+        part, XKOS.sourceConcept, ox.NamedNode(iris.concept("au", unit)), "correspondence"
+    )
+    yield Statement(part, XKOS.targetConcept, concept, "correspondence")
 
 
 def _nso_code(record: Record) -> Iterator[Statement]:
@@ -224,6 +240,7 @@ def _nso_code(record: Record) -> Iterator[Statement]:
         else Field(SKOS.topConceptOf, "scheme", node(iris.scheme), "nso-code")
     )
     yield from apply((*_NSO, upward), concept, record)
+    yield from _association(scheme, record.data["place"], concept)
     if record.data["level"]:
         level = ox.NamedNode(iris.concept(scheme, f"level-{record.data['level']}"))
         yield Statement(level, SKOS.member, concept, "level")

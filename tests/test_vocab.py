@@ -24,8 +24,9 @@ CODE = [
 TURTLE = [p for room in ("loaders", "shapes") for p in (HOUSE / room).rglob("*.ttl")]
 QUERIES = [p for room in ("graph", "shapes", "server") for p in (HOUSE / room).rglob("*.rq")]
 
-_USE = re.compile(r"\b(CORE|PLACE|SERVICE|STAT|OPENNESS)(?:\.([A-Za-z]\w*)|\[\"([^\"]+)\"\])")
-_PREFIXED = re.compile(r"\b(core|place|service|stat|openness):([A-Za-z]\w*)")
+_NAMES = "|".join(MODULES)
+_USE = re.compile(rf"\b({_NAMES.upper()})(?:\.([A-Za-z]\w*)|\[\"([^\"]+)\"\])")
+_PREFIXED = re.compile(rf"\b({_NAMES}):([A-Za-z]\w*)")
 
 
 @cache
@@ -86,11 +87,13 @@ def test_every_term_has_label_and_definition_in_both_languages(name: str) -> Non
     kinds = {OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty}
     assert terms == {q.subject for q in quads if q.object in kinds}
     assert all(q.object == ontology for q in quads if q.predicate == RDFS.isDefinedBy)
-    for wanted in (RDFS.label, SKOS.definition):
+    for wanted in (RDFS.label, SKOS.definition, SKOS.example):
         for term in terms:
             assert languages(quads, term, wanted) == ["en", "mn"], f"{term} {wanted}"
     assert terms == {q.subject for q in quads if q.predicate == VS.term_status}
-    assert languages(quads, ontology, DCT.title) == ["en", "mn"]
+    assert terms <= {q.subject for q in quads if q.predicate == DCT.source}
+    for wanted in (DCT.title, DCT.description):
+        assert languages(quads, ontology, wanted) == ["en", "mn"]
 
 
 def languages(quads: frozenset[ox.Quad], subject: object, predicate: ox.NamedNode) -> list[str]:

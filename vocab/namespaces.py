@@ -72,6 +72,18 @@ PLACE = Namespace("https://w3id.org/ulzii/def/place#")
 SERVICE = Namespace("https://w3id.org/ulzii/def/service#")
 STAT = Namespace("https://w3id.org/ulzii/def/stat#")
 OPENNESS = Namespace("https://w3id.org/ulzii/def/openness#")
+GLASS = Namespace("https://w3id.org/ulzii/def/glass#")
+REGISTER = Namespace("https://w3id.org/ulzii/def/register#")
+TENDER = Namespace("https://w3id.org/ulzii/def/tender#")
 
-MODULES = {"core": CORE, "place": PLACE, "service": SERVICE, "stat": STAT}
-"""Our modules that have terms so far; vocab/{name}.ttl defines them."""
+MODULES = {
+    "core": CORE,
+    "place": PLACE,
+    "openness": OPENNESS,
+    "glass": GLASS,
+    "service": SERVICE,
+    "register": REGISTER,
+    "stat": STAT,
+    "tender": TENDER,
+}
+"""Our modules; vocab/{name}.ttl defines their terms."""
