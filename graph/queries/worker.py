@@ -127,7 +127,7 @@ def _perform(reader: Reader, snapshot: str, asked: list[Any], spool: Spool) -> t
     """The header of the answer that is now in the spool, or of an error and its JSON."""
     try:
         store = reader.store(snapshot)
-        return _write(store, *asked, spool), b""
+        return _write(store, asked, spool), b""
     except FileNotFoundError:
         return Header(GONE), b""
     except QueryError as error:
@@ -137,7 +137,8 @@ def _perform(reader: Reader, snapshot: str, asked: list[Any], spool: Spool) -> t
         return _error({"kind": kind, "what": f"the store cannot be read: {error}"})
 
 
-def _write(store: ox.Store, kind: str, fields: Any, shape: Any, spool: Spool) -> Header:
+def _write(store: ox.Store, asked: list[Any], spool: Spool) -> Header:
+    kind, fields, shape = asked
     total = 0
     if kind == Document.__name__:
         chosen, total = write_document(store, Document(*fields), spool)
