@@ -17,14 +17,17 @@ import pyoxigraph as ox
 
 from bench import synthetic
 from graph import instance as instances
+from graph import version
 from graph.archive import Archive
 from graph.instance import Instance
 from graph.ledger import Event, Ledger, create, event
 from graph.publish import Publisher
 from graph.published import state
-from graph.statements import layer, patch
+from graph.statements import layer
+from graph.statements.patch import Patch
 from graph.statements.rowmap import Origins
 from graph.statements.sorting import Sorter, Tagged
+from graph.version import Check, Making
 
 SOURCE = "bench"
 CHANGED_SHARE = 250  # every 250th dataset changes: 0.4 %
@@ -90,59 +93,24 @@ def load(instance: Instance, found: list[synthetic.Line]) -> Clock:
             made = layer.write(sorter.sorted(), origins, archive)
     layers = {"stated": made, "inferred": layer.empty(archive), "findings": layer.empty(archive)}
     with clock.stage("patch"):
-        changes = _patch(instance, archive, before, made)
+        changes = version.changes_since(before, SOURCE, layers, archive, instance.names)
     with clock.stage("ledger"):
-        loaded, checked = _log(archive, ledger, before, layers, changes)
+        logged = _log(archive, ledger, before, layers, changes)
     with clock.stage("store and publish"):
-        Publisher(instance, ledger).publish(loaded, checked)
+        Publisher(instance, ledger).publish(*logged)
     return clock
-
-
-def _patch(
-    instance: Instance, archive: Archive, before: Event | None, made: layer.Layer
-) -> patch.Patch | None:
-    if before is None:
-        return None
-    graph = instance.names.graph(SOURCE)
-    old = layer.read(archive, before["layers"]["stated"]["lines"])
-    changes = patch.difference(old, layer.read(archive, made.lines))
-    return patch.keep(archive, ((graph, *c) for c in changes), "", instance.names.source(SOURCE))
 
 
 def _log(
     archive: Archive,
     ledger: Ledger,
     before: Event | None,
-    layers: dict[str, layer.Layer],
-    changes: patch.Patch | None,
+    layers: version.Layers,
+    changes: Patch | None,
 ) -> tuple[Event, Event]:
     nothing = archive.put(b"[]")
-    number = before["version"] + 1 if before else 1
-    _, loaded, checked = ledger.append(
-        event("Fetch", source=SOURCE, outcome="changed", manifest=nothing, responses=[]),
-        event(
-            "Load",
-            source=SOURCE,
-            version=number,
-            title={"en": "Synthetic"},
-            fetch=ledger.size,
-            captures=[],
-            code=nothing,
-            environment={},
-            layers={name: one.to_json() for name, one in layers.items()},
-            counts={},
-            rejects=nothing,
-            skips=nothing,
-            patch=changes.to_json() if changes else None,
-        ),
-        event(
-            "Validate",
-            source=SOURCE,
-            version=number,
-            shapes=nothing,
-            references={},
-            report=nothing,
-            counts={},
-        ),
-    )
-    return loaded, checked
+    fetch = event("Fetch", source=SOURCE, outcome="changed", manifest=nothing, responses=[])
+    (fetched,) = ledger.append(fetch)
+    made = Making(fetched["index"], [], nothing, {}, {}, nothing, nothing)
+    title, checked = {"en": "Synthetic"}, Check(nothing, nothing)
+    return version.log(ledger, SOURCE, title, before, layers, changes, made, checked)

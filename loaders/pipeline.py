@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version as installed
 from typing import Any
 
+from graph import version
 from graph.archive import Archive
 from graph.errors import InputError, UlziiError, storage_error
 from graph.instance import Instance
@@ -23,9 +23,10 @@ from graph.progress import Reporter, Silent
 from graph.publish import Publisher
 from graph.published import state
 from graph.recovery import recover
-from graph.statements import layer, patch
+from graph.statements import layer
 from graph.statements.rowmap import Origins
 from graph.statements.sorting import Sorter, Tagged
+from graph.version import Check, Making
 from loaders import capture, code, loader, mapped
 from loaders.checks import Checked, Checker, Place
 from loaders.mapped import Mapped
@@ -237,52 +238,28 @@ class _Load:
         layers: Layers,
     ) -> Outcome:
         self._reporter.step("compare")
-        number = self._before["version"] + 1 if self._before else 1
-        changes = self._patch(layers)
-        made, validated = self._ledger.append(
-            event(
-                "Load",
-                source=self._source.id,
-                version=number,
-                title=dict(self._source.title),
-                fetch=fetched["index"],
-                captures=sorted({r["sha256"] for r in fetched["responses"]}),
-                code=codes["mapping"],
-                environment=_environment(),
-                layers={name: one.to_json() for name, one in layers.items()},
-                counts=found.counts,
-                rejects=self._keep(found.rejects),
-                skips=self._keep(found.skips),
-                patch=changes.to_json() if changes else None,
-            ),
-            event(
-                "Validate",
-                source=self._source.id,
-                version=number,
-                shapes=codes["shapes"],
-                references=self._references(),
-                report=checked.report,
-                counts=checked.counts,
-            ),
+        source, before = self._source, self._before
+        names = self._instance.names
+        changes = version.changes_since(before, source.id, layers, self._archive, names)
+        made = self._making(fetched, codes["mapping"], found)
+        how = Check(codes["shapes"], checked.report, self._references(), checked.counts)
+        logged = version.log(
+            self._ledger, source.id, source.title, before, layers, changes, made, how
         )
-        shown = Publisher(self._instance, self._ledger, self._reporter).publish(made, validated)
-        findings = layers[layer.FINDINGS].statements
-        return Outcome(self._source.id, "published", number, found.counts, findings, shown.number)
+        shown = Publisher(self._instance, self._ledger, self._reporter).publish(*logged)
+        number, findings = logged[0]["version"], layers[layer.FINDINGS].statements
+        return Outcome(source.id, "published", number, found.counts, findings, shown.number)
 
-    def _patch(self, layers: Layers) -> patch.Patch | None:
-        """From the version before to this one; a first version has none."""
-        if self._before is None:
-            return None
-        names, source, last = self._instance.names, self._source.id, self._before["version"]
-        previous, this = names.version(source, last), names.version(source, last + 1)
-        return patch.keep(self._archive, self._changes(self._before, layers), previous, this)
-
-    def _changes(self, before: Event, layers: Layers) -> Iterator[tuple[str, str, bytes]]:
-        for name, new in layers.items():
-            graph = self._instance.names.graph(self._source.id, name)
-            old = layer.read(self._archive, before["layers"][name]["lines"])
-            for sign, line in patch.difference(old, layer.read(self._archive, new.lines)):
-                yield graph, sign, line
+    def _making(self, fetched: Event, code_digest: str, found: Mapped) -> Making:
+        return Making(
+            fetch=fetched["index"],
+            captures=sorted({r["sha256"] for r in fetched["responses"]}),
+            code=code_digest,
+            environment=_environment(),
+            counts=found.counts,
+            rejects=self._keep(found.rejects),
+            skips=self._keep(found.skips),
+        )
 
 
 def _same(before: Event, found: Mapped, layers: Layers) -> bool:

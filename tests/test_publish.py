@@ -10,20 +10,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graph import publish as publishing
-from graph import snapshots
+from graph import snapshots, version
 from graph.archive import Archive
 from graph.instance import Instance
 from graph.ledger import Event, Ledger, event
 from graph.publish import Publisher
 from graph.published import state
 from graph.recovery import recover
-from graph.statements import canonical, layer, patch
+from graph.statements import canonical, layer
 from graph.statements.rowmap import Origins
 from graph.statements.sorting import Sorter, Tagged
 from graph.store.embedded import EmbeddedStore
 from graph.verify import verify
-
-EMPTY = "0" * 64
+from graph.version import Check, Making
 
 
 def lines(*values: str) -> list[bytes]:
@@ -47,44 +46,13 @@ def log_version(instance: Instance, source: str, stated: Sequence[bytes]) -> tup
         sorter.extend(Tagged(text, record, origins.rule("r")) for text in stated)
         made = layer.write(sorter.sorted(), origins, archive)
     layers = {"stated": made, "inferred": layer.empty(archive), "findings": layer.empty(archive)}
-    changes = None
-    if before:
-        old = layer.read(archive, before["layers"]["stated"]["lines"])
-        graph = instance.names.graph(source)
-        new = layer.read(archive, made.lines)
-        found = ((graph, *c) for c in patch.difference(old, new))
-        changes = patch.keep(archive, found, "http://e/v/1", "http://e/v/2")
-    number = before["version"] + 1 if before else 1
     nothing = archive.put(b"[]")
-    fetch, load, validate = (
-        event("Fetch", source=source, outcome="changed", manifest=nothing, responses=[]),
-        event(
-            "Load",
-            source=source,
-            version=number,
-            title={"en": source},
-            fetch=ledger.size,
-            captures=[],
-            code=EMPTY,
-            environment={},
-            layers={name: one.to_json() for name, one in layers.items()},
-            counts={},
-            rejects=nothing,
-            skips=nothing,
-            patch=changes.to_json() if changes else None,
-        ),
-        event(
-            "Validate",
-            source=source,
-            version=number,
-            shapes=EMPTY,
-            references={},
-            report=nothing,
-            counts={},
-        ),
-    )
-    _, logged, checked = ledger.append(fetch, load, validate)
-    return logged, checked
+    fetch = event("Fetch", source=source, outcome="changed", manifest=nothing, responses=[])
+    (fetched,) = ledger.append(fetch)
+    changes = version.changes_since(before, source, layers, archive, instance.names)
+    how = Making(fetched["index"], [], nothing, {}, {}, nothing, nothing)
+    checked = Check(nothing, nothing)
+    return version.log(ledger, source, {"en": source}, before, layers, changes, how, checked)
 
 
 def publish(instance: Instance, source: str, stated: Sequence[bytes]) -> snapshots.Snapshot:

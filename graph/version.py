@@ -1,0 +1,105 @@
+"""A version of a source: what changed since the one before, and what the ledger says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from graph.archive import Archive
+from graph.iris import Names
+from graph.ledger import Event, Ledger, event
+from graph.statements import layer, patch
+from graph.statements.layer import Layer
+from graph.statements.patch import Patch
+
+Layers = Mapping[str, Layer]
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """How a version was made: index of its Fetch event, captures and code by digest, and what
+    became of the records (`rejects` and `skips` are digests of lists)."""
+
+    fetch: int
+    captures: Sequence[str]
+    code: str
+    environment: Mapping[str, str]
+    counts: Mapping[str, int]
+    rejects: str
+    skips: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """How a version was checked: shapes and report by digest, the versions it was held against."""
+
+    shapes: str
+    report: str
+    references: Mapping[str, int] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+def number_after(before: Event | None) -> int:
+    """The number of the version that follows."""
+    return int(before["version"]) + 1 if before else 1
+
+
+def changes_since(
+    before: Event | None, source: str, layers: Layers, archive: Archive, names: Names
+) -> Patch | None:
+    """The patch from the version before to these layers; a first version has none."""
+    if before is None:
+        return None
+    previous = names.version(source, before["version"])
+    this = names.version(source, number_after(before))
+    return patch.keep(archive, _changes(before, source, layers, archive, names), previous, this)
+
+
+def _changes(
+    before: Event, source: str, layers: Layers, archive: Archive, names: Names
+) -> Iterator[tuple[str, str, bytes]]:
+    for name, new in layers.items():
+        old = layer.read(archive, before["layers"][name]["lines"])
+        for sign, line in patch.difference(old, layer.read(archive, new.lines)):
+            yield names.graph(source, name), sign, line
+
+
+def log(
+    ledger: Ledger,
+    source: str,
+    title: Mapping[str, str],
+    before: Event | None,
+    layers: Layers,
+    changes: Patch | None,
+    made: Making,
+    checked: Check,
+) -> tuple[Event, Event]:
+    """Write the Load and the Validate event of a version; publishing it is another step."""
+    number = number_after(before)
+    load, validate = ledger.append(
+        event(
+            "Load",
+            source=source,
+            version=number,
+            title=dict(title),
+            fetch=made.fetch,
+            captures=list(made.captures),
+            code=made.code,
+            environment=dict(made.environment),
+            layers={name: one.to_json() for name, one in layers.items()},
+            counts=dict(made.counts),
+            rejects=made.rejects,
+            skips=made.skips,
+            patch=changes.to_json() if changes else None,
+        ),
+        event(
+            "Validate",
+            source=source,
+            version=number,
+            shapes=checked.shapes,
+            references=dict(checked.references),
+            report=checked.report,
+            counts=dict(checked.counts),
+        ),
+    )
+    return load, validate
