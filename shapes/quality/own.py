@@ -19,6 +19,7 @@ from vocab.namespaces import (
     CORE,
     DCAT,
     DCT,
+    DQV,
     EU_FILE_TYPE,
     EU_FREQUENCY,
     FOAF,
@@ -142,10 +143,14 @@ def _bilingual(thing: Thing, evidence: Evidence) -> Fraction | None:
     )
 
 
+_OURS = {DQV.hasQualityMetadata, DQV.hasQualityAnnotation}
+"""Links from a dataset to what we found out about it; they describe us, not the dataset."""
+
+
 def _inferred(thing: Thing, evidence: Evidence) -> Fraction | None:
     """How many of a dataset's properties its catalogue record lists as inferred."""
     records = thing.subjects(FOAF.primaryTopic)
-    said = {predicate for predicate, _ in thing.pairs()}
+    said = {predicate for predicate, _ in thing.pairs() if predicate not in _OURS}
     listed = {p for record in records for p in record.values(CORE.inferredProperty)}
     return Fraction(len(said & listed), len(said)) if records and said else None
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 
 import pyoxigraph as ox
 
-from shapes.statements import Statements, batches
 from vocab.namespaces import DCAT, RDF
+
+_BATCH = 50_000
 
 Node = ox.NamedNode | ox.BlankNode
 Term = Node | ox.Literal
@@ -99,11 +101,12 @@ class Evidence:
     identifiers: Mapping[str, str] | None = None
 
 
-def store_of(statements: Statements) -> ox.Store:
-    """N-Triples (bytes, an open file, or lines) as a store in memory."""
+def store_of(lines: Iterable[bytes]) -> ox.Store:
+    """N-Triples lines, with or without line feed, as a store in memory."""
     store = ox.Store()
-    for document in batches(statements):
-        store.bulk_load(document, ox.RdfFormat.N_TRIPLES)
+    rest = iter(lines)
+    while batch := list(islice(rest, _BATCH)):
+        store.bulk_load(b"\n".join(batch), ox.RdfFormat.N_TRIPLES)
     return store
 
 

@@ -1,0 +1,73 @@
+"""Asking the addresses of the catalogue, as a job of its own: results are kept for weeks.
+
+`asking` puts one question and looks at the answer, `store` keeps the answers. What is kept is a
+projection: delete the file, and the next run asks again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import pyoxigraph as ox
+
+from graph.progress import Reporter
+from loaders.url_checks.asking import Asker, Found
+from loaders.url_checks.store import UrlChecks, place
+from vocab.namespaces import DCAT
+
+__all__ = ["Asker", "Found", "Pace", "UrlChecks", "addresses", "place", "run"]
+
+
+def addresses(store: ox.Store) -> list[str]:
+    """Every access and download address of the distributions in a graph, sorted."""
+    found = {
+        quad.object.value
+        for predicate in (DCAT.accessURL, DCAT.downloadURL)
+        for quad in store.quads_for_pattern(None, predicate, None, ox.DefaultGraph())
+        if isinstance(quad.object, ox.NamedNode)
+    }
+    return sorted(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds between two questions to one host, and the clock that is waited by."""
+
+    pause: float = 1.0
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+
+def run(
+    urls: Iterable[str],
+    checks: UrlChecks,
+    asker: Asker,
+    reporter: Reporter,
+    pace: Pace | None = None,
+) -> Iterator[Found]:
+    """Ask each address and keep what came; hosts take turns so that none is asked in a hurry."""
+    wanted = list(urls)
+    reporter.step("fetch", len(wanted))
+    for url in _in_turns(wanted, pace or Pace()):
+        found = asker.ask(url)
+        checks.keep(found)
+        reporter.advance()
+        yield found
+
+
+def _in_turns(urls: list[str], pace: Pace) -> Iterator[str]:
+    queues: dict[str, deque[str]] = {}
+    for url in urls:
+        queues.setdefault(urlsplit(url).netloc, deque()).append(url)
+    free = dict.fromkeys(queues, 0.0)
+    while free:
+        host = min(free, key=lambda name: free[name])
+        pace.sleep(max(0.0, free[host] - pace.clock()))
+        yield queues[host].popleft()
+        free[host] = pace.clock() + pace.pause
+        if not queues[host]:
+            del free[host]

@@ -1,0 +1,117 @@
+"""Results as W3C DQV: a measurement per metric of a dataset, an organisation, the catalogue.
+
+`{base}quality/dataset/nso/X` is the quality metadata of a dataset, its parts are the measurements
+(`…#score`). A value that has not changed keeps the time when it was first measured, so a version
+says what changed and nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from fractions import Fraction
+
+import pyoxigraph as ox
+
+from shapes.quality.law import Item
+from shapes.quality.score import Score, Scores
+from vocab.namespaces import CORE, DQV, PROV, RDF, XSD
+
+ROOT = "https://w3id.org/ulzii/"
+METRIC = ROOT + "scheme/metric/"
+_PLAIN = re.compile(r"[A-Za-z0-9._~!$'()*,;=:@%/-]+")
+
+Triple = tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]
+Earlier = Mapping[str, tuple[ox.Literal, ox.Literal]]
+"""Value and time of each measurement of the version before, by IRI."""
+
+
+def decimal(value: Fraction) -> ox.Literal:
+    """A number to four digits, without zeros at its end."""
+    exact = Decimal(value.numerator) / Decimal(value.denominator)
+    text = f"{exact:.4f}".rstrip("0").rstrip(".")
+    return ox.Literal(text, datatype=XSD.decimal)
+
+
+def values(score: Score) -> dict[str, ox.Literal]:
+    """Every value of a score by the key of its metric, as `docs/quality.md` lists them."""
+    numbers = {**score.points, **score.dimensions, "score": score.total, **score.own}
+    found = {key: decimal(value) for key, value in numbers.items()}
+    found["rating"] = ox.Literal(score.rating)
+    return found
+
+
+class Writer:
+    """Writes scores down for one instance.
+
+    `base` is its base IRI, `now` the time of new values (RFC 3339), `earlier` what was measured
+    before.
+    """
+
+    def __init__(self, base: str, now: str, earlier: Earlier) -> None:
+        self._base = base
+        self._now = ox.Literal(now, datatype=XSD.dateTime)
+        self._earlier = earlier
+
+    def scores(self, found: Scores) -> Iterator[Triple]:
+        """Measurements of the datasets, the organisations and the catalogue."""
+        for one in found.datasets:
+            yield from self._score(one)
+        for one in (*found.organisations, found.catalogue):
+            yield from self._score(one)
+            count = ox.Literal(str(one.datasets), datatype=XSD.integer)
+            yield from self._measurement(one.subject, "datasets", "datasets", count)
+
+    def derived(self, catalogue: str, versions: Iterable[str]) -> Iterator[Triple]:
+        """The source versions that were scored."""
+        document = self._document(catalogue)
+        for version in versions:
+            yield document, PROV.wasDerivedFrom, ox.NamedNode(version)
+
+    def coverage(self, items: Iterable[Item]) -> Iterator[Triple]:
+        """The status of each item of the law for each organisation."""
+        for one in items:
+            key = f"item-{one.notation}"
+            status = ox.Literal(one.status)
+            yield from self._measurement(one.organisation, "informationItem", key, status)
+            node = self._part(one.organisation, key)
+            yield node, CORE.about, ox.NamedNode(one.item)
+            for dataset in one.datasets:
+                yield node, PROV.wasDerivedFrom, ox.NamedNode(dataset)
+
+    def _score(self, score: Score) -> Iterator[Triple]:
+        if score.subject.startswith("_:") or not score.subject:
+            return  # what has no IRI cannot be spoken of
+        document = self._document(score.subject)
+        yield document, RDF.type, DQV.QualityMetadata
+        yield ox.NamedNode(score.subject), DQV.hasQualityMetadata, document
+        if score.best and not score.best.startswith("_:"):
+            yield document, PROV.wasDerivedFrom, ox.NamedNode(score.best)
+        for key, value in values(score).items():
+            yield from self._measurement(score.subject, key, key, value)
+
+    def _measurement(
+        self, subject: str, metric: str, key: str, value: ox.Literal
+    ) -> Iterator[Triple]:
+        node = self._part(subject, key)
+        before, at = self._earlier.get(node.value, (None, self._now))
+        yield node, RDF.type, DQV.QualityMeasurement
+        yield node, DQV.isMeasurementOf, ox.NamedNode(METRIC + metric)
+        yield node, DQV.computedOn, ox.NamedNode(subject)
+        yield node, DQV.value, value
+        yield node, PROV.generatedAtTime, at if before == value else self._now
+
+    def _part(self, subject: str, key: str) -> ox.NamedNode:
+        return ox.NamedNode(f"{self._document(subject).value}#{key}")
+
+    def _document(self, subject: str) -> ox.NamedNode:
+        return ox.NamedNode(f"{self._base}quality/{self._path(subject)}")
+
+    def _path(self, subject: str) -> str:
+        for prefix in (f"{self._base}id/", f"{ROOT}id/", self._base):
+            local = subject.removeprefix(prefix)
+            if subject.startswith(prefix) and _PLAIN.fullmatch(local):
+                return local
+        return f"sha256-{hashlib.sha256(subject.encode()).hexdigest()[:16]}"

@@ -1,0 +1,94 @@
+"""Coverage of the law: which items of open information an organisation publishes.
+
+Only items that were read in the act on transparency of public information (2021) are in the
+scheme; what is not there is unknown. An item is called missing only where a recorded duty
+(`openness:Obligation`) binds the organisation; otherwise it is not assessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from shapes.quality.own import fresh
+from shapes.quality.thing import Evidence, Thing, datasets
+from vocab.namespaces import DCT, OPENNESS, ORG, SKOS, Namespace
+
+SCHEME = ox.NamedNode("https://w3id.org/ulzii/scheme/information-item-2021")
+_ODRL = Namespace("http://www.w3.org/ns/odrl/2/")
+
+STATUSES = {
+    "in-time": ("нийтэлсэн, хугацаандаа шинэчилсэн", "published, refreshed in time"),
+    "late": ("нийтэлсэн, хугацаандаа шинэчлээгүй", "published, not refreshed in time"),
+    "published": ("нийтэлсэн, шинэчлэл нь тодорхойгүй", "published, refreshing not known"),
+    "missing": ("үүрэгтэй ч нийтлээгүй", "a duty, but not published"),
+    "not-assessed": ("үнэлээгүй", "not assessed"),
+}
+"""What can be said of an item, in Mongolian and English."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item of the act for one organisation; `datasets` publish it."""
+
+    organisation: str
+    item: str
+    notation: str
+    status: str
+    datasets: tuple[str, ...] = ()
+
+
+def coverage(store: ox.Store, evidence: Evidence) -> list[Item]:
+    """Every item of the scheme for every organisation that publishes datasets."""
+    published: dict[str, list[Thing]] = {}
+    for dataset in datasets(store):
+        for publisher in dataset.things(DCT.publisher)[:1]:
+            published.setdefault(publisher.iri, []).append(dataset)
+    return [
+        _item(Thing(store, ox.NamedNode(organisation)), found, item, evidence)
+        for organisation, found in sorted(published.items())
+        if not organisation.startswith("_:")
+        for item in items(store)
+    ]
+
+
+def items(store: ox.Store) -> list[Thing]:
+    """The items that were read, by IRI."""
+    found = Thing(store, SCHEME).subjects(SKOS.inScheme)
+    return sorted(found, key=lambda thing: thing.iri)
+
+
+def _item(organisation: Thing, published: list[Thing], item: Thing, evidence: Evidence) -> Item:
+    showing = [one for one in published if item.node in one.values(OPENNESS.disclosesItem)]
+    status = _refreshed(showing, evidence) if showing else _absent(organisation, item)
+    notation = next((text.value for text in item.texts(SKOS.notation)), "")
+    iris = tuple(one.iri for one in showing)
+    return Item(organisation.iri, item.iri, notation, status, iris)
+
+
+def _refreshed(showing: list[Thing], evidence: Evidence) -> str:
+    """In time where one of the datasets is; late where one is known to be."""
+    known = {fresh(one, evidence) for one in showing}
+    return "in-time" if True in known else "late" if False in known else "published"
+
+
+def _absent(organisation: Thing, item: Thing) -> str:
+    bound = any(_binds(duty, organisation) for duty in item.subjects(OPENNESS.item))
+    return "missing" if bound else "not-assessed"
+
+
+def _binds(duty: Thing, organisation: Thing) -> bool:
+    """A duty names the organisation, or a kind of holder the organisation is classified as."""
+    kinds = set(organisation.values(ORG.classification))
+    return organisation.node in duty.values(_ODRL.assignee) or any(
+        kind in kinds for kind in duty.values(OPENNESS.holderKind)
+    )
+
+
+def counts(found: list[Item]) -> Iterator[tuple[str, dict[str, int]]]:
+    """How many items of each status an organisation has."""
+    for organisation in sorted({one.organisation for one in found}):
+        statuses = [one.status for one in found if one.organisation == organisation]
+        yield organisation, {name: statuses.count(name) for name in STATUSES}
