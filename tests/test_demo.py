@@ -143,6 +143,24 @@ def test_rebuild_gives_every_statement_back_and_verify_agrees(data: Path) -> Non
     assert (verified.exit_code, json.loads(verified.stdout)) == (0, [])
 
 
+def test_verify_finishes_what_a_crash_left(tmp_path: Path) -> None:
+    assert run(tmp_path / "data", "init", "--base", "https://example.mn/").exit_code == 0
+    assert run(tmp_path / "data", "load", "authority").exit_code == 0
+    (tmp_path / "data" / "snapshots" / "current").unlink()  # as before the pointer was moved
+    done = run(tmp_path / "data", "verify", "--json")
+    assert (done.exit_code, json.loads(done.stdout)) == (0, [])
+    assert snapshots.current(open_instance(tmp_path / "data")) is not None
+
+
+def test_verify_names_a_changed_ledger_line(tmp_path: Path) -> None:
+    run(tmp_path / "data", "init", "--base", "https://example.mn/")
+    entries = tmp_path / "data" / "ledger" / "entries.ndjson"
+    entries.write_bytes(entries.read_bytes().replace(b'"add"', b'"bad"'))
+    done = run(tmp_path / "data", "verify")
+    assert done.exit_code == 6
+    assert "entries.ndjson" in done.stdout
+
+
 def test_every_command_has_help() -> None:
     for name, command in main.commands.items():
         assert command.help, name

@@ -8,6 +8,7 @@ import click
 
 from graph import instance as instances
 from graph import snapshots
+from graph.errors import UlziiError
 from graph.instance import Instance
 from graph.iris import ROOT
 from graph.ledger import Event, Ledger
@@ -126,12 +127,25 @@ def rebuild(wait: float, as_json: bool) -> None:
 @json_option
 @fail_clearly
 def verify(level: int, as_json: bool) -> None:
-    """Check ledger, archive, versions and store against each other; exit code 6 names problems."""
+    """Check ledger, archive, versions and store against each other; exit code 6 names problems.
+
+    What a crash left unfinished is finished first, as every start does, unless somebody writes.
+    """
+    of = instance()
+    _finish(of)
     with reporter("verify") as told:
-        problems = list(check_everything(instance(), level, told))
+        problems = list(check_everything(of, level, told))
     show([p._asdict() for p in problems], as_json, _problem_lines(problems, level))
     if problems:
         raise SystemExit(6)
+
+
+def _finish(of: Instance) -> None:
+    try:
+        with writing(of, "verify"):
+            recover(of, Ledger(of))
+    except (UlziiError, OSError):
+        return  # somebody writes, or something is damaged: that is what the check will name
 
 
 def _problem_lines(problems: list[Problem], level: int) -> list[str]:
