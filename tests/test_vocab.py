@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from graph.iris import DEF, ROOT, Names
 from loaders import loader, source
 from loaders.record import Capture, Statement
 from vocab import namespaces
-from vocab.namespaces import DCT, MODULES, OWL, RDF, RDFS, SKOS, VS
+from vocab.namespaces import DCT, MODULES, OWL, RDF, RDFS, SH, SKOS, VS
 
 HOUSE = Path(__file__).parents[1]
 CODE = [
@@ -66,17 +66,37 @@ def test_every_own_term_in_code_is_defined() -> None:
 
 def own_terms(path: Path) -> set[str]:
     if path.suffix == ".rq":
-        return {f"{DEF}{m[1]}#{m[2]}" for m in _PREFIXED.finditer(path.read_text("utf-8"))}
-    quads = ox.parse(path=path, base_iri=ROOT)
+        return prefixed([path.read_text("utf-8")])
+    quads = list(ox.parse(path=path, base_iri=ROOT))
     terms = {term for quad in quads for term in (quad.subject, quad.predicate, quad.object)}
     return {
         t.value for t in terms if isinstance(t, ox.NamedNode) and re.match(f"{DEF}\\w+#", t.value)
-    }
+    } | prefixed(q.object.value for q in quads if q.predicate in (SH.select, SH.ask))  # type: ignore[union-attr]
+
+
+def prefixed(texts: Iterable[str]) -> set[str]:
+    """The own terms that SPARQL or Turtle texts name by prefix."""
+    return {f"{DEF}{m[1]}#{m[2]}" for text in texts for m in _PREFIXED.finditer(text)}
 
 
 @pytest.mark.parametrize("path", TURTLE + QUERIES, ids=lambda p: str(p.relative_to(HOUSE)))
 def test_every_own_term_in_turtle_and_queries_is_defined(path: Path) -> None:
     assert own_terms(path) - defined() == set()
+
+
+_FENCED = re.compile(r"^```(?:sparql|turtle|ttl)\n(.*?)^```", re.S | re.M)
+
+
+def test_every_own_term_in_examples_of_the_docs_is_defined() -> None:
+    pages = {p: p.read_text("utf-8") for p in (*HOUSE.glob("*.md"), *HOUSE.glob("docs/**/*.md"))}
+    wrong = {p.name: prefixed(_FENCED.findall(text)) - defined() for p, text in pages.items()}
+    assert {name: terms for name, terms in wrong.items() if terms} == {}
+
+
+def test_a_term_nobody_defined_is_found_in_a_shapes_query(tmp_path: Path) -> None:
+    path = tmp_path / "wrong.ttl"
+    path.write_text(f'<x> <{SH.select}> "SELECT * {{ ?x core:rule ?r ; stat:nowhere ?y }}" .')
+    assert own_terms(path) - defined() == {f"{DEF}stat#nowhere"}
 
 
 @pytest.mark.parametrize("name", MODULES)
