@@ -71,7 +71,7 @@ def own_terms(path: Path) -> set[str]:
     terms = {term for quad in quads for term in (quad.subject, quad.predicate, quad.object)}
     return {
         t.value for t in terms if isinstance(t, ox.NamedNode) and re.match(f"{DEF}\\w+#", t.value)
-    } | prefixed(q.object.value for q in quads if q.predicate in (SH.select, SH.ask))  # type: ignore[union-attr]
+    } | prefixed(q.object.value for q in quads if q.predicate in (SH.select, SH.ask))
 
 
 def prefixed(texts: Iterable[str]) -> set[str]:
@@ -95,7 +95,7 @@ def test_every_own_term_in_examples_of_the_docs_is_defined() -> None:
 
 def test_a_term_nobody_defined_is_found_in_a_shapes_query(tmp_path: Path) -> None:
     path = tmp_path / "wrong.ttl"
-    path.write_text(f'<x> <{SH.select}> "SELECT * {{ ?x core:rule ?r ; stat:nowhere ?y }}" .')
+    path.write_text(f'<x> {SH.select} "SELECT * {{ ?x core:rule ?r ; stat:nowhere ?y }}" .')
     assert own_terms(path) - defined() == {f"{DEF}stat#nowhere"}
 
 
