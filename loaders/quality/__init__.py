@@ -7,11 +7,12 @@ done this way stands in docs/decisions/0005-quality.md.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from textwrap import shorten
 
 import pyoxigraph as ox
 
@@ -24,21 +25,34 @@ from graph.statements.canonical import line
 from loaders import pipeline, source
 from loaders.pipeline import Outcome
 from loaders.quality import evidence as gathered
+from loaders.quality.evidence import SOURCE
 from shapes.quality.definitions import definitions
 from shapes.quality.dqv import Triple, Writer
 from shapes.quality.law import Item, coverage
 from shapes.quality.score import Scores, score
+from shapes.quality.thing import Thing
+from vocab.namespaces import DCT, FOAF
+
+__all__ = ["SOURCE", "Assessment", "assess", "publish", "published"]
 
 _DESCRIPTION = Path(__file__).with_name("quality.toml")
 
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """The scores of a snapshot, the coverage of the law, and when they were made (RFC 3339)."""
+    """The scores of a snapshot, the coverage of the law, and when they were made (RFC 3339).
+
+    `labels` are the names of the datasets and organisations, Mongolian where there is one.
+    """
 
     scores: Scores
     items: tuple[Item, ...]
     at: str
+    labels: Mapping[str, str]
+
+    def label(self, iri: str) -> str:
+        """A name, cut where it gets long; the IRI where there is none."""
+        return shorten(self.labels.get(iri, iri), 60, placeholder=" …")
 
 
 @contextmanager
@@ -62,7 +76,19 @@ def assess(instance: Instance, now: str = "") -> Assessment:
     with published(instance) as store:
         known = gathered.evidence(instance, store, at)
         found = score(store, known, instance.names.catalog)
-        return Assessment(found, tuple(coverage(store, known)), at)
+        return Assessment(found, tuple(coverage(store, known)), at, _labels(store, found))
+
+
+def _labels(store: ox.Store, found: Scores) -> dict[str, str]:
+    named = [(one.subject, DCT.title) for one in found.datasets]
+    named += [(one.subject, FOAF.name) for one in found.organisations]
+    pairs = ((iri, _label(Thing(store, ox.NamedNode(iri)), predicate)) for iri, predicate in named)
+    return {iri: label for iri, label in pairs if label}
+
+
+def _label(thing: Thing, predicate: ox.NamedNode) -> str:
+    texts = thing.texts(predicate)
+    return min(texts, key=lambda t: (t.language != "mn", t.value)).value if texts else ""
 
 
 def publish(

@@ -9,6 +9,7 @@ import click
 from server.cli.exporting import export
 from server.cli.keeping import init, rebuild, sources, status, verify
 from server.cli.loading import demo, load
+from server.cli.scoring import check_urls, score
 from server.cli.serving import query, serve
 
 
@@ -26,5 +27,18 @@ def main(data: Path) -> None:
     """Өлзий: Mongolia's open government data as one knowledge graph."""
 
 
-for _command in (init, demo, load, sources, status, query, export, rebuild, verify, serve):
+for _command in (
+    init,
+    demo,
+    load,
+    sources,
+    status,
+    query,
+    export,
+    rebuild,
+    verify,
+    serve,
+    score,
+    check_urls,
+):
     main.add_command(_command)

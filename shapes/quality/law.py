@@ -7,7 +7,7 @@ scheme; what is not there is unknown. An item is called missing only where a rec
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -87,7 +87,7 @@ def _binds(duty: Thing, organisation: Thing) -> bool:
     )
 
 
-def counts(found: list[Item]) -> Iterator[tuple[str, dict[str, int]]]:
+def counts(found: Sequence[Item]) -> Iterator[tuple[str, dict[str, int]]]:
     """How many items of each status an organisation has."""
     for organisation in sorted({one.organisation for one in found}):
         statuses = [one.status for one in found if one.organisation == organisation]

@@ -1,0 +1,167 @@
+"""Commands about quality: score, check-urls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from fractions import Fraction
+from typing import Any
+
+import click
+
+from graph.instance import Instance
+from graph.ledger.events import now
+from loaders import quality, url_checks
+from loaders.pipeline import Outcome
+from loaders.quality import Assessment
+from loaders.url_checks import Asker, Found, Pace, UrlChecks
+from loaders.url_checks.asking import ERRORS
+from server.cli.common import fail_clearly, instance, json_option, show, table
+from server.cli.progress import reporter
+from shapes.quality.law import STATUSES, counts
+from shapes.quality.metrics import DIMENSIONS, METRICS, MOST, RATINGS
+from shapes.quality.own import INDICATORS
+from shapes.quality.score import Score
+
+_RATINGS = {name: f"{mn} · {name}" for _, name, mn in RATINGS}
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Only show; publish nothing.")
+@click.option("--datasets", "each", is_flag=True, help="Show every dataset, too.")
+@click.option("--wait", default=0.0, help="Seconds to wait for another writer.")
+@json_option
+@fail_clearly
+def score(dry_run: bool, each: bool, wait: float, as_json: bool) -> None:
+    """Score the published metadata (405 points), and publish the scores as source `quality`.
+
+    Addresses count as far as `ulzii check-urls` asked them. Exit code 0 whatever the scores are.
+    """
+    of = instance()
+    found = quality.assess(of)
+    outcome = None if dry_run else _publish(of, found, wait)
+    show(_facts(found, outcome), as_json, _report(found, outcome, each))
+
+
+def _publish(of: Instance, found: Assessment, wait: float) -> Outcome:
+    with reporter(quality.SOURCE) as told:
+        return quality.publish(of, found, reporter=told, wait=wait)
+
+
+def _facts(found: Assessment, outcome: Outcome | None) -> dict[str, Any]:
+    scores = found.scores
+    return {
+        "at": found.at,
+        "most": MOST,
+        "catalogue": _values(scores.catalogue),
+        "organisations": [_values(one) for one in scores.organisations],
+        "datasets": [_values(one) for one in scores.datasets],
+        "coverage": [asdict(item) for item in found.items],
+        "version": outcome.version if outcome else None,
+    }
+
+
+def _values(score: Score) -> dict[str, Any]:
+    numbers = {**score.points, **score.dimensions, "score": score.total, **score.own}
+    facts: dict[str, Any] = {"subject": score.subject, "datasets": score.datasets}
+    facts |= {key: round(float(value), 4) for key, value in numbers.items()}
+    facts["notMeasured"] = [m.id for m in METRICS if m.id not in score.points]
+    return facts | {"rating": score.rating}
+
+
+def _report(found: Assessment, outcome: Outcome | None, each: bool) -> Iterator[str]:
+    scores = found.scores
+    whole = scores.catalogue
+    yield f"каталог · catalogue: {_short(whole.total)} / {MOST}, {_RATINGS[whole.rating]}"
+    yield ""
+    yield from _metrics(whole)
+    if waiting := sum("accessUrlStatusCode" not in one.points for one in scores.datasets):
+        yield f"? {waiting} багцын хаягийг асуугаагүй: `ulzii check-urls` · not asked yet"
+    yield ""
+    yield from _table("байгууллага · organisation", found, scores.organisations)
+    if each:
+        yield ""
+        yield from _table("өгөгдлийн багц · dataset", found, scores.datasets)
+    yield ""
+    yield from _coverage(found)
+    if outcome:
+        yield f"quality: {outcome.status}, version {outcome.version}"
+
+
+def _metrics(score: Score) -> list[str]:
+    rows: list[tuple[object, ...]] = []
+    for dimension in DIMENSIONS:
+        most = sum(m.points for m in METRICS if m.dimension == dimension.id)
+        reached = score.dimensions[dimension.id]
+        rows.append(("", f"{dimension.mn} · {dimension.en}".upper(), _short(reached), most))
+        rows += [
+            (m.number, f"{m.mn} · {m.en}", _points(score.points, m.id), m.points)
+            for m in METRICS
+            if m.dimension == dimension.id
+        ]
+    own = [(i.mn, i.en, score.own[i.id]) for i in INDICATORS if i.id in score.own]
+    rows += [("+", f"{mn} · {en}", f"{float(share):.0%}", "") for mn, en, share in own]
+    return table(("№", "хэмжүүр · metric", "оноо · points", "дээд · most"), rows)
+
+
+def _points(points: Mapping[str, Fraction], metric: str) -> str:
+    return _short(points[metric]) if metric in points else "?"
+
+
+def _short(value: Fraction) -> str:
+    return f"{float(value):.1f}".removesuffix(".0")
+
+
+def _table(title: str, found: Assessment, scores: tuple[Score, ...]) -> list[str]:
+    head = (title, "багц · datasets", "F", "A", "I", "R", "C", "нийт · total", "үнэлгээ · rating")
+    return table(head, [_row(found.label(one.subject), one) for one in scores])
+
+
+def _row(label: str, score: Score) -> tuple[object, ...]:
+    parts = map(_short, score.dimensions.values())
+    return label, score.datasets, *parts, _short(score.total), _RATINGS[score.rating]
+
+
+def _coverage(found: Assessment) -> Iterator[str]:
+    """The law: how many items of each status every organisation has."""
+    if not found.items:
+        yield "хууль · law: заалтын жагсаалт ачаалаагүй · the scheme of items is not loaded"
+        return
+    rows = [
+        (found.label(organisation), f"{' · '.join(STATUSES[status])}: {number}")
+        for organisation, numbers in counts(found.items)
+        for status, number in numbers.items()
+        if number
+    ]
+    yield from table(("байгууллага · organisation", "хуулийн заалт · items of the act"), rows)
+
+
+@click.command("check-urls")
+@click.option("--days", default=14.0, show_default=True, help="Ask again after so many days.")
+@click.option("--limit", default=0, help="Ask at most so many addresses (0: all that are due).")
+@click.option(
+    "--pause", default=1.0, show_default=True, help="Seconds between questions to a host."
+)
+@click.option("--private", is_flag=True, help="Also ask addresses of private networks.")
+@json_option
+@fail_clearly
+def check_urls(days: float, limit: int, pause: float, private: bool, as_json: bool) -> None:
+    """Ask the access and download addresses of the catalogue, and keep what they answer."""
+    of = instance()
+    with quality.published(of) as store:
+        wanted = url_checks.addresses(store)
+    with UrlChecks(url_checks.place(of)) as checks:
+        due = checks.due(wanted, now(), days)[: limit or None]
+        with Asker(private=private) as asker, reporter("check-urls") as told:
+            found = list(url_checks.run(due, checks, asker, told, Pace(pause)))
+    rows = [(one.url, one.status or "", _remark(one)) for one in found]
+    lines = table(("хаяг · address", "HTTP", ""), rows) if rows else []
+    rest = f"{len(found)} асуусан · asked, {len(wanted)} хаяг · addresses"
+    show([asdict(one) for one in found], as_json, [*lines, rest])
+
+
+def _remark(found: Found) -> str:
+    if found.error:
+        return " · ".join(ERRORS[found.error])
+    page = "хуудас · a web page" if found.html else found.media_type
+    return f"{page} → {found.final}" if found.redirects else page
