@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 PROCESSES = 2
-THREADS = 16
+# Together more than queries can run and wait, so that the pool's queue is full before threads are
+# used up: waiting counts in the deadline, and pages and health still answer.
+THREADS = 64
 _PATIENCE = 30.0
 _KNOCK = "/sparql?query=ASK%7B%7D"  # answered when both web and query workers are there
 

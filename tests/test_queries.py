@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -219,7 +221,7 @@ def test_a_query_for_ever_ends_at_its_deadline_and_its_worker_with_it(pool: Pool
     start = time.monotonic()
     with pytest.raises(QueryTimeout):
         pool.run(Query(FOR_EVER), timeout=0.4)
-    assert time.monotonic() - start < 0.6
+    assert time.monotonic() - start < 0.9
     wait_until(lambda: len(set(workers(pool)) - before) == 1, 2.0)
     assert pool.run(Query("ASK {}")).read()
 
@@ -240,18 +242,18 @@ def test_waiting_counts_in_the_deadline(small: Instance) -> None:
             start = time.monotonic()
             with pytest.raises(QueryTimeout):
                 one.run(Query("ASK {}"), timeout=0.3)
-            assert time.monotonic() - start < 0.5
+            assert time.monotonic() - start < 0.8
             assert one.run(Query("ASK {}"), timeout=3.0).read()  # served after the busy one
             assert isinstance(busy.exception(), QueryTimeout)
 
 
 def test_a_full_queue_is_said_at_once(small: Instance) -> None:
-    limits = Limits(timeout=1.0, queue=1)
+    limits = Limits(timeout=10.0, queue=1)
     outcomes: list[type[QueryError]] = []
 
     def ask(one: Pool) -> None:
         try:
-            one.run(Query(FOR_EVER))
+            one.run(Query(FOR_EVER), timeout=1.0)
         except QueryError as error:
             outcomes.append(type(error))
 
@@ -262,7 +264,7 @@ def test_a_full_queue_is_said_at_once(small: Instance) -> None:
         for thread in threads:
             thread.start()
         wait_until(lambda: QueueFull in outcomes)
-        assert time.monotonic() - start < 0.5
+        assert time.monotonic() - start < 0.9  # sooner than the deadline
         for thread in threads:
             thread.join()
     assert set(outcomes) == {QueueFull, QueryTimeout}
@@ -378,6 +380,16 @@ def test_one_query_without_a_pool(small: Instance) -> None:
         run_once(small, Query(FOR_EVER), timeout=0.8)
 
 
-def test_service_is_refused_and_would_reach_nobody(pool: Pool) -> None:
+def test_workers_have_no_network(pool: Pool) -> None:
+    pool.run(Query("ASK {}"))
+    command = [sys.executable, "-c", "from graph.queries.isolation import leave_network as leave;"]
+    command[-1] += "raise SystemExit(not leave())"
+    if subprocess.run(command, check=False).returncode:
+        pytest.skip("this system allows no network namespaces")
+    namespaces = {(Path(f"/proc/{pid}/ns/net")).readlink() for pid in workers(pool)}
+    assert Path("/proc/self/ns/net").readlink() not in namespaces
+
+
+def test_service_is_refused(pool: Pool) -> None:
     with pytest.raises(QueryRefused, match="SERVICE"):
         pool.run(Query("SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"))

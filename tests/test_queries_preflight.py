@@ -168,5 +168,5 @@ def test_hostile_shapes_end_with_an_announced_error_in_time(
     start = time.monotonic()
     with contextlib.suppress(*_ANNOUNCED):
         pool.run(Query(_HOSTILE[name](length)), timeout=0.6).close()
-    assert time.monotonic() - start < 1.1
+    assert time.monotonic() - start < 1.6
     assert pool.run(Query("ASK {}")).read()
