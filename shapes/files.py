@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import rdflib
+from rdflib.term import BNode, Node
 
 VERSION = "0.1"
 
@@ -27,6 +28,31 @@ def shapes_digest() -> str:
         content = path.read_bytes()
         digest.update(f"{path.name} {len(content)}\n".encode() + content)
     return digest.hexdigest()
+
+
+def digest_of(shapes: rdflib.Graph) -> str:
+    """SHA-256 in hex of a shapes graph, whatever its order, prefixes and blank nodes' names."""
+    named = {
+        s for s in shapes.subjects() if not isinstance(s, BNode) or (None, None, s) not in shapes
+    }
+    text = "\n".join(sorted(_said(shapes, subject, ()) for subject in named))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _said(graph: rdflib.Graph, subject: Node, above: tuple[Node, ...]) -> str:
+    """A node with all that is said of it, blank nodes inside."""
+    name = "" if isinstance(subject, BNode) else subject.n3()
+    around = (*above, subject)
+    parts = sorted(
+        f"{p.n3()} {_value(graph, o, around)}" for p, o in graph.predicate_objects(subject)
+    )
+    return f"{name}[{' ; '.join(parts)}]"
+
+
+def _value(graph: rdflib.Graph, node: Node, above: tuple[Node, ...]) -> str:
+    if isinstance(node, BNode):
+        return f"^{above.index(node)}" if node in above else _said(graph, node, above)
+    return node.n3()
 
 
 def shapes_graph() -> rdflib.Graph:

@@ -82,11 +82,15 @@ def _order(result: Result) -> tuple[Any, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Results in order, the number of statements looked at, and the shapes' digest."""
+    """Results in order, the number of statements looked at, and the shapes' digest.
+
+    `whole` names the shapes no check was made of, so that pySHACL saw all their focus nodes.
+    """
 
     results: tuple[Result, ...]
     statements: int
     shapes: str
+    whole: tuple[str, ...] = ()
 
     @property
     def conforms(self) -> bool:
@@ -116,6 +120,7 @@ class Report:
             "results": [result.to_json() for result in self.results],
             "shapes": self.shapes,
             "statements": self.statements,
+            "whole": self.whole,
         }
         return json.dumps(
             document, ensure_ascii=False, sort_keys=True, separators=(",", ":")
@@ -140,20 +145,24 @@ def _described(result: Result) -> Iterable[tuple[ox.NamedNode, Value]]:
     yield SH.focusNode, _node(result.focus)
     yield SH.resultSeverity, SH[result.severity]
     yield SH.sourceConstraintComponent, ox.NamedNode(result.component)
-    yield SH.sourceShape, ox.NamedNode(result.shape)
+    if result.shape:
+        yield SH.sourceShape, ox.NamedNode(result.shape)
     if result.path:
         yield SH.resultPath, ox.NamedNode(result.path)
     if result.value is not None:
         yield SH.value, result.value
     for language, text in result.messages.items():
-        yield SH.resultMessage, ox.Literal(text, language=language)
+        yield SH.resultMessage, ox.Literal(text, language=language or None)
 
 
 def _node(name: str) -> Value:
     return ox.BlankNode(name[2:]) if name.startswith("_:") else ox.NamedNode(name)
 
 
-def report(results: Iterable[Result], statements: int, shapes: str) -> Report:
+def report(
+    results: Iterable[Result], statements: int, shapes: str, whole: Iterable[str] = ()
+) -> Report:
     """A report of these results, sorted, each once."""
     unique = {json.dumps(r.to_json(), sort_keys=True): r for r in results}
-    return Report(tuple(sorted(unique.values(), key=_order)), statements, shapes)
+    ordered = tuple(sorted(unique.values(), key=_order))
+    return Report(ordered, statements, shapes, tuple(sorted(set(whole))))

@@ -1,4 +1,4 @@
-"""Reading the candidate into a store, and the rules that speak of every single statement.
+"""Reading the candidate, and the rules that speak of every single statement.
 
 SHACL targets cannot say “every subject” or “every literal”; here it costs one pass over the text.
 """
@@ -58,7 +58,7 @@ class Denial:
 
 
 class Reader:
-    """Loads statements into a graph of the store, holding each one against the rules on the way."""
+    """Passes statements on line by line, holding each one against the rules on the way."""
 
     def __init__(self, shapes: Graph, rules: dict[str, Rule]) -> None:
         self._rules = rules
@@ -66,20 +66,17 @@ class Reader:
         self.results: list[Result] = []
         self.count = 0
 
-    def load(self, statements: Statements, store: ox.Store, graph: ox.NamedNode) -> None:
-        """Read all statements.
+    def read(self, statements: Statements) -> Iterator[bytes]:
+        """All lines.
 
-        Raises SyntaxError (of pyoxigraph) where they are not N-Triples.
+        Raises SyntaxError (of pyoxigraph) where a suspect one is not N-Triples.
         """
-        for document in batches(statements):
-            store.bulk_load(document, ox.RdfFormat.N_TRIPLES, to_graph=graph)
-            self.count += document.count(b"\n")
-            self.results.extend(self._broken(document.decode()))
-
-    def _broken(self, document: str) -> Iterator[Result]:
-        for line in filter(_suspect, document.split("\n")):
-            for triple in ox.parse(line, ox.RdfFormat.N_TRIPLES):
-                yield from self._check(triple)
+        for line in lines(statements):
+            self.count += 1
+            if _suspect(line.decode()):
+                for triple in ox.parse(line, ox.RdfFormat.N_TRIPLES):
+                    self.results.extend(self._check(triple))
+            yield line
 
     def _check(self, triple: ox.Quad) -> Iterator[Result]:
         if isinstance(triple.subject, ox.BlankNode) or isinstance(triple.object, ox.BlankNode):
@@ -95,29 +92,19 @@ def _suspect(line: str) -> bool:
     return "_:" in line or (literal >= 0 and _SUSPECT.search(line, literal) is not None)
 
 
+def lines(statements: Statements) -> Iterator[bytes]:
+    """The lines that say something, each with its line feed."""
+    split = statements.split(b"\n") if isinstance(statements, bytes) else statements
+    for line in split:
+        if text := line.rstrip(b"\r\n"):
+            yield text + b"\n"
+
+
 def batches(statements: Statements) -> Iterator[bytes]:
-    """Whole lines, each with its line feed, some thousands at a time."""
-    lines = iter(statements.splitlines() if isinstance(statements, bytes) else statements)
-    while batch := list(islice(lines, _BATCH)):
-        kept = (line.rstrip(b"\r\n") for line in batch)
-        document = b"".join(line + b"\n" for line in kept if line.strip())
-        if document:
-            yield document
-
-
-def load_reference(statements: Statements, store: ox.Store, beside: ox.NamedNode) -> None:
-    """Read what the candidate is looked at with into the default graph.
-
-    What the candidate says itself is left out: Oxigraph's union of graphs counts a triple twice
-    when two graphs hold it.
-    """
-    for document in batches(statements):
-        quads = (
-            ox.Quad(t.subject, t.predicate, t.object)
-            for t in ox.parse(document, ox.RdfFormat.N_TRIPLES)
-            if ox.Quad(t.subject, t.predicate, t.object, beside) not in store
-        )
-        store.bulk_extend(quads)
+    """The same lines as documents of some thousands."""
+    rest = lines(statements)
+    while batch := list(islice(rest, _BATCH)):
+        yield b"".join(batch)
 
 
 def _denials(shapes: Graph, rules: dict[str, Rule]) -> Iterator[Denial]:

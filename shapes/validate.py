@@ -1,4 +1,8 @@
-"""Holding a candidate against the rules; pySHACL is the authority and words every result."""
+"""Holding a candidate against shapes; pySHACL is the authority and words every result.
+
+`validate` knows our rules, `check` takes any shapes graph. Before pySHACL stands the prefilter
+(`shapes/prefilter`): it is asked only about what can fail.
+"""
 
 from __future__ import annotations
 
@@ -7,21 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
-import pyshacl
 from pyshacl.graph_abstraction import OxigraphDataGraph
-from rdflib import SH, BNode, Graph, Literal, URIRef
-from rdflib.term import Node
+from rdflib import Graph, Literal
 
-from shapes.files import shape_files, shapes_digest, shapes_graph
-from shapes.results import Report, Result, Value, report
-from shapes.rules import Rule, rules
-from shapes.statements import Reader, Statements, load_reference
-from shapes.targets import narrow
+from shapes.files import digest_of, shape_files, shapes_digest, shapes_graph
+from shapes.foreign import Worder
+from shapes.prefilter.run import Prefiltered, Progress
+from shapes.results import Report, Result, report
+from shapes.rules import rules
+from shapes.statements import Reader, Statements, lines
 
-__all__ = ["Report", "Result", "shape_files", "shapes_digest", "validate"]
-
-CANDIDATE = ox.NamedNode("urn:ulzii:candidate")
-"""The graph the candidate is read into; shapes/queries/*.rq name it too."""
+__all__ = ["Report", "Result", "check", "shape_files", "shapes_digest", "validate"]
 
 
 class _Data(OxigraphDataGraph):
@@ -43,71 +43,88 @@ class _Data(OxigraphDataGraph):
 
 
 def validate(
-    candidate: Statements, reference: Statements = b"", *, workspace: Path | None = None
+    candidate: Statements,
+    reference: Statements = b"",
+    *,
+    workspace: Path | None = None,
+    jobs: int = 1,
+    progress: Progress | None = None,
 ) -> Report:
-    """Validate the candidate's statements, looking at the reference's with them.
+    """Hold the candidate's statements against our rules, looking at the reference's with them.
 
     Both are N-Triples: bytes, an open binary file, or lines. Only focus nodes that are subjects
-    of the candidate are judged. The statements are held in memory, about 600 bytes each, or in
-    an empty directory `workspace` if one is given.
+    of the candidate are judged. The statements are held in memory, about 200 bytes each, or in
+    an empty directory `workspace` if one is given. `jobs` processes share the work; `progress`
+    is told the bytes read and their total.
     Raises SyntaxError where the input is not N-Triples.
     """
     shapes = shapes_graph()
     known = rules(shapes)
-    store = ox.Store(str(workspace)) if workspace else ox.Store()
-    reader = Reader(shapes, known)
-    reader.load(candidate, store, CANDIDATE)
-    load_reference(reference, store, CANDIDATE)
-    narrow(shapes, store)
-    return report([*reader.results, *_judge(store, shapes, known)], reader.count, shapes_digest())
+    reader, worder = Reader(shapes, known), Worder(shapes, known)
+    made = Prefiltered(shapes, reader.read(candidate), lines(reference), workspace)
+    found = _results(made, worder, workspace, jobs, progress)
+    own = [result for result in found if made.candidate.has(f"<{result.focus}>".encode())]
+    whole = _went_whole(made, worder)
+    return report([*reader.results, *own], reader.count, shapes_digest(), whole)
 
 
-def _judge(store: ox.Store, shapes: Graph, known: dict[str, Rule]) -> Iterator[Result]:
-    _, found, text = pyshacl.validate(
-        _Data(store),
-        shacl_graph=shapes,
-        inference="none",
-        advanced=False,
-        do_owl_imports=False,
-        inplace=True,
-    )
-    if not isinstance(found, Graph):
-        raise RuntimeError(text)
-    for node in found.objects(None, SH.result):
-        if _own(store, found.value(node, SH.focusNode)):
-            yield _result(found, node, known)
+def check(
+    shapes: Graph,
+    candidate: Statements,
+    reference: Statements = b"",
+    *,
+    workspace: Path | None = None,
+    jobs: int = 1,
+    progress: Progress | None = None,
+) -> Report:
+    """Hold the candidate's statements against any SHACL shapes graph; else as `validate`.
+
+    Every focus node is judged but those only the reference describes. A result's `shape` and
+    `rule` are the IRI of its shape, or of the nearest one around it; messages are the report's,
+    under "" where they have no language. SPARQL constraints are asked of a store that writes
+    literals its own way ("007"^^xsd:integer as 7); all others see them as given.
+    Raises SyntaxError where the input is not N-Triples, pyshacl.errors.ReportableRuntimeError
+    or ConstraintLoadError where the shapes are no SHACL.
+    """
+    digest = digest_of(shapes)
+    counted = _Counted(lines(candidate))
+    made = Prefiltered(shapes, counted, lines(reference), workspace)
+    worder = Worder(shapes)
+    found = list(_results(made, worder, workspace, jobs, progress))
+    return report(found, counted.count, digest, _went_whole(made, worder))
 
 
-def _own(store: ox.Store, focus: Node | None) -> bool:
-    """Whether a focus node is a subject of the candidate; blank ones are refused as such."""
-    if not isinstance(focus, URIRef):
-        return False
-    quads = store.quads_for_pattern(ox.NamedNode(str(focus)), None, None, CANDIDATE)
-    return next(quads, None) is not None
+class _Counted:
+    def __init__(self, items: Iterator[bytes]) -> None:
+        self._items = items
+        self.count = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        for self.count, item in enumerate(self._items, 1):  # noqa: B020
+            yield item
 
 
-def _result(found: Graph, node: Node, known: dict[str, Rule]) -> Result:
-    rule = known[str(found.value(node, SH.sourceShape))]
-    path = found.value(node, SH.resultPath)
-    messages, details = rule.read(str(text) for text in found.objects(node, SH.resultMessage))
-    return Result(
-        focus=str(found.value(node, SH.focusNode)),
-        path=str(path) if isinstance(path, URIRef) else "",
-        value=_term(found.value(node, SH.value)),
-        component=str(found.value(node, SH.sourceConstraintComponent)),
-        severity=str(found.value(node, SH.resultSeverity)).removeprefix(str(SH)),
-        shape=rule.shape,
-        rule=rule.rule,
-        messages=messages,
-        details=details,
-        dimension=rule.dimension,
-    )
+def _results(
+    made: Prefiltered,
+    worder: Worder,
+    workspace: Path | None,
+    jobs: int,
+    progress: Progress | None,
+) -> Iterator[Result]:
+    for found in made.results(progress, jobs):
+        yield worder.result(found)
+    if made.whole:
+        for found in made.on_the_whole(_Data(_store(made, workspace))):
+            yield worder.result(found)
 
 
-def _term(node: Node | None) -> Value | None:
-    if isinstance(node, Literal):
-        datatype = ox.NamedNode(str(node.datatype)) if node.datatype and not node.language else None
-        return ox.Literal(str(node), datatype=datatype, language=node.language)
-    if isinstance(node, BNode):
-        return ox.BlankNode(str(node))
-    return None if node is None else ox.NamedNode(str(node))
+def _store(made: Prefiltered, workspace: Path | None) -> ox.Store:
+    store = ox.Store(str(workspace / "store")) if workspace else ox.Store()
+    for spool in (made.candidate, made.reference):
+        for block in spool.blocks():
+            store.bulk_load(block, ox.RdfFormat.N_TRIPLES)
+    return store
+
+
+def _went_whole(made: Prefiltered, worder: Worder) -> Iterator[str]:
+    return (worder.name(made.units[unit].shape.node) for unit in {unit for _, unit in made.whole})

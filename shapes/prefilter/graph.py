@@ -1,0 +1,102 @@
+"""Sorted lines as the graph pySHACL reads: nothing is loaded, subjects are looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from functools import lru_cache
+from typing import Any
+
+from rdflib import Graph, Literal
+from rdflib.store import Store
+from rdflib.term import Node
+
+from shapes.prefilter.index import Index
+from shapes.prefilter.spool import Group, Spool
+from shapes.prefilter.terms import term, token
+
+Triple = tuple[Node, Node, Node]
+Pattern = tuple[Node | None, Node | None, Node | None]
+
+
+def merged(groups: Sequence[Group]) -> Group:
+    """One subject's statements from several spools, each once."""
+    if len(groups) == 1:
+        return groups[0]
+    found: Group = {}
+    for group in groups:
+        for predicate, values in group.items():
+            known = found.setdefault(predicate, [])
+            known.extend(value for value in values if value not in known)
+    return found
+
+
+class Lines(Store):
+    """A read-only rdflib store over spools.
+
+    Subjects of an object are taken from the index where it has the predicate; else every line is
+    read, which is right and slow.
+    """
+
+    def __init__(self, spools: Sequence[Spool], index: Index) -> None:
+        super().__init__()
+        self._spools = spools
+        self._index = index
+        self.group = lru_cache(1 << 12)(self._group)
+
+    def _group(self, subject: bytes) -> Group:
+        return merged([spool.group(subject) for spool in self._spools])
+
+    def __len__(self, context: Any = None) -> int:
+        return sum(len(spool) for spool in self._spools)
+
+    def triples(
+        self, triple_pattern: Pattern, context: Any = None
+    ) -> Generator[tuple[Triple, Iterator[Any]], None, None]:
+        """All triples of a pattern."""
+        subject, predicate, value = triple_pattern
+        for focus in self._subjects(subject, predicate, value):
+            for found in self._of(focus, predicate, value):
+                yield found, iter(())
+
+    def _subjects(self, subject: Node | None, predicate: Node | None, value: Node | None) -> Any:
+        if subject is not None:
+            return () if isinstance(subject, Literal) else (token(subject),)
+        table = self._index.inverse.get(token(predicate)) if predicate is not None else None
+        if table is not None:
+            wanted = table if value is None else (token(value),)
+            return dict.fromkeys(s for key in wanted for s in table.get(key, ()))
+        return dict.fromkeys(s for spool in self._spools for s, _ in spool.groups())
+
+    def _of(self, subject: bytes, predicate: Node | None, value: Node | None) -> Iterator[Triple]:
+        group = self.group(subject)
+        for key in group if predicate is None else (token(predicate),):
+            for found in group.get(key, ()):
+                if value is None or term(found) == value:
+                    yield term(subject), term(key), term(found)
+
+    def namespace(self, prefix: str) -> Any:
+        """No prefixes of its own: what is bound is kept by `bind`."""
+        return self._prefixes().get(prefix)
+
+    def prefix(self, namespace: Any) -> Any:
+        """The prefix bound to a namespace."""
+        return next((p for p, n in self._prefixes().items() if n == namespace), None)
+
+    def bind(self, prefix: str, namespace: Any, override: bool = True) -> None:
+        """Bind a prefix; reports write some IRIs with them."""
+        known = self._prefixes()
+        if override or (prefix not in known and namespace not in known.values()):
+            known[prefix] = namespace
+
+    def namespaces(self) -> Any:
+        """All prefixes bound."""
+        return iter(self._prefixes().items())
+
+    def _prefixes(self) -> dict[str, Any]:
+        known: dict[str, Any] = self.__dict__.setdefault("_bound", {})
+        return known
+
+
+def graph(spools: Sequence[Spool], index: Index) -> Graph:
+    """The lines of some spools as a graph, with the prefixes any rdflib graph has."""
+    return Graph(store=Lines(spools, index))

@@ -1,0 +1,75 @@
+"""SHACL property paths over the index: from a node to its value nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from rdflib import RDF, SH, Graph, URIRef
+from rdflib.term import Node
+
+from shapes.prefilter.index import Index
+from shapes.prefilter.terms import token
+
+Step = Callable[[Index, bytes], Iterable[bytes]]
+
+
+class Unknown(Exception):
+    """A path or constraint no check is made of."""
+
+
+class Needs:
+    """The predicates that paths want of the index."""
+
+    def __init__(self) -> None:
+        self.forward: set[bytes] = set()
+        self.inverse: set[bytes] = set()
+
+    def path(self, shapes: Graph, path: Node) -> Step:
+        """A path as a function. Raises Unknown."""
+        if isinstance(path, URIRef):
+            return self._forward(token(path))
+        if (path, RDF.first, None) in shapes:
+            return _sequence([self.path(shapes, part) for part in shapes.items(path)])
+        inverse = shapes.value(path, SH.inversePath)
+        if isinstance(inverse, URIRef):
+            return self._inverse(token(inverse))
+        either = shapes.value(path, SH.alternativePath)
+        if either is not None:
+            return _alternative([self.path(shapes, part) for part in shapes.items(either)])
+        self._everything_below(shapes, path)
+        raise Unknown(path)
+
+    def _forward(self, predicate: bytes) -> Step:
+        self.forward.add(predicate)
+        return lambda index, node: index.objects(node, predicate)
+
+    def _inverse(self, predicate: bytes) -> Step:
+        self.inverse.add(predicate)
+        return lambda index, node: index.subjects(node, predicate)
+
+    def _everything_below(self, shapes: Graph, path: Node, depth: int = 0) -> None:
+        """pySHACL will walk the path itself; what it may go backwards is put into the index."""
+        for part in shapes.objects(path, None):
+            if isinstance(part, URIRef) and part != RDF.nil:
+                self.inverse.add(token(part))
+            elif depth < 10:
+                self._everything_below(shapes, part, depth + 1)
+
+
+def _sequence(steps: list[Step]) -> Step:
+    def values(index: Index, node: bytes) -> Iterable[bytes]:
+        nodes: Iterable[bytes] = (node,)
+        for step in steps:
+            nodes = dict.fromkeys(_all(step, index, nodes))
+        return nodes
+
+    return values
+
+
+def _alternative(steps: list[Step]) -> Step:
+    return lambda index, node: dict.fromkeys(found for step in steps for found in step(index, node))
+
+
+def _all(step: Step, index: Index, nodes: Iterable[bytes]) -> Iterator[bytes]:
+    for node in nodes:
+        yield from step(index, node)

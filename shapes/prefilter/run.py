@@ -1,0 +1,118 @@
+"""The whole way of a prefiltered validation, in one process or several."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from pyshacl.shapes_graph import ShapesGraph
+from rdflib import Graph
+
+from shapes.prefilter.compiler import Compiler
+from shapes.prefilter.graph import graph, merged
+from shapes.prefilter.index import Index
+from shapes.prefilter.judge import Found, Judge
+from shapes.prefilter.select import Pair, Selector
+from shapes.prefilter.spool import Group, Spool, canonical, watched
+
+Progress = Callable[[int, int], None]
+"""Told how many bytes of how many are read."""
+
+Part = tuple[int, int]
+Judged = tuple[list[Found], list[Pair]]
+
+_PART = 1 << 23
+
+
+class Prefiltered:
+    """A candidate and its reference, read once; ready to be held against the shapes.
+
+    Focus nodes only the reference describes are not judged.
+    """
+
+    def __init__(
+        self,
+        shapes: Graph,
+        candidate: Iterable[bytes],
+        reference: Iterable[bytes] = (),
+        folder: Path | None = None,
+    ) -> None:
+        if folder:
+            folder.mkdir(parents=True, exist_ok=True)
+        self._shapes = ShapesGraph(shapes)
+        needs = Compiler(self._shapes, Index((), ())).needs
+        index = Index(needs.forward, needs.inverse)
+        self.candidate = Spool(watched(canonical(candidate), index.add), folder)
+        self.reference = Spool(watched(canonical(reference), index.add), folder)
+        self.whole: list[Pair] = []
+        self._described = {subject for subject, _ in self.reference.groups()}
+        self._compiler = Compiler(self._shapes, index)
+        self._selector = Selector(self._compiler)
+        self.units = self._compiler.units
+        self.data = graph([self.candidate, self.reference][: 1 + bool(self._described)], index)
+
+    def pairs(self, start: int = 0, end: int | None = None) -> Iterator[Pair]:
+        """Pairs that can fail, of the candidate's subjects in a range of its bytes."""
+        for subject, group in self.candidate.groups(start, end):
+            yield from self._selector.pairs(subject, self._with_reference(subject, group))
+
+    def _with_reference(self, subject: bytes, group: Group) -> Group:
+        if subject not in self._described:
+            return group
+        return merged([group, self.reference.group(subject)])
+
+    def beyond(self) -> Iterator[Pair]:
+        """Pairs of focus nodes that nothing is said of: named by the shapes, or only objects."""
+        for focus in self._selector.beyond(self._described):
+            if not self.candidate.has(focus):
+                yield from self._selector.pairs(focus, {})
+
+    def results(self, progress: Progress | None = None, jobs: int = 1) -> Iterator[Found]:
+        """The results of all pairs but those whose unit goes whole: `whole` then names these."""
+        self.whole = []
+        parts = self.candidate.parts(max(jobs, len(self.candidate) // _PART))
+        for end, (found, whole) in zip(
+            [0, *(end for _, end in parts)], self._of_parts(parts, jobs), strict=True
+        ):
+            self.whole += whole
+            yield from found
+            if progress:
+                progress(end, len(self.candidate))
+
+    def _of_parts(self, parts: list[Part], jobs: int) -> Iterator[Judged]:
+        yield self._judged(self.beyond())
+        if jobs < 2 or len(parts) < 2:
+            yield from map(self._of_part, parts)
+            return
+        # forked, so that the workers share what has been read
+        global _shared
+        _shared = self
+        with multiprocessing.get_context("fork").Pool(jobs) as pool:
+            yield from pool.imap(_in_worker, parts)
+
+    def _of_part(self, part: Part) -> Judged:
+        return self._judged(self.pairs(*part))
+
+    def _judged(self, pairs: Iterable[Pair]) -> Judged:
+        whole: list[Pair] = []
+        judge = Judge(self.units, self.data)
+        return list(judge.results(self._partial(pairs, whole))), whole
+
+    def _partial(self, pairs: Iterable[Pair], whole: list[Pair]) -> Iterator[Pair]:
+        for pair in pairs:
+            if self.units[pair[1]].whole:
+                whole.append(pair)
+            else:
+                yield pair
+
+    def on_the_whole(self, data: Graph) -> Iterator[Found]:
+        """The results of the units that go whole, asked of a graph with all statements."""
+        return Judge(self.units, data).results(self.whole)
+
+
+_shared: Prefiltered
+
+
+def _in_worker(part: Part) -> Judged:
+    return _shared._of_part(part)

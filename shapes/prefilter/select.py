@@ -1,0 +1,135 @@
+"""Reading the candidate once: which pairs of focus node and unit can fail."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from shapes.prefilter.compiler import Compiler, Property, Target
+from shapes.prefilter.constraints import Check
+from shapes.prefilter.index import SUBCLASS, TYPE
+from shapes.prefilter.spool import Group
+from shapes.prefilter.terms import token
+
+Pair = tuple[bytes, int]
+"""A focus node and the number of a unit."""
+
+
+@dataclass(slots=True)
+class Plan:
+    """All checks for subjects that are focus nodes of the same shapes."""
+
+    own: list[tuple[int, Check, frozenset[int]]]
+    present: dict[bytes, list[Property]]
+    absent: list[Property]
+    elsewhere: list[Property]
+
+
+class Selector:
+    """Picks pairs. Its index must be complete before the first question."""
+
+    def __init__(self, compiler: Compiler) -> None:
+        self._index = compiler.index
+        self._targets = compiler.targets
+        self._nodes: dict[bytes, set[int]] = {}
+        self._classes: dict[bytes, set[int]] = {}
+        self._subjects: dict[bytes, set[int]] = {}
+        self._objects: dict[bytes, set[int]] = {}
+        for number, target in enumerate(self._targets):
+            self._enter(number, target)
+        self._plans: dict[frozenset[int], Plan] = {}
+        self._by_types: dict[tuple[bytes, ...], frozenset[int]] = {}
+
+    def _enter(self, number: int, target: Target) -> None:
+        nodes, classes, implicit, objects, subjects = target.shape.target()  # type: ignore[no-untyped-call]
+        every = {c for wanted in (*classes, *implicit) for c in self._below(token(wanted))}
+        for table, keys in (
+            (self._nodes, map(token, nodes)),
+            (self._classes, every),
+            (self._subjects, map(token, subjects)),
+            (self._objects, map(token, objects)),
+        ):
+            for key in keys:
+                table.setdefault(key, set()).add(number)
+
+    def _below(self, class_: bytes) -> Collection[bytes]:
+        return self._index.instances_of(class_)
+
+    def pairs(self, focus: bytes, group: Group) -> Iterator[Pair]:
+        """What can fail at a focus node with these statements."""
+        plan = self._plan(focus, group)
+        if plan is None:
+            return
+        whole: set[int] = set()
+        for unit, check, properties in plan.own:
+            if check.fails(focus, (focus,)):
+                whole |= properties
+                yield focus, unit
+        for found in self._failing(focus, group, plan):
+            if found.unit not in whole:
+                yield focus, found.unit
+
+    def _failing(self, focus: bytes, group: Group, plan: Plan) -> Iterator[Property]:
+        present = plan.present
+        for predicate, values in group.items():
+            for one in present.get(predicate, ()):
+                if one.check.fails(focus, values):
+                    yield one
+        for one in plan.absent:
+            if one.predicate not in group:
+                yield one
+        for one in plan.elsewhere:
+            if one.path and one.check.fails(focus, tuple(one.path(self._index, focus))):
+                yield one
+
+    def _plan(self, focus: bytes, group: Group) -> Plan | None:
+        targets = self._of_types(self._index.types(focus))
+        if self._subjects and not self._subjects.keys().isdisjoint(group):
+            targets = targets.union(*(self._subjects[p] for p in group if p in self._subjects))
+        for predicate, numbers in self._objects.items():
+            if self._index.subjects(focus, predicate):
+                targets = targets | numbers
+        targets = targets | self._nodes.get(focus, frozenset())
+        return self._made(targets) if targets else None
+
+    def _of_types(self, types: tuple[bytes, ...]) -> frozenset[int]:
+        if types not in self._by_types:
+            found = (self._classes.get(kind, ()) for kind in types)
+            self._by_types[types] = frozenset(n for numbers in found for n in numbers)
+        return self._by_types[types]
+
+    def _made(self, targets: frozenset[int]) -> Plan:
+        if targets not in self._plans:
+            self._plans[targets] = plan([self._targets[number] for number in targets])
+        return self._plans[targets]
+
+    def beyond(self, subjects: Iterable[bytes]) -> list[bytes]:
+        """Focus nodes that are targets without being a subject."""
+        named = set(self._nodes)
+        for predicate in self._objects:
+            named |= self._index.inverse[predicate].keys()
+        return sorted(named.difference(subjects)) if named else []
+
+
+def plan(targets: list[Target]) -> Plan:
+    """One plan for some targets."""
+    made = Plan([], {}, [], [])
+    for target in targets:
+        if target.unit >= 0:
+            units = frozenset(one.unit for one in target.properties)
+            made.own.append((target.unit, target.own, units))
+        for one in target.properties:
+            _sort_in(made, one)
+    return made
+
+
+def _sort_in(made: Plan, one: Property) -> None:
+    if one.path is not None:
+        made.elsewhere.append(one)
+        return
+    made.present.setdefault(one.predicate, []).append(one)
+    if one.check.fails(b"_:nobody", ()):
+        made.absent.append(one)
+
+
+__all__ = ["SUBCLASS", "TYPE", "Pair", "Plan", "Selector", "plan"]

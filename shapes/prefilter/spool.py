@@ -1,0 +1,152 @@
+"""Statements as sorted lines, each once, in memory or a file; subjects are found by bisection."""
+
+from __future__ import annotations
+
+import heapq
+import mmap
+import re
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice, pairwise
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import BinaryIO
+
+import pyoxigraph as ox
+
+Buffer = bytes | mmap.mmap
+Group = dict[bytes, list[bytes]]
+"""A subject's statements: predicate → objects."""
+
+_RUN = 1_000_000  # lines sorted in memory at once
+
+_IRI = rb'<[^\x00-\x20<>"{}|^`\\]*>'
+_STRING = rb'"[^"\\\n\r]*(?:\\[tbnrf"\\][^"\\\n\r]*)*"'
+_NO_STRING = rb"(?!<http://www\.w3\.org/2001/XMLSchema#string>)"
+CANONICAL = re.compile(
+    rb"(%(iri)s|_:[A-Za-z0-9]+) (%(iri)s) "
+    rb"(?:%(iri)s|_:[A-Za-z0-9]+|%(string)s(?:@[a-z]+(?:-[a-z0-9]+)*|\^\^%(not)s%(iri)s)?) \.\n"
+    % {b"iri": _IRI, b"string": _STRING, b"not": _NO_STRING}
+)
+
+
+def canonical(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Each line in canonical form, with line feed.
+
+    Raises SyntaxError (of pyoxigraph) where a line is not N-Triples.
+    """
+    for line in lines:
+        if CANONICAL.fullmatch(line):
+            yield line
+        else:
+            for quad in ox.parse(line, ox.RdfFormat.N_TRIPLES):
+                yield f"{quad.subject} {quad.predicate} {quad.object} .\n".encode()
+
+
+class Spool:
+    """Sorted lines, each once. With `folder` they are kept in a nameless file there."""
+
+    def __init__(self, lines: Iterable[bytes], folder: Path | None = None) -> None:
+        self._folder = folder
+        self._buffer = self._written(_merged(self._runs(iter(lines))))
+
+    def _runs(self, lines: Iterator[bytes]) -> Iterator[Iterable[bytes]]:
+        """Sorted runs; all but the last are put aside."""
+        while run := sorted(islice(lines, _RUN)):
+            yield self._aside(run) if len(run) == _RUN else run
+
+    def _aside(self, run: list[bytes]) -> BinaryIO:
+        file: BinaryIO = TemporaryFile(dir=self._folder)  # noqa: SIM115
+        file.writelines(run)
+        file.seek(0)
+        return file
+
+    def _written(self, lines: Iterator[bytes]) -> Buffer:
+        if self._folder is None:
+            return b"".join(lines)
+        with TemporaryFile(dir=self._folder) as file:
+            file.writelines(lines)
+            file.flush()
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if file.tell() else b""
+
+    def __len__(self) -> int:
+        return len(self._buffer)
+
+    def has(self, subject: bytes) -> bool:
+        """Whether anything is said of a subject."""
+        prefix = subject + b" "
+        position = self._bisect(prefix)
+        return self._buffer[position : position + len(prefix)] == prefix
+
+    def blocks(self, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """Whole lines, some megabytes at a time."""
+        last = len(self) if end is None else end
+        while start < last:
+            block = self._buffer[start : self._line_end(min(start + (1 << 22), last) - 1)]
+            start += len(block)
+            yield block
+
+    def _line_end(self, position: int) -> int:
+        return self._buffer.find(b"\n", position) + 1
+
+    def parts(self, number: int) -> list[tuple[int, int]]:
+        """At most `number` ranges of about the same size that keep subjects together."""
+        cuts = {self._subject_start(len(self) * n // number) for n in range(number)}
+        bounds = [*sorted(cuts), len(self)]
+        return list(pairwise(bounds)) if len(self) else []
+
+    def _subject_start(self, position: int) -> int:
+        start = self._buffer.rfind(b"\n", 0, position) + 1
+        return self._bisect(self._subject(start)) if len(self) else 0
+
+    def _subject(self, start: int) -> bytes:
+        return self._buffer[start : self._buffer.find(b" ", start) + 1]
+
+    def groups(self, start: int = 0, end: int | None = None) -> Iterator[tuple[bytes, Group]]:
+        """Every subject of a range with its statements."""
+        subject, group = b"", Group()
+        for line in (line for block in self.blocks(start, end) for line in block.splitlines()):
+            this, predicate, value = line.split(b" ", 2)
+            if this != subject:
+                if group:
+                    yield subject, group
+                subject, group = this, {}
+            group.setdefault(predicate, []).append(value[:-2])
+        if group:
+            yield subject, group
+
+    def group(self, subject: bytes) -> Group:
+        """The statements about one subject; empty if there are none."""
+        prefix, found = subject + b" ", Group()
+        position = self._bisect(prefix)
+        while self._buffer[position : position + len(prefix)] == prefix:
+            end = self._line_end(position)
+            _, predicate, value = self._buffer[position:end].split(b" ", 2)
+            found.setdefault(predicate, []).append(value[:-3])
+            position = end
+        return found
+
+    def _bisect(self, prefix: bytes) -> int:
+        """Where the lines that begin with `prefix` stand or would stand."""
+        low, high, buffer = 0, len(self), self._buffer
+        while low < high:
+            start = buffer.rfind(b"\n", low, (low + high) // 2) + 1 or low
+            if buffer[start : start + len(prefix)] < prefix:
+                low = buffer.find(b"\n", start) + 1
+            else:
+                high = start
+        return low
+
+
+def _merged(runs: Iterable[Iterable[bytes]]) -> Iterator[bytes]:
+    last = b""
+    for line in heapq.merge(*runs):
+        if line != last:
+            yield line
+            last = line
+
+
+def watched(lines: Iterable[bytes], seen: Callable[[bytes], None]) -> Iterator[bytes]:
+    """The same lines, each shown to `seen` on the way."""
+    for line in lines:
+        seen(line)
+        yield line
