@@ -43,6 +43,10 @@ def values(score: Score) -> dict[str, ox.Literal]:
     return found
 
 
+def _is_named(score: Score) -> bool:
+    return bool(score.subject) and not score.subject.startswith("_:")
+
+
 class Writer:
     """Writes scores down for one instance.
 
@@ -56,10 +60,13 @@ class Writer:
         self._earlier = earlier
 
     def scores(self, found: Scores) -> Iterator[Triple]:
-        """Measurements of the datasets, the organisations and the catalogue."""
-        for one in found.datasets:
+        """Measurements of the datasets, the organisations and the catalogue.
+
+        What has no IRI cannot be spoken of and is passed over.
+        """
+        for one in filter(_is_named, found.datasets):
             yield from self._score(one)
-        for one in (*found.organisations, found.catalogue):
+        for one in filter(_is_named, (*found.organisations, found.catalogue)):
             yield from self._score(one)
             count = ox.Literal(str(one.datasets), datatype=XSD.integer)
             yield from self._measurement(one.subject, "datasets", "datasets", count)
@@ -82,8 +89,6 @@ class Writer:
                 yield node, PROV.wasDerivedFrom, ox.NamedNode(dataset)
 
     def _score(self, score: Score) -> Iterator[Triple]:
-        if score.subject.startswith("_:") or not score.subject:
-            return  # what has no IRI cannot be spoken of
         document = self._document(score.subject)
         yield document, RDF.type, DQV.QualityMetadata
         yield ox.NamedNode(score.subject), DQV.hasQualityMetadata, document
