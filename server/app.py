@@ -8,7 +8,17 @@ from werkzeug.exceptions import HTTPException
 from graph.errors import UlziiError
 from graph.instance import Instance
 from graph.queries import Pool
-from server import endpoint, health, language, negotiation, problems, sparql, start, things
+from server import (
+    definitions,
+    endpoint,
+    health,
+    language,
+    negotiation,
+    problems,
+    sparql,
+    start,
+    things,
+)
 from server.context import Context
 from server.negotiation import HTML, Offer
 from server.problems import HttpProblem, Problem
@@ -25,7 +35,7 @@ def create_app(instance: Instance, pool: Pool, settings: Settings | None = None)
     context = Context(instance, pool, settings or Settings(), Urls(instance.base))
     language.init_app(app)
     app.context_processor(lambda: {"urls": context.urls})
-    for part in (start, health, sparql, things):
+    for part in (start, health, sparql, definitions, things):
         app.register_blueprint(part.blueprint(context))
     _handle_errors(app, instance.base)
     app.wsgi_app = endpoint.Endpoint(pool, app.wsgi_app)  # type: ignore[method-assign,assignment]

@@ -48,7 +48,7 @@ def published(instance: Instance) -> Instance:
     return instance
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def republish() -> Callable[[Instance, int, str], snapshots.Snapshot]:
     """A function that publishes the small store anew, with more statements."""
     return publish_small
