@@ -150,7 +150,7 @@ _OURS = {DQV.hasQualityMetadata, DQV.hasQualityAnnotation}
 def _inferred(thing: Thing, evidence: Evidence) -> Fraction | None:
     """How many of a dataset's properties its catalogue record lists as inferred."""
     records = thing.subjects(FOAF.primaryTopic)
-    said = {predicate for predicate, _ in thing.pairs() if predicate not in _OURS}
+    said = thing.said.keys() - _OURS
     listed = {p for record in records for p in record.values(CORE.inferredProperty)}
     return Fraction(len(said & listed), len(said)) if records and said else None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from itertools import islice
 
 import pyoxigraph as ox
@@ -17,9 +18,12 @@ Node = ox.NamedNode | ox.BlankNode
 Term = Node | ox.Literal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Thing:
-    """A dataset, a distribution, a record … in the default graph of a store."""
+    """A dataset, a distribution, a record … in the default graph of a store.
+
+    What is said of it is read once, because every metric asks again.
+    """
 
     store: ox.Store
     node: Node
@@ -29,17 +33,22 @@ class Thing:
         """Its IRI; the label of a blank node."""
         return self.node.value if isinstance(self.node, ox.NamedNode) else str(self.node)
 
-    def pairs(self) -> Iterator[tuple[ox.NamedNode, Term]]:
-        """Everything said of it."""
+    @cached_property
+    def said(self) -> dict[ox.NamedNode, list[Term]]:
+        """Everything said of it by property, but blank texts, which say nothing."""
+        found: dict[ox.NamedNode, list[Term]] = {}
         for quad in self.store.quads_for_pattern(self.node, None, None, ox.DefaultGraph()):
-            if not isinstance(quad.object, ox.Triple):
-                yield quad.predicate, quad.object
+            if not isinstance(quad.object, ox.Triple) and _says_something(quad.object):
+                found.setdefault(quad.predicate, []).append(quad.object)
+        return found
+
+    @cached_property
+    def _things(self) -> dict[ox.NamedNode, list[Thing]]:
+        return {}
 
     def values(self, predicate: ox.NamedNode) -> list[Term]:
-        """What a property says; a blank text says nothing."""
-        found = self.store.quads_for_pattern(self.node, predicate, None, ox.DefaultGraph())
-        terms = (q.object for q in found if not isinstance(q.object, ox.Triple))
-        return [term for term in terms if _says_something(term)]
+        """What a property says."""
+        return self.said.get(predicate, [])
 
     def texts(self, predicate: ox.NamedNode) -> list[ox.Literal]:
         """The literals of a property."""
@@ -47,8 +56,11 @@ class Thing:
 
     def things(self, predicate: ox.NamedNode) -> list[Thing]:
         """The resources a property points at, sorted by IRI, because a graph has no order."""
-        nodes = (v for v in self.values(predicate) if not isinstance(v, ox.Literal))
-        return sorted((Thing(self.store, node) for node in nodes), key=lambda thing: thing.iri)
+        if predicate not in self._things:
+            nodes = (v for v in self.values(predicate) if not isinstance(v, ox.Literal))
+            found = (Thing(self.store, node) for node in nodes)
+            self._things[predicate] = sorted(found, key=lambda thing: thing.iri)
+        return self._things[predicate]
 
     def subjects(self, predicate: ox.NamedNode) -> list[Thing]:
         """The things that point here with a property."""
@@ -57,9 +69,10 @@ class Thing:
 
     def pointed_at(self) -> Iterator[str]:
         """The IRIs of everything it points at."""
-        for _, value in self.pairs():
-            if not isinstance(value, ox.Literal):
-                yield Thing(self.store, value).iri
+        for values in self.said.values():
+            for value in values:
+                if not isinstance(value, ox.Literal):
+                    yield Thing(self.store, value).iri
 
 
 def _says_something(term: Term) -> bool:
