@@ -12,13 +12,13 @@ from typing import Any
 
 import pyoxigraph as ox
 from pyshacl.graph_abstraction import OxigraphDataGraph
-from rdflib import Graph, Literal
+from rdflib import SH, Graph, Literal, URIRef
 
 from shapes.files import digest_of, shape_files, shapes_digest, shapes_graph
 from shapes.foreign import Worder
 from shapes.prefilter.run import Prefiltered, Progress
 from shapes.results import Report, Result, report
-from shapes.rules import rules
+from shapes.rules import Rule, rules
 from shapes.statements import Reader, Statements, lines
 
 __all__ = ["Report", "Result", "check", "shape_files", "shapes_digest", "validate"]
@@ -89,9 +89,16 @@ def check(
     digest = digest_of(shapes)
     counted = _Counted(lines(candidate))
     made = Prefiltered(shapes, counted, lines(reference), workspace)
-    worder = Worder(shapes)
+    worder = Worder(shapes, _worded(shapes))
     found = list(_results(made, worder, workspace, jobs, progress))
     return report(found, counted.count, digest, _went_whole(made, worder))
+
+
+def _worded(shapes: Graph) -> dict[str, Rule]:
+    """Named shapes with messages in languages: pySHACL drops the tag where it fills one in."""
+    known = rules(shapes)
+    named = (str(node) for node in shapes.subjects(SH.severity) if isinstance(node, URIRef))
+    return {iri: known[iri] for iri in named if known[iri].messages}
 
 
 class _Counted:

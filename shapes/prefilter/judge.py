@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
 from pyshacl import shape as shapes_of_pyshacl
 from pyshacl.constraints import ALL_CONSTRAINT_PARAMETERS, CONSTRAINT_PARAMETERS_MAP
-from pyshacl.constraints.core.shape_based_constraints import PropertyConstraintComponent
 from pyshacl.constraints.sparql.sparql_based_constraints import SPARQLBasedConstraint
 from pyshacl.pytypes import SHACLExecutor
 from rdflib import SH, Graph
@@ -41,6 +41,37 @@ class _Rows(SPARQLBasedConstraint):
         return list(found.values())
 
 
+def _silent(self: Any, *arguments: Any, **named: Any) -> str:
+    return ""
+
+
+def _ours() -> dict[Any, Any]:
+    """pySHACL's table of constraints without the text report, which nobody reads here.
+
+    It costs more than the judging; messages are not part of it.
+    """
+    kinds = {*CONSTRAINT_PARAMETERS_MAP.values()} - {SPARQLBasedConstraint}
+    made = {kind: type(kind.__name__, (kind,), _SILENT) for kind in kinds}
+    made[SPARQLBasedConstraint] = type("SPARQLBasedConstraint", (_Rows,), _SILENT)
+    return {parameter: made[kind] for parameter, kind in CONSTRAINT_PARAMETERS_MAP.items()}
+
+
+_SILENT = {"make_v_result_description": _silent}
+_TABLE = _ours()
+
+
+@contextmanager
+def _our_constraints() -> Iterator[None]:
+    """Let pySHACL's shapes look their constraints up in our table."""
+    name = "CONSTRAINT_PARAMS"
+    before = getattr(shapes_of_pyshacl, name, (None, None))
+    setattr(shapes_of_pyshacl, name, (ALL_CONSTRAINT_PARAMETERS, _TABLE))
+    try:
+        yield
+    finally:
+        setattr(shapes_of_pyshacl, name, before)
+
+
 class Judge:
     """Asks units about focus nodes over one data graph."""
 
@@ -51,24 +82,22 @@ class Judge:
 
     def results(self, pairs: Iterable[Pair]) -> Iterator[Found]:
         """The results of all pairs, some thousand pairs at a time."""
-        _hash_rows()
         waiting = iter(pairs)
         while batch := list(islice(waiting, _BATCH)):
-            foci: dict[int, list[Any]] = {}
-            for focus, unit in batch:
-                foci.setdefault(unit, []).append(term(focus))
-            for unit, nodes in foci.items():
-                yield from self._of(self._units[unit], nodes)
+            with _our_constraints():
+                found = list(self._batch(batch))
+            yield from found
+
+    def _batch(self, batch: list[Pair]) -> Iterator[Found]:
+        foci: dict[int, list[Any]] = {}
+        for focus, unit in batch:
+            foci.setdefault(unit, []).append(term(focus))
+        for unit, nodes in foci.items():
+            yield from self._of(self._units[unit], nodes)
 
     def _of(self, unit: Unit, foci: list[Any]) -> Iterator[Found]:
         # pySHACL sees recursion by the way it came, so a property is asked as its owner would
-        way = [unit.owner, PropertyConstraintComponent(unit.owner)] if unit.owner else None
+        way = [unit.owner, _TABLE[SH.property](unit.owner)] if unit.owner else None
         _, found = unit.shape.validate(self._executor, self._data, focus=foci, _evaluation_path=way)
         for _, node, triples in found:
             yield node, [(s, p, o[1] if isinstance(o, tuple) else o) for s, p, o in triples]
-
-
-def _hash_rows() -> None:
-    """Put our SPARQL constraint into the table pySHACL's shapes look constraints up in."""
-    table = {**CONSTRAINT_PARAMETERS_MAP, SH.sparql: _Rows}
-    setattr(shapes_of_pyshacl, "CONSTRAINT_PARAMS", (ALL_CONSTRAINT_PARAMETERS, table))  # noqa: B010
