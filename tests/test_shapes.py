@@ -25,18 +25,21 @@ PREFIXES = """
 @prefix core: <def/core#> .
 @prefix dcat: <http://www.w3.org/ns/dcat#> .
 @prefix dct: <http://purl.org/dc/terms/> .
+@prefix epo: <http://data.europa.eu/a4g/ontology#> .
 @prefix foaf: <http://xmlns.com/foaf/0.1/> .
 @prefix place: <def/place#> .
 @prefix prov: <http://www.w3.org/ns/prov#> .
 @prefix qb: <http://purl.org/linked-data/cube#> .
 @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix register: <def/register#> .
 @prefix sdmxa: <http://purl.org/linked-data/sdmx/2009/attribute#> .
 @prefix sdmxc: <http://purl.org/linked-data/sdmx/2009/code#> .
 @prefix sdmxd: <http://purl.org/linked-data/sdmx/2009/dimension#> .
 @prefix sdmxm: <http://purl.org/linked-data/sdmx/2009/measure#> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 @prefix stat: <def/stat#> .
+@prefix tender: <def/tender#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 @prefix d: <id/dataset/x/1/cube#> .
 @prefix o: <id/dataset/x/1/cube/> .
@@ -86,7 +89,15 @@ ONE = CUBE + AREAS + observation("3", "8377.8")
 CLAIM = "<c> a core:Claim ; rdf:value 14 ; core:about <centres> . "
 SERVICE = """<s> a dcat:DataService ; dct:title "API"@en ; dcat:endpointURL <https://a.mn/> . """
 
+NUMBER = """<o#n> a register:LegalEntityNumber ; skos:notation "5296722" . """
+TERM = "<t> a epo:SubmissionTerm ; tender:guaranteePercent 0.5 . "
+
 EXAMPLES = [
+    ("register-number-form/1", NUMBER, NUMBER.replace("5296722", "529672")),
+    ("register-number-form/1", NUMBER, NUMBER.replace('"5296722"', '"5296722" , "5296723"')),
+    ("guarantee-one-kind/1", TERM, TERM + "<t> tender:guaranteeAmount <t#amount> ."),
+    ("guarantee-percent/1", TERM, TERM.replace("0.5", "756835.11")),
+    ("guarantee-percent/1", TERM, TERM.replace("0.5", "0.5 , 1.5")),
     ("title-tagged/1", '<a> dct:title "Гарчиг"@mn .', '<a> dct:title "Гарчиг" .'),
     ("title-tagged/1", '<a> dct:title "Гарчиг"@mn .', '<a> dct:title " "@mn .'),
     ("description-tagged/1", '<a> dct:description "x"@en .', '<a> dct:description "x" .'),
