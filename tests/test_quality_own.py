@@ -8,6 +8,7 @@ from fractions import Fraction
 import pyoxigraph as ox
 import pytest
 
+from graph.queries.document import statements
 from shapes.quality import dqv, law
 from shapes.quality.definitions import definitions
 from shapes.quality.metrics import METRICS
@@ -183,6 +184,17 @@ def test_every_measurement_says_of_what_by_which_metric_how_much_and_when() -> N
         }  # fmt: skip
     assert said(triples, "dataset/s/1#rating")[str(DQV.value)] == '"bad"'
     assert said(triples, "catalog#datasets")[str(DQV.value)].startswith('"1"')
+
+
+def test_a_document_holds_its_measurements() -> None:
+    store = ox.Store()
+    triples = written({})
+    store.extend(ox.Quad(*triple) for triple in triples)
+    for document in ("dataset/s/1", "org/5296722", "catalog"):
+        iri = f"https://example.mn/quality/{document}"
+        held = {t.subject for t in statements(store, iri)}
+        assert held == {s for s, _, _ in triples if s.value.split("#")[0] == iri}
+        assert len(held) > 20
 
 
 def test_totals_are_the_sums_of_what_is_published() -> None:

@@ -1,7 +1,7 @@
 """Results as W3C DQV: a measurement per metric of a dataset, an organisation, the catalogue.
 
-`{base}quality/dataset/nso/X` is the quality metadata of a dataset, its parts are the measurements
-(`…#score`). A value that has not changed keeps the time when it was first measured, so a version
+`{base}quality/dataset/nso/X` is the quality metadata of a dataset, the measurements are its parts
+(`…#score`), linked so that its document holds them. A value that has not changed keeps the time when it was first measured, so a version
 says what changed and nothing else.
 """
 
@@ -17,7 +17,7 @@ import pyoxigraph as ox
 
 from shapes.quality.law import Item
 from shapes.quality.score import Score, Scores
-from vocab.namespaces import CORE, DQV, PROV, RDF, XSD
+from vocab.namespaces import CORE, DCT, DQV, PROV, RDF, XSD
 
 ROOT = "https://w3id.org/ulzii/"
 METRIC = ROOT + "scheme/metric/"
@@ -101,6 +101,7 @@ class Writer:
         self, subject: str, metric: str, key: str, value: ox.Literal
     ) -> Iterator[Triple]:
         node = self._part(subject, key)
+        yield self._document(subject), DCT.hasPart, node
         before, at = self._earlier.get(node.value, (None, self._now))
         yield node, RDF.type, DQV.QualityMeasurement
         yield node, DQV.isMeasurementOf, ox.NamedNode(METRIC + metric)
