@@ -1,8 +1,8 @@
 """Results as W3C DQV: a measurement per metric of a dataset, an organisation, the catalogue.
 
 `{base}quality/dataset/nso/X` is the quality metadata of a dataset, the measurements are its parts
-(`…#score`), linked so that its document holds them. A value that has not changed keeps the time when it was first measured, so a version
-says what changed and nothing else.
+(`…#score`), linked so that its document holds them. A value that has not changed keeps the time
+when it was first measured, so a version says what changed and nothing else.
 """
 
 from __future__ import annotations
