@@ -116,6 +116,24 @@ def test_every_term_has_label_and_definition_in_both_languages(name: str) -> Non
         assert languages(quads, ontology, wanted) == ["en", "mn"]
 
 
+@pytest.mark.parametrize("name", MODULES)
+def test_the_manual_has_every_term_as_the_turtle_says_it(name: str) -> None:
+    text = (HOUSE / "docs" / "words.md").read_text("utf-8")
+    rows = {row for row in text.splitlines() if row.startswith(f"| `{name}:")}
+    terms = {q.subject for q in module(name) if q.predicate == RDFS.isDefinedBy}
+    told = {
+        (q.subject, q.predicate, q.object.language): q.object.value
+        for q in module(name)
+        if isinstance(q.object, ox.Literal) and q.subject in terms
+    }
+    wanted = {
+        f"| `{name}:{str(term).strip('<>').rpartition('#')[2]}` | {told[term, RDFS.label, 'mn']}"
+        f" | {told[term, RDFS.label, 'en']} | {told[term, SKOS.definition, 'en']} |"
+        for term in terms
+    }
+    assert rows == wanted
+
+
 def languages(quads: frozenset[ox.Quad], subject: object, predicate: ox.NamedNode) -> list[str]:
     return sorted(
         str(getattr(q.object, "language", None))
