@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -17,8 +18,9 @@ T = TypeVar("T")
 
 _NT = ox.RdfFormat.N_TRIPLES
 _DEFAULT = ox.DefaultGraph()
-_MANY_FILES = 40  # a compacted store has 12, each small patch adds up to 11
+_MANY_FILES = 64  # a compacted store has 12; each small patch adds up to 11
 _BATCH = 10_000
+_BULK = 300_000
 
 
 class EmbeddedStore:
@@ -38,15 +40,15 @@ class EmbeddedStore:
         return self._store
 
     def load(self, graph: str, lines: Open) -> None:
-        """See GraphStore. Both loads run at once: they leave the interpreter while they work."""
-        with ThreadPoolExecutor(2) as threads:
-            targets = (ox.NamedNode(graph), _DEFAULT)
-            for done in [threads.submit(self._bulk_load, lines, target) for target in targets]:
-                done.result()
+        """See GraphStore. The graph and the union are loaded at once, batch by batch: in one go
+        the engine would hold all of it in memory."""
+        targets = (ox.NamedNode(graph), _DEFAULT)
+        with ThreadPoolExecutor(len(targets)) as threads, lines() as file:
+            while batch := b"".join(islice(file, _BULK)):
+                list(threads.map(partial(self._bulk_load, batch), targets))
 
-    def _bulk_load(self, lines: Open, target: ox.NamedNode | ox.DefaultGraph) -> None:
-        with lines() as file:
-            self._open.bulk_load(file, _NT, to_graph=target)
+    def _bulk_load(self, batch: bytes, target: ox.NamedNode | ox.DefaultGraph) -> None:
+        self._open.bulk_load(batch, _NT, to_graph=target)
 
     def change(self, graph: str, adds: Iterable[bytes], deletes: Iterable[bytes]) -> None:
         """See GraphStore."""
