@@ -1,0 +1,219 @@
+"""A publisher's catalogue in whatever form it comes, as lines that can be held against rules.
+
+Every syntax pyoxigraph reads (Turtle, TriG, N-Triples, N-Quads, RDF/XML, JSON-LD, N3), those only
+rdflib reads (TriX, Hextuples), and data.json. Nothing is repaired: literals stay as written, blank
+nodes stay blank and are numbered in order of mention.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import IO, Any, cast
+
+import pyoxigraph as ox
+import rdflib
+
+from graph.errors import InputError
+from graph.iris import ROOT, Names
+from loaders import dcat_us
+
+_BOM = b"\xef\xbb\xbf"
+_RDFLIB = {"trix": "trix", "hext": "hext"}
+_PLACE = re.compile(r"^Parser error at line \d+ (between columns|column) \d+( and [^:]*)?: ")
+
+_HINTS = (
+    ("LoadDocumentCallback", "Put the JSON-LD context into the file; nothing is fetched here."),
+    ("scheme", "Write whole addresses, with https:// in front."),
+    ("IRI", "Percent-encode blanks and letters outside ASCII in addresses."),
+    ("prefix", "Declare the prefix at the top of the file."),
+    ("language", "A language tag is like @mn or @en: letters, digits and hyphens."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What was read: N-Triples lines, SHA-256 of the bytes, and where each subject stands.
+
+    `places` has the line of each subject's first statement, or its JSON Pointer in data.json;
+    nothing for JSON-LD, which is understood only when all of it was read.
+    """
+
+    name: str
+    syntax: str
+    digest: str
+    lines: list[bytes]
+    places: Mapping[str, str] = field(default_factory=dict)
+
+
+def read(name: str, data: bytes, media_type: str = "", base: str = "") -> Document:
+    """Read a catalogue. `base` resolves relative IRIs; without it they are of scheme file:.
+
+    Raises InputError that says what is wrong, in which line, and what to do.
+    """
+    digest = hashlib.sha256(data).hexdigest()
+    body = data.removeprefix(_BOM)
+    if not body.strip():
+        raise InputError("the file is empty", where=name, hint="Give a catalogue in RDF.")
+    extension = PurePosixPath(name).suffix.lstrip(".").lower()
+    if extension in _RDFLIB:
+        return _by_rdflib(name, body, extension, digest)
+    document = _json(name, body) if _looks_like_json(body, extension, media_type) else None
+    if dcat_us.is_data_json(document):
+        return _data_json(name, document, digest)
+    syntax = _syntax(name, body, extension, media_type, document)
+    return _by_oxigraph(name, body, syntax, base or f"file:///{name}", digest)
+
+
+def _looks_like_json(body: bytes, extension: str, media_type: str) -> bool:
+    return "json" in media_type or "json" in extension or body.lstrip()[:1] == b"{"
+
+
+def _json(name: str, body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except json.JSONDecodeError as error:
+        raise InputError(
+            f"this is not JSON: {error.msg}",
+            where=f"{name} line {error.lineno} column {error.colno}",
+            hint="Correct the file there and check it again.",
+        ) from error
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise _unreadable(name, error) from error
+
+
+def _unreadable(name: str, error: Exception) -> InputError:
+    if isinstance(error, UnicodeDecodeError):
+        hint = "Save the file as UTF-8."
+        return InputError(f"byte {error.start} is not UTF-8", where=name, hint=hint)
+    return InputError("it is nested too deep", where=name, hint="Use fewer levels.")
+
+
+_NOT_RDF = {"text/plain", "application/json", "text/html", "application/xml", "text/xml", ""}
+_MARKS = (
+    (re.compile(rb"^\s*(<!doctype html|<html)", re.I), None),
+    (re.compile(rb"<(\w+:)?RDF[\s>]"), ox.RdfFormat.RDF_XML),
+    (re.compile(rb"^\s*(<\?xml|<[\w.-]+:?[\w.-]*\s[^>]*xmlns)"), None),
+)
+"""What a file looks like → its syntax; None where it is no RDF at all."""
+
+
+def _syntax(name: str, body: bytes, extension: str, media_type: str, document: Any) -> ox.RdfFormat:
+    if document is not None:
+        return _json_ld(name, document)
+    found = None if media_type in _NOT_RDF else ox.RdfFormat.from_media_type(media_type)
+    found = found or (ox.RdfFormat.from_extension(extension) if extension != "txt" else None)
+    if found in (None, ox.RdfFormat.RDF_XML):
+        found = _by_looks(name, body[:65536])
+    return found
+
+
+def _json_ld(name: str, document: Any) -> ox.RdfFormat:
+    items = document if isinstance(document, list) else [document]
+    if any(isinstance(i, dict) and any(k.startswith("@") for k in i) for i in items):
+        return ox.RdfFormat.JSON_LD
+    raise InputError(
+        "this JSON is neither JSON-LD (no @context) nor data.json (no list “dataset”)",
+        where=name,
+        hint="Give one of the two; what an API answers is mostly neither.",
+    )
+
+
+def _by_looks(name: str, head: bytes) -> ox.RdfFormat:
+    for mark, syntax in _MARKS:
+        if mark.search(head):
+            if syntax is None:
+                break
+            return syntax
+    else:
+        return ox.RdfFormat.TURTLE
+    root = re.search(rb"<([A-Za-z][\w:.-]*)", head)
+    raise InputError(
+        f"this is no RDF: its first element is <{root[1].decode() if root else '?'}>",
+        where=name,
+        hint="Give the address of the RDF file itself, not of a page about it.",
+    )
+
+
+class _Lined:
+    """Bytes that are read line by line, so that the parser's place in them is known."""
+
+    def __init__(self, body: bytes) -> None:
+        self._rest = body
+        self._start = 0
+        self.line = 0
+
+    def read(self, size: int = -1) -> bytes:
+        """One line, or a part of it where it is longer than `size`."""
+        end = self._rest.find(b"\n", self._start) + 1 or len(self._rest)
+        stop = min(end, self._start + size) if size >= 0 else end
+        part, self._start = self._rest[self._start : stop], stop
+        self.line += stop == end and bool(part)
+        return part
+
+
+def _by_oxigraph(name: str, body: bytes, syntax: ox.RdfFormat, base: str, digest: str) -> Document:
+    source, places = _Lined(body), dict[str, str]()
+    triples: list[ox.Triple] = []
+    try:
+        for quad in ox.parse(cast(IO[bytes], source), syntax, base_iri=base):
+            triples.append(quad.triple)
+            if isinstance(quad.subject, ox.NamedNode):
+                places.setdefault(quad.subject.value, f"line {source.line}")
+    except (SyntaxError, ValueError) as error:
+        raise _broken(name, error, source.line) from error
+    # JSON-LD is understood only when all of it was read
+    known = {} if syntax == ox.RdfFormat.JSON_LD else places
+    return Document(name, syntax.name, digest, list(_lines(triples)), known)
+
+
+def _broken(name: str, error: Exception, line: int = 0) -> InputError:
+    text = str(getattr(error, "msg", None) or error)
+    row, column = getattr(error, "lineno", None), getattr(error, "offset", None)
+    place = f" line {row} column {column}" if row else f" line {line}" if line else ""
+    hint = next((hint for key, hint in _HINTS if key in text), "Correct the file there.")
+    return InputError(_PLACE.sub("", text), where=name + place, hint=hint)
+
+
+def _by_rdflib(name: str, body: bytes, extension: str, digest: str) -> Document:
+    data = rdflib.Dataset()
+    try:
+        data.parse(data=body, format=_RDFLIB[extension])
+        document = "".join(_n3(*quad[:3]) for quad in data.quads()).encode()
+        quads = list(ox.parse(document, ox.RdfFormat.N_TRIPLES))
+    except Exception as error:  # parsers of rdflib raise whatever they meet
+        raise _broken(name, error) from error
+    return Document(name, extension, digest, list(_lines(q.triple for q in quads)))
+
+
+def _n3(*terms: Any) -> str:
+    return f"{' '.join(term.n3() for term in terms)} .\n"
+
+
+def _data_json(name: str, document: Any, digest: str) -> Document:
+    base = Names(ROOT).capture(digest)
+    lines = sorted({*_lines(dcat_us.triples(document, base))})
+    subjects = {line[1:].split(b">", 1)[0].decode() for line in lines}
+    places = {iri: dcat_us.pointer(iri, base) or "/" for iri in subjects}
+    return Document(name, "data.json", digest, lines, places)
+
+
+def _lines(triples: Iterable[ox.Triple]) -> Iterator[bytes]:
+    """N-Triples lines, each once, with blank nodes numbered in order of mention."""
+    numbers: dict[ox.BlankNode, ox.BlankNode] = {}
+    seen: set[bytes] = set()
+
+    def named(term: Any) -> Any:
+        if isinstance(term, ox.BlankNode):
+            return numbers.setdefault(term, ox.BlankNode(f"b{len(numbers) + 1}"))
+        return term
+
+    for triple in triples:
+        line = f"{named(triple.subject)} {triple.predicate} {named(triple.object)} .".encode()
+        if line not in seen:
+            seen.add(line)
+            yield line

@@ -1,0 +1,51 @@
+"""Profiles that any publisher's catalogue can be held against (docs/dcat-ap-mn.md).
+
+The load pipeline does not read these files: it asks only what every source we know can state.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import rdflib
+
+from vocab.namespaces import DCT
+
+VERSION = "0.1"
+
+PROFILES = {
+    "dcat-ap": ("dcat-ap",),
+    "dcat-ap-mn": ("dcat-ap", "harvest", "dcat-ap-mn"),
+    "harvest": ("harvest",),
+}
+"""Profile → its shape files; later ones may replace rules of earlier ones by narrower ones."""
+
+_REPLACES = rdflib.URIRef(DCT.replaces.value)
+
+# Left on, rdflib rewrites literals as it reads them.
+rdflib.NORMALIZE_LITERALS = False
+
+
+def profile_files(name: str) -> tuple[Path, ...]:
+    """The shape files of a profile."""
+    return tuple(Path(__file__).parent / f"{part}.ttl" for part in PROFILES[name])
+
+
+def profile_graph(name: str) -> rdflib.Graph:
+    """All rules of a profile in one graph, without those that dct:replaces names."""
+    graph = rdflib.Graph()
+    for path in profile_files(name):
+        graph.parse(path, format="turtle")
+    for replaced in set(graph.objects(None, _REPLACES)):
+        graph.remove((replaced, None, None))
+    return graph
+
+
+def profile_digest(name: str) -> str:
+    """SHA-256 in hex over the profile's version and its files."""
+    digest = hashlib.sha256(f"ulzii profile {name} {VERSION}\n".encode())
+    for path in profile_files(name):
+        content = path.read_bytes()
+        digest.update(f"{path.name} {len(content)}\n".encode() + content)
+    return digest.hexdigest()
