@@ -28,6 +28,8 @@ lock: $(VENV)/.developer  ## pin versions and hashes anew (no host names)
 	$(COMPILE) --extra dev -c requirements.lock -o requirements-dev.lock
 
 $(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Ulzii needs Python 3.11 or newer; try: make PYTHON=python3.12 demo" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.installed: pyproject.toml requirements.lock | $(VENV)/bin/python
