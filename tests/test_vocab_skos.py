@@ -222,3 +222,18 @@ def test_register_numbers_are_seven_digits_and_the_key_of_their_organisation() -
         (notation,) = of(number, SKOS.notation)
         assert re.fullmatch(r"\d{7}", notation.value)
         assert number.value == f"{ROOT}id/org/{notation.value}#register-number"
+
+
+def test_no_word_of_ours_mixes_scripts() -> None:
+    """A Latin “a” in a Cyrillic word looks right and is never found."""
+    mixed = re.compile(r"[A-Za-z][А-Яа-яЁёӨөҮү]|[А-Яа-яЁёӨөҮү][A-Za-z]")
+    ours = (f"{ROOT}def/", f"{ROOT}scheme/", f"{ROOT}id/org/", f"{ROOT}id/law/", f"{ROOT}id/place")
+    texts = {
+        s.object.value
+        for s in everything()
+        if isinstance(s.object, ox.Literal)
+        and s.object.language
+        and s.subject.value.startswith(ours)
+    }
+    assert len(texts) > 900
+    assert {text for text in texts if mixed.search(text)} == set()
