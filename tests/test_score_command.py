@@ -130,6 +130,16 @@ def test_scores_are_versions_of_a_source(instance: Instance, load: Callable[[str
     assert list(verify.verify(instance, 3, Silent())) == []
 
 
+def test_what_dcat_ap_refuses_does_not_conform(
+    instance: Instance, load: Callable[[str], None]
+) -> None:
+    """Two sizes of one file pass our own rules, but not the profile's."""
+    load(CATALOGUE + "<id/dataset/s/1/file/1> dcat:byteSize 6 .")
+    scored = facts(instance, "score", "--dry-run")
+    assert [one["dcatApCompliance"] for one in scored["datasets"]] == [0, 30]
+    assert scored["catalogue"]["dcatApCompliance"] == 15
+
+
 def test_identifiers_of_the_version_before(instance: Instance, load: Callable[[str], None]) -> None:
     load(CATALOGUE)
     assert identifiers(instance) is None

@@ -15,13 +15,15 @@ from graph.published import state
 from graph.statements import layer
 from graph.statements.layer import STATED
 from loaders.url_checks import UrlChecks, place
+from shapes.profiles import profile_graph
 from shapes.quality.dqv import Earlier
 from shapes.quality.thing import Evidence
 from shapes.results import VIOLATION
-from shapes.validate import validate
+from shapes.validate import check
 from vocab.namespaces import DCT, DQV, PROV
 
 SOURCE = "quality"
+PROFILE = "dcat-ap"
 
 
 def evidence(instance: Instance, store: ox.Store, now: str) -> Evidence:
@@ -40,9 +42,10 @@ def evidence(instance: Instance, store: ox.Store, now: str) -> Evidence:
 
 
 def violating(store: ox.Store, root: str) -> frozenset[str]:
-    """The focus nodes of the published catalogue that the shapes refuse."""
+    """The focus nodes of the published catalogue that the profile of DCAT-AP refuses."""
     lines = (f"{t.subject} {t.predicate} {t.object} .".encode() for t in catalogue(store, root))
-    return frozenset(result.focus for result in validate(lines).of(VIOLATION))
+    report = check(profile_graph(PROFILE), lines)
+    return frozenset(result.focus for result in report.of(VIOLATION))
 
 
 def identifiers(instance: Instance) -> dict[str, str] | None:
