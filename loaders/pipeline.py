@@ -14,7 +14,7 @@ from typing import Any
 
 from graph import version
 from graph.archive import Archive
-from graph.errors import InputError, UlziiError, storage_error
+from graph.errors import UlziiError, storage_error
 from graph.instance import Instance
 from graph.ledger import Event, Ledger, event
 from graph.lock import writing
@@ -27,15 +27,13 @@ from graph.statements import layer
 from graph.statements.rowmap import Origins
 from graph.statements.sorting import Sorter, Tagged
 from graph.version import Check, Making
-from loaders import capture, code, loader, mapped
+from loaders import capture, code, limits, loader, mapped
 from loaders.checks import Checked, Checker, Place
 from loaders.mapped import Mapped
 from loaders.record import INFERRED, STATED, Capture
 from loaders.source import Source
 
 STEPS = ("fetch", "map", "sort", "validate", "compare", "store", "publish")
-
-_SHRUNK = 0.5  # a list that lost half its records is more likely cut than true
 
 
 Layers = dict[str, layer.Layer]
@@ -105,7 +103,7 @@ class _Load:
             return self._unchanged()
         try:
             found, layers, checked = self._checked(captures)
-        except UlziiError as error:
+        except Exception as error:  # whatever it was, the ledger says that nothing came of it
             self._quarantine(fetched, error)
             raise
         layers[layer.FINDINGS] = self._findings(checked)
@@ -171,6 +169,7 @@ class _Load:
             self._reporter.step("validate")
             checked = self._checker.check(layers, self._references())
             if checked.offenders.keys() <= unwanted.keys():
+                limits.refuse_violations(checked, self._source)
                 return found, layers, checked
             unwanted |= checked.offenders
 
@@ -179,35 +178,18 @@ class _Load:
         with Sorter(scratch) as stated, Sorter(scratch) as inferred:
             into = Mapped({STATED: stated, INFERRED: inferred})
             found = mapped.run(how, captures, self._context, into, self._reporter, unwanted)
-            self._refuse_rejects(found)
-            self._refuse_shrinking(found)
+            limits.refuse_rejects(found, self._source, self._published)
+            if not self._allow_shrink:
+                limits.refuse_shrinking(found, self._source, self._before)
             self._reporter.step("sort")
             return found, {
                 name: layer.write(lines.sorted(), found.origins, self._archive)
                 for name, lines in found.lines.items()
             }
 
-    def _refuse_rejects(self, found: Mapped) -> None:
-        share = len(found.rejects) / found.records
-        if share > self._source.reject_limit:
-            first = found.rejects[0]
-            raise InputError(
-                f"{len(found.rejects)} of {found.records} records cannot be used; "
-                f"the first, {first['locator']}: {first['reason']}",
-                where=self._source.id,
-                hint=f"At most {self._source.reject_limit:.0%} may be rejected (reject_limit).",
-            )
-
-    def _refuse_shrinking(self, found: Mapped) -> None:
-        before = self._before["counts"]["records"] if self._before else 0
-        if not self._allow_shrink and found.records < before * _SHRUNK:
-            raise InputError(
-                f"{found.records} records, where the last version had {before}",
-                where=self._source.id,
-                hint="If the list really shrank, load again with --allow-shrink.",
-            )
-
-    def _quarantine(self, fetched: Event, error: UlziiError) -> None:
+    def _quarantine(self, fetched: Event, error: Exception) -> None:
+        if not isinstance(error, UlziiError):
+            error = UlziiError(f"{type(error).__name__}: {error}", where=self._source.loader)
         report = {"what": masked(error.what), "where": error.where, "hint": error.hint}
         self._ledger.append(
             event(

@@ -118,6 +118,21 @@ def test_too_many_rejected_records_stop_the_load(loaded: Instance, tmp_path: Pat
     assert shown(loaded) == TEN
 
 
+def test_a_loader_that_breaks_down_is_logged(
+    loaded: Instance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> object:
+        raise KeyError("value")
+
+    (tmp_path / "things.ttl").write_bytes(THINGS + THINGS.replace(b"<id/", b"<id/more/"))
+    monkeypatch.setattr("loaders.rdf.statements", broken)
+    with pytest.raises(KeyError):
+        load(loaded, source(tmp_path))
+    assert last(loaded)["type"] == "Quarantine"
+    assert "KeyError" in str(last(loaded)["reason"])
+    assert shown(loaded) == TEN
+
+
 class Agency(BaseHTTPRequestHandler):
     """Answers as told by the path: a status, or things."""
 

@@ -1,0 +1,54 @@
+"""When a load may not be published, though every part of it could be read.
+
+Each function raises InputError, which puts the load into quarantine.
+"""
+
+from __future__ import annotations
+
+from graph.errors import InputError
+from graph.ledger import Event
+from graph.published import State
+from loaders.checks import Checked
+from loaders.mapped import Mapped
+from loaders.source import Source
+
+_SHRUNK = 0.5  # a list that lost half its records is more likely cut than true
+
+
+def refuse_rejects(found: Mapped, source: Source, published: State) -> None:
+    """More records are rejected than the source's `reject_limit` allows."""
+    if len(found.rejects) > source.reject_limit * found.records:
+        first = found.rejects[0]
+        raise InputError(
+            f"{len(found.rejects)} of {found.records} records cannot be used; "
+            f"the first, {first['locator']}: {first['reason']}",
+            where=source.id,
+            hint=_reject_hint(source, published),
+        )
+
+
+def _reject_hint(source: Source, published: State) -> str:
+    missing = [name for name in source.references if name not in published]
+    first = f" Load {', '.join(missing)} first: the checks look at them." if missing else ""
+    return f"At most {source.reject_limit:.0%} may be rejected (reject_limit).{first}"
+
+
+def refuse_violations(checked: Checked, source: Source) -> None:
+    """Violations stay when every record they come from is gone."""
+    if count := checked.counts.get("Violation", 0):
+        raise InputError(
+            f"{count} violations that no single record explains",
+            where=source.id,
+            hint="The validation report is in the archive; see the shapes it names.",
+        )
+
+
+def refuse_shrinking(found: Mapped, source: Source, before: Event | None) -> None:
+    """The list lost more than half its records since the published version."""
+    last = before["counts"]["records"] if before else 0
+    if found.records < last * _SHRUNK:
+        raise InputError(
+            f"{found.records} records, where the last version had {last}",
+            where=source.id,
+            hint="If the list really shrank, load again with --allow-shrink.",
+        )
