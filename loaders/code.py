@@ -31,7 +31,8 @@ def mapping_files(source: Source) -> dict[str, Path]:
 def shapes_files() -> dict[str, Path]:
     """Name → path of the rules: shapes, their queries, and the code that applies them."""
     folder = _ROOT / "shapes"
-    found = (p for kind in ("*.ttl", "*.rq", "*.py") for p in folder.rglob(kind))
+    patterns = ("*.ttl", "*.py", "queries/*.rq", "prefilter/*.py")
+    found = (p for pattern in patterns for p in folder.glob(pattern))
     return {p.relative_to(_ROOT).as_posix(): p for p in found}
 
 
