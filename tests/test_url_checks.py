@@ -272,6 +272,16 @@ def test_hosts_take_turns_and_are_given_time(site: str, tmp_path: Path) -> None:
     assert waited == [0, 0, 10, 0]
 
 
+def test_silence_counts_only_where_somebody_answers(site: str, tmp_path: Path) -> None:
+    dead, refused = "http://no-such-host.invalid/", "ftp://a.mn/"
+    with UrlChecks(tmp_path / "checks.sqlite") as checks, Asker(LIMITS, private=True) as asker:
+        pace = Pace(0.0)
+        assert len(list(run([dead, refused], checks, asker, Silent(), pace))) == 2
+        assert [found.url for found in checks.all()] == [refused]
+        assert len(list(run([dead, f"{site}/gone"], checks, asker, Silent(), pace))) == 2
+        assert [found.url for found in checks.all()] == sorted([refused, dead, f"{site}/gone"])
+
+
 def test_the_addresses_of_a_catalogue() -> None:
     store = store_of(
         lines(

@@ -19,7 +19,7 @@ from loaders.url_checks.asking import Asker, Found
 from loaders.url_checks.store import UrlChecks, place
 from vocab.namespaces import DCAT
 
-__all__ = ["Asker", "Found", "Pace", "UrlChecks", "addresses", "place", "run"]
+__all__ = ["CERTAIN", "Asker", "Found", "Pace", "UrlChecks", "addresses", "place", "run"]
 
 
 def addresses(store: ox.Store) -> list[str]:
@@ -31,6 +31,10 @@ def addresses(store: ox.Store) -> list[str]:
         if isinstance(quad.object, ox.NamedNode)
     }
     return sorted(found)
+
+
+CERTAIN = {"refused", "scheme", "redirects"}
+"""Errors that do not depend on the network being there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +53,26 @@ def run(
     reporter: Reporter,
     pace: Pace | None = None,
 ) -> Iterator[Found]:
-    """Ask each address and keep what came; hosts take turns so that none is asked in a hurry."""
+    """Ask each address and keep what came; hosts take turns so that none is asked in a hurry.
+
+    Silence is kept only once somebody has answered in this run: where nobody does, it is this
+    machine that is cut off, and no agency is to blame.
+    """
     wanted = list(urls)
     reporter.step("fetch", len(wanted))
+    silent: list[Found] = []
+    answered = False
     for url in _in_turns(wanted, pace or Pace()):
         found = asker.ask(url)
-        checks.keep(found)
+        answered = answered or found.status > 0
+        if found.error in CERTAIN or answered:
+            checks.keep(found)
+        else:
+            silent.append(found)
         reporter.advance()
         yield found
+    if answered:
+        checks.keep(*silent)
 
 
 def _in_turns(urls: list[str], pace: Pace) -> Iterator[str]:

@@ -30,10 +30,10 @@ class UrlChecks:
         self._file.execute("PRAGMA journal_mode = WAL")
         self._file.execute(_TABLE)
 
-    def keep(self, found: Found) -> None:
-        """Remember an answer in place of the one before."""
-        text = json.dumps(asdict(found), ensure_ascii=False)
-        self._file.execute(_KEEP, (found.url, found.at, text))
+    def keep(self, *found: Found) -> None:
+        """Remember answers in place of the ones before."""
+        rows = ((one.url, one.at, json.dumps(asdict(one), ensure_ascii=False)) for one in found)
+        self._file.executemany(_KEEP, rows)
 
     def all(self) -> list[Found]:
         """Every answer, by address."""

@@ -157,7 +157,14 @@ def check_urls(days: float, limit: int, pause: float, private: bool, as_json: bo
     rows = [(one.url, one.status or "", _remark(one)) for one in found]
     lines = table(("хаяг · address", "HTTP", ""), rows) if rows else []
     rest = f"{len(found)} асуусан · asked, {len(wanted)} хаяг · addresses"
-    show([asdict(one) for one in found], as_json, [*lines, rest])
+    show([asdict(one) for one in found], as_json, [*lines, rest, *_warning(found)])
+
+
+def _warning(found: list[Found]) -> list[str]:
+    """Where nobody answers, it is this machine that is cut off."""
+    if not found or any(one.status or one.error in url_checks.CERTAIN for one in found):
+        return []
+    return ["Хэн ч хариулсангүй, юу ч хадгалаагүй. · Nobody answered and nothing was kept: online?"]
 
 
 def _remark(found: Found) -> str:
