@@ -221,6 +221,8 @@ def test_private_networks_are_refused(host: str, site: str) -> None:
         ("::ffff:127.0.0.1", False),
         ("2002:7f00:1::", False),
         ("fe80::1%eth0", False),
+        ("64:ff9b::7f00:1", False),
+        ("64:ff9b::808:808", True),
     ],
 )
 def test_which_numbers_lead_out(number: str, public: bool) -> None:

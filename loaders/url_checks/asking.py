@@ -28,6 +28,7 @@ _HTML = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\
                    rb"<(?:!doctype\s+html|html|head)[\s>]", re.IGNORECASE | re.DOTALL)  # fmt: skip
 _PAGES = {"text/html", "application/xhtml+xml"}
 _START = 2048
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +235,13 @@ def _is_page(media: str, body: bytes) -> bool:
 
 
 def _is_public(number: str) -> bool:
-    """Whether a number leads out; those that carry an IPv4 number are judged by it."""
+    """Whether a number leads out; an IPv6 number that carries an IPv4 one is judged by that."""
     address = ipaddress.ip_address(number.partition("%")[0])
-    inner = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
-    return (inner or address).is_global and not address.is_multicast
+    if isinstance(address, ipaddress.IPv6Address):
+        address = address.ipv4_mapped or address.sixtofour or _translated(address) or address
+    return address.is_global and not address.is_multicast
+
+
+def _translated(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 number in an address of a NAT64 gateway (RFC 6052, the well-known prefix)."""
+    return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF) if address in _NAT64 else None

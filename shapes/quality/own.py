@@ -101,7 +101,12 @@ def _is_sha256(term: object) -> bool:
 
 
 PERIODS: dict[Term, int] = {
+    EU_FREQUENCY.CONT: 1,
+    EU_FREQUENCY.HOURLY: 1,
+    EU_FREQUENCY.TRIHOURLY: 1,
+    EU_FREQUENCY.DAILY_2: 1,
     EU_FREQUENCY.DAILY: 1,
+    EU_FREQUENCY.WEEKLY_2: 7,
     EU_FREQUENCY.WEEKLY: 7,
     EU_FREQUENCY.BIWEEKLY: 14,
     EU_FREQUENCY.MONTHLY: 31,
@@ -110,8 +115,9 @@ PERIODS: dict[Term, int] = {
     EU_FREQUENCY.ANNUAL_2: 184,
     EU_FREQUENCY.ANNUAL: 366,
     EU_FREQUENCY.BIENNIAL: 731,
+    EU_FREQUENCY.DECENNIAL: 3653,
 }
-"""The longest a period lasts, in days. Others (as needed, irregular, unknown) promise nothing."""
+"""The longest a period lasts, in days; dates have no finer grain. Others (as needed, irregular, unknown) promise nothing."""
 
 
 def fresh(thing: Thing, evidence: Evidence) -> bool | None:
