@@ -117,7 +117,10 @@ PERIODS: dict[Term, int] = {
     EU_FREQUENCY.BIENNIAL: 731,
     EU_FREQUENCY.DECENNIAL: 3653,
 }
-"""The longest a period lasts, in days; dates have no finer grain. Others (as needed, irregular, unknown) promise nothing."""
+"""The longest a period lasts, in days; dates have no finer grain.
+
+Others (as needed, irregular, unknown) promise nothing.
+"""
 
 
 def fresh(thing: Thing, evidence: Evidence) -> bool | None:
