@@ -31,7 +31,8 @@ OPEN = {
     "http://data.europa.eu/a4g/ontology#": "MonetaryValue Procedure SubmissionTerm",
     f"{namespaces.VS}": "term_status",
 }
-"""Namespace → terms, each looked up in its specification."""
+"""Namespace → terms we use of vocabularies rdflib does not carry; kept by hand, so a new one is a
+choice to be made here and not a slip of the pen."""
 
 _NAMED = re.compile(r"\b([A-Z][A-Z_]+)(?:\.([A-Za-z]\w*)|\[\"([^\"]+)\"\])")
 _FULL = re.compile(r"<(https?://[^\s<>\"]+)>")
