@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from fractions import Fraction
 
+import pyoxigraph as ox
 import pytest
 
 from shapes.quality import codes
 from shapes.quality.metrics import DIMENSIONS, EITHER, METRICS, MOST
 from shapes.quality.score import Score, Scores, rating, score
 from shapes.quality.thing import Address, Evidence, store_of
-from tests.shared import SHARED
+from tests.shared import DCAT_SAMPLES, SHARED, needs_shared
 from tests.turtle import lines
 
 LISTS = SHARED / "data/dcat/vocab"
@@ -246,3 +249,28 @@ def test_twenty_formats_are_machine_readable() -> None:
     assert len(codes.MACHINE_READABLE.codes) == 20
     assert codes.MACHINE_READABLE.codes < codes.FILE_TYPES.codes
     assert codes.NON_PROPRIETARY.codes < codes.FILE_TYPES.codes
+
+
+def sample_stores() -> Iterator[ox.Store]:
+    """Every sample of real catalogues that parses as it stands."""
+    for path in sorted(DCAT_SAMPLES.rglob("*.*")):
+        syntax = ox.RdfFormat.from_extension(path.suffix[1:].replace("xml", "rdf"))
+        if syntax is None:
+            continue
+        with suppress(SyntaxError, ValueError):
+            store = ox.Store()
+            store.load(path.read_bytes(), syntax, base_iri="https://example.mn/")
+            yield store
+
+
+@needs_shared
+def test_real_catalogues_stay_within_the_table() -> None:
+    """Blank nodes, literals for resources, datasets without anything: a score, no traceback."""
+    most = {d.id: sum(m.points for m in METRICS if m.dimension == d.id) for d in DIMENSIONS}
+    totals = []
+    for store in sample_stores():
+        for one in score(store, Evidence(TODAY)).datasets:
+            totals.append(one.total)
+            assert all(0 <= points <= most[key] for key, points in one.dimensions.items())
+    assert len(totals) > 200
+    assert {rating(total) for total in totals} >= {"good", "sufficient", "bad"}
