@@ -7,6 +7,7 @@ describe the EU's and IANA's codes itself.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 import pyoxigraph as ox
 
@@ -15,8 +16,13 @@ from loaders.source import BUNDLED
 _FOLDERS = ("authority", "codes")
 
 
-def codes() -> Iterator[bytes]:
+@cache
+def codes() -> tuple[bytes, ...]:
     """Types and labels of codes, as N-Triples lines."""
+    return tuple(_read())
+
+
+def _read() -> Iterator[bytes]:
     for folder in _FOLDERS:
         for path in sorted((BUNDLED.parent / "bundled" / folder).glob("*.ttl")):
             for quad in ox.parse(path=path, base_iri="urn:ulzii:background"):

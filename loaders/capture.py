@@ -24,7 +24,7 @@ from graph.progress import Reporter
 from loaders.record import Capture
 from loaders.source import Source
 
-_AGENT = {"User-Agent": "ulzii/0.1 (+https://w3id.org/ulzii/)"}
+AGENT = {"User-Agent": "ulzii/0.1 (+https://w3id.org/ulzii/)"}
 _TIMEOUT = 60.0
 _RETRIES = 2
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*")
@@ -106,7 +106,7 @@ def ask(source: Source, reporter: Reporter) -> list[Response]:
 
 def _client() -> httpx.Client:
     transport = httpx.HTTPTransport(retries=_RETRIES)
-    return httpx.Client(headers=_AGENT, timeout=_TIMEOUT, transport=transport)
+    return httpx.Client(headers=AGENT, timeout=_TIMEOUT, transport=transport)
 
 
 def _one(request: Request, source: Source, client: Callable[[], httpx.Client]) -> Response:

@@ -94,40 +94,48 @@ def _language(value: Any) -> Value:
 
 
 Convert = Callable[[Any], Value]
-Field = tuple[ox.NamedNode, Convert]
+Field = tuple[ox.NamedNode, Convert, ox.NamedNode | None]
+"""Property, conversion, and the type that data.json gives an IRI by naming it there."""
+
 
 _COMMON: dict[str, Field] = {
-    "title": (DCT.title, _text),
-    "description": (DCT.description, _text),
-    "identifier": (DCT.identifier, _text),
-    "issued": (DCT.issued, _date),
-    "modified": (DCT.modified, _date),
-    "license": (DCT.license, _node),
-    "language": (DCT.language, _language),
-    "conformsTo": (DCT.conformsTo, _node),
+    "title": (DCT.title, _text, None),
+    "description": (DCT.description, _text, None),
+    "identifier": (DCT.identifier, _text, None),
+    "issued": (DCT.issued, _date, None),
+    "modified": (DCT.modified, _date, None),
+    "license": (DCT.license, _node, DCT.LicenseDocument),
+    "language": (DCT.language, _language, DCT.LinguisticSystem),
+    "conformsTo": (DCT.conformsTo, _node, DCT.Standard),
 }
 _DATASET: dict[str, Field] = _COMMON | {
-    "keyword": (DCAT.keyword, _text),
-    "theme": (DCAT.theme, _node),
-    "accessLevel": (DCT.accessRights, _coded(_RIGHTS)),
-    "accrualPeriodicity": (DCT.accrualPeriodicity, _coded(_FREQUENCIES)),
-    "landingPage": (DCAT.landingPage, _node),
-    "references": (FOAF.page, _node),
+    "keyword": (DCAT.keyword, _text, None),
+    "theme": (DCAT.theme, _node, None),
+    "accessLevel": (DCT.accessRights, _coded(_RIGHTS), None),
+    "accrualPeriodicity": (DCT.accrualPeriodicity, _coded(_FREQUENCIES), None),
+    "landingPage": (DCAT.landingPage, _node, FOAF.Document),
+    "references": (FOAF.page, _node, FOAF.Document),
 }
 _DISTRIBUTION: dict[str, Field] = _COMMON | {
-    "accessURL": (DCAT.accessURL, _node),
-    "downloadURL": (DCAT.downloadURL, _node),
-    "mediaType": (DCAT.mediaType, _media),
-    "format": (DCT["format"], _node),
-    "byteSize": (DCAT.byteSize, _size),
+    "accessURL": (DCAT.accessURL, _node, None),
+    "downloadURL": (DCAT.downloadURL, _node, None),
+    "mediaType": (DCAT.mediaType, _media, DCT.MediaType),
+    "format": (DCT["format"], _node, DCT.MediaTypeOrExtent),
+    "byteSize": (DCAT.byteSize, _size, None),
 }
 _SERVICE: dict[str, Field] = _COMMON | {
-    "endpointURL": (DCAT.endpointURL, _node),
-    "endpointDescription": (DCAT.endpointDescription, _node),
-    "keyword": (DCAT.keyword, _text),
+    "endpointURL": (DCAT.endpointURL, _node, None),
+    "endpointDescription": (DCAT.endpointDescription, _node, None),
+    "keyword": (DCAT.keyword, _text, None),
 }
-_AGENT: dict[str, Field] = {"name": (FOAF.name, _text), "identifier": (DCT.identifier, _text)}
-_CONTACT: dict[str, Field] = {"fn": (VCARD.fn, _text), "hasEmail": (VCARD.hasEmail, _node)}
+_AGENT: dict[str, Field] = {
+    "name": (FOAF.name, _text, None),
+    "identifier": (DCT.identifier, _text, None),
+}
+_CONTACT: dict[str, Field] = {
+    "fn": (VCARD.fn, _text, None),
+    "hasEmail": (VCARD.hasEmail, _node, None),
+}
 
 _PARTS: dict[str, tuple[ox.NamedNode, ox.NamedNode, dict[str, Field]]] = {
     "dataset": (DCAT.dataset, DCAT.Dataset, _DATASET),
@@ -156,9 +164,12 @@ def _object(
     yield ox.Triple(node, RDF.type, kind)
     if not isinstance(value, dict):
         return
-    for name, (predicate, convert) in fields.items():
+    for name, (predicate, convert, stub) in fields.items():
         for _, item in _each(value.get(name)):
-            yield ox.Triple(node, predicate, convert(_plain(item)))
+            term = convert(_plain(item))
+            yield ox.Triple(node, predicate, term)
+            if stub and isinstance(term, ox.NamedNode):
+                yield ox.Triple(term, RDF.type, stub)
     for name, (predicate, part, inner) in _PARTS.items():
         for step, item in _each(value.get(name)):
             below = f"{place}/{name}{step}"

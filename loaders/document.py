@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import IO, Any, cast
 
@@ -21,6 +22,8 @@ import rdflib
 from graph.errors import InputError
 from graph.iris import ROOT, Names
 from loaders import dcat_us
+
+Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 _BOM = b"\xef\xbb\xbf"
 _RDFLIB = {"trix": "trix", "hext": "hext"}
@@ -157,18 +160,19 @@ class _Lined:
 
 
 def _by_oxigraph(name: str, body: bytes, syntax: ox.RdfFormat, base: str, digest: str) -> Document:
-    source, places = _Lined(body), dict[str, str]()
-    triples: list[ox.Triple] = []
+    source, numbers = _Lined(body), _Numbers()
+    places: dict[str, str] = {}
+    lines: dict[bytes, None] = {}
     try:
-        for quad in ox.parse(cast(IO[bytes], source), syntax, base_iri=base):
-            triples.append(quad.triple)
-            if isinstance(quad.subject, ox.NamedNode):
-                places.setdefault(quad.subject.value, f"line {source.line}")
+        for quad in ox.parse(cast(IO[bytes], source), syntax, base_iri=base or None):
+            subject = numbers.of(quad.subject)
+            lines[f"{subject} {quad.predicate} {numbers.of(quad.object)} .".encode()] = None
+            places.setdefault(str(subject).strip("<>"), f"line {source.line}")
     except (SyntaxError, ValueError) as error:
         raise _broken(name, error, source.line) from error
     # JSON-LD is understood only when all of it was read
     known = {} if syntax == ox.RdfFormat.JSON_LD else places
-    return Document(name, syntax.name, digest, list(_lines(triples)), known)
+    return Document(name, syntax.name, digest, list(lines), known)
 
 
 def _broken(name: str, error: Exception, line: int = 0) -> InputError:
@@ -182,12 +186,16 @@ def _broken(name: str, error: Exception, line: int = 0) -> InputError:
 def _by_rdflib(name: str, body: bytes, extension: str, digest: str) -> Document:
     data = rdflib.Dataset()
     try:
-        data.parse(data=body, format=_RDFLIB[extension])
+        with warnings.catch_warnings(action="ignore"):  # its parsers use what it deprecates
+            data.parse(data=body, format=_RDFLIB[extension])
         document = "".join(_n3(*quad[:3]) for quad in data.quads()).encode()
-        quads = list(ox.parse(document, ox.RdfFormat.N_TRIPLES))
     except Exception as error:  # parsers of rdflib raise whatever they meet
         raise _broken(name, error) from error
-    return Document(name, extension, digest, list(_lines(q.triple for q in quads)))
+    return replace(
+        _by_oxigraph(name, document, ox.RdfFormat.N_TRIPLES, "", digest),
+        places={},
+        syntax=extension,
+    )
 
 
 def _n3(*terms: Any) -> str:
@@ -196,24 +204,21 @@ def _n3(*terms: Any) -> str:
 
 def _data_json(name: str, document: Any, digest: str) -> Document:
     base = Names(ROOT).capture(digest)
-    lines = sorted({*_lines(dcat_us.triples(document, base))})
+    lines = sorted({f"{triple} .".encode() for triple in dcat_us.triples(document, base)})
     subjects = {line[1:].split(b">", 1)[0].decode() for line in lines}
-    places = {iri: dcat_us.pointer(iri, base) or "/" for iri in subjects}
+    own = {iri for iri in subjects if iri.startswith(base)}
+    places = {iri: dcat_us.pointer(iri, base) or "/" for iri in own}
     return Document(name, "data.json", digest, lines, places)
 
 
-def _lines(triples: Iterable[ox.Triple]) -> Iterator[bytes]:
-    """N-Triples lines, each once, with blank nodes numbered in order of mention."""
-    numbers: dict[ox.BlankNode, ox.BlankNode] = {}
-    seen: set[bytes] = set()
+class _Numbers:
+    """Blank nodes numbered in order of mention."""
 
-    def named(term: Any) -> Any:
+    def __init__(self) -> None:
+        self._known: dict[ox.BlankNode, ox.BlankNode] = {}
+
+    def of(self, term: Term) -> Term:
+        """The term, under its number where it is a blank node."""
         if isinstance(term, ox.BlankNode):
-            return numbers.setdefault(term, ox.BlankNode(f"b{len(numbers) + 1}"))
+            return self._known.setdefault(term, ox.BlankNode(f"b{len(self._known) + 1}"))
         return term
-
-    for triple in triples:
-        line = f"{named(triple.subject)} {triple.predicate} {named(triple.object)} .".encode()
-        if line not in seen:
-            seen.add(line)
-            yield line

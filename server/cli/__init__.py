@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from server.cli.checking import validate
 from server.cli.exporting import export
 from server.cli.keeping import init, rebuild, sources, status, verify
 from server.cli.loading import demo, load
@@ -32,6 +33,7 @@ for _command in (
     demo,
     load,
     sources,
+    validate,
     status,
     query,
     export,

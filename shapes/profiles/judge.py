@@ -29,7 +29,7 @@ def judge(
     found = check(shapes, candidate, reference, workspace=workspace, jobs=jobs)
     known = rules(shapes)
     worded = (_worded(result, known[result.shape]) for result in found.results)
-    return report(worded, found.statements, profile_digest(name))
+    return report(worded, found.statements, profile_digest(name), found.whole)
 
 
 def _worded(result: Result, rule: Rule) -> Result:

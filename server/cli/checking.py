@@ -1,0 +1,77 @@
+"""Commands that hold catalogues against rules: validate."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+from graph.errors import ConfigError
+from loaders.candidate import Candidate, from_address, from_file, from_source
+from server.cli.common import fail_clearly, instance
+from server.cli.report import FORMATS, Checked
+from shapes.profiles import PROFILES
+from shapes.profiles.judge import judge
+from shapes.results import Report
+from shapes.validate import validate as validate_own
+
+OWN = "ulzii"
+
+
+@click.command()
+@click.argument("what", metavar="FILE|URL|SOURCE")
+@click.option(
+    "--profile",
+    type=click.Choice([*PROFILES, OWN]),
+    default="dcat-ap-mn",
+    show_default=True,
+    help="The rules; ulzii are those every load must keep.",
+)
+@click.option(
+    "--format", "-F", "form", type=click.Choice([*FORMATS]), default="table", show_default=True
+)
+@click.option("--lang", type=click.Choice(["mn", "en"]), default="mn", show_default=True)
+@click.option("--all", "everything", is_flag=True, help="List every place in the table.")
+@click.option("--jobs", default=1, show_default=True, help="Processes to share the work.")
+@fail_clearly
+def validate(what: str, profile: str, form: str, lang: str, everything: bool, jobs: int) -> None:
+    """Hold a catalogue against a profile: any RDF file, data.json, an address, a loaded source.
+
+    Exit code 0: it conforms, 1: there are violations, 3: it cannot be read.
+    """
+    # it writes a traceback for every literal that is none of its datatype; the rules say it better
+    logging.getLogger("rdflib").setLevel(logging.CRITICAL)
+    candidate = _candidate(what)
+    report = _run(candidate, profile, jobs)
+    write: Callable[[Checked], str] = FORMATS[form]
+    click.echo(write(Checked(candidate, profile, report, lang, everything)), nl=False)
+    if not report.conforms:
+        raise SystemExit(1)
+
+
+def _candidate(what: str) -> Candidate:
+    if what.startswith(("http://", "https://")):
+        return from_address(what)
+    path = Path(what)
+    if path.is_file() or path.suffix or "/" in what:
+        return from_file(path)
+    try:
+        of = instance()
+    except ConfigError as error:
+        hint = "Give a file, an address, or a source of an instance (--data)."
+        raise ConfigError(f"“{what}” is no file here", where=error.where, hint=hint) from error
+    return from_source(of, what)
+
+
+def _run(candidate: Candidate, profile: str, jobs: int) -> Report:
+    with TemporaryDirectory(prefix="ulzii-validate-") as folder:
+        if profile == OWN:
+            return validate_own(
+                candidate.lines, candidate.reference, workspace=Path(folder), jobs=jobs
+            )
+        return judge(
+            profile, candidate.lines, candidate.reference, workspace=Path(folder), jobs=jobs
+        )

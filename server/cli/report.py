@@ -1,0 +1,179 @@
+"""A report as people and programs read it: table, JSON, CSV, RDF."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import pyoxigraph as ox
+
+from graph.iris import DEF, ROOT, RULE, Names
+from graph.queries.prefixes import PREFIXES
+from loaders.candidate import Candidate
+from shapes.profiles import VERSION
+from shapes.results import SEVERITIES, Report, Result
+from vocab.namespaces import PROV, SH
+
+_SHOWN = 5
+_WIDTH = 100
+
+_WORDS = {
+    "mn": {
+        "Violation": "Зөрчил",
+        "Warning": "Анхааруулга",
+        "Info": "Зөвлөмж",
+        "conforms": "{name} ({syntax}) {profile} дүрэмд нийцэж байна",
+        "fails": "{name} ({syntax}) {profile} дүрэмд нийцэхгүй байна",
+        "counts": "{statements:,} мэдүүлэг: {v} зөрчил, {w} анхааруулга, {i} зөвлөмж",
+        "more": "… бас {n} газар (--all бүгдийг харуулна)",
+    },
+    "en": {
+        "Violation": "Violation",
+        "Warning": "Warning",
+        "Info": "Note",
+        "conforms": "{name} ({syntax}) conforms to {profile}",
+        "fails": "{name} ({syntax}) does not conform to {profile}",
+        "counts": "{statements:,} statements: {v} violations, {w} warnings, {i} notes",
+        "more": "… and {n} more places (--all shows them)",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A report, what it is about, and how it is to be told."""
+
+    candidate: Candidate
+    profile: str
+    report: Report
+    language: str = "mn"
+    everything: bool = False
+
+    def place(self, result: Result) -> str:
+        """Where the focus node stands: `line 7`, a JSON Pointer, or nothing."""
+        return self.candidate.places.get(result.focus, "")
+
+    def message(self, result: Result) -> str:
+        """The result in the reader's language, else in any."""
+        texts = result.messages
+        return texts.get(self.language) or next(iter(texts.values()), result.component)
+
+
+def table(checked: Checked) -> str:
+    """For a terminal: each rule once, with the first places that break it."""
+    words, report = _WORDS[checked.language], checked.report
+    v, w, i = (report.counts[severity] for severity in SEVERITIES)
+    about = {
+        "name": checked.candidate.name,
+        "syntax": checked.candidate.syntax,
+        "profile": checked.profile,
+    }
+    head = words["conforms" if report.conforms else "fails"].format(**about)
+    counts = words["counts"].format(statements=report.statements, v=v, w=w, i=i)
+    blocks = groupby(report.results, key=lambda r: (r.severity, r.rule, checked.message(r)))
+    told = [line for key, found in blocks for line in _block(checked, key, list(found))]
+    return "\n".join([head, counts, *told]) + "\n"
+
+
+def _block(checked: Checked, key: tuple[str, str, str], found: list[Result]) -> Iterator[str]:
+    severity, rule, message = key
+    words = _WORDS[checked.language]
+    yield ""
+    yield f"{words[severity]} × {len(found)}  {message}  [{_short(rule)}]"
+    shown = found if checked.everything else found[:_SHOWN]
+    for result in shown:
+        yield "  " + "  ".join(filter(None, (checked.place(result), _subject(checked, result))))
+    if len(found) > len(shown):
+        yield "  " + words["more"].format(n=len(found) - len(shown))
+
+
+def _subject(checked: Checked, result: Result) -> str:
+    pointed = result.focus.startswith(checked.candidate.iri + "#")
+    named = "" if pointed else f"<{result.focus}>"
+    focus = result.focus if result.focus.startswith("_:") else named
+    value = "" if result.value is None else _cut(str(result.value))
+    return "  ".join(filter(None, (focus, _name(result.path), value if value != named else "")))
+
+
+def _name(path: str) -> str:
+    """A property as people write it: `dct:title`."""
+    found = (f"{p}:{path[len(n) :]}" for p, n in PREFIXES.items() if path.startswith(n))
+    return next(found, path)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _WIDTH else text[: _WIDTH - 1] + "…"
+
+
+def _short(rule: str) -> str:
+    return rule.removeprefix(RULE)
+
+
+def as_json(checked: Checked) -> str:
+    """The report as JSON, with the place of each focus node."""
+    document: dict[str, Any] = json.loads(checked.report.to_json())
+    for told, result in zip(document["results"], checked.report.results, strict=True):
+        told["place"] = checked.place(result)
+    document |= {"data": checked.candidate.iri, "name": checked.candidate.name}
+    document["profile"] = checked.profile
+    return json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+_COLUMNS = ("severity", "rule", "place", "focus", "path", "value", "mn", "en")
+
+
+def as_csv(checked: Checked) -> str:
+    """One row a result, with both languages."""
+    out = io.StringIO()
+    rows = csv.writer(out, lineterminator="\r\n")
+    rows.writerow(_COLUMNS)
+    rows.writerows(_row(checked, result) for result in checked.report.results)
+    return out.getvalue()
+
+
+def _row(checked: Checked, result: Result) -> tuple[str, ...]:
+    value = "" if result.value is None else str(result.value)
+    where = checked.place(result), result.focus, result.path, value
+    words = result.messages.get("mn", ""), result.messages.get("en", "")
+    return tuple(map(_safe, (result.severity, _short(result.rule), *where, *words)))
+
+
+def _safe(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell
+
+
+def as_turtle(checked: Checked) -> str:
+    """A sh:ValidationReport that names the data and the shapes it is about."""
+    iri = f"{checked.candidate.iri}/validation/{checked.profile}"
+    lines = [*checked.report.to_ntriples(iri).splitlines(), *_used(checked, ox.NamedNode(iri))]
+    triples = (q.triple for q in ox.parse(b"\n".join(sorted(lines)), ox.RdfFormat.N_TRIPLES))
+    return _turtle(triples)
+
+
+def _used(checked: Checked, report: ox.NamedNode) -> Iterator[bytes]:
+    code = Names(ROOT).code("shapes", checked.profile, checked.report.shapes)
+    shapes = ox.NamedNode(f"{DEF}profile/{checked.profile}/{VERSION}")
+    used = (PROV.used, ox.NamedNode(checked.candidate.iri)), (PROV.used, ox.NamedNode(code))
+    for predicate, value in (*used, (SH.shapesGraph, shapes)):
+        yield f"{report} {predicate} {value} .".encode()
+
+
+def _turtle(triples: Iterable[ox.Triple]) -> str:
+    prefixes = {"prov": str(PROV), "sh": str(SH)}
+    body = ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=prefixes)
+    assert body is not None
+    return body.decode()
+
+
+FORMATS: dict[str, Callable[[Checked], str]] = {
+    "table": table,
+    "json": as_json,
+    "csv": as_csv,
+    "ttl": as_turtle,
+}

@@ -1,0 +1,325 @@
+"""`ulzii validate`: every form a catalogue comes in, every form a report is told in."""
+
+from __future__ import annotations
+
+import csv
+import http.server
+import io
+import json
+import threading
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+from click.testing import CliRunner, Result
+
+from graph import instance as instances
+from graph.errors import ConfigError, InputError
+from graph.instance import Instance
+from graph.iris import ROOT
+from graph.ledger import create
+from loaders import background, dcat_us
+from loaders import source as sources
+from loaders.candidate import from_source
+from loaders.document import read
+from loaders.pipeline import load
+from server.cli import main
+from shapes.profiles.judge import judge
+from tests.shared import DCAT_SAMPLES, needs_shared
+from vocab.namespaces import DCAT, DCT, FOAF, RDF, SH
+
+EXAMPLES = Path(__file__).parent.parent / "shapes" / "profiles" / "examples"
+WRONG = EXAMPLES / "05-incorrect.ttl"
+DATASET = "https://data.example.mn/dataset/wells"
+
+
+def run(*asked: str | Path) -> Result:
+    return CliRunner().invoke(main, ["validate", *map(str, asked)])
+
+
+def lines(text: str, name: str) -> list[bytes]:
+    return read(name, text.encode()).lines
+
+
+def test_a_catalogue_that_conforms() -> None:
+    done = run(EXAMPLES / "05-correct.ttl")
+    assert done.exit_code == 0
+    assert "дүрэмд нийцэж байна" in done.output
+
+
+@pytest.mark.parametrize(("lang", "word"), [("mn", "Зөрчил × 1"), ("en", "Violation × 1")])
+def test_the_table_says_rule_line_and_dataset(lang: str, word: str) -> None:
+    done = run(WRONG, "--lang", lang)
+    assert done.exit_code == 1
+    row = 1 + WRONG.read_text("utf-8").split("\n").index("<dataset/wells> a dcat:Dataset ;")
+    assert word in done.output
+    assert "[dcat-ap-mn-05/1]" in done.output
+    assert f'line {row}  <{DATASET}>  "худаг"' in done.output
+
+
+def test_json_csv_and_rdf_tell_the_same() -> None:
+    told = json.loads(run(WRONG, "-F", "json").output)
+    (result,) = told["results"]
+    assert (told["conforms"], result["focus"], result["place"][:5]) == (False, DATASET, "line ")
+    (row,) = csv.DictReader(io.StringIO(run(WRONG, "-F", "csv").output))
+    assert (row["focus"], row["mn"], row["en"]) == (
+        DATASET,
+        result["messages"]["mn"],
+        result["messages"]["en"],
+    )
+    graph = rdflib.Graph().parse(data=run(WRONG, "-F", "ttl").output, format="turtle")
+    shacl = rdflib.SH
+    (report,) = graph.subjects(rdflib.RDF.type, shacl.ValidationReport)
+    (node,) = graph.objects(report, shacl.result)
+    assert str(graph.value(node, shacl.focusNode)) == DATASET
+    messages = graph.objects(node, shacl.resultMessage)
+    assert {o.language for o in messages if isinstance(o, rdflib.Literal)} == {"mn", "en"}
+    assert str(graph.value(report, shacl.shapesGraph)).endswith("/profile/dcat-ap-mn/0.1")
+    assert len(list(graph.objects(report, rdflib.PROV.used))) == 2
+
+
+def test_a_spreadsheet_takes_no_cell_for_a_formula(tmp_path: Path) -> None:
+    path = tmp_path / "c.ttl"
+    path.write_text(WRONG.read_text("utf-8").replace("<dataset/wells>", "<=cmd()>"), "utf-8")
+    rows = list(csv.reader(io.StringIO(run(path, "-F", "csv").output)))
+    assert not [cell for row in rows for cell in row if cell[:1] in set("=+-@")]
+
+
+def test_a_blank_node_is_judged_and_located() -> None:
+    told = json.loads(run(EXAMPLES / "01-incorrect.ttl", "-F", "json").output)
+    (result,) = told["results"]
+    assert result["focus"].startswith("_:")
+    assert result["place"].startswith("line ")
+
+
+@pytest.mark.parametrize("profile", ["dcat-ap", "dcat-ap-mn", "harvest", "ulzii"])
+def test_every_profile_can_be_asked(profile: str) -> None:
+    done = run(EXAMPLES / "03-incorrect.ttl", "--profile", profile, "-F", "json")
+    told = json.loads(done.output)
+    assert told["profile"] == profile
+    assert told["conforms"] is (profile == "dcat-ap")
+    assert done.exit_code == (0 if profile == "dcat-ap" else 1)
+
+
+def test_many_places_are_cut_short_unless_all_are_asked(tmp_path: Path) -> None:
+    many = "".join(f"<https://example.mn/{n}> a <{DCAT.Dataset.value}> .\n" for n in range(9))
+    path = tmp_path / "many.nt"
+    path.write_text(many.replace(" a ", f" {RDF.type} "))
+    assert "… and 4 more places" in run(path, "--lang", "en", "--profile", "harvest").output
+    everything = run(path, "--lang", "en", "--profile", "harvest", "--all").output
+    assert "more places" not in everything
+    assert "line 9  <https://example.mn/8>" in everything
+
+
+BROKEN = {
+    "bad.ttl": ("<a> <b> .\n", "bad.ttl line 1 column"),
+    "late.rdf": (
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\n'
+        '<rdf:Description rdf:about="http://a/">\n text <b/>\n</rdf:Description></rdf:RDF>',
+        "late.rdf line 3",
+    ),
+    "bad.json": ('{"dataset": [\n{"title": }]}', "bad.json line 2 column 11"),
+    "api.json": ('{"result": {"items": []}}', "neither JSON-LD (no @context) nor data.json"),
+    "page.rdf": ("<!doctype html><html><body>no</body></html>", "first element is <html>"),
+    "csw.xml": ('<csw:Answer xmlns:csw="http://x/"/>', "first element is <csw:Answer>"),
+    "remote.jsonld": ('{"@context": "http://x/c.jsonld", "title": "x"}', "Put the JSON-LD context"),
+    "empty.ttl": ("  \n", "the file is empty"),
+    "bad.trix": ("<TriX", "bad.trix"),
+    "blank.nt": ("<http://a b> <http://b> <http://c> .", "Percent-encode blanks"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_file_that_does_not_parse_gets_a_message(name: str, tmp_path: Path) -> None:
+    text, expected = BROKEN[name]
+    (tmp_path / name).write_text(text, "utf-8")
+    done = run(tmp_path / name)
+    assert done.exit_code == 3
+    assert isinstance(done.exception, SystemExit)
+    assert expected in done.output
+    assert done.output.startswith("ulzii: ")
+    assert "\n  " in done.output  # what to do
+
+
+def test_bytes_that_are_no_text_get_a_message(tmp_path: Path) -> None:
+    for name in ("x.json", "x.ttl", "x.rdf", "x.nt"):
+        (tmp_path / name).write_bytes(b'{"dataset": ["\xff\xfe"]}' + b"\x00\xff")
+        assert run(tmp_path / name).exit_code == 3
+
+
+def test_what_is_not_there_is_said_to_be_not_there(tmp_path: Path) -> None:
+    assert "No such file" in run(tmp_path / "none.ttl").output
+    done = CliRunner().invoke(main, ["--data", str(tmp_path / "none"), "validate", "nobody"])
+    assert done.exit_code == 2
+    assert "“nobody” is no file here" in done.output
+
+
+SAME = "@prefix : <http://x/> . :a :b [ :c 1 ] , 'é'@fr ."
+TRIX = """<TriX xmlns="http://www.w3.org/2004/03/trix/trix-1/"><graph><triple><uri>http://x/a</uri>
+<uri>http://x/b</uri><plainLiteral xml:lang="fr">é</plainLiteral></triple></graph></TriX>"""
+
+
+def test_every_syntax_is_read() -> None:
+    quads = [q.triple for q in ox.parse(SAME, ox.RdfFormat.TURTLE)]
+    for extension in ("ttl", "nt", "rdf", "jsonld", "n3", "trig", "nq"):
+        syntax = ox.RdfFormat.from_extension(extension)
+        assert syntax is not None
+        body = ox.serialize(quads, format=syntax)
+        assert body is not None
+        assert sorted(read(f"x.{extension}", body).lines) == sorted(lines(SAME, "x.ttl"))
+    assert b'<http://x/a> <http://x/b> "\xc3\xa9"@fr .' in lines(TRIX, "x.trix")
+
+
+def test_literals_stay_as_they_are_written() -> None:
+    text = '<http://a> <http://b> "007"^^<http://www.w3.org/2001/XMLSchema#nonNegativeInteger> .'
+    assert lines(text, "x.nt") == [text.encode()]
+
+
+def test_media_types_beat_names_only_where_they_say_something() -> None:
+    turtle = b"<http://a> <http://b> <http://c> ."
+    assert read("export", turtle, "text/turtle").syntax == "Turtle"
+    assert read("export.ttl", turtle, "text/plain").syntax == "Turtle"
+    assert read("x", b"\xef\xbb\xbf" + turtle).lines == [turtle]
+
+
+DATA_JSON = {
+    "conformsTo": "https://project-open-data.cio.gov/v1.1/schema",
+    "dataset": [
+        {
+            "title": 123,
+            "identifier": "a-1",
+            "modified": "2020-01-02",
+            "accessLevel": "public",
+            "keyword": ["x", ""],
+            "accrualPeriodicity": "R/P1Y",
+            "publisher": {"name": "Agency"},
+            "distribution": [{"downloadURL": "https://x.mn/a b.csv", "mediaType": "text/csv"}],
+            "temporal": "2019-01-01/2020-01-01",
+            "spatial": None,
+        },
+        "no object",
+    ],
+}
+
+
+def test_data_json_becomes_dcat() -> None:
+    base = "https://example.mn/data"
+    found = set(dcat_us.triples(DATA_JSON, base))
+    dataset = ox.NamedNode(f"{base}#/dataset/0")
+    publisher = ox.NamedNode(f"{base}#/dataset/0/publisher")
+    file = ox.NamedNode(f"{base}#/dataset/0/distribution/0")
+    assert ox.Triple(dataset, RDF.type, DCAT.Dataset) in found
+    assert ox.Triple(dataset, DCT.title, ox.Literal("123")) in found
+    assert ox.Triple(dataset, DCT.publisher, publisher) in found
+    assert ox.Triple(publisher, FOAF.name, ox.Literal("Agency")) in found
+    assert ox.Triple(file, DCAT.downloadURL, ox.Literal("https://x.mn/a b.csv")) in found
+    assert [t.object for t in found if t.predicate == DCAT.keyword] == [ox.Literal("x")]
+    assert ox.Triple(ox.NamedNode(f"{base}#/dataset/1"), RDF.type, DCAT.Dataset) in found
+    assert not [t for t in found if t.predicate == DCT.spatial]
+
+
+def test_results_about_data_json_have_a_json_pointer(tmp_path: Path) -> None:
+    path = tmp_path / "data.json"
+    path.write_text(json.dumps(DATA_JSON))
+    told = json.loads(run(path, "--profile", "harvest", "-F", "json").output)
+    places = {(r["rule"].rsplit("-", 1)[1], r["place"]) for r in told["results"]}
+    assert {("03/1", "/dataset/1"), ("05/1", "/dataset/0"), ("06/1", "/")} <= places
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[tuple[str, Path]]:
+    handler = partial(_Quiet, directory=str(tmp_path))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/", tmp_path
+        server.shutdown()
+        thread.join()
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+def test_an_address_is_asked(site: tuple[str, Path]) -> None:
+    address, folder = site
+    (folder / "catalog.ttl").write_bytes(WRONG.read_bytes())
+    (folder / "page.html").write_text("<html><body>catalogue</body></html>")
+    assert "[dcat-ap-mn-05/1]" in run(f"{address}catalog.ttl").output
+    refused = run(f"{address}none.ttl")
+    assert (refused.exit_code, "HTTP status 404" in refused.output) == (3, True)
+    assert "first element is <html>" in run(f"{address}page.html").output
+    assert run("http://127.0.0.1:1/x.ttl").exit_code == 3
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Instance:
+    made = instances.create(tmp_path_factory.mktemp("own") / "data", ROOT)
+    create(made)
+    instances.seal(made)
+    for source in needed("mn-odp"):
+        load(made, source)
+    return made
+
+
+def needed(name: str) -> list[sources.Source]:
+    """A bundled source and all it refers to, in order."""
+    bundled = sources.read_all()
+    wanted = {name}
+    for source in reversed(bundled.values()):
+        if source.id in wanted:
+            wanted |= {*source.references}
+    return [source for source in bundled.values() if source.id in wanted]
+
+
+def test_a_published_source_is_checked_as_it_would_be_exported(loaded: Instance) -> None:
+    asked = ["--data", str(loaded.root), "validate", "mn-odp", "-F", "json"]
+    told = json.loads(CliRunner().invoke(main, asked).output)
+    assert told["conforms"] is True
+    assert told["counts"]["Warning"] > 0
+    assert told["data"] == loaded.names.version("mn-odp", 1)
+    sizes = [line for line in from_source(loaded, "mn-odp").lines if b"#byteSize>" in line]
+    assert all(line.endswith(b"#nonNegativeInteger> .") for line in sizes)
+
+
+def test_a_source_that_is_not_published_is_named_as_such(loaded: Instance) -> None:
+    with pytest.raises(ConfigError, match=r"no file and no published source.*\n.*mn-odp"):
+        from_source(loaded, "nso-2")
+
+
+def sample_files() -> list[Path]:
+    return sorted(p for p in DCAT_SAMPLES.rglob("*") if p.is_file())
+
+
+@needs_shared
+def test_every_sample_is_read_or_refused_with_a_reason() -> None:
+    refused, together = [], list[bytes]()
+    for number, path in enumerate(sample_files()):
+        try:
+            found = read(path.name, path.read_bytes())
+        except InputError as error:
+            refused.append(path)
+            assert error.where.startswith(path.name)
+            assert error.hint
+        else:
+            together += [line.replace(b"_:b", f"_:f{number}b".encode()) for line in found.lines]
+    assert (len(refused), len(sample_files())) == (34, 190)
+    report = judge("harvest", together, background.codes())
+    assert report.counts["Violation"] > 500
+    assert {r.rule[-4:-2] for r in report.results} >= {"01", "03", "05", "06", "09", "11"}
+
+
+@needs_shared
+@pytest.mark.parametrize("path", sample_files()[::12], ids=lambda p: p.name)
+def test_the_command_on_samples(path: Path) -> None:
+    done = run(path, "-F", "ttl")
+    assert isinstance(done.exception, SystemExit | None)
+    if done.exit_code == 3:
+        assert done.output.startswith("ulzii: ")
+    else:
+        report = ox.parse(done.output, ox.RdfFormat.TURTLE)
+        assert SH.ValidationReport in {quad.object for quad in report}
