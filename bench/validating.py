@@ -155,12 +155,18 @@ _COMPARED = (
 
 def run(sizes: list[int], files: tuple[Path, ...] = FILES, jobs: int = 0) -> list[Row]:
     """Measure every case at every size; no rows where the official shapes are absent."""
+    return list(rows(sizes, files, jobs))
+
+
+def rows(sizes: list[int], files: tuple[Path, ...] = FILES, jobs: int = 0) -> Iterator[Row]:
+    """The same, one row as soon as it is measured."""
     if not all(path.is_file() for path in files):
-        return []
+        return
     shapes = Graph()
     for path in files:
         shapes.parse(path)
-    return [row for case in CASES for row in _measured(shapes, case, sizes, jobs)]
+    for case in CASES:
+        yield from _measured(shapes, case, sizes, jobs)
 
 
 def _measured(shapes: Graph, case: Case, sizes: list[int], jobs: int) -> Iterator[Row]:
@@ -194,8 +200,8 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=0)
     chosen = parser.parse_args()
     sizes = [int(size) for size in chosen.sizes.split(",")]
-    for row in run(sizes, tuple(chosen.shapes), chosen.jobs):
-        print(*row, sep=" | ", file=sys.stderr)
+    for row in rows(sizes, tuple(chosen.shapes), chosen.jobs):
+        print(*row, sep=" | ", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

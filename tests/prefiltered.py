@@ -14,6 +14,7 @@ from shapes.prefilter.terms import term
 
 Form = tuple[object, ...]
 Triples = Iterable[tuple[Node, Node, Node]]
+Said = dict[Node, list[tuple[Node, Node]]]
 
 _STRUCTURE = {SH.sourceShape, SH.resultPath, SH.sourceConstraint}
 
@@ -26,24 +27,32 @@ def described(graph: Graph, node: Node, depth: int = 0) -> object:
     return tuple(sorted(found, key=repr))
 
 
-def form(node: Node, triples: Triples, shapes: Graph) -> Form:
-    """A result with everything it says, its details inside it."""
-    about: dict[Node, list[tuple[Node, Node]]] = {}
+def about(triples: Triples) -> Said:
+    said: Said = {}
     for subject, predicate, value in triples:
-        about.setdefault(subject, []).append((predicate, value))
+        said.setdefault(subject, []).append((predicate, value))
+    return said
 
-    def of(node: Node) -> Form:
-        parts = []
-        for predicate, value in about[node]:
-            if predicate == SH.detail:
-                parts.append((predicate.n3(), of(value)))
-            elif predicate in _STRUCTURE:
-                parts.append((predicate.n3(), (described(shapes, value),)))
-            else:
-                parts.append((predicate.n3(), (value.n3(),)))
+
+class Forms:
+    """Results with everything they say, their details inside them."""
+
+    def __init__(self, shapes: Graph) -> None:
+        self._shapes = shapes
+        self._described: dict[Node, object] = {}
+
+    def of(self, node: Node, said: Said) -> Form:
+        parts = ((p.n3(), self._value(p, value, said)) for p, value in said[node])
         return tuple(sorted(parts, key=repr))
 
-    return of(node)
+    def _value(self, predicate: Node, value: Node, said: Said) -> object:
+        if predicate == SH.detail:
+            return self.of(value, said)
+        if predicate not in _STRUCTURE:
+            return value.n3()
+        if value not in self._described:
+            self._described[value] = described(self._shapes, value)
+        return self._described[value]
 
 
 def plain(shapes: Graph, lines: Iterable[bytes]) -> Counter[Form]:
@@ -56,8 +65,8 @@ def plain(shapes: Graph, lines: Iterable[bytes]) -> Counter[Form]:
         data, shacl_graph=shapes, inference="none", advanced=False, do_owl_imports=False
     )
     assert isinstance(report, Graph), text
-    triples = list(report)
-    return Counter(form(node, triples, shapes) for node in report.objects(None, SH.result))
+    said, forms = about(report), Forms(shapes)
+    return Counter(forms.of(node, said) for node in report.objects(None, SH.result))
 
 
 def prefiltered(
@@ -65,4 +74,5 @@ def prefiltered(
 ) -> Counter[Form]:
     """What is found behind the prefilter."""
     found = Prefiltered(shapes, lines, reference).results(jobs=jobs)
-    return Counter(form(node, triples, shapes) for node, triples in found)
+    forms = Forms(shapes)
+    return Counter(forms.of(node, about(triples)) for node, triples in found)

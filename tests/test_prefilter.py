@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -256,7 +258,6 @@ OFFICIAL = (
     "html_shacl_range.ttl",
     "html_shacl_shapes_recommended.ttl",
     "html_shacl_mdr-vocabularies.shape.ttl",
-    "html_shacl_deprecateduris.ttl",
 )
 
 
@@ -265,18 +266,25 @@ def sample_lines(path: Path) -> list[bytes]:
     return [f"{q.subject} {q.predicate} {q.object} .\n".encode() for q in quads]
 
 
+def samples() -> Iterator[tuple[str, list[bytes]]]:
+    """Every file that can be read; JSON-LD of the same name as Turtle says the same."""
+    for path in sorted(DCAT_SAMPLES.rglob("*")):
+        same = path.suffix == ".jsonld" and path.with_suffix(".ttl").exists()
+        if path.suffix in FORMATS and not same:
+            # some are broken, as `ulzii validate` says
+            with suppress(SyntaxError, ValueError):
+                yield path.name, sample_lines(path)
+
+
 @needs_shared
 def test_the_official_shapes_on_every_sample() -> None:
     graph = Graph()
     for name in OFFICIAL:
         graph.parse(DCAT_SHAPES / name)
-    compared = 0
-    for path in sorted(DCAT_SAMPLES.rglob("*")):
-        if path.suffix in FORMATS:
-            try:
-                data = sample_lines(path)
-            except (SyntaxError, ValueError):
-                continue  # not what its name says; `ulzii validate` tells so
-            assert prefiltered(graph, data) == plain(graph, data), path.name
-            compared += 1
-    assert compared > 100
+    together: list[bytes] = []
+    for name, data in samples():
+        if len(data) > 200:
+            assert prefiltered(graph, data) == plain(graph, data), name
+        else:
+            together += data
+    assert prefiltered(graph, together) == plain(graph, together)
