@@ -14,7 +14,7 @@ test: $(VENV)/.developer  ## style, types and tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 bench: $(VENV)/.developer  ## measure, and write bench/RESULTS.md
 	$(BIN)/python -m bench
