@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from functools import cache
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from rdflib import Graph
 
 from shapes.files import shapes_graph
+from shapes.profiles import profile_graph
 from tests.prefiltered import plain, prefiltered
 from tests.shared import DCAT_SHAPES, needs_shared
 
@@ -100,8 +101,17 @@ def own() -> Graph:
     return shapes_graph()
 
 
+@cache
+def profile() -> Graph:
+    return profile_graph("dcat-ap-mn")
+
+
 few = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+    max_examples=10,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow],
 )
 
 
@@ -125,3 +135,10 @@ def test_generated_catalogues_under_the_official_shapes(lines: list[bytes]) -> N
 def test_generated_catalogues_under_our_shapes(lines: list[bytes]) -> None:
     data = [SUBCLASS, *lines]
     assert prefiltered(own(), data) == plain(own(), data)
+
+
+@few
+@given(catalogues)
+def test_generated_catalogues_under_our_profile(lines: list[bytes]) -> None:
+    data = [SUBCLASS, *lines]
+    assert prefiltered(profile(), data) == plain(profile(), data)

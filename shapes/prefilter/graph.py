@@ -6,7 +6,8 @@ from collections.abc import Generator, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from rdflib import Graph, Literal
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import NamespaceManager, split_uri
 from rdflib.store import Store
 from rdflib.term import Node
 
@@ -97,6 +98,32 @@ class Lines(Store):
         return known
 
 
+class Prefixes(NamespaceManager):
+    """The same short names, without a list of every namespace seen, read through for each new one.
+
+    rdflib's own grows with the data, which made many results cost the square of their number.
+    """
+
+    def normalizeUri(self, rdfTerm: str) -> str:  # noqa: N802, N803
+        """An IRI with its prefix, or in angle brackets."""
+        try:
+            namespace, _ = split_uri(rdfTerm)
+        except ValueError:
+            return f"<{rdfTerm}>"
+        if self.store.prefix(URIRef(namespace)) is None:
+            return f"<{rdfTerm}>"
+        return super().normalizeUri(rdfTerm)
+
+    def bind(
+        self, prefix: str | None, namespace: Any, override: bool = True, replace: bool = False
+    ) -> None:
+        """As rdflib binds; pySHACL binds `sh` anew for each name it writes."""
+        if self.store.namespace(prefix or "") != URIRef(str(namespace)):
+            super().bind(prefix, namespace, override, replace)
+
+
 def graph(spools: Sequence[Spool], index: Index) -> Graph:
     """The lines of some spools as a graph, with the prefixes any rdflib graph has."""
-    return Graph(store=Lines(spools, index))
+    made = Graph(store=Lines(spools, index), bind_namespaces="none")
+    made.namespace_manager = Prefixes(made, bind_namespaces="rdflib")
+    return made

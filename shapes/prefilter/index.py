@@ -32,8 +32,9 @@ class Index:
     def _put(self, table: Table, key: bytes, value: bytes) -> None:
         known = table.get(key, ())
         if value not in known:
-            values = (*known, value)
-            table[key] = self._same.setdefault(values, values) if len(values) < 4 else values
+            table[key] = values = (*known, value)
+            if table is self.forward[TYPE]:  # many subjects, few sets of types
+                table[key] = self._same.setdefault(values, values)
 
     def types(self, node: bytes) -> tuple[bytes, ...]:
         """Its rdf:type values, in the order they were read."""

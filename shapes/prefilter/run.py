@@ -86,9 +86,7 @@ class Prefiltered:
             yield from map(self._of_part, parts)
             return
         # forked, so that the workers share what has been read
-        global _shared
-        _shared = self
-        with multiprocessing.get_context("fork").Pool(jobs) as pool:
+        with _SharedWith(self), multiprocessing.get_context("fork").Pool(jobs) as pool:
             yield from pool.imap(_in_worker, parts)
 
     def _of_part(self, part: Part) -> Judged:
@@ -111,8 +109,21 @@ class Prefiltered:
         return Judge(self.units, data).results(self.whole)
 
 
-_shared: Prefiltered
+class _SharedWith:
+    """What forked workers find in the memory they begin with."""
+
+    made: Prefiltered | None = None
+
+    def __init__(self, made: Prefiltered) -> None:
+        self._made = made
+
+    def __enter__(self) -> None:
+        _SharedWith.made = self._made
+
+    def __exit__(self, *_: object) -> None:
+        _SharedWith.made = None
 
 
 def _in_worker(part: Part) -> Judged:
-    return _shared._of_part(part)
+    assert _SharedWith.made is not None
+    return _SharedWith.made._of_part(part)
