@@ -72,6 +72,7 @@ _STATUS: dict[int, Kind] = {
     kind.status: kind
     for kind in (
         Kind("bad-request", 400, "Хүсэлт буруу байна", "The request is wrong"),
+        Kind("forbidden", 403, "Хандах эрхгүй", "This is not allowed from there"),
         Kind("not-found", 404, "Ийм зүйл олдсонгүй", "Nothing is known by this address"),
         Kind("method-not-allowed", 405, "Энэ үйлдэл боломжгүй", "This method is not offered here"),
         Kind(
@@ -79,6 +80,9 @@ _STATUS: dict[int, Kind] = {
             406,
             "Ийм хэлбэрээр хариулах боломжгүй",
             "Not available in this format",
+        ),
+        Kind(
+            "conflict", 409, "Одоогийн байдалтай зөрчилдөв", "The state of the graphs forbids this"
         ),
         Kind("too-large", 413, "Хүсэлт хэт том", "The request is too large"),
         Kind(

@@ -16,6 +16,7 @@ from graph.lock import writing
 from graph.queries import FORMATS, Answer, Limits, Query, inspect, run_once
 from graph.recovery import recover
 from server.cli.common import fail_clearly, instance, table
+from server.scratch.serve import serve as serve_scratch
 from server.serve import serve as serve_instance
 
 EXAMPLE = """\
@@ -35,9 +36,15 @@ SELECT ?аймаг ?services WHERE {
 @click.option("--port", default=8008, show_default=True)
 @click.option("--workers", type=int, default=None, help="Query workers (processors + 1).")
 @click.option("--timeout", default=30.0, show_default=True, help="Seconds a query may take.")
+@click.option(
+    "--scratch", is_flag=True, help="An empty store in memory to test with, loopback only."
+)
 @fail_clearly
-def serve(host: str, port: int, workers: int | None, timeout: float) -> None:
+def serve(host: str, port: int, workers: int | None, timeout: float, scratch: bool) -> None:
     """Serve the instance until Ctrl-C."""
+    if scratch:
+        serve_scratch(host, port, on_ready=_tell)
+        return
     of = instance()
     prepare(of)
     serve_instance(of, host, port, workers=workers, timeout=timeout, on_ready=_tell)

@@ -1,0 +1,158 @@
+"""A scratch instance as one WSGI application.
+
+Queries go the way of the published endpoint; updates and the graph store stand beside it.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, cast
+from urllib.parse import urlencode
+
+from graph.errors import UlziiError
+from graph.queries import Pool
+from server import problems
+from server.endpoint import PATH, Endpoint, Reply
+from server.problems import HttpProblem, Problem
+from server.scratch import description, graph_store, requests, writing
+from server.scratch.engine import InProcess
+from server.scratch.graph_store import GraphStore
+from server.scratch.requests import Parameters
+from server.scratch.rewrite import Using, rewrite
+from server.scratch.silent import without_silent_services
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+UPDATE_LIMIT = 4 << 20  # bytes
+_FORM = "application/x-www-form-urlencoded"
+_QUERY = "application/sparql-query"
+_UPDATE = "application/sparql-update"
+
+
+class Scratch:
+    """`/sparql` and `/graph-store` over one store, one request after another."""
+
+    def __init__(self, engine: InProcess) -> None:
+        self.engine = engine
+        self.graphs = GraphStore(engine)
+        # The endpoint asks its pool for answers, limits and the snapshot's name; we have those.
+        self.queries = Endpoint(cast(Pool, engine), self._pages)
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        """Answer a request."""
+        with self.engine.turn:
+            application: WSGIApplication = self._sparql(environ)
+            return application(environ, start)
+
+    def _sparql(self, environ: WSGIEnvironment) -> WSGIApplication:
+        """Whoever answers: the endpoint, or a reply of our own."""
+        try:
+            requests.check_local(environ)
+            reply = self._own(environ)
+        except HttpProblem as error:
+            reply = self._problem(error.problem)
+        except UlziiError as error:
+            reply = self._problem(problems.of_error(error))
+        return self.queries if reply is None else _Whole(reply)
+
+    def _own(self, environ: WSGIEnvironment) -> Reply | None:
+        """The reply to all but queries; None for those."""
+        path = environ["PATH_INFO"]
+        if path == graph_store.PATH or path.startswith(graph_store.PATH + "/"):
+            return self.graphs.answer(environ)
+        if path != PATH:
+            raise HttpProblem(404, f"there is {PATH} and {graph_store.PATH} here")
+        update = _update(environ)
+        if update is not None:
+            return self._run(update)
+        _silence(environ)
+        environ["HTTP_ACCEPT"] = _without_html(environ.get("HTTP_ACCEPT", ""))
+        return None
+
+    def _run(self, given: Parameters) -> Reply:
+        """An update (SPARQL 1.1 Protocol §2.2)."""
+        texts = given.get("update", [])
+        if len(texts) != 1 or "query" in given:
+            raise HttpProblem(400, "“update” is wanted exactly once, without “query”")
+        using = Using(
+            tuple(given.get("using-graph-uri", ())), tuple(given.get("using-named-graph-uri", ()))
+        )
+        text = without_silent_services(texts[0])
+        self.engine.update(rewrite(text, using, UPDATE_LIMIT))
+        return Reply("204 No Content", [])
+
+    def _pages(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        """What the endpoint would show as a page: without a query, the service's description."""
+        try:
+            if "query=" in environ.get("QUERY_STRING", ""):
+                raise HttpProblem(406, "a scratch instance has no pages")
+            reply = self._describe(environ)
+        except HttpProblem as error:
+            reply = self._problem(error.problem)
+        return _Whole(reply)(environ, start)
+
+    def _describe(self, environ: WSGIEnvironment) -> Reply:
+        offer = writing.offer(environ)
+        body = description.write(self.engine.store, requests.root(environ) + PATH, offer)
+        own = [("Content-Type", offer.content_type), ("Content-Length", str(len(body)))]
+        return Reply("200 OK", [*own, ("Vary", "Accept")], body)
+
+    def _problem(self, problem: Problem) -> Reply:
+        body = problem.body(self.engine.instance.base)
+        own = [("Content-Type", problems.MEDIA_TYPE), ("Content-Length", str(len(body)))]
+        return Reply(problem.status_line, [*own, *problem.header_list()], body)
+
+
+class _Whole:
+    """A reply as a WSGI application."""
+
+    def __init__(self, reply: Reply) -> None:
+        self.reply = reply
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        start(self.reply.status, self.reply.headers)
+        assert isinstance(self.reply.body, bytes)
+        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else self.reply.body]
+
+
+def _update(environ: WSGIEnvironment) -> Parameters | None:
+    """The parameters of an update by POST, direct or as a form; None where it is no update."""
+    if environ["REQUEST_METHOD"] != "POST":
+        return None
+    content_type = environ.get("CONTENT_TYPE", "")
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind not in {_UPDATE, _FORM}:
+        return None
+    requests.media_type(content_type)
+    sent = requests.text(requests.body(environ))
+    if kind == _UPDATE:
+        return {**requests.parameters(environ.get("QUERY_STRING", "")), "update": [sent]}
+    given = requests.parameters(sent)
+    return given if "update" in given else None
+
+
+def _silence(environ: WSGIEnvironment) -> None:
+    """Take SERVICE SILENT out of a query, wherever it is."""
+    environ["QUERY_STRING"] = _silent_form(environ.get("QUERY_STRING", ""))
+    kind = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+    if kind in _SILENT:
+        data = _SILENT[kind](requests.text(requests.body(environ))).encode()
+        environ["wsgi.input"] = io.BytesIO(data)
+        environ["CONTENT_LENGTH"] = str(len(data))
+
+
+def _silent_form(form: str) -> str:
+    given = requests.parameters(form)
+    silent = {n: [without_silent_services(v) for v in values] for n, values in given.items()}
+    return form if silent == given else urlencode(silent, doseq=True)
+
+
+_SILENT = {_FORM: _silent_form, _QUERY: without_silent_services}
+
+
+def _without_html(accept: str) -> str:
+    """An Accept header that asks for no page, unless a page is all it asks for."""
+    rest = [part for part in accept.split(",") if not part.strip().lower().startswith("text/html")]
+    return ",".join(rest) or accept

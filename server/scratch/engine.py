@@ -1,0 +1,90 @@
+"""The store of a scratch instance, with as much of the pool's face as the endpoint needs."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import gettempdir
+from typing import IO, cast
+
+import pyoxigraph as ox
+
+from graph.errors import QueryUnsupported
+from graph.instance import Instance
+from graph.iris import ROOT
+from graph.queries import Answer, Limits, Query, Shape
+from graph.queries.engine import run_query, syntax_error
+from graph.queries.spool import Spool
+from server.problems import HttpProblem
+from server.scratch.functions import Lenient
+
+_STATE = ("already exists", "does not exist")
+
+
+@dataclass(slots=True)
+class InProcess:
+    """Runs queries and updates where it is called, one request at a time (`turn`).
+
+    The engine's iterators must stay on one thread: an answer is whole before `run` returns.
+    """
+
+    base: str = ""  # what relative IRIs in queries and updates refer to: the endpoint's address
+    store: ox.Store = field(default_factory=ox.Store)
+    limits: Limits = field(default_factory=Limits)
+    # Nothing is on disk; what the endpoint asks its instance for is the base of problem types.
+    instance: Instance = field(default_factory=lambda: Instance(Path(gettempdir()), ROOT))
+    turn: threading.Lock = field(default_factory=threading.Lock)
+    _life: str = field(default_factory=lambda: secrets.token_hex(4))
+    _writes: int = 0
+
+    def snapshot(self) -> str:
+        """A name for what the store holds now: another one after each write."""
+        return f"scratch-{self._life}-{self._writes}"
+
+    def written(self) -> None:
+        """Say that the store has changed."""
+        self._writes += 1
+
+    def run(
+        self, query: Query, *, timeout: float | None = None, shape: Shape | None = None
+    ) -> Answer:
+        """A query's whole answer. There is no deadline here: `timeout` has no effect.
+
+        Raises QuerySyntaxError, QueryNotAcceptable, QueryUnsupported and QueryTooLarge.
+        """
+        spool = Spool(self.limits.result, Path(gettempdir()))
+        try:
+            store = cast(ox.Store, Lenient(self.store))
+            chosen = run_query(store, replace(query, base=query.base or self.base), shape, spool)
+        except BaseException:
+            spool.__exit__()
+            raise
+        return Answer(chosen, spool.length, _body(spool), self.snapshot())
+
+    def update(self, text: str) -> None:
+        """Run an update, all of it or nothing.
+
+        Raises QuerySyntaxError, QueryUnsupported, and HttpProblem where a graph is in the way or
+        missing (SPARQL 1.1 Update §3.2).
+        """
+        try:
+            Lenient(self.store).update(text, self.base)
+        except SyntaxError as error:
+            raise syntax_error(str(error)) from error
+        except (RuntimeError, ValueError) as error:
+            if str(error).endswith(_STATE):
+                raise HttpProblem(409, str(error)) from error
+            raise QueryUnsupported(str(error)) from error
+        finally:
+            self.written()
+
+
+def _body(spool: Spool) -> bytes | IO[bytes]:
+    if spool.file is None:
+        whole = spool.body()
+        assert isinstance(whole, bytes)
+        return whole
+    spool.file.seek(0)
+    return spool.file

@@ -1,0 +1,130 @@
+"""The SPARQL 1.1 Graph Store HTTP Protocol at `/graph-store`.
+
+A graph is named by `?graph=`, `?default`, or by the very address of the request (§4).
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pyoxigraph as ox
+
+from server.endpoint import Reply
+from server.problems import HttpProblem
+from server.scratch import content, requests, writing
+from server.scratch.engine import InProcess
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+PATH = "/graph-store"
+METHODS = "GET, HEAD, PUT, POST, DELETE, OPTIONS"
+Graph = ox.NamedNode | ox.DefaultGraph
+
+
+class GraphStore:
+    """The graphs of one store, to be read and written whole."""
+
+    def __init__(self, engine: InProcess) -> None:
+        self.engine = engine
+        self.store = engine.store
+        self._methods: dict[str, Callable[[WSGIEnvironment], Reply]] = {
+            "GET": self._get,
+            "HEAD": self._get,
+            "PUT": self._put,
+            "POST": self._post,
+            "DELETE": self._delete,
+            "OPTIONS": lambda _: Reply("204 No Content", [("Allow", METHODS)]),
+        }
+
+    def answer(self, environ: WSGIEnvironment) -> Reply:
+        """The answer to one request.
+
+        Raises HttpProblem.
+        """
+        method = environ["REQUEST_METHOD"]
+        if method not in self._methods:
+            raise HttpProblem(405, f"{method} is not offered here", Allow=METHODS)
+        return self._methods[method](environ)
+
+    def _get(self, environ: WSGIEnvironment) -> Reply:
+        graph, offer = _graph(environ), writing.offer(environ)
+        self._check_known(graph)
+        found = self.store.quads_for_pattern(None, None, None, graph)
+        body = writing.graph((quad.triple for quad in found), offer)
+        own = [("Content-Type", offer.content_type), ("Content-Length", str(len(body)))]
+        return Reply("200 OK", [*own, ("Vary", "Accept"), ("Cache-Control", "no-store")], body)
+
+    def _put(self, environ: WSGIEnvironment) -> Reply:
+        graph = _graph(environ)
+        statements = content.triples(environ, _base(graph, environ))
+        new = not self._known(graph)
+        self.store.clear_graph(graph)
+        return self._add(graph, statements, new)
+
+    def _post(self, environ: WSGIEnvironment) -> Reply:
+        if environ["PATH_INFO"].rstrip("/") == PATH and not environ.get("QUERY_STRING"):
+            graph: Graph = ox.NamedNode(f"{requests.root(environ)}{PATH}/{uuid.uuid4()}")
+        else:
+            graph = _graph(environ)
+        statements = content.triples(environ, _base(graph, environ))
+        return self._add(graph, statements, not self._known(graph))
+
+    def _add(self, graph: Graph, statements: list[ox.Triple], new: bool) -> Reply:
+        if isinstance(graph, ox.NamedNode):
+            self.store.add_graph(graph)
+        self.store.extend(ox.Quad(t.subject, t.predicate, t.object, graph) for t in statements)
+        self.engine.written()
+        if new and isinstance(graph, ox.NamedNode):
+            return Reply("201 Created", [("Location", graph.value), ("Content-Length", "0")])
+        return Reply("204 No Content", [])
+
+    def _delete(self, environ: WSGIEnvironment) -> Reply:
+        graph = _graph(environ)
+        self._check_known(graph)
+        self.store.remove_graph(graph)
+        self.engine.written()
+        return Reply("204 No Content", [])
+
+    def _known(self, graph: Graph) -> bool:
+        return isinstance(graph, ox.DefaultGraph) or self.store.contains_named_graph(graph)
+
+    def _check_known(self, graph: Graph) -> None:
+        if not self._known(graph):
+            raise HttpProblem(404, f"there is no graph {graph}")
+
+
+def _graph(environ: WSGIEnvironment) -> Graph:
+    """The graph that a request names, in one of the three ways.
+
+    Raises HttpProblem (400) where it is none of them, or two.
+    """
+    given = requests.parameters(environ.get("QUERY_STRING", ""))
+    names = given.get("graph", [])
+    if given.keys() - {"graph", "default"} or len(names) + ("default" in given) > 1:
+        raise HttpProblem(400, "a graph is named once, by “graph” or by “default”")
+    if "default" in given:
+        return ox.DefaultGraph()
+    if not names and environ["PATH_INFO"].rstrip("/") == PATH:
+        raise HttpProblem(400, "which graph?", hint="Add ?default or ?graph= and its IRI.")
+    return _node(names[0] if names else _address(environ))
+
+
+def _node(iri: str) -> ox.NamedNode:
+    try:
+        return ox.NamedNode(iri)
+    except ValueError as error:
+        raise HttpProblem(400, f"“{iri}” is no absolute IRI: {error}") from error
+
+
+def _address(environ: WSGIEnvironment) -> str:
+    """The address of a request as the client wrote it, without its query."""
+    return requests.root(environ) + urlsplit(environ["RAW_URI"]).path
+
+
+def _base(graph: Graph, environ: WSGIEnvironment) -> str:
+    """What relative IRIs in a body refer to: the graph (§4.1), or the request's address."""
+    return graph.value if isinstance(graph, ox.NamedNode) else _address(environ)

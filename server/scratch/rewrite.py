@@ -1,0 +1,150 @@
+"""An update as the engine is to see it: without LOAD, and with the protocol's dataset.
+
+The engine takes no `using-graph-uri` (SPARQL 1.1 Protocol §2.2.3), so USING clauses are written
+into each operation that has a WHERE. It dials any address that LOAD names and has no switch for
+that, so LOAD is refused, and LOAD SILENT, which must not fail (Update §3.1.4), does nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from graph.errors import QueryRefused
+from graph.queries.preflight import inspect
+from graph.queries.tokens import Token, tokens
+from server.problems import HttpProblem
+
+_FORMS = frozenset("WITH INSERT DELETE LOAD CLEAR DROP CREATE ADD MOVE COPY".split())
+_HINT = "Send the statements themselves, to the graph store or as INSERT DATA."
+
+
+@dataclass(frozen=True, slots=True)
+class Using:
+    """The dataset that a request asks for: IRIs of default and of named graphs."""
+
+    default: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+
+    def clauses(self) -> str:
+        """The same as SPARQL; empty where nothing is asked for.
+
+        Raises HttpProblem (400) for what is no IRI.
+        """
+        try:
+            default = [f"USING {ox.NamedNode(iri)}" for iri in self.default]
+            named = [f"USING NAMED {ox.NamedNode(iri)}" for iri in self.named]
+        except ValueError as error:
+            raise HttpProblem(400, f"a graph of the dataset is no IRI: {error}") from error
+        return " ".join(default + named)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A stretch of the text, and what stands there instead."""
+
+    start: int
+    end: int
+    text: str
+
+
+def rewrite(text: str, using: Using, limit: int) -> str:
+    """The update for the engine; `limit` is in bytes.
+
+    Raises QueryTooLarge, QueryTooComplex, QueryRefused (SERVICE, LOAD), and HttpProblem (400)
+    where the dataset is given twice.
+    """
+    inspect(text, limit)
+    clauses = using.clauses()
+    edits: list[Edit] = []
+    for operation in _operations(text):
+        edits += _without_load(text, operation)
+        edits += _with_using(text, operation, clauses) if clauses else []
+    for edit in sorted(edits, key=lambda e: e.start, reverse=True):
+        text = text[: edit.start] + edit.text + text[edit.end :]
+    return text
+
+
+def _operations(text: str) -> Iterator[list[Token]]:
+    """The tokens of each operation: its braces, and what is not inside them."""
+    depth, current = 0, list[Token]()
+    for token in tokens(text):
+        depth -= token.text == "}"
+        if depth == 0 and token.text == ";":
+            yield current
+            current = []
+        elif depth <= 0:
+            current.append(token)
+        elif "load" in token.text.lower() and token.kind == "word":
+            raise _refused()
+        depth += token.text == "{"
+    yield current
+
+
+def _refused() -> QueryRefused:
+    return QueryRefused("LOAD is switched off: this store fetches nothing", hint=_HINT)
+
+
+def _start(token: Token) -> int:
+    return token.end - len(token.text)
+
+
+def _words(operation: Sequence[Token]) -> list[str]:
+    return [t.text.upper() if t.kind == "word" else "" for t in operation]
+
+
+def _form(words: Sequence[str]) -> int | None:
+    """The place of the word that says what an operation does, behind its prologue."""
+    return next((i for i, word in enumerate(words) if word in _FORMS), None)
+
+
+def _without_load(text: str, operation: Sequence[Token]) -> list[Edit]:
+    """LOAD SILENT becomes an addition of the same graphs to themselves: nothing is done, and its
+    names are checked all the same."""
+    words = _words(operation)
+    place = _form(words)
+    if place is None or words[place] != "LOAD":
+        if any(_may_be_load(operation, i) for i in range(len(operation))):
+            raise _refused()
+        return []
+    rest = words[place:]
+    if rest not in (["LOAD", "SILENT", ""], ["LOAD", "SILENT", "", "INTO", "GRAPH", ""]):
+        raise _refused()
+    graphs = [t.text for t in operation[place:] if t.kind != "word"]
+    nothing = " ; ".join(f"ADD SILENT {graph} TO {graph}" for graph in graphs)
+    return [Edit(_start(operation[place]), operation[-1].end, nothing)]
+
+
+def _may_be_load(operation: Sequence[Token], i: int) -> bool:
+    """The keyword, also glued to its neighbours (`LOAD:x` is LOAD with the name `:x`)."""
+    token = operation[i]
+    if token.kind == "word":
+        return "load" in token.text.lower()
+    named = token.kind == "name" and "load" in token.text.partition(":")[0].lower()
+    return named and (i == 0 or operation[i - 1].kind != "word")
+
+
+def _with_using(text: str, operation: Sequence[Token], clauses: str) -> list[Edit]:
+    words = _words(operation)
+    place = _form(words)
+    if "WITH" in words or "USING" in words:
+        raise HttpProblem(
+            400,
+            "the dataset is given twice, by parameters and by USING or WITH",
+            hint="Leave one of them out (SPARQL 1.1 Protocol §2.2.3).",
+        )
+    if place is None and any(t.text == "{" for t in operation):  # such as `DELETEWHERE {`
+        raise HttpProblem(400, "an operation cannot be told from its keywords, which USING needs")
+    if place is None or words[place] not in {"INSERT", "DELETE"} or "WHERE" not in words:
+        return []
+    where = operation[words.index("WHERE")]
+    if words[place + 1 : place + 2] != ["WHERE"]:
+        return [Edit(_start(where), _start(where), clauses + " ")]
+    # DELETE WHERE has no place for USING: it is written out.
+    pattern = text[where.end : operation[-1].end]
+    return [
+        Edit(_start(where), where.end, ""),
+        Edit(operation[-1].end, operation[-1].end, f" {clauses} WHERE {pattern}"),
+    ]

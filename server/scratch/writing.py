@@ -1,0 +1,48 @@
+"""Graphs as the body of an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from graph.queries import prefixes
+from graph.queries.formats import find, of_kind
+from server import negotiation
+from server.negotiation import HTML, Offer
+from server.problems import HttpProblem
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+_OFFERS = [offer for offer in negotiation.OFFERS["graph"] if offer is not HTML]
+
+
+def offer(environ: WSGIEnvironment) -> Offer:
+    """The format in which a client wants a graph.
+
+    Raises HttpProblem (406).
+    """
+    accept = environ.get("HTTP_ACCEPT", "")
+    chosen = negotiation.best(accept, _OFFERS)
+    if chosen is None:
+        offered = ", ".join(f.media_type for f in of_kind("graph"))
+        raise HttpProblem(406, f"a graph is not written as “{accept}”", hint=f"Offered: {offered}.")
+    return chosen
+
+
+def graph(
+    triples: Iterable[ox.Triple], offer: Offer, prefixed: dict[str, str] | None = None
+) -> bytes:
+    """Statements in the format offered, with prefixes that are known here or given."""
+    chosen = find("graph", offer.name)
+    assert chosen is not None
+    assert isinstance(chosen.engine, ox.RdfFormat)
+    triples, used = prefixes.for_triples(triples)
+    try:
+        written = ox.serialize(triples, None, chosen.engine, prefixes={**used, **(prefixed or {})})
+    except ValueError as error:  # JSON-LD has no triple terms
+        raise HttpProblem(406, f"{chosen.media_type}: {error}") from error
+    assert written is not None  # it is bytes where no output is given
+    return written
