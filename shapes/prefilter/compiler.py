@@ -12,18 +12,8 @@ from pyshacl.shapes_graph import ShapesGraph
 from rdflib import SH, URIRef
 from rdflib.term import Node
 
-from shapes.prefilter.constraints import (
-    ALWAYS,
-    BESIDE,
-    NEVER,
-    ON_VALUES,
-    SOME_VALUE,
-    TABLE,
-    Check,
-    Fails,
-    One,
-    together,
-)
+from shapes.prefilter.checks import ALWAYS, NEVER, SOME_VALUE, Check, Fails, One, together
+from shapes.prefilter.constraints import BESIDE, ON_VALUES, TABLE
 from shapes.prefilter.index import Index
 from shapes.prefilter.paths import Needs, Step, Unknown
 from shapes.prefilter.terms import token

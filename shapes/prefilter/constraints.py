@@ -7,8 +7,7 @@ what pySHACL 0.40 compares. Constraints missing in the table always â€œcan failâ
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
@@ -17,20 +16,9 @@ from typing import Protocol
 from rdflib import RDF, RDFS, SH, XSD, Graph, Literal, URIRef
 from rdflib.term import Node
 
+from shapes.prefilter.checks import ALWAYS, SOME_VALUE, Check, One, Values, each
 from shapes.prefilter.index import Index
 from shapes.prefilter.terms import BLANK, IRI, LITERAL, language, term, text, token
-
-Values = Sequence[bytes]
-Fails = Callable[[bytes, Values], bool]
-One = Callable[[bytes], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """Whether a focus node with these value nodes can fail."""
-
-    fails: Fails
-    exact: bool
 
 
 class Compiler(Protocol):
@@ -42,15 +30,6 @@ class Compiler(Protocol):
     def node(self, shape: Node) -> tuple[One, bool]:
         """Whether a node can fail a shape, and whether that is exact."""
 
-
-def each(fails: One, exact: bool = True) -> Check:
-    """A check of every value by itself."""
-    return Check(lambda focus, values: any(map(fails, values)), exact)
-
-
-ALWAYS = Check(lambda focus, values: True, False)
-SOME_VALUE = Check(lambda focus, values: bool(values), False)
-NEVER = Check(lambda focus, values: False, True)
 
 _KINDS = {
     SH.IRI: {IRI},
@@ -257,12 +236,3 @@ BESIDE = frozenset(
     {SH.flags, SH.ignoredProperties, SH.qualifiedMinCount, SH.qualifiedMaxCount, _DISJOINT}
 )
 """Parameters that another one's check looks at."""
-
-
-def together(checks: Iterable[Check]) -> Check:
-    """Fails where any fails."""
-    known = [check for check in checks if check is not NEVER]
-    made, exact = [check.fails for check in known], all(check.exact for check in known)
-    if len(known) == 1:
-        return known[0]
-    return Check(lambda focus, values: any(fails(focus, values) for fails in made), exact)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from shapes.prefilter.checks import Check
 from shapes.prefilter.compiler import Compiler, Property, Target
-from shapes.prefilter.constraints import Check
-from shapes.prefilter.index import SUBCLASS, TYPE
 from shapes.prefilter.spool import Group
 from shapes.prefilter.terms import token
 
@@ -42,7 +41,8 @@ class Selector:
 
     def _enter(self, number: int, target: Target) -> None:
         nodes, classes, implicit, objects, subjects = target.shape.target()  # type: ignore[no-untyped-call]
-        every = {c for wanted in (*classes, *implicit) for c in self._below(token(wanted))}
+        below = self._index.instances_of
+        every = {c for wanted in (*classes, *implicit) for c in below(token(wanted))}
         for table, keys in (
             (self._nodes, map(token, nodes)),
             (self._classes, every),
@@ -51,9 +51,6 @@ class Selector:
         ):
             for key in keys:
                 table.setdefault(key, set()).add(number)
-
-    def _below(self, class_: bytes) -> Collection[bytes]:
-        return self._index.instances_of(class_)
 
     def pairs(self, focus: bytes, group: Group) -> Iterator[Pair]:
         """What can fail at a focus node with these statements."""
@@ -130,6 +127,3 @@ def _sort_in(made: Plan, one: Property) -> None:
     made.present.setdefault(one.predicate, []).append(one)
     if one.check.fails(b"_:nobody", ()):
         made.absent.append(one)
-
-
-__all__ = ["SUBCLASS", "TYPE", "Pair", "Plan", "Selector", "plan"]
