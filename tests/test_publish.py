@@ -111,7 +111,7 @@ values = st.sets(st.sampled_from([f"{s}={n}" for s in "abc" for n in range(6)]),
 
 
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(st.tuples(st.sampled_from("xy"), values), min_size=1, max_size=4))
 def test_patching_and_rebuilding_give_the_same_store(
