@@ -1,6 +1,6 @@
 """The catalogue as others read it: DCAT-AP in one file."""
 
 from graph.export.catalogue import catalogue
-from graph.export.write import SYNTAXES, Exported, export
+from graph.export.write import PREFIXES, SYNTAXES, Exported, export
 
-__all__ = ["SYNTAXES", "Exported", "catalogue", "export"]
+__all__ = ["PREFIXES", "SYNTAXES", "Exported", "catalogue", "export"]

@@ -18,7 +18,7 @@ from graph.snapshots import Snapshot, current, lease
 from vocab.forms import bcp47
 from vocab.namespaces import DCAT, RDF
 
-_PREFIXES = {
+PREFIXES = {
     "adms": "http://www.w3.org/ns/adms#",
     "core": "https://w3id.org/ulzii/def/core#",
     "dcat": "http://www.w3.org/ns/dcat#",
@@ -120,7 +120,7 @@ def write(triples: Iterable[ox.Triple], file: BinaryIO, syntax: Syntax) -> None:
     The engine knows tags in lower case only, and gives prefixes in a new order each time.
     """
     out = _Lines(file, syntax.tag)
-    ox.serialize(triples, cast(IO[bytes], out), syntax.engine, prefixes=_PREFIXES)
+    ox.serialize(triples, cast(IO[bytes], out), syntax.engine, prefixes=PREFIXES)
     out.end()
 
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from graph.export import PREFIXES
 from graph.iris import DEF, ROOT, RULE, Names
-from graph.queries.prefixes import PREFIXES
 from loaders.candidate import Candidate
 from shapes.profiles import VERSION
 from shapes.results import SEVERITIES, Report, Result
@@ -55,8 +55,13 @@ class Checked:
     everything: bool = False
 
     def place(self, result: Result) -> str:
-        """Where the focus node stands: `line 7`, a JSON Pointer, or nothing."""
-        return self.candidate.places.get(result.focus, "")
+        """Where it stands: `line 7`, a JSON Pointer, or nothing.
+
+        A rule in SPARQL looks at a whole catalogue and names what is at fault as the value.
+        """
+        whole = result.component.endswith("#SPARQLConstraintComponent")
+        named = whole and isinstance(result.value, ox.NamedNode) and result.value.value
+        return self.candidate.places.get(named or result.focus, "")
 
     def message(self, result: Result) -> str:
         """The result in the reader's language, else in any."""
