@@ -5,7 +5,8 @@ Violations name the records to reject; warnings and notes become the findings la
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from tempfile import TemporaryDirectory
 
 from graph.archive import Archive
 from graph.instance import Instance
+from graph.progress import Reporter
 from graph.published import State
 from graph.statements import layer, rowmap
 from graph.statements.canonical import line
@@ -41,17 +43,24 @@ class Checked:
 class Checker:
     """Checks candidates of one source against the published state of its references."""
 
-    def __init__(self, instance: Instance, source: Source, published: State) -> None:
+    def __init__(
+        self, instance: Instance, source: Source, published: State, reporter: Reporter
+    ) -> None:
         self._archive = Archive(instance.archive)
         self._instance = instance
         self._source = source
         self._published = published
+        self._reporter = reporter
 
     def check(self, layers: Mapping[str, Layer], references: Mapping[str, int]) -> Checked:
         """Validate the stated and inferred lines of a candidate."""
         with self._workspace(layers) as folder:
             report = validate(
-                self._candidate(layers), self._reference(references), workspace=folder
+                self._candidate(layers),
+                self._reference(references),
+                workspace=folder,
+                jobs=os.cpu_count() or 1 if folder else 1,
+                progress=self._progress(),
             )
         found = findings(report, self._source.id, self._instance.base)
         return Checked(
@@ -60,6 +69,19 @@ class Checker:
             [(line(s, p, o), rule) for s, p, o, rule in found],
             dict(self._offenders(report, layers)),
         )
+
+    def _progress(self) -> Callable[[int, int], None]:
+        """Tells the reporter how many bytes of the candidate are read."""
+        seen = 0
+
+        def told(done: int, total: int) -> None:
+            nonlocal seen
+            if not seen:
+                self._reporter.step("validate", total)
+            self._reporter.advance(done - seen)
+            seen = done
+
+        return told
 
     @contextmanager
     def _workspace(self, layers: Mapping[str, Layer]) -> Iterator[Path | None]:

@@ -93,7 +93,7 @@ class _Load:
         self._context = loader.Context(source, instance.names)
         self._published = state(list(ledger))
         self._before = self._published.get(source.id)
-        self._checker = Checker(instance, source, self._published)
+        self._checker = Checker(instance, source, self._published, reporter)
 
     def run(self) -> Outcome:
         """Everything, in order."""
