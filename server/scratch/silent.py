@@ -14,17 +14,24 @@ from graph.queries.tokens import Token, tokens
 
 def without_silent_services(text: str) -> str:
     """A query or an update without its SERVICE SILENT; SERVICE alone stays, to be refused."""
-    while "service" in text.lower():
-        found = list(tokens(text))
-        starts = [i for i in range(len(found) - 3) if _is_silent_service(found, i)]
-        end = _closing(found, starts[-1] + 3) if starts else None  # the innermost one first
-        if end is None:
-            break
-        start, opening = found[starts[-1]], found[starts[-1] + 2]
-        pattern = text[opening.end : found[end].end]
-        before = text[: start.end - len(start.text)]
-        text = f"{before}OPTIONAL {{ {pattern} FILTER(false) }}{text[found[end].end :]}"
-    return text
+    if "service" not in text.lower():
+        return text
+    found = list(tokens(text))
+    closing = _closing(found)
+    edits: list[tuple[int, int, str]] = []  # from, to, and what stands there instead
+    for i in range(len(found) - 3):
+        if i + 3 in closing and _is_silent_service(found, i):
+            start, end = found[i].end - len(found[i].text), found[closing[i + 3]].end
+            edits += [(start, found[i + 2].end, "OPTIONAL {"), (end, end, " FILTER(false) }")]
+    return _edited(text, sorted(edits))
+
+
+def _edited(text: str, edits: list[tuple[int, int, str]]) -> str:
+    pieces, place = list[str](), 0
+    for start, end, instead in edits:
+        pieces += [text[place:start], instead]
+        place = end
+    return "".join([*pieces, text[place:]])
 
 
 def _is_silent_service(found: Sequence[Token], i: int) -> bool:
@@ -33,11 +40,12 @@ def _is_silent_service(found: Sequence[Token], i: int) -> bool:
     return words == ["SERVICE", "SILENT"] and named and found[i + 3].text == "{"
 
 
-def _closing(found: Sequence[Token], opening: int) -> int | None:
-    """The place of the brace that closes another; None where none does."""
-    depth = 0
-    for i in range(opening, len(found)):
-        depth += (found[i].text == "{") - (found[i].text == "}")
-        if depth == 0:
-            return i
-    return None
+def _closing(found: Sequence[Token]) -> dict[int, int]:
+    """Where each brace that is closed is closed."""
+    closing, opened = dict[int, int](), list[int]()
+    for i, token in enumerate(found):
+        if token.text == "{":
+            opened.append(i)
+        elif token.text == "}" and opened:
+            closing[opened.pop()] = i
+    return closing
