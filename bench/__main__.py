@@ -14,25 +14,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from importlib.metadata import version
 from pathlib import Path
-from typing import NamedTuple
 
 from bench import loading, lookups, synthetic, validating
+from bench.validating import Row
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
-
-
-class Row(NamedTuple):
-    """One promise measured: ours against another, both in `unit`, and the wished ratio."""
-
-    work: str
-    size: str
-    ours: float
-    theirs: float
-    unit: str
-    ratio: float
-    target: str
-    met: bool
-    detail: str
 
 
 def measure(datasets: int, seconds: float, folder: Path) -> Iterator[Row]:
@@ -126,7 +112,7 @@ def main() -> None:
                 rows.append(row)
                 print(_line(row), file=sys.stderr, flush=True)
     for checked in validating.run(sizes):
-        rows.append(Row(*checked))
+        rows.append(checked)
         print(_line(rows[-1]), file=sys.stderr, flush=True)
     chosen.out.write_text(report(rows), "utf-8")
 
