@@ -7,19 +7,18 @@ query. A request that wants a page goes on to `pages`.
 from __future__ import annotations
 
 import hashlib
-import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
-from urllib.parse import parse_qsl, unquote_to_bytes
 
 from graph.errors import QueryNotAcceptable, UlziiError
 from graph.queries import Answer, Pool, Query, Shape, inspect
 from graph.queries.formats import of_kind
 from graph.queries.query import BLOCK
-from server import negotiation, problems
+from server import negotiation, problems, requests
 from server.negotiation import Offer
 from server.problems import HttpProblem, Problem
+from server.requests import FORM, QUERY, Parameters
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
 PATH = "/sparql"
 _SAFE = frozenset({"GET", "HEAD"})
 METHODS = "GET, HEAD, POST, QUERY, OPTIONS"
-_FORM = "application/x-www-form-urlencoded"
-_QUERY = "application/sparql-query"
 _SHARED = [
     ("Access-Control-Allow-Origin", "*"),
     ("Access-Control-Expose-Headers", "ETag, Retry-After, Content-Length, Ulzii-Snapshot"),
@@ -39,9 +36,8 @@ _PREFLIGHT = [
     ("Access-Control-Allow-Methods", METHODS),
     ("Access-Control-Allow-Headers", "Accept, Content-Type, If-None-Match"),
     ("Access-Control-Max-Age", "86400"),
-    ("Accept-Query", f'"{_QUERY}", "{_FORM}"'),
+    ("Accept-Query", f'"{QUERY}", "{FORM}"'),
 ]
-Parameters = Mapping[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +118,8 @@ class Endpoint:
         self.pool = pool
         self.pages = pages
         self._methods: dict[str, Callable[[WSGIEnvironment], Parameters]] = {
-            "GET": _from_address,
-            "HEAD": _from_address,
+            "GET": requests.in_address,
+            "HEAD": requests.in_address,
             "POST": self._from_body,
             "QUERY": self._from_body,
         }
@@ -144,7 +140,9 @@ class Endpoint:
     def get(self, address: str, accept: str, known: str) -> Reply | None:
         """The answer to a GET with this query string, Accept and If-None-Match; None where it is
         to be a page."""
-        return self._honest(lambda: self._of_parameters(_parameters(address), accept, known))
+        return self._honest(
+            lambda: self._of_parameters(requests.parameters(address), accept, known)
+        )
 
     def _honest(self, answer: Callable[[], Reply | None]) -> Reply | None:
         """Errors become problems."""
@@ -192,63 +190,15 @@ class Endpoint:
 
     def _from_body(self, environ: WSGIEnvironment) -> Parameters:
         """Parameters of POST (§2.1.2, §2.1.3) and QUERY."""
-        media_type, _, parameters = environ.get("CONTENT_TYPE", "").partition(";")
-        _check_charset(parameters)
-        body = _body(environ, 3 * self.pool.limits.text + 4096)
-        match media_type.strip().lower():
-            case "application/x-www-form-urlencoded":
-                return _parameters(_decode(body))
-            case "application/sparql-query":
-                return {**_from_address(environ), "query": [_decode(body)]}
+        media_type = requests.media_type(environ)
+        sent = requests.text(requests.body(environ, 3 * self.pool.limits.text + 4096))
+        if media_type == FORM:
+            return requests.parameters(sent)
+        if media_type == QUERY:
+            return {**requests.in_address(environ), "query": [sent]}
         raise HttpProblem(
-            415, f"a query is sent as {_QUERY} or {_FORM}, not as “{media_type}”", Accept=_QUERY
+            415, f"a query is sent as {QUERY} or {FORM}, not as “{media_type}”", Accept=QUERY
         )
-
-
-def _from_address(environ: WSGIEnvironment) -> Parameters:
-    return _parameters(environ.get("QUERY_STRING", ""))
-
-
-def _parameters(text: str) -> Parameters:
-    found: dict[str, list[str]] = {}
-    try:
-        if text.startswith("query=") and "&" not in text and text.isascii():
-            return {"query": [unquote_to_bytes(text[6:].replace("+", " ")).decode()]}
-        if not text.isascii():  # bytes that should have been escaped
-            text = text.encode("latin-1").decode("utf-8")
-        pairs = parse_qsl(text, True, errors="strict", max_num_fields=200)
-    except ValueError as error:
-        raise HttpProblem(400, f"the parameters cannot be read: {error}") from error
-    for name, value in pairs:
-        found.setdefault(name, []).append(value)
-    return found
-
-
-def _decode(data: bytes) -> str:
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise HttpProblem(400, f"not UTF-8 from byte {error.start}") from error
-
-
-def _check_charset(parameters: str) -> None:
-    name, _, value = parameters.strip().lower().partition("=")
-    if name == "charset" and value.strip('" ') not in {"utf-8", "utf8"}:
-        raise HttpProblem(415, f"the charset is UTF-8, not “{value}”")
-
-
-def _body(environ: WSGIEnvironment, limit: int) -> bytes:
-    """The request's body; left in place for whoever reads it next."""
-    length = environ.get("CONTENT_LENGTH") or ""
-    if length and (not length.isdigit() or int(length) > limit):
-        raise HttpProblem(413, f"over {limit:,} bytes")
-    if not length and not environ.get("wsgi.input_terminated"):
-        return b""
-    body: bytes = environ["wsgi.input"].read(int(length) if length else limit + 1)
-    if len(body) > limit:
-        raise HttpProblem(413, f"over {limit:,} bytes")
-    environ["wsgi.input"] = io.BytesIO(body)
-    return body
 
 
 def _headers(request: Request, answer: Answer) -> list[tuple[str, str]]:
@@ -272,7 +222,7 @@ def _matches(header: str, etag: str) -> bool:
 class _Blocks:
     """What `wsgi.file_wrapper` is where the server has none."""
 
-    def __init__(self, file: io.BufferedIOBase, size: int) -> None:
+    def __init__(self, file: IO[bytes], size: int) -> None:
         self.file, self.size = file, size
         self.close = file.close
 

@@ -208,12 +208,26 @@ def test_an_update_is_no_query(pool: Pool) -> None:
 
 
 def test_errors_of_the_engine_are_told_apart(pool: Pool) -> None:
-    with pytest.raises(QueryUnsupported, match="http://f"):
-        pool.run(Query("SELECT (<http://f>(1) AS ?x) {}"))
     with pytest.raises(QueryNotAcceptable, match="csv"):
         pool.run(Query("CONSTRUCT {} {}", format="csv"))
     with pytest.raises(QuerySyntaxError, match="no IRI"):
         pool.run(Query("ASK {}", default_graphs=("not an IRI",)))
+
+
+def test_unknown_functions_are_expression_errors(pool: Pool) -> None:
+    f, g = "<http://e/f>", "<http://e/g>"
+    unbound = f"SELECT ({f}(1) AS ?x) (COALESCE({g}(2), 3) AS ?y) {{}}"
+    assert csv(pool, Query(unbound, "csv")) == "x,y\n,3\n"
+    filtered = f"SELECT * {{ VALUES ?x {{ 1 2 }} FILTER({f}(?x) || ?x = 2) }}"
+    assert csv(pool, Query(filtered, "csv")) == "x\n2\n"
+    merged = f"SELECT (SUM(?n) AS ?sum) FROM <{A}> FROM <{B}> {{ ?s <{NUMBER}> ?n FILTER(!{f}()) }}"
+    assert csv(pool, Query(merged, "csv")) == "sum\n0\n"
+
+
+def test_what_the_engine_refuses_is_said(pool: Pool) -> None:
+    many = "".join(f"(<http://e/{i}>() AS ?x{i})" for i in range(60))
+    with pytest.raises(QueryUnsupported, match="http://e/50"):
+        pool.run(Query(f"SELECT {many} {{}}"))
 
 
 def test_a_query_for_ever_ends_at_its_deadline_and_its_worker_with_it(pool: Pool) -> None:

@@ -147,7 +147,6 @@ def test_a_syntax_error_says_where(client: FlaskClient) -> None:
         ("/sparql?query=ASK{}&default-graph-uri=no%20iri", 400, "syntax"),
         ("/sparql?query=" + "ASK{SERVICE<http://e/>{}}", 403, "refused"),
         ("/sparql?query=ASK" + "{" * 200 + "}" * 200, 400, "too-complex"),
-        ("/sparql?query=SELECT(<http://f>()AS%20?x){}", 400, "unsupported"),
         (FOR_EVER.replace(quote("(COUNT(*) AS ?n)"), "*"), 413, "too-large"),
     ],
 )

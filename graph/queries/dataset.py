@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -15,7 +16,7 @@ from graph.errors import QuerySyntaxError
 from graph.queries.preflight import Shape
 from graph.queries.query import Query
 
-Result = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+Graphs = dict[str, Any]  # options of `Store.query`
 _SUBJECT = "urn:x-ulzii:dataset"
 
 
@@ -66,14 +67,14 @@ def resolve(terms: tuple[str, ...], prologue: str, base: str | None) -> tuple[ox
     return tuple(dict.fromkeys(nodes))
 
 
-def run(store: ox.Store, text: str, base: str | None, wanted: Dataset | None) -> Result:
-    """Run a query on the dataset wanted."""
+def select(store: ox.Store, wanted: Dataset | None) -> tuple[ox.Store, Graphs]:
+    """The store to ask for the dataset wanted, and the engine's options, which beat FROM."""
     if wanted is None:
-        return store.query(text, base_iri=base)
-    default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [*wanted.default]
+        return store, {}
+    default: list[ox.NamedNode | ox.DefaultGraph] = [*wanted.default]
     if len(default) > 1:
         store, default = _merged(store, wanted), [ox.DefaultGraph()]
-    return store.query(text, base_iri=base, default_graph=default, named_graphs=[*wanted.named])
+    return store, {"default_graph": default, "named_graphs": [*wanted.named]}
 
 
 def _merged(store: ox.Store, wanted: Dataset) -> ox.Store:

@@ -1,16 +1,21 @@
-"""Runs one request on an open store, inside a worker, and writes its answer into a spool."""
+"""Runs one request on an open store, inside a worker, and writes its answer into a spool.
+
+Between a query's text and the engine stand, in this order: the text's own steps (`STEPS`), the
+dataset (`graph.queries.dataset`), and functions that the engine lacks (`graph.queries.functions`).
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import islice
-from typing import IO, cast
+from pathlib import Path
+from typing import IO, NamedTuple, cast
 
 import pyoxigraph as ox
 
 from graph.errors import EngineFailure, QueryNotAcceptable, QuerySyntaxError, QueryUnsupported
-from graph.queries import dataset, document, prefixes
+from graph.queries import dataset, document, functions, prefixes
 from graph.queries.formats import Format, Kind, find, of_kind
 from graph.queries.preflight import Shape
 from graph.queries.query import COUNTED, Document, Query
@@ -21,16 +26,37 @@ _PREFIXED = frozenset({"ttl", "trig", "rdf"})
 _POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _SENTENCE = re.compile(r"[A-Z][a-zA-Z]* [a-zA-Z*]")  # rather than a token it expects
 _CLASS = re.compile(r"\['[^\]]*'\]", re.DOTALL)
+Result = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 
-def run_query(store: ox.Store, query: Query, shape: Shape | None, spool: Spool) -> Format:
+class Asked(NamedTuple):
+    """What a step may look at: the open store, the query as it was asked, and the snapshot's
+    directory (None where there is no snapshot)."""
+
+    store: ox.Store
+    query: Query
+    snapshot: Path | None
+
+
+Step = Callable[[str, Asked], str]
+# What a query's text goes through before the engine reads it. Every look-up passes here, so a step
+# finds out cheaply whether it is meant, and gives the same text back where it is not.
+STEPS: tuple[Step, ...] = ()
+
+
+def run_query(
+    store: ox.Store,
+    query: Query,
+    shape: Shape | None,
+    spool: Spool,
+    snapshot: Path | None = None,
+) -> Format:
     """Run a query and write its whole result; `shape` is wanted only where FROM occurs twice.
 
     Raises QuerySyntaxError, QueryNotAcceptable, QueryUnsupported and QueryTooLarge.
     """
     try:
-        wanted = dataset.dataset(query, shape)
-        result = dataset.run(store, query.text, query.base, wanted)
+        result = _result(store, query, shape, snapshot)
         chosen = _format("graph" if isinstance(result, ox.QueryTriples) else "results", query)
         if isinstance(result, ox.QueryTriples):
             _write_graph(result, chosen, spool)
@@ -42,6 +68,16 @@ def run_query(store: ox.Store, query: Query, shape: Shape | None, spool: Spool) 
         kind = EngineFailure if str(error).startswith(_DAMAGE) else QueryUnsupported
         raise kind(str(error)) from error
     return chosen
+
+
+def _result(store: ox.Store, query: Query, shape: Shape | None, snapshot: Path | None) -> Result:
+    text = query.text
+    for step in STEPS:
+        text = step(text, Asked(store, query, snapshot))
+    chosen, graphs = dataset.select(store, dataset.dataset(query, shape))
+    return functions.with_functions(
+        lambda known: chosen.query(text, base_iri=query.base, custom_functions=known, **graphs)
+    )
 
 
 def write_document(store: ox.Store, wanted: Document, spool: Spool) -> tuple[Format, int]:

@@ -69,6 +69,11 @@ class Reader:
             limit_memory(self.memory)
         return self._store
 
+    @property
+    def folder(self) -> Path:
+        """The open snapshot's directory."""
+        return self.instance.snapshots / self.name
+
     def follow(self) -> None:
         """Open the current snapshot ahead of the next query, and let go of an old one."""
         now = snapshots.current(self.instance)
@@ -127,7 +132,7 @@ def _perform(reader: Reader, snapshot: str, asked: list[Any], spool: Spool) -> t
     """The header of the answer that is now in the spool, or of an error and its JSON."""
     try:
         store = reader.store(snapshot)
-        return _write(store, asked, spool), b""
+        return _write(reader, store, asked, spool), b""
     except FileNotFoundError:
         return Header(GONE), b""
     except QueryError as error:
@@ -137,13 +142,14 @@ def _perform(reader: Reader, snapshot: str, asked: list[Any], spool: Spool) -> t
         return _error({"kind": kind, "what": f"the store cannot be read: {error}"})
 
 
-def _write(store: ox.Store, asked: list[Any], spool: Spool) -> Header:
+def _write(reader: Reader, store: ox.Store, asked: list[Any], spool: Spool) -> Header:
     kind, fields, shape = asked
     total = 0
     if kind == Document.__name__:
         chosen, total = write_document(store, Document(*fields), spool)
     else:
-        chosen = run_query(store, Query(*fields), Shape(*shape) if shape else None, spool)
+        query, found = Query(*fields), Shape(*shape) if shape else None
+        chosen = run_query(store, query, found, spool, reader.folder)
     return Header(OK, FORMATS.index(chosen), spool.file is not None, spool.length, total)
 
 

@@ -5,20 +5,20 @@ Queries go the way of the published endpoint; updates and the graph store stand 
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlencode
 
 from graph.errors import UlziiError
 from graph.queries import Pool
-from server import problems
+from server import problems, requests
 from server.endpoint import PATH, Endpoint, Reply
 from server.problems import HttpProblem, Problem
-from server.scratch import description, graph_store, requests, writing
+from server.requests import FORM, QUERY, UPDATE, Parameters
+from server.scratch import description, graph_store, local, writing
 from server.scratch.engine import InProcess
 from server.scratch.graph_store import GraphStore
-from server.scratch.requests import Parameters
+from server.scratch.local import MOST
 from server.scratch.rewrite import Using, rewrite
 from server.scratch.silent import without_silent_services
 
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 UPDATE_LIMIT = 4 << 20  # bytes
-_FORM = "application/x-www-form-urlencoded"
-_QUERY = "application/sparql-query"
-_UPDATE = "application/sparql-update"
 
 
 class Scratch:
@@ -49,7 +46,7 @@ class Scratch:
     def _sparql(self, environ: WSGIEnvironment) -> WSGIApplication:
         """Whoever answers: the endpoint, or a reply of our own."""
         try:
-            requests.check_local(environ)
+            local.check(environ)
             reply = self._own(environ)
         except HttpProblem as error:
             reply = self._problem(error.problem)
@@ -121,14 +118,12 @@ def _update(environ: WSGIEnvironment) -> Parameters | None:
     """The parameters of an update by POST, direct or as a form; None where it is no update."""
     if environ["REQUEST_METHOD"] != "POST":
         return None
-    content_type = environ.get("CONTENT_TYPE", "")
-    kind = content_type.partition(";")[0].strip().lower()
-    if kind not in {_UPDATE, _FORM}:
+    kind = requests.media_type(environ)
+    if kind not in {UPDATE, FORM}:
         return None
-    requests.media_type(content_type)
-    sent = requests.text(requests.body(environ))
-    if kind == _UPDATE:
-        return {**requests.parameters(environ.get("QUERY_STRING", "")), "update": [sent]}
+    sent = requests.text(requests.body(environ, MOST))
+    if kind == UPDATE:
+        return {**requests.in_address(environ), "update": [sent]}
     given = requests.parameters(sent)
     return given if "update" in given else None
 
@@ -136,11 +131,10 @@ def _update(environ: WSGIEnvironment) -> Parameters | None:
 def _silence(environ: WSGIEnvironment) -> None:
     """Take SERVICE SILENT out of a query, wherever it is."""
     environ["QUERY_STRING"] = _silent_form(environ.get("QUERY_STRING", ""))
-    kind = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+    kind = requests.media_type(environ)
     if kind in _SILENT:
-        data = _SILENT[kind](requests.text(requests.body(environ))).encode()
-        environ["wsgi.input"] = io.BytesIO(data)
-        environ["CONTENT_LENGTH"] = str(len(data))
+        sent = requests.text(requests.body(environ, MOST))
+        requests.replace_body(environ, _SILENT[kind](sent).encode())
 
 
 def _silent_form(form: str) -> str:
@@ -149,7 +143,7 @@ def _silent_form(form: str) -> str:
     return form if silent == given else urlencode(silent, doseq=True)
 
 
-_SILENT = {_FORM: _silent_form, _QUERY: without_silent_services}
+_SILENT = {FORM: _silent_form, QUERY: without_silent_services}
 
 
 def _without_html(accept: str) -> str:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyoxigraph as ox
 
 from graph.queries.formats import Format, find, of_kind
+from server import requests
 from server.problems import HttpProblem
-from server.scratch import requests
+from server.scratch.local import MOST
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -37,7 +38,7 @@ def triples(environ: WSGIEnvironment, base: str) -> list[ox.Triple]:
 
 
 def _parts(environ: WSGIEnvironment) -> Iterator[Part]:
-    content_type, data = environ.get("CONTENT_TYPE", ""), requests.body(environ)
+    content_type, data = environ.get("CONTENT_TYPE", ""), requests.body(environ, MOST)
     if content_type.partition(";")[0].strip().lower() != _FORM:
         yield Part(data, content_type)
         return
@@ -53,7 +54,7 @@ def _parts(environ: WSGIEnvironment) -> Iterator[Part]:
 
 def _format(part: Part) -> Format:
     """By media type, else by the file's extension."""
-    name = requests.media_type(part.content_type) or PurePath(part.file_name).suffix[1:]
+    name = requests.media_type_of(part.content_type) or PurePath(part.file_name).suffix[1:]
     chosen = find("graph", name) if name else None
     if chosen is None:
         taken = ", ".join(f.media_type for f in of_kind("graph"))

@@ -7,7 +7,7 @@ import threading
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import gettempdir
-from typing import IO, cast
+from typing import IO
 
 import pyoxigraph as ox
 
@@ -16,9 +16,9 @@ from graph.instance import Instance
 from graph.iris import ROOT
 from graph.queries import Answer, Limits, Query, Shape
 from graph.queries.engine import run_query, syntax_error
+from graph.queries.functions import with_functions
 from graph.queries.spool import Spool
 from server.problems import HttpProblem
-from server.scratch.functions import Lenient
 
 _STATE = ("already exists", "does not exist")
 
@@ -56,8 +56,8 @@ class InProcess:
         """
         spool = Spool(self.limits.result, Path(gettempdir()))
         try:
-            store = cast(ox.Store, Lenient(self.store))
-            chosen = run_query(store, replace(query, base=query.base or self.base), shape, spool)
+            asked = replace(query, base=query.base or self.base)
+            chosen = run_query(self.store, asked, shape, spool)
         except BaseException:
             spool.__exit__()
             raise
@@ -70,7 +70,9 @@ class InProcess:
         missing (SPARQL 1.1 Update §3.2).
         """
         try:
-            Lenient(self.store).update(text, self.base)
+            with_functions(
+                lambda known: self.store.update(text, base_iri=self.base, custom_functions=known)
+            )
         except SyntaxError as error:
             raise syntax_error(str(error)) from error
         except (RuntimeError, ValueError) as error:

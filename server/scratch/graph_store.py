@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
+from server import requests
 from server.endpoint import Reply
 from server.problems import HttpProblem
-from server.scratch import content, requests, writing
+from server.scratch import content, writing
 from server.scratch.engine import InProcess
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def _graph(environ: WSGIEnvironment) -> Graph:
 
     Raises HttpProblem (400) where it is none of them, or two.
     """
-    given = requests.parameters(environ.get("QUERY_STRING", ""))
+    given = requests.in_address(environ)
     names = given.get("graph", [])
     if given.keys() - {"graph", "default"} or len(names) + ("default" in given) > 1:
         raise HttpProblem(400, "a graph is named once, by “graph” or by “default”")

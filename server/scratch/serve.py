@@ -9,7 +9,7 @@ from graph.errors import ConfigError
 from server.endpoint import PATH
 from server.scratch.app import Scratch
 from server.scratch.engine import InProcess
-from server.scratch.requests import is_loopback
+from server.scratch.local import is_loopback
 from server.serve import Gunicorn, listen
 
 _THREADS = 8  # for connections that wait; the engine takes one request at a time
