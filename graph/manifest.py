@@ -2,12 +2,13 @@
 
 It is no proof against a forger (the ledger's hashes are); it names decay of the disk that a query
 might never touch. Files shared with the last snapshot by hard link keep their known checksum.
+A file in the snapshot's directory is listed by name, one beside it by a dot and its suffix.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from zlib import crc32
 
@@ -15,6 +16,7 @@ from graph.files import write_atomic
 from graph.snapshots import Snapshot
 
 _CHANGING = ("LOG", "LOCK")  # the engine touches these whenever it opens the store
+_UNCHANGING = frozenset({".sst", ".sqlite"})  # never written again, only linked
 
 
 def _files(store: Path) -> Iterator[Path]:
@@ -29,18 +31,23 @@ def _checksum(path: Path) -> int:
     return found
 
 
-def checksums(staged: Path, previous: Snapshot | None) -> dict[str, int]:
-    """The checksum of every file of a staged store."""
+def checksums(staged: Path, beside: Sequence[Path], previous: Snapshot | None) -> dict[str, int]:
+    """The checksum of every file of a staged store, and of those that will lie beside it."""
     known = _known(previous)
-    return {p.name: known.get(p.stat().st_ino) or _checksum(p) for p in _files(staged)}
+    files = {p.name: p for p in _files(staged)} | {"." + p.name: p for p in beside}
+    return {n: known.get(p.stat().st_ino) or _checksum(p) for n, p in files.items()}
 
 
 def _known(previous: Snapshot | None) -> dict[int, int]:
     if previous is None:
         return {}
-    listed = read(previous)
-    paths = ((previous.path / name, checksum) for name, checksum in listed.items())
-    return {p.stat().st_ino: checksum for p, checksum in paths if p.suffix == ".sst" and p.exists()}
+    paths = ((_place(previous, name), checksum) for name, checksum in read(previous).items())
+    fixed = ((p, checksum) for p, checksum in paths if p.suffix in _UNCHANGING and p.exists())
+    return {p.stat().st_ino: checksum for p, checksum in fixed}
+
+
+def _place(snapshot: Snapshot, name: str) -> Path:
+    return snapshot.companion(name[1:]) if name.startswith(".") else snapshot.path / name
 
 
 def read(snapshot: Snapshot) -> dict[str, int]:
@@ -60,6 +67,6 @@ def write(snapshot: Snapshot, found: dict[str, int]) -> None:
 def damaged(snapshot: Snapshot) -> Iterator[str]:
     """The files that are missing or not as they were published."""
     for name, checksum in read(snapshot).items():
-        path = snapshot.path / name
+        path = _place(snapshot, name)
         if not path.exists() or _checksum(path) != checksum:
             yield str(path)

@@ -1,24 +1,26 @@
 """Publishing: bring the store from what it shows to what the ledger says, never showing a half.
 
 The next store is made in staging (a hard-linked copy that is patched, or a fresh one when more than
-a tenth would go), then the Publish event is written, then the directory is renamed and the pointer
-moved. After a crash `catch_up` does the same from the ledger alone.
+a tenth would go), with its projections (`graph.projections`); then the Publish event is written,
+then all is renamed and the pointer moved. After a crash `catch_up` does the same from the ledger
+alone.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from graph import manifest, provenance, snapshots
+from graph import manifest, projections, provenance, snapshots
 from graph.archive import Archive
 from graph.instance import Instance
 from graph.ledger import Event, Ledger
 from graph.progress import Reporter, Silent
 from graph.published import State, last_publication, layers, state
 from graph.snapshots import Snapshot
+from graph.staged import Staged
 from graph.statements import patch
 from graph.statements.layer import NAMES
 from graph.statements.layer import read as read_layer
@@ -52,10 +54,10 @@ class Publisher:
         }
         drafted = self._ledger.draft(item)
         staged = self._stage([*self._ledger, drafted])
-        checksums = manifest.checksums(staged, snapshots.current(self._instance))
+        finish = self._finished(staged, snapshots.current(self._instance))
         self._reporter.step("publish")
         self._ledger.append(drafted)
-        return self._show(staged, checksums, drafted["index"] + 1)
+        return finish()
 
     def catch_up(self) -> Snapshot | None:
         """After a crash, or to rebuild: make the current snapshot what the ledger says.
@@ -75,22 +77,29 @@ class Publisher:
 
     def _make(self, size: int, *, afresh: bool = False) -> Snapshot:
         staged = self._stage(self._ledger.prefix(size), afresh=afresh)
-        return self._show(staged, manifest.checksums(staged, None), size)
+        return self._finished(staged, None)()
 
-    def _show(self, staged: Path, checksums: dict[str, int], size: int) -> Snapshot:
-        made = snapshots.settle(self._instance, staged, size)
+    def _finished(self, staged: Staged, known: Snapshot | None) -> Callable[[], Snapshot]:
+        """Make all that lies beside the store; what is given then shows it."""
+        made = list(projections.made_for(staged))
+        checksums = manifest.checksums(staged.store, made, known)
+        return partial(self._show, staged, made, checksums)
+
+    def _show(self, staged: Staged, files: list[Path], checksums: dict[str, int]) -> Snapshot:
+        made = snapshots.settle(self._instance, staged.store, len(staged.events))
+        projections.settle(files, made)
         manifest.write(made, checksums)
         snapshots.point_to(self._instance, made)
         snapshots.prune(self._instance)
         return made
 
-    def _stage(self, events: Sequence[Event], *, afresh: bool = False) -> Path:
+    def _stage(self, events: Sequence[Event], *, afresh: bool = False) -> Staged:
         clear_staging(self._instance)
         target = self._instance.staging / "store"
         now = None if afresh else self._usable_snapshot()
         if now is None or not self._patched(events, now, target):
             self._fresh(events, target)
-        return target
+        return Staged(self._instance, target, events, now)
 
     def _usable_snapshot(self) -> Snapshot | None:
         now = snapshots.current(self._instance)

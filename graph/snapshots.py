@@ -50,7 +50,16 @@ class Snapshot:
     @property
     def files_list(self) -> Path:
         """The snapshot's files with their hashes (see graph.manifest)."""
-        return self.path.with_name(self.name + ".files.json")
+        return self.companion("files.json")
+
+    def companion(self, suffix: str) -> Path:
+        """A file that belongs to the snapshot, is made and removed with it, and lies beside it:
+        `41.search.sqlite` (see graph.projections)."""
+        return self.path.with_name(f"{self.name}.{suffix}")
+
+    def companions(self) -> list[Path]:
+        """All such files, without the one that is locked."""
+        return [p for p in self.path.parent.glob(self.name + ".*") if p != self.lease_file]
 
 
 def _key(path: Path) -> tuple[int, int]:
@@ -123,8 +132,9 @@ def _remove_unless_leased(snapshot: Snapshot) -> bool:
     except BlockingIOError:
         return False
     else:
-        shutil.rmtree(snapshot.path)
-        snapshot.files_list.unlink(missing_ok=True)
+        for path in snapshot.companions():
+            path.unlink()
+        shutil.rmtree(snapshot.path)  # after them: a directory is what the next try finds
         snapshot.lease_file.unlink()
         return True
     finally:

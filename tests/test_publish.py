@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from graph import projections, snapshots, version
 from graph import publish as publishing
-from graph import snapshots, version
 from graph.archive import Archive
 from graph.instance import Instance
 from graph.ledger import Event, Ledger, event
 from graph.publish import Publisher
 from graph.published import state
 from graph.recovery import recover
+from graph.staged import Staged
 from graph.statements import canonical, layer
 from graph.statements.rowmap import Origins
 from graph.statements.sorting import Sorter, Tagged
@@ -204,3 +206,60 @@ def test_a_store_that_says_something_else_is_named_by_statement(instance: Instan
     assert any(
         'not published: <http://e/x> <http://e/p> "y"' in text for text in problems(instance)
     )
+
+
+def count(staged: Staged, path: Path) -> None:
+    """A projection for the tests: how many statements the store shows, and what it said before."""
+    store = EmbeddedStore(staged.store, read_only=True)
+    before = staged.before("count.txt")
+    path.write_text(f"{store.size()} after {before.read_text().split()[0] if before else None}")
+    store.close()
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(projections.PROJECTIONS, "count.txt", count)
+
+
+@pytest.mark.usefixtures("counted")
+def test_projections_lie_beside_their_snapshot_and_go_with_it(instance: Instance) -> None:
+    first = publish(instance, "a", lines("x"))
+    told = first.companion("count.txt").read_text()
+    assert told.endswith("after None")
+    with snapshots.lease(first):
+        second = publish(instance, "a", lines("x", "y"))
+    assert second.companion("count.txt").read_text().endswith(f"after {told.split()[0]}")
+    snapshots.prune(instance)
+    assert not list(instance.snapshots.glob(f"{first.name}.*"))
+    assert problems(instance) == []
+
+
+@pytest.mark.usefixtures("counted")
+def test_rebuilding_makes_projections_anew_and_their_damage_is_found(instance: Instance) -> None:
+    publish(instance, "a", lines("x"))
+    made = Publisher(instance, Ledger(instance)).rebuild()
+    assert made is not None
+    beside = made.companion("count.txt")
+    assert beside.read_text().endswith("after None")
+    beside.write_text("0 after all")
+    assert problems(instance) == [f"{beside}: changed since publication"]
+
+
+@pytest.mark.usefixtures("counted")
+def test_nothing_is_logged_when_a_projection_fails(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = publish(instance, "a", lines("x"))
+
+    def fails(staged: Staged, path: Path) -> None:
+        path.write_text("half")
+        raise OSError("disk full")
+
+    monkeypatch.setitem(projections.PROJECTIONS, "fails.txt", fails)
+    with pytest.raises(OSError, match="disk full"):
+        publish(instance, "a", lines("y"))
+    assert Ledger(instance).last("Publish", "a", None) == Ledger(instance)[first.number - 1]
+    assert snapshots.current(instance) == first
+    monkeypatch.delitem(projections.PROJECTIONS, "fails.txt")
+    assert recover(instance, Ledger(instance)) is None
+    assert not list(instance.staging.iterdir())

@@ -1,0 +1,45 @@
+"""Files made with every snapshot, which lie beside it: `41.search.sqlite` beside `41/`.
+
+A projection is a function that writes one file from what a staged store shows. All are made before
+the publication is logged, settled with the snapshot before the pointer moves, and removed with it;
+`ulzii rebuild` makes them anew. To add one, add a line to `PROJECTIONS`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from graph.files import sync_directory
+from graph.snapshots import Snapshot
+from graph.staged import Staged
+
+Projection = Callable[[Staged, Path], None]
+
+# By suffix: what writes the file.
+PROJECTIONS: dict[str, Projection] = {}
+
+
+def made_for(staged: Staged) -> Iterator[Path]:
+    """Make all projections, in staging, under their suffix."""
+    for suffix, project in PROJECTIONS.items():
+        path = staged.store.with_name(suffix)
+        project(staged, path)
+        _sync(path)
+        yield path
+
+
+def settle(made: Sequence[Path], snapshot: Snapshot) -> None:
+    """Lay what was made beside a snapshot that nobody reads yet."""
+    for path in made:
+        path.rename(snapshot.companion(path.name))
+    sync_directory(snapshot.path.parent)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
