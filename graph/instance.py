@@ -57,6 +57,16 @@ class Instance:
         return self.root / "staging"
 
     @property
+    def sources(self) -> Path:
+        """Descriptions of this instance's own sources, one TOML file each."""
+        return self.root / "sources"
+
+    @property
+    def tokens(self) -> Path:
+        """Who may write, and read what is restricted: hashes of tokens."""
+        return self.root / "tokens.json"
+
+    @property
     def lock(self) -> Path:
         """The writer's lock."""
         return self.root / "writer.lock"

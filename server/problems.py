@@ -72,6 +72,7 @@ _STATUS: dict[int, Kind] = {
     kind.status: kind
     for kind in (
         Kind("bad-request", 400, "Хүсэлт буруу байна", "The request is wrong"),
+        Kind("unauthorized", 401, "Эрхийн тэмдэг хэрэгтэй", "A token is needed"),
         Kind("forbidden", 403, "Хандах эрхгүй", "This is not allowed from there"),
         Kind("not-found", 404, "Ийм зүйл олдсонгүй", "Nothing is known by this address"),
         Kind("method-not-allowed", 405, "Энэ үйлдэл боломжгүй", "This method is not offered here"),
@@ -84,6 +85,12 @@ _STATUS: dict[int, Kind] = {
         Kind(
             "conflict", 409, "Одоогийн байдалтай зөрчилдөв", "The state of the graphs forbids this"
         ),
+        Kind(
+            "changed",
+            412,
+            "Өөр хүн түрүүлж өөрчилсөн байна",
+            "Somebody else has changed it, or it is not there",
+        ),
         Kind("too-large", 413, "Хүсэлт хэт том", "The request is too large"),
         Kind(
             "unsupported-media-type",
@@ -91,6 +98,7 @@ _STATUS: dict[int, Kind] = {
             "Ийм төрлийн агуулга хүлээж авдаггүй",
             "This kind of content is not taken here",
         ),
+        Kind("invalid", 422, "Өгөгдөл дүрэм зөрчив", "The statements break a rule"),
         Kind("internal", 500, "Серверийн алдаа", "The server made an error"),
     )
 }

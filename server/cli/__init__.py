@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from server.cli.access import token
 from server.cli.checking import validate
 from server.cli.exporting import export
 from server.cli.keeping import init, rebuild, sources, status, verify
@@ -42,5 +43,6 @@ for _command in (
     serve,
     score,
     check_urls,
+    token,
 ):
     main.add_command(_command)
