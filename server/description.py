@@ -1,60 +1,141 @@
-"""The endpoint's SPARQL 1.1 Service Description."""
+"""What the endpoint says of itself: the SPARQL 1.1 Service Description.
+
+Made once for each snapshot, address and format. What is described is read from the tables below,
+from the limits of the pool, and from the snapshot.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 import pyoxigraph as ox
+from flask import Response, request
 
 from graph.errors import ConfigError
 from graph.queries import FORMATS
 from graph.queries.formats import find
+from graph.queries.functions import KNOWN
+from graph.queries.prefixes import for_triples
+from graph.queries.query import Limits
 from server import ask
 from server.context import Context
+from server.negotiation import Offer
+from vocab.namespaces import CORE, ENT, GEOF, RDF, SD, XSD
 
-_SD = "http://www.w3.org/ns/sparql-service-description#"
-_RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
-Statements = Iterator[ox.Triple]
+Term = ox.NamedNode | ox.Literal
+Triples = Iterator[ox.Triple]
+
+# 1.2 is a draft; docs/conformance.md says what of it is missing.
+LANGUAGES = (SD.SPARQL10Query, SD.SPARQL11Query, SD.SPARQL12Query)
+
+# The default graph is kept as the set union of the named graphs listed here; graphs for which a
+# token is wanted are neither in it nor in the list.
+FEATURES = (SD.UnionDefaultGraph,)
+
+# Functions of GeoSPARQL that the engine has, for WKT and GeoJSON in longitude and latitude.
+GEOSPARQL = tuple(
+    GEOF[name]
+    for name in """
+    area asGeoJSON centroid convexHull coordinateDimension difference dimension distance
+    ehContains ehCoveredBy ehCovers ehDisjoint ehEquals ehInside ehMeet ehOverlap
+    envelope getSRID intersection isEmpty isSimple length perimeter
+    rcc8dc rcc8ec rcc8eq rcc8ntpp rcc8ntppi rcc8po rcc8tpp rcc8tppi relate
+    sfContains sfCrosses sfDisjoint sfEquals sfIntersects sfOverlaps sfTouches sfWithin
+    spatialDimension symDifference union
+    """.split()
+)
+
+# The field of `Limits` and the property that announces it.
+LIMITS = {
+    "timeout": CORE.queryTimeLimit,
+    "memory": CORE.queryMemoryLimit,
+    "result": CORE.queryResultLimit,
+    "text": CORE.queryTextLimit,
+}
 
 
-def _sd(name: str) -> ox.NamedNode:
-    return ox.NamedNode(_SD + name)
+def functions() -> list[ox.NamedNode]:
+    """Every extension function a query may call: the engine's and our own."""
+    return [*GEOSPARQL, *KNOWN]
 
 
-def write(context: Context, endpoint: str, name: str) -> bytes:
-    """The description of the service at `endpoint`, in a graph format."""
-    chosen = find("graph", name)
-    assert chosen is not None and isinstance(chosen.engine, ox.RdfFormat)
-    triples = [*_service(endpoint), *_dataset(context, endpoint)]
-    written = ox.serialize(triples, None, chosen.engine, prefixes={"sd": _SD})
+class Description:
+    """The descriptions of one instance's endpoint."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._written = lru_cache(maxsize=32)(self._write)
+
+    def of(self, endpoint: str, form: str) -> bytes:
+        """The description of the service at `endpoint`, in a graph format."""
+        try:
+            snapshot = self._context.pool.snapshot()
+        except ConfigError:  # nothing is published yet
+            snapshot = ""
+        return self._written(endpoint, form, snapshot)
+
+    def _write(self, endpoint: str, form: str, snapshot: str) -> bytes:
+        return write([*self._service(endpoint), *self._dataset(endpoint, snapshot)], form)
+
+    def _service(self, endpoint: str) -> Triples:
+        service = ox.NamedNode(f"{endpoint}#service")
+        said: list[tuple[ox.NamedNode, Term]] = [
+            (RDF.type, SD.Service),
+            (SD.endpoint, ox.NamedNode(endpoint)),
+            (SD.defaultDataset, ox.NamedNode(f"{endpoint}#dataset")),
+            (SD.defaultEntailmentRegime, ENT.Simple),
+            *((SD.supportedLanguage, language) for language in LANGUAGES),
+            *((SD.feature, feature) for feature in FEATURES),
+            *((SD.resultFormat, ox.NamedNode(f.engine.iri)) for f in FORMATS),
+            *((SD.extensionFunction, function) for function in functions()),
+            *limits(self._context.pool.limits),
+        ]
+        yield from (ox.Triple(service, predicate, value) for predicate, value in said)
+        for function in functions():
+            yield ox.Triple(function, RDF.type, SD.Function)
+
+    def _dataset(self, endpoint: str, snapshot: str) -> Triples:
+        dataset, default = (ox.NamedNode(f"{endpoint}#{n}") for n in ("dataset", "default-graph"))
+        yield ox.Triple(dataset, RDF.type, SD.Dataset)
+        yield ox.Triple(dataset, SD.defaultGraph, default)
+        yield ox.Triple(default, RDF.type, SD.Graph)
+        for graph in self._graphs() if snapshot else ():
+            yield ox.Triple(dataset, SD.namedGraph, graph)
+            yield ox.Triple(graph, RDF.type, SD.NamedGraph)
+            yield ox.Triple(graph, SD.name, graph)
+
+    def _graphs(self) -> Iterator[ox.NamedNode]:
+        for row in ask.select(self._context.pool, "graph_names"):
+            yield ox.NamedNode(row["graph"].value)
+
+
+def limits(of: Limits) -> Iterator[tuple[ox.NamedNode, Term]]:
+    """What one query may use, as properties of the service."""
+    for field, announced in LIMITS.items():
+        value = getattr(of, field)
+        kind = XSD.integer if isinstance(value, int) else XSD.decimal
+        yield announced, ox.Literal(str(value), datatype=kind)
+
+
+def write(triples: Iterable[ox.Triple], form: str) -> bytes:
+    """Triples in a graph format, with the prefixes they use."""
+    chosen = find("graph", form)
+    assert chosen is not None
+    assert isinstance(chosen.engine, ox.RdfFormat)
+    triples, prefixes = for_triples(triples)
+    written = ox.serialize(triples, None, chosen.engine, prefixes=prefixes)
     assert written is not None  # it is bytes where no output is given
     return written
 
 
-def _service(endpoint: str) -> Statements:
-    service = ox.NamedNode(f"{endpoint}#service")
-    yield ox.Triple(service, _RDF_TYPE, _sd("Service"))
-    yield ox.Triple(service, _sd("endpoint"), ox.NamedNode(endpoint))
-    yield ox.Triple(service, _sd("supportedLanguage"), _sd("SPARQL11Query"))
-    yield ox.Triple(service, _sd("defaultDataset"), ox.NamedNode(f"{endpoint}#dataset"))
-    for written in FORMATS:
-        yield ox.Triple(service, _sd("resultFormat"), ox.NamedNode(written.engine.iri))
-
-
-def _dataset(context: Context, endpoint: str) -> Statements:
-    dataset, default = (ox.NamedNode(f"{endpoint}#{n}") for n in ("dataset", "default-graph"))
-    yield ox.Triple(dataset, _RDF_TYPE, _sd("Dataset"))
-    yield ox.Triple(dataset, _sd("defaultGraph"), default)
-    yield ox.Triple(default, _RDF_TYPE, _sd("Graph"))
-    for i, graph in enumerate(_graphs(context), 1):
-        node = ox.NamedNode(f"{endpoint}#graph-{i}")
-        yield ox.Triple(dataset, _sd("namedGraph"), node)
-        yield ox.Triple(node, _RDF_TYPE, _sd("NamedGraph"))
-        yield ox.Triple(node, _sd("name"), ox.NamedNode(graph))
-
-
-def _graphs(context: Context) -> list[str]:
-    try:
-        return [row["graph"].value for row in ask.select(context.pool, "graph_names")]
-    except ConfigError:  # nothing is published yet
-        return []
+def response(body: bytes, offer: Offer) -> Response:
+    """A description as an answer: strong validator, readable from other origins, 304."""
+    answer = Response(body, content_type=offer.content_type)
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    answer.headers["Access-Control-Expose-Headers"] = "ETag, Link"
+    answer.headers["Cache-Control"] = "no-cache"  # keep it, and ask whether it is still so
+    answer.vary.add("Accept")
+    answer.add_etag()
+    answer.make_conditional(request)
+    return answer

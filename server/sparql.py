@@ -11,6 +11,7 @@ from graph.errors import UlziiError
 from graph.queries import Answer, Query, inspect
 from server import description, negotiation, problems, start
 from server.context import Context
+from server.description import Description
 from server.negotiation import HTML
 from server.problems import HttpProblem, Problem
 
@@ -33,18 +34,19 @@ class Shown:
 def blueprint(context: Context) -> Blueprint:
     """The pages of `/sparql`; `server.endpoint` answers all other requests."""
     part = Blueprint("sparql", __name__)
+    described = Description(context)
 
     @part.route("/sparql", methods=["GET", "POST", "QUERY"])
     def sparql() -> Response:
         query = request.values.get("query")
         if query is None:
             query = request.get_data(as_text=True)
-        return results(context, query) if query else about(context)
+        return results(context, query) if query else about(context, described)
 
     return part
 
 
-def about(context: Context) -> Response:
+def about(context: Context, described: Description) -> Response:
     """The form for those who read pages, else the service's description."""
     offers = negotiation.OFFERS["graph"]
     accept, name = request.headers.get("Accept", ""), request.args.get("format", "")
@@ -55,11 +57,7 @@ def about(context: Context) -> Response:
         raise HttpProblem(406, "the service is not described in this format")
     if offer == HTML:
         return _form(context, start.examples(context.instance.base)[0].query, None)
-    body = description.write(context, request.base_url, offer.name)
-    response = Response(body, content_type=offer.content_type)
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.vary.add("Accept")
-    return response
+    return description.response(described.of(request.base_url, offer.name), offer)
 
 
 def results(context: Context, query: str) -> Response:

@@ -22,6 +22,7 @@ from vocab.namespaces import (
     QB,
     RDF,
     RDFS,
+    SD,
     SH,
     SKOS,
     XSD,
@@ -30,7 +31,7 @@ from vocab.namespaces import (
 Node = ox.NamedNode
 
 STANDARD = (
-    *map(str, (RDF, RDFS, OWL, XSD, SKOS, SH, QB, DCT, ORG, DCAT, DQV, PROV, ADMS)),
+    *map(str, (RDF, RDFS, OWL, XSD, SKOS, SD, SH, QB, DCT, ORG, DCAT, DQV, PROV, ADMS)),
     "http://www.w3.org/ns/odrl/2/",
     "http://data.europa.eu/a4g/ontology#",
 )

@@ -1,0 +1,123 @@
+"""What the endpoint says of itself is what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any
+
+import pyoxigraph as ox
+import pytest
+from flask.testing import FlaskClient
+
+from graph.instance import Instance
+from graph.queries import FORMATS, Limits, Pool
+from graph.snapshots import Snapshot
+from server import description
+from server.app import create_app
+from vocab.namespaces import CORE, GEOF, SD
+
+ENDPOINT = "http://localhost/sparql"
+SERVICE = ox.NamedNode(f"{ENDPOINT}#service")
+DATASET = ox.NamedNode(f"{ENDPOINT}#dataset")
+GRAPHS = ("a", "a/findings", "b", "provenance")
+
+
+@pytest.fixture(scope="module")
+def client(small: Instance, pool: Pool) -> FlaskClient:
+    return create_app(small, pool).test_client(use_cookies=False)
+
+
+def described(client: FlaskClient) -> ox.Dataset:
+    response = client.get("/sparql", headers={"Accept": "application/n-triples"})
+    assert response.status_code == 200
+    return ox.Dataset(ox.parse(response.data, ox.RdfFormat.N_TRIPLES))
+
+
+def objects(found: ox.Dataset, subject: ox.NamedNode, predicate: ox.NamedNode) -> set[Any]:
+    return {
+        q.object.value
+        for q in found.quads_for_subject(subject)
+        if q.predicate == predicate and not isinstance(q.object, ox.Triple)
+    }
+
+
+def test_it_names_languages_formats_and_the_default_graph(client: FlaskClient) -> None:
+    found = described(client)
+    languages = objects(found, SERVICE, SD.supportedLanguage)
+    assert {v.rpartition("#")[2] for v in languages} >= {"SPARQL11Query", "SPARQL12Query"}
+    assert objects(found, SERVICE, SD.resultFormat) == {f.engine.iri for f in FORMATS}
+    assert objects(found, SERVICE, SD.endpoint) == {ENDPOINT}
+    assert objects(found, SERVICE, SD.feature) == {SD.UnionDefaultGraph.value}
+    assert len(objects(found, DATASET, SD.defaultGraph)) == 1
+
+
+def test_it_lists_the_named_graphs(client: FlaskClient) -> None:
+    found = described(client)
+    names = {f"https://example.mn/graph/{name}" for name in GRAPHS}
+    assert objects(found, DATASET, SD.namedGraph) == names
+    for name in names:
+        assert objects(found, ox.NamedNode(name), SD.name) == {name}
+
+
+def test_every_limit_is_announced_as_it_is(client: FlaskClient) -> None:
+    found = described(client)
+    limits = Limits(timeout=2.0, memory=256 << 20, result=4 << 20)  # as the pool's
+    for field, announced in description.LIMITS.items():
+        (value,) = objects(found, SERVICE, announced)
+        assert float(value) == getattr(limits, field)
+    shared_by_all = {"queue"}  # how many may wait; nothing one query can reach
+    assert {f.name for f in fields(Limits)} - shared_by_all == set(description.LIMITS)
+    assert all(p.value.startswith(str(CORE)) for p in description.LIMITS.values())
+
+
+@pytest.mark.parametrize("function", description.GEOSPARQL, ids=lambda f: f.value.split("/")[-1])
+def test_the_engine_has_every_function_that_is_listed(function: ox.NamedNode) -> None:
+    list(ox.Store().query(f"SELECT ({function}(1) AS ?x) {{}}"))
+
+
+def test_the_engine_names_a_function_it_has_not() -> None:
+    with pytest.raises(RuntimeError, match="not supported"):
+        list(ox.Store().query(f"SELECT ({GEOF.aggUnion}(1) AS ?x) {{}}"))
+
+
+def test_functions_are_described_as_functions(client: FlaskClient) -> None:
+    found = described(client)
+    listed = objects(found, SERVICE, SD.extensionFunction)
+    assert listed == {f.value for f in description.functions()}
+    assert len(listed) >= 43
+    assert {q.object for q in found.quads_for_subject(GEOF.distance)} == {SD.Function}
+
+
+@pytest.mark.parametrize(
+    "media_type", ["text/turtle", "application/ld+json", "application/rdf+xml", "text/n3"]
+)
+def test_every_format_says_the_same(client: FlaskClient, media_type: str) -> None:
+    response = client.get("/sparql", headers={"Accept": media_type})
+    assert response.mimetype == media_type
+    form = ox.RdfFormat.from_media_type(media_type)
+    assert form is not None
+    parsed = {q.triple for q in ox.parse(response.data, form)}
+    assert parsed == {q.triple for q in described(client)}
+
+
+def test_it_is_kept_and_asked_for_again_cheaply(client: FlaskClient) -> None:
+    first = client.get("/sparql")
+    assert first.headers["Access-Control-Allow-Origin"] == "*"
+    assert first.headers["Vary"] == "Accept"
+    again = client.get("/sparql", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    other = client.get("/sparql", headers={"Accept": "application/n-triples"})
+    assert other.headers["ETag"] != first.headers["ETag"]
+
+
+def test_a_new_snapshot_is_described_anew(
+    published: Instance, republish: Callable[[Instance, int, str], Snapshot]
+) -> None:
+    with Pool.start(published, workers=1) as running:
+        client = create_app(published, running).test_client()
+        tag = client.get("/sparql").headers["ETag"]
+        republish(published, 2, "<https://example.mn/graph/new> { <urn:a> <urn:b> <urn:c> }")
+        after = client.get("/sparql", headers={"If-None-Match": tag})
+        assert after.status_code == 200
+        assert b"graph/new" in after.data
