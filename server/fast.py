@@ -11,11 +11,13 @@ import re
 import time
 from email.utils import formatdate
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from server.endpoint import PATH, Endpoint, Reply
+from server.caching.front import Front, Ready, ready
+from server.endpoint import PATH, Endpoint
+from server.exchange import Asked
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -30,16 +32,17 @@ _FIRST = 0.05  # seconds to wait for a connection's first request here
 _LINGER = 0.02  # seconds a thread waits for a connection's next request
 _TURN = 100  # requests after which a connection gives its thread to others
 _ORDINARY = frozenset(
-    b"content-length transfer-encoding upgrade expect te trailer http2-settings".split()
+    b"authorization content-length transfer-encoding upgrade expect te trailer"
+    b" http2-settings".split()
 )
+_CHOOSING = (b"accept", b"if-none-match", b"accept-encoding")
 
 
 class Lookup(NamedTuple):
     """What matters of a plain GET."""
 
     address: str
-    accept: str
-    known: str
+    asked: Asked
 
 
 def plain(data: bytes) -> Lookup | None:
@@ -53,8 +56,11 @@ def plain(data: bytes) -> Lookup | None:
     fields = _fields(headers)
     if fields is None or b"host" not in fields:
         return None
-    accept, known = (fields.get(n, b"").decode("latin-1") for n in (b"accept", b"if-none-match"))
-    return Lookup(address.decode("ascii"), accept, known)
+    return Lookup(address.decode("ascii"), Asked(*(_text(fields, name) for name in _CHOOSING)))
+
+
+def _text(fields: dict[bytes, bytes], name: bytes) -> str:
+    return fields[name].decode("latin-1") if name in fields else ""
 
 
 def _fields(headers: list[bytes]) -> dict[bytes, bytes] | None:
@@ -74,6 +80,10 @@ def _fields(headers: list[bytes]) -> dict[bytes, bytes] | None:
 
 class Worker(ThreadWorker):
     """gunicorn's `gthread`, faster for look-ups."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
+        self.front = Front()
 
     def handle(self, conn: TConn) -> object:
         """Answer a connection's requests; true when it is to be kept."""
@@ -102,12 +112,9 @@ class Worker(ThreadWorker):
         data = conn.sock.recv(_HEAD)
         for _ in range(_TURN):
             rest.unread(data)
-            asked = plain(data)
-            reply = endpoint.get(*asked) if asked else None
-            if reply is None:
+            if not self._answer(conn, endpoint, data):
                 return False
             rest.take_buffered()
-            _send(conn, reply)
             conn.sock.settimeout(_LINGER)
             try:
                 data = conn.sock.recv(_HEAD)
@@ -118,24 +125,33 @@ class Worker(ThreadWorker):
         rest.unread(data)
         return True
 
+    def _answer(self, conn: TConn, endpoint: Endpoint, data: bytes) -> bool:
+        """Answer one request; false where it must go the ordinary way."""
+        if (kept := self.front.get(data, endpoint.snapshot())) is not None:
+            _send(conn, kept)
+            return True
+        asked = plain(data)
+        reply = endpoint.get(*asked) if asked else None
+        if reply is None:
+            return False
+        encoded = ready(reply)
+        self.front.put(data, reply, encoded)
+        _send(conn, encoded, reply.body)
+        return True
+
 
 def _unreader(conn: TConn) -> Any:
     """What holds bytes that were read and not used; there once `init` was called."""
     return cast(Any, conn.parser).unreader
 
 
-def _send(conn: TConn, reply: Reply) -> None:
-    lines = [f"HTTP/1.1 {reply.status}", _date(int(time.time()))]
-    lines += [f"{name}: {value}" for name, value in reply.headers]
-    head = "\r\n".join([*lines, "", ""]).encode("latin-1")
-    if isinstance(reply.body, bytes):
-        conn.sock.sendall(head + reply.body)
-        return
-    with reply.body:
-        conn.sock.sendall(head)
-        conn.sock.sendfile(reply.body)
+def _send(conn: TConn, reply: Ready, body: bytes | IO[bytes] = b"") -> None:
+    conn.sock.sendall(b"".join((reply.status, _date(int(time.time())), reply.rest)))
+    if not isinstance(body, bytes):
+        with body:
+            conn.sock.sendfile(body)
 
 
 @lru_cache(maxsize=1)
-def _date(_second: int) -> str:
-    return f"Date: {formatdate(usegmt=True)}"
+def _date(_second: int) -> bytes:
+    return f"Date: {formatdate(usegmt=True)}\r\n".encode()

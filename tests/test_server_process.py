@@ -23,6 +23,7 @@ from graph.errors import ConfigError
 from graph.instance import Instance
 from graph.queries.wire import INLINE
 from server import fast
+from server.exchange import Asked
 from server.serve import listen
 
 DRIVER = Path(__file__).with_name("serve_driver.py")
@@ -237,8 +238,8 @@ def test_a_deadline_is_kept_over_http(server: Server) -> None:
 
 def test_a_crowd_of_endless_queries_is_turned_away(server: Server) -> None:
     """Deadlines hold for those that wait, the rest is told at once, and health still answers."""
-    path = "/sparql?query=" + quote(FOR_EVER) + "&timeout=1"
-    crowd = [server.send(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode()) for _ in range(90)]
+    asked = [f"/sparql?query={quote(f'{FOR_EVER} # {n}')}&timeout=1" for n in range(90)]
+    crowd = [server.send(f"GET {p} HTTP/1.1\r\nHost: x\r\n\r\n".encode()) for p in asked]
     start = time.monotonic()
     assert server.get("/healthz")[0].status == 200
     answers = [raw.recv(65536) for raw in crowd]
@@ -273,7 +274,7 @@ PLAIN = f"GET {ASK} HTTP/1.1\r\nHost: x\r\nAccept: text/csv\r\n\r\n".encode()
 
 
 def test_a_plain_get_is_understood() -> None:
-    assert fast.plain(PLAIN) == fast.Lookup(ASK.partition("?")[2], "text/csv", "")
+    assert fast.plain(PLAIN) == fast.Lookup(ASK.partition("?")[2], Asked("text/csv"))
     kept = PLAIN.replace(b"Accept", b"Connection: Keep-Alive\r\nAccept")
     assert fast.plain(kept) == fast.plain(PLAIN)
 

@@ -12,7 +12,9 @@ from urllib.parse import urlencode
 from graph.errors import UlziiError
 from graph.queries import Pool
 from server import problems, requests
-from server.endpoint import PATH, Endpoint, Reply
+from server.caching import Results
+from server.endpoint import PATH, Endpoint
+from server.exchange import Reply
 from server.problems import HttpProblem, Problem
 from server.requests import FORM, QUERY, UPDATE, Parameters
 from server.scratch import description, graph_store, local, writing
@@ -35,7 +37,8 @@ class Scratch:
         self.engine = engine
         self.graphs = GraphStore(engine)
         # The endpoint asks its pool for answers, limits and the snapshot's name; we have those.
-        self.queries = Endpoint(cast(Pool, engine), self._pages)
+        pool = cast(Pool, engine)
+        self.queries = Endpoint(pool, self._pages, Results(pool, budget=0))
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """Answer a request."""

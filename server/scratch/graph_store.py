@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pyoxigraph as ox
 
 from server import requests
-from server.endpoint import Reply
+from server.exchange import Reply
 from server.problems import HttpProblem
 from server.scratch import content, writing
 from server.scratch.engine import InProcess

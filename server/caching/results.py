@@ -1,0 +1,159 @@
+"""From a query to its reply: what was answered from the same snapshot is not worked out again.
+
+An answer is identified by snapshot, query, dataset and media type. Its strong validator is that
+digest, with the content coding behind it; so a client that knows an answer is told so without
+running anything. Queries whose answers may differ from run to run (NOW, RAND, new blank nodes)
+have no validator and are kept nowhere.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from typing import IO
+
+from graph.queries import Pool
+from server import coding
+from server.caching.flights import Flights
+from server.caching.lru import Lru
+from server.coding import IDENTITY
+from server.exchange import SHARED, Asked, Reply, Request
+
+BUDGET = 256 << 20  # bytes of answers that one web process keeps
+# Kept by clients and proxies, but asked about each time: a publication may come at any moment.
+_REVALIDATE = "no-cache"
+
+
+class Held:
+    """An unlinked file that any number of replies may send at the same time."""
+
+    def __init__(self, file: IO[bytes], length: int) -> None:
+        self._file = file
+        self.length = length
+
+    def __del__(self) -> None:
+        self._file.close()
+
+    def open(self) -> IO[bytes]:
+        """The file with a position of its own, at its beginning."""
+        return open(f"/proc/self/fd/{self._file.fileno()}", "rb")  # noqa: PTH123
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An answer in one content coding."""
+
+    tag: str
+    snapshot: str
+    coding: str
+    body: bytes | Held
+
+    @property
+    def length(self) -> int:
+        """Bytes of the body."""
+        return len(self.body) if isinstance(self.body, bytes) else self.body.length
+
+    @property
+    def etag(self) -> str:
+        """The strong validator."""
+        return etag(self.tag, self.coding)
+
+    def open(self) -> bytes | IO[bytes]:
+        """The body to be sent."""
+        return self.body if isinstance(self.body, bytes) else self.body.open()
+
+
+def etag(tag: str, coding: str) -> str:
+    """The strong validator of an answer in one coding: other bytes, so another one."""
+    return f'"{tag}"' if coding == IDENTITY else f'"{tag}-{coding}"'
+
+
+class Results:
+    """Replies to queries of one pool, out of at most `budget` bytes of kept answers."""
+
+    def __init__(self, pool: Pool, budget: int = BUDGET) -> None:
+        self.pool = pool
+        self._kept: Lru[tuple[str, str], Stored] = Lru(budget)
+        self._flights: Flights[Stored] = Flights()
+
+    def reply(self, request: Request, asked: Asked) -> Reply:
+        """The reply to a query. Raises QueryError, and HttpProblem 406 for codings."""
+        codings = coding.acceptable(asked.codings)
+        if not request.shape.stable:
+            return _whole(request, self._coded(self._run(request), codings))
+        snapshot = self.pool.snapshot()
+        tag = request.tag(snapshot)
+        if known := _known(asked.known, tag, codings):
+            return _unchanged(known, snapshot)
+        stored = self._coded(self._plain(request, tag), codings)
+        if asked.known.strip() == "*":
+            return _unchanged(stored.etag, stored.snapshot)
+        return _whole(request, stored)
+
+    def _plain(self, request: Request, tag: str) -> Stored:
+        """The answer without a coding: kept, worked out by another thread just now, or run."""
+        most = self.pool.limits.timeout
+        seconds = most if request.timeout is None else min(most, request.timeout)
+        kept = self._kept.get((tag, IDENTITY))
+        return kept or self._flights.share(tag, seconds, lambda: self._keep(self._run(request)))
+
+    def _run(self, request: Request) -> Stored:
+        answer = self.pool.run(request.query, timeout=request.timeout, shape=request.shape)
+        tag = request.tag(answer.snapshot) if request.shape.stable else ""
+        body = answer.body
+        held = body if isinstance(body, bytes) else Held(body, answer.length)
+        return Stored(tag, answer.snapshot, IDENTITY, held)
+
+    def _keep(self, stored: Stored) -> Stored:
+        self._kept.put((stored.tag, stored.coding), stored, stored.length)
+        return stored
+
+    def _coded(self, plain: Stored, codings: tuple[str, ...]) -> Stored:
+        """The answer in the coding the client likes best."""
+        name = coding.choose(codings, plain.length)
+        if name == IDENTITY:
+            return plain
+        if not plain.tag:
+            return self._encode(plain, name)
+        kept = self._kept.get((plain.tag, name))
+        return kept or self._flights.share(
+            (plain.tag, name),
+            self.pool.limits.timeout,
+            lambda: self._keep(self._encode(plain, name)),
+        )
+
+    def _encode(self, plain: Stored, name: str) -> Stored:
+        body = plain.open()
+        if isinstance(body, bytes):
+            return replace(plain, coding=name, body=coding.encode(body, name))
+        with body:
+            file = coding.encode_file(body, name, self.pool.folder)
+        return replace(plain, coding=name, body=Held(file, os.fstat(file.fileno()).st_size))
+
+
+def _known(header: str, tag: str, codings: tuple[str, ...]) -> str:
+    """The validator a client knows that stands for this answer (If-None-Match compares weakly,
+    RFC 9110 §13.1.2); empty where it knows none."""
+    if not header:
+        return ""
+    given = {known.strip().removeprefix("W/") for known in header.split(",")}
+    return next((mine for c in codings if (mine := etag(tag, c)) in given), "")
+
+
+def _unchanged(known: str, snapshot: str) -> Reply:
+    own = [("ETag", known), ("Cache-Control", _REVALIDATE), ("Ulzii-Snapshot", snapshot)]
+    return Reply("304 Not Modified", [*own, *SHARED], snapshot=snapshot)
+
+
+def _whole(request: Request, stored: Stored) -> Reply:
+    """All of an answer."""
+    headers = [
+        ("Content-Type", request.offer.content_type),
+        ("Content-Length", str(stored.length)),
+        ("Ulzii-Snapshot", stored.snapshot),
+        *([] if stored.coding == IDENTITY else [("Content-Encoding", stored.coding)]),
+        *([("ETag", stored.etag)] if stored.tag else []),
+        ("Cache-Control", _REVALIDATE if stored.tag else "no-store"),
+        *SHARED,
+    ]
+    return Reply("200 OK", headers, stored.open(), stored.snapshot if stored.tag else "")

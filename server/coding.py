@@ -1,0 +1,90 @@
+"""Content codings: gzip and zstd, chosen by Accept-Encoding (RFC 9110 §12.5.3).
+
+Coded bytes are the same each time, so that a strong validator may stand for them.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import shutil
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, Any
+
+import zstandard
+
+from server.problems import HttpProblem
+
+IDENTITY = "identity"
+SMALLEST = 1000  # bytes; below that a coding saves less than its header and its time cost
+# In order of the server's preference: zstd takes a third of gzip's time for the same length.
+_LEVELS = {"zstd": 3, "gzip": 5}
+_ALIASES = {"x-gzip": "gzip"}
+CODINGS = (*_LEVELS, IDENTITY)
+
+
+@lru_cache(maxsize=512)
+def acceptable(header: str) -> tuple[str, ...]:
+    """The codings of an Accept-Encoding that we have, best first.
+
+    `identity` is last where it is neither named nor excluded. Raises HttpProblem 406 where
+    nothing is left.
+    """
+    wanted = dict(filter(None, map(_range, header.lower().split(","))))
+    anything = wanted.get("*", 0.0)
+    rated = {coding: wanted.get(coding, anything) for coding in _LEVELS}
+    rated[IDENTITY] = wanted.get(IDENTITY, 0.0 if wanted.get("*") == 0 else 1e-4)
+    good = [coding for coding in CODINGS if rated[coding] > 0]
+    if not good:
+        raise HttpProblem(
+            406, f"no coding of “{header}” is offered", hint="Offered: " + ", ".join(CODINGS)
+        )
+    return tuple(sorted(good, key=lambda coding: -rated[coding]))
+
+
+def _range(text: str) -> tuple[str, float] | None:
+    """A coding and its quality; None for what is malformed."""
+    name, _, parameter = (part.strip() for part in text.partition(";"))
+    key, _, value = parameter.partition("=")
+    try:
+        quality = float(value) if key.strip() == "q" else 1.0
+    except ValueError:
+        return None
+    return (_ALIASES.get(name, name), quality) if name else None
+
+
+def choose(codings: tuple[str, ...], length: int) -> str:
+    """The coding for a body of so many bytes."""
+    return IDENTITY if length < SMALLEST and IDENTITY in codings else codings[0]
+
+
+def encode(body: bytes, coding: str) -> bytes:
+    """A body in a coding."""
+    if coding == "gzip":
+        return gzip.compress(body, _LEVELS[coding], mtime=0)
+    return zstandard.ZstdCompressor(_LEVELS[coding]).compress(body)
+
+
+def encode_file(body: IO[bytes], coding: str, folder: Path) -> IO[bytes]:
+    """A large body in a coding, as an unlinked file in a folder; `body` is read to its end."""
+    target = TemporaryFile(dir=folder)  # noqa: SIM115 - outlives this call
+    _WRITERS[coding](body, target)
+    target.seek(0)
+    return target
+
+
+def _gzip(source: IO[bytes], target: IO[bytes]) -> None:
+    level = _LEVELS["gzip"]
+    with gzip.GzipFile("", "wb", level, target, mtime=0) as writer:
+        shutil.copyfileobj(source, writer, 1 << 20)
+
+
+def _zstd(source: IO[bytes], target: IO[bytes]) -> None:
+    length = os.fstat(source.fileno()).st_size
+    zstandard.ZstdCompressor(_LEVELS["zstd"]).copy_stream(source, target, length)
+
+
+_WRITERS: dict[str, Callable[[IO[bytes], IO[bytes]], Any]] = {"gzip": _gzip, "zstd": _zstd}

@@ -1,0 +1,114 @@
+"""What goes into the SPARQL endpoint and what comes out of it, as plain values.
+
+`Asked` are the header fields that choose a representation, `Request` is a query as it was asked
+for, `Reply` a whole answer with its headers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, NamedTuple
+
+from graph.queries import Query, Shape
+from graph.queries.query import BLOCK
+from server import problems
+from server.negotiation import Offer
+from server.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+Headers = list[tuple[str, str]]
+_EXPOSED = "ETag, Retry-After, Content-Length, Content-Location, Link, Ulzii-Snapshot"
+# On every answer of the endpoint, errors and 304 too: scripts of any origin may read it.
+CORS: Headers = [
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", _EXPOSED),
+]
+SHARED: Headers = [*CORS, ("Vary", "Accept, Accept-Encoding")]
+
+
+class Asked(NamedTuple):
+    """Accept, If-None-Match and Accept-Encoding of a request; empty where there is none."""
+
+    accept: str = ""
+    known: str = ""
+    codings: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A query as it was asked for over HTTP.
+
+    `snapshot` names the one it is asked of by address, and is empty for the current one.
+    """
+
+    query: Query
+    shape: Shape
+    offer: Offer
+    timeout: float | None
+    snapshot: str = ""
+
+    def tag(self, snapshot: str) -> str:
+        """What identifies the answer: snapshot, query, dataset and media type, as a digest."""
+        parts = repr((snapshot, self.offer.media_type, self.query.fields()))
+        digest = hashlib.blake2b(parts.encode("utf-8", "backslashreplace"), digest_size=16)
+        return digest.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A whole answer: status line, headers, and a body of known length.
+
+    `snapshot` is the one it was made from, where the same request would get the same bytes from
+    it again; else empty.
+    """
+
+    status: str
+    headers: Headers
+    body: bytes | IO[bytes] = b""
+    snapshot: str = ""
+
+    def send(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        """Answer by WSGI."""
+        start(self.status, self.headers)
+        if environ["REQUEST_METHOD"] == "HEAD":
+            self.close()
+            return (b"",)
+        if isinstance(self.body, bytes):
+            return (self.body,)
+        blocks: Iterable[bytes] = environ.get("wsgi.file_wrapper", _Blocks)(self.body, BLOCK)
+        return blocks
+
+    def close(self) -> None:
+        """Let a body that is a file go."""
+        if not isinstance(self.body, bytes):
+            self.body.close()
+
+
+def problem_reply(problem: Problem, base: str) -> Reply:
+    """A problem as a reply that scripts of any origin may read."""
+    body = problem.body(base)
+    own = [("Content-Type", problems.MEDIA_TYPE), ("Content-Length", str(len(body)))]
+    kept = [("Cache-Control", "no-store")]
+    return Reply(problem.status_line, [*own, *kept, *SHARED, *problem.header_list()], body)
+
+
+class _Blocks:
+    """What `wsgi.file_wrapper` is where the server has none."""
+
+    def __init__(self, file: IO[bytes], size: int) -> None:
+        self.file, self.size = file, size
+        self.close = file.close
+
+    def __iter__(self) -> _Blocks:
+        return self
+
+    def __next__(self) -> bytes:
+        if block := self.file.read(self.size):
+            return block
+        self.close()
+        raise StopIteration

@@ -1,0 +1,259 @@
+"""Answers that are kept: validators, content codings, one run for all who wait, bounds in bytes."""
+
+from __future__ import annotations
+
+import gzip
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from urllib.parse import quote
+
+import pytest
+import zstandard
+from flask.testing import FlaskClient
+
+from graph.errors import QuerySyntaxError, QueryTimeout, QueueFull
+from graph.instance import Instance
+from graph.queries import Answer, Pool
+from graph.queries.wire import INLINE
+from graph.snapshots import Snapshot
+from server import coding
+from server.app import create_app
+from server.caching.flights import Flights
+from server.caching.lru import Lru
+from server.problems import HttpProblem
+
+FORM = "application/x-www-form-urlencoded"
+ALL = "/sparql?format=csv&query=" + quote("SELECT * { ?s ?p ?o }")
+LARGE = "/sparql?format=csv&query=" + quote(
+    f"SELECT (STR({'9' * 3000}) AS ?t) ?a {{ VALUES ?a {{ {'1 ' * 500} }} }}"
+)
+
+
+@pytest.fixture(scope="module")
+def client(small: Instance, pool: Pool) -> FlaskClient:
+    return create_app(small, pool).test_client(use_cookies=False)
+
+
+@pytest.fixture
+def runs(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """The queries that reached the pool."""
+    seen: list[object] = []
+    run = Pool.run
+
+    def counted(pool: Pool, request: object, **options: object) -> Answer:
+        seen.append(request)
+        return run(pool, request, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Pool, "run", counted)
+    return seen
+
+
+# --- the endpoint ---
+
+
+def test_the_same_question_is_run_once(client: FlaskClient, runs: list[object]) -> None:
+    address = ALL + quote(" # once")
+    first, again = client.get(address), client.get(address)
+    by_post = client.post("/sparql", data=address.partition("?")[2], content_type=FORM)
+    assert first.data == again.data
+    assert first.headers["ETag"] == again.headers["ETag"]
+    assert by_post.data == first.data
+    assert len(runs) == 1
+
+
+def test_what_may_differ_is_run_each_time(client: FlaskClient, runs: list[object]) -> None:
+    address = "/sparql?query=" + quote("SELECT (STRUUID() AS ?u) {}")
+    assert client.get(address).data != client.get(address).data
+    assert len(runs) == 2
+
+
+def test_a_publication_ends_it(
+    published: Instance, republish: Callable[[Instance, int, str], Snapshot]
+) -> None:
+    address = "/sparql?query=" + quote("ASK { ?s a <http://e/New> }")
+    with Pool.start(published, workers=1) as own:
+        client = create_app(published, own).test_client()
+        assert client.get(address).json["boolean"] is False  # type: ignore[index]
+        republish(published, 2, "<http://e/x> a <http://e/New> .")
+        assert client.get(address).json["boolean"] is True  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("name", "decode"),
+    [("gzip", gzip.decompress), ("zstd", lambda data: zstandard.decompress(data))],
+)
+@pytest.mark.parametrize("address", [ALL, LARGE])
+def test_codings(
+    client: FlaskClient, name: str, decode: Callable[[bytes], bytes], address: str
+) -> None:
+    plain = client.get(address)
+    coded = client.get(address, headers={"Accept-Encoding": name})
+    again = client.get(address, headers={"Accept-Encoding": name})
+    head = client.head(address, headers={"Accept-Encoding": name})
+    assert coded.headers["Content-Encoding"] == name
+    assert (len(plain.data) > INLINE) == (address is LARGE)
+    assert decode(coded.data) == plain.data
+    assert coded.data == again.data
+    assert coded.headers["Content-Length"] == str(len(coded.data))
+    assert coded.headers["ETag"] != plain.headers["ETag"]
+    assert dict(head.headers) == dict(coded.headers)
+    assert "Accept-Encoding" in coded.headers["Vary"]
+
+
+def test_each_coding_has_its_validator(client: FlaskClient, runs: list[object]) -> None:
+    address, zipped = ALL + quote(" # tags"), {"Accept-Encoding": "gzip"}
+    plain, coded = client.get(address), client.get(address, headers=zipped)
+    for response, wanted in ((plain, {}), (coded, zipped), (plain, zipped)):
+        known = wanted | {"If-None-Match": response.headers["ETag"]}
+        again = client.get(address, headers=known)
+        assert (again.status_code, again.data) == (304, b"")
+        assert again.headers["ETag"] == response.headers["ETag"]
+        assert again.headers["Access-Control-Allow-Origin"] == "*"
+        assert "Accept-Encoding" in again.headers["Vary"]
+    wrong = {"If-None-Match": coded.headers["ETag"]}
+    assert client.get(address, headers=wrong).status_code == 200
+    assert len(runs) == 1  # the first alone
+
+
+def test_any_validator_needs_an_answer(client: FlaskClient) -> None:
+    known = {"If-None-Match": "*"}
+    assert client.get(ALL, headers=known).status_code == 304
+    assert client.get("/sparql?query=oops", headers=known).status_code == 400
+
+
+def test_what_is_small_is_sent_as_it_is(client: FlaskClient) -> None:
+    address = "/sparql?query=" + quote("ASK { ?s ?p ?o }")
+    small = client.get(address, headers={"Accept-Encoding": "gzip, zstd"})
+    assert "Content-Encoding" not in small.headers
+    forced = client.get(address, headers={"Accept-Encoding": "gzip, identity;q=0"})
+    assert gzip.decompress(forced.data) == small.data
+    none = client.get(address, headers={"Accept-Encoding": "br, identity;q=0"})
+    assert none.status_code == 406
+    assert none.headers["Access-Control-Allow-Origin"] == "*"
+
+
+# --- Accept-Encoding ---
+
+
+@pytest.mark.parametrize(
+    ("header", "best"),
+    [
+        ("", "identity"),
+        ("identity", "identity"),
+        ("gzip", "gzip"),
+        ("x-gzip", "gzip"),
+        ("GZIP;q=0.5", "gzip"),
+        ("gzip, deflate, br, zstd", "zstd"),
+        ("gzip;q=1.0, zstd;q=0.5", "gzip"),
+        ("gzip;q=0.5, identity", "identity"),
+        ("gzip;q=0, zstd;q=0", "identity"),
+        ("br", "identity"),
+        ("*", "zstd"),
+        ("*;q=0.5, zstd;q=0", "gzip"),
+        ("*;q=0, identity", "identity"),
+        ("identity;q=0, *;q=0.1", "zstd"),
+        ("gzip;q=much", "identity"),
+    ],
+)
+def test_the_coding_a_client_likes_best(header: str, best: str) -> None:
+    assert coding.acceptable(header)[0] == best
+
+
+@pytest.mark.parametrize("header", ["*;q=0", "br, identity;q=0", "identity;q=0"])
+def test_no_coding_is_left(header: str) -> None:
+    with pytest.raises(HttpProblem, match="no coding"):
+        coding.acceptable(header)
+
+
+# --- one flight ---
+
+
+def waiting(flights: Flights[int], number: int, seconds: float = 5.0) -> list[object]:
+    """What so many threads get that ask for the same, which takes a while."""
+    outcomes: list[object] = []
+
+    def ask() -> None:
+        try:
+            outcomes.append(flights.share("key", seconds, work))
+        except Exception as error:
+            outcomes.append(error)
+
+    begun = threading.Event()
+    done: list[int] = []
+
+    def work() -> int:
+        done.append(1)
+        begun.set()
+        time.sleep(0.3)
+        if seconds == 0.5:
+            raise QuerySyntaxError("no")
+        return len(done)
+
+    threads = [threading.Thread(target=ask) for _ in range(number)]
+    threads[0].start()
+    begun.wait()
+    for thread in threads[1:]:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(done) == 1
+    return outcomes
+
+
+def test_all_who_wait_get_the_same() -> None:
+    assert waiting(Flights(), 5) == [1] * 5
+
+
+def test_an_error_that_lasts_is_shared() -> None:
+    assert {type(outcome) for outcome in waiting(Flights(), 4, 0.5)} == {QuerySyntaxError}
+
+
+def test_nobody_waits_beyond_the_deadline_and_not_too_many_wait() -> None:
+    outcomes = [type(outcome) for outcome in waiting(Flights(most=2), 5, 0.1)]
+    assert Counter(outcomes) == {int: 1, QueryTimeout: 2, QueueFull: 2}
+
+
+def test_who_waited_for_one_that_gave_up_tries_itself() -> None:
+    flights: Flights[int] = Flights()
+    begun = threading.Event()
+
+    def give_up() -> int:
+        begun.set()
+        time.sleep(0.2)
+        raise QueryTimeout("short of time")
+
+    def hasty() -> None:
+        with pytest.raises(QueryTimeout):
+            flights.share("key", 0.1, give_up)
+
+    thread = threading.Thread(target=hasty)
+    thread.start()
+    begun.wait()
+    assert flights.share("key", 5.0, lambda: 7) == 7
+    thread.join()
+
+
+# --- bounds ---
+
+
+def test_what_was_used_longest_ago_goes_first() -> None:
+    kept: Lru[str, str] = Lru(4 * 1500)
+    for name in "abcd":
+        kept.put(name, name, 1000)
+    assert kept.get("a") == "a"
+    kept.put("e", "e", 1000)
+    assert [name for name in "abcde" if kept.get(name)] == ["a", "c", "d", "e"]
+    assert kept.used <= kept.budget
+
+
+def test_one_answer_does_not_push_out_all_others() -> None:
+    kept: Lru[str, str] = Lru(4 * 1500)
+    kept.put("a", "a", 1000)
+    kept.put("large", "large", 3000)
+    assert (kept.get("a"), kept.get("large")) == ("a", None)
+    kept.put("a", "again", 900)
+    assert (len(kept), kept.used) == (1, 1400)
+    kept.clear()
+    assert (len(kept), kept.used) == (0, 0)
