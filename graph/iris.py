@@ -65,6 +65,11 @@ class Names:
 
     base: str
 
+    @property
+    def endpoint(self) -> str:
+        """The SPARQL endpoint; relative IRIs in queries refer to it."""
+        return f"{self.base}sparql"
+
     def dataset(self, source: str, local: str) -> str:
         """An agency's dataset: `{base}id/dataset/{source}/{local id}`."""
         return f"{self.base}id/dataset/{segment(source)}/{segment(local)}"

@@ -6,6 +6,7 @@ query. A request that wants a page goes on to `pages`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
@@ -24,16 +25,20 @@ if TYPE_CHECKING:
 PATH = "/sparql"
 _SAFE = frozenset({"GET", "HEAD"})
 METHODS = "GET, HEAD, POST, QUERY, OPTIONS"
+_ALLOWED = "Accept, Authorization, Content-Type, If-None-Match, Prefer, Timeout"
 _PREFLIGHT = [
     ("Allow", METHODS),
     ("Access-Control-Allow-Methods", METHODS),
-    ("Access-Control-Allow-Headers", "Accept, Authorization, Content-Type, If-None-Match"),
+    ("Access-Control-Allow-Headers", _ALLOWED),
     ("Access-Control-Max-Age", "86400"),
     ("Accept-Query", f'"{QUERY}", "{FORM}"'),
 ]
+_FLAGS = {"true": True, "1": True, "": True, "false": False, "0": False}
+_SECONDS = re.compile(r"\d+(?:\.\d*)?|\.\d+")
+_WAIT = re.compile(r"\bwait\s*=\s*(\d+)")
 
 
-def parse(parameters: Parameters, accept: str, limit: int) -> Request | None:
+def parse(parameters: Parameters, asked: Asked, limit: int) -> Request | None:
     """Read a query's parameters; None where the answer is to be a page.
 
     Raises HttpProblem and QueryError.
@@ -41,9 +46,9 @@ def parse(parameters: Parameters, accept: str, limit: int) -> Request | None:
     text = _only(parameters, "query")
     shape = inspect(text, limit)
     name = _only(parameters, "format", "")
-    offer = negotiation.for_query(shape.kind, accept, name)
+    offer = negotiation.for_query(shape.kind, asked.accept, name)
     if offer is None:
-        raise _not_acceptable(shape, name or accept)
+        raise _not_acceptable(shape, name or asked.accept)
     if offer is negotiation.HTML:
         return None
     query = Query(
@@ -51,8 +56,9 @@ def parse(parameters: Parameters, accept: str, limit: int) -> Request | None:
         offer.name,
         default_graphs=tuple(parameters.get("default-graph-uri", ())),
         named_graphs=tuple(parameters.get("named-graph-uri", ())),
+        bom=_flag(parameters, "bom"),
     )
-    return Request(query, shape, offer, _timeout(_only(parameters, "timeout", "")))
+    return Request(query, shape, offer, _timeout(_only(parameters, "timeout", asked.wait)))
 
 
 def _only(parameters: Parameters, name: str, default: str | None = None) -> str:
@@ -62,11 +68,25 @@ def _only(parameters: Parameters, name: str, default: str | None = None) -> str:
     return values[0] if values else str(default)
 
 
+def _flag(parameters: Parameters, name: str) -> bool:
+    value = _only(parameters, name, "false").lower()
+    if value not in _FLAGS:
+        raise HttpProblem(400, f"“{name}” is true or false, not “{value}”")
+    return _FLAGS[value]
+
+
 def _timeout(text: str) -> float | None:
-    try:
-        return max(0.0, float(text)) if text else None
-    except ValueError:
-        raise HttpProblem(400, f"“timeout” is a number of seconds, not “{text}”") from None
+    seconds = float(text) if _SECONDS.fullmatch(text) else None
+    if text and seconds is None:
+        raise HttpProblem(400, f"“timeout” is a number of seconds, not “{text}”")
+    return seconds
+
+
+def _wait(environ: WSGIEnvironment) -> str:
+    """The seconds a client waits by header: `Timeout`, or `Prefer: wait=` (RFC 7240 §4.3)."""
+    preferred = _WAIT.search(environ.get("HTTP_PREFER", ""))
+    given = str(environ.get("HTTP_TIMEOUT") or (preferred[1] if preferred else ""))
+    return given if _SECONDS.fullmatch(given) else ""
 
 
 def _not_acceptable(shape: Shape, wanted: str) -> QueryNotAcceptable:
@@ -127,9 +147,8 @@ class Endpoint:
         if method not in self._methods:
             raise HttpProblem(405, f"{method} is not offered here", Allow=METHODS)
         known = environ.get("HTTP_IF_NONE_MATCH", "") if method in _SAFE else ""
-        asked = Asked(
-            environ.get("HTTP_ACCEPT", ""), known, environ.get("HTTP_ACCEPT_ENCODING", "")
-        )
+        codings = environ.get("HTTP_ACCEPT_ENCODING", "")
+        asked = Asked(environ.get("HTTP_ACCEPT", ""), known, codings, _wait(environ))
         return self._of_parameters(self._methods[method](environ), asked, page=method in _SAFE)
 
     def _of_parameters(
@@ -140,7 +159,7 @@ class Endpoint:
             raise HttpProblem(400, "this endpoint answers queries; it takes no updates")
         if page and not parameters.keys() - {"format", "lang"}:
             return None
-        request = parse(parameters, asked.accept, self.pool.limits.text)
+        request = parse(parameters, asked, self.pool.limits.text)
         return None if request is None else self.results.reply(request, asked)
 
     def _from_body(self, environ: WSGIEnvironment) -> Parameters:
@@ -152,5 +171,7 @@ class Endpoint:
         if media_type == QUERY:
             return {**requests.in_address(environ), "query": [sent]}
         raise HttpProblem(
-            415, f"a query is sent as {QUERY} or {FORM}, not as “{media_type}”", Accept=QUERY
+            415,
+            f"a query is sent as {QUERY} or {FORM}, not as “{media_type}”",
+            Accept=f"{QUERY}, {FORM}",
         )

@@ -32,11 +32,13 @@ SHARED: Headers = [*CORS, ("Vary", "Accept, Accept-Encoding")]
 
 
 class Asked(NamedTuple):
-    """Accept, If-None-Match and Accept-Encoding of a request; empty where there is none."""
+    """Accept, If-None-Match, Accept-Encoding of a request, and the seconds it waits by header;
+    empty where there is none."""
 
     accept: str = ""
     known: str = ""
     codings: str = ""
+    wait: str = ""
 
 
 @dataclass(frozen=True, slots=True)

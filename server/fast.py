@@ -33,7 +33,7 @@ _LINGER = 0.02  # seconds a thread waits for a connection's next request
 _TURN = 100  # requests after which a connection gives its thread to others
 _ORDINARY = frozenset(
     b"authorization content-length transfer-encoding upgrade expect te trailer"
-    b" http2-settings".split()
+    b" http2-settings prefer timeout".split()
 )
 _CHOOSING = (b"accept", b"if-none-match", b"accept-encoding")
 

@@ -62,11 +62,11 @@ def about(context: Context, described: Description) -> Response:
 
 def results(context: Context, query: str) -> Response:
     """The page of a query's result, or of what is wrong with it."""
-    graphs = [tuple(request.values.getlist(f"{k}-graph-uri")) for k in ("default", "named")]
+    default, named = (tuple(request.values.getlist(f"{k}-graph-uri")) for k in ("default", "named"))
     try:
         kind = inspect(query, context.pool.limits.text).kind
         form = "json" if kind == "results" else "ttl"
-        with context.pool.run(Query(query, form, None, *graphs)) as answer:
+        with context.pool.run(Query(query, form, None, default, named)) as answer:
             return _form(context, query, show(answer))
     except UlziiError as error:
         return _form(context, query, None, problems.of_error(error))

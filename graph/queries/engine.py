@@ -15,14 +15,16 @@ from typing import IO, NamedTuple, cast
 import pyoxigraph as ox
 
 from graph.errors import EngineFailure, QueryNotAcceptable, QuerySyntaxError, QueryUnsupported
-from graph.queries import dataset, document, functions, prefixes
+from graph.queries import columns, dataset, document, functions, jsonld, prefixes
 from graph.queries.formats import Format, Kind, find, of_kind
 from graph.queries.preflight import Shape
 from graph.queries.query import COUNTED, Document, Query
 from graph.queries.spool import Spool
 
 _DAMAGE = ("Corruption", "IO error")
-_PREFIXED = frozenset({"ttl", "trig", "rdf"})
+_PREFIXED = frozenset({"ttl", "trig", "rdf", "jsonld"})
+_MARKED = frozenset({"csv", "tsv"})
+_BOM = "\ufeff".encode()
 _POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _SENTENCE = re.compile(r"[A-Z][a-zA-Z]* [a-zA-Z*]")  # rather than a token it expects
 _CLASS = re.compile(r"\['[^\]]*'\]", re.DOTALL)
@@ -41,7 +43,7 @@ class Asked(NamedTuple):
 Step = Callable[[str, Asked], str]
 # What a query's text goes through before the engine reads it. Every look-up passes here, so a step
 # finds out cheaply whether it is meant, and gives the same text back where it is not.
-STEPS: tuple[Step, ...] = ()
+STEPS: tuple[Step, ...] = (lambda text, asked: columns.as_written(text, asked.query.base),)
 
 
 def run_query(
@@ -58,8 +60,10 @@ def run_query(
     try:
         result = _result(store, query, shape, snapshot)
         chosen = _format("graph" if isinstance(result, ox.QueryTriples) else "results", query)
+        if query.bom:
+            _mark(chosen, spool)
         if isinstance(result, ox.QueryTriples):
-            _write_graph(result, chosen, spool)
+            _write_graph(result, chosen, spool, query)
         else:
             _write_results(result, chosen, spool)
     except SyntaxError as error:
@@ -103,6 +107,14 @@ def _format(kind: Kind, request: Query | Document) -> Format:
     return chosen
 
 
+def _mark(chosen: Format, spool: Spool) -> None:
+    if chosen.name not in _MARKED:
+        raise QueryNotAcceptable(
+            f"{chosen.name} has no byte order mark", hint="It is for csv and tsv; leave “bom” out."
+        )
+    spool.write(_BOM)
+
+
 def _write_results(
     result: ox.QuerySolutions | ox.QueryBoolean, chosen: Format, spool: Spool
 ) -> None:
@@ -110,12 +122,18 @@ def _write_results(
     result.serialize(cast(IO[bytes], spool), chosen.engine)
 
 
-def _write_graph(triples: Iterable[ox.Triple], chosen: Format, spool: Spool) -> None:
+def _write_graph(
+    triples: Iterable[ox.Triple], chosen: Format, spool: Spool, query: Query | None = None
+) -> None:
     assert isinstance(chosen.engine, ox.RdfFormat)
-    used = None
+    used: dict[str, str] = {}
     if chosen.name in _PREFIXED:
-        triples, used = prefixes.for_triples(triples)
-    ox.serialize(triples, cast(IO[bytes], spool), chosen.engine, prefixes=used)
+        own = prefixes.declared(query.text, query.base) if query else None
+        triples, used = prefixes.for_triples(triples, own)
+    if chosen.name == "jsonld":
+        jsonld.write(triples, spool, used)
+    else:
+        ox.serialize(triples, cast(IO[bytes], spool), chosen.engine, prefixes=used or None)
 
 
 def syntax_error(text: str) -> QuerySyntaxError:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 
 import pyoxigraph as ox
+
+from graph.queries.preflight import prologue
 
 PREFIXES = {
     "adms": "http://www.w3.org/ns/adms#",
@@ -47,16 +49,48 @@ PREFIXES = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 _LOOK_AHEAD = 1000
+_TURTLE = ox.RdfFormat.TURTLE
+_SEEN = "urn:x-ulzii:seen"
 
 
-def for_triples(triples: Iterable[ox.Triple]) -> tuple[Iterator[ox.Triple], dict[str, str]]:
-    """The same triples, and the prefixes they use: all prefixes where there are many triples."""
+def declared(text: str, base: str | None) -> dict[str, str]:
+    """The prefixes that a query declares, as the engine's Turtle parser reads its prologue."""
+    if "prefix" not in text.lower():
+        return {}
+    parser = ox.parse(f"{prologue(text)}\n<{_SEEN}> <{_SEEN}> <{_SEEN}> .", _TURTLE, base_iri=base)
+    try:
+        return parser.prefixes if list(parser) else {}
+    except SyntaxError:  # escapes that SPARQL has and Turtle has not
+        return {}
+
+
+def for_triples(
+    triples: Iterable[ox.Triple], own: Mapping[str, str] | None = None
+) -> tuple[Iterator[ox.Triple], dict[str, str]]:
+    """The same triples, and the prefixes they use: all prefixes where there are many triples.
+
+    `own` are a query's; they beat ours.
+    """
+    known = _together(own or {})
     rest = iter(triples)
     first = list(islice(rest, _LOOK_AHEAD))
     if len(first) == _LOOK_AHEAD:
-        return chain(first, rest), PREFIXES
-    used = {_namespace(term) for triple in first for term in _iris(triple)}
-    return iter(first), {p: n for p, n in PREFIXES.items() if n in used}
+        return chain(first, rest), known
+    iris = {term for triple in first for term in _iris(triple)}
+    used = {_namespace(iri) for iri in iris}
+    return iter(first), {p: n for p, n in known.items() if n in used or _begins(n, iris)}
+
+
+def _together(own: Mapping[str, str]) -> dict[str, str]:
+    """One prefix for a namespace and one namespace for a prefix."""
+    named = {namespace: prefix for prefix, namespace in own.items()}
+    ours = {p: n for p, n in PREFIXES.items() if p not in own and n not in named}
+    return ours | {prefix: namespace for namespace, prefix in named.items()}
+
+
+def _begins(namespace: str, iris: Iterable[str]) -> bool:
+    """Whether one of the IRIs begins with a namespace that ends neither in `#` nor in `/`."""
+    return namespace[-1:] not in {"#", "/"} and any(iri.startswith(namespace) for iri in iris)
 
 
 def _iris(triple: ox.Triple) -> Iterator[str]:

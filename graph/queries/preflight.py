@@ -152,15 +152,26 @@ def _place(text: str, token: Token) -> str:
 
 
 def _shape(text: str, upper: str) -> Shape:
-    word = next((t for t in tokens(text) if t.kind == "word" and t.text.upper() in _KINDS), None)
+    form, prologue = _form(text)
     sources, named = _clauses(text) if "FROM" in upper else ((), ())
     return Shape(
-        form=word.text.upper() if word else "",
-        prologue=text[: word.end - len(word.text)] if word else "",
+        form=form,
+        prologue=prologue,
         sources=sources,
         named=named,
         stable=not _UNSTABLE.search(upper),
     )
+
+
+def _form(text: str) -> tuple[str, str]:
+    """The word that says what a query does, and what stands before it."""
+    word = next((t for t in tokens(text) if t.kind == "word" and t.text.upper() in _KINDS), None)
+    return (word.text.upper(), text[: word.end - len(word.text)]) if word else ("", "")
+
+
+def prologue(text: str) -> str:
+    """BASE and PREFIX, and all that stands before the query's form."""
+    return _form(text)[1]
 
 
 def _clauses(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -170,4 +181,4 @@ def _clauses(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     behind = [b for b in found if b]
     named = [b[1] for b in behind if b[0].upper() == "NAMED" and len(b) > 1]
     sources = [b[0] for b in behind if b[0].upper() != "NAMED"]
-    return tuple(dict.fromkeys(sources)), tuple(dict.fromkeys(named))
+    return tuple(sources), tuple(dict.fromkeys(named))

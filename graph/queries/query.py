@@ -32,7 +32,10 @@ class Query:
     """A SPARQL query, the dataset it is asked of and the format wanted for its answer.
 
     `format` names a format (`json`, `csv`, `ttl`, …); the kind follows from the query's form.
-    The graphs are those of the SPARQL protocol and go before FROM and FROM NAMED.
+    The graphs are those of the SPARQL protocol and go before FROM and FROM NAMED. Relative IRIs
+    refer to `base`, or where that is None to the endpoint's address in the instance's names,
+    `{base}sparql`. `bom` begins CSV and TSV with a byte order mark, which spreadsheets need to
+    tell UTF-8.
     """
 
     text: str
@@ -40,10 +43,12 @@ class Query:
     base: str | None = None
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
+    bom: bool = False
 
     def fields(self) -> tuple[Any, ...]:
         """All fields in order, for the wire; `dataclasses.astuple` takes ten times as long."""
-        return (self.text, self.format, self.base, self.default_graphs, self.named_graphs)
+        graphs = (self.default_graphs, self.named_graphs)
+        return (self.text, self.format, self.base, *graphs, self.bom)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import signal
 import socket
 import time
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from struct import pack
 from typing import Any
@@ -48,6 +49,7 @@ class Reader:
     def __init__(self, instance: Instance, memory: int) -> None:
         self.instance = instance
         self.memory = memory
+        self.endpoint = instance.names.endpoint
         self.name = ""
         self._store: ox.Store | None = None
         self._lease = ExitStack()
@@ -149,6 +151,8 @@ def _write(reader: Reader, store: ox.Store, asked: list[Any], spool: Spool) -> H
         chosen, total = write_document(store, Document(*fields), spool)
     else:
         query, found = Query(*fields), Shape(*shape) if shape else None
+        if query.base is None:
+            query = replace(query, base=reader.endpoint)
         chosen = run_query(store, query, found, spool, reader.folder)
     return Header(OK, FORMATS.index(chosen), spool.file is not None, spool.length, total)
 
