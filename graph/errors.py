@@ -15,6 +15,7 @@ UlziiError
     ├── QueryUnsupported     the engine lacks something it uses
     ├── QueryTimeout         its time was up, waiting included
     ├── QueueFull            too many queries are waiting
+    ├── SnapshotGone         the snapshot it names is kept no longer
     └── EngineFailure        it used more memory than allowed, or crashed the engine
 
 Each says what is wrong, where, and what to do about it.
@@ -114,6 +115,10 @@ class QueryTimeout(QueryError):
 
 class QueueFull(QueryError):
     """Too many queries are waiting."""
+
+
+class SnapshotGone(QueryError):
+    """The snapshot that was asked for is not there any more."""
 
 
 class EngineFailure(QueryError):

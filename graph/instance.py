@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from graph import retention
 from graph.errors import ConfigError
 from graph.files import write_atomic
 from graph.iris import ROOT, Names
+from graph.retention import Retention
 
 CONFIG = "instance.toml"
 
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """Where an instance keeps its things, and the base of its IRIs."""
+    """Where an instance keeps its things, the base of its IRIs, and how long snapshots stay."""
 
     root: Path
     base: str
+    retention: Retention = field(default=Retention(), compare=False)
 
     @property
     def names(self) -> Names:
@@ -116,4 +119,5 @@ def open_instance(root: Path) -> Instance:
             "no instance here", where=str(root), hint="Make one with `ulzii init` or `ulzii demo`."
         )
     settings = tomllib.loads(path.read_text("utf-8"))
-    return Instance(root, check_base(str(settings.get("base", ""))))
+    kept = retention.read(settings.get(retention.TABLE, {}))
+    return Instance(root, check_base(str(settings.get("base", ""))), kept)

@@ -5,7 +5,7 @@ the old one are never pulled the rug from under.
 
 Writers work in a staging directory and publish by rename and pointer. Readers hold a shared lock
 on the snapshot they use, which the kernel drops when they die; a snapshot goes when it is not the
-current one and nobody holds it.
+current one, its retention has passed (`graph.retention`) and nobody holds it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -41,6 +42,11 @@ class Snapshot:
     def number(self) -> int:
         """The ledger's size when it was published."""
         return _key(self.path)[0]
+
+    @property
+    def published(self) -> float:
+        """When it was published: seconds since 1970, as the directory's time says it."""
+        return self.path.stat().st_mtime
 
     @property
     def lease_file(self) -> Path:
@@ -102,6 +108,7 @@ def every(instance: Instance) -> list[Snapshot]:
 def settle(instance: Instance, staged: Path, number: int) -> Snapshot:
     """Give a staged store its name; nobody reads it before `point_to`."""
     snapshot = Snapshot(_free(instance.snapshots, number))
+    os.utime(staged)  # the time of publication
     sync_directory(staged)
     staged.rename(snapshot.path)
     sync_directory(instance.snapshots)
@@ -118,11 +125,46 @@ def point_to(instance: Instance, snapshot: Snapshot) -> None:
     write_atomic(instance.snapshots / POINTER, snapshot.name.encode("ascii"))
 
 
-def prune(instance: Instance) -> list[str]:
-    """Remove snapshots that are not current and that nobody reads; give their names."""
+def kept(instance: Instance, number: int) -> Snapshot | None:
+    """The snapshot of that ledger size, the newest where the store was rebuilt; None where it is
+    not on disk (any more), or not shown yet."""
     now = current(instance)
-    old = [s for s in every(instance) if now is not None and s != now]
-    return [s.name for s in old if _remove_unless_leased(s)]
+    if now is None or number >= now.number:
+        return now if now and number == now.number else None
+    return next((s for s in reversed(every(instance)) if s.number == number), None)
+
+
+def prune(instance: Instance) -> list[str]:
+    """Remove what retention does not keep and nobody reads; give the names."""
+    now = current(instance)
+    gone = _superfluous(instance, now) if now is not None else []
+    return [s.name for s in gone if _remove_unless_leased(s)]
+
+
+def _superfluous(instance: Instance, now: Snapshot) -> list[Snapshot]:
+    """Snapshots that retention does not keep, newest first."""
+    rules, newer, found = instance.retention, now, []
+    files, used, number = _files(now), 0, 0
+    for snapshot in reversed(every(instance)):
+        if snapshot == now:
+            continue
+        own = {k: size for k, size in _files(snapshot).items() if k not in files}
+        retired = snapshot.number > now.number or snapshot.number == newer.number
+        expired = time.time() - newer.published >= rules.seconds
+        space = used + sum(own.values())
+        if retired or expired or number >= rules.snapshots or space > rules.bytes:
+            found.append(snapshot)
+        else:
+            files, used, number = files | own, space, number + 1
+        if not retired:
+            newer = snapshot
+    return found
+
+
+def _files(snapshot: Snapshot) -> dict[int, int]:
+    """The files of a snapshot by inode, with their sizes."""
+    listed = [*snapshot.path.iterdir(), *snapshot.companions()]
+    return {found.st_ino: found.st_size for found in map(os.stat, listed)}
 
 
 def _remove_unless_leased(snapshot: Snapshot) -> bool:

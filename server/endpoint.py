@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from graph.errors import QueryNotAcceptable, UlziiError
 from graph.queries import Pool, Query, Shape, inspect
 from graph.queries.formats import of_kind
-from server import negotiation, problems, requests
+from server import negotiation, permanent, problems, requests
 from server.caching import Results
 from server.exchange import SHARED, Asked, Reply, Request, problem_reply
 from server.problems import HttpProblem
@@ -112,10 +112,11 @@ class Endpoint:
         }
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        """Answer a request for `/sparql`, pass on all others."""
-        if environ["PATH_INFO"] != PATH:
+        """Answer a request for `/sparql`, of a snapshot too, and pass on all others."""
+        number, path = permanent.split(environ["PATH_INFO"])
+        if path != PATH:
             return self.pages(environ, start)
-        reply = self._honest(lambda: self._of_environ(environ))
+        reply = self._honest(lambda: self._of_environ(environ, number))
         if reply is None:
             return self.pages(environ, start)
         return reply.send(environ, start)
@@ -140,16 +141,22 @@ class Endpoint:
         except UlziiError as error:
             return problem_reply(problems.of_error(error), self.pool.instance.base)
 
-    def _of_environ(self, environ: WSGIEnvironment) -> Reply | None:
+    def _of_environ(self, environ: WSGIEnvironment, number: int) -> Reply | None:
         method = environ["REQUEST_METHOD"]
         if method == "OPTIONS":
             return Reply("204 No Content", SHARED + _PREFLIGHT)
         if method not in self._methods:
             raise HttpProblem(405, f"{method} is not offered here", Allow=METHODS)
         known = environ.get("HTTP_IF_NONE_MATCH", "") if method in _SAFE else ""
-        codings = environ.get("HTTP_ACCEPT_ENCODING", "")
-        asked = Asked(environ.get("HTTP_ACCEPT", ""), known, codings, _wait(environ))
-        return self._of_parameters(self._methods[method](environ), asked, page=method in _SAFE)
+        asked = Asked(
+            environ.get("HTTP_ACCEPT", ""),
+            known,
+            environ.get("HTTP_ACCEPT_ENCODING", ""),
+            _wait(environ),
+            permanent.find(self.pool.instance, number) if number else "",
+        )
+        page = method in _SAFE and not number
+        return self._of_parameters(self._methods[method](environ), asked, page=page)
 
     def _of_parameters(
         self, parameters: Parameters, asked: Asked, *, page: bool = True
@@ -160,6 +167,9 @@ class Endpoint:
         if page and not parameters.keys() - {"format", "lang"}:
             return None
         request = parse(parameters, asked, self.pool.limits.text)
+        if request is None and asked.snapshot:  # there are no pages of old snapshots
+            data = {**parameters, "format": []}
+            request = parse(data, asked._replace(accept=""), self.pool.limits.text)
         return None if request is None else self.results.reply(request, asked)
 
     def _from_body(self, environ: WSGIEnvironment) -> Parameters:

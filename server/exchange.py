@@ -32,13 +32,14 @@ SHARED: Headers = [*CORS, ("Vary", "Accept, Accept-Encoding")]
 
 
 class Asked(NamedTuple):
-    """Accept, If-None-Match, Accept-Encoding of a request, and the seconds it waits by header;
-    empty where there is none."""
+    """Accept, If-None-Match, Accept-Encoding of a request, the seconds it waits by header, and
+    the snapshot that its address names; empty where there is none."""
 
     accept: str = ""
     known: str = ""
     codings: str = ""
     wait: str = ""
+    snapshot: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,9 @@ _KINDS: dict[type[Exception], Kind] = {
     errors.QueryNotAcceptable: Kind(
         "not-acceptable", 406, "Ийм хэлбэрээр хариулах боломжгүй", "Not available in this format"
     ),
+    errors.SnapshotGone: Kind(
+        "gone", 410, "Энэ хаягийн өгөгдөл хадгалагдахаа больсон", "This is kept no longer"
+    ),
     errors.QueryUnsupported: Kind(
         "unsupported",
         400,
@@ -91,6 +94,7 @@ _STATUS: dict[int, Kind] = {
             "Өөр хүн түрүүлж өөрчилсөн байна",
             "Somebody else has changed it, or it is not there",
         ),
+        Kind("gone", 410, "Энэ хаягийн өгөгдөл хадгалагдахаа больсон", "This is kept no longer"),
         Kind("too-large", 413, "Хүсэлт хэт том", "The request is too large"),
         Kind(
             "unsupported-media-type",

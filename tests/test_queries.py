@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -32,6 +33,7 @@ from graph.errors import (
 from graph.instance import Instance
 from graph.queries import FORMATS, Document, Limits, Pool, Query, run_once
 from graph.queries.wire import INLINE, send_request
+from graph.retention import Retention
 
 A, B = "https://example.mn/graph/a", "https://example.mn/graph/b"
 AIMAG = "https://w3id.org/ulzii/id/place/066"
@@ -335,7 +337,8 @@ def test_a_new_snapshot_is_seen_at_once_and_the_old_one_let_go(
         republish(published, 2, "<http://e/x> a <http://e/New> .")
         assert csv(running, count) == "n\n1\n"
         assert running.run(count).snapshot == "2"
-        wait_until(lambda: snapshots.prune(published) == ["1"], 6.0)
+        none = replace(published, retention=Retention(days=0))
+        wait_until(lambda: snapshots.prune(none) == ["1"], 6.0)
         assert csv(running, count) == "n\n1\n"
 
 

@@ -18,7 +18,14 @@ from pathlib import Path
 from typing import Any
 
 from graph import errors, snapshots
-from graph.errors import ConfigError, EngineFailure, QueryError, QueryTimeout, QueueFull
+from graph.errors import (
+    ConfigError,
+    EngineFailure,
+    QueryError,
+    QueryTimeout,
+    QueueFull,
+    SnapshotGone,
+)
 from graph.instance import Instance
 from graph.queries.formats import FORMATS
 from graph.queries.preflight import Shape, inspect
@@ -140,9 +147,14 @@ class Pool:
         return self._pointer.name()
 
     def run(
-        self, request: Query | Document, *, timeout: float | None = None, shape: Shape | None = None
+        self,
+        request: Query | Document,
+        *,
+        timeout: float | None = None,
+        shape: Shape | None = None,
+        snapshot: str = "",
     ) -> Answer:
-        """Run a request on the current snapshot and give its whole answer.
+        """Run a request on a snapshot (by default the current one) and give its whole answer.
 
         `timeout` in seconds is capped by the pool's own; waiting for a worker counts. `shape` is
         the preflight's result where the caller has it already.
@@ -156,14 +168,19 @@ class Pool:
         asked = (deadline, type(request).__name__, request.fields(), wanted)
         for _ in range(2):
             try:
-                return self._ask((self.snapshot(), *asked), deadline)
+                return self._ask((snapshot or self.snapshot(), *asked), deadline)
             except _Again:
+                self._check_kept(snapshot)
                 if time.monotonic() >= deadline:
                     raise _timeout() from None
         raise EngineFailure(
             "the query used more memory than allowed or crashed the engine",
             hint=f"A query may use {self.limits.memory >> 20} MiB; ask for less at once.",
         )
+
+    def _check_kept(self, snapshot: str) -> None:
+        if snapshot and not (self.instance.snapshots / snapshot).is_dir():
+            raise SnapshotGone(f"snapshot {snapshot} is kept no longer")
 
     def _look_at(self, request: Query | Document, shape: Shape | None) -> Shape | None:
         if isinstance(request, Query) and shape is None:

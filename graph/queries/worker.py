@@ -44,50 +44,57 @@ _GRACE = 0.25  # seconds after the deadline at which a worker ends itself
 
 
 class Reader:
-    """The snapshot a worker has open, leased so that nobody removes it."""
+    """The snapshots a worker has open, leased so that nobody removes them: while it is busy at
+    most two, since queries of an old one may come between those of the current one."""
 
     def __init__(self, instance: Instance, memory: int) -> None:
         self.instance = instance
         self.memory = memory
         self.endpoint = instance.names.endpoint
         self.name = ""
-        self._store: ox.Store | None = None
-        self._lease = ExitStack()
+        self._stores: dict[str, ox.Store] = {}
+        self._leases: dict[str, ExitStack] = {}
 
     def store(self, name: str) -> ox.Store:
-        """The store of a snapshot, opened now if another one was open.
+        """The store of a snapshot, opened now if it was not open.
 
         Raises FileNotFoundError when it is gone, OSError when it cannot be read.
         """
-        if self._store is None or name != self.name:
-            self.close()
+        if name not in self._stores:
+            self._let_go([n for n in self._stores if n != self.name])
             limit_memory(None)
-            snapshot = snapshots.Snapshot(self.instance.snapshots / name)
-            if not snapshot.path.is_dir():
-                raise FileNotFoundError(snapshot.path)
-            self._lease.enter_context(snapshots.lease(snapshot))
-            self._store = _open(snapshot)
-            self.name = name
+            self._stores[name] = self._leased(name)
             limit_memory(self.memory)
-        return self._store
+        self.name = name
+        return self._stores[name]
+
+    def _leased(self, name: str) -> ox.Store:
+        snapshot = snapshots.Snapshot(self.instance.snapshots / name)
+        if not snapshot.path.is_dir():
+            raise FileNotFoundError(snapshot.path)
+        with ExitStack() as lease:
+            lease.enter_context(snapshots.lease(snapshot))
+            store = _open(snapshot)
+            self._leases[name] = lease.pop_all()
+        return store
 
     @property
     def folder(self) -> Path:
-        """The open snapshot's directory."""
+        """The directory of the snapshot used last."""
         return self.instance.snapshots / self.name
 
     def follow(self) -> None:
-        """Open the current snapshot ahead of the next query, and let go of an old one."""
+        """Open the current snapshot ahead of the next query, and let go of others."""
         now = snapshots.current(self.instance)
         with contextlib.suppress(OSError):
             if now is not None:
                 self.store(now.name)
+                self._let_go([name for name in self._stores if name != now.name])
 
-    def close(self) -> None:
-        """Let store and lease go."""
-        self._store = None
-        self.name = ""
-        self._lease.close()
+    def _let_go(self, names: list[str]) -> None:
+        for name in names:
+            del self._stores[name]
+            self._leases.pop(name).close()
 
 
 def _open(snapshot: snapshots.Snapshot) -> ox.Store:

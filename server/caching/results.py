@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from typing import IO
 
 from graph.queries import Pool
-from server import coding
+from server import coding, permanent
 from server.caching.flights import Flights
 from server.caching.lru import Lru
 from server.coding import IDENTITY
-from server.exchange import SHARED, Asked, Reply, Request
+from server.exchange import SHARED, Asked, Headers, Reply, Request
 
 BUDGET = 256 << 20  # bytes of answers that one web process keeps
 # Kept by clients and proxies, but asked about each time: a publication may come at any moment.
@@ -79,16 +79,17 @@ class Results:
     def reply(self, request: Request, asked: Asked) -> Reply:
         """The reply to a query. Raises QueryError, and HttpProblem 406 for codings."""
         codings = coding.acceptable(asked.codings)
+        request = replace(request, snapshot=asked.snapshot)
         if not request.shape.stable:
-            return _whole(request, self._coded(self._run(request), codings))
-        snapshot = self.pool.snapshot()
+            return self._whole(request, self._coded(self._run(request), codings))
+        snapshot = asked.snapshot or self.pool.snapshot()
         tag = request.tag(snapshot)
         if known := _known(asked.known, tag, codings):
-            return _unchanged(known, snapshot)
+            return self._unchanged(request, known, snapshot)
         stored = self._coded(self._plain(request, tag), codings)
         if asked.known.strip() == "*":
-            return _unchanged(stored.etag, stored.snapshot)
-        return _whole(request, stored)
+            return self._unchanged(request, stored.etag, stored.snapshot)
+        return self._whole(request, stored)
 
     def _plain(self, request: Request, tag: str) -> Stored:
         """The answer without a coding: kept, worked out by another thread just now, or run."""
@@ -98,7 +99,12 @@ class Results:
         return kept or self._flights.share(tag, seconds, lambda: self._keep(self._run(request)))
 
     def _run(self, request: Request) -> Stored:
-        answer = self.pool.run(request.query, timeout=request.timeout, shape=request.shape)
+        answer = self.pool.run(
+            request.query,
+            timeout=request.timeout,
+            shape=request.shape,
+            snapshot=request.snapshot,
+        )
         tag = request.tag(answer.snapshot) if request.shape.stable else ""
         body = answer.body
         held = body if isinstance(body, bytes) else Held(body, answer.length)
@@ -130,6 +136,35 @@ class Results:
             file = coding.encode_file(body, name, self.pool.folder)
         return replace(plain, coding=name, body=Held(file, os.fstat(file.fileno()).st_size))
 
+    def _unchanged(self, request: Request, known: str, snapshot: str) -> Reply:
+        headers = [("ETag", known), *self._places(request, snapshot), *SHARED]
+        return Reply("304 Not Modified", headers, snapshot=snapshot)
+
+    def _whole(self, request: Request, stored: Stored) -> Reply:
+        """All of an answer."""
+        headers = [
+            ("Content-Type", request.offer.content_type),
+            ("Content-Length", str(stored.length)),
+            *([] if stored.coding == IDENTITY else [("Content-Encoding", stored.coding)]),
+            *([("ETag", stored.etag)] if stored.tag else []),
+            *self._places(request, stored.snapshot),
+            *SHARED,
+        ]
+        return Reply("200 OK", headers, stored.open(), stored.snapshot if stored.tag else "")
+
+    def _places(self, request: Request, snapshot: str) -> Headers:
+        """Which snapshot it is of, how long it may be kept, and its other address."""
+        headers = [("Ulzii-Snapshot", snapshot)]
+        if not request.shape.stable:
+            return [*headers, ("Cache-Control", "no-store")]
+        if request.snapshot:
+            kept = f"public, max-age={self.pool.instance.retention.seconds}, immutable"
+            link = f'<{permanent.latest(request)}>; rel="latest-version"'
+            return [*headers, ("Cache-Control", kept), ("Link", link)]
+        headers.append(("Cache-Control", _REVALIDATE))
+        address = permanent.address(request, snapshot)
+        return [*headers, *([("Content-Location", address)] if address else [])]
+
 
 def _known(header: str, tag: str, codings: tuple[str, ...]) -> str:
     """The validator a client knows that stands for this answer (If-None-Match compares weakly,
@@ -138,22 +173,3 @@ def _known(header: str, tag: str, codings: tuple[str, ...]) -> str:
         return ""
     given = {known.strip().removeprefix("W/") for known in header.split(",")}
     return next((mine for c in codings if (mine := etag(tag, c)) in given), "")
-
-
-def _unchanged(known: str, snapshot: str) -> Reply:
-    own = [("ETag", known), ("Cache-Control", _REVALIDATE), ("Ulzii-Snapshot", snapshot)]
-    return Reply("304 Not Modified", [*own, *SHARED], snapshot=snapshot)
-
-
-def _whole(request: Request, stored: Stored) -> Reply:
-    """All of an answer."""
-    headers = [
-        ("Content-Type", request.offer.content_type),
-        ("Content-Length", str(stored.length)),
-        ("Ulzii-Snapshot", stored.snapshot),
-        *([] if stored.coding == IDENTITY else [("Content-Encoding", stored.coding)]),
-        *([("ETag", stored.etag)] if stored.tag else []),
-        ("Cache-Control", _REVALIDATE if stored.tag else "no-store"),
-        *SHARED,
-    ]
-    return Reply("200 OK", headers, stored.open(), stored.snapshot if stored.tag else "")

@@ -48,9 +48,15 @@ class InProcess:
         self._writes += 1
 
     def run(
-        self, query: Query, *, timeout: float | None = None, shape: Shape | None = None
+        self,
+        query: Query,
+        *,
+        timeout: float | None = None,
+        shape: Shape | None = None,
+        snapshot: str = "",
     ) -> Answer:
-        """A query's whole answer. There is no deadline here: `timeout` has no effect.
+        """A query's whole answer. There is no deadline and no snapshot here: `timeout` and
+        `snapshot` have no effect.
 
         Raises QuerySyntaxError, QueryNotAcceptable, QueryUnsupported and QueryTooLarge.
         """
