@@ -80,13 +80,34 @@ class QueryError(UlziiError):
 
 
 class QuerySyntaxError(QueryError):
-    """Not SPARQL. `line` and `column` count from 1; 0 where the engine does not say."""
+    """Not SPARQL. `line` and `column` count from 1; 0 where the engine does not say.
 
-    def __init__(self, what: str, *, line: int = 0, column: int = 0, hint: str = "") -> None:
+    `excerpt` is the line and under it a mark at the column; `what_mn` and `hint_mn` say what and
+    hint in Mongolian, where that is known.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        line: int = 0,
+        column: int = 0,
+        hint: str = "",
+        excerpt: str = "",
+        what_mn: str = "",
+        hint_mn: str = "",
+    ) -> None:
         self.line = line
         self.column = column
+        self.excerpt = excerpt
+        self.what_mn = what_mn
+        self.hint_mn = hint_mn
         where = f"line {line}, column {column}" if line else ""
         super().__init__(what, where=where, hint=hint)
+
+    def __str__(self) -> str:
+        shown = "".join(f"\n  {line}" for line in self.excerpt.split("\n") if line)
+        return super().__str__() + shown
 
 
 class QueryRefused(QueryError):

@@ -118,6 +118,9 @@ class Problem:
     hint: str = ""
     line: int = 0
     column: int = 0
+    excerpt: str = ""
+    detail_mn: str = ""
+    hint_mn: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -133,9 +136,12 @@ class Problem:
             "title_mn": self.kind.mn,
             "status": self.kind.status,
             "detail": self.detail,
+            "detail_mn": self.detail_mn,
             "hint": self.hint,
+            "hint_mn": self.hint_mn,
             "line": self.line,
             "column": self.column,
+            "excerpt": self.excerpt,
         }
         return json.dumps({k: v for k, v in members.items() if v}, ensure_ascii=False).encode()
 
@@ -158,7 +164,8 @@ def of_error(error: UlziiError) -> Problem:
     """The problem that an error of ours is."""
     kind = next((k for t, k in _KINDS.items() if isinstance(error, t)), _STATUS[500])
     if isinstance(error, QuerySyntaxError):
-        return Problem(kind, error.what, error.hint, error.line, error.column)
+        place = (error.line, error.column, error.excerpt)
+        return Problem(kind, error.what, error.hint, *place, error.what_mn, error.hint_mn)
     detail = f"{error.where}: {error.what}" if error.where else error.what
     return Problem(kind, detail, error.hint)
 

@@ -185,7 +185,7 @@ def test_an_answer_over_the_limit_is_no_answer(pool: Pool) -> None:
     [
         ("SELECT (1 AS ?x) (2 AS ?x) {}", "Duplicated variable name in SELECT"),
         ("SELECT * { ?s ?p ?o } GROUP BY ?s", "SELECT * is not authorized with GROUP BY"),
-        ("ASK { ?s a ex:y }", "Prefix not found"),
+        ("ASK { ?s a ex:y }", "the prefix “ex:” is not declared"),
     ],
 )
 def test_a_syntax_error_says_what_rather_than_what_else(pool: Pool, text: str, says: str) -> None:

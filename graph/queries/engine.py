@@ -15,7 +15,7 @@ from typing import IO, NamedTuple, cast
 import pyoxigraph as ox
 
 from graph.errors import EngineFailure, QueryNotAcceptable, QuerySyntaxError, QueryUnsupported
-from graph.queries import columns, dataset, document, functions, jsonld, prefixes
+from graph.queries import columns, dataset, document, functions, hints, jsonld, prefixes
 from graph.queries.formats import Format, Kind, find, of_kind
 from graph.queries.preflight import Shape
 from graph.queries.query import COUNTED, Document, Query
@@ -67,7 +67,7 @@ def run_query(
         else:
             _write_results(result, chosen, spool)
     except SyntaxError as error:
-        raise syntax_error(str(error)) from error
+        raise hints.explain(query.text, syntax_error(str(error))) from error
     except (RuntimeError, ValueError) as error:
         kind = EngineFailure if str(error).startswith(_DAMAGE) else QueryUnsupported
         raise kind(str(error)) from error

@@ -17,6 +17,7 @@ from graph.iris import ROOT
 from graph.queries import Answer, Limits, Query, Shape
 from graph.queries.engine import run_query, syntax_error
 from graph.queries.functions import with_functions
+from graph.queries.hints import explain
 from graph.queries.spool import Spool
 from server.problems import HttpProblem
 
@@ -80,7 +81,7 @@ class InProcess:
                 lambda known: self.store.update(text, base_iri=self.base, custom_functions=known)
             )
         except SyntaxError as error:
-            raise syntax_error(str(error)) from error
+            raise explain(text, syntax_error(str(error))) from error
         except (RuntimeError, ValueError) as error:
             if str(error).endswith(_STATE):
                 raise HttpProblem(409, str(error)) from error

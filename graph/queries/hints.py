@@ -1,0 +1,252 @@
+"""What is wrong with a query that the engine cannot parse, in words that help.
+
+The engine says how far it came and what could have stood there. The mistakes people make are
+mostly a forgotten prefix, a bracket left open, a keyword misspelt; those are found in the tokens,
+and each is told with its place and with what to do, in Mongolian and English.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+from itertools import pairwise
+from typing import NamedTuple
+
+from graph.errors import QuerySyntaxError
+from graph.queries.prefixes import WELL_KNOWN
+from graph.queries.tokens import Token, tokens
+
+_UPDATES = frozenset("INSERT DELETE LOAD CLEAR DROP CREATE ADD MOVE COPY WITH".split())
+_GRAMMAR = frozenset(
+    """
+    BASE PREFIX VERSION SELECT DISTINCT REDUCED AS CONSTRUCT WHERE DESCRIBE ASK FROM NAMED GROUP BY
+    HAVING ORDER ASC DESC LIMIT OFFSET VALUES UNDEF GRAPH OPTIONAL SERVICE SILENT BIND MINUS UNION
+    FILTER NOT IN EXISTS LATERAL SEPARATOR A TRUE FALSE INTO DATA USING DEFAULT ALL TO
+    """.split()
+)
+_FUNCTIONS = frozenset(
+    """
+    STR LANG LANGMATCHES LANGDIR DATATYPE BOUND IRI URI BNODE RAND ABS CEIL FLOOR ROUND CONCAT
+    STRLEN UCASE LCASE ENCODE_FOR_URI CONTAINS STRSTARTS STRENDS STRBEFORE STRAFTER YEAR MONTH DAY
+    HOURS MINUTES SECONDS TIMEZONE TZ NOW UUID STRUUID MD5 SHA1 SHA256 SHA384 SHA512 COALESCE IF
+    STRLANG STRLANGDIR STRDT SAMETERM ISIRI ISURI ISBLANK ISLITERAL ISNUMERIC REGEX SUBSTR REPLACE
+    HASLANG HASLANGDIR ISTRIPLE TRIPLE SUBJECT PREDICATE OBJECT COUNT SUM MIN MAX AVG SAMPLE
+    GROUP_CONCAT ADJUST
+    """.split()
+)
+WORDS = _GRAMMAR | _FUNCTIONS | _UPDATES
+_CLOSES = {")": "(", "]": "[", "}": "{"}
+_WIDTH = 100  # characters of a line that an excerpt shows
+
+
+class Finding(NamedTuple):
+    """A mistake: where it begins (None: where the engine stopped), what it is, what to do; each
+    in Mongolian and English."""
+
+    start: int | None
+    what: tuple[str, str]
+    hint: tuple[str, str]
+
+
+def explain(text: str, error: QuerySyntaxError) -> QuerySyntaxError:
+    """The engine's error with the mistake named, an excerpt of the line, and a hint."""
+    found = list(tokens(text))
+    looks = [] if error.what == _NO_IRI else _LOOKS
+    told = next((told for look in looks if (told := look(text, found))), None)
+    told = told or _beyond(text, found, error)
+    line, column = error.line, error.column
+    if told.start is not None:
+        line, column = _place(text, told.start)
+    return QuerySyntaxError(
+        told.what[1],
+        line=line,
+        column=column,
+        hint=told.hint[1],
+        excerpt=excerpt(text, line, column) if line else "",
+        what_mn=told.what[0],
+        hint_mn=told.hint[0],
+    )
+
+
+def _beyond(text: str, found: Sequence[Token], error: QuerySyntaxError) -> Finding:
+    """What is known where no mistake is: how far the engine came, and what it says."""
+    if error.what == _NO_IRI:
+        return Finding(None, ("энд буруу бичигдсэн IRI байна", "an IRI is wrong here"), _IRIS)
+    if not found:
+        return Finding(None, ("асуулга хоосон байна", "the query is empty"), ("", ""))
+    if not error.what.startswith("expected"):
+        return Finding(None, ("", error.what), ("", ""))
+    read = [t for t in found if _place(text, _start(t)) < (error.line, error.column)]
+    last = (read or found)[-1].text
+    wanted = error.what.removeprefix("expected ").removesuffix("…").removesuffix(", ")
+    return Finding(
+        None,
+        (f"“{last}”-аас цааш уншиж чадсангүй", f"it cannot be read beyond “{last}”"),
+        (
+            "Өгүүлбэрүүдийн хоорондох цэг, эсвэл хаалт дутуу эсэхийг шалгана уу.",
+            "Is a “.” between two statements missing, or a bracket?"
+            + (f" Read so far, it could go on with {wanted}." if wanted else ""),
+        ),
+    )
+
+
+_NO_IRI = "IRI parsing failed"
+_IRIS = (
+    'IRI дотор зай болон <>"{}|^`\\ тэмдэгт байж болохгүй.',
+    'An IRI has no spaces and none of <>"{}|^`\\ in it.',
+)
+
+
+def _place(text: str, start: int) -> tuple[int, int]:
+    return text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
+
+
+def excerpt(text: str, line: int, column: int) -> str:
+    """The line, cut where it is long, and under it a mark at the column."""
+    whole = text.split("\n")[line - 1].rstrip("\r") if line <= text.count("\n") + 1 else ""
+    start = max(0, min(column - 1 - _WIDTH // 2, len(whole) - _WIDTH))
+    shown = whole[start : start + _WIDTH]
+    before, after = "…" * (start > 0), "…" * (start + _WIDTH < len(whole))
+    pad = re.sub(r"[^\t]", " ", before + shown[: column - 1 - start])
+    return f"{before}{shown}{after}\n{pad}^"
+
+
+def _start(token: Token) -> int:
+    return token.end - len(token.text)
+
+
+def _update(_: str, found: Sequence[Token]) -> Finding | None:
+    """`INSERT DATA …` sent as a query."""
+    word = next(
+        (t for t in found if t.kind == "word" and t.text.upper() in WORDS - _PROLOGUE), None
+    )
+    if word is None or word.text.upper() not in _UPDATES:
+        return None
+    return Finding(
+        _start(word),
+        ("энэ бол өөрчлөх хүсэлт (update), асуулга биш", "this is an update, not a query"),
+        (
+            "Асуулга SELECT, ASK, CONSTRUCT, DESCRIBE-ийн аль нэгээр эхэлнэ.",
+            "A query begins with SELECT, ASK, CONSTRUCT or DESCRIBE.",
+        ),
+    )
+
+
+_PROLOGUE = frozenset(("BASE", "PREFIX", "VERSION", "A"))
+
+
+def _open_text(_: str, found: Sequence[Token]) -> Finding | None:
+    quote = next((t for t in found if t.kind == "sign" and t.text in {'"', "'"}), None)
+    if quote is None:
+        return None
+    return Finding(
+        _start(quote),
+        ("энд эхэлсэн бичвэр хаагдаагүй байна", "the text that begins here is not ended"),
+        (
+            'Олон мөр бичвэр """…""" дотор, бичвэр доторх хашилт \\" гэж бичигдэнэ.',
+            'Text over several lines stands in """…""", a quotation mark inside is \\".',
+        ),
+    )
+
+
+def _no_colon(text: str, found: Sequence[Token]) -> Finding | None:
+    """`PREFIX dcat <…>`."""
+    for before, word in pairwise(found):
+        if before.text.upper() == "PREFIX" and word.kind == "word":
+            right = f"PREFIX {word.text}: <{WELL_KNOWN.get(word.text, '…')}>"
+            return Finding(
+                _start(word),
+                ("угтварын нэр тодорхойлох цэгээр төгсөнө", "a prefix ends with a colon"),
+                (f"Ингэж бичнэ үү: {right}", f"Write {right}"),
+            )
+    return None
+
+
+def _misspelt(text: str, found: Sequence[Token]) -> Finding | None:
+    for i, word in enumerate(found):
+        glued = i > 0 and found[i - 1].end == _start(word) and found[i - 1].kind == "number"  # 1e6
+        if word.kind != "word" or glued or word.text.upper() in WORDS:
+            continue
+        close = get_close_matches(word.text.upper(), WORDS, n=1, cutoff=0.7)
+        return Finding(
+            _start(word),
+            (f"SPARQL-д “{word.text}” гэсэн үг байхгүй", f"“{word.text}” is no word of SPARQL"),
+            (f"“{close[0]}” гэх гэсэн үү?", f"Did you mean {close[0]}?") if close else _NAMES,
+        )
+    return None
+
+
+_NAMES = (
+    "Хувьсагч “?”-ээр эхэлж, нэр угтвартай бичигдэнэ (dct:title).",
+    "A variable begins with “?”, a name with its prefix (dct:title).",
+)
+
+
+def _undeclared(_: str, found: Sequence[Token]) -> Finding | None:
+    """A name whose prefix is not declared."""
+    declared = {b.text.partition(":")[0] for a, b in pairwise(found) if a.text.upper() == "PREFIX"}
+    for name in found:
+        prefix = name.text.partition(":")[0]
+        if name.kind != "name" or prefix in declared or name.text.startswith("_:"):
+            continue
+        line = f"PREFIX {prefix}: <{WELL_KNOWN.get(prefix, '…')}>"
+        return Finding(
+            _start(name),
+            (f"“{prefix}:” угтвар зарлагдаагүй", f"the prefix “{prefix}:” is not declared"),
+            (f"Эхэнд нэмнэ үү: {line}", f"Add at the top: {line}"),
+        )
+    return None
+
+
+def _bare_filter(_: str, found: Sequence[Token]) -> Finding | None:
+    """`FILTER ?x > 5`."""
+    for word, behind in pairwise(found):
+        if word.text.upper() == "FILTER" and behind.kind in {"variable", "number", "string"}:
+            return Finding(
+                _start(behind),
+                ("FILTER-ийн нөхцөл хаалтанд бичигдэнэ", "FILTER wants its condition in brackets"),
+                ("Ингэж бичнэ үү: FILTER(…)", "Write FILTER(…)"),
+            )
+    return None
+
+
+def _nameless(_: str, found: Sequence[Token]) -> Finding | None:
+    """`(COUNT(?x) ?n)`."""
+    for one, two, three in zip(found, found[1:], found[2:], strict=False):
+        if (one.text, two.kind, three.text) == (")", "variable", ")"):
+            return Finding(
+                _start(two),
+                (f"“{two.text}”-ийн өмнө AS алга", f"AS is missing before “{two.text}”"),
+                (f"Ингэж бичнэ үү: (… AS {two.text})", f"Write (… AS {two.text})"),
+            )
+    return None
+
+
+def _brackets(text: str, found: Sequence[Token]) -> Finding | None:
+    opened: list[Token] = []
+    for token in found:
+        if token.text in _CLOSES.values():
+            opened.append(token)
+        elif token.text in _CLOSES and (not opened or opened.pop().text != _CLOSES[token.text]):
+            mn, en = f"“{token.text}” харгалзах нээх хаалтгүй", f"“{token.text}” closes nothing"
+            return Finding(_start(token), (mn, en), _PAIRS)
+    if not opened:
+        return None
+    line, column = _place(text, _start(opened[-1]))
+    mark = opened[-1].text
+    mn = f"{line}-р мөрийн {column}-р тэмдэгт дэх “{mark}” хаагдаагүй"
+    return Finding(None, (mn, f"“{mark}” of line {line}, column {column} is not closed"), _PAIRS)
+
+
+_PAIRS = ("Хаалт бүрийг хосоор нь бичнэ.", "Every bracket that is opened is closed, in turn.")
+_LOOKS: tuple[Callable[[str, Sequence[Token]], Finding | None], ...] = (
+    _update,
+    _open_text,
+    _no_colon,
+    _misspelt,
+    _undeclared,
+    _bare_filter,
+    _nameless,
+    _brackets,
+)
