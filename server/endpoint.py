@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from graph.errors import QueryNotAcceptable, UlziiError
-from graph.queries import Pool, Query, Shape, inspect
+from graph.queries import Limits, Pool, Query, Shape, inspect
 from graph.queries.formats import of_kind
 from server import negotiation, permanent, problems, requests
 from server.caching import Results
@@ -97,6 +97,14 @@ def _not_acceptable(shape: Shape, wanted: str) -> QueryNotAcceptable:
     )
 
 
+def _announced(limits: Limits) -> str:
+    """Limits as a dictionary of RFC 9651: seconds and bytes."""
+    return (
+        f"timeout={limits.timeout:g}, result={limits.result}, memory={limits.memory}, "
+        f"query={limits.text}"
+    )
+
+
 class Endpoint:
     """`/sparql` of one pool, in front of an application that makes the pages."""
 
@@ -104,6 +112,7 @@ class Endpoint:
         self.pool = pool
         self.pages = pages
         self.results = results or Results(pool)
+        self._limits = ("Ulzii-Limits", _announced(pool.limits))
         self._methods: dict[str, Callable[[WSGIEnvironment], Parameters]] = {
             "GET": requests.in_address,
             "HEAD": requests.in_address,
@@ -133,13 +142,16 @@ class Endpoint:
         return self._honest(lambda: self._of_parameters(requests.parameters(address), asked))
 
     def _honest(self, answer: Callable[[], Reply | None]) -> Reply | None:
-        """Errors become problems."""
+        """Errors become problems; every reply announces what a query may use."""
         try:
-            return answer()
+            reply = answer()
         except HttpProblem as error:
-            return problem_reply(error.problem, self.pool.instance.base)
+            reply = problem_reply(error.problem, self.pool.instance.base)
         except UlziiError as error:
-            return problem_reply(problems.of_error(error), self.pool.instance.base)
+            reply = problem_reply(problems.of_error(error), self.pool.instance.base)
+        if reply is not None:
+            reply.headers.append(self._limits)
+        return reply
 
     def _of_environ(self, environ: WSGIEnvironment, number: int) -> Reply | None:
         method = environ["REQUEST_METHOD"]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 Headers = list[tuple[str, str]]
-_EXPOSED = "ETag, Retry-After, Content-Length, Content-Location, Link, Ulzii-Snapshot"
+_EXPOSED = "ETag, Retry-After, Content-Length, Content-Location, Link, Ulzii-Snapshot, Ulzii-Limits"
 # On every answer of the endpoint, errors and 304 too: scripts of any origin may read it.
 CORS: Headers = [
     ("Access-Control-Allow-Origin", "*"),

@@ -86,7 +86,7 @@ def _beyond(text: str, found: Sequence[Token], error: QuerySyntaxError) -> Findi
         (
             "Өгүүлбэрүүдийн хоорондох цэг, эсвэл хаалт дутуу эсэхийг шалгана уу.",
             "Is a “.” between two statements missing, or a bracket?"
-            + (f" Read so far, it could go on with {wanted}." if wanted else ""),
+            + (f" The engine says: expected {wanted}." if wanted else ""),
         ),
     )
 

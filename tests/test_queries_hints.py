@@ -1,0 +1,126 @@
+"""What people are told of queries that cannot be parsed."""
+
+from __future__ import annotations
+
+import json
+import re
+from urllib.parse import quote
+
+import pyoxigraph as ox
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph.errors import QuerySyntaxError
+from graph.instance import Instance
+from graph.queries import Pool
+from graph.queries.engine import syntax_error
+from graph.queries.hints import WORDS, excerpt, explain
+from server.app import create_app
+
+
+def told(query: str) -> QuerySyntaxError:
+    with pytest.raises(SyntaxError) as caught:
+        ox.Store().query(query, base_iri="http://e/")
+    return explain(query, syntax_error(str(caught.value)))
+
+
+@pytest.mark.parametrize(
+    ("query", "line", "column", "what", "hint"),
+    [
+        (
+            "SELECT * {\n  ?s dct:title 'Өгөгдөл' }",
+            *(2, 6, "the prefix “dct:” is not declared"),
+            "Add at the top: PREFIX dct: <http://purl.org/dc/terms/>",
+        ),
+        (
+            "PREFIX a: <http://a/>\nASK { a:b my:c ?x }",
+            *(2, 11, "the prefix “my:” is not declared", "Add at the top: PREFIX my: <…>"),
+        ),
+        ("ASK { ?s ?p ?o FILTR(?o) }", 1, 16, "“FILTR” is no word of SPARQL", "mean FILTER?"),
+        ("SELCT * { ?s ?p 1e6 }", 1, 1, "“SELCT” is no word of SPARQL", "mean SELECT?"),
+        ("ASK { ?s ?p thing }", 1, 13, "“thing” is no word of SPARQL", "begins with “?”"),
+        ("ASK { ?s ?p ?o", 1, 15, "“{” of line 1, column 5 is not closed", "Every bracket"),
+        ("ASK {{\n ?s ?p (1 2 } }", 2, 13, "“}” closes nothing", "Every bracket"),
+        ("ASK { ?s ?p 'a }", 1, 13, "the text that begins here is not ended", '"""'),
+        ("PREFIX dcat <http://x/> ASK {}", 1, 8, "a prefix ends with a colon", "PREFIX dcat: <"),
+        ("SELECT (COUNT(?s) ?n) { ?s ?p ?o }", 1, 19, "AS is missing before “?n”", "(… AS ?n)"),
+        ("ASK { ?s ?p ?o FILTER ?o > 1 }", 1, 23, "wants its condition in brackets", "FILTER(…)"),
+        ("# x\nINSERT DATA { <a> <b> 1 }", 2, 1, "this is an update, not a query", "SELECT"),
+        ("ASK { <http://a b> ?p ?o }", 1, 19, "an IRI is wrong here", "no spaces"),
+        ("ASK { ?s ?p ?o ?a ?b }", 1, 23, "it cannot be read beyond “}”", "“.” between"),
+        ("", 1, 1, "the query is empty", ""),
+    ],
+)
+def test_the_mistake_is_named(query: str, line: int, column: int, what: str, hint: str) -> None:
+    error = told(query)
+    assert (error.line, error.column) == (line, column)
+    assert what in error.what
+    assert hint in error.hint
+    assert error.what_mn
+    assert re.search("[а-яөү]", error.what_mn)
+    assert bool(error.hint_mn) == bool(error.hint)
+
+
+def test_the_excerpt_points_at_the_place() -> None:
+    assert excerpt("SELECT *\n\tWHERE FILTR", 2, 8) == "\tWHERE FILTR\n\t      ^"
+    long = "x" * 500 + "HERE" + "y" * 500
+    line, mark = excerpt(long, 1, 501).split("\n")
+    assert len(line) <= 102
+    assert line.startswith("…")
+    assert line.endswith("…")
+    assert line[mark.index("^") :].startswith("HERE")
+
+
+PIECES = st.lists(
+    st.sampled_from(
+        [*sorted(WORDS), "?x", "<a>", "a:b", "'", '"', "{", "}", "(", ")", ".", ";", "1", "\n", "Ө"]
+    ),
+    max_size=12,
+)
+
+
+@given(PIECES)
+def test_whatever_is_sent_is_explained(pieces: list[str]) -> None:
+    query = " ".join(pieces)
+    try:
+        ox.Store().query(query, base_iri="http://e/")
+    except SyntaxError as error:
+        explained = explain(query, syntax_error(str(error)))
+        lines = query.split("\n")
+        assert explained.what
+        assert 1 <= explained.line <= len(lines)
+        assert 1 <= explained.column <= len(lines[explained.line - 1]) + 1
+        assert len(explained.excerpt) < 250
+    except (RuntimeError, ValueError):
+        pass
+
+
+@pytest.fixture(scope="module")
+def client(small: Instance, pool: Pool) -> FlaskClient:
+    return create_app(small, pool).test_client(use_cookies=False)
+
+
+def test_the_problem_carries_it(client: FlaskClient) -> None:
+    response = client.get("/sparql?query=" + quote("SELECT * {\n ?s a dcat:Dataset }"))
+    assert response.status_code == 400
+    found = json.loads(response.data)
+    assert (found["line"], found["column"]) == (2, 7)
+    assert found["excerpt"] == " ?s a dcat:Dataset }\n      ^"
+    assert found["hint"] == "Add at the top: PREFIX dcat: <http://www.w3.org/ns/dcat#>"
+    assert found["hint_mn"] == "Эхэнд нэмнэ үү: PREFIX dcat: <http://www.w3.org/ns/dcat#>"
+    assert found["detail_mn"] == "“dcat:” угтвар зарлагдаагүй"
+
+
+@pytest.mark.parametrize("address", ["/sparql?query=ASK{}", "/sparql?query=oops"])
+def test_limits_are_announced_to_everybody(client: FlaskClient, address: str) -> None:
+    for response in (client.get(address), client.head(address), client.options("/sparql")):
+        told = dict(part.split("=") for part in response.headers["Ulzii-Limits"].split(", "))
+        assert told == {
+            "timeout": "2",
+            "result": "4194304",
+            "memory": "268435456",
+            "query": "100000",
+        }
+        assert "Ulzii-Limits" in response.headers["Access-Control-Expose-Headers"]
