@@ -40,7 +40,7 @@ def told(query: str) -> QuerySyntaxError:
         ),
         ("ASK { ?s ?p ?o FILTR(?o) }", 1, 16, "“FILTR” is no word of SPARQL", "mean FILTER?"),
         ("SELCT * { ?s ?p 1e6 }", 1, 1, "“SELCT” is no word of SPARQL", "mean SELECT?"),
-        ("ASK { ?s ?p thing }", 1, 13, "“thing” is no word of SPARQL", "begins with “?”"),
+        ("ASK { ?s ?p xyzzy }", 1, 13, "“xyzzy” is no word of SPARQL", "begins with “?”"),
         ("ASK { ?s ?p ?o", 1, 15, "“{” of line 1, column 5 is not closed", "Every bracket"),
         ("ASK {{\n ?s ?p (1 2 } }", 2, 13, "“}” closes nothing", "Every bracket"),
         ("ASK { ?s ?p 'a }", 1, 13, "the text that begins here is not ended", '"""'),

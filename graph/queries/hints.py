@@ -49,10 +49,13 @@ class Finding(NamedTuple):
     hint: tuple[str, str]
 
 
-def explain(text: str, error: QuerySyntaxError) -> QuerySyntaxError:
-    """The engine's error with the mistake named, an excerpt of the line, and a hint."""
+def explain(text: str, error: QuerySyntaxError, *, update: bool = False) -> QuerySyntaxError:
+    """The engine's error with the mistake named, an excerpt of the line, and a hint.
+
+    `update` says that an update was wanted rather than a query.
+    """
     found = list(tokens(text))
-    looks = [] if error.what == _NO_IRI else _LOOKS
+    looks = () if error.what == _NO_IRI else _LOOKS[update:]
     told = next((told for look in looks if (told := look(text, found))), None)
     told = told or _beyond(text, found, error)
     line, column = error.line, error.column
@@ -240,6 +243,7 @@ def _brackets(text: str, found: Sequence[Token]) -> Finding | None:
 
 
 _PAIRS = ("Хаалт бүрийг хосоор нь бичнэ.", "Every bracket that is opened is closed, in turn.")
+# The first one is for queries alone.
 _LOOKS: tuple[Callable[[str, Sequence[Token]], Finding | None], ...] = (
     _update,
     _open_text,

@@ -81,7 +81,7 @@ class InProcess:
                 lambda known: self.store.update(text, base_iri=self.base, custom_functions=known)
             )
         except SyntaxError as error:
-            raise explain(text, syntax_error(str(error))) from error
+            raise explain(text, syntax_error(str(error)), update=True) from error
         except (RuntimeError, ValueError) as error:
             if str(error).endswith(_STATE):
                 raise HttpProblem(409, str(error)) from error
