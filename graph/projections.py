@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from graph import visibility
 from graph.files import sync_directory
 from graph.snapshots import Snapshot
 from graph.staged import Staged
@@ -18,7 +19,7 @@ from graph.staged import Staged
 Projection = Callable[[Staged, Path], None]
 
 # By suffix: what writes the file.
-PROJECTIONS: dict[str, Projection] = {}
+PROJECTIONS: dict[str, Projection] = {visibility.SUFFIX: visibility.write}
 
 
 def made_for(staged: Staged) -> Iterator[Path]:

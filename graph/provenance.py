@@ -1,6 +1,8 @@
 """The provenance graph: what the ledger's events say, as PROV-O. A projection, never a source.
 
-Each event gives lines of its own that never change; what is current gives a few that do.
+Each event gives an entry that never changes; what is current gives a few lines that do. The graph
+is public. So of events about a source that is restricted, or not published yet, it has the entry
+alone: number, kind and time, for the log is without gaps, but no name, capture, digest or count.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import pyoxigraph as ox
 from graph import iris
 from graph.iris import Names
 from graph.ledger import Event
-from graph.published import State, state
+from graph.published import State, shown, state
 from graph.statements import canonical
 from vocab.namespaces import CORE, DCAT, DCT, FOAF, MEDIA_TYPE, PROV, RDF, SPDX, XSD
 
@@ -129,14 +131,22 @@ _OF_KIND: dict[str, Callable[[Event, Names], Lines]] = {
 }
 
 
-def _event_lines(item: Event, names: Names) -> Lines:
+def _event_lines(item: Event, names: Names, told: frozenset[str]) -> Lines:
     yield from _entry(item, names)
-    if more := _OF_KIND.get(item["type"]):
+    more = _OF_KIND.get(item["type"])
+    if more and _source(item) in told | {""}:
         yield from more(item, names)
 
 
+def _source(item: Event) -> str:
+    """The source an event is about; empty where it is about none."""
+    of_mapping = item["type"] == "Code" and item["kind"] == "mapping"
+    return str(item["name"] if of_mapping else item.get("source", ""))
+
+
 def _current_lines(published: State, names: Names) -> Lines:
-    for source, load in published.items():
+    for source in shown(published):
+        load = published[source]
         owner = names.source(source)
         yield _line(owner, RDF.type, PROV.Entity)
         yield _line(owner, RDF.type, DCAT.Resource)
@@ -147,15 +157,19 @@ def _current_lines(published: State, names: Names) -> Lines:
 
 def lines(events: Sequence[Event], names: Names) -> list[bytes]:
     """The whole graph after these events: sorted canonical lines."""
-    own = (line for item in events for line in _event_lines(item, names))
-    return _canonical({*own, *_current_lines(state(events), names)})
+    published = state(events)
+    own = (line for item in events for line in _event_lines(item, names, shown(published)))
+    return _canonical({*own, *_current_lines(published, names)})
 
 
 def change(events: Sequence[Event], since: int, names: Names) -> tuple[list[bytes], list[bytes]]:
-    """What the graph gains and loses between the first `since` events and all of these."""
-    before = set(_current_lines(state(events[:since]), names))
-    after = set(_current_lines(state(events), names))
-    own = {line for item in events[since:] for line in _event_lines(item, names)}
+    """What the graph gains and loses between the first `since` events and all of these, where no
+    source that was public has become restricted."""
+    earlier, later = state(events[:since]), state(events)
+    before, after = set(_current_lines(earlier, names)), set(_current_lines(later, names))
+    told, new = shown(later), shown(later) - shown(earlier)
+    changed = (e for i, e in enumerate(events) if i >= since or _source(e) in new)
+    own = {line for item in changed for line in _event_lines(item, names, told)}
     return _canonical(own | (after - before)), _canonical(before - after)
 
 

@@ -18,7 +18,14 @@ from graph.archive import Archive
 from graph.instance import Instance
 from graph.ledger import Event, Ledger
 from graph.progress import Reporter, Silent
-from graph.published import State, last_publication, layers, state
+from graph.published import (
+    State,
+    last_publication,
+    layers,
+    restricted_graphs,
+    shown,
+    state,
+)
 from graph.snapshots import Snapshot
 from graph.staged import Staged
 from graph.statements import patch
@@ -96,15 +103,19 @@ class Publisher:
     def _stage(self, events: Sequence[Event], *, afresh: bool = False) -> Staged:
         clear_staging(self._instance)
         target = self._instance.staging / "store"
-        now = None if afresh else self._usable_snapshot()
+        now = None if afresh else self._usable_snapshot(events)
         if now is None or not self._patched(events, now, target):
             self._fresh(events, target)
         return Staged(self._instance, target, events, now)
 
-    def _usable_snapshot(self) -> Snapshot | None:
+    def _usable_snapshot(self, events: Sequence[Event]) -> Snapshot | None:
+        """The current one, unless a source was made public or restricted since: then the default
+        graph and all that is made from it begin afresh."""
         now = snapshots.current(self._instance)
-        usable = now is not None and now.path.is_dir() and now.number <= self._ledger.size
-        return now if usable else None
+        if now is None or not now.path.is_dir() or now.number > self._ledger.size:
+            return None
+        before = state(events[: now.number])
+        return now if shown(before) == shown(state(events)) & before.keys() else None
 
     def _patched(self, events: Sequence[Event], now: Snapshot, target: Path) -> bool:
         """Copy the current store and apply what changed; False when a rebuild is wiser."""
@@ -116,7 +127,7 @@ class Publisher:
         old = EmbeddedStore(now.path, read_only=True)
         old.copy_to(target)
         old.close()
-        store = EmbeddedStore(target)
+        store = self._writable(target, after)
         self._reporter.step("store", len(changed))
         for source in changed:
             self._apply(store, before.get(source), after[source])
@@ -125,6 +136,10 @@ class Publisher:
         store.change(self._instance.names.graph(provenance.GRAPH), adds, gone)
         store.finish()
         return True
+
+    def _writable(self, target: Path, published: State) -> EmbeddedStore:
+        restricted = restricted_graphs(published, self._instance.names)
+        return EmbeddedStore(target, restricted=restricted)
 
     def _apply(self, store: EmbeddedStore, old: Event | None, new: Event) -> None:
         if old is None:
@@ -145,8 +160,8 @@ class Publisher:
     def _fresh(self, events: Sequence[Event], target: Path) -> None:
         if target.exists():
             shutil.rmtree(target)
-        store = EmbeddedStore(target)
-        loads = list(state(events).values())
+        published = state(events)
+        store, loads = self._writable(target, published), list(published.values())
         self._reporter.step("store", len(loads))
         self._add_layers(store, loads)
         names = self._instance.names

@@ -1,15 +1,23 @@
-"""What is published, as the ledger's first n events say it."""
+"""What is published, as the ledger's first n events say it, and who may see it.
+
+The statements of a restricted source lie in its named graphs alone: they are no part of the default
+graph, nor of anything that is made from it (docs/writing.md).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from graph.iris import Names
 from graph.ledger import Event
 from graph.statements.layer import NAMES
 
 State = dict[str, Event]  # source id → Load event of its published version
+
+PUBLIC: Final = "public"
+RESTRICTED: Final = "restricted"
+VISIBILITIES: Final = (PUBLIC, RESTRICTED)
 
 
 class PublishedLayer(NamedTuple):
@@ -18,6 +26,7 @@ class PublishedLayer(NamedTuple):
     graph: str
     lines: str
     statements: int
+    public: bool
 
 
 def state(events: Sequence[Event]) -> State:
@@ -40,7 +49,23 @@ def layers(load: Event, names: Names) -> Iterator[PublishedLayer]:
         layer = load["layers"][name]
         if layer["statements"]:
             graph = names.graph(load["source"], name)
-            yield PublishedLayer(graph, layer["lines"], layer["statements"])
+            yield PublishedLayer(graph, layer["lines"], layer["statements"], is_public(load))
+
+
+def is_public(load: Event) -> bool:
+    """Whether anybody may see a version."""
+    return bool(load.get("visibility", PUBLIC) == PUBLIC)
+
+
+def shown(published: State) -> frozenset[str]:
+    """The public sources."""
+    return frozenset(source for source, load in published.items() if is_public(load))
+
+
+def restricted_graphs(published: State, names: Names) -> frozenset[str]:
+    """The named graphs of the restricted sources, whether they hold something or not."""
+    hidden = published.keys() - shown(published)
+    return frozenset(names.graph(source, name) for source in hidden for name in NAMES)
 
 
 def all_layers(loads: Iterable[Event], names: Names) -> list[PublishedLayer]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from graph.archive import Archive
 from graph.iris import Names
 from graph.ledger import Event, Ledger, event
+from graph.published import PUBLIC
 from graph.statements import layer, patch
 from graph.statements.layer import Layer
 from graph.statements.patch import Patch
@@ -17,8 +18,8 @@ Layers = Mapping[str, Layer]
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """How a version was made: index of its Fetch event, captures and code by digest, and what
-    became of the records (`rejects` and `skips` are digests of lists)."""
+    """How a version was made: index of its Fetch event, captures and code by digest, what became
+    of the records (`rejects` and `skips` are digests of lists), and who may see it."""
 
     fetch: int
     captures: Sequence[str]
@@ -27,6 +28,7 @@ class Making:
     counts: Mapping[str, int]
     rejects: str
     skips: str
+    visibility: str = PUBLIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ def log(
             source=source,
             version=number,
             title=dict(title),
+            visibility=made.visibility,
             fetch=made.fetch,
             captures=list(made.captures),
             code=made.code,

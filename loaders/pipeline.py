@@ -21,7 +21,7 @@ from graph.lock import writing
 from graph.privacy import masked
 from graph.progress import Reporter, Silent
 from graph.publish import Publisher
-from graph.published import state
+from graph.published import PUBLIC, is_public, state
 from graph.recovery import recover
 from graph.statements import layer
 from graph.statements.rowmap import Origins
@@ -107,7 +107,7 @@ class _Load:
             self._quarantine(fetched, error)
             raise
         layers[layer.FINDINGS] = self._findings(checked)
-        if self._before and _same(self._before, found, layers):
+        if self._before and self._seen_alike() and _same(self._before, found, layers):
             return self._unchanged()
         return self._publish(fetched, codes, found, checked, layers)
 
@@ -141,7 +141,9 @@ class _Load:
 
     def _nothing_new(self, fetched: Event, codes: dict[str, str]) -> bool:
         """Same bytes, same mapping, same rules, same references as the published version."""
-        if self._before is None or self._before["code"] != codes["mapping"]:
+        if self._before is None or not self._seen_alike():
+            return False
+        if self._before["code"] != codes["mapping"]:
             return False
         if self._ledger[self._before["fetch"]]["manifest"] != fetched["manifest"]:
             return False
@@ -150,6 +152,11 @@ class _Load:
         return checked is not None and wanted == tuple(
             checked[key] for key in ("version", "shapes", "references")
         )
+
+    def _seen_alike(self) -> bool:
+        """Whether the same people may see the published version and the next one."""
+        assert self._before is not None
+        return is_public(self._before) == (self._source.visibility == PUBLIC)
 
     def _references(self) -> dict[str, int]:
         named = (s for s in self._source.references if s in self._published)
@@ -241,6 +248,7 @@ class _Load:
             counts=found.counts,
             rejects=self._keep(found.rejects),
             skips=self._keep(found.skips),
+            visibility=self._source.visibility,
         )
 
 

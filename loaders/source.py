@@ -7,6 +7,7 @@ frequency = "ANNUAL"              EU frequency code
 licence = ""                      only if the source states one
 references = ["admin-units"]      sources whose statements the checks may look at
 reject_limit = 0.05               share of records that may be rejected
+visibility = "public"             or "restricted": seen only by those who have a token for it
 files = ["bundled/nso/*.json"]    relative to the TOML file, or http(s) addresses
 media_type = "application/json"
 [title]   mn = …  en = …
@@ -24,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from graph.errors import ConfigError
+from graph.published import PUBLIC, VISIBILITIES
 
 BUNDLED = Path(__file__).parent / "sources"
 _ID = re.compile(r"[a-z0-9-]+")
@@ -45,6 +47,7 @@ class Source:
     legal_basis: str = ""
     references: tuple[str, ...] = ()
     reject_limit: float = 0.05
+    visibility: str = PUBLIC
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -65,6 +68,8 @@ def read(path: Path) -> Source:
             raise ConfigError(f"“{key}” is missing", where=str(path), hint="See loaders/source.py.")
     if not _ID.fullmatch(str(table["id"])):
         raise ConfigError("an id is made of a-z, 0-9 and -", where=f"{path} id")
+    if table.get("visibility", PUBLIC) not in VISIBILITIES:
+        raise ConfigError(f"visibility is one of {VISIBILITIES}", where=f"{path} visibility")
     return Source(
         id=table["id"],
         title=table["title"],
@@ -78,6 +83,7 @@ def read(path: Path) -> Source:
         legal_basis=table.get("legal", {}).get("basis", ""),
         references=tuple(table.get("references", ())),
         reject_limit=float(table.get("reject_limit", 0.05)),
+        visibility=table.get("visibility", PUBLIC),
         options=table.get("options", {}),
     )
 

@@ -19,6 +19,7 @@ from server import (
     start,
     things,
 )
+from server.access.readers import Readers
 from server.context import Context
 from server.negotiation import HTML, Offer
 from server.problems import HttpProblem, Problem
@@ -38,7 +39,7 @@ def create_app(instance: Instance, pool: Pool, settings: Settings | None = None)
     for part in (start, health, sparql, definitions, things):
         app.register_blueprint(part.blueprint(context))
     _handle_errors(app, instance.base)
-    app.wsgi_app = endpoint.Endpoint(pool, app.wsgi_app)  # type: ignore[method-assign,assignment]
+    app.wsgi_app = endpoint.Endpoint(pool, app.wsgi_app, readers=Readers(instance))  # type: ignore[method-assign,assignment]
     return app
 
 

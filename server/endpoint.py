@@ -14,6 +14,7 @@ from graph.errors import QueryNotAcceptable, UlziiError
 from graph.queries import Limits, Pool, Query, Shape, inspect
 from graph.queries.formats import of_kind
 from server import negotiation, permanent, problems, requests
+from server.access.readers import Readers
 from server.caching import Results
 from server.exchange import SHARED, Asked, Reply, Request, problem_reply
 from server.problems import HttpProblem
@@ -58,7 +59,8 @@ def parse(parameters: Parameters, asked: Asked, limit: int) -> Request | None:
         named_graphs=tuple(parameters.get("named-graph-uri", ())),
         bom=_flag(parameters, "bom"),
     )
-    return Request(query, shape, offer, _timeout(_only(parameters, "timeout", asked.wait)))
+    timeout = _timeout(_only(parameters, "timeout", asked.wait))
+    return Request(query, shape, offer, timeout, readable=asked.readable)
 
 
 def _only(parameters: Parameters, name: str, default: str | None = None) -> str:
@@ -108,8 +110,15 @@ def _announced(limits: Limits) -> str:
 class Endpoint:
     """`/sparql` of one pool, in front of an application that makes the pages."""
 
-    def __init__(self, pool: Pool, pages: WSGIApplication, results: Results | None = None) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        pages: WSGIApplication,
+        results: Results | None = None,
+        readers: Readers | None = None,
+    ) -> None:
         self.pool = pool
+        self.readers = readers
         self.pages = pages
         self.results = results or Results(pool)
         self._limits = ("Ulzii-Limits", _announced(pool.limits))
@@ -166,6 +175,7 @@ class Endpoint:
             environ.get("HTTP_ACCEPT_ENCODING", ""),
             _wait(environ),
             permanent.find(self.pool.instance, number) if number else "",
+            self.readers.readable(environ) if self.readers else (),
         )
         page = method in _SAFE and not number
         return self._of_parameters(self._methods[method](environ), asked, page=page)

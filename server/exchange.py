@@ -28,18 +28,20 @@ CORS: Headers = [
     ("Access-Control-Allow-Origin", "*"),
     ("Access-Control-Expose-Headers", _EXPOSED),
 ]
-SHARED: Headers = [*CORS, ("Vary", "Accept, Accept-Encoding")]
+SHARED: Headers = [*CORS, ("Vary", "Accept, Accept-Encoding, Authorization")]
 
 
 class Asked(NamedTuple):
     """Accept, If-None-Match, Accept-Encoding of a request, the seconds it waits by header, and
-    the snapshot that its address names; empty where there is none."""
+    the snapshot that its address names; empty where there is none. `readable` are the restricted
+    graphs that its token may read."""
 
     accept: str = ""
     known: str = ""
     codings: str = ""
     wait: str = ""
     snapshot: str = ""
+    readable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class Request:
     """A query as it was asked for over HTTP.
 
     `snapshot` names the one it is asked of by address, and is empty for the current one.
+    `readable` are the restricted graphs that it may see: where there are some, its answer is
+    for whoever asked alone.
     """
 
     query: Query
@@ -54,10 +58,12 @@ class Request:
     offer: Offer
     timeout: float | None
     snapshot: str = ""
+    readable: tuple[str, ...] = ()
 
     def tag(self, snapshot: str) -> str:
-        """What identifies the answer: snapshot, query, dataset and media type, as a digest."""
-        parts = repr((snapshot, self.offer.media_type, self.query.fields()))
+        """What identifies the answer: snapshot, query, dataset (what of it may be seen, too) and
+        media type, as a digest."""
+        parts = repr((snapshot, self.offer.media_type, self.query.fields(), self.readable))
         digest = hashlib.blake2b(parts.encode("utf-8", "backslashreplace"), digest_size=16)
         return digest.hexdigest()
 

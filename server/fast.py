@@ -56,7 +56,8 @@ def plain(data: bytes) -> Lookup | None:
     fields = _fields(headers)
     if fields is None or b"host" not in fields:
         return None
-    return Lookup(address.decode("ascii"), Asked(*(_text(fields, name) for name in _CHOOSING)))
+    accept, known, codings = (_text(fields, name) for name in _CHOOSING)
+    return Lookup(address.decode("ascii"), Asked(accept, known, codings))
 
 
 def _text(fields: dict[bytes, bytes], name: bytes) -> str:

@@ -40,7 +40,9 @@ def lines(*values: str) -> list[bytes]:
     ]
 
 
-def log_version(instance: Instance, source: str, stated: Sequence[bytes]) -> tuple[Event, Event]:
+def log_version(
+    instance: Instance, source: str, stated: Sequence[bytes], seen: str = "public"
+) -> tuple[Event, Event]:
     """Log a version as the pipeline does, without publishing it."""
     ledger, archive = Ledger(instance), Archive(instance.archive)
     before = state(list(ledger)).get(source)
@@ -54,13 +56,15 @@ def log_version(instance: Instance, source: str, stated: Sequence[bytes]) -> tup
     fetch = event("Fetch", source=source, outcome="changed", manifest=nothing, responses=[])
     (fetched,) = ledger.append(fetch)
     changes = version.changes_since(before, source, layers, archive, instance.names)
-    how = Making(fetched["index"], [], nothing, {}, {}, nothing, nothing)
+    how = Making(fetched["index"], [], nothing, {}, {}, nothing, nothing, seen)
     checked = Check(nothing, nothing)
     return version.log(ledger, source, {"en": source}, before, layers, changes, how, checked)
 
 
-def publish(instance: Instance, source: str, stated: Sequence[bytes]) -> snapshots.Snapshot:
-    logged, checked = log_version(instance, source, stated)
+def publish(
+    instance: Instance, source: str, stated: Sequence[bytes], seen: str = "public"
+) -> snapshots.Snapshot:
+    logged, checked = log_version(instance, source, stated, seen)
     return Publisher(instance, Ledger(instance)).publish(logged, checked)
 
 
@@ -131,6 +135,47 @@ def test_patching_and_rebuilding_give_the_same_store(
     Publisher(instance, Ledger(instance)).rebuild()
     assert shown(instance) == patched
     assert problems(instance) == []
+
+
+@settings(
+    max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("xyz"), values, st.sampled_from(["public", "restricted"])),
+        min_size=2,
+        max_size=4,
+    )
+)
+def test_the_default_graph_is_the_union_of_what_is_public(
+    instance: Instance, loads: list[tuple[str, set[str], str]]
+) -> None:
+    every = {source: (lines("gone"), "public") for source in "xyz"}
+    every |= {source: (lines(*sorted(found)), seen) for source, found, seen in loads}
+    for source in "xyz":
+        publish(instance, source, lines("gone"))
+    for source, found, seen in loads:
+        publish(instance, source, lines(*sorted(found)), seen)
+    stated = shown(instance)
+    union = [set(last) for last, seen in every.values() if seen == "public"]
+    assert stated[None] == set().union(*union)
+    for source, (last, _) in every.items():
+        assert stated[instance.names.graph(source)] == set(last)
+    told = provenance_lines(instance)
+    for source, (_, seen) in every.items():
+        assert (f"id/source/{source}>".encode() in told) == (seen == "public")
+    assert problems(instance) == []
+    Publisher(instance, Ledger(instance)).rebuild()
+    assert (shown(instance), provenance_lines(instance)) == (stated, told)
+
+
+def provenance_lines(instance: Instance) -> bytes:
+    now = snapshots.current(instance)
+    assert now is not None
+    store = EmbeddedStore(now.path, read_only=True)
+    found = sorted(store.lines(instance.names.graph("provenance")))
+    store.close()
+    return b"".join(found)
 
 
 def test_many_statements_take_the_bulk_way(

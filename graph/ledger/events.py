@@ -21,12 +21,14 @@ FIELDS: Final[dict[str, frozenset[str]]] = {
     "Code": frozenset({"kind", "name", "digest", "files"}),
     # one run of asking a source, with a manifest of its responses; outcome: changed, same, failed
     "Fetch": frozenset({"source", "outcome", "manifest", "responses"}),
-    # captures mapped to the three layers of a version; patch: from the version before, or null
+    # captures mapped to the three layers of a version; patch: from the version before, or null;
+    # visibility: public or restricted (events from before it was noted are public)
     "Load": frozenset(
         {
             "source",
             "version",
             "title",
+            "visibility",
             "fetch",
             "captures",
             "code",

@@ -2,6 +2,10 @@
 
 The engine adds up several default graphs instead of merging them: a triple that two of them hold
 counts twice. So where several are asked for, their union is made first.
+
+Graphs that are hidden from whoever asks are taken out here, and nowhere else. The engine's options
+beat whatever the text says, so wherever something is hidden the whole dataset is given as options:
+nothing depends on having understood the text. A hidden graph is as one that does not exist.
 """
 
 from __future__ import annotations
@@ -24,8 +28,19 @@ _SUBJECT = "urn:x-ulzii:dataset"
 class Dataset:
     """Graphs that make the default graph, and graphs that GRAPH sees."""
 
-    default: tuple[ox.NamedNode, ...]
+    default: tuple[ox.NamedNode | ox.DefaultGraph, ...]
     named: tuple[ox.NamedNode, ...]
+
+    def without(self, hidden: frozenset[str]) -> Dataset:
+        """The same without the graphs that are hidden."""
+        gone = frozenset(map(ox.NamedNode, hidden))
+        return Dataset(
+            tuple(g for g in self.default if g not in gone),
+            tuple(g for g in self.named if g not in gone),
+        )
+
+
+_UNION = ox.DefaultGraph()
 
 
 def dataset(query: Query, shape: Shape | None) -> Dataset | None:
@@ -37,11 +52,31 @@ def dataset(query: Query, shape: Shape | None) -> Dataset | None:
     if query.default_graphs or query.named_graphs:
         return Dataset(_nodes(query.default_graphs), _nodes(query.named_graphs))
     if shape is not None and len(shape.sources) > 1:
-        return Dataset(
-            resolve(shape.sources, shape.prologue, query.base),
-            resolve(shape.named, shape.prologue, query.base),
-        )
+        return _written(query, shape)
     return None
+
+
+def visible(
+    store: ox.Store, query: Query, shape: Shape | None, hidden: frozenset[str]
+) -> Dataset | None:
+    """As `dataset`, of what is not hidden; `shape` is wanted wherever FROM occurs."""
+    wanted = dataset(query, shape)
+    if not hidden:
+        return wanted
+    if wanted is None and shape is not None and (shape.sources or shape.named):
+        wanted = _written(query, shape)
+    if wanted is None:
+        named = (g for g in store.named_graphs() if isinstance(g, ox.NamedNode))
+        wanted = Dataset((_UNION,), tuple(named))
+    return wanted.without(hidden)
+
+
+def _written(query: Query, shape: Shape) -> Dataset:
+    """What FROM and FROM NAMED say."""
+    return Dataset(
+        resolve(shape.sources, shape.prologue, query.base),
+        resolve(shape.named, shape.prologue, query.base),
+    )
 
 
 def _nodes(iris: tuple[str, ...]) -> tuple[ox.NamedNode, ...]:

@@ -52,13 +52,16 @@ def run_query(
     shape: Shape | None,
     spool: Spool,
     snapshot: Path | None = None,
+    hidden: frozenset[str] = frozenset(),
 ) -> Format:
-    """Run a query and write its whole result; `shape` is wanted only where FROM occurs twice.
+    """Run a query and write its whole result; `shape` is wanted only where FROM occurs. The query
+    does not see the graphs that are `hidden`.
 
     Raises QuerySyntaxError, QueryNotAcceptable, QueryUnsupported and QueryTooLarge.
     """
     try:
-        result = _result(store, query, shape, snapshot)
+        wanted = dataset.visible(store, query, shape, hidden)
+        result = _result(store, query, wanted, snapshot)
         chosen = _format("graph" if isinstance(result, ox.QueryTriples) else "results", query)
         if query.bom:
             _mark(chosen, spool)
@@ -74,11 +77,13 @@ def run_query(
     return chosen
 
 
-def _result(store: ox.Store, query: Query, shape: Shape | None, snapshot: Path | None) -> Result:
+def _result(
+    store: ox.Store, query: Query, wanted: dataset.Dataset | None, snapshot: Path | None
+) -> Result:
     text = query.text
     for step in STEPS:
         text = step(text, Asked(store, query, snapshot))
-    chosen, graphs = dataset.select(store, dataset.dataset(query, shape))
+    chosen, graphs = dataset.select(store, wanted)
     return functions.with_functions(
         lambda known: chosen.query(text, base_iri=query.base, custom_functions=known, **graphs)
     )

@@ -153,19 +153,21 @@ class Pool:
         timeout: float | None = None,
         shape: Shape | None = None,
         snapshot: str = "",
+        readable: tuple[str, ...] = (),
     ) -> Answer:
         """Run a request on a snapshot (by default the current one) and give its whole answer.
 
         `timeout` in seconds is capped by the pool's own; waiting for a worker counts. `shape` is
-        the preflight's result where the caller has it already.
+        the preflight's result where the caller has it already. `readable` are the restricted
+        graphs that whoever asks may read; all others are hidden from the request.
 
         Raises QueryError in all its kinds, and ConfigError before the first publication.
         """
         allowed = self.limits.timeout
         deadline = time.monotonic() + (allowed if timeout is None else min(timeout, allowed))
         shape = self._look_at(request, shape)
-        wanted = shape.fields() if shape and len(shape.sources) > 1 else None
-        asked = (deadline, type(request).__name__, request.fields(), wanted)
+        wanted = shape.fields() if shape and (shape.sources or shape.named) else None
+        asked = (deadline, type(request).__name__, request.fields(), wanted, readable)
         for _ in range(2):
             try:
                 return self._ask((snapshot or self.snapshot(), *asked), deadline)
@@ -214,10 +216,11 @@ def run_once(
     *,
     timeout: float | None = None,
     limits: Limits | None = None,
+    readable: tuple[str, ...] = (),
 ) -> Answer:
     """Run one request in a worker of its own, which is gone afterwards: for the command line."""
     with Pool.start(instance, workers=1, limits=limits) as pool:
-        return pool.run(request, timeout=timeout)
+        return pool.run(request, timeout=timeout, readable=readable)
 
 
 def _answer(header: Header, body: bytes | int, snapshot: str) -> Answer:

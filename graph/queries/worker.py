@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import signal
 import socket
 import time
@@ -19,7 +20,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from graph import snapshots
+from graph import snapshots, visibility
 from graph.errors import EngineFailure, QueryError
 from graph.instance import Instance
 from graph.queries.engine import run_query, write_document
@@ -38,6 +39,7 @@ from graph.queries.wire import (
     send_answer,
     survive_hang_up,
 )
+from graph.visibility import Restricted
 
 _IDLE = 2.0  # seconds without work after which a worker looks for a newer snapshot
 _GRACE = 0.25  # seconds after the deadline at which a worker ends itself
@@ -54,6 +56,9 @@ class Reader:
         self.name = ""
         self._stores: dict[str, ox.Store] = {}
         self._leases: dict[str, ExitStack] = {}
+        self._pointer = str(instance.snapshots / snapshots.POINTER)
+        self._mark = ("", 0)
+        self._restricted = Restricted()
 
     def store(self, name: str) -> ox.Store:
         """The store of a snapshot, opened now if it was not open.
@@ -82,6 +87,15 @@ class Reader:
     def folder(self) -> Path:
         """The directory of the snapshot used last."""
         return self.instance.snapshots / self.name
+
+    def restricted(self) -> Restricted:
+        """What is restricted in the open snapshot now; looked up again when another is current."""
+        with contextlib.suppress(FileNotFoundError):
+            mark = (self.name, os.stat(self._pointer).st_mtime_ns)  # noqa: PTH116 - see Pointer
+            if mark != self._mark:
+                self._restricted = visibility.of(self.instance, self.name)
+                self._mark = mark
+        return self._restricted
 
     def follow(self) -> None:
         """Open the current snapshot ahead of the next query, and let go of others."""
@@ -152,15 +166,15 @@ def _perform(reader: Reader, snapshot: str, asked: list[Any], spool: Spool) -> t
 
 
 def _write(reader: Reader, store: ox.Store, asked: list[Any], spool: Spool) -> Header:
-    kind, fields, shape = asked
-    total = 0
+    kind, fields, shape, readable = asked
+    total, hidden = 0, reader.restricted().hidden_from(readable)
     if kind == Document.__name__:
         chosen, total = write_document(store, Document(*fields), spool)
     else:
         query, found = Query(*fields), Shape(*shape) if shape else None
         if query.base is None:
             query = replace(query, base=reader.endpoint)
-        chosen = run_query(store, query, found, spool, reader.folder)
+        chosen = run_query(store, query, found, spool, reader.folder, hidden)
     return Header(OK, FORMATS.index(chosen), spool.file is not None, spool.length, total)
 
 

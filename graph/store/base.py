@@ -2,7 +2,7 @@
 
 Behind it stands an embedded Oxigraph (`graph.store.embedded`); any SPARQL 1.1 engine fits too.
 All statements are canonical N-Triples lines; the default graph is kept as the set union of the
-named graphs, because an engine's own union does not merge a triple that two graphs state.
+public named graphs, because an engine's own union does not merge a triple that two graphs state.
 """
 
 from __future__ import annotations

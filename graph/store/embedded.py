@@ -24,10 +24,17 @@ _BULK = 300_000
 
 
 class EmbeddedStore:
-    """A directory that Oxigraph writes, or reads only."""
+    """A directory that Oxigraph writes, or reads only.
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+    `restricted` graphs are no part of the union.
+    """
+
+    def __init__(
+        self, path: Path, *, read_only: bool = False, restricted: frozenset[str] = frozenset()
+    ) -> None:
         self.path = path
+        self._restricted = restricted
+        self._outside = frozenset((_DEFAULT, *map(ox.NamedNode, restricted)))
         self._store: ox.Store | None = ox.Store.read_only(str(path)) if read_only else None
         if self._store is None:
             path.mkdir(parents=True, exist_ok=True)
@@ -42,28 +49,32 @@ class EmbeddedStore:
     def load(self, graph: str, lines: Open) -> None:
         """See GraphStore. The graph and the union are loaded at once, batch by batch: in one go
         the engine would hold all of it in memory."""
-        targets = (ox.NamedNode(graph), _DEFAULT)
+        targets = self._targets(graph)
         with ThreadPoolExecutor(len(targets)) as threads, lines() as file:
             while batch := b"".join(islice(file, _BULK)):
                 list(threads.map(partial(self._bulk_load, batch), targets))
+
+    def _targets(self, graph: str) -> list[ox.NamedNode | ox.DefaultGraph]:
+        """Where the statements of a graph are kept: there, and in the union."""
+        return [ox.NamedNode(graph), *([] if graph in self._restricted else [_DEFAULT])]
 
     def _bulk_load(self, batch: bytes, target: ox.NamedNode | ox.DefaultGraph) -> None:
         self._open.bulk_load(batch, _NT, to_graph=target)
 
     def change(self, graph: str, adds: Iterable[bytes], deletes: Iterable[bytes]) -> None:
         """See GraphStore."""
-        name = ox.NamedNode(graph)
+        name, *union = self._targets(graph)
         for triple in _triples(deletes):
             self._open.remove(_quad(triple, name))
-            if not self._stated(triple):
+            if union and not self._stated(triple):
                 self._open.remove(_quad(triple, _DEFAULT))
         for batch in _batches(_triples(adds)):
-            self._open.extend(_quad(t, g) for t in batch for g in (name, _DEFAULT))
+            self._open.extend(_quad(t, g) for t in batch for g in (name, *union))
 
     def _stated(self, triple: ox.Triple) -> bool:
-        """Whether a named graph holds the triple."""
+        """Whether a named graph of the union holds the triple."""
         found = self._open.quads_for_pattern(triple.subject, triple.predicate, triple.object)
-        return any(quad.graph_name != _DEFAULT for quad in found)
+        return any(quad.graph_name not in self._outside for quad in found)
 
     def graphs(self) -> set[str]:
         """See GraphStore."""

@@ -11,7 +11,7 @@ from graph.archive import Archive
 from graph.export import catalogue
 from graph.instance import Instance
 from graph.ledger import Event, Ledger
-from graph.published import state
+from graph.published import is_public, shown, state
 from graph.statements import layer
 from graph.statements.layer import STATED
 from loaders.url_checks import UrlChecks, place
@@ -62,7 +62,7 @@ def identifiers(instance: Instance) -> dict[str, str] | None:
 
 def _before(events: list[Event]) -> Iterator[Event]:
     """The Load events of the versions before the published ones."""
-    now = {source: load["version"] for source, load in state(events).items()}
+    now = {s: load["version"] for s, load in state(events).items() if is_public(load)}
     for item in events:
         if item["type"] != "Load" or item["source"] == SOURCE:
             continue
@@ -98,6 +98,7 @@ def earlier(instance: Instance) -> Earlier:
 
 
 def versions(instance: Instance) -> list[str]:
-    """The published versions of all other sources."""
-    published = sorted(state(list(Ledger(instance))).items())
-    return [instance.names.version(s, load["version"]) for s, load in published if s != SOURCE]
+    """The published versions of all other public sources."""
+    published = state(list(Ledger(instance)))
+    told = sorted(shown(published) - {SOURCE})
+    return [instance.names.version(s, published[s]["version"]) for s in told]

@@ -12,6 +12,7 @@ import os
 from dataclasses import dataclass, replace
 from typing import IO
 
+from graph import visibility
 from graph.queries import Pool
 from server import coding, permanent
 from server.caching.flights import Flights
@@ -83,6 +84,8 @@ class Results:
         if not request.shape.stable:
             return self._whole(request, self._coded(self._run(request), codings))
         snapshot = asked.snapshot or self.pool.snapshot()
+        if asked.snapshot:  # kept or not: what it shows may be restricted by now
+            visibility.of(self.pool.instance, snapshot).hidden_from(request.readable)
         tag = request.tag(snapshot)
         if known := _known(asked.known, tag, codings):
             return self._unchanged(request, known, snapshot)
@@ -104,6 +107,7 @@ class Results:
             timeout=request.timeout,
             shape=request.shape,
             snapshot=request.snapshot,
+            readable=request.readable,
         )
         tag = request.tag(answer.snapshot) if request.shape.stable else ""
         body = answer.body
@@ -158,10 +162,12 @@ class Results:
         if not request.shape.stable:
             return [*headers, ("Cache-Control", "no-store")]
         if request.snapshot:
-            kept = f"public, max-age={self.pool.instance.retention.seconds}, immutable"
+            whose = "private" if request.readable else "public"
+            kept = f"{whose}, max-age={self.pool.instance.retention.seconds}, immutable"
             link = f'<{permanent.latest(request)}>; rel="latest-version"'
             return [*headers, ("Cache-Control", kept), ("Link", link)]
-        headers.append(("Cache-Control", _REVALIDATE))
+        kept = f"private, {_REVALIDATE}" if request.readable else _REVALIDATE
+        headers.append(("Cache-Control", kept))
         address = permanent.address(request, snapshot)
         return [*headers, *([("Content-Location", address)] if address else [])]
 

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import click
 
+from graph import snapshots, visibility
 from graph.instance import Instance
 from graph.ledger import Ledger
 from graph.lock import writing
@@ -94,8 +95,15 @@ def query(
     asked = text or (file.read_text("utf-8") if file else sys.stdin.read())
     wanted = "json" if as_json else form or ("table" if _tabular(asked) else "")
     run = Query(asked, format="json" if wanted == "table" else wanted)
-    with run_once(instance(), run, limits=Limits(timeout=timeout)) as answer:
+    of = instance()
+    with run_once(of, run, limits=Limits(timeout=timeout), readable=_all(of)) as answer:
         _print(answer, as_table=wanted == "table")
+
+
+def _all(of: Instance) -> tuple[str, ...]:
+    """Whoever can read the instance's directory may see what is restricted."""
+    now = snapshots.current(of)
+    return tuple(visibility.listed(now)) if now else ()
 
 
 def _tabular(text: str) -> bool:
