@@ -15,6 +15,7 @@ from server import (
     language,
     negotiation,
     problems,
+    sending,
     sparql,
     start,
     things,
@@ -35,6 +36,7 @@ def create_app(instance: Instance, pool: Pool, settings: Settings | None = None)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     context = Context(instance, pool, settings or Settings(), Urls(instance.base))
     language.init_app(app)
+    sending.init_app(app)
     app.context_processor(lambda: {"urls": context.urls})
     for part in (start, health, sparql, definitions, things):
         app.register_blueprint(part.blueprint(context))

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 Headers = list[tuple[str, str]]
-_EXPOSED = "ETag, Retry-After, Content-Length, Content-Location, Link, Ulzii-Snapshot, Ulzii-Limits"
+EXPOSED = "ETag, Retry-After, Content-Length, Content-Location, Link, Ulzii-Snapshot, Ulzii-Limits"
 # On every answer of the endpoint, errors and 304 too: scripts of any origin may read it.
 CORS: Headers = [
     ("Access-Control-Allow-Origin", "*"),
-    ("Access-Control-Expose-Headers", _EXPOSED),
+    ("Access-Control-Expose-Headers", EXPOSED),
 ]
 SHARED: Headers = [*CORS, ("Vary", "Accept, Accept-Encoding, Authorization")]
 

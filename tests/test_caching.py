@@ -257,3 +257,42 @@ def test_one_answer_does_not_push_out_all_others() -> None:
     assert (len(kept), kept.used) == (1, 1400)
     kept.clear()
     assert (len(kept), kept.used) == (0, 0)
+
+
+# --- pages and documents ---
+
+
+@pytest.mark.parametrize("path", ["/?lang=mn", "/id/place/066.nt", "/id/place/066.html?lang=mn"])
+def test_pages_and_documents_are_coded_too(client: FlaskClient, path: str) -> None:
+    plain = client.get(path)
+    coded = client.get(path, headers={"Accept-Encoding": "gzip"})
+    head = client.head(path, headers={"Accept-Encoding": "gzip"})
+    assert coded.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(coded.data) == plain.data
+    assert coded.headers["Content-Length"] == head.headers["Content-Length"]
+    assert coded.headers["Content-Length"] == str(len(coded.data))
+    assert "Accept-Encoding" in plain.headers["Vary"]
+
+
+def test_a_document_has_a_validator_for_each_coding(client: FlaskClient) -> None:
+    path, zipped = "/id/place/066.nt", {"Accept-Encoding": "gzip"}
+    plain, coded = client.get(path), client.get(path, headers=zipped)
+    assert plain.headers["ETag"] != coded.headers["ETag"]
+    for response, wanted in ((plain, {}), (coded, zipped), (plain, zipped)):
+        again = client.get(path, headers=wanted | {"If-None-Match": response.headers["ETag"]})
+        assert (again.status_code, again.data) == (304, b"")
+        assert again.headers["ETag"] == response.headers["ETag"]
+        assert again.headers["Access-Control-Allow-Origin"] == "*"
+    wrong = {"If-None-Match": coded.headers["ETag"]}
+    assert client.get(path, headers=wrong).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/id/place/066.ttl", "/id/place/999", "/healthz", "/sparql"])
+def test_scripts_of_any_origin_may_read_it(client: FlaskClient, path: str) -> None:
+    for method in ("GET", "HEAD", "OPTIONS"):
+        headers = client.open(path, method=method).headers
+        assert headers["Access-Control-Allow-Origin"] == "*"
+        assert "ETag" in headers["Access-Control-Expose-Headers"]
+    preflight = client.options(path).headers
+    assert "GET" in preflight["Access-Control-Allow-Methods"]
+    assert "If-None-Match" in preflight["Access-Control-Allow-Headers"]
