@@ -13,13 +13,17 @@ from pathlib import Path
 
 from graph import visibility
 from graph.files import sync_directory
+from graph.search import index
 from graph.snapshots import Snapshot
 from graph.staged import Staged
 
 Projection = Callable[[Staged, Path], None]
 
 # By suffix: what writes the file.
-PROJECTIONS: dict[str, Projection] = {visibility.SUFFIX: visibility.write}
+PROJECTIONS: dict[str, Projection] = {
+    index.SUFFIX: index.make,
+    visibility.SUFFIX: visibility.write,
+}
 
 
 def made_for(staged: Staged) -> Iterator[Path]:

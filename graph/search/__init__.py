@@ -1,0 +1,1 @@
+"""Search: words and places of what is published, from an index made with every snapshot."""

@@ -1,0 +1,187 @@
+"""Finds words in what a snapshot publishes.
+
+with Index.of(snapshot) as index:
+    for hit in index.find("завхан аймаг", limit=20): …
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Literal
+from zlib import crc32
+
+from graph.errors import EngineFailure, QueryTooLarge
+from graph.search import schema
+from graph.search.index import SUFFIX
+from graph.search.wanted import Degree, Dictionary, Wanted, parse
+from graph.snapshots import Snapshot
+
+MOST = 20_000
+"""So many hits are given at most; a search for more is refused, never cut."""
+_COLUMNS = "subject, property, value, language, datatype, graph"
+_GROUPS = {
+    "literal": "subject, property, value, language, datatype",
+    "property": "subject, property",
+    "thing": "subject",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A literal that was found, and the thing that has it.
+
+    `language` and `datatype` are empty for a plain string; `graph` is empty unless it was asked
+    for. `score` is between 0 and 3: 2 and over for the words as written, 1 and over for other forms
+    of them, below 1 for other spellings; within each by BM25.
+    """
+
+    iri: str
+    property: str
+    value: str
+    language: str
+    datatype: str
+    score: float
+    graph: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where to search, and what counts as one hit.
+
+    Properties (all where empty), graphs (all where None), a language (RFC 4647 basic range; `none`
+    for literals without one), one thing by its IRI. A hit is a literal of a thing (`per`), or a
+    thing's property, or a thing, each with the best literal; `by_graph` tells those of different
+    graphs apart.
+    """
+
+    properties: tuple[str, ...] = ()
+    language: str = ""
+    graphs: tuple[str, ...] | None = None
+    subject: str = ""
+    per: Literal["literal", "property", "thing"] = "literal"
+    by_graph: bool = False
+
+
+class Index:
+    """The open index of one snapshot. Use as a context manager, or call `close`."""
+
+    def __init__(self, path: Path) -> None:
+        if not path.is_file() or not schema.usable(path):
+            raise EngineFailure(
+                "this snapshot has no search index", hint="The operator can run `ulzii rebuild`."
+            )
+        self.connection = schema.read(path)
+        self._dictionary = Dictionary(self.connection)
+        self._graphs, self._properties = (
+            dict(self.connection.execute(f"SELECT id, iri FROM {table}").fetchall())
+            for table in ("graph", "property")
+        )
+
+    @classmethod
+    def of(cls, snapshot: Snapshot) -> Index:
+        """The index beside a snapshot.
+
+        Raises EngineFailure where there is none.
+        """
+        return cls(snapshot.companion(SUFFIX))
+
+    def __enter__(self) -> Index:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let the file go."""
+        self.connection.close()
+
+    def graphs(self) -> frozenset[str]:
+        """The graphs that are indexed."""
+        return frozenset(self._graphs.values())
+
+    def find(self, text: str, scope: Scope | None = None, limit: int | None = None) -> list[Hit]:
+        """Hits for what a searcher wrote (graph.search.wanted), best first.
+
+        Raises QuerySyntaxError where there is no word in it, QueryTooLarge where there are more
+        than MOST hits and no limit.
+        """
+        wanted, scope = parse(text), scope or Scope()
+        most = MOST + 1 if limit is None else min(limit, MOST)
+        hits = (h for degree in reversed(Degree) for h in self._hits(wanted, degree, scope))
+        found = list(islice(_once(hits, scope), most))
+        if limit is None and len(found) > MOST:
+            raise QueryTooLarge(
+                f"the search “{text}” has more than {MOST:,} hits",
+                hint="Give a limit, a property or a language, or search for more words.",
+            )
+        return found
+
+    def _hits(self, wanted: Wanted, degree: Degree, scope: Scope) -> Iterator[Hit]:
+        expression = self._expression(wanted, degree)
+        if expression is None:
+            return
+        condition, values = self._condition(scope)
+        group = _GROUPS[scope.per] + (", graph" if scope.by_graph else "")
+        # SQLite takes the other columns from the row that has the minimum.
+        rows = self.connection.execute(
+            f"SELECT {_COLUMNS}, MIN(rank) FROM found JOIN text ON id = found.rowid"
+            f" WHERE found MATCH ?{condition} GROUP BY {group} ORDER BY MIN(rank), {_COLUMNS}",
+            (expression, *values),
+        )
+        for subject, kind, value, language, datatype, graph, rank in rows:
+            score = round(degree + -rank / (1 - rank), 6)  # FTS5's rank is BM25 below zero
+            stated_in = self._graphs[graph] if scope.by_graph else ""
+            yield Hit(subject, self._properties[kind], value, language, datatype, score, stated_in)
+
+    def _expression(self, wanted: Wanted, degree: Degree) -> str | None:
+        """What is found at this degree and at no stricter one; None where that is nothing."""
+        here = self._dictionary.expression(wanted, degree)
+        if degree == Degree.EXACT:
+            return here
+        stricter = self._dictionary.expression(wanted, Degree(degree + 1))
+        return None if here == stricter else f"{here} NOT {stricter}"
+
+    def _condition(self, scope: Scope) -> tuple[str, list[str | int]]:
+        parts: list[str] = []
+        values: list[str | int] = []
+        for table, iris in (("property", scope.properties or None), ("graph", scope.graphs)):
+            if iris is not None:
+                marks = ", ".join("?" * len(iris))
+                parts.append(f"text.{table} IN (SELECT id FROM {table} WHERE iri IN ({marks}))")
+                values += iris
+        if scope.subject:
+            parts.append("key = ? AND subject = ?")
+            values += (crc32(scope.subject.encode()), scope.subject)
+        if scope.language:
+            parts.append("(language = ? OR language LIKE ?)")
+            values += _range(scope.language)
+        return "".join(f" AND {part}" for part in parts), values
+
+
+def _range(language: str) -> tuple[str, str]:
+    if language.lower() == "none":
+        return "", ""
+    return language.lower(), language.lower() + "-%"
+
+
+def _once(hits: Iterable[Hit], scope: Scope) -> Iterator[Hit]:
+    """Each hit at its best degree only."""
+    seen = set()
+    for hit in hits:
+        kinds = {"thing": (), "property": (hit.property,)}
+        rest = kinds.get(scope.per, (hit.property, hit.value, hit.language, hit.datatype))
+        key = (hit.iri, hit.graph, *rest)
+        if key not in seen:
+            seen.add(key)
+            yield hit
+
+
+def find(
+    snapshot: Snapshot, text: str, scope: Scope | None = None, limit: int | None = None
+) -> list[Hit]:
+    """Search a snapshot once; see `Index.find`."""
+    with Index.of(snapshot) as index:
+        return index.find(text, scope, limit)

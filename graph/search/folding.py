@@ -1,0 +1,130 @@
+"""Words of a text, and the keys under which different writings of a word meet.
+
+Three degrees, from strict to lenient; a hit of a stricter one always ranks higher:
+
+1. `words`: the same letters, whatever their case and composition (NFC, lower case);
+2. `graph.search.stems`: the same word in another case, number or possession;
+3. `alike`: letters taken for one another, and Latin spellings of Cyrillic words.
+
+What is published is never folded, only what it is found by. Latin spellings lose letters, so they
+are keys for searching and nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import product
+
+from graph.search.stems import stems
+
+_WORD = re.compile(r"[^\W_]+")
+_IGNORED = re.compile("[\u00ad\u180b-\u180f\u200b-\u200d\u2060\ufeff]")
+# MNS 5217:2003 writes ө and ү as o' and u'; any other apostrophe parts two words.
+_APOSTROPHE = re.compile(r"(?<=[ou])['’ʼ`]", re.IGNORECASE)
+_LATIN = re.compile(r"[a-z]")
+_CYRILLIC = re.compile(r"[а-яёөү]")
+
+# Substitutes from before Unicode keyboards: Ukrainian letters, and Latin v.
+_LEGACY = str.maketrans("єїv", "өүү")
+# Lower-case forms; case is gone, so Y (for Ү) and y (for у) meet in у, as ү and у do below.
+_TO_CYRILLIC = str.maketrans("aceopxykhmtbi", "асеорхукнмтві")
+_TO_LATIN = str.maketrans("асеорхуөүёкнмтві", "aceopxyouekhmtbi")
+# Cyrillic letters that are typed for one another.
+_ONE_FOR_ANOTHER = str.maketrans("ёөү", "еоу")
+
+# MNS 5217:2012; the standard of 2003 and the spellings of maps differ in letters that `_latin_key`
+# brings together. Where there are several, all are keys: ө is o in standards, u in house style.
+_SPELLINGS = {
+    **dict(zip("абвгджзийклмнопрстуүф", "a b v g d j z i i k l m n o p r s t u u f".split(),
+               strict=True)),
+    "е": "ye e", "ё": "yo", "ө": "o u", "х": "h", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sh",
+    "ъ": " i", "ы": "y", "ь": " i", "э": "e", "ю": "yu", "я": "ya",
+}  # fmt: skip
+_LATIN_VARIANTS = (
+    ("kh", "h"), ("x", "h"), ("dz", "z"), ("zh", "j"), ("ts", "c"), ("w", "v"), ("y", "i"),
+    ("ii", "i"),
+)  # fmt: skip
+_MOST_SPELLINGS = 16
+_LATIN_END = re.compile("(?<=[^aeiou])[aeiou]$")
+_LATIN_FLEETING = re.compile("^(.*[aeiou].*[^aeiou])[aeiou]([^aeiou])$")
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in order, in lower case and composed letters.
+
+    A hyphen parts words: «Дархан-Уул» is found by either half.
+    """
+    composed = unicodedata.normalize("NFC", _IGNORED.sub("", text)).lower()
+    return _WORD.findall(_APOSTROPHE.sub("", composed))
+
+
+# How keys of different kinds are told apart: a Latin spelling of a word, one of a Cyrillic word's
+# stem, a Latin word without the vowels that stems lose. Two Latin words meet by the first alone.
+_SPELT, _STEM_SPELT, _LATIN_STEM = "'", "~", "^"
+
+
+@lru_cache(maxsize=100_000)
+def alike(word: str) -> frozenset[str]:
+    """The keys that a word of a text is filed under; `word` is one of `words`."""
+    return frozenset(key for form in _mended(word) for key in _keys(form, _STEM_SPELT, _LATIN_STEM))
+
+
+def alike_wanted(word: str) -> frozenset[str]:
+    """The keys that a word is looked for under."""
+    return frozenset(key for form in _mended(word) for key in _keys(form, _LATIN_STEM, _STEM_SPELT))
+
+
+def _keys(form: str, cyrillic_stem: str, latin_stem: str) -> Iterator[str]:
+    if not _CYRILLIC.search(form):
+        key = _latin_key(form)
+        yield from (_SPELT + key, latin_stem + _latin_base(key))
+        return
+    bases = stems(form)
+    yield from (written.translate(_ONE_FOR_ANOTHER) for written in (form, *bases))
+    yield from (_SPELT + spelling for spelling in _spellings(form))
+    yield from (cyrillic_stem + _latin_base(s) for base in bases for s in _spellings(base))
+
+
+def _mended(word: str) -> set[str]:
+    """The word as it may have been meant where its letters are of two alphabets."""
+    word = "".join(c for c in word if not unicodedata.combining(c))
+    cyrillic, latin = bool(_CYRILLIC.search(word)), bool(_LATIN.search(word))
+    if not cyrillic:
+        return {word} if latin else {word.translate(_LEGACY)}
+    legible = word.translate(_LEGACY)
+    if not latin:
+        return {legible}
+    forms = {legible.translate(_TO_CYRILLIC), word.translate(_TO_LATIN)}
+    return {form for form in forms if not (_CYRILLIC.search(form) and _LATIN.search(form))}
+
+
+def _spellings(word: str) -> set[str]:
+    """All Latin spellings of a Cyrillic word, as keys."""
+    choices = [_SPELLINGS.get(letter, letter).split(" ") for letter in word]
+    while _number(choices) > _MOST_SPELLINGS:  # long words: keep the first spelling of the last
+        longest = max(i for i, choice in enumerate(choices) if len(choice) > 1)
+        choices[longest] = choices[longest][:1]
+    return {_latin_key("".join(spelling)) for spelling in product(*choices)}
+
+
+def _number(choices: list[list[str]]) -> int:
+    found = 1
+    for choice in choices:
+        found *= len(choice)
+    return found
+
+
+def _latin_key(word: str) -> str:
+    plain = "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+    for written, key in _LATIN_VARIANTS:
+        plain = plain.replace(written, key)
+    return plain
+
+
+def _latin_base(key: str) -> str:
+    """A key without the vowels that stems lose (`graph.search.stems`)."""
+    shorter = _LATIN_END.sub("", key) if len(key) > 4 or key.endswith("i") else key
+    return _LATIN_FLEETING.sub(r"\1\2", shorter)

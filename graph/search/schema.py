@@ -1,0 +1,86 @@
+"""The index's file: an SQLite database that is written once, in staging, and then only read.
+
+text      every searched literal of every public graph, as stated
+found     FTS5 over its words, without a second copy of the text
+stem      stem → words that have it            (graph.search.stems)
+alike     key → words it may be written as     (graph.search.folding)
+shape     every geometry literal with its bounding box in degrees
+box       R*Tree over these boxes (in 32-bit numbers, rounded outwards)
+link      thing → its geometry
+graph     the graphs that are indexed
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+VERSION = "1"
+"""Another one means: make the file anew. Raise it when schema, folding or properties change."""
+
+_TABLES = """
+CREATE TABLE about (version TEXT NOT NULL);
+CREATE TABLE graph (id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE);
+CREATE TABLE property (id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE);
+CREATE TABLE text (id INTEGER PRIMARY KEY, key INTEGER NOT NULL, graph INTEGER NOT NULL,
+    subject TEXT NOT NULL, property INTEGER NOT NULL, language TEXT NOT NULL,
+    datatype TEXT NOT NULL, value TEXT NOT NULL);
+CREATE VIRTUAL TABLE found USING fts5(words, content='', tokenize='ascii');
+CREATE TABLE stem (stem TEXT, word TEXT, PRIMARY KEY (stem, word)) WITHOUT ROWID;
+CREATE TABLE alike (key TEXT, word TEXT, PRIMARY KEY (key, word)) WITHOUT ROWID;
+CREATE TABLE shape (id INTEGER PRIMARY KEY, key INTEGER NOT NULL, graph INTEGER NOT NULL,
+    subject TEXT NOT NULL, property TEXT NOT NULL, datatype TEXT NOT NULL, value TEXT NOT NULL,
+    west REAL, south REAL, east REAL, north REAL);
+CREATE VIRTUAL TABLE box USING rtree(id, west, east, south, north);
+CREATE TABLE link (geometry TEXT, feature TEXT, graph INTEGER,
+    PRIMARY KEY (geometry, feature, graph)) WITHOUT ROWID;
+"""
+# Made behind a first filling, which is faster.
+INDEXES = """
+CREATE INDEX IF NOT EXISTS text_key ON text (key);
+CREATE INDEX IF NOT EXISTS shape_key ON shape (key);
+"""
+# A draft that a crash leaves is thrown away, so nothing has to survive one.
+_DRAFT = """
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
+PRAGMA locking_mode = EXCLUSIVE;
+PRAGMA cache_size = -65536;
+PRAGMA temp_store = MEMORY;
+"""
+
+
+def create(path: Path) -> sqlite3.Connection:
+    """A new, empty index to be filled."""
+    path.unlink(missing_ok=True)
+    connection = change(path)
+    connection.executescript(_TABLES)
+    connection.execute("INSERT INTO about VALUES (?)", (VERSION,))
+    return connection
+
+
+def change(path: Path) -> sqlite3.Connection:
+    """A draft to be written, by this process alone."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.executescript(_DRAFT)
+    return connection
+
+
+def read(path: Path) -> sqlite3.Connection:
+    """A published index: nobody writes it, so no lock is taken.
+
+    Raises sqlite3.OperationalError where there is none.
+    """
+    address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    return sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+
+
+def usable(path: Path) -> bool:
+    """Whether a file is an index of this version."""
+    connection = read(path)
+    try:
+        return bool(connection.execute("SELECT version FROM about").fetchall() == [(VERSION,)])
+    except sqlite3.DatabaseError:
+        return False
+    finally:
+        connection.close()

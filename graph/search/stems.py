@@ -1,0 +1,145 @@
+"""Stems of Mongolian words in Cyrillic, as keys that forms of one word share; English plurals too.
+
+A word may have several stems, since a suffix may look like the end of another word; two words are
+taken for forms of one where they share a stem. Suffixes stand in the order number, case,
+possession, and are checked for vowel harmony. No dictionary is used: what is wrong for a rare word
+costs a hit of the second degree, nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+_VOWELS = "аэиоуөүяеёюы"
+_FRONT, _BACK = frozenset("эөүе"), frozenset("аоуяёы")
+# The vowel a suffix takes after the stem's last vowel (и alone counts as front).
+_HARMONY = {"а": "ауяюы", "о": "оё", "э": "эүеюи", "ө": "ө"}
+
+
+def _four(*patterns: str) -> tuple[str, ...]:
+    """A suffix with `A` for its harmonic vowel, in all four forms."""
+    return tuple(p.replace("A", vowel) for vowel in "аоэө" for p in patterns)
+
+
+# (suffix, what must stand before it). A vowel before means a long one or a diphthong.
+_AFTER = {
+    "any": re.compile(""),
+    "consonant": re.compile(r"[^аэиоуөүяеёюыйь]$"),
+    "long": re.compile(r"(?:(аа|ээ|оо|өө|уу|үү|яа|еэ|ёо|юу|юү|ий|иа|ио|иу)|[аэоуүиө]й)$"),
+    "н": re.compile("н$"),
+    "й": re.compile("й$"),
+    "т": re.compile("[гкхсрбвпц]$"),
+    "not short": re.compile(r"(?:[^аэиоуөүяеёюы]|(.)\1|[аэоу]й|и|й)$"),
+}
+_CASES = (
+    *((s, "consonant") for s in ("ын", "ийн", "ыг", "ийг", *_four("Aд", "Aнд"))),
+    *((s, "not short") for s in ("ны", "ний", *_four("нAAс"))),
+    *((s, "long") for s in ("гийн", "г", "нд", *_four("гAAс", "гAAр"))),
+    *((s, "н") for s in ("ы", "ий")),
+    *((s, "consonant") for s in _four("AAс", "AAр", "иAс", "иAр")),
+    *((s, "any") for s in ("тай", "той", "тэй", "гүй")),
+    *((s, "not short") for s in ("руу", "рүү", "луу", "лүү")),
+    ("н", "й"),
+    ("д", "not short"),
+    ("т", "т"),
+)
+_NUMBERS = (
+    *((s, "consonant") for s in ("ууд", "үүд", "иуд", "иүд")),
+    *((s, "not short") for s in ("нууд", "нүүд", "чууд", "чүүд")),
+    ("д", "not short"),
+)
+# A possession follows a case; `х` joins it to a genitive. On a bare stem it is told from a word's
+# own end by the stem's length alone.
+_POSSESSION = (
+    *((s, 2) for s in _four("хAA", "гAA")),
+    *((s, 4) for s in _four("AA")),
+)
+_SHORTEST = 3  # letters of a stem behind a suffix of one letter
+_IRREGULAR = {"иргэд": "иргэн", "хүмүүс": "хүн", "нөхөд": "нөхөр", "үнэ": "үн"}
+_HERDERS = re.compile("(?:чид|чд)$")  # малчин, малчид, малчдын
+
+_SHORT_END = re.compile(rf"(?<=[^{_VOWELS}])[аэоөи]$")
+_DIPHTHONG_END = re.compile("(?:ий|ь|ъ)$")
+_FLEETING = re.compile(rf"^(.*[{_VOWELS}].*[^{_VOWELS}ьъй])[аэоөи]([^{_VOWELS}ьъй])$")
+_ENGLISH = re.compile(r"^([a-z]{2,}?)(ies|(?<=s|x|z)es|(?<=ch|sh)es|(?<![sui])s)$")
+
+
+@lru_cache(maxsize=200_000)
+def stems(word: str) -> frozenset[str]:
+    """The stems of a word, which is in lower case; empty for numbers and foreign scripts."""
+    if word.isascii():
+        return frozenset(_english(word))
+    if not any(letter in _VOWELS for letter in word):
+        return frozenset()
+    return frozenset(map(_base, _stripped(_IRREGULAR.get(word, word))))
+
+
+def _english(word: str) -> Iterator[str]:
+    if len(word) > 3 and (match := _ENGLISH.match(word)):
+        yield match[1] + ("y" if match[2] == "ies" else "")
+    elif word.isalpha():
+        yield word
+
+
+def _stripped(word: str) -> Iterator[str]:
+    """The word, and what is left of it without possession, case and number."""
+    for owned in (word, *_without_possession(word)):
+        for case in (owned, *_without(owned, _CASES)):
+            case = _IRREGULAR.get(case, case)
+            yield case
+            yield from _without(case, _NUMBERS)
+            if _HERDERS.search(case):
+                yield _HERDERS.sub("чин", case)
+
+
+def _without_possession(word: str) -> Iterator[str]:
+    for suffix, shortest in _POSSESSION:
+        if word.endswith(suffix) and len(word) - len(suffix) >= shortest:
+            rest = word.removesuffix(suffix)
+            if _harmonic(rest, suffix):
+                yield rest
+
+
+def _without(word: str, suffixes: tuple[tuple[str, str], ...]) -> Iterator[str]:
+    for suffix, before in suffixes:
+        if word.endswith(suffix):
+            rest = word.removesuffix(suffix)
+            if _may_be_stem(rest, suffix) and _AFTER[before].search(rest):
+                yield rest
+
+
+def _may_be_stem(rest: str, suffix: str) -> bool:
+    shortest = _SHORTEST if len(suffix) == 1 else 2
+    if len(suffix) == 1 and rest.endswith("й"):
+        shortest = 4  # сайн and сайд are no forms of сай
+    return (
+        len(rest) >= shortest
+        and any(letter in _VOWELS for letter in rest)
+        and _harmonic(rest, suffix)
+    )
+
+
+def _harmonic(stem: str, suffix: str) -> bool:
+    """Whether a suffix fits the stem's vowels; и and consonants fit all."""
+    own = next((letter for letter in suffix if letter in _VOWELS), "")
+    vowels = [letter for letter in stem if letter in _VOWELS]
+    last = next((v for v in reversed(vowels) if v != "и"), "и")
+    if own in _HARMONY:
+        return last in _HARMONY[own]
+    if own in ("ы", "у"):
+        return last in _BACK or last == "ю"
+    if own == "ү" and suffix != "гүй":
+        return last not in _BACK
+    return True
+
+
+def _base(stem: str) -> str:
+    """A stem without what comes and goes at its end: аймаг and аймг-, байгууллага, говь, Хэнтий."""
+    shorter = _DIPHTHONG_END.sub("", stem)
+    if len(shorter) < 3:
+        shorter = stem
+    if len(shorter) > 4:
+        shorter = _SHORT_END.sub("", shorter)
+    return _FLEETING.sub(r"\1\2", shorter)
