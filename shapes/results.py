@@ -84,7 +84,8 @@ def _order(result: Result) -> tuple[Any, ...]:
 class Report:
     """Results in order, the number of statements looked at, and the shapes' digest.
 
-    `whole` names the shapes no check was made of, so that pySHACL saw all their focus nodes.
+    `whole` names the shapes with a constraint no check was made of, so that pySHACL saw all their
+    focus nodes (those with values, where only values can fail).
     """
 
     results: tuple[Result, ...]

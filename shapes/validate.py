@@ -134,4 +134,5 @@ def _store(made: Prefiltered, workspace: Path | None) -> ox.Store:
 
 
 def _went_whole(made: Prefiltered, worder: Worder) -> Iterator[str]:
-    return (worder.name(made.units[unit].shape.node) for unit in {unit for _, unit in made.whole})
+    units = made.unchecked.union(unit for _, unit in made.whole)
+    return (worder.name(made.units[unit].shape.node) for unit in units)

@@ -87,6 +87,9 @@ CONSTRAINTS = [
     "sh:not [ sh:path :q ; sh:minCount 1 ]",
     "sh:qualifiedValueShape [ sh:class :U ] ; sh:qualifiedMinCount 1",
     "sh:qualifiedValueShape [ sh:nodeKind sh:Literal ] ; sh:qualifiedMaxCount 1",
+    "sh:qualifiedValueShape [ sh:closed true ] ; sh:qualifiedMaxCount 1",
+    "sh:qualifiedValueShape [ sh:datatype xsd:integer ] ; sh:qualifiedMaxCount 1 ;"
+    " sh:qualifiedMinCount 1",
     "sh:minCount 7 ; sh:deactivated true",
 ]
 PATHS = [
@@ -235,6 +238,30 @@ def test_what_is_asked_in_sparql_goes_whole_and_the_report_says_so() -> None:
     expected = plain(graph, data)
     assert len(found.results) == expected.total() == 3
     assert found.whole == ("https://example.mn/Q",)
+
+
+@pytest.mark.parametrize(
+    "constraint",
+    [
+        "sh:closed true",
+        "sh:property [ sh:path :q ; sh:equals :p ]",
+        "sh:property [ sh:path [ sh:zeroOrMorePath :q ] ; sh:nodeKind sh:Literal ]",
+        "sh:property [ sh:path ( :q [ sh:oneOrMorePath :q ] ) ; sh:minCount 1 ]",
+        "sh:property [ sh:path :p ; sh:lessThan :r ]",
+        "sh:property [ sh:path :q ; sh:node :Inner ] . :Inner sh:closed true",
+        "sh:property [ sh:path :q ; sh:node :Inner ] . :Inner sh:property [ sh:path :r ;"
+        " sh:maxInclusive 3 ]",
+        "sh:property [ sh:path :q ; sh:property [ sh:path :r ; sh:sparql [ sh:select"
+        ' "SELECT $this ?value WHERE { $this <https://example.mn/r> ?value }" ] ] ]',
+    ],
+)
+def test_what_no_check_is_made_of_is_named(constraint: str) -> None:
+    graph = shapes(f":S sh:targetClass :T ; {constraint} . :Easy sh:targetClass :T ; sh:class :T .")
+    data = lines(":a a :T ; :p 1 ; :q :b , :a ; :r 0 . :b :r 5 , 2 . :c a :T .")
+    found = check(graph, data)
+    assert len(found.results) == plain(graph, data).total() >= 1
+    assert found.whole == ("https://example.mn/S",)
+    assert check(graph, lines(":z a :Other .")).whole == ()
 
 
 def test_the_digest_does_not_depend_on_names_of_blank_nodes() -> None:

@@ -23,12 +23,15 @@ from shapes.prefilter.terms import token
 class Unit:
     """A shape as pySHACL will be asked: by itself, or as a property of `owner`.
 
-    `whole` units are constraints no check is made of and no subject holds the answer to.
+    `whole` units hold a constraint in SPARQL: no check is made and no subject holds the answer.
+    `unchecked` ones hold another constraint no check is made of: every focus node that has values
+    is judged.
     """
 
     shape: Shape
     owner: Shape | None = None
     whole: bool = False
+    unchecked: bool = False
 
 
 @dataclass(slots=True)
@@ -64,12 +67,14 @@ class Compiler:
         self.units: list[Unit] = []
         self._graph = graph
         self._sparql = set(self.shapes.subjects(SH.sparql))
+        self._unchecked: set[Node] = set()
         self._made: dict[Node, tuple[One, bool]] = {}
         self._making: set[Node] = set()
         self.targets = [self._target(shape) for shape in graph.shapes if _has_target(shape)]
 
     def _unit(self, shape: Shape, owner: Shape | None = None, whole: bool = False) -> int:
-        self.units.append(Unit(shape, owner, whole))
+        unchecked = not self._unchecked.isdisjoint(self._below(shape))
+        self.units.append(Unit(shape, owner, whole, unchecked))
         return len(self.units) - 1
 
     def _target(self, shape: Shape) -> Target:
@@ -79,7 +84,8 @@ class Compiler:
             return Target(shape, self._unit(shape, whole=True), ALWAYS)
         if shape.is_property_shape:
             return Target(shape, -1, NEVER, [self._property(shape, None)])
-        made = Target(shape, self._unit(shape), self._own(shape))
+        own = self._own(shape)
+        made = Target(shape, self._unit(shape), own)
         made.properties = [self._property(p, shape) for p in self._properties(shape)]
         return made
 
@@ -89,13 +95,22 @@ class Compiler:
     def _property(self, shape: Shape, owner: Shape | None) -> Property:
         path = shape.path()  # type: ignore[no-untyped-call]
         whole = self._goes_whole(shape)
-        unit, check = self._unit(shape, owner, whole), ALWAYS if whole else self._values(shape)
+        check = ALWAYS if whole else self._values(shape)
+        step = None if isinstance(path, URIRef) else self._step(shape)
+        unit = self._unit(shape, owner, whole)
         if isinstance(path, URIRef):
             return Property(unit, check, predicate=token(path))
-        try:
-            return Property(unit, check, path=self.needs.path(self.shapes, path))
-        except Unknown:
+        if step is None:
             return Property(unit, ALWAYS, path=lambda index, node: ())
+        return Property(unit, check, path=step)
+
+    def _step(self, shape: Shape) -> Step | None:
+        """Its path; None where no check can follow it."""
+        try:
+            return self.needs.path(self.shapes, shape.path())  # type: ignore[no-untyped-call]
+        except Unknown:
+            self._unchecked.add(shape.node)
+            return None
 
     def _properties(self, shape: Shape) -> Iterator[Shape]:
         for node in dict.fromkeys(self.shapes.objects(shape.node, SH.property)):
@@ -115,7 +130,7 @@ class Compiler:
         """Whether anything in it but its properties, however deep, is asked in SPARQL."""
         if not self._sparql and not self._graph.custom_constraints:
             return False
-        below = self._below(shape.node)
+        below = self._below(shape)
         return not self._sparql.isdisjoint(below) or any(map(self._custom, below))
 
     def _custom(self, node: Node) -> bool:
@@ -124,13 +139,17 @@ class Compiler:
         except KeyError:
             return False
 
-    def _below(self, shape: Node) -> set[Node]:
-        """The shape and every node of the shapes graph it leads to by SHACL's own words."""
-        found, waiting = {shape}, [shape]
+    def _below(self, shape: Shape) -> set[Node]:
+        """The shape and every node of the shapes graph it leads to by SHACL's own words.
+
+        A node shape's own properties are units of their own; a property shape's are not.
+        """
+        start: Node = shape.node
+        found, waiting = {start}, [start]
         while waiting:
             node = waiting.pop()
             for predicate, value in self.shapes.predicate_objects(node):
-                inside = node != shape or predicate != SH.property
+                inside = node != start or shape.is_property_shape or predicate != SH.property
                 if value not in found and inside and predicate in _LEADING:
                     found.add(value)
                     waiting.append(value)
@@ -150,14 +169,22 @@ class Compiler:
         if shape.deactivated:
             return
         for parameter, value in self.shapes.predicate_objects(shape.node):
-            if parameter in TABLE:
-                yield TABLE[parameter](self, shape.node, value)
-            elif parameter in ALL_CONSTRAINT_PARAMETERS and parameter not in _NOT_CHECKED | BESIDE:
-                yield SOME_VALUE if parameter in ON_VALUES else ALWAYS
+            made = self._check(shape, parameter, value)
+            if made is ALWAYS or made is SOME_VALUE:
+                self._unchecked.add(shape.node)
+            yield made
+
+    def _check(self, shape: Shape, parameter: Node, value: Node) -> Check:
+        if parameter in TABLE:
+            return TABLE[parameter](self, shape.node, value)
+        if parameter not in ALL_CONSTRAINT_PARAMETERS or parameter in _NOT_CHECKED | BESIDE:
+            return NEVER
+        return SOME_VALUE if parameter in ON_VALUES else ALWAYS
 
     def node(self, shape: Node) -> tuple[One, bool]:
         """Whether a node can fail a shape, as nested shapes ask; a shape in itself is unknown."""
         if shape in self._making:
+            self._unchecked.add(shape)
             return (lambda value: True), False
         if shape not in self._made:
             self._making.add(shape)
@@ -180,10 +207,8 @@ class Compiler:
         return either, own.exact and all(exact for _, exact in parts)
 
     def _at_path(self, shape: Shape) -> tuple[One, bool]:
-        check, index = self._values(shape), self.index
-        try:
-            path = self.needs.path(self.shapes, shape.path())  # type: ignore[no-untyped-call]
-        except Unknown:
+        check, index, path = self._values(shape), self.index, self._step(shape)
+        if path is None:
             return (lambda value: True), False
         return (lambda value: check.fails(value, tuple(path(index, value)))), check.exact
 

@@ -186,16 +186,19 @@ def _xone(compiler: Compiler, shape: Node, listed: Node) -> Check:
 
 def _qualified(compiler: Compiler, shape: Node, other: Node) -> Check:
     shapes = compiler.shapes
-    unclear = ((shape, p, None) in shapes for p in (SH.qualifiedMaxCount, _DISJOINT))
-    if any(unclear):
+    if (shape, _DISJOINT, None) in shapes:
         return ALWAYS
     least = _number(shapes.value(shape, SH.qualifiedMinCount) or Literal(0))
-    fails, _ = compiler.node(other)
+    most = shapes.value(shape, SH.qualifiedMaxCount)
+    fails, exact = compiler.node(other)
 
-    def short(focus: bytes, values: Values) -> bool:
-        return sum(not fails(value) for value in values) < least
+    def wrong(focus: bytes, values: Values) -> bool:
+        found = sum(not fails(value) for value in values)
+        # a value that can fail may conform all the same, unless the check is exact
+        most_found = found if exact else len(values)
+        return found < least or (most is not None and most_found > _number(most))
 
-    return Check(short, False)
+    return Check(wrong, False)
 
 
 def _number(count: Node) -> int:

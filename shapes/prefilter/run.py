@@ -20,7 +20,7 @@ Progress = Callable[[int, int], None]
 """Told how many bytes of how many are read."""
 
 Part = tuple[int, int]
-Judged = tuple[list[Found], list[Pair]]
+Judged = tuple[list[Found], list[Pair], set[int]]
 
 _PART = 1 << 23
 
@@ -46,6 +46,7 @@ class Prefiltered:
         self.candidate = Spool(watched(canonical(candidate), index.add), folder)
         self.reference = Spool(watched(canonical(reference), index.add), folder)
         self.whole: list[Pair] = []
+        self.unchecked: set[int] = set()
         self._described = {subject for subject, _ in self.reference.groups()}
         self._compiler = Compiler(self._shapes, index)
         self._selector = Selector(self._compiler)
@@ -69,13 +70,17 @@ class Prefiltered:
                 yield from self._selector.pairs(focus, {})
 
     def results(self, progress: Progress | None = None, jobs: int = 1) -> Iterator[Found]:
-        """The results of all pairs but those whose unit goes whole: `whole` then names these."""
-        self.whole = []
+        """The results of all pairs but those whose unit goes whole: `whole` then names these.
+
+        `unchecked` then has the units that no check was made of and that had pairs.
+        """
+        self.whole, self.unchecked = [], set()
         parts = self.candidate.parts(max(jobs, len(self.candidate) // _PART))
-        for end, (found, whole) in zip(
+        for end, (found, whole, unchecked) in zip(
             [0, *(end for _, end in parts)], self._of_parts(parts, jobs), strict=True
         ):
             self.whole += whole
+            self.unchecked |= unchecked
             yield from found
             if progress:
                 progress(end, len(self.candidate))
@@ -94,12 +99,19 @@ class Prefiltered:
 
     def _judged(self, pairs: Iterable[Pair]) -> Judged:
         whole: list[Pair] = []
+        unchecked: set[int] = set()
         judge = Judge(self.units, self.data)
-        return list(judge.results(self._partial(pairs, whole))), whole
+        found = list(judge.results(self._partial(pairs, whole, unchecked)))
+        return found, whole, unchecked
 
-    def _partial(self, pairs: Iterable[Pair], whole: list[Pair]) -> Iterator[Pair]:
+    def _partial(
+        self, pairs: Iterable[Pair], whole: list[Pair], unchecked: set[int]
+    ) -> Iterator[Pair]:
         for pair in pairs:
-            if self.units[pair[1]].whole:
+            unit = self.units[pair[1]]
+            if unit.unchecked:
+                unchecked.add(pair[1])
+            if unit.whole:
                 whole.append(pair)
             else:
                 yield pair
