@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol, TypeVar
 
 T = TypeVar("T")
@@ -36,3 +36,18 @@ def counted(items: Iterable[T], reporter: Reporter, every: int = 1000) -> Iterat
         if number % every == 0:
             reporter.advance(every)
     reporter.advance(number % every)
+
+
+def follower(reporter: Reporter, step: str) -> Callable[[int, int], None]:
+    """A function to be told (done, total): one step of that length, advanced by what is new."""
+    seen = -1
+
+    def told(done: int, total: int) -> None:
+        nonlocal seen
+        if seen < 0:
+            reporter.step(step, total)
+            seen = 0
+        reporter.advance(done - seen)
+        seen = done
+
+    return told

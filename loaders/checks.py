@@ -6,7 +6,7 @@ Violations name the records to reject; warnings and notes become the findings la
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from graph.archive import Archive
 from graph.instance import Instance
-from graph.progress import Reporter
+from graph.progress import Reporter, follower
 from graph.published import State
 from graph.statements import layer, rowmap
 from graph.statements.canonical import line
@@ -60,7 +60,7 @@ class Checker:
                 self._reference(references),
                 workspace=folder,
                 jobs=os.cpu_count() or 1 if folder else 1,
-                progress=self._progress(),
+                progress=follower(self._reporter, "validate"),
             )
         found = findings(report, self._source.id, self._instance.base)
         return Checked(
@@ -69,19 +69,6 @@ class Checker:
             [(line(s, p, o), rule) for s, p, o, rule in found],
             dict(self._offenders(report, layers)),
         )
-
-    def _progress(self) -> Callable[[int, int], None]:
-        """Tells the reporter how many bytes of the candidate are read."""
-        seen = 0
-
-        def told(done: int, total: int) -> None:
-            nonlocal seen
-            if not seen:
-                self._reporter.step("validate", total)
-            self._reporter.advance(done - seen)
-            seen = done
-
-        return told
 
     @contextmanager
     def _workspace(self, layers: Mapping[str, Layer]) -> Iterator[Path | None]:

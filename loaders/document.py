@@ -11,9 +11,10 @@ import hashlib
 import json
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
+from tempfile import SpooledTemporaryFile
 from typing import IO, Any, cast
 
 import pyoxigraph as ox
@@ -25,6 +26,7 @@ from loaders import dcat_us
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
+_IN_MEMORY = 16 << 20
 _BOM = b"\xef\xbb\xbf"
 _RDFLIB = {"trix": "trix", "hext": "hext"}
 _PLACE = re.compile(r"^Parser error at line \d+ (between columns|column) \d+( and [^:]*)?: ")
@@ -38,6 +40,21 @@ _HINTS = (
 )
 
 
+class Lines:
+    """Lines that can be read as often as wanted; many of them lie in a nameless file."""
+
+    def __init__(self, lines: Iterable[bytes]) -> None:
+        self._file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115
+        self._file.writelines(line + b"\n" for line in lines)
+
+    def __iter__(self) -> Iterator[bytes]:
+        self._file.seek(0)
+        yield from (line.removesuffix(b"\n") for line in self._file)
+
+    def __del__(self) -> None:
+        self._file.close()
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """What was read: N-Triples lines, SHA-256 of the bytes, and where each subject stands.
@@ -49,7 +66,7 @@ class Document:
     name: str
     syntax: str
     digest: str
-    lines: list[bytes]
+    lines: Lines
     places: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -162,17 +179,20 @@ class _Lined:
 def _by_oxigraph(name: str, body: bytes, syntax: ox.RdfFormat, base: str, digest: str) -> Document:
     source, numbers = _Lined(body), _Numbers()
     places: dict[str, str] = {}
-    lines: dict[bytes, None] = {}
-    try:
+
+    def read_lines() -> Iterator[bytes]:
         for quad in ox.parse(cast(IO[bytes], source), syntax, base_iri=base or None):
             subject = numbers.of(quad.subject)
-            lines[f"{subject} {quad.predicate} {numbers.of(quad.object)} .".encode()] = None
             places.setdefault(str(subject).strip("<>"), f"line {source.line}")
+            yield f"{subject} {quad.predicate} {numbers.of(quad.object)} .".encode()
+
+    try:
+        lines = Lines(read_lines())
     except (SyntaxError, ValueError) as error:
         raise _broken(name, error, source.line) from error
     # JSON-LD is understood only when all of it was read
     known = {} if syntax == ox.RdfFormat.JSON_LD else places
-    return Document(name, syntax.name, digest, list(lines), known)
+    return Document(name, syntax.name, digest, lines, known)
 
 
 def _broken(name: str, error: Exception, line: int = 0) -> InputError:
@@ -208,7 +228,7 @@ def _data_json(name: str, document: Any, digest: str) -> Document:
     subjects = {line[1:].split(b">", 1)[0].decode() for line in lines}
     own = {iri for iri in subjects if iri.startswith(base)}
     places = {iri: dcat_us.pointer(iri, base) or "/" for iri in own}
-    return Document(name, "data.json", digest, lines, places)
+    return Document(name, "data.json", digest, Lines(lines), places)
 
 
 class _Numbers:

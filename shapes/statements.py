@@ -64,7 +64,6 @@ class Reader:
         self._rules = rules
         self._denials = tuple(_denials(shapes, rules))
         self.results: list[Result] = []
-        self.count = 0
 
     def read(self, statements: Statements) -> Iterator[bytes]:
         """All lines.
@@ -72,7 +71,6 @@ class Reader:
         Raises SyntaxError (of pyoxigraph) where a suspect one is not N-Triples.
         """
         for line in lines(statements):
-            self.count += 1
             if _suspect(line.decode()):
                 for triple in ox.parse(line, ox.RdfFormat.N_TRIPLES):
                     self.results.extend(self._check(triple))

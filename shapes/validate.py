@@ -21,6 +21,9 @@ from shapes.results import Report, Result, report
 from shapes.rules import Rule, rules
 from shapes.statements import Reader, Statements, lines
 
+_LARGE = 64 << 20
+"""Bytes of statements up to which constraints in SPARQL are asked in memory, which is faster."""
+
 __all__ = ["Report", "Result", "check", "shape_files", "shapes_digest", "validate"]
 
 
@@ -54,8 +57,8 @@ def validate(
 
     Both are N-Triples: bytes, an open binary file, or lines. Only focus nodes that are subjects
     of the candidate are judged. The statements are held in memory, about 200 bytes each, or in
-    an empty directory `workspace` if one is given. `jobs` processes share the work; `progress`
-    is told the bytes read and their total.
+    an empty directory `workspace` if one is given. `jobs` processes share the work (0: all
+    processors, where it is worth while); `progress` is told the bytes read and their total.
     Raises SyntaxError where the input is not N-Triples.
     """
     shapes = shapes_graph()
@@ -65,7 +68,7 @@ def validate(
     found = _results(made, worder, workspace, jobs, progress)
     own = [result for result in found if made.candidate.has(f"<{result.focus}>".encode())]
     whole = _went_whole(made, worder)
-    return report([*reader.results, *own], reader.count, shapes_digest(), whole)
+    return report([*reader.results, *own], made.candidate.count, shapes_digest(), whole)
 
 
 def check(
@@ -87,11 +90,10 @@ def check(
     or ConstraintLoadError where the shapes are no SHACL.
     """
     digest = digest_of(shapes)
-    counted = _Counted(lines(candidate))
-    made = Prefiltered(shapes, counted, lines(reference), workspace)
+    made = Prefiltered(shapes, lines(candidate), lines(reference), workspace)
     worder = Worder(shapes, _worded(shapes))
     found = list(_results(made, worder, workspace, jobs, progress))
-    return report(found, counted.count, digest, _went_whole(made, worder))
+    return report(found, made.candidate.count, digest, _went_whole(made, worder))
 
 
 def _worded(shapes: Graph) -> dict[str, Rule]:
@@ -99,16 +101,6 @@ def _worded(shapes: Graph) -> dict[str, Rule]:
     known = rules(shapes)
     named = (str(node) for node in shapes.subjects(SH.severity) if isinstance(node, URIRef))
     return {iri: known[iri] for iri in named if known[iri].messages}
-
-
-class _Counted:
-    def __init__(self, items: Iterator[bytes]) -> None:
-        self._items = items
-        self.count = 0
-
-    def __iter__(self) -> Iterator[bytes]:
-        for self.count, item in enumerate(self._items, 1):  # noqa: B020
-            yield item
 
 
 def _results(
@@ -126,7 +118,8 @@ def _results(
 
 
 def _store(made: Prefiltered, workspace: Path | None) -> ox.Store:
-    store = ox.Store(str(workspace / "store")) if workspace else ox.Store()
+    large = len(made.candidate) + len(made.reference) > _LARGE
+    store = ox.Store(str(workspace / "store")) if workspace and large else ox.Store()
     for spool in (made.candidate, made.reference):
         for block in spool.blocks():
             store.bulk_load(block, ox.RdfFormat.N_TRIPLES)

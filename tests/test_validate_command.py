@@ -41,13 +41,28 @@ def run(*asked: str | Path) -> Result:
 
 
 def lines(text: str, name: str) -> list[bytes]:
-    return read(name, text.encode()).lines
+    return list(read(name, text.encode()).lines)
 
 
 def test_a_catalogue_that_conforms() -> None:
     done = run(EXAMPLES / "05-correct.ttl")
     assert done.exit_code == 0
     assert "дүрэмд нийцэж байна" in done.output
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("mn", "бүхэлд нь pySHACL-аар шалгасан дүрэм: "), ("en", "Judged whole by pySHACL, ")],
+)
+def test_every_form_names_what_went_whole(lang: str, words: str) -> None:
+    whole = ["dcat-ap-mn-07/1", "dcat-ap-mn-08/1"]
+    assert f"{words}" in run(WRONG, "--lang", lang).output
+    assert run(WRONG, "--lang", lang).output.endswith(f"{', '.join(whole)}\n")
+    told = json.loads(run(WRONG, "-F", "json").output)
+    assert [iri.removeprefix(f"{ROOT}rule/") for iri in told["whole"]] == whole
+    turtle = run(WRONG, "-F", "ttl").output
+    assert words in turtle and all(f"<{iri}>" in turtle for iri in told["whole"])
+    assert words not in run(WRONG, "--lang", lang, "--profile", "dcat-ap").output
 
 
 @pytest.mark.parametrize(("lang", "word"), [("mn", "Зөрчил × 1"), ("en", "Violation × 1")])
@@ -182,7 +197,7 @@ def test_media_types_beat_names_only_where_they_say_something() -> None:
     turtle = b"<http://a> <http://b> <http://c> ."
     assert read("export", turtle, "text/turtle").syntax == "Turtle"
     assert read("export.ttl", turtle, "text/plain").syntax == "Turtle"
-    assert read("x", b"\xef\xbb\xbf" + turtle).lines == [turtle]
+    assert list(read("x", b"\xef\xbb\xbf" + turtle).lines) == [turtle]
 
 
 DATA_JSON = {

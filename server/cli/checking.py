@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
 from graph.errors import ConfigError
+from graph.progress import follower
 from loaders.candidate import Candidate, from_address, from_file, from_source
 from server.cli.common import fail_clearly, instance
+from server.cli.progress import reporter
 from server.cli.report import FORMATS, Checked
 from shapes.profiles import PROFILES
 from shapes.profiles.judge import judge
@@ -34,7 +38,7 @@ OWN = "ulzii"
 )
 @click.option("--lang", type=click.Choice(["mn", "en"]), default="mn", show_default=True)
 @click.option("--all", "everything", is_flag=True, help="List every place in the table.")
-@click.option("--jobs", default=1, show_default=True, help="Processes to share the work.")
+@click.option("--jobs", default=0, help="Processes to share the work; by default all processors.")
 @fail_clearly
 def validate(what: str, profile: str, form: str, lang: str, everything: bool, jobs: int) -> None:
     """Hold a catalogue against a profile: any RDF file, data.json, an address, a loaded source.
@@ -66,7 +70,16 @@ def _candidate(what: str) -> Candidate:
 
 
 def _run(candidate: Candidate, profile: str, jobs: int) -> Report:
-    # in memory: rules in SPARQL are many times slower over a store on disk
-    if profile == OWN:
-        return validate_own(candidate.lines, candidate.reference, jobs=jobs)
-    return judge(profile, candidate.lines, candidate.reference, jobs=jobs)
+    """Hold it against the rules, on disk, so that memory does not grow with the catalogue."""
+    judged = validate_own if profile == OWN else partial(judge, profile)
+    with (
+        TemporaryDirectory(prefix="ulzii-validate-") as folder,
+        reporter(candidate.name) as shown,
+    ):
+        return judged(
+            candidate.lines,
+            candidate.reference,
+            workspace=Path(folder),
+            jobs=jobs,
+            progress=follower(shown, "validate"),
+        )

@@ -17,7 +17,7 @@ from graph.iris import DEF, ROOT, RULE, Names
 from loaders.candidate import Candidate
 from shapes.profiles import VERSION
 from shapes.results import SEVERITIES, Report, Result
-from vocab.namespaces import PROV, SH
+from vocab.namespaces import PROV, SH, SKOS
 
 _SHOWN = 5
 _WIDTH = 100
@@ -31,6 +31,7 @@ _WORDS = {
         "fails": "{name} ({syntax}) {profile} дүрэмд нийцэхгүй байна",
         "counts": "{statements:,} мэдүүлэг: {v} зөрчил, {w} анхааруулга, {i} зөвлөмж",
         "more": "… бас {n} газар (--all бүгдийг харуулна)",
+        "whole": "Шүүлтүүргүйгээр, бүхэлд нь pySHACL-аар шалгасан дүрэм: {rules}",
     },
     "en": {
         "Violation": "Violation",
@@ -40,6 +41,7 @@ _WORDS = {
         "fails": "{name} ({syntax}) does not conform to {profile}",
         "counts": "{statements:,} statements: {v} violations, {w} warnings, {i} notes",
         "more": "… and {n} more places (--all shows them)",
+        "whole": "Judged whole by pySHACL, without the prefilter: {rules}",
     },
 }
 
@@ -82,7 +84,13 @@ def table(checked: Checked) -> str:
     counts = words["counts"].format(statements=report.statements, v=v, w=w, i=i)
     blocks = groupby(report.results, key=lambda r: (r.severity, r.rule, checked.message(r)))
     told = [line for key, found in blocks for line in _block(checked, key, list(found))]
-    return "\n".join([head, counts, *told]) + "\n"
+    return "\n".join([head, counts, *told, *_went_whole(checked)]) + "\n"
+
+
+def _went_whole(checked: Checked) -> Iterator[str]:
+    if rules := ", ".join(map(_short, checked.report.whole)):
+        yield ""
+        yield _WORDS[checked.language]["whole"].format(rules=rules)
 
 
 def _block(checked: Checked, key: tuple[str, str, str], found: list[Result]) -> Iterator[str]:
@@ -165,12 +173,20 @@ def _used(checked: Checked, report: ox.NamedNode) -> Iterator[bytes]:
     code = Names(ROOT).code("shapes", checked.profile, checked.report.shapes)
     shapes = ox.NamedNode(f"{DEF}profile/{checked.profile}/{VERSION}")
     used = (PROV.used, ox.NamedNode(checked.candidate.iri)), (PROV.used, ox.NamedNode(code))
-    for predicate, value in (*used, (SH.shapesGraph, shapes)):
+    notes = ((SKOS.note, note) for note in _notes(checked.report))
+    for predicate, value in (*used, (SH.shapesGraph, shapes), *notes):
         yield f"{report} {predicate} {value} .".encode()
 
 
+def _notes(report: Report) -> Iterator[ox.Literal]:
+    """SHACL has no word for how a rule was judged."""
+    rules = " ".join(f"<{shape}>" for shape in report.whole)
+    for language in _WORDS if rules else ():
+        yield ox.Literal(_WORDS[language]["whole"].format(rules=rules), language=language)
+
+
 def _turtle(triples: Iterable[ox.Triple]) -> str:
-    prefixes = {"prov": str(PROV), "sh": str(SH)}
+    prefixes = {"prov": str(PROV), "sh": str(SH), "skos": str(SKOS)}
     body = ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=prefixes)
     assert body is not None
     return body.decode()

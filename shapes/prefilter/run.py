@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -72,9 +73,11 @@ class Prefiltered:
     def results(self, progress: Progress | None = None, jobs: int = 1) -> Iterator[Found]:
         """The results of all pairs but those whose unit goes whole: `whole` then names these.
 
-        `unchecked` then has the units that no check was made of and that had pairs.
+        `unchecked` then has the units that no check was made of and that had pairs. With `jobs` 0
+        all processors share the work where there is enough of it.
         """
         self.whole, self.unchecked = [], set()
+        jobs = jobs or self._worthwhile()
         parts = self.candidate.parts(max(jobs, len(self.candidate) // _PART))
         for end, (found, whole, unchecked) in zip(
             [0, *(end for _, end in parts)], self._of_parts(parts, jobs), strict=True
@@ -84,6 +87,9 @@ class Prefiltered:
             yield from found
             if progress:
                 progress(end, len(self.candidate))
+
+    def _worthwhile(self) -> int:
+        return os.cpu_count() or 1 if len(self.candidate) > _PART else 1
 
     def _of_parts(self, parts: list[Part], jobs: int) -> Iterator[Judged]:
         yield self._judged(self.beyond())

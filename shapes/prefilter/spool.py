@@ -47,12 +47,17 @@ class Spool:
 
     def __init__(self, lines: Iterable[bytes], folder: Path | None = None) -> None:
         self._folder = folder
-        self._buffer = self._written(_merged(self._runs(iter(lines))))
+        self.count = 0
+        self._buffer = self._written(self._counted(_merged(self._runs(iter(lines)))))
 
     def _runs(self, lines: Iterator[bytes]) -> Iterator[Iterable[bytes]]:
         """Sorted runs; all but the last are put aside."""
         while run := sorted(islice(lines, _RUN)):
             yield self._aside(run) if len(run) == _RUN else run
+
+    def _counted(self, lines: Iterator[bytes]) -> Iterator[bytes]:
+        for self.count, line in enumerate(lines, 1):
+            yield line
 
     def _aside(self, run: list[bytes]) -> BinaryIO:
         file: BinaryIO = TemporaryFile(dir=self._folder)  # noqa: SIM115

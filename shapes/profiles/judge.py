@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from shapes.prefilter.run import Progress
 from shapes.profiles import profile_digest, profile_graph
 from shapes.results import Report, Result, report
 from shapes.rules import Rule, rules
@@ -19,14 +20,16 @@ def judge(
     *,
     workspace: Path | None = None,
     jobs: int = 1,
+    progress: Progress | None = None,
 ) -> Report:
     """Hold a catalogue (N-Triples) against a profile of `shapes.profiles`.
 
     Only focus nodes that are subjects of the candidate are judged; the reference is background
-    knowledge, such as the types of codes. Blank nodes are welcome.
+    knowledge, such as the types of codes. Blank nodes are welcome. `workspace`, `jobs` and
+    `progress` are those of `shapes.validate.check`.
     """
     shapes = profile_graph(name)
-    found = check(shapes, candidate, reference, workspace=workspace, jobs=jobs)
+    found = check(shapes, candidate, reference, workspace=workspace, jobs=jobs, progress=progress)
     known = rules(shapes)
     worded = (_worded(result, known[result.shape]) for result in found.results)
     return report(worded, found.statements, profile_digest(name), found.whole)
