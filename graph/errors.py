@@ -14,8 +14,10 @@ UlziiError
     ├── QueryNotAcceptable   its kind of result cannot be written in the format asked for
     ├── QueryUnsupported     the engine lacks something it uses
     ├── QueryTimeout         its time was up, waiting included
+    ├── QueryCancelled       nobody wants its answer any more
     ├── QueueFull            too many queries are waiting
     ├── SnapshotGone         the snapshot it names is kept no longer
+    ├── QueryThrottled       this client asks too much: too many at once, or over its budget
     └── EngineFailure        it used more memory than allowed, or crashed the engine
 
 Each says what is wrong, where, and what to do about it.
@@ -140,6 +142,18 @@ class QueueFull(QueryError):
 
 class SnapshotGone(QueryError):
     """The snapshot that was asked for is not there any more."""
+
+
+class QueryCancelled(QueryError):
+    """Whoever asked has hung up, or had it cancelled."""
+
+
+class QueryThrottled(QueryError):
+    """This client asks too much; `retry` is after how many seconds to ask again."""
+
+    def __init__(self, what: str, *, retry: int, hint: str = "") -> None:
+        self.retry = retry
+        super().__init__(what, hint=hint)
 
 
 class EngineFailure(QueryError):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from graph import errors
-from graph.errors import QuerySyntaxError, UlziiError
+from graph.errors import QuerySyntaxError, QueryThrottled, UlziiError
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = 5
@@ -64,6 +64,10 @@ _KINDS: dict[type[Exception], Kind] = {
         "Too many queries are waiting",
         again=True,
     ),
+    errors.QueryThrottled: Kind(
+        "throttled", 429, "Та хэт олон асуулга явуулж байна", "You ask too much at once"
+    ),
+    errors.QueryCancelled: Kind("cancelled", 503, "Асуулгыг зогсоосон", "The query was cancelled"),
     errors.EngineFailure: Kind(
         "engine-failure", 503, "Асуулга биелсэнгүй", "The query could not be finished"
     ),
@@ -167,7 +171,8 @@ def of_error(error: UlziiError) -> Problem:
         place = (error.line, error.column, error.excerpt)
         return Problem(kind, error.what, error.hint, *place, error.what_mn, error.hint_mn)
     detail = f"{error.where}: {error.what}" if error.where else error.what
-    return Problem(kind, detail, error.hint)
+    retry = {"Retry-After": str(error.retry)} if isinstance(error, QueryThrottled) else {}
+    return Problem(kind, detail, error.hint, headers=retry)
 
 
 def of_status(status: int, detail: str) -> Problem:

@@ -38,6 +38,13 @@ def _in_use() -> int:
     return int(_STATM.read_text("ascii").split()[0]) * resource.getpagesize()
 
 
+def resident() -> int:
+    """Bytes of memory this process holds; 0 without /proc."""
+    if not _STATM.exists():
+        return 0
+    return int(_STATM.read_text("ascii").split()[1]) * resource.getpagesize()
+
+
 def leave_no_core() -> None:
     """No core dump of a gigabyte for every crash."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -7,7 +7,9 @@ of this process and of those forked from it.
 from __future__ import annotations
 
 import json
+import math
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -15,22 +17,19 @@ import tempfile
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from graph import errors, snapshots
-from graph.errors import (
-    ConfigError,
-    EngineFailure,
-    QueryError,
-    QueryTimeout,
-    QueueFull,
-    SnapshotGone,
-)
+from graph.errors import ConfigError, EngineFailure, QueryError, QueryThrottled, SnapshotGone
 from graph.instance import Instance
+from graph.queries import clients
+from graph.queries.asking import Again, Asking, Desk, Waiting
+from graph.queries.asking import timeout as timeout_error
+from graph.queries.board import MOST_WORKERS, Board, new_ticket, number_of
 from graph.queries.formats import FORMATS
 from graph.queries.preflight import Shape, inspect
 from graph.queries.query import Answer, Document, Limits, Query
-from graph.queries.wire import ERROR, GONE, Header, Request, read_answer, send_request
+from graph.queries.wire import ERROR, GONE, Header
 
 _SOCKET = "queries"
 
@@ -61,10 +60,6 @@ class Pointer:
         return name
 
 
-class _Again(Exception):
-    """The worker died, or its snapshot went: ask once more."""
-
-
 @dataclass(slots=True)
 class Pool:
     """A running pool of query workers. Use as a context manager, or call `close`."""
@@ -75,7 +70,7 @@ class Pool:
     folder: Path
     _supervisor: subprocess.Popen[bytes]
     _pointer: Pointer
-    _address: str
+    _desk: Desk
     _owner: int
 
     @classmethod
@@ -84,7 +79,7 @@ class Pool:
     ) -> Pool:
         """Start a supervisor and its workers (by default one more than processors)."""
         limits = limits or Limits()
-        workers = workers or (os.cpu_count() or 1) + 1
+        workers = min(workers or (os.cpu_count() or 1) + 1, MOST_WORKERS)
         folder = Path(tempfile.mkdtemp(prefix="ulzii-"))
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(str(folder / _SOCKET))
@@ -102,9 +97,9 @@ class Pool:
                 stdin=subprocess.PIPE,
                 pass_fds=[listener.fileno()],
             )
-        address = str(folder / _SOCKET)
+        desk = _desk(folder, workers, limits)
         return cls(
-            instance, limits, workers, folder, supervisor, Pointer(instance), address, os.getpid()
+            instance, limits, workers, folder, supervisor, Pointer(instance), desk, os.getpid()
         )
 
     def __enter__(self) -> Pool:
@@ -124,15 +119,15 @@ class Pool:
         self._supervisor.wait()
         assert self._supervisor.stdin is not None
         self._supervisor.stdin.close()
-        (self.folder / _SOCKET).unlink(missing_ok=True)
-        self.folder.rmdir()
+        shutil.rmtree(self.folder)
+        self._desk.board.close()
 
     def alive(self) -> bool:
         """Whether somebody listens on the socket."""
         with socket.socket(socket.AF_UNIX) as connection:
             connection.setblocking(False)
             try:
-                connection.connect(self._address)
+                connection.connect(self._desk.address)
             except BlockingIOError:
                 return True
             except OSError:
@@ -154,12 +149,18 @@ class Pool:
         shape: Shape | None = None,
         snapshot: str = "",
         readable: tuple[str, ...] = (),
+        client: str = "",
+        link: int = -1,
+        name: str = "",
     ) -> Answer:
         """Run a request on a snapshot (by default the current one) and give its whole answer.
 
         `timeout` in seconds is capped by the pool's own; waiting for a worker counts. `shape` is
         the preflight's result where the caller has it already. `readable` are the restricted
-        graphs that whoever asks may read; all others are hidden from the request.
+        graphs that whoever asks may read; all others are hidden from the request. `client` is an
+        opaque key of whoever asks; without one it is the server itself. `link` is the descriptor
+        of a connection: when it is hung up, the query ends. So it does when `cancel` is called
+        with its `name`.
 
         Raises QueryError in all its kinds, and ConfigError before the first publication.
         """
@@ -167,18 +168,21 @@ class Pool:
         deadline = time.monotonic() + (allowed if timeout is None else min(timeout, allowed))
         shape = self._look_at(request, shape)
         wanted = shape.fields() if shape and (shape.sources or shape.named) else None
-        asked = (deadline, type(request).__name__, request.fields(), wanted, readable)
-        for _ in range(2):
-            try:
-                return self._ask((snapshot or self.snapshot(), *asked), deadline)
-            except _Again:
-                self._check_kept(snapshot)
-                if time.monotonic() >= deadline:
-                    raise _timeout() from None
-        raise EngineFailure(
-            "the query used more memory than allowed or crashed the engine",
-            hint=f"A query may use {self.limits.memory >> 20} MiB; ask for less at once.",
-        )
+        asked = (type(request).__name__, request.fields(), wanted, readable)
+        who = number_of(client) if client else 0
+        self._check_budget(who)
+        place = self._desk.board.enter(name) if name else -1
+        asking = Asking(self._desk, asked, deadline, new_ticket(), who, link, place)
+        try:
+            return self._insist(asking, snapshot)
+        finally:
+            self._desk.board.leave(place)
+            if who:
+                self._desk.clients.charge(who, asking.ran)
+
+    def cancel(self, name: str) -> bool:
+        """End all queries that run or wait under this name; False where there are none."""
+        return self._desk.board.cancel(name)
 
     def _check_kept(self, snapshot: str) -> None:
         if snapshot and not (self.instance.snapshots / snapshot).is_dir():
@@ -189,25 +193,31 @@ class Pool:
             return inspect(request.text, self.limits.text)
         return shape
 
-    def _ask(self, message: Request, deadline: float) -> Answer:
-        with socket.socket(socket.AF_UNIX) as connection:
-            try:
-                self._connect(connection, deadline)
-                send_request(connection, message)
-                return _answer(*read_answer(connection), str(message[0]))
-            except TimeoutError:  # closing the connection ends the worker
-                raise _timeout() from None
-            except (EOFError, ConnectionError):
-                raise _Again from None
+    def _check_budget(self, client: int) -> None:
+        budget = self.limits.budget
+        if budget and client and (over := self._desk.clients.used(client) - budget) > 0:
+            raise QueryThrottled(
+                f"your queries took more than {budget:g} seconds of the last minute",
+                retry=math.ceil(over),
+                hint="Ask less often, or narrow your queries.",
+            )
 
-    def _connect(self, connection: socket.socket, deadline: float) -> None:
-        connection.settimeout(max(0.001, deadline - time.monotonic()))
-        try:
-            connection.connect(self._address)
-        except BlockingIOError:
-            raise QueueFull("too many queries are waiting", hint="Try again later.") from None
-        except (FileNotFoundError, ConnectionRefusedError):
-            raise EngineFailure("the query workers are not running") from None
+    def _insist(self, asking: Asking, snapshot: str) -> Answer:
+        """Ask twice, because a worker may die of another reason than its query."""
+        asked = asking.message
+        for _ in range(2):
+            name = snapshot or self.snapshot()
+            asking.message = (name, asking.deadline, asking.ticket, *asked)
+            try:
+                return _answer(*asking.answer(), name)
+            except Again:
+                self._check_kept(snapshot)
+                if time.monotonic() >= asking.deadline:
+                    raise timeout_error() from None
+        raise EngineFailure(
+            "the query used more memory than allowed or crashed the engine",
+            hint=f"A query may use {self.limits.memory >> 20} MiB; ask for less at once.",
+        )
 
 
 def run_once(
@@ -223,16 +233,26 @@ def run_once(
         return pool.run(request, timeout=timeout, readable=readable)
 
 
+def _desk(folder: Path, workers: int, limits: Limits) -> Desk:
+    board = Board(folder, workers, clients.SIZE)
+    address, slow = str(folder / _SOCKET), max(1, workers - 1)
+    return Desk(folder, address, board, clients.Clients(board), Waiting(limits), slow)
+
+
 def _answer(header: Header, body: bytes | int, snapshot: str) -> Answer:
     if header.status == GONE:
-        raise _Again
-    if isinstance(body, int):
-        file = os.fdopen(body, "rb")
-        file.seek(0)
-        return Answer(FORMATS[header.format], header.length, file, snapshot, header.total)
+        raise Again
     if header.status == ERROR:
+        assert isinstance(body, bytes)
         raise _error(json.loads(body))
-    return Answer(FORMATS[header.format], header.length, body, snapshot, header.total)
+    content: bytes | IO[bytes]
+    if isinstance(body, int):
+        content = os.fdopen(body, "rb")
+        content.seek(0)
+    else:
+        content = body
+    chosen, took = FORMATS[header.format], header.ran / 1e6
+    return Answer(chosen, header.length, content, snapshot, header.total, took)
 
 
 def _error(told: dict[str, Any]) -> QueryError:
@@ -244,10 +264,3 @@ def _error(told: dict[str, Any]) -> QueryError:
 
 def _nothing_published() -> ConfigError:
     return ConfigError("nothing is published yet", hint="Load a source with `ulzii load`.")
-
-
-def _timeout() -> QueryTimeout:
-    return QueryTimeout(
-        "the query was not finished in time",
-        hint="Narrow it, or try again when there is less load.",
-    )

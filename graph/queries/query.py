@@ -16,8 +16,9 @@ COUNTED = 5000
 class Limits:
     """What one query may use. Announced to clients; see docs/sparql.md.
 
-    Seconds for `timeout` (waiting counts), bytes for the others; `memory` is on top of what the
-    open store takes.
+    Seconds for `timeout` (waiting counts), bytes for `memory` (on top of what the open store
+    takes), `result` and `text`. At most `queue` queries wait, of one client `waiting` of those
+    that run one at a time. A client may use `budget` seconds of query time a minute (0: any).
     """
 
     timeout: float = 30.0
@@ -25,6 +26,8 @@ class Limits:
     result: int = 256 << 20
     text: int = 100_000
     queue: int = 64
+    waiting: int = 20
+    budget: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +75,17 @@ class Document:
 
 @dataclass(slots=True)
 class Answer:
-    """A whole answer. Use as a context manager, or read to the end, when the body is a file."""
+    """A whole answer. Use as a context manager, or read to the end, when the body is a file.
+
+    `ran` is how many seconds it took a worker.
+    """
 
     format: Format
     length: int
     body: bytes | IO[bytes]
     snapshot: str
     total: int = 0
+    ran: float = 0.0
 
     def __enter__(self) -> Answer:
         return self

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from graph.instance import Instance
-from graph.queries import isolation, worker
+from graph.queries import clients, isolation, worker
+from graph.queries.board import Board, Death
 from graph.queries.query import Limits
 
 _AT_ONCE = 0.1  # a worker that lived shorter than this many seconds died at once
@@ -33,8 +34,9 @@ class Supervisor:
     instance: Instance
     limits: Limits
     folder: Path
+    board: Board
     number: int
-    born: dict[int, float] = field(default_factory=dict)
+    born: dict[int, tuple[float, int]] = field(default_factory=dict)  # since when, which line
     deaths: int = 0
     not_before: float = 0.0
     stopping: bool = False
@@ -63,10 +65,12 @@ class Supervisor:
 
     def _fill(self) -> None:
         while len(self.born) < self.number and time.monotonic() >= self.not_before:
+            taken = {line for _, line in self.born.values()}
+            line = next(n for n in range(self.number) if n not in taken)
             pid = os.fork()
             if pid == 0:
-                self._become_worker()
-            self.born[pid] = time.monotonic()
+                self._become_worker(line)
+            self.born[pid] = (time.monotonic(), line)
 
     def _wait(self) -> None:
         missing = len(self.born) < self.number
@@ -79,10 +83,12 @@ class Supervisor:
 
     def _reap(self) -> None:
         while self.born:
-            pid, _ = os.waitpid(-1, os.WNOHANG)
+            pid, status = os.waitpid(-1, os.WNOHANG)
             if pid == 0:
                 break
-            lived = time.monotonic() - self.born.pop(pid)
+            since, line = self.born.pop(pid)
+            self.board.buried(line, _reason(status))
+            lived = time.monotonic() - since
             self.deaths = self.deaths + 1 if lived < _AT_ONCE else 0
             delay = min(_SLOWEST, 0.02 * 2**self.deaths) if self.deaths > self.number else 0.0
             self.not_before = time.monotonic() + delay
@@ -93,7 +99,7 @@ class Supervisor:
         for pid in self.born:
             os.waitpid(pid, 0)
 
-    def _become_worker(self) -> NoReturn:
+    def _become_worker(self, line: int) -> NoReturn:
         try:
             signal.set_wakeup_fd(-1)
             for number in (signal.SIGTERM, signal.SIGCHLD, signal.SIGALRM, signal.SIGIO):
@@ -101,21 +107,41 @@ class Supervisor:
             os.close(self._alive)
             isolation.leave_no_core()
             isolation.die_with(self.lifeline)
-            worker.serve(self.listener, self.instance, self.limits, self.folder)
+            place = worker.Place(self.listener, self.folder, self.board.line(line))
+            worker.serve(place, self.instance, self.limits)
+            os._exit(0)
         except BaseException:  # whatever it was, a worker must never return into the supervisor
             sys.excepthook(*sys.exc_info())
         os._exit(1)
+
+
+_REASONS = {
+    signal.SIGIO: Death.HUNG_UP,
+    signal.SIGALRM: Death.OVERDUE,
+    signal.SIGABRT: Death.MEMORY,
+    signal.SIGKILL: Death.KILLED,
+    signal.SIGTERM: Death.KILLED,
+}
+
+
+def _reason(status: int) -> Death:
+    """Why a worker ended, by what `waitpid` says."""
+    if os.WIFSIGNALED(status):
+        return _REASONS.get(signal.Signals(os.WTERMSIG(status)), Death.CRASHED)
+    return Death.FAILED if os.WEXITSTATUS(status) else Death.RENEWED
 
 
 def main() -> None:
     """Started by `graph.queries.pool` with one JSON argument."""
     given = json.loads(sys.argv[1])
     isolation.leave_network()
+    folder = Path(given["folder"])
     Supervisor(
         listener=socket.socket(fileno=given["listener"]),
         instance=Instance(Path(given["root"]), given["base"]),
         limits=Limits(**given["limits"]),
-        folder=Path(given["folder"]),
+        folder=folder,
+        board=Board(folder, given["workers"], clients.SIZE),
         number=given["workers"],
     ).run()
 

@@ -13,11 +13,12 @@ import fcntl
 import marshal
 import os
 import socket
+import time
 from struct import Struct
 from typing import Any, NamedTuple
 
 _LENGTH = Struct("!I")
-_HEADER = Struct("!BBBQQ")
+_HEADER = Struct("!BBBQQI")
 INLINE = 1 << 20
 _CHUNK = 1 << 16
 
@@ -27,13 +28,19 @@ Request = tuple[Any, ...]
 
 class Header(NamedTuple):
     """What comes before a body: OK, ERROR or GONE (the snapshot is); the format's place in the
-    table of formats; whether the body is a file; its length; how many statements there are."""
+    table of formats; whether the body is a file; its length; how many statements there are; how
+    many microseconds it took."""
 
     status: int
     format: int = 0
     file: bool = False
     length: int = 0
     total: int = 0
+    ran: int = 0
+
+
+class NothingYet(Exception):
+    """Not a byte of the answer is here."""
 
 
 def send_request(connection: socket.socket, request: Request) -> None:
@@ -63,13 +70,18 @@ def send_answer(connection: socket.socket, header: Header, body: bytes | int) ->
         connection.sendall(head + body)
 
 
-def read_answer(connection: socket.socket) -> tuple[Header, bytes | int]:
+def read_answer(connection: socket.socket, deadline: float) -> tuple[Header, bytes | int]:
     """The answer on a connection: header and body, or the descriptor of a file.
 
-    Raises EOFError when the other side is gone, TimeoutError by the connection's own timeout.
+    Waits for its beginning as long as the connection's own timeout says (NothingYet), for the
+    rest until the deadline (TimeoutError). Raises EOFError when the other side is gone.
     """
-    first, files, _, _ = socket.recv_fds(connection, _CHUNK, 1)
+    try:
+        first, files, _, _ = socket.recv_fds(connection, _CHUNK, 1)
+    except TimeoutError:
+        raise NothingYet from None
     data = _more(first)
+    connection.settimeout(max(0.001, deadline - time.monotonic()))
     while len(data) < _HEADER.size:
         data += _more(connection.recv(_CHUNK))
     header = Header(*_HEADER.unpack_from(data))

@@ -13,7 +13,7 @@ import signal
 import socket
 import time
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from struct import pack
 from typing import Any
@@ -23,9 +23,10 @@ import pyoxigraph as ox
 from graph import snapshots, visibility
 from graph.errors import EngineFailure, QueryError
 from graph.instance import Instance
+from graph.queries.board import Line
 from graph.queries.engine import run_query, write_document
 from graph.queries.formats import FORMATS
-from graph.queries.isolation import limit_memory
+from graph.queries.isolation import limit_memory, resident
 from graph.queries.preflight import Shape
 from graph.queries.query import Document, Limits, Query
 from graph.queries.spool import Spool
@@ -43,6 +44,38 @@ from graph.visibility import Restricted
 
 _IDLE = 2.0  # seconds without work after which a worker looks for a newer snapshot
 _GRACE = 0.25  # seconds after the deadline at which a worker ends itself
+_QUERIES = 50_000  # after which a worker makes room for a fresh one
+_GROWTH = 256 << 20  # bytes of memory it may have grown by
+_SHORT = 0.02  # seconds; a worker looks at itself after each longer query,
+_WEIGHED = 100  # and after so many of the others
+
+
+class Wear:
+    """When a worker has served long enough: after so many queries, once it has grown by so much,
+    or when it was slowed down and may not speed up again."""
+
+    def __init__(self) -> None:
+        self.out = False
+        self._queries = 0
+        self._nice = os.getpriority(os.PRIO_PROCESS, 0)
+        self._size = resident()
+
+    def note(self, took: float) -> None:
+        """A query took so many seconds; `out` says whether it was the last."""
+        self._queries += 1
+        if took > _SHORT or not self._queries % _WEIGHED:
+            self.out = (
+                self._queries > _QUERIES
+                or resident() > self._size + _GROWTH
+                or (os.getpriority(os.PRIO_PROCESS, 0) > self._nice and not self._speed_up())
+            )
+
+    def _speed_up(self) -> bool:
+        try:
+            os.setpriority(os.PRIO_PROCESS, 0, self._nice)
+        except PermissionError:
+            return False
+        return True
 
 
 class Reader:
@@ -118,12 +151,23 @@ def _open(snapshot: snapshots.Snapshot) -> ox.Store:
         raise OSError(str(error)) from error
 
 
-def serve(listener: socket.socket, instance: Instance, limits: Limits, folder: Path) -> None:
-    """Answer connections for ever."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a worker works: the pool's socket and folder, the board's line for it."""
+
+    listener: socket.socket
+    folder: Path
+    line: Line
+
+
+def serve(place: Place, instance: Instance, limits: Limits) -> None:
+    """Answer connections, until it is time to make room for a fresh worker."""
+    listener = place.listener
     # The kernel's own time-out: unlike poll() it wakes one worker per connection, not all.
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, pack("@ll", int(_IDLE), 0))
     reader = Reader(instance, limits.memory)
     reader.follow()
+    wear = Wear()
     while True:
         try:
             connection, _ = listener.accept()
@@ -131,24 +175,32 @@ def serve(listener: socket.socket, instance: Instance, limits: Limits, folder: P
             reader.follow()
             continue
         try:
-            _attend(connection, reader, limits, folder)
+            wear.note(_attend(connection, reader, limits, place))
         except (ConnectionError, EOFError):
             pass
         finally:
+            place.line.end()
             connection.close()
             signal.setitimer(signal.ITIMER_REAL, 0)
+        if wear.out:
+            return
 
 
-def _attend(connection: socket.socket, reader: Reader, limits: Limits, folder: Path) -> None:
-    snapshot, deadline, *asked = read_request(connection)
-    left = deadline - time.monotonic()
-    if left <= 0 or not end_on_hang_up(connection):
-        return
-    signal.setitimer(signal.ITIMER_REAL, left + _GRACE)
-    with Spool(limits.result, folder) as spool:
+def _attend(connection: socket.socket, reader: Reader, limits: Limits, place: Place) -> float:
+    """Answer a connection; tell how many seconds it took."""
+    snapshot, deadline, ticket, *asked = read_request(connection)
+    begun = time.monotonic()
+    if deadline <= begun or not end_on_hang_up(connection):
+        return 0.0
+    place.line.begin(ticket, begun)
+    signal.setitimer(signal.ITIMER_REAL, deadline - begun + _GRACE)
+    with Spool(limits.result, place.folder) as spool:
         header, error = _perform(reader, snapshot, asked, spool)
         survive_hang_up(connection)
+        took = time.monotonic() - begun
+        header = header._replace(ran=min(int(took * 1e6), 2**32 - 1))
         send_answer(connection, header, error or spool.body())
+    return took
 
 
 def _perform(reader: Reader, snapshot: str, asked: list[Any], spool: Spool) -> tuple[Header, bytes]:

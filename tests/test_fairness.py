@@ -1,0 +1,249 @@
+"""Many clients at one pool: turns, budgets, cancelling."""
+
+from __future__ import annotations
+
+import socket
+import statistics
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import pytest
+
+from graph.errors import QueryCancelled, QueryThrottled, QueryTimeout, QueueFull
+from graph.instance import Instance
+from graph.queries import Answer, Limits, Pool, Query
+from graph.queries.asking import QUICK
+from graph.queries.board import Board, Death, number_of
+from graph.queries.clients import SIZE, Clients
+from graph.queries.turns import Turn
+from tests.test_queries import FOR_EVER, endless, wait_until, workers
+
+LOOK_UP = Query("ASK { ?s ?p ?o }")
+SECONDS = endless("a", "b", "c", rows=120)  # about half a second
+
+
+@pytest.fixture
+def three(small: Instance) -> Iterator[Pool]:
+    """A fresh pool of three workers."""
+    with Pool.start(small, workers=3, limits=Limits(timeout=6.0, waiting=4)) as running:
+        running.run(LOOK_UP)
+        yield running
+
+
+@pytest.fixture
+def crowd() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(16) as threads:
+        yield threads
+
+
+def ask(pool: Pool, text: str, client: str, timeout: float = 6.0) -> Answer:
+    return pool.run(Query(text), timeout=timeout, client=client)
+
+
+def errors(asked: list[Future[Answer]]) -> list[type]:
+    return [type(f.exception()) for f in asked]
+
+
+def test_one_client_runs_one_slow_query_at_a_time(three: Pool, crowd: ThreadPoolExecutor) -> None:
+    asked = [crowd.submit(ask, three, FOR_EVER, "hostile", 3.0) for _ in range(4)]
+    time.sleep(1.2)
+    assert len(three._desk.board.runs()) == 1
+    assert errors(asked) == [QueryTimeout] * 4
+
+
+def test_two_of_one_client_are_answered_one_after_the_other(
+    three: Pool, crowd: ThreadPoolExecutor
+) -> None:
+    asked = [crowd.submit(ask, three, SECONDS, "eager") for _ in range(3)]
+    answers = {f.result().read() for f in asked}
+    assert len(answers) == 1
+    assert b'"1728000"' in answers.pop()
+
+
+def test_a_worker_is_left_for_what_is_quick(three: Pool, crowd: ThreadPoolExecutor) -> None:
+    """Three clients with endless queries; look-ups of a fourth hardly notice."""
+    asked = [crowd.submit(ask, three, FOR_EVER, f"hostile {n}", 2.5) for n in range(3)]
+    time.sleep(2 * QUICK + 0.3)
+    assert len(three._desk.board.runs()) == 2
+    times = []
+    for _ in range(40):
+        begun = time.monotonic()
+        three.run(LOOK_UP, client="innocent")
+        times.append(time.monotonic() - begun)
+    assert statistics.median(times) < 0.1
+    assert errors(asked) == [QueryTimeout] * 3
+
+
+def test_a_crowd_of_one_client_is_turned_away_as_its_own_fault(
+    three: Pool, crowd: ThreadPoolExecutor
+) -> None:
+    begun = time.monotonic()
+    asked = [crowd.submit(ask, three, FOR_EVER, "hostile", 2.0) for _ in range(9)]
+    wait_until(lambda: QueryThrottled in [type(f.exception()) for f in asked if f.done()])
+    assert time.monotonic() - begun < 1.5
+    assert three.run(LOOK_UP, client="innocent").read()
+    told = errors(asked)
+    assert set(told) == {QueryTimeout, QueryThrottled}
+    assert told.count(QueryTimeout) >= 5  # one runs, four wait
+
+
+def test_whoever_was_held_is_answered_once_the_slow_one_is_done(
+    three: Pool, crowd: ThreadPoolExecutor
+) -> None:
+    slow = [crowd.submit(ask, three, FOR_EVER, "mixed", 1.5) for _ in range(2)]
+    time.sleep(2 * QUICK + 0.2)
+    begun = time.monotonic()
+    assert ask(three, LOOK_UP.text, "mixed").read()
+    assert time.monotonic() - begun < 3.0
+    assert errors(slow) == [QueryTimeout] * 2
+
+
+def test_many_long_queries_at_once_hold_a_client_back(three: Pool) -> None:
+    board = three._desk.clients
+    board.charge(7, 1.0)
+    assert not board.strict(7)
+    board.charge(7, 1.5)
+    assert board.strict(7)
+    for _ in range(400):
+        board.charge(8, 0.01)  # look-ups never do
+    assert not board.strict(8)
+    assert not board.strict(9)
+
+
+# --- budgets ---
+
+
+def test_a_budget_turns_away_and_says_when_to_come_back(
+    small: Instance, crowd: ThreadPoolExecutor
+) -> None:
+    with Pool.start(small, workers=2, limits=Limits(timeout=1.0, budget=0.5)) as pool:
+        with pytest.raises(QueryTimeout):
+            pool.run(Query(FOR_EVER), client="spender")
+        pool._desk.clients.charge(number_of("spender"), 2.0)
+        with pytest.raises(QueryThrottled) as caught:
+            pool.run(LOOK_UP, client="spender")
+        assert 1 <= caught.value.retry <= 4
+        assert pool.run(LOOK_UP, client="other").read()
+        assert pool.run(LOOK_UP).read()  # the server itself
+
+
+def test_what_was_used_leaks(three: Pool) -> None:
+    found = three._desk.clients
+    found.charge(5, 1.0)
+    before = found.used(5)
+    time.sleep(0.2)
+    assert 0.5 < found.used(5) < before - 0.15
+
+
+def test_all_processes_see_the_same_clients(three: Pool) -> None:
+    with_other = Clients(Board(three.folder, three.workers, SIZE))
+    three._desk.clients.charge(11, 30.0)
+    assert with_other.used(11) > 29
+    assert with_other.strict(11)
+
+
+def test_the_table_of_clients_forgets_the_one_longest_unseen(three: Pool) -> None:
+    found = three._desk.clients
+    for n in range(5):  # all in the same row of four
+        found.charge(3 + n * 1024, 5.0)
+    assert found.used(3) == 0.0
+    assert all(found.used(3 + n * 1024) > 4 for n in range(1, 5))
+
+
+# --- turns ---
+
+
+def test_a_turn_is_one_clients_and_the_pools(three: Pool) -> None:
+    one, two, three_ = (Turn(three.folder, client, 2) for client in (1, 1, 2))
+    assert one.take()
+    assert not two.take()
+    assert not two.own
+    assert three_.take()
+    fourth = Turn(three.folder, 3, 2)
+    assert not fourth.take()
+    assert fourth.own
+    one.close()
+    assert fourth.take()
+    for turn in (two, three_, fourth):
+        turn.close()
+
+
+# --- cancelling ---
+
+
+def cancelled(asked: Future[Answer], begun: float) -> bool:
+    with pytest.raises(QueryCancelled):
+        asked.result(2.0)
+    return time.monotonic() - begun < 0.3
+
+
+@pytest.mark.parametrize("wait", [0.02, 0.6])
+def test_a_running_query_is_cancelled_by_its_name(
+    three: Pool, crowd: ThreadPoolExecutor, wait: float
+) -> None:
+    before = set(workers(three))
+    asked = crowd.submit(three.run, Query(FOR_EVER), client="a", name="a name nobody guesses")
+    time.sleep(wait)
+    begun = time.monotonic()
+    assert not three.cancel("another")
+    assert three.cancel("a name nobody guesses")
+    assert cancelled(asked, begun)
+    wait_until(lambda: not three._desk.board.runs(), 0.3)
+    wait_until(lambda: len(set(workers(three)) - before) == 1, 1.0)
+    assert not three.cancel("a name nobody guesses")
+
+
+def test_a_waiting_query_is_cancelled_by_its_name(three: Pool, crowd: ThreadPoolExecutor) -> None:
+    three._desk.clients.hold(number_of("a"))
+    running = crowd.submit(ask, three, FOR_EVER, "a", 1.5)
+    time.sleep(0.2)
+    asked = crowd.submit(three.run, LOOK_UP, client="a", name="waiting")
+    time.sleep(0.1)
+    begun = time.monotonic()
+    assert three.cancel("waiting")
+    assert cancelled(asked, begun)
+    assert not running.done()
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_hanging_up_cancels(three: Pool, crowd: ThreadPoolExecutor, held: bool) -> None:
+    """Running, or (held) still waiting behind another one of the same client."""
+    other = crowd.submit(ask, three, FOR_EVER, "a", 1.5) if held else None
+    time.sleep(2 * QUICK if held else 0)
+    if held:
+        three._desk.clients.hold(number_of("a"))
+    ours, theirs = socket.socketpair()
+    with ours:
+        asked = crowd.submit(three.run, Query(FOR_EVER), client="a", link=ours.fileno())
+        time.sleep(0.15)
+        begun = time.monotonic()
+        theirs.close()
+        assert cancelled(asked, begun)
+    wait_until(lambda: len(three._desk.board.runs()) == int(held), 0.3)
+    assert other is None or not other.done()
+
+
+def test_a_connection_that_stays_open_changes_nothing(three: Pool) -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.send(b"the next request")
+        assert three.run(Query(SECONDS), link=ours.fileno()).read()
+
+
+# --- what the board says ---
+
+
+def test_deaths_are_counted_by_reason(three: Pool, crowd: ThreadPoolExecutor) -> None:
+    with pytest.raises(QueryTimeout):
+        three.run(Query(FOR_EVER), timeout=0.3)
+    wait_until(lambda: three._desk.board.deaths()[Death.HUNG_UP] == 1)
+    assert sum(three._desk.board.deaths().values()) == 1
+
+
+def test_a_full_queue_is_everybodys(small: Instance, crowd: ThreadPoolExecutor) -> None:
+    limits = Limits(timeout=1.5, queue=2)
+    with Pool.start(small, workers=1, limits=limits) as one:
+        one.run(LOOK_UP)
+        asked = [crowd.submit(ask, one, FOR_EVER, f"client {n}", 1.5) for n in range(12)]
+        assert QueueFull in errors(asked)
