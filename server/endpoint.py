@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from graph.errors import QueryNotAcceptable, UlziiError
+from graph.errors import QueryError, QueryNotAcceptable, UlziiError
 from graph.queries import Limits, Pool, Query, Shape, inspect
 from graph.queries.formats import of_kind
 from server import negotiation, permanent, problems, requests
@@ -44,9 +44,13 @@ def parse(parameters: Parameters, asked: Asked, limit: int) -> Request | None:
 
     Raises HttpProblem and QueryError.
     """
-    text = _only(parameters, "query")
-    shape = inspect(text, limit)
-    name = _only(parameters, "format", "")
+    text, name = _only(parameters, "query"), _only(parameters, "format", "")
+    try:
+        shape = inspect(text, limit)
+    except QueryError:
+        if negotiation.for_query("results", asked.accept, name) is negotiation.HTML:
+            return None  # the page says what is wrong
+        raise
     offer = negotiation.for_query(shape.kind, asked.accept, name)
     if offer is None:
         raise _not_acceptable(shape, name or asked.accept)

@@ -1,7 +1,14 @@
-"""What people see at `/sparql`: a form, results as a page, and the service's description."""
+"""What people see at `/sparql`: the editor, results as a page, and the service's description.
+
+The page works without scripts; `static/editor.js` adds comfort and gets its results from the same
+page.
+"""
 
 from __future__ import annotations
 
+import json
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
@@ -9,14 +16,22 @@ from flask import Blueprint, Response, render_template, request
 
 from graph.errors import UlziiError
 from graph.queries import Answer, Query, inspect
-from server import description, negotiation, problems, start
+from graph.queries.formats import Kind
+from graph.queries.prefixes import WELL_KNOWN
+from server import description, negotiation, page, problems, start
 from server.context import Context
 from server.description import Description
 from server.negotiation import HTML
 from server.problems import HttpProblem, Problem
 
-_MOST = 2 << 20
+_MOST = 2 << 20  # bytes of a result that is shown
 _ROWS = 500
+_ADDRESS = 6000  # characters of an address that everything on the way takes
+_DATASET = ("default-graph-uri", "named-graph-uri")
+_NUMBERS = frozenset(
+    f"http://www.w3.org/2001/XMLSchema#{n}" for n in ("integer", "decimal", "double", "float")
+)
+Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 
 @dataclass(slots=True)
@@ -24,11 +39,18 @@ class Shown:
     """A result as a page shows it; `rows` are the first ones."""
 
     variables: list[str] = field(default_factory=list)
-    rows: list[list[ox.NamedNode | ox.Literal | None]] = field(default_factory=list)
+    rows: list[list[Term | None]] = field(default_factory=list)
     total: int = 0
     boolean: bool | None = None
     text: str = ""
+    kind: Kind = "results"
     too_large: bool = False
+    seconds: float = 0.0
+
+    def iris(self) -> Iterator[str]:
+        """The IRIs in the rows."""
+        for row in self.rows:
+            yield from (term.value for term in row if isinstance(term, ox.NamedNode))
 
 
 def blueprint(context: Context) -> Blueprint:
@@ -56,28 +78,32 @@ def about(context: Context, described: Description) -> Response:
     if offer is None:
         raise HttpProblem(406, "the service is not described in this format")
     if offer == HTML:
-        return _form(context, start.examples(context.instance.base)[0].query, None)
+        return _page(context, start.examples(context.instance.base)[0].query, None)
     return description.response(described.of(request.base_url, offer.name), offer)
 
 
 def results(context: Context, query: str) -> Response:
     """The page of a query's result, or of what is wrong with it."""
-    default, named = (tuple(request.values.getlist(f"{k}-graph-uri")) for k in ("default", "named"))
+    default, named = (tuple(request.values.getlist(name)) for name in _DATASET)
+    began = time.monotonic()
     try:
         kind = inspect(query, context.pool.limits.text).kind
         form = "json" if kind == "results" else "ttl"
         with context.pool.run(Query(query, form, None, default, named)) as answer:
-            return _form(context, query, show(answer))
+            shown = show(answer)
     except UlziiError as error:
-        return _form(context, query, None, problems.of_error(error))
+        return _page(context, query, None, problems.of_error(error))
+    shown.seconds = time.monotonic() - began
+    return _page(context, query, shown)
 
 
 def show(answer: Answer) -> Shown:
     """As much of an answer as a page can hold."""
+    kind = answer.format.kind
     if answer.length > _MOST:
-        return Shown(too_large=True)
-    if answer.format.kind == "graph":
-        return Shown(text=answer.read().decode())
+        return Shown(kind=kind, too_large=True)
+    if kind == "graph":
+        return Shown(kind=kind, text=answer.read().decode())
     found = ox.parse_query_results(answer.read(), ox.QueryResultsFormat.JSON)
     if isinstance(found, ox.QueryBoolean):
         return Shown(boolean=bool(found))
@@ -87,17 +113,32 @@ def show(answer: Answer) -> Shown:
     return Shown(names, rows[:_ROWS], len(rows))
 
 
-def _form(
+def _page(
     context: Context, query: str, shown: Shown | None, problem: Problem | None = None
 ) -> Response:
-    page = render_template(
+    dataset = [(name, value) for name in _DATASET for value in request.values.getlist(name)]
+    address = context.urls.sparql(query, dataset)
+    written = render_template(
         "sparql.html",
         query=query,
+        dataset=dataset,
+        address=address if len(address) <= _ADDRESS else "",
         shown=shown,
+        labels=page.labels(context, shown.iris()) if shown and shown.rows else {},
         problem=problem,
+        examples=start.examples(context.instance.base),
+        prefixes=json.dumps(WELL_KNOWN),
         limits=context.pool.limits,
-        is_iri=lambda term: isinstance(term, ox.NamedNode),
+        kind_of=kind_of,
     )
-    response = Response(page, status=problem.kind.status if problem else 200)
+    response = Response(written, status=problem.kind.status if problem else 200)
     response.headers.extend(problem.header_list() if problem else [])
     return response
+
+
+def kind_of(term: Term | None) -> str:
+    """How a term is shown: `iri`, `literal`, `number`, `other` (a blank node, a triple term), or
+    empty where there is none."""
+    if isinstance(term, ox.Literal):
+        return "number" if term.datatype.value in _NUMBERS else "literal"
+    return "" if term is None else "iri" if isinstance(term, ox.NamedNode) else "other"

@@ -6,6 +6,7 @@ Whatever host the server runs on, `{base}id/x` is at `/id/x`. The fixed IRIs of
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlencode
 
@@ -50,6 +51,6 @@ class Urls:
                 return unquote(iri[len(root) :])
         return unquote(iri)
 
-    def sparql(self, query: str) -> str:
-        """The address of a query's answer."""
-        return "/sparql?" + urlencode({"query": query}, quote_via=quote)
+    def sparql(self, query: str, more: Iterable[tuple[str, str]] = ()) -> str:
+        """The address of a query's answer; `more` are other parameters."""
+        return "/sparql?" + urlencode([("query", query), *more], quote_via=quote)

@@ -218,7 +218,8 @@ def test_an_error_keeps_the_query_in_the_form(client: FlaskClient) -> None:
 def test_markup_in_data_and_queries_is_escaped(client: FlaskClient) -> None:
     query = 'SELECT ("<script>alert(1)</script>" AS ?x) {}'
     page = client.get("/sparql?query=" + quote(query), headers=BROWSER).text
-    assert "<script" not in page
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)" in page
 
 
 # --- things ---
