@@ -54,10 +54,10 @@ class InProcess:
         *,
         timeout: float | None = None,
         shape: Shape | None = None,
-        snapshot: str = "",
+        **_: object,
     ) -> Answer:
-        """A query's whole answer. There is no deadline and no snapshot here: `timeout` and
-        `snapshot` have no effect.
+        """A query's whole answer. There is no deadline, no snapshot, nothing restricted and no
+        queue here: `timeout`, and what else the pool takes, has no effect.
 
         Raises QuerySyntaxError, QueryNotAcceptable, QueryUnsupported and QueryTooLarge.
         """
