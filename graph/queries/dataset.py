@@ -52,7 +52,7 @@ def dataset(query: Query, shape: Shape | None) -> Dataset | None:
     if query.default_graphs or query.named_graphs:
         return Dataset(_nodes(query.default_graphs), _nodes(query.named_graphs))
     if shape is not None and len(shape.sources) > 1:
-        return _written(query, shape)
+        return written(query, shape)
     return None
 
 
@@ -64,14 +64,14 @@ def visible(
     if not hidden:
         return wanted
     if wanted is None and shape is not None and (shape.sources or shape.named):
-        wanted = _written(query, shape)
+        wanted = written(query, shape)
     if wanted is None:
         named = (g for g in store.named_graphs() if isinstance(g, ox.NamedNode))
         wanted = Dataset((_UNION,), tuple(named))
     return wanted.without(hidden)
 
 
-def _written(query: Query, shape: Shape) -> Dataset:
+def written(query: Query, shape: Shape) -> Dataset:
     """What FROM and FROM NAMED say."""
     return Dataset(
         resolve(shape.sources, shape.prologue, query.base),

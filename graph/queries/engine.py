@@ -15,7 +15,16 @@ from typing import IO, NamedTuple, cast
 import pyoxigraph as ox
 
 from graph.errors import EngineFailure, QueryNotAcceptable, QuerySyntaxError, QueryUnsupported
-from graph.queries import columns, dataset, document, functions, hints, jsonld, prefixes
+from graph.queries import (
+    columns,
+    dataset,
+    document,
+    functions,
+    hints,
+    jsonld,
+    prefixes,
+    searches,
+)
 from graph.queries.formats import Format, Kind, find, of_kind
 from graph.queries.preflight import Shape
 from graph.queries.query import COUNTED, Document, Query
@@ -32,18 +41,22 @@ Result = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 
 class Asked(NamedTuple):
-    """What a step may look at: the open store, the query as it was asked, and the snapshot's
-    directory (None where there is no snapshot)."""
+    """What a step may look at: the open store, the query as it was asked, the snapshot's directory
+    (None where there is no snapshot), and the dataset where the engine needs to be told."""
 
     store: ox.Store
     query: Query
     snapshot: Path | None
+    dataset: dataset.Dataset | None
 
 
 Step = Callable[[str, Asked], str]
 # What a query's text goes through before the engine reads it. Every look-up passes here, so a step
 # finds out cheaply whether it is meant, and gives the same text back where it is not.
-STEPS: tuple[Step, ...] = (lambda text, asked: columns.as_written(text, asked.query.base),)
+STEPS: tuple[Step, ...] = (
+    lambda text, asked: columns.as_written(text, asked.query.base),
+    lambda text, asked: searches.answered(text, asked.query, asked.dataset, asked.snapshot),
+)
 
 
 def run_query(
@@ -82,7 +95,7 @@ def _result(
 ) -> Result:
     text = query.text
     for step in STEPS:
-        text = step(text, Asked(store, query, snapshot))
+        text = step(text, Asked(store, query, snapshot, wanted))
     chosen, graphs = dataset.select(store, wanted)
     return functions.with_functions(
         lambda known: chosen.query(text, base_iri=query.base, custom_functions=known, **graphs)

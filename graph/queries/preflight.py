@@ -151,6 +151,11 @@ def _place(text: str, token: Token) -> str:
     return f"line {line}, column {column}"
 
 
+def shape_of(text: str) -> Shape:
+    """The shape of a query that was looked at before."""
+    return _shape(text, text.upper())
+
+
 def _shape(text: str, upper: str) -> Shape:
     form, prologue = _form(text)
     sources, named = _clauses(text) if "FROM" in upper else ((), ())

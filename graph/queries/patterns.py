@@ -1,0 +1,403 @@
+"""Finds property functions in a query: triple patterns that are answered from an index.
+
+`calls` reads a query's group graph patterns (SPARQL 1.1 §19.8, from GroupGraphPattern down) token
+by token, as far as it takes to know which triple has which subject, in which graph. It reads
+queries that the engine accepts; what it does not understand it reports, and never guesses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from graph.errors import QuerySyntaxError, QueryUnsupported
+from graph.queries.tokens import Token, tokens
+
+_NUMBER = re.compile(r"[-+]?(?:\d+\.\d*|\.?\d+)(?:[eE][-+]?\d+)?")
+_FORMS = frozenset(("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"))
+_CLOSING = {"(": ")", "[": "]", "{": "}"}
+_END = Token("end", "", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term as written: a variable, a constant, or a list of terms."""
+
+    text: str
+    start: int
+    items: tuple[Term, ...] | None = None
+
+    @property
+    def variable(self) -> str:
+        """The variable's name; empty where it is none."""
+        return self.text[1:] if self.items is None and self.text[0] in "?$" else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A property function in a query: its IRI, its two sides, the graph around it (None in the
+    default graph), and where the function's name stands."""
+
+    function: str
+    subject: Term
+    object: Term
+    graph: Term | None
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A piece of the query to be replaced by what calls find and the rest of the statement."""
+
+    start: int
+    end: int
+    calls: tuple[Call, ...]
+    rest: str
+
+
+@dataclass(slots=True)
+class _Verb:
+    """A verb of a statement with its objects; `function` where it is one of ours."""
+
+    function: str
+    start: int
+    end: int
+    objects: list[Term] = field(default_factory=list)
+
+
+def place(text: str, start: int) -> tuple[int, int]:
+    """Line and column of a place in a text, from 1."""
+    return text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
+
+
+def edits(text: str, named: Callable[[Token], str]) -> list[Edit]:
+    """The statements of a query that call property functions; `named` gives a function's IRI for a
+    token that names one, else an empty string.
+
+    Raises QuerySyntaxError where a function is used in a way that it cannot be answered.
+    """
+    reader = _Reader(text, named)
+    reader.query()
+    return reader.edits
+
+
+class _Reader:
+    def __init__(self, text: str, named: Callable[[Token], str]) -> None:
+        self.text = text
+        self.edits: list[Edit] = []
+        self._tokens: Sequence[Token] = list(tokens(text))
+        self._named = named
+        self._at = 0
+        self._graphs: list[Term] = []
+        self._short = False  # CONSTRUCT WHERE: triples only
+
+    # --- tokens ---
+
+    @property
+    def _next(self) -> Token:
+        return self._ahead(0)
+
+    def _ahead(self, number: int) -> Token:
+        index = self._at + number
+        return self._tokens[index] if index < len(self._tokens) else _END
+
+    def _word(self) -> str:
+        return self._next.text.upper() if self._next.kind == "word" else ""
+
+    def _start(self) -> int:
+        return self._next.end - len(self._next.text)
+
+    def _take(self, wanted: str = "") -> Token:
+        token = self._next
+        if token is _END or (wanted and token.text.upper() != wanted):
+            raise self._lost()
+        self._at += 1
+        return token
+
+    def _lost(self) -> QueryUnsupported:
+        line, column = place(self.text, self._start())
+        return QueryUnsupported(
+            f"line {line}, column {column}: a query with a search in it could not be read here",
+            hint='Write the search in a group of its own: { ?s text:query "…" }',
+        )
+
+    def _wrong(self, start: int, what: str, hint: str) -> QuerySyntaxError:
+        line, column = place(self.text, start)
+        return QuerySyntaxError(what, line=line, column=column, hint=hint)
+
+    # --- queries and groups ---
+
+    def query(self) -> None:
+        """Read the whole query."""
+        while self._word() not in _FORMS:
+            self._take()
+        form = self._take().text.upper()
+        if form == "CONSTRUCT" and self._next.text == "{":
+            self._raw()
+        else:
+            self._short = form == "CONSTRUCT"
+        self._to_group()
+        self._modifiers()
+
+    def _to_group(self) -> None:
+        """Past a projection and a dataset clause into the group, where there is one."""
+        while self._next is not _END and self._next.text != "{":
+            self._expression_part()
+        if self._next is not _END:
+            self._group()
+
+    def _modifiers(self) -> None:
+        while self._next is not _END and self._next.text != "}":
+            if self._word() == "VALUES":
+                self._values()
+            else:
+                self._expression_part()
+
+    def _values(self) -> None:
+        while self._next.text != "{":
+            self._take()
+        self._raw()
+
+    def _group(self) -> None:
+        self._take("{")
+        if self._word() == "SELECT":
+            self._to_group()
+            self._modifiers()
+        else:
+            while self._next.text != "}":
+                self._element()
+        self._take("}")
+
+    def _element(self) -> None:
+        """One part of a group."""
+        read = {"FILTER": self._filter, "BIND": self._bind, "VALUES": self._values,
+                "GRAPH": self._graph, "SERVICE": self._service}  # fmt: skip
+        word = self._word()
+        if word in ("OPTIONAL", "MINUS", "UNION", "LATERAL") or self._next.text == ".":
+            self._take()
+        elif word in read:
+            read[word]()
+        elif self._next.text == "{":
+            self._group()
+        else:
+            self._statement()
+
+    def _graph(self) -> None:
+        self._take("GRAPH")
+        start = self._start()
+        self._graphs.append(Term(self._take().text, start))
+        self._group()
+        self._graphs.pop()
+
+    def _service(self) -> None:
+        """Asked of somebody else: theirs to answer."""
+        while self._next.text != "{":
+            self._take()
+        self._raw()
+
+    def _filter(self) -> None:
+        self._take("FILTER")
+        while self._word() in ("NOT", "EXISTS"):
+            self._take()
+        if self._next.text == "{":
+            self._group()
+            return
+        if self._next.text != "(":
+            self._take()
+        self._bracket()
+
+    def _bind(self) -> None:
+        self._take("BIND")
+        self._bracket()
+
+    def _bracket(self) -> None:
+        """An expression in brackets, with groups behind EXISTS."""
+        self._take("(")
+        while self._next.text != ")":
+            self._expression_part()
+        self._take(")")
+
+    def _expression_part(self) -> None:
+        if self._next.text == "(":
+            self._bracket()
+        elif self._next.text == "{":
+            self._group()
+        else:
+            self._take()
+
+    def _raw(self) -> None:
+        """Brackets and all that is in them, unread."""
+        closing = _CLOSING[self._take().text]
+        while self._next.text != closing:
+            if self._next.text in _CLOSING:
+                self._raw()
+            else:
+                self._take()
+        self._take()
+
+    # --- statements ---
+
+    def _statement(self) -> None:
+        start, subject = self._start(), self._term()
+        verbs = list(self._verbs())
+        end = self._tokens[self._at - 1].end
+        if any(verb.function for verb in verbs):
+            self.edits.append(self._edit(start, end, subject, verbs))
+
+    def _verbs(self) -> Iterator[_Verb]:
+        while True:
+            while self._next.text == ";":
+                self._take()
+            if self._next.text in (".", "}", "]", ")", "|", "") or self._starts_element():
+                return
+            yield self._verb()
+            if self._next.text != ";":
+                return
+
+    def _starts_element(self) -> bool:
+        words = "OPTIONAL MINUS UNION LATERAL FILTER BIND VALUES GRAPH SERVICE".split()
+        return self._word() in words or self._next.text == "{"
+
+    def _verb(self) -> _Verb:
+        start, token = self._start(), self._next
+        function = self._path()
+        found = _Verb(function, start, token.end, [self._object()])
+        while self._next.text == ",":
+            self._take()
+            found.objects.append(self._object())
+        found.end = self._tokens[self._at - 1].end
+        return found
+
+    def _path(self) -> str:
+        """A verb; the IRI of the function where it is one alone."""
+        found, start, steps = "", self._start(), 0
+        while True:
+            while self._next.text in ("^", "!"):
+                self._take()
+                steps += 1
+            if self._next.text == "(":
+                found = found or self._in_brackets()
+                steps += 1
+            else:
+                found = self._named(self._next) or found
+                self._take()
+            while self._next.text in ("*", "?", "+") and not self._number():
+                self._take()
+                steps += 1
+            if self._next.text not in ("/", "|"):
+                break
+            self._take()
+            steps += 1
+        if found and steps:
+            raise self._wrong(start, "a search cannot be part of a path", "Write it as a triple.")
+        return found
+
+    def _in_brackets(self) -> str:
+        before = self._at
+        self._raw()
+        return next(filter(None, map(self._named, self._tokens[before : self._at])), "")
+
+    def _object(self) -> Term:
+        term = self._term()
+        while self._next.text == "~" or (self._next.text == "{" and self._ahead(1).text == "|"):
+            if self._take().text == "{":
+                self._at -= 1
+                self._raw()
+            elif self._next.kind in ("variable", "iri", "name"):
+                self._take()
+        return term
+
+    def _term(self) -> Term:
+        start = self._start()
+        if self._next.text == "(":
+            return self._list()
+        if self._next.text == "[":
+            return self._property_list()
+        if self._next.text == "<":  # <<( a triple )>>
+            self._quoted()
+        elif end := self._number():
+            while self._next is not _END and self._start() < end:
+                self._take()
+        else:
+            self._literal()
+        return Term(self.text[start : self._tokens[self._at - 1].end], start)
+
+    def _literal(self) -> None:
+        token = self._take()
+        if token.kind != "string":
+            return
+        if self._next.kind == "tag":
+            self._take()
+            while self._next.text == "-" or self._word() in ("LTR", "RTL"):  # base direction
+                self._take()
+        elif self._next.text == "^^":
+            self._take()
+            self._take()
+
+    def _number(self) -> int:
+        """Where the number ends that stands next; 0 where there is none."""
+        match = _NUMBER.match(self.text, self._start()) if self._next is not _END else None
+        if match is None or self._next.kind == "variable":
+            return 0
+        if match[0].endswith("."):  # `1.` is a number and the end of a statement
+            return match.end() - 1
+        return match.end()
+
+    def _quoted(self) -> None:
+        self._take("<")
+        self._take("<")
+        while not (self._next.text == ">" and self._ahead(1).text == ">"):
+            if self._next.text == "<":
+                self._quoted()
+            else:
+                self._take()
+        self._take()
+        self._take()
+
+    def _list(self) -> Term:
+        start, items = self._start(), []
+        self._take("(")
+        while self._next.text != ")":
+            items.append(self._term())
+        end = self._take(")").end
+        return Term(self.text[start:end], start, tuple(items))
+
+    def _property_list(self) -> Term:
+        start = self._start()
+        self._take("[")
+        for verb in self._verbs():
+            if verb.function:
+                raise self._wrong(
+                    verb.start,
+                    "a search cannot stand in square brackets",
+                    "Give the thing a variable, and write the search as a triple of it.",
+                )
+        end = self._take("]").end
+        return Term(self.text[start:end], start)
+
+    # --- what is replaced ---
+
+    def _edit(self, start: int, end: int, subject: Term, verbs: list[_Verb]) -> Edit:
+        if self._short:
+            raise self._wrong(
+                start, "CONSTRUCT WHERE holds plain triples only",
+                "Write CONSTRUCT { … } WHERE { … }.",
+            )  # fmt: skip
+        others = [verb for verb in verbs if not verb.function]
+        calls = tuple(self._call(subject, verb) for verb in verbs if verb.function)
+        if others and subject.items is not None:
+            raise self._wrong(
+                others[0].start, "a list of variables has no other properties",
+                "Write them in a triple of their own.",
+            )  # fmt: skip
+        rest = " ; ".join(self.text[verb.start : verb.end] for verb in others)
+        return Edit(start, end, calls, f"{subject.text} {rest}" if others else "")
+
+    def _call(self, subject: Term, verb: _Verb) -> Call:
+        if len(verb.objects) > 1:
+            raise self._wrong(
+                verb.objects[1].start, "a search has one object", "Write each search as a triple."
+            )
+        graph = self._graphs[-1] if self._graphs else None
+        return Call(verb.function, subject, verb.objects[0], graph, verb.start)

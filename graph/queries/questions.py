@@ -1,0 +1,51 @@
+"""What a property function is asked, and what it answers (graph.queries.searches)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from graph.search.find import Index
+
+Value = ox.NamedNode | ox.Literal
+Row = dict[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A call: its arguments as terms; the names of the columns wanted; the thing asked about, where
+    it is not looked for; the graphs to look in (None: all), and whether rows tell theirs.
+    """
+
+    arguments: tuple[Value, ...]
+    wanted: frozenset[str]
+    thing: str
+    graphs: tuple[str, ...] | None
+
+    @property
+    def by_graph(self) -> bool:
+        """Whether rows of different graphs are told apart."""
+        return "graph" in self.wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A property function: the columns of its subject's list in order, and what answers it.
+
+    Rows hold at least the columns wanted, best ones first. `answer` raises Misused for arguments
+    that it does not understand.
+    """
+
+    columns: tuple[str, ...]
+    answer: Callable[[Index, Question], Iterable[Row]]
+
+
+class Misused(Exception):
+    """A property function is not called as it must be: what is wrong, and what to write."""
+
+    def __init__(self, what: str, hint: str = "") -> None:
+        self.what = what
+        self.hint = hint
+        super().__init__(what)

@@ -1,0 +1,110 @@
+"""`text:query`: full text in a query, in the form that users of Apache Jena know.
+
+?thing text:query "завхан аймаг"
+(?thing ?score ?literal ?graph ?property) text:query (rdfs:label "завхан*" 20 "lang:mn")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pyoxigraph as ox
+
+from graph.queries.questions import Function, Misused, Question, Row, Value
+from graph.search.find import MOST, Hit, Index, Scope
+from graph.search.properties import SEARCHED
+from vocab.namespaces import XSD
+
+_FORM = 'Write (rdfs:label "аймаг" 20 "lang:mn"); all but the text may be left out.'
+_KNOWN = frozenset(SEARCHED)
+
+
+@dataclass(slots=True)
+class _Arguments:
+    """Properties, the text, then a limit and a language in any order."""
+
+    properties: list[str] = field(default_factory=list)
+    text: str | None = None
+    limit: int | None = None
+    language: str = ""
+
+
+def _answer(index: Index, question: Question) -> Iterator[Row]:
+    asked = _read(question.arguments)
+    scope = Scope(
+        properties=tuple(asked.properties),
+        language=asked.language,
+        graphs=question.graphs,
+        subject=question.thing,
+        per=_unit(question.wanted),
+        by_graph=question.by_graph,
+    )
+    assert asked.text is not None
+    return map(_row, index.find(asked.text, scope, asked.limit))
+
+
+def _unit(wanted: frozenset[str]) -> Literal["literal", "property", "thing"]:
+    """What is counted as one hit: no more than the columns can tell apart."""
+    if "literal" in wanted:
+        return "literal"
+    return "property" if "property" in wanted else "thing"
+
+
+def _read(arguments: tuple[Value, ...]) -> _Arguments:
+    found = _Arguments()
+    for value in arguments:
+        if isinstance(value, ox.NamedNode):
+            _read_property(found, value.value)
+        elif value.datatype == XSD.integer:
+            found.limit = _limit(value.value)
+        elif found.text is None:
+            found.text = value.value
+        elif value.value.startswith("lang:"):
+            found.language = value.value.removeprefix("lang:").strip()
+        else:
+            raise Misused(f"“{value.value}” is not understood behind the text", _FORM)
+    if found.text is None:
+        raise Misused("there is no text to search for", _FORM)
+    return found
+
+
+def _read_property(found: _Arguments, iri: str) -> None:
+    if found.text is not None:
+        raise Misused(f"the property <{iri}> stands behind the text", _FORM)
+    if iri not in _KNOWN:
+        raise Misused(
+            f"the values of <{iri}> are not indexed",
+            "Names, titles, keywords and descriptions are, such as those of rdfs:label,"
+            " skos:prefLabel, dct:title and dct:description.",
+        )
+    found.properties.append(iri)
+
+
+def _limit(text: str) -> int:
+    limit = int(text)
+    if not 0 < limit <= MOST:
+        raise Misused(f"the limit {limit} is not between 1 and {MOST:,}")
+    return limit
+
+
+def _row(hit: Hit) -> Row:
+    row: Row = {
+        "thing": ox.NamedNode(hit.iri),
+        "score": ox.Literal(str(hit.score), datatype=XSD.float),
+        "literal": _literal(hit),
+        "property": ox.NamedNode(hit.property),
+    }
+    if hit.graph:
+        row["graph"] = ox.NamedNode(hit.graph)
+    return row
+
+
+def _literal(hit: Hit) -> ox.Literal:
+    if hit.language:
+        return ox.Literal(hit.value, language=hit.language)
+    return ox.Literal(hit.value, datatype=ox.NamedNode(hit.datatype) if hit.datatype else None)
+
+
+QUERY = Function(("thing", "score", "literal", "graph", "property"), _answer)
