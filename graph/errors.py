@@ -2,6 +2,10 @@
 
 UlziiError
 ├── InputError         an agency's file or answer is broken: says file, row, column
+│   └── RulesBroken    a write whose statements violate a shape: says which, where and why
+├── Changed            a write on the condition that nobody else has written, and somebody has
+├── Conflict           a graph that a write wants to make is there, or one it wants is missing
+├── NotAllowed         a write into a graph that is not the writer's
 ├── ConfigError        a source description, an instance or an option is wrong
 ├── BusyError          another process is writing this instance
 ├── StorageError       the disk refused: full, read-only, permissions
@@ -26,6 +30,7 @@ Each says what is wrong, where, and what to do about it.
 from __future__ import annotations
 
 import errno
+from typing import Any
 
 
 class UlziiError(Exception):
@@ -45,10 +50,52 @@ class UlziiError(Exception):
         return f"{place}{self.what}{advice}"
 
 
+def told(error: UlziiError) -> dict[str, Any]:
+    """An error as plain values, for another process."""
+    return {"kind": type(error).__name__, **vars(error)}
+
+
+def retold(values: dict[str, Any]) -> UlziiError:
+    """The error that `told` told."""
+    kind: type[UlziiError] = globals()[values.pop("kind")]
+    error = kind.__new__(kind)
+    vars(error).update(values)
+    Exception.__init__(error, str(error))
+    return error
+
+
 class InputError(UlziiError):
     """A source's input cannot be used. `where` is file, row and column as far as known."""
 
     exit_code = 3
+
+
+class RulesBroken(InputError):
+    """The statements of a write violate shapes. `results` as in a validation report, the report
+    itself is in the archive under its digest."""
+
+    def __init__(self, what: str, *, results: list[dict[str, Any]], report: str) -> None:
+        self.results = results
+        self.report = report
+        super().__init__(what, hint="Correct what the results name, and write again.")
+
+
+class Changed(UlziiError):
+    """What a write was made for is not what is there now."""
+
+    exit_code = 8
+
+
+class Conflict(UlziiError):
+    """The state of the graphs forbids a write."""
+
+    exit_code = 8
+
+
+class NotAllowed(UlziiError):
+    """A write touches what its writer may not change."""
+
+    exit_code = 9
 
 
 class ConfigError(UlziiError):

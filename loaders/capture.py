@@ -51,7 +51,9 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What came back. `status` is that of HTTP, 200 for a file that could be read, else 0."""
+    """What came back. `status` is that of HTTP, 200 for a file that could be read, else 0.
+
+    What was written here instead says how (`PUT`) and by whom (the name of a token)."""
 
     name: str
     url: str
@@ -59,6 +61,8 @@ class Response:
     media_type: str
     data: bytes
     error: str = ""
+    method: str = ""
+    agent: str = ""
 
     @property
     def failed(self) -> bool:
@@ -154,9 +158,10 @@ def keep(responses: Sequence[Response], archive: Archive) -> list[dict[str, Any]
 def _entry(response: Response, archive: Archive) -> dict[str, Any]:
     entry = asdict(response)
     data = entry.pop("data")
-    if not entry["error"]:
-        del entry["error"]
-    if data:
+    for name in ("error", "method", "agent"):
+        if not entry[name]:
+            del entry[name]
+    if data or response.method:  # a write may be empty
         entry |= {"sha256": archive.put(data), "bytes": len(data)}
     return entry
 

@@ -5,13 +5,19 @@ Each function raises InputError, which puts the load into quarantine.
 
 from __future__ import annotations
 
-from graph.errors import InputError
+import json
+
+from graph.archive import Archive
+from graph.errors import InputError, RulesBroken
 from graph.ledger import Event
+from graph.privacy import masked
 from graph.published import State
 from loaders.checks import Checked
 from loaders.mapped import Mapped
 from loaders.source import Source
+from shapes.results import VIOLATION
 
+_TOLD = 100  # violations that a writer is told; the report has all
 _SHRUNK = 0.5  # a list that lost half its records is more likely cut than true
 
 
@@ -41,6 +47,18 @@ def refuse_violations(checked: Checked, source: Source) -> None:
             where=source.id,
             hint="The validation report is in the archive; see the shapes it names.",
         )
+
+
+def refuse_any_violation(checked: Checked, archive: Archive) -> None:
+    """A write is taken as it is or not at all: raises RulesBroken with the violations."""
+    if not checked.counts.get(VIOLATION, 0):
+        return
+    told = json.loads(archive.read(checked.report))["results"]
+    broken = [result for result in told if result["severity"] == VIOLATION]
+    results = [json.loads(masked(json.dumps(r, ensure_ascii=False))) for r in broken[:_TOLD]]
+    raise RulesBroken(
+        f"{len(broken)} violations of the rules", results=results, report=checked.report
+    )
 
 
 def refuse_shrinking(found: Mapped, source: Source, before: Event | None) -> None:

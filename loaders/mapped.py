@@ -49,10 +49,12 @@ def run(
     mapped: Mapped,
     reporter: Reporter,
     unwanted: Mapping[tuple[str, str], str],
+    *,
+    may_be_empty: bool = False,
 ) -> Mapped:
     """Map everything; `unwanted` are records (capture digest, locator) that break a rule, and why.
 
-    Raises InputError when the input as a whole is broken or holds no record.
+    Raises InputError when the input as a whole is broken, or holds no record where it should.
     """
     reporter.step("map")
     for record in loader.records(captures, context):
@@ -60,7 +62,7 @@ def run(
         _one(loader, record, context, mapped, reason)
         if mapped.records % _EVERY == 0:
             reporter.advance(_EVERY)
-    if not mapped.records:
+    if not mapped.records and not may_be_empty:
         raise InputError("there is no record in it", where=captures[0].url if captures else "")
     return mapped
 

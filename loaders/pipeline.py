@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 import platform
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version as installed
 from typing import Any
 
 from graph import version
 from graph.archive import Archive
-from graph.errors import UlziiError, storage_error
+from graph.errors import ConfigError, RulesBroken, UlziiError, storage_error
 from graph.instance import Instance
 from graph.ledger import Event, Ledger, event
 from graph.lock import writing
@@ -28,7 +30,9 @@ from graph.statements.rowmap import Origins
 from graph.statements.sorting import Sorter, Tagged
 from graph.version import Check, Making
 from loaders import capture, code, limits, loader, mapped
+from loaders.capture import Response
 from loaders.checks import Checked, Checker, Place
+from loaders.loader import Loader
 from loaders.mapped import Mapped
 from loaders.record import INFERRED, STATED, Capture
 from loaders.source import Source
@@ -37,6 +41,19 @@ STEPS = ("fetch", "map", "sort", "validate", "compare", "store", "publish")
 
 
 Layers = dict[str, layer.Layer]
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What a load is made from: responses, and what maps them.
+
+    With `edits` the responses are a change of what is published, not the whole: then no violation
+    is set aside, nothing at all may be left, and the same bytes again may do something new.
+    """
+
+    responses: Sequence[Response]
+    loader: Loader
+    edits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +81,35 @@ def load(
     Raises BusyError (another writer), InputError (broken input: logged, nothing published),
     StorageError (the disk refused); in each case the last published version stays.
     """
+    if source.editable:
+        raise ConfigError(
+            "an editable source is written over HTTP", where=source.id, hint="See docs/writing.md."
+        )
+    told = reporter or Silent()
+    with prepared(instance, f"load {source.id}", wait) as ledger:
+        feed = Feed(capture.ask(source, told), loader.find(source))
+        return _Load(instance, ledger, source, feed, told, allow_shrink).run()
+
+
+def edit(instance: Instance, ledger: Ledger, source: Source, feed: Feed) -> Outcome:
+    """Load a change of an editable source, inside `prepared`.
+
+    Raises RulesBroken or InputError (logged, nothing published) and StorageError.
+    """
+    return _Load(instance, ledger, source, feed, Silent(), allow_shrink=True).run()
+
+
+@contextmanager
+def prepared(instance: Instance, purpose: str, wait: float) -> Iterator[Ledger]:
+    """Hold the writer's lock, with everything up to the ledger.
+
+    Raises BusyError, and StorageError for what the disk refuses inside.
+    """
     try:
-        with writing(instance, f"load {source.id}", wait):
+        with writing(instance, purpose, wait):
             ledger = Ledger(instance)
             recover(instance, ledger)
-            return _Load(instance, ledger, source, reporter or Silent(), allow_shrink).run()
+            yield ledger
     except OSError as error:
         raise storage_error(error, str(instance.root)) from error
 
@@ -81,12 +122,14 @@ class _Load:
         instance: Instance,
         ledger: Ledger,
         source: Source,
+        feed: Feed,
         reporter: Reporter,
         allow_shrink: bool,
     ) -> None:
         self._instance = instance
         self._ledger = ledger
         self._source = source
+        self._feed = feed
         self._reporter = reporter
         self._allow_shrink = allow_shrink
         self._archive = Archive(instance.archive)
@@ -107,12 +150,12 @@ class _Load:
             self._quarantine(fetched, error)
             raise
         layers[layer.FINDINGS] = self._findings(checked)
-        if self._before and self._seen_alike() and _same(self._before, found, layers):
+        if self._before and self._seen_alike() and self._same(found, layers):
             return self._unchanged()
         return self._publish(fetched, codes, found, checked, layers)
 
     def _fetch(self) -> tuple[Event, list[Capture]]:
-        responses = capture.ask(self._source, self._reporter)
+        responses = self._feed.responses
         entries = capture.keep(responses, self._archive)
         manifest = self._archive.put(capture.manifest(entries))
         outcome = "failed" if any(r.failed for r in responses) else self._compared(manifest)
@@ -141,7 +184,7 @@ class _Load:
 
     def _nothing_new(self, fetched: Event, codes: dict[str, str]) -> bool:
         """Same bytes, same mapping, same rules, same references as the published version."""
-        if self._before is None or not self._seen_alike():
+        if self._before is None or self._feed.edits or not self._seen_alike():
             return False
         if self._before["code"] != codes["mapping"]:
             return False
@@ -162,6 +205,13 @@ class _Load:
         named = (s for s in self._source.references if s in self._published)
         return {name: self._published[name]["version"] for name in named}
 
+    def _same(self, found: Mapped, layers: Layers) -> bool:
+        """Whether a version would say what the last one says, of as many records."""
+        assert self._before is not None
+        before = self._before["layers"]
+        lines = all(before[name]["lines"] == one.lines for name, one in layers.items())
+        return lines and (self._feed.edits or self._before["counts"] == found.counts)
+
     def _unchanged(self) -> Outcome:
         assert self._before is not None
         before = self._before
@@ -175,16 +225,20 @@ class _Load:
             found, layers = self._mapped(captures, unwanted)
             self._reporter.step("validate")
             checked = self._checker.check(layers, self._references())
+            if self._feed.edits:
+                limits.refuse_any_violation(checked, self._archive)
             if checked.offenders.keys() <= unwanted.keys():
                 limits.refuse_violations(checked, self._source)
                 return found, layers, checked
             unwanted |= checked.offenders
 
     def _mapped(self, captures: list[Capture], unwanted: dict[Place, str]) -> tuple[Mapped, Layers]:
-        how, scratch = loader.find(self._source), self._instance.staging
+        how, scratch, edits = self._feed.loader, self._instance.staging, self._feed.edits
         with Sorter(scratch) as stated, Sorter(scratch) as inferred:
             into = Mapped({STATED: stated, INFERRED: inferred})
-            found = mapped.run(how, captures, self._context, into, self._reporter, unwanted)
+            found = mapped.run(
+                how, captures, self._context, into, self._reporter, unwanted, may_be_empty=edits
+            )
             limits.refuse_rejects(found, self._source, self._published)
             if not self._allow_shrink:
                 limits.refuse_shrinking(found, self._source, self._before)
@@ -197,14 +251,15 @@ class _Load:
     def _quarantine(self, fetched: Event, error: Exception) -> None:
         if not isinstance(error, UlziiError):
             error = UlziiError(f"{type(error).__name__}: {error}", where=self._source.loader)
-        report = {"what": masked(error.what), "where": error.where, "hint": error.hint}
+        told = {"what": masked(error.what), "where": error.where, "hint": error.hint}
+        report = error.report if isinstance(error, RulesBroken) else self._keep(told)
         self._ledger.append(
             event(
                 "Quarantine",
                 source=self._source.id,
                 fetch=fetched["index"],
                 reason=masked(str(error)),
-                report=self._keep(report),
+                report=report,
             )
         )
 
@@ -250,12 +305,6 @@ class _Load:
             skips=self._keep(found.skips),
             visibility=self._source.visibility,
         )
-
-
-def _same(before: Event, found: Mapped, layers: Layers) -> bool:
-    """Whether a version would say what the last one says, of as many records."""
-    lines = all(before["layers"][name]["lines"] == one.lines for name, one in layers.items())
-    return lines and before["counts"] == found.counts
 
 
 def _environment() -> dict[str, str]:

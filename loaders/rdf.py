@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import PurePosixPath
 from urllib.parse import quote
@@ -78,7 +78,11 @@ def _run(capture: Capture, before: int, text: bytes, length: int) -> Iterator[Re
 
 
 def _records(capture: Capture, context: Context) -> Iterator[Record]:
-    graph = parse(capture, context.names.base)
+    return subjects(capture, parse(capture, context.names.base))
+
+
+def subjects(capture: Capture, graph: Mapping[Node, Pairs]) -> Iterator[Record]:
+    """One record for each subject of a capture's graph."""
     owners, reached = skolem.owners(graph), skolem.reached(graph)
     for number, subject in enumerate(graph):
         if isinstance(subject, ox.NamedNode):

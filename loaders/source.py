@@ -8,6 +8,7 @@ licence = ""                      only if the source states one
 references = ["admin-units"]      sources whose statements the checks may look at
 reject_limit = 0.05               share of records that may be rejected
 visibility = "public"             or "restricted": seen only by those who have a token for it
+editable = true                   instead of loader, files and media_type: it is written over HTTP
 files = ["bundled/nso/*.json"]    relative to the TOML file, or http(s) addresses
 media_type = "application/json"
 [title]   mn = …  en = …
@@ -48,10 +49,18 @@ class Source:
     references: tuple[str, ...] = ()
     reject_limit: float = 0.05
     visibility: str = PUBLIC
+    editable: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
 _REQUIRED = ("id", "loader", "files", "title", "media_type")
+# What an editable source is described by, whatever its file says.
+_EDITABLE = {
+    "loader": "editable",
+    "files": ["-"],
+    "media_type": "application/n-triples",
+    "reject_limit": 0,
+}
 
 
 def read(path: Path) -> Source:
@@ -63,6 +72,7 @@ def read(path: Path) -> Source:
         table = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(str(error), where=str(path)) from error
+    table |= _EDITABLE if table.get("editable") else {}
     for key in _REQUIRED:
         if not table.get(key):
             raise ConfigError(f"“{key}” is missing", where=str(path), hint="See loaders/source.py.")
@@ -84,8 +94,14 @@ def read(path: Path) -> Source:
         references=tuple(table.get("references", ())),
         reject_limit=float(table.get("reject_limit", 0.05)),
         visibility=table.get("visibility", PUBLIC),
+        editable=bool(table.get("editable")),
         options=table.get("options", {}),
     )
+
+
+def is_id(text: str) -> bool:
+    """Whether it can be a source's id."""
+    return bool(_ID.fullmatch(text))
 
 
 def read_all(folder: Path = BUNDLED) -> dict[str, Source]:

@@ -117,14 +117,16 @@ def origins_of(archive: Archive, digest: str, statements: Iterable[int]) -> list
         record, rule = array("I"), array("H")
         record.frombytes(blob.read(4 * count))
         rule.frombytes(blob.read(2 * count))
-        more = list(_MORE.iter_unpack(blob.read()))
+        more: dict[int, list[tuple[int, int]]] = {}
+        for at, r, by in _MORE.iter_unpack(blob.read()):
+            more.setdefault(at, []).append((r, by))
 
     def origin(number: int, by: int) -> Origin:
         capture, locator = places[number]
         return Origin(head["captures"][capture], locator, head["rules"][by])
 
     return [
-        [origin(record[s], rule[s]), *(origin(r, by) for at, r, by in more if at == s)]
+        [origin(record[s], rule[s]), *(origin(*further) for further in more.get(s, ()))]
         for s in statements
     ]
 

@@ -9,10 +9,11 @@ import click
 from server.cli.access import token
 from server.cli.checking import validate
 from server.cli.exporting import export
-from server.cli.keeping import init, rebuild, sources, status, verify
+from server.cli.keeping import init, rebuild, status, verify
 from server.cli.loading import demo, load
 from server.cli.scoring import check_urls, score
 from server.cli.serving import query, serve
+from server.cli.sources import sources
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -19,7 +19,6 @@ from graph.published import state
 from graph.recovery import recover
 from graph.verify import Problem
 from graph.verify import verify as check_everything
-from loaders import source as sources_of
 from server.cli.common import data_directory, fail_clearly, instance, json_option, show, table
 from server.cli.progress import reporter
 
@@ -42,17 +41,6 @@ def init(base: str, as_json: bool) -> None:
     key = str(Ledger(made).verifier())
     facts = {"data": str(made.root), "base": made.base, "verifier": key}
     show(facts, as_json, [f"{made.root} is ready; its verifier key is {key}"])
-
-
-@click.command()
-@json_option
-@fail_clearly
-def sources(as_json: bool) -> None:
-    """List the bundled sources."""
-    found = sources_of.read_all().values()
-    rows = [(s.id, s.loader, s.title.get("mn", ""), s.title.get("en", "")) for s in found]
-    facts = [dict(zip(("id", "loader", "mn", "en"), row, strict=True)) for row in rows]
-    show(facts, as_json, table(("id", "loader", "нэр", "title"), rows))
 
 
 @click.command()

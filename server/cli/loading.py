@@ -17,21 +17,22 @@ from server.cli.common import data_directory, fail_clearly, instance, json_optio
 from server.cli.keeping import make
 from server.cli.progress import reporter
 from server.cli.serving import serve_demo
+from server.cli.sources import known
 from server.serve import listen
 
 
 def _named(names: tuple[str, ...]) -> list[Source]:
-    """Sources by bundled id or path of a TOML file; all bundled ones when none is named."""
-    bundled = read_all()
-    return [_source(name, bundled) for name in names] or list(bundled.values())
+    """Sources by id or path of a TOML file; all bundled ones when none is named."""
+    return [_source(name) for name in names] or list(read_all().values())
 
 
-def _source(name: str, bundled: dict[str, Source]) -> Source:
+def _source(name: str) -> Source:
     if name.endswith(".toml"):
         return read(Path(name))
-    if name not in bundled:
+    found = known()
+    if name not in found:
         raise ConfigError(f"no source “{name}”", hint="`ulzii sources` lists them.")
-    return bundled[name]
+    return found[name]
 
 
 def _load(of: Instance, source: Source, wait: float, allow_shrink: bool) -> Outcome:

@@ -1,0 +1,57 @@
+"""Editable sources: what they say is written over HTTP, graph by graph, by those with a token.
+
+A write is a load like any other: its body is the capture, subjects are the records, and the same
+pipeline checks, logs and publishes the whole source as a new version, or nothing at all.
+
+This module is the loader. A statement that stays keeps the origin it has; a new one comes from the
+write's own body, with its subject as locator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pyoxigraph as ox
+
+from graph.statements.rowmap import Origin
+from loaders import rdf
+from loaders.loader import Context
+from loaders.record import Capture, Record, Statement
+from loaders.skolem import Node, Pairs
+
+_KEPT = "kept"
+Kept = Mapping[Origin, Sequence[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A loader for one write: `kept` lines by their origin, and what the write says itself."""
+
+    kept: Kept
+    stated: Mapping[Node, Pairs] = field(default_factory=dict)
+
+    def records(self, captures: Sequence[Capture], _: Context) -> Iterator[Record]:
+        """What stays, by the records it came from; then the subjects of the write."""
+        for origin, lines in self.kept.items():
+            earlier = Capture(origin.capture, "an earlier write", "", "", b"")
+            data = {"lines": lines, "rule": origin.rule}
+            yield Record(earlier, origin.locator, _KEPT, data)
+        for capture in captures:
+            yield from rdf.subjects(capture, self.stated)
+
+    def statements(self, record: Record, context: Context) -> Iterator[Statement]:
+        """The statements of a record.
+
+        Raises Rejected for blank nodes that cannot be named and for RDF 1.2 triple terms.
+        """
+        if record.kind == _KEPT:
+            return _statements(record.data["lines"], record.data["rule"])
+        return rdf.statements(record, context)
+
+
+def _statements(lines: Iterable[bytes], rule: str) -> Iterator[Statement]:
+    for quad in ox.parse(b"\n".join(lines), ox.RdfFormat.N_TRIPLES):
+        assert isinstance(quad.subject, ox.NamedNode)
+        assert isinstance(quad.object, ox.NamedNode | ox.Literal)
+        yield Statement(quad.subject, quad.predicate, quad.object, rule)

@@ -1,0 +1,109 @@
+"""What a write makes of an editable source: which statements stay, and which come new.
+
+| method | what stays | what the write says |
+|---|---|---|
+| put | nothing | its body |
+| post | everything | its body |
+| delete | nothing | nothing |
+| patch, update | what the update left | what it made |
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from graph.archive import Archive
+from graph.ledger import Event
+from graph.statements import layer, rowmap
+from graph.statements.rowmap import Origin
+from loaders import rdf
+from loaders.editable import Edited, Kept
+from loaders.record import Capture
+from loaders.skolem import Node, Pairs
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What was sent: bytes and media type; relative IRIs stand under `base`.
+
+    `parts` are its documents where there are several (bytes, media type).
+    """
+
+    data: bytes
+    media_type: str
+    base: str
+    parts: tuple[tuple[bytes, str], ...] = ()
+
+
+def stated(body: Body) -> dict[Node, Pairs]:
+    """The statements of a body by subject.
+
+    Raises InputError with line and column.
+    """
+    graph: dict[Node, Pairs] = {}
+    for data, media_type in body.parts or ((body.data, body.media_type),):
+        capture = Capture(hashlib.sha256(data).hexdigest(), "body", "", media_type, data)
+        for subject, pairs in rdf.parse(capture, body.base).items():
+            graph.setdefault(subject, {}).update(pairs)
+    return graph
+
+
+def put(body: Body) -> Edited:
+    """The body instead of everything."""
+    return Edited({}, stated(body))
+
+
+def post(archive: Archive, before: Event | None, body: Body) -> Edited:
+    """The body beside everything."""
+    return Edited(origins(archive, before), stated(body))
+
+
+def left(archive: Archive, before: Event | None, result: Iterable[bytes]) -> Edited:
+    """What an update left and made: the lines of its result, blank nodes among them."""
+    wanted = set(result)
+    everything = origins(archive, before)
+    old = {line for lines in everything.values() for line in lines}
+    stays: dict[Origin, list[bytes]] = {}
+    for origin, lines in everything.items():
+        if found := [line for line in lines if line in wanted]:
+            stays[origin] = found
+    return Edited(stays, _graph(sorted(wanted - old)))
+
+
+def _graph(lines: list[bytes]) -> dict[Node, Pairs]:
+    graph: dict[Node, Pairs] = {}
+    for quad in ox.parse(b"\n".join(lines), ox.RdfFormat.N_TRIPLES):
+        graph.setdefault(quad.subject, {})[(quad.predicate, quad.object)] = None
+    return graph
+
+
+def lines_of(archive: Archive, load: Event | None) -> list[bytes]:
+    """The stated lines of a version; none where there is none."""
+    return [*layer.read(archive, load["layers"][layer.STATED]["lines"])] if load else []
+
+
+def origins(archive: Archive, load: Event | None) -> Kept:
+    """The stated lines of a version by where each came from."""
+    if load is None:
+        return {}
+    lines = lines_of(archive, load)
+    rows = load["layers"][layer.STATED]["rows"]
+    found: dict[Origin, list[bytes]] = {}
+    for line, froms in zip(lines, rowmap.origins_of(archive, rows, range(len(lines))), strict=True):
+        for origin in froms:
+            found.setdefault(origin, []).append(line)
+    return found
+
+
+def tag(load: Event | None) -> str:
+    """What identifies the state of a graph: a part of its lines' hash; empty where it is empty."""
+    return state_tag(load["layers"][layer.STATED]) if load else ""
+
+
+def state_tag(told: Mapping[str, object]) -> str:
+    """As `tag`, of one layer."""
+    return str(told["lines"])[:32] if told["statements"] else ""

@@ -1,0 +1,75 @@
+"""Commands about what there is to load and to write: sources, sources add."""
+
+from __future__ import annotations
+
+import click
+
+from graph.errors import ConfigError
+from graph.instance import CONFIG, open_instance
+from graph.published import PUBLIC, RESTRICTED
+from loaders import source
+from loaders.editable import sources as editable
+from loaders.source import Source
+from server.cli.common import data_directory, fail_clearly, instance, json_option, show, table
+
+
+@click.group(invoke_without_command=True)
+@json_option
+@click.pass_context
+@fail_clearly
+def sources(context: click.Context, as_json: bool) -> None:
+    """List the sources: the bundled ones, and the instance's own."""
+    if context.invoked_subcommand:
+        return
+    rows = [
+        (s.id, s.loader, s.title.get("mn", ""), s.title.get("en", "")) for s in known().values()
+    ]
+    facts = [dict(zip(("id", "loader", "mn", "en"), row, strict=True)) for row in rows]
+    show(facts, as_json, table(("id", "loader", "нэр", "title"), rows))
+
+
+def known() -> dict[str, Source]:
+    """Every source by id: the bundled ones, then the instance's own where there is one."""
+    root = data_directory()
+    own = editable.own(open_instance(root)) if (root / CONFIG).exists() else {}
+    return {**own, **source.read_all()}
+
+
+@sources.command()
+@click.argument("name", metavar="ID")
+@click.option("--editable", "wanted", is_flag=True, help="It is written over HTTP.")
+@click.option("--title-mn", default="", help="What it is called in Mongolian.")
+@click.option("--title-en", default="", help="What it is called in English.")
+@click.option("--restricted", is_flag=True, help="Seen with a token for it only.")
+@click.option("--reference", multiple=True, metavar="SOURCE", help="What checks may look at.")
+@click.option("--publisher", default="", help="Key of the organisation.")
+@json_option
+@fail_clearly
+def add(
+    name: str,
+    wanted: bool,
+    title_mn: str,
+    title_en: str,
+    restricted: bool,
+    reference: tuple[str, ...],
+    publisher: str,
+    as_json: bool,
+) -> None:
+    """Describe a new editable source of this instance; what it says is written over HTTP."""
+    if not wanted or not (title_mn and title_en):
+        raise ConfigError(
+            "--editable, --title-mn and --title-en are wanted",
+            hint="A source that is fetched is described in a TOML file: `ulzii load FILE.toml`.",
+        )
+    of = instance()
+    made = editable.add(
+        of,
+        name,
+        {"mn": title_mn, "en": title_en},
+        visibility=RESTRICTED if restricted else PUBLIC,
+        references=reference,
+        publisher=publisher,
+    )
+    facts = {"id": made.id, "graph": of.names.graph(made.id), "file": str(made.path)}
+    hint = f"`ulzii token add NAME --write {made.id}` lets somebody write it."
+    show(facts, as_json, [facts["graph"], hint])
