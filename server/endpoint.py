@@ -103,7 +103,7 @@ def _not_acceptable(shape: Shape, wanted: str) -> QueryNotAcceptable:
     )
 
 
-def _announced(limits: Limits) -> str:
+def announced(limits: Limits) -> str:
     """Limits as a dictionary of RFC 9651: seconds and bytes."""
     return (
         f"timeout={limits.timeout:g}, result={limits.result}, memory={limits.memory}, "
@@ -125,7 +125,7 @@ class Endpoint:
         self.readers = readers
         self.pages = pages
         self.results = results or Results(pool)
-        self._limits = ("Ulzii-Limits", _announced(pool.limits))
+        self._limits = ("Ulzii-Limits", announced(pool.limits))
         self._methods: dict[str, Callable[[WSGIEnvironment], Parameters]] = {
             "GET": requests.in_address,
             "HEAD": requests.in_address,
