@@ -104,8 +104,19 @@ class Names:
 
     def graph(self, source: str, layer: str = "stated") -> str:
         """The named graph of one layer of a source; `stated` has no suffix."""
-        suffix = "" if layer == "stated" else f"/{layer}"
-        return f"{self.base}graph/{segment(source)}{suffix}"
+        return self.graph_at(self.graph_name(source, layer))
+
+    def graph_name(self, source: str, layer: str = "stated") -> str:
+        """The end of a named graph's IRI: `nso`, `nso/findings`."""
+        return segment(source) + ("" if layer == "stated" else f"/{layer}")
+
+    def graph_at(self, name: str) -> str:
+        """The named graph whose IRI ends so."""
+        return f"{self.base}graph/{name}"
+
+    def void(self, graph: str = "") -> str:
+        """The VoID description of a named graph (`nso/inferred`), or of all data together."""
+        return f"{self.base}void/{graph}" if graph else f"{self.base}void"
 
     def event(self, index: int) -> str:
         """A ledger line."""
@@ -123,6 +134,11 @@ class Names:
     def statement(self, digest: str) -> str:
         """A statement by the SHA-256 of its canonical line."""
         return f"{self.base}statement/sha256-{digest}"
+
+    @property
+    def endpoint(self) -> str:
+        """The SPARQL endpoint."""
+        return f"{self.base}sparql"
 
     @property
     def catalog(self) -> str:

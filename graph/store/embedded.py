@@ -91,6 +91,17 @@ class EmbeddedStore:
         for quad in self._open.quads_for_pattern(None, None, None, name):
             yield f"{quad.subject} {quad.predicate} {quad.object} .".encode()
 
+    def matching(
+        self,
+        subject: ox.NamedNode | None,
+        predicate: ox.NamedNode | None,
+        value: ox.NamedNode | ox.Literal | None,
+        graph: str | None,
+    ) -> Iterator[ox.Quad]:
+        """The statements of a named graph, or of the union (None), that match."""
+        name = ox.NamedNode(graph) if graph else _DEFAULT
+        return self._open.quads_for_pattern(subject, predicate, value, name)
+
     def size(self) -> int:
         """See GraphStore."""
         rows = self._open.query("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }")

@@ -1,0 +1,141 @@
+"""The numbers of a graph after a change, from those before it.
+
+Only what the change touches is looked at, once as it was and once as it is: the subjects of its
+statements, and their objects. So the cost is that of the change, however large the graph.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import pyoxigraph as ox
+
+from graph.void.tally import (
+    WHOLE,
+    Classes,
+    Tally,
+    Values,
+    add_subjects,
+    add_triples,
+    add_uses,
+    of_property,
+)
+from vocab.namespaces import RDF
+
+_BATCH = 10_000
+
+
+class Store(Protocol):
+    """What a store must be able to tell."""
+
+    def matching(
+        self,
+        subject: ox.NamedNode | None,
+        predicate: ox.NamedNode | None,
+        value: ox.NamedNode | ox.Literal | None,
+        graph: str | None,
+    ) -> Iterator[ox.Quad]:
+        """The statements of a named graph, or of the union (None), that match."""
+
+
+@dataclass(slots=True)
+class View:
+    """A named graph of a store, or its union (None), without the subjects under `{base}void`."""
+
+    store: Store
+    graph: str | None
+    own: str
+    _classes: dict[str, Classes] = field(default_factory=dict)
+
+    def of(self, subject: ox.NamedNode) -> list[ox.Quad]:
+        """What is said of a subject."""
+        return list(self.store.matching(subject, None, None, self.graph))
+
+    def to(self, value: ox.NamedNode | ox.Literal, name: ox.NamedNode | None = None) -> Iterator[ox.Quad]:
+        """What points at an object."""
+        found = self.store.matching(None, name, value, self.graph)
+        return (quad for quad in found if not self._is_own(quad.subject.value))
+
+    def holds(self, value: ox.NamedNode | ox.Literal, name: ox.NamedNode | None = None) -> bool:
+        """Whether anything points at an object."""
+        return next(self.to(value, name), None) is not None
+
+    def classes(self, thing: ox.NamedNode) -> Classes:
+        """The classes of a thing, in order."""
+        known = self._classes.get(thing.value)
+        if known is None:
+            found = self.store.matching(thing, RDF.type, None, self.graph)
+            own = self._is_own(thing.value)
+            known = () if own else tuple(sorted(quad.object.value for quad in found))
+            self._classes[thing.value] = known
+        return known
+
+    def values(self, value: ox.NamedNode | ox.Literal) -> Values:
+        """What an object is."""
+        if isinstance(value, ox.NamedNode):
+            return self.classes(value)
+        return value.datatype.value
+
+    def _is_own(self, iri: str) -> bool:
+        return iri.startswith(self.own) and iri[len(self.own) :][:1] in ("", "#", "/")
+
+
+def change(tally: Tally, before: View, after: View, touched: Iterable[bytes]) -> Tally:
+    """The tally of `after`, given that of `before`.
+
+    `touched` are canonical lines, among them all that only one of the two holds.
+    """
+    made = Counter(tally)
+    subjects, pairs, values = _terms(touched)
+    for view, sign in ((before, -1), (after, 1)):
+        for subject in subjects.values():
+            _subject(made, view, subject, sign)
+        for name, value in pairs:
+            made[of_property(name.value), "distinctObjects"] += sign * view.holds(value, name)
+        made[WHOLE, "distinctObjects"] += sign * sum(map(view.holds, values))
+    for subject in subjects.values():
+        if before.classes(subject) != after.classes(subject):
+            _links(made, before, subject, -1, subjects)
+            _links(made, after, subject, 1, subjects)
+    return +made
+
+
+_Value = ox.NamedNode | ox.Literal
+_Terms = tuple[dict[str, ox.NamedNode], set[tuple[ox.NamedNode, _Value]], set[_Value]]
+
+
+def _terms(touched: Iterable[bytes]) -> _Terms:
+    subjects: dict[str, ox.NamedNode] = {}
+    pairs: set[tuple[ox.NamedNode, _Value]] = set()
+    for quad in ox.parse(b"\n".join(touched), ox.RdfFormat.N_TRIPLES):
+        assert isinstance(quad.subject, ox.NamedNode)
+        assert isinstance(quad.object, ox.NamedNode | ox.Literal)
+        subjects[quad.subject.value] = quad.subject
+        pairs.add((quad.predicate, quad.object))
+    return subjects, pairs, {value for _, value in pairs}
+
+
+def _subject(made: Tally, view: View, subject: ox.NamedNode, sign: int) -> None:
+    """Add what a subject adds, or take it away."""
+    said, classes = view.of(subject), view.classes(subject)
+    if said:
+        add_subjects(made, classes, sign)
+    for name in {quad.predicate.value for quad in said}:
+        add_uses(made, classes, name, sign)
+    for quad in said:
+        add_triples(made, classes, quad.predicate.value, view.values(quad.object), sign)
+
+
+def _links(
+    made: Tally, view: View, thing: ox.NamedNode, sign: int, touched: dict[str, ox.NamedNode]
+) -> None:
+    """Links to a thing whose classes are others now, from subjects that stayed as they were."""
+    for quad in view.to(thing):
+        if quad.subject.value not in touched:
+            for one in view.classes(quad.subject):
+                part = (("class", one), ("property", quad.predicate.value))
+                for name in view.classes(thing):
+                    made[(*part, ("class", name)), "triples"] += sign

@@ -1,0 +1,68 @@
+"""The public named graphs after some events, as they are described."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from graph import provenance
+from graph.archive import Archive
+from graph.instance import Instance
+from graph.ledger import Event
+from graph.published import state
+from graph.statements.layer import FINDINGS, INFERRED, NAMES, STATED
+from graph.statements.layer import read as read_layer
+from graph.void.counting import Lines
+from graph.void.tally import Tally
+from graph.void.writing import Described
+
+_LAYERS = {
+    STATED: ("{}", "{}"),
+    INFERRED: ("{}: дүгнэсэн", "{}: inferred"),
+    FINDINGS: ("{}: илрүүлсэн зөрүү", "{}: findings"),
+}
+_PROVENANCE = {"mn": "Гарал үүсэл", "en": "Provenance"}
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """A named graph: the end of its IRI, its sorted lines, how many, and what is said of it."""
+
+    name: str
+    lines: Lines
+    statements: int
+    title: Mapping[str, str]
+    modified: str
+    version: str = ""
+
+    def described(self, tally: Tally) -> Described:
+        """The graph with its numbers, and the first thing in it as an example."""
+        example = next((line for line in self.lines() if b"#" not in line.split(b" ", 1)[0]), b"")
+        subject = example.split(b" ", 1)[0].decode().strip("<>")
+        return Described(self.name, tally, self.title, self.modified, self.version, subject)
+
+
+def public(instance: Instance, events: Sequence[Event]) -> Iterator[Graph]:
+    """The named graphs that hold something and that anybody may see."""
+    names, archive = instance.names, Archive(instance.archive)
+    for source, load in state(events).items():
+        for layer in NAMES:
+            told = load["layers"][layer]
+            if told["statements"]:
+                yield Graph(
+                    names.graph_name(source, layer),
+                    partial(read_layer, archive, told["lines"]),
+                    told["statements"],
+                    _title(load["title"], layer),
+                    load["at"],
+                    names.version(source, load["version"]),
+                )
+    own = provenance.lines(events, names)
+    last = max((e["at"] for e in events if e["type"] == "Publish"), default="")
+    yield Graph(provenance.GRAPH, lambda: own, len(own), _PROVENANCE, last)
+
+
+def _title(title: Mapping[str, str], layer: str) -> dict[str, str]:
+    forms = dict(zip(("mn", "en"), _LAYERS[layer], strict=True))
+    return {language: forms.get(language, "{}").format(said) for language, said in title.items()}

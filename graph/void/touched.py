@@ -1,0 +1,69 @@
+"""Which statements a publication adds to the public named graphs, or takes from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+from graph import provenance
+from graph.archive import Archive
+from graph.instance import Instance
+from graph.ledger import Event
+from graph.published import state
+from graph.statements import patch
+from graph.statements.layer import NAMES
+from graph.statements.layer import read as read_layer
+
+
+@dataclass(slots=True)
+class Touched:
+    """Lines by the name of their graph; graphs with too many of them in `many`."""
+
+    lines: dict[str, list[bytes]] = field(default_factory=dict)
+    many: set[str] = field(default_factory=set)
+
+    def of(self, name: str) -> list[bytes] | None:
+        """What changed in a graph; None where it is too much."""
+        return None if name in self.many else self.lines.get(name, [])
+
+    def all(self) -> list[bytes] | None:
+        """What changed anywhere; None where it is too much."""
+        return None if self.many else [*chain.from_iterable(self.lines.values())]
+
+
+def touched(instance: Instance, events: Sequence[Event], since: int, most: int) -> Touched:
+    """What changed between the first `since` events and all of these, up to `most` statements."""
+    before, after = state(events[:since]), state(events)
+    found, names = Touched(), instance.names
+    adds, gone = provenance.change(events, since, names)
+    found.lines[provenance.GRAPH] = [*adds, *gone]
+    for source, load in after.items():
+        if before.get(source) == load:
+            continue
+        if _size(before.get(source), load) > most:
+            found.many.update(names.graph_name(source, layer) for layer in NAMES)
+            continue
+        for graph, line in _changes(instance, before.get(source), load):
+            found.lines.setdefault(graph, []).append(line)
+    return found
+
+
+def _size(old: Event | None, new: Event) -> int:
+    """How many statements are read to find the change."""
+    if old and old["version"] + 1 == new["version"]:
+        return int(new["patch"]["adds"]) + int(new["patch"]["deletes"])
+    return sum(int(e["layers"][layer]["statements"]) for e in (old, new) if e for layer in NAMES)
+
+
+def _changes(instance: Instance, old: Event | None, new: Event) -> Iterator[tuple[str, bytes]]:
+    archive, names = Archive(instance.archive), instance.names
+    if old and old["version"] + 1 == new["version"]:
+        start = len(names.graph_at(""))
+        for graph, _, line in patch.read(archive, new["patch"]["sha256"]):
+            yield graph[start:], line
+        return
+    for layer in NAMES:
+        for event in (old, new):
+            for line in read_layer(archive, event["layers"][layer]["lines"]) if event else ():
+                yield names.graph_name(new["source"], layer), line
