@@ -136,11 +136,6 @@ class Names:
         return f"{self.base}statement/sha256-{digest}"
 
     @property
-    def endpoint(self) -> str:
-        """The SPARQL endpoint."""
-        return f"{self.base}sparql"
-
-    @property
     def catalog(self) -> str:
         """The catalogue."""
         return f"{self.base}catalog"

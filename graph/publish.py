@@ -32,6 +32,7 @@ from graph.statements import patch
 from graph.statements.layer import NAMES
 from graph.statements.layer import read as read_layer
 from graph.store.embedded import EmbeddedStore
+from graph.void import renewing
 
 _REBUILD_SHARE = 10  # rebuild when more than a tenth of the statements would be deleted
 _FEW = 20_000  # below this many additions the ordinary write path beats the bulk loader
@@ -134,6 +135,7 @@ class Publisher:
             self._reporter.advance()
         adds, gone = provenance.change(events, now.number, self._instance.names)
         store.change(self._instance.names.graph(provenance.GRAPH), adds, gone)
+        renewing.renew(store, self._instance, events, now)
         store.finish()
         return True
 
@@ -166,6 +168,7 @@ class Publisher:
         self._add_layers(store, loads)
         names = self._instance.names
         store.change(names.graph(provenance.GRAPH), provenance.lines(events, names), [])
+        renewing.renew(store, self._instance, events, None)
         store.finish()
 
     def _add_layers(self, store: EmbeddedStore, loads: Sequence[Event]) -> None:

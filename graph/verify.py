@@ -11,10 +11,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from graph import manifest, provenance, snapshots
+from graph import manifest, provenance, snapshots, void
 from graph.archive import Archive
 from graph.errors import IntegrityError
 from graph.instance import Instance
@@ -24,6 +24,7 @@ from graph.published import PublishedLayer, all_layers, last_publication, state
 from graph.snapshots import Snapshot
 from graph.statements import layer, patch, rowmap
 from graph.store.embedded import EmbeddedStore
+from graph.void import renewing
 
 
 class Problem(NamedTuple):
@@ -171,13 +172,16 @@ def _snapshot(
 ) -> Iterator[Problem]:
     archive = Archive(instance.archive)
     wanted = all_layers(state(events).values(), instance.names)
-    own = provenance.lines(events, instance.names)
     public = (layer.read(archive, w.lines) for w in wanted if w.public)
+    own = {
+        instance.names.graph(provenance.GRAPH): provenance.lines(events, instance.names),
+        instance.names.graph(void.GRAPH): renewing.lines(instance, events),
+    }
     with snapshots.lease(now):
         store = EmbeddedStore(now.path, read_only=True)
-        yield from _graphs(archive, store, wanted, instance.names.graph(provenance.GRAPH), own)
+        yield from _graphs(archive, store, wanted, own)
         reporter.advance()
-        union = set(own).union(*public)
+        union = set[bytes]().union(*own.values(), *public)
         yield from _compare("default graph", sorted(store.lines(None)), sorted(union))
         store.close()
 
@@ -186,10 +190,10 @@ def _graphs(
     archive: Archive,
     store: EmbeddedStore,
     wanted: list[PublishedLayer],
-    provenance_graph: str,
-    own: list[bytes],
+    own: Mapping[str, list[bytes]],
 ) -> Iterator[Problem]:
-    known = {w.graph for w in wanted} | {provenance_graph}
+    """`own` are the graphs that we make from the ledger and from all others."""
+    known = {w.graph for w in wanted} | own.keys()
     for extra in sorted(store.graphs() - known):
         yield Problem(3, extra, "a graph that the ledger does not know")
     for published in wanted:
@@ -197,7 +201,8 @@ def _graphs(
         if hashlib.sha256(b"".join(line + b"\n" for line in found)).hexdigest() != published.lines:
             lines = list(layer.read(archive, published.lines))
             yield from _compare(published.graph, found, lines)
-    yield from _compare(provenance_graph, sorted(store.lines(provenance_graph)), own)
+    for graph, lines in own.items():
+        yield from _compare(graph, sorted(store.lines(graph)), lines)
 
 
 def _compare(where: str, found: list[bytes], wanted: list[bytes]) -> Iterator[Problem]:

@@ -21,11 +21,10 @@ from graph.void.tally import (
     add_subjects,
     add_triples,
     add_uses,
+    of_class,
     of_property,
 )
 from vocab.namespaces import RDF
-
-_BATCH = 10_000
 
 
 class Store(Protocol):
@@ -41,6 +40,18 @@ class Store(Protocol):
         """The statements of a named graph, or of the union (None), that match."""
 
 
+Value = ox.NamedNode | ox.Literal
+Said = tuple[ox.NamedNode, ox.NamedNode, Value]
+
+
+def _said(quad: ox.Quad) -> Said:
+    """A statement; neither blank nodes nor triple terms are published."""
+    subject, value = quad.subject, quad.object
+    assert isinstance(subject, ox.NamedNode)
+    assert isinstance(value, ox.NamedNode | ox.Literal)
+    return subject, quad.predicate, value
+
+
 @dataclass(slots=True)
 class View:
     """A named graph of a store, or its union (None), without the subjects under `{base}void`."""
@@ -50,16 +61,16 @@ class View:
     own: str
     _classes: dict[str, Classes] = field(default_factory=dict)
 
-    def of(self, subject: ox.NamedNode) -> list[ox.Quad]:
+    def of(self, subject: ox.NamedNode) -> list[Said]:
         """What is said of a subject."""
-        return list(self.store.matching(subject, None, None, self.graph))
+        return [_said(quad) for quad in self.store.matching(subject, None, None, self.graph)]
 
-    def to(self, value: ox.NamedNode | ox.Literal, name: ox.NamedNode | None = None) -> Iterator[ox.Quad]:
+    def to(self, value: Value, name: ox.NamedNode | None = None) -> Iterator[Said]:
         """What points at an object."""
-        found = self.store.matching(None, name, value, self.graph)
-        return (quad for quad in found if not self._is_own(quad.subject.value))
+        found = map(_said, self.store.matching(None, name, value, self.graph))
+        return (said for said in found if not self._is_own(said[0].value))
 
-    def holds(self, value: ox.NamedNode | ox.Literal, name: ox.NamedNode | None = None) -> bool:
+    def holds(self, value: Value, name: ox.NamedNode | None = None) -> bool:
         """Whether anything points at an object."""
         return next(self.to(value, name), None) is not None
 
@@ -67,17 +78,17 @@ class View:
         """The classes of a thing, in order."""
         known = self._classes.get(thing.value)
         if known is None:
-            found = self.store.matching(thing, RDF.type, None, self.graph)
-            own = self._is_own(thing.value)
-            known = () if own else tuple(sorted(quad.object.value for quad in found))
-            self._classes[thing.value] = known
+            found = () if self._is_own(thing.value) else self._types(thing)
+            known = self._classes[thing.value] = tuple(sorted(found))
         return known
 
-    def values(self, value: ox.NamedNode | ox.Literal) -> Values:
+    def _types(self, thing: ox.NamedNode) -> Iterator[str]:
+        for quad in self.store.matching(thing, RDF.type, None, self.graph):
+            yield _said(quad)[2].value
+
+    def values(self, value: Value) -> Values:
         """What an object is."""
-        if isinstance(value, ox.NamedNode):
-            return self.classes(value)
-        return value.datatype.value
+        return self.classes(value) if isinstance(value, ox.NamedNode) else value.datatype.value
 
     def _is_own(self, iri: str) -> bool:
         return iri.startswith(self.own) and iri[len(self.own) :][:1] in ("", "#", "/")
@@ -103,18 +114,18 @@ def change(tally: Tally, before: View, after: View, touched: Iterable[bytes]) ->
     return +made
 
 
-_Value = ox.NamedNode | ox.Literal
-_Terms = tuple[dict[str, ox.NamedNode], set[tuple[ox.NamedNode, _Value]], set[_Value]]
+_Pair = tuple[ox.NamedNode, Value]
 
 
-def _terms(touched: Iterable[bytes]) -> _Terms:
+def _terms(
+    touched: Iterable[bytes],
+) -> tuple[dict[str, ox.NamedNode], set[_Pair], set[Value]]:
     subjects: dict[str, ox.NamedNode] = {}
-    pairs: set[tuple[ox.NamedNode, _Value]] = set()
+    pairs: set[_Pair] = set()
     for quad in ox.parse(b"\n".join(touched), ox.RdfFormat.N_TRIPLES):
-        assert isinstance(quad.subject, ox.NamedNode)
-        assert isinstance(quad.object, ox.NamedNode | ox.Literal)
-        subjects[quad.subject.value] = quad.subject
-        pairs.add((quad.predicate, quad.object))
+        subject, name, value = _said(quad)
+        subjects[subject.value] = subject
+        pairs.add((name, value))
     return subjects, pairs, {value for _, value in pairs}
 
 
@@ -123,19 +134,19 @@ def _subject(made: Tally, view: View, subject: ox.NamedNode, sign: int) -> None:
     said, classes = view.of(subject), view.classes(subject)
     if said:
         add_subjects(made, classes, sign)
-    for name in {quad.predicate.value for quad in said}:
-        add_uses(made, classes, name, sign)
-    for quad in said:
-        add_triples(made, classes, quad.predicate.value, view.values(quad.object), sign)
+    for used in {name.value for _, name, _ in said}:
+        add_uses(made, classes, used, sign)
+    for _, name, value in said:
+        add_triples(made, classes, name.value, view.values(value), sign)
 
 
 def _links(
     made: Tally, view: View, thing: ox.NamedNode, sign: int, touched: dict[str, ox.NamedNode]
 ) -> None:
     """Links to a thing whose classes are others now, from subjects that stayed as they were."""
-    for quad in view.to(thing):
-        if quad.subject.value not in touched:
-            for one in view.classes(quad.subject):
-                part = (("class", one), ("property", quad.predicate.value))
-                for name in view.classes(thing):
-                    made[(*part, ("class", name)), "triples"] += sign
+    for subject, name, _ in view.to(thing):
+        if subject.value not in touched:
+            for one in view.classes(subject):
+                part = of_class(one) + of_property(name.value)
+                for kind in view.classes(thing):
+                    made[part + of_class(kind), "triples"] += sign

@@ -12,11 +12,12 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
+from typing import TypeAlias
 
 IN_MEMORY = 4_000_000
 """How many numbers are held at once: 32 MB as arrays, some 300 MB while they are counted."""
 _BLOCK = 1 << 20
-Numbers = array[int]
+Numbers: TypeAlias = "array[int]"  # the class takes no parameter before Python 3.12
 
 
 class Distinct:
@@ -60,7 +61,9 @@ class Distinct:
         """The number of different objects by property, and altogether. Nothing is taken after."""
         if not self._runs:
             sets = {name: set(held) for name, held in self._held.items()}
-            return {name: len(found) for name, found in sets.items()}, len(set().union(*sets.values()))
+            return {name: len(found) for name, found in sets.items()}, len(
+                set().union(*sets.values())
+            )
         for name in list(self._held):
             self._spill(name)
         by_property = {name: _length(self._merged([name])) for name in self._runs}

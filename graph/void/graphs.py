@@ -10,7 +10,7 @@ from graph import provenance
 from graph.archive import Archive
 from graph.instance import Instance
 from graph.ledger import Event
-from graph.published import state
+from graph.published import is_public, state
 from graph.statements.layer import FINDINGS, INFERRED, NAMES, STATED
 from graph.statements.layer import read as read_layer
 from graph.void.counting import Lines
@@ -47,7 +47,7 @@ def public(instance: Instance, events: Sequence[Event]) -> Iterator[Graph]:
     """The named graphs that hold something and that anybody may see."""
     names, archive = instance.names, Archive(instance.archive)
     for source, load in state(events).items():
-        for layer in NAMES:
+        for layer in NAMES if is_public(load) else ():
             told = load["layers"][layer]
             if told["statements"]:
                 yield Graph(

@@ -105,7 +105,8 @@ class _Numbers:
         known = (self.known or {}).get("")
         if known is not None and self.touched and (changed := self.touched.all()) is not None:
             yield _Way(
-                len(changed) * FOLLOWING, lambda: self._followed(known, self.before, "", "", changed)
+                len(changed) * FOLLOWING,
+                lambda: self._followed(known, self.before, "", "", changed),
             )
         largest = max(sizes, key=lambda name: sizes[name], default="")
         rest = total - sizes.get(largest, 0)

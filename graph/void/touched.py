@@ -10,7 +10,7 @@ from graph import provenance
 from graph.archive import Archive
 from graph.instance import Instance
 from graph.ledger import Event
-from graph.published import state
+from graph.published import is_public, state
 from graph.statements import patch
 from graph.statements.layer import NAMES
 from graph.statements.layer import read as read_layer
@@ -33,13 +33,14 @@ class Touched:
 
 
 def touched(instance: Instance, events: Sequence[Event], since: int, most: int) -> Touched:
-    """What changed between the first `since` events and all of these, up to `most` statements."""
+    """What changed between the first `since` events and all of these, up to `most` statements,
+    where no source has become public or restricted."""
     before, after = state(events[:since]), state(events)
     found, names = Touched(), instance.names
     adds, gone = provenance.change(events, since, names)
     found.lines[provenance.GRAPH] = [*adds, *gone]
     for source, load in after.items():
-        if before.get(source) == load:
+        if before.get(source) == load or not is_public(load):
             continue
         if _size(before.get(source), load) > most:
             found.many.update(names.graph_name(source, layer) for layer in NAMES)

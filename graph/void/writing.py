@@ -62,7 +62,9 @@ def tallies(lines: Iterable[bytes], names: Names) -> dict[str, Tally]:
     said: dict[str, dict[str, list[Term]]] = {}
     for quad in ox.parse(b"\n".join(lines), ox.RdfFormat.N_TRIPLES):
         assert isinstance(quad.object, ox.NamedNode | ox.Literal)
-        said.setdefault(quad.subject.value, {}).setdefault(quad.predicate.value, []).append(quad.object)
+        said.setdefault(quad.subject.value, {}).setdefault(quad.predicate.value, []).append(
+            quad.object
+        )
     root = names.void()
     return {
         node[len(root) :].lstrip("/"): Counter(dict(_read(node, (), said)))
@@ -122,7 +124,7 @@ def _head(one: Described, names: Names) -> Pairs:
 
 
 def _vocabularies(tally: Tally, names: Names) -> Pairs:
-    """The namespaces of the classes and properties, but for those that one dataset has of its own."""
+    """The namespaces of classes and properties, without those that one dataset has of its own."""
     terms = {part[0][1] for part, _ in tally if len(part) == 1}
     spaces = {term[: max(term.rfind("#"), term.rfind("/")) + 1] for term in terms}
     for space in sorted(spaces):
@@ -141,8 +143,8 @@ def _parts(node: str, tally: Tally) -> Iterator[bytes]:
         yield canonical.line(ox.NamedNode(owner), link, ox.NamedNode(own))
         yield canonical.line(ox.NamedNode(own), names_it, ox.NamedNode(name))
     for (part, measure), number in tally.items():
-        own = ox.NamedNode(_fragment(node, part))
-        yield canonical.line(own, VOID[measure], ox.Literal(number))
+        about = ox.NamedNode(_fragment(node, part))
+        yield canonical.line(about, VOID[measure], ox.Literal(number))
 
 
 def _fragment(node: str, part: Part) -> str:
@@ -159,7 +161,10 @@ def _together(graphs: Iterable[str], names: Names) -> Iterator[bytes]:
 
 
 _TITLES = {
-    "#default": ("Анхдагч граф, энэ тайлбарын хамт", "The default graph, this description included"),
+    "#default": (
+        "Анхдагч граф, энэ тайлбарын хамт",
+        "The default graph, this description included",
+    ),
     "#description": ("Энэ VoID тайлбар", "This VoID description"),
 }
 
@@ -176,7 +181,9 @@ def _itself(data: int, so_far: int, names: Names) -> list[bytes]:
 
 def _sizes(default: int, own: int, names: Names) -> list[bytes]:
     root = names.void()
-    described = Described(GRAPH, Counter(), dict(zip(("mn", "en"), _TITLES["#description"], strict=True)))
+    described = Described(
+        GRAPH, Counter(), dict(zip(("mn", "en"), _TITLES["#description"], strict=True))
+    )
     return [
         *_lines(f"{root}#default", _whole(default, _TITLES["#default"])),
         *_lines(f"{root}#description", _whole(own, _TITLES["#description"])),

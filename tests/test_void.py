@@ -1,0 +1,225 @@
+"""VoID says of every graph what SPARQL counts in it, whichever way the numbers were made."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from graph import snapshots
+from graph.instance import Instance
+from graph.iris import Names
+from graph.ledger import Ledger
+from graph.publish import Publisher
+from graph.snapshots import Snapshot
+from graph.statements import canonical
+from graph.store.embedded import EmbeddedStore
+from graph.verify import verify
+from graph.void import GRAPH, changing, counting, renewing, writing
+from graph.void.distinct import Distinct
+from graph.void.tally import WHOLE, Part, Tally, of_class, of_property
+from tests.test_publish import publish
+from vocab.namespaces import RDF, VOID, XSD
+
+NAMES = Names("https://example.mn/")
+
+# What one statement can be made of: few enough that everything meets everything.
+_things = st.sampled_from([ox.NamedNode(f"http://e/{n}") for n in "abcd"])
+_classes = st.sampled_from([ox.NamedNode(f"http://e/{n}") for n in ("C", "D", "a")])
+_values = st.one_of(
+    _things,
+    _classes,
+    st.sampled_from(
+        [
+            ox.Literal("a"),
+            ox.Literal("a", language="mn"),
+            ox.Literal(1),
+            ox.Literal(24),
+            ox.Literal("2", datatype=XSD.decimal),
+            ox.Literal('"> .', language="en"),
+        ]
+    ),
+)
+_names = st.sampled_from([ox.NamedNode(f"http://e/{n}") for n in ("p", "q")])
+_typed = st.builds(canonical.line, _things, st.just(RDF.type), _classes)
+_valued = st.builds(canonical.line, _things, _names, _values)
+_lines = st.sets(st.one_of(_typed, _valued), min_size=1, max_size=12)
+_loads = st.lists(st.tuples(st.sampled_from("xy"), _lines), min_size=1, max_size=4)
+
+QUERIES: dict[str, tuple[str, ...]] = {
+    """SELECT (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?distinctSubjects)
+         (COUNT(DISTINCT ?o) AS ?distinctObjects) { ?s ?p ?o }""": (),
+    "SELECT (COUNT(DISTINCT ?s) AS ?entities) { ?s a [] }": (),
+    """SELECT ?property (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?distinctSubjects)
+         (COUNT(DISTINCT ?o) AS ?distinctObjects) { ?s ?property ?o } GROUP BY ?property""": (
+        "property",
+    ),
+    """SELECT ?class (COUNT(DISTINCT ?s) AS ?entities) (COUNT(*) AS ?triples)
+         { ?s a ?class ; ?p ?o } GROUP BY ?class""": ("class",),
+    """SELECT ?class ?property (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?distinctSubjects)
+         { ?s a ?class ; ?property ?o } GROUP BY ?class ?property""": ("class", "property"),
+    """SELECT ?class ?property ?other (COUNT(*) AS ?triples)
+         { ?s a ?class ; ?property [ a ?other ] } GROUP BY ?class ?property ?other""": (
+        "class",
+        "property",
+        "other",
+    ),
+    """SELECT ?class ?property ?datatype (COUNT(*) AS ?triples)
+         { ?s a ?class ; ?property ?o FILTER (isLiteral(?o)) BIND (DATATYPE(?o) AS ?datatype) }
+         GROUP BY ?class ?property ?datatype""": ("class", "property", "datatype"),
+}
+
+
+def by_sparql(lines: Iterable[bytes]) -> Tally:
+    """The tally of a graph, by asking the engine."""
+    store = ox.Store()
+    store.load(b"\n".join(lines), ox.RdfFormat.N_TRIPLES)
+    found: Tally = Counter()
+    for query, keys in QUERIES.items():
+        rows = store.query(query)
+        assert isinstance(rows, ox.QuerySolutions)
+        measures = [v.value for v in rows.variables if v.value not in keys]
+        for row in rows:
+            part: Part = tuple(("class" if k == "other" else k, row[k].value) for k in keys)  # type: ignore[misc, union-attr]
+            for measure in measures:
+                found[part, measure] = int(row[measure].value)  # type: ignore[index, union-attr]
+    return +found
+
+
+def graphs(snapshot: Snapshot) -> dict[str, set[bytes]]:
+    """The lines of every named graph by the end of its name, and of the default graph (“”)."""
+    store = EmbeddedStore(snapshot.path, read_only=True)
+    start = len(NAMES.graph_at(""))
+    found = {name[start:]: set(store.lines(name)) for name in store.graphs()}
+    found[""] = set(store.lines(None))
+    store.close()
+    return found
+
+
+def check(instance: Instance, snapshot: Snapshot) -> None:
+    """Every number of the graph is what SPARQL counts."""
+    shown = graphs(snapshot)
+    void = shown.pop(GRAPH)
+    default = shown.pop("")
+    told = writing.tallies(void, instance.names)
+    data: set[bytes] = set().union(*shown.values())
+    assert default == data | void
+    assert told.keys() == {"", *shown}
+    for name, lines in shown.items():
+        assert +told[name] == by_sparql(lines), name
+    assert +told[""] == by_sparql(data)
+    sizes = {b"#default": len(default), b"#description": len(void)}
+    for name, size in sizes.items():
+        node = ox.NamedNode(NAMES.void() + name.decode())
+        assert canonical.line(node, VOID.triples, ox.Literal(size)) in void
+
+
+WAYS = {
+    "the cheapest": {},
+    "counting": {"FOLLOWING": 10**9, "MERGING": 0},
+    "following": {"FOLLOWING": 0, "MERGING": 10**9},
+    "too much to follow": {"MOST": 2},
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@settings(
+    max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(loads=_loads)
+def test_every_way_counts_as_sparql_does(
+    way: str, loads: list[tuple[str, set[bytes]]], instance: Instance
+) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        for name, value in WAYS[way].items():
+            patched.setattr(renewing, name, value)
+        for source, lines in loads:
+            now = publish(instance, source, sorted(lines))
+        check(instance, now)
+        shown = graphs(now)
+        rebuilt = Publisher(instance, Ledger(instance)).rebuild()
+        assert rebuilt is not None
+        assert graphs(rebuilt) == shown
+
+
+@settings(max_examples=60, deadline=None)
+@given(before=_lines, after=_lines)
+def test_following_a_change_gives_what_counting_gives(
+    before: set[bytes], after: set[bytes], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    scratch = tmp_path_factory.mktemp("scratch")
+    known, wanted = (counting.tally(lambda s=s: sorted(s), scratch) for s in (before, after))  # type: ignore[misc]
+    assert +known == by_sparql(before)
+    views = (changing.View(Lines(lines), None, "http://own/void") for lines in (before, after))
+    assert changing.change(known, *views, before ^ after) == +wanted
+
+
+class Lines:
+    """A store of some lines."""
+
+    def __init__(self, lines: set[bytes]) -> None:
+        self._store = ox.Store()
+        self._store.load(b"\n".join(lines), ox.RdfFormat.N_TRIPLES)
+
+    def matching(
+        self,
+        subject: ox.NamedNode | None,
+        predicate: ox.NamedNode | None,
+        value: ox.NamedNode | ox.Literal | None,
+        graph: str | None,
+    ) -> Iterable[ox.Quad]:
+        assert graph is None
+        return self._store.quads_for_pattern(subject, predicate, value, ox.DefaultGraph())
+
+
+def test_verify_finds_a_wrong_number(instance: Instance) -> None:
+    now = publish(instance, "x", [canonical.line(RDF.type, RDF.type, RDF.Property)])
+    assert [*verify(instance)] == []
+    store = EmbeddedStore(now.path)
+    node = ox.NamedNode(NAMES.void("x"))
+    right, wrong = (canonical.line(node, VOID.triples, ox.Literal(n)) for n in (1, 2))
+    store.change(NAMES.graph(GRAPH), [wrong], [right])
+    store.finish()
+    assert f"missing: {right.decode()}" in [problem.what for problem in verify(instance)]
+
+
+def test_numbers_of_another_rule_are_not_used(instance: Instance) -> None:
+    publish(instance, "x", [canonical.line(RDF.type, RDF.type, RDF.Property)])
+    now = snapshots.current(instance)
+    assert now is not None
+    void = graphs(now)[GRAPH]
+    older = {line.replace(b"/rule/void-statistics/1", b"/rule/void-statistics/0") for line in void}
+    assert writing.tallies(older, NAMES) == {}
+
+
+@pytest.mark.parametrize("in_memory", [4, 64, 10_000])
+def test_objects_are_told_apart_however_little_memory_there_is(
+    tmp_path: Path, in_memory: int
+) -> None:
+    chance = random.Random(1)
+    taken = [(b"p%d" % chance.randrange(5), chance.randrange(-300, 300)) for _ in range(4000)]
+    with Distinct(tmp_path, in_memory) as distinct:
+        for number, (name, value) in enumerate(taken):
+            distinct.taker(name)(value)
+            if number % 50 == 0:
+                distinct.shrink()
+        by_property, everything = distinct.count()
+    pairs = set(taken)
+    assert by_property == Counter(name for name, _ in pairs)
+    assert everything == len({value for _, value in pairs})
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_parts_have_names_that_stay(instance: Instance) -> None:
+    tally: Tally = Counter({(of_class("http://e/C") + of_property("http://e/p"), "triples"): 3})
+    tally[WHOLE, "triples"] = 3
+    lines = writing.lines([writing.Described("", tally)], NAMES)
+    assert writing.tallies(lines, NAMES) == {"": tally}
+    assert lines == writing.lines([writing.Described("", tally)], NAMES)
+    assert any(b"void#class-" in line and b"-property-" in line for line in lines)
