@@ -69,17 +69,14 @@ def publish(
 
 
 def shown(instance: Instance) -> dict[str | None, set[bytes]]:
-    """Every graph of the current snapshot but provenance, and the default graph (None)."""
+    """The default graph (None) and the named ones of the current snapshot, without provenance and
+    VoID."""
     now = snapshots.current(instance)
     assert now is not None
     store = EmbeddedStore(now.path, read_only=True)
-    found: dict[str | None, set[bytes]] = {
-        name: set(store.lines(name))
-        for name in store.graphs()
-        if name != instance.names.graph("provenance")
-    }
-    provenance = set(store.lines(instance.names.graph("provenance")))
-    found[None] = set(store.lines(None)) - provenance
+    found: dict[str | None, set[bytes]] = {name: set(store.lines(name)) for name in store.graphs()}
+    own = (found.pop(instance.names.graph(name)) for name in ("provenance", "void"))
+    found[None] = set(store.lines(None)).difference(*own)
     store.close()
     return found
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import cast
 
 import pyoxigraph as ox
 import pytest
@@ -23,7 +24,7 @@ from graph.store.embedded import EmbeddedStore
 from graph.verify import verify
 from graph.void import GRAPH, changing, counting, renewing, writing
 from graph.void.distinct import Distinct
-from graph.void.tally import WHOLE, Part, Tally, of_class, of_property
+from graph.void.tally import WHOLE, Kind, Measure, Part, Tally, of_class, of_property
 from tests.test_publish import publish
 from vocab.namespaces import RDF, VOID, XSD
 
@@ -86,10 +87,23 @@ def by_sparql(lines: Iterable[bytes]) -> Tally:
         assert isinstance(rows, ox.QuerySolutions)
         measures = [v.value for v in rows.variables if v.value not in keys]
         for row in rows:
-            part: Part = tuple(("class" if k == "other" else k, row[k].value) for k in keys)  # type: ignore[misc, union-attr]
+            part: Part = tuple((KINDS[key], _text(row[key])) for key in keys)
             for measure in measures:
-                found[part, measure] = int(row[measure].value)  # type: ignore[index, union-attr]
+                found[part, cast(Measure, measure)] = int(_text(row[measure]))
     return +found
+
+
+KINDS: dict[str, Kind] = {
+    "class": "class",
+    "property": "property",
+    "other": "class",
+    "datatype": "datatype",
+}
+
+
+def _text(term: object) -> str:
+    assert isinstance(term, ox.NamedNode | ox.Literal)
+    return term.value
 
 
 def graphs(snapshot: Snapshot) -> dict[str, set[bytes]]:
@@ -114,13 +128,13 @@ def check(instance: Instance, snapshot: Snapshot) -> None:
     for name, lines in shown.items():
         assert +told[name] == by_sparql(lines), name
     assert +told[""] == by_sparql(data)
-    sizes = {b"#default": len(default), b"#description": len(void)}
-    for name, size in sizes.items():
-        node = ox.NamedNode(NAMES.void() + name.decode())
+    sizes = {"#default": len(default), "#description": len(void)}
+    for end, size in sizes.items():
+        node = ox.NamedNode(NAMES.void() + end)
         assert canonical.line(node, VOID.triples, ox.Literal(size)) in void
 
 
-WAYS = {
+WAYS: dict[str, dict[str, int]] = {
     "the cheapest": {},
     "counting": {"FOLLOWING": 10**9, "MERGING": 0},
     "following": {"FOLLOWING": 0, "MERGING": 10**9},
@@ -154,10 +168,11 @@ def test_following_a_change_gives_what_counting_gives(
     before: set[bytes], after: set[bytes], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     scratch = tmp_path_factory.mktemp("scratch")
-    known, wanted = (counting.tally(lambda s=s: sorted(s), scratch) for s in (before, after))  # type: ignore[misc]
+    known = counting.tally(lambda: sorted(before), scratch)
+    wanted = counting.tally(lambda: sorted(after), scratch)
     assert +known == by_sparql(before)
-    views = (changing.View(Lines(lines), None, "http://own/void") for lines in (before, after))
-    assert changing.change(known, *views, before ^ after) == +wanted
+    was, is_now = (changing.View(Lines(one), None, "http://own/void") for one in (before, after))
+    assert changing.change(known, was, is_now, before ^ after) == +wanted
 
 
 class Lines:
@@ -173,7 +188,7 @@ class Lines:
         predicate: ox.NamedNode | None,
         value: ox.NamedNode | ox.Literal | None,
         graph: str | None,
-    ) -> Iterable[ox.Quad]:
+    ) -> Iterator[ox.Quad]:
         assert graph is None
         return self._store.quads_for_pattern(subject, predicate, value, ox.DefaultGraph())
 
