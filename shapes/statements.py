@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO
+from urllib.parse import unquote
 
 import pyoxigraph as ox
 from rdflib import SH, Graph
@@ -30,6 +31,7 @@ _NOT = str(SH.NotConstraintComponent)
 # A number long enough to be refused; escapes are never written in canonical lines, so a line with
 # one is worth a look too. Lines with neither are passed by without parsing.
 _SUSPECT = re.compile(r"\d{4}[ -]?\d{4}|\\[uU]")
+_TEL = "tel:"
 _TEXT = frozenset(
     {
         "http://www.w3.org/2001/XMLSchema#string",
@@ -47,14 +49,18 @@ class Denial:
     ignored: frozenset[str]
 
     def refuses(self, triple: ox.Triple | ox.Quad) -> bool:
-        """Whether the triple's object is text that matches."""
-        value = triple.object
-        return (
-            isinstance(value, ox.Literal)
-            and value.datatype.value in _TEXT
-            and triple.predicate.value not in self.ignored
-            and bool(self.pattern.search(unicodedata.normalize("NFKC", value.value)))
-        )
+        """Whether the triple's object is text, or a tel: address, that matches."""
+        text = _text(triple.object)
+        return triple.predicate.value not in self.ignored and bool(self.pattern.search(text))
+
+
+def _text(value: Value | ox.Triple) -> str:
+    """What can be read in an object, full-width digits as plain ones; "" where nothing can."""
+    if isinstance(value, ox.Literal) and value.datatype.value in _TEXT:
+        return unicodedata.normalize("NFKC", value.value)
+    if isinstance(value, ox.NamedNode) and value.value.lower().startswith(_TEL):
+        return unquote(value.value)
+    return ""
 
 
 class Reader:
@@ -87,7 +93,11 @@ class Reader:
 def _suspect(line: str) -> bool:
     """Whether a line may hold a blank node or text that is refused."""
     literal = line.find('"')  # subject and predicate hold no quote
-    return "_:" in line or (literal >= 0 and _SUSPECT.search(line, literal) is not None)
+    return (
+        "_:" in line
+        or f"<{_TEL}" in line.lower()
+        or (literal >= 0 and _SUSPECT.search(line, literal) is not None)
+    )
 
 
 def lines(statements: Statements) -> Iterator[bytes]:

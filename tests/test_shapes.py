@@ -91,6 +91,8 @@ SERVICE = """<s> a dcat:DataService ; dct:title "API"@en ; dcat:endpointURL <htt
 
 NUMBER = """<o#n> a register:LegalEntityNumber ; skos:notation "5296722" . """
 TERM = "<t> a epo:SubmissionTerm ; tender:guaranteePercent 0.5 . "
+OFFICE = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
+FILE = "<f> a dcat:Distribution ; dcat:accessURL <https://a.mn/x.xlsx> . "
 
 EXAMPLES = [
     ("register-number-form/1", NUMBER, NUMBER.replace("5296722", "529672")),
@@ -166,6 +168,16 @@ EXAMPLES = [
         '<a> dct:description "Төсөв 85000000 төгрөг, 20220719"@mn .',
         '<a> dct:description "Утас: 9911-2233"@mn .',
     ),
+    (
+        "no-person-in-file/1",
+        FILE + "<f> dct:creator <o> . <o> a foaf:Agent ; foaf:name 'Яам'@mn .",
+        FILE + "<f> dct:creator 'Дорж' .",
+    ),
+    (
+        "no-person-in-file/1",
+        FILE + "<f> dct:creator <o> . <o> a foaf:Agent ; foaf:name 'Яам'@mn .",
+        FILE + "<f> dct:creator <p> . <p> a foaf:Person ; foaf:name 'Дорж'@mn .",
+    ),
 ]
 
 
@@ -186,7 +198,12 @@ def test_rule(rule: str, good: str, bad: str) -> None:
 
 def test_every_rule_has_an_example() -> None:
     shown = {RULE + rule for rule, _, _ in EXAMPLES}
-    elsewhere = {"headline-equals-sum/1", "parent-equals-children/1", "parent-within-rounding/1"}
+    elsewhere = {
+        "no-person-of-file/1",
+        "headline-equals-sum/1",
+        "parent-equals-children/1",
+        "parent-within-rounding/1",
+    }
     assert set(KNOWN) == shown | {RULE + name for name in elsewhere}
 
 
@@ -425,6 +442,42 @@ def test_a_register_number_in_escapes_is_refused() -> None:
 @pytest.mark.parametrize("text", ["99112233", "Утас 8811 2233.", "+976-95112233", "976 95112233"])
 def test_phone_numbers_are_refused(text: str) -> None:
     assert broken(check(f'<a> skos:note "{text}"@mn .')) == {"no-phone-number/1"}
+
+
+@pytest.mark.parametrize("iri", ["tel:+97699112233", "tel:99112233", "TEL:+976-9911-2233"])
+def test_phone_numbers_in_addresses_are_refused(iri: str) -> None:
+    found = check(f"<a> foaf:phone <{iri}> .")
+    assert broken(found) == {"no-phone-number/1"}
+    assert "9911" not in found.to_json().decode()
+    assert check("<a> foaf:phone <tel:105> ; foaf:page <https://a.mn/99112233> .").results == ()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "dct:creator 'Дорж'@mn",
+        "<http://purl.org/dc/elements/1.1/creator> 'Dorj'",
+        f"<{OFFICE}#lastModifiedBy> 'Dorj'",
+        "<https://schema.org/author> 'Dorj'",
+        "dct:contributor <p> . <p> a foaf:Person",
+        "prov:wasAttributedTo <o> , <p> . <p> a <http://www.w3.org/2006/vcard/ns#Individual>",
+    ],
+)
+@pytest.mark.parametrize(
+    "file", [FILE, "<d> dcat:distribution <f> . ", "<f> a <http://xmlns.com/foaf/0.1/Document> . "]
+)
+def test_a_file_names_no_person(file: str, name: str) -> None:
+    found = check(f"{file} <f> {name} .")
+    files = {iri for iri in found.rejected if not iri.endswith("/p")}
+    assert files == {"https://w3id.org/ulzii/f"}
+    assert (len(found.rejected) == 2) is ("<p> a" in name)  # the person is not published either
+    assert broken(found) == {"no-person-in-file/1"}
+    told = found.to_json().decode() + found.to_ntriples("https://example.mn/r").decode()
+    assert "Дорж" not in told and "Dorj" not in told
+
+
+def test_only_files_are_asked_for_persons() -> None:
+    assert check("<e> dct:creator <p> . <p> a foaf:Person ; foaf:name 'П'@mn .").results == ()
 
 
 def test_codes_and_amounts_are_no_phone_numbers() -> None:
