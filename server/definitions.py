@@ -1,27 +1,34 @@
-"""`/def/context/{version}`: the JSON-LD context, which a document names to be read with it."""
+"""What stands under `/def/` beside the things: versions of a module, and the JSON-LD context.
+
+`/def/{module}/{version}` leads to the module where that version is the published one; any other
+version is not kept under an address of its own.
+"""
 
 from __future__ import annotations
 
 import json
 from importlib.resources import files
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, redirect, request
+from werkzeug.wrappers import Response as Base
 
 from graph.iris import ROOT
+from server import ask, things
 from server.context import Context
+from server.problems import HttpProblem
 
 _TYPE = "application/ld+json"
 
 
-def blueprint(_: Context) -> Blueprint:
-    """The context of this version at its own address, and with the extension `.jsonld`."""
+def blueprint(context: Context) -> Blueprint:
+    """The context of this version, and every module's version, at their own addresses."""
     part = Blueprint("definitions", __name__)
     told = (files("vocab") / "context.jsonld").read_bytes()
     path = "/" + json.loads(told)["id"].removeprefix(ROOT)
 
     @part.get(path)
     @part.get(f"{path}.jsonld")
-    def context() -> Response:
+    def jsonld_context() -> Response:
         response = Response(told, content_type=_TYPE)
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Cache-Control"] = "public, max-age=86400"
@@ -29,4 +36,24 @@ def blueprint(_: Context) -> Blueprint:
         response.make_conditional(request)
         return response
 
+    @part.get("/def/<module>/<version>")
+    def module_version(module: str, version: str) -> Base:
+        return redirect(_whole(context, module, version), 303)
+
     return part
+
+
+def _whole(context: Context, module: str, version: str) -> str:
+    """The address of the module a version is of, in the format that is asked for.
+
+    Raises HttpProblem 404.
+    """
+    number, extension = things.split(version)
+    for name, form in ((version, ""), (number, extension)):
+        versions = context.urls.iris(f"/def/{module}/{name}")
+        for row in ask.select(context.pool, "version_of", versions):
+            path = context.urls.href(row["whole"].value)
+            query = request.query_string.decode()
+            return (context.urls.document(path, form) if form else path) + (query and f"?{query}")
+    hint = f"The published version is named at /def/{module} (owl:versionIRI)."
+    raise HttpProblem(404, "this version is not kept", hint=hint)

@@ -61,15 +61,21 @@ def find(context: Context, path: str) -> Wanted:
 
     Raises HttpProblem 404.
     """
-    stem, _, extension = path.rpartition(".")
+    stem, extension = split(path)
     asked = request.args.get("format", "")
     readings = [(path, asked)]
-    if extension in _EXTENSIONS:
+    if extension:
         readings.insert(0, (stem, asked or extension))
     for name, form in readings:
         if iri := _known(context, context.urls.iris(name)):
             return Wanted(iri, context.urls.href(iri), form)
     raise HttpProblem(404, "no statement speaks of it", hint=context.urls.iris(path)[0])
+
+
+def split(path: str) -> tuple[str, str]:
+    """A path without the extension of a document, and the extension; "" where it has none."""
+    stem, _, extension = path.rpartition(".")
+    return (stem, extension) if extension in _EXTENSIONS else (path, "")
 
 
 def _known(context: Context, iris: list[str]) -> str | None:

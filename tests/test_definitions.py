@@ -17,7 +17,7 @@ from graph.queries.prefixes import PREFIXES
 from graph.snapshots import Snapshot
 from server.app import create_app
 from tests.test_vocab import HOUSE, defined, module
-from vocab.namespaces import MODULES
+from vocab.namespaces import MODULES, OWL
 
 FORMATS = {
     "text/turtle": ox.RdfFormat.TURTLE,
@@ -85,6 +85,30 @@ def test_the_context_is_served_as_it_is_written(client: FlaskClient, extension: 
 
 def test_another_version_of_the_context_is_not_found(client: FlaskClient) -> None:
     assert client.get("/def/context/9.9").status_code == 404
+
+
+@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize("media_type", [*FORMATS, "text/html"])
+def test_the_published_version_leads_to_the_module(
+    client: FlaskClient, name: str, media_type: str
+) -> None:
+    (version,) = (q.object for q in module(name) if q.predicate == OWL.versionIRI)
+    assert isinstance(version, ox.NamedNode)
+    path, asked = version.value.removeprefix("https://w3id.org/ulzii"), {"Accept": media_type}
+    answer = client.get(path, headers=asked)
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/def/{name}")
+    wanted = client.get(f"/def/{name}", headers=asked, follow_redirects=True)
+    found = client.get(path, headers=asked, follow_redirects=True)
+    assert (found.status_code, found.data) == (200, wanted.data)
+    assert client.get(f"{path}.ttl?lang=en").headers["Location"] == f"/def/{name}.ttl?lang=en"
+
+
+@pytest.mark.parametrize("path", ["/def/core/9.9", "/def/core/0.1", "/def/nothing/0.2"])
+def test_other_versions_are_not_kept(client: FlaskClient, path: str) -> None:
+    answer = client.get(path, headers={"Accept": "text/turtle"})
+    assert answer.status_code == 404
+    assert answer.content_type == "application/problem+json"
+    assert "owl:versionIRI" in answer.get_data(as_text=True)
 
 
 def test_every_module_has_the_prefix_of_its_name() -> None:
