@@ -13,18 +13,20 @@ import pyoxigraph as ox
 import pyshacl
 import pytest
 import rdflib
-from rdflib import RDF, RDFS, SH, SKOS
+from rdflib import DCTERMS, RDF, RDFS, SH, SKOS
 
 from bench import synthetic
 from graph.export import SYNTAXES, catalogue
 from graph.export.write import write
 from graph.iris import ROOT, RULE
 from loaders import background
+from loaders import source as sources
 from loaders.document import read
 from shapes.files import shape_files
-from shapes.profiles import PROFILES, profile_digest, profile_files, profile_graph
+from shapes.profiles import PROFILES, VERSION, profile_digest, profile_files, profile_graph
 from shapes.profiles.judge import judge
 from shapes.results import Result
+from shapes.rules import rules
 from shapes.validate import check
 from tests.shared import DCAT_SAMPLES, bundled_store, needs_shared, official_shapes
 
@@ -212,6 +214,24 @@ def test_our_restatement_finds_what_the_official_shapes_find(name: str) -> None:
     expected = told(official, lines)
     assert expected
     assert told(shapes("dcat-ap"), lines) == expected
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_a_profile_is_described_with_all_its_rules(name: str) -> None:
+    described = rdflib.Graph().parse(HOUSE / "loaders" / "bundled" / "rules" / "profiles.ttl")
+    profile = rdflib.URIRef(f"{ROOT}def/profile/{name}/{VERSION}")
+    listed = set(map(str, described.objects(profile, DCTERMS.hasPart)))
+    assert listed == {rule.rule for rule in rules(profile_graph(name)).values()}
+    for text in (DCTERMS.title, DCTERMS.description):
+        found = [o for o in described.objects(profile, text) if isinstance(o, rdflib.Literal)]
+        assert {literal.language for literal in found} == {"mn", "en"}
+
+
+def test_every_rule_is_published_at_its_own_address() -> None:
+    source = sources.read(sources.BUNDLED / "rules.toml")
+    read_ = {p.resolve() for f in source.files for p in source.path.parent.glob(f)}
+    wanted = {*shape_files(), *(p for name in PROFILES for p in profile_files(name))}
+    assert wanted <= read_
 
 
 def synthetic_catalogue(datasets: int) -> bytes:
