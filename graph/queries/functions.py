@@ -14,6 +14,8 @@ from typing import TypeVar
 
 import pyoxigraph as ox
 
+from graph.queries import text_functions
+
 Value = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
 Function = Callable[..., Value]
 Functions = dict[ox.NamedNode, Function]
@@ -23,7 +25,7 @@ _MOST = 50  # different ones in one query
 T = TypeVar("T")
 
 # Ours, by IRI. An exception raised in one is an expression error, as None is.
-KNOWN: Functions = {}
+KNOWN: Functions = {**text_functions.FUNCTIONS}
 
 
 def with_functions(run: Callable[[Functions | None], T]) -> T:

@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from graph import visibility
 from graph.errors import QuerySyntaxError, QueryUnsupported
-from graph.queries import preflight, text_search
+from graph.queries import preflight, spatial_search, text_search
 from graph.queries.dataset import Dataset, written
 from graph.queries.patterns import Call, Edit, Term, edits, place
 from graph.queries.query import Query
@@ -27,7 +27,10 @@ from graph.snapshots import Snapshot
 
 TEXT = "http://jena.apache.org/text#"
 SPATIAL = "http://jena.apache.org/spatial#"
-FUNCTIONS: dict[str, Function] = {f"{TEXT}query": text_search.QUERY}
+FUNCTIONS: dict[str, Function] = {
+    f"{TEXT}query": text_search.QUERY,
+    **{SPATIAL + name: function for name, function in spatial_search.FUNCTIONS.items()},
+}
 """The property functions by their IRI."""
 
 _MARK = "jena.apache.org"  # none is named without this, spelt so or with escapes

@@ -102,6 +102,10 @@ class Index:
         """The graphs that are indexed."""
         return frozenset(self._graphs.values())
 
+    def graph(self, number: int) -> str:
+        """The IRI of a graph by its number in the index."""
+        return str(self._graphs[number])
+
     def find(self, text: str, scope: Scope | None = None, limit: int | None = None) -> list[Hit]:
         """Hits for what a searcher wrote (graph.search.wanted), best first.
 

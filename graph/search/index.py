@@ -20,9 +20,10 @@ from graph import provenance
 from graph.archive import Archive
 from graph.ledger import Event
 from graph.published import State, is_public, layers, state
-from graph.search import boxes, schema
+from graph.search import geometry, schema
 from graph.search.folding import alike, words
 from graph.search.lines import Found, Link, Shape, Text, found
+from graph.search.matching import filed
 from graph.search.stems import stems
 from graph.staged import Staged
 from graph.statements import patch
@@ -33,7 +34,6 @@ SUFFIX = "search.sqlite"
 _BATCH = 5000
 _REBUILD_SHARE = 4  # afresh when more than a quarter of the statements come or go
 _KNOWN_WORDS = 300_000  # remembered, so that they are not written twice
-_LONGEST = 40  # letters of a word that has other forms
 
 
 def make(staged: Staged, path: Path) -> None:
@@ -70,7 +70,7 @@ def _statements(load: Event) -> int:
 
 
 def _afresh(staged: Staged, path: Path) -> None:
-    with _Writer(schema.create(path)) as writer:
+    with Writer(schema.create(path)) as writer:
         for graph, lines in _all_lines(staged):
             writer.add(graph, found(lines))
         writer.optimise()
@@ -92,7 +92,7 @@ def _follow(staged: Staged, before: Path, path: Path) -> None:
         os.link(before, path)
         return
     shutil.copyfile(before, path)
-    with _Writer(schema.change(path)) as writer:
+    with Writer(schema.change(path)) as writer:
         for key, group in groupby(chain([first], changes), key=lambda change: change[:2]):
             graph, sign = key
             (writer.add if sign == "A" else writer.remove)(graph, (c.thing for c in group))
@@ -137,7 +137,7 @@ def _changes_of(staged: Staged, old: Event | None, new: Event) -> Iterator[tuple
         yield from ((graph, sign, line) for sign, line in patch.difference(was, now))
 
 
-class _Writer:
+class Writer:
     """Writes an index in batches; the connection is closed when the block ends."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -149,7 +149,7 @@ class _Writer:
             for table in ("text", "shape")
         }
 
-    def __enter__(self) -> _Writer:
+    def __enter__(self) -> Writer:
         self._db.execute("BEGIN")
         return self
 
@@ -221,7 +221,7 @@ class _Writer:
         if len(self._known) > _KNOWN_WORDS:
             self._known.clear()
         self._known |= new
-        formed = [word for word in new if word.isalpha() and len(word) <= _LONGEST]
+        formed = [word for word in new if filed(word)]
         pairs = ((stem, word) for word in formed for stem in stems(word))
         self._db.executemany("INSERT OR IGNORE INTO stem VALUES (?, ?)", pairs)
         pairs = ((key, word) for word in formed for key in alike(word))
@@ -246,7 +246,7 @@ class _Writer:
 
     def _add_shape(self, graph: int, shape: Shape) -> None:
         number, key = self._number("shape"), crc32(shape.subject.encode())
-        box = boxes.of(shape.value, shape.datatype)
+        box = geometry.box(shape.value, shape.datatype)
         sides = tuple(box) if box else (None,) * 4
         self._db.execute(
             "INSERT INTO shape VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

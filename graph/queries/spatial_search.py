@@ -1,0 +1,153 @@
+"""`spatial:…`: places near a place or in a box, in the form that users of Apache Jena know.
+
+?thing spatial:nearby (47.92 106.92 50)                      latitude, longitude, kilometres
+(?thing ?distance ?geometry) spatial:nearby (47.92 106.92 500 uom:metre 10)
+?thing spatial:withinBox (47 106 48 108)                     south, west, north, east
+?thing spatial:intersectBoxGeom ("POLYGON((…))"^^geo:wktLiteral)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import pyoxigraph as ox
+
+from graph.queries.questions import Function, Misused, Question, Row, Value
+from graph.search import geometry, near
+from graph.search.find import MOST, Index
+from graph.search.geometry import Box, Place
+from graph.search.near import Located, Where
+from graph.search.properties import GEOJSON, WKT
+from vocab.namespaces import XSD
+
+UOM = "http://www.opengis.net/def/uom/OGC/1.0/"
+METRES = {
+    **dict.fromkeys((f"{UOM}metre", f"{UOM}meter", "m", "metre"), 1.0),
+    **dict.fromkeys((f"{UOM}kilometre", f"{UOM}kilometer", "km", "kilometre"), 1000.0),
+    **dict.fromkeys((f"{UOM}statuteMile", f"{UOM}mile", "mi", "mile"), 1609.344),
+}
+"""Units of length by IRI or name, in metres."""
+
+_NUMBERS = frozenset((XSD.integer, XSD.decimal, XSD.double, XSD.float))
+_NEARBY = "Write (latitude longitude radius unit limit); the unit is uom:kilometre if left out."
+_BOX = "Write (south west north east limit), in degrees."
+_GEOMETRY = 'Write a literal such as "POINT(106.92 47.92)"^^geo:wktLiteral, in CRS84.'
+Find = Callable[[Index, Box, Where, int | None], list[Located]]
+
+
+def _nearby(index: Index, question: Question) -> Iterator[Row]:
+    place, rest = _place(question.arguments)
+    return _near(index, question, place, rest)
+
+
+def _nearby_geometry(index: Index, question: Question) -> Iterator[Row]:
+    first, *rest = question.arguments
+    box = _box_of(first)
+    if (box.west, box.south) != (box.east, box.north):
+        raise Misused("distances are measured from a point", _GEOMETRY)
+    return _near(index, question, (box.west, box.south), rest)
+
+
+def _near(index: Index, question: Question, place: Place, rest: Sequence[Value]) -> Iterator[Row]:
+    if not 1 <= len(rest) <= 3:
+        raise Misused("a radius is wanted, then perhaps a unit and a limit", _NEARBY)
+    unit = _unit(rest[1]) if len(rest) > 1 else 1000.0
+    radius = _number(rest[0], _NEARBY) * unit
+    if radius < 0:
+        raise Misused("the radius is below 0", _NEARBY)
+    limit = _limit(rest[2], _NEARBY) if len(rest) > 2 else None
+    found = near.near(index, place, radius, _where(question), limit)
+    return (
+        {**_row(one), "distance": ox.Literal(repr(one.metres / unit), datatype=XSD.double)}
+        for one in found
+    )
+
+
+def _in_box(find: Find) -> Callable[[Index, Question], Iterator[Row]]:
+    def answer(index: Index, question: Question) -> Iterator[Row]:
+        if not 4 <= len(question.arguments) <= 5:
+            raise Misused("four sides are wanted, then perhaps a limit", _BOX)
+        south, west, north, east = (_number(a, _BOX) for a in question.arguments[:4])
+        if not (-90 <= south <= north <= 90 and -180 <= west <= east <= 180):
+            raise Misused("these sides make no box in degrees", _BOX)
+        limit = _limit(question.arguments[4], _BOX) if len(question.arguments) > 4 else None
+        return map(_row, find(index, Box(west, south, east, north), _where(question), limit))
+
+    return answer
+
+
+def _in_box_of_geometry(find: Find) -> Callable[[Index, Question], Iterator[Row]]:
+    def answer(index: Index, question: Question) -> Iterator[Row]:
+        first, *rest = question.arguments
+        if len(rest) > 1:
+            raise Misused("a literal is wanted, then perhaps a limit", _GEOMETRY)
+        limit = _limit(rest[0], _GEOMETRY) if rest else None
+        return map(_row, find(index, _box_of(first), _where(question), limit))
+
+    return answer
+
+
+def _place(arguments: Sequence[Value]) -> tuple[Place, Sequence[Value]]:
+    if len(arguments) < 3:
+        raise Misused("latitude, longitude and a radius are wanted", _NEARBY)
+    latitude, longitude = (_number(a, _NEARBY) for a in arguments[:2])
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        raise Misused(f"{latitude} {longitude} is no latitude and longitude", _NEARBY)
+    return (longitude, latitude), arguments[2:]
+
+
+def _number(value: Value, form: str) -> float:
+    if isinstance(value, ox.Literal) and value.datatype in _NUMBERS:
+        return float(value.value)
+    raise Misused(f"{value} is no number", form)
+
+
+def _limit(value: Value, form: str) -> int:
+    if not isinstance(value, ox.Literal) or value.datatype != XSD.integer:
+        raise Misused(f"{value} is no limit", form)
+    limit = int(value.value)
+    if not 0 < limit <= MOST:
+        raise Misused(f"the limit {limit} is not between 1 and {MOST:,}", form)
+    return limit
+
+
+def _unit(value: Value) -> float:
+    known = METRES.get(value.value)
+    if known is None:
+        raise Misused(
+            f"{value} is no unit of length that is known here",
+            f"Known are <{UOM}metre>, <{UOM}kilometre> and <{UOM}statuteMile>.",
+        )
+    return known
+
+
+def _box_of(value: Value) -> Box:
+    if isinstance(value, ox.Literal) and value.datatype.value in (WKT, GEOJSON):
+        box = geometry.box(value.value, value.datatype.value)
+        if box is not None:
+            return box
+    raise Misused(f"{value} is no geometry", _GEOMETRY)
+
+
+def _where(question: Question) -> Where:
+    return Where(question.graphs, question.thing, question.by_graph)
+
+
+def _row(one: Located) -> Row:
+    row: Row = {"thing": ox.NamedNode(one.iri), "geometry": one.literal}
+    if one.graph:
+        row["graph"] = ox.NamedNode(one.graph)
+    return row
+
+
+_SHAPES = ("thing", "geometry", "graph")
+_DISTANCES = ("thing", "distance", "geometry", "graph")
+FUNCTIONS = {
+    "nearby": Function(_DISTANCES, _nearby),
+    "nearbyGeom": Function(_DISTANCES, _nearby_geometry),
+    "withinBox": Function(_SHAPES, _in_box(near.within)),
+    "withinBoxGeom": Function(_SHAPES, _in_box_of_geometry(near.within)),
+    "intersectBox": Function(_SHAPES, _in_box(near.intersecting)),
+    "intersectBoxGeom": Function(_SHAPES, _in_box_of_geometry(near.intersecting)),
+}
+"""The property functions by local name."""

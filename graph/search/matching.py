@@ -1,0 +1,66 @@
+"""Whether one text matches what a searcher wrote, without an index: for literals at hand.
+
+The same answer as a search of the index gives for the same literal (a property test holds this).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from graph.search.folding import alike, alike_wanted, words
+from graph.search.stems import stems
+from graph.search.wanted import Degree, Part, Wanted, parse
+
+_LONGEST = 40  # letters of a word that may have other forms
+
+
+def degree(value: str, text: str) -> Degree | None:
+    """How nearly a text matches what was written; None where it does not.
+
+    Raises QuerySyntaxError where there is no word to look for.
+    """
+    wanted, found = _parsed(text), words(value)
+    return next((d for d in reversed(Degree) if _matches(found, wanted, d)), None)
+
+
+@lru_cache(maxsize=100)
+def _parsed(text: str) -> Wanted:
+    return parse(text)
+
+
+def _matches(found: Sequence[str], wanted: Wanted, at: Degree) -> bool:
+    positive = all(any(_has(found, part, at) for part in clause) for clause in wanted.clauses)
+    return positive and not any(_has(found, part, Degree.FORM) for part in wanted.without)
+
+
+def _has(found: Sequence[str], part: Part, at: Degree) -> bool:
+    if part.phrase:
+        size = len(part.words)
+        spans = (tuple(found[i : i + size]) for i in range(len(found) - size + 1))
+        return part.words in spans
+    *whole, last = part.words
+    if part.beginning:
+        begun = any(word.startswith(last) for word in found)
+        return begun and all(_any_form(found, word, at) for word in whole)
+    return all(_any_form(found, word, at) for word in part.words)
+
+
+def _any_form(found: Sequence[str], wanted: str, at: Degree) -> bool:
+    return any(_same(word, wanted, at) for word in found)
+
+
+@lru_cache(maxsize=100_000)
+def _same(word: str, wanted: str, at: Degree) -> bool:
+    if word == wanted:
+        return True
+    if not filed(word):
+        return False
+    if at <= Degree.FORM and stems(word) & stems(wanted):
+        return True
+    return at <= Degree.SPELLING and bool(alike(word) & alike_wanted(wanted))
+
+
+def filed(word: str) -> bool:
+    """Whether other forms and spellings of a word are looked for: not of numbers and codes."""
+    return word.isalpha() and len(word) <= _LONGEST

@@ -1,0 +1,153 @@
+"""Finds shapes by where they are, from the R*Tree of a snapshot's index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import pyoxigraph as ox
+
+from graph.errors import QueryTooLarge
+from graph.search import geometry
+from graph.search.find import MOST, Index
+from graph.search.geometry import Box, Place
+from graph.search.properties import WKT
+
+_GEOF = "http://www.opengis.net/def/function/geosparql/"
+_MANY = 2000  # shapes the engine is asked about at once
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A shape: the thing it belongs to, the literal, the graph that states it (empty unless asked
+    for), metres from the place asked about."""
+
+    iri: str
+    value: str
+    datatype: str
+    graph: str = ""
+    metres: float = 0.0
+
+    @property
+    def literal(self) -> ox.Literal:
+        """The literal as a term."""
+        return ox.Literal(self.value, datatype=ox.NamedNode(self.datatype))
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Graphs to look in (all where None), one thing by its IRI, whether graphs are told apart."""
+
+    graphs: tuple[str, ...] | None = None
+    thing: str = ""
+    by_graph: bool = False
+
+
+def near(
+    index: Index, place: Place, metres: float, where: Where, limit: int | None = None
+) -> list[Located]:
+    """What lies within a distance of a place, nearest first; a shape that holds the place is at 0.
+
+    Raises QueryTooLarge where there are more than MOST and no limit.
+    """
+    candidates = _once(_in_box(index, box, where) for box in geometry.around(place, metres))
+    here = ox.Literal(f"POINT({place[0]!r} {place[1]!r})", datatype=ox.NamedNode(WKT))
+    holding = zip(candidates, intersects(candidates, here), strict=True)
+    measured = [_measured(one, place, holds) for one, holds in holding if holds is not None]
+    nearest = sorted((m for m in measured if m.metres <= metres), key=_nearest)
+    return _limited(nearest, limit)
+
+
+def within(index: Index, box: Box, where: Where, limit: int | None = None) -> list[Located]:
+    """What lies wholly in a box, its edges included.
+
+    Raises QueryTooLarge where there are more than MOST and no limit.
+    """
+    candidates = _once([_in_box(index, box, where, wholly=True)])
+    everywhere = ox.Literal(_polygon(Box(-180, -90, 180, 90)), datatype=ox.NamedNode(WKT))
+    valid = zip(candidates, intersects(candidates, everywhere), strict=True)
+    return _limited([one for one, holds in valid if holds is not None], limit)
+
+
+def intersecting(index: Index, box: Box, where: Where, limit: int | None = None) -> list[Located]:
+    """What a box holds or touches.
+
+    Raises QueryTooLarge where there are more than MOST and no limit.
+    """
+    candidates = _once([_in_box(index, box, where)])
+    area = ox.Literal(_polygon(box), datatype=ox.NamedNode(WKT))
+    touching = zip(candidates, intersects(candidates, area), strict=True)
+    return _limited([one for one, touches in touching if touches], limit)
+
+
+def intersects(shapes: Sequence[Located], other: ox.Literal) -> list[bool | None]:
+    """Whether each shape and a literal have a place in common, as the engine says; None where it
+    cannot read the shape."""
+    found: dict[int, bool] = {}
+    for start in range(0, len(shapes), _MANY):
+        some = enumerate(shapes[start : start + _MANY], start)
+        values = " ".join(f"({number} {one.literal})" for number, one in some)
+        rows = ox.Store().query(
+            f"SELECT ?n (<{_GEOF}sfIntersects>(?shape, {other}) AS ?holds)"
+            f" WHERE {{ VALUES (?n ?shape) {{ {values} }} }}"
+        )
+        assert isinstance(rows, ox.QuerySolutions)
+        found.update(
+            (int(row["n"].value), holds.value == "true")
+            for row in rows
+            if (holds := row["holds"]) is not None
+        )
+    return [found.get(number) for number in range(len(shapes))]
+
+
+def _once(found: Iterable[Iterable[Located]]) -> list[Located]:
+    return list(dict.fromkeys(one for some in found for one in some))
+
+
+def _in_box(index: Index, box: Box, where: Where, *, wholly: bool = False) -> Iterator[Located]:
+    """Shapes of which the bounding box meets a box, or lies in it; in a fixed order."""
+    sides = {"west": box.west, "south": box.south, "east": box.east, "north": box.north}
+    condition = "b.west <= :east AND b.east >= :west AND b.south <= :north AND b.north >= :south"
+    if wholly:
+        condition += " AND s.west >= :west AND s.east <= :east"
+        condition += " AND s.south >= :south AND s.north <= :north"
+    rows = index.connection.execute(
+        "SELECT COALESCE(l.feature, s.subject), s.subject, s.value, s.datatype, s.graph, l.graph"
+        " FROM box b JOIN shape s USING (id) LEFT JOIN link l ON l.geometry = s.subject"
+        f" WHERE {condition} ORDER BY 1, 3, 4",
+        sides,
+    )
+    for thing, subject, value, datatype, stated, linked in rows:
+        if where.thing and where.thing not in (thing, subject):
+            continue
+        graphs = {index.graph(number) for number in (stated, linked) if number is not None}
+        if where.graphs is not None and not graphs <= set(where.graphs):
+            continue
+        if where.by_graph and len(graphs) > 1:
+            continue
+        yield Located(thing, value, datatype, graphs.pop() if where.by_graph else "")
+
+
+def _measured(one: Located, place: Place, inside: bool) -> Located:
+    if inside:
+        return one
+    metres = geometry.distance_to(place, geometry.paths(one.value, one.datatype))
+    return replace(one, metres=metres)
+
+
+def _nearest(one: Located) -> tuple[float, str, str, str]:
+    return one.metres, one.iri, one.value, one.graph
+
+
+def _polygon(box: Box) -> str:
+    corners = ("west south", "east south", "east north", "west north", "west south")
+    ring = (" ".join(repr(float(getattr(box, side))) for side in c.split()) for c in corners)
+    return f"POLYGON(({', '.join(ring)}))"
+
+
+def _limited(found: list[Located], limit: int | None) -> list[Located]:
+    if limit is None and len(found) > MOST:
+        raise QueryTooLarge(
+            f"more than {MOST:,} shapes are there", hint="Give a limit, or look in a smaller place."
+        )
+    return found[: MOST if limit is None else limit]

@@ -1,0 +1,116 @@
+"""Functions about Mongolian text: the same answer as the index gives, and Mongolian order."""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graph.errors import QuerySyntaxError
+from graph.queries import Query
+from graph.queries.engine import run_query
+from graph.queries.functions import KNOWN
+from graph.queries.spool import Spool
+from graph.search import collation, matching, schema
+from graph.search.find import Index
+from graph.search.index import Writer
+from graph.search.lines import Text
+
+PREFIX = "PREFIX fn: <https://w3id.org/ulzii/def/function#>\n"
+
+
+def ask(text: str, folder: Path) -> list[str]:
+    with Spool(1 << 20, folder) as spool:
+        run_query(ox.Store(), Query(PREFIX + text, format="csv"), None, spool)
+        body = spool.body()
+    assert isinstance(body, bytes)
+    return [" ".join(row) for row in csv.reader(StringIO(body.decode(), newline=""))][1:]
+
+
+@pytest.mark.parametrize(
+    ("call", "value"),
+    [
+        ('fn:matches("Завхан аймгийн төсөв"@mn, "завхан аймаг")', "true"),
+        ('fn:matches("Завхан аймгийн төсөв"@mn, "увс")', "false"),
+        ('fn:matches(<http://e/x>, "http")', "true"),
+        ('fn:matches("a", "-")', ""),
+        ("fn:matches()", ""),
+        ('fn:fold("Дархан-УУЛ, №1")', "дархан уул 1"),
+        ('STRSTARTS(fn:collationKey("Ө"), "о")', "true"),
+    ],
+)
+def test_functions_can_be_called(tmp_path: Path, call: str, value: str) -> None:
+    assert ask(f"SELECT ({call} AS ?v) {{}}", tmp_path) == [value]
+    assert len(KNOWN) == 3
+
+
+def test_order_by_key_is_mongolian_order(tmp_path: Path) -> None:
+    alphabet = "а б в г д е ё ж з и й к л м н о ө п р с т у ү ф х ц ч ш щ ъ ы ь э ю я".split()
+    values = " ".join(f'"{letter}"' for letter in sorted(alphabet))
+    query = f"SELECT ?v {{ VALUES ?v {{ {values} }} }} ORDER BY fn:collationKey(?v)"
+    assert ask(query, tmp_path) == alphabet
+    names = [
+        "Увс",
+        "өвөр",
+        "Орхон",
+        "Өмнөговь",
+        "ховд",
+        "Үндэсний",
+        "Ойл",
+        "5",
+        "Ulgii",
+        "öl",
+        "Zavkhan",
+    ]
+    wanted = [
+        "5",
+        "öl",
+        "Ulgii",
+        "Zavkhan",
+        "Ойл",
+        "Орхон",
+        "өвөр",
+        "Өмнөговь",
+        "Увс",
+        "Үндэсний",
+        "ховд",
+    ]
+    assert sorted(names, key=collation.key) == wanted
+
+
+@given(st.text(), st.text())
+def test_keys_differ_where_texts_do(one: str, other: str) -> None:
+    assert (collation.key(one) == collation.key(other)) == (one == other)
+
+
+WORDS = st.sampled_from(
+    "Завхан завхны аймаг аймгийн аймагт сум сумын төсөв Zavkhan aймаг хєвсгєл 24".split()
+)
+ASKED = st.sampled_from(
+    'завхан аймаг "завхан аймаг" аймг* сум -сум -төсөв OR zavkhan хөвсгөл 24 2*'.split(" ")
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.lists(WORDS, max_size=4).map(" ".join), max_size=5, unique=True),
+       st.lists(ASKED, min_size=1, max_size=3).map(" ".join))  # fmt: skip
+def test_what_matches_is_what_the_index_finds(values: list[str], asked: str) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "x"
+        with Writer(schema.create(path)) as writer:
+            writer.add("g", [Text(f"s{n}", "p", v, "", "") for n, v in enumerate(values)])
+        try:
+            with Index(path) as index:
+                found = {hit.value: int(hit.score) for hit in index.find(asked)}
+        except QuerySyntaxError:
+            with pytest.raises(QuerySyntaxError):
+                matching.degree("x", asked)
+            return
+    degrees = {value: matching.degree(value, asked) for value in values}
+    assert found == {value: degree for value, degree in degrees.items() if degree is not None}
