@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 BASE = "https://bench.example/"
+STATEMENTS = 36  # of each dataset
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _DCT = "http://purl.org/dc/terms/"
 _DCAT = "http://www.w3.org/ns/dcat#"

@@ -1,0 +1,119 @@
+"""The same synthetic statements in every kind of store that is measured, made once per size.
+
+python -m bench.stores --keep DIR [--sizes 1000,50000,1000000]
+
+    DIR/50000/lines.nt       the statements, one a line
+    DIR/50000/plain/         the engine's own store: one named graph
+    DIR/50000/data/          an instance with one snapshot: the named graph, and the union
+
+The stores are filled by bulk load and compacted, both alike; loading with provenance is measured
+by `bench.loading`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+import pyoxigraph as ox
+
+from bench import synthetic
+from graph import instance as instances
+from graph import snapshots
+from graph.instance import Instance, open_instance
+from graph.ledger import create
+
+SOURCE = "bench"
+GRAPH = ox.NamedNode(f"{synthetic.BASE}graph/{SOURCE}")
+_BATCH = 2_000_000
+_NUMBER = 1  # of the snapshot; a ledger of that size has no publication that could be shown again
+
+
+class Prepared(NamedTuple):
+    """One size: how many datasets, and where its stores are."""
+
+    datasets: int
+    folder: Path
+
+    @property
+    def lines(self) -> Path:
+        """The statements as N-Triples."""
+        return self.folder / "lines.nt"
+
+    @property
+    def plain(self) -> Path:
+        """The engine's own store."""
+        return self.folder / "plain"
+
+    @property
+    def instance(self) -> Instance:
+        """The instance."""
+        return open_instance(self.folder / "data")
+
+    @property
+    def size(self) -> str:
+        """How large it is, in words."""
+        return f"{self.datasets:,} datasets, {self.datasets * synthetic.STATEMENTS:,} statements"
+
+
+def prepare(datasets: int, keep: Path) -> Prepared:
+    """The stores of one size, made now where they are not there yet."""
+    made = Prepared(datasets, keep / str(datasets))
+    made.folder.mkdir(parents=True, exist_ok=True)
+    _once(made.lines, lambda target: _write(datasets, target))
+    _once(made.plain, lambda target: _fill(target, made.lines, [GRAPH]))
+    _once(made.folder / "data", lambda target: _publish(target, made.lines))
+    return made
+
+
+def _once(target: Path, make: Callable[[Path], None]) -> None:
+    """Make a file or folder under another name first, so that what has its name is whole."""
+    if target.exists():
+        return
+    begun, half = time.monotonic(), target.with_name(target.name + ".half")
+    make(half)
+    half.rename(target)
+    print(f"{target}: {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
+
+
+def _write(datasets: int, target: Path) -> None:
+    with target.open("wb") as file:
+        file.writelines(line.text + b"\n" for line in synthetic.lines(datasets))
+
+
+def _fill(target: Path, lines: Path, graphs: Sequence[ox.NamedNode | ox.DefaultGraph]) -> None:
+    store = ox.Store(str(target))
+    with lines.open("rb") as file:  # in one go the engine would hold all of it in memory
+        while batch := b"".join(islice(file, _BATCH)):
+            for graph in graphs:
+                store.bulk_load(batch, ox.RdfFormat.N_TRIPLES, to_graph=graph)
+    store.flush()
+    store.optimize()
+
+
+def _publish(target: Path, lines: Path) -> None:
+    made = instances.create(target, synthetic.BASE)
+    create(made)
+    staged = made.staging / "store"
+    _fill(staged, lines, [GRAPH, ox.DefaultGraph()])
+    snapshots.point_to(made, snapshots.settle(made, staged, _NUMBER))
+    instances.seal(made)
+
+
+def main() -> None:
+    """Make stores of some sizes."""
+    parser = argparse.ArgumentParser(prog="bench.stores", description=__doc__)
+    parser.add_argument("--sizes", default="1000,50000,1000000")
+    parser.add_argument("--keep", type=Path, required=True)
+    chosen = parser.parse_args()
+    for size in chosen.sizes.split(","):
+        print(prepare(int(size), chosen.keep).size)
+
+
+if __name__ == "__main__":
+    main()
