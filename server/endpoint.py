@@ -64,7 +64,7 @@ def parse(parameters: Parameters, asked: Asked, limit: int) -> Request | None:
         bom=_flag(parameters, "bom"),
     )
     timeout = _timeout(_only(parameters, "timeout", asked.wait))
-    return Request(query, shape, offer, timeout, readable=asked.readable)
+    return Request(query, shape, offer, timeout, asked.snapshot, asked.readable, asked.address)
 
 
 def _only(parameters: Parameters, name: str, default: str | None = None) -> str:
@@ -180,6 +180,7 @@ class Endpoint:
             _wait(environ),
             permanent.find(self.pool.instance, number) if number else "",
             self.readers.readable(environ) if self.readers else (),
+            permanent.alone(environ.get("QUERY_STRING", "")) if method in _SAFE else "",
         )
         page = method in _SAFE and not number
         return self._of_parameters(self._methods[method](environ), asked, page=page)

@@ -34,7 +34,8 @@ SHARED: Headers = [*CORS, ("Vary", "Accept, Accept-Encoding, Authorization")]
 class Asked(NamedTuple):
     """Accept, If-None-Match, Accept-Encoding of a request, the seconds it waits by header, and
     the snapshot that its address names; empty where there is none. `readable` are the restricted
-    graphs that its token may read."""
+    graphs that its token may read, `address` is what stands behind the question mark in its
+    address, where nothing but the query does."""
 
     accept: str = ""
     known: str = ""
@@ -42,6 +43,7 @@ class Asked(NamedTuple):
     wait: str = ""
     snapshot: str = ""
     readable: tuple[str, ...] = ()
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ class Request:
 
     `snapshot` names the one it is asked of by address, and is empty for the current one.
     `readable` are the restricted graphs that it may see: where there are some, its answer is
-    for whoever asked alone.
+    for whoever asked alone. `address` is the query as it stood in the address, where it did
+    alone.
     """
 
     query: Query
@@ -59,6 +62,7 @@ class Request:
     timeout: float | None
     snapshot: str = ""
     readable: tuple[str, ...] = ()
+    address: str = ""
 
     def tag(self, snapshot: str) -> str:
         """What identifies the answer: snapshot, query, dataset (what of it may be seen, too) and

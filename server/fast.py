@@ -8,13 +8,16 @@ ordinary way with its bytes put back; so nothing here decides where a request en
 from __future__ import annotations
 
 import re
+import socket
 import time
 from email.utils import formatdate
 from functools import lru_cache
+from struct import pack
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from server import permanent
 from server.caching.front import Front, Ready, ready
 from server.endpoint import PATH, Endpoint
 from server.exchange import Asked
@@ -57,7 +60,8 @@ def plain(data: bytes) -> Lookup | None:
     if fields is None or b"host" not in fields:
         return None
     accept, known, codings = (_text(fields, name) for name in _CHOOSING)
-    return Lookup(address.decode("ascii"), Asked(accept, known, codings))
+    asked = address.decode("ascii")
+    return Lookup(asked, Asked(accept, known, codings, address=permanent.alone(asked)))
 
 
 def _text(fields: dict[bytes, bytes], name: bytes) -> str:
@@ -108,6 +112,13 @@ class Worker(ThreadWorker):
 
     def _look_up(self, conn: TConn) -> bool:
         """Answer look-ups one after another; false when the next one must go the ordinary way."""
+        _linger(conn, _LINGER)
+        try:
+            return self._look_ups(conn)
+        finally:
+            _linger(conn, 0.0)
+
+    def _look_ups(self, conn: TConn) -> bool:
         endpoint = cast(Endpoint, cast("Flask", self.wsgi).wsgi_app)
         rest = _unreader(conn)
         data = conn.sock.recv(_HEAD)
@@ -116,13 +127,10 @@ class Worker(ThreadWorker):
             if not self._answer(conn, endpoint, data):
                 return False
             rest.take_buffered()
-            conn.sock.settimeout(_LINGER)
             try:
                 data = conn.sock.recv(_HEAD)
-            except TimeoutError:
+            except BlockingIOError:
                 return True
-            finally:
-                conn.sock.setblocking(True)
         rest.unread(data)
         return True
 
@@ -144,6 +152,12 @@ class Worker(ThreadWorker):
 def _unreader(conn: TConn) -> Any:
     """What holds bytes that were read and not used; there once `init` was called."""
     return cast(Any, conn.parser).unreader
+
+
+def _linger(conn: TConn, seconds: float) -> None:
+    """How long reading may wait (0: for ever), as the kernel counts it: no call for each read."""
+    whole, rest = divmod(int(seconds * 1e6), 1_000_000)
+    conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, pack("@ll", whole, rest))
 
 
 def _send(conn: TConn, reply: Ready, body: bytes | IO[bytes] = b"") -> None:

@@ -16,6 +16,7 @@ from server.exchange import Request
 from server.problems import HttpProblem
 
 _PATH = re.compile(r"/snapshot/([1-9][0-9]{0,17})(/sparql)")
+_ALONE = re.compile(r"query=[!$%'()*+,\-./0-9:;=?@A-Z_a-z~]+")
 _LONGEST = 6000  # characters; a longer address could not be asked for
 
 
@@ -54,6 +55,12 @@ def _current(instance: Instance) -> str:
     return f"The current one is {now.number}." if now else ""
 
 
+def alone(asked: str) -> str:
+    """What stands behind a question mark, where it is the query alone and escaped as it must be;
+    else empty."""
+    return asked if _ALONE.fullmatch(asked) else ""
+
+
 def address(request: Request, snapshot: str) -> str:
     """The permanent address of an answer; empty where it would be too long."""
     path = f"/snapshot/{snapshot.partition('-')[0]}/sparql?{_parameters(request)}"
@@ -67,6 +74,8 @@ def latest(request: Request) -> str:
 
 def _parameters(request: Request) -> str:
     query = request.query
+    if request.address:  # nothing to be written again
+        return f"{request.address}&format={query.format}"
     pairs = [("query", query.text), ("format", query.format)]
     pairs += [("default-graph-uri", graph) for graph in query.default_graphs]
     pairs += [("named-graph-uri", graph) for graph in query.named_graphs]

@@ -274,7 +274,8 @@ PLAIN = f"GET {ASK} HTTP/1.1\r\nHost: x\r\nAccept: text/csv\r\n\r\n".encode()
 
 
 def test_a_plain_get_is_understood() -> None:
-    assert fast.plain(PLAIN) == fast.Lookup(ASK.partition("?")[2], Asked("text/csv"))
+    address = ASK.partition("?")[2]
+    assert fast.plain(PLAIN) == fast.Lookup(address, Asked("text/csv", address=address))
     kept = PLAIN.replace(b"Accept", b"Connection: Keep-Alive\r\nAccept")
     assert fast.plain(kept) == fast.plain(PLAIN)
 

@@ -80,28 +80,30 @@ class Results:
     def reply(self, request: Request, asked: Asked) -> Reply:
         """The reply to a query. Raises QueryError, and HttpProblem 406 for codings."""
         codings = coding.acceptable(asked.codings)
-        request = replace(request, snapshot=asked.snapshot)
         if not request.shape.stable:
-            return self._whole(request, self._coded(self._run(request), codings))
+            return self._whole(request, self._coded(self._run(request, "", ""), codings))
         snapshot = asked.snapshot or self.pool.snapshot()
         if asked.snapshot:  # kept or not: what it shows may be restricted by now
             visibility.of(self.pool.instance, snapshot).hidden_from(request.readable)
         tag = request.tag(snapshot)
         if known := _known(asked.known, tag, codings):
             return self._unchanged(request, known, snapshot)
-        stored = self._coded(self._plain(request, tag), codings)
+        stored = self._coded(self._plain(request, tag, snapshot), codings)
         if asked.known.strip() == "*":
             return self._unchanged(request, stored.etag, stored.snapshot)
         return self._whole(request, stored)
 
-    def _plain(self, request: Request, tag: str) -> Stored:
+    def _plain(self, request: Request, tag: str, snapshot: str) -> Stored:
         """The answer without a coding: kept, worked out by another thread just now, or run."""
         most = self.pool.limits.timeout
         seconds = most if request.timeout is None else min(most, request.timeout)
         kept = self._kept.get((tag, IDENTITY))
-        return kept or self._flights.share(tag, seconds, lambda: self._keep(self._run(request)))
+        return kept or self._flights.share(
+            tag, seconds, lambda: self._keep(self._run(request, tag, snapshot))
+        )
 
-    def _run(self, request: Request) -> Stored:
+    def _run(self, request: Request, tag: str, snapshot: str) -> Stored:
+        """The answer from the pool; the tag is another one where its snapshot is."""
         answer = self.pool.run(
             request.query,
             timeout=request.timeout,
@@ -109,7 +111,8 @@ class Results:
             snapshot=request.snapshot,
             readable=request.readable,
         )
-        tag = request.tag(answer.snapshot) if request.shape.stable else ""
+        if request.shape.stable and answer.snapshot != snapshot:
+            tag = request.tag(answer.snapshot)
         body = answer.body
         held = body if isinstance(body, bytes) else Held(body, answer.length)
         return Stored(tag, answer.snapshot, IDENTITY, held)
