@@ -2,6 +2,7 @@
 
 UlziiError
 ├── InputError         an agency's file or answer is broken: says file, row, column
+│   ├── Unreadable     a write's body is not what its media type says
 │   └── RulesBroken    a write whose statements violate a shape: says which, where and why
 ├── Changed            a write on the condition that nobody else has written, and somebody has
 ├── Conflict           a graph that a write wants to make is there, or one it wants is missing
@@ -68,6 +69,10 @@ class InputError(UlziiError):
     """A source's input cannot be used. `where` is file, row and column as far as known."""
 
     exit_code = 3
+
+
+class Unreadable(InputError):
+    """The body of a write cannot be read: nothing was logged."""
 
 
 class RulesBroken(InputError):

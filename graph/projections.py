@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from graph import visibility
+from graph import listing, visibility
 from graph.files import sync_directory
 from graph.search import index
 from graph.snapshots import Snapshot
@@ -23,6 +23,7 @@ Projection = Callable[[Staged, Path], None]
 PROJECTIONS: dict[str, Projection] = {
     index.SUFFIX: index.make,
     visibility.SUFFIX: visibility.write,
+    listing.SUFFIX: listing.write,
 }
 
 

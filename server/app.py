@@ -26,6 +26,9 @@ from server.negotiation import HTML, Offer
 from server.problems import HttpProblem, Problem
 from server.settings import Settings
 from server.urls import Urls
+from server.writing import graph_store
+from server.writing.running import Writer
+from server.writing.updates import Updates
 
 _JSON = Offer(problems.MEDIA_TYPE, "json")
 
@@ -38,10 +41,14 @@ def create_app(instance: Instance, pool: Pool, settings: Settings | None = None)
     language.init_app(app)
     sending.init_app(app)
     app.context_processor(lambda: {"urls": context.urls})
+    writer = Writer(instance)
+    app.register_blueprint(graph_store.blueprint(context, writer))
     for part in (start, health, sparql, definitions, things):
         app.register_blueprint(part.blueprint(context))
     _handle_errors(app, instance.base)
-    app.wsgi_app = endpoint.Endpoint(pool, app.wsgi_app, readers=Readers(instance))  # type: ignore[method-assign,assignment]
+    app.wsgi_app = endpoint.Endpoint(  # type: ignore[method-assign,assignment]
+        pool, app.wsgi_app, readers=Readers(instance), updates=Updates(writer)
+    )
     return app
 
 

@@ -18,7 +18,9 @@ from server.access.readers import Readers
 from server.caching import Results
 from server.exchange import SHARED, Asked, Reply, Request, problem_reply
 from server.problems import HttpProblem
-from server.requests import FORM, QUERY, Parameters
+from server.requests import FORM, QUERY, UPDATE, Parameters
+from server.writing import updates
+from server.writing.updates import Updates
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -120,9 +122,11 @@ class Endpoint:
         pages: WSGIApplication,
         results: Results | None = None,
         readers: Readers | None = None,
+        updates: Updates | None = None,
     ) -> None:
         self.pool = pool
         self.readers = readers
+        self.updates = updates
         self.pages = pages
         self.results = results or Results(pool)
         self._limits = ("Ulzii-Limits", announced(pool.limits))
@@ -183,14 +187,17 @@ class Endpoint:
             permanent.alone(environ.get("QUERY_STRING", "")) if method in _SAFE else "",
         )
         page = method in _SAFE and not number
-        return self._of_parameters(self._methods[method](environ), asked, page=page)
+        given = self._methods[method](environ)
+        if "update" in given and method == "POST" and self.updates and not number:
+            return self.updates.run(given, environ)
+        return self._of_parameters(given, asked, page=page)
 
     def _of_parameters(
         self, parameters: Parameters, asked: Asked, *, page: bool = True
     ) -> Reply | None:
         """`page` says that no query at all asks for a page."""
         if "update" in parameters:
-            raise HttpProblem(400, "this endpoint answers queries; it takes no updates")
+            raise HttpProblem(400, "an update is sent by POST, to the current snapshot's address")
         if page and not parameters.keys() - {"format", "lang"}:
             return None
         request = parse(parameters, asked, self.pool.limits.text)
@@ -202,11 +209,15 @@ class Endpoint:
     def _from_body(self, environ: WSGIEnvironment) -> Parameters:
         """Parameters of POST (§2.1.2, §2.1.3) and QUERY."""
         media_type = requests.media_type(environ)
-        sent = requests.text(requests.body(environ, 3 * self.pool.limits.text + 4096))
+        writes = self.updates and "HTTP_AUTHORIZATION" in environ
+        longest = updates.LONGEST if writes else 3 * self.pool.limits.text + 4096
+        sent = requests.text(requests.body(environ, longest))
         if media_type == FORM:
             return requests.parameters(sent)
         if media_type == QUERY:
             return {**requests.in_address(environ), "query": [sent]}
+        if media_type == UPDATE and self.updates:
+            return {**requests.in_address(environ), "update": [sent]}
         raise HttpProblem(
             415,
             f"a query is sent as {QUERY} or {FORM}, not as “{media_type}”",

@@ -7,12 +7,13 @@ IRI of a problem's type is `{base}problem/{name}` and leads to a page.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from typing import Any
 
 from graph import errors
-from graph.errors import QuerySyntaxError, QueryThrottled, UlziiError
+from graph.errors import QuerySyntaxError, QueryThrottled, RulesBroken, UlziiError
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = 5
@@ -71,6 +72,24 @@ _KINDS: dict[type[Exception], Kind] = {
     errors.EngineFailure: Kind(
         "engine-failure", 503, "Асуулга биелсэнгүй", "The query could not be finished"
     ),
+    errors.Unreadable: Kind("unreadable", 400, "Агуулгыг уншиж чадсангүй", "It cannot be read"),
+    errors.InputError: Kind("invalid", 422, "Өгөгдөл дүрэм зөрчив", "The statements break a rule"),
+    errors.Changed: Kind(
+        "changed",
+        412,
+        "Өөр хүн түрүүлж өөрчилсөн байна",
+        "Somebody else has changed it, or it is not there",
+    ),
+    errors.Conflict: Kind(
+        "conflict", 409, "Одоогийн байдалтай зөрчилдөв", "The state of the graphs forbids this"
+    ),
+    errors.NotAllowed: Kind("forbidden", 403, "Хандах эрхгүй", "This is not allowed from there"),
+    errors.BusyError: Kind(
+        "busy", 503, "Өөр бичилт явж байна", "Somebody else is writing", again=True
+    ),
+    errors.StorageError: Kind(
+        "storage", 503, "Хадгалж чадсангүй", "It could not be stored", again=True
+    ),
     errors.ConfigError: Kind(
         "not-ready", 503, "Өгөгдөл хараахан алга", "The service is not ready", again=True
     ),
@@ -92,12 +111,6 @@ _STATUS: dict[int, Kind] = {
         Kind(
             "conflict", 409, "Одоогийн байдалтай зөрчилдөв", "The state of the graphs forbids this"
         ),
-        Kind(
-            "changed",
-            412,
-            "Өөр хүн түрүүлж өөрчилсөн байна",
-            "Somebody else has changed it, or it is not there",
-        ),
         Kind("gone", 410, "Энэ хаягийн өгөгдөл хадгалагдахаа больсон", "This is kept no longer"),
         Kind("too-large", 413, "Хүсэлт хэт том", "The request is too large"),
         Kind(
@@ -106,7 +119,6 @@ _STATUS: dict[int, Kind] = {
             "Ийм төрлийн агуулга хүлээж авдаггүй",
             "This kind of content is not taken here",
         ),
-        Kind("invalid", 422, "Өгөгдөл дүрэм зөрчив", "The statements break a rule"),
         Kind("internal", 500, "Серверийн алдаа", "The server made an error"),
     )
 }
@@ -125,6 +137,7 @@ class Problem:
     excerpt: str = ""
     detail_mn: str = ""
     hint_mn: str = ""
+    results: Sequence[Mapping[str, Any]] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -146,6 +159,7 @@ class Problem:
             "line": self.line,
             "column": self.column,
             "excerpt": self.excerpt,
+            "results": self.results,
         }
         return json.dumps({k: v for k, v in members.items() if v}, ensure_ascii=False).encode()
 
@@ -171,8 +185,9 @@ def of_error(error: UlziiError) -> Problem:
         place = (error.line, error.column, error.excerpt)
         return Problem(kind, error.what, error.hint, *place, error.what_mn, error.hint_mn)
     detail = f"{error.where}: {error.what}" if error.where else error.what
+    results = error.results if isinstance(error, RulesBroken) else ()
     retry = {"Retry-After": str(error.retry)} if isinstance(error, QueryThrottled) else {}
-    return Problem(kind, detail, error.hint, headers=retry)
+    return Problem(kind, detail, error.hint, results=results, headers=retry)
 
 
 def of_status(status: int, detail: str) -> Problem:

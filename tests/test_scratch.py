@@ -15,8 +15,8 @@ from server.cli import main
 from server.problems import HttpProblem
 from server.scratch.app import Scratch
 from server.scratch.engine import InProcess
-from server.scratch.rewrite import Using, rewrite
 from server.scratch.silent import without_silent_services
+from server.writing.rewrite import Using, rewrite
 
 ADDRESS = "http://localhost/sparql"
 A, B, C = (f"http://example.org/{name}" for name in "abc")

@@ -7,13 +7,14 @@ with Pool.start(instance) as pool:
 from graph.queries.formats import FORMATS, Format
 from graph.queries.pool import Pool, run_once
 from graph.queries.preflight import Shape, inspect
-from graph.queries.query import Answer, Document, Limits, Query
+from graph.queries.query import Answer, Document, Graph, Limits, Query
 
 __all__ = [
     "FORMATS",
     "Answer",
     "Document",
     "Format",
+    "Graph",
     "Limits",
     "Pool",
     "Query",

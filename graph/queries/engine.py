@@ -7,7 +7,7 @@ dataset (`graph.queries.dataset`), and functions that the engine lacks (`graph.q
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import IO, NamedTuple, cast
@@ -27,7 +27,7 @@ from graph.queries import (
 )
 from graph.queries.formats import Format, Kind, find, of_kind
 from graph.queries.preflight import Shape
-from graph.queries.query import COUNTED, Document, Query
+from graph.queries.query import COUNTED, Document, Graph, Query
 from graph.queries.spool import Spool
 
 _DAMAGE = ("Corruption", "IO error")
@@ -115,7 +115,26 @@ def write_document(store: ox.Store, wanted: Document, spool: Spool) -> tuple[For
     return chosen, len(counted)
 
 
-def _format(kind: Kind, request: Query | Document) -> Format:
+def write_graph(
+    store: ox.Store, wanted: Graph, spool: Spool, hidden: frozenset[str]
+) -> tuple[Format, int]:
+    """Write all statements of a graph that is not hidden; tell how many there are."""
+    chosen = _format("graph", wanted)
+    name = ox.NamedNode(wanted.iri) if wanted.iri else ox.DefaultGraph()
+    found = () if wanted.iri in hidden else store.quads_for_pattern(None, None, None, name)
+    number = 0
+
+    def counted() -> Iterator[ox.Triple]:
+        nonlocal number
+        for quad in found:
+            number += 1
+            yield quad.triple
+
+    _write_graph(counted(), chosen, spool)
+    return chosen, number
+
+
+def _format(kind: Kind, request: Query | Document | Graph) -> Format:
     chosen = find(kind, request.format) if request.format else of_kind(kind)[0]
     if chosen is None:
         raise QueryNotAcceptable(

@@ -28,7 +28,7 @@ from graph.queries.asking import timeout as timeout_error
 from graph.queries.board import MOST_WORKERS, Board, new_ticket, number_of
 from graph.queries.formats import FORMATS
 from graph.queries.preflight import Shape, inspect
-from graph.queries.query import Answer, Document, Limits, Query
+from graph.queries.query import Answer, Document, Graph, Limits, Query
 from graph.queries.wire import ERROR, GONE, Header
 
 _SOCKET = "queries"
@@ -143,7 +143,7 @@ class Pool:
 
     def run(
         self,
-        request: Query | Document,
+        request: Query | Document | Graph,
         *,
         timeout: float | None = None,
         shape: Shape | None = None,
@@ -188,7 +188,7 @@ class Pool:
         if snapshot and not (self.instance.snapshots / snapshot).is_dir():
             raise SnapshotGone(f"snapshot {snapshot} is kept no longer")
 
-    def _look_at(self, request: Query | Document, shape: Shape | None) -> Shape | None:
+    def _look_at(self, request: Query | Document | Graph, shape: Shape | None) -> Shape | None:
         if isinstance(request, Query) and shape is None:
             return inspect(request.text, self.limits.text)
         return shape
@@ -222,7 +222,7 @@ class Pool:
 
 def run_once(
     instance: Instance,
-    request: Query | Document,
+    request: Query | Document | Graph,
     *,
     timeout: float | None = None,
     limits: Limits | None = None,

@@ -73,6 +73,21 @@ class Document:
         return (self.iri, self.format, self.limit, self.values)
 
 
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """All statements of a named graph, or of the default graph where `iri` is empty.
+
+    The answer's `total` is their number: 0 where there is no such graph, or it is hidden.
+    """
+
+    iri: str
+    format: str = "ttl"
+
+    def fields(self) -> tuple[Any, ...]:
+        """All fields in order, for the wire."""
+        return (self.iri, self.format)
+
+
 @dataclass(slots=True)
 class Answer:
     """A whole answer. Use as a context manager, or read to the end, when the body is a file.

@@ -24,11 +24,11 @@ from graph import snapshots, visibility
 from graph.errors import EngineFailure, QueryError
 from graph.instance import Instance
 from graph.queries.board import Line
-from graph.queries.engine import run_query, write_document
+from graph.queries.engine import run_query, write_document, write_graph
 from graph.queries.formats import FORMATS
 from graph.queries.isolation import limit_memory, resident
 from graph.queries.preflight import Shape
-from graph.queries.query import Document, Limits, Query
+from graph.queries.query import Document, Graph, Limits, Query
 from graph.queries.spool import Spool
 from graph.queries.wire import (
     ERROR,
@@ -222,6 +222,8 @@ def _write(reader: Reader, store: ox.Store, asked: list[Any], spool: Spool) -> H
     total, hidden = 0, reader.restricted().hidden_from(readable)
     if kind == Document.__name__:
         chosen, total = write_document(store, Document(*fields), spool)
+    elif kind == Graph.__name__:
+        chosen, total = write_graph(store, Graph(*fields), spool, hidden)
     else:
         query, found = Query(*fields), Shape(*shape) if shape else None
         if query.base is None:

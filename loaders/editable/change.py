@@ -11,12 +11,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import pyoxigraph as ox
 
+from graph import listing
 from graph.archive import Archive
+from graph.errors import InputError, Unreadable
 from graph.ledger import Event
 from graph.statements import layer, rowmap
 from graph.statements.rowmap import Origin
@@ -42,14 +45,34 @@ class Body:
 def stated(body: Body) -> dict[Node, Pairs]:
     """The statements of a body by subject.
 
-    Raises InputError with line and column.
+    Raises Unreadable with line and column.
     """
     graph: dict[Node, Pairs] = {}
     for data, media_type in body.parts or ((body.data, body.media_type),):
-        capture = Capture(hashlib.sha256(data).hexdigest(), "body", "", media_type, data)
-        for subject, pairs in rdf.parse(capture, body.base).items():
+        for subject, pairs in _parsed(data, media_type, body.base).items():
             graph.setdefault(subject, {}).update(pairs)
     return graph
+
+
+def _parsed(data: bytes, media_type: str, base: str) -> dict[Node, Pairs]:
+    capture = Capture(hashlib.sha256(data).hexdigest(), "body", "", media_type, data)
+    try:
+        found = rdf.parse(capture, base)
+    except InputError as error:
+        raise Unreadable(error.what, where=error.where, hint="Nothing was written.") from error
+    syntax = ox.RdfFormat.from_media_type(media_type)
+    if syntax is not None and syntax.supports_datasets:
+        _check_one_graph(data, syntax, base)
+    return found
+
+
+def _check_one_graph(data: bytes, syntax: ox.RdfFormat, base: str) -> None:
+    for quad in ox.parse(data, syntax, base_iri=base):
+        if quad.graph_name != ox.DefaultGraph():
+            raise Unreadable(
+                f"it names the graph {quad.graph_name}; a write is of one graph, which its "
+                "address names"
+            )
 
 
 def put(body: Body) -> Edited:
@@ -101,9 +124,5 @@ def origins(archive: Archive, load: Event | None) -> Kept:
 
 def tag(load: Event | None) -> str:
     """What identifies the state of a graph: a part of its lines' hash; empty where it is empty."""
-    return state_tag(load["layers"][layer.STATED]) if load else ""
-
-
-def state_tag(told: Mapping[str, object]) -> str:
-    """As `tag`, of one layer."""
-    return str(told["lines"])[:32] if told["statements"] else ""
+    stated: dict[str, Any] = load["layers"][layer.STATED] if load else {"statements": 0}
+    return listing.tag(stated["lines"]) if stated["statements"] else ""

@@ -17,17 +17,16 @@ from server.endpoint import PATH, Endpoint
 from server.exchange import Reply
 from server.problems import HttpProblem, Problem
 from server.requests import FORM, QUERY, UPDATE, Parameters
-from server.scratch import description, graph_store, local, writing
+from server.scratch import description, local, writing
 from server.scratch.engine import InProcess
 from server.scratch.graph_store import GraphStore
-from server.scratch.local import MOST
-from server.scratch.rewrite import Using, rewrite
 from server.scratch.silent import without_silent_services
+from server.writing import naming
+from server.writing.content import MOST
+from server.writing.rewrite import UPDATE_LIMIT, Using, rewrite
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-UPDATE_LIMIT = 4 << 20  # bytes
 
 
 class Scratch:
@@ -60,10 +59,10 @@ class Scratch:
     def _own(self, environ: WSGIEnvironment) -> Reply | None:
         """The reply to all but queries; None for those."""
         path = environ["PATH_INFO"]
-        if path == graph_store.PATH or path.startswith(graph_store.PATH + "/"):
+        if path == naming.PATH or path.startswith(naming.PATH + "/"):
             return self.graphs.answer(environ)
         if path != PATH:
-            raise HttpProblem(404, f"there is {PATH} and {graph_store.PATH} here")
+            raise HttpProblem(404, f"there is {PATH} and {naming.PATH} here")
         update = _update(environ)
         if update is not None:
             return self._run(update)

@@ -8,20 +8,20 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
 from server import requests
 from server.exchange import Reply
 from server.problems import HttpProblem
-from server.scratch import content, writing
+from server.scratch import writing
 from server.scratch.engine import InProcess
+from server.writing import content, naming
+from server.writing.naming import PATH
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-PATH = "/graph-store"
 METHODS = "GET, HEAD, PUT, POST, DELETE, OPTIONS"
 Graph = ox.NamedNode | ox.DefaultGraph
 
@@ -103,27 +103,15 @@ def _graph(environ: WSGIEnvironment) -> Graph:
 
     Raises HttpProblem (400) where it is none of them, or two.
     """
-    given = requests.in_address(environ)
-    names = given.get("graph", [])
-    if given.keys() - {"graph", "default"} or len(names) + ("default" in given) > 1:
-        raise HttpProblem(400, "a graph is named once, by “graph” or by “default”")
-    if "default" in given:
-        return ox.DefaultGraph()
-    if not names and environ["PATH_INFO"].rstrip("/") == PATH:
-        raise HttpProblem(400, "which graph?", hint="Add ?default or ?graph= and its IRI.")
-    return _node(names[0] if names else _address(environ))
-
-
-def _node(iri: str) -> ox.NamedNode:
-    try:
-        return ox.NamedNode(iri)
-    except ValueError as error:
-        raise HttpProblem(400, f"“{iri}” is no absolute IRI: {error}") from error
+    iri = naming.named(environ)
+    if iri is None:
+        iri = _address(environ)
+    return naming.node(iri) if iri else ox.DefaultGraph()
 
 
 def _address(environ: WSGIEnvironment) -> str:
     """The address of a request as the client wrote it, without its query."""
-    return requests.root(environ) + urlsplit(environ["RAW_URI"]).path
+    return requests.root(environ) + naming.path(environ)
 
 
 def _base(graph: Graph, environ: WSGIEnvironment) -> str:

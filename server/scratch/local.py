@@ -12,8 +12,6 @@ from server.problems import HttpProblem
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-MOST = 64 << 20  # bytes of a body: what is held in memory as statements afterwards
-
 
 def check(environ: WSGIEnvironment) -> None:
     """A page from elsewhere, open in a browser on this machine, could write here: by a form, or

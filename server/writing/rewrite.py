@@ -17,6 +17,7 @@ from graph.queries.preflight import inspect
 from graph.queries.tokens import Token, tokens
 from server.problems import HttpProblem
 
+UPDATE_LIMIT = 4 << 20  # bytes
 _FORMS = frozenset("WITH INSERT DELETE LOAD CLEAR DROP CREATE ADD MOVE COPY".split())
 _HINT = "Send the statements themselves, to the graph store or as INSERT DATA."
 

@@ -1,4 +1,4 @@
-"""Statements that come in a request's body (Graph Store Protocol §5.3, §5.5)."""
+"""Documents that come in a request's body (Graph Store Protocol §5.3, §5.5)."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ import pyoxigraph as ox
 from graph.queries.formats import Format, find, of_kind
 from server import requests
 from server.problems import HttpProblem
-from server.scratch.local import MOST
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
+MOST = 64 << 20  # bytes of a body: what is held in memory as statements afterwards
 _FORM = "multipart/form-data"
 
 
@@ -34,12 +34,16 @@ def triples(environ: WSGIEnvironment, base: str) -> list[ox.Triple]:
 
     Raises HttpProblem: 400 where it cannot be read, 415 where its type is not known.
     """
-    return [triple for part in _parts(environ) for triple in _parse(part, base)]
+    return [triple for part in parts(environ) for triple in _parse(part, base)]
 
 
-def _parts(environ: WSGIEnvironment) -> Iterator[Part]:
+def parts(environ: WSGIEnvironment) -> Iterator[Part]:
+    """The documents of a body: one, or the parts of a form.
+
+    Raises HttpProblem: 400 where they cannot be told apart, 413 over MOST bytes.
+    """
     content_type, data = environ.get("CONTENT_TYPE", ""), requests.body(environ, MOST)
-    if content_type.partition(";")[0].strip().lower() != _FORM:
+    if not is_form(environ):
         yield Part(data, content_type)
         return
     head = f"Content-Type: {content_type}\r\n\r\n".encode("latin-1")
@@ -52,8 +56,16 @@ def _parts(environ: WSGIEnvironment) -> Iterator[Part]:
         yield Part(payload, part.get("Content-Type", ""), part.get_filename() or "")
 
 
-def _format(part: Part) -> Format:
-    """By media type, else by the file's extension."""
+def is_form(environ: WSGIEnvironment) -> bool:
+    """Whether a body has several parts."""
+    return str(environ.get("CONTENT_TYPE", "")).partition(";")[0].strip().lower() == _FORM
+
+
+def format_of(part: Part) -> Format:
+    """The format of a document by media type, else by the file's extension.
+
+    Raises HttpProblem (415).
+    """
     name = requests.media_type_of(part.content_type) or PurePath(part.file_name).suffix[1:]
     chosen = find("graph", name) if name else None
     if chosen is None:
@@ -63,7 +75,7 @@ def _format(part: Part) -> Format:
 
 
 def _parse(part: Part, base: str) -> Iterator[ox.Triple]:
-    chosen = _format(part)
+    chosen = format_of(part)
     assert isinstance(chosen.engine, ox.RdfFormat)
     try:
         for quad in ox.parse(

@@ -1,0 +1,207 @@
+"""The SPARQL 1.1 Graph Store HTTP Protocol on the published graphs: reading open, writing by token.
+
+A graph is named by `?graph=` and its IRI, by `?default`, or by its address: `/graph-store/notes` is
+`{base}graph/notes`. Only graphs of editable sources can be written.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, request
+
+from graph import listing, visibility
+from graph.queries import Graph
+from graph.queries.formats import of_kind
+from graph.snapshots import Snapshot
+from loaders.editable import sources
+from loaders.editable.change import Body
+from loaders.editable.write import Write
+from server import negotiation, requests
+from server.access import bearer
+from server.access.readers import Readers
+from server.access.tokens import Token
+from server.context import Context
+from server.exchange import Reply
+from server.negotiation import HTML, Offer
+from server.problems import HttpProblem
+from server.requests import UPDATE
+from server.writing import content, naming
+from server.writing.naming import PATH
+from server.writing.rewrite import UPDATE_LIMIT, Using, rewrite
+from server.writing.running import Writer, reply
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+METHODS = "GET, HEAD, PUT, POST, DELETE, PATCH, OPTIONS"
+_WRITING = ("PUT", "POST", "DELETE", "PATCH")
+_OFFERS = [offer for offer in negotiation.OFFERS["graph"] if offer is not HTML]
+_PREFLIGHT = {
+    "Allow": METHODS,
+    "Accept-Patch": UPDATE,
+    "Access-Control-Allow-Methods": METHODS,
+    "Access-Control-Allow-Headers": (
+        "Accept, Authorization, Content-Type, If-Match, If-None-Match"
+    ),
+}
+
+
+def blueprint(context: Context, writer: Writer) -> Blueprint:
+    """`/graph-store` and everything below it."""
+    part = Blueprint("graph_store", __name__)
+    reading, writing = _Reading(context), _Writing(writer)
+
+    @part.route(PATH, methods=["GET"], provide_automatic_options=False)
+    @part.route(f"{PATH}/<path:_>", methods=["GET"], provide_automatic_options=False)
+    def get(_: str = "") -> Response:
+        return reading.get(request.environ)
+
+    @part.route(PATH, methods=_WRITING, provide_automatic_options=False)
+    @part.route(f"{PATH}/<path:_>", methods=_WRITING, provide_automatic_options=False)
+    def write(_: str = "") -> Response:
+        done = writing.write(request.environ)
+        assert isinstance(done.body, bytes)
+        return Response(done.body, done.status, done.headers)
+
+    @part.route(PATH, methods=["OPTIONS"])
+    @part.route(f"{PATH}/<path:_>", methods=["OPTIONS"])
+    def options(_: str = "") -> Response:
+        return Response(status=204, headers=_PREFLIGHT)
+
+    return part
+
+
+def _graph(environ: WSGIEnvironment, base: str) -> str:
+    """The IRI of the graph that a request names; empty for the default graph."""
+    named = naming.named(environ, frozenset({"format"}))
+    if named is not None:
+        return named
+    tail = naming.path(environ).removeprefix(f"{PATH}/")
+    return naming.node(f"{base}graph/{tail}").value
+
+
+class _Reading:
+    """GET and HEAD."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._readers = Readers(context.instance)
+
+    def get(self, environ: WSGIEnvironment) -> Response:
+        """The statements of a graph, whole.
+
+        Raises HttpProblem: 404 for a graph that is not there, or not for whoever asks.
+        """
+        graph, offer = _graph(environ, self._context.instance.base), _offer(environ)
+        readable = self._readers.readable(environ)
+        pool, instance = self._context.pool, self._context.instance
+        name = pool.snapshot()
+        hidden = visibility.of(instance, name).hidden_from(readable)
+        answer = pool.run(Graph(graph, offer.name), snapshot=name, readable=readable)
+        if (not answer.total and graph) or graph in hidden:
+            answer.close()
+            raise HttpProblem(404, f"there is no graph <{graph}>")
+        response = Response(answer.blocks(), content_type=offer.content_type)
+        response.call_on_close(answer.close)
+        response.content_length = answer.length
+        response.headers["Ulzii-Snapshot"] = name
+        response.headers["Cache-Control"] = "private, no-cache" if readable else "no-cache"
+        response.vary.update(("Accept", "Authorization"))
+        state = listing.of(Snapshot(instance.snapshots / name), graph)
+        response.set_etag(f"{state}.{offer.name}")
+        return response.make_conditional(environ)  # type: ignore[return-value]
+
+
+def _offer(environ: WSGIEnvironment) -> Offer:
+    accept = environ.get("HTTP_ACCEPT", "")
+    names = requests.in_address(environ).get("format", [])
+    chosen = (
+        negotiation.for_query("graph", accept, names[0])
+        if names
+        else negotiation.best(accept, _OFFERS)
+    )
+    if chosen is None or chosen is HTML:
+        offered = ", ".join(f"{f.name} ({f.media_type})" for f in of_kind("graph"))
+        asked = (names or [accept])[0]
+        raise HttpProblem(406, f"a graph is not written as “{asked}”", hint=f"Offered: {offered}.")
+    return chosen
+
+
+class _Writing:
+    """PUT, POST, DELETE and PATCH."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self._instance = writer.instance
+
+    def write(self, environ: WSGIEnvironment) -> Reply:
+        """Do what is asked for.
+
+        Raises HttpProblem and what a write raises.
+        """
+        token = self._writer.token(environ)
+        if naming.is_bare(environ) and not environ.get("QUERY_STRING"):
+            raise bearer.refused("no graph is named", _HINT)
+        graph = _graph(environ, self._instance.base)
+        source = self._source(graph, token)
+        method = environ["REQUEST_METHOD"]
+        body, text = _patch(environ, graph) if method == "PATCH" else (_body(environ, graph), "")
+        wanted = Write(
+            method,
+            source,
+            token.name,
+            graph,
+            body,
+            writable=token.write,
+            readable=tuple(sorted(token.readable)),
+            known=_states(environ.get("HTTP_IF_MATCH", "")),
+            unknown=_states(environ.get("HTTP_IF_NONE_MATCH", "")),
+            text=text,
+        )
+        return reply(self._writer.run(wanted), environ, self._instance)
+
+    def _source(self, graph: str, token: Token) -> str:
+        """The editable source whose graph it is.
+
+        Raises HttpProblem (403) where there is none, or it is not the token's.
+        """
+        names = self._instance.names
+        found = next((s for s in sources.editable(self._instance) if names.graph(s) == graph), None)
+        if found is None or found not in token.write:
+            raise bearer.refused(
+                f"this token may not write <{graph or 'the default graph'}>", _HINT
+            )
+        return found
+
+
+_HINT = (
+    "Only graphs of editable sources are written: the operator makes them with `ulzii sources add` "
+    "and lets a token write them with `ulzii token add NAME --write SOURCE`."
+)
+
+
+def _body(environ: WSGIEnvironment, graph: str) -> Body:
+    """What was sent, its media type brought to the name of its format."""
+    if environ["REQUEST_METHOD"] == "DELETE":
+        return Body(b"", "application/n-triples", graph)
+    data = requests.body(environ, content.MOST)
+    found = [(part.data, content.format_of(part).media_type) for part in content.parts(environ)]
+    if content.is_form(environ):
+        return Body(data, "multipart/form-data", graph, tuple(found))
+    return Body(data, found[0][1], graph)
+
+
+def _patch(environ: WSGIEnvironment, graph: str) -> tuple[Body, str]:
+    """An update of one graph (§5.7), and its text as it runs."""
+    if requests.media_type(environ) != UPDATE:
+        raise HttpProblem(415, f"a PATCH is sent as {UPDATE}", Accept_Patch=UPDATE)
+    data = requests.body(environ, UPDATE_LIMIT)
+    text = rewrite(requests.text(data), Using(), UPDATE_LIMIT)
+    return Body(data, UPDATE, graph), text
+
+
+def _states(header: str) -> tuple[str, ...]:
+    """The states that entity tags speak of, whatever format and coding they are of."""
+    tags = (tag.strip().removeprefix("W/").strip('"') for tag in header.split(","))
+    return tuple(tag.partition(".")[0] for tag in tags if tag)

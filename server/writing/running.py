@@ -1,0 +1,82 @@
+"""A write of the published graphs: who may, what was sent, and what is answered."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from graph.errors import BusyError
+from graph.instance import Instance
+from loaders.editable import process
+from loaders.editable.write import Done, Limits, Write
+from server import requests
+from server.access import bearer
+from server.access.tokens import Token, Tokens
+from server.exchange import SHARED, Headers, Reply
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+_AT_ONCE = 4  # writes of one web process that run or wait; each takes a process of its own
+_PATIENCE = 10.0  # seconds to wait for those before, and again for another writer
+
+
+class Writer:
+    """Writes of one instance."""
+
+    def __init__(self, instance: Instance, limits: Limits | None = None) -> None:
+        self.instance = instance
+        self.tokens = Tokens(instance)
+        self._limits = limits or Limits(wait=_PATIENCE)
+        self._room = threading.BoundedSemaphore(_AT_ONCE)
+
+    def token(self, environ: WSGIEnvironment) -> Token:
+        """The token of a request that wants to write.
+
+        Raises HttpProblem (401).
+        """
+        return bearer.wanted(environ.get("HTTP_AUTHORIZATION", ""), self.tokens)
+
+    def run(self, wanted: Write) -> Done:
+        """Do a write. Raises what `loaders.editable.write` does; BusyError where too many wait."""
+        with self._turn():
+            return process.run(self.instance, wanted, self._limits)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._room.acquire(timeout=_PATIENCE):
+            raise BusyError("too many writes are waiting", hint="Try again later.")
+        try:
+            yield
+        finally:
+            self._room.release()
+
+
+def reply(done: Done, environ: WSGIEnvironment, instance: Instance) -> Reply:
+    """The answer to a write that was done: 201, 200, or 204 where nothing had to be changed."""
+    if done.status == "same":
+        return Reply("204 No Content", [*SHARED])
+    names = instance.names
+    version, graph = names.version(done.source, done.version), names.graph(done.source)
+    facts = {
+        "graph": graph,
+        "version": version,
+        "snapshot": done.snapshot,
+        "statements": done.statements,
+        "etag": f'"{done.tag}"' if done.tag else None,
+    }
+    body = json.dumps(facts).encode()
+    headers: Headers = [
+        ("Content-Type", "application/json"),
+        ("Content-Length", str(len(body))),
+        ("Ulzii-Snapshot", str(done.snapshot)),
+        ("Ulzii-Version", version),
+        ("Cache-Control", "no-store"),
+        *SHARED,
+    ]
+    if done.created:
+        headers.append(("Location", f"{requests.root(environ)}/graph-store/{done.source}"))
+    return Reply("201 Created" if done.created else "200 OK", headers, body)

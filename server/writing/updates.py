@@ -1,0 +1,64 @@
+"""SPARQL Update on the published graphs (SPARQL 1.1 Protocol §2.2): POST to `/sparql`, by token."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from loaders.editable.change import Body
+from loaders.editable.write import UPDATE as METHOD
+from loaders.editable.write import Write
+from server.exchange import Reply
+from server.problems import HttpProblem
+from server.requests import UPDATE, Parameters
+from server.writing.rewrite import UPDATE_LIMIT, Using, rewrite
+from server.writing.running import Writer, reply
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+# What a form of so many bytes of text may grow to when it is percent-encoded.
+LONGEST = 3 * UPDATE_LIMIT + 4096
+_TAKEN = frozenset({"update", "using-graph-uri", "using-named-graph-uri"})
+
+
+class Updates:
+    """Updates of one instance."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self._endpoint = writer.instance.names.endpoint
+
+    def run(self, given: Parameters, environ: WSGIEnvironment) -> Reply:
+        """Run an update.
+
+        Raises HttpProblem and what a write raises.
+        """
+        token = self._writer.token(environ)
+        text, using = _only(given), _using(given)
+        wanted = Write(
+            METHOD,
+            "",
+            token.name,
+            self._endpoint,
+            Body(text.encode(), UPDATE, self._endpoint),
+            writable=token.write,
+            readable=tuple(sorted(token.readable)),
+            text=rewrite(text, using, UPDATE_LIMIT),
+        )
+        return reply(self._writer.run(wanted), environ, self._writer.instance)
+
+
+def _only(given: Parameters) -> str:
+    texts = given.get("update", [])
+    if len(texts) != 1 or given.keys() - _TAKEN:
+        raise HttpProblem(
+            400,
+            "“update” is wanted exactly once, with nothing but its dataset",
+            hint="Its dataset: using-graph-uri and using-named-graph-uri.",
+        )
+    return texts[0]
+
+
+def _using(given: Parameters) -> Using:
+    default, named = (given.get(f"using-{kind}graph-uri", ()) for kind in ("", "named-"))
+    return Using(tuple(default), tuple(named))

@@ -1,0 +1,379 @@
+"""Writing over HTTP: the Graph Store Protocol and SPARQL Update, by token."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+import pyoxigraph as ox
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from graph import instance as instances
+from graph import snapshots
+from graph.instance import Instance
+from graph.ledger import Ledger, create
+from graph.lock import writing
+from graph.queries import FORMATS, Limits, Pool
+from graph.verify import verify
+from loaders.editable import sources
+from server.access.tokens import Tokens
+from server.app import create_app
+from server.writing import running
+
+BASE = "https://example.mn/"
+NOTES = f"{BASE}graph/notes"
+DIRECT = "/graph-store/notes"
+A = '<http://e/a> <http://e/p> "1" .'
+TTL = {"Content-Type": "text/turtle"}
+UPDATE = {"Content-Type": "application/sparql-update"}
+Headers = dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Instance:
+    """An instance with three editable sources, one of them restricted."""
+    made = instances.create(tmp_path_factory.mktemp("writing") / "data", BASE)
+    create(made)
+    instances.seal(made)
+    for name, visibility in (("notes", "public"), ("plans", "public"), ("drafts", "restricted")):
+        sources.add(made, name, {"mn": name, "en": name}, visibility=visibility)
+    return made
+
+
+@pytest.fixture(scope="module")
+def pool(site: Instance) -> Iterator[Pool]:
+    with Pool.start(site, workers=1, limits=Limits(timeout=10)) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def client(site: Instance, pool: Pool) -> FlaskClient:
+    return create_app(site, pool).test_client(use_cookies=False)
+
+
+@pytest.fixture(scope="module")
+def token(site: Instance) -> Headers:
+    _, text = Tokens(site).add("office", ("notes", "drafts"), ())
+    return {"Authorization": f"Bearer {text}"}
+
+
+@pytest.fixture
+def filled(client: FlaskClient, token: Headers) -> str:
+    """The graph of notes holds A alone."""
+    if read(client) != A + "\n":
+        client.put(DIRECT, data=A, headers=token | TTL)
+    return read(client)
+
+
+def read(client: FlaskClient, **headers: str) -> str:
+    return client.get(DIRECT, headers={"Accept": "application/n-triples", **headers}).text
+
+
+def problem(response: TestResponse, status: int) -> dict[str, Any]:
+    assert response.status_code == status, response.text
+    assert response.mimetype == "application/problem+json"
+    found: dict[str, Any] = json.loads(response.data)
+    assert found["title"]
+    assert found["title_mn"]
+    return found
+
+
+# --- the Graph Store Protocol ---
+
+
+def test_a_new_graph_is_created_and_says_where(client: FlaskClient, token: Headers) -> None:
+    client.delete(DIRECT, headers=token)
+    made = client.put(f"/graph-store?graph={quote(NOTES)}", data=A, headers=token | TTL)
+    assert made.status_code == 201
+    assert made.headers["Location"] == "http://localhost/graph-store/notes"
+    told = json.loads(made.data)
+    assert told["graph"] == NOTES
+    assert told["version"] == made.headers["Ulzii-Version"]
+    assert told["version"].startswith(f"{BASE}id/source/notes/v/")
+    assert made.headers["Ulzii-Snapshot"] == str(told["snapshot"])
+    got = client.get(DIRECT, headers={"Accept": "application/n-triples"})
+    assert got.headers["Ulzii-Snapshot"] == made.headers["Ulzii-Snapshot"]
+    assert got.text == A.replace("  ", " ") + "\n"
+
+
+def test_put_post_patch_delete(client: FlaskClient, token: Headers, filled: str) -> None:
+    assert filled
+    added = client.post(DIRECT, data='<http://e/b> <http://e/p> "2" .', headers=token | TTL)
+    assert added.status_code == 200
+    assert sorted(read(client).splitlines()) == [A, '<http://e/b> <http://e/p> "2" .']
+    text = 'DELETE { ?s ?p "1" } INSERT { ?s ?p "3" } WHERE { ?s ?p "1" }'
+    assert client.patch(DIRECT, data=text, headers=token | UPDATE).status_code == 200
+    assert '"3"' in read(client)
+    assert client.delete(DIRECT, headers=token).status_code == 200
+    problem(client.get(DIRECT), 404)
+    assert client.delete(DIRECT, headers=token).status_code == 204
+
+
+def test_nothing_new_is_204_and_no_snapshot(
+    client: FlaskClient, token: Headers, filled: str, pool: Pool
+) -> None:
+    before = pool.snapshot()
+    assert client.put(DIRECT, data=f"  {A} ", headers=token | TTL).status_code == 204
+    assert pool.snapshot() == before
+
+
+@pytest.mark.parametrize("name", [f.name for f in FORMATS if f.kind == "graph"])
+def test_every_format(client: FlaskClient, filled: str, name: str) -> None:
+    assert filled
+    [form] = [f for f in FORMATS if f.name == name]
+    accept = form.media_type
+    assert isinstance(form.engine, ox.RdfFormat)
+    got = client.get(DIRECT, headers={"Accept": accept})
+    assert got.status_code == 200
+    assert got.content_type == form.content_type
+    assert [f"{q.triple} ." for q in ox.parse(got.data, form.engine)] == [A]
+    assert client.get(f"{DIRECT}?format={name}").data == got.data
+    assert got.headers["Content-Length"] == str(len(got.data))
+    head = client.head(DIRECT, headers={"Accept": accept})
+    assert head.data == b""
+    assert head.headers["Content-Length"] == got.headers["Content-Length"]
+    assert head.headers["ETag"] == got.headers["ETag"]
+    again = client.get(DIRECT, headers={"Accept": accept, "If-None-Match": got.headers["ETag"]})
+    assert again.status_code == 304
+
+
+def test_formats_that_are_not(client: FlaskClient, token: Headers, filled: str) -> None:
+    assert filled
+    assert "ttl" in problem(client.get(DIRECT, headers={"Accept": "image/png"}), 406)["hint"]
+    wrong = {"Content-Type": "text/csv"}
+    assert "turtle" in problem(client.put(DIRECT, data=b"a,b", headers=token | wrong), 415)["hint"]
+    problem(client.patch(DIRECT, data=b"x", headers=token | TTL), 415)
+    problem(client.put(DIRECT, data=b"<a> oops", headers=token | TTL), 400)
+    named = {"Content-Type": "application/trig"}
+    quads = "<http://e/g> { <http://e/a> <http://e/p> 1 }"
+    assert "names the graph" in problem(
+        client.put(DIRECT, data=quads, headers=token | named), 400
+    )["detail"]  # fmt: skip
+
+
+def test_documents_of_a_form(client: FlaskClient, token: Headers, filled: str) -> None:
+    assert filled
+    body = (
+        "--x\r\nContent-Disposition: form-data; name=a; filename=a.ttl\r\n"
+        "Content-Type: text/turtle\r\n\r\n<http://e/1> <http://e/p> 1 .\r\n"
+        "--x\r\nContent-Disposition: form-data; name=b; filename=b.nt\r\n\r\n"
+        '<http://e/2> <http://e/p> "2" .\r\n--x--\r\n'
+    )
+    kind = {"Content-Type": "multipart/form-data; boundary=x"}
+    assert client.post(DIRECT, data=body, headers=token | kind).status_code == 200
+    assert len(read(client).splitlines()) == 3
+
+
+def test_relative_iris_stand_under_the_graph(client: FlaskClient, token: Headers) -> None:
+    client.put(DIRECT, data="<> <#p> <x> .", headers=token | TTL)
+    assert read(client) == f"<{NOTES}> <{NOTES}#p> <{BASE}graph/x> .\n"
+
+
+def test_the_default_graph_and_others_are_read_alone(
+    client: FlaskClient, token: Headers, filled: str
+) -> None:
+    assert filled
+    nt = {"Accept": "application/n-triples"}
+    assert A in client.get("/graph-store?default", headers=nt).text
+    told = client.get("/graph-store/provenance", headers=nt)
+    assert "LedgerEntry" in told.text
+    for path in ("/graph-store?default", "/graph-store/provenance", "/graph-store/plans"):
+        found = problem(client.put(path, data=A, headers=token | TTL), 403)
+        assert "ulzii sources add" in found["hint"]
+    for path in ("/graph-store", "/graph-store?graph=a&default", "/graph-store?x=1"):
+        problem(client.get(path), 400)
+    problem(client.get("/graph-store?graph=no-iri"), 400)
+    problem(client.get("/graph-store?graph=http://e/unknown"), 404)
+    problem(client.post("/graph-store", data=A, headers=token | TTL), 403)
+
+
+def test_without_a_token_nothing_is_written(client: FlaskClient, filled: str) -> None:
+    assert filled
+    before = read(client)
+    for method in ("PUT", "POST", "DELETE", "PATCH"):
+        refused = client.open(DIRECT, method=method, data=A, headers=TTL)
+        problem(refused, 401)
+        assert refused.headers["WWW-Authenticate"] == 'Bearer realm="ulzii"'
+    bad = {"Authorization": "Bearer ulzii-guess"}
+    assert "invalid_token" in client.delete(DIRECT, headers=bad).headers["WWW-Authenticate"]
+    assert read(client) == before
+
+
+def test_a_token_writes_what_it_is_for(client: FlaskClient, site: Instance) -> None:
+    _, text = Tokens(site).add("planner", ("plans",), ())
+    mine = {"Authorization": f"Bearer {text}"}
+    refused = client.put(DIRECT, data=A, headers=mine | TTL)
+    problem(refused, 403)
+    assert "insufficient_scope" in refused.headers["WWW-Authenticate"]
+    assert client.put("/graph-store/plans", data=A, headers=mine | TTL).status_code == 201
+    Tokens(site).revoke("planner")
+    problem(client.put("/graph-store/plans", data=A, headers=mine | TTL), 401)
+
+
+def test_two_editors_do_not_overwrite_each_other(
+    client: FlaskClient, token: Headers, filled: str
+) -> None:
+    assert filled
+    seen = client.get(DIRECT, headers={"Accept": "text/turtle"}).headers["ETag"]
+    zipped = client.get(DIRECT, headers={"Accept": "application/n-triples"}).headers["ETag"]
+    assert seen != zipped
+    two = '<http://e/a> <http://e/p> "2" .'
+    done = client.put(DIRECT, data=two, headers=token | TTL | {"If-Match": seen})
+    assert done.status_code == 200
+    found = problem(client.put(DIRECT, data=A, headers=token | TTL | {"If-Match": zipped}), 412)
+    assert "ETag" in found["hint"]
+    told = json.loads(done.data)["etag"]
+    assert client.put(DIRECT, data=A, headers=token | TTL | {"If-Match": told}).status_code == 200
+    problem(client.put(DIRECT, data=two, headers=token | TTL | {"If-None-Match": "*"}), 412)
+
+
+def test_a_broken_rule_is_told_with_its_results(
+    client: FlaskClient, token: Headers, filled: str, site: Instance
+) -> None:
+    assert filled
+    data = "<http://e/d> a <http://www.w3.org/ns/dcat#Dataset> ."
+    found = problem(client.post(DIRECT, data=data, headers=token | TTL), 422)
+    assert found["type"] == f"{BASE}problem/invalid"
+    [title] = [r for r in found["results"] if r["path"] == "http://purl.org/dc/terms/title"]
+    assert title["focus"] == "http://e/d"
+    assert title["messages"].keys() == {"mn", "en"}
+    assert read(client) == A + "\n"
+    assert Ledger(site).last("Quarantine", "notes")
+
+
+def test_a_busy_instance_asks_to_come_back(
+    pool: Pool, token: Headers, site: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "_PATIENCE", 0.1)
+    slow = create_app(site, pool).test_client()
+    with writing(site, "a load"):
+        busy = slow.put(DIRECT, data="<http://e/x> <http://e/p> 9 .", headers=token | TTL)
+    problem(busy, 503)
+    assert busy.headers["Retry-After"]
+
+
+# --- updates ---
+
+
+def update(client: FlaskClient, text: str, headers: Headers, address: str = "") -> TestResponse:
+    return client.post("/sparql" + address, data=text, headers=headers | UPDATE)
+
+
+def test_an_update_direct_and_as_a_form(
+    client: FlaskClient, token: Headers, filled: str, pool: Pool
+) -> None:
+    assert filled
+    done = update(client, f"INSERT DATA {{ GRAPH <{NOTES}> {{ <a> <http://e/p> 1 }} }}", token)
+    assert done.status_code == 200
+    assert done.headers["Ulzii-Snapshot"] == pool.snapshot()
+    assert f"<{BASE}a>" in read(client)
+    form = {"update": f"DELETE WHERE {{ GRAPH <{NOTES}> {{ <{BASE}a> ?p ?o }} }}"}
+    assert client.post("/sparql", data=form, headers=token).status_code == 200
+    assert read(client) == A + "\n"
+
+
+def test_the_protocols_dataset(client: FlaskClient, token: Headers, filled: str) -> None:
+    assert filled
+    text = f'INSERT {{ GRAPH <{NOTES}> {{ ?s ?p "4" }} }} WHERE {{ ?s ?p "1" }}'
+    assert update(client, text, token, f"?using-graph-uri={NOTES}").status_code == 200
+    assert '"4"' in read(client)
+    both = update(client, f"WITH <{NOTES}> {text}", token, f"?using-graph-uri={NOTES}")
+    problem(both, 400)
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("INSERT DATA { <http://e/a> <http://e/p> 1 }", 403),
+        ("INSERT DATA { GRAPH <http://e/g> { <http://e/a> <http://e/p> 1 } }", 403),
+        ("LOAD <http://127.0.0.1/x>", 403),
+        ("LOAD SILENT <http://127.0.0.1/x>", 204),
+        ("DELETE WHERE { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }", 403),
+        ("INSERT DATA { oops", 400),
+        ("SELECT * { ?s ?p ?o }", 400),
+        (f"CREATE GRAPH <{NOTES}>", 409),
+        ("", 204),
+    ],
+)
+def test_updates_that_are_refused(
+    client: FlaskClient, token: Headers, filled: str, text: str, status: int
+) -> None:
+    assert filled
+    found = update(client, text, token)
+    assert found.status_code == status, found.text
+    assert read(client) == A + "\n"
+
+
+def test_an_update_wants_a_token_and_post(client: FlaskClient, token: Headers) -> None:
+    text = f"INSERT DATA {{ GRAPH <{NOTES}> {{ <http://e/x> <http://e/p> 1 }} }}"
+    problem(update(client, text, {}), 401)
+    problem(client.post("/sparql", data={"update": text}), 401)
+    problem(client.get("/sparql?update=" + quote(text), headers=token), 400)
+    problem(client.post("/sparql", data={"update": [text, text]}, headers=token), 400)
+    problem(client.post("/sparql", data={"update": text, "query": "ASK{}"}, headers=token), 400)
+
+
+# --- what is restricted ---
+
+
+def test_restricted_graphs_are_read_with_a_token(client: FlaskClient, token: Headers) -> None:
+    secret = '<http://e/s> <http://e/p> "secret" .'
+    client.put("/graph-store/drafts", data=secret, headers=token | TTL)
+    mine = client.get("/graph-store/drafts", headers=token | {"Accept": "application/n-triples"})
+    assert mine.text == secret + "\n"
+    assert mine.headers["Cache-Control"] == "private, no-cache"
+    assert "Authorization" in mine.headers["Vary"]
+    known = {"If-None-Match": mine.headers["ETag"], "Accept": "application/n-triples"}
+    problem(client.get("/graph-store/drafts", headers=known), 404)
+    problem(client.get(f"/graph-store?graph={BASE}graph/drafts"), 404)
+    unknown = client.get("/graph-store/unknown").text.replace("unknown", "drafts")
+    assert client.get("/graph-store/drafts").text == unknown
+    assert "secret" not in client.get("/graph-store?default").text
+
+
+def test_a_preflight_allows_what_is_needed(client: FlaskClient) -> None:
+    found = client.options(DIRECT, headers={"Origin": "https://else.where"})
+    assert found.status_code == 204
+    assert "PATCH" in found.headers["Access-Control-Allow-Methods"]
+    for name in ("Authorization", "If-Match", "Content-Type"):
+        assert name in found.headers["Access-Control-Allow-Headers"]
+
+
+def test_no_token_stands_in_the_ledger_or_beside_it(
+    site: Instance, client: FlaskClient, token: Headers, filled: str
+) -> None:
+    assert filled
+    text = token["Authorization"].split()[1]
+    for path in site.root.rglob("*"):
+        if path.is_file():
+            assert text.encode() not in path.read_bytes(), path
+
+
+def test_writes_at_once_are_done_one_after_another(
+    client: FlaskClient, token: Headers, filled: str
+) -> None:
+    assert filled
+    statuses = []
+
+    def add(number: int) -> None:
+        data = f"<http://e/{number}> <http://e/p> {number} ."
+        own = client.application.test_client()
+        statuses.append(own.post(DIRECT, data=data, headers=token | TTL).status_code)
+
+    threads = [threading.Thread(target=add, args=(n,)) for n in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert statuses == [200, 200, 200]
+    assert len(read(client).splitlines()) == 4
+
+
+def test_the_whole_is_as_the_ledger_says(site: Instance) -> None:
+    assert snapshots.current(site)
+    assert [p.what for p in verify(site)] == []
