@@ -5,6 +5,7 @@ what happened to units come as Turtle beside them. A place is one thing for ever
 code; a concept belongs to one scheme and has the place as `foaf:focus`; parents are `skos:broader`
 inside a scheme (docs/names.md).
 Every code of another system is associated with the land agency's (XKOS), one correspondence each.
+Where a place is, is what GeoNames says: one point, which is no centre and no border.
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ from loaders.loader import Context
 from loaders.mapping import Field, apply, code, fixed, node, one_of, text, year
 from loaders.record import Capture, Object, Record, Rejected, Statement
 from loaders.rows import rows
-from vocab.namespaces import ADMS, CORE, DCT, FOAF, PLACE, RDF, RDFS, SKOS, XKOS
+from vocab.namespaces import ADMS, CORE, DCT, FOAF, GEO, PLACE, RDF, RDFS, SKOS, XKOS
 
 COLUMNS = {
     "aimags": "au1 type name_mn name_en iso3166_2 name_iso nso_acode nso_old nso_old_region agaar"
-    " postcode geonames geonames_admin1 name_geonames",
-    "soums": "au2 au1 type name_mn geonames name_geonames",
+    " postcode geonames geonames_admin1 name_geonames latitude longitude",
+    "soums": "au2 au1 type name_mn geonames name_geonames latitude longitude",
     "nso-codes": "scheme key level notation parent name_mn name_en place valid_from status"
     " note_mn note_en",
 }
@@ -215,6 +216,27 @@ def _unit(record: Record) -> Iterator[Statement]:
             see = _SEE if system.scheme == "geonames" else ()
             yield from apply(system.fields + see, concept, record)
             yield from _association(system.scheme, record.data[system.key], concept)
+    if record.data["geonames"] and (record.data["latitude"] or record.data["longitude"]):
+        yield from _point(place, record)
+
+
+def _point(place: ox.NamedNode, record: Record) -> Iterator[Statement]:
+    """Where GeoNames puts a place, as a part of it that names its source."""
+    point = ox.NamedNode(f"{place.value}#geonames")
+    yield Statement(place, GEO.hasGeometry, point, "place")
+    yield Statement(point, RDF.type, GEO.Geometry, "place")
+    yield Statement(point, GEO.asWKT, _wkt(record), "place")
+    entry = ox.NamedNode(f"https://sws.geonames.org/{record.data['geonames']}/")
+    yield Statement(point, DCT.source, entry, "place")
+
+
+def _wkt(record: Record) -> ox.Literal:
+    for column, most in (("latitude", 90), ("longitude", 180)):
+        text = record.data[column]
+        if not re.fullmatch(r"-?\d+(\.\d+)?", text, re.ASCII) or abs(float(text)) > most:
+            raise Rejected(f"{record.place} {column}: “{text}” is no number of degrees")
+    text = f"POINT({record.data['longitude']} {record.data['latitude']})"
+    return ox.Literal(text, datatype=GEO.wktLiteral)
 
 
 def _association(scheme: str, unit: str, concept: ox.NamedNode) -> Iterator[Statement]:

@@ -30,6 +30,8 @@ PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 PREFIX xkos: <http://rdf-vocabulary.ddialliance.org/xkos#>
 PREFIX adms: <http://www.w3.org/ns/adms#>
+PREFIX dct: <http://purl.org/dc/terms/>
+PREFIX geo: <http://www.opengis.net/ont/geosparql#>
 PREFIX place: <https://w3id.org/ulzii/def/place#>
 PREFIX scheme: <https://w3id.org/ulzii/scheme/>
 PREFIX pl: <https://w3id.org/ulzii/id/place/>
@@ -98,7 +100,17 @@ def test_a_place_carries_neither_code_nor_parent() -> None:
     assert {p for (p,) in predicates} == {
         "http://www.w3.org/1999/02/22-rdf-syntax-ns#type",
         "http://www.w3.org/2000/01/rdf-schema#label",
+        "http://www.opengis.net/ont/geosparql#hasGeometry",
     }
+
+
+def test_a_point_names_who_put_it_there_and_nobody_elses_place_has_one() -> None:
+    assert ask(
+        "SELECT ?wkt ?source { pl:021 geo:hasGeometry ?g . ?g a geo:Geometry ; geo:asWKT ?wkt ;"
+        " dct:source ?source }"
+    ) == [("POINT(115 48)", "https://sws.geonames.org/2031799/")]
+    assert len(ask("SELECT ?p { ?p geo:hasGeometry ?g }")) == 22 + 295
+    assert ask("SELECT ?p { ?p a place:District ; geo:hasGeometry ?g }") == []
 
 
 def test_two_authorities_disagree_about_selenge_soum_and_both_stay() -> None:
@@ -185,7 +197,7 @@ def test_records_are_located_by_csv_row() -> None:
     [
         ("aimags.csv", "\n021,", "\n011,", "aimags.csv row 3 column au1"),
         ("soums.csv", "01104,011", "01104,099", "soums.csv row 3 column au1"),
-        ("soums.csv", "01104,011,district", "01104,011", "soums.csv row 3 column name_geonames"),
+        ("soums.csv", "01104,011,district", "01104,011", "soums.csv row 3 column longitude"),
         ("nso-codes.csv", "3,,x-khangai", "3,,x-nowhere", "nso-codes.csv row 15 column parent"),
         ("aimags.csv", "name_iso", "name_en", "aimags.csv row 1"),
         ("schemes.ttl", "skos:ConceptScheme ;", "skos:ConceptScheme", "schemes.ttl line 11 column"),
@@ -211,6 +223,7 @@ def test_a_cut_file_and_a_missing_table_are_noticed() -> None:
     [
         ("021,aimag,", "021,town,", r"aimags\.csv#row=3 type: “town” is not one of"),
         ("Дорнод,Dornod,MN-061", ",Dornod,MN-061", r"aimags\.csv#row=3 name_mn: empty"),
+        (",48,115", ",48,1150", r"aimags\.csv#row=3 longitude: “1150” is no number of degrees"),
         ("MN-061", "MN061", r"aimags\.csv#row=3 iso3166_2: “MN061” is no code"),
     ],
 )
@@ -257,6 +270,14 @@ def test_the_bundled_soums_say_what_the_development_data_says() -> None:
             other["name_mn"], other["au1_code"], other["type"],
         )  # fmt: skip
         assert mine["geonames"] == (other["geonames_id"] if matched else "")
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the development data is not here")
+def test_points_are_where_geonames_puts_them() -> None:
+    theirs = {r["geonameid"]: r for r in rows(SHARED.parent / "geonames" / "geonames_MN_2018.csv")}
+    for mine in (r.data for kind in ("aimags", "soums") for r in _kind(kind)):
+        other = theirs.get(mine["geonames"], {"latitude": "", "longitude": ""})
+        assert all(mine[name] == other[name] for name in ("latitude", "longitude"))
 
 
 def _kind(kind: str) -> list[Record]:

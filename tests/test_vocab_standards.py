@@ -23,9 +23,10 @@ DCAT_3 = "DatasetSeries first hasCurrentVersion hasVersion inSeries isVersionOf 
 OPEN = {
     "http://www.w3.org/ns/dcat#": DCAT_3 + " nextVersion previousVersion resource version",
     f"{namespaces.ELI}": "Format LegalExpression LegalResource LegalResourceSubdivision"
-    " amended_by amends based_on date_document embodies first_date_entry_in_force has_part"
+    " amended_by amends based_on date_document description embodies first_date_entry_in_force"
+    " has_part"
     " id_local is_embodied_by is_exemplified_by is_part_of is_realized_by language number"
-    " realizes repealed_by repeals title",
+    " realizes repealed_by repeals title title_short",
     f"{namespaces.XKOS}": "ClassificationLevel ConceptAssociation Correspondence compares depth"
     " levels madeOf numberOfLevels sourceConcept supersedes targetConcept",
     "http://data.europa.eu/a4g/ontology#": "MonetaryValue Procedure SubmissionTerm",
