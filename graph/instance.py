@@ -12,17 +12,21 @@ from graph.errors import ConfigError
 from graph.files import write_atomic
 from graph.iris import ROOT, Names
 from graph.retention import Retention
+from graph.store import settings
+from graph.store.settings import Remote
 
 CONFIG = "instance.toml"
 
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """Where an instance keeps its things, the base of its IRIs, and how long snapshots stay."""
+    """Where an instance keeps its things, the base of its IRIs, how long snapshots stay, and its
+    store where that is not the embedded one."""
 
     root: Path
     base: str
     retention: Retention = field(default=Retention(), compare=False)
+    remote: Remote | None = None
 
     @property
     def names(self) -> Names:
@@ -92,11 +96,11 @@ def check_base(base: str) -> str:
     return base
 
 
-def create(root: Path, base: str = ROOT) -> Instance:
+def create(root: Path, base: str = ROOT, remote: Remote | None = None) -> Instance:
     """Lay out a new instance; the ledger's key is made by `graph.ledger`."""
     if (root / CONFIG).exists():
         raise ConfigError("an instance is already here", where=str(root))
-    instance = Instance(root, check_base(base))
+    instance = Instance(root, check_base(base), remote=remote)
     for folder in (instance.archive, instance.ledger, instance.snapshots, instance.staging):
         folder.mkdir(parents=True, exist_ok=True)
     instance.keys.mkdir(mode=0o700, exist_ok=True)
@@ -105,7 +109,8 @@ def create(root: Path, base: str = ROOT) -> Instance:
 
 def seal(instance: Instance) -> None:
     """Write the configuration last: a directory with it is a whole instance."""
-    write_atomic(instance.root / CONFIG, f'base = "{instance.base}"\n'.encode())
+    store = instance.remote.to_toml() if instance.remote else ""
+    write_atomic(instance.root / CONFIG, f'base = "{instance.base}"\n{store}'.encode())
 
 
 def open_instance(root: Path) -> Instance:
@@ -118,6 +123,7 @@ def open_instance(root: Path) -> Instance:
         raise ConfigError(
             "no instance here", where=str(root), hint="Make one with `ulzii init` or `ulzii demo`."
         )
-    settings = tomllib.loads(path.read_text("utf-8"))
-    kept = retention.read(settings.get(retention.TABLE, {}))
-    return Instance(root, check_base(str(settings.get("base", ""))), kept)
+    said = tomllib.loads(path.read_text("utf-8"))
+    kept = retention.read(said.get(retention.TABLE, {}))
+    store = settings.remote(said.get("store", {}))
+    return Instance(root, check_base(str(said.get("base", ""))), kept, store)

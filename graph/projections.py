@@ -30,7 +30,7 @@ PROJECTIONS: dict[str, Projection] = {
 def made_for(staged: Staged) -> Iterator[Path]:
     """Make all projections, in staging, under their suffix."""
     for suffix, project in PROJECTIONS.items():
-        path = staged.store.with_name(suffix)
+        path = staged.instance.staging / suffix
         project(staged, path)
         _sync(path)
         yield path

@@ -1,43 +1,39 @@
-"""Publishing: bring the store from what it shows to what the ledger says, never showing a half.
+"""Publishing: bring the store from what it shows to what the ledger says.
 
-The next store is made in staging (a hard-linked copy that is patched, or a fresh one when more than
-a tenth would go), with its projections (`graph.projections`); then the Publish event is written,
-then all is renamed and the pointer moved. After a crash `catch_up` does the same from the ledger
-alone.
+Where the store is embedded readers never see a half (`graph.publish_embedded`); a remote one may
+show a mixture for a while, and knows it (`graph.publish_remote`). Either way the Publish event is
+the publication: after a crash `catch_up` does the rest from the ledger alone.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
-from pathlib import Path
+from collections.abc import Sequence
+from typing import Protocol
 
-from graph import manifest, projections, provenance, snapshots
-from graph.archive import Archive
+from graph import snapshots
 from graph.instance import Instance
 from graph.ledger import Event, Ledger
 from graph.progress import Reporter, Silent
-from graph.published import (
-    State,
-    last_publication,
-    layers,
-    restricted_graphs,
-    shown,
-    state,
-)
+from graph.publish_embedded import EmbeddedPlace
+from graph.publish_remote import RemotePlace
+from graph.published import last_publication, shown, state
 from graph.snapshots import Snapshot
-from graph.staged import Staged
-from graph.statements import patch
-from graph.statements.layer import NAMES
-from graph.statements.layer import read as read_layer
-from graph.store.embedded import EmbeddedStore
-from graph.void import renewing
 
-_REBUILD_SHARE = 10  # rebuild when more than a tenth of the statements would be deleted
-_FEW = 20_000  # below this many additions the ordinary write path beats the bulk loader
 
-Change = tuple[str, list[bytes], list[bytes]]  # graph, adds, deletes
+class Place(Protocol):
+    """Where a publication goes."""
+
+    def prepare(
+        self, events: Sequence[Event], *, now: Snapshot | None, afresh: bool = False
+    ) -> None:
+        """Do what can be done before these events are shown; `now` is what is shown until then.
+
+        With `afresh` nothing of it is used.
+        """
+
+    def show(self) -> Snapshot:
+        """Show what was prepared."""
 
 
 class Publisher:
@@ -48,11 +44,12 @@ class Publisher:
     ) -> None:
         self._instance = instance
         self._ledger = ledger
-        self._archive = Archive(instance.archive)
         self._reporter = reporter or Silent()
+        kind = RemotePlace if instance.remote else EmbeddedPlace
+        self._place: Place = kind(instance, ledger, self._reporter)
 
     def publish(self, load: Event, validate: Event) -> Snapshot:
-        """Publish a logged and checked version: stage, log, rename, point."""
+        """Publish a logged and checked version: prepare, log, show."""
         item = {
             "type": "Publish",
             "source": load["source"],
@@ -61,11 +58,10 @@ class Publisher:
             "validate": validate["index"],
         }
         drafted = self._ledger.draft(item)
-        staged = self._stage([*self._ledger, drafted])
-        finish = self._finished(staged, snapshots.current(self._instance))
+        self._prepare([*self._ledger, drafted])
         self._reporter.step("publish")
         self._ledger.append(drafted)
-        return finish()
+        return self._place.show()
 
     def catch_up(self) -> Snapshot | None:
         """After a crash, or to rebuild: make the current snapshot what the ledger says.
@@ -76,38 +72,20 @@ class Publisher:
         now = snapshots.current(self._instance)
         if size == 0 or (now is not None and now.number == size and now.path.is_dir()):
             return None
-        return self._make(size)
+        self._prepare(self._ledger.prefix(size))
+        return self._place.show()
 
     def rebuild(self) -> Snapshot | None:
         """Make the store anew from ledger and archive, whatever is there now."""
         size = last_publication(list(self._ledger))
-        return self._make(size, afresh=True) if size else None
+        if not size:
+            return None
+        self._prepare(self._ledger.prefix(size), afresh=True)
+        return self._place.show()
 
-    def _make(self, size: int, *, afresh: bool = False) -> Snapshot:
-        staged = self._stage(self._ledger.prefix(size), afresh=afresh)
-        return self._finished(staged, None)()
-
-    def _finished(self, staged: Staged, known: Snapshot | None) -> Callable[[], Snapshot]:
-        """Make all that lies beside the store; what is given then shows it."""
-        made = list(projections.made_for(staged))
-        checksums = manifest.checksums(staged.store, made, known)
-        return partial(self._show, staged, made, checksums)
-
-    def _show(self, staged: Staged, files: list[Path], checksums: dict[str, int]) -> Snapshot:
-        made = snapshots.settle(self._instance, staged.store, len(staged.events))
-        projections.settle(files, made)
-        manifest.write(made, checksums)
-        snapshots.point_to(self._instance, made)
-        snapshots.prune(self._instance)
-        return made
-
-    def _stage(self, events: Sequence[Event], *, afresh: bool = False) -> Staged:
+    def _prepare(self, events: Sequence[Event], *, afresh: bool = False) -> None:
         clear_staging(self._instance)
-        target = self._instance.staging / "store"
-        now = None if afresh else self._usable_snapshot(events)
-        if now is None or not self._patched(events, now, target):
-            self._fresh(events, target)
-        return Staged(self._instance, target, events, now)
+        self._place.prepare(events, now=self._usable_snapshot(events), afresh=afresh)
 
     def _usable_snapshot(self, events: Sequence[Event]) -> Snapshot | None:
         """The current one, unless a source was made public or restricted since: then the default
@@ -117,82 +95,6 @@ class Publisher:
             return None
         before = state(events[: now.number])
         return now if shown(before) == shown(state(events)) & before.keys() else None
-
-    def _patched(self, events: Sequence[Event], now: Snapshot, target: Path) -> bool:
-        """Copy the current store and apply what changed; False when a rebuild is wiser."""
-        before, after = state(events[: now.number]), state(events)
-        changed = [s for s in after if before.get(s) != after[s]]
-        deletes = sum(_deletes(before, after[s]) for s in changed)
-        if deletes * _REBUILD_SHARE > sum(_statements(load) for load in before.values()):
-            return False
-        old = EmbeddedStore(now.path, read_only=True)
-        old.copy_to(target)
-        old.close()
-        store = self._writable(target, after)
-        self._reporter.step("store", len(changed))
-        for source in changed:
-            self._apply(store, before.get(source), after[source])
-            self._reporter.advance()
-        adds, gone = provenance.change(events, now.number, self._instance.names)
-        store.change(self._instance.names.graph(provenance.GRAPH), adds, gone)
-        renewing.renew(store, self._instance, events, now)
-        store.finish()
-        return True
-
-    def _writable(self, target: Path, published: State) -> EmbeddedStore:
-        restricted = restricted_graphs(published, self._instance.names)
-        return EmbeddedStore(target, restricted=restricted)
-
-    def _apply(self, store: EmbeddedStore, old: Event | None, new: Event) -> None:
-        if old is None:
-            self._add_layers(store, [new])
-            return
-        for graph, adds, deletes in self._changes(old, new):
-            store.change(graph, adds, deletes)
-
-    def _changes(self, old: Event, new: Event) -> Iterator[Change]:
-        for name in NAMES:
-            graph = self._instance.names.graph(new["source"], name)
-            pair = (read_layer(self._archive, e["layers"][name]["lines"]) for e in (old, new))
-            found: dict[str, list[bytes]] = {"A": [], "D": []}
-            for sign, line in patch.difference(*pair):
-                found[sign].append(line)
-            yield graph, found["A"], found["D"]
-
-    def _fresh(self, events: Sequence[Event], target: Path) -> None:
-        if target.exists():
-            shutil.rmtree(target)
-        published = state(events)
-        store, loads = self._writable(target, published), list(published.values())
-        self._reporter.step("store", len(loads))
-        self._add_layers(store, loads)
-        names = self._instance.names
-        store.change(names.graph(provenance.GRAPH), provenance.lines(events, names), [])
-        renewing.renew(store, self._instance, events, None)
-        store.finish()
-
-    def _add_layers(self, store: EmbeddedStore, loads: Sequence[Event]) -> None:
-        for load in loads:
-            for layer in layers(load, self._instance.names):
-                if layer.statements < _FEW:
-                    store.change(layer.graph, read_layer(self._archive, layer.lines), [])
-                else:
-                    store.load(layer.graph, partial(self._archive.open, layer.lines))
-            self._reporter.advance()
-
-
-def _statements(load: Event) -> int:
-    return sum(int(layer["statements"]) for layer in load["layers"].values())
-
-
-def _deletes(before: State, load: Event) -> int:
-    """How many statements a version takes away, as its patch says when it follows on directly."""
-    old = before.get(load["source"])
-    if old is None:
-        return 0
-    if old["version"] + 1 == load["version"]:
-        return int(load["patch"]["deletes"])
-    return _statements(old)
 
 
 def clear_staging(instance: Instance) -> None:

@@ -125,6 +125,12 @@ def point_to(instance: Instance, snapshot: Snapshot) -> None:
     write_atomic(instance.snapshots / POINTER, snapshot.name.encode("ascii"))
 
 
+def withdraw(instance: Instance) -> None:
+    """Serve nothing until the next `point_to`: for a store that is emptied before it is filled."""
+    (instance.snapshots / POINTER).unlink(missing_ok=True)
+    sync_directory(instance.snapshots)
+
+
 def kept(instance: Instance, number: int) -> Snapshot | None:
     """The snapshot of that ledger size, the newest where the store was rebuilt; None where it is
     not on disk (any more), or not shown yet."""

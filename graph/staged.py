@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,14 +15,21 @@ from graph.snapshots import Snapshot
 class Staged:
     """A store in staging, finished and closed, that is about to be published.
 
-    `events` are the ledger's lines it shows; `previous` is the snapshot it follows on, whose
-    files a projection may read or link to; None where everything is made afresh.
+    `made` gives its directory, and makes it where the store is a remote one: then this is a copy
+    for those who need one at hand. `events` are the ledger's lines it shows; `previous` is the
+    snapshot it follows on, whose files a projection may read or link to; None where everything is
+    made afresh.
     """
 
     instance: Instance
-    store: Path
+    made: Callable[[], Path]
     events: Sequence[Event]
     previous: Snapshot | None
+
+    @property
+    def store(self) -> Path:
+        """The directory of an Oxigraph store, to be opened for reading."""
+        return self.made()
 
     def before(self, suffix: str) -> Path | None:
         """The same projection of the previous snapshot, where there is one."""

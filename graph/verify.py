@@ -16,14 +16,16 @@ from typing import NamedTuple
 
 from graph import manifest, provenance, snapshots, void
 from graph.archive import Archive
-from graph.errors import IntegrityError
+from graph.errors import ConfigError, IntegrityError, StorageError
 from graph.instance import Instance
 from graph.ledger import Event, Ledger
 from graph.progress import Reporter, Silent
 from graph.published import PublishedLayer, all_layers, last_publication, state
 from graph.snapshots import Snapshot
 from graph.statements import layer, patch, rowmap
+from graph.store.base import GraphStore
 from graph.store.embedded import EmbeddedStore
+from graph.store.remote import RemoteStore, Shown
 from graph.void import renewing
 
 
@@ -165,6 +167,8 @@ def _store(instance: Instance, ledger: Ledger, reporter: Reporter) -> Iterator[P
         yield Problem(3, error.where, error.what)
     except (OSError, RuntimeError) as error:  # the engine raises either for damaged files
         yield Problem(3, str(now.path), f"the store cannot be read: {error}")
+    except (ConfigError, StorageError) as error:
+        yield Problem(3, error.where, error.what)
 
 
 def _snapshot(
@@ -178,7 +182,8 @@ def _snapshot(
         instance.names.graph(void.GRAPH): renewing.lines(instance, events),
     }
     with snapshots.lease(now):
-        store = EmbeddedStore(now.path, read_only=True)
+        store = _opened(instance, now)
+        yield from _marker(store, now)
         yield from _graphs(archive, store, wanted, own)
         reporter.advance()
         union = set[bytes]().union(*own.values(), *public)
@@ -186,9 +191,24 @@ def _snapshot(
         store.close()
 
 
+def _opened(instance: Instance, now: Snapshot) -> EmbeddedStore | RemoteStore:
+    if instance.remote:
+        return RemoteStore(instance, owner=str(Ledger(instance).verifier()))
+    return EmbeddedStore(now.path, read_only=True)
+
+
+def _marker(store: EmbeddedStore | RemoteStore, now: Snapshot) -> Iterator[Problem]:
+    """Whether a remote store says of itself that it is whole and as new as our pointer."""
+    if isinstance(store, RemoteStore) and (told := store.shown()) != Shown(now.number):
+        half = f", half written towards {told.towards}" if told.towards else ""
+        yield Problem(
+            3, "remote store", f"its marker says {told.size}{half}; published is {now.number}"
+        )
+
+
 def _graphs(
     archive: Archive,
-    store: EmbeddedStore,
+    store: GraphStore,
     wanted: list[PublishedLayer],
     own: Mapping[str, list[bytes]],
 ) -> Iterator[Problem]:

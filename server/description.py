@@ -106,7 +106,8 @@ class Description:
             yield ox.Triple(graph, SD.name, graph)
 
     def _graphs(self) -> Iterator[ox.NamedNode]:
-        for row in ask.select(self._context.pool, "graph_names"):
+        name = "graph_names_of_any" if self._context.instance.remote else "graph_names"
+        for row in ask.select(self._context.pool, name):
             yield ox.NamedNode(row["graph"].value)
 
 

@@ -96,13 +96,14 @@ def document(context: Context, wanted: Wanted, offer: Offer) -> Response:
         content_type=offer.content_type,
         headers={
             "Content-Length": str(answer.length),
-            "Ulzii-Snapshot": answer.snapshot,
             "Access-Control-Allow-Origin": "*",
         },
     )
     response.call_on_close(answer.close)
-    response.set_etag(f"{answer.snapshot}-{offer.name}")
-    response.make_conditional(request)
+    if answer.snapshot:
+        response.headers["Ulzii-Snapshot"] = answer.snapshot
+        response.set_etag(f"{answer.snapshot}-{offer.name}")
+        response.make_conditional(request)
     return response
 
 

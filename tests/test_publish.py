@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,61 +11,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graph import projections, snapshots, version
-from graph import publish as publishing
+from graph import filling, projections, snapshots
 from graph.archive import Archive
 from graph.instance import Instance
-from graph.ledger import Event, Ledger, event
+from graph.ledger import Ledger, event
 from graph.publish import Publisher
-from graph.published import state
 from graph.recovery import recover
 from graph.retention import Retention
 from graph.staged import Staged
-from graph.statements import canonical, layer
-from graph.statements.rowmap import Origins
-from graph.statements.sorting import Sorter, Tagged
 from graph.store.embedded import EmbeddedStore
 from graph.verify import verify
-from graph.version import Check, Making
-
-
-def lines(*values: str) -> list[bytes]:
-    """One statement per value; `a=1` and `a=2` have the same subject."""
-    subject = "http://e/{}".format
-    return [
-        canonical.line(
-            ox.NamedNode(subject(v.split("=")[0])), ox.NamedNode("http://e/p"), ox.Literal(v)
-        )
-        for v in values
-    ]
-
-
-def log_version(
-    instance: Instance, source: str, stated: Sequence[bytes], seen: str = "public"
-) -> tuple[Event, Event]:
-    """Log a version as the pipeline does, without publishing it."""
-    ledger, archive = Ledger(instance), Archive(instance.archive)
-    before = state(list(ledger)).get(source)
-    origins = Origins()
-    record = origins.record(archive.put(b"bytes"), "row=2")
-    with Sorter(instance.staging) as sorter:
-        sorter.extend(Tagged(text, record, origins.rule("r")) for text in stated)
-        made = layer.write(sorter.sorted(), origins, archive)
-    layers = {"stated": made, "inferred": layer.empty(archive), "findings": layer.empty(archive)}
-    nothing = archive.put(b"[]")
-    fetch = event("Fetch", source=source, outcome="changed", manifest=nothing, responses=[])
-    (fetched,) = ledger.append(fetch)
-    changes = version.changes_since(before, source, layers, archive, instance.names)
-    how = Making(fetched["index"], [], nothing, {}, {}, nothing, nothing, seen)
-    checked = Check(nothing, nothing)
-    return version.log(ledger, source, {"en": source}, before, layers, changes, how, checked)
-
-
-def publish(
-    instance: Instance, source: str, stated: Sequence[bytes], seen: str = "public"
-) -> snapshots.Snapshot:
-    logged, checked = log_version(instance, source, stated, seen)
-    return Publisher(instance, Ledger(instance)).publish(logged, checked)
+from tests.versions import lines, log_version, publish
 
 
 def shown(instance: Instance) -> dict[str | None, set[bytes]]:
@@ -178,7 +134,7 @@ def provenance_lines(instance: Instance) -> bytes:
 def test_many_statements_take_the_bulk_way(
     instance: Instance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(publishing, "_FEW", 1)
+    monkeypatch.setattr(filling, "_FEW", 1)
     many = lines(*(f"s{n}" for n in range(500)))
     publish(instance, "a", many)
     assert shown(instance)[None] == set(many)

@@ -26,7 +26,8 @@ from graph.search.folding import words
 from graph.snapshots import Snapshot
 from graph.staged import Staged
 from graph.statements import canonical
-from tests.test_publish import log_version, problems, publish
+from tests.test_publish import problems
+from tests.versions import log_version, publish
 
 TITLE = "http://purl.org/dc/terms/title"
 DESCRIPTION = "http://purl.org/dc/terms/description"
@@ -246,7 +247,7 @@ def published(instance: Instance, source: str, stated: Iterable[bytes]) -> Stage
               validate=validate["index"])
     )  # fmt: skip
     previous = Snapshot(instance.snapshots / str(size)) if size > 1 else None
-    return Staged(instance, instance.staging / "store", list(ledger), previous)
+    return Staged(instance, lambda: instance.staging / "store", list(ledger), previous)
 
 
 def file_of(staged: Staged) -> Path:

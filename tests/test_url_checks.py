@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from graph.outside.addresses import is_public
 from graph.progress import Silent
 from loaders.url_checks import Asker, Pace, UrlChecks, addresses, run
-from loaders.url_checks.asking import Found, Limits, _is_public
+from loaders.url_checks.asking import Found, Limits
 from shapes.quality.thing import store_of
 from tests.turtle import lines
 
@@ -226,7 +227,7 @@ def test_private_networks_are_refused(host: str, site: str) -> None:
     ],
 )
 def test_which_numbers_lead_out(number: str, public: bool) -> None:
-    assert _is_public(number) is public
+    assert is_public(number) is public
 
 
 def test_a_redirect_into_a_private_network_is_refused(
@@ -239,7 +240,7 @@ def test_a_redirect_into_a_private_network_is_refused(
         seen.append(number)
         return len(seen) == 1
 
-    monkeypatch.setattr("loaders.url_checks.asking._is_public", once)
+    monkeypatch.setattr("graph.outside.addresses.is_public", once)
     with Asker(LIMITS) as careful:
         found = careful.ask(f"{site}/moved")
     assert (found.error, found.redirects) == ("refused", (f"{site}/moved",))

@@ -14,7 +14,8 @@ from graph.errors import ConfigError, storage_error
 from graph.export.catalogue import catalogue
 from graph.files import replacing
 from graph.instance import Instance
-from graph.snapshots import Snapshot, current, lease
+from graph.reading import opened
+from graph.snapshots import Snapshot, current
 from vocab.forms import bcp47
 from vocab.namespaces import DCAT, RDF
 
@@ -89,8 +90,7 @@ def export(instance: Instance, path: Path) -> Exported:
 
 
 def _export(instance: Instance, snapshot: Snapshot, path: Path, syntax: Syntax) -> Exported:
-    with lease(snapshot):
-        store = ox.Store.read_only(str(snapshot.path))
+    with opened(instance, snapshot) as store:
         told = _Counted(catalogue(store, instance.names.catalog))
         try:
             with replacing(path) as file:

@@ -7,31 +7,65 @@ directions, inside the owner's own address space.
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
 
 import pyoxigraph as ox
 
+Nodes = Sequence[ox.NamedNode]
 
-def statements(store: ox.Store, iri: str) -> Iterator[ox.Triple]:
-    """The statements of a document, the thing's own first, then its parts' as links reach them."""
-    waiting = deque([ox.NamedNode(iri)])
-    seen = set(waiting)
+
+class Links(Protocol):
+    """Where statements are looked up."""
+
+    def out_of(self, things: Nodes) -> Iterable[ox.Triple]:
+        """The statements with one of these subjects, a subject's own together."""
+
+    def into(self, things: Nodes, inside: tuple[str, str]) -> Iterable[object]:
+        """The subjects of statements with one of these objects; of those whose IRIs do not begin
+        with `inside` as many as it likes."""
+
+
+class InStore:
+    """Links in an embedded store."""
+
+    def __init__(self, store: ox.Store) -> None:
+        self._store = store
+
+    def out_of(self, things: Nodes) -> Iterator[ox.Triple]:
+        """See Links."""
+        for thing in things:
+            for quad in self._store.quads_for_pattern(thing, None, None, ox.DefaultGraph()):
+                yield quad.triple
+
+    def into(self, things: Nodes, _: tuple[str, str]) -> Iterator[object]:
+        """See Links."""
+        for thing in things:
+            for quad in self._store.quads_for_pattern(None, None, thing, ox.DefaultGraph()):
+                yield quad.subject
+
+
+def statements(links: Links, iri: str) -> Iterator[ox.Triple]:
+    """The statements of a document, the thing's own first, then its parts', nearest ones first."""
+    level = [ox.NamedNode(iri)]
+    seen: set[object] = {*level}
     inside = (iri + "#", iri + "/")
+    while level:
+        parts: list[ox.NamedNode] = []
 
-    def meet(term: object) -> None:
-        part = isinstance(term, ox.NamedNode) and term.value.startswith(inside)
-        if part and term not in seen:
-            seen.add(term)  # type: ignore[arg-type]
-            waiting.append(term)  # type: ignore[arg-type]
+        def meet(term: object, parts: list[ox.NamedNode] = parts) -> None:
+            part = isinstance(term, ox.NamedNode) and term.value.startswith(inside)
+            if part and term not in seen:
+                seen.add(term)
+                parts.append(term)  # type: ignore[arg-type]
 
-    while waiting:
-        here = waiting.popleft()
-        for quad in store.quads_for_pattern(here, None, None, ox.DefaultGraph()):
-            yield quad.triple
-            meet(quad.object)
-        for quad in store.quads_for_pattern(None, None, here, ox.DefaultGraph()):
-            meet(quad.subject)
+        for triple in links.out_of(level):
+            yield triple
+            meet(triple.object)
+        for subject in links.into(level, inside):
+            meet(subject)
+        level = parts
 
 
 def abridged(found: Iterable[ox.Triple], values: int) -> Iterator[ox.Triple]:

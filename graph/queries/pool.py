@@ -88,6 +88,7 @@ class Pool:
                 "listener": listener.fileno(),
                 "root": str(instance.root.absolute()),
                 "base": instance.base,
+                "remote": asdict(instance.remote) if instance.remote else None,
                 "limits": asdict(limits),
                 "folder": str(folder),
                 "workers": workers,
@@ -135,7 +136,8 @@ class Pool:
             return True
 
     def snapshot(self) -> str:
-        """The name of the snapshot that the next query will be asked of.
+        """The name of the snapshot that the next query will be asked of. Where the store is remote
+        it only tells what was published last: an answer belongs to no snapshot there.
 
         Raises ConfigError before the first publication.
         """
@@ -164,6 +166,8 @@ class Pool:
 
         Raises QueryError in all its kinds, and ConfigError before the first publication.
         """
+        if snapshot and self.instance.remote:
+            raise SnapshotGone("this store keeps no snapshots", hint="Ask the current state.")
         allowed = self.limits.timeout
         deadline = time.monotonic() + (allowed if timeout is None else min(timeout, allowed))
         shape = self._look_at(request, shape)
@@ -209,7 +213,7 @@ class Pool:
             name = snapshot or self.snapshot()
             asking.message = (name, asking.deadline, asking.ticket, *asked)
             try:
-                return _answer(*asking.answer(), name)
+                return _answer(*asking.answer(), "" if self.instance.remote else name)
             except Again:
                 self._check_kept(snapshot)
                 if time.monotonic() >= asking.deadline:

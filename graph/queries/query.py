@@ -92,7 +92,8 @@ class Graph:
 class Answer:
     """A whole answer. Use as a context manager, or read to the end, when the body is a file.
 
-    `ran` is how many seconds it took a worker.
+    `snapshot` is empty where the store keeps none, as remote ones; `ran` is how many seconds it
+    took a worker.
     """
 
     format: Format

@@ -21,6 +21,7 @@ from graph.instance import Instance
 from graph.queries import clients, isolation, worker
 from graph.queries.board import Board, Death
 from graph.queries.query import Limits
+from graph.store.settings import Remote
 
 _AT_ONCE = 0.1  # a worker that lived shorter than this many seconds died at once
 _SLOWEST = 1.0
@@ -134,11 +135,13 @@ def _reason(status: int) -> Death:
 def main() -> None:
     """Started by `graph.queries.pool` with one JSON argument."""
     given = json.loads(sys.argv[1])
-    isolation.leave_network()
+    remote = Remote(**given["remote"]) if given["remote"] else None
+    if remote is None:
+        isolation.leave_network()
     folder = Path(given["folder"])
     Supervisor(
         listener=socket.socket(fileno=given["listener"]),
-        instance=Instance(Path(given["root"]), given["base"]),
+        instance=Instance(Path(given["root"]), given["base"], remote=remote),
         limits=Limits(**given["limits"]),
         folder=folder,
         board=Board(folder, given["workers"], clients.SIZE),

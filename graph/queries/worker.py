@@ -16,16 +16,16 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from struct import pack
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
 from graph import snapshots, visibility
 from graph.errors import EngineFailure, QueryError
 from graph.instance import Instance
+from graph.queries import engine
 from graph.queries.board import Line
-from graph.queries.engine import run_query, write_document, write_graph
-from graph.queries.formats import FORMATS
+from graph.queries.formats import FORMATS, Format
 from graph.queries.isolation import limit_memory, resident
 from graph.queries.preflight import Shape
 from graph.queries.query import Document, Graph, Limits, Query
@@ -41,6 +41,9 @@ from graph.queries.wire import (
     survive_hang_up,
 )
 from graph.visibility import Restricted
+
+if TYPE_CHECKING:
+    from graph.queries.remote import Target
 
 _IDLE = 2.0  # seconds without work after which a worker looks for a newer snapshot
 _GRACE = 0.25  # seconds after the deadline at which a worker ends itself
@@ -87,13 +90,13 @@ class Reader:
         self.memory = memory
         self.endpoint = instance.names.endpoint
         self.name = ""
-        self._stores: dict[str, ox.Store] = {}
+        self._stores: dict[str, ox.Store | Target] = {}
         self._leases: dict[str, ExitStack] = {}
         self._pointer = str(instance.snapshots / snapshots.POINTER)
         self._mark = ("", 0)
         self._restricted = Restricted()
 
-    def store(self, name: str) -> ox.Store:
+    def store(self, name: str) -> ox.Store | Target:
         """The store of a snapshot, opened now if it was not open.
 
         Raises FileNotFoundError when it is gone, OSError when it cannot be read.
@@ -106,15 +109,25 @@ class Reader:
         self.name = name
         return self._stores[name]
 
-    def _leased(self, name: str) -> ox.Store:
+    def _leased(self, name: str) -> ox.Store | Target:
         snapshot = snapshots.Snapshot(self.instance.snapshots / name)
         if not snapshot.path.is_dir():
             raise FileNotFoundError(snapshot.path)
         with ExitStack() as lease:
             lease.enter_context(snapshots.lease(snapshot))
-            store = _open(snapshot)
+            store = self._open(snapshot)
             self._leases[name] = lease.pop_all()
         return store
+
+    def _open(self, snapshot: snapshots.Snapshot) -> ox.Store | Target:
+        if self.instance.remote:
+            from graph.queries.remote import Target  # only here: it takes a while to import
+
+            return Target.of(self.instance, snapshot.path)
+        try:
+            return ox.Store.read_only(str(snapshot.path))
+        except RuntimeError as error:  # what the engine raises for a damaged file
+            raise OSError(str(error)) from error
 
     @property
     def folder(self) -> Path:
@@ -142,13 +155,6 @@ class Reader:
         for name in names:
             del self._stores[name]
             self._leases.pop(name).close()
-
-
-def _open(snapshot: snapshots.Snapshot) -> ox.Store:
-    try:
-        return ox.Store.read_only(str(snapshot.path))
-    except RuntimeError as error:  # what the engine raises for a damaged file
-        raise OSError(str(error)) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,19 +223,36 @@ def _perform(reader: Reader, snapshot: str, asked: list[Any], spool: Spool) -> t
         return _error({"kind": kind, "what": f"the store cannot be read: {error}"})
 
 
-def _write(reader: Reader, store: ox.Store, asked: list[Any], spool: Spool) -> Header:
+def _write(reader: Reader, store: ox.Store | Target, asked: list[Any], spool: Spool) -> Header:
     kind, fields, shape, readable = asked
     total, hidden = 0, reader.restricted().hidden_from(readable)
     if kind == Document.__name__:
-        chosen, total = write_document(store, Document(*fields), spool)
+        chosen, total = _document(store, Document(*fields), spool)
     elif kind == Graph.__name__:
-        chosen, total = write_graph(store, Graph(*fields), spool, hidden)
+        chosen, total = _graph(store, Graph(*fields), spool, hidden)
     else:
         query, found = Query(*fields), Shape(*shape) if shape else None
         if query.base is None:
             query = replace(query, base=reader.endpoint)
-        chosen = run_query(store, query, found, spool, reader.folder, hidden)
+        if isinstance(store, ox.Store):
+            chosen = engine.run_query(store, query, found, spool, reader.folder, hidden)
+        else:
+            chosen = store.run_query(query, spool, reader.folder, hidden)
     return Header(OK, FORMATS.index(chosen), spool.file is not None, spool.length, total)
+
+
+def _document(store: ox.Store | Target, wanted: Document, spool: Spool) -> tuple[Format, int]:
+    if isinstance(store, ox.Store):
+        return engine.write_document(store, wanted, spool)
+    return store.write_document(wanted, spool)
+
+
+def _graph(
+    store: ox.Store | Target, wanted: Graph, spool: Spool, hidden: frozenset[str]
+) -> tuple[Format, int]:
+    if isinstance(store, ox.Store):
+        return engine.write_graph(store, wanted, spool, hidden)
+    return store.write_graph(wanted, spool, hidden)
 
 
 def _error(error: dict[str, Any]) -> tuple[Header, bytes]:

@@ -21,6 +21,7 @@ from graph.errors import ConfigError
 from graph.instance import Instance
 from graph.ledger.events import now as present
 from graph.progress import Reporter
+from graph.reading import opened
 from graph.statements.canonical import line
 from loaders import pipeline, source
 from loaders.pipeline import Outcome
@@ -66,8 +67,8 @@ def published(instance: Instance) -> Iterator[ox.Store]:
         raise ConfigError(
             "nothing is published yet", where=str(instance.root), hint="Run `ulzii load` first."
         )
-    with snapshots.lease(snapshot):
-        yield ox.Store.read_only(str(snapshot.path))
+    with opened(instance, snapshot) as store:
+        yield store
 
 
 def assess(instance: Instance, now: str = "") -> Assessment:

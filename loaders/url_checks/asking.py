@@ -9,26 +9,21 @@ leads into a private network.
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import re
-import socket
-import threading
-from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
 from urllib.parse import urljoin
 
 import httpx
 
 from graph.ledger.events import now
+from graph.outside import addresses
+from graph.outside.watch import Watch
 
 _AGENT = {"User-Agent": "ulzii/0.1 (+https://w3id.org/ulzii/)", "Accept-Encoding": "identity"}
 _HTML = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*"
                    rb"<(?:!doctype\s+html|html|head)[\s>]", re.IGNORECASE | re.DOTALL)  # fmt: skip
 _PAGES = {"text/html", "application/xhtml+xml"}
 _START = 2048
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,33 +74,6 @@ class Limits:
     hops: int = 5
 
 
-class _Watch:
-    """Ends a request that takes too long as a whole, however steadily it drips."""
-
-    def __init__(self, seconds: float) -> None:
-        self._timer = threading.Timer(seconds, self._stop)
-        self._timer.daemon = True
-        self._socket: socket.socket | None = None
-        self.over = False
-
-    def trace(self, event: str, info: Mapping[str, Any]) -> None:
-        """Told by the HTTP library what happens; the connection is what is wanted."""
-        if event == "connection.connect_tcp.complete":
-            self._socket = info["return_value"].get_extra_info("socket")
-
-    def _stop(self) -> None:
-        self.over = True
-        if self._socket is not None:
-            with suppress(OSError):
-                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
-
-    def __enter__(self) -> None:
-        self._timer.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-
-
 class Asker:
     """Asks addresses; use it in a `with` block.
 
@@ -154,7 +122,7 @@ class Asker:
 
     def _one(self, method: str, found: Found) -> tuple[Found, str]:
         """One request; the second part is where it redirects to."""
-        watch = _Watch(self._limits.whole)
+        watch = Watch(self._limits.whole)
         try:
             with watch:
                 return self._exchange(self._request(method, found.final, watch), found)
@@ -174,7 +142,7 @@ class Asker:
         finally:
             answer.close()
 
-    def _request(self, method: str, url: str, watch: _Watch) -> httpx.Request:
+    def _request(self, method: str, url: str, watch: Watch) -> httpx.Request:
         """To the address that was checked, by the name that was asked for."""
         asked = httpx.URL(url)
         if asked.scheme not in {"http", "https"} or not asked.host:
@@ -185,19 +153,11 @@ class Asker:
         return self._client.build_request(method, checked, headers=headers, extensions=extensions)
 
     def _resolved(self, url: httpx.URL) -> str:
-        """One of the host's numbers.
-
-        All must be public: a name with a private number among others is refused whole.
-        """
-        host = url.raw_host.decode("ascii").strip("[]")
+        """One of the host's numbers; see graph.outside.addresses."""
         try:
-            found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            raise _Failed("name") from error
-        numbers = [str(entry[4][0]) for entry in found]
-        if not self._private and not all(map(_is_public, numbers)):
-            raise _Failed("refused")
-        return numbers[0]
+            return addresses.resolve(url.raw_host.decode("ascii"), private=self._private)
+        except addresses.NotCalled as error:
+            raise _Failed(error.reason) from error
 
     def _read(self, answer: httpx.Response, found: Found) -> Found:
         """Headers, and as much of the body as is allowed."""
@@ -232,16 +192,3 @@ def _joined(base: str, place: str) -> str:
 def _is_page(media: str, body: bytes) -> bool:
     """A page by its header or by how it begins, whatever the header says."""
     return media in _PAGES or bool(_HTML.match(body[:_START]))
-
-
-def _is_public(number: str) -> bool:
-    """Whether a number leads out; an IPv6 number that carries an IPv4 one is judged by that."""
-    address = ipaddress.ip_address(number.partition("%")[0])
-    if isinstance(address, ipaddress.IPv6Address):
-        address = address.ipv4_mapped or address.sixtofour or _translated(address) or address
-    return address.is_global and not address.is_multicast
-
-
-def _translated(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """The IPv4 number in an address of a NAT64 gateway (RFC 6052, the well-known prefix)."""
-    return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF) if address in _NAT64 else None

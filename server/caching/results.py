@@ -80,7 +80,7 @@ class Results:
     def reply(self, request: Request, asked: Asked) -> Reply:
         """The reply to a query. Raises QueryError, and HttpProblem 406 for codings."""
         codings = coding.acceptable(asked.codings)
-        if not request.shape.stable:
+        if not request.shape.stable or self.pool.instance.remote:  # remote: no snapshots
             return self._whole(request, self._coded(self._run(request, "", ""), codings))
         snapshot = asked.snapshot or self.pool.snapshot()
         if asked.snapshot:  # kept or not: what it shows may be restricted by now
@@ -111,7 +111,7 @@ class Results:
             snapshot=request.snapshot,
             readable=request.readable,
         )
-        if request.shape.stable and answer.snapshot != snapshot:
+        if request.shape.stable and answer.snapshot and answer.snapshot != snapshot:
             tag = request.tag(answer.snapshot)
         body = answer.body
         held = body if isinstance(body, bytes) else Held(body, answer.length)
@@ -161,6 +161,8 @@ class Results:
 
     def _places(self, request: Request, snapshot: str) -> Headers:
         """Which snapshot it is of, how long it may be kept, and its other address."""
+        if not snapshot:
+            return [("Cache-Control", "no-store")]
         headers = [("Ulzii-Snapshot", snapshot)]
         if not request.shape.stable:
             return [*headers, ("Cache-Control", "no-store")]

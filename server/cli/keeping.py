@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import click
 
 from graph import instance as instances
 from graph import snapshots
-from graph.errors import UlziiError
+from graph.errors import ConfigError, UlziiError
 from graph.instance import Instance
 from graph.iris import ROOT
 from graph.ledger import Event, Ledger
@@ -17,29 +19,63 @@ from graph.lock import writing
 from graph.publish import Publisher
 from graph.published import state
 from graph.recovery import recover
+from graph.store.remote import RemoteStore
+from graph.store.settings import VARIABLE, Remote, keep_credentials, remote
 from graph.verify import Problem
 from graph.verify import verify as check_everything
 from server.cli.common import data_directory, fail_clearly, instance, json_option, show, table
 from server.cli.progress import reporter
 
 
-def make(base: str) -> Instance:
-    """A new instance in the data directory, with its key and first ledger line."""
-    made = instances.create(data_directory(), base)
+def make(base: str, remote: Remote | None = None, credentials: Path | None = None) -> Instance:
+    """A new instance in the data directory, with its key and first ledger line.
+
+    A remote store is asked something first: what does not answer is not kept.
+    """
+    made = instances.create(data_directory(), base, remote)
     create_ledger(made)
+    if credentials:
+        keep_credentials(made.keys, credentials)
+    if remote:
+        made = replace(made, remote=RemoteStore.recognise(made))
     instances.seal(made)
     return made
 
 
 @click.command()
 @click.option("--base", required=True, help=f"What all IRIs begin with; the demo uses {ROOT}")
+@click.option(
+    "--store", type=click.Choice(["embedded", "remote"]), default="embedded", show_default=True
+)
+@click.option("--query-url", default="", help="Where a remote store takes queries.")
+@click.option("--update-url", default="", help="Where it takes updates.")
+@click.option("--graph-store-url", default="", help="Where its graphs are (?graph=…).")
+@click.option("--auth", default="", help="How to sign in: basic, digest or bearer.")
+@click.option(
+    "--credentials",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=f"File with user:password or a token, to be copied; else {VARIABLE} is read.",
+)
 @json_option
 @fail_clearly
-def init(base: str, as_json: bool) -> None:
+def init(
+    base: str,
+    store: str,
+    query_url: str,
+    update_url: str,
+    graph_store_url: str,
+    auth: str,
+    credentials: Path | None,
+    as_json: bool,
+) -> None:
     """Make a new, empty instance and its signing key."""
-    made = make(base)
+    urls = {"query_url": query_url, "update_url": update_url, "graph_store_url": graph_store_url}
+    if store == "embedded" and any(urls.values()):
+        raise ConfigError("the addresses are those of a remote store", hint="Add --store remote.")
+    asked = {"kind": store, **urls, **({"auth": auth} if auth else {})}
+    made = make(base, remote(asked), credentials)
     key = str(Ledger(made).verifier())
-    facts = {"data": str(made.root), "base": made.base, "verifier": key}
+    facts = {"data": str(made.root), "base": made.base, "store": store, "verifier": key}
     show(facts, as_json, [f"{made.root} is ready; its verifier key is {key}"])
 
 
@@ -55,6 +91,7 @@ def status(as_json: bool) -> None:
     facts = {
         "base": of.base,
         "ledger": ledger.size,
+        "store": of.remote.query_url if of.remote else "embedded",
         "snapshot": now.name if now else None,
         "sources": [dict(zip(_COLUMNS, row, strict=True)) for row in rows],
         "failures": _failures(ledger),

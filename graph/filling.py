@@ -1,0 +1,100 @@
+"""Bringing a store to what the ledger says, through the store's door alone.
+
+A store is filled afresh, or changed from what the ledger's first events said. Doing either twice
+changes nothing, so what was broken off can be done again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from graph import provenance
+from graph.archive import Archive
+from graph.instance import Instance
+from graph.ledger import Event
+from graph.progress import Reporter
+from graph.published import State, layers, state
+from graph.statements import patch
+from graph.statements.layer import NAMES
+from graph.statements.layer import read as read_layer
+from graph.store.base import GraphStore
+
+_FEW = 20_000  # below this many additions the ordinary write path beats the bulk loader
+
+Change = tuple[str, list[bytes], list[bytes]]  # graph, adds, deletes
+
+
+class Filler:
+    """Writes an instance's published versions into stores."""
+
+    def __init__(self, instance: Instance, reporter: Reporter) -> None:
+        self._names = instance.names
+        self._archive = Archive(instance.archive)
+        self._reporter = reporter
+
+    def fill(self, store: GraphStore, events: Sequence[Event]) -> None:
+        """Write everything that is published after these events into an empty store."""
+        loads = list(state(events).values())
+        self._reporter.step("store", len(loads))
+        self._add_layers(store, loads)
+        graph = self._names.graph(provenance.GRAPH)
+        store.change(graph, provenance.lines(events, self._names), [])
+
+    def update(self, store: GraphStore, events: Sequence[Event], since: int) -> None:
+        """Bring a store that shows the first `since` events to all of them."""
+        before, after = state(events[:since]), state(events)
+        changed = [s for s in after if before.get(s) != after[s]]
+        self._reporter.step("store", len(changed))
+        for source in changed:
+            self._apply(store, before.get(source), after[source])
+            self._reporter.advance()
+        adds, gone = provenance.change(events, since, self._names)
+        store.change(self._names.graph(provenance.GRAPH), adds, gone)
+
+    def _apply(self, store: GraphStore, old: Event | None, new: Event) -> None:
+        if old is None:
+            self._add_layers(store, [new])
+            return
+        for graph, adds, deletes in self._changes(old, new):
+            store.change(graph, adds, deletes)
+
+    def _changes(self, old: Event, new: Event) -> Iterator[Change]:
+        for name in NAMES:
+            graph = self._names.graph(new["source"], name)
+            pair = (read_layer(self._archive, e["layers"][name]["lines"]) for e in (old, new))
+            found: dict[str, list[bytes]] = {"A": [], "D": []}
+            for sign, line in patch.difference(*pair):
+                found[sign].append(line)
+            yield graph, found["A"], found["D"]
+
+    def _add_layers(self, store: GraphStore, loads: Sequence[Event]) -> None:
+        for load in loads:
+            for layer in layers(load, self._names):
+                if layer.statements < _FEW:
+                    store.change(layer.graph, read_layer(self._archive, layer.lines), [])
+                else:
+                    store.load(layer.graph, partial(self._archive.open, layer.lines))
+            self._reporter.advance()
+
+
+def share_deleted(events: Sequence[Event], since: int) -> float:
+    """The share of the statements shown after `since` events that an update would delete."""
+    before, after = state(events[:since]), state(events)
+    changed = [s for s in after if before.get(s) != after[s]]
+    deletes = sum(_deletes(before, after[s]) for s in changed)
+    return deletes / max(1, sum(_statements(load) for load in before.values()))
+
+
+def _statements(load: Event) -> int:
+    return sum(int(layer["statements"]) for layer in load["layers"].values())
+
+
+def _deletes(before: State, load: Event) -> int:
+    """How many statements a version takes away, as its patch says when it follows on directly."""
+    old = before.get(load["source"])
+    if old is None:
+        return 0
+    if old["version"] + 1 == load["version"]:
+        return int(load["patch"]["deletes"])
+    return _statements(old)

@@ -1,0 +1,98 @@
+"""Writes results into a spool, in the format asked for, whatever engine they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import IO, cast
+
+import pyoxigraph as ox
+
+from graph.errors import QueryNotAcceptable
+from graph.queries import document, jsonld, prefixes
+from graph.queries.formats import Format, Kind, find, of_kind
+from graph.queries.query import COUNTED, Document, Graph, Query
+from graph.queries.spool import Spool
+
+_PREFIXED = frozenset({"ttl", "trig", "rdf", "jsonld"})
+_MARKED = frozenset({"csv", "tsv"})
+_BOM = "\ufeff".encode()
+Result = ox.QuerySolutions | ox.QueryBoolean | Iterable[ox.Triple]
+
+
+def write_result(result: Result, query: Query, spool: Spool) -> Format:
+    """Write the result of a query: solutions, a boolean, or triples.
+
+    Raises QueryNotAcceptable and QueryTooLarge.
+    """
+    solved = isinstance(result, ox.QuerySolutions | ox.QueryBoolean)
+    chosen = _format("results" if solved else "graph", query)
+    if query.bom:
+        _mark(chosen, spool)
+    if isinstance(result, ox.QuerySolutions | ox.QueryBoolean):
+        assert isinstance(chosen.engine, ox.QueryResultsFormat)
+        result.serialize(cast(IO[bytes], spool), chosen.engine)
+    else:
+        _write_graph(result, chosen, spool, query)
+    return chosen
+
+
+def write_statements(
+    found: Iterable[ox.Triple], wanted: Document, spool: Spool
+) -> tuple[Format, int]:
+    """Write a document's statements, or the first ones; tell how many there are, if counted."""
+    chosen = _format("graph", wanted)
+    if not wanted.limit:
+        _write_graph(found, chosen, spool)
+        return chosen, 0
+    counted = list(islice(found, COUNTED))
+    shown = document.abridged(counted, wanted.values) if wanted.values else counted
+    _write_graph(islice(shown, wanted.limit), chosen, spool)
+    return chosen, len(counted)
+
+
+def write_counted(found: Iterable[ox.Triple], wanted: Graph, spool: Spool) -> tuple[Format, int]:
+    """Write all statements of a graph; tell how many there are."""
+    chosen = _format("graph", wanted)
+    number = 0
+
+    def counted() -> Iterator[ox.Triple]:
+        nonlocal number
+        for triple in found:
+            number += 1
+            yield triple
+
+    _write_graph(counted(), chosen, spool)
+    return chosen, number
+
+
+def _format(kind: Kind, request: Query | Document | Graph) -> Format:
+    chosen = find(kind, request.format) if request.format else of_kind(kind)[0]
+    if chosen is None:
+        raise QueryNotAcceptable(
+            f"this result cannot be written as “{request.format}”",
+            hint="Formats: " + ", ".join(f.name for f in of_kind(kind)),
+        )
+    return chosen
+
+
+def _mark(chosen: Format, spool: Spool) -> None:
+    if chosen.name not in _MARKED:
+        raise QueryNotAcceptable(
+            f"{chosen.name} has no byte order mark", hint="It is for csv and tsv; leave “bom” out."
+        )
+    spool.write(_BOM)
+
+
+def _write_graph(
+    triples: Iterable[ox.Triple], chosen: Format, spool: Spool, query: Query | None = None
+) -> None:
+    assert isinstance(chosen.engine, ox.RdfFormat)
+    used: dict[str, str] = {}
+    if chosen.name in _PREFIXED:
+        own = prefixes.declared(query.text, query.base) if query else None
+        triples, used = prefixes.for_triples(triples, own)
+    if chosen.name == "jsonld":
+        jsonld.write(triples, spool, used)
+    else:
+        ox.serialize(triples, cast(IO[bytes], spool), chosen.engine, prefixes=used or None)

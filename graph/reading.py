@@ -1,0 +1,39 @@
+"""Reading all that is published, for what needs a store at hand: exports, scores.
+
+The embedded store is opened as it is. A remote one is not drained: what it shows is in the ledger
+and the archive, so an embedded store is made from these, and thrown away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pyoxigraph as ox
+
+from graph import snapshots
+from graph.filling import Filler
+from graph.instance import Instance
+from graph.ledger import Ledger
+from graph.progress import Silent
+from graph.publish_remote import write_copy
+from graph.snapshots import Snapshot
+
+
+@contextmanager
+def opened(instance: Instance, snapshot: Snapshot) -> Iterator[ox.Store]:
+    """The store of a snapshot, to read.
+
+    Raises FileNotFoundError when the snapshot is gone.
+    """
+    with snapshots.lease(snapshot):
+        if not instance.remote:
+            yield ox.Store.read_only(str(snapshot.path))
+            return
+        with TemporaryDirectory(prefix="ulzii-") as folder:
+            path = Path(folder) / "store"
+            events = Ledger(instance).prefix(snapshot.number)
+            write_copy(instance, Filler(instance, Silent()), events, path)
+            yield ox.Store.read_only(str(path))

@@ -1,0 +1,71 @@
+"""What is special about the engines we know, as one table (docs/remote.md says it in words)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import pyoxigraph as ox
+
+T = TypeVar("T")
+
+_WKT = "http://www.opengis.net/ont/geosparql#wktLiteral"
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """One engine.
+
+    `server` is how its Server header begins; `auth` is what its updates usually want; `timeout` is
+    the parameter that ends a query on its side, and `unit` how many of it are a second, at least
+    `shortest` seconds; `datatypes` leads from what it makes of a datatype to the datatype;
+    `booleans` says that it gives `1` for true; `cut` are headers that tell of a cut result.
+    """
+
+    server: str = ""
+    auth: str = "basic"
+    timeout: str = ""
+    unit: int = 1
+    shortest: float = 0.0
+    datatypes: Mapping[str, str] = field(default_factory=dict)
+    booleans: bool = False
+    cut: tuple[str, ...] = ()
+
+
+OTHER = Engine()
+ENGINES: dict[str, Engine] = {
+    "other": OTHER,
+    "oxigraph": Engine(server="oxigraph"),
+    "fuseki": Engine(server="apache jena fuseki", timeout="timeout"),
+    "graphdb": Engine(server="graphdb", timeout="timeout"),
+    "virtuoso": Engine(
+        server="virtuoso",
+        auth="digest",
+        timeout="timeout",
+        unit=1000,
+        shortest=1.0,
+        datatypes={"http://www.openlinksw.com/schemas/virtrdf#Geometry": _WKT},
+        booleans=True,
+        cut=("X-SQL-State", "X-SPARQL-MaxRows"),
+    ),
+}
+
+
+def named(name: str) -> Engine:
+    """An engine by its name."""
+    return ENGINES.get(name, OTHER)
+
+
+def of_server(header: str) -> str:
+    """The name of the engine that calls itself so in its Server header."""
+    told = header.lower()
+    found = (n for n, engine in ENGINES.items() if engine.server and engine.server in told)
+    return next(found, "other")
+
+
+def restored(term: T, engine: Engine) -> T | ox.Literal:
+    """A term with the datatype it was loaded with, where the engine has one of its own for it."""
+    if isinstance(term, ox.Literal) and term.datatype.value in engine.datatypes:
+        return ox.Literal(term.value, datatype=ox.NamedNode(engine.datatypes[term.datatype.value]))
+    return term
