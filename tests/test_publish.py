@@ -21,7 +21,9 @@ from graph.retention import Retention
 from graph.staged import Staged
 from graph.store.embedded import EmbeddedStore
 from graph.verify import verify
-from tests.versions import lines, log_version, publish
+from tests.versions import lines as lines
+from tests.versions import log_version as log_version
+from tests.versions import publish as publish
 
 
 def shown(instance: Instance) -> dict[str | None, set[bytes]]:
