@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta, timezone
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -15,13 +16,16 @@ from click.testing import CliRunner, Result
 
 from graph import verify
 from graph.instance import Instance
+from graph.iris import ROOT
 from graph.progress import Silent
 from loaders import pipeline, quality, source
 from loaders.quality.evidence import identifiers
 from loaders.url_checks import UrlChecks, place
 from server.cli import main
+from shapes.quality.dqv import METRIC
+from shapes.quality.law import STATUSES
 from tests.turtle import PREFIXES
-from vocab.namespaces import DQV
+from vocab.namespaces import CORE, DQV
 
 CATALOGUE = """
 <catalog> a dcat:Catalog ; dct:title "К"@mn ; dct:description "К"@mn ; dct:identifier "c" ;
@@ -34,6 +38,7 @@ CATALOGUE = """
 <id/dataset/s/2> a dcat:Dataset ; dct:title "Хоёр"@mn ; dct:description "Хоёр"@mn ;
   dct:identifier "s:2" ; dct:publisher <o> .
 """
+ULAANBAATAR = timezone(timedelta(hours=8))
 DATASETS = ("dataset/s/1", "dataset/s/2")
 TOML = """
 id = "s"
@@ -138,6 +143,75 @@ def test_what_dcat_ap_refuses_does_not_conform(
     scored = facts(instance, "score", "--dry-run")
     assert [one["dcatApCompliance"] for one in scored["datasets"]] == [0, 30]
     assert scored["catalogue"]["dcatApCompliance"] == 15
+
+
+DUTIES = """
+<ministry> a foaf:Agent ; foaf:name "Яам"@mn ; org:classification holder:state-body .
+<party> a foaf:Agent ; foaf:name "Нам"@mn .
+<catalog> dcat:dataset DATASETS .
+<duty> a openness:Obligation ; openness:item item:8.6.11 ; openness:holderKind holder:state-body ;
+  dct:source <law> .
+"""
+HOLDERS = {
+    "in-time": 'dct:accrualPeriodicity frequency:DAILY ; dct:modified "TODAY"^^xsd:date',
+    "late": 'dct:accrualPeriodicity frequency:DAILY ; dct:modified "2022-05-01"^^xsd:date',
+    "published": 'dct:modified "2022-05-01"^^xsd:date',
+}
+
+
+def duties() -> str:
+    """A ministry for each status; one that publishes nothing, and a party nobody bound."""
+    told, names = [], []
+    for status, said in HOLDERS.items():
+        names.append(f"<id/dataset/s/{status}>")
+        told.append(
+            f"<o/{status}> a foaf:Agent ; foaf:name 'Яам'@mn ; "
+            "org:classification holder:state-body . "
+            f"{names[-1]} a dcat:Dataset ; dct:title 'Д'@mn ; dct:description 'Д'@mn ; "
+            f"dct:identifier 's:{status}' ; dct:publisher <o/{status}> ; "
+            f"openness:disclosesItem item:8.6.11 ; {said} ."
+        )
+    today = datetime.now(ULAANBAATAR).date().isoformat()
+    text = DUTIES.replace("DATASETS", " , ".join(names)) + "\n".join(told)
+    return text.replace("TODAY", today)
+
+
+def statuses(instance: Instance) -> dict[tuple[str, str], object]:
+    """The published status by organisation and item."""
+    said: dict[object, dict[object, object]] = {}
+    for quad in published(instance, "quality"):
+        said.setdefault(quad.subject, {})[quad.predicate] = quad.object
+    asked = ox.NamedNode(f"{METRIC}informationItem")
+    return {
+        (str(one[DQV.computedOn]), str(one[CORE.about])): one[DQV.value]
+        for one in said.values()
+        if one.get(DQV.isMeasurementOf) == asked
+    }
+
+
+def test_every_status_of_the_law_is_told_and_published(
+    instance: Instance, load: Callable[[str], None]
+) -> None:
+    for name in ("authority", "vocab-core", "law", "vocab-openness"):
+        pipeline.load(instance, source.read(source.BUNDLED / f"{name}.toml"))
+    load(CATALOGUE + duties())
+    told = facts(instance, "score")["coverage"]
+    mine = {
+        (one["organisation"].removeprefix(instance.base), one["notation"]): one["status"]
+        for one in told
+    }
+    wanted = {f"o/{status}": status for status in HOLDERS}
+    wanted |= {"ministry": "missing", "o": "not-assessed"}
+    assert {who: mine[who, "8.6.11"] for who in wanted} == wanted
+    assert {mine[who, "8.6.21"] for who in wanted} == {"not-assessed"}
+    assert not [who for who, _ in mine if who == "party"]
+    values = statuses(instance)
+    item = f"<{ROOT}scheme/information-item-2021/8.6.11>"
+    found = {who: values[f"<{instance.base}{who}>", item] for who in wanted}
+    assert found == {who: ox.Literal(status) for who, status in wanted.items()}
+    report = ulzii(instance, "score", "--dry-run").output
+    for mn, en in STATUSES.values():
+        assert f"{mn} · {en}: " in report
 
 
 def test_identifiers_of_the_version_before(instance: Instance, load: Callable[[str], None]) -> None:

@@ -27,6 +27,8 @@ PREFIXES = """
 @prefix dct: <http://purl.org/dc/terms/> .
 @prefix epo: <http://data.europa.eu/a4g/ontology#> .
 @prefix foaf: <http://xmlns.com/foaf/0.1/> .
+@prefix odrl: <http://www.w3.org/ns/odrl/2/> .
+@prefix openness: <def/openness#> .
 @prefix place: <def/place#> .
 @prefix prov: <http://www.w3.org/ns/prov#> .
 @prefix qb: <http://purl.org/linked-data/cube#> .
@@ -92,6 +94,11 @@ SERVICE = """<s> a dcat:DataService ; dct:title "API"@en ; dcat:endpointURL <htt
 NUMBER = """<o#n> a register:LegalEntityNumber ; skos:notation "5296722" . """
 TERM = "<t> a epo:SubmissionTerm ; tender:guaranteePercent 0.5 . "
 OFFICE = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
+ITEM = "<https://w3id.org/ulzii/scheme/information-item-2021/8.6.11>"
+FORMER = "<https://w3id.org/ulzii/scheme/information-group-former-act/budget>"
+DUTY = f"""<duty> a openness:Obligation ; dct:source <law/8.9> ; openness:item {ITEM} ;
+  odrl:assignee <o> . """
+DISCLOSES = f"<d> openness:disclosesItem {ITEM} ."
 FILE = "<f> a dcat:Distribution ; dcat:accessURL <https://a.mn/x.xlsx> . "
 
 EXAMPLES = [
@@ -158,6 +165,10 @@ EXAMPLES = [
     ("area-known/1", ONE, ONE.replace(AREAS, "")),
     ("claim-value/1", CLAIM, CLAIM.replace("14", "14 , 15")),
     ("claim-about/1", CLAIM, CLAIM.replace("; core:about <centres>", "")),
+    ("duty-item/1", DUTY, DUTY.replace(ITEM, FORMER)),
+    ("duty-holder/1", DUTY, DUTY.replace("odrl:assignee <o>", "")),
+    ("duty-source/1", DUTY, DUTY.replace("<law/8.9>", "'8.9'")),
+    ("discloses-item/1", DISCLOSES, DISCLOSES.replace(ITEM, FORMER)),
     (
         "no-register-number/1",
         '<a> dct:description "Тогтоол 2022 оны УБ"@mn .',

@@ -11,6 +11,7 @@ PREFIXES = {
     "dcatap": "http://data.europa.eu/r5r/",
     "dct": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",
+    "holder": "https://w3id.org/ulzii/scheme/information-holder/",
     "item": "https://w3id.org/ulzii/scheme/information-item-2021/",
     "odrl": "http://www.w3.org/ns/odrl/2/",
     "openness": "https://w3id.org/ulzii/def/openness#",

@@ -41,8 +41,9 @@ class Item:
 
 
 def coverage(store: ox.Store, evidence: Evidence) -> list[Item]:
-    """Every item of the scheme for every organisation that publishes datasets."""
-    published: dict[str, list[Thing]] = {}
+    """Every item of the scheme for every organisation that publishes datasets or has a duty."""
+    known = items(store)
+    published: dict[str, list[Thing]] = {iri: [] for item in known for iri in _bound(item)}
     for dataset in datasets(store):
         for publisher in dataset.things(DCT.publisher)[:1]:
             published.setdefault(publisher.iri, []).append(dataset)
@@ -50,7 +51,7 @@ def coverage(store: ox.Store, evidence: Evidence) -> list[Item]:
         _item(Thing(store, ox.NamedNode(organisation)), found, item, evidence)
         for organisation, found in sorted(published.items())
         if not organisation.startswith("_:")
-        for item in items(store)
+        for item in known
     ]
 
 
@@ -60,23 +61,32 @@ def items(store: ox.Store) -> list[Thing]:
     return sorted(found, key=lambda thing: thing.iri)
 
 
+def _bound(item: Thing) -> Iterator[str]:
+    """The organisations that have a duty about an item."""
+    for duty in item.subjects(OPENNESS.item):
+        yield from (one.iri for one in duty.things(_ODRL.assignee))
+        for kind in duty.things(OPENNESS.holderKind):
+            yield from (one.iri for one in kind.subjects(ORG.classification))
+
+
 def _item(organisation: Thing, published: list[Thing], item: Thing, evidence: Evidence) -> Item:
     showing = [one for one in published if item.node in one.values(OPENNESS.disclosesItem)]
-    status = _refreshed(showing, evidence) if showing else _absent(organisation, item)
+    duties = [duty for duty in item.subjects(OPENNESS.item) if _binds(duty, organisation)]
+    absent = "missing" if duties else "not-assessed"
+    status = _refreshed(showing, duties, evidence) if showing else absent
     notation = next((text.value for text in item.texts(SKOS.notation)), "")
     iris = tuple(one.iri for one in showing)
     return Item(organisation.iri, item.iri, notation, status, iris)
 
 
-def _refreshed(showing: list[Thing], evidence: Evidence) -> str:
-    """In time where one of the datasets is; late where one is known to be."""
-    known = {fresh(one, evidence) for one in showing}
+def _refreshed(showing: list[Thing], duties: list[Thing], evidence: Evidence) -> str:
+    """In time where one of the datasets is; late where one is known to be.
+
+    The time is the duty's, where it states one, else the one the dataset declares.
+    """
+    due = [frequency for duty in duties for frequency in duty.values(DCT.accrualPeriodicity)]
+    known = {fresh(one, evidence, due) for one in showing}
     return "in-time" if True in known else "late" if False in known else "published"
-
-
-def _absent(organisation: Thing, item: Thing) -> str:
-    bound = any(_binds(duty, organisation) for duty in item.subjects(OPENNESS.item))
-    return "missing" if bound else "not-assessed"
 
 
 def _binds(duty: Thing, organisation: Thing) -> bool:

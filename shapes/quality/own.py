@@ -123,9 +123,13 @@ Others (as needed, irregular, unknown) promise nothing.
 """
 
 
-def fresh(thing: Thing, evidence: Evidence) -> bool | None:
-    """Whether a dataset was modified within the period it declares; None where one is missing."""
-    periods = [PERIODS[f] for f in thing.values(DCT.accrualPeriodicity) if f in PERIODS]
+def fresh(thing: Thing, evidence: Evidence, due: Iterable[Term] = ()) -> bool | None:
+    """Whether a dataset was modified within its period; None where period or date is missing.
+
+    The period is that of the frequencies `due`, else of those it declares itself.
+    """
+    told = list(due) or thing.values(DCT.accrualPeriodicity)
+    periods = [PERIODS[f] for f in told if f in PERIODS]
     changed = [d for d in map(_day, _modified(thing)) if d is not None]
     if not periods or not changed:
         return None
