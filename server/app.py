@@ -9,6 +9,7 @@ from graph.errors import UlziiError
 from graph.instance import Instance
 from graph.queries import Pool
 from server import (
+    cancelling,
     definitions,
     endpoint,
     health,
@@ -21,6 +22,7 @@ from server import (
     things,
 )
 from server.access.readers import Readers
+from server.callers import Callers
 from server.context import Context
 from server.negotiation import HTML, Offer
 from server.problems import HttpProblem, Problem
@@ -37,17 +39,19 @@ def create_app(instance: Instance, pool: Pool, settings: Settings | None = None)
     """The WSGI application of one instance and its pool of query workers."""
     app = Flask(__name__)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    context = Context(instance, pool, settings or Settings(), Urls(instance.base))
+    settings = settings or Settings()
+    callers = Callers(settings.proxies)
+    context = Context(instance, pool, settings, Urls(instance.base), callers)
     language.init_app(app)
     sending.init_app(app)
     app.context_processor(lambda: {"urls": context.urls})
     writer = Writer(instance)
     app.register_blueprint(graph_store.blueprint(context, writer))
-    for part in (start, health, sparql, definitions, things):
+    for part in (start, health, sparql, cancelling, definitions, things):
         app.register_blueprint(part.blueprint(context))
     _handle_errors(app, instance.base)
     app.wsgi_app = endpoint.Endpoint(  # type: ignore[method-assign,assignment]
-        pool, app.wsgi_app, readers=Readers(instance), updates=Updates(writer)
+        pool, app.wsgi_app, readers=Readers(instance), updates=Updates(writer), callers=callers
     )
     return app
 

@@ -6,15 +6,18 @@ from dataclasses import dataclass
 
 from graph.instance import Instance
 from graph.queries import Pool
+from server.callers import Callers
 from server.settings import Settings
 from server.urls import Urls
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One instance, its pool of query workers, the operator's settings, its addresses."""
+    """One instance, its pool of query workers, the operator's settings, its addresses,
+    and the keys of its clients."""
 
     instance: Instance
     pool: Pool
     settings: Settings
     urls: Urls
+    callers: Callers

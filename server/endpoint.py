@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from graph.errors import QueryError, QueryNotAcceptable, UlziiError
 from graph.queries import Limits, Pool, Query, Shape, inspect
 from graph.queries.formats import of_kind
-from server import negotiation, permanent, problems, requests
+from server import cancelling, negotiation, permanent, problems, requests
 from server.access.readers import Readers
 from server.caching import Results
+from server.callers import Callers
 from server.exchange import SHARED, Asked, Reply, Request, problem_reply
 from server.problems import HttpProblem
 from server.requests import FORM, QUERY, UPDATE, Parameters
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 PATH = "/sparql"
 _SAFE = frozenset({"GET", "HEAD"})
 METHODS = "GET, HEAD, POST, QUERY, OPTIONS"
-_ALLOWED = "Accept, Authorization, Content-Type, If-None-Match, Prefer, Timeout"
+_ALLOWED = "Accept, Authorization, Content-Type, If-None-Match, Prefer, Query-Id, Timeout"
 _PREFLIGHT = [
     ("Allow", METHODS),
     ("Access-Control-Allow-Methods", METHODS),
@@ -66,7 +67,10 @@ def parse(parameters: Parameters, asked: Asked, limit: int) -> Request | None:
         bom=_flag(parameters, "bom"),
     )
     timeout = _timeout(_only(parameters, "timeout", asked.wait))
-    return Request(query, shape, offer, timeout, asked.snapshot, asked.readable, asked.address)
+    name = cancelling.check(_only(parameters, "query-id", asked.caller.name))
+    caller = asked.caller._replace(name=name) if name else asked.caller
+    places = (asked.snapshot, asked.readable, asked.address)
+    return Request(query, shape, offer, timeout, *places, caller)
 
 
 def _only(parameters: Parameters, name: str, default: str | None = None) -> str:
@@ -123,11 +127,13 @@ class Endpoint:
         results: Results | None = None,
         readers: Readers | None = None,
         updates: Updates | None = None,
+        callers: Callers | None = None,
     ) -> None:
         self.pool = pool
         self.readers = readers
         self.updates = updates
         self.pages = pages
+        self.callers = callers or Callers()
         self.results = results or Results(pool)
         self._limits = ("Ulzii-Limits", announced(pool.limits))
         self._methods: dict[str, Callable[[WSGIEnvironment], Parameters]] = {
@@ -185,6 +191,7 @@ class Endpoint:
             permanent.find(self.pool.instance, number) if number else "",
             self.readers.readable(environ) if self.readers else (),
             permanent.alone(environ.get("QUERY_STRING", "")) if method in _SAFE else "",
+            self.callers.of(environ, environ.get("HTTP_QUERY_ID", "")),
         )
         page = method in _SAFE and not number
         given = self._methods[method](environ)

@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 from graph.queries import Query, Shape
 from graph.queries.query import BLOCK
 from server import problems
+from server.callers import NOBODY, Caller
 from server.negotiation import Offer
 from server.problems import Problem
 
@@ -35,7 +36,7 @@ class Asked(NamedTuple):
     """Accept, If-None-Match, Accept-Encoding of a request, the seconds it waits by header, and
     the snapshot that its address names; empty where there is none. `readable` are the restricted
     graphs that its token may read, `address` is what stands behind the question mark in its
-    address, where nothing but the query does."""
+    address, where nothing but the query does, and `caller` is who sent it."""
 
     accept: str = ""
     known: str = ""
@@ -44,6 +45,7 @@ class Asked(NamedTuple):
     snapshot: str = ""
     readable: tuple[str, ...] = ()
     address: str = ""
+    caller: Caller = NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Request:
     snapshot: str = ""
     readable: tuple[str, ...] = ()
     address: str = ""
+    caller: Caller = NOBODY
 
     def tag(self, snapshot: str) -> str:
         """What identifies the answer: snapshot, query, dataset (what of it may be seen, too) and

@@ -19,6 +19,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from server import permanent
 from server.caching.front import Front, Ready, ready
+from server.callers import Caller
 from server.endpoint import PATH, Endpoint
 from server.exchange import Asked
 
@@ -46,6 +47,8 @@ class Lookup(NamedTuple):
 
     address: str
     asked: Asked
+    forwarded: str = ""
+    name: str = ""
 
 
 def plain(data: bytes) -> Lookup | None:
@@ -61,7 +64,8 @@ def plain(data: bytes) -> Lookup | None:
         return None
     accept, known, codings = (_text(fields, name) for name in _CHOOSING)
     asked = address.decode("ascii")
-    return Lookup(asked, Asked(accept, known, codings, address=permanent.alone(asked)))
+    chosen = Asked(accept, known, codings, address=permanent.alone(asked))
+    return Lookup(asked, chosen, _text(fields, b"x-forwarded-for"), _text(fields, b"query-id"))
 
 
 def _text(fields: dict[bytes, bytes], name: bytes) -> str:
@@ -139,8 +143,12 @@ class Worker(ThreadWorker):
         if (kept := self.front.get(data, endpoint.snapshot())) is not None:
             _send(conn, kept)
             return True
-        asked = plain(data)
-        reply = endpoint.get(*asked) if asked else None
+        found = plain(data)
+        if found is None:
+            return False
+        client = endpoint.callers.key(conn.client[0], found.forwarded)
+        caller = Caller(client, conn.sock.fileno(), found.name)
+        reply = endpoint.get(found.address, found.asked._replace(caller=caller))
         if reply is None:
             return False
         encoded = ready(reply)

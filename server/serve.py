@@ -17,6 +17,7 @@ from graph.errors import ConfigError
 from graph.instance import Instance
 from graph.queries import Limits, Pool
 from server.app import create_app
+from server.settings import Settings
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -53,22 +54,22 @@ def serve(
     port: int,
     *,
     workers: int | None = None,
-    timeout: float = 30.0,
+    limits: Limits | None = None,
+    settings: Settings | None = None,
     on_ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve until SIGINT or SIGTERM; then raises SystemExit, with no process left.
 
-    `workers` is the number of query workers, `timeout` the seconds a query may take. Port 0
+    `workers` is the number of query workers, `limits` what a query may use. Port 0
     takes a free one. `on_ready` is called with the server's address once it answers.
 
     Raises ConfigError when the port is not to be had.
     """
     with listen(host, port) as listener:
         address = _address(listener)
-        limits = Limits(timeout=timeout)
         with Pool.start(instance, workers=workers, limits=limits) as pool:
             options = _options(listener, lambda _: _announce(listener, address, on_ready))
-            Gunicorn(create_app(instance, pool), options).run()  # type: ignore[no-untyped-call]
+            Gunicorn(create_app(instance, pool, settings), options).run()  # type: ignore[no-untyped-call]
 
 
 def listen(host: str, port: int) -> socket.socket:

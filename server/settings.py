@@ -10,9 +10,11 @@ class Settings:
     """Settings of the pages; those of queries are `graph.queries.Limits`.
 
     `statements` is how many statements of a thing its page shows, `values` how many values of
-    one property, `labels` for how many IRIs on a page labels are looked up.
+    one property, `labels` for how many IRIs on a page labels are looked up. `proxies` is how
+    many proxies of the operator's stand in front (see `server.callers`).
     """
 
     statements: int = 400
     values: int = 20
     labels: int = 400
+    proxies: int = 0

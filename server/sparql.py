@@ -89,7 +89,9 @@ def results(context: Context, query: str) -> Response:
     try:
         kind = inspect(query, context.pool.limits.text).kind
         form = "json" if kind == "results" else "ttl"
-        with context.pool.run(Query(query, form, None, default, named)) as answer:
+        asked = Query(query, form, None, default, named)
+        caller = context.callers.of(request.environ)
+        with context.pool.run(asked, client=caller.client, link=caller.link) as answer:
             shown = show(answer)
     except UlziiError as error:
         return _page(context, query, None, problems.of_error(error))

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from graph.instance import open_instance
+from graph.queries import Limits
 from server.serve import serve
 
 if __name__ == "__main__":
@@ -13,6 +14,6 @@ if __name__ == "__main__":
         "127.0.0.1",
         int(port),
         workers=2,
-        timeout=float(timeout),
+        limits=Limits(timeout=float(timeout)),
         on_ready=lambda address: print(address, flush=True),
     )

@@ -243,11 +243,12 @@ def test_a_crowd_of_endless_queries_is_turned_away(server: Server) -> None:
     start = time.monotonic()
     assert server.get("/healthz")[0].status == 200
     answers = [raw.recv(65536) for raw in crowd]
-    assert time.monotonic() - start < 3.0
+    assert time.monotonic() - start < 3.5
     for raw in crowd:
         raw.close()
-    assert all(answer.startswith(b"HTTP/1.1 503") for answer in answers)
-    assert {b"queue-full" in answer for answer in answers} == {True, False}
+    told = {answer[9:12] for answer in answers}
+    assert told == {b"503", b"429"}  # all of one client
+    assert all(b"Retry-After: " in answer for answer in answers)
     assert server.get(ASK)[1] == TRUE
 
 

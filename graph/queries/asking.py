@@ -137,7 +137,7 @@ class Asking:
         Raises QueryTimeout, QueryCancelled, QueryThrottled, QueueFull, and Again.
         """
         try:
-            if self.client and self.desk.clients.strict(self.client):
+            if self._strict():
                 self._wait()
             while True:
                 try:
@@ -148,6 +148,9 @@ class Asking:
             if self._turn is not None:
                 self._turn.close()
                 self._turn = None
+
+    def _strict(self) -> bool:
+        return bool(self.client) and self.desk.clients.strict(self.client)
 
     def _ask(self) -> tuple[Header, bytes | int]:
         with socket.socket(socket.AF_UNIX) as connection:
@@ -189,6 +192,8 @@ class Asking:
             if run is not None:
                 self._since = run.since
                 self._go_on(time.monotonic() - run.since, run.process)
+            elif self._turn is None and self._strict():
+                raise _Later  # it stands in everybody's queue; let others pass
 
     def _go_on(self, ran: float, process: int) -> None:
         """Decide whether a query that has run so long may go on."""

@@ -98,6 +98,8 @@ class Results:
         most = self.pool.limits.timeout
         seconds = most if request.timeout is None else min(most, request.timeout)
         kept = self._kept.get((tag, IDENTITY))
+        if kept is None and request.caller.name:  # it can be cancelled by this name alone
+            return self._keep(self._run(request, tag, snapshot))
         return kept or self._flights.share(
             tag, seconds, lambda: self._keep(self._run(request, tag, snapshot))
         )
@@ -110,6 +112,9 @@ class Results:
             shape=request.shape,
             snapshot=request.snapshot,
             readable=request.readable,
+            client=request.caller.client,
+            link=request.caller.link,
+            name=request.caller.name,
         )
         if request.shape.stable and answer.snapshot and answer.snapshot != snapshot:
             tag = request.tag(answer.snapshot)

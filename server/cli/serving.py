@@ -17,8 +17,10 @@ from graph.lock import writing
 from graph.queries import FORMATS, Answer, Limits, Query, inspect, run_once
 from graph.recovery import recover
 from server.cli.common import fail_clearly, instance, table
+from server.scratch.local import is_loopback
 from server.scratch.serve import serve as serve_scratch
 from server.serve import serve as serve_instance
+from server.settings import Settings
 
 EXAMPLE = """\
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
@@ -38,17 +40,46 @@ SELECT ?аймаг ?services WHERE {
 @click.option("--workers", type=int, default=None, help="Query workers (processors + 1).")
 @click.option("--timeout", default=30.0, show_default=True, help="Seconds a query may take.")
 @click.option(
+    "--budget",
+    type=float,
+    default=None,
+    help="Seconds of query time a client may use a minute; 0: any (60, on loopback 0).",
+)
+@click.option(
+    "--proxies",
+    default=0,
+    show_default=True,
+    help="How many of your proxies stand in front and add to X-Forwarded-For.",
+)
+@click.option(
     "--scratch", is_flag=True, help="An empty store in memory to test with, loopback only."
 )
 @fail_clearly
-def serve(host: str, port: int, workers: int | None, timeout: float, scratch: bool) -> None:
+def serve(
+    host: str,
+    port: int,
+    workers: int | None,
+    timeout: float,
+    budget: float | None,
+    proxies: int,
+    scratch: bool,
+) -> None:
     """Serve the instance until Ctrl-C."""
     if scratch:
         serve_scratch(host, port, on_ready=_tell)
         return
     of = instance()
     prepare(of)
-    serve_instance(of, host, port, workers=workers, timeout=timeout, on_ready=_tell)
+    limits = Limits(timeout=timeout, budget=_budget(host, proxies) if budget is None else budget)
+    settings = Settings(proxies=proxies)
+    serve_instance(
+        of, host, port, workers=workers, limits=limits, settings=settings, on_ready=_tell
+    )
+
+
+def _budget(host: str, proxies: int = 0) -> float:
+    """No budget for people on their own machine."""
+    return 60.0 if proxies or not is_loopback(host) else 0.0
 
 
 def _tell(address: str) -> None:
@@ -73,7 +104,7 @@ def serve_demo(of: Instance, host: str, port: int) -> None:
         click.echo(f"  or open          {address}sparql?{urlencode({'query': EXAMPLE})}")
 
     prepare(of)
-    serve_instance(of, host, port, on_ready=tell)
+    serve_instance(of, host, port, limits=Limits(budget=_budget(host)), on_ready=tell)
 
 
 @click.command()
