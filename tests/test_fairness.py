@@ -175,7 +175,7 @@ def test_a_turn_is_one_clients_and_the_pools(three: Pool) -> None:
 def cancelled(asked: Future[Answer], begun: float) -> bool:
     with pytest.raises(QueryCancelled):
         asked.result(2.0)
-    return time.monotonic() - begun < 0.3
+    return time.monotonic() - begun < 1.0
 
 
 @pytest.mark.parametrize("wait", [0.0, 0.6])
@@ -190,8 +190,8 @@ def test_a_running_query_is_cancelled_by_its_name(
     assert not three.cancel("another")
     assert three.cancel("a name nobody guesses")
     assert cancelled(asked, begun)
-    wait_until(lambda: not three._desk.board.runs(), 0.3)
-    wait_until(lambda: len(set(workers(three)) - before) == 1, 1.0)
+    wait_until(lambda: not three._desk.board.runs(), 1.0)
+    wait_until(lambda: len(set(workers(three)) - before) == 1)
     assert not three.cancel("a name nobody guesses")
 
 
@@ -221,7 +221,7 @@ def test_hanging_up_cancels(three: Pool, crowd: ThreadPoolExecutor, held: bool) 
         begun = time.monotonic()
         theirs.close()
         assert cancelled(asked, begun)
-    wait_until(lambda: len(three._desk.board.runs()) == int(held), 0.3)
+    wait_until(lambda: len(three._desk.board.runs()) == int(held), 1.0)
     assert other is None or not other.done()
 
 

@@ -18,12 +18,13 @@ from graph.instance import Instance
 from server.callers import Callers
 from tests.test_server_process import ASK, FOR_EVER, TRUE, Server, _command, descendants
 
+SOON = 1.0  # seconds; 0.1 on a quiet machine
 ENDLESS = "/sparql?query=" + quote(FOR_EVER)
 
 
 @pytest.fixture(scope="module")
 def server(small: Instance) -> Iterator[Server]:
-    with Server(small, timeout=4.0) as running:
+    with Server(small, timeout=30.0) as running:
         yield running
 
 
@@ -47,10 +48,10 @@ def busy(pid: int) -> float:
 
 def running_one(server: Server, before: dict[int, float]) -> int:
     """The worker that runs the endless query: the one whose time grows."""
-    end = time.monotonic() + 3
+    end = time.monotonic() + 20
     while time.monotonic() < end:
         for pid in query_workers(server):
-            if busy(pid) > before.get(pid, 0.0) + 0.05:
+            if busy(pid) > before.get(pid, 0.0) + 0.02:
                 return pid
         time.sleep(0.01)
     raise AssertionError("no worker runs")
@@ -70,7 +71,7 @@ def test_who_hangs_up_ends_the_query(server: Server, headers: tuple[str, ...]) -
     before = {pid: busy(pid) for pid in query_workers(server)}
     with server.send(get(ENDLESS, *headers)):
         worker = running_one(server, before)
-    assert ends(worker, 0.3)
+    assert ends(worker, SOON)
     assert server.get(ASK)[1] == TRUE
 
 
@@ -80,7 +81,7 @@ def test_a_query_sent_in_a_body_ends_too(server: Server) -> None:
     head += f"Content-Length: {len(FOR_EVER)}\r\n\r\n"
     with server.send((head + FOR_EVER).encode()):
         worker = running_one(server, before)
-    assert ends(worker, 0.3)
+    assert ends(worker, SOON)
 
 
 @pytest.mark.parametrize("way", ["parameter", "header", "ordinary way"])
@@ -96,7 +97,7 @@ def test_a_query_is_cancelled_by_its_id(server: Server, way: str) -> None:
         worker = running_one(server, before)
         assert delete(server, str(uuid.uuid4())) == 404
         assert delete(server, name) == 204
-        assert ends(worker, 0.3)
+        assert ends(worker, SOON)
         answer = raw.recv(65536)
         assert answer.startswith(b"HTTP/1.1 503")
         assert b"problem/cancelled" in answer
