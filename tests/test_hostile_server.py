@@ -16,7 +16,7 @@ import pytest
 
 from graph.instance import Instance
 from server.callers import Callers
-from tests.test_server_process import ASK, FOR_EVER, TRUE, Server, _command, descendants
+from tests.test_server_process import ASK, FOR_EVER, TRUE, Server, descendants, supervisor
 
 SOON = 1.0  # seconds; 0.1 on a quiet machine
 ENDLESS = "/sparql?query=" + quote(FOR_EVER)
@@ -33,8 +33,7 @@ def get(path: str, *headers: str) -> bytes:
 
 
 def query_workers(server: Server) -> set[int]:
-    supervisor = next(p for p in descendants(server.process.pid) if "supervisor" in _command(p))
-    return descendants(supervisor)
+    return descendants(supervisor(server))
 
 
 def busy(pid: int) -> float:
