@@ -128,25 +128,22 @@ class IntegrityError(UlziiError):
 
 
 class QueryError(UlziiError):
-    """A query was refused or could not be finished."""
+    """A query was refused or could not be finished.
+
+    `line` and `column` count from 1, 0 where no place is known; `excerpt` is the line and under it
+    a mark at the column; `what_mn` and `hint_mn` say what and hint in Mongolian.
+    """
 
     exit_code = 7
-
-
-class QuerySyntaxError(QueryError):
-    """Not SPARQL. `line` and `column` count from 1; 0 where the engine does not say.
-
-    `excerpt` is the line and under it a mark at the column; `what_mn` and `hint_mn` say what and
-    hint in Mongolian, where that is known.
-    """
 
     def __init__(
         self,
         what: str,
         *,
+        where: str = "",
+        hint: str = "",
         line: int = 0,
         column: int = 0,
-        hint: str = "",
         excerpt: str = "",
         what_mn: str = "",
         hint_mn: str = "",
@@ -156,12 +153,16 @@ class QuerySyntaxError(QueryError):
         self.excerpt = excerpt
         self.what_mn = what_mn
         self.hint_mn = hint_mn
-        where = f"line {line}, column {column}" if line else ""
-        super().__init__(what, where=where, hint=hint)
+        place = f"line {line}, column {column}" if line else ""
+        super().__init__(what, where=where or place, hint=hint)
 
     def __str__(self) -> str:
         shown = "".join(f"\n  {line}" for line in self.excerpt.split("\n") if line)
         return super().__str__() + shown
+
+
+class QuerySyntaxError(QueryError):
+    """Not SPARQL."""
 
 
 class QueryRefused(QueryError):

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 PATH = "/sparql"
 _SAFE = frozenset({"GET", "HEAD"})
+_CONDITIONAL = _SAFE | {"QUERY"}
 METHODS = "GET, HEAD, POST, QUERY, OPTIONS"
 _ALLOWED = "Accept, Authorization, Content-Type, If-None-Match, Prefer, Query-Id, Timeout"
 _PREFLIGHT = [
@@ -182,7 +183,7 @@ class Endpoint:
             return Reply("204 No Content", SHARED + _PREFLIGHT)
         if method not in self._methods:
             raise HttpProblem(405, f"{method} is not offered here", Allow=METHODS)
-        known = environ.get("HTTP_IF_NONE_MATCH", "") if method in _SAFE else ""
+        known = environ.get("HTTP_IF_NONE_MATCH", "") if method in _CONDITIONAL else ""
         asked = Asked(
             environ.get("HTTP_ACCEPT", ""),
             known,

@@ -10,18 +10,21 @@ from __future__ import annotations
 import re
 import socket
 import time
+from contextlib import suppress
 from email.utils import formatdate
 from functools import lru_cache
 from struct import pack
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 
+from gunicorn.http.errors import LimitRequestLine
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from server import permanent
 from server.caching.front import Front, Ready, ready
 from server.callers import Caller
 from server.endpoint import PATH, Endpoint
-from server.exchange import Asked
+from server.exchange import Asked, problem_reply
+from server.problems import HttpProblem
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -34,6 +37,8 @@ _ADDRESS = re.compile(rb"[!$%&'()*+,\-./0-9:;=?@A-Z_a-z~]+")
 _HEAD = 8190  # bytes of a request's head; also the most that is read at once
 _FIRST = 0.05  # seconds to wait for a connection's first request here
 _LINGER = 0.02  # seconds a thread waits for a connection's next request
+_FAREWELL = 1.0  # seconds for the rest of what is refused
+_MOST_REST = 1 << 20  # bytes of it
 _TURN = 100  # requests after which a connection gives its thread to others
 _ORDINARY = frozenset(
     b"authorization content-length transfer-encoding upgrade expect te trailer"
@@ -105,6 +110,18 @@ class Worker(ThreadWorker):
             self.log.debug("Look-up failed", exc_info=True)
         return super().handle(conn)  # type: ignore[no-untyped-call]
 
+    def handle_error(
+        self, req: object, client: socket.socket, addr: object, exc: Exception
+    ) -> None:
+        """Answer a request that is no HTTP, or too long; nothing of who sent it is logged."""
+        if isinstance(exc, LimitRequestLine):
+            _refuse_address(client, self._endpoint().pool.instance.base)
+        else:
+            super().handle_error(req, client, ("-", -1), exc)  # type: ignore[no-untyped-call]
+
+    def _endpoint(self) -> Endpoint:
+        return cast(Endpoint, cast("Flask", self.wsgi).wsgi_app)
+
     def _waits(self, conn: TConn) -> bool:
         """Whether a request waits that nothing was read of yet."""
         if not (conn.initialized or conn.data_ready or conn.wait_for_data(_FIRST)):  # type: ignore[no-untyped-call]
@@ -123,7 +140,7 @@ class Worker(ThreadWorker):
             _linger(conn, 0.0)
 
     def _look_ups(self, conn: TConn) -> bool:
-        endpoint = cast(Endpoint, cast("Flask", self.wsgi).wsgi_app)
+        endpoint = self._endpoint()
         rest = _unreader(conn)
         data = conn.sock.recv(_HEAD)
         for _ in range(_TURN):
@@ -155,6 +172,23 @@ class Worker(ThreadWorker):
         self.front.put(data, reply, encoded)
         _send(conn, encoded, reply.body)
         return True
+
+
+def _refuse_address(client: socket.socket, base: str) -> None:
+    """Say that an address is too long, and let the rest of it come, so that the answer is not lost
+    when the connection is closed before it is read."""
+    hint = "Send the query by POST."
+    problem = HttpProblem(414, f"an address has at most {_HEAD:,} bytes", hint=hint).problem
+    reply = problem_reply(problem, base)
+    reply.headers.append(("Connection", "close"))
+    with suppress(OSError):
+        client.settimeout(_FAREWELL)
+        head = ready(reply)
+        client.sendall(b"".join((head.status, _date(int(time.time())), head.rest)))
+        client.shutdown(socket.SHUT_WR)
+        for _ in range(_MOST_REST // _HEAD):
+            if not client.recv(_HEAD):
+                break
 
 
 def _unreader(conn: TConn) -> Any:

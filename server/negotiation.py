@@ -70,8 +70,14 @@ def _specificity(offer: Offer, wanted: Range) -> int:
 
 
 def _carries(offer: Offer, name: str, value: str) -> bool:
-    """Everything is written in UTF-8; other parameters (profiles) narrow to what we lack."""
-    return name == "charset" and value in {"utf-8", "utf8"}
+    """Everything is written in UTF-8, and in the newest version of its format where it needs to be.
+    A profile of JSON-LD does not change what a document says. Others narrow to what we lack."""
+    if name == "profile":
+        return offer.name == "jsonld"
+    return value in _CARRIED.get(name, ())
+
+
+_CARRIED = {"charset": ("utf-8", "utf8"), "version": ("1.1", "1.2", "1.2-basic")}
 
 
 def best(accept: str, offers: Sequence[Offer]) -> Offer | None:
@@ -95,7 +101,12 @@ def _rate(offer: Offer, ranges: Iterable[Range]) -> tuple[float, int]:
 HTML = Offer("text/html", "html", text=True)
 # Types that clients ask for and mean one of ours; the answer then carries the type asked for.
 _ALIASES: dict[Kind, tuple[tuple[str, str], ...]] = {
-    "results": (("application/json", "json"), ("application/xml", "xml"), ("text/xml", "xml")),
+    "results": (
+        ("application/json", "json"),
+        ("text/json", "json"),
+        ("application/xml", "xml"),
+        ("text/xml", "xml"),
+    ),
     "graph": (
         ("application/json", "jsonld"),
         ("application/xml", "rdf"),

@@ -13,7 +13,7 @@ from http import HTTPStatus
 from typing import Any
 
 from graph import errors
-from graph.errors import QuerySyntaxError, QueryThrottled, RulesBroken, UlziiError
+from graph.errors import QueryError, QueryThrottled, RulesBroken, UlziiError
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = 5
@@ -21,13 +21,15 @@ RETRY_AFTER = 5
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of problem; `again` says that trying later may help."""
+    """A kind of problem; `again` says that trying later may help. `hint_mn` is what to do about it,
+    where the error does not say so in Mongolian."""
 
     name: str
     status: int
     mn: str
     en: str
     again: bool = False
+    hint_mn: str = ""
 
 
 _KINDS: dict[type[Exception], Kind] = {
@@ -38,10 +40,18 @@ _KINDS: dict[type[Exception], Kind] = {
         "refused", 403, "Асуулга хаалттай үйлдэл хүссэн", "The query asks for what is switched off"
     ),
     errors.QueryTooComplex: Kind(
-        "too-complex", 400, "Асуулга хэт төвөгтэй", "The query is too complex"
+        "too-complex",
+        400,
+        "Асуулга хэт төвөгтэй",
+        "The query is too complex",
+        hint_mn="Хэд хэдэн энгийн асуулга болгож хуваана уу.",
     ),
     errors.QueryTooLarge: Kind(
-        "too-large", 413, "Асуулга эсвэл хариу хэт том", "The query or its result is too large"
+        "too-large",
+        413,
+        "Асуулга эсвэл хариу хэт том",
+        "The query or its result is too large",
+        hint_mn="Асуулгаа нарийсгах, эсвэл ORDER BY, LIMIT, OFFSET-оор хэсэгчлэн авна уу.",
     ),
     errors.QueryNotAcceptable: Kind(
         "not-acceptable", 406, "Ийм хэлбэрээр хариулах боломжгүй", "Not available in this format"
@@ -56,7 +66,12 @@ _KINDS: dict[type[Exception], Kind] = {
         "The query uses something that is not supported",
     ),
     errors.QueryTimeout: Kind(
-        "timeout", 503, "Асуулга хугацаандаа дууссангүй", "The query ran out of time", again=True
+        "timeout",
+        503,
+        "Асуулга хугацаандаа дууссангүй",
+        "The query ran out of time",
+        again=True,
+        hint_mn="Асуулгаа нарийсгах, эсвэл ачаалал багатай үед дахин асууна уу.",
     ),
     errors.QueueFull: Kind(
         "queue-full",
@@ -64,13 +79,22 @@ _KINDS: dict[type[Exception], Kind] = {
         "Хэт олон асуулга хүлээж байна",
         "Too many queries are waiting",
         again=True,
+        hint_mn="Түр хүлээгээд дахин асууна уу.",
     ),
     errors.QueryThrottled: Kind(
-        "throttled", 429, "Та хэт олон асуулга явуулж байна", "You ask too much at once"
+        "throttled",
+        429,
+        "Та хэт олон асуулга явуулж байна",
+        "You ask too much at once",
+        hint_mn="Түр хүлээгээд дахин асууна уу.",
     ),
     errors.QueryCancelled: Kind("cancelled", 503, "Асуулгыг зогсоосон", "The query was cancelled"),
     errors.EngineFailure: Kind(
-        "engine-failure", 503, "Асуулга биелсэнгүй", "The query could not be finished"
+        "engine-failure",
+        503,
+        "Асуулга биелсэнгүй",
+        "The query could not be finished",
+        hint_mn="Нэг дор цөөн юм асууж үзнэ үү.",
     ),
     errors.Unreadable: Kind("unreadable", 400, "Агуулгыг уншиж чадсангүй", "It cannot be read"),
     errors.InputError: Kind("invalid", 422, "Өгөгдөл дүрэм зөрчив", "The statements break a rule"),
@@ -113,6 +137,7 @@ _STATUS: dict[int, Kind] = {
         ),
         Kind("gone", 410, "Энэ хаягийн өгөгдөл хадгалагдахаа больсон", "This is kept no longer"),
         Kind("too-large", 413, "Хүсэлт хэт том", "The request is too large"),
+        Kind("address-too-long", 414, "Хаяг хэт урт", "The address is too long"),
         Kind(
             "unsupported-media-type",
             415,
@@ -181,13 +206,15 @@ class HttpProblem(Exception):
 def of_error(error: UlziiError) -> Problem:
     """The problem that an error of ours is."""
     kind = next((k for t, k in _KINDS.items() if isinstance(error, t)), _STATUS[500])
-    if isinstance(error, QuerySyntaxError):
-        place = (error.line, error.column, error.excerpt)
-        return Problem(kind, error.what, error.hint, *place, error.what_mn, error.hint_mn)
-    detail = f"{error.where}: {error.what}" if error.where else error.what
-    results = error.results if isinstance(error, RulesBroken) else ()
+    if not isinstance(error, QueryError):
+        detail = f"{error.where}: {error.what}" if error.where else error.what
+        results = error.results if isinstance(error, RulesBroken) else ()
+        return Problem(kind, detail, error.hint, results=results)
     retry = {"Retry-After": str(error.retry)} if isinstance(error, QueryThrottled) else {}
-    return Problem(kind, detail, error.hint, results=results, headers=retry)
+    place = (error.line, error.column, error.excerpt)
+    hint_mn = error.hint_mn or (kind.hint_mn if error.hint else "")
+    told = (error.hint, *place, error.what_mn, hint_mn)
+    return Problem(kind, error.what, *told, headers=retry)
 
 
 def of_status(status: int, detail: str) -> Problem:

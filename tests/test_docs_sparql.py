@@ -97,7 +97,7 @@ def test_every_status_of_a_query_is_explained() -> None:
     explained = {int(status) for status in re.findall(r"^\| (\d{3}) \|", TEXT, re.M)}
     kinds = {k.status for error, k in problems._KINDS.items() if issubclass(error, QueryError)}
     assert len(kinds) > 4
-    assert kinds | {405, 406, 413, 415} <= explained
+    assert kinds | {405, 406, 413, 414, 415} <= explained
 
 
 def test_every_format_is_named(server: Server) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from server.negotiation import HTML, Offer, best, for_document, for_query, parse
 
@@ -34,6 +36,8 @@ OFFERS = [JSON, XML, CSV]
         ("text/csv;charset=utf-16, text/csv;q=0.5", CSV),
         ("text/csv;q=0.1, text/csv;charset=utf-8;q=0, */*;q=0.01", JSON),  # parameter specificity
         ("text/csv;header=absent", None),
+        ("application/sparql-results+xml; version=1.2", XML),
+        ("application/sparql-results+xml; version=3", None),
         ("image/png", None),
         ("image/png, */*;q=0", None),
         ("text/csv;q=0", None),
@@ -44,6 +48,32 @@ OFFERS = [JSON, XML, CSV]
 )
 def test_the_best_offer(accept: str, expected: Offer | None) -> None:
     assert best(accept, OFFERS) == expected
+
+
+RANGES = st.builds(
+    lambda main, sub, rest: f"{main}/{sub}{rest}",
+    st.sampled_from(["text", "application", "*"]),
+    st.sampled_from(["csv", "sparql-results+xml", "sparql-results+json", "*"]),
+    st.sampled_from(["", ";q=0", ";q=0.5", ";q=1", ";charset=utf-8", ";charset=utf-8;q=0"]),
+)
+
+
+@given(st.lists(RANGES, min_size=1, max_size=6))
+def test_what_is_excluded_by_name_is_never_chosen(ranges: list[str]) -> None:
+    parsed = parse(", ".join(ranges))
+    chosen = best(", ".join(ranges), OFFERS)
+    for offer in OFFERS:
+        own = [r for r in parsed if f"{r.type}/{r.subtype}" == offer.media_type]
+        closest = [r for r in own if r.parameters] or own
+        if closest and all(r.quality == 0 for r in closest):
+            assert chosen != offer
+        if closest and any(r.quality == 1 for r in closest):
+            assert chosen is not None
+
+
+@given(st.text(max_size=60))
+def test_any_header_can_be_read(accept: str) -> None:
+    assert best(accept, OFFERS) in [*OFFERS, None]
 
 
 def test_ranges_are_read_with_their_parameters() -> None:

@@ -119,6 +119,34 @@ def test_options_tell_how_to_ask(client: FlaskClient) -> None:
     assert "Timeout" in headers["Access-Control-Allow-Headers"]
 
 
+@pytest.mark.parametrize("method", ["GET", "QUERY"])
+def test_safe_methods_may_be_conditional(client: FlaskClient, method: str) -> None:
+    sent = {"data": "ASK {}", "content_type": "application/sparql-query"}
+    given: dict[str, Any] = sent if method == "QUERY" else {}
+    path = "/sparql" if method == "QUERY" else address("ASK {}")
+    first = client.open(path, method=method, **given)
+    again = client.open(
+        path, method=method, headers={"If-None-Match": first.headers["ETag"]}, **given
+    )
+    assert (again.status_code, again.data) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "column"),
+    [("ASK {\n  SERVICE <http://e/> {} }", 403, 3), ("ASK\n" + "{" * 200 + "}" * 200, 400, 101)],
+)
+def test_what_is_refused_is_shown_too(
+    client: FlaskClient, query: str, status: int, column: int
+) -> None:
+    response = client.get(address(query))
+    found = response.get_json(force=True)
+    assert response.status_code == status
+    assert (found["line"], found["column"]) == (2, column)
+    line, mark = found["excerpt"].split("\n")
+    assert line[mark.index("^")] == query.split("\n")[1][column - 1]
+    assert found["detail_mn"]
+
+
 # --- what the client accepts ---
 
 
@@ -145,6 +173,7 @@ def test_options_tell_how_to_ask(client: FlaskClient) -> None:
         ),
         pytest.param("text/csv;charset=utf-16", 406, "", id="incompatible_charset"),
         pytest.param("text/turtle", 406, "", id="of_another_kind"),
+        pytest.param(f"{XML}; version=1.2", 200, XML, id="version"),
         pytest.param("application/json", 200, "application/json", id="alias"),
     ],
 )
@@ -171,6 +200,12 @@ def test_every_format_can_be_read(client: FlaskClient, chosen: Any) -> None:
         found = ox.parse_query_results(response.data, chosen.engine)
         assert isinstance(found, ox.QuerySolutions)
         assert [row["n"] for row in found] == [ox.Literal(5)]
+
+
+def test_a_profile_of_json_ld_is_no_obstacle(client: FlaskClient) -> None:
+    accept = 'application/ld+json;profile="http://www.w3.org/ns/json-ld#expanded"'
+    response = client.get(address(CONSTRUCT), headers={"Accept": accept})
+    assert response.content_type == "application/ld+json"
 
 
 # --- parameters ---

@@ -16,7 +16,8 @@ from graph.errors import QuerySyntaxError
 from graph.instance import Instance
 from graph.queries import Pool
 from graph.queries.engine import syntax_error
-from graph.queries.hints import WORDS, excerpt, explain
+from graph.queries.hints import WORDS, explain
+from graph.queries.places import excerpt
 from server.app import create_app
 
 

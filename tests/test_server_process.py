@@ -215,6 +215,14 @@ def test_a_chunked_body(server: Server) -> None:
     connection.close()
 
 
+def test_an_address_too_long_is_told_another_way(server: Server) -> None:
+    response, body = server.get("/sparql?query=" + "#" * 20_000)
+    assert response.status == 414
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert "POST" in json.loads(body)["hint"]
+    assert server.get(ASK)[1] == TRUE
+
+
 def test_the_query_method(server: Server) -> None:
     connection = server.connect()
     connection.request("QUERY", "/sparql", b"ASK {}", {"Content-Type": "application/sparql-query"})

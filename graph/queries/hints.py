@@ -7,13 +7,13 @@ and each is told with its place and with what to do, in Mongolian and English.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from itertools import pairwise
 from typing import NamedTuple
 
 from graph.errors import QuerySyntaxError
+from graph.queries.places import excerpt, place, start
 from graph.queries.prefixes import WELL_KNOWN
 from graph.queries.tokens import Token, tokens
 
@@ -37,7 +37,6 @@ _FUNCTIONS = frozenset(
 )
 WORDS = _GRAMMAR | _FUNCTIONS | _UPDATES
 _CLOSES = {")": "(", "]": "[", "}": "{"}
-_WIDTH = 100  # characters of a line that an excerpt shows
 
 
 class Finding(NamedTuple):
@@ -60,7 +59,7 @@ def explain(text: str, error: QuerySyntaxError, *, update: bool = False) -> Quer
     told = told or _beyond(text, found, error)
     line, column = error.line, error.column
     if told.start is not None:
-        line, column = _place(text, told.start)
+        line, column = place(text, told.start)
     return QuerySyntaxError(
         told.what[1],
         line=line,
@@ -80,7 +79,7 @@ def _beyond(text: str, found: Sequence[Token], error: QuerySyntaxError) -> Findi
         return Finding(None, ("асуулга хоосон байна", "the query is empty"), ("", ""))
     if not error.what.startswith("expected"):
         return Finding(None, ("", error.what), ("", ""))
-    read = [t for t in found if _place(text, _start(t)) < (error.line, error.column)]
+    read = [t for t in found if place(text, start(t)) < (error.line, error.column)]
     last = (read or found)[-1].text
     wanted = error.what.removeprefix("expected ").removesuffix("…").removesuffix(", ")
     return Finding(
@@ -101,24 +100,6 @@ _IRIS = (
 )
 
 
-def _place(text: str, start: int) -> tuple[int, int]:
-    return text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
-
-
-def excerpt(text: str, line: int, column: int) -> str:
-    """The line, cut where it is long, and under it a mark at the column."""
-    whole = text.split("\n")[line - 1].rstrip("\r") if line <= text.count("\n") + 1 else ""
-    start = max(0, min(column - 1 - _WIDTH // 2, len(whole) - _WIDTH))
-    shown = whole[start : start + _WIDTH]
-    before, after = "…" * (start > 0), "…" * (start + _WIDTH < len(whole))
-    pad = re.sub(r"[^\t]", " ", before + shown[: column - 1 - start])
-    return f"{before}{shown}{after}\n{pad}^"
-
-
-def _start(token: Token) -> int:
-    return token.end - len(token.text)
-
-
 def _update(_: str, found: Sequence[Token]) -> Finding | None:
     """`INSERT DATA …` sent as a query."""
     word = next(
@@ -127,7 +108,7 @@ def _update(_: str, found: Sequence[Token]) -> Finding | None:
     if word is None or word.text.upper() not in _UPDATES:
         return None
     return Finding(
-        _start(word),
+        start(word),
         ("энэ бол өөрчлөх хүсэлт (update), асуулга биш", "this is an update, not a query"),
         (
             "Асуулга SELECT, ASK, CONSTRUCT, DESCRIBE-ийн аль нэгээр эхэлнэ.",
@@ -144,7 +125,7 @@ def _open_text(_: str, found: Sequence[Token]) -> Finding | None:
     if quote is None:
         return None
     return Finding(
-        _start(quote),
+        start(quote),
         ("энд эхэлсэн бичвэр хаагдаагүй байна", "the text that begins here is not ended"),
         (
             'Олон мөр бичвэр """…""" дотор, бичвэр доторх хашилт \\" гэж бичигдэнэ.',
@@ -159,7 +140,7 @@ def _no_colon(text: str, found: Sequence[Token]) -> Finding | None:
         if before.text.upper() == "PREFIX" and word.kind == "word":
             right = f"PREFIX {word.text}: <{WELL_KNOWN.get(word.text, '…')}>"
             return Finding(
-                _start(word),
+                start(word),
                 ("угтварын нэр тодорхойлох цэгээр төгсөнө", "a prefix ends with a colon"),
                 (f"Ингэж бичнэ үү: {right}", f"Write {right}"),
             )
@@ -168,12 +149,12 @@ def _no_colon(text: str, found: Sequence[Token]) -> Finding | None:
 
 def _misspelt(text: str, found: Sequence[Token]) -> Finding | None:
     for i, word in enumerate(found):
-        glued = i > 0 and found[i - 1].end == _start(word) and found[i - 1].kind == "number"  # 1e6
+        glued = i > 0 and found[i - 1].end == start(word) and found[i - 1].kind == "number"  # 1e6
         if word.kind != "word" or glued or word.text.upper() in WORDS:
             continue
         close = get_close_matches(word.text.upper(), WORDS, n=1, cutoff=0.7)
         return Finding(
-            _start(word),
+            start(word),
             (f"SPARQL-д “{word.text}” гэсэн үг байхгүй", f"“{word.text}” is no word of SPARQL"),
             (f"“{close[0]}” гэх гэсэн үү?", f"Did you mean {close[0]}?") if close else _NAMES,
         )
@@ -195,7 +176,7 @@ def _undeclared(_: str, found: Sequence[Token]) -> Finding | None:
             continue
         line = f"PREFIX {prefix}: <{WELL_KNOWN.get(prefix, '…')}>"
         return Finding(
-            _start(name),
+            start(name),
             (f"“{prefix}:” угтвар зарлагдаагүй", f"the prefix “{prefix}:” is not declared"),
             (f"Эхэнд нэмнэ үү: {line}", f"Add at the top: {line}"),
         )
@@ -207,7 +188,7 @@ def _bare_filter(_: str, found: Sequence[Token]) -> Finding | None:
     for word, behind in pairwise(found):
         if word.text.upper() == "FILTER" and behind.kind in {"variable", "number", "string"}:
             return Finding(
-                _start(behind),
+                start(behind),
                 ("FILTER-ийн нөхцөл хаалтанд бичигдэнэ", "FILTER wants its condition in brackets"),
                 ("Ингэж бичнэ үү: FILTER(…)", "Write FILTER(…)"),
             )
@@ -219,7 +200,7 @@ def _nameless(_: str, found: Sequence[Token]) -> Finding | None:
     for one, two, three in zip(found, found[1:], found[2:], strict=False):
         if (one.text, two.kind, three.text) == (")", "variable", ")"):
             return Finding(
-                _start(two),
+                start(two),
                 (f"“{two.text}”-ийн өмнө AS алга", f"AS is missing before “{two.text}”"),
                 (f"Ингэж бичнэ үү: (… AS {two.text})", f"Write (… AS {two.text})"),
             )
@@ -233,10 +214,10 @@ def _brackets(text: str, found: Sequence[Token]) -> Finding | None:
             opened.append(token)
         elif token.text in _CLOSES and (not opened or opened.pop().text != _CLOSES[token.text]):
             mn, en = f"“{token.text}” харгалзах нээх хаалтгүй", f"“{token.text}” closes nothing"
-            return Finding(_start(token), (mn, en), _PAIRS)
+            return Finding(start(token), (mn, en), _PAIRS)
     if not opened:
         return None
-    line, column = _place(text, _start(opened[-1]))
+    line, column = place(text, start(opened[-1]))
     mark = opened[-1].text
     mn = f"{line}-р мөрийн {column}-р тэмдэгт дэх “{mark}” хаагдаагүй"
     return Finding(None, (mn, f"“{mark}” of line {line}, column {column} is not closed"), _PAIRS)

@@ -261,8 +261,6 @@ def _answer(header: Header, body: bytes | int, snapshot: str) -> Answer:
 
 def _error(told: dict[str, Any]) -> QueryError:
     kind: type[QueryError] = getattr(errors, told.pop("kind"))
-    if "line" in told:  # a syntax error makes its own `where`
-        del told["where"]
     return kind(told.pop("what"), **told)
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from graph.errors import QueryRefused, QueryTooComplex, QueryTooLarge
 from graph.queries.formats import Kind
+from graph.queries.places import of_token
 from graph.queries.tokens import Token, tokens
 
 DEPTH = 100
@@ -100,7 +101,9 @@ def _check_depth(text: str, found: Sequence[Token]) -> None:
         depth += (token.text in _OPENING) - (token.text in _CLOSING)
         if depth > DEPTH:
             raise QueryTooComplex(
-                f"brackets are nested deeper than {DEPTH}", where=_place(text, token)
+                f"brackets are nested deeper than {DEPTH}",
+                what_mn=f"хаалт {DEPTH}-аас олон давхарласан",
+                **of_token(text, token),
             )
 
 
@@ -116,14 +119,18 @@ def _check_service(text: str, found: Sequence[Token]) -> None:
         if _may_be_service(found, i):
             raise QueryRefused(
                 "SERVICE is switched off: this endpoint does not call others",
-                where=_place(text, token),
                 hint="Ask the other endpoint yourself and join the answers.",
+                what_mn="SERVICE хаалттай: эндээс бусад цэгээс асуудаггүй",
+                hint_mn="Нөгөө цэгээс өөрөө асууж, хариуг нь нэгтгэнэ үү.",
+                **of_token(text, token),
             )
         if _ambiguous(token):
             raise QueryRefused(
                 "this could be an IRI or a comparison",
-                where=_place(text, token),
                 hint="Put a space behind “<”.",
+                what_mn="энэ нь IRI ч, жиших үйлдэл ч байж болох бичлэг",
+                hint_mn="“<” тэмдгийн ард зай үлдээнэ үү.",
+                **of_token(text, token),
             )
 
 
@@ -143,12 +150,6 @@ def _may_be_service(found: Sequence[Token], i: int) -> bool:
 def _ambiguous(token: Token) -> bool:
     """`FILTER(1<2)…>` looks like an IRI, and could hide a keyword or the start of a comment."""
     return token.kind == "iri" and ")" in token.text and not _ABSOLUTE.match(token.text)
-
-
-def _place(text: str, token: Token) -> str:
-    start = token.end - len(token.text)
-    line, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
-    return f"line {line}, column {column}"
 
 
 def shape_of(text: str) -> Shape:

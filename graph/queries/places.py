@@ -1,0 +1,37 @@
+"""Places in a query's text: lines and columns from 1, columns in characters."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from graph.queries.tokens import Token
+
+_WIDTH = 100  # characters of a line that an excerpt shows
+
+
+def start(token: Token) -> int:
+    """Where a token begins."""
+    return token.end - len(token.text)
+
+
+def place(text: str, offset: int) -> tuple[int, int]:
+    """Line and column of an offset."""
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
+def excerpt(text: str, line: int, column: int) -> str:
+    """The line, cut where it is long, and under it a mark at the column."""
+    lines = text.split("\n")
+    whole = lines[line - 1].rstrip("\r") if line <= len(lines) else ""
+    first = max(0, min(column - 1 - _WIDTH // 2, len(whole) - _WIDTH))
+    shown = whole[first : first + _WIDTH]
+    before, after = "…" * (first > 0), "…" * (first + _WIDTH < len(whole))
+    pad = re.sub(r"[^\t]", " ", before + shown[: column - 1 - first])
+    return f"{before}{shown}{after}\n{pad}^"
+
+
+def of_token(text: str, token: Token) -> dict[str, Any]:
+    """Line, column and excerpt, as a QueryError takes them."""
+    line, column = place(text, start(token))
+    return {"line": line, "column": column, "excerpt": excerpt(text, line, column)}
