@@ -110,8 +110,8 @@ def test_examples_and_prefixes_are_at_hand(client: FlaskClient) -> None:
     ("query", "status", "line", "says"),
     [
         ("SELECT *\n{ ?s a dcat:Dataset }", 400, "2", "“dcat:” угтвар зарлагдаагүй"),
-        ("ASK { SERVICE <http://e/> {} }", 403, "0", "SERVICE is switched off"),
-        ("ASK " + "{" * 200 + "}" * 200, 400, "0", "nested deeper"),
+        ("ASK { SERVICE <http://e/> {} }", 403, "1", "SERVICE хаалттай"),
+        ("ASK " + "{" * 200 + "}" * 200, 400, "1", "олон давхарласан"),
     ],
 )
 def test_what_is_wrong_is_said_on_the_page(
