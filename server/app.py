@@ -26,6 +26,7 @@ from server.callers import Callers
 from server.context import Context
 from server.negotiation import HTML, Offer
 from server.problems import HttpProblem, Problem
+from server.saved import addresses
 from server.settings import Settings
 from server.urls import Urls
 from server.writing import graph_store
@@ -46,13 +47,15 @@ def create_app(instance: Instance, pool: Pool, settings: Settings | None = None)
     sending.init_app(app)
     app.context_processor(lambda: {"urls": context.urls})
     writer = Writer(instance)
+    front = endpoint.Endpoint(
+        pool, app.wsgi_app, readers=Readers(instance), updates=Updates(writer), callers=callers
+    )
     app.register_blueprint(graph_store.blueprint(context, writer))
+    app.register_blueprint(addresses.blueprint(context, front.get))
     for part in (start, health, sparql, cancelling, definitions, things):
         app.register_blueprint(part.blueprint(context))
     _handle_errors(app, instance.base)
-    app.wsgi_app = endpoint.Endpoint(  # type: ignore[method-assign,assignment]
-        pool, app.wsgi_app, readers=Readers(instance), updates=Updates(writer), callers=callers
-    )
+    app.wsgi_app = front  # type: ignore[method-assign,assignment]
     return app
 
 

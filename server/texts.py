@@ -78,4 +78,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "problem": ("Асуудал", "Problem"),
     "snapshot": ("Агшин", "Snapshot"),
     "skip": ("Агуулга руу шилжих", "Skip to content"),
+    "saved": ("Хадгалсан асуулга", "Saved query"),
+    "save": ("Богино хаягтай хадгалах", "Save with a short address"),
+    "title_mn": ("Монгол нэр", "Title in Mongolian"),
+    "title_en": ("Англи нэр", "Title in English"),
 }

@@ -11,6 +11,7 @@ from server.cli.checking import validate
 from server.cli.exporting import export
 from server.cli.keeping import init, rebuild, status, verify
 from server.cli.loading import demo, load
+from server.cli.queries import queries
 from server.cli.scoring import check_urls, score
 from server.cli.serving import query, serve
 from server.cli.sources import sources
@@ -45,5 +46,6 @@ for _command in (
     score,
     check_urls,
     token,
+    queries,
 ):
     main.add_command(_command)

@@ -98,7 +98,14 @@ class _Reading:
         pool, instance = self._context.pool, self._context.instance
         name = pool.snapshot()
         hidden = visibility.of(instance, name).hidden_from(readable)
-        answer = pool.run(Graph(graph, offer.name), snapshot=name, readable=readable)
+        caller = self._context.callers.of(environ)
+        answer = pool.run(
+            Graph(graph, offer.name),
+            snapshot=name,
+            readable=readable,
+            client=caller.client,
+            link=caller.link,
+        )
         if (not answer.total and graph) or graph in hidden:
             answer.close()
             raise HttpProblem(404, f"there is no graph <{graph}>")

@@ -1,0 +1,33 @@
+"""Commands about saved queries: queries list, queries remove."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import click
+
+from server.cli.common import fail_clearly, instance, json_option, show, table
+from server.saved.shelf import Shelf
+
+
+@click.group()
+def queries() -> None:
+    """Queries that people have saved under short addresses."""
+
+
+@queries.command("list")
+@json_option
+@fail_clearly
+def list_queries(as_json: bool) -> None:
+    """List them, the newest first."""
+    found = Shelf(instance()).all()
+    rows = [(one.short, one.at, one.mn or one.en, one.text.partition("\n")[0]) for one in found]
+    show([asdict(one) for one in found], as_json, table(("short", "at", "нэр", "query"), rows))
+
+
+@queries.command()
+@click.argument("short")
+@fail_clearly
+def remove(short: str) -> None:
+    """Forget one; its address answers 404 from now on."""
+    Shelf(instance()).remove(short)

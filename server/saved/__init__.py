@@ -1,0 +1,1 @@
+"""Saved queries with short addresses: `/q/{short}`."""

@@ -1,0 +1,126 @@
+"""The saved queries of an instance: one small SQLite file.
+
+The short name is made of the query itself, so the same query has the same address, whoever saves
+it and however often; and an address never comes to mean another query.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+from base64 import b32encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from graph.errors import ConfigError, StorageError
+from graph.instance import Instance
+from graph.ledger.events import now
+
+MOST = 10_000  # queries
+_SHORTEST = 8  # letters of a name; more where two queries begin alike
+_TABLE = """CREATE TABLE IF NOT EXISTS saved (
+    short TEXT PRIMARY KEY, text TEXT NOT NULL UNIQUE, mn TEXT NOT NULL, en TEXT NOT NULL,
+    at TEXT NOT NULL)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A query, what it is called in Mongolian and English, and when it was saved (RFC 3339)."""
+
+    short: str
+    text: str
+    mn: str
+    en: str
+    at: str
+
+    @property
+    def title(self) -> dict[str, str]:
+        """Its titles by language."""
+        return {tag: text for tag, text in (("mn", self.mn), ("en", self.en)) if text}
+
+
+def normalised(text: str) -> str:
+    """A query as it is kept: line feeds alone, and nothing around it."""
+    return text.replace("\r\n", "\n").strip()
+
+
+def name_of(text: str) -> str:
+    """The letters that name a query; its address has as many of them as it takes."""
+    return b32encode(hashlib.sha256(text.encode()).digest()).decode().rstrip("=").lower()
+
+
+class Shelf:
+    """The saved queries of one instance; may be used from several processes."""
+
+    def __init__(self, instance: Instance) -> None:
+        self._path = instance.root / "queries.sqlite"
+
+    def save(self, text: str, mn: str = "", en: str = "") -> Saved:
+        """Keep a query, unless it is kept already; titles are those it was first given.
+
+        Raises StorageError where there is no room.
+        """
+        text = normalised(text)
+        with self._open() as db:
+            found = _one(db, "text = ?", text)
+            if found is not None:
+                return found
+            if db.execute("SELECT COUNT(*) FROM saved").fetchone()[0] >= MOST:
+                raise StorageError(
+                    f"{MOST:,} queries are saved; there is no room for more",
+                    hint="The operator makes room with `ulzii queries remove`.",
+                )
+            made = Saved(_free(db, text), text, mn, en, now())
+            db.execute(
+                "INSERT INTO saved VALUES (?, ?, ?, ?, ?)", (made.short, text, mn, en, made.at)
+            )
+        return made
+
+    def find(self, short: str) -> Saved | None:
+        """A query by its short name."""
+        if not self._path.exists():
+            return None
+        with self._open() as db:
+            return _one(db, "short = ?", short)
+
+    def all(self) -> list[Saved]:
+        """All of them, the newest first."""
+        with self._open() as db:
+            rows = db.execute("SELECT * FROM saved ORDER BY at DESC, short").fetchall()
+        return [Saved(*row) for row in rows]
+
+    def remove(self, short: str) -> None:
+        """Forget a query.
+
+        Raises ConfigError where there is none of that name.
+        """
+        with self._open() as db:
+            gone = db.execute("DELETE FROM saved WHERE short = ?", (short,)).rowcount
+        if not gone:
+            raise ConfigError(f"no saved query “{short}”", hint="`ulzii queries list` lists them.")
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
+        db = sqlite3.connect(self._path, timeout=5.0, isolation_level="IMMEDIATE")
+        try:
+            with db:
+                db.execute(_TABLE)
+                yield db
+        except sqlite3.Error as error:
+            raise StorageError(str(error), where=str(self._path)) from error
+        finally:
+            db.close()
+
+
+def _one(db: sqlite3.Connection, where: str, value: str) -> Saved | None:
+    row = db.execute(f"SELECT * FROM saved WHERE {where}", (value,)).fetchone()
+    return Saved(*row) if row else None
+
+
+def _free(db: sqlite3.Connection, text: str) -> str:
+    name = name_of(text)
+    lengths = range(_SHORTEST, len(name) + 1)
+    return next(name[:n] for n in lengths if _one(db, "short = ?", name[:n]) is None)
