@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import loading, lookups, synthetic, validating
+from bench import loading, lookups, search, synthetic, validating
 from bench.validating import Row
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -47,6 +47,8 @@ def measure(datasets: int, seconds: float, folder: Path) -> Iterator[Row]:
     yield Row(
         "unique look-ups over HTTP", size, us, them, "per second", us / them, "≥ 0.55", met, ""
     )
+    yield from search.texts(instance, datasets)
+    yield from search.places(folder / "places", datasets)
 
 
 def _loaded(work: str, size: str, clock: loading.Clock, plain: float, target: float) -> Row:

@@ -194,3 +194,20 @@ def test_a_query_with_a_mistake_says_where(data: Path) -> None:
     done = run(data, "query", "SELECT * WHERE { ?s ?p }")
     assert done.exit_code != 0
     assert "1:" in done.stderr or "line 1" in done.stderr
+
+
+def test_the_queries_in_the_page_about_searching(data: Path) -> None:
+    text = (EXAMPLES.parents[2] / "docs" / "search.md").read_text("utf-8")
+    words, sorted_names, near, within = re.findall(r"```sparql\n(.*?)```", text, re.S)
+    titles = [row["literal"]["value"].lower() for row in ask(data, words)]
+    assert len(titles) > 3
+    assert all("тоо" in title for title in titles)
+    names = [row["name"]["value"] for row in ask(data, sorted_names)]
+    assert len(names) == 21
+    assert names.index("Орхон") < names.index("Өвөрхангай") < names.index("Сүхбаатар")
+    assert "Улаанбаатар" in [row["name"]["value"] for row in ask(data, near)]
+    distances = [float(row["kilometres"]["value"]) for row in ask(data, near)]
+    assert distances == sorted(distances)
+    assert 1 < len(distances) <= 10
+    assert "Улаанбаатар" not in [row["name"]["value"] for row in ask(data, within)]
+    assert "Төв" in [row["name"]["value"] for row in ask(data, within)]

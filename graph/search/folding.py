@@ -24,6 +24,7 @@ _WORD = re.compile(r"[^\W_]+")
 _IGNORED = re.compile("[\u00ad\u180b-\u180f\u200b-\u200d\u2060\ufeff]")
 # MNS 5217:2003 writes ө and ү as o' and u'; any other apostrophe parts two words.
 _APOSTROPHE = re.compile(r"(?<=[ou])['’ʼ`]", re.IGNORECASE)
+_ODD = re.compile("[\u00ad\u180b-\u180f\u200b-\u200d\u2060\ufeff'’ʼ`]")
 _LATIN = re.compile(r"[a-z]")
 _CYRILLIC = re.compile(r"[а-яёөү]")
 
@@ -57,8 +58,9 @@ def words(text: str) -> list[str]:
 
     A hyphen parts words: «Дархан-Уул» is found by either half.
     """
-    composed = unicodedata.normalize("NFC", _IGNORED.sub("", text)).lower()
-    return _WORD.findall(_APOSTROPHE.sub("", composed))
+    if _ODD.search(text):
+        text = _APOSTROPHE.sub("", _IGNORED.sub("", text))
+    return _WORD.findall(unicodedata.normalize("NFC", text).lower())
 
 
 # How keys of different kinds are told apart: a Latin spelling of a word, one of a Cyrillic word's
