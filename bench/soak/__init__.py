@@ -1,0 +1,1 @@
+"""An hour of mixed load, with worker kills and publications in between."""
