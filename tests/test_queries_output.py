@@ -129,26 +129,37 @@ def test_json_ld_is_compact() -> None:
         f"""@prefix dcat: <{DCAT}> . @prefix dct: <http://purl.org/dc/terms/> .
         @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
         <http://e/d> a dcat:Dataset, dcat:Resource ; dct:title "Өгөгдөл"@mn , "Data"@en ;
-          dct:identifier "d" ; dct:extent 12 , 12.5 , true ; dct:issued "2026-01-01"^^xsd:date .""",
+          dct:title "Мэдээ"@mn , "untagged" ; dct:publisher <http://e/o> ; dct:identifier "d" ;
+          dct:extent 12 , 12.5 , true ; dct:issued "2026-01-01"^^xsd:date .""",
         {"dcat": DCAT, "dct": "http://purl.org/dc/terms/"},
     )
     assert found == {
-        "@context": {"dcat": DCAT, "dct": "http://purl.org/dc/terms/"},
+        "@context": {
+            "id": "@id",
+            "type": "@type",
+            "dcat": DCAT,
+            "dct": "http://purl.org/dc/terms/",
+            "Dataset": "dcat:Dataset",
+            "Resource": "dcat:Resource",
+            "identifier": "dct:identifier",
+            "title": {"@id": "dct:title", "@container": "@language"},
+            "publisher": {"@id": "dct:publisher", "@type": "@id", "@container": "@set"},
+            "issued": "dct:issued",
+        },
         "@graph": [
             {
-                "@id": "http://e/d",
-                "@type": ["dcat:Dataset", "dcat:Resource"],
-                "dct:title": [
-                    {"@language": "mn", "@value": "Өгөгдөл"},
-                    {"@language": "en", "@value": "Data"},
-                ],
-                "dct:identifier": "d",
+                "id": "http://e/d",
+                "type": ["Dataset", "Resource"],
+                "title": {"mn": ["Өгөгдөл", "Мэдээ"], "en": "Data"},
+                "dct:title": "untagged",
+                "publisher": ["http://e/o"],
+                "identifier": "d",
                 "dct:extent": [
                     12,
                     {"@type": "http://www.w3.org/2001/XMLSchema#decimal", "@value": "12.5"},
                     True,
                 ],
-                "dct:issued": {
+                "issued": {
                     "@type": "http://www.w3.org/2001/XMLSchema#date",
                     "@value": "2026-01-01",
                 },
@@ -157,8 +168,26 @@ def test_json_ld_is_compact() -> None:
     }
 
 
+def test_names_that_a_query_gives_another_meaning_are_not_used() -> None:
+    turtle = f"""<http://e/d> a <{DCAT}Dataset> ; <http://purl.org/dc/terms/title> "x"@mn ."""
+    found = written(turtle, {"title": "http://e/", "id": "http://id/", "Dataset": "http://ds/"})
+    assert found["@graph"] == [
+        {
+            "@id": "title:d",
+            "type": f"{DCAT}Dataset",
+            "http://purl.org/dc/terms/title": {"@language": "mn", "@value": "x"},
+        }
+    ]
+
+
 TRICKY = """
 @prefix e: <http://e/> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+@prefix dct: <http://purl.org/dc/terms/> . @prefix dcat: <http://www.w3.org/ns/dcat#> .
+@prefix spdx: <http://spdx.org/rdf/terms#> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+e:d a dcat:Dataset , dct:title ; dct:title "a"@mn , "b"@mn-cyrl , "b"@mn , "c" , 5 , e:x , _:x ;
+  dct:publisher e:o , "nobody" , _:x ; dcat:byteSize 5 , "5"^^xsd:nonNegativeInteger ;
+  spdx:checksumValue "00ff"^^xsd:hexBinary , "00ff" ; dct:issued "2026"^^xsd:gYear , e:x , "x"@en ;
+  dcat:spatialResolutionInMeters 1.5 , "1"^^xsd:decimal ; skos:notation "066" , "x"^^e:code .
 e:a e:p e:b , _:x , <geo:47,106> , <urn:x> , <e:thing> , <http://e/> , <http://e//x> , <odd:_1> .
 _:x a _:y , e:C , "text as a type" ; e:p 1 , 01 , 9007199254740993 , -0 , 1.0 , 1e0 , "1"^^e:t .
 e:a e:q "true"^^xsd:boolean , "1"^^xsd:boolean , "" , "@id" , "\\"\\n\\u0000\\U0001F600"@mn-cyrl .
@@ -201,6 +230,6 @@ def test_json_ld_refuses_what_only_rdf_1_2_has(pool: Pool, turtle: str) -> None:
 
 def test_json_ld_of_nothing_is_json_ld(pool: Pool) -> None:
     assert json.loads(pool.run(Query("CONSTRUCT {} {}", "jsonld")).read()) == {
-        "@context": {},
+        "@context": {"id": "@id", "type": "@type"},
         "@graph": [],
     }

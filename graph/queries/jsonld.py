@@ -1,7 +1,7 @@
-"""JSON-LD 1.1 as people read it: compact, with prefixes, one node a line.
+"""JSON-LD 1.1 as people read it: compact, with our context's names and prefixes, one node a line.
 
 The engine writes expanded JSON-LD alone. Statements go out as they come, one node object for each
-run of a subject, behind a context of nothing but prefixes; nothing needs to be fetched to read it.
+run of a subject, behind a context that says all it uses; nothing needs to be fetched to read it.
 """
 
 from __future__ import annotations
@@ -9,19 +9,22 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import groupby
+from itertools import chain, groupby, islice
 from typing import Any, Protocol
 
 import pyoxigraph as ox
 
 from graph.errors import QueryNotAcceptable
+from graph.queries.terms import Term, terms
 
 Node = dict[str, Any]
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _TYPE = ox.NamedNode(_RDF + "type")
 _INTEGER = re.compile(r"-?[1-9][0-9]{0,14}|0")  # what any JSON reader keeps exactly
+_LOOK_AHEAD = 1000  # statements: of more, all terms are declared
 _TERM = re.compile(r"[^\W\d][\w.\-]*")
+_WEB = ("http://", "https://")
 _ENDS_A_PREFIX = tuple(":/?#[]@")  # JSON-LD 1.1 §4.1.5: others must be declared as prefixes
 
 
@@ -37,13 +40,23 @@ def write(triples: Iterable[ox.Triple], out: Writable, prefixes: Mapping[str, st
 
     Raises QueryNotAcceptable for what only RDF 1.2 has: triple terms and base directions.
     """
-    writer = _Writer({p: n for p, n in prefixes.items() if _TERM.fullmatch(p)})
+    rest = iter(triples)
+    first = list(islice(rest, _LOOK_AHEAD))
+    named = {p: n for p, n in prefixes.items() if _TERM.fullmatch(p)}
+    writer = _Writer(named, terms() if len(first) == _LOOK_AHEAD else _used(first))
     out.write(b'{"@context":' + _json(writer.context()) + b',"@graph":[')
     before = b"\n"
-    for subject, statements in groupby(triples, key=lambda t: t.subject):
+    for subject, statements in groupby(chain(first, rest), key=lambda t: t.subject):
         out.write(before + _json(writer.node(subject, list(statements))))
         before = b",\n"
     out.write(b"\n]}\n")
+
+
+def _used(triples: Iterable[ox.Triple]) -> dict[str, Term]:
+    """The terms for properties and classes of these statements."""
+    iris = {t.predicate.value for t in triples}
+    iris |= {str(getattr(t.object, "value", "")) for t in triples if t.predicate == _TYPE}
+    return {iri: term for iri, term in terms().items() if iri in iris}
 
 
 def _json(value: Any) -> bytes:
@@ -53,19 +66,25 @@ def _json(value: Any) -> bytes:
 class _Writer:
     """Terms as JSON-LD under one context."""
 
-    def __init__(self, prefixes: Mapping[str, str]) -> None:
+    def __init__(self, prefixes: Mapping[str, str], known: Mapping[str, Term]) -> None:
         self.namespaces = {namespace: prefix for prefix, namespace in prefixes.items()}
+        self.terms = {iri: term for iri, term in known.items() if term.name not in prefixes}
+        # Names for keywords, as in our context, unless a query means something else by them.
+        self.keywords = {n: f"@{n}" for n in ("id", "type") if n not in prefixes}
+        self.id, self.type = (n if n in self.keywords else f"@{n}" for n in ("id", "type"))
         self.prefixes = frozenset(self.namespaces.values())
         # Namespaces that do not end where a name is usually cut, longest first.
         self.odd = sorted((n for n in self.namespaces if n[-1:] not in {"#", "/"}), reverse=True)
         self.hidden = frozenset[str]()  # prefixes that are something else in the current node
 
     def context(self) -> Node:
-        """The context: prefixes alone."""
-        return {
+        """The context: keywords, prefixes, terms."""
+        prefixes = {
             prefix: name if name.endswith(_ENDS_A_PREFIX) else {"@id": name, "@prefix": True}
             for name, prefix in self.namespaces.items()
         }
+        named = {t.name: t.definition(self._short(iri)) for iri, t in self.terms.items()}
+        return self.keywords | prefixes | named
 
     def node(self, subject: object, statements: list[ox.Triple]) -> Node:
         """One node object.
@@ -75,16 +94,43 @@ class _Writer:
         """
         self.hidden = frozenset(filter(None, map(self._mistaken, _iris(statements))))
         node: Node = {"@context": dict.fromkeys(sorted(self.hidden))} if self.hidden else {}
-        node["@id"] = self._id(subject)
+        node[self.id] = self._id(subject)
         for triple in statements:
             if triple.predicate == _TYPE and not isinstance(triple.object, ox.Literal):
-                _add(node, "@type", self._id(triple.object))
+                _add(node, self.type, self._class(triple.object))
             else:
-                _add(node, self._short(triple.predicate.value), self._value(triple.object))
+                self._state(node, triple.predicate.value, triple.object)
         return node
+
+    def _state(self, node: Node, iri: str, value: object) -> None:
+        """Add a property's value, by our name for it where that is for such values."""
+        term = self.terms.get(iri)
+        if term is None or (term.kind and not self._is_for(term, value)):
+            _add(node, self._short(iri), self._value(value))
+        elif term.kind == "@id":
+            node.setdefault(term.name, []).append(self._id(value))
+        elif isinstance(value, ox.Literal) and term.kind == "@language":
+            _add(node.setdefault(term.name, {}), str(value.language), value.value)
+        elif isinstance(value, ox.Literal) and term.kind:
+            _add(node, term.name, value.value)
+        else:
+            _add(node, term.name, self._value(value))
+
+    def _is_for(self, term: Term, value: object) -> bool:
+        if not isinstance(value, ox.Literal):
+            return term.kind == "@id"
+        if value.language is not None:
+            return term.kind == "@language" and value.direction is None
+        return term.kind == value.datatype.value
+
+    def _class(self, term: object) -> str:
+        named = self.terms.get(term.value) if isinstance(term, ox.NamedNode) else None
+        return named.name if named is not None and not named.kind else self._id(term)
 
     def _mistaken(self, iri: str) -> str:
         """The prefix that a whole IRI would be taken to begin with."""
+        if iri.startswith(_WEB):  # nearly all
+            return ""
         scheme, _, rest = iri.partition(":")
         mistaken = scheme in self.prefixes and not rest.startswith("//")
         return scheme if mistaken else ""
