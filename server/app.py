@@ -12,6 +12,7 @@ from server import (
     cancelling,
     definitions,
     endpoint,
+    examples,
     health,
     language,
     negotiation,
@@ -20,6 +21,7 @@ from server import (
     sparql,
     start,
     things,
+    well_known,
 )
 from server.access.readers import Readers
 from server.callers import Callers
@@ -45,14 +47,14 @@ def create_app(instance: Instance, pool: Pool, settings: Settings | None = None)
     context = Context(instance, pool, settings, Urls(instance.base), callers)
     language.init_app(app)
     sending.init_app(app)
-    app.context_processor(lambda: {"urls": context.urls})
+    app.context_processor(lambda: {"urls": context.urls, "well_known": well_known})
     writer = Writer(instance)
     front = endpoint.Endpoint(
         pool, app.wsgi_app, readers=Readers(instance), updates=Updates(writer), callers=callers
     )
     app.register_blueprint(graph_store.blueprint(context, writer))
     app.register_blueprint(addresses.blueprint(context, front.get))
-    for part in (start, health, sparql, cancelling, definitions, things):
+    for part in (start, health, sparql, cancelling, definitions, well_known, examples, things):
         app.register_blueprint(part.blueprint(context))
     _handle_errors(app, instance.base)
     app.wsgi_app = front  # type: ignore[method-assign,assignment]

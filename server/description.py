@@ -6,6 +6,7 @@ from the limits of the pool, and from the snapshot.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
@@ -13,14 +14,16 @@ import pyoxigraph as ox
 from flask import Response, request
 
 from graph.errors import ConfigError
-from graph.queries import FORMATS
+from graph.queries import FORMATS, jsonld
 from graph.queries.formats import find
 from graph.queries.functions import KNOWN
 from graph.queries.prefixes import for_triples
 from graph.queries.query import Limits
-from server import ask
+from graph.void import GRAPH
+from server import ask, table
 from server.context import Context
 from server.negotiation import Offer
+from server.well_known import LINKS
 from vocab.namespaces import CORE, ENT, GEOF, RDF, SD, XSD
 
 Term = ox.NamedNode | ox.Literal
@@ -46,12 +49,13 @@ GEOSPARQL = tuple(
     """.split()
 )
 
-# The field of `Limits` and the property that announces it.
+# The field of `Limits` and the property that announces it; 0 is no limit, and is not announced.
 LIMITS = {
     "timeout": CORE.queryTimeLimit,
     "memory": CORE.queryMemoryLimit,
     "result": CORE.queryResultLimit,
     "text": CORE.queryTextLimit,
+    "budget": CORE.queryTimeBudget,
 }
 
 
@@ -96,27 +100,36 @@ class Description:
             yield ox.Triple(function, RDF.type, SD.Function)
 
     def _dataset(self, endpoint: str, snapshot: str) -> Triples:
-        dataset, default = (ox.NamedNode(f"{endpoint}#{n}") for n in ("dataset", "default-graph"))
+        dataset = ox.NamedNode(f"{endpoint}#dataset")
+        described = [*self._described()] if snapshot else []
+        default = ox.NamedNode(self._context.instance.names.void() + "#default")
         yield ox.Triple(dataset, RDF.type, SD.Dataset)
         yield ox.Triple(dataset, SD.defaultGraph, default)
         yield ox.Triple(default, RDF.type, SD.Graph)
-        for graph in self._graphs() if snapshot else ():
-            yield ox.Triple(dataset, SD.namedGraph, graph)
-            yield ox.Triple(graph, RDF.type, SD.NamedGraph)
-            yield ox.Triple(graph, SD.name, graph)
+        for said in described:
+            yield said
+            if said.object == SD.NamedGraph:
+                yield ox.Triple(dataset, SD.namedGraph, said.subject)
 
-    def _graphs(self) -> Iterator[ox.NamedNode]:
-        name = "graph_names_of_any" if self._context.instance.remote else "graph_names"
-        for row in ask.select(self._context.pool, name):
-            yield ox.NamedNode(row["graph"].value)
+    def _described(self) -> Triples:
+        """What VoID tells of the graphs; of a snapshot without it their names alone."""
+        pool, graph = self._context.pool, self._context.instance.names.graph(GRAPH)
+        with ask.construct(pool, "described", [graph], "nt") as answer:
+            found = [*table.triples(answer)]
+        yield from found
+        names = "graph_names_of_any" if self._context.instance.remote else "graph_names"
+        for row in [] if found else ask.select(pool, names):
+            name = ox.NamedNode(row["graph"].value)
+            yield ox.Triple(name, RDF.type, SD.NamedGraph)
+            yield ox.Triple(name, SD.name, name)
 
 
 def limits(of: Limits) -> Iterator[tuple[ox.NamedNode, Term]]:
     """What one query may use, as properties of the service."""
     for field, announced in LIMITS.items():
-        value = getattr(of, field)
-        kind = XSD.integer if isinstance(value, int) else XSD.decimal
-        yield announced, ox.Literal(str(value), datatype=kind)
+        if value := getattr(of, field):
+            kind = XSD.integer if isinstance(value, int) else XSD.decimal
+            yield announced, ox.Literal(str(value), datatype=kind)
 
 
 def write(triples: Iterable[ox.Triple], form: str) -> bytes:
@@ -124,18 +137,21 @@ def write(triples: Iterable[ox.Triple], form: str) -> bytes:
     chosen = find("graph", form)
     assert chosen is not None
     assert isinstance(chosen.engine, ox.RdfFormat)
-    triples, prefixes = for_triples(triples)
-    written = ox.serialize(triples, None, chosen.engine, prefixes=prefixes)
-    assert written is not None  # it is bytes where no output is given
-    return written
+    found, prefixes = for_triples(triples)
+    out = io.BytesIO()
+    if chosen.name == "jsonld":
+        jsonld.write(found, out, prefixes)
+    else:
+        ox.serialize(found, out, chosen.engine, prefixes=prefixes)
+    return out.getvalue()
 
 
 def response(body: bytes, offer: Offer) -> Response:
     """A description as an answer: strong validator, readable from other origins, 304."""
     answer = Response(body, content_type=offer.content_type)
     answer.headers["Access-Control-Allow-Origin"] = "*"
-    answer.headers["Access-Control-Expose-Headers"] = "ETag, Link"
     answer.headers["Cache-Control"] = "no-cache"  # keep it, and ask whether it is still so
+    answer.headers["Link"] = LINKS
     answer.vary.add("Accept")
     answer.add_etag()
     answer.make_conditional(request)

@@ -141,6 +141,12 @@ def for_query(kind: Kind, accept: str, name: str = "") -> Offer | None:
 
 
 @lru_cache(maxsize=512)
+def for_description(accept: str, name: str = "") -> Offer | None:
+    """The way to describe a service or its data: for machines first, a page for browsers."""
+    return _named("graph", name) if name else best(accept, OFFERS["graph"])
+
+
+@lru_cache(maxsize=512)
 def for_document(accept: str, name: str = "") -> Offer | None:
     """The way to show a thing: like a graph, but a page where nothing else is asked for."""
     if name:

@@ -18,11 +18,13 @@ from graph.errors import UlziiError
 from graph.queries import Answer, Query, inspect
 from graph.queries.formats import Kind
 from graph.queries.prefixes import WELL_KNOWN
-from server import description, negotiation, page, problems, start
+from server import description, negotiation, page, problems
 from server.context import Context
 from server.description import Description
+from server.examples import examples
 from server.negotiation import HTML
 from server.problems import HttpProblem, Problem
+from server.well_known import LINKS
 
 _MOST = 2 << 20  # bytes of a result that is shown
 _ROWS = 500
@@ -70,15 +72,12 @@ def blueprint(context: Context) -> Blueprint:
 
 def about(context: Context, described: Description) -> Response:
     """The form for those who read pages, else the service's description."""
-    offers = negotiation.OFFERS["graph"]
     accept, name = request.headers.get("Accept", ""), request.args.get("format", "")
-    offer = (
-        negotiation.for_query("graph", accept, name) if name else negotiation.best(accept, offers)
-    )
+    offer = negotiation.for_description(accept, name)
     if offer is None:
         raise HttpProblem(406, "the service is not described in this format")
     if offer == HTML:
-        return _page(context, start.examples(context.instance.base)[0].query, None)
+        return _page(context, examples(context.instance.base)[0].query, None)
     return description.response(described.of(request.base_url, offer.name), offer)
 
 
@@ -128,12 +127,13 @@ def _page(
         shown=shown,
         labels=page.labels(context, shown.iris()) if shown and shown.rows else {},
         problem=problem,
-        examples=start.examples(context.instance.base),
+        examples=examples(context.instance.base),
         prefixes=json.dumps(WELL_KNOWN),
         limits=context.pool.limits,
         kind_of=kind_of,
     )
     response = Response(written, status=problem.kind.status if problem else 200)
+    response.headers["Link"] = LINKS
     response.headers.extend(problem.header_list() if problem else [])
     return response
 

@@ -8,10 +8,10 @@ from functools import lru_cache
 from flask import Blueprint, render_template
 
 from graph.errors import ConfigError, QueryTimeout
-from graph.iris import ROOT
 from server import ask, problems
 from server.ask import Row
 from server.context import Context
+from server.examples import examples
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +35,7 @@ class Overview:
     findings: list[tuple[str, dict[str, str]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
-    """An example query; its first two comment lines are its titles."""
-
-    title: dict[str, str]
-    query: str
-
-
+EXAMPLES = 6  # those shown here; the page of examples has all of them
 _NUMBERS = ("datasets", "observations", "aimags", "soums", "findings_count")
 
 
@@ -60,7 +53,7 @@ def blueprint(context: Context) -> Blueprint:
             known = overview(context.pool.snapshot())
         except ConfigError:
             known = None
-        shown = examples(context.instance.base)
+        shown = examples(context.instance.base)[:EXAMPLES]
         return render_template("start.html", known=known, examples=shown)
 
     @part.get("/problem/<name>")
@@ -117,14 +110,3 @@ def _of_source(context: Context, iri: str, sizes: dict[str, int]) -> int | None:
     own = context.instance.names.graph(iri.rpartition("/")[2])
     found = [n for graph, n in sizes.items() if graph == own or graph.startswith(own + "/")]
     return sum(found) if found else None
-
-
-@lru_cache(maxsize=1)
-def examples(base: str) -> list[Example]:
-    """The bundled example queries, asked of the datasets under an instance's base."""
-    found = []
-    for path in sorted((ask.FOLDER / "examples").glob("*.rq")):
-        mn, en, query = path.read_text("utf-8").split("\n", 2)
-        query = query.replace(f"{ROOT}id/dataset/", f"{base}id/dataset/")
-        found.append(Example({"mn": mn.lstrip("# "), "en": en.lstrip("# ")}, query))
-    return found

@@ -32,6 +32,17 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "findings_all": ("Бүх зөрүү", "All findings"),
     "examples": ("Жишээ асуулга", "Example queries"),
+    "examples_all": ("Бүх жишээ, тайлбартай нь", "All examples, explained"),
+    "examples_as_data": ("Жишээ асуулга өгөгдлөөр (SHACL)", "Example queries as data (SHACL)"),
+    "for_machines": ("Программд зориулсан", "For programs"),
+    "service_description": (
+        "Үйлчилгээний тайлбар: хэл, функц, хязгаар (SPARQL Service Description)",
+        "Service description: languages, functions, limits (SPARQL Service Description)",
+    ),
+    "void": (
+        "Графт юу, хэд байгаа тайлбар (VoID)",
+        "What the graph holds, in numbers (VoID)",
+    ),
     "query": ("SPARQL асуулга", "SPARQL query"),
     "run": ("Асуух", "Run"),
     "cancel": ("Болих", "Cancel"),

@@ -14,11 +14,14 @@ from click.testing import CliRunner, Result
 
 from graph import snapshots
 from graph.instance import open_instance
+from graph.iris import ROOT
 from graph.store.embedded import EmbeddedStore
 from loaders.source import read_all
 from server.cli import main
+from server.examples import examples
 
-EXAMPLES = Path(__file__).parent.parent / "server" / "queries" / "examples"
+QUERIES = {one.name: one.query for one in examples(ROOT)}
+README = Path(__file__).parents[1] / "README.md"
 
 
 @pytest.fixture(scope="module")
@@ -35,14 +38,14 @@ def run(data: Path, *arguments: str, text: str | None = None) -> Result:
     return CliRunner().invoke(main, ["--data", str(data), *arguments], input=text)
 
 
-def rows(data: Path, query: Path) -> list[dict[str, str]]:
-    done = run(data, "query", "--file", str(query), "--format", "csv")
+def rows(data: Path, name: str) -> list[dict[str, str]]:
+    done = run(data, "query", QUERIES[name], "--format", "csv")
     assert done.exit_code == 0, done.output
     return list(csv.DictReader(io.StringIO(done.stdout)))
 
 
 def test_aimags_with_their_counts_in_two_languages_and_iso_codes(data: Path) -> None:
-    found = rows(data, EXAMPLES / "1-aimags.rq")
+    found = rows(data, "services-by-aimag")
     assert len(found) == 21
     assert sum(int(row["services"]) for row in found) == 1281
     assert {"iso": "MN-073", "mn": "Архангай", "en": "Arkhangai", "services": "51"} in found
@@ -50,13 +53,13 @@ def test_aimags_with_their_counts_in_two_languages_and_iso_codes(data: Path) -> 
 
 
 def test_the_query_in_readme_gives_the_same(data: Path) -> None:
-    text = (EXAMPLES.parents[2] / "README.md").read_text("utf-8")
+    text = README.read_text("utf-8")
     (query,) = re.findall(r"```sparql\n(.*?)```", text, re.S)
     assert sum(int(row["services"]["value"]) for row in ask(data, query)) == 1281
 
 
 def test_the_contradiction_with_its_source(data: Path) -> None:
-    found = rows(data, EXAMPLES / "2-contradiction.rq")
+    found = rows(data, "two-totals")
     stated = [row for row in found if row["kind"].endswith("#Claim")]
     computed = [row for row in found if row["kind"].endswith("#ComputedValue")]
     assert sorted(row["value"] for row in stated) == ["1280", "1281"]
@@ -66,7 +69,7 @@ def test_the_contradiction_with_its_source(data: Path) -> None:
 
 
 def test_a_table_summed_by_region(data: Path) -> None:
-    found = {row["region"]: row for row in rows(data, EXAMPLES / "3-regions.rq")}
+    found = {row["region"]: row for row in rows(data, "livestock-by-region")}
     assert len(found) == 7
     assert found["Northern region"]["areas"] == "3"
     assert found["Northern region"]["thousands"] == "8377.7"

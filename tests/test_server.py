@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from graph.instance import Instance
 from graph.queries import FORMATS, Pool
-from server import problems, start, texts
+from server import examples, problems, start, texts
 from server.app import create_app
 
 AIMAG = "https://w3id.org/ulzii/id/place/066"
@@ -309,7 +309,7 @@ def test_the_start_page_shows_what_is_loaded(client: FlaskClient) -> None:
     assert "2026-11-22 10:00" in page
     assert '<td class="number">19</td>' in page  # statements of all layers
     assert "Хоёр дүн зөрж байна" in page
-    assert page.count("/sparql?query=") == len(start.examples("https://example.mn/"))
+    assert page.count("/sparql?query=") == start.EXAMPLES
 
 
 def test_the_language_is_remembered(small: Instance, pool: Pool) -> None:
@@ -320,7 +320,7 @@ def test_the_language_is_remembered(small: Instance, pool: Pool) -> None:
 
 
 def test_every_example_runs(client: FlaskClient) -> None:
-    for example in start.examples("https://example.mn/"):
+    for example in examples.examples("https://example.mn/"):
         assert client.get("/sparql?query=" + quote(example.query)).status_code == 200
         assert example.title["mn"]
         assert example.title["en"]

@@ -59,14 +59,9 @@ WELL_KNOWN = PREFIXES | {
     "dcatap": "http://data.europa.eu/r5r/",
     "dcterms": "http://purl.org/dc/terms/",
     "ex": "http://example.org/",
-    "geo": "http://www.opengis.net/ont/geosparql#",
-    "geof": "http://www.opengis.net/def/function/geosparql/",
     "locn": "http://www.w3.org/ns/locn#",
-    "schema": "http://schema.org/",
-    "sd": "http://www.w3.org/ns/sparql-service-description#",
     "sf": "http://www.opengis.net/ont/sf#",
     "time": "http://www.w3.org/2006/time#",
-    "void": "http://rdfs.org/ns/void#",
     "wgs84": "http://www.w3.org/2003/01/geo/wgs84_pos#",
 }
 _LOOK_AHEAD = 1000

@@ -1,0 +1,97 @@
+"""The example queries: SHACL (`sh:SPARQLExecutable`), one file each in `loaders/bundled/examples`.
+
+They are a source like any other, so that queries can find them in `graph/examples`; here they are
+read from their files, which are there before anything is loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import pyoxigraph as ox
+from flask import Blueprint, Response, render_template, request
+
+from loaders import source
+from server import description, negotiation
+from server.context import Context
+from server.negotiation import HTML
+from server.problems import HttpProblem
+from server.well_known import EXAMPLES
+from vocab.namespaces import RDFS, SCHEMA, SH
+
+FOLDER = source.BUNDLED.parent / "bundled" / "examples"
+_QUERIES = (SH.select, SH.construct, SH.ask)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An example query with its title and what it is about, by language."""
+
+    name: str
+    position: int
+    title: dict[str, str]
+    comment: dict[str, str]
+    keywords: tuple[str, ...]
+    query: str
+
+
+def blueprint(context: Context) -> Blueprint:
+    """All of them at one address, for machines and for people."""
+    part = Blueprint("examples", __name__)
+    base = context.instance.base
+
+    @part.get(EXAMPLES)
+    def examples_() -> Response:
+        accept, name = request.headers.get("Accept", ""), request.args.get("format", "")
+        offer = negotiation.for_description(accept, name)
+        if offer is None:
+            raise HttpProblem(406, "the example queries are not written in this format")
+        if offer == HTML:
+            return Response(render_template("examples.html", examples=examples(base)))
+        return description.response(_written(base, offer.name), offer)
+
+    return part
+
+
+@lru_cache(maxsize=16)
+def _written(base: str, form: str) -> bytes:
+    return description.write((t for path in _paths() for t in _triples(path, base)), form)
+
+
+@lru_cache(maxsize=1)
+def examples(base: str) -> list[Example]:
+    """The example queries in their order; relative IRIs in them are the instance's own."""
+    found = (_example(path.stem, [*_triples(path, base)]) for path in _paths())
+    return sorted((one for one in found if one), key=lambda one: one.position)
+
+
+def _paths() -> list[Path]:
+    return sorted(FOLDER.glob("*.ttl"))
+
+
+def _triples(path: Path, base: str) -> Iterator[ox.Triple]:
+    return (quad.triple for quad in ox.parse(path=path, base_iri=base))
+
+
+def _example(name: str, said: list[ox.Triple]) -> Example | None:
+    """None for the file of prefixes."""
+    query = next((text.value for kind in _QUERIES for text in _literals(said, kind)), "")
+    position = next(_literals(said, SCHEMA.position), None)
+    if not query or position is None:
+        return None
+    keywords = tuple(text.value for text in _literals(said, SCHEMA.keywords))
+    titles, comments = _texts(said, RDFS.label), _texts(said, RDFS.comment)
+    return Example(name, int(position.value), titles, comments, keywords, query.strip())
+
+
+def _literals(said: list[ox.Triple], predicate: ox.NamedNode) -> Iterator[ox.Literal]:
+    for triple in said:
+        if triple.predicate == predicate and isinstance(triple.object, ox.Literal):
+            yield triple.object
+
+
+def _texts(said: list[ox.Triple], predicate: ox.NamedNode) -> dict[str, str]:
+    return {text.language or "": text.value for text in _literals(said, predicate)}

@@ -1,0 +1,41 @@
+"""`/.well-known/…`: where machines look first."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, request
+from werkzeug.wrappers import Response
+
+from graph.void import GRAPH
+from server import negotiation
+from server.context import Context
+from server.problems import HttpProblem
+
+VOID = "/.well-known/void"
+EXAMPLES = "/.well-known/sparql-examples"
+LINKS = ", ".join(
+    (
+        f'<{VOID}>; rel="describedby"',
+        f'<{EXAMPLES}>; rel="help"',
+        '</sparql?format=ttl>; rel="service-desc"; type="text/turtle"',
+    )
+)
+"""What describes the endpoint (RFC 8288; `service-desc` is RFC 8631's)."""
+
+
+def blueprint(context: Context) -> Blueprint:
+    """VoID (§7.2 of its guide): see the graph that holds it, in the format asked for."""
+    part = Blueprint("well_known", __name__)
+
+    @part.get(VOID)
+    def void() -> Response:
+        accept, name = request.headers.get("Accept", ""), request.args.get("format", "")
+        offer = negotiation.for_description(accept, name)
+        if offer is None:
+            raise HttpProblem(406, "the datasets are not described in this format")
+        path = context.urls.href(context.instance.names.graph(GRAPH))
+        response = redirect(context.urls.document(path, offer.name), 303)
+        response.vary.add("Accept")
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        return response
+
+    return part
