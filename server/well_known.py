@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from graph.void import GRAPH
 from server import negotiation
 from server.context import Context
+from server.negotiation import HTML
 from server.problems import HttpProblem
 
 VOID = "/.well-known/void"
@@ -23,7 +24,7 @@ LINKS = ", ".join(
 
 
 def blueprint(context: Context) -> Blueprint:
-    """VoID (§7.2 of its guide): see the graph that holds it, in the format asked for."""
+    """VoID (§7.2 of its guide): the graph that holds it; people see all data as a thing."""
     part = Blueprint("well_known", __name__)
 
     @part.get(VOID)
@@ -32,7 +33,8 @@ def blueprint(context: Context) -> Blueprint:
         offer = negotiation.for_description(accept, name)
         if offer is None:
             raise HttpProblem(406, "the datasets are not described in this format")
-        path = context.urls.href(context.instance.names.graph(GRAPH))
+        names = context.instance.names
+        path = context.urls.href(names.void() if offer == HTML else names.graph(GRAPH))
         response = redirect(context.urls.document(path, offer.name), 303)
         response.vary.add("Accept")
         response.headers["Access-Control-Allow-Origin"] = "*"

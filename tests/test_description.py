@@ -189,7 +189,9 @@ def test_void_is_at_its_well_known_address(real: FlaskClient) -> None:
     assert "Accept" in other.headers["Vary"].split(", ")
     assert real.get("/.well-known/void?format=pdf").status_code == 406
     assert real.get("/void.ttl").status_code == 200
-    assert "https://example.mn/graph/x" in real.get("/graph/void.html", headers=BROWSER).text
+    page = real.get("/.well-known/void", headers=BROWSER, follow_redirects=True)
+    assert page.request.path == "/void.html"
+    assert "https://example.mn/void/x" in page.text
 
 
 BROWSER = {"Accept": "text/html"}
