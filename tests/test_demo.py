@@ -200,7 +200,7 @@ def test_a_query_with_a_mistake_says_where(data: Path) -> None:
 
 
 def test_the_queries_in_the_page_about_searching(data: Path) -> None:
-    text = (EXAMPLES.parents[2] / "docs" / "search.md").read_text("utf-8")
+    text = (README.parent / "docs" / "search.md").read_text("utf-8")
     words, sorted_names, near, within = re.findall(r"```sparql\n(.*?)```", text, re.S)
     titles = [row["literal"]["value"].lower() for row in ask(data, words)]
     assert len(titles) > 3
