@@ -12,12 +12,42 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from graph.errors import QuerySyntaxError, QueryUnsupported
+from graph.queries.questions import Said, refused
 from graph.queries.tokens import Token, tokens
 
 _NUMBER = re.compile(r"[-+]?(?:\d+\.\d*|\.?\d+)(?:[eE][-+]?\d+)?")
 _FORMS = frozenset(("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"))
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _END = Token("end", "", 0)
+
+# What is wrong, and what to write: each in Mongolian and in English.
+_UNREADABLE = (
+    ("хайлттай асуулгыг эндээс цааш уншиж чадсангүй",
+     "a query with a search in it could not be read from here"),
+    ("Хайлтыг тусдаа бүлэгт бичнэ үү: { ?s text:query \"…\" }",
+     "Write the search in a group of its own: { ?s text:query \"…\" }"),
+)  # fmt: skip
+_IN_PATH = (
+    ("хайлт замын хэсэг болж чадахгүй", "a search cannot be part of a path"),
+    ("Тусдаа гурвал болгон бичнэ үү.", "Write it as a triple."),
+)
+_IN_BRACKETS = (
+    ("хайлт дөрвөлжин хаалтад байж болохгүй", "a search cannot stand in square brackets"),
+    ("Зүйлд хувьсагч өгч, хайлтыг түүний гурвал болгон бичнэ үү.",
+     "Give the thing a variable, and write the search as a triple of it."),
+)  # fmt: skip
+_SHORT_FORM = (
+    ("CONSTRUCT WHERE зөвхөн энгийн гурвал агуулна", "CONSTRUCT WHERE holds plain triples only"),
+    ("CONSTRUCT { … } WHERE { … } гэж бичнэ үү.", "Write CONSTRUCT { … } WHERE { … }."),
+)
+_LIST_WITH_MORE = (
+    ("хувьсагчийн жагсаалтад өөр шинж байхгүй", "a list of variables has no other properties"),
+    ("Тэднийг тусдаа гурвал болгон бичнэ үү.", "Write them in a triple of their own."),
+)
+_MANY_OBJECTS = (
+    ("нэг хайлт нэг утгатай байна", "a search has one object"),
+    ("Хайлт бүрийг тусдаа гурвал болгон бичнэ үү.", "Write each search as a triple."),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +96,6 @@ class _Verb:
     objects: list[Term] = field(default_factory=list)
 
 
-def place(text: str, start: int) -> tuple[int, int]:
-    """Line and column of a place in a text, from 1."""
-    return text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
-
-
 def edits(text: str, named: Callable[[Token], str]) -> list[Edit]:
     """The statements of a query that call property functions; `named` gives a function's IRI for a
     token that names one, else an empty string.
@@ -116,15 +141,11 @@ class _Reader:
         return token
 
     def _lost(self) -> QueryUnsupported:
-        line, column = place(self.text, self._start())
-        return QueryUnsupported(
-            f"line {line}, column {column}: a query with a search in it could not be read here",
-            hint='Write the search in a group of its own: { ?s text:query "…" }',
-        )
+        told = refused(self.text, self._start(), *_UNREADABLE)
+        return QueryUnsupported(told.what, **{k: v for k, v in vars(told).items() if k != "what"})
 
-    def _wrong(self, start: int, what: str, hint: str) -> QuerySyntaxError:
-        line, column = place(self.text, start)
-        return QuerySyntaxError(what, line=line, column=column, hint=hint)
+    def _wrong(self, start: int, said: tuple[Said, Said]) -> QuerySyntaxError:
+        return refused(self.text, start, *said)
 
     # --- queries and groups ---
 
@@ -290,7 +311,7 @@ class _Reader:
             self._take()
             steps += 1
         if found and steps:
-            raise self._wrong(start, "a search cannot be part of a path", "Write it as a triple.")
+            raise self._wrong(start, _IN_PATH)
         return found
 
     def _in_brackets(self) -> str:
@@ -368,11 +389,7 @@ class _Reader:
         self._take("[")
         for verb in self._verbs():
             if verb.function:
-                raise self._wrong(
-                    verb.start,
-                    "a search cannot stand in square brackets",
-                    "Give the thing a variable, and write the search as a triple of it.",
-                )
+                raise self._wrong(verb.start, _IN_BRACKETS)
         end = self._take("]").end
         return Term(self.text[start:end], start)
 
@@ -380,24 +397,16 @@ class _Reader:
 
     def _edit(self, start: int, end: int, subject: Term, verbs: list[_Verb]) -> Edit:
         if self._short:
-            raise self._wrong(
-                start, "CONSTRUCT WHERE holds plain triples only",
-                "Write CONSTRUCT { … } WHERE { … }.",
-            )  # fmt: skip
+            raise self._wrong(start, _SHORT_FORM)
         others = [verb for verb in verbs if not verb.function]
         calls = tuple(self._call(subject, verb) for verb in verbs if verb.function)
         if others and subject.items is not None:
-            raise self._wrong(
-                others[0].start, "a list of variables has no other properties",
-                "Write them in a triple of their own.",
-            )  # fmt: skip
+            raise self._wrong(others[0].start, _LIST_WITH_MORE)
         rest = " ; ".join(self.text[verb.start : verb.end] for verb in others)
         return Edit(start, end, calls, f"{subject.text} {rest}" if others else "")
 
     def _call(self, subject: Term, verb: _Verb) -> Call:
         if len(verb.objects) > 1:
-            raise self._wrong(
-                verb.objects[1].start, "a search has one object", "Write each search as a triple."
-            )
+            raise self._wrong(verb.objects[1].start, _MANY_OBJECTS)
         graph = self._graphs[-1] if self._graphs else None
         return Call(verb.function, subject, verb.objects[0], graph, verb.start)

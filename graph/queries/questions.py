@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from graph.errors import QuerySyntaxError
+from graph.queries import places
 from graph.search.find import Index
 
 Value = ox.NamedNode | ox.Literal
@@ -42,10 +44,29 @@ class Function:
     answer: Callable[[Index, Question], Iterable[Row]]
 
 
+Said = tuple[str, str]
+"""The same in Mongolian and in English."""
+NOTHING: Said = ("", "")
+
+
 class Misused(Exception):
     """A property function is not called as it must be: what is wrong, and what to write."""
 
-    def __init__(self, what: str, hint: str = "") -> None:
+    def __init__(self, what: Said, hint: Said = NOTHING) -> None:
         self.what = what
         self.hint = hint
-        super().__init__(what)
+        super().__init__(what[1])
+
+
+def refused(text: str, start: int, what: Said, hint: Said = NOTHING) -> QuerySyntaxError:
+    """What is wrong at a place of a query's text, as an error with that place."""
+    line, column = places.place(text, start)
+    return QuerySyntaxError(
+        what[1],
+        line=line,
+        column=column,
+        excerpt=places.excerpt(text, line, column),
+        hint=hint[1],
+        what_mn=what[0],
+        hint_mn=hint[0],
+    )

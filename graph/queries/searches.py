@@ -18,9 +18,9 @@ from graph import visibility
 from graph.errors import QuerySyntaxError, QueryUnsupported
 from graph.queries import preflight, spatial_search, text_search
 from graph.queries.dataset import Dataset, written
-from graph.queries.patterns import Call, Edit, Term, edits, place
+from graph.queries.patterns import Call, Edit, Term, edits
 from graph.queries.query import Query
-from graph.queries.questions import Function, Misused, Question, Row, Value
+from graph.queries.questions import Function, Misused, Question, Row, Said, Value, refused
 from graph.queries.tokens import Token, tokens
 from graph.search.find import Index
 from graph.snapshots import Snapshot
@@ -37,9 +37,11 @@ _MARK = "jena.apache.org"  # none is named without this, spelt so or with escape
 _ESCAPED = re.compile(r"<[^>]*\\[uU]")
 _FORMS = frozenset(("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"))
 _SUBJECT, _PREDICATE = "urn:x-ulzii:", "<urn:x-ulzii:is>"
-_BOUND = (
+_BOUND: Said = (
+    "Бичвэрийг өөрийг нь бичнэ үү. Утгатай болсон литералыг FILTER дотор"
+    " <https://w3id.org/ulzii/def/function#matches> функцээр шалгаж болно.",
     "Write the text itself. A literal that is bound can be tested with"
-    ' FILTER(<https://w3id.org/ulzii/def/function#matches>(?literal, "text")).'
+    ' FILTER(<https://w3id.org/ulzii/def/function#matches>(?literal, "text")).',
 )
 
 
@@ -51,13 +53,17 @@ def answered(text: str, query: Query, wanted: Dataset | None, snapshot: Path | N
     """
     if _MARK not in text and not _ESCAPED.search(text):
         return text
-    _check_syntax(text, query.base)
+    if not _reads(text, query.base):
+        return text
     names = _Names(text, query.base)
     found = edits(text, names.function)
     if not found:
         return text
     if snapshot is None:
-        raise QueryUnsupported("there is nothing to search here: this is no published snapshot")
+        raise QueryUnsupported(
+            "there is nothing to search here: this is no published snapshot",
+            what_mn="энд хайх зүйлгүй: нийтэлсэн агшин биш байна",
+        )
     answers = _Answers(text, names, Snapshot(snapshot), _dataset(query, wanted))
     return answers.rewritten(found)
 
@@ -76,12 +82,17 @@ def _dataset(query: Query, wanted: Dataset | None) -> Dataset | None:
     return wanted
 
 
-def _check_syntax(text: str, base: str | None) -> None:
-    """Let the engine say what is wrong with the query as it was written, not as it becomes."""
+def _reads(text: str, base: str | None) -> bool:
+    """Whether the engine can read the query as it was written; if not, it says so itself."""
+    if "service" in text.lower():  # the engine would call it
+        return True
     try:
         ox.Store().query(text, base_iri=base)
+    except SyntaxError:
+        return False
     except (RuntimeError, ValueError):  # met again with all functions
-        return
+        return True
+    return True
 
 
 class _Names:
@@ -105,7 +116,12 @@ class _Names:
             iri = node.value if isinstance(node, ox.NamedNode) else ""
         if iri.startswith((TEXT, SPATIAL)) and iri not in FUNCTIONS:
             known = ", ".join(f"<{name}>" for name in FUNCTIONS)
-            raise QueryUnsupported(f"<{iri}> is not known here", hint=f"There are: {known}.")
+            raise QueryUnsupported(
+                f"<{iri}> is not known here",
+                hint=f"There are: {known}.",
+                what_mn=f"<{iri}> энд алга",
+                hint_mn=f"Эдгээр бий: {known}.",
+            )
         return iri if iri in FUNCTIONS else ""
 
     def terms(self, written: Sequence[str]) -> list[Value | None]:
@@ -161,9 +177,11 @@ class _Answers:
     def _values(self, call: Call) -> str:
         try:
             return self._table(call)
-        except (Misused, QuerySyntaxError) as error:
-            line, column = place(self._text, call.start)
-            raise QuerySyntaxError(error.what, line=line, column=column, hint=error.hint) from error
+        except Misused as error:
+            raise refused(self._text, call.start, error.what, error.hint) from error
+        except QuerySyntaxError as error:  # of the text that is searched for
+            said = (error.what_mn, error.what), (error.hint_mn, error.hint)
+            raise refused(self._text, call.start, *said) from error
 
     def _table(self, call: Call) -> str:
         function = FUNCTIONS[call.function]
@@ -181,14 +199,24 @@ class _Answers:
     def _columns(self, subject: Term, names: Sequence[str]) -> dict[str, str]:
         """The variables of a subject, and the columns they stand for."""
         terms = subject.items if subject.items is not None else (subject,)
-        form = "Write ?thing, or the beginning of (" + " ".join(f"?{n}" for n in names) + ")."
+        listed = "(" + " ".join(f"?{name}" for name in names) + ")"
+        form = (
+            f"?thing, эсвэл {listed} жагсаалтын эхийг бичнэ үү.",
+            f"Write ?thing, or the beginning of {listed}.",
+        )
         if not 1 <= len(terms) <= len(names):
-            raise Misused("the subject of a search does not fit", form)
+            said = "хайлтын өмнөх хэсэг тохирохгүй байна", "the subject of a search does not fit"
+            raise Misused(said, form)
         if not all(term.variable for term in terms[1:]):
-            raise Misused("what a search finds needs a variable", form)
+            said = "хайлтын олох зүйлд хувьсагч хэрэгтэй", "what a search finds needs a variable"
+            raise Misused(said, form)
         found = {t.variable: n for t, n in zip(terms, names, strict=False) if t.variable}
         if len(found) < sum(1 for term in terms if term.variable):
-            raise Misused("a variable stands twice in the subject of a search", form)
+            said = (
+                "хайлтын өмнө нэг хувьсагч хоёр удаа байна",
+                "a variable stands twice in the subject of a search",
+            )
+            raise Misused(said, form)
         return found
 
     def _thing(self, subject: Term) -> str:
@@ -198,20 +226,32 @@ class _Answers:
             return ""
         (node,) = self._names.terms([first.text])
         if not isinstance(node, ox.NamedNode):
-            raise Misused("what is searched for is a variable or an IRI")
+            raise Misused(
+                (
+                    "хайх зүйл нь хувьсагч эсвэл IRI байна",
+                    "what is searched for is a variable or an IRI",
+                )
+            )
         return node.value
 
     def _arguments(self, term: Term) -> tuple[Value, ...]:
         written = term.items if term.items is not None else (term,)
         variable = next((item.variable for item in written if item.variable), "")
         if variable:
-            raise Misused(
-                f"?{variable} has no value yet: a search is answered before the query runs", _BOUND
+            said = (
+                f"?{variable} одоохондоо утгагүй: хайлт асуулгаас өмнө хийгддэг",
+                f"?{variable} has no value yet: a search is answered before the query runs",
             )
+            raise Misused(said, _BOUND)
         found = self._names.terms([item.text for item in written])
         known = tuple(value for value in found if value is not None)
         if len(known) < len(written):
-            raise Misused("an argument of a search is neither an IRI nor a literal")
+            raise Misused(
+                (
+                    "хайлтын нэг утга IRI ч, литерал ч биш байна",
+                    "an argument of a search is neither an IRI nor a literal",
+                )
+            )
         return known
 
     def _graphs(self, graph: Term | None) -> tuple[str, ...] | None:
@@ -232,8 +272,11 @@ class _Answers:
         wanted = tuple(graphs)
         for iri in sorted(self._restricted.intersection(wanted)):
             raise Misused(
-                f"<{iri}> is restricted, and what is restricted is not in the search index",
-                "Use FILTER with CONTAINS there.",
+                (
+                    f"<{iri}> хязгаарлагдмал; хязгаарлагдмал граф хайлтын индекст ордоггүй",
+                    f"<{iri}> is restricted, and what is restricted is not in the search index",
+                ),
+                ("Тэнд FILTER, CONTAINS хэрэглэнэ үү.", "Use FILTER with CONTAINS there."),
             )
         return wanted
 

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pyoxigraph as ox
 
-from graph.queries.questions import Function, Misused, Question, Row, Value
+from graph.queries.questions import Function, Misused, Question, Row, Said, Value
+from graph.queries.text_search import read_limit
 from graph.search import geometry, near
-from graph.search.find import MOST, Index
+from graph.search.find import Index
 from graph.search.geometry import Box, Place
 from graph.search.near import Located, Where
 from graph.search.properties import GEOJSON, WKT
@@ -29,9 +30,18 @@ METRES = {
 """Units of length by IRI or name, in metres."""
 
 _NUMBERS = frozenset((XSD.integer, XSD.decimal, XSD.double, XSD.float))
-_NEARBY = "Write (latitude longitude radius unit limit); the unit is uom:kilometre if left out."
-_BOX = "Write (south west north east limit), in degrees."
-_GEOMETRY = 'Write a literal such as "POINT(106.92 47.92)"^^geo:wktLiteral, in CRS84.'
+_NEARBY = (
+    "(өргөрөг уртраг зай нэгж хязгаар) гэж бичнэ үү; нэгжийг орхивол uom:kilometre.",
+    "Write (latitude longitude radius unit limit); the unit is uom:kilometre if left out.",
+)
+_BOX = (
+    "(өмнөд баруун хойд зүүн хязгаар) гэж градусаар бичнэ үү.",
+    "Write (south west north east limit), in degrees.",
+)
+_GEOMETRY = (
+    '"POINT(106.92 47.92)"^^geo:wktLiteral гэх мэт литералыг CRS84-өөр бичнэ үү.',
+    'Write a literal such as "POINT(106.92 47.92)"^^geo:wktLiteral, in CRS84.',
+)
 Find = Callable[[Index, Box, Where, int | None], list[Located]]
 
 
@@ -44,17 +54,23 @@ def _nearby_geometry(index: Index, question: Question) -> Iterator[Row]:
     first, *rest = question.arguments
     box = _box_of(first)
     if (box.west, box.south) != (box.east, box.north):
-        raise Misused("distances are measured from a point", _GEOMETRY)
+        raise Misused(("зайг цэгээс хэмжинэ", "distances are measured from a point"), _GEOMETRY)
     return _near(index, question, (box.west, box.south), rest)
 
 
 def _near(index: Index, question: Question, place: Place, rest: Sequence[Value]) -> Iterator[Row]:
     if not 1 <= len(rest) <= 3:
-        raise Misused("a radius is wanted, then perhaps a unit and a limit", _NEARBY)
+        raise Misused(
+            (
+                "зай хэрэгтэй, дараа нь нэгж, хязгаар байж болно",
+                "a radius is wanted, then perhaps a unit and a limit",
+            ),
+            _NEARBY,
+        )
     unit = _unit(rest[1]) if len(rest) > 1 else 1000.0
     radius = _number(rest[0], _NEARBY) * unit
     if radius < 0:
-        raise Misused("the radius is below 0", _NEARBY)
+        raise Misused(("зай 0-ээс бага байна", "the radius is below 0"), _NEARBY)
     limit = _limit(rest[2], _NEARBY) if len(rest) > 2 else None
     found = near.near(index, place, radius, _where(question), limit)
     return (
@@ -66,10 +82,19 @@ def _near(index: Index, question: Question, place: Place, rest: Sequence[Value])
 def _in_box(find: Find) -> Callable[[Index, Question], Iterator[Row]]:
     def answer(index: Index, question: Question) -> Iterator[Row]:
         if not 4 <= len(question.arguments) <= 5:
-            raise Misused("four sides are wanted, then perhaps a limit", _BOX)
+            raise Misused(
+                (
+                    "дөрвөн тал хэрэгтэй, дараа нь хязгаар байж болно",
+                    "four sides are wanted, then perhaps a limit",
+                ),
+                _BOX,
+            )
         south, west, north, east = (_number(a, _BOX) for a in question.arguments[:4])
         if not (-90 <= south <= north <= 90 and -180 <= west <= east <= 180):
-            raise Misused("these sides make no box in degrees", _BOX)
+            raise Misused(
+                ("эдгээр тал градусаар дөрвөлжин үүсгэхгүй", "these sides make no box in degrees"),
+                _BOX,
+            )
         limit = _limit(question.arguments[4], _BOX) if len(question.arguments) > 4 else None
         return map(_row, find(index, Box(west, south, east, north), _where(question), limit))
 
@@ -80,7 +105,13 @@ def _in_box_of_geometry(find: Find) -> Callable[[Index, Question], Iterator[Row]
     def answer(index: Index, question: Question) -> Iterator[Row]:
         first, *rest = question.arguments
         if len(rest) > 1:
-            raise Misused("a literal is wanted, then perhaps a limit", _GEOMETRY)
+            raise Misused(
+                (
+                    "литерал хэрэгтэй, дараа нь хязгаар байж болно",
+                    "a literal is wanted, then perhaps a limit",
+                ),
+                _GEOMETRY,
+            )
         limit = _limit(rest[0], _GEOMETRY) if rest else None
         return map(_row, find(index, _box_of(first), _where(question), limit))
 
@@ -89,34 +120,39 @@ def _in_box_of_geometry(find: Find) -> Callable[[Index, Question], Iterator[Row]
 
 def _place(arguments: Sequence[Value]) -> tuple[Place, Sequence[Value]]:
     if len(arguments) < 3:
-        raise Misused("latitude, longitude and a radius are wanted", _NEARBY)
+        raise Misused(
+            ("өргөрөг, уртраг, зай хэрэгтэй", "latitude, longitude and a radius are wanted"),
+            _NEARBY,
+        )
     latitude, longitude = (_number(a, _NEARBY) for a in arguments[:2])
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
-        raise Misused(f"{latitude} {longitude} is no latitude and longitude", _NEARBY)
+        said = (
+            f"{latitude} {longitude} өргөрөг, уртраг биш",
+            f"{latitude} {longitude} is no latitude and longitude",
+        )
+        raise Misused(said, _NEARBY)
     return (longitude, latitude), arguments[2:]
 
 
-def _number(value: Value, form: str) -> float:
+def _number(value: Value, form: Said) -> float:
     if isinstance(value, ox.Literal) and value.datatype in _NUMBERS:
         return float(value.value)
-    raise Misused(f"{value} is no number", form)
+    raise Misused((f"{value} тоо биш", f"{value} is no number"), form)
 
 
-def _limit(value: Value, form: str) -> int:
+def _limit(value: Value, form: Said) -> int:
     if not isinstance(value, ox.Literal) or value.datatype != XSD.integer:
-        raise Misused(f"{value} is no limit", form)
-    limit = int(value.value)
-    if not 0 < limit <= MOST:
-        raise Misused(f"the limit {limit} is not between 1 and {MOST:,}", form)
-    return limit
+        raise Misused((f"{value} хязгаар биш", f"{value} is no limit"), form)
+    return read_limit(value.value)
 
 
 def _unit(value: Value) -> float:
     known = METRES.get(value.value)
     if known is None:
+        known_ones = ", ".join(f"<{UOM}{name}>" for name in ("metre", "kilometre", "statuteMile"))
         raise Misused(
-            f"{value} is no unit of length that is known here",
-            f"Known are <{UOM}metre>, <{UOM}kilometre> and <{UOM}statuteMile>.",
+            (f"{value} гэсэн уртын нэгжийг мэдэхгүй", f"{value} is no unit of length known here"),
+            (f"Эдгээр бий: {known_ones}.", f"Known are {known_ones}."),
         )
     return known
 
@@ -126,7 +162,7 @@ def _box_of(value: Value) -> Box:
         box = geometry.box(value.value, value.datatype.value)
         if box is not None:
             return box
-    raise Misused(f"{value} is no geometry", _GEOMETRY)
+    raise Misused((f"{value} геометр биш", f"{value} is no geometry"), _GEOMETRY)
 
 
 def _where(question: Question) -> Where:

@@ -17,7 +17,16 @@ from graph.search.find import MOST, Hit, Index, Scope
 from graph.search.properties import SEARCHED
 from vocab.namespaces import XSD
 
-_FORM = 'Write (rdfs:label "аймаг" 20 "lang:mn"); all but the text may be left out.'
+_FORM = (
+    '(rdfs:label "аймаг" 20 "lang:mn") гэж бичнэ үү; бичвэрээс бусдыг орхиж болно.',
+    'Write (rdfs:label "аймаг" 20 "lang:mn"); all but the text may be left out.',
+)
+_INDEXED = (
+    "Нэр, гарчиг, түлхүүр үг, тайлбар индекст ордог: rdfs:label, skos:prefLabel, dct:title,"
+    " dct:description гэх мэт.",
+    "Names, titles, keywords and descriptions are, such as those of rdfs:label, skos:prefLabel,"
+    " dct:title and dct:description.",
+)
 _KNOWN = frozenset(SEARCHED)
 
 
@@ -58,34 +67,48 @@ def _read(arguments: tuple[Value, ...]) -> _Arguments:
         if isinstance(value, ox.NamedNode):
             _read_property(found, value.value)
         elif value.datatype == XSD.integer:
-            found.limit = _limit(value.value)
+            found.limit = read_limit(value.value)
         elif found.text is None:
             found.text = value.value
         elif value.value.startswith("lang:"):
             found.language = value.value.removeprefix("lang:").strip()
         else:
-            raise Misused(f"“{value.value}” is not understood behind the text", _FORM)
+            said = (
+                f"бичвэрийн ард байгаа “{value.value}” ойлгогдсонгүй",
+                f"“{value.value}” is not understood behind the text",
+            )
+            raise Misused(said, _FORM)
     if found.text is None:
-        raise Misused("there is no text to search for", _FORM)
+        raise Misused(("хайх бичвэр алга", "there is no text to search for"), _FORM)
     return found
 
 
 def _read_property(found: _Arguments, iri: str) -> None:
     if found.text is not None:
-        raise Misused(f"the property <{iri}> stands behind the text", _FORM)
-    if iri not in _KNOWN:
-        raise Misused(
-            f"the values of <{iri}> are not indexed",
-            "Names, titles, keywords and descriptions are, such as those of rdfs:label,"
-            " skos:prefLabel, dct:title and dct:description.",
+        said = (
+            f"<{iri}> шинж бичвэрийн ард байна",
+            f"the property <{iri}> stands behind the text",
         )
+        raise Misused(said, _FORM)
+    if iri not in _KNOWN:
+        said = f"<{iri}> шинжийн утга индекст ороогүй", f"the values of <{iri}> are not indexed"
+        raise Misused(said, _INDEXED)
     found.properties.append(iri)
 
 
-def _limit(text: str) -> int:
+def read_limit(text: str) -> int:
+    """How many hits are wanted at most.
+
+    Raises Misused for what is no number of hits.
+    """
     limit = int(text)
     if not 0 < limit <= MOST:
-        raise Misused(f"the limit {limit} is not between 1 and {MOST:,}")
+        raise Misused(
+            (
+                f"{limit} гэсэн хязгаар 1-ээс {MOST:,} хүртэл биш байна",
+                f"the limit {limit} is not between 1 and {MOST:,}",
+            )
+        )
     return limit
 
 

@@ -71,7 +71,10 @@ class Index:
     def __init__(self, path: Path) -> None:
         if not path.is_file() or not schema.usable(path):
             raise EngineFailure(
-                "this snapshot has no search index", hint="The operator can run `ulzii rebuild`."
+                "this snapshot has no search index",
+                hint="The operator can run `ulzii rebuild`.",
+                what_mn="энэ агшинд хайлтын индекс алга",
+                hint_mn="Эрхлэгч `ulzii rebuild` ажиллуулж болно.",
             )
         self.connection = schema.read(path)
         self._dictionary = Dictionary(self.connection)
@@ -120,6 +123,8 @@ class Index:
             raise QueryTooLarge(
                 f"the search “{text}” has more than {MOST:,} hits",
                 hint="Give a limit, a property or a language, or search for more words.",
+                what_mn=f"“{text}” гэсэн хайлт {MOST:,}-аас олон илэрцтэй",
+                hint_mn="Хязгаар, шинж, хэл заах, эсвэл олон үгээр хайна уу.",
             )
         return found
 

@@ -148,6 +148,9 @@ def _polygon(box: Box) -> str:
 def _limited(found: list[Located], limit: int | None) -> list[Located]:
     if limit is None and len(found) > MOST:
         raise QueryTooLarge(
-            f"more than {MOST:,} shapes are there", hint="Give a limit, or look in a smaller place."
+            f"more than {MOST:,} shapes are there",
+            hint="Give a limit, or look in a smaller place.",
+            what_mn=f"тэнд {MOST:,}-аас олон дүрс байна",
+            hint_mn="Хязгаар заах, эсвэл жижиг газраас хайна уу.",
         )
     return found[: MOST if limit is None else limit]
