@@ -13,7 +13,7 @@ import rdflib
 from graph.iris import DEF, ROOT
 from tests.test_vocab import HOUSE, defined, everything
 from vocab import namespaces
-from vocab.namespaces import DCAT, MODULES, Namespace
+from vocab.namespaces import DCAT, MODULES, RDF, Namespace
 
 PATH = HOUSE / "vocab" / "context.jsonld"
 
@@ -69,7 +69,8 @@ def bundled_datasets() -> list[str]:
     return sorted(
         s.subject.value
         for s in everything()
-        if s.object == DCAT.Dataset and isinstance(s.subject, ox.NamedNode)
+        if (s.predicate, s.object) == (RDF.type, DCAT.Dataset)
+        and isinstance(s.subject, ox.NamedNode)
     )
 
 
