@@ -14,11 +14,11 @@ import pyoxigraph as ox
 from flask import Response, request
 
 from graph.errors import ConfigError
-from graph.queries import FORMATS, jsonld
+from graph.queries import FORMATS
 from graph.queries.formats import find
 from graph.queries.functions import KNOWN
-from graph.queries.prefixes import for_triples
 from graph.queries.query import Limits
+from graph.queries.writing import write_triples
 from graph.void import GRAPH
 from server import ask, table
 from server.context import Context
@@ -136,13 +136,8 @@ def write(triples: Iterable[ox.Triple], form: str) -> bytes:
     """Triples in a graph format, with the prefixes they use."""
     chosen = find("graph", form)
     assert chosen is not None
-    assert isinstance(chosen.engine, ox.RdfFormat)
-    found, prefixes = for_triples(triples)
     out = io.BytesIO()
-    if chosen.name == "jsonld":
-        jsonld.write(found, out, prefixes)
-    else:
-        ox.serialize(found, out, chosen.engine, prefixes=prefixes)
+    write_triples(triples, chosen, out)
     return out.getvalue()
 
 

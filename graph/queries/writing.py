@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import IO, cast
 
@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from graph.errors import QueryNotAcceptable
 from graph.queries import document, jsonld, prefixes
 from graph.queries.formats import Format, Kind, find, of_kind
+from graph.queries.jsonld import Writable
 from graph.queries.query import COUNTED, Document, Graph, Query
 from graph.queries.spool import Spool
 
@@ -87,12 +88,27 @@ def _mark(chosen: Format, spool: Spool) -> None:
 def _write_graph(
     triples: Iterable[ox.Triple], chosen: Format, spool: Spool, query: Query | None = None
 ) -> None:
+    own = None
+    if query is not None and chosen.name in _PREFIXED:
+        own = prefixes.declared(query.text, query.base)
+    write_triples(triples, chosen, spool, own)
+
+
+def write_triples(
+    triples: Iterable[ox.Triple],
+    chosen: Format,
+    out: Writable,
+    own: Mapping[str, str] | None = None,
+) -> None:
+    """Write triples in a graph format; `own` are prefixes that beat ours, where it has prefixes.
+
+    Raises QueryNotAcceptable for what the format cannot carry.
+    """
     assert isinstance(chosen.engine, ox.RdfFormat)
     used: dict[str, str] = {}
     if chosen.name in _PREFIXED:
-        own = prefixes.declared(query.text, query.base) if query else None
         triples, used = prefixes.for_triples(triples, own)
     if chosen.name == "jsonld":
-        jsonld.write(triples, spool, used)
+        jsonld.write(triples, out, used)
     else:
-        ox.serialize(triples, cast(IO[bytes], spool), chosen.engine, prefixes=used or None)
+        ox.serialize(triples, cast(IO[bytes], out), chosen.engine, prefixes=used or None)

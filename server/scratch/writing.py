@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from graph.queries import prefixes
 from graph.queries.formats import find, of_kind
+from graph.queries.writing import write_triples
 from server import negotiation
 from server.negotiation import HTML, Offer
 from server.problems import HttpProblem
@@ -35,14 +36,12 @@ def offer(environ: WSGIEnvironment) -> Offer:
 def graph(
     triples: Iterable[ox.Triple], offer: Offer, prefixed: dict[str, str] | None = None
 ) -> bytes:
-    """Statements in the format offered, with prefixes that are known here or given."""
+    """Statements in the format offered, with prefixes that are known here or given.
+
+    Raises QueryNotAcceptable for what the format cannot carry.
+    """
     chosen = find("graph", offer.name)
     assert chosen is not None
-    assert isinstance(chosen.engine, ox.RdfFormat)
-    triples, used = prefixes.for_triples(triples)
-    try:
-        written = ox.serialize(triples, None, chosen.engine, prefixes={**used, **(prefixed or {})})
-    except ValueError as error:  # JSON-LD has no triple terms
-        raise HttpProblem(406, f"{chosen.media_type}: {error}") from error
-    assert written is not None  # it is bytes where no output is given
-    return written
+    out = io.BytesIO()
+    write_triples(triples, chosen, out, prefixed)
+    return out.getvalue()
