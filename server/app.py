@@ -31,6 +31,8 @@ from server.problems import HttpProblem, Problem
 from server.saved import addresses
 from server.settings import Settings
 from server.urls import Urls
+from server.watching import metrics, querylog
+from server.watching.querylog import QueryLog
 from server.writing import graph_store
 from server.writing.running import Writer
 from server.writing.updates import Updates
@@ -44,18 +46,29 @@ def create_app(instance: Instance, pool: Pool, settings: Settings | None = None)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     settings = settings or Settings()
     callers = Callers(settings.proxies)
-    context = Context(instance, pool, settings, Urls(instance.base), callers)
+    counted = metrics.Metrics(pool)
+    app.extensions[metrics.NAME] = counted
+    pool.watchers.append(counted)
+    if settings.log:
+        pool.watchers.append(QueryLog(instance.root / querylog.FOLDER))
+    context = Context(instance, pool, settings, Urls(instance.base), callers, counted)
     language.init_app(app)
     sending.init_app(app)
     app.context_processor(lambda: {"urls": context.urls, "well_known": well_known})
     writer = Writer(instance)
     front = endpoint.Endpoint(
-        pool, app.wsgi_app, readers=Readers(instance), updates=Updates(writer), callers=callers
+        pool,
+        app.wsgi_app,
+        readers=Readers(instance),
+        updates=Updates(writer),
+        callers=callers,
+        metrics=counted,
     )
     app.register_blueprint(graph_store.blueprint(context, writer))
     app.register_blueprint(addresses.blueprint(context, front.get))
     for part in (start, health, sparql, cancelling, definitions, well_known, examples, things):
         app.register_blueprint(part.blueprint(context))
+    app.register_blueprint(metrics.blueprint(context))
     _handle_errors(app, instance.base)
     app.wsgi_app = front  # type: ignore[method-assign,assignment]
     return app

@@ -9,15 +9,17 @@ from graph.queries import Pool
 from server.callers import Callers
 from server.settings import Settings
 from server.urls import Urls
+from server.watching.metrics import Metrics
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """One instance, its pool of query workers, the operator's settings, its addresses,
-    and the keys of its clients."""
+    the keys of its clients, and what is counted."""
 
     instance: Instance
     pool: Pool
     settings: Settings
     urls: Urls
     callers: Callers
+    metrics: Metrics

@@ -20,6 +20,7 @@ from server.callers import Callers
 from server.exchange import SHARED, Asked, Reply, Request, problem_reply
 from server.problems import HttpProblem
 from server.requests import FORM, QUERY, UPDATE, Parameters
+from server.watching.metrics import Metrics
 from server.writing import updates
 from server.writing.updates import Updates
 
@@ -129,13 +130,15 @@ class Endpoint:
         readers: Readers | None = None,
         updates: Updates | None = None,
         callers: Callers | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
         self.pool = pool
         self.readers = readers
         self.updates = updates
         self.pages = pages
         self.callers = callers or Callers()
-        self.results = results or Results(pool)
+        self.metrics = metrics or Metrics(pool)
+        self.results = results or Results(pool, cached=self.metrics.cached)
         self._limits = ("Ulzii-Limits", announced(pool.limits))
         self._methods: dict[str, Callable[[WSGIEnvironment], Parameters]] = {
             "GET": requests.in_address,

@@ -159,6 +159,7 @@ class Worker(ThreadWorker):
         """Answer one request; false where it must go the ordinary way."""
         if (kept := self.front.get(data, endpoint.snapshot())) is not None:
             _send(conn, kept)
+            endpoint.metrics.cached("bytes")
             return True
         found = plain(data)
         if found is None:

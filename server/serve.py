@@ -18,6 +18,7 @@ from graph.instance import Instance
 from graph.queries import Limits, Pool
 from server.app import create_app
 from server.settings import Settings
+from server.watching import metrics
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -68,8 +69,10 @@ def serve(
     with listen(host, port) as listener:
         address = _address(listener)
         with Pool.start(instance, workers=workers, limits=limits) as pool:
+            app = create_app(instance, pool, settings)
             options = _options(listener, lambda _: _announce(listener, address, on_ready))
-            Gunicorn(create_app(instance, pool, settings), options).run()  # type: ignore[no-untyped-call]
+            options["post_fork"] = lambda _, worker: metrics.of(app).use_row(worker.age)
+            Gunicorn(app, options).run()  # type: ignore[no-untyped-call]
 
 
 def listen(host: str, port: int) -> socket.socket:

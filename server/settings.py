@@ -11,10 +11,12 @@ class Settings:
 
     `statements` is how many statements of a thing its page shows, `values` how many values of
     one property, `labels` for how many IRIs on a page labels are looked up. `proxies` is how
-    many proxies of the operator's stand in front (see `server.callers`).
+    many proxies of the operator's stand in front (see `server.callers`), `log` whether queries are
+    logged (`server.watching.querylog`).
     """
 
     statements: int = 400
     values: int = 20
     labels: int = 400
     proxies: int = 0
+    log: bool = False

@@ -8,17 +8,20 @@ from graph.queries.formats import FORMATS, Format
 from graph.queries.pool import Pool, run_once
 from graph.queries.preflight import Shape, inspect
 from graph.queries.query import Answer, Document, Graph, Limits, Query
+from graph.queries.watching import Finished, Watcher
 
 __all__ = [
     "FORMATS",
     "Answer",
     "Document",
+    "Finished",
     "Format",
     "Graph",
     "Limits",
     "Pool",
     "Query",
     "Shape",
+    "Watcher",
     "inspect",
     "run_once",
 ]

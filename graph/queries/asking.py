@@ -117,7 +117,10 @@ class Desk:
 
 @dataclass(slots=True)
 class Asking:
-    """One request: who asks, until when, on which connection (-1: none to watch)."""
+    """One request: who asks, until when, on which connection (-1: none to watch).
+
+    `ran` is how many seconds of workers it has used so far.
+    """
 
     desk: Desk
     message: Request
@@ -127,6 +130,7 @@ class Asking:
     link: int = -1
     place: int = -1
     ran: float = 0.0
+    hung_up: bool = False
     _turn: Turn | None = None
     _courteous: bool = False
     _since: float = 0.0
@@ -242,6 +246,7 @@ class Asking:
         if self.link >= 0:
             poll.register(self.link, _HANG_UP)
         ready = {handle for handle, _ in poll.poll(min(seconds, left) * 1000)}
-        if self.link in ready or self.desk.board.cancelled(self.place):
+        self.hung_up = self.link in ready
+        if self.hung_up or self.desk.board.cancelled(self.place):
             raise QueryCancelled("the query was cancelled")
         return bool(ready)

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
@@ -29,6 +29,7 @@ from graph.queries.board import MOST_WORKERS, Board, new_ticket, number_of
 from graph.queries.formats import FORMATS
 from graph.queries.preflight import Shape, inspect
 from graph.queries.query import Answer, Document, Graph, Limits, Query
+from graph.queries.watching import Finished, Watcher
 from graph.queries.wire import ERROR, GONE, Header
 
 _SOCKET = "queries"
@@ -72,6 +73,7 @@ class Pool:
     _pointer: Pointer
     _desk: Desk
     _owner: int
+    watchers: list[Watcher] = field(default_factory=list)
 
     @classmethod
     def start(
@@ -174,15 +176,50 @@ class Pool:
         wanted = shape.fields() if shape and (shape.sources or shape.named) else None
         asked = (type(request).__name__, request.fields(), wanted, readable)
         who = number_of(client) if client else 0
-        self._check_budget(who)
         place = self._desk.board.enter(name) if name else -1
         asking = Asking(self._desk, asked, deadline, new_ticket(), who, link, place)
+        form = shape.form if shape else type(request).__name__.lower()
         try:
-            return self._insist(asking, snapshot)
+            return self._watched(asking, snapshot, request, form, client)
         finally:
             self._desk.board.leave(place)
             if who:
                 self._desk.clients.charge(who, asking.ran)
+
+    def _watched(
+        self,
+        asking: Asking,
+        snapshot: str,
+        request: Query | Document | Graph,
+        form: str,
+        client: str,
+    ) -> Answer:
+        begun = time.monotonic()
+        for watcher in self.watchers:
+            watcher.begun()
+        answer: Answer | None = None
+        error: QueryError | None = None
+        try:
+            self._check_budget(asking.client)
+            answer = self._insist(asking, snapshot)
+            return answer
+        except QueryError as caught:
+            error = caught
+            raise
+        finally:
+            waited = max(0.0, time.monotonic() - begun - asking.ran)
+            told = (answer.length, answer.snapshot) if answer else (0, snapshot)
+            ends = (error, asking.hung_up, asking.ran, waited)
+            for watcher in self.watchers:
+                watcher.finished(Finished(request, form, client, *ends, *told))
+
+    def running(self) -> int:
+        """How many queries run now."""
+        return len(self._desk.board.runs())
+
+    def deaths(self) -> dict[str, int]:
+        """How many workers ended so far, by reason (`graph.queries.board.Death`)."""
+        return {why.name.lower(): number for why, number in self._desk.board.deaths().items()}
 
     def cancel(self, name: str) -> bool:
         """End all queries that run or wait under this name; False where there are none."""

@@ -9,6 +9,7 @@ have no validator and are kept nowhere.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import IO
 
@@ -70,10 +71,16 @@ def etag(tag: str, coding: str) -> str:
 
 
 class Results:
-    """Replies to queries of one pool, out of at most `budget` bytes of kept answers."""
+    """Replies to queries of one pool, out of at most `budget` bytes of kept answers.
 
-    def __init__(self, pool: Pool, budget: int = BUDGET) -> None:
+    `cached` is told of each that no worker was asked for, and why (`server.watching.metrics`).
+    """
+
+    def __init__(
+        self, pool: Pool, budget: int = BUDGET, cached: Callable[[str], None] = lambda _: None
+    ) -> None:
         self.pool = pool
+        self._cached = cached
         self._kept: Lru[tuple[str, str], Stored] = Lru(budget)
         self._flights: Flights[Stored] = Flights()
 
@@ -87,6 +94,7 @@ class Results:
             visibility.of(self.pool.instance, snapshot).hidden_from(request.readable)
         tag = request.tag(snapshot)
         if known := _known(asked.known, tag, codings):
+            self._cached("validator")
             return self._unchanged(request, known, snapshot)
         stored = self._coded(self._plain(request, tag, snapshot), codings)
         if asked.known.strip() == "*":
@@ -98,9 +106,12 @@ class Results:
         most = self.pool.limits.timeout
         seconds = most if request.timeout is None else min(most, request.timeout)
         kept = self._kept.get((tag, IDENTITY))
-        if kept is None and request.caller.name:  # it can be cancelled by this name alone
+        if kept is not None:
+            self._cached("kept")
+            return kept
+        if request.caller.name:  # it can be cancelled by this name alone
             return self._keep(self._run(request, tag, snapshot))
-        return kept or self._flights.share(
+        return self._flights.share(
             tag, seconds, lambda: self._keep(self._run(request, tag, snapshot))
         )
 

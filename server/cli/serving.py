@@ -51,6 +51,7 @@ SELECT ?аймаг ?services WHERE {
     show_default=True,
     help="How many of your proxies stand in front and add to X-Forwarded-For.",
 )
+@click.option("--log", is_flag=True, help="Log queries, without texts and people, in logs/.")
 @click.option(
     "--scratch", is_flag=True, help="An empty store in memory to test with, loopback only."
 )
@@ -62,6 +63,7 @@ def serve(
     timeout: float,
     budget: float | None,
     proxies: int,
+    log: bool,
     scratch: bool,
 ) -> None:
     """Serve the instance until Ctrl-C."""
@@ -71,7 +73,7 @@ def serve(
     of = instance()
     prepare(of)
     limits = Limits(timeout=timeout, budget=_budget(host, proxies) if budget is None else budget)
-    settings = Settings(proxies=proxies)
+    settings = Settings(proxies=proxies, log=log)
     serve_instance(
         of, host, port, workers=workers, limits=limits, settings=settings, on_ready=_tell
     )

@@ -1,0 +1,43 @@
+"""What a query came to, for those who count and log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from graph.errors import QueryError
+from graph.queries.query import Document, Graph, Query
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A query that has come to its end.
+
+    `form` is SELECT, ASK, CONSTRUCT, DESCRIBE, or what else was asked for, in lower case. `ran`
+    and `waited` are seconds; `length` is in bytes. `hung_up` says that whoever asked is gone.
+    """
+
+    request: Query | Document | Graph
+    form: str
+    client: str
+    error: QueryError | None
+    hung_up: bool
+    ran: float
+    waited: float
+    length: int
+    snapshot: str
+
+    @property
+    def text(self) -> str:
+        """What was asked."""
+        return self.request.text if isinstance(self.request, Query) else self.request.iri
+
+
+class Watcher(Protocol):
+    """Who wants to know."""
+
+    def begun(self) -> None:
+        """A query begins to wait."""
+
+    def finished(self, done: Finished) -> None:
+        """It has come to its end."""

@@ -1,0 +1,168 @@
+"""Figures for Prometheus, and the query log."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from graph.errors import QueryTimeout
+from graph.instance import Instance
+from graph.queries import Finished, Limits, Pool, Query
+from server.app import create_app
+from server.settings import Settings
+from server.watching import metrics, querylog
+from server.watching.counters import Counters
+from server.watching.querylog import QueryLog
+from tests.test_queries import FOR_EVER
+from tests.test_server_process import ASK, Server, descendants, supervisor
+
+LINE = re.compile(r'[a-z_]+(?:\{[a-z]+="[^"]*"(?:,[a-z]+="[^"]*")*\})? [0-9.e+-]+')
+
+
+def figures(server: Server) -> dict[str, float]:
+    response, body = server.get("/metrics")
+    assert response.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+    lines = body.decode().splitlines()
+    assert all(line.startswith("# ") or LINE.fullmatch(line) for line in lines)
+    split = (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
+    return {name: float(number) for name, number in split}
+
+
+@pytest.fixture(scope="module")
+def server(small: Instance) -> Iterator[Server]:
+    with Server(small) as running:
+        yield running
+
+
+def test_queries_of_all_web_processes_are_counted(server: Server) -> None:
+    key = 'ulzii_queries_total{form="ASK",status="200"}'
+    before = figures(server).get(key, 0)
+    for n in range(30):  # each on a connection of its own, so both processes get some
+        server.get("/sparql?query=" + quote(f"ASK {{ ?s ?p {n} }}"))
+    after = figures(server)
+    assert after[key] == before + 30
+    assert after['ulzii_query_run_seconds_bucket{le="+Inf"}'] >= 30
+    assert after["ulzii_queries_running"] == after["ulzii_queries_waiting"] == 0
+    assert after["ulzii_workers"] == 2
+    assert after["ulzii_snapshot"] == 1
+
+
+def test_errors_cached_answers_and_deaths_are_counted(server: Server) -> None:
+    server.get("/sparql?timeout=0.3&query=" + quote(FOR_EVER))
+    server.get("/sparql?query=" + quote("SELECT * { ?s ?p "))
+    for _ in range(6):
+        server.get(ASK)
+    os.kill(next(iter(descendants(supervisor(server)))), 9)
+    time.sleep(0.3)
+    found = figures(server)
+    assert found['ulzii_queries_total{form="SELECT",status="503"}'] == 1
+    assert found['ulzii_queries_total{form="SELECT",status="400"}'] == 1
+    assert found['ulzii_cache_answers_total{by="bytes"}'] >= 2
+    assert found['ulzii_worker_deaths_total{reason="hung_up"}'] == 1
+    assert found['ulzii_worker_deaths_total{reason="killed"}'] == 1
+
+
+def test_a_client_that_hung_up_is_counted_as_such(server: Server) -> None:
+    key = 'ulzii_queries_total{form="SELECT",status="499"}'
+    request = f"GET /sparql?query={quote(FOR_EVER + '#')} HTTP/1.1\r\nHost: x\r\n\r\n"
+    with server.send(request.encode()):
+        time.sleep(0.3)
+        assert figures(server)["ulzii_queries_running"] == 1
+    end = time.monotonic() + 3
+    while figures(server).get(key, 0) != 1:
+        assert time.monotonic() < end
+
+
+def test_counters_add_up_over_processes_and_threads() -> None:
+    counted = Counters(["a", "b"])
+    with ThreadPoolExecutor(8) as threads:
+        for _ in range(400):
+            threads.submit(counted.add, ("a", 1), ("b", 0.5))
+    if (pid := os.fork()) == 0:
+        counted.use_row(1)
+        counted.add(("a", 100))
+        os._exit(0)
+    os.waitpid(pid, 0)
+    assert counted.total("a") == 500
+    assert counted.total("b") == 200
+    with pytest.raises(KeyError):
+        counted.add(("c", 1))
+
+
+def test_a_process_that_died_leaves_nothing_waiting(small: Instance, pool: Pool) -> None:
+    found = metrics.Metrics(pool)
+    found.use_row(1)
+    found.begun()
+    found.begun()
+    assert "ulzii_queries_waiting 2" in list(found.lines())
+    found.use_row(65)  # the same row
+    assert "ulzii_queries_waiting 0" in list(found.lines())
+
+
+# --- the log ---
+
+PERSONAL = 'SELECT * { ?s ?p ?o FILTER(?o = "УБ99112233" || ?o = 99112233) } # 88112233'
+
+
+def logged(folder: Path) -> list[dict[str, object]]:
+    [file] = (folder / querylog.FOLDER).iterdir()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+
+
+def test_queries_are_logged_without_texts_and_people(published: Instance) -> None:
+    with Pool.start(published, workers=1, limits=Limits(timeout=9.0)) as pool:
+        client = create_app(published, pool, Settings(log=True)).test_client()
+        for text in (PERSONAL, PERSONAL, PERSONAL.replace("УБ99112233", "УБ11223344"), "oops"):
+            client.get("/sparql", query_string={"query": text}, headers={"Accept": "text/csv"})
+        with pytest.raises(QueryTimeout):
+            pool.run(Query(FOR_EVER), client="somebody", timeout=0.5)
+        pool.run(Query("ASK {}"))  # the server's own
+    lines = logged(published.root)
+    assert [line["status"] for line in lines] == [200, 200, 400, 503]  # one came from the cache
+    one, other, wrong, late = lines
+    assert one["shape"] == other["shape"] != wrong["shape"]
+    assert one["query"] != other["query"]
+    assert one["client"] == other["client"] != late["client"]
+    assert one["form"] == "SELECT"
+    assert one["snapshot"] == "1"
+    assert one["bytes"]
+    assert str(one["time"]).endswith("+08:00")
+    assert float(str(late["ran"])) > 0.2
+    text = json.dumps(lines, ensure_ascii=False)
+    assert not any(number in text for number in ("99112233", "11223344", "88112233", "УБ", "127."))
+
+
+def test_the_log_is_off_unless_it_is_wanted(published: Instance) -> None:
+    with Pool.start(published, workers=1) as pool:
+        create_app(published, pool).test_client().get(ASK)
+    assert not (published.root / querylog.FOLDER).exists()
+
+
+def test_old_logs_go(tmp_path: Path) -> None:
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    for day in range(1, 10):
+        for month in range(1, 6):
+            (folder / f"queries-2020-0{month}-0{day}.ndjson").touch()
+    ask = Query("ASK {}")
+    QueryLog(folder).finished(Finished(ask, "ASK", "c", None, False, 0.1, 0.0, 5, "1"))
+    assert len(list(folder.iterdir())) == querylog.KEPT
+
+
+def test_the_same_question_has_the_same_shape() -> None:
+    one = querylog.shape('SELECT ?s { ?s <http://e/p> "a" } # note')
+    assert one == querylog.shape("SELECT ?s\n{ ?s <http://e/p> 'b' }")
+    assert one != querylog.shape('SELECT ?s { ?s <http://e/q> "a" }')
+    assert querylog.shape("ASK { <http://e/88112233> ?p ?o }") == querylog.shape(
+        "ASK { <http://e/99112233> ?p ?o }"
+    )
