@@ -10,8 +10,8 @@ import pyoxigraph as ox
 
 from graph.search.properties import GEOJSON, GEOMETRY_LINKS, SEARCHED, WKT
 
-_TEXTS = {iri.encode(): iri for iri in SEARCHED}
-_LINKS = frozenset(iri.encode() for iri in GEOMETRY_LINKS)
+_TEXTS = {f"<{iri}".encode(): iri for iri in SEARCHED}
+_LINKS = frozenset(f"<{iri}".encode() for iri in GEOMETRY_LINKS)
 _SHAPE_END = b"Literal> ."  # WKT's and GeoJSON's, and little else
 _LITERAL = re.compile(
     rb'"((?:[^"\\]|\\.)*)"(?:@([A-Za-z0-9-]+(?:--(?:ltr|rtl))?)|\^\^<([^>]*)>)? \.', re.DOTALL
@@ -51,12 +51,12 @@ def found(lines: Iterable[bytes]) -> Iterator[Found]:
     """What is searched among canonical lines without their line feeds."""
     for line in lines:
         subject, predicate, value = line.split(b"> ", 2)
-        name = _TEXTS.get(predicate[1:])
+        name = _TEXTS.get(predicate)
         if name is not None:
             yield from _text(subject, name, value)
         elif line.endswith(_SHAPE_END):
             yield from _shape(subject, predicate, value)
-        elif predicate[1:] in _LINKS and value.startswith(b"<"):
+        elif predicate in _LINKS and value.startswith(b"<"):
             yield Link(subject[1:].decode(), value[1:-3].decode())
 
 
