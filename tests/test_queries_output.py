@@ -233,3 +233,45 @@ def test_json_ld_of_nothing_is_json_ld(pool: Pool) -> None:
         "@context": {"id": "@id", "type": "@type"},
         "@graph": [],
     }
+
+
+# --- XML ---
+
+
+@pytest.mark.parametrize("code", ["\\u0001", "\\u000B", "\\uFFFE", "\\u0000"])
+def test_what_xml_has_no_character_for_is_refused_in_it(pool: Pool, code: str) -> None:
+    padding = "x" * 8190  # so that the character comes in two pieces
+    for text in (code, padding + code, f"{padding}xx{code}"):
+        select = f'SELECT ("{text}" AS ?x) {{}}'
+        with pytest.raises(QueryNotAcceptable, match=r"XML cannot carry the character U\+"):
+            pool.run(Query(select, "xml"))
+        assert json.loads(pool.run(Query(select, "json")).read())
+        construct = f'CONSTRUCT {{ <http://e/s> <http://e/p> "{text}" }} {{}}'
+        with pytest.raises(QueryNotAcceptable):
+            pool.run(Query(construct, "rdf"))
+
+
+@pytest.mark.parametrize(
+    ("triples", "written"),
+    [
+        ("<http://e/s> <http://e/p> 1", True),
+        ("<http://e/s> <http://e/өөр> 1", True),
+        ("<http://e/s> <http://e/2026-p> 1", True),
+        ("<http://e/s> <urn:x> 1", True),
+        ("<http://e/s> a <http://e/1> ; <http://e/p> 1", True),
+        ("<http://e/s> a <http://e/1> , <http://e/C>", True),
+        ("<http://e/s> a <http://e/1>", False),
+        ("<http://e/s> <http://e/> 1", False),
+        ("<http://e/s> <http://e/1> 1", False),
+        ("<http://e/s> <http://e/(x)> 1", False),
+        ("<http://e/s> <http://www.w3.org/1999/02/22-rdf-syntax-ns#Description> 1", False),
+    ],
+)
+def test_rdf_xml_is_read_by_others_or_refused(pool: Pool, triples: str, written: bool) -> None:
+    query = Query(f"CONSTRUCT {{ {triples} }} {{}}", "rdf")
+    if not written:
+        with pytest.raises(QueryNotAcceptable):
+            pool.run(query)
+        return
+    found = Graph().parse(data=pool.run(query).read(), format="xml")
+    assert isomorphic(found, Graph().parse(data=f"{triples} .", format="turtle"))

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from graph.errors import QuerySyntaxError
-from graph.queries.places import excerpt, place, start
+from graph.queries.places import excerpt, offset, place, start
 from graph.queries.prefixes import WELL_KNOWN
 from graph.queries.tokens import Token, tokens
 
@@ -79,7 +79,8 @@ def _beyond(text: str, found: Sequence[Token], error: QuerySyntaxError) -> Findi
         return Finding(None, ("асуулга хоосон байна", "the query is empty"), ("", ""))
     if not error.what.startswith("expected"):
         return Finding(None, ("", error.what), ("", ""))
-    read = [t for t in found if place(text, start(t)) < (error.line, error.column)]
+    end = offset(text, error.line, error.column)
+    read = [t for t in found if start(t) < end]
     last = (read or found)[-1].text
     wanted = error.what.removeprefix("expected ").removesuffix("…").removesuffix(", ")
     return Finding(

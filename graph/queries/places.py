@@ -15,9 +15,14 @@ def start(token: Token) -> int:
     return token.end - len(token.text)
 
 
-def place(text: str, offset: int) -> tuple[int, int]:
+def place(text: str, at: int) -> tuple[int, int]:
     """Line and column of an offset."""
-    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+
+
+def offset(text: str, line: int, column: int) -> int:
+    """The offset of a line and column."""
+    return sum(len(whole) + 1 for whole in text.split("\n")[: line - 1]) + column - 1
 
 
 def excerpt(text: str, line: int, column: int) -> str:

@@ -9,7 +9,7 @@ from typing import IO, cast
 import pyoxigraph as ox
 
 from graph.errors import QueryNotAcceptable
-from graph.queries import document, jsonld, prefixes
+from graph.queries import document, jsonld, prefixes, xml
 from graph.queries.formats import Format, Kind, find, of_kind
 from graph.queries.jsonld import Writable
 from graph.queries.query import COUNTED, Document, Graph, Query
@@ -32,7 +32,8 @@ def write_result(result: Result, query: Query, spool: Spool) -> Format:
         _mark(chosen, spool)
     if isinstance(result, ox.QuerySolutions | ox.QueryBoolean):
         assert isinstance(chosen.engine, ox.QueryResultsFormat)
-        result.serialize(cast(IO[bytes], spool), chosen.engine)
+        out = xml.Checked(spool) if chosen.name == "xml" else spool
+        result.serialize(cast(IO[bytes], out), chosen.engine)
     else:
         _write_graph(result, chosen, spool, query)
     return chosen
@@ -110,5 +111,17 @@ def write_triples(
         triples, used = prefixes.for_triples(triples, own)
     if chosen.name == "jsonld":
         jsonld.write(triples, out, used)
+    elif chosen.name == "rdf":
+        _write_xml(xml.elements(triples), out, used)
     else:
         ox.serialize(triples, cast(IO[bytes], out), chosen.engine, prefixes=used or None)
+
+
+def _write_xml(triples: Iterable[ox.Triple], out: Writable, used: dict[str, str]) -> None:
+    checked = cast(IO[bytes], xml.Checked(out))
+    try:
+        ox.serialize(triples, checked, ox.RdfFormat.RDF_XML, prefixes=used or None)
+    except OSError as error:
+        if not xml.reserved(error):
+            raise
+        raise QueryNotAcceptable(str(error), hint="Ask for Turtle or JSON-LD.") from error
