@@ -78,24 +78,36 @@ QUERIES = [
     f"ASK {{ <{PLACE}> ?p ?o }}",
     "ASK { <urn:nothing> ?p ?o }",
     f"CONSTRUCT {{ ?s ?p ?o }} FROM <{BASE}graph/b> WHERE {{ ?s ?p ?o }}",
-    f"SELECT ?s FROM NAMED <{BASE}graph/b> WHERE {{ {{ ?s ?p ?o }} UNION {{ GRAPH ?g {{ ?s ?p ?o }} }} }}",
+    f"SELECT ?s FROM NAMED <{BASE}graph/b> WHERE {{ "
+    "{ ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }",
     "SELECT * WHERE { ?z a ?a } ORDER BY ?z ?a",
     "SELECT ?d WHERE { <id/dataset/a/x%2Fy> <http://purl.org/dc/terms/modified> ?d }",
 ]
+
+
+def said(body: bytes, form: str) -> list[str]:
+    """What an answer says, without order."""
+    chosen = next(f for f in FORMATS if f.name == form)
+    if isinstance(chosen.engine, ox.RdfFormat):
+        return sorted(str(quad.triple) for quad in ox.parse(body, chosen.engine))
+    if form == "csv":
+        return sorted(body.decode().splitlines())
+    found = ox.parse_query_results(body, chosen.engine)
+    if isinstance(found, ox.QueryBoolean):
+        return [str(bool(found))]
+    assert isinstance(found, ox.QuerySolutions)
+    return [*map(str, found.variables), *sorted(str([*map(str, row)]) for row in found)]
 
 
 @needs_engine
 @pytest.mark.parametrize("query", QUERIES)
 def test_remote_and_embedded_answer_alike(pool: Pool, remote: Pool, query: str) -> None:
     kind = "graph" if query.startswith("CONSTRUCT") else "results"
-    for form in (f.name for f in FORMATS if f.kind == kind):
-        if ENGINE == "virtuoso" and "FROM NAMED" in query:
+    for form in (f.name for f in FORMATS if f.kind == kind and f.name != "n3"):
+        if form == "csv" and query.startswith("ASK"):
             continue
-        asked = Query(query, form, base=BASE)
-        mine, theirs = (p.run(asked).read() for p in (pool, remote))
-        assert sorted(mine.split()) == sorted(theirs.split()) or kind == "graph"
-        if form in {"nt", "csv"}:
-            assert sorted(mine.splitlines()) == sorted(theirs.splitlines())
+        mine, theirs = (p.run(Query(query, form, base=BASE)).read() for p in (pool, remote))
+        assert said(theirs, form) == said(mine, form)
 
 
 @needs_engine
@@ -253,13 +265,14 @@ def test_what_an_engine_calls_its_own_way_is_called_right(
     pool, server = wrong
     truth = '"type":"typed-literal", "datatype": "http://www.w3.org/2001/XMLSchema#boolean"'
     row = f'{{"s":{{{truth}, "value": "1"}}}}'
-    trap = r'{"s":{"type":"literal","value":"\"datatype\": \"http://www.w3.org/2001/XMLSchema#boolean\", \"value\": \"1\""}}'
+    trap = json.dumps({"s": {"type": "literal", "value": f'{truth}, "value": "1"'}})
     told = f'{{"head":{{"vars":["s"]}},"results":{{"bindings":[\n{row},\n{trap}\n]}}}}'
     server.answer = (200, OF_KIND, [told.encode()], 0.0)  # type: ignore[attr-defined]
     rows = pool.run(Query("SELECT ?s WHERE { ?s ?p ?o }", "tsv")).read().decode().splitlines()
     assert rows[1] == "true"
     assert rows[2].endswith('\\"value\\": \\"1\\""')
-    asked = '{"head":{"vars":["__ASK_RETVAL"]},"results":{"bindings":[{"__ASK_RETVAL":{"type":"literal","value":"1"}}]}}'
+    row = '{"__ASK_RETVAL":{"type":"literal","value":"1"}}'
+    asked = f'{{"head":{{"vars":["__ASK_RETVAL"]}},"results":{{"bindings":[{row}]}}}}'
     server.answer = (200, OF_KIND, [asked.encode()], 0.0)  # type: ignore[attr-defined]
     assert pool.run(Query("ASK { ?s ?p ?o }")).read() == b'{"head":{},"boolean":true}'
 
