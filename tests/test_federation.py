@@ -108,7 +108,7 @@ def handler(endpoint: Endpoint) -> type[BaseHTTPRequestHandler]:
             self.send_response(200)
             self.send_header("Content-Type", JSON)
             self.end_headers()
-            for _ in range(50):
+            for _number in range(50):
                 self.wfile.write(b" ")
                 self.wfile.flush()
                 time.sleep(0.1)

@@ -9,6 +9,7 @@ The engine can be given no handler, and its workers have no network. Off unless 
 the endpoints.
 """
 
-from graph.federation.expanding import Federation, Service
+from graph.federation.calling import Service
+from graph.federation.expanding import Federation
 
 __all__ = ["Federation", "Service"]
