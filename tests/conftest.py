@@ -13,6 +13,8 @@ from graph import snapshots
 from graph.instance import Instance
 from graph.ledger import create
 from graph.queries import Limits, Pool
+from graph.search import index
+from graph.staged import Staged
 
 
 @pytest.fixture
@@ -28,7 +30,8 @@ SMALL = Path(__file__).with_name("small.trig")
 
 
 def publish_small(instance: Instance, number: int = 1, more: str = "") -> snapshots.Snapshot:
-    """Publish the small store by hand: named graphs, and their union as the default graph."""
+    """Publish the small store by hand: named graphs, and their union as the default graph. Its
+    index finds nothing, since no event is in the ledger."""
     staged = instance.staging / "small"
     store = ox.Store(str(staged))
     store.load(SMALL.read_text("utf-8") + more, ox.RdfFormat.TRIG)
@@ -37,6 +40,7 @@ def publish_small(instance: Instance, number: int = 1, more: str = "") -> snapsh
     store.flush()
     del store
     snapshot = snapshots.settle(instance, staged, number)
+    index.make(Staged(instance, lambda: snapshot.path, [], None), snapshot.companion(index.SUFFIX))
     snapshots.point_to(instance, snapshot)
     return snapshot
 
