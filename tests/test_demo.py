@@ -214,3 +214,18 @@ def test_the_queries_in_the_page_about_searching(data: Path) -> None:
     assert 1 < len(distances) <= 10
     assert "Улаанбаатар" not in [row["name"]["value"] for row in ask(data, within)]
     assert "Төв" in [row["name"]["value"] for row in ask(data, within)]
+
+
+def test_searching_on_the_command_line(data: Path) -> None:
+    done = run(data, "search", "завханы", "--limit", "3", "--lang", "mn")
+    assert done.exit_code == 0, done.output
+    first, address, *_ = done.stdout.splitlines()
+    assert re.fullmatch(r"1\.\d\d  Завхан @mn", first)
+    assert address.strip() == "https://w3id.org/ulzii/id/place/081"
+    found = [
+        json.loads(line) for line in run(data, "search", "aimag", "--json").stdout.splitlines()
+    ]
+    assert len(found) == 10
+    assert all(hit["iri"].startswith("http") and hit["score"] > 0 for hit in found)
+    assert run(data, "search", "№").exit_code == 7
+    assert run(data, "search", "үүнийг хэн ч бичээгүй").stdout == ""

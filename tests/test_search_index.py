@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import unicodedata
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
@@ -283,6 +284,31 @@ def test_following_changes_gives_what_a_fresh_index_says(
                 assert one.find(text) == other.find(text)
         check_word_index(file_of(staged))
         check_word_index(afresh)
+
+
+def snippet(value: str, text: str) -> str:
+    pieces = Hit("i", "p", value, "mn", "", 1.0).snippet(text)
+    return "".join(f"[{piece.text}]" if piece.found else piece.text for piece in pieces)
+
+
+def test_a_snippet_shows_what_was_found() -> None:
+    assert snippet("Завхан аймгийн\nтөсөв", "аймаг төсвийн") == "Завхан [аймгийн] [төсөв]"
+    assert snippet("Завхан аймгийн төсөв", '"завхан" төс*') == "[Завхан] аймгийн [төсөв]"
+    assert snippet("Zavkhan aймаг", "завхан аймаг") == "[Zavkhan] [aймаг]"
+    assert snippet("нэг хоёр", "гурав") == "нэг хоёр"
+    long = snippet("үг " * 100 + "аймгийн" + " үг" * 100, "аймаг")
+    assert long.startswith("… үг ")
+    assert long.endswith("үг …")
+    assert "[аймгийн]" in long
+    assert len(long) < 180
+
+
+@given(st.text(), st.sampled_from(["а", "a*", '"b"']))
+def test_a_snippet_is_made_of_the_text(value: str, text: str) -> None:
+    pieces = Hit("i", "p", value, "", "", 1.0).snippet(text)
+    assert all(piece.text for piece in pieces)
+    shown = "".join(piece.text for piece in pieces).removeprefix("… ").removesuffix(" …")
+    assert shown in " ".join(unicodedata.normalize("NFC", value).split()) or "…" in value
 
 
 def test_an_index_is_closed_by_its_block(searched: Snapshot) -> None:

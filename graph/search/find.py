@@ -1,7 +1,8 @@
 """Finds words in what a snapshot publishes.
 
 with Index.of(snapshot) as index:
-    for hit in index.find("завхан аймаг", limit=20): …
+    for hit in index.find("завхан аймаг", limit=20):
+        hit.iri, hit.property, hit.value, hit.language, hit.score, hit.snippet("завхан аймаг")
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from zlib import crc32
 
 from graph.errors import EngineFailure, QueryTooLarge
 from graph.search import schema
+from graph.search.excerpt import Piece, excerpt
 from graph.search.index import SUFFIX
 from graph.search.wanted import Degree, Dictionary, Wanted, parse
 from graph.snapshots import Snapshot
@@ -45,6 +47,10 @@ class Hit:
     datatype: str
     score: float
     graph: str = ""
+
+    def snippet(self, text: str) -> list[Piece]:
+        """Why it was found: pieces of the value around what was looked for."""
+        return excerpt(self.value, parse(text))
 
 
 @dataclass(frozen=True, slots=True)

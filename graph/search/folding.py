@@ -68,7 +68,7 @@ def words(text: str) -> list[str]:
 _SPELT, _STEM_SPELT, _LATIN_STEM = "'", "~", "^"
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def alike(word: str) -> frozenset[str]:
     """The keys that a word of a text is filed under; `word` is one of `words`."""
     return frozenset(key for form in _mended(word) for key in _keys(form, _STEM_SPELT, _LATIN_STEM))

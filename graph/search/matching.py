@@ -50,7 +50,7 @@ def _any_form(found: Sequence[str], wanted: str, at: Degree) -> bool:
     return any(_same(word, wanted, at) for word in found)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=50_000)
 def _same(word: str, wanted: str, at: Degree) -> bool:
     if word == wanted:
         return True
@@ -59,6 +59,18 @@ def _same(word: str, wanted: str, at: Degree) -> bool:
     if at <= Degree.FORM and stems(word) & stems(wanted):
         return True
     return at <= Degree.SPELLING and bool(alike(word) & alike_wanted(wanted))
+
+
+def stands_for(token: str, wanted: Wanted) -> bool:
+    """Whether a piece of a text is one of the words looked for, in any form or spelling."""
+    return any(
+        word.startswith(part.words[-1]) if part.beginning else _any_form([word], one, at)
+        for word in words(token)
+        for clause in wanted.clauses
+        for part in clause
+        for at in [Degree.EXACT if part.phrase else Degree.SPELLING]
+        for one in part.words
+    )
 
 
 def filed(word: str) -> bool:

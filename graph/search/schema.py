@@ -72,7 +72,9 @@ def read(path: Path) -> sqlite3.Connection:
     Raises sqlite3.OperationalError where there is none.
     """
     address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-    return sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA temp_store = MEMORY")
+    return connection
 
 
 def usable(path: Path) -> bool:

@@ -66,7 +66,7 @@ _FLEETING = re.compile(rf"^(.*[{_VOWELS}].*[^{_VOWELS}ьъй])[аэоөи]([^{_V
 _ENGLISH = re.compile(r"^([a-z]{2,}?)(ies|(?<=s|x|z)es|(?<=ch|sh)es|(?<![sui])s)$")
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def stems(word: str) -> frozenset[str]:
     """The stems of a word, which is in lower case; empty for numbers and foreign scripts."""
     if word.isascii():

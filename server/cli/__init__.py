@@ -13,6 +13,7 @@ from server.cli.keeping import init, rebuild, status, verify
 from server.cli.loading import demo, load
 from server.cli.queries import queries
 from server.cli.scoring import check_urls, score
+from server.cli.searching import search
 from server.cli.serving import query, serve
 from server.cli.sources import sources
 
@@ -39,6 +40,7 @@ for _command in (
     validate,
     status,
     query,
+    search,
     export,
     rebuild,
     verify,

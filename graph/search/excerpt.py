@@ -1,0 +1,56 @@
+"""The part of a text that shows why it was found."""
+
+from __future__ import annotations
+
+import unicodedata
+from itertools import groupby
+from typing import NamedTuple
+
+from graph.search.matching import stands_for
+from graph.search.wanted import Wanted
+
+WIDTH = 160
+
+
+class Piece(NamedTuple):
+    """A piece of an excerpt, and whether it is what was looked for."""
+
+    text: str
+    found: bool
+
+
+def excerpt(value: str, wanted: Wanted, width: int = WIDTH) -> list[Piece]:
+    """About `width` characters of a text around the first word that was looked for.
+
+    In one line; an ellipsis stands where something is left out.
+    """
+    text = " ".join(unicodedata.normalize("NFC", value).split())
+    tokens = _tokens(text)
+    first = next((start for start, word in tokens if stands_for(word, wanted)), 0)
+    begin = max(0, first - width // 3) if len(text) > width else 0
+    if begin:
+        begin = text.find(" ", begin, first) + 1 or first
+    end = begin + width
+    if end < len(text):
+        end = max(text.rfind(" ", first, end), first + 1)
+    pieces = _pieces(text[begin:end], wanted)
+    before = [Piece("… ", False)] if begin else []
+    return [*before, *pieces, *([Piece(" …", False)] if end < len(text) else [])]
+
+
+def _tokens(text: str) -> list[tuple[int, str]]:
+    """Runs of letters, and of what is none, with their places."""
+    found, place = [], 0
+    for _, run in groupby(text, key=str.isalnum):
+        token = "".join(run)
+        found.append((place, token))
+        place += len(token)
+    return found
+
+
+def _pieces(text: str, wanted: Wanted) -> list[Piece]:
+    marked = ((token, stands_for(token, wanted)) for _, token in _tokens(text))
+    return [
+        Piece("".join(token for token, _ in run), found)
+        for found, run in groupby(marked, key=lambda one: one[1])
+    ]

@@ -1,0 +1,42 @@
+"""`ulzii search`: words in what is published, from the index."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+import click
+
+from graph import snapshots
+from graph.errors import ConfigError
+from graph.search.excerpt import Piece
+from graph.search.find import Hit, Scope, find
+from server.cli.common import instance
+
+
+@click.command()
+@click.argument("text")
+@click.option("--limit", default=10, show_default=True, type=click.IntRange(min=1))
+@click.option("--lang", default="", help="Only literals in this language: mn, en, none, …")
+@click.option("--property", "properties", multiple=True, help="Only values of this property (IRI).")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def search(text: str, limit: int, lang: str, properties: tuple[str, ...], as_json: bool) -> None:
+    """Find things by words of their names and descriptions, best hits first.
+
+    Words are found in any form and spelling; "…" keeps to the form, завх* finds beginnings,
+    OR and -without work. What is restricted is not searched.
+    """
+    now = snapshots.current(instance())
+    if now is None:
+        raise ConfigError("nothing is published yet", hint="Load a source with `ulzii load`.")
+    for hit in find(now, text, Scope(properties, lang, per="thing"), limit):
+        click.echo(json.dumps(asdict(hit), ensure_ascii=False) if as_json else _shown(hit, text))
+
+
+def _shown(hit: Hit, text: str) -> str:
+    tag = f" @{hit.language}" if hit.language else ""
+    return f"{hit.score:.2f}  {_marked(hit.snippet(text))}{tag}\n      {hit.iri}"
+
+
+def _marked(pieces: list[Piece]) -> str:
+    return "".join(click.style(p.text, bold=True) if p.found else p.text for p in pieces)
