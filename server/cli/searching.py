@@ -11,7 +11,7 @@ from graph import snapshots
 from graph.errors import ConfigError
 from graph.search.excerpt import Piece
 from graph.search.find import Hit, Scope, find
-from server.cli.common import instance
+from server.cli.common import fail_clearly, instance
 
 
 @click.command()
@@ -20,6 +20,7 @@ from server.cli.common import instance
 @click.option("--lang", default="", help="Only literals in this language: mn, en, none, …")
 @click.option("--property", "properties", multiple=True, help="Only values of this property (IRI).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@fail_clearly
 def search(text: str, limit: int, lang: str, properties: tuple[str, ...], as_json: bool) -> None:
     """Find things by words of their names and descriptions, best hits first.
 
