@@ -17,7 +17,7 @@ test: $(VENV)/.developer  ## style, types and tests
 	$(BIN)/pytest -n auto --dist loadfile
 
 bench: $(VENV)/.developer  ## measure, and write bench/RESULTS.md
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench --keep build/bench
 
 COMPILE = $(BIN)/python -m piptools compile --quiet --upgrade --strip-extras --allow-unsafe \
 	--generate-hashes --no-emit-index-url --no-emit-trusted-host --no-header pyproject.toml

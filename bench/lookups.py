@@ -8,87 +8,61 @@ servers, in both cases alike.
 from __future__ import annotations
 
 import multiprocessing
-import shutil
 import socket
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Iterator
 from typing import NamedTuple
-from urllib.parse import quote
 
-from bench import synthetic
-from graph.instance import Instance
+from bench import servers, synthetic
+from bench.clients import read, request
+from bench.rows import Row
+from bench.servers import Server, Unavailable
+from bench.stores import Prepared
 
 _PROCESSES = 2
 _CONNECTIONS = 4
 _QUERY = "SELECT ?p ?o WHERE {{ <{iri}> ?p ?o }}"
-_PATIENCE = 60.0
+_WORK = "unique look-ups over HTTP"
+TARGET = 0.55
 
 
 class Load(NamedTuple):
     """Which datasets one client process asks for: from `first`, below `end`."""
 
-    port: int
-    path: str
+    server: Server
     first: int
     end: int
     seconds: float
 
 
-def free_port() -> int:
-    """A port nobody listens on right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextmanager
-def running(command: list[str], port: int) -> Iterator[None]:
-    """A server process, from when its port answers until the block ends."""
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        wait_for(port, process)
-        yield
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    """Wait until a server's port answers."""
-    end = time.monotonic() + _PATIENCE
-    while time.monotonic() < end and process.poll() is None:
+def run(of: Prepared, seconds: float, against: list[str]) -> Iterator[Row]:
+    """Unique look-ups of ours and of others."""
+    with servers.ours(of) as server:
+        us = _warm_rate(server, of, seconds)
+    for name in against:
         try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise RuntimeError(f"{process.args!r} does not answer")
+            with servers.OTHERS[name](of) as server:
+                yield _row(of, name, us, _warm_rate(server, of, seconds))
+        except Unavailable as why:
+            yield Row(_WORK, of.size, f"{name}: {why}", 0, 0, "per second", 0, "", None, "")
 
 
-def ours(instance: Instance, port: int) -> list[str]:
-    """The command that serves an instance."""
-    serve = "from server.cli import main; main()"
-    data = ["--data", str(instance.root), "serve", "--port", str(port)]
-    return [sys.executable, "-c", serve, *data]
+def _row(of: Prepared, name: str, us: float, them: float) -> Row:
+    ratio = us / them
+    target, met = (f"≥ {TARGET}", ratio >= TARGET) if name == "Oxigraph" else ("", None)
+    return Row(_WORK, of.size, name, us, them, "per second", ratio, target, met, "")
 
 
-def theirs(store: Path, port: int) -> list[str]:
-    """The engine's own server on a store with the same named graphs."""
-    program = shutil.which("oxigraph") or str(Path(sys.executable).with_name("oxigraph"))
-    place = ["--location", str(store), "--bind", f"127.0.0.1:{port}"]
-    return [program, "serve-read-only", *place, "--union-default-graph"]
+def _warm_rate(server: Server, of: Prepared, seconds: float) -> float:
+    rate(server, min(of.datasets, 400), 1.0)
+    return rate(server, of.datasets, seconds)
 
 
-def rate(port: int, path: str, datasets: int, seconds: float) -> float:
+def rate(server: Server, datasets: int, seconds: float) -> float:
     """Answers a second to unique look-ups."""
     share = datasets // _PROCESSES
-    loads = [Load(port, path, n * share, (n + 1) * share, seconds) for n in range(_PROCESSES)]
+    loads = [Load(server, n * share, (n + 1) * share, seconds) for n in range(_PROCESSES)]
     with multiprocessing.get_context("spawn").Pool(_PROCESSES) as pool:
         return sum(pool.map(_client, loads))
 
@@ -120,36 +94,12 @@ def _client(load: Load) -> float:
 def _connection(load: Load, number: int) -> int:
     end = time.perf_counter() + load.seconds
     answered = 0
-    with socket.create_connection(("127.0.0.1", load.port)) as link, link.makefile("rb") as answers:
+    link = socket.create_connection(("127.0.0.1", load.server.port))
+    with link, link.makefile("rb") as answers:
         for dataset in range(load.first + number, load.end, _CONNECTIONS):
             if time.perf_counter() > end:
                 return answered
-            link.sendall(_request(load.path, dataset))
-            _read(answers.readline, answers.read)
+            link.sendall(request(load.server, _QUERY.format(iri=synthetic.iri(dataset))))
+            read(answers.readline, answers.read)
             answered += 1
     return answered
-
-
-def _request(path: str, dataset: int) -> bytes:
-    query = quote(_QUERY.format(iri=synthetic.iri(dataset)), safe="")
-    return (
-        f"GET {path}?query={query} HTTP/1.1\r\nHost: bench\r\n"
-        "Accept: application/sparql-results+json\r\n\r\n"
-    ).encode()
-
-
-def _read(line: Callable[[], bytes], read: Callable[[int], bytes]) -> None:
-    """One whole answer, by its length or in chunks; anything but 200 is an error."""
-    status = line().split()
-    if not status or status[1] != b"200":
-        raise RuntimeError(f"status {status}")
-    headers = {}
-    while text := line().strip():
-        name, _, value = text.partition(b":")
-        headers[name.lower()] = value.strip()
-    if headers.get(b"transfer-encoding") == b"chunked":
-        while size := int(line(), 16):
-            read(size + 2)
-        line()
-    elif not read(int(headers[b"content-length"])):
-        raise RuntimeError("an empty answer")

@@ -117,7 +117,7 @@ class Virtuoso:
     def load(self, path: Path, graph: str) -> None:
         """Load an N-Triples file from below `data` in bulk, as fast as the engine can."""
         place = str(path.absolute()).replace("'", "''")
-        self.sql_run(f"ttlp_mt(file_open('{place}'), '', '{graph}', 0, 2); checkpoint;")
+        self.sql_run(f"ttlp_mt(file_open('{place}'), '', '{graph}', 0, 2);\ncheckpoint;\n")
 
     def sql_run(self, statements: str) -> str:
         """Run SQL statements and give what they print.

@@ -90,7 +90,7 @@ class Description:
             (SD.defaultDataset, ox.NamedNode(f"{endpoint}#dataset")),
             (SD.defaultEntailmentRegime, ENT.Simple),
             *((SD.supportedLanguage, language) for language in LANGUAGES),
-            *((SD.feature, feature) for feature in self._features()),
+            *((SD.feature, feature) for feature in FEATURES),
             *((SD.resultFormat, ox.NamedNode(f.engine.iri)) for f in FORMATS),
             *((SD.extensionFunction, function) for function in functions()),
             *limits(self._context.pool.limits),
@@ -98,10 +98,6 @@ class Description:
         yield from (ox.Triple(service, predicate, value) for predicate, value in said)
         for function in functions():
             yield ox.Triple(function, RDF.type, SD.Function)
-
-    def _features(self) -> tuple[ox.NamedNode, ...]:
-        calls_others = self._context.pool.federation is not None
-        return (*FEATURES, *([SD.BasicFederatedQuery] if calls_others else []))
 
     def _dataset(self, endpoint: str, snapshot: str) -> Triples:
         dataset = ox.NamedNode(f"{endpoint}#dataset")

@@ -82,7 +82,6 @@ OPENNESS = Namespace("https://w3id.org/ulzii/def/openness#")
 GLASS = Namespace("https://w3id.org/ulzii/def/glass#")
 REGISTER = Namespace("https://w3id.org/ulzii/def/register#")
 TENDER = Namespace("https://w3id.org/ulzii/def/tender#")
-FUNCTION = Namespace("https://w3id.org/ulzii/def/function#")
 
 MODULES = {
     "core": CORE,
@@ -93,6 +92,5 @@ MODULES = {
     "register": REGISTER,
     "stat": STAT,
     "tender": TENDER,
-    "function": FUNCTION,
 }
 """Our modules; vocab/{name}.ttl defines their terms."""

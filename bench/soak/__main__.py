@@ -23,7 +23,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench import loading, lookups
+from bench import loading, servers
 from bench.soak import clients, memory, model
 from bench.soak.clients import Client, Told
 from bench.soak.model import Versions
@@ -47,19 +47,19 @@ class Soak:
         self.instance = _new_instance(folder)
         self.versions = Versions()
         self.told = Told()
-        self.port = lookups.free_port()
+        self.port = servers.free_port()
         self.published = self.killed = 0
         self.errors: list[str] = []
 
     def run(self) -> memory.Memory:
         """Run it all until the time is up."""
         self.publish()
-        command = lookups.ours(self.instance, self.port)
+        command = servers.command(self.instance, self.port)
         with (self.folder / "server.log").open("wb") as log:
             server = subprocess.Popen(command, stdout=log, stderr=log)
         watched = memory.Memory(server.pid)
         try:
-            lookups.wait_for(self.port, server)
+            servers.wait_for(self.port, server)
             tasks = [
                 *self._clients(),
                 self._repeat(self.publish, PUBLISH),

@@ -12,7 +12,8 @@ import pyoxigraph as ox
 
 from graph.search import collation, matching
 from graph.search.folding import words
-from vocab.namespaces import FUNCTION
+
+NAMESPACE = "https://w3id.org/ulzii/def/function#"
 
 
 def matches(value: object, text: object) -> ox.Literal:
@@ -37,8 +38,8 @@ def _text(value: object) -> str:
 
 
 FUNCTIONS: dict[ox.NamedNode, Callable[..., ox.Literal]] = {
-    FUNCTION.matches: matches,
-    FUNCTION.fold: fold,
-    FUNCTION.collationKey: collation_key,
+    ox.NamedNode(NAMESPACE + "matches"): matches,
+    ox.NamedNode(NAMESPACE + "fold"): fold,
+    ox.NamedNode(NAMESPACE + "collationKey"): collation_key,
 }
 """By IRI, for graph.queries.functions."""

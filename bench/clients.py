@@ -1,0 +1,93 @@
+"""Clients: processes with plain sockets and kept-alive connections.
+
+They share the processors with the server, whichever it is. `steady` asks as little as possible of
+them itself: requests are bytes made beforehand, answers are read to their end and not looked at.
+"""
+
+from __future__ import annotations
+
+import http.client
+import multiprocessing
+import socket
+import time
+from collections.abc import Callable, Sequence
+from itertools import cycle
+from typing import NamedTuple
+
+from bench.servers import Server
+
+ACCEPT = "application/sparql-results+json"
+PROCESSES = 2
+CONNECTIONS = 4
+
+
+class Answered(NamedTuple):
+    """One answer: its status, its body, and the seconds it took."""
+
+    status: int
+    body: bytes
+    seconds: float
+
+
+def ask(server: Server, query: str, seconds: float) -> Answered:
+    """Ask once on a connection of its own; status 0 when it takes longer."""
+    link = http.client.HTTPConnection("127.0.0.1", server.port, timeout=seconds)
+    begun = time.perf_counter()
+    try:
+        link.request("GET", server.address(query), headers={"Accept": ACCEPT})
+        response = link.getresponse()
+        body = response.read()
+    except TimeoutError:
+        return Answered(0, b"", seconds)
+    finally:
+        link.close()
+    return Answered(response.status, body, time.perf_counter() - begun)
+
+
+def request(server: Server, query: str) -> bytes:
+    """A GET as bytes."""
+    return (
+        f"GET {server.address(query)} HTTP/1.1\r\nHost: bench\r\nAccept: {ACCEPT}\r\n\r\n"
+    ).encode()
+
+
+def steady(server: Server, queries: Sequence[str], seconds: float) -> float:
+    """Answers a second to the same queries over and over."""
+    requests = [request(server, query) for query in queries]
+    jobs = [(server.port, requests[n:] + requests[:n], seconds) for n in range(PROCESSES)]
+    with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
+        return sum(pool.starmap(_steady, jobs))
+
+
+def _steady(port: int, requests: list[bytes], seconds: float) -> float:
+    """One process: a request on each connection, then their answers, and again."""
+    links = [socket.create_connection(("127.0.0.1", port)) for _ in range(CONNECTIONS)]
+    files = [link.makefile("rb", buffering=1 << 16) for link in links]
+    following, answered = cycle(requests), 0
+    begun = time.perf_counter()
+    while (now := time.perf_counter()) - begun < seconds:
+        for link in links:
+            link.sendall(next(following))
+        for file in files:
+            read(file.readline, file.read)
+            answered += 1
+    for link in links:
+        link.close()
+    return answered / (now - begun)
+
+
+def read(line: Callable[[], bytes], take: Callable[[int], bytes]) -> None:
+    """One whole answer, by its length or in chunks; anything but 200 is an error."""
+    status = line().split()
+    if not status or status[1] != b"200":
+        raise RuntimeError(f"status {status}")
+    length = -1
+    while (text := line()) != b"\r\n":
+        if text[:15].lower() == b"content-length:":
+            length = int(text[15:])
+    if length < 0:
+        while size := int(line(), 16):
+            take(size + 2)
+        line()
+    elif not take(length):
+        raise RuntimeError("an empty answer")

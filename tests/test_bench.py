@@ -1,0 +1,64 @@
+"""What measures: the queries of the analytical mix have answers, rows replace older ones."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from bench import analytical, rows, synthetic
+from bench.rows import Row
+from bench.stores import GRAPH
+
+Stores = tuple[ox.Store, ox.Store]
+
+
+@pytest.fixture(scope="module")
+def stores() -> Stores:
+    """The same statements in a named graph, and in the default graph too, as we publish them."""
+    plain, ours = ox.Store(), ox.Store()
+    data = b"\n".join(line.text for line in synthetic.lines(2000))
+    plain.load(data, ox.RdfFormat.N_TRIPLES, to_graph=GRAPH)
+    ours.load(data, ox.RdfFormat.N_TRIPLES)
+    return plain, ours
+
+
+def test_there_are_twelve_queries() -> None:
+    assert len(analytical.QUERIES) == 12
+
+
+@pytest.mark.parametrize("name", sorted(analytical.QUERIES))
+def test_every_query_has_the_same_rows_in_both(
+    name: str, stores: tuple[ox.Store, ox.Store]
+) -> None:
+    plain, ours = stores
+    query = analytical.QUERIES[name]
+    answers = [
+        result.serialize(None, ox.QueryResultsFormat.JSON)
+        for result in (plain.query(query, use_default_graph_as_union=True), ours.query(query))
+        if isinstance(result, ox.QuerySolutions)
+    ]
+    first, second = map(analytical.canonical, filter(None, answers))
+    assert first == second
+    assert first != "[]"
+
+
+def test_a_dataset_has_as_many_statements_as_is_said() -> None:
+    assert sum(1 for _ in synthetic.lines(3)) == 3 * synthetic.STATEMENTS
+
+
+def row(size: str, ours: float, against: str = "Oxigraph") -> Row:
+    return Row("look-ups", size, against, ours, 2.0, "per second", ours / 2, "≥ 1", ours > 2, "")
+
+
+def test_a_row_measured_again_replaces_its_own(tmp_path: Path) -> None:
+    kept, shown = tmp_path / "results.json", tmp_path / "RESULTS.md"
+    rows.keep([row("1,000 datasets", 1.0), row("50,000 datasets", 3.0)], kept)
+    rows.keep([row("1,000 datasets", 4.0), row("1,000 datasets", 5.0, "Virtuoso")], kept)
+    assert [r["ours"] for r in json.loads(kept.read_text("utf-8"))] == [4.0, 3.0, 5.0]
+    rows.show(shown, kept)
+    told = shown.read_text("utf-8")
+    assert "| look-ups | 1,000 datasets | Oxigraph | 4.00 | 2.00 | per second | 2.00 |" in told
+    assert "| look-ups | Ulzii | per second | 5.00 | 3.00 |" in told  # how it grows
