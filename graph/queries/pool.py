@@ -33,6 +33,8 @@ from graph.queries.watching import Finished, Watcher
 from graph.queries.wire import ERROR, GONE, Header
 
 _SOCKET = "queries"
+# The engine would take a second to say on which lines its memory ended.
+_QUIET = {"RUST_BACKTRACE": "0"}
 
 
 class Pointer:
@@ -99,6 +101,7 @@ class Pool:
                 [sys.executable, "-m", f"{__package__}.supervisor", json.dumps(given)],
                 stdin=subprocess.PIPE,
                 pass_fds=[listener.fileno()],
+                env=os.environ | _QUIET,
             )
         desk = _desk(folder, workers, limits)
         return cls(
