@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from flask import Response, request
 
 from graph.errors import ConfigError
-from graph.queries import FORMATS
+from graph.queries import FORMATS, searches
 from graph.queries.formats import find
 from graph.queries.functions import KNOWN
 from graph.queries.query import Limits
@@ -29,8 +29,8 @@ from vocab.namespaces import CORE, ENT, GEOF, RDF, SD, XSD
 Term = ox.NamedNode | ox.Literal
 Triples = Iterator[ox.Triple]
 
-# 1.2 is a draft; docs/conformance.md says what of it is missing.
-LANGUAGES = (SD.SPARQL10Query, SD.SPARQL11Query, SD.SPARQL12Query)
+# 1.2 is a draft; docs/conformance.md says what of it is missing. Updates want a token.
+LANGUAGES = (SD.SPARQL10Query, SD.SPARQL11Query, SD.SPARQL12Query, SD.SPARQL11Update)
 
 # The default graph is kept as the set union of the named graphs listed here; graphs for which a
 # token is wanted are neither in it nor in the list.
@@ -64,6 +64,11 @@ def functions() -> list[ox.NamedNode]:
     return [*GEOSPARQL, *KNOWN]
 
 
+def property_functions() -> list[ox.NamedNode]:
+    """Every property that stands for a search in an index."""
+    return [ox.NamedNode(iri) for iri in searches.FUNCTIONS]
+
+
 class Description:
     """The descriptions of one instance's endpoint."""
 
@@ -93,11 +98,14 @@ class Description:
             *((SD.feature, feature) for feature in FEATURES),
             *((SD.resultFormat, ox.NamedNode(f.engine.iri)) for f in FORMATS),
             *((SD.extensionFunction, function) for function in functions()),
+            *((SD.propertyFeature, function) for function in property_functions()),
             *limits(self._context.pool.limits),
         ]
         yield from (ox.Triple(service, predicate, value) for predicate, value in said)
         for function in functions():
             yield ox.Triple(function, RDF.type, SD.Function)
+        for function in property_functions():
+            yield ox.Triple(function, RDF.type, SD.Feature)
 
     def _dataset(self, endpoint: str, snapshot: str) -> Triples:
         dataset = ox.NamedNode(f"{endpoint}#dataset")

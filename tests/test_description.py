@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from graph import instance as instances
 from graph.instance import Instance
 from graph.ledger import create
-from graph.queries import FORMATS, Limits, Pool
+from graph.queries import FORMATS, Limits, Pool, searches
 from graph.snapshots import Snapshot
 from graph.statements import canonical
 from server import description
@@ -98,6 +98,9 @@ def test_functions_are_described_as_functions(client: FlaskClient) -> None:
     assert listed == {f.value for f in description.functions()}
     assert len(listed) >= 43
     assert {q.object for q in found.quads_for_subject(GEOF.distance)} == {SD.Function}
+    searching = objects(found, SERVICE, SD.propertyFeature)
+    assert searching == set(searches.FUNCTIONS)
+    assert "http://jena.apache.org/text#query" in searching
 
 
 @pytest.mark.parametrize(
