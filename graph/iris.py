@@ -118,6 +118,11 @@ class Names:
         """The VoID description of a named graph (`nso/inferred`), or of all data together."""
         return f"{self.base}void/{graph}" if graph else f"{self.base}void"
 
+    def is_void(self, iri: str) -> bool:
+        """Whether an IRI is one of these descriptions, or a part of one."""
+        own = self.void()
+        return iri.startswith(own) and iri[len(own) :][:1] in ("", "#", "/")
+
     def event(self, index: int) -> str:
         """A ledger line."""
         return f"{self.base}log/{index}"

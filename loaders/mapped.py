@@ -74,6 +74,7 @@ def _one(loader: Loader, record: Record, context: Context, mapped: Mapped, broke
         if broken:
             raise Rejected(broken)
         found = list(loader.statements(record, context))
+        _check_subjects(found, context)
     except Skipped as reason:
         mapped.skips.append(_outcome(record, reason))
     except Rejected as reason:
@@ -81,6 +82,14 @@ def _one(loader: Loader, record: Record, context: Context, mapped: Mapped, broke
     else:
         for layer, tagged in _tagged(found, number, mapped.origins):
             mapped.lines[layer].add(tagged)
+
+
+def _check_subjects(found: Sequence[Statement], context: Context) -> None:
+    for one in found:
+        if context.names.is_void(one.subject.value):
+            raise Rejected(
+                f"{one.subject} is a description that is made here; speak of other things"
+            )
 
 
 def _outcome(record: Record, reason: Exception) -> dict[str, str]:

@@ -25,9 +25,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from graph import provenance, void
 from graph.errors import ConfigError
 from graph.published import PUBLIC, VISIBILITIES
 
+OURS = frozenset({provenance.GRAPH, void.GRAPH})
+"""Named graphs that no source can be."""
 BUNDLED = Path(__file__).parent / "sources"
 _ID = re.compile(r"[a-z0-9-]+")
 
@@ -78,6 +81,11 @@ def read(path: Path) -> Source:
             raise ConfigError(f"“{key}” is missing", where=str(path), hint="See loaders/source.py.")
     if not _ID.fullmatch(str(table["id"])):
         raise ConfigError("an id is made of a-z, 0-9 and -", where=f"{path} id")
+    if table["id"] in OURS:
+        hint = "Choose another id."
+        raise ConfigError(
+            f"“{table['id']}” is a graph that is made here", where=f"{path} id", hint=hint
+        )
     if table.get("visibility", PUBLIC) not in VISIBILITIES:
         raise ConfigError(f"visibility is one of {VISIBILITIES}", where=f"{path} visibility")
     return Source(

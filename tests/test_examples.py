@@ -62,6 +62,14 @@ def test_every_example_gives_rows(client: FlaskClient, example: Example) -> None
         assert any(row[variable] is not None for row in rows), f"?{variable.value} is never bound"
 
 
+PAGE = (Path(__file__).parents[1] / "docs" / "description.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("query", re.findall(r"```sparql\n(.*?)```", PAGE, re.S))
+def test_the_queries_in_the_docs_give_rows(client: FlaskClient, query: str) -> None:
+    assert len(column(client, query)) > 10
+
+
 # --- as editors ask ---
 
 

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graph import snapshots
+from graph.errors import ConfigError
 from graph.instance import Instance
 from graph.iris import Names
 from graph.ledger import Ledger
@@ -25,6 +26,8 @@ from graph.verify import verify
 from graph.void import GRAPH, changing, counting, renewing, writing
 from graph.void.distinct import Distinct
 from graph.void.tally import WHOLE, Kind, Measure, Part, Tally, of_class, of_property
+from loaders.pipeline import load
+from loaders.source import Source, read
 from tests.test_publish import publish
 from vocab.namespaces import RDF, VOID, XSD
 
@@ -171,7 +174,7 @@ def test_following_a_change_gives_what_counting_gives(
     known = counting.tally(lambda: sorted(before), scratch)
     wanted = counting.tally(lambda: sorted(after), scratch)
     assert +known == by_sparql(before)
-    was, is_now = (changing.View(Lines(one), None, "http://own/void") for one in (before, after))
+    was, is_now = (changing.View(Lines(one), None, NAMES) for one in (before, after))
     assert changing.change(known, was, is_now, before ^ after) == +wanted
 
 
@@ -238,3 +241,28 @@ def test_parts_have_names_that_stay(instance: Instance) -> None:
     assert writing.tallies(lines, NAMES) == {"": tally}
     assert lines == writing.lines([writing.Described("", tally)], NAMES)
     assert any(b"void#class-" in line and b"-property-" in line for line in lines)
+
+
+@pytest.mark.parametrize("subject", ["void", "void#default", "void/x#graph"])
+def test_no_source_speaks_of_what_is_described_here(
+    instance: Instance, tmp_path: Path, subject: str
+) -> None:
+    (tmp_path / "x.ttl").write_text(f'<{subject}> <http://e/p> "x" . <voided> <http://e/p> "x" .')
+    described = source(tmp_path, "x")
+    done = load(instance, described)
+    assert (done.counts["records"], done.counts["rejected"]) == (2, 1)
+
+
+@pytest.mark.parametrize("name", ["void", "provenance"])
+def test_no_source_is_called_as_a_graph_of_ours(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ConfigError, match="made here"):
+        source(tmp_path, name)
+
+
+def source(folder: Path, name: str) -> Source:
+    path = folder / "source.toml"
+    path.write_text(
+        f'id = "{name}"\nloader = "rdf"\nfiles = ["x.ttl"]\nmedia_type = "text/turtle"\n'
+        'reject_limit = 1.0\n[title]\nen = "X"\n'
+    )
+    return read(path)

@@ -13,6 +13,7 @@ from typing import Protocol
 
 import pyoxigraph as ox
 
+from graph.iris import Names
 from graph.void.tally import (
     WHOLE,
     Classes,
@@ -58,7 +59,7 @@ class View:
 
     store: Store
     graph: str | None
-    own: str
+    names: Names
     _classes: dict[str, Classes] = field(default_factory=dict)
 
     def of(self, subject: ox.NamedNode) -> list[Said]:
@@ -68,7 +69,7 @@ class View:
     def to(self, value: Value, name: ox.NamedNode | None = None) -> Iterator[Said]:
         """What points at an object."""
         found = map(_said, self.store.matching(None, name, value, self.graph))
-        return (said for said in found if not self._is_own(said[0].value))
+        return (said for said in found if not self.names.is_void(said[0].value))
 
     def holds(self, value: Value, name: ox.NamedNode | None = None) -> bool:
         """Whether anything points at an object."""
@@ -78,7 +79,7 @@ class View:
         """The classes of a thing, in order."""
         known = self._classes.get(thing.value)
         if known is None:
-            found = () if self._is_own(thing.value) else self._types(thing)
+            found = () if self.names.is_void(thing.value) else self._types(thing)
             known = self._classes[thing.value] = tuple(sorted(found))
         return known
 
@@ -89,9 +90,6 @@ class View:
     def values(self, value: Value) -> Values:
         """What an object is."""
         return self.classes(value) if isinstance(value, ox.NamedNode) else value.datatype.value
-
-    def _is_own(self, iri: str) -> bool:
-        return iri.startswith(self.own) and iri[len(self.own) :][:1] in ("", "#", "/")
 
 
 def change(tally: Tally, before: View, after: View, touched: Iterable[bytes]) -> Tally:

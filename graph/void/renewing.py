@@ -136,4 +136,4 @@ class _Numbers:
 
     def _view(self, store: EmbeddedStore, name: str) -> View:
         names = self.instance.names
-        return View(store, names.graph_at(name) if name else None, names.void())
+        return View(store, names.graph_at(name) if name else None, names)

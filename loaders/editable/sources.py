@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-from graph import provenance, void
 from graph.errors import ConfigError
 from graph.files import write_atomic
 from graph.instance import Instance
@@ -62,5 +61,5 @@ def _check_free(instance: Instance, name: str) -> None:
     if not source.is_id(name):
         raise ConfigError(f"“{name}” is no id", hint="An id is made of a-z, 0-9 and -.")
     taken = {*source.read_all(), *own(instance), *state(list(Ledger(instance)))}
-    if name in taken | {provenance.GRAPH, void.GRAPH, "quality"} or name.startswith("vocab-"):
+    if name in taken | source.OURS | {"quality"} or name.startswith("vocab-"):
         raise ConfigError(f"there is a source “{name}” already", hint="Choose another id.")
