@@ -50,7 +50,7 @@ _values = st.one_of(
         ]
     ),
 )
-_names = st.sampled_from([ox.NamedNode(f"http://e/{n}") for n in ("p", "q")])
+_names = st.sampled_from([ox.NamedNode(n) for n in ("http://e/p", "urn:q")])
 _typed = st.builds(canonical.line, _things, st.just(RDF.type), _classes)
 _valued = st.builds(canonical.line, _things, _names, _values)
 _lines = st.sets(st.one_of(_typed, _valued), min_size=1, max_size=12)

@@ -128,7 +128,7 @@ def _vocabularies(tally: Tally, names: Names) -> Pairs:
     terms = {part[0][1] for part, _ in tally if len(part) == 1}
     spaces = {term[: max(term.rfind("#"), term.rfind("/")) + 1] for term in terms}
     for space in sorted(spaces):
-        if not space.startswith(f"{names.base}id/"):
+        if space and not space.startswith(f"{names.base}id/"):  # a URN has none
             yield VOID.vocabulary, ox.NamedNode(space)
 
 
