@@ -14,7 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph import instance as instances
-from graph.errors import QueryError, QuerySyntaxError, QueryTooLarge, QueryUnsupported
+from graph.errors import (
+    QueryError,
+    QuerySyntaxError,
+    QueryTooComplex,
+    QueryTooLarge,
+    QueryUnsupported,
+)
 from graph.instance import Instance
 from graph.ledger import create
 from graph.queries import Pool, Query, patterns
@@ -222,6 +228,19 @@ def test_hits_are_never_cut_in_silence(ask: Ask, monkeypatch: pytest.MonkeyPatch
     with pytest.raises(QueryTooLarge, match="more than 2"):
         ask('SELECT * { ?s text:query "завхан" }')
     assert len(ask('SELECT * { ?s text:query ("завхан" 2) }')) == 2
+
+
+def test_a_query_has_a_few_searches(ask: Ask) -> None:
+    with pytest.raises(QueryTooComplex, match="51 searches"):
+        ask("SELECT * { " + '?s text:query "завхан" . ' * 51 + "}")
+    assert ask("SELECT DISTINCT ?s { " + '?s text:query "төв" . ' * 50 + "}") == ["one"]
+
+
+def test_brackets_may_nest_as_deep_as_the_preflight_lets_them(ask: Ask) -> None:
+    deep = "?s dct:title ?t FILTER(" + "(" * 95 + "1" + ")" * 95 + ")"
+    assert ask(f'SELECT DISTINCT ?s {{ ?s text:query "төв" . {deep} }}') == ["one"]
+    groups = "{" * 95 + '?s text:query "төв"' + "}" * 95
+    assert ask(f"SELECT ?s {{ {groups} }}") == ["one"]
 
 
 def test_without_a_snapshot_there_is_nothing_to_search(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from graph import visibility
-from graph.errors import QuerySyntaxError, QueryUnsupported
+from graph.errors import QuerySyntaxError, QueryTooComplex, QueryUnsupported
 from graph.queries import preflight, spatial_search, text_search
 from graph.queries.dataset import Dataset, written
 from graph.queries.patterns import Call, Edit, Term, edits
@@ -35,6 +35,7 @@ FUNCTIONS: dict[str, Function] = {
 
 _MARK = "jena.apache.org"  # none is named without this, spelt so or with escapes
 _ESCAPED = re.compile(r"<[^>]*\\[uU]")
+_MOST = 50  # searches in one query
 _FORMS = frozenset(("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"))
 _SUBJECT, _PREDICATE = "urn:x-ulzii:", "<urn:x-ulzii:is>"
 _BOUND: Said = (
@@ -59,6 +60,7 @@ def answered(text: str, query: Query, wanted: Dataset | None, snapshot: Path | N
     found = edits(text, names.function)
     if not found:
         return text
+    _check_number(found)
     if snapshot is None:
         raise QueryUnsupported(
             "there is nothing to search here: this is no published snapshot",
@@ -80,6 +82,15 @@ def _dataset(query: Query, wanted: Dataset | None) -> Dataset | None:
         if shape.sources or shape.named:
             return written(query, shape)
     return wanted
+
+
+def _check_number(found: Sequence[Edit]) -> None:
+    number = sum(len(edit.calls) for edit in found)
+    if number > _MOST:
+        raise QueryTooComplex(
+            f"the query has {number:,} searches; {_MOST} are allowed",
+            what_mn=f"асуулгад {number:,} хайлт байна; {_MOST} хүртэл зөвшөөрнө",
+        )
 
 
 def _reads(text: str, base: str | None) -> bool:
