@@ -15,7 +15,7 @@ from graph.iris import DEF, ROOT, Names
 from loaders import loader, source
 from loaders.record import Capture, Statement
 from vocab import namespaces
-from vocab.namespaces import DCT, MODULES, OWL, RDF, RDFS, SH, SKOS, VS
+from vocab.namespaces import DCT, MODULES, OWL, RDF, RDFS, SD, SH, SKOS, VS
 
 HOUSE = Path(__file__).parents[1]
 CODE = [
@@ -104,7 +104,7 @@ def test_every_term_has_label_and_definition_in_both_languages(name: str) -> Non
     quads = module(name)
     ontology = ox.NamedNode(f"{DEF}{name}")
     terms = {q.subject for q in quads if q.predicate == RDFS.isDefinedBy}
-    kinds = {OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty}
+    kinds = {OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, SD.Function}
     assert terms == {q.subject for q in quads if q.object in kinds}
     assert all(q.object == ontology for q in quads if q.predicate == RDFS.isDefinedBy)
     for wanted in (RDFS.label, SKOS.definition, SKOS.example):

@@ -82,6 +82,7 @@ OPENNESS = Namespace("https://w3id.org/ulzii/def/openness#")
 GLASS = Namespace("https://w3id.org/ulzii/def/glass#")
 REGISTER = Namespace("https://w3id.org/ulzii/def/register#")
 TENDER = Namespace("https://w3id.org/ulzii/def/tender#")
+FUNCTION = Namespace("https://w3id.org/ulzii/def/function#")
 
 MODULES = {
     "core": CORE,
@@ -92,5 +93,6 @@ MODULES = {
     "register": REGISTER,
     "stat": STAT,
     "tender": TENDER,
+    "function": FUNCTION,
 }
 """Our modules; vocab/{name}.ttl defines their terms."""

@@ -12,8 +12,7 @@ import pyoxigraph as ox
 
 from graph.search import collation, matching
 from graph.search.folding import words
-
-NAMESPACE = "https://w3id.org/ulzii/def/function#"
+from vocab.namespaces import FUNCTION
 
 
 def matches(value: object, text: object) -> ox.Literal:
@@ -38,8 +37,8 @@ def _text(value: object) -> str:
 
 
 FUNCTIONS: dict[ox.NamedNode, Callable[..., ox.Literal]] = {
-    ox.NamedNode(NAMESPACE + "matches"): matches,
-    ox.NamedNode(NAMESPACE + "fold"): fold,
-    ox.NamedNode(NAMESPACE + "collationKey"): collation_key,
+    FUNCTION.matches: matches,
+    FUNCTION.fold: fold,
+    FUNCTION.collationKey: collation_key,
 }
 """By IRI, for graph.queries.functions."""
