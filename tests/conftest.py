@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from click.testing import CliRunner
 
 from graph import instance as instances
 from graph import snapshots
@@ -15,6 +19,7 @@ from graph.ledger import create
 from graph.queries import Limits, Pool
 from graph.search import index
 from graph.staged import Staged
+from server.cli import main
 
 
 @pytest.fixture
@@ -24,6 +29,31 @@ def instance(tmp_path: Path) -> Instance:
     create(made)
     instances.seal(made)
     return made
+
+
+@pytest.fixture(scope="session")
+def loaded_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An instance with every bundled source loaded, made once for all who test side by side.
+
+    Nobody changes it: copy it first.
+    """
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    data, finished = shared / "demo" / "data", shared / "demo" / "finished"
+    with (shared / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not finished.exists():
+            data.parent.mkdir()
+            done = CliRunner().invoke(main, ["--data", str(data), "demo", "--no-serve"])
+            assert done.exit_code == 0, done.output
+            finished.write_text(done.stdout, "utf-8")
+    return data
+
+
+@pytest.fixture(scope="module")
+def demo(loaded_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of it for one file of tests."""
+    return shutil.copytree(loaded_demo, tmp_path_factory.mktemp("demo") / "data")
 
 
 SMALL = Path(__file__).with_name("small.trig")

@@ -25,13 +25,9 @@ README = Path(__file__).parents[1] / "README.md"
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def data(demo: Path) -> Path:
     """An instance with every bundled source loaded."""
-    path = tmp_path_factory.mktemp("demo") / "data"
-    done = run(path, "demo", "--no-serve")
-    assert done.exit_code == 0, done.output
-    assert done.stdout.count("published, version 1") == len(read_all())
-    return path
+    return demo
 
 
 def run(data: Path, *arguments: str, text: str | None = None) -> Result:
@@ -118,6 +114,11 @@ def test_loading_again_changes_nothing(data: Path) -> None:
     done = run(data, "load", "--json")
     assert {o["status"] for o in json.loads(done.stdout)} == {"same"}
     assert snapshots.current(open_instance(data)) == before
+
+
+def test_every_source_was_published_at_once(loaded_demo: Path) -> None:
+    told = loaded_demo.with_name("finished").read_text("utf-8")
+    assert told.count("published, version 1") == len(read_all())
 
 
 def test_status_tells_what_is_published(data: Path) -> None:

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from click.testing import CliRunner
 from flask.testing import FlaskClient
 
 from graph.instance import open_instance
@@ -20,7 +19,6 @@ from graph.iris import ROOT
 from graph.queries import Pool
 from graph.queries.prefixes import PREFIXES
 from server.app import create_app
-from server.cli import main
 from server.examples import FOLDER, Example, examples
 from vocab.namespaces import RDF, RDFS, SCHEMA, SH
 
@@ -29,12 +27,9 @@ EXAMPLES = examples(ROOT)
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+def client(demo: Path) -> Iterator[FlaskClient]:
     """The demo with all its sources, served."""
-    data = tmp_path_factory.mktemp("examples") / "data"
-    done = CliRunner().invoke(main, ["--data", str(data), "demo", "--no-serve"])
-    assert done.exit_code == 0, done.output
-    instance = open_instance(data)
+    instance = open_instance(demo)
     with Pool.start(instance, workers=1) as running:
         yield create_app(instance, running).test_client(use_cookies=False)
 

@@ -85,7 +85,8 @@ class View:
 
     def _types(self, thing: ox.NamedNode) -> Iterator[str]:
         for quad in self.store.matching(thing, RDF.type, None, self.graph):
-            yield _said(quad)[2].value
+            if isinstance(quad.object, ox.NamedNode):  # a literal is no class
+                yield quad.object.value
 
     def values(self, value: Value) -> Values:
         """What an object is."""

@@ -66,7 +66,7 @@ def _types(lines: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
     for line in lines:
         if _TYPE in line:
             subject, predicate, value = line.split(b" ", 2)
-            if predicate == _TYPE:
+            if predicate == _TYPE and value[0] == _OPEN:  # a literal is no class
                 yield subject, value[:-2]
 
 
