@@ -397,6 +397,16 @@ def test_one_query_without_a_pool(small: Instance) -> None:
         run_once(small, Query(FOR_EVER), timeout=0.8)
 
 
+def test_relative_iris_are_the_instances_own(small: Instance) -> None:
+    text = "SELECT (<id/x> AS ?a) (<> AS ?b) {}"
+    base = small.base
+    assert (
+        run_once(small, Query(text, "csv")).read().decode() == f"a,b\r\n{base}id/x,{base}sparql\r\n"
+    )
+    own = Query(text, "csv", base="http://e/")
+    assert run_once(small, own).read() == b"a,b\r\nhttp://e/id/x,http://e/\r\n"
+
+
 def test_workers_have_no_network(pool: Pool) -> None:
     pool.run(Query("ASK {}"))
     command = [sys.executable, "-c", "from graph.queries.isolation import leave_network as leave;"]
