@@ -38,6 +38,13 @@ def select(pool: Pool, name: str, things: Iterable[str] = ()) -> list[Row]:
     return [{n: row[n] for n in names if row[n] is not None} for row in found]
 
 
+def told(pool: Pool, name: str, things: Iterable[str] = ()) -> list[Row]:
+    """The rows of a bundled SELECT that counts: as VoID tells (`told_{name}`), which is at once;
+    counted only where a snapshot has no VoID."""
+    listed = [*things]
+    return select(pool, f"told_{name}", listed) or select(pool, name, listed)
+
+
 def construct(pool: Pool, name: str, things: Iterable[str], form: str) -> Answer:
     """The answer of a bundled CONSTRUCT."""
     return pool.run(Query(query(name, things), form))

@@ -53,7 +53,7 @@ def _statements(context: Context, iri: str) -> tuple[Grouped, int]:
 
 
 def _size(context: Context, graph: str) -> int:
-    rows = ask.select(context.pool, "graph_size", [graph])
+    rows = ask.told(context.pool, "size", [graph])
     return int(rows[0]["statements"].value) if rows else 0
 
 

@@ -67,7 +67,7 @@ def blueprint(context: Context) -> Blueprint:
 
 def read(context: Context) -> Overview:
     """Ask the current snapshot what it holds."""
-    classes = ask.select(context.pool, "classes")
+    classes = ask.told(context.pool, "classes")
     counted = {row["kind"].value: int(row["number"].value) for row in classes}
     return Overview(
         sources=_sources(context),
@@ -100,7 +100,7 @@ def _sources(context: Context) -> list[Source]:
 def _sizes(context: Context) -> dict[str, int]:
     """Statements by named graph; nothing where counting takes longer than a query may."""
     try:
-        rows = ask.select(context.pool, "graphs")
+        rows = ask.told(context.pool, "graphs")
     except QueryTimeout:
         return {}
     return {row["graph"].value: int(row["statements"].value) for row in rows}

@@ -178,3 +178,14 @@ def test_each_has_a_page(client: FlaskClient) -> None:
     page = client.get("/example/two-totals", headers={"Accept": "text/html"}, follow_redirects=True)
     assert page.status_code == 200
     assert "Нэг мэдээний хоёр дүн" in page.text
+
+
+def test_pages_take_their_numbers_from_void(client: FlaskClient) -> None:
+    start = client.get("/").text
+    counted = column(
+        client, "SELECT (COUNT(?d) AS ?n) { ?d a <http://www.w3.org/ns/dcat#Dataset> }"
+    )
+    assert f"<dd>{counted[0]['n']}</dd>" in start
+    graph = f"{ROOT}graph/nso"
+    counted = column(client, f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}")
+    assert f" {counted[0]['n']} " in client.get("/graph/nso.html").text
