@@ -280,3 +280,32 @@ def test_too_much_is_said(index: Index, monkeypatch: pytest.MonkeyPatch) -> None
     with pytest.raises(QueryTooLarge):
         near.intersecting(index, Box(-180, -90, 180, 90), Where())
     assert len(near.intersecting(index, Box(-180, -90, 180, 90), Where(), 5)) == 5
+
+
+AREA, OTHER = polygon(Box(106, 47, 108, 49)), polygon(Box(107, 47, 109, 49))
+LINE, POINT = '"LINESTRING(106 47,107 48)"^^geo:wktLiteral', '"POINT(107 48)"^^geo:wktLiteral'
+
+
+@pytest.mark.parametrize(
+    ("call", "value"),
+    [
+        (f"geof:sfWithin({POINT}, {AREA})", "true"),
+        (f"geof:sfWithin('POINT(106 48)'^^geo:wktLiteral, {AREA})", "false"),  # on its edge
+        (f'geof:relate({POINT}, {AREA}, "T*F**F***")', "true"),
+        (f"FLOOR(geof:distance({POINT}, 'POINT(107 49)'^^geo:wktLiteral, uom:kilometre))", "111"),
+        (f"geof:distance({POINT}, {AREA}, uom:metre)", ""),
+        (f"geof:distance({POINT}, {POINT}, uom:degree)", ""),
+        (f"FLOOR(geof:length({LINE}, uom:kilometre))", "134"),
+        (f"FLOOR(geof:perimeter({AREA}, uom:kilometre))", "742"),
+        (f"geof:area({AREA}, uom:square_metre) > 3e10", "true"),
+        (f"geof:area({AREA}, uom:squareMetre)", ""),
+        (f"geof:isEmpty(geof:intersection({AREA}, {OTHER}))", "false"),
+        (f"geof:intersection({AREA}, {POINT})", ""),
+        (f"geof:buffer({POINT}, 1, uom:metre)", ""),
+        (f"geof:boundary({AREA})", ""),
+    ],
+)
+def test_what_the_page_says_of_geosparql_functions(
+    ask: Callable[[str], list[str]], call: str, value: str
+) -> None:
+    assert ask(f"SELECT ({call} AS ?v) {{}}") == [value]
