@@ -30,6 +30,7 @@ from graph.queries.spool import Spool
 from graph.queries.tokens import Token
 from graph.search import find as finding
 from graph.snapshots import Snapshot
+from server.app import create_app
 from tests.test_publish import publish
 from tests.test_search_index import DESCRIPTION, LABEL, TITLE, line, mongolian, titles
 
@@ -274,3 +275,20 @@ def test_no_text_confuses_the_reader(text: str) -> None:
     except (QuerySyntaxError, QueryUnsupported):
         return
     assert all(edit.start < edit.end <= len(text) + 13 and edit.calls for edit in found)
+
+
+def test_a_search_over_http_is_answered_kept_and_refused_as_any_query(
+    stated: tuple[Instance, Snapshot],
+) -> None:
+    with Pool.start(stated[0], workers=1) as pool:
+        client = create_app(stated[0], pool).test_client(use_cookies=False)
+        asked = {"query": PREFIXES + 'SELECT ?s { ?s text:query "сум" }', "format": "csv"}
+        found = client.get("/sparql", query_string=asked)
+        assert (found.status_code, found.data) == (200, b"s\r\nhttp://e/two\r\n")
+        again = {"If-None-Match": found.headers["ETag"]}
+        assert client.get("/sparql", query_string=asked, headers=again).status_code == 304
+        wrong = {"query": PREFIXES + "SELECT ?s { ?s text:query ?x }"}
+        refusal = client.get("/sparql", query_string=wrong)
+        assert (refusal.status_code, refusal.mimetype) == (400, "application/problem+json")
+        assert "?x" in refusal.text
+        assert (refusal.json or {})["line"] == 2
