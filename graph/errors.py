@@ -23,6 +23,7 @@ UlziiError
     ├── QueueFull            too many queries are waiting
     ├── SnapshotGone         the snapshot it names is kept no longer
     ├── QueryThrottled       this client asks too much: too many at once, or over its budget
+    ├── ServiceFailed        another endpoint, asked by SERVICE, gave nothing that can be used
     └── EngineFailure        it used more memory than allowed, or crashed the engine
 
 Each says what is wrong, where, and what to do about it.
@@ -207,6 +208,10 @@ class QueryThrottled(QueryError):
     def __init__(self, what: str, *, retry: int, hint: str = "") -> None:
         self.retry = retry
         super().__init__(what, hint=hint)
+
+
+class ServiceFailed(QueryError):
+    """Another endpoint that the query names in SERVICE gave nothing that can be used."""
 
 
 class EngineFailure(QueryError):

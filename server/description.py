@@ -95,7 +95,7 @@ class Description:
             (SD.defaultDataset, ox.NamedNode(f"{endpoint}#dataset")),
             (SD.defaultEntailmentRegime, ENT.Simple),
             *((SD.supportedLanguage, language) for language in LANGUAGES),
-            *((SD.feature, feature) for feature in FEATURES),
+            *((SD.feature, feature) for feature in self._features()),
             *((SD.resultFormat, ox.NamedNode(f.engine.iri)) for f in FORMATS),
             *((SD.extensionFunction, function) for function in functions()),
             *((SD.propertyFeature, function) for function in property_functions()),
@@ -106,6 +106,10 @@ class Description:
             yield ox.Triple(function, RDF.type, SD.Function)
         for function in property_functions():
             yield ox.Triple(function, RDF.type, SD.Feature)
+
+    def _features(self) -> tuple[ox.NamedNode, ...]:
+        calls_others = self._context.pool.federation is not None
+        return (*FEATURES, *([SD.BasicFederatedQuery] if calls_others else []))
 
     def _dataset(self, endpoint: str, snapshot: str) -> Triples:
         dataset = ox.NamedNode(f"{endpoint}#dataset")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from graph.errors import QueryError, QueryNotAcceptable, UlziiError
-from graph.queries import Limits, Pool, Query, Shape, inspect
+from graph.queries import Limits, Pool, Query, Shape
 from graph.queries.formats import of_kind
 from server import cancelling, negotiation, permanent, problems, requests
 from server.access.readers import Readers
@@ -44,14 +44,14 @@ _SECONDS = re.compile(r"\d+(?:\.\d*)?|\.\d+")
 _WAIT = re.compile(r"\bwait\s*=\s*(\d+)")
 
 
-def parse(parameters: Parameters, asked: Asked, limit: int) -> Request | None:
+def parse(parameters: Parameters, asked: Asked, inspect: Callable[[str], Shape]) -> Request | None:
     """Read a query's parameters; None where the answer is to be a page.
 
     Raises HttpProblem and QueryError.
     """
     text, name = _only(parameters, "query"), _only(parameters, "format", "")
     try:
-        shape = inspect(text, limit)
+        shape = inspect(text)
     except QueryError:
         if negotiation.for_query("results", asked.accept, name) is negotiation.HTML:
             return None  # the page says what is wrong
@@ -211,10 +211,10 @@ class Endpoint:
             raise HttpProblem(400, "an update is sent by POST, to the current snapshot's address")
         if page and not parameters.keys() - {"format", "lang"}:
             return None
-        request = parse(parameters, asked, self.pool.limits.text)
+        request = parse(parameters, asked, self.pool.inspect)
         if request is None and asked.snapshot:  # there are no pages of old snapshots
             data = {**parameters, "format": []}
-            request = parse(data, asked._replace(accept=""), self.pool.limits.text)
+            request = parse(data, asked._replace(accept=""), self.pool.inspect)
         return None if request is None else self.results.reply(request, asked)
 
     def _from_body(self, environ: WSGIEnvironment) -> Parameters:

@@ -59,6 +59,12 @@ _KINDS: dict[type[Exception], Kind] = {
     errors.SnapshotGone: Kind(
         "gone", 410, "Энэ хаягийн өгөгдөл хадгалагдахаа больсон", "This is kept no longer"
     ),
+    errors.ServiceFailed: Kind(
+        "service-failed",
+        502,
+        "Өөр SPARQL үйлчилгээнээс хариу авч чадсангүй",
+        "Another SPARQL service gave no answer that can be used",
+    ),
     errors.QueryUnsupported: Kind(
         "unsupported",
         400,

@@ -8,12 +8,13 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
 
 from graph.errors import ConfigError
+from graph.federation import Federation, Service
 from graph.instance import Instance
 from graph.queries import Limits, Pool
 from server.app import create_app
@@ -57,18 +58,21 @@ def serve(
     workers: int | None = None,
     limits: Limits | None = None,
     settings: Settings | None = None,
+    services: Sequence[Service] = (),
     on_ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve until SIGINT or SIGTERM; then raises SystemExit, with no process left.
 
     `workers` is the number of query workers, `limits` what a query may use. Port 0
-    takes a free one. `on_ready` is called with the server's address once it answers.
+    takes a free one. `services` are the endpoints that queries may name in SERVICE. `on_ready` is
+    called with the server's address once it answers.
 
     Raises ConfigError when the port is not to be had.
     """
     with listen(host, port) as listener:
         address = _address(listener)
-        with Pool.start(instance, workers=workers, limits=limits) as pool:
+        federation = Federation(services, endpoint=instance.names.endpoint) if services else None
+        with Pool.start(instance, workers=workers, limits=limits, federation=federation) as pool:
             app = create_app(instance, pool, settings)
             options = _options(listener, lambda _: _announce(listener, address, on_ready))
             options["post_fork"] = lambda _, worker: metrics.of(app).use_row(worker.age)

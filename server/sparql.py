@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from flask import Blueprint, Response, render_template, request
 
 from graph.errors import UlziiError
-from graph.queries import Answer, Query, inspect
+from graph.queries import Answer, Query
 from graph.queries.formats import Kind
 from graph.queries.prefixes import WELL_KNOWN
 from server import description, negotiation, page, problems
@@ -86,7 +86,7 @@ def results(context: Context, query: str) -> Response:
     default, named = (tuple(request.values.getlist(name)) for name in _DATASET)
     began = time.monotonic()
     try:
-        kind = inspect(query, context.pool.limits.text).kind
+        kind = context.pool.inspect(query).kind
         form = "json" if kind == "results" else "ttl"
         asked = Query(query, form, None, default, named)
         caller = context.callers.of(request.environ)

@@ -17,7 +17,7 @@ import tempfile
 import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from graph import errors, snapshots
 from graph.errors import ConfigError, EngineFailure, QueryError, QueryThrottled, SnapshotGone
@@ -35,6 +35,13 @@ from graph.queries.wire import ERROR, GONE, Header
 _SOCKET = "queries"
 # The engine would take a second to say on which lines its memory ended.
 _QUIET = {"RUST_BACKTRACE": "0"}
+
+
+if TYPE_CHECKING:
+    from graph.federation import Federation
+
+_EXPANDED = 32 << 20  # bytes of a query with the solutions of others in it
+Asked = Query | Document | Graph
 
 
 class Pointer:
@@ -75,13 +82,20 @@ class Pool:
     _pointer: Pointer
     _desk: Desk
     _owner: int
+    federation: Federation | None = None
     watchers: list[Watcher] = field(default_factory=list)
 
     @classmethod
     def start(
-        cls, instance: Instance, *, workers: int | None = None, limits: Limits | None = None
+        cls,
+        instance: Instance,
+        *,
+        workers: int | None = None,
+        limits: Limits | None = None,
+        federation: Federation | None = None,
     ) -> Pool:
-        """Start a supervisor and its workers (by default one more than processors)."""
+        """Start a supervisor and its workers (by default one more than processors). Without a
+        `federation` SERVICE is refused."""
         limits = limits or Limits()
         workers = min(workers or (os.cpu_count() or 1) + 1, MOST_WORKERS)
         folder = Path(tempfile.mkdtemp(prefix="ulzii-"))
@@ -104,9 +118,8 @@ class Pool:
                 env=os.environ | _QUIET,
             )
         desk = _desk(folder, workers, limits)
-        return cls(
-            instance, limits, workers, folder, supervisor, Pointer(instance), desk, os.getpid()
-        )
+        pointer, owner = Pointer(instance), os.getpid()
+        return cls(instance, limits, workers, folder, supervisor, pointer, desk, owner, federation)
 
     def __enter__(self) -> Pool:
         return self
@@ -150,7 +163,7 @@ class Pool:
 
     def run(
         self,
-        request: Query | Document | Graph,
+        request: Asked,
         *,
         timeout: float | None = None,
         shape: Shape | None = None,
@@ -175,15 +188,14 @@ class Pool:
             raise SnapshotGone("this store keeps no snapshots", hint="Ask the current state.")
         allowed = self.limits.timeout
         deadline = time.monotonic() + (allowed if timeout is None else min(timeout, allowed))
-        shape = self._look_at(request, shape)
-        wanted = shape.fields() if shape and (shape.sources or shape.named) else None
-        asked = (type(request).__name__, request.fields(), wanted, readable)
         who = number_of(client) if client else 0
+        shape = self._shape(request, shape)
+        asked = _message(request, shape, readable)
         place = self._desk.board.enter(name) if name else -1
         asking = Asking(self._desk, asked, deadline, new_ticket(), who, link, place)
         form = shape.form if shape else type(request).__name__.lower()
         try:
-            return self._watched(asking, snapshot, request, form, client)
+            return self._watched(asking, snapshot, request, shape, form, client)
         finally:
             self._desk.board.leave(place)
             if who:
@@ -193,7 +205,8 @@ class Pool:
         self,
         asking: Asking,
         snapshot: str,
-        request: Query | Document | Graph,
+        request: Asked,
+        shape: Shape | None,
         form: str,
         client: str,
     ) -> Answer:
@@ -204,6 +217,7 @@ class Pool:
         error: QueryError | None = None
         try:
             self._check_budget(asking.client)
+            self._ask_services(asking, request, shape)
             answer = self._insist(asking, snapshot)
             return answer
         except QueryError as caught:
@@ -232,10 +246,21 @@ class Pool:
         if snapshot and not (self.instance.snapshots / snapshot).is_dir():
             raise SnapshotGone(f"snapshot {snapshot} is kept no longer")
 
-    def _look_at(self, request: Query | Document | Graph, shape: Shape | None) -> Shape | None:
-        if isinstance(request, Query) and shape is None:
-            return inspect(request.text, self.limits.text)
-        return shape
+    def inspect(self, text: str) -> Shape:
+        """The preflight of a query (graph.queries.preflight). Raises QueryError."""
+        return inspect(text, self.limits.text, services=self.federation is not None)
+
+    def _shape(self, request: Asked, shape: Shape | None) -> Shape | None:
+        return shape or self.inspect(request.text) if isinstance(request, Query) else None
+
+    def _ask_services(self, asking: Asking, request: Asked, shape: Shape | None) -> None:
+        """Execute SERVICE clauses: the worker gets a query without any."""
+        if self.federation is None or shape is None or not isinstance(request, Query):
+            return
+        if "service" in request.text.lower():
+            request = self.federation.expanded(request, shape.prologue, asking.deadline)
+            shape = inspect(request.text, _EXPANDED)
+            asking.message = _message(request, shape, asking.message[-1])
 
     def _check_budget(self, client: int) -> None:
         budget = self.limits.budget
@@ -262,6 +287,12 @@ class Pool:
             "the query used more memory than allowed or crashed the engine",
             hint=f"A query may use {self.limits.memory >> 20} MiB; ask for less at once.",
         )
+
+
+def _message(request: Asked, shape: Shape | None, readable: tuple[str, ...]) -> tuple[Any, ...]:
+    """What a worker is to know of a request."""
+    wanted = shape.fields() if shape and (shape.sources or shape.named) else None
+    return (type(request).__name__, request.fields(), wanted, readable)
 
 
 def run_once(

@@ -36,7 +36,7 @@ _KINDS: dict[str, Kind] = {
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 _ABSOLUTE = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*://")
 # Where two runs may differ. Found in strings and comments too; that only costs a cached answer.
-_UNSTABLE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b|_:|\[")
+_UNSTABLE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE|SERVICE)\b|_:|\[")
 # So short a text holds no chain that is too long.
 _SHORT = 800
 
@@ -47,7 +47,7 @@ class Shape:
 
     `form` is SELECT, ASK, CONSTRUCT, DESCRIBE or empty; `sources` are the terms behind FROM
     (without NAMED), `named` those behind FROM NAMED, as written; `prologue` ends where the form
-    begins; `stable` is false where two runs may differ (NOW, RAND, new blank nodes).
+    begins; `stable` is false where two runs may differ (NOW, RAND, SERVICE, new blank nodes).
     """
 
     form: str
@@ -66,24 +66,26 @@ class Shape:
         return _KINDS.get(self.form, "results")
 
 
-def inspect(text: str, limit: int) -> Shape:
+def inspect(text: str, limit: int, *, services: bool = False) -> Shape:
     """Refuse what must not reach the engine, and tell the rest's shape.
 
-    Raises QueryTooLarge (over `limit` bytes), QueryTooComplex, QueryRefused.
+    `services` says that SERVICE clauses will be executed before the engine sees the query; then
+    it is to be looked at once more, without them. Raises QueryTooLarge (over `limit` bytes),
+    QueryTooComplex, QueryRefused.
     """
     _check_size(text, limit)
     upper = text.upper()
     if len(text) > _SHORT or sum(map(text.count, _OPENING)) > DEPTH or "SERVICE" in upper:
-        _check_tokens(text)
+        _check_tokens(text, services)
     return _shape(text, upper)
 
 
-def _check_tokens(text: str) -> None:
+def _check_tokens(text: str, services: bool) -> None:
     found = list(tokens(text))
     _check_depth(text, found)
     _check_chains(found)
     if "service" in text.lower():
-        _check_service(text, found)
+        _check_service(text, found, services)
 
 
 def _check_size(text: str, limit: int) -> None:
@@ -114,16 +116,10 @@ def _check_chains(found: Sequence[Token]) -> None:
             raise QueryTooComplex(f"the query has {count:,} {name}; {cap:,} are allowed")
 
 
-def _check_service(text: str, found: Sequence[Token]) -> None:
+def _check_service(text: str, found: Sequence[Token], allowed: bool) -> None:
     for i, token in enumerate(found):
-        if _may_be_service(found, i):
-            raise QueryRefused(
-                "SERVICE is switched off: this endpoint does not call others",
-                hint="Ask the other endpoint yourself and join the answers.",
-                what_mn="SERVICE хаалттай: эндээс бусад цэгээс асуудаггүй",
-                hint_mn="Нөгөө цэгээс өөрөө асууж, хариуг нь нэгтгэнэ үү.",
-                **of_token(text, token),
-            )
+        if _may_be_service(found, i) and not (allowed and token.text.upper() == "SERVICE"):
+            raise _no_service(text, token, allowed)
         if _ambiguous(token):
             raise QueryRefused(
                 "this could be an IRI or a comparison",
@@ -132,6 +128,24 @@ def _check_service(text: str, found: Sequence[Token]) -> None:
                 hint_mn="“<” тэмдгийн ард зай үлдээнэ үү.",
                 **of_token(text, token),
             )
+
+
+def _no_service(text: str, token: Token, allowed: bool) -> QueryRefused:
+    if allowed:
+        return QueryRefused(
+            "this cannot be told from SERVICE",
+            hint="Put spaces around its words.",
+            what_mn="Үүнийг SERVICE-ээс ялгах боломжгүй",
+            hint_mn="Үгсийн хооронд зай авна уу.",
+            **of_token(text, token),
+        )
+    return QueryRefused(
+        "SERVICE is switched off: this endpoint does not call others",
+        hint="Ask the other endpoint yourself and join the answers.",
+        what_mn="SERVICE хаалттай: эндээс бусад цэгээс асуудаггүй",
+        hint_mn="Нөгөө цэгээс өөрөө асууж, хариуг нь нэгтгэнэ үү.",
+        **of_token(text, token),
+    )
 
 
 def _may_be_service(found: Sequence[Token], i: int) -> bool:

@@ -102,9 +102,11 @@ class RemoteStore:
 
     def graphs(self) -> set[str]:
         """See GraphStore. Only ours: an engine has its own, and others' beside them."""
-        rows = self._select("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }")
-        found = {row["g"].value for row in rows}
-        return {graph for graph in found if graph.startswith(self._graphs)}
+        ours = f'FILTER (STRSTARTS(STR(?g), "{self._graphs}"))'  # DISTINCT alone hangs Virtuoso
+        rows = self._select(
+            f"SELECT ?g (COUNT(*) AS ?n) WHERE {{ GRAPH ?g {{ ?s ?p ?o }} {ours} }} GROUP BY ?g"
+        )
+        return {row["g"].value for row in rows}
 
     def lines(self, graph: str | None) -> Iterator[bytes]:
         """See GraphStore. As the engine gives them, in the forms of canonical lines."""

@@ -125,7 +125,10 @@ class Asker:
         watch = Watch(self._limits.whole)
         try:
             with watch:
-                return self._exchange(self._request(method, found.final, watch), found)
+                seen = self._exchange(self._request(method, found.final, watch), found)
+            if watch.over:  # a body without a length looks whole where it was cut
+                raise _Failed("time")
+            return seen
         except httpx.TimeoutException as error:
             raise _Failed("time") from error
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:

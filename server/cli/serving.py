@@ -11,6 +11,8 @@ from urllib.parse import urlencode
 import click
 
 from graph import snapshots, visibility
+from graph.federation import Service
+from graph.federation.settings import listed
 from graph.instance import Instance
 from graph.ledger import Ledger
 from graph.lock import writing
@@ -55,6 +57,13 @@ SELECT ?аймаг ?services WHERE {
 @click.option(
     "--scratch", is_flag=True, help="An empty store in memory to test with, loopback only."
 )
+@click.option("--service", "services", multiple=True, help="An endpoint for SERVICE to call.")
+@click.option(
+    "--private-service",
+    "private",
+    multiple=True,
+    help="One in a private network, or on this machine.",
+)
 @fail_clearly
 def serve(
     host: str,
@@ -65,6 +74,8 @@ def serve(
     proxies: int,
     log: bool,
     scratch: bool,
+    services: tuple[str, ...],
+    private: tuple[str, ...],
 ) -> None:
     """Serve the instance until Ctrl-C."""
     if scratch:
@@ -74,8 +85,16 @@ def serve(
     prepare(of)
     limits = Limits(timeout=timeout, budget=_budget(host, proxies) if budget is None else budget)
     settings = Settings(proxies=proxies, log=log)
+    allowed = [*listed(of), *map(Service, services), *(Service(url, True) for url in private)]
     serve_instance(
-        of, host, port, workers=workers, limits=limits, settings=settings, on_ready=_tell
+        of,
+        host,
+        port,
+        workers=workers,
+        limits=limits,
+        settings=settings,
+        services=allowed,
+        on_ready=_tell,
     )
 
 

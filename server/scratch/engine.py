@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from graph.errors import QueryUnsupported
 from graph.instance import Instance
 from graph.iris import ROOT
-from graph.queries import Answer, Limits, Query, Shape
+from graph.queries import Answer, Limits, Query, Shape, inspect
 from graph.queries.engine import run_query, syntax_error
 from graph.queries.functions import with_functions
 from graph.queries.hints import explain
@@ -47,6 +47,10 @@ class InProcess:
     def written(self) -> None:
         """Say that the store has changed."""
         self._writes += 1
+
+    def inspect(self, text: str) -> Shape:
+        """The preflight of a query. Raises QueryError."""
+        return inspect(text, self.limits.text)
 
     def run(
         self,

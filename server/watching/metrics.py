@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 NAME = "ulzii-metrics"
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "document", "graph", "other")
-_STATUSES = ("200", "400", "403", "406", "410", "413", "429", "499", "500", "503")
+_STATUSES = ("200", "400", "403", "406", "410", "413", "429", "499", "500", "502", "503")
 _BUCKETS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 
 

@@ -1,0 +1,127 @@
+"""Puts solutions in the place of SERVICE clauses.
+
+A clause is evaluated by itself and joined with the rest (Federated Query §2.4, §4): so
+`SERVICE <x> { P }` may stand as `{ VALUES (…) { … } }` with what <x> answers to P. One that fails
+silently is one solution without bindings (§3): `OPTIONAL { { P } FILTER(false) }`, which leaves
+what is there as it is, and the variables of P in scope.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from graph.errors import ConfigError, QueryRefused, QueryTooComplex, QueueFull, ServiceFailed
+from graph.federation import calling, solutions
+from graph.federation.calling import Failed, Refused, Service
+from graph.federation.clauses import Clause, clauses
+from graph.queries.dataset import resolve
+from graph.queries.query import Query
+
+_CALLS = 8  # queries of one process that may wait for others at the same time
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What SERVICE may cost: seconds for one call (the query's own deadline holds as well), bytes
+    and solutions of one answer, calls of one query."""
+
+    seconds: float = 10.0
+    most: int = 2 << 20
+    solutions: int = 10_000
+    calls: int = 5
+
+
+class Federation:
+    """The endpoints that queries may name in SERVICE."""
+
+    def __init__(
+        self, services: Iterable[Service], bounds: Bounds | None = None, endpoint: str = ""
+    ) -> None:
+        """`endpoint` is what relative IRIs refer to.
+
+        Raises ConfigError for what is no http(s) address.
+        """
+        self.services = {service.url: service for service in map(_checked, services)}
+        self.bounds = bounds or Bounds()
+        self._endpoint = endpoint
+        self._turn = threading.BoundedSemaphore(_CALLS)
+
+    def expanded(self, query: Query, prologue: str, deadline: float) -> Query:
+        """A query with its SERVICE clauses executed, before `deadline` (monotonic).
+
+        Raises QueryRefused for endpoints that are not on the list, ServiceFailed, QueueFull,
+        QueryTooComplex and QueryUnsupported.
+        """
+        found = clauses(query.text)
+        if not found:
+            return query
+        if len(found) > self.bounds.calls:
+            raise QueryTooComplex(
+                f"the query calls {len(found)} services; {self.bounds.calls} are allowed"
+            )
+        base = query.base or self._endpoint or None
+        named = [(clause, self._url(clause, prologue, base)) for clause in found]
+        if not self._turn.acquire(blocking=False):
+            raise QueueFull("too many queries wait for other services", hint="Try again later.")
+        try:
+            return replace(query, text=self._text(query.text, prologue, base, named, deadline))
+        finally:
+            self._turn.release()
+
+    def _url(self, clause: Clause, prologue: str, base: str | None) -> str:
+        (node,) = resolve((clause.name,), prologue, base) or (None,)
+        if node is None or node.value not in self.services:
+            raise QueryRefused(
+                f"SERVICE {clause.name} is not on this endpoint's list",
+                hint="It calls " + " ".join(f"<{url}>" for url in sorted(self.services)),
+            )
+        return node.value
+
+    def _text(
+        self,
+        text: str,
+        prologue: str,
+        base: str | None,
+        named: list[tuple[Clause, str]],
+        deadline: float,
+    ) -> str:
+        head = (f"BASE <{base}>\n" if base else "") + prologue
+        known: dict[tuple[str, str], str] = {}
+        pieces, place = list[str](), 0
+        for clause, url in named:
+            asked = (url, f"{head}\nSELECT * WHERE {{{clause.pattern}\n}}")
+            if asked not in known:
+                known[asked] = self._solved(clause, *asked, deadline)
+            pieces += [text[place : clause.start], known[asked]]
+            place = clause.end
+        return "".join([*pieces, text[place:]])
+
+    def _solved(self, clause: Clause, url: str, query: str, deadline: float) -> str:
+        """What stands in a clause's place."""
+        bounds = self.bounds
+        end = min(deadline, time.monotonic() + bounds.seconds)
+        try:
+            body = calling.ask(self.services, url, query, end, bounds.most)
+            return f"{{ {solutions.values(body, bounds.solutions)} }}"
+        except Failed as error:
+            if clause.silent:
+                return f"OPTIONAL {{ {{{clause.pattern}\n}} FILTER(false) }}"
+            raise ServiceFailed(
+                f"SERVICE <{url}> failed: {error}",
+                hint="SERVICE SILENT goes on without it.",
+            ) from error
+        except Refused as error:
+            raise ServiceFailed(
+                f"SERVICE <{url}>: {error}", hint="Ask it for less, for IRIs and literals alone."
+            ) from error
+
+
+def _checked(service: Service) -> Service:
+    parts = urlsplit(service.url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None:
+        raise ConfigError(f"“{service.url}” is no http(s) address of a service")
+    return service

@@ -1,0 +1,37 @@
+"""The endpoints that the operator lists in the instance's configuration.
+
+[federation]
+services = ["https://example.org/sparql"]
+private_services = ["http://127.0.0.1:7878/query"]
+"""
+
+from __future__ import annotations
+
+import tomllib
+
+from graph.errors import ConfigError
+from graph.federation.calling import Service
+from graph.instance import CONFIG, Instance
+
+TABLE = "federation"
+_NAMES = {"services": False, "private_services": True}
+
+
+def listed(instance: Instance) -> list[Service]:
+    """The services of an instance.
+
+    Raises ConfigError for names the table does not have and values that are no lists of texts.
+    """
+    said = tomllib.loads((instance.root / CONFIG).read_text("utf-8")).get(TABLE, {})
+    for name, urls in said.items():
+        if name not in _NAMES or not isinstance(urls, list) or not all(map(_is_text, urls)):
+            raise ConfigError(
+                f"[{TABLE}] cannot have {name} = {urls!r}",
+                where=str(instance.root / CONFIG),
+                hint=f"It may have {' and '.join(_NAMES)}, each a list of addresses.",
+            )
+    return [Service(url, _NAMES[name]) for name, urls in said.items() for url in urls]
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
