@@ -12,6 +12,7 @@ import pyoxigraph as ox
 import pytest
 
 from graph.iris import DEF, ROOT, Names
+from graph.queries import text_functions
 from loaders import loader, source
 from loaders.record import Capture, Statement
 from vocab import namespaces
@@ -23,6 +24,9 @@ CODE = [
 ]
 TURTLE = [p for room in ("loaders", "shapes") for p in (HOUSE / room).rglob("*.ttl")]
 QUERIES = [p for room in ("graph", "shapes", "server") for p in (HOUSE / room).rglob("*.rq")]
+
+ROOMS = ("vocab", "graph", "loaders", "shapes", "server", "bench")
+KINDS = ("*.py", "*.toml", "*.html", "*.json", "*.jsonld", "*.csv", "*.rq")
 
 _NAMES = "|".join(MODULES)
 _USE = re.compile(rf"\b({_NAMES.upper()})(?:\.([A-Za-z]\w*)|\[\"([^\"]+)\"\])")
@@ -46,6 +50,29 @@ def defined() -> set[str]:
 def test_our_namespaces_stand_under_the_root_of_names() -> None:
     assert {str(ns) for ns in MODULES.values()} == {f"{DEF}{name}#" for name in MODULES}
     assert {path.stem for path in (HOUSE / "vocab").glob("*.ttl")} == set(MODULES)
+
+
+def test_every_function_a_query_can_call_is_a_term_and_no_other() -> None:
+    functions = {q.subject for q in module("function") if q.object == SD.Function}
+    assert functions == text_functions.FUNCTIONS.keys()
+
+
+_ANY = re.compile(rf"{DEF}(\w+)#(\w+)")
+EXAMPLES = {
+    "graph/queries/preflight.py": {"service#x"},  # what a stranger may write
+    "server/scratch/silent.py": {"place#start"},  # a prefix of its own
+}
+
+
+@pytest.mark.parametrize(
+    "path", sorted(p for kind in KINDS for room in ROOMS for p in (HOUSE / room).rglob(kind))
+)
+def test_no_other_file_names_an_own_term_nobody_defined(path: Path) -> None:
+    """Source descriptions, pages, tables and code: full addresses and prefixed names alike."""
+    text = path.read_text("utf-8")
+    named = prefixed([text]) | {m[0] for m in _ANY.finditer(text)}
+    known = {DEF + term for term in EXAMPLES.get(str(path.relative_to(HOUSE)), ())}
+    assert named - defined() - known == set()
 
 
 def test_a_namespace_gives_terms_by_attribute_and_by_bracket() -> None:
