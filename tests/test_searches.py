@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from graph.queries.spool import Spool
 from graph.queries.tokens import Token
 from graph.search import find as finding
 from graph.snapshots import Snapshot
+from loaders.editable.updating import Update, perform
 from server.app import create_app
 from tests.test_publish import publish
 from tests.test_search_index import DESCRIPTION, LABEL, TITLE, line, mongolian, titles
@@ -183,6 +185,7 @@ def test_a_template_is_no_search(ask: Ask) -> None:
         ('SELECT * { ?s text:query ("a" dct:title) }', "behind the text", 15),
         ('SELECT * { ?s text:query ("a" 0) }', "limit 0", 15),
         ('SELECT * { ?s text:query ("a" "b") }', "not understood", 15),
+        ('SELECT * { ?s text:query ("a" "lang:%") }', "no language tag", 15),
         ("SELECT * { ?s text:query (5) }", "no text", 15),
         ("SELECT * { ?s text:query e:p }", "not indexed", 15),
         ("SELECT * { ?s text:query [] }", "neither", 15),
@@ -254,6 +257,16 @@ def test_workers_answer_searches(stated: tuple[Instance, Snapshot]) -> None:
     with Pool.start(stated[0], workers=1) as pool:
         text = PREFIXES + 'SELECT ?s { ?s text:query "сум" }'
         assert pool.run(Query(text, format="csv")).read() == b"s\r\nhttp://e/two\r\n"
+
+
+@pytest.mark.parametrize("name", ["text:query", "<http://jena.apache.org/text#query>"])
+def test_a_search_in_an_update_is_refused(name: str) -> None:
+    where = f'WHERE {{ ?s {name} "a" }}'
+    update = Update(PREFIXES + f"DELETE {{ ?s ?p ?o }} {where}", BASE, {}, frozenset())
+    with pytest.raises(QueryUnsupported, match="part of an update"):
+        perform(update)
+    harmless = replace(update, text=PREFIXES + 'DELETE DATA { <a> e:p "text:query" }')
+    assert perform(harmless).graph == ""
 
 
 def named(token: Token) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -68,6 +69,28 @@ def answered(text: str, query: Query, wanted: Dataset | None, snapshot: Path | N
         )
     answers = _Answers(text, names, Snapshot(snapshot), _dataset(query, wanted))
     return answers.rewritten(found)
+
+
+def refuse_in(update: str) -> None:
+    """Refuse an update that calls a property function: it would match nothing, in silence.
+
+    Raises QueryUnsupported.
+    """
+    spaces: dict[str, str] = {}
+    found = list(tokens(update)) if _MARK in update else []
+    for before, token in pairwise(found):
+        if before.kind == "name" and before.text.endswith(":") and token.kind == "iri":
+            spaces[before.text] = token.text[1:-1]
+    for token in found:
+        prefix, colon, local = token.text.partition(":")
+        iri = spaces.get(prefix + colon, "") + local if token.kind == "name" else token.text[1:-1]
+        if iri in FUNCTIONS:
+            raise QueryUnsupported(
+                "a search cannot be part of an update",
+                hint="Search with a query first, and name in the update what it found.",
+                what_mn="хайлт өөрчлөх үйлдлийн хэсэг болж чадахгүй",
+                hint_mn="Эхлээд асуулгаар хайж, олсноо өөрчлөлтдөө нэрлэнэ үү.",
+            )
 
 
 @lru_cache(maxsize=1)

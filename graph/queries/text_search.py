@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
@@ -28,6 +29,7 @@ _INDEXED = (
     " dct:title and dct:description.",
 )
 _KNOWN = frozenset(SEARCHED)
+_TAG = re.compile("[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 
 
 @dataclass(slots=True)
@@ -71,7 +73,7 @@ def _read(arguments: tuple[Value, ...]) -> _Arguments:
         elif found.text is None:
             found.text = value.value
         elif value.value.startswith("lang:"):
-            found.language = value.value.removeprefix("lang:").strip()
+            found.language = _language(value.value.removeprefix("lang:").strip())
         else:
             said = (
                 f"бичвэрийн ард байгаа “{value.value}” ойлгогдсонгүй",
@@ -94,6 +96,12 @@ def _read_property(found: _Arguments, iri: str) -> None:
         said = f"<{iri}> шинжийн утга индекст ороогүй", f"the values of <{iri}> are not indexed"
         raise Misused(said, _INDEXED)
     found.properties.append(iri)
+
+
+def _language(tag: str) -> str:
+    if not _TAG.fullmatch(tag):
+        raise Misused((f"“{tag}” хэлний тэмдэг биш", f"“{tag}” is no language tag"), _FORM)
+    return tag
 
 
 def read_limit(text: str) -> int:

@@ -22,7 +22,7 @@ from graph.search.wanted import Degree, Dictionary, Wanted, parse
 from graph.snapshots import Snapshot
 
 MOST = 20_000
-"""So many hits are given at most; a search for more is refused, never cut."""
+"""So many hits are given without a limit; a search with more is refused, never cut."""
 _COLUMNS = "subject, property, value, language, datatype, graph"
 _GROUPS = {
     "literal": "subject, property, value, language, datatype",
@@ -122,7 +122,7 @@ class Index:
         than MOST hits and no limit.
         """
         wanted, scope = parse(text), scope or Scope()
-        most = MOST + 1 if limit is None else min(limit, MOST)
+        most = MOST + 1 if limit is None else limit
         hits = (h for degree in reversed(Degree) for h in self._hits(wanted, degree, scope))
         found = list(islice(_once(hits, scope), most))
         if limit is None and len(found) > MOST:

@@ -153,4 +153,4 @@ def _limited(found: list[Located], limit: int | None) -> list[Located]:
             what_mn=f"тэнд {MOST:,}-аас олон дүрс байна",
             hint_mn="Хязгаар заах, эсвэл жижиг газраас хайна уу.",
         )
-    return found[: MOST if limit is None else limit]
+    return found[:limit]

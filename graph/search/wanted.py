@@ -24,7 +24,6 @@ from graph.search.stems import stems
 
 _PART = re.compile(r'(?P<minus>-(?=["\w]))?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))')
 _MOST_PARTS = 32
-_MOST_FORMS = 300
 
 
 class Degree(IntEnum):
@@ -116,7 +115,7 @@ class Dictionary:
             found.update(self._look_up("SELECT word FROM stem WHERE stem IN", stems(word)))
         if degree <= Degree.SPELLING:
             found.update(self._look_up("SELECT word FROM alike WHERE key IN", alike_wanted(word)))
-        return [word, *sorted(found - {word})[:_MOST_FORMS]]
+        return [word, *sorted(found - {word})]
 
     def _look_up(self, select: str, keys: frozenset[str]) -> list[str]:
         marks = ", ".join("?" * len(keys))

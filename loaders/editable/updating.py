@@ -18,7 +18,7 @@ import pyoxigraph as ox
 
 from graph import errors
 from graph.errors import EngineFailure, NotAllowed, QueryTimeout, UlziiError
-from graph.queries import isolation
+from graph.queries import isolation, searches
 from graph.queries.engine import syntax_error
 from graph.queries.functions import with_functions
 
@@ -116,6 +116,7 @@ def main() -> None:
 
 def perform(update: Update) -> Result:
     """Run an update here and now."""
+    searches.refuse_in(update.text)
     before = {iri: set(lines) for iri, lines in update.graphs.items()}
     before[_DEFAULT] = _default(update, before)
     store = _filled(before)
