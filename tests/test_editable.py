@@ -24,6 +24,7 @@ from graph.errors import (
     NotAllowed,
     QuerySyntaxError,
     QueryTimeout,
+    QueryUnsupported,
     RulesBroken,
 )
 from graph.instance import Instance
@@ -273,6 +274,8 @@ def test_where_sees_what_the_update_names(notes: Instance) -> None:
     assert update(notes, "WITH $notes DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }").tag == ""
     union = "INSERT { GRAPH $notes { ?s ?p ?o } } WHERE { ?s ?p ?o VALUES ?g { $plans } }"
     assert update(notes, union).statements == 1
+    with pytest.raises(QueryUnsupported, match="cannot look"):
+        update(notes, copy % f"<{GRAPH}void>")
     version = "GRAPH $provenance { ?s <http://www.w3.org/ns/dcat#version> ?o }"
     told = f"INSERT {{ GRAPH $notes {{ ?s <a:b> ?o }} }} WHERE {{ {version} }}"
     assert update(notes, told).statements > 1

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from graph.errors import ConfigError
 from graph.instance import Instance
+from loaders.editable import sources
 from server.access import bearer
 from server.access.tokens import PREFIX, Tokens
 from server.cli import main
@@ -124,6 +125,9 @@ def run(instance: Instance, *arguments: str) -> str:
 
 
 def test_the_commands(instance: Instance, tmp_path: Path) -> None:
+    sources.add(instance, "notes", {"en": "notes"}, visibility="public")
+    assert "no editable source “nots”" in run(instance, "add", "office", "--write", "nots")
+    assert "no source “nots”" in run(instance, "add", "office", "--read", "nots")
     made = json.loads(run(instance, "add", "office", "--write", "notes", "--days", "2", "--json"))
     assert Tokens(instance).find(made["token"])
     assert made["write"] == ["notes"]

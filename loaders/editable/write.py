@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from graph import provenance
+from graph import provenance, void
 from graph.archive import Archive
-from graph.errors import Changed, NotAllowed, QueryTooLarge
+from graph.errors import Changed, NotAllowed, QueryTooLarge, QueryUnsupported
 from graph.instance import Instance
 from graph.ledger import Event, Ledger
 from graph.published import PublishedLayer, State, all_layers, is_public, state
@@ -172,6 +172,11 @@ class _Writing:
         mine = {names.graph(name) for name in self._mine}
         found = [one for one in all_layers(loads, names) if one.graph in mine | named]
         _check_size(found)
+        if (described := names.graph(void.GRAPH)) in named:
+            raise QueryUnsupported(
+                f"an update cannot look at <{described}>",
+                hint="Ask for what is needed with a query first, and write the statements.",
+            )
         lines = {one.graph: [*layer.read(self._archive, one.lines)] for one in found}
         lines |= {graph: [] for graph in mine if graph not in lines}
         told = names.graph(provenance.GRAPH)

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import click
 
+from graph.errors import ConfigError
+from graph.instance import Instance
+from graph.ledger import Ledger
+from graph.published import state
+from loaders.editable import sources
 from server.access.tokens import Token, Tokens
 from server.cli.common import fail_clearly, instance, json_option, show, table
+from server.cli.sources import known
 
 
 @click.group()
@@ -24,7 +30,9 @@ def add(
     name: str, write: tuple[str, ...], read: tuple[str, ...], days: float, as_json: bool
 ) -> None:
     """Make a token and show it, this once: only its hash is kept."""
-    made, text = Tokens(instance()).add(name, write, read, days)
+    of = instance()
+    _check_known(of, write, read)
+    made, text = Tokens(of).add(name, write, read, days)
     facts = {**_facts(made), "token": text}
     show(facts, as_json, [text, "Дахин харагдахгүй, одоо хадгална уу. · Shown once: keep it now."])
 
@@ -47,6 +55,15 @@ def revoke(name: str, as_json: bool) -> None:
     """End a token now, in running servers too."""
     ended = Tokens(instance()).revoke(name)
     show(_facts(ended), as_json, [f"{name}: {ended.revoked}"])
+
+
+def _check_known(of: Instance, write: tuple[str, ...], read: tuple[str, ...]) -> None:
+    """A misspelt source would make a token that opens nothing."""
+    writable = sources.editable(of)
+    readable = {*known(), *state(list(Ledger(of)))}
+    for name in [*(n for n in write if n not in writable), *(n for n in read if n not in readable)]:
+        kind = "editable source" if name in write else "source"
+        raise ConfigError(f"there is no {kind} “{name}”", hint="`ulzii sources` lists them.")
 
 
 _COLUMNS = ("name", "write", "read", "added", "expires", "revoked")
