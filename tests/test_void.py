@@ -274,10 +274,23 @@ def test_no_source_is_called_as_a_graph_of_ours(tmp_path: Path, name: str) -> No
         source(tmp_path, name)
 
 
-def source(folder: Path, name: str) -> Source:
+def test_what_is_restricted_is_not_described(instance: Instance, tmp_path: Path) -> None:
+    (tmp_path / "x.ttl").write_text('<http://e/secret> <http://e/p> "x" ; a <http://e/Secret> .')
+    load(instance, source(tmp_path, "open"))
+    load(instance, source(tmp_path, "hidden", 'visibility = "restricted"\n'))
+    now = snapshots.current(instance)
+    assert now is not None
+    shown = graphs(now)
+    assert shown["hidden"] == shown["open"]
+    assert writing.tallies(shown[GRAPH], NAMES).keys() == {"", "open", "provenance"}
+    assert not any(b"hidden" in line for line in shown[GRAPH])
+    assert [*verify(instance)] == []
+
+
+def source(folder: Path, name: str, more: str = "") -> Source:
     path = folder / "source.toml"
     path.write_text(
         f'id = "{name}"\nloader = "rdf"\nfiles = ["x.ttl"]\nmedia_type = "text/turtle"\n'
-        'reject_limit = 1.0\n[title]\nen = "X"\n'
+        f'reject_limit = 1.0\n{more}[title]\nen = "X"\n'
     )
     return read(path)
