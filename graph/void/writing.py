@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 
 import pyoxigraph as ox
@@ -31,7 +32,12 @@ _PARTS: Mapping[Kind, tuple[ox.NamedNode, ox.NamedNode]] = {
     "property": (VOID.propertyPartition, VOID.property),
     "datatype": (VOID_EXT.datatypePartition, VOID_EXT.datatype),
 }
-_MEASURES: tuple[Measure, ...] = ("triples", "entities", "distinctSubjects", "distinctObjects")
+_MEASURES: Mapping[Measure, ox.NamedNode] = {
+    "triples": VOID.triples,
+    "entities": VOID.entities,
+    "distinctSubjects": VOID.distinctSubjects,
+    "distinctObjects": VOID.distinctObjects,
+}
 _BELONGS: Mapping[str, ox.NamedNode] = {"class": VOID.classes, "property": VOID.properties}
 
 
@@ -77,8 +83,8 @@ def _read(
     node: str, part: Part, said: Mapping[str, Mapping[str, list[Term]]]
 ) -> Iterator[tuple[tuple[Part, Measure], int]]:
     pairs = said[node]
-    for measure in _MEASURES:
-        for value in pairs.get(VOID[measure].value, ()):
+    for measure, predicate in _MEASURES.items():
+        for value in pairs.get(predicate.value, ()):
             yield (part, measure), int(value.value)
     for kind, (link, names_it) in _PARTS.items():
         for below in pairs.get(link.value, ()):
@@ -134,24 +140,27 @@ def _vocabularies(tally: Tally, names: Names) -> Pairs:
 
 def _parts(node: str, tally: Tally) -> Iterator[bytes]:
     parts = {part[:end] for part, _ in tally for end in range(len(part) + 1)}
+    nodes = {part: ox.NamedNode(_fragment(node, part)) for part in parts | {WHOLE}}
     for kind, predicate in _BELONGS.items():
         number = sum(len(part) == 1 and part[0][0] == kind for part in parts)
-        yield from _lines(node, iter([(predicate, ox.Literal(number))]))
-    for part in parts - {()}:
-        (kind, name), owner, own = part[-1], _fragment(node, part[:-1]), _fragment(node, part)
+        yield canonical.line(nodes[WHOLE], predicate, ox.Literal(number))
+    for part in parts - {WHOLE}:
+        kind, name = part[-1]
         link, names_it = _PARTS[kind]
-        yield canonical.line(ox.NamedNode(owner), link, ox.NamedNode(own))
-        yield canonical.line(ox.NamedNode(own), names_it, ox.NamedNode(name))
+        yield canonical.line(nodes[part[:-1]], link, nodes[part])
+        yield canonical.line(nodes[part], names_it, ox.NamedNode(name))
     for (part, measure), number in tally.items():
-        about = ox.NamedNode(_fragment(node, part))
-        yield canonical.line(about, VOID[measure], ox.Literal(number))
+        yield canonical.line(nodes[part], _MEASURES[measure], ox.Literal(number))
 
 
 def _fragment(node: str, part: Part) -> str:
-    if not part:
-        return node
-    steps = (f"{kind}-{sha256(name.encode()).hexdigest()[:16]}" for kind, name in part)
-    return f"{node}#{'-'.join(steps)}"
+    steps = "-".join(f"{kind}-{_code(name)}" for kind, name in part)
+    return f"{node}#{steps}" if steps else node
+
+
+@lru_cache(maxsize=10_000)
+def _code(name: str) -> str:
+    return sha256(name.encode()).hexdigest()[:16]
 
 
 def _together(graphs: Iterable[str], names: Names) -> Iterator[bytes]:
