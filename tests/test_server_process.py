@@ -223,6 +223,26 @@ def test_an_address_too_long_is_told_another_way(server: Server) -> None:
     assert server.get(ASK)[1] == TRUE
 
 
+@pytest.mark.parametrize(
+    "path",
+    [ASK, ASK + "&format=csv&bom=true", "/sparql?query=oops", "/sparql?query=" + quote(LARGE)],
+)
+def test_head_travels_without_a_body(server: Server, path: str) -> None:
+    got, _ = server.get(path)
+    connection = server.connect()
+    connection.request("HEAD", path)
+    head = connection.getresponse()
+    volatile = {"Date", "Connection"}
+    assert head.read() == b""
+    assert head.status == got.status
+    assert {k: v for k, v in head.headers.items() if k not in volatile} == {
+        k: v for k, v in got.headers.items() if k not in volatile
+    } | {k: v for k, v in head.headers.items() if k == "Server"}
+    connection.request("GET", ASK)  # nothing of a body is in the way
+    assert connection.getresponse().read() == TRUE
+    connection.close()
+
+
 def test_the_query_method(server: Server) -> None:
     connection = server.connect()
     connection.request("QUERY", "/sparql", b"ASK {}", {"Content-Type": "application/sparql-query"})
