@@ -18,6 +18,7 @@ from pathlib import Path
 
 from bench import (
     analytical,
+    hostile,
     loading,
     lookups,
     repeated,
@@ -53,6 +54,10 @@ def _analytical(datasets: int, chosen: Namespace) -> Iterator[Row]:
     yield from analytical.run(of, chosen.rounds, chosen.against)
 
 
+def _hostile(datasets: int, chosen: Namespace) -> Iterator[Row]:
+    yield from hostile.run(stores.prepare(datasets, chosen.keep), 5 * chosen.seconds)
+
+
 def _validating(datasets: int, chosen: Namespace) -> Iterator[Row]:
     if datasets <= LOADED_MOST:
         for row in validating.run([datasets]):
@@ -76,6 +81,7 @@ PARTS: dict[str, Callable[[int, Namespace], Iterator[Row]]] = {
     "lookups": _lookups,
     "repeated": _repeated,
     "analytical": _analytical,
+    "hostile": _hostile,
     "searching": _searching,
     "validating": _validating,
 }

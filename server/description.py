@@ -54,6 +54,7 @@ LIMITS = {
     "timeout": CORE.queryTimeLimit,
     "memory": CORE.queryMemoryLimit,
     "result": CORE.queryResultLimit,
+    "rows": CORE.queryRowLimit,
     "text": CORE.queryTextLimit,
     "budget": CORE.queryTimeBudget,
 }

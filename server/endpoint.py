@@ -112,11 +112,12 @@ def _not_acceptable(shape: Shape, wanted: str) -> QueryNotAcceptable:
 
 
 def announced(limits: Limits) -> str:
-    """Limits as a dictionary of RFC 9651: seconds and bytes."""
+    """Limits as a dictionary of RFC 9651: seconds, bytes, rows."""
+    optional = {"rows": limits.rows, "budget": limits.budget}
     return (
         f"timeout={limits.timeout:g}, result={limits.result}, memory={limits.memory}, "
         f"query={limits.text}"
-    )
+    ) + "".join(f", {name}={number:g}" for name, number in optional.items() if number)
 
 
 class Endpoint:

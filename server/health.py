@@ -24,6 +24,7 @@ def blueprint(context: Context) -> Blueprint:
             "snapshot": now.name if now else None,
             "ledger": _ledger_size(context),
             "workers": context.pool.workers,
+            "wall": context.pool.wall(),
         }
         return jsonify(body), 200 if alive else 503
 

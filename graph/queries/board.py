@@ -44,8 +44,18 @@ class Death(IntEnum):
     FAILED = 6
 
 
+class Wall(IntEnum):
+    """What keeps workers from the network."""
+
+    UNKNOWN = 0  # the supervisor has not begun
+    NAMESPACE = 1
+    FILTER = 2
+    NONE = 3
+
+
 _DEATHS = MOST_WORKERS * _WORKER.size
-_TICKETS = _DEATHS + len(Death) * _COUNT.size
+_WALL = _DEATHS + len(Death) * _COUNT.size
+_TICKETS = _WALL + _COUNT.size
 CLIENTS = _TICKETS + _NAMED * _TICKET.size  # where the table of clients begins
 
 
@@ -126,6 +136,14 @@ class Board:
         return {
             why: _COUNT.unpack_from(self.memory, _DEATHS + why * _COUNT.size)[0] for why in Death
         }
+
+    def say_wall(self, wall: Wall) -> None:
+        """What keeps workers from the network (the supervisor says so)."""
+        _COUNT.pack_into(self.memory, _WALL, wall)
+
+    def wall(self) -> Wall:
+        """What keeps workers from the network."""
+        return Wall(_COUNT.unpack_from(self.memory, _WALL)[0])
 
     # --- requests that can be cancelled by their name ---
 

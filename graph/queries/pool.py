@@ -238,6 +238,10 @@ class Pool:
         """How many workers ended so far, by reason (`graph.queries.board.Death`)."""
         return {why.name.lower(): number for why, number in self._desk.board.deaths().items()}
 
+    def wall(self) -> str:
+        """What keeps workers from the network (`graph.queries.board.Wall`)."""
+        return self._desk.board.wall().name.lower()
+
     def cancel(self, name: str) -> bool:
         """End all queries that run or wait under this name; False where there are none."""
         return self._desk.board.cancel(name)

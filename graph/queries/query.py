@@ -17,13 +17,15 @@ class Limits:
     """What one query may use. Announced to clients; see docs/sparql.md.
 
     Seconds for `timeout` (waiting counts), bytes for `memory` (on top of what the open store
-    takes), `result` and `text`. At most `queue` queries wait, of one client `waiting` of those
-    that run one at a time. A client may use `budget` seconds of query time a minute (0: any).
+    takes), `result` and `text`; a result has at most `rows` rows or triples (0: any). At most
+    `queue` queries wait, of one client `waiting` of those that run one at a time. A client may use
+    `budget` seconds of query time a minute (0: any).
     """
 
     timeout: float = 30.0
     memory: int = 1 << 30
     result: int = 256 << 20
+    rows: int = 0
     text: int = 100_000
     queue: int = 64
     waiting: int = 20

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import os
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
@@ -17,10 +19,12 @@ class Spool:
     No `io.RawIOBase`: that costs a tenth of a look-up.
     """
 
-    __slots__ = ("_parts", "cap", "file", "folder", "length")
+    __slots__ = ("_parts", "cap", "file", "folder", "length", "rows")
 
-    def __init__(self, cap: int, folder: Path) -> None:
+    def __init__(self, cap: int, folder: Path, rows: int = 0) -> None:
+        """`rows` is how many rows or triples the answer may have (0: any)."""
         self.cap = cap
+        self.rows = rows
         self.folder = folder
         self.length = 0
         self.file: IO[bytes] | None = None
@@ -49,6 +53,15 @@ class Spool:
         else:
             self.file.write(data)
         return size
+
+    def reopened(self) -> IO[bytes]:
+        """What was written, to be read from its beginning."""
+        body = self.body()
+        if isinstance(body, bytes):
+            return io.BytesIO(body)
+        file = os.fdopen(os.dup(body), "rb")
+        file.seek(0)
+        return file
 
     def body(self) -> bytes | int:
         """The answer while it is small, else the descriptor of the file that holds it."""

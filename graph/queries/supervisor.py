@@ -19,7 +19,7 @@ from typing import NoReturn
 
 from graph.instance import Instance
 from graph.queries import clients, isolation, worker
-from graph.queries.board import Board, Death
+from graph.queries.board import Board, Death, Wall
 from graph.queries.query import Limits
 from graph.store.settings import Remote
 
@@ -132,19 +132,34 @@ def _reason(status: int) -> Death:
     return Death.FAILED if os.WEXITSTATUS(status) else Death.RENEWED
 
 
+_NO_WALL = (
+    "This system allows no wall between query workers and the network: nothing but the look at\n"
+    "their tokens keeps queries from calling other machines by SERVICE."
+)
+
+
+def _wall() -> Wall:
+    if isolation.leave_network():
+        return Wall.NAMESPACE
+    if isolation.forbid_network():
+        return Wall.FILTER
+    print(_NO_WALL, file=sys.stderr)
+    return Wall.NONE
+
+
 def main() -> None:
     """Started by `graph.queries.pool` with one JSON argument."""
     given = json.loads(sys.argv[1])
     remote = Remote(**given["remote"]) if given["remote"] else None
-    if remote is None:
-        isolation.leave_network()
     folder = Path(given["folder"])
+    board = Board(folder, given["workers"], clients.SIZE)
+    board.say_wall(_wall() if remote is None else Wall.NONE)
     Supervisor(
         listener=socket.socket(fileno=given["listener"]),
         instance=Instance(Path(given["root"]), given["base"], remote=remote),
         limits=Limits(**given["limits"]),
         folder=folder,
-        board=Board(folder, given["workers"], clients.SIZE),
+        board=board,
         number=given["workers"],
     ).run()
 

@@ -200,7 +200,7 @@ def _attend(connection: socket.socket, reader: Reader, limits: Limits, place: Pl
         return 0.0
     place.line.begin(ticket, begun)
     signal.setitimer(signal.ITIMER_REAL, deadline - begun + _GRACE)
-    with Spool(limits.result, place.folder) as spool:
+    with Spool(limits.result, place.folder, limits.rows) as spool:
         header, error = _perform(reader, snapshot, asked, spool)
         survive_hang_up(connection)
         took = time.monotonic() - begun

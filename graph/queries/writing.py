@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
-from typing import IO, cast
+from typing import IO, TypeVar, cast
 
 import pyoxigraph as ox
 
-from graph.errors import QueryNotAcceptable
+from graph.errors import QueryNotAcceptable, QueryTooLarge
 from graph.queries import document, jsonld, prefixes, xml
 from graph.queries.formats import Format, Kind, find, of_kind
 from graph.queries.jsonld import Writable
@@ -17,6 +17,7 @@ from graph.queries.spool import Spool
 
 _PREFIXED = frozenset({"ttl", "trig", "rdf", "jsonld"})
 _MARKED = frozenset({"csv", "tsv"})
+T = TypeVar("T")
 _BOM = "\ufeff".encode()
 Result = ox.QuerySolutions | ox.QueryBoolean | Iterable[ox.Triple]
 
@@ -32,11 +33,40 @@ def write_result(result: Result, query: Query, spool: Spool) -> Format:
         _mark(chosen, spool)
     if isinstance(result, ox.QuerySolutions | ox.QueryBoolean):
         assert isinstance(chosen.engine, ox.QueryResultsFormat)
+        if spool.rows and isinstance(result, ox.QuerySolutions):
+            result = _counted(result, spool)
         out = xml.Checked(spool) if chosen.name == "xml" else spool
         result.serialize(cast(IO[bytes], out), chosen.engine)
     else:
-        _write_graph(result, chosen, spool, query)
+        within = _at_most(result, spool.rows) if spool.rows else result
+        _write_graph(within, chosen, spool, query)
     return chosen
+
+
+def _counted(solutions: ox.QuerySolutions, spool: Spool) -> ox.QuerySolutions:
+    """The same solutions once they are known not to be too many: the engine writes them all at
+    once, so they are written aside first."""
+    with Spool(spool.cap, spool.folder) as aside:
+        solutions.serialize(cast(IO[bytes], aside), ox.QueryResultsFormat.JSON)
+        for _ in _at_most(_parsed(aside), spool.rows):
+            pass
+        return _parsed(aside)
+
+
+def _parsed(aside: Spool) -> ox.QuerySolutions:
+    found = ox.parse_query_results(aside.reopened(), ox.QueryResultsFormat.JSON)
+    assert isinstance(found, ox.QuerySolutions)
+    return found
+
+
+def _at_most(found: Iterable[T], most: int) -> Iterator[T]:
+    for number, one in enumerate(found, 1):
+        if number > most:
+            raise QueryTooLarge(
+                f"the result has over {most:,} rows",
+                hint="Narrow the query, or fetch it in parts with ORDER BY, LIMIT and OFFSET.",
+            )
+        yield one
 
 
 def write_statements(

@@ -41,6 +41,9 @@ SELECT ?аймаг ?services WHERE {
 @click.option("--port", default=8008, show_default=True)
 @click.option("--workers", type=int, default=None, help="Query workers (processors + 1).")
 @click.option("--timeout", default=30.0, show_default=True, help="Seconds a query may take.")
+@click.option("--memory", default=1024, show_default=True, help="MiB a query may use.")
+@click.option("--result", default=256, show_default=True, help="MiB an answer may have.")
+@click.option("--rows", default=0, help="Rows or triples an answer may have (0: any).")
 @click.option(
     "--budget",
     type=float,
@@ -70,6 +73,9 @@ def serve(
     port: int,
     workers: int | None,
     timeout: float,
+    memory: int,
+    result: int,
+    rows: int,
     budget: float | None,
     proxies: int,
     log: bool,
@@ -83,7 +89,13 @@ def serve(
         return
     of = instance()
     prepare(of)
-    limits = Limits(timeout=timeout, budget=_budget(host, proxies) if budget is None else budget)
+    limits = Limits(
+        timeout=timeout,
+        memory=memory << 20,
+        result=result << 20,
+        rows=rows,
+        budget=_budget(host, proxies) if budget is None else budget,
+    )
     settings = Settings(proxies=proxies, log=log)
     allowed = [*listed(of), *map(Service, services), *(Service(url, True) for url in private)]
     serve_instance(
