@@ -33,8 +33,13 @@ from graph.queries.watching import Finished, Watcher
 from graph.queries.wire import ERROR, GONE, Header
 
 _SOCKET = "queries"
-# The engine would take a second to say on which lines its memory ended.
-_QUIET = {"RUST_BACKTRACE": "0"}
+_SUPERVISED = {
+    # The engine would take a second to say on which lines its memory ended.
+    "RUST_BACKTRACE": "0",
+    # It reads blocks of some kibibytes all the time: look-ups are a tenth shorter when the C
+    # library keeps such pieces at hand. (Only glibc reads this.)
+    "GLIBC_TUNABLES": "glibc.malloc.tcache_max=8192:glibc.malloc.tcache_count=64",
+}
 
 
 if TYPE_CHECKING:
@@ -115,7 +120,7 @@ class Pool:
                 [sys.executable, "-m", f"{__package__}.supervisor", json.dumps(given)],
                 stdin=subprocess.PIPE,
                 pass_fds=[listener.fileno()],
-                env=os.environ | _QUIET,
+                env=os.environ | _SUPERVISED,
             )
         desk = _desk(folder, workers, limits)
         pointer, owner = Pointer(instance), os.getpid()

@@ -13,7 +13,7 @@ import signal
 import socket
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from struct import pack
 from typing import TYPE_CHECKING, Any
@@ -90,6 +90,7 @@ class Reader:
         self.memory = memory
         self.endpoint = instance.names.endpoint
         self.name = ""
+        self.folder = instance.snapshots  # of the snapshot used last: its directory
         self._stores: dict[str, ox.Store | Target] = {}
         self._leases: dict[str, ExitStack] = {}
         self._pointer = str(instance.snapshots / snapshots.POINTER)
@@ -106,7 +107,8 @@ class Reader:
             limit_memory(None)
             self._stores[name] = self._leased(name)
             limit_memory(self.memory)
-        self.name = name
+        if name != self.name:
+            self.name, self.folder = name, self.instance.snapshots / name
         return self._stores[name]
 
     def _leased(self, name: str) -> ox.Store | Target:
@@ -129,10 +131,10 @@ class Reader:
         except RuntimeError as error:  # what the engine raises for a damaged file
             raise OSError(str(error)) from error
 
-    @property
-    def folder(self) -> Path:
-        """The directory of the snapshot used last."""
-        return self.instance.snapshots / self.name
+    def query(self, fields: tuple[Any, ...]) -> Query:
+        """A query from its fields; without a base of its own it has the endpoint's."""
+        text, form, base, *others = fields
+        return Query(text, form, self.endpoint if base is None else base, *others)
 
     def restricted(self) -> Restricted:
         """What is restricted in the open snapshot now; looked up again when another is current."""
@@ -231,9 +233,7 @@ def _write(reader: Reader, store: ox.Store | Target, asked: list[Any], spool: Sp
     elif kind == Graph.__name__:
         chosen, total = _graph(store, Graph(*fields), spool, hidden)
     else:
-        query, found = Query(*fields), Shape(*shape) if shape else None
-        if query.base is None:
-            query = replace(query, base=reader.endpoint)
+        query, found = reader.query(fields), Shape(*shape) if shape else None
         if isinstance(store, ox.Store):
             chosen = engine.run_query(store, query, found, spool, reader.folder, hidden)
         else:

@@ -19,6 +19,7 @@ _PREFIXED = frozenset({"ttl", "trig", "rdf", "jsonld"})
 _MARKED = frozenset({"csv", "tsv"})
 T = TypeVar("T")
 _BOM = "\ufeff".encode()
+_SOLVED = (ox.QuerySolutions, ox.QueryBoolean)  # a union made for each look-up would be slower
 Result = ox.QuerySolutions | ox.QueryBoolean | Iterable[ox.Triple]
 
 
@@ -27,11 +28,11 @@ def write_result(result: Result, query: Query, spool: Spool) -> Format:
 
     Raises QueryNotAcceptable and QueryTooLarge.
     """
-    solved = isinstance(result, ox.QuerySolutions | ox.QueryBoolean)
+    solved = isinstance(result, _SOLVED)
     chosen = _format("results" if solved else "graph", query)
     if query.bom:
         _mark(chosen, spool)
-    if isinstance(result, ox.QuerySolutions | ox.QueryBoolean):
+    if isinstance(result, _SOLVED):
         assert isinstance(chosen.engine, ox.QueryResultsFormat)
         if spool.rows and isinstance(result, ox.QuerySolutions):
             result = _counted(result, spool)
