@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from graph.errors import QueryError, QueryNotAcceptable, UlziiError
 from graph.queries import Limits, Pool, Query, Shape
-from graph.queries.formats import of_kind
+from graph.queries.formats import Kind, find, of_kind
 from server import cancelling, negotiation, permanent, problems, requests
 from server.access.readers import Readers
 from server.caching import Results
@@ -41,6 +41,7 @@ _PREFLIGHT = [
 ]
 _FLAGS = {"true": True, "1": True, "": True, "false": False, "0": False}
 _SECONDS = re.compile(r"\d+(?:\.\d*)?|\.\d+")
+_KINDS: tuple[Kind, ...] = ("results", "graph")
 _WAIT = re.compile(r"\bwait\s*=\s*(\d+)")
 
 
@@ -49,7 +50,7 @@ def parse(parameters: Parameters, asked: Asked, inspect: Callable[[str], Shape])
 
     Raises HttpProblem and QueryError.
     """
-    text, name = _only(parameters, "query"), _only(parameters, "format", "")
+    text, name = _only(parameters, "query"), _format(parameters)
     try:
         shape = inspect(text)
     except QueryError:
@@ -73,6 +74,13 @@ def parse(parameters: Parameters, asked: Asked, inspect: Callable[[str], Shape])
     caller = asked.caller._replace(name=name) if name else asked.caller
     places = (asked.snapshot, asked.readable, asked.address)
     return Request(query, shape, offer, timeout, *places, caller)
+
+
+def _format(parameters: Parameters) -> str:
+    """The first format of several that we have: SPARQLWrapper names one in two ways at once."""
+    given = [name.strip() for value in parameters.get("format", ()) for name in value.split(",")]
+    known = (name for name in given if any(find(kind, name) for kind in _KINDS))
+    return next(known, given[0] if given else "")
 
 
 def _only(parameters: Parameters, name: str, default: str | None = None) -> str:

@@ -17,7 +17,8 @@ _WKT = "http://www.opengis.net/ont/geosparql#wktLiteral"
 class Engine:
     """One engine.
 
-    `server` is how its Server header begins; `auth` is what its updates usually want; `timeout` is
+    `server` is in its Server header or in the name of another one; `auth` is what its updates
+    usually want; `timeout` is
     the parameter that ends a query on its side, and `unit` how many of it are a second, at least
     `shortest` seconds; `datatypes` leads from what it makes of a datatype to the datatype;
     `booleans` says that it gives `1` for true; `cut` are headers that tell of a cut result.
@@ -37,7 +38,7 @@ OTHER = Engine()
 ENGINES: dict[str, Engine] = {
     "other": OTHER,
     "oxigraph": Engine(server="oxigraph"),
-    "fuseki": Engine(server="apache jena fuseki", timeout="timeout"),
+    "fuseki": Engine(server="fuseki", timeout="timeout"),
     "graphdb": Engine(server="graphdb", timeout="timeout"),
     "virtuoso": Engine(
         server="virtuoso",
@@ -58,7 +59,7 @@ def named(name: str) -> Engine:
 
 
 def of_server(header: str) -> str:
-    """The name of the engine that calls itself so in its Server header."""
+    """The name of the engine that calls itself so in its Server header, or in a header's name."""
     told = header.lower()
     found = (n for n, engine in ENGINES.items() if engine.server and engine.server in told)
     return next(found, "other")

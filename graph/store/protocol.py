@@ -129,7 +129,8 @@ class Client:
         ):
             answer.read()
             self._check(answer)
-            return str(answer.headers.get("Server", ""))
+            told = [answer.headers.get("Server", ""), *answer.headers]  # Fuseki: only a name of one
+            return " ".join(told)
 
     def update(self, operations: Sequence[str]) -> None:
         """Run some operations of SPARQL Update in one request.
