@@ -271,7 +271,9 @@ def _triples(body: IO[bytes], target: Target) -> Iterator[ox.Triple]:
 
 def _solutions(body: IO[bytes], target: Target, form: str) -> ox.QuerySolutions | ox.QueryBoolean:
     known = target.client.engine
-    restored = cast(IO[bytes], _Restored(body, known)) if known.datatypes else body
+    restored = (
+        cast(IO[bytes], _Restored(body, known)) if known.datatypes or known.booleans else body
+    )
     try:
         found = ox.parse_query_results(restored, ox.QueryResultsFormat.JSON)
         if form == "ASK" and isinstance(found, ox.QuerySolutions):
@@ -299,6 +301,7 @@ class _Restored:
     def __init__(self, body: IO[bytes], known: engines.Engine) -> None:
         self._body = body
         self._known = {k.encode(): v.encode() for k, v in known.datatypes.items()}
+        self._booleans = known.booleans
         self._rest = b""
 
     def read(self, size: int = -1) -> bytes:
@@ -312,6 +315,8 @@ class _Restored:
     def _line(self, line: bytes) -> bytes:
         for theirs, ours in self._known.items():
             line = line.replace(b'"datatype": "%b"' % theirs, b'"datatype": "%b"' % ours)
+        if not self._booleans:
+            return line
         return _TRUTH.sub(lambda m: m[1] + (b"true" if m[2] == b"1" else b"false"), line)
 
 

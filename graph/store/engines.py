@@ -18,10 +18,10 @@ class Engine:
     """One engine.
 
     `server` is in its Server header or in the name of another one; `auth` is what its updates
-    usually want; `timeout` is
-    the parameter that ends a query on its side, and `unit` how many of it are a second, at least
-    `shortest` seconds; `datatypes` leads from what it makes of a datatype to the datatype;
-    `booleans` says that it gives `1` for true; `cut` are headers that tell of a cut result.
+    usually want; `timeout` is the parameter that ends a query on its side, and `unit` how many of
+    it are a second, at least `shortest` seconds; `datatypes` leads from what it makes of a datatype
+    to the datatype; `booleans` says that it gives `1` for true; `cut` are headers that tell of a
+    cut result.
     """
 
     server: str = ""
