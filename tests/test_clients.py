@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -25,6 +26,7 @@ from tests.test_server_process import Server
 
 DOCS = Path(__file__).parent.parent / "docs"
 PLACE = URIRef("https://w3id.org/ulzii/id/place/066")
+NUMBER = URIRef("https://w3id.org/ulzii/def/core#number")
 LABEL = URIRef("http://www.w3.org/2000/01/rdf-schema#label")
 NAME = f"SELECT ?name WHERE {{ <{PLACE}> <{LABEL}> ?name FILTER (lang(?name) = 'mn') }}"
 
@@ -44,7 +46,7 @@ def test_sparqlwrapper_asks_in_every_way(endpoint: str, way: str, form: str) -> 
         client.setMethod(POST)
     if way == POSTDIRECTLY:
         client.setRequestMethod(POSTDIRECTLY)
-    found = client.queryAndConvert()
+    found: Any = client.queryAndConvert()
     told = found.toxml() if form == XML else str(found if form == JSON else found.decode())
     assert "Өвөрхангай" in told
 
@@ -54,7 +56,7 @@ def test_sparqlwrapper_asks_in_every_way(endpoint: str, way: str, form: str) -> 
 def test_sparqlwrapper_gets_graphs(endpoint: str, form: str) -> None:
     client = Wrapper(endpoint, returnFormat=form)
     client.setQuery(f"CONSTRUCT WHERE {{ <{PLACE}> <{LABEL}> ?name }}")
-    found = client.queryAndConvert()
+    found: Any = client.queryAndConvert()
     graph = found if isinstance(found, Graph) else Graph().parse(data=found, format="turtle")
     assert (PLACE, LABEL, Literal("Өвөрхангай", lang="mn")) in graph
 
@@ -69,13 +71,16 @@ def test_sparqlwrapper_is_told_what_is_wrong(endpoint: str) -> None:
 @pytest.mark.parametrize("method", ["GET", "POST", "POST_FORM"])
 def test_rdflib_reads_it_as_a_store(endpoint: str, method: str) -> None:
     graph = Graph(SPARQLStore(endpoint, method=method, returnFormat="json"))
-    assert graph.value(PLACE, URIRef("https://w3id.org/ulzii/def/core#number")).toPython() == 5
+    assert graph.value(PLACE, NUMBER) == Literal(5)
     assert Literal("Uvurkhangai", lang="en") in set(graph.objects(PLACE, LABEL))
     assert (PLACE, LABEL, Literal("Өвөрхангай", lang="mn")) in graph
-    assert [str(row.name) for row in graph.query(NAME)] == ["Өвөрхангай"]
+    rows: Any = graph.query(NAME)
+    assert [str(name) for (name,) in rows] == ["Өвөрхангай"]
     assert graph.query(f"ASK {{ <{PLACE}> ?p ?o }}").askAnswer
     other = Graph(SPARQLStore(endpoint, method=method))
-    assert len(other.query(f"CONSTRUCT WHERE {{ <{PLACE}> <{LABEL}> ?o }}").graph) == 2
+    made = other.query(f"CONSTRUCT WHERE {{ <{PLACE}> <{LABEL}> ?o }}").graph
+    assert made is not None
+    assert len(made) == 2
     assert len(graph) > 10
 
 
