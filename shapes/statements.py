@@ -28,9 +28,10 @@ _NOT_IRI = "https://w3id.org/ulzii/rule/subject-is-iri/1"
 _NODE_KIND = str(SH.NodeKindConstraintComponent)
 _NOT = str(SH.NotConstraintComponent)
 
-# A number long enough to be refused; escapes are never written in canonical lines, so a line with
-# one is worth a look too. Lines with neither are passed by without parsing.
-_SUSPECT = re.compile(r"\d{4}[ -]?\d{4}|\\[uU]")
+# A number long enough to be refused, or letters of two scripts side by side; escapes are never
+# written in canonical lines, so a line with one is worth a look too. Lines with none of these are
+# passed by without parsing.
+_SUSPECT = re.compile(r"\d{4}[ -]?\d{4}|\\[uU]|[A-Za-z][\u0400-\u04FF]|[\u0400-\u04FF][A-Za-z]")
 _TEL = "tel:"
 _TEXT = frozenset(
     {

@@ -88,6 +88,7 @@ AREAS = """<scheme/r/total> skos:inScheme <scheme/r> . <scheme/r/3> skos:inSchem
   <scheme/r/363> skos:inScheme <scheme/r> ; skos:broader <scheme/r/3> .
   <scheme/r/367> skos:inScheme <scheme/r> ; skos:broader <scheme/r/3> . """
 ONE = CUBE + AREAS + observation("3", "8377.8")
+TWO = ONE + observation("361", "1") + "<scheme/r/361> skos:inScheme <scheme/new> . "
 CLAIM = "<c> a core:Claim ; rdf:value 14 ; core:about <centres> . "
 SERVICE = """<s> a dcat:DataService ; dct:title "API"@en ; dcat:endpointURL <https://a.mn/> . """
 
@@ -163,6 +164,8 @@ EXAMPLES = [
     ("measure-once/1", ONE, ONE.replace("sdmxm:obsValue 8377.8 ;", "")),
     ("key-once/1", ONE + observation("4", "1", "total"), ONE + observation("4", "1", "3")),
     ("area-known/1", ONE, ONE.replace(AREAS, "")),
+    ("area-one-scheme/1", TWO, TWO.replace("361> skos:inScheme <scheme/r>", "361> a skos:Concept")),
+    ("one-script/1", "<a> dct:title 'БҮХ'@mn , 'ISO кодын'@mn .", "<a> dct:title 'БYХ'@mn ."),
     ("claim-value/1", CLAIM, CLAIM.replace("14", "14 , 15")),
     ("claim-about/1", CLAIM, CLAIM.replace("; core:about <centres>", "")),
     ("duty-item/1", DUTY, DUTY.replace(ITEM, FORMER)),
