@@ -16,6 +16,7 @@ from server import (
     health,
     language,
     negotiation,
+    openapi,
     problems,
     sending,
     sparql,
@@ -66,7 +67,17 @@ def create_app(instance: Instance, pool: Pool, settings: Settings | None = None)
     )
     app.register_blueprint(graph_store.blueprint(context, writer))
     app.register_blueprint(addresses.blueprint(context, front.get))
-    for part in (start, health, sparql, cancelling, definitions, well_known, examples, things):
+    for part in (
+        start,
+        health,
+        sparql,
+        cancelling,
+        definitions,
+        well_known,
+        examples,
+        openapi,
+        things,
+    ):
         app.register_blueprint(part.blueprint(context))
     app.register_blueprint(metrics.blueprint(context))
     _handle_errors(app, instance.base)

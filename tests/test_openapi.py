@@ -1,0 +1,82 @@
+"""What `/openapi.json` promises is what the server does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from graph.instance import Instance
+from graph.queries import Pool
+from graph.statements import canonical
+from server import openapi
+from server.app import create_app
+from tests.test_publish import publish
+from vocab.namespaces import RDF
+
+
+@pytest.fixture
+def client(instance: Instance) -> Any:
+    publish(instance, "x", [canonical.line(RDF.type, RDF.type, RDF.Property)])
+    with Pool.start(instance, workers=1) as running:
+        yield create_app(instance, running).test_client(use_cookies=False)
+
+
+def test_every_address_answers_in_every_format_it_names(client: FlaskClient) -> None:
+    told = client.get(openapi.ADDRESS).json
+    assert told is not None
+    assert told["openapi"].startswith("3.1")
+    for path, methods in told["paths"].items():
+        formats = methods["get"]["responses"]["200"]["content"]
+        for media_type in formats:
+            query = {}
+            if path == "/sparql":
+                query = {"query": ASK if is_result(media_type) else CONSTRUCT}
+            response = client.get(
+                path, query_string=query, headers={"Accept": media_type}, follow_redirects=True
+            )
+            assert response.status_code == 200, (path, media_type)
+            assert response.mimetype == media_type
+
+
+ASK = "SELECT * { ?s ?p ?o } LIMIT 1"
+CONSTRUCT = "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 1"
+
+
+def is_result(media_type: str) -> bool:
+    return "sparql-results" in media_type or media_type in ("text/csv", "text/tab-separated-values")
+
+
+def test_both_kinds_of_body_are_read(client: FlaskClient) -> None:
+    told = client.get(openapi.ADDRESS).json
+    assert told is not None
+    kinds = told["paths"]["/sparql"]["post"]["requestBody"]["content"]
+    sent = {"application/x-www-form-urlencoded": {"query": ASK}, "application/sparql-query": ASK}
+    assert kinds.keys() == sent.keys()
+    for media_type, data in sent.items():
+        assert client.post("/sparql", data=data, content_type=media_type).status_code == 200
+
+
+def test_every_parameter_is_read(client: FlaskClient) -> None:
+    told = client.get(openapi.ADDRESS).json
+    assert told is not None
+    names = {one["name"] for one in told["paths"]["/sparql"]["get"]["parameters"]}
+    graph = "https://example.mn/graph/x"
+    values = {
+        "query": "SELECT * { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }",
+        "default-graph-uri": graph,
+        "named-graph-uri": graph,
+        "format": "csv",
+        "timeout": "5",
+        "bom": "true",
+    }
+    assert names == values.keys()
+    response = client.get("/sparql", query_string=values)
+    assert response.data.startswith(b"\xef\xbb\xbf")
+    assert len(response.text.splitlines()) == 3
+    wrong = {"timeout": "soon", "bom": "perhaps", "format": "pdf", "default-graph-uri": "no IRI"}
+    for name, value in wrong.items():
+        refused = client.get("/sparql", query_string={**values, name: value})
+        assert str(refused.status_code) in told["paths"]["/sparql"]["get"]["responses"], name
+        assert refused.mimetype == "application/problem+json"
