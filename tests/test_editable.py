@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -393,6 +394,18 @@ def test_a_write_in_a_process_of_its_own(notes: Instance) -> None:
     assert wrong.value.line == 1
 
 
+@pytest.mark.parametrize("seconds", [0.4, 0.8, 1.2])
+def test_a_write_that_is_killed_is_cleared_up_by_the_next(
+    notes: Instance, monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
+    monkeypatch.setattr(process, "LONGEST", seconds)
+    with contextlib.suppress(QueryTimeout):
+        process.run(notes, ask("PUT", "<http://e/a> <http://e/p> 1 ."), LIMITS)
+    put(notes, "<http://e/a> <http://e/p> 2 .")
+    assert shown(notes) == {line("a", _int(2))}
+    assert list(verify(notes)) == []
+
+
 def test_only_what_the_token_allows(notes: Instance) -> None:
     with pytest.raises(NotAllowed):
         put(notes, "<http://e/a> <http://e/p> 1 .", source="plans")
@@ -405,7 +418,7 @@ STEPS = ("PUT", "POST", "DELETE", "INSERT", "TAKE")
 
 
 @settings(
-    max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(st.tuples(st.sampled_from(STEPS), numbers), min_size=1, max_size=4))
 def test_writes_do_what_the_standard_says(
