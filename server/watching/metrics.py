@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -81,13 +83,20 @@ _NAMES = [
 _CACHED = {by: _series("ulzii_cache_answers_total", {"by": by}) for by in COUNTERS[-1].labels[0][1]}
 
 
+_RUN, _WAIT = (_histogram(name) for name, _ in _TIMES)
+
+
+@lru_cache(maxsize=256)
+def _queries(form: str, status: int) -> str:
+    return _series("ulzii_queries_total", {"form": form, "status": str(status)})
+
+
 class Metrics:
     """The figures of one server."""
 
     def __init__(self, pool: Pool) -> None:
         self.pool = pool
         self.counters = Counters(_NAMES)
-        self._buckets = {name: _histogram(name) for name, _ in _TIMES}
 
     def count(self, name: str, number: float = 1.0, **labels: str) -> None:
         """Add to a counter. Raises KeyError for one that `COUNTERS` does not have."""
@@ -109,18 +118,16 @@ class Metrics:
 
     def finished(self, done: Finished) -> None:
         """Count a query that has come to its end."""
-        labels = {"form": form(done), "status": str(status(done))}
         self.counters.add(
-            (_series("ulzii_queries_total", labels), 1),
+            (_queries(form(done), status(done)), 1),
             ("ulzii_query_bytes_total", done.length),
-            *self._time("ulzii_query_run_seconds", done.ran),
-            *self._time("ulzii_query_wait_seconds", done.waited),
+            (_RUN[bisect_left(_BUCKETS, done.ran)], 1),
+            ("ulzii_query_run_seconds_sum", done.ran),
+            ("ulzii_query_run_seconds_count", 1),
+            (_WAIT[bisect_left(_BUCKETS, done.waited)], 1),
+            ("ulzii_query_wait_seconds_sum", done.waited),
+            ("ulzii_query_wait_seconds_count", 1),
         )
-
-    def _time(self, name: str, seconds: float) -> list[tuple[str, float]]:
-        *buckets, total, number = self._buckets[name]
-        place = sum(seconds > limit for limit in _BUCKETS)
-        return [(buckets[place], 1), (total, seconds), (number, 1)]
 
     def lines(self) -> Iterator[str]:
         """The page."""
@@ -138,7 +145,7 @@ class Metrics:
                 yield f"{series} {number:g}"
 
     def _timed(self, name: str) -> Iterator[str]:
-        *buckets, total, number = self._buckets[name]
+        *buckets, total, number = _histogram(name)
         sofar = 0.0
         for bucket in buckets:
             sofar += self.counters.total(bucket)
