@@ -103,7 +103,7 @@ def _options(listener: socket.socket, when_ready: Callable[[object], None]) -> d
         "keepalive": 15,
         "graceful_timeout": 5,
         "limit_request_line": 8190,
-        "loglevel": "warning",
+        "loglevel": "error",  # its warnings tell addresses of clients, and what they sent
         "control_socket_disable": True,
         "when_ready": when_ready,
         "worker_int": _leave,

@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import IO
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -37,9 +38,11 @@ FOR_EVER = f"SELECT (COUNT(*) AS ?n) {{ {VALUES} }}"
 class Server:
     """A serving process and where it answers."""
 
-    def __init__(self, instance: Instance, timeout: float = 5.0) -> None:
+    def __init__(
+        self, instance: Instance, timeout: float = 5.0, errors: IO[bytes] | None = None
+    ) -> None:
         command = [sys.executable, str(DRIVER), str(instance.root), "0", str(timeout)]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True)
         assert self.process.stdout is not None
         self.address = urlsplit(self.process.stdout.readline().strip())
 
@@ -278,6 +281,22 @@ def test_a_crowd_of_endless_queries_is_turned_away(server: Server) -> None:
     assert told == {b"503", b"429"}  # all of one client
     assert all(b"Retry-After: " in answer for answer in answers)
     assert server.get(ASK)[1] == TRUE
+
+
+def test_nothing_of_a_client_is_written_to_the_servers_log(small: Instance, tmp_path: Path) -> None:
+    requests = (
+        f"GET {ASK}&register=УБ99112233 HTTP/1.1\r\nHost: x\r\n\r\n",  # not ASCII
+        f"GET /sparql?query=99112233{'x' * 9000} HTTP/1.1\r\nHost: x\r\n\r\n",
+        "NONSENSE 99112233\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\nbroken 99112233\r\n\r\n",
+    )
+    with (tmp_path / "errors").open("wb") as errors, Server(small, errors=errors) as own:
+        for request in requests:
+            with own.send(request.encode()) as raw:
+                assert raw.recv(4096)
+    told = (tmp_path / "errors").read_text("utf-8")
+    assert "127.0.0.1" not in told
+    assert "99112233" not in told
 
 
 def test_no_redirect_leads_elsewhere(server: Server) -> None:
