@@ -7,6 +7,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -132,6 +133,17 @@ def test_what_is_small_is_sent_as_it_is(client: FlaskClient) -> None:
     none = client.get(address, headers={"Accept-Encoding": "br, identity;q=0"})
     assert none.status_code == 406
     assert none.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_large_answers_that_are_small_when_coded_hold_no_descriptor(
+    small: Instance, pool: Pool
+) -> None:
+    client = create_app(small, pool).test_client(use_cookies=False)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for number in range(5):
+        client.get(f"{LARGE}%23{number}", headers={"Accept-Encoding": "zstd"})
+    after = len(list(Path("/proc/self/fd").iterdir()))
+    assert after - before <= 5  # the answers as they were, and none for their codings
 
 
 # --- Accept-Encoding ---

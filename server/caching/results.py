@@ -15,6 +15,7 @@ from typing import IO
 
 from graph import visibility
 from graph.queries import Pool
+from graph.queries.wire import INLINE
 from server import coding, permanent
 from server.caching.flights import Flights
 from server.caching.lru import Lru
@@ -157,7 +158,7 @@ class Results:
             return replace(plain, coding=name, body=coding.encode(body, name))
         with body:
             file = coding.encode_file(body, name, self.pool.folder)
-        return replace(plain, coding=name, body=Held(file, os.fstat(file.fileno()).st_size))
+        return replace(plain, coding=name, body=_small_or_held(file))
 
     def _unchanged(self, request: Request, known: str, snapshot: str) -> Reply:
         headers = [("ETag", known), *self._places(request, snapshot), *SHARED]
@@ -191,6 +192,15 @@ class Results:
         headers.append(("Cache-Control", kept))
         address = permanent.address(request, snapshot)
         return [*headers, *([("Content-Location", address)] if address else [])]
+
+
+def _small_or_held(file: IO[bytes]) -> bytes | Held:
+    """A file's bytes where they are few: descriptors are fewer than bytes."""
+    length = os.fstat(file.fileno()).st_size
+    if length > INLINE:
+        return Held(file, length)
+    with file:
+        return file.read()
 
 
 def _known(header: str, tag: str, codings: tuple[str, ...]) -> str:
