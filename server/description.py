@@ -15,7 +15,7 @@ from flask import Response, request
 
 from graph.errors import ConfigError
 from graph.queries import FORMATS, searches
-from graph.queries.formats import find
+from graph.queries.formats import Format, find
 from graph.queries.functions import KNOWN
 from graph.queries.query import Limits
 from graph.queries.writing import write_triples
@@ -24,7 +24,7 @@ from server import ask, table
 from server.context import Context
 from server.negotiation import Offer
 from server.well_known import LINKS
-from vocab.namespaces import CORE, ENT, GEOF, RDF, SD, XSD
+from vocab.namespaces import CORE, ENT, GEOF, RDF, SD, W3C_FORMAT, XSD
 
 Term = ox.NamedNode | ox.Literal
 Triples = Iterator[ox.Triple]
@@ -58,6 +58,11 @@ LIMITS = {
     "text": CORE.queryTextLimit,
     "budget": CORE.queryTimeBudget,
 }
+
+
+def _format(one: Format) -> ox.NamedNode:
+    """The W3C's name of a format; the engine has another one for JSON-LD."""
+    return W3C_FORMAT[one.engine.iri.rpartition("/")[2]]
 
 
 def functions() -> list[ox.NamedNode]:
@@ -97,7 +102,7 @@ class Description:
             (SD.defaultEntailmentRegime, ENT.Simple),
             *((SD.supportedLanguage, language) for language in LANGUAGES),
             *((SD.feature, feature) for feature in self._features()),
-            *((SD.resultFormat, ox.NamedNode(f.engine.iri)) for f in FORMATS),
+            *((SD.resultFormat, _format(f)) for f in FORMATS),
             *((SD.extensionFunction, function) for function in functions()),
             *((SD.propertyFeature, function) for function in property_functions()),
             *limits(self._context.pool.limits),

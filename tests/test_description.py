@@ -20,7 +20,7 @@ from graph.statements import canonical
 from server import description
 from server.app import create_app
 from tests.test_publish import publish
-from vocab.namespaces import CORE, GEOF, RDF, SD, SKOS, VOID
+from vocab.namespaces import CORE, GEOF, RDF, SD, SKOS, VOID, W3C_FORMAT
 
 ENDPOINT = "http://localhost/sparql"
 SERVICE = ox.NamedNode(f"{ENDPOINT}#service")
@@ -51,7 +51,10 @@ def test_it_names_languages_formats_and_the_default_graph(client: FlaskClient) -
     found = described(client)
     languages = objects(found, SERVICE, SD.supportedLanguage)
     assert {v.rpartition("#")[2] for v in languages} >= {"SPARQL11Query", "SPARQL12Query"}
-    assert objects(found, SERVICE, SD.resultFormat) == {f.engine.iri for f in FORMATS}
+    formats = objects(found, SERVICE, SD.resultFormat)
+    assert len(formats) == len(FORMATS)
+    assert {str(W3C_FORMAT) + name for name in ("SPARQL_Results_CSV", "JSON-LD")} < formats
+    assert all(name.startswith(str(W3C_FORMAT)) for name in formats)
     assert objects(found, SERVICE, SD.endpoint) == {ENDPOINT}
     assert objects(found, SERVICE, SD.feature) == {SD.UnionDefaultGraph.value}
     assert len(objects(found, DATASET, SD.defaultGraph)) == 1
