@@ -10,10 +10,13 @@ import pyoxigraph as ox
 import pytest
 from rdflib import Graph
 
+from bench.validating import CASES
+from bench.whole import compared
+from bench.whole import report as report_of
 from shapes.files import digest_of
 from shapes.validate import check
 from tests.prefiltered import plain, prefiltered
-from tests.shared import DCAT_SAMPLES, DCAT_SHAPES, needs_shared
+from tests.shared import DCAT_SAMPLES, DCAT_SHAPES, needs_shared, official_shapes
 
 pytestmark = pytest.mark.filterwarnings("ignore::pyshacl.errors.ShapeRecursionWarning")
 
@@ -315,3 +318,16 @@ def test_the_official_shapes_on_every_sample() -> None:
         else:
             together += data
     assert prefiltered(graph, together) == plain(graph, together)
+
+
+@needs_shared
+def test_the_equality_run_compares_every_result() -> None:
+    graph = Graph()
+    for path in official_shapes():
+        graph.parse(path)
+    every_tenth = next(case for case in CASES if case.every == 10)
+    found = compared(graph, every_tenth, 40)
+    assert (found.results, found.only_ours, found.only_theirs) == (16, 0, 0)
+    assert found.equal and not found._replace(only_theirs=1).equal
+    assert not found._replace(results=0).equal
+    assert "| 16 | 0 | 0 | yes |" in report_of([found])
