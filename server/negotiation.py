@@ -59,14 +59,19 @@ def _range(text: str) -> Range | None:
     return Range(main, sub, frozenset(parameters.items()), min(1.0, max(0.0, quality)))
 
 
+_PARAMETERS = 100  # more than a range has
+
+
 def _specificity(offer: Offer, wanted: Range) -> int:
-    """How closely a range describes an offer; 0 where it does not."""
+    """How closely a range describes an offer; 0 where it does not. A wildcard says less than a
+    name, whatever parameters it has (RFC 9110 §12.5.1)."""
     main, _, sub = offer.media_type.partition("/")
     if wanted.type not in {"*", main} or wanted.subtype not in {"*", sub}:
         return 0
     if not all(_carries(offer, *p) for p in wanted.parameters):
         return 0
-    return 1 + (wanted.type != "*") + (wanted.subtype != "*") + len(wanted.parameters)
+    named = (wanted.type != "*") + (wanted.subtype != "*")
+    return 1 + named * _PARAMETERS + min(len(wanted.parameters), _PARAMETERS - 1)
 
 
 def _carries(offer: Offer, name: str, value: str) -> bool:

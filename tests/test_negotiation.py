@@ -35,6 +35,7 @@ OFFERS = [JSON, XML, CSV]
         ("text/csv;charset=utf-16", None),  # incompatible charset
         ("text/csv;charset=utf-16, text/csv;q=0.5", CSV),
         ("text/csv;q=0.1, text/csv;charset=utf-8;q=0, */*;q=0.01", JSON),  # parameter specificity
+        ("application/sparql-results+json;q=0, application/*;charset=utf-8", XML),
         ("text/csv;header=absent", None),
         ("application/sparql-results+xml; version=1.2", XML),
         ("application/sparql-results+xml; version=3", None),
