@@ -18,6 +18,7 @@ from graph.ledger import Ledger, event
 from graph.publish import Publisher
 from graph.queries import Document, Pool, Query, run_once
 from graph.recovery import recover
+from graph.statements import canonical
 from graph.store import engines, protocol, settings
 from graph.store.remote import RemoteStore, Shown
 from graph.store.settings import Remote
@@ -186,6 +187,38 @@ def test_nothing_is_logged_when_the_engine_is_away(tmp_path: Path) -> None:
         publish(instance, "a", lines("x"))
     assert not any(e["type"] == "Publish" for e in Ledger(instance))
     assert snapshots.current(instance) is None
+
+
+def test_literals_come_back_as_they_went(remote: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("graph.filling._FEW", 4)
+    xsd, wkt = (
+        "http://www.w3.org/2001/XMLSchema#",
+        "http://www.opengis.net/ont/geosparql#wktLiteral",
+    )
+    system = "<http://www.opengis.net/def/crs/OGC/1.3/CRS84>"
+    literals = [
+        ox.Literal("P1M", datatype=ox.NamedNode(xsd + "duration")),
+        ox.Literal("PT1H", datatype=ox.NamedNode(xsd + "duration")),
+        ox.Literal("POINT(106.9 47.9)", datatype=ox.NamedNode(wkt)),
+        ox.Literal(f"{system} POINT(106.9 47.9)", datatype=ox.NamedNode(wkt)),
+        ox.Literal(f'"P1M"^^<{xsd}duration> .'),
+        ox.Literal(True),
+        ox.Literal("2024", datatype=ox.NamedNode(xsd + "gYear")),
+        ox.Literal("2024-01-01T10:00:00+08:00", datatype=ox.NamedNode(xsd + "dateTime")),
+        ox.Literal("2.5", datatype=ox.NamedNode(xsd + "decimal")),
+        ox.Literal('Өлзий\n\t"\\', language="mn"),
+    ]
+    subject, predicate = ox.NamedNode("http://e/s"), ox.NamedNode("http://e/p")
+    stated = [canonical.line(subject, predicate, literal) for literal in literals]
+    publish(remote, "few", stated[:3])
+    publish(remote, "many", stated)
+    assert problems(remote) == []
+    publish(remote, "many", stated[:1])
+    publish(remote, "few", stated[2:3])
+    assert problems(remote) == []
+    with closing(store_of(remote)) as store:
+        kept = set(store.lines(None))
+    assert {line for line in kept if line.startswith(b"<http://e/s>")} == {stated[0], stated[2]}
 
 
 # --- settings ---

@@ -10,6 +10,8 @@ import pyoxigraph as ox
 
 T = TypeVar("T")
 
+STAND_IN = "urn:x-ulzii:as:"  # before the datatype that is meant
+_DURATION = "http://www.w3.org/2001/XMLSchema#duration"
 _WKT = "http://www.opengis.net/ont/geosparql#wktLiteral"
 
 
@@ -20,8 +22,9 @@ class Engine:
     `server` is in its Server header or in the name of another one; `auth` is what its updates
     usually want; `timeout` is the parameter that ends a query on its side, and `unit` how many of
     it are a second, at least `shortest` seconds; `datatypes` leads from what it makes of a datatype
-    to the datatype; `booleans` says that it gives `1` for true; `cut` are headers that tell of a
-    cut result.
+    to the datatype it was loaded with; `refused` are datatypes that it changes or does not take, so
+    that a name of ours stands in for them (`STAND_IN`); `booleans` says that it gives `1` for true;
+    `cut` are headers that tell of a cut result.
     """
 
     server: str = ""
@@ -30,6 +33,7 @@ class Engine:
     unit: int = 1
     shortest: float = 0.0
     datatypes: Mapping[str, str] = field(default_factory=dict)
+    refused: tuple[str, ...] = ()
     booleans: bool = False
     cut: tuple[str, ...] = ()
 
@@ -46,7 +50,12 @@ ENGINES: dict[str, Engine] = {
         timeout="timeout",
         unit=1000,
         shortest=1.0,
-        datatypes={"http://www.openlinksw.com/schemas/virtrdf#Geometry": _WKT},
+        datatypes={
+            "http://www.openlinksw.com/schemas/virtrdf#Geometry": _WKT,
+            STAND_IN + _WKT: _WKT,
+            STAND_IN + _DURATION: _DURATION,
+        },
+        refused=(_WKT, _DURATION),
         booleans=True,
         cut=("X-SQL-State", "X-SPARQL-MaxRows"),
     ),
@@ -70,3 +79,13 @@ def restored(term: T, engine: Engine) -> T | ox.Literal:
     if isinstance(term, ox.Literal) and term.datatype.value in engine.datatypes:
         return ox.Literal(term.value, datatype=ox.NamedNode(engine.datatypes[term.datatype.value]))
     return term
+
+
+def accepted(line: bytes, engine: Engine) -> bytes:
+    """A canonical line as the engine keeps it: with a datatype of ours where it would change the
+    literal. The object ends the line, so no other place can be meant."""
+    for datatype in engine.refused:
+        end = f'"^^<{datatype}> .'.encode()
+        if line.endswith(end):
+            return line[: -len(end)] + f'"^^<{STAND_IN}{datatype}> .'.encode()
+    return line

@@ -70,7 +70,7 @@ class RemoteStore:
     def load(self, graph: str, lines: Open) -> None:
         """See GraphStore."""
         with lines() as file:
-            for batch in _pieces(file):
+            for batch in self._pieces(file):
                 for target in self._targets(graph):
                     self.client.add(target, batch)
 
@@ -80,12 +80,21 @@ class RemoteStore:
 
     def change(self, graph: str, adds: Iterable[bytes], deletes: Iterable[bytes]) -> None:
         """See GraphStore."""
-        for batch in _batches(deletes, _UPDATED):
+        for batch in _batches(map(self._accepted, deletes), _UPDATED):
             self.client.update([_data("DELETE", graph, batch)])
             for few in _batches(batch if graph not in self._restricted else (), _CHECKED):
                 self.client.update([self._unless_stated(line) for line in few])
-        for batch in _batches(adds, _UPDATED):
+        for batch in _batches(map(self._accepted, adds), _UPDATED):
             self.client.update([_data("INSERT", g, batch) for g in self._targets(graph)])
+
+    def _accepted(self, line: bytes) -> bytes:
+        return engines.accepted(line, self.client.engine)
+
+    def _pieces(self, file: IO[bytes]) -> Iterator[bytes]:
+        for lines in _batches(file, _POSTED):
+            if self.client.engine.refused:
+                lines = [self._accepted(line[:-1]) + b"\n" for line in lines]
+            yield b"".join(lines)
 
     def _unless_stated(self, line: bytes) -> str:
         """Takes a statement out of the union unless a public graph of ours still holds it. The
@@ -177,11 +186,6 @@ def union(base: str) -> str:
 def _data(form: str, graph: str, lines: Sequence[bytes]) -> str:
     told = b"\n".join(lines).decode()
     return f"{form} DATA {{ GRAPH <{graph}> {{\n{told}\n}} }}"
-
-
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    while batch := b"".join(islice(file, _POSTED)):
-        yield batch
 
 
 class _Reader:
