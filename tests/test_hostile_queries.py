@@ -26,7 +26,7 @@ from tests.shared import SHARED
 from tests.test_queries import alive, endless, wait_until, workers
 
 TIMEOUT = 0.8  # seconds a query may take here
-LATE = 1.5  # seconds an answer may be late on a busy machine; the promise is 0.5
+LATE = 2.5  # seconds an answer may be late on a busy machine; the promise is 0.5
 LIMITS = Limits(timeout=TIMEOUT, memory=192 << 20, result=4 << 20, waiting=50)
 ALLOWED = (
     errors.QuerySyntaxError,  # 400
@@ -42,8 +42,18 @@ CORPUS = SHARED / "tools" / "crash_corpus.py"
 @pytest.fixture(scope="module")
 def pool(small: Instance) -> Iterator[Pool]:
     with Pool.start(small, workers=3, limits=LIMITS) as running:
-        running.run(Query("ASK {}"), timeout=30)
+        in_time(running, Query("ASK {}"))
         yield running
+
+
+def in_time(pool: Pool, query: Query) -> bytes:
+    """An answer, even where the machine is busy or workers have just died."""
+    end = time.monotonic() + 30
+    while True:
+        try:
+            return pool.run(query).read()
+        except errors.QueryTimeout:
+            assert time.monotonic() < end
 
 
 def outcome(pool: Pool, name: str, text: str) -> tuple[str, str]:
@@ -67,7 +77,7 @@ def survives(pool: Pool, queries: Iterable[tuple[str, str]]) -> None:
         found = list(threads.map(lambda q: outcome(pool, *q), queries))
     assert len(found) > 5
     assert [(name, wrong) for name, wrong in found if wrong] == []
-    assert pool.run(Query("ASK { ?s ?p ?o }", "csv"), timeout=30).read() == b"true"
+    assert in_time(pool, Query("ASK { ?s ?p ?o }", "csv")) == b"true"
 
 
 @pytest.mark.parametrize("size", bombs.SIZES)
@@ -197,7 +207,7 @@ def test_nothing_is_left_behind(pool: Pool) -> None:
     """After all of the above, and some large answers: no files, no descriptors, no memory."""
     text = f"SELECT (STR({'9' * 3000}) AS ?t) ?a {{ VALUES ?a {{ {'1 ' * 500} }} }}"
     for n in range(30):
-        pool.run(Query(f"{text} # {n}", "tsv"), timeout=30).read()
+        in_time(pool, Query(f"{text} # {n}", "tsv"))
     wait_until(lambda: len(workers(pool)) == 3)
     assert not [p.name for p in pool.folder.iterdir() if p.name.startswith("tmp")]
     for pid in [pool._supervisor.pid, *workers(pool)]:
@@ -205,7 +215,7 @@ def test_nothing_is_left_behind(pool: Pool) -> None:
         assert len(list(Path(f"/proc/{pid}/fd").iterdir())) < 60
     own = len(list(Path("/proc/self/fd").iterdir()))
     for n in range(30):
-        pool.run(Query(f"{text} # again {n}", "tsv"), timeout=30).read()
+        in_time(pool, Query(f"{text} # again {n}", "tsv"))
     assert len(list(Path("/proc/self/fd").iterdir())) <= own + 1
 
 
