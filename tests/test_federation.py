@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs
 
+import httpx
 import pyoxigraph as ox
 import pytest
 
@@ -31,6 +32,7 @@ from graph.federation.settings import listed
 from graph.instance import Instance
 from graph.queries import Limits, Pool, Query
 from server.app import create_app
+from tests.engines import ENGINE, OXIGRAPH, running
 
 PLACE = "https://w3id.org/ulzii/id/place/066"
 JSON = "application/sparql-results+json"
@@ -187,6 +189,25 @@ def test_what_is_there_is_joined_with_what_is_here(federated: Pool, endpoint: En
     assert rows(federated, text) == [[f"<{PLACE}>", "5", "120000"]]
     assert "PREFIX core:" in endpoint.asked[-1]
     assert "SELECT * WHERE { ?place <urn:people> ?people" in endpoint.asked[-1]
+
+
+@pytest.mark.skipif(
+    ENGINE != "oxigraph" or not OXIGRAPH.exists(), reason="oxigraph's server is not installed"
+)
+def test_another_engine_is_joined(small: Instance, tmp_path: Path) -> None:
+    with running(tmp_path / "engine") as (there, _):
+        told = f"INSERT DATA {{ <{PLACE}> <urn:people> 120000 }}"
+        httpx.post(there.update_url, data={"update": told}).raise_for_status()
+        federation = Federation([Service(there.query_url, private=True)])
+        with Pool.start(small, workers=1, federation=federation) as pool:
+            text = f"""SELECT ?name ?people WHERE {{
+                ?place <http://www.w3.org/2000/01/rdf-schema#label> ?name .
+                SERVICE <{there.query_url}> {{ ?place <urn:people> ?people }}
+            }} ORDER BY ?name"""
+            assert rows(pool, text) == [
+                ['"Uvurkhangai"@en', "120000"],
+                ['"Өвөрхангай"@mn', "120000"],
+            ]
 
 
 @pytest.mark.parametrize(
