@@ -138,6 +138,7 @@ def test_an_answer_belongs_to_no_snapshot(remote: Pool) -> None:
         assert answer.status_code == 200
         assert not {"Ulzii-Snapshot", "ETag", "Content-Location"} & {*answer.headers.keys()}
         assert answer.headers["Cache-Control"] == "no-store"
+    assert client.get("/snapshot/1/sparql", query_string={"query": ALL}).status_code == 410
 
 
 @needs_engine
