@@ -182,6 +182,7 @@ def cancelled(asked: Future[Answer], begun: float) -> bool:
 def test_a_running_query_is_cancelled_by_its_name(
     three: Pool, crowd: ThreadPoolExecutor, wait: float
 ) -> None:
+    wait_until(lambda: not three._desk.board.runs())  # those of the test before
     asked = crowd.submit(three.run, Query(FOR_EVER), client="a", name="a name nobody guesses")
     wait_until(lambda: bool(three._desk.board.runs()))
     [run] = three._desk.board.runs()

@@ -24,6 +24,9 @@ from graph.snapshots import Snapshot
 MOST = 20_000
 """So many hits are given without a limit; a search with more is refused, never cut."""
 _COLUMNS = "subject, property, value, language, datatype, graph"
+_ORDER = "subject, property, value, language, datatype"
+"""Of what is equally good; and by the graph's name, since its number tells when it came."""
+_GRAPH = ", (SELECT iri FROM graph AS known WHERE known.id = graph)"
 _GROUPS = {
     "literal": "subject, property, value, language, datatype",
     "property": "subject, property",
@@ -140,10 +143,13 @@ class Index:
             return
         condition, values = self._condition(scope)
         group = _GROUPS[scope.per] + (", graph" if scope.by_graph else "")
-        # SQLite takes the other columns from the row that has the minimum.
+        order = _ORDER + (_GRAPH if scope.by_graph else "")
         rows = self.connection.execute(
-            f"SELECT {_COLUMNS}, MIN(rank) FROM found JOIN text ON id = found.rowid"
-            f" WHERE found MATCH ?{condition} GROUP BY {group} ORDER BY MIN(rank), {_COLUMNS}",
+            f"SELECT {_COLUMNS}, rank FROM"
+            f" (SELECT {_COLUMNS}, rank, ROW_NUMBER() OVER best AS place"
+            f" FROM found JOIN text ON id = found.rowid WHERE found MATCH ?{condition}"
+            f" WINDOW best AS (PARTITION BY {group} ORDER BY rank, {order}))"
+            f" WHERE place = 1 ORDER BY rank, {order}",
             (expression, *values),
         )
         for subject, kind, value, language, datatype, graph, rank in rows:
