@@ -144,10 +144,14 @@ class Worker(ThreadWorker):
         rest = _unreader(conn)
         data = conn.sock.recv(_HEAD)
         for _ in range(_TURN):
-            rest.unread(data)
-            if not self._answer(conn, endpoint, data):
-                return False
-            rest.take_buffered()
+            if (kept := self.front.get(data, endpoint.snapshot())) is not None:
+                _send(conn, kept)
+                endpoint.metrics.cached("bytes")
+            else:
+                rest.unread(data)
+                if not self._answer(conn, endpoint, data):
+                    return False
+                rest.take_buffered()
             try:
                 data = conn.sock.recv(_HEAD)
             except BlockingIOError:
@@ -157,10 +161,6 @@ class Worker(ThreadWorker):
 
     def _answer(self, conn: TConn, endpoint: Endpoint, data: bytes) -> bool:
         """Answer one request; false where it must go the ordinary way."""
-        if (kept := self.front.get(data, endpoint.snapshot())) is not None:
-            _send(conn, kept)
-            endpoint.metrics.cached("bytes")
-            return True
         found = plain(data)
         if found is None:
             return False
