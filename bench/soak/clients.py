@@ -197,6 +197,7 @@ def _whole(reply: Reply, version: int) -> bool:
 def look_back(client: Client) -> None:
     """The same of an old snapshot: what it held then, or 410."""
     snapshot = client.versions.latest
+    client.close()  # the server lets go of a connection that is silent for so long
     time.sleep(client.random.random() * 60)
     n = client.random.randrange(model.THINGS)
     query = f"SELECT ?v {{ <{iri(n)}> <{model.VALUE}> ?v }}"

@@ -24,9 +24,9 @@ def role(pid: int, server: int) -> str:
     """What a process of the server does."""
     if pid == server:
         return "master"
-    if "supervisor" not in _read(pid, "cmdline"):
-        return "web"
-    return "supervisor" if _parent(pid) == server else "worker"
+    if _parent(pid) != server:  # not by its command line: that of a dying one is empty
+        return "worker"
+    return "supervisor" if "supervisor" in _read(pid, "cmdline") else "web"
 
 
 def _parent(pid: int) -> int:
