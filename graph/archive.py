@@ -19,7 +19,7 @@ from typing import IO, Any
 import zstandard
 
 from graph.errors import IntegrityError
-from graph.files import sync_directory
+from graph.files import sync
 
 _LEVEL = 3
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -111,7 +111,7 @@ class Archive:
         path.parent.mkdir(exist_ok=True)
         draft.chmod(0o444)
         draft.rename(path)
-        sync_directory(path.parent)
+        sync(path.parent)
 
     def put(self, data: bytes) -> str:
         """Keep these bytes; give their digest."""

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 
-def sync_directory(path: Path) -> None:
-    """Make renames inside a directory survive a power cut."""
+def sync(path: Path) -> None:
+    """Make what a file holds, or renames inside a directory, survive a power cut."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -39,4 +39,4 @@ def replacing(path: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
-    sync_directory(path.parent)
+    sync(path.parent)

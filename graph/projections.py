@@ -7,12 +7,11 @@ the publication is logged, settled with the snapshot before the pointer moves, a
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from graph import listing, visibility
-from graph.files import sync_directory
+from graph.files import sync
 from graph.search import index
 from graph.snapshots import Snapshot
 from graph.staged import Staged
@@ -32,7 +31,7 @@ def made_for(staged: Staged) -> Iterator[Path]:
     for suffix, project in PROJECTIONS.items():
         path = staged.instance.staging / suffix
         project(staged, path)
-        _sync(path)
+        sync(path)
         yield path
 
 
@@ -40,12 +39,4 @@ def settle(made: Sequence[Path], snapshot: Snapshot) -> None:
     """Lay what was made beside a snapshot that nobody reads yet."""
     for path in made:
         path.rename(snapshot.companion(path.name))
-    sync_directory(snapshot.path.parent)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync(snapshot.path.parent)

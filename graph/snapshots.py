@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from graph.files import sync_directory, write_atomic
+from graph.files import sync, write_atomic
 from graph.instance import Instance
 
 POINTER = "current"
@@ -109,9 +109,9 @@ def settle(instance: Instance, staged: Path, number: int) -> Snapshot:
     """Give a staged store its name; nobody reads it before `point_to`."""
     snapshot = Snapshot(_free(instance.snapshots, number))
     os.utime(staged)  # the time of publication
-    sync_directory(staged)
+    sync(staged)
     staged.rename(snapshot.path)
-    sync_directory(instance.snapshots)
+    sync(instance.snapshots)
     return snapshot
 
 
@@ -128,7 +128,7 @@ def point_to(instance: Instance, snapshot: Snapshot) -> None:
 def withdraw(instance: Instance) -> None:
     """Serve nothing until the next `point_to`: for a store that is emptied before it is filled."""
     (instance.snapshots / POINTER).unlink(missing_ok=True)
-    sync_directory(instance.snapshots)
+    sync(instance.snapshots)
 
 
 def kept(instance: Instance, number: int) -> Snapshot | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from graph.errors import QuerySyntaxError, QueryUnsupported
-from graph.queries.tokens import Token, tokens
+from graph.queries.tokens import Token, closing_braces, tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ def clauses(text: str) -> list[Clause]:
     SERVICE inside another one; and QuerySyntaxError for what is no clause.
     """
     found = list(tokens(text))
-    closing = _closing(found)
+    closing = closing_braces(found)
     listed: list[Clause] = []
     for place in _services(found):
         clause = _clause(text, found, closing, place)
@@ -64,14 +64,3 @@ def _clause(text: str, found: Sequence[Token], closing: dict[int, int], i: int) 
     last = found[closing[name + 1]]
     pattern = text[found[name + 1].end : last.end - 1]
     return Clause(found[name].text, pattern, silent, start, last.end)
-
-
-def _closing(found: Sequence[Token]) -> dict[int, int]:
-    """Where each brace that is closed is closed."""
-    closing, opened = dict[int, int](), list[int]()
-    for i, token in enumerate(found):
-        if token.text == "{":
-            opened.append(i)
-        elif token.text == "}" and opened:
-            closing[opened.pop()] = i
-    return closing

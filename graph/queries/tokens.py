@@ -7,7 +7,7 @@ does not end, `\"\"` is an empty string; an escape that does not exist ends no s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 # An escape of a string; a surrogate or a number beyond U+10FFFF is none.
@@ -52,3 +52,14 @@ def tokens(text: str) -> Iterator[Token]:
         kind = str(match.lastgroup)
         if kind != "space":
             yield Token(kind, match.group(), match.end())
+
+
+def closing_braces(found: Sequence[Token]) -> dict[int, int]:
+    """Where each brace that is closed is closed."""
+    closing, opened = dict[int, int](), list[int]()
+    for i, token in enumerate(found):
+        if token.text == "{":
+            opened.append(i)
+        elif token.text == "}" and opened:
+            closing[opened.pop()] = i
+    return closing

@@ -8,9 +8,11 @@ have no validator and are kept nowhere.
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import IO
 
 from graph import visibility
@@ -23,6 +25,7 @@ from server.coding import IDENTITY
 from server.exchange import SHARED, Asked, Headers, Reply, Request
 
 BUDGET = 256 << 20  # bytes of answers that one web process keeps
+_HANDLES = Path("/proc/self/fd")  # opening one of these gives it a position of its own
 # Kept by clients and proxies, but asked about each time: a publication may come at any moment.
 _REVALIDATE = "no-cache"
 
@@ -39,7 +42,10 @@ class Held:
 
     def open(self) -> IO[bytes]:
         """The file with a position of its own, at its beginning."""
-        return open(f"/proc/self/fd/{self._file.fileno()}", "rb")  # noqa: PTH123
+        handle = self._file.fileno()
+        if _HANDLES.is_dir():
+            return (_HANDLES / str(handle)).open("rb")
+        return io.BytesIO(os.pread(handle, self.length, 0))  # other systems share the position
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from graph.queries.tokens import Token, tokens
+from graph.queries.tokens import Token, closing_braces, tokens
 
 
 def without_silent_services(text: str) -> str:
@@ -17,7 +17,7 @@ def without_silent_services(text: str) -> str:
     if "service" not in text.lower():
         return text
     found = list(tokens(text))
-    closing = _closing(found)
+    closing = closing_braces(found)
     edits: list[tuple[int, int, str]] = []  # from, to, and what stands there instead
     for i in range(len(found) - 3):
         if i + 3 in closing and _is_silent_service(found, i):
@@ -38,14 +38,3 @@ def _is_silent_service(found: Sequence[Token], i: int) -> bool:
     words = [t.text.upper() for t in found[i : i + 2]]
     named = found[i + 2].kind in {"iri", "name", "variable"}
     return words == ["SERVICE", "SILENT"] and named and found[i + 3].text == "{"
-
-
-def _closing(found: Sequence[Token]) -> dict[int, int]:
-    """Where each brace that is closed is closed."""
-    closing, opened = dict[int, int](), list[int]()
-    for i, token in enumerate(found):
-        if token.text == "{":
-            opened.append(i)
-        elif token.text == "}" and opened:
-            closing[opened.pop()] = i
-    return closing
