@@ -25,6 +25,7 @@ from server import (
     well_known,
 )
 from server.access.readers import Readers
+from server.caching import Results
 from server.callers import Callers
 from server.context import Context
 from server.negotiation import HTML, Offer
@@ -60,6 +61,7 @@ def create_app(instance: Instance, pool: Pool, settings: Settings | None = None)
     front = endpoint.Endpoint(
         pool,
         app.wsgi_app,
+        Results(pool, settings.cache, counted.cached),
         readers=Readers(instance),
         updates=Updates(writer),
         callers=callers,

@@ -20,7 +20,7 @@ from gunicorn.http.errors import LimitRequestLine
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from server import permanent
-from server.caching.front import Front, Ready, ready
+from server.caching.front import Ready, ready
 from server.callers import Caller
 from server.endpoint import PATH, Endpoint
 from server.exchange import Asked, problem_reply
@@ -95,10 +95,6 @@ def _fields(headers: list[bytes]) -> dict[bytes, bytes] | None:
 class Worker(ThreadWorker):
     """gunicorn's `gthread`, faster for look-ups."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
-        self.front = Front()
-
     def handle(self, conn: TConn) -> object:
         """Answer a connection's requests; true when it is to be kept."""
         try:
@@ -144,7 +140,7 @@ class Worker(ThreadWorker):
         rest = _unreader(conn)
         data = conn.sock.recv(_HEAD)
         for _ in range(_TURN):
-            if (kept := self.front.get(data, endpoint.snapshot())) is not None:
+            if (kept := endpoint.results.front.get(data, endpoint.snapshot())) is not None:
                 _send(conn, kept)
                 endpoint.metrics.cached("bytes")
             else:
@@ -170,7 +166,7 @@ class Worker(ThreadWorker):
         if reply is None:
             return False
         encoded = ready(reply)
-        self.front.put(data, reply, encoded)
+        endpoint.results.front.put(data, reply, encoded)
         _send(conn, encoded, reply.body)
         return True
 

@@ -18,7 +18,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,8 @@ ANNOUNCED = {"503 timeout", "503 engine-failure", "503 cancelled", "503 queue-fu
 class Soak:
     """One run: an instance, its server, and all that goes on at the same time."""
 
-    def __init__(self, folder: Path, minutes: float) -> None:
+    def __init__(self, folder: Path, minutes: float, options: Sequence[str] = ()) -> None:
+        self.options = options
         self.folder = folder
         self.end = time.monotonic() + 60 * minutes
         self.instance = _new_instance(folder)
@@ -54,7 +55,7 @@ class Soak:
     def run(self) -> memory.Memory:
         """Run it all until the time is up."""
         self.publish()
-        command = servers.command(self.instance, self.port)
+        command = servers.command(self.instance, self.port, *self.options)
         with (self.folder / "server.log").open("wb") as log:
             server = subprocess.Popen(command, stdout=log, stderr=log)
         watched = memory.Memory(server.pid)
@@ -200,10 +201,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench.soak", description=__doc__)
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--data", type=Path, help="an empty directory to work in")
+    parser.add_argument("--cache", type=int, default=256, help="MiB of answers a web process keeps")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent.with_name("SOAK.md"))
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="ulzii-soak-") as own:
-        soak = Soak(chosen.data or Path(own), chosen.minutes)
+        soak = Soak(chosen.data or Path(own), chosen.minutes, ["--cache", str(chosen.cache)])
         found = summary(soak, soak.run(), chosen.minutes)
     chosen.out.write_text(report(found), "utf-8")
     chosen.out.with_suffix(".json").write_text(json.dumps(found, indent=1), "utf-8")

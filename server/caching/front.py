@@ -10,7 +10,7 @@ from typing import NamedTuple
 from server.caching.lru import Lru
 from server.exchange import Reply
 
-_BUDGET = 32 << 20
+_MOST_KEPT = 32 << 20  # bytes of all replies
 _MOST = 1 << 16  # bytes of a body; larger ones are found by `Results`
 
 
@@ -32,8 +32,8 @@ def ready(reply: Reply) -> Ready:
 class Front:
     """Replies of one process by request, each good while its snapshot is the current one."""
 
-    def __init__(self, budget: int = _BUDGET) -> None:
-        self._kept: Lru[bytes, tuple[str, Ready]] = Lru(budget)
+    def __init__(self, budget: int) -> None:
+        self._kept: Lru[bytes, tuple[str, Ready]] = Lru(min(budget, _MOST_KEPT))
 
     def get(self, request: bytes, snapshot: str) -> Ready | None:
         """The reply that these bytes get while that snapshot is current."""

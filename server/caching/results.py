@@ -20,6 +20,7 @@ from graph.queries import Pool
 from graph.queries.wire import INLINE
 from server import coding, permanent
 from server.caching.flights import Flights
+from server.caching.front import Front
 from server.caching.lru import Lru
 from server.coding import IDENTITY
 from server.exchange import SHARED, Asked, Headers, Reply, Request
@@ -88,6 +89,7 @@ class Results:
     ) -> None:
         self.pool = pool
         self._cached = cached
+        self.front = Front(budget // 8)
         self._kept: Lru[tuple[str, str], Stored] = Lru(budget)
         self._flights: Flights[Stored] = Flights()
 

@@ -56,6 +56,9 @@ SELECT ?аймаг ?services WHERE {
     show_default=True,
     help="How many of your proxies stand in front and add to X-Forwarded-For.",
 )
+@click.option(
+    "--cache", default=256, show_default=True, help="MiB of answers each web process keeps."
+)
 @click.option("--log", is_flag=True, help="Log queries, without texts and people, in logs/.")
 @click.option(
     "--scratch", is_flag=True, help="An empty store in memory to test with, loopback only."
@@ -78,6 +81,7 @@ def serve(
     rows: int,
     budget: float | None,
     proxies: int,
+    cache: int,
     log: bool,
     scratch: bool,
     services: tuple[str, ...],
@@ -96,7 +100,7 @@ def serve(
         rows=rows,
         budget=_budget(host, proxies) if budget is None else budget,
     )
-    settings = Settings(proxies=proxies, log=log)
+    settings = Settings(proxies=proxies, log=log, cache=cache << 20)
     allowed = [*listed(of), *map(Service, services), *(Service(url, True) for url in private)]
     serve_instance(
         of,
