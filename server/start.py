@@ -25,6 +25,11 @@ class Source:
     time: str
     statements: int | None
 
+    @property
+    def reference(self) -> bool:
+        """Whether it holds words, codes and rules, rather than what an agency says."""
+        return self.iri.rpartition("/")[2].startswith(_REFERENCE)
+
 
 @dataclass(frozen=True, slots=True)
 class Overview:
@@ -36,6 +41,7 @@ class Overview:
 
 
 EXAMPLES = 6  # those shown here; the page of examples has all of them
+_REFERENCE = ("vocab-", "authority", "catalog", "codes", "examples", "rules")
 _NUMBERS = ("datasets", "observations", "aimags", "soums", "findings_count")
 
 

@@ -19,6 +19,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "version": ("Хувилбар", "Version"),
     "statements": ("Мэдүүлэг", "Statements"),
     "loaded": ("Ачаалсан", "Loaded"),
+    "references": ("Нэр томьёо, код, дүрэм, жишээ", "Words, codes, rules, examples"),
     "loaded_now": ("Одоо ачаалсан өгөгдөл", "What is loaded"),
     "datasets": ("өгөгдлийн багц", "datasets"),
     "observations": ("ажиглалт", "observations"),
