@@ -88,7 +88,8 @@ def _compared(pool: Pool, work: str, size: str, pair: Pair, numbers: list[int]) 
         raise ValueError(f"{work}: index and filter do not give the same answers")
     ratio = theirs[0] / mine[0]
     detail = f"{sum(map(len, mine[1]))} answers to {len(numbers)} questions, medians"
-    return Row(work, size, mine[0], theirs[0], "seconds", ratio, "≥ 10", ratio >= 10, detail)
+    milliseconds = (1000 * mine[0], 1000 * theirs[0])
+    return Row(work, size, *milliseconds, "ms", ratio, "≥ 10", ratio >= 10, detail)
 
 
 def _asked(pool: Pool, text: str, numbers: list[int]) -> tuple[float, list[list[str]]]:
