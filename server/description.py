@@ -60,8 +60,11 @@ LIMITS = {
 }
 
 
-def _format(one: Format) -> ox.NamedNode:
-    """The W3C's name of a format; the engine has another one for JSON-LD."""
+def _format(one: Format, endpoint: str) -> ox.NamedNode:
+    """The W3C's name of a format (the engine has another one for JSON-LD), or ours where the W3C
+    has none."""
+    if one.engine is None:
+        return ox.NamedNode(f"{endpoint}#{one.name}")
     return W3C_FORMAT[one.engine.iri.rpartition("/")[2]]
 
 
@@ -102,12 +105,16 @@ class Description:
             (SD.defaultEntailmentRegime, ENT.Simple),
             *((SD.supportedLanguage, language) for language in LANGUAGES),
             *((SD.feature, feature) for feature in self._features()),
-            *((SD.resultFormat, _format(f)) for f in FORMATS),
+            *((SD.resultFormat, _format(f, endpoint)) for f in FORMATS),
             *((SD.extensionFunction, function) for function in functions()),
             *((SD.propertyFeature, function) for function in property_functions()),
             *limits(self._context.pool.limits),
         ]
         yield from (ox.Triple(service, predicate, value) for predicate, value in said)
+        for one in (f for f in FORMATS if f.engine is None):
+            name = _format(one, endpoint)
+            yield ox.Triple(name, RDF.type, W3C_FORMAT.Format)
+            yield ox.Triple(name, W3C_FORMAT.media_type, ox.Literal(one.media_type))
         for function in functions():
             yield ox.Triple(function, RDF.type, SD.Function)
         for function in property_functions():

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from graph.errors import QueryError, QueryNotAcceptable, UlziiError
 from graph.queries import Limits, Pool, Query, Shape
-from graph.queries.formats import Kind, find, of_kind
-from server import cancelling, negotiation, permanent, problems, requests
+from graph.queries.formats import QLEVER, Kind, find, of_query
+from server import cancelling, negotiation, permanent, problems, qlever, requests
 from server.access.readers import Readers
 from server.caching import Results
 from server.callers import Callers
@@ -41,6 +41,7 @@ _PREFLIGHT = [
 ]
 _FLAGS = {"true": True, "1": True, "": True, "false": False, "0": False}
 _SECONDS = re.compile(r"\d+(?:\.\d*)?|\.\d+")
+_UNITS = {"ms": 0.001, "s": 1.0}  # QLever's clients name theirs
 _KINDS: tuple[Kind, ...] = ("results", "graph")
 _WAIT = re.compile(r"\bwait\s*=\s*(\d+)")
 
@@ -68,6 +69,7 @@ def parse(parameters: Parameters, asked: Asked, inspect: Callable[[str], Shape])
         default_graphs=tuple(parameters.get("default-graph-uri", ())),
         named_graphs=tuple(parameters.get("named-graph-uri", ())),
         bom=_flag(parameters, "bom"),
+        send=qlever.rows(parameters) if offer.name == QLEVER.name else None,
     )
     timeout = _timeout(_only(parameters, "timeout", asked.wait))
     name = cancelling.check(_only(parameters, "query-id", asked.caller.name))
@@ -78,7 +80,10 @@ def parse(parameters: Parameters, asked: Asked, inspect: Callable[[str], Shape])
 
 def _format(parameters: Parameters) -> str:
     """The first format of several that we have: SPARQLWrapper names one in two ways at once."""
-    given = [name.strip() for value in parameters.get("format", ()) for name in value.split(",")]
+    values = parameters.get("format", ())
+    if not values and "action" in parameters:
+        values = qlever.formats(parameters)
+    given = [name.strip() for value in values for name in value.split(",")]
     known = (name for name in given if any(find(kind, name) for kind in _KINDS))
     return next(known, given[0] if given else "")
 
@@ -98,10 +103,14 @@ def _flag(parameters: Parameters, name: str) -> bool:
 
 
 def _timeout(text: str) -> float | None:
-    seconds = float(text) if _SECONDS.fullmatch(text) else None
-    if text and seconds is None:
+    if not text:
+        return None
+    number, unit = next(
+        ((text.removesuffix(u), u) for u in _UNITS if text.endswith(u)), (text, "s")
+    )
+    if not _SECONDS.fullmatch(number):
         raise HttpProblem(400, f"“timeout” is a number of seconds, not “{text}”")
-    return seconds
+    return float(number) * _UNITS[unit]
 
 
 def _wait(environ: WSGIEnvironment) -> str:
@@ -111,8 +120,16 @@ def _wait(environ: WSGIEnvironment) -> str:
     return given if _SECONDS.fullmatch(given) else ""
 
 
+def _shaped(error: HttpProblem | UlziiError, parameters: Parameters, asked: Asked) -> Reply:
+    """An error as those read it who want QLever's JSON; raised again for all others."""
+    offer = negotiation.for_query("results", asked.accept, _format(parameters))
+    if offer is None or offer.name != QLEVER.name:
+        raise error
+    return qlever.failed(problems.of(error), parameters)
+
+
 def _not_acceptable(shape: Shape, wanted: str) -> QueryNotAcceptable:
-    offered = ", ".join(f"{f.name} ({f.media_type})" for f in of_kind(shape.kind))
+    offered = ", ".join(f"{f.name} ({f.media_type})" for f in of_query(shape.kind))
     return QueryNotAcceptable(
         f"the result of {shape.form or 'this query'} is not written as “{wanted}”",
         hint=f"Offered: {offered}.",
@@ -181,10 +198,8 @@ class Endpoint:
         """Errors become problems; every reply announces what a query may use."""
         try:
             reply = answer()
-        except HttpProblem as error:
-            reply = problem_reply(error.problem, self.pool.instance.base)
-        except UlziiError as error:
-            reply = problem_reply(problems.of_error(error), self.pool.instance.base)
+        except (HttpProblem, UlziiError) as error:
+            reply = problem_reply(problems.of(error), self.pool.instance.base)
         if reply is not None:
             reply.headers.append(self._limits)
         return reply
@@ -208,17 +223,27 @@ class Endpoint:
         )
         page = method in _SAFE and not number
         given = self._methods[method](environ)
-        if "update" in given and method == "POST" and self.updates and not number:
-            return self.updates.run(given, environ)
+        updates = self.updates if method == "POST" and not number else None
+        if "update" in given and updates:
+            try:
+                return updates.run(given, environ)
+            except (HttpProblem, UlziiError) as error:
+                return _shaped(error, given, asked)
         return self._of_parameters(given, asked, page=page)
 
     def _of_parameters(
         self, parameters: Parameters, asked: Asked, *, page: bool = True
     ) -> Reply | None:
         """`page` says that no query at all asks for a page."""
+        try:
+            return self._answered(parameters, asked, page)
+        except (HttpProblem, UlziiError) as error:
+            return _shaped(error, parameters, asked)
+
+    def _answered(self, parameters: Parameters, asked: Asked, page: bool) -> Reply | None:
         if "update" in parameters:
             raise HttpProblem(400, "an update is sent by POST, to the current snapshot's address")
-        if page and not parameters.keys() - {"format", "lang"}:
+        if page and not parameters.keys() - {"format", "lang", qlever.COMMAND}:
             return None
         request = parse(parameters, asked, self.pool.inspect)
         if request is None and asked.snapshot:  # there are no pages of old snapshots

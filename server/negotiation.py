@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from graph.queries import Format
-from graph.queries.formats import Kind, find, of_kind
+from graph.queries.formats import QLEVER, Kind, find, find_for_query, of_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +137,16 @@ OFFERS: dict[Kind, list[Offer]] = {
     "results": _offers("results", html=True),
     "graph": _offers("graph", html=True),
 }
+_OF_QUERY = {"results": OFFERS["results"], "graph": [*OFFERS["graph"], _offer(QLEVER)]}
 
 
 @lru_cache(maxsize=512)
 def for_query(kind: Kind, accept: str, name: str = "") -> Offer | None:
     """The way to answer a query; `?format=` (a name or a media type) beats Accept."""
-    return _named(kind, name) if name else best(accept, OFFERS[kind])
+    chosen = find_for_query(kind, name) if name else None
+    if chosen is not None:
+        return _offer(chosen)
+    return _named(kind, name) if name else best(accept, _OF_QUERY[kind])
 
 
 @lru_cache(maxsize=512)

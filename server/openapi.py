@@ -28,6 +28,7 @@ _PARAMETERS: tuple[tuple[str, bool, Json, str], ...] = (
     ("format", False, {"type": "string"}, "A format's name or media type; beats Accept."),
     ("timeout", False, {"type": "number", "minimum": 0}, "Seconds, capped by the server's limit."),
     ("bom", False, {"type": "boolean"}, "Begin CSV and TSV with a byte order mark."),
+    ("send", False, {"type": "integer", "minimum": 0}, "Rows that QLever's JSON holds of all."),
 )
 _FORMAT = {
     "name": "format",

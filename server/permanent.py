@@ -80,4 +80,5 @@ def _parameters(request: Request) -> str:
     pairs += [("default-graph-uri", graph) for graph in query.default_graphs]
     pairs += [("named-graph-uri", graph) for graph in query.named_graphs]
     pairs += [("bom", "true")] if query.bom else []
+    pairs += [("send", str(query.send))] if query.send is not None else []
     return urlencode(pairs, errors="surrogatepass")

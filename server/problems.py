@@ -223,6 +223,11 @@ def of_error(error: UlziiError) -> Problem:
     return Problem(kind, error.what, *told, headers=retry)
 
 
+def of(error: HttpProblem | UlziiError) -> Problem:
+    """The problem that an error is, of the request as such or of what it asks."""
+    return error.problem if isinstance(error, HttpProblem) else of_error(error)
+
+
 def of_status(status: int, detail: str) -> Problem:
     """A problem by its HTTP status alone."""
     return Problem(_STATUS.get(status, _STATUS[500 if status >= 500 else 400]), detail)

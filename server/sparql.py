@@ -18,7 +18,7 @@ from graph.errors import UlziiError
 from graph.queries import Answer, Query
 from graph.queries.formats import Kind
 from graph.queries.prefixes import WELL_KNOWN
-from server import description, negotiation, page, problems
+from server import description, negotiation, page, problems, qlever
 from server.context import Context
 from server.description import Description
 from server.examples import examples
@@ -62,6 +62,8 @@ def blueprint(context: Context) -> Blueprint:
 
     @part.route("/sparql", methods=["GET", "POST", "QUERY"])
     def sparql() -> Response:
+        if qlever.COMMAND in request.args:
+            return qlever.told(context, request.args[qlever.COMMAND])
         query = request.values.get("query")
         if query is None:
             query = request.get_data(as_text=True)

@@ -1,6 +1,6 @@
 """Clients that others wrote, against a served instance: SPARQLWrapper and rdflib's store.
 
-Comunica and YASGUI are in `.ci/clients.sh`.
+Comunica and YASGUI are in `.ci/clients.sh`; for QLever UI see `tests/test_qlever.py`.
 """
 
 from __future__ import annotations

@@ -92,6 +92,9 @@ def said(body: bytes, form: str) -> list[str]:
         return sorted(str(quad.triple) for quad in ox.parse(body, chosen.engine))
     if form == "csv":
         return sorted(body.decode().splitlines())
+    if chosen.engine is None:
+        told = json.loads(body)
+        return [*told["selected"], *sorted(map(str, told["res"]))]
     found = ox.parse_query_results(body, chosen.engine)
     if isinstance(found, ox.QueryBoolean):
         return [str(bool(found))]

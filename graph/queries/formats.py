@@ -1,6 +1,7 @@
 """The formats in which answers can be written, as one table.
 
-Two kinds: `results` for SELECT and ASK, `graph` for CONSTRUCT, DESCRIBE and documents.
+Two kinds: `results` for SELECT and ASK, `graph` for CONSTRUCT, DESCRIBE and documents. QLever's
+JSON holds the triples of a query too, as rows, but no documents.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ Kind = Literal["results", "graph"]
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One way to write an answer; `name` is also its file extension and `?format=` value."""
+    """One way to write an answer; `name` is also its file extension and `?format=` value. `engine`
+    is None where the engine does not write it."""
 
     name: str
     kind: Kind
     media_type: str
-    engine: ox.QueryResultsFormat | ox.RdfFormat
+    engine: ox.QueryResultsFormat | ox.RdfFormat | None
     text: bool = False
     aliases: tuple[str, ...] = field(default=())
 
@@ -33,12 +35,16 @@ class Format:
 _RESULTS = ox.QueryResultsFormat
 _RDF = ox.RdfFormat
 
+QLEVER = Format("qlever", "results", "application/qlever-results+json", None)
+"""What QLever answers and its user interface reads; see `graph.queries.qlever`."""
+
 # In order of the server's preference, which decides for `Accept: */*`.
 FORMATS = (
     Format("json", "results", "application/sparql-results+json", _RESULTS.JSON, aliases=("srj",)),
     Format("xml", "results", "application/sparql-results+xml", _RESULTS.XML, aliases=("srx",)),
     Format("csv", "results", "text/csv", _RESULTS.CSV, text=True),
     Format("tsv", "results", "text/tab-separated-values", _RESULTS.TSV, text=True),
+    QLEVER,
     Format("ttl", "graph", "text/turtle", _RDF.TURTLE, text=True, aliases=("turtle",)),
     Format("jsonld", "graph", "application/ld+json", _RDF.JSON_LD, aliases=("json",)),
     Format("rdf", "graph", "application/rdf+xml", _RDF.RDF_XML, aliases=("xml",)),
@@ -62,3 +68,13 @@ _BY_NAME: dict[tuple[Kind, str], Format] = {
 def find(kind: Kind, name: str) -> Format | None:
     """A format by its name, its alias (`json` is JSON-LD for graphs) or its media type."""
     return _BY_NAME.get((kind, name.lower()))
+
+
+def of_query(kind: Kind) -> tuple[Format, ...]:
+    """The formats of a query's result of one kind."""
+    return of_kind(kind) if kind == QLEVER.kind else (*of_kind(kind), QLEVER)
+
+
+def find_for_query(kind: Kind, name: str) -> Format | None:
+    """A format of a query's result, as `find`."""
+    return find(kind, name) or (QLEVER if find(QLEVER.kind, name) is QLEVER else None)

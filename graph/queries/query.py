@@ -40,7 +40,8 @@ class Query:
     The graphs are those of the SPARQL protocol and go before FROM and FROM NAMED. Relative IRIs
     refer to `base`, or where that is None to the endpoint's address in the instance's names,
     `{base}sparql`. `bom` begins CSV and TSV with a byte order mark, which spreadsheets need to
-    tell UTF-8.
+    tell UTF-8. `send` is how many rows of QLever's JSON are written (None: all); what it leaves out
+    is counted there.
     """
 
     text: str
@@ -49,11 +50,12 @@ class Query:
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     bom: bool = False
+    send: int | None = None
 
     def fields(self) -> tuple[Any, ...]:
         """All fields in order, for the wire; `dataclasses.astuple` takes ten times as long."""
         graphs = (self.default_graphs, self.named_graphs)
-        return (self.text, self.format, self.base, *graphs, self.bom)
+        return (self.text, self.format, self.base, *graphs, self.bom, self.send)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import time
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
@@ -12,17 +13,26 @@ from graph.errors import QueryTooLarge
 from graph.queries.wire import INLINE
 
 
+def too_many(most: int) -> QueryTooLarge:
+    """What a result with more than so many rows is refused with."""
+    return QueryTooLarge(
+        f"the result has over {most:,} rows",
+        hint="Narrow the query, or fetch it in parts with ORDER BY, LIMIT and OFFSET.",
+    )
+
+
 class Spool:
     """A binary writer that holds small answers in memory, moves large ones into an unlinked file
-    and refuses those over `cap` bytes (QueryTooLarge).
+    and refuses those over `cap` bytes (QueryTooLarge). `begun` is when, by the monotonic clock.
 
     No `io.RawIOBase`: that costs a tenth of a look-up.
     """
 
-    __slots__ = ("_parts", "cap", "file", "folder", "length", "rows")
+    __slots__ = ("_parts", "begun", "cap", "file", "folder", "length", "rows")
 
     def __init__(self, cap: int, folder: Path, rows: int = 0) -> None:
         """`rows` is how many rows or triples the answer may have (0: any)."""
+        self.begun = time.monotonic()
         self.cap = cap
         self.rows = rows
         self.folder = folder

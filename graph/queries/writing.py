@@ -8,12 +8,12 @@ from typing import IO, TypeVar, cast
 
 import pyoxigraph as ox
 
-from graph.errors import QueryNotAcceptable, QueryTooLarge
-from graph.queries import document, jsonld, prefixes, xml
-from graph.queries.formats import Format, Kind, find, of_kind
+from graph.errors import QueryNotAcceptable
+from graph.queries import document, jsonld, prefixes, qlever, xml
+from graph.queries.formats import QLEVER, Format, Kind, find, find_for_query, of_kind, of_query
 from graph.queries.jsonld import Writable
 from graph.queries.query import COUNTED, Document, Graph, Query
-from graph.queries.spool import Spool
+from graph.queries.spool import Spool, too_many
 
 _PREFIXED = frozenset({"ttl", "trig", "rdf", "jsonld"})
 _MARKED = frozenset({"csv", "tsv"})
@@ -32,7 +32,9 @@ def write_result(result: Result, query: Query, spool: Spool) -> Format:
     chosen = _format("results" if solved else "graph", query)
     if query.bom:
         _mark(chosen, spool)
-    if isinstance(result, _SOLVED):
+    if chosen is QLEVER:
+        qlever.write(result, query, spool)
+    elif isinstance(result, _SOLVED):
         assert isinstance(chosen.engine, ox.QueryResultsFormat)
         if spool.rows and isinstance(result, ox.QuerySolutions):
             result = _counted(result, spool)
@@ -63,10 +65,7 @@ def _parsed(aside: Spool) -> ox.QuerySolutions:
 def _at_most(found: Iterable[T], most: int) -> Iterator[T]:
     for number, one in enumerate(found, 1):
         if number > most:
-            raise QueryTooLarge(
-                f"the result has over {most:,} rows",
-                hint="Narrow the query, or fetch it in parts with ORDER BY, LIMIT and OFFSET.",
-            )
+            raise too_many(most)
         yield one
 
 
@@ -100,11 +99,12 @@ def write_counted(found: Iterable[ox.Triple], wanted: Graph, spool: Spool) -> tu
 
 
 def _format(kind: Kind, request: Query | Document | Graph) -> Format:
-    chosen = find(kind, request.format) if request.format else of_kind(kind)[0]
+    offered, found = (of_query, find_for_query) if isinstance(request, Query) else (of_kind, find)
+    chosen = found(kind, request.format) if request.format else offered(kind)[0]
     if chosen is None:
         raise QueryNotAcceptable(
             f"this result cannot be written as “{request.format}”",
-            hint="Formats: " + ", ".join(f.name for f in of_kind(kind)),
+            hint="Formats: " + ", ".join(f.name for f in offered(kind)),
         )
     return chosen
 

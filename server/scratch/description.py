@@ -31,8 +31,12 @@ def _service(endpoint: str) -> Iterator[ox.Triple]:
         (_sd("defaultDataset"), ox.NamedNode(f"{endpoint}#dataset")),
         (_sd("feature"), _sd("EmptyGraphs")),
         *((_sd("supportedLanguage"), _sd(n)) for n in ("SPARQL11Query", "SPARQL11Update")),
-        *((_sd("resultFormat"), ox.NamedNode(f.engine.iri)) for f in FORMATS),
-        *((_sd("inputFormat"), ox.NamedNode(f.engine.iri)) for f in FORMATS if f.kind == "graph"),
+        *((_sd("resultFormat"), ox.NamedNode(f.engine.iri)) for f in FORMATS if f.engine),
+        *(
+            (_sd("inputFormat"), ox.NamedNode(f.engine.iri))
+            for f in FORMATS
+            if f.engine and f.kind == "graph"
+        ),
     ]
     return (ox.Triple(service, predicate, value) for predicate, value in said)
 

@@ -124,7 +124,7 @@ def _offer(environ: WSGIEnvironment) -> Offer:
     accept = environ.get("HTTP_ACCEPT", "")
     names = requests.in_address(environ).get("format", [])
     chosen = (
-        negotiation.for_query("graph", accept, names[0])
+        negotiation.for_description(accept, names[0])
         if names
         else negotiation.best(accept, _OFFERS)
     )
