@@ -1,14 +1,17 @@
 """Publishing in the embedded store, never showing a half.
 
 The next store is made in staging (a hard-linked copy that is patched, or a fresh one when more than
-a tenth would go), with its projections (`graph.projections`); once the Publish event is written all
-is renamed and the pointer moved.
+a tenth would go). Beside it, on another thread, statements are counted and projections made
+(`graph.projections`): the engine fills the store without Python's lock. Once the Publish event is
+written all is renamed and the pointer moved.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -21,7 +24,7 @@ from graph.published import restricted_graphs, state
 from graph.snapshots import Snapshot
 from graph.staged import Staged
 from graph.store.embedded import EmbeddedStore
-from graph.void import renewing
+from graph.void.renewing import Renewal
 
 _REBUILD_SHARE = 0.1  # rebuild when more than this share of the statements would be deleted
 
@@ -39,10 +42,20 @@ class EmbeddedPlace:
     ) -> None:
         """See Place."""
         known = None if afresh else now
-        staged = self._stage(events, known)
-        made = list(projections.made_for(staged))
-        checksums = manifest.checksums(staged.store, made, known)
-        self._finish = partial(self._settle, staged, made, checksums)
+        store = Future[Path]()
+        staged = Staged(self._instance, store.result, events, known)
+        with ThreadPoolExecutor(1) as beside, _kept(store), self._before(events, known) as before:
+            renewal = Renewal(self._instance, events, before)
+            counted = beside.submit(renewal.count)
+            made = beside.submit(lambda: list(projections.made_for(staged)))
+            writable = self._filled(events, before)
+            counted.result()
+            renewal.write(writable)
+            writable.finish()
+            store.set_result(writable.path)
+        files = made.result()
+        checksums = manifest.checksums(staged.store, files, known)
+        self._finish = partial(self._settle, staged, files, checksums)
 
     def show(self) -> Snapshot:
         """See Place."""
@@ -57,32 +70,40 @@ class EmbeddedPlace:
         snapshots.prune(self._instance)
         return made
 
-    def _stage(self, events: Sequence[Event], now: Snapshot | None) -> Staged:
-        target = self._instance.staging / "store"
+    @contextmanager
+    def _before(
+        self, events: Sequence[Event], now: Snapshot | None
+    ) -> Iterator[EmbeddedStore | None]:
+        """The store that is copied and patched, None where a fresh one is made."""
         if now is None or share_deleted(events, now.number) > _REBUILD_SHARE:
-            self._fresh(events, target)
-        else:
-            self._patched(events, now, target)
-        return Staged(self._instance, lambda: target, events, now)
+            yield None
+            return
+        store = EmbeddedStore(now.path, read_only=True)
+        try:
+            yield store
+        finally:
+            store.close()
 
-    def _patched(self, events: Sequence[Event], now: Snapshot, target: Path) -> None:
-        """Copy the current store and apply what changed."""
-        old = EmbeddedStore(now.path, read_only=True)
-        old.copy_to(target)
-        old.close()
-        store = self._writable(target, events)
-        self._filler.update(store, events, now.number)
-        renewing.renew(store, self._instance, events, now)
-        store.finish()
-
-    def _fresh(self, events: Sequence[Event], target: Path) -> None:
-        if target.exists():
-            shutil.rmtree(target)
-        store = self._writable(target, events)
-        self._filler.fill(store, events)
-        renewing.renew(store, self._instance, events, None)
-        store.finish()
-
-    def _writable(self, target: Path, events: Sequence[Event]) -> EmbeddedStore:
+    def _filled(self, events: Sequence[Event], before: EmbeddedStore | None) -> EmbeddedStore:
+        """The staged store with all that sources and the ledger say."""
+        target = self._instance.staging / "store"
+        shutil.rmtree(target, ignore_errors=True)
+        if before:
+            before.copy_to(target)
         restricted = restricted_graphs(state(events), self._instance.names)
-        return EmbeddedStore(target, restricted=restricted)
+        store = EmbeddedStore(target, restricted=restricted)
+        if before:
+            self._filler.update(store, events, Snapshot(before.path).number)
+        else:
+            self._filler.fill(store, events)
+        return store
+
+
+@contextmanager
+def _kept(promise: Future[Path]) -> Iterator[None]:
+    """Tell those who wait for a path that it will never be there, where the block fails."""
+    try:
+        yield
+    except BaseException as error:
+        promise.set_exception(error)
+        raise

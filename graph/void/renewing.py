@@ -8,7 +8,7 @@ was, or from its largest graph, or counted, whichever looks at least.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import NamedTuple
 
@@ -35,86 +35,132 @@ _TITLE = {"mn": "Нийтэлсэн бүх өгөгдөл", "en": "All data that
 
 
 def renew(
-    store: EmbeddedStore, instance: Instance, events: Sequence[Event], now: Snapshot | None
+    store: EmbeddedStore, instance: Instance, events: Sequence[Event], before: EmbeddedStore | None
 ) -> None:
     """Make the graph in a store that is being written, and holds all else already.
 
-    `now` is the snapshot that the store was copied from, None where it was made afresh.
+    `before` is the store that it was copied from, None where it was made afresh.
     """
-    name = instance.names.graph(GRAPH)
-    old = sorted(store.lines(name))
-    before = EmbeddedStore(now.path, read_only=True) if now else None
-    numbers = _Numbers(instance, [*public(instance, events)], store, before)
-    if now:
-        numbers.known = writing.tallies(old, instance.names)
-        numbers.touched = touched(instance, events, now.number, MOST)
-    new = numbers.lines()
-    if before:
-        before.close()
-    found: dict[str, list[bytes]] = {"A": [], "D": []}
-    for sign, line in patch.difference(old, new):
-        found[sign].append(line)
-    store.change(name, found["A"], found["D"])
+    renewal = Renewal(instance, events, before)
+    renewal.count()
+    renewal.write(store)
+
+
+class Renewal:
+    """The graph on its way: `count` needs nothing of the store that is written, so it may go on
+    beside the filling; `write` comes when that store holds all else.
+
+    `before` is the store with the events `since`, as `renew` has it.
+    """
+
+    def __init__(
+        self, instance: Instance, events: Sequence[Event], before: EmbeddedStore | None
+    ) -> None:
+        self._name = instance.names.graph(GRAPH)
+        self._old = sorted(before.lines(self._name)) if before else []
+        self._numbers = _Numbers(instance, [*public(instance, events)], before)
+        if before:
+            since = Snapshot(before.path).number
+            self._numbers.known = writing.tallies(self._old, instance.names)
+            self._numbers.touched = touched(instance, events, since, MOST)
+
+    def count(self) -> None:
+        """Count what has to be counted."""
+        self._numbers.count()
+
+    def write(self, store: EmbeddedStore) -> None:
+        """Follow what need not be counted, and write the graph."""
+        self._numbers.store = store
+        found: dict[str, list[bytes]] = {"A": [], "D": []}
+        for sign, line in patch.difference(self._old, self._numbers.lines()):
+            found[sign].append(line)
+        store.change(self._name, found["A"], found["D"])
 
 
 def lines(instance: Instance, events: Sequence[Event]) -> list[bytes]:
     """The graph after these events, counted from the archive alone."""
-    return _Numbers(instance, [*public(instance, events)]).lines()
+    numbers = _Numbers(instance, [*public(instance, events)], None, follows=False)
+    numbers.count()
+    return numbers.lines()
 
 
 class _Way(NamedTuple):
-    """A way to the numbers of all data together, and how many statements counted it costs."""
+    """A way to the numbers of all data together, how many statements counted it costs, and whether
+    it needs no store."""
 
     cost: int
     go: Callable[[], Tally]
+    ahead: bool = False
 
 
 @dataclass(slots=True)
 class _Numbers:
+    """`follows` says that there will be a store when all is counted."""
+
     instance: Instance
     graphs: list[Graph]
+    before: EmbeddedStore | None
+    follows: bool = True
     store: EmbeddedStore | None = None
-    before: EmbeddedStore | None = None
-    known: dict[str, Tally] | None = None
+    known: dict[str, Tally] = field(default_factory=dict)
     touched: Touched | None = None
+    counted: dict[str, Tally] = field(default_factory=dict)
+
+    def count(self) -> None:
+        """Count the graphs that are not followed, and all together where that is cheapest."""
+        for graph in self.graphs:
+            if self._change(graph) is None:
+                self.counted[graph.name] = self._counted(graph.lines)
+        if (way := self._cheapest()).ahead:
+            self.counted[""] = way.go()
 
     def lines(self) -> list[bytes]:
-        tallies = {graph.name: self._tally(graph) for graph in self.graphs}
-        described = [graph.described(tallies[graph.name]) for graph in self.graphs]
+        """The whole graph, when what has to be counted is."""
+        described = [graph.described(self._tally(graph)) for graph in self.graphs]
         together = Described(
             "",
-            min(self._ways(tallies), key=lambda way: way.cost).go(),
+            self.counted[""] if "" in self.counted else self._cheapest().go(),
             _TITLE,
             max((graph.modified for graph in self.graphs), default=""),
             example=self.instance.names.catalog,
         )
         return writing.lines([together, *described], self.instance.names)
 
-    def _tally(self, graph: Graph) -> Tally:
-        known = (self.known or {}).get(graph.name)
+    def _change(self, graph: Graph) -> list[bytes] | None:
+        """What changed in a graph that is followed; None where it is counted."""
         changed = self.touched.of(graph.name) if self.touched else None
-        if known is None or changed is None or len(changed) * FOLLOWING > graph.statements:
-            return self._counted(graph.lines)
-        return self._followed(known, self.before, graph.name, graph.name, changed)
+        few = changed is not None and len(changed) * FOLLOWING <= graph.statements
+        return changed if few and graph.name in self.known else None
 
-    def _ways(self, tallies: dict[str, Tally]) -> Iterator[_Way]:
-        sizes = {graph.name: graph.statements for graph in self.graphs}
-        total = sum(sizes.values())
+    def _tally(self, graph: Graph) -> Tally:
+        if graph.name not in self.counted:
+            changed, known = self._change(graph), self.known[graph.name]
+            assert changed is not None
+            self.counted[graph.name] = self._followed(
+                known, self.before, graph.name, graph.name, changed
+            )
+        return self.counted[graph.name]
+
+    def _cheapest(self) -> _Way:
+        return min(self._ways(), key=lambda way: way.cost)
+
+    def _ways(self) -> Iterator[_Way]:
+        total = sum(graph.statements for graph in self.graphs)
         everything = counting.union([graph.lines for graph in self.graphs])
-        yield _Way(total * MERGING, lambda: self._counted(everything))
-        known = (self.known or {}).get("")
+        yield _Way(total * MERGING, lambda: self._counted(everything), ahead=True)
+        known = self.known.get("")
         if known is not None and self.touched and (changed := self.touched.all()) is not None:
             yield _Way(
                 len(changed) * FOLLOWING,
                 lambda: self._followed(known, self.before, "", "", changed),
             )
-        largest = max(sizes, key=lambda name: sizes[name], default="")
-        rest = total - sizes.get(largest, 0)
-        if self.store and largest and rest <= MOST:
-            others = chain.from_iterable(g.lines() for g in self.graphs if g.name != largest)
+        largest = max(self.graphs, key=lambda graph: graph.statements)
+        rest = total - largest.statements
+        if self.follows and rest <= MOST:
+            others = chain.from_iterable(g.lines() for g in self.graphs if g != largest)
             yield _Way(
                 rest * FOLLOWING,
-                lambda: self._followed(tallies[largest], self.store, largest, "", others),
+                lambda: self._followed(self._tally(largest), self.store, largest.name, "", others),
             )
 
     def _counted(self, lines: counting.Lines) -> Tally:
