@@ -12,6 +12,8 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -28,7 +30,7 @@ from graph.published import state
 from graph.statements import layer
 from graph.statements.patch import Patch
 from graph.statements.rowmap import Origins
-from graph.statements.sorting import Sorter, Tagged
+from graph.statements.sorting import Sorter
 from graph.version import Check, Making
 
 SOURCE = "bench"
@@ -90,8 +92,8 @@ def load(instance: Instance, found: list[synthetic.Line]) -> Clock:
     rule = origins.rule("bench")
     with Sorter(instance.staging) as sorter:
         with clock.stage("normalise"):
-            for text, dataset in found:
-                sorter.add(Tagged(text, dataset, rule))
+            for dataset, lines in groupby(found, key=itemgetter(1)):
+                sorter.extend([(text, dataset, rule) for text, _ in lines])
         with clock.stage("sort, hash, row map"):
             made = layer.write(sorter.sorted(), origins, archive)
     layers = {"stated": made, "inferred": layer.empty(archive), "findings": layer.empty(archive)}

@@ -5,7 +5,7 @@ Counts keep one identity: records = mapped + rejected + skipped.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from graph.errors import InputError
@@ -80,8 +80,8 @@ def _one(loader: Loader, record: Record, context: Context, mapped: Mapped, broke
     except Rejected as reason:
         mapped.rejects.append(_outcome(record, reason))
     else:
-        for layer, tagged in _tagged(found, number, mapped.origins):
-            mapped.lines[layer].add(tagged)
+        for layer, tagged in _tagged(found, number, mapped.origins).items():
+            mapped.lines[layer].extend(tagged)
 
 
 def _check_subjects(found: Sequence[Statement], context: Context) -> None:
@@ -100,9 +100,10 @@ def _outcome(record: Record, reason: Exception) -> dict[str, str]:
     }
 
 
-def _tagged(
-    found: Sequence[Statement], number: int, origins: Origins
-) -> Iterator[tuple[str, Tagged]]:
+def _tagged(found: Sequence[Statement], number: int, origins: Origins) -> dict[str, list[Tagged]]:
+    """Lines with their origin, by layer."""
+    tagged: dict[str, list[Tagged]] = {}
     for one in found:
         text = line(one.subject, one.predicate, one.object)
-        yield one.layer, Tagged(text, number, origins.rule(one.rule))
+        tagged.setdefault(one.layer, []).append((text, number, origins.rule(one.rule)))
+    return tagged

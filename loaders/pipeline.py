@@ -27,7 +27,7 @@ from graph.published import PUBLIC, is_public, state
 from graph.recovery import recover
 from graph.statements import layer
 from graph.statements.rowmap import Origins
-from graph.statements.sorting import Sorter, Tagged
+from graph.statements.sorting import Sorter
 from graph.version import Check, Making
 from loaders import capture, code, limits, loader, mapped
 from loaders.capture import Response
@@ -269,7 +269,7 @@ class _Load:
     def _findings(self, checked: Checked) -> layer.Layer:
         origins = Origins()
         record = origins.record(checked.report, "")
-        lines = (Tagged(text, record, origins.rule(rule)) for text, rule in checked.findings)
+        lines = ((text, record, origins.rule(rule)) for text, rule in checked.findings)
         with Sorter(self._instance.staging) as sorter:
             return layer.write(sorter.extend(lines).sorted(), origins, self._archive)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from graph.archive import Archive
 from graph.statements import canonical, layer, patch, rowmap, sorting
-from graph.statements.sorting import Sorter, Tagged
+from graph.statements.sorting import Sorter
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
@@ -36,6 +36,14 @@ def typed(value: str, datatype: str) -> bytes:
 )
 def test_a_line_takes_the_form_the_store_keeps(found: bytes, kept: bytes) -> None:
     assert canonical.normalise([found]) == [kept]
+
+
+def test_what_was_asked_of_the_store_may_be_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(canonical, "_CACHE_LIMIT", 1)
+    asked = canonical.Normaliser()
+    for _ in range(3):
+        found = [typed(value, "integer") for value in ("01", "02", "03")]
+        assert asked.lines(found) == [typed(value, "integer") for value in "123"]
 
 
 DATATYPES = "integer decimal double float boolean date dateTime time gYear int long string duration"
@@ -84,7 +92,7 @@ def written(archive: Archive, found: list[bytes], scratch: Path) -> layer.Layer:
     rule = origins.rule("r")
     with Sorter(scratch) as sorter:
         for number, text in enumerate(found):
-            sorter.add(Tagged(text, number, rule))
+            sorter.extend([(text, number, rule)])
         return layer.write(sorter.sorted(), origins, archive)
 
 

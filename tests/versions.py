@@ -14,7 +14,7 @@ from graph.publish import Publisher
 from graph.published import state
 from graph.statements import canonical, layer
 from graph.statements.rowmap import Origins
-from graph.statements.sorting import Sorter, Tagged
+from graph.statements.sorting import Sorter
 from graph.version import Check, Making
 
 
@@ -38,7 +38,7 @@ def log_version(
     origins = Origins()
     record = origins.record(archive.put(b"bytes"), "row=2")
     with Sorter(instance.staging) as sorter:
-        sorter.extend(Tagged(text, record, origins.rule("r")) for text in stated)
+        sorter.extend((text, record, origins.rule("r")) for text in stated)
         made = layer.write(sorter.sorted(), origins, archive)
     layers = {"stated": made, "inferred": layer.empty(archive), "findings": layer.empty(archive)}
     nothing = archive.put(b"[]")

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 import pyoxigraph as ox
 
-_TYPED = b'"^^<'
+_QUOTE, _CLOSED = b'">'
 _END = b" ."
 _ASK = ox.NamedNode("urn:ulzii:ask")
 _CACHE_LIMIT = 500_000
@@ -38,13 +38,9 @@ def line(subject: ox.NamedNode, predicate: ox.NamedNode, value: ox.NamedNode | o
 
 
 def _literal(text: bytes) -> bytes:
-    """The typed literal of a line, empty where its object is something else.
-
-    Subject and predicate hold no quote, so the first one opens the object.
-    """
-    if _TYPED in text and text.endswith(b"> ."):
-        return text[text.index(b'"') : -2]
-    return b""
+    """The literal a line ends with: subject and predicate hold no quote, so the first one opens
+    it."""
+    return text[text.index(b'"') : -2]
 
 
 class Normaliser:
@@ -55,22 +51,20 @@ class Normaliser:
 
     def lines(self, lines: Sequence[bytes]) -> list[bytes]:
         """The canonical form of each line, in the same order."""
-        literals = [*map(_literal, lines)]
-        self._learn({*filter(None, literals)} - self._known.keys())
-        return [
-            self._replaced(text, literal) if literal else text
-            for text, literal in zip(lines, literals, strict=True)
-        ]
-
-    def _replaced(self, text: bytes, literal: bytes) -> bytes:
-        canonical = self._known[literal]
-        if canonical == literal:
-            return text
-        return text[: -2 - len(literal)] + canonical + _END
-
-    def _learn(self, literals: Iterable[bytes]) -> None:
+        found = [*lines]
+        # No IRI holds a quote. Single bytes are looked for: this runs for every statement.
+        typed = [n for n, text in enumerate(found) if text[-3] == _CLOSED and _QUOTE in text]
+        literals = [_literal(found[n]) for n in typed]
         if len(self._known) > _CACHE_LIMIT:
             self._known.clear()
+        self._learn({*literals} - self._known.keys())
+        for n, literal in zip(typed, literals, strict=True):
+            canonical = self._known[literal]
+            if canonical != literal:
+                found[n] = found[n][: -2 - len(literal)] + canonical + _END
+        return found
+
+    def _learn(self, literals: Iterable[bytes]) -> None:
         asked = []
         for literal in literals:
             if _CANONICAL.fullmatch(literal):

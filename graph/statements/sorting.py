@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import heapq
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, starmap
+from operator import add
 from pathlib import Path
-from typing import NamedTuple
+from typing import TypeAlias
 
 from graph.statements.canonical import Normaliser
 
@@ -18,18 +20,13 @@ RUN_BYTES = 256 << 20
 _BATCH = 20_000
 TAG = 13  # TAB, 8 hex digits of the record, 4 of the rule
 
-
-class Tagged(NamedTuple):
-    """A line, the number of the record it came from and of the rule that made it."""
-
-    line: bytes
-    record: int
-    rule: int
+Tagged: TypeAlias = tuple[bytes, int, int]
+"""A line, the number of the record it came from and of the rule that made it."""
 
 
-def tag(line: bytes, record: int, rule: int) -> bytes:
-    """A line with its origin behind it."""
-    return b"%b\t%08x%04x" % (line, record, rule)
+def tag(record: int, rule: int) -> bytes:
+    """What stands behind a line to tell its origin."""
+    return b"\t%08x%04x" % (record, rule)
 
 
 class Sorter:
@@ -51,25 +48,23 @@ class Sorter:
 
     def __exit__(self, *_: object) -> None:
         self._folder.cleanup()
-
-    def add(self, item: Tagged) -> None:
-        """Take one line; it is normalised with its batch."""
-        self._batch.append(item)
-        if len(self._batch) == _BATCH:
-            self._absorb()
+        self._run = []  # the sorter may outlive its block, its lines shall not
 
     def extend(self, items: Iterable[Tagged]) -> Sorter:
-        """Take many lines."""
-        for item in items:
-            self.add(item)
+        """Take some lines; they are normalised batch by batch."""
+        more = iter(items)
+        while taken := list(islice(more, _BATCH)):
+            self._batch += taken
+            if len(self._batch) >= _BATCH:
+                self._absorb()
         return self
 
     def _absorb(self) -> None:
         if not self._batch:
             return
-        texts, records, rules = zip(*self._batch, strict=True)
+        texts, *origins = zip(*self._batch, strict=True)
         lines = self._normaliser.lines(texts)
-        tagged = [*map(tag, lines, records, rules)]
+        tagged = [*map(add, lines, _tags(*origins))]
         self._batch = []
         self._run += tagged
         self._size += sum(map(len, tagged))
@@ -91,6 +86,13 @@ class Sorter:
         if not self._spilled:
             return iter(self._run)
         return heapq.merge(*map(_read, self._spilled), self._run)
+
+
+def _tags(records: Sequence[int], rules: Sequence[int]) -> Iterator[bytes]:
+    """The tag of each line; lines of one record and rule share theirs."""
+    origins = [*zip(records, rules, strict=True)]
+    different = [*{*origins}]
+    return map(dict(zip(different, starmap(tag, different), strict=True)).__getitem__, origins)
 
 
 def _read(path: Path) -> Iterator[bytes]:
