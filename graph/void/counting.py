@@ -21,7 +21,7 @@ Lines = Callable[[], Iterable[bytes]]
 """What opens the sorted canonical lines of a graph, as often as it is called."""
 
 _TYPE = str(RDF.type).encode()
-_OPEN = ord("<")
+_OPEN, _CLOSE, _QUOTE = b'<>"'
 _STRING = XSD.string.value
 _TAGGED = RDF.langString.value
 _SHRINK = 100_000  # properties of subjects after which memory is looked at
@@ -71,62 +71,76 @@ def _types(lines: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
 
 
 @dataclass(slots=True)
+class _Used:
+    """What is said with one property of the things of some classes: how many of them use it, the
+    triples by number of the object's classes or its datatype, and what takes the objects' hashes.
+    """
+
+    take: Callable[[int], None]
+    subjects: int = 0
+    triples: defaultdict[int | str, int] = field(default_factory=lambda: defaultdict(int))
+
+
+@dataclass(slots=True)
 class _Counted:
-    """Counts by number of classes, property as it is written, and number of classes or datatype."""
+    """Counts by number of the subject's classes, and then by property as it is written."""
 
     subjects: Counter[int] = field(default_factory=Counter)
-    uses: Counter[tuple[int, bytes]] = field(default_factory=Counter)
-    triples: dict[tuple[int, bytes], dict[int | str, int]] = field(
-        default_factory=lambda: defaultdict(lambda: defaultdict(int))
-    )
+    uses: defaultdict[int, dict[bytes, _Used]] = field(default_factory=lambda: defaultdict(dict))
 
     def lines(self, lines: Iterable[bytes], number: dict[int, int], distinct: Distinct) -> None:
         """Count sorted lines. One plain loop: it runs for every statement of a large load."""
         subject = name = b""
-        of_subject, seen = 0, 0
+        classes, seen = number.get, 0
         for line in lines:
             about, predicate, value = line.split(b" ", 2)
             if about != subject:
                 subject, name = about, b""
-                of_subject = number.get(hash(subject), 0)
+                of_subject = classes(hash(subject), 0)
                 self.subjects[of_subject] += 1
+                uses = self.uses[of_subject]
             if predicate != name:
                 name = predicate
-                self.uses[of_subject, name] += 1
-                triples = self.triples[of_subject, name]
-                take = distinct.taker(name)
+                used = uses.get(name)
+                if used is None:
+                    used = uses[name] = _Used(distinct.taker(name))
+                used.subjects += 1
+                take, triples = used.take, used.triples
                 seen += 1
                 if seen > _SHRINK:
                     distinct.shrink()
-                    take, seen = distinct.taker(name), 0
-            value = value[:-2]
-            code = hash(value)
+                    seen = 0
+            if value[0] == _OPEN:
+                code = hash(value[:-2])
+                triples[classes(code, 0)] += 1
+            else:
+                code = hash(value)
+                triples[_datatype(value)] += 1
             take(code)
-            triples[number.get(code, 0) if value[0] == _OPEN else _datatype(value)] += 1
 
     def tally(self, classes: list[Classes], objects: dict[bytes, int], all_objects: int) -> Tally:
         """The counts by IRIs."""
         made: Tally = Counter()
         for number, subjects in self.subjects.items():
             add_subjects(made, classes[number], subjects)
-        for (number, name), subjects in self.uses.items():
-            add_uses(made, classes[number], _iri(name), subjects)
-        for (number, name), found in self.triples.items():
-            for value, triples in found.items():
-                values = value if isinstance(value, str) else classes[value]
-                add_triples(made, classes[number], _iri(name), values, triples)
+        for number, uses in self.uses.items():
+            for name, used in uses.items():
+                add_uses(made, classes[number], _iri(name), used.subjects)
+                for value, triples in used.triples.items():
+                    values = value if isinstance(value, str) else classes[value]
+                    add_triples(made, classes[number], _iri(name), values, triples)
         for name, different in objects.items():
             made[of_property(_iri(name)), "distinctObjects"] = different
         made[WHOLE, "distinctObjects"] = all_objects
         return made
 
 
-def _datatype(literal: bytes) -> str:
-    if literal.endswith(b'"'):
+def _datatype(value: bytes) -> str:
+    """The datatype of a literal at the end of a line."""
+    end = value[-3]
+    if end == _QUOTE:
         return _STRING
-    if literal.endswith(b">"):
-        return literal[literal.rindex(b"<") + 1 : -1].decode()
-    return _TAGGED
+    return value[value.rindex(b"<") + 1 : -3].decode() if end == _CLOSE else _TAGGED
 
 
 def _iri(term: bytes) -> str:

@@ -37,18 +37,21 @@ class Distinct:
         self._folder.cleanup()
 
     def taker(self, name: bytes) -> Callable[[int], None]:
-        """What takes the hash of one object of a property; good until the next `shrink`."""
+        """What takes the hash of one object of a property."""
         return self._held.setdefault(name, array("q")).append
 
     def shrink(self) -> None:
         """Call this now and then: what was taken twice goes, what is too much goes to disk."""
         if sum(map(len, self._held.values())) > self._limit:
-            self._held = {name: array("q", set(held)) for name, held in self._held.items()}
+            for held in self._held.values():
+                held[:] = array("q", set(held))
         while sum(map(len, self._held.values())) > self._limit // 2:
             self._spill(max(self._held, key=lambda name: len(self._held[name])))
 
     def _spill(self, name: bytes) -> None:
-        self._runs.setdefault(name, []).append(self._write(sorted(self._held.pop(name))))
+        held = self._held[name]  # who takes appends to it, so it is emptied and stays
+        self._runs.setdefault(name, []).append(self._write(sorted(held)))
+        del held[:]
 
     def _write(self, numbers: Iterable[int]) -> Path:
         self._files += 1
