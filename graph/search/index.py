@@ -12,6 +12,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
 from itertools import chain, groupby, islice
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
@@ -202,15 +203,14 @@ class Writer:
 
     def _add_texts(self, graph: int, texts: list[Text]) -> None:
         rows, entries, new = [], [], set[str]()
-        for text in texts:
-            number, found_words = self._number("text"), words(text.value)
-            kind = self._id("property", text.property)
-            key = crc32(text.subject.encode())
-            rows.append(
-                (number, key, graph, text.subject, kind, text.language, text.datatype, text.value)
-            )
-            entries.append((number, " ".join(found_words)))
-            new.update(found_words)
+        for subject, of_subject in groupby(texts, key=itemgetter(0)):
+            key = crc32(subject.encode())
+            for _, name, value, language, datatype in of_subject:
+                number, found_words = self._number("text"), words(value)
+                kind = self._id("property", name)
+                rows.append((number, key, graph, subject, kind, language, datatype, value))
+                entries.append((number, " ".join(found_words)))
+                new.update(found_words)
         self._db.executemany("INSERT INTO text VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
         self._db.executemany("INSERT INTO found (rowid, words) VALUES (?, ?)", entries)
         self._learn(new - self._known)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 import pyoxigraph as ox
@@ -13,9 +13,7 @@ from graph.search.properties import GEOJSON, GEOMETRY_LINKS, SEARCHED, WKT
 _TEXTS = {f"<{iri}".encode(): iri for iri in SEARCHED}
 _LINKS = frozenset(f"<{iri}".encode() for iri in GEOMETRY_LINKS)
 _SHAPE_END = b"Literal> ."  # WKT's and GeoJSON's, and little else
-_LITERAL = re.compile(
-    rb'"((?:[^"\\]|\\.)*)"(?:@([A-Za-z0-9-]+(?:--(?:ltr|rtl))?)|\^\^<([^>]*)>)? \.', re.DOTALL
-)
+_QUOTE, _OPEN = b'"<'
 
 
 class Text(NamedTuple):
@@ -53,25 +51,33 @@ def found(lines: Iterable[bytes]) -> Iterator[Found]:
         subject, predicate, value = line.split(b"> ", 2)
         name = _TEXTS.get(predicate)
         if name is not None:
-            yield from _text(subject, name, value)
+            if value[0] == _QUOTE:
+                text, kind = _literal(value)
+                yield Text(subject[1:].decode(), name, text, *kind)
         elif line.endswith(_SHAPE_END):
             yield from _shape(subject, predicate, value)
-        elif predicate in _LINKS and value.startswith(b"<"):
+        elif predicate in _LINKS and value[0] == _OPEN:
             yield Link(subject[1:].decode(), value[1:-3].decode())
 
 
-def _text(subject: bytes, name: str, value: bytes) -> Iterator[Text]:
-    if match := _LITERAL.fullmatch(value):
-        text, language, datatype = match.groups(b"")
-        yield Text(
-            subject[1:].decode(), name, _unescaped(text), language.decode(), datatype.decode()
-        )
-
-
 def _shape(subject: bytes, predicate: bytes, value: bytes) -> Iterator[Shape]:
-    match = _LITERAL.fullmatch(value)
-    if match and (datatype := (match[3] or b"").decode()) in (WKT, GEOJSON):
-        yield Shape(subject[1:].decode(), predicate[1:].decode(), _unescaped(match[1]), datatype)
+    if value[0] == _QUOTE:
+        text, (_, datatype) = _literal(value)
+        if datatype in (WKT, GEOJSON):
+            yield Shape(subject[1:].decode(), predicate[1:].decode(), text, datatype)
+
+
+def _literal(value: bytes) -> tuple[str, tuple[str, str]]:
+    """The text, and language and datatype, of a literal and the end of its line. Neither of these
+    holds a quote, so the last one closes the text."""
+    end = value.rindex(b'"')
+    return _unescaped(value[1:end]), _kind(value[end + 1 : -2])
+
+
+@lru_cache(maxsize=1000)
+def _kind(tail: bytes) -> tuple[str, str]:
+    """Language and datatype: of `@mn` or `^^<…>`."""
+    return (tail[1:].decode(), "") if tail.startswith(b"@") else ("", tail[3:-1].decode())
 
 
 def _unescaped(value: bytes) -> str:
