@@ -13,10 +13,10 @@ from graph.snapshots import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """A store in staging, finished and closed, that is about to be published.
+    """A store in staging that is about to be published.
 
-    `made` gives its directory, and makes it where the store is a remote one: then this is a copy
-    for those who need one at hand. `events` are the ledger's lines it shows; `previous` is the
+    `made` gives its directory once it is finished and closed, and waits until then; a remote store
+    is copied for those who need one at hand. `events` are the ledger's lines it shows; `previous` is the
     snapshot it follows on, whose files a projection may read or link to; None where everything is
     made afresh.
     """

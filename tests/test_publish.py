@@ -19,11 +19,14 @@ from graph.publish import Publisher
 from graph.recovery import recover
 from graph.retention import Retention
 from graph.staged import Staged
+from graph.statements.canonical import line, normalise
+from graph.store import embedded
 from graph.store.embedded import EmbeddedStore
 from graph.verify import verify
 from tests.versions import lines as lines
 from tests.versions import log_version as log_version
 from tests.versions import publish as publish
+from vocab.namespaces import XSD
 
 
 def shown(instance: Instance) -> dict[str | None, set[bytes]]:
@@ -133,14 +136,44 @@ def provenance_lines(instance: Instance) -> bytes:
     return b"".join(found)
 
 
-def test_many_statements_take_the_bulk_way(
+LITERALS: tuple[ox.Literal | ox.NamedNode, ...] = (
+    *(ox.Literal(text) for text in ("plain", 'a "quote" \\ and\na line', "өлзий 𝛼", "")),
+    *(ox.Literal("үг", language=tag) for tag in ("mn", "mn-mong", "en")),
+    *(ox.Literal(n, datatype=XSD.integer) for n in ("7", "007", "x")),
+    ox.Literal("2.50", datatype=XSD.decimal),
+    ox.Literal("2026-11-25T10:00:00+08:00", datatype=XSD.dateTime),
+    ox.Literal("P1Y", datatype=ox.NamedNode("http://e/тип")),
+)
+
+
+@pytest.mark.parametrize("seen", ["public", "restricted"])
+def test_the_bulk_way_writes_what_the_ordinary_way_writes(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch, seen: str
+) -> None:
+    things = [ox.NamedNode(f"http://e/зүйл/{n}") for n in range(40)]
+    name, values = ox.NamedNode("http://e/p"), [*LITERALS, things[0]]
+    said = [line(thing, name, value) for thing in things for value in values]
+    publish(instance, "a", said, seen)
+    ordinary = shown(instance)
+    monkeypatch.setattr(filling, "_FEW", 1)
+    monkeypatch.setattr(embedded, "_BULK", 1000)  # so there are many batches
+    Publisher(instance, Ledger(instance)).rebuild()
+    assert shown(instance) == ordinary
+    assert ordinary[None] == (set(normalise(said)) if seen == "public" else set())
+    assert problems(instance) == []
+
+
+@pytest.mark.usefixtures("counted")
+def test_nobody_waits_for_a_store_that_cannot_be_made(
     instance: Instance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(filling, "_FEW", 1)
-    many = lines(*(f"s{n}" for n in range(500)))
-    publish(instance, "a", many)
-    assert shown(instance)[None] == set(many)
-    assert problems(instance) == []
+    def fails(*_: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(filling.Filler, "fill", fails)
+    with pytest.raises(OSError, match="disk full"):
+        publish(instance, "a", lines("x"))
+    assert snapshots.current(instance) is None
 
 
 def test_a_reader_keeps_its_snapshot_and_an_unread_one_goes(instance: Instance) -> None:

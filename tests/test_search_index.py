@@ -24,6 +24,7 @@ from graph.search import find as finding
 from graph.search import index, schema
 from graph.search.find import Hit, Index, Scope, find
 from graph.search.folding import words
+from graph.search.lines import Text, found
 from graph.snapshots import Snapshot
 from graph.staged import Staged
 from graph.statements import canonical
@@ -284,6 +285,23 @@ def test_following_changes_gives_what_a_fresh_index_says(
                 assert one.find(text) == other.find(text)
         check_word_index(file_of(staged))
         check_word_index(afresh)
+
+
+@given(
+    st.text(st.characters(exclude_categories=["Cs"])),
+    st.sampled_from(["", "mn", "mn-mong", "http://e/тип", "http://www.w3.org/2001/XMLSchema#date"]),
+)
+def test_a_literal_is_read_as_the_engine_reads_it(value: str, kind: str) -> None:
+    language, datatype = ("", kind) if ":" in kind else (kind, "")
+    stated = (
+        ox.Literal(value, datatype=ox.NamedNode(datatype))
+        if datatype
+        else ox.Literal(value, language=language or None)
+    )
+    assert [*found([line("a", TITLE, stated)])] == [
+        Text("http://e/a", TITLE, value, language, datatype)
+    ]
+    assert [*found([line("a", TITLE, ox.NamedNode("http://e/b"))])] == []
 
 
 def snippet(value: str, text: str) -> str:

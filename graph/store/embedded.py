@@ -20,7 +20,7 @@ _NT = ox.RdfFormat.N_TRIPLES
 _DEFAULT = ox.DefaultGraph()
 _MANY_FILES = 64  # a compacted store has 12; each small patch adds up to 11
 _BATCH = 10_000
-_BULK = 300_000
+_BULK = 48 << 20  # bytes of statements in a batch
 
 
 class EmbeddedStore:
@@ -51,7 +51,7 @@ class EmbeddedStore:
         the engine would hold all of it in memory."""
         targets = self._targets(graph)
         with ThreadPoolExecutor(len(targets)) as threads, lines() as file:
-            while batch := b"".join(islice(file, _BULK)):
+            while batch := file.read(_BULK) + file.readline():
                 list(threads.map(partial(self._bulk_load, batch), targets))
 
     def _targets(self, graph: str) -> list[ox.NamedNode | ox.DefaultGraph]:
@@ -59,7 +59,8 @@ class EmbeddedStore:
         return [ox.NamedNode(graph), *([] if graph in self._restricted else [_DEFAULT])]
 
     def _bulk_load(self, batch: bytes, target: ox.NamedNode | ox.DefaultGraph) -> None:
-        self._open.bulk_load(batch, _NT, to_graph=target)
+        """What goes to the union goes to a graph too, and is checked there."""
+        self._open.bulk_load(batch, _NT, to_graph=target, lenient=target == _DEFAULT)
 
     def change(self, graph: str, adds: Iterable[bytes], deletes: Iterable[bytes]) -> None:
         """See GraphStore."""
