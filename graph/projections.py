@@ -2,8 +2,9 @@
 
 A projection is a function that writes one file from what a staged store shows. It is called while
 that store is being filled: the ledger's lines and the archive are at hand, who asks for the store
-waits until it is finished. All are made before the publication is logged, settled with the snapshot before the pointer moves, and removed with it;
-`ulzii rebuild` makes them anew. To add one, add a line to `PROJECTIONS`.
+waits until it is finished. All are made before the publication is logged, settled with the snapshot
+before the pointer moves, and removed with it; `ulzii rebuild` makes them anew. To add one, add a
+line to `PROJECTIONS`.
 """
 
 from __future__ import annotations

@@ -16,9 +16,9 @@ class Staged:
     """A store in staging that is about to be published.
 
     `made` gives its directory once it is finished and closed, and waits until then; a remote store
-    is copied for those who need one at hand. `events` are the ledger's lines it shows; `previous` is the
-    snapshot it follows on, whose files a projection may read or link to; None where everything is
-    made afresh.
+    is copied for those who need one at hand. `events` are the ledger's lines it shows; `previous`
+    is the snapshot it follows on, whose files a projection may read or link to; None where
+    everything is made afresh.
     """
 
     instance: Instance
