@@ -1,7 +1,8 @@
 """Runs one request on an open store, inside a worker, and writes its answer into a spool.
 
-Between a query's text and the engine stand, in this order: the text's own steps (`STEPS`), the
-dataset (`graph.queries.dataset`), and functions that the engine lacks (`graph.queries.functions`).
+Between a query's text and the engine stand, in this order: the text's own steps (`STEPS`), how it
+is ordered (`graph.queries.ordering`; only here, since it is for this engine), the dataset
+(`graph.queries.dataset`), and functions that the engine lacks (`graph.queries.functions`).
 """
 
 from __future__ import annotations
@@ -14,7 +15,16 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from graph.errors import EngineFailure, QuerySyntaxError, QueryUnsupported
-from graph.queries import columns, dataset, document, functions, hints, searches, writing
+from graph.queries import (
+    columns,
+    dataset,
+    document,
+    functions,
+    hints,
+    ordering,
+    searches,
+    writing,
+)
 from graph.queries.formats import Format
 from graph.queries.preflight import Shape
 from graph.queries.query import Document, Graph, Query
@@ -73,7 +83,7 @@ def run_query(
 def _result(
     store: ox.Store, query: Query, wanted: dataset.Dataset | None, snapshot: Path | None
 ) -> Result:
-    text = stepped(Asked(store, query, snapshot, wanted))
+    text = ordering.keyed(stepped(Asked(store, query, snapshot, wanted)))
     chosen, graphs = dataset.select(store, wanted)
     return functions.with_functions(
         lambda known: chosen.query(text, base_iri=query.base, custom_functions=known, **graphs)
