@@ -114,6 +114,10 @@ class Names:
         """The named graph whose IRI ends so."""
         return f"{self.base}graph/{name}"
 
+    def dump(self, name: str) -> str:
+        """The document that holds all statements of a named graph whose IRI ends so."""
+        return f"{self.graph_at(name)}.nt"
+
     def void(self, graph: str = "") -> str:
         """The VoID description of a named graph (`nso/inferred`), or of all data together."""
         return f"{self.base}void/{graph}" if graph else f"{self.base}void"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import random
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -15,10 +16,11 @@ from hypothesis import strategies as st
 
 from graph import snapshots
 from graph.errors import ConfigError
-from graph.instance import Instance
-from graph.iris import Names
+from graph.instance import Instance, open_instance
+from graph.iris import ROOT, Names
 from graph.ledger import Ledger
 from graph.publish import Publisher
+from graph.queries import Pool, Query, run_once
 from graph.snapshots import Snapshot
 from graph.statements import canonical
 from graph.store.embedded import EmbeddedStore
@@ -28,6 +30,7 @@ from graph.void.distinct import Distinct
 from graph.void.tally import WHOLE, Kind, Measure, Part, Tally, of_class, of_property
 from loaders.pipeline import load
 from loaders.source import Source, read
+from server.app import create_app
 from tests.test_publish import publish
 from vocab.namespaces import RDF, VOID, XSD
 
@@ -209,6 +212,43 @@ class Lines:
     ) -> Iterator[ox.Quad]:
         assert graph is None
         return self._store.quads_for_pattern(subject, predicate, value, ox.DefaultGraph())
+
+
+def dumps(instance: Instance) -> dict[str, str]:
+    """The addresses of dumps by the named graphs that they are said to hold."""
+    query = """PREFIX void: <http://rdfs.org/ns/void#>
+        PREFIX sd: <http://www.w3.org/ns/sparql-service-description#>
+        SELECT ?name ?dump { ?graph sd:name ?name ; sd:graph/void:dataDump ?dump }"""
+    with run_once(instance, Query(query, "csv")) as answer:
+        rows = csv.DictReader(answer.read().decode().splitlines())
+        return {row["name"]: row["dump"] for row in rows}
+
+
+def test_a_dump_holds_all_of_its_graph(demo: Path) -> None:
+    instance = open_instance(demo)
+    told = dumps(instance)
+    now = snapshots.current(instance)
+    assert now is not None
+    store = EmbeddedStore(now.path, read_only=True)
+    assert told.keys() == set(store.graphs()) - {instance.names.graph(GRAPH)}
+    with Pool.start(instance, workers=1) as pool:
+        client = create_app(instance, pool).test_client()
+        for name, address in told.items():
+            path = address.removeprefix(ROOT[:-1])
+            with client.get(path, headers={"Accept": "text/html"}) as answer:
+                assert answer.mimetype == "application/n-triples"
+                assert sorted(answer.data.splitlines()) == sorted(store.lines(name))
+    store.close()
+
+
+def test_nobody_is_sent_to_a_dump_that_may_be_refused(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "DUMPED", 1)
+    lines = [canonical.line(RDF.type, RDF.type, node) for node in (RDF.Property, RDF.type)]
+    publish(instance, "x", sorted(lines))
+    publish(instance, "y", lines[:1])
+    assert dumps(instance) == {NAMES.graph("y"): "https://example.mn/graph/y.nt"}
 
 
 def test_verify_finds_a_wrong_number(instance: Instance) -> None:

@@ -24,6 +24,10 @@ from vocab.namespaces import CORE, DCT, PROV, RDF, RDFS, SD, VOID, VOID_EXT, XSD
 RULE = iris.rule("void-statistics")
 """How the numbers are counted; those of another rule are counted anew."""
 
+DUMPED = 500_000
+"""Statements of the largest graph whose document is told of: about what a query's usual limits let
+through in N-Triples (256 MiB, 30 seconds). Nobody is sent to where a larger one is refused."""
+
 Term = ox.NamedNode | ox.Literal
 Pairs = Iterator[tuple[ox.NamedNode, Term]]
 
@@ -125,6 +129,8 @@ def _head(one: Described, names: Names) -> Pairs:
         yield DCT.modified, ox.Literal(one.modified, datatype=XSD.dateTime)
     if one.version:
         yield PROV.wasDerivedFrom, ox.NamedNode(one.version)
+    if one.name and one.tally[WHOLE, "triples"] <= DUMPED:
+        yield VOID.dataDump, ox.NamedNode(names.dump(one.name))
     if one.example:
         yield VOID.exampleResource, ox.NamedNode(one.example)
 
