@@ -7,26 +7,15 @@ queries that the engine accepts; what it does not understand it reports, and nev
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from graph.errors import QuerySyntaxError, QueryUnsupported
-from graph.queries.questions import Said, refused
-from graph.queries.tokens import Token, tokens
+from graph.queries.term_reader import END, Term, TermReader
+from graph.queries.tokens import Token
 
-_NUMBER = re.compile(r"[-+]?(?:\d+\.\d*|\.?\d+)(?:[eE][-+]?\d+)?")
 _FORMS = frozenset(("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"))
-_CLOSING = {"(": ")", "[": "]", "{": "}"}
-_END = Token("end", "", 0)
 
 # What is wrong, and what to write: each in Mongolian and in English.
-_UNREADABLE = (
-    ("хайлттай асуулгыг эндээс цааш уншиж чадсангүй",
-     "a query with a search in it could not be read from here"),
-    ("Хайлтыг тусдаа бүлэгт бичнэ үү: { ?s text:query \"…\" }",
-     "Write the search in a group of its own: { ?s text:query \"…\" }"),
-)  # fmt: skip
 _IN_PATH = (
     ("хайлт замын хэсэг болж чадахгүй", "a search cannot be part of a path"),
     ("Тусдаа гурвал болгон бичнэ үү.", "Write it as a triple."),
@@ -48,20 +37,6 @@ _MANY_OBJECTS = (
     ("нэг хайлт нэг утгатай байна", "a search has one object"),
     ("Хайлт бүрийг тусдаа гурвал болгон бичнэ үү.", "Write each search as a triple."),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A term as written: a variable, a constant, or a list of terms."""
-
-    text: str
-    start: int
-    items: tuple[Term, ...] | None = None
-
-    @property
-    def variable(self) -> str:
-        """The variable's name; empty where it is none."""
-        return self.text[1:] if self.items is None and self.text[0] in "?$" else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,45 +82,13 @@ def edits(text: str, named: Callable[[Token], str]) -> list[Edit]:
     return reader.edits
 
 
-class _Reader:
+class _Reader(TermReader):
     def __init__(self, text: str, named: Callable[[Token], str]) -> None:
-        self.text = text
+        super().__init__(text)
         self.edits: list[Edit] = []
-        self._tokens: Sequence[Token] = list(tokens(text))
         self._named = named
-        self._at = 0
         self._graphs: list[Term] = []
         self._short = False  # CONSTRUCT WHERE: triples only
-
-    # --- tokens ---
-
-    @property
-    def _next(self) -> Token:
-        return self._ahead(0)
-
-    def _ahead(self, number: int) -> Token:
-        index = self._at + number
-        return self._tokens[index] if index < len(self._tokens) else _END
-
-    def _word(self) -> str:
-        return self._next.text.upper() if self._next.kind == "word" else ""
-
-    def _start(self) -> int:
-        return self._next.end - len(self._next.text)
-
-    def _take(self, wanted: str = "") -> Token:
-        token = self._next
-        if token is _END or (wanted and token.text.upper() != wanted):
-            raise self._lost()
-        self._at += 1
-        return token
-
-    def _lost(self) -> QueryUnsupported:
-        told = refused(self.text, self._start(), *_UNREADABLE)
-        return QueryUnsupported(told.what, **{k: v for k, v in vars(told).items() if k != "what"})
-
-    def _wrong(self, start: int, said: tuple[Said, Said]) -> QuerySyntaxError:
-        return refused(self.text, start, *said)
 
     # --- queries and groups ---
 
@@ -163,13 +106,13 @@ class _Reader:
 
     def _to_group(self) -> None:
         """Past a projection and a dataset clause into the group, where there is one."""
-        while self._next is not _END and self._next.text != "{":
+        while self._next is not END and self._next.text != "{":
             self._expression_part()
-        if self._next is not _END:
+        if self._next is not END:
             self._group()
 
     def _modifiers(self) -> None:
-        while self._next is not _END and self._next.text != "}":
+        while self._next is not END and self._next.text != "}":
             if self._word() == "VALUES":
                 self._values()
             else:
@@ -247,16 +190,6 @@ class _Reader:
         else:
             self._take()
 
-    def _raw(self) -> None:
-        """Brackets and all that is in them, unread."""
-        closing = _CLOSING[self._take().text]
-        while self._next.text != closing:
-            if self._next.text in _CLOSING:
-                self._raw()
-            else:
-                self._take()
-        self._take()
-
     # --- statements ---
 
     def _statement(self) -> None:
@@ -328,61 +261,6 @@ class _Reader:
             elif self._next.kind in ("variable", "iri", "name"):
                 self._take()
         return term
-
-    def _term(self) -> Term:
-        start = self._start()
-        if self._next.text == "(":
-            return self._list()
-        if self._next.text == "[":
-            return self._property_list()
-        if self._next.text == "<":  # <<( a triple )>>
-            self._quoted()
-        elif end := self._number():
-            while self._next is not _END and self._start() < end:
-                self._take()
-        else:
-            self._literal()
-        return Term(self.text[start : self._tokens[self._at - 1].end], start)
-
-    def _literal(self) -> None:
-        token = self._take()
-        if token.kind != "string":
-            return
-        if self._next.kind == "tag":
-            self._take()
-            while self._next.text == "-" or self._word() in ("LTR", "RTL"):  # base direction
-                self._take()
-        elif self._next.text == "^^":
-            self._take()
-            self._take()
-
-    def _number(self) -> int:
-        """Where the number ends that stands next; 0 where there is none."""
-        match = _NUMBER.match(self.text, self._start()) if self._next is not _END else None
-        if match is None or self._next.kind == "variable":
-            return 0
-        if match[0].endswith("."):  # `1.` is a number and the end of a statement
-            return match.end() - 1
-        return match.end()
-
-    def _quoted(self) -> None:
-        self._take("<")
-        self._take("<")
-        while not (self._next.text == ">" and self._ahead(1).text == ">"):
-            if self._next.text == "<":
-                self._quoted()
-            else:
-                self._take()
-        self._take()
-        self._take()
-
-    def _list(self) -> Term:
-        start, items = self._start(), []
-        self._take("(")
-        while self._next.text != ")":
-            items.append(self._term())
-        end = self._take(")").end
-        return Term(self.text[start:end], start, tuple(items))
 
     def _property_list(self) -> Term:
         start = self._start()
