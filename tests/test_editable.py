@@ -5,116 +5,62 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Mapping
-from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graph import instance as instances
 from graph import snapshots
 from graph.archive import Archive
 from graph.errors import (
     BusyError,
     Changed,
     ConfigError,
-    Conflict,
-    EngineFailure,
     InputError,
     NotAllowed,
     QuerySyntaxError,
     QueryTimeout,
-    QueryUnsupported,
     RulesBroken,
 )
 from graph.instance import Instance
-from graph.ledger import Event, Ledger, create
+from graph.ledger import Ledger
 from graph.lock import writing
 from graph.published import state
 from graph.statements import layer, rowmap
-from graph.store.embedded import EmbeddedStore
 from graph.verify import verify
 from loaders import pipeline
-from loaders.editable import process, sources, updating
+from loaders.editable import process, sources
 from loaders.editable.change import Body
-from loaders.editable.mentions import iris
-from loaders.editable.write import Done, Limits, Write, write
+from loaders.editable.write import Limits, Write, write
 from server.cli import main
-
-GRAPH = "https://example.mn/graph/"
-NOTES = GRAPH + "notes"
-LIMITS = Limits(wait=0.0, timeout=20.0)
-TITLE = {"mn": "Тэмдэглэл", "en": "Notes"}
+from tests.editable import (
+    BROKEN,
+    GRAPH,
+    LIMITS,
+    NOTES,
+    TITLE,
+    ask,
+    events,
+    integer,
+    last,
+    line,
+    put,
+    shown,
+    update,
+    with_sources,
+)
 
 
 @pytest.fixture
 def notes(instance: Instance) -> Instance:
-    """An instance with two editable sources."""
-    for name in ("notes", "plans"):
-        sources.add(instance, name, TITLE, visibility="public")
-    return instance
-
-
-@pytest.fixture(scope="module")
-def two(tmp_path_factory: pytest.TempPathFactory) -> Instance:
-    """An instance with two written sources, for what is refused."""
-    made = instances.create(tmp_path_factory.mktemp("two") / "data", "https://example.mn/")
-    create(made)
-    instances.seal(made)
-    for name in ("notes", "plans"):
-        sources.add(made, name, TITLE, visibility="public")
-        write(
-            made, ask("PUT", f"<http://e/{name}> <http://e/p> 1 .", name, writable=(name,)), LIMITS
-        )
-    return made
-
-
-def ask(method: str, text: str = "", source: str = "notes", **more: Any) -> Write:
-    types = {"PATCH": "application/sparql-update", "UPDATE": "application/sparql-update"}
-    body = Body(text.encode(), types.get(method, "text/turtle"), GRAPH + source)
-    given: dict[str, Any] = {"agent": "office", "url": GRAPH + source, "writable": ("notes",)}
-    return Write(method, source if method != "UPDATE" else "", body=body, text=text, **given | more)
-
-
-def put(instance: Instance, text: str, **more: Any) -> Done:
-    return write(instance, ask("PUT", text, **more), LIMITS)
-
-
-def update(instance: Instance, text: str, **more: Any) -> Done:
-    """Run an update, in which `$notes` stands for the graph."""
-    for name in ("notes", "plans", "provenance", "drafts"):
-        text = text.replace(f"${name}", f"<{GRAPH}{name}>")
-    return write(instance, ask("UPDATE", text, **more), LIMITS)
-
-
-def shown(instance: Instance, graph: str | None = NOTES) -> set[str]:
-    now = snapshots.current(instance)
-    assert now is not None
-    store = EmbeddedStore(now.path, read_only=True)
-    found = {line.decode() for line in store.lines(graph)}
-    store.close()
-    return found
-
-
-def events(instance: Instance) -> list[str]:
-    return [e["type"] for e in Ledger(instance) if e.get("source") == "notes"]
-
-
-def last(instance: Instance, kind: str) -> Event:
-    found = Ledger(instance).last(kind, "notes")
-    assert found is not None
-    return found
-
-
-def line(subject: str, value: str) -> str:
-    return f"<http://e/{subject}> <http://e/p> {value} ."
+    return with_sources(instance)
 
 
 def test_a_put_is_a_load(notes: Instance) -> None:
     done = put(notes, '<http://e/a> <http://e/p> "1", 007 .')
     assert (done.status, done.version, done.created) == ("published", 1, True)
-    assert shown(notes) == {line("a", '"1"'), line("a", _int(7))}
+    assert shown(notes) == {line("a", '"1"'), line("a", integer(7))}
     assert events(notes) == ["Fetch", "Load", "Validate", "Publish"]
     [response] = last(notes, "Fetch")["responses"]
     assert (response["agent"], response["method"]) == ("office", "PUT")
@@ -123,10 +69,6 @@ def test_a_put_is_a_load(notes: Instance) -> None:
     assert last(notes, "Load")["captures"] == [response["sha256"]]
     assert done.snapshot == Ledger(notes).size
     assert list(verify(notes)) == []
-
-
-def _int(number: int) -> str:
-    return f'"{number}"^^<http://www.w3.org/2001/XMLSchema#integer>'
 
 
 def test_put_replaces_post_adds_delete_empties(notes: Instance) -> None:
@@ -173,12 +115,6 @@ def test_blank_nodes_get_names(notes: Instance) -> None:
     assert events(notes)[-1] == "Quarantine"
 
 
-BROKEN = (
-    "<http://e/d> a <http://www.w3.org/ns/dcat#Dataset> . "
-    '<http://e/ok> <http://e/p> "99112233", "УБ99112233" .'
-)
-
-
 def test_a_violation_refuses_the_whole_write_and_says_why(notes: Instance) -> None:
     put(notes, '<http://e/a> <http://e/p> "1" .')
     with pytest.raises(RulesBroken) as caught:
@@ -203,121 +139,6 @@ def test_what_cannot_be_read_is_refused_before_it_counts(notes: Instance) -> Non
         update(notes, "INSERT DATA {\n <http://e/a> oops }")
     assert wrong.value.line == 2
     assert events(notes) == []
-
-
-# --- updates ---
-
-
-def test_an_update_of_the_named_graph(notes: Instance) -> None:
-    put(notes, '<http://e/a> <http://e/p> "1" . <http://e/b> <http://e/p> "2" .')
-    text = f'WITH <{NOTES}> DELETE {{ ?s ?p "1" }} INSERT {{ ?s ?p "3" }} WHERE {{ ?s ?p "1" }}'
-    done = update(notes, text)
-    assert (done.source, done.version) == ("notes", 2)
-    assert shown(notes) == {line("a", '"3"'), line("b", '"2"')}
-    body = last(notes, "Fetch")["responses"][0]
-    assert body["media_type"] == "application/sparql-update"
-    assert Archive(notes.archive).read(body["sha256"]).decode() == text
-
-
-def test_a_patch_has_the_graph_as_its_default(notes: Instance) -> None:
-    put(notes, '<http://e/a> <http://e/p> "1" .')
-    patch = 'DELETE { ?s ?p "1" } INSERT { ?s ?p "2" } WHERE { ?s ?p "1" }'
-    write(notes, ask("PATCH", patch), LIMITS)
-    assert shown(notes) == {line("a", '"2"')}
-    with pytest.raises(NotAllowed, match="changes"):
-        write(notes, ask("PATCH", f"INSERT DATA {{ GRAPH <{NOTES}> {{ <a:b> <a:b> 1 }} }}"), LIMITS)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "INSERT DATA { <http://e/a> <http://e/p> 1 }",
-        f"INSERT DATA {{ GRAPH <{GRAPH}plans> {{ <http://e/a> <http://e/p> 1 }} }}",
-        "INSERT DATA { GRAPH <http://else.where/> { <http://e/a> <http://e/p> 1 } }",
-        f"INSERT DATA {{ GRAPH <{NOTES}/findings> {{ <http://e/a> <http://e/p> 1 }} }}",
-        f"INSERT DATA {{ GRAPH <{GRAPH}provenance> {{ <http://e/a> <http://e/p> 1 }} }}",
-        f"MOVE <{GRAPH}plans> TO <{NOTES}>",
-        f"COPY <{NOTES}> TO <{GRAPH}plans>",
-        f"COPY <{GRAPH}plans> TO DEFAULT",
-        f"DELETE WHERE {{ GRAPH <{GRAPH}plans> {{ ?s ?p ?o }} }}",
-        "DELETE { GRAPH ?g { ?s ?p ?o } } WHERE { GRAPH ?g { ?s ?p ?o } VALUES ?g { $plans } }",
-        "DROP ALL",
-        "CLEAR DEFAULT",
-        f"DROP GRAPH <{GRAPH}plans>",
-        "DELETE WHERE { ?s ?p ?o }",
-    ],
-)
-def test_no_other_graph_is_changed(two: Instance, text: str) -> None:
-    before, size = snapshots.current(two), Ledger(two).size
-    with pytest.raises(NotAllowed):
-        update(two, text)
-    assert snapshots.current(two) == before
-    assert Ledger(two).size == size
-
-
-def test_one_graph_at_a_time(notes: Instance) -> None:
-    both = "INSERT DATA { GRAPH $notes { <a:b> <a:b> 1 } GRAPH $plans { <a:b> <a:b> 1 } }"
-    with pytest.raises(NotAllowed, match="2 graphs"):
-        update(notes, both, writable=("notes", "plans"))
-    done = update(
-        notes,
-        f"INSERT DATA {{ GRAPH <{GRAPH}plans> {{ <a:b> <a:b> 1 }} }}",
-        writable=("notes", "plans"),
-    )
-    assert done.source == "plans"
-
-
-def test_where_sees_what_the_update_names(notes: Instance) -> None:
-    put(notes, '<http://e/x> <http://e/p> "plan" .', source="plans", writable=("plans",))
-    copy = "INSERT { GRAPH $notes { ?s ?p ?o } } WHERE { GRAPH %s { ?s ?p ?o } }"
-    assert update(notes, f"PREFIX g: <{GRAPH}> " + copy % "g:plans").statements == 1
-    assert shown(notes) == {line("x", '"plan"')}
-    assert update(notes, "WITH $notes DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }").tag == ""
-    union = "INSERT { GRAPH $notes { ?s ?p ?o } } WHERE { ?s ?p ?o VALUES ?g { $plans } }"
-    assert update(notes, union).statements == 1
-    with pytest.raises(QueryUnsupported, match="cannot look"):
-        update(notes, copy % f"<{GRAPH}void>")
-    version = "GRAPH $provenance { ?s <http://www.w3.org/ns/dcat#version> ?o }"
-    told = f"INSERT {{ GRAPH $notes {{ ?s <a:b> ?o }} }} WHERE {{ {version} }}"
-    assert update(notes, told).statements > 1
-
-
-def test_what_is_restricted_is_not_read_by_an_update_without_the_right(notes: Instance) -> None:
-    sources.add(notes, "drafts", TITLE, visibility="restricted")
-    put(notes, '<http://e/s> <http://e/p> "secret" .', source="drafts", writable=("drafts",))
-    steal = "INSERT { GRAPH $notes { ?s ?p ?o } } WHERE { %s }"
-    for where in (
-        "GRAPH $drafts { ?s ?p ?o }",
-        "GRAPH ?g { ?s ?p ?o } VALUES ?g { $drafts }",
-        "?s ?p ?o FILTER EXISTS { GRAPH $drafts { ?s ?p ?o } }",
-    ):
-        assert update(notes, steal % where).status == "same"
-    assert update(notes, "COPY SILENT $drafts TO $notes").status == "same"
-    assert "secret" not in "".join(shown(notes, None))
-    first = steal % "GRAPH $drafts { ?s ?p ?o }"
-    assert update(notes, first, readable=("drafts",)).statements == 1
-
-
-def test_an_update_that_takes_too_long_or_too_much_is_ended(two: Instance) -> None:
-    values = " ".join(f"VALUES ?{n} {{ {'1 ' * 300} }}" for n in "abcd")
-    size = Ledger(two).size
-    counted = f"SELECT (COUNT(*) AS ?n) {{ {values} }}"
-    slow = f"INSERT {{ GRAPH <{NOTES}> {{ <a:b> <a:b> ?n }} }} WHERE {{ {counted} }}"
-    with pytest.raises(QueryTimeout):
-        write(two, ask("UPDATE", slow), Limits(timeout=0.7))
-    many = f"{values} BIND(UUID() AS ?s)"
-    big = f"INSERT {{ GRAPH <{NOTES}> {{ ?s <a:b> ?a, ?b, ?c }} }} WHERE {{ {many} }}"
-    with pytest.raises(EngineFailure):
-        write(two, ask("UPDATE", big), Limits(timeout=60, memory=64 << 20))
-    assert Ledger(two).size == size
-
-
-def test_a_graph_that_is_there_or_not_is_a_conflict(two: Instance) -> None:
-    with pytest.raises(Conflict):
-        update(two, f"CREATE GRAPH <{NOTES}>")
-    with pytest.raises(Conflict):
-        update(two, "DROP GRAPH <http://e/unknown>")
-    assert update(two, f"CREATE SILENT GRAPH <{NOTES}>").status == "same"
 
 
 # --- who wrote which statement ---
@@ -402,7 +223,7 @@ def test_a_write_that_is_killed_is_cleared_up_by_the_next(
     with contextlib.suppress(QueryTimeout):
         process.run(notes, ask("PUT", "<http://e/a> <http://e/p> 1 ."), LIMITS)
     put(notes, "<http://e/a> <http://e/p> 2 .")
-    assert shown(notes) == {line("a", _int(2))}
+    assert shown(notes) == {line("a", integer(2))}
     assert list(verify(notes)) == []
 
 
@@ -441,7 +262,7 @@ def test_writes_do_what_the_standard_says(
             "TAKE": model - found,
         }[method]
         if snapshots.current(notes):
-            assert shown(notes) == {line(str(n), _int(n)) for n in model}
+            assert shown(notes) == {line(str(n), integer(n)) for n in model}
     assert list(verify(notes)) == []
 
 
@@ -469,25 +290,3 @@ def test_a_source_is_described_by_a_command(instance: Instance) -> None:
 def test_an_editable_source_is_not_fetched(notes: Instance) -> None:
     with pytest.raises(ConfigError, match="over HTTP"):
         pipeline.load(notes, sources.editable(notes)["notes"])
-
-
-def test_mentions_are_read_as_the_engine_reads_them() -> None:
-    text = r"""PREFIX g: <http://e/g/> PREFIX : <g/> BASE <http://b/>
-        INSERT { GRAPH g:a\-b { <x> :y 'http://e/not' } } WHERE { GRAPH <\u0061> {} # <http://e/no>
-        GRAPH g: {} }"""
-    found = iris(text, "http://e/")
-    assert {"http://e/g/a-b", "http://b/x", "http://b/a", "http://e/g/y", "http://e/g/"} <= found
-    assert not {"http://e/not", "http://e/no"} & found
-
-
-def test_the_update_process_tells_lines_as_they_are_kept() -> None:
-    graphs = {"http://g": [b'<http://e/a> <http://e/p> "\\n\\"x" .']}
-    wanted = updating.Update(
-        "INSERT DATA { GRAPH <http://g> { <http://e/b> <http://e/p> 01 } }",
-        "http://base/",
-        graphs,
-        frozenset(graphs),
-    )
-    found = updating.run(wanted, timeout=20, memory=1 << 30)
-    assert found.graph == "http://g"
-    assert found.lines == [*graphs["http://g"], line("b", _int(1)).encode()]

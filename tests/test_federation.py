@@ -1,183 +1,34 @@
-"""SERVICE by a list of endpoints: a second engine on this machine, and servers that do harm."""
+"""SERVICE by a list of endpoints: a second engine on this machine is joined."""
 
 from __future__ import annotations
 
 import json
-import socket
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import parse_qs
 
 import httpx
-import pyoxigraph as ox
 import pytest
 
-from graph.errors import (
-    ConfigError,
-    QueryError,
-    QueryRefused,
-    QuerySyntaxError,
-    QueryTooComplex,
-    QueryUnsupported,
-    ServiceFailed,
-)
+from graph.errors import ConfigError, QueryRefused
 from graph.federation import Federation, Service
-from graph.federation.expanding import Bounds
 from graph.federation.settings import listed
 from graph.instance import Instance
-from graph.queries import Limits, Pool, Query
+from graph.queries import Pool, Query
 from server.app import create_app
 from tests.engines import ENGINE, OXIGRAPH, running
-
-PLACE = "https://w3id.org/ulzii/id/place/066"
-JSON = "application/sparql-results+json"
-THERE = ox.Store()
-THERE.load(
-    f"""<{PLACE}> <urn:people> 120000 ; <urn:name> "Uvurkhangai"@en , "a \\"b\\" \\\\ \\n c" .
-    <urn:other> <urn:people> 7 ; <urn:of> _:b . <{PLACE}> <urn:at> "POINT(102 45)"^^<urn:wkt> .
-    """,
-    ox.RdfFormat.TURTLE,
-)
-
-
-@dataclass
-class Endpoint:
-    """A server on this machine: `/sparql` answers queries over THERE, other paths misbehave."""
-
-    asked: list[str] = field(default_factory=list)
-    paths: list[str] = field(default_factory=list)
-    server: ThreadingHTTPServer | None = None
-
-    def url(self, path: str = "/sparql", host: str = "127.0.0.1") -> str:
-        assert self.server is not None
-        return f"http://{host}:{self.server.server_port}{path}"
-
-
-def answered(text: str) -> bytes:
-    found = THERE.query(text)
-    assert isinstance(found, ox.QuerySolutions)
-    written = found.serialize(None, ox.QueryResultsFormat.JSON)
-    assert written is not None
-    return written
-
-
-def handler(endpoint: Endpoint) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            text = parse_qs(body)["query"][0]
-            endpoint.asked.append(text)
-            endpoint.paths.append(self.path)
-            with suppress(OSError):
-                getattr(self, "at_" + self.path.strip("/").replace("-", "_"))(text)
-
-        def at_sparql(self, text: str) -> None:
-            self._send(answered(text))
-
-        def at_html(self, _: str) -> None:
-            self._send(b"<html>", "text/html")
-
-        def at_broken(self, _: str) -> None:
-            self._send(b'{"head":{"vars":["x"]},"results":{"bind')
-
-        def at_lies(self, _: str) -> None:
-            row = '{"y":{"type":"uri","value":"urn:a> } UNION { ?s ?p ?o"}}'
-            self._send(f'{{"head":{{"vars":["y"]}},"results":{{"bindings":[{row}]}}}}'.encode())
-
-        def at_deep(self, _: str) -> None:
-            self._send(b'{"head":' * 100_000)
-
-        def at_busy(self, _: str) -> None:
-            self.send_error(503)
-
-        def at_huge(self, _: str) -> None:
-            self._send(b" " * (3 << 20))
-
-        def at_many(self, _: str) -> None:
-            row = {"n": {"type": "literal", "value": "1"}}
-            told = {"head": {"vars": ["n"]}, "results": {"bindings": [row] * 2000}}
-            self._send(json.dumps(told).encode())
-
-        def at_packed(self, _: str) -> None:
-            self._send(b"\x1f\x8b", JSON, {"Content-Encoding": "gzip"})
-
-        def at_drip(self, _: str) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", JSON)
-            self.end_headers()
-            for _number in range(50):
-                self.wfile.write(b" ")
-                self.wfile.flush()
-                time.sleep(0.1)
-
-        def at_moved(self, _: str) -> None:
-            self._redirect("/sparql")
-
-        def at_inward(self, _: str) -> None:
-            self._redirect("http://127.0.0.1:22/sparql")
-
-        def at_metadata(self, _: str) -> None:
-            self._redirect("http://169.254.169.254/latest/")
-
-        def at_circle(self, _: str) -> None:
-            self._redirect("/circle")
-
-        def _redirect(self, place: str) -> None:
-            self._send(b"", JSON, {"Location": place}, 307)
-
-        def _send(
-            self,
-            body: bytes,
-            kind: str = JSON,
-            more: dict[str, str] | None = None,
-            status: int = 200,
-        ) -> None:
-            self.send_response(status)
-            headers = {"Content-Type": kind, "Content-Length": str(len(body)), **(more or {})}
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            """Nothing."""
-
-    return Handler
+from tests.federated import PLACE, Endpoint, federating, rows, serving
 
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[Endpoint]:
-    made = Endpoint()
-    made.server = ThreadingHTTPServer(("127.0.0.1", 0), handler(made))
-    thread = threading.Thread(target=made.server.serve_forever, args=(0.05,))
-    thread.start()
-    yield made
-    made.server.shutdown()
-    thread.join()
-    made.server.server_close()
-
-
-WRONG = "html broken lies deep busy huge many packed drip moved inward metadata circle".split()
-BOUNDS = Bounds(seconds=1.0, most=1 << 20, solutions=1000, calls=3)
+    with serving() as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
 def federated(small: Instance, endpoint: Endpoint) -> Iterator[Pool]:
-    private = [Service(endpoint.url(f"/{path}"), private=True) for path in ("sparql", *WRONG)]
-    public = [Service(endpoint.url("/sparql", host)) for host in ("localhost", "127.0.0.2")]
-    federation = Federation([*private, *public], BOUNDS, "https://example.mn/sparql")
-    with Pool.start(small, workers=1, limits=Limits(timeout=5.0), federation=federation) as pool:
+    with federating(small, endpoint) as pool:
         yield pool
-
-
-def rows(pool: Pool, text: str) -> list[list[str]]:
-    lines = pool.run(Query(text, "tsv")).read().decode().splitlines()
-    return [line.split("\t") for line in lines[1:]]
 
 
 def test_what_is_there_is_joined_with_what_is_here(federated: Pool, endpoint: Endpoint) -> None:
@@ -259,147 +110,6 @@ def test_the_same_question_is_asked_once(federated: Pool, endpoint: Endpoint) ->
     before = len(endpoint.asked)
     rows(federated, f"SELECT * WHERE {{ {{ {clause} }} UNION {{ {clause} }} }}")
     assert len(endpoint.asked) == before + 1
-
-
-# --- what goes wrong ---
-
-
-@pytest.mark.parametrize(
-    ("path", "told"),
-    [
-        ("html", "text/html"),
-        ("broken", "cannot be read"),
-        ("lies", "cannot be read"),
-        ("deep", "cannot be read"),
-        ("busy", "503"),
-        ("packed", "packed"),
-        ("drip", "no answer in time"),
-        ("circle", "too many redirects"),
-    ],
-)
-def test_a_failure_is_told_or_silent(
-    federated: Pool, endpoint: Endpoint, path: str, told: str
-) -> None:
-    pattern = f"<{endpoint.url('/' + path)}> {{ ?x <urn:p> ?y }}"
-    start = time.monotonic()
-    with pytest.raises(ServiceFailed, match=told) as caught:
-        rows(federated, f"SELECT * WHERE {{ SERVICE {pattern} }}")
-    assert f"/{path}>" in str(caught.value)
-    silent = f"SELECT * WHERE {{ BIND (1 AS ?here) SERVICE SILENT {pattern} }}"
-    assert rows(federated, silent) == [["1", "", ""]]
-    assert time.monotonic() - start < 3.5
-
-
-@pytest.mark.parametrize(
-    ("path", "told"),
-    [
-        ("huge", "over 1,048,576 bytes"),
-        ("many", "2,000 solutions; 1,000 are taken"),
-        ("inward", "redirects to <http://127.0.0.1:22/sparql>, which is not on the list"),
-        ("metadata", "redirects to <http://169.254.169.254/latest/>"),
-    ],
-)
-@pytest.mark.parametrize("silent", ["", "SILENT"])
-def test_what_we_refuse_is_never_silent(
-    federated: Pool, endpoint: Endpoint, path: str, told: str, silent: str
-) -> None:
-    with pytest.raises(ServiceFailed) as caught:
-        rows(
-            federated,
-            f"SELECT * WHERE {{ SERVICE {silent} <{endpoint.url('/' + path)}> {{ ?x ?p ?y }} }}",
-        )
-    assert told in str(caught.value)
-
-
-def test_a_redirect_to_a_listed_address_is_followed(federated: Pool, endpoint: Endpoint) -> None:
-    url = endpoint.url("/moved")
-    text = f"SELECT ?n WHERE {{ SERVICE <{url}> {{ <urn:other> <urn:people> ?n }} }}"
-    assert rows(federated, text) == [["7"]]
-
-
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.2"])
-def test_a_private_number_is_not_called_without_leave(
-    federated: Pool, endpoint: Endpoint, host: str
-) -> None:
-    before = len(endpoint.asked)
-    with pytest.raises(ServiceFailed, match="private network"):
-        rows(federated, f"SELECT * {{ SERVICE <{endpoint.url(host=host)}> {{ ?s ?p ?o }} }}")
-    assert len(endpoint.asked) == before
-
-
-@pytest.mark.parametrize(
-    "number",
-    ["127.0.0.1", "10.0.0.7", "192.168.1.1", "169.254.169.254", "::1", "fd00::1",
-     "::ffff:127.0.0.1", "64:ff9b::7f00:1", "0.0.0.0", "100.64.0.1"],
-)  # fmt: skip
-def test_a_name_that_means_a_private_number_is_not_called(
-    small: Instance, monkeypatch: pytest.MonkeyPatch, number: str
-) -> None:
-    def lookup(host: str, *_: object, **__: object) -> list[object]:
-        assert host == "elsewhere.example"
-        return [(0, 0, 0, "", ("93.184.216.34", 0)), (0, 0, 0, "", (number, 0))]
-
-    monkeypatch.setattr(socket, "getaddrinfo", lookup)
-    federation = Federation([Service("http://elsewhere.example/sparql")], BOUNDS)
-    text = "SELECT * { SERVICE <http://elsewhere.example/sparql> { ?s ?p ?o } }"
-    with pytest.raises(ServiceFailed, match="private network"):
-        federation.expanded(Query(text), "", time.monotonic() + 5)
-
-
-def test_the_number_that_was_checked_is_called(
-    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A name that means another number when it is asked for again gains nothing."""
-    asked: list[str] = []
-    true = socket.getaddrinfo
-
-    def lookup(host: str, *rest: object, **more: object) -> object:
-        if host == "rebinding.example":
-            asked.append(host)
-            return [(0, 0, 0, "", ("127.0.0.1", 0))]
-        return true(host, *rest, **more)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(socket, "getaddrinfo", lookup)
-    url = endpoint.url("/sparql", "rebinding.example")
-    federation = Federation([Service(url, private=True)], BOUNDS)
-    text = f"SELECT * {{ SERVICE <{url}> {{ <urn:other> <urn:people> ?n }} }}"
-    expanded = federation.expanded(Query(text), "", time.monotonic() + 5)
-    assert "VALUES (?n)" in expanded.text
-    assert asked == ["rebinding.example"]
-
-
-@pytest.mark.parametrize(
-    ("pattern", "error", "told"),
-    [
-        (
-            "SERVICE <http://not.listed/> {{ ?s ?p ?o }}",
-            QueryRefused,
-            "not on this endpoint",
-        ),
-        ("SERVICE SILENT <http://not.listed/> {{ ?s ?p ?o }}", QueryRefused, "not on this"),
-        ("SERVICE ?where {{ ?s ?p ?o }}", QueryUnsupported, "which endpoint is meant"),
-        ("SERVICE <{url}> {{ SERVICE <{url}> {{ ?s ?p ?o }} }}", QueryUnsupported, "inside"),
-        ("SERVICE <{url}> {{ <urn:other> ?p ?o }}", ServiceFailed, "blank nodes"),
-        (" ".join(["SERVICE <{url}> {{ ?s ?p ?o }}"] * 4), QueryTooComplex, "4 services; 3"),
-        ("FILTER(trueSERVICE <{url}> {{ ?s ?p ?o }})", QueryRefused, "be told from SERVICE"),
-        ("FILTER(1<2) SERVICE:x {{ ?s ?p ?o }}", QueryRefused, "be told from SERVICE"),
-        ("SERVICE <{url}> ?s ?p ?o", QuerySyntaxError, "column 18.*wants an address"),
-        ("SERVICE SILENT", QuerySyntaxError, "wants an address"),
-    ],
-)
-def test_what_cannot_be_done_is_declined(
-    federated: Pool, endpoint: Endpoint, pattern: str, error: type[QueryError], told: str
-) -> None:
-    with pytest.raises(error, match=told):
-        rows(federated, "SELECT * WHERE { " + pattern.format(url=endpoint.url()) + " }")
-
-
-def test_the_querys_own_deadline_holds(federated: Pool, endpoint: Endpoint) -> None:
-    text = f"SELECT * {{ SERVICE <{endpoint.url('/drip')}> {{ ?s ?p ?o }} }}"
-    start = time.monotonic()
-    with pytest.raises(ServiceFailed, match="in time"):
-        federated.run(Query(text), timeout=0.3)
-    assert time.monotonic() - start < 0.9
 
 
 def test_over_http_it_is_never_kept(federated: Pool, endpoint: Endpoint) -> None:

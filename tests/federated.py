@@ -1,0 +1,166 @@
+"""Another SPARQL endpoint on this machine, which also misbehaves in many ways."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs
+
+import pyoxigraph as ox
+
+from graph.federation import Federation, Service
+from graph.federation.expanding import Bounds
+from graph.instance import Instance
+from graph.queries import Limits, Pool, Query
+
+PLACE = "https://w3id.org/ulzii/id/place/066"
+JSON = "application/sparql-results+json"
+THERE = ox.Store()
+THERE.load(
+    f"""<{PLACE}> <urn:people> 120000 ; <urn:name> "Uvurkhangai"@en , "a \\"b\\" \\\\ \\n c" .
+    <urn:other> <urn:people> 7 ; <urn:of> _:b . <{PLACE}> <urn:at> "POINT(102 45)"^^<urn:wkt> .
+    """,
+    ox.RdfFormat.TURTLE,
+)
+
+
+@dataclass
+class Endpoint:
+    """A server on this machine: `/sparql` answers queries over THERE, other paths misbehave."""
+
+    asked: list[str] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
+    server: ThreadingHTTPServer | None = None
+
+    def url(self, path: str = "/sparql", host: str = "127.0.0.1") -> str:
+        assert self.server is not None
+        return f"http://{host}:{self.server.server_port}{path}"
+
+
+def answered(text: str) -> bytes:
+    found = THERE.query(text)
+    assert isinstance(found, ox.QuerySolutions)
+    written = found.serialize(None, ox.QueryResultsFormat.JSON)
+    assert written is not None
+    return written
+
+
+def handler(endpoint: Endpoint) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            text = parse_qs(body)["query"][0]
+            endpoint.asked.append(text)
+            endpoint.paths.append(self.path)
+            with suppress(OSError):
+                getattr(self, "at_" + self.path.strip("/").replace("-", "_"))(text)
+
+        def at_sparql(self, text: str) -> None:
+            self._send(answered(text))
+
+        def at_html(self, _: str) -> None:
+            self._send(b"<html>", "text/html")
+
+        def at_broken(self, _: str) -> None:
+            self._send(b'{"head":{"vars":["x"]},"results":{"bind')
+
+        def at_lies(self, _: str) -> None:
+            row = '{"y":{"type":"uri","value":"urn:a> } UNION { ?s ?p ?o"}}'
+            self._send(f'{{"head":{{"vars":["y"]}},"results":{{"bindings":[{row}]}}}}'.encode())
+
+        def at_deep(self, _: str) -> None:
+            self._send(b'{"head":' * 100_000)
+
+        def at_busy(self, _: str) -> None:
+            self.send_error(503)
+
+        def at_huge(self, _: str) -> None:
+            self._send(b" " * (3 << 20))
+
+        def at_many(self, _: str) -> None:
+            row = {"n": {"type": "literal", "value": "1"}}
+            told = {"head": {"vars": ["n"]}, "results": {"bindings": [row] * 2000}}
+            self._send(json.dumps(told).encode())
+
+        def at_packed(self, _: str) -> None:
+            self._send(b"\x1f\x8b", JSON, {"Content-Encoding": "gzip"})
+
+        def at_drip(self, _: str) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", JSON)
+            self.end_headers()
+            for _number in range(50):
+                self.wfile.write(b" ")
+                self.wfile.flush()
+                time.sleep(0.1)
+
+        def at_moved(self, _: str) -> None:
+            self._redirect("/sparql")
+
+        def at_inward(self, _: str) -> None:
+            self._redirect("http://127.0.0.1:22/sparql")
+
+        def at_metadata(self, _: str) -> None:
+            self._redirect("http://169.254.169.254/latest/")
+
+        def at_circle(self, _: str) -> None:
+            self._redirect("/circle")
+
+        def _redirect(self, place: str) -> None:
+            self._send(b"", JSON, {"Location": place}, 307)
+
+        def _send(
+            self,
+            body: bytes,
+            kind: str = JSON,
+            more: dict[str, str] | None = None,
+            status: int = 200,
+        ) -> None:
+            self.send_response(status)
+            headers = {"Content-Type": kind, "Content-Length": str(len(body)), **(more or {})}
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Nothing."""
+
+    return Handler
+
+
+WRONG = "html broken lies deep busy huge many packed drip moved inward metadata circle".split()
+BOUNDS = Bounds(seconds=1.0, most=1 << 20, solutions=1000, calls=3)
+
+
+@contextmanager
+def serving() -> Iterator[Endpoint]:
+    """The server while it runs."""
+    made = Endpoint()
+    made.server = ThreadingHTTPServer(("127.0.0.1", 0), handler(made))
+    thread = threading.Thread(target=made.server.serve_forever, args=(0.05,))
+    thread.start()
+    yield made
+    made.server.shutdown()
+    thread.join()
+    made.server.server_close()
+
+
+@contextmanager
+def federating(small: Instance, endpoint: Endpoint) -> Iterator[Pool]:
+    """A pool whose queries may call the server."""
+    private = [Service(endpoint.url(f"/{path}"), private=True) for path in ("sparql", *WRONG)]
+    public = [Service(endpoint.url("/sparql", host)) for host in ("localhost", "127.0.0.2")]
+    federation = Federation([*private, *public], BOUNDS, "https://example.mn/sparql")
+    with Pool.start(small, workers=1, limits=Limits(timeout=5.0), federation=federation) as pool:
+        yield pool
+
+
+def rows(pool: Pool, text: str) -> list[list[str]]:
+    lines = pool.run(Query(text, "tsv")).read().decode().splitlines()
+    return [line.split("\t") for line in lines[1:]]

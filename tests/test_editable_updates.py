@@ -1,0 +1,182 @@
+"""Updates of editable sources: what they see, what they may change, and what they may cost."""
+
+from __future__ import annotations
+
+import pytest
+
+from graph import instance as instances
+from graph import snapshots
+from graph.archive import Archive
+from graph.errors import Conflict, EngineFailure, NotAllowed, QueryTimeout, QueryUnsupported
+from graph.instance import Instance
+from graph.ledger import Ledger, create
+from loaders.editable import sources, updating
+from loaders.editable.mentions import iris
+from loaders.editable.write import Limits, write
+from tests.editable import (
+    GRAPH,
+    LIMITS,
+    NOTES,
+    TITLE,
+    ask,
+    integer,
+    last,
+    line,
+    put,
+    shown,
+    update,
+    with_sources,
+)
+
+
+@pytest.fixture
+def notes(instance: Instance) -> Instance:
+    return with_sources(instance)
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Instance:
+    """An instance with two written sources, for what is refused."""
+    made = instances.create(tmp_path_factory.mktemp("two") / "data", "https://example.mn/")
+    create(made)
+    instances.seal(made)
+    for name in ("notes", "plans"):
+        sources.add(made, name, TITLE, visibility="public")
+        write(
+            made, ask("PUT", f"<http://e/{name}> <http://e/p> 1 .", name, writable=(name,)), LIMITS
+        )
+    return made
+
+
+def test_an_update_of_the_named_graph(notes: Instance) -> None:
+    put(notes, '<http://e/a> <http://e/p> "1" . <http://e/b> <http://e/p> "2" .')
+    text = f'WITH <{NOTES}> DELETE {{ ?s ?p "1" }} INSERT {{ ?s ?p "3" }} WHERE {{ ?s ?p "1" }}'
+    done = update(notes, text)
+    assert (done.source, done.version) == ("notes", 2)
+    assert shown(notes) == {line("a", '"3"'), line("b", '"2"')}
+    body = last(notes, "Fetch")["responses"][0]
+    assert body["media_type"] == "application/sparql-update"
+    assert Archive(notes.archive).read(body["sha256"]).decode() == text
+
+
+def test_a_patch_has_the_graph_as_its_default(notes: Instance) -> None:
+    put(notes, '<http://e/a> <http://e/p> "1" .')
+    patch = 'DELETE { ?s ?p "1" } INSERT { ?s ?p "2" } WHERE { ?s ?p "1" }'
+    write(notes, ask("PATCH", patch), LIMITS)
+    assert shown(notes) == {line("a", '"2"')}
+    with pytest.raises(NotAllowed, match="changes"):
+        write(notes, ask("PATCH", f"INSERT DATA {{ GRAPH <{NOTES}> {{ <a:b> <a:b> 1 }} }}"), LIMITS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "INSERT DATA { <http://e/a> <http://e/p> 1 }",
+        f"INSERT DATA {{ GRAPH <{GRAPH}plans> {{ <http://e/a> <http://e/p> 1 }} }}",
+        "INSERT DATA { GRAPH <http://else.where/> { <http://e/a> <http://e/p> 1 } }",
+        f"INSERT DATA {{ GRAPH <{NOTES}/findings> {{ <http://e/a> <http://e/p> 1 }} }}",
+        f"INSERT DATA {{ GRAPH <{GRAPH}provenance> {{ <http://e/a> <http://e/p> 1 }} }}",
+        f"MOVE <{GRAPH}plans> TO <{NOTES}>",
+        f"COPY <{NOTES}> TO <{GRAPH}plans>",
+        f"COPY <{GRAPH}plans> TO DEFAULT",
+        f"DELETE WHERE {{ GRAPH <{GRAPH}plans> {{ ?s ?p ?o }} }}",
+        "DELETE { GRAPH ?g { ?s ?p ?o } } WHERE { GRAPH ?g { ?s ?p ?o } VALUES ?g { $plans } }",
+        "DROP ALL",
+        "CLEAR DEFAULT",
+        f"DROP GRAPH <{GRAPH}plans>",
+        "DELETE WHERE { ?s ?p ?o }",
+    ],
+)
+def test_no_other_graph_is_changed(two: Instance, text: str) -> None:
+    before, size = snapshots.current(two), Ledger(two).size
+    with pytest.raises(NotAllowed):
+        update(two, text)
+    assert snapshots.current(two) == before
+    assert Ledger(two).size == size
+
+
+def test_one_graph_at_a_time(notes: Instance) -> None:
+    both = "INSERT DATA { GRAPH $notes { <a:b> <a:b> 1 } GRAPH $plans { <a:b> <a:b> 1 } }"
+    with pytest.raises(NotAllowed, match="2 graphs"):
+        update(notes, both, writable=("notes", "plans"))
+    done = update(
+        notes,
+        f"INSERT DATA {{ GRAPH <{GRAPH}plans> {{ <a:b> <a:b> 1 }} }}",
+        writable=("notes", "plans"),
+    )
+    assert done.source == "plans"
+
+
+def test_where_sees_what_the_update_names(notes: Instance) -> None:
+    put(notes, '<http://e/x> <http://e/p> "plan" .', source="plans", writable=("plans",))
+    copy = "INSERT { GRAPH $notes { ?s ?p ?o } } WHERE { GRAPH %s { ?s ?p ?o } }"
+    assert update(notes, f"PREFIX g: <{GRAPH}> " + copy % "g:plans").statements == 1
+    assert shown(notes) == {line("x", '"plan"')}
+    assert update(notes, "WITH $notes DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }").tag == ""
+    union = "INSERT { GRAPH $notes { ?s ?p ?o } } WHERE { ?s ?p ?o VALUES ?g { $plans } }"
+    assert update(notes, union).statements == 1
+    with pytest.raises(QueryUnsupported, match="cannot look"):
+        update(notes, copy % f"<{GRAPH}void>")
+    version = "GRAPH $provenance { ?s <http://www.w3.org/ns/dcat#version> ?o }"
+    told = f"INSERT {{ GRAPH $notes {{ ?s <a:b> ?o }} }} WHERE {{ {version} }}"
+    assert update(notes, told).statements > 1
+
+
+def test_what_is_restricted_is_not_read_by_an_update_without_the_right(notes: Instance) -> None:
+    sources.add(notes, "drafts", TITLE, visibility="restricted")
+    put(notes, '<http://e/s> <http://e/p> "secret" .', source="drafts", writable=("drafts",))
+    steal = "INSERT { GRAPH $notes { ?s ?p ?o } } WHERE { %s }"
+    for where in (
+        "GRAPH $drafts { ?s ?p ?o }",
+        "GRAPH ?g { ?s ?p ?o } VALUES ?g { $drafts }",
+        "?s ?p ?o FILTER EXISTS { GRAPH $drafts { ?s ?p ?o } }",
+    ):
+        assert update(notes, steal % where).status == "same"
+    assert update(notes, "COPY SILENT $drafts TO $notes").status == "same"
+    assert "secret" not in "".join(shown(notes, None))
+    first = steal % "GRAPH $drafts { ?s ?p ?o }"
+    assert update(notes, first, readable=("drafts",)).statements == 1
+
+
+def test_an_update_that_takes_too_long_or_too_much_is_ended(two: Instance) -> None:
+    values = " ".join(f"VALUES ?{n} {{ {'1 ' * 300} }}" for n in "abcd")
+    size = Ledger(two).size
+    counted = f"SELECT (COUNT(*) AS ?n) {{ {values} }}"
+    slow = f"INSERT {{ GRAPH <{NOTES}> {{ <a:b> <a:b> ?n }} }} WHERE {{ {counted} }}"
+    with pytest.raises(QueryTimeout):
+        write(two, ask("UPDATE", slow), Limits(timeout=0.7))
+    many = f"{values} BIND(UUID() AS ?s)"
+    big = f"INSERT {{ GRAPH <{NOTES}> {{ ?s <a:b> ?a, ?b, ?c }} }} WHERE {{ {many} }}"
+    with pytest.raises(EngineFailure):
+        write(two, ask("UPDATE", big), Limits(timeout=60, memory=64 << 20))
+    assert Ledger(two).size == size
+
+
+def test_a_graph_that_is_there_or_not_is_a_conflict(two: Instance) -> None:
+    with pytest.raises(Conflict):
+        update(two, f"CREATE GRAPH <{NOTES}>")
+    with pytest.raises(Conflict):
+        update(two, "DROP GRAPH <http://e/unknown>")
+    assert update(two, f"CREATE SILENT GRAPH <{NOTES}>").status == "same"
+
+
+def test_mentions_are_read_as_the_engine_reads_them() -> None:
+    text = r"""PREFIX g: <http://e/g/> PREFIX : <g/> BASE <http://b/>
+        INSERT { GRAPH g:a\-b { <x> :y 'http://e/not' } } WHERE { GRAPH <\u0061> {} # <http://e/no>
+        GRAPH g: {} }"""
+    found = iris(text, "http://e/")
+    assert {"http://e/g/a-b", "http://b/x", "http://b/a", "http://e/g/y", "http://e/g/"} <= found
+    assert not {"http://e/not", "http://e/no"} & found
+
+
+def test_the_update_process_tells_lines_as_they_are_kept() -> None:
+    graphs = {"http://g": [b'<http://e/a> <http://e/p> "\\n\\"x" .']}
+    wanted = updating.Update(
+        "INSERT DATA { GRAPH <http://g> { <http://e/b> <http://e/p> 01 } }",
+        "http://base/",
+        graphs,
+        frozenset(graphs),
+    )
+    found = updating.run(wanted, timeout=20, memory=1 << 30)
+    assert found.graph == "http://g"
+    assert found.lines == [*graphs["http://g"], line("b", integer(1)).encode()]

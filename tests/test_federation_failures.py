@@ -1,0 +1,172 @@
+"""SERVICE of endpoints that fail, lie, redirect inward or do harm, and what we refuse ourselves."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from graph.errors import (
+    QueryError,
+    QueryRefused,
+    QuerySyntaxError,
+    QueryTooComplex,
+    QueryUnsupported,
+    ServiceFailed,
+)
+from graph.federation import Federation, Service
+from graph.instance import Instance
+from graph.queries import Pool, Query
+from tests.federated import BOUNDS, Endpoint, federating, rows, serving
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[Endpoint]:
+    with serving() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def federated(small: Instance, endpoint: Endpoint) -> Iterator[Pool]:
+    with federating(small, endpoint) as pool:
+        yield pool
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("html", "text/html"),
+        ("broken", "cannot be read"),
+        ("lies", "cannot be read"),
+        ("deep", "cannot be read"),
+        ("busy", "503"),
+        ("packed", "packed"),
+        ("drip", "no answer in time"),
+        ("circle", "too many redirects"),
+    ],
+)
+def test_a_failure_is_told_or_silent(
+    federated: Pool, endpoint: Endpoint, path: str, told: str
+) -> None:
+    pattern = f"<{endpoint.url('/' + path)}> {{ ?x <urn:p> ?y }}"
+    start = time.monotonic()
+    with pytest.raises(ServiceFailed, match=told) as caught:
+        rows(federated, f"SELECT * WHERE {{ SERVICE {pattern} }}")
+    assert f"/{path}>" in str(caught.value)
+    silent = f"SELECT * WHERE {{ BIND (1 AS ?here) SERVICE SILENT {pattern} }}"
+    assert rows(federated, silent) == [["1", "", ""]]
+    assert time.monotonic() - start < 3.5
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("huge", "over 1,048,576 bytes"),
+        ("many", "2,000 solutions; 1,000 are taken"),
+        ("inward", "redirects to <http://127.0.0.1:22/sparql>, which is not on the list"),
+        ("metadata", "redirects to <http://169.254.169.254/latest/>"),
+    ],
+)
+@pytest.mark.parametrize("silent", ["", "SILENT"])
+def test_what_we_refuse_is_never_silent(
+    federated: Pool, endpoint: Endpoint, path: str, told: str, silent: str
+) -> None:
+    with pytest.raises(ServiceFailed) as caught:
+        rows(
+            federated,
+            f"SELECT * WHERE {{ SERVICE {silent} <{endpoint.url('/' + path)}> {{ ?x ?p ?y }} }}",
+        )
+    assert told in str(caught.value)
+
+
+def test_a_redirect_to_a_listed_address_is_followed(federated: Pool, endpoint: Endpoint) -> None:
+    url = endpoint.url("/moved")
+    text = f"SELECT ?n WHERE {{ SERVICE <{url}> {{ <urn:other> <urn:people> ?n }} }}"
+    assert rows(federated, text) == [["7"]]
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.2"])
+def test_a_private_number_is_not_called_without_leave(
+    federated: Pool, endpoint: Endpoint, host: str
+) -> None:
+    before = len(endpoint.asked)
+    with pytest.raises(ServiceFailed, match="private network"):
+        rows(federated, f"SELECT * {{ SERVICE <{endpoint.url(host=host)}> {{ ?s ?p ?o }} }}")
+    assert len(endpoint.asked) == before
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["127.0.0.1", "10.0.0.7", "192.168.1.1", "169.254.169.254", "::1", "fd00::1",
+     "::ffff:127.0.0.1", "64:ff9b::7f00:1", "0.0.0.0", "100.64.0.1"],
+)  # fmt: skip
+def test_a_name_that_means_a_private_number_is_not_called(
+    small: Instance, monkeypatch: pytest.MonkeyPatch, number: str
+) -> None:
+    def lookup(host: str, *_: object, **__: object) -> list[object]:
+        assert host == "elsewhere.example"
+        return [(0, 0, 0, "", ("93.184.216.34", 0)), (0, 0, 0, "", (number, 0))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", lookup)
+    federation = Federation([Service("http://elsewhere.example/sparql")], BOUNDS)
+    text = "SELECT * { SERVICE <http://elsewhere.example/sparql> { ?s ?p ?o } }"
+    with pytest.raises(ServiceFailed, match="private network"):
+        federation.expanded(Query(text), "", time.monotonic() + 5)
+
+
+def test_the_number_that_was_checked_is_called(
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name that means another number when it is asked for again gains nothing."""
+    asked: list[str] = []
+    true = socket.getaddrinfo
+
+    def lookup(host: str, *rest: object, **more: object) -> object:
+        if host == "rebinding.example":
+            asked.append(host)
+            return [(0, 0, 0, "", ("127.0.0.1", 0))]
+        return true(host, *rest, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket, "getaddrinfo", lookup)
+    url = endpoint.url("/sparql", "rebinding.example")
+    federation = Federation([Service(url, private=True)], BOUNDS)
+    text = f"SELECT * {{ SERVICE <{url}> {{ <urn:other> <urn:people> ?n }} }}"
+    expanded = federation.expanded(Query(text), "", time.monotonic() + 5)
+    assert "VALUES (?n)" in expanded.text
+    assert asked == ["rebinding.example"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "error", "told"),
+    [
+        (
+            "SERVICE <http://not.listed/> {{ ?s ?p ?o }}",
+            QueryRefused,
+            "not on this endpoint",
+        ),
+        ("SERVICE SILENT <http://not.listed/> {{ ?s ?p ?o }}", QueryRefused, "not on this"),
+        ("SERVICE ?where {{ ?s ?p ?o }}", QueryUnsupported, "which endpoint is meant"),
+        ("SERVICE <{url}> {{ SERVICE <{url}> {{ ?s ?p ?o }} }}", QueryUnsupported, "inside"),
+        ("SERVICE <{url}> {{ <urn:other> ?p ?o }}", ServiceFailed, "blank nodes"),
+        (" ".join(["SERVICE <{url}> {{ ?s ?p ?o }}"] * 4), QueryTooComplex, "4 services; 3"),
+        ("FILTER(trueSERVICE <{url}> {{ ?s ?p ?o }})", QueryRefused, "be told from SERVICE"),
+        ("FILTER(1<2) SERVICE:x {{ ?s ?p ?o }}", QueryRefused, "be told from SERVICE"),
+        ("SERVICE <{url}> ?s ?p ?o", QuerySyntaxError, "column 18.*wants an address"),
+        ("SERVICE SILENT", QuerySyntaxError, "wants an address"),
+    ],
+)
+def test_what_cannot_be_done_is_declined(
+    federated: Pool, endpoint: Endpoint, pattern: str, error: type[QueryError], told: str
+) -> None:
+    with pytest.raises(error, match=told):
+        rows(federated, "SELECT * WHERE { " + pattern.format(url=endpoint.url()) + " }")
+
+
+def test_the_querys_own_deadline_holds(federated: Pool, endpoint: Endpoint) -> None:
+    text = f"SELECT * {{ SERVICE <{endpoint.url('/drip')}> {{ ?s ?p ?o }} }}"
+    start = time.monotonic()
+    with pytest.raises(ServiceFailed, match="in time"):
+        federated.run(Query(text), timeout=0.3)
+    assert time.monotonic() - start < 0.9

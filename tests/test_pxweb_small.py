@@ -1,0 +1,221 @@
+"""Small PX-Web tables: what real answers do wrong."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph.errors import ConfigError, InputError
+from graph.iris import Names
+from loaders import pxweb
+from loaders.json_answer import pointer
+from loaders.pxweb.cube import slug
+from loaders.record import Rejected
+from tests.pxweb_tables import (
+    BASE,
+    LABELS,
+    OBS_VALUE,
+    ONE,
+    answer,
+    en,
+    figures,
+    made,
+    mapped,
+    mn,
+    small,
+)
+
+
+def test_slugs_name_concepts() -> None:
+    assert figures(en(answer()))["sheep-goat/x-town/2023"] == "21"
+    assert slug("Bactrian camel, 3+ years ") == "bactrian-camel-3-years"
+    assert slug("Төв") == ""
+
+
+@given(st.permutations(list(LABELS)), st.permutations(["2024", "2023"]))
+def test_neither_dimension_order_nor_year_codes_matter(order: list[str], years: list[str]) -> None:
+    """The year's code is a position: after an update the same code is another year."""
+    turned = answer(tuple(order), {**LABELS, "Он": years})
+    assert figures(en(turned)) == figures(en(answer()))
+
+
+def test_a_byte_order_mark_is_dropped() -> None:
+    marked = b"\xef\xbb\xbf" + json.dumps(answer()).encode()
+    assert figures(en(marked)) == figures(en(answer()))
+
+
+def test_the_sparse_form_and_symbols() -> None:
+    data = answer(value={"0": 1.50, "3": 12}, status={"1": "..", "3": "p"})
+    found = list(mapped([en(data)], small()))
+    assert sum(s.predicate.value == OBS_VALUE for s in found) == 2
+    assert {s.object.value for s in found if s.rule == "cell-symbol"} == {"..", "p"}
+    assert {s.object.value for s in found if s.predicate.value == OBS_VALUE} == {"1.5", "12"}
+
+
+def test_decimals_are_as_written_never_floats() -> None:
+    text = json.dumps(answer()).replace('"value": [0', '"value": [12345678901234567.10')
+    assert figures(en(text.encode()))["sheep-goat/total/2024"] == "12345678901234567.1"
+
+
+def test_a_missing_mongolian_label_is_left_out() -> None:
+    other = answer()
+    del other["dimension"]["Төрөл"]["category"]["label"]["1"]
+    found = [s for s in mapped([en(answer()), mn(other)], small()) if s.rule == "category-label"]
+    languages = [s.object.language for s in found if isinstance(s.object, ox.Literal)]
+    assert sorted(map(str, languages)) == ["en", "en", "mn"]
+
+
+def test_figures_that_differ_between_languages_are_rejected() -> None:
+    other = answer()
+    other["value"][4] = 99
+    records = list(pxweb.records([en(answer()), mn(other)], small()))
+    outcomes = [r for r in records if r.locator == "/value/4"]
+    with pytest.raises(Rejected, match=r"en\.json#/value/4 says 20, mn\.json#/value/4 says 99"):
+        list(pxweb.statements(outcomes[0], small()))
+    fine = [r for r in records if r.locator != "/value/4"]
+    assert all(list(pxweb.statements(r, small())) for r in fine)
+
+
+@pytest.mark.parametrize("cell", ["-", "12", True])
+def test_a_cell_that_is_no_number_is_rejected(cell: Any) -> None:
+    data = answer()
+    data["value"][2] = cell
+    (record,) = [r for r in pxweb.records([en(data)], small()) if r.locator == "/value/2"]
+    with pytest.raises(Rejected, match=r"en\.json#/value/2"):
+        list(pxweb.statements(record, small()))
+
+
+WHOLE = json.dumps(answer(), ensure_ascii=False).encode()
+
+
+def changed(**over: Any) -> bytes:
+    return json.dumps(answer(**over)).encode()
+
+
+def without_label(name: str, code: str) -> bytes:
+    data = answer()
+    del data["dimension"][name]["category"]["label"][code]
+    return json.dumps(data).encode()
+
+
+def index(positions: Any) -> bytes:
+    data = answer()
+    data["dimension"]["Он"]["category"]["index"] = positions
+    return json.dumps(data).encode()
+
+
+BROKEN = {
+    "cut": (WHOLE[: len(WHOLE) // 2], r"en\.json row 1 column \d+: broken or cut JSON"),
+    "empty": (b" \n", r"en\.json row 1: the answer is empty"),
+    "a page": (b"<!DOCTYPE html><p>403", "en.json row 1: a web page instead of JSON"),
+    "UTF-16": (WHOLE.decode().encode("utf-16"), "row 1: byte 0 is not utf-8"),
+    "windows-1251": ("{\n \"label\": \"Мал\"}".encode("cp1251"), "en.json row 2: byte"),
+    "NaN": (WHOLE.replace(b"[0,", b"[NaN,"), "NaN is no JSON number"),
+    "key twice": (b'{"class": "dataset", "class": "dataset"}', "“class” appears twice"),
+    "a list": (b"[]", "en.json#/class: this is no JSON-stat dataset"),
+    "version 1": (changed(version="1.0"), "#/version: JSON-stat 2.0 is expected"),
+    "no title": (changed(label=" "), "#/label: a label is expected"),
+    "a cell short": (changed(value=[1] * 11), "#/value: 11 cells, “size” asks for 12"),
+    "cells too many": (changed(value={"12": 1}), "#/value/12: there are only 12 cells"),
+    "size wrong": (changed(size=[2, 3, 3]), "#/dimension/Он/category/index: 3 codes"),
+    "size no number": (changed(size=["2", 3, 2]), "#/size: a list is expected"),
+    "dimension unnamed": (changed(id=["Төрөл", "Бүс", "Сар"]), "#/id: "),
+    "gap in positions": (index({"0": 0, "1": 2}), "#/dimension/Он/category/index"),
+    "no positions": (index(None), "#/dimension/Он/category/index"),
+    "label missing": (without_label("Бүс", "1"), "#/dimension/Бүс/category/label/1: the label is"),
+    "label of no code": (index({"0": 0, "7": 1}), "label/1: a label for a code that is not there"),
+    "unknown dimension": (
+        json.dumps(answer(("Төрөл", "Бүс", "Он", "Хүйс"), {**LABELS, "Хүйс": ["All"]})).encode(),
+        "#/dimension/Хүйс: dimension “Хүйс” is not described",
+    ),
+    "missing dimension": (json.dumps(answer(("Төрөл", "Он"))).encode(), "“Бүс” is missing"),
+    "unknown area": (
+        json.dumps(answer(labels={**LABELS, "Бүс": ["Total", "  Town", "Moon"]})).encode(),
+        "#/dimension/Бүс/category/label/2: “Moon” has no term",
+    ),
+    "same slug twice": (
+        json.dumps(answer(labels={**LABELS, "Төрөл": ["Horse", "horse "]})).encode(),
+        "“horse ” would be “horse”, as /dimension/Төрөл/category/label/0 already is",
+    ),
+    "no year": (
+        json.dumps(answer(labels={**LABELS, "Он": ["2024", "2023*"]})).encode(),
+        "#/dimension/Он/category/label/1: “2023\\*” has no term",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_broken_answers_say_where(case: str) -> None:
+    data, message = BROKEN[case]
+    with pytest.raises(InputError, match=message) as caught:
+        list(pxweb.records([en(data)], small()))
+    assert caught.value.where.startswith("en.json")
+
+
+def test_more_cells_than_the_agency_sends() -> None:
+    with pytest.raises(InputError, match="#/size: 12 cells, more than 11"):
+        list(pxweb.records([en(answer())], small(max_cells=11)))
+
+
+def test_the_languages_must_be_one_table() -> None:
+    newer = answer(labels={**LABELS, "Он": ["2025", "2024"]})
+    with pytest.raises(InputError, match=r"mn\.json#/dimension/Он/category/label/0: “2025”"):
+        list(pxweb.records([en(answer()), mn(newer)], small()))
+    longer = answer(labels={**LABELS, "Он": ["2024", "2023", "2022"]})
+    with pytest.raises(InputError, match=r"mn\.json#/dimension/Он/category/index"):
+        list(pxweb.records([en(answer()), mn(longer)], small()))
+
+
+def test_english_is_needed_and_each_language_once() -> None:
+    with pytest.raises(InputError, match=r"mn\.json: DT_T1: the English answer is missing"):
+        list(pxweb.records([mn(answer())], small()))
+    with pytest.raises(InputError, match="a second time"):
+        list(pxweb.records([en(answer()), en(answer())], small()))
+
+
+def test_table_and_language_are_read_from_the_address() -> None:
+    live = [
+        made(f"{n}", json.dumps(answer()).encode(), f"https://agency.mn/api/v1/{n}/X/DT_T1.px")
+        for n in ("en", "mn")
+    ]
+    assert len(figures(*live)) == 12
+    with pytest.raises(InputError, match="no table of this source"):
+        list(pxweb.records([made("en.json", WHOLE, "DT_T11/en.json")], small()))
+    with pytest.raises(InputError, match="the language is not in"):
+        list(pxweb.records([made("DT_T1.json", WHOLE)], small()))
+
+
+def test_a_total_that_is_not_there_is_missed() -> None:
+    first, *others = ONE["tables"]["DT_T1"]["dimensions"]
+    dimensions = [{**first, "total": "All"}, *others]
+    tables = {"DT_T1": {**ONE["tables"]["DT_T1"], "dimensions": dimensions}}
+    with pytest.raises(InputError, match="Төрөл/category/label: no label “All”"):
+        list(pxweb.records([en(answer())], small(tables=tables)))
+
+
+@pytest.mark.parametrize(
+    ("over", "message"),
+    [
+        ({"unit": "tonne"}, r"\[options.units.tonne\] is missing"),
+        ({"colour": "red"}, "colour"),
+        ({"additive_over": ["Сар"]}, "no dimension"),
+        ({"dimensions": [{"id": "Он", "role": "week"}]}, "none of concept, area, year"),
+        ({"dimensions": [{"id": "Төрөл", "role": "concept"}]}, "needs name and codes"),
+        ({"dimensions": [{"id": "Бүс", "role": "area", "scheme": "no"}]}, "schemes.no"),
+    ],
+)
+def test_a_wrong_description_says_which_table(over: dict[str, Any], message: str) -> None:
+    tables = {"DT_T1": {**ONE["tables"]["DT_T1"], **over}}
+    with pytest.raises(ConfigError, match=message):
+        list(pxweb.records([en(answer())], small(tables=tables)))
+
+
+def test_pointers_stand_in_iris() -> None:
+    place = pointer("dimension", "Малын төрөл", "a/b~c%", 0)
+    assert place == "/dimension/Малын%20төрөл/a~1b~0c%25/0"
+    assert ox.NamedNode(Names(BASE).capture("0" * 64, place))
