@@ -320,7 +320,9 @@ def supervisor(server: Server) -> int:
 
 
 def _command(pid: int) -> str:
-    return Path(f"/proc/{pid}/cmdline").read_text("utf-8")
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
+        return Path(f"/proc/{pid}/cmdline").read_text("utf-8")
+    return ""
 
 
 # --- what takes the short way ---
