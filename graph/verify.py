@@ -96,8 +96,12 @@ def _archive(instance: Instance, ledger: Ledger, reporter: Reporter) -> Iterator
 
 def _versions(instance: Instance, ledger: Ledger, reporter: Reporter) -> Iterator[Problem]:
     archive = Archive(instance.archive)
-    before: dict[str, Event] = {}
-    for load in (e for e in ledger if e["type"] == "Load"):
+    before: dict[str, Event] = {}  # what was published: a version follows on that alone
+    for load in ledger:
+        if load["type"] == "Publish":
+            before[load["source"]] = ledger[load["load"]]
+        if load["type"] != "Load":
+            continue
         where = f"log/{load['index']} {load['source']} version {load['version']}"
         try:
             yield from (Problem(2, where, what) for what in _version(archive, load))
@@ -105,7 +109,6 @@ def _versions(instance: Instance, ledger: Ledger, reporter: Reporter) -> Iterato
             yield from (Problem(2, where, what) for what in wrong)
         except IntegrityError as error:
             yield Problem(2, error.where, error.what)
-        before[load["source"]] = load
         reporter.advance()
 
 

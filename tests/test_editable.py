@@ -26,6 +26,7 @@ from graph.errors import (
 from graph.instance import Instance
 from graph.ledger import Ledger
 from graph.lock import writing
+from graph.publish import Publisher
 from graph.published import state
 from graph.statements import layer, rowmap
 from graph.verify import verify
@@ -224,6 +225,26 @@ def test_a_write_that_is_killed_is_cleared_up_by_the_next(
         process.run(notes, ask("PUT", "<http://e/a> <http://e/p> 1 ."), LIMITS)
     put(notes, "<http://e/a> <http://e/p> 2 .")
     assert shown(notes) == {line("a", integer(2))}
+    assert list(verify(notes)) == []
+
+
+@pytest.mark.parametrize("published", [0, 1])
+def test_a_version_that_was_logged_and_not_published_is_no_fault(
+    notes: Instance, monkeypatch: pytest.MonkeyPatch, published: int
+) -> None:
+    """As when a write is killed between the two: the next follows on what was published."""
+
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    for number in range(published):
+        put(notes, f"<http://e/a> <http://e/p> {number} .")
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(Publisher, "publish", killed)
+        put(notes, "<http://e/lost> <http://e/p> 8 .")
+    put(notes, "<http://e/a> <http://e/p> 9 .")
+    assert events(notes).count("Load") == published + 2
+    assert events(notes).count("Publish") == published + 1
     assert list(verify(notes)) == []
 
 
