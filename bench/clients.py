@@ -1,7 +1,8 @@
 """Clients: processes with plain sockets and kept-alive connections.
 
 They share the processors with the server, whichever it is. `steady` asks as little as possible of
-them itself: requests are bytes made beforehand, answers are read to their end and not looked at.
+them itself: requests are bytes made beforehand, and since the same request gets an answer of the
+same length, answers are read by their lengths and but for their status not looked at.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import multiprocessing
 import socket
 import time
 from collections.abc import Callable, Sequence
-from itertools import cycle
+from itertools import cycle, islice
 from typing import NamedTuple
 
 from bench.servers import Server
@@ -62,18 +63,54 @@ def steady(server: Server, queries: Sequence[str], seconds: float) -> float:
 def _steady(port: int, requests: list[bytes], seconds: float) -> float:
     """One process: a request on each connection, then their answers, and again."""
     links = [socket.create_connection(("127.0.0.1", port)) for _ in range(CONNECTIONS)]
-    files = [link.makefile("rb", buffering=1 << 16) for link in links]
-    following, answered = cycle(requests), 0
+    lengths = {request: _length(links[0], request) for request in requests}
+    following, answered = cycle(lengths.items()), 0
     begun = time.perf_counter()
     while (now := time.perf_counter()) - begun < seconds:
-        for link in links:
-            link.sendall(next(following))
-        for file in files:
-            read(file.readline, file.read)
-            answered += 1
+        asked = list(islice(following, CONNECTIONS))
+        for link, (request, _) in zip(links, asked, strict=True):
+            link.sendall(request)
+        for link, (_, length) in zip(links, asked, strict=True):
+            _take(link, length)
+        answered += CONNECTIONS
     for link in links:
         link.close()
     return answered / (now - begun)
+
+
+def _length(link: socket.socket, request: bytes) -> int:
+    """How many bytes answer a request, head and all: the same each time it is asked."""
+    link.sendall(request)
+    whole = bytearray()
+    with link.makefile("rb", buffering=0) as file:
+
+        def line() -> bytes:
+            text = file.readline()
+            whole.extend(text)
+            return text
+
+        def take(number: int) -> bytes:
+            missing = number
+            while missing:
+                part = file.read(missing) or b""
+                whole.extend(part)
+                missing -= len(part)
+            return bytes(whole[-number:])
+
+        read(line, take)
+    return len(whole)
+
+
+def _take(link: socket.socket, length: int) -> None:
+    """One whole answer of a known length; anything but 200 is an error."""
+    data = link.recv(length)
+    if data[:12] != b"HTTP/1.1 200":
+        raise RuntimeError(f"status {data[:12]!r}")
+    missing = length - len(data)
+    while missing > 0:
+        missing -= len(link.recv(missing))
+    if missing:
+        raise RuntimeError("an answer of another length")
 
 
 def read(line: Callable[[], bytes], take: Callable[[int], bytes]) -> None:

@@ -8,11 +8,14 @@ but in the query log, where it tells nothing but that two lines of one day are o
 from __future__ import annotations
 
 import secrets
-from datetime import UTC, datetime, timedelta, timezone
+import time
+from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from hashlib import blake2b
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, NamedTuple
+
+from graph.queries.asking import Running
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -22,12 +25,13 @@ _SUBSCRIBER = 64  # bits of an IPv6 address
 
 
 class Caller(NamedTuple):
-    """An opaque key, the descriptor of the connection (-1: none), and the name given to a query
-    so that it can be cancelled."""
+    """An opaque key, the descriptor of the connection (-1: none), the name given to a query so
+    that it can be cancelled, and where a worker has been asked already, how its answer comes."""
 
     client: str = ""
     link: int = -1
     name: str = ""
+    running: Running | None = None
 
 
 NOBODY = Caller()
@@ -48,7 +52,7 @@ class Callers:
         if self._proxies:
             told = [part.strip() for part in forwarded.split(",") if part.strip()]
             address = (told or [address])[-self._proxies :][0]
-        return self._hash(address, datetime.now(UTC).astimezone(TIME_ZONE).toordinal())
+        return self._hash(address, _day(int(time.time()) // 60))
 
     def of(self, environ: WSGIEnvironment, name: str = "") -> Caller:
         """Who sends a request by WSGI."""
@@ -60,6 +64,11 @@ class Callers:
     def _hash_of(self, address: str, day: int) -> str:
         told = f"{day} {_network(address)}".encode()
         return blake2b(told, key=self._secret, digest_size=12).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _day(minute: int) -> int:
+    return datetime.fromtimestamp(minute * 60, TIME_ZONE).toordinal()
 
 
 def _network(address: str) -> str:

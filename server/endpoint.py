@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from graph.errors import QueryError, QueryNotAcceptable, UlziiError
-from graph.queries import Limits, Pool, Query, Shape
+from graph.queries import Answer, Limits, Pool, Query, Shape
 from graph.queries.formats import QLEVER, Kind, find, of_query
 from server import cancelling, negotiation, permanent, problems, qlever, requests
 from server.access.readers import Readers
-from server.caching import Results
+from server.caching import Results, Wanted
 from server.callers import Callers
 from server.exchange import SHARED, Asked, Reply, Request, problem_reply
+from server.negotiation import Offer
 from server.problems import HttpProblem
 from server.requests import FORM, QUERY, UPDATE, Parameters
 from server.watching.metrics import Metrics
@@ -27,6 +28,7 @@ from server.writing.updates import Updates
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+T = TypeVar("T")
 PATH = "/sparql"
 _SAFE = frozenset({"GET", "HEAD"})
 _CONDITIONAL = _SAFE | {"QUERY"}
@@ -51,7 +53,8 @@ def parse(parameters: Parameters, asked: Asked, inspect: Callable[[str], Shape])
 
     Raises HttpProblem and QueryError.
     """
-    text, name = _only(parameters, "query"), _format(parameters)
+    alone = len(parameters) == 1 and not asked.caller.name  # a look-up: nothing but its query
+    text, name = _only(parameters, "query"), "" if alone else _format(parameters)
     try:
         shape = inspect(text)
     except QueryError:
@@ -63,9 +66,17 @@ def parse(parameters: Parameters, asked: Asked, inspect: Callable[[str], Shape])
         raise _not_acceptable(shape, name or asked.accept)
     if offer is negotiation.HTML:
         return None
-    query = Query(
-        text,
-        offer.name,
+    if alone:
+        places = (asked.snapshot, asked.readable, asked.address)
+        timeout = _timeout(asked.wait)
+        return Request(Query(text, offer.name), shape, offer, timeout, *places, asked.caller)
+    return _with_options(parameters, asked, Query(text, offer.name), shape, offer)
+
+
+def _with_options(
+    parameters: Parameters, asked: Asked, query: Query, shape: Shape, offer: Offer
+) -> Request:
+    query = query._replace(
         default_graphs=tuple(parameters.get("default-graph-uri", ())),
         named_graphs=tuple(parameters.get("named-graph-uri", ())),
         bom=_flag(parameters, "bom"),
@@ -178,7 +189,7 @@ class Endpoint:
         number, path = permanent.split(environ["PATH_INFO"])
         if path != PATH:
             return self.pages(environ, start)
-        reply = self._honest(lambda: self._of_environ(environ, number))
+        reply = self.honest(lambda: self._of_environ(environ, number))
         if reply is None:
             return self.pages(environ, start)
         return reply.send(environ, start)
@@ -192,15 +203,28 @@ class Endpoint:
 
     def get(self, address: str, asked: Asked) -> Reply | None:
         """The answer to a GET with this query string; None where it is to be a page."""
-        return self._honest(lambda: self._of_parameters(requests.parameters(address), asked))
+        return self.honest(
+            lambda: self._of_parameters(requests.parameters(address), asked, self.results.reply)
+        )
 
-    def _honest(self, answer: Callable[[], Reply | None]) -> Reply | None:
+    def read(self, address: str, asked: Asked) -> Reply | Wanted | None:
+        """As `get`, but where it takes a worker only what one is to be asked."""
+        return self.honest(
+            lambda: self._of_parameters(requests.parameters(address), asked, self.results.find)
+        )
+
+    def answered(self, wanted: Wanted, answer: Callable[[], Answer]) -> Reply:
+        """The reply to what was read, by what a worker gave."""
+        return self.honest(lambda: self.results.answered(wanted, answer()))
+
+    def honest(self, answer: Callable[[], T]) -> T | Reply:
         """Errors become problems; every reply announces what a query may use."""
+        reply: T | Reply
         try:
             reply = answer()
         except (HttpProblem, UlziiError) as error:
             reply = problem_reply(problems.of(error), self.pool.instance.base)
-        if reply is not None:
+        if isinstance(reply, Reply):
             reply.headers.append(self._limits)
         return reply
 
@@ -229,18 +253,29 @@ class Endpoint:
                 return updates.run(given, environ)
             except (HttpProblem, UlziiError) as error:
                 return _shaped(error, given, asked)
-        return self._of_parameters(given, asked, page=page)
+        return self._of_parameters(given, asked, self.results.reply, page=page)
 
     def _of_parameters(
-        self, parameters: Parameters, asked: Asked, *, page: bool = True
-    ) -> Reply | None:
+        self,
+        parameters: Parameters,
+        asked: Asked,
+        answer: Callable[[Request, Asked], T],
+        *,
+        page: bool = True,
+    ) -> T | Reply | None:
         """`page` says that no query at all asks for a page."""
         try:
-            return self._answered(parameters, asked, page)
+            return self._answered(parameters, asked, answer, page)
         except (HttpProblem, UlziiError) as error:
             return _shaped(error, parameters, asked)
 
-    def _answered(self, parameters: Parameters, asked: Asked, page: bool) -> Reply | None:
+    def _answered(
+        self,
+        parameters: Parameters,
+        asked: Asked,
+        answer: Callable[[Request, Asked], T],
+        page: bool,
+    ) -> T | None:
         if "update" in parameters:
             raise HttpProblem(400, "an update is sent by POST, to the current snapshot's address")
         if page and not parameters.keys() - {"format", "lang", qlever.COMMAND}:
@@ -249,7 +284,7 @@ class Endpoint:
         if request is None and asked.snapshot:  # there are no pages of old snapshots
             data = {**parameters, "format": []}
             request = parse(data, asked._replace(accept=""), self.pool.inspect)
-        return None if request is None else self.results.reply(request, asked)
+        return None if request is None else answer(request, asked)
 
     def _from_body(self, environ: WSGIEnvironment) -> Parameters:
         """Parameters of POST (§2.1.2, §2.1.3) and QUERY."""

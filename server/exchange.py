@@ -7,7 +7,6 @@ for, `Reply` a whole answer with its headers.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from graph.queries import Query, Shape
@@ -48,8 +47,7 @@ class Asked(NamedTuple):
     caller: Caller = NOBODY
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """A query as it was asked for over HTTP.
 
     `snapshot` names the one it is asked of by address, and is empty for the current one.
@@ -75,8 +73,7 @@ class Request:
         return digest.hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """A whole answer: status line, headers, and a body of known length.
 
     `snapshot` is the one it was made from, where the same request would get the same bytes from

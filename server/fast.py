@@ -1,110 +1,306 @@
 """gunicorn's threaded worker with a short way for the plainest of requests: `GET /sparql?…`.
 
-Most requests are such look-ups, and gunicorn's way through poller, thread pool, parser and WSGI
-costs more than the look-up. Anything but a plain GET without a body, in one piece, goes the
-ordinary way with its bytes put back; so nothing here decides where a request ends.
+Most requests are such look-ups, and a thread for each costs more than the look-up. So one loop
+reads every connection's next request, answers what is kept, sends look-ups to the query workers
+and hands on what they answer. Everything else, and whatever takes its time, is given to gunicorn's
+threads with the bytes that were read; the connection comes back to the loop afterwards.
 """
 
 from __future__ import annotations
 
-import re
+import select
 import socket
 import time
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
 from contextlib import suppress
 from email.utils import formatdate
 from functools import lru_cache
-from struct import pack
-from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from gunicorn.http.errors import LimitRequestLine
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from server import permanent
+from server import plain
 from server.caching.front import Ready, ready
 from server.callers import Caller
-from server.endpoint import PATH, Endpoint
-from server.exchange import Asked, problem_reply
+from server.crowd import CROWD
+from server.endpoint import Endpoint
+from server.exchange import Reply, problem_reply
+from server.lookups import Lookups, Outcome, Way
 from server.problems import HttpProblem
 
 if TYPE_CHECKING:
     from flask import Flask
 
-_START = f"GET {PATH}?".encode()
-_VERSION = b" HTTP/1.1"
-_END = b"\r\n\r\n"
-_NAME = re.compile(rb"[!#$%&'*+\-.^_`|~0-9a-z]+")
-_ADDRESS = re.compile(rb"[!$%&'()*+,\-./0-9:;=?@A-Z_a-z~]+")
-_HEAD = 8190  # bytes of a request's head; also the most that is read at once
-_FIRST = 0.05  # seconds to wait for a connection's first request here
-_LINGER = 0.02  # seconds a thread waits for a connection's next request
+    from server.plain import Lookup
+
 _FAREWELL = 1.0  # seconds for the rest of what is refused
 _MOST_REST = 1 << 20  # bytes of it
-_TURN = 100  # requests after which a connection gives its thread to others
-_ORDINARY = frozenset(
-    b"authorization content-length transfer-encoding upgrade expect te trailer"
-    b" http2-settings prefer timeout".split()
-)
-_CHOOSING = (b"accept", b"if-none-match", b"accept-encoding")
+_ROUND = 0.5  # seconds after which gunicorn's own loop has its turn
+_SWEEP = 1.0  # seconds between two looks for connections that nobody uses
+_LINGER = 2.0  # seconds for which a stopping process keeps them
 
 
-class Lookup(NamedTuple):
-    """What matters of a plain GET."""
+class Link:
+    """A connection whose next request the loop waits for, or whose look-up is under way."""
 
-    address: str
-    asked: Asked
-    forwarded: str = ""
-    name: str = ""
+    __slots__ = ("asleep", "busy", "conn", "handle", "recv", "send", "since")
 
-
-def plain(data: bytes) -> Lookup | None:
-    """A plain GET of the endpoint in exactly these bytes, or None for all else."""
-    if not data.startswith(_START) or data.find(_END) != len(data) - len(_END):
-        return None
-    line, *headers = data[: -len(_END)].split(b"\r\n")
-    address = line[len(_START) : -len(_VERSION)]
-    if not line.endswith(_VERSION) or not _ADDRESS.fullmatch(address):
-        return None
-    fields = _fields(headers)
-    if fields is None or b"host" not in fields:
-        return None
-    accept, known, codings = (_text(fields, name) for name in _CHOOSING)
-    asked = address.decode("ascii")
-    chosen = Asked(accept, known, codings, address=permanent.alone(asked))
-    return Lookup(asked, chosen, _text(fields, b"x-forwarded-for"), _text(fields, b"query-id"))
-
-
-def _text(fields: dict[bytes, bytes], name: bytes) -> str:
-    return fields[name].decode("latin-1") if name in fields else ""
-
-
-def _fields(headers: list[bytes]) -> dict[bytes, bytes] | None:
-    """Header fields by name; None where one of them needs the ordinary way."""
-    fields: dict[bytes, bytes] = {}
-    for header in headers:
-        name, _, value = header.partition(b":")
-        name, value = name.lower(), value.strip(b" \t")
-        strange = not _NAME.fullmatch(name) or b"\r" in value or b"\n" in value or b"\0" in value
-        if strange or name in fields or name in _ORDINARY:
-            return None
-        if name == b"connection" and value.lower() != b"keep-alive":
-            return None
-        fields[name] = value
-    return fields
+    def __init__(self, conn: TConn, since: float) -> None:
+        self.conn = conn
+        self.handle: int = conn.sock.fileno()
+        self.recv: Callable[[int], bytes] = conn.sock.recv
+        self.send: Callable[[bytes], int] = conn.sock.send
+        self.since = since
+        self.busy = False  # an answer is under way
+        self.asleep = False  # and more came meanwhile: not looked at until it is sent
 
 
 class Worker(ThreadWorker):
     """gunicorn's `gthread`, faster for look-ups."""
 
-    def handle(self, conn: TConn) -> object:
-        """Answer a connection's requests; true when it is to be kept."""
+    def run(self) -> None:
+        """Serve until told to stop."""
+        self._links: dict[int, Link] = {}
+        self._swept = time.monotonic()
+        self._point = self._endpoint()
+        self._front = self._point.results.front
+        self._snapshot = ""
+        self._hits = 0
+        self._epoll = select.epoll()
+        self._epoll.register(cast(Any, self.poller).fileno(), select.EPOLLIN)
+        mail = self._point.pool.mail()
+        self._mail = -1 if mail is None else mail.fileno()
+        self._lookups = None if mail is None else Lookups[Link](self._point, mail)
+        if self._lookups:
+            self._epoll.register(self._mail, select.EPOLLIN)
+        super().run()  # type: ignore[no-untyped-call]
+
+    # --- the loop ---
+
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        """Look after connections until gunicorn's own loop has something to do."""
+        end = time.monotonic() + min(timeout, _ROUND)
+        while not self._turn(max(0.0, end - time.monotonic())):
+            if time.monotonic() >= end:
+                break
+        super().wait_for_and_dispatch_events(0)  # type: ignore[no-untyped-call]
+
+    def _turn(self, seconds: float) -> bool:
+        """Serve whoever is ready; true when gunicorn's own loop is."""
+        lookups, theirs = self._lookups, False
+        pause = min(seconds, lookups.pause()) if lookups else seconds
+        events = self._epoll.poll(pause)
+        self._snapshot = self._point.snapshot()
+        CROWD.tell(self.nr_conns)
+        for handle, _ in events:
+            if (link := self._links.get(handle)) is not None:
+                self._read(link)
+            elif handle == self._mail and lookups:
+                for outcome in lookups.receive():
+                    self._done(outcome)
+            else:
+                theirs = True
+        if self._hits:
+            self._point.metrics.cached("bytes", self._hits)
+            self._hits = 0
+        if lookups:
+            for outcome in lookups.look():
+                self._done(outcome)
+        return theirs
+
+    def _read(self, link: Link) -> None:
+        """Answer a connection's next request, or see to it that it is answered."""
+        if link.busy:  # the next request already, or it is gone: time enough when this one is sent
+            link.asleep = True
+            return self._epoll.unregister(link.handle)
         try:
-            if self._waits(conn) and self._look_up(conn):
-                return True
-        except OSError:  # the client is gone
-            return False
+            data = link.recv(plain.HEAD)
+        except BlockingIOError:
+            return None
+        except OSError:
+            data = b""
+        if not data:
+            return self._drop(link)
+        if (kept := self._front.get(data, self._snapshot)) is not None:
+            self._hits += 1
+            return self._send(link, kept)
+        return self._new(link, data)
+
+    def _new(self, link: Link, data: bytes) -> None:
+        found = plain.plain(data)
+        if found is None:
+            return self._hand(link, lambda: self._ordinary(link.conn, data))
+        if self._lookups is None:
+            return self._hand(link, lambda: self._answer(link.conn, data, found))
+        try:
+            client = self._point.callers.key(link.conn.client[0], found.forwarded)
+            reply = self._lookups.ask(link, data, found, client)
         except Exception:  # the ordinary way meets it again, answers 500 and logs it
             self.log.debug("Look-up failed", exc_info=True)
-        return super().handle(conn)  # type: ignore[no-untyped-call]
+            reply = Way.PAGE
+        if isinstance(reply, Reply):
+            return self._reply(link, data, reply)
+        if reply is Way.SENT:
+            link.busy = True
+            return None
+        if reply is Way.PAGE:
+            return self._hand(link, lambda: self._ordinary(link.conn, data))
+        return self._hand(link, lambda: self._answer(link.conn, data, found))
+
+    def _done(self, outcome: Outcome[Link]) -> None:
+        """Answer all connections that wait for a look-up."""
+        pending, reply = outcome.pending, outcome.reply
+        first, *others = pending.waiting
+        for link in pending.waiting:
+            link.busy = False
+        if reply is None:
+            self._hand(first, lambda: self._finish(first.conn, outcome))
+            for link in others:
+                self._hand(link, self._later(link, outcome))
+        else:
+            encoded = self._keep(pending.data, reply)
+            for link in pending.waiting:
+                self._send(link, encoded)
+
+    def _later(self, link: Link, outcome: Outcome[Link]) -> Callable[[], bool]:
+        pending = outcome.pending
+        return lambda: self._answer(link.conn, pending.data, pending.found)
+
+    # --- connections ---
+
+    def accept(self, listener: socket.socket) -> None:
+        """Accept a connection and wait for its first request in the loop."""
+        CROWD.tell(self.nr_conns)
+        if CROWD.leave_it():
+            return
+        try:
+            client, address = listener.accept()
+        except (BlockingIOError, ConnectionAbortedError):
+            return
+        self.nr_conns += 1
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._watch(TConn(self.cfg, client, address, listener.getsockname()))  # type: ignore[no-untyped-call]
+
+    def _watch(self, conn: TConn) -> None:
+        conn.sock.setblocking(False)
+        link = Link(conn, time.monotonic())
+        self._links[link.handle] = link
+        self._epoll.register(link.handle, select.EPOLLIN)
+
+    def _forget(self, link: Link) -> None:
+        del self._links[link.handle]
+        if not link.asleep:
+            self._epoll.unregister(link.handle)
+
+    def _drop(self, link: Link) -> None:
+        self._forget(link)
+        self.nr_conns -= 1
+        link.conn.close()  # type: ignore[no-untyped-call]
+
+    def murder_keepalived(self, force: bool = False) -> None:
+        """Close connections that nobody has used for a while."""
+        super().murder_keepalived(force)  # type: ignore[no-untyped-call]
+        now = time.monotonic()
+        if force or now - self._swept > _SWEEP:
+            self._swept = now
+            before = now - (self.cfg.keepalive if self.alive else _LINGER)
+            for link in [*self._links.values()]:
+                if force or (link.since < before and not link.busy):
+                    self._drop(link)
+
+    # --- replies ---
+
+    def _reply(self, link: Link, data: bytes, reply: Reply) -> None:
+        if isinstance(reply.body, bytes):
+            self._send(link, self._keep(data, reply))
+        else:
+            self._hand(link, lambda: _send(link.conn, ready(reply), reply.body))
+
+    def _keep(self, data: bytes, reply: Reply) -> Ready:
+        encoded = ready(reply)
+        self._front.put(data, reply, encoded)
+        return encoded
+
+    def _send(self, link: Link, reply: Ready) -> None:
+        """Send a reply, and wait for the connection's next request."""
+        now = time.time()
+        data = b"".join((reply.status, _date(int(now)), reply.rest))
+        try:
+            sent = link.send(data)
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            return self._drop(link)
+        if sent < len(data):
+            return self._hand(link, lambda: _send_rest(link.conn, data[sent:]))
+        link.since = time.monotonic()
+        if link.asleep:
+            link.asleep = False
+            self._epoll.register(link.handle, select.EPOLLIN)
+        return None
+
+    # --- what threads do ---
+
+    def _hand(self, link: Link, job: Callable[[], bool]) -> None:
+        """Give a connection to a thread; it comes back when its job is done."""
+        self._forget(link)
+        conn = link.conn
+
+        def work() -> bool:
+            conn.sock.setblocking(True)
+            return job()
+
+        def done(future: Future[bool]) -> None:
+            self.method_queue.defer(self.finish_request, conn, future)  # type: ignore[no-untyped-call]
+
+        cast(Executor, self.tpool).submit(work).add_done_callback(done)
+
+    def finish_request(self, conn: TConn, fs: Future[Any]) -> None:
+        """A thread is done with a connection."""
+        kept = not fs.cancelled() and fs.exception() is None and fs.result() is True
+        if kept and not (conn.initialized and _unreader(conn).buf.getvalue()):
+            self._watch(conn)
+        else:
+            super().finish_request(conn, fs)  # type: ignore[no-untyped-call]
+
+    def _ordinary(self, conn: TConn, data: bytes) -> bool:
+        """Answer a request by gunicorn's way."""
+        conn.init()  # type: ignore[no-untyped-call]
+        conn.data_ready = True
+        _unreader(conn).unread(data)
+        return bool(self.handle(conn))  # type: ignore[no-untyped-call]
+
+    def _answer(
+        self, conn: TConn, data: bytes, found: Lookup, caller: Caller | None = None
+    ) -> bool:
+        """Answer a look-up that takes its time."""
+        client = self._point.callers.key(conn.client[0], found.forwarded)
+        asking = caller or Caller(client, conn.sock.fileno(), found.name)
+        try:
+            reply = self._point.get(found.address, found.asked._replace(caller=asking))
+        except Exception:  # the ordinary way meets it again, answers 500 and logs it
+            self.log.debug("Look-up failed", exc_info=True)
+            reply = None
+        if reply is None:
+            return self._ordinary(conn, data)
+        return _send(conn, self._keep(data, reply), reply.body)
+
+    def _finish(self, conn: TConn, outcome: Outcome[Link]) -> bool:
+        """Answer a look-up that was asked without a thread, and needs one now."""
+        pending, running = outcome.pending, outcome.running
+        if outcome.letter and self._lookups:
+            reply = self._lookups.reply(pending, outcome.letter)
+            if reply is not None:
+                return _send(conn, self._keep(pending.data, reply), reply.body)
+        if running is None:
+            return self._answer(conn, pending.data, pending.found)
+        with running.connection:
+            caller = pending.wanted.request.caller._replace(
+                link=conn.sock.fileno(), running=running
+            )
+            return self._answer(conn, pending.data, pending.found, caller)
 
     def handle_error(
         self, req: object, client: socket.socket, addr: object, exc: Exception
@@ -118,64 +314,12 @@ class Worker(ThreadWorker):
     def _endpoint(self) -> Endpoint:
         return cast(Endpoint, cast("Flask", self.wsgi).wsgi_app)
 
-    def _waits(self, conn: TConn) -> bool:
-        """Whether a request waits that nothing was read of yet."""
-        if not (conn.initialized or conn.data_ready or conn.wait_for_data(_FIRST)):  # type: ignore[no-untyped-call]
-            return False
-        conn.sock.setblocking(True)
-        conn.init()  # type: ignore[no-untyped-call]
-        ordinary = self.cfg.is_ssl or conn.is_http2 or _unreader(conn).buf.getvalue()
-        return bool(self.alive and not ordinary)
-
-    def _look_up(self, conn: TConn) -> bool:
-        """Answer look-ups one after another; false when the next one must go the ordinary way."""
-        _linger(conn, _LINGER)
-        try:
-            return self._look_ups(conn)
-        finally:
-            _linger(conn, 0.0)
-
-    def _look_ups(self, conn: TConn) -> bool:
-        endpoint = self._endpoint()
-        rest = _unreader(conn)
-        data = conn.sock.recv(_HEAD)
-        for _ in range(_TURN):
-            if (kept := endpoint.results.front.get(data, endpoint.snapshot())) is not None:
-                _send(conn, kept)
-                endpoint.metrics.cached("bytes")
-            else:
-                rest.unread(data)
-                if not self._answer(conn, endpoint, data):
-                    return False
-                rest.take_buffered()
-            try:
-                data = conn.sock.recv(_HEAD)
-            except BlockingIOError:
-                return True
-        rest.unread(data)
-        return True
-
-    def _answer(self, conn: TConn, endpoint: Endpoint, data: bytes) -> bool:
-        """Answer one request; false where it must go the ordinary way."""
-        found = plain(data)
-        if found is None:
-            return False
-        client = endpoint.callers.key(conn.client[0], found.forwarded)
-        caller = Caller(client, conn.sock.fileno(), found.name)
-        reply = endpoint.get(found.address, found.asked._replace(caller=caller))
-        if reply is None:
-            return False
-        encoded = ready(reply)
-        endpoint.results.front.put(data, reply, encoded)
-        _send(conn, encoded, reply.body)
-        return True
-
 
 def _refuse_address(client: socket.socket, base: str) -> None:
     """Say that an address is too long, and let the rest of it come, so that the answer is not lost
     when the connection is closed before it is read."""
     hint = "Send the query by POST."
-    problem = HttpProblem(414, f"an address has at most {_HEAD:,} bytes", hint=hint).problem
+    problem = HttpProblem(414, f"an address has at most {plain.HEAD:,} bytes", hint=hint).problem
     reply = problem_reply(problem, base)
     reply.headers.append(("Connection", "close"))
     with suppress(OSError):
@@ -183,8 +327,8 @@ def _refuse_address(client: socket.socket, base: str) -> None:
         head = ready(reply)
         client.sendall(b"".join((head.status, _date(int(time.time())), head.rest)))
         client.shutdown(socket.SHUT_WR)
-        for _ in range(_MOST_REST // _HEAD):
-            if not client.recv(_HEAD):
+        for _ in range(_MOST_REST // plain.HEAD):
+            if not client.recv(plain.HEAD):
                 break
 
 
@@ -193,17 +337,17 @@ def _unreader(conn: TConn) -> Any:
     return cast(Any, conn.parser).unreader
 
 
-def _linger(conn: TConn, seconds: float) -> None:
-    """How long reading may wait (0: for ever), as the kernel counts it: no call for each read."""
-    whole, rest = divmod(int(seconds * 1e6), 1_000_000)
-    conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, pack("@ll", whole, rest))
-
-
-def _send(conn: TConn, reply: Ready, body: bytes | IO[bytes] = b"") -> None:
-    conn.sock.sendall(b"".join((reply.status, _date(int(time.time())), reply.rest)))
+def _send(conn: TConn, reply: Ready, body: bytes | IO[bytes] = b"") -> bool:
+    _send_rest(conn, b"".join((reply.status, _date(int(time.time())), reply.rest)))
     if not isinstance(body, bytes):
         with body:
             conn.sock.sendfile(body)
+    return True
+
+
+def _send_rest(conn: TConn, data: bytes) -> bool:
+    conn.sock.sendall(data)
+    return True
 
 
 @lru_cache(maxsize=1)

@@ -6,6 +6,8 @@ Everything raises HttpProblem for what cannot be read.
 from __future__ import annotations
 
 import io
+import re
+from binascii import a2b_qp
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote_to_bytes
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
+_NO_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})|[\r\n]")
 _FIELDS = 200  # parameters of one request
 Parameters = dict[str, list[str]]
 
@@ -79,10 +82,19 @@ def parameters(form: str) -> Parameters:
     """Names and values of a form or of an address, or HttpProblem (400)."""
     try:
         if form.startswith("query=") and "&" not in form and form.isascii():  # a look-up
-            return {"query": [unquote_to_bytes(form[6:].replace("+", " ")).decode()]}
+            return {"query": [unquoted(form[6:].encode()).decode()]}
         return parse_qs(form, keep_blank_values=True, errors="strict", max_num_fields=_FIELDS)
     except ValueError as error:
         raise HttpProblem(400, f"the parameters cannot be read: {error}") from error
+
+
+def unquoted(value: bytes) -> bytes:
+    """A value of a form. Where all is well its escapes are quoted-printable's (RFC 2045 §6.7) but
+    for their sign, and the library undoes those ten times as fast."""
+    value = value.replace(b"+", b" ")
+    if _NO_ESCAPE.search(value):
+        return unquote_to_bytes(value)
+    return a2b_qp(value.replace(b"=", b"=3D").replace(b"%", b"="))
 
 
 def root(environ: WSGIEnvironment) -> str:

@@ -18,6 +18,7 @@ from graph.federation import Federation, Service
 from graph.instance import Instance
 from graph.queries import Limits, Pool
 from server.app import create_app
+from server.crowd import CROWD
 from server.settings import Settings
 from server.watching import metrics
 
@@ -72,10 +73,14 @@ def serve(
     with listen(host, port) as listener:
         address = _address(listener)
         federation = Federation(services, endpoint=instance.names.endpoint) if services else None
-        with Pool.start(instance, workers=workers, limits=limits, federation=federation) as pool:
+        pool_of = Pool.start(
+            instance, workers=workers, limits=limits, federation=federation, boxes=PROCESSES
+        )
+        with pool_of as pool:
             app = create_app(instance, pool, settings)
             options = _options(listener, lambda _: _announce(listener, address, on_ready))
-            options["post_fork"] = lambda _, worker: metrics.of(app).use_row(worker.age)
+            options["post_fork"] = lambda _, worker: _begin(metrics.of(app), worker.age)
+            options["child_exit"] = lambda _, worker: CROWD.free_row(worker.age)
             Gunicorn(app, options).run()  # type: ignore[no-untyped-call]
 
 
@@ -108,6 +113,11 @@ def _options(listener: socket.socket, when_ready: Callable[[object], None]) -> d
         "when_ready": when_ready,
         "worker_int": _leave,
     }
+
+
+def _begin(counted: metrics.Metrics, number: int) -> None:
+    counted.use_row(number)
+    CROWD.use_row(number)
 
 
 def _leave(_: object) -> None:

@@ -23,8 +23,8 @@ from graph import snapshots
 from graph.errors import ConfigError
 from graph.instance import Instance
 from graph.queries.wire import INLINE
-from server import fast
 from server.exchange import Asked
+from server.plain import Lookup, plain
 from server.serve import listen
 
 DRIVER = Path(__file__).with_name("serve_driver.py")
@@ -332,9 +332,9 @@ PLAIN = f"GET {ASK} HTTP/1.1\r\nHost: x\r\nAccept: text/csv\r\n\r\n".encode()
 
 def test_a_plain_get_is_understood() -> None:
     address = ASK.partition("?")[2]
-    assert fast.plain(PLAIN) == fast.Lookup(address, Asked("text/csv", address=address))
+    assert plain(PLAIN) == Lookup(address, Asked("text/csv", address=address))
     kept = PLAIN.replace(b"Accept", b"Connection: Keep-Alive\r\nAccept")
-    assert fast.plain(kept) == fast.plain(PLAIN)
+    assert plain(kept) == plain(PLAIN)
 
 
 @pytest.mark.parametrize(
@@ -363,4 +363,4 @@ def test_a_plain_get_is_understood() -> None:
     ],
 )
 def test_anything_else_goes_the_ordinary_way(data: bytes) -> None:
-    assert fast.plain(data) is None
+    assert plain(data) is None

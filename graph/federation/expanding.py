@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from graph.errors import ConfigError, QueryRefused, QueryTooComplex, QueueFull, ServiceFailed
@@ -68,7 +68,7 @@ class Federation:
         if not self._turn.acquire(blocking=False):
             raise QueueFull("too many queries wait for other services", hint="Try again later.")
         try:
-            return replace(query, text=self._text(query.text, prologue, base, named, deadline))
+            return query._replace(text=self._text(query.text, prologue, base, named, deadline))
         finally:
             self._turn.release()
 

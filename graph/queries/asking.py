@@ -46,6 +46,17 @@ _RETRY = 5
 _HANG_UP = getattr(select, "POLLRDHUP", 0) | select.POLLHUP | select.POLLERR
 
 
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A request that a worker has been asked already, of that snapshot and until that deadline;
+    its answer will come on the connection."""
+
+    ticket: int
+    snapshot: str
+    deadline: float
+    connection: socket.socket
+
+
 class Again(Exception):
     """The worker died, or its snapshot went: ask once more."""
 
@@ -119,7 +130,8 @@ class Desk:
 class Asking:
     """One request: who asks, until when, on which connection (-1: none to watch).
 
-    `ran` is how many seconds of workers it has used so far.
+    `ran` is how many seconds of workers it has used so far. `running` says that a worker has been
+    asked already.
     """
 
     desk: Desk
@@ -131,6 +143,7 @@ class Asking:
     place: int = -1
     ran: float = 0.0
     hung_up: bool = False
+    running: Running | None = None
     _turn: Turn | None = None
     _courteous: bool = False
     _since: float = 0.0
@@ -141,7 +154,7 @@ class Asking:
         Raises QueryTimeout, QueryCancelled, QueryThrottled, QueueFull, and Again.
         """
         try:
-            if self._strict():
+            if self.running is None and self._strict():
                 self._wait()
             while True:
                 try:
@@ -157,10 +170,12 @@ class Asking:
         return bool(self.client) and self.desk.clients.strict(self.client)
 
     def _ask(self) -> tuple[Header, bytes | int]:
-        with socket.socket(socket.AF_UNIX) as connection:
+        running, self.running = self.running, None
+        with running.connection if running else socket.socket(socket.AF_UNIX) as connection:
             try:
-                self._connect(connection)
-                send_request(connection, self.message)
+                if running is None:
+                    self._connect(connection)
+                    send_request(connection, self.message)
                 header, body = self._read(connection)
             except BaseException as error:
                 self._given_up(dead=isinstance(error, EOFError))

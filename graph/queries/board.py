@@ -30,6 +30,7 @@ _TICKET = Struct("=QII")  # ticket, web process, whether to cancel
 
 
 _numbers = count(1)
+LETTER = 1 << 31  # in a ticket: its request came as a datagram (graph.queries.mail)
 
 
 class Death(IntEnum):
@@ -56,7 +57,9 @@ class Wall(IntEnum):
 _DEATHS = MOST_WORKERS * _WORKER.size
 _WALL = _DEATHS + len(Death) * _COUNT.size
 _TICKETS = _WALL + _COUNT.size
-CLIENTS = _TICKETS + _NAMED * _TICKET.size  # where the table of clients begins
+_LOST = _TICKETS + _NAMED * _TICKET.size  # how many requests were lost, then the last of them
+_MOST_LOST = 256
+CLIENTS = _LOST + (1 + _MOST_LOST) * _COUNT.size  # where the table of clients begins
 
 
 class Run(NamedTuple):
@@ -126,10 +129,30 @@ class Board:
         return next((run for run in self.runs() if run.ticket == ticket), None)
 
     def buried(self, worker: int, why: Death) -> None:
-        """A worker is dead (the supervisor says so)."""
-        _WORKER.pack_into(self.memory, worker * _WORKER.size, 0.0, 0, 0)
+        """A worker is dead (the supervisor says so), and lost is the request it ran."""
+        place = worker * _WORKER.size
+        if ticket := _WORKER.unpack_from(self.memory, place)[2]:
+            self._lose(ticket)
+        _WORKER.pack_into(self.memory, place, 0.0, 0, 0)
         place = _DEATHS + why * _COUNT.size
         _COUNT.pack_into(self.memory, place, _COUNT.unpack_from(self.memory, place)[0] + 1)
+
+    def _lose(self, ticket: int) -> None:
+        (number,) = _COUNT.unpack_from(self.memory, _LOST)
+        place = _LOST + (1 + number % _MOST_LOST) * _COUNT.size
+        _COUNT.pack_into(self.memory, place, ticket)
+        _COUNT.pack_into(self.memory, _LOST, number + 1)
+
+    def lost(self) -> int:
+        """How many requests were lost so far with their workers."""
+        number: int = _COUNT.unpack_from(self.memory, _LOST)[0]
+        return number
+
+    def lost_since(self, number: int) -> set[int]:
+        """The requests lost since there were so many, as far as they are remembered."""
+        first = max(number, self.lost() - _MOST_LOST)
+        places = (_LOST + (1 + n % _MOST_LOST) * _COUNT.size for n in range(first, self.lost()))
+        return {_COUNT.unpack_from(self.memory, place)[0] for place in places}
 
     def deaths(self) -> dict[Death, int]:
         """How many workers died of what."""
@@ -184,7 +207,7 @@ class Board:
 
 def new_ticket() -> int:
     """A number that no other request of the pool has."""
-    return os.getpid() << 32 | next(_numbers) & 0xFFFFFFFF
+    return os.getpid() << 32 | next(_numbers) & (LETTER - 1)
 
 
 @lru_cache(maxsize=4096)

@@ -15,22 +15,22 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from graph import errors, snapshots
+from graph import snapshots
 from graph.errors import ConfigError, EngineFailure, QueryError, QueryThrottled, SnapshotGone
 from graph.instance import Instance
-from graph.queries import clients
-from graph.queries.asking import Again, Asking, Desk, Waiting
+from graph.queries import clients, messages
+from graph.queries.asking import Again, Asking, Desk, Running, Waiting
 from graph.queries.asking import timeout as timeout_error
 from graph.queries.board import MOST_WORKERS, Board, new_ticket, number_of
-from graph.queries.formats import FORMATS
+from graph.queries.mail import Mail, claim
 from graph.queries.preflight import Shape, inspect
 from graph.queries.query import Answer, Document, Graph, Limits, Query
 from graph.queries.watching import Finished, Watcher
-from graph.queries.wire import ERROR, GONE, Header
 
 _SOCKET = "queries"
 _SUPERVISED = {
@@ -88,6 +88,7 @@ class Pool:
     _desk: Desk
     _owner: int
     federation: Federation | None = None
+    boxes: tuple[socket.socket, ...] = ()
     watchers: list[Watcher] = field(default_factory=list)
 
     @classmethod
@@ -98,13 +99,17 @@ class Pool:
         workers: int | None = None,
         limits: Limits | None = None,
         federation: Federation | None = None,
+        boxes: int = 0,
     ) -> Pool:
         """Start a supervisor and its workers (by default one more than processors). Without a
-        `federation` SERVICE is refused."""
+        `federation` SERVICE is refused. So many processes may use `mail` as there are `boxes`."""
         limits = limits or Limits()
         workers = min(workers or (os.cpu_count() or 1) + 1, MOST_WORKERS)
         folder = Path(tempfile.mkdtemp(prefix="ulzii-"))
-        with socket.socket(socket.AF_UNIX) as listener:
+        pairs = [socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM) for _ in range(boxes)]
+        with ExitStack() as stack:
+            listener = stack.enter_context(socket.socket(socket.AF_UNIX))
+            theirs = [stack.enter_context(theirs).fileno() for _, theirs in pairs]
             listener.bind(str(folder / _SOCKET))
             listener.listen(limits.queue)
             given = {
@@ -115,16 +120,19 @@ class Pool:
                 "limits": asdict(limits),
                 "folder": str(folder),
                 "workers": workers,
+                "boxes": theirs,
             }
             supervisor = subprocess.Popen(
                 [sys.executable, "-m", f"{__package__}.supervisor", json.dumps(given)],
                 stdin=subprocess.PIPE,
-                pass_fds=[listener.fileno()],
+                pass_fds=[listener.fileno(), *theirs],
                 env=os.environ | _SUPERVISED,
             )
         desk = _desk(folder, workers, limits)
         pointer, owner = Pointer(instance), os.getpid()
-        return cls(instance, limits, workers, folder, supervisor, pointer, desk, owner, federation)
+        ours = tuple(ours for ours, _ in pairs)
+        found = (instance, limits, workers, folder, supervisor, pointer, desk, owner)
+        return cls(*found, federation, ours)
 
     def __enter__(self) -> Pool:
         return self
@@ -139,6 +147,8 @@ class Pool:
         """
         if os.getpid() != self._owner:
             return
+        for box in self.boxes:
+            box.close()
         self._supervisor.terminate()
         self._supervisor.wait()
         assert self._supervisor.stdin is not None
@@ -177,6 +187,7 @@ class Pool:
         client: str = "",
         link: int = -1,
         name: str = "",
+        running: Running | None = None,
     ) -> Answer:
         """Run a request on a snapshot (by default the current one) and give its whole answer.
 
@@ -185,7 +196,7 @@ class Pool:
         graphs that whoever asks may read; all others are hidden from the request. `client` is an
         opaque key of whoever asks; without one it is the server itself. `link` is the descriptor
         of a connection: when it is hung up, the query ends. So it does when `cancel` is called
-        with its `name`.
+        with its `name`. `running` says that a worker has been asked already (by `mail`).
 
         Raises QueryError in all its kinds, and ConfigError before the first publication.
         """
@@ -193,11 +204,13 @@ class Pool:
             raise SnapshotGone("this store keeps no snapshots", hint="Ask the current state.")
         allowed = self.limits.timeout
         deadline = time.monotonic() + (allowed if timeout is None else min(timeout, allowed))
+        deadline = running.deadline if running else deadline
         who = number_of(client) if client else 0
         shape = self._shape(request, shape)
-        asked = _message(request, shape, readable)
+        asked = messages.request(request, shape, readable)
         place = self._desk.board.enter(name) if name else -1
-        asking = Asking(self._desk, asked, deadline, new_ticket(), who, link, place)
+        ticket = running.ticket if running else new_ticket()
+        asking = Asking(self._desk, asked, deadline, ticket, who, link, place, running=running)
         form = shape.form if shape else type(request).__name__.lower()
         try:
             return self._watched(asking, snapshot, request, shape, form, client)
@@ -235,6 +248,13 @@ class Pool:
             for watcher in self.watchers:
                 watcher.finished(Finished(request, form, client, *ends, *told))
 
+    def mail(self) -> Mail | None:
+        """A way to send requests without waiting for them, for one thread of this process; None
+        where there is none left, or the store is remote."""
+        box = None if self.instance.remote else claim(self.folder, self.boxes)
+        services = self.federation is not None
+        return Mail(box, self._desk, self.limits, self.watchers, services) if box else None
+
     def running(self) -> int:
         """How many queries run now."""
         return len(self._desk.board.runs())
@@ -269,7 +289,7 @@ class Pool:
         if "service" in request.text.lower():
             request = self.federation.expanded(request, shape.prologue, asking.deadline)
             shape = inspect(request.text, _EXPANDED)
-            asking.message = _message(request, shape, asking.message[-1])
+            asking.message = messages.request(request, shape, asking.message[-1])
 
     def _check_budget(self, client: int) -> None:
         budget = self.limits.budget
@@ -284,10 +304,10 @@ class Pool:
         """Ask twice, because a worker may die of another reason than its query."""
         asked = asking.message
         for _ in range(2):
-            name = snapshot or self.snapshot()
+            name = snapshot or (asking.running.snapshot if asking.running else self.snapshot())
             asking.message = (name, asking.deadline, asking.ticket, *asked)
             try:
-                return _answer(*asking.answer(), "" if self.instance.remote else name)
+                return messages.answer(*asking.answer(), "" if self.instance.remote else name)
             except Again:
                 self._check_kept(snapshot)
                 if time.monotonic() >= asking.deadline:
@@ -296,12 +316,6 @@ class Pool:
             "the query used more memory than allowed or crashed the engine",
             hint=f"A query may use {self.limits.memory >> 20} MiB; ask for less at once.",
         )
-
-
-def _message(request: Asked, shape: Shape | None, readable: tuple[str, ...]) -> tuple[Any, ...]:
-    """What a worker is to know of a request."""
-    wanted = shape.fields() if shape and (shape.sources or shape.named) else None
-    return (type(request).__name__, request.fields(), wanted, readable)
 
 
 def run_once(
@@ -321,27 +335,6 @@ def _desk(folder: Path, workers: int, limits: Limits) -> Desk:
     board = Board(folder, workers, clients.SIZE)
     address, slow = str(folder / _SOCKET), max(1, workers - 1)
     return Desk(folder, address, board, clients.Clients(board), Waiting(limits), slow)
-
-
-def _answer(header: Header, body: bytes | int, snapshot: str) -> Answer:
-    if header.status == GONE:
-        raise Again
-    if header.status == ERROR:
-        assert isinstance(body, bytes)
-        raise _error(json.loads(body))
-    content: bytes | IO[bytes]
-    if isinstance(body, int):
-        content = os.fdopen(body, "rb")
-        content.seek(0)
-    else:
-        content = body
-    chosen, took = FORMATS[header.format], header.ran / 1e6
-    return Answer(chosen, header.length, content, snapshot, header.total, took)
-
-
-def _error(told: dict[str, Any]) -> QueryError:
-    kind: type[QueryError] = getattr(errors, told.pop("kind"))
-    return kind(told.pop("what"), **told)
 
 
 def _nothing_published() -> ConfigError:

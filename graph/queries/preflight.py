@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from graph.errors import QueryRefused, QueryTooComplex, QueryTooLarge
 from graph.queries.formats import Kind
@@ -37,12 +36,15 @@ _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 _ABSOLUTE = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*://")
 # Where two runs may differ. Found in strings and comments too; that only costs a cached answer.
 _UNSTABLE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE|SERVICE)\b|_:|\[")
+# Behind the word stands what cannot be part of a longer one, or of a prefix.
+_BEGINNING = re.compile(
+    r"[ \t\r\n]*(SELECT|ASK|CONSTRUCT|DESCRIBE)(?=[ \t\r\n?$*({<])", re.IGNORECASE
+)
 # So short a text holds no chain that is too long.
 _SHORT = 800
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """What the tokens tell of a query.
 
     `form` is SELECT, ASK, CONSTRUCT, DESCRIBE or empty; `sources` are the terms behind FROM
@@ -58,7 +60,7 @@ class Shape:
 
     def fields(self) -> tuple[Any, ...]:
         """All fields in order, for the wire."""
-        return (self.form, self.prologue, self.sources, self.named, self.stable)
+        return tuple(self)
 
     @property
     def kind(self) -> Kind:
@@ -174,17 +176,13 @@ def shape_of(text: str) -> Shape:
 def _shape(text: str, upper: str) -> Shape:
     form, prologue = _form(text)
     sources, named = _clauses(text) if "FROM" in upper else ((), ())
-    return Shape(
-        form=form,
-        prologue=prologue,
-        sources=sources,
-        named=named,
-        stable=not _UNSTABLE.search(upper),
-    )
+    return Shape(form, prologue, sources, named, not _UNSTABLE.search(upper))
 
 
 def _form(text: str) -> tuple[str, str]:
     """The word that says what a query does, and what stands before it."""
+    if match := _BEGINNING.match(text):  # most queries have no prologue
+        return match[1].upper(), text[: match.start(1)]
     word = next((t for t in tokens(text) if t.kind == "word" and t.text.upper() in _KINDS), None)
     return (word.text.upper(), text[: word.end - len(word.text)]) if word else ("", "")
 

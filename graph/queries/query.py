@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from graph.queries.formats import Format
 
@@ -32,8 +32,7 @@ class Limits:
     budget: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """A SPARQL query, the dataset it is asked of and the format wanted for its answer.
 
     `format` names a format (`json`, `csv`, `ttl`, …); the kind follows from the query's form.
@@ -53,9 +52,8 @@ class Query:
     send: int | None = None
 
     def fields(self) -> tuple[Any, ...]:
-        """All fields in order, for the wire; `dataclasses.astuple` takes ten times as long."""
-        graphs = (self.default_graphs, self.named_graphs)
-        return (self.text, self.format, self.base, *graphs, self.bom, self.send)
+        """All fields in order, for the wire."""
+        return tuple(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,12 +28,14 @@ class Spool:
     No `io.RawIOBase`: that costs a tenth of a look-up.
     """
 
-    __slots__ = ("_parts", "begun", "cap", "file", "folder", "length", "rows")
+    __slots__ = ("_parts", "begun", "cap", "file", "folder", "inline", "length", "rows")
 
-    def __init__(self, cap: int, folder: Path, rows: int = 0) -> None:
-        """`rows` is how many rows or triples the answer may have (0: any)."""
+    def __init__(self, cap: int, folder: Path, rows: int = 0, inline: int = INLINE) -> None:
+        """`rows` is how many rows or triples the answer may have (0: any), `inline` how many bytes
+        stay in memory."""
         self.begun = time.monotonic()
         self.cap = cap
+        self.inline = inline
         self.rows = rows
         self.folder = folder
         self.length = 0
@@ -56,7 +58,7 @@ class Spool:
                 f"the result is over {self.cap:,} bytes",
                 hint="Narrow the query, or fetch it in parts with ORDER BY, LIMIT and OFFSET.",
             )
-        if self.file is None and self.length > INLINE:
+        if self.file is None and self.length > self.inline:
             self._spill()
         if self.file is None:
             self._parts.append(data)

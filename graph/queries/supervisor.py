@@ -37,6 +37,7 @@ class Supervisor:
     folder: Path
     board: Board
     number: int
+    boxes: tuple[socket.socket, ...] = ()
     born: dict[int, tuple[float, int]] = field(default_factory=dict)  # since when, which line
     deaths: int = 0
     not_before: float = 0.0
@@ -108,7 +109,8 @@ class Supervisor:
             os.close(self._alive)
             isolation.leave_no_core()
             isolation.die_with(self.lifeline)
-            place = worker.Place(self.listener, self.folder, self.board.line(line))
+            own = self.board.line(line)
+            place = worker.Place(self.listener, self.folder, own, self.boxes)
             worker.serve(place, self.instance, self.limits)
             os._exit(0)
         except BaseException:  # whatever it was, a worker must never return into the supervisor
@@ -154,13 +156,17 @@ def main() -> None:
     folder = Path(given["folder"])
     board = Board(folder, given["workers"], clients.SIZE)
     board.say_wall(_wall() if remote is None else Wall.NONE)
+    listener = socket.socket(fileno=given["listener"])
+    boxes = tuple(socket.socket(fileno=handle) for handle in given["boxes"])
+    listener.setblocking(not boxes)
     Supervisor(
-        listener=socket.socket(fileno=given["listener"]),
+        listener=listener,
         instance=Instance(Path(given["root"]), given["base"], remote=remote),
         limits=Limits(**given["limits"]),
         folder=folder,
         board=board,
         number=given["workers"],
+        boxes=boxes,
     ).run()
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from graph.errors import QueryError
 from graph.queries.query import Document, Graph, Query
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(NamedTuple):
     """A query that has come to its end.
 
     `form` is SELECT, ASK, CONSTRUCT, DESCRIBE, or what else was asked for, in lower case. `ran`

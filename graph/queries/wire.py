@@ -5,6 +5,9 @@ accepts answers with a fixed header and the body: an error as JSON, or the answe
 the descriptor of an unlinked file. (Workers run strangers' queries, so nothing they send is
 unmarshalled.) Whoever does not want the answer any more closes the connection; while a query
 runs the kernel then ends its worker (see `end_on_hang_up`).
+
+Short requests of a web process go the same way as datagrams (`graph.queries.mail`): the marshalled
+tuple alone, and the answer behind the request's ticket.
 """
 
 from __future__ import annotations
@@ -13,14 +16,18 @@ import fcntl
 import marshal
 import os
 import socket
+import sys
 import time
 from struct import Struct
 from typing import Any, NamedTuple
 
 _LENGTH = Struct("!I")
 _HEADER = Struct("!BBBQQI")
+_LETTER = Struct("!QBBBQQI")  # a ticket before the header
 INLINE = 1 << 20
+MAIL = 1 << 16  # bytes of a body that travel in one datagram
 _CHUNK = 1 << 16
+_ONE_FILE = socket.CMSG_SPACE(4)
 
 OK, ERROR, GONE = range(3)
 Request = tuple[Any, ...]
@@ -68,6 +75,27 @@ def send_answer(connection: socket.socket, header: Header, body: bytes | int) ->
         socket.send_fds(connection, [head], [body])
     else:
         connection.sendall(head + body)
+
+
+def mail_answer(box: socket.socket, ticket: int, header: Header, body: bytes | int) -> None:
+    """Send an answer as one datagram: its request's ticket, header, and body or descriptor."""
+    head = _LETTER.pack(ticket, *header)
+    if isinstance(body, int):
+        socket.send_fds(box, [head], [body])
+    else:
+        box.send(head + body)
+
+
+def read_mail(box: socket.socket) -> tuple[int, Header, bytes | int]:
+    """The next answer: its request's ticket, header, and body or descriptor.
+
+    Raises BlockingIOError where there is none.
+    """
+    data, control, _, _ = box.recvmsg(_CHUNK << 1, _ONE_FILE)
+    ticket, *fields = _LETTER.unpack_from(data)
+    if control:
+        return ticket, Header(*fields), int.from_bytes(control[0][2][:4], sys.byteorder)
+    return ticket, Header(*fields), data[_LETTER.size :]
 
 
 def read_answer(connection: socket.socket, deadline: float) -> tuple[Header, bytes | int]:

@@ -1,4 +1,5 @@
-"""A worker: accepts one connection at a time on the pool's socket and answers it.
+"""A worker: takes one request at a time, by connection on the pool's socket or by datagram from a
+web process's box, and answers it.
 
 It has nothing to lose. At the deadline whoever waits for its answer hangs up, and the kernel ends
 it; should that one be stuck, its own alarm does. The supervisor starts another.
@@ -8,7 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import marshal
 import os
+import select
 import signal
 import socket
 import time
@@ -33,9 +36,11 @@ from graph.queries.spool import Spool
 from graph.queries.wire import (
     ERROR,
     GONE,
+    MAIL,
     OK,
     Header,
     end_on_hang_up,
+    mail_answer,
     read_request,
     send_answer,
     survive_hang_up,
@@ -51,6 +56,7 @@ _QUERIES = 50_000  # after which a worker makes room for a fresh one
 _GROWTH = 256 << 20  # bytes of memory it may have grown by
 _SHORT = 0.02  # seconds; a worker looks at itself after each longer query,
 _WEIGHED = 100  # and after so many of the others
+_LETTER = 1 << 16  # bytes of the longest request that comes as a datagram
 
 
 class Wear:
@@ -161,37 +167,70 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a worker works: the pool's socket and folder, the board's line for it."""
+    """Where a worker works: the pool's socket and folder, the board's line for it, and the boxes
+    that web processes send datagrams to."""
 
     listener: socket.socket
     folder: Path
     line: Line
+    boxes: tuple[socket.socket, ...] = ()
 
 
 def serve(place: Place, instance: Instance, limits: Limits) -> None:
-    """Answer connections, until it is time to make room for a fresh worker."""
-    listener = place.listener
-    # The kernel's own time-out: unlike poll() it wakes one worker per connection, not all.
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, pack("@ll", int(_IDLE), 0))
+    """Answer requests, until it is time to make room for a fresh worker."""
     reader = Reader(instance, limits.memory)
     reader.follow()
     wear = Wear()
-    while True:
-        try:
-            connection, _ = listener.accept()
-        except BlockingIOError:
+    sources = Sources(place)
+    while not wear.out:
+        ready = sources.wait(_IDLE)
+        if not ready:
             reader.follow()
-            continue
-        try:
-            wear.note(_attend(connection, reader, limits, place))
-        except (ConnectionError, EOFError):
-            pass
-        finally:
-            place.line.end()
-            connection.close()
-            signal.setitimer(signal.ITIMER_REAL, 0)
-        if wear.out:
-            return
+        for source in ready:
+            wear.note(_serve_from(source, reader, limits, place))
+
+
+class Sources:
+    """Where requests come from. Each wakes one idle worker a request, not all (EPOLLEXCLUSIVE)."""
+
+    def __init__(self, place: Place) -> None:
+        self._of = {source.fileno(): source for source in (place.listener, *place.boxes)}
+        if place.boxes:
+            self._epoll = select.epoll()
+            for handle in self._of:
+                self._epoll.register(handle, select.EPOLLIN | select.EPOLLEXCLUSIVE)
+        else:  # the kernel's own time-out, where there is no epoll
+            place.listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _timeval(_IDLE))
+
+    def wait(self, seconds: float) -> list[socket.socket]:
+        """Those where a request waits, though another worker may be faster; empty after so long."""
+        if len(self._of) == 1:
+            return [*self._of.values()]
+        return [self._of[handle] for handle, _ in self._epoll.poll(seconds)]
+
+
+def _timeval(seconds: float) -> bytes:
+    return pack("@ll", int(seconds), 0)
+
+
+def _serve_from(source: socket.socket, reader: Reader, limits: Limits, place: Place) -> float:
+    """Answer the next request of a source, where there is one; tell how many seconds it took."""
+    try:
+        if source is not place.listener:
+            data = source.recv(_LETTER, socket.MSG_DONTWAIT)
+            return _reply(source, data, reader, limits, place)
+        connection, _ = source.accept()
+        with connection:
+            return _attend(connection, reader, limits, place)
+    except BlockingIOError:  # another worker was faster
+        if not place.boxes:  # nobody came: that was its time-out
+            reader.follow()
+        return 0.0
+    except (ConnectionError, EOFError):
+        return 0.0
+    finally:
+        place.line.end()
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _attend(connection: socket.socket, reader: Reader, limits: Limits, place: Place) -> float:
@@ -200,15 +239,37 @@ def _attend(connection: socket.socket, reader: Reader, limits: Limits, place: Pl
     begun = time.monotonic()
     if deadline <= begun or not end_on_hang_up(connection):
         return 0.0
-    place.line.begin(ticket, begun)
-    signal.setitimer(signal.ITIMER_REAL, deadline - begun + _GRACE)
+    _begin(place, ticket, begun, deadline)
     with Spool(limits.result, place.folder, limits.rows) as spool:
         header, error = _perform(reader, snapshot, asked, spool)
         survive_hang_up(connection)
-        took = time.monotonic() - begun
-        header = header._replace(ran=min(int(took * 1e6), 2**32 - 1))
+        header, took = _timed(header, begun)
         send_answer(connection, header, error or spool.body())
     return took
+
+
+def _reply(box: socket.socket, data: bytes, reader: Reader, limits: Limits, place: Place) -> float:
+    """Answer a datagram; tell how many seconds it took."""
+    snapshot, deadline, ticket, *asked = marshal.loads(data)
+    begun = time.monotonic()
+    if deadline <= begun:
+        return 0.0
+    _begin(place, ticket, begun, deadline)
+    with Spool(limits.result, place.folder, limits.rows, MAIL) as spool:
+        header, error = _perform(reader, snapshot, asked, spool)
+        header, took = _timed(header, begun)
+        mail_answer(box, ticket, header, error or spool.body())
+    return took
+
+
+def _begin(place: Place, ticket: int, begun: float, deadline: float) -> None:
+    place.line.begin(ticket, begun)
+    signal.setitimer(signal.ITIMER_REAL, deadline - begun + _GRACE)
+
+
+def _timed(header: Header, begun: float) -> tuple[Header, float]:
+    took = time.monotonic() - begun
+    return header._replace(ran=min(int(took * 1e6), 2**32 - 1)), took
 
 
 def _perform(reader: Reader, snapshot: str, asked: list[Any], spool: Spool) -> tuple[Header, bytes]:

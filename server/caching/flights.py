@@ -44,6 +44,9 @@ class Flights(Generic[V]):
         self._lock = threading.Lock()
         self._waiting = 0
 
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._flights
+
     def share(self, key: Hashable, seconds: float, work: Callable[[], V]) -> V:
         """The result of `work`, or of the same work where it is going on already.
 

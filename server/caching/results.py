@@ -11,12 +11,11 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from graph import visibility
-from graph.queries import Pool
+from graph.queries import Answer, Pool
 from graph.queries.wire import INLINE
 from server import coding, permanent
 from server.caching.flights import Flights
@@ -35,22 +34,24 @@ class Held:
     """An unlinked file that any number of replies may send at the same time."""
 
     def __init__(self, file: IO[bytes], length: int) -> None:
-        self._file = file
+        """The file is closed; what is held is a descriptor, so that it does not matter in which
+        order the two are thrown away."""
+        with file:
+            self._handle = os.dup(file.fileno())
         self.length = length
 
     def __del__(self) -> None:
-        self._file.close()
+        os.close(self._handle)
 
     def open(self) -> IO[bytes]:
         """The file with a position of its own, at its beginning."""
-        handle = self._file.fileno()
         if _HANDLES.is_dir():
-            return (_HANDLES / str(handle)).open("rb")
-        return io.BytesIO(os.pread(handle, self.length, 0))  # other systems share the position
+            return (_HANDLES / str(self._handle)).open("rb")
+        body = os.pread(self._handle, self.length, 0)  # other systems share the position
+        return io.BytesIO(body)
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """An answer in one content coding."""
 
     tag: str
@@ -78,6 +79,17 @@ def etag(tag: str, coding: str) -> str:
     return f'"{tag}"' if coding == IDENTITY else f'"{tag}-{coding}"'
 
 
+class Wanted(NamedTuple):
+    """A request whose answer is to be worked out, the codings it accepts, and where the answer may
+    be kept: of which snapshot, its tag, and whether the client knows whatever it is."""
+
+    request: Request
+    codings: tuple[str, ...]
+    snapshot: str = ""
+    tag: str = ""
+    any_known: bool = False
+
+
 class Results:
     """Replies to queries of one pool, out of at most `budget` bytes of kept answers.
 
@@ -95,9 +107,17 @@ class Results:
 
     def reply(self, request: Request, asked: Asked) -> Reply:
         """The reply to a query. Raises QueryError, and HttpProblem 406 for codings."""
+        found = self.find(request, asked)
+        return found if isinstance(found, Reply) else self._worked_out(found)
+
+    def find(self, request: Request, asked: Asked) -> Reply | Wanted:
+        """The reply where that takes no worker, else what one is to be asked.
+
+        Raises QueryError, and HttpProblem 406 for codings.
+        """
         codings = coding.acceptable(asked.codings)
         if not request.shape.stable or self.pool.instance.remote:  # remote: no snapshots
-            return self._whole(request, self._coded(self._run(request, "", ""), codings))
+            return Wanted(request, codings)
         snapshot = asked.snapshot or self.pool.snapshot()
         if asked.snapshot:  # kept or not: what it shows may be restricted by now
             visibility.of(self.pool.instance, snapshot).hidden_from(request.readable)
@@ -105,38 +125,60 @@ class Results:
         if known := _known(asked.known, tag, codings):
             self._cached("validator")
             return self._unchanged(request, known, snapshot)
-        stored = self._coded(self._plain(request, tag, snapshot), codings)
-        if asked.known.strip() == "*":
-            return self._unchanged(request, stored.etag, stored.snapshot)
-        return self._whole(request, stored)
-
-    def _plain(self, request: Request, tag: str, snapshot: str) -> Stored:
-        """The answer without a coding: kept, worked out by another thread just now, or run."""
-        most = self.pool.limits.timeout
-        seconds = most if request.timeout is None else min(most, request.timeout)
+        wanted = Wanted(request, codings, snapshot, tag, asked.known.strip() == "*")
         kept = self._kept.get((tag, IDENTITY))
-        if kept is not None:
-            self._cached("kept")
-            return kept
-        if request.caller.name:  # it can be cancelled by this name alone
-            return self._keep(self._run(request, tag, snapshot))
-        return self._flights.share(
-            tag, seconds, lambda: self._keep(self._run(request, tag, snapshot))
-        )
+        if kept is None:
+            return wanted
+        self._cached("kept")
+        return self._told(wanted, kept)
 
-    def _run(self, request: Request, tag: str, snapshot: str) -> Stored:
-        """The answer from the pool; the tag is another one where its snapshot is."""
+    def asked_now(self, wanted: Wanted) -> bool:
+        """Whether the same is worked out at this moment."""
+        return bool(wanted.tag) and wanted.tag in self._flights
+
+    def answered(self, wanted: Wanted, answer: Answer) -> Reply:
+        """The reply, by an answer that a worker gave."""
+        stored = self._stored(wanted, answer)
+        return self._told(wanted, self._keep(stored) if stored.tag else stored)
+
+    def _worked_out(self, wanted: Wanted) -> Reply:
+        if not wanted.tag:
+            return self._told(wanted, self._run(wanted))
+        return self._told(wanted, self._plain(wanted))
+
+    def _told(self, wanted: Wanted, plain: Stored) -> Reply:
+        stored = self._coded(plain, wanted.codings)
+        if wanted.any_known:
+            return self._unchanged(wanted.request, stored.etag, stored.snapshot)
+        return self._whole(wanted.request, stored)
+
+    def _plain(self, wanted: Wanted) -> Stored:
+        """The answer without a coding: worked out by another thread just now, or run."""
+        request, most = wanted.request, self.pool.limits.timeout
+        seconds = most if request.timeout is None else min(most, request.timeout)
+        if request.caller.name:  # it can be cancelled by this name alone
+            return self._keep(self._run(wanted))
+        return self._flights.share(wanted.tag, seconds, lambda: self._keep(self._run(wanted)))
+
+    def _run(self, wanted: Wanted) -> Stored:
+        request, caller = wanted.request, wanted.request.caller
         answer = self.pool.run(
             request.query,
             timeout=request.timeout,
             shape=request.shape,
             snapshot=request.snapshot,
             readable=request.readable,
-            client=request.caller.client,
-            link=request.caller.link,
-            name=request.caller.name,
+            client=caller.client,
+            link=caller.link,
+            name=caller.name,
+            running=caller.running,
         )
-        if request.shape.stable and answer.snapshot and answer.snapshot != snapshot:
+        return self._stored(wanted, answer)
+
+    def _stored(self, wanted: Wanted, answer: Answer) -> Stored:
+        """An answer of the pool; the tag is another one where its snapshot is."""
+        tag, request = wanted.tag, wanted.request
+        if tag and answer.snapshot and answer.snapshot != wanted.snapshot:
             tag = request.tag(answer.snapshot)
         body = answer.body
         held = body if isinstance(body, bytes) else Held(body, answer.length)
@@ -163,10 +205,10 @@ class Results:
     def _encode(self, plain: Stored, name: str) -> Stored:
         body = plain.open()
         if isinstance(body, bytes):
-            return replace(plain, coding=name, body=coding.encode(body, name))
+            return plain._replace(coding=name, body=coding.encode(body, name))
         with body:
             file = coding.encode_file(body, name, self.pool.folder)
-        return replace(plain, coding=name, body=_small_or_held(file))
+        return plain._replace(coding=name, body=_small_or_held(file))
 
     def _unchanged(self, request: Request, known: str, snapshot: str) -> Reply:
         headers = [("ETag", known), *self._places(request, snapshot), *SHARED]

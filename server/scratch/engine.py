@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import gettempdir
 from typing import IO
@@ -67,7 +67,7 @@ class InProcess:
         """
         spool = Spool(self.limits.result, Path(gettempdir()))
         try:
-            asked = replace(query, base=query.base or self.base)
+            asked = query._replace(base=query.base or self.base)
             chosen = run_query(self.store, asked, shape, spool)
         except BaseException:
             spool.__exit__()

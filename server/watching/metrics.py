@@ -108,9 +108,9 @@ class Metrics:
         begun, ended = "ulzii_query_begun_total", "ulzii_query_run_seconds_count"
         self.counters.add((begun, self.counters.own(ended) - self.counters.own(begun)))
 
-    def cached(self, by: str) -> None:
-        """Count an answer that no worker was asked for."""
-        self.counters.add((_CACHED[by], 1))
+    def cached(self, by: str, number: int = 1) -> None:
+        """Count answers that no worker was asked for."""
+        self.counters.add((_CACHED[by], number))
 
     def begun(self) -> None:
         """Count a query that begins to wait."""

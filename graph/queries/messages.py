@@ -1,0 +1,48 @@
+"""What a worker is told of a request, and what its answer means."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import IO, Any
+
+from graph import errors
+from graph.errors import QueryError
+from graph.queries.asking import Again
+from graph.queries.formats import FORMATS
+from graph.queries.preflight import Shape
+from graph.queries.query import Answer, Document, Graph, Query
+from graph.queries.wire import ERROR, GONE, Header
+
+
+def request(
+    asked: Query | Document | Graph, shape: Shape | None, readable: tuple[str, ...]
+) -> tuple[Any, ...]:
+    """What a worker is to know of a request."""
+    wanted = shape.fields() if shape and (shape.sources or shape.named) else None
+    return (type(asked).__name__, asked.fields(), wanted, readable)
+
+
+def answer(header: Header, body: bytes | int, snapshot: str) -> Answer:
+    """An answer of that snapshot.
+
+    Raises QueryError where it says so, and Again where the snapshot is gone.
+    """
+    if header.status == GONE:
+        raise Again
+    if header.status == ERROR:
+        assert isinstance(body, bytes)
+        raise _error(json.loads(body))
+    content: bytes | IO[bytes]
+    if isinstance(body, int):
+        content = os.fdopen(body, "rb")
+        content.seek(0)
+    else:
+        content = body
+    chosen, took = FORMATS[header.format], header.ran / 1e6
+    return Answer(chosen, header.length, content, snapshot, header.total, took)
+
+
+def _error(told: dict[str, Any]) -> QueryError:
+    kind: type[QueryError] = getattr(errors, told.pop("kind"))
+    return kind(told.pop("what"), **told)

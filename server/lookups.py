@@ -1,0 +1,136 @@
+"""Look-ups asked without a thread that waits: what is under way, and whom its answer is for.
+
+A look-up that cannot be asked so (`ELSEWHERE`), or that takes longer than a look-up does, goes to
+a thread and through `Endpoint.get`, as any other query.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Generic, NamedTuple, TypeVar
+
+from graph.queries.asking import TICK, Again, Running
+from graph.queries.formats import QLEVER
+from graph.queries.mail import Letter, Mail, Sent
+from server.caching import Wanted
+from server.callers import Caller
+from server.endpoint import Endpoint
+from server.exchange import Reply
+from server.plain import Lookup
+
+L = TypeVar("L")
+_LONGEST = 2000  # characters of an address; a look at longer queries would hold others up
+
+
+class Way(Enum):
+    """What becomes of a request that is not answered at once."""
+
+    SENT = 1
+    ELSEWHERE = 2
+    PAGE = 3
+
+
+@dataclass(slots=True)
+class Pending(Generic[L]):
+    """A look-up under way, and the connections that wait for its answer."""
+
+    data: bytes
+    found: Lookup
+    wanted: Wanted
+    waiting: list[L] = field(default_factory=list)
+
+
+class Outcome(NamedTuple, Generic[L]):
+    """What has become of a look-up: a reply, or, where there is none, whatever is under way for it
+    and a thread is to wait for."""
+
+    pending: Pending[L]
+    reply: Reply | None = None
+    running: Running | None = None
+    letter: Letter | None = None
+
+
+class Lookups(Generic[L]):
+    """The look-ups of one process."""
+
+    def __init__(self, endpoint: Endpoint, mail: Mail) -> None:
+        self.mail = mail
+        self._endpoint = endpoint
+        self._pending: dict[int, Pending[L]] = {}
+        self._same: dict[bytes, Pending[L]] = {}
+        self._next = 0.0
+
+    def ask(self, link: L, data: bytes, found: Lookup, client: str) -> Reply | Way:
+        """The reply to a look-up where that takes no worker, else which way it goes."""
+        if (same := self._same.get(data)) is not None:
+            same.waiting.append(link)
+            return Way.SENT
+        if found.name or len(found.address) > _LONGEST:
+            return Way.ELSEWHERE
+        asked = found.asked._replace(caller=Caller(client))
+        wanted = self._endpoint.read(found.address, asked)
+        if isinstance(wanted, Reply):
+            return wanted
+        return Way.PAGE if wanted is None else self._send(link, data, found, wanted)
+
+    def _send(self, link: L, data: bytes, found: Lookup, wanted: Wanted) -> Way:
+        request = wanted.request
+        known = self._endpoint.results.asked_now(wanted)
+        if known or request.caller.name or request.offer.name == QLEVER.name:
+            return Way.ELSEWHERE  # that one's errors have a shape of their own
+        snapshot = wanted.snapshot or self._endpoint.snapshot()
+        asked = (request.query, request.shape, snapshot, request.timeout, request.caller.client)
+        ticket = self.mail.send(*asked) if snapshot else 0
+        if not ticket:
+            return Way.ELSEWHERE
+        pending = Pending(data, found, wanted, [link])
+        self._pending[ticket] = self._same[data] = pending
+        return Way.SENT
+
+    def receive(self) -> Iterator[Outcome[L]]:
+        """What the answers that are here come to."""
+        for letter in self.mail.receive():
+            pending = self._pop(letter.ticket)
+            if letter.header.file:  # to be coded and sent where it holds nobody up
+                yield Outcome(pending, letter=letter)
+            else:
+                yield Outcome(pending, self.reply(pending, letter))
+
+    def reply(self, pending: Pending[L], letter: Letter) -> Reply | None:
+        """The reply by a letter; None where it is to be asked another way."""
+        try:
+            return self._endpoint.answered(pending.wanted, lambda: self.mail.open(letter))
+        except Again:
+            return None
+
+    def pause(self) -> float:
+        """Seconds until the next look at what is under way."""
+        return max(0.0, self._next - time.monotonic()) if self.mail.under_way() else 1.0
+
+    def look(self) -> Iterator[Outcome[L]]:
+        """What takes longer than a look-up does, once in a `TICK`."""
+        now = time.monotonic()
+        if now < self._next or not self.mail.under_way():
+            return
+        self._next = now + TICK
+        found = self.mail.look(now)
+        for ticket in found.slow:
+            yield Outcome(self._pop(ticket), running=self.mail.hand_over(ticket))
+        for ticket, _ in found.lost:
+            yield Outcome(self._pop(ticket))
+        for ticket, sent in found.late:
+            yield self._late(self._pop(ticket), sent)
+
+    def _late(self, pending: Pending[L], sent: Sent) -> Outcome[L]:
+        def fail() -> Reply:
+            raise self.mail.late(sent)
+
+        return Outcome(pending, self._endpoint.honest(fail))
+
+    def _pop(self, ticket: int) -> Pending[L]:
+        pending = self._pending.pop(ticket)
+        self._same.pop(pending.data, None)
+        return pending
