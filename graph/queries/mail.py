@@ -101,6 +101,12 @@ class Mail:
         self._lost = desk.board.lost()
         box.setblocking(False)
 
+    def close(self) -> None:
+        """Let go of what is under way: whoever waits for it finds the end of file."""
+        self._sent.clear()
+        while self._taken:
+            self._taken.popitem()[1].close()
+
     def under_way(self) -> int:
         """How many requests are under way, those included that threads wait for."""
         return len(self._sent) + len(self._taken)
