@@ -6,6 +6,7 @@ structure of their source shape are: the names of blank nodes are not compared.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -17,6 +18,14 @@ Triples = Iterable[tuple[Node, Node, Node]]
 Said = dict[Node, list[tuple[Node, Node]]]
 
 _STRUCTURE = {SH.sourceShape, SH.resultPath, SH.sourceConstraint}
+
+
+# pySHACL's message lists what is said of a blank node in the order of a set: now so, now otherwise.
+_LIST = re.compile(r"\[ ([^\[\]]*) \]")
+
+
+def _sorted(match: re.Match[str]) -> str:
+    return f"[ {sorted(re.split('[ ,;]+', match[1]))} ]"
 
 
 def described(graph: Graph, node: Node, depth: int = 0) -> object:
@@ -55,6 +64,8 @@ class Forms:
     def _value(self, predicate: Node, value: Node, said: Said) -> object:
         if predicate == SH.detail:
             return self.of(value, said)
+        if predicate == SH.resultMessage:
+            return _LIST.sub(_sorted, repr(value))
         if predicate not in _STRUCTURE:
             return repr(value)
         if value not in self._described:
