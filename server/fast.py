@@ -13,30 +13,21 @@ import socket
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
-from contextlib import suppress
-from email.utils import formatdate
-from functools import lru_cache
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from gunicorn.http.errors import LimitRequestLine
-from gunicorn.workers.gthread import TConn, ThreadWorker
+from gunicorn.workers.gthread import TConn
 
 from server import plain
 from server.caching.front import Ready, ready
 from server.callers import Caller
 from server.crowd import CROWD
-from server.endpoint import Endpoint
-from server.exchange import Reply, problem_reply
+from server.exchange import Reply
 from server.lookups import Lookups, Outcome, Way
-from server.problems import HttpProblem
+from server.threads import Patient, Threads, date, send, send_rest, unreader
 
 if TYPE_CHECKING:
-    from flask import Flask
-
     from server.plain import Lookup
 
-_FAREWELL = 1.0  # seconds for the rest of what is refused
-_MOST_REST = 1 << 20  # bytes of it
 _ROUND = 0.5  # seconds after which gunicorn's own loop has its turn
 _SWEEP = 1.0  # seconds between two looks for connections that nobody uses
 _LINGER = 2.0  # seconds for which a stopping process keeps them
@@ -57,14 +48,14 @@ class Link:
         self.asleep = False  # and more came meanwhile: not looked at until it is sent
 
 
-class Worker(ThreadWorker):
-    """gunicorn's `gthread`, faster for look-ups."""
+class Worker(Threads):
+    """gunicorn's threads, and the loop in front of them."""
 
     def run(self) -> None:
         """Serve until told to stop."""
         self._links: dict[int, Link] = {}
         self._swept = time.monotonic()
-        self._point = self._endpoint()
+        self._point = self.endpoint()
         self._front = self._point.results.front
         self._snapshot = ""
         self._hits = 0
@@ -216,7 +207,7 @@ class Worker(ThreadWorker):
         if isinstance(reply.body, bytes):
             self._send(link, self._keep(data, reply))
         else:
-            self._hand(link, lambda: _send(link.conn, ready(reply), reply.body))
+            self._hand(link, lambda: send(link.conn, ready(reply), reply.body))
 
     def _keep(self, data: bytes, reply: Reply) -> Ready:
         encoded = ready(reply)
@@ -226,7 +217,7 @@ class Worker(ThreadWorker):
     def _send(self, link: Link, reply: Ready) -> None:
         """Send a reply, and wait for the connection's next request."""
         now = time.time()
-        data = b"".join((reply.status, _date(int(now)), reply.rest))
+        data = b"".join((reply.status, date(int(now)), reply.rest))
         try:
             sent = link.send(data)
         except BlockingIOError:
@@ -234,7 +225,7 @@ class Worker(ThreadWorker):
         except OSError:
             return self._drop(link)
         if sent < len(data):
-            return self._hand(link, lambda: _send_rest(link.conn, data[sent:]))
+            return self._hand(link, lambda: send_rest(link.conn, data[sent:]))
         link.since = time.monotonic()
         if link.asleep:
             link.asleep = False
@@ -260,16 +251,18 @@ class Worker(ThreadWorker):
     def finish_request(self, conn: TConn, fs: Future[Any]) -> None:
         """A thread is done with a connection."""
         kept = not fs.cancelled() and fs.exception() is None and fs.result() is True
-        if kept and not (conn.initialized and _unreader(conn).buf.getvalue()):
+        if kept and not (conn.initialized and unreader(conn).buf.getvalue()):
             self._watch(conn)
         else:
             super().finish_request(conn, fs)  # type: ignore[no-untyped-call]
 
     def _ordinary(self, conn: TConn, data: bytes) -> bool:
         """Answer a request by gunicorn's way."""
-        conn.init()  # type: ignore[no-untyped-call]
+        if not conn.initialized:
+            conn.init()  # type: ignore[no-untyped-call]
+            unreader(conn).sock = Patient(conn.sock)
         conn.data_ready = True
-        _unreader(conn).unread(data)
+        unreader(conn).unread(data)
         return bool(self.handle(conn))  # type: ignore[no-untyped-call]
 
     def _answer(
@@ -285,7 +278,7 @@ class Worker(ThreadWorker):
             reply = None
         if reply is None:
             return self._ordinary(conn, data)
-        return _send(conn, self._keep(data, reply), reply.body)
+        return send(conn, self._keep(data, reply), reply.body)
 
     def _finish(self, conn: TConn, outcome: Outcome[Link]) -> bool:
         """Answer a look-up that was asked without a thread, and needs one now."""
@@ -293,7 +286,7 @@ class Worker(ThreadWorker):
         if outcome.letter and self._lookups:
             reply = self._lookups.reply(pending, outcome.letter)
             if reply is not None:
-                return _send(conn, self._keep(pending.data, reply), reply.body)
+                return send(conn, self._keep(pending.data, reply), reply.body)
         if running is None:
             return self._answer(conn, pending.data, pending.found)
         with running.connection:
@@ -301,55 +294,3 @@ class Worker(ThreadWorker):
                 link=conn.sock.fileno(), running=running
             )
             return self._answer(conn, pending.data, pending.found, caller)
-
-    def handle_error(
-        self, req: object, client: socket.socket, addr: object, exc: Exception
-    ) -> None:
-        """Answer a request that is no HTTP, or too long; nothing of who sent it is logged."""
-        if isinstance(exc, LimitRequestLine):
-            _refuse_address(client, self._endpoint().pool.instance.base)
-        else:
-            super().handle_error(req, client, ("-", -1), exc)  # type: ignore[no-untyped-call]
-
-    def _endpoint(self) -> Endpoint:
-        return cast(Endpoint, cast("Flask", self.wsgi).wsgi_app)
-
-
-def _refuse_address(client: socket.socket, base: str) -> None:
-    """Say that an address is too long, and let the rest of it come, so that the answer is not lost
-    when the connection is closed before it is read."""
-    hint = "Send the query by POST."
-    problem = HttpProblem(414, f"an address has at most {plain.HEAD:,} bytes", hint=hint).problem
-    reply = problem_reply(problem, base)
-    reply.headers.append(("Connection", "close"))
-    with suppress(OSError):
-        client.settimeout(_FAREWELL)
-        head = ready(reply)
-        client.sendall(b"".join((head.status, _date(int(time.time())), head.rest)))
-        client.shutdown(socket.SHUT_WR)
-        for _ in range(_MOST_REST // plain.HEAD):
-            if not client.recv(plain.HEAD):
-                break
-
-
-def _unreader(conn: TConn) -> Any:
-    """What holds bytes that were read and not used; there once `init` was called."""
-    return cast(Any, conn.parser).unreader
-
-
-def _send(conn: TConn, reply: Ready, body: bytes | IO[bytes] = b"") -> bool:
-    _send_rest(conn, b"".join((reply.status, _date(int(time.time())), reply.rest)))
-    if not isinstance(body, bytes):
-        with body:
-            conn.sock.sendfile(body)
-    return True
-
-
-def _send_rest(conn: TConn, data: bytes) -> bool:
-    conn.sock.sendall(data)
-    return True
-
-
-@lru_cache(maxsize=1)
-def _date(_second: int) -> bytes:
-    return f"Date: {formatdate(usegmt=True)}\r\n".encode()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Generic, NamedTuple, TypeVar
 
-from graph.queries.asking import TICK, Again, Running
+from graph.queries.asking import TICK, Running
 from graph.queries.formats import QLEVER
 from graph.queries.mail import Letter, Mail, Sent
 from server.caching import Wanted
@@ -103,7 +103,7 @@ class Lookups(Generic[L]):
         """The reply by a letter; None where it is to be asked another way."""
         try:
             return self._endpoint.answered(pending.wanted, lambda: self.mail.open(letter))
-        except Again:
+        except Exception:  # Again; any other is met again, told with 500 and logged
             return None
 
     def pause(self) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import http.client
 import os
+import select
 import socket
 import threading
 import time
@@ -29,6 +30,7 @@ PROCESSES = 2
 # Together more than queries can run and wait, so that the pool's queue is full before threads are
 # used up: waiting counts in the deadline, and pages and health still answer.
 THREADS = 64
+_LOOP = hasattr(select, "epoll")
 _PATIENCE = 30.0
 _KNOCK = "/sparql?query=ASK%7B%7D"  # answered when both web and query workers are there
 
@@ -74,7 +76,11 @@ def serve(
         address = _address(listener)
         federation = Federation(services, endpoint=instance.names.endpoint) if services else None
         pool_of = Pool.start(
-            instance, workers=workers, limits=limits, federation=federation, boxes=PROCESSES
+            instance,
+            workers=workers,
+            limits=limits,
+            federation=federation,
+            boxes=PROCESSES if _LOOP else 0,
         )
         with pool_of as pool:
             app = create_app(instance, pool, settings)
@@ -103,7 +109,7 @@ def _options(listener: socket.socket, when_ready: Callable[[object], None]) -> d
     return {
         "bind": f"fd://{os.dup(listener.fileno())}",
         "workers": PROCESSES,
-        "worker_class": "server.fast.Worker",
+        "worker_class": "server.fast.Worker" if _LOOP else "server.threads.Threads",
         "threads": THREADS,
         "keepalive": 15,
         "graceful_timeout": 5,

@@ -25,6 +25,7 @@ from graph.queries.tokens import tokens
 from graph.queries.wire import read_answer
 from server.crowd import Crowd
 from server.requests import unquoted
+from server.threads import Patient
 from tests.test_server_process import ASK, FOR_EVER, TRUE, Server, descendants, supervisor
 
 PATIENCE = 10.0
@@ -318,7 +319,28 @@ def test_a_slow_reader_gets_all_of_a_kept_answer(server: Server) -> None:
             assert answer(raw).endswith(first)
 
 
+def test_half_requests_keep_nobody_from_an_answer(server: Server) -> None:
+    halves = [server.send(b"POST /sparql HTTP/1.1\r\nHost: x\r\n") for _ in range(70 * 2)]
+    time.sleep(0.3)
+    with server.send(get("SELECT (8 AS ?n) {}")) as raw:
+        raw.settimeout(2)
+        assert b'"value":"8"' in answer(raw)
+    for half in halves:
+        half.close()
+    assert server.get("/healthz")[0].status == 200
+
+
 # --- parts ---
+
+
+def test_half_a_request_is_given_up() -> None:
+    mine, theirs = socket.socketpair()
+    with mine, theirs:
+        patient = Patient(mine, 1)
+        theirs.sendall(b"GET")
+        assert patient.recv(100) == b"GET"
+        with pytest.raises(ConnectionResetError, match="stalled"):
+            patient.recv(100)
 
 
 def test_new_connections_go_where_there_are_fewest() -> None:
