@@ -55,7 +55,8 @@ def _analytical(datasets: int, chosen: Namespace) -> Iterator[Row]:
 
 
 def _hostile(datasets: int, chosen: Namespace) -> Iterator[Row]:
-    yield from hostile.run(stores.prepare(datasets, chosen.keep), 5 * chosen.seconds)
+    of = stores.prepare(datasets, chosen.keep)
+    yield from hostile.run(of, 5 * chosen.seconds, chosen.against)
 
 
 def _validating(datasets: int, chosen: Namespace) -> Iterator[Row]:
