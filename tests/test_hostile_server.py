@@ -40,7 +40,7 @@ def busy(pid: int) -> float:
     """Seconds of processor time a process has used; nothing once it is gone."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return -1.0
     return -1.0 if fields[0] == "Z" else int(fields[11]) / 100
 

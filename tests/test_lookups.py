@@ -28,17 +28,21 @@ from server.requests import unquoted
 from server.threads import Patient
 from tests.test_server_process import ASK, FOR_EVER, TRUE, Server, descendants, supervisor
 
-PATIENCE = 10.0
-SLOW = (
-    "SELECT (COUNT(*) AS ?n) { "
-    + " ".join(f"VALUES ?{name} {{ {'1 ' * 34} }}" for name in "abcd")
-    + " }"
-)
+PATIENCE = 20.0
+
+
+def counting(number: int) -> str:
+    """A query that counts to the fourth power of a number."""
+    values = " ".join(f"VALUES ?{name} {{ {'1 ' * number} }}" for name in "abcd")
+    return f"SELECT (COUNT(*) AS ?n) {{ {values} }}"
+
+
+SLOW, SLOWER = counting(34), counting(60)
 
 
 @pytest.fixture
 def pool(small: Instance) -> Iterator[Pool]:
-    with Pool.start(small, workers=2, limits=Limits(timeout=5.0), boxes=1) as made:
+    with Pool.start(small, workers=2, limits=Limits(timeout=25.0), boxes=1) as made:
         yield made
 
 
@@ -144,25 +148,27 @@ def test_whoever_used_up_a_budget_goes_another_way(small: Instance) -> None:
 
 
 def test_what_takes_its_time_is_handed_over(pool: Pool, mail: Mail) -> None:
-    running = handed_over(pool, mail, SLOW)
+    running = handed_over(pool, mail, SLOWER)
     with ThreadPoolExecutor() as threads, running.connection as connection:
         connection.settimeout(PATIENCE)
         waiting = threads.submit(read_answer, connection, time.monotonic() + PATIENCE)
         while not waiting.done():
             assert not [*mail.receive()]  # it is the thread's
             time.sleep(0.001)
-    assert b'"1336336"' in waiting.result()[1]  # type: ignore[operator]
+    assert b'"12960000"' in waiting.result()[1]  # type: ignore[operator]
 
 
 def test_a_thread_goes_on_with_it_as_if_it_had_asked(pool: Pool, mail: Mail) -> None:
-    running = handed_over(pool, mail, SLOW)
+    running = handed_over(pool, mail, SLOWER)
     with ThreadPoolExecutor() as threads:
-        waiting = threads.submit(pool.run, Query(SLOW, "json"), client="somebody", running=running)
+        waiting = threads.submit(
+            pool.run, Query(SLOWER, "json"), client="somebody", running=running
+        )
         while not waiting.done():
             assert not [*mail.receive()]
             mail.look(time.monotonic())
             time.sleep(0.001)
-    assert b'"1336336"' in waiting.result().read()
+    assert b'"12960000"' in waiting.result().read()
     assert pool.deaths()["hung_up"] == 0
 
 

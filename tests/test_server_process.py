@@ -91,7 +91,9 @@ def server(small: Instance) -> Iterator[Server]:
 def descendants(pid: int) -> set[int]:
     """All processes below one."""
     found: set[int] = set()
-    with contextlib.suppress(FileNotFoundError):  # a thread that ended meanwhile
+    with contextlib.suppress(
+        FileNotFoundError, ProcessLookupError
+    ):  # a thread that ended meanwhile
         for task in Path(f"/proc/{pid}/task").iterdir():
             for child in (task / "children").read_text("ascii").split():
                 found |= {int(child)} | descendants(int(child))
@@ -110,7 +112,7 @@ def gone(pids: set[int], seconds: float = 6.0) -> bool:
 def running(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return False
 
 
