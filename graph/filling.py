@@ -6,29 +6,26 @@ changes nothing, so what was broken off can be done again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 
-from graph import provenance
+from graph import changes, provenance
 from graph.archive import Archive
 from graph.instance import Instance
 from graph.ledger import Event
 from graph.progress import Reporter
 from graph.published import State, layers, state
-from graph.statements import patch
-from graph.statements.layer import NAMES
 from graph.statements.layer import read as read_layer
 from graph.store.base import GraphStore
 
 _FEW = 20_000  # below this many additions the ordinary write path beats the bulk loader
-
-Change = tuple[str, list[bytes], list[bytes]]  # graph, adds, deletes
 
 
 class Filler:
     """Writes an instance's published versions into stores."""
 
     def __init__(self, instance: Instance, reporter: Reporter) -> None:
+        self._instance = instance
         self._names = instance.names
         self._archive = Archive(instance.archive)
         self._reporter = reporter
@@ -56,17 +53,11 @@ class Filler:
         if old is None:
             self._add_layers(store, [new])
             return
-        for graph, adds, deletes in self._changes(old, new):
-            store.change(graph, adds, deletes)
-
-    def _changes(self, old: Event, new: Event) -> Iterator[Change]:
-        for name in NAMES:
-            graph = self._names.graph(new["source"], name)
-            pair = (read_layer(self._archive, e["layers"][name]["lines"]) for e in (old, new))
-            found: dict[str, list[bytes]] = {"A": [], "D": []}
-            for sign, line in patch.difference(*pair):
-                found[sign].append(line)
-            yield graph, found["A"], found["D"]
+        found: dict[str, dict[str, list[bytes]]] = {}
+        for graph, sign, line in changes.between(self._instance, old, new):
+            found.setdefault(graph, {"A": [], "D": []})[sign].append(line)
+        for graph, lines in found.items():
+            store.change(graph, lines["A"], lines["D"])
 
     def _add_layers(self, store: GraphStore, loads: Sequence[Event]) -> None:
         for load in loads:
@@ -95,6 +86,6 @@ def _deletes(before: State, load: Event) -> int:
     old = before.get(load["source"])
     if old is None:
         return 0
-    if old["version"] + 1 == load["version"]:
+    if changes.follows(old, load):
         return int(load["patch"]["deletes"])
     return _statements(old)

@@ -9,7 +9,7 @@ from graph.archive import Archive
 from graph.iris import Names
 from graph.ledger import Event, Ledger, event
 from graph.published import PUBLIC
-from graph.statements import layer, patch
+from graph.statements import patch
 from graph.statements.layer import Layer
 from graph.statements.patch import Patch
 
@@ -61,9 +61,10 @@ def _changes(
     before: Event, source: str, layers: Layers, archive: Archive, names: Names
 ) -> Iterator[tuple[str, str, bytes]]:
     for name, new in layers.items():
-        old = layer.read(archive, before["layers"][name]["lines"])
-        for sign, line in patch.difference(old, layer.read(archive, new.lines)):
-            yield names.graph(source, name), sign, line
+        # with their line feeds: most are the same and never looked at any further
+        with archive.open(before["layers"][name]["lines"]) as old, archive.open(new.lines) as now:
+            for sign, line in patch.difference(old, now):
+                yield names.graph(source, name), sign, line[:-1]
 
 
 def log(

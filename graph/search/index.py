@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
 
-from graph import provenance
+from graph import changes, provenance
 from graph.archive import Archive
 from graph.ledger import Event
 from graph.published import State, is_public, layers, state
@@ -27,8 +27,6 @@ from graph.search.lines import Found, Link, Shape, Text, found
 from graph.search.matching import filed
 from graph.search.stems import stems
 from graph.staged import Staged
-from graph.statements import patch
-from graph.statements.layer import NAMES
 from graph.statements.layer import read as read_layer
 
 SUFFIX = "search.sqlite"
@@ -61,7 +59,7 @@ def _states(staged: Staged) -> tuple[State, State]:
 def _changed(old: Event | None, new: Event) -> int:
     if old == new:
         return 0
-    if old is not None and old["version"] + 1 == new["version"]:
+    if changes.follows(old, new):
         return int(new["patch"]["adds"]) + int(new["patch"]["deletes"])
     return _statements(new) + (_statements(old) if old else 0)
 
@@ -118,24 +116,11 @@ def _changed_lines(staged: Staged) -> Iterator[tuple[str, str, bytes]]:
     before, after = _states(staged)
     for source, load in after.items():
         if before.get(source) != load and is_public(load):
-            yield from _changes_of(staged, before.get(source), load)
+            yield from changes.between(staged.instance, before.get(source), load)
     names = staged.instance.names
     pair = provenance.change(staged.events, staged.previous.number, names)
     for sign, lines in zip("AD", pair, strict=True):
         yield from ((names.graph(provenance.GRAPH), sign, line) for line in lines)
-
-
-def _changes_of(staged: Staged, old: Event | None, new: Event) -> Iterator[tuple[str, str, bytes]]:
-    """The archived patch where it leads here; else the two versions are compared."""
-    archive, names = Archive(staged.instance.archive), staged.instance.names
-    if old is not None and old["version"] + 1 == new["version"]:
-        yield from patch.read(archive, new["patch"]["sha256"])
-        return
-    for name in NAMES:
-        graph = names.graph(new["source"], name)
-        was = read_layer(archive, old["layers"][name]["lines"]) if old else ()
-        now = read_layer(archive, new["layers"][name]["lines"])
-        yield from ((graph, sign, line) for sign, line in patch.difference(was, now))
 
 
 class Writer:

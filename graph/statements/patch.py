@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from graph.archive import Archive
@@ -25,25 +26,14 @@ class Patch:
 def difference(old: Iterable[bytes], new: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
     """Walk two sorted streams of lines; give ("D", line) and ("A", line) in line order."""
     before, after = iter(old), iter(new)
-    mine, theirs = next(before, None), next(after, None)
-    while mine is not None and theirs is not None:
-        if mine == theirs:
-            mine, theirs = next(before, None), next(after, None)
-        elif mine < theirs:
-            yield "D", mine
-            mine = next(before, None)
-        else:
-            yield "A", theirs
-            theirs = next(after, None)
-    yield from _rest("D", mine, before)
-    yield from _rest("A", theirs, after)
-
-
-def _rest(sign: str, head: bytes | None, tail: Iterator[bytes]) -> Iterator[tuple[str, bytes]]:
-    if head is not None:
-        yield sign, head
-        for line in tail:
-            yield sign, line
+    for mine, theirs in zip_longest(before, after):  # mostly the same, so this is the quick way
+        while mine != theirs:
+            if theirs is None or (mine is not None and mine < theirs):
+                yield "D", mine
+                mine = next(before, None)
+            else:
+                yield "A", theirs
+                theirs = next(after, None)
 
 
 def keep(

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
-from graph import provenance
-from graph.archive import Archive
+from graph import changes, provenance
 from graph.instance import Instance
 from graph.ledger import Event
 from graph.published import is_public, state
-from graph.statements import patch
 from graph.statements.layer import NAMES
-from graph.statements.layer import read as read_layer
 
 
 @dataclass(slots=True)
@@ -37,6 +34,7 @@ def touched(instance: Instance, events: Sequence[Event], since: int, most: int) 
     where no source has become public or restricted."""
     before, after = state(events[:since]), state(events)
     found, names = Touched(), instance.names
+    start = len(names.graph_at(""))
     adds, gone = provenance.change(events, since, names)
     found.lines[provenance.GRAPH] = [*adds, *gone]
     for source, load in after.items():
@@ -45,26 +43,13 @@ def touched(instance: Instance, events: Sequence[Event], since: int, most: int) 
         if _size(before.get(source), load) > most:
             found.many.update(names.graph_name(source, layer) for layer in NAMES)
             continue
-        for graph, line in _changes(instance, before.get(source), load):
-            found.lines.setdefault(graph, []).append(line)
+        for graph, _, line in changes.between(instance, before.get(source), load):
+            found.lines.setdefault(graph[start:], []).append(line)
     return found
 
 
 def _size(old: Event | None, new: Event) -> int:
     """How many statements are read to find the change."""
-    if old and old["version"] + 1 == new["version"]:
+    if changes.follows(old, new):
         return int(new["patch"]["adds"]) + int(new["patch"]["deletes"])
     return sum(int(e["layers"][layer]["statements"]) for e in (old, new) if e for layer in NAMES)
-
-
-def _changes(instance: Instance, old: Event | None, new: Event) -> Iterator[tuple[str, bytes]]:
-    archive, names = Archive(instance.archive), instance.names
-    if old and old["version"] + 1 == new["version"]:
-        start = len(names.graph_at(""))
-        for graph, _, line in patch.read(archive, new["patch"]["sha256"]):
-            yield graph[start:], line
-        return
-    for layer in NAMES:
-        for event in (old, new):
-            for line in read_layer(archive, event["layers"][layer]["lines"]) if event else ():
-                yield names.graph_name(new["source"], layer), line
