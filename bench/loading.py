@@ -93,7 +93,8 @@ def load(instance: Instance, found: list[synthetic.Line]) -> Clock:
     with Sorter(instance.staging) as sorter:
         with clock.stage("normalise"):
             for dataset, lines in groupby(found, key=itemgetter(1)):
-                sorter.extend([(text, dataset, rule) for text, _ in lines])
+                texts = [line.text for line in lines]
+                sorter.extend(dataset, texts, [rule] * len(texts))
         with clock.stage("sort, hash, row map"):
             made = layer.write(sorter.sorted(), origins, archive)
     layers = {"stated": made, "inferred": layer.empty(archive), "findings": layer.empty(archive)}

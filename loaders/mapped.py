@@ -13,7 +13,7 @@ from graph.privacy import masked
 from graph.progress import Reporter
 from graph.statements.canonical import line
 from graph.statements.rowmap import Origins
-from graph.statements.sorting import Sorter, Tagged
+from graph.statements.sorting import Sorter
 from loaders.loader import Context, Loader
 from loaders.record import Capture, Record, Rejected, Skipped, Statement
 
@@ -80,8 +80,16 @@ def _one(loader: Loader, record: Record, context: Context, mapped: Mapped, broke
     except Rejected as reason:
         mapped.rejects.append(_outcome(record, reason))
     else:
-        for layer, tagged in _tagged(found, number, mapped.origins).items():
-            mapped.lines[layer].extend(tagged)
+        _take(found, number, mapped)
+
+
+def _take(found: Sequence[Statement], record: int, mapped: Mapped) -> None:
+    """Sort the statements of a record into the layers."""
+    rules = [mapped.origins.rule(one.rule) for one in found]  # numbered as they come
+    for layer in dict.fromkeys(one.layer for one in found):
+        told = [(one, rule) for one, rule in zip(found, rules, strict=True) if one.layer == layer]
+        lines = [line(one.subject, one.predicate, one.object) for one, _ in told]
+        mapped.lines[layer].extend(record, lines, [rule for _, rule in told])
 
 
 def _check_subjects(found: Sequence[Statement], context: Context) -> None:
@@ -98,12 +106,3 @@ def _outcome(record: Record, reason: Exception) -> dict[str, str]:
         "locator": record.locator,
         "reason": masked(str(reason)),
     }
-
-
-def _tagged(found: Sequence[Statement], number: int, origins: Origins) -> dict[str, list[Tagged]]:
-    """Lines with their origin, by layer."""
-    tagged: dict[str, list[Tagged]] = {}
-    for one in found:
-        text = line(one.subject, one.predicate, one.object)
-        tagged.setdefault(one.layer, []).append((text, number, origins.rule(one.rule)))
-    return tagged

@@ -269,9 +269,10 @@ class _Load:
     def _findings(self, checked: Checked) -> layer.Layer:
         origins = Origins()
         record = origins.record(checked.report, "")
-        lines = ((text, record, origins.rule(rule)) for text, rule in checked.findings)
+        rules = [origins.rule(rule) for _, rule in checked.findings]
         with Sorter(self._instance.staging) as sorter:
-            return layer.write(sorter.extend(lines).sorted(), origins, self._archive)
+            sorter.extend(record, [text for text, _ in checked.findings], rules)
+            return layer.write(sorter.sorted(), origins, self._archive)
 
     def _publish(
         self,

@@ -92,7 +92,7 @@ def written(archive: Archive, found: list[bytes], scratch: Path) -> layer.Layer:
     rule = origins.rule("r")
     with Sorter(scratch) as sorter:
         for number, text in enumerate(found):
-            sorter.extend([(text, number, rule)])
+            sorter.extend(number, [text], [rule])
         return layer.write(sorter.sorted(), origins, archive)
 
 

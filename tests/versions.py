@@ -38,7 +38,7 @@ def log_version(
     origins = Origins()
     record = origins.record(archive.put(b"bytes"), "row=2")
     with Sorter(instance.staging) as sorter:
-        sorter.extend((text, record, origins.rule("r")) for text in stated)
+        sorter.extend(record, stated, [origins.rule("r")] * len(stated))
         made = layer.write(sorter.sorted(), origins, archive)
     layers = {"stated": made, "inferred": layer.empty(archive), "findings": layer.empty(archive)}
     nothing = archive.put(b"[]")

@@ -8,20 +8,15 @@ from __future__ import annotations
 
 import heapq
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice, starmap
+from collections.abc import Iterator, Sequence
 from operator import add
 from pathlib import Path
-from typing import TypeAlias
 
 from graph.statements.canonical import Normaliser
 
 RUN_BYTES = 256 << 20
 _BATCH = 20_000
 TAG = 13  # TAB, 8 hex digits of the record, 4 of the rule
-
-Tagged: TypeAlias = tuple[bytes, int, int]
-"""A line, the number of the record it came from and of the rule that made it."""
 
 
 def tag(record: int, rule: int) -> bytes:
@@ -30,7 +25,7 @@ def tag(record: int, rule: int) -> bytes:
 
 
 class Sorter:
-    """Takes tagged lines in any order, gives them back sorted; holds at most RUN_BYTES of them.
+    """Takes lines in any order, gives them back tagged and sorted; holds at most RUN_BYTES of them.
 
     Use it as a context manager: sorted runs are written below `scratch` and go with it.
     """
@@ -38,7 +33,8 @@ class Sorter:
     def __init__(self, scratch: Path) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="sort-", dir=scratch)
         self._normaliser = Normaliser()
-        self._batch: list[Tagged] = []
+        self._lines: list[bytes] = []
+        self._tags: list[bytes] = []
         self._run: list[bytes] = []
         self._size = 0
         self._spilled: list[Path] = []
@@ -50,22 +46,21 @@ class Sorter:
         self._folder.cleanup()
         self._run = []  # the sorter may outlive its block, its lines shall not
 
-    def extend(self, items: Iterable[Tagged]) -> Sorter:
-        """Take some lines; they are normalised batch by batch."""
-        more = iter(items)
-        while taken := list(islice(more, _BATCH)):
-            self._batch += taken
-            if len(self._batch) >= _BATCH:
-                self._absorb()
-        return self
+    def extend(self, record: int, lines: Sequence[bytes], rules: Sequence[int]) -> None:
+        """Take the lines that came from a record, and for each the rule that made it.
+
+        Lists of bytes alone are held: tuples would keep the garbage collector busy.
+        """
+        tags = {rule: tag(record, rule) for rule in {*rules}}
+        self._lines += lines
+        self._tags += [tags[rule] for rule in rules]
+        if len(self._lines) >= _BATCH:
+            self._absorb()
 
     def _absorb(self) -> None:
-        if not self._batch:
-            return
-        texts, *origins = zip(*self._batch, strict=True)
-        lines = self._normaliser.lines(texts)
-        tagged = [*map(add, lines, _tags(*origins))]
-        self._batch = []
+        lines = self._normaliser.lines(self._lines)
+        tagged = [*map(add, lines, self._tags)]
+        self._lines, self._tags = [], []
         self._run += tagged
         self._size += sum(map(len, tagged))
         if self._size > RUN_BYTES:
@@ -86,13 +81,6 @@ class Sorter:
         if not self._spilled:
             return iter(self._run)
         return heapq.merge(*map(_read, self._spilled), self._run)
-
-
-def _tags(records: Sequence[int], rules: Sequence[int]) -> Iterator[bytes]:
-    """The tag of each line; lines of one record and rule share theirs."""
-    origins = [*zip(records, rules, strict=True)]
-    different = [*{*origins}]
-    return map(dict(zip(different, starmap(tag, different), strict=True)).__getitem__, origins)
 
 
 def _read(path: Path) -> Iterator[bytes]:
