@@ -50,6 +50,7 @@ _values = st.one_of(
             ox.Literal(24),
             ox.Literal("2", datatype=XSD.decimal),
             ox.Literal('"> .', language="en"),
+            ox.Literal(f"> {RDF.type} <urn:D> ."),
         ]
     ),
 )
@@ -189,11 +190,16 @@ def test_following_a_change_gives_what_counting_gives(
     before: set[bytes], after: set[bytes], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     scratch = tmp_path_factory.mktemp("scratch")
-    known = counting.tally(lambda: sorted(before), scratch)
-    wanted = counting.tally(lambda: sorted(after), scratch)
+    known = counting.tally(lambda: whole(before), scratch)
+    wanted = counting.tally(lambda: whole(after), scratch)
     assert +known == by_sparql(before)
     was, is_now = (changing.View(Lines(one), None, NAMES) for one in (before, after))
     assert changing.change(known, was, is_now, before ^ after) == +wanted
+
+
+def whole(lines: Iterable[bytes]) -> list[bytes]:
+    """Sorted lines with their line feeds."""
+    return [line + b"\n" for line in sorted(lines)]
 
 
 class Lines:

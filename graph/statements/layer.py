@@ -75,9 +75,13 @@ def _close_subject(
 
 def read(archive: Archive, digest: str) -> Iterator[bytes]:
     """The canonical lines of a layer, without line feeds."""
+    return (line[:-1] for line in read_whole(archive, digest))
+
+
+def read_whole(archive: Archive, digest: str) -> Iterator[bytes]:
+    """The canonical lines of a layer, with their line feeds: a little faster."""
     with archive.open(digest) as blob:
-        for line in blob:
-            yield line[:-1]
+        yield from blob
 
 
 def root_of(lines: Iterable[bytes]) -> str:

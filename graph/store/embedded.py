@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -20,7 +19,7 @@ _NT = ox.RdfFormat.N_TRIPLES
 _DEFAULT = ox.DefaultGraph()
 _MANY_FILES = 64  # a compacted store has 12; each small patch adds up to 11
 _BATCH = 10_000
-_BULK = 48 << 20  # bytes of statements in a batch
+_BULK = 96 << 20  # bytes of statements in a batch
 
 
 class EmbeddedStore:
@@ -47,20 +46,24 @@ class EmbeddedStore:
         return self._store
 
     def load(self, graph: str, lines: Open) -> None:
-        """See GraphStore. The graph and the union are loaded at once, batch by batch: in one go
-        the engine would hold all of it in memory."""
-        targets = self._targets(graph)
-        with ThreadPoolExecutor(len(targets)) as threads, lines() as file:
+        """See GraphStore. Batch by batch, for in one go the engine would hold all of it in memory;
+        while the graph takes one, the union takes the one before, which has been checked by then.
+        """
+        name, *union = self._targets(graph)
+        with ThreadPoolExecutor(1) as behind, lines() as file:
+            follows: list[Future[None]] = []
             while batch := file.read(_BULK) + file.readline():
-                list(threads.map(partial(self._bulk_load, batch), targets))
+                self._open.bulk_load(batch, _NT, to_graph=name)
+                _wait(follows)
+                follows = [behind.submit(self._follow, batch, target) for target in union]
+            _wait(follows)
 
     def _targets(self, graph: str) -> list[ox.NamedNode | ox.DefaultGraph]:
         """Where the statements of a graph are kept: there, and in the union."""
         return [ox.NamedNode(graph), *([] if graph in self._restricted else [_DEFAULT])]
 
-    def _bulk_load(self, batch: bytes, target: ox.NamedNode | ox.DefaultGraph) -> None:
-        """What goes to the union goes to a graph too, and is checked there."""
-        self._open.bulk_load(batch, _NT, to_graph=target, lenient=target == _DEFAULT)
+    def _follow(self, batch: bytes, target: ox.NamedNode | ox.DefaultGraph) -> None:
+        self._open.bulk_load(batch, _NT, to_graph=target, lenient=True)
 
     def change(self, graph: str, adds: Iterable[bytes], deletes: Iterable[bytes]) -> None:
         """See GraphStore."""
@@ -128,6 +131,11 @@ class EmbeddedStore:
         if len(list(self.path.glob("*.sst"))) > _MANY_FILES:
             self._open.optimize()
         self.close()
+
+
+def _wait(for_all: Iterable[Future[None]]) -> None:
+    for one in for_all:
+        one.result()
 
 
 def _quad(triple: ox.Triple, graph: ox.NamedNode | ox.DefaultGraph) -> ox.Quad:

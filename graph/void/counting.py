@@ -10,7 +10,7 @@ import heapq
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 
 from graph.void.distinct import Distinct
@@ -18,9 +18,11 @@ from graph.void.tally import WHOLE, Classes, Tally, add_subjects, add_triples, a
 from vocab.namespaces import RDF, XSD
 
 Lines = Callable[[], Iterable[bytes]]
-"""What opens the sorted canonical lines of a graph, as often as it is called."""
+"""What opens the sorted canonical lines of a graph, with their line feeds, as often as it is
+called."""
 
-_TYPE = str(RDF.type).encode()
+_TYPED = f"> {RDF.type} <".encode()  # between a subject and a class; a literal is none
+_AT_ONCE = 5000  # lines that are looked through for it
 _OPEN, _CLOSE, _QUOTE = b'<>"'
 _STRING = XSD.string.value
 _TAGGED = RDF.langString.value
@@ -63,11 +65,17 @@ class _Known:
 
 
 def _types(lines: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
-    for line in lines:
-        if _TYPE in line:
-            subject, predicate, value = line.split(b" ", 2)
-            if predicate == _TYPE and value[0] == _OPEN:  # a literal is no class
-                yield subject, value[:-2]
+    """Subjects and their classes. Most lines are of no interest, so many are looked through at
+    once."""
+    source = iter(lines)
+    while text := b"".join(islice(source, _AT_ONCE)):
+        found = text.find(_TYPED)
+        while found >= 0:
+            subject = text[text.rfind(b"\n", 0, found) + 1 : found + 1]
+            end = text.index(b"\n", found)
+            if b" " not in subject:  # else a literal says so
+                yield subject, text[found + len(_TYPED) - 1 : end - 2]
+            found = text.find(_TYPED, end)
 
 
 @dataclass(slots=True)
@@ -111,7 +119,7 @@ class _Counted:
                     distinct.shrink()
                     seen = 0
             if value[0] == _OPEN:
-                code = hash(value[:-2])
+                code = hash(value[:-3])
                 triples[classes(code, 0)] += 1
             else:
                 code = hash(value)
@@ -137,10 +145,10 @@ class _Counted:
 
 def _datatype(value: bytes) -> str:
     """The datatype of a literal at the end of a line."""
-    end = value[-3]
+    end = value[-4]
     if end == _QUOTE:
         return _STRING
-    return value[value.rindex(b"<") + 1 : -3].decode() if end == _CLOSE else _TAGGED
+    return value[value.rindex(b"<") + 1 : -4].decode() if end == _CLOSE else _TAGGED
 
 
 def _iri(term: bytes) -> str:

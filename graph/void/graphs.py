@@ -11,8 +11,7 @@ from graph.archive import Archive
 from graph.instance import Instance
 from graph.ledger import Event
 from graph.published import is_public, state
-from graph.statements.layer import FINDINGS, INFERRED, NAMES, STATED
-from graph.statements.layer import read as read_layer
+from graph.statements.layer import FINDINGS, INFERRED, NAMES, STATED, read_whole
 from graph.void.counting import Lines
 from graph.void.tally import Tally
 from graph.void.writing import Described
@@ -52,13 +51,13 @@ def public(instance: Instance, events: Sequence[Event]) -> Iterator[Graph]:
             if told["statements"]:
                 yield Graph(
                     names.graph_name(source, layer),
-                    partial(read_layer, archive, told["lines"]),
+                    partial(read_whole, archive, told["lines"]),
                     told["statements"],
                     _title(load["title"], layer),
                     load["at"],
                     names.version(source, load["version"]),
                 )
-    own = provenance.lines(events, names)
+    own = [line + b"\n" for line in provenance.lines(events, names)]
     last = max((e["at"] for e in events if e["type"] == "Publish"), default="")
     yield Graph(provenance.GRAPH, lambda: own, len(own), _PROVENANCE, last)
 
