@@ -47,8 +47,8 @@ beside what other servers do with the same hostile clients (ratio: theirs by our
 deadline: what they were asked they still compute when the measurement is over.
 
 **Searching** is measured beside the same question as a filter, in the same worker; the answers are
-compared. It is promised for catalogues of a size: at a thousand things a filter takes what any query
-costs.
+compared. It is promised for catalogues of a size: at a thousand things a filter takes what any
+query costs.
 
 **Validation** is measured beside pySHACL alone with the official DCAT-AP 3.0.1 core and range
 shapes (where they are at hand): pySHACL alone on a sample, extrapolated, the results of the sample

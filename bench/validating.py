@@ -63,7 +63,7 @@ class Row(NamedTuple):
     unit: str
     ratio: float
     target: str
-    met: bool
+    met: bool | None
     detail: str
 
 
