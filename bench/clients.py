@@ -62,8 +62,8 @@ def steady(server: Server, queries: Sequence[str], seconds: float) -> float:
 
 def _steady(port: int, requests: list[bytes], seconds: float) -> float:
     """One process: a request on each connection, then their answers, and again."""
+    lengths = _lengths(port, requests)
     links = [socket.create_connection(("127.0.0.1", port)) for _ in range(CONNECTIONS)]
-    lengths = {request: _length(links[0], request) for request in requests}
     following, answered = cycle(lengths.items()), 0
     begun = time.perf_counter()
     while (now := time.perf_counter()) - begun < seconds:
@@ -76,6 +76,11 @@ def _steady(port: int, requests: list[bytes], seconds: float) -> float:
     for link in links:
         link.close()
     return answered / (now - begun)
+
+
+def _lengths(port: int, requests: list[bytes]) -> dict[bytes, int]:
+    with socket.create_connection(("127.0.0.1", port)) as link:
+        return {request: _length(link, request) for request in requests}
 
 
 def _length(link: socket.socket, request: bytes) -> int:
