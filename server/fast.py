@@ -59,6 +59,7 @@ class Worker(Threads):
         self._front = self._point.results.front
         self._snapshot = ""
         self._hits = 0
+        self._now, self._date = time.monotonic(), b""
         self._epoll = select.epoll()
         self._epoll.register(cast(Any, self.poller).fileno(), select.EPOLLIN)
         mail = self._point.pool.mail()
@@ -83,7 +84,8 @@ class Worker(Threads):
         lookups, theirs = self._lookups, False
         pause = min(seconds, lookups.pause()) if lookups else seconds
         events = self._epoll.poll(pause)
-        self._snapshot = self._point.snapshot()
+        self._snapshot, self._now = self._point.snapshot(), time.monotonic()
+        self._date = date(int(time.time()))
         CROWD.tell(self.nr_conns)
         for handle, _ in events:
             if (link := self._links.get(handle)) is not None:
@@ -216,8 +218,7 @@ class Worker(Threads):
 
     def _send(self, link: Link, reply: Ready) -> None:
         """Send a reply, and wait for the connection's next request."""
-        now = time.time()
-        data = b"".join((reply.status, date(int(now)), reply.rest))
+        data = b"".join((reply.status, self._date, reply.rest))
         try:
             sent = link.send(data)
         except BlockingIOError:
@@ -226,7 +227,7 @@ class Worker(Threads):
             return self._drop(link)
         if sent < len(data):
             return self._hand(link, lambda: send_rest(link.conn, data[sent:]))
-        link.since = time.monotonic()
+        link.since = self._now
         if link.asleep:
             link.asleep = False
             self._epoll.register(link.handle, select.EPOLLIN)

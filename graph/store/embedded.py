@@ -32,6 +32,7 @@ class EmbeddedStore:
         self, path: Path, *, read_only: bool = False, restricted: frozenset[str] = frozenset()
     ) -> None:
         self.path = path
+        self._batches = 0  # loaded in bulk
         self._restricted = restricted
         self._outside = frozenset((_DEFAULT, *map(ox.NamedNode, restricted)))
         self._store: ox.Store | None = ox.Store.read_only(str(path)) if read_only else None
@@ -54,6 +55,7 @@ class EmbeddedStore:
             follows: list[Future[None]] = []
             while batch := file.read(_BULK) + file.readline():
                 self._open.bulk_load(batch, _NT, to_graph=name)
+                self._batches += 1
                 _wait(follows)
                 follows = [behind.submit(self._follow, batch, target) for target in union]
             _wait(follows)
@@ -126,9 +128,10 @@ class EmbeddedStore:
         gc.collect()  # the engine lets go of its files when the last reference dies
 
     def finish(self) -> None:
-        """Flush, and merge many small files: each costs every reader. Then close."""
+        """Flush, and merge what costs every reader: many small files, and batches of a bulk load,
+        whose keys lie between each other's. Then close."""
         self._open.flush()
-        if len(list(self.path.glob("*.sst"))) > _MANY_FILES:
+        if self._batches > 1 or len(list(self.path.glob("*.sst"))) > _MANY_FILES:
             self._open.optimize()
         self.close()
 
