@@ -6,19 +6,17 @@ query. A request that wants a page goes on to `pages`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, TypeVar
 
-from graph.errors import QueryError, QueryNotAcceptable, UlziiError
-from graph.queries import Answer, Limits, Pool, Query, Shape
-from graph.queries.formats import QLEVER, Kind, find, of_query
-from server import cancelling, negotiation, permanent, problems, qlever, requests
+from graph.errors import UlziiError
+from graph.queries import Answer, Limits, Pool
+from graph.queries.formats import QLEVER
+from server import negotiation, permanent, problems, qlever, reading, requests
 from server.access.readers import Readers
 from server.caching import Results, Wanted
 from server.callers import Callers
 from server.exchange import SHARED, Asked, Reply, Request, problem_reply
-from server.negotiation import Offer
 from server.problems import HttpProblem
 from server.requests import FORM, QUERY, UPDATE, Parameters
 from server.watching.metrics import Metrics
@@ -41,110 +39,14 @@ _PREFLIGHT = [
     ("Access-Control-Max-Age", "86400"),
     ("Accept-Query", f'"{QUERY}", "{FORM}"'),
 ]
-_FLAGS = {"true": True, "1": True, "": True, "false": False, "0": False}
-_SECONDS = re.compile(r"\d+(?:\.\d*)?|\.\d+")
-_UNITS = {"ms": 0.001, "s": 1.0}  # QLever's clients name theirs
-_KINDS: tuple[Kind, ...] = ("results", "graph")
-_WAIT = re.compile(r"\bwait\s*=\s*(\d+)")
-
-
-def parse(parameters: Parameters, asked: Asked, inspect: Callable[[str], Shape]) -> Request | None:
-    """Read a query's parameters; None where the answer is to be a page.
-
-    Raises HttpProblem and QueryError.
-    """
-    alone = len(parameters) == 1 and not asked.caller.name  # a look-up: nothing but its query
-    text, name = _only(parameters, "query"), "" if alone else _format(parameters)
-    try:
-        shape = inspect(text)
-    except QueryError:
-        if negotiation.for_query("results", asked.accept, name) is negotiation.HTML:
-            return None  # the page says what is wrong
-        raise
-    offer = negotiation.for_query(shape.kind, asked.accept, name)
-    if offer is None:
-        raise _not_acceptable(shape, name or asked.accept)
-    if offer is negotiation.HTML:
-        return None
-    if alone:
-        places = (asked.snapshot, asked.readable, asked.address)
-        timeout = _timeout(asked.wait)
-        return Request(Query(text, offer.name), shape, offer, timeout, *places, asked.caller)
-    return _with_options(parameters, asked, Query(text, offer.name), shape, offer)
-
-
-def _with_options(
-    parameters: Parameters, asked: Asked, query: Query, shape: Shape, offer: Offer
-) -> Request:
-    query = query._replace(
-        default_graphs=tuple(parameters.get("default-graph-uri", ())),
-        named_graphs=tuple(parameters.get("named-graph-uri", ())),
-        bom=_flag(parameters, "bom"),
-        send=qlever.rows(parameters) if offer.name == QLEVER.name else None,
-    )
-    timeout = _timeout(_only(parameters, "timeout", asked.wait))
-    name = cancelling.check(_only(parameters, "query-id", asked.caller.name))
-    caller = asked.caller._replace(name=name) if name else asked.caller
-    places = (asked.snapshot, asked.readable, asked.address)
-    return Request(query, shape, offer, timeout, *places, caller)
-
-
-def _format(parameters: Parameters) -> str:
-    """The first format of several that we have: SPARQLWrapper names one in two ways at once."""
-    values = parameters.get("format", ())
-    if not values and "action" in parameters:
-        values = qlever.formats(parameters)
-    given = [name.strip() for value in values for name in value.split(",")]
-    known = (name for name in given if any(find(kind, name) for kind in _KINDS))
-    return next(known, given[0] if given else "")
-
-
-def _only(parameters: Parameters, name: str, default: str | None = None) -> str:
-    values = parameters.get(name, [])
-    if len(values) > 1 or (not values and default is None):
-        raise HttpProblem(400, f"“{name}” is wanted exactly once; it is here {len(values)} times")
-    return values[0] if values else str(default)
-
-
-def _flag(parameters: Parameters, name: str) -> bool:
-    value = _only(parameters, name, "false").lower()
-    if value not in _FLAGS:
-        raise HttpProblem(400, f"“{name}” is true or false, not “{value}”")
-    return _FLAGS[value]
-
-
-def _timeout(text: str) -> float | None:
-    if not text:
-        return None
-    number, unit = next(
-        ((text.removesuffix(u), u) for u in _UNITS if text.endswith(u)), (text, "s")
-    )
-    if not _SECONDS.fullmatch(number):
-        raise HttpProblem(400, f"“timeout” is a number of seconds, not “{text}”")
-    return float(number) * _UNITS[unit]
-
-
-def _wait(environ: WSGIEnvironment) -> str:
-    """The seconds a client waits by header: `Timeout`, or `Prefer: wait=` (RFC 7240 §4.3)."""
-    preferred = _WAIT.search(environ.get("HTTP_PREFER", ""))
-    given = str(environ.get("HTTP_TIMEOUT") or (preferred[1] if preferred else ""))
-    return given if _SECONDS.fullmatch(given) else ""
 
 
 def _shaped(error: HttpProblem | UlziiError, parameters: Parameters, asked: Asked) -> Reply:
     """An error as those read it who want QLever's JSON; raised again for all others."""
-    offer = negotiation.for_query("results", asked.accept, _format(parameters))
+    offer = negotiation.for_query("results", asked.accept, reading.format_of(parameters))
     if offer is None or offer.name != QLEVER.name:
         raise error
     return qlever.failed(problems.of(error), parameters)
-
-
-def _not_acceptable(shape: Shape, wanted: str) -> QueryNotAcceptable:
-    offered = ", ".join(f"{f.name} ({f.media_type})" for f in of_query(shape.kind))
-    return QueryNotAcceptable(
-        f"the result of {shape.form or 'this query'} is not written as “{wanted}”",
-        hint=f"Offered: {offered}.",
-    )
 
 
 def announced(limits: Limits) -> str:
@@ -239,7 +141,7 @@ class Endpoint:
             environ.get("HTTP_ACCEPT", ""),
             known,
             environ.get("HTTP_ACCEPT_ENCODING", ""),
-            _wait(environ),
+            reading.wait(environ),
             permanent.find(self.pool.instance, number) if number else "",
             self.readers.readable(environ) if self.readers else (),
             permanent.alone(environ.get("QUERY_STRING", "")) if method in _SAFE else "",
@@ -280,10 +182,10 @@ class Endpoint:
             raise HttpProblem(400, "an update is sent by POST, to the current snapshot's address")
         if page and not parameters.keys() - {"format", "lang", qlever.COMMAND}:
             return None
-        request = parse(parameters, asked, self.pool.inspect)
+        request = reading.parse(parameters, asked, self.pool.inspect)
         if request is None and asked.snapshot:  # there are no pages of old snapshots
             data = {**parameters, "format": []}
-            request = parse(data, asked._replace(accept=""), self.pool.inspect)
+            request = reading.parse(data, asked._replace(accept=""), self.pool.inspect)
         return None if request is None else answer(request, asked)
 
     def _from_body(self, environ: WSGIEnvironment) -> Parameters:

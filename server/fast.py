@@ -123,24 +123,24 @@ class Worker(Threads):
 
     def _new(self, link: Link, data: bytes) -> None:
         found = plain.plain(data)
-        if found is None:
-            return self._hand(link, lambda: self._ordinary(link.conn, data))
+        reply = self._asked(link, data, found) if found else Way.PAGE
+        link.busy = reply is Way.SENT
+        if isinstance(reply, Reply):
+            self._reply(link, data, reply)
+        elif reply is Way.PAGE:
+            self._hand(link, lambda: self._ordinary(link.conn, data))
+        elif reply is Way.ELSEWHERE and found:
+            self._hand(link, lambda: self._answer(link.conn, data, found))
+
+    def _asked(self, link: Link, data: bytes, found: Lookup) -> Reply | Way:
         if self._lookups is None:
-            return self._hand(link, lambda: self._answer(link.conn, data, found))
+            return Way.ELSEWHERE
         try:
             client = self._point.callers.key(link.conn.client[0], found.forwarded)
-            reply = self._lookups.ask(link, data, found, client)
+            return self._lookups.ask(link, data, found, client)
         except Exception:  # the ordinary way meets it again, answers 500 and logs it
             self.log.debug("Look-up failed", exc_info=True)
-            reply = Way.PAGE
-        if isinstance(reply, Reply):
-            return self._reply(link, data, reply)
-        if reply is Way.SENT:
-            link.busy = True
-            return None
-        if reply is Way.PAGE:
-            return self._hand(link, lambda: self._ordinary(link.conn, data))
-        return self._hand(link, lambda: self._answer(link.conn, data, found))
+            return Way.PAGE
 
     def _done(self, outcome: Outcome[Link]) -> None:
         """Answer all connections that wait for a look-up."""

@@ -119,7 +119,7 @@ class Lookups(Generic[L]):
         found = self.mail.look(now)
         for ticket in found.slow:
             yield Outcome(self._pop(ticket), running=self.mail.hand_over(ticket))
-        for ticket, _ in found.lost:
+        for ticket in found.lost:
             yield Outcome(self._pop(ticket))
         for ticket, sent in found.late:
             yield self._late(self._pop(ticket), sent)

@@ -20,6 +20,8 @@ from graph.queries import Limits, Pool
 from graph.search import index
 from graph.staged import Staged
 from server.cli import main
+from tests.editable import with_sources
+from tests.federated import Endpoint, federating, serving
 
 
 @pytest.fixture
@@ -104,3 +106,23 @@ def pool(small: Instance) -> Iterator[Pool]:
     limits = Limits(timeout=2.0, memory=256 << 20, result=4 << 20)
     with Pool.start(small, workers=2, limits=limits) as running:
         yield running
+
+
+@pytest.fixture
+def notes(instance: Instance) -> Instance:
+    """An instance with editable sources."""
+    return with_sources(instance)
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[Endpoint]:
+    """Another endpoint."""
+    with serving() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def federated(small: Instance, endpoint: Endpoint) -> Iterator[Pool]:
+    """A pool that may ask it."""
+    with federating(small, endpoint) as pool:
+        yield pool

@@ -49,13 +49,7 @@ from tests.editable import (
     put,
     shown,
     update,
-    with_sources,
 )
-
-
-@pytest.fixture
-def notes(instance: Instance) -> Instance:
-    return with_sources(instance)
 
 
 def test_a_put_is_a_load(notes: Instance) -> None:

@@ -25,13 +25,7 @@ from tests.editable import (
     put,
     shown,
     update,
-    with_sources,
 )
-
-
-@pytest.fixture
-def notes(instance: Instance) -> Instance:
-    return with_sources(instance)
 
 
 @pytest.fixture(scope="module")

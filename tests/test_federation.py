@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -16,19 +15,7 @@ from graph.instance import Instance
 from graph.queries import Pool, Query
 from server.app import create_app
 from tests.engines import ENGINE, OXIGRAPH, running
-from tests.federated import PLACE, Endpoint, federating, rows, serving
-
-
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[Endpoint]:
-    with serving() as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def federated(small: Instance, endpoint: Endpoint) -> Iterator[Pool]:
-    with federating(small, endpoint) as pool:
-        yield pool
+from tests.federated import PLACE, Endpoint, rows
 
 
 def test_what_is_there_is_joined_with_what_is_here(federated: Pool, endpoint: Endpoint) -> None:

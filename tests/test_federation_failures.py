@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Iterator
 
 import pytest
 
@@ -19,19 +18,7 @@ from graph.errors import (
 from graph.federation import Federation, Service
 from graph.instance import Instance
 from graph.queries import Pool, Query
-from tests.federated import BOUNDS, Endpoint, federating, rows, serving
-
-
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[Endpoint]:
-    with serving() as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def federated(small: Instance, endpoint: Endpoint) -> Iterator[Pool]:
-    with federating(small, endpoint) as pool:
-        yield pool
+from tests.federated import BOUNDS, Endpoint, rows
 
 
 @pytest.mark.parametrize(

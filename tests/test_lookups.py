@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph.errors import QueryTimeout
 from graph.instance import Instance
 from graph.queries import Limits, Pool, Query, inspect
 from graph.queries.asking import TICK, Running
@@ -204,7 +205,7 @@ def test_what_was_lost_with_a_worker_is_found(pool: Pool, mail: Mail) -> None:
     os.kill(runs[0].process, signal.SIGKILL)
     while not (found := mail.look(0.0)).lost and time.monotonic() < end:
         time.sleep(0.001)
-    assert [lost for lost, _ in found.lost] == [ticket]
+    assert found.lost == [ticket]
     assert mail.under_way() == 0
 
 
@@ -219,6 +220,30 @@ def test_what_did_not_begin_in_time_is_late(small: Instance) -> None:
             assert [late for late, _ in looked(mail).late] == [ticket]
         letters_of_it = letters(mail, 0)
         assert not letters_of_it
+
+
+def test_what_runs_and_is_out_of_time_is_the_threads_alone(pool: Pool, mail: Mail) -> None:
+    pool.run(Query("ASK {}", "json")).read()  # the workers are there
+    ticket = send(pool, mail, FOR_EVER, 0.5)
+    end = time.monotonic() + PATIENCE
+    while not pool._desk.board.runs() and time.monotonic() < end:
+        time.sleep(0.001)
+    found = mail.look(time.monotonic() + 1.0)  # later than both the tick and the deadline
+    assert (found.slow, found.lost, found.late) == ([ticket], [], [])
+    running = mail.hand_over(ticket)
+    with ThreadPoolExecutor() as threads:
+        waiting = threads.submit(pool.run, Query(FOR_EVER, "json"), running=running)
+        while not waiting.done():
+            mail.look(time.monotonic())
+            time.sleep(0.001)
+    assert isinstance(waiting.exception(), QueryTimeout)
+
+
+def test_a_query_too_long_for_a_datagram_goes_another_way(pool: Pool, mail: Mail) -> None:
+    query = Query(f"ASK {{}} # {'x' * 70_000}", "json")
+    shape = inspect(query.text, 100_000)
+    assert not mail.send(query, shape, pool.snapshot(), None, "somebody")
+    assert mail.under_way() == 0
 
 
 def test_a_box_is_one_processs(pool: Pool) -> None:

@@ -30,7 +30,7 @@ from graph.queries.board import LETTER, number_of
 from graph.queries.preflight import Shape
 from graph.queries.query import Answer, Limits, Query
 from graph.queries.watching import Finished, Watcher
-from graph.queries.wire import Header, read_mail, send_answer
+from graph.queries.wire import LONGEST, Header, read_mail, send_answer
 
 _OWNER = ~(LETTER - 1)
 
@@ -62,7 +62,7 @@ class Overdue(NamedTuple):
     died, those whose deadline has passed."""
 
     slow: list[int]
-    lost: list[tuple[int, Sent]]
+    lost: list[int]
     late: list[tuple[int, Sent]]
 
 
@@ -119,7 +119,7 @@ class Mail:
         self, query: Query, shape: Shape, snapshot: str, timeout: float | None, client: str
     ) -> int:
         """Send a query; its ticket, or 0 where it must go another way: too many are under way, its
-        client must wait for a turn or has used its budget, it calls services."""
+        client must wait for a turn or has used its budget, it calls services, it is too long."""
         who = number_of(client)
         if len(self._sent) >= self._limits.queue or not self._at_ease(who, query):
             return 0
@@ -127,9 +127,11 @@ class Mail:
         deadline = now + (most if timeout is None else min(timeout, most))
         ticket = self._own | next(self._tickets) & (LETTER - 1)
         asked = messages.request(query, shape, ())
+        data = marshal.dumps((snapshot, deadline, ticket, *asked))
         try:
-            self._box.send(marshal.dumps((snapshot, deadline, ticket, *asked)))
-        except OSError:  # full, or it is too long
+            if len(data) > LONGEST or not self._box.send(data):
+                return 0
+        except OSError:  # full
             return 0
         self._sent[ticket] = Sent(query, shape.form, client, who, snapshot, now, deadline)
         return ticket
@@ -212,12 +214,14 @@ class Mail:
             if run.ticket not in self._sent and run.ticket not in self._taken:
                 with suppress(ProcessLookupError):  # nobody wants its answer
                     os.kill(run.process, signal.SIGIO)
-        gone = [(t, self._sent.pop(t)) for t in lost if t in self._sent]
-        return Overdue([r.ticket for r in slow if r.ticket in self._sent], gone, self._late(now))
+        gone = [ticket for ticket in lost if self._sent.pop(ticket, None)]
+        known = [run.ticket for run in slow if run.ticket in self._sent]
+        return Overdue(known, gone, self._late(now, known))
 
-    def _late(self, now: float) -> list[tuple[int, Sent]]:
+    def _late(self, now: float, slow: Sequence[int]) -> list[tuple[int, Sent]]:
+        """What is out of time and not slow: the thread that gets that one ends it."""
         late = [ticket for ticket, sent in self._sent.items() if sent.deadline <= now]
-        return [(ticket, self._sent.pop(ticket)) for ticket in late]
+        return [(ticket, self._sent.pop(ticket)) for ticket in late if ticket not in slow]
 
     def _lost_now(self) -> set[int]:
         if (number := self._board.lost()) == self._lost:

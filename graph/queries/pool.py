@@ -20,14 +20,14 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graph import snapshots
-from graph.errors import ConfigError, EngineFailure, QueryError, QueryThrottled, SnapshotGone
+from graph.errors import EngineFailure, QueryError, QueryThrottled, SnapshotGone
 from graph.instance import Instance
 from graph.queries import clients, messages
 from graph.queries.asking import Again, Asking, Desk, Running, Waiting
 from graph.queries.asking import timeout as timeout_error
 from graph.queries.board import MOST_WORKERS, Board, new_ticket, number_of
 from graph.queries.mail import Mail, claim
+from graph.queries.pointer import Pointer
 from graph.queries.preflight import Shape, inspect
 from graph.queries.query import Answer, Document, Graph, Limits, Query
 from graph.queries.watching import Finished, Watcher
@@ -47,32 +47,6 @@ if TYPE_CHECKING:
 
 _EXPANDED = 32 << 20  # bytes of a query with the solutions of others in it
 Asked = Query | Document | Graph
-
-
-class Pointer:
-    """The current snapshot's name, read again only when the pointer's file is another one."""
-
-    def __init__(self, instance: Instance) -> None:
-        self._instance = instance
-        self._path = str(instance.snapshots / snapshots.POINTER)
-        self._known: tuple[tuple[int, int], str] = ((0, 0), "")
-
-    def name(self) -> str:
-        """The current snapshot.
-
-        Raises ConfigError before the first publication.
-        """
-        try:
-            status = os.stat(self._path)  # noqa: PTH116 - a third of the time of Path.stat
-        except FileNotFoundError:
-            raise _nothing_published() from None
-        mark, name = self._known
-        if mark != (status.st_ino, status.st_mtime_ns):
-            now = snapshots.current(self._instance)
-            assert now is not None
-            name = now.name
-            self._known = ((status.st_ino, status.st_mtime_ns), name)
-        return name
 
 
 @dataclass(slots=True)
@@ -335,7 +309,3 @@ def _desk(folder: Path, workers: int, limits: Limits) -> Desk:
     board = Board(folder, workers, clients.SIZE)
     address, slow = str(folder / _SOCKET), max(1, workers - 1)
     return Desk(folder, address, board, clients.Clients(board), Waiting(limits), slow)
-
-
-def _nothing_published() -> ConfigError:
-    return ConfigError("nothing is published yet", hint="Load a source with `ulzii load`.")

@@ -25,7 +25,8 @@ _LENGTH = Struct("!I")
 _HEADER = Struct("!BBBQQI")
 _LETTER = Struct("!QBBBQQI")  # a ticket before the header
 INLINE = 1 << 20
-MAIL = 1 << 16  # bytes of a body that travel in one datagram
+MAIL = 1 << 16  # bytes of a body that travel in one datagram,
+LONGEST = 1 << 16  # and of a request
 _CHUNK = 1 << 16
 _ONE_FILE = socket.CMSG_SPACE(4)
 

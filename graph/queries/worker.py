@@ -36,6 +36,7 @@ from graph.queries.spool import Spool
 from graph.queries.wire import (
     ERROR,
     GONE,
+    LONGEST,
     MAIL,
     OK,
     Header,
@@ -56,7 +57,6 @@ _QUERIES = 50_000  # after which a worker makes room for a fresh one
 _GROWTH = 256 << 20  # bytes of memory it may have grown by
 _SHORT = 0.02  # seconds; a worker looks at itself after each longer query,
 _WEIGHED = 100  # and after so many of the others
-_LETTER = 1 << 16  # bytes of the longest request that comes as a datagram
 
 
 class Wear:
@@ -217,7 +217,7 @@ def _serve_from(source: socket.socket, reader: Reader, limits: Limits, place: Pl
     """Answer the next request of a source, where there is one; tell how many seconds it took."""
     try:
         if source is not place.listener:
-            data = source.recv(_LETTER, socket.MSG_DONTWAIT)
+            data = source.recv(LONGEST, socket.MSG_DONTWAIT)
             return _reply(source, data, reader, limits, place)
         connection, _ = source.accept()
         with connection:
