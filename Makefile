@@ -22,7 +22,7 @@ bench: $(VENV)/.developer  ## measure, and write bench/RESULTS.md
 COMPILE = $(BIN)/python -m piptools compile --quiet --upgrade --strip-extras --allow-unsafe \
 	--generate-hashes --no-emit-index-url --no-emit-trusted-host --no-header pyproject.toml
 
-lock: $(VENV)/.developer  ## pin versions and hashes anew (no host names)
+lock: $(VENV)/.developer  ## pin versions and hashes anew (no host names; with the oldest Python: .ci/pins.sh)
 	$(BIN)/python -m pip install --quiet pip-tools
 	$(COMPILE) --build-deps-for editable -o requirements.lock
 	$(COMPILE) --extra dev -c requirements.lock -o requirements-dev.lock

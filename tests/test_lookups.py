@@ -20,6 +20,7 @@ from graph.errors import QueryTimeout
 from graph.instance import Instance
 from graph.queries import Limits, Pool, Query, inspect
 from graph.queries.asking import TICK, Running
+from graph.queries.board import Run
 from graph.queries.mail import Letter, Mail, Overdue
 from graph.queries.preflight import _BEGINNING, _KINDS
 from graph.queries.tokens import tokens
@@ -87,6 +88,15 @@ def looked(mail: Mail) -> Overdue:
             return found
         time.sleep(TICK)
     raise AssertionError("nothing was found")
+
+
+def begun(pool: Pool, ticket: int) -> Run:
+    """Where a request runs, once it does."""
+    end = time.monotonic() + PATIENCE
+    while not (run := pool._desk.board.find(ticket)) and time.monotonic() < end:
+        time.sleep(0.001)
+    assert run, "it never began"
+    return run
 
 
 def handed_over(pool: Pool, mail: Mail, text: str) -> Running:
@@ -199,10 +209,8 @@ def test_whoever_waits_is_told_that_a_worker_died(pool: Pool, mail: Mail) -> Non
 
 def test_what_was_lost_with_a_worker_is_found(pool: Pool, mail: Mail) -> None:
     ticket = send(pool, mail, FOR_EVER)
+    os.kill(begun(pool, ticket).process, signal.SIGKILL)
     end = time.monotonic() + PATIENCE
-    while not (runs := pool._desk.board.runs()) and time.monotonic() < end:
-        time.sleep(0.001)
-    os.kill(runs[0].process, signal.SIGKILL)
     while not (found := mail.look(0.0)).lost and time.monotonic() < end:
         time.sleep(0.001)
     assert found.lost == [ticket]
@@ -225,9 +233,7 @@ def test_what_did_not_begin_in_time_is_late(small: Instance) -> None:
 def test_what_runs_and_is_out_of_time_is_the_threads_alone(pool: Pool, mail: Mail) -> None:
     pool.run(Query("ASK {}", "json")).read()  # the workers are there
     ticket = send(pool, mail, FOR_EVER, 0.5)
-    end = time.monotonic() + PATIENCE
-    while not pool._desk.board.runs() and time.monotonic() < end:
-        time.sleep(0.001)
+    begun(pool, ticket)
     found = mail.look(time.monotonic() + 1.0)  # later than both the tick and the deadline
     assert (found.slow, found.lost, found.late) == ([ticket], [], [])
     running = mail.hand_over(ticket)
