@@ -47,8 +47,8 @@ class EmbeddedPlace:
         with ThreadPoolExecutor(1) as beside, _kept(store), self._before(events, known) as before:
             renewal = Renewal(self._instance, events, before)
             counted = beside.submit(renewal.count)
-            made = beside.submit(lambda: list(projections.made_for(staged)))
             writable = self._filled(events, before)
+            made = beside.submit(lambda: list(projections.made_for(staged)))
             counted.result()
             renewal.write(writable)
             writable.finish()

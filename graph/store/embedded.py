@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import islice
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,7 +22,7 @@ _NT = ox.RdfFormat.N_TRIPLES
 _DEFAULT = ox.DefaultGraph()
 _MANY_FILES = 64  # a compacted store has 12; each small patch adds up to 11
 _BATCH = 10_000
-_BULK = 96 << 20  # bytes of statements in a batch
+_BULK = 32 << 20  # bytes of statements in a batch
 
 
 class EmbeddedStore:
@@ -48,24 +51,29 @@ class EmbeddedStore:
 
     def load(self, graph: str, lines: Open) -> None:
         """See GraphStore. Batch by batch, for in one go the engine would hold all of it in memory;
-        while the graph takes one, the union takes the one before, which has been checked by then.
+        graph and union each on a thread, so that neither waits for what the other cannot share.
         """
-        name, *union = self._targets(graph)
-        with ThreadPoolExecutor(1) as behind, lines() as file:
-            follows: list[Future[None]] = []
+        with ExitStack() as threads, lines() as file:
+            fill = [threads.enter_context(self._filling(name)) for name in self._targets(graph)]
+            under_way: deque[list[Future[None]]] = deque()
             while batch := file.read(_BULK) + file.readline():
-                self._open.bulk_load(batch, _NT, to_graph=name)
+                under_way.append([into(batch) for into in fill])
                 self._batches += 1
-                _wait(follows)
-                follows = [behind.submit(self._follow, batch, target) for target in union]
-            _wait(follows)
+                _wait(under_way.popleft() if len(under_way) > 1 else ())
+            _wait(chain.from_iterable(under_way))
+
+    @contextmanager
+    def _filling(
+        self, target: ox.NamedNode | ox.DefaultGraph
+    ) -> Iterator[Callable[[bytes], Future[None]]]:
+        """What takes batches into a graph. The union need not check what the graph checks too."""
+        load = partial(self._open.bulk_load, format=_NT, to_graph=target)
+        with ThreadPoolExecutor(1) as thread:
+            yield lambda batch: thread.submit(load, batch, lenient=target == _DEFAULT)
 
     def _targets(self, graph: str) -> list[ox.NamedNode | ox.DefaultGraph]:
         """Where the statements of a graph are kept: there, and in the union."""
         return [ox.NamedNode(graph), *([] if graph in self._restricted else [_DEFAULT])]
-
-    def _follow(self, batch: bytes, target: ox.NamedNode | ox.DefaultGraph) -> None:
-        self._open.bulk_load(batch, _NT, to_graph=target, lenient=True)
 
     def change(self, graph: str, adds: Iterable[bytes], deletes: Iterable[bytes]) -> None:
         """See GraphStore."""
