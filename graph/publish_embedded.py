@@ -47,8 +47,9 @@ class EmbeddedPlace:
         with ThreadPoolExecutor(1) as beside, _kept(store), self._before(events, known) as before:
             renewal = Renewal(self._instance, events, before)
             counted = beside.submit(renewal.count)
+            made = _project(beside, staged) if before else None
             writable = self._filled(events, before)
-            made = beside.submit(lambda: list(projections.made_for(staged)))
+            made = made or _project(beside, staged)  # a fresh store left it no processor till now
             counted.result()
             renewal.write(writable)
             writable.finish()
@@ -97,6 +98,10 @@ class EmbeddedPlace:
         else:
             self._filler.fill(store, events)
         return store
+
+
+def _project(beside: ThreadPoolExecutor, staged: Staged) -> Future[list[Path]]:
+    return beside.submit(lambda: list(projections.made_for(staged)))
 
 
 @contextmanager
