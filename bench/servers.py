@@ -147,4 +147,16 @@ def virtuoso(of: Prepared) -> Iterator[Server]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextmanager
+def wsgi(of: Prepared) -> Iterator[Server]:
+    """A bare WSGI application, in as many processes as ours, with threads as gunicorn needs them
+    for connections that are kept."""
+    port = free_port()
+    options = ["--workers", "2", "--threads", "8", "--keep-alive", "15", "--log-level", "error"]
+    place = ["--bind", f"127.0.0.1:{port}", f"bench.wsgi_server:over('{of.plain}')"]
+    command = [sys.executable, "-m", "gunicorn", *options, *place]
+    with running("bare WSGI", command, port, "/sparql") as server:
+        yield server
+
+
 OTHERS = {"Oxigraph": oxigraph, "rdflib-endpoint": rdflib, "Virtuoso": virtuoso}

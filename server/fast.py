@@ -19,11 +19,11 @@ from gunicorn.workers.gthread import TConn
 
 from server import plain
 from server.caching.front import Ready, ready
-from server.callers import Caller
 from server.crowd import CROWD
 from server.exchange import Reply
+from server.jobs import Jobs, Link
 from server.lookups import Lookups, Outcome, Way
-from server.threads import Patient, Threads, date, send, send_rest, unreader
+from server.threads import date, send, send_rest, unreader
 
 if TYPE_CHECKING:
     from server.plain import Lookup
@@ -33,22 +33,7 @@ _SWEEP = 1.0  # seconds between two looks for connections that nobody uses
 _LINGER = 2.0  # seconds for which a stopping process keeps them
 
 
-class Link:
-    """A connection whose next request the loop waits for, or whose look-up is under way."""
-
-    __slots__ = ("asleep", "busy", "conn", "handle", "recv", "send", "since")
-
-    def __init__(self, conn: TConn, since: float) -> None:
-        self.conn = conn
-        self.handle: int = conn.sock.fileno()
-        self.recv: Callable[[int], bytes] = conn.sock.recv
-        self.send: Callable[[bytes], int] = conn.sock.send
-        self.since = since
-        self.busy = False  # an answer is under way
-        self.asleep = False  # and more came meanwhile: not looked at until it is sent
-
-
-class Worker(Threads):
+class Worker(Jobs):
     """gunicorn's threads, and the loop in front of them."""
 
     def run(self) -> None:
@@ -211,11 +196,6 @@ class Worker(Threads):
         else:
             self._hand(link, lambda: send(link.conn, ready(reply), reply.body))
 
-    def _keep(self, data: bytes, reply: Reply) -> Ready:
-        encoded = ready(reply)
-        self._front.put(data, reply, encoded)
-        return encoded
-
     def _send(self, link: Link, reply: Ready) -> None:
         """Send a reply, and wait for the connection's next request."""
         data = b"".join((reply.status, self._date, reply.rest))
@@ -256,42 +236,3 @@ class Worker(Threads):
             self._watch(conn)
         else:
             super().finish_request(conn, fs)  # type: ignore[no-untyped-call]
-
-    def _ordinary(self, conn: TConn, data: bytes) -> bool:
-        """Answer a request by gunicorn's way."""
-        if not conn.initialized:
-            conn.init()  # type: ignore[no-untyped-call]
-            unreader(conn).sock = Patient(conn.sock)
-        conn.data_ready = True
-        unreader(conn).unread(data)
-        return bool(self.handle(conn))  # type: ignore[no-untyped-call]
-
-    def _answer(
-        self, conn: TConn, data: bytes, found: Lookup, caller: Caller | None = None
-    ) -> bool:
-        """Answer a look-up that takes its time."""
-        client = self._point.callers.key(conn.client[0], found.forwarded)
-        asking = caller or Caller(client, conn.sock.fileno(), found.name)
-        try:
-            reply = self._point.get(found.address, found.asked._replace(caller=asking))
-        except Exception:  # the ordinary way meets it again, answers 500 and logs it
-            self.log.debug("Look-up failed", exc_info=True)
-            reply = None
-        if reply is None:
-            return self._ordinary(conn, data)
-        return send(conn, self._keep(data, reply), reply.body)
-
-    def _finish(self, conn: TConn, outcome: Outcome[Link]) -> bool:
-        """Answer a look-up that was asked without a thread, and needs one now."""
-        pending, running = outcome.pending, outcome.running
-        if outcome.letter and self._lookups:
-            reply = self._lookups.reply(pending, outcome.letter)
-            if reply is not None:
-                return send(conn, self._keep(pending.data, reply), reply.body)
-        if running is None:
-            return self._answer(conn, pending.data, pending.found)
-        with running.connection:
-            caller = pending.wanted.request.caller._replace(
-                link=conn.sock.fileno(), running=running
-            )
-            return self._answer(conn, pending.data, pending.found, caller)

@@ -62,6 +62,11 @@ class Clients:
                 return until > time.monotonic()
         return False
 
+    def at_ease(self, key: int, budget: float) -> bool:
+        """Whether a client may ask without waiting for its turn, and has some of its budget left
+        (0: it has none)."""
+        return not self.strict(key) and (not budget or self.used(key) <= budget)
+
     def used(self, key: int) -> float:
         """Seconds of query time that count against a client's budget now."""
         line = self._read(key)

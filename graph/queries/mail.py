@@ -137,10 +137,9 @@ class Mail:
         return ticket
 
     def _at_ease(self, who: int, query: Query) -> bool:
-        if self._clients.strict(who) or (self._services and "service" in query.text.lower()):
+        if self._services and "service" in query.text.lower():
             return False
-        budget = self._limits.budget
-        return not budget or self._clients.used(who) <= budget
+        return self._clients.at_ease(who, self._limits.budget)
 
     def receive(self) -> Iterator[Letter]:
         """The answers that are here, but for those that a thread waits for."""

@@ -6,17 +6,13 @@ of this process and of those forked from it.
 
 from __future__ import annotations
 
-import json
 import math
 import os
 import shutil
 import socket
 import subprocess
-import sys
-import tempfile
 import time
-from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,17 +26,8 @@ from graph.queries.mail import Mail, claim
 from graph.queries.pointer import Pointer
 from graph.queries.preflight import Shape, inspect
 from graph.queries.query import Answer, Document, Graph, Limits, Query
+from graph.queries.starting import SOCKET, launch
 from graph.queries.watching import Finished, Watcher
-
-_SOCKET = "queries"
-_SUPERVISED = {
-    # The engine would take a second to say on which lines its memory ended.
-    "RUST_BACKTRACE": "0",
-    # It reads blocks of some kibibytes all the time: look-ups are a tenth shorter when the C
-    # library keeps such pieces at hand. (Only glibc reads this.)
-    "GLIBC_TUNABLES": "glibc.malloc.tcache_max=8192:glibc.malloc.tcache_count=64",
-}
-
 
 if TYPE_CHECKING:
     from graph.federation import Federation
@@ -79,32 +66,9 @@ class Pool:
         `federation` SERVICE is refused. So many processes may use `mail` as there are `boxes`."""
         limits = limits or Limits()
         workers = min(workers or (os.cpu_count() or 1) + 1, MOST_WORKERS)
-        folder = Path(tempfile.mkdtemp(prefix="ulzii-"))
-        pairs = [socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM) for _ in range(boxes)]
-        with ExitStack() as stack:
-            listener = stack.enter_context(socket.socket(socket.AF_UNIX))
-            theirs = [stack.enter_context(theirs).fileno() for _, theirs in pairs]
-            listener.bind(str(folder / _SOCKET))
-            listener.listen(limits.queue)
-            given = {
-                "listener": listener.fileno(),
-                "root": str(instance.root.absolute()),
-                "base": instance.base,
-                "remote": asdict(instance.remote) if instance.remote else None,
-                "limits": asdict(limits),
-                "folder": str(folder),
-                "workers": workers,
-                "boxes": theirs,
-            }
-            supervisor = subprocess.Popen(
-                [sys.executable, "-m", f"{__package__}.supervisor", json.dumps(given)],
-                stdin=subprocess.PIPE,
-                pass_fds=[listener.fileno(), *theirs],
-                env=os.environ | _SUPERVISED,
-            )
+        folder, supervisor, ours = launch(instance, limits, workers, boxes)
         desk = _desk(folder, workers, limits)
         pointer, owner = Pointer(instance), os.getpid()
-        ours = tuple(ours for ours, _ in pairs)
         found = (instance, limits, workers, folder, supervisor, pointer, desk, owner)
         return cls(*found, federation, ours)
 
@@ -307,5 +271,5 @@ def run_once(
 
 def _desk(folder: Path, workers: int, limits: Limits) -> Desk:
     board = Board(folder, workers, clients.SIZE)
-    address, slow = str(folder / _SOCKET), max(1, workers - 1)
+    address, slow = str(folder / SOCKET), max(1, workers - 1)
     return Desk(folder, address, board, clients.Clients(board), Waiting(limits), slow)

@@ -150,7 +150,7 @@ def _wall() -> Wall:
 
 
 def main() -> None:
-    """Started by `graph.queries.pool` with one JSON argument."""
+    """Started by `graph.queries.starting` with one JSON argument."""
     given = json.loads(sys.argv[1])
     remote = Remote(**given["remote"]) if given["remote"] else None
     folder = Path(given["folder"])

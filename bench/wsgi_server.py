@@ -1,0 +1,36 @@
+"""The yardstick for a service written in Python: a bare WSGI application over the engine, without
+limits, deadline, cache, errors or anything else. gunicorn serves it (`bench.servers.wsgi`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
+
+import pyoxigraph as ox
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_JSON = ox.QueryResultsFormat.JSON
+
+
+def over(path: str) -> WSGIApplication:
+    """The application over the store in a directory; its default graph is the union."""
+
+    @cache  # opened by each process: a store does not survive a fork
+    def store() -> ox.Store:
+        return ox.Store.read_only(path)
+
+    def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        query = parse_qs(environ["QUERY_STRING"])["query"][0]
+        found = store().query(query, use_default_graph_as_union=True)
+        assert isinstance(found, ox.QuerySolutions)
+        body = found.serialize(None, _JSON)
+        assert body is not None
+        start("200 OK", [("Content-Type", _JSON.media_type), ("Content-Length", str(len(body)))])
+        return [body]
+
+    return answer

@@ -1,0 +1,97 @@
+"""The snapshots that a worker has open."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+
+from graph import snapshots, visibility
+from graph.instance import Instance
+from graph.queries.isolation import limit_memory
+from graph.queries.query import Query
+from graph.visibility import Restricted
+
+if TYPE_CHECKING:
+    from graph.queries.remote import Target
+
+
+class Reader:
+    """The snapshots a worker has open, leased so that nobody removes them: while it is busy at
+    most two, since queries of an old one may come between those of the current one."""
+
+    def __init__(self, instance: Instance, memory: int) -> None:
+        self.instance = instance
+        self.memory = memory
+        self.endpoint = instance.names.endpoint
+        self.name = ""
+        self.folder = instance.snapshots  # of the snapshot used last: its directory
+        self._stores: dict[str, ox.Store | Target] = {}
+        self._leases: dict[str, ExitStack] = {}
+        self._pointer = str(instance.snapshots / snapshots.POINTER)
+        self._mark = ("", 0)
+        self._restricted = Restricted()
+
+    def store(self, name: str) -> ox.Store | Target:
+        """The store of a snapshot, opened now if it was not open.
+
+        Raises FileNotFoundError when it is gone, OSError when it cannot be read.
+        """
+        if name not in self._stores:
+            self._let_go([n for n in self._stores if n != self.name])
+            limit_memory(None)
+            self._stores[name] = self._leased(name)
+            limit_memory(self.memory)
+        if name != self.name:
+            self.name, self.folder = name, self.instance.snapshots / name
+        return self._stores[name]
+
+    def _leased(self, name: str) -> ox.Store | Target:
+        snapshot = snapshots.Snapshot(self.instance.snapshots / name)
+        if not snapshot.path.is_dir():
+            raise FileNotFoundError(snapshot.path)
+        with ExitStack() as lease:
+            lease.enter_context(snapshots.lease(snapshot))
+            store = self._open(snapshot)
+            self._leases[name] = lease.pop_all()
+        return store
+
+    def _open(self, snapshot: snapshots.Snapshot) -> ox.Store | Target:
+        if self.instance.remote:
+            from graph.queries.remote import Target  # only here: it takes a while to import
+
+            return Target.of(self.instance, snapshot.path)
+        try:
+            return ox.Store.read_only(str(snapshot.path))
+        except RuntimeError as error:  # what the engine raises for a damaged file
+            raise OSError(str(error)) from error
+
+    def query(self, fields: tuple[Any, ...]) -> Query:
+        """A query from its fields; without a base of its own it has the endpoint's."""
+        text, form, base, *others = fields
+        return Query(text, form, self.endpoint if base is None else base, *others)
+
+    def restricted(self) -> Restricted:
+        """What is restricted in the open snapshot now; looked up again when another is current."""
+        with contextlib.suppress(FileNotFoundError):
+            mark = (self.name, os.stat(self._pointer).st_mtime_ns)  # noqa: PTH116 - see Pointer
+            if mark != self._mark:
+                self._restricted = visibility.of(self.instance, self.name)
+                self._mark = mark
+        return self._restricted
+
+    def follow(self) -> None:
+        """Open the current snapshot ahead of the next query, and let go of others."""
+        now = snapshots.current(self.instance)
+        with contextlib.suppress(OSError):
+            if now is not None:
+                self.store(now.name)
+                self._let_go([name for name in self._stores if name != now.name])
+
+    def _let_go(self, names: list[str]) -> None:
+        for name in names:
+            del self._stores[name]
+            self._leases.pop(name).close()
