@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from gunicorn.workers.gthread import TConn
 
+from graph.queries import isolation
 from server import plain
 from server.caching.front import Ready, ready
 from server.crowd import CROWD
@@ -38,6 +39,7 @@ class Worker(Jobs):
 
     def run(self) -> None:
         """Serve until told to stop."""
+        isolation.interrupt_nobody()
         self._links: dict[int, Link] = {}
         self._swept = time.monotonic()
         self._point = self.endpoint()

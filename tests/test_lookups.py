@@ -344,6 +344,15 @@ def test_killed_workers_are_not_noticed_by_look_ups(server: Server) -> None:
             assert f'"value":"{n}"'.encode() in answer(raw)
 
 
+@pytest.mark.skipif(not hasattr(os, "SCHED_BATCH"), reason="not Linux")
+def test_processes_on_the_way_of_a_look_up_do_not_interrupt_each_other(server: Server) -> None:
+    workers = descendants(supervisor(server))
+    webs = descendants(server.process.pid) - workers - {supervisor(server)}
+    for pid in webs | workers:
+        assert os.sched_getscheduler(pid) == os.SCHED_BATCH
+    assert len(webs) == 2
+
+
 def test_a_slow_reader_gets_all_of_a_kept_answer(server: Server) -> None:
     text = f"SELECT ('{'x' * 500}' AS ?t) ?a {{ VALUES ?a {{ {'1 ' * 90} }} }}"
     first = server.get("/sparql?query=" + quote(text))[1]

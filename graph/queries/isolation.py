@@ -10,6 +10,7 @@ import resource
 import socket
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from struct import pack
 
@@ -85,6 +86,14 @@ def resident() -> int:
     if not _STATM.exists():
         return 0
     return int(_STATM.read_text("ascii").split()[1]) * resource.getpagesize()
+
+
+def interrupt_nobody() -> None:
+    """Let whoever wakes this process go on for its turn (Linux: SCHED_BATCH). Look-ups pass from
+    process to process; were each to stop the one before, they would be a tenth fewer."""
+    if hasattr(os, "SCHED_BATCH"):
+        with suppress(OSError):  # a container may forbid it
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
 def leave_no_core() -> None:

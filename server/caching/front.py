@@ -23,7 +23,7 @@ class Ready(NamedTuple):
 
 def ready(reply: Reply) -> Ready:
     """A reply as bytes; a body that is a file is left out."""
-    fields = "".join(f"{name}: {value}\r\n" for name, value in reply.headers)
+    fields = "".join([f"{name}: {value}\r\n" for name, value in reply.headers])
     head = f"{fields}\r\n".encode("latin-1")
     body = reply.body if isinstance(reply.body, bytes) else b""
     return Ready(f"HTTP/1.1 {reply.status}\r\n".encode("latin-1"), head + body)
