@@ -108,7 +108,8 @@ class Supervisor:
                 signal.signal(number, signal.SIG_DFL)
             os.close(self._alive)
             isolation.leave_no_core()
-            isolation.interrupt_nobody()
+            if self.boxes:  # else it waits in accept(), where it would take requests while it dies
+                isolation.interrupt_nobody()
             isolation.die_with(self.lifeline)
             own = self.board.line(line)
             place = worker.Place(self.listener, self.folder, own, self.boxes)
