@@ -20,6 +20,7 @@ import pyoxigraph as ox
 
 from bench import synthetic
 from bench.rows import Row
+from bench.stores import GRAPH
 from graph import instance as instances
 from graph import version
 from graph.archive import Archive
@@ -35,7 +36,6 @@ from graph.version import Check, Making
 
 SOURCE = "bench"
 CHANGED_SHARE = 250  # every 250th dataset changes: 0.4 %
-_GRAPH = ox.NamedNode(f"{synthetic.BASE}graph/{SOURCE}")
 _HELD = 50_000  # datasets whose statements are made ahead
 _BATCH = 2_000_000  # statements
 _AT_ONCE = 1000  # datasets
@@ -84,7 +84,7 @@ def bulk_load(found: Iterable[synthetic.Line], folder: Path) -> tuple[float, Pat
     while batch := [line.text for line in islice(lines, _BATCH)]:
         data = io.BytesIO(b"\n".join(batch))
         begun = time.perf_counter()
-        store.bulk_load(data, ox.RdfFormat.N_TRIPLES, to_graph=_GRAPH)
+        store.bulk_load(data, ox.RdfFormat.N_TRIPLES, to_graph=GRAPH)
         took += time.perf_counter() - begun
     begun = time.perf_counter()
     store.flush()
