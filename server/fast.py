@@ -103,6 +103,8 @@ class Worker(Jobs):
             data = b""
         if not data:
             return self._drop(link)
+        if link.half:
+            return self._new(link, link.half + data)
         if (kept := self._front.get(data, self._snapshot)) is not None:
             self._hits += 1
             return self._send(link, kept)
@@ -110,6 +112,10 @@ class Worker(Jobs):
 
     def _new(self, link: Link, data: bytes) -> None:
         found = plain.plain(data)
+        if not found and plain.unfinished(data):
+            self._wait(link, data)
+            return
+        link.half = b""
         reply = self._asked(link, data, found) if found else Way.PAGE
         link.busy = reply is Way.SENT
         if isinstance(reply, Reply):
@@ -118,6 +124,12 @@ class Worker(Jobs):
             self._hand(link, lambda: self._ordinary(link.conn, data))
         elif reply is Way.ELSEWHERE and found:
             self._hand(link, lambda: self._answer(link.conn, data, found))
+
+    def _wait(self, link: Link, half: bytes) -> None:
+        """Wait here for the rest of a head, as long as for a request, so that no thread does."""
+        if not link.half:
+            link.since = self._now
+        link.half = half
 
     def _asked(self, link: Link, data: bytes, found: Lookup) -> Reply | Way:
         if self._lookups is None:

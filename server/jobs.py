@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Link:
     """A connection whose next request the loop waits for, or whose look-up is under way."""
 
-    __slots__ = ("asleep", "busy", "conn", "handle", "recv", "send", "since")
+    __slots__ = ("asleep", "busy", "conn", "half", "handle", "recv", "send", "since")
 
     def __init__(self, conn: TConn, since: float) -> None:
         self.conn = conn
@@ -30,6 +30,7 @@ class Link:
         self.send: Callable[[bytes], int] = conn.sock.send
         self.since = since
         self.busy = False  # an answer is under way
+        self.half = b""  # of a request's head
         self.asleep = False  # and more came meanwhile: not looked at until it is sent
 
 

@@ -17,6 +17,7 @@ HEAD = 8190  # bytes of a request's head; also the most that is read at once
 _START = f"GET {PATH}?".encode()
 _VERSION = b" HTTP/1.1"
 _END = b"\r\n\r\n"
+_BEGUN = re.compile(rb"[A-Z]+(?: /[^\r\n]*(?:\r(?:\n|\Z)|\Z)| ?\Z)")
 _NAME = re.compile(rb"[!#$%&'*+\-.^_`|~0-9a-z]+")
 _ADDRESS = re.compile(rb"[!$%&'()*+,\-./0-9:;=?@A-Z_a-z~]+")
 _ORDINARY = frozenset(
@@ -55,6 +56,11 @@ def plain(data: bytes) -> Lookup | None:
     text = address.decode("ascii")
     asked = head.asked._replace(address=permanent.alone(text))
     return Lookup(text, asked, head.forwarded, head.name)
+
+
+def unfinished(data: bytes) -> bool:
+    """Whether more of a request's head must come; not what is no HTTP, or longer than a head."""
+    return len(data) < HEAD and _END not in data and bool(_BEGUN.match(data))
 
 
 _heads: dict[bytes, Head] = {}

@@ -10,6 +10,7 @@ import string
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from urllib.parse import quote, quote_from_bytes, unquote_to_bytes
 
 import pytest
@@ -26,6 +27,7 @@ from graph.queries.preflight import _BEGINNING, _KINDS
 from graph.queries.tokens import tokens
 from graph.queries.wire import read_answer
 from server.crowd import Crowd
+from server.plain import HEAD, unfinished
 from server.requests import unquoted
 from server.threads import Patient
 from tests.test_server_process import ASK, FOR_EVER, TRUE, Server, descendants, supervisor
@@ -306,12 +308,18 @@ def test_requests_sent_ahead_are_answered_in_order(server: Server) -> None:
     assert values == sorted(values)
 
 
-def test_a_head_in_pieces_is_read_to_its_end(server: Server) -> None:
+@pytest.mark.parametrize("places", [(40,), (2, 3, 4, 30, -3, -2, -1)])
+def test_a_head_in_pieces_is_read_to_its_end(server: Server, places: tuple[int, ...]) -> None:
     whole = get("SELECT (7 AS ?n) {}")
-    with server.send(whole[:40]) as raw:
-        time.sleep(0.05)
-        raw.sendall(whole[40:])
-        assert b'"value":"7"' in answer(raw)
+    ends = [place % len(whole) for place in places] + [len(whole)]
+    with server.send(whole[: ends[0]]) as raw:
+        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for _ in range(2):  # and once more, on a connection that was in use
+            for start, end in pairwise(ends):
+                time.sleep(0.02)
+                raw.sendall(whole[start:end])
+            assert b'"value":"7"' in answer(raw)
+            raw.sendall(whole[: ends[0]])
 
 
 def test_the_same_look_up_at_the_same_time_is_asked_once(server: Server) -> None:
@@ -375,15 +383,37 @@ def test_a_slow_reader_gets_all_of_a_kept_answer(server: Server) -> None:
 def test_half_requests_keep_nobody_from_an_answer(server: Server) -> None:
     halves = [server.send(b"POST /sparql HTTP/1.1\r\nHost: x\r\n") for _ in range(70 * 2)]
     time.sleep(0.3)
-    with server.send(get("SELECT (8 AS ?n) {}")) as raw:
-        raw.settimeout(2)
-        assert b'"value":"8"' in answer(raw)
+    for whole in (get("SELECT (8 AS ?n) {}"), get(SLOW), b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"):
+        with server.send(whole) as raw:  # by the loop, by a thread after it, by a thread alone
+            raw.settimeout(8)  # a thread waits for 10
+            assert answer(raw).startswith(b"HTTP/1.1 200")
     for half in halves:
         half.close()
     assert server.get("/healthz")[0].status == 200
 
 
 # --- parts ---
+
+
+@pytest.mark.parametrize(
+    ("data", "waits"),
+    [
+        (b"G", True),
+        (b"POST ", True),
+        (b"PUT /g", True),
+        (b"GET /a?b HTTP/1.1\r", True),
+        (b"GET / HTTP/1.1\r\nHost: x\r\n", True),
+        (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", False),
+        (b"POST / HTTP/1.1\r\n\r\nhalf a body", False),
+        (b"GET /" + b"x" * HEAD, False),
+        (b"\x16\x03\x01", False),
+        (b"hello", False),
+        (b"GET x", False),
+        (b"GET /\n", False),
+    ],
+)
+def test_what_more_is_waited_for(data: bytes, waits: bool) -> None:
+    assert unfinished(data) is waits
 
 
 def test_half_a_request_is_given_up() -> None:

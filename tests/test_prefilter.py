@@ -20,6 +20,7 @@ from tests.shared import DCAT_SAMPLES, DCAT_SHAPES, needs_shared, official_shape
 
 pytestmark = pytest.mark.filterwarnings("ignore::pyshacl.errors.ShapeRecursionWarning")
 
+_TYPE = b"http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 PREFIXES = """
 @base <https://example.mn/> .
 @prefix : <https://example.mn/> .
@@ -197,6 +198,17 @@ def test_lines_in_any_form_and_order_are_the_same() -> None:
     data = lines(":a a :T ; :p 'x'@en .")
     assert check(graph, [odd, *data, b"\n", odd]).results == ()
     assert len(check(graph, [*data, odd.replace(b"78", b"79")]).results) == 1
+
+
+def test_messages_write_a_blank_node_as_it_is_now() -> None:
+    # pySHACL remembers how it wrote one by the address of the graph, and addresses come again
+    needs = shapes(
+        "[] a sh:NodeShape ; sh:targetClass :T ; sh:property [ sh:path :p ; sh:minCount 1 ] ."
+    )
+    for n in range(30):
+        thing = [b"_:one <%s> <https://example.mn/T> .\n" % _TYPE, b'_:one <urn:n> "%d" .\n' % n]
+        (found,) = prefiltered(needs, thing)
+        assert f'"{n}"' in str(found)
 
 
 def test_only_what_the_reference_alone_describes_is_not_judged(tmp_path: Path) -> None:

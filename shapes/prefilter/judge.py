@@ -11,6 +11,7 @@ from pyshacl import shape as shapes_of_pyshacl
 from pyshacl.constraints import ALL_CONSTRAINT_PARAMETERS, CONSTRAINT_PARAMETERS_MAP
 from pyshacl.constraints.sparql.sparql_based_constraints import SPARQLBasedConstraint
 from pyshacl.pytypes import SHACLExecutor
+from pyshacl.rdfutil.stringify import stringify_blank_node
 from rdflib import SH, Graph
 from rdflib.term import Node
 
@@ -72,10 +73,20 @@ def _our_constraints() -> Iterator[None]:
         setattr(shapes_of_pyshacl, name, before)
 
 
+def forget_blank_nodes() -> None:
+    """Empty pySHACL's memory of how messages write blank nodes.
+
+    It goes by the address of a graph: a later graph at the same address would be given an earlier
+    one's text, and what is remembered is never let go.
+    """
+    stringify_blank_node.dict_cache.clear()
+
+
 class Judge:
     """Asks units about focus nodes over one data graph."""
 
     def __init__(self, units: list[Unit], data: Graph) -> None:
+        forget_blank_nodes()
         self._units = units
         self._data = data
         self._executor = SHACLExecutor()
