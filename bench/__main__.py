@@ -1,7 +1,7 @@
 """Measure, keep the rows in bench/results.json and write bench/RESULTS.md.
 
 python -m bench [--sizes 1000,50000,1000000] [--only lookups,analytical] [--against Oxigraph]
-                [--keep DIR] [--seconds 6] [--rounds 3]
+                [--keep DIR] [--seconds 6] [--turns 5] [--rounds 3]
 
 `make bench` runs everything at 1,000 and 50,000 datasets. Stores are made below DIR once and found
 there again; the largest take an hour to make (`python -m bench.stores`).
@@ -41,11 +41,12 @@ def _loading(datasets: int, chosen: Namespace) -> Iterator[Row]:
 
 def _lookups(datasets: int, chosen: Namespace) -> Iterator[Row]:
     of = stores.prepare(datasets, chosen.keep)
-    yield from lookups.run(of, chosen.seconds, chosen.against)
+    yield from lookups.run(of, chosen.seconds, chosen.turns, chosen.against)
 
 
 def _repeated(datasets: int, chosen: Namespace) -> Iterator[Row]:
-    yield from repeated.run(stores.prepare(datasets, chosen.keep), chosen.seconds)
+    of = stores.prepare(datasets, chosen.keep)
+    yield from repeated.run(of, chosen.seconds, chosen.turns)
 
 
 def _analytical(datasets: int, chosen: Namespace) -> Iterator[Row]:
@@ -113,6 +114,7 @@ def _arguments() -> Namespace:
     parser.add_argument("--only", type=_among(list(PARTS)), default=list(PARTS))
     parser.add_argument("--against", type=_among(names), default=names)
     parser.add_argument("--seconds", type=float, default=6.0, help="of each rate")
+    parser.add_argument("--turns", type=int, default=5, help="of ours and theirs, for a rate")
     parser.add_argument("--rounds", type=int, default=3, help="of the analytical mix")
     parser.add_argument("--keep", type=Path, help="where stores are made and found again")
     return parser.parse_args()

@@ -1,8 +1,9 @@
 """Unique point look-ups over HTTP: our server beside the engine's own, on the same statements.
 
-Both answer the same queries, each about another dataset, to the same clients in turn. The clients
-are processes with plain sockets and kept-alive connections; they share the processors with the
-servers, in both cases alike.
+Both answer the same queries to the same clients, in turns: one measurement of ours, one of theirs,
+and again. No query is asked twice: each is about another dataset, and where all had their turn a
+number in a comment tells it from the one before. The clients are processes with plain sockets and
+kept-alive connections; they share the processors with the servers, in both cases alike.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from itertools import count
 from typing import NamedTuple
 
-from bench import servers, synthetic
+from bench import servers, synthetic, turns
 from bench.clients import read, request
 from bench.rows import Row
 from bench.servers import Server, Unavailable
@@ -22,55 +24,60 @@ from bench.stores import Prepared
 
 _PROCESSES = 2
 _CONNECTIONS = 4
-_QUERY = "SELECT ?p ?o WHERE {{ <{iri}> ?p ?o }}"
+_APART = 10_000_000  # numbers that one client process may use up
+_QUERY = "SELECT ?p ?o WHERE {{ <{iri}> ?p ?o }} # {number}"
 _WORK = "unique look-ups over HTTP"
 TARGETS = {"Oxigraph": 0.55, "bare WSGI": 0.71}
 _OTHERS = {**servers.OTHERS, "bare WSGI": servers.wsgi}
 
 
 class Load(NamedTuple):
-    """Which datasets one client process asks for: from `first`, below `end`."""
+    """What one client process asks for: datasets, of so many, from a number on."""
 
     server: Server
+    datasets: int
     first: int
-    end: int
     seconds: float
 
 
-def run(of: Prepared, seconds: float, against: list[str]) -> Iterator[Row]:
+def run(of: Prepared, seconds: float, rounds: int, against: list[str]) -> Iterator[Row]:
     """Unique look-ups of ours and of others."""
-    with servers.ours(of) as server:
-        us = _warm_rate(server, of, seconds)
     for name in [*against, *(["bare WSGI"] if "Oxigraph" in against else [])]:
         try:
-            with _OTHERS[name](of) as server:
-                yield _row(of, name, us, _warm_rate(server, of, seconds))
+            with servers.ours(of) as us, _OTHERS[name](of) as them:
+                yield _row(of, name, _in_turns(us, them, of.datasets, seconds, rounds))
         except Unavailable as why:
             yield Row(_WORK, of.size, f"{name}: {why}", 0, 0, "per second", 0, "", None, "")
 
 
-def _row(of: Prepared, name: str, us: float, them: float) -> Row:
-    ratio = us / them
+def _in_turns(
+    us: Server, them: Server, datasets: int, seconds: float, rounds: int
+) -> turns.Measured:
+    starts = count(0, _APART * _PROCESSES)
+
+    def asked(server: Server, seconds: float) -> float:
+        return rate(server, datasets, next(starts), seconds)
+
+    asked(us, 1.0), asked(them, 1.0)  # warm
+    return turns.measure(lambda: asked(us, seconds), lambda: asked(them, seconds), rounds)
+
+
+def _row(of: Prepared, name: str, found: turns.Measured) -> Row:
     aim = TARGETS.get(name)
-    target, met = (f"≥ {aim}", ratio >= aim) if aim else ("", None)
-    return Row(_WORK, of.size, name, us, them, "per second", ratio, target, met, "")
+    target, met = (f"≥ {aim}", found.ratio >= aim) if aim else ("", None)
+    figures = (found.ours, found.theirs, "per second", found.ratio)
+    return Row(_WORK, of.size, name, *figures, target, met, found.told)
 
 
-def _warm_rate(server: Server, of: Prepared, seconds: float) -> float:
-    rate(server, min(of.datasets, 400), 1.0)
-    return rate(server, of.datasets, seconds)
-
-
-def rate(server: Server, datasets: int, seconds: float) -> float:
-    """Answers a second to unique look-ups."""
-    share = datasets // _PROCESSES
-    loads = [Load(server, n * share, (n + 1) * share, seconds) for n in range(_PROCESSES)]
+def rate(server: Server, datasets: int, first: int, seconds: float) -> float:
+    """Answers a second to unique look-ups, numbered from `first` on."""
+    loads = [Load(server, datasets, first + n * _APART, seconds) for n in range(_PROCESSES)]
     with multiprocessing.get_context("spawn").Pool(_PROCESSES) as pool:
         return sum(pool.map(_client, loads))
 
 
 def _client(load: Load) -> float:
-    """Answers a second of one client process, until its time or its datasets are used up."""
+    """Answers a second of one client process, until its time is up."""
     counts = [0] * _CONNECTIONS
     begun = time.perf_counter()
     failures: list[str] = []
@@ -95,13 +102,12 @@ def _client(load: Load) -> float:
 
 def _connection(load: Load, number: int) -> int:
     end = time.perf_counter() + load.seconds
-    answered = 0
     link = socket.create_connection(("127.0.0.1", load.server.port))
     with link, link.makefile("rb") as answers:
-        for dataset in range(load.first + number, load.end, _CONNECTIONS):
+        for answered, asked in enumerate(count(load.first + number, _CONNECTIONS)):
             if time.perf_counter() > end:
                 return answered
-            link.sendall(request(load.server, _QUERY.format(iri=synthetic.iri(dataset))))
+            iri = synthetic.iri(asked % load.datasets)
+            link.sendall(request(load.server, _QUERY.format(iri=iri, number=asked)))
             read(answers.readline, answers.read)
-            answered += 1
-    return answered
+    raise AssertionError("numbers do not end")
