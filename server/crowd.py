@@ -10,6 +10,7 @@ import time
 
 _ROWS = 64
 _NOBODY = -1
+_EVEN = 1  # more than another is as many: connections for one request come and go
 _PATIENCE = 8  # times a process leaves a connection to others,
 _MOMENT = 0.0002  # for so many seconds
 
@@ -38,10 +39,10 @@ class Crowd:
         self._numbers[self._own] = connections
 
     def leave_it(self) -> bool:
-        """Whether to leave a new connection to a process that has fewer; not for ever, since that
+        """Whether to leave a new connection to a process that has far fewer; not for ever, since that
         one may be busy."""
         fewest = min((n for n in self._numbers.tolist() if n != _NOBODY), default=0)
-        leave = self._numbers[self._own] > fewest and self._left < _PATIENCE
+        leave = self._numbers[self._own] > fewest + _EVEN and self._left < _PATIENCE
         self._left = self._left + 1 if leave else 0
         if leave:
             time.sleep(_MOMENT)  # for that one to wake up

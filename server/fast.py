@@ -118,8 +118,8 @@ class Worker(Jobs):
         link.half = b""
         reply = self._asked(link, data, found) if found else Way.PAGE
         link.busy = reply is Way.SENT
-        if isinstance(reply, Reply):
-            self._reply(link, data, reply)
+        if isinstance(reply, Reply) and found:
+            self._reply(link, data, reply, found.last)
         elif reply is Way.PAGE:
             self._hand(link, lambda: self._ordinary(link.conn, data))
         elif reply is Way.ELSEWHERE and found:
@@ -152,7 +152,7 @@ class Worker(Jobs):
             for link in others:
                 self._hand(link, self._later(link, outcome))
         else:
-            encoded = self._keep(pending.data, reply)
+            encoded = self._keep(pending.data, reply, pending.found.last)
             for link in pending.waiting:
                 self._send(link, encoded)
 
@@ -204,14 +204,14 @@ class Worker(Jobs):
 
     # --- replies ---
 
-    def _reply(self, link: Link, data: bytes, reply: Reply) -> None:
+    def _reply(self, link: Link, data: bytes, reply: Reply, last: bool) -> None:
         if isinstance(reply.body, bytes):
-            self._send(link, self._keep(data, reply))
+            self._send(link, self._keep(data, reply, last))
         else:
-            self._hand(link, lambda: send(link.conn, ready(reply), reply.body))
+            self._hand(link, lambda: send(link.conn, ready(reply, last), reply.body))
 
     def _send(self, link: Link, reply: Ready) -> None:
-        """Send a reply, and wait for the connection's next request."""
+        """Send a reply, and wait for the connection's next request where there may be one."""
         data = b"".join((reply.status, self._date, reply.rest))
         try:
             sent = link.send(data)
@@ -220,7 +220,9 @@ class Worker(Jobs):
         except OSError:
             return self._drop(link)
         if sent < len(data):
-            return self._hand(link, lambda: send_rest(link.conn, data[sent:]))
+            return self._hand(link, lambda: send_rest(link.conn, data[sent:], reply.last))
+        if reply.last:
+            return self._drop(link)
         link.since = self._now
         if link.asleep:
             link.asleep = False

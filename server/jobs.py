@@ -64,7 +64,7 @@ class Jobs(Threads):
             reply = None
         if reply is None:
             return self._ordinary(conn, data)
-        return send(conn, self._keep(data, reply), reply.body)
+        return send(conn, self._keep(data, reply, found.last), reply.body)
 
     def _finish(self, conn: TConn, outcome: Outcome[Link]) -> bool:
         """Answer a look-up that was asked without a thread, and needs one now."""
@@ -72,7 +72,8 @@ class Jobs(Threads):
         if outcome.letter and self._lookups:
             reply = self._lookups.reply(pending, outcome.letter)
             if reply is not None:
-                return send(conn, self._keep(pending.data, reply), reply.body)
+                kept = self._keep(pending.data, reply, pending.found.last)
+                return send(conn, kept, reply.body)
         if running is None:
             return self._answer(conn, pending.data, pending.found)
         with running.connection:
@@ -81,7 +82,7 @@ class Jobs(Threads):
             )
             return self._answer(conn, pending.data, pending.found, caller)
 
-    def _keep(self, data: bytes, reply: Reply) -> Ready:
-        encoded = ready(reply)
+    def _keep(self, data: bytes, reply: Reply, last: bool) -> Ready:
+        encoded = ready(reply, last)
         self._front.put(data, reply, encoded)
         return encoded

@@ -25,16 +25,18 @@ _ORDINARY = frozenset(
     b" http2-settings prefer timeout".split()
 )
 _CHOOSING = (b"accept", b"if-none-match", b"accept-encoding")
+_KEEPING = (b"keep-alive", b"close")
 _KEPT = 1000  # different heads that are remembered
 
 
 class Lookup(NamedTuple):
-    """What matters of a plain GET."""
+    """What matters of a plain GET; `last` says that the connection ends with it."""
 
     address: str
     asked: Asked
     forwarded: str = ""
     name: str = ""
+    last: bool = False
 
 
 class Head(NamedTuple):
@@ -43,6 +45,7 @@ class Head(NamedTuple):
     asked: Asked
     forwarded: str
     name: str
+    last: bool
 
 
 def plain(data: bytes) -> Lookup | None:
@@ -55,7 +58,7 @@ def plain(data: bytes) -> Lookup | None:
         return None
     text = address.decode("ascii")
     asked = head.asked._replace(address=permanent.alone(text))
-    return Lookup(text, asked, head.forwarded, head.name)
+    return Lookup(text, asked, head.forwarded, head.name, head.last)
 
 
 def unfinished(data: bytes) -> bool:
@@ -84,7 +87,8 @@ def _read(data: bytes) -> Head | None:
         return None
     accept, known, codings = (_text(fields, name) for name in _CHOOSING)
     asked = Asked(accept, known, codings)
-    return Head(asked, _text(fields, b"x-forwarded-for"), _text(fields, b"query-id"))
+    forwarded, name = _text(fields, b"x-forwarded-for"), _text(fields, b"query-id")
+    return Head(asked, forwarded, name, _text(fields, b"connection").lower() == "close")
 
 
 def _text(fields: dict[bytes, bytes], name: bytes) -> str:
@@ -100,7 +104,7 @@ def _fields(headers: list[bytes]) -> dict[bytes, bytes] | None:
         strange = not _NAME.fullmatch(name) or b"\r" in value or b"\n" in value or b"\0" in value
         if strange or name in fields or name in _ORDINARY:
             return None
-        if name == b"connection" and value.lower() != b"keep-alive":
+        if name == b"connection" and value.lower() not in _KEEPING:
             return None
         fields[name] = value
     return fields

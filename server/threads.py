@@ -68,18 +68,18 @@ def unreader(conn: TConn) -> Any:
 
 
 def send(conn: TConn, reply: Ready, body: bytes | IO[bytes] = b"") -> bool:
-    """Send a reply on a connection that blocks; true, since it may be kept."""
-    send_rest(conn, b"".join((reply.status, date(int(time.time())), reply.rest)))
+    """Send a reply on a connection that blocks; true where it may be kept."""
+    conn.sock.sendall(b"".join((reply.status, date(int(time.time())), reply.rest)))
     if not isinstance(body, bytes):
         with body:
             conn.sock.sendfile(body)
-    return True
+    return not reply.last
 
 
-def send_rest(conn: TConn, data: bytes) -> bool:
-    """Send what is left of a reply; true, since the connection may be kept."""
+def send_rest(conn: TConn, data: bytes, last: bool) -> bool:
+    """Send what is left of a reply; true where the connection may be kept."""
     conn.sock.sendall(data)
-    return True
+    return not last
 
 
 @lru_cache(maxsize=1)

@@ -268,9 +268,10 @@ def server(small: Instance) -> Iterator[Server]:
         yield running
 
 
-def get(query: str) -> bytes:
-    accept = "Accept: application/sparql-results+json\r\n"
-    return f"GET /sparql?query={quote(query)} HTTP/1.1\r\nHost: x\r\n{accept}\r\n".encode()
+def get(query: str, *fields: str) -> bytes:
+    head = ["Host: x", "Accept: application/sparql-results+json", *fields]
+    lines = "".join(f"{line}\r\n" for line in head)
+    return f"GET /sparql?query={quote(query)} HTTP/1.1\r\n{lines}\r\n".encode()
 
 
 def answer(raw: socket.socket) -> bytes:
@@ -295,6 +296,24 @@ def test_a_connection_takes_both_ways_in_turns(server: Server) -> None:
             assert f'"value":"{n}"'.encode() in answer(raw)
             raw.sendall(get("ASK {}"))
         assert answer(raw).endswith(TRUE)
+
+
+LARGE = f"SELECT ('{'x' * 500}' AS ?t) ?a {{ VALUES ?a {{ {'1 ' * 9000} }} }}"  # sent as a file
+
+
+@pytest.mark.parametrize("text", ["SELECT (9 AS ?n) {}", SLOW, LARGE, "SELECT * {"])
+def test_a_connection_ends_with_its_answer_where_the_client_wants_that(
+    server: Server, text: str
+) -> None:
+    """As Python's urllib does, and so SPARQLWrapper."""
+    kept = server.get("/sparql?query=" + quote(text))[1]
+    for fields in ((), ("Query-Id: a-name-of-its-own",)):  # answered by the loop, by a thread
+        for _ in range(2):
+            with server.send(get(text, "Connection: close", *fields)) as raw:
+                data = b"".join(iter(lambda: raw.recv(1 << 16), b""))
+            head, _, body = data.partition(b"\r\n\r\n")
+            assert b"connection: close" in head.lower()
+            assert body == kept
 
 
 def test_requests_sent_ahead_are_answered_in_order(server: Server) -> None:
@@ -433,6 +452,8 @@ def test_new_connections_go_where_there_are_fewest() -> None:
     assert not crowd.leave_it()  # there is nobody else
     crowd.use_row(4)
     crowd.tell(6)
+    assert not crowd.leave_it()  # nearly as few
+    crowd.tell(7)
     left = [crowd.leave_it() for _ in range(30)]
     assert left[0]
     assert not all(left)  # not for ever

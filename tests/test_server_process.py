@@ -337,6 +337,8 @@ def test_a_plain_get_is_understood() -> None:
     assert plain(PLAIN) == Lookup(address, Asked("text/csv", address=address))
     kept = PLAIN.replace(b"Accept", b"Connection: Keep-Alive\r\nAccept")
     assert plain(kept) == plain(PLAIN)
+    ending = PLAIN.replace(b"Accept", b"Connection: Close\r\nAccept")
+    assert plain(ending) == Lookup(address, Asked("text/csv", address=address), last=True)
 
 
 @pytest.mark.parametrize(
@@ -352,7 +354,7 @@ def test_a_plain_get_is_understood() -> None:
         PLAIN.replace(b"Host: x\r\n", b"Host: x\r\nHost: y\r\n"),
         PLAIN.replace(b"Accept: text/csv", b"Content-Length: 3"),
         PLAIN.replace(b"Accept: text/csv", b"transfer-encoding: chunked"),
-        PLAIN.replace(b"Accept: text/csv", b"Connection: close"),
+        PLAIN.replace(b"Accept: text/csv", b"Connection: close, upgrade"),
         PLAIN.replace(b"Accept: text/csv", b"Accept : text/csv"),
         PLAIN.replace(b"Accept: text/csv", b"Accept: text/csv\r\n folded"),
         PLAIN.replace(b"Accept: text/csv", b"Accept: a\nContent-Length: 3"),

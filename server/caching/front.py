@@ -11,22 +11,25 @@ from server.caching.lru import Lru
 from server.exchange import Reply
 
 _MOST_KEPT = 32 << 20  # bytes of all replies
+_CLOSE = "Connection: close\r\n"
 _MOST = 1 << 16  # bytes of a body; larger ones are found by `Results`
 
 
 class Ready(NamedTuple):
-    """A reply as bytes: status line, then all that comes behind the date."""
+    """A reply as bytes: status line, then all that comes behind the date; and whether it is the
+    connection's last."""
 
     status: bytes
     rest: bytes
+    last: bool
 
 
-def ready(reply: Reply) -> Ready:
+def ready(reply: Reply, last: bool = False) -> Ready:
     """A reply as bytes; a body that is a file is left out."""
     fields = "".join([f"{name}: {value}\r\n" for name, value in reply.headers])
-    head = f"{fields}\r\n".encode("latin-1")
+    head = f"{fields}{_CLOSE if last else ''}\r\n".encode("latin-1")
     body = reply.body if isinstance(reply.body, bytes) else b""
-    return Ready(f"HTTP/1.1 {reply.status}\r\n".encode("latin-1"), head + body)
+    return Ready(f"HTTP/1.1 {reply.status}\r\n".encode("latin-1"), head + body, last)
 
 
 class Front:
