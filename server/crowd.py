@@ -39,7 +39,7 @@ class Crowd:
         self._numbers[self._own] = connections
 
     def leave_it(self) -> bool:
-        """Whether to leave a new connection to a process that has far fewer; not for ever, since that
+        """Whether to leave a new connection to a process that has fewer; not for ever, since that
         one may be busy."""
         fewest = min((n for n in self._numbers.tolist() if n != _NOBODY), default=0)
         leave = self._numbers[self._own] > fewest + _EVEN and self._left < _PATIENCE
