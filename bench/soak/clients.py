@@ -9,6 +9,7 @@ from __future__ import annotations
 import http.client
 import json
 import random
+import socket
 import threading
 import time
 import uuid
@@ -114,10 +115,12 @@ class Client:
         self.told.note(kind, reply.told, time.monotonic() - begun)
         return reply
 
-    def right(self, kind: str, query: str, check: Callable[[Reply, int], bool]) -> None:
+    def right(
+        self, kind: str, query: str, check: Callable[[Reply, int], bool], **headers: str
+    ) -> None:
         """Ask what must be answered, and answered rightly."""
         newest = self.versions.latest
-        reply = self.ask(kind, query)
+        reply = self.ask(kind, query, **headers)
         if reply is None or reply.status != 200:
             return
         version = self.versions.of(reply.snapshot)
@@ -157,9 +160,18 @@ def _rows(reply: Reply, *names: str) -> list[tuple[int, ...]]:
 
 def look_up(client: Client) -> None:
     """One thing's value, never asked before."""
+    _look_up(client, "look-up")
+
+
+def look_up_alone(client: Client) -> None:
+    """The same on a connection of its own, as Python's urllib asks, and so SPARQLWrapper."""
+    _look_up(client, "look-up alone", Connection="close")
+
+
+def _look_up(client: Client, kind: str, **headers: str) -> None:
     n = client.random.randrange(model.THINGS)
     query = f"SELECT ?v {{ <{iri(n)}> <{model.VALUE}> ?v }} # {client.random.random()}"
-    client.right("look-up", query, lambda r, v: _rows(r, "v") == [(model.value(n, v),)])
+    client.right(kind, query, lambda r, v: _rows(r, "v") == [(model.value(n, v),)], **headers)
 
 
 def repeat(client: Client) -> None:
@@ -240,6 +252,16 @@ def _delete(other: Client, name: str) -> None:
     other.close()
 
 
+def stall(client: Client) -> None:
+    """Half of many requests, and never the rest."""
+    begun = [socket.create_connection(("127.0.0.1", client.port)) for _ in range(100)]
+    for half in begun:
+        half.sendall(b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: x\r\n")
+    time.sleep(5)
+    for half in begun:
+        half.close()
+
+
 def hang_up(client: Client) -> None:
     """An endless query that nobody waits for."""
     link = client._connected()
@@ -251,9 +273,11 @@ def hang_up(client: Client) -> None:
 # kind of turn, how many clients, seconds between two turns
 MIX: tuple[tuple[Callable[[Client], None], int, float], ...] = (
     (look_up, 3, 0.25),
+    (look_up_alone, 1, 0.25),
     (repeat, 1, 0.5),
     (analyse, 1, 3.0),
     (look_back, 1, 1.0),
     (attack, 1, 8.0),
     (hang_up, 1, 20.0),
+    (stall, 1, 30.0),
 )
