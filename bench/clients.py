@@ -15,11 +15,21 @@ from collections.abc import Callable, Sequence
 from itertools import cycle, islice
 from typing import NamedTuple
 
+from bench import synthetic
 from bench.servers import Server
 
 ACCEPT = "application/sparql-results+json"
 PROCESSES = 2
 CONNECTIONS = 4
+
+
+APART = 10_000_000  # numbers of look-ups that one process may use up
+_LOOK_UP = "SELECT ?p ?o WHERE {{ <{iri}> ?p ?o }} # {number}"
+
+
+def look_up(number: int, datasets: int) -> str:
+    """A look-up of one of so many datasets that no other number has."""
+    return _LOOK_UP.format(iri=synthetic.iri(number % datasets), number=number)
 
 
 class Answered(NamedTuple):

@@ -2,8 +2,9 @@
 
 Both answer the same queries to the same clients, in turns: one measurement of ours, one of theirs,
 and again. No query is asked twice: each is about another dataset, and where all had their turn a
-number in a comment tells it from the one before. The clients are processes with plain sockets and
-kept-alive connections; they share the processors with the servers, in both cases alike.
+number in a comment tells it from the one before. The clients share the processors with the servers,
+in all cases alike, so there are two kinds: plain sockets and kept-alive connections, which cost
+next to nothing, and what a script of a researcher uses (`bench.wrapped`).
 """
 
 from __future__ import annotations
@@ -12,22 +13,20 @@ import multiprocessing
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from typing import NamedTuple
 
-from bench import servers, synthetic, turns
-from bench.clients import read, request
+from bench import servers, turns, wrapped
+from bench.clients import APART, look_up, read, request
 from bench.rows import Row
 from bench.servers import Server, Unavailable
 from bench.stores import Prepared
 
 _PROCESSES = 2
 _CONNECTIONS = 4
-_APART = 10_000_000  # numbers that one client process may use up
-_QUERY = "SELECT ?p ?o WHERE {{ <{iri}> ?p ?o }} # {number}"
 _WORK = "unique look-ups over HTTP"
-TARGETS = {"Oxigraph": 0.55, "bare WSGI": 0.71}
+_STARTS = count(0, 8 * APART)  # of one measurement after the other: nobody's cache knows any
 _OTHERS = {**servers.OTHERS, "bare WSGI": servers.wsgi}
 
 
@@ -40,38 +39,45 @@ class Load(NamedTuple):
     seconds: float
 
 
+class Kind(NamedTuple):
+    """A kind of clients: what they do, their rate, and which ratio was promised."""
+
+    work: str
+    rate: Callable[[Server, int, int, float], float]
+    targets: dict[str, float]
+
+
 def run(of: Prepared, seconds: float, rounds: int, against: list[str]) -> Iterator[Row]:
-    """Unique look-ups of ours and of others."""
+    """Unique look-ups of ours and of others, by both kinds of clients."""
     for name in [*against, *(["bare WSGI"] if "Oxigraph" in against else [])]:
         try:
             with servers.ours(of) as us, _OTHERS[name](of) as them:
-                yield _row(of, name, _in_turns(us, them, of.datasets, seconds, rounds))
+                for kind in KINDS:
+                    yield _row(of, name, kind, _in_turns(kind, us, them, of, seconds, rounds))
         except Unavailable as why:
             yield Row(_WORK, of.size, f"{name}: {why}", 0, 0, "per second", 0, "", None, "")
 
 
 def _in_turns(
-    us: Server, them: Server, datasets: int, seconds: float, rounds: int
+    kind: Kind, us: Server, them: Server, of: Prepared, seconds: float, rounds: int
 ) -> turns.Measured:
-    starts = count(0, _APART * _PROCESSES)
-
     def asked(server: Server, seconds: float) -> float:
-        return rate(server, datasets, next(starts), seconds)
+        return kind.rate(server, of.datasets, next(_STARTS), seconds)
 
     asked(us, 1.0), asked(them, 1.0)  # warm
     return turns.measure(lambda: asked(us, seconds), lambda: asked(them, seconds), rounds)
 
 
-def _row(of: Prepared, name: str, found: turns.Measured) -> Row:
-    aim = TARGETS.get(name)
+def _row(of: Prepared, name: str, kind: Kind, found: turns.Measured) -> Row:
+    aim = kind.targets.get(name)
     target, met = (f"≥ {aim}", found.ratio >= aim) if aim else ("", None)
     figures = (found.ours, found.theirs, "per second", found.ratio)
-    return Row(_WORK, of.size, name, *figures, target, met, found.told)
+    return Row(kind.work, of.size, name, *figures, target, met, found.told)
 
 
 def rate(server: Server, datasets: int, first: int, seconds: float) -> float:
     """Answers a second to unique look-ups, numbered from `first` on."""
-    loads = [Load(server, datasets, first + n * _APART, seconds) for n in range(_PROCESSES)]
+    loads = [Load(server, datasets, first + n * APART, seconds) for n in range(_PROCESSES)]
     with multiprocessing.get_context("spawn").Pool(_PROCESSES) as pool:
         return sum(pool.map(_client, loads))
 
@@ -107,7 +113,12 @@ def _connection(load: Load, number: int) -> int:
         for answered, asked in enumerate(count(load.first + number, _CONNECTIONS)):
             if time.perf_counter() > end:
                 return answered
-            iri = synthetic.iri(asked % load.datasets)
-            link.sendall(request(load.server, _QUERY.format(iri=iri, number=asked)))
+            link.sendall(request(load.server, look_up(asked, load.datasets)))
             read(answers.readline, answers.read)
     raise AssertionError("numbers do not end")
+
+
+KINDS = (
+    Kind(_WORK, rate, {"bare WSGI": 0.71}),
+    Kind("unique look-ups by SPARQLWrapper", wrapped.rate, {"Oxigraph": 0.55}),
+)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from bench import analytical, rows, synthetic
+from bench import analytical, rows, synthetic, turns
+from bench.clients import APART, look_up
 from bench.rows import Row
 from bench.stores import GRAPH
 
@@ -47,6 +48,21 @@ def test_every_query_has_the_same_rows_in_both(
 
 def test_a_dataset_has_as_many_statements_as_is_said() -> None:
     assert sum(1 for _ in synthetic.lines(3)) == 3 * synthetic.STATEMENTS
+
+
+def test_no_look_up_is_asked_twice_and_each_finds_something(stores: Stores) -> None:
+    asked = [look_up(number, 2000) for number in (0, 1, 2000, 2001, APART)]
+    assert len({*asked}) == 5
+    for query in asked:
+        found = stores[1].query(query)
+        assert isinstance(found, ox.QuerySolutions)
+        assert len(list(found)) > 5
+
+
+def test_turns_give_medians_and_the_median_of_their_ratios() -> None:
+    ours, theirs = iter([10.0, 30.0, 2.0]), iter([20.0, 10.0, 4.0])
+    found = turns.measure(lambda: next(ours), lambda: next(theirs), 3)
+    assert found == (10.0, 10.0, 0.5, "ratios of the turns 0.50, 0.50, 3.00")
 
 
 def row(size: str, ours: float, against: str = "Oxigraph") -> Row:
