@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from importlib.metadata import version as installed
 from typing import Any
 
@@ -23,49 +22,23 @@ from graph.lock import writing
 from graph.privacy import masked
 from graph.progress import Reporter, Silent
 from graph.publish import Publisher
-from graph.published import PUBLIC, is_public, state
+from graph.published import state
 from graph.recovery import recover
 from graph.statements import layer
 from graph.statements.rowmap import Origins
 from graph.statements.sorting import Sorter
 from graph.version import Check, Making
 from loaders import capture, code, limits, loader, mapped
-from loaders.capture import Response
+from loaders.before import Before
 from loaders.checks import Checked, Checker, Place
-from loaders.loader import Loader
 from loaders.mapped import Mapped
+from loaders.outcome import Feed, Outcome
 from loaders.record import INFERRED, STATED, Capture
 from loaders.source import Source
 
 STEPS = ("fetch", "map", "sort", "validate", "compare", "store", "publish")
 
-
 Layers = dict[str, layer.Layer]
-
-
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """What a load is made from: responses, and what maps them.
-
-    With `edits` the responses are a change of what is published, not the whole: then no violation
-    is set aside, nothing at all may be left, and the same bytes again may do something new.
-    """
-
-    responses: Sequence[Response]
-    loader: Loader
-    edits: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of a load: `published` with a new version, or `same` as before."""
-
-    source: str
-    status: str
-    version: int
-    counts: dict[str, int]
-    findings: int
-    snapshot: int | None
 
 
 def load(
@@ -135,23 +108,23 @@ class _Load:
         self._archive = Archive(instance.archive)
         self._context = loader.Context(source, instance.names)
         self._published = state(list(ledger))
-        self._before = self._published.get(source.id)
+        self._before = Before(source, self._published, ledger)
         self._checker = Checker(instance, source, self._published, reporter)
 
     def run(self) -> Outcome:
         """Everything, in order."""
         fetched, captures = self._fetch()
         codes = self._register()
-        if self._nothing_new(fetched, codes):
-            return self._unchanged()
+        if not self._feed.edits and self._before.made_alike(fetched, codes):
+            return self._before.outcome()
         try:
             found, layers, checked = self._checked(captures)
         except Exception as error:  # whatever it was, the ledger says that nothing came of it
             self._quarantine(fetched, error)
             raise
         layers[layer.FINDINGS] = self._findings(checked)
-        if self._before and self._seen_alike() and self._same(found, layers):
-            return self._unchanged()
+        if self._before.says(found, layers, counted=not self._feed.edits):
+            return self._before.outcome()
         return self._publish(fetched, codes, found, checked, layers)
 
     def _fetch(self) -> tuple[Event, list[Capture]]:
@@ -182,49 +155,13 @@ class _Load:
             for kind in files
         }
 
-    def _nothing_new(self, fetched: Event, codes: dict[str, str]) -> bool:
-        """Same bytes, same mapping, same rules, same references as the published version."""
-        if self._before is None or self._feed.edits or not self._seen_alike():
-            return False
-        if self._before["code"] != codes["mapping"]:
-            return False
-        if self._ledger[self._before["fetch"]]["manifest"] != fetched["manifest"]:
-            return False
-        checked = self._ledger.last("Validate", self._source.id)
-        wanted = (self._before["version"], codes["shapes"], self._references())
-        return checked is not None and wanted == tuple(
-            checked[key] for key in ("version", "shapes", "references")
-        )
-
-    def _seen_alike(self) -> bool:
-        """Whether the same people may see the published version and the next one."""
-        assert self._before is not None
-        return is_public(self._before) == (self._source.visibility == PUBLIC)
-
-    def _references(self) -> dict[str, int]:
-        named = (s for s in self._source.references if s in self._published)
-        return {name: self._published[name]["version"] for name in named}
-
-    def _same(self, found: Mapped, layers: Layers) -> bool:
-        """Whether a version would say what the last one says, of as many records."""
-        assert self._before is not None
-        before = self._before["layers"]
-        lines = all(before[name]["lines"] == one.lines for name, one in layers.items())
-        return lines and (self._feed.edits or self._before["counts"] == found.counts)
-
-    def _unchanged(self) -> Outcome:
-        assert self._before is not None
-        before = self._before
-        findings = before["layers"]["findings"]["statements"]
-        return Outcome(self._source.id, "same", before["version"], before["counts"], findings, None)
-
     def _checked(self, captures: list[Capture]) -> tuple[Mapped, Layers, Checked]:
         """Map and check, rejecting records that break a rule, until nothing changes."""
         unwanted: dict[Place, str] = {}
         while True:
             found, layers = self._mapped(captures, unwanted)
             self._reporter.step("validate")
-            checked = self._checker.check(layers, self._references())
+            checked = self._checker.check(layers, self._before.references())
             if self._feed.edits:
                 limits.refuse_any_violation(checked, self._archive)
             if checked.offenders.keys() <= unwanted.keys():
@@ -241,7 +178,7 @@ class _Load:
             )
             limits.refuse_rejects(found, self._source, self._published)
             if not self._allow_shrink:
-                limits.refuse_shrinking(found, self._source, self._before)
+                limits.refuse_shrinking(found, self._source, self._before.load)
             self._reporter.step("sort")
             return found, {
                 name: layer.write(lines.sorted(), found.origins, self._archive)
@@ -283,11 +220,11 @@ class _Load:
         layers: Layers,
     ) -> Outcome:
         self._reporter.step("compare")
-        source, before = self._source, self._before
+        source, before = self._source, self._before.load
         names = self._instance.names
         changes = version.changes_since(before, source.id, layers, self._archive, names)
         made = self._making(fetched, codes["mapping"], found)
-        how = Check(codes["shapes"], checked.report, self._references(), checked.counts)
+        how = Check(codes["shapes"], checked.report, self._before.references(), checked.counts)
         logged = version.log(
             self._ledger, source.id, source.title, before, layers, changes, made, how
         )

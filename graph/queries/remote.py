@@ -1,50 +1,33 @@
 """Runs one request on a remote engine, inside a worker, and writes its answer into a spool.
 
 What a stranger asks is first read by our own grammar, on an empty store: so the language is one
-whichever engine answers, and no update passes for a query. The engine's answer is taken in whole
-and read before the first byte of ours is written: what is cut or broken becomes an error. At the
-deadline the worker is killed, which cuts its connection.
+whichever engine answers, and no update passes for a query. What the engine answers is read by
+`graph.queries.remote_answers`. At the deadline the worker is killed, which cuts its connection.
 """
 
 from __future__ import annotations
 
-import io
 import json
-import re
-import signal
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, cast
 
-import httpx
 import pyoxigraph as ox
 
-from graph.errors import (
-    ConfigError,
-    EngineFailure,
-    QueryError,
-    QueryTimeout,
-    QueryTooLarge,
-    QueryUnsupported,
-)
+from graph.errors import ConfigError, QueryUnsupported
 from graph.instance import Instance
 from graph.publish_remote import GRAPHS
 from graph.queries import dataset, document, engine, functions, hints, writing
 from graph.queries.formats import Format
 from graph.queries.preflight import Shape, inspect
 from graph.queries.query import Document, Graph, Query
+from graph.queries.remote_answers import Question, answered, broken, solutions, triples
 from graph.queries.spool import Spool
 from graph.queries.tokens import tokens
-from graph.store import engines
-from graph.store.protocol import RESULTS, TRIPLES, Client, Dataset, complaint, cut_by
+from graph.store.protocol import RESULTS, TRIPLES, Client, Dataset
 from graph.store.remote import union
 
-_BOOLEAN = "http://www.w3.org/2001/XMLSchema#boolean"
-_ASKED = "__ASK_RETVAL"  # what Virtuoso calls the answer to ASK, in a table of one row
 _FEW = 200  # things of a document that are asked for at once
-_SLOW = frozenset({408, 503, 504})
 
 
 @dataclass(slots=True)
@@ -107,18 +90,20 @@ class Target:
         seen = self._dataset(query, shape, hidden)
         text = engine.stepped(engine.Asked(self.grammar, query, snapshot, seen))
         graph = _is_graph(self.grammar, text, query.base)
-        asked = _Question(
+        asked = Question(
             text=(f"BASE <{query.base}>\n" if query.base else "") + _without_from(text),
             form=shape.form,
             accept=TRIPLES if graph else RESULTS,
             graphs=self._graphs(seen),
         )
-        with _answered(self, asked, spool) as body:
-            result = _triples(body, self) if graph else _solutions(body, self, shape.form)
+        with answered(self.client, asked, spool) as body:
+            result = (
+                triples(body, self.client) if graph else solutions(body, self.client, shape.form)
+            )
             try:
                 return writing.write_result(result, query, spool)
             except (SyntaxError, RuntimeError, ValueError) as error:
-                raise _broken(error) from error
+                raise broken(error) from error
 
     def write_document(self, wanted: Document, spool: Spool) -> tuple[Format, int]:
         """Write a thing's document, or the beginning of it; tell how many statements there are."""
@@ -131,19 +116,9 @@ class Target:
         """Write all statements of a graph that is not hidden; tell how many there are."""
         name = self.nothing if wanted.iri in hidden else wanted.iri or self.union
         text = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
-        asked = _Question(text, "CONSTRUCT", TRIPLES, Dataset((name,), (self.nothing,)))
-        with _answered(self, asked, spool) as body:
-            return writing.write_counted(_triples(body, self), wanted, spool)
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """What the engine is asked."""
-
-    text: str
-    form: str
-    accept: str
-    graphs: Dataset
+        asked = Question(text, "CONSTRUCT", TRIPLES, Dataset((name,), (self.nothing,)))
+        with answered(self.client, asked, spool) as body:
+            return writing.write_counted(triples(body, self.client), wanted, spool)
 
 
 class Remotely:
@@ -170,9 +145,9 @@ class Remotely:
         text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }}"
         target = self._target
         graphs = Dataset((target.union,), (target.nothing,))
-        asked = _Question(text, "CONSTRUCT", TRIPLES, graphs)
-        with _answered(target, asked, self._spool) as body:
-            return list(_triples(body, target))
+        asked = Question(text, "CONSTRUCT", TRIPLES, graphs)
+        with answered(target.client, asked, self._spool) as body:
+            return list(triples(body, target.client))
 
 
 def _in_parts(things: Sequence[ox.NamedNode]) -> Iterator[str]:
@@ -210,114 +185,3 @@ def _without_from(text: str) -> str:
             pieces.append(text[place : token.end - len(token.text)])
             place = name.end
     return "".join([*pieces, text[place:]])
-
-
-@contextmanager
-def _answered(target: Target, asked: _Question, spool: Spool) -> Iterator[IO[bytes]]:
-    """The whole body of the engine's answer, with the limit of the answer it is to become."""
-    left = signal.getitimer(signal.ITIMER_REAL)[0] or None  # the worker's own alarm
-    with Spool(spool.cap, spool.folder) as taken:
-        try:
-            with target.client.asked(
-                asked.text, asked.form, asked.accept, asked.graphs, left
-            ) as answer:
-                _check(answer, target.client.engine, asked.accept)
-                for piece in answer.iter_bytes():
-                    taken.write(piece)
-        except httpx.HTTPError as error:
-            raise EngineFailure(f"the store does not answer: {error}") from error
-        if taken.file is None:
-            yield io.BytesIO(cast(bytes, taken.body()))
-        else:
-            taken.file.seek(0)
-            yield taken.file
-
-
-def _check(answer: httpx.Response, known: engines.Engine, accept: str) -> None:
-    """Raises QueryError for all but a whole answer of the kind that was asked for."""
-    if cut := cut_by(answer, known):
-        raise _cut(cut)
-    if not answer.is_success:
-        answer.read()
-        raise _refused(answer.status_code, complaint(answer.text))
-    given = answer.headers.get("Content-Type", "").partition(";")[0].strip()
-    if given not in {accept, "application/json", "text/plain"}:
-        raise EngineFailure(f"the store answered as “{given}”, not as {accept}")
-
-
-def _cut(told: str) -> QueryError:
-    if "MaxRows" in told:
-        return QueryTooLarge("the result has more rows than the store gives", hint="Ask for fewer.")
-    return QueryTimeout("the store gave up on the query", hint="Narrow it.")
-
-
-def _refused(status: int, told: str) -> QueryError:
-    if status in _SLOW:
-        return QueryTimeout(f"the store gave up on the query: {told}", hint="Narrow it.")
-    if status in {400, 500} and told:
-        return QueryUnsupported(f"the store cannot run this query: {told}")
-    return EngineFailure(f"the store answered {status}: {told}")
-
-
-def _triples(body: IO[bytes], target: Target) -> Iterator[ox.Triple]:
-    known = target.client.engine
-    try:
-        for quad in ox.parse(body, ox.RdfFormat.N_TRIPLES):
-            value = engines.restored(quad.object, known)
-            yield ox.Triple(quad.subject, quad.predicate, value)
-    except SyntaxError as error:
-        raise _broken(error) from error
-
-
-def _solutions(body: IO[bytes], target: Target, form: str) -> ox.QuerySolutions | ox.QueryBoolean:
-    known = target.client.engine
-    restored = (
-        cast(IO[bytes], _Restored(body, known)) if known.datatypes or known.booleans else body
-    )
-    try:
-        found = ox.parse_query_results(restored, ox.QueryResultsFormat.JSON)
-        if form == "ASK" and isinstance(found, ox.QuerySolutions):
-            return _boolean(any(row[_ASKED].value in {"1", "true"} for row in found))
-        return found
-    except (SyntaxError, KeyError) as error:
-        raise _broken(error) from error
-
-
-def _boolean(value: bool) -> ox.QueryBoolean:
-    told = json.dumps({"head": {}, "boolean": value}).encode()
-    return cast(ox.QueryBoolean, ox.parse_query_results(told, ox.QueryResultsFormat.JSON))
-
-
-def _broken(error: Exception) -> EngineFailure:
-    return EngineFailure(f"the store's answer is broken or cut: {error}")
-
-
-class _Restored:
-    """SPARQL results JSON with an engine's own datatypes put back, line by line.
-
-    A quotation mark inside a value is escaped, so what is looked for here cannot be in one.
-    """
-
-    def __init__(self, body: IO[bytes], known: engines.Engine) -> None:
-        self._body = body
-        self._known = {k.encode(): v.encode() for k, v in known.datatypes.items()}
-        self._booleans = known.booleans
-        self._rest = b""
-
-    def read(self, size: int = -1) -> bytes:
-        """At most so many bytes; none at the end."""
-        if not self._rest:
-            self._rest = self._line(self._body.readline())
-        given = self._rest if size < 0 else self._rest[:size]
-        self._rest = self._rest[len(given) :]
-        return given
-
-    def _line(self, line: bytes) -> bytes:
-        for theirs, ours in self._known.items():
-            line = line.replace(b'"datatype": "%b"' % theirs, b'"datatype": "%b"' % ours)
-        if not self._booleans:
-            return line
-        return _TRUTH.sub(lambda m: m[1] + (b"true" if m[2] == b"1" else b"false"), line)
-
-
-_TRUTH = re.compile(rb'("datatype": "%b", "value": ")([01])(?=")' % _BOOLEAN.encode())

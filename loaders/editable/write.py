@@ -16,7 +16,7 @@ from loaders import pipeline
 from loaders.capture import Response
 from loaders.editable import Edited, change, mentions, sources, updating
 from loaders.editable.change import Body
-from loaders.pipeline import Feed
+from loaders.outcome import Feed
 from loaders.source import Source
 
 SEEN = 1_000_000  # statements that an update may look at

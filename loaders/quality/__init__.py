@@ -24,7 +24,7 @@ from graph.progress import Reporter
 from graph.reading import opened
 from graph.statements.canonical import line
 from loaders import pipeline, source
-from loaders.pipeline import Outcome
+from loaders.outcome import Outcome
 from loaders.quality import evidence as gathered
 from loaders.quality.evidence import SOURCE
 from shapes.quality.definitions import definitions

@@ -10,7 +10,7 @@ import click
 from graph.errors import ConfigError, UlziiError
 from graph.instance import CONFIG, Instance, open_instance
 from graph.iris import ROOT
-from loaders.pipeline import Outcome
+from loaders.outcome import Outcome
 from loaders.pipeline import load as load_source
 from loaders.source import Source, read, read_all
 from server.cli.common import data_directory, fail_clearly, instance, json_option, show

@@ -12,7 +12,7 @@ import click
 from graph.instance import Instance
 from graph.ledger.events import now
 from loaders import quality, url_checks
-from loaders.pipeline import Outcome
+from loaders.outcome import Outcome
 from loaders.quality import Assessment
 from loaders.url_checks import Asker, Found, Pace, UrlChecks
 from loaders.url_checks.asking import ERRORS
