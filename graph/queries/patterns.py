@@ -10,33 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from graph.queries import search_mistakes as mistakes
 from graph.queries.term_reader import END, Term, TermReader
 from graph.queries.tokens import Token
 
 _FORMS = frozenset(("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"))
-
-# What is wrong, and what to write: each in Mongolian and in English.
-_IN_PATH = (
-    ("хайлт замын хэсэг болж чадахгүй", "a search cannot be part of a path"),
-    ("Тусдаа гурвал болгон бичнэ үү.", "Write it as a triple."),
-)
-_IN_BRACKETS = (
-    ("хайлт дөрвөлжин хаалтад байж болохгүй", "a search cannot stand in square brackets"),
-    ("Зүйлд хувьсагч өгч, хайлтыг түүний гурвал болгон бичнэ үү.",
-     "Give the thing a variable, and write the search as a triple of it."),
-)  # fmt: skip
-_SHORT_FORM = (
-    ("CONSTRUCT WHERE зөвхөн энгийн гурвал агуулна", "CONSTRUCT WHERE holds plain triples only"),
-    ("CONSTRUCT { … } WHERE { … } гэж бичнэ үү.", "Write CONSTRUCT { … } WHERE { … }."),
-)
-_LIST_WITH_MORE = (
-    ("хувьсагчийн жагсаалтад өөр шинж байхгүй", "a list of variables has no other properties"),
-    ("Тэднийг тусдаа гурвал болгон бичнэ үү.", "Write them in a triple of their own."),
-)
-_MANY_OBJECTS = (
-    ("нэг хайлт нэг утгатай байна", "a search has one object"),
-    ("Хайлт бүрийг тусдаа гурвал болгон бичнэ үү.", "Write each search as a triple."),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +222,7 @@ class _Reader(TermReader):
             self._take()
             steps += 1
         if found and steps:
-            raise self._wrong(start, _IN_PATH)
+            raise self._wrong(start, mistakes.IN_PATH)
         return found
 
     def _in_brackets(self) -> str:
@@ -267,7 +245,7 @@ class _Reader(TermReader):
         self._take("[")
         for verb in self._verbs():
             if verb.function:
-                raise self._wrong(verb.start, _IN_BRACKETS)
+                raise self._wrong(verb.start, mistakes.IN_BRACKETS)
         end = self._take("]").end
         return Term(self.text[start:end], start)
 
@@ -275,16 +253,16 @@ class _Reader(TermReader):
 
     def _edit(self, start: int, end: int, subject: Term, verbs: list[_Verb]) -> Edit:
         if self._short:
-            raise self._wrong(start, _SHORT_FORM)
+            raise self._wrong(start, mistakes.SHORT_FORM)
         others = [verb for verb in verbs if not verb.function]
         calls = tuple(self._call(subject, verb) for verb in verbs if verb.function)
         if others and subject.items is not None:
-            raise self._wrong(others[0].start, _LIST_WITH_MORE)
+            raise self._wrong(others[0].start, mistakes.LIST_WITH_MORE)
         rest = " ; ".join(self.text[verb.start : verb.end] for verb in others)
         return Edit(start, end, calls, f"{subject.text} {rest}" if others else "")
 
     def _call(self, subject: Term, verb: _Verb) -> Call:
         if len(verb.objects) > 1:
-            raise self._wrong(verb.objects[1].start, _MANY_OBJECTS)
+            raise self._wrong(verb.objects[1].start, mistakes.MANY_OBJECTS)
         graph = self._graphs[-1] if self._graphs else None
         return Call(verb.function, subject, verb.objects[0], graph, verb.start)
