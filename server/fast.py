@@ -126,8 +126,9 @@ class Worker(Jobs):
             self._hand(link, lambda: self._answer(link.conn, data, found))
 
     def _wait(self, link: Link, half: bytes) -> None:
-        """Wait here for the rest of a head, as long as for a request, so that no thread does."""
-        if not link.half:
+        """Wait here for the rest of a request, so that no thread does: for a head as long as for a
+        request, for a body as long as more of it comes."""
+        if not link.half or not plain.begins(half):
             link.since = self._now
         link.half = half
 

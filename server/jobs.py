@@ -30,7 +30,7 @@ class Link:
         self.send: Callable[[bytes], int] = conn.sock.send
         self.since = since
         self.busy = False  # an answer is under way
-        self.half = b""  # of a request's head
+        self.half = b""  # of a request
         self.asleep = False  # and more came meanwhile: not looked at until it is sent
 
 

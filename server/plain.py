@@ -18,6 +18,11 @@ _START = f"GET {PATH}?".encode()
 _VERSION = b" HTTP/1.1"
 _END = b"\r\n\r\n"
 _BEGUN = re.compile(rb"[A-Z]+(?: /[^\r\n]*(?:\r(?:\n|\Z)|\Z)| ?\Z)")
+_WITH_BODY = (b"POST ", b"QUERY ", b"PUT ", b"PATCH ")
+_WAITED_FOR = 1 << 18  # bytes of a request; longer bodies are read by whoever wants them
+_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)", re.IGNORECASE)
+_CHUNKED = re.compile(rb"\r\ntransfer-encoding:[ \t]*chunked", re.IGNORECASE)
+_EXPECTS = re.compile(rb"\r\nexpect:", re.IGNORECASE)
 _NAME = re.compile(rb"[!#$%&'*+\-.^_`|~0-9a-z]+")
 _ADDRESS = re.compile(rb"[!$%&'()*+,\-./0-9:;=?@A-Z_a-z~]+")
 _ORDINARY = frozenset(
@@ -62,8 +67,29 @@ def plain(data: bytes) -> Lookup | None:
 
 
 def unfinished(data: bytes) -> bool:
-    """Whether more of a request's head must come; not what is no HTTP, or longer than a head."""
-    return len(data) < HEAD and _END not in data and bool(_BEGUN.match(data))
+    """Whether more of a request is to be waited for before anybody looks at it.
+
+    Not of what is no HTTP, or too long. A wrong guess does no harm: gunicorn reads it all again.
+    """
+    head, end, body = data.partition(_END)
+    if not end:
+        return len(data) < HEAD and bool(_BEGUN.match(data))
+    return len(data) < _WAITED_FOR and data.startswith(_WITH_BODY) and _is_short(head, body)
+
+
+def begins(data: bytes) -> bool:
+    """Whether this is no more than a part of a head."""
+    return _END not in data
+
+
+def _is_short(head: bytes, body: bytes) -> bool:
+    """Whether a body is not all there; clients that wait to be told to send it are not waited
+    for."""
+    if _EXPECTS.search(head):
+        return False
+    if length := _LENGTH.search(head):
+        return len(body) < int(length[1]) < _WAITED_FOR
+    return bool(_CHUNKED.search(head)) and b"\r\n0\r\n" not in b"\r\n" + body
 
 
 _heads: dict[bytes, Head] = {}

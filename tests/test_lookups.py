@@ -41,6 +41,7 @@ def counting(number: int) -> str:
     return f"SELECT (COUNT(*) AS ?n) {{ {values} }}"
 
 
+CHUNKED = "Transfer-Encoding: chunked"
 SLOW, SLOWER = counting(34), counting(60)
 
 
@@ -341,6 +342,22 @@ def test_a_head_in_pieces_is_read_to_its_end(server: Server, places: tuple[int, 
             raw.sendall(whole[: ends[0]])
 
 
+@pytest.mark.parametrize("way", ["Content-Length: 38", CHUNKED])
+def test_a_body_in_pieces_is_read_to_its_end(server: Server, way: str) -> None:
+    query = b"SELECT (7 AS ?n) { } # some more text."
+    body = query if way != CHUNKED else b"%x\r\n%b\r\n0\r\n\r\n" % (len(query), query)
+    kinds = "Content-Type: application/sparql-query\r\nAccept: application/sparql-results+json"
+    whole = f"POST /sparql HTTP/1.1\r\nHost: x\r\n{kinds}\r\n{way}\r\n\r\n".encode() + body
+    with server.send(whole[:50]) as raw:
+        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for _ in range(2):
+            for start in range(50, len(whole), 37):
+                time.sleep(0.01)
+                raw.sendall(whole[start : start + 37])
+            assert b'"value":"7"' in answer(raw)
+            raw.sendall(whole[:50])
+
+
 def test_the_same_look_up_at_the_same_time_is_asked_once(server: Server) -> None:
     crowd = [server.send(get(SLOW)) for _ in range(6)]
     answers = {answer(raw).partition(b"\r\n\r\n")[2] for raw in crowd}
@@ -399,8 +416,10 @@ def test_a_slow_reader_gets_all_of_a_kept_answer(server: Server) -> None:
             assert answer(raw).endswith(first)
 
 
-def test_half_requests_keep_nobody_from_an_answer(server: Server) -> None:
-    halves = [server.send(b"POST /sparql HTTP/1.1\r\nHost: x\r\n") for _ in range(70 * 2)]
+@pytest.mark.parametrize("rest", ["", "Content-Length: 9\r\n\r\n", f"{CHUNKED}\r\n\r\n5\r\nASK"])
+def test_half_requests_keep_nobody_from_an_answer(server: Server, rest: str) -> None:
+    begun = f"POST /sparql HTTP/1.1\r\nHost: x\r\n{rest}".encode()
+    halves = [server.send(begun) for _ in range(70 * 2)]
     time.sleep(0.3)
     for whole in (get("SELECT (8 AS ?n) {}"), get(SLOW), b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"):
         with server.send(whole) as raw:  # by the loop, by a thread after it, by a thread alone
@@ -423,7 +442,16 @@ def test_half_requests_keep_nobody_from_an_answer(server: Server) -> None:
         (b"GET /a?b HTTP/1.1\r", True),
         (b"GET / HTTP/1.1\r\nHost: x\r\n", True),
         (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", False),
-        (b"POST / HTTP/1.1\r\n\r\nhalf a body", False),
+        (b"POST / HTTP/1.1\r\n\r\nno body", False),
+        (b"POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nbody", True),
+        (b"POST / HTTP/1.1\r\nContent-Length: 4\r\n\r\nbody", False),
+        (b"POST / HTTP/1.1\r\nContent-Length: 999999\r\n\r\nbody", False),
+        (b"GET / HTTP/1.1\r\nContent-Length: 5\r\n\r\nbody", False),
+        (b"PUT / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n", False),
+        (b"QUERY / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n", True),
+        (b"PATCH / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n", True),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n", False),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", False),
         (b"GET /" + b"x" * HEAD, False),
         (b"\x16\x03\x01", False),
         (b"hello", False),
