@@ -253,10 +253,11 @@ def _delete(other: Client, name: str) -> None:
 
 
 def stall(client: Client) -> None:
-    """Half of many requests, and never the rest."""
+    """Half of many requests, of their heads or bodies, and never the rest."""
+    rest = client.random.choice((b"", b"Content-Length: 9\r\n\r\nASK"))
     begun = [socket.create_connection(("127.0.0.1", client.port)) for _ in range(100)]
     for half in begun:
-        half.sendall(b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: x\r\n")
+        half.sendall(b"POST /sparql HTTP/1.1\r\nHost: x\r\n" + rest)
     time.sleep(5)
     for half in begun:
         half.close()
