@@ -473,6 +473,25 @@ def test_half_a_request_is_given_up() -> None:
             patient.recv(100)
 
 
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (f"POST /sparql HTTP/1.1\r\nContent-Length: {HEAD << 7}", b"413"),
+        (
+            f"POST /sparql HTTP/1.1\r\nContent-Length: {HEAD << 8}\r\nAuthorization: Bearer x",
+            b"401",
+        ),
+        (f"PUT /graph-store?default HTTP/1.1\r\nContent-Length: {HEAD << 8}", b"401"),
+    ],
+)
+def test_what_strangers_may_not_send_is_refused_before_it_comes(
+    server: Server, head: str, status: bytes
+) -> None:
+    with server.send(f"{head}\r\nHost: x\r\n\r\n".encode()) as raw:
+        raw.settimeout(5)
+        assert b"HTTP/1.1 " + status in raw.recv(1000)
+
+
 def test_new_connections_go_where_there_are_fewest() -> None:
     crowd = Crowd()
     crowd.use_row(3)
