@@ -54,6 +54,10 @@ class Callers:
             address = (told or [address])[-self._proxies :][0]
         return self._hash(address, _day(int(time.time()) // 60))
 
+    def neighbour(self, address: str) -> str:
+        """The key of whoever a connection comes from; empty where that is the operator's proxy."""
+        return "" if self._proxies else self.key(address)
+
     def of(self, environ: WSGIEnvironment, name: str = "") -> Caller:
         """Who sends a request by WSGI."""
         forwarded = environ.get("HTTP_X_FORWARDED_FOR", "")

@@ -12,7 +12,7 @@ import select
 import socket
 import time
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, cast
 
 from gunicorn.workers.gthread import TConn
@@ -24,7 +24,8 @@ from server.crowd import CROWD
 from server.exchange import Reply
 from server.jobs import Jobs, Link
 from server.lookups import Lookups, Outcome, Way
-from server.threads import date, send, send_rest, unreader
+from server.shares import Shares
+from server.threads import UNREAD, date, send, send_rest, unreader
 
 if TYPE_CHECKING:
     from server.plain import Lookup
@@ -42,6 +43,7 @@ class Worker(Jobs):
         isolation.interrupt_nobody()
         self._links: dict[int, Link] = {}
         self._swept = time.monotonic()
+        self._shares = Shares(self.cfg.threads * 3 // 4)
         self._point = self.endpoint()
         self._front = self._point.results.front
         self._snapshot = ""
@@ -174,6 +176,7 @@ class Worker(Jobs):
             return
         self.nr_conns += 1
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, UNREAD)
         self._watch(TConn(self.cfg, client, address, listener.getsockname()))  # type: ignore[no-untyped-call]
 
     def _watch(self, conn: TConn) -> None:
@@ -235,16 +238,7 @@ class Worker(Jobs):
     def _hand(self, link: Link, job: Callable[[], bool]) -> None:
         """Give a connection to a thread; it comes back when its job is done."""
         self._forget(link)
-        conn = link.conn
-
-        def work() -> bool:
-            conn.sock.setblocking(True)
-            return job()
-
-        def done(future: Future[bool]) -> None:
-            self.method_queue.defer(self.finish_request, conn, future)  # type: ignore[no-untyped-call]
-
-        cast(Executor, self.tpool).submit(work).add_done_callback(done)
+        self._submit(link.conn, job)
 
     def finish_request(self, conn: TConn, fs: Future[Any]) -> None:
         """A thread is done with a connection."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from concurrent.futures import Executor, Future
+from typing import TYPE_CHECKING, cast
 
 from gunicorn.workers.gthread import TConn
 
@@ -12,6 +13,7 @@ from server.callers import Caller
 from server.endpoint import Endpoint
 from server.exchange import Reply
 from server.lookups import Lookups, Outcome
+from server.shares import Shares
 from server.threads import Patient, Threads, send, unreader
 
 if TYPE_CHECKING:
@@ -41,6 +43,25 @@ class Jobs(Threads):
     _point: Endpoint
     _front: Front
     _lookups: Lookups[Link] | None
+    _shares: Shares
+
+    def _submit(self, conn: TConn, job: Callable[[], bool]) -> None:
+        """Give a connection's job to a thread, in its client's turn."""
+
+        def work() -> bool:
+            conn.sock.setblocking(True)
+            return job()
+
+        def back(future: Future[bool]) -> None:
+            self._shares.give_back(client)
+            self.finish_request(conn, future)  # type: ignore[no-untyped-call]
+
+        def start() -> None:
+            future = cast(Executor, self.tpool).submit(work)
+            future.add_done_callback(lambda done: self.method_queue.defer(back, done))  # type: ignore[no-untyped-call]
+
+        client = self._point.callers.neighbour(conn.client[0])
+        self._shares.take(client, start)
 
     def _ordinary(self, conn: TConn, data: bytes) -> bool:
         """Answer a request by gunicorn's way."""

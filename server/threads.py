@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import socket
 import time
 from contextlib import suppress
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _FAREWELL = 1.0  # seconds for the rest of what is refused
 _MOST_REST = 1 << 20  # bytes of it
 _STALLED = 10  # seconds a thread waits for more of a request
+UNREAD = pack("@ll", 30, 0)  # seconds it waits for any of a reply to be read (SO_SNDTIMEO)
 
 
 class Threads(ThreadWorker):
@@ -40,9 +42,18 @@ class Threads(ThreadWorker):
         else:
             super().handle_error(req, client, ("-", -1), exc)  # type: ignore[no-untyped-call]
 
+    def init_process(self) -> None:
+        """Begin; replies that nobody reads are no news."""
+        logging.getLogger("gunicorn.error").addFilter(_is_news)
+        super().init_process()  # type: ignore[no-untyped-call]
+
     def endpoint(self) -> Endpoint:
         """What answers queries."""
         return cast(Endpoint, cast("Flask", self.wsgi).wsgi_app)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    return not (record.exc_info and isinstance(record.exc_info[1], BlockingIOError))
 
 
 def _refuse_address(client: socket.socket, base: str) -> None:

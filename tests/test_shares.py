@@ -1,0 +1,86 @@
+"""Threads are shared among clients: one that never reads its answers keeps nobody else waiting."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import socket
+from collections import Counter
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph.instance import Instance
+from server.callers import Callers
+from server.shares import Shares
+from tests.test_server_process import Server
+
+MANY = "1 " * 110
+HUGE = f"SELECT ('{'x' * 900}' AS ?t) {{ VALUES ?a {{ {MANY}}} VALUES ?b {{ {MANY}}} }}"
+
+
+@given(st.lists(st.sampled_from("aaabc-"), max_size=60), st.integers(1, 4))
+def test_nobody_has_more_than_a_share_and_everything_is_done(asked: list[str], most: int) -> None:
+    """`-` stands for: the job that began first is done."""
+    shares, begun, at_work = Shares(most), list[tuple[str, int]](), list[str]()
+
+    def start(client: str, number: int) -> None:
+        begun.append((client, number))
+        at_work.append(client)
+
+    for number, client in enumerate(asked):
+        if client == "-" and at_work:
+            shares.give_back(at_work.pop(0))
+        elif client != "-":
+            before = at_work.count(client)
+            shares.take(client, lambda c=client, n=number: start(c, n))  # type: ignore[misc]
+            assert at_work.count(client) == min(before + 1, most)
+        assert all(number <= most for number in Counter(at_work).values())
+    while at_work:
+        shares.give_back(at_work.pop(0))
+    wanted = [(client, number) for number, client in enumerate(asked) if client != "-"]
+    assert sorted(begun) == sorted(wanted)
+    for client in "abc":
+        assert [n for c, n in begun if c == client] == [n for c, n in wanted if c == client]
+
+
+def test_whoever_is_not_known_is_not_kept_waiting() -> None:
+    shares, begun = Shares(1), list[int]()
+    for number in range(3):
+        shares.take("", lambda n=number: begun.append(n))  # type: ignore[misc]
+    assert begun == [0, 1, 2]
+
+
+def test_a_proxy_of_the_operators_is_nobody() -> None:
+    assert Callers(proxies=1).neighbour("10.0.0.1") == ""
+    callers = Callers()
+    assert callers.neighbour("10.0.0.1") == callers.key("10.0.0.1")
+    assert callers.neighbour("10.0.0.1") != callers.neighbour("10.0.0.2")
+
+
+@pytest.fixture(scope="module")
+def server(small: Instance) -> Iterator[Server]:
+    with Server(small) as running:
+        yield running
+
+
+def test_answers_that_nobody_reads_keep_nobody_else_waiting(server: Server) -> None:
+    host, port = server.address.hostname, server.address.port
+    assert host
+    assert port
+    request = f"GET /sparql?query={quote(HUGE)} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+    assert len(server.get("/sparql?query=" + quote(HUGE))[1]) > 8 << 20
+    with contextlib.ExitStack() as deaf:
+        for _ in range(70 * 2):
+            raw = deaf.enter_context(socket.socket())
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            raw.connect((host, port))
+            raw.sendall(request)
+        for path in ("/", "/healthz", f"/sparql?query={quote('ASK {}')}&format=csv"):
+            other = http.client.HTTPConnection(host, port, 20, ("127.0.0.2", 0))
+            with contextlib.closing(other):
+                other.request("GET", path)
+                assert other.getresponse().status == 200
