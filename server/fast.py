@@ -13,6 +13,7 @@ import socket
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from gunicorn.workers.gthread import TConn
@@ -24,6 +25,7 @@ from server.crowd import CROWD
 from server.exchange import Reply
 from server.jobs import Jobs, Link
 from server.lookups import Lookups, Outcome, Way
+from server.room import Conn, Room
 from server.shares import Shares
 from server.threads import UNREAD, date, send, send_rest, unreader
 
@@ -44,6 +46,7 @@ class Worker(Jobs):
         self._links: dict[int, Link] = {}
         self._swept = time.monotonic()
         self._shares = Shares(self.cfg.threads * 3 // 4)
+        self._room = Room(self.worker_connections * 3 // 4)
         self._point = self.endpoint()
         self._front = self._point.results.front
         self._snapshot = ""
@@ -169,15 +172,19 @@ class Worker(Jobs):
         """Accept a connection and wait for its first request in the loop."""
         CROWD.tell(self.nr_conns)
         if CROWD.leave_it():
-            return
+            return None
         try:
             client, address = listener.accept()
         except (BlockingIOError, ConnectionAbortedError):
-            return
+            return None
+        neighbour = self._point.callers.neighbour(address[0])
+        if not self._room.enter(neighbour):
+            return client.close()
         self.nr_conns += 1
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, UNREAD)
-        self._watch(TConn(self.cfg, client, address, listener.getsockname()))  # type: ignore[no-untyped-call]
+        gone = partial(self._room.leave, neighbour)
+        return self._watch(Conn(self.cfg, client, address, listener.getsockname(), gone))
 
     def _watch(self, conn: TConn) -> None:
         conn.sock.setblocking(False)

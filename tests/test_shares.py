@@ -1,10 +1,13 @@
-"""Threads are shared among clients: one that never reads its answers keeps nobody else waiting."""
+"""Threads and connections are shared among clients: one that never reads its answers, or opens
+connections without end, keeps nobody else waiting."""
 
 from __future__ import annotations
 
 import contextlib
 import http.client
+import resource
 import socket
+import time
 from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import quote
@@ -15,6 +18,7 @@ from hypothesis import strategies as st
 
 from graph.instance import Instance
 from server.callers import Callers
+from server.room import Room
 from server.shares import Shares
 from tests.test_server_process import Server
 
@@ -84,3 +88,44 @@ def test_answers_that_nobody_reads_keep_nobody_else_waiting(server: Server) -> N
             with contextlib.closing(other):
                 other.request("GET", path)
                 assert other.getresponse().status == 200
+
+
+def test_there_is_room_for_others() -> None:
+    room = Room(2)
+    assert [room.enter("a") for _ in range(3)] == [True, True, False]
+    assert room.enter("b")
+    assert all(room.enter("") for _ in range(5))
+    room.leave("a")
+    assert [room.enter("a") for _ in range(2)] == [True, False]
+
+
+def test_idle_connections_of_one_keep_nobody_else_out(server: Server) -> None:
+    host, port = server.address.hostname, server.address.port
+    assert host
+    assert port
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if limits[1] < 4096:
+        pytest.skip("this system allows a process too few files")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (4096, limits[1]))
+    try:
+        for _ in range(2):  # the places of those that are closed are free again
+            with contextlib.ExitStack() as idle:
+                for _ in range(2400):
+                    idle.enter_context(socket.create_connection((host, port)))
+                other = http.client.HTTPConnection(host, port, 8, ("127.0.0.2", 0))
+                with contextlib.closing(other):
+                    other.request("GET", "/healthz")
+                    assert other.getresponse().status == 200
+        end = time.monotonic() + 20
+        while not answers(server) and time.monotonic() < end:
+            time.sleep(0.1)  # until it has seen that they are closed
+        assert answers(server)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+
+
+def answers(server: Server) -> bool:
+    try:
+        return server.get("/healthz")[0].status == 200
+    except (OSError, http.client.HTTPException):
+        return False
