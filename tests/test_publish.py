@@ -311,5 +311,6 @@ def test_batches_of_a_bulk_load_are_merged(tmp_path: Path, monkeypatch: pytest.M
         store = EmbeddedStore(tmp_path / name)
         store.load("urn:g", lambda: io.BytesIO(data))
         store.finish()
+        EmbeddedStore(tmp_path / name).close()  # the engine clears away what it merged
         files[name] = len(list((tmp_path / name).glob("*.sst")))
-    assert files["parts"] <= files["whole"] + 1
+    assert files["parts"] < 1.5 * files["whole"], "unmerged, it is about twice as many"
