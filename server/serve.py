@@ -155,7 +155,8 @@ def _wait_and_tell(host: str, port: int, tell: Callable[[], None]) -> None:
     while time.monotonic() < end:
         connection = http.client.HTTPConnection(host, port, timeout=_PATIENCE)
         try:
-            connection.request("GET", _KNOCK)
+            # closed from there: a web process that is forked meanwhile holds this end open
+            connection.request("GET", _KNOCK, headers={"Connection": "close"})
             connection.getresponse().read()
             return tell()
         except OSError:

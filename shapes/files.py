@@ -56,7 +56,7 @@ def _value(graph: rdflib.Graph, node: Node, above: tuple[Node, ...]) -> str:
 
 
 def shapes_graph() -> rdflib.Graph:
-    """All rules in one graph; a new one each time, because targets are narrowed in it."""
+    """All rules in one graph, a new one each time."""
     graph = rdflib.Graph()
     for path in shape_files():
         graph.parse(path, format="turtle")

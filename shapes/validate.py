@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from rdflib import SH, Graph, Literal, URIRef
 
 from shapes.files import digest_of, shape_files, shapes_digest, shapes_graph
 from shapes.foreign import Worder
+from shapes.prefilter.compiler import Read
 from shapes.prefilter.run import Prefiltered, Progress
 from shapes.results import Report, Result, report
 from shapes.rules import Rule, rules
@@ -61,14 +63,20 @@ def validate(
     processors, where it is worth while); `progress` is told the bytes read and their total.
     Raises SyntaxError where the input is not N-Triples.
     """
-    shapes = shapes_graph()
-    known = rules(shapes)
+    shapes, known, read = own_rules()
     reader, worder = Reader(shapes, known), Worder(shapes, known)
-    made = Prefiltered(shapes, reader.read(candidate), lines(reference), workspace)
+    made = Prefiltered(read, reader.read(candidate), lines(reference), workspace)
     found = _results(made, worder, workspace, jobs, progress)
     own = [result for result in found if made.candidate.has(f"<{result.focus}>".encode())]
     whole = _went_whole(made, worder)
     return report([*reader.results, *own], made.candidate.count, shapes_digest(), whole)
+
+
+@cache
+def own_rules() -> tuple[Graph, dict[str, Rule], Read]:
+    """Our rules, read once: they are the same as long as the process lives."""
+    shapes = shapes_graph()
+    return shapes, rules(shapes), Read(shapes)
 
 
 def check(

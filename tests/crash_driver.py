@@ -24,6 +24,7 @@ from graph.store.embedded import EmbeddedStore
 from graph.verify import verify
 from loaders.pipeline import load
 from loaders.source import read
+from shapes.validate import own_rules
 
 # fsync, chmod and mkdir change nothing that a reader looks at: a kill before one of them looks like
 # a kill before the next of these
@@ -112,6 +113,7 @@ def attempt(folder: Path, limit: int) -> dict[str, Any]:
 
 def main(folder: Path, first: int, step: int) -> None:
     """Attempts at calls first, first + step, … until one is not killed any more."""
+    own_rules()  # read once, not in every fork
     for limit in itertools.count(first, step):
         found = attempt(folder, limit)
         print(json.dumps(found), flush=True)

@@ -23,9 +23,11 @@ from graph import snapshots
 from graph.errors import ConfigError
 from graph.instance import Instance
 from graph.queries.wire import INLINE
+from server.access.tokens import Tokens
 from server.exchange import Asked
 from server.plain import Lookup, plain
 from server.serve import listen
+from tests.editable import with_sources
 
 DRIVER = Path(__file__).with_name("serve_driver.py")
 ASK = "/sparql?query=" + quote("ASK { ?s ?p ?o }")
@@ -131,6 +133,22 @@ def test_no_process_is_left(small: Instance, how: signal.Signals) -> None:
         code = own.stop(how)
     assert gone(pids)
     assert code == (0 if how != signal.SIGKILL else -signal.SIGKILL)
+
+
+def test_no_process_is_left_of_those_that_write(instance: Instance) -> None:
+    with_sources(instance)
+    _, token = Tokens(instance).add("office", ("notes",), ())
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "text/turtle"}
+    with Server(instance) as own:
+        connection = own.connect()
+        connection.request("PUT", "/graph-store/notes", "<http://e/a> a <http://e/B> .", headers)
+        response = connection.getresponse()
+        assert (response.status, json.loads(response.read())["statements"]) == (201, 1)
+        connection.close()
+        pids = descendants(own.process.pid)
+        own.stop(signal.SIGKILL)
+    assert len(pids) > 5, "no process stays from which the next write would be forked"
+    assert gone(pids)
 
 
 def test_a_busy_server_stops_too(small: Instance) -> None:

@@ -36,6 +36,7 @@ class EmbeddedStore:
     ) -> None:
         self.path = path
         self._batches = 0  # loaded in bulk
+        self._writes = not read_only
         self._restricted = restricted
         self._outside = frozenset((_DEFAULT, *map(ox.NamedNode, restricted)))
         self._store: ox.Store | None = ox.Store.read_only(str(path)) if read_only else None
@@ -133,7 +134,8 @@ class EmbeddedStore:
             return
         store, self._store = self._store, None
         del store
-        gc.collect()  # the engine lets go of its files when the last reference dies
+        if self._writes:
+            gc.collect()  # the engine lets go of its lock when the last reference dies
 
     def finish(self) -> None:
         """Flush, and merge what costs every reader: many small files, and batches of a bulk load,

@@ -9,7 +9,7 @@ from pyshacl.constraints import ALL_CONSTRAINT_PARAMETERS
 from pyshacl.errors import ReportableRuntimeError
 from pyshacl.shape import Shape
 from pyshacl.shapes_graph import ShapesGraph
-from rdflib import SH, URIRef
+from rdflib import SH, Graph, URIRef
 from rdflib.term import Node
 
 from shapes.prefilter.checks import ALWAYS, NEVER, SOME_VALUE, Check, Fails, One, together
@@ -211,6 +211,15 @@ class Compiler:
         if path is None:
             return (lambda value: True), False
         return (lambda value: check.fails(value, tuple(path(index, value)))), check.exact
+
+
+class Read:
+    """A shapes graph as pySHACL reads it, and what checks of it want of an index: the same for
+    every candidate. The graph must not change any more."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.shapes = ShapesGraph(graph)
+        self.needs = Compiler(self.shapes, Index((), ())).needs
 
 
 _LEADING = frozenset(

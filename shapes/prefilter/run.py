@@ -7,10 +7,9 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from pyshacl.shapes_graph import ShapesGraph
 from rdflib import Graph
 
-from shapes.prefilter.compiler import Compiler
+from shapes.prefilter.compiler import Compiler, Read
 from shapes.prefilter.graph import graph, merged
 from shapes.prefilter.index import Index
 from shapes.prefilter.judge import Found, Judge
@@ -34,22 +33,21 @@ class Prefiltered:
 
     def __init__(
         self,
-        shapes: Graph,
+        shapes: Graph | Read,
         candidate: Iterable[bytes],
         reference: Iterable[bytes] = (),
         folder: Path | None = None,
     ) -> None:
         if folder:
             folder.mkdir(parents=True, exist_ok=True)
-        self._shapes = ShapesGraph(shapes)
-        needs = Compiler(self._shapes, Index((), ())).needs
-        index = Index(needs.forward, needs.inverse)
+        read = shapes if isinstance(shapes, Read) else Read(shapes)
+        index = Index(read.needs.forward, read.needs.inverse)
         self.candidate = Spool(watched(canonical(candidate), index.add), folder)
         self.reference = Spool(watched(canonical(reference), index.add), folder)
         self.whole: list[Pair] = []
         self.unchecked: set[int] = set()
         self._described = {subject for subject, _ in self.reference.groups()}
-        self._compiler = Compiler(self._shapes, index)
+        self._compiler = Compiler(read.shapes, index)
         self._selector = Selector(self._compiler)
         self.units = self._compiler.units
         self.data = graph([self.candidate, self.reference][: 1 + bool(self._described)], index)
