@@ -27,7 +27,17 @@ from tests.federated import Endpoint, federating, serving
 @pytest.fixture
 def instance(tmp_path: Path) -> Instance:
     """An empty instance with its key, based at https://example.mn/."""
-    made = instances.create(tmp_path / "data", "https://example.mn/")
+    return _made(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def another(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Instance]:
+    """Makes such instances: one for each example of a property."""
+    return lambda: _made(tmp_path_factory.mktemp("another"))
+
+
+def _made(folder: Path) -> Instance:
+    made = instances.create(folder / "data", "https://example.mn/")
     create(made)
     instances.seal(made)
     return made

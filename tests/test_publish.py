@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph import filling, projections, snapshots
@@ -77,13 +77,12 @@ def test_a_triple_that_two_sources_state_counts_once_until_the_last_drops_it(
 values = st.sets(st.sampled_from([f"{s}={n}" for s in "abc" for n in range(6)]), min_size=1)
 
 
-@settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("xy"), values), min_size=1, max_size=4))
 def test_patching_and_rebuilding_give_the_same_store(
-    instance: Instance, loads: list[tuple[str, set[str]]]
+    another: Callable[[], Instance], loads: list[tuple[str, set[str]]]
 ) -> None:
+    instance = another()
     wanted: dict[str, set[bytes]] = {}
     for source, found in loads:
         publish(instance, source, lines(*sorted(found)))
@@ -96,9 +95,7 @@ def test_patching_and_rebuilding_give_the_same_store(
     assert problems(instance) == []
 
 
-@settings(
-    max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=4, deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from("xyz"), values, st.sampled_from(["public", "restricted"])),
@@ -107,8 +104,9 @@ def test_patching_and_rebuilding_give_the_same_store(
     )
 )
 def test_the_default_graph_is_the_union_of_what_is_public(
-    instance: Instance, loads: list[tuple[str, set[str], str]]
+    another: Callable[[], Instance], loads: list[tuple[str, set[str], str]]
 ) -> None:
+    instance = another()
     every = {source: (lines("gone"), "public") for source in "xyz"}
     every |= {source: (lines(*sorted(found)), seen) for source, found, seen in loads}
     for source in "xyz":

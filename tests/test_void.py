@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import random
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import cast
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph import snapshots
@@ -165,13 +165,12 @@ WAYS: dict[str, dict[str, int]] = {
 
 
 @pytest.mark.parametrize("way", WAYS)
-@settings(
-    max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=4, deadline=None)
 @given(loads=_loads)
 def test_every_way_counts_as_sparql_does(
-    way: str, loads: list[tuple[str, set[bytes]]], instance: Instance
+    way: str, loads: list[tuple[str, set[bytes]]], another: Callable[[], Instance]
 ) -> None:
+    instance = another()
     with pytest.MonkeyPatch.context() as patched:
         for name, value in WAYS[way].items():
             patched.setattr(renewing, name, value)
