@@ -1,8 +1,8 @@
 """Finds property functions in a query: triple patterns that are answered from an index.
 
-`calls` reads a query's group graph patterns (SPARQL 1.1 §19.8, from GroupGraphPattern down) token
-by token, as far as it takes to know which triple has which subject, in which graph. It reads
-queries that the engine accepts; what it does not understand it reports, and never guesses.
+`edits` reads a query's statements token by token, as far as it takes to know which triple has which
+subject, in which graph; their groups are `graph.queries.group_reader`'s. It reads queries that the
+engine accepts; what it does not understand it reports, and never guesses.
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from graph.queries import search_mistakes as mistakes
-from graph.queries.term_reader import END, Term, TermReader
+from graph.queries.group_reader import GroupReader
+from graph.queries.term_reader import Term
 from graph.queries.tokens import Token
-
-_FORMS = frozenset(("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,115 +59,11 @@ def edits(text: str, named: Callable[[Token], str]) -> list[Edit]:
     return reader.edits
 
 
-class _Reader(TermReader):
+class _Reader(GroupReader):
     def __init__(self, text: str, named: Callable[[Token], str]) -> None:
         super().__init__(text)
         self.edits: list[Edit] = []
         self._named = named
-        self._graphs: list[Term] = []
-        self._short = False  # CONSTRUCT WHERE: triples only
-
-    # --- queries and groups ---
-
-    def query(self) -> None:
-        """Read the whole query."""
-        while self._word() not in _FORMS:
-            self._take()
-        form = self._take().text.upper()
-        if form == "CONSTRUCT" and self._next.text == "{":
-            self._raw()
-        else:
-            self._short = form == "CONSTRUCT"
-        self._to_group()
-        self._modifiers()
-
-    def _to_group(self) -> None:
-        """Past a projection and a dataset clause into the group, where there is one."""
-        while self._next is not END and self._next.text != "{":
-            self._expression_part()
-        if self._next is not END:
-            self._group()
-
-    def _modifiers(self) -> None:
-        while self._next is not END and self._next.text != "}":
-            if self._word() == "VALUES":
-                self._values()
-            else:
-                self._expression_part()
-
-    def _values(self) -> None:
-        while self._next.text != "{":
-            self._take()
-        self._raw()
-
-    def _group(self) -> None:
-        self._take("{")
-        if self._word() == "SELECT":
-            self._to_group()
-            self._modifiers()
-        else:
-            while self._next.text != "}":
-                self._element()
-        self._take("}")
-
-    def _element(self) -> None:
-        """One part of a group."""
-        read = {"FILTER": self._filter, "BIND": self._bind, "VALUES": self._values,
-                "GRAPH": self._graph, "SERVICE": self._service}  # fmt: skip
-        word = self._word()
-        if word in ("OPTIONAL", "MINUS", "UNION", "LATERAL") or self._next.text == ".":
-            self._take()
-        elif word in read:
-            read[word]()
-        elif self._next.text == "{":
-            self._group()
-        else:
-            self._statement()
-
-    def _graph(self) -> None:
-        self._take("GRAPH")
-        start = self._start()
-        self._graphs.append(Term(self._take().text, start))
-        self._group()
-        self._graphs.pop()
-
-    def _service(self) -> None:
-        """Asked of somebody else: theirs to answer."""
-        while self._next.text != "{":
-            self._take()
-        self._raw()
-
-    def _filter(self) -> None:
-        self._take("FILTER")
-        while self._word() in ("NOT", "EXISTS"):
-            self._take()
-        if self._next.text == "{":
-            self._group()
-            return
-        if self._next.text != "(":
-            self._take()
-        self._bracket()
-
-    def _bind(self) -> None:
-        self._take("BIND")
-        self._bracket()
-
-    def _bracket(self) -> None:
-        """An expression in brackets, with groups behind EXISTS."""
-        self._take("(")
-        while self._next.text != ")":
-            self._expression_part()
-        self._take(")")
-
-    def _expression_part(self) -> None:
-        if self._next.text == "(":
-            self._bracket()
-        elif self._next.text == "{":
-            self._group()
-        else:
-            self._take()
-
-    # --- statements ---
 
     def _statement(self) -> None:
         start, subject = self._start(), self._term()
@@ -186,10 +81,6 @@ class _Reader(TermReader):
             yield self._verb()
             if self._next.text != ";":
                 return
-
-    def _starts_element(self) -> bool:
-        words = "OPTIONAL MINUS UNION LATERAL FILTER BIND VALUES GRAPH SERVICE".split()
-        return self._word() in words or self._next.text == "{"
 
     def _verb(self) -> _Verb:
         start, token = self._start(), self._next
