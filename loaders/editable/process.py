@@ -7,6 +7,7 @@ moment, as any load may: what it left is cleared up or finished by the next writ
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -24,6 +25,7 @@ LONGEST = 900.0  # seconds; a write that takes longer is stuck
 
 _FORKS = get_context("forkserver")
 _FORKS.set_forkserver_preload(["__main__", f"{__package__}.preloaded"])
+_CHILDREN = threading.Lock()  # multiprocessing looks at all whenever it begins another
 
 
 def run(instance: Instance, wanted: Write, limits: Limits) -> Done:
@@ -43,14 +45,15 @@ def _process(*told: Any) -> Iterator[Connection]:
     ours, theirs = _FORKS.Pipe(duplex=False)
     process = _FORKS.Process(target=_answer, args=(theirs, *told), name="write")
     with ours:
-        with theirs:
+        with theirs, _CHILDREN:
             process.start()
         try:
             yield ours
         finally:
             process.kill()
-            process.join()
-            process.close()
+            with _CHILDREN:
+                process.join()
+                process.close()
 
 
 def _done(answer: Connection) -> Done:
