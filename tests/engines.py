@@ -17,7 +17,8 @@ from urllib.request import urlopen
 from graph import instance as instances
 from graph.instance import Instance
 from graph.ledger import create
-from graph.store.settings import FILE, Remote
+from graph.store.settings import Remote
+from graph.store.signing import FILE
 
 BASE = "https://example.mn/"
 ENGINE = os.environ.get("ULZII_TEST_ENGINE", "oxigraph")

@@ -19,7 +19,7 @@ from graph.publish import Publisher
 from graph.queries import Document, Pool, Query, run_once
 from graph.recovery import recover
 from graph.statements import canonical
-from graph.store import engines, protocol, settings
+from graph.store import engines, protocol, settings, signing
 from graph.store.remote import RemoteStore, Shown
 from graph.store.settings import Remote
 from graph.verify import verify
@@ -241,7 +241,7 @@ def test_secrets_stay_out_of_the_configuration(
     done = CliRunner().invoke(main, [*init, "--credentials", str(secret)])
     assert done.exit_code == 0, done.output
     assert "dba" not in (root / "instance.toml").read_text() + done.output
-    kept = root / "keys" / settings.FILE
+    kept = root / "keys" / signing.FILE
     assert kept.stat().st_mode & 0o777 == 0o600
     found = open_instance(root).remote
     assert found is not None

@@ -17,7 +17,8 @@ from SPARQLWrapper import INSERT, POST, SPARQLWrapper
 
 from graph.errors import StorageError
 from graph.store import engines
-from graph.store.settings import Remote, signing
+from graph.store.settings import Remote
+from graph.store.signing import signing
 
 _CONNECT = 10.0
 _ANSWER = 900.0  # seconds an engine may be silent over a large batch

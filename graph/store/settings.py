@@ -1,24 +1,14 @@
-"""Where a remote store is and how one signs in to it. What is secret is never kept with the rest.
-
-The credentials come from the environment (`ULZII_STORE_CREDENTIALS`) or from the instance's file
-`keys/store-credentials`, which nobody but its owner may read.
-"""
+"""Where a remote store is. What is secret is never kept with the rest (`graph.store.signing`)."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from urllib.parse import urlsplit
 
-import httpx
-
 from graph.errors import ConfigError
-from graph.files import write_atomic
 
 VARIABLE = "ULZII_STORE_CREDENTIALS"
-FILE = "store-credentials"
 AUTH = ("basic", "digest", "bearer")
 
 
@@ -75,45 +65,3 @@ def check_url(url: str, name: str) -> str:
             hint=f"Put user:password into {VARIABLE}, or into a file (--credentials FILE).",
         )
     return url
-
-
-def keep_credentials(keys: Path, file: Path) -> None:
-    """Copy a file of credentials to where they are kept, for the owner's eyes alone."""
-    write_atomic(keys / FILE, file.read_bytes(), mode=0o600)
-
-
-def signing(auth: str, keys: Path) -> httpx.Auth | None:
-    """How requests are signed; None where there are no credentials. `auth` is one of AUTH.
-
-    Raises ConfigError where others may read the file.
-    """
-    secret = os.environ.get(VARIABLE) or _from_file(keys / FILE)
-    if not secret:
-        return None
-    if auth == "bearer":
-        return _Bearer(secret)
-    user, _, password = secret.partition(":")
-    kind = httpx.DigestAuth if auth == "digest" else httpx.BasicAuth
-    return kind(user, password)
-
-
-def _from_file(path: Path) -> str:
-    if not path.exists():
-        return ""
-    if path.stat().st_mode & 0o077:
-        raise ConfigError(
-            "others may read the credentials", where=str(path), hint=f"chmod 600 {path}"
-        )
-    return path.read_text("utf-8").strip()
-
-
-class _Bearer(httpx.Auth):
-    """`Authorization: Bearer …`."""
-
-    def __init__(self, token: str) -> None:
-        self._token = token
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """See httpx.Auth."""
-        request.headers["Authorization"] = f"Bearer {self._token}"
-        yield request

@@ -2,23 +2,50 @@
 
 from __future__ import annotations
 
+from collections import UserDict
+from importlib import import_module
 from pathlib import Path
+from typing import cast
 
 import click
 
-from server.cli.access import token
-from server.cli.checking import validate
-from server.cli.exporting import export
-from server.cli.keeping import init, rebuild, status, verify
-from server.cli.loading import demo, load
-from server.cli.queries import queries
-from server.cli.scoring import check_urls, score
-from server.cli.searching import search
-from server.cli.serving import query, serve
-from server.cli.sources import sources
+_MODULES = {
+    "init": "keeping",
+    "demo": "loading",
+    "load": "loading",
+    "sources": "sources",
+    "validate": "checking",
+    "status": "keeping",
+    "query": "querying",
+    "search": "searching",
+    "export": "exporting",
+    "rebuild": "keeping",
+    "verify": "keeping",
+    "serve": "serving",
+    "score": "scoring",
+    "check-urls": "scoring",
+    "token": "access",
+    "queries": "queries",
+}
+"""Command → the module here that has it, under the same name."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Commands(UserDict[str, click.Command]):
+    """The commands, each imported when it is wanted: no command waits for what others need."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.data = dict.fromkeys(_MODULES, click.Command(None))
+
+    def __getitem__(self, name: str) -> click.Command:
+        module = import_module(f"{__name__}.{_MODULES[name]}")
+        return cast(click.Command, getattr(module, name.replace("-", "_")))
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    commands=_Commands(),
+)
 @click.option(
     "--data",
     type=click.Path(file_okay=False, path_type=Path),
@@ -30,24 +57,3 @@ from server.cli.sources import sources
 @click.version_option(package_name="ulzii")
 def main(data: Path) -> None:
     """Өлзий: Mongolia's open government data as one knowledge graph."""
-
-
-for _command in (
-    init,
-    demo,
-    load,
-    sources,
-    validate,
-    status,
-    query,
-    search,
-    export,
-    rebuild,
-    verify,
-    serve,
-    score,
-    check_urls,
-    token,
-    queries,
-):
-    main.add_command(_command)

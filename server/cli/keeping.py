@@ -20,7 +20,8 @@ from graph.publish import Publisher
 from graph.published import state
 from graph.recovery import recover
 from graph.store.remote import RemoteStore
-from graph.store.settings import VARIABLE, Remote, keep_credentials, remote
+from graph.store.settings import VARIABLE, Remote, remote
+from graph.store.signing import keep_credentials
 from graph.verify import Problem
 from graph.verify import verify as check_everything
 from server.cli.common import data_directory, fail_clearly, instance, json_option, show, table

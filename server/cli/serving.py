@@ -1,24 +1,19 @@
-"""Commands that answer: serve, query, and the end of demo."""
+"""`ulzii serve`, and the end of `ulzii demo`."""
 
 from __future__ import annotations
 
-import json
-import sys
-from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 
 import click
 
-from graph import snapshots, visibility
 from graph.federation import Service
 from graph.federation.settings import listed
 from graph.instance import Instance
 from graph.ledger import Ledger
 from graph.lock import writing
-from graph.queries import FORMATS, Answer, Limits, Query, inspect, run_once
+from graph.queries import Limits
 from graph.recovery import recover
-from server.cli.common import fail_clearly, instance, table
+from server.cli.common import fail_clearly, instance
 from server.scratch.local import is_loopback
 from server.scratch.serve import serve as serve_scratch
 from server.serve import serve as serve_instance
@@ -142,54 +137,3 @@ def serve_demo(of: Instance, host: str, port: int) -> None:
 
     prepare(of)
     serve_instance(of, host, port, limits=Limits(budget=_budget(host)), on_ready=tell)
-
-
-@click.command()
-@click.argument("text", required=False)
-@click.option("--file", "-f", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--format", "-F", "form", type=click.Choice(["table", *(f.name for f in FORMATS)]), default=None
-)
-@click.option("--json", "as_json", is_flag=True, help="Print SPARQL results JSON.")
-@click.option("--timeout", default=60.0, show_default=True, help="Seconds the query may take.")
-@fail_clearly
-def query(
-    text: str | None, file: Path | None, form: str | None, as_json: bool, timeout: float
-) -> None:
-    """Ask the current snapshot, without a server. Without TEXT or --file, standard input is read.
-
-    A table on a terminal; SPARQL results JSON or Turtle where the output goes elsewhere.
-    """
-    asked = text or (file.read_text("utf-8") if file else sys.stdin.read())
-    wanted = "json" if as_json else form or ("table" if _tabular(asked) else "")
-    run = Query(asked, format="json" if wanted == "table" else wanted)
-    of = instance()
-    with run_once(of, run, limits=Limits(timeout=timeout), readable=_all(of)) as answer:
-        _print(answer, as_table=wanted == "table")
-
-
-def _all(of: Instance) -> tuple[str, ...]:
-    """Whoever can read the instance's directory may see what is restricted."""
-    now = snapshots.current(of)
-    return tuple(visibility.listed(now)) if now else ()
-
-
-def _tabular(text: str) -> bool:
-    """Whether a table is what people would rather look at: on a terminal, but not for a graph."""
-    return sys.stdout.isatty() and inspect(text, Limits().text).kind == "results"
-
-
-def _print(answer: Answer, as_table: bool) -> None:
-    body = b"".join(answer.blocks())
-    if as_table:
-        click.echo("\n".join(_rows(json.loads(body))))
-    else:
-        click.echo(body, nl=not body.endswith(b"\n"))
-
-
-def _rows(found: dict[str, Any]) -> list[str]:
-    if "boolean" in found:
-        return ["true" if found["boolean"] else "false"]
-    names = found["head"]["vars"]
-    rows = [[b.get(n, {}).get("value", "") for n in names] for b in found["results"]["bindings"]]
-    return table(names, rows)
