@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import UserDict
 from importlib import import_module
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import click
 
@@ -30,21 +30,17 @@ _MODULES = {
 """Command → the module here that has it, under the same name."""
 
 
-class _Commands(UserDict[str, click.Command]):
-    """The commands, each imported when it is wanted: no command waits for what others need."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.data = dict.fromkeys(_MODULES, click.Command(None))
+class _Commands(UserDict[str, Any]):
+    """The commands, each imported when it is wanted: none waits for what others need."""
 
     def __getitem__(self, name: str) -> click.Command:
-        module = import_module(f"{__name__}.{_MODULES[name]}")
+        module = import_module(f"{__name__}.{self.data[name]}")
         return cast(click.Command, getattr(module, name.replace("-", "_")))
 
 
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    commands=_Commands(),
+    commands=_Commands(_MODULES),
 )
 @click.option(
     "--data",
