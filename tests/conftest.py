@@ -22,6 +22,7 @@ from graph.staged import Staged
 from server.cli import main
 from tests.editable import with_sources
 from tests.federated import Endpoint, federating, serving
+from tests.pools import ready
 
 
 @pytest.fixture
@@ -115,7 +116,7 @@ def pool(small: Instance) -> Iterator[Pool]:
     """A pool over the small store with tight limits."""
     limits = Limits(timeout=2.0, memory=256 << 20, result=4 << 20)
     with Pool.start(small, workers=2, limits=limits) as running:
-        yield running
+        yield ready(running)
 
 
 @pytest.fixture

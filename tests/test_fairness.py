@@ -17,18 +17,17 @@ from graph.queries.asking import QUICK
 from graph.queries.board import Board, Death, number_of
 from graph.queries.clients import SIZE, Clients
 from graph.queries.turns import Turn
+from tests.pools import LOOK_UP, ready
 from tests.test_queries import FOR_EVER, endless, wait_until, workers
 
-LOOK_UP = Query("ASK { ?s ?p ?o }")
 SECONDS = endless("a", "b", "c", rows=120)  # about half a second
 
 
 @pytest.fixture
 def three(small: Instance) -> Iterator[Pool]:
     """A fresh pool of three workers."""
-    with Pool.start(small, workers=3, limits=Limits(timeout=6.0, waiting=4)) as running:
-        running.run(LOOK_UP)
-        yield running
+    with Pool.start(small, workers=3, limits=Limits(timeout=25.0, waiting=4)) as running:
+        yield ready(running)
 
 
 @pytest.fixture
@@ -37,7 +36,7 @@ def crowd() -> Iterator[ThreadPoolExecutor]:
         yield threads
 
 
-def ask(pool: Pool, text: str, client: str, timeout: float = 6.0) -> Answer:
+def ask(pool: Pool, text: str, client: str, timeout: float = 25.0) -> Answer:
     return pool.run(Query(text), timeout=timeout, client=client)
 
 
@@ -117,9 +116,9 @@ def test_many_long_queries_at_once_hold_a_client_back(three: Pool) -> None:
 def test_a_budget_turns_away_and_says_when_to_come_back(
     small: Instance, crowd: ThreadPoolExecutor
 ) -> None:
-    with Pool.start(small, workers=2, limits=Limits(timeout=1.0, budget=0.5)) as pool:
+    with Pool.start(small, workers=2, limits=Limits(timeout=20.0, budget=0.5)) as pool:
         with pytest.raises(QueryTimeout):
-            pool.run(Query(FOR_EVER), client="spender")
+            pool.run(Query(FOR_EVER), client="spender", timeout=1.0)
         pool._desk.clients.charge(number_of("spender"), 2.0)
         with pytest.raises(QueryThrottled) as caught:
             pool.run(LOOK_UP, client="spender")
@@ -246,6 +245,6 @@ def test_deaths_are_counted_by_reason(three: Pool, crowd: ThreadPoolExecutor) ->
 def test_a_full_queue_is_everybodys(small: Instance, crowd: ThreadPoolExecutor) -> None:
     limits = Limits(timeout=1.5, queue=2)
     with Pool.start(small, workers=1, limits=limits) as one:
-        one.run(LOOK_UP)
+        ready(one)
         asked = [crowd.submit(ask, one, FOR_EVER, f"client {n}", 1.5) for n in range(12)]
         assert QueueFull in errors(asked)

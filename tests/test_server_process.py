@@ -141,6 +141,7 @@ def test_no_process_is_left_of_those_that_write(instance: Instance) -> None:
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "text/turtle"}
     with Server(instance) as own:
         connection = own.connect()
+        connection.timeout = 60  # the first write of a process waits for what it is forked from
         connection.request("PUT", "/graph-store/notes", "<http://e/a> a <http://e/B> .", headers)
         response = connection.getresponse()
         assert (response.status, json.loads(response.read())["statements"]) == (201, 1)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -69,8 +69,8 @@ def _done(answer: Connection) -> Done:
 
 
 def _answer(answer: Connection, root: Path, wanted: Write, limits: Limits) -> None:
-    """The process."""
-    with answer:
+    """The process. Nobody may be waiting any more."""
+    with answer, suppress(BrokenPipeError):
         answer.send(_told(root, wanted, limits))
 
 
