@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
+from typing import NamedTuple
 
 import pyoxigraph as ox
 
@@ -39,6 +40,7 @@ CHANGED_SHARE = 250  # every 250th dataset changes: 0.4 %
 _HELD = 50_000  # datasets whose statements are made ahead
 _BATCH = 2_000_000  # statements
 _AT_ONCE = 1000  # datasets
+_TURNS = 3
 
 
 class Clock:
@@ -118,27 +120,47 @@ def load(instance: Instance, found: Iterable[synthetic.Line]) -> Clock:
     return clock
 
 
+class Turn(NamedTuple):
+    """One bulk load and one first load and reload beside it."""
+
+    plain: float
+    first: Clock
+    again: Clock
+
+
 def run(datasets: int, folder: Path) -> Iterator[Row]:
-    """First load and reload of one synthetic catalogue."""
-    found = statements(datasets)
+    """First load and reload of one synthetic catalogue, in turns with the baseline where memory
+    holds the statements, for what else the machine does changes from one minute to the next."""
     size = f"{datasets:,} datasets, {datasets * synthetic.STATEMENTS:,} statements"
+    turns = [_turn(datasets, folder) for _ in range(_TURNS if datasets <= _HELD else 1)]
+    yield _row("first load, full provenance", size, [(t.first, t.plain) for t in turns], 2.0)
+    yield _row("reload, 0.4 % of datasets changed", size, [(t.again, t.plain) for t in turns], 1.0)
+
+
+def _turn(datasets: int, folder: Path) -> Turn:
+    found = statements(datasets)
     plain, stored = bulk_load(found, folder)
     shutil.rmtree(stored)
     instance = new_instance(folder)
     first = load(instance, found if isinstance(found, list) else statements(datasets))
-    yield _row("first load, full provenance", size, first, plain, 2.0)
     del found
     changed = frozenset(range(0, datasets, CHANGED_SHARE))
     again = load(instance, statements(datasets, changed))
-    yield _row("reload, 0.4 % of datasets changed", size, again, plain, 1.0)
+    shutil.rmtree(instance.root)
+    return Turn(plain, first, again)
 
 
-def _row(work: str, size: str, clock: Clock, plain: float, target: float) -> Row:
+def _row(work: str, size: str, turns: list[tuple[Clock, float]], target: float) -> Row:
+    """The turn whose ratio is the median."""
+    turns = sorted(turns, key=lambda turn: turn[0].total / turn[1])
+    clock, plain = turns[len(turns) // 2]
     stages = ", ".join(f"{name} {seconds:.2f}" for name, seconds in clock.stages.items())
+    ratios = ", ".join(f"{ours.total / theirs:.2f}" for ours, theirs in turns)
+    told = f"{stages}; ratios of the turns {ratios}"
     ratio = clock.total / plain
     met = ratio <= target
     return Row(
-        work, size, "bulk_load", clock.total, plain, "seconds", ratio, f"≤ {target:g}", met, stages
+        work, size, "bulk_load", clock.total, plain, "seconds", ratio, f"≤ {target:g}", met, told
     )
 
 
