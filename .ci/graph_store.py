@@ -19,8 +19,8 @@ from typing import Any
 from urllib.parse import parse_qs, quote
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
-from graph import instance as instances
-from graph.instance import Instance
+from graph.core import instance as instances
+from graph.core.instance import Instance
 from graph.ledger import create
 from graph.queries import Limits, Pool
 from loaders.editable import sources

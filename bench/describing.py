@@ -18,7 +18,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from bench import loading, synthetic
-from graph.instance import Instance
+from graph.core.instance import Instance
 from graph.void.renewing import Renewal
 
 

@@ -22,10 +22,10 @@ import pyoxigraph as ox
 from bench import synthetic
 from bench.rows import Row
 from bench.stores import GRAPH
-from graph import instance as instances
 from graph import version
 from graph.archive import Archive
-from graph.instance import Instance
+from graph.core import instance as instances
+from graph.core.instance import Instance
 from graph.ledger import Event, Ledger, create, event
 from graph.publish import Publisher
 from graph.published import state

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bench import loading, synthetic
 from bench.validating import Row
-from graph.instance import Instance
+from graph.core.instance import Instance
 from graph.queries import Limits, Pool, Query
 
 _PREFIXES = (

@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 from bench.stores import GRAPH, Prepared
 from bench.virtuoso import Virtuoso
-from graph.instance import Instance
+from graph.core.instance import Instance
 
 RDFLIB_ENDPOINT = "rdflib-endpoint[web]==0.6.3"
 RDFLIB_MOST = 50_000  # datasets; it holds everything in memory, over 2 KiB a statement

@@ -23,9 +23,9 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from bench import synthetic
-from graph import instance as instances
 from graph import snapshots
-from graph.instance import Instance, open_instance
+from graph.core import instance as instances
+from graph.core.instance import Instance, open_instance
 from graph.ledger import create
 
 SOURCE = "bench"

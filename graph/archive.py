@@ -18,8 +18,8 @@ from typing import IO, Any
 
 import zstandard
 
-from graph.errors import IntegrityError
-from graph.files import sync
+from graph.core.errors import IntegrityError
+from graph.core.files import sync
 
 _LEVEL = 3
 _DIGEST = re.compile(r"[0-9a-f]{64}")

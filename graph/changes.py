@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graph.archive import Archive
-from graph.instance import Instance
+from graph.core.instance import Instance
 from graph.ledger import Event
 from graph.statements import patch
 from graph.statements.layer import NAMES, read

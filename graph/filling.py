@@ -11,9 +11,9 @@ from functools import partial
 
 from graph import changes, provenance
 from graph.archive import Archive
-from graph.instance import Instance
+from graph.core.instance import Instance
+from graph.core.progress import Reporter
 from graph.ledger import Event
-from graph.progress import Reporter
 from graph.published import State, layers, state
 from graph.statements.layer import read as read_layer
 from graph.store.base import GraphStore

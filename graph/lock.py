@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from graph.errors import BusyError
-from graph.instance import Instance
+from graph.core.errors import BusyError
+from graph.core.instance import Instance
 from graph.ledger.events import now
 
 _PAUSE = 0.1

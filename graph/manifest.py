@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from zlib import crc32
 
-from graph.files import write_atomic
+from graph.core.files import write_atomic
 from graph.snapshots import Snapshot
 
 _CHANGING = ("LOG", "LOCK")  # the engine touches these whenever it opens the store

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from graph import listing, visibility
-from graph.files import sync
+from graph.core.files import sync
 from graph.search import index
 from graph.snapshots import Snapshot
 from graph.staged import Staged

@@ -12,8 +12,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from graph import iris
-from graph.iris import Names
+from graph.core import iris
+from graph.core.iris import Names
 from graph.ledger import Event
 from graph.published import State, shown, state
 from graph.statements import canonical

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from graph import snapshots
-from graph.instance import Instance
+from graph.core.instance import Instance
+from graph.core.progress import Reporter, Silent
 from graph.ledger import Event, Ledger
-from graph.progress import Reporter, Silent
 from graph.publish_embedded import EmbeddedPlace
 from graph.publish_remote import RemotePlace
 from graph.published import last_publication, shown, state

@@ -16,10 +16,10 @@ from functools import partial
 from pathlib import Path
 
 from graph import manifest, projections, snapshots
+from graph.core.instance import Instance
+from graph.core.progress import Reporter
 from graph.filling import Filler, share_deleted
-from graph.instance import Instance
 from graph.ledger import Event, Ledger
-from graph.progress import Reporter
 from graph.published import restricted_graphs, state
 from graph.snapshots import Snapshot
 from graph.staged import Staged

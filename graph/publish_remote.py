@@ -18,13 +18,13 @@ from functools import cache, partial
 from pathlib import Path
 
 from graph import manifest, projections, provenance, snapshots, void
-from graph.files import write_atomic
+from graph.core.files import write_atomic
+from graph.core.instance import Instance
+from graph.core.progress import Reporter
+from graph.core.retention import Retention
 from graph.filling import Filler
-from graph.instance import Instance
 from graph.ledger import Event, Ledger
-from graph.progress import Reporter
 from graph.published import all_layers, restricted_graphs, state
-from graph.retention import Retention
 from graph.snapshots import Snapshot
 from graph.staged import Staged
 from graph.statements import patch

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from graph.iris import Names
+from graph.core.iris import Names
 from graph.ledger import Event
 from graph.statements.layer import NAMES
 

@@ -14,10 +14,10 @@ from tempfile import TemporaryDirectory
 import pyoxigraph as ox
 
 from graph import snapshots
+from graph.core.instance import Instance
+from graph.core.progress import Silent
 from graph.filling import Filler
-from graph.instance import Instance
 from graph.ledger import Ledger
-from graph.progress import Silent
 from graph.publish_remote import write_copy
 from graph.snapshots import Snapshot
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graph.archive import Archive
-from graph.instance import Instance
+from graph.core.instance import Instance
 from graph.ledger import Ledger
 from graph.publish import Publisher, clear_staging
 from graph.snapshots import Snapshot

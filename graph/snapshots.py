@@ -5,7 +5,7 @@ the old one are never pulled the rug from under.
 
 Writers work in a staging directory and publish by rename and pointer. Readers hold a shared lock
 on the snapshot they use, which the kernel drops when they die; a snapshot goes when it is not the
-current one, its retention has passed (`graph.retention`) and nobody holds it.
+current one, its retention has passed (`graph.core.retention`) and nobody holds it.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from graph.files import sync, write_atomic
-from graph.instance import Instance
+from graph.core.files import sync, write_atomic
+from graph.core.instance import Instance
 
 POINTER = "current"
 LEASE = ".lease"

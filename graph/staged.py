@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from graph.instance import Instance
+from graph.core.instance import Instance
 from graph.ledger import Event
 from graph.snapshots import Snapshot
 

@@ -16,10 +16,10 @@ from typing import NamedTuple
 
 from graph import manifest, provenance, snapshots, void
 from graph.archive import Archive
-from graph.errors import ConfigError, IntegrityError, StorageError
-from graph.instance import Instance
+from graph.core.errors import ConfigError, IntegrityError, StorageError
+from graph.core.instance import Instance
+from graph.core.progress import Reporter, Silent
 from graph.ledger import Event, Ledger
-from graph.progress import Reporter, Silent
 from graph.published import PublishedLayer, all_layers, last_publication, state
 from graph.snapshots import Snapshot
 from graph.statements import layer, patch, rowmap

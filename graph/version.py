@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from graph.archive import Archive
-from graph.iris import Names
+from graph.core.iris import Names
 from graph.ledger import Event, Ledger, event
 from graph.published import PUBLIC
 from graph.statements import patch

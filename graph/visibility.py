@@ -14,8 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from graph import snapshots
-from graph.errors import QueryRefused
-from graph.instance import Instance
+from graph.core.errors import QueryRefused
+from graph.core.instance import Instance
 from graph.published import restricted_graphs, state
 from graph.snapshots import Snapshot
 from graph.staged import Staged

@@ -18,8 +18,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from graph import iris
-from graph.errors import InputError
+from graph.core import iris
+from graph.core.errors import InputError
 from loaders import rdf
 from loaders.loader import Context
 from loaders.mapping import Field, apply, code, fixed, node, one_of, text, year

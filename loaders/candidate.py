@@ -10,9 +10,9 @@ import httpx
 import pyoxigraph as ox
 
 from graph.archive import Archive
-from graph.errors import ConfigError, InputError
-from graph.instance import Instance
-from graph.iris import ROOT, Names
+from graph.core.errors import ConfigError, InputError
+from graph.core.instance import Instance
+from graph.core.iris import ROOT, Names
 from graph.ledger import Event, Ledger
 from graph.published import State, state
 from graph.statements import layer

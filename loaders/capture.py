@@ -19,8 +19,8 @@ from typing import Any
 import httpx
 
 from graph.archive import Archive
-from graph.errors import ConfigError, InputError
-from graph.progress import Reporter
+from graph.core.errors import ConfigError, InputError
+from graph.core.progress import Reporter
 from loaders.record import Capture
 from loaders.source import Source
 

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import pyoxigraph as ox
 
-from graph import iris
-from graph.iris import Names
+from graph.core import iris
+from graph.core.iris import Names
 from loaders.mapping import date_time
 from loaders.record import INFERRED, STATED, Object, Statement
 from vocab.namespaces import CORE, DCAT, DCT, FOAF, ORG, RDF

@@ -13,8 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from graph.archive import Archive
-from graph.instance import Instance
-from graph.progress import Reporter, follower
+from graph.core.instance import Instance
+from graph.core.progress import Reporter, follower
 from graph.published import State
 from graph.statements import layer, rowmap
 from graph.statements.canonical import line

@@ -20,8 +20,8 @@ from typing import IO, Any, cast
 import pyoxigraph as ox
 import rdflib
 
-from graph.errors import InputError
-from graph.iris import ROOT, Names
+from graph.core.errors import InputError
+from graph.core.iris import ROOT, Names
 from loaders import dcat_us
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple

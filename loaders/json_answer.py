@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, NoReturn
 from urllib.parse import quote
 
-from graph.errors import InputError
+from graph.core.errors import InputError
 from loaders.record import Capture
 from loaders.rows import decode
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 
 from graph.archive import Archive
-from graph.errors import InputError, RulesBroken
+from graph.core.errors import InputError, RulesBroken
+from graph.core.privacy import masked
 from graph.ledger import Event
-from graph.privacy import masked
 from graph.published import State
 from loaders.checks import Checked
 from loaders.mapped import Mapped

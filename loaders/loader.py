@@ -17,8 +17,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, cast
 
-from graph.errors import ConfigError
-from graph.iris import Names
+from graph.core.errors import ConfigError
+from graph.core.iris import Names
 from loaders.record import Capture, Record, Statement
 from loaders.source import Source
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from graph.errors import InputError
-from graph.privacy import masked
-from graph.progress import Reporter
+from graph.core.errors import InputError
+from graph.core.privacy import masked
+from graph.core.progress import Reporter
 from graph.statements.canonical import line
 from graph.statements.rowmap import Origins
 from graph.statements.sorting import Sorter

@@ -217,7 +217,7 @@ def year(value: Any) -> ox.Literal:
 
 
 def node(make: Callable[[str], str]) -> Converter:
-    """A converter to IRIs, by one of the functions of graph.iris."""
+    """A converter to IRIs, by one of the functions of graph.core.iris."""
     return lambda value: ox.NamedNode(make(str(value).strip()))
 
 

@@ -15,12 +15,12 @@ from typing import Any
 
 from graph import version
 from graph.archive import Archive
-from graph.errors import ConfigError, RulesBroken, UlziiError, storage_error
-from graph.instance import Instance
+from graph.core.errors import ConfigError, RulesBroken, UlziiError, storage_error
+from graph.core.instance import Instance
+from graph.core.privacy import masked
+from graph.core.progress import Reporter, Silent
 from graph.ledger import Event, Ledger, event
 from graph.lock import writing
-from graph.privacy import masked
-from graph.progress import Reporter, Silent
 from graph.publish import Publisher
 from graph.published import state
 from graph.recovery import recover

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from graph.errors import InputError
+from graph.core.errors import InputError
 from loaders import skolem
 from loaders.loader import Context
 from loaders.record import Capture, Object, Record, Rejected, Statement

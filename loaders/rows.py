@@ -11,7 +11,7 @@ import io
 from collections.abc import Iterator, Sequence
 from itertools import count
 
-from graph.errors import InputError
+from graph.core.errors import InputError
 from loaders.record import Capture
 
 Row = tuple[int, dict[str, str]]

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from graph import provenance, void
-from graph.errors import ConfigError
+from graph.core.errors import ConfigError
 from graph.published import PUBLIC, VISIBILITIES
 
 OURS = frozenset({provenance.GRAPH, void.GRAPH})

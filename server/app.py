@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from graph.errors import UlziiError
-from graph.instance import Instance
+from graph.core.errors import UlziiError
+from graph.core.instance import Instance
 from graph.queries import Pool
 from server import (
     cancelling,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from graph.instance import Instance
+from graph.core.instance import Instance
 from graph.queries import Pool
 from server.callers import Callers
 from server.settings import Settings

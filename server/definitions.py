@@ -12,7 +12,7 @@ from importlib.resources import files
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as Base
 
-from graph.iris import ROOT
+from graph.core.iris import ROOT
 from server import ask, things
 from server.context import Context
 from server.problems import HttpProblem

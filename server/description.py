@@ -13,7 +13,7 @@ from functools import lru_cache
 import pyoxigraph as ox
 from flask import Response, request
 
-from graph.errors import ConfigError
+from graph.core.errors import ConfigError
 from graph.queries import FORMATS, searches
 from graph.queries.formats import Format, find
 from graph.queries.functions import KNOWN

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, TypeVar
 
-from graph.errors import UlziiError
+from graph.core.errors import UlziiError
 from graph.queries import Answer, Limits, Pool
 from graph.queries.formats import QLEVER
 from server import negotiation, permanent, problems, qlever, reading, requests

@@ -1,5 +1,5 @@
 """Permanent addresses of answers: `/snapshot/{n}/sparql?query=…` is asked of that snapshot for as
-long as it is kept (`graph.retention`), 410 afterwards, and 404 where there never was one.
+long as it is kept (`graph.core.retention`), 410 afterwards, and 404 where there never was one.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from functools import lru_cache
 from urllib.parse import urlencode
 
 from graph import snapshots
-from graph.instance import Instance
+from graph.core.instance import Instance
 from graph.ledger import Ledger
 from graph.ledger.log import CHECKPOINT
 from server.exchange import Request

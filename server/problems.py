@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-from graph import errors
-from graph.errors import QueryError, QueryThrottled, RulesBroken, UlziiError
+from graph.core import errors
+from graph.core.errors import QueryError, QueryThrottled, RulesBroken, UlziiError
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = 5

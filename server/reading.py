@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from graph.errors import QueryError, QueryNotAcceptable
+from graph.core.errors import QueryError, QueryNotAcceptable
 from graph.queries import Query, Shape
 from graph.queries.formats import QLEVER, Kind, find, of_query
 from server import cancelling, negotiation, qlever

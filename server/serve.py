@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
 
-from graph.errors import ConfigError
+from graph.core.errors import ConfigError
+from graph.core.instance import Instance
 from graph.federation import Federation, Service
-from graph.instance import Instance
 from graph.queries import Limits, Pool
 from server.app import create_app
 from server.crowd import CROWD

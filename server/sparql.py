@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 from flask import Blueprint, Response, render_template, request
 
-from graph.errors import UlziiError
+from graph.core.errors import UlziiError
 from graph.queries import Answer, Query
 from graph.queries.formats import Kind
 from graph.queries.prefixes import WELL_KNOWN

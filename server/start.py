@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from flask import Blueprint, render_template
 
-from graph.errors import ConfigError, QueryTimeout
+from graph.core.errors import ConfigError, QueryTimeout
 from server import ask, problems
 from server.ask import Row
 from server.context import Context

@@ -9,7 +9,7 @@ from itertools import groupby
 
 import pyoxigraph as ox
 
-from graph.errors import QueryTooLarge
+from graph.core.errors import QueryTooLarge
 from graph.queries import Answer
 
 _MOST = 16 << 20

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlencode
 
-from graph.iris import ROOT, segment
+from graph.core.iris import ROOT, segment
 from graph.queries.prefixes import PREFIXES
 
 

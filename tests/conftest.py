@@ -12,9 +12,9 @@ import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
 
-from graph import instance as instances
 from graph import snapshots
-from graph.instance import Instance
+from graph.core import instance as instances
+from graph.core.instance import Instance
 from graph.ledger import create
 from graph.queries import Limits, Pool
 from graph.search import index

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from graph import snapshots
-from graph.instance import Instance, open_instance
+from graph.core.instance import Instance, open_instance
 from graph.ledger import Ledger
 from graph.store.embedded import EmbeddedStore
 from graph.verify import verify

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from graph import snapshots
-from graph.instance import Instance
+from graph.core.instance import Instance
 from graph.ledger import Event, Ledger
 from graph.store.embedded import EmbeddedStore
 from loaders.editable import sources

@@ -14,10 +14,10 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from graph import instance as instances
-from graph.instance import Instance
+from graph.core import instance as instances
+from graph.core.instance import Instance
+from graph.core.remote_settings import Remote
 from graph.ledger import create
-from graph.store.settings import Remote
 from graph.store.signing import FILE
 
 BASE = "https://example.mn/"

@@ -13,9 +13,9 @@ from urllib.parse import parse_qs
 
 import pyoxigraph as ox
 
+from graph.core.instance import Instance
 from graph.federation import Federation, Service
 from graph.federation.expanding import Bounds
-from graph.instance import Instance
 from graph.queries import Limits, Pool, Query
 
 PLACE = "https://w3id.org/ulzii/id/place/066"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from graph.errors import QueryTimeout
+from graph.core.errors import QueryTimeout
 from graph.queries import Pool, Query
 
 LOOK_UP = Query("ASK { ?s ?p ?o }")

@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import product
 from typing import Any
 
-from graph.iris import Names
+from graph.core.iris import Names
 from loaders import pxweb, source
 from loaders.loader import Context
 from loaders.record import Capture, Statement

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from graph.instance import open_instance
+from graph.core.instance import open_instance
 from graph.queries import Limits
 from server.serve import serve
 

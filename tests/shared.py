@@ -10,7 +10,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from graph.iris import ROOT, Names
+from graph.core.iris import ROOT, Names
 from loaders import loader, source
 from loaders.record import Capture, Statement
 

@@ -14,8 +14,8 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
-from graph.errors import InputError
-from graph.iris import Names
+from graph.core.errors import InputError
+from graph.core.iris import Names
 from loaders import admin_units, source
 from loaders.loader import Context
 from loaders.record import Capture, Record, Rejected, Statement

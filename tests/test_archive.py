@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from graph.archive import Archive
-from graph.errors import IntegrityError
+from graph.core.errors import IntegrityError
 
 
 @pytest.fixture

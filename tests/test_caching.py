@@ -14,8 +14,8 @@ import pytest
 import zstandard
 from flask.testing import FlaskClient
 
-from graph.errors import QuerySyntaxError, QueryTimeout, QueueFull
-from graph.instance import Instance
+from graph.core.errors import QuerySyntaxError, QueryTimeout, QueueFull
+from graph.core.instance import Instance
 from graph.queries import Answer, Pool
 from graph.queries.wire import INLINE
 from graph.snapshots import Snapshot

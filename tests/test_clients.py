@@ -18,8 +18,8 @@ from SPARQLWrapper import CSV, JSON, JSONLD, POST, POSTDIRECTLY, RDFXML, TSV, TU
 from SPARQLWrapper import SPARQLWrapper as Wrapper
 from SPARQLWrapper.SPARQLExceptions import QueryBadFormed
 
+from graph.core.instance import Instance
 from graph.federation.expanding import Bounds
-from graph.instance import Instance
 from graph.store.engines import ENGINES
 from server.cli import main
 from tests.test_server_process import Server

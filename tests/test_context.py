@@ -10,7 +10,7 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from graph.iris import DEF, ROOT
+from graph.core.iris import DEF, ROOT
 from tests.test_vocab import HOUSE, defined, everything
 from vocab import namespaces
 from vocab.namespaces import DCAT, MODULES, RDF, Namespace

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from graph import instance as instances
-from graph.instance import Instance
+from graph.core import instance as instances
+from graph.core.instance import Instance
 from graph.ledger import create
 from loaders.pipeline import load
 from loaders.source import read

@@ -9,8 +9,8 @@ import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
 
-from graph import instance as instances
-from graph.instance import Instance
+from graph.core import instance as instances
+from graph.core.instance import Instance
 from graph.ledger import create
 from graph.queries import Limits, Pool
 from graph.queries.prefixes import PREFIXES

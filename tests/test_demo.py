@@ -13,8 +13,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from graph import snapshots
-from graph.instance import open_instance
-from graph.iris import ROOT
+from graph.core.instance import open_instance
+from graph.core.iris import ROOT
 from graph.store.embedded import EmbeddedStore
 from loaders.source import read_all
 from server.cli import main

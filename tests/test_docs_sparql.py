@@ -12,8 +12,8 @@ from urllib.parse import quote
 
 import pytest
 
-from graph.errors import QueryError
-from graph.instance import Instance
+from graph.core.errors import QueryError
+from graph.core.instance import Instance
 from graph.queries import FORMATS, Limits
 from server import problems
 from server.endpoint import announced

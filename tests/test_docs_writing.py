@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from graph import instance as instances
-from graph.instance import Instance
+from graph.core import instance as instances
+from graph.core.instance import Instance
 from graph.ledger import Ledger, create
 from graph.published import state
 from loaders.editable.write import SEEN

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from graph import snapshots
 from graph.archive import Archive
-from graph.errors import (
+from graph.core.errors import (
     BusyError,
     Changed,
     ConfigError,
@@ -23,7 +23,7 @@ from graph.errors import (
     QueryTimeout,
     RulesBroken,
 )
-from graph.instance import Instance
+from graph.core.instance import Instance
 from graph.ledger import Ledger
 from graph.lock import writing
 from graph.publish import Publisher

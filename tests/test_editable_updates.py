@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from graph import instance as instances
 from graph import snapshots
 from graph.archive import Archive
-from graph.errors import Conflict, EngineFailure, NotAllowed, QueryTimeout, QueryUnsupported
-from graph.instance import Instance
+from graph.core import instance as instances
+from graph.core.errors import Conflict, EngineFailure, NotAllowed, QueryTimeout, QueryUnsupported
+from graph.core.instance import Instance
 from graph.ledger import Ledger, create
 from loaders.editable import sources, updating
 from loaders.editable.mentions import iris

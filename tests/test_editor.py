@@ -14,7 +14,7 @@ from urllib.parse import quote
 import pytest
 from flask.testing import FlaskClient
 
-from graph.instance import Instance
+from graph.core.instance import Instance
 from graph.queries import Pool
 from graph.queries.prefixes import WELL_KNOWN
 from server.app import create_app

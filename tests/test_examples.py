@@ -14,8 +14,8 @@ import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
 
-from graph.instance import open_instance
-from graph.iris import ROOT
+from graph.core.instance import open_instance
+from graph.core.iris import ROOT
 from graph.queries import Pool
 from graph.queries.prefixes import PREFIXES
 from server.app import create_app

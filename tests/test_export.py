@@ -14,13 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph import snapshots
-from graph.errors import ConfigError, StorageError
+from graph.core.errors import ConfigError, StorageError
+from graph.core.files import replacing
+from graph.core.instance import Instance
+from graph.core.iris import ROOT
 from graph.export import SYNTAXES, catalogue, export
 from graph.export.properties import DESCRIPTION, PROPERTIES
 from graph.export.write import write
-from graph.files import replacing
-from graph.instance import Instance
-from graph.iris import ROOT
 from server.cli import main
 from tests.shared import bundled_store, needs_shared, official_shapes
 from vocab.forms import RESTATED, bcp47, restated

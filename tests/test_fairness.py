@@ -10,8 +10,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from graph.errors import QueryCancelled, QueryThrottled, QueryTimeout, QueueFull
-from graph.instance import Instance
+from graph.core.errors import QueryCancelled, QueryThrottled, QueryTimeout, QueueFull
+from graph.core.instance import Instance
 from graph.queries import Answer, Limits, Pool, Query
 from graph.queries.asking import QUICK
 from graph.queries.board import Board, Death, number_of

@@ -8,10 +8,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from graph.errors import ConfigError, QueryRefused
+from graph.core.errors import ConfigError, QueryRefused
+from graph.core.instance import Instance
 from graph.federation import Federation, Service
 from graph.federation.settings import listed
-from graph.instance import Instance
 from graph.queries import Pool, Query
 from server.app import create_app
 from tests.engines import ENGINE, OXIGRAPH, running

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from graph.errors import (
+from graph.core.errors import (
     QueryError,
     QueryRefused,
     QuerySyntaxError,
@@ -15,8 +15,8 @@ from graph.errors import (
     QueryUnsupported,
     ServiceFailed,
 )
+from graph.core.instance import Instance
 from graph.federation import Federation, Service
-from graph.instance import Instance
 from graph.queries import Pool, Query
 from tests.federated import BOUNDS, Endpoint, rows
 

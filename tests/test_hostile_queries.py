@@ -16,9 +16,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graph import errors
-from graph.errors import QueryError
-from graph.instance import Instance
+from graph.core import errors
+from graph.core.errors import QueryError
+from graph.core.instance import Instance
 from graph.queries import Limits, Pool, Query
 from graph.queries.worker import Wear
 from tests import bombs

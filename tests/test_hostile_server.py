@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import pytest
 
-from graph.instance import Instance
+from graph.core.instance import Instance
 from server.callers import Callers
 from tests.test_server_process import ASK, FOR_EVER, TRUE, Server, descendants, supervisor
 

@@ -10,8 +10,8 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.errors import IntegrityError
-from graph.instance import Instance
+from graph.core.errors import IntegrityError
+from graph.core.instance import Instance
 from graph.ledger import Ledger, event, events
 from graph.ledger.merkle import EMPTY, Frontier, leaf_hash, node_hash, tree_root
 from graph.ledger.note import Checkpoint, Signer, Verifier

@@ -11,8 +11,8 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
-from graph.errors import InputError
-from graph.iris import Names
+from graph.core.errors import InputError
+from graph.core.iris import Names
 from loaders import local_services, source
 from loaders.loader import Context
 from loaders.record import INFERRED, Capture, Statement

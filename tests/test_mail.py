@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from graph.errors import QueryTimeout
-from graph.instance import Instance
+from graph.core.errors import QueryTimeout
+from graph.core.instance import Instance
 from graph.queries import Limits, Pool, Query, inspect
 from graph.queries.asking import TICK, Running
 from graph.queries.board import Run

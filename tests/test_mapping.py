@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.errors import InputError
+from graph.core.errors import InputError
 from loaders.mapping import (
     Field,
     apply,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from graph.instance import Instance
+from graph.core.instance import Instance
 from graph.queries import Pool
 from graph.statements import canonical
 from server import openapi

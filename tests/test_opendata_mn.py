@@ -12,8 +12,8 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
-from graph.errors import InputError
-from graph.iris import Names
+from graph.core.errors import InputError
+from graph.core.iris import Names
 from graph.statements.canonical import Normaliser, line
 from loaders import capture, opendata_mn, source
 from loaders.html_text import to_text

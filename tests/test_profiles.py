@@ -16,9 +16,9 @@ import rdflib
 from rdflib import DCTERMS, RDF, RDFS, SH, SKOS
 
 from bench import synthetic
+from graph.core.iris import ROOT, RULE
 from graph.export import SYNTAXES, catalogue
 from graph.export.write import write
-from graph.iris import ROOT, RULE
 from loaders import background
 from loaders import source as sources
 from loaders.document import read

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
 
-from graph.instance import Instance
+from graph.core.instance import Instance
 from graph.queries import FORMATS, Pool
 from server.app import create_app
 

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from graph import filling, projections, snapshots
 from graph.archive import Archive
-from graph.instance import Instance
+from graph.core.instance import Instance
+from graph.core.retention import Retention
 from graph.ledger import Ledger, event
 from graph.publish import Publisher
 from graph.recovery import recover
-from graph.retention import Retention
 from graph.staged import Staged
 from graph.statements.canonical import line, normalise
 from graph.store import embedded

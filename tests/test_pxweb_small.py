@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.errors import ConfigError, InputError
-from graph.iris import Names
+from graph.core.errors import ConfigError, InputError
+from graph.core.iris import Names
 from loaders import pxweb
 from loaders.json_answer import pointer
 from loaders.pxweb.cube import slug

@@ -14,8 +14,8 @@ import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
 
-from graph.errors import QueryTooLarge
-from graph.instance import Instance
+from graph.core.errors import QueryTooLarge
+from graph.core.instance import Instance
 from graph.queries import Limits, Pool, Query
 from server.app import create_app
 

@@ -18,7 +18,7 @@ import pyoxigraph as ox
 import pytest
 
 from graph import snapshots
-from graph.errors import (
+from graph.core.errors import (
     ConfigError,
     EngineFailure,
     QueryError,
@@ -30,10 +30,10 @@ from graph.errors import (
     QueryUnsupported,
     QueueFull,
 )
-from graph.instance import Instance
+from graph.core.instance import Instance
+from graph.core.retention import Retention
 from graph.queries import FORMATS, Document, Limits, Pool, Query, run_once
 from graph.queries.wire import INLINE, send_request
-from graph.retention import Retention
 
 A, B = "https://example.mn/graph/a", "https://example.mn/graph/b"
 AIMAG = "https://w3id.org/ulzii/id/place/066"

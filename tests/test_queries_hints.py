@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.errors import QuerySyntaxError
-from graph.instance import Instance
+from graph.core.errors import QuerySyntaxError
+from graph.core.instance import Instance
 from graph.queries import Pool
 from graph.queries.engine import syntax_error
 from graph.queries.hints import WORDS, explain

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rdflib import Graph
 from rdflib.compare import isomorphic
 
-from graph.errors import QueryNotAcceptable
+from graph.core.errors import QueryNotAcceptable
 from graph.queries import Pool, Query, jsonld
 from graph.queries.columns import as_written
 from graph.queries.prefixes import declared

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from graph.errors import (
+from graph.core.errors import (
     EngineFailure,
     QueryError,
     QueryRefused,

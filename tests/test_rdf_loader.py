@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from graph.errors import InputError
-from graph.iris import ROOT, Names
+from graph.core.errors import InputError
+from graph.core.iris import ROOT, Names
 from loaders import rdf
 from loaders.loader import Context
 from loaders.record import Capture, Record, Rejected, Statement

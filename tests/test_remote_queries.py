@@ -13,9 +13,9 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from graph import instance as instances
 from graph import snapshots
-from graph.errors import (
+from graph.core import instance as instances
+from graph.core.errors import (
     EngineFailure,
     QueryError,
     QueryRefused,
@@ -25,14 +25,14 @@ from graph.errors import (
     QueryUnsupported,
     SnapshotGone,
 )
-from graph.instance import Instance
+from graph.core.instance import Instance
+from graph.core.remote_settings import Remote
 from graph.ledger import Ledger, create
 from graph.publish_remote import GRAPHS
 from graph.queries import FORMATS, Document, Limits, Pool, Query
 from graph.queries.query import Graph
 from graph.statements import canonical
 from graph.store.remote import RemoteStore
-from graph.store.settings import Remote
 from server.app import create_app
 from tests.conftest import SMALL
 from tests.engines import BASE, ENGINE, OXIGRAPH, instance_of, running

@@ -12,16 +12,17 @@ import pytest
 from click.testing import CliRunner
 
 from graph import snapshots
-from graph.errors import ConfigError, StorageError
-from graph.instance import Instance, open_instance
+from graph.core import remote_settings
+from graph.core.errors import ConfigError, StorageError
+from graph.core.instance import Instance, open_instance
+from graph.core.remote_settings import Remote
 from graph.ledger import Ledger, event
 from graph.publish import Publisher
 from graph.queries import Document, Pool, Query, run_once
 from graph.recovery import recover
 from graph.statements import canonical
-from graph.store import engines, protocol, settings, signing
+from graph.store import engines, protocol, signing
 from graph.store.remote import RemoteStore, Shown
-from graph.store.settings import Remote
 from graph.verify import verify
 from server.cli import main
 from tests.engines import BASE, ENGINE, OXIGRAPH, instance_of, running
@@ -249,7 +250,7 @@ def test_secrets_stay_out_of_the_configuration(
     kept.chmod(0o644)
     with pytest.raises(ConfigError, match="others may read"):
         store_of(open_instance(root))
-    monkeypatch.setenv(settings.VARIABLE, "dba:dba")
+    monkeypatch.setenv(remote_settings.VARIABLE, "dba:dba")
     with closing(store_of(open_instance(root))) as store:
         assert store.shown() == Shown()
 

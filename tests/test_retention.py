@@ -12,13 +12,13 @@ from urllib.parse import quote
 import pytest
 from flask.testing import FlaskClient
 
-from graph import instance as instances
 from graph import snapshots
-from graph.errors import ConfigError
-from graph.instance import Instance
+from graph.core import instance as instances
+from graph.core.errors import ConfigError
+from graph.core.instance import Instance
+from graph.core.retention import Retention
 from graph.ledger import Ledger, create, event
 from graph.queries import Pool, Query
-from graph.retention import Retention
 from graph.snapshots import Snapshot
 from server.app import create_app
 

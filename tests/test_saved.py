@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 
-from graph.errors import ConfigError, QueryThrottled, StorageError
-from graph.instance import Instance
+from graph.core.errors import ConfigError, QueryThrottled, StorageError
+from graph.core.instance import Instance
 from graph.queries import Pool
 from server.app import create_app
 from server.cli import main

@@ -15,9 +15,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from graph import verify
-from graph.instance import Instance
-from graph.iris import ROOT
-from graph.progress import Silent
+from graph.core.instance import Instance
+from graph.core.iris import ROOT
+from graph.core.progress import Silent
 from loaders import pipeline, quality, source
 from loaders.quality.evidence import identifiers
 from loaders.url_checks import UrlChecks, place

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from werkzeug.test import Client, TestResponse
 
-from graph.errors import QueryRefused, QueryTooComplex
+from graph.core.errors import QueryRefused, QueryTooComplex
 from server.cli import main
 from server.problems import HttpProblem
 from server.scratch.app import Scratch

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.errors import QuerySyntaxError
+from graph.core.errors import QuerySyntaxError
 from graph.queries import Query
 from graph.queries.engine import run_query
 from graph.queries.functions import KNOWN

@@ -15,10 +15,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graph import instance as instances
 from graph import snapshots
-from graph.errors import EngineFailure, QuerySyntaxError, QueryTooLarge
-from graph.instance import Instance
+from graph.core import instance as instances
+from graph.core.errors import EngineFailure, QuerySyntaxError, QueryTooLarge
+from graph.core.instance import Instance
 from graph.ledger import Ledger, create, event
 from graph.search import find as finding
 from graph.search import index, schema

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from graph import instance as instances
-from graph.errors import QuerySyntaxError, QueryTooLarge
+from graph.core import instance as instances
+from graph.core.errors import QuerySyntaxError, QueryTooLarge
 from graph.ledger import create
 from graph.queries import Query
 from graph.queries.engine import run_query

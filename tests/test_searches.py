@@ -14,15 +14,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph import instance as instances
-from graph.errors import (
+from graph.core import instance as instances
+from graph.core.errors import (
     QueryError,
     QuerySyntaxError,
     QueryTooComplex,
     QueryTooLarge,
     QueryUnsupported,
 )
-from graph.instance import Instance
+from graph.core.instance import Instance
 from graph.ledger import create
 from graph.queries import Pool, Query, patterns
 from graph.queries.engine import run_query

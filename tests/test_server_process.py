@@ -20,8 +20,8 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from graph import snapshots
-from graph.errors import ConfigError
-from graph.instance import Instance
+from graph.core.errors import ConfigError
+from graph.core.instance import Instance
 from graph.queries.wire import INLINE
 from server.access.tokens import Tokens
 from server.exchange import Asked

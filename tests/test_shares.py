@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.instance import Instance
+from graph.core.instance import Instance
 from server.callers import Callers
 from server.room import Room
 from server.shares import Shares

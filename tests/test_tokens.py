@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from graph.errors import ConfigError
-from graph.instance import Instance
+from graph.core.errors import ConfigError
+from graph.core.instance import Instance
 from loaders.editable import sources
 from server.access import bearer
 from server.access.tokens import PREFIX, Tokens

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import pytest
 
-from graph.instance import Instance
+from graph.core.instance import Instance
 from tests.test_server_process import Server, _command, descendants
 
 # 24 MB, more than the sockets hold: the sender waits for the reader.

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from graph.core.progress import Silent
 from graph.outside.addresses import is_public
-from graph.progress import Silent
 from loaders.url_checks import Asker, Pace, UrlChecks, addresses, run
 from loaders.url_checks.asking import Found, Limits
 from shapes.quality.thing import store_of

@@ -16,10 +16,10 @@ import pytest
 import rdflib
 from click.testing import CliRunner, Result
 
-from graph import instance as instances
-from graph.errors import ConfigError, InputError
-from graph.instance import Instance
-from graph.iris import ROOT
+from graph.core import instance as instances
+from graph.core.errors import ConfigError, InputError
+from graph.core.instance import Instance
+from graph.core.iris import ROOT
 from graph.ledger import create
 from loaders import background, dcat_us
 from loaders import source as sources

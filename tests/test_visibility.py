@@ -12,11 +12,11 @@ import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 
-from graph import instance as instances
 from graph import snapshots, visibility
-from graph.errors import ConfigError, InputError, QueryRefused
+from graph.core import instance as instances
+from graph.core.errors import ConfigError, InputError, QueryRefused
+from graph.core.instance import Instance
 from graph.export import export
-from graph.instance import Instance
 from graph.ledger import Ledger, create
 from graph.queries import Document, Limits, Pool, Query
 from graph.store.embedded import EmbeddedStore

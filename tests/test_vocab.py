@@ -11,7 +11,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from graph.iris import DEF, ROOT, Names
+from graph.core.iris import DEF, ROOT, Names
 from graph.queries import text_functions
 from loaders import loader, source
 from loaders.record import Capture, Statement

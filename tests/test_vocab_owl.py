@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 import pytest
 
-from graph.iris import DEF
+from graph.core.iris import DEF
 from tests.test_vocab import HOUSE, defined, module
 from vocab.namespaces import (
     ADMS,

@@ -8,7 +8,7 @@ from functools import cache
 
 import pyoxigraph as ox
 
-from graph.iris import ROOT, concept
+from graph.core.iris import ROOT, concept
 from graph.ledger.events import FIELDS
 from loaders.opendata_mn.dataset import FREQUENCIES
 from tests.test_vocab import everything

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 import pytest
 from rdflib import namespace
 
-from graph.iris import DEF, ROOT
+from graph.core.iris import DEF, ROOT
 from tests.test_vocab import CODE, QUERIES, TURTLE, everything
 from vocab import namespaces
 

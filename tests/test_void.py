@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph import snapshots
-from graph.errors import ConfigError
-from graph.instance import Instance, open_instance
-from graph.iris import ROOT, Names
+from graph.core.errors import ConfigError
+from graph.core.instance import Instance, open_instance
+from graph.core.iris import ROOT, Names
 from graph.ledger import Ledger
 from graph.publish import Publisher
 from graph.queries import Pool, Query, run_once

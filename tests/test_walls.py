@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from graph.errors import QueryError, QueryTooLarge
-from graph.instance import Instance
+from graph.core.errors import QueryError, QueryTooLarge
+from graph.core.instance import Instance
 from graph.queries import FORMATS, Limits, Pool, Query, inspect
 from server.app import create_app
 

@@ -14,8 +14,8 @@ from urllib.parse import quote
 
 import pytest
 
-from graph.errors import QueryTimeout
-from graph.instance import Instance
+from graph.core.errors import QueryTimeout
+from graph.core.instance import Instance
 from graph.queries import Finished, Limits, Pool, Query
 from server.app import create_app
 from server.settings import Settings

@@ -13,9 +13,9 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from graph import instance as instances
 from graph import snapshots
-from graph.instance import Instance
+from graph.core import instance as instances
+from graph.core.instance import Instance
 from graph.ledger import Ledger, create
 from graph.lock import writing
 from graph.queries import FORMATS, Limits, Pool

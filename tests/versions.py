@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from graph import snapshots, version
 from graph.archive import Archive
-from graph.instance import Instance
+from graph.core.instance import Instance
 from graph.ledger import Event, Ledger, event
 from graph.publish import Publisher
 from graph.published import state

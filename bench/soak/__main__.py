@@ -28,7 +28,7 @@ from bench.soak import clients, memory, model
 from bench.soak.clients import Client, Told
 from bench.soak.model import Versions
 from graph import snapshots
-from graph.instance import Instance, open_instance
+from graph.core.instance import Instance, open_instance
 from graph.lock import writing
 
 PUBLISH = 45.0  # seconds between two publications

@@ -10,10 +10,10 @@ from typing import IO, BinaryIO, cast
 
 import pyoxigraph as ox
 
-from graph.errors import ConfigError, storage_error
+from graph.core.errors import ConfigError, storage_error
+from graph.core.files import replacing
+from graph.core.instance import Instance
 from graph.export.catalogue import catalogue
-from graph.files import replacing
-from graph.instance import Instance
 from graph.reading import opened
 from graph.snapshots import Snapshot, current
 from vocab.forms import bcp47

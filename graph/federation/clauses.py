@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from graph.errors import QuerySyntaxError, QueryUnsupported
+from graph.core.errors import QuerySyntaxError, QueryUnsupported
 from graph.queries.tokens import Token, closing_braces, tokens
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from graph.errors import ConfigError, QueryRefused, QueryTooComplex, QueueFull, ServiceFailed
+from graph.core.errors import ConfigError, QueryRefused, QueryTooComplex, QueueFull, ServiceFailed
 from graph.federation import calling, solutions
 from graph.federation.calling import Failed, Refused, Service
 from graph.federation.clauses import Clause, clauses

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import tomllib
 
-from graph.errors import ConfigError
+from graph.core.errors import ConfigError
+from graph.core.instance import CONFIG, Instance
 from graph.federation.calling import Service
-from graph.instance import CONFIG, Instance
 
 TABLE = "federation"
 _NAMES = {"services": False, "private_services": True}

@@ -11,9 +11,9 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from graph.errors import IntegrityError
-from graph.files import write_atomic
-from graph.instance import Instance
+from graph.core.errors import IntegrityError
+from graph.core.files import write_atomic
+from graph.core.instance import Instance
 from graph.ledger import events, merkle
 from graph.ledger.events import Event
 from graph.ledger.note import Checkpoint, Signer, Verifier

@@ -15,7 +15,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from graph.errors import IntegrityError
+from graph.core.errors import IntegrityError
 
 _ED25519 = b"\x01"
 _DASH = "— "

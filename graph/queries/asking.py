@@ -24,13 +24,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from graph.errors import (
-    EngineFailure,
-    QueryCancelled,
-    QueryThrottled,
-    QueryTimeout,
-    QueueFull,
-)
+from graph.core.errors import EngineFailure, QueryCancelled, QueryThrottled, QueryTimeout, QueueFull
 from graph.queries.board import Board
 from graph.queries.clients import Clients
 from graph.queries.query import Limits

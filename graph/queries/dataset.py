@@ -16,7 +16,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from graph.errors import QuerySyntaxError
+from graph.core.errors import QuerySyntaxError
 from graph.queries.preflight import Shape
 from graph.queries.query import Query
 

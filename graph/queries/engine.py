@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from graph.errors import EngineFailure, QuerySyntaxError, QueryUnsupported
+from graph.core.errors import EngineFailure, QuerySyntaxError, QueryUnsupported
 from graph.queries import (
     columns,
     dataset,

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from itertools import pairwise
 from typing import NamedTuple
 
-from graph.errors import QuerySyntaxError
+from graph.core.errors import QuerySyntaxError
 from graph.queries.places import excerpt, offset, place, start
 from graph.queries.prefixes import WELL_KNOWN
 from graph.queries.tokens import Token, tokens

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import pyoxigraph as ox
 
-from graph.errors import QueryNotAcceptable
+from graph.core.errors import QueryNotAcceptable
 from graph.queries.terms import Term, terms
 
 Node = dict[str, Any]

@@ -23,7 +23,7 @@ from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
-from graph.errors import QueryError, QueryTimeout
+from graph.core.errors import QueryError, QueryTimeout
 from graph.queries import messages
 from graph.queries.asking import TICK, Desk, Running, timeout
 from graph.queries.board import LETTER, number_of

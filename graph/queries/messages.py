@@ -6,8 +6,8 @@ import json
 import os
 from typing import IO, Any
 
-from graph import errors
-from graph.errors import QueryError
+from graph.core import errors
+from graph.core.errors import QueryError
 from graph.queries.asking import Again
 from graph.queries.formats import FORMATS
 from graph.queries.preflight import Shape

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 
 from graph import snapshots
-from graph.errors import ConfigError
-from graph.instance import Instance
+from graph.core.errors import ConfigError
+from graph.core.instance import Instance
 
 
 class Pointer:

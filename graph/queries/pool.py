@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graph.errors import EngineFailure, QueryError, QueryThrottled, SnapshotGone
-from graph.instance import Instance
+from graph.core.errors import EngineFailure, QueryError, QueryThrottled, SnapshotGone
+from graph.core.instance import Instance
 from graph.queries import clients, messages
 from graph.queries.asking import Again, Asking, Desk, Running, Waiting
 from graph.queries.asking import timeout as timeout_error

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from graph.errors import QuerySyntaxError
+from graph.core.errors import QuerySyntaxError
 from graph.queries import places
 from graph.search.find import Index
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from graph import snapshots, visibility
-from graph.instance import Instance
+from graph.core.instance import Instance
 from graph.queries.isolation import limit_memory
 from graph.queries.query import Query
 from graph.visibility import Restricted

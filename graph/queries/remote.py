@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from graph.errors import ConfigError, QueryUnsupported
-from graph.instance import Instance
+from graph.core.errors import ConfigError, QueryUnsupported
+from graph.core.instance import Instance
 from graph.publish_remote import GRAPHS
 from graph.queries import dataset, document, engine, functions, hints, writing
 from graph.queries.formats import Format

@@ -16,7 +16,13 @@ from typing import IO, cast
 import httpx
 import pyoxigraph as ox
 
-from graph.errors import EngineFailure, QueryError, QueryTimeout, QueryTooLarge, QueryUnsupported
+from graph.core.errors import (
+    EngineFailure,
+    QueryError,
+    QueryTimeout,
+    QueryTooLarge,
+    QueryUnsupported,
+)
 from graph.queries.spool import Spool
 from graph.store import engines
 from graph.store.protocol import Client, Dataset, complaint, cut_by

@@ -8,7 +8,7 @@ from functools import lru_cache
 import pyoxigraph as ox
 
 from graph import visibility
-from graph.errors import QuerySyntaxError
+from graph.core.errors import QuerySyntaxError
 from graph.queries.dataset import Dataset
 from graph.queries.patterns import Call, Edit
 from graph.queries.questions import Misused, Question, Row, Said, Value, refused

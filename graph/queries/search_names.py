@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pyoxigraph as ox
 
-from graph.errors import QuerySyntaxError, QueryUnsupported
+from graph.core.errors import QuerySyntaxError, QueryUnsupported
 from graph.queries import spatial_search, text_search
 from graph.queries.questions import Function, Value
 from graph.queries.tokens import Token, tokens

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from graph.errors import QueryTooComplex, QueryUnsupported
+from graph.core.errors import QueryTooComplex, QueryUnsupported
 from graph.queries import preflight
 from graph.queries.dataset import Dataset, written
 from graph.queries.patterns import Edit, edits

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
-from graph.errors import QueryTooLarge
+from graph.core.errors import QueryTooLarge
 from graph.queries.wire import INLINE
 
 

@@ -13,7 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import NamedTuple
 
-from graph.instance import Instance
+from graph.core.instance import Instance
 from graph.queries.query import Limits
 
 SOCKET = "queries"  # in the folder: where workers take requests

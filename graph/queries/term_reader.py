@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from graph.errors import QuerySyntaxError, QueryUnsupported
+from graph.core.errors import QuerySyntaxError, QueryUnsupported
 from graph.queries.questions import Said, refused
 from graph.queries.tokens import Token, tokens
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, Protocol
 
-from graph.errors import QueryError
+from graph.core.errors import QueryError
 from graph.queries.query import Document, Graph, Query
 
 

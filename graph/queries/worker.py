@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from graph.errors import EngineFailure, QueryError
-from graph.instance import Instance
+from graph.core.errors import EngineFailure, QueryError
+from graph.core.instance import Instance
 from graph.queries import engine
 from graph.queries.board import Line
 from graph.queries.formats import FORMATS, Format

@@ -8,7 +8,7 @@ from typing import IO, TypeVar, cast
 
 import pyoxigraph as ox
 
-from graph.errors import QueryNotAcceptable
+from graph.core.errors import QueryNotAcceptable
 from graph.queries import document, jsonld, prefixes, qlever, xml
 from graph.queries.formats import QLEVER, Format, Kind, find, find_for_query, of_kind, of_query
 from graph.queries.jsonld import Writable

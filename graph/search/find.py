@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 from zlib import crc32
 
-from graph.errors import EngineFailure, QueryTooLarge
+from graph.core.errors import EngineFailure, QueryTooLarge
 from graph.search import schema
 from graph.search.excerpt import Piece, excerpt
 from graph.search.index import SUFFIX

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
-from graph.errors import QueryTooLarge
+from graph.core.errors import QueryTooLarge
 from graph.search import geometry
 from graph.search.find import MOST, Index
 from graph.search.geometry import Box, Place

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from graph.errors import QuerySyntaxError
+from graph.core.errors import QuerySyntaxError
 from graph.search.folding import alike_wanted, words
 from graph.search.stems import stems
 

@@ -15,9 +15,9 @@ from pathlib import Path
 import httpx
 from SPARQLWrapper import INSERT, POST, SPARQLWrapper
 
-from graph.errors import StorageError
+from graph.core.errors import StorageError
+from graph.core.remote_settings import Remote
 from graph.store import engines
-from graph.store.settings import Remote
 from graph.store.signing import signing
 
 _CONNECT = 10.0

@@ -18,13 +18,13 @@ from typing import IO, NamedTuple, TypeVar
 
 import pyoxigraph as ox
 
-from graph.errors import ConfigError, IntegrityError
-from graph.instance import Instance
+from graph.core.errors import ConfigError, IntegrityError
+from graph.core.instance import Instance
+from graph.core.remote_settings import Remote
 from graph.statements import canonical
 from graph.store import engines
 from graph.store.base import Open
 from graph.store.protocol import Client
-from graph.store.settings import Remote
 
 T = TypeVar("T")
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import httpx
 
-from graph.errors import ConfigError
-from graph.files import write_atomic
-from graph.store.settings import VARIABLE
+from graph.core.errors import ConfigError
+from graph.core.files import write_atomic
+from graph.core.remote_settings import VARIABLE
 
 FILE = "store-credentials"
 

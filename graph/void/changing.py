@@ -13,7 +13,7 @@ from typing import Protocol
 
 import pyoxigraph as ox
 
-from graph.iris import Names
+from graph.core.iris import Names
 from graph.void.tally import (
     WHOLE,
     Classes,

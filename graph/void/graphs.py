@@ -8,7 +8,7 @@ from functools import partial
 
 from graph import provenance
 from graph.archive import Archive
-from graph.instance import Instance
+from graph.core.instance import Instance
 from graph.ledger import Event
 from graph.published import is_public, state
 from graph.statements.layer import FINDINGS, INFERRED, NAMES, STATED, read_whole

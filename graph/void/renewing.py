@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import NamedTuple
 
-from graph.instance import Instance
+from graph.core.instance import Instance
 from graph.ledger import Event
 from graph.snapshots import Snapshot
 from graph.statements import patch

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from graph import changes, provenance
-from graph.instance import Instance
+from graph.core.instance import Instance
 from graph.ledger import Event
 from graph.published import is_public, state
 from graph.statements.layer import NAMES

@@ -14,8 +14,8 @@ from hashlib import sha256
 
 import pyoxigraph as ox
 
-from graph import iris
-from graph.iris import Names
+from graph.core import iris
+from graph.core.iris import Names
 from graph.statements import canonical
 from graph.void import GRAPH
 from graph.void.tally import WHOLE, Kind, Measure, Part, Tally

@@ -19,7 +19,7 @@ import pyoxigraph as ox
 
 from graph import listing
 from graph.archive import Archive
-from graph.errors import InputError, Unreadable
+from graph.core.errors import InputError, Unreadable
 from graph.ledger import Event
 from graph.statements import layer, rowmap
 from graph.statements.rowmap import Origin

@@ -16,9 +16,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from graph import errors
-from graph.errors import EngineFailure, QueryTimeout, UlziiError
-from graph.instance import Instance, open_instance
+from graph.core import errors
+from graph.core.errors import EngineFailure, QueryTimeout, UlziiError
+from graph.core.instance import Instance, open_instance
 from loaders.editable.write import Done, Limits, Write, write
 
 LONGEST = 900.0  # seconds; a write that takes longer is stuck

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-from graph.errors import ConfigError
-from graph.files import write_atomic
-from graph.instance import Instance
+from graph.core.errors import ConfigError
+from graph.core.files import write_atomic
+from graph.core.instance import Instance
 from graph.ledger import Ledger
 from graph.published import state
 from loaders import source

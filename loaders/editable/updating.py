@@ -16,8 +16,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from graph import errors
-from graph.errors import EngineFailure, NotAllowed, QueryTimeout, UlziiError
+from graph.core import errors
+from graph.core.errors import EngineFailure, NotAllowed, QueryTimeout, UlziiError
 from graph.queries import isolation, searches
 from graph.queries.engine import syntax_error
 from graph.queries.functions import with_functions

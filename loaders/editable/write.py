@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from graph import provenance, void
 from graph.archive import Archive
-from graph.errors import Changed, NotAllowed, QueryTooLarge, QueryUnsupported
-from graph.instance import Instance
+from graph.core.errors import Changed, NotAllowed, QueryTooLarge, QueryUnsupported
+from graph.core.instance import Instance
 from graph.ledger import Event, Ledger
 from graph.published import PublishedLayer, State, all_layers, is_public, state
 from graph.statements import layer

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-from graph.errors import InputError
+from graph.core.errors import InputError
 from loaders import rdf
 from loaders.loader import Context
 from loaders.local_services import facts, model, page

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from graph.errors import InputError
+from graph.core.errors import InputError
 from loaders.record import Capture
 from loaders.rows import rows
 

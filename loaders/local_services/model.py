@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from graph import iris
+from graph.core import iris
 from loaders.catalogue import Pair, about, in_languages
 from loaders.loader import Context
 from loaders.local_services.facts import OTHERS, Fact

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from graph.errors import InputError
+from graph.core.errors import InputError
 from loaders.local_services.facts import OTHERS, Fact, Names
 from loaders.record import Capture
 from loaders.rows import decode

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from graph.errors import InputError
+from graph.core.errors import InputError
 from loaders.json_answer import broken, pointer, read
 from loaders.record import Capture, Record
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from graph import iris
+from graph.core import iris
 from loaders import catalogue
 from loaders.catalogue import Pair, about
 from loaders.html_text import plain, to_text

@@ -14,7 +14,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from graph import iris
+from graph.core import iris
 from loaders.catalogue import Pair, about
 from loaders.loader import Context
 from loaders.mapping import Field, apply, integer, language_text

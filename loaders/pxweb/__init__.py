@@ -17,7 +17,7 @@ from urllib.parse import unquote
 
 import pyoxigraph as ox
 
-from graph.errors import InputError
+from graph.core.errors import InputError
 from loaders.json_answer import pointer
 from loaders.loader import Context
 from loaders.mapping import code, decimal

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from graph import iris
-from graph.errors import InputError
+from graph.core import iris
+from graph.core.errors import InputError
 from loaders.json_answer import broken, pointer
 from loaders.loader import Context
 from loaders.pxweb.jsonstat import Answer, Dimension

@@ -11,7 +11,7 @@ from itertools import chain
 
 import pyoxigraph as ox
 
-from graph import iris
+from graph.core import iris
 from loaders import catalogue
 from loaders.catalogue import Pair, about, in_languages
 from loaders.loader import Context

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
-from graph import iris
+from graph.core import iris
 from loaders.catalogue import Pair, about, in_languages
 from loaders.loader import Context
 from loaders.mapping import date, integer, language_text, typed

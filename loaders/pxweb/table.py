@@ -23,7 +23,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from graph.errors import ConfigError
+from graph.core.errors import ConfigError
 from loaders.source import Source
 
 ROLES = ("concept", "area", "year")

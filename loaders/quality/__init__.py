@@ -17,10 +17,10 @@ from textwrap import shorten
 import pyoxigraph as ox
 
 from graph import snapshots
-from graph.errors import ConfigError
-from graph.instance import Instance
+from graph.core.errors import ConfigError
+from graph.core.instance import Instance
+from graph.core.progress import Reporter
 from graph.ledger.events import now as present
-from graph.progress import Reporter
 from graph.reading import opened
 from graph.statements.canonical import line
 from loaders import pipeline, source

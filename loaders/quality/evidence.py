@@ -8,8 +8,8 @@ from datetime import datetime
 import pyoxigraph as ox
 
 from graph.archive import Archive
+from graph.core.instance import Instance
 from graph.export import catalogue
-from graph.instance import Instance
 from graph.ledger import Event, Ledger
 from graph.published import is_public, shown, state
 from graph.statements import layer

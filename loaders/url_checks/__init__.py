@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
-from graph.progress import Reporter
+from graph.core.progress import Reporter
 from loaders.url_checks.asking import Asker, Found
 from loaders.url_checks.store import UrlChecks, place
 from vocab.namespaces import DCAT

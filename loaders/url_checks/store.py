@@ -9,7 +9,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from graph.instance import Instance
+from graph.core.instance import Instance
 from loaders.url_checks.asking import Found
 from shapes.quality.thing import Address
 

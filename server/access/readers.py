@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graph.instance import Instance
+from graph.core.instance import Instance
 from graph.statements.layer import NAMES
 from server.access import bearer
 from server.access.tokens import Token, Tokens

@@ -20,11 +20,11 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from graph.errors import ConfigError
-from graph.files import write_atomic
-from graph.instance import Instance
+from graph.core.errors import ConfigError
+from graph.core.files import write_atomic
+from graph.core.instance import Instance
+from graph.core.privacy import masked
 from graph.ledger.events import now
-from graph.privacy import masked
 
 PREFIX = "ulzii-"
 _BYTES = 32

@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
-from graph import errors
-from graph.errors import QueryTimeout, QueueFull
+from graph.core import errors
+from graph.core.errors import QueryTimeout, QueueFull
 
 V = TypeVar("V")
 # Errors that asking again would bring again; after any other a waiting one tries by itself.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from graph.errors import ConfigError
-from graph.instance import Instance
+from graph.core.errors import ConfigError
+from graph.core.instance import Instance
 from graph.ledger import Ledger
 from graph.published import state
 from loaders.editable import sources

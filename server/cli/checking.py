@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from graph.errors import ConfigError
-from graph.progress import follower
+from graph.core.errors import ConfigError
+from graph.core.progress import follower
 from loaders.candidate import Candidate, from_address, from_file, from_source
 from server.cli.common import fail_clearly, instance
 from server.cli.progress import reporter

@@ -10,8 +10,8 @@ from typing import Any, ParamSpec, TypeVar
 
 import click
 
-from graph.errors import UlziiError
-from graph.instance import Instance, open_instance
+from graph.core.errors import UlziiError
+from graph.core.instance import Instance, open_instance
 
 P = ParamSpec("P")
 R = TypeVar("R")

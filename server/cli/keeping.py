@@ -8,11 +8,12 @@ from typing import Any
 
 import click
 
-from graph import instance as instances
 from graph import snapshots
-from graph.errors import ConfigError, UlziiError
-from graph.instance import Instance
-from graph.iris import ROOT
+from graph.core import instance as instances
+from graph.core.errors import ConfigError, UlziiError
+from graph.core.instance import Instance
+from graph.core.iris import ROOT
+from graph.core.remote_settings import VARIABLE, Remote, remote
 from graph.ledger import Event, Ledger
 from graph.ledger import create as create_ledger
 from graph.lock import writing
@@ -20,7 +21,6 @@ from graph.publish import Publisher
 from graph.published import state
 from graph.recovery import recover
 from graph.store.remote import RemoteStore
-from graph.store.settings import VARIABLE, Remote, remote
 from graph.store.signing import keep_credentials
 from graph.verify import Problem
 from graph.verify import verify as check_everything

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from graph.errors import ConfigError, UlziiError
-from graph.instance import CONFIG, Instance, open_instance
-from graph.iris import ROOT
+from graph.core.errors import ConfigError, UlziiError
+from graph.core.instance import CONFIG, Instance, open_instance
+from graph.core.iris import ROOT
 from loaders.outcome import Outcome
 from loaders.pipeline import load as load_source
 from loaders.source import Source, read, read_all

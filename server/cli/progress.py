@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from graph.progress import Reporter, Silent
+from graph.core.progress import Reporter, Silent
 
 _LABELS = {
     "fetch": "асууж байна · asking the source",

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from graph import snapshots, visibility
-from graph.instance import Instance
+from graph.core.instance import Instance
 from graph.queries import FORMATS, Answer, Limits, Query, inspect, run_once
 from server.cli.common import fail_clearly, instance, table
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from graph.core.iris import DEF, ROOT, RULE, Names
 from graph.export import PREFIXES
-from graph.iris import DEF, ROOT, RULE, Names
 from loaders.candidate import Candidate
 from shapes.profiles import VERSION
 from shapes.results import SEVERITIES, Report, Result

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from graph.instance import Instance
+from graph.core.instance import Instance
 from graph.ledger.events import now
 from loaders import quality, url_checks
 from loaders.outcome import Outcome

@@ -8,7 +8,7 @@ from dataclasses import asdict
 import click
 
 from graph import snapshots
-from graph.errors import ConfigError
+from graph.core.errors import ConfigError
 from graph.search.excerpt import Piece
 from graph.search.find import Hit, Scope, find
 from server.cli.common import fail_clearly, instance

@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 
 import click
 
+from graph.core.instance import Instance
 from graph.federation import Service
 from graph.federation.settings import listed
-from graph.instance import Instance
 from graph.ledger import Ledger
 from graph.lock import writing
 from graph.queries import Limits

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from graph.errors import ConfigError
-from graph.instance import CONFIG, open_instance
+from graph.core.errors import ConfigError
+from graph.core.instance import CONFIG, open_instance
 from graph.published import PUBLIC, RESTRICTED
 from loaders import source
 from loaders.editable import sources as editable

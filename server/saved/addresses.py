@@ -12,8 +12,8 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as Base
 
-from graph.errors import QueryThrottled
-from graph.privacy import masked
+from graph.core.errors import QueryThrottled
+from graph.core.privacy import masked
 from graph.queries import inspect
 from server import negotiation, sparql
 from server.access.readers import Readers

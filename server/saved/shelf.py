@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from graph.errors import ConfigError, StorageError
-from graph.instance import Instance
+from graph.core.errors import ConfigError, StorageError
+from graph.core.instance import Instance
 from graph.ledger.events import now
 
 MOST = 10_000  # queries

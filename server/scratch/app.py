@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlencode
 
-from graph.errors import UlziiError
+from graph.core.errors import UlziiError
 from graph.queries import Pool
 from server import problems, requests
 from server.caching import Results

@@ -11,9 +11,9 @@ from typing import IO
 
 import pyoxigraph as ox
 
-from graph.errors import QueryUnsupported
-from graph.instance import Instance
-from graph.iris import ROOT
+from graph.core.errors import QueryUnsupported
+from graph.core.instance import Instance
+from graph.core.iris import ROOT
 from graph.queries import Answer, Limits, Query, Shape, inspect
 from graph.queries.engine import run_query, syntax_error
 from graph.queries.functions import with_functions

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from graph.errors import ConfigError
+from graph.core.errors import ConfigError
 from server.endpoint import PATH
 from server.scratch.app import Scratch
 from server.scratch.engine import InProcess

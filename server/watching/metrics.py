@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Flask, Response
 
-from graph.errors import ConfigError
+from graph.core.errors import ConfigError
 from graph.queries import Finished, Pool
 from server import problems
 from server.watching.counters import Counters

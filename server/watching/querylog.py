@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
 
-from graph import privacy
+from graph.core import privacy
 from graph.queries import Finished
 from graph.queries.tokens import tokens
 from server.callers import TIME_ZONE

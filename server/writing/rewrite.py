@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from graph.errors import QueryRefused
+from graph.core.errors import QueryRefused
 from graph.queries.preflight import inspect
 from graph.queries.tokens import Token, tokens
 from server.problems import HttpProblem

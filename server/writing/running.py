@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from graph.errors import BusyError
-from graph.instance import Instance
+from graph.core.errors import BusyError
+from graph.core.instance import Instance
 from loaders.editable import process
 from loaders.editable.write import Done, Limits, Write
 from server import requests

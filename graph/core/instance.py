@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from graph import retention
-from graph.errors import ConfigError
-from graph.files import write_atomic
-from graph.iris import ROOT, Names
-from graph.retention import Retention
-from graph.store import settings
-from graph.store.settings import Remote
+from graph.core import remote_settings, retention
+from graph.core.errors import ConfigError
+from graph.core.files import write_atomic
+from graph.core.iris import ROOT, Names
+from graph.core.remote_settings import Remote
+from graph.core.retention import Retention
 
 CONFIG = "instance.toml"
 
@@ -125,5 +124,5 @@ def open_instance(root: Path) -> Instance:
         )
     said = tomllib.loads(path.read_text("utf-8"))
     kept = retention.read(said.get(retention.TABLE, {}))
-    store = settings.remote(said.get("store", {}))
+    store = remote_settings.remote(said.get("store", {}))
     return Instance(root, check_base(str(said.get("base", ""))), kept, store)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from urllib.parse import urlsplit
 
-from graph.errors import ConfigError
+from graph.core.errors import ConfigError
 
 VARIABLE = "ULZII_STORE_CREDENTIALS"
 AUTH = ("basic", "digest", "bearer")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from graph.errors import ConfigError
+from graph.core.errors import ConfigError
 
 TABLE = "retention"  # in instance.toml
 

@@ -1,0 +1,1 @@
+"""Shared by all other folders: errors, IRIs, instance directories and settings, progress."""
