@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from graph.core.progress import Silent
-from graph.outside.addresses import is_public
+from graph.outbound.ssrf_guard import is_public
 from loaders.url_checks import Asker, Pace, UrlChecks, addresses, run
 from loaders.url_checks.asking import Found, Limits
 from shapes.quality.thing import store_of
@@ -240,7 +240,7 @@ def test_a_redirect_into_a_private_network_is_refused(
         seen.append(number)
         return len(seen) == 1
 
-    monkeypatch.setattr("graph.outside.addresses.is_public", once)
+    monkeypatch.setattr("graph.outbound.ssrf_guard.is_public", once)
     with Asker(LIMITS) as careful:
         found = careful.ask(f"{site}/moved")
     assert (found.error, found.redirects) == ("refused", (f"{site}/moved",))

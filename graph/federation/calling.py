@@ -14,8 +14,8 @@ from urllib.parse import urljoin
 
 import httpx
 
-from graph.outside import addresses
-from graph.outside.watch import Watch
+from graph.outbound import ssrf_guard
+from graph.outbound.total_timeout import Watch
 
 RESULTS = "application/sparql-results+json"
 _AGENT = "ulzii/0.1 (+https://w3id.org/ulzii/)"
@@ -82,8 +82,8 @@ def _request(client: httpx.Client, service: Service, query: str, watch: Watch) -
     """To the address that was checked, by the name that was asked for."""
     asked = httpx.URL(service.url)
     try:
-        number = addresses.resolve(asked.raw_host.decode("ascii"), private=service.private)
-    except addresses.NotCalled as error:
+        number = ssrf_guard.resolve(asked.raw_host.decode("ascii"), private=service.private)
+    except ssrf_guard.NotCalled as error:
         if error.reason == "name":
             raise Failed("its host's name is not known") from error
         raise Refused("its host is in a private network") from error

@@ -16,8 +16,8 @@ from urllib.parse import urljoin
 import httpx
 
 from graph.ledger.events import now
-from graph.outside import addresses
-from graph.outside.watch import Watch
+from graph.outbound import ssrf_guard
+from graph.outbound.total_timeout import Watch
 
 _AGENT = {"User-Agent": "ulzii/0.1 (+https://w3id.org/ulzii/)", "Accept-Encoding": "identity"}
 _HTML = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*"
@@ -156,10 +156,10 @@ class Asker:
         return self._client.build_request(method, checked, headers=headers, extensions=extensions)
 
     def _resolved(self, url: httpx.URL) -> str:
-        """One of the host's numbers; see graph.outside.addresses."""
+        """One of the host's numbers; see graph.outbound.ssrf_guard."""
         try:
-            return addresses.resolve(url.raw_host.decode("ascii"), private=self._private)
-        except addresses.NotCalled as error:
+            return ssrf_guard.resolve(url.raw_host.decode("ascii"), private=self._private)
+        except ssrf_guard.NotCalled as error:
             raise _Failed(error.reason) from error
 
     def _read(self, answer: httpx.Response, found: Found) -> Found:
