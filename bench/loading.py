@@ -23,7 +23,7 @@ from bench import synthetic
 from bench.rows import Row
 from bench.stores import GRAPH
 from graph import version
-from graph.archive import Archive
+from graph.archive.archive import Archive
 from graph.core import instance as instances
 from graph.core.instance import Instance
 from graph.ledger import Event, Ledger, create, event

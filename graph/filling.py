@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from graph import changes, provenance
-from graph.archive import Archive
+from graph.archive.archive import Archive
 from graph.core.instance import Instance
 from graph.core.progress import Reporter
 from graph.ledger import Event

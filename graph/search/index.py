@@ -18,7 +18,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from graph import changes, provenance
-from graph.archive import Archive
+from graph.archive.archive import Archive
 from graph.ledger import Event
 from graph.published import State, is_public, layers, state
 from graph.search import geometry, schema

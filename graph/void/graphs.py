@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from graph import provenance
-from graph.archive import Archive
+from graph.archive.archive import Archive
 from graph.core.instance import Instance
 from graph.ledger import Event
 from graph.published import is_public, state
