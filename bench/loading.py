@@ -22,18 +22,18 @@ import pyoxigraph as ox
 from bench import synthetic
 from bench.rows import Row
 from bench.stores import GRAPH
-from graph import version
 from graph.archive.archive import Archive
 from graph.core import instance as instances
 from graph.core.instance import Instance
 from graph.ledger import Event, Ledger, create, event
 from graph.publish import Publisher
-from graph.published import state
 from graph.statements import layer
 from graph.statements.patch import Patch
 from graph.statements.rowmap import Origins
 from graph.statements.sorting import Sorter
-from graph.version import Check, Making
+from graph.versions import version
+from graph.versions.state import state
+from graph.versions.version import Check, Making
 
 SOURCE = "bench"
 CHANGED_SHARE = 250  # every 250th dataset changes: 0.4 %

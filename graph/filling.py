@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from graph import changes, provenance
 from graph.archive.archive import Archive
 from graph.core.instance import Instance
 from graph.core.progress import Reporter
 from graph.ledger import Event
-from graph.published import State, layers, state
 from graph.statements.layer import read as read_layer
 from graph.store.base import GraphStore
+from graph.versions import diff, provenance
+from graph.versions.state import State, layers, state
 
 _FEW = 20_000  # below this many additions the ordinary write path beats the bulk loader
 
@@ -54,7 +54,7 @@ class Filler:
             self._add_layers(store, [new])
             return
         found: dict[str, dict[str, list[bytes]]] = {}
-        for graph, sign, line in changes.between(self._instance, old, new):
+        for graph, sign, line in diff.between(self._instance, old, new):
             found.setdefault(graph, {"A": [], "D": []})[sign].append(line)
         for graph, lines in found.items():
             store.change(graph, lines["A"], lines["D"])
@@ -86,6 +86,6 @@ def _deletes(before: State, load: Event) -> int:
     old = before.get(load["source"])
     if old is None:
         return 0
-    if changes.follows(old, load):
+    if diff.follows(old, load):
         return int(load["patch"]["deletes"])
     return _statements(old)

@@ -10,10 +10,10 @@ import json
 from functools import lru_cache
 from pathlib import Path
 
-from graph import provenance
-from graph.published import all_layers, state
 from graph.snapshots import Snapshot
 from graph.staged import Staged
+from graph.versions import provenance
+from graph.versions.state import all_layers, state
 
 SUFFIX = "graphs.json"
 

@@ -17,8 +17,8 @@ from graph.core.progress import Reporter, Silent
 from graph.ledger import Event, Ledger
 from graph.publish_embedded import EmbeddedPlace
 from graph.publish_remote import RemotePlace
-from graph.published import last_publication, shown, state
 from graph.snapshots import Snapshot
+from graph.versions.state import last_publication, shown, state
 
 
 class Place(Protocol):

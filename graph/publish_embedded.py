@@ -20,10 +20,10 @@ from graph.core.instance import Instance
 from graph.core.progress import Reporter
 from graph.filling import Filler, share_deleted
 from graph.ledger import Event, Ledger
-from graph.published import restricted_graphs, state
 from graph.snapshots import Snapshot
 from graph.staged import Staged
 from graph.store.embedded import EmbeddedStore
+from graph.versions.state import restricted_graphs, state
 from graph.void.renewing import Renewal
 
 _REBUILD_SHARE = 0.1  # rebuild when more than this share of the statements would be deleted

@@ -17,19 +17,20 @@ from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 
-from graph import manifest, projections, provenance, snapshots, void
+from graph import manifest, projections, snapshots, void
 from graph.core.files import write_atomic
 from graph.core.instance import Instance
 from graph.core.progress import Reporter
 from graph.core.retention import Retention
 from graph.filling import Filler
 from graph.ledger import Event, Ledger
-from graph.published import all_layers, restricted_graphs, state
 from graph.snapshots import Snapshot
 from graph.staged import Staged
 from graph.statements import patch
 from graph.store.embedded import EmbeddedStore
 from graph.store.remote import RemoteStore, Shown
+from graph.versions import provenance
+from graph.versions.state import all_layers, restricted_graphs, state
 from graph.void import renewing
 
 GRAPHS = "graphs.json"

@@ -14,18 +14,19 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from graph import manifest, provenance, snapshots, void
+from graph import manifest, snapshots, void
 from graph.archive.archive import Archive
 from graph.core.errors import ConfigError, IntegrityError, StorageError
 from graph.core.instance import Instance
 from graph.core.progress import Reporter, Silent
 from graph.ledger import Event, Ledger
-from graph.published import PublishedLayer, all_layers, last_publication, state
 from graph.snapshots import Snapshot
 from graph.statements import layer, patch, rowmap
 from graph.store.base import GraphStore
 from graph.store.embedded import EmbeddedStore
 from graph.store.remote import RemoteStore, Shown
+from graph.versions import provenance
+from graph.versions.state import PublishedLayer, all_layers, last_publication, state
 from graph.void import renewing
 
 

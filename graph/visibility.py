@@ -16,9 +16,9 @@ from pathlib import Path
 from graph import snapshots
 from graph.core.errors import QueryRefused
 from graph.core.instance import Instance
-from graph.published import restricted_graphs, state
 from graph.snapshots import Snapshot
 from graph.staged import Staged
+from graph.versions.state import restricted_graphs, state
 
 SUFFIX = "restricted.json"
 NOTHING: frozenset[str] = frozenset()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from graph.ledger import Event, Ledger
-from graph.published import PUBLIC, State, is_public
 from graph.statements.layer import Layer
+from graph.versions.state import PUBLIC, State, is_public
 from loaders.mapped import Mapped
 from loaders.outcome import Outcome
 from loaders.source import Source

@@ -14,8 +14,8 @@ from graph.core.errors import ConfigError, InputError
 from graph.core.instance import Instance
 from graph.core.iris import ROOT, Names
 from graph.ledger import Event, Ledger
-from graph.published import State, state
 from graph.statements import layer
+from graph.versions.state import State, state
 from loaders import background
 from loaders.capture import AGENT
 from loaders.document import Document, read

@@ -15,10 +15,10 @@ from tempfile import TemporaryDirectory
 from graph.archive.archive import Archive
 from graph.core.instance import Instance
 from graph.core.progress import Reporter, follower
-from graph.published import State
 from graph.statements import layer, rowmap
 from graph.statements.canonical import line
 from graph.statements.layer import INFERRED, STATED, Layer
+from graph.versions.state import State
 from loaders.source import Source
 from shapes.findings import findings
 from shapes.results import VIOLATION, Report, Result

@@ -11,7 +11,7 @@ from graph.archive.archive import Archive
 from graph.core.errors import InputError, RulesBroken
 from graph.core.privacy import masked
 from graph.ledger import Event
-from graph.published import State
+from graph.versions.state import State
 from loaders.checks import Checked
 from loaders.mapped import Mapped
 from loaders.source import Source

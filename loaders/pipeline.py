@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from importlib.metadata import version as installed
 from typing import Any
 
-from graph import version
 from graph.archive.archive import Archive
 from graph.core.errors import ConfigError, RulesBroken, UlziiError, storage_error
 from graph.core.instance import Instance
@@ -22,12 +21,13 @@ from graph.core.progress import Reporter, Silent
 from graph.ledger import Event, Ledger, event
 from graph.lock import writing
 from graph.publish import Publisher
-from graph.published import state
 from graph.recovery import recover
 from graph.statements import layer
 from graph.statements.rowmap import Origins
 from graph.statements.sorting import Sorter
-from graph.version import Check, Making
+from graph.versions import version
+from graph.versions.state import state
+from graph.versions.version import Check, Making
 from loaders import capture, code, limits, loader, mapped
 from loaders.before import Before
 from loaders.checks import Checked, Checker, Place

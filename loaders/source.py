@@ -25,9 +25,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from graph import provenance, void
+from graph import void
 from graph.core.errors import ConfigError
-from graph.published import PUBLIC, VISIBILITIES
+from graph.versions import provenance
+from graph.versions.state import PUBLIC, VISIBILITIES
 
 OURS = frozenset({provenance.GRAPH, void.GRAPH})
 """Named graphs that no source can be."""

@@ -14,7 +14,7 @@ import pytest
 from graph.core import instance as instances
 from graph.core.instance import Instance
 from graph.ledger import Ledger, create
-from graph.published import state
+from graph.versions.state import state
 from loaders.editable.write import SEEN
 from server.saved import addresses, shelf
 from server.writing.content import MOST

@@ -27,9 +27,9 @@ from graph.core.instance import Instance
 from graph.ledger import Ledger
 from graph.lock import writing
 from graph.publish import Publisher
-from graph.published import state
 from graph.statements import layer, rowmap
 from graph.verify import verify
+from graph.versions.state import state
 from loaders import pipeline
 from loaders.editable import process, sources
 from loaders.editable.change import Body

@@ -6,16 +6,17 @@ from collections.abc import Sequence
 
 import pyoxigraph as ox
 
-from graph import snapshots, version
+from graph import snapshots
 from graph.archive.archive import Archive
 from graph.core.instance import Instance
 from graph.ledger import Event, Ledger, event
 from graph.publish import Publisher
-from graph.published import state
 from graph.statements import canonical, layer
 from graph.statements.rowmap import Origins
 from graph.statements.sorting import Sorter
-from graph.version import Check, Making
+from graph.versions import version
+from graph.versions.state import state
+from graph.versions.version import Check, Making
 
 
 def lines(*values: str) -> list[bytes]:

@@ -17,10 +17,8 @@ from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
 
-from graph import changes, provenance
 from graph.archive.archive import Archive
 from graph.ledger import Event
-from graph.published import State, is_public, layers, state
 from graph.search import geometry, schema
 from graph.search.folding import alike, words
 from graph.search.lines import Found, Link, Shape, Text, found
@@ -28,6 +26,8 @@ from graph.search.matching import filed
 from graph.search.stems import stems
 from graph.staged import Staged
 from graph.statements.layer import read as read_layer
+from graph.versions import diff, provenance
+from graph.versions.state import State, is_public, layers, state
 
 SUFFIX = "search.sqlite"
 _BATCH = 5000
@@ -59,7 +59,7 @@ def _states(staged: Staged) -> tuple[State, State]:
 def _changed(old: Event | None, new: Event) -> int:
     if old == new:
         return 0
-    if changes.follows(old, new):
+    if diff.follows(old, new):
         return int(new["patch"]["adds"]) + int(new["patch"]["deletes"])
     return _statements(new) + (_statements(old) if old else 0)
 
@@ -116,7 +116,7 @@ def _changed_lines(staged: Staged) -> Iterator[tuple[str, str, bytes]]:
     before, after = _states(staged)
     for source, load in after.items():
         if before.get(source) != load and is_public(load):
-            yield from changes.between(staged.instance, before.get(source), load)
+            yield from diff.between(staged.instance, before.get(source), load)
     names = staged.instance.names
     pair = provenance.change(staged.events, staged.previous.number, names)
     for sign, lines in zip("AD", pair, strict=True):

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from graph import provenance
 from graph.archive.archive import Archive
 from graph.core.instance import Instance
 from graph.ledger import Event
-from graph.published import is_public, state
 from graph.statements.layer import FINDINGS, INFERRED, NAMES, STATED, read_whole
+from graph.versions import provenance
+from graph.versions.state import is_public, state
 from graph.void.counting import Lines
 from graph.void.tally import Tally
 from graph.void.writing import Described

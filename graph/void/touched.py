@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
-from graph import changes, provenance
 from graph.core.instance import Instance
 from graph.ledger import Event
-from graph.published import is_public, state
 from graph.statements.layer import NAMES
+from graph.versions import diff, provenance
+from graph.versions.state import is_public, state
 
 
 @dataclass(slots=True)
@@ -43,13 +43,13 @@ def touched(instance: Instance, events: Sequence[Event], since: int, most: int) 
         if _size(before.get(source), load) > most:
             found.many.update(names.graph_name(source, layer) for layer in NAMES)
             continue
-        for graph, _, line in changes.between(instance, before.get(source), load):
+        for graph, _, line in diff.between(instance, before.get(source), load):
             found.lines.setdefault(graph[start:], []).append(line)
     return found
 
 
 def _size(old: Event | None, new: Event) -> int:
     """How many statements are read to find the change."""
-    if changes.follows(old, new):
+    if diff.follows(old, new):
         return int(new["patch"]["adds"]) + int(new["patch"]["deletes"])
     return sum(int(e["layers"][layer]["statements"]) for e in (old, new) if e for layer in NAMES)

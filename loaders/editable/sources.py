@@ -9,7 +9,7 @@ from graph.core.errors import ConfigError
 from graph.core.files import write_atomic
 from graph.core.instance import Instance
 from graph.ledger import Ledger
-from graph.published import state
+from graph.versions.state import state
 from loaders import source
 from loaders.source import Source
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from graph import provenance, void
+from graph import void
 from graph.archive.archive import Archive
 from graph.core.errors import Changed, NotAllowed, QueryTooLarge, QueryUnsupported
 from graph.core.instance import Instance
 from graph.ledger import Event, Ledger
-from graph.published import PublishedLayer, State, all_layers, is_public, state
 from graph.statements import layer
+from graph.versions import provenance
+from graph.versions.state import PublishedLayer, State, all_layers, is_public, state
 from loaders import pipeline
 from loaders.capture import Response
 from loaders.editable import Edited, change, mentions, sources, updating

@@ -11,9 +11,9 @@ from graph.archive.archive import Archive
 from graph.core.instance import Instance
 from graph.export import catalogue
 from graph.ledger import Event, Ledger
-from graph.published import is_public, shown, state
 from graph.statements import layer
 from graph.statements.layer import STATED
+from graph.versions.state import is_public, shown, state
 from loaders.url_checks import UrlChecks, place
 from shapes.profiles import profile_graph
 from shapes.quality.dqv import Earlier

@@ -7,7 +7,7 @@ import click
 from graph.core.errors import ConfigError
 from graph.core.instance import Instance
 from graph.ledger import Ledger
-from graph.published import state
+from graph.versions.state import state
 from loaders.editable import sources
 from server.access.tokens import Token, Tokens
 from server.cli.common import fail_clearly, instance, json_option, show, table

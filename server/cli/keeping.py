@@ -18,12 +18,12 @@ from graph.ledger import Event, Ledger
 from graph.ledger import create as create_ledger
 from graph.lock import writing
 from graph.publish import Publisher
-from graph.published import state
 from graph.recovery import recover
 from graph.store.remote import RemoteStore
 from graph.store.signing import keep_credentials
 from graph.verify import Problem
 from graph.verify import verify as check_everything
+from graph.versions.state import state
 from server.cli.common import data_directory, fail_clearly, instance, json_option, show, table
 from server.cli.progress import reporter
 

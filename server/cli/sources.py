@@ -6,7 +6,7 @@ import click
 
 from graph.core.errors import ConfigError
 from graph.core.instance import CONFIG, open_instance
-from graph.published import PUBLIC, RESTRICTED
+from graph.versions.state import PUBLIC, RESTRICTED
 from loaders import source
 from loaders.editable import sources as editable
 from loaders.source import Source

@@ -15,8 +15,8 @@ import pyoxigraph as ox
 from graph.core import iris
 from graph.core.iris import Names
 from graph.ledger import Event
-from graph.published import State, shown, state
 from graph.statements import canonical
+from graph.versions.state import State, shown, state
 from vocab.namespaces import CORE, DCAT, DCT, FOAF, MEDIA_TYPE, PROV, RDF, SPDX, XSD
 
 Term = ox.NamedNode | ox.Literal

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from graph.archive.archive import Archive
 from graph.core.iris import Names
 from graph.ledger import Event, Ledger, event
-from graph.published import PUBLIC
 from graph.statements import patch
 from graph.statements.layer import Layer
 from graph.statements.patch import Patch
+from graph.versions.state import PUBLIC
 
 Layers = Mapping[str, Layer]
 

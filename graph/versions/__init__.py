@@ -1,0 +1,1 @@
+"""Versions of a source: what changed, what is published, and their PROV description."""
