@@ -22,7 +22,7 @@ import pyoxigraph as ox
 from bench import synthetic
 from bench.rows import Row
 from bench.stores import GRAPH
-from graph.archive.archive import Archive
+from graph.archive import Archive
 from graph.core import instance as instances
 from graph.core.instance import Instance
 from graph.ledger import Event, Ledger, create, event

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graph.archive.archive import Archive
+from graph.archive import Archive
 from graph.core.instance import Instance
 from graph.ledger import Ledger
 from graph.publish import Publisher, clear_staging

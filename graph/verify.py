@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from graph import manifest, snapshots, void
-from graph.archive.archive import Archive
+from graph.archive import Archive
 from graph.core.errors import ConfigError, IntegrityError, StorageError
 from graph.core.instance import Instance
 from graph.core.progress import Reporter, Silent

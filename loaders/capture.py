@@ -18,7 +18,7 @@ from typing import Any
 
 import httpx
 
-from graph.archive.archive import Archive
+from graph.archive import Archive
 from graph.core.errors import ConfigError, InputError
 from graph.core.progress import Reporter
 from loaders.record import Capture

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from graph.archive.archive import Archive
+from graph.archive import Archive
 from graph.core.instance import Instance
 from graph.core.progress import Reporter, follower
 from graph.statements import layer, rowmap

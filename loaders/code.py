@@ -13,7 +13,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from graph.archive.archive import Archive
+from graph.archive import Archive
 from graph.ledger import Ledger, event
 from loaders.source import Source
 

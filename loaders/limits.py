@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 
-from graph.archive.archive import Archive
+from graph.archive import Archive
 from graph.core.errors import InputError, RulesBroken
 from graph.core.privacy import masked
 from graph.ledger import Event

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from importlib.metadata import version as installed
 from typing import Any
 
-from graph.archive.archive import Archive
+from graph.archive import Archive
 from graph.core.errors import ConfigError, RulesBroken, UlziiError, storage_error
 from graph.core.instance import Instance
 from graph.core.privacy import masked

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.archive.archive import Archive
+from graph.archive import Archive
 from graph.core.errors import IntegrityError
 
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graph import snapshots
-from graph.archive.archive import Archive
+from graph.archive import Archive
 from graph.core.errors import (
     BusyError,
     Changed,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from graph import snapshots
-from graph.archive.archive import Archive
+from graph.archive import Archive
 from graph.core import instance as instances
 from graph.core.errors import Conflict, EngineFailure, NotAllowed, QueryTimeout, QueryUnsupported
 from graph.core.instance import Instance

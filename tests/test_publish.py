@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph import filling, projections, snapshots
-from graph.archive.archive import Archive
+from graph.archive import Archive
 from graph.core.instance import Instance
 from graph.core.retention import Retention
 from graph.ledger import Ledger, event

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.archive.archive import Archive
+from graph.archive import Archive
 from graph.statements import canonical, layer, patch, rowmap, sorting
 from graph.statements.sorting import Sorter
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
 
-from graph.archive.archive import Archive
+from graph.archive import Archive
 from graph.ledger import Event
 from graph.search import geometry, schema
 from graph.search.folding import alike, words

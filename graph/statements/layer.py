@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any, Final
 
-from graph.archive.archive import Archive, Writer
+from graph.archive import Archive, Writer
 from graph.ledger.merkle import EMPTY, Frontier, tree_root
 from graph.statements.rowmap import Origins, RowMap
 from graph.statements.sorting import TAG

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
-from graph.archive.archive import Archive
+from graph.archive import Archive
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
-from graph.archive.archive import Archive
+from graph.archive import Archive
 
 _MORE = struct.Struct("<IIH")
 _TAG = struct.Struct(">IH")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from graph.archive.archive import Archive
+from graph.archive import Archive
 from graph.core.instance import Instance
 from graph.ledger import Event
 from graph.statements import patch

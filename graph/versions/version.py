@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from graph.archive.archive import Archive
+from graph.archive import Archive
 from graph.core.iris import Names
 from graph.ledger import Event, Ledger, event
 from graph.statements import patch

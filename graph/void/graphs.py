@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from graph.archive.archive import Archive
+from graph.archive import Archive
 from graph.core.instance import Instance
 from graph.ledger import Event
 from graph.statements.layer import FINDINGS, INFERRED, NAMES, STATED, read_whole

@@ -18,7 +18,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from graph import listing
-from graph.archive.archive import Archive
+from graph.archive import Archive
 from graph.core.errors import InputError, Unreadable
 from graph.ledger import Event
 from graph.statements import layer, rowmap

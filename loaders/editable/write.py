@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from graph import void
-from graph.archive.archive import Archive
+from graph.archive import Archive
 from graph.core.errors import Changed, NotAllowed, QueryTooLarge, QueryUnsupported
 from graph.core.instance import Instance
 from graph.ledger import Event, Ledger

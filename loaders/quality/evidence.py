@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pyoxigraph as ox
 
-from graph.archive.archive import Archive
+from graph.archive import Archive
 from graph.core.instance import Instance
 from graph.export import catalogue
 from graph.ledger import Event, Ledger
