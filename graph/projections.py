@@ -12,11 +12,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from graph import listing, visibility
 from graph.core.files import sync
 from graph.search import index
-from graph.snapshots import Snapshot
-from graph.staged import Staged
+from graph.snapshots import Snapshot, graph_states, visibility
+from graph.snapshots.staged import Staged
 
 Projection = Callable[[Staged, Path], None]
 
@@ -24,7 +23,7 @@ Projection = Callable[[Staged, Path], None]
 PROJECTIONS: dict[str, Projection] = {
     index.SUFFIX: index.make,
     visibility.SUFFIX: visibility.write,
-    listing.SUFFIX: listing.write,
+    graph_states.SUFFIX: graph_states.write,
 }
 
 

@@ -15,13 +15,13 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from graph import manifest, projections, snapshots
+from graph import projections, snapshots
 from graph.core.instance import Instance
 from graph.core.progress import Reporter
 from graph.filling import Filler, share_deleted
 from graph.ledger import Event, Ledger
-from graph.snapshots import Snapshot
-from graph.staged import Staged
+from graph.snapshots import Snapshot, checksums
+from graph.snapshots.staged import Staged
 from graph.store.embedded import EmbeddedStore
 from graph.versions.state import restricted_graphs, state
 from graph.void.renewing import Renewal
@@ -55,18 +55,18 @@ class EmbeddedPlace:
             writable.finish()
             store.set_result(writable.path)
         files = made.result()
-        checksums = manifest.checksums(staged.store, files, known)
-        self._finish = partial(self._settle, staged, files, checksums)
+        sums = checksums.checksums(staged.store, files, known)
+        self._finish = partial(self._settle, staged, files, sums)
 
     def show(self) -> Snapshot:
         """See Place."""
         assert self._finish is not None
         return self._finish()
 
-    def _settle(self, staged: Staged, files: list[Path], checksums: dict[str, int]) -> Snapshot:
+    def _settle(self, staged: Staged, files: list[Path], sums: dict[str, int]) -> Snapshot:
         made = snapshots.settle(self._instance, staged.store, len(staged.events))
         projections.settle(files, made)
-        manifest.write(made, checksums)
+        checksums.write(made, sums)
         snapshots.point_to(self._instance, made)
         snapshots.prune(self._instance)
         return made

@@ -17,15 +17,15 @@ from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 
-from graph import manifest, projections, snapshots, void
+from graph import projections, snapshots, void
 from graph.core.files import write_atomic
 from graph.core.instance import Instance
 from graph.core.progress import Reporter
 from graph.core.retention import Retention
 from graph.filling import Filler
 from graph.ledger import Event, Ledger
-from graph.snapshots import Snapshot
-from graph.staged import Staged
+from graph.snapshots import Snapshot, checksums
+from graph.snapshots.staged import Staged
 from graph.statements import patch
 from graph.store.embedded import EmbeddedStore
 from graph.store.remote import RemoteStore, Shown
@@ -110,10 +110,10 @@ class RemotePlace:
         folder.mkdir()
         graphs = sorted(graphs_of(self._instance, self._events))
         write_atomic(folder / GRAPHS, json.dumps(graphs, indent=1).encode())
-        checksums = manifest.checksums(folder, self._files, None)
+        sums = checksums.checksums(folder, self._files, None)
         made = snapshots.settle(self._instance, folder, len(self._events))
         projections.settle(self._files, made)
-        manifest.write(made, checksums)
+        checksums.write(made, sums)
         snapshots.point_to(self._instance, made)
         snapshots.prune(replace(self._instance, retention=Retention(days=0)))
         return made

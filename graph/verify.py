@@ -14,13 +14,13 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from graph import manifest, snapshots, void
+from graph import snapshots, void
 from graph.archive import Archive
 from graph.core.errors import ConfigError, IntegrityError, StorageError
 from graph.core.instance import Instance
 from graph.core.progress import Reporter, Silent
 from graph.ledger import Event, Ledger
-from graph.snapshots import Snapshot
+from graph.snapshots import Snapshot, checksums
 from graph.statements import layer, patch, rowmap
 from graph.store.base import GraphStore
 from graph.store.embedded import EmbeddedStore
@@ -164,7 +164,7 @@ def _store(instance: Instance, ledger: Ledger, reporter: Reporter) -> Iterator[P
             shown = now.number if now else 0
             yield Problem(3, "snapshots", f"the store shows {shown}, the ledger says {size}")
         return
-    yield from (Problem(3, path, "changed since publication") for path in manifest.damaged(now))
+    yield from (Problem(3, path, "changed since publication") for path in checksums.damaged(now))
     try:
         yield from _snapshot(instance, ledger.prefix(size), now, reporter)
     except IntegrityError as error:

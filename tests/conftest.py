@@ -18,7 +18,7 @@ from graph.core.instance import Instance
 from graph.ledger import create
 from graph.queries import Limits, Pool
 from graph.search import index
-from graph.staged import Staged
+from graph.snapshots.staged import Staged
 from server.cli import main
 from tests.editable import with_sources
 from tests.federated import Endpoint, federating, serving

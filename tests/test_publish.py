@@ -19,7 +19,7 @@ from graph.core.retention import Retention
 from graph.ledger import Ledger, event
 from graph.publish import Publisher
 from graph.recovery import recover
-from graph.staged import Staged
+from graph.snapshots.staged import Staged
 from graph.statements.canonical import line, normalise
 from graph.store import embedded
 from graph.store.embedded import EmbeddedStore

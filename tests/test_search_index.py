@@ -26,7 +26,7 @@ from graph.search.find import Hit, Index, Scope, find
 from graph.search.folding import words
 from graph.search.lines import Text, found
 from graph.snapshots import Snapshot
-from graph.staged import Staged
+from graph.snapshots.staged import Staged
 from graph.statements import canonical
 from tests.test_publish import problems
 from tests.versions import log_version, publish

@@ -12,13 +12,14 @@ import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 
-from graph import snapshots, visibility
+from graph import snapshots
 from graph.core import instance as instances
 from graph.core.errors import ConfigError, InputError, QueryRefused
 from graph.core.instance import Instance
 from graph.export import export
 from graph.ledger import Ledger, create
 from graph.queries import Document, Limits, Pool, Query
+from graph.snapshots import visibility
 from graph.store.embedded import EmbeddedStore
 from graph.verify import verify
 from loaders.pipeline import load

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from graph import snapshots, visibility
+from graph import snapshots
 from graph.core.instance import Instance
 from graph.queries.isolation import limit_memory
 from graph.queries.query import Query
-from graph.visibility import Restricted
+from graph.snapshots import visibility
+from graph.snapshots.visibility import Restricted
 
 if TYPE_CHECKING:
     from graph.queries.remote import Target

@@ -7,7 +7,6 @@ from functools import lru_cache
 
 import pyoxigraph as ox
 
-from graph import visibility
 from graph.core.errors import QuerySyntaxError
 from graph.queries.dataset import Dataset
 from graph.queries.patterns import Call, Edit
@@ -15,7 +14,7 @@ from graph.queries.questions import Misused, Question, Row, Said, Value, refused
 from graph.queries.search_names import FUNCTIONS, Names
 from graph.queries.term_reader import Term
 from graph.search.find import Index
-from graph.snapshots import Snapshot
+from graph.snapshots import Snapshot, visibility
 
 _BOUND: Said = (
     "Бичвэрийг өөрийг нь бичнэ үү. Утгатай болсон литералыг FILTER дотор"

@@ -24,7 +24,7 @@ from graph.search.folding import alike, words
 from graph.search.lines import Found, Link, Shape, Text, found
 from graph.search.matching import filed
 from graph.search.stems import stems
-from graph.staged import Staged
+from graph.snapshots.staged import Staged
 from graph.statements.layer import read as read_layer
 from graph.versions import diff, provenance
 from graph.versions.state import State, is_public, layers, state

@@ -17,10 +17,10 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from graph import listing
 from graph.archive import Archive
 from graph.core.errors import InputError, Unreadable
 from graph.ledger import Event
+from graph.snapshots import graph_states
 from graph.statements import layer, rowmap
 from graph.statements.rowmap import Origin
 from loaders import rdf
@@ -125,4 +125,4 @@ def origins(archive: Archive, load: Event | None) -> Kept:
 def tag(load: Event | None) -> str:
     """What identifies the state of a graph: a part of its lines' hash; empty where it is empty."""
     stated: dict[str, Any] = load["layers"][layer.STATED] if load else {"statements": 0}
-    return listing.tag(stated["lines"]) if stated["statements"] else ""
+    return graph_states.tag(stated["lines"]) if stated["statements"] else ""

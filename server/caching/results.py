@@ -14,9 +14,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from graph import visibility
 from graph.queries import Answer, Pool
 from graph.queries.wire import INLINE
+from graph.snapshots import visibility
 from server import coding, permanent
 from server.caching.flights import Flights
 from server.caching.front import Front

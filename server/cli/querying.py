@@ -9,9 +9,10 @@ from typing import Any
 
 import click
 
-from graph import snapshots, visibility
+from graph import snapshots
 from graph.core.instance import Instance
 from graph.queries import FORMATS, Answer, Limits, Query, inspect, run_once
+from graph.snapshots import visibility
 from server.cli.common import fail_clearly, instance, table
 
 

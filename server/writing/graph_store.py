@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 
-from graph import listing, visibility
 from graph.queries import Graph
 from graph.queries.formats import of_kind
-from graph.snapshots import Snapshot
+from graph.snapshots import Snapshot, graph_states, visibility
 from loaders.editable import sources
 from loaders.editable.change import Body
 from loaders.editable.write import Write
@@ -115,7 +114,7 @@ class _Reading:
         response.headers["Ulzii-Snapshot"] = name
         response.headers["Cache-Control"] = "private, no-cache" if readable else "no-cache"
         response.vary.update(("Accept", "Authorization"))
-        state = listing.of(Snapshot(instance.snapshots / name), graph)
+        state = graph_states.of(Snapshot(instance.snapshots / name), graph)
         response.set_etag(f"{state}.{offer.name}")
         return response.make_conditional(environ)  # type: ignore[return-value]
 

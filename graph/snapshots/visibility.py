@@ -16,8 +16,8 @@ from pathlib import Path
 from graph import snapshots
 from graph.core.errors import QueryRefused
 from graph.core.instance import Instance
-from graph.snapshots import Snapshot
-from graph.staged import Staged
+from graph.snapshots.directory import Snapshot
+from graph.snapshots.staged import Staged
 from graph.versions.state import restricted_graphs, state
 
 SUFFIX = "restricted.json"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from graph.core.instance import Instance
 from graph.ledger import Event
-from graph.snapshots import Snapshot
+from graph.snapshots.directory import Snapshot
 
 
 @dataclass(frozen=True, slots=True)

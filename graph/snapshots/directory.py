@@ -55,7 +55,7 @@ class Snapshot:
 
     @property
     def files_list(self) -> Path:
-        """The snapshot's files with their hashes (see graph.manifest)."""
+        """The snapshot's files with their hashes (see graph.snapshots.checksums)."""
         return self.companion("files.json")
 
     def companion(self, suffix: str) -> Path:

@@ -10,8 +10,8 @@ import json
 from functools import lru_cache
 from pathlib import Path
 
-from graph.snapshots import Snapshot
-from graph.staged import Staged
+from graph.snapshots.directory import Snapshot
+from graph.snapshots.staged import Staged
 from graph.versions import provenance
 from graph.versions.state import all_layers, state
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from zlib import crc32
 
 from graph.core.files import write_atomic
-from graph.snapshots import Snapshot
+from graph.snapshots.directory import Snapshot
 
 _CHANGING = ("LOG", "LOCK")  # the engine touches these whenever it opens the store
 _UNCHANGING = frozenset({".sst", ".sqlite"})  # never written again, only linked
