@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.search.folding import alike, alike_wanted, words
+from graph.search.normalize import alike, alike_wanted, words
 from graph.search.stems import stems
 
 # Forms as they stand in agencies' titles: places, and the nouns of statistics and registers.

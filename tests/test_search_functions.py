@@ -18,9 +18,9 @@ from graph.queries.engine import run_query
 from graph.queries.functions import KNOWN
 from graph.queries.spool import Spool
 from graph.search import collation, matching, schema
-from graph.search.find import Index
+from graph.search.extract import Text
 from graph.search.index import Writer
-from graph.search.lines import Text
+from graph.search.query import Index
 
 PREFIX = "PREFIX fn: <https://w3id.org/ulzii/def/function#>\n"
 

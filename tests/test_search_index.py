@@ -20,11 +20,11 @@ from graph.core import instance as instances
 from graph.core.errors import EngineFailure, QuerySyntaxError, QueryTooLarge
 from graph.core.instance import Instance
 from graph.ledger import Ledger, create, event
-from graph.search import find as finding
 from graph.search import index, schema
-from graph.search.find import Hit, Index, Scope, find
-from graph.search.folding import words
-from graph.search.lines import Text, found
+from graph.search import query as finding
+from graph.search.extract import Text, found
+from graph.search.normalize import words
+from graph.search.query import Hit, Index, Scope, find
 from graph.snapshots import Snapshot
 from graph.snapshots.staged import Staged
 from graph.statements import canonical

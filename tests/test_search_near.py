@@ -18,10 +18,10 @@ from graph.ledger import create
 from graph.queries import Query
 from graph.queries.engine import run_query
 from graph.queries.spool import Spool
-from graph.search import geometry, near
-from graph.search.find import Index
+from graph.search import geometry, spatial
 from graph.search.geometry import Box
-from graph.search.near import Located, Where
+from graph.search.query import Index
+from graph.search.spatial import Located, Where
 from graph.snapshots import Snapshot
 from tests.test_publish import publish
 from tests.test_search_index import GEO, WKT, line
@@ -115,9 +115,9 @@ BOXES = st.builds(lambda x, y: Box(x[0], y[0], x[1], y[1]), sides, heights)
 @example(Box(4.5, 4.5, 5.5, 5.5))  # in the hole
 @example(Box(-180, -90, 180, 90))
 def test_boxes_hold_what_the_engine_says(index: Index, box: Box) -> None:
-    touched = names(near.intersecting(index, box, Where()))
+    touched = names(spatial.intersecting(index, box, Where()))
     assert touched == engine("geof:sfIntersects", polygon(box))
-    inside = names(near.within(index, box, Where()))
+    inside = names(spatial.within(index, box, Where()))
     assert inside <= touched
     assert inside >= engine("geof:sfWithin", polygon(box))  # without those on its edge
 
@@ -131,7 +131,7 @@ def test_boxes_hold_what_the_engine_says(index: Index, box: Box) -> None:
 def test_what_is_near_is_what_is_measured_near(
     index: Index, longitude: float, latitude: float, metres: float
 ) -> None:
-    found = near.near(index, (longitude, latitude), metres, Where())
+    found = spatial.near(index, (longitude, latitude), metres, Where())
     here = f'"POINT({longitude!r} {latitude!r})"^^geo:wktLiteral'
     measured = engine(f"{metres!r} >= geof:distance", f"{here}, uom:metre")
     points = {name for name in names(found) if name in POINTS}
@@ -173,7 +173,7 @@ def test_distances_are_the_engines(x: float, y: float, u: float, v: float) -> No
 def test_distances_to_shapes(
     index: Index, place: tuple[float, float], shape: str, metres: float
 ) -> None:
-    found = {one.iri: one.metres for one in near.near(index, place, 2e6, Where())}
+    found = {one.iri: one.metres for one in spatial.near(index, place, 2e6, Where())}
     assert found[f"http://e/{shape}"] == pytest.approx(metres, rel=0.01)
 
 
@@ -276,10 +276,10 @@ def test_misuse_is_said(ask: Callable[[str], list[str]], call: str, what: str) -
 
 
 def test_too_much_is_said(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(near, "MOST", 10)
+    monkeypatch.setattr(spatial, "MOST", 10)
     with pytest.raises(QueryTooLarge):
-        near.intersecting(index, Box(-180, -90, 180, 90), Where())
-    assert len(near.intersecting(index, Box(-180, -90, 180, 90), Where(), 5)) == 5
+        spatial.intersecting(index, Box(-180, -90, 180, 90), Where())
+    assert len(spatial.intersecting(index, Box(-180, -90, 180, 90), Where(), 5)) == 5
 
 
 AREA, OTHER = polygon(Box(106, 47, 108, 49)), polygon(Box(107, 47, 109, 49))

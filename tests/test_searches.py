@@ -29,7 +29,7 @@ from graph.queries.engine import run_query
 from graph.queries.preflight import shape_of
 from graph.queries.spool import Spool
 from graph.queries.tokens import Token
-from graph.search import find as finding
+from graph.search import query as finding
 from graph.snapshots import Snapshot
 from loaders.editable.updating import Update, perform
 from server.app import create_app

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from graph.core.errors import QuerySyntaxError
 from graph.queries import places
-from graph.search.find import Index
+from graph.search.query import Index
 
 Value = ox.NamedNode | ox.Literal
 Row = dict[str, Value]

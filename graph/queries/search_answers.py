@@ -13,7 +13,7 @@ from graph.queries.patterns import Call, Edit
 from graph.queries.questions import Misused, Question, Row, Said, Value, refused
 from graph.queries.search_names import FUNCTIONS, Names
 from graph.queries.term_reader import Term
-from graph.search.find import Index
+from graph.search.query import Index
 from graph.snapshots import Snapshot, visibility
 
 _BOUND: Said = (

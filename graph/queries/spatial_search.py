@@ -14,11 +14,11 @@ import pyoxigraph as ox
 
 from graph.queries.questions import Function, Misused, Question, Row, Said, Value
 from graph.queries.text_search import read_limit
-from graph.search import geometry, near
-from graph.search.find import Index
+from graph.search import geometry, spatial
 from graph.search.geometry import Box, Place
-from graph.search.near import Located, Where
 from graph.search.properties import GEOJSON, WKT
+from graph.search.query import Index
+from graph.search.spatial import Located, Where
 from vocab.namespaces import XSD
 
 UOM = "http://www.opengis.net/def/uom/OGC/1.0/"
@@ -72,7 +72,7 @@ def _near(index: Index, question: Question, place: Place, rest: Sequence[Value])
     if radius < 0:
         raise Misused(("зай 0-ээс бага байна", "the radius is below 0"), _NEARBY)
     limit = _limit(rest[2], _NEARBY) if len(rest) > 2 else None
-    found = near.near(index, place, radius, _where(question), limit)
+    found = spatial.near(index, place, radius, _where(question), limit)
     return (
         {**_row(one), "distance": ox.Literal(repr(one.metres / unit), datatype=XSD.double)}
         for one in found
@@ -181,9 +181,9 @@ _DISTANCES = ("thing", "distance", "geometry", "graph")
 FUNCTIONS = {
     "nearby": Function(_DISTANCES, _nearby),
     "nearbyGeom": Function(_DISTANCES, _nearby_geometry),
-    "withinBox": Function(_SHAPES, _in_box(near.within)),
-    "withinBoxGeom": Function(_SHAPES, _in_box_of_geometry(near.within)),
-    "intersectBox": Function(_SHAPES, _in_box(near.intersecting)),
-    "intersectBoxGeom": Function(_SHAPES, _in_box_of_geometry(near.intersecting)),
+    "withinBox": Function(_SHAPES, _in_box(spatial.within)),
+    "withinBoxGeom": Function(_SHAPES, _in_box_of_geometry(spatial.within)),
+    "intersectBox": Function(_SHAPES, _in_box(spatial.intersecting)),
+    "intersectBoxGeom": Function(_SHAPES, _in_box_of_geometry(spatial.intersecting)),
 }
 """The property functions by local name."""

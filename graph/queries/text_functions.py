@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pyoxigraph as ox
 
 from graph.search import collation, matching
-from graph.search.folding import words
+from graph.search.normalize import words
 from vocab.namespaces import FUNCTION
 
 

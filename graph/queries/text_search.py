@@ -14,8 +14,8 @@ from typing import Literal
 import pyoxigraph as ox
 
 from graph.queries.questions import Function, Misused, Question, Row, Value
-from graph.search.find import MOST, Hit, Index, Scope
 from graph.search.properties import SEARCHED
+from graph.search.query import MOST, Hit, Index, Scope
 from vocab.namespaces import XSD
 
 _FORM = (

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from graph.search.matching import stands_for
-from graph.search.wanted import Wanted
+from graph.search.query_parser import Wanted
 
 WIDTH = 160
 

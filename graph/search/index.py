@@ -20,9 +20,9 @@ from zlib import crc32
 from graph.archive import Archive
 from graph.ledger import Event
 from graph.search import geometry, schema
-from graph.search.folding import alike, words
-from graph.search.lines import Found, Link, Shape, Text, found
+from graph.search.extract import Found, Link, Shape, Text, found
 from graph.search.matching import filed
+from graph.search.normalize import alike, words
 from graph.search.stems import stems
 from graph.snapshots.staged import Staged
 from graph.statements.layer import read as read_layer

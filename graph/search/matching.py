@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from graph.search.folding import alike, alike_wanted, words
+from graph.search.normalize import alike, alike_wanted, words
+from graph.search.query_parser import Degree, Part, Wanted, parse
 from graph.search.stems import stems
-from graph.search.wanted import Degree, Part, Wanted, parse
 
 _LONGEST = 40  # letters of a word that may have other forms
 

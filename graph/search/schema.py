@@ -3,7 +3,7 @@
 text      every searched literal of every public graph, as stated
 found     FTS5 over its words, without a second copy of the text
 stem      stem → words that have it            (graph.search.stems)
-alike     key → words it may be written as     (graph.search.folding)
+alike     key → words it may be written as     (graph.search.normalize)
 shape     every geometry literal with its bounding box in degrees
 box       R*Tree over these boxes (in 32-bit numbers, rounded outwards)
 link      thing → its geometry

@@ -10,7 +10,7 @@ import click
 from graph import snapshots
 from graph.core.errors import ConfigError
 from graph.search.excerpt import Piece
-from graph.search.find import Hit, Scope, find
+from graph.search.query import Hit, Scope, find
 from server.cli.common import fail_clearly, instance
 
 

@@ -6,8 +6,8 @@
     аймаг OR сум       either
     -хороо             without it
 
-Each expression has three degrees (graph.search.folding): the words as written, in any form, in any
-spelling.
+Each expression has three degrees (graph.search.normalize): the words as written, in any form, in
+any spelling.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from graph.core.errors import QuerySyntaxError
-from graph.search.folding import alike_wanted, words
+from graph.search.normalize import alike_wanted, words
 from graph.search.stems import stems
 
 _PART = re.compile(r'(?P<minus>-(?=["\w]))?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))')

@@ -18,7 +18,7 @@ from graph.core.errors import EngineFailure, QueryTooLarge
 from graph.search import schema
 from graph.search.excerpt import Piece, excerpt
 from graph.search.index import SUFFIX
-from graph.search.wanted import Degree, Dictionary, Wanted, parse
+from graph.search.query_parser import Degree, Dictionary, Wanted, parse
 from graph.snapshots import Snapshot
 
 MOST = 20_000
@@ -119,7 +119,7 @@ class Index:
         return str(self._graphs[number])
 
     def find(self, text: str, scope: Scope | None = None, limit: int | None = None) -> list[Hit]:
-        """Hits for what a searcher wrote (graph.search.wanted), best first.
+        """Hits for what a searcher wrote (graph.search.query_parser), best first.
 
         Raises QuerySyntaxError where there is no word in it, QueryTooLarge where there are more
         than MOST hits and no limit.

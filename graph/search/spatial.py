@@ -9,9 +9,9 @@ import pyoxigraph as ox
 
 from graph.core.errors import QueryTooLarge
 from graph.search import geometry
-from graph.search.find import MOST, Index
 from graph.search.geometry import Box, Place
 from graph.search.properties import WKT
+from graph.search.query import MOST, Index
 
 _GEOF = "http://www.opengis.net/def/function/geosparql/"
 _MANY = 2000  # shapes the engine is asked about at once
