@@ -19,7 +19,7 @@ from unittest.mock import patch
 
 from bench import loading, synthetic
 from graph.core.instance import Instance
-from graph.void.renewing import Renewal
+from graph.void.refresh import Renewal
 
 
 def measure(datasets: int, folder: Path) -> None:

@@ -24,7 +24,7 @@ from graph.snapshots import Snapshot, checksums
 from graph.snapshots.staged import Staged
 from graph.store.embedded import EmbeddedStore
 from graph.versions.state import restricted_graphs, state
-from graph.void.renewing import Renewal
+from graph.void.refresh import Renewal
 
 _REBUILD_SHARE = 0.1  # rebuild when more than this share of the statements would be deleted
 

@@ -31,7 +31,7 @@ from graph.store.embedded import EmbeddedStore
 from graph.store.remote import RemoteStore, Shown
 from graph.versions import provenance
 from graph.versions.state import all_layers, restricted_graphs, state
-from graph.void import renewing
+from graph.void import refresh
 
 GRAPHS = "graphs.json"
 
@@ -99,7 +99,7 @@ class RemotePlace:
     def _renew(self, store: RemoteStore) -> None:
         """The description of the graphs, counted from the archive."""
         name = self._instance.names.graph(void.GRAPH)
-        old, new = sorted(store.lines(name)), renewing.lines(self._instance, self._events)
+        old, new = sorted(store.lines(name)), refresh.lines(self._instance, self._events)
         found: dict[str, list[bytes]] = {"A": [], "D": []}
         for sign, line in patch.difference(old, new):
             found[sign].append(line)
@@ -131,5 +131,5 @@ def write_copy(instance: Instance, filler: Filler, events: Sequence[Event], path
     restricted = restricted_graphs(state(events), instance.names)
     store = EmbeddedStore(path, restricted=restricted)
     filler.fill(store, events)
-    renewing.renew(store, instance, events, None)
+    refresh.renew(store, instance, events, None)
     store.finish()

@@ -27,7 +27,7 @@ from graph.store.embedded import EmbeddedStore
 from graph.store.remote import RemoteStore, Shown
 from graph.versions import provenance
 from graph.versions.state import PublishedLayer, all_layers, last_publication, state
-from graph.void import renewing
+from graph.void import refresh
 
 
 class Problem(NamedTuple):
@@ -183,7 +183,7 @@ def _snapshot(
     public = (layer.read(archive, w.lines) for w in wanted if w.public)
     own = {
         instance.names.graph(provenance.GRAPH): provenance.lines(events, instance.names),
-        instance.names.graph(void.GRAPH): renewing.lines(instance, events),
+        instance.names.graph(void.GRAPH): refresh.lines(instance, events),
     }
     with snapshots.lease(now):
         store = _opened(instance, now)

@@ -25,9 +25,9 @@ from graph.snapshots import Snapshot
 from graph.statements import canonical
 from graph.store.embedded import EmbeddedStore
 from graph.verify import verify
-from graph.void import GRAPH, changing, counting, renewing, writing
+from graph.void import GRAPH, full_count, incremental, refresh, serialize
+from graph.void.counts import WHOLE, Kind, Measure, Part, Tally, of_class, of_property
 from graph.void.distinct import Distinct
-from graph.void.tally import WHOLE, Kind, Measure, Part, Tally, of_class, of_property
 from loaders.pipeline import load
 from loaders.source import Source, read
 from server.app import create_app
@@ -143,7 +143,7 @@ def check(instance: Instance, snapshot: Snapshot) -> None:
     shown = graphs(snapshot)
     void = shown.pop(GRAPH)
     default = shown.pop("")
-    told = writing.tallies(void, instance.names)
+    told = serialize.tallies(void, instance.names)
     data: set[bytes] = set().union(*shown.values())
     assert default == data | void
     assert told.keys() == {"", *shown}
@@ -173,7 +173,7 @@ def test_every_way_counts_as_sparql_does(
     instance = another()
     with pytest.MonkeyPatch.context() as patched:
         for name, value in WAYS[way].items():
-            patched.setattr(renewing, name, value)
+            patched.setattr(refresh, name, value)
         for source, lines in loads:
             now = publish(instance, source, sorted(lines))
         check(instance, now)
@@ -189,11 +189,11 @@ def test_following_a_change_gives_what_counting_gives(
     before: set[bytes], after: set[bytes], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     scratch = tmp_path_factory.mktemp("scratch")
-    known = counting.tally(lambda: whole(before), scratch)
-    wanted = counting.tally(lambda: whole(after), scratch)
+    known = full_count.tally(lambda: whole(before), scratch)
+    wanted = full_count.tally(lambda: whole(after), scratch)
     assert +known == by_sparql(before)
-    was, is_now = (changing.View(Lines(one), None, NAMES) for one in (before, after))
-    assert changing.change(known, was, is_now, before ^ after) == +wanted
+    was, is_now = (incremental.View(Lines(one), None, NAMES) for one in (before, after))
+    assert incremental.change(known, was, is_now, before ^ after) == +wanted
 
 
 def whole(lines: Iterable[bytes]) -> list[bytes]:
@@ -249,7 +249,7 @@ def test_a_dump_holds_all_of_its_graph(demo: Path) -> None:
 def test_nobody_is_sent_to_a_dump_that_may_be_refused(
     instance: Instance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writing, "DUMPED", 1)
+    monkeypatch.setattr(serialize, "DUMPED", 1)
     lines = [canonical.line(RDF.type, RDF.type, node) for node in (RDF.Property, RDF.type)]
     publish(instance, "x", sorted(lines))
     publish(instance, "y", lines[:1])
@@ -273,7 +273,7 @@ def test_numbers_of_another_rule_are_not_used(instance: Instance) -> None:
     assert now is not None
     void = graphs(now)[GRAPH]
     older = {line.replace(b"/rule/void-statistics/1", b"/rule/void-statistics/0") for line in void}
-    assert writing.tallies(older, NAMES) == {}
+    assert serialize.tallies(older, NAMES) == {}
 
 
 @pytest.mark.parametrize("in_memory", [4, 64, 10_000])
@@ -298,9 +298,9 @@ def test_objects_are_told_apart_however_little_memory_there_is(
 def test_parts_have_names_that_stay(instance: Instance) -> None:
     tally: Tally = Counter({(of_class("http://e/C") + of_property("http://e/p"), "triples"): 3})
     tally[WHOLE, "triples"] = 3
-    lines = writing.lines([writing.Described("", tally)], NAMES)
-    assert writing.tallies(lines, NAMES) == {"": tally}
-    assert lines == writing.lines([writing.Described("", tally)], NAMES)
+    lines = serialize.lines([serialize.Described("", tally)], NAMES)
+    assert serialize.tallies(lines, NAMES) == {"": tally}
+    assert lines == serialize.lines([serialize.Described("", tally)], NAMES)
     assert any(b"void#class-" in line and b"-property-" in line for line in lines)
 
 
@@ -328,7 +328,7 @@ def test_what_is_restricted_is_not_described(instance: Instance, tmp_path: Path)
     assert now is not None
     shown = graphs(now)
     assert shown["hidden"] == shown["open"]
-    assert writing.tallies(shown[GRAPH], NAMES).keys() == {"", "open", "provenance"}
+    assert serialize.tallies(shown[GRAPH], NAMES).keys() == {"", "open", "provenance"}
     assert not any(b"hidden" in line for line in shown[GRAPH])
     assert [*verify(instance)] == []
 

@@ -12,9 +12,9 @@ from graph.ledger import Event
 from graph.statements.layer import FINDINGS, INFERRED, NAMES, STATED, read_whole
 from graph.versions import provenance
 from graph.versions.state import is_public, state
-from graph.void.counting import Lines
-from graph.void.tally import Tally
-from graph.void.writing import Described
+from graph.void.counts import Tally
+from graph.void.full_count import Lines
+from graph.void.serialize import Described
 
 _LAYERS = {
     STATED: ("{}", "{}"),

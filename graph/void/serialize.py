@@ -18,7 +18,7 @@ from graph.core import iris
 from graph.core.iris import Names
 from graph.statements import canonical
 from graph.void import GRAPH
-from graph.void.tally import WHOLE, Kind, Measure, Part, Tally
+from graph.void.counts import WHOLE, Kind, Measure, Part, Tally
 from vocab.namespaces import CORE, DCT, PROV, RDF, RDFS, SD, VOID, VOID_EXT, XSD
 
 RULE = iris.rule("void-statistics")

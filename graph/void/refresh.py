@@ -17,12 +17,12 @@ from graph.ledger import Event
 from graph.snapshots import Snapshot
 from graph.statements import patch
 from graph.store.embedded import EmbeddedStore
-from graph.void import GRAPH, changing, counting, writing
-from graph.void.changing import View
+from graph.void import GRAPH, full_count, incremental, serialize
+from graph.void.counts import Tally
+from graph.void.delta import Touched, touched
 from graph.void.graphs import Graph, public
-from graph.void.tally import Tally
-from graph.void.touched import Touched, touched
-from graph.void.writing import Described
+from graph.void.incremental import View
+from graph.void.serialize import Described
 
 FOLLOWING = 10
 """How many statements are counted in the time in which one that changed is followed."""
@@ -61,7 +61,7 @@ class Renewal:
         self._numbers = _Numbers(instance, [*public(instance, events)], before)
         if before:
             since = Snapshot(before.path).number
-            self._numbers.known = writing.tallies(self._old, instance.names)
+            self._numbers.known = serialize.tallies(self._old, instance.names)
             self._numbers.touched = touched(instance, events, since, MOST)
 
     def count(self) -> None:
@@ -124,7 +124,7 @@ class _Numbers:
             max((graph.modified for graph in self.graphs), default=""),
             example=self.instance.names.catalog,
         )
-        return writing.lines([together, *described], self.instance.names)
+        return serialize.lines([together, *described], self.instance.names)
 
     def _change(self, graph: Graph) -> list[bytes] | None:
         """What changed in a graph that is followed; None where it is counted."""
@@ -146,7 +146,7 @@ class _Numbers:
 
     def _ways(self) -> Iterator[_Way]:
         total = sum(graph.statements for graph in self.graphs)
-        everything = counting.union([graph.lines for graph in self.graphs])
+        everything = full_count.union([graph.lines for graph in self.graphs])
         yield _Way(total * MERGING, lambda: self._counted(everything), ahead=True)
         known = self.known.get("")
         if known is not None and self.touched and (changed := self.touched.all()) is not None:
@@ -163,8 +163,8 @@ class _Numbers:
                 lambda: self._followed(self._tally(largest), self.store, largest.name, "", others),
             )
 
-    def _counted(self, lines: counting.Lines) -> Tally:
-        return counting.tally(lines, self.instance.staging)
+    def _counted(self, lines: full_count.Lines) -> Tally:
+        return full_count.tally(lines, self.instance.staging)
 
     def _followed(
         self,
@@ -176,7 +176,7 @@ class _Numbers:
     ) -> Tally:
         assert store is not None
         assert self.store is not None
-        return changing.change(
+        return incremental.change(
             known, self._view(store, before), self._view(self.store, after), changed
         )
 

@@ -14,7 +14,7 @@ from typing import Protocol
 import pyoxigraph as ox
 
 from graph.core.iris import Names
-from graph.void.tally import (
+from graph.void.counts import (
     WHOLE,
     Classes,
     Tally,

@@ -13,8 +13,16 @@ from dataclasses import dataclass, field
 from itertools import groupby, islice
 from pathlib import Path
 
+from graph.void.counts import (
+    WHOLE,
+    Classes,
+    Tally,
+    add_subjects,
+    add_triples,
+    add_uses,
+    of_property,
+)
 from graph.void.distinct import Distinct
-from graph.void.tally import WHOLE, Classes, Tally, add_subjects, add_triples, add_uses, of_property
 from vocab.namespaces import RDF, XSD
 
 Lines = Callable[[], Iterable[bytes]]
