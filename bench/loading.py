@@ -26,7 +26,7 @@ from graph.archive import Archive
 from graph.core import instance as instances
 from graph.core.instance import Instance
 from graph.ledger import Event, Ledger, create, event
-from graph.publish import Publisher
+from graph.publication.publish import Publisher
 from graph.statements import layer
 from graph.statements.patch import Patch
 from graph.statements.rowmap import Origins

@@ -19,9 +19,9 @@ from graph.core.instance import Instance
 from graph.core.privacy import masked
 from graph.core.progress import Reporter, Silent
 from graph.ledger import Event, Ledger, event
-from graph.lock import writing
-from graph.publish import Publisher
-from graph.recovery import recover
+from graph.publication.publish import Publisher
+from graph.publication.recovery import recover
+from graph.publication.writer_lock import writing
 from graph.statements import layer
 from graph.statements.rowmap import Origins
 from graph.statements.sorting import Sorter

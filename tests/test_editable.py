@@ -25,8 +25,8 @@ from graph.core.errors import (
 )
 from graph.core.instance import Instance
 from graph.ledger import Ledger
-from graph.lock import writing
-from graph.publish import Publisher
+from graph.publication.publish import Publisher
+from graph.publication.writer_lock import writing
 from graph.statements import layer, rowmap
 from graph.verify import verify
 from graph.versions.state import state

@@ -12,13 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph import filling, projections, snapshots
+from graph import snapshots
 from graph.archive import Archive
 from graph.core.instance import Instance
 from graph.core.retention import Retention
 from graph.ledger import Ledger, event
-from graph.publish import Publisher
-from graph.recovery import recover
+from graph.publication import apply, projections
+from graph.publication.publish import Publisher
+from graph.publication.recovery import recover
 from graph.snapshots.staged import Staged
 from graph.statements.canonical import line, normalise
 from graph.store import embedded
@@ -154,7 +155,7 @@ def test_the_bulk_way_writes_what_the_ordinary_way_writes(
     said = [line(thing, name, value) for thing in things for value in values]
     publish(instance, "a", said, seen)
     ordinary = shown(instance)
-    monkeypatch.setattr(filling, "_FEW", 1)
+    monkeypatch.setattr(apply, "_FEW", 1)
     monkeypatch.setattr(embedded, "_BULK", 1000)  # so there are many batches
     Publisher(instance, Ledger(instance)).rebuild()
     assert shown(instance) == ordinary
@@ -169,7 +170,7 @@ def test_nobody_waits_for_a_store_that_cannot_be_made(
     def fails(*_: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(filling.Filler, "fill", fails)
+    monkeypatch.setattr(apply.Filler, "fill", fails)
     with pytest.raises(OSError, match="disk full"):
         publish(instance, "a", lines("x"))
     assert snapshots.current(instance) is None

@@ -28,7 +28,7 @@ from graph.core.errors import (
 from graph.core.instance import Instance
 from graph.core.remote_settings import Remote
 from graph.ledger import Ledger, create
-from graph.publish_remote import GRAPHS
+from graph.publication.remote import GRAPHS
 from graph.queries import FORMATS, Document, Limits, Pool, Query
 from graph.queries.query import Graph
 from graph.statements import canonical

@@ -19,7 +19,7 @@ from graph.core.errors import ConfigError
 from graph.core.instance import Instance, open_instance
 from graph.core.iris import ROOT, Names
 from graph.ledger import Ledger
-from graph.publish import Publisher
+from graph.publication.publish import Publisher
 from graph.queries import Pool, Query, run_once
 from graph.snapshots import Snapshot
 from graph.statements import canonical

@@ -17,7 +17,7 @@ from graph import snapshots
 from graph.core import instance as instances
 from graph.core.instance import Instance
 from graph.ledger import Ledger, create
-from graph.lock import writing
+from graph.publication.writer_lock import writing
 from graph.queries import FORMATS, Limits, Pool
 from graph.verify import verify
 from loaders.editable import sources

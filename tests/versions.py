@@ -10,7 +10,7 @@ from graph import snapshots
 from graph.archive import Archive
 from graph.core.instance import Instance
 from graph.ledger import Event, Ledger, event
-from graph.publish import Publisher
+from graph.publication.publish import Publisher
 from graph.statements import canonical, layer
 from graph.statements.rowmap import Origins
 from graph.statements.sorting import Sorter

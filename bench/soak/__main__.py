@@ -29,7 +29,7 @@ from bench.soak.clients import Client, Told
 from bench.soak.model import Versions
 from graph import snapshots
 from graph.core.instance import Instance, open_instance
-from graph.lock import writing
+from graph.publication.writer_lock import writing
 
 PUBLISH = 45.0  # seconds between two publications
 KILL = 20.0  # seconds between two kills

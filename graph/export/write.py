@@ -14,7 +14,7 @@ from graph.core.errors import ConfigError, storage_error
 from graph.core.files import replacing
 from graph.core.instance import Instance
 from graph.export.catalogue import catalogue
-from graph.reading import opened
+from graph.publication.open_store import opened
 from graph.snapshots import Snapshot, current
 from vocab.forms import bcp47
 from vocab.namespaces import DCAT, RDF

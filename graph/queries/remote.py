@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from graph.core.errors import ConfigError, QueryUnsupported
 from graph.core.instance import Instance
-from graph.publish_remote import GRAPHS
+from graph.publication.remote import GRAPHS
 from graph.queries import dataset, document, engine, functions, hints, writing
 from graph.queries.formats import Format
 from graph.queries.preflight import Shape, inspect

@@ -36,7 +36,7 @@ _KNOWN_WORDS = 300_000  # remembered, so that they are not written twice
 
 
 def make(staged: Staged, path: Path) -> None:
-    """Write the index of a staged store (see graph.projections)."""
+    """Write the index of a staged store (see graph.publication.projections)."""
     before = staged.before(SUFFIX)
     if before is not None and schema.usable(before) and not _much_changed(staged):
         _follow(staged, before, path)

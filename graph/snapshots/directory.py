@@ -60,7 +60,7 @@ class Snapshot:
 
     def companion(self, suffix: str) -> Path:
         """A file that belongs to the snapshot, is made and removed with it, and lies beside it:
-        `41.search.sqlite` (see graph.projections)."""
+        `41.search.sqlite` (see graph.publication.projections)."""
         return self.path.with_name(f"{self.name}.{suffix}")
 
     def companions(self) -> list[Path]:

@@ -2,7 +2,8 @@
 
 The process is forked from one that has imported all a write needs (`preloaded`) and does nothing
 else: a new interpreter would take several times as long as a small write. It may be killed at any
-moment, as any load may: what it left is cleared up or finished by the next writer (graph.recovery).
+moment, as any load may: what it left is cleared up or finished by the next writer
+(graph.publication.recovery).
 """
 
 from __future__ import annotations

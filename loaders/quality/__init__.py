@@ -21,7 +21,7 @@ from graph.core.errors import ConfigError
 from graph.core.instance import Instance
 from graph.core.progress import Reporter
 from graph.ledger.events import now as present
-from graph.reading import opened
+from graph.publication.open_store import opened
 from graph.statements.canonical import line
 from loaders import pipeline, source
 from loaders.outcome import Outcome

@@ -16,9 +16,9 @@ from graph.core.iris import ROOT
 from graph.core.remote_settings import VARIABLE, Remote, remote
 from graph.ledger import Event, Ledger
 from graph.ledger import create as create_ledger
-from graph.lock import writing
-from graph.publish import Publisher
-from graph.recovery import recover
+from graph.publication.publish import Publisher
+from graph.publication.recovery import recover
+from graph.publication.writer_lock import writing
 from graph.store.remote import RemoteStore
 from graph.store.signing import keep_credentials
 from graph.verify import Problem

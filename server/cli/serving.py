@@ -10,9 +10,9 @@ from graph.core.instance import Instance
 from graph.federation import Service
 from graph.federation.settings import listed
 from graph.ledger import Ledger
-from graph.lock import writing
+from graph.publication.recovery import recover
+from graph.publication.writer_lock import writing
 from graph.queries import Limits
-from graph.recovery import recover
 from server.cli.common import fail_clearly, instance
 from server.scratch.local import is_loopback
 from server.scratch.serve import serve as serve_scratch

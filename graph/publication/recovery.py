@@ -5,7 +5,7 @@ from __future__ import annotations
 from graph.archive import Archive
 from graph.core.instance import Instance
 from graph.ledger import Ledger
-from graph.publish import Publisher, clear_staging
+from graph.publication.publish import Publisher, clear_staging
 from graph.snapshots import Snapshot
 
 

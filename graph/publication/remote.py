@@ -17,13 +17,14 @@ from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 
-from graph import projections, snapshots, void
+from graph import snapshots, void
 from graph.core.files import write_atomic
 from graph.core.instance import Instance
 from graph.core.progress import Reporter
 from graph.core.retention import Retention
-from graph.filling import Filler
 from graph.ledger import Event, Ledger
+from graph.publication import projections
+from graph.publication.apply import Filler
 from graph.snapshots import Snapshot, checksums
 from graph.snapshots.staged import Staged
 from graph.statements import patch
@@ -37,7 +38,7 @@ GRAPHS = "graphs.json"
 
 
 class RemotePlace:
-    """The remote store of one instance. See `graph.publish.Place`."""
+    """The remote store of one instance. See `graph.publication.publish.Place`."""
 
     def __init__(self, instance: Instance, ledger: Ledger, reporter: Reporter) -> None:
         self._instance = instance

@@ -2,8 +2,8 @@
 
 The next store is made in staging (a hard-linked copy that is patched, or a fresh one when more than
 a tenth would go). Beside it, on another thread, statements are counted and projections made
-(`graph.projections`): the engine fills the store without Python's lock. Once the Publish event is
-written all is renamed and the pointer moved.
+(`graph.publication.projections`): the engine fills the store without Python's lock. Once the
+Publish event is written all is renamed and the pointer moved.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from graph import projections, snapshots
+from graph import snapshots
 from graph.core.instance import Instance
 from graph.core.progress import Reporter
-from graph.filling import Filler, share_deleted
 from graph.ledger import Event, Ledger
+from graph.publication import projections
+from graph.publication.apply import Filler, share_deleted
 from graph.snapshots import Snapshot, checksums
 from graph.snapshots.staged import Staged
 from graph.store.embedded import EmbeddedStore
@@ -30,7 +31,7 @@ _REBUILD_SHARE = 0.1  # rebuild when more than this share of the statements woul
 
 
 class EmbeddedPlace:
-    """The snapshots of one instance. See `graph.publish.Place`."""
+    """The snapshots of one instance. See `graph.publication.publish.Place`."""
 
     def __init__(self, instance: Instance, _: Ledger, reporter: Reporter) -> None:
         self._instance = instance

@@ -1,8 +1,8 @@
 """Publishing: bring the store from what it shows to what the ledger says.
 
-Where the store is embedded readers never see a half (`graph.publish_embedded`); a remote one may
-show a mixture for a while, and knows it (`graph.publish_remote`). Either way the Publish event is
-the publication: after a crash `catch_up` does the rest from the ledger alone.
+Where the store is embedded readers never see a half (`graph.publication.embedded`); a remote one
+may show a mixture for a while, and knows it (`graph.publication.remote`). Either way the Publish
+event is the publication: after a crash `catch_up` does the rest from the ledger alone.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from graph import snapshots
 from graph.core.instance import Instance
 from graph.core.progress import Reporter, Silent
 from graph.ledger import Event, Ledger
-from graph.publish_embedded import EmbeddedPlace
-from graph.publish_remote import RemotePlace
+from graph.publication.embedded import EmbeddedPlace
+from graph.publication.remote import RemotePlace
 from graph.snapshots import Snapshot
 from graph.versions.state import last_publication, shown, state
 

@@ -16,9 +16,9 @@ import pyoxigraph as ox
 from graph import snapshots
 from graph.core.instance import Instance
 from graph.core.progress import Silent
-from graph.filling import Filler
 from graph.ledger import Ledger
-from graph.publish_remote import write_copy
+from graph.publication.apply import Filler
+from graph.publication.remote import write_copy
 from graph.snapshots import Snapshot
 
 

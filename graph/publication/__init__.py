@@ -1,0 +1,1 @@
+"""From ledger events to a published snapshot: staging, applying patches, projections, recovery."""
