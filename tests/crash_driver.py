@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from graph import snapshots
+from graph.audit.verify import verify
 from graph.core.instance import Instance, open_instance
 from graph.ledger import Ledger
 from graph.store.embedded import EmbeddedStore
-from graph.verify import verify
 from loaders.pipeline import load
 from loaders.source import read
 from shapes.validate import own_rules

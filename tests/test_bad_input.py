@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from graph import snapshots
+from graph.audit.verify import verify
 from graph.core.errors import BusyError, ConfigError, InputError
 from graph.core.instance import Instance
 from graph.ledger import Ledger
 from graph.publication.writer_lock import writing
 from graph.store.embedded import EmbeddedStore
-from graph.verify import verify
 from loaders.pipeline import load
 from loaders.source import Source, read, read_all
 

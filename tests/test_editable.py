@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from graph import snapshots
 from graph.archive import Archive
+from graph.audit.verify import verify
 from graph.core.errors import (
     BusyError,
     Changed,
@@ -28,7 +29,6 @@ from graph.ledger import Ledger
 from graph.publication.publish import Publisher
 from graph.publication.writer_lock import writing
 from graph.statements import layer, rowmap
-from graph.verify import verify
 from graph.versions.state import state
 from loaders import pipeline
 from loaders.editable import process, sources

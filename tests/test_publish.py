@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from graph import snapshots
 from graph.archive import Archive
+from graph.audit.verify import verify
 from graph.core.instance import Instance
 from graph.core.retention import Retention
 from graph.ledger import Ledger, event
@@ -24,7 +25,6 @@ from graph.snapshots.staged import Staged
 from graph.statements.canonical import line, normalise
 from graph.store import embedded
 from graph.store.embedded import EmbeddedStore
-from graph.verify import verify
 from tests.versions import lines as lines
 from tests.versions import log_version as log_version
 from tests.versions import publish as publish

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from graph import snapshots
+from graph.audit.verify import verify
 from graph.core import remote_settings
 from graph.core.errors import ConfigError, StorageError
 from graph.core.instance import Instance, open_instance
@@ -23,7 +24,6 @@ from graph.queries import Document, Pool, Query, run_once
 from graph.statements import canonical
 from graph.store import engines, protocol, signing
 from graph.store.remote import RemoteStore, Shown
-from graph.verify import verify
 from server.cli import main
 from tests.engines import BASE, ENGINE, OXIGRAPH, instance_of, running
 from tests.versions import lines, log_version, publish

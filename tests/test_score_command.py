@@ -14,7 +14,7 @@ import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner, Result
 
-from graph import verify
+from graph.audit import verify
 from graph.core.instance import Instance
 from graph.core.iris import ROOT
 from graph.core.progress import Silent

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from flask.testing import FlaskClient
 
 from graph import snapshots
+from graph.audit.verify import verify
 from graph.core import instance as instances
 from graph.core.errors import ConfigError, InputError, QueryRefused
 from graph.core.instance import Instance
@@ -21,7 +22,6 @@ from graph.ledger import Ledger, create
 from graph.queries import Document, Limits, Pool, Query
 from graph.snapshots import visibility
 from graph.store.embedded import EmbeddedStore
-from graph.verify import verify
 from loaders.pipeline import load
 from loaders.source import Source, read
 from server.access.tokens import Tokens

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph import snapshots
+from graph.audit.verify import verify
 from graph.core.errors import ConfigError
 from graph.core.instance import Instance, open_instance
 from graph.core.iris import ROOT, Names
@@ -24,7 +25,6 @@ from graph.queries import Pool, Query, run_once
 from graph.snapshots import Snapshot
 from graph.statements import canonical
 from graph.store.embedded import EmbeddedStore
-from graph.verify import verify
 from graph.void import GRAPH, full_count, incremental, refresh, serialize
 from graph.void.counts import WHOLE, Kind, Measure, Part, Tally, of_class, of_property
 from graph.void.distinct import Distinct

@@ -14,12 +14,12 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from graph import snapshots
+from graph.audit.verify import verify
 from graph.core import instance as instances
 from graph.core.instance import Instance
 from graph.ledger import Ledger, create
 from graph.publication.writer_lock import writing
 from graph.queries import FORMATS, Limits, Pool
-from graph.verify import verify
 from loaders.editable import sources
 from server.access.tokens import Tokens
 from server.app import create_app

@@ -9,6 +9,8 @@ from typing import Any
 import click
 
 from graph import snapshots
+from graph.audit.verify import Problem
+from graph.audit.verify import verify as check_everything
 from graph.core import instance as instances
 from graph.core.errors import ConfigError, UlziiError
 from graph.core.instance import Instance
@@ -21,8 +23,6 @@ from graph.publication.recovery import recover
 from graph.publication.writer_lock import writing
 from graph.store.remote import RemoteStore
 from graph.store.signing import keep_credentials
-from graph.verify import Problem
-from graph.verify import verify as check_everything
 from graph.versions.state import state
 from server.cli.common import data_directory, fail_clearly, instance, json_option, show, table
 from server.cli.progress import reporter

@@ -1,0 +1,1 @@
+"""Checks of ledger, archive, versions and stores against each other."""
