@@ -231,9 +231,9 @@ cp -a "$1/." "$2"
 exec "$4" -c '
 import sys
 from pathlib import Path
-from graph.errors import StorageError
-from graph.instance import open_instance
-from graph.verify import verify
+from graph.core.errors import StorageError
+from graph.core.instance import open_instance
+from graph.audit.verify import verify
 from loaders.pipeline import load
 from loaders.source import read
 instance = open_instance(Path(sys.argv[1]))
