@@ -10,7 +10,8 @@ from tempfile import TemporaryFile
 from typing import IO
 
 from graph.core.errors import QueryTooLarge
-from graph.queries.wire import INLINE
+
+INLINE = 1 << 20  # bytes of a result that stay in memory; larger ones go to a file
 
 
 def too_many(most: int) -> QueryTooLarge:

@@ -24,7 +24,6 @@ from typing import Any, NamedTuple
 _LENGTH = Struct("!I")
 _HEADER = Struct("!BBBQQI")
 _LETTER = Struct("!QBBBQQI")  # a ticket before the header
-INLINE = 1 << 20
 MAIL = 1 << 16  # bytes of a body that travel in one datagram,
 LONGEST = 1 << 16  # and of a request
 _CHUNK = 1 << 16
