@@ -15,9 +15,9 @@ from flask import Response, request
 
 from graph.core.errors import ConfigError
 from graph.queries import FORMATS, searches
-from graph.queries.formats import Format, find
 from graph.queries.functions import KNOWN
-from graph.queries.query import Limits
+from graph.queries.model.formats import Format, find
+from graph.queries.model.query import Limits
 from graph.queries.writing import write_triples
 from graph.void import GRAPH
 from server import ask, table

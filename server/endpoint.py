@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from graph.core.errors import UlziiError
 from graph.queries import Answer, Limits, Pool
-from graph.queries.formats import QLEVER
+from graph.queries.model.formats import QLEVER
 from server import negotiation, permanent, problems, qlever, reading, requests
 from server.access.readers import Readers
 from server.caching import Results, Wanted

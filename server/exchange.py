@@ -10,7 +10,7 @@ import hashlib
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from graph.queries import Query, Shape
-from graph.queries.query import BLOCK
+from graph.queries.model.query import BLOCK
 from server import problems
 from server.callers import NOBODY, Caller
 from server.negotiation import Offer

@@ -13,8 +13,8 @@ from enum import Enum
 from typing import Generic, NamedTuple, TypeVar
 
 from graph.queries.asking import TICK, Running
-from graph.queries.formats import QLEVER
 from graph.queries.mail import Letter, Mail, Sent
+from graph.queries.model.formats import QLEVER
 from server.caching import Wanted
 from server.callers import Caller
 from server.endpoint import Endpoint

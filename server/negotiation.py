@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from graph.queries import Format
-from graph.queries.formats import QLEVER, Kind, find, find_for_query, of_kind
+from graph.queries.model.formats import QLEVER, Kind, find, find_for_query, of_kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from typing import Any
 from flask import Blueprint, Response, jsonify
 
 from graph.queries import FORMATS
-from graph.queries.formats import of_kind
-from graph.queries.query import Limits
+from graph.queries.model.formats import of_kind
+from graph.queries.model.query import Limits
 from server import problems
 from server.context import Context
 from server.well_known import EXAMPLES, VOID

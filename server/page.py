@@ -8,7 +8,7 @@ import pyoxigraph as ox
 from flask import render_template
 
 from graph.queries import Document
-from graph.queries.query import COUNTED
+from graph.queries.model.query import COUNTED
 from server import ask, table
 from server.context import Context
 from server.table import Grouped

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from graph.core.errors import QueryError, QueryNotAcceptable
 from graph.queries import Query, Shape
-from graph.queries.formats import QLEVER, Kind, find, of_query
+from graph.queries.model.formats import QLEVER, Kind, find, of_query
 from server import cancelling, negotiation, qlever
 from server.exchange import Asked, Request
 from server.negotiation import Offer

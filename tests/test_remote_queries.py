@@ -30,7 +30,7 @@ from graph.core.remote_settings import Remote
 from graph.ledger import Ledger, create
 from graph.publication.remote import GRAPHS
 from graph.queries import FORMATS, Document, Limits, Pool, Query
-from graph.queries.query import Graph
+from graph.queries.model.query import Graph
 from graph.statements import canonical
 from graph.store.remote import RemoteStore
 from server.app import create_app

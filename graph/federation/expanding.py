@@ -19,7 +19,7 @@ from graph.federation import calling, solutions
 from graph.federation.calling import Failed, Refused, Service
 from graph.federation.clauses import Clause, clauses
 from graph.queries.dataset import resolve
-from graph.queries.query import Query
+from graph.queries.model.query import Query
 
 _CALLS = 8  # queries of one process that may wait for others at the same time
 

@@ -27,7 +27,7 @@ from pathlib import Path
 from graph.core.errors import EngineFailure, QueryCancelled, QueryThrottled, QueryTimeout, QueueFull
 from graph.queries.board import Board
 from graph.queries.clients import Clients
-from graph.queries.query import Limits
+from graph.queries.model.query import Limits
 from graph.queries.turns import Turn
 from graph.queries.wire import Header, NothingYet, Request, read_answer, send_request
 

@@ -17,8 +17,8 @@ from typing import Any
 import pyoxigraph as ox
 
 from graph.core.errors import QuerySyntaxError
+from graph.queries.model.query import Query
 from graph.queries.preflight import Shape
-from graph.queries.query import Query
 
 Graphs = dict[str, Any]  # options of `Store.query`
 _SUBJECT = "urn:x-ulzii:dataset"

@@ -25,9 +25,9 @@ from graph.queries import (
     searches,
     writing,
 )
-from graph.queries.formats import Format
+from graph.queries.model.formats import Format
+from graph.queries.model.query import Document, Graph, Query
 from graph.queries.preflight import Shape
-from graph.queries.query import Document, Graph, Query
 from graph.queries.spool import Spool
 
 _DAMAGE = ("Corruption", "IO error")

@@ -9,9 +9,9 @@ from typing import IO, Any
 from graph.core import errors
 from graph.core.errors import QueryError
 from graph.queries.asking import Again
-from graph.queries.formats import FORMATS
+from graph.queries.model.formats import FORMATS
+from graph.queries.model.query import Answer, Document, Graph, Query
 from graph.queries.preflight import Shape
-from graph.queries.query import Answer, Document, Graph, Query
 from graph.queries.wire import ERROR, GONE, Header
 
 

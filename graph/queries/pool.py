@@ -23,9 +23,9 @@ from graph.queries.asking import Again, Asking, Desk, Running, Waiting
 from graph.queries.asking import timeout as timeout_error
 from graph.queries.board import MOST_WORKERS, Board, new_ticket, number_of
 from graph.queries.mail import Mail, claim
+from graph.queries.model.query import Answer, Document, Graph, Limits, Query
 from graph.queries.pointer import Pointer
 from graph.queries.preflight import Shape, inspect
-from graph.queries.query import Answer, Document, Graph, Limits, Query
 from graph.queries.starting import SOCKET, launch
 from graph.queries.watching import Finished, Watcher
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from graph.core.errors import QueryRefused, QueryTooComplex, QueryTooLarge
-from graph.queries.formats import Kind
+from graph.queries.model.formats import Kind
 from graph.queries.places import of_token
 from graph.queries.tokens import Token, tokens
 

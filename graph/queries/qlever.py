@@ -16,7 +16,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from graph.queries.query import Query
+from graph.queries.model.query import Query
 from graph.queries.spool import Spool, too_many
 from vocab.namespaces import XSD
 

@@ -18,9 +18,9 @@ from graph.core.errors import ConfigError, QueryUnsupported
 from graph.core.instance import Instance
 from graph.publication.remote import GRAPHS
 from graph.queries import dataset, document, engine, functions, hints, writing
-from graph.queries.formats import Format
+from graph.queries.model.formats import Format
+from graph.queries.model.query import Document, Graph, Query
 from graph.queries.preflight import Shape, inspect
-from graph.queries.query import Document, Graph, Query
 from graph.queries.remote_answers import Question, answered, broken, solutions, triples
 from graph.queries.spool import Spool
 from graph.queries.tokens import tokens

@@ -17,8 +17,8 @@ import pyoxigraph as ox
 from graph.core.errors import QueryTooComplex, QueryUnsupported
 from graph.queries import preflight
 from graph.queries.dataset import Dataset, written
+from graph.queries.model.query import Query
 from graph.queries.patterns import Edit, edits
-from graph.queries.query import Query
 from graph.queries.search_answers import Answers
 from graph.queries.search_names import FUNCTIONS, Names
 from graph.queries.tokens import tokens

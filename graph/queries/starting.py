@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from graph.core.instance import Instance
-from graph.queries.query import Limits
+from graph.queries.model.query import Limits
 
 SOCKET = "queries"  # in the folder: where workers take requests
 _ENVIRONMENT = {

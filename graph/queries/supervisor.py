@@ -21,7 +21,7 @@ from graph.core.instance import Instance
 from graph.core.remote_settings import Remote
 from graph.queries import clients, isolation, worker
 from graph.queries.board import Board, Death, Wall
-from graph.queries.query import Limits
+from graph.queries.model.query import Limits
 
 _AT_ONCE = 0.1  # a worker that lived shorter than this many seconds died at once
 _SLOWEST = 1.0

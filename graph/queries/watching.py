@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, Protocol
 
 from graph.core.errors import QueryError
-from graph.queries.query import Document, Graph, Query
+from graph.queries.model.query import Document, Graph, Query
 
 
 class Finished(NamedTuple):

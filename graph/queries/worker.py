@@ -25,10 +25,10 @@ from graph.core.errors import EngineFailure, QueryError
 from graph.core.instance import Instance
 from graph.queries import engine
 from graph.queries.board import Line
-from graph.queries.formats import FORMATS, Format
 from graph.queries.isolation import resident
+from graph.queries.model.formats import FORMATS, Format
+from graph.queries.model.query import Document, Graph, Limits
 from graph.queries.preflight import Shape
-from graph.queries.query import Document, Graph, Limits
 from graph.queries.reader import Reader
 from graph.queries.spool import Spool
 from graph.queries.wire import (

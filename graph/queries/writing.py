@@ -10,9 +10,17 @@ import pyoxigraph as ox
 
 from graph.core.errors import QueryNotAcceptable
 from graph.queries import document, jsonld, prefixes, qlever, xml
-from graph.queries.formats import QLEVER, Format, Kind, find, find_for_query, of_kind, of_query
 from graph.queries.jsonld import Writable
-from graph.queries.query import COUNTED, Document, Graph, Query
+from graph.queries.model.formats import (
+    QLEVER,
+    Format,
+    Kind,
+    find,
+    find_for_query,
+    of_kind,
+    of_query,
+)
+from graph.queries.model.query import COUNTED, Document, Graph, Query
 from graph.queries.spool import Spool, too_many
 
 _PREFIXED = frozenset({"ttl", "trig", "rdf", "jsonld"})

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
 
-from graph.queries.formats import Format, find, of_kind
+from graph.queries.model.formats import Format, find, of_kind
 from server import requests
 from server.problems import HttpProblem
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, request
 
 from graph.queries import Graph
-from graph.queries.formats import of_kind
+from graph.queries.model.formats import of_kind
 from graph.snapshots import Snapshot, graph_states, visibility
 from loaders.editable import sources
 from loaders.editable.change import Body

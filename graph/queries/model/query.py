@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any, NamedTuple
 
-from graph.queries.formats import Format
+from graph.queries.model.formats import Format
 
 BLOCK = 1 << 16
 COUNTED = 5000

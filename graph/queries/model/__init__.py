@@ -1,0 +1,1 @@
+"""What a query and its answer are: records, limits and result formats."""
