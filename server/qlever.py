@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response
 
-from graph.queries.places import offset
+from graph.queries.syntax.positions import offset
 from server import ask
 from server.exchange import CORS, SHARED, Reply
 from server.problems import HttpProblem, Problem

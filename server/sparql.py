@@ -17,7 +17,7 @@ from flask import Blueprint, Response, render_template, request
 from graph.core.errors import UlziiError
 from graph.queries import Answer, Query
 from graph.queries.model.formats import Kind
-from graph.queries.prefixes import WELL_KNOWN
+from graph.queries.syntax.prefixes import WELL_KNOWN
 from server import description, negotiation, page, problems, qlever
 from server.context import Context
 from server.description import Description

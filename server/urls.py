@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlencode
 
 from graph.core.iris import ROOT, segment
-from graph.queries.prefixes import PREFIXES
+from graph.queries.syntax.prefixes import PREFIXES
 
 
 @dataclass(frozen=True, slots=True)

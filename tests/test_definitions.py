@@ -13,7 +13,7 @@ from graph.core import instance as instances
 from graph.core.instance import Instance
 from graph.ledger import create
 from graph.queries import Limits, Pool
-from graph.queries.prefixes import PREFIXES
+from graph.queries.syntax.prefixes import PREFIXES
 from graph.snapshots import Snapshot
 from server.app import create_app
 from tests.test_vocab import HOUSE, defined, module

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 
 from graph.core.instance import Instance
 from graph.queries import Pool
-from graph.queries.prefixes import WELL_KNOWN
+from graph.queries.syntax.prefixes import WELL_KNOWN
 from server.app import create_app
 
 STATIC = Path(__file__).parent.parent / "server" / "static"

@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from graph.core.instance import open_instance
 from graph.core.iris import ROOT
 from graph.queries import Pool
-from graph.queries.prefixes import PREFIXES
+from graph.queries.syntax.prefixes import PREFIXES
 from server.app import create_app
 from server.examples import FOLDER, Example, examples
 from vocab.namespaces import RDF, RDFS, SCHEMA, SH

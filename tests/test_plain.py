@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.queries.preflight import _BEGINNING, _KINDS
-from graph.queries.tokens import tokens
+from graph.queries.syntax.checks import _BEGINNING, _KINDS
+from graph.queries.syntax.tokens import tokens
 from server.crowd import Crowd
 from server.plain import HEAD, unfinished
 from server.requests import unquoted

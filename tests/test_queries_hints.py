@@ -16,8 +16,8 @@ from graph.core.errors import QuerySyntaxError
 from graph.core.instance import Instance
 from graph.queries import Pool
 from graph.queries.engine import syntax_error
-from graph.queries.hints import WORDS, explain
-from graph.queries.places import excerpt
+from graph.queries.syntax.positions import excerpt
+from graph.queries.syntax.syntax_hints import WORDS, explain
 from server.app import create_app
 
 

@@ -16,7 +16,7 @@ from rdflib.compare import isomorphic
 from graph.core.errors import QueryNotAcceptable
 from graph.queries import Pool, Query, jsonld
 from graph.queries.columns import as_written
-from graph.queries.prefixes import declared
+from graph.queries.syntax.prefixes import declared
 
 DCAT = "http://www.w3.org/ns/dcat#"
 

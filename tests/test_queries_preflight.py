@@ -18,7 +18,7 @@ from graph.core.errors import (
     QueryTooLarge,
 )
 from graph.queries import Pool, Query, inspect
-from graph.queries.tokens import tokens
+from graph.queries.syntax.tokens import tokens
 
 SIZE = 100_000
 TARGET = "<http://127.0.0.1:9/> { ?s ?p ?o }"

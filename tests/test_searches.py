@@ -26,9 +26,9 @@ from graph.core.instance import Instance
 from graph.ledger import create
 from graph.queries import Pool, Query, patterns
 from graph.queries.engine import run_query
-from graph.queries.preflight import shape_of
 from graph.queries.spool import Spool
-from graph.queries.tokens import Token
+from graph.queries.syntax.checks import shape_of
+from graph.queries.syntax.tokens import Token
 from graph.search import query as finding
 from graph.snapshots import Snapshot
 from loaders.editable.updating import Update, perform

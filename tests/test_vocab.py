@@ -59,7 +59,7 @@ def test_every_function_a_query_can_call_is_a_term_and_no_other() -> None:
 
 _ANY = re.compile(rf"{DEF}(\w+)#(\w+)")
 EXAMPLES = {
-    "graph/queries/preflight.py": {"service#x"},  # what a stranger may write
+    "graph/queries/syntax/checks.py": {"service#x"},  # what a stranger may write
     "server/scratch/silent.py": {"place#start"},  # a prefix of its own
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from graph.core.errors import QuerySyntaxError, QueryUnsupported
-from graph.queries.tokens import Token, closing_braces, tokens
+from graph.queries.syntax.tokens import Token, closing_braces, tokens
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from graph.core.errors import ConfigError, QueryRefused, QueryTooComplex, QueueF
 from graph.federation import calling, solutions
 from graph.federation.calling import Failed, Refused, Service
 from graph.federation.clauses import Clause, clauses
-from graph.queries.dataset import resolve
 from graph.queries.model.query import Query
+from graph.queries.syntax.dataset import resolve
 
 _CALLS = 8  # queries of one process that may wait for others at the same time
 

@@ -7,7 +7,7 @@ with Pool.start(instance) as pool:
 from graph.queries.model.formats import FORMATS, Format
 from graph.queries.model.query import Answer, Document, Graph, Limits, Query
 from graph.queries.pool import Pool, run_once
-from graph.queries.preflight import Shape, inspect
+from graph.queries.syntax.checks import Shape, inspect
 from graph.queries.watching import Finished, Watcher
 
 __all__ = [

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import pyoxigraph as ox
 
 from graph.queries.functions import with_functions
-from graph.queries.tokens import Token, tokens
+from graph.queries.syntax.tokens import Token, tokens
 
 _FORMS = frozenset(("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"))
 _BEFORE = frozenset(("DISTINCT", "REDUCED"))

@@ -2,7 +2,7 @@
 
 Between a query's text and the engine stand, in this order: the text's own steps (`STEPS`), how it
 is ordered (`graph.queries.ordering`; only here, since it is for this engine), the dataset
-(`graph.queries.dataset`), and functions that the engine lacks (`graph.queries.functions`).
+(`graph.queries.syntax.dataset`), and functions that the engine lacks (`graph.queries.functions`).
 """
 
 from __future__ import annotations
@@ -15,20 +15,12 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from graph.core.errors import EngineFailure, QuerySyntaxError, QueryUnsupported
-from graph.queries import (
-    columns,
-    dataset,
-    document,
-    functions,
-    hints,
-    ordering,
-    searches,
-    writing,
-)
+from graph.queries import columns, document, functions, ordering, searches, writing
 from graph.queries.model.formats import Format
 from graph.queries.model.query import Document, Graph, Query
-from graph.queries.preflight import Shape
 from graph.queries.spool import Spool
+from graph.queries.syntax import dataset, syntax_hints
+from graph.queries.syntax.checks import Shape
 
 _DAMAGE = ("Corruption", "IO error")
 _POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
@@ -74,7 +66,7 @@ def run_query(
         result = _result(store, query, wanted, snapshot)
         return writing.write_result(result, query, spool)
     except SyntaxError as error:
-        raise hints.explain(query.text, syntax_error(str(error))) from error
+        raise syntax_hints.explain(query.text, syntax_error(str(error))) from error
     except (RuntimeError, ValueError) as error:
         kind = EngineFailure if str(error).startswith(_DAMAGE) else QueryUnsupported
         raise kind(str(error)) from error

@@ -28,7 +28,7 @@ from graph.queries import messages
 from graph.queries.asking import TICK, Desk, Running, timeout
 from graph.queries.board import LETTER, number_of
 from graph.queries.model.query import Answer, Limits, Query
-from graph.queries.preflight import Shape
+from graph.queries.syntax.checks import Shape
 from graph.queries.watching import Finished, Watcher
 from graph.queries.wire import LONGEST, Header, read_mail, send_answer
 

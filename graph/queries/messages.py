@@ -11,7 +11,7 @@ from graph.core.errors import QueryError
 from graph.queries.asking import Again
 from graph.queries.model.formats import FORMATS
 from graph.queries.model.query import Answer, Document, Graph, Query
-from graph.queries.preflight import Shape
+from graph.queries.syntax.checks import Shape
 from graph.queries.wire import ERROR, GONE, Header
 
 

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 
-from graph.queries.tokens import tokens
+from graph.queries.syntax.tokens import tokens
 
 _CONDITION = re.compile(r"(?:\b(?P<way>ASC|DESC)\s*\(\s*)?(?P<name>[?$]\w+)(?(way)\s*\))", re.I)
 _COMMENTS = r"(?:\#[^\r\n]*(?:[\r\n]|\Z)\s*)*"

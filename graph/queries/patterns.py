@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 from graph.queries import search_mistakes as mistakes
 from graph.queries.group_reader import GroupReader
+from graph.queries.syntax.tokens import Token
 from graph.queries.term_reader import Term
-from graph.queries.tokens import Token
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,8 @@ from graph.queries.board import MOST_WORKERS, Board, new_ticket, number_of
 from graph.queries.mail import Mail, claim
 from graph.queries.model.query import Answer, Document, Graph, Limits, Query
 from graph.queries.pointer import Pointer
-from graph.queries.preflight import Shape, inspect
 from graph.queries.starting import SOCKET, launch
+from graph.queries.syntax.checks import Shape, inspect
 from graph.queries.watching import Finished, Watcher
 
 if TYPE_CHECKING:
@@ -214,7 +214,7 @@ class Pool:
             raise SnapshotGone(f"snapshot {snapshot} is kept no longer")
 
     def inspect(self, text: str) -> Shape:
-        """The preflight of a query (graph.queries.preflight). Raises QueryError."""
+        """The preflight of a query (graph.queries.syntax.checks). Raises QueryError."""
         return inspect(text, self.limits.text, services=self.federation is not None)
 
     def _shape(self, request: Asked, shape: Shape | None) -> Shape | None:

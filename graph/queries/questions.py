@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from graph.core.errors import QuerySyntaxError
-from graph.queries import places
+from graph.queries.syntax import positions
 from graph.search.query import Index
 
 Value = ox.NamedNode | ox.Literal
@@ -60,12 +60,12 @@ class Misused(Exception):
 
 def refused(text: str, start: int, what: Said, hint: Said = NOTHING) -> QuerySyntaxError:
     """What is wrong at a place of a query's text, as an error with that place."""
-    line, column = places.place(text, start)
+    line, column = positions.place(text, start)
     return QuerySyntaxError(
         what[1],
         line=line,
         column=column,
-        excerpt=places.excerpt(text, line, column),
+        excerpt=positions.excerpt(text, line, column),
         hint=hint[1],
         what_mn=what[0],
         hint_mn=hint[0],

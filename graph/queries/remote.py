@@ -17,13 +17,14 @@ import pyoxigraph as ox
 from graph.core.errors import ConfigError, QueryUnsupported
 from graph.core.instance import Instance
 from graph.publication.remote import GRAPHS
-from graph.queries import dataset, document, engine, functions, hints, writing
+from graph.queries import document, engine, functions, writing
 from graph.queries.model.formats import Format
 from graph.queries.model.query import Document, Graph, Query
-from graph.queries.preflight import Shape, inspect
 from graph.queries.remote_answers import Question, answered, broken, solutions, triples
 from graph.queries.spool import Spool
-from graph.queries.tokens import tokens
+from graph.queries.syntax import dataset, syntax_hints
+from graph.queries.syntax.checks import Shape, inspect
+from graph.queries.syntax.tokens import tokens
 from graph.store.protocol import RESULTS, TRIPLES, Client, Dataset
 from graph.store.remote import union
 
@@ -167,7 +168,7 @@ def _is_graph(grammar: ox.Store, text: str, base: str | None) -> bool:
             )
         )
     except SyntaxError as error:
-        raise hints.explain(text, engine.syntax_error(str(error))) from error
+        raise syntax_hints.explain(text, engine.syntax_error(str(error))) from error
     except (RuntimeError, ValueError) as error:
         raise QueryUnsupported(str(error)) from error
 

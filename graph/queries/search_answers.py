@@ -8,10 +8,10 @@ from functools import lru_cache
 import pyoxigraph as ox
 
 from graph.core.errors import QuerySyntaxError
-from graph.queries.dataset import Dataset
 from graph.queries.patterns import Call, Edit
 from graph.queries.questions import Misused, Question, Row, Said, Value, refused
 from graph.queries.search_names import FUNCTIONS, Names
+from graph.queries.syntax.dataset import Dataset
 from graph.queries.term_reader import Term
 from graph.search.query import Index
 from graph.snapshots import Snapshot, visibility

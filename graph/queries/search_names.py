@@ -9,7 +9,7 @@ import pyoxigraph as ox
 from graph.core.errors import QuerySyntaxError, QueryUnsupported
 from graph.queries import spatial_search, text_search
 from graph.queries.questions import Function, Value
-from graph.queries.tokens import Token, tokens
+from graph.queries.syntax.tokens import Token, tokens
 
 TEXT = "http://jena.apache.org/text#"
 SPATIAL = "http://jena.apache.org/spatial#"

@@ -15,13 +15,13 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from graph.core.errors import QueryTooComplex, QueryUnsupported
-from graph.queries import preflight
-from graph.queries.dataset import Dataset, written
 from graph.queries.model.query import Query
 from graph.queries.patterns import Edit, edits
 from graph.queries.search_answers import Answers
 from graph.queries.search_names import FUNCTIONS, Names
-from graph.queries.tokens import tokens
+from graph.queries.syntax import checks
+from graph.queries.syntax.dataset import Dataset, written
+from graph.queries.syntax.tokens import tokens
 from graph.snapshots import Snapshot
 
 __all__ = ["FUNCTIONS", "answered", "refuse_in"]
@@ -80,7 +80,7 @@ def refuse_in(update: str) -> None:
 def _dataset(query: Query, wanted: Dataset | None) -> Dataset | None:
     """The dataset also where the engine is told it by the query's own FROM."""
     if wanted is None and "from" in query.text.lower():
-        shape = preflight.shape_of(query.text)
+        shape = checks.shape_of(query.text)
         if shape.sources or shape.named:
             return written(query, shape)
     return wanted

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from graph.core.errors import QuerySyntaxError, QueryUnsupported
 from graph.queries.questions import Said, refused
-from graph.queries.tokens import Token, tokens
+from graph.queries.syntax.tokens import Token, tokens
 
 _NUMBER = re.compile(r"[-+]?(?:\d+\.\d*|\.?\d+)(?:[eE][-+]?\d+)?")
 _CLOSING = {"(": ")", "[": "]", "{": "}"}

@@ -9,7 +9,7 @@ from typing import IO, TypeVar, cast
 import pyoxigraph as ox
 
 from graph.core.errors import QueryNotAcceptable
-from graph.queries import document, jsonld, prefixes, qlever, xml
+from graph.queries import document, jsonld, qlever, xml
 from graph.queries.jsonld import Writable
 from graph.queries.model.formats import (
     QLEVER,
@@ -22,6 +22,7 @@ from graph.queries.model.formats import (
 )
 from graph.queries.model.query import COUNTED, Document, Graph, Query
 from graph.queries.spool import Spool, too_many
+from graph.queries.syntax import prefixes
 
 _PREFIXED = frozenset({"ttl", "trig", "rdf", "jsonld"})
 _MARKED = frozenset({"csv", "tsv"})

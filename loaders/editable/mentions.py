@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urljoin
 
-from graph.queries.tokens import tokens
+from graph.queries.syntax.tokens import tokens
 
 _ESCAPED = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _LOCAL = re.compile(r"\\(.)")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from graph.queries.tokens import Token, closing_braces, tokens
+from graph.queries.syntax.tokens import Token, closing_braces, tokens
 
 
 def without_silent_services(text: str) -> str:

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from graph.core import privacy
 from graph.queries import Finished
-from graph.queries.tokens import tokens
+from graph.queries.syntax.tokens import tokens
 from server.callers import TIME_ZONE
 from server.watching.metrics import form, status
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from graph.core.errors import QueryRefused
-from graph.queries.preflight import inspect
-from graph.queries.tokens import Token, tokens
+from graph.queries.syntax.checks import inspect
+from graph.queries.syntax.tokens import Token, tokens
 from server.problems import HttpProblem
 
 UPDATE_LIMIT = 4 << 20  # bytes

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from graph.queries.tokens import Token
+from graph.queries.syntax.tokens import Token
 
 _WIDTH = 100  # characters of a line that an excerpt shows
 

@@ -13,9 +13,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from graph.core.errors import QuerySyntaxError
-from graph.queries.places import excerpt, offset, place, start
-from graph.queries.prefixes import WELL_KNOWN
-from graph.queries.tokens import Token, tokens
+from graph.queries.syntax.positions import excerpt, offset, place, start
+from graph.queries.syntax.prefixes import WELL_KNOWN
+from graph.queries.syntax.tokens import Token, tokens
 
 _UPDATES = frozenset("INSERT DELETE LOAD CLEAR DROP CREATE ADD MOVE COPY WITH".split())
 _GRAMMAR = frozenset(

@@ -18,7 +18,7 @@ import pyoxigraph as ox
 
 from graph.core.errors import QuerySyntaxError
 from graph.queries.model.query import Query
-from graph.queries.preflight import Shape
+from graph.queries.syntax.checks import Shape
 
 Graphs = dict[str, Any]  # options of `Store.query`
 _SUBJECT = "urn:x-ulzii:dataset"

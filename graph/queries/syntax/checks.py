@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 from graph.core.errors import QueryRefused, QueryTooComplex, QueryTooLarge
 from graph.queries.model.formats import Kind
-from graph.queries.places import of_token
-from graph.queries.tokens import Token, tokens
+from graph.queries.syntax.positions import of_token
+from graph.queries.syntax.tokens import Token, tokens
 
 DEPTH = 100
 _CHAINS: dict[str, tuple[int, frozenset[str]]] = {

@@ -7,7 +7,7 @@ from itertools import chain, islice
 
 import pyoxigraph as ox
 
-from graph.queries.preflight import prologue
+from graph.queries.syntax.checks import prologue
 
 PREFIXES = {
     "adms": "http://www.w3.org/ns/adms#",

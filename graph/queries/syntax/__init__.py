@@ -1,0 +1,1 @@
+"""SPARQL text before the engine: tokens, checks, datasets, prefixes, error hints."""
