@@ -18,7 +18,7 @@ from graph.queries import FORMATS, searches
 from graph.queries.functions import KNOWN
 from graph.queries.model.formats import Format, find
 from graph.queries.model.query import Limits
-from graph.queries.writing import write_triples
+from graph.queries.results.serialize import write_triples
 from graph.void import GRAPH
 from server import ask, table
 from server.context import Context

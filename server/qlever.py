@@ -1,7 +1,7 @@
 """What clients of QLever ask beyond SPARQL's protocol, as far as QLever's user interface needs it.
 
-The result format itself is `graph.queries.qlever`. Errors have the format's own shape where it is
-asked for: its clients read nothing else. Of the commands (`cmd=`) there is `stats`.
+The result format itself is `graph.queries.results.qlever`. Errors have the format's own shape where
+it is asked for: its clients read nothing else. Of the commands (`cmd=`) there is `stats`.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from graph.core.errors import QuerySyntaxError, QueryTimeout, QueueFull
 from graph.core.instance import Instance
 from graph.queries import Answer, Pool
-from graph.queries.spool import INLINE
+from graph.queries.results.spool import INLINE
 from graph.snapshots import Snapshot
 from server import coding
 from server.app import create_app

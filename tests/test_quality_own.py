@@ -8,7 +8,7 @@ from fractions import Fraction
 import pyoxigraph as ox
 import pytest
 
-from graph.queries.document import InStore, statements
+from graph.queries.results.resource_description import InStore, statements
 from shapes.quality import dqv, law
 from shapes.quality.definitions import definitions
 from shapes.quality.metrics import METRICS

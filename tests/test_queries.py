@@ -33,7 +33,7 @@ from graph.core.errors import (
 from graph.core.instance import Instance
 from graph.core.retention import Retention
 from graph.queries import FORMATS, Document, Limits, Pool, Query, run_once
-from graph.queries.spool import INLINE
+from graph.queries.results.spool import INLINE
 from graph.queries.wire import send_request
 
 A, B = "https://example.mn/graph/a", "https://example.mn/graph/b"

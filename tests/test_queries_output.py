@@ -14,8 +14,9 @@ from rdflib import Graph
 from rdflib.compare import isomorphic
 
 from graph.core.errors import QueryNotAcceptable
-from graph.queries import Pool, Query, jsonld
+from graph.queries import Pool, Query
 from graph.queries.columns import as_written
+from graph.queries.results import jsonld
 from graph.queries.syntax.prefixes import declared
 
 DCAT = "http://www.w3.org/ns/dcat#"

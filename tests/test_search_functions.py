@@ -16,7 +16,7 @@ from graph.core.errors import QuerySyntaxError
 from graph.queries import Query
 from graph.queries.engine import run_query
 from graph.queries.functions import KNOWN
-from graph.queries.spool import Spool
+from graph.queries.results.spool import Spool
 from graph.search import collation, matching, schema
 from graph.search.extract import Text
 from graph.search.index import Writer

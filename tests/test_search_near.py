@@ -17,7 +17,7 @@ from graph.core.errors import QuerySyntaxError, QueryTooLarge
 from graph.ledger import create
 from graph.queries import Query
 from graph.queries.engine import run_query
-from graph.queries.spool import Spool
+from graph.queries.results.spool import Spool
 from graph.search import geometry, spatial
 from graph.search.geometry import Box
 from graph.search.query import Index

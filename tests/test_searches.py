@@ -26,7 +26,7 @@ from graph.core.instance import Instance
 from graph.ledger import create
 from graph.queries import Pool, Query, patterns
 from graph.queries.engine import run_query
-from graph.queries.spool import Spool
+from graph.queries.results.spool import Spool
 from graph.queries.syntax.checks import shape_of
 from graph.queries.syntax.tokens import Token
 from graph.search import query as finding

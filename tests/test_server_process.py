@@ -22,7 +22,7 @@ import pytest
 from graph import snapshots
 from graph.core.errors import ConfigError
 from graph.core.instance import Instance
-from graph.queries.spool import INLINE
+from graph.queries.results.spool import INLINE
 from server.access.tokens import Tokens
 from server.exchange import Asked
 from server.plain import Lookup, plain

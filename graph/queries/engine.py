@@ -15,10 +15,11 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from graph.core.errors import EngineFailure, QuerySyntaxError, QueryUnsupported
-from graph.queries import columns, document, functions, ordering, searches, writing
+from graph.queries import columns, functions, ordering, searches
 from graph.queries.model.formats import Format
 from graph.queries.model.query import Document, Graph, Query
-from graph.queries.spool import Spool
+from graph.queries.results import resource_description, serialize
+from graph.queries.results.spool import Spool
 from graph.queries.syntax import dataset, syntax_hints
 from graph.queries.syntax.checks import Shape
 
@@ -64,7 +65,7 @@ def run_query(
     try:
         wanted = dataset.visible(store, query, shape, hidden)
         result = _result(store, query, wanted, snapshot)
-        return writing.write_result(result, query, spool)
+        return serialize.write_result(result, query, spool)
     except SyntaxError as error:
         raise syntax_hints.explain(query.text, syntax_error(str(error))) from error
     except (RuntimeError, ValueError) as error:
@@ -92,8 +93,10 @@ def stepped(asked: Asked) -> str:
 
 def write_document(store: ox.Store, wanted: Document, spool: Spool) -> tuple[Format, int]:
     """Write a thing's document, or the beginning of it; tell how many statements there are."""
-    links = document.InStore(store)
-    return writing.write_statements(document.statements(links, wanted.iri), wanted, spool)
+    links = resource_description.InStore(store)
+    return serialize.write_statements(
+        resource_description.statements(links, wanted.iri), wanted, spool
+    )
 
 
 def write_graph(
@@ -102,7 +105,7 @@ def write_graph(
     """Write all statements of a graph that is not hidden; tell how many there are."""
     name = ox.NamedNode(wanted.iri) if wanted.iri else ox.DefaultGraph()
     found = () if wanted.iri in hidden else store.quads_for_pattern(None, None, None, name)
-    return writing.write_counted((quad.triple for quad in found), wanted, spool)
+    return serialize.write_counted((quad.triple for quad in found), wanted, spool)
 
 
 def syntax_error(text: str) -> QuerySyntaxError:

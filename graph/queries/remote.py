@@ -17,11 +17,12 @@ import pyoxigraph as ox
 from graph.core.errors import ConfigError, QueryUnsupported
 from graph.core.instance import Instance
 from graph.publication.remote import GRAPHS
-from graph.queries import document, engine, functions, writing
+from graph.queries import engine, functions
 from graph.queries.model.formats import Format
 from graph.queries.model.query import Document, Graph, Query
 from graph.queries.remote_answers import Question, answered, broken, solutions, triples
-from graph.queries.spool import Spool
+from graph.queries.results import resource_description, serialize
+from graph.queries.results.spool import Spool
 from graph.queries.syntax import dataset, syntax_hints
 from graph.queries.syntax.checks import Shape, inspect
 from graph.queries.syntax.tokens import tokens
@@ -102,14 +103,16 @@ class Target:
                 triples(body, self.client) if graph else solutions(body, self.client, shape.form)
             )
             try:
-                return writing.write_result(result, query, spool)
+                return serialize.write_result(result, query, spool)
             except (SyntaxError, RuntimeError, ValueError) as error:
                 raise broken(error) from error
 
     def write_document(self, wanted: Document, spool: Spool) -> tuple[Format, int]:
         """Write a thing's document, or the beginning of it; tell how many statements there are."""
         links = Remotely(self, spool)
-        return writing.write_statements(document.statements(links, wanted.iri), wanted, spool)
+        return serialize.write_statements(
+            resource_description.statements(links, wanted.iri), wanted, spool
+        )
 
     def write_graph(
         self, wanted: Graph, spool: Spool, hidden: frozenset[str]
@@ -119,23 +122,23 @@ class Target:
         text = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
         asked = Question(text, "CONSTRUCT", TRIPLES, Dataset((name,), (self.nothing,)))
         with answered(self.client, asked, spool) as body:
-            return writing.write_counted(triples(body, self.client), wanted, spool)
+            return serialize.write_counted(triples(body, self.client), wanted, spool)
 
 
 class Remotely:
-    """Links in a remote store (see graph.queries.document)."""
+    """Links in a remote store (see graph.queries.results.resource_description)."""
 
     def __init__(self, target: Target, spool: Spool) -> None:
         self._target = target
         self._spool = spool
 
-    def out_of(self, things: document.Nodes) -> Iterator[ox.Triple]:
+    def out_of(self, things: resource_description.Nodes) -> Iterator[ox.Triple]:
         """See Links."""
         for few in _in_parts(things):
             found = self._construct(f"VALUES ?s {{ {few} }} ?s ?p ?o")
             yield from sorted(found, key=lambda triple: str(triple.subject))
 
-    def into(self, things: document.Nodes, inside: tuple[str, str]) -> Iterator[object]:
+    def into(self, things: resource_description.Nodes, inside: tuple[str, str]) -> Iterator[object]:
         """See Links."""
         within = " || ".join(f"STRSTARTS(STR(?s), {ox.Literal(start)})" for start in inside)
         for few in _in_parts(things):

@@ -23,7 +23,7 @@ from graph.core.errors import (
     QueryTooLarge,
     QueryUnsupported,
 )
-from graph.queries.spool import Spool
+from graph.queries.results.spool import Spool
 from graph.store import engines
 from graph.store.protocol import Client, Dataset, complaint, cut_by
 

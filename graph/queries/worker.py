@@ -29,7 +29,7 @@ from graph.queries.isolation import resident
 from graph.queries.model.formats import FORMATS, Format
 from graph.queries.model.query import Document, Graph, Limits
 from graph.queries.reader import Reader
-from graph.queries.spool import Spool
+from graph.queries.results.spool import Spool
 from graph.queries.syntax.checks import Shape
 from graph.queries.wire import (
     ERROR,

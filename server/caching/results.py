@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from graph.queries import Answer, Pool
-from graph.queries.spool import INLINE
+from graph.queries.results.spool import INLINE
 from graph.snapshots import visibility
 from server import coding, permanent
 from server.caching.flights import Flights

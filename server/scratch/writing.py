@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from graph.queries.model.formats import find, of_kind
-from graph.queries.writing import write_triples
+from graph.queries.results.serialize import write_triples
 from server import negotiation
 from server.negotiation import HTML, Offer
 from server.problems import HttpProblem

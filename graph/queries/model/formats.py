@@ -36,7 +36,7 @@ _RESULTS = ox.QueryResultsFormat
 _RDF = ox.RdfFormat
 
 QLEVER = Format("qlever", "results", "application/qlever-results+json", None)
-"""What QLever answers and its user interface reads; see `graph.queries.qlever`."""
+"""What QLever answers and its user interface reads; see `graph.queries.results.qlever`."""
 
 # In order of the server's preference, which decides for `Accept: */*`.
 FORMATS = (

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import pyoxigraph as ox
 
 from graph.core.errors import QueryNotAcceptable
-from graph.queries.terms import Term, terms
+from graph.queries.results.jsonld_terms import Term, terms
 
 Node = dict[str, Any]
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"

@@ -9,8 +9,6 @@ from typing import IO, TypeVar, cast
 import pyoxigraph as ox
 
 from graph.core.errors import QueryNotAcceptable
-from graph.queries import document, jsonld, qlever, xml
-from graph.queries.jsonld import Writable
 from graph.queries.model.formats import (
     QLEVER,
     Format,
@@ -21,7 +19,9 @@ from graph.queries.model.formats import (
     of_query,
 )
 from graph.queries.model.query import COUNTED, Document, Graph, Query
-from graph.queries.spool import Spool, too_many
+from graph.queries.results import jsonld, qlever, resource_description, xml_checks
+from graph.queries.results.jsonld import Writable
+from graph.queries.results.spool import Spool, too_many
 from graph.queries.syntax import prefixes
 
 _PREFIXED = frozenset({"ttl", "trig", "rdf", "jsonld"})
@@ -47,7 +47,7 @@ def write_result(result: Result, query: Query, spool: Spool) -> Format:
         assert isinstance(chosen.engine, ox.QueryResultsFormat)
         if spool.rows and isinstance(result, ox.QuerySolutions):
             result = _counted(result, spool)
-        out = xml.Checked(spool) if chosen.name == "xml" else spool
+        out = xml_checks.Checked(spool) if chosen.name == "xml" else spool
         result.serialize(cast(IO[bytes], out), chosen.engine)
     else:
         within = _at_most(result, spool.rows) if spool.rows else result
@@ -87,7 +87,7 @@ def write_statements(
         _write_graph(found, chosen, spool)
         return chosen, 0
     counted = list(islice(found, COUNTED))
-    shown = document.abridged(counted, wanted.values) if wanted.values else counted
+    shown = resource_description.abridged(counted, wanted.values) if wanted.values else counted
     _write_graph(islice(shown, wanted.limit), chosen, spool)
     return chosen, len(counted)
 
@@ -152,16 +152,16 @@ def write_triples(
     if chosen.name == "jsonld":
         jsonld.write(triples, out, used)
     elif chosen.name == "rdf":
-        _write_xml(xml.elements(triples), out, used)
+        _write_xml(xml_checks.elements(triples), out, used)
     else:
         ox.serialize(triples, cast(IO[bytes], out), chosen.engine, prefixes=used or None)
 
 
 def _write_xml(triples: Iterable[ox.Triple], out: Writable, used: dict[str, str]) -> None:
-    checked = cast(IO[bytes], xml.Checked(out))
+    checked = cast(IO[bytes], xml_checks.Checked(out))
     try:
         ox.serialize(triples, checked, ox.RdfFormat.RDF_XML, prefixes=used or None)
     except OSError as error:
-        if not xml.reserved(error):
+        if not xml_checks.reserved(error):
             raise
         raise QueryNotAcceptable(str(error), hint="Ask for Turtle or JSON-LD.") from error

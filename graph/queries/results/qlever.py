@@ -17,7 +17,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from graph.queries.model.query import Query
-from graph.queries.spool import Spool, too_many
+from graph.queries.results.spool import Spool, too_many
 from vocab.namespaces import XSD
 
 Result = ox.QuerySolutions | ox.QueryBoolean | Iterable[ox.Triple]

@@ -13,7 +13,7 @@ from itertools import groupby
 import pyoxigraph as ox
 
 from graph.core.errors import QueryNotAcceptable
-from graph.queries.jsonld import Writable
+from graph.queries.results.jsonld import Writable
 
 _FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 _START = (

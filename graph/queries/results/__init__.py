@@ -1,0 +1,1 @@
+"""Results on their way out: serialisation by media type, JSON-LD, spooling."""
