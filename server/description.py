@@ -14,10 +14,11 @@ import pyoxigraph as ox
 from flask import Response, request
 
 from graph.core.errors import ConfigError
-from graph.queries import FORMATS, searches
+from graph.queries import FORMATS
 from graph.queries.functions import KNOWN
 from graph.queries.model.formats import Format, find
 from graph.queries.model.query import Limits
+from graph.queries.property_functions import rewrite
 from graph.queries.results.serialize import write_triples
 from graph.void import GRAPH
 from server import ask, table
@@ -75,7 +76,7 @@ def functions() -> list[ox.NamedNode]:
 
 def property_functions() -> list[ox.NamedNode]:
     """Every property that stands for a search in an index."""
-    return [ox.NamedNode(iri) for iri in searches.FUNCTIONS]
+    return [ox.NamedNode(iri) for iri in rewrite.FUNCTIONS]
 
 
 class Description:

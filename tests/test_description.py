@@ -14,7 +14,8 @@ from flask.testing import FlaskClient
 from graph.core import instance as instances
 from graph.core.instance import Instance
 from graph.ledger import create
-from graph.queries import FORMATS, Limits, Pool, searches
+from graph.queries import FORMATS, Limits, Pool
+from graph.queries.property_functions import rewrite
 from graph.snapshots import Snapshot
 from graph.statements import canonical
 from server import description
@@ -104,7 +105,7 @@ def test_functions_are_described_as_functions(client: FlaskClient) -> None:
     assert len(listed) >= 43
     assert {q.object for q in found.quads_for_subject(GEOF.distance)} == {SD.Function}
     searching = objects(found, SERVICE, SD.propertyFeature)
-    assert searching == set(searches.FUNCTIONS)
+    assert searching == set(rewrite.FUNCTIONS)
     assert "http://jena.apache.org/text#query" in searching
 
 

@@ -24,8 +24,9 @@ from graph.core.errors import (
 )
 from graph.core.instance import Instance
 from graph.ledger import create
-from graph.queries import Pool, Query, patterns
+from graph.queries import Pool, Query
 from graph.queries.engine import run_query
+from graph.queries.property_functions import triple_patterns
 from graph.queries.results.spool import Spool
 from graph.queries.syntax.checks import shape_of
 from graph.queries.syntax.tokens import Token
@@ -284,7 +285,7 @@ PARTS = st.sampled_from(
 def test_no_text_confuses_the_reader(text: str) -> None:
     """It says that it cannot read it, or finds pieces that lie inside the text in order."""
     try:
-        found = patterns.edits(f"SELECT * {{ {text} }}", named)
+        found = triple_patterns.edits(f"SELECT * {{ {text} }}", named)
     except (QuerySyntaxError, QueryUnsupported):
         return
     assert all(edit.start < edit.end <= len(text) + 13 and edit.calls for edit in found)

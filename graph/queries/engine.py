@@ -15,9 +15,10 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from graph.core.errors import EngineFailure, QuerySyntaxError, QueryUnsupported
-from graph.queries import columns, functions, ordering, searches
+from graph.queries import columns, functions, ordering
 from graph.queries.model.formats import Format
 from graph.queries.model.query import Document, Graph, Query
+from graph.queries.property_functions import rewrite
 from graph.queries.results import resource_description, serialize
 from graph.queries.results.spool import Spool
 from graph.queries.syntax import dataset, syntax_hints
@@ -45,7 +46,7 @@ Step = Callable[[str, Asked], str]
 # finds out cheaply whether it is meant, and gives the same text back where it is not.
 STEPS: tuple[Step, ...] = (
     lambda text, asked: columns.as_written(text, asked.query.base),
-    lambda text, asked: searches.answered(text, asked.query, asked.dataset, asked.snapshot),
+    lambda text, asked: rewrite.answered(text, asked.query, asked.dataset, asked.snapshot),
 )
 
 

@@ -18,9 +18,10 @@ import pyoxigraph as ox
 
 from graph.core import errors
 from graph.core.errors import EngineFailure, NotAllowed, QueryTimeout, UlziiError
-from graph.queries import isolation, searches
+from graph.queries import isolation
 from graph.queries.engine import syntax_error
 from graph.queries.functions import with_functions
+from graph.queries.property_functions import rewrite
 
 _DEFAULT = ""
 _STATE = ("already exists", "does not exist")
@@ -116,7 +117,7 @@ def main() -> None:
 
 def perform(update: Update) -> Result:
     """Run an update here and now."""
-    searches.refuse_in(update.text)
+    rewrite.refuse_in(update.text)
     before = {iri: set(lines) for iri, lines in update.graphs.items()}
     before[_DEFAULT] = _default(update, before)
     store = _filled(before)

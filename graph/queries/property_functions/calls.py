@@ -1,4 +1,4 @@
-"""What a property function is asked, and what it answers (graph.queries.searches)."""
+"""What a property function is asked and answers (`property_functions.rewrite` calls it)."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Finds property functions in a query: triple patterns that are answered from an index.
 
 `edits` reads a query's statements token by token, as far as it takes to know which triple has which
-subject, in which graph; their groups are `graph.queries.group_reader`'s. It reads queries that the
-engine accepts; what it does not understand it reports, and never guesses.
+subject, in which graph; their groups are `graph.queries.property_functions.group_parser`'s. It
+reads queries that the engine accepts; what it does not understand it reports, and never guesses.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from graph.queries import search_mistakes as mistakes
-from graph.queries.group_reader import GroupReader
+from graph.queries.property_functions import errors as mistakes
+from graph.queries.property_functions.group_parser import GroupReader
+from graph.queries.property_functions.term_parser import Term
 from graph.queries.syntax.tokens import Token
-from graph.queries.term_reader import Term
 
 
 @dataclass(frozen=True, slots=True)

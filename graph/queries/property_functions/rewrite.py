@@ -16,9 +16,9 @@ import pyoxigraph as ox
 
 from graph.core.errors import QueryTooComplex, QueryUnsupported
 from graph.queries.model.query import Query
-from graph.queries.patterns import Edit, edits
-from graph.queries.search_answers import Answers
-from graph.queries.search_names import FUNCTIONS, Names
+from graph.queries.property_functions.evaluate import Answers
+from graph.queries.property_functions.registry import FUNCTIONS, Names
+from graph.queries.property_functions.triple_patterns import Edit, edits
 from graph.queries.syntax import checks
 from graph.queries.syntax.dataset import Dataset, written
 from graph.queries.syntax.tokens import tokens

@@ -1,12 +1,12 @@
 """Reads a query's groups (SPARQL 1.1 §19.8, from GroupGraphPattern down) token by token.
 
 It reads queries that the engine accepts. What the statements in them say is read by
-`graph.queries.patterns`.
+`graph.queries.property_functions.triple_patterns`.
 """
 
 from __future__ import annotations
 
-from graph.queries.term_reader import END, Term, TermReader
+from graph.queries.property_functions.term_parser import END, Term, TermReader
 
 _FORMS = frozenset(("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"))
 _ELEMENTS = frozenset("OPTIONAL MINUS UNION LATERAL FILTER BIND VALUES GRAPH SERVICE".split())

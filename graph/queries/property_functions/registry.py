@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import pyoxigraph as ox
 
 from graph.core.errors import QuerySyntaxError, QueryUnsupported
-from graph.queries import spatial_search, text_search
-from graph.queries.questions import Function, Value
+from graph.queries.property_functions import spatial_search, text_search
+from graph.queries.property_functions.calls import Function, Value
 from graph.queries.syntax.tokens import Token, tokens
 
 TEXT = "http://jena.apache.org/text#"

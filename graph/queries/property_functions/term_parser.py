@@ -1,6 +1,6 @@
 """Reads the terms of a query token by token: variables, constants, lists, and what is in brackets.
 
-`graph.queries.patterns` reads the patterns that they stand in.
+`graph.queries.property_functions.triple_patterns` reads the patterns that they stand in.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from graph.core.errors import QuerySyntaxError, QueryUnsupported
-from graph.queries.questions import Said, refused
+from graph.queries.property_functions.calls import Said, refused
 from graph.queries.syntax.tokens import Token, tokens
 
 _NUMBER = re.compile(r"[-+]?(?:\d+\.\d*|\.?\d+)(?:[eE][-+]?\d+)?")

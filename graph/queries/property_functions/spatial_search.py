@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pyoxigraph as ox
 
-from graph.queries.questions import Function, Misused, Question, Row, Said, Value
-from graph.queries.text_search import read_limit
+from graph.queries.property_functions.calls import Function, Misused, Question, Row, Said, Value
+from graph.queries.property_functions.text_search import read_limit
 from graph.search import geometry, spatial
 from graph.search.geometry import Box, Place
 from graph.search.properties import GEOJSON, WKT

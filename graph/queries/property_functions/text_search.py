@@ -13,7 +13,7 @@ from typing import Literal
 
 import pyoxigraph as ox
 
-from graph.queries.questions import Function, Misused, Question, Row, Value
+from graph.queries.property_functions.calls import Function, Misused, Question, Row, Value
 from graph.search.properties import SEARCHED
 from graph.search.query import MOST, Hit, Index, Scope
 from vocab.namespaces import XSD

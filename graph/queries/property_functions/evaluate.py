@@ -8,11 +8,11 @@ from functools import lru_cache
 import pyoxigraph as ox
 
 from graph.core.errors import QuerySyntaxError
-from graph.queries.patterns import Call, Edit
-from graph.queries.questions import Misused, Question, Row, Said, Value, refused
-from graph.queries.search_names import FUNCTIONS, Names
+from graph.queries.property_functions.calls import Misused, Question, Row, Said, Value, refused
+from graph.queries.property_functions.registry import FUNCTIONS, Names
+from graph.queries.property_functions.term_parser import Term
+from graph.queries.property_functions.triple_patterns import Call, Edit
 from graph.queries.syntax.dataset import Dataset
-from graph.queries.term_reader import Term
 from graph.search.query import Index
 from graph.snapshots import Snapshot, visibility
 

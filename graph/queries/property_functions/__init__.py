@@ -1,0 +1,1 @@
+"""Property functions (`text:query`, `spatial:nearby`): parsing, evaluation, rewriting to VALUES."""
