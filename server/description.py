@@ -15,7 +15,7 @@ from flask import Response, request
 
 from graph.core.errors import ConfigError
 from graph.queries import FORMATS
-from graph.queries.functions import KNOWN
+from graph.queries.engines.custom_functions import KNOWN
 from graph.queries.model.formats import Format, find
 from graph.queries.model.query import Limits
 from graph.queries.property_functions import rewrite

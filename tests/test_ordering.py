@@ -1,4 +1,4 @@
-"""ORDER BY as it is written for the engine (graph.queries.ordering)."""
+"""ORDER BY as it is written for the engine (graph.queries.engines.order_by)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.queries.ordering import keyed
+from graph.queries.engines.order_by import keyed
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 VALUE, NUMBER = ox.NamedNode("http://e/value"), ox.NamedNode("http://e/number")

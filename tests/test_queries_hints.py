@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from graph.core.errors import QuerySyntaxError
 from graph.core.instance import Instance
 from graph.queries import Pool
-from graph.queries.engine import syntax_error
+from graph.queries.engines.embedded import syntax_error
 from graph.queries.syntax.positions import excerpt
 from graph.queries.syntax.syntax_hints import WORDS, explain
 from server.app import create_app

@@ -15,7 +15,7 @@ from rdflib.compare import isomorphic
 
 from graph.core.errors import QueryNotAcceptable
 from graph.queries import Pool, Query
-from graph.queries.columns import as_written
+from graph.queries.engines.select_star import as_written
 from graph.queries.results import jsonld
 from graph.queries.syntax.prefixes import declared
 

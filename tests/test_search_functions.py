@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from graph.core.errors import QuerySyntaxError
 from graph.queries import Query
-from graph.queries.engine import run_query
-from graph.queries.functions import KNOWN
+from graph.queries.engines.custom_functions import KNOWN
+from graph.queries.engines.embedded import run_query
 from graph.queries.results.spool import Spool
 from graph.search import collation, matching, schema
 from graph.search.extract import Text

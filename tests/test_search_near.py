@@ -16,7 +16,7 @@ from graph.core import instance as instances
 from graph.core.errors import QuerySyntaxError, QueryTooLarge
 from graph.ledger import create
 from graph.queries import Query
-from graph.queries.engine import run_query
+from graph.queries.engines.embedded import run_query
 from graph.queries.results.spool import Spool
 from graph.search import geometry, spatial
 from graph.search.geometry import Box

@@ -25,7 +25,7 @@ from graph.core.errors import (
 from graph.core.instance import Instance
 from graph.ledger import create
 from graph.queries import Pool, Query
-from graph.queries.engine import run_query
+from graph.queries.engines.embedded import run_query
 from graph.queries.property_functions import triple_patterns
 from graph.queries.results.spool import Spool
 from graph.queries.syntax.checks import shape_of

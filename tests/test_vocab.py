@@ -12,7 +12,7 @@ import pyoxigraph as ox
 import pytest
 
 from graph.core.iris import DEF, ROOT, Names
-from graph.queries import text_functions
+from graph.queries.engines import text_functions
 from loaders import loader, source
 from loaders.record import Capture, Statement
 from vocab import namespaces

@@ -17,7 +17,7 @@ from graph.snapshots import visibility
 from graph.snapshots.visibility import Restricted
 
 if TYPE_CHECKING:
-    from graph.queries.remote import Target
+    from graph.queries.engines.remote import Target
 
 
 class Reader:
@@ -62,7 +62,7 @@ class Reader:
 
     def _open(self, snapshot: snapshots.Snapshot) -> ox.Store | Target:
         if self.instance.remote:
-            from graph.queries.remote import Target  # only here: it takes a while to import
+            from graph.queries.engines.remote import Target  # only here: it takes a while to import
 
             return Target.of(self.instance, snapshot.path)
         try:

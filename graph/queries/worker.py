@@ -23,8 +23,8 @@ import pyoxigraph as ox
 
 from graph.core.errors import EngineFailure, QueryError
 from graph.core.instance import Instance
-from graph.queries import engine
 from graph.queries.board import Line
+from graph.queries.engines import embedded
 from graph.queries.isolation import resident
 from graph.queries.model.formats import FORMATS, Format
 from graph.queries.model.query import Document, Graph, Limits
@@ -46,7 +46,7 @@ from graph.queries.wire import (
 )
 
 if TYPE_CHECKING:
-    from graph.queries.remote import Target
+    from graph.queries.engines.remote import Target
 
 _IDLE = 2.0  # seconds without work after which a worker looks for a newer snapshot
 _GRACE = 0.25  # seconds after the deadline at which a worker ends itself
@@ -215,7 +215,7 @@ def _write(reader: Reader, store: ox.Store | Target, asked: list[Any], spool: Sp
     else:
         query, found = reader.query(fields), Shape(*shape) if shape else None
         if isinstance(store, ox.Store):
-            chosen = engine.run_query(store, query, found, spool, reader.folder, hidden)
+            chosen = embedded.run_query(store, query, found, spool, reader.folder, hidden)
         else:
             chosen = store.run_query(query, spool, reader.folder, hidden)
     return Header(OK, FORMATS.index(chosen), spool.file is not None, spool.length, total)
@@ -223,7 +223,7 @@ def _write(reader: Reader, store: ox.Store | Target, asked: list[Any], spool: Sp
 
 def _document(store: ox.Store | Target, wanted: Document, spool: Spool) -> tuple[Format, int]:
     if isinstance(store, ox.Store):
-        return engine.write_document(store, wanted, spool)
+        return embedded.write_document(store, wanted, spool)
     return store.write_document(wanted, spool)
 
 
@@ -231,7 +231,7 @@ def _graph(
     store: ox.Store | Target, wanted: Graph, spool: Spool, hidden: frozenset[str]
 ) -> tuple[Format, int]:
     if isinstance(store, ox.Store):
-        return engine.write_graph(store, wanted, spool, hidden)
+        return embedded.write_graph(store, wanted, spool, hidden)
     return store.write_graph(wanted, spool, hidden)
 
 

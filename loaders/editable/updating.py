@@ -19,8 +19,8 @@ import pyoxigraph as ox
 from graph.core import errors
 from graph.core.errors import EngineFailure, NotAllowed, QueryTimeout, UlziiError
 from graph.queries import isolation
-from graph.queries.engine import syntax_error
-from graph.queries.functions import with_functions
+from graph.queries.engines.custom_functions import with_functions
+from graph.queries.engines.embedded import syntax_error
 from graph.queries.property_functions import rewrite
 
 _DEFAULT = ""

@@ -15,8 +15,8 @@ from graph.core.errors import QueryUnsupported
 from graph.core.instance import Instance
 from graph.core.iris import ROOT
 from graph.queries import Answer, Limits, Query, Shape, inspect
-from graph.queries.engine import run_query, syntax_error
-from graph.queries.functions import with_functions
+from graph.queries.engines.custom_functions import with_functions
+from graph.queries.engines.embedded import run_query, syntax_error
 from graph.queries.results.spool import Spool
 from graph.queries.syntax.syntax_hints import explain
 from server.problems import HttpProblem

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 import pyoxigraph as ox
 
-from graph.queries import text_functions
+from graph.queries.engines import text_functions
 
 Value = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
 Function = Callable[..., Value]

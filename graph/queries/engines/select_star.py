@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import pyoxigraph as ox
 
-from graph.queries.functions import with_functions
+from graph.queries.engines.custom_functions import with_functions
 from graph.queries.syntax.tokens import Token, tokens
 
 _FORMS = frozenset(("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"))

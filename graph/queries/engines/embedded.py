@@ -1,8 +1,9 @@
 """Runs one request on an open store, inside a worker, and writes its answer into a spool.
 
 Between a query's text and the engine stand, in this order: the text's own steps (`STEPS`), how it
-is ordered (`graph.queries.ordering`; only here, since it is for this engine), the dataset
-(`graph.queries.syntax.dataset`), and functions that the engine lacks (`graph.queries.functions`).
+is ordered (`graph.queries.engines.order_by`; only here, since it is for this engine), the dataset
+(`graph.queries.syntax.dataset`), and functions that the engine lacks
+(`graph.queries.engines.custom_functions`).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from graph.core.errors import EngineFailure, QuerySyntaxError, QueryUnsupported
-from graph.queries import columns, functions, ordering
+from graph.queries.engines import custom_functions, order_by, select_star
 from graph.queries.model.formats import Format
 from graph.queries.model.query import Document, Graph, Query
 from graph.queries.property_functions import rewrite
@@ -45,7 +46,7 @@ Step = Callable[[str, Asked], str]
 # What a query's text goes through before the engine reads it. Every look-up passes here, so a step
 # finds out cheaply whether it is meant, and gives the same text back where it is not.
 STEPS: tuple[Step, ...] = (
-    lambda text, asked: columns.as_written(text, asked.query.base),
+    lambda text, asked: select_star.as_written(text, asked.query.base),
     lambda text, asked: rewrite.answered(text, asked.query, asked.dataset, asked.snapshot),
 )
 
@@ -77,9 +78,9 @@ def run_query(
 def _result(
     store: ox.Store, query: Query, wanted: dataset.Dataset | None, snapshot: Path | None
 ) -> Result:
-    text = ordering.keyed(stepped(Asked(store, query, snapshot, wanted)))
+    text = order_by.keyed(stepped(Asked(store, query, snapshot, wanted)))
     chosen, graphs = dataset.select(store, wanted)
-    return functions.with_functions(
+    return custom_functions.with_functions(
         lambda known: chosen.query(text, base_iri=query.base, custom_functions=known, **graphs)
     )
 

@@ -2,7 +2,8 @@
 
 What a stranger asks is first read by our own grammar, on an empty store: so the language is one
 whichever engine answers, and no update passes for a query. What the engine answers is read by
-`graph.queries.remote_answers`. At the deadline the worker is killed, which cuts its connection.
+`graph.queries.engines.remote_results`. At the deadline the worker is killed, which cuts its
+connection.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ import pyoxigraph as ox
 from graph.core.errors import ConfigError, QueryUnsupported
 from graph.core.instance import Instance
 from graph.publication.remote import GRAPHS
-from graph.queries import engine, functions
+from graph.queries.engines import custom_functions, embedded
+from graph.queries.engines.remote_results import Question, answered, broken, solutions, triples
 from graph.queries.model.formats import Format
 from graph.queries.model.query import Document, Graph, Query
-from graph.queries.remote_answers import Question, answered, broken, solutions, triples
 from graph.queries.results import resource_description, serialize
 from graph.queries.results.spool import Spool
 from graph.queries.syntax import dataset, syntax_hints
@@ -90,7 +91,7 @@ class Target:
         """
         shape = inspect(query.text, len(query.text.encode()))
         seen = self._dataset(query, shape, hidden)
-        text = engine.stepped(engine.Asked(self.grammar, query, snapshot, seen))
+        text = embedded.stepped(embedded.Asked(self.grammar, query, snapshot, seen))
         graph = _is_graph(self.grammar, text, query.base)
         asked = Question(
             text=(f"BASE <{query.base}>\n" if query.base else "") + _without_from(text),
@@ -165,13 +166,13 @@ def _is_graph(grammar: ox.Store, text: str, base: str | None) -> bool:
     Raises QuerySyntaxError.
     """
     try:
-        return functions.with_functions(
+        return custom_functions.with_functions(
             lambda known: isinstance(
                 grammar.query(text, base_iri=base, custom_functions=known), ox.QueryTriples
             )
         )
     except SyntaxError as error:
-        raise syntax_hints.explain(text, engine.syntax_error(str(error))) from error
+        raise syntax_hints.explain(text, embedded.syntax_error(str(error))) from error
     except (RuntimeError, ValueError) as error:
         raise QueryUnsupported(str(error)) from error
 

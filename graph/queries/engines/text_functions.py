@@ -41,4 +41,4 @@ FUNCTIONS: dict[ox.NamedNode, Callable[..., ox.Literal]] = {
     FUNCTION.fold: fold,
     FUNCTION.collationKey: collation_key,
 }
-"""By IRI, for graph.queries.functions."""
+"""By IRI, for graph.queries.engines.custom_functions."""

@@ -1,0 +1,1 @@
+"""Engines behind the query interface: embedded Oxigraph, and any SPARQL endpoint."""
