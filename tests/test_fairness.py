@@ -13,10 +13,10 @@ import pytest
 from graph.core.errors import QueryCancelled, QueryThrottled, QueryTimeout, QueueFull
 from graph.core.instance import Instance
 from graph.queries import Answer, Limits, Pool, Query
+from graph.queries.admission.client_budgets import SIZE, Clients
+from graph.queries.admission.scoreboard import Board, Death, number_of
+from graph.queries.admission.slow_query_slots import Turn
 from graph.queries.asking import QUICK
-from graph.queries.board import Board, Death, number_of
-from graph.queries.clients import SIZE, Clients
-from graph.queries.turns import Turn
 from tests.pools import LOOK_UP, ready
 from tests.test_queries import FOR_EVER, endless, wait_until, workers
 

@@ -1,11 +1,12 @@
 """One request on its way to a worker and back, and how fair that is to others.
 
 Workers take requests from one socket, whoever sends them. Nearly all are answered at once. One
-that runs longer than `QUICK` is slow, and needs a turn to go on (`graph.queries.turns`): its
-client has one, the pool one less than workers, so a worker is left for what is quick. Without a
-turn its worker is given up, and it waits for one before it is asked again. A client that had more
-than one slow query at a time, or many long ones, is held to one query at a time for a while
-(`graph.queries.clients`): its queries wait for their turn before they reach a worker at all.
+that runs longer than `QUICK` is slow, and needs a turn to go on
+(`graph.queries.admission.slow_query_slots`): its client has one, the pool one less than workers, so
+a worker is left for what is quick. Without a turn its worker is given up, and it waits for one
+before it is asked again. A client that had more than one slow query at a time, or many long ones,
+is held to one query at a time for a while (`graph.queries.admission.client_budgets`): its queries
+wait for their turn before they reach a worker at all.
 
 While a request waits or runs, the client's connection is watched: who hangs up needs no answer.
 """
@@ -25,10 +26,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graph.core.errors import EngineFailure, QueryCancelled, QueryThrottled, QueryTimeout, QueueFull
-from graph.queries.board import Board
-from graph.queries.clients import Clients
+from graph.queries.admission.client_budgets import Clients
+from graph.queries.admission.scoreboard import Board
+from graph.queries.admission.slow_query_slots import Turn
 from graph.queries.model.query import Limits
-from graph.queries.turns import Turn
 from graph.queries.wire import Header, NothingYet, Request, read_answer, send_request
 
 QUICK = 0.25  # seconds a query may run without a turn

@@ -25,8 +25,8 @@ from typing import NamedTuple
 
 from graph.core.errors import QueryError, QueryTimeout
 from graph.queries import messages
+from graph.queries.admission.scoreboard import LETTER, number_of
 from graph.queries.asking import TICK, Desk, Running, timeout
-from graph.queries.board import LETTER, number_of
 from graph.queries.model.query import Answer, Limits, Query
 from graph.queries.syntax.checks import Shape
 from graph.queries.watching import Finished, Watcher

@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING
 
 from graph.core.errors import EngineFailure, QueryError, QueryThrottled, SnapshotGone
 from graph.core.instance import Instance
-from graph.queries import clients, messages
+from graph.queries import messages
+from graph.queries.admission import client_budgets
+from graph.queries.admission.scoreboard import MOST_WORKERS, Board, new_ticket, number_of
 from graph.queries.asking import Again, Asking, Desk, Running, Waiting
 from graph.queries.asking import timeout as timeout_error
-from graph.queries.board import MOST_WORKERS, Board, new_ticket, number_of
 from graph.queries.mail import Mail, claim
 from graph.queries.model.query import Answer, Document, Graph, Limits, Query
 from graph.queries.pointer import Pointer
@@ -198,11 +199,11 @@ class Pool:
         return len(self._desk.board.runs())
 
     def deaths(self) -> dict[str, int]:
-        """How many workers ended so far, by reason (`graph.queries.board.Death`)."""
+        """How many workers ended so far, by reason (`graph.queries.admission.scoreboard.Death`)."""
         return {why.name.lower(): number for why, number in self._desk.board.deaths().items()}
 
     def wall(self) -> str:
-        """What keeps workers from the network (`graph.queries.board.Wall`)."""
+        """What keeps workers from the network (`graph.queries.admission.scoreboard.Wall`)."""
         return self._desk.board.wall().name.lower()
 
     def cancel(self, name: str) -> bool:
@@ -270,6 +271,6 @@ def run_once(
 
 
 def _desk(folder: Path, workers: int, limits: Limits) -> Desk:
-    board = Board(folder, workers, clients.SIZE)
+    board = Board(folder, workers, client_budgets.SIZE)
     address, slow = str(folder / SOCKET), max(1, workers - 1)
-    return Desk(folder, address, board, clients.Clients(board), Waiting(limits), slow)
+    return Desk(folder, address, board, client_budgets.Clients(board), Waiting(limits), slow)

@@ -19,8 +19,9 @@ from typing import NoReturn
 
 from graph.core.instance import Instance
 from graph.core.remote_settings import Remote
-from graph.queries import clients, isolation, worker
-from graph.queries.board import Board, Death, Wall
+from graph.queries import isolation, worker
+from graph.queries.admission import client_budgets
+from graph.queries.admission.scoreboard import Board, Death, Wall
 from graph.queries.model.query import Limits
 
 _AT_ONCE = 0.1  # a worker that lived shorter than this many seconds died at once
@@ -156,7 +157,7 @@ def main() -> None:
     given = json.loads(sys.argv[1])
     remote = Remote(**given["remote"]) if given["remote"] else None
     folder = Path(given["folder"])
-    board = Board(folder, given["workers"], clients.SIZE)
+    board = Board(folder, given["workers"], client_budgets.SIZE)
     board.say_wall(_wall() if remote is None else Wall.NONE)
     listener = socket.socket(fileno=given["listener"])
     boxes = tuple(socket.socket(fileno=handle) for handle in given["boxes"])

@@ -23,7 +23,7 @@ import pyoxigraph as ox
 
 from graph.core.errors import EngineFailure, QueryError
 from graph.core.instance import Instance
-from graph.queries.board import Line
+from graph.queries.admission.scoreboard import Line
 from graph.queries.engines import embedded
 from graph.queries.isolation import resident
 from graph.queries.model.formats import FORMATS, Format

@@ -16,7 +16,7 @@ import time
 from struct import Struct
 from typing import NamedTuple
 
-from graph.queries.board import CLIENTS, Board
+from graph.queries.admission.scoreboard import CLIENTS, Board
 
 _LINE = Struct("=Qdddd")
 _KEY, _UNTIL = Struct("=Q"), Struct("=d")

@@ -1,0 +1,1 @@
+"""Who may run when: slow-query slots, and budgets per client."""
