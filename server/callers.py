@@ -15,7 +15,7 @@ from hashlib import blake2b
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, NamedTuple
 
-from graph.queries.asking import Running
+from graph.queries.pool.dispatch import Running
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment

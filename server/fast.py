@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from gunicorn.workers.gthread import TConn
 
-from graph.queries import isolation
+from graph.queries.pool import sandbox
 from server import plain
 from server.caching.front import Ready, ready
 from server.crowd import CROWD
@@ -42,7 +42,7 @@ class Worker(Jobs):
 
     def run(self) -> None:
         """Serve until told to stop."""
-        isolation.interrupt_nobody()
+        sandbox.interrupt_nobody()
         self._links: dict[int, Link] = {}
         self._swept = time.monotonic()
         self._shares = Shares(self.cfg.threads * 3 // 4)

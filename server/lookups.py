@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Generic, NamedTuple, TypeVar
 
-from graph.queries.asking import TICK, Running
-from graph.queries.mail import Letter, Mail, Sent
 from graph.queries.model.formats import QLEVER
+from graph.queries.pool.datagrams import Letter, Mail, Sent
+from graph.queries.pool.dispatch import TICK, Running
 from server.caching import Wanted
 from server.callers import Caller
 from server.endpoint import Endpoint

@@ -16,7 +16,7 @@ from graph.queries import Answer, Limits, Pool, Query
 from graph.queries.admission.client_budgets import SIZE, Clients
 from graph.queries.admission.scoreboard import Board, Death, number_of
 from graph.queries.admission.slow_query_slots import Turn
-from graph.queries.asking import QUICK
+from graph.queries.pool.dispatch import QUICK
 from tests.pools import LOOK_UP, ready
 from tests.test_queries import FOR_EVER, endless, wait_until, workers
 

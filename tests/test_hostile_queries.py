@@ -20,7 +20,7 @@ from graph.core import errors
 from graph.core.errors import QueryError
 from graph.core.instance import Instance
 from graph.queries import Limits, Pool, Query
-from graph.queries.worker import Wear
+from graph.queries.pool.worker import Wear
 from tests import bombs
 from tests.shared import SHARED
 from tests.test_queries import alive, endless, wait_until, workers

@@ -15,9 +15,9 @@ from graph.core.errors import QueryTimeout
 from graph.core.instance import Instance
 from graph.queries import Limits, Pool, Query, inspect
 from graph.queries.admission.scoreboard import Run
-from graph.queries.asking import TICK, Running
-from graph.queries.mail import Letter, Mail, Overdue
-from graph.queries.wire import read_answer
+from graph.queries.pool.datagrams import Letter, Mail, Overdue
+from graph.queries.pool.dispatch import TICK, Running
+from graph.queries.pool.wire import read_answer
 from tests.test_server_process import FOR_EVER
 
 PATIENCE = 20.0

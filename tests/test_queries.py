@@ -33,8 +33,8 @@ from graph.core.errors import (
 from graph.core.instance import Instance
 from graph.core.retention import Retention
 from graph.queries import FORMATS, Document, Limits, Pool, Query, run_once
+from graph.queries.pool.wire import send_request
 from graph.queries.results.spool import INLINE
-from graph.queries.wire import send_request
 
 A, B = "https://example.mn/graph/a", "https://example.mn/graph/b"
 AIMAG = "https://w3id.org/ulzii/id/place/066"
@@ -410,7 +410,11 @@ def test_relative_iris_are_the_instances_own(small: Instance) -> None:
 
 def test_workers_have_no_network(pool: Pool) -> None:
     pool.run(Query("ASK {}"))
-    command = [sys.executable, "-c", "from graph.queries.isolation import leave_network as leave;"]
+    command = [
+        sys.executable,
+        "-c",
+        "from graph.queries.pool.sandbox import leave_network as leave;",
+    ]
     command[-1] += "raise SystemExit(not leave())"
     if subprocess.run(command, check=False).returncode:
         pytest.skip("this system allows no network namespaces")

@@ -6,9 +6,9 @@ with Pool.start(instance) as pool:
 
 from graph.queries.model.formats import FORMATS, Format
 from graph.queries.model.query import Answer, Document, Graph, Limits, Query
-from graph.queries.pool import Pool, run_once
+from graph.queries.pool.observers import Finished, Watcher
+from graph.queries.pool.pool import Pool, run_once
 from graph.queries.syntax.checks import Shape, inspect
-from graph.queries.watching import Finished, Watcher
 
 __all__ = [
     "FORMATS",

@@ -18,9 +18,9 @@ import pyoxigraph as ox
 
 from graph.core import errors
 from graph.core.errors import EngineFailure, NotAllowed, QueryTimeout, UlziiError
-from graph.queries import isolation
 from graph.queries.engines.custom_functions import with_functions
 from graph.queries.engines.embedded import syntax_error
+from graph.queries.pool import sandbox
 from graph.queries.property_functions import rewrite
 
 _DEFAULT = ""
@@ -95,10 +95,10 @@ def _result(told: dict[str, Any], lines: list[bytes]) -> Result:
 
 def main() -> None:
     """The process: a request on standard input, its result on standard output."""
-    isolation.leave_no_core()
-    isolation.leave_network()
+    sandbox.leave_no_core()
+    sandbox.leave_network()
     head = json.loads(sys.stdin.buffer.readline())
-    isolation.limit_memory(head["memory"])
+    sandbox.limit_memory(head["memory"])
     graphs = {
         iri: [sys.stdin.buffer.readline().rstrip(b"\n") for _ in range(count)]
         for iri, count in head["graphs"].items()

@@ -30,7 +30,7 @@ _TICKET = Struct("=QII")  # ticket, web process, whether to cancel
 
 
 _numbers = count(1)
-LETTER = 1 << 31  # in a ticket: its request came as a datagram (graph.queries.mail)
+LETTER = 1 << 31  # in a ticket: its request came as a datagram (graph.queries.pool.datagrams)
 
 
 class Death(IntEnum):

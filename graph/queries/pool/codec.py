@@ -8,11 +8,11 @@ from typing import IO, Any
 
 from graph.core import errors
 from graph.core.errors import QueryError
-from graph.queries.asking import Again
 from graph.queries.model.formats import FORMATS
 from graph.queries.model.query import Answer, Document, Graph, Query
+from graph.queries.pool.dispatch import Again
+from graph.queries.pool.wire import ERROR, GONE, Header
 from graph.queries.syntax.checks import Shape
-from graph.queries.wire import ERROR, GONE, Header
 
 
 def request(

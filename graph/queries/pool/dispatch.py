@@ -30,7 +30,7 @@ from graph.queries.admission.client_budgets import Clients
 from graph.queries.admission.scoreboard import Board
 from graph.queries.admission.slow_query_slots import Turn
 from graph.queries.model.query import Limits
-from graph.queries.wire import Header, NothingYet, Request, read_answer, send_request
+from graph.queries.pool.wire import Header, NothingYet, Request, read_answer, send_request
 
 QUICK = 0.25  # seconds a query may run without a turn
 TICK = 0.05  # seconds between two looks at what became of a request

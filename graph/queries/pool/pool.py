@@ -18,17 +18,17 @@ from typing import TYPE_CHECKING
 
 from graph.core.errors import EngineFailure, QueryError, QueryThrottled, SnapshotGone
 from graph.core.instance import Instance
-from graph.queries import messages
 from graph.queries.admission import client_budgets
 from graph.queries.admission.scoreboard import MOST_WORKERS, Board, new_ticket, number_of
-from graph.queries.asking import Again, Asking, Desk, Running, Waiting
-from graph.queries.asking import timeout as timeout_error
-from graph.queries.mail import Mail, claim
 from graph.queries.model.query import Answer, Document, Graph, Limits, Query
-from graph.queries.pointer import Pointer
-from graph.queries.starting import SOCKET, launch
+from graph.queries.pool import codec
+from graph.queries.pool.current_snapshot import Pointer
+from graph.queries.pool.datagrams import Mail, claim
+from graph.queries.pool.dispatch import Again, Asking, Desk, Running, Waiting
+from graph.queries.pool.dispatch import timeout as timeout_error
+from graph.queries.pool.launch import SOCKET, launch
+from graph.queries.pool.observers import Finished, Watcher
 from graph.queries.syntax.checks import Shape, inspect
-from graph.queries.watching import Finished, Watcher
 
 if TYPE_CHECKING:
     from graph.federation import Federation
@@ -146,7 +146,7 @@ class Pool:
         deadline = running.deadline if running else deadline
         who = number_of(client) if client else 0
         shape = self._shape(request, shape)
-        asked = messages.request(request, shape, readable)
+        asked = codec.request(request, shape, readable)
         place = self._desk.board.enter(name) if name else -1
         ticket = running.ticket if running else new_ticket()
         asking = Asking(self._desk, asked, deadline, ticket, who, link, place, running=running)
@@ -228,7 +228,7 @@ class Pool:
         if "service" in request.text.lower():
             request = self.federation.expanded(request, shape.prologue, asking.deadline)
             shape = inspect(request.text, _EXPANDED)
-            asking.message = messages.request(request, shape, asking.message[-1])
+            asking.message = codec.request(request, shape, asking.message[-1])
 
     def _check_budget(self, client: int) -> None:
         budget = self.limits.budget
@@ -246,7 +246,7 @@ class Pool:
             name = snapshot or (asking.running.snapshot if asking.running else self.snapshot())
             asking.message = (name, asking.deadline, asking.ticket, *asked)
             try:
-                return messages.answer(*asking.answer(), "" if self.instance.remote else name)
+                return codec.answer(*asking.answer(), "" if self.instance.remote else name)
             except Again:
                 self._check_kept(snapshot)
                 if time.monotonic() >= asking.deadline:

@@ -25,13 +25,11 @@ from graph.core.errors import EngineFailure, QueryError
 from graph.core.instance import Instance
 from graph.queries.admission.scoreboard import Line
 from graph.queries.engines import embedded
-from graph.queries.isolation import resident
 from graph.queries.model.formats import FORMATS, Format
 from graph.queries.model.query import Document, Graph, Limits
-from graph.queries.reader import Reader
-from graph.queries.results.spool import Spool
-from graph.queries.syntax.checks import Shape
-from graph.queries.wire import (
+from graph.queries.pool.open_snapshots import Reader
+from graph.queries.pool.sandbox import resident
+from graph.queries.pool.wire import (
     ERROR,
     GONE,
     LONGEST,
@@ -44,6 +42,8 @@ from graph.queries.wire import (
     send_answer,
     survive_hang_up,
 )
+from graph.queries.results.spool import Spool
+from graph.queries.syntax.checks import Shape
 
 if TYPE_CHECKING:
     from graph.queries.engines.remote import Target

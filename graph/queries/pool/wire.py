@@ -6,8 +6,8 @@ the descriptor of an unlinked file. (Workers run strangers' queries, so nothing 
 unmarshalled.) Whoever does not want the answer any more closes the connection; while a query
 runs the kernel then ends its worker (see `end_on_hang_up`).
 
-Short requests of a web process go the same way as datagrams (`graph.queries.mail`): the marshalled
-tuple alone, and the answer behind the request's ticket.
+Short requests of a web process go the same way as datagrams (`graph.queries.pool.datagrams`): the
+marshalled tuple alone, and the answer behind the request's ticket.
 """
 
 from __future__ import annotations

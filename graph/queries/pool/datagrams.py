@@ -2,9 +2,10 @@
 
 Each web process has a box, whose other end all workers share; one that is idle takes the next
 request and answers with its ticket. Nearly all answers come at once. What runs longer than a `TICK`
-is handed over to a thread, which goes on waiting as for any other request (`graph.queries.asking`):
-it gets one end of a pair of connected sockets, where the answer will come, or the end of file when
-the worker died; and when it closes that end, the worker is ended.
+is handed over to a thread, which goes on waiting as for any other request
+(`graph.queries.pool.dispatch`): it gets one end of a pair of connected sockets, where the answer
+will come, or the end of file when the worker died; and when it closes that end, the worker is
+ended.
 
 A process that dies gives its box back; what its requests bring then is thrown away by the next.
 """
@@ -24,13 +25,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from graph.core.errors import QueryError, QueryTimeout
-from graph.queries import messages
 from graph.queries.admission.scoreboard import LETTER, number_of
-from graph.queries.asking import TICK, Desk, Running, timeout
 from graph.queries.model.query import Answer, Limits, Query
+from graph.queries.pool import codec
+from graph.queries.pool.dispatch import TICK, Desk, Running, timeout
+from graph.queries.pool.observers import Finished, Watcher
+from graph.queries.pool.wire import LONGEST, Header, read_mail, send_answer
 from graph.queries.syntax.checks import Shape
-from graph.queries.watching import Finished, Watcher
-from graph.queries.wire import LONGEST, Header, read_mail, send_answer
 
 _OWNER = ~(LETTER - 1)
 
@@ -126,7 +127,7 @@ class Mail:
         now, most = time.monotonic(), self._limits.timeout
         deadline = now + (most if timeout is None else min(timeout, most))
         ticket = self._own | next(self._tickets) & (LETTER - 1)
-        asked = messages.request(query, shape, ())
+        asked = codec.request(query, shape, ())
         data = marshal.dumps((snapshot, deadline, ticket, *asked))
         try:
             if len(data) > LONGEST or not self._box.send(data):
@@ -160,7 +161,7 @@ class Mail:
         ran = header.ran / 1e6
         self._clients.charge(sent.who, ran)
         try:
-            answer = messages.answer(header, letter.body, sent.snapshot)
+            answer = codec.answer(header, letter.body, sent.snapshot)
         except QueryError as error:
             self._tell(sent, error, ran, header.length)
             raise

@@ -19,10 +19,10 @@ from typing import NoReturn
 
 from graph.core.instance import Instance
 from graph.core.remote_settings import Remote
-from graph.queries import isolation, worker
 from graph.queries.admission import client_budgets
 from graph.queries.admission.scoreboard import Board, Death, Wall
 from graph.queries.model.query import Limits
+from graph.queries.pool import sandbox, worker
 
 _AT_ONCE = 0.1  # a worker that lived shorter than this many seconds died at once
 _SLOWEST = 1.0
@@ -108,10 +108,10 @@ class Supervisor:
             for number in (signal.SIGTERM, signal.SIGCHLD, signal.SIGALRM, signal.SIGIO):
                 signal.signal(number, signal.SIG_DFL)
             os.close(self._alive)
-            isolation.leave_no_core()
+            sandbox.leave_no_core()
             if self.boxes:  # else it waits in accept(), where it would take requests while it dies
-                isolation.interrupt_nobody()
-            isolation.die_with(self.lifeline)
+                sandbox.interrupt_nobody()
+            sandbox.die_with(self.lifeline)
             own = self.board.line(line)
             place = worker.Place(self.listener, self.folder, own, self.boxes)
             worker.serve(place, self.instance, self.limits)
@@ -144,16 +144,16 @@ _NO_WALL = (
 
 
 def _wall() -> Wall:
-    if isolation.leave_network():
+    if sandbox.leave_network():
         return Wall.NAMESPACE
-    if isolation.forbid_network():
+    if sandbox.forbid_network():
         return Wall.FILTER
     print(_NO_WALL, file=sys.stderr)
     return Wall.NONE
 
 
 def main() -> None:
-    """Started by `graph.queries.starting` with one JSON argument."""
+    """Started by `graph.queries.pool.launch` with one JSON argument."""
     given = json.loads(sys.argv[1])
     remote = Remote(**given["remote"]) if given["remote"] else None
     folder = Path(given["folder"])

@@ -1,0 +1,1 @@
+"""Worker processes that run strangers' queries, and how web processes reach them."""
