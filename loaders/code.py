@@ -15,6 +15,7 @@ from pathlib import Path
 
 from graph.archive import Archive
 from graph.ledger import Ledger, event
+from loaders.loader import module_name
 from loaders.source import Source
 
 _OURS = ("loaders", "graph", "vocab")
@@ -24,7 +25,7 @@ _ROOT = Path(__file__).parent.parent
 def mapping_files(source: Source) -> dict[str, Path]:
     """Name → path of every file the mapping of a source consists of."""
     modules: dict[str, Path] = {}
-    _follow(f"loaders.{source.loader}", modules)
+    _follow(module_name(source), modules)
     files = {p.relative_to(_ROOT).as_posix(): p for p in modules.values()}
     return {**files, f"sources/{source.path.name}": source.path}
 

@@ -1,6 +1,6 @@
 """What a loader must offer: records of captures, and statements of a record.
 
-A loader is a module of this package with two functions; the pipeline does everything else
+A loader is a module named in LOADERS with two functions; the pipeline does everything else
 (fetching, archiving, logging, checking, publishing):
 
     def records(captures: Sequence[Capture], context: Context) -> Iterator[Record]
@@ -21,6 +21,16 @@ from graph.core.errors import ConfigError
 from graph.core.iris import Names
 from loaders.record import Capture, Record, Statement
 from loaders.source import Source
+
+LOADERS = {
+    "admin_units": "loaders.admin_units",
+    "editable": "loaders.editable",
+    "local_services": "loaders.local_services",
+    "opendata_mn": "loaders.opendata_mn",
+    "pxweb": "loaders.pxweb",
+    "rdf": "loaders.rdf",
+}
+"""`loader = "…"` in a source description → its module. The names are stable; modules may move."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +57,19 @@ def find(source: Source) -> Loader:
 
     Raises ConfigError when there is none of that name.
     """
+    return cast(Loader, importlib.import_module(module_name(source)))
+
+
+def module_name(source: Source) -> str:
+    """The dotted name of the module a source asks for.
+
+    Raises ConfigError when there is no loader of that name.
+    """
     try:
-        module = importlib.import_module(f"loaders.{source.loader}")
-    except ModuleNotFoundError as error:
+        return LOADERS[source.loader]
+    except KeyError as error:
         raise ConfigError(
-            f"no loader “{source.loader}”", where=str(source.path), hint="See loaders/*.py."
+            f"no loader “{source.loader}”",
+            where=f"{source.path} loader",
+            hint=f"It is one of: {', '.join(LOADERS)}.",
         ) from error
-    return cast(Loader, module)
