@@ -20,11 +20,11 @@ import pyoxigraph as ox
 
 from graph.core import iris
 from graph.core.errors import InputError
-from loaders import rdf
+from loaders.formats import rdf
+from loaders.formats.csv import rows
+from loaders.formats.mapping import Field, apply, code, fixed, node, one_of, text, year
 from loaders.loader import Context
-from loaders.mapping import Field, apply, code, fixed, node, one_of, text, year
 from loaders.record import Capture, Object, Record, Rejected, Statement
-from loaders.rows import rows
 from vocab.namespaces import ADMS, CORE, DCT, FOAF, GEO, PLACE, RDF, RDFS, SKOS, XKOS
 
 COLUMNS = {

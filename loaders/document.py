@@ -22,7 +22,7 @@ import rdflib
 
 from graph.core.errors import InputError
 from graph.core.iris import ROOT, Names
-from loaders import dcat_us
+from loaders.formats import dcat_us
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 

@@ -27,8 +27,8 @@ LOADERS = {
     "editable": "loaders.editable",
     "local_services": "loaders.local_services",
     "opendata_mn": "loaders.opendata_mn",
-    "pxweb": "loaders.pxweb",
-    "rdf": "loaders.rdf",
+    "pxweb": "loaders.formats.pxweb",
+    "rdf": "loaders.formats.rdf",
 }
 """`loader = "…"` in a source description → its module. The names are stable; modules may move."""
 

@@ -10,7 +10,8 @@ from itertools import product
 from typing import Any
 
 from graph.core.iris import Names
-from loaders import pxweb, source
+from loaders import source
+from loaders.formats import pxweb
 from loaders.loader import Context
 from loaders.record import Capture, Statement
 

@@ -125,7 +125,7 @@ def test_a_loader_that_breaks_down_is_logged(
         raise KeyError("value")
 
     (tmp_path / "things.ttl").write_bytes(THINGS + THINGS.replace(b"<id/", b"<id/more/"))
-    monkeypatch.setattr("loaders.rdf.statements", broken)
+    monkeypatch.setattr("loaders.formats.rdf.statements", broken)
     with pytest.raises(KeyError):
         load(loaded, source(tmp_path))
     assert last(loaded)["type"] == "Quarantine"

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.core.errors import InputError
-from loaders.mapping import (
+from loaders.formats.csv import decode, rows
+from loaders.formats.mapping import (
     Field,
     apply,
     at,
@@ -30,7 +31,6 @@ from loaders.mapping import (
     year,
 )
 from loaders.record import Capture, Record, Rejected
-from loaders.rows import decode, rows
 from vocab.namespaces import DCT, XSD
 
 SUBJECT = ox.NamedNode("https://example.mn/s")

@@ -16,7 +16,7 @@ from graph.core.errors import InputError
 from graph.core.iris import Names
 from graph.statements.canonical import Normaliser, line
 from loaders import capture, opendata_mn, source
-from loaders.html_text import to_text
+from loaders.formats.html_text import to_text
 from loaders.loader import Context
 from loaders.record import INFERRED, Capture, Record, Rejected, Skipped, Statement
 from vocab.namespaces import ADMS, CORE, DCAT, DCT, EU_FREQUENCY, SKOS

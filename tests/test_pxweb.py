@@ -10,7 +10,8 @@ import pyoxigraph as ox
 import pytest
 
 from graph.statements.canonical import Normaliser, line
-from loaders import capture, pxweb, source
+from loaders import capture, source
+from loaders.formats import pxweb
 from loaders.record import INFERRED, Capture, Record, Statement
 from tests.pxweb_tables import CONTEXT, CUBE, SOURCE, TABLE, made, mapped
 
@@ -42,7 +43,8 @@ def ask(store: ox.Store, query: str) -> list[tuple[str, ...]]:
         PREFIX measure: <http://purl.org/linked-data/sdmx/2009/measure#>
         PREFIX dimension: <http://purl.org/linked-data/sdmx/2009/dimension#>
         PREFIX attribute: <http://purl.org/linked-data/sdmx/2009/attribute#>
-        PREFIX core: <https://w3id.org/ulzii/def/core#> PREFIX stat: <https://w3id.org/ulzii/def/stat#>
+        PREFIX core: <https://w3id.org/ulzii/def/core#> PREFIX stat:
+        <https://w3id.org/ulzii/def/stat#>
     """
     rows = store.query(prefixes + query)
     assert isinstance(rows, ox.QuerySolutions)

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from graph.core.errors import ConfigError, InputError
 from graph.core.iris import Names
-from loaders import pxweb
-from loaders.json_answer import pointer
-from loaders.pxweb.cube import slug
+from loaders.formats import pxweb
+from loaders.formats.json_strict import pointer
+from loaders.formats.pxweb.cube import slug
 from loaders.record import Rejected
 from tests.pxweb_tables import (
     BASE,

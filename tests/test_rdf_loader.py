@@ -9,7 +9,7 @@ import pytest
 
 from graph.core.errors import InputError
 from graph.core.iris import ROOT, Names
-from loaders import rdf
+from loaders.formats import rdf
 from loaders.loader import Context
 from loaders.record import Capture, Record, Rejected, Statement
 from loaders.source import Source

@@ -21,10 +21,11 @@ from graph.core.errors import ConfigError, InputError
 from graph.core.instance import Instance
 from graph.core.iris import ROOT
 from graph.ledger import create
-from loaders import background, dcat_us
+from loaders import background
 from loaders import source as sources
 from loaders.candidate import from_source
 from loaders.document import read
+from loaders.formats import dcat_us
 from loaders.pipeline import load
 from server.cli import main
 from shapes.profiles.judge import judge

@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from graph.statements.rowmap import Origin
-from loaders import rdf
+from loaders.formats import rdf
+from loaders.formats.skolem import Node, Pairs
 from loaders.loader import Context
 from loaders.record import Capture, Record, Statement
-from loaders.skolem import Node, Pairs
 
 _KEPT = "kept"
 Kept = Mapping[Origin, Sequence[bytes]]

@@ -23,10 +23,10 @@ from graph.ledger import Event
 from graph.snapshots import graph_states
 from graph.statements import layer, rowmap
 from graph.statements.rowmap import Origin
-from loaders import rdf
 from loaders.editable import Edited, Kept
+from loaders.formats import rdf
+from loaders.formats.skolem import Node, Pairs
 from loaders.record import Capture
-from loaders.skolem import Node, Pairs
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from graph.core.errors import InputError
-from loaders import rdf
+from loaders.formats import rdf
 from loaders.loader import Context
 from loaders.local_services import facts, model, page
 from loaders.local_services.facts import OTHERS, Fact, Names

@@ -17,8 +17,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from graph.core.errors import InputError
+from loaders.formats.csv import rows
 from loaders.record import Capture
-from loaders.rows import rows
 
 COLUMNS = ("fact", "name", "value")
 KINDS = ("item", "text", "period", "total", "count", "centre", "through", "not-through")

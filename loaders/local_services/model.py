@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from graph.core import iris
-from loaders.catalogue import Pair, about, in_languages
+from loaders.formats.catalogue import Pair, about, in_languages
+from loaders.formats.mapping import code, date, integer, typed
 from loaders.loader import Context
 from loaders.local_services.facts import OTHERS, Fact
-from loaders.mapping import code, date, integer, typed
 from loaders.record import INFERRED, STATED, Record, Statement
 from vocab.namespaces import (
     ADMS,

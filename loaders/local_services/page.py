@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 
 from graph.core.errors import InputError
+from loaders.formats.csv import decode
 from loaders.local_services.facts import OTHERS, Fact, Names
 from loaders.record import Capture
-from loaders.rows import decode
 
 CONTEXT = 32
 """How many code points of the surroundings a quote keeps on each side."""

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from loaders import catalogue
+from loaders.formats import catalogue
 from loaders.loader import Context
 from loaders.opendata_mn import answers, dataset
 from loaders.record import Capture, Record, Rejected, Skipped, Statement

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graph.core.errors import InputError
-from loaders.json_answer import broken, pointer, read
+from loaders.formats.json_strict import broken, pointer, read
 from loaders.record import Capture, Record
 
 

@@ -13,11 +13,11 @@ from typing import Any
 import pyoxigraph as ox
 
 from graph.core import iris
-from loaders import catalogue
-from loaders.catalogue import Pair, about
-from loaders.html_text import plain, to_text
+from loaders.formats import catalogue
+from loaders.formats.catalogue import Pair, about
+from loaders.formats.html_text import plain, to_text
+from loaders.formats.mapping import Field, apply, at, code, language_text
 from loaders.loader import Context
-from loaders.mapping import Field, apply, at, code, language_text
 from loaders.opendata_mn import files
 from loaders.opendata_mn.answers import number
 from loaders.record import INFERRED, Record, Rejected, Statement

@@ -15,9 +15,9 @@ from typing import Any
 import pyoxigraph as ox
 
 from graph.core import iris
-from loaders.catalogue import Pair, about
+from loaders.formats.catalogue import Pair, about
+from loaders.formats.mapping import Field, apply, integer, language_text
 from loaders.loader import Context
-from loaders.mapping import Field, apply, integer, language_text
 from loaders.record import Record, Rejected, Statement
 from vocab.namespaces import DCAT, DCT, EU_FILE_TYPE, MEDIA_TYPE, RDF, SKOS
 

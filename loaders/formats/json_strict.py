@@ -12,8 +12,8 @@ from typing import Any, NoReturn
 from urllib.parse import quote
 
 from graph.core.errors import InputError
+from loaders.formats.csv import decode
 from loaders.record import Capture
-from loaders.rows import decode
 
 AGAIN = "Fetch it again; if it comes the same, ask its publisher."
 

@@ -76,7 +76,7 @@ def section(source: Source, *path: str) -> Mapping[str, Any]:
     return found
 
 
-_HINT = "See loaders/pxweb/table.py."
+_HINT = "See loaders/formats/pxweb/table.py."
 
 
 def _table(source: Source, name: str, data: Mapping[str, Any]) -> Table:

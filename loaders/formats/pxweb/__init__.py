@@ -2,8 +2,8 @@
 
 Captures: one answer per table and language. The language is the `mn` or `en` in its address or
 name (`/api/v1/en/…`, `en.json`), the table the id in either (`DT_NSO_1001_109V1`). Everything a
-table needs beside its answers stands in the source's TOML (loaders/pxweb/table.py), so the next
-table is a few lines there and no code.
+table needs beside its answers stands in the source's TOML (loaders/formats/pxweb/table.py), so the
+next table is a few lines there and no code.
 
 Records: `/label` and the labels of dimensions and categories in each language, and `/value/{n}` of
 the English answer, one observation each, held against the Mongolian one.
@@ -18,12 +18,12 @@ from urllib.parse import unquote
 import pyoxigraph as ox
 
 from graph.core.errors import InputError
-from loaders.json_answer import pointer
+from loaders.formats.json_strict import pointer
+from loaders.formats.mapping import code, decimal
+from loaders.formats.pxweb import describe, jsonstat, structure, table
+from loaders.formats.pxweb.cube import Cube, CubeAxis, build
+from loaders.formats.pxweb.jsonstat import Answer
 from loaders.loader import Context
-from loaders.mapping import code, decimal
-from loaders.pxweb import describe, jsonstat, structure, table
-from loaders.pxweb.cube import Cube, CubeAxis, build
-from loaders.pxweb.jsonstat import Answer
 from loaders.record import Capture, Record, Rejected, Statement
 from vocab.namespaces import QB, RDF, SDMX_ATTRIBUTE, SDMX_CODE, SDMX_MEASURE, SKOS
 

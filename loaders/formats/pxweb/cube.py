@@ -15,10 +15,10 @@ import pyoxigraph as ox
 
 from graph.core import iris
 from graph.core.errors import InputError
-from loaders.json_answer import broken, pointer
+from loaders.formats.json_strict import broken, pointer
+from loaders.formats.pxweb.jsonstat import Answer, Dimension
+from loaders.formats.pxweb.table import Axis, Table, section
 from loaders.loader import Context
-from loaders.pxweb.jsonstat import Answer, Dimension
-from loaders.pxweb.table import Axis, Table, section
 from vocab.namespaces import SDMX_DIMENSION
 
 

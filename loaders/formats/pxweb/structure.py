@@ -11,12 +11,12 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 
 from graph.core import iris
-from loaders.catalogue import Pair, about, in_languages
+from loaders.formats.catalogue import Pair, about, in_languages
+from loaders.formats.mapping import date, integer, language_text, typed
+from loaders.formats.pxweb.cube import Cube, CubeAxis, slug
+from loaders.formats.pxweb.jsonstat import Answer
+from loaders.formats.pxweb.table import section
 from loaders.loader import Context
-from loaders.mapping import date, integer, language_text, typed
-from loaders.pxweb.cube import Cube, CubeAxis, slug
-from loaders.pxweb.jsonstat import Answer
-from loaders.pxweb.table import section
 from loaders.record import INFERRED, Statement
 from vocab.namespaces import (
     DCAT,

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
-from loaders.json_answer import broken, read
+from loaders.formats.json_strict import broken, read
 from loaders.record import Capture
 
 

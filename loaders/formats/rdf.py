@@ -2,8 +2,8 @@
 
 A record's locator is `iri=` and its subject, percent-encoded where a fragment asks for it; of
 N-Triples without blank nodes it is the lines, because those can be read as a stream. Blank
-nodes become parts of the one subject they hang from (`loaders.skolem`); what cannot be named that
-way is rejected. Names of graphs are not kept: a source has its own.
+nodes become parts of the one subject they hang from (`loaders.formats.skolem`); what cannot be
+named that way is rejected. Names of graphs are not kept: a source has its own.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from graph.core.errors import InputError
-from loaders import skolem
+from loaders.formats import skolem
+from loaders.formats.skolem import Node, Pairs
 from loaders.loader import Context
 from loaders.record import Capture, Object, Record, Rejected, Statement
-from loaders.skolem import Node, Pairs
 
 RULE = "as-stated"
 

@@ -12,13 +12,13 @@ from itertools import chain
 import pyoxigraph as ox
 
 from graph.core import iris
-from loaders import catalogue
-from loaders.catalogue import Pair, about, in_languages
+from loaders.formats import catalogue
+from loaders.formats.catalogue import Pair, about, in_languages
+from loaders.formats.mapping import code, language_text, typed
+from loaders.formats.pxweb import structure
+from loaders.formats.pxweb.cube import Cube
+from loaders.formats.pxweb.table import section
 from loaders.loader import Context
-from loaders.mapping import code, language_text, typed
-from loaders.pxweb import structure
-from loaders.pxweb.cube import Cube
-from loaders.pxweb.table import section
 from loaders.record import INFERRED, Statement
 from vocab.namespaces import (
     ADMS,
