@@ -23,10 +23,10 @@ from loaders.record import Capture, Record, Statement
 from loaders.source import Source
 
 LOADERS = {
-    "admin_units": "loaders.admin_units",
+    "admin_units": "loaders.systems.admin_units",
     "editable": "loaders.editable",
-    "local_services": "loaders.local_services",
-    "opendata_mn": "loaders.opendata_mn",
+    "local_services": "loaders.systems.local_services",
+    "opendata_mn": "loaders.systems.opendata_mn",
     "pxweb": "loaders.formats.pxweb",
     "rdf": "loaders.formats.rdf",
 }

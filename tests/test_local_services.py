@@ -13,9 +13,10 @@ import pytest
 
 from graph.core.errors import InputError
 from graph.core.iris import Names
-from loaders import local_services, source
+from loaders import source
 from loaders.loader import Context
 from loaders.record import INFERRED, Capture, Statement
+from loaders.systems import local_services
 
 PAGE = Path(__file__).parents[2] / "shared" / "seed" / "000_c508ca2f5dc06815.txt"
 SOURCE = source.read(source.BUNDLED / "emongolia-local.toml")

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from graph.core.iris import ROOT, concept
 from graph.ledger.events import FIELDS
-from loaders.opendata_mn.dataset import FREQUENCIES
+from loaders.systems.opendata_mn.dataset import FREQUENCIES
 from tests.test_vocab import everything
 from vocab.namespaces import (
     CORE,

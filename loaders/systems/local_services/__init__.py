@@ -14,9 +14,9 @@ from typing import Any
 from graph.core.errors import InputError
 from loaders.formats import rdf
 from loaders.loader import Context
-from loaders.local_services import facts, model, page
-from loaders.local_services.facts import OTHERS, Fact, Names
 from loaders.record import Capture, Record, Statement
+from loaders.systems.local_services import facts, model, page
+from loaders.systems.local_services.facts import OTHERS, Fact, Names
 
 
 def records(captures: Sequence[Capture], context: Context) -> Iterator[Record]:

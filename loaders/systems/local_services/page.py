@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from graph.core.errors import InputError
 from loaders.formats.csv import decode
-from loaders.local_services.facts import OTHERS, Fact, Names
 from loaders.record import Capture
+from loaders.systems.local_services.facts import OTHERS, Fact, Names
 
 CONTEXT = 32
 """How many code points of the surroundings a quote keeps on each side."""
@@ -66,7 +66,7 @@ def _one(capture: Capture, text: str, pattern: re.Pattern[str], start: int = 0) 
         raise InputError(
             f"the page does not say “{pattern.pattern}”",
             where=capture.name,
-            hint="It is another page, it is cut, or it was reworded; see loaders/local_services.",
+            hint="Another page, a cut or a reworded one; see loaders/systems/local_services.",
         )
     return match
 

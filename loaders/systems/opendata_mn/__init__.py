@@ -26,8 +26,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from loaders.formats import catalogue
 from loaders.loader import Context
-from loaders.opendata_mn import answers, dataset
 from loaders.record import Capture, Record, Rejected, Skipped, Statement
+from loaders.systems.opendata_mn import answers, dataset
 
 
 def records(captures: Sequence[Capture], context: Context) -> Iterator[Record]:

@@ -18,9 +18,9 @@ from loaders.formats.catalogue import Pair, about
 from loaders.formats.html_text import plain, to_text
 from loaders.formats.mapping import Field, apply, at, code, language_text
 from loaders.loader import Context
-from loaders.opendata_mn import files
-from loaders.opendata_mn.answers import number
 from loaders.record import INFERRED, Record, Rejected, Statement
+from loaders.systems.opendata_mn import files
+from loaders.systems.opendata_mn.answers import number
 from vocab.namespaces import (
     ADMS,
     DCAT,
