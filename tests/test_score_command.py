@@ -19,8 +19,8 @@ from graph.core.instance import Instance
 from graph.core.iris import ROOT
 from graph.core.progress import Silent
 from loaders import pipeline, quality, source
+from loaders.link_checks import UrlChecks, place
 from loaders.quality.evidence import identifiers
-from loaders.url_checks import UrlChecks, place
 from server.cli import main
 from shapes.quality.dqv import METRIC
 from shapes.quality.law import STATUSES

@@ -15,8 +15,8 @@ import pytest
 
 from graph.core.progress import Silent
 from graph.outbound.ssrf_guard import is_public
-from loaders.url_checks import Asker, Pace, UrlChecks, addresses, run
-from loaders.url_checks.asking import Found, Limits
+from loaders.link_checks import Asker, Pace, UrlChecks, addresses, run
+from loaders.link_checks.probe import Found, Limits
 from shapes.quality.thing import store_of
 from tests.turtle import lines
 

@@ -14,7 +14,7 @@ from graph.ledger import Event, Ledger
 from graph.statements import layer
 from graph.statements.layer import STATED
 from graph.versions.state import is_public, shown, state
-from loaders.url_checks import UrlChecks, place
+from loaders.link_checks import UrlChecks, place
 from shapes.profiles import profile_graph
 from shapes.quality.dqv import Earlier
 from shapes.quality.thing import Evidence

@@ -11,11 +11,11 @@ import click
 
 from graph.core.instance import Instance
 from graph.ledger.events import now
-from loaders import quality, url_checks
+from loaders import link_checks, quality
+from loaders.link_checks import Asker, Found, Pace, UrlChecks
+from loaders.link_checks.probe import ERRORS
 from loaders.outcome import Outcome
 from loaders.quality import Assessment
-from loaders.url_checks import Asker, Found, Pace, UrlChecks
-from loaders.url_checks.asking import ERRORS
 from server.cli.common import fail_clearly, instance, json_option, show, table
 from server.cli.progress import reporter
 from shapes.quality.law import STATUSES, counts
@@ -149,11 +149,11 @@ def check_urls(days: float, limit: int, pause: float, private: bool, as_json: bo
     """Ask the access and download addresses of the catalogue, and keep what they answer."""
     of = instance()
     with quality.published(of) as store:
-        wanted = url_checks.addresses(store)
-    with UrlChecks(url_checks.place(of)) as checks:
+        wanted = link_checks.addresses(store)
+    with UrlChecks(link_checks.place(of)) as checks:
         due = checks.due(wanted, now(), days)[: limit or None]
         with Asker(private=private) as asker, reporter("check-urls") as told:
-            found = list(url_checks.run(due, checks, asker, told, Pace(pause)))
+            found = list(link_checks.run(due, checks, asker, told, Pace(pause)))
     rows = [(one.url, one.status or "", _remark(one)) for one in found]
     lines = table(("хаяг · address", "HTTP", ""), rows) if rows else []
     rest = f"{len(found)} асуусан · asked, {len(wanted)} хаяг · addresses"
@@ -162,7 +162,7 @@ def check_urls(days: float, limit: int, pause: float, private: bool, as_json: bo
 
 def _warning(found: list[Found]) -> list[str]:
     """Where nobody answers, it is this machine that is cut off."""
-    if not found or any(one.status or one.error in url_checks.CERTAIN for one in found):
+    if not found or any(one.status or one.error in link_checks.CERTAIN for one in found):
         return []
     return ["Хэн ч хариулсангүй, юу ч хадгалаагүй. · Nobody answered and nothing was kept: online?"]
 

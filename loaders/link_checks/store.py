@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from graph.core.instance import Instance
-from loaders.url_checks.asking import Found
+from loaders.link_checks.probe import Found
 from shapes.quality.thing import Address
 
 _TABLE = "CREATE TABLE IF NOT EXISTS checks (url TEXT PRIMARY KEY, at TEXT, found TEXT) STRICT"

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 import pyoxigraph as ox
 
 from graph.core.progress import Reporter
-from loaders.url_checks.asking import Asker, Found
-from loaders.url_checks.store import UrlChecks, place
+from loaders.link_checks.probe import Asker, Found
+from loaders.link_checks.store import UrlChecks, place
 from vocab.namespaces import DCAT
 
 __all__ = ["CERTAIN", "Asker", "Found", "Pace", "UrlChecks", "addresses", "place", "run"]
