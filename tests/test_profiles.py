@@ -19,9 +19,9 @@ from bench import synthetic
 from graph.core.iris import ROOT, RULE
 from graph.export import SYNTAXES, catalogue
 from graph.export.write import write
-from loaders import background
 from loaders import source as sources
-from loaders.document import read
+from loaders.validation import code_lists
+from loaders.validation.catalogue_document import read
 from shapes.files import shape_files
 from shapes.profiles import PROFILES, VERSION, profile_digest, profile_files, profile_graph
 from shapes.profiles.judge import judge
@@ -53,7 +53,7 @@ def shapes(name: str) -> rdflib.Graph:
 
 @cache
 def codes() -> bytes:
-    return b"\n".join(background.codes())
+    return b"\n".join(code_lists.codes())
 
 
 def rules_of(graph: rdflib.Graph) -> list[rdflib.URIRef]:

@@ -12,7 +12,7 @@ import click
 
 from graph.core.errors import ConfigError
 from graph.core.progress import follower
-from loaders.candidate import Candidate, from_address, from_file, from_source
+from loaders.validation.candidate import Candidate, from_address, from_file, from_source
 from server.cli.common import fail_clearly, instance
 from server.cli.progress import reporter
 from server.cli.report import FORMATS, Checked

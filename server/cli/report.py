@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from graph.core.iris import DEF, ROOT, RULE, Names
 from graph.export import PREFIXES
-from loaders.candidate import Candidate
+from loaders.validation.candidate import Candidate
 from shapes.profiles import VERSION
 from shapes.results import SEVERITIES, Report, Result
 from vocab.namespaces import PROV, SH, SKOS

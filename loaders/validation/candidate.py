@@ -16,9 +16,9 @@ from graph.core.iris import ROOT, Names
 from graph.ledger import Event, Ledger
 from graph.statements import layer
 from graph.versions.state import State, state
-from loaders import background
 from loaders.capture import AGENT
-from loaders.document import Document, read
+from loaders.validation import code_lists
+from loaders.validation.catalogue_document import Document, read
 from vocab.forms import RESTATED, restated
 
 _ACCEPT = (
@@ -34,7 +34,8 @@ _RESTATED = frozenset(str(predicate).encode() for predicate in RESTATED)
 class Candidate:
     """N-Triples lines to be checked, and what is known beside them.
 
-    `iri` names the very bytes or version; `places` says where subjects stand (loaders.document).
+    `iri` names the very bytes or version; `places` says where subjects stand
+    (loaders.validation.catalogue_document).
     """
 
     name: str
@@ -95,7 +96,7 @@ def _get(url: str) -> httpx.Response:
 
 def _document(found: Document) -> Candidate:
     iri = Names(ROOT).capture(found.digest)
-    known = background.codes()
+    known = code_lists.codes()
     return Candidate(found.name, found.syntax, iri, found.lines, known, found.places)
 
 
@@ -123,7 +124,7 @@ def from_source(instance: Instance, source: str) -> Candidate:
 def _reference(archive: Archive, published: State, names: list[str]) -> Iterator[bytes]:
     for name in names:
         yield from _told(archive, published[name])
-    yield from background.codes()
+    yield from code_lists.codes()
 
 
 def _told(archive: Archive, load: Event) -> Iterator[bytes]:

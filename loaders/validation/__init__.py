@@ -1,0 +1,1 @@
+"""Candidate documents held against profiles: `ulzii validate`."""
