@@ -14,7 +14,7 @@ from pathlib import Path
 import pyoxigraph as ox
 from flask import Blueprint, Response, render_template, request
 
-from loaders import source
+from loaders.pipeline import source
 from server import description, negotiation
 from server.context import Context
 from server.negotiation import HTML

@@ -22,8 +22,8 @@ from graph.audit.verify import verify
 from graph.core.instance import Instance, open_instance
 from graph.ledger import Ledger
 from graph.store.embedded import EmbeddedStore
-from loaders.pipeline import load
-from loaders.source import read
+from loaders.pipeline.load import load
+from loaders.pipeline.source import read
 from shapes.validate import own_rules
 
 # fsync, chmod and mkdir change nothing that a reader looks at: a kill before one of them looks like

@@ -10,10 +10,10 @@ from itertools import product
 from typing import Any
 
 from graph.core.iris import Names
-from loaders import source
 from loaders.formats import pxweb
-from loaders.loader import Context
-from loaders.record import Capture, Statement
+from loaders.pipeline import source
+from loaders.pipeline.protocol import Context
+from loaders.pipeline.record import Capture, Statement
 
 BASE = "https://example.mn/"
 TABLE = f"{BASE}id/dataset/nso/DT_NSO_1001_109V1"

@@ -11,8 +11,8 @@ import pyoxigraph as ox
 import pytest
 
 from graph.core.iris import ROOT, Names
-from loaders import loader, source
-from loaders.record import Capture, Statement
+from loaders.pipeline import protocol, source
+from loaders.pipeline.record import Capture, Statement
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
 DCAT_SHAPES = SHARED / "data" / "dcat" / "shapes" / "dcat-ap-3.0.1"
@@ -40,7 +40,7 @@ def _captures(described: source.Source) -> Iterator[Capture]:
 def bundled(name: str) -> tuple[Statement, ...]:
     """What a bundled source states, as its loader maps it."""
     described = source.read(source.BUNDLED / f"{name}.toml")
-    context, module = loader.Context(described, Names(ROOT)), loader.find(described)
+    context, module = protocol.Context(described, Names(ROOT)), protocol.find(described)
     found: list[Statement] = []
     for record in module.records(list(_captures(described)), context):
         found += module.statements(record, context)

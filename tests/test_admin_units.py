@@ -16,9 +16,9 @@ import pytest
 
 from graph.core.errors import InputError
 from graph.core.iris import Names
-from loaders import source
-from loaders.loader import Context
-from loaders.record import Capture, Record, Rejected, Statement
+from loaders.pipeline import source
+from loaders.pipeline.protocol import Context
+from loaders.pipeline.record import Capture, Record, Rejected, Statement
 from loaders.systems import admin_units
 
 SHARED = Path(__file__).parents[2] / "shared" / "data" / "mn" / "admin"

@@ -19,8 +19,8 @@ from graph.core.instance import Instance
 from graph.ledger import Ledger
 from graph.publication.writer_lock import writing
 from graph.store.embedded import EmbeddedStore
-from loaders.pipeline import load
-from loaders.source import Source, read, read_all
+from loaders.pipeline.load import load
+from loaders.pipeline.source import Source, read, read_all
 
 THINGS = "".join(
     f'<id/{n}> <http://purl.org/dc/terms/title> "Зүйл {n}"@mn .\n' for n in range(1, 11)
@@ -234,8 +234,8 @@ from pathlib import Path
 from graph.core.errors import StorageError
 from graph.core.instance import open_instance
 from graph.audit.verify import verify
-from loaders.pipeline import load
-from loaders.source import read
+from loaders.pipeline.load import load
+from loaders.pipeline.source import read
 instance = open_instance(Path(sys.argv[1]))
 try:
     load(instance, read(Path(sys.argv[2])))

@@ -14,8 +14,8 @@ import pytest
 from graph.core import instance as instances
 from graph.core.instance import Instance
 from graph.ledger import create
-from loaders.pipeline import load
-from loaders.source import read
+from loaders.pipeline.load import load
+from loaders.pipeline.source import read
 
 DRIVER = Path(__file__).with_name("crash_driver.py")
 SOURCE = """

@@ -16,7 +16,7 @@ from graph import snapshots
 from graph.core.instance import open_instance
 from graph.core.iris import ROOT
 from graph.store.embedded import EmbeddedStore
-from loaders.source import read_all
+from loaders.pipeline.source import read_all
 from server.cli import main
 from server.examples import examples
 

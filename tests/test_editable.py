@@ -30,10 +30,10 @@ from graph.publication.publish import Publisher
 from graph.publication.writer_lock import writing
 from graph.statements import layer, rowmap
 from graph.versions.state import state
-from loaders import pipeline
 from loaders.editable import process, sources
 from loaders.editable.change import Body
 from loaders.editable.write import Limits, Write, write
+from loaders.pipeline.load import load
 from server.cli import main
 from tests.editable import (
     BROKEN,
@@ -304,4 +304,4 @@ def test_a_source_is_described_by_a_command(instance: Instance) -> None:
 
 def test_an_editable_source_is_not_fetched(notes: Instance) -> None:
     with pytest.raises(ConfigError, match="over HTTP"):
-        pipeline.load(notes, sources.editable(notes)["notes"])
+        load(notes, sources.editable(notes)["notes"])

@@ -13,9 +13,9 @@ import pytest
 
 from graph.core.errors import InputError
 from graph.core.iris import Names
-from loaders import source
-from loaders.loader import Context
-from loaders.record import INFERRED, Capture, Statement
+from loaders.pipeline import source
+from loaders.pipeline.protocol import Context
+from loaders.pipeline.record import INFERRED, Capture, Statement
 from loaders.systems import local_services
 
 PAGE = Path(__file__).parents[2] / "shared" / "seed" / "000_c508ca2f5dc06815.txt"

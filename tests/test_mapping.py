@@ -30,7 +30,7 @@ from loaders.formats.mapping import (
     text,
     year,
 )
-from loaders.record import Capture, Record, Rejected
+from loaders.pipeline.record import Capture, Record, Rejected
 from vocab.namespaces import DCT, XSD
 
 SUBJECT = ox.NamedNode("https://example.mn/s")

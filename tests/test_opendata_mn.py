@@ -15,10 +15,10 @@ import pytest
 from graph.core.errors import InputError
 from graph.core.iris import Names
 from graph.statements.canonical import Normaliser, line
-from loaders import capture, source
 from loaders.formats.html_text import to_text
-from loaders.loader import Context
-from loaders.record import INFERRED, Capture, Record, Rejected, Skipped, Statement
+from loaders.pipeline import capture, source
+from loaders.pipeline.protocol import Context
+from loaders.pipeline.record import INFERRED, Capture, Record, Rejected, Skipped, Statement
 from loaders.systems import opendata_mn
 from vocab.namespaces import ADMS, CORE, DCAT, DCT, EU_FREQUENCY, SKOS
 

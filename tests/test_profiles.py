@@ -19,7 +19,7 @@ from bench import synthetic
 from graph.core.iris import ROOT, RULE
 from graph.export import SYNTAXES, catalogue
 from graph.export.write import write
-from loaders import source as sources
+from loaders.pipeline import source as sources
 from loaders.validation import code_lists
 from loaders.validation.catalogue_document import read
 from shapes.files import shape_files

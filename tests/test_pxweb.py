@@ -10,9 +10,9 @@ import pyoxigraph as ox
 import pytest
 
 from graph.statements.canonical import Normaliser, line
-from loaders import capture, source
 from loaders.formats import pxweb
-from loaders.record import INFERRED, Capture, Record, Statement
+from loaders.pipeline import capture, source
+from loaders.pipeline.record import INFERRED, Capture, Record, Statement
 from tests.pxweb_tables import CONTEXT, CUBE, SOURCE, TABLE, made, mapped
 
 

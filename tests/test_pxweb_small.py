@@ -15,7 +15,7 @@ from graph.core.iris import Names
 from loaders.formats import pxweb
 from loaders.formats.json_strict import pointer
 from loaders.formats.pxweb.cube import slug
-from loaders.record import Rejected
+from loaders.pipeline.record import Rejected
 from tests.pxweb_tables import (
     BASE,
     LABELS,

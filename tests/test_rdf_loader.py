@@ -10,9 +10,9 @@ import pytest
 from graph.core.errors import InputError
 from graph.core.iris import ROOT, Names
 from loaders.formats import rdf
-from loaders.loader import Context
-from loaders.record import Capture, Record, Rejected, Statement
-from loaders.source import Source
+from loaders.pipeline.protocol import Context
+from loaders.pipeline.record import Capture, Record, Rejected, Statement
+from loaders.pipeline.source import Source
 
 BASE = "https://example.mn/"
 SOURCE = Source("test", {"en": "test"}, "rdf", ("x.ttl",), "text/turtle", Path("test.toml"))

@@ -18,8 +18,10 @@ from graph.audit import verify
 from graph.core.instance import Instance
 from graph.core.iris import ROOT
 from graph.core.progress import Silent
-from loaders import pipeline, quality, source
+from loaders import quality
 from loaders.link_checks import UrlChecks, place
+from loaders.pipeline import source
+from loaders.pipeline.load import load as load_source
 from loaders.quality.evidence import identifiers
 from server.cli import main
 from shapes.quality.dqv import METRIC
@@ -82,7 +84,7 @@ def load(instance: Instance, tmp_path: Path, site: str) -> Callable[[str], None]
     def run(text: str) -> None:
         head = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
         (tmp_path / "s.ttl").write_text(head + text.replace("SITE", site))
-        pipeline.load(instance, source.read(tmp_path / "s.toml"))
+        load_source(instance, source.read(tmp_path / "s.toml"))
 
     return run
 
@@ -193,7 +195,7 @@ def test_every_status_of_the_law_is_told_and_published(
     instance: Instance, load: Callable[[str], None]
 ) -> None:
     for name in ("authority", "vocab-core", "law", "vocab-openness"):
-        pipeline.load(instance, source.read(source.BUNDLED / f"{name}.toml"))
+        load_source(instance, source.read(source.BUNDLED / f"{name}.toml"))
     load(CATALOGUE + duties())
     told = facts(instance, "score")["coverage"]
     mine = {

@@ -21,9 +21,9 @@ from graph.core.errors import ConfigError, InputError
 from graph.core.instance import Instance
 from graph.core.iris import ROOT
 from graph.ledger import create
-from loaders import source as sources
 from loaders.formats import dcat_us
-from loaders.pipeline import load
+from loaders.pipeline import source as sources
+from loaders.pipeline.load import load
 from loaders.validation import code_lists
 from loaders.validation.candidate import from_source
 from loaders.validation.catalogue_document import read

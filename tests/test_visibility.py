@@ -22,8 +22,8 @@ from graph.ledger import Ledger, create
 from graph.queries import Document, Limits, Pool, Query
 from graph.snapshots import visibility
 from graph.store.embedded import EmbeddedStore
-from loaders.pipeline import load
-from loaders.source import Source, read
+from loaders.pipeline.load import load
+from loaders.pipeline.source import Source, read
 from server.access.tokens import Tokens
 from server.app import create_app
 from server.cli import main

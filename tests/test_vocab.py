@@ -13,8 +13,8 @@ import pytest
 
 from graph.core.iris import DEF, ROOT, Names
 from graph.queries.engines import text_functions
-from loaders import loader, source
-from loaders.record import Capture, Statement
+from loaders.pipeline import protocol, source
+from loaders.pipeline.record import Capture, Statement
 from vocab import namespaces
 from vocab.namespaces import DCT, MODULES, OWL, RDF, RDFS, SD, SH, SKOS, VS
 
@@ -181,8 +181,8 @@ def captures(described: source.Source) -> Iterator[Capture]:
 def everything() -> tuple[Statement, ...]:
     found: list[Statement] = []
     for described in source.read_all().values():
-        context = loader.Context(described, Names(ROOT))
-        module_ = loader.find(described)
+        context = protocol.Context(described, Names(ROOT))
+        module_ = protocol.find(described)
         for record in module_.records(list(captures(described)), context):
             found += module_.statements(record, context)
     return tuple(found)

@@ -28,8 +28,8 @@ from graph.store.embedded import EmbeddedStore
 from graph.void import GRAPH, full_count, incremental, refresh, serialize
 from graph.void.counts import WHOLE, Kind, Measure, Part, Tally, of_class, of_property
 from graph.void.distinct import Distinct
-from loaders.pipeline import load
-from loaders.source import Source, read
+from loaders.pipeline.load import load
+from loaders.pipeline.source import Source, read
 from server.app import create_app
 from tests.test_publish import publish
 from vocab.namespaces import RDF, VOID, XSD

@@ -17,8 +17,8 @@ import pyoxigraph as ox
 from graph.statements.rowmap import Origin
 from loaders.formats import rdf
 from loaders.formats.skolem import Node, Pairs
-from loaders.loader import Context
-from loaders.record import Capture, Record, Statement
+from loaders.pipeline.protocol import Context
+from loaders.pipeline.record import Capture, Record, Statement
 
 _KEPT = "kept"
 Kept = Mapping[Origin, Sequence[bytes]]

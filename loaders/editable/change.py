@@ -26,7 +26,7 @@ from graph.statements.rowmap import Origin
 from loaders.editable import Edited, Kept
 from loaders.formats import rdf
 from loaders.formats.skolem import Node, Pairs
-from loaders.record import Capture
+from loaders.pipeline.record import Capture
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from graph.core.files import write_atomic
 from graph.core.instance import Instance
 from graph.ledger import Ledger
 from graph.versions.state import state
-from loaders import source
-from loaders.source import Source
+from loaders.pipeline import source
+from loaders.pipeline.source import Source
 
 
 def own(instance: Instance) -> dict[str, Source]:

@@ -13,12 +13,12 @@ from graph.ledger import Event, Ledger
 from graph.statements import layer
 from graph.versions import provenance
 from graph.versions.state import PublishedLayer, State, all_layers, is_public, state
-from loaders import pipeline
-from loaders.capture import Response
 from loaders.editable import Edited, change, mentions, sources, updating
 from loaders.editable.change import Body
-from loaders.outcome import Feed
-from loaders.source import Source
+from loaders.pipeline.capture import Response
+from loaders.pipeline.load import edit, prepared
+from loaders.pipeline.model import Feed
+from loaders.pipeline.source import Source
 
 SEEN = 1_000_000  # statements that an update may look at
 PUT, POST, DELETE, PATCH, UPDATE = "PUT", "POST", "DELETE", "PATCH", "UPDATE"
@@ -78,7 +78,7 @@ def write(instance: Instance, wanted: Write, limits: Limits) -> Done:
     was sent (nothing is logged), RulesBroken and InputError for what it says (logged as
     quarantine), BusyError and StorageError.
     """
-    with pipeline.prepared(instance, f"write by {wanted.agent}", limits.wait) as ledger:
+    with prepared(instance, f"write by {wanted.agent}", limits.wait) as ledger:
         return _Writing(instance, ledger, wanted, limits).run()
 
 
@@ -114,7 +114,7 @@ class _Writing:
         feed = Feed([response], edited, edits=True)
         if before is None and not (edited.kept or edited.stated):
             return self._nothing()
-        outcome = pipeline.edit(self._instance, self._ledger, source, feed)
+        outcome = edit(self._instance, self._ledger, source, feed)
         return self._done(name, before, outcome.status)
 
     def _done(self, name: str, before: Event | None, status: str) -> Done:

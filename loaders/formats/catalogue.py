@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from graph.core import iris
 from graph.core.iris import Names
 from loaders.formats.mapping import date_time
-from loaders.record import INFERRED, STATED, Object, Statement
+from loaders.pipeline.record import INFERRED, STATED, Object, Statement
 from vocab.namespaces import CORE, DCAT, DCT, FOAF, ORG, RDF
 
 PROFILE = ox.NamedNode(iris.DEF + "profile/dcat-ap-mn/0.1")

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 
 from graph.core.errors import InputError
-from loaders.record import Capture
+from loaders.pipeline.record import Capture
 
 Row = tuple[int, dict[str, str]]
 

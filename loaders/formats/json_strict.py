@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from graph.core.errors import InputError
 from loaders.formats.csv import decode
-from loaders.record import Capture
+from loaders.pipeline.record import Capture
 
 AGAIN = "Fetch it again; if it comes the same, ask its publisher."
 

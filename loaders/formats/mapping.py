@@ -22,7 +22,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from loaders.record import STATED, Object, Record, Rejected, Statement
+from loaders.pipeline.record import STATED, Object, Record, Rejected, Statement
 from vocab.namespaces import XSD
 
 Converter = Callable[[Any], Object | Iterable[Object] | None]

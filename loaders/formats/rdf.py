@@ -20,8 +20,8 @@ import pyoxigraph as ox
 from graph.core.errors import InputError
 from loaders.formats import skolem
 from loaders.formats.skolem import Node, Pairs
-from loaders.loader import Context
-from loaders.record import Capture, Object, Record, Rejected, Statement
+from loaders.pipeline.protocol import Context
+from loaders.pipeline.record import Capture, Object, Record, Rejected, Statement
 
 RULE = "as-stated"
 

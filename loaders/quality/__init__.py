@@ -23,8 +23,9 @@ from graph.core.progress import Reporter
 from graph.ledger.events import now as present
 from graph.publication.open_store import opened
 from graph.statements.canonical import line
-from loaders import pipeline, source
-from loaders.outcome import Outcome
+from loaders.pipeline import source
+from loaders.pipeline.load import load as load_source
+from loaders.pipeline.model import Outcome
 from loaders.quality import evidence as gathered
 from loaders.quality.evidence import SOURCE
 from shapes.quality.definitions import definitions
@@ -103,7 +104,7 @@ def publish(
     with TemporaryDirectory(prefix="ulzii-quality-") as folder:
         described = Path(shutil.copy(_DESCRIPTION, folder))
         described.with_name("quality.nt").write_bytes(b"".join(text + b"\n" for text in lines))
-        return pipeline.load(
+        return load_source(
             instance, source.read(described), reporter=reporter, wait=wait, allow_shrink=True
         )
 

@@ -23,8 +23,8 @@ from graph.core.errors import InputError
 from loaders.formats import rdf
 from loaders.formats.csv import rows
 from loaders.formats.mapping import Field, apply, code, fixed, node, one_of, text, year
-from loaders.loader import Context
-from loaders.record import Capture, Object, Record, Rejected, Statement
+from loaders.pipeline.protocol import Context
+from loaders.pipeline.record import Capture, Object, Record, Rejected, Statement
 from vocab.namespaces import ADMS, CORE, DCT, FOAF, GEO, PLACE, RDF, RDFS, SKOS, XKOS
 
 COLUMNS = {

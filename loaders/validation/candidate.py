@@ -16,7 +16,7 @@ from graph.core.iris import ROOT, Names
 from graph.ledger import Event, Ledger
 from graph.statements import layer
 from graph.versions.state import State, state
-from loaders.capture import AGENT
+from loaders.pipeline.capture import AGENT
 from loaders.validation import code_lists
 from loaders.validation.catalogue_document import Document, read
 from vocab.forms import RESTATED, restated

@@ -11,7 +11,7 @@ from functools import cache
 
 import pyoxigraph as ox
 
-from loaders.source import BUNDLED
+from loaders.pipeline.source import BUNDLED
 
 _FOLDERS = ("authority", "codes")
 

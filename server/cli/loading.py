@@ -10,9 +10,9 @@ import click
 from graph.core.errors import ConfigError, UlziiError
 from graph.core.instance import CONFIG, Instance, open_instance
 from graph.core.iris import ROOT
-from loaders.outcome import Outcome
-from loaders.pipeline import load as load_source
-from loaders.source import Source, read, read_all
+from loaders.pipeline.load import load as load_source
+from loaders.pipeline.model import Outcome
+from loaders.pipeline.source import Source, read, read_all
 from server.cli.common import data_directory, fail_clearly, instance, json_option, show
 from server.cli.keeping import make
 from server.cli.progress import reporter

@@ -14,7 +14,7 @@ from graph.ledger.events import now
 from loaders import link_checks, quality
 from loaders.link_checks import Asker, Found, Pace, UrlChecks
 from loaders.link_checks.probe import ERRORS
-from loaders.outcome import Outcome
+from loaders.pipeline.model import Outcome
 from loaders.quality import Assessment
 from server.cli.common import fail_clearly, instance, json_option, show, table
 from server.cli.progress import reporter

@@ -7,9 +7,9 @@ import click
 from graph.core.errors import ConfigError
 from graph.core.instance import CONFIG, open_instance
 from graph.versions.state import PUBLIC, RESTRICTED
-from loaders import source
 from loaders.editable import sources as editable
-from loaders.source import Source
+from loaders.pipeline import source
+from loaders.pipeline.source import Source
 from server.cli.common import data_directory, fail_clearly, instance, json_option, show, table
 
 

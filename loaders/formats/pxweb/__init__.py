@@ -23,8 +23,8 @@ from loaders.formats.mapping import code, decimal
 from loaders.formats.pxweb import describe, jsonstat, structure, table
 from loaders.formats.pxweb.cube import Cube, CubeAxis, build
 from loaders.formats.pxweb.jsonstat import Answer
-from loaders.loader import Context
-from loaders.record import Capture, Record, Rejected, Statement
+from loaders.pipeline.protocol import Context
+from loaders.pipeline.record import Capture, Record, Rejected, Statement
 from vocab.namespaces import QB, RDF, SDMX_ATTRIBUTE, SDMX_CODE, SDMX_MEASURE, SKOS
 
 NSO_CELLS = 100_000

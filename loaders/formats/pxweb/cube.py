@@ -18,7 +18,7 @@ from graph.core.errors import InputError
 from loaders.formats.json_strict import broken, pointer
 from loaders.formats.pxweb.jsonstat import Answer, Dimension
 from loaders.formats.pxweb.table import Axis, Table, section
-from loaders.loader import Context
+from loaders.pipeline.protocol import Context
 from vocab.namespaces import SDMX_DIMENSION
 
 

@@ -18,8 +18,8 @@ from loaders.formats.mapping import code, language_text, typed
 from loaders.formats.pxweb import structure
 from loaders.formats.pxweb.cube import Cube
 from loaders.formats.pxweb.table import section
-from loaders.loader import Context
-from loaders.record import INFERRED, Statement
+from loaders.pipeline.protocol import Context
+from loaders.pipeline.record import INFERRED, Statement
 from vocab.namespaces import (
     ADMS,
     DCAT,

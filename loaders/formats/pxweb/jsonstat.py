@@ -15,7 +15,7 @@ from math import prod
 from typing import Any
 
 from loaders.formats.json_strict import broken, read
-from loaders.record import Capture
+from loaders.pipeline.record import Capture
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from loaders.formats.mapping import date, integer, language_text, typed
 from loaders.formats.pxweb.cube import Cube, CubeAxis, slug
 from loaders.formats.pxweb.jsonstat import Answer
 from loaders.formats.pxweb.table import section
-from loaders.loader import Context
-from loaders.record import INFERRED, Statement
+from loaders.pipeline.protocol import Context
+from loaders.pipeline.record import INFERRED, Statement
 from vocab.namespaces import (
     DCAT,
     DCT,

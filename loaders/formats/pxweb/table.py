@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graph.core.errors import ConfigError
-from loaders.source import Source
+from loaders.pipeline.source import Source
 
 ROLES = ("concept", "area", "year")
 

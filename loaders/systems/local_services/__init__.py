@@ -13,8 +13,8 @@ from typing import Any
 
 from graph.core.errors import InputError
 from loaders.formats import rdf
-from loaders.loader import Context
-from loaders.record import Capture, Record, Statement
+from loaders.pipeline.protocol import Context
+from loaders.pipeline.record import Capture, Record, Statement
 from loaders.systems.local_services import facts, model, page
 from loaders.systems.local_services.facts import OTHERS, Fact, Names
 

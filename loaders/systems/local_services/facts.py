@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from graph.core.errors import InputError
 from loaders.formats.csv import rows
-from loaders.record import Capture
+from loaders.pipeline.record import Capture
 
 COLUMNS = ("fact", "name", "value")
 KINDS = ("item", "text", "period", "total", "count", "centre", "through", "not-through")

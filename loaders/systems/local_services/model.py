@@ -15,8 +15,8 @@ import pyoxigraph as ox
 from graph.core import iris
 from loaders.formats.catalogue import Pair, about, in_languages
 from loaders.formats.mapping import code, date, integer, typed
-from loaders.loader import Context
-from loaders.record import INFERRED, STATED, Record, Statement
+from loaders.pipeline.protocol import Context
+from loaders.pipeline.record import INFERRED, STATED, Record, Statement
 from loaders.systems.local_services.facts import OTHERS, Fact
 from vocab.namespaces import (
     ADMS,

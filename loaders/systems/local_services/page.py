@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from graph.core.errors import InputError
 from loaders.formats.csv import decode
-from loaders.record import Capture
+from loaders.pipeline.record import Capture
 from loaders.systems.local_services.facts import OTHERS, Fact, Names
 
 CONTEXT = 32

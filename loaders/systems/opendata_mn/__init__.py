@@ -25,8 +25,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from loaders.formats import catalogue
-from loaders.loader import Context
-from loaders.record import Capture, Record, Rejected, Skipped, Statement
+from loaders.pipeline.protocol import Context
+from loaders.pipeline.record import Capture, Record, Rejected, Skipped, Statement
 from loaders.systems.opendata_mn import answers, dataset
 
 

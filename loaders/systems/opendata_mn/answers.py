@@ -16,7 +16,7 @@ from typing import Any
 
 from graph.core.errors import InputError
 from loaders.formats.json_strict import broken, pointer, read
-from loaders.record import Capture, Record
+from loaders.pipeline.record import Capture, Record
 
 
 @dataclass(frozen=True, slots=True)

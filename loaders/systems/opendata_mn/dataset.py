@@ -17,8 +17,8 @@ from loaders.formats import catalogue
 from loaders.formats.catalogue import Pair, about
 from loaders.formats.html_text import plain, to_text
 from loaders.formats.mapping import Field, apply, at, code, language_text
-from loaders.loader import Context
-from loaders.record import INFERRED, Record, Rejected, Statement
+from loaders.pipeline.protocol import Context
+from loaders.pipeline.record import INFERRED, Record, Rejected, Statement
 from loaders.systems.opendata_mn import files
 from loaders.systems.opendata_mn.answers import number
 from vocab.namespaces import (

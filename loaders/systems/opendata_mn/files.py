@@ -17,8 +17,8 @@ import pyoxigraph as ox
 from graph.core import iris
 from loaders.formats.catalogue import Pair, about
 from loaders.formats.mapping import Field, apply, integer, language_text
-from loaders.loader import Context
-from loaders.record import Record, Rejected, Statement
+from loaders.pipeline.protocol import Context
+from loaders.pipeline.record import Record, Rejected, Statement
 from vocab.namespaces import DCAT, DCT, EU_FILE_TYPE, MEDIA_TYPE, RDF, SKOS
 
 # extension → EU file type, IANA media type

@@ -28,13 +28,13 @@ from graph.statements.sorting import Sorter
 from graph.versions import version
 from graph.versions.state import state
 from graph.versions.version import Check, Making
-from loaders import capture, code, limits, loader, mapped
-from loaders.before import Before
-from loaders.checks import Checked, Checker, Place
-from loaders.mapped import Mapped
-from loaders.outcome import Feed, Outcome
-from loaders.record import INFERRED, STATED, Capture
-from loaders.source import Source
+from loaders.pipeline import capture, code_digest, gates, map_records, protocol
+from loaders.pipeline.map_records import Mapped
+from loaders.pipeline.model import Feed, Outcome
+from loaders.pipeline.previous_version import Before
+from loaders.pipeline.record import INFERRED, STATED, Capture
+from loaders.pipeline.source import Source
+from loaders.pipeline.validate import Checked, Checker, Place
 
 STEPS = ("fetch", "map", "sort", "validate", "compare", "store", "publish")
 
@@ -60,7 +60,7 @@ def load(
         )
     told = reporter or Silent()
     with prepared(instance, f"load {source.id}", wait) as ledger:
-        feed = Feed(capture.ask(source, told), loader.find(source))
+        feed = Feed(capture.ask(source, told), protocol.find(source))
         return _Load(instance, ledger, source, feed, told, allow_shrink).run()
 
 
@@ -106,7 +106,7 @@ class _Load:
         self._reporter = reporter
         self._allow_shrink = allow_shrink
         self._archive = Archive(instance.archive)
-        self._context = loader.Context(source, instance.names)
+        self._context = protocol.Context(source, instance.names)
         self._published = state(list(ledger))
         self._before = Before(source, self._published, ledger)
         self._checker = Checker(instance, source, self._published, reporter)
@@ -148,10 +148,13 @@ class _Load:
         return "same" if last and last["manifest"] == manifest else "changed"
 
     def _register(self) -> dict[str, str]:
-        files = {"mapping": code.mapping_files(self._source), "shapes": code.shapes_files()}
+        files = {
+            "mapping": code_digest.mapping_files(self._source),
+            "shapes": code_digest.shapes_files(),
+        }
         names = {"mapping": self._source.id, "shapes": "shapes"}
         return {
-            kind: code.register(kind, names[kind], files[kind], self._archive, self._ledger)
+            kind: code_digest.register(kind, names[kind], files[kind], self._archive, self._ledger)
             for kind in files
         }
 
@@ -163,9 +166,9 @@ class _Load:
             self._reporter.step("validate")
             checked = self._checker.check(layers, self._before.references())
             if self._feed.edits:
-                limits.refuse_any_violation(checked, self._archive)
+                gates.refuse_any_violation(checked, self._archive)
             if checked.offenders.keys() <= unwanted.keys():
-                limits.refuse_violations(checked, self._source)
+                gates.refuse_violations(checked, self._source)
                 return found, layers, checked
             unwanted |= checked.offenders
 
@@ -173,12 +176,12 @@ class _Load:
         how, scratch, edits = self._feed.loader, self._instance.staging, self._feed.edits
         with Sorter(scratch) as stated, Sorter(scratch) as inferred:
             into = Mapped({STATED: stated, INFERRED: inferred})
-            found = mapped.run(
+            found = map_records.run(
                 how, captures, self._context, into, self._reporter, unwanted, may_be_empty=edits
             )
-            limits.refuse_rejects(found, self._source, self._published)
+            gates.refuse_rejects(found, self._source, self._published)
             if not self._allow_shrink:
-                limits.refuse_shrinking(found, self._source, self._before.load)
+                gates.refuse_shrinking(found, self._source, self._before.load)
             self._reporter.step("sort")
             return found, {
                 name: layer.write(lines.sorted(), found.origins, self._archive)

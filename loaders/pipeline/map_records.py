@@ -14,8 +14,8 @@ from graph.core.progress import Reporter
 from graph.statements.canonical import line
 from graph.statements.rowmap import Origins
 from graph.statements.sorting import Sorter
-from loaders.loader import Context, Loader
-from loaders.record import Capture, Record, Rejected, Skipped, Statement
+from loaders.pipeline.protocol import Context, Loader
+from loaders.pipeline.record import Capture, Record, Rejected, Skipped, Statement
 
 _EVERY = 500
 

@@ -21,8 +21,8 @@ import httpx
 from graph.archive import Archive
 from graph.core.errors import ConfigError, InputError
 from graph.core.progress import Reporter
-from loaders.record import Capture
-from loaders.source import Source
+from loaders.pipeline.record import Capture
+from loaders.pipeline.source import Source
 
 AGENT = {"User-Agent": "ulzii/0.1 (+https://w3id.org/ulzii/)"}
 _TIMEOUT = 60.0

@@ -15,11 +15,11 @@ from pathlib import Path
 
 from graph.archive import Archive
 from graph.ledger import Ledger, event
-from loaders.loader import module_name
-from loaders.source import Source
+from loaders.pipeline.protocol import module_name
+from loaders.pipeline.source import Source
 
 _OURS = ("loaders", "graph", "vocab")
-_ROOT = Path(__file__).parent.parent
+_ROOT = Path(__file__).parents[2]
 
 
 def mapping_files(source: Source) -> dict[str, Path]:

@@ -19,7 +19,7 @@ from graph.statements import layer, rowmap
 from graph.statements.canonical import line
 from graph.statements.layer import INFERRED, STATED, Layer
 from graph.versions.state import State
-from loaders.source import Source
+from loaders.pipeline.source import Source
 from shapes.findings import findings
 from shapes.results import VIOLATION, Report, Result
 from shapes.validate import validate

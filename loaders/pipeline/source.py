@@ -32,7 +32,7 @@ from graph.versions.state import PUBLIC, VISIBILITIES
 
 OURS = frozenset({provenance.GRAPH, void.GRAPH})
 """Named graphs that no source can be."""
-BUNDLED = Path(__file__).parent / "sources"
+BUNDLED = Path(__file__).parents[1] / "sources"
 _ID = re.compile(r"[a-z0-9-]+")
 
 
@@ -79,7 +79,9 @@ def read(path: Path) -> Source:
     table |= _EDITABLE if table.get("editable") else {}
     for key in _REQUIRED:
         if not table.get(key):
-            raise ConfigError(f"“{key}” is missing", where=str(path), hint="See loaders/source.py.")
+            raise ConfigError(
+                f"“{key}” is missing", where=str(path), hint="See loaders/pipeline/source.py."
+            )
     if not _ID.fullmatch(str(table["id"])):
         raise ConfigError("an id is made of a-z, 0-9 and -", where=f"{path} id")
     if table["id"] in OURS:

@@ -12,9 +12,9 @@ from graph.core.errors import InputError, RulesBroken
 from graph.core.privacy import masked
 from graph.ledger import Event
 from graph.versions.state import State
-from loaders.checks import Checked
-from loaders.mapped import Mapped
-from loaders.source import Source
+from loaders.pipeline.map_records import Mapped
+from loaders.pipeline.source import Source
+from loaders.pipeline.validate import Checked
 from shapes.results import VIOLATION
 
 _TOLD = 100  # violations that a writer is told; the report has all

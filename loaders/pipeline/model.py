@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from loaders.capture import Response
-from loaders.loader import Loader
+from loaders.pipeline.capture import Response
+from loaders.pipeline.protocol import Loader
 
 
 @dataclass(frozen=True, slots=True)

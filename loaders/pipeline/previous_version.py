@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from graph.ledger import Event, Ledger
 from graph.statements.layer import Layer
 from graph.versions.state import PUBLIC, State, is_public
-from loaders.mapped import Mapped
-from loaders.outcome import Outcome
-from loaders.source import Source
+from loaders.pipeline.map_records import Mapped
+from loaders.pipeline.model import Outcome
+from loaders.pipeline.source import Source
 
 
 class Before:

@@ -19,8 +19,8 @@ from typing import Protocol, cast
 
 from graph.core.errors import ConfigError
 from graph.core.iris import Names
-from loaders.record import Capture, Record, Statement
-from loaders.source import Source
+from loaders.pipeline.record import Capture, Record, Statement
+from loaders.pipeline.source import Source
 
 LOADERS = {
     "admin_units": "loaders.systems.admin_units",

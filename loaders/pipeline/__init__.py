@@ -1,0 +1,1 @@
+"""One load: capture, map, validate, compare, publish."""
