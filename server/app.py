@@ -19,6 +19,7 @@ from server import (
     openapi,
     problems,
     sending,
+    service_links,
     sparql,
     start,
     things,
@@ -27,14 +28,14 @@ from server import (
 from server.access.readers import Readers
 from server.caching import Results
 from server.callers import Callers
-from server.context import Context
+from server.core import metrics, query_log
+from server.core.context import Context
+from server.core.query_log import QueryLog
+from server.core.settings import Settings
 from server.negotiation import HTML, Offer
 from server.problems import HttpProblem, Problem
 from server.saved import addresses
-from server.settings import Settings
 from server.urls import Urls
-from server.watching import metrics, querylog
-from server.watching.querylog import QueryLog
 from server.writing import graph_store
 from server.writing.running import Writer
 from server.writing.updates import Updates
@@ -52,11 +53,11 @@ def create_app(instance: Instance, pool: Pool, settings: Settings | None = None)
     app.extensions[metrics.NAME] = counted
     pool.watchers.append(counted)
     if settings.log:
-        pool.watchers.append(QueryLog(instance.root / querylog.FOLDER))
+        pool.watchers.append(QueryLog(instance.root / query_log.FOLDER))
     context = Context(instance, pool, settings, Urls(instance.base), callers, counted)
     language.init_app(app)
     sending.init_app(app)
-    app.context_processor(lambda: {"urls": context.urls, "well_known": well_known})
+    app.context_processor(lambda: {"urls": context.urls, "service_links": service_links})
     writer = Writer(instance)
     front = endpoint.Endpoint(
         pool,

@@ -10,7 +10,7 @@ import re
 
 from flask import Blueprint, Response, request
 
-from server.context import Context
+from server.core.context import Context
 from server.exchange import CORS
 from server.problems import HttpProblem
 

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as Base
 
 from graph.core.iris import ROOT
 from server import ask, things
-from server.context import Context
+from server.core.context import Context
 from server.problems import HttpProblem
 
 _TYPE = "application/ld+json"

@@ -22,9 +22,9 @@ from graph.queries.property_functions import rewrite
 from graph.queries.results.serialize import write_triples
 from graph.void import GRAPH
 from server import ask, table
-from server.context import Context
+from server.core.context import Context
 from server.negotiation import Offer
-from server.well_known import LINKS
+from server.service_links import LINKS
 from vocab.namespaces import CORE, ENT, GEOF, RDF, SD, W3C_FORMAT, XSD
 
 Term = ox.NamedNode | ox.Literal

@@ -16,10 +16,10 @@ from server import negotiation, permanent, problems, qlever, reading, requests
 from server.access.readers import Readers
 from server.caching import Results, Wanted
 from server.callers import Callers
+from server.core.metrics import Metrics
 from server.exchange import SHARED, Asked, Reply, Request, problem_reply
 from server.problems import HttpProblem
 from server.requests import FORM, QUERY, UPDATE, Parameters
-from server.watching.metrics import Metrics
 from server.writing import updates
 from server.writing.updates import Updates
 

@@ -16,10 +16,10 @@ from flask import Blueprint, Response, render_template, request
 
 from loaders.pipeline import source
 from server import description, negotiation
-from server.context import Context
+from server.core.context import Context
 from server.negotiation import HTML
 from server.problems import HttpProblem
-from server.well_known import EXAMPLES
+from server.service_links import EXAMPLES
 from vocab.namespaces import RDFS, SCHEMA, SH
 
 FOLDER = source.BUNDLED.parent / "bundled" / "examples"

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, jsonify
 from graph import snapshots
 from graph.ledger.log import CHECKPOINT
 from graph.ledger.note import Checkpoint
-from server.context import Context
+from server.core.context import Context
 
 
 def blueprint(context: Context) -> Blueprint:

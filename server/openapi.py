@@ -14,8 +14,8 @@ from graph.queries import FORMATS
 from graph.queries.model.formats import of_kind
 from graph.queries.model.query import Limits
 from server import problems
-from server.context import Context
-from server.well_known import EXAMPLES, VOID
+from server.core.context import Context
+from server.service_links import EXAMPLES, VOID
 
 ADDRESS = "/openapi.json"
 Json = dict[str, Any]

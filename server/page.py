@@ -10,10 +10,9 @@ from flask import render_template
 from graph.queries import Document
 from graph.queries.model.query import COUNTED
 from server import ask, table
-from server.context import Context
+from server.core.context import Context
+from server.labels import labels
 from server.table import Grouped
-
-Labels = dict[str, dict[str, str]]
 
 
 def is_graph(context: Context, iri: str) -> bool:
@@ -63,14 +62,3 @@ def _iris(found: Grouped) -> Iterable[str]:
         for name, values in properties.items():
             yield name
             yield from (v.value for v in values if isinstance(v, ox.NamedNode))
-
-
-def labels(context: Context, iris: Iterable[str]) -> Labels:
-    """Labels of IRIs by language, of the first ones where there are too many."""
-    wanted = list(dict.fromkeys(iris))[: context.settings.labels]
-    found: Labels = {}
-    for row in ask.select(context.pool, "labels", wanted):
-        label = row["label"]
-        if isinstance(label, ox.Literal) and label.language:
-            found.setdefault(row["thing"].value, {}).setdefault(label.language, label.value)
-    return found

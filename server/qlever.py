@@ -18,7 +18,7 @@ from server.problems import HttpProblem, Problem
 from server.requests import Parameters
 
 if TYPE_CHECKING:
-    from server.context import Context
+    from server.core.context import Context
 
 COMMAND = "cmd"
 MEDIA_TYPE = "application/json"

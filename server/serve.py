@@ -19,9 +19,9 @@ from graph.core.instance import Instance
 from graph.federation import Federation, Service
 from graph.queries import Limits, Pool
 from server.app import create_app
+from server.core import metrics
+from server.core.settings import Settings
 from server.crowd import CROWD
-from server.settings import Settings
-from server.watching import metrics
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

@@ -18,13 +18,14 @@ from graph.core.errors import UlziiError
 from graph.queries import Answer, Query
 from graph.queries.model.formats import Kind
 from graph.queries.syntax.prefixes import WELL_KNOWN
-from server import description, negotiation, page, problems, qlever
-from server.context import Context
+from server import description, negotiation, problems, qlever
+from server.core.context import Context
 from server.description import Description
 from server.examples import examples
+from server.labels import labels
 from server.negotiation import HTML
 from server.problems import HttpProblem, Problem
-from server.well_known import LINKS
+from server.service_links import LINKS
 
 _MOST = 2 << 20  # bytes of a result that is shown
 _ROWS = 500
@@ -127,7 +128,7 @@ def _page(
         dataset=dataset,
         address=address if len(address) <= _ADDRESS else "",
         shown=shown,
-        labels=page.labels(context, shown.iris()) if shown and shown.rows else {},
+        labels=labels(context, shown.iris()) if shown and shown.rows else {},
         problem=problem,
         examples=examples(context.instance.base),
         prefixes=json.dumps(WELL_KNOWN),

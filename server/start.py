@@ -10,7 +10,7 @@ from flask import Blueprint, render_template
 from graph.core.errors import ConfigError, QueryTimeout
 from server import ask, problems
 from server.ask import Row
-from server.context import Context
+from server.core.context import Context
 from server.examples import examples
 
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as Base
 
 from graph.queries import Answer, Document
 from server import ask, negotiation, page, table
-from server.context import Context
+from server.core.context import Context
 from server.negotiation import CSV, HTML, Offer
 from server.problems import HttpProblem
 

@@ -7,20 +7,10 @@ from werkzeug.wrappers import Response
 
 from graph.void import GRAPH
 from server import negotiation
-from server.context import Context
+from server.core.context import Context
 from server.negotiation import HTML
 from server.problems import HttpProblem
-
-VOID = "/.well-known/void"
-EXAMPLES = "/.well-known/sparql-examples"
-LINKS = ", ".join(
-    (
-        f'<{VOID}>; rel="describedby"',
-        f'<{EXAMPLES}>; rel="help"',
-        '</sparql?format=ttl>; rel="service-desc"; type="text/turtle"',
-    )
-)
-"""What describes the endpoint (RFC 8288; `service-desc` is RFC 8631's)."""
+from server.service_links import VOID
 
 
 def blueprint(context: Context) -> Blueprint:

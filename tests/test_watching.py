@@ -18,10 +18,10 @@ from graph.core.errors import QueryTimeout
 from graph.core.instance import Instance
 from graph.queries import Finished, Limits, Pool, Query
 from server.app import create_app
-from server.settings import Settings
-from server.watching import metrics, querylog
-from server.watching.counters import Counters
-from server.watching.querylog import QueryLog
+from server.core import metrics, query_log
+from server.core.query_log import QueryLog
+from server.core.settings import Settings
+from server.core.shared_counters import Counters
 from tests.test_queries import FOR_EVER
 from tests.test_server_process import ASK, Server, descendants, supervisor
 
@@ -120,7 +120,7 @@ PERSONAL = 'SELECT * { ?s ?p ?o FILTER(?o = "УБ99112233" || ?o = 99112233) } #
 
 
 def logged(folder: Path) -> list[dict[str, object]]:
-    [file] = (folder / querylog.FOLDER).iterdir()
+    [file] = (folder / query_log.FOLDER).iterdir()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
 
@@ -151,7 +151,7 @@ def test_queries_are_logged_without_texts_and_people(published: Instance) -> Non
 def test_the_log_is_off_unless_it_is_wanted(published: Instance) -> None:
     with Pool.start(published, workers=1) as pool:
         create_app(published, pool).test_client().get(ASK)
-    assert not (published.root / querylog.FOLDER).exists()
+    assert not (published.root / query_log.FOLDER).exists()
 
 
 def test_old_logs_go(tmp_path: Path) -> None:
@@ -162,13 +162,13 @@ def test_old_logs_go(tmp_path: Path) -> None:
             (folder / f"queries-2020-0{month}-0{day}.ndjson").touch()
     ask = Query("ASK {}")
     QueryLog(folder).finished(Finished(ask, "ASK", "c", None, False, 0.1, 0.0, 5, "1"))
-    assert len(list(folder.iterdir())) == querylog.KEPT
+    assert len(list(folder.iterdir())) == query_log.KEPT
 
 
 def test_the_same_question_has_the_same_shape() -> None:
-    one = querylog.shape('SELECT ?s { ?s <http://e/p> "a" } # note')
-    assert one == querylog.shape("SELECT ?s\n{ ?s <http://e/p> 'b' }")
-    assert one != querylog.shape('SELECT ?s { ?s <http://e/q> "a" }')
-    assert querylog.shape("ASK { <http://e/88112233> ?p ?o }") == querylog.shape(
+    one = query_log.shape('SELECT ?s { ?s <http://e/p> "a" } # note')
+    assert one == query_log.shape("SELECT ?s\n{ ?s <http://e/p> 'b' }")
+    assert one != query_log.shape('SELECT ?s { ?s <http://e/q> "a" }')
+    assert query_log.shape("ASK { <http://e/88112233> ?p ?o }") == query_log.shape(
         "ASK { <http://e/99112233> ?p ?o }"
     )

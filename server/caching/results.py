@@ -93,7 +93,7 @@ class Wanted(NamedTuple):
 class Results:
     """Replies to queries of one pool, out of at most `budget` bytes of kept answers.
 
-    `cached` is told of each that no worker was asked for, and why (`server.watching.metrics`).
+    `cached` is told of each that no worker was asked for, and why (`server.core.metrics`).
     """
 
     def __init__(

@@ -17,7 +17,7 @@ from graph.core.privacy import masked
 from graph.queries import inspect
 from server import negotiation, sparql
 from server.access.readers import Readers
-from server.context import Context
+from server.core.context import Context
 from server.exchange import Asked, Reply
 from server.negotiation import HTML, Offer
 from server.problems import HttpProblem

@@ -20,7 +20,7 @@ from server import negotiation, requests
 from server.access import bearer
 from server.access.readers import Readers
 from server.access.tokens import Token
-from server.context import Context
+from server.core.context import Context
 from server.exchange import Reply
 from server.negotiation import HTML, Offer
 from server.problems import HttpProblem

@@ -17,10 +17,10 @@ from flask import Blueprint, Flask, Response
 from graph.core.errors import ConfigError
 from graph.queries import Finished, Pool
 from server import problems
-from server.watching.counters import Counters
+from server.core.shared_counters import Counters
 
 if TYPE_CHECKING:
-    from server.context import Context
+    from server.core.context import Context
 
 NAME = "ulzii-metrics"
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"

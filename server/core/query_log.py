@@ -22,7 +22,7 @@ from graph.core import privacy
 from graph.queries import Finished
 from graph.queries.syntax.tokens import tokens
 from server.callers import TIME_ZONE
-from server.watching.metrics import form, status
+from server.core.metrics import form, status
 
 FOLDER = "logs"
 KEPT = 30  # days

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from graph.core.instance import Instance
 from graph.queries import Pool
 from server.callers import Callers
-from server.settings import Settings
+from server.core.metrics import Metrics
+from server.core.settings import Settings
 from server.urls import Urls
-from server.watching.metrics import Metrics
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ class Settings:
     `statements` is how many statements of a thing its page shows, `values` how many values of
     one property, `labels` for how many IRIs on a page labels are looked up. `proxies` is how
     many proxies of the operator's stand in front (see `server.callers`), `log` whether queries are
-    logged (`server.watching.querylog`), `cache` how many bytes of answers each web process keeps
+    logged (`server.core.query_log`), `cache` how many bytes of answers each web process keeps
     (`server.caching`).
     """
 

@@ -1,0 +1,23 @@
+"""Labels of IRIs, for pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pyoxigraph as ox
+
+from server import ask
+from server.core.context import Context
+
+Labels = dict[str, dict[str, str]]
+
+
+def labels(context: Context, iris: Iterable[str]) -> Labels:
+    """Labels of IRIs by language, of the first ones where there are too many."""
+    wanted = list(dict.fromkeys(iris))[: context.settings.labels]
+    found: Labels = {}
+    for row in ask.select(context.pool, "labels", wanted):
+        label = row["label"]
+        if isinstance(label, ox.Literal) and label.language:
+            found.setdefault(row["thing"].value, {}).setdefault(label.language, label.value)
+    return found

@@ -1,0 +1,14 @@
+"""Well-known addresses (RFC 8615) of the service, and the Link header that names them."""
+
+from __future__ import annotations
+
+VOID = "/.well-known/void"
+EXAMPLES = "/.well-known/sparql-examples"
+LINKS = ", ".join(
+    (
+        f'<{VOID}>; rel="describedby"',
+        f'<{EXAMPLES}>; rel="help"',
+        '</sparql?format=ttl>; rel="service-desc"; type="text/turtle"',
+    )
+)
+"""What describes the endpoint (RFC 8288; `service-desc` is RFC 8631's)."""
