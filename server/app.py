@@ -14,12 +14,7 @@ from server import (
     endpoint,
     examples,
     health,
-    language,
-    negotiation,
     openapi,
-    problems,
-    sending,
-    service_links,
     sparql,
     start,
     things,
@@ -27,20 +22,21 @@ from server import (
 )
 from server.access.readers import Readers
 from server.caching import Results
-from server.callers import Callers
 from server.core import metrics, query_log
 from server.core.context import Context
 from server.core.query_log import QueryLog
 from server.core.settings import Settings
-from server.negotiation import HTML, Offer
-from server.problems import HttpProblem, Problem
+from server.http import language, negotiation, problem_details, response_headers, service_links
+from server.http.client_key import Callers
+from server.http.negotiation import HTML, Offer
+from server.http.problem_details import HttpProblem, Problem
+from server.http.urls import Urls
 from server.saved import addresses
-from server.urls import Urls
 from server.writing import graph_store
 from server.writing.running import Writer
 from server.writing.updates import Updates
 
-_JSON = Offer(problems.MEDIA_TYPE, "json")
+_JSON = Offer(problem_details.MEDIA_TYPE, "json")
 
 
 def create_app(instance: Instance, pool: Pool, settings: Settings | None = None) -> Flask:
@@ -56,7 +52,7 @@ def create_app(instance: Instance, pool: Pool, settings: Settings | None = None)
         pool.watchers.append(QueryLog(instance.root / query_log.FOLDER))
     context = Context(instance, pool, settings, Urls(instance.base), callers, counted)
     language.init_app(app)
-    sending.init_app(app)
+    response_headers.init_app(app)
     app.context_processor(lambda: {"urls": context.urls, "service_links": service_links})
     writer = Writer(instance)
     front = endpoint.Endpoint(
@@ -95,7 +91,7 @@ def _handle_errors(app: Flask, base: str) -> None:
         if negotiation.best(request.headers.get("Accept", ""), [_JSON, HTML]) is HTML:
             response = Response(render_template("problem.html", problem=problem))
         else:
-            response = Response(problem.body(base), content_type=problems.MEDIA_TYPE)
+            response = Response(problem.body(base), content_type=problem_details.MEDIA_TYPE)
         response.status_code = problem.kind.status
         response.headers.extend(problem.header_list())
         response.headers["Access-Control-Allow-Origin"] = "*"
@@ -103,7 +99,7 @@ def _handle_errors(app: Flask, base: str) -> None:
 
     @app.errorhandler(UlziiError)
     def ours(error: UlziiError) -> Response:
-        return answer(problems.of_error(error))
+        return answer(problem_details.of_error(error))
 
     @app.errorhandler(HttpProblem)
     def wrong_request(error: HttpProblem) -> Response:
@@ -111,4 +107,4 @@ def _handle_errors(app: Flask, base: str) -> None:
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:
-        return answer(problems.of_status(error.code or 500, error.description or ""))
+        return answer(problem_details.of_status(error.code or 500, error.description or ""))

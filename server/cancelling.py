@@ -11,8 +11,8 @@ import re
 from flask import Blueprint, Response, request
 
 from server.core.context import Context
-from server.exchange import CORS
-from server.problems import HttpProblem
+from server.http.messages import CORS
+from server.http.problem_details import HttpProblem
 
 _ID = re.compile(r"[A-Za-z0-9._~-]{16,128}")
 

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as Base
 from graph.core.iris import ROOT
 from server import ask, things
 from server.core.context import Context
-from server.problems import HttpProblem
+from server.http.problem_details import HttpProblem
 
 _TYPE = "application/ld+json"
 

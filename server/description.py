@@ -23,8 +23,8 @@ from graph.queries.results.serialize import write_triples
 from graph.void import GRAPH
 from server import ask, table
 from server.core.context import Context
-from server.negotiation import Offer
-from server.service_links import LINKS
+from server.http.negotiation import Offer
+from server.http.service_links import LINKS
 from vocab.namespaces import CORE, ENT, GEOF, RDF, SD, W3C_FORMAT, XSD
 
 Term = ox.NamedNode | ox.Literal

@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, TypeVar
 from graph.core.errors import UlziiError
 from graph.queries import Answer, Limits, Pool
 from graph.queries.model.formats import QLEVER
-from server import negotiation, permanent, problems, qlever, reading, requests
+from server import permanent, qlever, reading
 from server.access.readers import Readers
 from server.caching import Results, Wanted
-from server.callers import Callers
 from server.core.metrics import Metrics
-from server.exchange import SHARED, Asked, Reply, Request, problem_reply
-from server.problems import HttpProblem
-from server.requests import FORM, QUERY, UPDATE, Parameters
+from server.http import negotiation, problem_details, wsgi_request
+from server.http.client_key import Callers
+from server.http.messages import SHARED, Asked, Reply, Request, problem_reply
+from server.http.problem_details import HttpProblem
+from server.http.wsgi_request import FORM, QUERY, UPDATE, Parameters
 from server.writing import updates
 from server.writing.updates import Updates
 
@@ -46,7 +47,7 @@ def _shaped(error: HttpProblem | UlziiError, parameters: Parameters, asked: Aske
     offer = negotiation.for_query("results", asked.accept, reading.format_of(parameters))
     if offer is None or offer.name != QLEVER.name:
         raise error
-    return qlever.failed(problems.of(error), parameters)
+    return qlever.failed(problem_details.of(error), parameters)
 
 
 def announced(limits: Limits) -> str:
@@ -80,8 +81,8 @@ class Endpoint:
         self.results = results or Results(pool, cached=self.metrics.cached)
         self._limits = ("Ulzii-Limits", announced(pool.limits))
         self._methods: dict[str, Callable[[WSGIEnvironment], Parameters]] = {
-            "GET": requests.in_address,
-            "HEAD": requests.in_address,
+            "GET": wsgi_request.in_address,
+            "HEAD": wsgi_request.in_address,
             "POST": self._from_body,
             "QUERY": self._from_body,
         }
@@ -106,13 +107,13 @@ class Endpoint:
     def get(self, address: str, asked: Asked) -> Reply | None:
         """The answer to a GET with this query string; None where it is to be a page."""
         return self.honest(
-            lambda: self._of_parameters(requests.parameters(address), asked, self.results.reply)
+            lambda: self._of_parameters(wsgi_request.parameters(address), asked, self.results.reply)
         )
 
     def read(self, address: str, asked: Asked) -> Reply | Wanted | None:
         """As `get`, but where it takes a worker only what one is to be asked."""
         return self.honest(
-            lambda: self._of_parameters(requests.parameters(address), asked, self.results.find)
+            lambda: self._of_parameters(wsgi_request.parameters(address), asked, self.results.find)
         )
 
     def answered(self, wanted: Wanted, answer: Callable[[], Answer]) -> Reply:
@@ -125,7 +126,7 @@ class Endpoint:
         try:
             reply = answer()
         except (HttpProblem, UlziiError) as error:
-            reply = problem_reply(problems.of(error), self.pool.instance.base)
+            reply = problem_reply(problem_details.of(error), self.pool.instance.base)
         if isinstance(reply, Reply):
             reply.headers.append(self._limits)
         return reply
@@ -190,16 +191,16 @@ class Endpoint:
 
     def _from_body(self, environ: WSGIEnvironment) -> Parameters:
         """Parameters of POST (§2.1.2, §2.1.3) and QUERY."""
-        media_type = requests.media_type(environ)
+        media_type = wsgi_request.media_type(environ)
         writes = self.updates and "HTTP_AUTHORIZATION" in environ
         longest = updates.LONGEST if writes else 3 * self.pool.limits.text + 4096
-        sent = requests.text(requests.body(environ, longest))
+        sent = wsgi_request.text(wsgi_request.body(environ, longest))
         if media_type == FORM:
-            return requests.parameters(sent)
+            return wsgi_request.parameters(sent)
         if media_type == QUERY:
-            return {**requests.in_address(environ), "query": [sent]}
+            return {**wsgi_request.in_address(environ), "query": [sent]}
         if media_type == UPDATE and self.updates:
-            return {**requests.in_address(environ), "update": [sent]}
+            return {**wsgi_request.in_address(environ), "update": [sent]}
         raise HttpProblem(
             415,
             f"a query is sent as {QUERY} or {FORM}, not as “{media_type}”",

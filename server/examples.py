@@ -15,11 +15,12 @@ import pyoxigraph as ox
 from flask import Blueprint, Response, render_template, request
 
 from loaders.pipeline import source
-from server import description, negotiation
+from server import description
 from server.core.context import Context
-from server.negotiation import HTML
-from server.problems import HttpProblem
-from server.service_links import EXAMPLES
+from server.http import negotiation
+from server.http.negotiation import HTML
+from server.http.problem_details import HttpProblem
+from server.http.service_links import EXAMPLES
 from vocab.namespaces import RDFS, SCHEMA, SH
 
 FOLDER = source.BUNDLED.parent / "bundled" / "examples"

@@ -22,7 +22,7 @@ from graph.queries.pool import sandbox
 from server import plain
 from server.caching.front import Ready, ready
 from server.crowd import CROWD
-from server.exchange import Reply
+from server.http.messages import Reply
 from server.jobs import Jobs, Link
 from server.lookups import Lookups, Outcome, Way
 from server.room import Conn, Room

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, cast
 from gunicorn.workers.gthread import TConn
 
 from server.caching.front import Front, Ready, ready
-from server.callers import Caller
 from server.endpoint import Endpoint
-from server.exchange import Reply
+from server.http.client_key import Caller
+from server.http.messages import Reply
 from server.lookups import Lookups, Outcome
 from server.shares import Shares
 from server.threads import Patient, Threads, send, unreader

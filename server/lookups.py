@@ -16,9 +16,9 @@ from graph.queries.model.formats import QLEVER
 from graph.queries.pool.datagrams import Letter, Mail, Sent
 from graph.queries.pool.dispatch import TICK, Running
 from server.caching import Wanted
-from server.callers import Caller
 from server.endpoint import Endpoint
-from server.exchange import Reply
+from server.http.client_key import Caller
+from server.http.messages import Reply
 from server.plain import Lookup
 
 L = TypeVar("L")

@@ -13,9 +13,9 @@ from flask import Blueprint, Response, jsonify
 from graph.queries import FORMATS
 from graph.queries.model.formats import of_kind
 from graph.queries.model.query import Limits
-from server import problems
 from server.core.context import Context
-from server.service_links import EXAMPLES, VOID
+from server.http import problem_details
+from server.http.service_links import EXAMPLES, VOID
 
 ADDRESS = "/openapi.json"
 Json = dict[str, Any]
@@ -106,8 +106,10 @@ def _by_body(limits: Limits) -> Json:
 
 def _answers(limits: Limits) -> Json:
     told = f"A whole answer of at most {limits.result:,} bytes, within {limits.timeout:g} seconds."
-    kinds = {str(kind.status) for kind in problems.KINDS.values() if kind.status >= 400}
-    refused = {status: _answer("Why there is no answer", problems.MEDIA_TYPE) for status in kinds}
+    kinds = {str(kind.status) for kind in problem_details.KINDS.values() if kind.status >= 400}
+    refused = {
+        status: _answer("Why there is no answer", problem_details.MEDIA_TYPE) for status in kinds
+    }
     return {"200": _answer(told, *(f.media_type for f in FORMATS)), **dict(sorted(refused.items()))}
 
 

@@ -12,8 +12,8 @@ from graph import snapshots
 from graph.core.instance import Instance
 from graph.ledger import Ledger
 from graph.ledger.log import CHECKPOINT
-from server.exchange import Request
-from server.problems import HttpProblem
+from server.http.messages import Request
+from server.http.problem_details import HttpProblem
 
 _PATH = re.compile(r"/snapshot/([1-9][0-9]{0,17})(/sparql)")
 _ALONE = re.compile(r"query=[!$%'()*+,\-./0-9:;=?@A-Z_a-z~]+")

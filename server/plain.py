@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from server import permanent
 from server.endpoint import PATH
-from server.exchange import Asked
+from server.http.messages import Asked
 
 HEAD = 8190  # bytes of a request's head; also the most that is read at once
 _START = f"GET {PATH}?".encode()

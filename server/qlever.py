@@ -13,9 +13,9 @@ from flask import Response
 
 from graph.queries.syntax.positions import offset
 from server import ask
-from server.exchange import CORS, SHARED, Reply
-from server.problems import HttpProblem, Problem
-from server.requests import Parameters
+from server.http.messages import CORS, SHARED, Reply
+from server.http.problem_details import HttpProblem, Problem
+from server.http.wsgi_request import Parameters
 
 if TYPE_CHECKING:
     from server.core.context import Context

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from graph.core.errors import QueryError, QueryNotAcceptable
 from graph.queries import Query, Shape
 from graph.queries.model.formats import QLEVER, Kind, find, of_query
-from server import cancelling, negotiation, qlever
-from server.exchange import Asked, Request
-from server.negotiation import Offer
-from server.problems import HttpProblem
-from server.requests import Parameters
+from server import cancelling, qlever
+from server.http import negotiation
+from server.http.messages import Asked, Request
+from server.http.negotiation import Offer
+from server.http.problem_details import HttpProblem
+from server.http.wsgi_request import Parameters
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment

@@ -18,14 +18,15 @@ from graph.core.errors import UlziiError
 from graph.queries import Answer, Query
 from graph.queries.model.formats import Kind
 from graph.queries.syntax.prefixes import WELL_KNOWN
-from server import description, negotiation, problems, qlever
+from server import description, qlever
 from server.core.context import Context
 from server.description import Description
 from server.examples import examples
+from server.http import negotiation, problem_details
+from server.http.negotiation import HTML
+from server.http.problem_details import HttpProblem, Problem
+from server.http.service_links import LINKS
 from server.labels import labels
-from server.negotiation import HTML
-from server.problems import HttpProblem, Problem
-from server.service_links import LINKS
 
 _MOST = 2 << 20  # bytes of a result that is shown
 _ROWS = 500
@@ -96,7 +97,7 @@ def results(context: Context, query: str) -> Response:
         with context.pool.run(asked, client=caller.client, link=caller.link) as answer:
             shown = show(answer)
     except UlziiError as error:
-        return _page(context, query, None, problems.of_error(error))
+        return _page(context, query, None, problem_details.of_error(error))
     shown.seconds = time.monotonic() - began
     return _page(context, query, shown)
 

@@ -8,10 +8,11 @@ from functools import lru_cache
 from flask import Blueprint, render_template
 
 from graph.core.errors import ConfigError, QueryTimeout
-from server import ask, problems
+from server import ask
 from server.ask import Row
 from server.core.context import Context
 from server.examples import examples
+from server.http import problem_details
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,11 @@ def blueprint(context: Context) -> Blueprint:
 
     @part.get("/problem/<name>")
     def problem(name: str) -> str:
-        if name not in problems.KINDS:
-            raise problems.HttpProblem(404, "no such kind of problem")
-        return render_template("problem.html", problem=problems.Problem(problems.KINDS[name], ""))
+        if name not in problem_details.KINDS:
+            raise problem_details.HttpProblem(404, "no such kind of problem")
+        return render_template(
+            "problem.html", problem=problem_details.Problem(problem_details.KINDS[name], "")
+        )
 
     return part
 

@@ -9,10 +9,11 @@ from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as Base
 
 from graph.queries import Answer, Document
-from server import ask, negotiation, page, table
+from server import ask, page, table
 from server.core.context import Context
-from server.negotiation import CSV, HTML, Offer
-from server.problems import HttpProblem
+from server.http import negotiation
+from server.http.negotiation import CSV, HTML, Offer
+from server.http.problem_details import HttpProblem
 
 _EXTENSIONS = {
     offer.name for offer in (*negotiation.OFFERS["graph"], CSV) if offer.name not in {"json", "xml"}

@@ -17,9 +17,9 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from server.caching.front import Ready, ready
 from server.endpoint import Endpoint
-from server.exchange import problem_reply
+from server.http.messages import problem_reply
+from server.http.problem_details import HttpProblem
 from server.plain import HEAD
-from server.problems import HttpProblem
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -6,11 +6,11 @@ from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
 from graph.void import GRAPH
-from server import negotiation
 from server.core.context import Context
-from server.negotiation import HTML
-from server.problems import HttpProblem
-from server.service_links import VOID
+from server.http import negotiation
+from server.http.negotiation import HTML
+from server.http.problem_details import HttpProblem
+from server.http.service_links import VOID
 
 
 def blueprint(context: Context) -> Blueprint:

@@ -19,11 +19,11 @@ from graph.core.instance import Instance
 from graph.queries import Answer, Pool
 from graph.queries.results.spool import INLINE
 from graph.snapshots import Snapshot
-from server import coding
 from server.app import create_app
 from server.caching.flights import Flights
 from server.caching.lru import Lru
-from server.problems import HttpProblem
+from server.http import content_coding
+from server.http.problem_details import HttpProblem
 
 FORM = "application/x-www-form-urlencoded"
 ALL = "/sparql?format=csv&query=" + quote("SELECT * { ?s ?p ?o }")
@@ -170,13 +170,13 @@ def test_large_answers_that_are_small_when_coded_hold_no_descriptor(
     ],
 )
 def test_the_coding_a_client_likes_best(header: str, best: str) -> None:
-    assert coding.acceptable(header)[0] == best
+    assert content_coding.acceptable(header)[0] == best
 
 
 @pytest.mark.parametrize("header", ["*;q=0", "br, identity;q=0", "identity;q=0"])
 def test_no_coding_is_left(header: str) -> None:
     with pytest.raises(HttpProblem, match="no coding"):
-        coding.acceptable(header)
+        content_coding.acceptable(header)
 
 
 # --- one flight ---

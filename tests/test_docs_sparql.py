@@ -15,8 +15,8 @@ import pytest
 from graph.core.errors import QueryError
 from graph.core.instance import Instance
 from graph.queries import FORMATS, Limits
-from server import problems
 from server.endpoint import announced
+from server.http import problem_details
 from tests.test_server_process import Server
 
 TEXT = (Path(__file__).parent.parent / "docs" / "sparql.md").read_text("utf-8")
@@ -95,7 +95,9 @@ def test_the_limits_are_those_announced() -> None:
 
 def test_every_status_of_a_query_is_explained() -> None:
     explained = {int(status) for status in re.findall(r"^\| (\d{3}) \|", TEXT, re.M)}
-    kinds = {k.status for error, k in problems._KINDS.items() if issubclass(error, QueryError)}
+    kinds = {
+        k.status for error, k in problem_details._KINDS.items() if issubclass(error, QueryError)
+    }
     assert len(kinds) > 4
     assert kinds | {405, 406, 413, 414, 415} <= explained
 

@@ -15,7 +15,7 @@ from urllib.parse import quote
 import pytest
 
 from graph.core.instance import Instance
-from server.callers import Callers
+from server.http.client_key import Callers
 from tests.test_server_process import ASK, FOR_EVER, TRUE, Server, descendants, supervisor
 
 SOON = 1.0  # seconds; 0.1 on a quiet machine

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.negotiation import HTML, Offer, best, for_document, for_query, parse
+from server.http.negotiation import HTML, Offer, best, for_document, for_query, parse
 
 JSON = Offer("application/sparql-results+json", "json")
 XML = Offer("application/sparql-results+xml", "xml")

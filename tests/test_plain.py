@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from graph.queries.syntax.checks import _BEGINNING, _KINDS
 from graph.queries.syntax.tokens import tokens
 from server.crowd import Crowd
+from server.http.wsgi_request import unquoted
 from server.plain import HEAD, unfinished
-from server.requests import unquoted
 from server.threads import Patient
 
 

@@ -12,7 +12,7 @@ from werkzeug.test import Client, TestResponse
 
 from graph.core.errors import QueryRefused, QueryTooComplex
 from server.cli import main
-from server.problems import HttpProblem
+from server.http.problem_details import HttpProblem
 from server.scratch.app import Scratch
 from server.scratch.engine import InProcess
 from server.scratch.silent import without_silent_services

@@ -12,8 +12,9 @@ from flask.testing import FlaskClient
 
 from graph.core.instance import Instance
 from graph.queries import FORMATS, Pool
-from server import examples, problems, start, texts
+from server import examples, start
 from server.app import create_app
+from server.http import problem_details, translations
 
 AIMAG = "https://w3id.org/ulzii/id/place/066"
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -335,7 +336,7 @@ def test_health(client: FlaskClient) -> None:
 
 
 def test_every_problem_has_a_page(client: FlaskClient) -> None:
-    for name, kind in problems.KINDS.items():
+    for name, kind in problem_details.KINDS.items():
         page = client.get(f"/problem/{name}")
         assert page.status_code == 200
         assert kind.mn in page.text
@@ -346,7 +347,7 @@ def test_every_problem_has_a_page(client: FlaskClient) -> None:
 def test_an_empty_instance_says_so(instance: Instance) -> None:
     with Pool.start(instance, workers=1) as empty:
         own = create_app(instance, empty).test_client()
-        assert texts.TEXTS["nothing"][0] in own.get("/").text
+        assert translations.TEXTS["nothing"][0] in own.get("/").text
         found = own.get("/sparql?query=ASK{}")
         problem(found, 503, "not-ready")
         assert own.get("/sparql").status_code == 200
@@ -356,4 +357,4 @@ def test_an_empty_instance_says_so(instance: Instance) -> None:
 
 
 def test_every_text_is_in_both_languages() -> None:
-    assert all(mn and en and mn != en for mn, en in texts.TEXTS.values())
+    assert all(mn and en and mn != en for mn, en in translations.TEXTS.values())

@@ -24,7 +24,7 @@ from graph.core.errors import ConfigError
 from graph.core.instance import Instance
 from graph.queries.results.spool import INLINE
 from server.access.tokens import Tokens
-from server.exchange import Asked
+from server.http.messages import Asked
 from server.plain import Lookup, plain
 from server.serve import listen
 from tests.editable import with_sources

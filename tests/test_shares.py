@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.core.instance import Instance
-from server.callers import Callers
+from server.http.client_key import Callers
 from server.room import Room
 from server.shares import Shares
 from tests.test_server_process import Server

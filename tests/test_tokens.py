@@ -15,7 +15,7 @@ from loaders.editable import sources
 from server.access import bearer
 from server.access.tokens import PREFIX, Tokens
 from server.cli import main
-from server.problems import HttpProblem
+from server.http.problem_details import HttpProblem
 
 
 def test_a_token_is_found_by_its_text_alone(instance: Instance) -> None:

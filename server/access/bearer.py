@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from server.access.tokens import Token, Tokens
-from server.problems import HttpProblem
+from server.http.problem_details import HttpProblem
 
 _BEARER = re.compile(r"Bearer +([A-Za-z0-9\-._~+/]+=*) *", re.IGNORECASE)
 

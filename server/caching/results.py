@@ -17,12 +17,13 @@ from typing import IO, NamedTuple
 from graph.queries import Answer, Pool
 from graph.queries.results.spool import INLINE
 from graph.snapshots import visibility
-from server import coding, permanent
+from server import permanent
 from server.caching.flights import Flights
 from server.caching.front import Front
 from server.caching.lru import Lru
-from server.coding import IDENTITY
-from server.exchange import SHARED, Asked, Headers, Reply, Request
+from server.http import content_coding
+from server.http.content_coding import IDENTITY
+from server.http.messages import SHARED, Asked, Headers, Reply, Request
 
 BUDGET = 256 << 20  # bytes of answers that one web process keeps
 _HANDLES = Path("/proc/self/fd")  # opening one of these gives it a position of its own
@@ -115,7 +116,7 @@ class Results:
 
         Raises QueryError, and HttpProblem 406 for codings.
         """
-        codings = coding.acceptable(asked.codings)
+        codings = content_coding.acceptable(asked.codings)
         if not request.shape.stable or self.pool.instance.remote:  # remote: no snapshots
             return Wanted(request, codings)
         snapshot = asked.snapshot or self.pool.snapshot()
@@ -190,7 +191,7 @@ class Results:
 
     def _coded(self, plain: Stored, codings: tuple[str, ...]) -> Stored:
         """The answer in the coding the client likes best."""
-        name = coding.choose(codings, plain.length)
+        name = content_coding.choose(codings, plain.length)
         if name == IDENTITY:
             return plain
         if not plain.tag:
@@ -205,9 +206,9 @@ class Results:
     def _encode(self, plain: Stored, name: str) -> Stored:
         body = plain.open()
         if isinstance(body, bytes):
-            return plain._replace(coding=name, body=coding.encode(body, name))
+            return plain._replace(coding=name, body=content_coding.encode(body, name))
         with body:
-            file = coding.encode_file(body, name, self.pool.folder)
+            file = content_coding.encode_file(body, name, self.pool.folder)
         return plain._replace(coding=name, body=_small_or_held(file))
 
     def _unchanged(self, request: Request, known: str, snapshot: str) -> Reply:

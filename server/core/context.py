@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from graph.core.instance import Instance
 from graph.queries import Pool
-from server.callers import Callers
 from server.core.metrics import Metrics
 from server.core.settings import Settings
-from server.urls import Urls
+from server.http.client_key import Callers
+from server.http.urls import Urls
 
 
 @dataclass(frozen=True, slots=True)

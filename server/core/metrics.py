@@ -16,8 +16,8 @@ from flask import Blueprint, Flask, Response
 
 from graph.core.errors import ConfigError
 from graph.queries import Finished, Pool
-from server import problems
 from server.core.shared_counters import Counters
+from server.http import problem_details
 
 if TYPE_CHECKING:
     from server.core.context import Context
@@ -190,7 +190,7 @@ def status(done: Finished) -> int:
     """The status it is answered with; 499 where nobody is there to be answered."""
     if done.error is None:
         return 200
-    return 499 if done.hung_up else problems.of_error(done.error).kind.status
+    return 499 if done.hung_up else problem_details.of_error(done.error).kind.status
 
 
 def of(app: Flask) -> Metrics:

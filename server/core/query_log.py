@@ -21,8 +21,8 @@ from pathlib import Path
 from graph.core import privacy
 from graph.queries import Finished
 from graph.queries.syntax.tokens import tokens
-from server.callers import TIME_ZONE
 from server.core.metrics import form, status
+from server.http.client_key import TIME_ZONE
 
 FOLDER = "logs"
 KEPT = 30  # days

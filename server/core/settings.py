@@ -11,9 +11,9 @@ class Settings:
 
     `statements` is how many statements of a thing its page shows, `values` how many values of
     one property, `labels` for how many IRIs on a page labels are looked up. `proxies` is how
-    many proxies of the operator's stand in front (see `server.callers`), `log` whether queries are
-    logged (`server.core.query_log`), `cache` how many bytes of answers each web process keeps
-    (`server.caching`).
+    many proxies of the operator's stand in front (see `server.http.client_key`), `log` whether
+    queries are logged (`server.core.query_log`), `cache` how many bytes of answers each web process
+    keeps (`server.caching`).
     """
 
     statements: int = 400

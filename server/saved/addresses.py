@@ -15,12 +15,13 @@ from werkzeug.wrappers import Response as Base
 from graph.core.errors import QueryThrottled
 from graph.core.privacy import masked
 from graph.queries import inspect
-from server import negotiation, sparql
+from server import sparql
 from server.access.readers import Readers
 from server.core.context import Context
-from server.exchange import Asked, Reply
-from server.negotiation import HTML, Offer
-from server.problems import HttpProblem
+from server.http import negotiation
+from server.http.messages import Asked, Reply
+from server.http.negotiation import HTML, Offer
+from server.http.problem_details import HttpProblem
 from server.saved.shelf import Saved, Shelf
 
 LONGEST = 20_000  # bytes of a query

@@ -11,12 +11,12 @@ from urllib.parse import urlencode
 
 from graph.core.errors import UlziiError
 from graph.queries import Pool
-from server import problems, requests
 from server.caching import Results
 from server.endpoint import PATH, Endpoint
-from server.exchange import Reply
-from server.problems import HttpProblem, Problem
-from server.requests import FORM, QUERY, UPDATE, Parameters
+from server.http import problem_details, wsgi_request
+from server.http.messages import Reply
+from server.http.problem_details import HttpProblem, Problem
+from server.http.wsgi_request import FORM, QUERY, UPDATE, Parameters
 from server.scratch import description, local, writing
 from server.scratch.engine import InProcess
 from server.scratch.graph_store import GraphStore
@@ -53,7 +53,7 @@ class Scratch:
         except HttpProblem as error:
             reply = self._problem(error.problem)
         except UlziiError as error:
-            reply = self._problem(problems.of_error(error))
+            reply = self._problem(problem_details.of_error(error))
         return self.queries if reply is None else _Whole(reply)
 
     def _own(self, environ: WSGIEnvironment) -> Reply | None:
@@ -94,13 +94,13 @@ class Scratch:
 
     def _describe(self, environ: WSGIEnvironment) -> Reply:
         offer = writing.offer(environ)
-        body = description.write(self.engine.store, requests.root(environ) + PATH, offer)
+        body = description.write(self.engine.store, wsgi_request.root(environ) + PATH, offer)
         own = [("Content-Type", offer.content_type), ("Content-Length", str(len(body)))]
         return Reply("200 OK", [*own, ("Vary", "Accept")], body)
 
     def _problem(self, problem: Problem) -> Reply:
         body = problem.body(self.engine.instance.base)
-        own = [("Content-Type", problems.MEDIA_TYPE), ("Content-Length", str(len(body)))]
+        own = [("Content-Type", problem_details.MEDIA_TYPE), ("Content-Length", str(len(body)))]
         return Reply(problem.status_line, [*own, *problem.header_list()], body)
 
 
@@ -120,27 +120,27 @@ def _update(environ: WSGIEnvironment) -> Parameters | None:
     """The parameters of an update by POST, direct or as a form; None where it is no update."""
     if environ["REQUEST_METHOD"] != "POST":
         return None
-    kind = requests.media_type(environ)
+    kind = wsgi_request.media_type(environ)
     if kind not in {UPDATE, FORM}:
         return None
-    sent = requests.text(requests.body(environ, MOST))
+    sent = wsgi_request.text(wsgi_request.body(environ, MOST))
     if kind == UPDATE:
-        return {**requests.in_address(environ), "update": [sent]}
-    given = requests.parameters(sent)
+        return {**wsgi_request.in_address(environ), "update": [sent]}
+    given = wsgi_request.parameters(sent)
     return given if "update" in given else None
 
 
 def _silence(environ: WSGIEnvironment) -> None:
     """Take SERVICE SILENT out of a query, wherever it is."""
     environ["QUERY_STRING"] = _silent_form(environ.get("QUERY_STRING", ""))
-    kind = requests.media_type(environ)
+    kind = wsgi_request.media_type(environ)
     if kind in _SILENT:
-        sent = requests.text(requests.body(environ, MOST))
-        requests.replace_body(environ, _SILENT[kind](sent).encode())
+        sent = wsgi_request.text(wsgi_request.body(environ, MOST))
+        wsgi_request.replace_body(environ, _SILENT[kind](sent).encode())
 
 
 def _silent_form(form: str) -> str:
-    given = requests.parameters(form)
+    given = wsgi_request.parameters(form)
     silent = {n: [without_silent_services(v) for v in values] for n, values in given.items()}
     return form if silent == given else urlencode(silent, doseq=True)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 
 from graph.queries import FORMATS
-from server.negotiation import Offer
+from server.http.negotiation import Offer
 from server.scratch import writing
 
 _SD = "http://www.w3.org/ns/sparql-service-description#"

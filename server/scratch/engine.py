@@ -19,7 +19,7 @@ from graph.queries.engines.custom_functions import with_functions
 from graph.queries.engines.embedded import run_query, syntax_error
 from graph.queries.results.spool import Spool
 from graph.queries.syntax.syntax_hints import explain
-from server.problems import HttpProblem
+from server.http.problem_details import HttpProblem
 
 _STATE = ("already exists", "does not exist")
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from server import requests
-from server.exchange import Reply
-from server.problems import HttpProblem
+from server.http import wsgi_request
+from server.http.messages import Reply
+from server.http.problem_details import HttpProblem
 from server.scratch import writing
 from server.scratch.engine import InProcess
 from server.writing import content, naming
@@ -68,7 +68,7 @@ class GraphStore:
 
     def _post(self, environ: WSGIEnvironment) -> Reply:
         if environ["PATH_INFO"].rstrip("/") == PATH and not environ.get("QUERY_STRING"):
-            graph: Graph = ox.NamedNode(f"{requests.root(environ)}{PATH}/{uuid.uuid4()}")
+            graph: Graph = ox.NamedNode(f"{wsgi_request.root(environ)}{PATH}/{uuid.uuid4()}")
         else:
             graph = _graph(environ)
         statements = content.triples(environ, _base(graph, environ))
@@ -111,7 +111,7 @@ def _graph(environ: WSGIEnvironment) -> Graph:
 
 def _address(environ: WSGIEnvironment) -> str:
     """The address of a request as the client wrote it, without its query."""
-    return requests.root(environ) + naming.path(environ)
+    return wsgi_request.root(environ) + naming.path(environ)
 
 
 def _base(graph: Graph, environ: WSGIEnvironment) -> str:

@@ -6,8 +6,8 @@ import ipaddress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from server import requests
-from server.problems import HttpProblem
+from server.http import wsgi_request
+from server.http.problem_details import HttpProblem
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -20,7 +20,7 @@ def check(environ: WSGIEnvironment) -> None:
     Raises HttpProblem (403).
     """
     origin = environ.get("HTTP_ORIGIN")
-    local = is_loopback(_host(requests.root(environ)))
+    local = is_loopback(_host(wsgi_request.root(environ)))
     if not local or (origin is not None and not is_loopback(_host(origin))):
         raise HttpProblem(403, "a scratch instance answers clients on its own machine alone")
 

@@ -10,9 +10,9 @@ import pyoxigraph as ox
 
 from graph.queries.model.formats import find, of_kind
 from graph.queries.results.serialize import write_triples
-from server import negotiation
-from server.negotiation import HTML, Offer
-from server.problems import HttpProblem
+from server.http import negotiation
+from server.http.negotiation import HTML, Offer
+from server.http.problem_details import HttpProblem
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyoxigraph as ox
 
 from graph.queries.model.formats import Format, find, of_kind
-from server import requests
-from server.problems import HttpProblem
+from server.http import wsgi_request
+from server.http.problem_details import HttpProblem
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -42,7 +42,7 @@ def parts(environ: WSGIEnvironment) -> Iterator[Part]:
 
     Raises HttpProblem: 400 where they cannot be told apart, 413 over MOST bytes.
     """
-    content_type, data = environ.get("CONTENT_TYPE", ""), requests.body(environ, MOST)
+    content_type, data = environ.get("CONTENT_TYPE", ""), wsgi_request.body(environ, MOST)
     if not is_form(environ):
         yield Part(data, content_type)
         return
@@ -66,7 +66,7 @@ def format_of(part: Part) -> Format:
 
     Raises HttpProblem (415).
     """
-    name = requests.media_type_of(part.content_type) or PurePath(part.file_name).suffix[1:]
+    name = wsgi_request.media_type_of(part.content_type) or PurePath(part.file_name).suffix[1:]
     chosen = find("graph", name) if name else None
     if chosen is None:
         taken = ", ".join(f.media_type for f in of_kind("graph"))

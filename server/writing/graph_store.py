@@ -16,15 +16,15 @@ from graph.snapshots import Snapshot, graph_states, visibility
 from loaders.editable import sources
 from loaders.editable.change import Body
 from loaders.editable.write import Write
-from server import negotiation, requests
 from server.access import bearer
 from server.access.readers import Readers
 from server.access.tokens import Token
 from server.core.context import Context
-from server.exchange import Reply
-from server.negotiation import HTML, Offer
-from server.problems import HttpProblem
-from server.requests import UPDATE
+from server.http import negotiation, wsgi_request
+from server.http.messages import Reply
+from server.http.negotiation import HTML, Offer
+from server.http.problem_details import HttpProblem
+from server.http.wsgi_request import UPDATE
 from server.writing import content, naming
 from server.writing.naming import PATH
 from server.writing.rewrite import UPDATE_LIMIT, Using, rewrite
@@ -121,7 +121,7 @@ class _Reading:
 
 def _offer(environ: WSGIEnvironment) -> Offer:
     accept = environ.get("HTTP_ACCEPT", "")
-    names = requests.in_address(environ).get("format", [])
+    names = wsgi_request.in_address(environ).get("format", [])
     chosen = (
         negotiation.for_description(accept, names[0])
         if names
@@ -191,7 +191,7 @@ def _body(environ: WSGIEnvironment, graph: str) -> Body:
     """What was sent, its media type brought to the name of its format."""
     if environ["REQUEST_METHOD"] == "DELETE":
         return Body(b"", "application/n-triples", graph)
-    data = requests.body(environ, content.MOST)
+    data = wsgi_request.body(environ, content.MOST)
     found = [(part.data, content.format_of(part).media_type) for part in content.parts(environ)]
     if content.is_form(environ):
         return Body(data, "multipart/form-data", graph, tuple(found))
@@ -200,10 +200,10 @@ def _body(environ: WSGIEnvironment, graph: str) -> Body:
 
 def _patch(environ: WSGIEnvironment, graph: str) -> tuple[Body, str]:
     """An update of one graph (§5.7), and its text as it runs."""
-    if requests.media_type(environ) != UPDATE:
+    if wsgi_request.media_type(environ) != UPDATE:
         raise HttpProblem(415, f"a PATCH is sent as {UPDATE}", Accept_Patch=UPDATE)
-    data = requests.body(environ, UPDATE_LIMIT)
-    text = rewrite(requests.text(data), Using(), UPDATE_LIMIT)
+    data = wsgi_request.body(environ, UPDATE_LIMIT)
+    text = rewrite(wsgi_request.text(data), Using(), UPDATE_LIMIT)
     return Body(data, UPDATE, graph), text
 
 

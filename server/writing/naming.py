@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
-from server import requests
-from server.problems import HttpProblem
+from server.http import wsgi_request
+from server.http.problem_details import HttpProblem
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -24,7 +24,7 @@ def named(environ: WSGIEnvironment, more: frozenset[str] = frozenset()) -> str |
     `more` are other parameters that are taken. Raises HttpProblem (400) where no graph is named,
     or two.
     """
-    given = requests.in_address(environ)
+    given = wsgi_request.in_address(environ)
     names = given.get("graph", [])
     if given.keys() - {"graph", "default"} - more or len(names) + ("default" in given) > 1:
         raise HttpProblem(400, "a graph is named once, by “graph” or by “default”")

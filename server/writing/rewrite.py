@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from graph.core.errors import QueryRefused
 from graph.queries.syntax.checks import inspect
 from graph.queries.syntax.tokens import Token, tokens
-from server.problems import HttpProblem
+from server.http.problem_details import HttpProblem
 
 UPDATE_LIMIT = 4 << 20  # bytes
 _FORMS = frozenset("WITH INSERT DELETE LOAD CLEAR DROP CREATE ADD MOVE COPY".split())

@@ -12,10 +12,10 @@ from graph.core.errors import BusyError
 from graph.core.instance import Instance
 from loaders.editable import process
 from loaders.editable.write import Done, Limits, Write
-from server import requests
 from server.access import bearer
 from server.access.tokens import Token, Tokens
-from server.exchange import SHARED, Headers, Reply
+from server.http import wsgi_request
+from server.http.messages import SHARED, Headers, Reply
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -78,5 +78,5 @@ def reply(done: Done, environ: WSGIEnvironment, instance: Instance) -> Reply:
         *SHARED,
     ]
     if done.created:
-        headers.append(("Location", f"{requests.root(environ)}/graph-store/{done.source}"))
+        headers.append(("Location", f"{wsgi_request.root(environ)}/graph-store/{done.source}"))
     return Reply("201 Created" if done.created else "200 OK", headers, body)

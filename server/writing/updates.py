@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from loaders.editable.change import Body
 from loaders.editable.write import UPDATE as METHOD
 from loaders.editable.write import Write
-from server.exchange import Reply
-from server.problems import HttpProblem
-from server.requests import UPDATE, Parameters
+from server.http.messages import Reply
+from server.http.problem_details import HttpProblem
+from server.http.wsgi_request import UPDATE, Parameters
 from server.writing.rewrite import UPDATE_LIMIT, Using, rewrite
 from server.writing.running import Writer, reply
 

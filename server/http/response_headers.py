@@ -8,10 +8,10 @@ import re
 
 from flask import Flask, Response, g, request
 
-from server import coding
-from server.coding import IDENTITY
-from server.exchange import EXPOSED
-from server.problems import HttpProblem
+from server.http import content_coding
+from server.http.content_coding import IDENTITY
+from server.http.messages import EXPOSED
+from server.http.problem_details import HttpProblem
 
 _CODED = re.compile(r"text/|application/(?!gzip|zstd|zip|octet-stream|pdf)|image/svg")
 _MOST = 4 << 20  # bytes; what is longer and comes in pieces goes out as it comes
@@ -36,7 +36,7 @@ def _plain_validators() -> None:
 def _acceptable() -> tuple[str, ...]:
     header = request.headers.get("Accept-Encoding", "")
     try:
-        return coding.acceptable(header)
+        return content_coding.acceptable(header)
     except HttpProblem:  # a page that is readable beats one that is right
         return (IDENTITY,)
 
@@ -49,9 +49,9 @@ def _coded(response: Response) -> Response:
     if not _worth_it(response):
         return response
     body = response.get_data()
-    name = coding.choose(_acceptable(), len(body))
+    name = content_coding.choose(_acceptable(), len(body))
     if name != IDENTITY:
-        response.set_data(coding.encode(body, name))
+        response.set_data(content_coding.encode(body, name))
         response.content_encoding = name
         _mark(response, name)
     return response

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response, g, request
 
-from server.texts import TEXTS
+from server.http.translations import TEXTS
 
 LANGUAGES = ("mn", "en")
 _COOKIE = "lang"

@@ -11,7 +11,7 @@ from binascii import a2b_qp
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote_to_bytes
 
-from server.problems import HttpProblem
+from server.http.problem_details import HttpProblem
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment

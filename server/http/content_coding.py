@@ -16,7 +16,7 @@ from typing import IO, Any
 
 import zstandard
 
-from server.problems import HttpProblem
+from server.http.problem_details import HttpProblem
 
 IDENTITY = "identity"
 SMALLEST = 1000  # bytes; below that a coding saves less than its header and its time cost

@@ -11,10 +11,10 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 
 from graph.queries import Query, Shape
 from graph.queries.model.query import BLOCK
-from server import problems
-from server.callers import NOBODY, Caller
-from server.negotiation import Offer
-from server.problems import Problem
+from server.http import problem_details
+from server.http.client_key import NOBODY, Caller
+from server.http.negotiation import Offer
+from server.http.problem_details import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -105,7 +105,7 @@ class Reply(NamedTuple):
 def problem_reply(problem: Problem, base: str) -> Reply:
     """A problem as a reply that scripts of any origin may read."""
     body = problem.body(base)
-    own = [("Content-Type", problems.MEDIA_TYPE), ("Content-Length", str(len(body)))]
+    own = [("Content-Type", problem_details.MEDIA_TYPE), ("Content-Length", str(len(body)))]
     kept = [("Cache-Control", "no-store")]
     return Reply(problem.status_line, [*own, *kept, *SHARED, *problem.header_list()], body)
 
