@@ -24,8 +24,8 @@ from graph.core.instance import Instance
 from graph.ledger import create
 from graph.queries import Limits, Pool
 from loaders.editable import sources
-from server.access.tokens import Tokens
 from server.app import create_app
+from server.auth.tokens import Tokens
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 HARNESS, SUITES = SHARED / "tools" / "w3c_http.py", SHARED / "w3c" / "rdf-tests"

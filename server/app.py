@@ -20,7 +20,7 @@ from server import (
     things,
     well_known,
 )
-from server.access.readers import Readers
+from server.auth.graph_access import Readers
 from server.caching import Results
 from server.core import metrics, query_log
 from server.core.context import Context

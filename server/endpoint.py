@@ -13,7 +13,7 @@ from graph.core.errors import UlziiError
 from graph.queries import Answer, Limits, Pool
 from graph.queries.model.formats import QLEVER
 from server import permanent, qlever, reading
-from server.access.readers import Readers
+from server.auth.graph_access import Readers
 from server.caching import Results, Wanted
 from server.core.metrics import Metrics
 from server.http import negotiation, problem_details, wsgi_request

@@ -23,7 +23,7 @@ from graph import snapshots
 from graph.core.errors import ConfigError
 from graph.core.instance import Instance
 from graph.queries.results.spool import INLINE
-from server.access.tokens import Tokens
+from server.auth.tokens import Tokens
 from server.http.messages import Asked
 from server.plain import Lookup, plain
 from server.serve import listen

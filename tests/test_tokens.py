@@ -12,8 +12,8 @@ from click.testing import CliRunner
 from graph.core.errors import ConfigError
 from graph.core.instance import Instance
 from loaders.editable import sources
-from server.access import bearer
-from server.access.tokens import PREFIX, Tokens
+from server.auth import bearer
+from server.auth.tokens import PREFIX, Tokens
 from server.cli import main
 from server.http.problem_details import HttpProblem
 

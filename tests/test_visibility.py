@@ -24,8 +24,8 @@ from graph.snapshots import visibility
 from graph.store.embedded import EmbeddedStore
 from loaders.pipeline.load import load
 from loaders.pipeline.source import Source, read
-from server.access.tokens import Tokens
 from server.app import create_app
+from server.auth.tokens import Tokens
 from server.cli import main
 
 BASE = "https://example.mn/"

@@ -21,8 +21,8 @@ from graph.ledger import Ledger, create
 from graph.publication.writer_lock import writing
 from graph.queries import FORMATS, Limits, Pool
 from loaders.editable import sources
-from server.access.tokens import Tokens
 from server.app import create_app
+from server.auth.tokens import Tokens
 from server.writing import running
 
 BASE = "https://example.mn/"

@@ -9,7 +9,7 @@ from graph.core.instance import Instance
 from graph.ledger import Ledger
 from graph.versions.state import state
 from loaders.editable import sources
-from server.access.tokens import Token, Tokens
+from server.auth.tokens import Token, Tokens
 from server.cli.common import fail_clearly, instance, json_option, show, table
 from server.cli.sources import known
 

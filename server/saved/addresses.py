@@ -16,7 +16,7 @@ from graph.core.errors import QueryThrottled
 from graph.core.privacy import masked
 from graph.queries import inspect
 from server import sparql
-from server.access.readers import Readers
+from server.auth.graph_access import Readers
 from server.core.context import Context
 from server.http import negotiation
 from server.http.messages import Asked, Reply

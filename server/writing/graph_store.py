@@ -16,9 +16,9 @@ from graph.snapshots import Snapshot, graph_states, visibility
 from loaders.editable import sources
 from loaders.editable.change import Body
 from loaders.editable.write import Write
-from server.access import bearer
-from server.access.readers import Readers
-from server.access.tokens import Token
+from server.auth import bearer
+from server.auth.graph_access import Readers
+from server.auth.tokens import Token
 from server.core.context import Context
 from server.http import negotiation, wsgi_request
 from server.http.messages import Reply

@@ -12,8 +12,8 @@ from graph.core.errors import BusyError
 from graph.core.instance import Instance
 from loaders.editable import process
 from loaders.editable.write import Done, Limits, Write
-from server.access import bearer
-from server.access.tokens import Token, Tokens
+from server.auth import bearer
+from server.auth.tokens import Token, Tokens
 from server.http import wsgi_request
 from server.http.messages import SHARED, Headers, Reply
 

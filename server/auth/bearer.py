@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from server.access.tokens import Token, Tokens
+from server.auth.tokens import Token, Tokens
 from server.http.problem_details import HttpProblem
 
 _BEARER = re.compile(r"Bearer +([A-Za-z0-9\-._~+/]+=*) *", re.IGNORECASE)

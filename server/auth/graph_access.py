@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from graph.core.instance import Instance
 from graph.statements.layer import NAMES
-from server.access import bearer
-from server.access.tokens import Token, Tokens
+from server.auth import bearer
+from server.auth.tokens import Token, Tokens
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
