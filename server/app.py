@@ -21,7 +21,7 @@ from server import (
     well_known,
 )
 from server.auth.graph_access import Readers
-from server.caching import Results
+from server.cache import Results
 from server.core import metrics, query_log
 from server.core.context import Context
 from server.core.query_log import QueryLog

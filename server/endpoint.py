@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, TypeVar
 from graph.core.errors import UlziiError
 from graph.queries import Answer, Limits, Pool
 from graph.queries.model.formats import QLEVER
-from server import permanent, qlever, reading
+from server import qlever, reading
 from server.auth.graph_access import Readers
-from server.caching import Results, Wanted
+from server.cache import Results, Wanted, permalinks
 from server.core.metrics import Metrics
 from server.http import negotiation, problem_details, wsgi_request
 from server.http.client_key import Callers
@@ -89,7 +89,7 @@ class Endpoint:
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """Answer a request for `/sparql`, of a snapshot too, and pass on all others."""
-        number, path = permanent.split(environ["PATH_INFO"])
+        number, path = permalinks.split(environ["PATH_INFO"])
         if path != PATH:
             return self.pages(environ, start)
         reply = self.honest(lambda: self._of_environ(environ, number))
@@ -143,9 +143,9 @@ class Endpoint:
             known,
             environ.get("HTTP_ACCEPT_ENCODING", ""),
             reading.wait(environ),
-            permanent.find(self.pool.instance, number) if number else "",
+            permalinks.find(self.pool.instance, number) if number else "",
             self.readers.readable(environ) if self.readers else (),
-            permanent.alone(environ.get("QUERY_STRING", "")) if method in _SAFE else "",
+            permalinks.alone(environ.get("QUERY_STRING", "")) if method in _SAFE else "",
             self.callers.of(environ, environ.get("HTTP_QUERY_ID", "")),
         )
         page = method in _SAFE and not number

@@ -20,7 +20,7 @@ from gunicorn.workers.gthread import TConn
 
 from graph.queries.pool import sandbox
 from server import plain
-from server.caching.front import Ready, ready
+from server.cache.raw_request_cache import Ready, ready
 from server.crowd import CROWD
 from server.http.messages import Reply
 from server.jobs import Jobs, Link

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from gunicorn.workers.gthread import TConn
 
-from server.caching.front import Front, Ready, ready
+from server.cache.raw_request_cache import Front, Ready, ready
 from server.endpoint import Endpoint
 from server.http.client_key import Caller
 from server.http.messages import Reply

@@ -15,7 +15,7 @@ from typing import Generic, NamedTuple, TypeVar
 from graph.queries.model.formats import QLEVER
 from graph.queries.pool.datagrams import Letter, Mail, Sent
 from graph.queries.pool.dispatch import TICK, Running
-from server.caching import Wanted
+from server.cache import Wanted
 from server.endpoint import Endpoint
 from server.http.client_key import Caller
 from server.http.messages import Reply

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from server import permanent
+from server.cache import permalinks
 from server.endpoint import PATH
 from server.http.messages import Asked
 
@@ -62,7 +62,7 @@ def plain(data: bytes) -> Lookup | None:
     if not _ADDRESS.fullmatch(address) or (head := _head(rest)) is None:
         return None
     text = address.decode("ascii")
-    asked = head.asked._replace(address=permanent.alone(text))
+    asked = head.asked._replace(address=permalinks.alone(text))
     return Lookup(text, asked, head.forwarded, head.name, head.last)
 
 

@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 from gunicorn.http.errors import LimitRequestLine
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from server.caching.front import Ready, ready
+from server.cache.raw_request_cache import Ready, ready
 from server.endpoint import Endpoint
 from server.http.messages import problem_reply
 from server.http.problem_details import HttpProblem

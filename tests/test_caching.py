@@ -20,8 +20,8 @@ from graph.queries import Answer, Pool
 from graph.queries.results.spool import INLINE
 from graph.snapshots import Snapshot
 from server.app import create_app
-from server.caching.flights import Flights
-from server.caching.lru import Lru
+from server.cache.lru import Lru
+from server.cache.single_flight import Flights
 from server.http import content_coding
 from server.http.problem_details import HttpProblem
 

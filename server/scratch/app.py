@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from graph.core.errors import UlziiError
 from graph.queries import Pool
-from server.caching import Results
+from server.cache import Results
 from server.endpoint import PATH, Endpoint
 from server.http import problem_details, wsgi_request
 from server.http.messages import Reply

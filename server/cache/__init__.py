@@ -1,5 +1,5 @@
 """Answers kept for those who ask the same again."""
 
-from server.caching.results import Results, Wanted
+from server.cache.response_cache import Results, Wanted
 
 __all__ = ["Results", "Wanted"]

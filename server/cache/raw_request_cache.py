@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from server.caching.lru import Lru
+from server.cache.lru import Lru
 from server.http.messages import Reply
 
 _MOST_KEPT = 32 << 20  # bytes of all replies

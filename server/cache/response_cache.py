@@ -17,10 +17,10 @@ from typing import IO, NamedTuple
 from graph.queries import Answer, Pool
 from graph.queries.results.spool import INLINE
 from graph.snapshots import visibility
-from server import permanent
-from server.caching.flights import Flights
-from server.caching.front import Front
-from server.caching.lru import Lru
+from server.cache import permalinks
+from server.cache.lru import Lru
+from server.cache.raw_request_cache import Front
+from server.cache.single_flight import Flights
 from server.http import content_coding
 from server.http.content_coding import IDENTITY
 from server.http.messages import SHARED, Asked, Headers, Reply, Request
@@ -237,11 +237,11 @@ class Results:
         if request.snapshot:
             whose = "private" if request.readable else "public"
             kept = f"{whose}, max-age={self.pool.instance.retention.seconds}, immutable"
-            link = f'<{permanent.latest(request)}>; rel="latest-version"'
+            link = f'<{permalinks.latest(request)}>; rel="latest-version"'
             return [*headers, ("Cache-Control", kept), ("Link", link)]
         kept = f"private, {_REVALIDATE}" if request.readable else _REVALIDATE
         headers.append(("Cache-Control", kept))
-        address = permanent.address(request, snapshot)
+        address = permalinks.address(request, snapshot)
         return [*headers, *([("Content-Location", address)] if address else [])]
 
 
