@@ -32,9 +32,9 @@ from server.http.negotiation import HTML, Offer
 from server.http.problem_details import HttpProblem, Problem
 from server.http.urls import Urls
 from server.saved import addresses
-from server.writing import graph_store
-from server.writing.running import Writer
-from server.writing.updates import Updates
+from server.updates import graph_store
+from server.updates.sparql_update import Updates
+from server.updates.writer import Writer
 
 _JSON = Offer(problem_details.MEDIA_TYPE, "json")
 

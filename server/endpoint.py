@@ -21,8 +21,8 @@ from server.http.client_key import Callers
 from server.http.messages import SHARED, Asked, Reply, Request, problem_reply
 from server.http.problem_details import HttpProblem
 from server.http.wsgi_request import FORM, QUERY, UPDATE, Parameters
-from server.writing import updates
-from server.writing.updates import Updates
+from server.updates import sparql_update
+from server.updates.sparql_update import Updates
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -193,7 +193,7 @@ class Endpoint:
         """Parameters of POST (§2.1.2, §2.1.3) and QUERY."""
         media_type = wsgi_request.media_type(environ)
         writes = self.updates and "HTTP_AUTHORIZATION" in environ
-        longest = updates.LONGEST if writes else 3 * self.pool.limits.text + 4096
+        longest = sparql_update.LONGEST if writes else 3 * self.pool.limits.text + 4096
         sent = wsgi_request.text(wsgi_request.body(environ, longest))
         if media_type == FORM:
             return wsgi_request.parameters(sent)

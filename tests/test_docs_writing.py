@@ -17,8 +17,8 @@ from graph.ledger import Ledger, create
 from graph.versions.state import state
 from loaders.editable.write import SEEN
 from server.saved import addresses, shelf
-from server.writing.content import MOST
-from server.writing.rewrite import UPDATE_LIMIT
+from server.updates.rdf_body import MOST
+from server.updates.using_clauses import UPDATE_LIMIT
 from tests.test_server_process import Server
 
 TEXT = (Path(__file__).parent.parent / "docs" / "writing.md").read_text("utf-8")

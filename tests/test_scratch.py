@@ -16,7 +16,7 @@ from server.http.problem_details import HttpProblem
 from server.scratch.app import Scratch
 from server.scratch.engine import InProcess
 from server.scratch.silent import without_silent_services
-from server.writing.rewrite import Using, rewrite
+from server.updates.using_clauses import Using, rewrite
 
 ADDRESS = "http://localhost/sparql"
 A, B, C = (f"http://example.org/{name}" for name in "abc")

@@ -21,9 +21,9 @@ from server.scratch import description, local, writing
 from server.scratch.engine import InProcess
 from server.scratch.graph_store import GraphStore
 from server.scratch.silent import without_silent_services
-from server.writing import naming
-from server.writing.content import MOST
-from server.writing.rewrite import UPDATE_LIMIT, Using, rewrite
+from server.updates import graph_name
+from server.updates.rdf_body import MOST
+from server.updates.using_clauses import UPDATE_LIMIT, Using, rewrite
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -59,10 +59,10 @@ class Scratch:
     def _own(self, environ: WSGIEnvironment) -> Reply | None:
         """The reply to all but queries; None for those."""
         path = environ["PATH_INFO"]
-        if path == naming.PATH or path.startswith(naming.PATH + "/"):
+        if path == graph_name.PATH or path.startswith(graph_name.PATH + "/"):
             return self.graphs.answer(environ)
         if path != PATH:
-            raise HttpProblem(404, f"there is {PATH} and {naming.PATH} here")
+            raise HttpProblem(404, f"there is {PATH} and {graph_name.PATH} here")
         update = _update(environ)
         if update is not None:
             return self._run(update)

@@ -16,8 +16,8 @@ from server.http.messages import Reply
 from server.http.problem_details import HttpProblem
 from server.scratch import writing
 from server.scratch.engine import InProcess
-from server.writing import content, naming
-from server.writing.naming import PATH
+from server.updates import graph_name, rdf_body
+from server.updates.graph_name import PATH
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -61,7 +61,7 @@ class GraphStore:
 
     def _put(self, environ: WSGIEnvironment) -> Reply:
         graph = _graph(environ)
-        statements = content.triples(environ, _base(graph, environ))
+        statements = rdf_body.triples(environ, _base(graph, environ))
         new = not self._known(graph)
         self.store.clear_graph(graph)
         return self._add(graph, statements, new)
@@ -71,7 +71,7 @@ class GraphStore:
             graph: Graph = ox.NamedNode(f"{wsgi_request.root(environ)}{PATH}/{uuid.uuid4()}")
         else:
             graph = _graph(environ)
-        statements = content.triples(environ, _base(graph, environ))
+        statements = rdf_body.triples(environ, _base(graph, environ))
         return self._add(graph, statements, not self._known(graph))
 
     def _add(self, graph: Graph, statements: list[ox.Triple], new: bool) -> Reply:
@@ -103,15 +103,15 @@ def _graph(environ: WSGIEnvironment) -> Graph:
 
     Raises HttpProblem (400) where it is none of them, or two.
     """
-    iri = naming.named(environ)
+    iri = graph_name.named(environ)
     if iri is None:
         iri = _address(environ)
-    return naming.node(iri) if iri else ox.DefaultGraph()
+    return graph_name.node(iri) if iri else ox.DefaultGraph()
 
 
 def _address(environ: WSGIEnvironment) -> str:
     """The address of a request as the client wrote it, without its query."""
-    return wsgi_request.root(environ) + naming.path(environ)
+    return wsgi_request.root(environ) + graph_name.path(environ)
 
 
 def _base(graph: Graph, environ: WSGIEnvironment) -> str:

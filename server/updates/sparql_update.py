@@ -10,8 +10,8 @@ from loaders.editable.write import Write
 from server.http.messages import Reply
 from server.http.problem_details import HttpProblem
 from server.http.wsgi_request import UPDATE, Parameters
-from server.writing.rewrite import UPDATE_LIMIT, Using, rewrite
-from server.writing.running import Writer, reply
+from server.updates.using_clauses import UPDATE_LIMIT, Using, rewrite
+from server.updates.writer import Writer, reply
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment

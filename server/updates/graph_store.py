@@ -25,10 +25,10 @@ from server.http.messages import Reply
 from server.http.negotiation import HTML, Offer
 from server.http.problem_details import HttpProblem
 from server.http.wsgi_request import UPDATE
-from server.writing import content, naming
-from server.writing.naming import PATH
-from server.writing.rewrite import UPDATE_LIMIT, Using, rewrite
-from server.writing.running import Writer, reply
+from server.updates import graph_name, rdf_body
+from server.updates.graph_name import PATH
+from server.updates.using_clauses import UPDATE_LIMIT, Using, rewrite
+from server.updates.writer import Writer, reply
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -73,11 +73,11 @@ def blueprint(context: Context, writer: Writer) -> Blueprint:
 
 def _graph(environ: WSGIEnvironment, base: str) -> str:
     """The IRI of the graph that a request names; empty for the default graph."""
-    named = naming.named(environ, frozenset({"format"}))
+    named = graph_name.named(environ, frozenset({"format"}))
     if named is not None:
         return named
-    tail = naming.path(environ).removeprefix(f"{PATH}/")
-    return naming.node(f"{base}graph/{tail}").value
+    tail = graph_name.path(environ).removeprefix(f"{PATH}/")
+    return graph_name.node(f"{base}graph/{tail}").value
 
 
 class _Reading:
@@ -147,7 +147,7 @@ class _Writing:
         Raises HttpProblem and what a write raises.
         """
         token = self._writer.token(environ)
-        if naming.is_bare(environ) and not environ.get("QUERY_STRING"):
+        if graph_name.is_bare(environ) and not environ.get("QUERY_STRING"):
             raise bearer.refused("no graph is named", _HINT)
         graph = _graph(environ, self._instance.base)
         source = self._source(graph, token)
@@ -191,9 +191,9 @@ def _body(environ: WSGIEnvironment, graph: str) -> Body:
     """What was sent, its media type brought to the name of its format."""
     if environ["REQUEST_METHOD"] == "DELETE":
         return Body(b"", "application/n-triples", graph)
-    data = wsgi_request.body(environ, content.MOST)
-    found = [(part.data, content.format_of(part).media_type) for part in content.parts(environ)]
-    if content.is_form(environ):
+    data = wsgi_request.body(environ, rdf_body.MOST)
+    found = [(part.data, rdf_body.format_of(part).media_type) for part in rdf_body.parts(environ)]
+    if rdf_body.is_form(environ):
         return Body(data, "multipart/form-data", graph, tuple(found))
     return Body(data, found[0][1], graph)
 
