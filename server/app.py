@@ -8,18 +8,7 @@ from werkzeug.exceptions import HTTPException
 from graph.core.errors import UlziiError
 from graph.core.instance import Instance
 from graph.queries import Pool
-from server import (
-    cancelling,
-    definitions,
-    endpoint,
-    examples,
-    health,
-    openapi,
-    sparql,
-    start,
-    things,
-    well_known,
-)
+from server import health, openapi, well_known
 from server.auth.graph_access import Readers
 from server.cache import Results
 from server.core import metrics, query_log
@@ -31,7 +20,9 @@ from server.http.client_key import Callers
 from server.http.negotiation import HTML, Offer
 from server.http.problem_details import HttpProblem, Problem
 from server.http.urls import Urls
+from server.resources import dereference, home, vocabularies
 from server.saved import addresses
+from server.sparql import cancellation, endpoint, examples, workbench
 from server.updates import graph_store
 from server.updates.sparql_update import Updates
 from server.updates.writer import Writer
@@ -67,15 +58,15 @@ def create_app(instance: Instance, pool: Pool, settings: Settings | None = None)
     app.register_blueprint(graph_store.blueprint(context, writer))
     app.register_blueprint(addresses.blueprint(context, front.get))
     for part in (
-        start,
+        home,
         health,
-        sparql,
-        cancelling,
-        definitions,
+        workbench,
+        cancellation,
+        vocabularies,
         well_known,
         examples,
         openapi,
-        things,
+        dereference,
     ):
         app.register_blueprint(part.blueprint(context))
     app.register_blueprint(metrics.blueprint(context))

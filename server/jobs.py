@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, cast
 from gunicorn.workers.gthread import TConn
 
 from server.cache.raw_request_cache import Front, Ready, ready
-from server.endpoint import Endpoint
 from server.http.client_key import Caller
 from server.http.messages import Reply
 from server.lookups import Lookups, Outcome
 from server.shares import Shares
+from server.sparql.endpoint import Endpoint
 from server.threads import Patient, Threads, send, unreader
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import re
 from typing import NamedTuple
 
 from server.cache import permalinks
-from server.endpoint import PATH
 from server.http.messages import Asked
+from server.sparql.endpoint import PATH
 
 HEAD = 8190  # bytes of a request's head; also the most that is read at once
 _START = f"GET {PATH}?".encode()

@@ -18,7 +18,7 @@ from graph.core.iris import ROOT
 from graph.store.embedded import EmbeddedStore
 from loaders.pipeline.source import read_all
 from server.cli import main
-from server.examples import examples
+from server.sparql.examples import examples
 
 QUERIES = {one.name: one.query for one in examples(ROOT)}
 README = Path(__file__).parents[1] / "README.md"

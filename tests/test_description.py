@@ -18,8 +18,8 @@ from graph.queries import FORMATS, Limits, Pool
 from graph.queries.property_functions import rewrite
 from graph.snapshots import Snapshot
 from graph.statements import canonical
-from server import description
 from server.app import create_app
+from server.sparql import service_description
 from tests.test_publish import publish
 from vocab.namespaces import CORE, GEOF, RDF, SD, SKOS, VOID, W3C_FORMAT
 
@@ -74,12 +74,12 @@ def test_it_lists_the_named_graphs(client: FlaskClient) -> None:
 def test_every_limit_is_announced_as_it_is(client: FlaskClient) -> None:
     found = described(client)
     limits = Limits(timeout=2.0, memory=256 << 20, result=4 << 20)  # as the pool's
-    for field, announced in description.LIMITS.items():
+    for field, announced in service_description.LIMITS.items():
         values = objects(found, SERVICE, announced)
         assert {float(value) for value in values} == {getattr(limits, field)} - {0}
     of_the_queue = {"queue", "waiting"}  # how many may wait; nothing one query can reach
-    assert {f.name for f in fields(Limits)} - of_the_queue == set(description.LIMITS)
-    assert all(p.value.startswith(str(CORE)) for p in description.LIMITS.values())
+    assert {f.name for f in fields(Limits)} - of_the_queue == set(service_description.LIMITS)
+    assert all(p.value.startswith(str(CORE)) for p in service_description.LIMITS.values())
 
 
 def call(function: ox.NamedNode) -> None:
@@ -88,7 +88,9 @@ def call(function: ox.NamedNode) -> None:
     assert len(list(rows)) == 1
 
 
-@pytest.mark.parametrize("function", description.GEOSPARQL, ids=lambda f: f.value.split("/")[-1])
+@pytest.mark.parametrize(
+    "function", service_description.GEOSPARQL, ids=lambda f: f.value.split("/")[-1]
+)
 def test_the_engine_has_every_function_that_is_listed(function: ox.NamedNode) -> None:
     call(function)
 
@@ -101,7 +103,7 @@ def test_the_engine_names_a_function_it_has_not() -> None:
 def test_functions_are_described_as_functions(client: FlaskClient) -> None:
     found = described(client)
     listed = objects(found, SERVICE, SD.extensionFunction)
-    assert listed == {f.value for f in description.functions()}
+    assert listed == {f.value for f in service_description.functions()}
     assert len(listed) >= 43
     assert {q.object for q in found.quads_for_subject(GEOF.distance)} == {SD.Function}
     searching = objects(found, SERVICE, SD.propertyFeature)

@@ -15,8 +15,8 @@ import pytest
 from graph.core.errors import QueryError
 from graph.core.instance import Instance
 from graph.queries import FORMATS, Limits
-from server.endpoint import announced
 from server.http import problem_details
+from server.sparql.endpoint import announced
 from tests.test_server_process import Server
 
 TEXT = (Path(__file__).parent.parent / "docs" / "sparql.md").read_text("utf-8")

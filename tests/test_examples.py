@@ -19,7 +19,7 @@ from graph.core.iris import ROOT
 from graph.queries import Pool
 from graph.queries.syntax.prefixes import PREFIXES
 from server.app import create_app
-from server.examples import FOLDER, Example, examples
+from server.sparql.examples import FOLDER, Example, examples
 from vocab.namespaces import RDF, RDFS, SCHEMA, SH
 
 ADDRESS = "/.well-known/sparql-examples"

@@ -12,9 +12,10 @@ from flask.testing import FlaskClient
 
 from graph.core.instance import Instance
 from graph.queries import FORMATS, Pool
-from server import examples, start
 from server.app import create_app
 from server.http import problem_details, translations
+from server.resources import home
+from server.sparql import examples
 
 AIMAG = "https://w3id.org/ulzii/id/place/066"
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -310,7 +311,7 @@ def test_the_start_page_shows_what_is_loaded(client: FlaskClient) -> None:
     assert "2026-11-22 10:00" in page
     assert '<td class="number">19</td>' in page  # statements of all layers
     assert "Хоёр дүн зөрж байна" in page
-    assert page.count("/sparql?query=") == start.EXAMPLES
+    assert page.count("/sparql?query=") == home.EXAMPLES
 
 
 def test_the_language_is_remembered(small: Instance, pool: Pool) -> None:

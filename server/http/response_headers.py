@@ -1,5 +1,5 @@
 """What every response of the pages gets on its way out: a content coding, and headers by which
-scripts of any origin may read it. (`server.endpoint` does the same for queries.)
+scripts of any origin may read it. (`server.sparql.endpoint` does the same for queries.)
 """
 
 from __future__ import annotations

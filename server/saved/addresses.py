@@ -15,7 +15,6 @@ from werkzeug.wrappers import Response as Base
 from graph.core.errors import QueryThrottled
 from graph.core.privacy import masked
 from graph.queries import inspect
-from server import sparql
 from server.auth.graph_access import Readers
 from server.core.context import Context
 from server.http import negotiation
@@ -23,6 +22,7 @@ from server.http.messages import Asked, Reply
 from server.http.negotiation import HTML, Offer
 from server.http.problem_details import HttpProblem
 from server.saved.shelf import Saved, Shelf
+from server.sparql import workbench
 
 LONGEST = 20_000  # bytes of a query
 _TITLE = 200  # characters
@@ -98,7 +98,7 @@ def _answer(context: Context, readers: Readers, saved: Saved, form: str, ask: As
     if reply is None:
         address = context.urls.sparql(saved.text)
         short = len(address) <= _ADDRESS
-        return redirect(address, 303) if short else sparql.results(context, saved.text)
+        return redirect(address, 303) if short else workbench.results(context, saved.text)
     body = reply.body if isinstance(reply.body, bytes) else iter(lambda: _block(reply), b"")
     response = Response(body, reply.status, reply.headers)
     response.call_on_close(reply.close)

@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 from graph.core.errors import UlziiError
 from graph.queries import Pool
 from server.cache import Results
-from server.endpoint import PATH, Endpoint
 from server.http import problem_details, wsgi_request
 from server.http.messages import Reply
 from server.http.problem_details import HttpProblem, Problem
@@ -21,6 +20,7 @@ from server.scratch import description, local, writing
 from server.scratch.engine import InProcess
 from server.scratch.graph_store import GraphStore
 from server.scratch.silent import without_silent_services
+from server.sparql.endpoint import PATH, Endpoint
 from server.updates import graph_name
 from server.updates.rdf_body import MOST
 from server.updates.using_clauses import UPDATE_LIMIT, Using, rewrite

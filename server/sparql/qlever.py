@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from flask import Response
 
 from graph.queries.syntax.positions import offset
-from server import ask
 from server.http.messages import CORS, SHARED, Reply
 from server.http.problem_details import HttpProblem, Problem
 from server.http.wsgi_request import Parameters
+from server.sparql import internal_queries
 
 if TYPE_CHECKING:
     from server.core.context import Context
@@ -82,7 +82,7 @@ def told(context: Context, command: str) -> Response:
     if command != "stats":
         raise HttpProblem(400, f"“{command}” is not offered here", hint="Offered: cmd=stats.")
     names = context.instance.names
-    [size] = ask.told(context.pool, "all", [f"{names.void()}#default"])
+    [size] = internal_queries.told(context.pool, "all", [f"{names.void()}#default"])
     number = int(size["statements"].value)
     facts = {"name-index": f"Өлзий · Ulzii: {names.base}", "num-triples-normal": number}
     return Response(json.dumps(facts, ensure_ascii=False), mimetype=MEDIA_TYPE, headers=CORS)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from graph.core.errors import QueryError, QueryNotAcceptable
 from graph.queries import Query, Shape
 from graph.queries.model.formats import QLEVER, Kind, find, of_query
-from server import cancelling, qlever
 from server.http import negotiation
 from server.http.messages import Asked, Request
 from server.http.negotiation import Offer
 from server.http.problem_details import HttpProblem
 from server.http.wsgi_request import Parameters
+from server.sparql import cancellation, qlever
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -61,7 +61,7 @@ def _with_options(
         send=qlever.rows(parameters) if offer.name == QLEVER.name else None,
     )
     timeout = _timeout(_only(parameters, "timeout", asked.wait))
-    name = cancelling.check(_only(parameters, "query-id", asked.caller.name))
+    name = cancellation.check(_only(parameters, "query-id", asked.caller.name))
     caller = asked.caller._replace(name=name) if name else asked.caller
     places = (asked.snapshot, asked.readable, asked.address)
     return Request(query, shape, offer, timeout, *places, caller)

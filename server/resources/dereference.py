@@ -9,11 +9,12 @@ from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as Base
 
 from graph.queries import Answer, Document
-from server import ask, page, table
 from server.core.context import Context
 from server.http import negotiation
 from server.http.negotiation import CSV, HTML, Offer
 from server.http.problem_details import HttpProblem
+from server.resources import page
+from server.sparql import internal_queries, tables
 
 _EXTENSIONS = {
     offer.name for offer in (*negotiation.OFFERS["graph"], CSV) if offer.name not in {"json", "xml"}
@@ -80,7 +81,9 @@ def split(path: str) -> tuple[str, str]:
 
 
 def _known(context: Context, iris: list[str]) -> str | None:
-    found = {str(row["thing"].value) for row in ask.select(context.pool, "known", iris)}
+    found = {
+        str(row["thing"].value) for row in internal_queries.select(context.pool, "known", iris)
+    }
     return next((iri for iri in iris if iri in found), None)
 
 
@@ -90,7 +93,7 @@ def document(context: Context, wanted: Wanted, offer: Offer) -> Response:
         return Response(page.thing(context, wanted.iri, wanted.path))
     if offer == CSV:
         with statements(context, wanted.iri, "nt") as answer:
-            return Response(table.csv(answer), content_type=CSV.content_type)
+            return Response(tables.csv(answer), content_type=CSV.content_type)
     answer = statements(context, wanted.iri, offer.name)
     response = Response(
         answer.blocks(),
@@ -111,5 +114,5 @@ def document(context: Context, wanted: Wanted, offer: Offer) -> Response:
 def statements(context: Context, iri: str, form: str, limit: int = 0) -> Answer:
     """The statements of a document; those of a named graph are what it holds."""
     if page.is_graph(context, iri):
-        return ask.construct(context.pool, "graph", [iri], form)
+        return internal_queries.construct(context.pool, "graph", [iri], form)
     return context.pool.run(Document(iri, form, limit))

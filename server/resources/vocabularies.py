@@ -13,9 +13,10 @@ from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as Base
 
 from graph.core.iris import ROOT
-from server import ask, things
 from server.core.context import Context
 from server.http.problem_details import HttpProblem
+from server.resources import dereference
+from server.sparql import internal_queries
 
 _TYPE = "application/ld+json"
 
@@ -48,10 +49,10 @@ def _whole(context: Context, module: str, version: str) -> str:
 
     Raises HttpProblem 404.
     """
-    number, extension = things.split(version)
+    number, extension = dereference.split(version)
     for name, form in ((version, ""), (number, extension)):
         versions = context.urls.iris(f"/def/{module}/{name}")
-        for row in ask.select(context.pool, "version_of", versions):
+        for row in internal_queries.select(context.pool, "version_of", versions):
             path = context.urls.href(row["whole"].value)
             query = request.query_string.decode()
             return (context.urls.document(path, form) if form else path) + (query and f"?{query}")

@@ -21,10 +21,10 @@ from graph.queries.model.query import Limits
 from graph.queries.property_functions import rewrite
 from graph.queries.results.serialize import write_triples
 from graph.void import GRAPH
-from server import ask, table
 from server.core.context import Context
 from server.http.negotiation import Offer
 from server.http.service_links import LINKS
+from server.sparql import internal_queries, tables
 from vocab.namespaces import CORE, ENT, GEOF, RDF, SD, W3C_FORMAT, XSD
 
 Term = ox.NamedNode | ox.Literal
@@ -140,11 +140,11 @@ class Description:
     def _described(self) -> Triples:
         """What VoID tells of the graphs; of a snapshot without it their names alone."""
         pool, graph = self._context.pool, self._context.instance.names.graph(GRAPH)
-        with ask.construct(pool, "described", [graph], "nt") as answer:
-            found = [*table.triples(answer)]
+        with internal_queries.construct(pool, "described", [graph], "nt") as answer:
+            found = [*tables.triples(answer)]
         yield from found
         names = "graph_names_of_any" if self._context.instance.remote else "graph_names"
-        for row in [] if found else ask.select(pool, names):
+        for row in [] if found else internal_queries.select(pool, names):
             name = ox.NamedNode(row["graph"].value)
             yield ox.Triple(name, RDF.type, SD.NamedGraph)
             yield ox.Triple(name, SD.name, name)

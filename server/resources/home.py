@@ -8,11 +8,11 @@ from functools import lru_cache
 from flask import Blueprint, render_template
 
 from graph.core.errors import ConfigError, QueryTimeout
-from server import ask
-from server.ask import Row
 from server.core.context import Context
-from server.examples import examples
 from server.http import problem_details
+from server.sparql import internal_queries
+from server.sparql.examples import examples
+from server.sparql.internal_queries import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +76,14 @@ def blueprint(context: Context) -> Blueprint:
 
 def read(context: Context) -> Overview:
     """Ask the current snapshot what it holds."""
-    classes = ask.told(context.pool, "classes")
+    classes = internal_queries.told(context.pool, "classes")
     counted = {row["kind"].value: int(row["number"].value) for row in classes}
     return Overview(
         sources=_sources(context),
         numbers={name: counted[name] for name in _NUMBERS if counted.get(name)},
         findings=[
-            (row["finding"].value, _both(row)) for row in ask.select(context.pool, "findings")
+            (row["finding"].value, _both(row))
+            for row in internal_queries.select(context.pool, "findings")
         ],
     )
 
@@ -102,14 +103,14 @@ def _sources(context: Context) -> list[Source]:
             time=row["time"].value[:16].replace("T", " "),
             statements=_of_source(context, row["source"].value, sizes),
         )
-        for row in ask.select(context.pool, "sources")
+        for row in internal_queries.select(context.pool, "sources")
     ]
 
 
 def _sizes(context: Context) -> dict[str, int]:
     """Statements by named graph; nothing where counting takes longer than a query may."""
     try:
-        rows = ask.told(context.pool, "graphs")
+        rows = internal_queries.told(context.pool, "graphs")
     except QueryTimeout:
         return {}
     return {row["graph"].value: int(row["statements"].value) for row in rows}

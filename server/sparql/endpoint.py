@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, TypeVar
 from graph.core.errors import UlziiError
 from graph.queries import Answer, Limits, Pool
 from graph.queries.model.formats import QLEVER
-from server import qlever, reading
 from server.auth.graph_access import Readers
 from server.cache import Results, Wanted, permalinks
 from server.core.metrics import Metrics
@@ -21,6 +20,8 @@ from server.http.client_key import Callers
 from server.http.messages import SHARED, Asked, Reply, Request, problem_reply
 from server.http.problem_details import HttpProblem
 from server.http.wsgi_request import FORM, QUERY, UPDATE, Parameters
+from server.sparql import qlever
+from server.sparql.parameters import format_of, parse, wait
 from server.updates import sparql_update
 from server.updates.sparql_update import Updates
 
@@ -44,7 +45,7 @@ _PREFLIGHT = [
 
 def _shaped(error: HttpProblem | UlziiError, parameters: Parameters, asked: Asked) -> Reply:
     """An error as those read it who want QLever's JSON; raised again for all others."""
-    offer = negotiation.for_query("results", asked.accept, reading.format_of(parameters))
+    offer = negotiation.for_query("results", asked.accept, format_of(parameters))
     if offer is None or offer.name != QLEVER.name:
         raise error
     return qlever.failed(problem_details.of(error), parameters)
@@ -142,7 +143,7 @@ class Endpoint:
             environ.get("HTTP_ACCEPT", ""),
             known,
             environ.get("HTTP_ACCEPT_ENCODING", ""),
-            reading.wait(environ),
+            wait(environ),
             permalinks.find(self.pool.instance, number) if number else "",
             self.readers.readable(environ) if self.readers else (),
             permalinks.alone(environ.get("QUERY_STRING", "")) if method in _SAFE else "",
@@ -183,10 +184,10 @@ class Endpoint:
             raise HttpProblem(400, "an update is sent by POST, to the current snapshot's address")
         if page and not parameters.keys() - {"format", "lang", qlever.COMMAND}:
             return None
-        request = reading.parse(parameters, asked, self.pool.inspect)
+        request = parse(parameters, asked, self.pool.inspect)
         if request is None and asked.snapshot:  # there are no pages of old snapshots
             data = {**parameters, "format": []}
-            request = reading.parse(data, asked._replace(accept=""), self.pool.inspect)
+            request = parse(data, asked._replace(accept=""), self.pool.inspect)
         return None if request is None else answer(request, asked)
 
     def _from_body(self, environ: WSGIEnvironment) -> Parameters:

@@ -18,15 +18,15 @@ from graph.core.errors import UlziiError
 from graph.queries import Answer, Query
 from graph.queries.model.formats import Kind
 from graph.queries.syntax.prefixes import WELL_KNOWN
-from server import description, qlever
 from server.core.context import Context
-from server.description import Description
-from server.examples import examples
 from server.http import negotiation, problem_details
 from server.http.negotiation import HTML
 from server.http.problem_details import HttpProblem, Problem
 from server.http.service_links import LINKS
-from server.labels import labels
+from server.sparql import qlever, service_description
+from server.sparql.examples import examples
+from server.sparql.labels import labels
+from server.sparql.service_description import Description
 
 _MOST = 2 << 20  # bytes of a result that is shown
 _ROWS = 500
@@ -58,7 +58,7 @@ class Shown:
 
 
 def blueprint(context: Context) -> Blueprint:
-    """The pages of `/sparql`; `server.endpoint` answers all other requests."""
+    """The pages of `/sparql`; `server.sparql.endpoint` answers all other requests."""
     part = Blueprint("sparql", __name__)
     described = Description(context)
 
@@ -82,7 +82,7 @@ def about(context: Context, described: Description) -> Response:
         raise HttpProblem(406, "the service is not described in this format")
     if offer == HTML:
         return _page(context, examples(context.instance.base)[0].query, None)
-    return description.response(described.of(request.base_url, offer.name), offer)
+    return service_description.response(described.of(request.base_url, offer.name), offer)
 
 
 def results(context: Context, query: str) -> Response:

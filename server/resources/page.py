@@ -9,10 +9,10 @@ from flask import render_template
 
 from graph.queries import Document
 from graph.queries.model.query import COUNTED
-from server import ask, table
 from server.core.context import Context
-from server.labels import labels
-from server.table import Grouped
+from server.sparql import internal_queries, tables
+from server.sparql.labels import labels
+from server.sparql.tables import Grouped
 
 
 def is_graph(context: Context, iri: str) -> bool:
@@ -23,7 +23,7 @@ def is_graph(context: Context, iri: str) -> bool:
 def thing(context: Context, iri: str, path: str) -> str:
     """The page of a thing, or of a named graph."""
     found, total = _statements(context, iri)
-    incoming = ask.select(context.pool, "incoming", [iri])
+    incoming = internal_queries.select(context.pool, "incoming", [iri])
     shown = sum(len(values) for of_subject in found.values() for values in of_subject.values())
     return render_template(
         "thing.html",
@@ -31,7 +31,9 @@ def thing(context: Context, iri: str, path: str) -> str:
         path=path,
         found=found,
         incoming=incoming,
-        stated_in=[row["graph"].value for row in ask.select(context.pool, "stated_in", [iri])],
+        stated_in=[
+            row["graph"].value for row in internal_queries.select(context.pool, "stated_in", [iri])
+        ],
         labels=labels(context, [iri, *_iris(found), *(r["property"].value for r in incoming)]),
         shown=shown,
         total=max(total, shown),
@@ -44,15 +46,15 @@ def thing(context: Context, iri: str, path: str) -> str:
 def _statements(context: Context, iri: str) -> tuple[Grouped, int]:
     most = context.settings.statements
     if is_graph(context, iri):
-        with ask.construct(context.pool, "graph_start", [iri], "nt") as answer:
-            return table.grouped(table.triples(answer)), _size(context, iri)
+        with internal_queries.construct(context.pool, "graph_start", [iri], "nt") as answer:
+            return tables.grouped(tables.triples(answer)), _size(context, iri)
     wanted = Document(iri, "nt", most, context.settings.values)
     with context.pool.run(wanted) as answer:
-        return table.grouped(table.triples(answer)), answer.total
+        return tables.grouped(tables.triples(answer)), answer.total
 
 
 def _size(context: Context, graph: str) -> int:
-    rows = ask.told(context.pool, "size", [graph])
+    rows = internal_queries.told(context.pool, "size", [graph])
     return int(rows[0]["statements"].value) if rows else 0
 
 

@@ -15,12 +15,12 @@ import pyoxigraph as ox
 from flask import Blueprint, Response, render_template, request
 
 from loaders.pipeline import source
-from server import description
 from server.core.context import Context
 from server.http import negotiation
 from server.http.negotiation import HTML
 from server.http.problem_details import HttpProblem
 from server.http.service_links import EXAMPLES
+from server.sparql import service_description
 from vocab.namespaces import RDFS, SCHEMA, SH
 
 FOLDER = source.BUNDLED.parent / "bundled" / "examples"
@@ -52,14 +52,14 @@ def blueprint(context: Context) -> Blueprint:
             raise HttpProblem(406, "the example queries are not written in this format")
         if offer == HTML:
             return Response(render_template("examples.html", examples=examples(base)))
-        return description.response(_written(base, offer.name), offer)
+        return service_description.response(_written(base, offer.name), offer)
 
     return part
 
 
 @lru_cache(maxsize=16)
 def _written(base: str, form: str) -> bytes:
-    return description.write((t for path in _paths() for t in _triples(path, base)), form)
+    return service_description.write((t for path in _paths() for t in _triples(path, base)), form)
 
 
 @lru_cache(maxsize=1)

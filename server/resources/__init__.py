@@ -1,0 +1,1 @@
+"""Documents of the things in the graph, vocabularies, and the start page."""
