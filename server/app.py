@@ -21,7 +21,7 @@ from server.http.negotiation import HTML, Offer
 from server.http.problem_details import HttpProblem, Problem
 from server.http.urls import Urls
 from server.resources import dereference, home, vocabularies
-from server.saved import addresses
+from server.saved_queries import routes
 from server.sparql import cancellation, endpoint, examples, workbench
 from server.updates import graph_store
 from server.updates.sparql_update import Updates
@@ -56,7 +56,7 @@ def create_app(instance: Instance, pool: Pool, settings: Settings | None = None)
         metrics=counted,
     )
     app.register_blueprint(graph_store.blueprint(context, writer))
-    app.register_blueprint(addresses.blueprint(context, front.get))
+    app.register_blueprint(routes.blueprint(context, front.get))
     for part in (
         home,
         health,

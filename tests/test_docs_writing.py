@@ -16,7 +16,7 @@ from graph.core.instance import Instance
 from graph.ledger import Ledger, create
 from graph.versions.state import state
 from loaders.editable.write import SEEN
-from server.saved import addresses, shelf
+from server.saved_queries import routes, store
 from server.updates.rdf_body import MOST
 from server.updates.using_clauses import UPDATE_LIMIT
 from tests.test_server_process import Server
@@ -80,5 +80,5 @@ def test_the_page_tells_the_limits_of_the_code() -> None:
     assert SEEN == 1_000_000
     assert "at most a million statements" in text
     assert f"over {MOST >> 20} MiB (an update: {UPDATE_LIMIT >> 20} MiB)" in text
-    assert f"at most {shelf.MOST:,} queries of {addresses.LONGEST:,} bytes" in text
-    assert f"{addresses._A_TIME} an hour" in text
+    assert f"at most {store.MOST:,} queries of {routes.LONGEST:,} bytes" in text
+    assert f"{routes._A_TIME} an hour" in text

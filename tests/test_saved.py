@@ -14,9 +14,9 @@ from graph.core.instance import Instance
 from graph.queries import Pool
 from server.app import create_app
 from server.cli import main
-from server.saved import addresses, shelf
-from server.saved.addresses import Pace
-from server.saved.shelf import Shelf
+from server.saved_queries import routes, store
+from server.saved_queries.routes import Pace
+from server.saved_queries.store import Shelf
 
 ASK = "ASK { ?s ?p ?o }"
 SELECT = "SELECT ?g { GRAPH ?g {} } ORDER BY ?g LIMIT 1"
@@ -102,7 +102,7 @@ def test_unknown_addresses(client: FlaskClient) -> None:
 
 
 def test_a_client_saves_so_many_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(addresses, "_A_TIME", 2)
+    monkeypatch.setattr(routes, "_A_TIME", 2)
     pace = Pace()
     for _ in range(2):
         pace.check("192.0.2.1")
@@ -115,8 +115,8 @@ def test_a_client_saves_so_many_an_hour(monkeypatch: pytest.MonkeyPatch) -> None
 def test_the_shelf_is_bounded_and_names_grow_where_they_meet(
     instance: Instance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shelf, "MOST", 2)
-    monkeypatch.setattr(shelf, "name_of", lambda text: "aaaaaaaabbbbcccc")
+    monkeypatch.setattr(store, "MOST", 2)
+    monkeypatch.setattr(store, "name_of", lambda text: "aaaaaaaabbbbcccc")
     mine = Shelf(instance)
     names = [mine.save(text).short for text in ("a", "b", "a")]
     assert names == ["aaaaaaaa", "aaaaaaaab", "aaaaaaaa"]

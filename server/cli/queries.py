@@ -7,7 +7,7 @@ from dataclasses import asdict
 import click
 
 from server.cli.common import fail_clearly, instance, json_option, show, table
-from server.saved.shelf import Shelf
+from server.saved_queries.store import Shelf
 
 
 @click.group()

@@ -21,7 +21,7 @@ from server.http import negotiation
 from server.http.messages import Asked, Reply
 from server.http.negotiation import HTML, Offer
 from server.http.problem_details import HttpProblem
-from server.saved.shelf import Saved, Shelf
+from server.saved_queries.store import Saved, Shelf
 from server.sparql import workbench
 
 LONGEST = 20_000  # bytes of a query
