@@ -8,13 +8,13 @@ from werkzeug.exceptions import HTTPException
 from graph.core.errors import UlziiError
 from graph.core.instance import Instance
 from graph.queries import Pool
-from server import health, openapi, well_known
 from server.auth.graph_access import Readers
 from server.cache import Results
 from server.core import metrics, query_log
 from server.core.context import Context
 from server.core.query_log import QueryLog
 from server.core.settings import Settings
+from server.discovery import health, openapi, well_known
 from server.http import language, negotiation, problem_details, response_headers, service_links
 from server.http.client_key import Callers
 from server.http.negotiation import HTML, Offer

@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from graph.core.instance import Instance
 from graph.queries import Pool
 from graph.statements import canonical
-from server import openapi
 from server.app import create_app
+from server.discovery import openapi
 from tests.test_publish import publish
 from vocab.namespaces import RDF
 
