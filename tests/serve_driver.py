@@ -5,7 +5,7 @@ from pathlib import Path
 
 from graph.core.instance import open_instance
 from graph.queries import Limits
-from server.serve import serve
+from server.front.serve import serve
 
 if __name__ == "__main__":
     root, port, timeout = sys.argv[1:]

@@ -14,7 +14,7 @@ from urllib.parse import quote
 import pytest
 
 from graph.core.instance import Instance
-from server.plain import HEAD
+from server.front.request_parser import HEAD
 from tests.test_mail import PATIENCE, SLOW
 from tests.test_server_process import ASK, FOR_EVER, TRUE, Server, descendants, supervisor
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from graph.queries.syntax.checks import _BEGINNING, _KINDS
 from graph.queries.syntax.tokens import tokens
-from server.crowd import Crowd
+from server.front.accept_balance import Crowd
+from server.front.gunicorn_worker import Patient
+from server.front.request_parser import HEAD, unfinished
 from server.http.wsgi_request import unquoted
-from server.plain import HEAD, unfinished
-from server.threads import Patient
 
 
 @pytest.mark.parametrize(

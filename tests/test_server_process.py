@@ -24,9 +24,9 @@ from graph.core.errors import ConfigError
 from graph.core.instance import Instance
 from graph.queries.results.spool import INLINE
 from server.auth.tokens import Tokens
+from server.front.request_parser import Lookup, plain
+from server.front.serve import listen
 from server.http.messages import Asked
-from server.plain import Lookup, plain
-from server.serve import listen
 from tests.editable import with_sources
 
 DRIVER = Path(__file__).with_name("serve_driver.py")

@@ -17,9 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.core.instance import Instance
+from server.front.connection_limit import Room
+from server.front.thread_quota import Shares
 from server.http.client_key import Callers
-from server.room import Room
-from server.shares import Shares
 from tests.test_server_process import Server
 
 MANY = "1 " * 110

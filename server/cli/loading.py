@@ -18,7 +18,7 @@ from server.cli.keeping import make
 from server.cli.progress import reporter
 from server.cli.serving import serve_demo
 from server.cli.sources import known
-from server.serve import listen
+from server.front.serve import listen
 
 
 def _named(names: tuple[str, ...]) -> list[Source]:

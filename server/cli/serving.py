@@ -15,9 +15,9 @@ from graph.publication.writer_lock import writing
 from graph.queries import Limits
 from server.cli.common import fail_clearly, instance
 from server.core.settings import Settings
+from server.front.serve import serve as serve_instance
 from server.scratch.local import is_loopback
 from server.scratch.serve import serve as serve_scratch
-from server.serve import serve as serve_instance
 
 EXAMPLE = """\
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>

@@ -6,10 +6,10 @@ import os
 from collections.abc import Callable
 
 from graph.core.errors import ConfigError
+from server.front.serve import Gunicorn, listen
 from server.scratch.app import Scratch
 from server.scratch.engine import InProcess
 from server.scratch.local import is_loopback
-from server.serve import Gunicorn, listen
 from server.sparql.endpoint import PATH
 
 _THREADS = 8  # for connections that wait; the engine takes one request at a time

@@ -21,7 +21,7 @@ from graph.queries import Limits, Pool
 from server.app import create_app
 from server.core import metrics
 from server.core.settings import Settings
-from server.crowd import CROWD
+from server.front.accept_balance import CROWD
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -109,7 +109,9 @@ def _options(listener: socket.socket, when_ready: Callable[[object], None]) -> d
     return {
         "bind": f"fd://{os.dup(listener.fileno())}",
         "workers": PROCESSES,
-        "worker_class": "server.fast.Worker" if _LOOP else "server.threads.Threads",
+        "worker_class": "server.front.event_loop.Worker"
+        if _LOOP
+        else "server.front.gunicorn_worker.Threads",
         "threads": THREADS,
         "keepalive": 15,
         "graceful_timeout": 5,

@@ -16,9 +16,9 @@ from graph.queries.model.formats import QLEVER
 from graph.queries.pool.datagrams import Letter, Mail, Sent
 from graph.queries.pool.dispatch import TICK, Running
 from server.cache import Wanted
+from server.front.request_parser import Lookup
 from server.http.client_key import Caller
 from server.http.messages import Reply
-from server.plain import Lookup
 from server.sparql.endpoint import Endpoint
 
 L = TypeVar("L")

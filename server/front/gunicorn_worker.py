@@ -16,9 +16,9 @@ from gunicorn.http.errors import LimitRequestLine
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from server.cache.raw_request_cache import Ready, ready
+from server.front.request_parser import HEAD
 from server.http.messages import problem_reply
 from server.http.problem_details import HttpProblem
-from server.plain import HEAD
 from server.sparql.endpoint import Endpoint
 
 if TYPE_CHECKING:

@@ -19,18 +19,18 @@ from typing import TYPE_CHECKING, Any, cast
 from gunicorn.workers.gthread import TConn
 
 from graph.queries.pool import sandbox
-from server import plain
 from server.cache.raw_request_cache import Ready, ready
-from server.crowd import CROWD
+from server.front import request_parser
+from server.front.accept_balance import CROWD
+from server.front.connection_limit import Conn, Room
+from server.front.gunicorn_worker import UNREAD, date, send, send_rest, unreader
+from server.front.pending_queries import Lookups, Outcome, Way
+from server.front.thread_handoff import Jobs, Link
+from server.front.thread_quota import Shares
 from server.http.messages import Reply
-from server.jobs import Jobs, Link
-from server.lookups import Lookups, Outcome, Way
-from server.room import Conn, Room
-from server.shares import Shares
-from server.threads import UNREAD, date, send, send_rest, unreader
 
 if TYPE_CHECKING:
-    from server.plain import Lookup
+    from server.front.request_parser import Lookup
 
 _ROUND = 0.5  # seconds after which gunicorn's own loop has its turn
 _SWEEP = 1.0  # seconds between two looks for connections that nobody uses
@@ -101,7 +101,7 @@ class Worker(Jobs):
             link.asleep = True
             return self._epoll.unregister(link.handle)
         try:
-            data = link.recv(plain.HEAD)
+            data = link.recv(request_parser.HEAD)
         except BlockingIOError:
             return None
         except OSError:
@@ -116,8 +116,8 @@ class Worker(Jobs):
         return self._new(link, data)
 
     def _new(self, link: Link, data: bytes) -> None:
-        found = plain.plain(data)
-        if not found and plain.unfinished(data):
+        found = request_parser.plain(data)
+        if not found and request_parser.unfinished(data):
             self._wait(link, data)
             return
         link.half = b""
@@ -133,7 +133,7 @@ class Worker(Jobs):
     def _wait(self, link: Link, half: bytes) -> None:
         """Wait here for the rest of a request, so that no thread does: for a head as long as for a
         request, for a body as long as more of it comes."""
-        if not link.half or not plain.begins(half):
+        if not link.half or not request_parser.begins(half):
             link.since = self._now
         link.half = half
 

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, cast
 from gunicorn.workers.gthread import TConn
 
 from server.cache.raw_request_cache import Front, Ready, ready
+from server.front.gunicorn_worker import Patient, Threads, send, unreader
+from server.front.pending_queries import Lookups, Outcome
+from server.front.thread_quota import Shares
 from server.http.client_key import Caller
 from server.http.messages import Reply
-from server.lookups import Lookups, Outcome
-from server.shares import Shares
 from server.sparql.endpoint import Endpoint
-from server.threads import Patient, Threads, send, unreader
 
 if TYPE_CHECKING:
-    from server.plain import Lookup
+    from server.front.request_parser import Lookup
 
 
 class Link:
