@@ -82,7 +82,8 @@ def split(path: str) -> tuple[str, str]:
 
 def _known(context: Context, iris: list[str]) -> str | None:
     found = {
-        str(row["thing"].value) for row in internal_queries.select(context.pool, "known", iris)
+        str(row["thing"].value)
+        for row in internal_queries.select(context.pool, "resources/known", iris)
     }
     return next((iri for iri in iris if iri in found), None)
 
@@ -114,5 +115,5 @@ def document(context: Context, wanted: Wanted, offer: Offer) -> Response:
 def statements(context: Context, iri: str, form: str, limit: int = 0) -> Answer:
     """The statements of a document; those of a named graph are what it holds."""
     if page.is_graph(context, iri):
-        return internal_queries.construct(context.pool, "graph", [iri], form)
+        return internal_queries.construct(context.pool, "resources/graph", [iri], form)
     return context.pool.run(Document(iri, form, limit))

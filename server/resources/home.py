@@ -76,14 +76,14 @@ def blueprint(context: Context) -> Blueprint:
 
 def read(context: Context) -> Overview:
     """Ask the current snapshot what it holds."""
-    classes = internal_queries.told(context.pool, "classes")
+    classes = internal_queries.count_from_void(context.pool, "resources/classes")
     counted = {row["kind"].value: int(row["number"].value) for row in classes}
     return Overview(
         sources=_sources(context),
         numbers={name: counted[name] for name in _NUMBERS if counted.get(name)},
         findings=[
             (row["finding"].value, _both(row))
-            for row in internal_queries.select(context.pool, "findings")
+            for row in internal_queries.select(context.pool, "resources/findings")
         ],
     )
 
@@ -103,14 +103,14 @@ def _sources(context: Context) -> list[Source]:
             time=row["time"].value[:16].replace("T", " "),
             statements=_of_source(context, row["source"].value, sizes),
         )
-        for row in internal_queries.select(context.pool, "sources")
+        for row in internal_queries.select(context.pool, "resources/sources")
     ]
 
 
 def _sizes(context: Context) -> dict[str, int]:
     """Statements by named graph; nothing where counting takes longer than a query may."""
     try:
-        rows = internal_queries.told(context.pool, "graphs")
+        rows = internal_queries.count_from_void(context.pool, "resources/graphs")
     except QueryTimeout:
         return {}
     return {row["graph"].value: int(row["statements"].value) for row in rows}

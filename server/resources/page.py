@@ -23,7 +23,7 @@ def is_graph(context: Context, iri: str) -> bool:
 def thing(context: Context, iri: str, path: str) -> str:
     """The page of a thing, or of a named graph."""
     found, total = _statements(context, iri)
-    incoming = internal_queries.select(context.pool, "incoming", [iri])
+    incoming = internal_queries.select(context.pool, "resources/incoming", [iri])
     shown = sum(len(values) for of_subject in found.values() for values in of_subject.values())
     return render_template(
         "thing.html",
@@ -32,7 +32,8 @@ def thing(context: Context, iri: str, path: str) -> str:
         found=found,
         incoming=incoming,
         stated_in=[
-            row["graph"].value for row in internal_queries.select(context.pool, "stated_in", [iri])
+            row["graph"].value
+            for row in internal_queries.select(context.pool, "resources/stated_in", [iri])
         ],
         labels=labels(context, [iri, *_iris(found), *(r["property"].value for r in incoming)]),
         shown=shown,
@@ -46,7 +47,9 @@ def thing(context: Context, iri: str, path: str) -> str:
 def _statements(context: Context, iri: str) -> tuple[Grouped, int]:
     most = context.settings.statements
     if is_graph(context, iri):
-        with internal_queries.construct(context.pool, "graph_start", [iri], "nt") as answer:
+        with internal_queries.construct(
+            context.pool, "resources/graph_start", [iri], "nt"
+        ) as answer:
             return tables.grouped(tables.triples(answer)), _size(context, iri)
     wanted = Document(iri, "nt", most, context.settings.values)
     with context.pool.run(wanted) as answer:
@@ -54,7 +57,7 @@ def _statements(context: Context, iri: str) -> tuple[Grouped, int]:
 
 
 def _size(context: Context, graph: str) -> int:
-    rows = internal_queries.told(context.pool, "size", [graph])
+    rows = internal_queries.count_from_void(context.pool, "resources/size", [graph])
     return int(rows[0]["statements"].value) if rows else 0
 
 

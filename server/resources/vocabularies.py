@@ -52,7 +52,7 @@ def _whole(context: Context, module: str, version: str) -> str:
     number, extension = dereference.split(version)
     for name, form in ((version, ""), (number, extension)):
         versions = context.urls.iris(f"/def/{module}/{name}")
-        for row in internal_queries.select(context.pool, "version_of", versions):
+        for row in internal_queries.select(context.pool, "resources/version_of", versions):
             path = context.urls.href(row["whole"].value)
             query = request.query_string.decode()
             return (context.urls.document(path, form) if form else path) + (query and f"?{query}")

@@ -1,4 +1,8 @@
-"""The server's own questions: one query per file in `queries/`, run like anybody's in the pool."""
+"""The server's own queries, run in the pool like anybody's.
+
+One query a file, in the `queries/` of the folder that asks it: "sparql/labels" is
+`server/sparql/queries/labels.rq`.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +14,15 @@ import pyoxigraph as ox
 
 from graph.queries import Answer, Pool, Query
 
-FOLDER = Path(__file__).parent / "queries"
+FOLDER = Path(__file__).parents[1]
 Row = dict[str, ox.NamedNode | ox.Literal]
 
 
 @cache
 def text(name: str) -> str:
     """A bundled query."""
-    return (FOLDER / f"{name}.rq").read_text("utf-8")
+    folder, _, query_name = name.partition("/")
+    return (FOLDER / folder / "queries" / f"{query_name}.rq").read_text("utf-8")
 
 
 def query(name: str, things: Iterable[str] = ()) -> str:
@@ -38,11 +43,14 @@ def select(pool: Pool, name: str, things: Iterable[str] = ()) -> list[Row]:
     return [{n: row[n] for n in names if row[n] is not None} for row in found]
 
 
-def told(pool: Pool, name: str, things: Iterable[str] = ()) -> list[Row]:
-    """The rows of a bundled SELECT that counts: as VoID tells (`told_{name}`), which is at once;
-    counted only where a snapshot has no VoID."""
+def count_from_void(pool: Pool, name: str, things: Iterable[str] = ()) -> list[Row]:
+    """The rows of a bundled SELECT that counts, read from VoID where the snapshot has it.
+
+    `folder/void_{query}` reads the stored numbers; `folder/{query}` counts the statements.
+    """
+    folder, _, query_name = name.partition("/")
     listed = [*things]
-    return select(pool, f"told_{name}", listed) or select(pool, name, listed)
+    return select(pool, f"{folder}/void_{query_name}", listed) or select(pool, name, listed)
 
 
 def construct(pool: Pool, name: str, things: Iterable[str], form: str) -> Answer:

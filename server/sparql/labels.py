@@ -16,7 +16,7 @@ def labels(context: Context, iris: Iterable[str]) -> Labels:
     """Labels of IRIs by language, of the first ones where there are too many."""
     wanted = list(dict.fromkeys(iris))[: context.settings.labels]
     found: Labels = {}
-    for row in internal_queries.select(context.pool, "labels", wanted):
+    for row in internal_queries.select(context.pool, "sparql/labels", wanted):
         label = row["label"]
         if isinstance(label, ox.Literal) and label.language:
             found.setdefault(row["thing"].value, {}).setdefault(label.language, label.value)

@@ -82,7 +82,9 @@ def told(context: Context, command: str) -> Response:
     if command != "stats":
         raise HttpProblem(400, f"“{command}” is not offered here", hint="Offered: cmd=stats.")
     names = context.instance.names
-    [size] = internal_queries.told(context.pool, "all", [f"{names.void()}#default"])
+    [size] = internal_queries.count_from_void(
+        context.pool, "sparql/all", [f"{names.void()}#default"]
+    )
     number = int(size["statements"].value)
     facts = {"name-index": f"Өлзий · Ulzii: {names.base}", "num-triples-normal": number}
     return Response(json.dumps(facts, ensure_ascii=False), mimetype=MEDIA_TYPE, headers=CORS)

@@ -140,11 +140,11 @@ class Description:
     def _described(self) -> Triples:
         """What VoID tells of the graphs; of a snapshot without it their names alone."""
         pool, graph = self._context.pool, self._context.instance.names.graph(GRAPH)
-        with internal_queries.construct(pool, "described", [graph], "nt") as answer:
+        with internal_queries.construct(pool, "sparql/described", [graph], "nt") as answer:
             found = [*tables.triples(answer)]
         yield from found
         names = "graph_names_of_any" if self._context.instance.remote else "graph_names"
-        for row in [] if found else internal_queries.select(pool, names):
+        for row in [] if found else internal_queries.select(pool, f"sparql/{names}"):
             name = ox.NamedNode(row["graph"].value)
             yield ox.Triple(name, RDF.type, SD.NamedGraph)
             yield ox.Triple(name, SD.name, name)
