@@ -22,10 +22,10 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 from graph.core import instance as instances
 from graph.core.instance import Instance
 from graph.ledger import create
-from graph.queries import Limits, Pool
+from graph.queries import Pool, QueryLimits
 from loaders.editable import sources
 from server.app import create_app
-from server.auth.tokens import Tokens
+from server.auth.tokens import TokenStore
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 HARNESS, SUITES = SHARED / "tools" / "w3c_http.py", SHARED / "w3c" / "rdf-tests"
@@ -93,13 +93,13 @@ def make(folder: Path) -> tuple[Instance, str]:
     names = tuple(f"g{n}" for n in range(GRAPHS))
     for name in names:
         sources.add(made, name, {"mn": name, "en": name}, visibility="public")
-    return made, Tokens(made).add("suite", names, ())[1]
+    return made, TokenStore(made).add("suite", names, ())[1]
 
 
 def run(folder: Path) -> dict[str, list[str]]:
     """Tests by outcome."""
     made, token = make(folder)
-    with Pool.start(made, workers=1, limits=Limits(timeout=30)) as pool:
+    with Pool.start(made, workers=1, limits=QueryLimits(timeout=30)) as pool:
         app = create_app(made, pool)
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "text/turtle"}
         last = f"/graph-store/g{GRAPHS - 1}"  # something must be published

@@ -19,7 +19,7 @@ from unittest.mock import patch
 
 from bench import loading, synthetic
 from graph.core.instance import Instance
-from graph.void.refresh import Renewal
+from graph.void.refresh import VoidRefresh
 
 
 def measure(datasets: int, folder: Path) -> None:
@@ -43,8 +43,8 @@ def _load(work: str, instance: Instance, found: list[synthetic.Line]) -> None:
     began = time.process_time()
     with ExitStack() as patched:
         for step in steps:
-            timed = _timed(getattr(Renewal, step), spent)
-            patched.enter_context(patch.object(Renewal, step, timed))
+            timed = _timed(getattr(VoidRefresh, step), spent)
+            patched.enter_context(patch.object(VoidRefresh, step, timed))
         loading.load(instance, found)
     print(f"  {work:<32}{time.process_time() - began:8.2f} s, of it VoID {sum(spent):.2f} s")
 

@@ -33,7 +33,7 @@ from graph.statements.rowmap import Origins
 from graph.statements.sorting import Sorter
 from graph.versions import version
 from graph.versions.state import state
-from graph.versions.version import Check, Making
+from graph.versions.version import BuildInfo, ValidationInfo
 
 SOURCE = "bench"
 CHANGED_SHARE = 250  # every 250th dataset changes: 0.4 %
@@ -174,6 +174,6 @@ def _log(
     nothing = archive.put(b"[]")
     fetch = event("Fetch", source=SOURCE, outcome="changed", manifest=nothing, responses=[])
     (fetched,) = ledger.append(fetch)
-    made = Making(fetched["index"], [], nothing, {}, {}, nothing, nothing)
-    title, checked = {"en": "Synthetic"}, Check(nothing, nothing)
+    made = BuildInfo(fetched["index"], [], nothing, {}, {}, nothing, nothing)
+    title, checked = {"en": "Synthetic"}, ValidationInfo(nothing, nothing)
     return version.log(ledger, SOURCE, title, before, layers, changes, made, checked)

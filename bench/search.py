@@ -16,7 +16,7 @@ from pathlib import Path
 from bench import loading, synthetic
 from bench.validating import Row
 from graph.core.instance import Instance
-from graph.queries import Limits, Pool, Query
+from graph.queries import Pool, Query, QueryLimits
 
 _PREFIXES = (
     "PREFIX text: <http://jena.apache.org/text#> PREFIX spatial: <http://jena.apache.org/spatial#>"
@@ -69,7 +69,7 @@ def places(folder: Path, number: int) -> Iterator[Row]:
 
 
 def _pool(instance: Instance) -> Pool:
-    return Pool.start(instance, workers=1, limits=Limits(timeout=600.0))
+    return Pool.start(instance, workers=1, limits=QueryLimits(timeout=600.0))
 
 
 def _points(number: int) -> Iterator[synthetic.Line]:

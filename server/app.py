@@ -8,24 +8,24 @@ from werkzeug.exceptions import HTTPException
 from graph.core.errors import UlziiError
 from graph.core.instance import Instance
 from graph.queries import Pool
-from server.auth.graph_access import Readers
-from server.cache import Results
+from server.auth.graph_access import GraphAccess
+from server.cache import ResponseCache
 from server.core import metrics, query_log
-from server.core.context import Context
+from server.core.context import AppContext
 from server.core.query_log import QueryLog
 from server.core.settings import Settings
 from server.discovery import health, openapi, well_known
 from server.http import language, negotiation, problem_details, response_headers, service_links
-from server.http.client_key import Callers
+from server.http.client_key import ClientKeys
 from server.http.negotiation import HTML, Offer
-from server.http.problem_details import HttpProblem, Problem
+from server.http.problem_details import HttpProblem, ProblemDetails
 from server.http.urls import Urls
 from server.resources import dereference, home, vocabularies
 from server.saved_queries import routes
 from server.sparql import cancellation, endpoint, examples, workbench
 from server.updates import graph_store
-from server.updates.sparql_update import Updates
-from server.updates.writer import Writer
+from server.updates.sparql_update import SparqlUpdates
+from server.updates.writer import UpdateWriter
 
 _JSON = Offer(problem_details.MEDIA_TYPE, "json")
 
@@ -35,23 +35,23 @@ def create_app(instance: Instance, pool: Pool, settings: Settings | None = None)
     app = Flask(__name__)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     settings = settings or Settings()
-    callers = Callers(settings.proxies)
+    callers = ClientKeys(settings.proxies)
     counted = metrics.Metrics(pool)
     app.extensions[metrics.NAME] = counted
     pool.watchers.append(counted)
     if settings.log:
         pool.watchers.append(QueryLog(instance.root / query_log.FOLDER))
-    context = Context(instance, pool, settings, Urls(instance.base), callers, counted)
+    context = AppContext(instance, pool, settings, Urls(instance.base), callers, counted)
     language.init_app(app)
     response_headers.init_app(app)
     app.context_processor(lambda: {"urls": context.urls, "service_links": service_links})
-    writer = Writer(instance)
+    writer = UpdateWriter(instance)
     front = endpoint.Endpoint(
         pool,
         app.wsgi_app,
-        Results(pool, settings.cache, counted.cached),
-        readers=Readers(instance),
-        updates=Updates(writer),
+        ResponseCache(pool, settings.cache, counted.cached),
+        readers=GraphAccess(instance),
+        updates=SparqlUpdates(writer),
         callers=callers,
         metrics=counted,
     )
@@ -78,7 +78,7 @@ def create_app(instance: Instance, pool: Pool, settings: Settings | None = None)
 def _handle_errors(app: Flask, base: str) -> None:
     """Every error is one shape: a problem, as a page for those who read pages."""
 
-    def answer(problem: Problem) -> Response:
+    def answer(problem: ProblemDetails) -> Response:
         if negotiation.best(request.headers.get("Accept", ""), [_JSON, HTML]) is HTML:
             response = Response(render_template("problem.html", problem=problem))
         else:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from shapes.results import INFO, WARNING, Report, Result
+from shapes.results import INFO, WARNING, ValidationReport, ValidationResult
 from vocab.namespaces import CORE, DQV, OA, PROV, RDF, RDFS, SH, STAT, XSD
 
 ROOT = "https://w3id.org/ulzii/"
@@ -21,7 +21,7 @@ _RULES = ROOT + "rule/"
 _PLAIN = re.compile(r"[A-Za-z0-9._~!$'()*,;=:@%/-]+")
 
 
-class Statement(NamedTuple):
+class FindingStatement(NamedTuple):
     """One triple of the findings layer and the rule that made it, as `headline-equals-sum/1`."""
 
     subject: ox.NamedNode
@@ -31,8 +31,8 @@ class Statement(NamedTuple):
 
 
 def findings(
-    report: Report, source: str, base: str, activity: str | None = None
-) -> Iterator[Statement]:
+    report: ValidationReport, source: str, base: str, activity: str | None = None
+) -> Iterator[FindingStatement]:
     """The statements of the findings layer of `source`, in a fixed order.
 
     `base` is the instance's base IRI; `activity` the IRI of the validation, for
@@ -44,7 +44,7 @@ def findings(
         yield from finding.statements(activity)
 
 
-def _group(result: Result) -> tuple[str, str]:
+def _group(result: ValidationResult) -> tuple[str, str]:
     """What makes results one finding: the group a rule names, else whose statements it is about."""
     return result.rule, result.details.get("group", result.subject)
 
@@ -53,7 +53,7 @@ class Finding:
     """All results of one rule about one group."""
 
     def __init__(
-        self, rule: str, group: str, results: tuple[Result, ...], source: str, base: str
+        self, rule: str, group: str, results: tuple[ValidationResult, ...], source: str, base: str
     ) -> None:
         self._rule = rule
         self._name = rule.removeprefix(_RULES)
@@ -64,13 +64,15 @@ class Finding:
         key = _key(group, (self._datasets, base, ROOT))
         self.iri = ox.NamedNode(f"{base}finding/{source}/{name}/{key}")
 
-    def statements(self, activity: str | None) -> Iterator[Statement]:
+    def statements(self, activity: str | None) -> Iterator[FindingStatement]:
         """Its description, the value computed for it, and the link from its dataset."""
         for predicate, term in self._described(activity):
-            yield Statement(self.iri, predicate, term, self._name)
+            yield FindingStatement(self.iri, predicate, term, self._name)
         yield from self._computed()
         for dataset in sorted({self._dataset(result.subject) for result in self._results} - {""}):
-            yield Statement(ox.NamedNode(dataset), DQV.hasQualityAnnotation, self.iri, self._name)
+            yield FindingStatement(
+                ox.NamedNode(dataset), DQV.hasQualityAnnotation, self.iri, self._name
+            )
 
     def _described(
         self, activity: str | None
@@ -97,7 +99,7 @@ class Finding:
         said = {(lang, text) for r in self._results for lang, text in r.messages.items()}
         return [ox.Literal(text, language=lang) for lang, text in sorted(said)]
 
-    def _computed(self) -> Iterator[Statement]:
+    def _computed(self) -> Iterator[FindingStatement]:
         """What the rule computed itself, named by the group, with what it was computed from."""
         details = self._results[0].details
         if "derived" not in details:
@@ -110,8 +112,10 @@ class Finding:
             (CORE.rule, ox.NamedNode(self._rule)),
         ]
         facts += [(PROV.wasDerivedFrom, part) for part in _nodes(details["derived"].split())]
-        yield Statement(self.iri, OA.hasBody, node, self._name)
-        yield from (Statement(node, predicate, term, self._name) for predicate, term in facts)
+        yield FindingStatement(self.iri, OA.hasBody, node, self._name)
+        yield from (
+            FindingStatement(node, predicate, term, self._name) for predicate, term in facts
+        )
 
     def _dataset(self, iri: str) -> str:
         """The dataset of this source an IRI lies under, or ""."""

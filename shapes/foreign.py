@@ -9,23 +9,23 @@ import pyoxigraph as ox
 from rdflib import SH, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
-from shapes.prefilter.judge import Found
-from shapes.results import SEVERITIES, VIOLATION, Result, Value
+from shapes.prefilter.judge import ResultTriples
+from shapes.results import SEVERITIES, VIOLATION, TermValue, ValidationResult
 from shapes.rules import Rule
 
-Facts = dict[Node, list[Node]]
+ForeignFacts = dict[Node, list[Node]]
 
 
-def facts(found: Found) -> dict[Node, Facts]:
+def facts(found: ResultTriples) -> dict[Node, ForeignFacts]:
     """A result's triples by node and predicate."""
     _, triples = found
-    about: dict[Node, Facts] = defaultdict(lambda: defaultdict(list))
+    about: dict[Node, ForeignFacts] = defaultdict(lambda: defaultdict(list))
     for subject, predicate, value in triples:
         about[subject][predicate].append(value)
     return about
 
 
-class Worder:
+class MessageFormatter:
     """Makes Results of what pySHACL found."""
 
     def __init__(self, shapes: Graph, known: dict[str, Rule] | None = None) -> None:
@@ -33,7 +33,7 @@ class Worder:
         self._known = known or {}
         self._names: dict[Node, str] = {}
 
-    def result(self, found: Found) -> Result:
+    def result(self, found: ResultTriples) -> ValidationResult:
         """One result; a rule of ours gives its own messages, others what the report says."""
         about = facts(found)
         said = about[found[0]]
@@ -45,7 +45,7 @@ class Worder:
         else:
             messages, details = by_language(texts), _because(about, said)
         path, severity = said.get(SH.resultPath, [None])[0], str(said[SH.resultSeverity][0])
-        return Result(
+        return ValidationResult(
             focus=_name(said[SH.focusNode][0]),
             path=str(path) if isinstance(path, URIRef) else "",
             value=value(said.get(SH.value, [None])[0]),
@@ -84,13 +84,13 @@ def by_language(texts: Iterable[Literal]) -> dict[str, str]:
     return {language: " ".join(sorted(said)) for language, said in found.items()}
 
 
-def _because(about: dict[Node, Facts], said: Facts) -> dict[str, str]:
+def _because(about: dict[Node, ForeignFacts], said: ForeignFacts) -> dict[str, str]:
     """What the results inside a result say: why a value does not conform to a nested shape."""
     texts = sorted(set(_inside(about, said)))
     return {"because": " ".join(texts)} if texts else {}
 
 
-def _inside(about: dict[Node, Facts], said: Facts) -> Iterator[str]:
+def _inside(about: dict[Node, ForeignFacts], said: ForeignFacts) -> Iterator[str]:
     for node in said.get(SH.detail, ()):
         yield from map(str, about[node][SH.resultMessage])
         yield from _inside(about, about[node])
@@ -105,7 +105,7 @@ def _name(node: Node) -> str:
     return str(node) if isinstance(node, URIRef) else node.n3()
 
 
-def value(node: Node | None) -> Value | None:
+def value(node: Node | None) -> TermValue | None:
     """A term of rdflib as pyoxigraph has it."""
     if isinstance(node, Literal):
         datatype = ox.NamedNode(str(node.datatype)) if node.datatype and not node.language else None

@@ -14,7 +14,7 @@ from vocab.namespaces import RDF, SH
 
 VIOLATION, WARNING, INFO = SEVERITIES = ("Violation", "Warning", "Info")
 
-Value = ox.NamedNode | ox.BlankNode | ox.Literal
+TermValue = ox.NamedNode | ox.BlankNode | ox.Literal
 
 
 def is_part(iri: str, owner: str) -> bool:
@@ -23,7 +23,7 @@ def is_part(iri: str, owner: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ValidationResult:
     """One sh:ValidationResult.
 
     `path` is "" where none is named or it is no single property. `messages` by language (`mn`,
@@ -33,7 +33,7 @@ class Result:
 
     focus: str
     path: str
-    value: Value | None
+    value: TermValue | None
     component: str
     severity: str
     shape: str
@@ -68,7 +68,7 @@ class Result:
         }
 
 
-def _order(result: Result) -> tuple[Any, ...]:
+def _order(result: ValidationResult) -> tuple[Any, ...]:
     return (
         SEVERITIES.index(result.severity),
         result.rule,
@@ -81,14 +81,14 @@ def _order(result: Result) -> tuple[Any, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ValidationReport:
     """Results in order, the number of statements looked at, and the shapes' digest.
 
     `whole` names the shapes with a constraint no check was made of, so that pySHACL saw all their
     focus nodes (those with values, where only values can fail).
     """
 
-    results: tuple[Result, ...]
+    results: tuple[ValidationResult, ...]
     statements: int
     shapes: str
     whole: tuple[str, ...] = ()
@@ -109,7 +109,7 @@ class Report:
         """Subjects whose statements cause a Violation."""
         return frozenset(result.subject for result in self.of(VIOLATION))
 
-    def of(self, *severities: str) -> tuple[Result, ...]:
+    def of(self, *severities: str) -> tuple[ValidationResult, ...]:
         """Results of these severities."""
         return tuple(result for result in self.results if result.severity in severities)
 
@@ -141,7 +141,7 @@ class Report:
         return b"".join(sorted(f"{triple} .\n".encode() for triple in triples))
 
 
-def _described(result: Result) -> Iterable[tuple[ox.NamedNode, Value]]:
+def _described(result: ValidationResult) -> Iterable[tuple[ox.NamedNode, TermValue]]:
     yield RDF["type"], SH.ValidationResult
     yield SH.focusNode, _node(result.focus)
     yield SH.resultSeverity, SH[result.severity]
@@ -156,14 +156,14 @@ def _described(result: Result) -> Iterable[tuple[ox.NamedNode, Value]]:
         yield SH.resultMessage, ox.Literal(text, language=language or None)
 
 
-def _node(name: str) -> Value:
+def _node(name: str) -> TermValue:
     return ox.BlankNode(name[2:]) if name.startswith("_:") else ox.NamedNode(name)
 
 
 def report(
-    results: Iterable[Result], statements: int, shapes: str, whole: Iterable[str] = ()
-) -> Report:
+    results: Iterable[ValidationResult], statements: int, shapes: str, whole: Iterable[str] = ()
+) -> ValidationReport:
     """A report of these results, sorted, each once."""
     unique = {json.dumps(r.to_json(), sort_keys=True): r for r in results}
     ordered = tuple(sorted(unique.values(), key=_order))
-    return Report(ordered, statements, shapes, tuple(sorted(set(whole))))
+    return ValidationReport(ordered, statements, shapes, tuple(sorted(set(whole))))

@@ -17,7 +17,7 @@ _VARIABLE = re.compile(r"\{[?$](\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
+class MessageTemplate:
     """One sh:message. Its placeholders are `{?name}`; `language` is "" for the machine's own."""
 
     text: str
@@ -35,14 +35,14 @@ class Template:
         return found.groupdict() if found else None
 
 
-def template(message: Literal) -> Template:
+def template(message: Literal) -> MessageTemplate:
     """A template from a message as the shape has it."""
     parts = _VARIABLE.split(str(message))
     seen: set[str] = set()
     pattern = "".join(
         re.escape(part) if n % 2 == 0 else _capture(part, seen) for n, part in enumerate(parts)
     )
-    return Template(str(message), message.language or "", re.compile(pattern, re.DOTALL))
+    return MessageTemplate(str(message), message.language or "", re.compile(pattern, re.DOTALL))
 
 
 def _capture(name: str, seen: set[str]) -> str:
@@ -64,7 +64,7 @@ class Rule:
     severity: str
     dimension: str
     labels: Mapping[str, str]
-    templates: tuple[Template, ...]
+    templates: tuple[MessageTemplate, ...]
 
     def read(self, messages: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
         """Messages by language, and the values in their placeholders.
@@ -84,7 +84,7 @@ class Rule:
 
     def _recognised(
         self, messages: Iterable[str]
-    ) -> Iterator[tuple[str, Template, Mapping[str, str]]]:
+    ) -> Iterator[tuple[str, MessageTemplate, Mapping[str, str]]]:
         for message in messages:
             for made_from in self.templates:
                 values = made_from.values(message)

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from rdflib import SH, Graph
 from rdflib.term import Node, URIRef
 
-from shapes.results import Result, Value
+from shapes.results import TermValue, ValidationResult
 from shapes.rules import Rule
 
 Statements = bytes | BinaryIO | Iterable[bytes]
@@ -42,7 +42,7 @@ _TEXT = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Denial:
+class LineDenial:
     """A rule that no text may match, and the properties it does not ask."""
 
     rule: Rule
@@ -55,7 +55,7 @@ class Denial:
         return triple.predicate.value not in self.ignored and bool(self.pattern.search(text))
 
 
-def _text(value: Value | ox.Triple) -> str:
+def _text(value: TermValue | ox.Triple) -> str:
     """What can be read in an object, full-width digits as plain ones; "" where nothing can."""
     if isinstance(value, ox.Literal) and value.datatype.value in _TEXT:
         return unicodedata.normalize("NFKC", value.value)
@@ -64,13 +64,13 @@ def _text(value: Value | ox.Triple) -> str:
     return ""
 
 
-class Reader:
+class StatementReader:
     """Passes statements on line by line, holding each one against the rules on the way."""
 
     def __init__(self, shapes: Graph, rules: dict[str, Rule]) -> None:
         self._rules = rules
         self._denials = tuple(_denials(shapes, rules))
-        self.results: list[Result] = []
+        self.results: list[ValidationResult] = []
 
     def read(self, statements: Statements) -> Iterator[bytes]:
         """All lines.
@@ -83,7 +83,7 @@ class Reader:
                     self.results.extend(self._check(triple))
             yield line
 
-    def _check(self, triple: ox.Quad) -> Iterator[Result]:
+    def _check(self, triple: ox.Quad) -> Iterator[ValidationResult]:
         if isinstance(triple.subject, ox.BlankNode) or isinstance(triple.object, ox.BlankNode):
             yield _result(self._rules[_NOT_IRI], triple, _NODE_KIND)
         for denial in self._denials:
@@ -116,14 +116,14 @@ def batches(statements: Statements) -> Iterator[bytes]:
         yield b"".join(batch)
 
 
-def _denials(shapes: Graph, rules: dict[str, Rule]) -> Iterator[Denial]:
+def _denials(shapes: Graph, rules: dict[str, Rule]) -> Iterator[LineDenial]:
     for rule in rules.values():
         shape = URIRef(rule.shape)
         denied = shapes.value(shape, SH["not"])
         pattern = shapes.value(denied, SH.pattern) if denied else None
         if pattern is not None:
             flags = re.IGNORECASE if "i" in str(shapes.value(denied, SH.flags) or "") else 0
-            yield Denial(rule, re.compile(str(pattern), flags), _ignored(shapes, shape))
+            yield LineDenial(rule, re.compile(str(pattern), flags), _ignored(shapes, shape))
 
 
 def _ignored(shapes: Graph, shape: Node) -> frozenset[str]:
@@ -131,8 +131,8 @@ def _ignored(shapes: Graph, shape: Node) -> frozenset[str]:
     return frozenset(map(str, shapes.items(listed))) if listed else frozenset()
 
 
-def _result(rule: Rule, triple: ox.Quad, component: str) -> Result:
-    return Result(
+def _result(rule: Rule, triple: ox.Quad, component: str) -> ValidationResult:
+    return ValidationResult(
         focus=_name(triple.subject),
         path=triple.predicate.value,
         value=None,
@@ -145,5 +145,5 @@ def _result(rule: Rule, triple: ox.Quad, component: str) -> Result:
     )
 
 
-def _name(node: Value | ox.Triple) -> str:
+def _name(node: TermValue | ox.Triple) -> str:
     return node.value if isinstance(node, ox.NamedNode) else str(node)

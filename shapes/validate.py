@@ -16,17 +16,24 @@ from pyshacl.graph_abstraction import OxigraphDataGraph
 from rdflib import SH, Graph, Literal, URIRef
 
 from shapes.files import digest_of, shape_files, shapes_digest, shapes_graph
-from shapes.foreign import Worder
-from shapes.prefilter.compiler import Read
-from shapes.prefilter.run import Prefiltered, Progress
-from shapes.results import Report, Result, report
+from shapes.foreign import MessageFormatter
+from shapes.prefilter.compiler import CompiledShapes
+from shapes.prefilter.run import Prefiltered, ProgressCallback
+from shapes.results import ValidationReport, ValidationResult, report
 from shapes.rules import Rule, rules
-from shapes.statements import Reader, Statements, lines
+from shapes.statements import StatementReader, Statements, lines
 
 _LARGE = 64 << 20
 """Bytes of statements up to which constraints in SPARQL are asked in memory, which is faster."""
 
-__all__ = ["Report", "Result", "check", "shape_files", "shapes_digest", "validate"]
+__all__ = [
+    "ValidationReport",
+    "ValidationResult",
+    "check",
+    "shape_files",
+    "shapes_digest",
+    "validate",
+]
 
 
 class _Data(OxigraphDataGraph):
@@ -53,8 +60,8 @@ def validate(
     *,
     workspace: Path | None = None,
     jobs: int = 1,
-    progress: Progress | None = None,
-) -> Report:
+    progress: ProgressCallback | None = None,
+) -> ValidationReport:
     """Hold the candidate's statements against our rules, looking at the reference's with them.
 
     Both are N-Triples: bytes, an open binary file, or lines. Only focus nodes that are subjects
@@ -64,7 +71,7 @@ def validate(
     Raises SyntaxError where the input is not N-Triples.
     """
     shapes, known, read = own_rules()
-    reader, worder = Reader(shapes, known), Worder(shapes, known)
+    reader, worder = StatementReader(shapes, known), MessageFormatter(shapes, known)
     made = Prefiltered(read, reader.read(candidate), lines(reference), workspace)
     found = _results(made, worder, workspace, jobs, progress)
     own = [result for result in found if made.candidate.has(f"<{result.focus}>".encode())]
@@ -73,10 +80,10 @@ def validate(
 
 
 @cache
-def own_rules() -> tuple[Graph, dict[str, Rule], Read]:
+def own_rules() -> tuple[Graph, dict[str, Rule], CompiledShapes]:
     """Our rules, read once: they are the same as long as the process lives."""
     shapes = shapes_graph()
-    return shapes, rules(shapes), Read(shapes)
+    return shapes, rules(shapes), CompiledShapes(shapes)
 
 
 def check(
@@ -86,8 +93,8 @@ def check(
     *,
     workspace: Path | None = None,
     jobs: int = 1,
-    progress: Progress | None = None,
-) -> Report:
+    progress: ProgressCallback | None = None,
+) -> ValidationReport:
     """Hold the candidate's statements against any SHACL shapes graph; else as `validate`.
 
     Every focus node is judged but those only the reference describes. A result's `shape` and
@@ -99,7 +106,7 @@ def check(
     """
     digest = digest_of(shapes)
     made = Prefiltered(shapes, lines(candidate), lines(reference), workspace)
-    worder = Worder(shapes, _worded(shapes))
+    worder = MessageFormatter(shapes, _worded(shapes))
     found = list(_results(made, worder, workspace, jobs, progress))
     return report(found, made.candidate.count, digest, _went_whole(made, worder))
 
@@ -113,11 +120,11 @@ def _worded(shapes: Graph) -> dict[str, Rule]:
 
 def _results(
     made: Prefiltered,
-    worder: Worder,
+    worder: MessageFormatter,
     workspace: Path | None,
     jobs: int,
-    progress: Progress | None,
-) -> Iterator[Result]:
+    progress: ProgressCallback | None,
+) -> Iterator[ValidationResult]:
     for found in made.results(progress, jobs):
         yield worder.result(found)
     if made.whole:
@@ -134,6 +141,6 @@ def _store(made: Prefiltered, workspace: Path | None) -> ox.Store:
     return store
 
 
-def _went_whole(made: Prefiltered, worder: Worder) -> Iterator[str]:
+def _went_whole(made: Prefiltered, worder: MessageFormatter) -> Iterator[str]:
     units = made.unchecked.union(unit for _, unit in made.whole)
     return (worder.name(made.units[unit].shape.node) for unit in units)

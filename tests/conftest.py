@@ -16,7 +16,7 @@ from graph import snapshots
 from graph.core import instance as instances
 from graph.core.instance import Instance
 from graph.ledger import create
-from graph.queries import Limits, Pool
+from graph.queries import Pool, QueryLimits
 from graph.search import index
 from graph.snapshots.staged import Staged
 from server.cli import main
@@ -114,7 +114,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Instance:
 @pytest.fixture(scope="session")
 def pool(small: Instance) -> Iterator[Pool]:
     """A pool over the small store with tight limits."""
-    limits = Limits(timeout=2.0, memory=256 << 20, result=4 << 20)
+    limits = QueryLimits(timeout=2.0, memory=256 << 20, result=4 << 20)
     with Pool.start(small, workers=2, limits=limits) as running:
         yield ready(running)
 

@@ -10,11 +10,11 @@ from graph.ledger import Event, Ledger
 from graph.store.embedded import EmbeddedStore
 from loaders.editable import sources
 from loaders.editable.change import Body
-from loaders.editable.write import Done, Limits, Write, write
+from loaders.editable.write import Done, Write, WriteLimits, write
 
 GRAPH = "https://example.mn/graph/"
 NOTES = GRAPH + "notes"
-LIMITS = Limits(wait=0.0, timeout=20.0)
+LIMITS = WriteLimits(wait=0.0, timeout=20.0)
 TITLE = {"mn": "Тэмдэглэл", "en": "Notes"}
 
 

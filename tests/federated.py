@@ -15,8 +15,8 @@ import pyoxigraph as ox
 
 from graph.core.instance import Instance
 from graph.federation import Federation, Service
-from graph.federation.expanding import Bounds
-from graph.queries import Limits, Pool, Query
+from graph.federation.expanding import ServiceLimits
+from graph.queries import Pool, Query, QueryLimits
 
 PLACE = "https://w3id.org/ulzii/id/place/066"
 JSON = "application/sparql-results+json"
@@ -135,7 +135,7 @@ def handler(endpoint: Endpoint) -> type[BaseHTTPRequestHandler]:
 
 
 WRONG = "html broken lies deep busy huge many packed drip moved inward metadata circle".split()
-BOUNDS = Bounds(seconds=1.0, most=1 << 20, solutions=1000, calls=3)
+BOUNDS = ServiceLimits(seconds=1.0, most=1 << 20, solutions=1000, calls=3)
 
 
 @contextmanager
@@ -157,7 +157,9 @@ def federating(small: Instance, endpoint: Endpoint) -> Iterator[Pool]:
     private = [Service(endpoint.url(f"/{path}"), private=True) for path in ("sparql", *WRONG)]
     public = [Service(endpoint.url("/sparql", host)) for host in ("localhost", "127.0.0.2")]
     federation = Federation([*private, *public], BOUNDS, "https://example.mn/sparql")
-    with Pool.start(small, workers=1, limits=Limits(timeout=5.0), federation=federation) as pool:
+    with Pool.start(
+        small, workers=1, limits=QueryLimits(timeout=5.0), federation=federation
+    ) as pool:
         yield pool
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from graph.core.iris import Names
 from loaders.formats import pxweb
 from loaders.pipeline import source
-from loaders.pipeline.protocol import Context
+from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import Capture, Statement
 
 BASE = "https://example.mn/"
@@ -20,7 +20,7 @@ TABLE = f"{BASE}id/dataset/nso/DT_NSO_1001_109V1"
 CUBE = f"{TABLE}/cube"
 OBS_VALUE = "http://purl.org/linked-data/sdmx/2009/measure#obsValue"
 SOURCE = source.read(source.BUNDLED / "nso.toml")
-CONTEXT = Context(SOURCE, Names(BASE))
+CONTEXT = LoaderContext(SOURCE, Names(BASE))
 
 
 def made(name: str, data: bytes, url: str = "") -> Capture:
@@ -28,7 +28,7 @@ def made(name: str, data: bytes, url: str = "") -> Capture:
     return Capture(digest, name, url or f"DT_T1/{name}", "application/json", data)
 
 
-def mapped(captures: list[Capture], context: Context) -> Iterator[Statement]:
+def mapped(captures: list[Capture], context: LoaderContext) -> Iterator[Statement]:
     for record in pxweb.records(captures, context):
         yield from pxweb.statements(record, context)
 
@@ -59,8 +59,8 @@ LABELS = {
 }
 
 
-def small(**changes: Any) -> Context:
-    return Context(replace(SOURCE, options={**SOURCE.options, **ONE, **changes}), Names(BASE))
+def small(**changes: Any) -> LoaderContext:
+    return LoaderContext(replace(SOURCE, options={**SOURCE.options, **ONE, **changes}), Names(BASE))
 
 
 def answer(
@@ -104,7 +104,7 @@ def mn(data: Any) -> Capture:
     return made("mn.json", json.dumps(data).encode())
 
 
-def figures(*captures: Capture, context: Context | None = None) -> dict[str, str]:
+def figures(*captures: Capture, context: LoaderContext | None = None) -> dict[str, str]:
     found = mapped(list(captures), context or small())
     return {
         s.subject.value.partition("/cube/")[2]: s.object.value

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from graph.core.instance import open_instance
-from graph.queries import Limits
+from graph.queries import QueryLimits
 from server.front.serve import serve
 
 if __name__ == "__main__":
@@ -14,6 +14,6 @@ if __name__ == "__main__":
         "127.0.0.1",
         int(port),
         workers=2,
-        limits=Limits(timeout=float(timeout)),
+        limits=QueryLimits(timeout=float(timeout)),
         on_ready=lambda address: print(address, flush=True),
     )

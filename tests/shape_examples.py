@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 
-from shapes.results import Report
+from shapes.results import ValidationReport
 from shapes.validate import validate
 
 RULE = "https://w3id.org/ulzii/rule/"
@@ -43,11 +43,11 @@ def triples(turtle: str) -> bytes:
     return "".join(sorted(lines)).encode()
 
 
-def check(turtle: str, reference: str = "") -> Report:
+def check(turtle: str, reference: str = "") -> ValidationReport:
     return validate(triples(turtle), triples(reference))
 
 
-def broken(found: Report) -> set[str]:
+def broken(found: ValidationReport) -> set[str]:
     return {r.rule.removeprefix(RULE) for r in found.results}
 
 

@@ -17,13 +17,13 @@ import pytest
 from graph.core.errors import InputError
 from graph.core.iris import Names
 from loaders.pipeline import source
-from loaders.pipeline.protocol import Context
+from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import Capture, Record, Rejected, Statement
 from loaders.systems import admin_units
 
 SHARED = Path(__file__).parents[2] / "shared" / "data" / "mn" / "admin"
 SOURCE = source.read(source.BUNDLED / "admin-units.toml")
-CONTEXT = Context(SOURCE, Names("https://example.mn/"))
+CONTEXT = LoaderContext(SOURCE, Names("https://example.mn/"))
 
 PREFIXES = """
 PREFIX foaf: <http://xmlns.com/foaf/0.1/>

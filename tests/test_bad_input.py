@@ -17,7 +17,7 @@ from graph.audit.verify import verify
 from graph.core.errors import BusyError, ConfigError, InputError
 from graph.core.instance import Instance
 from graph.ledger import Ledger
-from graph.publication.writer_lock import writing
+from graph.publication.writer_lock import hold_writer_lock
 from graph.store.embedded import EmbeddedStore
 from loaders.pipeline.load import load
 from loaders.pipeline.source import Source, read, read_all
@@ -190,7 +190,7 @@ def test_a_second_load_of_the_same_bytes_changes_nothing(loaded: Instance, tmp_p
 
 def test_a_second_writer_is_told_who_holds_the_lock(loaded: Instance, tmp_path: Path) -> None:
     with (
-        writing(loaded, "a test"),
+        hold_writer_lock(loaded, "a test"),
         pytest.raises(BusyError, match=rf"process {os.getpid()} \(a test\) since "),
     ):
         load(loaded, source(tmp_path))
@@ -200,7 +200,7 @@ def test_a_second_writer_may_wait(loaded: Instance, tmp_path: Path) -> None:
     entered, leave = threading.Event(), threading.Event()
 
     def hold() -> None:
-        with writing(loaded, "a test"):
+        with hold_writer_lock(loaded, "a test"):
             entered.set()
             leave.wait(10)
 

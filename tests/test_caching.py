@@ -16,12 +16,12 @@ from flask.testing import FlaskClient
 
 from graph.core.errors import QuerySyntaxError, QueryTimeout, QueueFull
 from graph.core.instance import Instance
-from graph.queries import Answer, Pool
+from graph.queries import Pool, QueryAnswer
 from graph.queries.results.spool import INLINE
 from graph.snapshots import Snapshot
 from server.app import create_app
 from server.cache.lru import Lru
-from server.cache.single_flight import Flights
+from server.cache.single_flight import SingleFlight
 from server.http import content_coding
 from server.http.problem_details import HttpProblem
 
@@ -43,7 +43,7 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     seen: list[object] = []
     run = Pool.run
 
-    def counted(pool: Pool, request: object, **options: object) -> Answer:
+    def counted(pool: Pool, request: object, **options: object) -> QueryAnswer:
         seen.append(request)
         return run(pool, request, **options)  # type: ignore[arg-type]
 
@@ -182,7 +182,7 @@ def test_no_coding_is_left(header: str) -> None:
 # --- one flight ---
 
 
-def waiting(flights: Flights[int], number: int, seconds: float = 5.0) -> list[object]:
+def waiting(flights: SingleFlight[int], number: int, seconds: float = 5.0) -> list[object]:
     """What so many threads get that ask for the same, which takes a while."""
     outcomes: list[object] = []
 
@@ -215,20 +215,20 @@ def waiting(flights: Flights[int], number: int, seconds: float = 5.0) -> list[ob
 
 
 def test_all_who_wait_get_the_same() -> None:
-    assert waiting(Flights(), 5) == [1] * 5
+    assert waiting(SingleFlight(), 5) == [1] * 5
 
 
 def test_an_error_that_lasts_is_shared() -> None:
-    assert {type(outcome) for outcome in waiting(Flights(), 4, 0.5)} == {QuerySyntaxError}
+    assert {type(outcome) for outcome in waiting(SingleFlight(), 4, 0.5)} == {QuerySyntaxError}
 
 
 def test_nobody_waits_beyond_the_deadline_and_not_too_many_wait() -> None:
-    outcomes = [type(outcome) for outcome in waiting(Flights(most=2), 5, 0.1)]
+    outcomes = [type(outcome) for outcome in waiting(SingleFlight(most=2), 5, 0.1)]
     assert Counter(outcomes) == {int: 1, QueryTimeout: 2, QueueFull: 2}
 
 
 def test_who_waited_for_one_that_gave_up_tries_itself() -> None:
-    flights: Flights[int] = Flights()
+    flights: SingleFlight[int] = SingleFlight()
     begun = threading.Event()
 
     def give_up() -> int:

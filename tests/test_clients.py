@@ -19,7 +19,7 @@ from SPARQLWrapper import SPARQLWrapper as Wrapper
 from SPARQLWrapper.SPARQLExceptions import QueryBadFormed
 
 from graph.core.instance import Instance
-from graph.federation.expanding import Bounds
+from graph.federation.expanding import ServiceLimits
 from graph.store.engines import ENGINES
 from server.cli import main
 from tests.test_server_process import Server
@@ -114,7 +114,7 @@ def test_every_engine_of_the_table_is_described() -> None:
 
 
 def test_limits_of_services_are_as_the_page_says() -> None:
-    text, bounds = (DOCS / "federation.md").read_text("utf-8"), Bounds()
+    text, bounds = (DOCS / "federation.md").read_text("utf-8"), ServiceLimits()
     assert f"{bounds.seconds:g} s for one call" in text
     assert f"{bounds.most >> 20} MiB and {bounds.solutions:,} solutions" in text
     assert f"{bounds.calls} clauses" in text

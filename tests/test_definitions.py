@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from graph.core import instance as instances
 from graph.core.instance import Instance
 from graph.ledger import create
-from graph.queries import Limits, Pool
+from graph.queries import Pool, QueryLimits
 from graph.queries.syntax.prefixes import PREFIXES
 from graph.snapshots import Snapshot
 from server.app import create_app
@@ -36,7 +36,7 @@ def client(
     instances.seal(made)
     words = "\n".join((HOUSE / "vocab" / f"{n}.ttl").read_text("utf-8") for n in MODULES)
     republish(made, 1, words)
-    limits = Limits(timeout=10.0, memory=256 << 20, result=4 << 20)
+    limits = QueryLimits(timeout=10.0, memory=256 << 20, result=4 << 20)
     with Pool.start(made, workers=1, limits=limits) as pool:
         yield create_app(made, pool).test_client(use_cookies=False)
 

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from graph.core import instance as instances
 from graph.core.instance import Instance
 from graph.ledger import create
-from graph.queries import FORMATS, Limits, Pool
+from graph.queries import FORMATS, Pool, QueryLimits
 from graph.queries.property_functions import rewrite
 from graph.snapshots import Snapshot
 from graph.statements import canonical
@@ -73,12 +73,12 @@ def test_it_lists_the_named_graphs(client: FlaskClient) -> None:
 
 def test_every_limit_is_announced_as_it_is(client: FlaskClient) -> None:
     found = described(client)
-    limits = Limits(timeout=2.0, memory=256 << 20, result=4 << 20)  # as the pool's
+    limits = QueryLimits(timeout=2.0, memory=256 << 20, result=4 << 20)  # as the pool's
     for field, announced in service_description.LIMITS.items():
         values = objects(found, SERVICE, announced)
         assert {float(value) for value in values} == {getattr(limits, field)} - {0}
     of_the_queue = {"queue", "waiting"}  # how many may wait; nothing one query can reach
-    assert {f.name for f in fields(Limits)} - of_the_queue == set(service_description.LIMITS)
+    assert {f.name for f in fields(QueryLimits)} - of_the_queue == set(service_description.LIMITS)
     assert all(p.value.startswith(str(CORE)) for p in service_description.LIMITS.values())
 
 

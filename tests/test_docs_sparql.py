@@ -14,7 +14,7 @@ import pytest
 
 from graph.core.errors import QueryError
 from graph.core.instance import Instance
-from graph.queries import FORMATS, Limits
+from graph.queries import FORMATS, QueryLimits
 from server.http import problem_details
 from server.sparql.endpoint import announced
 from tests.test_server_process import Server
@@ -89,8 +89,8 @@ def test_the_command_lines_are_answered(server: Server) -> None:
 
 def test_the_limits_are_those_announced() -> None:
     [told] = re.findall(r"`Ulzii-Limits: ([^`]+)`", TEXT)
-    assert told == announced(Limits())
-    assert f"{Limits().text:,} bytes" in TEXT
+    assert told == announced(QueryLimits())
+    assert f"{QueryLimits().text:,} bytes" in TEXT
 
 
 def test_every_status_of_a_query_is_explained() -> None:

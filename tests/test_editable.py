@@ -16,10 +16,10 @@ from graph.archive import Archive
 from graph.audit.verify import verify
 from graph.core.errors import (
     BusyError,
-    Changed,
     ConfigError,
     InputError,
-    NotAllowed,
+    PermissionDenied,
+    PreconditionFailed,
     QuerySyntaxError,
     QueryTimeout,
     RulesBroken,
@@ -27,12 +27,12 @@ from graph.core.errors import (
 from graph.core.instance import Instance
 from graph.ledger import Ledger
 from graph.publication.publish import Publisher
-from graph.publication.writer_lock import writing
+from graph.publication.writer_lock import hold_writer_lock
 from graph.statements import layer, rowmap
 from graph.versions.state import state
 from loaders.editable import process, sources
 from loaders.editable.change import Body
-from loaders.editable.write import Limits, Write, write
+from loaders.editable.write import Write, WriteLimits, write
 from loaders.pipeline.load import load
 from server.cli import main
 from tests.editable import (
@@ -178,21 +178,21 @@ def test_every_statement_keeps_the_write_it_came_from(notes: Instance) -> None:
 
 def test_conditions(notes: Instance) -> None:
     first = put(notes, "<http://e/a> <http://e/p> 1 .", unknown=("*",))
-    with pytest.raises(Changed, match="If-None-Match"):
+    with pytest.raises(PreconditionFailed, match="If-None-Match"):
         put(notes, "<http://e/a> <http://e/p> 2 .", unknown=("*",))
     second = put(notes, "<http://e/a> <http://e/p> 2 .", known=(first.tag,))
-    with pytest.raises(Changed, match="If-Match"):
+    with pytest.raises(PreconditionFailed, match="If-Match"):
         put(notes, "<http://e/a> <http://e/p> 3 .", known=(first.tag,))
     put(notes, "<http://e/a> <http://e/p> 4 .", known=("other", second.tag))
     put(notes, "<http://e/a> <http://e/p> 5 .", known=("*",))
     write(notes, ask("DELETE"), LIMITS)
-    with pytest.raises(Changed):
+    with pytest.raises(PreconditionFailed):
         put(notes, "<http://e/a> <http://e/p> 6 .", known=("*",))
 
 
 def test_a_busy_instance_says_so_after_a_bounded_wait(notes: Instance) -> None:
-    with writing(notes, "a load"), pytest.raises(BusyError):
-        process.run(notes, ask("PUT", "<http://e/a> <http://e/p> 1 ."), Limits(wait=0.2))
+    with hold_writer_lock(notes, "a load"), pytest.raises(BusyError):
+        process.run(notes, ask("PUT", "<http://e/a> <http://e/p> 1 ."), WriteLimits(wait=0.2))
 
 
 def test_a_write_in_a_process_of_its_own(notes: Instance) -> None:
@@ -243,9 +243,9 @@ def test_a_version_that_was_logged_and_not_published_is_no_fault(
 
 
 def test_only_what_the_token_allows(notes: Instance) -> None:
-    with pytest.raises(NotAllowed):
+    with pytest.raises(PermissionDenied):
         put(notes, "<http://e/a> <http://e/p> 1 .", source="plans")
-    with pytest.raises(NotAllowed):
+    with pytest.raises(PermissionDenied):
         put(notes, "<http://e/a> <http://e/p> 1 .", source="law", writable=("law",))
 
 

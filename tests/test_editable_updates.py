@@ -7,12 +7,18 @@ import pytest
 from graph import snapshots
 from graph.archive import Archive
 from graph.core import instance as instances
-from graph.core.errors import Conflict, EngineFailure, NotAllowed, QueryTimeout, QueryUnsupported
+from graph.core.errors import (
+    EngineFailure,
+    PermissionDenied,
+    QueryTimeout,
+    QueryUnsupported,
+    WriteConflict,
+)
 from graph.core.instance import Instance
 from graph.ledger import Ledger, create
 from loaders.editable import sources, updating
 from loaders.editable.mentions import iris
-from loaders.editable.write import Limits, write
+from loaders.editable.write import WriteLimits, write
 from tests.editable import (
     GRAPH,
     LIMITS,
@@ -58,7 +64,7 @@ def test_a_patch_has_the_graph_as_its_default(notes: Instance) -> None:
     patch = 'DELETE { ?s ?p "1" } INSERT { ?s ?p "2" } WHERE { ?s ?p "1" }'
     write(notes, ask("PATCH", patch), LIMITS)
     assert shown(notes) == {line("a", '"2"')}
-    with pytest.raises(NotAllowed, match="changes"):
+    with pytest.raises(PermissionDenied, match="changes"):
         write(notes, ask("PATCH", f"INSERT DATA {{ GRAPH <{NOTES}> {{ <a:b> <a:b> 1 }} }}"), LIMITS)
 
 
@@ -83,7 +89,7 @@ def test_a_patch_has_the_graph_as_its_default(notes: Instance) -> None:
 )
 def test_no_other_graph_is_changed(two: Instance, text: str) -> None:
     before, size = snapshots.current(two), Ledger(two).size
-    with pytest.raises(NotAllowed):
+    with pytest.raises(PermissionDenied):
         update(two, text)
     assert snapshots.current(two) == before
     assert Ledger(two).size == size
@@ -91,7 +97,7 @@ def test_no_other_graph_is_changed(two: Instance, text: str) -> None:
 
 def test_one_graph_at_a_time(notes: Instance) -> None:
     both = "INSERT DATA { GRAPH $notes { <a:b> <a:b> 1 } GRAPH $plans { <a:b> <a:b> 1 } }"
-    with pytest.raises(NotAllowed, match="2 graphs"):
+    with pytest.raises(PermissionDenied, match="2 graphs"):
         update(notes, both, writable=("notes", "plans"))
     done = update(
         notes,
@@ -138,18 +144,18 @@ def test_an_update_that_takes_too_long_or_too_much_is_ended(two: Instance) -> No
     counted = f"SELECT (COUNT(*) AS ?n) {{ {values} }}"
     slow = f"INSERT {{ GRAPH <{NOTES}> {{ <a:b> <a:b> ?n }} }} WHERE {{ {counted} }}"
     with pytest.raises(QueryTimeout):
-        write(two, ask("UPDATE", slow), Limits(timeout=0.7))
+        write(two, ask("UPDATE", slow), WriteLimits(timeout=0.7))
     many = f"{values} BIND(UUID() AS ?s)"
     big = f"INSERT {{ GRAPH <{NOTES}> {{ ?s <a:b> ?a, ?b, ?c }} }} WHERE {{ {many} }}"
     with pytest.raises(EngineFailure):
-        write(two, ask("UPDATE", big), Limits(timeout=60, memory=64 << 20))
+        write(two, ask("UPDATE", big), WriteLimits(timeout=60, memory=64 << 20))
     assert Ledger(two).size == size
 
 
 def test_a_graph_that_is_there_or_not_is_a_conflict(two: Instance) -> None:
-    with pytest.raises(Conflict):
+    with pytest.raises(WriteConflict):
         update(two, f"CREATE GRAPH <{NOTES}>")
-    with pytest.raises(Conflict):
+    with pytest.raises(WriteConflict):
         update(two, "DROP GRAPH <http://e/unknown>")
     assert update(two, f"CREATE SILENT GRAPH <{NOTES}>").status == "same"
 

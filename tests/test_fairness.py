@@ -12,10 +12,10 @@ import pytest
 
 from graph.core.errors import QueryCancelled, QueryThrottled, QueryTimeout, QueueFull
 from graph.core.instance import Instance
-from graph.queries import Answer, Limits, Pool, Query
-from graph.queries.admission.client_budgets import SIZE, Clients
-from graph.queries.admission.scoreboard import Board, Death, number_of
-from graph.queries.admission.slow_query_slots import Turn
+from graph.queries import Pool, Query, QueryAnswer, QueryLimits
+from graph.queries.admission.client_budgets import SIZE, ClientBudgets
+from graph.queries.admission.scoreboard import ExitReason, Scoreboard, number_of
+from graph.queries.admission.slow_query_slots import SlowQuerySlot
 from graph.queries.pool.dispatch import QUICK
 from tests.pools import LOOK_UP, ready
 from tests.test_queries import FOR_EVER, endless, wait_until, workers
@@ -26,7 +26,7 @@ SECONDS = endless("a", "b", "c", rows=120)  # about half a second
 @pytest.fixture
 def three(small: Instance) -> Iterator[Pool]:
     """A fresh pool of three workers."""
-    with Pool.start(small, workers=3, limits=Limits(timeout=25.0, waiting=4)) as running:
+    with Pool.start(small, workers=3, limits=QueryLimits(timeout=25.0, waiting=4)) as running:
         yield ready(running)
 
 
@@ -36,11 +36,11 @@ def crowd() -> Iterator[ThreadPoolExecutor]:
         yield threads
 
 
-def ask(pool: Pool, text: str, client: str, timeout: float = 25.0) -> Answer:
+def ask(pool: Pool, text: str, client: str, timeout: float = 25.0) -> QueryAnswer:
     return pool.run(Query(text), timeout=timeout, client=client)
 
 
-def errors(asked: list[Future[Answer]]) -> list[type]:
+def errors(asked: list[Future[QueryAnswer]]) -> list[type]:
     return [type(f.exception()) for f in asked]
 
 
@@ -116,7 +116,7 @@ def test_many_long_queries_at_once_hold_a_client_back(three: Pool) -> None:
 def test_a_budget_turns_away_and_says_when_to_come_back(
     small: Instance, crowd: ThreadPoolExecutor
 ) -> None:
-    with Pool.start(small, workers=2, limits=Limits(timeout=20.0, budget=0.5)) as pool:
+    with Pool.start(small, workers=2, limits=QueryLimits(timeout=20.0, budget=0.5)) as pool:
         with pytest.raises(QueryTimeout):
             pool.run(Query(FOR_EVER), client="spender", timeout=1.0)
         pool._desk.clients.charge(number_of("spender"), 2.0)
@@ -136,7 +136,7 @@ def test_what_was_used_leaks(three: Pool) -> None:
 
 
 def test_all_processes_see_the_same_clients(three: Pool) -> None:
-    with_other = Clients(Board(three.folder, three.workers, SIZE))
+    with_other = ClientBudgets(Scoreboard(three.folder, three.workers, SIZE))
     three._desk.clients.charge(11, 30.0)
     assert with_other.used(11) > 29
     assert with_other.strict(11)
@@ -154,12 +154,12 @@ def test_the_table_of_clients_forgets_the_one_longest_unseen(three: Pool) -> Non
 
 
 def test_a_turn_is_one_clients_and_the_pools(three: Pool) -> None:
-    one, two, three_ = (Turn(three.folder, client, 2) for client in (1, 1, 2))
+    one, two, three_ = (SlowQuerySlot(three.folder, client, 2) for client in (1, 1, 2))
     assert one.take()
     assert not two.take()
     assert not two.own
     assert three_.take()
-    fourth = Turn(three.folder, 3, 2)
+    fourth = SlowQuerySlot(three.folder, 3, 2)
     assert not fourth.take()
     assert fourth.own
     one.close()
@@ -171,7 +171,7 @@ def test_a_turn_is_one_clients_and_the_pools(three: Pool) -> None:
 # --- cancelling ---
 
 
-def cancelled(asked: Future[Answer], begun: float) -> bool:
+def cancelled(asked: Future[QueryAnswer], begun: float) -> bool:
     with pytest.raises(QueryCancelled):
         asked.result(2.0)
     return time.monotonic() - begun < 1.0
@@ -238,12 +238,12 @@ def test_a_connection_that_stays_open_changes_nothing(three: Pool) -> None:
 def test_deaths_are_counted_by_reason(three: Pool, crowd: ThreadPoolExecutor) -> None:
     with pytest.raises(QueryTimeout):
         three.run(Query(FOR_EVER), timeout=0.3)
-    wait_until(lambda: three._desk.board.deaths()[Death.HUNG_UP] == 1)
+    wait_until(lambda: three._desk.board.deaths()[ExitReason.HUNG_UP] == 1)
     assert sum(three._desk.board.deaths().values()) == 1
 
 
 def test_a_full_queue_is_everybodys(small: Instance, crowd: ThreadPoolExecutor) -> None:
-    limits = Limits(timeout=1.5, queue=2)
+    limits = QueryLimits(timeout=1.5, queue=2)
     with Pool.start(small, workers=1, limits=limits) as one:
         ready(one)
         asked = [crowd.submit(ask, one, FOR_EVER, f"client {n}", 1.5) for n in range(12)]

@@ -8,8 +8,8 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
-from shapes.findings import Statement, findings
-from shapes.results import INFO, VIOLATION, WARNING, Result, report
+from shapes.findings import FindingStatement, findings
+from shapes.results import INFO, VIOLATION, WARNING, ValidationResult, report
 from shapes.validate import validate
 
 BASE = "https://example.mn/"
@@ -64,11 +64,13 @@ def triples(turtle: str) -> list[bytes]:
     return sorted(f"{q.subject} {q.predicate} {q.object} .".encode() for q in parsed)
 
 
-def found(turtle: str, source: str = "emongolia-local", **more: str) -> list[Statement]:
+def found(turtle: str, source: str = "emongolia-local", **more: str) -> list[FindingStatement]:
     return list(findings(validate(triples(turtle)), source, BASE, **more))
 
 
-def ask(statements: Iterable[Statement], query: str, data: str = "") -> list[tuple[Any, ...]]:
+def ask(
+    statements: Iterable[FindingStatement], query: str, data: str = ""
+) -> list[tuple[Any, ...]]:
     store = ox.Store()
     store.load(b"\n".join(triples(data)), ox.RdfFormat.N_TRIPLES)
     store.extend(ox.Quad(s.subject, s.predicate, s.object) for s in statements)
@@ -157,8 +159,8 @@ def test_findings_are_the_same_whatever_the_order() -> None:
     assert len(first) == len(set(first))
 
 
-def result(severity: str, focus: str, value: ox.NamedNode | None = None) -> Result:
-    return Result(
+def result(severity: str, focus: str, value: ox.NamedNode | None = None) -> ValidationResult:
+    return ValidationResult(
         focus=focus,
         path="",
         value=value,

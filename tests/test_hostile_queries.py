@@ -19,15 +19,15 @@ from hypothesis import strategies as st
 from graph.core import errors
 from graph.core.errors import QueryError
 from graph.core.instance import Instance
-from graph.queries import Limits, Pool, Query
-from graph.queries.pool.worker import Wear
+from graph.queries import Pool, Query, QueryLimits
+from graph.queries.pool.worker import WorkerRecycling
 from tests import bombs
 from tests.shared import SHARED
 from tests.test_queries import alive, endless, wait_until, workers
 
 TIMEOUT = 0.8  # seconds a query may take here
 LATE = 2.5  # seconds an answer may be late on a busy machine; the promise is 0.5
-LIMITS = Limits(timeout=TIMEOUT, memory=192 << 20, result=4 << 20, waiting=50)
+LIMITS = QueryLimits(timeout=TIMEOUT, memory=192 << 20, result=4 << 20, waiting=50)
 ALLOWED = (
     errors.QuerySyntaxError,  # 400
     errors.QueryTooComplex,
@@ -220,7 +220,7 @@ def test_nothing_is_left_behind(pool: Pool) -> None:
 
 
 def test_a_worker_that_has_grown_or_served_long_makes_room_for_a_fresh_one() -> None:
-    wear = Wear()
+    wear = WorkerRecycling()
     wear.note(1.0)
     assert not wear.out
     wear._size -= 300 << 20  # as if it had grown since
@@ -228,14 +228,14 @@ def test_a_worker_that_has_grown_or_served_long_makes_room_for_a_fresh_one() -> 
     assert not wear.out
     wear.note(1.0)
     assert wear.out
-    served = Wear()
+    served = WorkerRecycling()
     served._queries = 60_000
     served.note(1.0)
     assert served.out
 
 
 def test_a_worker_that_leaves_is_replaced(small: Instance) -> None:
-    with Pool.start(small, workers=1, limits=Limits(timeout=20.0)) as one:
+    with Pool.start(small, workers=1, limits=QueryLimits(timeout=20.0)) as one:
         one.run(Query("ASK {}"))
         [before] = workers(one)
         assert one.run(Query(endless("a", "b", "c", rows=190))).read()  # slow, so slowed down

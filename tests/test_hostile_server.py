@@ -15,7 +15,7 @@ from urllib.parse import quote
 import pytest
 
 from graph.core.instance import Instance
-from server.http.client_key import Callers
+from server.http.client_key import ClientKeys
 from tests.test_server_process import ASK, FOR_EVER, TRUE, Server, descendants, supervisor
 
 SOON = 1.0  # seconds; 0.1 on a quiet machine
@@ -160,14 +160,14 @@ def hammer(server: Server, number: int, stop: threading.Event) -> None:
 
 
 def test_a_client_is_told_by_its_address_and_not_known_by_it() -> None:
-    callers = Callers()
+    callers = ClientKeys()
     assert callers.key("192.0.2.1") == callers.key("192.0.2.1") != callers.key("192.0.2.2")
     assert "192" not in callers.key("192.0.2.1")
-    assert Callers().key("192.0.2.1") != callers.key("192.0.2.1")  # of this server alone
+    assert ClientKeys().key("192.0.2.1") != callers.key("192.0.2.1")  # of this server alone
 
 
 def test_an_ipv6_subscriber_is_one_client() -> None:
-    callers = Callers()
+    callers = ClientKeys()
     assert callers.key("2001:db8:1:2::1") == callers.key("2001:db8:1:2:ffff::9")
     assert callers.key("2001:db8:1:2::1") != callers.key("2001:db8:1:3::1")
     assert callers.key("::ffff:192.0.2.1") == callers.key("192.0.2.1")
@@ -175,7 +175,7 @@ def test_an_ipv6_subscriber_is_one_client() -> None:
 
 def test_a_forwarded_address_is_believed_only_from_the_operators_proxies() -> None:
     forged = "203.0.113.5, 192.0.2.1"
-    trusting, plain = Callers(1), Callers()
+    trusting, plain = ClientKeys(1), ClientKeys()
     assert plain.key("10.0.0.1", forged) == plain.key("10.0.0.1")
     assert trusting.key("10.0.0.1", forged) == trusting.key("10.0.0.2", "192.0.2.1")
     assert trusting.key("10.0.0.1", "") == trusting.key("10.0.0.1")

@@ -14,14 +14,14 @@ import pytest
 from graph.core.errors import InputError
 from graph.core.iris import Names
 from loaders.pipeline import source
-from loaders.pipeline.protocol import Context
+from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import INFERRED, Capture, Statement
 from loaders.systems import local_services
 
 PAGE = Path(__file__).parents[2] / "shared" / "seed" / "000_c508ca2f5dc06815.txt"
 SOURCE = source.read(source.BUNDLED / "emongolia-local.toml")
 BASE = "https://example.mn/"
-CONTEXT = Context(SOURCE, Names(BASE))
+CONTEXT = LoaderContext(SOURCE, Names(BASE))
 DATASET = f"{BASE}id/dataset/emongolia-local/2022-07-19"
 
 PREFIXES = f"""

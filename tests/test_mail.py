@@ -13,10 +13,10 @@ import pytest
 
 from graph.core.errors import QueryTimeout
 from graph.core.instance import Instance
-from graph.queries import Limits, Pool, Query, inspect
-from graph.queries.admission.scoreboard import Run
-from graph.queries.pool.datagrams import Letter, Mail, Overdue
-from graph.queries.pool.dispatch import TICK, Running
+from graph.queries import Pool, Query, QueryLimits, inspect
+from graph.queries.admission.scoreboard import RunningQuery
+from graph.queries.pool.datagrams import DatagramResponse, DatagramTransport, Overdue
+from graph.queries.pool.dispatch import TICK, HandedOver
 from graph.queries.pool.wire import read_answer
 from tests.test_server_process import FOR_EVER
 
@@ -34,34 +34,34 @@ SLOW, SLOWER = counting(34), counting(60)
 
 @pytest.fixture
 def pool(small: Instance) -> Iterator[Pool]:
-    with Pool.start(small, workers=2, limits=Limits(timeout=25.0), boxes=1) as made:
+    with Pool.start(small, workers=2, limits=QueryLimits(timeout=25.0), boxes=1) as made:
         yield made
 
 
 @pytest.fixture
-def mail(pool: Pool) -> Iterator[Mail]:
+def mail(pool: Pool) -> Iterator[DatagramTransport]:
     with box(pool) as made:
         yield made
 
 
 @contextlib.contextmanager
-def box(pool: Pool) -> Iterator[Mail]:
+def box(pool: Pool) -> Iterator[DatagramTransport]:
     made = pool.mail()
     assert made is not None
     with contextlib.closing(made):
         yield made
 
 
-def send(pool: Pool, mail: Mail, text: str, timeout: float | None = None) -> int:
+def send(pool: Pool, mail: DatagramTransport, text: str, timeout: float | None = None) -> int:
     query = Query(text, "json")
     ticket = mail.send(query, inspect(text, 100_000), pool.snapshot(), timeout, "somebody")
     assert ticket
     return ticket
 
 
-def letters(mail: Mail, number: int) -> list[Letter]:
+def letters(mail: DatagramTransport, number: int) -> list[DatagramResponse]:
     """So many answers."""
-    found: list[Letter] = []
+    found: list[DatagramResponse] = []
     end = time.monotonic() + PATIENCE
     while len(found) < number and time.monotonic() < end:
         found += mail.receive()
@@ -69,7 +69,7 @@ def letters(mail: Mail, number: int) -> list[Letter]:
     return found
 
 
-def looked(mail: Mail) -> Overdue:
+def looked(mail: DatagramTransport) -> Overdue:
     """What a look finds, once it finds something."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
@@ -80,7 +80,7 @@ def looked(mail: Mail) -> Overdue:
     raise AssertionError("nothing was found")
 
 
-def begun(pool: Pool, ticket: int) -> Run:
+def begun(pool: Pool, ticket: int) -> RunningQuery:
     """Where a request runs, once it does."""
     end = time.monotonic() + PATIENCE
     while not (run := pool._desk.board.find(ticket)) and time.monotonic() < end:
@@ -89,13 +89,13 @@ def begun(pool: Pool, ticket: int) -> Run:
     return run
 
 
-def handed_over(pool: Pool, mail: Mail, text: str) -> Running:
+def handed_over(pool: Pool, mail: DatagramTransport, text: str) -> HandedOver:
     ticket = send(pool, mail, text)
     assert looked(mail).slow == [ticket]
     return mail.hand_over(ticket)
 
 
-def test_many_are_under_way_at_once(pool: Pool, mail: Mail) -> None:
+def test_many_are_under_way_at_once(pool: Pool, mail: DatagramTransport) -> None:
     sent = [send(pool, mail, f"SELECT ({n} AS ?n) {{}}") for n in range(20)]
     found = letters(mail, 20)
     assert {letter.ticket for letter in found} == set(sent)
@@ -105,7 +105,7 @@ def test_many_are_under_way_at_once(pool: Pool, mail: Mail) -> None:
     assert mail.under_way() == 0
 
 
-def test_an_error_comes_as_it_does_by_any_other_way(pool: Pool, mail: Mail) -> None:
+def test_an_error_comes_as_it_does_by_any_other_way(pool: Pool, mail: DatagramTransport) -> None:
     send(pool, mail, "SELECT * { ?s ?p")
     [letter] = letters(mail, 1)
     with pytest.raises(Exception) as by_mail:
@@ -115,7 +115,7 @@ def test_an_error_comes_as_it_does_by_any_other_way(pool: Pool, mail: Mail) -> N
     assert vars(by_mail.value) == vars(otherwise.value)
 
 
-def test_a_large_answer_comes_as_a_file(pool: Pool, mail: Mail) -> None:
+def test_a_large_answer_comes_as_a_file(pool: Pool, mail: DatagramTransport) -> None:
     text = f"SELECT ('{'9' * 9000}' AS ?t) ?a {{ VALUES ?a {{ {'1 ' * 50} }} }}"
     send(pool, mail, text)
     [letter] = letters(mail, 1)
@@ -125,7 +125,7 @@ def test_a_large_answer_comes_as_a_file(pool: Pool, mail: Mail) -> None:
 
 def test_no_more_are_sent_than_may_wait(small: Instance) -> None:
     with (
-        Pool.start(small, workers=1, limits=Limits(timeout=2.0, queue=3), boxes=1) as pool,
+        Pool.start(small, workers=1, limits=QueryLimits(timeout=2.0, queue=3), boxes=1) as pool,
         box(pool) as mail,
     ):
         for _ in range(3):
@@ -135,7 +135,7 @@ def test_no_more_are_sent_than_may_wait(small: Instance) -> None:
 
 
 def test_whoever_used_up_a_budget_goes_another_way(small: Instance) -> None:
-    limits = Limits(timeout=5.0, budget=0.01)
+    limits = QueryLimits(timeout=5.0, budget=0.01)
     with Pool.start(small, workers=1, limits=limits, boxes=1) as pool, box(pool) as mail:
         send(pool, mail, SLOW)
         [letter] = letters(mail, 1)
@@ -145,7 +145,7 @@ def test_whoever_used_up_a_budget_goes_another_way(small: Instance) -> None:
         assert mail.send(query, inspect(query.text, 1000), pool.snapshot(), None, "another")
 
 
-def test_what_takes_its_time_is_handed_over(pool: Pool, mail: Mail) -> None:
+def test_what_takes_its_time_is_handed_over(pool: Pool, mail: DatagramTransport) -> None:
     running = handed_over(pool, mail, SLOWER)
     with ThreadPoolExecutor() as threads, running.connection as connection:
         connection.settimeout(PATIENCE)
@@ -156,7 +156,7 @@ def test_what_takes_its_time_is_handed_over(pool: Pool, mail: Mail) -> None:
     assert b'"12960000"' in waiting.result()[1]  # type: ignore[operator]
 
 
-def test_a_thread_goes_on_with_it_as_if_it_had_asked(pool: Pool, mail: Mail) -> None:
+def test_a_thread_goes_on_with_it_as_if_it_had_asked(pool: Pool, mail: DatagramTransport) -> None:
     running = handed_over(pool, mail, SLOWER)
     with ThreadPoolExecutor() as threads:
         waiting = threads.submit(
@@ -170,7 +170,7 @@ def test_a_thread_goes_on_with_it_as_if_it_had_asked(pool: Pool, mail: Mail) -> 
     assert pool.deaths()["hung_up"] == 0
 
 
-def test_a_worker_ends_when_nobody_waits_any_more(pool: Pool, mail: Mail) -> None:
+def test_a_worker_ends_when_nobody_waits_any_more(pool: Pool, mail: DatagramTransport) -> None:
     handed_over(pool, mail, FOR_EVER).connection.close()
     end = time.monotonic() + PATIENCE
     while not pool.deaths()["hung_up"] and time.monotonic() < end:
@@ -180,7 +180,7 @@ def test_a_worker_ends_when_nobody_waits_any_more(pool: Pool, mail: Mail) -> Non
     assert pool.run(Query("ASK {}", "json")).read()
 
 
-def test_whoever_waits_is_told_that_a_worker_died(pool: Pool, mail: Mail) -> None:
+def test_whoever_waits_is_told_that_a_worker_died(pool: Pool, mail: DatagramTransport) -> None:
     running = handed_over(pool, mail, FOR_EVER)
     os.kill(next(run.process for run in pool._desk.board.runs()), signal.SIGKILL)
     running.connection.settimeout(TICK)
@@ -194,7 +194,7 @@ def test_whoever_waits_is_told_that_a_worker_died(pool: Pool, mail: Mail) -> Non
     raise AssertionError("nothing was told")
 
 
-def test_what_was_lost_with_a_worker_is_found(pool: Pool, mail: Mail) -> None:
+def test_what_was_lost_with_a_worker_is_found(pool: Pool, mail: DatagramTransport) -> None:
     ticket = send(pool, mail, FOR_EVER)
     os.kill(begun(pool, ticket).process, signal.SIGKILL)
     end = time.monotonic() + PATIENCE
@@ -206,7 +206,7 @@ def test_what_was_lost_with_a_worker_is_found(pool: Pool, mail: Mail) -> None:
 
 def test_what_did_not_begin_in_time_is_late(small: Instance) -> None:
     with (
-        Pool.start(small, workers=1, limits=Limits(timeout=5.0), boxes=1) as pool,
+        Pool.start(small, workers=1, limits=QueryLimits(timeout=5.0), boxes=1) as pool,
         box(pool) as mail,
     ):
         running = handed_over(pool, mail, FOR_EVER)
@@ -217,7 +217,9 @@ def test_what_did_not_begin_in_time_is_late(small: Instance) -> None:
         assert not letters_of_it
 
 
-def test_what_runs_and_is_out_of_time_is_the_threads_alone(pool: Pool, mail: Mail) -> None:
+def test_what_runs_and_is_out_of_time_is_the_threads_alone(
+    pool: Pool, mail: DatagramTransport
+) -> None:
     pool.run(Query("ASK {}", "json")).read()  # the workers are there
     ticket = send(pool, mail, FOR_EVER, 0.5)
     begun(pool, ticket)
@@ -232,7 +234,9 @@ def test_what_runs_and_is_out_of_time_is_the_threads_alone(pool: Pool, mail: Mai
     assert isinstance(waiting.exception(), QueryTimeout)
 
 
-def test_a_query_too_long_for_a_datagram_goes_another_way(pool: Pool, mail: Mail) -> None:
+def test_a_query_too_long_for_a_datagram_goes_another_way(
+    pool: Pool, mail: DatagramTransport
+) -> None:
     query = Query(f"ASK {{}} # {'x' * 70_000}", "json")
     shape = inspect(query.text, 100_000)
     assert not mail.send(query, shape, pool.snapshot(), None, "somebody")

@@ -17,15 +17,15 @@ from graph.core.iris import Names
 from graph.statements.canonical import Normaliser, line
 from loaders.formats.html_text import to_text
 from loaders.pipeline import capture, source
-from loaders.pipeline.protocol import Context
+from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import INFERRED, Capture, Record, Rejected, Skipped, Statement
 from loaders.systems import opendata_mn
 from vocab.namespaces import ADMS, CORE, DCAT, DCT, EU_FREQUENCY, SKOS
 
 BASE = "https://example.mn/"
 SOURCE = source.read(source.BUNDLED / "mn-odp.toml")
-CONTEXT = Context(SOURCE, Names(BASE))
-LIVE = Context(
+CONTEXT = LoaderContext(SOURCE, Names(BASE))
+LIVE = LoaderContext(
     replace(SOURCE, options={k: v for k, v in SOURCE.options.items() if k != "seen"}), Names(BASE)
 )
 DATASET = f"{BASE}id/dataset/mn-odp/"
@@ -37,7 +37,7 @@ def made(name: str, data: Any) -> Capture:
     return Capture(digest, name, f"https://portal.mn/{name}", "application/json", written)
 
 
-def mapped(captures: list[Capture], context: Context = LIVE) -> list[Statement]:
+def mapped(captures: list[Capture], context: LoaderContext = LIVE) -> list[Statement]:
     records = opendata_mn.records(captures, context)
     return [s for r in records for s in opendata_mn.statements(r, context)]
 

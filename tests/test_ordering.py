@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.queries.engines.order_by import keyed
+from graph.queries.engines.order_by import with_sort_keys
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 VALUE, NUMBER = ox.NamedNode("http://e/value"), ox.NamedNode("http://e/number")
@@ -77,7 +77,7 @@ def _answer(store: ox.Store, query: str) -> str:
 
 
 def _rewritten(query: str) -> str:
-    changed = keyed(query)
+    changed = with_sort_keys(query)
     assert changed != query
     return changed
 
@@ -157,7 +157,7 @@ def test_no_key_is_looked_up_in_the_store(value: ox.NamedNode | ox.Literal) -> N
 )
 def test_what_is_left_alone(query: str) -> None:
     """Whatever is not certainly a query's own ORDER BY with variables alone."""
-    assert keyed(query) == query
+    assert with_sort_keys(query) == query
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_a_long_text_takes_no_time(part: str) -> None:
     times: list[float] = []
     for size in (10_000, 100_000):
         text = "SELECT * { ?s ?p ?o } ORDER BY ?s " + part * (size // len(part)) + "!"
-        times.append(_seconds(lambda text=text: keyed(text)))  # type: ignore[misc]
+        times.append(_seconds(lambda text=text: with_sort_keys(text)))  # type: ignore[misc]
     assert times[1] < 0.2
 
 

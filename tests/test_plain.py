@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from graph.queries.syntax.checks import _BEGINNING, _KINDS
 from graph.queries.syntax.tokens import tokens
-from server.front.accept_balance import Crowd
-from server.front.gunicorn_worker import Patient
+from server.front.accept_balance import AcceptBalance
+from server.front.gunicorn_worker import ReadTimeoutSocket
 from server.front.request_parser import HEAD, unfinished
 from server.http.wsgi_request import unquoted
 
@@ -51,7 +51,7 @@ def test_what_more_is_waited_for(data: bytes, waits: bool) -> None:
 def test_half_a_request_is_given_up() -> None:
     mine, theirs = socket.socketpair()
     with mine, theirs:
-        patient = Patient(mine, 1)
+        patient = ReadTimeoutSocket(mine, 1)
         theirs.sendall(b"GET")
         assert patient.recv(100) == b"GET"
         with pytest.raises(ConnectionResetError, match="stalled"):
@@ -59,7 +59,7 @@ def test_half_a_request_is_given_up() -> None:
 
 
 def test_new_connections_go_where_there_are_fewest() -> None:
-    crowd = Crowd()
+    crowd = AcceptBalance()
     crowd.use_row(3)
     crowd.tell(5)
     assert not crowd.leave_it()  # there is nobody else

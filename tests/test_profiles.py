@@ -25,7 +25,7 @@ from loaders.validation.catalogue_document import read
 from shapes.files import shape_files
 from shapes.profiles import PROFILES, VERSION, profile_digest, profile_files, profile_graph
 from shapes.profiles.judge import judge
-from shapes.results import Result
+from shapes.results import ValidationResult
 from shapes.rules import rules
 from shapes.validate import check
 from tests.shared import DCAT_SAMPLES, bundled_store, needs_shared, official_shapes
@@ -70,9 +70,9 @@ def example(name: str) -> bytes:
 
 
 @cache
-def results() -> dict[str, list[Result]]:
+def results() -> dict[str, list[ValidationResult]]:
     """Results by example. Those that can be are checked as one file, each under its own host."""
-    found: dict[str, list[Result]] = defaultdict(list)
+    found: dict[str, list[ValidationResult]] = defaultdict(list)
     together: list[bytes] = []
     for path in sorted(EXAMPLES.glob("*.ttl")):
         if path.stem.startswith(ALONE):

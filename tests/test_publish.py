@@ -170,7 +170,7 @@ def test_nobody_waits_for_a_store_that_cannot_be_made(
     def fails(*_: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(apply.Filler, "fill", fails)
+    monkeypatch.setattr(apply.StoreLoader, "fill", fails)
     with pytest.raises(OSError, match="disk full"):
         publish(instance, "a", lines("x"))
     assert snapshots.current(instance) is None

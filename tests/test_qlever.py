@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 
 from graph.core.errors import QueryTooLarge
 from graph.core.instance import Instance
-from graph.queries import Limits, Pool, Query
+from graph.queries import Pool, Query, QueryLimits
 from server.app import create_app
 
 MEDIA_TYPE = "application/qlever-results+json"
@@ -160,7 +160,7 @@ def test_the_address_that_stays_gives_the_same_rows(client: FlaskClient) -> None
 
 @pytest.fixture(scope="module")
 def narrow(small: Instance) -> Iterator[Pool]:
-    limits = Limits(timeout=10.0, rows=5, result=4000)
+    limits = QueryLimits(timeout=10.0, rows=5, result=4000)
     with Pool.start(small, workers=1, limits=limits) as pool:
         yield pool
 

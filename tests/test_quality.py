@@ -14,19 +14,19 @@ import pytest
 from shapes.quality import codes
 from shapes.quality.metrics import DIMENSIONS, EITHER, METRICS, MOST
 from shapes.quality.score import Score, Scores, rating, score
-from shapes.quality.thing import Address, Evidence, store_of
+from shapes.quality.thing import Evidence, ProbedAddress, store_of
 from tests.shared import DCAT_SAMPLES, SHARED, needs_shared
 from tests.turtle import lines
 
 LISTS = SHARED / "data/dcat/vocab"
 TODAY = date(2026, 11, 22)
-OK, GONE = Address(200), Address(404)
+OK, GONE = ProbedAddress(200), ProbedAddress(404)
 URLS = {
     "https://a.mn/page": OK,
     "https://a.mn/file": OK,
     "https://a.mn/other": GONE,
-    "https://a.mn/moved": Address(304),
-    "https://a.mn/down": Address(0),
+    "https://a.mn/moved": ProbedAddress(304),
+    "https://a.mn/down": ProbedAddress(0),
 }
 BASE = "<d> a dcat:Dataset ; dcat:distribution <f> . <f> a dcat:Distribution . "
 

@@ -8,22 +8,22 @@ from fractions import Fraction
 import pyoxigraph as ox
 import pytest
 
-from graph.queries.results.resource_description import InStore, statements
+from graph.queries.results.resource_description import StoreLinks, statements
 from shapes.quality import dqv, law
 from shapes.quality.definitions import definitions
 from shapes.quality.metrics import METRICS
 from shapes.quality.own import INDICATORS
 from shapes.quality.score import score
-from shapes.quality.thing import Address, Evidence, store_of
+from shapes.quality.thing import Evidence, ProbedAddress, store_of
 from tests.turtle import lines
 from vocab.namespaces import DQV, PROV, RDF, SKOS, XSD
 
 SHA = "a" * 64
 URLS = {
-    "https://a.mn/csv": Address(200, "text/csv", 10, SHA),
-    "https://a.mn/shell": Address(200, "text/html", 10, SHA, html=True),
-    "https://a.mn/gone": Address(404, "text/html", 10, SHA, html=True),
-    "https://a.mn/long": Address(200, "text/csv", None, ""),
+    "https://a.mn/csv": ProbedAddress(200, "text/csv", 10, SHA),
+    "https://a.mn/shell": ProbedAddress(200, "text/html", 10, SHA, html=True),
+    "https://a.mn/gone": ProbedAddress(404, "text/html", 10, SHA, html=True),
+    "https://a.mn/long": ProbedAddress(200, "text/csv", None, ""),
 }
 FILE = "<d> a dcat:Dataset ; dcat:distribution <f> . <f> dcat:downloadURL <https://a.mn/%s> . "
 SHELL, LONG, CSV, GONE = (FILE % name for name in ("shell", "long", "csv", "gone"))
@@ -175,13 +175,13 @@ CATALOGUE = """
 """
 
 
-def written(earlier: dqv.Earlier, turtle: str = CATALOGUE) -> set[dqv.Triple]:
+def written(earlier: dqv.Earlier, turtle: str = CATALOGUE) -> set[dqv.NamedTriple]:
     found = score(store_of(lines(turtle)), evidence())
-    writer = dqv.Writer("https://example.mn/", "2026-11-22T10:00:00+08:00", earlier)
+    writer = dqv.DqvWriter("https://example.mn/", "2026-11-22T10:00:00+08:00", earlier)
     return set(writer.scores(found))
 
 
-def said(triples: set[dqv.Triple], part: str) -> dict[str, str]:
+def said(triples: set[dqv.NamedTriple], part: str) -> dict[str, str]:
     node = ox.NamedNode(f"https://example.mn/quality/{part}")
     return {str(p): str(o) for s, p, o in triples if s == node}
 
@@ -211,7 +211,7 @@ def test_a_document_holds_its_measurements() -> None:
     store.extend(ox.Quad(*triple) for triple in triples)
     for document in ("dataset/s/1", "org/5296722", "catalog"):
         iri = f"https://example.mn/quality/{document}"
-        held = {t.subject for t in statements(InStore(store), iri)}
+        held = {t.subject for t in statements(StoreLinks(store), iri)}
         assert held == {s for s, _, _ in triples if s.value.split("#")[0] == iri}
         assert len(held) > 20
 

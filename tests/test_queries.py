@@ -32,7 +32,7 @@ from graph.core.errors import (
 )
 from graph.core.instance import Instance
 from graph.core.retention import Retention
-from graph.queries import FORMATS, Document, Limits, Pool, Query, run_once
+from graph.queries import FORMATS, Pool, Query, QueryLimits, ResourceDocument, run_once
 from graph.queries.pool.wire import send_request
 from graph.queries.results.spool import INLINE
 
@@ -149,19 +149,19 @@ def test_a_named_graph_alone_leaves_the_default_graph_empty(pool: Pool) -> None:
 
 
 def test_a_document_holds_the_thing_and_its_parts_and_no_namesake(pool: Pool) -> None:
-    answer = pool.run(Document(AIMAG, "nt"))
+    answer = pool.run(ResourceDocument(AIMAG, "nt"))
     subjects = {str(q.subject.value) for q in ox.parse(answer.read(), ox.RdfFormat.N_TRIPLES)}
     assert subjects == {AIMAG, f"{AIMAG}#contact", f"{AIMAG}/part"}  # not …/0668
 
 
 def test_a_short_document_tells_how_long_the_whole_is(pool: Pool) -> None:
-    answer = pool.run(Document(AIMAG, "nt", limit=2))
+    answer = pool.run(ResourceDocument(AIMAG, "nt", limit=2))
     assert answer.total == 9
     assert len(answer.read().splitlines()) == 2
 
 
 def test_a_document_is_abridged_by_values(pool: Pool) -> None:
-    answer = pool.run(Document(AIMAG, "nt", limit=100, values=1))
+    answer = pool.run(ResourceDocument(AIMAG, "nt", limit=100, values=1))
     quads = list(ox.parse(answer.read(), ox.RdfFormat.N_TRIPLES))
     assert len({(q.subject, q.predicate) for q in quads}) == len(quads)
     assert answer.total == 9 > len(quads)
@@ -251,7 +251,7 @@ def test_the_timeout_asked_for_is_capped(pool: Pool) -> None:
 
 
 def test_waiting_counts_in_the_deadline(small: Instance) -> None:
-    with Pool.start(small, workers=1, limits=Limits(timeout=5.0)) as one:
+    with Pool.start(small, workers=1, limits=QueryLimits(timeout=5.0)) as one:
         one.run(Query("ASK {}"))
         with ThreadPoolExecutor(1) as other:
             busy = other.submit(one.run, Query(FOR_EVER), timeout=1.0)
@@ -265,7 +265,7 @@ def test_waiting_counts_in_the_deadline(small: Instance) -> None:
 
 
 def test_a_full_queue_is_said_at_once(small: Instance) -> None:
-    limits = Limits(timeout=10.0, queue=1)
+    limits = QueryLimits(timeout=10.0, queue=1)
     outcomes: list[type[QueryError]] = []
 
     def ask(one: Pool) -> None:
@@ -298,7 +298,7 @@ def test_memory_is_limited(pool: Pool) -> None:
 
 def test_a_worker_killed_in_the_middle_costs_nothing_but_time(small: Instance) -> None:
     slow = endless("a", "b", "c", rows=180)
-    with Pool.start(small, workers=1, limits=Limits(timeout=20.0)) as one:
+    with Pool.start(small, workers=1, limits=QueryLimits(timeout=20.0)) as one:
         [worker] = (one.run(Query("ASK {}")) and workers(one)) or [0]
         with ThreadPoolExecutor(1) as other:
             asked = other.submit(one.run, Query(slow, format="csv"))
@@ -308,7 +308,7 @@ def test_a_worker_killed_in_the_middle_costs_nothing_but_time(small: Instance) -
 
 
 def test_a_client_that_hangs_up_ends_its_query(small: Instance) -> None:
-    with Pool.start(small, workers=1, limits=Limits(timeout=20.0)) as one:
+    with Pool.start(small, workers=1, limits=QueryLimits(timeout=20.0)) as one:
         one.run(Query("ASK {}"))
         [worker] = workers(one)
         request = ("1", time.monotonic() + 20, 7, "Query", Query(FOR_EVER).fields(), None, ())

@@ -15,7 +15,7 @@ from rdflib.compare import isomorphic
 
 from graph.core.errors import QueryNotAcceptable
 from graph.queries import Pool, Query
-from graph.queries.engines.select_star import as_written
+from graph.queries.engines.select_star import expand_star
 from graph.queries.results import jsonld
 from graph.queries.syntax.prefixes import declared
 
@@ -60,7 +60,7 @@ def test_columns_stand_as_they_were_written(pool: Pool, query: str, columns: str
     ],
 )
 def test_other_queries_are_left_alone(query: str) -> None:
-    assert as_written(query) == query
+    assert expand_star(query) == query
 
 
 NAMES = st.lists(st.sampled_from("abcxyz"), min_size=3, max_size=9)
@@ -72,7 +72,7 @@ def test_the_rewritten_query_has_the_same_columns(names: list[str]) -> None:
         " ".join(f"?{n}" for n in names[i : i + 3]) for i in range(0, len(names), 3)
     )
     query = f"SELECT * {{ {triples} }}"
-    asked, rewritten = (ox.Store().query(text) for text in (query, as_written(query)))
+    asked, rewritten = (ox.Store().query(text) for text in (query, expand_star(query)))
     assert isinstance(asked, ox.QuerySolutions)
     assert isinstance(rewritten, ox.QuerySolutions)
     columns = [v.value for v in rewritten.variables]

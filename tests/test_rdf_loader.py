@@ -10,13 +10,13 @@ import pytest
 from graph.core.errors import InputError
 from graph.core.iris import ROOT, Names
 from loaders.formats import rdf
-from loaders.pipeline.protocol import Context
+from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import Capture, Record, Rejected, Statement
 from loaders.pipeline.source import Source
 
 BASE = "https://example.mn/"
 SOURCE = Source("test", {"en": "test"}, "rdf", ("x.ttl",), "text/turtle", Path("test.toml"))
-CONTEXT = Context(SOURCE, Names(BASE))
+CONTEXT = LoaderContext(SOURCE, Names(BASE))
 
 
 def capture(text: str | bytes, name: str = "x.ttl", media_type: str = "text/turtle") -> Capture:

@@ -29,8 +29,8 @@ from graph.core.instance import Instance
 from graph.core.remote_settings import Remote
 from graph.ledger import Ledger, create
 from graph.publication.remote import GRAPHS
-from graph.queries import FORMATS, Document, Limits, Pool, Query
-from graph.queries.model.query import Graph
+from graph.queries import FORMATS, Pool, Query, QueryLimits, ResourceDocument
+from graph.queries.model.query import GraphDocument
 from graph.statements import canonical
 from graph.store.remote import RemoteStore
 from server.app import create_app
@@ -66,7 +66,7 @@ def remote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
             for graph, found_lines in statements.items():
                 store.change(graph, canonical.normalise(found_lines), [])
         point(instance, sorted(statements))
-        limits = Limits(timeout=5.0, result=4 << 20)
+        limits = QueryLimits(timeout=5.0, result=4 << 20)
         with Pool.start(instance, workers=2, limits=limits) as pool:
             yield pool
 
@@ -116,16 +116,16 @@ def test_remote_and_embedded_answer_alike(pool: Pool, remote: Pool, query: str) 
 @needs_engine
 def test_documents_and_graphs_are_the_same(pool: Pool, remote: Pool) -> None:
     for request in (
-        Document(PLACE, "nt"),
-        Document(PLACE, "nt", 3, 1),
-        Document("urn:nothing", "nt"),
-        Graph(f"{BASE}graph/b", "nt"),
-        Graph("", "nt"),
-        Graph(f"{BASE}graph/none", "nt"),
+        ResourceDocument(PLACE, "nt"),
+        ResourceDocument(PLACE, "nt", 3, 1),
+        ResourceDocument("urn:nothing", "nt"),
+        GraphDocument(f"{BASE}graph/b", "nt"),
+        GraphDocument("", "nt"),
+        GraphDocument(f"{BASE}graph/none", "nt"),
     ):
         mine, theirs = pool.run(request), remote.run(request)
         assert mine.total == theirs.total
-        whole = not (isinstance(request, Document) and request.limit)
+        whole = not (isinstance(request, ResourceDocument) and request.limit)
         left, right = (sorted(answer.read().splitlines()) for answer in (mine, theirs))
         assert left == right if whole else len(left) == len(right)
 
@@ -216,7 +216,7 @@ def wrong(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Pool, Thre
     create(made)
     instances.seal(made)
     point(made, [])
-    with Pool.start(made, workers=1, limits=Limits(timeout=6.0, result=1 << 20)) as pool:
+    with Pool.start(made, workers=1, limits=QueryLimits(timeout=6.0, result=1 << 20)) as pool:
         yield pool, server
     server.shutdown()
     thread.join()
@@ -307,7 +307,7 @@ def test_an_engine_that_is_away_is_named(tmp_path: Path) -> None:
     made = instance_of(tmp_path / "data", Remote(url, url, url))
     point(made, [])
     with (
-        Pool.start(made, workers=1, limits=Limits(timeout=5.0)) as pool,
+        Pool.start(made, workers=1, limits=QueryLimits(timeout=5.0)) as pool,
         pytest.raises(EngineFailure, match="does not answer"),
     ):
         pool.run(Query("ASK {}"))

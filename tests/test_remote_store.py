@@ -20,10 +20,10 @@ from graph.core.remote_settings import Remote
 from graph.ledger import Ledger, event
 from graph.publication.publish import Publisher
 from graph.publication.recovery import recover
-from graph.queries import Document, Pool, Query, run_once
+from graph.queries import Pool, Query, ResourceDocument, run_once
 from graph.statements import canonical
 from graph.store import engines, protocol, signing
-from graph.store.remote import RemoteStore, Shown
+from graph.store.remote import RemoteStore, StoreMarker
 from server.cli import main
 from tests.engines import BASE, ENGINE, OXIGRAPH, instance_of, running
 from tests.versions import lines, log_version, publish
@@ -67,7 +67,7 @@ def test_versions_come_and_go(remote: Instance) -> None:
     assert problems(remote) == []
     with closing(store_of(remote)) as store:
         assert set(store.lines(remote.names.graph("a"))) == set(lines("y", "z=1", "z=2"))
-        assert store.shown() == Shown(made.number)
+        assert store.shown() == StoreMarker(made.number)
 
 
 def test_a_triple_counts_once_and_leaves_with_its_last_graph(remote: Instance) -> None:
@@ -105,14 +105,14 @@ def interrupted(monkeypatch: pytest.MonkeyPatch, after: int) -> None:
     left = iter(range(after))
 
     def counting(name: str) -> None:
-        true = getattr(protocol.Client, name)
+        true = getattr(protocol.SparqlClient, name)
 
         def call(*arguments: object) -> object:
             if next(left, None) is None:
                 raise Broken
             return true(*arguments)
 
-        monkeypatch.setattr(protocol.Client, name, call)
+        monkeypatch.setattr(protocol.SparqlClient, name, call)
 
     for name in ("update", "add", "drop"):
         counting(name)
@@ -252,7 +252,7 @@ def test_secrets_stay_out_of_the_configuration(
         store_of(open_instance(root))
     monkeypatch.setenv(remote_settings.VARIABLE, "dba:dba")
     with closing(store_of(open_instance(root))) as store:
-        assert store.shown() == Shown()
+        assert store.shown() == StoreMarker()
 
 
 @pytest.mark.parametrize(
@@ -300,6 +300,6 @@ def test_load_status_query_verify(engine: Engine, tmp_path: Path) -> None:
     assert "same, version 1" in ulzii("load", "vocab-glass")
     assert "snapshot" in ulzii("rebuild")
     with run_once(
-        open_instance(tmp_path / "data"), Document("https://w3id.org/ulzii/def/glass", "nt")
+        open_instance(tmp_path / "data"), ResourceDocument("https://w3id.org/ulzii/def/glass", "nt")
     ) as answer:
         assert {q.subject for q in ox.parse(answer.read(), ox.RdfFormat.N_TRIPLES)}

@@ -15,8 +15,8 @@ from graph.queries import Pool
 from server.app import create_app
 from server.cli import main
 from server.saved_queries import routes, store
-from server.saved_queries.routes import Pace
-from server.saved_queries.store import Shelf
+from server.saved_queries.routes import RateLimit
+from server.saved_queries.store import SavedQueryStore
 
 ASK = "ASK { ?s ?p ?o }"
 SELECT = "SELECT ?g { GRAPH ?g {} } ORDER BY ?g LIMIT 1"
@@ -103,7 +103,7 @@ def test_unknown_addresses(client: FlaskClient) -> None:
 
 def test_a_client_saves_so_many_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(routes, "_A_TIME", 2)
-    pace = Pace()
+    pace = RateLimit()
     for _ in range(2):
         pace.check("192.0.2.1")
     with pytest.raises(QueryThrottled) as caught:
@@ -117,7 +117,7 @@ def test_the_shelf_is_bounded_and_names_grow_where_they_meet(
 ) -> None:
     monkeypatch.setattr(store, "MOST", 2)
     monkeypatch.setattr(store, "name_of", lambda text: "aaaaaaaabbbbcccc")
-    mine = Shelf(instance)
+    mine = SavedQueryStore(instance)
     names = [mine.save(text).short for text in ("a", "b", "a")]
     assert names == ["aaaaaaaa", "aaaaaaaab", "aaaaaaaa"]
     with pytest.raises(StorageError, match="no room"):
@@ -126,7 +126,7 @@ def test_the_shelf_is_bounded_and_names_grow_where_they_meet(
 
 
 def test_the_operator_lists_and_removes(instance: Instance) -> None:
-    mine = Shelf(instance)
+    mine = SavedQueryStore(instance)
     short = mine.save(ASK, "Асуулга").short
     data = ["--data", str(instance.root), "queries"]
     assert short in CliRunner().invoke(main, [*data, "list"]).output

@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 from graph.audit import verify
 from graph.core.instance import Instance
 from graph.core.iris import ROOT
-from graph.core.progress import Silent
+from graph.core.progress import SilentReporter
 from loaders import quality
 from loaders.link_checks import UrlChecks, place
 from loaders.pipeline import source
@@ -134,7 +134,7 @@ def test_scores_are_versions_of_a_source(instance: Instance, load: Callable[[str
     values = {f"{whose}#{part}" for whose in ("catalog", "o", "dataset/s/2") for part in parts}
     compared = {f"{whose}#identifierStability" for whose in ("catalog", "o", *DATASETS)}
     assert changed == values | compared
-    assert list(verify.verify(instance, 3, Silent())) == []
+    assert list(verify.verify(instance, 3, SilentReporter())) == []
 
 
 def test_what_dcat_ap_refuses_does_not_conform(

@@ -13,10 +13,10 @@ from werkzeug.test import Client, TestResponse
 from graph.core.errors import QueryRefused, QueryTooComplex
 from server.cli import main
 from server.http.problem_details import HttpProblem
-from server.scratch.app import Scratch
-from server.scratch.engine import InProcess
+from server.scratch.app import ScratchApplication
+from server.scratch.engine import InMemoryPool
 from server.scratch.silent import without_silent_services
-from server.updates.using_clauses import Using, rewrite
+from server.updates.using_clauses import UsingClauses, rewrite
 
 ADDRESS = "http://localhost/sparql"
 A, B, C = (f"http://example.org/{name}" for name in "abc")
@@ -26,7 +26,7 @@ UPDATE, QUERY = "application/sparql-update", "application/sparql-query"
 
 @pytest.fixture
 def client() -> Client:
-    return Client(Scratch(InProcess(ADDRESS)))
+    return Client(ScratchApplication(InMemoryPool(ADDRESS)))
 
 
 def update(client: Client, text: str, address: str = "/sparql", **headers: str) -> TestResponse:
@@ -112,7 +112,7 @@ def test_silent_services_inside_each_other() -> None:
 )
 def test_updates_fetch_nothing(text: str) -> None:
     with pytest.raises(QueryRefused):
-        rewrite(text, Using(), 10_000)
+        rewrite(text, UsingClauses(), 10_000)
 
 
 def test_a_silent_load_does_nothing(client: Client) -> None:
@@ -124,16 +124,16 @@ def test_a_silent_load_does_nothing(client: Client) -> None:
 
 def test_load_as_a_name_is_no_keyword() -> None:
     text = f"PREFIX load: <{A}> INSERT DATA {{ load:a load:load 'LOAD' }} ; CLEAR GRAPH load:a"
-    assert rewrite(text, Using(), 10_000) == text
+    assert rewrite(text, UsingClauses(), 10_000) == text
 
 
 def test_deep_updates_do_not_reach_the_engine() -> None:
     with pytest.raises(QueryTooComplex):
-        rewrite("DELETE WHERE " + "{" * 3000 + "}" * 3000, Using(), 10_000)
+        rewrite("DELETE WHERE " + "{" * 3000 + "}" * 3000, UsingClauses(), 10_000)
 
 
 def test_using_goes_into_every_pattern() -> None:
-    using = Using((A,), (B,))
+    using = UsingClauses((A,), (B,))
     clauses = f"USING <{A}> USING NAMED <{B}>"
     text = "CLEAR ALL ; INSERT { ?s ?where 'WHERE' } WHERE { ?s ?p ?o } ; DELETE WHERE { ?s ?p 1 }"
     assert rewrite(text, using, 10_000) == (
@@ -152,7 +152,7 @@ def test_using_goes_into_every_pattern() -> None:
 )
 def test_a_dataset_is_given_once(text: str) -> None:
     with pytest.raises(HttpProblem) as caught:
-        rewrite(text, Using((A,)), 10_000)
+        rewrite(text, UsingClauses((A,)), 10_000)
     assert caught.value.problem.kind.status == 400
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.search.normalize import alike, alike_wanted, words
+from graph.search.normalize import normalized_keys, query_keys, words
 from graph.search.stems import stems
 
 # Forms as they stand in agencies' titles: places, and the nouns of statistics and registers.
@@ -122,14 +122,14 @@ erdenet = Эрдэнэт
 def test_spellings_are_forgiven(pair: str) -> None:
     wanted, text = pair.split(" = ")
     (one,), (other,) = words(wanted), words(text)
-    assert alike_wanted(one) & alike(other)
+    assert query_keys(one) & normalized_keys(other)
 
 
 @pytest.mark.parametrize(
     ("wanted", "text"), [("model", "modal"), ("хот", "хат"), ("сум", "сам"), ("tax", "task")]
 )
 def test_spellings_of_other_words_do_not_meet(wanted: str, text: str) -> None:
-    assert not alike_wanted(wanted) & alike(text)
+    assert not query_keys(wanted) & normalized_keys(text)
 
 
 def test_words_are_parted_by_what_is_no_letter() -> None:
@@ -151,5 +151,5 @@ def test_words_are_parted_by_what_is_no_letter() -> None:
 def test_words_are_their_own_words(text: str) -> None:
     found = words(text)
     assert words(" ".join(found)) == found
-    assert all(alike_wanted(word) & alike(word) for word in found)
+    assert all(query_keys(word) & normalized_keys(word) for word in found)
     assert all(not set(word) & set(' "*^()-') for word in found)

@@ -16,17 +16,17 @@ from graph.core.errors import QuerySyntaxError
 from graph.queries import Query
 from graph.queries.engines.custom_functions import KNOWN
 from graph.queries.engines.embedded import run_query
-from graph.queries.results.spool import Spool
+from graph.queries.results.spool import ResultSpool
 from graph.search import collation, matching, schema
-from graph.search.extract import Text
-from graph.search.index import Writer
-from graph.search.query import Index
+from graph.search.extract import IndexedText
+from graph.search.index import IndexWriter
+from graph.search.query import SearchIndex
 
 PREFIX = "PREFIX fn: <https://w3id.org/ulzii/def/function#>\n"
 
 
 def ask(text: str, folder: Path) -> list[str]:
-    with Spool(1 << 20, folder) as spool:
+    with ResultSpool(1 << 20, folder) as spool:
         run_query(ox.Store(), Query(PREFIX + text, format="csv"), None, spool)
         body = spool.body()
     assert isinstance(body, bytes)
@@ -103,10 +103,10 @@ ASKED = st.sampled_from(
 def test_what_matches_is_what_the_index_finds(values: list[str], asked: str) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "x"
-        with Writer(schema.create(path)) as writer:
-            writer.add("g", [Text(f"s{n}", "p", v, "", "") for n, v in enumerate(values)])
+        with IndexWriter(schema.create(path)) as writer:
+            writer.add("g", [IndexedText(f"s{n}", "p", v, "", "") for n, v in enumerate(values)])
         try:
-            with Index(path) as index:
+            with SearchIndex(path) as index:
                 found = {hit.value: int(hit.score) for hit in index.find(asked)}
         except QuerySyntaxError:
             with pytest.raises(QuerySyntaxError):

@@ -22,9 +22,9 @@ from graph.core.instance import Instance
 from graph.ledger import Ledger, create, event
 from graph.search import index, schema
 from graph.search import query as finding
-from graph.search.extract import Text, found
+from graph.search.extract import IndexedText, extract
 from graph.search.normalize import words
-from graph.search.query import Hit, Index, Scope, find
+from graph.search.query import Hit, SearchIndex, SearchScope, find
 from graph.snapshots import Snapshot
 from graph.snapshots.staged import Staged
 from graph.statements import canonical
@@ -82,9 +82,9 @@ def searched(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 
 
 def test_words_as_written_come_before_forms_and_spellings(searched: Snapshot) -> None:
-    found = find(searched, "завхан аймаг", Scope(properties=(TITLE,)))
-    assert names(found) == ["exact", "form", "mixed", "far"]
-    assert [int(hit.score) for hit in found] == [2, 1, 0, 0]
+    extract = find(searched, "завхан аймаг", SearchScope(properties=(TITLE,)))
+    assert names(extract) == ["exact", "form", "mixed", "far"]
+    assert [int(hit.score) for hit in extract] == [2, 1, 0, 0]
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_what_can_be_asked(searched: Snapshot, text: str, wanted: set[str]) -> N
 
 def test_a_search_can_be_narrowed(searched: Snapshot) -> None:
     def narrowed(text: str, **scope: object) -> set[str]:
-        return set(names(find(searched, text, Scope(**scope))))  # type: ignore[arg-type]
+        return set(names(find(searched, text, SearchScope(**scope))))  # type: ignore[arg-type]
 
     assert narrowed("аймаг", properties=(DESCRIPTION,)) == {"exact"}
     assert narrowed("zavkhan", language="en") == {"exact"}
@@ -126,7 +126,7 @@ def test_a_search_can_be_narrowed(searched: Snapshot) -> None:
 def test_a_thing_is_given_once_with_its_best_literal(searched: Snapshot) -> None:
     by_literal = find(searched, "завхан")
     assert names(by_literal).count("exact") == 3
-    by_thing = find(searched, "завхан", Scope(per="thing"))
+    by_thing = find(searched, "завхан", SearchScope(per="thing"))
     assert len(names(by_thing)) == len(set(names(by_thing)))
     assert set(names(by_thing)) == set(names(by_literal))
     best = {hit.iri: hit.score for hit in reversed(by_literal)}
@@ -199,11 +199,11 @@ def contents(path: Path) -> dict[str, list[object]]:
         "box": "SELECT b.west, b.east, b.south, b.north, value FROM box b JOIN shape USING (id)",
         "link": "SELECT geometry, feature, g.iri FROM link JOIN graph g ON g.id = graph",
     }
-    found: dict[str, list[object]] = {
+    extract: dict[str, list[object]] = {
         k: sorted(db.execute(q), key=repr) for k, q in queries.items()
     }
     db.close()
-    return found
+    return extract
 
 
 def check_word_index(path: Path) -> None:
@@ -279,9 +279,9 @@ def test_following_changes_gives_what_a_fresh_index_says(
         afresh = instance.snapshots / "1.search.sqlite"
         index.make(replace(staged, previous=None), afresh)
         assert contents(file_of(staged)) == contents(afresh)
-        assert "https://example.mn/graph/secret" not in Index(afresh).graphs()
+        assert "https://example.mn/graph/secret" not in SearchIndex(afresh).graphs()
         for text in ("завхан", "аймаг сум OR khovd", '"завхан аймгийн"', "тө* -сум", "aimag"):
-            with Index(file_of(staged)) as one, Index(afresh) as other:
+            with SearchIndex(file_of(staged)) as one, SearchIndex(afresh) as other:
                 assert one.find(text) == other.find(text)
         check_word_index(file_of(staged))
         check_word_index(afresh)
@@ -298,10 +298,10 @@ def test_a_literal_is_read_as_the_engine_reads_it(value: str, kind: str) -> None
         if datatype
         else ox.Literal(value, language=language or None)
     )
-    assert [*found([line("a", TITLE, stated)])] == [
-        Text("http://e/a", TITLE, value, language, datatype)
+    assert [*extract([line("a", TITLE, stated)])] == [
+        IndexedText("http://e/a", TITLE, value, language, datatype)
     ]
-    assert [*found([line("a", TITLE, ox.NamedNode("http://e/b"))])] == []
+    assert [*extract([line("a", TITLE, ox.NamedNode("http://e/b"))])] == []
 
 
 def snippet(value: str, text: str) -> str:
@@ -330,7 +330,7 @@ def test_a_snippet_is_made_of_the_text(value: str, text: str) -> None:
 
 
 def test_an_index_is_closed_by_its_block(searched: Snapshot) -> None:
-    with Index.of(searched) as opened:
+    with SearchIndex.of(searched) as opened:
         assert opened.graphs() >= {"https://example.mn/graph/a"}
     with pytest.raises(sqlite3.ProgrammingError):
         opened.find("завхан")

@@ -17,11 +17,11 @@ from graph.core.errors import QuerySyntaxError, QueryTooLarge
 from graph.ledger import create
 from graph.queries import Query
 from graph.queries.engines.embedded import run_query
-from graph.queries.results.spool import Spool
+from graph.queries.results.spool import ResultSpool
 from graph.search import geometry, spatial
 from graph.search.geometry import Box
-from graph.search.query import Index
-from graph.search.spatial import Located, Where
+from graph.search.query import SearchIndex
+from graph.search.spatial import Located, SpatialScope
 from graph.snapshots import Snapshot
 from tests.test_publish import publish
 from tests.test_search_index import GEO, WKT, line
@@ -76,8 +76,8 @@ def placed(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 
 
 @pytest.fixture(scope="module")
-def index(placed: Snapshot) -> Index:
-    return Index.of(placed)
+def index(placed: Snapshot) -> SearchIndex:
+    return SearchIndex.of(placed)
 
 
 def names(found: Sequence[Located]) -> set[str]:
@@ -114,10 +114,10 @@ BOXES = st.builds(lambda x, y: Box(x[0], y[0], x[1], y[1]), sides, heights)
 @example(Box(100, 40, 110, 50))
 @example(Box(4.5, 4.5, 5.5, 5.5))  # in the hole
 @example(Box(-180, -90, 180, 90))
-def test_boxes_hold_what_the_engine_says(index: Index, box: Box) -> None:
-    touched = names(spatial.intersecting(index, box, Where()))
+def test_boxes_hold_what_the_engine_says(index: SearchIndex, box: Box) -> None:
+    touched = names(spatial.intersecting(index, box, SpatialScope()))
     assert touched == engine("geof:sfIntersects", polygon(box))
-    inside = names(spatial.within(index, box, Where()))
+    inside = names(spatial.within(index, box, SpatialScope()))
     assert inside <= touched
     assert inside >= engine("geof:sfWithin", polygon(box))  # without those on its edge
 
@@ -129,9 +129,9 @@ def test_boxes_hold_what_the_engine_says(index: Index, box: Box) -> None:
 @example(0.0, 90.0, 1e6)
 @example(5.0, 5.0, 1000.0)
 def test_what_is_near_is_what_is_measured_near(
-    index: Index, longitude: float, latitude: float, metres: float
+    index: SearchIndex, longitude: float, latitude: float, metres: float
 ) -> None:
-    found = spatial.near(index, (longitude, latitude), metres, Where())
+    found = spatial.nearest(index, (longitude, latitude), metres, SpatialScope())
     here = f'"POINT({longitude!r} {latitude!r})"^^geo:wktLiteral'
     measured = engine(f"{metres!r} >= geof:distance", f"{here}, uom:metre")
     points = {name for name in names(found) if name in POINTS}
@@ -171,9 +171,9 @@ def test_distances_are_the_engines(x: float, y: float, u: float, v: float) -> No
     ],
 )
 def test_distances_to_shapes(
-    index: Index, place: tuple[float, float], shape: str, metres: float
+    index: SearchIndex, place: tuple[float, float], shape: str, metres: float
 ) -> None:
-    found = {one.iri: one.metres for one in spatial.near(index, place, 2e6, Where())}
+    found = {one.iri: one.metres for one in spatial.nearest(index, place, 2e6, SpatialScope())}
     assert found[f"http://e/{shape}"] == pytest.approx(metres, rel=0.01)
 
 
@@ -210,7 +210,7 @@ def ask(placed: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Callable[
     folder = tmp_path_factory.mktemp("spool")
 
     def run(text: str) -> list[str]:
-        with Spool(1 << 20, folder) as spool:
+        with ResultSpool(1 << 20, folder) as spool:
             run_query(store, Query(PREFIXES + text, format="csv"), None, spool, placed.path)
             body = spool.body()
         assert isinstance(body, bytes)
@@ -275,11 +275,11 @@ def test_misuse_is_said(ask: Callable[[str], list[str]], call: str, what: str) -
         ask(f"SELECT * {{ ?s {call} }}")
 
 
-def test_too_much_is_said(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_much_is_said(index: SearchIndex, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spatial, "MOST", 10)
     with pytest.raises(QueryTooLarge):
-        spatial.intersecting(index, Box(-180, -90, 180, 90), Where())
-    assert len(spatial.intersecting(index, Box(-180, -90, 180, 90), Where(), 5)) == 5
+        spatial.intersecting(index, Box(-180, -90, 180, 90), SpatialScope())
+    assert len(spatial.intersecting(index, Box(-180, -90, 180, 90), SpatialScope(), 5)) == 5
 
 
 AREA, OTHER = polygon(Box(106, 47, 108, 49)), polygon(Box(107, 47, 109, 49))

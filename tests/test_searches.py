@@ -27,8 +27,8 @@ from graph.ledger import create
 from graph.queries import Pool, Query
 from graph.queries.engines.embedded import run_query
 from graph.queries.property_functions import triple_patterns
-from graph.queries.results.spool import Spool
-from graph.queries.syntax.checks import shape_of
+from graph.queries.results.spool import ResultSpool
+from graph.queries.syntax.checks import query_info
 from graph.queries.syntax.tokens import Token
 from graph.search import query as finding
 from graph.snapshots import Snapshot
@@ -78,9 +78,9 @@ def ask(stated: tuple[Instance, Snapshot], tmp_path_factory: pytest.TempPathFact
 
     def run(text: str, readable: bool = False, **options: object) -> list[str]:
         query = Query(PREFIXES + text, format="csv", **options)  # type: ignore[arg-type]
-        with Spool(1 << 20, folder) as spool:
+        with ResultSpool(1 << 20, folder) as spool:
             hidden = frozenset[str]() if readable else secret
-            run_query(store, query, shape_of(query.text), spool, snapshot.path, hidden)
+            run_query(store, query, query_info(query.text), spool, snapshot.path, hidden)
             body = spool.body()
         assert isinstance(body, bytes)
         rows = list(csv.reader(StringIO(body.decode(), newline="")))[1:]
@@ -250,7 +250,10 @@ def test_brackets_may_nest_as_deep_as_the_preflight_lets_them(ask: Ask) -> None:
 
 def test_without_a_snapshot_there_is_nothing_to_search(tmp_path: Path) -> None:
     query = Query(PREFIXES + 'SELECT * { ?s text:query "a" }')
-    with Spool(1000, tmp_path) as spool, pytest.raises(QueryUnsupported, match="no published"):
+    with (
+        ResultSpool(1000, tmp_path) as spool,
+        pytest.raises(QueryUnsupported, match="no published"),
+    ):
         run_query(ox.Store(), query, None, spool)
 
 

@@ -23,10 +23,10 @@ from graph import snapshots
 from graph.core.errors import ConfigError
 from graph.core.instance import Instance
 from graph.queries.results.spool import INLINE
-from server.auth.tokens import Tokens
-from server.front.request_parser import Lookup, plain
+from server.auth.tokens import TokenStore
+from server.front.request_parser import ParsedQuery, parse_plain
 from server.front.serve import listen
-from server.http.messages import Asked
+from server.http.messages import RequestHeaders
 from tests.editable import with_sources
 
 DRIVER = Path(__file__).with_name("serve_driver.py")
@@ -137,7 +137,7 @@ def test_no_process_is_left(small: Instance, how: signal.Signals) -> None:
 
 def test_no_process_is_left_of_those_that_write(instance: Instance) -> None:
     with_sources(instance)
-    _, token = Tokens(instance).add("office", ("notes",), ())
+    _, token = TokenStore(instance).add("office", ("notes",), ())
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "text/turtle"}
     with Server(instance) as own:
         connection = own.connect()
@@ -353,11 +353,13 @@ PLAIN = f"GET {ASK} HTTP/1.1\r\nHost: x\r\nAccept: text/csv\r\n\r\n".encode()
 
 def test_a_plain_get_is_understood() -> None:
     address = ASK.partition("?")[2]
-    assert plain(PLAIN) == Lookup(address, Asked("text/csv", address=address))
+    assert parse_plain(PLAIN) == ParsedQuery(address, RequestHeaders("text/csv", address=address))
     kept = PLAIN.replace(b"Accept", b"Connection: Keep-Alive\r\nAccept")
-    assert plain(kept) == plain(PLAIN)
+    assert parse_plain(kept) == parse_plain(PLAIN)
     ending = PLAIN.replace(b"Accept", b"Connection: Close\r\nAccept")
-    assert plain(ending) == Lookup(address, Asked("text/csv", address=address), last=True)
+    assert parse_plain(ending) == ParsedQuery(
+        address, RequestHeaders("text/csv", address=address), last=True
+    )
 
 
 @pytest.mark.parametrize(
@@ -386,4 +388,4 @@ def test_a_plain_get_is_understood() -> None:
     ],
 )
 def test_anything_else_goes_the_ordinary_way(data: bytes) -> None:
-    assert plain(data) is None
+    assert parse_plain(data) is None

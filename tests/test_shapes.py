@@ -14,7 +14,7 @@ from pyshacl.errors import ReportableRuntimeError
 from rdflib import SH, Graph, Literal, URIRef
 
 from shapes import files, rules
-from shapes.results import INFO, VIOLATION, WARNING, Report
+from shapes.results import INFO, VIOLATION, WARNING, ValidationReport
 from shapes.validate import shape_files, shapes_digest, validate
 from tests.shape_examples import (
     AREAS,
@@ -118,7 +118,7 @@ def test_the_manual_names_every_rule() -> None:
 # ---- sums
 
 
-def sums(total: str, *parts: str) -> Report:
+def sums(total: str, *parts: str) -> ValidationReport:
     areas = ("361", "363", "367")
     cells = [observation(a, v) for a, v in zip(areas, parts, strict=True)]
     return check(CUBE + AREAS + observation("3", total) + "".join(cells))

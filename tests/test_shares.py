@@ -17,9 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.core.instance import Instance
-from server.front.connection_limit import Room
-from server.front.thread_quota import Shares
-from server.http.client_key import Callers
+from server.front.connection_limit import PerClientConnectionLimit
+from server.front.thread_quota import PerClientThreadLimit
+from server.http.client_key import ClientKeys
 from tests.test_server_process import Server
 
 MANY = "1 " * 110
@@ -29,7 +29,7 @@ HUGE = f"SELECT ('{'x' * 900}' AS ?t) {{ VALUES ?a {{ {MANY}}} VALUES ?b {{ {MAN
 @given(st.lists(st.sampled_from("aaabc-"), max_size=60), st.integers(1, 4))
 def test_nobody_has_more_than_a_share_and_everything_is_done(asked: list[str], most: int) -> None:
     """`-` stands for: the job that began first is done."""
-    shares, begun, at_work = Shares(most), list[tuple[str, int]](), list[str]()
+    shares, begun, at_work = PerClientThreadLimit(most), list[tuple[str, int]](), list[str]()
 
     def start(client: str, number: int) -> None:
         begun.append((client, number))
@@ -52,15 +52,15 @@ def test_nobody_has_more_than_a_share_and_everything_is_done(asked: list[str], m
 
 
 def test_whoever_is_not_known_is_not_kept_waiting() -> None:
-    shares, begun = Shares(1), list[int]()
+    shares, begun = PerClientThreadLimit(1), list[int]()
     for number in range(3):
         shares.take("", lambda n=number: begun.append(n))  # type: ignore[misc]
     assert begun == [0, 1, 2]
 
 
 def test_a_proxy_of_the_operators_is_nobody() -> None:
-    assert Callers(proxies=1).neighbour("10.0.0.1") == ""
-    callers = Callers()
+    assert ClientKeys(proxies=1).neighbour("10.0.0.1") == ""
+    callers = ClientKeys()
     assert callers.neighbour("10.0.0.1") == callers.key("10.0.0.1")
     assert callers.neighbour("10.0.0.1") != callers.neighbour("10.0.0.2")
 
@@ -91,7 +91,7 @@ def test_answers_that_nobody_reads_keep_nobody_else_waiting(server: Server) -> N
 
 
 def test_there_is_room_for_others() -> None:
-    room = Room(2)
+    room = PerClientConnectionLimit(2)
     assert [room.enter("a") for _ in range(3)] == [True, True, False]
     assert room.enter("b")
     assert all(room.enter("") for _ in range(5))

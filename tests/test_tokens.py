@@ -13,13 +13,13 @@ from graph.core.errors import ConfigError
 from graph.core.instance import Instance
 from loaders.editable import sources
 from server.auth import bearer
-from server.auth.tokens import PREFIX, Tokens
+from server.auth.tokens import PREFIX, TokenStore
 from server.cli import main
 from server.http.problem_details import HttpProblem
 
 
 def test_a_token_is_found_by_its_text_alone(instance: Instance) -> None:
-    tokens = Tokens(instance)
+    tokens = TokenStore(instance)
     made, text = tokens.add("office", ("notes",), ("drafts",))
     assert text.startswith(PREFIX)
     assert len(text) > 45
@@ -31,7 +31,7 @@ def test_a_token_is_found_by_its_text_alone(instance: Instance) -> None:
 
 
 def test_the_file_holds_no_token_and_is_the_operators_alone(instance: Instance) -> None:
-    _, text = Tokens(instance).add("office", ("notes",), ())
+    _, text = TokenStore(instance).add("office", ("notes",), ())
     kept = instance.tokens.read_text("utf-8")
     assert text not in kept
     assert text.removeprefix(PREFIX) not in kept
@@ -39,22 +39,22 @@ def test_the_file_holds_no_token_and_is_the_operators_alone(instance: Instance) 
 
 
 def test_two_tokens_with_one_text_would_have_two_hashes(instance: Instance) -> None:
-    tokens = Tokens(instance)
+    tokens = TokenStore(instance)
     salts = {tokens.add(name, (), ())[0].salt for name in ("a", "b", "c")}
     assert len(salts) == 3
 
 
 def test_a_revoked_token_stops_at_once_for_whoever_looks(instance: Instance) -> None:
-    serving = Tokens(instance)
-    made, text = Tokens(instance).add("office", ("notes",), ())
+    serving = TokenStore(instance)
+    made, text = TokenStore(instance).add("office", ("notes",), ())
     assert serving.find(text) == made
-    Tokens(instance).revoke("office")
+    TokenStore(instance).revoke("office")
     assert serving.find(text) is None
     assert [token.name for token in serving] == ["office"]
 
 
 def test_a_token_ends_on_its_day(instance: Instance) -> None:
-    tokens = Tokens(instance)
+    tokens = TokenStore(instance)
     made, text = tokens.add("office", (), ("drafts",), days=1)
     assert tokens.find(text)
     assert made.live(made.added)
@@ -66,11 +66,11 @@ def test_a_token_ends_on_its_day(instance: Instance) -> None:
 @pytest.mark.parametrize("name", ["", "Office", "a b", "-a", "a" * 65, "99112233", "../x"])
 def test_names_are_short_and_nobodys_number(instance: Instance, name: str) -> None:
     with pytest.raises(ConfigError, match="cannot name"):
-        Tokens(instance).add(name, (), ())
+        TokenStore(instance).add(name, (), ())
 
 
 def test_a_name_is_used_once_even_when_revoked(instance: Instance) -> None:
-    tokens = Tokens(instance)
+    tokens = TokenStore(instance)
     tokens.add("office", (), ())
     tokens.revoke("office")
     with pytest.raises(ConfigError, match="already"):
@@ -81,18 +81,20 @@ def test_a_name_is_used_once_even_when_revoked(instance: Instance) -> None:
 
 def test_tokens_made_at_once_are_all_kept(instance: Instance) -> None:
     names = [f"t{n}" for n in range(12)]
-    threads = [threading.Thread(target=Tokens(instance).add, args=(name, (), ())) for name in names]
+    threads = [
+        threading.Thread(target=TokenStore(instance).add, args=(name, (), ())) for name in names
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(token.name for token in Tokens(instance)) == sorted(names)
+    assert sorted(token.name for token in TokenStore(instance)) == sorted(names)
 
 
 def test_no_header_is_nobody(instance: Instance) -> None:
-    assert bearer.token_of("", Tokens(instance)) is None
+    assert bearer.token_of("", TokenStore(instance)) is None
     with pytest.raises(HttpProblem) as caught:
-        bearer.wanted("", Tokens(instance))
+        bearer.wanted("", TokenStore(instance))
     assert caught.value.problem.kind.status == 401
     assert caught.value.problem.headers["WWW-Authenticate"] == 'Bearer realm="ulzii"'
 
@@ -109,14 +111,14 @@ def test_no_header_is_nobody(instance: Instance) -> None:
 )
 def test_what_is_no_good_token_is_a_challenge(instance: Instance, header: str, error: str) -> None:
     with pytest.raises(HttpProblem) as caught:
-        bearer.token_of(header, Tokens(instance))
+        bearer.token_of(header, TokenStore(instance))
     assert caught.value.problem.kind.status == 401
     assert f'error="{error}"' in caught.value.problem.headers["WWW-Authenticate"]
 
 
 def test_the_scheme_is_read_in_any_case(instance: Instance) -> None:
-    made, text = Tokens(instance).add("office", (), ())
-    assert bearer.token_of(f"bearer  {text}", Tokens(instance)) == made
+    made, text = TokenStore(instance).add("office", (), ())
+    assert bearer.token_of(f"bearer  {text}", TokenStore(instance)) == made
 
 
 def run(instance: Instance, *arguments: str) -> str:
@@ -129,10 +131,10 @@ def test_the_commands(instance: Instance, tmp_path: Path) -> None:
     assert "no editable source “nots”" in run(instance, "add", "office", "--write", "nots")
     assert "no source “nots”" in run(instance, "add", "office", "--read", "nots")
     made = json.loads(run(instance, "add", "office", "--write", "notes", "--days", "2", "--json"))
-    assert Tokens(instance).find(made["token"])
+    assert TokenStore(instance).find(made["token"])
     assert made["write"] == ["notes"]
     assert made["token"] not in run(instance, "list") + run(instance, "list", "--json")
     assert "office" in run(instance, "list")
     run(instance, "revoke", "office")
-    assert Tokens(instance).find(made["token"]) is None
+    assert TokenStore(instance).find(made["token"]) is None
     assert "no token" in run(instance, "revoke", "other")

@@ -13,16 +13,16 @@ from pathlib import Path
 
 import pytest
 
-from graph.core.progress import Silent
+from graph.core.progress import SilentReporter
 from graph.outbound.ssrf_guard import is_public
-from loaders.link_checks import Asker, Pace, UrlChecks, addresses, run
-from loaders.link_checks.probe import Found, Limits
+from loaders.link_checks import Asker, HostRate, UrlChecks, addresses, run
+from loaders.link_checks.probe import ProbeLimits, ProbeResult
 from shapes.quality.thing import store_of
 from tests.turtle import lines
 
 CSV = b"aimag,n\n\xd0\x90\xd1\x80\xd1\x85\xd0\xb0\xd0\xbd\xd0\xb3\xd0\xb0\xd0\xb9,51\n"
 PAGE = b"\n<!-- portal -->\n<!DOCTYPE html><html><body>Portal</body></html>"
-LIMITS = Limits(wait=1.0, whole=1.5, most=4096, hops=3)
+LIMITS = ProbeLimits(wait=1.0, whole=1.5, most=4096, hops=3)
 
 # path → status, headers, body
 ANSWERS = {
@@ -248,8 +248,10 @@ def test_a_redirect_into_a_private_network_is_refused(
 
 def test_answers_are_kept_and_asked_again_when_old(tmp_path: Path) -> None:
     path = tmp_path / "checks.sqlite"
-    old = Found("https://a.mn/1", "2026-11-01T00:00:00+08:00", 200, redirects=("https://a.mn/0",))
-    new = Found("https://a.mn/2", "2026-11-21T00:00:00+08:00", error="refused")
+    old = ProbeResult(
+        "https://a.mn/1", "2026-11-01T00:00:00+08:00", 200, redirects=("https://a.mn/0",)
+    )
+    new = ProbeResult("https://a.mn/2", "2026-11-21T00:00:00+08:00", error="refused")
     with UrlChecks(path) as checks:
         for found in (old, new):
             checks.keep(found)
@@ -259,7 +261,7 @@ def test_answers_are_kept_and_asked_again_when_old(tmp_path: Path) -> None:
         asked = [old.url, new.url, "https://a.mn/3"]
         due = checks.due(asked, "2026-11-22T00:00:00+08:00", days=7)
         assert due == [old.url, "https://a.mn/3"]
-        checks.keep(Found(old.url, new.at, 404))
+        checks.keep(ProbeResult(old.url, new.at, 404))
         assert checks.addresses()[old.url].status == 404
 
 
@@ -267,9 +269,9 @@ def test_hosts_take_turns_and_are_given_time(site: str, tmp_path: Path) -> None:
     other = site.replace("127.0.0.1", "localhost")
     urls = [f"{site}/1", f"{site}/2", f"{other}/1", f"{other}/2"]
     waited: list[float] = []
-    pace = Pace(10.0, clock=lambda: 100.0 + sum(waited), sleep=waited.append)
+    pace = HostRate(10.0, clock=lambda: 100.0 + sum(waited), sleep=waited.append)
     with UrlChecks(tmp_path / "checks.sqlite") as checks, Asker(LIMITS, private=True) as asker:
-        order = [found.url for found in run(urls, checks, asker, Silent(), pace)]
+        order = [found.url for found in run(urls, checks, asker, SilentReporter(), pace)]
         assert len(checks.all()) == 4
     assert order == [f"{site}/1", f"{other}/1", f"{site}/2", f"{other}/2"]
     assert waited == [0, 0, 10, 0]
@@ -278,10 +280,10 @@ def test_hosts_take_turns_and_are_given_time(site: str, tmp_path: Path) -> None:
 def test_silence_counts_only_where_somebody_answers(site: str, tmp_path: Path) -> None:
     dead, refused = "http://no-such-host.invalid/", "ftp://a.mn/"
     with UrlChecks(tmp_path / "checks.sqlite") as checks, Asker(LIMITS, private=True) as asker:
-        pace = Pace(0.0)
-        assert len(list(run([dead, refused], checks, asker, Silent(), pace))) == 2
+        pace = HostRate(0.0)
+        assert len(list(run([dead, refused], checks, asker, SilentReporter(), pace))) == 2
         assert [found.url for found in checks.all()] == [refused]
-        assert len(list(run([dead, f"{site}/gone"], checks, asker, Silent(), pace))) == 2
+        assert len(list(run([dead, f"{site}/gone"], checks, asker, SilentReporter(), pace))) == 2
         assert [found.url for found in checks.all()] == sorted([refused, dead, f"{site}/gone"])
 
 

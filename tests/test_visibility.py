@@ -19,13 +19,13 @@ from graph.core.errors import ConfigError, InputError, QueryRefused
 from graph.core.instance import Instance
 from graph.export import export
 from graph.ledger import Ledger, create
-from graph.queries import Document, Limits, Pool, Query
+from graph.queries import Pool, Query, QueryLimits, ResourceDocument
 from graph.snapshots import visibility
 from graph.store.embedded import EmbeddedStore
 from loaders.pipeline.load import load
 from loaders.pipeline.source import Source, read
 from server.app import create_app
-from server.auth.tokens import Tokens
+from server.auth.tokens import TokenStore
 from server.cli import main
 
 BASE = "https://example.mn/"
@@ -75,7 +75,7 @@ def half_hidden(tmp_path_factory: pytest.TempPathFactory) -> Instance:
 
 @pytest.fixture(scope="module")
 def asked(half_hidden: Instance) -> Iterator[Pool]:
-    with Pool.start(half_hidden, workers=1, limits=Limits(timeout=10)) as running:
+    with Pool.start(half_hidden, workers=1, limits=QueryLimits(timeout=10)) as running:
         yield running
 
 
@@ -86,7 +86,7 @@ def client(half_hidden: Instance, asked: Pool) -> FlaskClient:
 
 @pytest.fixture(scope="module")
 def bearer(half_hidden: Instance) -> dict[str, str]:
-    _, text = Tokens(half_hidden).add("reader", (), ("drafts",))
+    _, text = TokenStore(half_hidden).add("reader", (), ("drafts",))
     return {"Authorization": f"Bearer {text}"}
 
 
@@ -150,7 +150,7 @@ def without(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
     root = tmp_path_factory.mktemp("without")
     made = fresh(root)
     load(made, describe(root / "toml", "open", PUBLIC_DATA))
-    with Pool.start(made, workers=1, limits=Limits(timeout=10)) as running:
+    with Pool.start(made, workers=1, limits=QueryLimits(timeout=10)) as running:
         yield running
 
 
@@ -208,9 +208,9 @@ def test_the_default_graph_is_public_even_for_those_who_may_read(asked: Pool) ->
 
 
 def test_documents_know_nothing_of_it(asked: Pool) -> None:
-    assert asked.run(Document(SECRET)).read() == b""
-    assert b"secret" not in asked.run(Document("http://e/both")).read()
-    assert asked.run(Document(f"{BASE}id/source/drafts")).read() == b""
+    assert asked.run(ResourceDocument(SECRET)).read() == b""
+    assert b"secret" not in asked.run(ResourceDocument("http://e/both")).read()
+    assert asked.run(ResourceDocument(f"{BASE}id/source/drafts")).read() == b""
 
 
 PAGES = [
@@ -283,7 +283,7 @@ def test_a_bad_token_is_not_just_nobody(client: FlaskClient) -> None:
 
 
 def test_a_revoked_token_sees_nothing_more(half_hidden: Instance, client: FlaskClient) -> None:
-    tokens = Tokens(half_hidden)
+    tokens = TokenStore(half_hidden)
     _, text = tokens.add("leaver", (), ("drafts",))
     headers = {"Authorization": f"Bearer {text}"}
     assert "hidden-words" in sparql(client, ATTEMPTS[3], headers)
@@ -380,9 +380,9 @@ def test_the_operators_own_query_sees_everything(half_hidden: Instance) -> None:
 def test_an_old_answer_is_not_sent_again_once_it_is_restricted(instance: Instance) -> None:
     folder, data = instance.root / "toml", '<http://e/a> <http://e/p> "words-of-a" .'
     load(instance, describe(folder, "a", data))
-    _, text = Tokens(instance).add("reader", (), ("a",))
+    _, text = TokenStore(instance).add("reader", (), ("a",))
     bearer = {"Authorization": f"Bearer {text}"}
-    with Pool.start(instance, workers=1, limits=Limits(timeout=10)) as running:
+    with Pool.start(instance, workers=1, limits=QueryLimits(timeout=10)) as running:
         client = create_app(instance, running).test_client(use_cookies=False)
         then = running.snapshot()
         address = f"/snapshot/{then}/sparql?query=" + quote("SELECT ?o { ?s <http://e/p> ?o }")

@@ -181,7 +181,7 @@ def captures(described: source.Source) -> Iterator[Capture]:
 def everything() -> tuple[Statement, ...]:
     found: list[Statement] = []
     for described in source.read_all().values():
-        context = protocol.Context(described, Names(ROOT))
+        context = protocol.LoaderContext(described, Names(ROOT))
         module_ = protocol.find(described)
         for record in module_.records(list(captures(described)), context):
             found += module_.statements(record, context)

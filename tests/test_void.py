@@ -26,7 +26,15 @@ from graph.snapshots import Snapshot
 from graph.statements import canonical
 from graph.store.embedded import EmbeddedStore
 from graph.void import GRAPH, full_count, incremental, refresh, serialize
-from graph.void.counts import WHOLE, Kind, Measure, Part, Tally, of_class, of_property
+from graph.void.counts import (
+    WHOLE,
+    Partition,
+    PartitionKind,
+    Tally,
+    VoidMeasure,
+    of_class,
+    of_property,
+)
 from graph.void.distinct import Distinct
 from loaders.pipeline.load import load
 from loaders.pipeline.source import Source, read
@@ -109,13 +117,13 @@ def by_sparql(lines: Iterable[bytes]) -> Tally:
         assert isinstance(rows, ox.QuerySolutions)
         measures = [v.value for v in rows.variables if v.value not in keys]
         for row in rows:
-            part: Part = tuple((KINDS[key], _text(row[key])) for key in keys)
+            part: Partition = tuple((KINDS[key], _text(row[key])) for key in keys)
             for measure in measures:
-                found[part, cast(Measure, measure)] = int(_text(row[measure]))
+                found[part, cast(VoidMeasure, measure)] = int(_text(row[measure]))
     return +found
 
 
-KINDS: dict[str, Kind] = {
+KINDS: dict[str, PartitionKind] = {
     "class": "class",
     "property": "property",
     "other": "class",

@@ -14,7 +14,7 @@ import pytest
 
 from graph.core.errors import QueryError, QueryTooLarge
 from graph.core.instance import Instance
-from graph.queries import FORMATS, Limits, Pool, Query, inspect
+from graph.queries import FORMATS, Pool, Query, QueryLimits, inspect
 from server.app import create_app
 
 CALL = "SELECT * { SERVICE <http://127.0.0.1:%d/> { ?s ?p ?o } }"
@@ -85,7 +85,7 @@ def test_behind_a_wall_it_reaches_nobody(listener: Listener, wall: str) -> None:
 def test_a_query_that_slips_the_look_at_its_tokens_reaches_nobody(
     small: Instance, listener: Listener
 ) -> None:
-    with Pool.start(small, workers=1, limits=Limits(timeout=10.0)) as pool:
+    with Pool.start(small, workers=1, limits=QueryLimits(timeout=10.0)) as pool:
         pool.run(Query("ASK {}"))
         if pool.wall() == "none":
             pytest.skip("this system allows no wall")
@@ -104,7 +104,7 @@ def test_a_query_that_slips_the_look_at_its_tokens_reaches_nobody(
 @pytest.fixture(scope="module")
 def five(small: Instance) -> Iterator[Pool]:
     """A pool whose results have at most five rows."""
-    with Pool.start(small, workers=1, limits=Limits(timeout=10.0, rows=5)) as pool:
+    with Pool.start(small, workers=1, limits=QueryLimits(timeout=10.0, rows=5)) as pool:
         yield pool
 
 

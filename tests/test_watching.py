@@ -16,7 +16,7 @@ import pytest
 
 from graph.core.errors import QueryTimeout
 from graph.core.instance import Instance
-from graph.queries import Finished, Limits, Pool, Query
+from graph.queries import Pool, Query, QueryFinished, QueryLimits
 from server.app import create_app
 from server.core import metrics, query_log
 from server.core.query_log import QueryLog
@@ -126,7 +126,7 @@ def logged(folder: Path) -> list[dict[str, object]]:
 
 
 def test_queries_are_logged_without_texts_and_people(published: Instance) -> None:
-    with Pool.start(published, workers=1, limits=Limits(timeout=9.0)) as pool:
+    with Pool.start(published, workers=1, limits=QueryLimits(timeout=9.0)) as pool:
         client = create_app(published, pool, Settings(log=True)).test_client()
         for text in (PERSONAL, PERSONAL, PERSONAL.replace("УБ99112233", "УБ11223344"), "oops"):
             client.get("/sparql", query_string={"query": text}, headers={"Accept": "text/csv"})
@@ -161,7 +161,7 @@ def test_old_logs_go(tmp_path: Path) -> None:
         for month in range(1, 6):
             (folder / f"queries-2020-0{month}-0{day}.ndjson").touch()
     ask = Query("ASK {}")
-    QueryLog(folder).finished(Finished(ask, "ASK", "c", None, False, 0.1, 0.0, 5, "1"))
+    QueryLog(folder).finished(QueryFinished(ask, "ASK", "c", None, False, 0.1, 0.0, 5, "1"))
     assert len(list(folder.iterdir())) == query_log.KEPT
 
 

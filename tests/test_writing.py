@@ -18,11 +18,11 @@ from graph.audit.verify import verify
 from graph.core import instance as instances
 from graph.core.instance import Instance
 from graph.ledger import Ledger, create
-from graph.publication.writer_lock import writing
-from graph.queries import FORMATS, Limits, Pool
+from graph.publication.writer_lock import hold_writer_lock
+from graph.queries import FORMATS, Pool, QueryLimits
 from loaders.editable import sources
 from server.app import create_app
-from server.auth.tokens import Tokens
+from server.auth.tokens import TokenStore
 from server.updates import writer
 
 BASE = "https://example.mn/"
@@ -47,7 +47,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Instance:
 
 @pytest.fixture(scope="module")
 def pool(site: Instance) -> Iterator[Pool]:
-    with Pool.start(site, workers=1, limits=Limits(timeout=10)) as running:
+    with Pool.start(site, workers=1, limits=QueryLimits(timeout=10)) as running:
         yield running
 
 
@@ -58,7 +58,7 @@ def client(site: Instance, pool: Pool) -> FlaskClient:
 
 @pytest.fixture(scope="module")
 def token(site: Instance) -> Headers:
-    _, text = Tokens(site).add("office", ("notes", "drafts"), ())
+    _, text = TokenStore(site).add("office", ("notes", "drafts"), ())
     return {"Authorization": f"Bearer {text}"}
 
 
@@ -205,13 +205,13 @@ def test_without_a_token_nothing_is_written(client: FlaskClient, filled: str) ->
 
 
 def test_a_token_writes_what_it_is_for(client: FlaskClient, site: Instance) -> None:
-    _, text = Tokens(site).add("planner", ("plans",), ())
+    _, text = TokenStore(site).add("planner", ("plans",), ())
     mine = {"Authorization": f"Bearer {text}"}
     refused = client.put(DIRECT, data=A, headers=mine | TTL)
     problem(refused, 403)
     assert "insufficient_scope" in refused.headers["WWW-Authenticate"]
     assert client.put("/graph-store/plans", data=A, headers=mine | TTL).status_code == 201
-    Tokens(site).revoke("planner")
+    TokenStore(site).revoke("planner")
     problem(client.put("/graph-store/plans", data=A, headers=mine | TTL), 401)
 
 
@@ -251,7 +251,7 @@ def test_a_busy_instance_asks_to_come_back(
 ) -> None:
     monkeypatch.setattr(writer, "_PATIENCE", 0.1)
     slow = create_app(site, pool).test_client()
-    with writing(site, "a load"):
+    with hold_writer_lock(site, "a load"):
         busy = slow.put(DIRECT, data="<http://e/x> <http://e/p> 9 .", headers=token | TTL)
     problem(busy, 503)
     assert busy.headers["Retry-After"]

@@ -16,7 +16,7 @@ from graph.statements.rowmap import Origins
 from graph.statements.sorting import Sorter
 from graph.versions import version
 from graph.versions.state import state
-from graph.versions.version import Check, Making
+from graph.versions.version import BuildInfo, ValidationInfo
 
 
 def lines(*values: str) -> list[bytes]:
@@ -46,8 +46,8 @@ def log_version(
     fetch = event("Fetch", source=source, outcome="changed", manifest=nothing, responses=[])
     (fetched,) = ledger.append(fetch)
     changes = version.changes_since(before, source, layers, archive, instance.names)
-    how = Making(fetched["index"], [], nothing, {}, {}, nothing, nothing, seen)
-    checked = Check(nothing, nothing)
+    how = BuildInfo(fetched["index"], [], nothing, {}, {}, nothing, nothing, seen)
+    checked = ValidationInfo(nothing, nothing)
     return version.log(ledger, source, {"en": source}, before, layers, changes, how, checked)
 
 

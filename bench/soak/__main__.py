@@ -29,7 +29,7 @@ from bench.soak.clients import Client, Told
 from bench.soak.model import Versions
 from graph import snapshots
 from graph.core.instance import Instance, open_instance
-from graph.publication.writer_lock import writing
+from graph.publication.writer_lock import hold_writer_lock
 
 PUBLISH = 45.0  # seconds between two publications
 KILL = 20.0  # seconds between two kills
@@ -98,7 +98,7 @@ class Soak:
 
     def publish(self) -> None:
         """Load the next version."""
-        with writing(self.instance, "soak", wait=60.0):
+        with hold_writer_lock(self.instance, "soak", wait=60.0):
             loading.load(self.instance, model.lines(self.published + 1))
         gc.unfreeze()
         self.published += 1

@@ -25,7 +25,7 @@ _LEVEL = 3
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
-class Writer:
+class BlobWriter:
     """Takes plain bytes, keeps their SHA-256 and length; `digest` is final after the block."""
 
     def __init__(self, sink: IO[bytes]) -> None:
@@ -90,7 +90,7 @@ class Archive:
         return self.path(digest).exists()
 
     @contextmanager
-    def writer(self) -> Iterator[Writer]:
+    def writer(self) -> Iterator[BlobWriter]:
         """Stream a blob in; it gets its name when the block ends well, and is gone otherwise."""
         handle, name = tempfile.mkstemp(prefix=".draft-", dir=self.root)
         draft = Path(name)
@@ -98,7 +98,7 @@ class Archive:
             with os.fdopen(handle, "wb") as file:
                 packer = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True)
                 with packer.stream_writer(file, closefd=False) as sink:
-                    writer = Writer(sink)
+                    writer = BlobWriter(sink)
                     yield writer
                 file.flush()
                 os.fsync(file.fileno())

@@ -18,19 +18,19 @@ from graph import snapshots, void
 from graph.archive import Archive
 from graph.core.errors import ConfigError, IntegrityError, StorageError
 from graph.core.instance import Instance
-from graph.core.progress import Reporter, Silent
+from graph.core.progress import Reporter, SilentReporter
 from graph.ledger import Event, Ledger
 from graph.snapshots import Snapshot, checksums
 from graph.statements import layer, patch, rowmap
 from graph.store.base import GraphStore
 from graph.store.embedded import EmbeddedStore
-from graph.store.remote import RemoteStore, Shown
+from graph.store.remote import RemoteStore, StoreMarker
 from graph.versions import provenance
 from graph.versions.state import PublishedLayer, all_layers, last_publication, state
 from graph.void import refresh
 
 
-class Problem(NamedTuple):
+class IntegrityProblem(NamedTuple):
     """Something that is not as the ledger says."""
 
     level: int
@@ -38,12 +38,12 @@ class Problem(NamedTuple):
     what: str
 
 
-Check = Callable[[Instance, Ledger, Reporter], Iterator[Problem]]
+IntegrityCheck = Callable[[Instance, Ledger, Reporter], Iterator[IntegrityProblem]]
 
 
 def verify(
     instance: Instance, level: int = 3, reporter: Reporter | None = None
-) -> Iterator[Problem]:
+) -> Iterator[IntegrityProblem]:
     """Check everything up to a level; nothing found means all is well.
 
     A broken ledger ends the search: nothing else can be judged by it.
@@ -52,11 +52,11 @@ def verify(
         ledger = Ledger(instance)
         ledger.check()
     except IntegrityError as error:
-        yield Problem(0, error.where, error.what)
+        yield IntegrityProblem(0, error.where, error.what)
         return
     for number, check in enumerate(_CHECKS[:level], 1):
-        (reporter or Silent()).step(f"level {number}")
-        yield from check(instance, ledger, reporter or Silent())
+        (reporter or SilentReporter()).step(f"level {number}")
+        yield from check(instance, ledger, reporter or SilentReporter())
 
 
 def blobs(events: Iterable[Event]) -> dict[str, int]:
@@ -85,17 +85,17 @@ def _digests(item: Event) -> Iterator[str]:
         yield from filter(None, [item["report"]])
 
 
-def _archive(instance: Instance, ledger: Ledger, reporter: Reporter) -> Iterator[Problem]:
+def _archive(instance: Instance, ledger: Ledger, reporter: Reporter) -> Iterator[IntegrityProblem]:
     archive = Archive(instance.archive)
     for digest, index in blobs(ledger).items():
         try:
             archive.check(digest)
         except IntegrityError as error:
-            yield Problem(1, error.where, f"{error.what} (named by log/{index})")
+            yield IntegrityProblem(1, error.where, f"{error.what} (named by log/{index})")
         reporter.advance()
 
 
-def _versions(instance: Instance, ledger: Ledger, reporter: Reporter) -> Iterator[Problem]:
+def _versions(instance: Instance, ledger: Ledger, reporter: Reporter) -> Iterator[IntegrityProblem]:
     archive = Archive(instance.archive)
     before: dict[str, Event] = {}  # what was published: a version follows on that alone
     for load in ledger:
@@ -105,11 +105,11 @@ def _versions(instance: Instance, ledger: Ledger, reporter: Reporter) -> Iterato
             continue
         where = f"log/{load['index']} {load['source']} version {load['version']}"
         try:
-            yield from (Problem(2, where, what) for what in _version(archive, load))
+            yield from (IntegrityProblem(2, where, what) for what in _version(archive, load))
             wrong = _patch(archive, instance, before.get(load["source"]), load)
-            yield from (Problem(2, where, what) for what in wrong)
+            yield from (IntegrityProblem(2, where, what) for what in wrong)
         except IntegrityError as error:
-            yield Problem(2, error.where, error.what)
+            yield IntegrityProblem(2, error.where, error.what)
         reporter.advance()
 
 
@@ -156,28 +156,32 @@ def _lines_of(archive: Archive, load: Event, name: str) -> Iterable[bytes]:
     return layer.read(archive, load["layers"][name]["lines"])
 
 
-def _store(instance: Instance, ledger: Ledger, reporter: Reporter) -> Iterator[Problem]:
+def _store(instance: Instance, ledger: Ledger, reporter: Reporter) -> Iterator[IntegrityProblem]:
     size = last_publication(list(ledger))
     now = snapshots.current(instance)
     if now is None or now.number != size:
         if size:
             shown = now.number if now else 0
-            yield Problem(3, "snapshots", f"the store shows {shown}, the ledger says {size}")
+            yield IntegrityProblem(
+                3, "snapshots", f"the store shows {shown}, the ledger says {size}"
+            )
         return
-    yield from (Problem(3, path, "changed since publication") for path in checksums.damaged(now))
+    yield from (
+        IntegrityProblem(3, path, "changed since publication") for path in checksums.damaged(now)
+    )
     try:
         yield from _snapshot(instance, ledger.prefix(size), now, reporter)
     except IntegrityError as error:
-        yield Problem(3, error.where, error.what)
+        yield IntegrityProblem(3, error.where, error.what)
     except (OSError, RuntimeError) as error:  # the engine raises either for damaged files
-        yield Problem(3, str(now.path), f"the store cannot be read: {error}")
+        yield IntegrityProblem(3, str(now.path), f"the store cannot be read: {error}")
     except (ConfigError, StorageError) as error:
-        yield Problem(3, error.where, error.what)
+        yield IntegrityProblem(3, error.where, error.what)
 
 
 def _snapshot(
     instance: Instance, events: Sequence[Event], now: Snapshot, reporter: Reporter
-) -> Iterator[Problem]:
+) -> Iterator[IntegrityProblem]:
     archive = Archive(instance.archive)
     wanted = all_layers(state(events).values(), instance.names)
     public = (layer.read(archive, w.lines) for w in wanted if w.public)
@@ -201,11 +205,11 @@ def _opened(instance: Instance, now: Snapshot) -> EmbeddedStore | RemoteStore:
     return EmbeddedStore(now.path, read_only=True)
 
 
-def _marker(store: EmbeddedStore | RemoteStore, now: Snapshot) -> Iterator[Problem]:
+def _marker(store: EmbeddedStore | RemoteStore, now: Snapshot) -> Iterator[IntegrityProblem]:
     """Whether a remote store says of itself that it is whole and as new as our pointer."""
-    if isinstance(store, RemoteStore) and (told := store.shown()) != Shown(now.number):
+    if isinstance(store, RemoteStore) and (told := store.shown()) != StoreMarker(now.number):
         half = f", half written towards {told.towards}" if told.towards else ""
-        yield Problem(
+        yield IntegrityProblem(
             3, "remote store", f"its marker says {told.size}{half}; published is {now.number}"
         )
 
@@ -215,11 +219,11 @@ def _graphs(
     store: GraphStore,
     wanted: list[PublishedLayer],
     own: Mapping[str, list[bytes]],
-) -> Iterator[Problem]:
+) -> Iterator[IntegrityProblem]:
     """`own` are the graphs that we make from the ledger and from all others."""
     known = {w.graph for w in wanted} | own.keys()
     for extra in sorted(store.graphs() - known):
-        yield Problem(3, extra, "a graph that the ledger does not know")
+        yield IntegrityProblem(3, extra, "a graph that the ledger does not know")
     for published in wanted:
         found = sorted(store.lines(published.graph))
         if hashlib.sha256(b"".join(line + b"\n" for line in found)).hexdigest() != published.lines:
@@ -229,13 +233,13 @@ def _graphs(
         yield from _compare(graph, sorted(store.lines(graph)), lines)
 
 
-def _compare(where: str, found: list[bytes], wanted: list[bytes]) -> Iterator[Problem]:
+def _compare(where: str, found: list[bytes], wanted: list[bytes]) -> Iterator[IntegrityProblem]:
     signs = {"D": "not published", "A": "missing"}
     for number, (sign, line) in enumerate(patch.difference(found, wanted)):
         if number == 10:
-            yield Problem(3, where, "and more")
+            yield IntegrityProblem(3, where, "and more")
             return
-        yield Problem(3, where, f"{signs[sign]}: {line.decode()}")
+        yield IntegrityProblem(3, where, f"{signs[sign]}: {line.decode()}")
 
 
-_CHECKS: tuple[Check, ...] = (_archive, _versions, _store)
+_CHECKS: tuple[IntegrityCheck, ...] = (_archive, _versions, _store)

@@ -52,12 +52,12 @@ class UlziiError(Exception):
         return f"{place}{self.what}{advice}"
 
 
-def told(error: UlziiError) -> dict[str, Any]:
+def to_dict(error: UlziiError) -> dict[str, Any]:
     """An error as plain values, for another process."""
     return {"kind": type(error).__name__, **vars(error)}
 
 
-def retold(values: dict[str, Any]) -> UlziiError:
+def from_dict(values: dict[str, Any]) -> UlziiError:
     """The error that `told` told."""
     kind: type[UlziiError] = globals()[values.pop("kind")]
     error = kind.__new__(kind)
@@ -72,7 +72,7 @@ class InputError(UlziiError):
     exit_code = 3
 
 
-class Unreadable(InputError):
+class InputUnreadable(InputError):
     """The body of a write cannot be read: nothing was logged."""
 
 
@@ -86,19 +86,19 @@ class RulesBroken(InputError):
         super().__init__(what, hint="Correct what the results name, and write again.")
 
 
-class Changed(UlziiError):
+class PreconditionFailed(UlziiError):
     """What a write was made for is not what is there now."""
 
     exit_code = 8
 
 
-class Conflict(UlziiError):
+class WriteConflict(UlziiError):
     """The state of the graphs forbids a write."""
 
     exit_code = 8
 
 
-class NotAllowed(UlziiError):
+class PermissionDenied(UlziiError):
     """A write touches what its writer may not change."""
 
     exit_code = 9

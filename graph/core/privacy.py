@@ -13,6 +13,6 @@ _PHONE = re.compile(r"(?<![\d.,])(?:\+?976[\s-]?)?[5-9]\d{3}[\s-]?\d{4}(?![\d.,]
 _HIDDEN = "…"
 
 
-def masked(text: str) -> str:
+def mask_personal_data(text: str) -> str:
     """The text with anything that looks like a register or phone number replaced by “…”."""
     return _PHONE.sub(_HIDDEN, _REGISTER_NUMBER.sub(_HIDDEN, text))

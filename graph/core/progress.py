@@ -18,7 +18,7 @@ class Reporter(Protocol):
         """`count` more units of the current step are done."""
 
 
-class Silent:
+class SilentReporter:
     """Tells nobody."""
 
     def step(self, name: str, total: int | None = None) -> None:
@@ -28,7 +28,7 @@ class Silent:
         """Nothing."""
 
 
-def counted(items: Iterable[T], reporter: Reporter, every: int = 1000) -> Iterator[T]:
+def count_items(items: Iterable[T], reporter: Reporter, every: int = 1000) -> Iterator[T]:
     """Pass items through, advancing the reporter in batches so that it costs nothing."""
     number = 0
     for number, item in enumerate(items, 1):

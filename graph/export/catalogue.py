@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 
 import pyoxigraph as ox
 
-from graph.export.properties import DESCRIPTION, NEEDS_NAME, PROPERTIES, Kind, Range
+from graph.export.properties import DESCRIPTION, NEEDS_NAME, PROPERTIES, PropertyRange, ValueKind
 from vocab.forms import restated
 from vocab.namespaces import RDF
 
 _DEFAULT = ox.DefaultGraph()
 
-Table = Mapping[ox.NamedNode, Range]
+PropertyTable = Mapping[ox.NamedNode, PropertyRange]
 
 
 def catalogue(store: ox.Store, root: str) -> Iterator[ox.Triple]:
@@ -36,12 +36,12 @@ class _Walk:
 
     def __init__(self, store: ox.Store) -> None:
         self._store = store
-        self.tables: dict[ox.NamedNode, Table] = {}
+        self.tables: dict[ox.NamedNode, PropertyTable] = {}
         self._stubs: dict[ox.NamedNode, set[ox.NamedNode]] = {}
 
     def follow(self, root: ox.NamedNode) -> None:
         """Reach everything from here; a part stays one, however often it is only named."""
-        waiting: list[tuple[ox.NamedNode, Table]] = [(root, PROPERTIES)]
+        waiting: list[tuple[ox.NamedNode, PropertyTable]] = [(root, PROPERTIES)]
         while waiting:
             node, table = waiting.pop()
             if self.tables.get(node) in (table, PROPERTIES):
@@ -49,16 +49,18 @@ class _Walk:
             self.tables[node] = table
             waiting.extend(self._next(node, table))
 
-    def _next(self, node: ox.NamedNode, table: Table) -> Iterator[tuple[ox.NamedNode, Table]]:
+    def _next(
+        self, node: ox.NamedNode, table: PropertyTable
+    ) -> Iterator[tuple[ox.NamedNode, PropertyTable]]:
         for predicate, value in self._said(node):
             found = table.get(predicate)
             if found is None or not isinstance(value, ox.NamedNode):
                 continue
             if found.stub is not None:
                 self._stubs.setdefault(value, set()).add(found.stub)
-            if found.kind is Kind.PART:
+            if found.kind is ValueKind.PART:
                 yield value, PROPERTIES
-            elif found.kind is Kind.NAMED:
+            elif found.kind is ValueKind.NAMED:
                 yield value, DESCRIPTION
 
     def told(self, node: ox.NamedNode) -> Iterator[ox.Triple]:

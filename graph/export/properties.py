@@ -37,7 +37,7 @@ ODRL = Namespace("http://www.w3.org/ns/odrl/2/")
 LOCN = Namespace("http://www.w3.org/ns/locn#")
 
 
-class Kind(Enum):
+class ValueKind(Enum):
     """What becomes of a property's values."""
 
     PART = "part"
@@ -46,30 +46,30 @@ class Kind(Enum):
     TEXT = "text"
 
 
-class Range(NamedTuple):
+class PropertyRange(NamedTuple):
     """Kind of a property's values and the type they get where the profile asks for one."""
 
-    kind: Kind
+    kind: ValueKind
     stub: ox.NamedNode | None = None
 
 
-def _parts(*terms: ox.NamedNode) -> dict[ox.NamedNode, Range]:
-    return dict.fromkeys(terms, Range(Kind.PART))
+def _parts(*terms: ox.NamedNode) -> dict[ox.NamedNode, PropertyRange]:
+    return dict.fromkeys(terms, PropertyRange(ValueKind.PART))
 
 
-def _texts(*terms: ox.NamedNode) -> dict[ox.NamedNode, Range]:
-    return dict.fromkeys(terms, Range(Kind.TEXT))
+def _texts(*terms: ox.NamedNode) -> dict[ox.NamedNode, PropertyRange]:
+    return dict.fromkeys(terms, PropertyRange(ValueKind.TEXT))
 
 
-def _links(*terms: ox.NamedNode) -> dict[ox.NamedNode, Range]:
-    return dict.fromkeys(terms, Range(Kind.LINK))
+def _links(*terms: ox.NamedNode) -> dict[ox.NamedNode, PropertyRange]:
+    return dict.fromkeys(terms, PropertyRange(ValueKind.LINK))
 
 
-def _named(stub: ox.NamedNode | None, *terms: ox.NamedNode) -> dict[ox.NamedNode, Range]:
-    return dict.fromkeys(terms, Range(Kind.NAMED, stub))
+def _named(stub: ox.NamedNode | None, *terms: ox.NamedNode) -> dict[ox.NamedNode, PropertyRange]:
+    return dict.fromkeys(terms, PropertyRange(ValueKind.NAMED, stub))
 
 
-PROPERTIES: dict[ox.NamedNode, Range] = {
+PROPERTIES: dict[ox.NamedNode, PropertyRange] = {
     **_parts(DCAT.dataset, DCAT.service, DCAT.catalog, DCAT.record, DCAT.distribution),
     **_parts(DCAT.accessService, DCAT.inSeries, DCT.hasPart, ADMS.sample),
     **_parts(DCAT.qualifiedRelation, PROV.qualifiedAttribution, SPDX.checksum),
@@ -104,7 +104,7 @@ PROPERTIES: dict[ox.NamedNode, Range] = {
 }
 """What parts of the catalogue say. Anything else they say stays at home: findings, provenance."""
 
-DESCRIPTION: dict[ox.NamedNode, Range] = {
+DESCRIPTION: dict[ox.NamedNode, PropertyRange] = {
     **_links(RDF.type, SKOS.exactMatch, OWL.sameAs, DCT.isReplacedBy, ORG.subOrganizationOf),
     **_links(VCARD.hasEmail, VCARD.hasURL, VCARD.hasTelephone, ADMS.schemaAgency),
     **_named(SKOS.ConceptScheme, SKOS.inScheme),

@@ -14,7 +14,7 @@ from graph.core.errors import ConfigError, storage_error
 from graph.core.files import replacing
 from graph.core.instance import Instance
 from graph.export.catalogue import catalogue
-from graph.publication.open_store import opened
+from graph.publication.open_store import open_snapshot
 from graph.snapshots import Snapshot, current
 from vocab.forms import bcp47
 from vocab.namespaces import DCAT, RDF
@@ -90,7 +90,7 @@ def export(instance: Instance, path: Path) -> Exported:
 
 
 def _export(instance: Instance, snapshot: Snapshot, path: Path, syntax: Syntax) -> Exported:
-    with opened(instance, snapshot) as store:
+    with open_snapshot(instance, snapshot) as store:
         told = _Counted(catalogue(store, instance.names.catalog))
         try:
             with replacing(path) as file:

@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 import httpx
 
 from graph.outbound import ssrf_guard
-from graph.outbound.total_timeout import Watch
+from graph.outbound.total_timeout import TotalTimeout
 
 RESULTS = "application/sparql-results+json"
 _AGENT = "ulzii/0.1 (+https://w3id.org/ulzii/)"
@@ -32,11 +32,11 @@ class Service:
     private: bool = False
 
 
-class Failed(Exception):
+class ServiceError(Exception):
     """The endpoint gave no answer that can be used; the text says why."""
 
 
-class Refused(Exception):
+class ServiceRefused(Exception):
     """We do not take the answer, or do not ask; the text says why. SILENT does not cover it."""
 
 
@@ -52,17 +52,17 @@ def ask(services: Mapping[str, Service], url: str, query: str, deadline: float, 
         if not to:
             return body
         if to not in services:
-            raise Refused(f"it redirects to <{to}>, which is not on the list")
+            raise ServiceRefused(f"it redirects to <{to}>, which is not on the list")
         service = services[to]
-    raise Failed("too many redirects")
+    raise ServiceError("too many redirects")
 
 
 def _ask_once(service: Service, query: str, deadline: float, most: int) -> tuple[bytes, str]:
     """The body, or where it is to be had instead."""
     left = deadline - time.monotonic()
     if left <= 0:
-        raise Failed("no time is left for it")
-    watch = Watch(left)
+        raise ServiceError("no time is left for it")
+    watch = TotalTimeout(left)
     limits = httpx.Limits(max_keepalive_connections=0)  # a watch is over one connection
     try:
         with httpx.Client(timeout=left, limits=limits, trust_env=False) as client, watch:
@@ -70,23 +70,27 @@ def _ask_once(service: Service, query: str, deadline: float, most: int) -> tuple
             with closing(answer):
                 read = _read(answer, service.url, most)
         if watch.over:  # a body without a length looks whole where it was cut
-            raise Failed("no answer in time")
+            raise ServiceError("no answer in time")
         return read
     except httpx.TimeoutException as error:
-        raise Failed("no answer in time") from error
+        raise ServiceError("no answer in time") from error
     except httpx.HTTPError as error:
-        raise Failed("no answer in time" if watch.over else f"no connection: {error}") from error
+        raise ServiceError(
+            "no answer in time" if watch.over else f"no connection: {error}"
+        ) from error
 
 
-def _request(client: httpx.Client, service: Service, query: str, watch: Watch) -> httpx.Request:
+def _request(
+    client: httpx.Client, service: Service, query: str, watch: TotalTimeout
+) -> httpx.Request:
     """To the address that was checked, by the name that was asked for."""
     asked = httpx.URL(service.url)
     try:
         number = ssrf_guard.resolve(asked.raw_host.decode("ascii"), private=service.private)
-    except ssrf_guard.NotCalled as error:
+    except ssrf_guard.AddressRefused as error:
         if error.reason == "name":
-            raise Failed("its host's name is not known") from error
-        raise Refused("its host is in a private network") from error
+            raise ServiceError("its host's name is not known") from error
+        raise ServiceRefused("its host is in a private network") from error
     return client.build_request(
         "POST",
         asked.copy_with(host=number),
@@ -105,15 +109,15 @@ def _read(answer: httpx.Response, url: str, most: int) -> tuple[bytes, str]:
     if answer.status_code in _REDIRECTS and (place := answer.headers.get("Location")):
         return b"", urljoin(url, place)
     if answer.status_code != 200:
-        raise Failed(f"it answered {answer.status_code}")
+        raise ServiceError(f"it answered {answer.status_code}")
     given = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if given != RESULTS:
-        raise Failed(f"it answered as “{given}”, not as {RESULTS}")
+        raise ServiceError(f"it answered as “{given}”, not as {RESULTS}")
     if answer.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise Failed("its answer is packed, which was not asked for")
+        raise ServiceError("its answer is packed, which was not asked for")
     body = bytearray()
     for piece in answer.iter_raw():
         body += piece
         if len(body) > most:
-            raise Refused(f"its answer is over {most:,} bytes")
+            raise ServiceRefused(f"its answer is over {most:,} bytes")
     return bytes(body), ""

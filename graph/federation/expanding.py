@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from graph.core.errors import ConfigError, QueryRefused, QueryTooComplex, QueueFull, ServiceFailed
 from graph.federation import calling, solutions
-from graph.federation.calling import Failed, Refused, Service
+from graph.federation.calling import Service, ServiceError, ServiceRefused
 from graph.federation.clauses import Clause, clauses
 from graph.queries.model.query import Query
 from graph.queries.syntax.dataset import resolve
@@ -25,7 +25,7 @@ _CALLS = 8  # queries of one process that may wait for others at the same time
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class ServiceLimits:
     """What SERVICE may cost: seconds for one call (the query's own deadline holds as well), bytes
     and solutions of one answer, calls of one query."""
 
@@ -39,14 +39,14 @@ class Federation:
     """The endpoints that queries may name in SERVICE."""
 
     def __init__(
-        self, services: Iterable[Service], bounds: Bounds | None = None, endpoint: str = ""
+        self, services: Iterable[Service], bounds: ServiceLimits | None = None, endpoint: str = ""
     ) -> None:
         """`endpoint` is what relative IRIs refer to.
 
         Raises ConfigError for what is no http(s) address.
         """
         self.services = {service.url: service for service in map(_checked, services)}
-        self.bounds = bounds or Bounds()
+        self.bounds = bounds or ServiceLimits()
         self._endpoint = endpoint
         self._turn = threading.BoundedSemaphore(_CALLS)
 
@@ -107,14 +107,14 @@ class Federation:
         try:
             body = calling.ask(self.services, url, query, end, bounds.most)
             return f"{{ {solutions.values(body, bounds.solutions)} }}"
-        except Failed as error:
+        except ServiceError as error:
             if clause.silent:
                 return f"OPTIONAL {{ {{{clause.pattern}\n}} FILTER(false) }}"
             raise ServiceFailed(
                 f"SERVICE <{url}> failed: {error}",
                 hint="SERVICE SILENT goes on without it.",
             ) from error
-        except Refused as error:
+        except ServiceRefused as error:
             raise ServiceFailed(
                 f"SERVICE <{url}>: {error}", hint="Ask it for less, for IRIs and literals alone."
             ) from error

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from graph.federation.calling import Failed, Refused
+from graph.federation.calling import ServiceError, ServiceRefused
 
 _NAME = re.compile(r"[^\W]\w*")
 
@@ -21,7 +21,7 @@ def values(body: bytes, most: int) -> str:
     """
     names, rows = _read(body)
     if len(rows) > most:
-        raise Refused(f"its answer has {len(rows):,} solutions; {most:,} are taken")
+        raise ServiceRefused(f"its answer has {len(rows):,} solutions; {most:,} are taken")
     head = " ".join(f"?{name}" for name in names)
     lines = "\n".join(f"({_row(names, row)})" for row in rows)
     return f"VALUES ({head}) {{\n{lines}\n}}"
@@ -37,7 +37,7 @@ def _read(body: bytes) -> tuple[list[str], list[dict[str, Any]]]:
         if any(row.keys() - set(names) for row in rows):
             raise ValueError("a solution binds a variable that the head does not have")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise Failed(f"its answer cannot be read: {error}") from error
+        raise ServiceError(f"its answer cannot be read: {error}") from error
     return names, rows
 
 
@@ -50,13 +50,13 @@ def _term(told: dict[str, Any]) -> str:
         kind, value = told["type"], told["value"]
         if kind in {"bnode", "triple"}:
             what = "blank nodes" if kind == "bnode" else "triple terms"
-            raise Refused(f"its answer has {what}, which cannot be written in a query")
+            raise ServiceRefused(f"its answer has {what}, which cannot be written in a query")
         if not isinstance(value, str):
             raise TypeError("a value is no text")
         value.encode()  # lone surrogates are none either
         return str(ox.NamedNode(value) if kind == "uri" else _literal(kind, value, told))
     except (ValueError, KeyError, TypeError) as error:
-        raise Failed(f"its answer cannot be read: {error}") from error
+        raise ServiceError(f"its answer cannot be read: {error}") from error
 
 
 def _literal(kind: str, value: str, told: dict[str, Any]) -> ox.Literal:

@@ -12,7 +12,7 @@ import socket
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
-class NotCalled(Exception):
+class AddressRefused(Exception):
     """The host is not called; `reason` is `name` (not known) or `refused` (private)."""
 
     def __init__(self, reason: str) -> None:
@@ -29,10 +29,10 @@ def resolve(host: str, *, private: bool = False) -> str:
     try:
         found = socket.getaddrinfo(host.strip("[]"), None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise NotCalled("name") from error
+        raise AddressRefused("name") from error
     numbers = [str(entry[4][0]) for entry in found]
     if not private and not all(map(is_public, numbers)):
-        raise NotCalled("refused")
+        raise AddressRefused("refused")
     return numbers[0]
 
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 
-class Watch:
+class TotalTimeout:
     """Ends a request that takes too long as a whole. Use as a context manager, once.
 
     `trace` goes with the request as httpx's extension of that name; the request must have a
@@ -38,7 +38,7 @@ class Watch:
             with suppress(OSError):
                 socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
-    def __enter__(self) -> Watch:
+    def __enter__(self) -> TotalTimeout:
         self._timer.start()
         return self
 

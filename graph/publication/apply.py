@@ -21,7 +21,7 @@ from graph.versions.state import State, layers, state
 _FEW = 20_000  # below this many additions the ordinary write path beats the bulk loader
 
 
-class Filler:
+class StoreLoader:
     """Writes an instance's published versions into stores."""
 
     def __init__(self, instance: Instance, reporter: Reporter) -> None:

@@ -20,22 +20,22 @@ from graph.core.instance import Instance
 from graph.core.progress import Reporter
 from graph.ledger import Event, Ledger
 from graph.publication import projections
-from graph.publication.apply import Filler, share_deleted
+from graph.publication.apply import StoreLoader, share_deleted
 from graph.snapshots import Snapshot, checksums
 from graph.snapshots.staged import Staged
 from graph.store.embedded import EmbeddedStore
 from graph.versions.state import restricted_graphs, state
-from graph.void.refresh import Renewal
+from graph.void.refresh import VoidRefresh
 
 _REBUILD_SHARE = 0.1  # rebuild when more than this share of the statements would be deleted
 
 
-class EmbeddedPlace:
+class EmbeddedTarget:
     """The snapshots of one instance. See `graph.publication.publish.Place`."""
 
     def __init__(self, instance: Instance, _: Ledger, reporter: Reporter) -> None:
         self._instance = instance
-        self._filler = Filler(instance, reporter)
+        self._filler = StoreLoader(instance, reporter)
         self._finish: Callable[[], Snapshot] | None = None
 
     def prepare(
@@ -46,7 +46,7 @@ class EmbeddedPlace:
         store = Future[Path]()
         staged = Staged(self._instance, store.result, events, known)
         with ThreadPoolExecutor(1) as beside, _kept(store), self._before(events, known) as before:
-            renewal = Renewal(self._instance, events, before)
+            renewal = VoidRefresh(self._instance, events, before)
             counted = beside.submit(renewal.count)
             made = _project(beside, staged) if before else None
             writable = self._filled(events, before)
@@ -66,7 +66,7 @@ class EmbeddedPlace:
 
     def _settle(self, staged: Staged, files: list[Path], sums: dict[str, int]) -> Snapshot:
         made = snapshots.settle(self._instance, staged.store, len(staged.events))
-        projections.settle(files, made)
+        projections.move_projections(files, made)
         checksums.write(made, sums)
         snapshots.point_to(self._instance, made)
         snapshots.prune(self._instance)
@@ -102,7 +102,7 @@ class EmbeddedPlace:
 
 
 def _project(beside: ThreadPoolExecutor, staged: Staged) -> Future[list[Path]]:
-    return beside.submit(lambda: list(projections.made_for(staged)))
+    return beside.submit(lambda: list(projections.make_projections(staged)))
 
 
 @contextmanager

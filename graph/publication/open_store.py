@@ -15,15 +15,15 @@ import pyoxigraph as ox
 
 from graph import snapshots
 from graph.core.instance import Instance
-from graph.core.progress import Silent
+from graph.core.progress import SilentReporter
 from graph.ledger import Ledger
-from graph.publication.apply import Filler
+from graph.publication.apply import StoreLoader
 from graph.publication.remote import write_copy
 from graph.snapshots import Snapshot
 
 
 @contextmanager
-def opened(instance: Instance, snapshot: Snapshot) -> Iterator[ox.Store]:
+def open_snapshot(instance: Instance, snapshot: Snapshot) -> Iterator[ox.Store]:
     """The store of a snapshot, to read.
 
     Raises FileNotFoundError when the snapshot is gone.
@@ -35,5 +35,5 @@ def opened(instance: Instance, snapshot: Snapshot) -> Iterator[ox.Store]:
         with TemporaryDirectory(prefix="ulzii-") as folder:
             path = Path(folder) / "store"
             events = Ledger(instance).prefix(snapshot.number)
-            write_copy(instance, Filler(instance, Silent()), events, path)
+            write_copy(instance, StoreLoader(instance, SilentReporter()), events, path)
             yield ox.Store.read_only(str(path))

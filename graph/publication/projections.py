@@ -27,7 +27,7 @@ PROJECTIONS: dict[str, Projection] = {
 }
 
 
-def made_for(staged: Staged) -> Iterator[Path]:
+def make_projections(staged: Staged) -> Iterator[Path]:
     """Make all projections, in staging, under their suffix."""
     for suffix, project in PROJECTIONS.items():
         path = staged.instance.staging / suffix
@@ -36,7 +36,7 @@ def made_for(staged: Staged) -> Iterator[Path]:
         yield path
 
 
-def settle(made: Sequence[Path], snapshot: Snapshot) -> None:
+def move_projections(made: Sequence[Path], snapshot: Snapshot) -> None:
     """Lay what was made beside a snapshot that nobody reads yet."""
     for path in made:
         path.rename(snapshot.companion(path.name))

@@ -13,15 +13,15 @@ from typing import Protocol
 
 from graph import snapshots
 from graph.core.instance import Instance
-from graph.core.progress import Reporter, Silent
+from graph.core.progress import Reporter, SilentReporter
 from graph.ledger import Event, Ledger
-from graph.publication.embedded import EmbeddedPlace
-from graph.publication.remote import RemotePlace
+from graph.publication.embedded import EmbeddedTarget
+from graph.publication.remote import RemoteTarget
 from graph.snapshots import Snapshot
-from graph.versions.state import last_publication, shown, state
+from graph.versions.state import last_publication, public_sources, state
 
 
-class Place(Protocol):
+class PublicationTarget(Protocol):
     """Where a publication goes."""
 
     def prepare(
@@ -44,9 +44,9 @@ class Publisher:
     ) -> None:
         self._instance = instance
         self._ledger = ledger
-        self._reporter = reporter or Silent()
-        kind = RemotePlace if instance.remote else EmbeddedPlace
-        self._place: Place = kind(instance, ledger, self._reporter)
+        self._reporter = reporter or SilentReporter()
+        kind = RemoteTarget if instance.remote else EmbeddedTarget
+        self._place: PublicationTarget = kind(instance, ledger, self._reporter)
 
     def publish(self, load: Event, validate: Event) -> Snapshot:
         """Publish a logged and checked version: prepare, log, show."""
@@ -94,7 +94,9 @@ class Publisher:
         if now is None or not now.path.is_dir() or now.number > self._ledger.size:
             return None
         before = state(events[: now.number])
-        return now if shown(before) == shown(state(events)) & before.keys() else None
+        return (
+            now if public_sources(before) == public_sources(state(events)) & before.keys() else None
+        )
 
 
 def clear_staging(instance: Instance) -> None:

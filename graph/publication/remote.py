@@ -24,12 +24,12 @@ from graph.core.progress import Reporter
 from graph.core.retention import Retention
 from graph.ledger import Event, Ledger
 from graph.publication import projections
-from graph.publication.apply import Filler
+from graph.publication.apply import StoreLoader
 from graph.snapshots import Snapshot, checksums
 from graph.snapshots.staged import Staged
 from graph.statements import patch
 from graph.store.embedded import EmbeddedStore
-from graph.store.remote import RemoteStore, Shown
+from graph.store.remote import RemoteStore, StoreMarker
 from graph.versions import provenance
 from graph.versions.state import all_layers, restricted_graphs, state
 from graph.void import refresh
@@ -37,13 +37,13 @@ from graph.void import refresh
 GRAPHS = "graphs.json"
 
 
-class RemotePlace:
+class RemoteTarget:
     """The remote store of one instance. See `graph.publication.publish.Place`."""
 
     def __init__(self, instance: Instance, ledger: Ledger, reporter: Reporter) -> None:
         self._instance = instance
         self._owner = str(ledger.verifier())
-        self._filler = Filler(instance, reporter)
+        self._filler = StoreLoader(instance, reporter)
         self._store: RemoteStore | None = None
         self._events: Sequence[Event] = ()
         self._since = 0
@@ -69,7 +69,7 @@ class RemotePlace:
         """Those that read a store get a copy of our own, which is thrown away."""
         path = self._instance.staging / "store"
         copy = cache(partial(self._copy, events, path))
-        made = list(projections.made_for(Staged(self._instance, copy, events, now)))
+        made = list(projections.make_projections(Staged(self._instance, copy, events, now)))
         shutil.rmtree(path, ignore_errors=True)
         return made
 
@@ -88,14 +88,14 @@ class RemotePlace:
 
     def _write(self, store: RemoteStore) -> None:
         size = len(self._events)
-        store.mark(Shown(self._since, size))
+        store.mark(StoreMarker(self._since, size))
         if self._since:
             self._filler.update(store, self._events, self._since)
         else:
             store.clear()
             self._filler.fill(store, self._events)
         self._renew(store)
-        store.mark(Shown(size))
+        store.mark(StoreMarker(size))
 
     def _renew(self, store: RemoteStore) -> None:
         """The description of the graphs, counted from the archive."""
@@ -113,7 +113,7 @@ class RemotePlace:
         write_atomic(folder / GRAPHS, json.dumps(graphs, indent=1).encode())
         sums = checksums.checksums(folder, self._files, None)
         made = snapshots.settle(self._instance, folder, len(self._events))
-        projections.settle(self._files, made)
+        projections.move_projections(self._files, made)
         checksums.write(made, sums)
         snapshots.point_to(self._instance, made)
         snapshots.prune(replace(self._instance, retention=Retention(days=0)))
@@ -127,7 +127,9 @@ def graphs_of(instance: Instance, events: Sequence[Event]) -> set[str]:
     return {layer.graph for layer in published} | own
 
 
-def write_copy(instance: Instance, filler: Filler, events: Sequence[Event], path: Path) -> None:
+def write_copy(
+    instance: Instance, filler: StoreLoader, events: Sequence[Event], path: Path
+) -> None:
     """Write an embedded store that shows these events."""
     restricted = restricted_graphs(state(events), instance.names)
     store = EmbeddedStore(path, restricted=restricted)

@@ -21,7 +21,7 @@ _PAUSE = 0.1
 
 
 @contextmanager
-def writing(instance: Instance, purpose: str, wait: float = 0.0) -> Iterator[None]:
+def hold_writer_lock(instance: Instance, purpose: str, wait: float = 0.0) -> Iterator[None]:
     """Hold the writer's lock; wait up to `wait` seconds for another holder.
 
     Raises BusyError that says who holds it.

@@ -5,23 +5,29 @@ with Pool.start(instance) as pool:
 """
 
 from graph.queries.model.formats import FORMATS, Format
-from graph.queries.model.query import Answer, Document, Graph, Limits, Query
-from graph.queries.pool.observers import Finished, Watcher
+from graph.queries.model.query import (
+    GraphDocument,
+    Query,
+    QueryAnswer,
+    QueryLimits,
+    ResourceDocument,
+)
+from graph.queries.pool.observers import QueryFinished, QueryObserver
 from graph.queries.pool.pool import Pool, run_once
-from graph.queries.syntax.checks import Shape, inspect
+from graph.queries.syntax.checks import QueryInfo, inspect
 
 __all__ = [
     "FORMATS",
-    "Answer",
-    "Document",
-    "Finished",
     "Format",
-    "Graph",
-    "Limits",
+    "GraphDocument",
     "Pool",
     "Query",
-    "Shape",
-    "Watcher",
+    "QueryAnswer",
+    "QueryFinished",
+    "QueryInfo",
+    "QueryLimits",
+    "QueryObserver",
+    "ResourceDocument",
     "inspect",
     "run_once",
 ]

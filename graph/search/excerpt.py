@@ -7,19 +7,19 @@ from itertools import groupby
 from typing import NamedTuple
 
 from graph.search.matching import stands_for
-from graph.search.query_parser import Wanted
+from graph.search.query_parser import SearchExpression
 
 WIDTH = 160
 
 
-class Piece(NamedTuple):
+class ExcerptPart(NamedTuple):
     """A piece of an excerpt, and whether it is what was looked for."""
 
     text: str
     found: bool
 
 
-def excerpt(value: str, wanted: Wanted, width: int = WIDTH) -> list[Piece]:
+def excerpt(value: str, wanted: SearchExpression, width: int = WIDTH) -> list[ExcerptPart]:
     """About `width` characters of a text around the first word that was looked for.
 
     In one line; an ellipsis stands where something is left out.
@@ -34,8 +34,8 @@ def excerpt(value: str, wanted: Wanted, width: int = WIDTH) -> list[Piece]:
     if end < len(text):
         end = max(text.rfind(" ", first, end), first + 1)
     pieces = _pieces(text[begin:end], wanted)
-    before = [Piece("… ", False)] if begin else []
-    return [*before, *pieces, *([Piece(" …", False)] if end < len(text) else [])]
+    before = [ExcerptPart("… ", False)] if begin else []
+    return [*before, *pieces, *([ExcerptPart(" …", False)] if end < len(text) else [])]
 
 
 def _tokens(text: str) -> list[tuple[int, str]]:
@@ -48,9 +48,9 @@ def _tokens(text: str) -> list[tuple[int, str]]:
     return found
 
 
-def _pieces(text: str, wanted: Wanted) -> list[Piece]:
+def _pieces(text: str, wanted: SearchExpression) -> list[ExcerptPart]:
     marked = ((token, stands_for(token, wanted)) for _, token in _tokens(text))
     return [
-        Piece("".join(token for token, _ in run), found)
+        ExcerptPart("".join(token for token, _ in run), found)
         for found, run in groupby(marked, key=lambda one: one[1])
     ]

@@ -16,7 +16,7 @@ _SHAPE_END = b"Literal> ."  # WKT's and GeoJSON's, and little else
 _QUOTE, _OPEN = b'"<'
 
 
-class Text(NamedTuple):
+class IndexedText(NamedTuple):
     """A literal that is searched; `language` and `datatype` are empty for a plain string."""
 
     subject: str
@@ -26,7 +26,7 @@ class Text(NamedTuple):
     datatype: str
 
 
-class Shape(NamedTuple):
+class IndexedGeometry(NamedTuple):
     """A geometry literal: WKT or GeoJSON by its datatype."""
 
     subject: str
@@ -35,17 +35,17 @@ class Shape(NamedTuple):
     datatype: str
 
 
-class Link(NamedTuple):
+class GeometryLink(NamedTuple):
     """A thing and the geometry it has."""
 
     feature: str
     geometry: str
 
 
-Found = Text | Shape | Link
+Extracted = IndexedText | IndexedGeometry | GeometryLink
 
 
-def found(lines: Iterable[bytes]) -> Iterator[Found]:
+def extract(lines: Iterable[bytes]) -> Iterator[Extracted]:
     """What is searched among canonical lines without their line feeds."""
     for line in lines:
         subject, predicate, value = line.split(b"> ", 2)
@@ -53,18 +53,18 @@ def found(lines: Iterable[bytes]) -> Iterator[Found]:
         if name is not None:
             if value[0] == _QUOTE:
                 text, kind = _literal(value)
-                yield Text(subject[1:].decode(), name, text, *kind)
+                yield IndexedText(subject[1:].decode(), name, text, *kind)
         elif line.endswith(_SHAPE_END):
             yield from _shape(subject, predicate, value)
         elif predicate in _LINKS and value[0] == _OPEN:
-            yield Link(subject[1:].decode(), value[1:-3].decode())
+            yield GeometryLink(subject[1:].decode(), value[1:-3].decode())
 
 
-def _shape(subject: bytes, predicate: bytes, value: bytes) -> Iterator[Shape]:
+def _shape(subject: bytes, predicate: bytes, value: bytes) -> Iterator[IndexedGeometry]:
     if value[0] == _QUOTE:
         text, (_, datatype) = _literal(value)
         if datatype in (WKT, GEOJSON):
-            yield Shape(subject[1:].decode(), predicate[1:].decode(), text, datatype)
+            yield IndexedGeometry(subject[1:].decode(), predicate[1:].decode(), text, datatype)
 
 
 def _literal(value: bytes) -> tuple[str, tuple[str, str]]:

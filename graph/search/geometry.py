@@ -27,7 +27,7 @@ _PLACE = re.compile(rf"({_NUMBER})\s+({_NUMBER})(?:\s+{_NUMBER})*")
 _PATH = re.compile(r"(MULTIPOINT[^(]*)?\(?\(([^()]*)\)", re.IGNORECASE)
 _STEPS = 60  # of halving; a metre of an edge around the earth needs 26
 
-Place = tuple[float, float]  # longitude, latitude
+Position = tuple[float, float]  # longitude, latitude
 
 
 class Box(NamedTuple):
@@ -54,7 +54,7 @@ def box(value: str, datatype: str) -> Box | None:
         return None
 
 
-def paths(value: str, datatype: str) -> list[list[Place]]:
+def paths(value: str, datatype: str) -> list[list[Position]]:
     """The lines, rings and single places a literal is made of.
 
     Raises ValueError or TypeError where it is broken, ValueError for another reference system.
@@ -62,7 +62,7 @@ def paths(value: str, datatype: str) -> list[list[Place]]:
     return list(_of_json(json.loads(value)) if datatype == GEOJSON else _of_wkt(value))
 
 
-def _of_wkt(text: str) -> Iterator[list[Place]]:
+def _of_wkt(text: str) -> Iterator[list[Position]]:
     system = _CRS.match(text)
     if system and system[1] != _CRS84:
         raise ValueError(f"not in CRS84: {system[1]}")
@@ -72,7 +72,7 @@ def _of_wkt(text: str) -> Iterator[list[Place]]:
         yield from ([place] for place in places) if match[1] else [places]
 
 
-def _of_json(value: Any) -> Iterator[list[Place]]:
+def _of_json(value: Any) -> Iterator[list[Position]]:
     for key in ("geometries", "features"):
         for part in value.get(key) or ():
             yield from _of_json(part)
@@ -82,7 +82,7 @@ def _of_json(value: Any) -> Iterator[list[Place]]:
         yield from _of_coordinates(value["coordinates"], value["type"] == "MultiPoint")
 
 
-def _of_coordinates(value: Any, single: bool) -> Iterator[list[Place]]:
+def _of_coordinates(value: Any, single: bool) -> Iterator[list[Position]]:
     if not value:
         return
     if not isinstance(value[0], list):
@@ -94,7 +94,7 @@ def _of_coordinates(value: Any, single: bool) -> Iterator[list[Place]]:
             yield from _of_coordinates(part, single)
 
 
-def around(place: Place, metres: float) -> list[Box]:
+def around(place: Position, metres: float) -> list[Box]:
     """Boxes that hold every place within a distance; two where it reaches over 180 degrees."""
     angle = metres / RADIUS * (1 + 1e-9) + 1e-12
     latitude = math.radians(place[1])
@@ -110,7 +110,7 @@ def around(place: Place, metres: float) -> list[Box]:
     return [Box(west, south, east, north)]
 
 
-def distance(one: Place, other: Place) -> float:
+def distance(one: Position, other: Position) -> float:
     """Metres between two places on a sphere (haversine), as the engine's geof:distance."""
     here, there = math.radians(one[1]), math.radians(other[1])
     across = math.sin(math.radians(other[0] - one[0]) / 2)
@@ -119,14 +119,14 @@ def distance(one: Place, other: Place) -> float:
     return 2 * RADIUS * math.asin(math.sqrt(min(1.0, share)))
 
 
-def distance_to(place: Place, shape: Sequence[Sequence[Place]]) -> float:
+def distance_to(place: Position, shape: Sequence[Sequence[Position]]) -> float:
     """Metres to the nearest place on the edges of a shape (see `paths`)."""
     ends = (distance(place, path[0]) for path in shape if len(path) == 1)
     edges = (_to_edge(place, *edge) for path in shape for edge in pairwise(path))
     return min((*ends, *edges))
 
 
-def _to_edge(place: Place, start: Place, end: Place) -> float:
+def _to_edge(place: Position, start: Position, end: Position) -> float:
     """Metres to the nearest place of an edge: halved by thirds around where it is flat nearest."""
 
     def at(share: float) -> float:

@@ -20,9 +20,9 @@ from zlib import crc32
 from graph.archive import Archive
 from graph.ledger import Event
 from graph.search import geometry, schema
-from graph.search.extract import Found, Link, Shape, Text, found
+from graph.search.extract import Extracted, GeometryLink, IndexedGeometry, IndexedText, extract
 from graph.search.matching import filed
-from graph.search.normalize import alike, words
+from graph.search.normalize import normalized_keys, words
 from graph.search.stems import stems
 from graph.snapshots.staged import Staged
 from graph.statements.layer import read as read_layer
@@ -69,9 +69,9 @@ def _statements(load: Event) -> int:
 
 
 def _afresh(staged: Staged, path: Path) -> None:
-    with Writer(schema.create(path)) as writer:
+    with IndexWriter(schema.create(path)) as writer:
         for graph, lines in _all_lines(staged):
-            writer.add(graph, found(lines))
+            writer.add(graph, extract(lines))
         writer.optimise()
 
 
@@ -91,7 +91,7 @@ def _follow(staged: Staged, before: Path, path: Path) -> None:
         os.link(before, path)
         return
     shutil.copyfile(before, path)
-    with Writer(schema.change(path)) as writer:
+    with IndexWriter(schema.change(path)) as writer:
         for key, group in groupby(chain([first], changes), key=lambda change: change[:2]):
             graph, sign = key
             (writer.add if sign == "A" else writer.remove)(graph, (c.thing for c in group))
@@ -102,13 +102,13 @@ class _Change(NamedTuple):
 
     graph: str
     sign: str
-    thing: Found
+    thing: Extracted
 
 
 def _changes(staged: Staged) -> Iterator[_Change]:
     """What the staged store gained and lost of what is searched."""
     for graph, sign, line in _changed_lines(staged):
-        yield from (_Change(graph, sign, thing) for thing in found((line,)))
+        yield from (_Change(graph, sign, thing) for thing in extract((line,)))
 
 
 def _changed_lines(staged: Staged) -> Iterator[tuple[str, str, bytes]]:
@@ -123,7 +123,7 @@ def _changed_lines(staged: Staged) -> Iterator[tuple[str, str, bytes]]:
         yield from ((names.graph(provenance.GRAPH), sign, line) for line in lines)
 
 
-class Writer:
+class IndexWriter:
     """Writes an index in batches; the connection is closed when the block ends."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -135,7 +135,7 @@ class Writer:
             for table in ("text", "shape")
         }
 
-    def __enter__(self) -> Writer:
+    def __enter__(self) -> IndexWriter:
         self._db.execute("BEGIN")
         return self
 
@@ -145,25 +145,25 @@ class Writer:
             self._db.executescript(schema.INDEXES)
         self._db.close()
 
-    def add(self, graph: str, things: Iterable[Found]) -> None:
+    def add(self, graph: str, things: Iterable[Extracted]) -> None:
         """Add what a graph states."""
         number = self._id("graph", graph)
         for batch in _batches(things):
-            self._add_texts(number, [t for t in batch if isinstance(t, Text)])
+            self._add_texts(number, [t for t in batch if isinstance(t, IndexedText)])
             for thing in batch:
-                if isinstance(thing, Shape):
+                if isinstance(thing, IndexedGeometry):
                     self._add_shape(number, thing)
-                elif isinstance(thing, Link):
+                elif isinstance(thing, GeometryLink):
                     row = (thing.geometry, thing.feature, number)
                     self._db.execute("INSERT OR IGNORE INTO link VALUES (?, ?, ?)", row)
 
-    def remove(self, graph: str, things: Iterable[Found]) -> None:
+    def remove(self, graph: str, things: Iterable[Extracted]) -> None:
         """Take away what a graph stated."""
         number = self._id("graph", graph)
         for thing in things:
-            if isinstance(thing, Text):
+            if isinstance(thing, IndexedText):
                 self._remove_text(number, thing)
-            elif isinstance(thing, Shape):
+            elif isinstance(thing, IndexedGeometry):
                 self._remove_shape(number, thing)
             else:
                 row = (thing.geometry, thing.feature, number)
@@ -186,7 +186,7 @@ class Writer:
         self._next[table] += 1
         return int(self._next[table] - 1)
 
-    def _add_texts(self, graph: int, texts: list[Text]) -> None:
+    def _add_texts(self, graph: int, texts: list[IndexedText]) -> None:
         rows, entries, new = [], [], set[str]()
         for subject, of_subject in groupby(texts, key=itemgetter(0)):
             key = crc32(subject.encode())
@@ -209,10 +209,10 @@ class Writer:
         formed = [word for word in new if filed(word)]
         pairs = ((stem, word) for word in formed for stem in stems(word))
         self._db.executemany("INSERT OR IGNORE INTO stem VALUES (?, ?)", pairs)
-        pairs = ((key, word) for word in formed for key in alike(word))
+        pairs = ((key, word) for word in formed for key in normalized_keys(word))
         self._db.executemany("INSERT OR IGNORE INTO alike VALUES (?, ?)", pairs)
 
-    def _remove_text(self, graph: int, text: Text) -> None:
+    def _remove_text(self, graph: int, text: IndexedText) -> None:
         row = self._db.execute(
             "SELECT id FROM text WHERE key = ? AND (graph, subject, property, language, datatype,"
             " value) = (?, ?, ?, ?, ?, ?)",
@@ -229,7 +229,7 @@ class Writer:
         )
         self._db.execute("DELETE FROM text WHERE id = ?", row)
 
-    def _add_shape(self, graph: int, shape: Shape) -> None:
+    def _add_shape(self, graph: int, shape: IndexedGeometry) -> None:
         number, key = self._number("shape"), crc32(shape.subject.encode())
         box = geometry.box(shape.value, shape.datatype)
         sides = tuple(box) if box else (None,) * 4
@@ -241,7 +241,7 @@ class Writer:
             corners = (number, box.west, box.east, box.south, box.north)
             self._db.execute("INSERT INTO box VALUES (?, ?, ?, ?, ?)", corners)
 
-    def _remove_shape(self, graph: int, shape: Shape) -> None:
+    def _remove_shape(self, graph: int, shape: IndexedGeometry) -> None:
         row = self._db.execute(
             "SELECT id FROM shape WHERE key = ? AND (graph, subject, property, datatype, value)"
             " = (?, ?, ?, ?, ?)",
@@ -254,7 +254,7 @@ class Writer:
         self._db.execute("DELETE FROM box WHERE id = ?", row)
 
 
-def _batches(things: Iterable[Found]) -> Iterator[list[Found]]:
+def _batches(things: Iterable[Extracted]) -> Iterator[list[Extracted]]:
     source = iter(things)
     while batch := list(islice(source, _BATCH)):
         yield batch

@@ -8,33 +8,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from graph.search.normalize import alike, alike_wanted, words
-from graph.search.query_parser import Degree, Part, Wanted, parse
+from graph.search.normalize import normalized_keys, query_keys, words
+from graph.search.query_parser import MatchDegree, SearchExpression, SearchTerm, parse
 from graph.search.stems import stems
 
 _LONGEST = 40  # letters of a word that may have other forms
 
 
-def degree(value: str, text: str) -> Degree | None:
+def degree(value: str, text: str) -> MatchDegree | None:
     """How nearly a text matches what was written; None where it does not.
 
     Raises QuerySyntaxError where there is no word to look for.
     """
     wanted, found = _parsed(text), words(value)
-    return next((d for d in reversed(Degree) if _matches(found, wanted, d)), None)
+    return next((d for d in reversed(MatchDegree) if _matches(found, wanted, d)), None)
 
 
 @lru_cache(maxsize=100)
-def _parsed(text: str) -> Wanted:
+def _parsed(text: str) -> SearchExpression:
     return parse(text)
 
 
-def _matches(found: Sequence[str], wanted: Wanted, at: Degree) -> bool:
+def _matches(found: Sequence[str], wanted: SearchExpression, at: MatchDegree) -> bool:
     positive = all(any(_has(found, part, at) for part in clause) for clause in wanted.clauses)
-    return positive and not any(_has(found, part, Degree.FORM) for part in wanted.without)
+    return positive and not any(_has(found, part, MatchDegree.FORM) for part in wanted.without)
 
 
-def _has(found: Sequence[str], part: Part, at: Degree) -> bool:
+def _has(found: Sequence[str], part: SearchTerm, at: MatchDegree) -> bool:
     if part.phrase:
         size = len(part.words)
         spans = (tuple(found[i : i + size]) for i in range(len(found) - size + 1))
@@ -46,29 +46,29 @@ def _has(found: Sequence[str], part: Part, at: Degree) -> bool:
     return all(_any_form(found, word, at) for word in part.words)
 
 
-def _any_form(found: Sequence[str], wanted: str, at: Degree) -> bool:
+def _any_form(found: Sequence[str], wanted: str, at: MatchDegree) -> bool:
     return any(_same(word, wanted, at) for word in found)
 
 
 @lru_cache(maxsize=50_000)
-def _same(word: str, wanted: str, at: Degree) -> bool:
+def _same(word: str, wanted: str, at: MatchDegree) -> bool:
     if word == wanted:
         return True
     if not filed(word):
         return False
-    if at <= Degree.FORM and stems(word) & stems(wanted):
+    if at <= MatchDegree.FORM and stems(word) & stems(wanted):
         return True
-    return at <= Degree.SPELLING and bool(alike(word) & alike_wanted(wanted))
+    return at <= MatchDegree.SPELLING and bool(normalized_keys(word) & query_keys(wanted))
 
 
-def stands_for(token: str, wanted: Wanted) -> bool:
+def stands_for(token: str, wanted: SearchExpression) -> bool:
     """Whether a piece of a text is one of the words looked for, in any form or spelling."""
     return any(
         word.startswith(part.words[-1]) if part.beginning else _any_form([word], one, at)
         for word in words(token)
         for clause in wanted.clauses
         for part in clause
-        for at in [Degree.EXACT if part.phrase else Degree.SPELLING]
+        for at in [MatchDegree.EXACT if part.phrase else MatchDegree.SPELLING]
         for one in part.words
     )
 

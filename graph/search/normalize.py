@@ -69,12 +69,12 @@ _SPELT, _STEM_SPELT, _LATIN_STEM = "'", "~", "^"
 
 
 @lru_cache(maxsize=20_000)
-def alike(word: str) -> frozenset[str]:
+def normalized_keys(word: str) -> frozenset[str]:
     """The keys that a word of a text is filed under; `word` is one of `words`."""
     return frozenset(key for form in _mended(word) for key in _keys(form, _STEM_SPELT, _LATIN_STEM))
 
 
-def alike_wanted(word: str) -> frozenset[str]:
+def query_keys(word: str) -> frozenset[str]:
     """The keys that a word is looked for under."""
     return frozenset(key for form in _mended(word) for key in _keys(form, _LATIN_STEM, _STEM_SPELT))
 

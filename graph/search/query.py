@@ -16,9 +16,9 @@ from zlib import crc32
 
 from graph.core.errors import EngineFailure, QueryTooLarge
 from graph.search import schema
-from graph.search.excerpt import Piece, excerpt
+from graph.search.excerpt import ExcerptPart, excerpt
 from graph.search.index import SUFFIX
-from graph.search.query_parser import Degree, Dictionary, Wanted, parse
+from graph.search.query_parser import MatchDegree, SearchExpression, TermDictionary, parse
 from graph.snapshots import Snapshot
 
 MOST = 20_000
@@ -51,13 +51,13 @@ class Hit:
     score: float
     graph: str = ""
 
-    def snippet(self, text: str) -> list[Piece]:
+    def snippet(self, text: str) -> list[ExcerptPart]:
         """Why it was found: pieces of the value around what was looked for."""
         return excerpt(self.value, parse(text))
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class SearchScope:
     """Where to search, and what counts as one hit.
 
     Properties (all where empty), graphs (all where None), a language (RFC 4647 basic range; `none`
@@ -74,7 +74,7 @@ class Scope:
     by_graph: bool = False
 
 
-class Index:
+class SearchIndex:
     """The open index of one snapshot. Use as a context manager, or call `close`."""
 
     def __init__(self, path: Path) -> None:
@@ -86,21 +86,21 @@ class Index:
                 hint_mn="Эрхлэгч `ulzii rebuild` ажиллуулж болно.",
             )
         self.connection = schema.read(path)
-        self._dictionary = Dictionary(self.connection)
+        self._dictionary = TermDictionary(self.connection)
         self._graphs, self._properties = (
             dict(self.connection.execute(f"SELECT id, iri FROM {table}").fetchall())
             for table in ("graph", "property")
         )
 
     @classmethod
-    def of(cls, snapshot: Snapshot) -> Index:
+    def of(cls, snapshot: Snapshot) -> SearchIndex:
         """The index beside a snapshot.
 
         Raises EngineFailure where there is none.
         """
         return cls(snapshot.companion(SUFFIX))
 
-    def __enter__(self) -> Index:
+    def __enter__(self) -> SearchIndex:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -118,15 +118,17 @@ class Index:
         """The IRI of a graph by its number in the index."""
         return str(self._graphs[number])
 
-    def find(self, text: str, scope: Scope | None = None, limit: int | None = None) -> list[Hit]:
+    def find(
+        self, text: str, scope: SearchScope | None = None, limit: int | None = None
+    ) -> list[Hit]:
         """Hits for what a searcher wrote (graph.search.query_parser), best first.
 
         Raises QuerySyntaxError where there is no word in it, QueryTooLarge where there are more
         than MOST hits and no limit.
         """
-        wanted, scope = parse(text), scope or Scope()
+        wanted, scope = parse(text), scope or SearchScope()
         most = MOST + 1 if limit is None else limit
-        hits = (h for degree in reversed(Degree) for h in self._hits(wanted, degree, scope))
+        hits = (h for degree in reversed(MatchDegree) for h in self._hits(wanted, degree, scope))
         found = list(islice(_once(hits, scope), most))
         if limit is None and len(found) > MOST:
             raise QueryTooLarge(
@@ -137,7 +139,9 @@ class Index:
             )
         return found
 
-    def _hits(self, wanted: Wanted, degree: Degree, scope: Scope) -> Iterator[Hit]:
+    def _hits(
+        self, wanted: SearchExpression, degree: MatchDegree, scope: SearchScope
+    ) -> Iterator[Hit]:
         expression = self._expression(wanted, degree)
         if expression is None:
             return
@@ -157,15 +161,15 @@ class Index:
             stated_in = self._graphs[graph] if scope.by_graph else ""
             yield Hit(subject, self._properties[kind], value, language, datatype, score, stated_in)
 
-    def _expression(self, wanted: Wanted, degree: Degree) -> str | None:
+    def _expression(self, wanted: SearchExpression, degree: MatchDegree) -> str | None:
         """What is found at this degree and at no stricter one; None where that is nothing."""
         here = self._dictionary.expression(wanted, degree)
-        if degree == Degree.EXACT:
+        if degree == MatchDegree.EXACT:
             return here
-        stricter = self._dictionary.expression(wanted, Degree(degree + 1))
+        stricter = self._dictionary.expression(wanted, MatchDegree(degree + 1))
         return None if here == stricter else f"{here} NOT {stricter}"
 
-    def _condition(self, scope: Scope) -> tuple[str, list[str | int]]:
+    def _condition(self, scope: SearchScope) -> tuple[str, list[str | int]]:
         parts: list[str] = []
         values: list[str | int] = []
         for table, iris in (("property", scope.properties or None), ("graph", scope.graphs)):
@@ -188,7 +192,7 @@ def _range(language: str) -> tuple[str, str]:
     return language.lower(), language.lower() + "-%"
 
 
-def _once(hits: Iterable[Hit], scope: Scope) -> Iterator[Hit]:
+def _once(hits: Iterable[Hit], scope: SearchScope) -> Iterator[Hit]:
     """Each hit at its best degree only."""
     seen = set()
     for hit in hits:
@@ -201,8 +205,8 @@ def _once(hits: Iterable[Hit], scope: Scope) -> Iterator[Hit]:
 
 
 def find(
-    snapshot: Snapshot, text: str, scope: Scope | None = None, limit: int | None = None
+    snapshot: Snapshot, text: str, scope: SearchScope | None = None, limit: int | None = None
 ) -> list[Hit]:
     """Search a snapshot once; see `Index.find`."""
-    with Index.of(snapshot) as index:
+    with SearchIndex.of(snapshot) as index:
         return index.find(text, scope, limit)

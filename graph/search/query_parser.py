@@ -19,14 +19,14 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from graph.core.errors import QuerySyntaxError
-from graph.search.normalize import alike_wanted, words
+from graph.search.normalize import query_keys, words
 from graph.search.stems import stems
 
 _PART = re.compile(r'(?P<minus>-(?=["\w]))?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))')
 _MOST_PARTS = 32
 
 
-class Degree(IntEnum):
+class MatchDegree(IntEnum):
     """How near a hit is to what was written; a larger one ranks before every smaller one."""
 
     SPELLING = 0
@@ -35,7 +35,7 @@ class Degree(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SearchTerm:
     """Words to be found: in this order and form (`phrase`), as a beginning, or in any form."""
 
     words: tuple[str, ...]
@@ -44,20 +44,20 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class SearchExpression:
     """All of `clauses`, of each one part; none of `without`."""
 
-    clauses: tuple[tuple[Part, ...], ...]
-    without: tuple[Part, ...] = ()
+    clauses: tuple[tuple[SearchTerm, ...], ...]
+    without: tuple[SearchTerm, ...] = ()
 
 
-def parse(text: str) -> Wanted:
+def parse(text: str) -> SearchExpression:
     """Read what a searcher wrote.
 
     Raises QuerySyntaxError where it holds no word to look for.
     """
-    clauses: list[tuple[Part, ...]] = []
-    without: list[Part] = []
+    clauses: list[tuple[SearchTerm, ...]] = []
+    without: list[SearchTerm] = []
     joined = False
     for match in _PART.finditer(text):
         if match["word"] in ("OR", "AND") and not match["minus"]:
@@ -73,19 +73,19 @@ def parse(text: str) -> Wanted:
         else:
             clauses.append((part,))
         joined = False
-    return _checked(Wanted(tuple(clauses), tuple(without)), text)
+    return _checked(SearchExpression(tuple(clauses), tuple(without)), text)
 
 
-def _part(match: re.Match[str]) -> Part | None:
+def _part(match: re.Match[str]) -> SearchTerm | None:
     written = match["word"] or match["phrase"] or ""
     found = tuple(words(written))
     if not found:
         return None
     beginning = match["word"] is not None and written.endswith("*")
-    return Part(found, match["phrase"] is not None, beginning)
+    return SearchTerm(found, match["phrase"] is not None, beginning)
 
 
-def _checked(wanted: Wanted, text: str) -> Wanted:
+def _checked(wanted: SearchExpression, text: str) -> SearchExpression:
     if not wanted.clauses:
         raise QuerySyntaxError(
             f"there is no word to search for in “{text}”",
@@ -102,37 +102,37 @@ def _checked(wanted: Wanted, text: str) -> Wanted:
     return wanted
 
 
-class Dictionary:
+class TermDictionary:
     """Words of an index by their stems and spellings."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
 
-    def forms(self, word: str, degree: Degree) -> list[str]:
+    def forms(self, word: str, degree: MatchDegree) -> list[str]:
         """All words that a word stands for at a degree, itself first."""
         found = {word}
-        if degree <= Degree.FORM:
+        if degree <= MatchDegree.FORM:
             found.update(self._look_up("SELECT word FROM stem WHERE stem IN", stems(word)))
-        if degree <= Degree.SPELLING:
-            found.update(self._look_up("SELECT word FROM alike WHERE key IN", alike_wanted(word)))
+        if degree <= MatchDegree.SPELLING:
+            found.update(self._look_up("SELECT word FROM alike WHERE key IN", query_keys(word)))
         return [word, *sorted(found - {word})]
 
     def _look_up(self, select: str, keys: frozenset[str]) -> list[str]:
         marks = ", ".join("?" * len(keys))
         return [row[0] for row in self._db.execute(f"{select} ({marks})", sorted(keys))]
 
-    def expression(self, wanted: Wanted, degree: Degree) -> str:
+    def expression(self, wanted: SearchExpression, degree: MatchDegree) -> str:
         """An FTS5 expression that matches what is wanted at a degree or a stricter one."""
         clauses = (self._any(clause, degree) for clause in wanted.clauses)
         positive = " AND ".join(clauses)
         if not wanted.without:
             return f"({positive})"
-        return f"(({positive}) NOT {self._any(wanted.without, Degree.FORM)})"
+        return f"(({positive}) NOT {self._any(wanted.without, MatchDegree.FORM)})"
 
-    def _any(self, parts: Sequence[Part], degree: Degree) -> str:
+    def _any(self, parts: Sequence[SearchTerm], degree: MatchDegree) -> str:
         return "(" + " OR ".join(self._expression(part, degree) for part in parts) + ")"
 
-    def _expression(self, part: Part, degree: Degree) -> str:
+    def _expression(self, part: SearchTerm, degree: MatchDegree) -> str:
         if part.phrase:
             return _quoted(" ".join(part.words))
         *whole, last = part.words
@@ -140,7 +140,7 @@ class Dictionary:
             return " AND ".join([*(self._forms(w, degree) for w in whole), _quoted(last) + " *"])
         return "(" + " AND ".join(self._forms(w, degree) for w in part.words) + ")"
 
-    def _forms(self, word: str, degree: Degree) -> str:
+    def _forms(self, word: str, degree: MatchDegree) -> str:
         return "(" + " OR ".join(map(_quoted, self.forms(word, degree))) + ")"
 
 

@@ -9,9 +9,9 @@ import pyoxigraph as ox
 
 from graph.core.errors import QueryTooLarge
 from graph.search import geometry
-from graph.search.geometry import Box, Place
+from graph.search.geometry import Box, Position
 from graph.search.properties import WKT
-from graph.search.query import MOST, Index
+from graph.search.query import MOST, SearchIndex
 
 _GEOF = "http://www.opengis.net/def/function/geosparql/"
 _MANY = 2000  # shapes the engine is asked about at once
@@ -35,7 +35,7 @@ class Located:
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
+class SpatialScope:
     """Graphs to look in (all where None), one thing by its IRI, whether graphs are told apart."""
 
     graphs: tuple[str, ...] | None = None
@@ -43,8 +43,12 @@ class Where:
     by_graph: bool = False
 
 
-def near(
-    index: Index, place: Place, metres: float, where: Where, limit: int | None = None
+def nearest(
+    index: SearchIndex,
+    place: Position,
+    metres: float,
+    where: SpatialScope,
+    limit: int | None = None,
 ) -> list[Located]:
     """What lies within a distance of a place, nearest first; a shape that holds the place is at 0.
 
@@ -58,7 +62,9 @@ def near(
     return _limited(nearest, limit)
 
 
-def within(index: Index, box: Box, where: Where, limit: int | None = None) -> list[Located]:
+def within(
+    index: SearchIndex, box: Box, where: SpatialScope, limit: int | None = None
+) -> list[Located]:
     """What lies wholly in a box, its edges included.
 
     Raises QueryTooLarge where there are more than MOST and no limit.
@@ -69,7 +75,9 @@ def within(index: Index, box: Box, where: Where, limit: int | None = None) -> li
     return _limited([one for one, holds in valid if holds is not None], limit)
 
 
-def intersecting(index: Index, box: Box, where: Where, limit: int | None = None) -> list[Located]:
+def intersecting(
+    index: SearchIndex, box: Box, where: SpatialScope, limit: int | None = None
+) -> list[Located]:
     """What a box holds or touches.
 
     Raises QueryTooLarge where there are more than MOST and no limit.
@@ -104,7 +112,9 @@ def _once(found: Iterable[Iterable[Located]]) -> list[Located]:
     return list(dict.fromkeys(one for some in found for one in some))
 
 
-def _in_box(index: Index, box: Box, where: Where, *, wholly: bool = False) -> Iterator[Located]:
+def _in_box(
+    index: SearchIndex, box: Box, where: SpatialScope, *, wholly: bool = False
+) -> Iterator[Located]:
     """Shapes of which the bounding box meets a box, or lies in it; in a fixed order."""
     sides = {"west": box.west, "south": box.south, "east": box.east, "north": box.north}
     condition = "b.west <= :east AND b.east >= :west AND b.south <= :north AND b.north >= :south"
@@ -128,7 +138,7 @@ def _in_box(index: Index, box: Box, where: Where, *, wholly: bool = False) -> It
         yield Located(thing, value, datatype, graphs.pop() if where.by_graph else "")
 
 
-def _measured(one: Located, place: Place, inside: bool) -> Located:
+def _measured(one: Located, place: Position, inside: bool) -> Located:
     if inside:
         return one
     metres = geometry.distance_to(place, geometry.paths(one.value, one.datatype))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any, Final
 
-from graph.archive import Archive, Writer
+from graph.archive import Archive, BlobWriter
 from graph.ledger.merkle import EMPTY, Frontier, tree_root
 from graph.statements.rowmap import Origins, RowMap
 from graph.statements.sorting import TAG
@@ -64,7 +64,7 @@ def write(tagged: Iterable[bytes], origins: Origins, archive: Archive) -> Layer:
 
 
 def _close_subject(
-    lines: list[bytes], tags: list[bytes], tree: Frontier, out: Writer, rows: RowMap
+    lines: list[bytes], tags: list[bytes], tree: Frontier, out: BlobWriter, rows: RowMap
 ) -> None:
     if lines:
         leaf = b"\n".join(lines) + b"\n"

@@ -50,14 +50,14 @@ class _Worded(SPARQLWrapper):
 
 
 @dataclass(frozen=True, slots=True)
-class Dataset:
+class ProtocolDataset:
     """The graphs a query sees, as the protocol's parameters say it."""
 
     default: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
 
 
-class Client:
+class SparqlClient:
     """A connection to one engine. To be closed, or used in a `with` block."""
 
     def __init__(self, remote: Remote, keys: Path) -> None:
@@ -72,7 +72,7 @@ class Client:
             verify=any(url.startswith("https:") for url in _addresses(remote)),
         )
 
-    def __enter__(self) -> Client:
+    def __enter__(self) -> SparqlClient:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -88,7 +88,7 @@ class Client:
         text: str,
         form: str,
         accept: str,
-        dataset: Dataset | None = None,
+        dataset: ProtocolDataset | None = None,
         left: float | None = None,
     ) -> Iterator[httpx.Response]:
         """The engine's response to a query, its body unread; `left` is how many seconds it has.
@@ -106,7 +106,7 @@ class Client:
         with self._open(worded.for_client(self._http)) as response:
             yield response
 
-    def rows(self, text: str, dataset: Dataset | None = None) -> bytes:
+    def rows(self, text: str, dataset: ProtocolDataset | None = None) -> bytes:
         """The whole answer to a SELECT of ours, as SPARQL results JSON.
 
         Raises StorageError.

@@ -24,7 +24,7 @@ from graph.core.remote_settings import Remote
 from graph.statements import canonical
 from graph.store import engines
 from graph.store.base import Open
-from graph.store.protocol import Client
+from graph.store.protocol import SparqlClient
 
 T = TypeVar("T")
 
@@ -33,7 +33,7 @@ _UPDATED = 500  # statements of one update: some engines compile each of them
 _CHECKED = 50  # operations of one update that look whether a statement is still stated
 
 
-class Shown(NamedTuple):
+class StoreMarker(NamedTuple):
     """What the marker says: the ledger's size that is shown, and the size that is being written
     where that was not finished."""
 
@@ -50,7 +50,7 @@ class RemoteStore:
         """`owner` is the ledger's verifier key: a marker with another one is somebody else's.
         `restricted` graphs are no part of the union."""
         assert instance.remote is not None
-        self.client = Client(instance.remote, instance.keys)
+        self.client = SparqlClient(instance.remote, instance.keys)
         self._owner = owner
         self._restricted = restricted
         self._graphs = instance.base + "graph/"
@@ -64,7 +64,7 @@ class RemoteStore:
         Raises StorageError when it does not answer.
         """
         assert instance.remote is not None
-        with Client(instance.remote, instance.keys) as client:
+        with SparqlClient(instance.remote, instance.keys) as client:
             return replace(instance.remote, engine=engines.of_server(client.server()))
 
     def load(self, graph: str, lines: Open) -> None:
@@ -138,7 +138,7 @@ class RemoteStore:
             self.client.drop(graph)
         self.client.drop(self.union)
 
-    def shown(self) -> Shown:
+    def shown(self) -> StoreMarker:
         """What the marker says.
 
         Raises ConfigError where the store is another instance's.
@@ -152,9 +152,9 @@ class RemoteStore:
                 where=self.client.remote.query_url,
                 hint="Give each instance a base or an engine of its own.",
             )
-        return Shown(*(int(found.get(_MARK + name, 0)) for name in ("size", "towards")))
+        return StoreMarker(*(int(found.get(_MARK + name, 0)) for name in ("size", "towards")))
 
-    def mark(self, shown: Shown) -> None:
+    def mark(self, shown: StoreMarker) -> None:
         """Write the marker anew."""
         facts = {"owner": self._owner, "size": str(shown.size), "towards": str(shown.towards)}
         told = " ".join(
@@ -206,7 +206,7 @@ class _Reader:
         return given
 
 
-def _triples(pieces: Iterator[bytes], where: str, client: Client) -> Iterator[bytes]:
+def _triples(pieces: Iterator[bytes], where: str, client: SparqlClient) -> Iterator[bytes]:
     try:
         for quad in ox.parse(_Reader(pieces), ox.RdfFormat.N_TRIPLES):  # type: ignore[arg-type]
             value = engines.restored(quad.object, client.engine)

@@ -16,16 +16,16 @@ from graph.core import iris
 from graph.core.iris import Names
 from graph.ledger import Event
 from graph.statements import canonical
-from graph.versions.state import State, shown, state
+from graph.versions.state import State, public_sources, state
 from vocab.namespaces import CORE, DCAT, DCT, FOAF, MEDIA_TYPE, PROV, RDF, SPDX, XSD
 
-Term = ox.NamedNode | ox.Literal
-Lines = Iterator[bytes]
+Object = ox.NamedNode | ox.Literal
+LineIterator = Iterator[bytes]
 
 GRAPH = "provenance"
 
 
-def _line(subject: str, predicate: ox.NamedNode, value: Term) -> bytes:
+def _line(subject: str, predicate: ox.NamedNode, value: Object) -> bytes:
     return canonical.line(ox.NamedNode(subject), predicate, value)
 
 
@@ -41,7 +41,7 @@ def _activity(names: Names, index: int) -> str:
     return f"{names.event(index)}#activity"
 
 
-def _checksum(owner: str, digest: str) -> Lines:
+def _checksum(owner: str, digest: str) -> LineIterator:
     part = f"{owner}#checksum"
     yield _line(owner, SPDX.checksum, _node(part))
     yield _line(part, RDF.type, SPDX.Checksum)
@@ -49,7 +49,7 @@ def _checksum(owner: str, digest: str) -> Lines:
     yield _line(part, SPDX.checksumValue, ox.Literal(digest, datatype=XSD.hexBinary))
 
 
-def _entry(item: Event, names: Names) -> Lines:
+def _entry(item: Event, names: Names) -> LineIterator:
     entry, activity = names.event(item["index"]), _activity(names, item["index"])
     yield _line(entry, RDF.type, CORE.LedgerEntry)
     yield _line(entry, CORE.logIndex, ox.Literal(item["index"]))
@@ -59,7 +59,7 @@ def _entry(item: Event, names: Names) -> Lines:
     yield _line(activity, PROV.endedAtTime, _time(item["at"]))
 
 
-def _fetch(item: Event, names: Names) -> Lines:
+def _fetch(item: Event, names: Names) -> LineIterator:
     activity = _activity(names, item["index"])
     for response in item["responses"]:
         if "sha256" in response:
@@ -68,13 +68,13 @@ def _fetch(item: Event, names: Names) -> Lines:
             yield from _capture(capture, response)
 
 
-def _capture(capture: str, response: dict[str, Any]) -> Lines:
+def _capture(capture: str, response: dict[str, Any]) -> LineIterator:
     yield _line(capture, RDF.type, PROV.Entity)
     yield _line(capture, DCAT.mediaType, MEDIA_TYPE[response["media_type"]])
     yield from _checksum(capture, response["sha256"])
 
 
-def _code(item: Event, names: Names) -> Lines:
+def _code(item: Event, names: Names) -> LineIterator:
     plan = names.code(item["kind"], item["name"], item["digest"])
     yield _line(plan, RDF.type, PROV.Plan)
     yield _line(plan, RDF.type, PROV.Entity)
@@ -82,7 +82,7 @@ def _code(item: Event, names: Names) -> Lines:
     yield from _checksum(plan, item["digest"])
 
 
-def _load(item: Event, names: Names) -> Lines:
+def _load(item: Event, names: Names) -> LineIterator:
     activity = _activity(names, item["index"])
     version = names.version(item["source"], item["version"])
     yield _line(activity, PROV.wasInformedBy, _node(_activity(names, item["fetch"])))
@@ -103,26 +103,26 @@ def _plan(item: Event, names: Names) -> str:
     return names.code("mapping", item["source"], item["code"])
 
 
-def _revision(item: Event, names: Names, version: str) -> Lines:
+def _revision(item: Event, names: Names, version: str) -> LineIterator:
     if item["version"] > 1:
         previous = names.version(item["source"], item["version"] - 1)
         yield _line(version, DCAT.previousVersion, _node(previous))
         yield _line(version, PROV.wasRevisionOf, _node(previous))
 
 
-def _validate(item: Event, names: Names) -> Lines:
+def _validate(item: Event, names: Names) -> LineIterator:
     activity = _activity(names, item["index"])
     yield _line(activity, PROV.used, _node(names.version(item["source"], item["version"])))
     yield _line(activity, PROV.used, _node(names.code("shapes", "shapes", item["shapes"])))
 
 
-def _publish(item: Event, names: Names) -> Lines:
+def _publish(item: Event, names: Names) -> LineIterator:
     activity = _activity(names, item["index"])
     yield _line(activity, PROV.wasInformedBy, _node(_activity(names, item["validate"])))
     yield _line(activity, PROV.used, _node(names.version(item["source"], item["version"])))
 
 
-_OF_KIND: dict[str, Callable[[Event, Names], Lines]] = {
+_OF_KIND: dict[str, Callable[[Event, Names], LineIterator]] = {
     "Fetch": _fetch,
     "Code": _code,
     "Load": _load,
@@ -131,7 +131,7 @@ _OF_KIND: dict[str, Callable[[Event, Names], Lines]] = {
 }
 
 
-def _event_lines(item: Event, names: Names, told: frozenset[str]) -> Lines:
+def _event_lines(item: Event, names: Names, told: frozenset[str]) -> LineIterator:
     yield from _entry(item, names)
     more = _OF_KIND.get(item["type"])
     if more and _source(item) in told | {""}:
@@ -144,8 +144,8 @@ def _source(item: Event) -> str:
     return str(item["name"] if of_mapping else item.get("source", ""))
 
 
-def _current_lines(published: State, names: Names) -> Lines:
-    for source in shown(published):
+def _current_lines(published: State, names: Names) -> LineIterator:
+    for source in public_sources(published):
         load = published[source]
         owner = names.source(source)
         yield _line(owner, RDF.type, PROV.Entity)
@@ -158,7 +158,7 @@ def _current_lines(published: State, names: Names) -> Lines:
 def lines(events: Sequence[Event], names: Names) -> list[bytes]:
     """The whole graph after these events: sorted canonical lines."""
     published = state(events)
-    own = (line for item in events for line in _event_lines(item, names, shown(published)))
+    own = (line for item in events for line in _event_lines(item, names, public_sources(published)))
     return _canonical({*own, *_current_lines(published, names)})
 
 
@@ -167,7 +167,7 @@ def change(events: Sequence[Event], since: int, names: Names) -> tuple[list[byte
     source that was public has become restricted."""
     earlier, later = state(events[:since]), state(events)
     before, after = set(_current_lines(earlier, names)), set(_current_lines(later, names))
-    told, new = shown(later), shown(later) - shown(earlier)
+    told, new = public_sources(later), public_sources(later) - public_sources(earlier)
     changed = (e for i, e in enumerate(events) if i >= since or _source(e) in new)
     own = {line for item in changed for line in _event_lines(item, names, told)}
     return _canonical(own | (after - before)), _canonical(before - after)

@@ -57,14 +57,14 @@ def is_public(load: Event) -> bool:
     return bool(load.get("visibility", PUBLIC) == PUBLIC)
 
 
-def shown(published: State) -> frozenset[str]:
+def public_sources(published: State) -> frozenset[str]:
     """The public sources."""
     return frozenset(source for source, load in published.items() if is_public(load))
 
 
 def restricted_graphs(published: State, names: Names) -> frozenset[str]:
     """The named graphs of the restricted sources, whether they hold something or not."""
-    hidden = published.keys() - shown(published)
+    hidden = published.keys() - public_sources(published)
     return frozenset(names.graph(source, name) for source in hidden for name in NAMES)
 
 

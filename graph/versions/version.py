@@ -17,7 +17,7 @@ Layers = Mapping[str, Layer]
 
 
 @dataclass(frozen=True, slots=True)
-class Making:
+class BuildInfo:
     """How a version was made: index of its Fetch event, captures and code by digest, what became
     of the records (`rejects` and `skips` are digests of lists), and who may see it."""
 
@@ -32,7 +32,7 @@ class Making:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class ValidationInfo:
     """How a version was checked: shapes and report by digest, the versions it was held against."""
 
     shapes: str
@@ -74,8 +74,8 @@ def log(
     before: Event | None,
     layers: Layers,
     changes: Patch | None,
-    made: Making,
-    checked: Check,
+    made: BuildInfo,
+    checked: ValidationInfo,
 ) -> tuple[Event, Event]:
     """Write the Load and the Validate event of a version; publishing it is another step."""
     number = number_after(before)

@@ -9,27 +9,27 @@ from __future__ import annotations
 from collections import Counter
 from typing import Literal
 
-Kind = Literal["class", "property", "datatype"]
-Part = tuple[tuple[Kind, str], ...]
+PartitionKind = Literal["class", "property", "datatype"]
+Partition = tuple[tuple[PartitionKind, str], ...]
 """The way to a part: `()` is the graph, `(("class", c), ("property", p))` what is said with p of
 the things of class c."""
-Measure = Literal["triples", "entities", "distinctSubjects", "distinctObjects"]
-Tally = Counter[tuple[Part, Measure]]
+VoidMeasure = Literal["triples", "entities", "distinctSubjects", "distinctObjects"]
+Tally = Counter[tuple[Partition, VoidMeasure]]
 """Names of measures are VoID's. `entities` of a graph are its subjects that have a class."""
 
 Classes = tuple[str, ...]
-Values = Classes | str
+ObjectClasses = Classes | str
 """What an object is: the classes of a thing (none where it is not described), or a datatype."""
 
-WHOLE: Part = ()
+WHOLE: Partition = ()
 
 
-def of_property(name: str) -> Part:
+def of_property(name: str) -> Partition:
     """What is said with a property."""
     return (("property", name),)
 
 
-def of_class(name: str) -> Part:
+def of_class(name: str) -> Partition:
     """What is said of the things of a class."""
     return (("class", name),)
 
@@ -50,11 +50,13 @@ def add_uses(tally: Tally, classes: Classes, name: str, number: int) -> None:
         tally[of_class(one) + of_property(name), "distinctSubjects"] += number
 
 
-def add_triples(tally: Tally, classes: Classes, name: str, values: Values, number: int) -> None:
+def add_triples(
+    tally: Tally, classes: Classes, name: str, values: ObjectClasses, number: int
+) -> None:
     """Count triples by the classes of the subject, the property, and what the object is."""
     tally[WHOLE, "triples"] += number
     tally[of_property(name), "triples"] += number
-    ends: list[Part] = (
+    ends: list[Partition] = (
         [(("datatype", values),)] if isinstance(values, str) else [of_class(v) for v in values]
     )
     for one in classes:

@@ -14,26 +14,26 @@ from graph.versions.state import is_public, state
 
 
 @dataclass(slots=True)
-class Touched:
-    """Lines by the name of their graph; graphs with too many of them in `many`."""
+class Delta:
+    """Lines by the name of their graph; graphs with too many of them in `too_large`."""
 
     lines: dict[str, list[bytes]] = field(default_factory=dict)
-    many: set[str] = field(default_factory=set)
+    too_large: set[str] = field(default_factory=set)
 
     def of(self, name: str) -> list[bytes] | None:
         """What changed in a graph; None where it is too much."""
-        return None if name in self.many else self.lines.get(name, [])
+        return None if name in self.too_large else self.lines.get(name, [])
 
     def all(self) -> list[bytes] | None:
         """What changed anywhere; None where it is too much."""
-        return None if self.many else [*chain.from_iterable(self.lines.values())]
+        return None if self.too_large else [*chain.from_iterable(self.lines.values())]
 
 
-def touched(instance: Instance, events: Sequence[Event], since: int, most: int) -> Touched:
+def touched(instance: Instance, events: Sequence[Event], since: int, most: int) -> Delta:
     """What changed between the first `since` events and all of these, up to `most` statements,
     where no source has become public or restricted."""
     before, after = state(events[:since]), state(events)
-    found, names = Touched(), instance.names
+    found, names = Delta(), instance.names
     start = len(names.graph_at(""))
     adds, gone = provenance.change(events, since, names)
     found.lines[provenance.GRAPH] = [*adds, *gone]
@@ -41,7 +41,7 @@ def touched(instance: Instance, events: Sequence[Event], since: int, most: int) 
         if before.get(source) == load or not is_public(load):
             continue
         if _size(before.get(source), load) > most:
-            found.many.update(names.graph_name(source, layer) for layer in NAMES)
+            found.too_large.update(names.graph_name(source, layer) for layer in NAMES)
             continue
         for graph, _, line in diff.between(instance, before.get(source), load):
             found.lines.setdefault(graph[start:], []).append(line)

@@ -25,7 +25,7 @@ from graph.void.counts import (
 from graph.void.distinct import Distinct
 from vocab.namespaces import RDF, XSD
 
-Lines = Callable[[], Iterable[bytes]]
+LineSource = Callable[[], Iterable[bytes]]
 """What opens the sorted canonical lines of a graph, with their line feeds, as often as it is
 called."""
 
@@ -37,7 +37,7 @@ _TAGGED = RDF.langString.value
 _SHRINK = 100_000  # properties of subjects after which memory is looked at
 
 
-def tally(lines: Lines, scratch: Path) -> Tally:
+def tally(lines: LineSource, scratch: Path) -> Tally:
     """Count a graph."""
     known = _Known.of(lines())
     with Distinct(scratch) as distinct:
@@ -46,7 +46,7 @@ def tally(lines: Lines, scratch: Path) -> Tally:
         return counted.tally(known.classes, *distinct.count())
 
 
-def union(graphs: Iterable[Lines]) -> Lines:
+def union(graphs: Iterable[LineSource]) -> LineSource:
     """The sorted lines of several graphs, each once."""
     opened = list(graphs)
     return lambda: (line for line, _ in groupby(heapq.merge(*(lines() for lines in opened))))

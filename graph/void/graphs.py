@@ -13,7 +13,7 @@ from graph.statements.layer import FINDINGS, INFERRED, NAMES, STATED, read_whole
 from graph.versions import provenance
 from graph.versions.state import is_public, state
 from graph.void.counts import Tally
-from graph.void.full_count import Lines
+from graph.void.full_count import LineSource
 from graph.void.serialize import Described
 
 _LAYERS = {
@@ -25,11 +25,11 @@ _PROVENANCE = {"mn": "Гарал үүсэл", "en": "Provenance"}
 
 
 @dataclass(frozen=True, slots=True)
-class Graph:
+class CountedGraph:
     """A named graph: the end of its IRI, its sorted lines, how many, and what is said of it."""
 
     name: str
-    lines: Lines
+    lines: LineSource
     statements: int
     title: Mapping[str, str]
     modified: str
@@ -42,14 +42,14 @@ class Graph:
         return Described(self.name, tally, self.title, self.modified, self.version, subject)
 
 
-def public(instance: Instance, events: Sequence[Event]) -> Iterator[Graph]:
+def public(instance: Instance, events: Sequence[Event]) -> Iterator[CountedGraph]:
     """The named graphs that hold something and that anybody may see."""
     names, archive = instance.names, Archive(instance.archive)
     for source, load in state(events).items():
         for layer in NAMES if is_public(load) else ():
             told = load["layers"][layer]
             if told["statements"]:
-                yield Graph(
+                yield CountedGraph(
                     names.graph_name(source, layer),
                     partial(read_whole, archive, told["lines"]),
                     told["statements"],
@@ -59,7 +59,7 @@ def public(instance: Instance, events: Sequence[Event]) -> Iterator[Graph]:
                 )
     own = [line + b"\n" for line in provenance.lines(events, names)]
     last = max((e["at"] for e in events if e["type"] == "Publish"), default="")
-    yield Graph(provenance.GRAPH, lambda: own, len(own), _PROVENANCE, last)
+    yield CountedGraph(provenance.GRAPH, lambda: own, len(own), _PROVENANCE, last)
 
 
 def _title(title: Mapping[str, str], layer: str) -> dict[str, str]:

@@ -17,8 +17,8 @@ from graph.core.iris import Names
 from graph.void.counts import (
     WHOLE,
     Classes,
+    ObjectClasses,
     Tally,
-    Values,
     add_subjects,
     add_triples,
     add_uses,
@@ -41,11 +41,11 @@ class Store(Protocol):
         """The statements of a named graph, or of the union (None), that match."""
 
 
-Value = ox.NamedNode | ox.Literal
-Said = tuple[ox.NamedNode, ox.NamedNode, Value]
+Object = ox.NamedNode | ox.Literal
+VoidTriple = tuple[ox.NamedNode, ox.NamedNode, Object]
 
 
-def _said(quad: ox.Quad) -> Said:
+def _said(quad: ox.Quad) -> VoidTriple:
     """A statement; neither blank nodes nor triple terms are published."""
     subject, value = quad.subject, quad.object
     assert isinstance(subject, ox.NamedNode)
@@ -62,16 +62,16 @@ class View:
     names: Names
     _classes: dict[str, Classes] = field(default_factory=dict)
 
-    def of(self, subject: ox.NamedNode) -> list[Said]:
+    def of(self, subject: ox.NamedNode) -> list[VoidTriple]:
         """What is said of a subject."""
         return [_said(quad) for quad in self.store.matching(subject, None, None, self.graph)]
 
-    def to(self, value: Value, name: ox.NamedNode | None = None) -> Iterator[Said]:
+    def to(self, value: Object, name: ox.NamedNode | None = None) -> Iterator[VoidTriple]:
         """What points at an object."""
         found = map(_said, self.store.matching(None, name, value, self.graph))
         return (said for said in found if not self.names.is_void(said[0].value))
 
-    def holds(self, value: Value, name: ox.NamedNode | None = None) -> bool:
+    def holds(self, value: Object, name: ox.NamedNode | None = None) -> bool:
         """Whether anything points at an object."""
         return next(self.to(value, name), None) is not None
 
@@ -88,7 +88,7 @@ class View:
             if isinstance(quad.object, ox.NamedNode):  # a literal is no class
                 yield quad.object.value
 
-    def values(self, value: Value) -> Values:
+    def values(self, value: Object) -> ObjectClasses:
         """What an object is."""
         return self.classes(value) if isinstance(value, ox.NamedNode) else value.datatype.value
 
@@ -113,12 +113,12 @@ def change(tally: Tally, before: View, after: View, touched: Iterable[bytes]) ->
     return +made
 
 
-_Pair = tuple[ox.NamedNode, Value]
+_Pair = tuple[ox.NamedNode, Object]
 
 
 def _terms(
     touched: Iterable[bytes],
-) -> tuple[dict[str, ox.NamedNode], set[_Pair], set[Value]]:
+) -> tuple[dict[str, ox.NamedNode], set[_Pair], set[Object]]:
     subjects: dict[str, ox.NamedNode] = {}
     pairs: set[_Pair] = set()
     for quad in ox.parse(b"\n".join(touched), ox.RdfFormat.N_TRIPLES):

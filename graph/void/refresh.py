@@ -19,8 +19,8 @@ from graph.statements import patch
 from graph.store.embedded import EmbeddedStore
 from graph.void import GRAPH, full_count, incremental, serialize
 from graph.void.counts import Tally
-from graph.void.delta import Touched, touched
-from graph.void.graphs import Graph, public
+from graph.void.delta import Delta, touched
+from graph.void.graphs import CountedGraph, public
 from graph.void.incremental import View
 from graph.void.serialize import Described
 
@@ -41,12 +41,12 @@ def renew(
 
     `before` is the store that it was copied from, None where it was made afresh.
     """
-    renewal = Renewal(instance, events, before)
+    renewal = VoidRefresh(instance, events, before)
     renewal.count()
     renewal.write(store)
 
 
-class Renewal:
+class VoidRefresh:
     """The graph on its way: `count` needs nothing of the store that is written, so it may go on
     beside the filling; `write` comes when that store holds all else.
 
@@ -98,12 +98,12 @@ class _Numbers:
     """`follows` says that there will be a store when all is counted."""
 
     instance: Instance
-    graphs: list[Graph]
+    graphs: list[CountedGraph]
     before: EmbeddedStore | None
     follows: bool = True
     store: EmbeddedStore | None = None
     known: dict[str, Tally] = field(default_factory=dict)
-    touched: Touched | None = None
+    touched: Delta | None = None
     counted: dict[str, Tally] = field(default_factory=dict)
 
     def count(self) -> None:
@@ -126,13 +126,13 @@ class _Numbers:
         )
         return serialize.lines([together, *described], self.instance.names)
 
-    def _change(self, graph: Graph) -> list[bytes] | None:
+    def _change(self, graph: CountedGraph) -> list[bytes] | None:
         """What changed in a graph that is followed; None where it is counted."""
         changed = self.touched.of(graph.name) if self.touched else None
         few = changed is not None and len(changed) * FOLLOWING <= graph.statements
         return changed if few and graph.name in self.known else None
 
-    def _tally(self, graph: Graph) -> Tally:
+    def _tally(self, graph: CountedGraph) -> Tally:
         if graph.name not in self.counted:
             changed, known = self._change(graph), self.known[graph.name]
             assert changed is not None
@@ -163,7 +163,7 @@ class _Numbers:
                 lambda: self._followed(self._tally(largest), self.store, largest.name, "", others),
             )
 
-    def _counted(self, lines: full_count.Lines) -> Tally:
+    def _counted(self, lines: full_count.LineSource) -> Tally:
         return full_count.tally(lines, self.instance.staging)
 
     def _followed(

@@ -18,7 +18,7 @@ from graph.core import iris
 from graph.core.iris import Names
 from graph.statements import canonical
 from graph.void import GRAPH
-from graph.void.counts import WHOLE, Kind, Measure, Part, Tally
+from graph.void.counts import WHOLE, Partition, PartitionKind, Tally, VoidMeasure
 from vocab.namespaces import CORE, DCT, PROV, RDF, RDFS, SD, VOID, VOID_EXT, XSD
 
 RULE = iris.rule("void-statistics")
@@ -28,15 +28,15 @@ DUMPED = 500_000
 """Statements of the largest graph whose document is told of: about what a query's usual limits let
 through in N-Triples (256 MiB, 30 seconds). Nobody is sent to where a larger one is refused."""
 
-Term = ox.NamedNode | ox.Literal
-Pairs = Iterator[tuple[ox.NamedNode, Term]]
+Object = ox.NamedNode | ox.Literal
+PropertyValues = Iterator[tuple[ox.NamedNode, Object]]
 
-_PARTS: Mapping[Kind, tuple[ox.NamedNode, ox.NamedNode]] = {
+_PARTS: Mapping[PartitionKind, tuple[ox.NamedNode, ox.NamedNode]] = {
     "class": (VOID.classPartition, VOID["class"]),
     "property": (VOID.propertyPartition, VOID.property),
     "datatype": (VOID_EXT.datatypePartition, VOID_EXT.datatype),
 }
-_MEASURES: Mapping[Measure, ox.NamedNode] = {
+_MEASURES: Mapping[VoidMeasure, ox.NamedNode] = {
     "triples": VOID.triples,
     "entities": VOID.entities,
     "distinctSubjects": VOID.distinctSubjects,
@@ -69,7 +69,7 @@ def lines(described: Iterable[Described], names: Names) -> list[bytes]:
 
 def tallies(lines: Iterable[bytes], names: Names) -> dict[str, Tally]:
     """The tallies of a graph written with the same rule, by name; none of another."""
-    said: dict[str, dict[str, list[Term]]] = {}
+    said: dict[str, dict[str, list[Object]]] = {}
     for quad in ox.parse(b"\n".join(lines), ox.RdfFormat.N_TRIPLES):
         assert isinstance(quad.object, ox.NamedNode | ox.Literal)
         said.setdefault(quad.subject.value, {}).setdefault(quad.predicate.value, []).append(
@@ -84,8 +84,8 @@ def tallies(lines: Iterable[bytes], names: Names) -> dict[str, Tally]:
 
 
 def _read(
-    node: str, part: Part, said: Mapping[str, Mapping[str, list[Term]]]
-) -> Iterator[tuple[tuple[Part, Measure], int]]:
+    node: str, part: Partition, said: Mapping[str, Mapping[str, list[Object]]]
+) -> Iterator[tuple[tuple[Partition, VoidMeasure], int]]:
     pairs = said[node]
     for measure, predicate in _MEASURES.items():
         for value in pairs.get(predicate.value, ()):
@@ -96,7 +96,7 @@ def _read(
             yield from _read(below.value, (*part, (kind, name.value)), said)
 
 
-def _lines(subject: str, pairs: Pairs) -> Iterator[bytes]:
+def _lines(subject: str, pairs: PropertyValues) -> Iterator[bytes]:
     about = ox.NamedNode(subject)
     return (canonical.line(about, predicate, value) for predicate, value in pairs)
 
@@ -110,7 +110,7 @@ def _graph(one: Described, names: Names) -> Iterator[bytes]:
         yield from _lines(f"{node}#graph", _named(one, node, names))
 
 
-def _named(one: Described, node: str, names: Names) -> Pairs:
+def _named(one: Described, node: str, names: Names) -> PropertyValues:
     yield RDF.type, SD.NamedGraph
     yield SD.name, ox.NamedNode(names.graph_at(one.name))
     yield SD.graph, ox.NamedNode(node)
@@ -118,7 +118,7 @@ def _named(one: Described, node: str, names: Names) -> Pairs:
         yield RDFS.label, ox.Literal(title, language=language)
 
 
-def _head(one: Described, names: Names) -> Pairs:
+def _head(one: Described, names: Names) -> PropertyValues:
     yield RDF.type, VOID.Dataset
     yield RDF.type, SD.Graph
     yield CORE.rule, ox.NamedNode(RULE)
@@ -135,7 +135,7 @@ def _head(one: Described, names: Names) -> Pairs:
         yield VOID.exampleResource, ox.NamedNode(one.example)
 
 
-def _vocabularies(tally: Tally, names: Names) -> Pairs:
+def _vocabularies(tally: Tally, names: Names) -> PropertyValues:
     """The namespaces of classes and properties, without those that one dataset has of its own."""
     terms = {part[0][1] for part, _ in tally if len(part) == 1}
     spaces = {term[: max(term.rfind("#"), term.rfind("/")) + 1] for term in terms}
@@ -159,7 +159,7 @@ def _parts(node: str, tally: Tally) -> Iterator[bytes]:
         yield canonical.line(nodes[part], _MEASURES[measure], ox.Literal(number))
 
 
-def _fragment(node: str, part: Part) -> str:
+def _fragment(node: str, part: Partition) -> str:
     steps = "-".join(f"{kind}-{_code(name)}" for kind, name in part)
     return f"{node}#{steps}" if steps else node
 
@@ -210,7 +210,7 @@ def _sizes(default: int, own: int, names: Names) -> list[bytes]:
     ]
 
 
-def _whole(number: int, titles: tuple[str, str]) -> Pairs:
+def _whole(number: int, titles: tuple[str, str]) -> PropertyValues:
     yield RDF.type, VOID.Dataset
     yield RDF.type, SD.Graph
     yield VOID.triples, ox.Literal(number)

@@ -16,8 +16,8 @@ import pyoxigraph as ox
 
 from graph.statements.rowmap import Origin
 from loaders.formats import rdf
-from loaders.formats.skolem import Node, Pairs
-from loaders.pipeline.protocol import Context
+from loaders.formats.skolem import Node, PropertyPairs
+from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import Capture, Record, Statement
 
 _KEPT = "kept"
@@ -25,13 +25,13 @@ Kept = Mapping[Origin, Sequence[bytes]]
 
 
 @dataclass(frozen=True, slots=True)
-class Edited:
+class EditedSource:
     """A loader for one write: `kept` lines by their origin, and what the write says itself."""
 
     kept: Kept
-    stated: Mapping[Node, Pairs] = field(default_factory=dict)
+    stated: Mapping[Node, PropertyPairs] = field(default_factory=dict)
 
-    def records(self, captures: Sequence[Capture], _: Context) -> Iterator[Record]:
+    def records(self, captures: Sequence[Capture], _: LoaderContext) -> Iterator[Record]:
         """What stays, by the records it came from; then the subjects of the write."""
         for origin, lines in self.kept.items():
             earlier = Capture(origin.capture, "an earlier write", "", "", b"")
@@ -40,7 +40,7 @@ class Edited:
         for capture in captures:
             yield from rdf.subjects(capture, self.stated)
 
-    def statements(self, record: Record, context: Context) -> Iterator[Statement]:
+    def statements(self, record: Record, context: LoaderContext) -> Iterator[Statement]:
         """The statements of a record.
 
         Raises Rejected for blank nodes that cannot be named and for RDF 1.2 triple terms.

@@ -18,14 +18,14 @@ from typing import Any
 import pyoxigraph as ox
 
 from graph.archive import Archive
-from graph.core.errors import InputError, Unreadable
+from graph.core.errors import InputError, InputUnreadable
 from graph.ledger import Event
 from graph.snapshots import graph_states
 from graph.statements import layer, rowmap
 from graph.statements.rowmap import Origin
-from loaders.editable import Edited, Kept
+from loaders.editable import EditedSource, Kept
 from loaders.formats import rdf
-from loaders.formats.skolem import Node, Pairs
+from loaders.formats.skolem import Node, PropertyPairs
 from loaders.pipeline.record import Capture
 
 
@@ -42,24 +42,24 @@ class Body:
     parts: tuple[tuple[bytes, str], ...] = ()
 
 
-def stated(body: Body) -> dict[Node, Pairs]:
+def stated(body: Body) -> dict[Node, PropertyPairs]:
     """The statements of a body by subject.
 
     Raises Unreadable with line and column.
     """
-    graph: dict[Node, Pairs] = {}
+    graph: dict[Node, PropertyPairs] = {}
     for data, media_type in body.parts or ((body.data, body.media_type),):
         for subject, pairs in _parsed(data, media_type, body.base).items():
             graph.setdefault(subject, {}).update(pairs)
     return graph
 
 
-def _parsed(data: bytes, media_type: str, base: str) -> dict[Node, Pairs]:
+def _parsed(data: bytes, media_type: str, base: str) -> dict[Node, PropertyPairs]:
     capture = Capture(hashlib.sha256(data).hexdigest(), "body", "", media_type, data)
     try:
         found = rdf.parse(capture, base)
     except InputError as error:
-        raise Unreadable(error.what, where=error.where, hint="Nothing was written.") from error
+        raise InputUnreadable(error.what, where=error.where, hint="Nothing was written.") from error
     syntax = ox.RdfFormat.from_media_type(media_type)
     if syntax is not None and syntax.supports_datasets:
         _check_one_graph(data, syntax, base)
@@ -69,23 +69,23 @@ def _parsed(data: bytes, media_type: str, base: str) -> dict[Node, Pairs]:
 def _check_one_graph(data: bytes, syntax: ox.RdfFormat, base: str) -> None:
     for quad in ox.parse(data, syntax, base_iri=base):
         if quad.graph_name != ox.DefaultGraph():
-            raise Unreadable(
+            raise InputUnreadable(
                 f"it names the graph {quad.graph_name}; a write is of one graph, which its "
                 "address names"
             )
 
 
-def put(body: Body) -> Edited:
+def put(body: Body) -> EditedSource:
     """The body instead of everything."""
-    return Edited({}, stated(body))
+    return EditedSource({}, stated(body))
 
 
-def post(archive: Archive, before: Event | None, body: Body) -> Edited:
+def post(archive: Archive, before: Event | None, body: Body) -> EditedSource:
     """The body beside everything."""
-    return Edited(origins(archive, before), stated(body))
+    return EditedSource(origins(archive, before), stated(body))
 
 
-def left(archive: Archive, before: Event | None, result: Iterable[bytes]) -> Edited:
+def left(archive: Archive, before: Event | None, result: Iterable[bytes]) -> EditedSource:
     """What an update left and made: the lines of its result, blank nodes among them."""
     wanted = set(result)
     everything = origins(archive, before)
@@ -94,11 +94,11 @@ def left(archive: Archive, before: Event | None, result: Iterable[bytes]) -> Edi
     for origin, lines in everything.items():
         if found := [line for line in lines if line in wanted]:
             stays[origin] = found
-    return Edited(stays, _graph(sorted(wanted - old)))
+    return EditedSource(stays, _graph(sorted(wanted - old)))
 
 
-def _graph(lines: list[bytes]) -> dict[Node, Pairs]:
-    graph: dict[Node, Pairs] = {}
+def _graph(lines: list[bytes]) -> dict[Node, PropertyPairs]:
+    graph: dict[Node, PropertyPairs] = {}
     for quad in ox.parse(b"\n".join(lines), ox.RdfFormat.N_TRIPLES):
         graph.setdefault(quad.subject, {})[(quad.predicate, quad.object)] = None
     return graph

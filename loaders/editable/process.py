@@ -20,7 +20,7 @@ from typing import Any
 from graph.core import errors
 from graph.core.errors import EngineFailure, QueryTimeout, UlziiError
 from graph.core.instance import Instance, open_instance
-from loaders.editable.write import Done, Limits, Write, write
+from loaders.editable.write import Done, Write, WriteLimits, write
 
 LONGEST = 900.0  # seconds; a write that takes longer is stuck
 
@@ -29,7 +29,7 @@ _FORKS.set_forkserver_preload(["__main__", f"{__package__}.preloaded"])
 _CHILDREN = threading.Lock()  # multiprocessing looks at all whenever it begins another
 
 
-def run(instance: Instance, wanted: Write, limits: Limits) -> Done:
+def run(instance: Instance, wanted: Write, limits: WriteLimits) -> Done:
     """Do a write in another process, and wait for it.
 
     Raises what `write` raises; EngineFailure where the process died.
@@ -65,20 +65,20 @@ def _done(answer: Connection) -> Done:
             "the process that wrote has died", hint="Look what is published before you try again."
         ) from None
     if "error" in found:
-        raise errors.retold(found["error"])
+        raise errors.from_dict(found["error"])
     return Done(**found)
 
 
-def _answer(answer: Connection, root: Path, wanted: Write, limits: Limits) -> None:
+def _answer(answer: Connection, root: Path, wanted: Write, limits: WriteLimits) -> None:
     """The process. Nobody may be waiting any more."""
     with answer, suppress(BrokenPipeError):
         answer.send(_told(root, wanted, limits))
 
 
-def _told(root: Path, wanted: Write, limits: Limits) -> dict[str, Any]:
+def _told(root: Path, wanted: Write, limits: WriteLimits) -> dict[str, Any]:
     try:
         return asdict(write(open_instance(root), wanted, limits))
     except UlziiError as error:
-        return {"error": errors.told(error)}
+        return {"error": errors.to_dict(error)}
     except Exception as error:  # a fault of ours: its name, and nothing of what was written
-        return {"error": errors.told(UlziiError(f"the write failed: {type(error).__name__}"))}
+        return {"error": errors.to_dict(UlziiError(f"the write failed: {type(error).__name__}"))}

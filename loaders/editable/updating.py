@@ -17,7 +17,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from graph.core import errors
-from graph.core.errors import EngineFailure, NotAllowed, QueryTimeout, UlziiError
+from graph.core.errors import EngineFailure, PermissionDenied, QueryTimeout, UlziiError
 from graph.queries.engines.custom_functions import with_functions
 from graph.queries.engines.embedded import syntax_error
 from graph.queries.pool import sandbox
@@ -43,14 +43,14 @@ class Update:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class UpdateResult:
     """The graph that was changed and all its lines now; no graph where nothing was."""
 
     graph: str
     lines: list[bytes]
 
 
-def run(update: Update, *, timeout: float, memory: int) -> Result:
+def run(update: Update, *, timeout: float, memory: int) -> UpdateResult:
     """Run an update within so many seconds and bytes.
 
     Raises QuerySyntaxError, QueryUnsupported, NotAllowed, QueryTimeout and EngineFailure.
@@ -87,16 +87,16 @@ def run(update: Update, *, timeout: float, memory: int) -> Result:
     return _result(json.loads(told), lines)
 
 
-def _result(told: dict[str, Any], lines: list[bytes]) -> Result:
+def _result(told: dict[str, Any], lines: list[bytes]) -> UpdateResult:
     if "error" not in told:
-        return Result(told["graph"], lines)
-    raise errors.retold(told["error"])
+        return UpdateResult(told["graph"], lines)
+    raise errors.from_dict(told["error"])
 
 
 def main() -> None:
     """The process: a request on standard input, its result on standard output."""
-    sandbox.leave_no_core()
-    sandbox.leave_network()
+    sandbox.disable_core_dumps()
+    sandbox.unshare_network()
     head = json.loads(sys.stdin.buffer.readline())
     sandbox.limit_memory(head["memory"])
     graphs = {
@@ -111,11 +111,11 @@ def main() -> None:
         answer: dict[str, Any] = {"graph": found.graph}
         lines = found.lines
     except UlziiError as error:
-        answer, lines = {"error": errors.told(error)}, []
+        answer, lines = {"error": errors.to_dict(error)}, []
     sys.stdout.buffer.write(b"\n".join([json.dumps(answer).encode(), *lines]))
 
 
-def perform(update: Update) -> Result:
+def perform(update: Update) -> UpdateResult:
     """Run an update here and now."""
     rewrite.refuse_in(update.text)
     before = {iri: set(lines) for iri, lines in update.graphs.items()}
@@ -128,7 +128,7 @@ def perform(update: Update) -> Result:
     except SyntaxError as error:
         raise syntax_error(str(error)) from error
     except (RuntimeError, ValueError) as error:
-        kind = errors.Conflict if str(error).endswith(_STATE) else errors.QueryUnsupported
+        kind = errors.WriteConflict if str(error).endswith(_STATE) else errors.QueryUnsupported
         raise kind(str(error)) from error
     return _changed(update, before, _lines(store))
 
@@ -158,7 +158,7 @@ def _lines(store: ox.Store) -> dict[str, set[bytes]]:
 
 def _changed(
     update: Update, before: Mapping[str, set[bytes]], after: Mapping[str, set[bytes]]
-) -> Result:
+) -> UpdateResult:
     """The one graph that may be another one.
 
     Raises NotAllowed where it is not the writer's, or there are several.
@@ -174,25 +174,29 @@ def _changed(
         if iri not in allowed:
             raise _not_yours(iri, patch=bool(update.default))
     if len(changed) > 1:
-        raise NotAllowed(
+        raise PermissionDenied(
             f"the update changes {len(changed)} graphs: {', '.join(sorted(changed))}",
             hint="Change one at a time: each is a source with versions of its own.",
         )
     graph = changed[0] if changed else None
-    return Result("", []) if graph is None else Result(allowed[graph], sorted(after.get(graph, ())))
+    return (
+        UpdateResult("", [])
+        if graph is None
+        else UpdateResult(allowed[graph], sorted(after.get(graph, ())))
+    )
 
 
-def _not_yours(iri: str, *, patch: bool) -> NotAllowed:
+def _not_yours(iri: str, *, patch: bool) -> PermissionDenied:
     if patch:
-        return NotAllowed(
+        return PermissionDenied(
             f"the update changes <{iri}>", hint="In a PATCH, leave GRAPH and WITH out."
         )
     if iri == _DEFAULT:
-        return NotAllowed(
+        return PermissionDenied(
             "the update changes the default graph, which is made of all graphs",
             hint="Name the graph: INSERT DATA { GRAPH <…> { … } }, or WITH <…>.",
         )
-    return NotAllowed(f"the update changes <{iri}>, which this token may not write")
+    return PermissionDenied(f"the update changes <{iri}>, which this token may not write")
 
 
 if __name__ == "__main__":

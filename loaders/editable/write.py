@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 from graph import void
 from graph.archive import Archive
-from graph.core.errors import Changed, NotAllowed, QueryTooLarge, QueryUnsupported
+from graph.core.errors import PermissionDenied, PreconditionFailed, QueryTooLarge, QueryUnsupported
 from graph.core.instance import Instance
 from graph.ledger import Event, Ledger
 from graph.statements import layer
 from graph.versions import provenance
 from graph.versions.state import PublishedLayer, State, all_layers, is_public, state
-from loaders.editable import Edited, change, mentions, sources, updating
+from loaders.editable import EditedSource, change, mentions, sources, updating
 from loaders.editable.change import Body
-from loaders.pipeline.capture import Response
-from loaders.pipeline.load import edit, prepared
-from loaders.pipeline.model import Feed
+from loaders.pipeline.capture import FetchResponse
+from loaders.pipeline.load import edit, writer_session
+from loaders.pipeline.model import LoadInput
 from loaders.pipeline.source import Source
 
 SEEN = 1_000_000  # statements that an update may look at
@@ -47,7 +47,7 @@ class Write:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class WriteLimits:
     """Seconds to wait for another writer, and seconds and bytes that an update may use."""
 
     wait: float = 10.0
@@ -71,21 +71,23 @@ class Done:
     statements: int
 
 
-def write(instance: Instance, wanted: Write, limits: Limits) -> Done:
+def write(instance: Instance, wanted: Write, limits: WriteLimits) -> Done:
     """Do a write, whole or not at all.
 
     Raises Changed (the condition does not hold), NotAllowed, InputError and QueryError for what
     was sent (nothing is logged), RulesBroken and InputError for what it says (logged as
     quarantine), BusyError and StorageError.
     """
-    with prepared(instance, f"write by {wanted.agent}", limits.wait) as ledger:
+    with writer_session(instance, f"write by {wanted.agent}", limits.wait) as ledger:
         return _Writing(instance, ledger, wanted, limits).run()
 
 
 class _Writing:
     """A write under the writer's lock."""
 
-    def __init__(self, instance: Instance, ledger: Ledger, wanted: Write, limits: Limits) -> None:
+    def __init__(
+        self, instance: Instance, ledger: Ledger, wanted: Write, limits: WriteLimits
+    ) -> None:
         self._instance = instance
         self._ledger = ledger
         self._archive = Archive(instance.archive)
@@ -102,7 +104,7 @@ class _Writing:
         if not name:
             return self._nothing()
         source, before = self._mine[name], self._published.get(name)
-        response = Response(
+        response = FetchResponse(
             name,
             self._wanted.url,
             200,
@@ -111,7 +113,7 @@ class _Writing:
             method=self._wanted.method,
             agent=self._wanted.agent,
         )
-        feed = Feed([response], edited, edits=True)
+        feed = LoadInput([response], edited, edits=True)
         if before is None and not (edited.kept or edited.stated):
             return self._nothing()
         outcome = edit(self._instance, self._ledger, source, feed)
@@ -132,24 +134,28 @@ class _Writing:
         now = change.tag(before)
         known, unknown = self._wanted.known, self._wanted.unknown
         if known and not (now in known or ("*" in known and now)):
-            raise Changed("the graph is not in the state that If-Match names", hint=_AGAIN)
+            raise PreconditionFailed(
+                "the graph is not in the state that If-Match names", hint=_AGAIN
+            )
         if unknown and (now in unknown or ("*" in unknown and now)):
-            raise Changed("the graph is in a state that If-None-Match excludes", hint=_AGAIN)
+            raise PreconditionFailed(
+                "the graph is in a state that If-None-Match excludes", hint=_AGAIN
+            )
 
-    def _edited(self) -> tuple[str, Edited]:
+    def _edited(self) -> tuple[str, EditedSource]:
         """Which source is written, and what it will say; no source where nothing changes."""
         wanted, before = self._wanted, self._published.get(self._wanted.source)
         if wanted.source and wanted.source not in self._mine:
-            raise NotAllowed(f"“{wanted.source}” is no editable source of this token")
+            raise PermissionDenied(f"“{wanted.source}” is no editable source of this token")
         if wanted.method in {PATCH, UPDATE}:
             return self._updated()
         if wanted.method == PUT:
             return wanted.source, change.put(wanted.body)
         if wanted.method == POST:
             return wanted.source, change.post(self._archive, before, wanted.body)
-        return wanted.source, Edited({})
+        return wanted.source, EditedSource({})
 
-    def _updated(self) -> tuple[str, Edited]:
+    def _updated(self) -> tuple[str, EditedSource]:
         names = self._instance.names
         graph_of = {names.graph(name): name for name in self._mine}
         own = names.graph(self._wanted.source) if self._wanted.source else ""
@@ -159,7 +165,7 @@ class _Writing:
         limits = self._limits
         result = updating.run(update, timeout=limits.timeout, memory=limits.memory)
         if not result.graph:
-            return "", Edited({})
+            return "", EditedSource({})
         name = graph_of[result.graph]
         before = self._published.get(name)
         return name, change.left(self._archive, before, result.lines)

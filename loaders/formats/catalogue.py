@@ -20,18 +20,18 @@ from vocab.namespaces import CORE, DCAT, DCT, FOAF, ORG, RDF
 PROFILE = ox.NamedNode(iris.DEF + "profile/dcat-ap-mn/0.1")
 CUBE_STANDARD = ox.NamedNode("http://www.w3.org/TR/vocab-data-cube/")
 
-Pair = tuple[ox.NamedNode, Object]
+PropertyObject = tuple[ox.NamedNode, Object]
 
 
 def about(
-    subject: ox.NamedNode, pairs: Iterable[Pair], rule: str, layer: str = STATED
+    subject: ox.NamedNode, pairs: Iterable[PropertyObject], rule: str, layer: str = STATED
 ) -> Iterator[Statement]:
     """Statements about one subject by one rule."""
     for predicate, value in pairs:
         yield Statement(subject, predicate, value, rule, layer)
 
 
-def in_languages(predicate: ox.NamedNode, texts: Mapping[str, str]) -> list[Pair]:
+def in_languages(predicate: ox.NamedNode, texts: Mapping[str, str]) -> list[PropertyObject]:
     """A text in each language it is given in (`{"mn": …, "en": …}`)."""
     return [(predicate, ox.Literal(text, language=lang)) for lang, text in texts.items()]
 
@@ -64,7 +64,7 @@ def entry(
     record = ox.NamedNode(names.record(dataset.value))
     catalog = ox.NamedNode(names.catalog)
     yield from about(catalog, [(DCAT.dataset, dataset), (DCAT.record, record)], "catalogue-entry")
-    pairs: list[Pair] = [
+    pairs: list[PropertyObject] = [
         (RDF.type, DCAT.CatalogRecord),
         (FOAF.primaryTopic, dataset),
         (DCT.conformsTo, PROFILE),
@@ -85,7 +85,7 @@ def service(
 ) -> Iterator[Statement]:
     """A dcat:DataService in the catalogue: the interface the data came through."""
     node = ox.NamedNode(names.service(key))
-    pairs: list[Pair] = [
+    pairs: list[PropertyObject] = [
         (RDF.type, DCAT.DataService),
         (DCAT.endpointURL, ox.NamedNode(endpoint)),
         *in_languages(DCT.title, titles),

@@ -14,7 +14,7 @@ from itertools import count
 from graph.core.errors import InputError
 from loaders.pipeline.record import Capture
 
-Row = tuple[int, dict[str, str]]
+CsvRow = tuple[int, dict[str, str]]
 
 
 def decode(capture: Capture, encoding: str = "utf-8-sig") -> str:
@@ -48,7 +48,7 @@ def rows(
     delimiter: str = ",",
     ended: bool = False,
     encoding: str = "utf-8-sig",
-) -> Iterator[Row]:
+) -> Iterator[CsvRow]:
     """(row number, cells by column) of every row after the header.
 
     `columns` must all be in the header; more are allowed. With `ended` the last row must end in

@@ -27,7 +27,7 @@ from vocab.namespaces import (
     XSD,
 )
 
-Value = ox.NamedNode | ox.Literal
+JsonValue = ox.NamedNode | ox.Literal
 Triples = Iterator[ox.Triple]
 
 _RIGHTS = {
@@ -61,44 +61,44 @@ def is_data_json(document: Any) -> bool:
     return isinstance(document, dict) and isinstance(document.get("dataset"), list)
 
 
-def _text(value: Any) -> Value:
+def _text(value: Any) -> JsonValue:
     return ox.Literal(str(value))
 
 
-def _node(value: Any) -> Value:
+def _node(value: Any) -> JsonValue:
     text = str(value)
     return ox.NamedNode(text) if _IRI.fullmatch(text) else ox.Literal(text)
 
 
-def _date(value: Any) -> Value:
+def _date(value: Any) -> JsonValue:
     text = str(value)
     kind = next((kind for form, kind in _DATES if form.fullmatch(text)), XSD.string)
     return ox.Literal(text, datatype=kind)
 
 
-def _media(value: Any) -> Value:
+def _media(value: Any) -> JsonValue:
     return MEDIA_TYPE[str(value)] if _MEDIA.fullmatch(str(value)) else _node(value)
 
 
-def _size(value: Any) -> Value:
+def _size(value: Any) -> JsonValue:
     text = str(value)
     return ox.Literal(text, datatype=XSD.nonNegativeInteger) if text.isdecimal() else _text(value)
 
 
-def _coded(table: dict[str, ox.NamedNode]) -> Callable[[Any], Value]:
+def _coded(table: dict[str, ox.NamedNode]) -> Callable[[Any], JsonValue]:
     return lambda value: table.get(str(value)) or _node(value)
 
 
-def _language(value: Any) -> Value:
+def _language(value: Any) -> JsonValue:
     return _LANGUAGES.get(str(value).split("-")[0].lower()) or _node(value)
 
 
-Convert = Callable[[Any], Value]
-Field = tuple[ox.NamedNode, Convert, ox.NamedNode | None]
+Convert = Callable[[Any], JsonValue]
+DcatUsField = tuple[ox.NamedNode, Convert, ox.NamedNode | None]
 """Property, conversion, and the type that data.json gives an IRI by naming it there."""
 
 
-_COMMON: dict[str, Field] = {
+_COMMON: dict[str, DcatUsField] = {
     "title": (DCT.title, _text, None),
     "description": (DCT.description, _text, None),
     "identifier": (DCT.identifier, _text, None),
@@ -108,7 +108,7 @@ _COMMON: dict[str, Field] = {
     "language": (DCT.language, _language, DCT.LinguisticSystem),
     "conformsTo": (DCT.conformsTo, _node, DCT.Standard),
 }
-_DATASET: dict[str, Field] = _COMMON | {
+_DATASET: dict[str, DcatUsField] = _COMMON | {
     "keyword": (DCAT.keyword, _text, None),
     "theme": (DCAT.theme, _node, None),
     "accessLevel": (DCT.accessRights, _coded(_RIGHTS), None),
@@ -116,28 +116,28 @@ _DATASET: dict[str, Field] = _COMMON | {
     "landingPage": (DCAT.landingPage, _node, FOAF.Document),
     "references": (FOAF.page, _node, FOAF.Document),
 }
-_DISTRIBUTION: dict[str, Field] = _COMMON | {
+_DISTRIBUTION: dict[str, DcatUsField] = _COMMON | {
     "accessURL": (DCAT.accessURL, _node, None),
     "downloadURL": (DCAT.downloadURL, _node, None),
     "mediaType": (DCAT.mediaType, _media, DCT.MediaType),
     "format": (DCT["format"], _node, DCT.MediaTypeOrExtent),
     "byteSize": (DCAT.byteSize, _size, None),
 }
-_SERVICE: dict[str, Field] = _COMMON | {
+_SERVICE: dict[str, DcatUsField] = _COMMON | {
     "endpointURL": (DCAT.endpointURL, _node, None),
     "endpointDescription": (DCAT.endpointDescription, _node, None),
     "keyword": (DCAT.keyword, _text, None),
 }
-_AGENT: dict[str, Field] = {
+_AGENT: dict[str, DcatUsField] = {
     "name": (FOAF.name, _text, None),
     "identifier": (DCT.identifier, _text, None),
 }
-_CONTACT: dict[str, Field] = {
+_CONTACT: dict[str, DcatUsField] = {
     "fn": (VCARD.fn, _text, None),
     "hasEmail": (VCARD.hasEmail, _node, None),
 }
 
-_PARTS: dict[str, tuple[ox.NamedNode, ox.NamedNode, dict[str, Field]]] = {
+_PARTS: dict[str, tuple[ox.NamedNode, ox.NamedNode, dict[str, DcatUsField]]] = {
     "dataset": (DCAT.dataset, DCAT.Dataset, _DATASET),
     "service": (DCAT.service, DCAT.DataService, _SERVICE),
     "distribution": (DCAT.distribution, DCAT.Distribution, _DISTRIBUTION),
@@ -158,7 +158,7 @@ def pointer(iri: str, base: str) -> str:
 
 
 def _object(
-    value: Any, base: str, place: str, kind: ox.NamedNode, fields: dict[str, Field]
+    value: Any, base: str, place: str, kind: ox.NamedNode, fields: dict[str, DcatUsField]
 ) -> Triples:
     node = ox.NamedNode(f"{base}#{place}")
     yield ox.Triple(node, RDF.type, kind)

@@ -19,8 +19,8 @@ import pyoxigraph as ox
 
 from graph.core.errors import InputError
 from loaders.formats import skolem
-from loaders.formats.skolem import Node, Pairs
-from loaders.pipeline.protocol import Context
+from loaders.formats.skolem import Node, PropertyPairs
+from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import Capture, Object, Record, Rejected, Statement
 
 RULE = "as-stated"
@@ -47,7 +47,7 @@ def _format(capture: Capture) -> ox.RdfFormat | None:
     return by_media or by_name
 
 
-def records(captures: Sequence[Capture], context: Context) -> Iterator[Record]:
+def records(captures: Sequence[Capture], context: LoaderContext) -> Iterator[Record]:
     """One record for each subject of each capture, in the order of first mention.
 
     Raises InputError with line and column for what does not parse.
@@ -77,11 +77,11 @@ def _run(capture: Capture, before: int, text: bytes, length: int) -> Iterator[Re
         yield Record(capture, f"line={before},{before + length}", "subject", data)
 
 
-def _records(capture: Capture, context: Context) -> Iterator[Record]:
+def _records(capture: Capture, context: LoaderContext) -> Iterator[Record]:
     return subjects(capture, parse(capture, context.names.base))
 
 
-def subjects(capture: Capture, graph: Mapping[Node, Pairs]) -> Iterator[Record]:
+def subjects(capture: Capture, graph: Mapping[Node, PropertyPairs]) -> Iterator[Record]:
     """One record for each subject of a capture's graph."""
     owners, reached = skolem.owners(graph), skolem.reached(graph)
     for number, subject in enumerate(graph):
@@ -96,7 +96,7 @@ def _encoded(subject: ox.NamedNode) -> str:
     return quote(subject.value, safe="%/?:@!$&'()*+,;=~-._[]")
 
 
-def parse(capture: Capture, base: str) -> dict[Node, Pairs]:
+def parse(capture: Capture, base: str) -> dict[Node, PropertyPairs]:
     """A capture's triples by subject; a triple said twice is kept once.
 
     Raises InputError for an unknown syntax, and with line and column for a broken file.
@@ -113,9 +113,9 @@ def parse(capture: Capture, base: str) -> dict[Node, Pairs]:
 
 def _parsed(
     capture: Capture, data: bytes, syntax: ox.RdfFormat, base: str | None, before: int = 0
-) -> dict[Node, Pairs]:
+) -> dict[Node, PropertyPairs]:
     """The triples of `data`, which begins after `before` lines of the capture."""
-    graph: dict[Node, Pairs] = {}
+    graph: dict[Node, PropertyPairs] = {}
     try:
         for quad in ox.parse(data, syntax, base_iri=base):
             graph.setdefault(quad.subject, {})[(quad.predicate, quad.object)] = None
@@ -135,7 +135,7 @@ def _broken(capture: Capture, error: Exception, before: int) -> InputError:
     return InputError(_PLACE.sub("", text), where=capture.name + place, hint=hint)
 
 
-def statements(record: Record, context: Context) -> Iterator[Statement]:
+def statements(record: Record, context: LoaderContext) -> Iterator[Statement]:
     """What a subject says, and what the blank nodes under it say.
 
     Raises Rejected for blank nodes that cannot be named and for RDF 1.2 triple terms.

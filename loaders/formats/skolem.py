@@ -15,8 +15,8 @@ import pyoxigraph as ox
 
 Node = ox.NamedNode | ox.BlankNode
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
-Pairs = dict[tuple[ox.NamedNode, Term], None]
-Graph = Mapping[Node, Pairs]
+PropertyPairs = dict[tuple[ox.NamedNode, Term], None]
+NodeProperties = Mapping[Node, PropertyPairs]
 
 _PART = re.compile(r"[#/]b-[0-9a-f]{32}$")
 
@@ -28,7 +28,7 @@ class UnnameableError(ValueError):
     """A term that cannot be published as it stands; the message says why."""
 
 
-def owners(graph: Graph) -> dict[ox.BlankNode, int]:
+def owners(graph: NodeProperties) -> dict[ox.BlankNode, int]:
     """How many triples point at each blank node."""
     found: dict[ox.BlankNode, int] = {}
     for pairs in graph.values():
@@ -38,7 +38,7 @@ def owners(graph: Graph) -> dict[ox.BlankNode, int]:
     return found
 
 
-def reached(graph: Graph) -> set[Node]:
+def reached(graph: NodeProperties) -> set[Node]:
     """Every node that hangs, however deep, from a subject with an IRI."""
     waiting: list[Node] = [node for node in graph if isinstance(node, ox.NamedNode)]
     found: set[Node] = set(waiting)
@@ -51,7 +51,7 @@ def reached(graph: Graph) -> set[Node]:
 
 
 def triples(
-    subject: ox.NamedNode, graph: Graph, pointed_at: Mapping[ox.BlankNode, int]
+    subject: ox.NamedNode, graph: NodeProperties, pointed_at: Mapping[ox.BlankNode, int]
 ) -> Iterator[tuple[ox.NamedNode, ox.NamedNode, Term]]:
     """The triples of a subject and of the blank nodes under it, these by their new IRIs.
 
@@ -79,7 +79,7 @@ def _name(parent: ox.NamedNode, path: ox.NamedNode, content: str) -> ox.NamedNod
 
 def _content(
     node: ox.BlankNode,
-    graph: Graph,
+    graph: NodeProperties,
     pointed_at: Mapping[ox.BlankNode, int],
     hashes: dict[ox.BlankNode, str],
     depth: int = 1,

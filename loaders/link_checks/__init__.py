@@ -15,11 +15,11 @@ from urllib.parse import urlsplit
 import pyoxigraph as ox
 
 from graph.core.progress import Reporter
-from loaders.link_checks.probe import Asker, Found
+from loaders.link_checks.probe import Asker, ProbeResult
 from loaders.link_checks.store import UrlChecks, place
 from vocab.namespaces import DCAT
 
-__all__ = ["CERTAIN", "Asker", "Found", "Pace", "UrlChecks", "addresses", "place", "run"]
+__all__ = ["CERTAIN", "Asker", "HostRate", "ProbeResult", "UrlChecks", "addresses", "place", "run"]
 
 
 def addresses(store: ox.Store) -> list[str]:
@@ -38,7 +38,7 @@ CERTAIN = {"refused", "scheme", "redirects"}
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class HostRate:
     """Seconds between two questions to one host, and the clock that is waited by."""
 
     pause: float = 1.0
@@ -51,8 +51,8 @@ def run(
     checks: UrlChecks,
     asker: Asker,
     reporter: Reporter,
-    pace: Pace | None = None,
-) -> Iterator[Found]:
+    pace: HostRate | None = None,
+) -> Iterator[ProbeResult]:
     """Ask each address and keep what came; hosts take turns so that none is asked in a hurry.
 
     Silence is kept only once somebody has answered in this run: where nobody does, it is this
@@ -60,9 +60,9 @@ def run(
     """
     wanted = list(urls)
     reporter.step("fetch", len(wanted))
-    silent: list[Found] = []
+    silent: list[ProbeResult] = []
     answered = False
-    for url in _in_turns(wanted, pace or Pace()):
+    for url in _in_turns(wanted, pace or HostRate()):
         found = asker.ask(url)
         answered = answered or found.status > 0
         if found.error in CERTAIN or answered:
@@ -75,7 +75,7 @@ def run(
         checks.keep(*silent)
 
 
-def _in_turns(urls: list[str], pace: Pace) -> Iterator[str]:
+def _in_turns(urls: list[str], pace: HostRate) -> Iterator[str]:
     queues: dict[str, deque[str]] = {}
     for url in urls:
         queues.setdefault(urlsplit(url).netloc, deque()).append(url)

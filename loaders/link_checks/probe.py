@@ -17,7 +17,7 @@ import httpx
 
 from graph.ledger.events import now
 from graph.outbound import ssrf_guard
-from graph.outbound.total_timeout import Watch
+from graph.outbound.total_timeout import TotalTimeout
 
 _AGENT = {"User-Agent": "ulzii/0.1 (+https://w3id.org/ulzii/)", "Accept-Encoding": "identity"}
 _HTML = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*"
@@ -27,7 +27,7 @@ _START = 2048
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ProbeResult:
     """What an address answered.
 
     `at` is RFC 3339; `status` is that of the last GET, 0 without an answer, and `head` that of the
@@ -65,7 +65,7 @@ class _Failed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ProbeLimits:
     """Seconds for each wait and for one request as a whole, bytes to read, hops to follow."""
 
     wait: float = 10.0
@@ -81,8 +81,8 @@ class Asker:
     settings of the environment are not used: what is checked must be what is connected to.
     """
 
-    def __init__(self, limits: Limits | None = None, *, private: bool = False) -> None:
-        self._limits = limits or Limits()
+    def __init__(self, limits: ProbeLimits | None = None, *, private: bool = False) -> None:
+        self._limits = limits or ProbeLimits()
         self._private = private
         self._client = httpx.Client(
             headers=_AGENT,
@@ -98,15 +98,15 @@ class Asker:
     def __exit__(self, *_: object) -> None:
         self._client.close()
 
-    def ask(self, url: str) -> Found:
+    def ask(self, url: str) -> ProbeResult:
         """HEAD, then GET."""
-        blank = Found(url, now())
+        blank = ProbeResult(url, now())
         head = self._follow("HEAD", blank)
         if head.error in {"refused", "scheme", "name", "time"}:
             return head
         return replace(self._follow("GET", blank), head=head.status)
 
-    def _follow(self, method: str, blank: Found) -> Found:
+    def _follow(self, method: str, blank: ProbeResult) -> ProbeResult:
         passed: list[str] = []
         found = replace(blank, final=blank.url)
         try:
@@ -120,9 +120,9 @@ class Asker:
             return replace(found, redirects=tuple(passed), status=0, error=str(error))
         return replace(found, redirects=tuple(passed), status=0, error="redirects")
 
-    def _one(self, method: str, found: Found) -> tuple[Found, str]:
+    def _one(self, method: str, found: ProbeResult) -> tuple[ProbeResult, str]:
         """One request; the second part is where it redirects to."""
-        watch = Watch(self._limits.whole)
+        watch = TotalTimeout(self._limits.whole)
         try:
             with watch:
                 seen = self._exchange(self._request(method, found.final, watch), found)
@@ -136,7 +136,7 @@ class Asker:
         except httpx.HTTPError as error:
             raise _Failed("time" if watch.over else "connection") from error
 
-    def _exchange(self, request: httpx.Request, found: Found) -> tuple[Found, str]:
+    def _exchange(self, request: httpx.Request, found: ProbeResult) -> tuple[ProbeResult, str]:
         answer = self._client.send(request, stream=True)
         try:
             place = answer.headers.get("Location", "") if answer.is_redirect else ""
@@ -145,7 +145,7 @@ class Asker:
         finally:
             answer.close()
 
-    def _request(self, method: str, url: str, watch: Watch) -> httpx.Request:
+    def _request(self, method: str, url: str, watch: TotalTimeout) -> httpx.Request:
         """To the address that was checked, by the name that was asked for."""
         asked = httpx.URL(url)
         if asked.scheme not in {"http", "https"} or not asked.host:
@@ -159,10 +159,10 @@ class Asker:
         """One of the host's numbers; see graph.outbound.ssrf_guard."""
         try:
             return ssrf_guard.resolve(url.raw_host.decode("ascii"), private=self._private)
-        except ssrf_guard.NotCalled as error:
+        except ssrf_guard.AddressRefused as error:
             raise _Failed(error.reason) from error
 
-    def _read(self, answer: httpx.Response, found: Found) -> Found:
+    def _read(self, answer: httpx.Response, found: ProbeResult) -> ProbeResult:
         """Headers, and as much of the body as is allowed."""
         media = answer.headers.get("Content-Type", "").split(";")[0].strip().lower()
         told = answer.headers.get("Content-Length", "")

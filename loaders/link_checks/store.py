@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from graph.core.instance import Instance
-from loaders.link_checks.probe import Found
-from shapes.quality.thing import Address
+from loaders.link_checks.probe import ProbeResult
+from shapes.quality.thing import ProbedAddress
 
 _TABLE = "CREATE TABLE IF NOT EXISTS checks (url TEXT PRIMARY KEY, at TEXT, found TEXT) STRICT"
 _KEEP = "INSERT INTO checks VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = ?2, found = ?3"
@@ -30,17 +30,17 @@ class UrlChecks:
         self._file.execute("PRAGMA journal_mode = WAL")
         self._file.execute(_TABLE)
 
-    def keep(self, *found: Found) -> None:
+    def keep(self, *found: ProbeResult) -> None:
         """Remember answers in place of the ones before."""
         rows = ((one.url, one.at, json.dumps(asdict(one), ensure_ascii=False)) for one in found)
         self._file.executemany(_KEEP, rows)
 
-    def all(self) -> list[Found]:
+    def all(self) -> list[ProbeResult]:
         """Every answer, by address."""
         rows = self._file.execute("SELECT found FROM checks ORDER BY url")
         return [_found(text) for (text,) in rows]
 
-    def addresses(self) -> dict[str, Address]:
+    def addresses(self) -> dict[str, ProbedAddress]:
         """What scores need of the answers. Refused addresses were not asked, so they are absent."""
         return {found.url: _address(found) for found in self.all() if found.error != "refused"}
 
@@ -62,10 +62,10 @@ class UrlChecks:
         self.close()
 
 
-def _found(text: str) -> Found:
+def _found(text: str) -> ProbeResult:
     said = json.loads(text)
-    return Found(**said | {"redirects": tuple(said["redirects"])})
+    return ProbeResult(**said | {"redirects": tuple(said["redirects"])})
 
 
-def _address(found: Found) -> Address:
-    return Address(found.status, found.media_type, found.length, found.sha256, found.html)
+def _address(found: ProbeResult) -> ProbedAddress:
+    return ProbedAddress(found.status, found.media_type, found.length, found.sha256, found.html)

@@ -40,7 +40,7 @@ _MEDIA_TYPES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class FetchRequest:
     """What is asked: a file (`path`), or an address by GET, or by POST with a JSON body."""
 
     name: str
@@ -50,7 +50,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Response:
+class FetchResponse:
     """What came back. `status` is that of HTTP, 200 for a file that could be read, else 0.
 
     What was written here instead says how (`PUT`) and by whom (the name of a token)."""
@@ -70,34 +70,36 @@ class Response:
         return bool(self.error)
 
 
-def requests(source: Source) -> Iterator[Request]:
+def requests(source: Source) -> Iterator[FetchRequest]:
     """Everything a source has to be asked: its files, then `[[options.requests]]`.
 
     Raises ConfigError when a pattern of local files matches nothing.
     """
     for pattern in source.files:
         if pattern.startswith(("http://", "https://")):
-            yield Request(pattern.rsplit("/", 1)[-1] or pattern, pattern)
+            yield FetchRequest(pattern.rsplit("/", 1)[-1] or pattern, pattern)
         else:
             yield from _local(source, pattern)
     for item in source.options.get("requests", ()):
-        yield Request(item["name"], item["url"], body=item.get("json"))
+        yield FetchRequest(item["name"], item["url"], body=item.get("json"))
 
 
-def _local(source: Source, pattern: str) -> Iterator[Request]:
+def _local(source: Source, pattern: str) -> Iterator[FetchRequest]:
     folder = source.path.parent
     paths = sorted(folder.glob(pattern)) if not Path(pattern).is_absolute() else [Path(pattern)]
     if not paths:
         raise ConfigError(f"no file matches “{pattern}”", where=str(source.path))
     for path in paths:
-        yield Request(path.name, pattern if len(paths) == 1 else f"{pattern}#{path.name}", path)
+        yield FetchRequest(
+            path.name, pattern if len(paths) == 1 else f"{pattern}#{path.name}", path
+        )
 
 
-def ask(source: Source, reporter: Reporter) -> list[Response]:
+def ask(source: Source, reporter: Reporter) -> list[FetchResponse]:
     """Ask for everything, stopping at the first failure."""
     wanted = list(requests(source))
     reporter.step("fetch", len(wanted))
-    answers: list[Response] = []
+    answers: list[FetchResponse] = []
     with ExitStack() as stack:
         client = cache(lambda: stack.enter_context(_client()))
         for request in wanted:
@@ -113,35 +115,43 @@ def _client() -> httpx.Client:
     return httpx.Client(headers=AGENT, timeout=_TIMEOUT, transport=transport)
 
 
-def _one(request: Request, source: Source, client: Callable[[], httpx.Client]) -> Response:
+def _one(
+    request: FetchRequest, source: Source, client: Callable[[], httpx.Client]
+) -> FetchResponse:
     found = _read(request, source) if request.path else _http(request, source, client)
     if not found.failed and not found.data.strip():
-        return Response(found.name, found.url, found.status, found.media_type, b"", "empty answer")
+        return FetchResponse(
+            found.name, found.url, found.status, found.media_type, b"", "empty answer"
+        )
     return found
 
 
-def _read(request: Request, source: Source) -> Response:
+def _read(request: FetchRequest, source: Source) -> FetchResponse:
     assert request.path is not None
     try:
         data = request.path.read_bytes()
     except OSError as error:
         text = error.strerror or "cannot be read"
-        return Response(request.name, request.url, 0, source.media_type, b"", text)
+        return FetchResponse(request.name, request.url, 0, source.media_type, b"", text)
     media = _MEDIA_TYPES.get(request.path.suffix.lower(), source.media_type)
-    return Response(request.name, request.url, 200, media, data)
+    return FetchResponse(request.name, request.url, 200, media, data)
 
 
-def _http(request: Request, source: Source, client: Callable[[], httpx.Client]) -> Response:
+def _http(
+    request: FetchRequest, source: Source, client: Callable[[], httpx.Client]
+) -> FetchResponse:
     time.sleep(float(source.options.get("pause", 0)))  # agencies allow so many requests a second
     method = "GET" if request.body is None else "POST"
     try:
         answer = client().request(method, request.url, json=request.body)
     except httpx.HTTPError as error:
         text = str(error) or type(error).__name__
-        return Response(request.name, request.url, 0, source.media_type, b"", text)
+        return FetchResponse(request.name, request.url, 0, source.media_type, b"", text)
     media = _media_type(answer.headers.get("Content-Type", ""), source)
     wrong = "" if answer.status_code == 200 else f"HTTP status {answer.status_code}"
-    return Response(request.name, request.url, answer.status_code, media, answer.content, wrong)
+    return FetchResponse(
+        request.name, request.url, answer.status_code, media, answer.content, wrong
+    )
 
 
 def _media_type(header: str, source: Source) -> str:
@@ -150,12 +160,12 @@ def _media_type(header: str, source: Source) -> str:
     return told if _MEDIA_TYPE.fullmatch(told) else source.media_type
 
 
-def keep(responses: Sequence[Response], archive: Archive) -> list[dict[str, Any]]:
+def keep(responses: Sequence[FetchResponse], archive: Archive) -> list[dict[str, Any]]:
     """Archive every response's bytes; give what the Fetch event says of each."""
     return [_entry(response, archive) for response in responses]
 
 
-def _entry(response: Response, archive: Archive) -> dict[str, Any]:
+def _entry(response: FetchResponse, archive: Archive) -> dict[str, Any]:
     entry = asdict(response)
     data = entry.pop("data")
     for name in ("error", "method", "agent"):
@@ -171,7 +181,9 @@ def manifest(entries: Sequence[dict[str, Any]]) -> bytes:
     return json.dumps(entries, sort_keys=True, ensure_ascii=False).encode()
 
 
-def captures(responses: Sequence[Response], entries: Sequence[dict[str, Any]]) -> list[Capture]:
+def captures(
+    responses: Sequence[FetchResponse], entries: Sequence[dict[str, Any]]
+) -> list[Capture]:
     """What loaders read.
 
     Raises InputError for the response that failed.

@@ -16,25 +16,25 @@ from typing import Any
 from graph.archive import Archive
 from graph.core.errors import ConfigError, RulesBroken, UlziiError, storage_error
 from graph.core.instance import Instance
-from graph.core.privacy import masked
-from graph.core.progress import Reporter, Silent
+from graph.core.privacy import mask_personal_data
+from graph.core.progress import Reporter, SilentReporter
 from graph.ledger import Event, Ledger, event
 from graph.publication.publish import Publisher
 from graph.publication.recovery import recover
-from graph.publication.writer_lock import writing
+from graph.publication.writer_lock import hold_writer_lock
 from graph.statements import layer
 from graph.statements.rowmap import Origins
 from graph.statements.sorting import Sorter
 from graph.versions import version
 from graph.versions.state import state
-from graph.versions.version import Check, Making
+from graph.versions.version import BuildInfo, ValidationInfo
 from loaders.pipeline import capture, code_digest, gates, map_records, protocol
-from loaders.pipeline.map_records import Mapped
-from loaders.pipeline.model import Feed, Outcome
-from loaders.pipeline.previous_version import Before
+from loaders.pipeline.map_records import MappedRecords
+from loaders.pipeline.model import LoadInput, LoadOutcome
+from loaders.pipeline.previous_version import PreviousVersion
 from loaders.pipeline.record import INFERRED, STATED, Capture
 from loaders.pipeline.source import Source
-from loaders.pipeline.validate import Checked, Checker, Place
+from loaders.pipeline.validate import CandidateValidator, RecordKey, ValidatedLayers
 
 STEPS = ("fetch", "map", "sort", "validate", "compare", "store", "publish")
 
@@ -48,7 +48,7 @@ def load(
     reporter: Reporter | None = None,
     wait: float = 0.0,
     allow_shrink: bool = False,
-) -> Outcome:
+) -> LoadOutcome:
     """Load one source.
 
     Raises BusyError (another writer), InputError (broken input: logged, nothing published),
@@ -58,28 +58,28 @@ def load(
         raise ConfigError(
             "an editable source is written over HTTP", where=source.id, hint="See docs/writing.md."
         )
-    told = reporter or Silent()
-    with prepared(instance, f"load {source.id}", wait) as ledger:
-        feed = Feed(capture.ask(source, told), protocol.find(source))
+    told = reporter or SilentReporter()
+    with writer_session(instance, f"load {source.id}", wait) as ledger:
+        feed = LoadInput(capture.ask(source, told), protocol.find(source))
         return _Load(instance, ledger, source, feed, told, allow_shrink).run()
 
 
-def edit(instance: Instance, ledger: Ledger, source: Source, feed: Feed) -> Outcome:
+def edit(instance: Instance, ledger: Ledger, source: Source, feed: LoadInput) -> LoadOutcome:
     """Load a change of an editable source, inside `prepared`.
 
     Raises RulesBroken or InputError (logged, nothing published) and StorageError.
     """
-    return _Load(instance, ledger, source, feed, Silent(), allow_shrink=True).run()
+    return _Load(instance, ledger, source, feed, SilentReporter(), allow_shrink=True).run()
 
 
 @contextmanager
-def prepared(instance: Instance, purpose: str, wait: float) -> Iterator[Ledger]:
+def writer_session(instance: Instance, purpose: str, wait: float) -> Iterator[Ledger]:
     """Hold the writer's lock, with everything up to the ledger.
 
     Raises BusyError, and StorageError for what the disk refuses inside.
     """
     try:
-        with writing(instance, purpose, wait):
+        with hold_writer_lock(instance, purpose, wait):
             ledger = Ledger(instance)
             recover(instance, ledger)
             yield ledger
@@ -95,7 +95,7 @@ class _Load:
         instance: Instance,
         ledger: Ledger,
         source: Source,
-        feed: Feed,
+        feed: LoadInput,
         reporter: Reporter,
         allow_shrink: bool,
     ) -> None:
@@ -106,12 +106,12 @@ class _Load:
         self._reporter = reporter
         self._allow_shrink = allow_shrink
         self._archive = Archive(instance.archive)
-        self._context = protocol.Context(source, instance.names)
+        self._context = protocol.LoaderContext(source, instance.names)
         self._published = state(list(ledger))
-        self._before = Before(source, self._published, ledger)
-        self._checker = Checker(instance, source, self._published, reporter)
+        self._before = PreviousVersion(source, self._published, ledger)
+        self._checker = CandidateValidator(instance, source, self._published, reporter)
 
-    def run(self) -> Outcome:
+    def run(self) -> LoadOutcome:
         """Everything, in order."""
         fetched, captures = self._fetch()
         codes = self._register()
@@ -158,9 +158,9 @@ class _Load:
             for kind in files
         }
 
-    def _checked(self, captures: list[Capture]) -> tuple[Mapped, Layers, Checked]:
+    def _checked(self, captures: list[Capture]) -> tuple[MappedRecords, Layers, ValidatedLayers]:
         """Map and check, rejecting records that break a rule, until nothing changes."""
-        unwanted: dict[Place, str] = {}
+        unwanted: dict[RecordKey, str] = {}
         while True:
             found, layers = self._mapped(captures, unwanted)
             self._reporter.step("validate")
@@ -172,10 +172,12 @@ class _Load:
                 return found, layers, checked
             unwanted |= checked.offenders
 
-    def _mapped(self, captures: list[Capture], unwanted: dict[Place, str]) -> tuple[Mapped, Layers]:
+    def _mapped(
+        self, captures: list[Capture], unwanted: dict[RecordKey, str]
+    ) -> tuple[MappedRecords, Layers]:
         how, scratch, edits = self._feed.loader, self._instance.staging, self._feed.edits
         with Sorter(scratch) as stated, Sorter(scratch) as inferred:
-            into = Mapped({STATED: stated, INFERRED: inferred})
+            into = MappedRecords({STATED: stated, INFERRED: inferred})
             found = map_records.run(
                 how, captures, self._context, into, self._reporter, unwanted, may_be_empty=edits
             )
@@ -191,14 +193,14 @@ class _Load:
     def _quarantine(self, fetched: Event, error: Exception) -> None:
         if not isinstance(error, UlziiError):
             error = UlziiError(f"{type(error).__name__}: {error}", where=self._source.loader)
-        told = {"what": masked(error.what), "where": error.where, "hint": error.hint}
+        told = {"what": mask_personal_data(error.what), "where": error.where, "hint": error.hint}
         report = error.report if isinstance(error, RulesBroken) else self._keep(told)
         self._ledger.append(
             event(
                 "Quarantine",
                 source=self._source.id,
                 fetch=fetched["index"],
-                reason=masked(str(error)),
+                reason=mask_personal_data(str(error)),
                 report=report,
             )
         )
@@ -206,7 +208,7 @@ class _Load:
     def _keep(self, value: Any) -> str:
         return self._archive.put(json.dumps(value, sort_keys=True, ensure_ascii=False).encode())
 
-    def _findings(self, checked: Checked) -> layer.Layer:
+    def _findings(self, checked: ValidatedLayers) -> layer.Layer:
         origins = Origins()
         record = origins.record(checked.report, "")
         rules = [origins.rule(rule) for _, rule in checked.findings]
@@ -218,25 +220,27 @@ class _Load:
         self,
         fetched: Event,
         codes: dict[str, str],
-        found: Mapped,
-        checked: Checked,
+        found: MappedRecords,
+        checked: ValidatedLayers,
         layers: Layers,
-    ) -> Outcome:
+    ) -> LoadOutcome:
         self._reporter.step("compare")
         source, before = self._source, self._before.load
         names = self._instance.names
         changes = version.changes_since(before, source.id, layers, self._archive, names)
         made = self._making(fetched, codes["mapping"], found)
-        how = Check(codes["shapes"], checked.report, self._before.references(), checked.counts)
+        how = ValidationInfo(
+            codes["shapes"], checked.report, self._before.references(), checked.counts
+        )
         logged = version.log(
             self._ledger, source.id, source.title, before, layers, changes, made, how
         )
         shown = Publisher(self._instance, self._ledger, self._reporter).publish(*logged)
         number, findings = logged[0]["version"], layers[layer.FINDINGS].statements
-        return Outcome(source.id, "published", number, found.counts, findings, shown.number)
+        return LoadOutcome(source.id, "published", number, found.counts, findings, shown.number)
 
-    def _making(self, fetched: Event, code_digest: str, found: Mapped) -> Making:
-        return Making(
+    def _making(self, fetched: Event, code_digest: str, found: MappedRecords) -> BuildInfo:
+        return BuildInfo(
             fetch=fetched["index"],
             captures=sorted({r["sha256"] for r in fetched["responses"]}),
             code=code_digest,

@@ -9,19 +9,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from graph.core.errors import InputError
-from graph.core.privacy import masked
+from graph.core.privacy import mask_personal_data
 from graph.core.progress import Reporter
 from graph.statements.canonical import line
 from graph.statements.rowmap import Origins
 from graph.statements.sorting import Sorter
-from loaders.pipeline.protocol import Context, Loader
+from loaders.pipeline.protocol import Loader, LoaderContext
 from loaders.pipeline.record import Capture, Record, Rejected, Skipped, Statement
 
 _EVERY = 500
 
 
 @dataclass(slots=True)
-class Mapped:
+class MappedRecords:
     """What mapping gave: lines per layer, and what became of each record."""
 
     lines: dict[str, Sorter]
@@ -45,13 +45,13 @@ class Mapped:
 def run(
     loader: Loader,
     captures: Sequence[Capture],
-    context: Context,
-    mapped: Mapped,
+    context: LoaderContext,
+    mapped: MappedRecords,
     reporter: Reporter,
     unwanted: Mapping[tuple[str, str], str],
     *,
     may_be_empty: bool = False,
-) -> Mapped:
+) -> MappedRecords:
     """Map everything; `unwanted` are records (capture digest, locator) that break a rule, and why.
 
     Raises InputError when the input as a whole is broken, or holds no record where it should.
@@ -67,7 +67,9 @@ def run(
     return mapped
 
 
-def _one(loader: Loader, record: Record, context: Context, mapped: Mapped, broken: str) -> None:
+def _one(
+    loader: Loader, record: Record, context: LoaderContext, mapped: MappedRecords, broken: str
+) -> None:
     mapped.records += 1
     number = mapped.origins.record(record.capture.digest, record.locator)
     try:
@@ -83,7 +85,7 @@ def _one(loader: Loader, record: Record, context: Context, mapped: Mapped, broke
         _take(found, number, mapped)
 
 
-def _take(found: Sequence[Statement], record: int, mapped: Mapped) -> None:
+def _take(found: Sequence[Statement], record: int, mapped: MappedRecords) -> None:
     """Sort the statements of a record into the layers."""
     rules = [mapped.origins.rule(one.rule) for one in found]  # numbered as they come
     for layer in dict.fromkeys(one.layer for one in found):
@@ -92,7 +94,7 @@ def _take(found: Sequence[Statement], record: int, mapped: Mapped) -> None:
         mapped.lines[layer].extend(record, lines, [rule for _, rule in told])
 
 
-def _check_subjects(found: Sequence[Statement], context: Context) -> None:
+def _check_subjects(found: Sequence[Statement], context: LoaderContext) -> None:
     for one in found:
         if context.names.is_void(one.subject.value):
             raise Rejected(
@@ -104,5 +106,5 @@ def _outcome(record: Record, reason: Exception) -> dict[str, str]:
     return {
         "capture": record.capture.digest,
         "locator": record.locator,
-        "reason": masked(str(reason)),
+        "reason": mask_personal_data(str(reason)),
     }

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from graph.ledger import Event, Ledger
 from graph.statements.layer import Layer
 from graph.versions.state import PUBLIC, State, is_public
-from loaders.pipeline.map_records import Mapped
-from loaders.pipeline.model import Outcome
+from loaders.pipeline.map_records import MappedRecords
+from loaders.pipeline.model import LoadOutcome
 from loaders.pipeline.source import Source
 
 
-class Before:
+class PreviousVersion:
     """What is published of a source and of those that it refers to; `load` is the ledger's event of
     the published version, None where there is none yet."""
 
@@ -41,7 +41,7 @@ class Before:
             checked[key] for key in ("version", "shapes", "references")
         )
 
-    def says(self, found: Mapped, layers: Mapping[str, Layer], *, counted: bool) -> bool:
+    def says(self, found: MappedRecords, layers: Mapping[str, Layer], *, counted: bool) -> bool:
         """Whether it says what the next one would, to the same people; where `counted`, of as many
         records."""
         if self.load is None or not self._seen_alike():
@@ -55,9 +55,9 @@ class Before:
         assert self.load is not None
         return is_public(self.load) == (self._source.visibility == PUBLIC)
 
-    def outcome(self) -> Outcome:
+    def outcome(self) -> LoadOutcome:
         """What a load has come to that left it as it is."""
         load = self.load
         assert load is not None
         findings = load["layers"]["findings"]["statements"]
-        return Outcome(self._source.id, "same", load["version"], load["counts"], findings, None)
+        return LoadOutcome(self._source.id, "same", load["version"], load["counts"], findings, None)

@@ -34,7 +34,7 @@ LOADERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class LoaderContext:
     """What a mapping may know: its source and the instance's names. Nothing else, so that the
     same bytes and the same mapping give the same statements."""
 
@@ -45,10 +45,10 @@ class Context:
 class Loader(Protocol):
     """The two functions of a loader module."""
 
-    def records(self, captures: Sequence[Capture], context: Context) -> Iterator[Record]:
+    def records(self, captures: Sequence[Capture], context: LoaderContext) -> Iterator[Record]:
         """All records of all captures, in order."""
 
-    def statements(self, record: Record, context: Context) -> Iterator[Statement]:
+    def statements(self, record: Record, context: LoaderContext) -> Iterator[Statement]:
         """The statements of one record."""
 
 

@@ -21,26 +21,26 @@ from graph.statements.layer import INFERRED, STATED, Layer
 from graph.versions.state import State
 from loaders.pipeline.source import Source
 from shapes.findings import findings
-from shapes.results import VIOLATION, Report, Result
+from shapes.results import VIOLATION, ValidationReport, ValidationResult
 from shapes.validate import validate
 
 _LARGE = 200_000
 
-Place = tuple[str, str]
+RecordKey = tuple[str, str]
 """A record: digest of its capture, locator in it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class ValidatedLayers:
     """A report's digest and counts, the findings (line, rule), and the records to reject: why."""
 
     report: str
     counts: dict[str, int]
     findings: list[tuple[bytes, str]]
-    offenders: dict[Place, str]
+    offenders: dict[RecordKey, str]
 
 
-class Checker:
+class CandidateValidator:
     """Checks candidates of one source against the published state of its references."""
 
     def __init__(
@@ -52,7 +52,7 @@ class Checker:
         self._published = published
         self._reporter = reporter
 
-    def check(self, layers: Mapping[str, Layer], references: Mapping[str, int]) -> Checked:
+    def check(self, layers: Mapping[str, Layer], references: Mapping[str, int]) -> ValidatedLayers:
         """Validate the stated and inferred lines of a candidate."""
         with self._workspace(layers) as folder:
             report = validate(
@@ -63,7 +63,7 @@ class Checker:
                 progress=follower(self._reporter, "validate"),
             )
         found = findings(report, self._source.id, self._instance.base)
-        return Checked(
+        return ValidatedLayers(
             self._archive.put(report.to_json()),
             report.counts,
             [(line(s, p, o), rule) for s, p, o, rule in found],
@@ -90,8 +90,8 @@ class Checker:
                 yield from layer.read(self._archive, told[part]["lines"])
 
     def _offenders(
-        self, report: Report, layers: Mapping[str, Layer]
-    ) -> Iterator[tuple[Place, str]]:
+        self, report: ValidationReport, layers: Mapping[str, Layer]
+    ) -> Iterator[tuple[RecordKey, str]]:
         """The records that made statements about a subject of a violation, and the violation."""
         reasons = {f"<{r.subject}>".encode(): _reason(r) for r in report.of(VIOLATION)}
         for one in layers.values() if reasons else ():
@@ -108,6 +108,6 @@ class Checker:
         return {number: subject for number, subject in subjects if subject in wanted}
 
 
-def _reason(result: Result) -> str:
+def _reason(result: ValidationResult) -> str:
     words = result.messages.get("mn", ""), result.messages.get("en", "")
     return f"{' · '.join(filter(None, words))} ({result.rule})"

@@ -21,18 +21,18 @@ from graph.core.errors import ConfigError
 from graph.core.instance import Instance
 from graph.core.progress import Reporter
 from graph.ledger.events import now as present
-from graph.publication.open_store import opened
+from graph.publication.open_store import open_snapshot
 from graph.statements.canonical import line
 from loaders.pipeline import source
 from loaders.pipeline.load import load as load_source
-from loaders.pipeline.model import Outcome
+from loaders.pipeline.model import LoadOutcome
 from loaders.quality import evidence as gathered
 from loaders.quality.evidence import SOURCE
 from shapes.quality.definitions import definitions
-from shapes.quality.dqv import Triple, Writer
-from shapes.quality.law import Item, coverage
+from shapes.quality.dqv import DqvWriter, NamedTriple
+from shapes.quality.law import LegalItem, coverage
 from shapes.quality.score import Scores, score
-from shapes.quality.thing import Thing
+from shapes.quality.thing import ScoredThing
 from vocab.namespaces import DCT, FOAF
 
 __all__ = ["SOURCE", "Assessment", "assess", "publish", "published"]
@@ -48,7 +48,7 @@ class Assessment:
     """
 
     scores: Scores
-    items: tuple[Item, ...]
+    items: tuple[LegalItem, ...]
     at: str
     labels: Mapping[str, str]
 
@@ -68,7 +68,7 @@ def published(instance: Instance) -> Iterator[ox.Store]:
         raise ConfigError(
             "nothing is published yet", where=str(instance.root), hint="Run `ulzii load` first."
         )
-    with opened(instance, snapshot) as store:
+    with open_snapshot(instance, snapshot) as store:
         yield store
 
 
@@ -84,18 +84,20 @@ def assess(instance: Instance, now: str = "") -> Assessment:
 def _labels(store: ox.Store, found: Scores) -> dict[str, str]:
     named = [(one.subject, DCT.title) for one in found.datasets]
     named += [(one.subject, FOAF.name) for one in found.organisations]
-    pairs = ((iri, _label(Thing(store, ox.NamedNode(iri)), predicate)) for iri, predicate in named)
+    pairs = (
+        (iri, _label(ScoredThing(store, ox.NamedNode(iri)), predicate)) for iri, predicate in named
+    )
     return {iri: label for iri, label in pairs if label}
 
 
-def _label(thing: Thing, predicate: ox.NamedNode) -> str:
+def _label(thing: ScoredThing, predicate: ox.NamedNode) -> str:
     texts = thing.texts(predicate)
     return min(texts, key=lambda t: (t.language != "mn", t.value)).value if texts else ""
 
 
 def publish(
     instance: Instance, assessment: Assessment, *, reporter: Reporter | None = None, wait: float = 0
-) -> Outcome:
+) -> LoadOutcome:
     """Load an assessment as the next version of the source `quality`, if it says anything new.
 
     Raises what a load raises.
@@ -109,8 +111,8 @@ def publish(
         )
 
 
-def _statements(instance: Instance, assessment: Assessment) -> Iterable[Triple]:
-    writer = Writer(instance.base, assessment.at, gathered.earlier(instance))
+def _statements(instance: Instance, assessment: Assessment) -> Iterable[NamedTriple]:
+    writer = DqvWriter(instance.base, assessment.at, gathered.earlier(instance))
     yield from definitions()
     yield from writer.scores(assessment.scores)
     yield from writer.coverage(assessment.items)

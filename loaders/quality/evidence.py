@@ -13,7 +13,7 @@ from graph.export import catalogue
 from graph.ledger import Event, Ledger
 from graph.statements import layer
 from graph.statements.layer import STATED
-from graph.versions.state import is_public, shown, state
+from graph.versions.state import is_public, public_sources, state
 from loaders.link_checks import UrlChecks, place
 from shapes.profiles import profile_graph
 from shapes.quality.dqv import Earlier
@@ -100,5 +100,5 @@ def earlier(instance: Instance) -> Earlier:
 def versions(instance: Instance) -> list[str]:
     """The published versions of all other public sources."""
     published = state(list(Ledger(instance)))
-    told = sorted(shown(published) - {SOURCE})
+    told = sorted(public_sources(published) - {SOURCE})
     return [instance.names.version(s, published[s]["version"]) for s in told]

@@ -23,7 +23,7 @@ from graph.core.errors import InputError
 from loaders.formats import rdf
 from loaders.formats.csv import rows
 from loaders.formats.mapping import Field, apply, code, fixed, node, one_of, text, year
-from loaders.pipeline.protocol import Context
+from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import Capture, Object, Record, Rejected, Statement
 from vocab.namespaces import ADMS, CORE, DCT, FOAF, GEO, PLACE, RDF, RDFS, SKOS, XKOS
 
@@ -131,7 +131,7 @@ _NSO = (
 Tables = Mapping[str, Sequence[Record]]
 
 
-def records(captures: Sequence[Capture], context: Context) -> Iterator[Record]:
+def records(captures: Sequence[Capture], context: LoaderContext) -> Iterator[Record]:
     """One record per row (`row=7`) and per subject of the Turtle files.
 
     Raises InputError for a missing table, a doubled code, and a row that names a unit or code
@@ -194,7 +194,7 @@ def _wrong(record: Record, column: str, what: str) -> InputError:
     )
 
 
-def statements(record: Record, context: Context) -> Iterator[Statement]:
+def statements(record: Record, context: LoaderContext) -> Iterator[Statement]:
     """A unit with its codes, a code of the statistics office, or a subject of the Turtle files.
 
     Raises Rejected for an empty name or kind, and for a code that does not look like one.

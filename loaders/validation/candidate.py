@@ -18,7 +18,7 @@ from graph.statements import layer
 from graph.versions.state import State, state
 from loaders.pipeline.capture import AGENT
 from loaders.validation import code_lists
-from loaders.validation.catalogue_document import Document, read
+from loaders.validation.catalogue_document import CatalogueDocument, read
 from vocab.forms import RESTATED, restated
 
 _ACCEPT = (
@@ -31,7 +31,7 @@ _RESTATED = frozenset(str(predicate).encode() for predicate in RESTATED)
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class CandidateDocument:
     """N-Triples lines to be checked, and what is known beside them.
 
     `iri` names the very bytes or version; `places` says where subjects stand
@@ -46,7 +46,7 @@ class Candidate:
     places: Mapping[str, str] = field(default_factory=dict)
 
 
-def from_file(path: Path) -> Candidate:
+def from_file(path: Path) -> CandidateDocument:
     """A file.
 
     Raises InputError where it cannot be read or understood.
@@ -58,7 +58,7 @@ def from_file(path: Path) -> Candidate:
     return _document(read(path.name, data))
 
 
-def from_address(url: str) -> Candidate:
+def from_address(url: str) -> CandidateDocument:
     """What an address answers, asked for as RDF.
 
     Raises InputError where it does not answer with RDF or data.json.
@@ -94,13 +94,13 @@ def _get(url: str) -> httpx.Response:
         )
 
 
-def _document(found: Document) -> Candidate:
+def _document(found: CatalogueDocument) -> CandidateDocument:
     iri = Names(ROOT).capture(found.digest)
     known = code_lists.codes()
-    return Candidate(found.name, found.syntax, iri, found.lines, known, found.places)
+    return CandidateDocument(found.name, found.syntax, iri, found.lines, known, found.places)
 
 
-def from_source(instance: Instance, source: str) -> Candidate:
+def from_source(instance: Instance, source: str) -> CandidateDocument:
     """The published version of a source, in the export view: datatypes as profiles demand them.
 
     The reference is what it was checked with when it was loaded, and the code lists.
@@ -118,7 +118,9 @@ def from_source(instance: Instance, source: str) -> Candidate:
     names = [n for n in (checked["references"] if checked else ()) if n in published]
     iri = instance.names.version(source, load["version"])
     reference = _reference(archive, published, names)
-    return Candidate(source, f"version {load['version']}", iri, _told(archive, load), reference)
+    return CandidateDocument(
+        source, f"version {load['version']}", iri, _told(archive, load), reference
+    )
 
 
 def _reference(archive: Archive, published: State, names: list[str]) -> Iterator[bytes]:

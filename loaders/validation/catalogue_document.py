@@ -40,7 +40,7 @@ _HINTS = (
 )
 
 
-class Lines:
+class LineNumbers:
     """Lines that can be read as often as wanted; many of them lie in a nameless file."""
 
     def __init__(self, lines: Iterable[bytes]) -> None:
@@ -56,7 +56,7 @@ class Lines:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class CatalogueDocument:
     """What was read: N-Triples lines, SHA-256 of the bytes, and where each subject stands.
 
     `places` has the line of each subject's first statement, or its JSON Pointer in data.json;
@@ -66,11 +66,11 @@ class Document:
     name: str
     syntax: str
     digest: str
-    lines: Lines
+    lines: LineNumbers
     places: Mapping[str, str] = field(default_factory=dict)
 
 
-def read(name: str, data: bytes, media_type: str = "", base: str = "") -> Document:
+def read(name: str, data: bytes, media_type: str = "", base: str = "") -> CatalogueDocument:
     """Read a catalogue. `base` resolves relative IRIs; without it they are of scheme file:.
 
     Raises InputError that says what is wrong, in which line, and what to do.
@@ -176,7 +176,9 @@ class _Lined:
         return part
 
 
-def _by_oxigraph(name: str, body: bytes, syntax: ox.RdfFormat, base: str, digest: str) -> Document:
+def _by_oxigraph(
+    name: str, body: bytes, syntax: ox.RdfFormat, base: str, digest: str
+) -> CatalogueDocument:
     source, numbers = _Lined(body), _Numbers()
     places: dict[str, str] = {}
 
@@ -187,12 +189,12 @@ def _by_oxigraph(name: str, body: bytes, syntax: ox.RdfFormat, base: str, digest
             yield f"{subject} {quad.predicate} {numbers.of(quad.object)} .".encode()
 
     try:
-        lines = Lines(read_lines())
+        lines = LineNumbers(read_lines())
     except (SyntaxError, ValueError) as error:
         raise _broken(name, error, source.line) from error
     # JSON-LD is understood only when all of it was read
     known = {} if syntax == ox.RdfFormat.JSON_LD else places
-    return Document(name, syntax.name, digest, lines, known)
+    return CatalogueDocument(name, syntax.name, digest, lines, known)
 
 
 def _broken(name: str, error: Exception, line: int = 0) -> InputError:
@@ -203,7 +205,7 @@ def _broken(name: str, error: Exception, line: int = 0) -> InputError:
     return InputError(_PLACE.sub("", text), where=name + place, hint=hint)
 
 
-def _by_rdflib(name: str, body: bytes, extension: str, digest: str) -> Document:
+def _by_rdflib(name: str, body: bytes, extension: str, digest: str) -> CatalogueDocument:
     data = rdflib.Dataset()
     try:
         with warnings.catch_warnings(action="ignore"):  # its parsers use what it deprecates
@@ -222,13 +224,13 @@ def _n3(*terms: Any) -> str:
     return f"{' '.join(term.n3() for term in terms)} .\n"
 
 
-def _data_json(name: str, document: Any, digest: str) -> Document:
+def _data_json(name: str, document: Any, digest: str) -> CatalogueDocument:
     base = Names(ROOT).capture(digest)
     lines = sorted({f"{triple} .".encode() for triple in dcat_us.triples(document, base)})
     subjects = {line[1:].split(b">", 1)[0].decode() for line in lines}
     own = {iri for iri in subjects if iri.startswith(base)}
     places = {iri: dcat_us.pointer(iri, base) or "/" for iri in own}
-    return Document(name, "data.json", digest, Lines(lines), places)
+    return CatalogueDocument(name, "data.json", digest, LineNumbers(lines), places)
 
 
 class _Numbers:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from server.auth.tokens import Token, Tokens
+from server.auth.tokens import AccessToken, TokenStore
 from server.http.problem_details import HttpProblem
 
 _BEARER = re.compile(r"Bearer +([A-Za-z0-9\-._~+/]+=*) *", re.IGNORECASE)
 
 
-def token_of(header: str, tokens: Tokens) -> Token | None:
+def token_of(header: str, tokens: TokenStore) -> AccessToken | None:
     """The token in an Authorization header; None where there is no header.
 
     Raises HttpProblem (401) for a header without a token that is good now.
@@ -26,7 +26,7 @@ def token_of(header: str, tokens: Tokens) -> Token | None:
     return found
 
 
-def wanted(header: str, tokens: Tokens) -> Token:
+def wanted(header: str, tokens: TokenStore) -> AccessToken:
     """As `token_of`, where nothing can be done without one: raises HttpProblem (401)."""
     found = token_of(header, tokens)
     if found is None:

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 from graph.core.instance import Instance
 from graph.statements.layer import NAMES
 from server.auth import bearer
-from server.auth.tokens import Token, Tokens
+from server.auth.tokens import AccessToken, TokenStore
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 
-class Readers:
+class GraphAccess:
     """The readers of one instance."""
 
     def __init__(self, instance: Instance) -> None:
-        self.tokens = Tokens(instance)
+        self.tokens = TokenStore(instance)
         self._names = instance.names
 
     def readable(self, environ: WSGIEnvironment) -> tuple[str, ...]:
@@ -28,7 +28,7 @@ class Readers:
         found = bearer.token_of(environ.get("HTTP_AUTHORIZATION", ""), self.tokens)
         return self.of(found) if found else ()
 
-    def of(self, token: Token) -> tuple[str, ...]:
+    def of(self, token: AccessToken) -> tuple[str, ...]:
         """The graphs a token opens."""
         sources = sorted(token.readable)
         return tuple(self._names.graph(source, name) for source in sources for name in NAMES)

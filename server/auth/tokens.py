@@ -23,7 +23,7 @@ from typing import Any
 from graph.core.errors import ConfigError
 from graph.core.files import write_atomic
 from graph.core.instance import Instance
-from graph.core.privacy import masked
+from graph.core.privacy import mask_personal_data
 from graph.ledger.events import now
 
 PREFIX = "ulzii-"
@@ -32,7 +32,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class AccessToken:
     """What is known of a token; never the token itself.
 
     `write` and `read` are ids of sources: editable ones, and restricted ones. Times are RFC 3339;
@@ -67,16 +67,16 @@ def _hash(salt: str, text: str) -> str:
     return hashlib.sha256(f"{salt}{text}".encode("utf-8", "surrogateescape")).hexdigest()
 
 
-class Tokens:
+class TokenStore:
     """The tokens of one instance; the file is read again whenever it is another one, so that a
     revoked token stops at once in every process."""
 
     def __init__(self, instance: Instance) -> None:
         self._path = instance.tokens
         self._mark = (0, 0)
-        self._known: tuple[Token, ...] = ()
+        self._known: tuple[AccessToken, ...] = ()
 
-    def __iter__(self) -> Iterator[Token]:
+    def __iter__(self) -> Iterator[AccessToken]:
         self._refresh()
         return iter(self._known)
 
@@ -91,7 +91,7 @@ class Tokens:
             self._known = tuple(map(_token, json.loads(self._path.read_bytes())))
             self._mark = mark
 
-    def find(self, text: str) -> Token | None:
+    def find(self, text: str) -> AccessToken | None:
         """The live token that this text is. Every token is compared, found or not."""
         at = now()
         found = [token for token in self if token.is_hash_of(text)]
@@ -99,7 +99,7 @@ class Tokens:
 
     def add(
         self, name: str, write: tuple[str, ...], read: tuple[str, ...], days: float = 0
-    ) -> tuple[Token, str]:
+    ) -> tuple[AccessToken, str]:
         """Make a token, good for so many days (0: until it is revoked); give it and its text.
 
         Raises ConfigError for a name that is taken or is none.
@@ -108,7 +108,7 @@ class Tokens:
         text, salt, at = PREFIX + secrets.token_urlsafe(_BYTES), secrets.token_hex(16), now()
         ends = datetime.fromisoformat(at) + timedelta(days=days)
         expires = ends.isoformat(timespec="seconds") if days else ""
-        made = Token(name, write, read, at, expires, "", salt, _hash(salt, text))
+        made = AccessToken(name, write, read, at, expires, "", salt, _hash(salt, text))
         with self._changing() as known:
             if any(token.name == name for token in known):
                 raise ConfigError(
@@ -118,7 +118,7 @@ class Tokens:
             self._write([*known, made])
         return made, text
 
-    def revoke(self, name: str) -> Token:
+    def revoke(self, name: str) -> AccessToken:
         """End a token now.
 
         Raises ConfigError where there is none of that name.
@@ -132,7 +132,7 @@ class Tokens:
         return ended
 
     @contextmanager
-    def _changing(self) -> Iterator[list[Token]]:
+    def _changing(self) -> Iterator[list[AccessToken]]:
         """All tokens, while nobody else changes them."""
         lock = self._path.with_name(self._path.name + ".lock")
         handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
@@ -142,18 +142,18 @@ class Tokens:
         finally:
             os.close(handle)
 
-    def _write(self, tokens: list[Token]) -> None:
+    def _write(self, tokens: list[AccessToken]) -> None:
         text = json.dumps([asdict(token) for token in tokens], indent=1, ensure_ascii=False)
         write_atomic(self._path, text.encode(), mode=0o600)
 
 
-def _token(fields: dict[str, Any]) -> Token:
+def _token(fields: dict[str, Any]) -> AccessToken:
     lists = {name: tuple(fields[name]) for name in ("write", "read")}
-    return Token(**{**fields, **lists})
+    return AccessToken(**{**fields, **lists})
 
 
 def _check_name(name: str) -> None:
-    if not _NAME.fullmatch(name) or masked(name) != name:
+    if not _NAME.fullmatch(name) or mask_personal_data(name) != name:
         raise ConfigError(
             f"“{name}” cannot name a token",
             hint="a-z, 0-9 and -, at most 64; the log shows it, so name an office, not a person.",

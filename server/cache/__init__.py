@@ -1,5 +1,5 @@
 """Answers kept for those who ask the same again."""
 
-from server.cache.response_cache import Results, Wanted
+from server.cache.response_cache import CacheMiss, ResponseCache
 
-__all__ = ["Results", "Wanted"]
+__all__ = ["CacheMiss", "ResponseCache"]

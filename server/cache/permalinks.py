@@ -12,7 +12,7 @@ from graph import snapshots
 from graph.core.instance import Instance
 from graph.ledger import Ledger
 from graph.ledger.log import CHECKPOINT
-from server.http.messages import Request
+from server.http.messages import QueryRequest
 from server.http.problem_details import HttpProblem
 
 _PATH = re.compile(r"/snapshot/([1-9][0-9]{0,17})(/sparql)")
@@ -61,18 +61,18 @@ def alone(asked: str) -> str:
     return asked if _ALONE.fullmatch(asked) else ""
 
 
-def address(request: Request, snapshot: str) -> str:
+def address(request: QueryRequest, snapshot: str) -> str:
     """The permanent address of an answer; empty where it would be too long."""
     path = f"/snapshot/{snapshot.partition('-')[0]}/sparql?{_parameters(request)}"
     return path if len(path) <= _LONGEST else ""
 
 
-def latest(request: Request) -> str:
+def latest(request: QueryRequest) -> str:
     """The address that asks the same of the current snapshot."""
     return f"/sparql?{_parameters(request)}"
 
 
-def _parameters(request: Request) -> str:
+def _parameters(request: QueryRequest) -> str:
     query = request.query
     if request.address:  # nothing to be written again
         return f"{request.address}&format={query.format}"

@@ -14,16 +14,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from graph.queries import Answer, Pool
+from graph.queries import Pool, QueryAnswer
 from graph.queries.results.spool import INLINE
 from graph.snapshots import visibility
 from server.cache import permalinks
 from server.cache.lru import Lru
-from server.cache.raw_request_cache import Front
-from server.cache.single_flight import Flights
+from server.cache.raw_request_cache import RawRequestCache
+from server.cache.single_flight import SingleFlight
 from server.http import content_coding
 from server.http.content_coding import IDENTITY
-from server.http.messages import SHARED, Asked, Headers, Reply, Request
+from server.http.messages import SHARED, Headers, HttpResponse, QueryRequest, RequestHeaders
 
 BUDGET = 256 << 20  # bytes of answers that one web process keeps
 _HANDLES = Path("/proc/self/fd")  # opening one of these gives it a position of its own
@@ -31,7 +31,7 @@ _HANDLES = Path("/proc/self/fd")  # opening one of these gives it a position of 
 _REVALIDATE = "no-cache"
 
 
-class Held:
+class SpooledBody:
     """An unlinked file that any number of replies may send at the same time."""
 
     def __init__(self, file: IO[bytes], length: int) -> None:
@@ -52,13 +52,13 @@ class Held:
         return io.BytesIO(body)
 
 
-class Stored(NamedTuple):
+class StoredResponse(NamedTuple):
     """An answer in one content coding."""
 
     tag: str
     snapshot: str
     coding: str
-    body: bytes | Held
+    body: bytes | SpooledBody
 
     @property
     def length(self) -> int:
@@ -80,18 +80,18 @@ def etag(tag: str, coding: str) -> str:
     return f'"{tag}"' if coding == IDENTITY else f'"{tag}-{coding}"'
 
 
-class Wanted(NamedTuple):
+class CacheMiss(NamedTuple):
     """A request whose answer is to be worked out, the codings it accepts, and where the answer may
     be kept: of which snapshot, its tag, and whether the client knows whatever it is."""
 
-    request: Request
+    request: QueryRequest
     codings: tuple[str, ...]
     snapshot: str = ""
     tag: str = ""
     any_known: bool = False
 
 
-class Results:
+class ResponseCache:
     """Replies to queries of one pool, out of at most `budget` bytes of kept answers.
 
     `cached` is told of each that no worker was asked for, and why (`server.core.metrics`).
@@ -102,23 +102,23 @@ class Results:
     ) -> None:
         self.pool = pool
         self._cached = cached
-        self.front = Front(budget // 8)
-        self._kept: Lru[tuple[str, str], Stored] = Lru(budget)
-        self._flights: Flights[Stored] = Flights()
+        self.front = RawRequestCache(budget // 8)
+        self._kept: Lru[tuple[str, str], StoredResponse] = Lru(budget)
+        self._flights: SingleFlight[StoredResponse] = SingleFlight()
 
-    def reply(self, request: Request, asked: Asked) -> Reply:
+    def reply(self, request: QueryRequest, asked: RequestHeaders) -> HttpResponse:
         """The reply to a query. Raises QueryError, and HttpProblem 406 for codings."""
         found = self.find(request, asked)
-        return found if isinstance(found, Reply) else self._worked_out(found)
+        return found if isinstance(found, HttpResponse) else self._worked_out(found)
 
-    def find(self, request: Request, asked: Asked) -> Reply | Wanted:
+    def find(self, request: QueryRequest, asked: RequestHeaders) -> HttpResponse | CacheMiss:
         """The reply where that takes no worker, else what one is to be asked.
 
         Raises QueryError, and HttpProblem 406 for codings.
         """
         codings = content_coding.acceptable(asked.codings)
         if not request.shape.stable or self.pool.instance.remote:  # remote: no snapshots
-            return Wanted(request, codings)
+            return CacheMiss(request, codings)
         snapshot = asked.snapshot or self.pool.snapshot()
         if asked.snapshot:  # kept or not: what it shows may be restricted by now
             visibility.of(self.pool.instance, snapshot).hidden_from(request.readable)
@@ -126,34 +126,34 @@ class Results:
         if known := _known(asked.known, tag, codings):
             self._cached("validator")
             return self._unchanged(request, known, snapshot)
-        wanted = Wanted(request, codings, snapshot, tag, asked.known.strip() == "*")
+        wanted = CacheMiss(request, codings, snapshot, tag, asked.known.strip() == "*")
         kept = self._kept.get((tag, IDENTITY))
         if kept is None:
             return wanted
         self._cached("kept")
         return self._told(wanted, kept)
 
-    def asked_now(self, wanted: Wanted) -> bool:
+    def asked_now(self, wanted: CacheMiss) -> bool:
         """Whether the same is worked out at this moment."""
         return bool(wanted.tag) and wanted.tag in self._flights
 
-    def answered(self, wanted: Wanted, answer: Answer) -> Reply:
+    def answered(self, wanted: CacheMiss, answer: QueryAnswer) -> HttpResponse:
         """The reply, by an answer that a worker gave."""
         stored = self._stored(wanted, answer)
         return self._told(wanted, self._keep(stored) if stored.tag else stored)
 
-    def _worked_out(self, wanted: Wanted) -> Reply:
+    def _worked_out(self, wanted: CacheMiss) -> HttpResponse:
         if not wanted.tag:
             return self._told(wanted, self._run(wanted))
         return self._told(wanted, self._plain(wanted))
 
-    def _told(self, wanted: Wanted, plain: Stored) -> Reply:
+    def _told(self, wanted: CacheMiss, plain: StoredResponse) -> HttpResponse:
         stored = self._coded(plain, wanted.codings)
         if wanted.any_known:
             return self._unchanged(wanted.request, stored.etag, stored.snapshot)
         return self._whole(wanted.request, stored)
 
-    def _plain(self, wanted: Wanted) -> Stored:
+    def _plain(self, wanted: CacheMiss) -> StoredResponse:
         """The answer without a coding: worked out by another thread just now, or run."""
         request, most = wanted.request, self.pool.limits.timeout
         seconds = most if request.timeout is None else min(most, request.timeout)
@@ -161,7 +161,7 @@ class Results:
             return self._keep(self._run(wanted))
         return self._flights.share(wanted.tag, seconds, lambda: self._keep(self._run(wanted)))
 
-    def _run(self, wanted: Wanted) -> Stored:
+    def _run(self, wanted: CacheMiss) -> StoredResponse:
         request, caller = wanted.request, wanted.request.caller
         answer = self.pool.run(
             request.query,
@@ -176,20 +176,20 @@ class Results:
         )
         return self._stored(wanted, answer)
 
-    def _stored(self, wanted: Wanted, answer: Answer) -> Stored:
+    def _stored(self, wanted: CacheMiss, answer: QueryAnswer) -> StoredResponse:
         """An answer of the pool; the tag is another one where its snapshot is."""
         tag, request = wanted.tag, wanted.request
         if tag and answer.snapshot and answer.snapshot != wanted.snapshot:
             tag = request.tag(answer.snapshot)
         body = answer.body
-        held = body if isinstance(body, bytes) else Held(body, answer.length)
-        return Stored(tag, answer.snapshot, IDENTITY, held)
+        held = body if isinstance(body, bytes) else SpooledBody(body, answer.length)
+        return StoredResponse(tag, answer.snapshot, IDENTITY, held)
 
-    def _keep(self, stored: Stored) -> Stored:
+    def _keep(self, stored: StoredResponse) -> StoredResponse:
         self._kept.put((stored.tag, stored.coding), stored, stored.length)
         return stored
 
-    def _coded(self, plain: Stored, codings: tuple[str, ...]) -> Stored:
+    def _coded(self, plain: StoredResponse, codings: tuple[str, ...]) -> StoredResponse:
         """The answer in the coding the client likes best."""
         name = content_coding.choose(codings, plain.length)
         if name == IDENTITY:
@@ -203,7 +203,7 @@ class Results:
             lambda: self._keep(self._encode(plain, name)),
         )
 
-    def _encode(self, plain: Stored, name: str) -> Stored:
+    def _encode(self, plain: StoredResponse, name: str) -> StoredResponse:
         body = plain.open()
         if isinstance(body, bytes):
             return plain._replace(coding=name, body=content_coding.encode(body, name))
@@ -211,11 +211,11 @@ class Results:
             file = content_coding.encode_file(body, name, self.pool.folder)
         return plain._replace(coding=name, body=_small_or_held(file))
 
-    def _unchanged(self, request: Request, known: str, snapshot: str) -> Reply:
+    def _unchanged(self, request: QueryRequest, known: str, snapshot: str) -> HttpResponse:
         headers = [("ETag", known), *self._places(request, snapshot), *SHARED]
-        return Reply("304 Not Modified", headers, snapshot=snapshot)
+        return HttpResponse("304 Not Modified", headers, snapshot=snapshot)
 
-    def _whole(self, request: Request, stored: Stored) -> Reply:
+    def _whole(self, request: QueryRequest, stored: StoredResponse) -> HttpResponse:
         """All of an answer."""
         headers = [
             ("Content-Type", request.offer.content_type),
@@ -225,9 +225,9 @@ class Results:
             *self._places(request, stored.snapshot),
             *SHARED,
         ]
-        return Reply("200 OK", headers, stored.open(), stored.snapshot if stored.tag else "")
+        return HttpResponse("200 OK", headers, stored.open(), stored.snapshot if stored.tag else "")
 
-    def _places(self, request: Request, snapshot: str) -> Headers:
+    def _places(self, request: QueryRequest, snapshot: str) -> Headers:
         """Which snapshot it is of, how long it may be kept, and its other address."""
         if not snapshot:
             return [("Cache-Control", "no-store")]
@@ -245,11 +245,11 @@ class Results:
         return [*headers, *([("Content-Location", address)] if address else [])]
 
 
-def _small_or_held(file: IO[bytes]) -> bytes | Held:
+def _small_or_held(file: IO[bytes]) -> bytes | SpooledBody:
     """A file's bytes where they are few: descriptors are fewer than bytes."""
     length = os.fstat(file.fileno()).st_size
     if length > INLINE:
-        return Held(file, length)
+        return SpooledBody(file, length)
     with file:
         return file.read()
 

@@ -35,7 +35,7 @@ class _Flight(Generic[V]):
         self.error: BaseException | None = None
 
 
-class Flights(Generic[V]):
+class SingleFlight(Generic[V]):
     """Work by key. Those that wait take a thread each, so at most `most` may."""
 
     def __init__(self, most: int = 60) -> None:

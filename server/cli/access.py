@@ -9,7 +9,7 @@ from graph.core.instance import Instance
 from graph.ledger import Ledger
 from graph.versions.state import state
 from loaders.editable import sources
-from server.auth.tokens import Token, Tokens
+from server.auth.tokens import AccessToken, TokenStore
 from server.cli.common import fail_clearly, instance, json_option, show, table
 from server.cli.sources import known
 
@@ -32,7 +32,7 @@ def add(
     """Make a token and show it, this once: only its hash is kept."""
     of = instance()
     _check_known(of, write, read)
-    made, text = Tokens(of).add(name, write, read, days)
+    made, text = TokenStore(of).add(name, write, read, days)
     facts = {**_facts(made), "token": text}
     show(facts, as_json, [text, "Дахин харагдахгүй, одоо хадгална уу. · Shown once: keep it now."])
 
@@ -42,7 +42,7 @@ def add(
 @fail_clearly
 def list_tokens(as_json: bool) -> None:
     """List the tokens: names and what they allow, never the tokens themselves."""
-    found = [_facts(one) for one in Tokens(instance())]
+    found = [_facts(one) for one in TokenStore(instance())]
     rows = [[", ".join(v) if isinstance(v, list) else v for v in facts.values()] for facts in found]
     show(found, as_json, table(_COLUMNS, rows))
 
@@ -53,7 +53,7 @@ def list_tokens(as_json: bool) -> None:
 @fail_clearly
 def revoke(name: str, as_json: bool) -> None:
     """End a token now, in running servers too."""
-    ended = Tokens(instance()).revoke(name)
+    ended = TokenStore(instance()).revoke(name)
     show(_facts(ended), as_json, [f"{name}: {ended.revoked}"])
 
 
@@ -69,6 +69,6 @@ def _check_known(of: Instance, write: tuple[str, ...], read: tuple[str, ...]) ->
 _COLUMNS = ("name", "write", "read", "added", "expires", "revoked")
 
 
-def _facts(one: Token) -> dict[str, object]:
+def _facts(one: AccessToken) -> dict[str, object]:
     values = (one.name, list(one.write), list(one.read), one.added, one.expires, one.revoked)
     return dict(zip(_COLUMNS, values, strict=True))

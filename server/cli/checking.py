@@ -12,13 +12,13 @@ import click
 
 from graph.core.errors import ConfigError
 from graph.core.progress import follower
-from loaders.validation.candidate import Candidate, from_address, from_file, from_source
+from loaders.validation.candidate import CandidateDocument, from_address, from_file, from_source
 from server.cli.common import fail_clearly, instance
 from server.cli.progress import reporter
-from server.cli.report import FORMATS, Checked
+from server.cli.report import FORMATS, ValidatedDocument
 from shapes.profiles import PROFILES
 from shapes.profiles.judge import judge
-from shapes.results import Report
+from shapes.results import ValidationReport
 from shapes.validate import validate as validate_own
 
 OWN = "ulzii"
@@ -49,13 +49,13 @@ def validate(what: str, profile: str, form: str, lang: str, everything: bool, jo
     logging.getLogger("rdflib").setLevel(logging.CRITICAL)
     candidate = _candidate(what)
     report = _run(candidate, profile, jobs)
-    write: Callable[[Checked], str] = FORMATS[form]
-    click.echo(write(Checked(candidate, profile, report, lang, everything)), nl=False)
+    write: Callable[[ValidatedDocument], str] = FORMATS[form]
+    click.echo(write(ValidatedDocument(candidate, profile, report, lang, everything)), nl=False)
     if not report.conforms:
         raise SystemExit(1)
 
 
-def _candidate(what: str) -> Candidate:
+def _candidate(what: str) -> CandidateDocument:
     if what.startswith(("http://", "https://")):
         return from_address(what)
     path = Path(what)
@@ -69,7 +69,7 @@ def _candidate(what: str) -> Candidate:
     return from_source(of, what)
 
 
-def _run(candidate: Candidate, profile: str, jobs: int) -> Report:
+def _run(candidate: CandidateDocument, profile: str, jobs: int) -> ValidationReport:
     """Hold it against the rules, on disk, so that memory does not grow with the catalogue."""
     judged = validate_own if profile == OWN else partial(judge, profile)
     with (

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from graph import snapshots
-from graph.audit.verify import Problem
+from graph.audit.verify import IntegrityProblem
 from graph.audit.verify import verify as check_everything
 from graph.core import instance as instances
 from graph.core.errors import ConfigError, UlziiError
@@ -20,7 +20,7 @@ from graph.ledger import Event, Ledger
 from graph.ledger import create as create_ledger
 from graph.publication.publish import Publisher
 from graph.publication.recovery import recover
-from graph.publication.writer_lock import writing
+from graph.publication.writer_lock import hold_writer_lock
 from graph.store.remote import RemoteStore
 from graph.store.signing import keep_credentials
 from graph.versions.state import state
@@ -140,7 +140,7 @@ def _failure_lines(failures: Any) -> list[str]:
 def rebuild(wait: float, as_json: bool) -> None:
     """Make the store anew from ledger and archive."""
     of = instance()
-    with writing(of, "rebuild", wait), reporter("rebuild") as told:
+    with hold_writer_lock(of, "rebuild", wait), reporter("rebuild") as told:
         ledger = Ledger(of)
         recover(of, ledger)
         made = Publisher(of, ledger, told).rebuild()
@@ -168,13 +168,13 @@ def verify(level: int, as_json: bool) -> None:
 
 def _finish(of: Instance) -> None:
     try:
-        with writing(of, "verify"):
+        with hold_writer_lock(of, "verify"):
             recover(of, Ledger(of))
     except (UlziiError, OSError):
         return  # somebody writes, or something is damaged: that is what the check will name
 
 
-def _problem_lines(problems: list[Problem], level: int) -> list[str]:
+def _problem_lines(problems: list[IntegrityProblem], level: int) -> list[str]:
     if not problems:
         return [f"everything is as the ledger says (levels 0 to {level})"]
     return [f"level {p.level}: {p.where}: {p.what}" for p in problems]

@@ -11,7 +11,7 @@ from graph.core.errors import ConfigError, UlziiError
 from graph.core.instance import CONFIG, Instance, open_instance
 from graph.core.iris import ROOT
 from loaders.pipeline.load import load as load_source
-from loaders.pipeline.model import Outcome
+from loaders.pipeline.model import LoadOutcome
 from loaders.pipeline.source import Source, read, read_all
 from server.cli.common import data_directory, fail_clearly, instance, json_option, show
 from server.cli.keeping import make
@@ -35,12 +35,12 @@ def _source(name: str) -> Source:
     return found[name]
 
 
-def _load(of: Instance, source: Source, wait: float, allow_shrink: bool) -> Outcome:
+def _load(of: Instance, source: Source, wait: float, allow_shrink: bool) -> LoadOutcome:
     with reporter(source.id) as told:
         return load_source(of, source, reporter=told, wait=wait, allow_shrink=allow_shrink)
 
 
-def _line(outcome: Outcome) -> str:
+def _line(outcome: LoadOutcome) -> str:
     counts = outcome.counts
     return (
         f"{outcome.source}: {outcome.status}, version {outcome.version}, "

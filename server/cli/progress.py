@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from graph.core.progress import Reporter, Silent
+from graph.core.progress import Reporter, SilentReporter
 
 _LABELS = {
     "fetch": "асууж байна · asking the source",
@@ -62,7 +62,7 @@ class Bars:
 def reporter(title: str) -> Iterator[Reporter]:
     """Bars on a terminal, silence elsewhere."""
     if not sys.stderr.isatty():
-        yield Silent()
+        yield SilentReporter()
         return
     bars = Bars(title)
     try:

@@ -11,7 +11,7 @@ import click
 
 from graph import snapshots
 from graph.core.instance import Instance
-from graph.queries import FORMATS, Answer, Limits, Query, inspect, run_once
+from graph.queries import FORMATS, Query, QueryAnswer, QueryLimits, inspect, run_once
 from graph.snapshots import visibility
 from server.cli.common import fail_clearly, instance, table
 
@@ -36,7 +36,7 @@ def query(
     wanted = "json" if as_json else form or ("table" if _tabular(asked) else "")
     run = Query(asked, format="json" if wanted == "table" else wanted)
     of = instance()
-    with run_once(of, run, limits=Limits(timeout=timeout), readable=_all(of)) as answer:
+    with run_once(of, run, limits=QueryLimits(timeout=timeout), readable=_all(of)) as answer:
         _print(answer, as_table=wanted == "table")
 
 
@@ -48,10 +48,10 @@ def _all(of: Instance) -> tuple[str, ...]:
 
 def _tabular(text: str) -> bool:
     """Whether a table is what people would rather look at: on a terminal, but not for a graph."""
-    return sys.stdout.isatty() and inspect(text, Limits().text).kind == "results"
+    return sys.stdout.isatty() and inspect(text, QueryLimits().text).kind == "results"
 
 
-def _print(answer: Answer, as_table: bool) -> None:
+def _print(answer: QueryAnswer, as_table: bool) -> None:
     body = b"".join(answer.blocks())
     if as_table:
         click.echo("\n".join(_rows(json.loads(body))))

@@ -14,9 +14,9 @@ import pyoxigraph as ox
 
 from graph.core.iris import DEF, ROOT, RULE, Names
 from graph.export import PREFIXES
-from loaders.validation.candidate import Candidate
+from loaders.validation.candidate import CandidateDocument
 from shapes.profiles import VERSION
-from shapes.results import SEVERITIES, Report, Result
+from shapes.results import SEVERITIES, ValidationReport, ValidationResult
 from vocab.namespaces import PROV, SH, SKOS
 
 _SHOWN = 5
@@ -47,16 +47,16 @@ _WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class ValidatedDocument:
     """A report, what it is about, and how it is to be told."""
 
-    candidate: Candidate
+    candidate: CandidateDocument
     profile: str
-    report: Report
+    report: ValidationReport
     language: str = "mn"
     everything: bool = False
 
-    def place(self, result: Result) -> str:
+    def place(self, result: ValidationResult) -> str:
         """Where it stands: `line 7`, a JSON Pointer, or nothing.
 
         A rule in SPARQL looks at a whole catalogue and names what is at fault as the value.
@@ -65,13 +65,13 @@ class Checked:
         named = whole and isinstance(result.value, ox.NamedNode) and result.value.value
         return self.candidate.places.get(named or result.focus, "")
 
-    def message(self, result: Result) -> str:
+    def message(self, result: ValidationResult) -> str:
         """The result in the reader's language, else in any."""
         texts = result.messages
         return texts.get(self.language) or next(iter(texts.values()), result.component)
 
 
-def table(checked: Checked) -> str:
+def table(checked: ValidatedDocument) -> str:
     """For a terminal: each rule once, with the first places that break it."""
     words, report = _WORDS[checked.language], checked.report
     v, w, i = (report.counts[severity] for severity in SEVERITIES)
@@ -87,13 +87,15 @@ def table(checked: Checked) -> str:
     return "\n".join([head, counts, *told, *_went_whole(checked)]) + "\n"
 
 
-def _went_whole(checked: Checked) -> Iterator[str]:
+def _went_whole(checked: ValidatedDocument) -> Iterator[str]:
     if rules := ", ".join(map(_short, checked.report.whole)):
         yield ""
         yield _WORDS[checked.language]["whole"].format(rules=rules)
 
 
-def _block(checked: Checked, key: tuple[str, str, str], found: list[Result]) -> Iterator[str]:
+def _block(
+    checked: ValidatedDocument, key: tuple[str, str, str], found: list[ValidationResult]
+) -> Iterator[str]:
     severity, rule, message = key
     words = _WORDS[checked.language]
     yield ""
@@ -105,7 +107,7 @@ def _block(checked: Checked, key: tuple[str, str, str], found: list[Result]) -> 
         yield "  " + words["more"].format(n=len(found) - len(shown))
 
 
-def _subject(checked: Checked, result: Result) -> str:
+def _subject(checked: ValidatedDocument, result: ValidationResult) -> str:
     pointed = result.focus.startswith(checked.candidate.iri + "#")
     named = "" if pointed else f"<{result.focus}>"
     focus = result.focus if result.focus.startswith("_:") else named
@@ -127,7 +129,7 @@ def _short(rule: str) -> str:
     return rule.removeprefix(RULE)
 
 
-def as_json(checked: Checked) -> str:
+def as_json(checked: ValidatedDocument) -> str:
     """The report as JSON, with the place of each focus node."""
     document: dict[str, Any] = json.loads(checked.report.to_json())
     for told, result in zip(document["results"], checked.report.results, strict=True):
@@ -140,7 +142,7 @@ def as_json(checked: Checked) -> str:
 _COLUMNS = ("severity", "rule", "place", "focus", "path", "value", "mn", "en")
 
 
-def as_csv(checked: Checked) -> str:
+def as_csv(checked: ValidatedDocument) -> str:
     """One row a result, with both languages."""
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\r\n")
@@ -149,7 +151,7 @@ def as_csv(checked: Checked) -> str:
     return out.getvalue()
 
 
-def _row(checked: Checked, result: Result) -> tuple[str, ...]:
+def _row(checked: ValidatedDocument, result: ValidationResult) -> tuple[str, ...]:
     value = "" if result.value is None else str(result.value)
     where = checked.place(result), result.focus, result.path, value
     words = result.messages.get("mn", ""), result.messages.get("en", "")
@@ -161,7 +163,7 @@ def _safe(cell: str) -> str:
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell
 
 
-def as_turtle(checked: Checked) -> str:
+def as_turtle(checked: ValidatedDocument) -> str:
     """A sh:ValidationReport that names the data and the shapes it is about."""
     iri = f"{checked.candidate.iri}/validation/{checked.profile}"
     lines = [*checked.report.to_ntriples(iri).splitlines(), *_used(checked, ox.NamedNode(iri))]
@@ -169,7 +171,7 @@ def as_turtle(checked: Checked) -> str:
     return _turtle(triples)
 
 
-def _used(checked: Checked, report: ox.NamedNode) -> Iterator[bytes]:
+def _used(checked: ValidatedDocument, report: ox.NamedNode) -> Iterator[bytes]:
     code = Names(ROOT).code("shapes", checked.profile, checked.report.shapes)
     shapes = ox.NamedNode(f"{DEF}profile/{checked.profile}/{VERSION}")
     used = (PROV.used, ox.NamedNode(checked.candidate.iri)), (PROV.used, ox.NamedNode(code))
@@ -178,7 +180,7 @@ def _used(checked: Checked, report: ox.NamedNode) -> Iterator[bytes]:
         yield f"{report} {predicate} {value} .".encode()
 
 
-def _notes(report: Report) -> Iterator[ox.Literal]:
+def _notes(report: ValidationReport) -> Iterator[ox.Literal]:
     """SHACL has no word for how a rule was judged."""
     rules = " ".join(f"<{shape}>" for shape in report.whole)
     for language in _WORDS if rules else ():
@@ -192,7 +194,7 @@ def _turtle(triples: Iterable[ox.Triple]) -> str:
     return body.decode()
 
 
-FORMATS: dict[str, Callable[[Checked], str]] = {
+FORMATS: dict[str, Callable[[ValidatedDocument], str]] = {
     "table": table,
     "json": as_json,
     "csv": as_csv,

@@ -12,9 +12,9 @@ import click
 from graph.core.instance import Instance
 from graph.ledger.events import now
 from loaders import link_checks, quality
-from loaders.link_checks import Asker, Found, Pace, UrlChecks
+from loaders.link_checks import Asker, HostRate, ProbeResult, UrlChecks
 from loaders.link_checks.probe import ERRORS
-from loaders.pipeline.model import Outcome
+from loaders.pipeline.model import LoadOutcome
 from loaders.quality import Assessment
 from server.cli.common import fail_clearly, instance, json_option, show, table
 from server.cli.progress import reporter
@@ -43,12 +43,12 @@ def score(dry_run: bool, each: bool, wait: float, as_json: bool) -> None:
     show(_facts(found, outcome), as_json, _report(found, outcome, each))
 
 
-def _publish(of: Instance, found: Assessment, wait: float) -> Outcome:
+def _publish(of: Instance, found: Assessment, wait: float) -> LoadOutcome:
     with reporter(quality.SOURCE) as told:
         return quality.publish(of, found, reporter=told, wait=wait)
 
 
-def _facts(found: Assessment, outcome: Outcome | None) -> dict[str, Any]:
+def _facts(found: Assessment, outcome: LoadOutcome | None) -> dict[str, Any]:
     scores = found.scores
     return {
         "at": found.at,
@@ -69,7 +69,7 @@ def _values(score: Score) -> dict[str, Any]:
     return facts | {"rating": score.rating}
 
 
-def _report(found: Assessment, outcome: Outcome | None, each: bool) -> Iterator[str]:
+def _report(found: Assessment, outcome: LoadOutcome | None, each: bool) -> Iterator[str]:
     scores = found.scores
     whole = scores.catalogue
     yield f"каталог · catalogue: {_short(whole.total)} / {MOST}, {_RATINGS[whole.rating]}"
@@ -153,21 +153,21 @@ def check_urls(days: float, limit: int, pause: float, private: bool, as_json: bo
     with UrlChecks(link_checks.place(of)) as checks:
         due = checks.due(wanted, now(), days)[: limit or None]
         with Asker(private=private) as asker, reporter("check-urls") as told:
-            found = list(link_checks.run(due, checks, asker, told, Pace(pause)))
+            found = list(link_checks.run(due, checks, asker, told, HostRate(pause)))
     rows = [(one.url, one.status or "", _remark(one)) for one in found]
     lines = table(("хаяг · address", "HTTP", ""), rows) if rows else []
     rest = f"{len(found)} асуусан · asked, {len(wanted)} хаяг · addresses"
     show([asdict(one) for one in found], as_json, [*lines, rest, *_warning(found)])
 
 
-def _warning(found: list[Found]) -> list[str]:
+def _warning(found: list[ProbeResult]) -> list[str]:
     """Where nobody answers, it is this machine that is cut off."""
     if not found or any(one.status or one.error in link_checks.CERTAIN for one in found):
         return []
     return ["Хэн ч хариулсангүй, юу ч хадгалаагүй. · Nobody answered and nothing was kept: online?"]
 
 
-def _remark(found: Found) -> str:
+def _remark(found: ProbeResult) -> str:
     if found.error:
         return " · ".join(ERRORS[found.error])
     page = "хуудас · a web page" if found.html else found.media_type

@@ -9,8 +9,8 @@ import click
 
 from graph import snapshots
 from graph.core.errors import ConfigError
-from graph.search.excerpt import Piece
-from graph.search.query import Hit, Scope, find
+from graph.search.excerpt import ExcerptPart
+from graph.search.query import Hit, SearchScope, find
 from server.cli.common import fail_clearly, instance
 
 
@@ -30,7 +30,7 @@ def search(text: str, limit: int, lang: str, properties: tuple[str, ...], as_jso
     now = snapshots.current(instance())
     if now is None:
         raise ConfigError("nothing is published yet", hint="Load a source with `ulzii load`.")
-    for hit in find(now, text, Scope(properties, lang, per="thing"), limit):
+    for hit in find(now, text, SearchScope(properties, lang, per="thing"), limit):
         click.echo(json.dumps(asdict(hit), ensure_ascii=False) if as_json else _shown(hit, text))
 
 
@@ -39,5 +39,5 @@ def _shown(hit: Hit, text: str) -> str:
     return f"{hit.score:.2f}  {_marked(hit.snippet(text))}{tag}\n      {hit.iri}"
 
 
-def _marked(pieces: list[Piece]) -> str:
+def _marked(pieces: list[ExcerptPart]) -> str:
     return "".join(click.style(p.text, bold=True) if p.found else p.text for p in pieces)

@@ -11,8 +11,8 @@ from graph.federation import Service
 from graph.federation.settings import listed
 from graph.ledger import Ledger
 from graph.publication.recovery import recover
-from graph.publication.writer_lock import writing
-from graph.queries import Limits
+from graph.publication.writer_lock import hold_writer_lock
+from graph.queries import QueryLimits
 from server.cli.common import fail_clearly, instance
 from server.core.settings import Settings
 from server.front.serve import serve as serve_instance
@@ -88,7 +88,7 @@ def serve(
         return
     of = instance()
     prepare(of)
-    limits = Limits(
+    limits = QueryLimits(
         timeout=timeout,
         memory=memory << 20,
         result=result << 20,
@@ -120,7 +120,7 @@ def _tell(address: str) -> None:
 
 def prepare(of: Instance) -> None:
     """Finish what a crash left, if nobody else is writing."""
-    with writing(of, "serve", wait=60.0):
+    with hold_writer_lock(of, "serve", wait=60.0):
         recover(of, Ledger(of))
 
 
@@ -136,4 +136,4 @@ def serve_demo(of: Instance, host: str, port: int) -> None:
         click.echo(f"  or open          {address}sparql?{urlencode({'query': EXAMPLE})}")
 
     prepare(of)
-    serve_instance(of, host, port, limits=Limits(budget=_budget(host)), on_ready=tell)
+    serve_instance(of, host, port, limits=QueryLimits(budget=_budget(host)), on_ready=tell)

@@ -8,12 +8,12 @@ from graph.core.instance import Instance
 from graph.queries import Pool
 from server.core.metrics import Metrics
 from server.core.settings import Settings
-from server.http.client_key import Callers
+from server.http.client_key import ClientKeys
 from server.http.urls import Urls
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class AppContext:
     """One instance, its pool of query workers, the operator's settings, its addresses,
     the keys of its clients, and what is counted."""
 
@@ -21,5 +21,5 @@ class Context:
     pool: Pool
     settings: Settings
     urls: Urls
-    callers: Callers
+    callers: ClientKeys
     metrics: Metrics

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Flask, Response
 
 from graph.core.errors import ConfigError
-from graph.queries import Finished, Pool
+from graph.queries import Pool, QueryFinished
 from server.core.shared_counters import Counters
 from server.http import problem_details
 
 if TYPE_CHECKING:
-    from server.core.context import Context
+    from server.core.context import AppContext
 
 NAME = "ulzii-metrics"
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -30,7 +30,7 @@ _BUCKETS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Metric:
+class MetricFamily:
     """A counter with the values its labels may have."""
 
     name: str
@@ -50,14 +50,16 @@ def _series(name: str, labels: dict[str, str]) -> str:
 
 
 COUNTERS = (
-    Metric(
+    MetricFamily(
         "ulzii_queries_total",
         "Queries that were sent to the workers, by form and status (499: the client hung up)",
         (("form", _FORMS), ("status", _STATUSES)),
     ),
-    Metric("ulzii_query_bytes_total", "Bytes of all answers of the workers"),
-    Metric("ulzii_query_begun_total", "Queries that were sent to the workers, those going on too"),
-    Metric(
+    MetricFamily("ulzii_query_bytes_total", "Bytes of all answers of the workers"),
+    MetricFamily(
+        "ulzii_query_begun_total", "Queries that were sent to the workers, those going on too"
+    ),
+    MetricFamily(
         "ulzii_cache_answers_total",
         "Answers to queries that no worker was asked for",
         (("by", ("bytes", "kept", "validator")),),
@@ -116,7 +118,7 @@ class Metrics:
         """Count a query that begins to wait."""
         self.counters.add(("ulzii_query_begun_total", 1))
 
-    def finished(self, done: Finished) -> None:
+    def finished(self, done: QueryFinished) -> None:
         """Count a query that has come to its end."""
         self.counters.add(
             (_queries(form(done), status(done)), 1),
@@ -139,7 +141,7 @@ class Metrics:
             yield from self._timed(name)
         yield from self._of_pool()
 
-    def _counted(self, metric: Metric) -> Iterator[str]:
+    def _counted(self, metric: MetricFamily) -> Iterator[str]:
         for series in metric.series():
             if (number := self.counters.total(series)) or not metric.labels:
                 yield f"{series} {number:g}"
@@ -181,12 +183,12 @@ def _gauge(name: str, told: str, number: float) -> Iterator[str]:
     yield f"{name} {number:g}"
 
 
-def form(done: Finished) -> str:
+def form(done: QueryFinished) -> str:
     """A query's form, as the figures and the log name it."""
     return done.form if done.form in _FORMS else "other"
 
 
-def status(done: Finished) -> int:
+def status(done: QueryFinished) -> int:
     """The status it is answered with; 499 where nobody is there to be answered."""
     if done.error is None:
         return 200
@@ -200,7 +202,7 @@ def of(app: Flask) -> Metrics:
     return found
 
 
-def blueprint(context: Context) -> Blueprint:
+def blueprint(context: AppContext) -> Blueprint:
     """The page."""
     part = Blueprint("metrics", __name__)
 

@@ -19,7 +19,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from graph.core import privacy
-from graph.queries import Finished
+from graph.queries import QueryFinished
 from graph.queries.syntax.tokens import tokens
 from server.core.metrics import form, status
 from server.http.client_key import TIME_ZONE
@@ -42,7 +42,7 @@ class QueryLog:
     def begun(self) -> None:
         """Nothing is written before the end."""
 
-    def finished(self, done: Finished) -> None:
+    def finished(self, done: QueryFinished) -> None:
         """Write a query's line. Only strangers' queries are logged, not the server's own."""
         if not done.client:
             return
@@ -82,7 +82,7 @@ class QueryLog:
 
 def shape(text: str) -> str:
     """A hash of a query without what people type into it."""
-    plain = privacy.masked(text)
+    plain = privacy.mask_personal_data(text)
     words = ("?" if t.kind in _HIDDEN else t.text for t in tokens(plain))
     told = " ".join(words).encode("utf-8", "surrogatepass")
     return blake2b(told, digest_size=8).hexdigest()

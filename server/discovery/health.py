@@ -7,10 +7,10 @@ from flask import Blueprint, Response, jsonify
 from graph import snapshots
 from graph.ledger.log import CHECKPOINT
 from graph.ledger.note import Checkpoint
-from server.core.context import Context
+from server.core.context import AppContext
 
 
-def blueprint(context: Context) -> Blueprint:
+def blueprint(context: AppContext) -> Blueprint:
     """200 while queries are answered, 503 while they are not."""
     part = Blueprint("health", __name__)
 
@@ -31,7 +31,7 @@ def blueprint(context: Context) -> Blueprint:
     return part
 
 
-def _ledger_size(context: Context) -> int:
+def _ledger_size(context: AppContext) -> int:
     """The number of events under the signed checkpoint."""
     path = context.instance.ledger / CHECKPOINT
     return Checkpoint.parse(path.read_text("utf-8")).size if path.exists() else 0

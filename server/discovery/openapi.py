@@ -12,8 +12,8 @@ from flask import Blueprint, Response, jsonify
 
 from graph.queries import FORMATS
 from graph.queries.model.formats import of_kind
-from graph.queries.model.query import Limits
-from server.core.context import Context
+from graph.queries.model.query import QueryLimits
+from server.core.context import AppContext
 from server.http import problem_details
 from server.http.service_links import EXAMPLES, VOID
 
@@ -38,7 +38,7 @@ _FORMAT = {
 }
 
 
-def blueprint(context: Context) -> Blueprint:
+def blueprint(context: AppContext) -> Blueprint:
     """The description, made once."""
     part = Blueprint("openapi", __name__)
     told = document(context.pool.limits)
@@ -52,7 +52,7 @@ def blueprint(context: Context) -> Blueprint:
     return part
 
 
-def document(limits: Limits) -> Json:
+def document(limits: QueryLimits) -> Json:
     """All of it."""
     return {
         "openapi": "3.1.0",
@@ -76,7 +76,7 @@ def document(limits: Limits) -> Json:
     }
 
 
-def _by_address(limits: Limits) -> Json:
+def _by_address(limits: QueryLimits) -> Json:
     parameters = [
         {
             "name": name,
@@ -89,7 +89,7 @@ def _by_address(limits: Limits) -> Json:
     return {"summary": "Ask in SPARQL", "parameters": parameters, "responses": _answers(limits)}
 
 
-def _by_body(limits: Limits) -> Json:
+def _by_body(limits: QueryLimits) -> Json:
     form = {
         name: {"type": "array", "items": schema} if repeatable else schema
         for name, repeatable, schema, _ in _PARAMETERS
@@ -104,7 +104,7 @@ def _by_body(limits: Limits) -> Json:
     return {"summary": "Ask in SPARQL", "requestBody": body, "responses": _answers(limits)}
 
 
-def _answers(limits: Limits) -> Json:
+def _answers(limits: QueryLimits) -> Json:
     told = f"A whole answer of at most {limits.result:,} bytes, within {limits.timeout:g} seconds."
     kinds = {str(kind.status) for kind in problem_details.KINDS.values() if kind.status >= 400}
     refused = {

@@ -6,14 +6,14 @@ from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
 from graph.void import GRAPH
-from server.core.context import Context
+from server.core.context import AppContext
 from server.http import negotiation
 from server.http.negotiation import HTML
 from server.http.problem_details import HttpProblem
 from server.http.service_links import VOID
 
 
-def blueprint(context: Context) -> Blueprint:
+def blueprint(context: AppContext) -> Blueprint:
     """VoID (§7.2 of its guide): the graph that holds it; people see all data as a thing."""
     part = Blueprint("well_known", __name__)
 

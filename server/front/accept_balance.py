@@ -15,7 +15,7 @@ _PATIENCE = 8  # times a process leaves a connection to others,
 _MOMENT = 0.0002  # for so many seconds
 
 
-class Crowd:
+class AcceptBalance:
     """The figures of all processes, in one anonymous mapping made before they are forked."""
 
     def __init__(self) -> None:
@@ -49,4 +49,4 @@ class Crowd:
         return leave
 
 
-CROWD = Crowd()
+ACCEPT_BALANCE = AcceptBalance()

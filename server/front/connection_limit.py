@@ -10,7 +10,7 @@ from typing import Any
 from gunicorn.workers.gthread import TConn
 
 
-class Room:
+class PerClientConnectionLimit:
     """How many connections each client has. For one thread alone."""
 
     def __init__(self, most: int) -> None:
@@ -33,7 +33,7 @@ class Room:
             del self._held[client]
 
 
-class Conn(TConn):
+class LimitedConnection(TConn):
     """gunicorn's connection, which tells once that it is closed."""
 
     def __init__(

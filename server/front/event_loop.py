@@ -19,34 +19,34 @@ from typing import TYPE_CHECKING, Any, cast
 from gunicorn.workers.gthread import TConn
 
 from graph.queries.pool import sandbox
-from server.cache.raw_request_cache import Ready, ready
+from server.cache.raw_request_cache import EncodedResponse, encode_response
 from server.front import request_parser
-from server.front.accept_balance import CROWD
-from server.front.connection_limit import Conn, Room
+from server.front.accept_balance import ACCEPT_BALANCE
+from server.front.connection_limit import LimitedConnection, PerClientConnectionLimit
 from server.front.gunicorn_worker import UNREAD, date, send, send_rest, unreader
-from server.front.pending_queries import Lookups, Outcome, Way
-from server.front.thread_handoff import Jobs, Link
-from server.front.thread_quota import Shares
-from server.http.messages import Reply
+from server.front.pending_queries import PendingQueries, QueryOutcome, Route
+from server.front.thread_handoff import Connection, ThreadHandoff
+from server.front.thread_quota import PerClientThreadLimit
+from server.http.messages import HttpResponse
 
 if TYPE_CHECKING:
-    from server.front.request_parser import Lookup
+    from server.front.request_parser import ParsedQuery
 
 _ROUND = 0.5  # seconds after which gunicorn's own loop has its turn
 _SWEEP = 1.0  # seconds between two looks for connections that nobody uses
 _LINGER = 2.0  # seconds for which a stopping process keeps them
 
 
-class Worker(Jobs):
+class EventLoopWorker(ThreadHandoff):
     """gunicorn's threads, and the loop in front of them."""
 
     def run(self) -> None:
         """Serve until told to stop."""
-        sandbox.interrupt_nobody()
-        self._links: dict[int, Link] = {}
+        sandbox.use_batch_scheduler()
+        self._links: dict[int, Connection] = {}
         self._swept = time.monotonic()
-        self._shares = Shares(self.cfg.threads * 3 // 4)
-        self._room = Room(self.worker_connections * 3 // 4)
+        self._shares = PerClientThreadLimit(self.cfg.threads * 3 // 4)
+        self._room = PerClientConnectionLimit(self.worker_connections * 3 // 4)
         self._point = self.endpoint()
         self._front = self._point.results.front
         self._snapshot = ""
@@ -56,7 +56,7 @@ class Worker(Jobs):
         self._epoll.register(cast(Any, self.poller).fileno(), select.EPOLLIN)
         mail = self._point.pool.mail()
         self._mail = -1 if mail is None else mail.fileno()
-        self._lookups = None if mail is None else Lookups[Link](self._point, mail)
+        self._lookups = None if mail is None else PendingQueries[Connection](self._point, mail)
         if self._lookups:
             self._epoll.register(self._mail, select.EPOLLIN)
         super().run()  # type: ignore[no-untyped-call]
@@ -78,7 +78,7 @@ class Worker(Jobs):
         events = self._epoll.poll(pause)
         self._snapshot, self._now = self._point.snapshot(), time.monotonic()
         self._date = date(int(time.time()))
-        CROWD.tell(self.nr_conns)
+        ACCEPT_BALANCE.tell(self.nr_conns)
         for handle, _ in events:
             if (link := self._links.get(handle)) is not None:
                 self._read(link)
@@ -95,7 +95,7 @@ class Worker(Jobs):
                 self._done(outcome)
         return theirs
 
-    def _read(self, link: Link) -> None:
+    def _read(self, link: Connection) -> None:
         """Answer a connection's next request, or see to it that it is answered."""
         if link.busy:  # the next request already, or it is gone: time enough when this one is sent
             link.asleep = True
@@ -115,39 +115,39 @@ class Worker(Jobs):
             return self._send(link, kept)
         return self._new(link, data)
 
-    def _new(self, link: Link, data: bytes) -> None:
-        found = request_parser.plain(data)
+    def _new(self, link: Connection, data: bytes) -> None:
+        found = request_parser.parse_plain(data)
         if not found and request_parser.unfinished(data):
             self._wait(link, data)
             return
         link.half = b""
-        reply = self._asked(link, data, found) if found else Way.PAGE
-        link.busy = reply is Way.SENT
-        if isinstance(reply, Reply) and found:
+        reply = self._asked(link, data, found) if found else Route.PAGE
+        link.busy = reply is Route.SENT
+        if isinstance(reply, HttpResponse) and found:
             self._reply(link, data, reply, found.last)
-        elif reply is Way.PAGE:
+        elif reply is Route.PAGE:
             self._hand(link, lambda: self._ordinary(link.conn, data))
-        elif reply is Way.ELSEWHERE and found:
+        elif reply is Route.ELSEWHERE and found:
             self._hand(link, lambda: self._answer(link.conn, data, found))
 
-    def _wait(self, link: Link, half: bytes) -> None:
+    def _wait(self, link: Connection, half: bytes) -> None:
         """Wait here for the rest of a request, so that no thread does: for a head as long as for a
         request, for a body as long as more of it comes."""
         if not link.half or not request_parser.begins(half):
             link.since = self._now
         link.half = half
 
-    def _asked(self, link: Link, data: bytes, found: Lookup) -> Reply | Way:
+    def _asked(self, link: Connection, data: bytes, found: ParsedQuery) -> HttpResponse | Route:
         if self._lookups is None:
-            return Way.ELSEWHERE
+            return Route.ELSEWHERE
         try:
             client = self._point.callers.key(link.conn.client[0], found.forwarded)
             return self._lookups.ask(link, data, found, client)
         except Exception:  # the ordinary way meets it again, answers 500 and logs it
             self.log.debug("Look-up failed", exc_info=True)
-            return Way.PAGE
+            return Route.PAGE
 
-    def _done(self, outcome: Outcome[Link]) -> None:
+    def _done(self, outcome: QueryOutcome[Connection]) -> None:
         """Answer all connections that wait for a look-up."""
         pending, reply = outcome.pending, outcome.reply
         first, *others = pending.waiting
@@ -162,7 +162,7 @@ class Worker(Jobs):
             for link in pending.waiting:
                 self._send(link, encoded)
 
-    def _later(self, link: Link, outcome: Outcome[Link]) -> Callable[[], bool]:
+    def _later(self, link: Connection, outcome: QueryOutcome[Connection]) -> Callable[[], bool]:
         pending = outcome.pending
         return lambda: self._answer(link.conn, pending.data, pending.found)
 
@@ -170,8 +170,8 @@ class Worker(Jobs):
 
     def accept(self, listener: socket.socket) -> None:
         """Accept a connection and wait for its first request in the loop."""
-        CROWD.tell(self.nr_conns)
-        if CROWD.leave_it():
+        ACCEPT_BALANCE.tell(self.nr_conns)
+        if ACCEPT_BALANCE.leave_it():
             return None
         try:
             client, address = listener.accept()
@@ -184,20 +184,22 @@ class Worker(Jobs):
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, UNREAD)
         gone = partial(self._room.leave, neighbour)
-        return self._watch(Conn(self.cfg, client, address, listener.getsockname(), gone))
+        return self._watch(
+            LimitedConnection(self.cfg, client, address, listener.getsockname(), gone)
+        )
 
     def _watch(self, conn: TConn) -> None:
         conn.sock.setblocking(False)
-        link = Link(conn, time.monotonic())
+        link = Connection(conn, time.monotonic())
         self._links[link.handle] = link
         self._epoll.register(link.handle, select.EPOLLIN)
 
-    def _forget(self, link: Link) -> None:
+    def _forget(self, link: Connection) -> None:
         del self._links[link.handle]
         if not link.asleep:
             self._epoll.unregister(link.handle)
 
-    def _drop(self, link: Link) -> None:
+    def _drop(self, link: Connection) -> None:
         self._forget(link)
         self.nr_conns -= 1
         link.conn.close()  # type: ignore[no-untyped-call]
@@ -215,13 +217,13 @@ class Worker(Jobs):
 
     # --- replies ---
 
-    def _reply(self, link: Link, data: bytes, reply: Reply, last: bool) -> None:
+    def _reply(self, link: Connection, data: bytes, reply: HttpResponse, last: bool) -> None:
         if isinstance(reply.body, bytes):
             self._send(link, self._keep(data, reply, last))
         else:
-            self._hand(link, lambda: send(link.conn, ready(reply, last), reply.body))
+            self._hand(link, lambda: send(link.conn, encode_response(reply, last), reply.body))
 
-    def _send(self, link: Link, reply: Ready) -> None:
+    def _send(self, link: Connection, reply: EncodedResponse) -> None:
         """Send a reply, and wait for the connection's next request where there may be one."""
         data = b"".join((reply.status, self._date, reply.rest))
         try:
@@ -242,7 +244,7 @@ class Worker(Jobs):
 
     # --- what threads do ---
 
-    def _hand(self, link: Link, job: Callable[[], bool]) -> None:
+    def _hand(self, link: Connection, job: Callable[[], bool]) -> None:
         """Give a connection to a thread; it comes back when its job is done."""
         self._forget(link)
         self._submit(link.conn, job)

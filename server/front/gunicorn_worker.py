@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 from gunicorn.http.errors import LimitRequestLine
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from server.cache.raw_request_cache import Ready, ready
+from server.cache.raw_request_cache import EncodedResponse, encode_response
 from server.front.request_parser import HEAD
 from server.http.messages import problem_reply
 from server.http.problem_details import HttpProblem
@@ -30,7 +30,7 @@ _STALLED = 10  # seconds a thread waits for more of a request
 UNREAD = pack("@ll", 30, 0)  # seconds it waits for any of a reply to be read (SO_SNDTIMEO)
 
 
-class Threads(ThreadWorker):
+class QuietThreadWorker(ThreadWorker):
     """gunicorn's `gthread`, which tells nothing of whoever sent nonsense."""
 
     def handle_error(
@@ -65,7 +65,7 @@ def _refuse_address(client: socket.socket, base: str) -> None:
     reply.headers.append(("Connection", "close"))
     with suppress(OSError):
         client.settimeout(_FAREWELL)
-        head = ready(reply)
+        head = encode_response(reply)
         client.sendall(b"".join((head.status, date(int(time.time())), head.rest)))
         client.shutdown(socket.SHUT_WR)
         for _ in range(_MOST_REST // HEAD):
@@ -78,7 +78,7 @@ def unreader(conn: TConn) -> Any:
     return cast(Any, conn.parser).unreader
 
 
-def send(conn: TConn, reply: Ready, body: bytes | IO[bytes] = b"") -> bool:
+def send(conn: TConn, reply: EncodedResponse, body: bytes | IO[bytes] = b"") -> bool:
     """Send a reply on a connection that blocks; true where it may be kept."""
     conn.sock.sendall(b"".join((reply.status, date(int(time.time())), reply.rest)))
     if not isinstance(body, bytes):
@@ -99,7 +99,7 @@ def date(_second: int) -> bytes:
     return f"Date: {formatdate(usegmt=True)}\r\n".encode()
 
 
-class Patient:
+class ReadTimeoutSocket:
     """A connection whose other side is given up when nothing of a request comes for a while, so
     that half a request does not keep a thread for ever."""
 

@@ -13,19 +13,19 @@ from enum import Enum
 from typing import Generic, NamedTuple, TypeVar
 
 from graph.queries.model.formats import QLEVER
-from graph.queries.pool.datagrams import Letter, Mail, Sent
-from graph.queries.pool.dispatch import TICK, Running
-from server.cache import Wanted
-from server.front.request_parser import Lookup
-from server.http.client_key import Caller
-from server.http.messages import Reply
+from graph.queries.pool.datagrams import DatagramResponse, DatagramTransport, InFlight
+from graph.queries.pool.dispatch import TICK, HandedOver
+from server.cache import CacheMiss
+from server.front.request_parser import ParsedQuery
+from server.http.client_key import Client
+from server.http.messages import HttpResponse
 from server.sparql.endpoint import Endpoint
 
 L = TypeVar("L")
 _LONGEST = 2000  # characters of an address; a look at longer queries would hold others up
 
 
-class Way(Enum):
+class Route(Enum):
     """What becomes of a request that is not answered at once."""
 
     SENT = 1
@@ -34,72 +34,72 @@ class Way(Enum):
 
 
 @dataclass(slots=True)
-class Pending(Generic[L]):
+class PendingQuery(Generic[L]):
     """A look-up under way, and the connections that wait for its answer."""
 
     data: bytes
-    found: Lookup
-    wanted: Wanted
+    found: ParsedQuery
+    wanted: CacheMiss
     waiting: list[L] = field(default_factory=list)
 
 
-class Outcome(NamedTuple, Generic[L]):
+class QueryOutcome(NamedTuple, Generic[L]):
     """What has become of a look-up: a reply, or, where there is none, whatever is under way for it
     and a thread is to wait for."""
 
-    pending: Pending[L]
-    reply: Reply | None = None
-    running: Running | None = None
-    letter: Letter | None = None
+    pending: PendingQuery[L]
+    reply: HttpResponse | None = None
+    running: HandedOver | None = None
+    letter: DatagramResponse | None = None
 
 
-class Lookups(Generic[L]):
+class PendingQueries(Generic[L]):
     """The look-ups of one process."""
 
-    def __init__(self, endpoint: Endpoint, mail: Mail) -> None:
+    def __init__(self, endpoint: Endpoint, mail: DatagramTransport) -> None:
         self.mail = mail
         self._endpoint = endpoint
-        self._pending: dict[int, Pending[L]] = {}
-        self._same: dict[bytes, Pending[L]] = {}
+        self._pending: dict[int, PendingQuery[L]] = {}
+        self._same: dict[bytes, PendingQuery[L]] = {}
         self._next = 0.0
 
-    def ask(self, link: L, data: bytes, found: Lookup, client: str) -> Reply | Way:
+    def ask(self, link: L, data: bytes, found: ParsedQuery, client: str) -> HttpResponse | Route:
         """The reply to a look-up where that takes no worker, else which way it goes."""
         if (same := self._same.get(data)) is not None:
             same.waiting.append(link)
-            return Way.SENT
+            return Route.SENT
         if found.name or len(found.address) > _LONGEST:
-            return Way.ELSEWHERE
-        asked = found.asked._replace(caller=Caller(client))
+            return Route.ELSEWHERE
+        asked = found.asked._replace(caller=Client(client))
         wanted = self._endpoint.read(found.address, asked)
-        if isinstance(wanted, Reply):
+        if isinstance(wanted, HttpResponse):
             return wanted
-        return Way.PAGE if wanted is None else self._send(link, data, found, wanted)
+        return Route.PAGE if wanted is None else self._send(link, data, found, wanted)
 
-    def _send(self, link: L, data: bytes, found: Lookup, wanted: Wanted) -> Way:
+    def _send(self, link: L, data: bytes, found: ParsedQuery, wanted: CacheMiss) -> Route:
         request = wanted.request
         known = self._endpoint.results.asked_now(wanted)
         if known or request.caller.name or request.offer.name == QLEVER.name:
-            return Way.ELSEWHERE  # that one's errors have a shape of their own
+            return Route.ELSEWHERE  # that one's errors have a shape of their own
         snapshot = wanted.snapshot or self._endpoint.snapshot()
         asked = (request.query, request.shape, snapshot, request.timeout, request.caller.client)
         ticket = self.mail.send(*asked) if snapshot else 0
         if not ticket:
-            return Way.ELSEWHERE
-        pending = Pending(data, found, wanted, [link])
+            return Route.ELSEWHERE
+        pending = PendingQuery(data, found, wanted, [link])
         self._pending[ticket] = self._same[data] = pending
-        return Way.SENT
+        return Route.SENT
 
-    def receive(self) -> Iterator[Outcome[L]]:
+    def receive(self) -> Iterator[QueryOutcome[L]]:
         """What the answers that are here come to."""
         for letter in self.mail.receive():
             pending = self._pop(letter.ticket)
             if letter.header.file:  # to be coded and sent where it holds nobody up
-                yield Outcome(pending, letter=letter)
+                yield QueryOutcome(pending, letter=letter)
             else:
-                yield Outcome(pending, self.reply(pending, letter))
+                yield QueryOutcome(pending, self.reply(pending, letter))
 
-    def reply(self, pending: Pending[L], letter: Letter) -> Reply | None:
+    def reply(self, pending: PendingQuery[L], letter: DatagramResponse) -> HttpResponse | None:
         """The reply by a letter; None where it is to be asked another way."""
         try:
             return self._endpoint.answered(pending.wanted, lambda: self.mail.open(letter))
@@ -110,7 +110,7 @@ class Lookups(Generic[L]):
         """Seconds until the next look at what is under way."""
         return max(0.0, self._next - time.monotonic()) if self.mail.under_way() else 1.0
 
-    def look(self) -> Iterator[Outcome[L]]:
+    def look(self) -> Iterator[QueryOutcome[L]]:
         """What takes longer than a look-up does, once in a `TICK`."""
         now = time.monotonic()
         if now < self._next or not self.mail.under_way():
@@ -118,19 +118,19 @@ class Lookups(Generic[L]):
         self._next = now + TICK
         found = self.mail.look(now)
         for ticket in found.slow:
-            yield Outcome(self._pop(ticket), running=self.mail.hand_over(ticket))
+            yield QueryOutcome(self._pop(ticket), running=self.mail.hand_over(ticket))
         for ticket in found.lost:
-            yield Outcome(self._pop(ticket))
+            yield QueryOutcome(self._pop(ticket))
         for ticket, sent in found.late:
             yield self._late(self._pop(ticket), sent)
 
-    def _late(self, pending: Pending[L], sent: Sent) -> Outcome[L]:
-        def fail() -> Reply:
+    def _late(self, pending: PendingQuery[L], sent: InFlight) -> QueryOutcome[L]:
+        def fail() -> HttpResponse:
             raise self.mail.late(sent)
 
-        return Outcome(pending, self._endpoint.honest(fail))
+        return QueryOutcome(pending, self._endpoint.honest(fail))
 
-    def _pop(self, ticket: int) -> Pending[L]:
+    def _pop(self, ticket: int) -> PendingQuery[L]:
         pending = self._pending.pop(ticket)
         self._same.pop(pending.data, None)
         return pending

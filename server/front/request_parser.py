@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple
 
 from server.cache import permalinks
-from server.http.messages import Asked
+from server.http.messages import RequestHeaders
 from server.sparql.endpoint import PATH
 
 HEAD = 8190  # bytes of a request's head; also the most that is read at once
@@ -34,26 +34,26 @@ _KEEPING = (b"keep-alive", b"close")
 _KEPT = 1000  # different heads that are remembered
 
 
-class Lookup(NamedTuple):
+class ParsedQuery(NamedTuple):
     """What matters of a plain GET; `last` says that the connection ends with it."""
 
     address: str
-    asked: Asked
+    asked: RequestHeaders
     forwarded: str = ""
     name: str = ""
     last: bool = False
 
 
-class Head(NamedTuple):
+class RequestHead(NamedTuple):
     """What header fields say of a plain GET."""
 
-    asked: Asked
+    asked: RequestHeaders
     forwarded: str
     name: str
     last: bool
 
 
-def plain(data: bytes) -> Lookup | None:
+def parse_plain(data: bytes) -> ParsedQuery | None:
     """A plain GET of the endpoint in exactly these bytes, or None for all else."""
     line, _, rest = data.partition(b"\r\n")
     if not line.startswith(_START) or not line.endswith(_VERSION):
@@ -63,7 +63,7 @@ def plain(data: bytes) -> Lookup | None:
         return None
     text = address.decode("ascii")
     asked = head.asked._replace(address=permalinks.alone(text))
-    return Lookup(text, asked, head.forwarded, head.name, head.last)
+    return ParsedQuery(text, asked, head.forwarded, head.name, head.last)
 
 
 def unfinished(data: bytes) -> bool:
@@ -92,10 +92,10 @@ def _is_short(head: bytes, body: bytes) -> bool:
     return bool(_CHUNKED.search(head)) and b"\r\n0\r\n" not in b"\r\n" + body
 
 
-_heads: dict[bytes, Head] = {}
+_heads: dict[bytes, RequestHead] = {}
 
 
-def _head(data: bytes) -> Head | None:
+def _head(data: bytes) -> RequestHead | None:
     """What is said behind the first line, None where it must go the ordinary way."""
     found = _heads.get(data)
     if found is None and (found := _read(data)) and not found.asked.known:
@@ -105,16 +105,16 @@ def _head(data: bytes) -> Head | None:
     return found
 
 
-def _read(data: bytes) -> Head | None:
+def _read(data: bytes) -> RequestHead | None:
     if data.find(_END) != len(data) - len(_END):
         return None
     fields = _fields(data[: -len(_END)].split(b"\r\n"))
     if fields is None or b"host" not in fields:
         return None
     accept, known, codings = (_text(fields, name) for name in _CHOOSING)
-    asked = Asked(accept, known, codings)
+    asked = RequestHeaders(accept, known, codings)
     forwarded, name = _text(fields, b"x-forwarded-for"), _text(fields, b"query-id")
-    return Head(asked, forwarded, name, _text(fields, b"connection").lower() == "close")
+    return RequestHead(asked, forwarded, name, _text(fields, b"connection").lower() == "close")
 
 
 def _text(fields: dict[bytes, bytes], name: bytes) -> str:

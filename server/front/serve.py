@@ -17,11 +17,11 @@ from gunicorn.app.base import BaseApplication
 from graph.core.errors import ConfigError
 from graph.core.instance import Instance
 from graph.federation import Federation, Service
-from graph.queries import Limits, Pool
+from graph.queries import Pool, QueryLimits
 from server.app import create_app
 from server.core import metrics
 from server.core.settings import Settings
-from server.front.accept_balance import CROWD
+from server.front.accept_balance import ACCEPT_BALANCE
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -35,7 +35,7 @@ _PATIENCE = 30.0
 _KNOCK = "/sparql?query=ASK%7B%7D"  # answered when both web and query workers are there
 
 
-class Gunicorn(BaseApplication):
+class GunicornApplication(BaseApplication):
     """gunicorn around one application, configured from here alone."""
 
     def __init__(self, app: WSGIApplication, options: dict[str, Any]) -> None:
@@ -59,7 +59,7 @@ def serve(
     port: int,
     *,
     workers: int | None = None,
-    limits: Limits | None = None,
+    limits: QueryLimits | None = None,
     settings: Settings | None = None,
     services: Sequence[Service] = (),
     on_ready: Callable[[str], None] | None = None,
@@ -86,8 +86,8 @@ def serve(
             app = create_app(instance, pool, settings)
             options = _options(listener, lambda _: _announce(listener, address, on_ready))
             options["post_fork"] = lambda _, worker: _begin(metrics.of(app), worker.age)
-            options["child_exit"] = lambda _, worker: CROWD.free_row(worker.age)
-            Gunicorn(app, options).run()  # type: ignore[no-untyped-call]
+            options["child_exit"] = lambda _, worker: ACCEPT_BALANCE.free_row(worker.age)
+            GunicornApplication(app, options).run()  # type: ignore[no-untyped-call]
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -109,9 +109,9 @@ def _options(listener: socket.socket, when_ready: Callable[[object], None]) -> d
     return {
         "bind": f"fd://{os.dup(listener.fileno())}",
         "workers": PROCESSES,
-        "worker_class": "server.front.event_loop.Worker"
+        "worker_class": "server.front.event_loop.EventLoopWorker"
         if _LOOP
-        else "server.front.gunicorn_worker.Threads",
+        else "server.front.gunicorn_worker.QuietThreadWorker",
         "threads": THREADS,
         "keepalive": 15,
         "graceful_timeout": 5,
@@ -125,7 +125,7 @@ def _options(listener: socket.socket, when_ready: Callable[[object], None]) -> d
 
 def _begin(counted: metrics.Metrics, number: int) -> None:
     counted.use_row(number)
-    CROWD.use_row(number)
+    ACCEPT_BALANCE.use_row(number)
 
 
 def _leave(_: object) -> None:

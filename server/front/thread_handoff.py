@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, cast
 
 from gunicorn.workers.gthread import TConn
 
-from server.cache.raw_request_cache import Front, Ready, ready
-from server.front.gunicorn_worker import Patient, Threads, send, unreader
-from server.front.pending_queries import Lookups, Outcome
-from server.front.thread_quota import Shares
-from server.http.client_key import Caller
-from server.http.messages import Reply
+from server.cache.raw_request_cache import EncodedResponse, RawRequestCache, encode_response
+from server.front.gunicorn_worker import QuietThreadWorker, ReadTimeoutSocket, send, unreader
+from server.front.pending_queries import PendingQueries, QueryOutcome
+from server.front.thread_quota import PerClientThreadLimit
+from server.http.client_key import Client
+from server.http.messages import HttpResponse
 from server.sparql.endpoint import Endpoint
 
 if TYPE_CHECKING:
-    from server.front.request_parser import Lookup
+    from server.front.request_parser import ParsedQuery
 
 
-class Link:
+class Connection:
     """A connection whose next request the loop waits for, or whose look-up is under way."""
 
     __slots__ = ("asleep", "busy", "conn", "half", "handle", "recv", "send", "since")
@@ -36,14 +36,14 @@ class Link:
         self.asleep = False  # and more came meanwhile: not looked at until it is sent
 
 
-class Jobs(Threads):
+class ThreadHandoff(QuietThreadWorker):
     """gunicorn's threads with what they do for connections of the loop; each job tells whether its
     connection may be kept."""
 
     _point: Endpoint
-    _front: Front
-    _lookups: Lookups[Link] | None
-    _shares: Shares
+    _front: RawRequestCache
+    _lookups: PendingQueries[Connection] | None
+    _shares: PerClientThreadLimit
 
     def _submit(self, conn: TConn, job: Callable[[], bool]) -> None:
         """Give a connection's job to a thread, in its client's turn."""
@@ -67,17 +67,17 @@ class Jobs(Threads):
         """Answer a request by gunicorn's way."""
         if not conn.initialized:
             conn.init()  # type: ignore[no-untyped-call]
-            unreader(conn).sock = Patient(conn.sock)
+            unreader(conn).sock = ReadTimeoutSocket(conn.sock)
         conn.data_ready = True
         unreader(conn).unread(data)
         return bool(self.handle(conn))  # type: ignore[no-untyped-call]
 
     def _answer(
-        self, conn: TConn, data: bytes, found: Lookup, caller: Caller | None = None
+        self, conn: TConn, data: bytes, found: ParsedQuery, caller: Client | None = None
     ) -> bool:
         """Answer a look-up that takes its time."""
         client = self._point.callers.key(conn.client[0], found.forwarded)
-        asking = caller or Caller(client, conn.sock.fileno(), found.name)
+        asking = caller or Client(client, conn.sock.fileno(), found.name)
         try:
             reply = self._point.get(found.address, found.asked._replace(caller=asking))
         except Exception:  # the ordinary way meets it again, answers 500 and logs it
@@ -87,7 +87,7 @@ class Jobs(Threads):
             return self._ordinary(conn, data)
         return send(conn, self._keep(data, reply, found.last), reply.body)
 
-    def _finish(self, conn: TConn, outcome: Outcome[Link]) -> bool:
+    def _finish(self, conn: TConn, outcome: QueryOutcome[Connection]) -> bool:
         """Answer a look-up that was asked without a thread, and needs one now."""
         pending, running = outcome.pending, outcome.running
         if outcome.letter and self._lookups:
@@ -103,7 +103,7 @@ class Jobs(Threads):
             )
             return self._answer(conn, pending.data, pending.found, caller)
 
-    def _keep(self, data: bytes, reply: Reply, last: bool) -> Ready:
-        encoded = ready(reply, last)
+    def _keep(self, data: bytes, reply: HttpResponse, last: bool) -> EncodedResponse:
+        encoded = encode_response(reply, last)
         self._front.put(data, reply, encoded)
         return encoded

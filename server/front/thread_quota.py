@@ -12,7 +12,7 @@ from collections.abc import Callable
 Start = Callable[[], None]
 
 
-class Shares:
+class PerClientThreadLimit:
     """What clients have at work, and what they wait for. For one thread alone."""
 
     def __init__(self, most: int) -> None:

@@ -15,7 +15,7 @@ from hashlib import blake2b
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, NamedTuple
 
-from graph.queries.pool.dispatch import Running
+from graph.queries.pool.dispatch import HandedOver
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -24,20 +24,20 @@ TIME_ZONE = timezone(timedelta(hours=8))
 _SUBSCRIBER = 64  # bits of an IPv6 address
 
 
-class Caller(NamedTuple):
+class Client(NamedTuple):
     """An opaque key, the descriptor of the connection (-1: none), the name given to a query so
     that it can be cancelled, and where a worker has been asked already, how its answer comes."""
 
     client: str = ""
     link: int = -1
     name: str = ""
-    running: Running | None = None
+    running: HandedOver | None = None
 
 
-NOBODY = Caller()
+NOBODY = Client()
 
 
-class Callers:
+class ClientKeys:
     """Keys of one server, in all its processes."""
 
     def __init__(self, proxies: int = 0) -> None:
@@ -58,12 +58,12 @@ class Callers:
         """The key of whoever a connection comes from; empty where that is the operator's proxy."""
         return "" if self._proxies else self.key(address)
 
-    def of(self, environ: WSGIEnvironment, name: str = "") -> Caller:
+    def of(self, environ: WSGIEnvironment, name: str = "") -> Client:
         """Who sends a request by WSGI."""
         forwarded = environ.get("HTTP_X_FORWARDED_FOR", "")
         connection = environ.get("gunicorn.socket")
         link = connection.fileno() if connection is not None else -1
-        return Caller(self.key(environ.get("REMOTE_ADDR", ""), forwarded), link, name)
+        return Client(self.key(environ.get("REMOTE_ADDR", ""), forwarded), link, name)
 
     def _hash_of(self, address: str, day: int) -> str:
         told = f"{day} {_network(address)}".encode()

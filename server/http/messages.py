@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 from typing import IO, TYPE_CHECKING, NamedTuple
 
-from graph.queries import Query, Shape
+from graph.queries import Query, QueryInfo
 from graph.queries.model.query import BLOCK
 from server.http import problem_details
-from server.http.client_key import NOBODY, Caller
+from server.http.client_key import NOBODY, Client
 from server.http.negotiation import Offer
-from server.http.problem_details import Problem
+from server.http.problem_details import ProblemDetails
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,7 +31,7 @@ CORS: Headers = [
 SHARED: Headers = [*CORS, ("Vary", "Accept, Accept-Encoding, Authorization")]
 
 
-class Asked(NamedTuple):
+class RequestHeaders(NamedTuple):
     """Accept, If-None-Match, Accept-Encoding of a request, the seconds it waits by header, and
     the snapshot that its address names; empty where there is none. `readable` are the restricted
     graphs that its token may read, `address` is what stands behind the question mark in its
@@ -44,10 +44,10 @@ class Asked(NamedTuple):
     snapshot: str = ""
     readable: tuple[str, ...] = ()
     address: str = ""
-    caller: Caller = NOBODY
+    caller: Client = NOBODY
 
 
-class Request(NamedTuple):
+class QueryRequest(NamedTuple):
     """A query as it was asked for over HTTP.
 
     `snapshot` names the one it is asked of by address, and is empty for the current one.
@@ -57,13 +57,13 @@ class Request(NamedTuple):
     """
 
     query: Query
-    shape: Shape
+    shape: QueryInfo
     offer: Offer
     timeout: float | None
     snapshot: str = ""
     readable: tuple[str, ...] = ()
     address: str = ""
-    caller: Caller = NOBODY
+    caller: Client = NOBODY
 
     def tag(self, snapshot: str) -> str:
         """What identifies the answer: snapshot, query, dataset (what of it may be seen, too) and
@@ -73,7 +73,7 @@ class Request(NamedTuple):
         return digest.hexdigest()
 
 
-class Reply(NamedTuple):
+class HttpResponse(NamedTuple):
     """A whole answer: status line, headers, and a body of known length.
 
     `snapshot` is the one it was made from, where the same request would get the same bytes from
@@ -102,12 +102,12 @@ class Reply(NamedTuple):
             self.body.close()
 
 
-def problem_reply(problem: Problem, base: str) -> Reply:
+def problem_reply(problem: ProblemDetails, base: str) -> HttpResponse:
     """A problem as a reply that scripts of any origin may read."""
     body = problem.body(base)
     own = [("Content-Type", problem_details.MEDIA_TYPE), ("Content-Length", str(len(body)))]
     kept = [("Cache-Control", "no-store")]
-    return Reply(problem.status_line, [*own, *kept, *SHARED, *problem.header_list()], body)
+    return HttpResponse(problem.status_line, [*own, *kept, *SHARED, *problem.header_list()], body)
 
 
 class _Blocks:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from graph.queries import Format
-from graph.queries.model.formats import QLEVER, Kind, find, find_for_query, of_kind
+from graph.queries.model.formats import QLEVER, FormatKind, find, find_for_query, of_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Offer:
         return f"{self.media_type}; charset=utf-8" if self.text else self.media_type
 
 
-class Range(NamedTuple):
+class MediaRange(NamedTuple):
     """One media range of an Accept header."""
 
     type: str
@@ -39,13 +39,13 @@ class Range(NamedTuple):
     quality: float
 
 
-def parse(accept: str) -> list[Range]:
+def parse(accept: str) -> list[MediaRange]:
     """The ranges of an Accept header; what is malformed is left out."""
     ranges = (_range(part) for part in accept.split(","))
     return [r for r in ranges if r is not None]
 
 
-def _range(text: str) -> Range | None:
+def _range(text: str) -> MediaRange | None:
     head, *rest = (part.strip() for part in text.split(";"))
     main, slash, sub = head.lower().partition("/")
     if not slash or not main or not sub or (main == "*" and sub != "*"):
@@ -56,13 +56,13 @@ def _range(text: str) -> Range | None:
         quality = float(parameters.pop("q", "1"))
     except ValueError:
         return None
-    return Range(main, sub, frozenset(parameters.items()), min(1.0, max(0.0, quality)))
+    return MediaRange(main, sub, frozenset(parameters.items()), min(1.0, max(0.0, quality)))
 
 
 _PARAMETERS = 100  # more than a range has
 
 
-def _specificity(offer: Offer, wanted: Range) -> int:
+def _specificity(offer: Offer, wanted: MediaRange) -> int:
     """How closely a range describes an offer; 0 where it does not. A wildcard says less than a
     name, whatever parameters it has (RFC 9110 §12.5.1)."""
     main, _, sub = offer.media_type.partition("/")
@@ -90,13 +90,13 @@ def best(accept: str, offers: Sequence[Offer]) -> Offer | None:
 
     An empty header accepts everything.
     """
-    ranges = parse(accept) if accept.strip() else [Range("*", "*", frozenset(), 1.0)]
+    ranges = parse(accept) if accept.strip() else [MediaRange("*", "*", frozenset(), 1.0)]
     rated = [(*_rate(offer, ranges), -i) for i, offer in enumerate(offers)]
     quality, _, place = max(rated, default=(0.0, 0, 0))
     return offers[-place] if quality > 0 else None
 
 
-def _rate(offer: Offer, ranges: Iterable[Range]) -> tuple[float, int]:
+def _rate(offer: Offer, ranges: Iterable[MediaRange]) -> tuple[float, int]:
     specificity, quality = max(
         ((_specificity(offer, r), r.quality) for r in ranges), default=(0, 0.0)
     )
@@ -105,7 +105,7 @@ def _rate(offer: Offer, ranges: Iterable[Range]) -> tuple[float, int]:
 
 HTML = Offer("text/html", "html", text=True)
 # Types that clients ask for and mean one of ours; the answer then carries the type asked for.
-_ALIASES: dict[Kind, tuple[tuple[str, str], ...]] = {
+_ALIASES: dict[FormatKind, tuple[tuple[str, str], ...]] = {
     "results": (
         ("application/json", "json"),
         ("text/json", "json"),
@@ -127,13 +127,13 @@ def _offer(chosen: Format) -> Offer:
     return Offer(chosen.media_type, chosen.name, chosen.text)
 
 
-def _offers(kind: Kind, *, html: bool) -> list[Offer]:
+def _offers(kind: FormatKind, *, html: bool) -> list[Offer]:
     own = [_offer(f) for f in of_kind(kind)]
     aliases = [Offer(t, name, t.startswith("text/")) for t, name in _ALIASES[kind]]
     return own + ([HTML] if html else []) + aliases
 
 
-OFFERS: dict[Kind, list[Offer]] = {
+OFFERS: dict[FormatKind, list[Offer]] = {
     "results": _offers("results", html=True),
     "graph": _offers("graph", html=True),
 }
@@ -141,7 +141,7 @@ _OF_QUERY = {"results": OFFERS["results"], "graph": [*OFFERS["graph"], _offer(QL
 
 
 @lru_cache(maxsize=512)
-def for_query(kind: Kind, accept: str, name: str = "") -> Offer | None:
+def for_query(kind: FormatKind, accept: str, name: str = "") -> Offer | None:
     """The way to answer a query; `?format=` (a name or a media type) beats Accept."""
     chosen = find_for_query(kind, name) if name else None
     if chosen is not None:
@@ -163,7 +163,7 @@ def for_document(accept: str, name: str = "") -> Offer | None:
     return best(accept, [HTML, *(o for o in OFFERS["graph"] if o is not HTML), CSV])
 
 
-def _named(kind: Kind, name: str) -> Offer | None:
+def _named(kind: FormatKind, name: str) -> Offer | None:
     if name in {"html", HTML.media_type}:
         return HTML
     chosen = find(kind, name)

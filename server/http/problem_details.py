@@ -20,7 +20,7 @@ RETRY_AFTER = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ProblemType:
     """A kind of problem; `again` says that trying later may help. `hint_mn` is what to do about it,
     where the error does not say so in Mongolian."""
 
@@ -32,46 +32,46 @@ class Kind:
     hint_mn: str = ""
 
 
-_KINDS: dict[type[Exception], Kind] = {
-    errors.QuerySyntaxError: Kind(
+_KINDS: dict[type[Exception], ProblemType] = {
+    errors.QuerySyntaxError: ProblemType(
         "syntax", 400, "SPARQL асуулга буруу бичигдсэн", "The query is not valid SPARQL"
     ),
-    errors.QueryRefused: Kind(
+    errors.QueryRefused: ProblemType(
         "refused", 403, "Асуулга хаалттай үйлдэл хүссэн", "The query asks for what is switched off"
     ),
-    errors.QueryTooComplex: Kind(
+    errors.QueryTooComplex: ProblemType(
         "too-complex",
         400,
         "Асуулга хэт төвөгтэй",
         "The query is too complex",
         hint_mn="Хэд хэдэн энгийн асуулга болгож хуваана уу.",
     ),
-    errors.QueryTooLarge: Kind(
+    errors.QueryTooLarge: ProblemType(
         "too-large",
         413,
         "Асуулга эсвэл хариу хэт том",
         "The query or its result is too large",
         hint_mn="Асуулгаа нарийсгах, эсвэл ORDER BY, LIMIT, OFFSET-оор хэсэгчлэн авна уу.",
     ),
-    errors.QueryNotAcceptable: Kind(
+    errors.QueryNotAcceptable: ProblemType(
         "not-acceptable", 406, "Ийм хэлбэрээр хариулах боломжгүй", "Not available in this format"
     ),
-    errors.SnapshotGone: Kind(
+    errors.SnapshotGone: ProblemType(
         "gone", 410, "Энэ хаягийн өгөгдөл хадгалагдахаа больсон", "This is kept no longer"
     ),
-    errors.ServiceFailed: Kind(
+    errors.ServiceFailed: ProblemType(
         "service-failed",
         502,
         "Өөр SPARQL үйлчилгээнээс хариу авч чадсангүй",
         "Another SPARQL service gave no answer that can be used",
     ),
-    errors.QueryUnsupported: Kind(
+    errors.QueryUnsupported: ProblemType(
         "unsupported",
         400,
         "Асуулгын зарим хэсгийг дэмждэггүй",
         "The query uses something that is not supported",
     ),
-    errors.QueryTimeout: Kind(
+    errors.QueryTimeout: ProblemType(
         "timeout",
         503,
         "Асуулга хугацаандаа дууссангүй",
@@ -79,7 +79,7 @@ _KINDS: dict[type[Exception], Kind] = {
         again=True,
         hint_mn="Асуулгаа нарийсгах, эсвэл ачаалал багатай үед дахин асууна уу.",
     ),
-    errors.QueueFull: Kind(
+    errors.QueueFull: ProblemType(
         "queue-full",
         503,
         "Хэт олон асуулга хүлээж байна",
@@ -87,80 +87,92 @@ _KINDS: dict[type[Exception], Kind] = {
         again=True,
         hint_mn="Түр хүлээгээд дахин асууна уу.",
     ),
-    errors.QueryThrottled: Kind(
+    errors.QueryThrottled: ProblemType(
         "throttled",
         429,
         "Та хэт олон асуулга явуулж байна",
         "You ask too much at once",
         hint_mn="Түр хүлээгээд дахин асууна уу.",
     ),
-    errors.QueryCancelled: Kind("cancelled", 503, "Асуулгыг зогсоосон", "The query was cancelled"),
-    errors.EngineFailure: Kind(
+    errors.QueryCancelled: ProblemType(
+        "cancelled", 503, "Асуулгыг зогсоосон", "The query was cancelled"
+    ),
+    errors.EngineFailure: ProblemType(
         "engine-failure",
         503,
         "Асуулга биелсэнгүй",
         "The query could not be finished",
         hint_mn="Нэг дор цөөн юм асууж үзнэ үү.",
     ),
-    errors.Unreadable: Kind("unreadable", 400, "Агуулгыг уншиж чадсангүй", "It cannot be read"),
-    errors.InputError: Kind("invalid", 422, "Өгөгдөл дүрэм зөрчив", "The statements break a rule"),
-    errors.Changed: Kind(
+    errors.InputUnreadable: ProblemType(
+        "unreadable", 400, "Агуулгыг уншиж чадсангүй", "It cannot be read"
+    ),
+    errors.InputError: ProblemType(
+        "invalid", 422, "Өгөгдөл дүрэм зөрчив", "The statements break a rule"
+    ),
+    errors.PreconditionFailed: ProblemType(
         "changed",
         412,
         "Өөр хүн түрүүлж өөрчилсөн байна",
         "Somebody else has changed it, or it is not there",
     ),
-    errors.Conflict: Kind(
+    errors.WriteConflict: ProblemType(
         "conflict", 409, "Одоогийн байдалтай зөрчилдөв", "The state of the graphs forbids this"
     ),
-    errors.NotAllowed: Kind("forbidden", 403, "Хандах эрхгүй", "This is not allowed from there"),
-    errors.BusyError: Kind(
+    errors.PermissionDenied: ProblemType(
+        "forbidden", 403, "Хандах эрхгүй", "This is not allowed from there"
+    ),
+    errors.BusyError: ProblemType(
         "busy", 503, "Өөр бичилт явж байна", "Somebody else is writing", again=True
     ),
-    errors.StorageError: Kind(
+    errors.StorageError: ProblemType(
         "storage", 503, "Хадгалж чадсангүй", "It could not be stored", again=True
     ),
-    errors.ConfigError: Kind(
+    errors.ConfigError: ProblemType(
         "not-ready", 503, "Өгөгдөл хараахан алга", "The service is not ready", again=True
     ),
 }
-_STATUS: dict[int, Kind] = {
+_STATUS: dict[int, ProblemType] = {
     kind.status: kind
     for kind in (
-        Kind("bad-request", 400, "Хүсэлт буруу байна", "The request is wrong"),
-        Kind("unauthorized", 401, "Эрхийн тэмдэг хэрэгтэй", "A token is needed"),
-        Kind("forbidden", 403, "Хандах эрхгүй", "This is not allowed from there"),
-        Kind("not-found", 404, "Ийм зүйл олдсонгүй", "Nothing is known by this address"),
-        Kind("method-not-allowed", 405, "Энэ үйлдэл боломжгүй", "This method is not offered here"),
-        Kind(
+        ProblemType("bad-request", 400, "Хүсэлт буруу байна", "The request is wrong"),
+        ProblemType("unauthorized", 401, "Эрхийн тэмдэг хэрэгтэй", "A token is needed"),
+        ProblemType("forbidden", 403, "Хандах эрхгүй", "This is not allowed from there"),
+        ProblemType("not-found", 404, "Ийм зүйл олдсонгүй", "Nothing is known by this address"),
+        ProblemType(
+            "method-not-allowed", 405, "Энэ үйлдэл боломжгүй", "This method is not offered here"
+        ),
+        ProblemType(
             "not-acceptable",
             406,
             "Ийм хэлбэрээр хариулах боломжгүй",
             "Not available in this format",
         ),
-        Kind(
+        ProblemType(
             "conflict", 409, "Одоогийн байдалтай зөрчилдөв", "The state of the graphs forbids this"
         ),
-        Kind("gone", 410, "Энэ хаягийн өгөгдөл хадгалагдахаа больсон", "This is kept no longer"),
-        Kind("too-large", 413, "Хүсэлт хэт том", "The request is too large"),
-        Kind("address-too-long", 414, "Хаяг хэт урт", "The address is too long"),
-        Kind(
+        ProblemType(
+            "gone", 410, "Энэ хаягийн өгөгдөл хадгалагдахаа больсон", "This is kept no longer"
+        ),
+        ProblemType("too-large", 413, "Хүсэлт хэт том", "The request is too large"),
+        ProblemType("address-too-long", 414, "Хаяг хэт урт", "The address is too long"),
+        ProblemType(
             "unsupported-media-type",
             415,
             "Ийм төрлийн агуулга хүлээж авдаггүй",
             "This kind of content is not taken here",
         ),
-        Kind("internal", 500, "Серверийн алдаа", "The server made an error"),
+        ProblemType("internal", 500, "Серверийн алдаа", "The server made an error"),
     )
 }
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (*_STATUS.values(), *_KINDS.values())}
+KINDS: dict[str, ProblemType] = {kind.name: kind for kind in (*_STATUS.values(), *_KINDS.values())}
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class ProblemDetails:
     """One problem as it is answered."""
 
-    kind: Kind
+    kind: ProblemType
     detail: str
     hint: str = ""
     line: int = 0
@@ -206,28 +218,28 @@ class HttpProblem(Exception):
     def __init__(self, status: int, detail: str, *, hint: str = "", **headers: str) -> None:
         super().__init__(detail)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        self.problem = Problem(_STATUS[status], detail, hint, headers=named)
+        self.problem = ProblemDetails(_STATUS[status], detail, hint, headers=named)
 
 
-def of_error(error: UlziiError) -> Problem:
+def of_error(error: UlziiError) -> ProblemDetails:
     """The problem that an error of ours is."""
     kind = next((k for t, k in _KINDS.items() if isinstance(error, t)), _STATUS[500])
     if not isinstance(error, QueryError):
         detail = f"{error.where}: {error.what}" if error.where else error.what
         results = error.results if isinstance(error, RulesBroken) else ()
-        return Problem(kind, detail, error.hint, results=results)
+        return ProblemDetails(kind, detail, error.hint, results=results)
     retry = {"Retry-After": str(error.retry)} if isinstance(error, QueryThrottled) else {}
     place = (error.line, error.column, error.excerpt)
     hint_mn = error.hint_mn or (kind.hint_mn if error.hint else "")
     told = (error.hint, *place, error.what_mn, hint_mn)
-    return Problem(kind, error.what, *told, headers=retry)
+    return ProblemDetails(kind, error.what, *told, headers=retry)
 
 
-def of(error: HttpProblem | UlziiError) -> Problem:
+def of(error: HttpProblem | UlziiError) -> ProblemDetails:
     """The problem that an error is, of the request as such or of what it asks."""
     return error.problem if isinstance(error, HttpProblem) else of_error(error)
 
 
-def of_status(status: int, detail: str) -> Problem:
+def of_status(status: int, detail: str) -> ProblemDetails:
     """A problem by its HTTP status alone."""
-    return Problem(_STATUS.get(status, _STATUS[500 if status >= 500 else 400]), detail)
+    return ProblemDetails(_STATUS.get(status, _STATUS[500 if status >= 500 else 400]), detail)

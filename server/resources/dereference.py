@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as Base
 
-from graph.queries import Answer, Document
-from server.core.context import Context
+from graph.queries import QueryAnswer, ResourceDocument
+from server.core.context import AppContext
 from server.http import negotiation
 from server.http.negotiation import CSV, HTML, Offer
 from server.http.problem_details import HttpProblem
@@ -22,7 +22,7 @@ _EXTENSIONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ResourceRequest:
     """A thing, its local path as it is minted, and the format its address asks for, if any."""
 
     iri: str
@@ -30,7 +30,7 @@ class Wanted:
     format: str
 
 
-def blueprint(context: Context) -> Blueprint:
+def blueprint(context: AppContext) -> Blueprint:
     """The addresses of all things."""
     part = Blueprint("things", __name__)
 
@@ -57,7 +57,7 @@ def raw_path() -> str:
     return str(raw).partition("?")[0]
 
 
-def find(context: Context, path: str) -> Wanted:
+def find(context: AppContext, path: str) -> ResourceRequest:
     """What a path names: `/id/x.ttl` is a document of `/id/x`, unless only a thing with that dot
     in its name is known.
 
@@ -70,7 +70,7 @@ def find(context: Context, path: str) -> Wanted:
         readings.insert(0, (stem, asked or extension))
     for name, form in readings:
         if iri := _known(context, context.urls.iris(name)):
-            return Wanted(iri, context.urls.href(iri), form)
+            return ResourceRequest(iri, context.urls.href(iri), form)
     raise HttpProblem(404, "no statement speaks of it", hint=context.urls.iris(path)[0])
 
 
@@ -80,7 +80,7 @@ def split(path: str) -> tuple[str, str]:
     return (stem, extension) if extension in _EXTENSIONS else (path, "")
 
 
-def _known(context: Context, iris: list[str]) -> str | None:
+def _known(context: AppContext, iris: list[str]) -> str | None:
     found = {
         str(row["thing"].value)
         for row in internal_queries.select(context.pool, "resources/known", iris)
@@ -88,7 +88,7 @@ def _known(context: Context, iris: list[str]) -> str | None:
     return next((iri for iri in iris if iri in found), None)
 
 
-def document(context: Context, wanted: Wanted, offer: Offer) -> Response:
+def document(context: AppContext, wanted: ResourceRequest, offer: Offer) -> Response:
     """A thing's document in one format."""
     if offer == HTML:
         return Response(page.thing(context, wanted.iri, wanted.path))
@@ -112,8 +112,8 @@ def document(context: Context, wanted: Wanted, offer: Offer) -> Response:
     return response
 
 
-def statements(context: Context, iri: str, form: str, limit: int = 0) -> Answer:
+def statements(context: AppContext, iri: str, form: str, limit: int = 0) -> QueryAnswer:
     """The statements of a document; those of a named graph are what it holds."""
     if page.is_graph(context, iri):
         return internal_queries.construct(context.pool, "resources/graph", [iri], form)
-    return context.pool.run(Document(iri, form, limit))
+    return context.pool.run(ResourceDocument(iri, form, limit))

@@ -8,15 +8,15 @@ from functools import lru_cache
 from flask import Blueprint, render_template
 
 from graph.core.errors import ConfigError, QueryTimeout
-from server.core.context import Context
+from server.core.context import AppContext
 from server.http import problem_details
 from server.sparql import internal_queries
 from server.sparql.examples import examples
-from server.sparql.internal_queries import Row
+from server.sparql.internal_queries import QueryRow
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceRow:
     """A line of the table of sources; `statements` of all its layers, where they were counted."""
 
     iri: str
@@ -36,7 +36,7 @@ class Source:
 class Overview:
     """What one snapshot holds."""
 
-    sources: list[Source]
+    sources: list[SourceRow]
     numbers: dict[str, int]
     findings: list[tuple[str, dict[str, str]]]
 
@@ -46,7 +46,7 @@ _REFERENCE = ("vocab-", "authority", "catalog", "codes", "examples", "rules")
 _NUMBERS = ("datasets", "observations", "aimags", "soums", "findings_count")
 
 
-def blueprint(context: Context) -> Blueprint:
+def blueprint(context: AppContext) -> Blueprint:
     """`/` and the pages that explain problems."""
     part = Blueprint("start", __name__)
 
@@ -68,13 +68,13 @@ def blueprint(context: Context) -> Blueprint:
         if name not in problem_details.KINDS:
             raise problem_details.HttpProblem(404, "no such kind of problem")
         return render_template(
-            "problem.html", problem=problem_details.Problem(problem_details.KINDS[name], "")
+            "problem.html", problem=problem_details.ProblemDetails(problem_details.KINDS[name], "")
         )
 
     return part
 
 
-def read(context: Context) -> Overview:
+def read(context: AppContext) -> Overview:
     """Ask the current snapshot what it holds."""
     classes = internal_queries.count_from_void(context.pool, "resources/classes")
     counted = {row["kind"].value: int(row["number"].value) for row in classes}
@@ -88,14 +88,14 @@ def read(context: Context) -> Overview:
     )
 
 
-def _both(row: Row) -> dict[str, str]:
+def _both(row: QueryRow) -> dict[str, str]:
     return {language: row[language].value for language in ("mn", "en") if language in row}
 
 
-def _sources(context: Context) -> list[Source]:
+def _sources(context: AppContext) -> list[SourceRow]:
     sizes = _sizes(context)
     return [
-        Source(
+        SourceRow(
             iri=row["source"].value,
             title=_both(row),
             current=row["current"].value,
@@ -107,7 +107,7 @@ def _sources(context: Context) -> list[Source]:
     ]
 
 
-def _sizes(context: Context) -> dict[str, int]:
+def _sizes(context: AppContext) -> dict[str, int]:
     """Statements by named graph; nothing where counting takes longer than a query may."""
     try:
         rows = internal_queries.count_from_void(context.pool, "resources/graphs")
@@ -116,7 +116,7 @@ def _sizes(context: Context) -> dict[str, int]:
     return {row["graph"].value: int(row["statements"].value) for row in rows}
 
 
-def _of_source(context: Context, iri: str, sizes: dict[str, int]) -> int | None:
+def _of_source(context: AppContext, iri: str, sizes: dict[str, int]) -> int | None:
     own = context.instance.names.graph(iri.rpartition("/")[2])
     found = [n for graph, n in sizes.items() if graph == own or graph.startswith(own + "/")]
     return sum(found) if found else None

@@ -7,20 +7,20 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 from flask import render_template
 
-from graph.queries import Document
+from graph.queries import ResourceDocument
 from graph.queries.model.query import COUNTED
-from server.core.context import Context
+from server.core.context import AppContext
 from server.sparql import internal_queries, tables
 from server.sparql.labels import labels
 from server.sparql.tables import Grouped
 
 
-def is_graph(context: Context, iri: str) -> bool:
+def is_graph(context: AppContext, iri: str) -> bool:
     """Whether an IRI is a named graph's."""
     return iri.startswith(context.instance.base + "graph/")
 
 
-def thing(context: Context, iri: str, path: str) -> str:
+def thing(context: AppContext, iri: str, path: str) -> str:
     """The page of a thing, or of a named graph."""
     found, total = _statements(context, iri)
     incoming = internal_queries.select(context.pool, "resources/incoming", [iri])
@@ -44,19 +44,19 @@ def thing(context: Context, iri: str, path: str) -> str:
     )
 
 
-def _statements(context: Context, iri: str) -> tuple[Grouped, int]:
+def _statements(context: AppContext, iri: str) -> tuple[Grouped, int]:
     most = context.settings.statements
     if is_graph(context, iri):
         with internal_queries.construct(
             context.pool, "resources/graph_start", [iri], "nt"
         ) as answer:
             return tables.grouped(tables.triples(answer)), _size(context, iri)
-    wanted = Document(iri, "nt", most, context.settings.values)
+    wanted = ResourceDocument(iri, "nt", most, context.settings.values)
     with context.pool.run(wanted) as answer:
         return tables.grouped(tables.triples(answer)), answer.total
 
 
-def _size(context: Context, graph: str) -> int:
+def _size(context: AppContext, graph: str) -> int:
     rows = internal_queries.count_from_void(context.pool, "resources/size", [graph])
     return int(rows[0]["statements"].value) if rows else 0
 

@@ -13,7 +13,7 @@ from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as Base
 
 from graph.core.iris import ROOT
-from server.core.context import Context
+from server.core.context import AppContext
 from server.http.problem_details import HttpProblem
 from server.resources import dereference
 from server.sparql import internal_queries
@@ -21,7 +21,7 @@ from server.sparql import internal_queries
 _TYPE = "application/ld+json"
 
 
-def blueprint(context: Context) -> Blueprint:
+def blueprint(context: AppContext) -> Blueprint:
     """The context of this version, and every module's version, at their own addresses."""
     part = Blueprint("definitions", __name__)
     told = (files("vocab") / "context.jsonld").read_bytes()
@@ -44,7 +44,7 @@ def blueprint(context: Context) -> Blueprint:
     return part
 
 
-def _whole(context: Context, module: str, version: str) -> str:
+def _whole(context: AppContext, module: str, version: str) -> str:
     """The address of the module a version is of, in the format that is asked for.
 
     Raises HttpProblem 404.

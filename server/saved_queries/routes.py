@@ -13,15 +13,15 @@ from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as Base
 
 from graph.core.errors import QueryThrottled
-from graph.core.privacy import masked
+from graph.core.privacy import mask_personal_data
 from graph.queries import inspect
-from server.auth.graph_access import Readers
-from server.core.context import Context
+from server.auth.graph_access import GraphAccess
+from server.core.context import AppContext
 from server.http import negotiation
-from server.http.messages import Asked, Reply
+from server.http.messages import HttpResponse, RequestHeaders
 from server.http.negotiation import HTML, Offer
 from server.http.problem_details import HttpProblem
-from server.saved_queries.store import Saved, Shelf
+from server.saved_queries.store import SavedQuery, SavedQueryStore
 from server.sparql import workbench
 
 LONGEST = 20_000  # bytes of a query
@@ -30,13 +30,17 @@ _A_TIME = 30  # queries that one client may save an hour, by one web process
 _HOUR = 3600.0
 _ADDRESS = 6000  # characters of an address that everything on the way takes
 _JSON = Offer("application/json", "json")
-Ask = Callable[[str, Asked], Reply | None]
+Ask = Callable[[str, RequestHeaders], HttpResponse | None]
 
 
-def blueprint(context: Context, ask: Ask) -> Blueprint:
+def blueprint(context: AppContext, ask: Ask) -> Blueprint:
     """The addresses of saved queries; `ask` answers a query given as form fields."""
     part = Blueprint("saved", __name__)
-    shelf, pace, readers = Shelf(context.instance), Pace(), Readers(context.instance)
+    shelf, pace, readers = (
+        SavedQueryStore(context.instance),
+        RateLimit(),
+        GraphAccess(context.instance),
+    )
 
     @part.post("/queries")
     def save() -> Response:
@@ -65,7 +69,7 @@ def check(text: str, *titles: str) -> None:
         raise HttpProblem(400, "“query” is wanted: SELECT, ASK, CONSTRUCT or DESCRIBE")
     if max(map(len, titles)) > _TITLE:
         raise HttpProblem(413, f"a title has at most {_TITLE} characters")
-    if any(masked(given) != given for given in (text, *titles)):
+    if any(mask_personal_data(given) != given for given in (text, *titles)):
         raise HttpProblem(
             400,
             "it holds what looks like a citizen's register number or a phone number",
@@ -73,7 +77,7 @@ def check(text: str, *titles: str) -> None:
         )
 
 
-def _told(saved: Saved) -> Response:
+def _told(saved: SavedQuery) -> Response:
     """The new address: as a page for those who read pages."""
     place = {"Location": f"/q/{saved.short}"}
     accept = request.headers.get("Accept", "")
@@ -84,10 +88,12 @@ def _told(saved: Saved) -> Response:
     return Response(json.dumps(facts), 201, place, content_type="application/json")
 
 
-def _answer(context: Context, readers: Readers, saved: Saved, form: str, ask: Ask) -> Base:
+def _answer(
+    context: AppContext, readers: GraphAccess, saved: SavedQuery, form: str, ask: Ask
+) -> Base:
     """The query's answer in the format asked for, or the editor with it."""
     given = {"query": saved.text, "format": form or request.args.get("format", "")}
-    asked = Asked(
+    asked = RequestHeaders(
         request.headers.get("Accept", ""),
         request.environ.get("HTTP_IF_NONE_MATCH", ""),
         "identity",
@@ -105,12 +111,12 @@ def _answer(context: Context, readers: Readers, saved: Saved, form: str, ask: As
     return response
 
 
-def _block(reply: Reply) -> bytes:
+def _block(reply: HttpResponse) -> bytes:
     assert not isinstance(reply.body, bytes)
     return reply.body.read(1 << 16)
 
 
-class Pace:
+class RateLimit:
     """How often a client, known by its opaque key, may save."""
 
     def __init__(self) -> None:

@@ -26,7 +26,7 @@ _TABLE = """CREATE TABLE IF NOT EXISTS saved (
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class SavedQuery:
     """A query, what it is called in Mongolian and English, and when it was saved (RFC 3339)."""
 
     short: str
@@ -51,13 +51,13 @@ def name_of(text: str) -> str:
     return b32encode(hashlib.sha256(text.encode()).digest()).decode().rstrip("=").lower()
 
 
-class Shelf:
+class SavedQueryStore:
     """The saved queries of one instance; may be used from several processes."""
 
     def __init__(self, instance: Instance) -> None:
         self._path = instance.root / "queries.sqlite"
 
-    def save(self, text: str, mn: str = "", en: str = "") -> Saved:
+    def save(self, text: str, mn: str = "", en: str = "") -> SavedQuery:
         """Keep a query, unless it is kept already; titles are those it was first given.
 
         Raises StorageError where there is no room.
@@ -72,24 +72,24 @@ class Shelf:
                     f"{MOST:,} queries are saved; there is no room for more",
                     hint="The operator makes room with `ulzii queries remove`.",
                 )
-            made = Saved(_free(db, text), text, mn, en, now())
+            made = SavedQuery(_free(db, text), text, mn, en, now())
             db.execute(
                 "INSERT INTO saved VALUES (?, ?, ?, ?, ?)", (made.short, text, mn, en, made.at)
             )
         return made
 
-    def find(self, short: str) -> Saved | None:
+    def find(self, short: str) -> SavedQuery | None:
         """A query by its short name."""
         if not self._path.exists():
             return None
         with self._open() as db:
             return _one(db, "short = ?", short)
 
-    def all(self) -> list[Saved]:
+    def all(self) -> list[SavedQuery]:
         """All of them, the newest first."""
         with self._open() as db:
             rows = db.execute("SELECT * FROM saved ORDER BY at DESC, short").fetchall()
-        return [Saved(*row) for row in rows]
+        return [SavedQuery(*row) for row in rows]
 
     def remove(self, short: str) -> None:
         """Forget a query.
@@ -115,9 +115,9 @@ class Shelf:
             db.close()
 
 
-def _one(db: sqlite3.Connection, where: str, value: str) -> Saved | None:
+def _one(db: sqlite3.Connection, where: str, value: str) -> SavedQuery | None:
     row = db.execute(f"SELECT * FROM saved WHERE {where}", (value,)).fetchone()
-    return Saved(*row) if row else None
+    return SavedQuery(*row) if row else None
 
 
 def _free(db: sqlite3.Connection, text: str) -> str:

@@ -11,33 +11,33 @@ from urllib.parse import urlencode
 
 from graph.core.errors import UlziiError
 from graph.queries import Pool
-from server.cache import Results
+from server.cache import ResponseCache
 from server.http import problem_details, wsgi_request
-from server.http.messages import Reply
-from server.http.problem_details import HttpProblem, Problem
+from server.http.messages import HttpResponse
+from server.http.problem_details import HttpProblem, ProblemDetails
 from server.http.wsgi_request import FORM, QUERY, UPDATE, Parameters
 from server.scratch import description, local, writing
-from server.scratch.engine import InProcess
-from server.scratch.graph_store import GraphStore
+from server.scratch.engine import InMemoryPool
+from server.scratch.graph_store import ScratchGraphStore
 from server.scratch.silent import without_silent_services
 from server.sparql.endpoint import PATH, Endpoint
 from server.updates import graph_name
 from server.updates.rdf_body import MOST
-from server.updates.using_clauses import UPDATE_LIMIT, Using, rewrite
+from server.updates.using_clauses import UPDATE_LIMIT, UsingClauses, rewrite
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
-class Scratch:
+class ScratchApplication:
     """`/sparql` and `/graph-store` over one store, one request after another."""
 
-    def __init__(self, engine: InProcess) -> None:
+    def __init__(self, engine: InMemoryPool) -> None:
         self.engine = engine
-        self.graphs = GraphStore(engine)
+        self.graphs = ScratchGraphStore(engine)
         # The endpoint asks its pool for answers, limits and the snapshot's name; we have those.
         pool = cast(Pool, engine)
-        self.queries = Endpoint(pool, self._pages, Results(pool, budget=0))
+        self.queries = Endpoint(pool, self._pages, ResponseCache(pool, budget=0))
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
@@ -56,7 +56,7 @@ class Scratch:
             reply = self._problem(problem_details.of_error(error))
         return self.queries if reply is None else _Whole(reply)
 
-    def _own(self, environ: WSGIEnvironment) -> Reply | None:
+    def _own(self, environ: WSGIEnvironment) -> HttpResponse | None:
         """The reply to all but queries; None for those."""
         path = environ["PATH_INFO"]
         if path == graph_name.PATH or path.startswith(graph_name.PATH + "/"):
@@ -70,17 +70,17 @@ class Scratch:
         environ["HTTP_ACCEPT"] = _without_html(environ.get("HTTP_ACCEPT", ""))
         return None
 
-    def _run(self, given: Parameters) -> Reply:
+    def _run(self, given: Parameters) -> HttpResponse:
         """An update (SPARQL 1.1 Protocol §2.2)."""
         texts = given.get("update", [])
         if len(texts) != 1 or "query" in given:
             raise HttpProblem(400, "“update” is wanted exactly once, without “query”")
-        using = Using(
+        using = UsingClauses(
             tuple(given.get("using-graph-uri", ())), tuple(given.get("using-named-graph-uri", ()))
         )
         text = without_silent_services(texts[0])
         self.engine.update(rewrite(text, using, UPDATE_LIMIT))
-        return Reply("204 No Content", [])
+        return HttpResponse("204 No Content", [])
 
     def _pages(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """What the endpoint would show as a page: without a query, the service's description."""
@@ -92,22 +92,22 @@ class Scratch:
             reply = self._problem(error.problem)
         return _Whole(reply)(environ, start)
 
-    def _describe(self, environ: WSGIEnvironment) -> Reply:
+    def _describe(self, environ: WSGIEnvironment) -> HttpResponse:
         offer = writing.offer(environ)
         body = description.write(self.engine.store, wsgi_request.root(environ) + PATH, offer)
         own = [("Content-Type", offer.content_type), ("Content-Length", str(len(body)))]
-        return Reply("200 OK", [*own, ("Vary", "Accept")], body)
+        return HttpResponse("200 OK", [*own, ("Vary", "Accept")], body)
 
-    def _problem(self, problem: Problem) -> Reply:
+    def _problem(self, problem: ProblemDetails) -> HttpResponse:
         body = problem.body(self.engine.instance.base)
         own = [("Content-Type", problem_details.MEDIA_TYPE), ("Content-Length", str(len(body)))]
-        return Reply(problem.status_line, [*own, *problem.header_list()], body)
+        return HttpResponse(problem.status_line, [*own, *problem.header_list()], body)
 
 
 class _Whole:
     """A reply as a WSGI application."""
 
-    def __init__(self, reply: Reply) -> None:
+    def __init__(self, reply: HttpResponse) -> None:
         self.reply = reply
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:

@@ -14,10 +14,10 @@ import pyoxigraph as ox
 from graph.core.errors import QueryUnsupported
 from graph.core.instance import Instance
 from graph.core.iris import ROOT
-from graph.queries import Answer, Limits, Query, Shape, inspect
+from graph.queries import Query, QueryAnswer, QueryInfo, QueryLimits, inspect
 from graph.queries.engines.custom_functions import with_functions
 from graph.queries.engines.embedded import run_query, syntax_error
-from graph.queries.results.spool import Spool
+from graph.queries.results.spool import ResultSpool
 from graph.queries.syntax.syntax_hints import explain
 from server.http.problem_details import HttpProblem
 
@@ -25,7 +25,7 @@ _STATE = ("already exists", "does not exist")
 
 
 @dataclass(slots=True)
-class InProcess:
+class InMemoryPool:
     """Runs queries and updates where it is called, one request at a time (`turn`).
 
     The engine's iterators must stay on one thread: an answer is whole before `run` returns.
@@ -33,7 +33,7 @@ class InProcess:
 
     base: str = ""  # what relative IRIs in queries and updates refer to: the endpoint's address
     store: ox.Store = field(default_factory=ox.Store)
-    limits: Limits = field(default_factory=Limits)
+    limits: QueryLimits = field(default_factory=QueryLimits)
     # Nothing is on disk; what the endpoint asks its instance for is the base of problem types.
     instance: Instance = field(default_factory=lambda: Instance(Path(gettempdir()), ROOT))
     turn: threading.Lock = field(default_factory=threading.Lock)
@@ -48,7 +48,7 @@ class InProcess:
         """Say that the store has changed."""
         self._writes += 1
 
-    def inspect(self, text: str) -> Shape:
+    def inspect(self, text: str) -> QueryInfo:
         """The preflight of a query. Raises QueryError."""
         return inspect(text, self.limits.text)
 
@@ -57,22 +57,22 @@ class InProcess:
         query: Query,
         *,
         timeout: float | None = None,
-        shape: Shape | None = None,
+        shape: QueryInfo | None = None,
         **_: object,
-    ) -> Answer:
+    ) -> QueryAnswer:
         """A query's whole answer. There is no deadline, no snapshot, nothing restricted and no
         queue here: `timeout`, and what else the pool takes, has no effect.
 
         Raises QuerySyntaxError, QueryNotAcceptable, QueryUnsupported and QueryTooLarge.
         """
-        spool = Spool(self.limits.result, Path(gettempdir()))
+        spool = ResultSpool(self.limits.result, Path(gettempdir()))
         try:
             asked = query._replace(base=query.base or self.base)
             chosen = run_query(self.store, asked, shape, spool)
         except BaseException:
             spool.__exit__()
             raise
-        return Answer(chosen, spool.length, _body(spool), self.snapshot())
+        return QueryAnswer(chosen, spool.length, _body(spool), self.snapshot())
 
     def update(self, text: str) -> None:
         """Run an update, all of it or nothing.
@@ -94,7 +94,7 @@ class InProcess:
             self.written()
 
 
-def _body(spool: Spool) -> bytes | IO[bytes]:
+def _body(spool: ResultSpool) -> bytes | IO[bytes]:
     if spool.file is None:
         whole = spool.body()
         assert isinstance(whole, bytes)

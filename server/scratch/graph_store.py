@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from server.http import wsgi_request
-from server.http.messages import Reply
+from server.http.messages import HttpResponse
 from server.http.problem_details import HttpProblem
 from server.scratch import writing
-from server.scratch.engine import InProcess
+from server.scratch.engine import InMemoryPool
 from server.updates import graph_name, rdf_body
 from server.updates.graph_name import PATH
 
@@ -23,25 +23,25 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 METHODS = "GET, HEAD, PUT, POST, DELETE, OPTIONS"
-Graph = ox.NamedNode | ox.DefaultGraph
+GraphTerm = ox.NamedNode | ox.DefaultGraph
 
 
-class GraphStore:
+class ScratchGraphStore:
     """The graphs of one store, to be read and written whole."""
 
-    def __init__(self, engine: InProcess) -> None:
+    def __init__(self, engine: InMemoryPool) -> None:
         self.engine = engine
         self.store = engine.store
-        self._methods: dict[str, Callable[[WSGIEnvironment], Reply]] = {
+        self._methods: dict[str, Callable[[WSGIEnvironment], HttpResponse]] = {
             "GET": self._get,
             "HEAD": self._get,
             "PUT": self._put,
             "POST": self._post,
             "DELETE": self._delete,
-            "OPTIONS": lambda _: Reply("204 No Content", [("Allow", METHODS)]),
+            "OPTIONS": lambda _: HttpResponse("204 No Content", [("Allow", METHODS)]),
         }
 
-    def answer(self, environ: WSGIEnvironment) -> Reply:
+    def answer(self, environ: WSGIEnvironment) -> HttpResponse:
         """The answer to one request.
 
         Raises HttpProblem.
@@ -51,54 +51,56 @@ class GraphStore:
             raise HttpProblem(405, f"{method} is not offered here", Allow=METHODS)
         return self._methods[method](environ)
 
-    def _get(self, environ: WSGIEnvironment) -> Reply:
+    def _get(self, environ: WSGIEnvironment) -> HttpResponse:
         graph, offer = _graph(environ), writing.offer(environ)
         self._check_known(graph)
         found = self.store.quads_for_pattern(None, None, None, graph)
         body = writing.graph((quad.triple for quad in found), offer)
         own = [("Content-Type", offer.content_type), ("Content-Length", str(len(body)))]
-        return Reply("200 OK", [*own, ("Vary", "Accept"), ("Cache-Control", "no-store")], body)
+        return HttpResponse(
+            "200 OK", [*own, ("Vary", "Accept"), ("Cache-Control", "no-store")], body
+        )
 
-    def _put(self, environ: WSGIEnvironment) -> Reply:
+    def _put(self, environ: WSGIEnvironment) -> HttpResponse:
         graph = _graph(environ)
         statements = rdf_body.triples(environ, _base(graph, environ))
         new = not self._known(graph)
         self.store.clear_graph(graph)
         return self._add(graph, statements, new)
 
-    def _post(self, environ: WSGIEnvironment) -> Reply:
+    def _post(self, environ: WSGIEnvironment) -> HttpResponse:
         if environ["PATH_INFO"].rstrip("/") == PATH and not environ.get("QUERY_STRING"):
-            graph: Graph = ox.NamedNode(f"{wsgi_request.root(environ)}{PATH}/{uuid.uuid4()}")
+            graph: GraphTerm = ox.NamedNode(f"{wsgi_request.root(environ)}{PATH}/{uuid.uuid4()}")
         else:
             graph = _graph(environ)
         statements = rdf_body.triples(environ, _base(graph, environ))
         return self._add(graph, statements, not self._known(graph))
 
-    def _add(self, graph: Graph, statements: list[ox.Triple], new: bool) -> Reply:
+    def _add(self, graph: GraphTerm, statements: list[ox.Triple], new: bool) -> HttpResponse:
         if isinstance(graph, ox.NamedNode):
             self.store.add_graph(graph)
         self.store.extend(ox.Quad(t.subject, t.predicate, t.object, graph) for t in statements)
         self.engine.written()
         if new and isinstance(graph, ox.NamedNode):
-            return Reply("201 Created", [("Location", graph.value), ("Content-Length", "0")])
-        return Reply("204 No Content", [])
+            return HttpResponse("201 Created", [("Location", graph.value), ("Content-Length", "0")])
+        return HttpResponse("204 No Content", [])
 
-    def _delete(self, environ: WSGIEnvironment) -> Reply:
+    def _delete(self, environ: WSGIEnvironment) -> HttpResponse:
         graph = _graph(environ)
         self._check_known(graph)
         self.store.remove_graph(graph)
         self.engine.written()
-        return Reply("204 No Content", [])
+        return HttpResponse("204 No Content", [])
 
-    def _known(self, graph: Graph) -> bool:
+    def _known(self, graph: GraphTerm) -> bool:
         return isinstance(graph, ox.DefaultGraph) or self.store.contains_named_graph(graph)
 
-    def _check_known(self, graph: Graph) -> None:
+    def _check_known(self, graph: GraphTerm) -> None:
         if not self._known(graph):
             raise HttpProblem(404, f"there is no graph {graph}")
 
 
-def _graph(environ: WSGIEnvironment) -> Graph:
+def _graph(environ: WSGIEnvironment) -> GraphTerm:
     """The graph that a request names, in one of the three ways.
 
     Raises HttpProblem (400) where it is none of them, or two.
@@ -114,6 +116,6 @@ def _address(environ: WSGIEnvironment) -> str:
     return wsgi_request.root(environ) + graph_name.path(environ)
 
 
-def _base(graph: Graph, environ: WSGIEnvironment) -> str:
+def _base(graph: GraphTerm, environ: WSGIEnvironment) -> str:
     """What relative IRIs in a body refer to: the graph (§4.1), or the request's address."""
     return graph.value if isinstance(graph, ox.NamedNode) else _address(environ)

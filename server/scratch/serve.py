@@ -6,9 +6,9 @@ import os
 from collections.abc import Callable
 
 from graph.core.errors import ConfigError
-from server.front.serve import Gunicorn, listen
-from server.scratch.app import Scratch
-from server.scratch.engine import InProcess
+from server.front.serve import GunicornApplication, listen
+from server.scratch.app import ScratchApplication
+from server.scratch.engine import InMemoryPool
 from server.scratch.local import is_loopback
 from server.sparql.endpoint import PATH
 
@@ -45,4 +45,4 @@ def serve(host: str, port: int, on_ready: Callable[[str], None] | None = None) -
             "when_ready": lambda _: on_ready(address) if on_ready else None,
             "worker_int": lambda _: os._exit(0),
         }
-        Gunicorn(Scratch(InProcess(address[:-1] + PATH)), options).run()  # type: ignore[no-untyped-call]
+        GunicornApplication(ScratchApplication(InMemoryPool(address[:-1] + PATH)), options).run()  # type: ignore[no-untyped-call]

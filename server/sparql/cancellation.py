@@ -10,7 +10,7 @@ import re
 
 from flask import Blueprint, Response, request
 
-from server.core.context import Context
+from server.core.context import AppContext
 from server.http.messages import CORS
 from server.http.problem_details import HttpProblem
 
@@ -28,7 +28,7 @@ def check(name: str) -> str:
     return name
 
 
-def blueprint(context: Context) -> Blueprint:
+def blueprint(context: AppContext) -> Blueprint:
     """The addresses of queries that run."""
     part = Blueprint("cancelling", __name__)
 

@@ -10,20 +10,20 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, TypeVar
 
 from graph.core.errors import UlziiError
-from graph.queries import Answer, Limits, Pool
+from graph.queries import Pool, QueryAnswer, QueryLimits
 from graph.queries.model.formats import QLEVER
-from server.auth.graph_access import Readers
-from server.cache import Results, Wanted, permalinks
+from server.auth.graph_access import GraphAccess
+from server.cache import CacheMiss, ResponseCache, permalinks
 from server.core.metrics import Metrics
 from server.http import negotiation, problem_details, wsgi_request
-from server.http.client_key import Callers
-from server.http.messages import SHARED, Asked, Reply, Request, problem_reply
+from server.http.client_key import ClientKeys
+from server.http.messages import SHARED, HttpResponse, QueryRequest, RequestHeaders, problem_reply
 from server.http.problem_details import HttpProblem
 from server.http.wsgi_request import FORM, QUERY, UPDATE, Parameters
 from server.sparql import qlever
 from server.sparql.parameters import format_of, parse, wait
 from server.updates import sparql_update
-from server.updates.sparql_update import Updates
+from server.updates.sparql_update import SparqlUpdates
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -43,15 +43,17 @@ _PREFLIGHT = [
 ]
 
 
-def _shaped(error: HttpProblem | UlziiError, parameters: Parameters, asked: Asked) -> Reply:
+def _qlever_error(
+    error: HttpProblem | UlziiError, parameters: Parameters, asked: RequestHeaders
+) -> HttpResponse:
     """An error as those read it who want QLever's JSON; raised again for all others."""
     offer = negotiation.for_query("results", asked.accept, format_of(parameters))
     if offer is None or offer.name != QLEVER.name:
         raise error
-    return qlever.failed(problem_details.of(error), parameters)
+    return qlever.error_document(problem_details.of(error), parameters)
 
 
-def announced(limits: Limits) -> str:
+def announced(limits: QueryLimits) -> str:
     """Limits as a dictionary of RFC 9651: seconds, bytes, rows."""
     optional = {"rows": limits.rows, "budget": limits.budget}
     return (
@@ -67,19 +69,19 @@ class Endpoint:
         self,
         pool: Pool,
         pages: WSGIApplication,
-        results: Results | None = None,
-        readers: Readers | None = None,
-        updates: Updates | None = None,
-        callers: Callers | None = None,
+        results: ResponseCache | None = None,
+        readers: GraphAccess | None = None,
+        updates: SparqlUpdates | None = None,
+        callers: ClientKeys | None = None,
         metrics: Metrics | None = None,
     ) -> None:
         self.pool = pool
         self.readers = readers
         self.updates = updates
         self.pages = pages
-        self.callers = callers or Callers()
+        self.callers = callers or ClientKeys()
         self.metrics = metrics or Metrics(pool)
-        self.results = results or Results(pool, cached=self.metrics.cached)
+        self.results = results or ResponseCache(pool, cached=self.metrics.cached)
         self._limits = ("Ulzii-Limits", announced(pool.limits))
         self._methods: dict[str, Callable[[WSGIEnvironment], Parameters]] = {
             "GET": wsgi_request.in_address,
@@ -105,41 +107,41 @@ class Endpoint:
         except UlziiError:
             return ""
 
-    def get(self, address: str, asked: Asked) -> Reply | None:
+    def get(self, address: str, asked: RequestHeaders) -> HttpResponse | None:
         """The answer to a GET with this query string; None where it is to be a page."""
         return self.honest(
             lambda: self._of_parameters(wsgi_request.parameters(address), asked, self.results.reply)
         )
 
-    def read(self, address: str, asked: Asked) -> Reply | Wanted | None:
+    def read(self, address: str, asked: RequestHeaders) -> HttpResponse | CacheMiss | None:
         """As `get`, but where it takes a worker only what one is to be asked."""
         return self.honest(
             lambda: self._of_parameters(wsgi_request.parameters(address), asked, self.results.find)
         )
 
-    def answered(self, wanted: Wanted, answer: Callable[[], Answer]) -> Reply:
+    def answered(self, wanted: CacheMiss, answer: Callable[[], QueryAnswer]) -> HttpResponse:
         """The reply to what was read, by what a worker gave."""
         return self.honest(lambda: self.results.answered(wanted, answer()))
 
-    def honest(self, answer: Callable[[], T]) -> T | Reply:
+    def honest(self, answer: Callable[[], T]) -> T | HttpResponse:
         """Errors become problems; every reply announces what a query may use."""
-        reply: T | Reply
+        reply: T | HttpResponse
         try:
             reply = answer()
         except (HttpProblem, UlziiError) as error:
             reply = problem_reply(problem_details.of(error), self.pool.instance.base)
-        if isinstance(reply, Reply):
+        if isinstance(reply, HttpResponse):
             reply.headers.append(self._limits)
         return reply
 
-    def _of_environ(self, environ: WSGIEnvironment, number: int) -> Reply | None:
+    def _of_environ(self, environ: WSGIEnvironment, number: int) -> HttpResponse | None:
         method = environ["REQUEST_METHOD"]
         if method == "OPTIONS":
-            return Reply("204 No Content", SHARED + _PREFLIGHT)
+            return HttpResponse("204 No Content", SHARED + _PREFLIGHT)
         if method not in self._methods:
             raise HttpProblem(405, f"{method} is not offered here", Allow=METHODS)
         known = environ.get("HTTP_IF_NONE_MATCH", "") if method in _CONDITIONAL else ""
-        asked = Asked(
+        asked = RequestHeaders(
             environ.get("HTTP_ACCEPT", ""),
             known,
             environ.get("HTTP_ACCEPT_ENCODING", ""),
@@ -156,28 +158,28 @@ class Endpoint:
             try:
                 return updates.run(given, environ)
             except (HttpProblem, UlziiError) as error:
-                return _shaped(error, given, asked)
+                return _qlever_error(error, given, asked)
         return self._of_parameters(given, asked, self.results.reply, page=page)
 
     def _of_parameters(
         self,
         parameters: Parameters,
-        asked: Asked,
-        answer: Callable[[Request, Asked], T],
+        asked: RequestHeaders,
+        answer: Callable[[QueryRequest, RequestHeaders], T],
         *,
         page: bool = True,
-    ) -> T | Reply | None:
+    ) -> T | HttpResponse | None:
         """`page` says that no query at all asks for a page."""
         try:
             return self._answered(parameters, asked, answer, page)
         except (HttpProblem, UlziiError) as error:
-            return _shaped(error, parameters, asked)
+            return _qlever_error(error, parameters, asked)
 
     def _answered(
         self,
         parameters: Parameters,
-        asked: Asked,
-        answer: Callable[[Request, Asked], T],
+        asked: RequestHeaders,
+        answer: Callable[[QueryRequest, RequestHeaders], T],
         page: bool,
     ) -> T | None:
         if "update" in parameters:

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from flask import Blueprint, Response, render_template, request
 
 from loaders.pipeline import source
-from server.core.context import Context
+from server.core.context import AppContext
 from server.http import negotiation
 from server.http.negotiation import HTML
 from server.http.problem_details import HttpProblem
@@ -39,7 +39,7 @@ class Example:
     query: str
 
 
-def blueprint(context: Context) -> Blueprint:
+def blueprint(context: AppContext) -> Blueprint:
     """All of them at one address, for machines and for people."""
     part = Blueprint("examples", __name__)
     base = context.instance.base

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from graph.queries import Answer, Pool, Query
+from graph.queries import Pool, Query, QueryAnswer
 
 FOLDER = Path(__file__).parents[1]
-Row = dict[str, ox.NamedNode | ox.Literal]
+QueryRow = dict[str, ox.NamedNode | ox.Literal]
 
 
 @cache
@@ -34,7 +34,7 @@ def query(name: str, things: Iterable[str] = ()) -> str:
     return text(name).replace("UNDEF", listed) if listed else text(name)
 
 
-def select(pool: Pool, name: str, things: Iterable[str] = ()) -> list[Row]:
+def select(pool: Pool, name: str, things: Iterable[str] = ()) -> list[QueryRow]:
     """The rows of a bundled SELECT: variables without a value are left out."""
     answer = pool.run(Query(query(name, things), "json"))
     found = ox.parse_query_results(answer.read(), ox.QueryResultsFormat.JSON)
@@ -43,7 +43,7 @@ def select(pool: Pool, name: str, things: Iterable[str] = ()) -> list[Row]:
     return [{n: row[n] for n in names if row[n] is not None} for row in found]
 
 
-def count_from_void(pool: Pool, name: str, things: Iterable[str] = ()) -> list[Row]:
+def count_from_void(pool: Pool, name: str, things: Iterable[str] = ()) -> list[QueryRow]:
     """The rows of a bundled SELECT that counts, read from VoID where the snapshot has it.
 
     `folder/void_{query}` reads the stored numbers; `folder/{query}` counts the statements.
@@ -53,6 +53,6 @@ def count_from_void(pool: Pool, name: str, things: Iterable[str] = ()) -> list[R
     return select(pool, f"{folder}/void_{query_name}", listed) or select(pool, name, listed)
 
 
-def construct(pool: Pool, name: str, things: Iterable[str], form: str) -> Answer:
+def construct(pool: Pool, name: str, things: Iterable[str], form: str) -> QueryAnswer:
     """The answer of a bundled CONSTRUCT."""
     return pool.run(Query(query(name, things), form))

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 
-from server.core.context import Context
+from server.core.context import AppContext
 from server.sparql import internal_queries
 
 Labels = dict[str, dict[str, str]]
 
 
-def labels(context: Context, iris: Iterable[str]) -> Labels:
+def labels(context: AppContext, iris: Iterable[str]) -> Labels:
     """Labels of IRIs by language, of the first ones where there are too many."""
     wanted = list(dict.fromkeys(iris))[: context.settings.labels]
     found: Labels = {}

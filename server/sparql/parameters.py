@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from graph.core.errors import QueryError, QueryNotAcceptable
-from graph.queries import Query, Shape
-from graph.queries.model.formats import QLEVER, Kind, find, of_query
+from graph.queries import Query, QueryInfo
+from graph.queries.model.formats import QLEVER, FormatKind, find, of_query
 from server.http import negotiation
-from server.http.messages import Asked, Request
+from server.http.messages import QueryRequest, RequestHeaders
 from server.http.negotiation import Offer
 from server.http.problem_details import HttpProblem
 from server.http.wsgi_request import Parameters
@@ -22,11 +22,13 @@ if TYPE_CHECKING:
 _FLAGS = {"true": True, "1": True, "": True, "false": False, "0": False}
 _SECONDS = re.compile(r"\d+(?:\.\d*)?|\.\d+")
 _UNITS = {"ms": 0.001, "s": 1.0}  # QLever's clients name theirs
-_KINDS: tuple[Kind, ...] = ("results", "graph")
+_KINDS: tuple[FormatKind, ...] = ("results", "graph")
 _WAIT = re.compile(r"\bwait\s*=\s*(\d+)")
 
 
-def parse(parameters: Parameters, asked: Asked, inspect: Callable[[str], Shape]) -> Request | None:
+def parse(
+    parameters: Parameters, asked: RequestHeaders, inspect: Callable[[str], QueryInfo]
+) -> QueryRequest | None:
     """Read a query's parameters; None where the answer is to be a page.
 
     Raises HttpProblem and QueryError.
@@ -47,13 +49,13 @@ def parse(parameters: Parameters, asked: Asked, inspect: Callable[[str], Shape])
     if alone:
         places = (asked.snapshot, asked.readable, asked.address)
         timeout = _timeout(asked.wait)
-        return Request(Query(text, offer.name), shape, offer, timeout, *places, asked.caller)
+        return QueryRequest(Query(text, offer.name), shape, offer, timeout, *places, asked.caller)
     return _with_options(parameters, asked, Query(text, offer.name), shape, offer)
 
 
 def _with_options(
-    parameters: Parameters, asked: Asked, query: Query, shape: Shape, offer: Offer
-) -> Request:
+    parameters: Parameters, asked: RequestHeaders, query: Query, shape: QueryInfo, offer: Offer
+) -> QueryRequest:
     query = query._replace(
         default_graphs=tuple(parameters.get("default-graph-uri", ())),
         named_graphs=tuple(parameters.get("named-graph-uri", ())),
@@ -64,7 +66,7 @@ def _with_options(
     name = cancellation.check(_only(parameters, "query-id", asked.caller.name))
     caller = asked.caller._replace(name=name) if name else asked.caller
     places = (asked.snapshot, asked.readable, asked.address)
-    return Request(query, shape, offer, timeout, *places, caller)
+    return QueryRequest(query, shape, offer, timeout, *places, caller)
 
 
 def format_of(parameters: Parameters) -> str:
@@ -102,7 +104,7 @@ def _timeout(text: str) -> float | None:
     return float(number) * _UNITS[unit]
 
 
-def _not_acceptable(shape: Shape, wanted: str) -> QueryNotAcceptable:
+def _not_acceptable(shape: QueryInfo, wanted: str) -> QueryNotAcceptable:
     offered = ", ".join(f"{f.name} ({f.media_type})" for f in of_query(shape.kind))
     return QueryNotAcceptable(
         f"the result of {shape.form or 'this query'} is not written as “{wanted}”",

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 from flask import Response
 
 from graph.queries.syntax.positions import offset
-from server.http.messages import CORS, SHARED, Reply
-from server.http.problem_details import HttpProblem, Problem
+from server.http.messages import CORS, SHARED, HttpResponse
+from server.http.problem_details import HttpProblem, ProblemDetails
 from server.http.wsgi_request import Parameters
 from server.sparql import internal_queries
 
 if TYPE_CHECKING:
-    from server.core.context import Context
+    from server.core.context import AppContext
 
 COMMAND = "cmd"
 MEDIA_TYPE = "application/json"
@@ -45,7 +45,7 @@ def rows(parameters: Parameters) -> int | None:
     return int(given[0]) if given else None
 
 
-def failed(problem: Problem, parameters: Parameters) -> Reply:
+def error_document(problem: ProblemDetails, parameters: Parameters) -> HttpResponse:
     """A problem in the shape of an answer."""
     query = (parameters.get("query") or parameters.get("update") or [""])[0]
     said = (problem.detail, problem.hint, problem.detail_mn or problem.kind.mn, problem.hint_mn)
@@ -61,10 +61,10 @@ def failed(problem: Problem, parameters: Parameters) -> Reply:
     body = json.dumps(facts, ensure_ascii=False).encode()
     own = [("Content-Type", MEDIA_TYPE), ("Content-Length", str(len(body)))]
     kept = [("Cache-Control", "no-store")]
-    return Reply(problem.status_line, [*own, *kept, *SHARED, *problem.header_list()], body)
+    return HttpResponse(problem.status_line, [*own, *kept, *SHARED, *problem.header_list()], body)
 
 
-def _place(problem: Problem, query: str) -> dict[str, int | str]:
+def _place(problem: ProblemDetails, query: str) -> dict[str, int | str]:
     """Where in a query it is wrong, in scripts' units: two for what lies beyond the first plane."""
     before = query[: offset(query, problem.line, problem.column)]
     index = len(before.encode("utf-16-le")) // 2
@@ -77,7 +77,7 @@ def _place(problem: Problem, query: str) -> dict[str, int | str]:
     }
 
 
-def told(context: Context, command: str) -> Response:
+def statistics(context: AppContext, command: str) -> Response:
     """The answer to a command. Raises HttpProblem (400) for those that are not offered."""
     if command != "stats":
         raise HttpProblem(400, f"“{command}” is not offered here", hint="Offered: cmd=stats.")

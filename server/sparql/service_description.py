@@ -17,11 +17,11 @@ from graph.core.errors import ConfigError
 from graph.queries import FORMATS
 from graph.queries.engines.custom_functions import KNOWN
 from graph.queries.model.formats import Format, find
-from graph.queries.model.query import Limits
+from graph.queries.model.query import QueryLimits
 from graph.queries.property_functions import rewrite
 from graph.queries.results.serialize import write_triples
 from graph.void import GRAPH
-from server.core.context import Context
+from server.core.context import AppContext
 from server.http.negotiation import Offer
 from server.http.service_links import LINKS
 from server.sparql import internal_queries, tables
@@ -79,10 +79,10 @@ def property_functions() -> list[ox.NamedNode]:
     return [ox.NamedNode(iri) for iri in rewrite.FUNCTIONS]
 
 
-class Description:
+class ServiceDescription:
     """The descriptions of one instance's endpoint."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: AppContext) -> None:
         self._context = context
         self._written = lru_cache(maxsize=32)(self._write)
 
@@ -150,7 +150,7 @@ class Description:
             yield ox.Triple(name, SD.name, name)
 
 
-def limits(of: Limits) -> Iterator[tuple[ox.NamedNode, Term]]:
+def limits(of: QueryLimits) -> Iterator[tuple[ox.NamedNode, Term]]:
     """What one query may use, as properties of the service."""
     for field, announced in LIMITS.items():
         if value := getattr(of, field):

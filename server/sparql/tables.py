@@ -10,7 +10,7 @@ from itertools import groupby
 import pyoxigraph as ox
 
 from graph.core.errors import QueryTooLarge
-from graph.queries import Answer
+from graph.queries import QueryAnswer
 
 _MOST = 16 << 20
 _FIRST = ("#label", "#prefLabel", "/title", "/name", "#type", "/description", "#comment")
@@ -18,7 +18,7 @@ _HEAD = ("subject", "property", "value", "language", "datatype")
 Grouped = dict[str, dict[str, list[ox.NamedNode | ox.Literal]]]
 
 
-def triples(answer: Answer) -> Iterator[ox.Triple]:
+def triples(answer: QueryAnswer) -> Iterator[ox.Triple]:
     """The statements of an answer in N-Triples.
 
     Raises QueryTooLarge where a web process should not hold them.
@@ -31,7 +31,7 @@ def triples(answer: Answer) -> Iterator[ox.Triple]:
         yield quad.triple
 
 
-def csv(answer: Answer) -> str:
+def csv(answer: QueryAnswer) -> str:
     """Statements as CSV (RFC 4180), one a row."""
     out = io.StringIO()
     writer = csv_module.writer(out)

@@ -15,18 +15,18 @@ import pyoxigraph as ox
 from flask import Blueprint, Response, render_template, request
 
 from graph.core.errors import UlziiError
-from graph.queries import Answer, Query
-from graph.queries.model.formats import Kind
+from graph.queries import Query, QueryAnswer
+from graph.queries.model.formats import FormatKind
 from graph.queries.syntax.prefixes import WELL_KNOWN
-from server.core.context import Context
+from server.core.context import AppContext
 from server.http import negotiation, problem_details
 from server.http.negotiation import HTML
-from server.http.problem_details import HttpProblem, Problem
+from server.http.problem_details import HttpProblem, ProblemDetails
 from server.http.service_links import LINKS
 from server.sparql import qlever, service_description
 from server.sparql.examples import examples
 from server.sparql.labels import labels
-from server.sparql.service_description import Description
+from server.sparql.service_description import ServiceDescription
 
 _MOST = 2 << 20  # bytes of a result that is shown
 _ROWS = 500
@@ -39,7 +39,7 @@ Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 
 @dataclass(slots=True)
-class Shown:
+class ResultsView:
     """A result as a page shows it; `rows` are the first ones."""
 
     variables: list[str] = field(default_factory=list)
@@ -47,7 +47,7 @@ class Shown:
     total: int = 0
     boolean: bool | None = None
     text: str = ""
-    kind: Kind = "results"
+    kind: FormatKind = "results"
     too_large: bool = False
     seconds: float = 0.0
 
@@ -57,15 +57,15 @@ class Shown:
             yield from (term.value for term in row if isinstance(term, ox.NamedNode))
 
 
-def blueprint(context: Context) -> Blueprint:
+def blueprint(context: AppContext) -> Blueprint:
     """The pages of `/sparql`; `server.sparql.endpoint` answers all other requests."""
     part = Blueprint("sparql", __name__)
-    described = Description(context)
+    described = ServiceDescription(context)
 
     @part.route("/sparql", methods=["GET", "POST", "QUERY"])
     def sparql() -> Response:
         if qlever.COMMAND in request.args:
-            return qlever.told(context, request.args[qlever.COMMAND])
+            return qlever.statistics(context, request.args[qlever.COMMAND])
         query = request.values.get("query")
         if query is None:
             query = request.get_data(as_text=True)
@@ -74,7 +74,7 @@ def blueprint(context: Context) -> Blueprint:
     return part
 
 
-def about(context: Context, described: Description) -> Response:
+def about(context: AppContext, described: ServiceDescription) -> Response:
     """The form for those who read pages, else the service's description."""
     accept, name = request.headers.get("Accept", ""), request.args.get("format", "")
     offer = negotiation.for_description(accept, name)
@@ -85,7 +85,7 @@ def about(context: Context, described: Description) -> Response:
     return service_description.response(described.of(request.base_url, offer.name), offer)
 
 
-def results(context: Context, query: str) -> Response:
+def results(context: AppContext, query: str) -> Response:
     """The page of a query's result, or of what is wrong with it."""
     default, named = (tuple(request.values.getlist(name)) for name in _DATASET)
     began = time.monotonic()
@@ -102,24 +102,27 @@ def results(context: Context, query: str) -> Response:
     return _page(context, query, shown)
 
 
-def show(answer: Answer) -> Shown:
+def show(answer: QueryAnswer) -> ResultsView:
     """As much of an answer as a page can hold."""
     kind = answer.format.kind
     if answer.length > _MOST:
-        return Shown(kind=kind, too_large=True)
+        return ResultsView(kind=kind, too_large=True)
     if kind == "graph":
-        return Shown(kind=kind, text=answer.read().decode())
+        return ResultsView(kind=kind, text=answer.read().decode())
     found = ox.parse_query_results(answer.read(), ox.QueryResultsFormat.JSON)
     if isinstance(found, ox.QueryBoolean):
-        return Shown(boolean=bool(found))
+        return ResultsView(boolean=bool(found))
     assert isinstance(found, ox.QuerySolutions)
     rows = [list(row) for row in found]
     names = [variable.value for variable in found.variables]
-    return Shown(names, rows[:_ROWS], len(rows))
+    return ResultsView(names, rows[:_ROWS], len(rows))
 
 
 def _page(
-    context: Context, query: str, shown: Shown | None, problem: Problem | None = None
+    context: AppContext,
+    query: str,
+    shown: ResultsView | None,
+    problem: ProblemDetails | None = None,
 ) -> Response:
     dataset = [(name, value) for name in _DATASET for value in request.values.getlist(name)]
     address = context.urls.sparql(query, dataset)

@@ -10,25 +10,25 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 
-from graph.queries import Graph
+from graph.queries import GraphDocument
 from graph.queries.model.formats import of_kind
 from graph.snapshots import Snapshot, graph_states, visibility
 from loaders.editable import sources
 from loaders.editable.change import Body
 from loaders.editable.write import Write
 from server.auth import bearer
-from server.auth.graph_access import Readers
-from server.auth.tokens import Token
-from server.core.context import Context
+from server.auth.graph_access import GraphAccess
+from server.auth.tokens import AccessToken
+from server.core.context import AppContext
 from server.http import negotiation, wsgi_request
-from server.http.messages import Reply
+from server.http.messages import HttpResponse
 from server.http.negotiation import HTML, Offer
 from server.http.problem_details import HttpProblem
 from server.http.wsgi_request import UPDATE
 from server.updates import graph_name, rdf_body
 from server.updates.graph_name import PATH
-from server.updates.using_clauses import UPDATE_LIMIT, Using, rewrite
-from server.updates.writer import Writer, reply
+from server.updates.using_clauses import UPDATE_LIMIT, UsingClauses, rewrite
+from server.updates.writer import UpdateWriter, reply
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -46,7 +46,7 @@ _PREFLIGHT = {
 }
 
 
-def blueprint(context: Context, writer: Writer) -> Blueprint:
+def blueprint(context: AppContext, writer: UpdateWriter) -> Blueprint:
     """`/graph-store` and everything below it."""
     part = Blueprint("graph_store", __name__)
     reading, writing = _Reading(context), _Writing(writer)
@@ -83,9 +83,9 @@ def _graph(environ: WSGIEnvironment, base: str) -> str:
 class _Reading:
     """GET and HEAD."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: AppContext) -> None:
         self._context = context
-        self._readers = Readers(context.instance)
+        self._readers = GraphAccess(context.instance)
 
     def get(self, environ: WSGIEnvironment) -> Response:
         """The statements of a graph, whole.
@@ -99,7 +99,7 @@ class _Reading:
         hidden = visibility.of(instance, name).hidden_from(readable)
         caller = self._context.callers.of(environ)
         answer = pool.run(
-            Graph(graph, offer.name),
+            GraphDocument(graph, offer.name),
             snapshot=name,
             readable=readable,
             client=caller.client,
@@ -137,11 +137,11 @@ def _offer(environ: WSGIEnvironment) -> Offer:
 class _Writing:
     """PUT, POST, DELETE and PATCH."""
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, writer: UpdateWriter) -> None:
         self._writer = writer
         self._instance = writer.instance
 
-    def write(self, environ: WSGIEnvironment) -> Reply:
+    def write(self, environ: WSGIEnvironment) -> HttpResponse:
         """Do what is asked for.
 
         Raises HttpProblem and what a write raises.
@@ -167,7 +167,7 @@ class _Writing:
         )
         return reply(self._writer.run(wanted), environ, self._instance)
 
-    def _source(self, graph: str, token: Token) -> str:
+    def _source(self, graph: str, token: AccessToken) -> str:
         """The editable source whose graph it is.
 
         Raises HttpProblem (403) where there is none, or it is not the token's.
@@ -203,7 +203,7 @@ def _patch(environ: WSGIEnvironment, graph: str) -> tuple[Body, str]:
     if wsgi_request.media_type(environ) != UPDATE:
         raise HttpProblem(415, f"a PATCH is sent as {UPDATE}", Accept_Patch=UPDATE)
     data = wsgi_request.body(environ, UPDATE_LIMIT)
-    text = rewrite(wsgi_request.text(data), Using(), UPDATE_LIMIT)
+    text = rewrite(wsgi_request.text(data), UsingClauses(), UPDATE_LIMIT)
     return Body(data, UPDATE, graph), text
 
 

@@ -21,7 +21,7 @@ MOST = 64 << 20  # bytes of a body: what is held in memory as statements afterwa
 _FORM = "multipart/form-data"
 
 
-class Part(NamedTuple):
+class BodyPart(NamedTuple):
     """One document: its bytes, its Content-Type, and its file name where it has one."""
 
     data: bytes
@@ -37,14 +37,14 @@ def triples(environ: WSGIEnvironment, base: str) -> list[ox.Triple]:
     return [triple for part in parts(environ) for triple in _parse(part, base)]
 
 
-def parts(environ: WSGIEnvironment) -> Iterator[Part]:
+def parts(environ: WSGIEnvironment) -> Iterator[BodyPart]:
     """The documents of a body: one, or the parts of a form.
 
     Raises HttpProblem: 400 where they cannot be told apart, 413 over MOST bytes.
     """
     content_type, data = environ.get("CONTENT_TYPE", ""), wsgi_request.body(environ, MOST)
     if not is_form(environ):
-        yield Part(data, content_type)
+        yield BodyPart(data, content_type)
         return
     head = f"Content-Type: {content_type}\r\n\r\n".encode("latin-1")
     message = message_from_bytes(head + data, policy=policy.HTTP)
@@ -53,7 +53,7 @@ def parts(environ: WSGIEnvironment) -> Iterator[Part]:
     for part in message.iter_parts():
         payload = part.get_payload(decode=True)
         assert isinstance(payload, bytes)
-        yield Part(payload, part.get("Content-Type", ""), part.get_filename() or "")
+        yield BodyPart(payload, part.get("Content-Type", ""), part.get_filename() or "")
 
 
 def is_form(environ: WSGIEnvironment) -> bool:
@@ -61,7 +61,7 @@ def is_form(environ: WSGIEnvironment) -> bool:
     return str(environ.get("CONTENT_TYPE", "")).partition(";")[0].strip().lower() == _FORM
 
 
-def format_of(part: Part) -> Format:
+def format_of(part: BodyPart) -> Format:
     """The format of a document by media type, else by the file's extension.
 
     Raises HttpProblem (415).
@@ -74,7 +74,7 @@ def format_of(part: Part) -> Format:
     return chosen
 
 
-def _parse(part: Part, base: str) -> Iterator[ox.Triple]:
+def _parse(part: BodyPart, base: str) -> Iterator[ox.Triple]:
     chosen = format_of(part)
     assert isinstance(chosen.engine, ox.RdfFormat)
     try:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from loaders.editable.change import Body
 from loaders.editable.write import UPDATE as METHOD
 from loaders.editable.write import Write
-from server.http.messages import Reply
+from server.http.messages import HttpResponse
 from server.http.problem_details import HttpProblem
 from server.http.wsgi_request import UPDATE, Parameters
-from server.updates.using_clauses import UPDATE_LIMIT, Using, rewrite
-from server.updates.writer import Writer, reply
+from server.updates.using_clauses import UPDATE_LIMIT, UsingClauses, rewrite
+from server.updates.writer import UpdateWriter, reply
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -21,14 +21,14 @@ LONGEST = 3 * UPDATE_LIMIT + 4096
 _TAKEN = frozenset({"update", "using-graph-uri", "using-named-graph-uri"})
 
 
-class Updates:
+class SparqlUpdates:
     """Updates of one instance."""
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, writer: UpdateWriter) -> None:
         self._writer = writer
         self._endpoint = writer.instance.names.endpoint
 
-    def run(self, given: Parameters, environ: WSGIEnvironment) -> Reply:
+    def run(self, given: Parameters, environ: WSGIEnvironment) -> HttpResponse:
         """Run an update.
 
         Raises HttpProblem and what a write raises.
@@ -59,6 +59,6 @@ def _only(given: Parameters) -> str:
     return texts[0]
 
 
-def _using(given: Parameters) -> Using:
+def _using(given: Parameters) -> UsingClauses:
     default, named = (given.get(f"using-{kind}graph-uri", ()) for kind in ("", "named-"))
-    return Using(tuple(default), tuple(named))
+    return UsingClauses(tuple(default), tuple(named))

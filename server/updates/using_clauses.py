@@ -23,7 +23,7 @@ _HINT = "Send the statements themselves, to the graph store or as INSERT DATA."
 
 
 @dataclass(frozen=True, slots=True)
-class Using:
+class UsingClauses:
     """The dataset that a request asks for: IRIs of default and of named graphs."""
 
     default: tuple[str, ...] = ()
@@ -43,7 +43,7 @@ class Using:
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class UpdateEdit:
     """A stretch of the text, and what stands there instead."""
 
     start: int
@@ -51,7 +51,7 @@ class Edit:
     text: str
 
 
-def rewrite(text: str, using: Using, limit: int) -> str:
+def rewrite(text: str, using: UsingClauses, limit: int) -> str:
     """The update for the engine; `limit` is in bytes.
 
     Raises QueryTooLarge, QueryTooComplex, QueryRefused (SERVICE, LOAD), and HttpProblem (400)
@@ -59,7 +59,7 @@ def rewrite(text: str, using: Using, limit: int) -> str:
     """
     inspect(text, limit)
     clauses = using.clauses()
-    edits: list[Edit] = []
+    edits: list[UpdateEdit] = []
     for operation in _operations(text):
         edits += _without_load(text, operation)
         edits += _with_using(text, operation, clauses) if clauses else []
@@ -101,7 +101,7 @@ def _form(words: Sequence[str]) -> int | None:
     return next((i for i, word in enumerate(words) if word in _FORMS), None)
 
 
-def _without_load(text: str, operation: Sequence[Token]) -> list[Edit]:
+def _without_load(text: str, operation: Sequence[Token]) -> list[UpdateEdit]:
     """LOAD SILENT becomes an addition of the same graphs to themselves: nothing is done, and its
     names are checked all the same."""
     words = _words(operation)
@@ -115,7 +115,7 @@ def _without_load(text: str, operation: Sequence[Token]) -> list[Edit]:
         raise _refused()
     graphs = [t.text for t in operation[place:] if t.kind != "word"]
     nothing = " ; ".join(f"ADD SILENT {graph} TO {graph}" for graph in graphs)
-    return [Edit(_start(operation[place]), operation[-1].end, nothing)]
+    return [UpdateEdit(_start(operation[place]), operation[-1].end, nothing)]
 
 
 def _may_be_load(operation: Sequence[Token], i: int) -> bool:
@@ -127,7 +127,7 @@ def _may_be_load(operation: Sequence[Token], i: int) -> bool:
     return named and (i == 0 or operation[i - 1].kind != "word")
 
 
-def _with_using(text: str, operation: Sequence[Token], clauses: str) -> list[Edit]:
+def _with_using(text: str, operation: Sequence[Token], clauses: str) -> list[UpdateEdit]:
     words = _words(operation)
     place = _form(words)
     if "WITH" in words or "USING" in words:
@@ -142,10 +142,10 @@ def _with_using(text: str, operation: Sequence[Token], clauses: str) -> list[Edi
         return []
     where = operation[words.index("WHERE")]
     if words[place + 1 : place + 2] != ["WHERE"]:
-        return [Edit(_start(where), _start(where), clauses + " ")]
+        return [UpdateEdit(_start(where), _start(where), clauses + " ")]
     # DELETE WHERE has no place for USING: it is written out.
     pattern = text[where.end : operation[-1].end]
     return [
-        Edit(_start(where), where.end, ""),
-        Edit(operation[-1].end, operation[-1].end, f" {clauses} WHERE {pattern}"),
+        UpdateEdit(_start(where), where.end, ""),
+        UpdateEdit(operation[-1].end, operation[-1].end, f" {clauses} WHERE {pattern}"),
     ]

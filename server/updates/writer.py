@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from graph.core.errors import BusyError
 from graph.core.instance import Instance
 from loaders.editable import process
-from loaders.editable.write import Done, Limits, Write
+from loaders.editable.write import Done, Write, WriteLimits
 from server.auth import bearer
-from server.auth.tokens import Token, Tokens
+from server.auth.tokens import AccessToken, TokenStore
 from server.http import wsgi_request
-from server.http.messages import SHARED, Headers, Reply
+from server.http.messages import SHARED, Headers, HttpResponse
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -24,16 +24,16 @@ _AT_ONCE = 4  # writes of one web process that run or wait; each takes a process
 _PATIENCE = 10.0  # seconds to wait for those before, and again for another writer
 
 
-class Writer:
+class UpdateWriter:
     """Writes of one instance."""
 
-    def __init__(self, instance: Instance, limits: Limits | None = None) -> None:
+    def __init__(self, instance: Instance, limits: WriteLimits | None = None) -> None:
         self.instance = instance
-        self.tokens = Tokens(instance)
-        self._limits = limits or Limits(wait=_PATIENCE)
+        self.tokens = TokenStore(instance)
+        self._limits = limits or WriteLimits(wait=_PATIENCE)
         self._room = threading.BoundedSemaphore(_AT_ONCE)
 
-    def token(self, environ: WSGIEnvironment) -> Token:
+    def token(self, environ: WSGIEnvironment) -> AccessToken:
         """The token of a request that wants to write.
 
         Raises HttpProblem (401).
@@ -55,10 +55,10 @@ class Writer:
             self._room.release()
 
 
-def reply(done: Done, environ: WSGIEnvironment, instance: Instance) -> Reply:
+def reply(done: Done, environ: WSGIEnvironment, instance: Instance) -> HttpResponse:
     """The answer to a write that was done: 201, 200, or 204 where nothing had to be changed."""
     if done.status == "same":
-        return Reply("204 No Content", [*SHARED])
+        return HttpResponse("204 No Content", [*SHARED])
     names = instance.names
     version, graph = names.version(done.source, done.version), names.graph(done.source)
     facts = {
@@ -79,4 +79,4 @@ def reply(done: Done, environ: WSGIEnvironment, instance: Instance) -> Reply:
     ]
     if done.created:
         headers.append(("Location", f"{wsgi_request.root(environ)}/graph-store/{done.source}"))
-    return Reply("201 Created" if done.created else "200 OK", headers, body)
+    return HttpResponse("201 Created" if done.created else "200 OK", headers, body)

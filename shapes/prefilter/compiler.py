@@ -12,15 +12,23 @@ from pyshacl.shapes_graph import ShapesGraph
 from rdflib import SH, Graph, URIRef
 from rdflib.term import Node
 
-from shapes.prefilter.checks import ALWAYS, NEVER, SOME_VALUE, Check, Fails, One, together
+from shapes.prefilter.checks import (
+    ALWAYS,
+    NEVER,
+    SOME_VALUE,
+    Fails,
+    SingleCheck,
+    ValueCheck,
+    together,
+)
 from shapes.prefilter.constraints import BESIDE, ON_VALUES, TABLE
-from shapes.prefilter.index import Index
-from shapes.prefilter.paths import Needs, Step, Unknown
+from shapes.prefilter.index import GraphIndex
+from shapes.prefilter.paths import PathNeeds, PathStep, UnknownPath
 from shapes.prefilter.terms import token
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class CompiledShape:
     """A shape as pySHACL will be asked: by itself, or as a property of `owner`.
 
     `whole` units hold a constraint in SPARQL: no check is made and no subject holds the answer.
@@ -35,80 +43,80 @@ class Unit:
 
 
 @dataclass(slots=True)
-class Property:
+class CompiledProperty:
     """One property shape of a target: its check over the values of a predicate or a path."""
 
     unit: int
-    check: Check
+    check: ValueCheck
     predicate: bytes = b""
-    path: Step | None = None
+    path: PathStep | None = None
 
 
 @dataclass(slots=True)
-class Target:
+class ShapeTarget:
     """A shape with targets: what can fail at a focus node itself, and at its properties."""
 
     shape: Shape
     unit: int
-    own: Check
-    properties: list[Property] = field(default_factory=list)
+    own: ValueCheck
+    properties: list[CompiledProperty] = field(default_factory=list)
 
 
 _NOT_CHECKED = frozenset({SH.property, SH.sparql})
 
 
-class Compiler:
+class ShapeCompiler:
     """Makes checks over an index. Made over an empty one, it tells what the index must hold."""
 
-    def __init__(self, graph: ShapesGraph, index: Index) -> None:
+    def __init__(self, graph: ShapesGraph, index: GraphIndex) -> None:
         self.shapes = graph.graph
         self.index = index
-        self.needs = Needs()
-        self.units: list[Unit] = []
+        self.needs = PathNeeds()
+        self.units: list[CompiledShape] = []
         self._graph = graph
         self._sparql = set(self.shapes.subjects(SH.sparql))
         self._unchecked: set[Node] = set()
-        self._made: dict[Node, tuple[One, bool]] = {}
+        self._made: dict[Node, tuple[SingleCheck, bool]] = {}
         self._making: set[Node] = set()
         self.targets = [self._target(shape) for shape in graph.shapes if _has_target(shape)]
 
     def _unit(self, shape: Shape, owner: Shape | None = None, whole: bool = False) -> int:
         unchecked = not self._unchecked.isdisjoint(self._below(shape))
-        self.units.append(Unit(shape, owner, whole, unchecked))
+        self.units.append(CompiledShape(shape, owner, whole, unchecked))
         return len(self.units) - 1
 
-    def _target(self, shape: Shape) -> Target:
+    def _target(self, shape: Shape) -> ShapeTarget:
         """A node shape's properties are units of their own, unless they are to go whole."""
         self._note_inverse(shape)
         if self._goes_whole(shape):
-            return Target(shape, self._unit(shape, whole=True), ALWAYS)
+            return ShapeTarget(shape, self._unit(shape, whole=True), ALWAYS)
         if shape.is_property_shape:
-            return Target(shape, -1, NEVER, [self._property(shape, None)])
+            return ShapeTarget(shape, -1, NEVER, [self._property(shape, None)])
         own = self._own(shape)
-        made = Target(shape, self._unit(shape), own)
+        made = ShapeTarget(shape, self._unit(shape), own)
         made.properties = [self._property(p, shape) for p in self._properties(shape)]
         return made
 
     def _note_inverse(self, shape: Shape) -> None:
         self.needs.inverse |= {token(p) for p in shape.target_objects_of()}  # type: ignore[no-untyped-call]
 
-    def _property(self, shape: Shape, owner: Shape | None) -> Property:
+    def _property(self, shape: Shape, owner: Shape | None) -> CompiledProperty:
         path = shape.path()  # type: ignore[no-untyped-call]
         whole = self._goes_whole(shape)
         check = ALWAYS if whole else self._values(shape)
         step = None if isinstance(path, URIRef) else self._step(shape)
         unit = self._unit(shape, owner, whole)
         if isinstance(path, URIRef):
-            return Property(unit, check, predicate=token(path))
+            return CompiledProperty(unit, check, predicate=token(path))
         if step is None:
-            return Property(unit, ALWAYS, path=lambda index, node: ())
-        return Property(unit, check, path=step)
+            return CompiledProperty(unit, ALWAYS, path=lambda index, node: ())
+        return CompiledProperty(unit, check, path=step)
 
-    def _step(self, shape: Shape) -> Step | None:
+    def _step(self, shape: Shape) -> PathStep | None:
         """Its path; None where no check can follow it."""
         try:
             return self.needs.path(self.shapes, shape.path())  # type: ignore[no-untyped-call]
-        except Unknown:
+        except UnknownPath:
             self._unchecked.add(shape.node)
             return None
 
@@ -155,17 +163,17 @@ class Compiler:
                     waiting.append(value)
         return found
 
-    def _own(self, shape: Shape) -> Check:
+    def _own(self, shape: Shape) -> ValueCheck:
         """A shape's constraints but for its properties."""
         return together(self._constraints(shape))
 
-    def _values(self, shape: Shape) -> Check:
+    def _values(self, shape: Shape) -> ValueCheck:
         """A property shape's constraints, and those of its values' properties."""
         nested = [self.node(p.node) for p in self._properties(shape)]
-        more = [Check(_on_values(fails), exact) for fails, exact in nested]
+        more = [ValueCheck(_on_values(fails), exact) for fails, exact in nested]
         return together([*self._constraints(shape), *more])
 
-    def _constraints(self, shape: Shape) -> Iterator[Check]:
+    def _constraints(self, shape: Shape) -> Iterator[ValueCheck]:
         if shape.deactivated:
             return
         for parameter, value in self.shapes.predicate_objects(shape.node):
@@ -174,14 +182,14 @@ class Compiler:
                 self._unchecked.add(shape.node)
             yield made
 
-    def _check(self, shape: Shape, parameter: Node, value: Node) -> Check:
+    def _check(self, shape: Shape, parameter: Node, value: Node) -> ValueCheck:
         if parameter in TABLE:
             return TABLE[parameter](self, shape.node, value)
         if parameter not in ALL_CONSTRAINT_PARAMETERS or parameter in _NOT_CHECKED | BESIDE:
             return NEVER
         return SOME_VALUE if parameter in ON_VALUES else ALWAYS
 
-    def node(self, shape: Node) -> tuple[One, bool]:
+    def node(self, shape: Node) -> tuple[SingleCheck, bool]:
         """Whether a node can fail a shape, as nested shapes ask; a shape in itself is unknown."""
         if shape in self._making:
             self._unchecked.add(shape)
@@ -192,7 +200,7 @@ class Compiler:
             self._making.remove(shape)
         return self._made[shape]
 
-    def _nested(self, shape: Shape) -> tuple[One, bool]:
+    def _nested(self, shape: Shape) -> tuple[SingleCheck, bool]:
         if shape.deactivated:
             return (lambda value: False), True
         if shape.is_property_shape:
@@ -206,20 +214,20 @@ class Compiler:
 
         return either, own.exact and all(exact for _, exact in parts)
 
-    def _at_path(self, shape: Shape) -> tuple[One, bool]:
+    def _at_path(self, shape: Shape) -> tuple[SingleCheck, bool]:
         check, index, path = self._values(shape), self.index, self._step(shape)
         if path is None:
             return (lambda value: True), False
         return (lambda value: check.fails(value, tuple(path(index, value)))), check.exact
 
 
-class Read:
+class CompiledShapes:
     """A shapes graph as pySHACL reads it, and what checks of it want of an index: the same for
     every candidate. The graph must not change any more."""
 
     def __init__(self, graph: Graph) -> None:
         self.shapes = ShapesGraph(graph)
-        self.needs = Compiler(self.shapes, Index((), ())).needs
+        self.needs = ShapeCompiler(self.shapes, GraphIndex((), ())).needs
 
 
 _LEADING = frozenset(
@@ -228,7 +236,7 @@ _LEADING = frozenset(
 )
 
 
-def _on_values(fails: One) -> Fails:
+def _on_values(fails: SingleCheck) -> Fails:
     return lambda focus, values: any(map(fails, values))
 
 

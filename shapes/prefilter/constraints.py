@@ -16,18 +16,18 @@ from typing import Protocol
 from rdflib import RDF, RDFS, SH, XSD, Graph, Literal, URIRef
 from rdflib.term import Node
 
-from shapes.prefilter.checks import ALWAYS, SOME_VALUE, Check, One, Values, each
-from shapes.prefilter.index import Index
+from shapes.prefilter.checks import ALWAYS, SOME_VALUE, LineValues, SingleCheck, ValueCheck, each
+from shapes.prefilter.index import GraphIndex
 from shapes.prefilter.terms import BLANK, IRI, LITERAL, language, term, text, token
 
 
-class Compiler(Protocol):
+class NodeCompiler(Protocol):
     """What constraints need of the compiler."""
 
     shapes: Graph
-    index: Index
+    index: GraphIndex
 
-    def node(self, shape: Node) -> tuple[One, bool]:
+    def node(self, shape: Node) -> tuple[SingleCheck, bool]:
         """Whether a node can fail a shape, and whether that is exact."""
 
 
@@ -40,12 +40,12 @@ _KINDS = {
 }
 
 
-def _node_kind(compiler: Compiler, shape: Node, kind: Node) -> Check:
+def _node_kind(compiler: NodeCompiler, shape: Node, kind: Node) -> ValueCheck:
     allowed = _KINDS.get(URIRef(str(kind)))
     return SOME_VALUE if allowed is None else each(lambda value: value[0] not in allowed)
 
 
-def _class(compiler: Compiler, shape: Node, wanted: Node) -> Check:
+def _class(compiler: NodeCompiler, shape: Node, wanted: Node) -> ValueCheck:
     index, accepted = compiler.index, compiler.index.instances_of(token(wanted))
 
     @lru_cache(1 << 14)
@@ -68,7 +68,7 @@ _PYTHON: dict[URIRef, type | tuple[type, ...]] = {
 }
 
 
-def _datatype(compiler: Compiler, shape: Node, wanted: Node) -> Check:
+def _datatype(compiler: NodeCompiler, shape: Node, wanted: Node) -> ValueCheck:
     datatype = URIRef(str(wanted))
     if datatype == RDF.langString:
         return each(lambda value: not language(value), exact=False)
@@ -92,50 +92,50 @@ def _is_a(literal: Literal, datatype: URIRef) -> bool:
     return typed and (python is None or isinstance(literal.value, python))
 
 
-def _min_count(compiler: Compiler, shape: Node, count: Node) -> Check:
+def _min_count(compiler: NodeCompiler, shape: Node, count: Node) -> ValueCheck:
     least = _number(count)
 
-    def fails(focus: bytes, values: Values) -> bool:
+    def fails(focus: bytes, values: LineValues) -> bool:
         # language tags that differ by case are one to rdflib
         return len(values) < least or (least > 1 and len({v.lower() for v in values}) < least)
 
-    return Check(fails, least < 2)
+    return ValueCheck(fails, least < 2)
 
 
-def _max_count(compiler: Compiler, shape: Node, count: Node) -> Check:
+def _max_count(compiler: NodeCompiler, shape: Node, count: Node) -> ValueCheck:
     most = _number(count)
-    return Check(lambda focus, values: len(values) > most, most == 0)
+    return ValueCheck(lambda focus, values: len(values) > most, most == 0)
 
 
-def _min_length(compiler: Compiler, shape: Node, length: Node) -> Check:
+def _min_length(compiler: NodeCompiler, shape: Node, length: Node) -> ValueCheck:
     least = _number(length)
     return each(lambda value: bool(least) and (value[0] == BLANK or len(text(value)) < least))
 
 
-def _max_length(compiler: Compiler, shape: Node, length: Node) -> Check:
+def _max_length(compiler: NodeCompiler, shape: Node, length: Node) -> ValueCheck:
     most = _number(length)
     return each(lambda value: value[0] == BLANK or len(text(value)) > most)
 
 
-def _pattern(compiler: Compiler, shape: Node, pattern: Node) -> Check:
+def _pattern(compiler: NodeCompiler, shape: Node, pattern: Node) -> ValueCheck:
     given = str(next(iter(compiler.shapes.objects(shape, SH.flags)), "")).lower()
     flags = (re.I if "i" in given else 0) | (re.M if "m" in given else 0)
     search = re.compile(str(pattern), flags).search
     return each(lambda value: value[0] == BLANK or not search(text(value)))
 
 
-def _in(compiler: Compiler, shape: Node, listed: Node) -> Check:
+def _in(compiler: NodeCompiler, shape: Node, listed: Node) -> ValueCheck:
     nodes = list(compiler.shapes.items(listed))
     allowed = frozenset(map(token, nodes))
     return each(lambda value: value not in allowed, not any(isinstance(n, Literal) for n in nodes))
 
 
-def _has_value(compiler: Compiler, shape: Node, wanted: Node) -> Check:
+def _has_value(compiler: NodeCompiler, shape: Node, wanted: Node) -> ValueCheck:
     value = token(wanted)
-    return Check(lambda focus, values: value not in values, not isinstance(wanted, Literal))
+    return ValueCheck(lambda focus, values: value not in values, not isinstance(wanted, Literal))
 
 
-def _language_in(compiler: Compiler, shape: Node, listed: Node) -> Check:
+def _language_in(compiler: NodeCompiler, shape: Node, listed: Node) -> ValueCheck:
     allowed = {str(tag).lower() for tag in compiler.shapes.items(listed)}
 
     def fails(value: bytes) -> bool:
@@ -145,46 +145,46 @@ def _language_in(compiler: Compiler, shape: Node, listed: Node) -> Check:
     return each(fails)
 
 
-def _unique_language(compiler: Compiler, shape: Node, wanted: Node) -> Check:
-    def fails(focus: bytes, values: Values) -> bool:
+def _unique_language(compiler: NodeCompiler, shape: Node, wanted: Node) -> ValueCheck:
+    def fails(focus: bytes, values: LineValues) -> bool:
         tags = [tag for tag in map(language, values) if tag]
         return len(tags) > len(set(tags))
 
-    return Check(fails, False)
+    return ValueCheck(fails, False)
 
 
-def _node(compiler: Compiler, shape: Node, other: Node) -> Check:
+def _node(compiler: NodeCompiler, shape: Node, other: Node) -> ValueCheck:
     return each(*compiler.node(other))
 
 
-def _not(compiler: Compiler, shape: Node, other: Node) -> Check:
+def _not(compiler: NodeCompiler, shape: Node, other: Node) -> ValueCheck:
     fails, exact = compiler.node(other)
     return each(lambda value: not fails(value)) if exact else SOME_VALUE
 
 
-def _members(compiler: Compiler, listed: Node) -> tuple[list[One], bool]:
+def _members(compiler: NodeCompiler, listed: Node) -> tuple[list[SingleCheck], bool]:
     made = [compiler.node(member) for member in set(compiler.shapes.items(listed))]
     return [fails for fails, _ in made], all(exact for _, exact in made)
 
 
-def _and(compiler: Compiler, shape: Node, listed: Node) -> Check:
+def _and(compiler: NodeCompiler, shape: Node, listed: Node) -> ValueCheck:
     checks, exact = _members(compiler, listed)
     return each(lambda value: any(fails(value) for fails in checks), exact)
 
 
-def _or(compiler: Compiler, shape: Node, listed: Node) -> Check:
+def _or(compiler: NodeCompiler, shape: Node, listed: Node) -> ValueCheck:
     checks, exact = _members(compiler, listed)
     return each(lambda value: all(fails(value) for fails in checks), exact)
 
 
-def _xone(compiler: Compiler, shape: Node, listed: Node) -> Check:
+def _xone(compiler: NodeCompiler, shape: Node, listed: Node) -> ValueCheck:
     checks, exact = _members(compiler, listed)
     if not exact:
         return SOME_VALUE
     return each(lambda value: sum(not fails(value) for fails in checks) != 1)
 
 
-def _qualified(compiler: Compiler, shape: Node, other: Node) -> Check:
+def _qualified(compiler: NodeCompiler, shape: Node, other: Node) -> ValueCheck:
     shapes = compiler.shapes
     if (shape, _DISJOINT, None) in shapes:
         return ALWAYS
@@ -192,13 +192,13 @@ def _qualified(compiler: Compiler, shape: Node, other: Node) -> Check:
     most = shapes.value(shape, SH.qualifiedMaxCount)
     fails, exact = compiler.node(other)
 
-    def wrong(focus: bytes, values: Values) -> bool:
+    def wrong(focus: bytes, values: LineValues) -> bool:
         found = sum(not fails(value) for value in values)
         # a value that can fail may conform all the same, unless the check is exact
         most_found = found if exact else len(values)
         return found < least or (most is not None and most_found > _number(most))
 
-    return Check(wrong, False)
+    return ValueCheck(wrong, False)
 
 
 def _number(count: Node) -> int:
@@ -207,7 +207,7 @@ def _number(count: Node) -> int:
 
 _DISJOINT = SH.qualifiedValueShapesDisjoint
 
-TABLE: dict[Node, Callable[[Compiler, Node, Node], Check]] = {
+TABLE: dict[Node, Callable[[NodeCompiler, Node, Node], ValueCheck]] = {
     SH["and"]: _and,
     SH["class"]: _class,
     SH.datatype: _datatype,

@@ -11,11 +11,11 @@ from rdflib.namespace import NamespaceManager, split_uri
 from rdflib.store import Store
 from rdflib.term import Node
 
-from shapes.prefilter.index import Index
-from shapes.prefilter.spool import Group, Spool
+from shapes.prefilter.index import GraphIndex
+from shapes.prefilter.spool import Group, LineSpool
 from shapes.prefilter.terms import term, token
 
-Triple = tuple[Node, Node, Node]
+RdflibTriple = tuple[Node, Node, Node]
 Pattern = tuple[Node | None, Node | None, Node | None]
 
 
@@ -31,14 +31,14 @@ def merged(groups: Sequence[Group]) -> Group:
     return found
 
 
-class Lines(Store):
+class LineGraph(Store):
     """A read-only rdflib store over spools.
 
     Subjects of an object are taken from the index where it has the predicate; else every line is
     read, which is right and slow.
     """
 
-    def __init__(self, spools: Sequence[Spool], index: Index) -> None:
+    def __init__(self, spools: Sequence[LineSpool], index: GraphIndex) -> None:
         super().__init__()
         self._spools = spools
         self._index = index
@@ -52,7 +52,7 @@ class Lines(Store):
 
     def triples(
         self, triple_pattern: Pattern, context: Any = None
-    ) -> Generator[tuple[Triple, Iterator[Any]], None, None]:
+    ) -> Generator[tuple[RdflibTriple, Iterator[Any]], None, None]:
         """All triples of a pattern."""
         subject, predicate, value = triple_pattern
         for focus in self._subjects(subject, predicate, value):
@@ -68,7 +68,9 @@ class Lines(Store):
             return dict.fromkeys(s for key in wanted for s in table.get(key, ()))
         return dict.fromkeys(s for spool in self._spools for s, _ in spool.groups())
 
-    def _of(self, subject: bytes, predicate: Node | None, value: Node | None) -> Iterator[Triple]:
+    def _of(
+        self, subject: bytes, predicate: Node | None, value: Node | None
+    ) -> Iterator[RdflibTriple]:
         group = self.group(subject)
         for key in group if predicate is None else (token(predicate),):
             for found in group.get(key, ()):
@@ -122,8 +124,8 @@ class Prefixes(NamespaceManager):
             super().bind(prefix, namespace, override, replace)
 
 
-def graph(spools: Sequence[Spool], index: Index) -> Graph:
+def graph(spools: Sequence[LineSpool], index: GraphIndex) -> Graph:
     """The lines of some spools as a graph, with the prefixes any rdflib graph has."""
-    made = Graph(store=Lines(spools, index), bind_namespaces="none")
+    made = Graph(store=LineGraph(spools, index), bind_namespaces="none")
     made.namespace_manager = Prefixes(made, bind_namespaces="rdflib")
     return made

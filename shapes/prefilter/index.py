@@ -7,15 +7,15 @@ from collections.abc import Iterable, Sequence
 TYPE = b"<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 SUBCLASS = b"<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
 
-Table = dict[bytes, tuple[bytes, ...]]
+ObjectsBySubject = dict[bytes, tuple[bytes, ...]]
 
 
-class Index:
+class GraphIndex:
     """Objects by subject for `forward` predicates, subjects by object for `inverse` ones."""
 
     def __init__(self, forward: Iterable[bytes], inverse: Iterable[bytes]) -> None:
-        self.forward: dict[bytes, Table] = {p: {} for p in (TYPE, SUBCLASS, *forward)}
-        self.inverse: dict[bytes, Table] = {p: {} for p in inverse}
+        self.forward: dict[bytes, ObjectsBySubject] = {p: {} for p in (TYPE, SUBCLASS, *forward)}
+        self.inverse: dict[bytes, ObjectsBySubject] = {p: {} for p in inverse}
         self._wanted = self.forward.keys() | self.inverse.keys()
         self._same: dict[tuple[bytes, ...], tuple[bytes, ...]] = {}
 
@@ -29,7 +29,7 @@ class Index:
             if predicate in self.inverse:
                 self._put(self.inverse[predicate], value, subject)
 
-    def _put(self, table: Table, key: bytes, value: bytes) -> None:
+    def _put(self, table: ObjectsBySubject, key: bytes, value: bytes) -> None:
         known = table.get(key, ())
         if value not in known:
             table[key] = values = (*known, value)

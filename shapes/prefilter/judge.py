@@ -15,11 +15,11 @@ from pyshacl.rdfutil.stringify import stringify_blank_node
 from rdflib import SH, Graph
 from rdflib.term import Node
 
-from shapes.prefilter.compiler import Unit
-from shapes.prefilter.select import Pair
+from shapes.prefilter.compiler import CompiledShape
+from shapes.prefilter.select import FocusPair
 from shapes.prefilter.terms import term
 
-Found = tuple[Node, list[tuple[Node, Node, Node]]]
+ResultTriples = tuple[Node, list[tuple[Node, Node, Node]]]
 """A result's node and its triples, those of its details with them."""
 
 _BATCH = 2_000
@@ -82,16 +82,16 @@ def forget_blank_nodes() -> None:
     stringify_blank_node.dict_cache.clear()
 
 
-class Judge:
+class FocusValidator:
     """Asks units about focus nodes over one data graph."""
 
-    def __init__(self, units: list[Unit], data: Graph) -> None:
+    def __init__(self, units: list[CompiledShape], data: Graph) -> None:
         forget_blank_nodes()
         self._units = units
         self._data = data
         self._executor = SHACLExecutor()
 
-    def results(self, pairs: Iterable[Pair]) -> Iterator[Found]:
+    def results(self, pairs: Iterable[FocusPair]) -> Iterator[ResultTriples]:
         """The results of all pairs, some thousand pairs at a time."""
         waiting = iter(pairs)
         while batch := list(islice(waiting, _BATCH)):
@@ -99,14 +99,14 @@ class Judge:
                 found = list(self._batch(batch))
             yield from found
 
-    def _batch(self, batch: list[Pair]) -> Iterator[Found]:
+    def _batch(self, batch: list[FocusPair]) -> Iterator[ResultTriples]:
         foci: dict[int, list[Any]] = {}
         for focus, unit in batch:
             foci.setdefault(unit, []).append(term(focus))
         for unit, nodes in foci.items():
             yield from self._of(self._units[unit], nodes)
 
-    def _of(self, unit: Unit, foci: list[Any]) -> Iterator[Found]:
+    def _of(self, unit: CompiledShape, foci: list[Any]) -> Iterator[ResultTriples]:
         # pySHACL sees recursion by the way it came, so a property is asked as its owner would
         way = [unit.owner, _TABLE[SH.property](unit.owner)] if unit.owner else None
         _, found = unit.shape.validate(self._executor, self._data, focus=foci, _evaluation_path=way)

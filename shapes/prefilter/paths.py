@@ -7,24 +7,24 @@ from collections.abc import Callable, Iterable, Iterator
 from rdflib import RDF, SH, Graph, URIRef
 from rdflib.term import Node
 
-from shapes.prefilter.index import Index
+from shapes.prefilter.index import GraphIndex
 from shapes.prefilter.terms import token
 
-Step = Callable[[Index, bytes], Iterable[bytes]]
+PathStep = Callable[[GraphIndex, bytes], Iterable[bytes]]
 
 
-class Unknown(Exception):
+class UnknownPath(Exception):
     """A path or constraint no check is made of."""
 
 
-class Needs:
+class PathNeeds:
     """The predicates that paths want of the index."""
 
     def __init__(self) -> None:
         self.forward: set[bytes] = set()
         self.inverse: set[bytes] = set()
 
-    def path(self, shapes: Graph, path: Node) -> Step:
+    def path(self, shapes: Graph, path: Node) -> PathStep:
         """A path as a function. Raises Unknown."""
         if isinstance(path, URIRef):
             return self._forward(token(path))
@@ -37,13 +37,13 @@ class Needs:
         if either is not None:
             return _alternative([self.path(shapes, part) for part in shapes.items(either)])
         self._everything_below(shapes, path)
-        raise Unknown(path)
+        raise UnknownPath(path)
 
-    def _forward(self, predicate: bytes) -> Step:
+    def _forward(self, predicate: bytes) -> PathStep:
         self.forward.add(predicate)
         return lambda index, node: index.objects(node, predicate)
 
-    def _inverse(self, predicate: bytes) -> Step:
+    def _inverse(self, predicate: bytes) -> PathStep:
         self.inverse.add(predicate)
         return lambda index, node: index.subjects(node, predicate)
 
@@ -56,8 +56,8 @@ class Needs:
                 self._everything_below(shapes, part, depth + 1)
 
 
-def _sequence(steps: list[Step]) -> Step:
-    def values(index: Index, node: bytes) -> Iterable[bytes]:
+def _sequence(steps: list[PathStep]) -> PathStep:
+    def values(index: GraphIndex, node: bytes) -> Iterable[bytes]:
         nodes: Iterable[bytes] = (node,)
         for step in steps:
             nodes = dict.fromkeys(_all(step, index, nodes))
@@ -66,10 +66,10 @@ def _sequence(steps: list[Step]) -> Step:
     return values
 
 
-def _alternative(steps: list[Step]) -> Step:
+def _alternative(steps: list[PathStep]) -> PathStep:
     return lambda index, node: dict.fromkeys(found for step in steps for found in step(index, node))
 
 
-def _all(step: Step, index: Index, nodes: Iterable[bytes]) -> Iterator[bytes]:
+def _all(step: PathStep, index: GraphIndex, nodes: Iterable[bytes]) -> Iterator[bytes]:
     for node in nodes:
         yield from step(index, node)

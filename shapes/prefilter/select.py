@@ -5,29 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from shapes.prefilter.checks import Check
-from shapes.prefilter.compiler import Compiler, Property, Target
+from shapes.prefilter.checks import ValueCheck
+from shapes.prefilter.compiler import CompiledProperty, ShapeCompiler, ShapeTarget
 from shapes.prefilter.spool import Group
 from shapes.prefilter.terms import token
 
-Pair = tuple[bytes, int]
+FocusPair = tuple[bytes, int]
 """A focus node and the number of a unit."""
 
 
 @dataclass(slots=True)
-class Plan:
+class SelectionPlan:
     """All checks for subjects that are focus nodes of the same shapes."""
 
-    own: list[tuple[int, Check, frozenset[int]]]
-    present: dict[bytes, list[Property]]
-    absent: list[Property]
-    elsewhere: list[Property]
+    own: list[tuple[int, ValueCheck, frozenset[int]]]
+    present: dict[bytes, list[CompiledProperty]]
+    absent: list[CompiledProperty]
+    elsewhere: list[CompiledProperty]
 
 
 class Selector:
     """Picks pairs. Its index must be complete before the first question."""
 
-    def __init__(self, compiler: Compiler) -> None:
+    def __init__(self, compiler: ShapeCompiler) -> None:
         self._index = compiler.index
         self._targets = compiler.targets
         self._nodes: dict[bytes, set[int]] = {}
@@ -36,10 +36,10 @@ class Selector:
         self._objects: dict[bytes, set[int]] = {}
         for number, target in enumerate(self._targets):
             self._enter(number, target)
-        self._plans: dict[frozenset[int], Plan] = {}
+        self._plans: dict[frozenset[int], SelectionPlan] = {}
         self._by_types: dict[tuple[bytes, ...], frozenset[int]] = {}
 
-    def _enter(self, number: int, target: Target) -> None:
+    def _enter(self, number: int, target: ShapeTarget) -> None:
         nodes, classes, implicit, objects, subjects = target.shape.target()  # type: ignore[no-untyped-call]
         below = self._index.instances_of
         every = {c for wanted in (*classes, *implicit) for c in below(token(wanted))}
@@ -52,7 +52,7 @@ class Selector:
             for key in keys:
                 table.setdefault(key, set()).add(number)
 
-    def pairs(self, focus: bytes, group: Group) -> Iterator[Pair]:
+    def pairs(self, focus: bytes, group: Group) -> Iterator[FocusPair]:
         """What can fail at a focus node with these statements."""
         plan = self._plan(focus, group)
         if plan is None:
@@ -66,7 +66,9 @@ class Selector:
             if found.unit not in whole:
                 yield focus, found.unit
 
-    def _failing(self, focus: bytes, group: Group, plan: Plan) -> Iterator[Property]:
+    def _failing(
+        self, focus: bytes, group: Group, plan: SelectionPlan
+    ) -> Iterator[CompiledProperty]:
         present = plan.present
         for predicate, values in group.items():
             for one in present.get(predicate, ()):
@@ -79,7 +81,7 @@ class Selector:
             if one.path and one.check.fails(focus, tuple(one.path(self._index, focus))):
                 yield one
 
-    def _plan(self, focus: bytes, group: Group) -> Plan | None:
+    def _plan(self, focus: bytes, group: Group) -> SelectionPlan | None:
         targets = self._of_types(self._index.types(focus))
         if self._subjects and not self._subjects.keys().isdisjoint(group):
             targets = targets.union(*(self._subjects[p] for p in group if p in self._subjects))
@@ -95,7 +97,7 @@ class Selector:
             self._by_types[types] = frozenset(n for numbers in found for n in numbers)
         return self._by_types[types]
 
-    def _made(self, targets: frozenset[int]) -> Plan:
+    def _made(self, targets: frozenset[int]) -> SelectionPlan:
         if targets not in self._plans:
             self._plans[targets] = plan([self._targets[number] for number in targets])
         return self._plans[targets]
@@ -108,9 +110,9 @@ class Selector:
         return sorted(named.difference(subjects)) if named else []
 
 
-def plan(targets: list[Target]) -> Plan:
+def plan(targets: list[ShapeTarget]) -> SelectionPlan:
     """One plan for some targets."""
-    made = Plan([], {}, [], [])
+    made = SelectionPlan([], {}, [], [])
     for target in targets:
         if target.unit >= 0:
             units = frozenset(one.unit for one in target.properties)
@@ -120,7 +122,7 @@ def plan(targets: list[Target]) -> Plan:
     return made
 
 
-def _sort_in(made: Plan, one: Property) -> None:
+def _sort_in(made: SelectionPlan, one: CompiledProperty) -> None:
     if one.path is not None:
         made.elsewhere.append(one)
         return

@@ -42,7 +42,7 @@ def canonical(lines: Iterable[bytes]) -> Iterator[bytes]:
                 yield f"{quad.subject} {quad.predicate} {quad.object} .\n".encode()
 
 
-class Spool:
+class LineSpool:
     """Sorted lines, each once. With `folder` they are kept in a nameless file there."""
 
     def __init__(self, lines: Iterable[bytes], folder: Path | None = None) -> None:

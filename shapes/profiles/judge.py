@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from shapes.prefilter.run import Progress
+from shapes.prefilter.run import ProgressCallback
 from shapes.profiles import profile_digest, profile_graph
-from shapes.results import Report, Result, report
+from shapes.results import ValidationReport, ValidationResult, report
 from shapes.rules import Rule, rules
 from shapes.statements import Statements
 from shapes.validate import check
@@ -20,8 +20,8 @@ def judge(
     *,
     workspace: Path | None = None,
     jobs: int = 1,
-    progress: Progress | None = None,
-) -> Report:
+    progress: ProgressCallback | None = None,
+) -> ValidationReport:
     """Hold a catalogue (N-Triples) against a profile of `shapes.profiles`.
 
     Only focus nodes that are subjects of the candidate are judged; the reference is background
@@ -35,6 +35,6 @@ def judge(
     return report(worded, found.statements, profile_digest(name), found.whole)
 
 
-def _worded(result: Result, rule: Rule) -> Result:
+def _worded(result: ValidationResult, rule: Rule) -> ValidationResult:
     """The result under the rule's own name and words; profiles have no placeholders in theirs."""
     return replace(result, rule=rule.rule, messages=rule.messages)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
-from shapes.quality.dqv import METRIC, ROOT, Triple
+from shapes.quality.dqv import METRIC, ROOT, NamedTriple
 from shapes.quality.metrics import (
     DATASET,
     DIMENSIONS,
@@ -15,15 +15,15 @@ from shapes.quality.metrics import (
     METRICS,
     MOST,
     RATINGS,
-    Dimension,
-    Metric,
+    QualityDimension,
+    QualityMetric,
 )
 from shapes.quality.own import DIMENSION, INDICATORS
 from vocab.namespaces import DCT, DQV, RDF, SKOS, XSD, Namespace
 
 _SCHEMA = Namespace("https://schema.org/")
 _DIMENSION = ROOT + "scheme/quality-dimension/"
-_LAW = Dimension("law", "хуулийн хэрэгжилт", "coverage of the law")
+_LAW = QualityDimension("law", "хуулийн хэрэгжилт", "coverage of the law")
 
 _LEVELS = {
     DATASET: ("Өгөгдлийн багцаас харна.", "Looked for on the dataset."),
@@ -42,7 +42,7 @@ _SHARE = ("0-ээс 1 хүртэлх хувь; 405 оноонд орохгүй."
 Texts = tuple[str, str]
 
 
-def definitions() -> Iterator[Triple]:
+def definitions() -> Iterator[NamedTriple]:
     """Every dimension and metric with its names, Mongolian and English."""
     for name, title in (("metric", ("Хэмжүүр", "Metrics")), ("quality-dimension", _QUALITY)):
         node = ox.NamedNode(f"{ROOT}scheme/{name}")
@@ -60,7 +60,7 @@ def definitions() -> Iterator[Triple]:
 _QUALITY = ("Чанарын хэмжээс", "Dimensions of quality")
 
 
-def _dimension(dimension: Dimension) -> Iterator[Triple]:
+def _dimension(dimension: QualityDimension) -> Iterator[NamedTriple]:
     node = ox.NamedNode(_DIMENSION + dimension.id)
     yield node, RDF.type, DQV.Dimension
     yield node, RDF.type, SKOS.Concept
@@ -69,7 +69,7 @@ def _dimension(dimension: Dimension) -> Iterator[Triple]:
     yield from _texts(node, SKOS.prefLabel, (dimension.mn, dimension.en))
 
 
-def _points(metric: Metric) -> Iterator[Triple]:
+def _points(metric: QualityMetric) -> Iterator[NamedTriple]:
     names, number = (metric.mn, metric.en), metric.number
     counted = (
         f"{number}-р хэмжүүр, {metric.points} оноо.",
@@ -79,7 +79,7 @@ def _points(metric: Metric) -> Iterator[Triple]:
     yield from _metric(metric.id, metric.dimension, names, told, most=metric.points)
 
 
-def _totals() -> Iterator[Triple]:
+def _totals() -> Iterator[NamedTriple]:
     for dimension in DIMENSIONS:
         most = sum(m.points for m in METRICS if m.dimension == dimension.id)
         told = (
@@ -117,7 +117,7 @@ def _metric(
     told: Texts,
     datatype: ox.NamedNode = XSD.decimal,
     most: int = 0,
-) -> Iterator[Triple]:
+) -> Iterator[NamedTriple]:
     node = ox.NamedNode(METRIC + key)
     yield node, RDF.type, DQV.Metric
     yield node, SKOS.inScheme, ox.NamedNode(f"{ROOT}scheme/metric")
@@ -136,6 +136,8 @@ def _joined(*parts: Texts) -> Texts:
     return " ".join(mn), " ".join(en)
 
 
-def _texts(node: ox.NamedNode, predicate: ox.NamedNode, texts: Iterable[str]) -> Iterator[Triple]:
+def _texts(
+    node: ox.NamedNode, predicate: ox.NamedNode, texts: Iterable[str]
+) -> Iterator[NamedTriple]:
     for language, text in zip(("mn", "en"), texts, strict=True):
         yield node, predicate, ox.Literal(text, language=language)

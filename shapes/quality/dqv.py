@@ -15,7 +15,7 @@ from fractions import Fraction
 
 import pyoxigraph as ox
 
-from shapes.quality.law import Item
+from shapes.quality.law import LegalItem
 from shapes.quality.score import Score, Scores
 from vocab.namespaces import CORE, DCT, DQV, PROV, RDF, XSD
 
@@ -23,7 +23,7 @@ ROOT = "https://w3id.org/ulzii/"
 METRIC = ROOT + "scheme/metric/"
 _PLAIN = re.compile(r"[A-Za-z0-9._~!$'()*,;=:@%/-]+")
 
-Triple = tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]
+NamedTriple = tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]
 Earlier = Mapping[str, tuple[ox.Literal, ox.Literal]]
 """Value and time of each measurement of the version before, by IRI."""
 
@@ -47,7 +47,7 @@ def _is_named(score: Score) -> bool:
     return bool(score.subject) and not score.subject.startswith("_:")
 
 
-class Writer:
+class DqvWriter:
     """Writes scores down for one instance.
 
     `base` is its base IRI, `now` the time of new values (RFC 3339), `earlier` what was measured
@@ -59,7 +59,7 @@ class Writer:
         self._now = ox.Literal(now, datatype=XSD.dateTime)
         self._earlier = earlier
 
-    def scores(self, found: Scores) -> Iterator[Triple]:
+    def scores(self, found: Scores) -> Iterator[NamedTriple]:
         """Measurements of the datasets, the organisations and the catalogue.
 
         What has no IRI cannot be spoken of and is passed over.
@@ -71,13 +71,13 @@ class Writer:
             count = ox.Literal(str(one.datasets), datatype=XSD.integer)
             yield from self._measurement(one.subject, "datasets", "datasets", count)
 
-    def derived(self, catalogue: str, versions: Iterable[str]) -> Iterator[Triple]:
+    def derived(self, catalogue: str, versions: Iterable[str]) -> Iterator[NamedTriple]:
         """The source versions that were scored."""
         document = self._document(catalogue)
         for version in versions:
             yield document, PROV.wasDerivedFrom, ox.NamedNode(version)
 
-    def coverage(self, items: Iterable[Item]) -> Iterator[Triple]:
+    def coverage(self, items: Iterable[LegalItem]) -> Iterator[NamedTriple]:
         """The status of each item of the law for each organisation."""
         for one in items:
             key = f"item-{one.notation}"
@@ -88,7 +88,7 @@ class Writer:
             for dataset in one.datasets:
                 yield node, PROV.wasDerivedFrom, ox.NamedNode(dataset)
 
-    def _score(self, score: Score) -> Iterator[Triple]:
+    def _score(self, score: Score) -> Iterator[NamedTriple]:
         document = self._document(score.subject)
         yield document, RDF.type, DQV.QualityMetadata
         yield ox.NamedNode(score.subject), DQV.hasQualityMetadata, document
@@ -99,7 +99,7 @@ class Writer:
 
     def _measurement(
         self, subject: str, metric: str, key: str, value: ox.Literal
-    ) -> Iterator[Triple]:
+    ) -> Iterator[NamedTriple]:
         node = self._part(subject, key)
         yield self._document(subject), DCT.hasPart, node
         before, at = self._earlier.get(node.value, (None, self._now))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from shapes.quality.own import fresh
-from shapes.quality.thing import Evidence, Thing, datasets
+from shapes.quality.thing import Evidence, ScoredThing, datasets
 from vocab.namespaces import DCT, OPENNESS, ORG, SKOS, Namespace
 
 SCHEME = ox.NamedNode("https://w3id.org/ulzii/scheme/information-item-2021")
@@ -30,7 +30,7 @@ STATUSES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class LegalItem:
     """An item of the act for one organisation; `datasets` publish it."""
 
     organisation: str
@@ -40,28 +40,28 @@ class Item:
     datasets: tuple[str, ...] = ()
 
 
-def coverage(store: ox.Store, evidence: Evidence) -> list[Item]:
+def coverage(store: ox.Store, evidence: Evidence) -> list[LegalItem]:
     """Every item of the scheme for every organisation that publishes datasets or has a duty."""
     known = items(store)
-    published: dict[str, list[Thing]] = {iri: [] for item in known for iri in _bound(item)}
+    published: dict[str, list[ScoredThing]] = {iri: [] for item in known for iri in _bound(item)}
     for dataset in datasets(store):
         for publisher in dataset.things(DCT.publisher)[:1]:
             published.setdefault(publisher.iri, []).append(dataset)
     return [
-        _item(Thing(store, ox.NamedNode(organisation)), found, item, evidence)
+        _item(ScoredThing(store, ox.NamedNode(organisation)), found, item, evidence)
         for organisation, found in sorted(published.items())
         if not organisation.startswith("_:")
         for item in known
     ]
 
 
-def items(store: ox.Store) -> list[Thing]:
+def items(store: ox.Store) -> list[ScoredThing]:
     """The items that were read, by IRI."""
-    found = Thing(store, SCHEME).subjects(SKOS.inScheme)
+    found = ScoredThing(store, SCHEME).subjects(SKOS.inScheme)
     return sorted(found, key=lambda thing: thing.iri)
 
 
-def _bound(item: Thing) -> Iterator[str]:
+def _bound(item: ScoredThing) -> Iterator[str]:
     """The organisations that have a duty about an item."""
     for duty in item.subjects(OPENNESS.item):
         yield from (one.iri for one in duty.things(_ODRL.assignee))
@@ -69,17 +69,19 @@ def _bound(item: Thing) -> Iterator[str]:
             yield from (one.iri for one in kind.subjects(ORG.classification))
 
 
-def _item(organisation: Thing, published: list[Thing], item: Thing, evidence: Evidence) -> Item:
+def _item(
+    organisation: ScoredThing, published: list[ScoredThing], item: ScoredThing, evidence: Evidence
+) -> LegalItem:
     showing = [one for one in published if item.node in one.values(OPENNESS.disclosesItem)]
     duties = [duty for duty in item.subjects(OPENNESS.item) if _binds(duty, organisation)]
     absent = "missing" if duties else "not-assessed"
     status = _refreshed(showing, duties, evidence) if showing else absent
     notation = next((text.value for text in item.texts(SKOS.notation)), "")
     iris = tuple(one.iri for one in showing)
-    return Item(organisation.iri, item.iri, notation, status, iris)
+    return LegalItem(organisation.iri, item.iri, notation, status, iris)
 
 
-def _refreshed(showing: list[Thing], duties: list[Thing], evidence: Evidence) -> str:
+def _refreshed(showing: list[ScoredThing], duties: list[ScoredThing], evidence: Evidence) -> str:
     """In time where one of the datasets is; late where one is known to be.
 
     The time is the duty's, where it states one, else the one the dataset declares.
@@ -89,7 +91,7 @@ def _refreshed(showing: list[Thing], duties: list[Thing], evidence: Evidence) ->
     return "in-time" if True in known else "late" if False in known else "published"
 
 
-def _binds(duty: Thing, organisation: Thing) -> bool:
+def _binds(duty: ScoredThing, organisation: ScoredThing) -> bool:
     """A duty names the organisation, or a kind of holder the organisation is classified as."""
     kinds = set(organisation.values(ORG.classification))
     return organisation.node in duty.values(_ODRL.assignee) or any(
@@ -97,7 +99,7 @@ def _binds(duty: Thing, organisation: Thing) -> bool:
     )
 
 
-def counts(found: Sequence[Item]) -> Iterator[tuple[str, dict[str, int]]]:
+def counts(found: Sequence[LegalItem]) -> Iterator[tuple[str, dict[str, int]]]:
     """How many items of each status an organisation has."""
     for organisation in sorted({one.organisation for one in found}):
         statuses = [one.status for one in found if one.organisation == organisation]

@@ -20,18 +20,18 @@ from shapes.quality.codes import (
     NON_PROPRIETARY,
     CodeList,
 )
-from shapes.quality.thing import Evidence, Thing
+from shapes.quality.thing import Evidence, ScoredThing
 from vocab.namespaces import DCAT, DCT
 
 DATASET, DISTRIBUTION, EITHER = "dataset", "distribution", "either"
 """Where a property is looked for; `either` is the best distribution, else the dataset."""
 
-Check = Callable[[Thing, Evidence], bool | None]
+MetricTest = Callable[[ScoredThing, Evidence], bool | None]
 """Whether a thing reaches the points; None where nobody could look, which gives none."""
 
 
 @dataclass(frozen=True, slots=True)
-class Dimension:
+class QualityDimension:
     """A group of metrics, with its names."""
 
     id: str
@@ -40,7 +40,7 @@ class Dimension:
 
 
 @dataclass(frozen=True, slots=True)
-class Metric:
+class QualityMetric:
     """One row of the table."""
 
     number: int
@@ -50,28 +50,28 @@ class Metric:
     en: str
     points: int
     level: str
-    check: Check
+    check: MetricTest
 
 
-def has(predicate: ox.NamedNode) -> Check:
+def has(predicate: ox.NamedNode) -> MetricTest:
     """Whether a property says anything."""
     return lambda thing, _: bool(thing.values(predicate))
 
 
-def within(predicate: ox.NamedNode, codes: CodeList) -> Check:
+def within(predicate: ox.NamedNode, codes: CodeList) -> MetricTest:
     """Whether a value of a property is a code of a list."""
     return lambda thing, _: any(value in codes for value in thing.values(predicate))
 
 
-def both(*checks: Check) -> Check:
+def both(*checks: MetricTest) -> MetricTest:
     """Whether all checks hold."""
     return lambda thing, evidence: all(check(thing, evidence) for check in checks)
 
 
-def answers(predicate: ox.NamedNode) -> Check:
+def answers(predicate: ox.NamedNode) -> MetricTest:
     """Whether one of the addresses of a property answers; None while none of them was asked."""
 
-    def check(thing: Thing, evidence: Evidence) -> bool | None:
+    def check(thing: ScoredThing, evidence: Evidence) -> bool | None:
         urls = [value.iri for value in thing.things(predicate)]
         asked = [evidence.addresses[url] for url in urls if url in evidence.addresses]
         return any(one.answers for one in asked) if asked or not urls else None
@@ -79,7 +79,7 @@ def answers(predicate: ox.NamedNode) -> Check:
     return check
 
 
-def conforms(thing: Thing, evidence: Evidence) -> bool | None:
+def conforms(thing: ScoredThing, evidence: Evidence) -> bool | None:
     """Whether the shapes refuse nothing in a dataset, its distributions and what they point at."""
     if evidence.violating is None:
         return None
@@ -95,11 +95,11 @@ REUSABILITY = "reusability"
 CONTEXTUALITY = "contextuality"
 
 DIMENSIONS = (
-    Dimension(FINDABILITY, "олдоц", "findability"),
-    Dimension(ACCESSIBILITY, "хүртээмж", "accessibility"),
-    Dimension(INTEROPERABILITY, "харилцан ажиллах чадвар", "interoperability"),
-    Dimension(REUSABILITY, "дахин ашиглах боломж", "reusability"),
-    Dimension(CONTEXTUALITY, "нөхцөл мэдээлэл", "contextuality"),
+    QualityDimension(FINDABILITY, "олдоц", "findability"),
+    QualityDimension(ACCESSIBILITY, "хүртээмж", "accessibility"),
+    QualityDimension(INTEROPERABILITY, "харилцан ажиллах чадвар", "interoperability"),
+    QualityDimension(REUSABILITY, "дахин ашиглах боломж", "reusability"),
+    QualityDimension(CONTEXTUALITY, "нөхцөл мэдээлэл", "contextuality"),
 )
 
 _ALIGNED = both(within(DCT.format, FILE_TYPES), within(DCAT.mediaType, MEDIA_TYPES))
@@ -107,7 +107,7 @@ _F, _A, _I, _R, _C = (dimension.id for dimension in DIMENSIONS)
 _D, _d, _E = DATASET, DISTRIBUTION, EITHER
 
 # fmt: off
-METRICS = tuple(Metric(number, *row) for number, row in enumerate((
+METRICS = tuple(QualityMetric(number, *row) for number, row in enumerate((
     (_F, "keywordAvailability", "түлхүүр үгтэй", "has keywords", 30, _D, has(DCAT.keyword)),
     (_F, "categoryAvailability", "сэдэвтэй", "has a theme", 30, _D, has(DCAT.theme)),
     (_F, "spatialAvailability", "орон зайн хамрах хүрээтэй", "has a spatial coverage",

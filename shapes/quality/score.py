@@ -22,14 +22,14 @@ from shapes.quality.metrics import (
     RATINGS,
 )
 from shapes.quality.own import INDICATORS
-from shapes.quality.thing import Evidence, Thing, datasets
+from shapes.quality.thing import Evidence, ScoredThing, datasets
 from vocab.namespaces import DCAT, DCT
 
 _POINTS = {metric.id: metric.points for metric in METRICS}
 _DIMENSION = {metric.id: metric.dimension for metric in METRICS}
 _STABILITY = "identifierStability"
 
-Values = dict[str, bool | None]
+MetricValues = dict[str, bool | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +101,10 @@ def _catalogue(store: ox.Store) -> str:
     return min(iris, default="")
 
 
-def of_dataset(thing: Thing, evidence: Evidence) -> Score:
+def of_dataset(thing: ScoredThing, evidence: Evidence) -> Score:
     """The points of one dataset."""
     files = [(file, _values(file, evidence, DISTRIBUTION, EITHER)) for file in _files(thing)]
-    best, chosen = max(files, key=lambda pair: _sum(pair[1]), default=(None, Values()))
+    best, chosen = max(files, key=lambda pair: _sum(pair[1]), default=(None, MetricValues()))
     of_it = _values(thing, evidence, DATASET, EITHER)
     values = of_it | {name: value or of_it.get(name, value) for name, value in chosen.items()}
     measured = {i.id: i.measure(thing, evidence) for i in INDICATORS}
@@ -116,19 +116,19 @@ def of_dataset(thing: Thing, evidence: Evidence) -> Score:
     )
 
 
-def _files(thing: Thing) -> list[Thing]:
+def _files(thing: ScoredThing) -> list[ScoredThing]:
     return thing.things(DCAT.distribution)
 
 
-def _values(thing: Thing, evidence: Evidence, *levels: str) -> Values:
+def _values(thing: ScoredThing, evidence: Evidence, *levels: str) -> MetricValues:
     return {m.id: m.check(thing, evidence) for m in METRICS if m.level in levels}
 
 
-def _sum(values: Values) -> int:
+def _sum(values: MetricValues) -> int:
     return sum(_POINTS[name] for name, reached in values.items() if reached)
 
 
-def _known(values: Values, name: str) -> bool:
+def _known(values: MetricValues, name: str) -> bool:
     return values.get(name, False) is not None
 
 

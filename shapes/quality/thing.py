@@ -19,7 +19,7 @@ Term = Node | ox.Literal
 
 
 @dataclass(frozen=True)
-class Thing:
+class ScoredThing:
     """A dataset, a distribution, a record … in the default graph of a store.
 
     What is said of it is read once, because every metric asks again.
@@ -43,7 +43,7 @@ class Thing:
         return found
 
     @cached_property
-    def _things(self) -> dict[ox.NamedNode, list[Thing]]:
+    def _things(self) -> dict[ox.NamedNode, list[ScoredThing]]:
         return {}
 
     def values(self, predicate: ox.NamedNode) -> list[Term]:
@@ -54,25 +54,29 @@ class Thing:
         """The literals of a property."""
         return [value for value in self.values(predicate) if isinstance(value, ox.Literal)]
 
-    def things(self, predicate: ox.NamedNode) -> list[Thing]:
+    def things(self, predicate: ox.NamedNode) -> list[ScoredThing]:
         """The resources a property points at, sorted by IRI, because a graph has no order."""
         if predicate not in self._things:
             nodes = (v for v in self.values(predicate) if not isinstance(v, ox.Literal))
-            found = (Thing(self.store, node) for node in nodes)
+            found = (ScoredThing(self.store, node) for node in nodes)
             self._things[predicate] = sorted(found, key=lambda thing: thing.iri)
         return self._things[predicate]
 
-    def subjects(self, predicate: ox.NamedNode) -> list[Thing]:
+    def subjects(self, predicate: ox.NamedNode) -> list[ScoredThing]:
         """The things that point here with a property."""
         found = self.store.quads_for_pattern(None, predicate, self.node, ox.DefaultGraph())
-        return [Thing(self.store, q.subject) for q in found if not isinstance(q.subject, ox.Triple)]
+        return [
+            ScoredThing(self.store, q.subject)
+            for q in found
+            if not isinstance(q.subject, ox.Triple)
+        ]
 
     def pointed_at(self) -> Iterator[str]:
         """The IRIs of everything it points at."""
         for values in self.said.values():
             for value in values:
                 if not isinstance(value, ox.Literal):
-                    yield Thing(self.store, value).iri
+                    yield ScoredThing(self.store, value).iri
 
 
 def _says_something(term: Term) -> bool:
@@ -80,7 +84,7 @@ def _says_something(term: Term) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class ProbedAddress:
     """What asking a URL gave.
 
     `status` is that of HTTP after redirects, 0 where nothing answered; `length` in bytes; `sha256`
@@ -109,7 +113,7 @@ class Evidence:
     """
 
     today: date
-    addresses: Mapping[str, Address] = field(default_factory=dict)
+    addresses: Mapping[str, ProbedAddress] = field(default_factory=dict)
     violating: frozenset[str] | None = None
     identifiers: Mapping[str, str] | None = None
 
@@ -123,10 +127,10 @@ def store_of(lines: Iterable[bytes]) -> ox.Store:
     return store
 
 
-def datasets(store: ox.Store) -> list[Thing]:
+def datasets(store: ox.Store) -> list[ScoredThing]:
     """Every dataset of a catalogue graph: listed by a catalogue, or typed as one."""
     listed = store.quads_for_pattern(None, DCAT.dataset, None, ox.DefaultGraph())
     typed = store.quads_for_pattern(None, RDF.type, DCAT.Dataset, ox.DefaultGraph())
     nodes = {quad.object for quad in listed} | {quad.subject for quad in typed}
-    found = [Thing(store, n) for n in nodes if isinstance(n, ox.NamedNode | ox.BlankNode)]
+    found = [ScoredThing(store, n) for n in nodes if isinstance(n, ox.NamedNode | ox.BlankNode)]
     return sorted(found, key=lambda thing: thing.iri)

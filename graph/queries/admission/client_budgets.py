@@ -16,7 +16,7 @@ import time
 from struct import Struct
 from typing import NamedTuple
 
-from graph.queries.admission.scoreboard import CLIENTS, Board
+from graph.queries.admission.scoreboard import CLIENTS, Scoreboard
 
 _LINE = Struct("=Qdddd")
 _KEY, _UNTIL = Struct("=Q"), Struct("=d")
@@ -31,7 +31,7 @@ _SMALL = 0.02  # seconds of use that a process keeps to itself before it writes 
 _MOST_KEPT = 10_000
 
 
-class Line(NamedTuple):
+class ClientBudget(NamedTuple):
     """One client: key, when its figures were true, the figures, until when it is strict."""
 
     key: int
@@ -40,17 +40,17 @@ class Line(NamedTuple):
     long: float = 0.0
     strict_until: float = 0.0
 
-    def now(self, now: float) -> Line:
+    def now(self, now: float) -> ClientBudget:
         """The same, leaked until now."""
         passed = max(0.0, now - self.at)
         used, long = max(0.0, self.used - passed), max(0.0, self.long - passed)
         return self._replace(at=now, used=used, long=long)
 
 
-class Clients:
+class ClientBudgets:
     """The table of clients on a board."""
 
-    def __init__(self, board: Board) -> None:
+    def __init__(self, board: Scoreboard) -> None:
         self._board = board
         self._kept: dict[int, float] = {}
 
@@ -85,9 +85,9 @@ class Clients:
         """Run a client's queries one at a time for a while."""
         self._write(key, 0.0, 0.0, strict=True)
 
-    def _read(self, key: int) -> Line | None:
+    def _read(self, key: int) -> ClientBudget | None:
         for place in _places(key):
-            line = Line(*_LINE.unpack_from(self._board.memory, place))
+            line = ClientBudget(*_LINE.unpack_from(self._board.memory, place))
             if line.key == key:
                 return line
         return None
@@ -102,10 +102,10 @@ class Clients:
                 line = line._replace(strict_until=now + _WHILE)
             _LINE.pack_into(self._board.memory, place, *line)
 
-    def _line(self, key: int) -> tuple[int, Line]:
-        lines = [(p, Line(*_LINE.unpack_from(self._board.memory, p))) for p in _places(key)]
+    def _line(self, key: int) -> tuple[int, ClientBudget]:
+        lines = [(p, ClientBudget(*_LINE.unpack_from(self._board.memory, p))) for p in _places(key)]
         known = next((found for found in lines if found[1].key == key), None)
-        return known or (min(lines, key=lambda found: found[1].at)[0], Line(key))
+        return known or (min(lines, key=lambda found: found[1].at)[0], ClientBudget(key))
 
 
 def _places(key: int) -> range:

@@ -30,10 +30,12 @@ _TICKET = Struct("=QII")  # ticket, web process, whether to cancel
 
 
 _numbers = count(1)
-LETTER = 1 << 31  # in a ticket: its request came as a datagram (graph.queries.pool.datagrams)
+DATAGRAM_TICKET = (
+    1 << 31
+)  # in a ticket: its request came as a datagram (graph.queries.pool.datagrams)
 
 
-class Death(IntEnum):
+class ExitReason(IntEnum):
     """Why a worker ended."""
 
     HUNG_UP = 0  # nobody waits for its answer any more: deadline, cancelled, turned back
@@ -45,7 +47,7 @@ class Death(IntEnum):
     FAILED = 6
 
 
-class Wall(IntEnum):
+class NetworkSandbox(IntEnum):
     """What keeps workers from the network."""
 
     UNKNOWN = 0  # the supervisor has not begun
@@ -55,14 +57,14 @@ class Wall(IntEnum):
 
 
 _DEATHS = MOST_WORKERS * _WORKER.size
-_WALL = _DEATHS + len(Death) * _COUNT.size
+_WALL = _DEATHS + len(ExitReason) * _COUNT.size
 _TICKETS = _WALL + _COUNT.size
 _LOST = _TICKETS + _NAMED * _TICKET.size  # how many requests were lost, then the last of them
 _MOST_LOST = 256
 CLIENTS = _LOST + (1 + _MOST_LOST) * _COUNT.size  # where the table of clients begins
 
 
-class Run(NamedTuple):
+class RunningQuery(NamedTuple):
     """A worker's line: the request it runs, and since when by the monotonic clock."""
 
     since: float
@@ -70,7 +72,7 @@ class Run(NamedTuple):
     ticket: int
 
 
-class Line:
+class WorkerSlot:
     """A worker's line, written twice a request: so as cheap as can be."""
 
     def __init__(self, line: memoryview) -> None:
@@ -88,7 +90,7 @@ class Line:
         self._numbers[2] = 0
 
 
-class Board:
+class Scoreboard:
     """The shared page, a file in the pool's folder."""
 
     def __init__(self, folder: Path, workers: int, more: int) -> None:
@@ -115,20 +117,22 @@ class Board:
 
     # --- workers ---
 
-    def line(self, worker: int) -> Line:
+    def line(self, worker: int) -> WorkerSlot:
         """The line for this process to write its work on."""
-        return Line(memoryview(self.memory)[worker * _WORKER.size : (worker + 1) * _WORKER.size])
+        return WorkerSlot(
+            memoryview(self.memory)[worker * _WORKER.size : (worker + 1) * _WORKER.size]
+        )
 
-    def runs(self) -> list[Run]:
+    def runs(self) -> list[RunningQuery]:
         """All requests that run now."""
         lines = _WORKER.iter_unpack(self.memory[: self._workers])
-        return [Run(*line) for line in lines if line[2]]
+        return [RunningQuery(*line) for line in lines if line[2]]
 
-    def find(self, ticket: int) -> Run | None:
+    def find(self, ticket: int) -> RunningQuery | None:
         """Where a request runs, or None while it waits."""
         return next((run for run in self.runs() if run.ticket == ticket), None)
 
-    def buried(self, worker: int, why: Death) -> None:
+    def buried(self, worker: int, why: ExitReason) -> None:
         """A worker is dead (the supervisor says so), and lost is the request it ran."""
         place = worker * _WORKER.size
         if ticket := _WORKER.unpack_from(self.memory, place)[2]:
@@ -154,19 +158,20 @@ class Board:
         places = (_LOST + (1 + n % _MOST_LOST) * _COUNT.size for n in range(first, self.lost()))
         return {_COUNT.unpack_from(self.memory, place)[0] for place in places}
 
-    def deaths(self) -> dict[Death, int]:
+    def deaths(self) -> dict[ExitReason, int]:
         """How many workers died of what."""
         return {
-            why: _COUNT.unpack_from(self.memory, _DEATHS + why * _COUNT.size)[0] for why in Death
+            why: _COUNT.unpack_from(self.memory, _DEATHS + why * _COUNT.size)[0]
+            for why in ExitReason
         }
 
-    def say_wall(self, wall: Wall) -> None:
+    def say_wall(self, wall: NetworkSandbox) -> None:
         """What keeps workers from the network (the supervisor says so)."""
         _COUNT.pack_into(self.memory, _WALL, wall)
 
-    def wall(self) -> Wall:
+    def wall(self) -> NetworkSandbox:
         """What keeps workers from the network."""
-        return Wall(_COUNT.unpack_from(self.memory, _WALL)[0])
+        return NetworkSandbox(_COUNT.unpack_from(self.memory, _WALL)[0])
 
     # --- requests that can be cancelled by their name ---
 
@@ -207,7 +212,7 @@ class Board:
 
 def new_ticket() -> int:
     """A number that no other request of the pool has."""
-    return os.getpid() << 32 | next(_numbers) & (LETTER - 1)
+    return os.getpid() << 32 | next(_numbers) & (DATAGRAM_TICKET - 1)
 
 
 @lru_cache(maxsize=4096)

@@ -13,7 +13,7 @@ from pathlib import Path
 _CLIENTS = 4096  # two clients whose keys fall together wait for each other
 
 
-class Turn:
+class SlowQuerySlot:
     """The turn of one request; `own` says that it holds its client's."""
 
     def __init__(self, folder: Path, client: int, slow: int) -> None:

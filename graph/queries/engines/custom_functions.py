@@ -16,9 +16,9 @@ import pyoxigraph as ox
 
 from graph.queries.engines import text_functions
 
-Value = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
-Function = Callable[..., Value]
-Functions = dict[ox.NamedNode, Function]
+FunctionValue = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
+FunctionBody = Callable[..., FunctionValue]
+Functions = dict[ox.NamedNode, FunctionBody]
 
 _UNKNOWN = re.compile(r"The custom function <([^>]*)> is not supported")
 _MOST = 50  # different ones in one query

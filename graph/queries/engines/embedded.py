@@ -18,44 +18,44 @@ import pyoxigraph as ox
 from graph.core.errors import EngineFailure, QuerySyntaxError, QueryUnsupported
 from graph.queries.engines import custom_functions, order_by, select_star
 from graph.queries.model.formats import Format
-from graph.queries.model.query import Document, Graph, Query
+from graph.queries.model.query import GraphDocument, Query, ResourceDocument
 from graph.queries.property_functions import rewrite
 from graph.queries.results import resource_description, serialize
-from graph.queries.results.spool import Spool
+from graph.queries.results.spool import ResultSpool
 from graph.queries.syntax import dataset, syntax_hints
-from graph.queries.syntax.checks import Shape
+from graph.queries.syntax.checks import QueryInfo
 
 _DAMAGE = ("Corruption", "IO error")
 _POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _SENTENCE = re.compile(r"[A-Z][a-zA-Z]* [a-zA-Z*]")  # rather than a token it expects
 _CLASS = re.compile(r"\['[^\]]*'\]", re.DOTALL)
-Result = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+EngineResult = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 
-class Asked(NamedTuple):
+class EngineRequest(NamedTuple):
     """What a step may look at: the open store, the query as it was asked, the snapshot's directory
     (None where there is no snapshot), and the dataset where the engine needs to be told."""
 
     store: ox.Store
     query: Query
     snapshot: Path | None
-    dataset: dataset.Dataset | None
+    dataset: dataset.QueryDataset | None
 
 
-Step = Callable[[str, Asked], str]
+RewriteStep = Callable[[str, EngineRequest], str]
 # What a query's text goes through before the engine reads it. Every look-up passes here, so a step
 # finds out cheaply whether it is meant, and gives the same text back where it is not.
-STEPS: tuple[Step, ...] = (
-    lambda text, asked: select_star.as_written(text, asked.query.base),
-    lambda text, asked: rewrite.answered(text, asked.query, asked.dataset, asked.snapshot),
+STEPS: tuple[RewriteStep, ...] = (
+    lambda text, asked: select_star.expand_star(text, asked.query.base),
+    lambda text, asked: rewrite.rewrite_calls(text, asked.query, asked.dataset, asked.snapshot),
 )
 
 
 def run_query(
     store: ox.Store,
     query: Query,
-    shape: Shape | None,
-    spool: Spool,
+    shape: QueryInfo | None,
+    spool: ResultSpool,
     snapshot: Path | None = None,
     hidden: frozenset[str] = frozenset(),
 ) -> Format:
@@ -76,16 +76,16 @@ def run_query(
 
 
 def _result(
-    store: ox.Store, query: Query, wanted: dataset.Dataset | None, snapshot: Path | None
-) -> Result:
-    text = order_by.keyed(stepped(Asked(store, query, snapshot, wanted)))
+    store: ox.Store, query: Query, wanted: dataset.QueryDataset | None, snapshot: Path | None
+) -> EngineResult:
+    text = order_by.with_sort_keys(apply_steps(EngineRequest(store, query, snapshot, wanted)))
     chosen, graphs = dataset.select(store, wanted)
     return custom_functions.with_functions(
         lambda known: chosen.query(text, base_iri=query.base, custom_functions=known, **graphs)
     )
 
 
-def stepped(asked: Asked) -> str:
+def apply_steps(asked: EngineRequest) -> str:
     """The query's text as the engine is to read it."""
     text = asked.query.text
     for step in STEPS:
@@ -93,16 +93,18 @@ def stepped(asked: Asked) -> str:
     return text
 
 
-def write_document(store: ox.Store, wanted: Document, spool: Spool) -> tuple[Format, int]:
+def write_document(
+    store: ox.Store, wanted: ResourceDocument, spool: ResultSpool
+) -> tuple[Format, int]:
     """Write a thing's document, or the beginning of it; tell how many statements there are."""
-    links = resource_description.InStore(store)
+    links = resource_description.StoreLinks(store)
     return serialize.write_statements(
         resource_description.statements(links, wanted.iri), wanted, spool
     )
 
 
 def write_graph(
-    store: ox.Store, wanted: Graph, spool: Spool, hidden: frozenset[str]
+    store: ox.Store, wanted: GraphDocument, spool: ResultSpool, hidden: frozenset[str]
 ) -> tuple[Format, int]:
     """Write all statements of a graph that is not hidden; tell how many there are."""
     name = ox.NamedNode(wanted.iri) if wanted.iri else ox.DefaultGraph()

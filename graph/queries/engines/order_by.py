@@ -46,7 +46,7 @@ _TERM = (  # what is neither IRI nor literal has no datatype: an error, so it st
 )
 
 
-def keyed(text: str) -> str:
+def with_sort_keys(text: str) -> str:
     """The query with the variables behind its own ORDER BY written as expressions.
 
     The same text where something else stands there, as in queries that are not ordered.

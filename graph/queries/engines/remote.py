@@ -19,32 +19,38 @@ from graph.core.errors import ConfigError, QueryUnsupported
 from graph.core.instance import Instance
 from graph.publication.remote import GRAPHS
 from graph.queries.engines import custom_functions, embedded
-from graph.queries.engines.remote_results import Question, answered, broken, solutions, triples
+from graph.queries.engines.remote_results import (
+    RemoteQuery,
+    fetch_results,
+    is_broken,
+    solutions,
+    triples,
+)
 from graph.queries.model.formats import Format
-from graph.queries.model.query import Document, Graph, Query
+from graph.queries.model.query import GraphDocument, Query, ResourceDocument
 from graph.queries.results import resource_description, serialize
-from graph.queries.results.spool import Spool
+from graph.queries.results.spool import ResultSpool
 from graph.queries.syntax import dataset, syntax_hints
-from graph.queries.syntax.checks import Shape, inspect
+from graph.queries.syntax.checks import QueryInfo, inspect
 from graph.queries.syntax.tokens import tokens
-from graph.store.protocol import RESULTS, TRIPLES, Client, Dataset
+from graph.store.protocol import RESULTS, TRIPLES, ProtocolDataset, SparqlClient
 from graph.store.remote import union
 
 _FEW = 200  # things of a document that are asked for at once
 
 
 @dataclass(slots=True)
-class Target:
+class RemoteEngine:
     """The remote store as one snapshot's reader sees it."""
 
-    client: Client
+    client: SparqlClient
     grammar: ox.Store
     union: str
     named: tuple[str, ...]
     nothing: str
 
     @classmethod
-    def of(cls, instance: Instance, snapshot: Path) -> Target:
+    def of(cls, instance: Instance, snapshot: Path) -> RemoteEngine:
         """The store that a snapshot's directory stands for.
 
         Raises OSError when its list of graphs or the credentials cannot be read.
@@ -52,29 +58,31 @@ class Target:
         assert instance.remote is not None
         named = tuple(json.loads((snapshot / GRAPHS).read_text("utf-8")))
         try:
-            client = Client(instance.remote, instance.keys)
+            client = SparqlClient(instance.remote, instance.keys)
         except ConfigError as error:
             raise OSError(str(error)) from error
         nothing = f"{instance.base}store/nothing"  # GRAPH sees everything where it is told none
         return cls(client, ox.Store(), union(instance.base), named, nothing)
 
     def _dataset(
-        self, query: Query, shape: Shape, hidden: frozenset[str]
-    ) -> dataset.Dataset | None:
+        self, query: Query, shape: QueryInfo, hidden: frozenset[str]
+    ) -> dataset.QueryDataset | None:
         """The dataset a query asks for, the protocol's before its own, without what is hidden;
         None for all that is published."""
         wanted = dataset.dataset(query, None)
         if wanted is None and (shape.sources or shape.named):
             wanted = dataset.written(query, shape)
         if wanted is None and hidden:
-            wanted = dataset.Dataset((ox.DefaultGraph(),), tuple(map(ox.NamedNode, self.named)))
+            wanted = dataset.QueryDataset(
+                (ox.DefaultGraph(),), tuple(map(ox.NamedNode, self.named))
+            )
         return wanted and wanted.without(hidden)
 
-    def _graphs(self, seen: dataset.Dataset | None) -> Dataset:
+    def _graphs(self, seen: dataset.QueryDataset | None) -> ProtocolDataset:
         """The same as the engine is told it."""
         if seen is None:
-            return Dataset((self.union,), self.named)
-        return Dataset(self._iris(seen.default), self._iris(seen.named))
+            return ProtocolDataset((self.union,), self.named)
+        return ProtocolDataset(self._iris(seen.default), self._iris(seen.named))
 
     def _iris(self, graphs: Iterable[ox.NamedNode | ox.DefaultGraph]) -> tuple[str, ...]:
         found = tuple(
@@ -83,7 +91,7 @@ class Target:
         return found or (self.nothing,)
 
     def run_query(
-        self, query: Query, spool: Spool, snapshot: Path, hidden: frozenset[str]
+        self, query: Query, spool: ResultSpool, snapshot: Path, hidden: frozenset[str]
     ) -> Format:
         """Run a query and write its whole result.
 
@@ -91,45 +99,45 @@ class Target:
         """
         shape = inspect(query.text, len(query.text.encode()))
         seen = self._dataset(query, shape, hidden)
-        text = embedded.stepped(embedded.Asked(self.grammar, query, snapshot, seen))
+        text = embedded.apply_steps(embedded.EngineRequest(self.grammar, query, snapshot, seen))
         graph = _is_graph(self.grammar, text, query.base)
-        asked = Question(
+        asked = RemoteQuery(
             text=(f"BASE <{query.base}>\n" if query.base else "") + _without_from(text),
             form=shape.form,
             accept=TRIPLES if graph else RESULTS,
             graphs=self._graphs(seen),
         )
-        with answered(self.client, asked, spool) as body:
+        with fetch_results(self.client, asked, spool) as body:
             result = (
                 triples(body, self.client) if graph else solutions(body, self.client, shape.form)
             )
             try:
                 return serialize.write_result(result, query, spool)
             except (SyntaxError, RuntimeError, ValueError) as error:
-                raise broken(error) from error
+                raise is_broken(error) from error
 
-    def write_document(self, wanted: Document, spool: Spool) -> tuple[Format, int]:
+    def write_document(self, wanted: ResourceDocument, spool: ResultSpool) -> tuple[Format, int]:
         """Write a thing's document, or the beginning of it; tell how many statements there are."""
-        links = Remotely(self, spool)
+        links = RemoteLinks(self, spool)
         return serialize.write_statements(
             resource_description.statements(links, wanted.iri), wanted, spool
         )
 
     def write_graph(
-        self, wanted: Graph, spool: Spool, hidden: frozenset[str]
+        self, wanted: GraphDocument, spool: ResultSpool, hidden: frozenset[str]
     ) -> tuple[Format, int]:
         """Write all statements of a graph that is not hidden; tell how many there are."""
         name = self.nothing if wanted.iri in hidden else wanted.iri or self.union
         text = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
-        asked = Question(text, "CONSTRUCT", TRIPLES, Dataset((name,), (self.nothing,)))
-        with answered(self.client, asked, spool) as body:
+        asked = RemoteQuery(text, "CONSTRUCT", TRIPLES, ProtocolDataset((name,), (self.nothing,)))
+        with fetch_results(self.client, asked, spool) as body:
             return serialize.write_counted(triples(body, self.client), wanted, spool)
 
 
-class Remotely:
+class RemoteLinks:
     """Links in a remote store (see graph.queries.results.resource_description)."""
 
-    def __init__(self, target: Target, spool: Spool) -> None:
+    def __init__(self, target: RemoteEngine, spool: ResultSpool) -> None:
         self._target = target
         self._spool = spool
 
@@ -149,9 +157,9 @@ class Remotely:
     def _construct(self, pattern: str) -> list[ox.Triple]:
         text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }}"
         target = self._target
-        graphs = Dataset((target.union,), (target.nothing,))
-        asked = Question(text, "CONSTRUCT", TRIPLES, graphs)
-        with answered(target.client, asked, self._spool) as body:
+        graphs = ProtocolDataset((target.union,), (target.nothing,))
+        asked = RemoteQuery(text, "CONSTRUCT", TRIPLES, graphs)
+        with fetch_results(target.client, asked, self._spool) as body:
             return list(triples(body, target.client))
 
 

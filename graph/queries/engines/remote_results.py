@@ -23,9 +23,9 @@ from graph.core.errors import (
     QueryTooLarge,
     QueryUnsupported,
 )
-from graph.queries.results.spool import Spool
+from graph.queries.results.spool import ResultSpool
 from graph.store import engines
-from graph.store.protocol import Client, Dataset, complaint, cut_by
+from graph.store.protocol import ProtocolDataset, SparqlClient, complaint, cut_by
 
 _BOOLEAN = "http://www.w3.org/2001/XMLSchema#boolean"
 _ASKED = "__ASK_RETVAL"  # what Virtuoso calls the answer to ASK, in a table of one row
@@ -33,20 +33,22 @@ _SLOW = frozenset({408, 503, 504})
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class RemoteQuery:
     """What the engine is asked."""
 
     text: str
     form: str
     accept: str
-    graphs: Dataset
+    graphs: ProtocolDataset
 
 
 @contextmanager
-def answered(client: Client, asked: Question, spool: Spool) -> Iterator[IO[bytes]]:
+def fetch_results(
+    client: SparqlClient, asked: RemoteQuery, spool: ResultSpool
+) -> Iterator[IO[bytes]]:
     """The whole body of the engine's answer, with the limit of the answer it is to become."""
     left = signal.getitimer(signal.ITIMER_REAL)[0] or None  # the worker's own alarm
-    with Spool(spool.cap, spool.folder) as taken:
+    with ResultSpool(spool.cap, spool.folder) as taken:
         try:
             with client.asked(asked.text, asked.form, asked.accept, asked.graphs, left) as answer:
                 _check(answer, client.engine, asked.accept)
@@ -87,7 +89,7 @@ def _refused(status: int, told: str) -> QueryError:
     return EngineFailure(f"the store answered {status}: {told}")
 
 
-def triples(body: IO[bytes], client: Client) -> Iterator[ox.Triple]:
+def triples(body: IO[bytes], client: SparqlClient) -> Iterator[ox.Triple]:
     """The statements of an answer. Raises EngineFailure where it is broken."""
     known = client.engine
     try:
@@ -95,10 +97,12 @@ def triples(body: IO[bytes], client: Client) -> Iterator[ox.Triple]:
             value = engines.restored(quad.object, known)
             yield ox.Triple(quad.subject, quad.predicate, value)
     except SyntaxError as error:
-        raise broken(error) from error
+        raise is_broken(error) from error
 
 
-def solutions(body: IO[bytes], client: Client, form: str) -> ox.QuerySolutions | ox.QueryBoolean:
+def solutions(
+    body: IO[bytes], client: SparqlClient, form: str
+) -> ox.QuerySolutions | ox.QueryBoolean:
     """The rows of an answer, or yes or no. Raises EngineFailure where it is broken."""
     known = client.engine
     restored = (
@@ -110,7 +114,7 @@ def solutions(body: IO[bytes], client: Client, form: str) -> ox.QuerySolutions |
             return _boolean(any(row[_ASKED].value in {"1", "true"} for row in found))
         return found
     except (SyntaxError, KeyError) as error:
-        raise broken(error) from error
+        raise is_broken(error) from error
 
 
 def _boolean(value: bool) -> ox.QueryBoolean:
@@ -118,7 +122,7 @@ def _boolean(value: bool) -> ox.QueryBoolean:
     return cast(ox.QueryBoolean, ox.parse_query_results(told, ox.QueryResultsFormat.JSON))
 
 
-def broken(error: Exception) -> EngineFailure:
+def is_broken(error: Exception) -> EngineFailure:
     """What is told of an answer that cannot be read to its end."""
     return EngineFailure(f"the store's answer is broken or cut: {error}")
 

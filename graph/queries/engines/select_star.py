@@ -16,7 +16,7 @@ _FORMS = frozenset(("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"))
 _BEFORE = frozenset(("DISTINCT", "REDUCED"))
 
 
-def as_written(text: str, base: str | None = None) -> str:
+def expand_star(text: str, base: str | None = None) -> str:
     """The query with its `*` written out, where sorting would show another order."""
     if "*" not in text or (star := _star(found := list(tokens(text)))) is None:
         return text

@@ -11,7 +11,7 @@ from typing import Literal
 
 import pyoxigraph as ox
 
-Kind = Literal["results", "graph"]
+FormatKind = Literal["results", "graph"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Format:
     is None where the engine does not write it."""
 
     name: str
-    kind: Kind
+    kind: FormatKind
     media_type: str
     engine: ox.QueryResultsFormat | ox.RdfFormat | None
     text: bool = False
@@ -55,26 +55,26 @@ FORMATS = (
 )
 
 
-def of_kind(kind: Kind) -> tuple[Format, ...]:
+def of_kind(kind: FormatKind) -> tuple[Format, ...]:
     """The formats of one kind, preferred ones first."""
     return tuple(f for f in FORMATS if f.kind == kind)
 
 
-_BY_NAME: dict[tuple[Kind, str], Format] = {
+_BY_NAME: dict[tuple[FormatKind, str], Format] = {
     (f.kind, name): f for f in FORMATS for name in (f.name, f.media_type, *f.aliases)
 }
 
 
-def find(kind: Kind, name: str) -> Format | None:
+def find(kind: FormatKind, name: str) -> Format | None:
     """A format by its name, its alias (`json` is JSON-LD for graphs) or its media type."""
     return _BY_NAME.get((kind, name.lower()))
 
 
-def of_query(kind: Kind) -> tuple[Format, ...]:
+def of_query(kind: FormatKind) -> tuple[Format, ...]:
     """The formats of a query's result of one kind."""
     return of_kind(kind) if kind == QLEVER.kind else (*of_kind(kind), QLEVER)
 
 
-def find_for_query(kind: Kind, name: str) -> Format | None:
+def find_for_query(kind: FormatKind, name: str) -> Format | None:
     """A format of a query's result, as `find`."""
     return find(kind, name) or (QLEVER if find(QLEVER.kind, name) is QLEVER else None)

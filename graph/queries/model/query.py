@@ -13,7 +13,7 @@ COUNTED = 5000
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class QueryLimits:
     """What one query may use. Announced to clients; see docs/sparql.md.
 
     Seconds for `timeout` (waiting counts), bytes for `memory` (on top of what the open store
@@ -57,7 +57,7 @@ class Query(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class ResourceDocument:
     """Everything said of a thing and of its parts: subjects that are its IRI, or start with its
     IRI and `#` or `/` and hang together with it by links.
 
@@ -76,7 +76,7 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Graph:
+class GraphDocument:
     """All statements of a named graph, or of the default graph where `iri` is empty.
 
     The answer's `total` is their number: 0 where there is no such graph, or it is hidden.
@@ -91,7 +91,7 @@ class Graph:
 
 
 @dataclass(slots=True)
-class Answer:
+class QueryAnswer:
     """A whole answer. Use as a context manager, or read to the end, when the body is a file.
 
     `snapshot` is empty where the store keeps none, as remote ones; `ran` is how many seconds it
@@ -105,7 +105,7 @@ class Answer:
     total: int = 0
     ran: float = 0.0
 
-    def __enter__(self) -> Answer:
+    def __enter__(self) -> QueryAnswer:
         return self
 
     def __exit__(self, *_: object) -> None:

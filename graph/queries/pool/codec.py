@@ -9,27 +9,29 @@ from typing import IO, Any
 from graph.core import errors
 from graph.core.errors import QueryError
 from graph.queries.model.formats import FORMATS
-from graph.queries.model.query import Answer, Document, Graph, Query
-from graph.queries.pool.dispatch import Again
-from graph.queries.pool.wire import ERROR, GONE, Header
-from graph.queries.syntax.checks import Shape
+from graph.queries.model.query import GraphDocument, Query, QueryAnswer, ResourceDocument
+from graph.queries.pool.dispatch import RetryRequest
+from graph.queries.pool.wire import ERROR, GONE, ResponseHeader
+from graph.queries.syntax.checks import QueryInfo
 
 
 def request(
-    asked: Query | Document | Graph, shape: Shape | None, readable: tuple[str, ...]
+    asked: Query | ResourceDocument | GraphDocument,
+    shape: QueryInfo | None,
+    readable: tuple[str, ...],
 ) -> tuple[Any, ...]:
     """What a worker is to know of a request."""
     wanted = shape.fields() if shape and (shape.sources or shape.named) else None
     return (type(asked).__name__, asked.fields(), wanted, readable)
 
 
-def answer(header: Header, body: bytes | int, snapshot: str) -> Answer:
+def answer(header: ResponseHeader, body: bytes | int, snapshot: str) -> QueryAnswer:
     """An answer of that snapshot.
 
     Raises QueryError where it says so, and Again where the snapshot is gone.
     """
     if header.status == GONE:
-        raise Again
+        raise RetryRequest
     if header.status == ERROR:
         assert isinstance(body, bytes)
         raise _error(json.loads(body))
@@ -40,7 +42,7 @@ def answer(header: Header, body: bytes | int, snapshot: str) -> Answer:
     else:
         content = body
     chosen, took = FORMATS[header.format], header.ran / 1e6
-    return Answer(chosen, header.length, content, snapshot, header.total, took)
+    return QueryAnswer(chosen, header.length, content, snapshot, header.total, took)
 
 
 def _error(told: dict[str, Any]) -> QueryError:

@@ -9,7 +9,7 @@ from graph.core.errors import ConfigError
 from graph.core.instance import Instance
 
 
-class Pointer:
+class CurrentSnapshot:
     """The current snapshot's name, read again only when the pointer's file is another one."""
 
     def __init__(self, instance: Instance) -> None:

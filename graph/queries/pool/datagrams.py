@@ -25,18 +25,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from graph.core.errors import QueryError, QueryTimeout
-from graph.queries.admission.scoreboard import LETTER, number_of
-from graph.queries.model.query import Answer, Limits, Query
+from graph.queries.admission.scoreboard import DATAGRAM_TICKET, number_of
+from graph.queries.model.query import Query, QueryAnswer, QueryLimits
 from graph.queries.pool import codec
-from graph.queries.pool.dispatch import TICK, Desk, Running, timeout
-from graph.queries.pool.observers import Finished, Watcher
-from graph.queries.pool.wire import LONGEST, Header, read_mail, send_answer
-from graph.queries.syntax.checks import Shape
+from graph.queries.pool.dispatch import TICK, HandedOver, PoolState, query_timeout
+from graph.queries.pool.observers import QueryFinished, QueryObserver
+from graph.queries.pool.wire import DATAGRAM_REQUEST, ResponseHeader, read_datagram, send_answer
+from graph.queries.syntax.checks import QueryInfo
 
-_OWNER = ~(LETTER - 1)
+_OWNER = ~(DATAGRAM_TICKET - 1)
 
 
-class Sent(NamedTuple):
+class InFlight(NamedTuple):
     """A request under way: what was asked, by whom (its key, and that as a number), of which
     snapshot, when and until when by the monotonic clock."""
 
@@ -49,12 +49,12 @@ class Sent(NamedTuple):
     deadline: float
 
 
-class Letter(NamedTuple):
+class DatagramResponse(NamedTuple):
     """An answer to a request: header, and body or the descriptor of a file."""
 
     ticket: int
-    sent: Sent
-    header: Header
+    sent: InFlight
+    header: ResponseHeader
     body: bytes | int
 
 
@@ -64,10 +64,10 @@ class Overdue(NamedTuple):
 
     slow: list[int]
     lost: list[int]
-    late: list[tuple[int, Sent]]
+    late: list[tuple[int, InFlight]]
 
 
-def claim(folder: Path, boxes: Sequence[socket.socket]) -> socket.socket | None:
+def acquire_socketpair(folder: Path, boxes: Sequence[socket.socket]) -> socket.socket | None:
     """A box that no other process has, until this one ends; None where there is none."""
     for number, box in enumerate(boxes):
         handle = os.open(folder / f"box-{number}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -78,15 +78,15 @@ def claim(folder: Path, boxes: Sequence[socket.socket]) -> socket.socket | None:
     return None
 
 
-class Mail:
+class DatagramTransport:
     """The requests of one process that are under way. For one thread alone."""
 
     def __init__(
         self,
         box: socket.socket,
-        desk: Desk,
-        limits: Limits,
-        watchers: Sequence[Watcher],
+        desk: PoolState,
+        limits: QueryLimits,
+        watchers: Sequence[QueryObserver],
         services: bool,
     ) -> None:
         """`services` says that SERVICE clauses are executed before a worker is asked: not here."""
@@ -95,10 +95,10 @@ class Mail:
         self._limits = limits
         self._watchers = watchers
         self._services = services
-        self._sent: dict[int, Sent] = {}
+        self._sent: dict[int, InFlight] = {}
         self._taken: dict[int, socket.socket] = {}
         self._tickets = count(1)
-        self._own = os.getpid() << 32 | LETTER
+        self._own = os.getpid() << 32 | DATAGRAM_TICKET
         self._lost = desk.board.lost()
         box.setblocking(False)
 
@@ -117,7 +117,12 @@ class Mail:
         return self._box.fileno()
 
     def send(
-        self, query: Query, shape: Shape, snapshot: str, timeout: float | None, client: str
+        self,
+        query: Query,
+        shape: QueryInfo,
+        snapshot: str,
+        query_timeout: float | None,
+        client: str,
     ) -> int:
         """Send a query; its ticket, or 0 where it must go another way: too many are under way, its
         client must wait for a turn or has used its budget, it calls services, it is too long."""
@@ -125,16 +130,16 @@ class Mail:
         if len(self._sent) >= self._limits.queue or not self._at_ease(who, query):
             return 0
         now, most = time.monotonic(), self._limits.timeout
-        deadline = now + (most if timeout is None else min(timeout, most))
-        ticket = self._own | next(self._tickets) & (LETTER - 1)
+        deadline = now + (most if query_timeout is None else min(query_timeout, most))
+        ticket = self._own | next(self._tickets) & (DATAGRAM_TICKET - 1)
         asked = codec.request(query, shape, ())
         data = marshal.dumps((snapshot, deadline, ticket, *asked))
         try:
-            if len(data) > LONGEST or not self._box.send(data):
+            if len(data) > DATAGRAM_REQUEST or not self._box.send(data):
                 return 0
         except OSError:  # full
             return 0
-        self._sent[ticket] = Sent(query, shape.form, client, who, snapshot, now, deadline)
+        self._sent[ticket] = InFlight(query, shape.form, client, who, snapshot, now, deadline)
         return ticket
 
     def _at_ease(self, who: int, query: Query) -> bool:
@@ -142,17 +147,17 @@ class Mail:
             return False
         return self._clients.at_ease(who, self._limits.budget)
 
-    def receive(self) -> Iterator[Letter]:
+    def receive(self) -> Iterator[DatagramResponse]:
         """The answers that are here, but for those that a thread waits for."""
         with suppress(BlockingIOError):
             while True:
-                ticket, header, body = read_mail(self._box)
+                ticket, header, body = read_datagram(self._box)
                 if sent := self._sent.pop(ticket, None):
-                    yield Letter(ticket, sent, header, body)
+                    yield DatagramResponse(ticket, sent, header, body)
                 else:
                     self._forward(ticket, header, body)
 
-    def open(self, letter: Letter) -> Answer:
+    def open(self, letter: DatagramResponse) -> QueryAnswer:
         """The answer in a letter, counted and told to watchers.
 
         Raises QueryError, and Again where it is to be asked another way.
@@ -168,21 +173,21 @@ class Mail:
         self._tell(sent, None, ran, header.length)
         return answer
 
-    def late(self, sent: Sent) -> QueryTimeout:
+    def late(self, sent: InFlight) -> QueryTimeout:
         """What is said of a request that did not begin in time, told to watchers."""
-        error = timeout()
+        error = query_timeout()
         self._tell(sent, error, 0.0, 0)
         return error
 
-    def _tell(self, sent: Sent, error: QueryError | None, ran: float, length: int) -> None:
+    def _tell(self, sent: InFlight, error: QueryError | None, ran: float, length: int) -> None:
         waited = max(0.0, time.monotonic() - sent.at - ran)
         ends = (error, False, ran, waited, length, sent.snapshot)
-        done = Finished(sent.query, sent.form, sent.client, *ends)
+        done = QueryFinished(sent.query, sent.form, sent.client, *ends)
         for watcher in self._watchers:
             watcher.begun()
             watcher.finished(done)
 
-    def _forward(self, ticket: int, header: Header, body: bytes | int) -> None:
+    def _forward(self, ticket: int, header: ResponseHeader, body: bytes | int) -> None:
         connection = self._taken.pop(ticket, None)
         with suppress(OSError):
             if connection is not None:
@@ -191,12 +196,12 @@ class Mail:
         if isinstance(body, int):
             os.close(body)
 
-    def hand_over(self, ticket: int) -> Running:
+    def hand_over(self, ticket: int) -> HandedOver:
         """Let a thread wait for a request from now on."""
         sent = self._sent.pop(ticket)
         mine, other = socket.socketpair()
         self._taken[ticket] = mine
-        return Running(ticket, sent.snapshot, sent.deadline, other)
+        return HandedOver(ticket, sent.snapshot, sent.deadline, other)
 
     def look(self, now: float) -> Overdue:
         """What has become of the requests, to be asked every `TICK`.
@@ -218,7 +223,7 @@ class Mail:
         known = [run.ticket for run in slow if run.ticket in self._sent]
         return Overdue(known, gone, self._late(now, known))
 
-    def _late(self, now: float, slow: Sequence[int]) -> list[tuple[int, Sent]]:
+    def _late(self, now: float, slow: Sequence[int]) -> list[tuple[int, InFlight]]:
         """What is out of time and not slow: the thread that gets that one ends it."""
         late = [ticket for ticket, sent in self._sent.items() if sent.deadline <= now]
         return [(ticket, self._sent.pop(ticket)) for ticket in late if ticket not in slow]

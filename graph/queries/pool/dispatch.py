@@ -26,11 +26,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graph.core.errors import EngineFailure, QueryCancelled, QueryThrottled, QueryTimeout, QueueFull
-from graph.queries.admission.client_budgets import Clients
-from graph.queries.admission.scoreboard import Board
-from graph.queries.admission.slow_query_slots import Turn
-from graph.queries.model.query import Limits
-from graph.queries.pool.wire import Header, NothingYet, Request, read_answer, send_request
+from graph.queries.admission.client_budgets import ClientBudgets
+from graph.queries.admission.scoreboard import Scoreboard
+from graph.queries.admission.slow_query_slots import SlowQuerySlot
+from graph.queries.model.query import QueryLimits
+from graph.queries.pool.wire import (
+    NothingYet,
+    ResponseHeader,
+    WireRequest,
+    read_answer,
+    send_request,
+)
 
 QUICK = 0.25  # seconds a query may run without a turn
 TICK = 0.05  # seconds between two looks at what became of a request
@@ -42,7 +48,7 @@ _HANG_UP = getattr(select, "POLLRDHUP", 0) | select.POLLHUP | select.POLLERR
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class HandedOver:
     """A request that a worker has been asked already, of that snapshot and until that deadline;
     its answer will come on the connection."""
 
@@ -52,18 +58,18 @@ class Running:
     connection: socket.socket
 
 
-class Again(Exception):
+class RetryRequest(Exception):
     """The worker died, or its snapshot went: ask once more."""
 
 
-class _Later(Exception):
+class _YieldSlot(Exception):
     """Ask again when there is a turn."""
 
 
-class Waiting:
+class AdmissionQueue:
     """How many requests of this process wait for a turn, in all and of each client."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: QueryLimits) -> None:
         self._limits = limits
         self._lock = threading.Lock()
         self._of: Counter[int] = Counter()
@@ -93,15 +99,15 @@ class Waiting:
                 hint="Ask one query after the other.",
             )
         if self._of.total() >= self._limits.queue:
-            raise full()
+            raise queue_full()
 
 
-def full() -> QueueFull:
+def queue_full() -> QueueFull:
     """The error of a full queue."""
     return QueueFull("too many queries are waiting", hint="Try again later.")
 
 
-def timeout() -> QueryTimeout:
+def query_timeout() -> QueryTimeout:
     """The error of a deadline."""
     return QueryTimeout(
         "the query was not finished in time",
@@ -110,27 +116,27 @@ def timeout() -> QueryTimeout:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class PoolState:
     """What all requests of a pool have in common; `slow` is how many slow ones may run."""
 
     folder: Path
     address: str
-    board: Board
-    clients: Clients
-    waiting: Waiting
+    board: Scoreboard
+    clients: ClientBudgets
+    waiting: AdmissionQueue
     slow: int
 
 
 @dataclass(slots=True)
-class Asking:
+class Dispatch:
     """One request: who asks, until when, on which connection (-1: none to watch).
 
     `ran` is how many seconds of workers it has used so far. `running` says that a worker has been
     asked already.
     """
 
-    desk: Desk
-    message: Request
+    desk: PoolState
+    message: WireRequest
     deadline: float
     ticket: int
     client: int = 0
@@ -138,12 +144,12 @@ class Asking:
     place: int = -1
     ran: float = 0.0
     hung_up: bool = False
-    running: Running | None = None
-    _turn: Turn | None = None
+    running: HandedOver | None = None
+    _turn: SlowQuerySlot | None = None
     _courteous: bool = False
     _since: float = 0.0
 
-    def answer(self) -> tuple[Header, bytes | int]:
+    def answer(self) -> tuple[ResponseHeader, bytes | int]:
         """The answer of a worker; `ran` is then how long it, and those given up, took.
 
         Raises QueryTimeout, QueryCancelled, QueryThrottled, QueueFull, and Again.
@@ -154,7 +160,7 @@ class Asking:
             while True:
                 try:
                     return self._ask()
-                except _Later:
+                except _YieldSlot:
                     self._wait()
         finally:
             if self._turn is not None:
@@ -164,7 +170,7 @@ class Asking:
     def _strict(self) -> bool:
         return bool(self.client) and self.desk.clients.strict(self.client)
 
-    def _ask(self) -> tuple[Header, bytes | int]:
+    def _ask(self) -> tuple[ResponseHeader, bytes | int]:
         running, self.running = self.running, None
         with running.connection if running else socket.socket(socket.AF_UNIX) as connection:
             try:
@@ -175,9 +181,9 @@ class Asking:
             except BaseException as error:
                 self._given_up(dead=isinstance(error, EOFError))
                 if isinstance(error, TimeoutError):  # closing the connection ends the worker
-                    raise timeout() from None
+                    raise query_timeout() from None
                 if isinstance(error, EOFError | ConnectionError):
-                    raise Again from None
+                    raise RetryRequest from None
                 raise
             self.ran += header.ran / 1e6
             return header, body
@@ -187,11 +193,11 @@ class Asking:
         try:
             connection.connect(self.desk.address)
         except BlockingIOError:
-            raise full() from None
+            raise queue_full() from None
         except (FileNotFoundError, ConnectionRefusedError):
             raise EngineFailure("the query workers are not running") from None
 
-    def _read(self, connection: socket.socket) -> tuple[Header, bytes | int]:
+    def _read(self, connection: socket.socket) -> tuple[ResponseHeader, bytes | int]:
         connection.settimeout(TICK)
         try:
             return read_answer(connection, self.deadline)
@@ -207,12 +213,12 @@ class Asking:
                 self._since = run.since
                 self._go_on(time.monotonic() - run.since, run.process)
             elif self._turn is None and self._strict():
-                raise _Later  # it stands in everybody's queue; let others pass
+                raise _YieldSlot  # it stands in everybody's queue; let others pass
 
     def _go_on(self, ran: float, process: int) -> None:
         """Decide whether a query that has run so long may go on."""
         if ran > QUICK and self._turn is None and not self._take_turn():
-            raise _Later
+            raise _YieldSlot
         if ran > _COURTEOUS and not self._courteous:
             self._courteous = True
             with contextlib.suppress(OSError):
@@ -236,7 +242,7 @@ class Asking:
 
     def _take_turn(self) -> bool:
         if self._turn is None:
-            self._turn = Turn(self.desk.folder, self.client, self.desk.slow)
+            self._turn = SlowQuerySlot(self.desk.folder, self.client, self.desk.slow)
         whole = self._turn.take()
         if not self._turn.own:
             self.desk.clients.hold(self.client)
@@ -249,7 +255,7 @@ class Asking:
         """
         left = self.deadline - time.monotonic()
         if left <= 0:
-            raise timeout()
+            raise query_timeout()
         poll = select.poll()
         if connection is not None:
             poll.register(connection, select.POLLIN)

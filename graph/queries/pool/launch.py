@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from graph.core.instance import Instance
-from graph.queries.model.query import Limits
+from graph.queries.model.query import QueryLimits
 
 SOCKET = "queries"  # in the folder: where workers take requests
 _ENVIRONMENT = {
@@ -34,7 +34,7 @@ class Launched(NamedTuple):
     boxes: tuple[socket.socket, ...]
 
 
-def launch(instance: Instance, limits: Limits, workers: int, boxes: int) -> Launched:
+def launch(instance: Instance, limits: QueryLimits, workers: int, boxes: int) -> Launched:
     """Start a supervisor, which keeps so many workers and listens to so many boxes."""
     folder = Path(tempfile.mkdtemp(prefix="ulzii-"))
     pairs = [socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM) for _ in range(boxes)]

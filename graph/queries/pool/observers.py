@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import NamedTuple, Protocol
 
 from graph.core.errors import QueryError
-from graph.queries.model.query import Document, Graph, Query
+from graph.queries.model.query import GraphDocument, Query, ResourceDocument
 
 
-class Finished(NamedTuple):
+class QueryFinished(NamedTuple):
     """A query that has come to its end.
 
     `form` is SELECT, ASK, CONSTRUCT, DESCRIBE, or what else was asked for, in lower case. `ran`
     and `waited` are seconds; `length` is in bytes. `hung_up` says that whoever asked is gone.
     """
 
-    request: Query | Document | Graph
+    request: Query | ResourceDocument | GraphDocument
     form: str
     client: str
     error: QueryError | None
@@ -31,11 +31,11 @@ class Finished(NamedTuple):
         return self.request.text if isinstance(self.request, Query) else self.request.iri
 
 
-class Watcher(Protocol):
+class QueryObserver(Protocol):
     """Who wants to know."""
 
     def begun(self) -> None:
         """A query begins to wait."""
 
-    def finished(self, done: Finished) -> None:
+    def finished(self, done: QueryFinished) -> None:
         """It has come to its end."""

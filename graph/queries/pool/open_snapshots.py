@@ -17,10 +17,10 @@ from graph.snapshots import visibility
 from graph.snapshots.visibility import Restricted
 
 if TYPE_CHECKING:
-    from graph.queries.engines.remote import Target
+    from graph.queries.engines.remote import RemoteEngine
 
 
-class Reader:
+class SnapshotReader:
     """The snapshots a worker has open, leased so that nobody removes them: while it is busy at
     most two, since queries of an old one may come between those of the current one."""
 
@@ -30,13 +30,13 @@ class Reader:
         self.endpoint = instance.names.endpoint
         self.name = ""
         self.folder = instance.snapshots  # of the snapshot used last: its directory
-        self._stores: dict[str, ox.Store | Target] = {}
+        self._stores: dict[str, ox.Store | RemoteEngine] = {}
         self._leases: dict[str, ExitStack] = {}
         self._pointer = str(instance.snapshots / snapshots.POINTER)
         self._mark = ("", 0)
         self._restricted = Restricted()
 
-    def store(self, name: str) -> ox.Store | Target:
+    def store(self, name: str) -> ox.Store | RemoteEngine:
         """The store of a snapshot, opened now if it was not open.
 
         Raises FileNotFoundError when it is gone, OSError when it cannot be read.
@@ -50,7 +50,7 @@ class Reader:
             self.name, self.folder = name, self.instance.snapshots / name
         return self._stores[name]
 
-    def _leased(self, name: str) -> ox.Store | Target:
+    def _leased(self, name: str) -> ox.Store | RemoteEngine:
         snapshot = snapshots.Snapshot(self.instance.snapshots / name)
         if not snapshot.path.is_dir():
             raise FileNotFoundError(snapshot.path)
@@ -60,11 +60,13 @@ class Reader:
             self._leases[name] = lease.pop_all()
         return store
 
-    def _open(self, snapshot: snapshots.Snapshot) -> ox.Store | Target:
+    def _open(self, snapshot: snapshots.Snapshot) -> ox.Store | RemoteEngine:
         if self.instance.remote:
-            from graph.queries.engines.remote import Target  # only here: it takes a while to import
+            from graph.queries.engines.remote import (
+                RemoteEngine,  # only here: it takes a while to import
+            )
 
-            return Target.of(self.instance, snapshot.path)
+            return RemoteEngine.of(self.instance, snapshot.path)
         try:
             return ox.Store.read_only(str(snapshot.path))
         except RuntimeError as error:  # what the engine raises for a damaged file

@@ -19,22 +19,34 @@ from typing import TYPE_CHECKING
 from graph.core.errors import EngineFailure, QueryError, QueryThrottled, SnapshotGone
 from graph.core.instance import Instance
 from graph.queries.admission import client_budgets
-from graph.queries.admission.scoreboard import MOST_WORKERS, Board, new_ticket, number_of
-from graph.queries.model.query import Answer, Document, Graph, Limits, Query
+from graph.queries.admission.scoreboard import MOST_WORKERS, Scoreboard, new_ticket, number_of
+from graph.queries.model.query import (
+    GraphDocument,
+    Query,
+    QueryAnswer,
+    QueryLimits,
+    ResourceDocument,
+)
 from graph.queries.pool import codec
-from graph.queries.pool.current_snapshot import Pointer
-from graph.queries.pool.datagrams import Mail, claim
-from graph.queries.pool.dispatch import Again, Asking, Desk, Running, Waiting
-from graph.queries.pool.dispatch import timeout as timeout_error
+from graph.queries.pool.current_snapshot import CurrentSnapshot
+from graph.queries.pool.datagrams import DatagramTransport, acquire_socketpair
+from graph.queries.pool.dispatch import (
+    AdmissionQueue,
+    Dispatch,
+    HandedOver,
+    PoolState,
+    RetryRequest,
+)
+from graph.queries.pool.dispatch import query_timeout as timeout_error
 from graph.queries.pool.launch import SOCKET, launch
-from graph.queries.pool.observers import Finished, Watcher
-from graph.queries.syntax.checks import Shape, inspect
+from graph.queries.pool.observers import QueryFinished, QueryObserver
+from graph.queries.syntax.checks import QueryInfo, inspect
 
 if TYPE_CHECKING:
     from graph.federation import Federation
 
 _EXPANDED = 32 << 20  # bytes of a query with the solutions of others in it
-Asked = Query | Document | Graph
+PoolRequest = Query | ResourceDocument | GraphDocument
 
 
 @dataclass(slots=True)
@@ -42,16 +54,16 @@ class Pool:
     """A running pool of query workers. Use as a context manager, or call `close`."""
 
     instance: Instance
-    limits: Limits
+    limits: QueryLimits
     workers: int
     folder: Path
     _supervisor: subprocess.Popen[bytes]
-    _pointer: Pointer
-    _desk: Desk
+    _pointer: CurrentSnapshot
+    _desk: PoolState
     _owner: int
     federation: Federation | None = None
     boxes: tuple[socket.socket, ...] = ()
-    watchers: list[Watcher] = field(default_factory=list)
+    watchers: list[QueryObserver] = field(default_factory=list)
 
     @classmethod
     def start(
@@ -59,17 +71,17 @@ class Pool:
         instance: Instance,
         *,
         workers: int | None = None,
-        limits: Limits | None = None,
+        limits: QueryLimits | None = None,
         federation: Federation | None = None,
         boxes: int = 0,
     ) -> Pool:
         """Start a supervisor and its workers (by default one more than processors). Without a
         `federation` SERVICE is refused. So many processes may use `mail` as there are `boxes`."""
-        limits = limits or Limits()
+        limits = limits or QueryLimits()
         workers = min(workers or (os.cpu_count() or 1) + 1, MOST_WORKERS)
         folder, supervisor, ours = launch(instance, limits, workers, boxes)
         desk = _desk(folder, workers, limits)
-        pointer, owner = Pointer(instance), os.getpid()
+        pointer, owner = CurrentSnapshot(instance), os.getpid()
         found = (instance, limits, workers, folder, supervisor, pointer, desk, owner)
         return cls(*found, federation, ours)
 
@@ -117,17 +129,17 @@ class Pool:
 
     def run(
         self,
-        request: Asked,
+        request: PoolRequest,
         *,
         timeout: float | None = None,
-        shape: Shape | None = None,
+        shape: QueryInfo | None = None,
         snapshot: str = "",
         readable: tuple[str, ...] = (),
         client: str = "",
         link: int = -1,
         name: str = "",
-        running: Running | None = None,
-    ) -> Answer:
+        running: HandedOver | None = None,
+    ) -> QueryAnswer:
         """Run a request on a snapshot (by default the current one) and give its whole answer.
 
         `timeout` in seconds is capped by the pool's own; waiting for a worker counts. `shape` is
@@ -149,7 +161,7 @@ class Pool:
         asked = codec.request(request, shape, readable)
         place = self._desk.board.enter(name) if name else -1
         ticket = running.ticket if running else new_ticket()
-        asking = Asking(self._desk, asked, deadline, ticket, who, link, place, running=running)
+        asking = Dispatch(self._desk, asked, deadline, ticket, who, link, place, running=running)
         form = shape.form if shape else type(request).__name__.lower()
         try:
             return self._watched(asking, snapshot, request, shape, form, client)
@@ -160,17 +172,17 @@ class Pool:
 
     def _watched(
         self,
-        asking: Asking,
+        asking: Dispatch,
         snapshot: str,
-        request: Asked,
-        shape: Shape | None,
+        request: PoolRequest,
+        shape: QueryInfo | None,
         form: str,
         client: str,
-    ) -> Answer:
+    ) -> QueryAnswer:
         begun = time.monotonic()
         for watcher in self.watchers:
             watcher.begun()
-        answer: Answer | None = None
+        answer: QueryAnswer | None = None
         error: QueryError | None = None
         try:
             self._check_budget(asking.client)
@@ -185,14 +197,18 @@ class Pool:
             told = (answer.length, answer.snapshot) if answer else (0, snapshot)
             ends = (error, asking.hung_up, asking.ran, waited)
             for watcher in self.watchers:
-                watcher.finished(Finished(request, form, client, *ends, *told))
+                watcher.finished(QueryFinished(request, form, client, *ends, *told))
 
-    def mail(self) -> Mail | None:
+    def mail(self) -> DatagramTransport | None:
         """A way to send requests without waiting for them, for one thread of this process; None
         where there is none left, or the store is remote."""
-        box = None if self.instance.remote else claim(self.folder, self.boxes)
+        box = None if self.instance.remote else acquire_socketpair(self.folder, self.boxes)
         services = self.federation is not None
-        return Mail(box, self._desk, self.limits, self.watchers, services) if box else None
+        return (
+            DatagramTransport(box, self._desk, self.limits, self.watchers, services)
+            if box
+            else None
+        )
 
     def running(self) -> int:
         """How many queries run now."""
@@ -214,14 +230,16 @@ class Pool:
         if snapshot and not (self.instance.snapshots / snapshot).is_dir():
             raise SnapshotGone(f"snapshot {snapshot} is kept no longer")
 
-    def inspect(self, text: str) -> Shape:
+    def inspect(self, text: str) -> QueryInfo:
         """The preflight of a query (graph.queries.syntax.checks). Raises QueryError."""
         return inspect(text, self.limits.text, services=self.federation is not None)
 
-    def _shape(self, request: Asked, shape: Shape | None) -> Shape | None:
+    def _shape(self, request: PoolRequest, shape: QueryInfo | None) -> QueryInfo | None:
         return shape or self.inspect(request.text) if isinstance(request, Query) else None
 
-    def _ask_services(self, asking: Asking, request: Asked, shape: Shape | None) -> None:
+    def _ask_services(
+        self, asking: Dispatch, request: PoolRequest, shape: QueryInfo | None
+    ) -> None:
         """Execute SERVICE clauses: the worker gets a query without any."""
         if self.federation is None or shape is None or not isinstance(request, Query):
             return
@@ -239,7 +257,7 @@ class Pool:
                 hint="Ask less often, or narrow your queries.",
             )
 
-    def _insist(self, asking: Asking, snapshot: str) -> Answer:
+    def _insist(self, asking: Dispatch, snapshot: str) -> QueryAnswer:
         """Ask twice, because a worker may die of another reason than its query."""
         asked = asking.message
         for _ in range(2):
@@ -247,7 +265,7 @@ class Pool:
             asking.message = (name, asking.deadline, asking.ticket, *asked)
             try:
                 return codec.answer(*asking.answer(), "" if self.instance.remote else name)
-            except Again:
+            except RetryRequest:
                 self._check_kept(snapshot)
                 if time.monotonic() >= asking.deadline:
                     raise timeout_error() from None
@@ -259,18 +277,20 @@ class Pool:
 
 def run_once(
     instance: Instance,
-    request: Query | Document | Graph,
+    request: Query | ResourceDocument | GraphDocument,
     *,
     timeout: float | None = None,
-    limits: Limits | None = None,
+    limits: QueryLimits | None = None,
     readable: tuple[str, ...] = (),
-) -> Answer:
+) -> QueryAnswer:
     """Run one request in a worker of its own, which is gone afterwards: for the command line."""
     with Pool.start(instance, workers=1, limits=limits) as pool:
         return pool.run(request, timeout=timeout, readable=readable)
 
 
-def _desk(folder: Path, workers: int, limits: Limits) -> Desk:
-    board = Board(folder, workers, client_budgets.SIZE)
+def _desk(folder: Path, workers: int, limits: QueryLimits) -> PoolState:
+    board = Scoreboard(folder, workers, client_budgets.SIZE)
     address, slow = str(folder / SOCKET), max(1, workers - 1)
-    return Desk(folder, address, board, client_budgets.Clients(board), Waiting(limits), slow)
+    return PoolState(
+        folder, address, board, client_budgets.ClientBudgets(board), AdmissionQueue(limits), slow
+    )

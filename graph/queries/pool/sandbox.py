@@ -20,7 +20,7 @@ _SYSTEMS = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}  # AUDIT_A
 _STATM = Path("/proc/self/statm")
 
 
-def leave_network() -> bool:
+def unshare_network() -> bool:
     """Move this process into an empty network namespace (Linux), so that SERVICE reaches nobody
     even if the look at the query's tokens missed it. False where that is not allowed."""
     unshare = getattr(ctypes.CDLL(None, use_errno=True), "unshare", None)
@@ -81,14 +81,14 @@ def _in_use() -> int:
     return int(_STATM.read_text("ascii").split()[0]) * resource.getpagesize()
 
 
-def resident() -> int:
+def resident_memory() -> int:
     """Bytes of memory this process holds; 0 without /proc."""
     if not _STATM.exists():
         return 0
     return int(_STATM.read_text("ascii").split()[1]) * resource.getpagesize()
 
 
-def interrupt_nobody() -> None:
+def use_batch_scheduler() -> None:
     """Let whoever wakes this process go on for its turn (Linux: SCHED_BATCH). Look-ups pass from
     process to process; were each to stop the one before, they would be a tenth fewer."""
     if hasattr(os, "SCHED_BATCH"):
@@ -96,12 +96,12 @@ def interrupt_nobody() -> None:
             os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
-def leave_no_core() -> None:
+def disable_core_dumps() -> None:
     """No core dump of a gigabyte for every crash."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def die_with(lifeline: int) -> None:
+def exit_when_pipe_closes(lifeline: int) -> None:
     """End this process at once when the other end of a pipe is closed."""
 
     def wait() -> None:

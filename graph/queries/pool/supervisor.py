@@ -20,8 +20,8 @@ from typing import NoReturn
 from graph.core.instance import Instance
 from graph.core.remote_settings import Remote
 from graph.queries.admission import client_budgets
-from graph.queries.admission.scoreboard import Board, Death, Wall
-from graph.queries.model.query import Limits
+from graph.queries.admission.scoreboard import ExitReason, NetworkSandbox, Scoreboard
+from graph.queries.model.query import QueryLimits
 from graph.queries.pool import sandbox, worker
 
 _AT_ONCE = 0.1  # a worker that lived shorter than this many seconds died at once
@@ -34,9 +34,9 @@ class Supervisor:
 
     listener: socket.socket
     instance: Instance
-    limits: Limits
+    limits: QueryLimits
     folder: Path
-    board: Board
+    board: Scoreboard
     number: int
     boxes: tuple[socket.socket, ...] = ()
     born: dict[int, tuple[float, int]] = field(default_factory=dict)  # since when, which line
@@ -108,12 +108,12 @@ class Supervisor:
             for number in (signal.SIGTERM, signal.SIGCHLD, signal.SIGALRM, signal.SIGIO):
                 signal.signal(number, signal.SIG_DFL)
             os.close(self._alive)
-            sandbox.leave_no_core()
+            sandbox.disable_core_dumps()
             if self.boxes:  # else it waits in accept(), where it would take requests while it dies
-                sandbox.interrupt_nobody()
-            sandbox.die_with(self.lifeline)
+                sandbox.use_batch_scheduler()
+            sandbox.exit_when_pipe_closes(self.lifeline)
             own = self.board.line(line)
-            place = worker.Place(self.listener, self.folder, own, self.boxes)
+            place = worker.WorkerContext(self.listener, self.folder, own, self.boxes)
             worker.serve(place, self.instance, self.limits)
             os._exit(0)
         except BaseException:  # whatever it was, a worker must never return into the supervisor
@@ -122,19 +122,19 @@ class Supervisor:
 
 
 _REASONS = {
-    signal.SIGIO: Death.HUNG_UP,
-    signal.SIGALRM: Death.OVERDUE,
-    signal.SIGABRT: Death.MEMORY,
-    signal.SIGKILL: Death.KILLED,
-    signal.SIGTERM: Death.KILLED,
+    signal.SIGIO: ExitReason.HUNG_UP,
+    signal.SIGALRM: ExitReason.OVERDUE,
+    signal.SIGABRT: ExitReason.MEMORY,
+    signal.SIGKILL: ExitReason.KILLED,
+    signal.SIGTERM: ExitReason.KILLED,
 }
 
 
-def _reason(status: int) -> Death:
+def _reason(status: int) -> ExitReason:
     """Why a worker ended, by what `waitpid` says."""
     if os.WIFSIGNALED(status):
-        return _REASONS.get(signal.Signals(os.WTERMSIG(status)), Death.CRASHED)
-    return Death.FAILED if os.WEXITSTATUS(status) else Death.RENEWED
+        return _REASONS.get(signal.Signals(os.WTERMSIG(status)), ExitReason.CRASHED)
+    return ExitReason.FAILED if os.WEXITSTATUS(status) else ExitReason.RENEWED
 
 
 _NO_WALL = (
@@ -143,13 +143,13 @@ _NO_WALL = (
 )
 
 
-def _wall() -> Wall:
-    if sandbox.leave_network():
-        return Wall.NAMESPACE
+def _wall() -> NetworkSandbox:
+    if sandbox.unshare_network():
+        return NetworkSandbox.NAMESPACE
     if sandbox.forbid_network():
-        return Wall.FILTER
+        return NetworkSandbox.FILTER
     print(_NO_WALL, file=sys.stderr)
-    return Wall.NONE
+    return NetworkSandbox.NONE
 
 
 def main() -> None:
@@ -157,15 +157,15 @@ def main() -> None:
     given = json.loads(sys.argv[1])
     remote = Remote(**given["remote"]) if given["remote"] else None
     folder = Path(given["folder"])
-    board = Board(folder, given["workers"], client_budgets.SIZE)
-    board.say_wall(_wall() if remote is None else Wall.NONE)
+    board = Scoreboard(folder, given["workers"], client_budgets.SIZE)
+    board.say_wall(_wall() if remote is None else NetworkSandbox.NONE)
     listener = socket.socket(fileno=given["listener"])
     boxes = tuple(socket.socket(fileno=handle) for handle in given["boxes"])
     listener.setblocking(not boxes)
     Supervisor(
         listener=listener,
         instance=Instance(Path(given["root"]), given["base"], remote=remote),
-        limits=Limits(**given["limits"]),
+        limits=QueryLimits(**given["limits"]),
         folder=folder,
         board=board,
         number=given["workers"],

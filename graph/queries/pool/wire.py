@@ -24,16 +24,16 @@ from typing import Any, NamedTuple
 _LENGTH = Struct("!I")
 _HEADER = Struct("!BBBQQI")
 _LETTER = Struct("!QBBBQQI")  # a ticket before the header
-MAIL = 1 << 16  # bytes of a body that travel in one datagram,
-LONGEST = 1 << 16  # and of a request
+DATAGRAM_BODY = 1 << 16  # bytes of a body that travel in one datagram,
+DATAGRAM_REQUEST = 1 << 16  # and of a request
 _CHUNK = 1 << 16
 _ONE_FILE = socket.CMSG_SPACE(4)
 
 OK, ERROR, GONE = range(3)
-Request = tuple[Any, ...]
+WireRequest = tuple[Any, ...]
 
 
-class Header(NamedTuple):
+class ResponseHeader(NamedTuple):
     """What comes before a body: OK, ERROR or GONE (the snapshot is); the format's place in the
     table of formats; whether the body is a file; its length; how many statements there are; how
     many microseconds it took."""
@@ -50,13 +50,13 @@ class NothingYet(Exception):
     """Not a byte of the answer is here."""
 
 
-def send_request(connection: socket.socket, request: Request) -> None:
+def send_request(connection: socket.socket, request: WireRequest) -> None:
     """Send a request of plain values."""
     data = marshal.dumps(request)
     connection.sendall(_LENGTH.pack(len(data)) + data)
 
 
-def read_request(connection: socket.socket) -> Request:
+def read_request(connection: socket.socket) -> WireRequest:
     """The request on a connection.
 
     Raises EOFError when the other side is gone.
@@ -64,11 +64,11 @@ def read_request(connection: socket.socket) -> Request:
     data = _more(connection.recv(_CHUNK))
     while len(data) < _LENGTH.size or len(data) - 4 < _LENGTH.unpack_from(data)[0]:
         data += _more(connection.recv(_CHUNK))
-    request: Request = marshal.loads(memoryview(data)[4:])
+    request: WireRequest = marshal.loads(memoryview(data)[4:])
     return request
 
 
-def send_answer(connection: socket.socket, header: Header, body: bytes | int) -> None:
+def send_answer(connection: socket.socket, header: ResponseHeader, body: bytes | int) -> None:
     """Send a header and a body, or the descriptor of the file that holds it."""
     head = _HEADER.pack(*header)
     if isinstance(body, int):
@@ -77,7 +77,9 @@ def send_answer(connection: socket.socket, header: Header, body: bytes | int) ->
         connection.sendall(head + body)
 
 
-def mail_answer(box: socket.socket, ticket: int, header: Header, body: bytes | int) -> None:
+def send_datagram(
+    box: socket.socket, ticket: int, header: ResponseHeader, body: bytes | int
+) -> None:
     """Send an answer as one datagram: its request's ticket, header, and body or descriptor."""
     head = _LETTER.pack(ticket, *header)
     if isinstance(body, int):
@@ -86,7 +88,7 @@ def mail_answer(box: socket.socket, ticket: int, header: Header, body: bytes | i
         box.send(head + body)
 
 
-def read_mail(box: socket.socket) -> tuple[int, Header, bytes | int]:
+def read_datagram(box: socket.socket) -> tuple[int, ResponseHeader, bytes | int]:
     """The next answer: its request's ticket, header, and body or descriptor.
 
     Raises BlockingIOError where there is none.
@@ -94,11 +96,11 @@ def read_mail(box: socket.socket) -> tuple[int, Header, bytes | int]:
     data, control, _, _ = box.recvmsg(_CHUNK << 1, _ONE_FILE)
     ticket, *fields = _LETTER.unpack_from(data)
     if control:
-        return ticket, Header(*fields), int.from_bytes(control[0][2][:4], sys.byteorder)
-    return ticket, Header(*fields), data[_LETTER.size :]
+        return ticket, ResponseHeader(*fields), int.from_bytes(control[0][2][:4], sys.byteorder)
+    return ticket, ResponseHeader(*fields), data[_LETTER.size :]
 
 
-def read_answer(connection: socket.socket, deadline: float) -> tuple[Header, bytes | int]:
+def read_answer(connection: socket.socket, deadline: float) -> tuple[ResponseHeader, bytes | int]:
     """The answer on a connection: header and body, or the descriptor of a file.
 
     Waits for its beginning as long as the connection's own timeout says (NothingYet), for the
@@ -112,7 +114,7 @@ def read_answer(connection: socket.socket, deadline: float) -> tuple[Header, byt
     connection.settimeout(max(0.001, deadline - time.monotonic()))
     while len(data) < _HEADER.size:
         data += _more(connection.recv(_CHUNK))
-    header = Header(*_HEADER.unpack_from(data))
+    header = ResponseHeader(*_HEADER.unpack_from(data))
     if header.file:
         return header, files[0]
     end = _HEADER.size + header.length

@@ -23,30 +23,30 @@ import pyoxigraph as ox
 
 from graph.core.errors import EngineFailure, QueryError
 from graph.core.instance import Instance
-from graph.queries.admission.scoreboard import Line
+from graph.queries.admission.scoreboard import WorkerSlot
 from graph.queries.engines import embedded
 from graph.queries.model.formats import FORMATS, Format
-from graph.queries.model.query import Document, Graph, Limits
-from graph.queries.pool.open_snapshots import Reader
-from graph.queries.pool.sandbox import resident
+from graph.queries.model.query import GraphDocument, QueryLimits, ResourceDocument
+from graph.queries.pool.open_snapshots import SnapshotReader
+from graph.queries.pool.sandbox import resident_memory
 from graph.queries.pool.wire import (
+    DATAGRAM_BODY,
+    DATAGRAM_REQUEST,
     ERROR,
     GONE,
-    LONGEST,
-    MAIL,
     OK,
-    Header,
+    ResponseHeader,
     end_on_hang_up,
-    mail_answer,
     read_request,
     send_answer,
+    send_datagram,
     survive_hang_up,
 )
-from graph.queries.results.spool import Spool
-from graph.queries.syntax.checks import Shape
+from graph.queries.results.spool import ResultSpool
+from graph.queries.syntax.checks import QueryInfo
 
 if TYPE_CHECKING:
-    from graph.queries.engines.remote import Target
+    from graph.queries.engines.remote import RemoteEngine
 
 _IDLE = 2.0  # seconds without work after which a worker looks for a newer snapshot
 _GRACE = 0.25  # seconds after the deadline at which a worker ends itself
@@ -56,7 +56,7 @@ _SHORT = 0.02  # seconds; a worker looks at itself after each longer query,
 _WEIGHED = 100  # and after so many of the others
 
 
-class Wear:
+class WorkerRecycling:
     """When a worker has served long enough: after so many queries, once it has grown by so much,
     or when it was slowed down and may not speed up again."""
 
@@ -64,7 +64,7 @@ class Wear:
         self.out = False
         self._queries = 0
         self._nice = os.getpriority(os.PRIO_PROCESS, 0)
-        self._size = resident()
+        self._size = resident_memory()
 
     def note(self, took: float) -> None:
         """A query took so many seconds; `out` says whether it was the last."""
@@ -72,7 +72,7 @@ class Wear:
         if took > _SHORT or not self._queries % _WEIGHED:
             self.out = (
                 self._queries > _QUERIES
-                or resident() > self._size + _GROWTH
+                or resident_memory() > self._size + _GROWTH
                 or (os.getpriority(os.PRIO_PROCESS, 0) > self._nice and not self._speed_up())
             )
 
@@ -85,22 +85,22 @@ class Wear:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class WorkerContext:
     """Where a worker works: the pool's socket and folder, the board's line for it, and the boxes
     that web processes send datagrams to."""
 
     listener: socket.socket
     folder: Path
-    line: Line
+    line: WorkerSlot
     boxes: tuple[socket.socket, ...] = ()
 
 
-def serve(place: Place, instance: Instance, limits: Limits) -> None:
+def serve(place: WorkerContext, instance: Instance, limits: QueryLimits) -> None:
     """Answer requests, until it is time to make room for a fresh worker."""
-    reader = Reader(instance, limits.memory)
+    reader = SnapshotReader(instance, limits.memory)
     reader.follow()
-    wear = Wear()
-    sources = Sources(place)
+    wear = WorkerRecycling()
+    sources = RequestSources(place)
     while not wear.out:
         ready = sources.wait(_IDLE)
         if not ready:
@@ -109,10 +109,10 @@ def serve(place: Place, instance: Instance, limits: Limits) -> None:
             wear.note(_serve_from(source, reader, limits, place))
 
 
-class Sources:
+class RequestSources:
     """Where requests come from. Each wakes one idle worker a request, not all (EPOLLEXCLUSIVE)."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: WorkerContext) -> None:
         self._of = {source.fileno(): source for source in (place.listener, *place.boxes)}
         if place.boxes:
             self._epoll = select.epoll()
@@ -132,11 +132,13 @@ def _timeval(seconds: float) -> bytes:
     return pack("@ll", int(seconds), 0)
 
 
-def _serve_from(source: socket.socket, reader: Reader, limits: Limits, place: Place) -> float:
+def _serve_from(
+    source: socket.socket, reader: SnapshotReader, limits: QueryLimits, place: WorkerContext
+) -> float:
     """Answer the next request of a source, where there is one; tell how many seconds it took."""
     try:
         if source is not place.listener:
-            data = source.recv(LONGEST, socket.MSG_DONTWAIT)
+            data = source.recv(DATAGRAM_REQUEST, socket.MSG_DONTWAIT)
             return _reply(source, data, reader, limits, place)
         connection, _ = source.accept()
         with connection:
@@ -152,14 +154,16 @@ def _serve_from(source: socket.socket, reader: Reader, limits: Limits, place: Pl
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def _attend(connection: socket.socket, reader: Reader, limits: Limits, place: Place) -> float:
+def _attend(
+    connection: socket.socket, reader: SnapshotReader, limits: QueryLimits, place: WorkerContext
+) -> float:
     """Answer a connection; tell how many seconds it took."""
     snapshot, deadline, ticket, *asked = read_request(connection)
     begun = time.monotonic()
     if deadline <= begun or not end_on_hang_up(connection):
         return 0.0
     _begin(place, ticket, begun, deadline)
-    with Spool(limits.result, place.folder, limits.rows) as spool:
+    with ResultSpool(limits.result, place.folder, limits.rows) as spool:
         header, error = _perform(reader, snapshot, asked, spool)
         survive_hang_up(connection)
         header, took = _timed(header, begun)
@@ -167,37 +171,45 @@ def _attend(connection: socket.socket, reader: Reader, limits: Limits, place: Pl
     return took
 
 
-def _reply(box: socket.socket, data: bytes, reader: Reader, limits: Limits, place: Place) -> float:
+def _reply(
+    box: socket.socket,
+    data: bytes,
+    reader: SnapshotReader,
+    limits: QueryLimits,
+    place: WorkerContext,
+) -> float:
     """Answer a datagram; tell how many seconds it took."""
     snapshot, deadline, ticket, *asked = marshal.loads(data)
     begun = time.monotonic()
     if deadline <= begun:
         return 0.0
     _begin(place, ticket, begun, deadline)
-    with Spool(limits.result, place.folder, limits.rows, MAIL) as spool:
+    with ResultSpool(limits.result, place.folder, limits.rows, DATAGRAM_BODY) as spool:
         header, error = _perform(reader, snapshot, asked, spool)
         header, took = _timed(header, begun)
-        mail_answer(box, ticket, header, error or spool.body())
+        send_datagram(box, ticket, header, error or spool.body())
     return took
 
 
-def _begin(place: Place, ticket: int, begun: float, deadline: float) -> None:
+def _begin(place: WorkerContext, ticket: int, begun: float, deadline: float) -> None:
     place.line.begin(ticket, begun)
     signal.setitimer(signal.ITIMER_REAL, deadline - begun + _GRACE)
 
 
-def _timed(header: Header, begun: float) -> tuple[Header, float]:
+def _timed(header: ResponseHeader, begun: float) -> tuple[ResponseHeader, float]:
     took = time.monotonic() - begun
     return header._replace(ran=min(int(took * 1e6), 2**32 - 1)), took
 
 
-def _perform(reader: Reader, snapshot: str, asked: list[Any], spool: Spool) -> tuple[Header, bytes]:
+def _perform(
+    reader: SnapshotReader, snapshot: str, asked: list[Any], spool: ResultSpool
+) -> tuple[ResponseHeader, bytes]:
     """The header of the answer that is now in the spool, or of an error and its JSON."""
     try:
         store = reader.store(snapshot)
         return _write(reader, store, asked, spool), b""
     except FileNotFoundError:
-        return Header(GONE), b""
+        return ResponseHeader(GONE), b""
     except QueryError as error:
         return _error({"kind": type(error).__name__, **vars(error)})
     except OSError as error:
@@ -205,36 +217,43 @@ def _perform(reader: Reader, snapshot: str, asked: list[Any], spool: Spool) -> t
         return _error({"kind": kind, "what": f"the store cannot be read: {error}"})
 
 
-def _write(reader: Reader, store: ox.Store | Target, asked: list[Any], spool: Spool) -> Header:
+def _write(
+    reader: SnapshotReader, store: ox.Store | RemoteEngine, asked: list[Any], spool: ResultSpool
+) -> ResponseHeader:
     kind, fields, shape, readable = asked
     total, hidden = 0, reader.restricted().hidden_from(readable)
-    if kind == Document.__name__:
-        chosen, total = _document(store, Document(*fields), spool)
-    elif kind == Graph.__name__:
-        chosen, total = _graph(store, Graph(*fields), spool, hidden)
+    if kind == ResourceDocument.__name__:
+        chosen, total = _document(store, ResourceDocument(*fields), spool)
+    elif kind == GraphDocument.__name__:
+        chosen, total = _graph(store, GraphDocument(*fields), spool, hidden)
     else:
-        query, found = reader.query(fields), Shape(*shape) if shape else None
+        query, found = reader.query(fields), QueryInfo(*shape) if shape else None
         if isinstance(store, ox.Store):
             chosen = embedded.run_query(store, query, found, spool, reader.folder, hidden)
         else:
             chosen = store.run_query(query, spool, reader.folder, hidden)
-    return Header(OK, FORMATS.index(chosen), spool.file is not None, spool.length, total)
+    return ResponseHeader(OK, FORMATS.index(chosen), spool.file is not None, spool.length, total)
 
 
-def _document(store: ox.Store | Target, wanted: Document, spool: Spool) -> tuple[Format, int]:
+def _document(
+    store: ox.Store | RemoteEngine, wanted: ResourceDocument, spool: ResultSpool
+) -> tuple[Format, int]:
     if isinstance(store, ox.Store):
         return embedded.write_document(store, wanted, spool)
     return store.write_document(wanted, spool)
 
 
 def _graph(
-    store: ox.Store | Target, wanted: Graph, spool: Spool, hidden: frozenset[str]
+    store: ox.Store | RemoteEngine,
+    wanted: GraphDocument,
+    spool: ResultSpool,
+    hidden: frozenset[str],
 ) -> tuple[Format, int]:
     if isinstance(store, ox.Store):
         return embedded.write_graph(store, wanted, spool, hidden)
     return store.write_graph(wanted, spool, hidden)
 
 
-def _error(error: dict[str, Any]) -> tuple[Header, bytes]:
+def _error(error: dict[str, Any]) -> tuple[ResponseHeader, bytes]:
     body = json.dumps(error).encode()
-    return Header(ERROR, length=len(body)), body
+    return ResponseHeader(ERROR, length=len(body)), body

@@ -9,19 +9,19 @@ import pyoxigraph as ox
 
 from graph.core.errors import QuerySyntaxError
 from graph.queries.syntax import positions
-from graph.search.query import Index
+from graph.search.query import SearchIndex
 
-Value = ox.NamedNode | ox.Literal
-Row = dict[str, Value]
+ArgumentValue = ox.NamedNode | ox.Literal
+SolutionRow = dict[str, ArgumentValue]
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class FunctionCall:
     """A call: its arguments as terms; the names of the columns wanted; the thing asked about, where
     it is not looked for; the graphs to look in (None: all), and whether rows tell theirs.
     """
 
-    arguments: tuple[Value, ...]
+    arguments: tuple[ArgumentValue, ...]
     wanted: frozenset[str]
     thing: str
     graphs: tuple[str, ...] | None
@@ -33,7 +33,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Function:
+class PropertyFunction:
     """A property function: the columns of its subject's list in order, and what answers it.
 
     Rows hold at least the columns wanted, best ones first. `answer` raises Misused for arguments
@@ -41,24 +41,26 @@ class Function:
     """
 
     columns: tuple[str, ...]
-    answer: Callable[[Index, Question], Iterable[Row]]
+    answer: Callable[[SearchIndex, FunctionCall], Iterable[SolutionRow]]
 
 
-Said = tuple[str, str]
+Bilingual = tuple[str, str]
 """The same in Mongolian and in English."""
-NOTHING: Said = ("", "")
+NOTHING: Bilingual = ("", "")
 
 
-class Misused(Exception):
+class InvalidCall(Exception):
     """A property function is not called as it must be: what is wrong, and what to write."""
 
-    def __init__(self, what: Said, hint: Said = NOTHING) -> None:
+    def __init__(self, what: Bilingual, hint: Bilingual = NOTHING) -> None:
         self.what = what
         self.hint = hint
         super().__init__(what[1])
 
 
-def refused(text: str, start: int, what: Said, hint: Said = NOTHING) -> QuerySyntaxError:
+def syntax_error_at(
+    text: str, start: int, what: Bilingual, hint: Bilingual = NOTHING
+) -> QuerySyntaxError:
     """What is wrong at a place of a query's text, as an error with that place."""
     line, column = positions.place(text, start)
     return QuerySyntaxError(

@@ -6,18 +6,18 @@ It reads queries that the engine accepts. What the statements in them say is rea
 
 from __future__ import annotations
 
-from graph.queries.property_functions.term_parser import END, Term, TermReader
+from graph.queries.property_functions.term_parser import END, ParsedTerm, TermParser
 
 _FORMS = frozenset(("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"))
 _ELEMENTS = frozenset("OPTIONAL MINUS UNION LATERAL FILTER BIND VALUES GRAPH SERVICE".split())
 
 
-class GroupReader(TermReader):
+class GroupParser(TermParser):
     """Finds every statement of a query."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
-        self._graphs: list[Term] = []
+        self._graphs: list[ParsedTerm] = []
         self._short = False  # CONSTRUCT WHERE: triples only
 
     def _statement(self) -> None:
@@ -82,7 +82,7 @@ class GroupReader(TermReader):
     def _graph(self) -> None:
         self._take("GRAPH")
         start = self._start()
-        self._graphs.append(Term(self._take().text, start))
+        self._graphs.append(ParsedTerm(self._take().text, start))
         self._group()
         self._graphs.pop()
 

@@ -8,12 +8,12 @@ import pyoxigraph as ox
 
 from graph.core.errors import QuerySyntaxError, QueryUnsupported
 from graph.queries.property_functions import spatial_search, text_search
-from graph.queries.property_functions.calls import Function, Value
+from graph.queries.property_functions.calls import ArgumentValue, PropertyFunction
 from graph.queries.syntax.tokens import Token, tokens
 
 TEXT = "http://jena.apache.org/text#"
 SPATIAL = "http://jena.apache.org/spatial#"
-FUNCTIONS: dict[str, Function] = {
+FUNCTIONS: dict[str, PropertyFunction] = {
     f"{TEXT}query": text_search.QUERY,
     **{SPATIAL + name: function for name, function in spatial_search.FUNCTIONS.items()},
 }
@@ -23,7 +23,7 @@ _FORMS = frozenset(("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"))
 _SUBJECT, _PREDICATE = "urn:x-ulzii:", "<urn:x-ulzii:is>"
 
 
-class Names:
+class FunctionNames:
     """What names and terms of a query mean, by its prologue."""
 
     def __init__(self, text: str, base: str | None) -> None:
@@ -52,7 +52,7 @@ class Names:
             )
         return iri if iri in FUNCTIONS else ""
 
-    def terms(self, written: Sequence[str]) -> list[Value | None]:
+    def terms(self, written: Sequence[str]) -> list[ArgumentValue | None]:
         """Terms as written; None for one that is neither an IRI nor a literal."""
         if not written:
             return []

@@ -16,22 +16,24 @@ import pyoxigraph as ox
 
 from graph.core.errors import QueryTooComplex, QueryUnsupported
 from graph.queries.model.query import Query
-from graph.queries.property_functions.evaluate import Answers
-from graph.queries.property_functions.registry import FUNCTIONS, Names
-from graph.queries.property_functions.triple_patterns import Edit, edits
+from graph.queries.property_functions.evaluate import Evaluator
+from graph.queries.property_functions.registry import FUNCTIONS, FunctionNames
+from graph.queries.property_functions.triple_patterns import TextEdit, edits
 from graph.queries.syntax import checks
-from graph.queries.syntax.dataset import Dataset, written
+from graph.queries.syntax.dataset import QueryDataset, written
 from graph.queries.syntax.tokens import tokens
 from graph.snapshots import Snapshot
 
-__all__ = ["FUNCTIONS", "answered", "refuse_in"]
+__all__ = ["FUNCTIONS", "refuse_in", "rewrite_calls"]
 
 _MARK = "jena.apache.org"  # none is named without this, spelt so or with escapes
 _ESCAPED = re.compile(r"<[^>]*\\[uU]")
 _MOST = 50  # searches in one query
 
 
-def answered(text: str, query: Query, wanted: Dataset | None, snapshot: Path | None) -> str:
+def rewrite_calls(
+    text: str, query: Query, wanted: QueryDataset | None, snapshot: Path | None
+) -> str:
     """The query with all its property functions answered.
 
     Raises QuerySyntaxError for one that is not called as it must be, QueryTooLarge for one that
@@ -41,7 +43,7 @@ def answered(text: str, query: Query, wanted: Dataset | None, snapshot: Path | N
         return text
     if not _reads(text, query.base):
         return text
-    names = Names(text, query.base)
+    names = FunctionNames(text, query.base)
     found = edits(text, names.function)
     if not found:
         return text
@@ -51,7 +53,7 @@ def answered(text: str, query: Query, wanted: Dataset | None, snapshot: Path | N
             "there is nothing to search here: this is no published snapshot",
             what_mn="энд хайх зүйлгүй: нийтэлсэн агшин биш байна",
         )
-    answers = Answers(text, names, Snapshot(snapshot), _dataset(query, wanted))
+    answers = Evaluator(text, names, Snapshot(snapshot), _dataset(query, wanted))
     return answers.rewritten(found)
 
 
@@ -77,16 +79,16 @@ def refuse_in(update: str) -> None:
             )
 
 
-def _dataset(query: Query, wanted: Dataset | None) -> Dataset | None:
+def _dataset(query: Query, wanted: QueryDataset | None) -> QueryDataset | None:
     """The dataset also where the engine is told it by the query's own FROM."""
     if wanted is None and "from" in query.text.lower():
-        shape = checks.shape_of(query.text)
+        shape = checks.query_info(query.text)
         if shape.sources or shape.named:
             return written(query, shape)
     return wanted
 
 
-def _check_number(found: Sequence[Edit]) -> None:
+def _check_number(found: Sequence[TextEdit]) -> None:
     number = sum(len(edit.calls) for edit in found)
     if number > _MOST:
         raise QueryTooComplex(

@@ -12,13 +12,20 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pyoxigraph as ox
 
-from graph.queries.property_functions.calls import Function, Misused, Question, Row, Said, Value
+from graph.queries.property_functions.calls import (
+    ArgumentValue,
+    Bilingual,
+    FunctionCall,
+    InvalidCall,
+    PropertyFunction,
+    SolutionRow,
+)
 from graph.queries.property_functions.text_search import read_limit
 from graph.search import geometry, spatial
-from graph.search.geometry import Box, Place
+from graph.search.geometry import Box, Position
 from graph.search.properties import GEOJSON, WKT
-from graph.search.query import Index
-from graph.search.spatial import Located, Where
+from graph.search.query import SearchIndex
+from graph.search.spatial import Located, SpatialScope
 from vocab.namespaces import XSD
 
 UOM = "http://www.opengis.net/def/uom/OGC/1.0/"
@@ -42,25 +49,27 @@ _GEOMETRY = (
     '"POINT(106.92 47.92)"^^geo:wktLiteral гэх мэт литералыг CRS84-өөр бичнэ үү.',
     'Write a literal such as "POINT(106.92 47.92)"^^geo:wktLiteral, in CRS84.',
 )
-Find = Callable[[Index, Box, Where, int | None], list[Located]]
+Find = Callable[[SearchIndex, Box, SpatialScope, int | None], list[Located]]
 
 
-def _nearby(index: Index, question: Question) -> Iterator[Row]:
+def _nearby(index: SearchIndex, question: FunctionCall) -> Iterator[SolutionRow]:
     place, rest = _place(question.arguments)
     return _near(index, question, place, rest)
 
 
-def _nearby_geometry(index: Index, question: Question) -> Iterator[Row]:
+def _nearby_geometry(index: SearchIndex, question: FunctionCall) -> Iterator[SolutionRow]:
     first, *rest = question.arguments
     box = _box_of(first)
     if (box.west, box.south) != (box.east, box.north):
-        raise Misused(("зайг цэгээс хэмжинэ", "distances are measured from a point"), _GEOMETRY)
+        raise InvalidCall(("зайг цэгээс хэмжинэ", "distances are measured from a point"), _GEOMETRY)
     return _near(index, question, (box.west, box.south), rest)
 
 
-def _near(index: Index, question: Question, place: Place, rest: Sequence[Value]) -> Iterator[Row]:
+def _near(
+    index: SearchIndex, question: FunctionCall, place: Position, rest: Sequence[ArgumentValue]
+) -> Iterator[SolutionRow]:
     if not 1 <= len(rest) <= 3:
-        raise Misused(
+        raise InvalidCall(
             (
                 "зай хэрэгтэй, дараа нь нэгж, хязгаар байж болно",
                 "a radius is wanted, then perhaps a unit and a limit",
@@ -70,19 +79,19 @@ def _near(index: Index, question: Question, place: Place, rest: Sequence[Value])
     unit = _unit(rest[1]) if len(rest) > 1 else 1000.0
     radius = _number(rest[0], _NEARBY) * unit
     if radius < 0:
-        raise Misused(("зай 0-ээс бага байна", "the radius is below 0"), _NEARBY)
+        raise InvalidCall(("зай 0-ээс бага байна", "the radius is below 0"), _NEARBY)
     limit = _limit(rest[2], _NEARBY) if len(rest) > 2 else None
-    found = spatial.near(index, place, radius, _where(question), limit)
+    found = spatial.nearest(index, place, radius, _where(question), limit)
     return (
         {**_row(one), "distance": ox.Literal(repr(one.metres / unit), datatype=XSD.double)}
         for one in found
     )
 
 
-def _in_box(find: Find) -> Callable[[Index, Question], Iterator[Row]]:
-    def answer(index: Index, question: Question) -> Iterator[Row]:
+def _in_box(find: Find) -> Callable[[SearchIndex, FunctionCall], Iterator[SolutionRow]]:
+    def answer(index: SearchIndex, question: FunctionCall) -> Iterator[SolutionRow]:
         if not 4 <= len(question.arguments) <= 5:
-            raise Misused(
+            raise InvalidCall(
                 (
                     "дөрвөн тал хэрэгтэй, дараа нь хязгаар байж болно",
                     "four sides are wanted, then perhaps a limit",
@@ -91,7 +100,7 @@ def _in_box(find: Find) -> Callable[[Index, Question], Iterator[Row]]:
             )
         south, west, north, east = (_number(a, _BOX) for a in question.arguments[:4])
         if not (-90 <= south <= north <= 90 and -180 <= west <= east <= 180):
-            raise Misused(
+            raise InvalidCall(
                 ("эдгээр тал градусаар дөрвөлжин үүсгэхгүй", "these sides make no box in degrees"),
                 _BOX,
             )
@@ -101,11 +110,11 @@ def _in_box(find: Find) -> Callable[[Index, Question], Iterator[Row]]:
     return answer
 
 
-def _in_box_of_geometry(find: Find) -> Callable[[Index, Question], Iterator[Row]]:
-    def answer(index: Index, question: Question) -> Iterator[Row]:
+def _in_box_of_geometry(find: Find) -> Callable[[SearchIndex, FunctionCall], Iterator[SolutionRow]]:
+    def answer(index: SearchIndex, question: FunctionCall) -> Iterator[SolutionRow]:
         first, *rest = question.arguments
         if len(rest) > 1:
-            raise Misused(
+            raise InvalidCall(
                 (
                     "литерал хэрэгтэй, дараа нь хязгаар байж болно",
                     "a literal is wanted, then perhaps a limit",
@@ -118,9 +127,9 @@ def _in_box_of_geometry(find: Find) -> Callable[[Index, Question], Iterator[Row]
     return answer
 
 
-def _place(arguments: Sequence[Value]) -> tuple[Place, Sequence[Value]]:
+def _place(arguments: Sequence[ArgumentValue]) -> tuple[Position, Sequence[ArgumentValue]]:
     if len(arguments) < 3:
-        raise Misused(
+        raise InvalidCall(
             ("өргөрөг, уртраг, зай хэрэгтэй", "latitude, longitude and a radius are wanted"),
             _NEARBY,
         )
@@ -130,47 +139,47 @@ def _place(arguments: Sequence[Value]) -> tuple[Place, Sequence[Value]]:
             f"{latitude} {longitude} өргөрөг, уртраг биш",
             f"{latitude} {longitude} is no latitude and longitude",
         )
-        raise Misused(said, _NEARBY)
+        raise InvalidCall(said, _NEARBY)
     return (longitude, latitude), arguments[2:]
 
 
-def _number(value: Value, form: Said) -> float:
+def _number(value: ArgumentValue, form: Bilingual) -> float:
     if isinstance(value, ox.Literal) and value.datatype in _NUMBERS:
         return float(value.value)
-    raise Misused((f"{value} тоо биш", f"{value} is no number"), form)
+    raise InvalidCall((f"{value} тоо биш", f"{value} is no number"), form)
 
 
-def _limit(value: Value, form: Said) -> int:
+def _limit(value: ArgumentValue, form: Bilingual) -> int:
     if not isinstance(value, ox.Literal) or value.datatype != XSD.integer:
-        raise Misused((f"{value} хязгаар биш", f"{value} is no limit"), form)
+        raise InvalidCall((f"{value} хязгаар биш", f"{value} is no limit"), form)
     return read_limit(value.value)
 
 
-def _unit(value: Value) -> float:
+def _unit(value: ArgumentValue) -> float:
     known = METRES.get(value.value)
     if known is None:
         known_ones = ", ".join(f"<{UOM}{name}>" for name in ("metre", "kilometre", "statuteMile"))
-        raise Misused(
+        raise InvalidCall(
             (f"{value} гэсэн уртын нэгжийг мэдэхгүй", f"{value} is no unit of length known here"),
             (f"Эдгээр бий: {known_ones}.", f"Known are {known_ones}."),
         )
     return known
 
 
-def _box_of(value: Value) -> Box:
+def _box_of(value: ArgumentValue) -> Box:
     if isinstance(value, ox.Literal) and value.datatype.value in (WKT, GEOJSON):
         box = geometry.box(value.value, value.datatype.value)
         if box is not None:
             return box
-    raise Misused((f"{value} геометр биш", f"{value} is no geometry"), _GEOMETRY)
+    raise InvalidCall((f"{value} геометр биш", f"{value} is no geometry"), _GEOMETRY)
 
 
-def _where(question: Question) -> Where:
-    return Where(question.graphs, question.thing, question.by_graph)
+def _where(question: FunctionCall) -> SpatialScope:
+    return SpatialScope(question.graphs, question.thing, question.by_graph)
 
 
-def _row(one: Located) -> Row:
-    row: Row = {"thing": ox.NamedNode(one.iri), "geometry": one.literal}
+def _row(one: Located) -> SolutionRow:
+    row: SolutionRow = {"thing": ox.NamedNode(one.iri), "geometry": one.literal}
     if one.graph:
         row["graph"] = ox.NamedNode(one.graph)
     return row
@@ -179,11 +188,11 @@ def _row(one: Located) -> Row:
 _SHAPES = ("thing", "geometry", "graph")
 _DISTANCES = ("thing", "distance", "geometry", "graph")
 FUNCTIONS = {
-    "nearby": Function(_DISTANCES, _nearby),
-    "nearbyGeom": Function(_DISTANCES, _nearby_geometry),
-    "withinBox": Function(_SHAPES, _in_box(spatial.within)),
-    "withinBoxGeom": Function(_SHAPES, _in_box_of_geometry(spatial.within)),
-    "intersectBox": Function(_SHAPES, _in_box(spatial.intersecting)),
-    "intersectBoxGeom": Function(_SHAPES, _in_box_of_geometry(spatial.intersecting)),
+    "nearby": PropertyFunction(_DISTANCES, _nearby),
+    "nearbyGeom": PropertyFunction(_DISTANCES, _nearby_geometry),
+    "withinBox": PropertyFunction(_SHAPES, _in_box(spatial.within)),
+    "withinBoxGeom": PropertyFunction(_SHAPES, _in_box_of_geometry(spatial.within)),
+    "intersectBox": PropertyFunction(_SHAPES, _in_box(spatial.intersecting)),
+    "intersectBoxGeom": PropertyFunction(_SHAPES, _in_box_of_geometry(spatial.intersecting)),
 }
 """The property functions by local name."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from graph.core.errors import QuerySyntaxError, QueryUnsupported
-from graph.queries.property_functions.calls import Said, refused
+from graph.queries.property_functions.calls import Bilingual, syntax_error_at
 from graph.queries.syntax.tokens import Token, tokens
 
 _NUMBER = re.compile(r"[-+]?(?:\d+\.\d*|\.?\d+)(?:[eE][-+]?\d+)?")
@@ -27,12 +27,12 @@ _UNREADABLE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class ParsedTerm:
     """A term as written: a variable, a constant, or a list of terms."""
 
     text: str
     start: int
-    items: tuple[Term, ...] | None = None
+    items: tuple[ParsedTerm, ...] | None = None
 
     @property
     def variable(self) -> str:
@@ -40,7 +40,7 @@ class Term:
         return self.text[1:] if self.items is None and self.text[0] in "?$" else ""
 
 
-class TermReader:
+class TermParser:
     """A place in the tokens of a query, and how to go on; what it cannot read is refused."""
 
     def __init__(self, text: str) -> None:
@@ -72,11 +72,11 @@ class TermReader:
         return token
 
     def _lost(self) -> QueryUnsupported:
-        told = refused(self.text, self._start(), *_UNREADABLE)
+        told = syntax_error_at(self.text, self._start(), *_UNREADABLE)
         return QueryUnsupported(told.what, **{k: v for k, v in vars(told).items() if k != "what"})
 
-    def _wrong(self, start: int, said: tuple[Said, Said]) -> QuerySyntaxError:
-        return refused(self.text, start, *said)
+    def _wrong(self, start: int, said: tuple[Bilingual, Bilingual]) -> QuerySyntaxError:
+        return syntax_error_at(self.text, start, *said)
 
     def _raw(self) -> None:
         """Brackets and all that is in them, unread."""
@@ -90,7 +90,7 @@ class TermReader:
 
     # --- terms ---
 
-    def _term(self) -> Term:
+    def _term(self) -> ParsedTerm:
         start = self._start()
         if self._next.text == "(":
             return self._list()
@@ -103,7 +103,7 @@ class TermReader:
                 self._take()
         else:
             self._literal()
-        return Term(self.text[start : self._tokens[self._at - 1].end], start)
+        return ParsedTerm(self.text[start : self._tokens[self._at - 1].end], start)
 
     def _literal(self) -> None:
         token = self._take()
@@ -137,16 +137,16 @@ class TermReader:
         self._take()
         self._take()
 
-    def _list(self) -> Term:
+    def _list(self) -> ParsedTerm:
         start, items = self._start(), []
         self._take("(")
         while self._next.text != ")":
             items.append(self._term())
         end = self._take(")").end
-        return Term(self.text[start:end], start, tuple(items))
+        return ParsedTerm(self.text[start:end], start, tuple(items))
 
-    def _property_list(self) -> Term:
+    def _property_list(self) -> ParsedTerm:
         """A blank node with its properties, in square brackets."""
         start = self._start()
         self._raw()
-        return Term(self.text[start : self._tokens[self._at - 1].end], start)
+        return ParsedTerm(self.text[start : self._tokens[self._at - 1].end], start)

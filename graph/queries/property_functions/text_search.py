@@ -13,9 +13,15 @@ from typing import Literal
 
 import pyoxigraph as ox
 
-from graph.queries.property_functions.calls import Function, Misused, Question, Row, Value
+from graph.queries.property_functions.calls import (
+    ArgumentValue,
+    FunctionCall,
+    InvalidCall,
+    PropertyFunction,
+    SolutionRow,
+)
 from graph.search.properties import SEARCHED
-from graph.search.query import MOST, Hit, Index, Scope
+from graph.search.query import MOST, Hit, SearchIndex, SearchScope
 from vocab.namespaces import XSD
 
 _FORM = (
@@ -42,9 +48,9 @@ class _Arguments:
     language: str = ""
 
 
-def _answer(index: Index, question: Question) -> Iterator[Row]:
+def _answer(index: SearchIndex, question: FunctionCall) -> Iterator[SolutionRow]:
     asked = _read(question.arguments)
-    scope = Scope(
+    scope = SearchScope(
         properties=tuple(asked.properties),
         language=asked.language,
         graphs=question.graphs,
@@ -63,7 +69,7 @@ def _unit(wanted: frozenset[str]) -> Literal["literal", "property", "thing"]:
     return "property" if "property" in wanted else "thing"
 
 
-def _read(arguments: tuple[Value, ...]) -> _Arguments:
+def _read(arguments: tuple[ArgumentValue, ...]) -> _Arguments:
     found = _Arguments()
     for value in arguments:
         if isinstance(value, ox.NamedNode):
@@ -79,9 +85,9 @@ def _read(arguments: tuple[Value, ...]) -> _Arguments:
                 f"бичвэрийн ард байгаа “{value.value}” ойлгогдсонгүй",
                 f"“{value.value}” is not understood behind the text",
             )
-            raise Misused(said, _FORM)
+            raise InvalidCall(said, _FORM)
     if found.text is None:
-        raise Misused(("хайх бичвэр алга", "there is no text to search for"), _FORM)
+        raise InvalidCall(("хайх бичвэр алга", "there is no text to search for"), _FORM)
     return found
 
 
@@ -91,16 +97,16 @@ def _read_property(found: _Arguments, iri: str) -> None:
             f"<{iri}> шинж бичвэрийн ард байна",
             f"the property <{iri}> stands behind the text",
         )
-        raise Misused(said, _FORM)
+        raise InvalidCall(said, _FORM)
     if iri not in _KNOWN:
         said = f"<{iri}> шинжийн утга индекст ороогүй", f"the values of <{iri}> are not indexed"
-        raise Misused(said, _INDEXED)
+        raise InvalidCall(said, _INDEXED)
     found.properties.append(iri)
 
 
 def _language(tag: str) -> str:
     if not _TAG.fullmatch(tag):
-        raise Misused((f"“{tag}” хэлний тэмдэг биш", f"“{tag}” is no language tag"), _FORM)
+        raise InvalidCall((f"“{tag}” хэлний тэмдэг биш", f"“{tag}” is no language tag"), _FORM)
     return tag
 
 
@@ -111,7 +117,7 @@ def read_limit(text: str) -> int:
     """
     limit = int(text)
     if not 0 < limit <= MOST:
-        raise Misused(
+        raise InvalidCall(
             (
                 f"{limit} гэсэн хязгаар 1-ээс {MOST:,} хүртэл биш байна",
                 f"the limit {limit} is not between 1 and {MOST:,}",
@@ -120,8 +126,8 @@ def read_limit(text: str) -> int:
     return limit
 
 
-def _row(hit: Hit) -> Row:
-    row: Row = {
+def _row(hit: Hit) -> SolutionRow:
+    row: SolutionRow = {
         "thing": ox.NamedNode(hit.iri),
         "score": ox.Literal(str(hit.score), datatype=XSD.float),
         "literal": _literal(hit),
@@ -138,4 +144,4 @@ def _literal(hit: Hit) -> ox.Literal:
     return ox.Literal(hit.value, datatype=ox.NamedNode(hit.datatype) if hit.datatype else None)
 
 
-QUERY = Function(("thing", "score", "literal", "graph", "property"), _answer)
+QUERY = PropertyFunction(("thing", "score", "literal", "graph", "property"), _answer)

@@ -11,30 +11,30 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from graph.queries.property_functions import errors as mistakes
-from graph.queries.property_functions.group_parser import GroupReader
-from graph.queries.property_functions.term_parser import Term
+from graph.queries.property_functions.group_parser import GroupParser
+from graph.queries.property_functions.term_parser import ParsedTerm
 from graph.queries.syntax.tokens import Token
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class PatternCall:
     """A property function in a query: its IRI, its two sides, the graph around it (None in the
     default graph), and where the function's name stands."""
 
     function: str
-    subject: Term
-    object: Term
-    graph: Term | None
+    subject: ParsedTerm
+    object: ParsedTerm
+    graph: ParsedTerm | None
     start: int
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class TextEdit:
     """A piece of the query to be replaced by what calls find and the rest of the statement."""
 
     start: int
     end: int
-    calls: tuple[Call, ...]
+    calls: tuple[PatternCall, ...]
     rest: str
 
 
@@ -45,10 +45,10 @@ class _Verb:
     function: str
     start: int
     end: int
-    objects: list[Term] = field(default_factory=list)
+    objects: list[ParsedTerm] = field(default_factory=list)
 
 
-def edits(text: str, named: Callable[[Token], str]) -> list[Edit]:
+def edits(text: str, named: Callable[[Token], str]) -> list[TextEdit]:
     """The statements of a query that call property functions; `named` gives a function's IRI for a
     token that names one, else an empty string.
 
@@ -59,10 +59,10 @@ def edits(text: str, named: Callable[[Token], str]) -> list[Edit]:
     return reader.edits
 
 
-class _Reader(GroupReader):
+class _Reader(GroupParser):
     def __init__(self, text: str, named: Callable[[Token], str]) -> None:
         super().__init__(text)
-        self.edits: list[Edit] = []
+        self.edits: list[TextEdit] = []
         self._named = named
 
     def _statement(self) -> None:
@@ -121,7 +121,7 @@ class _Reader(GroupReader):
         self._raw()
         return next(filter(None, map(self._named, self._tokens[before : self._at])), "")
 
-    def _object(self) -> Term:
+    def _object(self) -> ParsedTerm:
         term = self._term()
         while self._next.text == "~" or (self._next.text == "{" and self._ahead(1).text == "|"):
             if self._take().text == "{":
@@ -131,18 +131,18 @@ class _Reader(GroupReader):
                 self._take()
         return term
 
-    def _property_list(self) -> Term:
+    def _property_list(self) -> ParsedTerm:
         start = self._start()
         self._take("[")
         for verb in self._verbs():
             if verb.function:
                 raise self._wrong(verb.start, mistakes.IN_BRACKETS)
         end = self._take("]").end
-        return Term(self.text[start:end], start)
+        return ParsedTerm(self.text[start:end], start)
 
     # --- what is replaced ---
 
-    def _edit(self, start: int, end: int, subject: Term, verbs: list[_Verb]) -> Edit:
+    def _edit(self, start: int, end: int, subject: ParsedTerm, verbs: list[_Verb]) -> TextEdit:
         if self._short:
             raise self._wrong(start, mistakes.SHORT_FORM)
         others = [verb for verb in verbs if not verb.function]
@@ -150,10 +150,10 @@ class _Reader(GroupReader):
         if others and subject.items is not None:
             raise self._wrong(others[0].start, mistakes.LIST_WITH_MORE)
         rest = " ; ".join(self.text[verb.start : verb.end] for verb in others)
-        return Edit(start, end, calls, f"{subject.text} {rest}" if others else "")
+        return TextEdit(start, end, calls, f"{subject.text} {rest}" if others else "")
 
-    def _call(self, subject: Term, verb: _Verb) -> Call:
+    def _call(self, subject: ParsedTerm, verb: _Verb) -> PatternCall:
         if len(verb.objects) > 1:
             raise self._wrong(verb.objects[1].start, mistakes.MANY_OBJECTS)
         graph = self._graphs[-1] if self._graphs else None
-        return Call(verb.function, subject, verb.objects[0], graph, verb.start)
+        return PatternCall(verb.function, subject, verb.objects[0], graph, verb.start)

@@ -15,9 +15,9 @@ from typing import Any, Protocol
 import pyoxigraph as ox
 
 from graph.core.errors import QueryNotAcceptable
-from graph.queries.results.jsonld_terms import Term, terms
+from graph.queries.results.jsonld_terms import ContextTerm, context_terms
 
-Node = dict[str, Any]
+JsonObject = dict[str, Any]
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _TYPE = ox.NamedNode(_RDF + "type")
@@ -43,7 +43,7 @@ def write(triples: Iterable[ox.Triple], out: Writable, prefixes: Mapping[str, st
     rest = iter(triples)
     first = list(islice(rest, _LOOK_AHEAD))
     named = {p: n for p, n in prefixes.items() if _TERM.fullmatch(p)}
-    writer = _Writer(named, terms() if len(first) == _LOOK_AHEAD else _used(first))
+    writer = _Writer(named, context_terms() if len(first) == _LOOK_AHEAD else _used(first))
     out.write(b'{"@context":' + _json(writer.context()) + b',"@graph":[')
     before = b"\n"
     for subject, statements in groupby(chain(first, rest), key=lambda t: t.subject):
@@ -52,11 +52,11 @@ def write(triples: Iterable[ox.Triple], out: Writable, prefixes: Mapping[str, st
     out.write(b"\n]}\n")
 
 
-def _used(triples: Iterable[ox.Triple]) -> dict[str, Term]:
+def _used(triples: Iterable[ox.Triple]) -> dict[str, ContextTerm]:
     """The terms for properties and classes of these statements."""
     iris = {t.predicate.value for t in triples}
     iris |= {str(getattr(t.object, "value", "")) for t in triples if t.predicate == _TYPE}
-    return {iri: term for iri, term in terms().items() if iri in iris}
+    return {iri: term for iri, term in context_terms().items() if iri in iris}
 
 
 def _json(value: Any) -> bytes:
@@ -66,7 +66,7 @@ def _json(value: Any) -> bytes:
 class _Writer:
     """Terms as JSON-LD under one context."""
 
-    def __init__(self, prefixes: Mapping[str, str], known: Mapping[str, Term]) -> None:
+    def __init__(self, prefixes: Mapping[str, str], known: Mapping[str, ContextTerm]) -> None:
         self.namespaces = {namespace: prefix for prefix, namespace in prefixes.items()}
         self.terms = {iri: term for iri, term in known.items() if term.name not in prefixes}
         # Names for keywords, as in our context, unless a query means something else by them.
@@ -77,7 +77,7 @@ class _Writer:
         self.odd = sorted((n for n in self.namespaces if n[-1:] not in {"#", "/"}), reverse=True)
         self.hidden = frozenset[str]()  # prefixes that are something else in the current node
 
-    def context(self) -> Node:
+    def context(self) -> JsonObject:
         """The context: keywords, prefixes, terms."""
         prefixes = {
             prefix: name if name.endswith(_ENDS_A_PREFIX) else {"@id": name, "@prefix": True}
@@ -86,14 +86,14 @@ class _Writer:
         named = {t.name: t.definition(self._short(iri)) for iri, t in self.terms.items()}
         return self.keywords | prefixes | named
 
-    def node(self, subject: object, statements: list[ox.Triple]) -> Node:
+    def node(self, subject: object, statements: list[ox.Triple]) -> JsonObject:
         """One node object.
 
         `geo:47,106` is an IRI with a scheme of its own; where `geo` is a prefix too, the node says
         that here it is none.
         """
         self.hidden = frozenset(filter(None, map(self._mistaken, _iris(statements))))
-        node: Node = {"@context": dict.fromkeys(sorted(self.hidden))} if self.hidden else {}
+        node: JsonObject = {"@context": dict.fromkeys(sorted(self.hidden))} if self.hidden else {}
         node[self.id] = self._id(subject)
         for triple in statements:
             if triple.predicate == _TYPE and not isinstance(triple.object, ox.Literal):
@@ -102,7 +102,7 @@ class _Writer:
                 self._state(node, triple.predicate.value, triple.object)
         return node
 
-    def _state(self, node: Node, iri: str, value: object) -> None:
+    def _state(self, node: JsonObject, iri: str, value: object) -> None:
         """Add a property's value, by our name for it where that is for such values."""
         term = self.terms.get(iri)
         if term is None or (term.kind and not self._is_for(term, value)):
@@ -116,7 +116,7 @@ class _Writer:
         else:
             _add(node, term.name, self._value(value))
 
-    def _is_for(self, term: Term, value: object) -> bool:
+    def _is_for(self, term: ContextTerm, value: object) -> bool:
         if not isinstance(value, ox.Literal):
             return term.kind == "@id"
         if value.language is not None:
@@ -160,7 +160,7 @@ class _Writer:
             return {"@language": term.language, "@value": term.value}
         return _native(term) if term.datatype.value in _NATIVE else self._typed(term)
 
-    def _typed(self, term: ox.Literal) -> Node:
+    def _typed(self, term: ox.Literal) -> JsonObject:
         return {"@type": self._short(term.datatype.value), "@value": term.value}
 
 
@@ -189,7 +189,7 @@ def _iris(statements: Iterable[ox.Triple]) -> Iterator[str]:
                 yield term.datatype.value
 
 
-def _add(node: Node, key: str, value: Any) -> None:
+def _add(node: JsonObject, key: str, value: Any) -> None:
     """A property's values: one alone, several as an array."""
     if key not in node:
         node[key] = value

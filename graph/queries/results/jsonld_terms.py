@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 
-class Term(NamedTuple):
+class ContextTerm(NamedTuple):
     """A name and what it stands for. `kind` says which values it is for: `@id` for IRIs and blank
     nodes (always as an array), `@language` for texts by language, the IRI of a datatype for its
     literals, and empty for all values."""
@@ -27,7 +27,7 @@ class Term(NamedTuple):
 
 
 @cache
-def terms() -> dict[str, Term]:
+def context_terms() -> dict[str, ContextTerm]:
     """All terms by IRI."""
     context: dict[str, Any] = json.loads((files("vocab") / "context.jsonld").read_bytes())
     names: dict[str, Any] = context["@context"]
@@ -43,5 +43,5 @@ def terms() -> dict[str, Term]:
         iri = str(defined["@id"]) if name[0] != "@" and name not in prefixes else "@"
         if not iri.startswith("@"):
             kind = defined.get("@type") or defined.get("@container", "")
-            found[whole(iri)] = Term(name, whole(iri), whole(kind))
+            found[whole(iri)] = ContextTerm(name, whole(iri), whole(kind))
     return found

@@ -17,11 +17,11 @@ from typing import Any
 import pyoxigraph as ox
 
 from graph.queries.model.query import Query
-from graph.queries.results.spool import Spool, too_many
+from graph.queries.results.spool import ResultSpool, too_many
 from vocab.namespaces import XSD
 
-Result = ox.QuerySolutions | ox.QueryBoolean | Iterable[ox.Triple]
-Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
+QueryResult = ox.QuerySolutions | ox.QueryBoolean | Iterable[ox.Triple]
+BindingValue = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
 _AT_ONCE = 1000  # rows
 _SAID = {
     "mn": "Хөдөлгүүр төлөвлөгөөгөө хэлдэггүй: энэ бол асуулга бүхэлдээ, хэмжээ нь жинхэнэ хэмжээ",
@@ -29,7 +29,7 @@ _SAID = {
 }
 
 
-def write(result: Result, query: Query, spool: Spool) -> None:
+def write(result: QueryResult, query: Query, spool: ResultSpool) -> None:
     """Write the result of a query.
 
     Raises QueryTooLarge for more bytes or rows than the spool takes.
@@ -42,7 +42,7 @@ def write(result: Result, query: Query, spool: Spool) -> None:
     spool.write(b"]," + _json(_tail(rows, names))[1:])
 
 
-def _names(result: Result) -> list[str]:
+def _names(result: QueryResult) -> list[str]:
     if isinstance(result, ox.QuerySolutions):
         return [str(variable) for variable in result.variables]
     if isinstance(result, ox.QueryBoolean):
@@ -54,7 +54,7 @@ class _Rows:
     """The rows of a result: how many there are, how many were written, and how many seconds it
     took to have them all."""
 
-    def __init__(self, result: Result, spool: Spool) -> None:
+    def __init__(self, result: QueryResult, spool: ResultSpool) -> None:
         asked = isinstance(result, ox.QueryBoolean)
         self._left: Iterator[Any] = iter([bool(result)] if asked else result)  # type: ignore[arg-type]
         self.spool = spool
@@ -88,7 +88,7 @@ def _row(one: Any) -> list[str | None]:
     return [_text(term) for term in one]
 
 
-def _text(term: Term) -> str | None:
+def _text(term: BindingValue) -> str | None:
     if not isinstance(term, ox.Literal):
         return None if term is None else str(term)
     if term.language:

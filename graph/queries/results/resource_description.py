@@ -27,7 +27,7 @@ class Links(Protocol):
         with `inside` as many as it likes."""
 
 
-class InStore:
+class StoreLinks:
     """Links in an embedded store."""
 
     def __init__(self, store: ox.Store) -> None:
@@ -68,7 +68,7 @@ def statements(links: Links, iri: str) -> Iterator[ox.Triple]:
         level = parts
 
 
-def abridged(found: Iterable[ox.Triple], values: int) -> Iterator[ox.Triple]:
+def abridge(found: Iterable[ox.Triple], values: int) -> Iterator[ox.Triple]:
     """Statements without what goes beyond so many values of one property of a subject."""
     seen: Counter[tuple[object, ox.NamedNode]] = Counter()
     for triple in found:

@@ -12,16 +12,16 @@ from graph.core.errors import QueryNotAcceptable
 from graph.queries.model.formats import (
     QLEVER,
     Format,
-    Kind,
+    FormatKind,
     find,
     find_for_query,
     of_kind,
     of_query,
 )
-from graph.queries.model.query import COUNTED, Document, Graph, Query
+from graph.queries.model.query import COUNTED, GraphDocument, Query, ResourceDocument
 from graph.queries.results import jsonld, qlever, resource_description, xml_checks
 from graph.queries.results.jsonld import Writable
-from graph.queries.results.spool import Spool, too_many
+from graph.queries.results.spool import ResultSpool, too_many
 from graph.queries.syntax import prefixes
 
 _PREFIXED = frozenset({"ttl", "trig", "rdf", "jsonld"})
@@ -29,10 +29,10 @@ _MARKED = frozenset({"csv", "tsv"})
 T = TypeVar("T")
 _BOM = "\ufeff".encode()
 _SOLVED = (ox.QuerySolutions, ox.QueryBoolean)  # a union made for each look-up would be slower
-Result = ox.QuerySolutions | ox.QueryBoolean | Iterable[ox.Triple]
+QueryResult = ox.QuerySolutions | ox.QueryBoolean | Iterable[ox.Triple]
 
 
-def write_result(result: Result, query: Query, spool: Spool) -> Format:
+def write_result(result: QueryResult, query: Query, spool: ResultSpool) -> Format:
     """Write the result of a query: solutions, a boolean, or triples.
 
     Raises QueryNotAcceptable and QueryTooLarge.
@@ -47,7 +47,7 @@ def write_result(result: Result, query: Query, spool: Spool) -> Format:
         assert isinstance(chosen.engine, ox.QueryResultsFormat)
         if spool.rows and isinstance(result, ox.QuerySolutions):
             result = _counted(result, spool)
-        out = xml_checks.Checked(spool) if chosen.name == "xml" else spool
+        out = xml_checks.XmlCheckedWriter(spool) if chosen.name == "xml" else spool
         result.serialize(cast(IO[bytes], out), chosen.engine)
     else:
         within = _at_most(result, spool.rows) if spool.rows else result
@@ -55,17 +55,17 @@ def write_result(result: Result, query: Query, spool: Spool) -> Format:
     return chosen
 
 
-def _counted(solutions: ox.QuerySolutions, spool: Spool) -> ox.QuerySolutions:
+def _counted(solutions: ox.QuerySolutions, spool: ResultSpool) -> ox.QuerySolutions:
     """The same solutions once they are known not to be too many: the engine writes them all at
     once, so they are written aside first."""
-    with Spool(spool.cap, spool.folder) as aside:
+    with ResultSpool(spool.cap, spool.folder) as aside:
         solutions.serialize(cast(IO[bytes], aside), ox.QueryResultsFormat.JSON)
         for _ in _at_most(_parsed(aside), spool.rows):
             pass
         return _parsed(aside)
 
 
-def _parsed(aside: Spool) -> ox.QuerySolutions:
+def _parsed(aside: ResultSpool) -> ox.QuerySolutions:
     found = ox.parse_query_results(aside.reopened(), ox.QueryResultsFormat.JSON)
     assert isinstance(found, ox.QuerySolutions)
     return found
@@ -79,7 +79,7 @@ def _at_most(found: Iterable[T], most: int) -> Iterator[T]:
 
 
 def write_statements(
-    found: Iterable[ox.Triple], wanted: Document, spool: Spool
+    found: Iterable[ox.Triple], wanted: ResourceDocument, spool: ResultSpool
 ) -> tuple[Format, int]:
     """Write a document's statements, or the first ones; tell how many there are, if counted."""
     chosen = _format("graph", wanted)
@@ -87,12 +87,14 @@ def write_statements(
         _write_graph(found, chosen, spool)
         return chosen, 0
     counted = list(islice(found, COUNTED))
-    shown = resource_description.abridged(counted, wanted.values) if wanted.values else counted
+    shown = resource_description.abridge(counted, wanted.values) if wanted.values else counted
     _write_graph(islice(shown, wanted.limit), chosen, spool)
     return chosen, len(counted)
 
 
-def write_counted(found: Iterable[ox.Triple], wanted: Graph, spool: Spool) -> tuple[Format, int]:
+def write_counted(
+    found: Iterable[ox.Triple], wanted: GraphDocument, spool: ResultSpool
+) -> tuple[Format, int]:
     """Write all statements of a graph; tell how many there are."""
     chosen = _format("graph", wanted)
     number = 0
@@ -107,7 +109,7 @@ def write_counted(found: Iterable[ox.Triple], wanted: Graph, spool: Spool) -> tu
     return chosen, number
 
 
-def _format(kind: Kind, request: Query | Document | Graph) -> Format:
+def _format(kind: FormatKind, request: Query | ResourceDocument | GraphDocument) -> Format:
     offered, found = (of_query, find_for_query) if isinstance(request, Query) else (of_kind, find)
     chosen = found(kind, request.format) if request.format else offered(kind)[0]
     if chosen is None:
@@ -118,7 +120,7 @@ def _format(kind: Kind, request: Query | Document | Graph) -> Format:
     return chosen
 
 
-def _mark(chosen: Format, spool: Spool) -> None:
+def _mark(chosen: Format, spool: ResultSpool) -> None:
     if chosen.name not in _MARKED:
         raise QueryNotAcceptable(
             f"{chosen.name} has no byte order mark", hint="It is for csv and tsv; leave “bom” out."
@@ -127,7 +129,7 @@ def _mark(chosen: Format, spool: Spool) -> None:
 
 
 def _write_graph(
-    triples: Iterable[ox.Triple], chosen: Format, spool: Spool, query: Query | None = None
+    triples: Iterable[ox.Triple], chosen: Format, spool: ResultSpool, query: Query | None = None
 ) -> None:
     own = None
     if query is not None and chosen.name in _PREFIXED:
@@ -158,7 +160,7 @@ def write_triples(
 
 
 def _write_xml(triples: Iterable[ox.Triple], out: Writable, used: dict[str, str]) -> None:
-    checked = cast(IO[bytes], xml_checks.Checked(out))
+    checked = cast(IO[bytes], xml_checks.XmlCheckedWriter(out))
     try:
         ox.serialize(triples, checked, ox.RdfFormat.RDF_XML, prefixes=used or None)
     except OSError as error:

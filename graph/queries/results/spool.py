@@ -22,7 +22,7 @@ def too_many(most: int) -> QueryTooLarge:
     )
 
 
-class Spool:
+class ResultSpool:
     """A binary writer that holds small answers in memory, moves large ones into an unlinked file
     and refuses those over `cap` bytes (QueryTooLarge). `begun` is when, by the monotonic clock.
 
@@ -43,7 +43,7 @@ class Spool:
         self.file: IO[bytes] | None = None
         self._parts: list[bytes] = []
 
-    def __enter__(self) -> Spool:
+    def __enter__(self) -> ResultSpool:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -25,7 +25,7 @@ _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _RESERVED = "RDF/XML reserved syntax term"
 
 
-class Checked:
+class XmlCheckedWriter:
     """Hands on what is written, and refuses what is no XML (QueryNotAcceptable)."""
 
     def __init__(self, out: Writable) -> None:

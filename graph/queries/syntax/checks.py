@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from graph.core.errors import QueryRefused, QueryTooComplex, QueryTooLarge
-from graph.queries.model.formats import Kind
+from graph.queries.model.formats import FormatKind
 from graph.queries.syntax.positions import of_token
 from graph.queries.syntax.tokens import Token, tokens
 
@@ -26,7 +26,7 @@ _CHAINS: dict[str, tuple[int, frozenset[str]]] = {
     "steps of a path": (400, frozenset("/ | ^".split())),
     "operators": (2000, frozenset("+ - * ! && || = != < > <= >=".split())),
 }
-_KINDS: dict[str, Kind] = {
+_KINDS: dict[str, FormatKind] = {
     "SELECT": "results",
     "ASK": "results",
     "CONSTRUCT": "graph",
@@ -44,7 +44,7 @@ _BEGINNING = re.compile(
 _SHORT = 800
 
 
-class Shape(NamedTuple):
+class QueryInfo(NamedTuple):
     """What the tokens tell of a query.
 
     `form` is SELECT, ASK, CONSTRUCT, DESCRIBE or empty; `sources` are the terms behind FROM
@@ -63,12 +63,12 @@ class Shape(NamedTuple):
         return tuple(self)
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> FormatKind:
         """Which kind of format its answer needs."""
         return _KINDS.get(self.form, "results")
 
 
-def inspect(text: str, limit: int, *, services: bool = False) -> Shape:
+def inspect(text: str, limit: int, *, services: bool = False) -> QueryInfo:
     """Refuse what must not reach the engine, and tell the rest's shape.
 
     `services` says that SERVICE clauses will be executed before the engine sees the query; then
@@ -168,15 +168,15 @@ def _ambiguous(token: Token) -> bool:
     return token.kind == "iri" and ")" in token.text and not _ABSOLUTE.match(token.text)
 
 
-def shape_of(text: str) -> Shape:
+def query_info(text: str) -> QueryInfo:
     """The shape of a query that was looked at before."""
     return _shape(text, text.upper())
 
 
-def _shape(text: str, upper: str) -> Shape:
+def _shape(text: str, upper: str) -> QueryInfo:
     form, prologue = _form(text)
     sources, named = _clauses(text) if "FROM" in upper else ((), ())
-    return Shape(form, prologue, sources, named, not _UNSTABLE.search(upper))
+    return QueryInfo(form, prologue, sources, named, not _UNSTABLE.search(upper))
 
 
 def _form(text: str) -> tuple[str, str]:

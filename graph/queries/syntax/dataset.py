@@ -18,23 +18,23 @@ import pyoxigraph as ox
 
 from graph.core.errors import QuerySyntaxError
 from graph.queries.model.query import Query
-from graph.queries.syntax.checks import Shape
+from graph.queries.syntax.checks import QueryInfo
 
 Graphs = dict[str, Any]  # options of `Store.query`
 _SUBJECT = "urn:x-ulzii:dataset"
 
 
 @dataclass(frozen=True, slots=True)
-class Dataset:
+class QueryDataset:
     """Graphs that make the default graph, and graphs that GRAPH sees."""
 
     default: tuple[ox.NamedNode | ox.DefaultGraph, ...]
     named: tuple[ox.NamedNode, ...]
 
-    def without(self, hidden: frozenset[str]) -> Dataset:
+    def without(self, hidden: frozenset[str]) -> QueryDataset:
         """The same without the graphs that are hidden."""
         gone = frozenset(map(ox.NamedNode, hidden))
-        return Dataset(
+        return QueryDataset(
             tuple(g for g in self.default if g not in gone),
             tuple(g for g in self.named if g not in gone),
         )
@@ -43,22 +43,22 @@ class Dataset:
 _UNION = ox.DefaultGraph()
 
 
-def dataset(query: Query, shape: Shape | None) -> Dataset | None:
+def dataset(query: Query, shape: QueryInfo | None) -> QueryDataset | None:
     """The dataset a query asks for where the engine needs to be told, else None.
 
     The protocol's graphs go before the query's own. Raises QuerySyntaxError for a name that is
     no IRI.
     """
     if query.default_graphs or query.named_graphs:
-        return Dataset(_nodes(query.default_graphs), _nodes(query.named_graphs))
+        return QueryDataset(_nodes(query.default_graphs), _nodes(query.named_graphs))
     if shape is not None and len(shape.sources) > 1:
         return written(query, shape)
     return None
 
 
 def visible(
-    store: ox.Store, query: Query, shape: Shape | None, hidden: frozenset[str]
-) -> Dataset | None:
+    store: ox.Store, query: Query, shape: QueryInfo | None, hidden: frozenset[str]
+) -> QueryDataset | None:
     """As `dataset`, of what is not hidden; `shape` is wanted wherever FROM occurs."""
     wanted = dataset(query, shape)
     if not hidden:
@@ -67,13 +67,13 @@ def visible(
         wanted = written(query, shape)
     if wanted is None:
         named = (g for g in store.named_graphs() if isinstance(g, ox.NamedNode))
-        wanted = Dataset((_UNION,), tuple(named))
+        wanted = QueryDataset((_UNION,), tuple(named))
     return wanted.without(hidden)
 
 
-def written(query: Query, shape: Shape) -> Dataset:
+def written(query: Query, shape: QueryInfo) -> QueryDataset:
     """What FROM and FROM NAMED say."""
-    return Dataset(
+    return QueryDataset(
         resolve(shape.sources, shape.prologue, query.base),
         resolve(shape.named, shape.prologue, query.base),
     )
@@ -102,7 +102,7 @@ def resolve(terms: tuple[str, ...], prologue: str, base: str | None) -> tuple[ox
     return tuple(dict.fromkeys(nodes))
 
 
-def select(store: ox.Store, wanted: Dataset | None) -> tuple[ox.Store, Graphs]:
+def select(store: ox.Store, wanted: QueryDataset | None) -> tuple[ox.Store, Graphs]:
     """The store to ask for the dataset wanted, and the engine's options, which beat FROM."""
     if wanted is None:
         return store, {}
@@ -112,14 +112,14 @@ def select(store: ox.Store, wanted: Dataset | None) -> tuple[ox.Store, Graphs]:
     return store, {"default_graph": default, "named_graphs": [*wanted.named]}
 
 
-def _merged(store: ox.Store, wanted: Dataset) -> ox.Store:
+def _merged(store: ox.Store, wanted: QueryDataset) -> ox.Store:
     """A store in memory whose default graph is the union, within the worker's limits."""
     merged = ox.Store()
     merged.bulk_extend(_copies(store, wanted))
     return merged
 
 
-def _copies(store: ox.Store, wanted: Dataset) -> Iterator[ox.Quad]:
+def _copies(store: ox.Store, wanted: QueryDataset) -> Iterator[ox.Quad]:
     for graph in wanted.default:
         for quad in store.quads_for_pattern(None, None, None, graph):
             yield ox.Quad(quad.subject, quad.predicate, quad.object)

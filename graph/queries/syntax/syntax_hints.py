@@ -39,7 +39,7 @@ WORDS = _GRAMMAR | _FUNCTIONS | _UPDATES
 _CLOSES = {")": "(", "]": "[", "}": "{"}
 
 
-class Finding(NamedTuple):
+class SyntaxHint(NamedTuple):
     """A mistake: where it begins (None: where the engine stopped), what it is, what to do; each
     in Mongolian and English."""
 
@@ -71,19 +71,19 @@ def explain(text: str, error: QuerySyntaxError, *, update: bool = False) -> Quer
     )
 
 
-def _beyond(text: str, found: Sequence[Token], error: QuerySyntaxError) -> Finding:
+def _beyond(text: str, found: Sequence[Token], error: QuerySyntaxError) -> SyntaxHint:
     """What is known where no mistake is: how far the engine came, and what it says."""
     if error.what == _NO_IRI:
-        return Finding(None, ("энд буруу бичигдсэн IRI байна", "an IRI is wrong here"), _IRIS)
+        return SyntaxHint(None, ("энд буруу бичигдсэн IRI байна", "an IRI is wrong here"), _IRIS)
     if not found:
-        return Finding(None, ("асуулга хоосон байна", "the query is empty"), ("", ""))
+        return SyntaxHint(None, ("асуулга хоосон байна", "the query is empty"), ("", ""))
     if not error.what.startswith("expected"):
-        return Finding(None, ("", error.what), ("", ""))
+        return SyntaxHint(None, ("", error.what), ("", ""))
     end = offset(text, error.line, error.column)
     read = [t for t in found if start(t) < end]
     last = (read or found)[-1].text
     wanted = error.what.removeprefix("expected ").removesuffix("…").removesuffix(", ")
-    return Finding(
+    return SyntaxHint(
         None,
         (f"“{last}”-аас цааш уншиж чадсангүй", f"it cannot be read beyond “{last}”"),
         (
@@ -101,14 +101,14 @@ _IRIS = (
 )
 
 
-def _update(_: str, found: Sequence[Token]) -> Finding | None:
+def _update(_: str, found: Sequence[Token]) -> SyntaxHint | None:
     """`INSERT DATA …` sent as a query."""
     word = next(
         (t for t in found if t.kind == "word" and t.text.upper() in WORDS - _PROLOGUE), None
     )
     if word is None or word.text.upper() not in _UPDATES:
         return None
-    return Finding(
+    return SyntaxHint(
         start(word),
         ("энэ бол өөрчлөх хүсэлт (update), асуулга биш", "this is an update, not a query"),
         (
@@ -121,11 +121,11 @@ def _update(_: str, found: Sequence[Token]) -> Finding | None:
 _PROLOGUE = frozenset(("BASE", "PREFIX", "VERSION", "A"))
 
 
-def _open_text(_: str, found: Sequence[Token]) -> Finding | None:
+def _open_text(_: str, found: Sequence[Token]) -> SyntaxHint | None:
     quote = next((t for t in found if t.kind == "sign" and t.text in {'"', "'"}), None)
     if quote is None:
         return None
-    return Finding(
+    return SyntaxHint(
         start(quote),
         ("энд эхэлсэн бичвэр хаагдаагүй байна", "the text that begins here is not ended"),
         (
@@ -135,12 +135,12 @@ def _open_text(_: str, found: Sequence[Token]) -> Finding | None:
     )
 
 
-def _no_colon(text: str, found: Sequence[Token]) -> Finding | None:
+def _no_colon(text: str, found: Sequence[Token]) -> SyntaxHint | None:
     """`PREFIX dcat <…>`."""
     for before, word in pairwise(found):
         if before.text.upper() == "PREFIX" and word.kind == "word":
             right = f"PREFIX {word.text}: <{WELL_KNOWN.get(word.text, '…')}>"
-            return Finding(
+            return SyntaxHint(
                 start(word),
                 ("угтварын нэр тодорхойлох цэгээр төгсөнө", "a prefix ends with a colon"),
                 (f"Ингэж бичнэ үү: {right}", f"Write {right}"),
@@ -148,13 +148,13 @@ def _no_colon(text: str, found: Sequence[Token]) -> Finding | None:
     return None
 
 
-def _misspelt(text: str, found: Sequence[Token]) -> Finding | None:
+def _misspelt(text: str, found: Sequence[Token]) -> SyntaxHint | None:
     for i, word in enumerate(found):
         glued = i > 0 and found[i - 1].end == start(word) and found[i - 1].kind == "number"  # 1e6
         if word.kind != "word" or glued or word.text.upper() in WORDS:
             continue
         close = get_close_matches(word.text.upper(), WORDS, n=1, cutoff=0.7)
-        return Finding(
+        return SyntaxHint(
             start(word),
             (f"SPARQL-д “{word.text}” гэсэн үг байхгүй", f"“{word.text}” is no word of SPARQL"),
             (f"“{close[0]}” гэх гэсэн үү?", f"Did you mean {close[0]}?") if close else _NAMES,
@@ -168,7 +168,7 @@ _NAMES = (
 )
 
 
-def _undeclared(_: str, found: Sequence[Token]) -> Finding | None:
+def _undeclared(_: str, found: Sequence[Token]) -> SyntaxHint | None:
     """A name whose prefix is not declared."""
     declared = {b.text.partition(":")[0] for a, b in pairwise(found) if a.text.upper() == "PREFIX"}
     for name in found:
@@ -176,7 +176,7 @@ def _undeclared(_: str, found: Sequence[Token]) -> Finding | None:
         if name.kind != "name" or prefix in declared or name.text.startswith("_:"):
             continue
         line = f"PREFIX {prefix}: <{WELL_KNOWN.get(prefix, '…')}>"
-        return Finding(
+        return SyntaxHint(
             start(name),
             (f"“{prefix}:” угтвар зарлагдаагүй", f"the prefix “{prefix}:” is not declared"),
             (f"Эхэнд нэмнэ үү: {line}", f"Add at the top: {line}"),
@@ -184,11 +184,11 @@ def _undeclared(_: str, found: Sequence[Token]) -> Finding | None:
     return None
 
 
-def _bare_filter(_: str, found: Sequence[Token]) -> Finding | None:
+def _bare_filter(_: str, found: Sequence[Token]) -> SyntaxHint | None:
     """`FILTER ?x > 5`."""
     for word, behind in pairwise(found):
         if word.text.upper() == "FILTER" and behind.kind in {"variable", "number", "string"}:
-            return Finding(
+            return SyntaxHint(
                 start(behind),
                 ("FILTER-ийн нөхцөл хаалтанд бичигдэнэ", "FILTER wants its condition in brackets"),
                 ("Ингэж бичнэ үү: FILTER(…)", "Write FILTER(…)"),
@@ -196,11 +196,11 @@ def _bare_filter(_: str, found: Sequence[Token]) -> Finding | None:
     return None
 
 
-def _nameless(_: str, found: Sequence[Token]) -> Finding | None:
+def _nameless(_: str, found: Sequence[Token]) -> SyntaxHint | None:
     """`(COUNT(?x) ?n)`."""
     for one, two, three in zip(found, found[1:], found[2:], strict=False):
         if (one.text, two.kind, three.text) == (")", "variable", ")"):
-            return Finding(
+            return SyntaxHint(
                 start(two),
                 (f"“{two.text}”-ийн өмнө AS алга", f"AS is missing before “{two.text}”"),
                 (f"Ингэж бичнэ үү: (… AS {two.text})", f"Write (… AS {two.text})"),
@@ -208,25 +208,25 @@ def _nameless(_: str, found: Sequence[Token]) -> Finding | None:
     return None
 
 
-def _brackets(text: str, found: Sequence[Token]) -> Finding | None:
+def _brackets(text: str, found: Sequence[Token]) -> SyntaxHint | None:
     opened: list[Token] = []
     for token in found:
         if token.text in _CLOSES.values():
             opened.append(token)
         elif token.text in _CLOSES and (not opened or opened.pop().text != _CLOSES[token.text]):
             mn, en = f"“{token.text}” харгалзах нээх хаалтгүй", f"“{token.text}” closes nothing"
-            return Finding(start(token), (mn, en), _PAIRS)
+            return SyntaxHint(start(token), (mn, en), _PAIRS)
     if not opened:
         return None
     line, column = place(text, start(opened[-1]))
     mark = opened[-1].text
     mn = f"{line}-р мөрийн {column}-р тэмдэгт дэх “{mark}” хаагдаагүй"
-    return Finding(None, (mn, f"“{mark}” of line {line}, column {column} is not closed"), _PAIRS)
+    return SyntaxHint(None, (mn, f"“{mark}” of line {line}, column {column} is not closed"), _PAIRS)
 
 
 _PAIRS = ("Хаалт бүрийг хосоор нь бичнэ.", "Every bracket that is opened is closed, in turn.")
 # The first one is for queries alone.
-_LOOKS: tuple[Callable[[str, Sequence[Token]], Finding | None], ...] = (
+_LOOKS: tuple[Callable[[str, Sequence[Token]], SyntaxHint | None], ...] = (
     _update,
     _open_text,
     _no_colon,

@@ -22,8 +22,8 @@ from loaders.formats.json_strict import pointer
 from loaders.formats.mapping import code, decimal
 from loaders.formats.pxweb import describe, jsonstat, structure, table
 from loaders.formats.pxweb.cube import Cube, CubeAxis, build
-from loaders.formats.pxweb.jsonstat import Answer
-from loaders.pipeline.protocol import Context
+from loaders.formats.pxweb.jsonstat import JsonStatTable
+from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import Capture, Record, Rejected, Statement
 from vocab.namespaces import QB, RDF, SDMX_ATTRIBUTE, SDMX_CODE, SDMX_MEASURE, SKOS
 
@@ -31,7 +31,7 @@ NSO_CELLS = 100_000
 """Values per request, by the terms of use of the National Statistics Office."""
 
 
-def records(captures: Sequence[Capture], context: Context) -> Iterator[Record]:
+def records(captures: Sequence[Capture], context: LoaderContext) -> Iterator[Record]:
     """Records of all tables.
 
     Raises InputError when an answer is broken, belongs to no described table, or the languages
@@ -39,7 +39,7 @@ def records(captures: Sequence[Capture], context: Context) -> Iterator[Record]:
     """
     tables = table.read(context.source)
     limit = int(context.source.options.get("max_cells", NSO_CELLS))
-    answers: dict[str, dict[str, Answer]] = {}
+    answers: dict[str, dict[str, JsonStatTable]] = {}
     for capture in captures:
         name, lang = _table_of(capture, tables), _language_of(capture)
         if lang in answers.setdefault(name, {}):
@@ -87,7 +87,7 @@ def _records(cube: Cube) -> Iterator[Record]:
         yield Record(english, f"/value/{index}", "observation", {"cube": cube, "index": index})
 
 
-def _labels(cube: Cube, axis: CubeAxis, lang: str, answer: Answer) -> Iterator[Record]:
+def _labels(cube: Cube, axis: CubeAxis, lang: str, answer: JsonStatTable) -> Iterator[Record]:
     """Areas are labelled by those who publish their scheme, years need one language only."""
     role, name = axis.axis.role, axis.axis.id
     data = {"cube": cube, "axis": axis, "lang": lang}
@@ -101,7 +101,7 @@ def _labels(cube: Cube, axis: CubeAxis, lang: str, answer: Answer) -> Iterator[R
                 yield Record(answer.capture, place, "category", {**data, "position": position})
 
 
-def statements(record: Record, context: Context) -> Iterator[Statement]:
+def statements(record: Record, context: LoaderContext) -> Iterator[Statement]:
     """The statements of one record.
 
     Raises Rejected for a cell that is no number, or that the Mongolian answer gives otherwise.
@@ -109,7 +109,7 @@ def statements(record: Record, context: Context) -> Iterator[Statement]:
     return _KINDS[record.kind](record, context)
 
 
-def _observation(record: Record, context: Context) -> Iterator[Statement]:
+def _observation(record: Record, context: LoaderContext) -> Iterator[Statement]:
     cube, index = record.data["cube"], record.data["index"]
     answer = cube.answers["en"]
     _same_in_mongolian(cube, index, record)
@@ -150,7 +150,7 @@ def _refuse(value: str) -> ox.Literal:
     raise ValueError(f"“{value}” is a text, not a JSON number")
 
 
-_KINDS: dict[str, Callable[[Record, Context], Iterator[Statement]]] = {
+_KINDS: dict[str, Callable[[Record, LoaderContext], Iterator[Statement]]] = {
     "table": lambda r, c: describe.table(r.data["cube"], r.data["lang"], c),
     "dimension": lambda r, c: structure.dimension(r.data["cube"], r.data["axis"], r.data["lang"]),
     "category": lambda r, c: structure.category(

@@ -16,14 +16,14 @@ import pyoxigraph as ox
 from graph.core import iris
 from graph.core.errors import InputError
 from loaders.formats.json_strict import broken, pointer
-from loaders.formats.pxweb.jsonstat import Answer, Dimension
-from loaders.formats.pxweb.table import Axis, Table, section
-from loaders.pipeline.protocol import Context
+from loaders.formats.pxweb.jsonstat import JsonStatDimension, JsonStatTable
+from loaders.formats.pxweb.table import Axis, PxTable, section
+from loaders.pipeline.protocol import LoaderContext
 from vocab.namespaces import SDMX_DIMENSION
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class DimensionCode:
     """What a code stands for: its key in IRIs, and its own IRI."""
 
     key: str
@@ -37,15 +37,15 @@ class CubeAxis:
     axis: Axis
     position: int
     property: ox.NamedNode
-    terms: tuple[Term, ...]
+    terms: tuple[DimensionCode, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Cube:
     """A table with its answers by language (`en` always, `mn` where given)."""
 
-    table: Table
-    answers: dict[str, Answer]
+    table: PxTable
+    answers: dict[str, JsonStatTable]
     dataset: str
     axes: tuple[CubeAxis, ...]
 
@@ -58,7 +58,7 @@ class Cube:
         """The concept scheme of a table's own dimension."""
         return f"{self.iri}/{axis.codes}"
 
-    def terms(self, index: int) -> list[tuple[ox.NamedNode, Term]]:
+    def terms(self, index: int) -> list[tuple[ox.NamedNode, DimensionCode]]:
         """The (property, term) of each dimension for the cell at `index`, in the cube's order."""
         positions = []
         for size in reversed(self.answers["en"].sizes):
@@ -68,7 +68,7 @@ class Cube:
         return [(axis.property, axis.terms[positions[axis.position]]) for axis in self.axes]
 
 
-def build(table: Table, answers: dict[str, Answer], context: Context) -> Cube:
+def build(table: PxTable, answers: dict[str, JsonStatTable], context: LoaderContext) -> Cube:
     """A table's answers, resolved and checked against each other.
 
     Raises InputError when English is missing, the answers are not the same table, a dimension
@@ -91,7 +91,7 @@ def build(table: Table, answers: dict[str, Answer], context: Context) -> Cube:
     return Cube(table, answers, dataset, axes)
 
 
-def _same_dimensions(answer: Answer, table: Table) -> None:
+def _same_dimensions(answer: JsonStatTable, table: PxTable) -> None:
     here = {d.id for d in answer.dimensions}
     described = {axis.id for axis in table.axes}
     hint = f"Describe it under [options.tables.{table.id}] in the source's TOML."
@@ -102,7 +102,7 @@ def _same_dimensions(answer: Answer, table: Table) -> None:
         raise broken(answer.capture, f"dimension “{name}” is missing", "dimension", hint=hint)
 
 
-def _same_table(english: Answer, answer: Answer, table: Table) -> None:
+def _same_table(english: JsonStatTable, answer: JsonStatTable, table: PxTable) -> None:
     """Positions mean the same in both, or labels would be given to the wrong figures."""
     for one, other in zip(english.dimensions, answer.dimensions, strict=True):
         if (one.id, one.codes) != (other.id, other.codes):
@@ -113,7 +113,7 @@ def _same_table(english: Answer, answer: Answer, table: Table) -> None:
         _same_years(english, answer, name)
 
 
-def _same_years(english: Answer, answer: Answer, name: str) -> None:
+def _same_years(english: JsonStatTable, answer: JsonStatTable, name: str) -> None:
     one, other = english.dimension(name), answer.dimension(name)
     for code in one.codes:
         if other.labels.get(code, one.labels.get(code)) != one.labels.get(code):
@@ -122,7 +122,9 @@ def _same_years(english: Answer, answer: Answer, name: str) -> None:
             raise broken(answer.capture, what, *at, hint="Fetch both languages again.")
 
 
-def _resolve(axis: Axis, position: int, english: Answer, cube: str, context: Context) -> CubeAxis:
+def _resolve(
+    axis: Axis, position: int, english: JsonStatTable, cube: str, context: LoaderContext
+) -> CubeAxis:
     dimension = english.dimension(axis.id)
     make = _ROLES[axis.role](axis, cube, context)
     terms = tuple(_term(make, code, dimension, english) for code in dimension.codes)
@@ -134,8 +136,11 @@ def _resolve(axis: Axis, position: int, english: Answer, cube: str, context: Con
 
 
 def _term(
-    make: Callable[[str], Term | None], code: str, dimension: Dimension, answer: Answer
-) -> Term:
+    make: Callable[[str], DimensionCode | None],
+    code: str,
+    dimension: JsonStatDimension,
+    answer: JsonStatTable,
+) -> DimensionCode:
     label = dimension.labels.get(code)
     term = make(label) if label is not None else None
     if term is None:
@@ -148,7 +153,9 @@ def _term(
 _TERM_HINT = "Add the label to the source's TOML, or ask the agency what it means."
 
 
-def _check_unique(terms: tuple[Term, ...], dimension: Dimension, answer: Answer) -> None:
+def _check_unique(
+    terms: tuple[DimensionCode, ...], dimension: JsonStatDimension, answer: JsonStatTable
+) -> None:
     seen: dict[str, str] = {}
     for code, term in zip(dimension.codes, terms, strict=True):
         if term.key in seen:
@@ -170,15 +177,17 @@ def slug(label: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 
-def _concepts(axis: Axis, cube: str, context: Context) -> Callable[[str], Term | None]:
-    def make(label: str) -> Term | None:
+def _concepts(
+    axis: Axis, cube: str, context: LoaderContext
+) -> Callable[[str], DimensionCode | None]:
+    def make(label: str) -> DimensionCode | None:
         key = slug(label)
-        return Term(key, ox.NamedNode(f"{cube}/{axis.codes}/{key}")) if key else None
+        return DimensionCode(key, ox.NamedNode(f"{cube}/{axis.codes}/{key}")) if key else None
 
     return make
 
 
-def _areas(axis: Axis, cube: str, context: Context) -> Callable[[str], Term | None]:
+def _areas(axis: Axis, cube: str, context: LoaderContext) -> Callable[[str], DimensionCode | None]:
     """Areas are concepts of a scheme others publish, so only labels known there have one.
 
     The label as written goes first: leading blanks are the only thing that tells the region
@@ -186,18 +195,18 @@ def _areas(axis: Axis, cube: str, context: Context) -> Callable[[str], Term | No
     """
     notations = section(context.source, "schemes", axis.scheme)
 
-    def make(label: str) -> Term | None:
+    def make(label: str) -> DimensionCode | None:
         key = notations.get(label, notations.get(label.strip()))
-        return Term(key, ox.NamedNode(iris.concept(axis.scheme, key))) if key else None
+        return DimensionCode(key, ox.NamedNode(iris.concept(axis.scheme, key))) if key else None
 
     return make
 
 
-def _years(axis: Axis, cube: str, context: Context) -> Callable[[str], Term | None]:
-    def make(label: str) -> Term | None:
+def _years(axis: Axis, cube: str, context: LoaderContext) -> Callable[[str], DimensionCode | None]:
+    def make(label: str) -> DimensionCode | None:
         year = label.strip()
         known = re.fullmatch(r"[12]\d{3}", year, re.ASCII)
-        return Term(year, ox.NamedNode(iris.period(year))) if known else None
+        return DimensionCode(year, ox.NamedNode(iris.period(year))) if known else None
 
     return make
 

@@ -13,12 +13,12 @@ import pyoxigraph as ox
 
 from graph.core import iris
 from loaders.formats import catalogue
-from loaders.formats.catalogue import Pair, about, in_languages
+from loaders.formats.catalogue import PropertyObject, about, in_languages
 from loaders.formats.mapping import code, language_text, typed
 from loaders.formats.pxweb import structure
 from loaders.formats.pxweb.cube import Cube
 from loaders.formats.pxweb.table import section
-from loaders.pipeline.protocol import Context
+from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import INFERRED, Statement
 from vocab.namespaces import (
     ADMS,
@@ -39,7 +39,7 @@ from vocab.namespaces import (
 _LANGUAGES = {"mn": EU_LANGUAGE.MON, "en": EU_LANGUAGE.ENG}
 
 
-def table(cube: Cube, lang: str, context: Context) -> Iterator[Statement]:
+def table(cube: Cube, lang: str, context: LoaderContext) -> Iterator[Statement]:
     """What `/label` of one answer says: a title; everything without a language comes with `en`."""
     in_language = _in_language(cube, lang, context)
     if lang != "en":
@@ -54,7 +54,7 @@ def table(cube: Cube, lang: str, context: Context) -> Iterator[Statement]:
     )
 
 
-def _in_language(cube: Cube, lang: str, context: Context) -> Iterator[Statement]:
+def _in_language(cube: Cube, lang: str, context: LoaderContext) -> Iterator[Statement]:
     answer, dataset = cube.answers[lang], ox.NamedNode(cube.dataset)
     title = language_text(answer.label, lang)
     yield Statement(dataset, DCT.title, title, "table-title")
@@ -68,12 +68,12 @@ def _in_language(cube: Cube, lang: str, context: Context) -> Iterator[Statement]
     yield Statement(ox.NamedNode(cube.iri), PROV.wasDerivedFrom, capture, "cube")
 
 
-def _dataset(cube: Cube, context: Context) -> Iterator[Statement]:
+def _dataset(cube: Cube, context: LoaderContext) -> Iterator[Statement]:
     dataset, node = cube.dataset, ox.NamedNode(cube.dataset)
     publisher = ox.NamedNode(iris.organisation(context.source.publisher))
     number = ox.NamedNode(f"{dataset}#agency-id")
     files = [ox.NamedNode(context.names.distribution(dataset, f)) for f in ("px-api", "cube")]
-    stated: list[Pair] = [
+    stated: list[PropertyObject] = [
         (RDF.type, DCAT.Dataset),
         (DCT.identifier, code(f"{context.source.id}:{cube.table.id}")),
         (ADMS.identifier, number),
@@ -82,7 +82,7 @@ def _dataset(cube: Cube, context: Context) -> Iterator[Statement]:
         *((DCAT.distribution, file) for file in files),
     ]
     yield from about(node, stated, "dataset")
-    identifier: list[Pair] = [
+    identifier: list[PropertyObject] = [
         (RDF.type, ADMS.Identifier),
         (SKOS.notation, code(cube.table.id)),
         (ADMS.schemaAgency, code(context.source.options["agency"])),
@@ -96,7 +96,7 @@ def _dataset(cube: Cube, context: Context) -> Iterator[Statement]:
     yield from _service(cube, context, publisher)
 
 
-def _inferred(cube: Cube, context: Context) -> list[Pair]:
+def _inferred(cube: Cube, context: LoaderContext) -> list[PropertyObject]:
     """What the source's TOML adds: said about the table by us, not by the agency."""
     table = cube.table
     return [
@@ -119,11 +119,11 @@ def _temporal(cube: Cube) -> Iterator[Statement]:
 
 
 def _distributions(
-    cube: Cube, context: Context, api: ox.NamedNode, made: ox.NamedNode
+    cube: Cube, context: LoaderContext, api: ox.NamedNode, made: ox.NamedNode
 ) -> Iterator[Statement]:
     rights = ox.NamedNode(iris.concept("rights", cube.table.rights))
     service = ox.NamedNode(context.names.service(section(context.source, "service")["key"]))
-    theirs: list[Pair] = [
+    theirs: list[PropertyObject] = [
         (RDF.type, DCAT.Distribution),
         (DCT.title, language_text("PX-Web API", "en")),
         (DCT.title, language_text("PX-Web API", "mn")),
@@ -131,7 +131,7 @@ def _distributions(
         (DCT.format, EU_FILE_TYPE.JSON),
         (DCT.rights, rights),
     ]
-    ours: list[Pair] = [
+    ours: list[PropertyObject] = [
         (RDF.type, DCAT.Distribution),
         (DCT.title, language_text("RDF Data Cube, made by Ulzii", "en")),
         (DCT.title, language_text("RDF Data Cube, Өлзий бүтээсэн", "mn")),
@@ -146,7 +146,7 @@ def _distributions(
     yield from about(rights, _rights(cube, context), "rights-statement")
 
 
-def _rights(cube: Cube, context: Context) -> list[Pair]:
+def _rights(cube: Cube, context: LoaderContext) -> list[PropertyObject]:
     """Terms of use as the TOML tells them: rights, never a licence the agency did not state."""
     described = section(context.source, "rights", cube.table.rights)
     labels = {lang: described[lang] for lang in ("mn", "en") if lang in described}
@@ -159,7 +159,7 @@ def _rights(cube: Cube, context: Context) -> list[Pair]:
     ]
 
 
-def _service(cube: Cube, context: Context, publisher: ox.NamedNode) -> Iterator[Statement]:
+def _service(cube: Cube, context: LoaderContext, publisher: ox.NamedNode) -> Iterator[Statement]:
     described = section(context.source, "service")
     key, endpoint = described["key"], described["endpoint"]
     yield from catalogue.service(

@@ -19,7 +19,7 @@ from loaders.pipeline.record import Capture
 
 
 @dataclass(frozen=True, slots=True)
-class Dimension:
+class JsonStatDimension:
     """One dimension: its codes in order, and their labels as far as given.
 
     Codes are no names: PX-Web numbers the years from the latest one, so the same code means
@@ -33,12 +33,12 @@ class Dimension:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class JsonStatTable:
     """One table in one language; `values` in row-major order, `status` by position."""
 
     capture: Capture
     label: str
-    dimensions: tuple[Dimension, ...]
+    dimensions: tuple[JsonStatDimension, ...]
     values: tuple[Any, ...]
     status: Mapping[int, str]
 
@@ -47,12 +47,12 @@ class Answer:
         """The number of codes of each dimension."""
         return tuple(len(d.codes) for d in self.dimensions)
 
-    def dimension(self, name: str) -> Dimension:
+    def dimension(self, name: str) -> JsonStatDimension:
         """A dimension by its id."""
         return next(d for d in self.dimensions if d.id == name)
 
 
-def parse(capture: Capture, max_cells: int) -> Answer:
+def parse(capture: Capture, max_cells: int) -> JsonStatTable:
     """One answer.
 
     Raises InputError with a JSON Pointer for whatever is not JSON-stat 2.0, when `value` has not
@@ -69,7 +69,7 @@ def parse(capture: Capture, max_cells: int) -> Answer:
         raise broken(capture, f"{cells:,} cells, more than {max_cells:,}", "size", hint=_SPLIT)
     values = _cells(capture, data, "value", cells)
     status = _cells(capture, data, "status", cells) if "status" in data else ()
-    return Answer(
+    return JsonStatTable(
         capture=capture,
         label=_label(capture, data),
         dimensions=dimensions,
@@ -89,7 +89,7 @@ def _label(capture: Capture, data: Mapping[str, Any], *path: str) -> str:
     return label
 
 
-def _dimensions(capture: Capture, data: Mapping[str, Any]) -> tuple[Dimension, ...]:
+def _dimensions(capture: Capture, data: Mapping[str, Any]) -> tuple[JsonStatDimension, ...]:
     ids, sizes = (_list(capture, data, key) for key in ("id", "size"))
     described = data.get("dimension")
     if not isinstance(described, dict):
@@ -110,7 +110,7 @@ def _list(capture: Capture, data: Mapping[str, Any], key: str) -> list[Any]:
     return found
 
 
-def _dimension(capture: Capture, name: str, data: Any, size: int) -> Dimension:
+def _dimension(capture: Capture, name: str, data: Any, size: int) -> JsonStatDimension:
     path = ("dimension", name, "category")
     category = data.get("category") if isinstance(data, dict) else None
     if not isinstance(category, dict):
@@ -123,7 +123,7 @@ def _dimension(capture: Capture, name: str, data: Any, size: int) -> Dimension:
         raise broken(capture, f"{size} codes, each with its position, expected", *path, "index")
     if unknown := sorted(labels.keys() - set(codes)):
         raise broken(capture, "a label for a code that is not there", *path, "label", unknown[0])
-    return Dimension(name, _label(capture, data, "dimension", name), codes, labels)
+    return JsonStatDimension(name, _label(capture, data, "dimension", name), codes, labels)
 
 
 def _codes(index: Any, labels: Mapping[str, str]) -> tuple[str, ...]:

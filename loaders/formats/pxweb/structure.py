@@ -11,12 +11,12 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 
 from graph.core import iris
-from loaders.formats.catalogue import Pair, about, in_languages
+from loaders.formats.catalogue import PropertyObject, about, in_languages
 from loaders.formats.mapping import date, integer, language_text, typed
 from loaders.formats.pxweb.cube import Cube, CubeAxis, slug
-from loaders.formats.pxweb.jsonstat import Answer
+from loaders.formats.pxweb.jsonstat import JsonStatTable
 from loaders.formats.pxweb.table import section
-from loaders.pipeline.protocol import Context
+from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import INFERRED, Statement
 from vocab.namespaces import (
     DCAT,
@@ -33,16 +33,16 @@ from vocab.namespaces import (
 )
 
 
-def cube(cube: Cube, context: Context) -> Iterator[Statement]:
+def cube(cube: Cube, context: LoaderContext) -> Iterator[Statement]:
     """Our qb:DataSet: its unit and its structure."""
     node, unit = ox.NamedNode(cube.iri), ox.NamedNode(iris.concept("unit", cube.table.unit))
-    pairs: list[Pair] = [
+    pairs: list[PropertyObject] = [
         (RDF.type, QB.DataSet),
         (DCT.isFormatOf, ox.NamedNode(cube.dataset)),
         (QB.structure, ox.NamedNode(f"{cube.iri}#dsd")),
     ]
     yield from about(node, pairs, "cube")
-    measured: list[Pair] = [
+    measured: list[PropertyObject] = [
         (SDMX_ATTRIBUTE.unitMeasure, unit),
         (SDMX_ATTRIBUTE.unitMult, SDMX_CODE[f"unitMult-{cube.table.multiplier}"]),
     ]
@@ -59,15 +59,15 @@ def _structure(cube: Cube) -> Iterator[Statement]:
     for number, pairs in enumerate(_components(cube), start=1):
         component = ox.NamedNode(f"{cube.iri}#c{number}")
         yield Statement(definition, QB.component, component, "cube-structure")
-        described: list[Pair] = [(RDF.type, QB.ComponentSpecification), *pairs]
+        described: list[PropertyObject] = [(RDF.type, QB.ComponentSpecification), *pairs]
         yield from about(component, described, "cube-structure")
 
 
-def _components(cube: Cube) -> list[list[Pair]]:
+def _components(cube: Cube) -> list[list[PropertyObject]]:
     added = [(STAT.additiveOver, a.property) for a in cube.axes if _additive(cube, a)]
     required = (QB.componentRequired, typed("true", XSD.boolean))
     whole = (QB.componentAttachment, QB.DataSet)
-    dimensions: list[list[Pair]] = [
+    dimensions: list[list[PropertyObject]] = [
         [(QB.dimension, axis.property), (QB.order, integer(number))]
         for number, axis in enumerate(cube.axes, start=1)
     ]
@@ -91,7 +91,10 @@ def dimension(cube: Cube, axis: CubeAxis, lang: str) -> Iterator[Statement]:
     yield Statement(axis.property, RDFS.label, label, "dimension-label")
     yield Statement(scheme, DCT.title, label, "dimension-label")
     if lang == "en":
-        kinds: list[Pair] = [(RDF.type, QB.DimensionProperty), (RDF.type, QB.CodedProperty)]
+        kinds: list[PropertyObject] = [
+            (RDF.type, QB.DimensionProperty),
+            (RDF.type, QB.CodedProperty),
+        ]
         yield from about(axis.property, [*kinds, (QB.codeList, scheme)], "dimension")
         yield Statement(scheme, RDF.type, SKOS.ConceptScheme, "dimension")
 
@@ -108,14 +111,14 @@ def category(cube: Cube, axis: CubeAxis, position: int, lang: str) -> Iterator[S
     yield Statement(term.node, SKOS.prefLabel, label, "category-label")
 
 
-def _label(answer: Answer, axis: CubeAxis, position: int) -> str:
+def _label(answer: JsonStatTable, axis: CubeAxis, position: int) -> str:
     found = answer.dimension(axis.axis.id)
     return found.labels[found.codes[position]]
 
 
 def _concept(cube: Cube, axis: CubeAxis, position: int) -> Iterator[Statement]:
     term, scheme = axis.terms[position], ox.NamedNode(cube.code_list(axis.axis))
-    pairs: list[Pair] = [(RDF.type, SKOS.Concept), (SKOS.inScheme, scheme)]
+    pairs: list[PropertyObject] = [(RDF.type, SKOS.Concept), (SKOS.inScheme, scheme)]
     total = slug(axis.axis.total)
     if term.key == total or not total:
         pairs.append((SKOS.topConceptOf, scheme))
@@ -127,7 +130,7 @@ def _concept(cube: Cube, axis: CubeAxis, position: int) -> Iterator[Statement]:
 
 def period(node: ox.NamedNode, first: str, last: str) -> Iterator[Statement]:
     """The period from the first day of one year to the last day of another, both included."""
-    pairs: list[Pair] = [
+    pairs: list[PropertyObject] = [
         (RDF.type, DCT.PeriodOfTime),
         (DCAT.startDate, date(f"{first}-01-01")),
         (DCAT.endDate, date(f"{last}-12-31")),

@@ -42,7 +42,7 @@ class Axis:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class PxTable:
     """A table as the TOML describes it; `unit` and `rights` hold the labels by language."""
 
     id: str
@@ -56,7 +56,7 @@ class Table:
     axes: tuple[Axis, ...]
 
 
-def read(source: Source) -> dict[str, Table]:
+def read(source: Source) -> dict[str, PxTable]:
     """The tables of a source by id.
 
     Raises ConfigError for a key that is missing, unknown, or points nowhere.
@@ -79,12 +79,12 @@ def section(source: Source, *path: str) -> Mapping[str, Any]:
 _HINT = "See loaders/formats/pxweb/table.py."
 
 
-def _table(source: Source, name: str, data: Mapping[str, Any]) -> Table:
+def _table(source: Source, name: str, data: Mapping[str, Any]) -> PxTable:
     where = f"{source.path} options.tables.{name}"
     try:
         axes = tuple(Axis(**dimension) for dimension in data["dimensions"])
         known = {k: v for k, v in data.items() if k not in ("dimensions", "additive_over")}
-        table = Table(
+        table = PxTable(
             id=name, axes=axes, additive_over=tuple(data.get("additive_over", ())), **known
         )
     except (KeyError, TypeError) as error:
@@ -95,7 +95,7 @@ def _table(source: Source, name: str, data: Mapping[str, Any]) -> Table:
     return table
 
 
-def _check(source: Source, table: Table, where: str) -> None:
+def _check(source: Source, table: PxTable, where: str) -> None:
     ids = [axis.id for axis in table.axes]
     section(source, "units", table.unit)
     section(source, "rights", table.rights)

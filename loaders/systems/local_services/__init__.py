@@ -13,20 +13,20 @@ from typing import Any
 
 from graph.core.errors import InputError
 from loaders.formats import rdf
-from loaders.pipeline.protocol import Context
+from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import Capture, Record, Statement
 from loaders.systems.local_services import facts, model, page
-from loaders.systems.local_services.facts import OTHERS, Fact, Names
+from loaders.systems.local_services.facts import OTHERS, Fact, UnitNames
 
 
-def records(captures: Sequence[Capture], context: Context) -> Iterator[Record]:
+def records(captures: Sequence[Capture], context: LoaderContext) -> Iterator[Record]:
     """One record per fact and per Turtle subject, one for the sum, one for the other centres.
 
     Raises InputError when the facts are incomplete: their sum would be a false statement.
     """
     turtle = [capture for capture in captures if rdf.is_rdf(capture)]
     capture = _single(captures, turtle)
-    names: Names = context.source.options["names"]
+    names: UnitNames = context.source.options["names"]
     found = list(_read(capture, names))
     facts.check(capture, found, names)
     yield from rdf.records(turtle, context)
@@ -52,7 +52,7 @@ def _single(captures: Sequence[Capture], turtle: Sequence[Capture]) -> Capture:
     return rest[0]
 
 
-def _read(capture: Capture, names: Names) -> Iterator[Fact]:
+def _read(capture: Capture, names: UnitNames) -> Iterator[Fact]:
     is_table = PurePosixPath(capture.name).suffix == ".csv" or capture.media_type == "text/csv"
     return facts.read(capture) if is_table else page.read(capture, names)
 
@@ -87,7 +87,7 @@ def _span(found: Sequence[Fact]) -> str:
     )
 
 
-_MODELS: dict[str, Callable[[Record, Context], Iterator[Statement]]] = {
+_MODELS: dict[str, Callable[[Record, LoaderContext], Iterator[Statement]]] = {
     "item": model.item,
     "text": model.text_read,
     "period": model.period,
@@ -101,7 +101,7 @@ _MODELS: dict[str, Callable[[Record, Context], Iterator[Statement]]] = {
 }
 
 
-def statements(record: Record, context: Context) -> Iterator[Statement]:
+def statements(record: Record, context: LoaderContext) -> Iterator[Statement]:
     """What one fact says, in the words of `model`."""
     mapped = _MODELS.get(record.kind)
     return mapped(record, context) if mapped else rdf.statements(record, context)

@@ -24,7 +24,7 @@ COLUMNS = ("fact", "name", "value")
 KINDS = ("item", "text", "period", "total", "count", "centre", "through", "not-through")
 OTHERS = "others"
 
-Names = Mapping[str, str]
+UnitNames = Mapping[str, str]
 """What the source calls a unit → its land-agency code."""
 
 
@@ -61,7 +61,7 @@ def read(capture: Capture) -> Iterator[Fact]:
         yield Fact(cells["fact"], cells["name"], cells["value"], f"row={number}")
 
 
-def check(capture: Capture, facts: list[Fact], names: Names) -> None:
+def check(capture: Capture, facts: list[Fact], names: UnitNames) -> None:
     """Every aimag is counted once, every number is one, nothing that all the rest needs is absent.
 
     Raises InputError: a sum over half of the rows would be a false statement.

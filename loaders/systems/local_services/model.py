@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from graph.core import iris
-from loaders.formats.catalogue import Pair, about, in_languages
+from loaders.formats.catalogue import PropertyObject, about, in_languages
 from loaders.formats.mapping import code, date, integer, typed
-from loaders.pipeline.protocol import Context
+from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import INFERRED, STATED, Record, Statement
 from loaders.systems.local_services.facts import OTHERS, Fact
 from vocab.namespaces import (
@@ -54,7 +54,7 @@ class _Names:
         return ox.NamedNode(f"{self.dataset.value}#{name}")
 
 
-def _names(record: Record, context: Context) -> _Names:
+def _names(record: Record, context: LoaderContext) -> _Names:
     dataset = context.names.dataset(context.source.id, record.data["item"])
     cube = context.names.cube(dataset)
     return _Names(
@@ -83,14 +83,14 @@ def _period(record: Record) -> ox.NamedNode:
     return ox.NamedNode(iris.period("--".join(record.data["period"])))
 
 
-def item(record: Record, context: Context) -> Iterator[Statement]:
+def item(record: Record, context: LoaderContext) -> Iterator[Statement]:
     """The news item: when it appeared, whose it is, and that the dataset is made from it."""
     names, day = _names(record, context), record.data["item"]
     text, capture = names.part("text"), context.names.capture(record.capture.digest)
     derived = [(PROV.wasDerivedFrom, text), (PROV.wasDerivedFrom, ox.NamedNode(capture))]
     yield from about(names.dataset, derived, "item")
     author = ox.NamedNode(iris.organisation(context.source.publisher))
-    pairs: list[Pair] = [
+    pairs: list[PropertyObject] = [
         (RDF.type, PROV.Entity),
         (DCT.date, date(day)),
         (PROV.wasAttributedTo, author),
@@ -99,12 +99,12 @@ def item(record: Record, context: Context) -> Iterator[Statement]:
     yield from about(text, pairs, "item")
 
 
-def text_read(record: Record, context: Context) -> Iterator[Statement]:
+def text_read(record: Record, context: LoaderContext) -> Iterator[Statement]:
     """The SHA-256 of the text the facts were read from, which a table of facts only names."""
     names = _names(record, context)
     checksum = names.part("text-checksum")
     yield Statement(names.part("text"), SPDX.checksum, checksum, "text")
-    pairs: list[Pair] = [
+    pairs: list[PropertyObject] = [
         (RDF.type, SPDX.Checksum),
         (SPDX.algorithm, SPDX.checksumAlgorithm_sha256),
         (SPDX.checksumValue, typed(_fact(record).value, XSD.hexBinary)),
@@ -112,12 +112,12 @@ def text_read(record: Record, context: Context) -> Iterator[Statement]:
     yield from about(checksum, pairs, "text")
 
 
-def period(record: Record, context: Context) -> Iterator[Statement]:
+def period(record: Record, context: LoaderContext) -> Iterator[Statement]:
     """From the first day of the first month to the last day of the last."""
     first, last = record.data["period"]
     year, month = map(int, last.split("-"))
     node = _period(record)
-    pairs: list[Pair] = [
+    pairs: list[PropertyObject] = [
         (RDF.type, DCT.PeriodOfTime),
         (DCAT.startDate, date(f"{first}-01")),
         (DCAT.endDate, date(f"{last}-{calendar.monthrange(year, month)[1]}")),
@@ -126,11 +126,11 @@ def period(record: Record, context: Context) -> Iterator[Statement]:
     yield Statement(_names(record, context).dataset, DCT.temporal, node, "period")
 
 
-def observation(record: Record, context: Context) -> Iterator[Statement]:
+def observation(record: Record, context: LoaderContext) -> Iterator[Statement]:
     """How many services of one aimag were put online."""
     names, unit = _names(record, context), _unit(record)
     node = ox.NamedNode(f"{names.cube}/{unit}")
-    pairs: list[Pair] = [
+    pairs: list[PropertyObject] = [
         (RDF.type, QB.Observation),
         (QB.dataSet, ox.NamedNode(names.cube)),
         (SDMX_DIMENSION.refArea, _area(unit)),
@@ -150,7 +150,7 @@ _LABELS = {
 _CLAIM_RULES = {"lead": "headline-claim", "closing": "closing-claim", "centres": "centres-claim"}
 
 
-def claim(record: Record, context: Context) -> Iterator[Statement]:
+def claim(record: Record, context: LoaderContext) -> Iterator[Statement]:
     """A total stated in prose, and exactly where."""
     names, fact = _names(record, context), _fact(record)
     rule, of_centres = _CLAIM_RULES[fact.name], fact.name == "centres"
@@ -158,7 +158,7 @@ def claim(record: Record, context: Context) -> Iterator[Statement]:
     digest = record.capture.digest
     source = ox.NamedNode(context.names.capture(digest))
     quoted = ox.NamedNode(context.names.capture(digest, fact.locator))
-    pairs: list[Pair] = [
+    pairs: list[PropertyObject] = [
         (RDF.type, CORE.Claim),
         (RDF.value, integer(fact.value)),
         (CORE.about, SERVICE.Centre if of_centres else names.rows),
@@ -174,7 +174,7 @@ def _target(
     quoted: ox.NamedNode, source: ox.NamedNode, owner: ox.NamedNode, fact: Fact, rule: str
 ) -> Iterator[Statement]:
     """The place in the capture as an annotation can point at it (Web Annotation §4.2)."""
-    kind: list[Pair] = [(RDF.type, OA.SpecificResource), (OA.hasSource, source)]
+    kind: list[PropertyObject] = [(RDF.type, OA.SpecificResource), (OA.hasSource, source)]
     yield from about(quoted, kind, rule)
     for name, pairs in _selectors(fact).items():
         selector = ox.NamedNode(f"{owner.value}-{name}")
@@ -182,24 +182,24 @@ def _target(
         yield from about(selector, pairs, rule)
 
 
-def _selectors(fact: Fact) -> dict[str, list[Pair]]:
+def _selectors(fact: Fact) -> dict[str, list[PropertyObject]]:
     """By quote and position in a text (the quote survives a new extraction), else by row."""
     if not fact.exact:
-        row: list[Pair] = [(RDF.type, OA.FragmentSelector), (DCT.conformsTo, _RFC7111)]
+        row: list[PropertyObject] = [(RDF.type, OA.FragmentSelector), (DCT.conformsTo, _RFC7111)]
         return {"row": [*row, (RDF.value, code(fact.locator))]}
     words = {OA.prefix: fact.before, OA.exact: fact.exact, OA.suffix: fact.after}
-    quote: list[Pair] = [(p, ox.Literal(v, language="mn")) for p, v in words.items() if v]
-    position: list[Pair] = [(OA.start, integer(fact.start)), (OA.end, integer(fact.end))]
+    quote: list[PropertyObject] = [(p, ox.Literal(v, language="mn")) for p, v in words.items() if v]
+    position: list[PropertyObject] = [(OA.start, integer(fact.start)), (OA.end, integer(fact.end))]
     return {
         "quote": [(RDF.type, OA.TextQuoteSelector), *quote],
         "position": [(RDF.type, OA.TextPositionSelector), *position],
     }
 
 
-def computed_sum(record: Record, context: Context) -> Iterator[Statement]:
+def computed_sum(record: Record, context: LoaderContext) -> Iterator[Statement]:
     """The sum over all rows: ours, so it is inferred."""
     names = _names(record, context)
-    pairs: list[Pair] = [
+    pairs: list[PropertyObject] = [
         (RDF.type, CORE.ComputedValue),
         (RDF.value, integer(record.data["value"])),
         (CORE.about, names.rows),
@@ -211,22 +211,24 @@ def computed_sum(record: Record, context: Context) -> Iterator[Statement]:
     yield from about(names.part("sum"), pairs, "sum-of-rows", INFERRED)
 
 
-def centre(record: Record, context: Context) -> Iterator[Statement]:
+def centre(record: Record, context: LoaderContext) -> Iterator[Statement]:
     """A centre, known by its aimag only. What is said of “the others” is made by `planned`."""
     fact = _fact(record)
     if fact.name != OTHERS:
         yield from _centre(_unit(record), fact.value, context, "centre", STATED)
 
 
-def planned(record: Record, context: Context) -> Iterator[Statement]:
+def planned(record: Record, context: LoaderContext) -> Iterator[Statement]:
     """The aimags that are not named are the others, whose centres are planned."""
     for unit in record.data["units"]:
         yield from _centre(unit, "planned", context, "centres-by-complement", INFERRED)
 
 
-def _centre(unit: str, status: str, context: Context, rule: str, layer: str) -> Iterator[Statement]:
+def _centre(
+    unit: str, status: str, context: LoaderContext, rule: str, layer: str
+) -> Iterator[Statement]:
     node = ox.NamedNode(context.names.service(f"emongolia-centre/{unit}"))
-    pairs: list[Pair] = [
+    pairs: list[PropertyObject] = [
         (RDF.type, SERVICE.Centre),
         (SERVICE.inUnit, _area(unit)),
         (ADMS.status, ox.NamedNode(iris.concept("centre-status", status))),
@@ -234,12 +236,12 @@ def _centre(unit: str, status: str, context: Context, rule: str, layer: str) -> 
     yield from about(node, pairs, rule, layer)
 
 
-def through(record: Record, context: Context) -> Iterator[Statement]:
+def through(record: Record, context: LoaderContext) -> Iterator[Statement]:
     """A channel that carries the services, and its page."""
     group, fact = _names(record, context).group, _fact(record)
     channel = ox.NamedNode(f"{group.value}#{fact.name}")
     website = ox.NamedNode(fact.value)
-    pairs: list[Pair] = [
+    pairs: list[PropertyObject] = [
         (RDF.type, CV.Channel),
         (DCT.identifier, code(f"{context.source.id}:{fact.name}")),
         (DCT["type"], ox.NamedNode(iris.concept("channel", fact.name))),
@@ -250,7 +252,7 @@ def through(record: Record, context: Context) -> Iterator[Statement]:
     yield Statement(website, RDF.type, FOAF.Document, "channel")
 
 
-def not_through(record: Record, context: Context) -> Iterator[Statement]:
+def not_through(record: Record, context: LoaderContext) -> Iterator[Statement]:
     """A channel the source says does not carry them: said, not left to absence."""
     channel = ox.NamedNode(iris.concept("channel", _fact(record).name))
     yield Statement(_names(record, context).group, SERVICE.notOfferedThrough, channel, "no-channel")

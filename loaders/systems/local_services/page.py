@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from graph.core.errors import InputError
 from loaders.formats.csv import decode
 from loaders.pipeline.record import Capture
-from loaders.systems.local_services.facts import OTHERS, Fact, Names
+from loaders.systems.local_services.facts import OTHERS, Fact, UnitNames
 
 CONTEXT = 32
 """How many code points of the surroundings a quote keeps on each side."""
@@ -34,7 +34,7 @@ _PORTAL = _phrase(r"(e-mongolia\.mn) сайт")
 _MOBILE = _phrase(r"гар утасны аппликейшнд ороогүй")
 
 
-def read(capture: Capture, names: Names) -> Iterator[Fact]:
+def read(capture: Capture, names: UnitNames) -> Iterator[Fact]:
     """The facts of the page.
 
     Raises InputError saying what is not there any more.
@@ -78,7 +78,7 @@ def _item(capture: Capture, text: str, before: int) -> Fact:
     return _fact(text, "item", "text", dates[-1][0].replace(".", "-"), dates[-1])
 
 
-def _counts(names: Names) -> re.Pattern[str]:
+def _counts(names: UnitNames) -> re.Pattern[str]:
     return _phrase(rf"({_any(names)})(?: аймаг)?(?: [–-])? (\d+) үйлчилгээ")
 
 
@@ -86,12 +86,12 @@ def _plain(name: str) -> str:
     return " ".join(name.split())
 
 
-def _any(names: Names) -> str:
+def _any(names: UnitNames) -> str:
     longest_first = sorted(names, key=len, reverse=True)
     return "|".join(re.escape(name).replace("\\ ", " ") for name in longest_first)
 
 
-def _centres(capture: Capture, text: str, names: Names) -> Iterator[Fact]:
+def _centres(capture: Capture, text: str, names: UnitNames) -> Iterator[Fact]:
     total = _one(capture, text, _CENTRES)
     yield _fact(text, "total", "centres", total[1], total)
     listed = _one(capture, text, _LIST, total.end())

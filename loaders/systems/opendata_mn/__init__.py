@@ -25,12 +25,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from loaders.formats import catalogue
-from loaders.pipeline.protocol import Context
+from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import Capture, Record, Rejected, Skipped, Statement
 from loaders.systems.opendata_mn import answers, dataset
 
 
-def records(captures: Sequence[Capture], context: Context) -> Iterator[Record]:
+def records(captures: Sequence[Capture], context: LoaderContext) -> Iterator[Record]:
     """Records of all answers.
 
     Raises InputError when an answer is broken, the portal reports an error, or the list is short.
@@ -38,7 +38,7 @@ def records(captures: Sequence[Capture], context: Context) -> Iterator[Record]:
     return answers.records(answers.sort(captures))
 
 
-def statements(record: Record, context: Context) -> Iterator[Statement]:
+def statements(record: Record, context: LoaderContext) -> Iterator[Statement]:
     """The statements of one record.
 
     Raises Rejected for a row without id or name, a value of the wrong form, or an id seen before;
@@ -47,7 +47,7 @@ def statements(record: Record, context: Context) -> Iterator[Statement]:
     return _KINDS[record.kind](record, context)
 
 
-def _portal(record: Record, context: Context) -> Iterator[Statement]:
+def _portal(record: Record, context: LoaderContext) -> Iterator[Statement]:
     described = context.source.options["service"]
     return catalogue.service(
         context.names,
@@ -57,20 +57,20 @@ def _portal(record: Record, context: Context) -> Iterator[Statement]:
     )
 
 
-def _duplicate(record: Record, context: Context) -> Iterator[Statement]:
+def _duplicate(record: Record, context: LoaderContext) -> Iterator[Statement]:
     first, key = record.data["first"], record.data["id"]
     raise Rejected(f"{record.place}: dataset {key} a second time, after {first}; fetch all again")
 
 
-def _nameless(record: Record, context: Context) -> Iterator[Statement]:
+def _nameless(record: Record, context: LoaderContext) -> Iterator[Statement]:
     raise Rejected(f"{record.place}: no id, so the dataset cannot be named; ask the portal")
 
 
-def _unlisted(record: Record, context: Context) -> Iterator[Statement]:
+def _unlisted(record: Record, context: LoaderContext) -> Iterator[Statement]:
     raise Skipped(f"not-listed: no search page lists dataset {record.data['id'] or '(no id)'}")
 
 
-_KINDS: dict[str, Callable[[Record, Context], Iterator[Statement]]] = {
+_KINDS: dict[str, Callable[[Record, LoaderContext], Iterator[Statement]]] = {
     "portal": _portal,
     "dataset": dataset.statements,
     "duplicate": _duplicate,

@@ -20,7 +20,7 @@ from loaders.pipeline.record import Capture, Record
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PortalAnswer:
     """What stands under `result`."""
 
     capture: Capture
@@ -28,26 +28,26 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class PortalAnswers:
     """All answers of one run."""
 
-    searches: tuple[Answer, ...]
-    details: tuple[Answer, ...]
+    searches: tuple[PortalAnswer, ...]
+    details: tuple[PortalAnswer, ...]
 
 
-def sort(captures: Sequence[Capture]) -> Answers:
+def sort(captures: Sequence[Capture]) -> PortalAnswers:
     """Search pages and details, told apart by what is in them, and checked for completeness.
 
     Raises InputError when one is broken, the portal reports an error, or the list is short.
     """
-    answers = [Answer(capture, _result(capture)) for capture in captures]
+    answers = [PortalAnswer(capture, _result(capture)) for capture in captures]
     searches = tuple(a for a in answers if isinstance(a.result.get("details"), Mapping))
     details = tuple(a for a in answers if a not in searches)
     for detail in details:
         if "id" not in detail.result:
             raise broken(detail.capture, "neither a search page nor a dataset", "result")
     _complete(searches, answers)
-    return Answers(searches, details)
+    return PortalAnswers(searches, details)
 
 
 def _result(capture: Capture) -> Mapping[str, Any]:
@@ -63,7 +63,7 @@ def _result(capture: Capture) -> Mapping[str, Any]:
     return result
 
 
-def _complete(searches: Sequence[Answer], answers: Sequence[Answer]) -> None:
+def _complete(searches: Sequence[PortalAnswer], answers: Sequence[PortalAnswer]) -> None:
     if not searches:
         where = answers[0].capture.name if answers else ""
         raise InputError("no search page", where=where, hint="Fetch …/front/search first.")
@@ -89,14 +89,14 @@ _MOVED = "The list changed while it was read: fetch it again."
 _SHORT = "Fetch every page again; a list cut short would look like datasets deleted."
 
 
-def _count(page: Answer, key: str) -> int:
+def _count(page: PortalAnswer, key: str) -> int:
     found = page.result["details"].get(key)
     if type(found) is not int or found < 0:
         raise broken(page.capture, f"“{found}” is no count", *_DETAILS, key)
     return found
 
 
-def items(page: Answer) -> Sequence[Any]:
+def items(page: PortalAnswer) -> Sequence[Any]:
     """The rows of a search page."""
     found = page.result["details"].get("items")
     if not isinstance(found, list):
@@ -111,13 +111,13 @@ def number(row: Any) -> str:
     return written if written.isascii() and written.isdecimal() else ""
 
 
-def records(answers: Answers) -> Iterator[Record]:
+def records(answers: PortalAnswers) -> Iterator[Record]:
     """One record per dataset: its detail, or its row where no detail was received.
 
     A second row or detail of the same id is a record too, to be rejected and counted, and so is
     a detail that no page lists.
     """
-    described: dict[str, Answer] = {}
+    described: dict[str, PortalAnswer] = {}
     for detail in answers.details:
         key = number(detail.result)
         if key in described:
@@ -135,7 +135,11 @@ def records(answers: Answers) -> Iterator[Record]:
 
 
 def _record(
-    page: Answer, position: int, row: Any, described: Mapping[str, Answer], listed: dict[str, str]
+    page: PortalAnswer,
+    position: int,
+    row: Any,
+    described: Mapping[str, PortalAnswer],
+    listed: dict[str, str],
 ) -> Record:
     key, place = number(row), pointer(*_DETAILS, "items", position)
     if not key:

@@ -14,10 +14,10 @@ import pyoxigraph as ox
 
 from graph.core import iris
 from loaders.formats import catalogue
-from loaders.formats.catalogue import Pair, about
+from loaders.formats.catalogue import PropertyObject, about
 from loaders.formats.html_text import plain, to_text
 from loaders.formats.mapping import Field, apply, at, code, language_text
-from loaders.pipeline.protocol import Context
+from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import INFERRED, Record, Rejected, Statement
 from loaders.systems.opendata_mn import files
 from loaders.systems.opendata_mn.answers import number
@@ -89,7 +89,7 @@ _OTHER_NUMBER = (
 )
 
 
-def statements(record: Record, context: Context) -> Iterator[Statement]:
+def statements(record: Record, context: LoaderContext) -> Iterator[Statement]:
     """The statements of one dataset.
 
     Raises Rejected when it has no name, or a value has the wrong form.
@@ -109,14 +109,14 @@ def statements(record: Record, context: Context) -> Iterator[Statement]:
         yield from _not_seen(dataset, context)
 
 
-def _seen(key: str, context: Context) -> bool:
+def _seen(key: str, context: LoaderContext) -> bool:
     """Whether the dataset was seen on the portal; a source that lists none saw them all."""
     seen = context.source.options.get("seen")
     return seen is None or int(key) in seen
 
 
 def _dataset(
-    dataset: ox.NamedNode, key: str, record: Record, context: Context
+    dataset: ox.NamedNode, key: str, record: Record, context: LoaderContext
 ) -> Iterator[Statement]:
     identifier = code(f"{context.source.id}:{key}")
     yield from about(dataset, [(RDF.type, DCAT.Dataset), (DCT.identifier, identifier)], "dataset")
@@ -133,7 +133,7 @@ def _dataset(
         yield from _on_portal(dataset, key, record, context)
 
 
-def _defaults() -> list[Pair]:
+def _defaults() -> list[PropertyObject]:
     """What holds for the whole portal: an open portal in Mongolian about Mongolia."""
     return [
         (DCT.spatial, ox.NamedNode(iris.place("mn"))),
@@ -142,20 +142,20 @@ def _defaults() -> list[Pair]:
     ]
 
 
-def _legal_basis(dataset: ox.NamedNode, context: Context) -> Iterator[Statement]:
+def _legal_basis(dataset: ox.NamedNode, context: LoaderContext) -> Iterator[Statement]:
     """The act the whole source rests on, by its legalinfo.mn number."""
     if basis := context.source.legal_basis:
         law = ox.NamedNode(iris.law(basis))
-        act: list[Pair] = [(RDF.type, ELI.LegalResource), (ELI.id_local, code(basis))]
+        act: list[PropertyObject] = [(RDF.type, ELI.LegalResource), (ELI.id_local, code(basis))]
         yield Statement(dataset, DCATAP.applicableLegislation, law, "legal-basis", INFERRED)
         yield from about(law, act, "legal-basis", INFERRED)
 
 
 def _on_portal(
-    dataset: ox.NamedNode, key: str, record: Record, context: Context
+    dataset: ox.NamedNode, key: str, record: Record, context: LoaderContext
 ) -> Iterator[Statement]:
     number_node = ox.NamedNode(f"{dataset.value}#portal-id")
-    pairs: list[Pair] = [
+    pairs: list[PropertyObject] = [
         (RDF.type, ADMS.Identifier),
         (SKOS.notation, code(key)),
         (ADMS.schemaAgency, code(context.source.options["agency"])),
@@ -170,7 +170,9 @@ def _on_portal(
 _NUMBER = re.compile(r"\d{7}", re.ASCII)
 
 
-def _publisher(dataset: ox.NamedNode, record: Record, context: Context) -> Iterator[Statement]:
+def _publisher(
+    dataset: ox.NamedNode, record: Record, context: LoaderContext
+) -> Iterator[Statement]:
     name, key = _organisation(record, context)
     if not key:
         return
@@ -185,7 +187,7 @@ def _publisher(dataset: ox.NamedNode, record: Record, context: Context) -> Itera
         yield from _contact(dataset, node, name)
 
 
-def _organisation(record: Record, context: Context) -> tuple[str, str]:
+def _organisation(record: Record, context: LoaderContext) -> tuple[str, str]:
     """Name and key: the 7-digit number, else the key known for the name, else one made from it.
 
     Mongolian names have no one Latin spelling, so a made key is a hash: frozen and opaque.
@@ -202,7 +204,7 @@ def _organisation(record: Record, context: Context) -> tuple[str, str]:
 def _contact(dataset: ox.NamedNode, node: ox.NamedNode, name: str) -> Iterator[Statement]:
     """The publisher is whom to ask, as long as the portal names nobody."""
     contact = ox.NamedNode(f"{node.value}#contact")
-    pairs: list[Pair] = [
+    pairs: list[PropertyObject] = [
         (RDF.type, VCARD.Kind),
         (RDF.type, VCARD.Organization),
         (VCARD.fn, language_text(name, "mn")),
@@ -211,7 +213,7 @@ def _contact(dataset: ox.NamedNode, node: ox.NamedNode, name: str) -> Iterator[S
     yield from about(contact, pairs, "publisher-is-contact", INFERRED)
 
 
-def _notes(dataset: ox.NamedNode, record: Record, context: Context) -> Iterator[Statement]:
+def _notes(dataset: ox.NamedNode, record: Record, context: LoaderContext) -> Iterator[Statement]:
     node = ox.NamedNode(context.names.record(dataset.value))
     for field, texts in _NOTES.items():
         if value := record.data.get(field):
@@ -232,7 +234,7 @@ def _note(
         yield Statement(node, SKOS.note, literal, rule)
 
 
-def _not_seen(dataset: ox.NamedNode, context: Context) -> Iterator[Statement]:
+def _not_seen(dataset: ox.NamedNode, context: LoaderContext) -> Iterator[Statement]:
     """A row written from an agency's own list says so wherever its record goes."""
     node = ox.NamedNode(context.names.record(dataset.value))
     provisional = ox.NamedNode(iris.concept("verification", "provisional"))

@@ -15,9 +15,9 @@ from typing import Any
 import pyoxigraph as ox
 
 from graph.core import iris
-from loaders.formats.catalogue import Pair, about
+from loaders.formats.catalogue import PropertyObject, about
 from loaders.formats.mapping import Field, apply, integer, language_text
-from loaders.pipeline.protocol import Context
+from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import Record, Rejected, Statement
 from vocab.namespaces import DCAT, DCT, EU_FILE_TYPE, MEDIA_TYPE, RDF, SKOS
 
@@ -52,7 +52,9 @@ _STORAGE = re.compile(r"(?:https?://[^/]+)?/?storage/")
 _PATH = re.compile(r"(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._~/-]*")
 
 
-def statements(dataset: ox.NamedNode, record: Record, context: Context) -> Iterator[Statement]:
+def statements(
+    dataset: ox.NamedNode, record: Record, context: LoaderContext
+) -> Iterator[Statement]:
     """The distributions of a dataset; Rejected when `files` is no list of objects."""
     files = record.data.get("files") or []
     if not isinstance(files, list) or not all(isinstance(f, Mapping) for f in files):
@@ -62,12 +64,12 @@ def statements(dataset: ox.NamedNode, record: Record, context: Context) -> Itera
 
 
 def _distribution(
-    dataset: ox.NamedNode, file: Mapping[str, Any], record: Record, context: Context
+    dataset: ox.NamedNode, file: Mapping[str, Any], record: Record, context: LoaderContext
 ) -> Iterator[Statement]:
     service = context.source.options["service"]
     access = f"{service['endpoint']}{service['detail']}"
     node = ox.NamedNode(context.names.distribution(dataset.value, _key(file, access)))
-    pairs: list[Pair] = [
+    pairs: list[PropertyObject] = [
         (RDF.type, DCAT.Distribution),
         # no GET address of the detail is known: the API's own stands in
         (DCAT.accessURL, ox.NamedNode(access)),
