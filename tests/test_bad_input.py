@@ -215,8 +215,8 @@ def test_a_second_writer_may_wait(loaded: Instance, tmp_path: Path) -> None:
 def test_a_lock_dies_with_its_holder(loaded: Instance, tmp_path: Path) -> None:
     script = (
         "import os, sys; from pathlib import Path; from graph.core.instance import open_instance;"
-        "from graph.publication.writer_lock import writing;"
-        "lock = writing(open_instance(Path(sys.argv[1])), 'dying');"
+        "from graph.publication.writer_lock import hold_writer_lock;"
+        "lock = hold_writer_lock(open_instance(Path(sys.argv[1])), 'dying');"
         "lock.__enter__(); os.kill(os.getpid(), 9)"
     )
     done = subprocess.run([sys.executable, "-c", script, str(loaded.root)], check=False)

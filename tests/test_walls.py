@@ -21,9 +21,9 @@ CALL = "SELECT * { SERVICE <http://127.0.0.1:%d/> { ?s ?p ?o } }"
 PROBE = """
 import sys
 import pyoxigraph
-from graph.queries import isolation
-walls = {"none": lambda: True, "namespace": isolation.leave_network,
-         "filter": isolation.forbid_network}
+from graph.queries.pool import sandbox
+walls = {"none": lambda: True, "namespace": sandbox.unshare_network,
+         "filter": sandbox.forbid_network}
 if not walls[sys.argv[1]]():
     raise SystemExit(77)
 try:
