@@ -38,9 +38,9 @@ def create_app(instance: Instance, pool: Pool, settings: Settings | None = None)
     callers = ClientKeys(settings.proxies)
     counted = metrics.Metrics(pool)
     app.extensions[metrics.NAME] = counted
-    pool.watchers.append(counted)
+    pool.observers.append(counted)
     if settings.log:
-        pool.watchers.append(QueryLog(instance.root / query_log.FOLDER))
+        pool.observers.append(QueryLog(instance.root / query_log.FOLDER))
     context = AppContext(instance, pool, settings, Urls(instance.base), callers, counted)
     language.init_app(app)
     response_headers.init_app(app)

@@ -311,7 +311,7 @@ def test_a_client_that_hangs_up_ends_its_query(small: Instance) -> None:
     with Pool.start(small, workers=1, limits=QueryLimits(timeout=20.0)) as one:
         one.run(Query("ASK {}"))
         [worker] = workers(one)
-        request = ("1", time.monotonic() + 20, 7, "Query", Query(FOR_EVER).fields(), None, ())
+        request = ("1", time.monotonic() + 20, 7, "query", Query(FOR_EVER).to_wire(), None, ())
         with socket.socket(socket.AF_UNIX) as connection:
             connection.connect(str(one.folder / "queries"))
             send_request(connection, request)

@@ -87,8 +87,8 @@ def test_the_shape_of_a_query() -> None:
         SIZE,
     )
     assert (shape.form, shape.kind) == ("CONSTRUCT", "graph")
-    assert shape.sources == ("select:a",)
-    assert shape.named == ("<n>",)
+    assert shape.from_graphs == ("select:a",)
+    assert shape.from_named_graphs == ("<n>",)
     assert shape.prologue == "PREFIX select: <http://e/> # ASK\n"
 
 
@@ -99,7 +99,7 @@ def test_the_shape_of_a_query() -> None:
 def test_whether_two_runs_may_differ(text: str, stable: bool) -> None:
     if "?now" in text:  # a variable of that name only costs a cached answer
         stable = False
-    assert inspect(text, SIZE).stable is stable
+    assert inspect(text, SIZE).deterministic is stable
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def test_a_query_that_slips_the_look_at_its_tokens_reaches_nobody(
         if pool.wall() == "none":
             pytest.skip("this system allows no wall")
         with pytest.raises(QueryError) as caught:
-            pool.run(Query(CALL % listener.port), shape=inspect("ASK {}", 100))
+            pool.run(Query(CALL % listener.port), info=inspect("ASK {}", 100))
         assert "SERVICE is switched off" not in str(caught.value)
         time.sleep(0.1)
         assert not listener.calls

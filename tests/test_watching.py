@@ -16,7 +16,7 @@ import pytest
 
 from graph.core.errors import QueryTimeout
 from graph.core.instance import Instance
-from graph.queries import Pool, Query, QueryFinished, QueryLimits
+from graph.queries import GraphDocument, Pool, Query, QueryFinished, QueryLimits, ResourceDocument
 from server.app import create_app
 from server.core import metrics, query_log
 from server.core.query_log import QueryLog
@@ -107,11 +107,23 @@ def test_counters_add_up_over_processes_and_threads() -> None:
 def test_a_process_that_died_leaves_nothing_waiting(small: Instance, pool: Pool) -> None:
     found = metrics.Metrics(pool)
     found.use_row(1)
-    found.begun()
-    found.begun()
+    found.on_start()
+    found.on_start()
     assert "ulzii_queries_waiting 2" in list(found.lines())
     found.use_row(65)  # the same row
     assert "ulzii_queries_waiting 0" in list(found.lines())
+
+
+def test_documents_are_counted_under_their_public_names(small: Instance, pool: Pool) -> None:
+    """`form` is read by dashboards: it does not follow the names of our classes."""
+    found = metrics.Metrics(pool)
+    pool.observers.append(found)
+    pool.run(ResourceDocument("http://example.mn/x")).close()
+    pool.run(GraphDocument("http://example.mn/g")).close()
+    pool.observers.remove(found)
+    lines = list(found.lines())
+    assert 'ulzii_queries_total{form="document",status="200"} 1' in lines
+    assert 'ulzii_queries_total{form="graph",status="200"} 1' in lines
 
 
 # --- the log ---
@@ -160,8 +172,19 @@ def test_old_logs_go(tmp_path: Path) -> None:
     for day in range(1, 10):
         for month in range(1, 6):
             (folder / f"queries-2020-0{month}-0{day}.ndjson").touch()
-    ask = Query("ASK {}")
-    QueryLog(folder).finished(QueryFinished(ask, "ASK", "c", None, False, 0.1, 0.0, 5, "1"))
+    QueryLog(folder).on_finish(
+        QueryFinished(
+            request=Query("ASK {}"),
+            form="ASK",
+            client="c",
+            error=None,
+            hung_up=False,
+            ran=0.1,
+            waited=0.0,
+            length=5,
+            snapshot="1",
+        )
+    )
     assert len(list(folder.iterdir())) == query_log.KEPT
 
 

@@ -117,7 +117,7 @@ class ResponseCache:
         Raises QueryError, and HttpProblem 406 for codings.
         """
         codings = content_coding.acceptable(asked.codings)
-        if not request.shape.stable or self.pool.instance.remote:  # remote: no snapshots
+        if not request.info.deterministic or self.pool.instance.remote:  # remote: no snapshots
             return CacheMiss(request, codings)
         snapshot = asked.snapshot or self.pool.snapshot()
         if asked.snapshot:  # kept or not: what it shows may be restricted by now
@@ -166,7 +166,7 @@ class ResponseCache:
         answer = self.pool.run(
             request.query,
             timeout=request.timeout,
-            shape=request.shape,
+            info=request.info,
             snapshot=request.snapshot,
             readable=request.readable,
             client=caller.client,
@@ -232,7 +232,7 @@ class ResponseCache:
         if not snapshot:
             return [("Cache-Control", "no-store")]
         headers = [("Ulzii-Snapshot", snapshot)]
-        if not request.shape.stable:
+        if not request.info.deterministic:
             return [*headers, ("Cache-Control", "no-store")]
         if request.snapshot:
             whose = "private" if request.readable else "public"

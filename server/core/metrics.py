@@ -114,11 +114,11 @@ class Metrics:
         """Count answers that no worker was asked for."""
         self.counters.add((_CACHED[by], number))
 
-    def begun(self) -> None:
+    def on_start(self) -> None:
         """Count a query that begins to wait."""
         self.counters.add(("ulzii_query_begun_total", 1))
 
-    def finished(self, done: QueryFinished) -> None:
+    def on_finish(self, done: QueryFinished) -> None:
         """Count a query that has come to its end."""
         self.counters.add(
             (_queries(form(done), status(done)), 1),

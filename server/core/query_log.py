@@ -39,10 +39,10 @@ class QueryLog:
         self._day = ""
         self._handle = -1
 
-    def begun(self) -> None:
+    def on_start(self) -> None:
         """Nothing is written before the end."""
 
-    def finished(self, done: QueryFinished) -> None:
+    def on_finish(self, done: QueryFinished) -> None:
         """Write a query's line. Only strangers' queries are logged, not the server's own."""
         if not done.client:
             return

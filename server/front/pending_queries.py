@@ -82,7 +82,7 @@ class PendingQueries(Generic[L]):
         if known or request.caller.name or request.offer.name == QLEVER.name:
             return Route.ELSEWHERE  # that one's errors have a shape of their own
         snapshot = wanted.snapshot or self._endpoint.snapshot()
-        asked = (request.query, request.shape, snapshot, request.timeout, request.caller.client)
+        asked = (request.query, request.info, snapshot, request.timeout, request.caller.client)
         ticket = self.mail.send(*asked) if snapshot else 0
         if not ticket:
             return Route.ELSEWHERE

@@ -57,7 +57,7 @@ class QueryRequest(NamedTuple):
     """
 
     query: Query
-    shape: QueryInfo
+    info: QueryInfo
     offer: Offer
     timeout: float | None
     snapshot: str = ""
@@ -68,7 +68,7 @@ class QueryRequest(NamedTuple):
     def tag(self, snapshot: str) -> str:
         """What identifies the answer: snapshot, query, dataset (what of it may be seen, too) and
         media type, as a digest."""
-        parts = repr((snapshot, self.offer.media_type, self.query.fields(), self.readable))
+        parts = repr((snapshot, self.offer.media_type, self.query.to_wire(), self.readable))
         digest = hashlib.blake2b(parts.encode("utf-8", "backslashreplace"), digest_size=16)
         return digest.hexdigest()
 

@@ -70,7 +70,7 @@ class RemoteEngine:
         """The dataset a query asks for, the protocol's before its own, without what is hidden;
         None for all that is published."""
         wanted = dataset.dataset(query, None)
-        if wanted is None and (shape.sources or shape.named):
+        if wanted is None and (shape.from_graphs or shape.from_named_graphs):
             wanted = dataset.written(query, shape)
         if wanted is None and hidden:
             wanted = dataset.QueryDataset(

@@ -51,8 +51,8 @@ class Query(NamedTuple):
     bom: bool = False
     send: int | None = None
 
-    def fields(self) -> tuple[Any, ...]:
-        """All fields in order, for the wire."""
+    def to_wire(self) -> tuple[Any, ...]:
+        """The fields in order, as marshalled for a worker."""
         return tuple(self)
 
 
@@ -70,8 +70,8 @@ class ResourceDocument:
     limit: int = 0
     values: int = 0
 
-    def fields(self) -> tuple[Any, ...]:
-        """All fields in order, for the wire."""
+    def to_wire(self) -> tuple[Any, ...]:
+        """The fields in order, as marshalled for a worker."""
         return (self.iri, self.format, self.limit, self.values)
 
 
@@ -85,9 +85,20 @@ class GraphDocument:
     iri: str
     format: str = "ttl"
 
-    def fields(self) -> tuple[Any, ...]:
-        """All fields in order, for the wire."""
+    def to_wire(self) -> tuple[Any, ...]:
+        """The fields in order, as marshalled for a worker."""
         return (self.iri, self.format)
+
+
+PoolRequest = Query | ResourceDocument | GraphDocument
+
+REQUEST_KINDS: dict[type[PoolRequest], str] = {
+    Query: "query",
+    ResourceDocument: "document",
+    GraphDocument: "graph",
+}
+"""Names of the kinds of request: on the wire, and as `form` in metrics and query log, where they
+are public (docs/serving.md) and outlive the names of the classes."""
 
 
 @dataclass(slots=True)

@@ -9,20 +9,20 @@ from typing import IO, Any
 from graph.core import errors
 from graph.core.errors import QueryError
 from graph.queries.model.formats import FORMATS
-from graph.queries.model.query import GraphDocument, Query, QueryAnswer, ResourceDocument
+from graph.queries.model.query import REQUEST_KINDS, PoolRequest, QueryAnswer
 from graph.queries.pool.dispatch import RetryRequest
 from graph.queries.pool.wire import ERROR, GONE, ResponseHeader
 from graph.queries.syntax.checks import QueryInfo
 
 
 def request(
-    asked: Query | ResourceDocument | GraphDocument,
+    asked: PoolRequest,
     shape: QueryInfo | None,
     readable: tuple[str, ...],
 ) -> tuple[Any, ...]:
     """What a worker is to know of a request."""
-    wanted = shape.fields() if shape and (shape.sources or shape.named) else None
-    return (type(asked).__name__, asked.fields(), wanted, readable)
+    wanted = shape.to_wire() if shape and (shape.from_graphs or shape.from_named_graphs) else None
+    return (REQUEST_KINDS[type(asked)], asked.to_wire(), wanted, readable)
 
 
 def answer(header: ResponseHeader, body: bytes | int, snapshot: str) -> QueryAnswer:

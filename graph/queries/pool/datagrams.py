@@ -86,14 +86,14 @@ class DatagramTransport:
         box: socket.socket,
         desk: PoolState,
         limits: QueryLimits,
-        watchers: Sequence[QueryObserver],
+        observers: Sequence[QueryObserver],
         services: bool,
     ) -> None:
         """`services` says that SERVICE clauses are executed before a worker is asked: not here."""
         self._box = box
         self._board, self._clients = desk.board, desk.clients
         self._limits = limits
-        self._watchers = watchers
+        self._observers = observers
         self._services = services
         self._sent: dict[int, InFlight] = {}
         self._taken: dict[int, socket.socket] = {}
@@ -158,7 +158,7 @@ class DatagramTransport:
                     self._forward(ticket, header, body)
 
     def open(self, letter: DatagramResponse) -> QueryAnswer:
-        """The answer in a letter, counted and told to watchers.
+        """The answer in a letter, counted and told to observers.
 
         Raises QueryError, and Again where it is to be asked another way.
         """
@@ -174,7 +174,7 @@ class DatagramTransport:
         return answer
 
     def late(self, sent: InFlight) -> QueryTimeout:
-        """What is said of a request that did not begin in time, told to watchers."""
+        """What is said of a request that did not begin in time, told to observers."""
         error = query_timeout()
         self._tell(sent, error, 0.0, 0)
         return error
@@ -183,9 +183,9 @@ class DatagramTransport:
         waited = max(0.0, time.monotonic() - sent.at - ran)
         ends = (error, False, ran, waited, length, sent.snapshot)
         done = QueryFinished(sent.query, sent.form, sent.client, *ends)
-        for watcher in self._watchers:
-            watcher.begun()
-            watcher.finished(done)
+        for observer in self._observers:
+            observer.on_start()
+            observer.on_finish(done)
 
     def _forward(self, ticket: int, header: ResponseHeader, body: bytes | int) -> None:
         connection = self._taken.pop(ticket, None)

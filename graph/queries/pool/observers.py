@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, Protocol
 
 from graph.core.errors import QueryError
-from graph.queries.model.query import GraphDocument, Query, ResourceDocument
+from graph.queries.model.query import PoolRequest, Query
 
 
 class QueryFinished(NamedTuple):
@@ -15,7 +15,7 @@ class QueryFinished(NamedTuple):
     and `waited` are seconds; `length` is in bytes. `hung_up` says that whoever asked is gone.
     """
 
-    request: Query | ResourceDocument | GraphDocument
+    request: PoolRequest
     form: str
     client: str
     error: QueryError | None
@@ -34,8 +34,8 @@ class QueryFinished(NamedTuple):
 class QueryObserver(Protocol):
     """Who wants to know."""
 
-    def begun(self) -> None:
+    def on_start(self) -> None:
         """A query begins to wait."""
 
-    def finished(self, done: QueryFinished) -> None:
+    def on_finish(self, done: QueryFinished) -> None:
         """It has come to its end."""

@@ -21,11 +21,11 @@ from graph.core.instance import Instance
 from graph.queries.admission import client_budgets
 from graph.queries.admission.scoreboard import MOST_WORKERS, Scoreboard, new_ticket, number_of
 from graph.queries.model.query import (
-    GraphDocument,
+    REQUEST_KINDS,
+    PoolRequest,
     Query,
     QueryAnswer,
     QueryLimits,
-    ResourceDocument,
 )
 from graph.queries.pool import codec
 from graph.queries.pool.current_snapshot import CurrentSnapshot
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from graph.federation import Federation
 
 _EXPANDED = 32 << 20  # bytes of a query with the solutions of others in it
-PoolRequest = Query | ResourceDocument | GraphDocument
 
 
 @dataclass(slots=True)
@@ -63,7 +62,7 @@ class Pool:
     _owner: int
     federation: Federation | None = None
     boxes: tuple[socket.socket, ...] = ()
-    watchers: list[QueryObserver] = field(default_factory=list)
+    observers: list[QueryObserver] = field(default_factory=list)
 
     @classmethod
     def start(
@@ -132,7 +131,7 @@ class Pool:
         request: PoolRequest,
         *,
         timeout: float | None = None,
-        shape: QueryInfo | None = None,
+        info: QueryInfo | None = None,
         snapshot: str = "",
         readable: tuple[str, ...] = (),
         client: str = "",
@@ -142,8 +141,8 @@ class Pool:
     ) -> QueryAnswer:
         """Run a request on a snapshot (by default the current one) and give its whole answer.
 
-        `timeout` in seconds is capped by the pool's own; waiting for a worker counts. `shape` is
-        the preflight's result where the caller has it already. `readable` are the restricted
+        `timeout` in seconds is capped by the pool's own; waiting for a worker counts. `info` is
+        what `inspect` returned, where the caller has it already. `readable` are the restricted
         graphs that whoever asks may read; all others are hidden from the request. `client` is an
         opaque key of whoever asks; without one it is the server itself. `link` is the descriptor
         of a connection: when it is hung up, the query ends. So it does when `cancel` is called
@@ -157,14 +156,14 @@ class Pool:
         deadline = time.monotonic() + (allowed if timeout is None else min(timeout, allowed))
         deadline = running.deadline if running else deadline
         who = number_of(client) if client else 0
-        shape = self._shape(request, shape)
-        asked = codec.request(request, shape, readable)
+        info = self._info(request, info)
+        asked = codec.request(request, info, readable)
         place = self._desk.board.enter(name) if name else -1
         ticket = running.ticket if running else new_ticket()
         asking = Dispatch(self._desk, asked, deadline, ticket, who, link, place, running=running)
-        form = shape.form if shape else type(request).__name__.lower()
+        form = info.form if info else REQUEST_KINDS[type(request)]
         try:
-            return self._watched(asking, snapshot, request, shape, form, client)
+            return self._watched(asking, snapshot, request, info, form, client)
         finally:
             self._desk.board.leave(place)
             if who:
@@ -175,18 +174,18 @@ class Pool:
         asking: Dispatch,
         snapshot: str,
         request: PoolRequest,
-        shape: QueryInfo | None,
+        info: QueryInfo | None,
         form: str,
         client: str,
     ) -> QueryAnswer:
         begun = time.monotonic()
-        for watcher in self.watchers:
-            watcher.begun()
+        for observer in self.observers:
+            observer.on_start()
         answer: QueryAnswer | None = None
         error: QueryError | None = None
         try:
             self._check_budget(asking.client)
-            self._ask_services(asking, request, shape)
+            self._ask_services(asking, request, info)
             answer = self._insist(asking, snapshot)
             return answer
         except QueryError as caught:
@@ -196,8 +195,8 @@ class Pool:
             waited = max(0.0, time.monotonic() - begun - asking.ran)
             told = (answer.length, answer.snapshot) if answer else (0, snapshot)
             ends = (error, asking.hung_up, asking.ran, waited)
-            for watcher in self.watchers:
-                watcher.finished(QueryFinished(request, form, client, *ends, *told))
+            for observer in self.observers:
+                observer.on_finish(QueryFinished(request, form, client, *ends, *told))
 
     def mail(self) -> DatagramTransport | None:
         """A way to send requests without waiting for them, for one thread of this process; None
@@ -205,7 +204,7 @@ class Pool:
         box = None if self.instance.remote else acquire_socketpair(self.folder, self.boxes)
         services = self.federation is not None
         return (
-            DatagramTransport(box, self._desk, self.limits, self.watchers, services)
+            DatagramTransport(box, self._desk, self.limits, self.observers, services)
             if box
             else None
         )
@@ -231,22 +230,20 @@ class Pool:
             raise SnapshotGone(f"snapshot {snapshot} is kept no longer")
 
     def inspect(self, text: str) -> QueryInfo:
-        """The preflight of a query (graph.queries.syntax.checks). Raises QueryError."""
+        """Check a query before it runs (graph.queries.syntax.checks). Raises QueryError."""
         return inspect(text, self.limits.text, services=self.federation is not None)
 
-    def _shape(self, request: PoolRequest, shape: QueryInfo | None) -> QueryInfo | None:
-        return shape or self.inspect(request.text) if isinstance(request, Query) else None
+    def _info(self, request: PoolRequest, info: QueryInfo | None) -> QueryInfo | None:
+        return info or self.inspect(request.text) if isinstance(request, Query) else None
 
-    def _ask_services(
-        self, asking: Dispatch, request: PoolRequest, shape: QueryInfo | None
-    ) -> None:
+    def _ask_services(self, asking: Dispatch, request: PoolRequest, info: QueryInfo | None) -> None:
         """Execute SERVICE clauses: the worker gets a query without any."""
-        if self.federation is None or shape is None or not isinstance(request, Query):
+        if self.federation is None or info is None or not isinstance(request, Query):
             return
         if "service" in request.text.lower():
-            request = self.federation.expanded(request, shape.prologue, asking.deadline)
-            shape = inspect(request.text, _EXPANDED)
-            asking.message = codec.request(request, shape, asking.message[-1])
+            request = self.federation.expanded(request, info.prologue, asking.deadline)
+            info = inspect(request.text, _EXPANDED)
+            asking.message = codec.request(request, info, asking.message[-1])
 
     def _check_budget(self, client: int) -> None:
         budget = self.limits.budget
@@ -277,7 +274,7 @@ class Pool:
 
 def run_once(
     instance: Instance,
-    request: Query | ResourceDocument | GraphDocument,
+    request: PoolRequest,
     *,
     timeout: float | None = None,
     limits: QueryLimits | None = None,

@@ -26,7 +26,12 @@ from graph.core.instance import Instance
 from graph.queries.admission.scoreboard import WorkerSlot
 from graph.queries.engines import embedded
 from graph.queries.model.formats import FORMATS, Format
-from graph.queries.model.query import GraphDocument, QueryLimits, ResourceDocument
+from graph.queries.model.query import (
+    REQUEST_KINDS,
+    GraphDocument,
+    QueryLimits,
+    ResourceDocument,
+)
 from graph.queries.pool.open_snapshots import SnapshotReader
 from graph.queries.pool.sandbox import resident_memory
 from graph.queries.pool.wire import (
@@ -222,9 +227,9 @@ def _write(
 ) -> ResponseHeader:
     kind, fields, shape, readable = asked
     total, hidden = 0, reader.restricted().hidden_from(readable)
-    if kind == ResourceDocument.__name__:
+    if kind == REQUEST_KINDS[ResourceDocument]:
         chosen, total = _document(store, ResourceDocument(*fields), spool)
-    elif kind == GraphDocument.__name__:
+    elif kind == REQUEST_KINDS[GraphDocument]:
         chosen, total = _graph(store, GraphDocument(*fields), spool, hidden)
     else:
         query, found = reader.query(fields), QueryInfo(*shape) if shape else None

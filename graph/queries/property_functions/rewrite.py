@@ -83,7 +83,7 @@ def _dataset(query: Query, wanted: QueryDataset | None) -> QueryDataset | None:
     """The dataset also where the engine is told it by the query's own FROM."""
     if wanted is None and "from" in query.text.lower():
         shape = checks.query_info(query.text)
-        if shape.sources or shape.named:
+        if shape.from_graphs or shape.from_named_graphs:
             return written(query, shape)
     return wanted
 

@@ -45,21 +45,21 @@ _SHORT = 800
 
 
 class QueryInfo(NamedTuple):
-    """What the tokens tell of a query.
+    """What a query's tokens say about it.
 
-    `form` is SELECT, ASK, CONSTRUCT, DESCRIBE or empty; `sources` are the terms behind FROM
-    (without NAMED), `named` those behind FROM NAMED, as written; `prologue` ends where the form
-    begins; `stable` is false where two runs may differ (NOW, RAND, SERVICE, new blank nodes).
+    `form` is SELECT, ASK, CONSTRUCT, DESCRIBE or empty; `prologue` is the text before the form.
+    `from_graphs` are the terms after FROM, `from_named_graphs` those after FROM NAMED, as written.
+    `deterministic` is false where two runs may differ (NOW, RAND, SERVICE, new blank nodes).
     """
 
     form: str
     prologue: str
-    sources: tuple[str, ...]
-    named: tuple[str, ...]
-    stable: bool
+    from_graphs: tuple[str, ...]
+    from_named_graphs: tuple[str, ...]
+    deterministic: bool
 
-    def fields(self) -> tuple[Any, ...]:
-        """All fields in order, for the wire."""
+    def to_wire(self) -> tuple[Any, ...]:
+        """The fields in order, as marshalled for a worker."""
         return tuple(self)
 
     @property

@@ -51,7 +51,7 @@ def dataset(query: Query, shape: QueryInfo | None) -> QueryDataset | None:
     """
     if query.default_graphs or query.named_graphs:
         return QueryDataset(_nodes(query.default_graphs), _nodes(query.named_graphs))
-    if shape is not None and len(shape.sources) > 1:
+    if shape is not None and len(shape.from_graphs) > 1:
         return written(query, shape)
     return None
 
@@ -63,7 +63,7 @@ def visible(
     wanted = dataset(query, shape)
     if not hidden:
         return wanted
-    if wanted is None and shape is not None and (shape.sources or shape.named):
+    if wanted is None and shape is not None and (shape.from_graphs or shape.from_named_graphs):
         wanted = written(query, shape)
     if wanted is None:
         named = (g for g in store.named_graphs() if isinstance(g, ox.NamedNode))
@@ -74,8 +74,8 @@ def visible(
 def written(query: Query, shape: QueryInfo) -> QueryDataset:
     """What FROM and FROM NAMED say."""
     return QueryDataset(
-        resolve(shape.sources, shape.prologue, query.base),
-        resolve(shape.named, shape.prologue, query.base),
+        resolve(shape.from_graphs, shape.prologue, query.base),
+        resolve(shape.from_named_graphs, shape.prologue, query.base),
     )
 
 
