@@ -15,6 +15,7 @@ import pyoxigraph as ox
 
 from shapes.results import INFO, WARNING, ValidationReport, ValidationResult
 from vocab.namespaces import CORE, DQV, OA, PROV, RDF, RDFS, SH, STAT, XSD
+from vocab.terms import Object
 
 ROOT = "https://w3id.org/ulzii/"
 _RULES = ROOT + "rule/"
@@ -26,7 +27,7 @@ class FindingStatement(NamedTuple):
 
     subject: ox.NamedNode
     predicate: ox.NamedNode
-    object: ox.NamedNode | ox.Literal
+    object: Object
     rule: str
 
 
@@ -74,9 +75,7 @@ class Finding:
                 ox.NamedNode(dataset), DQV.hasQualityAnnotation, self.iri, self._name
             )
 
-    def _described(
-        self, activity: str | None
-    ) -> Iterator[tuple[ox.NamedNode, ox.NamedNode | ox.Literal]]:
+    def _described(self, activity: str | None) -> Iterator[tuple[ox.NamedNode, Object]]:
         subjects = {result.subject for result in self._results}
         values = {r.value.value for r in self._results if isinstance(r.value, ox.NamedNode)}
         for kind in (CORE.Finding, DQV.QualityAnnotation, OA.Annotation):
@@ -105,7 +104,7 @@ class Finding:
         if "derived" not in details:
             return
         node = ox.NamedNode(self._group)
-        facts: list[tuple[ox.NamedNode, ox.NamedNode | ox.Literal]] = [
+        facts: list[tuple[ox.NamedNode, Object]] = [
             (RDF["type"], CORE.ComputedValue),
             (RDF.value, _number(details["computed"])),
             (STAT.tolerance, ox.Literal(details["tolerance"], datatype=XSD.decimal)),

@@ -10,8 +10,9 @@ from rdflib import SH, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from shapes.prefilter.judge import ResultTriples
-from shapes.results import SEVERITIES, VIOLATION, TermValue, ValidationResult
+from shapes.results import SEVERITIES, VIOLATION, ValidationResult
 from shapes.rules import Rule
+from vocab.terms import Term
 
 ForeignFacts = dict[Node, list[Node]]
 
@@ -105,7 +106,7 @@ def _name(node: Node) -> str:
     return str(node) if isinstance(node, URIRef) else node.n3()
 
 
-def value(node: Node | None) -> TermValue | None:
+def value(node: Node | None) -> Term | None:
     """A term of rdflib as pyoxigraph has it."""
     if isinstance(node, Literal):
         datatype = ox.NamedNode(str(node.datatype)) if node.datatype and not node.language else None

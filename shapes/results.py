@@ -11,10 +11,9 @@ from typing import Any
 import pyoxigraph as ox
 
 from vocab.namespaces import RDF, SH
+from vocab.terms import Term
 
 VIOLATION, WARNING, INFO = SEVERITIES = ("Violation", "Warning", "Info")
-
-TermValue = ox.NamedNode | ox.BlankNode | ox.Literal
 
 
 def is_part(iri: str, owner: str) -> bool:
@@ -33,7 +32,7 @@ class ValidationResult:
 
     focus: str
     path: str
-    value: TermValue | None
+    value: Term | None
     component: str
     severity: str
     shape: str
@@ -141,7 +140,7 @@ class ValidationReport:
         return b"".join(sorted(f"{triple} .\n".encode() for triple in triples))
 
 
-def _described(result: ValidationResult) -> Iterable[tuple[ox.NamedNode, TermValue]]:
+def _described(result: ValidationResult) -> Iterable[tuple[ox.NamedNode, Term]]:
     yield RDF["type"], SH.ValidationResult
     yield SH.focusNode, _node(result.focus)
     yield SH.resultSeverity, SH[result.severity]
@@ -156,7 +155,7 @@ def _described(result: ValidationResult) -> Iterable[tuple[ox.NamedNode, TermVal
         yield SH.resultMessage, ox.Literal(text, language=language or None)
 
 
-def _node(name: str) -> TermValue:
+def _node(name: str) -> Term:
     return ox.BlankNode(name[2:]) if name.startswith("_:") else ox.NamedNode(name)
 
 

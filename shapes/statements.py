@@ -17,8 +17,9 @@ import pyoxigraph as ox
 from rdflib import SH, Graph
 from rdflib.term import Node, URIRef
 
-from shapes.results import TermValue, ValidationResult
+from shapes.results import ValidationResult
 from shapes.rules import Rule
+from vocab.terms import Term
 
 Statements = bytes | BinaryIO | Iterable[bytes]
 """N-Triples: a document, an open binary file, or lines with or without line feed."""
@@ -55,7 +56,7 @@ class LineDenial:
         return triple.predicate.value not in self.ignored and bool(self.pattern.search(text))
 
 
-def _text(value: TermValue | ox.Triple) -> str:
+def _text(value: Term) -> str:
     """What can be read in an object, full-width digits as plain ones; "" where nothing can."""
     if isinstance(value, ox.Literal) and value.datatype.value in _TEXT:
         return unicodedata.normalize("NFKC", value.value)
@@ -145,5 +146,5 @@ def _result(rule: Rule, triple: ox.Quad, component: str) -> ValidationResult:
     )
 
 
-def _name(node: TermValue | ox.Triple) -> str:
+def _name(node: Term) -> str:
     return node.value if isinstance(node, ox.NamedNode) else str(node)

@@ -29,6 +29,7 @@ from tests.versions import lines as lines
 from tests.versions import log_version as log_version
 from tests.versions import publish as publish
 from vocab.namespaces import XSD
+from vocab.terms import Object
 
 
 def shown(instance: Instance) -> dict[str | None, set[bytes]]:
@@ -136,7 +137,7 @@ def provenance_lines(instance: Instance) -> bytes:
     return b"".join(found)
 
 
-LITERALS: tuple[ox.Literal | ox.NamedNode, ...] = (
+LITERALS: tuple[Object, ...] = (
     *(ox.Literal(text) for text in ("plain", 'a "quote" \\ and\na line', "өлзий 𝛼", "")),
     *(ox.Literal("үг", language=tag) for tag in ("mn", "mn-mong", "en")),
     *(ox.Literal(n, datatype=XSD.integer) for n in ("7", "007", "x")),

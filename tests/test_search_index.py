@@ -30,6 +30,7 @@ from graph.snapshots.staged import Staged
 from graph.statements import canonical
 from tests.test_publish import problems
 from tests.versions import log_version, publish
+from vocab.terms import Object
 
 TITLE = "http://purl.org/dc/terms/title"
 DESCRIPTION = "http://purl.org/dc/terms/description"
@@ -38,7 +39,7 @@ LONG = "Завхан аймаг, 24 сум\n“төв”\t\\"
 GEO = "http://www.opengis.net/ont/geosparql#"
 
 
-def line(subject: str, predicate: str, value: ox.Literal | ox.NamedNode) -> bytes:
+def line(subject: str, predicate: str, value: Object) -> bytes:
     return canonical.line(ox.NamedNode(f"http://e/{subject}"), ox.NamedNode(predicate), value)
 
 

@@ -23,21 +23,22 @@ from vocab.namespaces import (
     SKOS,
     XKOS,
 )
+from vocab.terms import Object
 
 Node = ox.NamedNode
 MATCHES = (SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.narrowMatch, SKOS.relatedMatch)
 
 
 @cache
-def index() -> dict[ox.NamedNode, dict[Node, list[ox.NamedNode | ox.Literal]]]:
+def index() -> dict[ox.NamedNode, dict[Node, list[Object]]]:
     """predicate → subject → objects, over all bundled sources."""
-    found: dict[ox.NamedNode, dict[Node, list[ox.NamedNode | ox.Literal]]] = {}
+    found: dict[ox.NamedNode, dict[Node, list[Object]]] = {}
     for s in dict.fromkeys((s.subject, s.predicate, s.object) for s in everything()):
         found.setdefault(s[1], defaultdict(list))[s[0]].append(s[2])
     return found
 
 
-def of(subject: Node, predicate: ox.NamedNode) -> list[ox.NamedNode | ox.Literal]:
+def of(subject: Node, predicate: ox.NamedNode) -> list[Object]:
     return index().get(predicate, {}).get(subject, [])
 
 

@@ -41,6 +41,7 @@ from loaders.pipeline.source import Source, read
 from server.app import create_app
 from tests.test_publish import publish
 from vocab.namespaces import RDF, VOID, XSD
+from vocab.terms import Object
 
 NAMES = Names("https://example.mn/")
 
@@ -132,7 +133,7 @@ KINDS: dict[str, PartitionKind] = {
 
 
 def _text(term: object) -> str:
-    assert isinstance(term, ox.NamedNode | ox.Literal)
+    assert isinstance(term, Object)
     return term.value
 
 
@@ -220,7 +221,7 @@ class Lines:
         self,
         subject: ox.NamedNode | None,
         predicate: ox.NamedNode | None,
-        value: ox.NamedNode | ox.Literal | None,
+        value: Object | None,
         graph: str | None,
     ) -> Iterator[ox.Quad]:
         assert graph is None

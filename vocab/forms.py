@@ -9,8 +9,7 @@ from __future__ import annotations
 import pyoxigraph as ox
 
 from vocab.namespaces import DCAT, SPDX, XSD
-
-Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+from vocab.terms import Term
 
 RESTATED = {
     DCAT.byteSize: XSD.nonNegativeInteger,

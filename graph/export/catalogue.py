@@ -9,13 +9,14 @@ import pyoxigraph as ox
 from graph.export.properties import DESCRIPTION, NEEDS_NAME, PROPERTIES, PropertyRange, ValueKind
 from vocab.forms import restated
 from vocab.namespaces import RDF
+from vocab.terms import Object, Triples
 
 _DEFAULT = ox.DefaultGraph()
 
 PropertyTable = Mapping[ox.NamedNode, PropertyRange]
 
 
-def catalogue(store: ox.Store, root: str) -> Iterator[ox.Triple]:
+def catalogue(store: ox.Store, root: str) -> Triples:
     """The statements of a catalogue and of everything it refers to, in one fixed order.
 
     `root` is the catalogue's IRI. Subjects come in order of their IRIs, each with its type first;
@@ -63,7 +64,7 @@ class _Walk:
             elif found.kind is ValueKind.NAMED:
                 yield value, DESCRIPTION
 
-    def told(self, node: ox.NamedNode) -> Iterator[ox.Triple]:
+    def told(self, node: ox.NamedNode) -> Triples:
         """What is said of a node outside."""
         said = list(self._said(node))
         for predicate, value in said:
@@ -74,7 +75,7 @@ class _Walk:
             if NEEDS_NAME.get(stub, RDF.type) in names | {RDF.type}:
                 yield ox.Triple(node, RDF.type, stub)
 
-    def _said(self, node: ox.NamedNode) -> Iterator[tuple[ox.NamedNode, ox.NamedNode | ox.Literal]]:
+    def _said(self, node: ox.NamedNode) -> Iterator[tuple[ox.NamedNode, Object]]:
         for quad in self._store.quads_for_pattern(node, None, None, _DEFAULT):
-            if isinstance(quad.object, ox.NamedNode | ox.Literal):
+            if isinstance(quad.object, Object):
                 yield quad.predicate, quad.object

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO, cast
@@ -18,6 +18,7 @@ from graph.publication.open_store import open_snapshot
 from graph.snapshots import Snapshot, current
 from vocab.forms import bcp47
 from vocab.namespaces import DCAT, RDF
+from vocab.terms import Triples
 
 PREFIXES = {
     "adms": "http://www.w3.org/ns/adms#",
@@ -107,7 +108,7 @@ class _Counted:
         self._triples = triples
         self.statements = self.datasets = 0
 
-    def __iter__(self) -> Iterator[ox.Triple]:
+    def __iter__(self) -> Triples:
         for triple in self._triples:
             self.statements += 1
             self.datasets += triple.predicate == RDF.type and triple.object == DCAT.Dataset

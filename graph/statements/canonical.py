@@ -12,6 +12,8 @@ from collections.abc import Iterable, Sequence
 
 import pyoxigraph as ox
 
+from vocab.terms import Object
+
 _QUOTE, _CLOSED = b'">'
 _END = b" ."
 _ASK = ox.NamedNode("urn:ulzii:ask")
@@ -32,7 +34,7 @@ _CANONICAL = re.compile(
 )
 
 
-def line(subject: ox.NamedNode, predicate: ox.NamedNode, value: ox.NamedNode | ox.Literal) -> bytes:
+def line(subject: ox.NamedNode, predicate: ox.NamedNode, value: Object) -> bytes:
     """One statement as an N-Triples line without line feed."""
     return f"{subject} {predicate} {value} .".encode()
 

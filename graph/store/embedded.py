@@ -15,6 +15,7 @@ from typing import TypeVar
 import pyoxigraph as ox
 
 from graph.store.base import Open
+from vocab.terms import Object, Triples
 
 T = TypeVar("T")
 
@@ -110,7 +111,7 @@ class EmbeddedStore:
         self,
         subject: ox.NamedNode | None,
         predicate: ox.NamedNode | None,
-        value: ox.NamedNode | ox.Literal | None,
+        value: Object | None,
         graph: str | None,
     ) -> Iterator[ox.Quad]:
         """The statements of a named graph, or of the union (None), that match."""
@@ -155,7 +156,7 @@ def _quad(triple: ox.Triple, graph: ox.NamedNode | ox.DefaultGraph) -> ox.Quad:
     return ox.Quad(triple.subject, triple.predicate, triple.object, graph)
 
 
-def _triples(lines: Iterable[bytes]) -> Iterator[ox.Triple]:
+def _triples(lines: Iterable[bytes]) -> Triples:
     for batch in _batches(lines):
         for quad in ox.parse(b"\n".join(batch), _NT):
             yield quad.triple

@@ -18,8 +18,8 @@ from graph.ledger import Event
 from graph.statements import canonical
 from graph.versions.state import State, public_sources, state
 from vocab.namespaces import CORE, DCAT, DCT, FOAF, MEDIA_TYPE, PROV, RDF, SPDX, XSD
+from vocab.terms import Object
 
-Object = ox.NamedNode | ox.Literal
 LineIterator = Iterator[bytes]
 
 GRAPH = "provenance"

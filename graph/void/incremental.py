@@ -26,6 +26,7 @@ from graph.void.counts import (
     of_property,
 )
 from vocab.namespaces import RDF
+from vocab.terms import Object
 
 
 class Store(Protocol):
@@ -35,13 +36,12 @@ class Store(Protocol):
         self,
         subject: ox.NamedNode | None,
         predicate: ox.NamedNode | None,
-        value: ox.NamedNode | ox.Literal | None,
+        value: Object | None,
         graph: str | None,
     ) -> Iterator[ox.Quad]:
         """The statements of a named graph, or of the union (None), that match."""
 
 
-Object = ox.NamedNode | ox.Literal
 VoidTriple = tuple[ox.NamedNode, ox.NamedNode, Object]
 
 
@@ -49,7 +49,7 @@ def _said(quad: ox.Quad) -> VoidTriple:
     """A statement; neither blank nodes nor triple terms are published."""
     subject, value = quad.subject, quad.object
     assert isinstance(subject, ox.NamedNode)
-    assert isinstance(value, ox.NamedNode | ox.Literal)
+    assert isinstance(value, Object)
     return subject, quad.predicate, value
 
 

@@ -20,6 +20,7 @@ from graph.statements import canonical
 from graph.void import GRAPH
 from graph.void.counts import WHOLE, Partition, PartitionKind, Tally, VoidMeasure
 from vocab.namespaces import CORE, DCT, PROV, RDF, RDFS, SD, VOID, VOID_EXT, XSD
+from vocab.terms import Object
 
 RULE = iris.rule("void-statistics")
 """How the numbers are counted; those of another rule are counted anew."""
@@ -28,7 +29,6 @@ DUMPED = 500_000
 """Statements of the largest graph whose document is told of: about what a query's usual limits let
 through in N-Triples (256 MiB, 30 seconds). Nobody is sent to where a larger one is refused."""
 
-Object = ox.NamedNode | ox.Literal
 PropertyValues = Iterator[tuple[ox.NamedNode, Object]]
 
 _PARTS: Mapping[PartitionKind, tuple[ox.NamedNode, ox.NamedNode]] = {
@@ -71,7 +71,7 @@ def tallies(lines: Iterable[bytes], names: Names) -> dict[str, Tally]:
     """The tallies of a graph written with the same rule, by name; none of another."""
     said: dict[str, dict[str, list[Object]]] = {}
     for quad in ox.parse(b"\n".join(lines), ox.RdfFormat.N_TRIPLES):
-        assert isinstance(quad.object, ox.NamedNode | ox.Literal)
+        assert isinstance(quad.object, Object)
         said.setdefault(quad.subject.value, {}).setdefault(quad.predicate.value, []).append(
             quad.object
         )

@@ -16,9 +16,10 @@ import pyoxigraph as ox
 
 from graph.statements.rowmap import Origin
 from loaders.formats import rdf
-from loaders.formats.skolem import Node, PropertyPairs
+from loaders.formats.skolem import PropertyPairs
 from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import Capture, Record, Statement
+from vocab.terms import Node, Object
 
 _KEPT = "kept"
 Kept = Mapping[Origin, Sequence[bytes]]
@@ -53,5 +54,5 @@ class EditedSource:
 def _statements(lines: Iterable[bytes], rule: str) -> Iterator[Statement]:
     for quad in ox.parse(b"\n".join(lines), ox.RdfFormat.N_TRIPLES):
         assert isinstance(quad.subject, ox.NamedNode)
-        assert isinstance(quad.object, ox.NamedNode | ox.Literal)
+        assert isinstance(quad.object, Object)
         yield Statement(quad.subject, quad.predicate, quad.object, rule)

@@ -25,8 +25,9 @@ from graph.statements import layer, rowmap
 from graph.statements.rowmap import Origin
 from loaders.editable import EditedSource, Kept
 from loaders.formats import rdf
-from loaders.formats.skolem import Node, PropertyPairs
+from loaders.formats.skolem import PropertyPairs
 from loaders.pipeline.record import Capture
+from vocab.terms import Node
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ import pyoxigraph as ox
 from graph.core import iris
 from graph.core.iris import Names
 from loaders.formats.mapping import date_time
-from loaders.pipeline.record import INFERRED, STATED, Object, Statement
+from loaders.pipeline.record import INFERRED, STATED, Statement
 from vocab.namespaces import CORE, DCAT, DCT, FOAF, ORG, RDF
+from vocab.terms import Object
 
 PROFILE = ox.NamedNode(iris.DEF + "profile/dcat-ap-mn/0.1")
 CUBE_STANDARD = ox.NamedNode("http://www.w3.org/TR/vocab-data-cube/")

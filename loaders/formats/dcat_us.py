@@ -26,9 +26,7 @@ from vocab.namespaces import (
     VCARD,
     XSD,
 )
-
-JsonValue = ox.NamedNode | ox.Literal
-Triples = Iterator[ox.Triple]
+from vocab.terms import Object, Triples
 
 _RIGHTS = {
     "public": EU_ACCESS_RIGHT.PUBLIC,
@@ -61,39 +59,39 @@ def is_data_json(document: Any) -> bool:
     return isinstance(document, dict) and isinstance(document.get("dataset"), list)
 
 
-def _text(value: Any) -> JsonValue:
+def _text(value: Any) -> Object:
     return ox.Literal(str(value))
 
 
-def _node(value: Any) -> JsonValue:
+def _node(value: Any) -> Object:
     text = str(value)
     return ox.NamedNode(text) if _IRI.fullmatch(text) else ox.Literal(text)
 
 
-def _date(value: Any) -> JsonValue:
+def _date(value: Any) -> Object:
     text = str(value)
     kind = next((kind for form, kind in _DATES if form.fullmatch(text)), XSD.string)
     return ox.Literal(text, datatype=kind)
 
 
-def _media(value: Any) -> JsonValue:
+def _media(value: Any) -> Object:
     return MEDIA_TYPE[str(value)] if _MEDIA.fullmatch(str(value)) else _node(value)
 
 
-def _size(value: Any) -> JsonValue:
+def _size(value: Any) -> Object:
     text = str(value)
     return ox.Literal(text, datatype=XSD.nonNegativeInteger) if text.isdecimal() else _text(value)
 
 
-def _coded(table: dict[str, ox.NamedNode]) -> Callable[[Any], JsonValue]:
+def _coded(table: dict[str, ox.NamedNode]) -> Callable[[Any], Object]:
     return lambda value: table.get(str(value)) or _node(value)
 
 
-def _language(value: Any) -> JsonValue:
+def _language(value: Any) -> Object:
     return _LANGUAGES.get(str(value).split("-")[0].lower()) or _node(value)
 
 
-Convert = Callable[[Any], JsonValue]
+Convert = Callable[[Any], Object]
 DcatUsField = tuple[ox.NamedNode, Convert, ox.NamedNode | None]
 """Property, conversion, and the type that data.json gives an IRI by naming it there."""
 

@@ -22,8 +22,9 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from loaders.pipeline.record import STATED, Object, Record, Rejected, Statement
+from loaders.pipeline.record import STATED, Record, Rejected, Statement
 from vocab.namespaces import XSD
+from vocab.terms import Object
 
 Converter = Callable[[Any], Object | Iterable[Object] | None]
 
@@ -79,7 +80,7 @@ def _terms(field: Field, value: Any, record: Record) -> Iterable[Object]:
         raise Rejected(f"{record.place} {field.path}: {error}") from error
     if terms is None:
         return ()
-    return (terms,) if isinstance(terms, ox.NamedNode | ox.Literal) else terms
+    return (terms,) if isinstance(terms, Object) else terms
 
 
 def language_text(value: Any, lang: str) -> ox.Literal:

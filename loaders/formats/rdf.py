@@ -19,9 +19,10 @@ import pyoxigraph as ox
 
 from graph.core.errors import InputError
 from loaders.formats import skolem
-from loaders.formats.skolem import Node, PropertyPairs
+from loaders.formats.skolem import PropertyPairs
 from loaders.pipeline.protocol import LoaderContext
-from loaders.pipeline.record import Capture, Object, Record, Rejected, Statement
+from loaders.pipeline.record import Capture, Record, Rejected, Statement
+from vocab.terms import Node, Object, Term
 
 RULE = "as-stated"
 
@@ -152,7 +153,7 @@ def statements(record: Record, context: LoaderContext) -> Iterator[Statement]:
         raise Rejected(f"{record.place}: {error}") from error
 
 
-def _published(value: Node | ox.Literal | ox.Triple) -> Object:
+def _published(value: Term) -> Object:
     """A term as published: tags in lower case."""
     if isinstance(value, ox.NamedNode):
         return value

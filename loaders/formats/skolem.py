@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping
 
 import pyoxigraph as ox
 
-Node = ox.NamedNode | ox.BlankNode
-Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+from vocab.terms import Node, Term
+
 PropertyPairs = dict[tuple[ox.NamedNode, Term], None]
 NodeProperties = Mapping[Node, PropertyPairs]
 

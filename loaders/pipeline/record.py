@@ -11,11 +11,12 @@ from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
+from vocab.terms import Object
+
 STATED = "stated"
 INFERRED = "inferred"
 
 Subject = ox.NamedNode
-Object = ox.NamedNode | ox.Literal
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,9 @@ from loaders.formats import rdf
 from loaders.formats.csv import rows
 from loaders.formats.mapping import Field, apply, code, fixed, node, one_of, text, year
 from loaders.pipeline.protocol import LoaderContext
-from loaders.pipeline.record import Capture, Object, Record, Rejected, Statement
+from loaders.pipeline.record import Capture, Record, Rejected, Statement
 from vocab.namespaces import ADMS, CORE, DCT, FOAF, GEO, PLACE, RDF, RDFS, SKOS, XKOS
+from vocab.terms import Object
 
 COLUMNS = {
     "aimags": "au1 type name_mn name_en iso3166_2 name_iso nso_acode nso_old nso_old_region agaar"

@@ -23,8 +23,7 @@ import rdflib
 from graph.core.errors import InputError
 from graph.core.iris import ROOT, Names
 from loaders.formats import dcat_us
-
-Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+from vocab.terms import Term
 
 _IN_MEMORY = 16 << 20
 _BOM = b"\xef\xbb\xbf"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pyoxigraph as ox
 
 from graph.queries import FORMATS
 from server.http.negotiation import Offer
 from server.scratch import writing
+from vocab.terms import Triples
 
 _SD = "http://www.w3.org/ns/sparql-service-description#"
 _RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
@@ -23,7 +22,7 @@ def _sd(name: str) -> ox.NamedNode:
     return ox.NamedNode(_SD + name)
 
 
-def _service(endpoint: str) -> Iterator[ox.Triple]:
+def _service(endpoint: str) -> Triples:
     service = ox.NamedNode(f"{endpoint}#service")
     said = [
         (_RDF_TYPE, _sd("Service")),
@@ -41,7 +40,7 @@ def _service(endpoint: str) -> Iterator[ox.Triple]:
     return (ox.Triple(service, predicate, value) for predicate, value in said)
 
 
-def _dataset(store: ox.Store, endpoint: str) -> Iterator[ox.Triple]:
+def _dataset(store: ox.Store, endpoint: str) -> Triples:
     dataset, default = (ox.NamedNode(f"{endpoint}#{n}") for n in ("dataset", "default-graph"))
     yield ox.Triple(dataset, _RDF_TYPE, _sd("Dataset"))
     yield ox.Triple(dataset, _sd("defaultGraph"), default)

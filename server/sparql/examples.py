@@ -22,6 +22,7 @@ from server.http.problem_details import HttpProblem
 from server.http.service_links import EXAMPLES
 from server.sparql import service_description
 from vocab.namespaces import RDFS, SCHEMA, SH
+from vocab.terms import Triples
 
 FOLDER = source.BUNDLED.parent / "bundled" / "examples"
 _QUERIES = (SH.select, SH.construct, SH.ask)
@@ -73,7 +74,7 @@ def _paths() -> list[Path]:
     return sorted(FOLDER.glob("*.ttl"))
 
 
-def _triples(path: Path, base: str) -> Iterator[ox.Triple]:
+def _triples(path: Path, base: str) -> Triples:
     return (quad.triple for quad in ox.parse(path=path, base_iri=base))
 
 

@@ -13,9 +13,10 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from graph.queries import Pool, Query, QueryAnswer
+from vocab.terms import Object
 
 FOLDER = Path(__file__).parents[1]
-QueryRow = dict[str, ox.NamedNode | ox.Literal]
+QueryRow = dict[str, Object]
 
 
 @cache

@@ -26,9 +26,7 @@ from server.http.negotiation import Offer
 from server.http.service_links import LINKS
 from server.sparql import internal_queries, tables
 from vocab.namespaces import CORE, ENT, GEOF, RDF, SD, W3C_FORMAT, XSD
-
-Term = ox.NamedNode | ox.Literal
-Triples = Iterator[ox.Triple]
+from vocab.terms import Object, Triples
 
 # 1.2 is a draft; docs/conformance.md says what of it is missing. Updates want a token.
 LANGUAGES = (SD.SPARQL10Query, SD.SPARQL11Query, SD.SPARQL12Query, SD.SPARQL11Update)
@@ -99,7 +97,7 @@ class ServiceDescription:
 
     def _service(self, endpoint: str) -> Triples:
         service = ox.NamedNode(f"{endpoint}#service")
-        said: list[tuple[ox.NamedNode, Term]] = [
+        said: list[tuple[ox.NamedNode, Object]] = [
             (RDF.type, SD.Service),
             (SD.endpoint, ox.NamedNode(endpoint)),
             (SD.defaultDataset, ox.NamedNode(f"{endpoint}#dataset")),
@@ -150,7 +148,7 @@ class ServiceDescription:
             yield ox.Triple(name, SD.name, name)
 
 
-def limits(of: QueryLimits) -> Iterator[tuple[ox.NamedNode, Term]]:
+def limits(of: QueryLimits) -> Iterator[tuple[ox.NamedNode, Object]]:
     """What one query may use, as properties of the service."""
     for field, announced in LIMITS.items():
         if value := getattr(of, field):

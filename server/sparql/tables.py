@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import csv as csv_module
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import groupby
 
 import pyoxigraph as ox
 
 from graph.core.errors import QueryTooLarge
 from graph.queries import QueryAnswer
+from vocab.terms import Object, Triples
 
 _MOST = 16 << 20
 _FIRST = ("#label", "#prefLabel", "/title", "/name", "#type", "/description", "#comment")
 _HEAD = ("subject", "property", "value", "language", "datatype")
-Grouped = dict[str, dict[str, list[ox.NamedNode | ox.Literal]]]
+Grouped = dict[str, dict[str, list[Object]]]
 
 
-def triples(answer: QueryAnswer) -> Iterator[ox.Triple]:
+def triples(answer: QueryAnswer) -> Triples:
     """The statements of an answer in N-Triples.
 
     Raises QueryTooLarge where a web process should not hold them.
@@ -57,7 +58,7 @@ def grouped(found: Iterable[ox.Triple]) -> Grouped:
     for subject, statements in groupby(found, key=lambda t: _text(t.subject)):
         of_subject = result.setdefault(subject, {})
         for triple in statements:
-            if isinstance(triple.object, ox.NamedNode | ox.Literal):
+            if isinstance(triple.object, Object):
                 of_subject.setdefault(_text(triple.predicate), []).append(triple.object)
     return {
         subject: {name: sorted(of[name], key=_language) for name in sorted(of, key=_order)}
@@ -71,7 +72,7 @@ def _order(name: str) -> tuple[int, str]:
     return place, name
 
 
-def _language(term: ox.NamedNode | ox.Literal) -> int:
+def _language(term: Object) -> int:
     """Mongolian first."""
     language = term.language if isinstance(term, ox.Literal) else None
     return {"mn": 0, "en": 1}.get(language or "", 2)

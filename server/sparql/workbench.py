@@ -27,6 +27,7 @@ from server.sparql import qlever, service_description
 from server.sparql.examples import examples
 from server.sparql.labels import labels
 from server.sparql.service_description import ServiceDescription
+from vocab.terms import Term
 
 _MOST = 2 << 20  # bytes of a result that is shown
 _ROWS = 500
@@ -35,7 +36,6 @@ _DATASET = ("default-graph-uri", "named-graph-uri")
 _NUMBERS = frozenset(
     f"http://www.w3.org/2001/XMLSchema#{n}" for n in ("integer", "decimal", "double", "float")
 )
-Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 
 @dataclass(slots=True)

@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from graph.queries.model.formats import Format, find, of_kind
 from server.http import wsgi_request
 from server.http.problem_details import HttpProblem
+from vocab.terms import Triples
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -74,7 +75,7 @@ def format_of(part: BodyPart) -> Format:
     return chosen
 
 
-def _parse(part: BodyPart, base: str) -> Iterator[ox.Triple]:
+def _parse(part: BodyPart, base: str) -> Triples:
     chosen = format_of(part)
     assert isinstance(chosen.engine, ox.RdfFormat)
     try:

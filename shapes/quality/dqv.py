@@ -18,12 +18,13 @@ import pyoxigraph as ox
 from shapes.quality.law import LegalItem
 from shapes.quality.score import Score, Scores
 from vocab.namespaces import CORE, DCT, DQV, PROV, RDF, XSD
+from vocab.terms import Object
 
 ROOT = "https://w3id.org/ulzii/"
 METRIC = ROOT + "scheme/metric/"
 _PLAIN = re.compile(r"[A-Za-z0-9._~!$'()*,;=:@%/-]+")
 
-NamedTriple = tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]
+NamedTriple = tuple[ox.NamedNode, ox.NamedNode, Object]
 Earlier = Mapping[str, tuple[ox.Literal, ox.Literal]]
 """Value and time of each measurement of the version before, by IRI."""
 

@@ -14,7 +14,7 @@ from fractions import Fraction
 import pyoxigraph as ox
 
 from shapes.quality.metrics import QualityDimension
-from shapes.quality.thing import Evidence, ProbedAddress, ScoredThing, Term
+from shapes.quality.thing import Evidence, ProbedAddress, ScoredThing
 from vocab.namespaces import (
     CORE,
     DCAT,
@@ -26,6 +26,7 @@ from vocab.namespaces import (
     MEDIA_TYPE,
     SPDX,
 )
+from vocab.terms import Term
 
 DIMENSION = QualityDimension("truthfulness", "үнэн зөв байдал", "truthfulness")
 

@@ -11,11 +11,9 @@ from itertools import islice
 import pyoxigraph as ox
 
 from vocab.namespaces import DCAT, RDF
+from vocab.terms import Node, Term
 
 _BATCH = 50_000
-
-Node = ox.NamedNode | ox.BlankNode
-Term = Node | ox.Literal
 
 
 @dataclass(frozen=True)
@@ -57,7 +55,7 @@ class ScoredThing:
     def things(self, predicate: ox.NamedNode) -> list[ScoredThing]:
         """The resources a property points at, sorted by IRI, because a graph has no order."""
         if predicate not in self._things:
-            nodes = (v for v in self.values(predicate) if not isinstance(v, ox.Literal))
+            nodes = (v for v in self.values(predicate) if isinstance(v, Node))
             found = (ScoredThing(self.store, node) for node in nodes)
             self._things[predicate] = sorted(found, key=lambda thing: thing.iri)
         return self._things[predicate]
@@ -75,7 +73,7 @@ class ScoredThing:
         """The IRIs of everything it points at."""
         for values in self.said.values():
             for value in values:
-                if not isinstance(value, ox.Literal):
+                if isinstance(value, Node):
                     yield ScoredThing(self.store, value).iri
 
 
@@ -132,5 +130,5 @@ def datasets(store: ox.Store) -> list[ScoredThing]:
     listed = store.quads_for_pattern(None, DCAT.dataset, None, ox.DefaultGraph())
     typed = store.quads_for_pattern(None, RDF.type, DCAT.Dataset, ox.DefaultGraph())
     nodes = {quad.object for quad in listed} | {quad.subject for quad in typed}
-    found = [ScoredThing(store, n) for n in nodes if isinstance(n, ox.NamedNode | ox.BlankNode)]
+    found = [ScoredThing(store, n) for n in nodes if isinstance(n, Node)]
     return sorted(found, key=lambda thing: thing.iri)

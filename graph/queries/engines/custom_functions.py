@@ -15,9 +15,9 @@ from typing import TypeVar
 import pyoxigraph as ox
 
 from graph.queries.engines import text_functions
+from vocab.terms import Term
 
-FunctionValue = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
-FunctionBody = Callable[..., FunctionValue]
+FunctionBody = Callable[..., Term | None]
 Functions = dict[ox.NamedNode, FunctionBody]
 
 _UNKNOWN = re.compile(r"The custom function <([^>]*)> is not supported")

@@ -35,6 +35,7 @@ from graph.queries.syntax.checks import QueryInfo, inspect
 from graph.queries.syntax.tokens import tokens
 from graph.store.protocol import RESULTS, TRIPLES, ProtocolDataset, SparqlClient
 from graph.store.remote import union
+from vocab.terms import Triples
 
 _FEW = 200  # things of a document that are asked for at once
 
@@ -141,7 +142,7 @@ class RemoteLinks:
         self._target = target
         self._spool = spool
 
-    def out_of(self, things: resource_description.Nodes) -> Iterator[ox.Triple]:
+    def out_of(self, things: resource_description.Nodes) -> Triples:
         """See Links."""
         for few in _in_parts(things):
             found = self._construct(f"VALUES ?s {{ {few} }} ?s ?p ?o")

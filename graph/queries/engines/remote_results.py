@@ -26,6 +26,7 @@ from graph.core.errors import (
 from graph.queries.results.spool import ResultSpool
 from graph.store import engines
 from graph.store.protocol import ProtocolDataset, SparqlClient, complaint, cut_by
+from vocab.terms import Triples
 
 _BOOLEAN = "http://www.w3.org/2001/XMLSchema#boolean"
 _ASKED = "__ASK_RETVAL"  # what Virtuoso calls the answer to ASK, in a table of one row
@@ -89,7 +90,7 @@ def _refused(status: int, told: str) -> QueryError:
     return EngineFailure(f"the store answered {status}: {told}")
 
 
-def triples(body: IO[bytes], client: SparqlClient) -> Iterator[ox.Triple]:
+def triples(body: IO[bytes], client: SparqlClient) -> Triples:
     """The statements of an answer. Raises EngineFailure where it is broken."""
     known = client.engine
     try:

@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from graph.search import collation, matching
 from graph.search.normalize import words
 from vocab.namespaces import FUNCTION
+from vocab.terms import Object
 
 
 def matches(value: object, text: object) -> ox.Literal:
@@ -31,7 +32,7 @@ def collation_key(value: object) -> ox.Literal:
 
 
 def _text(value: object) -> str:
-    if isinstance(value, ox.Literal | ox.NamedNode):
+    if isinstance(value, Object):
         return value.value
     raise TypeError("neither a literal nor an IRI")  # an expression error
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-import pyoxigraph as ox
-
 from graph.core.errors import QuerySyntaxError
 from graph.queries.syntax import positions
 from graph.search.query import SearchIndex
+from vocab.terms import Object
 
-ArgumentValue = ox.NamedNode | ox.Literal
+ArgumentValue = Object
 SolutionRow = dict[str, ArgumentValue]
 
 

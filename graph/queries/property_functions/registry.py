@@ -10,6 +10,7 @@ from graph.core.errors import QuerySyntaxError, QueryUnsupported
 from graph.queries.property_functions import spatial_search, text_search
 from graph.queries.property_functions.calls import ArgumentValue, PropertyFunction
 from graph.queries.syntax.tokens import Token, tokens
+from vocab.terms import Object
 
 TEXT = "http://jena.apache.org/text#"
 SPATIAL = "http://jena.apache.org/spatial#"
@@ -64,7 +65,7 @@ class FunctionNames:
             raise QuerySyntaxError(f"a term of a search cannot be read: {error}") from error
         found = {quad.subject: quad.object for quad in quads}
         objects = (found.get(ox.NamedNode(f"{_SUBJECT}{n}")) for n in range(len(written)))
-        return [o if isinstance(o, ox.NamedNode | ox.Literal) else None for o in objects]
+        return [o if isinstance(o, Object) else None for o in objects]
 
 
 def _prologue(text: str) -> tuple[str, list[str]]:

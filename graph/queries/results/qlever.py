@@ -19,9 +19,9 @@ import pyoxigraph as ox
 from graph.queries.model.query import Query
 from graph.queries.results.spool import ResultSpool, too_many
 from vocab.namespaces import XSD
+from vocab.terms import Term
 
 QueryResult = ox.QuerySolutions | ox.QueryBoolean | Iterable[ox.Triple]
-BindingValue = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
 _AT_ONCE = 1000  # rows
 _SAID = {
     "mn": "Хөдөлгүүр төлөвлөгөөгөө хэлдэггүй: энэ бол асуулга бүхэлдээ, хэмжээ нь жинхэнэ хэмжээ",
@@ -88,7 +88,7 @@ def _row(one: Any) -> list[str | None]:
     return [_text(term) for term in one]
 
 
-def _text(term: BindingValue) -> str | None:
+def _text(term: Term | None) -> str | None:
     if not isinstance(term, ox.Literal):
         return None if term is None else str(term)
     if term.language:

@@ -13,6 +13,8 @@ from typing import Protocol
 
 import pyoxigraph as ox
 
+from vocab.terms import Triples
+
 Nodes = Sequence[ox.NamedNode]
 
 
@@ -33,7 +35,7 @@ class StoreLinks:
     def __init__(self, store: ox.Store) -> None:
         self._store = store
 
-    def out_of(self, things: Nodes) -> Iterator[ox.Triple]:
+    def out_of(self, things: Nodes) -> Triples:
         """See Links."""
         for thing in things:
             for quad in self._store.quads_for_pattern(thing, None, None, ox.DefaultGraph()):
@@ -46,7 +48,7 @@ class StoreLinks:
                 yield quad.subject
 
 
-def statements(links: Links, iri: str) -> Iterator[ox.Triple]:
+def statements(links: Links, iri: str) -> Triples:
     """The statements of a document, the thing's own first, then its parts', nearest ones first."""
     level = [ox.NamedNode(iri)]
     seen: set[object] = {*level}
@@ -68,7 +70,7 @@ def statements(links: Links, iri: str) -> Iterator[ox.Triple]:
         level = parts
 
 
-def abridge(found: Iterable[ox.Triple], values: int) -> Iterator[ox.Triple]:
+def abridge(found: Iterable[ox.Triple], values: int) -> Triples:
     """Statements without what goes beyond so many values of one property of a subject."""
     seen: Counter[tuple[object, ox.NamedNode]] = Counter()
     for triple in found:

@@ -23,6 +23,7 @@ from graph.queries.results import jsonld, qlever, resource_description, xml_chec
 from graph.queries.results.jsonld import Writable
 from graph.queries.results.spool import ResultSpool, too_many
 from graph.queries.syntax import prefixes
+from vocab.terms import Triples
 
 _PREFIXED = frozenset({"ttl", "trig", "rdf", "jsonld"})
 _MARKED = frozenset({"csv", "tsv"})
@@ -99,7 +100,7 @@ def write_counted(
     chosen = _format("graph", wanted)
     number = 0
 
-    def counted() -> Iterator[ox.Triple]:
+    def counted() -> Triples:
         nonlocal number
         for triple in found:
             number += 1

@@ -7,13 +7,14 @@ of elements, so their IRIs must end in one (Namespaces in XML §4). The engine c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import groupby
 
 import pyoxigraph as ox
 
 from graph.core.errors import QueryNotAcceptable
 from graph.queries.results.jsonld import Writable
+from vocab.terms import Triples
 
 _FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 _START = (
@@ -43,7 +44,7 @@ class XmlCheckedWriter:
         """Nothing; the engine asks for it."""
 
 
-def elements(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
+def elements(triples: Iterable[ox.Triple]) -> Triples:
     """The same triples, checked, with a class that cannot be the name of an element behind others
     of its subject, where the engine writes it as a property."""
     checked = set[ox.NamedNode]()

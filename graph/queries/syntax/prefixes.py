@@ -8,6 +8,7 @@ from itertools import chain, islice
 import pyoxigraph as ox
 
 from graph.queries.syntax.checks import prologue
+from vocab.terms import Triples
 
 PREFIXES = {
     "adms": "http://www.w3.org/ns/adms#",
@@ -82,7 +83,7 @@ def declared(text: str, base: str | None) -> dict[str, str]:
 
 def for_triples(
     triples: Iterable[ox.Triple], own: Mapping[str, str] | None = None
-) -> tuple[Iterator[ox.Triple], dict[str, str]]:
+) -> tuple[Triples, dict[str, str]]:
     """The same triples, and the prefixes they use: all prefixes where there are many triples.
 
     `own` are a query's; they beat ours.
