@@ -192,7 +192,7 @@ def test_an_answer_over_the_limit_is_no_answer(pool: Pool) -> None:
 def test_a_syntax_error_says_what_rather_than_what_else(pool: Pool, text: str, says: str) -> None:
     with pytest.raises(QuerySyntaxError) as caught:
         pool.run(Query(text))
-    assert caught.value.what == says
+    assert caught.value.message == says
 
 
 @pytest.mark.parametrize(

@@ -57,10 +57,10 @@ def told(query: str) -> QuerySyntaxError:
 def test_the_mistake_is_named(query: str, line: int, column: int, what: str, hint: str) -> None:
     error = told(query)
     assert (error.line, error.column) == (line, column)
-    assert what in error.what
+    assert what in error.message
     assert hint in error.hint
-    assert error.what_mn
-    assert re.search("[а-яөү]", error.what_mn)
+    assert error.message_mn
+    assert re.search("[а-яөү]", error.message_mn)
     assert bool(error.hint_mn) == bool(error.hint)
 
 
@@ -90,7 +90,7 @@ def test_whatever_is_sent_is_explained(pieces: list[str]) -> None:
     except SyntaxError as error:
         explained = explain(query, syntax_error(str(error)))
         lines = query.split("\n")
-        assert explained.what
+        assert explained.message
         assert 1 <= explained.line <= len(lines)
         assert 1 <= explained.column <= len(lines[explained.line - 1]) + 1
         assert len(explained.excerpt) < 250

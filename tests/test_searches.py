@@ -212,7 +212,7 @@ def test_misuse_is_said_with_its_place(ask: Ask, text: str, what: str, column: i
     assert raised.value.line == 2
     assert raised.value.column == column or not column
     assert raised.value.excerpt.endswith("^")
-    assert raised.value.what_mn
+    assert raised.value.message_mn
     assert bool(raised.value.hint) == bool(raised.value.hint_mn)
     assert raised.value.hint or "neither" in what or "variable or" in what or "limit" in what
 

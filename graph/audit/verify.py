@@ -52,7 +52,7 @@ def verify(
         ledger = Ledger(instance)
         ledger.check()
     except IntegrityError as error:
-        yield IntegrityProblem(0, error.where, error.what)
+        yield IntegrityProblem(0, error.where, error.message)
         return
     for number, check in enumerate(_CHECKS[:level], 1):
         (reporter or SilentReporter()).step(f"level {number}")
@@ -91,7 +91,7 @@ def _archive(instance: Instance, ledger: Ledger, reporter: Reporter) -> Iterator
         try:
             archive.check(digest)
         except IntegrityError as error:
-            yield IntegrityProblem(1, error.where, f"{error.what} (named by log/{index})")
+            yield IntegrityProblem(1, error.where, f"{error.message} (named by log/{index})")
         reporter.advance()
 
 
@@ -109,7 +109,7 @@ def _versions(instance: Instance, ledger: Ledger, reporter: Reporter) -> Iterato
             wrong = _patch(archive, instance, before.get(load["source"]), load)
             yield from (IntegrityProblem(2, where, what) for what in wrong)
         except IntegrityError as error:
-            yield IntegrityProblem(2, error.where, error.what)
+            yield IntegrityProblem(2, error.where, error.message)
         reporter.advance()
 
 
@@ -172,11 +172,11 @@ def _store(instance: Instance, ledger: Ledger, reporter: Reporter) -> Iterator[I
     try:
         yield from _snapshot(instance, ledger.prefix(size), now, reporter)
     except IntegrityError as error:
-        yield IntegrityProblem(3, error.where, error.what)
+        yield IntegrityProblem(3, error.where, error.message)
     except (OSError, RuntimeError) as error:  # the engine raises either for damaged files
         yield IntegrityProblem(3, str(now.path), f"the store cannot be read: {error}")
     except (ConfigError, StorageError) as error:
-        yield IntegrityProblem(3, error.where, error.what)
+        yield IntegrityProblem(3, error.where, error.message)
 
 
 def _snapshot(

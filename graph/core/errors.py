@@ -1,32 +1,32 @@
-"""Everything that can go wrong, in one small tree.
+"""Every error that Ulzii reports to users, in one class tree.
 
 UlziiError
-├── InputError         an agency's file or answer is broken: says file, row, column
-│   ├── Unreadable     a write's body is not what its media type says
-│   └── RulesBroken    a write whose statements violate a shape: says which, where and why
-├── Changed            a write on the condition that nobody else has written, and somebody has
-├── Conflict           a graph that a write wants to make is there, or one it wants is missing
-├── NotAllowed         a write into a graph that is not the writer's
-├── ConfigError        a source description, an instance or an option is wrong
-├── BusyError          another process is writing this instance
-├── StorageError       the disk refused: full, read-only, permissions
-├── IntegrityError     archive, ledger or store is not what the ledger says
+├── InputError         an agency's file or response is invalid; says file, row, column
+│   ├── InputUnreadable  the body of a write is not valid for its media type
+│   └── RulesBroken    the statements of a write violate shapes; says which, where and why
+├── PreconditionFailed a conditional write whose graph has changed in the meantime
+├── WriteConflict      a graph that a write creates exists already, or one it needs is missing
+├── PermissionDenied   a write to a graph that the writer may not change
+├── ConfigError        a source description, an instance or an option is invalid
+├── BusyError          another process is writing to this instance
+├── StorageError       the file system refused a write: full, read-only, no permission
+├── IntegrityError     archive, ledger or store differ from what the ledger records
 └── QueryError         a query was refused or could not be finished (see graph.queries)
-    ├── QuerySyntaxError     it is not SPARQL: says line and column
-    ├── QueryRefused         it asks for what strangers' queries may not do
-    ├── QueryTooComplex      nested or chained deeper than the engine bears
-    ├── QueryTooLarge        its text, or its result, is over the limit
-    ├── QueryNotAcceptable   its kind of result cannot be written in the format asked for
-    ├── QueryUnsupported     the engine lacks something it uses
-    ├── QueryTimeout         its time was up, waiting included
-    ├── QueryCancelled       nobody wants its answer any more
+    ├── QuerySyntaxError     not valid SPARQL; says line and column
+    ├── QueryRefused         uses a feature that public queries may not use
+    ├── QueryTooComplex      nested or chained more deeply than the engine supports
+    ├── QueryTooLarge        its text or its result is over the limit
+    ├── QueryNotAcceptable   its kind of result cannot be written in the requested format
+    ├── QueryUnsupported     uses a feature that the engine lacks
+    ├── QueryTimeout         exceeded its time limit, which includes waiting
+    ├── QueryCancelled       the client disconnected or cancelled it
     ├── QueueFull            too many queries are waiting
-    ├── SnapshotGone         the snapshot it names is kept no longer
-    ├── QueryThrottled       this client asks too much: too many at once, or over its budget
-    ├── ServiceFailed        another endpoint, asked by SERVICE, gave nothing that can be used
-    └── EngineFailure        it used more memory than allowed, or crashed the engine
+    ├── SnapshotGone         the snapshot it names is no longer kept
+    ├── QueryThrottled       the client has too many queries at once, or is over its budget
+    ├── ServiceFailed        an endpoint called by SERVICE gave no usable result
+    └── EngineFailure        used more memory than allowed, or crashed the engine
 
-Each says what is wrong, where, and what to do about it.
+Each error says what is wrong, where, and what to do about it.
 """
 
 from __future__ import annotations
@@ -36,29 +36,33 @@ from typing import Any
 
 
 class UlziiError(Exception):
-    """Base of all errors a user should see as a message, never as a traceback."""
+    """Base of all errors that a user sees as a message, never as a traceback.
+
+    `message` says what is wrong, `where` the file, IRI or position if known, `hint` what to do.
+    `exit_code` is the exit status of the command line.
+    """
 
     exit_code = 1
 
-    def __init__(self, what: str, *, where: str = "", hint: str = "") -> None:
-        self.what = what
+    def __init__(self, message: str, *, where: str = "", hint: str = "") -> None:
+        self.message = message
         self.where = where
         self.hint = hint
         super().__init__(str(self))
 
     def __str__(self) -> str:
-        place = f"{self.where}: " if self.where else ""
-        advice = f"\n  {self.hint}" if self.hint else ""
-        return f"{place}{self.what}{advice}"
+        prefix = f"{self.where}: " if self.where else ""
+        hint = f"\n  {self.hint}" if self.hint else ""
+        return f"{prefix}{self.message}{hint}"
 
 
 def to_dict(error: UlziiError) -> dict[str, Any]:
-    """An error as plain values, for another process."""
+    """An error as plain values, to send to another process."""
     return {"kind": type(error).__name__, **vars(error)}
 
 
 def from_dict(values: dict[str, Any]) -> UlziiError:
-    """The error that `told` told."""
+    """The error that `to_dict` made these values of."""
     kind: type[UlziiError] = globals()[values.pop("kind")]
     error = kind.__new__(kind)
     vars(error).update(values)
@@ -67,51 +71,54 @@ def from_dict(values: dict[str, Any]) -> UlziiError:
 
 
 class InputError(UlziiError):
-    """A source's input cannot be used. `where` is file, row and column as far as known."""
+    """A source's input cannot be used. `where` is file, row and column, as far as known."""
 
     exit_code = 3
 
 
 class InputUnreadable(InputError):
-    """The body of a write cannot be read: nothing was logged."""
+    """The body of a write cannot be parsed; nothing was logged."""
 
 
 class RulesBroken(InputError):
-    """The statements of a write violate shapes. `results` as in a validation report, the report
-    itself is in the archive under its digest."""
+    """The statements of a write violate shapes.
 
-    def __init__(self, what: str, *, results: list[dict[str, Any]], report: str) -> None:
+    `results` are the results of the validation report; `report` is the digest of the whole
+    report in the archive.
+    """
+
+    def __init__(self, message: str, *, results: list[dict[str, Any]], report: str) -> None:
         self.results = results
         self.report = report
-        super().__init__(what, hint="Correct what the results name, and write again.")
+        super().__init__(message, hint="Correct what the results name, and write again.")
 
 
 class PreconditionFailed(UlziiError):
-    """What a write was made for is not what is there now."""
+    """The graph has changed since the state that a conditional write names."""
 
     exit_code = 8
 
 
 class WriteConflict(UlziiError):
-    """The state of the graphs forbids a write."""
+    """A write conflicts with the current state of the graphs."""
 
     exit_code = 8
 
 
 class PermissionDenied(UlziiError):
-    """A write touches what its writer may not change."""
+    """The writer may not change a graph that the write changes."""
 
     exit_code = 9
 
 
 class ConfigError(UlziiError):
-    """A setting, a source description or an instance is wrong."""
+    """A setting, a source description or an instance is invalid."""
 
     exit_code = 2
 
 
 class BusyError(UlziiError):
-    """Another process holds the writer's lock."""
+    """Another process holds the writer lock."""
 
     exit_code = 4
 
@@ -123,7 +130,7 @@ class StorageError(UlziiError):
 
 
 class IntegrityError(UlziiError):
-    """Bytes are not what the ledger says they are."""
+    """Stored bytes differ from what the ledger records."""
 
     exit_code = 6
 
@@ -131,47 +138,47 @@ class IntegrityError(UlziiError):
 class QueryError(UlziiError):
     """A query was refused or could not be finished.
 
-    `line` and `column` count from 1, 0 where no place is known; `excerpt` is the line and under it
-    a mark at the column; `what_mn` and `hint_mn` say what and hint in Mongolian.
+    `line` and `column` count from 1 and are 0 if the position is unknown; `excerpt` is the line
+    with a mark under the column; `message_mn` and `hint_mn` are message and hint in Mongolian.
     """
 
     exit_code = 7
 
     def __init__(
         self,
-        what: str,
+        message: str,
         *,
         where: str = "",
         hint: str = "",
         line: int = 0,
         column: int = 0,
         excerpt: str = "",
-        what_mn: str = "",
+        message_mn: str = "",
         hint_mn: str = "",
     ) -> None:
         self.line = line
         self.column = column
         self.excerpt = excerpt
-        self.what_mn = what_mn
+        self.message_mn = message_mn
         self.hint_mn = hint_mn
-        place = f"line {line}, column {column}" if line else ""
-        super().__init__(what, where=where or place, hint=hint)
+        position = f"line {line}, column {column}" if line else ""
+        super().__init__(message, where=where or position, hint=hint)
 
     def __str__(self) -> str:
-        shown = "".join(f"\n  {line}" for line in self.excerpt.split("\n") if line)
-        return super().__str__() + shown
+        excerpt = "".join(f"\n  {line}" for line in self.excerpt.split("\n") if line)
+        return super().__str__() + excerpt
 
 
 class QuerySyntaxError(QueryError):
-    """Not SPARQL."""
+    """The text is not valid SPARQL."""
 
 
 class QueryRefused(QueryError):
-    """The query asks for something that is switched off, such as SERVICE."""
+    """The query uses a feature that is disabled, such as SERVICE."""
 
 
 class QueryTooComplex(QueryError):
-    """Nested or chained deeper than the engine bears."""
+    """The query is nested or chained more deeply than the engine supports."""
 
 
 class QueryTooLarge(QueryError):
@@ -183,11 +190,11 @@ class QueryNotAcceptable(QueryError):
 
 
 class QueryUnsupported(QueryError):
-    """The engine lacks something that the query uses."""
+    """The query uses a feature that the engine lacks."""
 
 
 class QueryTimeout(QueryError):
-    """The time was up; waiting in the queue counts."""
+    """The query exceeded its time limit; waiting in the queue counts."""
 
 
 class QueueFull(QueryError):
@@ -195,30 +202,30 @@ class QueueFull(QueryError):
 
 
 class SnapshotGone(QueryError):
-    """The snapshot that was asked for is not there any more."""
+    """The requested snapshot is no longer kept."""
 
 
 class QueryCancelled(QueryError):
-    """Whoever asked has hung up, or had it cancelled."""
+    """The client disconnected or cancelled the query."""
 
 
 class QueryThrottled(QueryError):
-    """This client asks too much; `retry` is after how many seconds to ask again."""
+    """The client is over its limits; `retry` is the number of seconds to wait."""
 
-    def __init__(self, what: str, *, retry: int, hint: str = "") -> None:
+    def __init__(self, message: str, *, retry: int, hint: str = "") -> None:
         self.retry = retry
-        super().__init__(what, hint=hint)
+        super().__init__(message, hint=hint)
 
 
 class ServiceFailed(QueryError):
-    """Another endpoint that the query names in SERVICE gave nothing that can be used."""
+    """An endpoint that the query calls with SERVICE gave no usable result."""
 
 
 class EngineFailure(QueryError):
     """The query used more memory than allowed, or crashed the engine."""
 
 
-_ADVICE = {
+_HINTS = {
     errno.ENOSPC: "Free some space and load again; the last published version is still served.",
     errno.EDQUOT: "Raise the quota and load again; the last published version is still served.",
     errno.EROFS: "Mount the data directory writable.",
@@ -227,8 +234,9 @@ _ADVICE = {
 
 
 def storage_error(error: OSError, where: str = "") -> StorageError:
-    """Turn an operating-system error into one that says what to do."""
-    advice = _ADVICE.get(error.errno or 0, "")
+    """The error of the operating system as one that says what to do."""
     return StorageError(
-        error.strerror or str(error), where=where or str(error.filename or ""), hint=advice
+        error.strerror or str(error),
+        where=where or str(error.filename or ""),
+        hint=_HINTS.get(error.errno or 0, ""),
     )

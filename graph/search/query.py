@@ -82,7 +82,7 @@ class SearchIndex:
             raise EngineFailure(
                 "this snapshot has no search index",
                 hint="The operator can run `ulzii rebuild`.",
-                what_mn="энэ агшинд хайлтын индекс алга",
+                message_mn="энэ агшинд хайлтын индекс алга",
                 hint_mn="Эрхлэгч `ulzii rebuild` ажиллуулж болно.",
             )
         self.connection = schema.read(path)
@@ -134,7 +134,7 @@ class SearchIndex:
             raise QueryTooLarge(
                 f"the search “{text}” has more than {MOST:,} hits",
                 hint="Give a limit, a property or a language, or search for more words.",
-                what_mn=f"“{text}” гэсэн хайлт {MOST:,}-аас олон илэрцтэй",
+                message_mn=f"“{text}” гэсэн хайлт {MOST:,}-аас олон илэрцтэй",
                 hint_mn="Хязгаар, шинж, хэл заах, эсвэл олон үгээр хайна уу.",
             )
         return found

@@ -90,14 +90,14 @@ def _checked(wanted: SearchExpression, text: str) -> SearchExpression:
         raise QuerySyntaxError(
             f"there is no word to search for in “{text}”",
             hint="Write one or more words, such as: аймаг төсөв",
-            what_mn=f"“{text}” дотор хайх үг алга",
+            message_mn=f"“{text}” дотор хайх үг алга",
             hint_mn="Нэг буюу хэд хэдэн үг бичнэ үү, жишээ нь: аймаг төсөв",
         )
     parts = [part for clause in (*wanted.clauses, wanted.without) for part in clause]
     if sum(len(part.words) for part in parts) > _MOST_PARTS:
         raise QuerySyntaxError(
             f"a search may have {_MOST_PARTS} words",
-            what_mn=f"хайлт {_MOST_PARTS} үгтэй байж болно",
+            message_mn=f"хайлт {_MOST_PARTS} үгтэй байж болно",
         )
     return wanted
 

@@ -160,7 +160,7 @@ def _limited(found: list[Located], limit: int | None) -> list[Located]:
         raise QueryTooLarge(
             f"more than {MOST:,} shapes are there",
             hint="Give a limit, or look in a smaller place.",
-            what_mn=f"тэнд {MOST:,}-аас олон дүрс байна",
+            message_mn=f"тэнд {MOST:,}-аас олон дүрс байна",
             hint_mn="Хязгаар заах, эсвэл жижиг газраас хайна уу.",
         )
     return found[:limit]

@@ -60,7 +60,9 @@ def _parsed(data: bytes, media_type: str, base: str) -> dict[Node, PropertyPairs
     try:
         found = rdf.parse(capture, base)
     except InputError as error:
-        raise InputUnreadable(error.what, where=error.where, hint="Nothing was written.") from error
+        raise InputUnreadable(
+            error.message, where=error.where, hint="Nothing was written."
+        ) from error
     syntax = ox.RdfFormat.from_media_type(media_type)
     if syntax is not None and syntax.supports_datasets:
         _check_one_graph(data, syntax, base)

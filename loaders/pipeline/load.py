@@ -193,8 +193,10 @@ class _Load:
     def _quarantine(self, fetched: Event, error: Exception) -> None:
         if not isinstance(error, UlziiError):
             error = UlziiError(f"{type(error).__name__}: {error}", where=self._source.loader)
-        told = {"what": mask_personal_data(error.what), "where": error.where, "hint": error.hint}
-        report = error.report if isinstance(error, RulesBroken) else self._keep(told)
+        # archived reports of quarantined loads carry the message under "what"
+        message = mask_personal_data(error.message)
+        failure = {"what": message, "where": error.where, "hint": error.hint}
+        report = error.report if isinstance(error, RulesBroken) else self._keep(failure)
         self._ledger.append(
             event(
                 "Quarantine",

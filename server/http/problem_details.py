@@ -225,14 +225,14 @@ def of_error(error: UlziiError) -> ProblemDetails:
     """The problem that an error of ours is."""
     kind = next((k for t, k in _KINDS.items() if isinstance(error, t)), _STATUS[500])
     if not isinstance(error, QueryError):
-        detail = f"{error.where}: {error.what}" if error.where else error.what
+        detail = f"{error.where}: {error.message}" if error.where else error.message
         results = error.results if isinstance(error, RulesBroken) else ()
         return ProblemDetails(kind, detail, error.hint, results=results)
     retry = {"Retry-After": str(error.retry)} if isinstance(error, QueryThrottled) else {}
     place = (error.line, error.column, error.excerpt)
     hint_mn = error.hint_mn or (kind.hint_mn if error.hint else "")
-    told = (error.hint, *place, error.what_mn, hint_mn)
-    return ProblemDetails(kind, error.what, *told, headers=retry)
+    told = (error.hint, *place, error.message_mn, hint_mn)
+    return ProblemDetails(kind, error.message, *told, headers=retry)
 
 
 def of(error: HttpProblem | UlziiError) -> ProblemDetails:

@@ -47,4 +47,4 @@ def answer(header: ResponseHeader, body: bytes | int, snapshot: str) -> QueryAns
 
 def _error(told: dict[str, Any]) -> QueryError:
     kind: type[QueryError] = getattr(errors, told.pop("kind"))
-    return kind(told.pop("what"), **told)
+    return kind(told.pop("message"), **told)

@@ -219,7 +219,7 @@ def _perform(
         return _error({"kind": type(error).__name__, **vars(error)})
     except OSError as error:
         kind = EngineFailure.__name__
-        return _error({"kind": kind, "what": f"the store cannot be read: {error}"})
+        return _error({"kind": kind, "message": f"the store cannot be read: {error}"})
 
 
 def _write(

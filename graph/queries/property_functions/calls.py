@@ -51,23 +51,23 @@ NOTHING: Bilingual = ("", "")
 class InvalidCall(Exception):
     """A property function is not called as it must be: what is wrong, and what to write."""
 
-    def __init__(self, what: Bilingual, hint: Bilingual = NOTHING) -> None:
-        self.what = what
+    def __init__(self, message: Bilingual, hint: Bilingual = NOTHING) -> None:
+        self.message = message
         self.hint = hint
-        super().__init__(what[1])
+        super().__init__(message[1])
 
 
 def syntax_error_at(
-    text: str, start: int, what: Bilingual, hint: Bilingual = NOTHING
+    text: str, start: int, message: Bilingual, hint: Bilingual = NOTHING
 ) -> QuerySyntaxError:
     """What is wrong at a place of a query's text, as an error with that place."""
     line, column = positions.place(text, start)
     return QuerySyntaxError(
-        what[1],
+        message[1],
         line=line,
         column=column,
         excerpt=positions.excerpt(text, line, column),
         hint=hint[1],
-        what_mn=what[0],
+        message_mn=message[0],
         hint_mn=hint[0],
     )

@@ -62,9 +62,9 @@ class Evaluator:
         try:
             return self._table(call)
         except InvalidCall as error:
-            raise syntax_error_at(self._text, call.start, error.what, error.hint) from error
+            raise syntax_error_at(self._text, call.start, error.message, error.hint) from error
         except QuerySyntaxError as error:  # of the text that is searched for
-            said = (error.what_mn, error.what), (error.hint_mn, error.hint)
+            said = (error.message_mn, error.message), (error.hint_mn, error.hint)
             raise syntax_error_at(self._text, call.start, *said) from error
 
     def _table(self, call: PatternCall) -> str:

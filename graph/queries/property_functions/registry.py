@@ -48,7 +48,7 @@ class FunctionNames:
             raise QueryUnsupported(
                 f"<{iri}> is not known here",
                 hint=f"There are: {known}.",
-                what_mn=f"<{iri}> энд алга",
+                message_mn=f"<{iri}> энд алга",
                 hint_mn=f"Эдгээр бий: {known}.",
             )
         return iri if iri in FUNCTIONS else ""

@@ -51,7 +51,7 @@ def rewrite_calls(
     if snapshot is None:
         raise QueryUnsupported(
             "there is nothing to search here: this is no published snapshot",
-            what_mn="энд хайх зүйлгүй: нийтэлсэн агшин биш байна",
+            message_mn="энд хайх зүйлгүй: нийтэлсэн агшин биш байна",
         )
     answers = Evaluator(text, names, Snapshot(snapshot), _dataset(query, wanted))
     return answers.rewritten(found)
@@ -74,7 +74,7 @@ def refuse_in(update: str) -> None:
             raise QueryUnsupported(
                 "a search cannot be part of an update",
                 hint="Search with a query first, and name in the update what it found.",
-                what_mn="хайлт өөрчлөх үйлдлийн хэсэг болж чадахгүй",
+                message_mn="хайлт өөрчлөх үйлдлийн хэсэг болж чадахгүй",
                 hint_mn="Эхлээд асуулгаар хайж, олсноо өөрчлөлтдөө нэрлэнэ үү.",
             )
 
@@ -93,7 +93,7 @@ def _check_number(found: Sequence[TextEdit]) -> None:
     if number > _MOST:
         raise QueryTooComplex(
             f"the query has {number:,} searches; {_MOST} are allowed",
-            what_mn=f"асуулгад {number:,} хайлт байна; {_MOST} хүртэл зөвшөөрнө",
+            message_mn=f"асуулгад {number:,} хайлт байна; {_MOST} хүртэл зөвшөөрнө",
         )
 
 

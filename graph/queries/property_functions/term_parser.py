@@ -73,7 +73,9 @@ class TermParser:
 
     def _lost(self) -> QueryUnsupported:
         told = syntax_error_at(self.text, self._start(), *_UNREADABLE)
-        return QueryUnsupported(told.what, **{k: v for k, v in vars(told).items() if k != "what"})
+        return QueryUnsupported(
+            told.message, **{k: v for k, v in vars(told).items() if k != "message"}
+        )
 
     def _wrong(self, start: int, said: tuple[Bilingual, Bilingual]) -> QuerySyntaxError:
         return syntax_error_at(self.text, start, *said)

@@ -106,7 +106,7 @@ def _check_depth(text: str, found: Sequence[Token]) -> None:
         if depth > DEPTH:
             raise QueryTooComplex(
                 f"brackets are nested deeper than {DEPTH}",
-                what_mn=f"хаалт {DEPTH}-аас олон давхарласан",
+                message_mn=f"хаалт {DEPTH}-аас олон давхарласан",
                 **of_token(text, token),
             )
 
@@ -126,7 +126,7 @@ def _check_service(text: str, found: Sequence[Token], allowed: bool) -> None:
             raise QueryRefused(
                 "this could be an IRI or a comparison",
                 hint="Put a space behind “<”.",
-                what_mn="энэ нь IRI ч, жиших үйлдэл ч байж болох бичлэг",
+                message_mn="энэ нь IRI ч, жиших үйлдэл ч байж болох бичлэг",
                 hint_mn="“<” тэмдгийн ард зай үлдээнэ үү.",
                 **of_token(text, token),
             )
@@ -137,14 +137,14 @@ def _no_service(text: str, token: Token, allowed: bool) -> QueryRefused:
         return QueryRefused(
             "this cannot be told from SERVICE",
             hint="Put spaces around its words.",
-            what_mn="Үүнийг SERVICE-ээс ялгах боломжгүй",
+            message_mn="Үүнийг SERVICE-ээс ялгах боломжгүй",
             hint_mn="Үгсийн хооронд зай авна уу.",
             **of_token(text, token),
         )
     return QueryRefused(
         "SERVICE is switched off: this endpoint does not call others",
         hint="Ask the other endpoint yourself and join the answers.",
-        what_mn="SERVICE хаалттай: эндээс бусад цэгээс асуудаггүй",
+        message_mn="SERVICE хаалттай: эндээс бусад цэгээс асуудаггүй",
         hint_mn="Нөгөө цэгээс өөрөө асууж, хариуг нь нэгтгэнэ үү.",
         **of_token(text, token),
     )

@@ -44,7 +44,7 @@ class SyntaxHint(NamedTuple):
     in Mongolian and English."""
 
     start: int | None
-    what: tuple[str, str]
+    message: tuple[str, str]
     hint: tuple[str, str]
 
 
@@ -54,35 +54,35 @@ def explain(text: str, error: QuerySyntaxError, *, update: bool = False) -> Quer
     `update` says that an update was wanted rather than a query.
     """
     found = list(tokens(text))
-    looks = () if error.what == _NO_IRI else _LOOKS[update:]
+    looks = () if error.message == _NO_IRI else _LOOKS[update:]
     told = next((told for look in looks if (told := look(text, found))), None)
     told = told or _beyond(text, found, error)
     line, column = error.line, error.column
     if told.start is not None:
         line, column = place(text, told.start)
     return QuerySyntaxError(
-        told.what[1],
+        told.message[1],
         line=line,
         column=column,
         hint=told.hint[1],
         excerpt=excerpt(text, line, column) if line else "",
-        what_mn=told.what[0],
+        message_mn=told.message[0],
         hint_mn=told.hint[0],
     )
 
 
 def _beyond(text: str, found: Sequence[Token], error: QuerySyntaxError) -> SyntaxHint:
     """What is known where no mistake is: how far the engine came, and what it says."""
-    if error.what == _NO_IRI:
+    if error.message == _NO_IRI:
         return SyntaxHint(None, ("энд буруу бичигдсэн IRI байна", "an IRI is wrong here"), _IRIS)
     if not found:
         return SyntaxHint(None, ("асуулга хоосон байна", "the query is empty"), ("", ""))
-    if not error.what.startswith("expected"):
-        return SyntaxHint(None, ("", error.what), ("", ""))
+    if not error.message.startswith("expected"):
+        return SyntaxHint(None, ("", error.message), ("", ""))
     end = offset(text, error.line, error.column)
     read = [t for t in found if start(t) < end]
     last = (read or found)[-1].text
-    wanted = error.what.removeprefix("expected ").removesuffix("…").removesuffix(", ")
+    wanted = error.message.removeprefix("expected ").removesuffix("…").removesuffix(", ")
     return SyntaxHint(
         None,
         (f"“{last}”-аас цааш уншиж чадсангүй", f"it cannot be read beyond “{last}”"),
