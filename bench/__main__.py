@@ -4,7 +4,7 @@ python -m bench [--sizes 1000,50000,1000000] [--only lookups,analytical] [--agai
                 [--keep DIR] [--seconds 6] [--turns 5] [--rounds 3]
 
 `make bench` runs everything at 1,000 and 50,000 datasets. Stores are made below DIR once and found
-there again; the largest take an hour to make (`python -m bench.stores`).
+there again; the largest take an hour to make (`python -m bench.data.stores`).
 """
 
 from __future__ import annotations
@@ -16,27 +16,20 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import (
-    analytical,
-    hostile,
-    loading,
-    lookups,
-    repeated,
-    rows,
-    search,
-    servers,
-    stores,
-    synthetic,
-    validating,
-)
-from bench.rows import Row
+from bench import results
+from bench.data import stores, synthetic
+from bench.loading import load
+from bench.queries import analytical, hostile, lookups, repeated, search
+from bench.results import Row
+from bench.servers import launch
+from bench.validation import prefilter
 
 MOST = 50_000  # datasets, for what is not measured at a million
 
 
 def _loading(datasets: int, chosen: Namespace) -> Iterator[Row]:
     with tempfile.TemporaryDirectory(prefix="ulzii-bench-") as folder:
-        yield from loading.run(datasets, Path(folder))
+        yield from load.run(datasets, Path(folder))
 
 
 def _lookups(datasets: int, chosen: Namespace) -> Iterator[Row]:
@@ -61,15 +54,15 @@ def _hostile(datasets: int, chosen: Namespace) -> Iterator[Row]:
 
 def _validating(datasets: int, chosen: Namespace) -> Iterator[Row]:
     if datasets <= MOST:
-        for row in validating.run([datasets]):
+        for row in prefilter.run([datasets]):
             yield Row(row.work, row.size, "pySHACL", *row[2:])
 
 
 def _searching(datasets: int, chosen: Namespace) -> Iterator[Row]:
     if datasets <= MOST:
         with tempfile.TemporaryDirectory(prefix="ulzii-bench-") as folder:
-            instance = loading.new_instance(Path(folder) / "texts")
-            loading.load(instance, list(synthetic.lines(datasets)))
+            instance = load.new_instance(Path(folder) / "texts")
+            load.load(instance, list(synthetic.lines(datasets)))
             for row in (
                 *search.texts(instance, datasets),
                 *search.places(Path(folder) / "places", datasets),
@@ -100,16 +93,16 @@ def main() -> None:
 
 def _measure(found: Iterator[Row]) -> None:
     for row in found:
-        rows.keep([row])
-        rows.show()
-        print(rows.line(row._asdict() | {"date": ""}), file=sys.stderr, flush=True)
+        results.keep([row])
+        results.show()
+        print(results.line(row._asdict() | {"date": ""}), file=sys.stderr, flush=True)
 
 
 def _arguments() -> Namespace:
     parser = argparse.ArgumentParser(
         prog="bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    names = list(servers.OTHERS)
+    names = list(launch.OTHERS)
     parser.add_argument("--sizes", type=_numbers, default=[1000, 50_000])
     parser.add_argument("--only", type=_among(list(PARTS)), default=list(PARTS))
     parser.add_argument("--against", type=_among(names), default=names)

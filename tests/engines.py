@@ -44,7 +44,7 @@ def _oxigraph(folder: Path) -> Iterator[tuple[Remote, str]]:
 
 @contextmanager
 def _virtuoso(folder: Path) -> Iterator[tuple[Remote, str]]:
-    from bench.virtuoso import PASSWORD, USER, Virtuoso
+    from bench.servers.virtuoso import PASSWORD, USER, Virtuoso
 
     with Virtuoso.start(folder) as engine:
         remote = Remote(

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import pyshacl
 from rdflib import Graph
 
-from bench.reports import Form, Forms, about
+from bench.validation.comparable import Form, Forms, about
 from shapes.prefilter.judge import forget_blank_nodes
 from shapes.prefilter.run import Prefiltered
 from shapes.prefilter.terms import term

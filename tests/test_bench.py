@@ -8,10 +8,12 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from bench import analytical, rows, synthetic, turns
-from bench.clients import APART, look_up
-from bench.rows import Row
-from bench.stores import GRAPH
+from bench import results
+from bench.data import synthetic
+from bench.data.stores import GRAPH
+from bench.queries import alternating, analytical
+from bench.queries.clients import APART, look_up
+from bench.results import Row
 
 Stores = tuple[ox.Store, ox.Store]
 
@@ -61,7 +63,7 @@ def test_no_look_up_is_asked_twice_and_each_finds_something(stores: Stores) -> N
 
 def test_turns_give_medians_and_the_median_of_their_ratios() -> None:
     ours, theirs = iter([10.0, 30.0, 2.0]), iter([20.0, 10.0, 4.0])
-    found = turns.measure(lambda: next(ours), lambda: next(theirs), 3)
+    found = alternating.measure(lambda: next(ours), lambda: next(theirs), 3)
     assert found == (10.0, 10.0, 0.5, "ratios of the turns 0.50, 0.50, 3.00")
 
 
@@ -71,10 +73,10 @@ def row(size: str, ours: float, against: str = "Oxigraph") -> Row:
 
 def test_a_row_measured_again_replaces_its_own(tmp_path: Path) -> None:
     kept, shown = tmp_path / "results.json", tmp_path / "RESULTS.md"
-    rows.keep([row("1,000 datasets", 1.0), row("50,000 datasets", 3.0)], kept)
-    rows.keep([row("1,000 datasets", 4.0), row("1,000 datasets", 5.0, "Virtuoso")], kept)
+    results.keep([row("1,000 datasets", 1.0), row("50,000 datasets", 3.0)], kept)
+    results.keep([row("1,000 datasets", 4.0), row("1,000 datasets", 5.0, "Virtuoso")], kept)
     assert [r["ours"] for r in json.loads(kept.read_text("utf-8"))] == [4.0, 3.0, 5.0]
-    rows.show(shown, kept)
+    results.show(shown, kept)
     told = shown.read_text("utf-8")
     assert "| look-ups | 1,000 datasets | Oxigraph | 4.00 | 2.00 | per second | 2.00 |" in told
     assert "| look-ups | Ulzii | per second | 5.00 | 3.00 |" in told  # how it grows

@@ -10,9 +10,9 @@ import pyoxigraph as ox
 import pytest
 from rdflib import Graph
 
-from bench.validating import CASES
-from bench.whole import compared
-from bench.whole import report as report_of
+from bench.validation.prefilter import CASES
+from bench.validation.whole import compared
+from bench.validation.whole import report as report_of
 from shapes.files import digest_of
 from shapes.validate import check
 from tests.prefiltered import plain, prefiltered

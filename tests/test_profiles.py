@@ -15,7 +15,7 @@ import pytest
 import rdflib
 from rdflib import DCTERMS, RDF, RDFS, SH, SKOS
 
-from bench import synthetic
+from bench.data import synthetic
 from graph.core.iris import ROOT, RULE
 from graph.export import SYNTAXES, catalogue
 from graph.export.write import write

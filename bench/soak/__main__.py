@@ -23,7 +23,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench import loading, servers
+from bench.loading import load
+from bench.servers import launch
 from bench.soak import clients, memory, model
 from bench.soak.clients import Client, Told
 from bench.soak.model import Versions
@@ -48,19 +49,19 @@ class Soak:
         self.instance = _new_instance(folder)
         self.versions = Versions()
         self.told = Told()
-        self.port = servers.free_port()
+        self.port = launch.free_port()
         self.published = self.killed = 0
         self.errors: list[str] = []
 
     def run(self) -> memory.Memory:
         """Run it all until the time is up."""
         self.publish()
-        command = servers.command(self.instance, self.port, *self.options)
+        command = launch.command(self.instance, self.port, *self.options)
         with (self.folder / "server.log").open("wb") as log:
             server = subprocess.Popen(command, stdout=log, stderr=log)
         watched = memory.Memory(server.pid)
         try:
-            servers.wait_for(self.port, server)
+            launch.wait_for(self.port, server)
             tasks = [
                 *self._clients(),
                 self._repeat(self.publish, PUBLISH),
@@ -99,7 +100,7 @@ class Soak:
     def publish(self) -> None:
         """Load the next version."""
         with hold_writer_lock(self.instance, "soak", wait=60.0):
-            loading.load(self.instance, model.lines(self.published + 1))
+            load.load(self.instance, model.lines(self.published + 1))
         gc.unfreeze()
         self.published += 1
         now = snapshots.current(self.instance)
@@ -119,7 +120,7 @@ def _bound(turn: Callable[[Client], None], client: Client) -> Callable[[], None]
 
 
 def _new_instance(folder: Path) -> Instance:
-    made = loading.new_instance(folder)
+    made = load.new_instance(folder)
     config = made.root / "instance.toml"
     config.write_text(config.read_text("utf-8") + _RETENTION, "utf-8")
     return open_instance(made.root)

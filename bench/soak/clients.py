@@ -20,9 +20,9 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
+from bench.data.synthetic import iri
 from bench.soak import model
 from bench.soak.model import Versions
-from bench.synthetic import iri
 
 _WIDE = " ".join(f"VALUES ?{name} {{ {'1 ' * 300} }}" for name in "abcd")
 _ENDLESS = f"SELECT (COUNT(*) AS ?n) {{ {_WIDE} }} # %s"

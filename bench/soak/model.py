@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 
-from bench.synthetic import Line, iri
+from bench.data.synthetic import Line, iri
 
 THINGS = 400
 _EVERY = 20

@@ -1,5 +1,5 @@
 """Unique look-ups by SPARQLWrapper, as a script of a researcher asks: a connection for each, by
-Python's urllib, and the answer read as JSON. Ours beside others, in turns (`bench.turns`).
+Python's urllib, and the answer read as JSON. ours beside others.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import NamedTuple, cast
 
 from SPARQLWrapper import JSON, SPARQLWrapper
 
-from bench.clients import APART, look_up
-from bench.servers import Server
+from bench.queries.clients import APART, look_up
+from bench.servers.launch import Server
 
 _PROCESSES = 4
 

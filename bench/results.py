@@ -17,52 +17,57 @@ from typing import Any, NamedTuple
 KEPT = Path(__file__).with_name("results.json")
 SHOWN = Path(__file__).with_name("RESULTS.md")
 _HEAD = """\
-# What was measured
+# Measurements
 
-Written by `python -m bench` (`make bench` for all of it but the largest size) out of
-`bench/results.json`; a part measured again replaces its own rows. Ratios count, single times depend
-on the machine. A ratio says how much better we are: for rates ours by theirs, for seconds theirs by
-ours, except for loading and beside hostile clients (ours by theirs, less is better).
+Written by `python -m bench` from `bench/results.json` (`make bench` runs all parts except the
+largest size). Measuring a part again replaces only its own rows. Single times depend on the
+machine; the ratios are what to compare. A ratio says how many times better Ulzii is: ours divided
+by theirs for rates, theirs divided by ours for seconds. Loading and the 99th percentile beside the
+same without hostile clients are the exceptions: ours divided by the baseline, less is better.
 
 """
-_TELL = """\
-**Loading** is measured beside plain `bulk_load` of the same statements into a named graph. Ours
-stores every statement twice (its named graph and the union), hashes it, maps it to its row and logs
-it; mapping and validation are not in these figures.
+_METHOD = """\
+**Loading** is compared with plain `bulk_load` of the same statements into a named graph. Ulzii
+stores every statement twice (in its named graph and in the union), hashes it, maps it to its row
+and logs it. Mapping and validation are not part of these figures.
 
-**Queries** are asked over HTTP of the same statements by the same clients on the same machine:
-rates of look-ups and of repeated look-ups in turns, ours, theirs, and again, so that a machine
-whose speed changes is the same for both (figures are medians, the ratio is the median of the turns'
-ratios). Oxigraph is `oxigraph serve-read-only --union-default-graph` over the same named graph;
-rdflib-endpoint holds it in memory; Virtuoso 7 is loaded from the same file. At 1,000,000 datasets
-stores were filled by bulk load and compacted, ours and Oxigraph's alike. Unique look-ups ask each
-for another dataset, and none is asked twice. How far a server is from Oxigraph's there depends on
-what the clients cost that share its processors, so there are two kinds. Those of “over HTTP” are
-plain sockets on kept-alive connections that cost next to nothing; SPARQLWrapper is what a script of
-a researcher uses, with a connection for each query. The design promised 0.55 of Oxigraph where a
-bare WSGI application over the engine (`bench/wsgi_server.py`) reached 0.77. That application has
-rows of its own: where clients are such that it comes near 0.77 the promise is held against
-Oxigraph, where it does not against the application, by the same share (0.55 / 0.77 = 0.71).
+**Queries** go over HTTP to servers that hold the same statements, from the same clients on the
+same machine. Rates of look-ups and of repeated look-ups are measured alternately (ours, theirs,
+ours, theirs …), so that a change of the machine's speed affects both; figures are medians, the
+ratio is the median of the ratios of the pairs. Oxigraph is
+`oxigraph serve-read-only --union-default-graph` over the same named graph; rdflib-endpoint holds
+it in memory; Virtuoso 7 is loaded from the same file. At 1,000,000 datasets the stores of Ulzii and
+of Oxigraph were filled by bulk load and compacted.
 
-Repeated queries are two sets: a hundred look-ups, and the analytical mix (`bench/queries/`), each
-asked over and over; for the mix Oxigraph's rate is one over its time, since it keeps no answers.
-The analytical mix is asked by one client, one query after the other, each made new by a comment so
-that no cache has it; figures are sums of medians, and the answers of all servers are compared
-(order aside, numbers to nine digits).
+Each unique look-up is a new query about another dataset. The clients share the processors with the
+servers, so the result depends on what the clients cost, and there are two kinds. “Over HTTP” uses
+plain sockets with kept-alive connections, which cost almost nothing; SPARQLWrapper is what a
+researcher's script uses, with a new connection for each query. The design's target is 0.55 of
+Oxigraph's rate, set where a bare WSGI application over the engine (`bench/servers/wsgi_server.py`)
+reached 0.77. That application has rows of its own. With clients for which it comes near 0.77 the
+target applies against Oxigraph; otherwise it applies against the application, in the same
+proportion (0.55 / 0.77 = 0.71).
 
-**Hostile clients** have an address of their own and send queries that run to the deadline of 30
-seconds, on so many connections, and again as soon as they are turned away. Another client looks a
-hundred things up a second meanwhile; its 99th percentile stands beside the same without them, and
-beside what other servers do with the same hostile clients (ratio: theirs by ours). Those know no
-deadline: what they were asked they still compute when the measurement is over.
+There are two sets of repeated queries: a hundred look-ups, and the analytical mix
+(`bench/queries/analytical_mix/`). Oxigraph caches no responses, so its rate for the mix is
+calculated from the time of one run. The analytical mix is sent by one client, one query after the
+other, each with a different comment so that no cache can answer; figures are sums of medians, and
+the results of all servers are compared (ignoring order, numbers to nine digits).
 
-**Searching** is measured beside the same question as a filter, in the same worker; the answers are
-compared. It is promised for catalogues of a size: at a thousand things a filter takes what any
-query costs.
+**Hostile clients** have an IP address of their own. On each of their connections they send queries
+that run to the deadline of 30 seconds, and send the next one as soon as one is refused. Another
+client sends a hundred look-ups a second at the same time. Its 99th percentile is compared with the
+same without hostile clients, and with other servers under the same hostile clients (ratio: theirs
+divided by ours). The other servers have no deadline: they still compute these queries when the
+measurement has ended.
 
-**Validation** is measured beside pySHACL alone with the official DCAT-AP 3.0.1 core and range
-shapes (where they are at hand): pySHACL alone on a sample, extrapolated, the results of the sample
-compared.
+**Searching** is compared with the same question as a SPARQL filter in the same worker; the results
+are compared too. The target applies to large catalogues: with a thousand resources a filter takes
+no longer than the fixed cost of any query.
+
+**Validation** is compared with pySHACL alone, with the official DCAT-AP 3.0.1 core and range shapes
+(where they are available): pySHACL alone is measured on a sample and extrapolated, and the results
+of the sample are compared.
 """
 
 
@@ -128,7 +133,7 @@ def show(path: Path = SHOWN, kept: Path = KEPT) -> None:
         "",
         *_growth(rows),
         "",
-        _TELL,
+        _METHOD,
         "## Details",
         "",
         *(f"- {', '.join(_key(row))}: {row['detail']}" for row in rows if row["detail"]),

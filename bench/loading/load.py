@@ -19,9 +19,9 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from bench import synthetic
-from bench.rows import Row
-from bench.stores import GRAPH
+from bench.data import synthetic
+from bench.data.stores import GRAPH
+from bench.results import Row
 from graph.archive import Archive
 from graph.core import instance as instances
 from graph.core.instance import Instance

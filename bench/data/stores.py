@@ -1,13 +1,13 @@
 """The same synthetic statements in every kind of store that is measured, made once per size.
 
-python -m bench.stores --keep DIR [--sizes 1000,50000,1000000]
+python -m bench.data.stores --keep DIR [--sizes 1000,50000,1000000]
 
     DIR/50000/lines.nt       the statements, one a line
     DIR/50000/plain/         the engine's own store: one named graph
     DIR/50000/data/          an instance with one snapshot: the named graph, and the union
 
 The stores are filled by bulk load and compacted, both alike; loading with provenance is measured
-by `bench.loading`.
+by `bench.loading.load`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from bench import synthetic
+from bench.data import synthetic
 from graph import snapshots
 from graph.core import instance as instances
 from graph.core.instance import Instance, open_instance
@@ -107,7 +107,7 @@ def _publish(target: Path, lines: Path) -> None:
 
 def main() -> None:
     """Make stores of some sizes."""
-    parser = argparse.ArgumentParser(prog="bench.stores", description=__doc__)
+    parser = argparse.ArgumentParser(prog="bench.data.stores", description=__doc__)
     parser.add_argument("--sizes", default="1000,50000,1000000")
     parser.add_argument("--keep", type=Path, required=True)
     chosen = parser.parse_args()

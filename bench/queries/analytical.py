@@ -1,7 +1,7 @@
-"""The analytical mix: the queries in `queries/`, one after the other, none of them answered before.
+"""The analytical mix: the queries in `analytical_mix/`, one after the other.
 
-Each is made a new one by a comment, so that nothing is answered from a cache. What the servers
-answer is compared.
+A comment makes each query a new one, so that no cache can answer it. The results of all servers
+are compared.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
-from bench import clients, servers
-from bench.rows import Row
-from bench.servers import Server, Unavailable
-from bench.stores import Prepared
+from bench.data.stores import Prepared
+from bench.queries import clients
+from bench.results import Row
+from bench.servers import launch
+from bench.servers.launch import Server, Unavailable
 
 QUERIES = {
-    path.stem: path.read_text("utf-8") for path in Path(__file__).parent.glob("queries/*.rq")
+    path.stem: path.read_text("utf-8") for path in Path(__file__).parent.glob("analytical_mix/*.rq")
 }
 Times = dict[str, float]
 Answers = dict[str, str]
@@ -59,12 +60,12 @@ def _value(term: dict[str, str]) -> str:
 def run(of: Prepared, rounds: int, against: list[str]) -> Iterator[Row]:
     """The mix on ours and on others: the sums of those queries that both answered."""
     right: Answers = {}
-    with servers.ours(of) as server:
+    with launch.ours(of) as server:
         mine = times(server, rounds, right)
     for name in against:
         given: Answers = {}
         try:
-            with servers.OTHERS[name](of) as server:
+            with launch.OTHERS[name](of) as server:
                 theirs = times(server, rounds, given)
         except Unavailable as why:
             yield Row("analytical mix", of.size, f"{name}: {why}", 0, 0, "seconds", 0, "", None, "")

@@ -1,6 +1,6 @@
 """What VoID costs: counting a catalogue, and following a change of 0.4 % of its datasets.
 
-python -m bench.describing [--datasets 50000]
+python -m bench.loading.void [--datasets 50000]
 
 Beside them the load that they are a part of, and plain `bulk_load` of the same statements. Seconds
 of the processor, which other work on the machine disturbs less than those of the clock.
@@ -17,7 +17,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from unittest.mock import patch
 
-from bench import loading, synthetic
+from bench.data import synthetic
+from bench.loading import load
 from graph.core.instance import Instance
 from graph.void.refresh import VoidRefresh
 
@@ -27,11 +28,11 @@ def measure(datasets: int, folder: Path) -> None:
     found = list(synthetic.lines(datasets))
     print(f"{datasets:,} datasets, {len(found):,} statements")
     began = time.process_time()
-    loading.bulk_load(found, folder)
+    load.bulk_load(found, folder)
     print(f"  plain bulk_load                 {time.process_time() - began:8.2f} s")
-    instance = loading.new_instance(folder)
+    instance = load.new_instance(folder)
     _load("first load, with counting", instance, found)
-    changed = frozenset(range(0, datasets, loading.CHANGED_SHARE))
+    changed = frozenset(range(0, datasets, load.CHANGED_SHARE))
     _load("reload of 0.4 %, with following", instance, list(synthetic.lines(datasets, changed)))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"  memory at most                  {memory:8.0f} MiB, the list of statements included")
@@ -45,7 +46,7 @@ def _load(work: str, instance: Instance, found: list[synthetic.Line]) -> None:
         for step in steps:
             timed = _timed(getattr(VoidRefresh, step), spent)
             patched.enter_context(patch.object(VoidRefresh, step, timed))
-        loading.load(instance, found)
+        load.load(instance, found)
     print(f"  {work:<32}{time.process_time() - began:8.2f} s, of it VoID {sum(spent):.2f} s")
 
 
@@ -62,7 +63,7 @@ def _timed(step: Callable[..., None], spent: list[float]) -> Callable[..., None]
 
 def main() -> None:
     """Measure in a temporary folder."""
-    parser = argparse.ArgumentParser(prog="bench.describing", description=__doc__)
+    parser = argparse.ArgumentParser(prog="bench.loading.void", description=__doc__)
     parser.add_argument("--datasets", type=int, default=50_000)
     with tempfile.TemporaryDirectory(prefix="ulzii-bench-") as folder:
         measure(parser.parse_args().datasets, Path(folder))

@@ -1,7 +1,7 @@
 """Searching with the index, beside the same question as a plain SPARQL filter.
 
 Both run in a query worker on the same snapshot; the answers are compared before they are timed.
-`python -m bench.search [DATASETS]` prints the rows alone.
+`python -m bench.queries.search [DATASETS]` prints the rows alone.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import loading, synthetic
-from bench.validating import Row
+from bench.data import synthetic
+from bench.loading import load
+from bench.validation.prefilter import Row
 from graph.core.instance import Instance
 from graph.queries import Pool, Query, QueryLimits
 
@@ -60,8 +61,8 @@ def texts(instance: Instance, datasets: int) -> Iterator[Row]:
 
 def places(folder: Path, number: int) -> Iterator[Row]:
     """Finding places near another and in a box, among so many."""
-    instance = loading.new_instance(folder)
-    loading.load(instance, list(_points(number)))
+    instance = load.new_instance(folder)
+    load.load(instance, list(_points(number)))
     with _pool(instance) as pool:
         size, degrees = f"{number:,} places", list(range(100, 100 + _ROUNDS))
         yield _compared(pool, "places within 20 km, against geof:distance", size, _NEAR, degrees)
@@ -114,8 +115,8 @@ def main() -> None:
     """Measure searching alone."""
     datasets = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000
     with tempfile.TemporaryDirectory(prefix="ulzii-bench-") as folder:
-        instance = loading.new_instance(Path(folder) / "texts")
-        loading.load(instance, list(synthetic.lines(datasets)))
+        instance = load.new_instance(Path(folder) / "texts")
+        load.load(instance, list(synthetic.lines(datasets)))
         for row in (*texts(instance, datasets), *places(Path(folder) / "places", datasets)):
             print(f"{row.work}, {row.size}: {row.ours:.4f} {row.theirs:.4f} {row.ratio:.0f} times")
 

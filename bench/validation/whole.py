@@ -1,6 +1,7 @@
 """The equality run: pySHACL alone over a whole catalogue, and every result compared with ours.
 
-python -m bench.whole [--datasets 50000] [--every 10 …] [--shapes FILE …] [--out bench/WHOLE.md]
+python -m bench.validation.whole [--datasets 50000] [--every 10 …] [--shapes FILE …]
+                                [--out bench/WHOLE.md]
 
 It takes about a quarter of an hour of one processor for each case at 50,000 datasets, so
 `make bench`, which extrapolates from a sample, does not run it.
@@ -23,11 +24,11 @@ from typing import NamedTuple
 
 from rdflib import Graph
 
-from bench import validating
-from bench.reports import Form, Forms, about
+from bench.validation import prefilter
+from bench.validation.comparable import Form, Forms, about
 from shapes.prefilter.run import Prefiltered
 
-RESULTS = Path(__file__).with_name("WHOLE.md")
+RESULTS = Path(__file__).parent.with_name("WHOLE.md")
 
 
 class Compared(NamedTuple):
@@ -48,13 +49,13 @@ class Compared(NamedTuple):
         return bool(self.results) and not self.only_ours and not self.only_theirs
 
 
-def compared(shapes: Graph, case: validating.Case, datasets: int) -> Compared:
+def compared(shapes: Graph, case: prefilter.Case, datasets: int) -> Compared:
     """Both over all of one synthetic catalogue, one after the other."""
-    lines, stubs = list(validating.catalogue(datasets, case.every)), validating.stubs(datasets)
+    lines, stubs = list(prefilter.catalogue(datasets, case.every)), prefilter.stubs(datasets)
     seconds, mine = _ours(shapes, lines, stubs)
     statements = len(lines) + len(stubs)
     del lines
-    alone, report = validating.theirs(shapes, case, datasets)
+    alone, report = prefilter.theirs(shapes, case, datasets)
     other = Forms(shapes).of_report(report)
     return Compared(
         work=case.work,
@@ -85,12 +86,13 @@ def report(rows: list[Compared]) -> str:
         [
             "# pySHACL alone over the whole catalogue",
             "",
-            "Written by `python -m bench.whole`. Both validate every statement of one synthetic",
-            "catalogue against the official DCAT-AP 3.0.1 core and range shapes; results are equal",
-            "when focus, path, value, component, severity, messages, details and the structure of",
-            "the source shape are. Ours uses all processors, pySHACL alone uses one. This page is",
-            "about equality: the run is long, and where other work shares the machine its times",
-            "and ratios say little. RESULTS.md has those of a quiet machine.",
+            "Written by `python -m bench.validation.whole`. Ulzii and pySHACL alone validate every",
+            "statement of one synthetic catalogue against the official DCAT-AP 3.0.1 core and range",
+            "shapes. Two results are equal when focus node, path, value, component, severity,",
+            "messages, details and the structure of the source shape are equal. Ulzii uses all",
+            "processors, pySHACL uses one. This page is about equality: the run is long, and on a",
+            "machine that also does other work its times and ratios mean little. RESULTS.md has",
+            "times measured on a quiet machine.",
             "",
             f"- date: {now}",
             f"- machine: {platform.machine()}, {os.cpu_count()} processors",
@@ -117,17 +119,17 @@ def _line(row: Compared) -> str:
 
 def main() -> int:
     """Run, write, and fail where anything differs."""
-    parser = argparse.ArgumentParser(prog="bench.whole", description=__doc__)
+    parser = argparse.ArgumentParser(prog="bench.validation.whole", description=__doc__)
     parser.add_argument("--datasets", type=int, default=50_000)
     parser.add_argument("--every", type=int, nargs="*", default=[10], choices=(100, 10, 1))
-    parser.add_argument("--shapes", type=Path, nargs="*", default=validating.FILES)
+    parser.add_argument("--shapes", type=Path, nargs="*", default=prefilter.FILES)
     parser.add_argument("--out", type=Path, default=RESULTS)
     chosen = parser.parse_args()
     shapes = Graph()
     for path in chosen.shapes:
         shapes.parse(path)
     rows: list[Compared] = []
-    known = {case.every: case for case in validating.CASES}
+    known = {case.every: case for case in prefilter.CASES}
     for case in map(known.__getitem__, chosen.every):
         rows.append(compared(shapes, case, chosen.datasets))
         print(_line(rows[-1]), file=sys.stderr, flush=True)

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
-from bench.stores import GRAPH, Prepared
-from bench.virtuoso import Virtuoso
+from bench.data.stores import GRAPH, Prepared
+from bench.servers.virtuoso import Virtuoso
 from graph.core.instance import Instance
 
 RDFLIB_ENDPOINT = "rdflib-endpoint[web]==0.6.3"
@@ -153,7 +153,7 @@ def wsgi(of: Prepared) -> Iterator[Server]:
     for connections that are kept."""
     port = free_port()
     options = ["--workers", "2", "--threads", "8", "--keep-alive", "15", "--log-level", "error"]
-    place = ["--bind", f"127.0.0.1:{port}", f"bench.wsgi_server:over('{of.plain}')"]
+    place = ["--bind", f"127.0.0.1:{port}", f"bench.servers.wsgi_server:over('{of.plain}')"]
     command = [sys.executable, "-m", "gunicorn", *options, *place]
     with running("bare WSGI", command, port, "/sparql") as server:
         yield server

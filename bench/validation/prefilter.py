@@ -1,6 +1,6 @@
 """Validating behind the prefilter against pySHACL alone, on synthetic catalogues as exported.
 
-python -m bench.validating [--sizes 1000,50000] [--shapes FILE …]
+python -m bench.validation.prefilter [--sizes 1000,50000] [--shapes FILE …]
 
 pySHACL alone is measured on a sample and extrapolated by the number of datasets, which flatters it:
 it is slightly slower than linear. The results of the sample are compared one by one.
@@ -20,12 +20,12 @@ from typing import NamedTuple
 import pyshacl
 from rdflib import SH, Graph
 
-from bench import synthetic
+from bench.data import synthetic
 from shapes.prefilter.run import Prefiltered
 from shapes.prefilter.terms import term
 
 SAMPLE = 500
-OFFICIAL = Path(__file__).parent.parent.parent / "shared/data/dcat/shapes/dcat-ap-3.0.1"
+OFFICIAL = Path(__file__).parents[3] / "shared/data/dcat/shapes/dcat-ap-3.0.1"
 FILES = (OFFICIAL / "html_shacl_shapes.ttl", OFFICIAL / "html_shacl_range.ttl")
 
 _INTEGER = b"XMLSchema#integer>"
@@ -194,7 +194,7 @@ def _measured(shapes: Graph, case: Case, sizes: list[int], jobs: int) -> Iterato
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(prog="bench.validating", description=__doc__)
+    parser = argparse.ArgumentParser(prog="bench.validation.prefilter", description=__doc__)
     parser.add_argument("--sizes", default="1000,50000")
     parser.add_argument("--shapes", type=Path, nargs="*", default=FILES)
     parser.add_argument("--jobs", type=int, default=0)

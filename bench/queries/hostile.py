@@ -15,11 +15,12 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
-from bench import servers, synthetic
-from bench.clients import read, request
-from bench.rows import Row
-from bench.servers import Server, Unavailable
-from bench.stores import Prepared
+from bench.data import synthetic
+from bench.data.stores import Prepared
+from bench.queries.clients import read, request
+from bench.results import Row
+from bench.servers import launch
+from bench.servers.launch import Server, Unavailable
 
 _WIDE = " ".join(f"VALUES ?{name} {{ {'1 ' * 300} }}" for name in "abcd")
 _ENDLESS = f"SELECT (COUNT(*) AS ?n) {{ {_WIDE} }} # %s"
@@ -103,7 +104,7 @@ def run(
     """A row for each number of hostile connections, where queries end at the deadline (seconds);
     then the least of them against other servers, which may know no deadline."""
     found: dict[int, float] = {}
-    with servers.ours(of, deadline) as server:
+    with launch.ours(of, deadline) as server:
         p99(server, of.datasets, 3.0, 0)  # warm up
         for hostile in connections:
             alone = p99(server, of.datasets, seconds, 0)
@@ -111,7 +112,7 @@ def run(
             yield _row(of.datasets, hostile, alone, found[hostile])
     for name in against:
         try:
-            with servers.OTHERS[name](of) as server:
+            with launch.OTHERS[name](of) as server:
                 yield _beside(of.datasets, connections[0], found[connections[0]], server, seconds)
         except (Unavailable, RuntimeError) as why:
             print(f"{name}: {why}", file=sys.stderr)

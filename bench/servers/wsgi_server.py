@@ -1,5 +1,5 @@
 """The yardstick for a service written in Python: a bare WSGI application over the engine, without
-limits, deadline, cache, errors or anything else. gunicorn serves it (`bench.servers.wsgi`).
+limits, deadline, cache, errors or anything else. `bench.servers.launch` starts it with gunicorn.
 """
 
 from __future__ import annotations

@@ -15,8 +15,8 @@ from collections.abc import Callable, Sequence
 from itertools import cycle, islice
 from typing import NamedTuple
 
-from bench import synthetic
-from bench.servers import Server
+from bench.data import synthetic
+from bench.servers.launch import Server
 
 ACCEPT = "application/sparql-results+json"
 PROCESSES = 2

@@ -4,7 +4,7 @@ Both answer the same queries to the same clients, in turns: one measurement of o
 and again. No query is asked twice: each is about another dataset, and where all had their turn a
 number in a comment tells it from the one before. The clients share the processors with the servers,
 in all cases alike, so there are two kinds: plain sockets and kept-alive connections, which cost
-next to nothing, and what a script of a researcher uses (`bench.wrapped`).
+next to nothing, and what a script of a researcher uses (`bench.queries.sparqlwrapper`).
 """
 
 from __future__ import annotations
@@ -17,17 +17,18 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from typing import NamedTuple
 
-from bench import servers, turns, wrapped
-from bench.clients import APART, look_up, read, request
-from bench.rows import Row
-from bench.servers import Server, Unavailable
-from bench.stores import Prepared
+from bench.data.stores import Prepared
+from bench.queries import alternating, sparqlwrapper
+from bench.queries.clients import APART, look_up, read, request
+from bench.results import Row
+from bench.servers import launch
+from bench.servers.launch import Server, Unavailable
 
 _PROCESSES = 2
 _CONNECTIONS = 4
 _WORK = "unique look-ups over HTTP"
 _STARTS = count(0, 8 * APART)  # of one measurement after the other: nobody's cache knows any
-_OTHERS = {**servers.OTHERS, "bare WSGI": servers.wsgi}
+_OTHERS = {**launch.OTHERS, "bare WSGI": launch.wsgi}
 
 
 class Load(NamedTuple):
@@ -51,7 +52,7 @@ def run(of: Prepared, seconds: float, rounds: int, against: list[str]) -> Iterat
     """Unique look-ups of ours and of others, by both kinds of clients."""
     for name in [*against, *(["bare WSGI"] if "Oxigraph" in against else [])]:
         try:
-            with servers.ours(of) as us, _OTHERS[name](of) as them:
+            with launch.ours(of) as us, _OTHERS[name](of) as them:
                 for kind in KINDS:
                     yield _row(of, name, kind, _in_turns(kind, us, them, of, seconds, rounds))
         except Unavailable as why:
@@ -60,15 +61,15 @@ def run(of: Prepared, seconds: float, rounds: int, against: list[str]) -> Iterat
 
 def _in_turns(
     kind: Kind, us: Server, them: Server, of: Prepared, seconds: float, rounds: int
-) -> turns.Measured:
+) -> alternating.Measured:
     def asked(server: Server, seconds: float) -> float:
         return kind.rate(server, of.datasets, next(_STARTS), seconds)
 
     asked(us, 1.0), asked(them, 1.0)  # warm
-    return turns.measure(lambda: asked(us, seconds), lambda: asked(them, seconds), rounds)
+    return alternating.measure(lambda: asked(us, seconds), lambda: asked(them, seconds), rounds)
 
 
-def _row(of: Prepared, name: str, kind: Kind, found: turns.Measured) -> Row:
+def _row(of: Prepared, name: str, kind: Kind, found: alternating.Measured) -> Row:
     aim = kind.targets.get(name)
     target, met = (f"≥ {aim}", found.ratio >= aim) if aim else ("", None)
     figures = (found.ours, found.theirs, "per second", found.ratio)
@@ -120,5 +121,5 @@ def _connection(load: Load, number: int) -> int:
 
 KINDS = (
     Kind(_WORK, rate, {"bare WSGI": 0.71}),
-    Kind("unique look-ups by SPARQLWrapper", wrapped.rate, {"Oxigraph": 0.55}),
+    Kind("unique look-ups by SPARQLWrapper", sparqlwrapper.rate, {"Oxigraph": 0.55}),
 )

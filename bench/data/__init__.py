@@ -1,0 +1,1 @@
+"""What the measurements read: synthetic catalogues, and stores filled with them."""

@@ -1,0 +1,1 @@
+"""Queries: rates and times over HTTP, beside other servers; the search index beside filters."""

@@ -1,0 +1,1 @@
+"""Validation behind the prefilter, beside pySHACL alone: time, and equality of results."""
