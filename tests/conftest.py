@@ -83,7 +83,7 @@ def publish_small(instance: Instance, number: int = 1, more: str = "") -> snapsh
     store.flush()
     del store
     snapshot = snapshots.settle(instance, staged, number)
-    index.make(Staged(instance, lambda: snapshot.path, [], None), snapshot.companion(index.SUFFIX))
+    index.build(Staged(instance, lambda: snapshot.path, [], None), snapshot.companion(index.SUFFIX))
     snapshots.point_to(instance, snapshot)
     return snapshot
 

@@ -11,7 +11,7 @@ import pytest
 from graph.core.errors import ConfigError, QueryRefused
 from graph.core.instance import Instance
 from graph.federation import Federation, Service
-from graph.federation.settings import listed
+from graph.federation.settings import configured_services
 from graph.queries import Pool, Query
 from server.app import create_app
 from tests.engines import ENGINE, OXIGRAPH, running
@@ -127,15 +127,15 @@ def test_it_is_off_by_default(pool: Pool, endpoint: Endpoint) -> None:
 
 def test_services_of_the_configuration(instance: Instance) -> None:
     path = instance.root / "instance.toml"
-    assert listed(instance) == []
+    assert configured_services(instance) == []
     said = path.read_text()
     path.write_text(said + '[federation]\nservices = ["https://e.example/q"]\n'
                     'private_services = ["http://127.0.0.1/q"]\n')  # fmt: skip
     found = [Service("https://e.example/q"), Service("http://127.0.0.1/q", private=True)]
-    assert listed(instance) == found
+    assert configured_services(instance) == found
     path.write_text(said + '[federation]\nservice = "https://e.example/q"\n')
     with pytest.raises(ConfigError, match="cannot have service"):
-        listed(instance)
+        configured_services(instance)
     with pytest.raises(ConfigError, match="no http"):
         Federation([Service("file:///etc/passwd")])
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.queries.syntax.checks import _BEGINNING, _KINDS
-from graph.queries.syntax.tokens import tokens
+from graph.queries.syntax.checks import _FORMAT_KINDS, _LEADING_FORM
+from graph.queries.syntax.tokens import tokenize
 from server.front.accept_balance import AcceptBalance
 from server.front.gunicorn_worker import ReadTimeoutSocket
 from server.front.request_parser import HEAD, unfinished
@@ -95,6 +95,8 @@ def test_a_short_look_at_the_beginning_finds_what_the_tokens_do(
     before: str, word: str, behind: str
 ) -> None:
     text = before + word + behind
-    if match := _BEGINNING.match(text):
-        first = next(t for t in tokens(text) if t.kind == "word" and t.text.upper() in _KINDS)
+    if match := _LEADING_FORM.match(text):
+        first = next(
+            t for t in tokenize(text) if t.kind == "word" and t.text.upper() in _FORMAT_KINDS
+        )
         assert (first.text, first.end) == (match[1], match.end(1))

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pyoxigraph as ox
 import pytest
 
-from graph.queries.results.resource_description import StoreLinks, statements
+from graph.queries.results.resource_description import StoreLinks, describe
 from shapes.quality import dqv, law
 from shapes.quality.definitions import definitions
 from shapes.quality.metrics import METRICS
@@ -211,7 +211,7 @@ def test_a_document_holds_its_measurements() -> None:
     store.extend(ox.Quad(*triple) for triple in triples)
     for document in ("dataset/s/1", "org/5296722", "catalog"):
         iri = f"https://example.mn/quality/{document}"
-        held = {t.subject for t in statements(StoreLinks(store), iri)}
+        held = {t.subject for t in describe(StoreLinks(store), iri)}
         assert held == {s for s, _, _ in triples if s.value.split("#")[0] == iri}
         assert len(held) > 20
 

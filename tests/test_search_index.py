@@ -145,7 +145,7 @@ def test_limits_are_the_searchers_or_said(
 ) -> None:
     every = find(searched, "завхан")
     assert find(searched, "завхан", limit=3) == every[:3]
-    monkeypatch.setattr(finding, "MOST", 3)
+    monkeypatch.setattr(finding, "MAX_HITS", 3)
     with pytest.raises(QueryTooLarge, match="more than 3 hits"):
         find(searched, "завхан")
     assert find(searched, "завхан", limit=100) == every
@@ -191,7 +191,7 @@ def test_an_index_of_another_version_is_made_anew(
 
 def contents(path: Path) -> dict[str, list[object]]:
     """All an index says, without the numbers that depend on how it was made."""
-    db = schema.read(path)
+    db = schema.open_published(path)
     queries = {
         "text": "SELECT g.iri, subject, p.iri, language, datatype, value FROM text"
         " JOIN graph g ON g.id = graph JOIN property p ON p.id = property",
@@ -276,9 +276,9 @@ def test_following_changes_gives_what_a_fresh_index_says(
         create(instance)
         for source, stated in loads:
             staged = published(instance, source, [line(*one) for one in stated])
-            index.make(staged, file_of(staged))
+            index.build(staged, file_of(staged))
         afresh = instance.snapshots / "1.search.sqlite"
-        index.make(replace(staged, previous=None), afresh)
+        index.build(replace(staged, previous=None), afresh)
         assert contents(file_of(staged)) == contents(afresh)
         assert "https://example.mn/graph/secret" not in SearchIndex(afresh).graphs()
         for text in ("завхан", "аймаг сум OR khovd", '"завхан аймгийн"', "тө* -сум", "aimag"):

@@ -18,8 +18,8 @@ from graph.outbound import ssrf_guard
 from graph.outbound.total_timeout import TotalTimeout
 
 RESULTS = "application/sparql-results+json"
-_AGENT = "ulzii/0.1 (+https://w3id.org/ulzii/)"
-_HOPS = 3
+_USER_AGENT = "ulzii/0.1 (+https://w3id.org/ulzii/)"
+_MAX_REDIRECTS = 3
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -40,15 +40,17 @@ class ServiceRefused(Exception):
     """We do not take the answer, or do not ask; the text says why. SILENT does not cover it."""
 
 
-def ask(services: Mapping[str, Service], url: str, query: str, deadline: float, most: int) -> bytes:
+def call(
+    services: Mapping[str, Service], url: str, query: str, deadline: float, most: int
+) -> bytes:
     """The body of an endpoint's answer to a SELECT, as SPARQL results JSON of at most `most`
     bytes, before `deadline` (of the monotonic clock).
 
     Raises Failed and Refused.
     """
     service = services[url]
-    for _ in range(_HOPS + 1):
-        body, to = _ask_once(service, query, deadline, most)
+    for _ in range(_MAX_REDIRECTS + 1):
+        body, to = _call_once(service, query, deadline, most)
         if not to:
             return body
         if to not in services:
@@ -57,7 +59,7 @@ def ask(services: Mapping[str, Service], url: str, query: str, deadline: float, 
     raise ServiceError("too many redirects")
 
 
-def _ask_once(service: Service, query: str, deadline: float, most: int) -> tuple[bytes, str]:
+def _call_once(service: Service, query: str, deadline: float, most: int) -> tuple[bytes, str]:
     """The body, or where it is to be had instead."""
     left = deadline - time.monotonic()
     if left <= 0:
@@ -99,7 +101,7 @@ def _request(
             "Host": asked.netloc.decode("ascii"),
             "Accept": RESULTS,
             "Accept-Encoding": "identity",
-            "User-Agent": _AGENT,
+            "User-Agent": _USER_AGENT,
         },
         extensions={"sni_hostname": asked.raw_host.decode("ascii"), "trace": watch.trace},
     )

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from graph.core.errors import QuerySyntaxError, QueryUnsupported
-from graph.queries.syntax.tokens import Token, closing_braces, tokens
+from graph.queries.syntax.tokens import Token, closing_braces, tokenize
 
 
 @dataclass(frozen=True, slots=True)
-class Clause:
+class ServiceClause:
     """`SERVICE [SILENT] name { pattern }`: `name` as written, `pattern` without its braces;
     `start` and `end` are its places in the text."""
 
@@ -21,15 +21,15 @@ class Clause:
     end: int
 
 
-def clauses(text: str) -> list[Clause]:
+def find_clauses(text: str) -> list[ServiceClause]:
     """The clauses of a query, in order.
 
     Raises QueryUnsupported for what cannot be executed alone: an endpoint that is a variable, a
     SERVICE inside another one; and QuerySyntaxError for what is no clause.
     """
-    found = list(tokens(text))
+    found = list(tokenize(text))
     closing = closing_braces(found)
-    listed: list[Clause] = []
+    listed: list[ServiceClause] = []
     for place in _services(found):
         clause = _clause(text, found, closing, place)
         if listed and clause.start < listed[-1].end:
@@ -45,7 +45,7 @@ def _services(found: Sequence[Token]) -> Iterator[int]:
     return (i for i, t in enumerate(found) if t.kind == "word" and t.text.upper() == "SERVICE")
 
 
-def _clause(text: str, found: Sequence[Token], closing: dict[int, int], i: int) -> Clause:
+def _clause(text: str, found: Sequence[Token], closing: dict[int, int], i: int) -> ServiceClause:
     silent = i + 1 < len(found) and found[i + 1].text.upper() == "SILENT"
     name = i + 1 + silent
     start = found[i].end - len(found[i].text)
@@ -63,4 +63,4 @@ def _clause(text: str, found: Sequence[Token], closing: dict[int, int], i: int) 
         )
     last = found[closing[name + 1]]
     pattern = text[found[name + 1].end : last.end - 1]
-    return Clause(found[name].text, pattern, silent, start, last.end)
+    return ServiceClause(found[name].text, pattern, silent, start, last.end)

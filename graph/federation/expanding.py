@@ -17,11 +17,11 @@ from urllib.parse import urlsplit
 from graph.core.errors import ConfigError, QueryRefused, QueryTooComplex, QueueFull, ServiceFailed
 from graph.federation import calling, solutions
 from graph.federation.calling import Service, ServiceError, ServiceRefused
-from graph.federation.clauses import Clause, clauses
+from graph.federation.clauses import ServiceClause, find_clauses
 from graph.queries.model.query import Query
-from graph.queries.syntax.dataset import resolve
+from graph.queries.syntax.dataset import resolve_iris
 
-_CALLS = 8  # queries of one process that may wait for others at the same time
+_MAX_CONCURRENT = 8  # queries of one process that may wait for others at the same time
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Federation:
         self.services = {service.url: service for service in map(_checked, services)}
         self.bounds = bounds or ServiceLimits()
         self._endpoint = endpoint
-        self._turn = threading.BoundedSemaphore(_CALLS)
+        self._turn = threading.BoundedSemaphore(_MAX_CONCURRENT)
 
     def expanded(self, query: Query, prologue: str, deadline: float) -> Query:
         """A query with its SERVICE clauses executed, before `deadline` (monotonic).
@@ -56,7 +56,7 @@ class Federation:
         Raises QueryRefused for endpoints that are not on the list, ServiceFailed, QueueFull,
         QueryTooComplex and QueryUnsupported.
         """
-        found = clauses(query.text)
+        found = find_clauses(query.text)
         if not found:
             return query
         if len(found) > self.bounds.calls:
@@ -72,8 +72,8 @@ class Federation:
         finally:
             self._turn.release()
 
-    def _url(self, clause: Clause, prologue: str, base: str | None) -> str:
-        (node,) = resolve((clause.name,), prologue, base) or (None,)
+    def _url(self, clause: ServiceClause, prologue: str, base: str | None) -> str:
+        (node,) = resolve_iris((clause.name,), prologue, base) or (None,)
         if node is None or node.value not in self.services:
             raise QueryRefused(
                 f"SERVICE {clause.name} is not on this endpoint's list",
@@ -86,7 +86,7 @@ class Federation:
         text: str,
         prologue: str,
         base: str | None,
-        named: list[tuple[Clause, str]],
+        named: list[tuple[ServiceClause, str]],
         deadline: float,
     ) -> str:
         head = (f"BASE <{base}>\n" if base else "") + prologue
@@ -100,12 +100,12 @@ class Federation:
             place = clause.end
         return "".join([*pieces, text[place:]])
 
-    def _solved(self, clause: Clause, url: str, query: str, deadline: float) -> str:
+    def _solved(self, clause: ServiceClause, url: str, query: str, deadline: float) -> str:
         """What stands in a clause's place."""
         bounds = self.bounds
         end = min(deadline, time.monotonic() + bounds.seconds)
         try:
-            body = calling.ask(self.services, url, query, end, bounds.most)
+            body = calling.call(self.services, url, query, end, bounds.most)
             return f"{{ {solutions.values(body, bounds.solutions)} }}"
         except ServiceError as error:
             if clause.silent:

@@ -17,7 +17,7 @@ TABLE = "federation"
 _NAMES = {"services": False, "private_services": True}
 
 
-def listed(instance: Instance) -> list[Service]:
+def configured_services(instance: Instance) -> list[Service]:
     """The services of an instance.
 
     Raises ConfigError for names the table does not have and values that are no lists of texts.

@@ -40,10 +40,10 @@ def is_public(number: str) -> bool:
     """Whether a number leads out; an IPv6 number that carries an IPv4 one is judged by that."""
     address = ipaddress.ip_address(number.partition("%")[0])
     if isinstance(address, ipaddress.IPv6Address):
-        address = address.ipv4_mapped or address.sixtofour or _translated(address) or address
+        address = address.ipv4_mapped or address.sixtofour or _nat64_address(address) or address
     return address.is_global and not address.is_multicast
 
 
-def _translated(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+def _nat64_address(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
     """The IPv4 number in an address of a NAT64 gateway (RFC 6052, the well-known prefix)."""
     return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF) if address in _NAT64 else None

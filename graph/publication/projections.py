@@ -21,7 +21,7 @@ Projection = Callable[[Staged, Path], None]
 
 # By suffix: what writes the file.
 PROJECTIONS: dict[str, Projection] = {
-    index.SUFFIX: index.make,
+    index.SUFFIX: index.build,
     visibility.SUFFIX: visibility.write,
     graph_states.SUFFIX: graph_states.write,
 }

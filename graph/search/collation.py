@@ -10,22 +10,22 @@ from __future__ import annotations
 import unicodedata
 
 # Above every letter, so that ё is behind all words in е.
-_BEHIND = "\U0010fffd"
-_LETTERS = str.maketrans({"ё": "е" + _BEHIND, "ө": "о" + _BEHIND, "ү": "у" + _BEHIND})
+_LAST = "\U0010fffd"
+_LETTERS = str.maketrans({"ё": "е" + _LAST, "ө": "о" + _LAST, "ү": "у" + _LAST})
 _END = "\t"  # below every letter
 
 
-def key(text: str) -> str:
+def sort_key(text: str) -> str:
     """The sort key of a text."""
     return _primary(text) + _END + text
 
 
 def _primary(text: str) -> str:
     composed = unicodedata.normalize("NFC", text).lower()
-    return "".join(map(_plain, composed)).translate(_LETTERS)
+    return "".join(map(_without_accents, composed)).translate(_LETTERS)
 
 
-def _plain(letter: str) -> str:
+def _without_accents(letter: str) -> str:
     """A Latin letter without its accents; Cyrillic ё and й are letters of their own."""
     if letter.isascii() or "\u0400" <= letter <= "\u052f":
         return letter

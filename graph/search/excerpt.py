@@ -6,7 +6,7 @@ import unicodedata
 from itertools import groupby
 from typing import NamedTuple
 
-from graph.search.matching import stands_for
+from graph.search.matching import token_matches
 from graph.search.query_parser import SearchExpression
 
 WIDTH = 160
@@ -26,7 +26,7 @@ def excerpt(value: str, wanted: SearchExpression, width: int = WIDTH) -> list[Ex
     """
     text = " ".join(unicodedata.normalize("NFC", value).split())
     tokens = _tokens(text)
-    first = next((start for start, word in tokens if stands_for(word, wanted)), 0)
+    first = next((start for start, word in tokens if token_matches(word, wanted)), 0)
     begin = max(0, first - width // 3) if len(text) > width else 0
     if begin:
         begin = text.find(" ", begin, first) + 1 or first
@@ -49,7 +49,7 @@ def _tokens(text: str) -> list[tuple[int, str]]:
 
 
 def _pieces(text: str, wanted: SearchExpression) -> list[ExcerptPart]:
-    marked = ((token, stands_for(token, wanted)) for _, token in _tokens(text))
+    marked = ((token, token_matches(token, wanted)) for _, token in _tokens(text))
     return [
         ExcerptPart("".join(token for token, _ in run), found)
         for found, run in groupby(marked, key=lambda one: one[1])

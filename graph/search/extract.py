@@ -10,9 +10,9 @@ import pyoxigraph as ox
 
 from graph.search.properties import GEOJSON, GEOMETRY_LINKS, SEARCHED, WKT
 
-_TEXTS = {f"<{iri}".encode(): iri for iri in SEARCHED}
-_LINKS = frozenset(f"<{iri}".encode() for iri in GEOMETRY_LINKS)
-_SHAPE_END = b"Literal> ."  # WKT's and GeoJSON's, and little else
+_TEXT_PROPERTIES = {f"<{iri}".encode(): iri for iri in SEARCHED}
+_LINK_PROPERTIES = frozenset(f"<{iri}".encode() for iri in GEOMETRY_LINKS)
+_GEOMETRY_END = b"Literal> ."  # WKT's and GeoJSON's, and little else
 _QUOTE, _OPEN = b'"<'
 
 
@@ -49,18 +49,18 @@ def extract(lines: Iterable[bytes]) -> Iterator[Extracted]:
     """What is searched among canonical lines without their line feeds."""
     for line in lines:
         subject, predicate, value = line.split(b"> ", 2)
-        name = _TEXTS.get(predicate)
+        name = _TEXT_PROPERTIES.get(predicate)
         if name is not None:
             if value[0] == _QUOTE:
                 text, kind = _literal(value)
                 yield IndexedText(subject[1:].decode(), name, text, *kind)
-        elif line.endswith(_SHAPE_END):
-            yield from _shape(subject, predicate, value)
-        elif predicate in _LINKS and value[0] == _OPEN:
+        elif line.endswith(_GEOMETRY_END):
+            yield from _geometry(subject, predicate, value)
+        elif predicate in _LINK_PROPERTIES and value[0] == _OPEN:
             yield GeometryLink(subject[1:].decode(), value[1:-3].decode())
 
 
-def _shape(subject: bytes, predicate: bytes, value: bytes) -> Iterator[IndexedGeometry]:
+def _geometry(subject: bytes, predicate: bytes, value: bytes) -> Iterator[IndexedGeometry]:
     if value[0] == _QUOTE:
         text, (_, datatype) = _literal(value)
         if datatype in (WKT, GEOJSON):

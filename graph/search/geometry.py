@@ -23,7 +23,7 @@ RADIUS = 6_371_008.8
 _CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 _CRS = re.compile(r"\s*<([^>]*)>")
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
-_PLACE = re.compile(rf"({_NUMBER})\s+({_NUMBER})(?:\s+{_NUMBER})*")
+_POSITION = re.compile(rf"({_NUMBER})\s+({_NUMBER})(?:\s+{_NUMBER})*")
 _PATH = re.compile(r"(MULTIPOINT[^(]*)?\(?\(([^()]*)\)", re.IGNORECASE)
 _STEPS = 60  # of halving; a metre of an edge around the earth needs 26
 
@@ -39,7 +39,7 @@ class Box(NamedTuple):
     north: float
 
 
-def box(value: str, datatype: str) -> Box | None:
+def bounding_box(value: str, datatype: str) -> Box | None:
     """The box of a literal; None where it is empty, broken, or in another reference system.
 
     Such a literal is in no box of the index; the engine's own functions give an error for it too.
@@ -59,30 +59,30 @@ def paths(value: str, datatype: str) -> list[list[Position]]:
 
     Raises ValueError or TypeError where it is broken, ValueError for another reference system.
     """
-    return list(_of_json(json.loads(value)) if datatype == GEOJSON else _of_wkt(value))
+    return list(_geojson_paths(json.loads(value)) if datatype == GEOJSON else _wkt_paths(value))
 
 
-def _of_wkt(text: str) -> Iterator[list[Position]]:
+def _wkt_paths(text: str) -> Iterator[list[Position]]:
     system = _CRS.match(text)
     if system and system[1] != _CRS84:
         raise ValueError(f"not in CRS84: {system[1]}")
     start = system.end() if system else 0
     for match in _PATH.finditer(text, start):
-        places = [(float(x), float(y)) for x, y in _PLACE.findall(match[2])]
+        places = [(float(x), float(y)) for x, y in _POSITION.findall(match[2])]
         yield from ([place] for place in places) if match[1] else [places]
 
 
-def _of_json(value: Any) -> Iterator[list[Position]]:
+def _geojson_paths(value: Any) -> Iterator[list[Position]]:
     for key in ("geometries", "features"):
         for part in value.get(key) or ():
-            yield from _of_json(part)
+            yield from _geojson_paths(part)
     if value.get("geometry"):
-        yield from _of_json(value["geometry"])
+        yield from _geojson_paths(value["geometry"])
     if "coordinates" in value:
-        yield from _of_coordinates(value["coordinates"], value["type"] == "MultiPoint")
+        yield from _coordinate_paths(value["coordinates"], value["type"] == "MultiPoint")
 
 
-def _of_coordinates(value: Any, single: bool) -> Iterator[list[Position]]:
+def _coordinate_paths(value: Any, single: bool) -> Iterator[list[Position]]:
     if not value:
         return
     if not isinstance(value[0], list):
@@ -91,10 +91,10 @@ def _of_coordinates(value: Any, single: bool) -> Iterator[list[Position]]:
         yield [(float(place[0]), float(place[1])) for place in value]
     else:
         for part in value:
-            yield from _of_coordinates(part, single)
+            yield from _coordinate_paths(part, single)
 
 
-def around(place: Position, metres: float) -> list[Box]:
+def boxes_around(place: Position, metres: float) -> list[Box]:
     """Boxes that hold every place within a distance; two where it reaches over 180 degrees."""
     angle = metres / RADIUS * (1 + 1e-9) + 1e-12
     latitude = math.radians(place[1])
@@ -122,11 +122,11 @@ def distance(one: Position, other: Position) -> float:
 def distance_to(place: Position, shape: Sequence[Sequence[Position]]) -> float:
     """Metres to the nearest place on the edges of a shape (see `paths`)."""
     ends = (distance(place, path[0]) for path in shape if len(path) == 1)
-    edges = (_to_edge(place, *edge) for path in shape for edge in pairwise(path))
+    edges = (_distance_to_edge(place, *edge) for path in shape for edge in pairwise(path))
     return min((*ends, *edges))
 
 
-def _to_edge(place: Position, start: Position, end: Position) -> float:
+def _distance_to_edge(place: Position, start: Position, end: Position) -> float:
     """Metres to the nearest place of an edge: halved by thirds around where it is flat nearest."""
 
     def at(share: float) -> float:

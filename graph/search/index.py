@@ -21,7 +21,7 @@ from graph.archive import Archive
 from graph.ledger import Event
 from graph.search import geometry, schema
 from graph.search.extract import Extracted, GeometryLink, IndexedGeometry, IndexedText, extract
-from graph.search.matching import filed
+from graph.search.matching import has_variants
 from graph.search.normalize import normalized_keys, words
 from graph.search.stems import stems
 from graph.snapshots.staged import Staged
@@ -32,19 +32,19 @@ from graph.versions.state import State, is_public, layers, state
 SUFFIX = "search.sqlite"
 _BATCH = 5000
 _REBUILD_SHARE = 4  # afresh when more than a quarter of the statements come or go
-_KNOWN_WORDS = 300_000  # remembered, so that they are not written twice
+_REMEMBERED_WORDS = 300_000  # remembered, so that they are not written twice
 
 
-def make(staged: Staged, path: Path) -> None:
+def build(staged: Staged, path: Path) -> None:
     """Write the index of a staged store (see graph.publication.projections)."""
     before = staged.before(SUFFIX)
-    if before is not None and schema.usable(before) and not _much_changed(staged):
-        _follow(staged, before, path)
+    if before is not None and schema.is_current(before) and not _needs_rebuild(staged):
+        _update_copy(staged, before, path)
     else:
-        _afresh(staged, path)
+        _build_from_scratch(staged, path)
 
 
-def _much_changed(staged: Staged) -> bool:
+def _needs_rebuild(staged: Staged) -> bool:
     """Judged by what the ledger says, without reading a line."""
     before, after = _states(staged)
     changed = sum(_changed(before.get(s), load) for s, load in after.items())
@@ -68,7 +68,7 @@ def _statements(load: Event) -> int:
     return sum(int(layer["statements"]) for layer in load["layers"].values())
 
 
-def _afresh(staged: Staged, path: Path) -> None:
+def _build_from_scratch(staged: Staged, path: Path) -> None:
     with IndexWriter(schema.create(path)) as writer:
         for graph, lines in _all_lines(staged):
             writer.add(graph, extract(lines))
@@ -84,14 +84,14 @@ def _all_lines(staged: Staged) -> Iterator[tuple[str, Iterable[bytes]]]:
     yield names.graph(provenance.GRAPH), provenance.lines(staged.events, names)
 
 
-def _follow(staged: Staged, before: Path, path: Path) -> None:
+def _update_copy(staged: Staged, before: Path, path: Path) -> None:
     changes = _changes(staged)
     first = next(changes, None)
     if first is None:
         os.link(before, path)
         return
     shutil.copyfile(before, path)
-    with IndexWriter(schema.change(path)) as writer:
+    with IndexWriter(schema.open_draft(path)) as writer:
         for key, group in groupby(chain([first], changes), key=lambda change: change[:2]):
             graph, sign = key
             (writer.add if sign == "A" else writer.remove)(graph, (c.thing for c in group))
@@ -203,10 +203,10 @@ class IndexWriter:
     def _learn(self, new: set[str]) -> None:
         """File words under their stems and spellings. They stay when their last text goes: a word
         without a text finds nothing."""
-        if len(self._known) > _KNOWN_WORDS:
+        if len(self._known) > _REMEMBERED_WORDS:
             self._known.clear()
         self._known |= new
-        formed = [word for word in new if filed(word)]
+        formed = [word for word in new if has_variants(word)]
         pairs = ((stem, word) for word in formed for stem in stems(word))
         self._db.executemany("INSERT OR IGNORE INTO stem VALUES (?, ?)", pairs)
         pairs = ((key, word) for word in formed for key in normalized_keys(word))
@@ -231,7 +231,7 @@ class IndexWriter:
 
     def _add_shape(self, graph: int, shape: IndexedGeometry) -> None:
         number, key = self._number("shape"), crc32(shape.subject.encode())
-        box = geometry.box(shape.value, shape.datatype)
+        box = geometry.bounding_box(shape.value, shape.datatype)
         sides = tuple(box) if box else (None,) * 4
         self._db.execute(
             "INSERT INTO shape VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

@@ -12,7 +12,7 @@ from graph.search.normalize import normalized_keys, query_keys, words
 from graph.search.query_parser import MatchDegree, SearchExpression, SearchTerm, parse
 from graph.search.stems import stems
 
-_LONGEST = 40  # letters of a word that may have other forms
+_MAX_LETTERS = 40  # letters of a word that may have other forms
 
 
 def degree(value: str, text: str) -> MatchDegree | None:
@@ -54,14 +54,14 @@ def _any_form(found: Sequence[str], wanted: str, at: MatchDegree) -> bool:
 def _same(word: str, wanted: str, at: MatchDegree) -> bool:
     if word == wanted:
         return True
-    if not filed(word):
+    if not has_variants(word):
         return False
     if at <= MatchDegree.FORM and stems(word) & stems(wanted):
         return True
     return at <= MatchDegree.SPELLING and bool(normalized_keys(word) & query_keys(wanted))
 
 
-def stands_for(token: str, wanted: SearchExpression) -> bool:
+def token_matches(token: str, wanted: SearchExpression) -> bool:
     """Whether a piece of a text is one of the words looked for, in any form or spelling."""
     return any(
         word.startswith(part.words[-1]) if part.beginning else _any_form([word], one, at)
@@ -73,6 +73,6 @@ def stands_for(token: str, wanted: SearchExpression) -> bool:
     )
 
 
-def filed(word: str) -> bool:
+def has_variants(word: str) -> bool:
     """Whether other forms and spellings of a word are looked for: not of numbers and codes."""
-    return word.isalpha() and len(word) <= _LONGEST
+    return word.isalpha() and len(word) <= _MAX_LETTERS

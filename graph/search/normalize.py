@@ -24,7 +24,7 @@ _WORD = re.compile(r"[^\W_]+")
 _IGNORED = re.compile("[\u00ad\u180b-\u180f\u200b-\u200d\u2060\ufeff]")
 # MNS 5217:2003 writes ө and ү as o' and u'; any other apostrophe parts two words.
 _APOSTROPHE = re.compile(r"(?<=[ou])['’ʼ`]", re.IGNORECASE)
-_ODD = re.compile("[\u00ad\u180b-\u180f\u200b-\u200d\u2060\ufeff'’ʼ`]")
+_HAS_IGNORED = re.compile("[\u00ad\u180b-\u180f\u200b-\u200d\u2060\ufeff'’ʼ`]")
 _LATIN = re.compile(r"[a-z]")
 _CYRILLIC = re.compile(r"[а-яёөү]")
 
@@ -34,7 +34,7 @@ _LEGACY = str.maketrans("єїv", "өүү")
 _TO_CYRILLIC = str.maketrans("aceopxykhmtbi", "асеорхукнмтві")
 _TO_LATIN = str.maketrans("асеорхуөүёкнмтві", "aceopxyouekhmtbi")
 # Cyrillic letters that are typed for one another.
-_ONE_FOR_ANOTHER = str.maketrans("ёөү", "еоу")
+_CONFUSED_LETTERS = str.maketrans("ёөү", "еоу")
 
 # MNS 5217:2012; the standard of 2003 and the spellings of maps differ in letters that `_latin_key`
 # brings together. Where there are several, all are keys: ө is o in standards, u in house style.
@@ -48,7 +48,7 @@ _LATIN_VARIANTS = (
     ("kh", "h"), ("x", "h"), ("dz", "z"), ("zh", "j"), ("ts", "c"), ("w", "v"), ("y", "i"),
     ("ii", "i"),
 )  # fmt: skip
-_MOST_SPELLINGS = 16
+_MAX_SPELLINGS = 16
 _LATIN_END = re.compile("(?<=[^aeiou])[aeiou]$")
 _LATIN_FLEETING = re.compile("^(.*[aeiou].*[^aeiou])[aeiou]([^aeiou])$")
 
@@ -58,7 +58,7 @@ def words(text: str) -> list[str]:
 
     A hyphen parts words: «Дархан-Уул» is found by either half.
     """
-    if _ODD.search(text):
+    if _HAS_IGNORED.search(text):
         text = _APOSTROPHE.sub("", _IGNORED.sub("", text))
     return _WORD.findall(unicodedata.normalize("NFC", text).lower())
 
@@ -71,12 +71,16 @@ _SPELT, _STEM_SPELT, _LATIN_STEM = "'", "~", "^"
 @lru_cache(maxsize=20_000)
 def normalized_keys(word: str) -> frozenset[str]:
     """The keys that a word of a text is filed under; `word` is one of `words`."""
-    return frozenset(key for form in _mended(word) for key in _keys(form, _STEM_SPELT, _LATIN_STEM))
+    return frozenset(
+        key for form in _single_script_forms(word) for key in _keys(form, _STEM_SPELT, _LATIN_STEM)
+    )
 
 
 def query_keys(word: str) -> frozenset[str]:
     """The keys that a word is looked for under."""
-    return frozenset(key for form in _mended(word) for key in _keys(form, _LATIN_STEM, _STEM_SPELT))
+    return frozenset(
+        key for form in _single_script_forms(word) for key in _keys(form, _LATIN_STEM, _STEM_SPELT)
+    )
 
 
 def _keys(form: str, cyrillic_stem: str, latin_stem: str) -> Iterator[str]:
@@ -85,12 +89,12 @@ def _keys(form: str, cyrillic_stem: str, latin_stem: str) -> Iterator[str]:
         yield from (_SPELT + key, latin_stem + _latin_base(key))
         return
     bases = stems(form)
-    yield from (written.translate(_ONE_FOR_ANOTHER) for written in (form, *bases))
+    yield from (written.translate(_CONFUSED_LETTERS) for written in (form, *bases))
     yield from (_SPELT + spelling for spelling in _spellings(form))
     yield from (cyrillic_stem + _latin_base(s) for base in bases for s in _spellings(base))
 
 
-def _mended(word: str) -> set[str]:
+def _single_script_forms(word: str) -> set[str]:
     """The word as it may have been meant where its letters are of two alphabets."""
     word = "".join(c for c in word if not unicodedata.combining(c))
     cyrillic, latin = bool(_CYRILLIC.search(word)), bool(_LATIN.search(word))
@@ -106,13 +110,15 @@ def _mended(word: str) -> set[str]:
 def _spellings(word: str) -> set[str]:
     """All Latin spellings of a Cyrillic word, as keys."""
     choices = [_SPELLINGS.get(letter, letter).split(" ") for letter in word]
-    while _number(choices) > _MOST_SPELLINGS:  # long words: keep the first spelling of the last
+    while (
+        _combinations(choices) > _MAX_SPELLINGS
+    ):  # long words: keep the first spelling of the last
         longest = max(i for i, choice in enumerate(choices) if len(choice) > 1)
         choices[longest] = choices[longest][:1]
     return {_latin_key("".join(spelling)) for spelling in product(*choices)}
 
 
-def _number(choices: list[list[str]]) -> int:
+def _combinations(choices: list[list[str]]) -> int:
     found = 1
     for choice in choices:
         found *= len(choice)

@@ -21,12 +21,12 @@ from graph.search.index import SUFFIX
 from graph.search.query_parser import MatchDegree, SearchExpression, TermDictionary, parse
 from graph.snapshots import Snapshot
 
-MOST = 20_000
+MAX_HITS = 20_000
 """So many hits are given without a limit; a search with more is refused, never cut."""
 _COLUMNS = "subject, property, value, language, datatype, graph"
 _ORDER = "subject, property, value, language, datatype"
 """Of what is equally good; and by the graph's name, since its number tells when it came."""
-_GRAPH = ", (SELECT iri FROM graph AS known WHERE known.id = graph)"
+_GRAPH_ORDER = ", (SELECT iri FROM graph AS known WHERE known.id = graph)"
 _GROUPS = {
     "literal": "subject, property, value, language, datatype",
     "property": "subject, property",
@@ -78,14 +78,14 @@ class SearchIndex:
     """The open index of one snapshot. Use as a context manager, or call `close`."""
 
     def __init__(self, path: Path) -> None:
-        if not path.is_file() or not schema.usable(path):
+        if not path.is_file() or not schema.is_current(path):
             raise EngineFailure(
                 "this snapshot has no search index",
                 hint="The operator can run `ulzii rebuild`.",
                 message_mn="энэ агшинд хайлтын индекс алга",
                 hint_mn="Эрхлэгч `ulzii rebuild` ажиллуулж болно.",
             )
-        self.connection = schema.read(path)
+        self.connection = schema.open_published(path)
         self._dictionary = TermDictionary(self.connection)
         self._graphs, self._properties = (
             dict(self.connection.execute(f"SELECT id, iri FROM {table}").fetchall())
@@ -127,14 +127,14 @@ class SearchIndex:
         than MOST hits and no limit.
         """
         wanted, scope = parse(text), scope or SearchScope()
-        most = MOST + 1 if limit is None else limit
+        most = MAX_HITS + 1 if limit is None else limit
         hits = (h for degree in reversed(MatchDegree) for h in self._hits(wanted, degree, scope))
-        found = list(islice(_once(hits, scope), most))
-        if limit is None and len(found) > MOST:
+        found = list(islice(_deduplicated(hits, scope), most))
+        if limit is None and len(found) > MAX_HITS:
             raise QueryTooLarge(
-                f"the search “{text}” has more than {MOST:,} hits",
+                f"the search “{text}” has more than {MAX_HITS:,} hits",
                 hint="Give a limit, a property or a language, or search for more words.",
-                message_mn=f"“{text}” гэсэн хайлт {MOST:,}-аас олон илэрцтэй",
+                message_mn=f"“{text}” гэсэн хайлт {MAX_HITS:,}-аас олон илэрцтэй",
                 hint_mn="Хязгаар, шинж, хэл заах, эсвэл олон үгээр хайна уу.",
             )
         return found
@@ -147,7 +147,7 @@ class SearchIndex:
             return
         condition, values = self._condition(scope)
         group = _GROUPS[scope.per] + (", graph" if scope.by_graph else "")
-        order = _ORDER + (_GRAPH if scope.by_graph else "")
+        order = _ORDER + (_GRAPH_ORDER if scope.by_graph else "")
         rows = self.connection.execute(
             f"SELECT {_COLUMNS}, rank FROM"
             f" (SELECT {_COLUMNS}, rank, ROW_NUMBER() OVER best AS place"
@@ -182,17 +182,17 @@ class SearchIndex:
             values += (crc32(scope.subject.encode()), scope.subject)
         if scope.language:
             parts.append("(language = ? OR language LIKE ?)")
-            values += _range(scope.language)
+            values += _language_range(scope.language)
         return "".join(f" AND {part}" for part in parts), values
 
 
-def _range(language: str) -> tuple[str, str]:
+def _language_range(language: str) -> tuple[str, str]:
     if language.lower() == "none":
         return "", ""
     return language.lower(), language.lower() + "-%"
 
 
-def _once(hits: Iterable[Hit], scope: SearchScope) -> Iterator[Hit]:
+def _deduplicated(hits: Iterable[Hit], scope: SearchScope) -> Iterator[Hit]:
     """Each hit at its best degree only."""
     seen = set()
     for hit in hits:

@@ -22,8 +22,8 @@ from graph.core.errors import QuerySyntaxError
 from graph.search.normalize import query_keys, words
 from graph.search.stems import stems
 
-_PART = re.compile(r'(?P<minus>-(?=["\w]))?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))')
-_MOST_PARTS = 32
+_TERM = re.compile(r'(?P<minus>-(?=["\w]))?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))')
+_MAX_WORDS = 32
 
 
 class MatchDegree(IntEnum):
@@ -59,11 +59,11 @@ def parse(text: str) -> SearchExpression:
     clauses: list[tuple[SearchTerm, ...]] = []
     without: list[SearchTerm] = []
     joined = False
-    for match in _PART.finditer(text):
+    for match in _TERM.finditer(text):
         if match["word"] in ("OR", "AND") and not match["minus"]:
             joined = match["word"] == "OR" and bool(clauses)
             continue
-        part = _part(match)
+        part = _search_term(match)
         if part is None:
             continue
         if match["minus"]:
@@ -76,7 +76,7 @@ def parse(text: str) -> SearchExpression:
     return _checked(SearchExpression(tuple(clauses), tuple(without)), text)
 
 
-def _part(match: re.Match[str]) -> SearchTerm | None:
+def _search_term(match: re.Match[str]) -> SearchTerm | None:
     written = match["word"] or match["phrase"] or ""
     found = tuple(words(written))
     if not found:
@@ -94,10 +94,10 @@ def _checked(wanted: SearchExpression, text: str) -> SearchExpression:
             hint_mn="Нэг буюу хэд хэдэн үг бичнэ үү, жишээ нь: аймаг төсөв",
         )
     parts = [part for clause in (*wanted.clauses, wanted.without) for part in clause]
-    if sum(len(part.words) for part in parts) > _MOST_PARTS:
+    if sum(len(part.words) for part in parts) > _MAX_WORDS:
         raise QuerySyntaxError(
-            f"a search may have {_MOST_PARTS} words",
-            message_mn=f"хайлт {_MOST_PARTS} үгтэй байж болно",
+            f"a search may have {_MAX_WORDS} words",
+            message_mn=f"хайлт {_MAX_WORDS} үгтэй байж болно",
         )
     return wanted
 

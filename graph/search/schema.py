@@ -43,7 +43,7 @@ CREATE INDEX IF NOT EXISTS text_key ON text (key);
 CREATE INDEX IF NOT EXISTS shape_key ON shape (key);
 """
 # A draft that a crash leaves is thrown away, so nothing has to survive one.
-_DRAFT = """
+_DRAFT_PRAGMAS = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 PRAGMA locking_mode = EXCLUSIVE;
@@ -55,7 +55,7 @@ PRAGMA temp_store = MEMORY;
 def create(path: Path) -> sqlite3.Connection:
     """A new, empty index to be filled."""
     path.unlink(missing_ok=True)
-    connection = change(path)
+    connection = open_draft(path)
     connection.executescript(_TABLES)
     connection.execute("INSERT INTO about VALUES (?)", (VERSION,))
     # Numbered by the table, not by which came first: hits that are equally good follow this order.
@@ -63,14 +63,14 @@ def create(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def change(path: Path) -> sqlite3.Connection:
+def open_draft(path: Path) -> sqlite3.Connection:
     """A draft to be written, by this process alone."""
     connection = sqlite3.connect(path, isolation_level=None)
-    connection.executescript(_DRAFT)
+    connection.executescript(_DRAFT_PRAGMAS)
     return connection
 
 
-def read(path: Path) -> sqlite3.Connection:
+def open_published(path: Path) -> sqlite3.Connection:
     """A published index: nobody writes it, so no lock is taken.
 
     Raises sqlite3.OperationalError where there is none.
@@ -81,9 +81,9 @@ def read(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def usable(path: Path) -> bool:
+def is_current(path: Path) -> bool:
     """Whether a file is an index of this version."""
-    connection = read(path)
+    connection = open_published(path)
     try:
         return bool(connection.execute("SELECT version FROM about").fetchall() == [(VERSION,)])
     except sqlite3.DatabaseError:

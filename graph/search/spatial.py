@@ -11,14 +11,14 @@ from graph.core.errors import QueryTooLarge
 from graph.search import geometry
 from graph.search.geometry import Box, Position
 from graph.search.properties import WKT
-from graph.search.query import MOST, SearchIndex
+from graph.search.query import MAX_HITS, SearchIndex
 
 _GEOF = "http://www.opengis.net/def/function/geosparql/"
-_MANY = 2000  # shapes the engine is asked about at once
+_BATCH = 2000  # shapes the engine is asked about at once
 
 
 @dataclass(frozen=True, slots=True)
-class Located:
+class SpatialHit:
     """A shape: the thing it belongs to, the literal, the graph that states it (empty unless asked
     for), metres from the place asked about."""
 
@@ -49,51 +49,53 @@ def nearest(
     metres: float,
     where: SpatialScope,
     limit: int | None = None,
-) -> list[Located]:
+) -> list[SpatialHit]:
     """What lies within a distance of a place, nearest first; a shape that holds the place is at 0.
 
-    Raises QueryTooLarge where there are more than MOST and no limit.
+    Raises QueryTooLarge where there are more than MAX_HITS and no limit.
     """
-    candidates = _once(_in_box(index, box, where) for box in geometry.around(place, metres))
+    candidates = _deduplicated(
+        _in_box(index, box, where) for box in geometry.boxes_around(place, metres)
+    )
     here = ox.Literal(f"POINT({place[0]!r} {place[1]!r})", datatype=ox.NamedNode(WKT))
     holding = zip(candidates, intersects(candidates, here), strict=True)
-    measured = [_measured(one, place, holds) for one, holds in holding if holds is not None]
-    nearest = sorted((m for m in measured if m.metres <= metres), key=_nearest)
-    return _limited(nearest, limit)
+    measured = [_with_distance(one, place, holds) for one, holds in holding if holds is not None]
+    nearest = sorted((m for m in measured if m.metres <= metres), key=_distance_order)
+    return _check_limit(nearest, limit)
 
 
 def within(
     index: SearchIndex, box: Box, where: SpatialScope, limit: int | None = None
-) -> list[Located]:
+) -> list[SpatialHit]:
     """What lies wholly in a box, its edges included.
 
-    Raises QueryTooLarge where there are more than MOST and no limit.
+    Raises QueryTooLarge where there are more than MAX_HITS and no limit.
     """
-    candidates = _once([_in_box(index, box, where, wholly=True)])
+    candidates = _deduplicated([_in_box(index, box, where, wholly=True)])
     everywhere = ox.Literal(_polygon(Box(-180, -90, 180, 90)), datatype=ox.NamedNode(WKT))
     valid = zip(candidates, intersects(candidates, everywhere), strict=True)
-    return _limited([one for one, holds in valid if holds is not None], limit)
+    return _check_limit([one for one, holds in valid if holds is not None], limit)
 
 
 def intersecting(
     index: SearchIndex, box: Box, where: SpatialScope, limit: int | None = None
-) -> list[Located]:
+) -> list[SpatialHit]:
     """What a box holds or touches.
 
-    Raises QueryTooLarge where there are more than MOST and no limit.
+    Raises QueryTooLarge where there are more than MAX_HITS and no limit.
     """
-    candidates = _once([_in_box(index, box, where)])
+    candidates = _deduplicated([_in_box(index, box, where)])
     area = ox.Literal(_polygon(box), datatype=ox.NamedNode(WKT))
     touching = zip(candidates, intersects(candidates, area), strict=True)
-    return _limited([one for one, touches in touching if touches], limit)
+    return _check_limit([one for one, touches in touching if touches], limit)
 
 
-def intersects(shapes: Sequence[Located], other: ox.Literal) -> list[bool | None]:
+def intersects(shapes: Sequence[SpatialHit], other: ox.Literal) -> list[bool | None]:
     """Whether each shape and a literal have a place in common, as the engine says; None where it
     cannot read the shape."""
     found: dict[int, bool] = {}
-    for start in range(0, len(shapes), _MANY):
-        some = enumerate(shapes[start : start + _MANY], start)
+    for start in range(0, len(shapes), _BATCH):
+        some = enumerate(shapes[start : start + _BATCH], start)
         values = " ".join(f"({number} {one.literal})" for number, one in some)
         rows = ox.Store().query(
             f"SELECT ?n (<{_GEOF}sfIntersects>(?shape, {other}) AS ?holds)"
@@ -108,13 +110,13 @@ def intersects(shapes: Sequence[Located], other: ox.Literal) -> list[bool | None
     return [found.get(number) for number in range(len(shapes))]
 
 
-def _once(found: Iterable[Iterable[Located]]) -> list[Located]:
+def _deduplicated(found: Iterable[Iterable[SpatialHit]]) -> list[SpatialHit]:
     return list(dict.fromkeys(one for some in found for one in some))
 
 
 def _in_box(
     index: SearchIndex, box: Box, where: SpatialScope, *, wholly: bool = False
-) -> Iterator[Located]:
+) -> Iterator[SpatialHit]:
     """Shapes of which the bounding box meets a box, or lies in it; in a fixed order."""
     sides = {"west": box.west, "south": box.south, "east": box.east, "north": box.north}
     condition = "b.west <= :east AND b.east >= :west AND b.south <= :north AND b.north >= :south"
@@ -135,17 +137,17 @@ def _in_box(
             continue
         if where.by_graph and len(graphs) > 1:
             continue
-        yield Located(thing, value, datatype, graphs.pop() if where.by_graph else "")
+        yield SpatialHit(thing, value, datatype, graphs.pop() if where.by_graph else "")
 
 
-def _measured(one: Located, place: Position, inside: bool) -> Located:
+def _with_distance(one: SpatialHit, place: Position, inside: bool) -> SpatialHit:
     if inside:
         return one
     metres = geometry.distance_to(place, geometry.paths(one.value, one.datatype))
     return replace(one, metres=metres)
 
 
-def _nearest(one: Located) -> tuple[float, str, str, str]:
+def _distance_order(one: SpatialHit) -> tuple[float, str, str, str]:
     return one.metres, one.iri, one.value, one.graph
 
 
@@ -155,12 +157,12 @@ def _polygon(box: Box) -> str:
     return f"POLYGON(({', '.join(ring)}))"
 
 
-def _limited(found: list[Located], limit: int | None) -> list[Located]:
-    if limit is None and len(found) > MOST:
+def _check_limit(found: list[SpatialHit], limit: int | None) -> list[SpatialHit]:
+    if limit is None and len(found) > MAX_HITS:
         raise QueryTooLarge(
-            f"more than {MOST:,} shapes are there",
+            f"more than {MAX_HITS:,} shapes are there",
             hint="Give a limit, or look in a smaller place.",
-            message_mn=f"тэнд {MOST:,}-аас олон дүрс байна",
+            message_mn=f"тэнд {MAX_HITS:,}-аас олон дүрс байна",
             hint_mn="Хязгаар заах, эсвэл жижиг газраас хайна уу.",
         )
     return found[:limit]

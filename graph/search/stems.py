@@ -18,7 +18,7 @@ _FRONT, _BACK = frozenset("эөүе"), frozenset("аоуяёы")
 _HARMONY = {"а": "ауяюы", "о": "оё", "э": "эүеюи", "ө": "ө"}
 
 
-def _four(*patterns: str) -> tuple[str, ...]:
+def _harmonised(*patterns: str) -> tuple[str, ...]:
     """A suffix with `A` for its harmonic vowel, in all four forms."""
     return tuple(p.replace("A", vowel) for vowel in "аоэө" for p in patterns)
 
@@ -34,11 +34,11 @@ _AFTER = {
     "not short": re.compile(r"(?:[^аэиоуөүяеёюы]|(.)\1|[аэоу]й|и|й)$"),
 }
 _CASES = (
-    *((s, "consonant") for s in ("ын", "ийн", "ыг", "ийг", *_four("Aд", "Aнд"))),
-    *((s, "not short") for s in ("ны", "ний", *_four("нAAс"))),
-    *((s, "long") for s in ("гийн", "г", "нд", *_four("гAAс", "гAAр"))),
+    *((s, "consonant") for s in ("ын", "ийн", "ыг", "ийг", *_harmonised("Aд", "Aнд"))),
+    *((s, "not short") for s in ("ны", "ний", *_harmonised("нAAс"))),
+    *((s, "long") for s in ("гийн", "г", "нд", *_harmonised("гAAс", "гAAр"))),
     *((s, "н") for s in ("ы", "ий")),
-    *((s, "consonant") for s in _four("AAс", "AAр", "иAс", "иAр")),
+    *((s, "consonant") for s in _harmonised("AAс", "AAр", "иAс", "иAр")),
     *((s, "any") for s in ("тай", "той", "тэй", "гүй")),
     *((s, "not short") for s in ("руу", "рүү", "луу", "лүү")),
     ("н", "й"),
@@ -53,12 +53,12 @@ _NUMBERS = (
 # A possession follows a case; `х` joins it to a genitive. On a bare stem it is told from a word's
 # own end by the stem's length alone.
 _POSSESSION = (
-    *((s, 2) for s in _four("хAA", "гAA")),
-    *((s, 4) for s in _four("AA")),
+    *((s, 2) for s in _harmonised("хAA", "гAA")),
+    *((s, 4) for s in _harmonised("AA")),
 )
 _SHORTEST = 3  # letters of a stem behind a suffix of one letter
 _IRREGULAR = {"иргэд": "иргэн", "хүмүүс": "хүн", "нөхөд": "нөхөр", "үнэ": "үн"}
-_HERDERS = re.compile("(?:чид|чд)$")  # малчин, малчид, малчдын
+_AGENT_PLURAL = re.compile("(?:чид|чд)$")  # малчин, малчид, малчдын
 
 _SHORT_END = re.compile(rf"(?<=[^{_VOWELS}])[аэоөи]$")
 _DIPHTHONG_END = re.compile("(?:ий|ь|ъ)$")
@@ -90,15 +90,15 @@ def _stripped(word: str) -> Iterator[str]:
             case = _IRREGULAR.get(case, case)
             yield case
             yield from _without(case, _NUMBERS)
-            if _HERDERS.search(case):
-                yield _HERDERS.sub("чин", case)
+            if _AGENT_PLURAL.search(case):
+                yield _AGENT_PLURAL.sub("чин", case)
 
 
 def _without_possession(word: str) -> Iterator[str]:
     for suffix, shortest in _POSSESSION:
         if word.endswith(suffix) and len(word) - len(suffix) >= shortest:
             rest = word.removesuffix(suffix)
-            if _harmonic(rest, suffix):
+            if _in_harmony(rest, suffix):
                 yield rest
 
 
@@ -106,22 +106,22 @@ def _without(word: str, suffixes: tuple[tuple[str, str], ...]) -> Iterator[str]:
     for suffix, before in suffixes:
         if word.endswith(suffix):
             rest = word.removesuffix(suffix)
-            if _may_be_stem(rest, suffix) and _AFTER[before].search(rest):
+            if _is_possible_stem(rest, suffix) and _AFTER[before].search(rest):
                 yield rest
 
 
-def _may_be_stem(rest: str, suffix: str) -> bool:
+def _is_possible_stem(rest: str, suffix: str) -> bool:
     shortest = _SHORTEST if len(suffix) == 1 else 2
     if len(suffix) == 1 and rest.endswith("й"):
         shortest = 4  # сайн and сайд are no forms of сай
     return (
         len(rest) >= shortest
         and any(letter in _VOWELS for letter in rest)
-        and _harmonic(rest, suffix)
+        and _in_harmony(rest, suffix)
     )
 
 
-def _harmonic(stem: str, suffix: str) -> bool:
+def _in_harmony(stem: str, suffix: str) -> bool:
     """Whether a suffix fits the stem's vowels; и and consonants fit all."""
     own = next((letter for letter in suffix if letter in _VOWELS), "")
     vowels = [letter for letter in stem if letter in _VOWELS]

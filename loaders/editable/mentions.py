@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urljoin
 
-from graph.queries.syntax.tokens import tokens
+from graph.queries.syntax.tokens import tokenize
 
 _ESCAPED = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _LOCAL = re.compile(r"\\(.)")
@@ -24,7 +24,7 @@ def iris(text: str, base: str) -> set[str]:
 def _iris(text: str, base: str) -> Iterator[str]:
     prefixes: dict[str, str] = {}
     declared, keyword = "", ""
-    for token in tokens(text):
+    for token in tokenize(text):
         if token.kind == "iri":
             iri = urljoin(base, _plain(token.text[1:-1]))
             if keyword == "BASE":

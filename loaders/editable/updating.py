@@ -117,7 +117,7 @@ def main() -> None:
 
 def perform(update: Update) -> UpdateResult:
     """Run an update here and now."""
-    rewrite.refuse_in(update.text)
+    rewrite.refuse_in_update(update.text)
     before = {iri: set(lines) for iri, lines in update.graphs.items()}
     before[_DEFAULT] = _default(update, before)
     store = _filled(before)

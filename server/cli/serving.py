@@ -8,7 +8,7 @@ import click
 
 from graph.core.instance import Instance
 from graph.federation import Service
-from graph.federation.settings import listed
+from graph.federation.settings import configured_services
 from graph.ledger import Ledger
 from graph.publication.recovery import recover
 from graph.publication.writer_lock import hold_writer_lock
@@ -96,7 +96,11 @@ def serve(
         budget=_budget(host, proxies) if budget is None else budget,
     )
     settings = Settings(proxies=proxies, log=log, cache=cache << 20)
-    allowed = [*listed(of), *map(Service, services), *(Service(url, True) for url in private)]
+    allowed = [
+        *configured_services(of),
+        *map(Service, services),
+        *(Service(url, True) for url in private),
+    ]
     serve_instance(
         of,
         host,

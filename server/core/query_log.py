@@ -20,7 +20,7 @@ from pathlib import Path
 
 from graph.core import privacy
 from graph.queries import QueryFinished
-from graph.queries.syntax.tokens import tokens
+from graph.queries.syntax.tokens import tokenize
 from server.core.metrics import form, status
 from server.http.client_key import TIME_ZONE
 
@@ -83,6 +83,6 @@ class QueryLog:
 def shape(text: str) -> str:
     """A hash of a query without what people type into it."""
     plain = privacy.mask_personal_data(text)
-    words = ("?" if t.kind in _HIDDEN else t.text for t in tokens(plain))
+    words = ("?" if t.kind in _HIDDEN else t.text for t in tokenize(plain))
     told = " ".join(words).encode("utf-8", "surrogatepass")
     return blake2b(told, digest_size=8).hexdigest()

@@ -49,7 +49,7 @@ class InMemoryPool:
         self._writes += 1
 
     def inspect(self, text: str) -> QueryInfo:
-        """The preflight of a query. Raises QueryError."""
+        """Check a query before it runs (graph.queries.syntax.checks). Raises QueryError."""
         return inspect(text, self.limits.text)
 
     def run(

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from graph.queries.syntax.tokens import Token, closing_braces, tokens
+from graph.queries.syntax.tokens import Token, closing_braces, tokenize
 
 
 def without_silent_services(text: str) -> str:
     """A query or an update without its SERVICE SILENT; SERVICE alone stays, to be refused."""
     if "service" not in text.lower():
         return text
-    found = list(tokens(text))
+    found = list(tokenize(text))
     closing = closing_braces(found)
     edits: list[tuple[int, int, str]] = []  # from, to, and what stands there instead
     for i in range(len(found) - 3):

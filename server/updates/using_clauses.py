@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from graph.core.errors import QueryRefused
 from graph.queries.syntax.checks import inspect
-from graph.queries.syntax.tokens import Token, tokens
+from graph.queries.syntax.tokens import Token, tokenize
 from server.http.problem_details import HttpProblem
 
 UPDATE_LIMIT = 4 << 20  # bytes
@@ -71,7 +71,7 @@ def rewrite(text: str, using: UsingClauses, limit: int) -> str:
 def _operations(text: str) -> Iterator[list[Token]]:
     """The tokens of each operation: its braces, and what is not inside them."""
     depth, current = 0, list[Token]()
-    for token in tokens(text):
+    for token in tokenize(text):
         depth -= token.text == "}"
         if depth == 0 and token.text == ";":
             yield current

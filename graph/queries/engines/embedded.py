@@ -65,7 +65,7 @@ def run_query(
     Raises QuerySyntaxError, QueryNotAcceptable, QueryUnsupported and QueryTooLarge.
     """
     try:
-        wanted = dataset.visible(store, query, shape, hidden)
+        wanted = dataset.visible_dataset(store, query, shape, hidden)
         result = _result(store, query, wanted, snapshot)
         return serialize.write_result(result, query, spool)
     except SyntaxError as error:
@@ -79,7 +79,7 @@ def _result(
     store: ox.Store, query: Query, wanted: dataset.QueryDataset | None, snapshot: Path | None
 ) -> EngineResult:
     text = order_by.with_sort_keys(apply_steps(EngineRequest(store, query, snapshot, wanted)))
-    chosen, graphs = dataset.select(store, wanted)
+    chosen, graphs = dataset.store_and_options(store, wanted)
     return custom_functions.with_functions(
         lambda known: chosen.query(text, base_iri=query.base, custom_functions=known, **graphs)
     )
@@ -98,9 +98,7 @@ def write_document(
 ) -> tuple[Format, int]:
     """Write a thing's document, or the beginning of it; tell how many statements there are."""
     links = resource_description.StoreLinks(store)
-    return serialize.write_statements(
-        resource_description.statements(links, wanted.iri), wanted, spool
-    )
+    return serialize.write_resource(resource_description.describe(links, wanted.iri), wanted, spool)
 
 
 def write_graph(
@@ -109,7 +107,7 @@ def write_graph(
     """Write all statements of a graph that is not hidden; tell how many there are."""
     name = ox.NamedNode(wanted.iri) if wanted.iri else ox.DefaultGraph()
     found = () if wanted.iri in hidden else store.quads_for_pattern(None, None, None, name)
-    return serialize.write_counted((quad.triple for quad in found), wanted, spool)
+    return serialize.write_graph((quad.triple for quad in found), wanted, spool)
 
 
 def syntax_error(text: str) -> QuerySyntaxError:

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 
-from graph.queries.syntax.tokens import tokens
+from graph.queries.syntax.tokens import tokenize
 
 _CONDITION = re.compile(r"(?:\b(?P<way>ASC|DESC)\s*\(\s*)?(?P<name>[?$]\w+)(?(way)\s*\))", re.I)
 _COMMENTS = r"(?:\#[^\r\n]*(?:[\r\n]|\Z)\s*)*"
@@ -66,7 +66,7 @@ def _closes(text: str, end: int) -> bool:
     line = max(text.rfind("\n", 0, end), text.rfind("\r", 0, end))
     if text.find("#", line + 1, end) < 0 and not _QUOTE.search(text, end):
         return True
-    return any(token.end == end and token.text == "}" for token in tokens(text))
+    return any(token.end == end and token.text == "}" for token in tokenize(text))
 
 
 def _keys(condition: re.Match[str]) -> str:

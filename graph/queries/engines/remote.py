@@ -32,7 +32,7 @@ from graph.queries.results import resource_description, serialize
 from graph.queries.results.spool import ResultSpool
 from graph.queries.syntax import dataset, syntax_hints
 from graph.queries.syntax.checks import QueryInfo, inspect
-from graph.queries.syntax.tokens import tokens
+from graph.queries.syntax.tokens import tokenize
 from graph.store.protocol import RESULTS, TRIPLES, ProtocolDataset, SparqlClient
 from graph.store.remote import union
 from vocab.terms import Triples
@@ -70,9 +70,9 @@ class RemoteEngine:
     ) -> dataset.QueryDataset | None:
         """The dataset a query asks for, the protocol's before its own, without what is hidden;
         None for all that is published."""
-        wanted = dataset.dataset(query, None)
+        wanted = dataset.explicit_dataset(query, None)
         if wanted is None and (shape.from_graphs or shape.from_named_graphs):
-            wanted = dataset.written(query, shape)
+            wanted = dataset.from_clauses(query, shape)
         if wanted is None and hidden:
             wanted = dataset.QueryDataset(
                 (ox.DefaultGraph(),), tuple(map(ox.NamedNode, self.named))
@@ -120,8 +120,8 @@ class RemoteEngine:
     def write_document(self, wanted: ResourceDocument, spool: ResultSpool) -> tuple[Format, int]:
         """Write a thing's document, or the beginning of it; tell how many statements there are."""
         links = RemoteLinks(self, spool)
-        return serialize.write_statements(
-            resource_description.statements(links, wanted.iri), wanted, spool
+        return serialize.write_resource(
+            resource_description.describe(links, wanted.iri), wanted, spool
         )
 
     def write_graph(
@@ -132,7 +132,7 @@ class RemoteEngine:
         text = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
         asked = RemoteQuery(text, "CONSTRUCT", TRIPLES, ProtocolDataset((name,), (self.nothing,)))
         with fetch_results(self.client, asked, spool) as body:
-            return serialize.write_counted(triples(body, self.client), wanted, spool)
+            return serialize.write_graph(triples(body, self.client), wanted, spool)
 
 
 class RemoteLinks:
@@ -191,7 +191,7 @@ def _without_from(text: str) -> str:
     to FROM instead of putting them in its place."""
     if "from" not in text.lower():
         return text
-    found = list(tokens(text))
+    found = list(tokenize(text))
     pieces, place = list[str](), 0
     for i, token in enumerate(found[:-1]):
         if token.kind == "word" and token.text.upper() == "FROM":

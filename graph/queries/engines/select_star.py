@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import pyoxigraph as ox
 
 from graph.queries.engines.custom_functions import with_functions
-from graph.queries.syntax.tokens import Token, tokens
+from graph.queries.syntax.tokens import Token, tokenize
 
 _FORMS = frozenset(("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"))
 _BEFORE = frozenset(("DISTINCT", "REDUCED"))
@@ -18,7 +18,7 @@ _BEFORE = frozenset(("DISTINCT", "REDUCED"))
 
 def expand_star(text: str, base: str | None = None) -> str:
     """The query with its `*` written out, where sorting would show another order."""
-    if "*" not in text or (star := _star(found := list(tokens(text)))) is None:
+    if "*" not in text or (star := _star(found := list(tokenize(text)))) is None:
         return text
     written = list(dict.fromkeys(t.text[1:] for t in found if t.kind == "variable"))
     if written == sorted(written):

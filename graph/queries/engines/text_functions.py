@@ -28,7 +28,7 @@ def fold(value: object) -> ox.Literal:
 
 def collation_key(value: object) -> ox.Literal:
     """`collationKey(?label)`: what to sort by for Mongolian order; an IRI counts as its text."""
-    return ox.Literal(collation.key(_text(value)))
+    return ox.Literal(collation.sort_key(_text(value)))
 
 
 def _text(value: object) -> str:

@@ -61,7 +61,7 @@ def syntax_error_at(
     text: str, start: int, message: Bilingual, hint: Bilingual = NOTHING
 ) -> QuerySyntaxError:
     """What is wrong at a place of a query's text, as an error with that place."""
-    line, column = positions.place(text, start)
+    line, column = positions.line_and_column(text, start)
     return QuerySyntaxError(
         message[1],
         line=line,

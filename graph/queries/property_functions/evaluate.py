@@ -23,7 +23,7 @@ from graph.queries.syntax.dataset import QueryDataset
 from graph.search.query import SearchIndex
 from graph.snapshots import Snapshot, visibility
 
-_BOUND: Bilingual = (
+_UNBOUND_HINT: Bilingual = (
     "Бичвэрийг өөрийг нь бичнэ үү. Утгатай болсон литералыг FILTER дотор"
     " <https://w3id.org/ulzii/def/function#matches> функцээр шалгаж болно.",
     "Write the text itself. A literal that is bound can be tested with"
@@ -126,7 +126,7 @@ class Evaluator:
                 f"?{variable} одоохондоо утгагүй: хайлт асуулгаас өмнө хийгддэг",
                 f"?{variable} has no value yet: a search is answered before the query runs",
             )
-            raise InvalidCall(said, _BOUND)
+            raise InvalidCall(said, _UNBOUND_HINT)
         found = self._names.terms([item.text for item in written])
         known = tuple(value for value in found if value is not None)
         if len(known) < len(written):

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 from graph.core.errors import QuerySyntaxError, QueryUnsupported
 from graph.queries.property_functions import spatial_search, text_search
 from graph.queries.property_functions.calls import ArgumentValue, PropertyFunction
-from graph.queries.syntax.tokens import Token, tokens
+from graph.queries.syntax.tokens import Token, tokenize
 from vocab.terms import Object
 
 TEXT = "http://jena.apache.org/text#"
@@ -72,7 +72,7 @@ def _prologue(text: str) -> tuple[str, list[str]]:
     """What stands before the query's form, and the prefixes declared there."""
     prefixes: list[str] = []
     previous = ""
-    for token in tokens(text):
+    for token in tokenize(text):
         word = token.text.upper()
         if token.kind == "word" and word in _FORMS:
             return text[: token.end - len(token.text)], list(dict.fromkeys(prefixes))

@@ -18,17 +18,17 @@ from graph.core.errors import QueryTooComplex, QueryUnsupported
 from graph.queries.model.query import Query
 from graph.queries.property_functions.evaluate import Evaluator
 from graph.queries.property_functions.registry import FUNCTIONS, FunctionNames
-from graph.queries.property_functions.triple_patterns import TextEdit, edits
+from graph.queries.property_functions.triple_patterns import TextEdit, find_edits
 from graph.queries.syntax import checks
-from graph.queries.syntax.dataset import QueryDataset, written
-from graph.queries.syntax.tokens import tokens
+from graph.queries.syntax.dataset import QueryDataset, from_clauses
+from graph.queries.syntax.tokens import tokenize
 from graph.snapshots import Snapshot
 
-__all__ = ["FUNCTIONS", "refuse_in", "rewrite_calls"]
+__all__ = ["FUNCTIONS", "refuse_in_update", "rewrite_calls"]
 
-_MARK = "jena.apache.org"  # none is named without this, spelt so or with escapes
+_NAMESPACE_HOST = "jena.apache.org"  # none is named without this, spelt so or with escapes
 _ESCAPED = re.compile(r"<[^>]*\\[uU]")
-_MOST = 50  # searches in one query
+_MAX_CALLS = 50  # searches in one query
 
 
 def rewrite_calls(
@@ -39,12 +39,12 @@ def rewrite_calls(
     Raises QuerySyntaxError for one that is not called as it must be, QueryTooLarge for one that
     finds too much, QueryUnsupported and EngineFailure where the snapshot has no index.
     """
-    if _MARK not in text and not _ESCAPED.search(text):
+    if _NAMESPACE_HOST not in text and not _ESCAPED.search(text):
         return text
-    if not _reads(text, query.base):
+    if not _is_valid(text, query.base):
         return text
     names = FunctionNames(text, query.base)
-    found = edits(text, names.function)
+    found = find_edits(text, names.function)
     if not found:
         return text
     _check_number(found)
@@ -57,13 +57,13 @@ def rewrite_calls(
     return answers.rewritten(found)
 
 
-def refuse_in(update: str) -> None:
+def refuse_in_update(update: str) -> None:
     """Refuse an update that calls a property function: it would match nothing, in silence.
 
     Raises QueryUnsupported.
     """
     spaces: dict[str, str] = {}
-    found = list(tokens(update)) if _MARK in update else []
+    found = list(tokenize(update)) if _NAMESPACE_HOST in update else []
     for before, token in pairwise(found):
         if before.kind == "name" and before.text.endswith(":") and token.kind == "iri":
             spaces[before.text] = token.text[1:-1]
@@ -84,20 +84,20 @@ def _dataset(query: Query, wanted: QueryDataset | None) -> QueryDataset | None:
     if wanted is None and "from" in query.text.lower():
         shape = checks.query_info(query.text)
         if shape.from_graphs or shape.from_named_graphs:
-            return written(query, shape)
+            return from_clauses(query, shape)
     return wanted
 
 
 def _check_number(found: Sequence[TextEdit]) -> None:
     number = sum(len(edit.calls) for edit in found)
-    if number > _MOST:
+    if number > _MAX_CALLS:
         raise QueryTooComplex(
-            f"the query has {number:,} searches; {_MOST} are allowed",
-            message_mn=f"асуулгад {number:,} хайлт байна; {_MOST} хүртэл зөвшөөрнө",
+            f"the query has {number:,} searches; {_MAX_CALLS} are allowed",
+            message_mn=f"асуулгад {number:,} хайлт байна; {_MAX_CALLS} хүртэл зөвшөөрнө",
         )
 
 
-def _reads(text: str, base: str | None) -> bool:
+def _is_valid(text: str, base: str | None) -> bool:
     """Whether the engine can read the query as it was written; if not, it says so itself."""
     if "service" in text.lower():  # the engine would call it
         return True

@@ -20,12 +20,12 @@ from graph.queries.property_functions.calls import (
     PropertyFunction,
     SolutionRow,
 )
-from graph.queries.property_functions.text_search import read_limit
+from graph.queries.property_functions.text_search import parse_limit
 from graph.search import geometry, spatial
 from graph.search.geometry import Box, Position
 from graph.search.properties import GEOJSON, WKT
 from graph.search.query import SearchIndex
-from graph.search.spatial import Located, SpatialScope
+from graph.search.spatial import SpatialHit, SpatialScope
 from vocab.namespaces import XSD
 
 UOM = "http://www.opengis.net/def/uom/OGC/1.0/"
@@ -36,36 +36,38 @@ METRES = {
 }
 """Units of length by IRI or name, in metres."""
 
-_NUMBERS = frozenset((XSD.integer, XSD.decimal, XSD.double, XSD.float))
-_NEARBY = (
+_NUMERIC = frozenset((XSD.integer, XSD.decimal, XSD.double, XSD.float))
+_NEARBY_HINT = (
     "(өргөрөг уртраг зай нэгж хязгаар) гэж бичнэ үү; нэгжийг орхивол uom:kilometre.",
     "Write (latitude longitude radius unit limit); the unit is uom:kilometre if left out.",
 )
-_BOX = (
+_BOX_HINT = (
     "(өмнөд баруун хойд зүүн хязгаар) гэж градусаар бичнэ үү.",
     "Write (south west north east limit), in degrees.",
 )
-_GEOMETRY = (
+_GEOMETRY_HINT = (
     '"POINT(106.92 47.92)"^^geo:wktLiteral гэх мэт литералыг CRS84-өөр бичнэ үү.',
     'Write a literal such as "POINT(106.92 47.92)"^^geo:wktLiteral, in CRS84.',
 )
-Find = Callable[[SearchIndex, Box, SpatialScope, int | None], list[Located]]
+BoxSearch = Callable[[SearchIndex, Box, SpatialScope, int | None], list[SpatialHit]]
 
 
 def _nearby(index: SearchIndex, question: FunctionCall) -> Iterator[SolutionRow]:
-    place, rest = _place(question.arguments)
-    return _near(index, question, place, rest)
+    place, rest = _parse_position(question.arguments)
+    return _within_radius(index, question, place, rest)
 
 
 def _nearby_geometry(index: SearchIndex, question: FunctionCall) -> Iterator[SolutionRow]:
     first, *rest = question.arguments
-    box = _box_of(first)
+    box = _parse_box(first)
     if (box.west, box.south) != (box.east, box.north):
-        raise InvalidCall(("зайг цэгээс хэмжинэ", "distances are measured from a point"), _GEOMETRY)
-    return _near(index, question, (box.west, box.south), rest)
+        raise InvalidCall(
+            ("зайг цэгээс хэмжинэ", "distances are measured from a point"), _GEOMETRY_HINT
+        )
+    return _within_radius(index, question, (box.west, box.south), rest)
 
 
-def _near(
+def _within_radius(
     index: SearchIndex, question: FunctionCall, place: Position, rest: Sequence[ArgumentValue]
 ) -> Iterator[SolutionRow]:
     if not 1 <= len(rest) <= 3:
@@ -74,21 +76,21 @@ def _near(
                 "зай хэрэгтэй, дараа нь нэгж, хязгаар байж болно",
                 "a radius is wanted, then perhaps a unit and a limit",
             ),
-            _NEARBY,
+            _NEARBY_HINT,
         )
-    unit = _unit(rest[1]) if len(rest) > 1 else 1000.0
-    radius = _number(rest[0], _NEARBY) * unit
+    unit = _parse_unit(rest[1]) if len(rest) > 1 else 1000.0
+    radius = _parse_number(rest[0], _NEARBY_HINT) * unit
     if radius < 0:
-        raise InvalidCall(("зай 0-ээс бага байна", "the radius is below 0"), _NEARBY)
-    limit = _limit(rest[2], _NEARBY) if len(rest) > 2 else None
-    found = spatial.nearest(index, place, radius, _where(question), limit)
+        raise InvalidCall(("зай 0-ээс бага байна", "the radius is below 0"), _NEARBY_HINT)
+    limit = _parse_limit(rest[2], _NEARBY_HINT) if len(rest) > 2 else None
+    found = spatial.nearest(index, place, radius, _scope(question), limit)
     return (
         {**_row(one), "distance": ox.Literal(repr(one.metres / unit), datatype=XSD.double)}
         for one in found
     )
 
 
-def _in_box(find: Find) -> Callable[[SearchIndex, FunctionCall], Iterator[SolutionRow]]:
+def _in_box(find: BoxSearch) -> Callable[[SearchIndex, FunctionCall], Iterator[SolutionRow]]:
     def answer(index: SearchIndex, question: FunctionCall) -> Iterator[SolutionRow]:
         if not 4 <= len(question.arguments) <= 5:
             raise InvalidCall(
@@ -96,21 +98,25 @@ def _in_box(find: Find) -> Callable[[SearchIndex, FunctionCall], Iterator[Soluti
                     "дөрвөн тал хэрэгтэй, дараа нь хязгаар байж болно",
                     "four sides are wanted, then perhaps a limit",
                 ),
-                _BOX,
+                _BOX_HINT,
             )
-        south, west, north, east = (_number(a, _BOX) for a in question.arguments[:4])
+        south, west, north, east = (_parse_number(a, _BOX_HINT) for a in question.arguments[:4])
         if not (-90 <= south <= north <= 90 and -180 <= west <= east <= 180):
             raise InvalidCall(
                 ("эдгээр тал градусаар дөрвөлжин үүсгэхгүй", "these sides make no box in degrees"),
-                _BOX,
+                _BOX_HINT,
             )
-        limit = _limit(question.arguments[4], _BOX) if len(question.arguments) > 4 else None
-        return map(_row, find(index, Box(west, south, east, north), _where(question), limit))
+        limit = (
+            _parse_limit(question.arguments[4], _BOX_HINT) if len(question.arguments) > 4 else None
+        )
+        return map(_row, find(index, Box(west, south, east, north), _scope(question), limit))
 
     return answer
 
 
-def _in_box_of_geometry(find: Find) -> Callable[[SearchIndex, FunctionCall], Iterator[SolutionRow]]:
+def _in_box_of_geometry(
+    find: BoxSearch,
+) -> Callable[[SearchIndex, FunctionCall], Iterator[SolutionRow]]:
     def answer(index: SearchIndex, question: FunctionCall) -> Iterator[SolutionRow]:
         first, *rest = question.arguments
         if len(rest) > 1:
@@ -119,43 +125,43 @@ def _in_box_of_geometry(find: Find) -> Callable[[SearchIndex, FunctionCall], Ite
                     "литерал хэрэгтэй, дараа нь хязгаар байж болно",
                     "a literal is wanted, then perhaps a limit",
                 ),
-                _GEOMETRY,
+                _GEOMETRY_HINT,
             )
-        limit = _limit(rest[0], _GEOMETRY) if rest else None
-        return map(_row, find(index, _box_of(first), _where(question), limit))
+        limit = _parse_limit(rest[0], _GEOMETRY_HINT) if rest else None
+        return map(_row, find(index, _parse_box(first), _scope(question), limit))
 
     return answer
 
 
-def _place(arguments: Sequence[ArgumentValue]) -> tuple[Position, Sequence[ArgumentValue]]:
+def _parse_position(arguments: Sequence[ArgumentValue]) -> tuple[Position, Sequence[ArgumentValue]]:
     if len(arguments) < 3:
         raise InvalidCall(
             ("өргөрөг, уртраг, зай хэрэгтэй", "latitude, longitude and a radius are wanted"),
-            _NEARBY,
+            _NEARBY_HINT,
         )
-    latitude, longitude = (_number(a, _NEARBY) for a in arguments[:2])
+    latitude, longitude = (_parse_number(a, _NEARBY_HINT) for a in arguments[:2])
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
         said = (
             f"{latitude} {longitude} өргөрөг, уртраг биш",
             f"{latitude} {longitude} is no latitude and longitude",
         )
-        raise InvalidCall(said, _NEARBY)
+        raise InvalidCall(said, _NEARBY_HINT)
     return (longitude, latitude), arguments[2:]
 
 
-def _number(value: ArgumentValue, form: Bilingual) -> float:
-    if isinstance(value, ox.Literal) and value.datatype in _NUMBERS:
+def _parse_number(value: ArgumentValue, form: Bilingual) -> float:
+    if isinstance(value, ox.Literal) and value.datatype in _NUMERIC:
         return float(value.value)
     raise InvalidCall((f"{value} тоо биш", f"{value} is no number"), form)
 
 
-def _limit(value: ArgumentValue, form: Bilingual) -> int:
+def _parse_limit(value: ArgumentValue, form: Bilingual) -> int:
     if not isinstance(value, ox.Literal) or value.datatype != XSD.integer:
         raise InvalidCall((f"{value} хязгаар биш", f"{value} is no limit"), form)
-    return read_limit(value.value)
+    return parse_limit(value.value)
 
 
-def _unit(value: ArgumentValue) -> float:
+def _parse_unit(value: ArgumentValue) -> float:
     known = METRES.get(value.value)
     if known is None:
         known_ones = ", ".join(f"<{UOM}{name}>" for name in ("metre", "kilometre", "statuteMile"))
@@ -166,33 +172,33 @@ def _unit(value: ArgumentValue) -> float:
     return known
 
 
-def _box_of(value: ArgumentValue) -> Box:
+def _parse_box(value: ArgumentValue) -> Box:
     if isinstance(value, ox.Literal) and value.datatype.value in (WKT, GEOJSON):
-        box = geometry.box(value.value, value.datatype.value)
+        box = geometry.bounding_box(value.value, value.datatype.value)
         if box is not None:
             return box
-    raise InvalidCall((f"{value} геометр биш", f"{value} is no geometry"), _GEOMETRY)
+    raise InvalidCall((f"{value} геометр биш", f"{value} is no geometry"), _GEOMETRY_HINT)
 
 
-def _where(question: FunctionCall) -> SpatialScope:
+def _scope(question: FunctionCall) -> SpatialScope:
     return SpatialScope(question.graphs, question.thing, question.by_graph)
 
 
-def _row(one: Located) -> SolutionRow:
+def _row(one: SpatialHit) -> SolutionRow:
     row: SolutionRow = {"thing": ox.NamedNode(one.iri), "geometry": one.literal}
     if one.graph:
         row["graph"] = ox.NamedNode(one.graph)
     return row
 
 
-_SHAPES = ("thing", "geometry", "graph")
-_DISTANCES = ("thing", "distance", "geometry", "graph")
+_BOX_COLUMNS = ("thing", "geometry", "graph")
+_NEARBY_COLUMNS = ("thing", "distance", "geometry", "graph")
 FUNCTIONS = {
-    "nearby": PropertyFunction(_DISTANCES, _nearby),
-    "nearbyGeom": PropertyFunction(_DISTANCES, _nearby_geometry),
-    "withinBox": PropertyFunction(_SHAPES, _in_box(spatial.within)),
-    "withinBoxGeom": PropertyFunction(_SHAPES, _in_box_of_geometry(spatial.within)),
-    "intersectBox": PropertyFunction(_SHAPES, _in_box(spatial.intersecting)),
-    "intersectBoxGeom": PropertyFunction(_SHAPES, _in_box_of_geometry(spatial.intersecting)),
+    "nearby": PropertyFunction(_NEARBY_COLUMNS, _nearby),
+    "nearbyGeom": PropertyFunction(_NEARBY_COLUMNS, _nearby_geometry),
+    "withinBox": PropertyFunction(_BOX_COLUMNS, _in_box(spatial.within)),
+    "withinBoxGeom": PropertyFunction(_BOX_COLUMNS, _in_box_of_geometry(spatial.within)),
+    "intersectBox": PropertyFunction(_BOX_COLUMNS, _in_box(spatial.intersecting)),
+    "intersectBoxGeom": PropertyFunction(_BOX_COLUMNS, _in_box_of_geometry(spatial.intersecting)),
 }
 """The property functions by local name."""

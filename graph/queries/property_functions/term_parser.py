@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from graph.core.errors import QuerySyntaxError, QueryUnsupported
 from graph.queries.property_functions.calls import Bilingual, syntax_error_at
-from graph.queries.syntax.tokens import Token, tokens
+from graph.queries.syntax.tokens import Token, tokenize
 
 _NUMBER = re.compile(r"[-+]?(?:\d+\.\d*|\.?\d+)(?:[eE][-+]?\d+)?")
-_CLOSING = {"(": ")", "[": "]", "{": "}"}
+_CLOSING_BRACKETS = {"(": ")", "[": "]", "{": "}"}
 END = Token("end", "", 0)
 
 # What is wrong, and what to write: each in Mongolian and in English.
@@ -45,7 +45,7 @@ class TermParser:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._tokens: Sequence[Token] = list(tokens(text))
+        self._tokens: Sequence[Token] = list(tokenize(text))
         self._at = 0
 
     # --- tokens ---
@@ -82,9 +82,9 @@ class TermParser:
 
     def _raw(self) -> None:
         """Brackets and all that is in them, unread."""
-        closing = _CLOSING[self._take().text]
+        closing = _CLOSING_BRACKETS[self._take().text]
         while self._next.text != closing:
-            if self._next.text in _CLOSING:
+            if self._next.text in _CLOSING_BRACKETS:
                 self._raw()
             else:
                 self._take()

@@ -21,21 +21,21 @@ from graph.queries.property_functions.calls import (
     SolutionRow,
 )
 from graph.search.properties import SEARCHED
-from graph.search.query import MOST, Hit, SearchIndex, SearchScope
+from graph.search.query import MAX_HITS, Hit, SearchIndex, SearchScope
 from vocab.namespaces import XSD
 
-_FORM = (
+_FORM_HINT = (
     '(rdfs:label "аймаг" 20 "lang:mn") гэж бичнэ үү; бичвэрээс бусдыг орхиж болно.',
     'Write (rdfs:label "аймаг" 20 "lang:mn"); all but the text may be left out.',
 )
-_INDEXED = (
+_INDEXED_HINT = (
     "Нэр, гарчиг, түлхүүр үг, тайлбар индекст ордог: rdfs:label, skos:prefLabel, dct:title,"
     " dct:description гэх мэт.",
     "Names, titles, keywords and descriptions are, such as those of rdfs:label, skos:prefLabel,"
     " dct:title and dct:description.",
 )
-_KNOWN = frozenset(SEARCHED)
-_TAG = re.compile("[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
+_INDEXED_PROPERTIES = frozenset(SEARCHED)
+_LANGUAGE_TAG = re.compile("[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 
 
 @dataclass(slots=True)
@@ -48,79 +48,79 @@ class _Arguments:
     language: str = ""
 
 
-def _answer(index: SearchIndex, question: FunctionCall) -> Iterator[SolutionRow]:
-    asked = _read(question.arguments)
+def _evaluate(index: SearchIndex, question: FunctionCall) -> Iterator[SolutionRow]:
+    asked = _parse(question.arguments)
     scope = SearchScope(
         properties=tuple(asked.properties),
         language=asked.language,
         graphs=question.graphs,
         subject=question.thing,
-        per=_unit(question.wanted),
+        per=_hit_unit(question.wanted),
         by_graph=question.by_graph,
     )
     assert asked.text is not None
     return map(_row, index.find(asked.text, scope, asked.limit))
 
 
-def _unit(wanted: frozenset[str]) -> Literal["literal", "property", "thing"]:
+def _hit_unit(wanted: frozenset[str]) -> Literal["literal", "property", "thing"]:
     """What is counted as one hit: no more than the columns can tell apart."""
     if "literal" in wanted:
         return "literal"
     return "property" if "property" in wanted else "thing"
 
 
-def _read(arguments: tuple[ArgumentValue, ...]) -> _Arguments:
+def _parse(arguments: tuple[ArgumentValue, ...]) -> _Arguments:
     found = _Arguments()
     for value in arguments:
         if isinstance(value, ox.NamedNode):
-            _read_property(found, value.value)
+            _parse_property(found, value.value)
         elif value.datatype == XSD.integer:
-            found.limit = read_limit(value.value)
+            found.limit = parse_limit(value.value)
         elif found.text is None:
             found.text = value.value
         elif value.value.startswith("lang:"):
-            found.language = _language(value.value.removeprefix("lang:").strip())
+            found.language = _parse_language(value.value.removeprefix("lang:").strip())
         else:
             said = (
                 f"бичвэрийн ард байгаа “{value.value}” ойлгогдсонгүй",
                 f"“{value.value}” is not understood behind the text",
             )
-            raise InvalidCall(said, _FORM)
+            raise InvalidCall(said, _FORM_HINT)
     if found.text is None:
-        raise InvalidCall(("хайх бичвэр алга", "there is no text to search for"), _FORM)
+        raise InvalidCall(("хайх бичвэр алга", "there is no text to search for"), _FORM_HINT)
     return found
 
 
-def _read_property(found: _Arguments, iri: str) -> None:
+def _parse_property(found: _Arguments, iri: str) -> None:
     if found.text is not None:
         said = (
             f"<{iri}> шинж бичвэрийн ард байна",
             f"the property <{iri}> stands behind the text",
         )
-        raise InvalidCall(said, _FORM)
-    if iri not in _KNOWN:
+        raise InvalidCall(said, _FORM_HINT)
+    if iri not in _INDEXED_PROPERTIES:
         said = f"<{iri}> шинжийн утга индекст ороогүй", f"the values of <{iri}> are not indexed"
-        raise InvalidCall(said, _INDEXED)
+        raise InvalidCall(said, _INDEXED_HINT)
     found.properties.append(iri)
 
 
-def _language(tag: str) -> str:
-    if not _TAG.fullmatch(tag):
-        raise InvalidCall((f"“{tag}” хэлний тэмдэг биш", f"“{tag}” is no language tag"), _FORM)
+def _parse_language(tag: str) -> str:
+    if not _LANGUAGE_TAG.fullmatch(tag):
+        raise InvalidCall((f"“{tag}” хэлний тэмдэг биш", f"“{tag}” is no language tag"), _FORM_HINT)
     return tag
 
 
-def read_limit(text: str) -> int:
+def parse_limit(text: str) -> int:
     """How many hits are wanted at most.
 
     Raises Misused for what is no number of hits.
     """
     limit = int(text)
-    if not 0 < limit <= MOST:
+    if not 0 < limit <= MAX_HITS:
         raise InvalidCall(
             (
-                f"{limit} гэсэн хязгаар 1-ээс {MOST:,} хүртэл биш байна",
-                f"the limit {limit} is not between 1 and {MOST:,}",
+                f"{limit} гэсэн хязгаар 1-ээс {MAX_HITS:,} хүртэл биш байна",
+                f"the limit {limit} is not between 1 and {MAX_HITS:,}",
             )
         )
     return limit
@@ -144,4 +144,4 @@ def _literal(hit: Hit) -> ox.Literal:
     return ox.Literal(hit.value, datatype=ox.NamedNode(hit.datatype) if hit.datatype else None)
 
 
-QUERY = PropertyFunction(("thing", "score", "literal", "graph", "property"), _answer)
+QUERY = PropertyFunction(("thing", "score", "literal", "graph", "property"), _evaluate)

@@ -39,7 +39,7 @@ class TextEdit:
 
 
 @dataclass(slots=True)
-class _Verb:
+class _ParsedVerb:
     """A verb of a statement with its objects; `function` where it is one of ours."""
 
     function: str
@@ -48,18 +48,18 @@ class _Verb:
     objects: list[ParsedTerm] = field(default_factory=list)
 
 
-def edits(text: str, named: Callable[[Token], str]) -> list[TextEdit]:
+def find_edits(text: str, named: Callable[[Token], str]) -> list[TextEdit]:
     """The statements of a query that call property functions; `named` gives a function's IRI for a
     token that names one, else an empty string.
 
     Raises QuerySyntaxError where a function is used in a way that it cannot be answered.
     """
-    reader = _Reader(text, named)
+    reader = _CallFinder(text, named)
     reader.query()
     return reader.edits
 
 
-class _Reader(GroupParser):
+class _CallFinder(GroupParser):
     def __init__(self, text: str, named: Callable[[Token], str]) -> None:
         super().__init__(text)
         self.edits: list[TextEdit] = []
@@ -72,7 +72,7 @@ class _Reader(GroupParser):
         if any(verb.function for verb in verbs):
             self.edits.append(self._edit(start, end, subject, verbs))
 
-    def _verbs(self) -> Iterator[_Verb]:
+    def _verbs(self) -> Iterator[_ParsedVerb]:
         while True:
             while self._next.text == ";":
                 self._take()
@@ -82,10 +82,10 @@ class _Reader(GroupParser):
             if self._next.text != ";":
                 return
 
-    def _verb(self) -> _Verb:
+    def _verb(self) -> _ParsedVerb:
         start, token = self._start(), self._next
         function = self._path()
-        found = _Verb(function, start, token.end, [self._object()])
+        found = _ParsedVerb(function, start, token.end, [self._object()])
         while self._next.text == ",":
             self._take()
             found.objects.append(self._object())
@@ -142,7 +142,9 @@ class _Reader(GroupParser):
 
     # --- what is replaced ---
 
-    def _edit(self, start: int, end: int, subject: ParsedTerm, verbs: list[_Verb]) -> TextEdit:
+    def _edit(
+        self, start: int, end: int, subject: ParsedTerm, verbs: list[_ParsedVerb]
+    ) -> TextEdit:
         if self._short:
             raise self._wrong(start, mistakes.SHORT_FORM)
         others = [verb for verb in verbs if not verb.function]
@@ -152,7 +154,7 @@ class _Reader(GroupParser):
         rest = " ; ".join(self.text[verb.start : verb.end] for verb in others)
         return TextEdit(start, end, calls, f"{subject.text} {rest}" if others else "")
 
-    def _call(self, subject: ParsedTerm, verb: _Verb) -> PatternCall:
+    def _call(self, subject: ParsedTerm, verb: _ParsedVerb) -> PatternCall:
         if len(verb.objects) > 1:
             raise self._wrong(verb.objects[1].start, mistakes.MANY_OBJECTS)
         graph = self._graphs[-1] if self._graphs else None

@@ -149,13 +149,13 @@ class _Writer:
             return self._short(term.value)
         if isinstance(term, ox.BlankNode):
             return f"_:{term.value}"
-        raise _too_new("a triple term")
+        raise _not_in_jsonld("a triple term")
 
     def _value(self, term: object) -> Any:
         if not isinstance(term, ox.Literal):
             return {"@id": self._id(term)}
         if term.direction is not None:
-            raise _too_new("a text with a base direction")
+            raise _not_in_jsonld("a text with a base direction")
         if term.language is not None:
             return {"@language": term.language, "@value": term.value}
         return _native(term) if term.datatype.value in _NATIVE else self._typed(term)
@@ -199,7 +199,7 @@ def _add(node: JsonObject, key: str, value: Any) -> None:
         node[key] = [node[key], value]
 
 
-def _too_new(what: str) -> QueryNotAcceptable:
+def _not_in_jsonld(what: str) -> QueryNotAcceptable:
     return QueryNotAcceptable(
         f"JSON-LD 1.1 cannot carry {what}, which this result has",
         hint="Ask for Turtle, TriG, N-Triples or N-Quads.",

@@ -17,13 +17,13 @@ from typing import Any
 import pyoxigraph as ox
 
 from graph.queries.model.query import Query
-from graph.queries.results.spool import ResultSpool, too_many
+from graph.queries.results.spool import ResultSpool, too_many_rows
 from vocab.namespaces import XSD
 from vocab.terms import Term
 
 QueryResult = ox.QuerySolutions | ox.QueryBoolean | Iterable[ox.Triple]
-_AT_ONCE = 1000  # rows
-_SAID = {
+_BATCH_ROWS = 1000  # rows
+_PLAN_NOTE = {
     "mn": "Хөдөлгүүр төлөвлөгөөгөө хэлдэггүй: энэ бол асуулга бүхэлдээ, хэмжээ нь жинхэнэ хэмжээ",
     "en": "The engine tells no plan: this is the whole query, and its estimated size the real one",
 }
@@ -37,7 +37,7 @@ def write(result: QueryResult, query: Query, spool: ResultSpool) -> None:
     names = _names(result)
     head = {"query": query.text, "status": "OK", "warnings": [], "selected": names}
     spool.write(_json(head)[:-1] + b',"res":[')
-    rows = _Rows(result, spool)
+    rows = _RowWriter(result, spool)
     rows.send(query.send)
     spool.write(b"]," + _json(_tail(rows, names))[1:])
 
@@ -50,7 +50,7 @@ def _names(result: QueryResult) -> list[str]:
     return ["?subject", "?predicate", "?object"]
 
 
-class _Rows:
+class _RowWriter:
     """The rows of a result: how many there are, how many were written, and how many seconds it
     took to have them all."""
 
@@ -63,9 +63,11 @@ class _Rows:
 
     def send(self, most: int | None) -> None:
         """Write at most so many rows, and count the others."""
-        while block := self._next(_AT_ONCE if most is None else min(_AT_ONCE, most - self.written)):
+        while block := self._next(
+            _BATCH_ROWS if most is None else min(_BATCH_ROWS, most - self.written)
+        ):
             if self.spool.rows and self.written + len(block) > self.spool.rows:
-                raise too_many(self.spool.rows)
+                raise too_many_rows(self.spool.rows)
             start = b"," if self.written else b""
             self.spool.write(start + _json([_row(one) for one in block])[1:-1])
             self.written += len(block)
@@ -98,7 +100,7 @@ def _text(term: Term | None) -> str | None:
     return f'"{term.value}"{kind}'
 
 
-def _tail(rows: _Rows, names: list[str]) -> dict[str, Any]:
+def _tail(rows: _RowWriter, names: list[str]) -> dict[str, Any]:
     """What is known at the end; milliseconds in whole numbers, as QLever gives them."""
     took, total = round(1000 * rows.took), round(1000 * (time.monotonic() - rows.spool.begun))
     return {
@@ -122,7 +124,7 @@ def _tree(number: int, names: list[str], took: int) -> dict[str, Any]:
         "original_total_time": 0,
         "original_operation_time": 0,
         "cache_status": "computed",
-        "details": _SAID,
+        "details": _PLAN_NOTE,
         "estimated_total_cost": 0,
         "estimated_operation_cost": 0,
         "estimated_column_multiplicities": [],

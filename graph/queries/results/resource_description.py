@@ -48,7 +48,7 @@ class StoreLinks:
                 yield quad.subject
 
 
-def statements(links: Links, iri: str) -> Triples:
+def describe(links: Links, iri: str) -> Triples:
     """The statements of a document, the thing's own first, then its parts', nearest ones first."""
     level = [ox.NamedNode(iri)]
     seen: set[object] = {*level}

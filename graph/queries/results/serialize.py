@@ -21,15 +21,18 @@ from graph.queries.model.formats import (
 from graph.queries.model.query import COUNTED, GraphDocument, Query, ResourceDocument
 from graph.queries.results import jsonld, qlever, resource_description, xml_checks
 from graph.queries.results.jsonld import Writable
-from graph.queries.results.spool import ResultSpool, too_many
+from graph.queries.results.spool import ResultSpool, too_many_rows
 from graph.queries.syntax import prefixes
 from vocab.terms import Triples
 
-_PREFIXED = frozenset({"ttl", "trig", "rdf", "jsonld"})
-_MARKED = frozenset({"csv", "tsv"})
+_WITH_PREFIXES = frozenset({"ttl", "trig", "rdf", "jsonld"})
+_WITH_BOM = frozenset({"csv", "tsv"})
 T = TypeVar("T")
 _BOM = "\ufeff".encode()
-_SOLVED = (ox.QuerySolutions, ox.QueryBoolean)  # a union made for each look-up would be slower
+_SOLUTIONS_OR_BOOLEAN = (
+    ox.QuerySolutions,
+    ox.QueryBoolean,
+)  # a union made for each look-up would be slower
 QueryResult = ox.QuerySolutions | ox.QueryBoolean | Iterable[ox.Triple]
 
 
@@ -38,48 +41,48 @@ def write_result(result: QueryResult, query: Query, spool: ResultSpool) -> Forma
 
     Raises QueryNotAcceptable and QueryTooLarge.
     """
-    solved = isinstance(result, _SOLVED)
+    solved = isinstance(result, _SOLUTIONS_OR_BOOLEAN)
     chosen = _format("results" if solved else "graph", query)
     if query.bom:
-        _mark(chosen, spool)
+        _write_bom(chosen, spool)
     if chosen is QLEVER:
         qlever.write(result, query, spool)
-    elif isinstance(result, _SOLVED):
+    elif isinstance(result, _SOLUTIONS_OR_BOOLEAN):
         assert isinstance(chosen.engine, ox.QueryResultsFormat)
         if spool.rows and isinstance(result, ox.QuerySolutions):
-            result = _counted(result, spool)
+            result = _checked_solutions(result, spool)
         out = xml_checks.XmlCheckedWriter(spool) if chosen.name == "xml" else spool
         result.serialize(cast(IO[bytes], out), chosen.engine)
     else:
-        within = _at_most(result, spool.rows) if spool.rows else result
+        within = _limit_rows(result, spool.rows) if spool.rows else result
         _write_graph(within, chosen, spool, query)
     return chosen
 
 
-def _counted(solutions: ox.QuerySolutions, spool: ResultSpool) -> ox.QuerySolutions:
+def _checked_solutions(solutions: ox.QuerySolutions, spool: ResultSpool) -> ox.QuerySolutions:
     """The same solutions once they are known not to be too many: the engine writes them all at
     once, so they are written aside first."""
     with ResultSpool(spool.cap, spool.folder) as aside:
         solutions.serialize(cast(IO[bytes], aside), ox.QueryResultsFormat.JSON)
-        for _ in _at_most(_parsed(aside), spool.rows):
+        for _ in _limit_rows(_parse_solutions(aside), spool.rows):
             pass
-        return _parsed(aside)
+        return _parse_solutions(aside)
 
 
-def _parsed(aside: ResultSpool) -> ox.QuerySolutions:
+def _parse_solutions(aside: ResultSpool) -> ox.QuerySolutions:
     found = ox.parse_query_results(aside.reopened(), ox.QueryResultsFormat.JSON)
     assert isinstance(found, ox.QuerySolutions)
     return found
 
 
-def _at_most(found: Iterable[T], most: int) -> Iterator[T]:
+def _limit_rows(found: Iterable[T], most: int) -> Iterator[T]:
     for number, one in enumerate(found, 1):
         if number > most:
-            raise too_many(most)
+            raise too_many_rows(most)
         yield one
 
 
-def write_statements(
+def write_resource(
     found: Iterable[ox.Triple], wanted: ResourceDocument, spool: ResultSpool
 ) -> tuple[Format, int]:
     """Write a document's statements, or the first ones; tell how many there are, if counted."""
@@ -93,7 +96,7 @@ def write_statements(
     return chosen, len(counted)
 
 
-def write_counted(
+def write_graph(
     found: Iterable[ox.Triple], wanted: GraphDocument, spool: ResultSpool
 ) -> tuple[Format, int]:
     """Write all statements of a graph; tell how many there are."""
@@ -121,8 +124,8 @@ def _format(kind: FormatKind, request: Query | ResourceDocument | GraphDocument)
     return chosen
 
 
-def _mark(chosen: Format, spool: ResultSpool) -> None:
-    if chosen.name not in _MARKED:
+def _write_bom(chosen: Format, spool: ResultSpool) -> None:
+    if chosen.name not in _WITH_BOM:
         raise QueryNotAcceptable(
             f"{chosen.name} has no byte order mark", hint="It is for csv and tsv; leave “bom” out."
         )
@@ -133,7 +136,7 @@ def _write_graph(
     triples: Iterable[ox.Triple], chosen: Format, spool: ResultSpool, query: Query | None = None
 ) -> None:
     own = None
-    if query is not None and chosen.name in _PREFIXED:
+    if query is not None and chosen.name in _WITH_PREFIXES:
         own = prefixes.declared(query.text, query.base)
     write_triples(triples, chosen, spool, own)
 
@@ -150,12 +153,12 @@ def write_triples(
     """
     assert isinstance(chosen.engine, ox.RdfFormat)
     used: dict[str, str] = {}
-    if chosen.name in _PREFIXED:
+    if chosen.name in _WITH_PREFIXES:
         triples, used = prefixes.for_triples(triples, own)
     if chosen.name == "jsonld":
         jsonld.write(triples, out, used)
     elif chosen.name == "rdf":
-        _write_xml(xml_checks.elements(triples), out, used)
+        _write_xml(xml_checks.checked_triples(triples), out, used)
     else:
         ox.serialize(triples, cast(IO[bytes], out), chosen.engine, prefixes=used or None)
 
@@ -165,6 +168,6 @@ def _write_xml(triples: Iterable[ox.Triple], out: Writable, used: dict[str, str]
     try:
         ox.serialize(triples, checked, ox.RdfFormat.RDF_XML, prefixes=used or None)
     except OSError as error:
-        if not xml_checks.reserved(error):
+        if not xml_checks.is_reserved_name_error(error):
             raise
         raise QueryNotAcceptable(str(error), hint="Ask for Turtle or JSON-LD.") from error

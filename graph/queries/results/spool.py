@@ -14,7 +14,7 @@ from graph.core.errors import QueryTooLarge
 INLINE = 1 << 20  # bytes of a result that stay in memory; larger ones go to a file
 
 
-def too_many(most: int) -> QueryTooLarge:
+def too_many_rows(most: int) -> QueryTooLarge:
     """What a result with more than so many rows is refused with."""
     return QueryTooLarge(
         f"the result has over {most:,} rows",

@@ -44,15 +44,15 @@ class XmlCheckedWriter:
         """Nothing; the engine asks for it."""
 
 
-def elements(triples: Iterable[ox.Triple]) -> Triples:
+def checked_triples(triples: Iterable[ox.Triple]) -> Triples:
     """The same triples, checked, with a class that cannot be the name of an element behind others
     of its subject, where the engine writes it as a property."""
     checked = set[ox.NamedNode]()
     for _, statements in groupby(triples, key=lambda t: t.subject):
         run = list(statements)
-        if any(map(_nameless, run)):
-            run.sort(key=_nameless)
-        if _nameless(run[0]):
+        if any(map(_unnameable_class, run)):
+            run.sort(key=_unnameable_class)
+        if _unnameable_class(run[0]):
             raise _refused(run[0].object)
         for triple in run:
             if triple.predicate not in checked:
@@ -62,12 +62,12 @@ def elements(triples: Iterable[ox.Triple]) -> Triples:
             yield triple
 
 
-def reserved(error: OSError) -> bool:
+def is_reserved_name_error(error: OSError) -> bool:
     """Whether the engine refuses a property that is a word of RDF/XML itself (`rdf:li`)."""
     return str(error).startswith(_RESERVED)
 
 
-def _nameless(triple: ox.Triple) -> bool:
+def _unnameable_class(triple: ox.Triple) -> bool:
     """Whether this names a class that cannot be an element."""
     named = isinstance(triple.object, ox.NamedNode) and triple.predicate == _TYPE
     return named and not _NAME.search(str(getattr(triple.object, "value", "")))

@@ -20,8 +20,8 @@ from graph.core.errors import QuerySyntaxError
 from graph.queries.model.query import Query
 from graph.queries.syntax.checks import QueryInfo
 
-Graphs = dict[str, Any]  # options of `Store.query`
-_SUBJECT = "urn:x-ulzii:dataset"
+DatasetOptions = dict[str, Any]  # options of `Store.query`
+_PLACEHOLDER = "urn:x-ulzii:dataset"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class QueryDataset:
 _UNION = ox.DefaultGraph()
 
 
-def dataset(query: Query, shape: QueryInfo | None) -> QueryDataset | None:
+def explicit_dataset(query: Query, shape: QueryInfo | None) -> QueryDataset | None:
     """The dataset a query asks for where the engine needs to be told, else None.
 
     The protocol's graphs go before the query's own. Raises QuerySyntaxError for a name that is
@@ -52,30 +52,30 @@ def dataset(query: Query, shape: QueryInfo | None) -> QueryDataset | None:
     if query.default_graphs or query.named_graphs:
         return QueryDataset(_nodes(query.default_graphs), _nodes(query.named_graphs))
     if shape is not None and len(shape.from_graphs) > 1:
-        return written(query, shape)
+        return from_clauses(query, shape)
     return None
 
 
-def visible(
+def visible_dataset(
     store: ox.Store, query: Query, shape: QueryInfo | None, hidden: frozenset[str]
 ) -> QueryDataset | None:
     """As `dataset`, of what is not hidden; `shape` is wanted wherever FROM occurs."""
-    wanted = dataset(query, shape)
+    wanted = explicit_dataset(query, shape)
     if not hidden:
         return wanted
     if wanted is None and shape is not None and (shape.from_graphs or shape.from_named_graphs):
-        wanted = written(query, shape)
+        wanted = from_clauses(query, shape)
     if wanted is None:
         named = (g for g in store.named_graphs() if isinstance(g, ox.NamedNode))
         wanted = QueryDataset((_UNION,), tuple(named))
     return wanted.without(hidden)
 
 
-def written(query: Query, shape: QueryInfo) -> QueryDataset:
+def from_clauses(query: Query, shape: QueryInfo) -> QueryDataset:
     """What FROM and FROM NAMED say."""
     return QueryDataset(
-        resolve(shape.from_graphs, shape.prologue, query.base),
-        resolve(shape.from_named_graphs, shape.prologue, query.base),
+        resolve_iris(shape.from_graphs, shape.prologue, query.base),
+        resolve_iris(shape.from_named_graphs, shape.prologue, query.base),
     )
 
 
@@ -86,13 +86,15 @@ def _nodes(iris: tuple[str, ...]) -> tuple[ox.NamedNode, ...]:
         raise QuerySyntaxError(f"a graph of the dataset is no IRI: {error}") from error
 
 
-def resolve(terms: tuple[str, ...], prologue: str, base: str | None) -> tuple[ox.NamedNode, ...]:
+def resolve_iris(
+    terms: tuple[str, ...], prologue: str, base: str | None
+) -> tuple[ox.NamedNode, ...]:
     """IRIs of terms as written behind FROM.
 
     A SPARQL prologue is Turtle, so the engine's own Turtle parser does it: same prefixes, same
     base, same rules for relative IRIs.
     """
-    triples = "\n".join(f"<{_SUBJECT}> <{_SUBJECT}> {term} ." for term in terms)
+    triples = "\n".join(f"<{_PLACEHOLDER}> <{_PLACEHOLDER}> {term} ." for term in terms)
     text = f"{prologue}\n{triples}"
     try:
         parsed = list(ox.parse(text, ox.RdfFormat.TURTLE, base_iri=base))
@@ -102,7 +104,9 @@ def resolve(terms: tuple[str, ...], prologue: str, base: str | None) -> tuple[ox
     return tuple(dict.fromkeys(nodes))
 
 
-def select(store: ox.Store, wanted: QueryDataset | None) -> tuple[ox.Store, Graphs]:
+def store_and_options(
+    store: ox.Store, wanted: QueryDataset | None
+) -> tuple[ox.Store, DatasetOptions]:
     """The store to ask for the dataset wanted, and the engine's options, which beat FROM."""
     if wanted is None:
         return store, {}
@@ -115,11 +119,11 @@ def select(store: ox.Store, wanted: QueryDataset | None) -> tuple[ox.Store, Grap
 def _merged(store: ox.Store, wanted: QueryDataset) -> ox.Store:
     """A store in memory whose default graph is the union, within the worker's limits."""
     merged = ox.Store()
-    merged.bulk_extend(_copies(store, wanted))
+    merged.bulk_extend(_quads(store, wanted))
     return merged
 
 
-def _copies(store: ox.Store, wanted: QueryDataset) -> Iterator[ox.Quad]:
+def _quads(store: ox.Store, wanted: QueryDataset) -> Iterator[ox.Quad]:
     for graph in wanted.default:
         for quad in store.quads_for_pattern(None, None, None, graph):
             yield ox.Quad(quad.subject, quad.predicate, quad.object)

@@ -15,7 +15,7 @@ def start(token: Token) -> int:
     return token.end - len(token.text)
 
 
-def place(text: str, at: int) -> tuple[int, int]:
+def line_and_column(text: str, at: int) -> tuple[int, int]:
     """Line and column of an offset."""
     return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
 
@@ -36,7 +36,7 @@ def excerpt(text: str, line: int, column: int) -> str:
     return f"{before}{shown}{after}\n{pad}^"
 
 
-def of_token(text: str, token: Token) -> dict[str, Any]:
+def token_position(text: str, token: Token) -> dict[str, Any]:
     """Line, column and excerpt, as a QueryError takes them."""
-    line, column = place(text, start(token))
+    line, column = line_and_column(text, start(token))
     return {"line": line, "column": column, "excerpt": excerpt(text, line, column)}

@@ -67,14 +67,18 @@ WELL_KNOWN = PREFIXES | {
 }
 _LOOK_AHEAD = 1000
 _TURTLE = ox.RdfFormat.TURTLE
-_SEEN = "urn:x-ulzii:seen"
+_PLACEHOLDER = "urn:x-ulzii:seen"
 
 
 def declared(text: str, base: str | None) -> dict[str, str]:
     """The prefixes that a query declares, as the engine's Turtle parser reads its prologue."""
     if "prefix" not in text.lower():
         return {}
-    parser = ox.parse(f"{prologue(text)}\n<{_SEEN}> <{_SEEN}> <{_SEEN}> .", _TURTLE, base_iri=base)
+    parser = ox.parse(
+        f"{prologue(text)}\n<{_PLACEHOLDER}> <{_PLACEHOLDER}> <{_PLACEHOLDER}> .",
+        _TURTLE,
+        base_iri=base,
+    )
     try:
         return parser.prefixes if list(parser) else {}
     except SyntaxError:  # escapes that SPARQL has and Turtle has not
@@ -88,24 +92,24 @@ def for_triples(
 
     `own` are a query's; they beat ours.
     """
-    known = _together(own or {})
+    known = _merge(own or {})
     rest = iter(triples)
     first = list(islice(rest, _LOOK_AHEAD))
     if len(first) == _LOOK_AHEAD:
         return chain(first, rest), known
     iris = {term for triple in first for term in _iris(triple)}
     used = {_namespace(iri) for iri in iris}
-    return iter(first), {p: n for p, n in known.items() if n in used or _begins(n, iris)}
+    return iter(first), {p: n for p, n in known.items() if n in used or _is_used(n, iris)}
 
 
-def _together(own: Mapping[str, str]) -> dict[str, str]:
+def _merge(own: Mapping[str, str]) -> dict[str, str]:
     """One prefix for a namespace and one namespace for a prefix."""
     named = {namespace: prefix for prefix, namespace in own.items()}
     ours = {p: n for p, n in PREFIXES.items() if p not in own and n not in named}
     return ours | {prefix: namespace for namespace, prefix in named.items()}
 
 
-def _begins(namespace: str, iris: Iterable[str]) -> bool:
+def _is_used(namespace: str, iris: Iterable[str]) -> bool:
     """Whether one of the IRIs begins with a namespace that ends neither in `#` nor in `/`."""
     return namespace[-1:] not in {"#", "/"} and any(iri.startswith(namespace) for iri in iris)
 

@@ -13,9 +13,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from graph.core.errors import QuerySyntaxError
-from graph.queries.syntax.positions import excerpt, offset, place, start
+from graph.queries.syntax.positions import excerpt, line_and_column, offset, start
 from graph.queries.syntax.prefixes import WELL_KNOWN
-from graph.queries.syntax.tokens import Token, tokens
+from graph.queries.syntax.tokens import Token, tokenize
 
 _UPDATES = frozenset("INSERT DELETE LOAD CLEAR DROP CREATE ADD MOVE COPY WITH".split())
 _GRAMMAR = frozenset(
@@ -35,7 +35,7 @@ _FUNCTIONS = frozenset(
     GROUP_CONCAT ADJUST
     """.split()
 )
-WORDS = _GRAMMAR | _FUNCTIONS | _UPDATES
+KEYWORDS = _GRAMMAR | _FUNCTIONS | _UPDATES
 _CLOSES = {")": "(", "]": "[", "}": "{"}
 
 
@@ -53,13 +53,13 @@ def explain(text: str, error: QuerySyntaxError, *, update: bool = False) -> Quer
 
     `update` says that an update was wanted rather than a query.
     """
-    found = list(tokens(text))
-    looks = () if error.message == _NO_IRI else _LOOKS[update:]
+    found = list(tokenize(text))
+    looks = () if error.message == _INVALID_IRI else _DETECTORS[update:]
     told = next((told for look in looks if (told := look(text, found))), None)
-    told = told or _beyond(text, found, error)
+    told = told or _parser_message(text, found, error)
     line, column = error.line, error.column
     if told.start is not None:
-        line, column = place(text, told.start)
+        line, column = line_and_column(text, told.start)
     return QuerySyntaxError(
         told.message[1],
         line=line,
@@ -71,10 +71,12 @@ def explain(text: str, error: QuerySyntaxError, *, update: bool = False) -> Quer
     )
 
 
-def _beyond(text: str, found: Sequence[Token], error: QuerySyntaxError) -> SyntaxHint:
+def _parser_message(text: str, found: Sequence[Token], error: QuerySyntaxError) -> SyntaxHint:
     """What is known where no mistake is: how far the engine came, and what it says."""
-    if error.message == _NO_IRI:
-        return SyntaxHint(None, ("энд буруу бичигдсэн IRI байна", "an IRI is wrong here"), _IRIS)
+    if error.message == _INVALID_IRI:
+        return SyntaxHint(
+            None, ("энд буруу бичигдсэн IRI байна", "an IRI is wrong here"), _IRI_HINT
+        )
     if not found:
         return SyntaxHint(None, ("асуулга хоосон байна", "the query is empty"), ("", ""))
     if not error.message.startswith("expected"):
@@ -94,17 +96,17 @@ def _beyond(text: str, found: Sequence[Token], error: QuerySyntaxError) -> Synta
     )
 
 
-_NO_IRI = "IRI parsing failed"
-_IRIS = (
+_INVALID_IRI = "IRI parsing failed"
+_IRI_HINT = (
     'IRI дотор зай болон <>"{}|^`\\ тэмдэгт байж болохгүй.',
     'An IRI has no spaces and none of <>"{}|^`\\ in it.',
 )
 
 
-def _update(_: str, found: Sequence[Token]) -> SyntaxHint | None:
+def _update_as_query(_: str, found: Sequence[Token]) -> SyntaxHint | None:
     """`INSERT DATA …` sent as a query."""
     word = next(
-        (t for t in found if t.kind == "word" and t.text.upper() in WORDS - _PROLOGUE), None
+        (t for t in found if t.kind == "word" and t.text.upper() in KEYWORDS - _PROLOGUE), None
     )
     if word is None or word.text.upper() not in _UPDATES:
         return None
@@ -121,7 +123,7 @@ def _update(_: str, found: Sequence[Token]) -> SyntaxHint | None:
 _PROLOGUE = frozenset(("BASE", "PREFIX", "VERSION", "A"))
 
 
-def _open_text(_: str, found: Sequence[Token]) -> SyntaxHint | None:
+def _unclosed_string(_: str, found: Sequence[Token]) -> SyntaxHint | None:
     quote = next((t for t in found if t.kind == "sign" and t.text in {'"', "'"}), None)
     if quote is None:
         return None
@@ -135,7 +137,7 @@ def _open_text(_: str, found: Sequence[Token]) -> SyntaxHint | None:
     )
 
 
-def _no_colon(text: str, found: Sequence[Token]) -> SyntaxHint | None:
+def _prefix_without_colon(text: str, found: Sequence[Token]) -> SyntaxHint | None:
     """`PREFIX dcat <…>`."""
     for before, word in pairwise(found):
         if before.text.upper() == "PREFIX" and word.kind == "word":
@@ -148,27 +150,27 @@ def _no_colon(text: str, found: Sequence[Token]) -> SyntaxHint | None:
     return None
 
 
-def _misspelt(text: str, found: Sequence[Token]) -> SyntaxHint | None:
+def _misspelt_keyword(text: str, found: Sequence[Token]) -> SyntaxHint | None:
     for i, word in enumerate(found):
         glued = i > 0 and found[i - 1].end == start(word) and found[i - 1].kind == "number"  # 1e6
-        if word.kind != "word" or glued or word.text.upper() in WORDS:
+        if word.kind != "word" or glued or word.text.upper() in KEYWORDS:
             continue
-        close = get_close_matches(word.text.upper(), WORDS, n=1, cutoff=0.7)
+        close = get_close_matches(word.text.upper(), KEYWORDS, n=1, cutoff=0.7)
         return SyntaxHint(
             start(word),
             (f"SPARQL-д “{word.text}” гэсэн үг байхгүй", f"“{word.text}” is no word of SPARQL"),
-            (f"“{close[0]}” гэх гэсэн үү?", f"Did you mean {close[0]}?") if close else _NAMES,
+            (f"“{close[0]}” гэх гэсэн үү?", f"Did you mean {close[0]}?") if close else _NAME_HINT,
         )
     return None
 
 
-_NAMES = (
+_NAME_HINT = (
     "Хувьсагч “?”-ээр эхэлж, нэр угтвартай бичигдэнэ (dct:title).",
     "A variable begins with “?”, a name with its prefix (dct:title).",
 )
 
 
-def _undeclared(_: str, found: Sequence[Token]) -> SyntaxHint | None:
+def _undeclared_prefix(_: str, found: Sequence[Token]) -> SyntaxHint | None:
     """A name whose prefix is not declared."""
     declared = {b.text.partition(":")[0] for a, b in pairwise(found) if a.text.upper() == "PREFIX"}
     for name in found:
@@ -184,7 +186,7 @@ def _undeclared(_: str, found: Sequence[Token]) -> SyntaxHint | None:
     return None
 
 
-def _bare_filter(_: str, found: Sequence[Token]) -> SyntaxHint | None:
+def _filter_without_brackets(_: str, found: Sequence[Token]) -> SyntaxHint | None:
     """`FILTER ?x > 5`."""
     for word, behind in pairwise(found):
         if word.text.upper() == "FILTER" and behind.kind in {"variable", "number", "string"}:
@@ -196,7 +198,7 @@ def _bare_filter(_: str, found: Sequence[Token]) -> SyntaxHint | None:
     return None
 
 
-def _nameless(_: str, found: Sequence[Token]) -> SyntaxHint | None:
+def _missing_as(_: str, found: Sequence[Token]) -> SyntaxHint | None:
     """`(COUNT(?x) ?n)`."""
     for one, two, three in zip(found, found[1:], found[2:], strict=False):
         if (one.text, two.kind, three.text) == (")", "variable", ")"):
@@ -208,31 +210,36 @@ def _nameless(_: str, found: Sequence[Token]) -> SyntaxHint | None:
     return None
 
 
-def _brackets(text: str, found: Sequence[Token]) -> SyntaxHint | None:
+def _unbalanced_brackets(text: str, found: Sequence[Token]) -> SyntaxHint | None:
     opened: list[Token] = []
     for token in found:
         if token.text in _CLOSES.values():
             opened.append(token)
         elif token.text in _CLOSES and (not opened or opened.pop().text != _CLOSES[token.text]):
             mn, en = f"“{token.text}” харгалзах нээх хаалтгүй", f"“{token.text}” closes nothing"
-            return SyntaxHint(start(token), (mn, en), _PAIRS)
+            return SyntaxHint(start(token), (mn, en), _BRACKET_HINT)
     if not opened:
         return None
-    line, column = place(text, start(opened[-1]))
+    line, column = line_and_column(text, start(opened[-1]))
     mark = opened[-1].text
     mn = f"{line}-р мөрийн {column}-р тэмдэгт дэх “{mark}” хаагдаагүй"
-    return SyntaxHint(None, (mn, f"“{mark}” of line {line}, column {column} is not closed"), _PAIRS)
+    return SyntaxHint(
+        None, (mn, f"“{mark}” of line {line}, column {column} is not closed"), _BRACKET_HINT
+    )
 
 
-_PAIRS = ("Хаалт бүрийг хосоор нь бичнэ.", "Every bracket that is opened is closed, in turn.")
+_BRACKET_HINT = (
+    "Хаалт бүрийг хосоор нь бичнэ.",
+    "Every bracket that is opened is closed, in turn.",
+)
 # The first one is for queries alone.
-_LOOKS: tuple[Callable[[str, Sequence[Token]], SyntaxHint | None], ...] = (
-    _update,
-    _open_text,
-    _no_colon,
-    _misspelt,
-    _undeclared,
-    _bare_filter,
-    _nameless,
-    _brackets,
+_DETECTORS: tuple[Callable[[str, Sequence[Token]], SyntaxHint | None], ...] = (
+    _update_as_query,
+    _unclosed_string,
+    _prefix_without_colon,
+    _misspelt_keyword,
+    _undeclared_prefix,
+    _filter_without_brackets,
+    _missing_as,
+    _unbalanced_brackets,
 )

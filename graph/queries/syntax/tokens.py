@@ -46,7 +46,7 @@ class Token(NamedTuple):
     end: int
 
 
-def tokens(text: str) -> Iterator[Token]:
+def tokenize(text: str) -> Iterator[Token]:
     """All tokens but spaces and comments, in order."""
     for match in _TOKEN.finditer(text):
         kind = str(match.lastgroup)

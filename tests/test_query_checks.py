@@ -18,7 +18,7 @@ from graph.core.errors import (
     QueryTooLarge,
 )
 from graph.queries import Pool, Query, inspect
-from graph.queries.syntax.tokens import tokens
+from graph.queries.syntax.tokens import tokenize
 
 SIZE = 100_000
 TARGET = "<http://127.0.0.1:9/> { ?s ?p ?o }"
@@ -26,7 +26,7 @@ PREFIXES = "PREFIX : <http://127.0.0.1:9/> PREFIX service: <http://s/> PREFIX ex
 
 
 def kinds(text: str) -> list[tuple[str, str]]:
-    return [(t.kind, t.text) for t in tokens(text)]
+    return [(t.kind, t.text) for t in tokenize(text)]
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_the_place_of_a_refusal_is_told() -> None:
 @pytest.mark.parametrize("text", ["<" * 50_000, '"' * 50_001, "a:" * 40_000, "\\" * 50_000])
 def test_hostile_text_costs_little(text: str) -> None:
     start = time.monotonic()
-    list(tokens(text))
+    list(tokenize(text))
     assert time.monotonic() - start < 1.0
 
 

@@ -21,7 +21,7 @@ from graph.queries.results.spool import ResultSpool
 from graph.search import geometry, spatial
 from graph.search.geometry import Box
 from graph.search.query import SearchIndex
-from graph.search.spatial import Located, SpatialScope
+from graph.search.spatial import SpatialHit, SpatialScope
 from graph.snapshots import Snapshot
 from tests.test_publish import publish
 from tests.test_search_index import GEO, WKT, line
@@ -80,7 +80,7 @@ def index(placed: Snapshot) -> SearchIndex:
     return SearchIndex.of(placed)
 
 
-def names(found: Sequence[Located]) -> set[str]:
+def names(found: Sequence[SpatialHit]) -> set[str]:
     return {one.iri.removeprefix("http://e/").replace("place", "named") for one in found}
 
 
@@ -197,7 +197,7 @@ def test_a_shape_is_no_nearer_than_its_box_lets_it() -> None:
                 x, y = (math.degrees(lon) + 540) % 360 - 180, math.degrees(lat)
                 assert any(
                     b.west <= x <= b.east and b.south <= y <= b.north
-                    for b in geometry.around(place, metres)
+                    for b in geometry.boxes_around(place, metres)
                 )
 
 
@@ -276,7 +276,7 @@ def test_misuse_is_said(ask: Callable[[str], list[str]], call: str, what: str) -
 
 
 def test_too_much_is_said(index: SearchIndex, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spatial, "MOST", 10)
+    monkeypatch.setattr(spatial, "MAX_HITS", 10)
     with pytest.raises(QueryTooLarge):
         spatial.intersecting(index, Box(-180, -90, 180, 90), SpatialScope())
     assert len(spatial.intersecting(index, Box(-180, -90, 180, 90), SpatialScope(), 5)) == 5

@@ -229,7 +229,7 @@ def test_functions_that_do_not_exist_are_said(ask: Ask) -> None:
 
 
 def test_hits_are_never_cut_in_silence(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(finding, "MOST", 2)
+    monkeypatch.setattr(finding, "MAX_HITS", 2)
     with pytest.raises(QueryTooLarge, match="more than 2"):
         ask('SELECT * { ?s text:query "завхан" }')
     assert len(ask('SELECT * { ?s text:query ("завхан" 2) }')) == 2
@@ -241,7 +241,7 @@ def test_a_query_has_a_few_searches(ask: Ask) -> None:
     assert ask("SELECT DISTINCT ?s { " + '?s text:query "төв" . ' * 50 + "}") == ["one"]
 
 
-def test_brackets_may_nest_as_deep_as_the_preflight_lets_them(ask: Ask) -> None:
+def test_brackets_may_nest_as_deep_as_the_checks_allow(ask: Ask) -> None:
     deep = "?s dct:title ?t FILTER(" + "(" * 95 + "1" + ")" * 95 + ")"
     assert ask(f'SELECT DISTINCT ?s {{ ?s text:query "төв" . {deep} }}') == ["one"]
     groups = "{" * 95 + '?s text:query "төв"' + "}" * 95
@@ -288,7 +288,7 @@ PARTS = st.sampled_from(
 def test_no_text_confuses_the_reader(text: str) -> None:
     """It says that it cannot read it, or finds pieces that lie inside the text in order."""
     try:
-        found = triple_patterns.edits(f"SELECT * {{ {text} }}", named)
+        found = triple_patterns.find_edits(f"SELECT * {{ {text} }}", named)
     except (QuerySyntaxError, QueryUnsupported):
         return
     assert all(edit.start < edit.end <= len(text) + 13 and edit.calls for edit in found)
