@@ -40,7 +40,10 @@ def _captures(described: source.Source) -> Iterator[Capture]:
 def bundled(name: str) -> tuple[Statement, ...]:
     """What a bundled source states, as its loader maps it."""
     described = source.read(source.BUNDLED / f"{name}.toml")
-    context, module = protocol.LoaderContext(described, Names(ROOT)), protocol.find(described)
+    context, module = (
+        protocol.LoaderContext(described, Names(ROOT)),
+        protocol.find_loader(described),
+    )
     found: list[Statement] = []
     for record in module.records(list(_captures(described)), context):
         found += module.statements(record, context)

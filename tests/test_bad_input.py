@@ -83,7 +83,7 @@ def test_a_broken_file_goes_into_quarantine(loaded: Instance, tmp_path: Path, ki
 
 def test_an_empty_file_is_a_failed_fetch(loaded: Instance, tmp_path: Path) -> None:
     (tmp_path / "things.ttl").write_bytes(b" \n")
-    with pytest.raises(InputError, match="empty answer"):
+    with pytest.raises(InputError, match="empty response"):
         load(loaded, source(tmp_path))
     failed = last(loaded)
     assert (failed["type"], failed["outcome"]) == ("Fetch", "failed")

@@ -183,7 +183,7 @@ def everything() -> tuple[Statement, ...]:
     found: list[Statement] = []
     for described in source.read_all().values():
         context = protocol.LoaderContext(described, Names(ROOT))
-        module_ = protocol.find(described)
+        module_ = protocol.find_loader(described)
         for record in module_.records(list(captures(described)), context):
             found += module_.statements(record, context)
     return tuple(found)

@@ -58,8 +58,8 @@ def add(
 
 
 def _check_free(instance: Instance, name: str) -> None:
-    if not source.is_id(name):
+    if not source.is_valid_id(name):
         raise ConfigError(f"“{name}” is no id", hint="An id is made of a-z, 0-9 and -.")
     taken = {*source.read_all(), *own(instance), *state(list(Ledger(instance)))}
-    if name in taken | source.OURS | {"quality"} or name.startswith("vocab-"):
+    if name in taken | source.RESERVED_IDS | {"quality"} or name.startswith("vocab-"):
         raise ConfigError(f"there is a source “{name}” already", hint="Choose another id.")

@@ -113,7 +113,7 @@ class _Writing:
             method=self._wanted.method,
             agent=self._wanted.agent,
         )
-        feed = LoadInput([response], edited, edits=True)
+        feed = LoadInput([response], edited, is_edit=True)
         if before is None and not (edited.kept or edited.stated):
             return self._nothing()
         outcome = edit(self._instance, self._ledger, source, feed)

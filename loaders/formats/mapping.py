@@ -77,7 +77,7 @@ def _terms(field: Field, value: Any, record: Record) -> Iterable[Object]:
     try:
         terms = field.convert(value)
     except ValueError as error:
-        raise Rejected(f"{record.place} {field.path}: {error}") from error
+        raise Rejected(f"{record.location} {field.path}: {error}") from error
     if terms is None:
         return ()
     return (terms,) if isinstance(terms, Object) else terms

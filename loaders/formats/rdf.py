@@ -143,14 +143,16 @@ def statements(record: Record, context: LoaderContext) -> Iterator[Statement]:
     """
     subject = record.data["subject"]
     if not isinstance(subject, ox.NamedNode):
-        raise Rejected(f"{record.place}: a blank node that hangs from no subject; give it an IRI")
+        raise Rejected(
+            f"{record.location}: a blank node that hangs from no subject; give it an IRI"
+        )
     try:
         for one, predicate, value in skolem.triples(
             subject, record.data["graph"], record.data["owners"]
         ):
             yield Statement(one, predicate, _published(value), RULE)
     except skolem.UnnameableError as error:
-        raise Rejected(f"{record.place}: {error}") from error
+        raise Rejected(f"{record.location}: {error}") from error
 
 
 def _published(value: Term) -> Object:

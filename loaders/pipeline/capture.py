@@ -1,7 +1,7 @@
-"""Asking a source: local files or HTTP answers become captures, each response noted.
+"""Fetch a source: read its local files or request its URLs, and keep each response as a capture.
 
-A run is whole or it failed: one bad response and nothing of the run is mapped, because a partial
-list looks like deletions (docs/decisions/0003-one-run-one-fetch.md).
+A run succeeds as a whole or fails as a whole. After one failed response nothing of the run is
+mapped, because a partial list looks like deletions (docs/decisions/0003-one-run-one-fetch.md).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from graph.core.progress import Reporter
 from loaders.pipeline.record import Capture
 from loaders.pipeline.source import Source
 
-AGENT = {"User-Agent": "ulzii/0.1 (+https://w3id.org/ulzii/)"}
+USER_AGENT = {"User-Agent": "ulzii/0.1 (+https://w3id.org/ulzii/)"}
 _TIMEOUT = 60.0
 _RETRIES = 2
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*")
@@ -36,12 +36,14 @@ _MEDIA_TYPES = {
     ".nt": "application/n-triples",
     ".ttl": "text/turtle",
     ".txt": "text/plain",
-}  # of local files; what is not here has its source's
+}  # of local files; other extensions take the media type of the source
+
+ClientFactory = Callable[[], httpx.Client]
 
 
 @dataclass(frozen=True, slots=True)
 class FetchRequest:
-    """What is asked: a file (`path`), or an address by GET, or by POST with a JSON body."""
+    """One file to read (`path`), or one URL to request: GET, or POST with `body` as JSON."""
 
     name: str
     url: str
@@ -51,9 +53,14 @@ class FetchRequest:
 
 @dataclass(frozen=True, slots=True)
 class FetchResponse:
-    """What came back. `status` is that of HTTP, 200 for a file that could be read, else 0.
+    """The response to one request, or the body of one write.
 
-    What was written here instead says how (`PUT`) and by whom (the name of a token)."""
+    `status` is the HTTP status; 200 for a file that could be read, 0 where there was no response.
+    `error` is empty when the response can be used. Only for a write: `method` is the HTTP method
+    (`PUT`) and `agent` the name of the token.
+
+    The Fetch event of the ledger has these fields under these names.
+    """
 
     name: str
     url: str
@@ -71,7 +78,7 @@ class FetchResponse:
 
 
 def requests(source: Source) -> Iterator[FetchRequest]:
-    """Everything a source has to be asked: its files, then `[[options.requests]]`.
+    """All requests of a source: its `files`, then `[[options.requests]]`.
 
     Raises ConfigError when a pattern of local files matches nothing.
     """
@@ -79,89 +86,94 @@ def requests(source: Source) -> Iterator[FetchRequest]:
         if pattern.startswith(("http://", "https://")):
             yield FetchRequest(pattern.rsplit("/", 1)[-1] or pattern, pattern)
         else:
-            yield from _local(source, pattern)
+            yield from _local_files(source, pattern)
     for item in source.options.get("requests", ()):
         yield FetchRequest(item["name"], item["url"], body=item.get("json"))
 
 
-def _local(source: Source, pattern: str) -> Iterator[FetchRequest]:
+def _local_files(source: Source, pattern: str) -> Iterator[FetchRequest]:
     folder = source.path.parent
     paths = sorted(folder.glob(pattern)) if not Path(pattern).is_absolute() else [Path(pattern)]
     if not paths:
-        raise ConfigError(f"no file matches “{pattern}”", where=str(source.path))
-    for path in paths:
-        yield FetchRequest(
-            path.name, pattern if len(paths) == 1 else f"{pattern}#{path.name}", path
+        raise ConfigError(
+            f"no file matches “{pattern}”",
+            where=str(source.path),
+            hint="Patterns in `files` are relative to this TOML file.",
         )
+    for path in paths:
+        url = pattern if len(paths) == 1 else f"{pattern}#{path.name}"
+        yield FetchRequest(path.name, url, path)
 
 
-def ask(source: Source, reporter: Reporter) -> list[FetchResponse]:
-    """Ask for everything, stopping at the first failure."""
-    wanted = list(requests(source))
-    reporter.step("fetch", len(wanted))
-    answers: list[FetchResponse] = []
+def fetch(source: Source, reporter: Reporter) -> list[FetchResponse]:
+    """Send all requests of a source; stop after the first response that failed."""
+    pending = list(requests(source))
+    reporter.step("fetch", len(pending))
+    responses: list[FetchResponse] = []
     with ExitStack() as stack:
+        # opened by the first request that needs it: most sources have only local files
         client = cache(lambda: stack.enter_context(_client()))
-        for request in wanted:
-            answers.append(_one(request, source, client))
+        for request in pending:
+            responses.append(_fetch_one(request, source, client))
             reporter.advance()
-            if answers[-1].failed:
+            if responses[-1].failed:
                 break
-    return answers
+    return responses
 
 
 def _client() -> httpx.Client:
     transport = httpx.HTTPTransport(retries=_RETRIES)
-    return httpx.Client(headers=AGENT, timeout=_TIMEOUT, transport=transport)
+    return httpx.Client(headers=USER_AGENT, timeout=_TIMEOUT, transport=transport)
 
 
-def _one(
-    request: FetchRequest, source: Source, client: Callable[[], httpx.Client]
-) -> FetchResponse:
-    found = _read(request, source) if request.path else _http(request, source, client)
-    if not found.failed and not found.data.strip():
-        return FetchResponse(
-            found.name, found.url, found.status, found.media_type, b"", "empty answer"
-        )
-    return found
+def _fetch_one(request: FetchRequest, source: Source, client: ClientFactory) -> FetchResponse:
+    if request.path:
+        response = _read_file(request, request.path, source)
+    else:
+        response = _send(request, source, client)
+    if not response.failed and not response.data.strip():
+        return replace(response, data=b"", error="empty response")
+    return response
 
 
-def _read(request: FetchRequest, source: Source) -> FetchResponse:
-    assert request.path is not None
+def _read_file(request: FetchRequest, path: Path, source: Source) -> FetchResponse:
+    media_type = _MEDIA_TYPES.get(path.suffix.lower(), source.media_type)
     try:
-        data = request.path.read_bytes()
+        return FetchResponse(request.name, request.url, 200, media_type, path.read_bytes())
     except OSError as error:
-        text = error.strerror or "cannot be read"
-        return FetchResponse(request.name, request.url, 0, source.media_type, b"", text)
-    media = _MEDIA_TYPES.get(request.path.suffix.lower(), source.media_type)
-    return FetchResponse(request.name, request.url, 200, media, data)
+        return _no_response(request, source, error.strerror or "cannot be read")
 
 
-def _http(
-    request: FetchRequest, source: Source, client: Callable[[], httpx.Client]
-) -> FetchResponse:
-    time.sleep(float(source.options.get("pause", 0)))  # agencies allow so many requests a second
+def _send(request: FetchRequest, source: Source, client: ClientFactory) -> FetchResponse:
+    time.sleep(float(source.options.get("pause", 0)))  # agencies limit requests per second
     method = "GET" if request.body is None else "POST"
     try:
-        answer = client().request(method, request.url, json=request.body)
+        response = client().request(method, request.url, json=request.body)
     except httpx.HTTPError as error:
-        text = str(error) or type(error).__name__
-        return FetchResponse(request.name, request.url, 0, source.media_type, b"", text)
-    media = _media_type(answer.headers.get("Content-Type", ""), source)
-    wrong = "" if answer.status_code == 200 else f"HTTP status {answer.status_code}"
+        return _no_response(request, source, str(error) or type(error).__name__)
+    status = response.status_code
     return FetchResponse(
-        request.name, request.url, answer.status_code, media, answer.content, wrong
+        name=request.name,
+        url=request.url,
+        status=status,
+        media_type=_media_type(response.headers.get("Content-Type", ""), source),
+        data=response.content,
+        error="" if status == 200 else f"HTTP status {status}",
     )
 
 
+def _no_response(request: FetchRequest, source: Source, error: str) -> FetchResponse:
+    return FetchResponse(request.name, request.url, 0, source.media_type, b"", error=error)
+
+
 def _media_type(header: str, source: Source) -> str:
-    """What the agency calls it, or the source's where that is no media type (RFC 6838 §4.2)."""
-    told = header.split(";")[0].strip().lower()
-    return told if _MEDIA_TYPE.fullmatch(told) else source.media_type
+    """The media type of a Content-Type header; the source's where it is invalid (RFC 6838 §4.2)."""
+    media_type = header.split(";")[0].strip().lower()
+    return media_type if _MEDIA_TYPE.fullmatch(media_type) else source.media_type
 
 
-def keep(responses: Sequence[FetchResponse], archive: Archive) -> list[dict[str, Any]]:
-    """Archive every response's bytes; give what the Fetch event says of each."""
+def archive_responses(responses: Sequence[FetchResponse], archive: Archive) -> list[dict[str, Any]]:
+    """Archive the bytes of every response; give the entries of the Fetch event, in order."""
     return [_entry(response, archive) for response in responses]
 
 
@@ -171,29 +183,29 @@ def _entry(response: FetchResponse, archive: Archive) -> dict[str, Any]:
     for name in ("error", "method", "agent"):
         if not entry[name]:
             del entry[name]
-    if data or response.method:  # a write may be empty
+    if data or response.method:  # a write may be empty: DELETE
         entry |= {"sha256": archive.put(data), "bytes": len(data)}
     return entry
 
 
 def manifest(entries: Sequence[dict[str, Any]]) -> bytes:
-    """The list of a run's responses, the same bytes for the same responses."""
+    """The entries of a run as JSON: the same bytes for the same responses."""
     return json.dumps(entries, sort_keys=True, ensure_ascii=False).encode()
 
 
 def captures(
     responses: Sequence[FetchResponse], entries: Sequence[dict[str, Any]]
 ) -> list[Capture]:
-    """What loaders read.
+    """The responses as captures, which loaders read.
 
-    Raises InputError for the response that failed.
+    Raises InputError for a response that failed.
     """
     for response in responses:
         if response.failed:
             raise InputError(
                 response.error,
                 where=response.url,
-                hint="Nothing was changed; load again when the source answers.",
+                hint="Nothing was changed. Load again when the source responds.",
             )
     return [
         Capture(entry["sha256"], r.name, r.url, r.media_type, r.data)

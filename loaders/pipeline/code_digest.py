@@ -1,7 +1,7 @@
-"""Which code made a version: the loader's modules and the source's description, by hash.
+"""The code that makes a version, by hash: modules of the loader and the source's description.
 
-The files a mapping consists of are found by following its imports inside this project, so that a
-change anywhere in them makes the next load map anew, and nothing else does.
+The modules of a mapping are found by following its imports inside this project. So a change in any
+of them makes the next load map again, and no other change does.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from graph.ledger import Ledger, event
 from loaders.pipeline.protocol import module_name
 from loaders.pipeline.source import Source
 
-_OURS = ("loaders", "graph", "vocab")
+_PACKAGES = ("loaders", "graph", "vocab")
 _ROOT = Path(__file__).parents[2]
 
 
 def mapping_files(source: Source) -> dict[str, Path]:
-    """Name → path of every file the mapping of a source consists of."""
+    """Name → path of every file that the mapping of a source consists of."""
     modules: dict[str, Path] = {}
-    _follow(module_name(source), modules)
+    _add_with_imports(module_name(source), modules)
     files = {p.relative_to(_ROOT).as_posix(): p for p in modules.values()}
     return {**files, f"sources/{source.path.name}": source.path}
 
@@ -34,35 +34,36 @@ def shapes_files() -> dict[str, Path]:
     """Name → path of the rules: shapes, their queries, and the code that applies them."""
     folder = _ROOT / "shapes"
     patterns = ("*.ttl", "*.py", "queries/*.rq", "prefilter/*.py")
-    found = (p for pattern in patterns for p in folder.glob(pattern))
-    return {p.relative_to(_ROOT).as_posix(): p for p in found}
+    paths = (path for pattern in patterns for path in folder.glob(pattern))
+    return {p.relative_to(_ROOT).as_posix(): p for p in paths}
 
 
-def _follow(module: str, found: dict[str, Path]) -> None:
-    if module in found or not module.startswith(tuple(f"{name}." for name in _OURS)):
+def _add_with_imports(module: str, modules: dict[str, Path]) -> None:
+    if module in modules or not module.startswith(tuple(f"{name}." for name in _PACKAGES)):
         return
-    path = _path(module)
+    path = _module_path(module)
     if path is None:
         return
-    found[module] = path
+    modules[module] = path
     for name in _imports(path):
-        _follow(name, found)
+        _add_with_imports(name, modules)
 
 
-def _path(module: str) -> Path | None:
+def _module_path(module: str) -> Path | None:
     try:
         spec = find_spec(module)
-    except ModuleNotFoundError:  # a name in a module, not a module
+    except ModuleNotFoundError:  # a name inside a module, not a module
         return None
     return Path(spec.origin) if spec and spec.origin else None
 
 
-@cache  # a running process has one version of its code
+@cache  # the code of a running process does not change
 def _imports(path: Path) -> tuple[str, ...]:
-    return tuple(_names(path))
+    return tuple(_imported_names(path))
 
 
-def _names(path: Path) -> Iterator[str]:
+def _imported_names(path: Path) -> Iterator[str]:
+    """Every dotted name that could be a module: `from a import b` may mean `a` and `a.b`."""
     for node in ast.walk(ast.parse(path.read_bytes())):
         if isinstance(node, ast.ImportFrom) and node.module:
             yield node.module
@@ -72,17 +73,17 @@ def _names(path: Path) -> Iterator[str]:
 
 
 def register(kind: str, name: str, files: dict[str, Path], archive: Archive, ledger: Ledger) -> str:
-    """Archive the files and write a Code event unless this very code is registered already.
+    """Archive the files, and write a Code event unless the ledger has this very code.
 
-    Gives the digest of the bundle: canonical JSON of name → digest.
+    Returns the digest of the bundle: SHA-256 of canonical JSON, file name → digest.
     """
     digests = {key: archive.put(path.read_bytes()) for key, path in sorted(files.items())}
     digest = archive.put(json.dumps(digests, sort_keys=True, ensure_ascii=False).encode())
-    if not _registered(ledger, kind, name, digest):
+    if not _is_registered(ledger, kind, name, digest):
         ledger.append(event("Code", kind=kind, name=name, digest=digest, files=digests))
     return digest
 
 
-def _registered(ledger: Iterable[dict[str, object]], kind: str, name: str, digest: str) -> bool:
-    wanted = ("Code", kind, name, digest)
-    return any((e["type"], e.get("kind"), e.get("name"), e.get("digest")) == wanted for e in ledger)
+def _is_registered(ledger: Iterable[dict[str, object]], kind: str, name: str, digest: str) -> bool:
+    key = ("Code", kind, name, digest)
+    return any((e["type"], e.get("kind"), e.get("name"), e.get("digest")) == key for e in ledger)

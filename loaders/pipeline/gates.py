@@ -1,6 +1,6 @@
-"""When a load may not be published, though every part of it could be read.
+"""Conditions under which a load is not published, though every part of it could be read.
 
-Each function raises InputError, which puts the load into quarantine.
+Each function raises InputError where its condition is broken; the load goes into quarantine.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from loaders.pipeline.source import Source
 from loaders.pipeline.validate import ValidatedLayers
 from shapes.results import VIOLATION
 
-_TOLD = 100  # violations that a writer is told; the report has all
-_SHRUNK = 0.5  # a list that lost half its records is more likely cut than true
+_MAX_REPORTED = 100  # violations in the response to a writer; the archived report has all
+_MIN_REMAINING = 0.5  # a list that lost half its records was more likely cut than shortened
 
 
-def refuse_rejects(found: MappedRecords, source: Source, published: State) -> None:
-    """More records are rejected than the source's `reject_limit` allows."""
-    if len(found.rejects) > source.reject_limit * found.records:
-        first = found.rejects[0]
+def check_reject_limit(mapped: MappedRecords, source: Source, published: State) -> None:
+    """Refuse a load that rejects more records than the source's `reject_limit` allows."""
+    if len(mapped.rejects) > source.reject_limit * mapped.records:
+        first = mapped.rejects[0]
         raise InputError(
-            f"{len(found.rejects)} of {found.records} records cannot be used; "
+            f"{len(mapped.rejects)} of {mapped.records} records are rejected; "
             f"the first, {first['locator']}: {first['reason']}",
             where=source.id,
             hint=_reject_hint(source, published),
@@ -35,40 +35,45 @@ def refuse_rejects(found: MappedRecords, source: Source, published: State) -> No
 
 def _reject_hint(source: Source, published: State) -> str:
     missing = [name for name in source.references if name not in published]
-    first = f" Load {', '.join(missing)} first: the checks look at them." if missing else ""
+    first = f" Load {', '.join(missing)} first: the rules need them." if missing else ""
     return f"At most {source.reject_limit:.0%} may be rejected (reject_limit).{first}"
 
 
-def refuse_violations(checked: ValidatedLayers, source: Source) -> None:
-    """Violations stay when every record they come from is gone."""
-    if count := checked.counts.get("Violation", 0):
+def check_no_unexplained_violations(validated: ValidatedLayers, source: Source) -> None:
+    """Refuse a load with violations that remain after the records behind them were rejected."""
+    if count := validated.counts.get(VIOLATION, 0):
         raise InputError(
-            f"{count} violations that no single record explains",
+            f"{count} violations that cannot be traced to a record",
             where=source.id,
-            hint="The validation report is in the archive; see the shapes it names.",
+            hint="The validation report in the archive names the shapes.",
         )
 
 
-def refuse_any_violation(checked: ValidatedLayers, archive: Archive) -> None:
-    """A write is taken as it is or not at all: raises RulesBroken with the violations."""
-    if not checked.counts.get(VIOLATION, 0):
+def check_no_violations(validated: ValidatedLayers, archive: Archive) -> None:
+    """Refuse a write with any violation: a write is published whole or not at all.
+
+    Raises RulesBroken, which has the first violations, without personal data.
+    """
+    if not validated.counts.get(VIOLATION, 0):
         return
-    told = json.loads(archive.read(checked.report))["results"]
-    broken = [result for result in told if result["severity"] == VIOLATION]
-    results = [
-        json.loads(mask_personal_data(json.dumps(r, ensure_ascii=False))) for r in broken[:_TOLD]
-    ]
+    results = json.loads(archive.read(validated.report))["results"]
+    violations = [result for result in results if result["severity"] == VIOLATION]
     raise RulesBroken(
-        f"{len(broken)} violations of the rules", results=results, report=checked.report
+        f"{len(violations)} violations of the rules",
+        results=[
+            json.loads(mask_personal_data(json.dumps(result, ensure_ascii=False)))
+            for result in violations[:_MAX_REPORTED]
+        ],
+        report=validated.report,
     )
 
 
-def refuse_shrinking(found: MappedRecords, source: Source, before: Event | None) -> None:
-    """The list lost more than half its records since the published version."""
-    last = before["counts"]["records"] if before else 0
-    if found.records < last * _SHRUNK:
+def check_not_shrunk(mapped: MappedRecords, source: Source, previous: Event | None) -> None:
+    """Refuse a load with less than half the records of the published version."""
+    last = previous["counts"]["records"] if previous else 0
+    if mapped.records < last * _MIN_REMAINING:
         raise InputError(
-            f"{found.records} records, where the last version had {last}",
+            f"{mapped.records} records, but the published version has {last}",
             where=source.id,
             hint="If the list really shrank, load again with --allow-shrink.",
         )

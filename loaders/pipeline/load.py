@@ -1,24 +1,21 @@
-"""The one way in: capture → records → statements → checked version → ledger event → store.
+"""Load one source: capture → records → statements → validated version → ledger event → store.
 
-Every step is told to the reporter by its name (STEPS), so that people see it and tests can kill
-the process there.
+Each step is reported by its name (STEPS): the command line shows progress, tests kill the process
+there.
 """
 
 from __future__ import annotations
 
-import json
 import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version as installed
-from typing import Any
 
 from graph.archive import Archive
-from graph.core.errors import ConfigError, RulesBroken, UlziiError, storage_error
+from graph.core.errors import ConfigError, storage_error
 from graph.core.instance import Instance
-from graph.core.privacy import mask_personal_data
 from graph.core.progress import Reporter, SilentReporter
-from graph.ledger import Event, Ledger, event
+from graph.ledger import Event, Ledger
 from graph.publication.publish import Publisher
 from graph.publication.recovery import recover
 from graph.publication.writer_lock import hold_writer_lock
@@ -28,17 +25,18 @@ from graph.statements.sorting import Sorter
 from graph.versions import version
 from graph.versions.state import state
 from graph.versions.version import BuildInfo, ValidationInfo
-from loaders.pipeline import capture, code_digest, gates, map_records, protocol
+from loaders.pipeline import capture, gates, map_records, protocol
+from loaders.pipeline.load_log import LoadLog
 from loaders.pipeline.map_records import MappedRecords
 from loaders.pipeline.model import LoadInput, LoadOutcome
 from loaders.pipeline.previous_version import PreviousVersion
-from loaders.pipeline.record import INFERRED, STATED, Capture
+from loaders.pipeline.record import INFERRED, STATED, Capture, RecordKey
 from loaders.pipeline.source import Source
-from loaders.pipeline.validate import CandidateValidator, RecordKey, ValidatedLayers
+from loaders.pipeline.validate import CandidateValidator, ValidatedLayers
 
 STEPS = ("fetch", "map", "sort", "validate", "compare", "store", "publish")
 
-Layers = dict[str, layer.Layer]
+LayersByName = dict[str, layer.Layer]
 
 
 def load(
@@ -49,207 +47,178 @@ def load(
     wait: float = 0.0,
     allow_shrink: bool = False,
 ) -> LoadOutcome:
-    """Load one source.
+    """Load one source; wait at most `wait` seconds for another writer.
 
-    Raises BusyError (another writer), InputError (broken input: logged, nothing published),
-    StorageError (the disk refused); in each case the last published version stays.
+    Raises BusyError (another process is writing), InputError (broken input: logged, nothing
+    published), StorageError (the disk refused). The last published version stays in each case.
     """
     if source.editable:
         raise ConfigError(
             "an editable source is written over HTTP", where=source.id, hint="See docs/writing.md."
         )
-    told = reporter or SilentReporter()
+    reporter = reporter or SilentReporter()
     with writer_session(instance, f"load {source.id}", wait) as ledger:
-        feed = LoadInput(capture.ask(source, told), protocol.find(source))
-        return _Load(instance, ledger, source, feed, told, allow_shrink).run()
+        given = LoadInput(capture.fetch(source, reporter), protocol.find_loader(source))
+        return _Load(instance, ledger, source, given, reporter, allow_shrink=allow_shrink).run()
 
 
-def edit(instance: Instance, ledger: Ledger, source: Source, feed: LoadInput) -> LoadOutcome:
-    """Load a change of an editable source, inside `prepared`.
+def edit(instance: Instance, ledger: Ledger, source: Source, change: LoadInput) -> LoadOutcome:
+    """Load a change to an editable source, inside `writer_session`.
 
     Raises RulesBroken or InputError (logged, nothing published) and StorageError.
     """
-    return _Load(instance, ledger, source, feed, SilentReporter(), allow_shrink=True).run()
+    return _Load(instance, ledger, source, change, SilentReporter(), allow_shrink=True).run()
 
 
 @contextmanager
 def writer_session(instance: Instance, purpose: str, wait: float) -> Iterator[Ledger]:
-    """Hold the writer's lock, with everything up to the ledger.
+    """Hold the writer lock, with everything published that the ledger records.
 
-    Raises BusyError, and StorageError for what the disk refuses inside.
+    Raises BusyError, and StorageError for an OSError inside the block.
     """
     try:
         with hold_writer_lock(instance, purpose, wait):
             ledger = Ledger(instance)
-            recover(instance, ledger)
+            recover(instance, ledger)  # an earlier writer may have died between log and pointer
             yield ledger
     except OSError as error:
         raise storage_error(error, str(instance.root)) from error
 
 
 class _Load:
-    """One load under the writer's lock."""
+    """One load under the writer lock."""
 
     def __init__(
         self,
         instance: Instance,
         ledger: Ledger,
         source: Source,
-        feed: LoadInput,
+        given: LoadInput,
         reporter: Reporter,
+        *,
         allow_shrink: bool,
     ) -> None:
         self._instance = instance
         self._ledger = ledger
         self._source = source
-        self._feed = feed
+        self._given = given
         self._reporter = reporter
         self._allow_shrink = allow_shrink
         self._archive = Archive(instance.archive)
+        self._log = LoadLog(ledger, self._archive, source)
         self._context = protocol.LoaderContext(source, instance.names)
         self._published = state(list(ledger))
-        self._before = PreviousVersion(source, self._published, ledger)
-        self._checker = CandidateValidator(instance, source, self._published, reporter)
+        self._previous = PreviousVersion(source, self._published, ledger)
+        self._validator = CandidateValidator(instance, source, self._published, reporter)
 
     def run(self) -> LoadOutcome:
-        """Everything, in order."""
-        fetched, captures = self._fetch()
-        codes = self._register()
-        if not self._feed.edits and self._before.made_alike(fetched, codes):
-            return self._before.outcome()
+        """All steps, in order."""
+        fetch_event, captures = self._log.fetch(self._given.responses)
+        code = self._log.code()
+        is_edit = self._given.is_edit
+        if not is_edit and self._previous.same_inputs(fetch_event, code):
+            return self._previous.unchanged_outcome()
         try:
-            found, layers, checked = self._checked(captures)
-        except Exception as error:  # whatever it was, the ledger says that nothing came of it
-            self._quarantine(fetched, error)
+            mapped, layers, validated = self._map_and_validate(captures)
+        except Exception as error:  # whatever it is, the ledger says that nothing was published
+            self._log.quarantine(fetch_event, error)
             raise
-        layers[layer.FINDINGS] = self._findings(checked)
-        if self._before.says(found, layers, counted=not self._feed.edits):
-            return self._before.outcome()
-        return self._publish(fetched, codes, found, checked, layers)
+        layers[layer.FINDINGS] = self._findings(validated)
+        if self._previous.same_content(mapped, layers, compare_counts=not is_edit):
+            return self._previous.unchanged_outcome()
+        return self._publish(fetch_event, code, mapped, validated, layers)
 
-    def _fetch(self) -> tuple[Event, list[Capture]]:
-        responses = self._feed.responses
-        entries = capture.keep(responses, self._archive)
-        manifest = self._archive.put(capture.manifest(entries))
-        outcome = "failed" if any(r.failed for r in responses) else self._compared(manifest)
-        (fetched,) = self._ledger.append(
-            event(
-                "Fetch",
-                source=self._source.id,
-                outcome=outcome,
-                manifest=manifest,
-                responses=entries,
-            )
-        )
-        return fetched, capture.captures(responses, entries)
+    def _map_and_validate(
+        self, captures: list[Capture]
+    ) -> tuple[MappedRecords, LayersByName, ValidatedLayers]:
+        """Map and validate, rejecting records that break a rule, until no new one does.
 
-    def _compared(self, manifest: str) -> str:
-        last = self._ledger.last("Fetch", self._source.id)
-        return "same" if last and last["manifest"] == manifest else "changed"
-
-    def _register(self) -> dict[str, str]:
-        files = {
-            "mapping": code_digest.mapping_files(self._source),
-            "shapes": code_digest.shapes_files(),
-        }
-        names = {"mapping": self._source.id, "shapes": "shapes"}
-        return {
-            kind: code_digest.register(kind, names[kind], files[kind], self._archive, self._ledger)
-            for kind in files
-        }
-
-    def _checked(self, captures: list[Capture]) -> tuple[MappedRecords, Layers, ValidatedLayers]:
-        """Map and check, rejecting records that break a rule, until nothing changes."""
-        unwanted: dict[RecordKey, str] = {}
+        More than one round may be needed: without the rejected records others can break a rule.
+        """
+        violating: dict[RecordKey, str] = {}
         while True:
-            found, layers = self._mapped(captures, unwanted)
+            mapped, layers = self._map(captures, violating)
             self._reporter.step("validate")
-            checked = self._checker.check(layers, self._before.references())
-            if self._feed.edits:
-                gates.refuse_any_violation(checked, self._archive)
-            if checked.offenders.keys() <= unwanted.keys():
-                gates.refuse_violations(checked, self._source)
-                return found, layers, checked
-            unwanted |= checked.offenders
+            validated = self._validator.validate(layers, self._previous.references())
+            if self._given.is_edit:
+                gates.check_no_violations(validated, self._archive)
+            if validated.violating.keys() <= violating.keys():
+                gates.check_no_unexplained_violations(validated, self._source)
+                return mapped, layers, validated
+            violating |= validated.violating
 
-    def _mapped(
-        self, captures: list[Capture], unwanted: dict[RecordKey, str]
-    ) -> tuple[MappedRecords, Layers]:
-        how, scratch, edits = self._feed.loader, self._instance.staging, self._feed.edits
+    def _map(
+        self, captures: list[Capture], violating: dict[RecordKey, str]
+    ) -> tuple[MappedRecords, LayersByName]:
+        scratch = self._instance.staging
         with Sorter(scratch) as stated, Sorter(scratch) as inferred:
-            into = MappedRecords({STATED: stated, INFERRED: inferred})
-            found = map_records.run(
-                how, captures, self._context, into, self._reporter, unwanted, may_be_empty=edits
+            mapped = map_records.run(
+                self._given.loader,
+                captures,
+                self._context,
+                MappedRecords({STATED: stated, INFERRED: inferred}),
+                self._reporter,
+                violating,
+                may_be_empty=self._given.is_edit,
             )
-            gates.refuse_rejects(found, self._source, self._published)
+            gates.check_reject_limit(mapped, self._source, self._published)
             if not self._allow_shrink:
-                gates.refuse_shrinking(found, self._source, self._before.load)
+                gates.check_not_shrunk(mapped, self._source, self._previous.load_event)
             self._reporter.step("sort")
-            return found, {
-                name: layer.write(lines.sorted(), found.origins, self._archive)
-                for name, lines in found.lines.items()
+            return mapped, {
+                name: layer.write(lines.sorted(), mapped.origins, self._archive)
+                for name, lines in mapped.lines.items()
             }
 
-    def _quarantine(self, fetched: Event, error: Exception) -> None:
-        if not isinstance(error, UlziiError):
-            error = UlziiError(f"{type(error).__name__}: {error}", where=self._source.loader)
-        # archived reports of quarantined loads carry the message under "what"
-        message = mask_personal_data(error.message)
-        failure = {"what": message, "where": error.where, "hint": error.hint}
-        report = error.report if isinstance(error, RulesBroken) else self._keep(failure)
-        self._ledger.append(
-            event(
-                "Quarantine",
-                source=self._source.id,
-                fetch=fetched["index"],
-                reason=mask_personal_data(str(error)),
-                report=report,
-            )
-        )
-
-    def _keep(self, value: Any) -> str:
-        return self._archive.put(json.dumps(value, sort_keys=True, ensure_ascii=False).encode())
-
-    def _findings(self, checked: ValidatedLayers) -> layer.Layer:
+    def _findings(self, validated: ValidatedLayers) -> layer.Layer:
         origins = Origins()
-        record = origins.record(checked.report, "")
-        rules = [origins.rule(rule) for _, rule in checked.findings]
+        record = origins.record(validated.report, "")
+        rules = [origins.rule(rule) for _, rule in validated.findings]
         with Sorter(self._instance.staging) as sorter:
-            sorter.extend(record, [text for text, _ in checked.findings], rules)
+            sorter.extend(record, [text for text, _ in validated.findings], rules)
             return layer.write(sorter.sorted(), origins, self._archive)
 
     def _publish(
         self,
-        fetched: Event,
-        codes: dict[str, str],
-        found: MappedRecords,
-        checked: ValidatedLayers,
-        layers: Layers,
+        fetch_event: Event,
+        code: dict[str, str],
+        mapped: MappedRecords,
+        validated: ValidatedLayers,
+        layers: LayersByName,
     ) -> LoadOutcome:
         self._reporter.step("compare")
-        source, before = self._source, self._before.load
+        source, previous = self._source, self._previous.load_event
         names = self._instance.names
-        changes = version.changes_since(before, source.id, layers, self._archive, names)
-        made = self._making(fetched, codes["mapping"], found)
-        how = ValidationInfo(
-            codes["shapes"], checked.report, self._before.references(), checked.counts
+        changes = version.changes_since(previous, source.id, layers, self._archive, names)
+        build = self._build_info(fetch_event, code["mapping"], mapped)
+        validation = ValidationInfo(
+            shapes=code["shapes"],
+            report=validated.report,
+            references=self._previous.references(),
+            counts=validated.counts,
         )
-        logged = version.log(
-            self._ledger, source.id, source.title, before, layers, changes, made, how
+        events = version.log(
+            self._ledger, source.id, source.title, previous, layers, changes, build, validation
         )
-        shown = Publisher(self._instance, self._ledger, self._reporter).publish(*logged)
-        number, findings = logged[0]["version"], layers[layer.FINDINGS].statements
-        return LoadOutcome(source.id, "published", number, found.counts, findings, shown.number)
+        snapshot = Publisher(self._instance, self._ledger, self._reporter).publish(*events)
+        return LoadOutcome(
+            source=source.id,
+            status="published",
+            version=events[0]["version"],
+            counts=mapped.counts,
+            findings=layers[layer.FINDINGS].statements,
+            snapshot=snapshot.number,
+        )
 
-    def _making(self, fetched: Event, code_digest: str, found: MappedRecords) -> BuildInfo:
+    def _build_info(self, fetch_event: Event, code: str, mapped: MappedRecords) -> BuildInfo:
         return BuildInfo(
-            fetch=fetched["index"],
-            captures=sorted({r["sha256"] for r in fetched["responses"]}),
-            code=code_digest,
+            fetch=fetch_event["index"],
+            captures=sorted({r["sha256"] for r in fetch_event["responses"]}),
+            code=code,
             environment=_environment(),
-            counts=found.counts,
-            rejects=self._keep(found.rejects),
-            skips=self._keep(found.skips),
+            counts=mapped.counts,
+            rejects=self._log.archive_json(mapped.rejects),
+            skips=self._log.archive_json(mapped.skips),
             visibility=self._source.visibility,
         )
 

@@ -1,4 +1,4 @@
-"""The mapping stage: records of captures become tagged lines, every record accounted for.
+"""The mapping stage: records of captures become tagged lines, and every record is counted.
 
 Counts keep one identity: records = mapped + rejected + skipped.
 """
@@ -15,14 +15,14 @@ from graph.statements.canonical import line
 from graph.statements.rowmap import Origins
 from graph.statements.sorting import Sorter
 from loaders.pipeline.protocol import Loader, LoaderContext
-from loaders.pipeline.record import Capture, Record, Rejected, Skipped, Statement
+from loaders.pipeline.record import Capture, Record, RecordKey, Rejected, Skipped, Statement
 
-_EVERY = 500
+_REPORT_EVERY = 500  # records
 
 
 @dataclass(slots=True)
 class MappedRecords:
-    """What mapping gave: lines per layer, and what became of each record."""
+    """The result of mapping: lines by layer, their origins, and the outcome of each record."""
 
     lines: dict[str, Sorter]
     origins: Origins = field(default_factory=Origins)
@@ -32,7 +32,7 @@ class MappedRecords:
 
     @property
     def counts(self) -> dict[str, int]:
-        """For the Load event."""
+        """Records by outcome, as in the Load event."""
         rejected, skipped = len(self.rejects), len(self.skips)
         return {
             "records": self.records,
@@ -48,57 +48,66 @@ def run(
     context: LoaderContext,
     mapped: MappedRecords,
     reporter: Reporter,
-    unwanted: Mapping[tuple[str, str], str],
+    violating: Mapping[RecordKey, str],
     *,
     may_be_empty: bool = False,
 ) -> MappedRecords:
-    """Map everything; `unwanted` are records (capture digest, locator) that break a rule, and why.
+    """Map all records of all captures into `mapped`.
 
-    Raises InputError when the input as a whole is broken, or holds no record where it should.
+    `violating` has the records that break a rule, with the reason; they are rejected.
+    Raises InputError when the input as a whole is broken, or has no record and should have one.
     """
     reporter.step("map")
     for record in loader.records(captures, context):
-        reason = unwanted.get((record.capture.digest, record.locator), "")
-        _one(loader, record, context, mapped, reason)
-        if mapped.records % _EVERY == 0:
-            reporter.advance(_EVERY)
+        _map_record(loader, record, context, mapped, violating.get(record.key, ""))
+        if mapped.records % _REPORT_EVERY == 0:
+            reporter.advance(_REPORT_EVERY)
     if not mapped.records and not may_be_empty:
-        raise InputError("there is no record in it", where=captures[0].url if captures else "")
+        raise InputError(
+            "the source has no records",
+            where=captures[0].url if captures else "",
+            hint="Check that the file or address in the source description is the right one.",
+        )
     return mapped
 
 
-def _one(
-    loader: Loader, record: Record, context: LoaderContext, mapped: MappedRecords, broken: str
+def _map_record(
+    loader: Loader, record: Record, context: LoaderContext, mapped: MappedRecords, violation: str
 ) -> None:
     mapped.records += 1
     number = mapped.origins.record(record.capture.digest, record.locator)
     try:
-        if broken:
-            raise Rejected(broken)
-        found = list(loader.statements(record, context))
-        _check_subjects(found, context)
+        if violation:
+            raise Rejected(violation)
+        # all of them before any is added: a rejected record leaves no statement behind
+        statements = list(loader.statements(record, context))
+        _check_subjects(statements, context)
     except Skipped as reason:
         mapped.skips.append(_outcome(record, reason))
     except Rejected as reason:
         mapped.rejects.append(_outcome(record, reason))
     else:
-        _take(found, number, mapped)
+        _add(statements, number, mapped)
 
 
-def _take(found: Sequence[Statement], record: int, mapped: MappedRecords) -> None:
-    """Sort the statements of a record into the layers."""
-    rules = [mapped.origins.rule(one.rule) for one in found]  # numbered as they come
-    for layer in dict.fromkeys(one.layer for one in found):
-        told = [(one, rule) for one, rule in zip(found, rules, strict=True) if one.layer == layer]
-        lines = [line(one.subject, one.predicate, one.object) for one, _ in told]
-        mapped.lines[layer].extend(record, lines, [rule for _, rule in told])
+def _add(statements: Sequence[Statement], record: int, mapped: MappedRecords) -> None:
+    """Put the statements of a record into their layers."""
+    # rules are numbered in order of mention, over all layers: row maps depend on it
+    rules = [mapped.origins.rule(one.rule) for one in statements]
+    for layer in dict.fromkeys(one.layer for one in statements):
+        members = [
+            (one, rule) for one, rule in zip(statements, rules, strict=True) if one.layer == layer
+        ]
+        lines = [line(one.subject, one.predicate, one.object) for one, _ in members]
+        mapped.lines[layer].extend(record, lines, [rule for _, rule in members])
 
 
-def _check_subjects(found: Sequence[Statement], context: LoaderContext) -> None:
-    for one in found:
+def _check_subjects(statements: Sequence[Statement], context: LoaderContext) -> None:
+    for one in statements:
         if context.names.is_void(one.subject.value):
             raise Rejected(
-                f"{one.subject} is a description that is made here; speak of other things"
+                f"{one.subject} belongs to the VoID description, which is computed; "
+                "use another subject"
             )
 
 

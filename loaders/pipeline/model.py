@@ -1,4 +1,4 @@
-"""What a load is made from, and what came of it."""
+"""Input and outcome of a load."""
 
 from __future__ import annotations
 
@@ -11,20 +11,26 @@ from loaders.pipeline.protocol import Loader
 
 @dataclass(frozen=True, slots=True)
 class LoadInput:
-    """What a load is made from: responses, and what maps them.
+    """Responses, and the loader that maps them.
 
-    With `edits` the responses are a change of what is published, not the whole: then no violation
-    is set aside, nothing at all may be left, and the same bytes again may do something new.
+    With `is_edit` the responses are a change to the published version, not the whole source. Then
+    one violation refuses the load, no statement need be left, and the same bytes as before may
+    have a new effect.
     """
 
     responses: Sequence[FetchResponse]
     loader: Loader
-    edits: bool = False
+    is_edit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class LoadOutcome:
-    """What came of a load: `published` with a new version, or `same` as before."""
+    """The result of a load.
+
+    `status` is `published` (a new version) or `same` (no new version was needed). `counts` has
+    the records by outcome, `findings` is the number of statements in the findings layer, and
+    `snapshot` the number of the new snapshot, if any.
+    """
 
     source: str
     status: str

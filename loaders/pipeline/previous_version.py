@@ -1,4 +1,4 @@
-"""The published version of a source, as the next one is held against it."""
+"""The published version of a source, compared with the one being loaded."""
 
 from __future__ import annotations
 
@@ -13,51 +13,66 @@ from loaders.pipeline.source import Source
 
 
 class PreviousVersion:
-    """What is published of a source and of those that it refers to; `load` is the ledger's event of
-    the published version, None where there is none yet."""
+    """The published version of a source, and the versions of the sources it refers to.
+
+    `load_event` is the Load event of the published version; None before the first.
+    """
 
     def __init__(self, source: Source, published: State, ledger: Ledger) -> None:
         self._source = source
         self._published = published
         self._ledger = ledger
-        self.load = published.get(source.id)
+        self.load_event = published.get(source.id)
 
     def references(self) -> dict[str, int]:
-        """The published versions of the sources that this one refers to."""
-        named = (s for s in self._source.references if s in self._published)
-        return {name: self._published[name]["version"] for name in named}
+        """The published version of each source that this one refers to."""
+        names = (s for s in self._source.references if s in self._published)
+        return {name: self._published[name]["version"] for name in names}
 
-    def made_alike(self, fetched: Event, codes: Mapping[str, str]) -> bool:
-        """Same bytes, same mapping, same rules, same references as the published version."""
-        if self.load is None or not self._seen_alike():
+    def same_inputs(self, fetch_event: Event, code: Mapping[str, str]) -> bool:
+        """Whether it was made from the same bytes, mapping, shapes and references.
+
+        `code` has the digests of `mapping` and `shapes` now. Mapping is skipped where this holds.
+        """
+        load = self.load_event
+        if load is None or not self._same_visibility(load):
             return False
-        if self.load["code"] != codes["mapping"]:
+        if load["code"] != code["mapping"]:
             return False
-        if self._ledger[self.load["fetch"]]["manifest"] != fetched["manifest"]:
+        if self._ledger[load["fetch"]]["manifest"] != fetch_event["manifest"]:
             return False
-        checked = self._ledger.last("Validate", self._source.id)
-        wanted = (self.load["version"], codes["shapes"], self.references())
-        return checked is not None and wanted == tuple(
-            checked[key] for key in ("version", "shapes", "references")
+        validation = self._ledger.last("Validate", self._source.id)
+        expected = (load["version"], code["shapes"], self.references())
+        return validation is not None and expected == tuple(
+            validation[key] for key in ("version", "shapes", "references")
         )
 
-    def says(self, found: MappedRecords, layers: Mapping[str, Layer], *, counted: bool) -> bool:
-        """Whether it says what the next one would, to the same people; where `counted`, of as many
-        records."""
-        if self.load is None or not self._seen_alike():
+    def same_content(
+        self, mapped: MappedRecords, layers: Mapping[str, Layer], *, compare_counts: bool
+    ) -> bool:
+        """Whether it has the same statements in each layer, for the same readers.
+
+        With `compare_counts` the numbers of mapped, rejected and skipped records must agree too.
+        """
+        load = self.load_event
+        if load is None or not self._same_visibility(load):
             return False
-        before = self.load["layers"]
-        lines = all(before[name]["lines"] == one.lines for name, one in layers.items())
-        return lines and (not counted or self.load["counts"] == found.counts)
+        previous = load["layers"]
+        same_lines = all(previous[name]["lines"] == one.lines for name, one in layers.items())
+        return same_lines and (not compare_counts or load["counts"] == mapped.counts)
 
-    def _seen_alike(self) -> bool:
-        """Whether the same people may see the published version and the next one."""
-        assert self.load is not None
-        return is_public(self.load) == (self._source.visibility == PUBLIC)
+    def _same_visibility(self, load: Event) -> bool:
+        return is_public(load) == (self._source.visibility == PUBLIC)
 
-    def outcome(self) -> LoadOutcome:
-        """What a load has come to that left it as it is."""
-        load = self.load
+    def unchanged_outcome(self) -> LoadOutcome:
+        """The outcome of a load that makes no new version."""
+        load = self.load_event
         assert load is not None
-        findings = load["layers"]["findings"]["statements"]
-        return LoadOutcome(self._source.id, "same", load["version"], load["counts"], findings, None)
+        return LoadOutcome(
+            source=self._source.id,
+            status="same",
+            version=load["version"],
+            counts=load["counts"],
+            findings=load["layers"]["findings"]["statements"],
+            snapshot=None,
+        )

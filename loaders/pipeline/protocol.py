@@ -1,14 +1,65 @@
-"""What a loader must offer: records of captures, and statements of a record.
+'''The functions that a loader offers, and the table of all loaders.
 
-A loader is a module named in LOADERS with two functions; the pipeline does everything else
-(fetching, archiving, logging, checking, publishing):
+A loader is a module with two functions: `records` splits captures into records, `statements` maps
+one record. The pipeline does everything else: it fetches, archives, logs, validates, compares and
+publishes.
 
-    def records(captures: Sequence[Capture], context: Context) -> Iterator[Record]
-    def statements(record: Record, context: Context) -> Iterator[Statement]
+To add a loader:
 
-`records` raises InputError (file, row, column) when the input as a whole is broken. `statements`
-raises Rejected for a record that cannot be mapped and Skipped for one passed over on purpose.
-"""
+1. Write the module. What one agency's system emits belongs in `loaders/systems/`; a syntax or
+   protocol that any agency may use belongs in `loaders/formats/`.
+2. Give it a name in LOADERS below.
+3. Describe a source that names it (`loaders/pipeline/source.py` has all keys), in
+   `loaders/sources/` or in a file of your own: `ulzii load FILE.toml`.
+4. Test the statements of a small capture, and each fault that its input may have
+   (`tests/test_admin_units.py` is an example).
+
+A complete loader for a CSV file with the columns `id` and `name`, which is run by
+`tests/test_loader_protocol.py`:
+
+    """Registers of an agency, from its CSV list."""
+
+    from __future__ import annotations
+
+    from collections.abc import Iterator, Sequence
+
+    import pyoxigraph as ox
+
+    from loaders.formats.csv import rows
+    from loaders.formats.mapping import Field, apply, code, text
+    from loaders.pipeline.protocol import LoaderContext
+    from loaders.pipeline.record import Capture, Record, Rejected, Statement
+    from vocab.namespaces import DCT
+
+    # property, column, converter, and the name of the rule: each statement is traced to it
+    FIELDS = (
+        Field(DCT.identifier, "id", code, "identifier"),
+        Field(DCT.title, "name", text("mn"), "title"),
+    )
+
+    def records(captures: Sequence[Capture], context: LoaderContext) -> Iterator[Record]:
+        """One record per row. `rows` raises InputError with file, row and column."""
+        for capture in captures:
+            for number, cells in rows(capture, ["id", "name"]):
+                yield Record(capture, f"row={number}", "register", cells)
+
+    def statements(record: Record, context: LoaderContext) -> Iterator[Statement]:
+        """Identifier and title of a register."""
+        if not record.data["name"].strip():
+            raise Rejected(f"{record.location} name: empty; ask the agency for the name")
+        key = f"{context.source.id}/{record.data['id']}"
+        yield from apply(FIELDS, ox.NamedNode(f"{context.names.base}id/register/{key}"), record)
+
+Its source, in a TOML file:
+
+    id = "registers"
+    loader = "registers"
+    files = ["registers.csv"]
+    media_type = "text/csv"
+    [title]
+    mn = "Бүртгэлүүд"
+    en = "Registers"
+'''
 
 from __future__ import annotations
 
@@ -30,13 +81,15 @@ LOADERS = {
     "pxweb": "loaders.formats.pxweb",
     "rdf": "loaders.formats.rdf",
 }
-"""`loader = "…"` in a source description → its module. The names are stable; modules may move."""
+"""`loader = "…"` in a source description → module. The names are stable; modules may move."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoaderContext:
-    """What a mapping may know: its source and the instance's names. Nothing else, so that the
-    same bytes and the same mapping give the same statements."""
+    """All that a mapping may depend on besides the captures: its source and the instance's IRIs.
+
+    Nothing else, so that the same bytes and the same mapping give the same statements.
+    """
 
     source: Source
     names: Names
@@ -46,22 +99,30 @@ class Loader(Protocol):
     """The two functions of a loader module."""
 
     def records(self, captures: Sequence[Capture], context: LoaderContext) -> Iterator[Record]:
-        """All records of all captures, in order."""
+        """All records of all captures, in order.
+
+        Raises InputError (file, row, column) when the input as a whole is broken: the load goes
+        into quarantine and nothing is published.
+        """
 
     def statements(self, record: Record, context: LoaderContext) -> Iterator[Statement]:
-        """The statements of one record."""
+        """The statements of one record.
+
+        Raises Rejected for a record that cannot be mapped, Skipped for one that is left out on
+        purpose. Both are counted, and the load goes on.
+        """
 
 
-def find(source: Source) -> Loader:
-    """The loader a source asks for.
+def find_loader(source: Source) -> Loader:
+    """The loader that a source names.
 
-    Raises ConfigError when there is none of that name.
+    Raises ConfigError when there is no loader of that name.
     """
     return cast(Loader, importlib.import_module(module_name(source)))
 
 
 def module_name(source: Source) -> str:
-    """The dotted name of the module a source asks for.
+    """The dotted name of the loader module that a source names.
 
     Raises ConfigError when there is no loader of that name.
     """
@@ -69,7 +130,7 @@ def module_name(source: Source) -> str:
         return LOADERS[source.loader]
     except KeyError as error:
         raise ConfigError(
-            f"no loader “{source.loader}”",
+            f"there is no loader “{source.loader}”",
             where=f"{source.path} loader",
-            hint=f"It is one of: {', '.join(LOADERS)}.",
+            hint=f"Choose one of: {', '.join(LOADERS)}.",
         ) from error

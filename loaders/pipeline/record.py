@@ -1,6 +1,6 @@
-"""What travels from a source's bytes to statements: captures, records, statements.
+"""The values between a source's bytes and its statements: captures, records, statements.
 
-capture (bytes) → record (with a locator) → statements (with the rule that made each)
+capture (bytes) → record (with a locator) → statements (each with the rule that made it)
 """
 
 from __future__ import annotations
@@ -18,13 +18,16 @@ INFERRED = "inferred"
 
 Subject = ox.NamedNode
 
+RecordKey = tuple[str, str]
+"""A record: digest of its capture, locator in it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Capture:
     """The bytes of one response or file.
 
-    `digest` is the SHA-256 of `data` in hex; `name` is how the source calls it (`search/1.json`);
-    `url` is where it came from; `media_type` without parameters.
+    `digest` is the SHA-256 of `data` in hex; `name` is the source's name for it
+    (`search/1.json`); `url` is where it came from; `media_type` has no parameters.
     """
 
     digest: str
@@ -36,7 +39,11 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One thing a capture says, and exactly where: RFC 7111 `row=7`, a JSON Pointer, `char=3,9`."""
+    """One item of a capture, with its exact position.
+
+    `locator` is an RFC 7111 fragment (`row=7`), a JSON Pointer (`/value/3`) or an RFC 5147
+    fragment (`char=3,9`). `kind` and `data` are the loader's own.
+    """
 
     capture: Capture
     locator: str
@@ -44,13 +51,18 @@ class Record:
     data: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def place(self) -> str:
-        """For error messages: file and place in it."""
+    def location(self) -> str:
+        """File and position in it, for error messages."""
         return f"{self.capture.name}#{self.locator}"
+
+    @property
+    def key(self) -> RecordKey:
+        """What identifies the record within a load."""
+        return self.capture.digest, self.locator
 
 
 class Statement(NamedTuple):
-    """One triple, the name of the rule that made it, and whether it is stated or inferred."""
+    """One triple, the name of the rule that made it, and its layer (STATED or INFERRED)."""
 
     subject: Subject
     predicate: ox.NamedNode
@@ -60,8 +72,8 @@ class Statement(NamedTuple):
 
 
 class Skipped(Exception):
-    """A record passed over on purpose; the message names the rule."""
+    """A record that is left out on purpose. The message names the rule."""
 
 
 class Rejected(Exception):
-    """A record that cannot be mapped; the message says what is wrong and what to do."""
+    """A record that cannot be mapped. The message says what is wrong and what to do."""

@@ -1,19 +1,19 @@
-"""A source: one feed, described in `sources/*.toml`.
+"""A source: one feed, described by a TOML file in `sources/`.
 
 id = "nso"                        [a-z0-9-]+
-loader = "pxweb"                  a module of loaders/
+loader = "pxweb"                  a name in LOADERS (loaders/pipeline/protocol.py)
 publisher = "x-nso"               key of an organisation
 frequency = "ANNUAL"              EU frequency code
 licence = ""                      only if the source states one
-references = ["admin-units"]      sources whose statements the checks may look at
-reject_limit = 0.05               share of records that may be rejected
-visibility = "public"             or "restricted": seen only by those who have a token for it
-editable = true                   instead of loader, files and media_type: it is written over HTTP
-files = ["bundled/nso/*.json"]    relative to the TOML file, or http(s) addresses
+references = ["admin-units"]      sources whose statements the shapes may look at
+reject_limit = 0.05               largest share of records that may be rejected
+visibility = "public"             or "restricted": visible only with a token that may read it
+editable = true                   written over HTTP, instead of loader, files and media_type
+files = ["bundled/nso/*.json"]    paths relative to the TOML file, or http(s) URLs
 media_type = "application/json"
 [title]   mn = …  en = …
 [legal]   basis = "16390263044601"
-[options] whatever the loader understands
+[options] whatever the loader defines
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ from graph.core.errors import ConfigError
 from graph.versions import provenance
 from graph.versions.state import PUBLIC, VISIBILITIES
 
-OURS = frozenset({provenance.GRAPH, void.GRAPH})
-"""Named graphs that no source can be."""
+RESERVED_IDS = frozenset({provenance.GRAPH, void.GRAPH})
+"""Ids that no source can have: their named graphs are computed."""
 BUNDLED = Path(__file__).parents[1] / "sources"
 _ID = re.compile(r"[a-z0-9-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A feed as its TOML file describes it."""
+    """A source as its TOML file describes it; the module docstring explains the keys."""
 
     id: str
     title: Mapping[str, str]
@@ -58,7 +58,7 @@ class Source:
 
 
 _REQUIRED = ("id", "loader", "files", "title", "media_type")
-# What an editable source is described by, whatever its file says.
+# These keys of an editable source are fixed, whatever its file says.
 _EDITABLE = {
     "loader": "editable",
     "files": ["-"],
@@ -70,27 +70,15 @@ _EDITABLE = {
 def read(path: Path) -> Source:
     """Read one source description.
 
-    Raises ConfigError naming the file and the key that is missing or wrong.
+    Raises ConfigError that names the file, and the key that is missing or wrong.
     """
     try:
         table = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(str(error), where=str(path)) from error
+        hint = "Correct the TOML file there."
+        raise ConfigError(str(error), where=str(path), hint=hint) from error
     table |= _EDITABLE if table.get("editable") else {}
-    for key in _REQUIRED:
-        if not table.get(key):
-            raise ConfigError(
-                f"“{key}” is missing", where=str(path), hint="See loaders/pipeline/source.py."
-            )
-    if not _ID.fullmatch(str(table["id"])):
-        raise ConfigError("an id is made of a-z, 0-9 and -", where=f"{path} id")
-    if table["id"] in OURS:
-        hint = "Choose another id."
-        raise ConfigError(
-            f"“{table['id']}” is a graph that is made here", where=f"{path} id", hint=hint
-        )
-    if table.get("visibility", PUBLIC) not in VISIBILITIES:
-        raise ConfigError(f"visibility is one of {VISIBILITIES}", where=f"{path} visibility")
+    _check(table, path)
     return Source(
         id=table["id"],
         title=table["title"],
@@ -110,22 +98,48 @@ def read(path: Path) -> Source:
     )
 
 
-def is_id(text: str) -> bool:
-    """Whether it can be a source's id."""
+def _check(table: Mapping[str, Any], path: Path) -> None:
+    for key in _REQUIRED:
+        if not table.get(key):
+            raise ConfigError(
+                f"“{key}” is missing",
+                where=str(path),
+                hint="loaders/pipeline/source.py describes all keys.",
+            )
+    if not is_valid_id(str(table["id"])):
+        raise ConfigError(
+            f"“{table['id']}” is not a valid id",
+            where=f"{path} id",
+            hint="An id consists of the characters a-z, 0-9 and -.",
+        )
+    if table["id"] in RESERVED_IDS:
+        raise ConfigError(
+            f"“{table['id']}” is reserved for a graph that Ulzii computes",
+            where=f"{path} id",
+            hint="Choose another id.",
+        )
+    if table.get("visibility", PUBLIC) not in VISIBILITIES:
+        raise ConfigError(
+            f"visibility must be one of: {', '.join(VISIBILITIES)}", where=f"{path} visibility"
+        )
+
+
+def is_valid_id(text: str) -> bool:
+    """Whether a text can be the id of a source."""
     return bool(_ID.fullmatch(text))
 
 
 def read_all(folder: Path = BUNDLED) -> dict[str, Source]:
-    """Every source of a folder by id, in the order they are to be loaded (references first)."""
-    found = {s.id: s for s in map(read, sorted(folder.glob("*.toml")))}
+    """All sources of a folder by id, in the order to load them in (references first)."""
+    sources = {s.id: s for s in map(read, sorted(folder.glob("*.toml")))}
     ordered: dict[str, Source] = {}
 
     def visit(source: Source) -> None:
         for name in source.references:
-            if name in found and name not in ordered:
-                visit(found[name])
+            if name in sources and name not in ordered:
+                visit(sources[name])
         ordered.setdefault(source.id, source)
 
-    for source in found.values():
+    for source in sources.values():
         visit(source)
     return ordered

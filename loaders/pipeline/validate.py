@@ -1,4 +1,4 @@
-"""The checking stage: a candidate's layers against the shapes, and what follows from the report.
+"""The validation stage: the layers of a candidate version against the shapes.
 
 Violations name the records to reject; warnings and notes become the findings layer.
 """
@@ -19,29 +19,32 @@ from graph.statements import layer, rowmap
 from graph.statements.canonical import line
 from graph.statements.layer import INFERRED, STATED, Layer
 from graph.versions.state import State
+from loaders.pipeline.record import RecordKey
 from loaders.pipeline.source import Source
 from shapes.findings import findings
 from shapes.results import VIOLATION, ValidationReport, ValidationResult
 from shapes.validate import validate
 
-_LARGE = 200_000
-
-RecordKey = tuple[str, str]
-"""A record: digest of its capture, locator in it."""
+_MAX_IN_MEMORY = 200_000  # statements
 
 
 @dataclass(frozen=True, slots=True)
 class ValidatedLayers:
-    """A report's digest and counts, the findings (line, rule), and the records to reject: why."""
+    """The result of a validation.
+
+    `report` is the digest of the archived report, `counts` has its results by severity. `findings`
+    are pairs (line, rule) for the findings layer. `violating` has the records that caused a
+    violation, each with the reason.
+    """
 
     report: str
     counts: dict[str, int]
     findings: list[tuple[bytes, str]]
-    offenders: dict[RecordKey, str]
+    violating: dict[RecordKey, str]
 
 
 class CandidateValidator:
-    """Checks candidates of one source against the published state of its references."""
+    """Validates candidates of one source against the published versions of its references."""
 
     def __init__(
         self, instance: Instance, source: Source, published: State, reporter: Reporter
@@ -52,8 +55,10 @@ class CandidateValidator:
         self._published = published
         self._reporter = reporter
 
-    def check(self, layers: Mapping[str, Layer], references: Mapping[str, int]) -> ValidatedLayers:
-        """Validate the stated and inferred lines of a candidate."""
+    def validate(
+        self, layers: Mapping[str, Layer], references: Mapping[str, int]
+    ) -> ValidatedLayers:
+        """Validate the stated and inferred lines of a candidate, and archive the report."""
         with self._workspace(layers) as folder:
             report = validate(
                 self._candidate(layers),
@@ -62,18 +67,18 @@ class CandidateValidator:
                 jobs=os.cpu_count() or 1 if folder else 1,
                 progress=follower(self._reporter, "validate"),
             )
-        found = findings(report, self._source.id, self._instance.base)
+        triples = findings(report, self._source.id, self._instance.base)
         return ValidatedLayers(
-            self._archive.put(report.to_json()),
-            report.counts,
-            [(line(s, p, o), rule) for s, p, o, rule in found],
-            dict(self._offenders(report, layers)),
+            report=self._archive.put(report.to_json()),
+            counts=report.counts,
+            findings=[(line(s, p, o), rule) for s, p, o, rule in triples],
+            violating=dict(self._violating_records(report, layers)),
         )
 
     @contextmanager
     def _workspace(self, layers: Mapping[str, Layer]) -> Iterator[Path | None]:
-        """A directory for candidates too large to be held in memory while they are checked."""
-        if sum(one.statements for one in layers.values()) < _LARGE:
+        """A temporary directory for a candidate that is too large to be validated in memory."""
+        if sum(one.statements for one in layers.values()) < _MAX_IN_MEMORY:
             yield None
             return
         with TemporaryDirectory(prefix="check-", dir=self._instance.staging) as folder:
@@ -84,30 +89,29 @@ class CandidateValidator:
             yield from layer.read(self._archive, layers[name].lines)
 
     def _reference(self, references: Mapping[str, int]) -> Iterator[bytes]:
-        for name in references:
-            told = self._published[name]["layers"]
-            for part in (STATED, INFERRED):
-                yield from layer.read(self._archive, told[part]["lines"])
+        for source in references:
+            layers = self._published[source]["layers"]
+            for name in (STATED, INFERRED):
+                yield from layer.read(self._archive, layers[name]["lines"])
 
-    def _offenders(
+    def _violating_records(
         self, report: ValidationReport, layers: Mapping[str, Layer]
     ) -> Iterator[tuple[RecordKey, str]]:
-        """The records that made statements about a subject of a violation, and the violation."""
+        """The records that stated something about the subject of a violation, with the reason."""
         reasons = {f"<{r.subject}>".encode(): _reason(r) for r in report.of(VIOLATION)}
         for one in layers.values() if reasons else ():
-            about = self._about(one, reasons)
-            for found, subject in zip(
-                rowmap.origins_of(self._archive, one.rows, about), about.values(), strict=True
-            ):
-                yield from (((o.capture, o.locator), reasons[subject]) for o in found)
+            subjects = self._statements_about(one, reasons)
+            origins = rowmap.origins_of(self._archive, one.rows, subjects)
+            for origins_of_one, subject in zip(origins, subjects.values(), strict=True):
+                yield from (((o.capture, o.locator), reasons[subject]) for o in origins_of_one)
 
-    def _about(self, one: Layer, wanted: Mapping[bytes, str]) -> dict[int, bytes]:
+    def _statements_about(self, one: Layer, subjects: Mapping[bytes, str]) -> dict[int, bytes]:
         """The statements about these subjects: number in the layer → subject."""
         lines = layer.read(self._archive, one.lines)
-        subjects = ((n, text.split(b" ", 1)[0]) for n, text in enumerate(lines))
-        return {number: subject for number, subject in subjects if subject in wanted}
+        numbered = ((n, text.split(b" ", 1)[0]) for n, text in enumerate(lines))
+        return {number: subject for number, subject in numbered if subject in subjects}
 
 
 def _reason(result: ValidationResult) -> str:
-    words = result.messages.get("mn", ""), result.messages.get("en", "")
-    return f"{' · '.join(filter(None, words))} ({result.rule})"
+    messages = result.messages.get("mn", ""), result.messages.get("en", "")
+    return f"{' · '.join(filter(None, messages))} ({result.rule})"

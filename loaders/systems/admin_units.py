@@ -208,7 +208,7 @@ def statements(record: Record, context: LoaderContext) -> Iterator[Statement]:
 def _unit(record: Record) -> Iterator[Statement]:
     for column in ("type", "name_mn"):
         if not record.data[column].strip():
-            raise Rejected(f"{record.place} {column}: empty; a unit needs a kind and a name")
+            raise Rejected(f"{record.location} {column}: empty; a unit needs a kind and a name")
     place = ox.NamedNode(iris.place(record.data[_KEY[record.kind]]))
     yield from apply(_UNIT, place, record)
     for system in _CODES[record.kind]:
@@ -235,7 +235,7 @@ def _wkt(record: Record) -> ox.Literal:
     for column, most in (("latitude", 90), ("longitude", 180)):
         text = record.data[column]
         if not re.fullmatch(r"-?\d+(\.\d+)?", text, re.ASCII) or abs(float(text)) > most:
-            raise Rejected(f"{record.place} {column}: “{text}” is no number of degrees")
+            raise Rejected(f"{record.location} {column}: “{text}” is no number of degrees")
     text = f"POINT({record.data['longitude']} {record.data['latitude']})"
     return ox.Literal(text, datatype=GEO.wktLiteral)
 

@@ -16,7 +16,7 @@ from graph.core.iris import ROOT, Names
 from graph.ledger import Event, Ledger
 from graph.statements import layer
 from graph.versions.state import State, state
-from loaders.pipeline.capture import AGENT
+from loaders.pipeline.capture import USER_AGENT
 from loaders.validation import code_lists
 from loaders.validation.catalogue_document import CatalogueDocument, read
 from vocab.forms import RESTATED, restated
@@ -74,7 +74,7 @@ def from_address(url: str) -> CandidateDocument:
 
 
 def _get(url: str) -> httpx.Response:
-    headers = AGENT | {"Accept": _ACCEPT}
+    headers = USER_AGENT | {"Accept": _ACCEPT}
     with (
         httpx.Client(headers=headers, timeout=_TIMEOUT, follow_redirects=True) as client,
         client.stream("GET", url) as answer,

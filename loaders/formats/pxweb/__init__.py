@@ -134,7 +134,7 @@ def _same_in_mongolian(cube: Cube, index: int, record: Record) -> None:
     value = cube.answers["en"].values[index]
     if other is not None and other.values[index] != value:
         raise Rejected(
-            f"{record.place} says {value}, {other.capture.name}#{record.locator} says "
+            f"{record.location} says {value}, {other.capture.name}#{record.locator} says "
             f"{other.values[index]}: fetch both languages again, or ask the agency which is right"
         )
 
@@ -143,7 +143,7 @@ def _number(value: object, record: Record) -> ox.Literal:
     try:
         return decimal(value) if not isinstance(value, str) else _refuse(value)
     except ValueError as error:
-        raise Rejected(f"{record.place}: {error}; ask the agency what it means") from error
+        raise Rejected(f"{record.location}: {error}; ask the agency what it means") from error
 
 
 def _refuse(value: str) -> ox.Literal:

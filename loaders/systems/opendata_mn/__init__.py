@@ -59,11 +59,13 @@ def _portal(record: Record, context: LoaderContext) -> Iterator[Statement]:
 
 def _duplicate(record: Record, context: LoaderContext) -> Iterator[Statement]:
     first, key = record.data["first"], record.data["id"]
-    raise Rejected(f"{record.place}: dataset {key} a second time, after {first}; fetch all again")
+    raise Rejected(
+        f"{record.location}: dataset {key} a second time, after {first}; fetch all again"
+    )
 
 
 def _nameless(record: Record, context: LoaderContext) -> Iterator[Statement]:
-    raise Rejected(f"{record.place}: no id, so the dataset cannot be named; ask the portal")
+    raise Rejected(f"{record.location}: no id, so the dataset cannot be named; ask the portal")
 
 
 def _unlisted(record: Record, context: LoaderContext) -> Iterator[Statement]:

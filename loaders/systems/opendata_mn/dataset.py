@@ -96,7 +96,7 @@ def statements(record: Record, context: LoaderContext) -> Iterator[Statement]:
     """
     key, name = number(record.data), record.data.get("name")
     if not isinstance(name, str) or not plain(name).strip():
-        raise Rejected(f"{record.place}/name: dataset {key} has no name; ask the portal")
+        raise Rejected(f"{record.location}/name: dataset {key} has no name; ask the portal")
     dataset = ox.NamedNode(context.names.dataset(context.source.id, key))
     yield from catalogue.entry(
         context.names,

@@ -58,7 +58,7 @@ def statements(
     """The distributions of a dataset; Rejected when `files` is no list of objects."""
     files = record.data.get("files") or []
     if not isinstance(files, list) or not all(isinstance(f, Mapping) for f in files):
-        raise Rejected(f"{record.place}/files: a list of files is expected")
+        raise Rejected(f"{record.location}/files: a list of files is expected")
     for file in files:
         yield from _distribution(dataset, file, record, context)
 
