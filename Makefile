@@ -19,12 +19,13 @@ test: $(VENV)/.developer  ## style, types and tests
 bench: $(VENV)/.developer  ## measure, and write bench/RESULTS.md
 	$(BIN)/python -m bench --keep build/bench
 
-COMPILE = $(BIN)/python -m piptools compile --quiet --upgrade --strip-extras --allow-unsafe \
-	--generate-hashes --no-emit-index-url --no-emit-trusted-host --no-header pyproject.toml
+# uv resolves for the oldest Python we promise, whichever runs here; pip installs what is pinned.
+COMPILE = bash .ci/uv.sh pip compile --quiet --upgrade --python-version 3.11.0 --strip-extras \
+	--generate-hashes --no-header pyproject.toml
+BUILD = 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"])'
 
-lock: $(VENV)/.developer  ## pin versions and hashes anew (no host names; with the oldest Python: .ci/pins.sh)
-	$(BIN)/python -m pip install --quiet pip-tools
-	$(COMPILE) --build-deps-for editable -o requirements.lock
+lock:  ## pin versions and hashes anew (no host names; for the oldest Python: .ci/pins.sh)
+	{ $(PYTHON) -c $(BUILD); echo editables; } | $(COMPILE) - -o requirements.lock
 	$(COMPILE) --extra dev -c requirements.lock -o requirements-dev.lock
 
 $(VENV)/bin/python:

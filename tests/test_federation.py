@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from graph.core.errors import ConfigError, QueryRefused
@@ -35,7 +35,7 @@ def test_what_is_there_is_joined_with_what_is_here(federated: Pool, endpoint: En
 def test_another_engine_is_joined(small: Instance, tmp_path: Path) -> None:
     with running(tmp_path / "engine") as (there, _):
         told = f"INSERT DATA {{ <{PLACE}> <urn:people> 120000 }}"
-        httpx.post(there.update_url, data={"update": told}).raise_for_status()
+        httpx2.post(there.update_url, data={"update": told}).raise_for_status()
         federation = Federation([Service(there.query_url, private=True)])
         with Pool.start(small, workers=1, federation=federation) as pool:
             text = f"""SELECT ?name ?people WHERE {{

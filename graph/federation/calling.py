@@ -12,7 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
-import httpx
+import httpx2
 
 from graph.outbound import ssrf_guard
 from graph.outbound.total_timeout import TotalTimeout
@@ -65,28 +65,28 @@ def _call_once(service: Service, query: str, deadline: float, most: int) -> tupl
     if left <= 0:
         raise ServiceError("no time is left for it")
     watch = TotalTimeout(left)
-    limits = httpx.Limits(max_keepalive_connections=0)  # a watch is over one connection
+    limits = httpx2.Limits(max_keepalive_connections=0)  # a watch is over one connection
     try:
-        with httpx.Client(timeout=left, limits=limits, trust_env=False) as client, watch:
+        with httpx2.Client(timeout=left, limits=limits, trust_env=False) as client, watch:
             answer = client.send(_request(client, service, query, watch), stream=True)
             with closing(answer):
                 read = _read(answer, service.url, most)
         if watch.over:  # a body without a length looks whole where it was cut
             raise ServiceError("no answer in time")
         return read
-    except httpx.TimeoutException as error:
+    except httpx2.TimeoutException as error:
         raise ServiceError("no answer in time") from error
-    except httpx.HTTPError as error:
+    except httpx2.HTTPError as error:
         raise ServiceError(
             "no answer in time" if watch.over else f"no connection: {error}"
         ) from error
 
 
 def _request(
-    client: httpx.Client, service: Service, query: str, watch: TotalTimeout
-) -> httpx.Request:
+    client: httpx2.Client, service: Service, query: str, watch: TotalTimeout
+) -> httpx2.Request:
     """To the address that was checked, by the name that was asked for."""
-    asked = httpx.URL(service.url)
+    asked = httpx2.URL(service.url)
     try:
         number = ssrf_guard.resolve(asked.raw_host.decode("ascii"), private=service.private)
     except ssrf_guard.AddressRefused as error:
@@ -107,7 +107,7 @@ def _request(
     )
 
 
-def _read(answer: httpx.Response, url: str, most: int) -> tuple[bytes, str]:
+def _read(answer: httpx2.Response, url: str, most: int) -> tuple[bytes, str]:
     if answer.status_code in _REDIRECTS and (place := answer.headers.get("Location")):
         return b"", urljoin(url, place)
     if answer.status_code != 200:

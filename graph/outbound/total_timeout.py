@@ -12,7 +12,7 @@ from typing import Any
 class TotalTimeout:
     """Ends a request that takes too long as a whole. Use as a context manager, once.
 
-    `trace` goes with the request as httpx's extension of that name; the request must have a
+    `trace` goes with the request as httpx2's extension of that name; the request must have a
     connection of its own.
     """
 

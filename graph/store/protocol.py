@@ -1,6 +1,6 @@
 """A SPARQL 1.1 engine as one speaks to it: Protocol (query, update) and Graph Store Protocol.
 
-SPARQLWrapper words the queries and updates. They travel by httpx: a connection must be ours to cut
+SPARQLWrapper words the queries and updates. They travel by httpx2: a connection must be ours to cut
 at a deadline, and credentials must go to this engine and nowhere else, so nothing is redirected.
 """
 
@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
+import httpx2
 from SPARQLWrapper import INSERT, POST, SPARQLWrapper
 
 from graph.core.errors import StorageError
@@ -41,8 +41,8 @@ class _Worded(SPARQLWrapper):
     def _parseQueryType(self, query: str) -> str:  # noqa: N802 - SPARQLWrapper's name
         return self._form
 
-    def for_client(self, client: httpx.Client) -> httpx.Request:
-        """The same request for httpx."""
+    def for_client(self, client: httpx2.Client) -> httpx2.Request:
+        """The same request for httpx2."""
         worded = self._createRequest()
         headers = {**dict(worded.header_items()), **_AGENT}
         assert isinstance(worded.data, bytes)
@@ -63,9 +63,9 @@ class SparqlClient:
     def __init__(self, remote: Remote, keys: Path) -> None:
         self.remote = remote
         self.engine = engines.named(remote.engine)
-        self._http = httpx.Client(
+        self._http = httpx2.Client(
             auth=signing(remote.auth or self.engine.auth, keys),
-            timeout=httpx.Timeout(_ANSWER, connect=_CONNECT),
+            timeout=httpx2.Timeout(_ANSWER, connect=_CONNECT),
             follow_redirects=False,
             trust_env=False,
             # reading the system's certificates takes longer than a query
@@ -90,10 +90,10 @@ class SparqlClient:
         accept: str,
         dataset: ProtocolDataset | None = None,
         left: float | None = None,
-    ) -> Iterator[httpx.Response]:
+    ) -> Iterator[httpx2.Response]:
         """The engine's response to a query, its body unread; `left` is how many seconds it has.
 
-        Raises httpx.HTTPError.
+        Raises httpx2.HTTPError.
         """
         worded = _Worded(self.remote, text, form, accept)
         for graph in dataset.default if dataset else ():
@@ -188,7 +188,7 @@ class SparqlClient:
         return {"graph": graph}
 
     @contextmanager
-    def _open(self, request: httpx.Request) -> Iterator[httpx.Response]:
+    def _open(self, request: httpx2.Request) -> Iterator[httpx2.Response]:
         response = self._http.send(request, stream=True)
         try:
             yield response
@@ -199,14 +199,14 @@ class SparqlClient:
     def _storing(self, url: str) -> Iterator[None]:
         try:
             yield
-        except httpx.HTTPError as error:
+        except httpx2.HTTPError as error:
             raise StorageError(
                 f"the remote store does not answer: {error}",
                 where=url,
                 hint="Is it running? The next load goes on where this one ended.",
             ) from error
 
-    def _check(self, answer: httpx.Response, *, absent: int = 0) -> None:
+    def _check(self, answer: httpx2.Response, *, absent: int = 0) -> None:
         if not answer.is_success and answer.status_code != absent:
             answer.read()
             raise StorageError(
@@ -233,7 +233,7 @@ _ADVICE = {
 }
 
 
-def cut_by(answer: httpx.Response, engine: engines.Engine) -> str:
+def cut_by(answer: httpx2.Response, engine: engines.Engine) -> str:
     """The header that says that an answer is not whole, empty where there is none."""
     found = (f"{name}: {answer.headers[name]}" for name in engine.cut if name in answer.headers)
     return next(found, "")

@@ -10,7 +10,7 @@ import os
 from collections.abc import Generator
 from pathlib import Path
 
-import httpx
+import httpx2
 
 from graph.core.errors import ConfigError
 from graph.core.files import write_atomic
@@ -24,7 +24,7 @@ def keep_credentials(keys: Path, file: Path) -> None:
     write_atomic(keys / FILE, file.read_bytes(), mode=0o600)
 
 
-def signing(auth: str, keys: Path) -> httpx.Auth | None:
+def signing(auth: str, keys: Path) -> httpx2.Auth | None:
     """How requests are signed; None where there are no credentials. `auth` is one of AUTH.
 
     Raises ConfigError where others may read the file.
@@ -35,7 +35,7 @@ def signing(auth: str, keys: Path) -> httpx.Auth | None:
     if auth == "bearer":
         return _Bearer(secret)
     user, _, password = secret.partition(":")
-    kind = httpx.DigestAuth if auth == "digest" else httpx.BasicAuth
+    kind = httpx2.DigestAuth if auth == "digest" else httpx2.BasicAuth
     return kind(user, password)
 
 
@@ -49,13 +49,15 @@ def _from_file(path: Path) -> str:
     return path.read_text("utf-8").strip()
 
 
-class _Bearer(httpx.Auth):
+class _Bearer(httpx2.Auth):
     """`Authorization: Bearer …`."""
 
     def __init__(self, token: str) -> None:
         self._token = token
 
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """See httpx.Auth."""
+    def auth_flow(
+        self, request: httpx2.Request
+    ) -> Generator[httpx2.Request, httpx2.Response, None]:
+        """See httpx2.Auth."""
         request.headers["Authorization"] = f"Bearer {self._token}"
         yield request

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin
 
-import httpx
+import httpx2
 
 from graph.ledger.events import now
 from graph.outbound import ssrf_guard
@@ -84,10 +84,10 @@ class Asker:
     def __init__(self, limits: ProbeLimits | None = None, *, private: bool = False) -> None:
         self._limits = limits or ProbeLimits()
         self._private = private
-        self._client = httpx.Client(
+        self._client = httpx2.Client(
             headers=_AGENT,
             timeout=self._limits.wait,
-            limits=httpx.Limits(max_keepalive_connections=0),  # a watch is over one connection
+            limits=httpx2.Limits(max_keepalive_connections=0),  # a watch is over one connection
             follow_redirects=False,
             trust_env=False,
         )
@@ -129,14 +129,14 @@ class Asker:
             if watch.over:  # a body without a length looks whole where it was cut
                 raise _Failed("time")
             return seen
-        except httpx.TimeoutException as error:
+        except httpx2.TimeoutException as error:
             raise _Failed("time") from error
-        except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+        except (httpx2.InvalidURL, httpx2.UnsupportedProtocol) as error:
             raise _Failed("scheme") from error
-        except httpx.HTTPError as error:
+        except httpx2.HTTPError as error:
             raise _Failed("time" if watch.over else "connection") from error
 
-    def _exchange(self, request: httpx.Request, found: ProbeResult) -> tuple[ProbeResult, str]:
+    def _exchange(self, request: httpx2.Request, found: ProbeResult) -> tuple[ProbeResult, str]:
         answer = self._client.send(request, stream=True)
         try:
             place = answer.headers.get("Location", "") if answer.is_redirect else ""
@@ -145,9 +145,9 @@ class Asker:
         finally:
             answer.close()
 
-    def _request(self, method: str, url: str, watch: TotalTimeout) -> httpx.Request:
+    def _request(self, method: str, url: str, watch: TotalTimeout) -> httpx2.Request:
         """To the address that was checked, by the name that was asked for."""
-        asked = httpx.URL(url)
+        asked = httpx2.URL(url)
         if asked.scheme not in {"http", "https"} or not asked.host:
             raise _Failed("scheme")
         checked = asked.copy_with(host=self._resolved(asked))
@@ -155,14 +155,14 @@ class Asker:
         extensions = {"sni_hostname": asked.raw_host.decode("ascii"), "trace": watch.trace}
         return self._client.build_request(method, checked, headers=headers, extensions=extensions)
 
-    def _resolved(self, url: httpx.URL) -> str:
+    def _resolved(self, url: httpx2.URL) -> str:
         """One of the host's numbers; see graph.outbound.ssrf_guard."""
         try:
             return ssrf_guard.resolve(url.raw_host.decode("ascii"), private=self._private)
         except ssrf_guard.AddressRefused as error:
             raise _Failed(error.reason) from error
 
-    def _read(self, answer: httpx.Response, found: ProbeResult) -> ProbeResult:
+    def _read(self, answer: httpx2.Response, found: ProbeResult) -> ProbeResult:
         """Headers, and as much of the body as is allowed."""
         media = answer.headers.get("Content-Type", "").split(";")[0].strip().lower()
         told = answer.headers.get("Content-Length", "")
@@ -178,7 +178,7 @@ class Asker:
             html=_is_page(media, body),
         )
 
-    def _body(self, answer: httpx.Response) -> tuple[bytes, bool]:
+    def _body(self, answer: httpx2.Response) -> tuple[bytes, bool]:
         """The body up to the limit, and whether that is all of it."""
         body = bytearray()
         for chunk in answer.iter_raw():

@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 
 from graph.archive import Archive
 from graph.core.errors import ConfigError, InputError
@@ -38,7 +38,7 @@ _MEDIA_TYPES = {
     ".txt": "text/plain",
 }  # of local files; other extensions take the media type of the source
 
-ClientFactory = Callable[[], httpx.Client]
+ClientFactory = Callable[[], httpx2.Client]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +121,9 @@ def fetch(source: Source, reporter: Reporter) -> list[FetchResponse]:
     return responses
 
 
-def _client() -> httpx.Client:
-    transport = httpx.HTTPTransport(retries=_RETRIES)
-    return httpx.Client(headers=USER_AGENT, timeout=_TIMEOUT, transport=transport)
+def _client() -> httpx2.Client:
+    transport = httpx2.HTTPTransport(retries=_RETRIES)
+    return httpx2.Client(headers=USER_AGENT, timeout=_TIMEOUT, transport=transport)
 
 
 def _fetch_one(request: FetchRequest, source: Source, client: ClientFactory) -> FetchResponse:
@@ -149,7 +149,7 @@ def _send(request: FetchRequest, source: Source, client: ClientFactory) -> Fetch
     method = "GET" if request.body is None else "POST"
     try:
         response = client().request(method, request.url, json=request.body)
-    except httpx.HTTPError as error:
+    except httpx2.HTTPError as error:
         return _no_response(request, source, str(error) or type(error).__name__)
     status = response.status_code
     return FetchResponse(

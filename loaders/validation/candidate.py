@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import httpx
+import httpx2
 import pyoxigraph as ox
 
 from graph.archive import Archive
@@ -65,7 +65,7 @@ def from_address(url: str) -> CandidateDocument:
     """
     try:
         answer = _get(url)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
         text = str(error) or type(error).__name__
         raise InputError(text, where=url, hint="Is the address right, and open to all?") from error
     media = answer.headers.get("Content-Type", "").split(";")[0].strip().lower()
@@ -73,10 +73,10 @@ def from_address(url: str) -> CandidateDocument:
     return _document(read(name, answer.content, media, str(answer.url)))
 
 
-def _get(url: str) -> httpx.Response:
+def _get(url: str) -> httpx2.Response:
     headers = USER_AGENT | {"Accept": _ACCEPT}
     with (
-        httpx.Client(headers=headers, timeout=_TIMEOUT, follow_redirects=True) as client,
+        httpx2.Client(headers=headers, timeout=_TIMEOUT, follow_redirects=True) as client,
         client.stream("GET", url) as answer,
     ):
         if answer.status_code != 200:
@@ -89,7 +89,7 @@ def _get(url: str) -> httpx.Response:
                 hint = "Download it and check the file, or check it page by page."
                 raise InputError(f"more than {_LARGEST >> 20} MiB", where=url, hint=hint)
         content_type = {"Content-Type": answer.headers.get("Content-Type", "")}
-        return httpx.Response(
+        return httpx2.Response(
             200, headers=content_type, content=bytes(body), request=answer.request
         )
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, cast
 
-import httpx
+import httpx2
 import pyoxigraph as ox
 
 from graph.core.errors import (
@@ -55,7 +55,7 @@ def fetch_results(
                 _check(answer, client.engine, asked.accept)
                 for piece in answer.iter_bytes():
                     taken.write(piece)
-        except httpx.HTTPError as error:
+        except httpx2.HTTPError as error:
             raise EngineFailure(f"the store does not answer: {error}") from error
         if taken.file is None:
             yield io.BytesIO(cast(bytes, taken.body()))
@@ -64,7 +64,7 @@ def fetch_results(
             yield taken.file
 
 
-def _check(answer: httpx.Response, known: engines.Engine, accept: str) -> None:
+def _check(answer: httpx2.Response, known: engines.Engine, accept: str) -> None:
     """Raises QueryError for all but a whole answer of the kind that was asked for."""
     if cut := cut_by(answer, known):
         raise _cut(cut)
