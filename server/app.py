@@ -41,7 +41,14 @@ def create_app(instance: Instance, pool: Pool, settings: Settings | None = None)
     pool.observers.append(counted)
     if settings.log:
         pool.observers.append(QueryLog(instance.root / query_log.FOLDER))
-    context = AppContext(instance, pool, settings, Urls(instance.base), callers, counted)
+    context = AppContext(
+        instance=instance,
+        pool=pool,
+        settings=settings,
+        urls=Urls(instance.base),
+        client_keys=callers,
+        metrics=counted,
+    )
     language.init_app(app)
     response_headers.init_app(app)
     app.context_processor(lambda: {"urls": context.urls, "service_links": service_links})
@@ -49,10 +56,10 @@ def create_app(instance: Instance, pool: Pool, settings: Settings | None = None)
     front = endpoint.Endpoint(
         pool,
         app.wsgi_app,
-        ResponseCache(pool, settings.cache, counted.cached),
-        readers=GraphAccess(instance),
+        ResponseCache(pool, settings.cache, counted.count_cached),
+        graph_access=GraphAccess(instance),
         updates=SparqlUpdates(writer),
-        callers=callers,
+        client_keys=callers,
         metrics=counted,
     )
     app.register_blueprint(graph_store.blueprint(context, writer))
@@ -90,7 +97,7 @@ def _handle_errors(app: Flask, base: str) -> None:
 
     @app.errorhandler(UlziiError)
     def ours(error: UlziiError) -> Response:
-        return answer(problem_details.of_error(error))
+        return answer(problem_details.from_error(error))
 
     @app.errorhandler(HttpProblem)
     def wrong_request(error: HttpProblem) -> Response:
@@ -98,4 +105,4 @@ def _handle_errors(app: Flask, base: str) -> None:
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:
-        return answer(problem_details.of_status(error.code or 500, error.description or ""))
+        return answer(problem_details.from_status(error.code or 500, error.description or ""))

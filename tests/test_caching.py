@@ -170,13 +170,13 @@ def test_large_answers_that_are_small_when_coded_hold_no_descriptor(
     ],
 )
 def test_the_coding_a_client_likes_best(header: str, best: str) -> None:
-    assert content_coding.acceptable(header)[0] == best
+    assert content_coding.acceptable_codings(header)[0] == best
 
 
 @pytest.mark.parametrize("header", ["*;q=0", "br, identity;q=0", "identity;q=0"])
 def test_no_coding_is_left(header: str) -> None:
     with pytest.raises(HttpProblem, match="no coding"):
-        content_coding.acceptable(header)
+        content_coding.acceptable_codings(header)
 
 
 # --- one flight ---
@@ -223,7 +223,7 @@ def test_an_error_that_lasts_is_shared() -> None:
 
 
 def test_nobody_waits_beyond_the_deadline_and_not_too_many_wait() -> None:
-    outcomes = [type(outcome) for outcome in waiting(SingleFlight(most=2), 5, 0.1)]
+    outcomes = [type(outcome) for outcome in waiting(SingleFlight(max_waiting=2), 5, 0.1)]
     assert Counter(outcomes) == {int: 1, QueryTimeout: 2, QueueFull: 2}
 
 

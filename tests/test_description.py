@@ -103,7 +103,7 @@ def test_the_engine_names_a_function_it_has_not() -> None:
 def test_functions_are_described_as_functions(client: FlaskClient) -> None:
     found = described(client)
     listed = objects(found, SERVICE, SD.extensionFunction)
-    assert listed == {f.value for f in service_description.functions()}
+    assert listed == {f.value for f in service_description.extension_functions()}
     assert len(listed) >= 43
     assert {q.object for q in found.quads_for_subject(GEOF.distance)} == {SD.Function}
     searching = objects(found, SERVICE, SD.propertyFeature)

@@ -16,7 +16,7 @@ from graph.core.errors import QueryError
 from graph.core.instance import Instance
 from graph.queries import FORMATS, QueryLimits
 from server.http import problem_details
-from server.sparql.endpoint import announced
+from server.sparql.endpoint import limits_header
 from tests.test_server_process import Server
 
 TEXT = (Path(__file__).parent.parent / "docs" / "sparql.md").read_text("utf-8")
@@ -89,7 +89,7 @@ def test_the_command_lines_are_answered(server: Server) -> None:
 
 def test_the_limits_are_those_announced() -> None:
     [told] = re.findall(r"`Ulzii-Limits: ([^`]+)`", TEXT)
-    assert told == announced(QueryLimits())
+    assert told == limits_header(QueryLimits())
     assert f"{QueryLimits().text:,} bytes" in TEXT
 
 

@@ -17,7 +17,7 @@ from graph.ledger import Ledger, create
 from graph.versions.state import state
 from loaders.editable.write import SEEN
 from server.saved_queries import routes, store
-from server.updates.rdf_body import MOST
+from server.updates import rdf_body
 from server.updates.using_clauses import UPDATE_LIMIT
 from tests.test_server_process import Server
 
@@ -79,6 +79,6 @@ def test_the_page_tells_the_limits_of_the_code() -> None:
     text = " ".join(TEXT.split())
     assert SEEN == 1_000_000
     assert "at most a million statements" in text
-    assert f"over {MOST >> 20} MiB (an update: {UPDATE_LIMIT >> 20} MiB)" in text
-    assert f"at most {store.MOST:,} queries of {routes.LONGEST:,} bytes" in text
+    assert f"over {rdf_body.MAX_BODY >> 20} MiB (an update: {UPDATE_LIMIT >> 20} MiB)" in text
+    assert f"at most {store.MAX_QUERIES:,} queries of {routes.MAX_QUERY:,} bytes" in text
     assert f"{routes._A_TIME} an hour" in text

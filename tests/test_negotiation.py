@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.http.negotiation import HTML, Offer, best, for_document, for_query, parse
+from server.http.negotiation import HTML, Offer, best, for_document, for_query, parse_accept
 
 JSON = Offer("application/sparql-results+json", "json")
 XML = Offer("application/sparql-results+xml", "xml")
@@ -61,7 +61,7 @@ RANGES = st.builds(
 
 @given(st.lists(RANGES, min_size=1, max_size=6))
 def test_what_is_excluded_by_name_is_never_chosen(ranges: list[str]) -> None:
-    parsed = parse(", ".join(ranges))
+    parsed = parse_accept(", ".join(ranges))
     chosen = best(", ".join(ranges), OFFERS)
     for offer in OFFERS:
         own = [r for r in parsed if f"{r.type}/{r.subtype}" == offer.media_type]
@@ -78,7 +78,7 @@ def test_any_header_can_be_read(accept: str) -> None:
 
 
 def test_ranges_are_read_with_their_parameters() -> None:
-    [one] = parse('text/csv ; charset="utf-8" ; q=0.5')
+    [one] = parse_accept('text/csv ; charset="utf-8" ; q=0.5')
     assert one.parameters == frozenset({("charset", "utf-8")})
     assert one.quality == 0.5
 

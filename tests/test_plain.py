@@ -15,7 +15,7 @@ from graph.queries.syntax.tokens import tokenize
 from server.front.accept_balance import AcceptBalance
 from server.front.gunicorn_worker import ReadTimeoutSocket
 from server.front.request_parser import HEAD, unfinished
-from server.http.wsgi_request import unquoted
+from server.http.wsgi_request import unquote_form_value
 
 
 @pytest.mark.parametrize(
@@ -77,13 +77,13 @@ def test_new_connections_go_where_there_are_fewest() -> None:
 @given(st.binary(max_size=60))
 def test_escapes_are_undone(value: bytes) -> None:
     escaped = quote_from_bytes(value, safe="").encode()
-    assert unquoted(escaped) == value
-    assert unquoted(escaped.replace(b"%20", b"+")) == value
+    assert unquote_form_value(escaped) == value
+    assert unquote_form_value(escaped.replace(b"%20", b"+")) == value
 
 
 @given(st.text("%=+ab019fF~\r\n_ ", max_size=40).map(str.encode))
 def test_whatever_is_escaped_badly_is_left_as_the_library_does(value: bytes) -> None:
-    assert unquoted(value) == unquote_to_bytes(value.replace(b"+", b" "))
+    assert unquote_form_value(value) == unquote_to_bytes(value.replace(b"+", b" "))
 
 
 @given(

@@ -115,8 +115,8 @@ def test_a_client_saves_so_many_an_hour(monkeypatch: pytest.MonkeyPatch) -> None
 def test_the_shelf_is_bounded_and_names_grow_where_they_meet(
     instance: Instance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "MOST", 2)
-    monkeypatch.setattr(store, "name_of", lambda text: "aaaaaaaabbbbcccc")
+    monkeypatch.setattr(store, "MAX_QUERIES", 2)
+    monkeypatch.setattr(store, "name_from_hash", lambda text: "aaaaaaaabbbbcccc")
     mine = SavedQueryStore(instance)
     names = [mine.save(text).short for text in ("a", "b", "a")]
     assert names == ["aaaaaaaa", "aaaaaaaab", "aaaaaaaa"]

@@ -353,12 +353,14 @@ PLAIN = f"GET {ASK} HTTP/1.1\r\nHost: x\r\nAccept: text/csv\r\n\r\n".encode()
 
 def test_a_plain_get_is_understood() -> None:
     address = ASK.partition("?")[2]
-    assert parse_plain(PLAIN) == ParsedQuery(address, RequestHeaders("text/csv", address=address))
+    assert parse_plain(PLAIN) == ParsedQuery(
+        address, RequestHeaders("text/csv", query_string=address)
+    )
     kept = PLAIN.replace(b"Accept", b"Connection: Keep-Alive\r\nAccept")
     assert parse_plain(kept) == parse_plain(PLAIN)
     ending = PLAIN.replace(b"Accept", b"Connection: Close\r\nAccept")
     assert parse_plain(ending) == ParsedQuery(
-        address, RequestHeaders("text/csv", address=address), last=True
+        address, RequestHeaders("text/csv", query_string=address), last=True
     )
 
 

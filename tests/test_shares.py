@@ -59,10 +59,10 @@ def test_whoever_is_not_known_is_not_kept_waiting() -> None:
 
 
 def test_a_proxy_of_the_operators_is_nobody() -> None:
-    assert ClientKeys(proxies=1).neighbour("10.0.0.1") == ""
+    assert ClientKeys(proxies=1).peer_key("10.0.0.1") == ""
     callers = ClientKeys()
-    assert callers.neighbour("10.0.0.1") == callers.key("10.0.0.1")
-    assert callers.neighbour("10.0.0.1") != callers.neighbour("10.0.0.2")
+    assert callers.peer_key("10.0.0.1") == callers.client_key("10.0.0.1")
+    assert callers.peer_key("10.0.0.1") != callers.peer_key("10.0.0.2")
 
 
 @pytest.fixture(scope="module")

@@ -94,7 +94,7 @@ def test_tokens_made_at_once_are_all_kept(instance: Instance) -> None:
 def test_no_header_is_nobody(instance: Instance) -> None:
     assert bearer.token_of("", TokenStore(instance)) is None
     with pytest.raises(HttpProblem) as caught:
-        bearer.wanted("", TokenStore(instance))
+        bearer.require_token("", TokenStore(instance))
     assert caught.value.problem.kind.status == 401
     assert caught.value.problem.headers["WWW-Authenticate"] == 'Bearer realm="ulzii"'
 

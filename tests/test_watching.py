@@ -185,13 +185,13 @@ def test_old_logs_go(tmp_path: Path) -> None:
             snapshot="1",
         )
     )
-    assert len(list(folder.iterdir())) == query_log.KEPT
+    assert len(list(folder.iterdir())) == query_log.KEPT_DAYS
 
 
 def test_the_same_question_has_the_same_shape() -> None:
-    one = query_log.shape('SELECT ?s { ?s <http://e/p> "a" } # note')
-    assert one == query_log.shape("SELECT ?s\n{ ?s <http://e/p> 'b' }")
-    assert one != query_log.shape('SELECT ?s { ?s <http://e/q> "a" }')
-    assert query_log.shape("ASK { <http://e/88112233> ?p ?o }") == query_log.shape(
+    one = query_log.query_shape('SELECT ?s { ?s <http://e/p> "a" } # note')
+    assert one == query_log.query_shape("SELECT ?s\n{ ?s <http://e/p> 'b' }")
+    assert one != query_log.query_shape('SELECT ?s { ?s <http://e/q> "a" }')
+    assert query_log.query_shape("ASK { <http://e/88112233> ?p ?o }") == query_log.query_shape(
         "ASK { <http://e/99112233> ?p ?o }"
     )

@@ -26,7 +26,7 @@ def token_of(header: str, tokens: TokenStore) -> AccessToken | None:
     return found
 
 
-def wanted(header: str, tokens: TokenStore) -> AccessToken:
+def require_token(header: str, tokens: TokenStore) -> AccessToken:
     """As `token_of`, where nothing can be done without one: raises HttpProblem (401)."""
     found = token_of(header, tokens)
     if found is None:
@@ -34,7 +34,7 @@ def wanted(header: str, tokens: TokenStore) -> AccessToken:
     return found
 
 
-def refused(detail: str, hint: str = "") -> HttpProblem:
+def insufficient_scope(detail: str, hint: str = "") -> HttpProblem:
     """403: the token does not allow this."""
     challenge = 'Bearer realm="ulzii", error="insufficient_scope"'
     return HttpProblem(403, detail, hint=hint, WWW_Authenticate=challenge)

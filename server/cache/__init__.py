@@ -1,4 +1,4 @@
-"""Answers kept for those who ask the same again."""
+"""Caches of responses to queries, and permanent URLs of answers."""
 
 from server.cache.response_cache import CacheMiss, ResponseCache
 

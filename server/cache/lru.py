@@ -1,4 +1,4 @@
-"""A cache bounded in bytes that forgets what was used longest ago."""
+"""A least-recently-used cache with a budget in bytes."""
 
 from __future__ import annotations
 
@@ -8,46 +8,46 @@ from typing import Generic, TypeVar
 
 K = TypeVar("K")
 V = TypeVar("V")
-_OWN = 500  # bytes that an entry takes beside its body, roughly
+_OVERHEAD = 500  # bytes that an entry takes besides its body, roughly
 
 
 class Lru(Generic[K, V]):
-    """Values by key, at most `budget` bytes of them. May be used from several threads."""
+    """Values by key, at most `budget` bytes of them. Safe to use from several threads."""
 
     def __init__(self, budget: int) -> None:
         self.budget = budget
         self.used = 0
-        self._found: OrderedDict[K, tuple[V, int]] = OrderedDict()
+        self._entries: OrderedDict[K, tuple[V, int]] = OrderedDict()
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
-        return len(self._found)
+        return len(self._entries)
 
     def get(self, key: K) -> V | None:
-        """A value, which is now the last to go."""
-        found = self._found.get(key)
-        if found is None:
+        """A value, which becomes the most recently used one; None if it is not cached."""
+        entry = self._entries.get(key)
+        if entry is None:
             return None
-        try:  # noqa: SIM105 - costs nothing, where `suppress` costs as much as all else here
-            self._found.move_to_end(key)
-        except KeyError:  # thrown out this moment
+        try:  # noqa: SIM105 - `suppress` would cost as much as everything else here
+            self._entries.move_to_end(key)
+        except KeyError:  # evicted by another thread meanwhile
             pass
-        return found[0]
+        return entry[0]
 
     def put(self, key: K, value: V, size: int) -> None:
-        """Keep a value of so many bytes, unless it would take over a quarter of all."""
-        size += _OWN
+        """Cache a value of `size` bytes, unless it would take more than a quarter of the budget."""
+        size += _OVERHEAD
         if size > self.budget // 4:
             return
         with self._lock:
-            old = self._found.pop(key, None)
-            self._found[key] = (value, size)
+            old = self._entries.pop(key, None)
+            self._entries[key] = (value, size)
             self.used += size - (old[1] if old else 0)
             while self.used > self.budget:
-                self.used -= self._found.popitem(last=False)[1][1]
+                self.used -= self._entries.popitem(last=False)[1][1]
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Remove all entries."""
         with self._lock:
-            self._found.clear()
+            self._entries.clear()
             self.used = 0

@@ -1,5 +1,7 @@
-"""Permanent addresses of answers: `/snapshot/{n}/sparql?query=…` is asked of that snapshot for as
-long as it is kept (`graph.core.retention`), 410 afterwards, and 404 where there never was one.
+"""Permanent URLs of answers: `/snapshot/{n}/sparql?query=…` queries that snapshot.
+
+The response is 410 once the snapshot has been removed (`graph.core.retention`), and 404 if there
+never was one with that number.
 """
 
 from __future__ import annotations
@@ -16,20 +18,20 @@ from server.http.messages import QueryRequest
 from server.http.problem_details import HttpProblem
 
 _PATH = re.compile(r"/snapshot/([1-9][0-9]{0,17})(/sparql)")
-_ALONE = re.compile(r"query=[!$%'()*+,\-./0-9:;=?@A-Z_a-z~]+")
-_LONGEST = 6000  # characters; a longer address could not be asked for
+_QUERY_ONLY = re.compile(r"query=[!$%'()*+,\-./0-9:;=?@A-Z_a-z~]+")
+_MAX_URL = 6000  # characters; some clients and proxies refuse longer ones
 
 
-def split(path: str) -> tuple[int, str]:
-    """The number of the snapshot in a path and the path without it; 0 where there is none."""
+def split_path(path: str) -> tuple[int, str]:
+    """The snapshot number in a path, and the path without it; 0 if the path names no snapshot."""
     match = _PATH.fullmatch(path)
     return (int(match[1]), match[2]) if match else (0, path)
 
 
-def find(instance: Instance, number: int) -> str:
-    """The name of the snapshot with that number.
+def snapshot_name(instance: Instance, number: int) -> str:
+    """The name of the snapshot with a number.
 
-    Raises HttpProblem 404 where it never was and 410 where it is kept no longer.
+    Raises HttpProblem: 404 if it never existed, 410 if it has been removed.
     """
     kept = snapshots.kept(instance, number)
     if kept is not None:
@@ -38,44 +40,43 @@ def find(instance: Instance, number: int) -> str:
         raise HttpProblem(404, f"there is no snapshot {number}", hint=_current(instance))
     raise HttpProblem(
         410,
-        f"snapshot {number} is kept no longer",
-        hint=f"Old ones stay for {instance.retention.days:g} days. {_current(instance)}",
+        f"snapshot {number} is no longer kept",
+        hint=f"Old snapshots are kept for {instance.retention.days:g} days. {_current(instance)}",
     )
 
 
 @lru_cache(maxsize=1)
 def _published(instance: Instance, _changed: int) -> frozenset[int]:
-    """The numbers of all snapshots there ever were: the ledger's size after each publication."""
+    """The numbers of all snapshots ever published: the ledger's size after each publication."""
     events = Ledger(instance)
     return frozenset(event["index"] + 1 for event in events if event["type"] == "Publish")
 
 
 def _current(instance: Instance) -> str:
     now = snapshots.current(instance)
-    return f"The current one is {now.number}." if now else ""
+    return f"The current snapshot is {now.number}." if now else ""
 
 
-def alone(asked: str) -> str:
-    """What stands behind a question mark, where it is the query alone and escaped as it must be;
-    else empty."""
-    return asked if _ALONE.fullmatch(asked) else ""
+def lone_query(query_string: str) -> str:
+    """A query string that holds only the parameter `query`, correctly escaped; else empty."""
+    return query_string if _QUERY_ONLY.fullmatch(query_string) else ""
 
 
-def address(request: QueryRequest, snapshot: str) -> str:
-    """The permanent address of an answer; empty where it would be too long."""
+def permalink(request: QueryRequest, snapshot: str) -> str:
+    """The permanent URL of an answer; empty if it would be too long."""
     path = f"/snapshot/{snapshot.partition('-')[0]}/sparql?{_parameters(request)}"
-    return path if len(path) <= _LONGEST else ""
+    return path if len(path) <= _MAX_URL else ""
 
 
-def latest(request: QueryRequest) -> str:
-    """The address that asks the same of the current snapshot."""
+def latest_url(request: QueryRequest) -> str:
+    """The URL of the same query on the current snapshot."""
     return f"/sparql?{_parameters(request)}"
 
 
 def _parameters(request: QueryRequest) -> str:
     query = request.query
-    if request.address:  # nothing to be written again
-        return f"{request.address}&format={query.format}"
+    if request.query_string:  # already encoded
+        return f"{request.query_string}&format={query.format}"
     pairs = [("query", query.text), ("format", query.format)]
     pairs += [("default-graph-uri", graph) for graph in query.default_graphs]
     pairs += [("named-graph-uri", graph) for graph in query.named_graphs]

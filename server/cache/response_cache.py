@@ -1,9 +1,9 @@
-"""From a query to its reply: what was answered from the same snapshot is not worked out again.
+"""Responses to queries, from the cache where possible.
 
 An answer is identified by snapshot, query, dataset and media type. Its strong validator is that
-digest, with the content coding behind it; so a client that knows an answer is told so without
-running anything. Queries whose answers may differ from run to run (NOW, RAND, new blank nodes)
-have no validator and are kept nowhere.
+digest and the content coding, so a conditional request is answered 304 without running anything.
+Queries whose answers may differ from run to run (NOW, RAND, new blank nodes) have no validator and
+are not cached.
 """
 
 from __future__ import annotations
@@ -25,30 +25,31 @@ from server.http import content_coding
 from server.http.content_coding import IDENTITY
 from server.http.messages import SHARED, Headers, HttpResponse, QueryRequest, RequestHeaders
 
-BUDGET = 256 << 20  # bytes of answers that one web process keeps
-_HANDLES = Path("/proc/self/fd")  # opening one of these gives it a position of its own
-# Kept by clients and proxies, but asked about each time: a publication may come at any moment.
+BUDGET = 256 << 20  # bytes of cached answers in one web process
+_DESCRIPTORS = Path("/proc/self/fd")  # opening an entry gives a new position in the same file
+# Clients and proxies may store a response but must revalidate it: a publication may happen at any
+# moment.
 _REVALIDATE = "no-cache"
 
 
 class SpooledBody:
-    """An unlinked file that any number of replies may send at the same time."""
+    """An unlinked file that several responses may send at the same time."""
 
     def __init__(self, file: IO[bytes], length: int) -> None:
-        """The file is closed; what is held is a descriptor, so that it does not matter in which
-        order the two are thrown away."""
+        """Close the file and keep a duplicate of its descriptor."""
+        # A descriptor of our own: the garbage collector may drop file and body in any order.
         with file:
-            self._handle = os.dup(file.fileno())
+            self._descriptor = os.dup(file.fileno())
         self.length = length
 
     def __del__(self) -> None:
-        os.close(self._handle)
+        os.close(self._descriptor)
 
     def open(self) -> IO[bytes]:
-        """The file with a position of its own, at its beginning."""
-        if _HANDLES.is_dir():
-            return (_HANDLES / str(self._handle)).open("rb")
-        body = os.pread(self._handle, self.length, 0)  # other systems share the position
+        """The file with its own position, at the beginning."""
+        if _DESCRIPTORS.is_dir():
+            return (_DESCRIPTORS / str(self._descriptor)).open("rb")
+        body = os.pread(self._descriptor, self.length, 0)  # other systems share the position
         return io.BytesIO(body)
 
 
@@ -76,177 +77,185 @@ class StoredResponse(NamedTuple):
 
 
 def etag(tag: str, coding: str) -> str:
-    """The strong validator of an answer in one coding: other bytes, so another one."""
+    """The strong validator of an answer in a content coding."""
     return f'"{tag}"' if coding == IDENTITY else f'"{tag}-{coding}"'
 
 
 class CacheMiss(NamedTuple):
-    """A request whose answer is to be worked out, the codings it accepts, and where the answer may
-    be kept: of which snapshot, its tag, and whether the client knows whatever it is."""
+    """A request whose answer is not cached.
+
+    `codings` are the acceptable content codings, best first. `snapshot` and `tag` say where the
+    answer may be stored; they are empty when it may not. `match_any` is set by
+    `If-None-Match: *`.
+    """
 
     request: QueryRequest
     codings: tuple[str, ...]
     snapshot: str = ""
     tag: str = ""
-    any_known: bool = False
+    match_any: bool = False
 
 
 class ResponseCache:
-    """Replies to queries of one pool, out of at most `budget` bytes of kept answers.
+    """Responses to the queries of one pool; at most `budget` bytes of answers are cached.
 
-    `cached` is told of each that no worker was asked for, and why (`server.core.metrics`).
+    `on_hit` is called for each response that needed no worker, with the reason
+    (`server.core.metrics`).
     """
 
     def __init__(
-        self, pool: Pool, budget: int = BUDGET, cached: Callable[[str], None] = lambda _: None
+        self, pool: Pool, budget: int = BUDGET, on_hit: Callable[[str], None] = lambda _: None
     ) -> None:
         self.pool = pool
-        self._cached = cached
-        self.front = RawRequestCache(budget // 8)
-        self._kept: Lru[tuple[str, str], StoredResponse] = Lru(budget)
+        self._on_hit = on_hit
+        self.raw_requests = RawRequestCache(budget // 8)
+        self._stored: Lru[tuple[str, str], StoredResponse] = Lru(budget)
         self._flights: SingleFlight[StoredResponse] = SingleFlight()
 
-    def reply(self, request: QueryRequest, asked: RequestHeaders) -> HttpResponse:
-        """The reply to a query. Raises QueryError, and HttpProblem 406 for codings."""
-        found = self.find(request, asked)
-        return found if isinstance(found, HttpResponse) else self._worked_out(found)
+    def respond(self, request: QueryRequest, headers: RequestHeaders) -> HttpResponse:
+        """The response to a query; runs it if necessary.
 
-    def find(self, request: QueryRequest, asked: RequestHeaders) -> HttpResponse | CacheMiss:
-        """The reply where that takes no worker, else what one is to be asked.
-
-        Raises QueryError, and HttpProblem 406 for codings.
+        Raises QueryError, and HttpProblem 406 when no content coding is acceptable.
         """
-        codings = content_coding.acceptable(asked.codings)
-        if not request.info.deterministic or self.pool.instance.remote:  # remote: no snapshots
+        result = self.lookup(request, headers)
+        return result if isinstance(result, HttpResponse) else self._compute(result)
+
+    def lookup(self, request: QueryRequest, headers: RequestHeaders) -> HttpResponse | CacheMiss:
+        """The cached or 304 response to a query, or a CacheMiss when a worker must run it.
+
+        Raises QueryError, and HttpProblem 406 when no content coding is acceptable.
+        """
+        codings = content_coding.acceptable_codings(headers.accept_encoding)
+        # A remote store has no snapshots, so nothing identifies the state of an answer.
+        if not request.info.deterministic or self.pool.instance.remote:
             return CacheMiss(request, codings)
-        snapshot = asked.snapshot or self.pool.snapshot()
-        if asked.snapshot:  # kept or not: what it shows may be restricted by now
+        snapshot = headers.snapshot or self.pool.snapshot()
+        if headers.snapshot:  # even if cached: its graphs may have been restricted since
             visibility.of(self.pool.instance, snapshot).hidden_from(request.readable)
         tag = request.tag(snapshot)
-        if known := _known(asked.known, tag, codings):
-            self._cached("validator")
-            return self._unchanged(request, known, snapshot)
-        wanted = CacheMiss(request, codings, snapshot, tag, asked.known.strip() == "*")
-        kept = self._kept.get((tag, IDENTITY))
-        if kept is None:
-            return wanted
-        self._cached("kept")
-        return self._told(wanted, kept)
+        if matched := _matching_etag(headers.if_none_match, tag, codings):
+            self._on_hit("validator")
+            return self._not_modified(request, matched, snapshot)
+        match_any = headers.if_none_match.strip() == "*"
+        miss = CacheMiss(request, codings, snapshot=snapshot, tag=tag, match_any=match_any)
+        stored = self._stored.get((tag, IDENTITY))
+        if stored is None:
+            return miss
+        self._on_hit("kept")
+        return self._response(miss, stored)
 
-    def asked_now(self, wanted: CacheMiss) -> bool:
-        """Whether the same is worked out at this moment."""
-        return bool(wanted.tag) and wanted.tag in self._flights
+    def is_in_flight(self, miss: CacheMiss) -> bool:
+        """Whether a thread is running the same query now."""
+        return bool(miss.tag) and miss.tag in self._flights
 
-    def answered(self, wanted: CacheMiss, answer: QueryAnswer) -> HttpResponse:
-        """The reply, by an answer that a worker gave."""
-        stored = self._stored(wanted, answer)
-        return self._told(wanted, self._keep(stored) if stored.tag else stored)
+    def complete(self, miss: CacheMiss, answer: QueryAnswer) -> HttpResponse:
+        """The response to a cache miss, from a worker's answer."""
+        stored = self._from_answer(miss, answer)
+        return self._response(miss, self._store(stored) if stored.tag else stored)
 
-    def _worked_out(self, wanted: CacheMiss) -> HttpResponse:
-        if not wanted.tag:
-            return self._told(wanted, self._run(wanted))
-        return self._told(wanted, self._plain(wanted))
+    def _compute(self, miss: CacheMiss) -> HttpResponse:
+        return self._response(miss, self._run_shared(miss) if miss.tag else self._run(miss))
 
-    def _told(self, wanted: CacheMiss, plain: StoredResponse) -> HttpResponse:
-        stored = self._coded(plain, wanted.codings)
-        if wanted.any_known:
-            return self._unchanged(wanted.request, stored.etag, stored.snapshot)
-        return self._whole(wanted.request, stored)
+    def _response(self, miss: CacheMiss, uncoded: StoredResponse) -> HttpResponse:
+        stored = self._coded(uncoded, miss.codings)
+        if miss.match_any:
+            return self._not_modified(miss.request, stored.etag, stored.snapshot)
+        return self._ok(miss.request, stored)
 
-    def _plain(self, wanted: CacheMiss) -> StoredResponse:
-        """The answer without a coding: worked out by another thread just now, or run."""
-        request, most = wanted.request, self.pool.limits.timeout
-        seconds = most if request.timeout is None else min(most, request.timeout)
-        if request.caller.name:  # it can be cancelled by this name alone
-            return self._keep(self._run(wanted))
-        return self._flights.share(wanted.tag, seconds, lambda: self._keep(self._run(wanted)))
+    def _run_shared(self, miss: CacheMiss) -> StoredResponse:
+        """Run a query, or wait for another thread that is running the same one."""
+        request, limit = miss.request, self.pool.limits.timeout
+        seconds = limit if request.timeout is None else min(limit, request.timeout)
+        if request.client.query_id:  # cancelling this query must not end another client's
+            return self._store(self._run(miss))
+        return self._flights.share(miss.tag, seconds, lambda: self._store(self._run(miss)))
 
-    def _run(self, wanted: CacheMiss) -> StoredResponse:
-        request, caller = wanted.request, wanted.request.caller
+    def _run(self, miss: CacheMiss) -> StoredResponse:
+        request, client = miss.request, miss.request.client
         answer = self.pool.run(
             request.query,
             timeout=request.timeout,
             info=request.info,
             snapshot=request.snapshot,
             readable=request.readable,
-            client=caller.client,
-            link=caller.link,
-            name=caller.name,
-            running=caller.running,
+            client=client.key,
+            link=client.connection_fd,
+            name=client.query_id,
+            running=client.handed_over,
         )
-        return self._stored(wanted, answer)
+        return self._from_answer(miss, answer)
 
-    def _stored(self, wanted: CacheMiss, answer: QueryAnswer) -> StoredResponse:
-        """An answer of the pool; the tag is another one where its snapshot is."""
-        tag, request = wanted.tag, wanted.request
-        if tag and answer.snapshot and answer.snapshot != wanted.snapshot:
+    def _from_answer(self, miss: CacheMiss, answer: QueryAnswer) -> StoredResponse:
+        """A worker's answer to be stored."""
+        tag, request = miss.tag, miss.request
+        # A publication may have come in between: the answer belongs to the snapshot it names.
+        if tag and answer.snapshot and answer.snapshot != miss.snapshot:
             tag = request.tag(answer.snapshot)
         body = answer.body
-        held = body if isinstance(body, bytes) else SpooledBody(body, answer.length)
-        return StoredResponse(tag, answer.snapshot, IDENTITY, held)
+        shared = body if isinstance(body, bytes) else SpooledBody(body, answer.length)
+        return StoredResponse(tag, answer.snapshot, IDENTITY, shared)
 
-    def _keep(self, stored: StoredResponse) -> StoredResponse:
-        self._kept.put((stored.tag, stored.coding), stored, stored.length)
-        return stored
+    def _store(self, response: StoredResponse) -> StoredResponse:
+        self._stored.put((response.tag, response.coding), response, response.length)
+        return response
 
-    def _coded(self, plain: StoredResponse, codings: tuple[str, ...]) -> StoredResponse:
-        """The answer in the coding the client likes best."""
-        name = content_coding.choose(codings, plain.length)
-        if name == IDENTITY:
-            return plain
-        if not plain.tag:
-            return self._encode(plain, name)
-        kept = self._kept.get((plain.tag, name))
-        return kept or self._flights.share(
-            (plain.tag, name),
+    def _coded(self, uncoded: StoredResponse, codings: tuple[str, ...]) -> StoredResponse:
+        """The answer in the content coding that the client prefers."""
+        coding = content_coding.choose_coding(codings, uncoded.length)
+        if coding == IDENTITY:
+            return uncoded
+        if not uncoded.tag:
+            return self._encode(uncoded, coding)
+        stored = self._stored.get((uncoded.tag, coding))
+        return stored or self._flights.share(
+            (uncoded.tag, coding),
             self.pool.limits.timeout,
-            lambda: self._keep(self._encode(plain, name)),
+            lambda: self._store(self._encode(uncoded, coding)),
         )
 
-    def _encode(self, plain: StoredResponse, name: str) -> StoredResponse:
-        body = plain.open()
+    def _encode(self, uncoded: StoredResponse, coding: str) -> StoredResponse:
+        body = uncoded.open()
         if isinstance(body, bytes):
-            return plain._replace(coding=name, body=content_coding.encode(body, name))
+            return uncoded._replace(coding=coding, body=content_coding.encode(body, coding))
         with body:
-            file = content_coding.encode_file(body, name, self.pool.folder)
-        return plain._replace(coding=name, body=_small_or_held(file))
+            file = content_coding.encode_file(body, coding, self.pool.folder)
+        return uncoded._replace(coding=coding, body=_inline_or_spooled(file))
 
-    def _unchanged(self, request: QueryRequest, known: str, snapshot: str) -> HttpResponse:
-        headers = [("ETag", known), *self._places(request, snapshot), *SHARED]
+    def _not_modified(self, request: QueryRequest, tag: str, snapshot: str) -> HttpResponse:
+        headers = [("ETag", tag), *self._snapshot_headers(request, snapshot), *SHARED]
         return HttpResponse("304 Not Modified", headers, snapshot=snapshot)
 
-    def _whole(self, request: QueryRequest, stored: StoredResponse) -> HttpResponse:
-        """All of an answer."""
+    def _ok(self, request: QueryRequest, stored: StoredResponse) -> HttpResponse:
         headers = [
             ("Content-Type", request.offer.content_type),
             ("Content-Length", str(stored.length)),
             *([] if stored.coding == IDENTITY else [("Content-Encoding", stored.coding)]),
             *([("ETag", stored.etag)] if stored.tag else []),
-            *self._places(request, stored.snapshot),
+            *self._snapshot_headers(request, stored.snapshot),
             *SHARED,
         ]
         return HttpResponse("200 OK", headers, stored.open(), stored.snapshot if stored.tag else "")
 
-    def _places(self, request: QueryRequest, snapshot: str) -> Headers:
-        """Which snapshot it is of, how long it may be kept, and its other address."""
+    def _snapshot_headers(self, request: QueryRequest, snapshot: str) -> Headers:
+        """The snapshot of an answer, how long it may be cached, and its other URL."""
         if not snapshot:
             return [("Cache-Control", "no-store")]
         headers = [("Ulzii-Snapshot", snapshot)]
         if not request.info.deterministic:
             return [*headers, ("Cache-Control", "no-store")]
         if request.snapshot:
-            whose = "private" if request.readable else "public"
-            kept = f"{whose}, max-age={self.pool.instance.retention.seconds}, immutable"
-            link = f'<{permalinks.latest(request)}>; rel="latest-version"'
-            return [*headers, ("Cache-Control", kept), ("Link", link)]
-        kept = f"private, {_REVALIDATE}" if request.readable else _REVALIDATE
-        headers.append(("Cache-Control", kept))
-        address = permalinks.address(request, snapshot)
-        return [*headers, *([("Content-Location", address)] if address else [])]
+            scope = "private" if request.readable else "public"
+            policy = f"{scope}, max-age={self.pool.instance.retention.seconds}, immutable"
+            link = f'<{permalinks.latest_url(request)}>; rel="latest-version"'
+            return [*headers, ("Cache-Control", policy), ("Link", link)]
+        policy = f"private, {_REVALIDATE}" if request.readable else _REVALIDATE
+        headers.append(("Cache-Control", policy))
+        permalink = permalinks.permalink(request, snapshot)
+        return [*headers, *([("Content-Location", permalink)] if permalink else [])]
 
 
-def _small_or_held(file: IO[bytes]) -> bytes | SpooledBody:
-    """A file's bytes where they are few: descriptors are fewer than bytes."""
+def _inline_or_spooled(file: IO[bytes]) -> bytes | SpooledBody:
+    """A small file as bytes, because descriptors are scarcer than memory; a large one as a file."""
     length = os.fstat(file.fileno()).st_size
     if length > INLINE:
         return SpooledBody(file, length)
@@ -254,10 +263,12 @@ def _small_or_held(file: IO[bytes]) -> bytes | SpooledBody:
         return file.read()
 
 
-def _known(header: str, tag: str, codings: tuple[str, ...]) -> str:
-    """The validator a client knows that stands for this answer (If-None-Match compares weakly,
-    RFC 9110 §13.1.2); empty where it knows none."""
-    if not header:
+def _matching_etag(if_none_match: str, tag: str, codings: tuple[str, ...]) -> str:
+    """The validator in If-None-Match that stands for this answer, else empty.
+
+    The comparison is weak (RFC 9110 §13.1.2).
+    """
+    if not if_none_match:
         return ""
-    given = {known.strip().removeprefix("W/") for known in header.split(",")}
-    return next((mine for c in codings if (mine := etag(tag, c)) in given), "")
+    given = {one.strip().removeprefix("W/") for one in if_none_match.split(",")}
+    return next((mine for coding in codings if (mine := etag(tag, coding)) in given), "")

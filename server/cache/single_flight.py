@@ -1,4 +1,4 @@
-"""One flight: those who ask what is being worked out wait for it instead of asking again."""
+"""Run the same work once: callers that ask for a key in progress wait for its result."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from graph.core import errors
 from graph.core.errors import QueryTimeout, QueueFull
 
 V = TypeVar("V")
-# Errors that asking again would bring again; after any other a waiting one tries by itself.
-_LASTING = (
+# Errors that running the work again would repeat; after any other a waiting caller runs it itself.
+_REPEATABLE = (
     errors.QuerySyntaxError,
     errors.QueryUnsupported,
     errors.QueryTooLarge,
@@ -25,7 +25,7 @@ _LASTING = (
 
 
 class _Flight(Generic[V]):
-    """Work in progress, its outcome, and a lock for each that waits for it."""
+    """Work in progress, its outcome, and one lock for each caller that waits for it."""
 
     __slots__ = ("error", "result", "waiting")
 
@@ -36,10 +36,10 @@ class _Flight(Generic[V]):
 
 
 class SingleFlight(Generic[V]):
-    """Work by key. Those that wait take a thread each, so at most `most` may."""
+    """Work by key. A waiting caller blocks its thread, so at most `max_waiting` may wait."""
 
-    def __init__(self, most: int = 60) -> None:
-        self._most = most
+    def __init__(self, max_waiting: int = 60) -> None:
+        self._max_waiting = max_waiting
         self._flights: dict[Hashable, _Flight[V]] = {}
         self._lock = threading.Lock()
         self._waiting = 0
@@ -48,41 +48,44 @@ class SingleFlight(Generic[V]):
         return key in self._flights
 
     def share(self, key: Hashable, seconds: float, work: Callable[[], V]) -> V:
-        """The result of `work`, or of the same work where it is going on already.
+        """The result of `work`, or of the same work when another thread is running it.
 
-        Raises what `work` raises; QueryTimeout after so many seconds of waiting, QueueFull where
-        too many wait.
+        Raises what `work` raises; QueryTimeout after `seconds` of waiting, QueueFull when
+        `max_waiting` callers wait already.
         """
-        end = time.monotonic() + seconds
+        deadline = time.monotonic() + seconds
         while True:
             with self._lock:
                 flight = self._flights.get(key)
                 if flight is None:
                     mine = self._flights[key] = _Flight()
                     break
-                turn = self._join(flight)
-            self._wait(turn, end)
+                done = self._join(flight)
+            self._wait(done, deadline)
             if flight.result is not None:
                 return flight.result
-            if isinstance(flight.error, _LASTING):
+            if isinstance(flight.error, _REPEATABLE):
                 raise flight.error
         return self._lead(key, mine, work)
 
     def _join(self, flight: _Flight[V]) -> threading.Lock:
-        if self._waiting >= self._most:
-            raise QueueFull("too many wait for the same answer", hint="Try again later.")
+        """A lock that is released when the flight ends."""
+        if self._waiting >= self._max_waiting:
+            raise QueueFull(
+                "too many requests are waiting for the same answer", hint="Try again later."
+            )
         self._waiting += 1
-        turn = threading.Lock()
-        turn.acquire()
-        flight.waiting.append(turn)
-        return turn
+        done = threading.Lock()
+        done.acquire()
+        flight.waiting.append(done)
+        return done
 
-    def _wait(self, turn: threading.Lock, end: float) -> None:
+    def _wait(self, done: threading.Lock, deadline: float) -> None:
         try:
-            if not turn.acquire(timeout=max(0.0, end - time.monotonic())):
+            if not done.acquire(timeout=max(0.0, deadline - time.monotonic())):
                 raise QueryTimeout(
-                    "the query was not finished in time",
-                    hint="Narrow it, or try again when there is less load.",
+                    "the query did not finish in time",
+                    hint="Narrow it down, or try again when the load is lower.",
                 )
         finally:
             with self._lock:
@@ -98,5 +101,5 @@ class SingleFlight(Generic[V]):
         finally:
             with self._lock:
                 del self._flights[key]
-            for turn in flight.waiting:
-                turn.release()
+            for done in flight.waiting:
+                done.release()

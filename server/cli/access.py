@@ -10,8 +10,8 @@ from graph.ledger import Ledger
 from graph.versions.state import state
 from loaders.editable import sources
 from server.auth.tokens import AccessToken, TokenStore
-from server.cli.common import fail_clearly, instance, json_option, show, table
-from server.cli.sources import known
+from server.cli.common import current_instance, fail_clearly, json_option, show, table
+from server.cli.sources import known_sources
 
 
 @click.group()
@@ -30,7 +30,7 @@ def add(
     name: str, write: tuple[str, ...], read: tuple[str, ...], days: float, as_json: bool
 ) -> None:
     """Make a token and show it, this once: only its hash is kept."""
-    of = instance()
+    of = current_instance()
     _check_known(of, write, read)
     made, text = TokenStore(of).add(name, write, read, days)
     facts = {**_facts(made), "token": text}
@@ -42,7 +42,7 @@ def add(
 @fail_clearly
 def list_tokens(as_json: bool) -> None:
     """List the tokens: names and what they allow, never the tokens themselves."""
-    found = [_facts(one) for one in TokenStore(instance())]
+    found = [_facts(one) for one in TokenStore(current_instance())]
     rows = [[", ".join(v) if isinstance(v, list) else v for v in facts.values()] for facts in found]
     show(found, as_json, table(_COLUMNS, rows))
 
@@ -53,14 +53,14 @@ def list_tokens(as_json: bool) -> None:
 @fail_clearly
 def revoke(name: str, as_json: bool) -> None:
     """End a token now, in running servers too."""
-    ended = TokenStore(instance()).revoke(name)
+    ended = TokenStore(current_instance()).revoke(name)
     show(_facts(ended), as_json, [f"{name}: {ended.revoked}"])
 
 
 def _check_known(of: Instance, write: tuple[str, ...], read: tuple[str, ...]) -> None:
     """A misspelt source would make a token that opens nothing."""
     writable = sources.editable(of)
-    readable = {*known(), *state(list(Ledger(of)))}
+    readable = {*known_sources(), *state(list(Ledger(of)))}
     for name in [*(n for n in write if n not in writable), *(n for n in read if n not in readable)]:
         kind = "editable source" if name in write else "source"
         raise ConfigError(f"there is no {kind} “{name}”", hint="`ulzii sources` lists them.")

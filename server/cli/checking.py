@@ -13,7 +13,7 @@ import click
 from graph.core.errors import ConfigError
 from graph.core.progress import follower
 from loaders.validation.candidate import CandidateDocument, from_address, from_file, from_source
-from server.cli.common import fail_clearly, instance
+from server.cli.common import current_instance, fail_clearly
 from server.cli.progress import reporter
 from server.cli.report import FORMATS, ValidatedDocument
 from shapes.profiles import PROFILES
@@ -62,7 +62,7 @@ def _candidate(what: str) -> CandidateDocument:
     if path.is_file() or path.suffix or "/" in what:
         return from_file(path)
     try:
-        of = instance()
+        of = current_instance()
     except ConfigError as error:
         hint = "Give a file, an address, or a source of an instance (--data)."
         raise ConfigError(f"“{what}” is no file here", where=error.where, hint=hint) from error

@@ -43,7 +43,7 @@ def data_directory() -> Path:
     return path
 
 
-def instance() -> Instance:
+def current_instance() -> Instance:
     """The instance the command works on."""
     return open_instance(data_directory())
 

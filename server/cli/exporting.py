@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from graph.export import export as export_catalogue
-from server.cli.common import fail_clearly, instance, json_option, show
+from server.cli.common import current_instance, fail_clearly, json_option, show
 
 
 @click.command()
@@ -22,6 +22,6 @@ from server.cli.common import fail_clearly, instance, json_option, show
 @fail_clearly
 def export(catalogue: Path, as_json: bool) -> None:
     """Write the whole catalogue of the current snapshot as DCAT-AP."""
-    done = export_catalogue(instance(), catalogue)
+    done = export_catalogue(current_instance(), catalogue)
     text = f"{done.datasets} datasets, {done.statements} statements of snapshot {done.snapshot}"
     show(asdict(done) | {"file": str(catalogue)}, as_json, [f"{catalogue}: {text}"])

@@ -24,11 +24,20 @@ from graph.publication.writer_lock import hold_writer_lock
 from graph.store.remote import RemoteStore
 from graph.store.signing import keep_credentials
 from graph.versions.state import state
-from server.cli.common import data_directory, fail_clearly, instance, json_option, show, table
+from server.cli.common import (
+    current_instance,
+    data_directory,
+    fail_clearly,
+    json_option,
+    show,
+    table,
+)
 from server.cli.progress import reporter
 
 
-def make(base: str, remote: Remote | None = None, credentials: Path | None = None) -> Instance:
+def create_instance(
+    base: str, remote: Remote | None = None, credentials: Path | None = None
+) -> Instance:
     """A new instance in the data directory, with its key and first ledger line.
 
     A remote store is asked something first: what does not answer is not kept.
@@ -74,7 +83,7 @@ def init(
     if store == "embedded" and any(urls.values()):
         raise ConfigError("the addresses are those of a remote store", hint="Add --store remote.")
     asked = {"kind": store, **urls, **({"auth": auth} if auth else {})}
-    made = make(base, remote(asked), credentials)
+    made = create_instance(base, remote(asked), credentials)
     key = str(Ledger(made).verifier())
     facts = {"data": str(made.root), "base": made.base, "store": store, "verifier": key}
     show(facts, as_json, [f"{made.root} is ready; its verifier key is {key}"])
@@ -85,7 +94,7 @@ def init(
 @fail_clearly
 def status(as_json: bool) -> None:
     """Say what is published, since when, and how far the ledger is."""
-    of = instance()
+    of = current_instance()
     ledger, now = Ledger(of), snapshots.current(of)
     loads = state(list(ledger))
     rows = [_row(source, load) for source, load in sorted(loads.items())]
@@ -139,7 +148,7 @@ def _failure_lines(failures: Any) -> list[str]:
 @fail_clearly
 def rebuild(wait: float, as_json: bool) -> None:
     """Make the store anew from ledger and archive."""
-    of = instance()
+    of = current_instance()
     with hold_writer_lock(of, "rebuild", wait), reporter("rebuild") as told:
         ledger = Ledger(of)
         recover(of, ledger)
@@ -157,7 +166,7 @@ def verify(level: int, as_json: bool) -> None:
 
     What a crash left unfinished is finished first, as every start does, unless somebody writes.
     """
-    of = instance()
+    of = current_instance()
     _finish(of)
     with reporter("verify") as told:
         problems = list(check_everything(of, level, told))

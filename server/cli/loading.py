@@ -13,11 +13,11 @@ from graph.core.iris import ROOT
 from loaders.pipeline.load import load as load_source
 from loaders.pipeline.model import LoadOutcome
 from loaders.pipeline.source import Source, read, read_all
-from server.cli.common import data_directory, fail_clearly, instance, json_option, show
-from server.cli.keeping import make
+from server.cli.common import current_instance, data_directory, fail_clearly, json_option, show
+from server.cli.keeping import create_instance
 from server.cli.progress import reporter
 from server.cli.serving import serve_demo
-from server.cli.sources import known
+from server.cli.sources import known_sources
 from server.front.serve import listen
 
 
@@ -29,7 +29,7 @@ def _named(names: tuple[str, ...]) -> list[Source]:
 def _source(name: str) -> Source:
     if name.endswith(".toml"):
         return read(Path(name))
-    found = known()
+    found = known_sources()
     if name not in found:
         raise ConfigError(f"no source “{name}”", hint="`ulzii sources` lists them.")
     return found[name]
@@ -61,7 +61,7 @@ def load(names: tuple[str, ...], wait: float, allow_shrink: bool, as_json: bool)
 
     A source that fails does not keep the others from loading; the exit code is the first failure's.
     """
-    of = instance()
+    of = current_instance()
     done: list[dict[str, object]] = []
     first: UlziiError | None = None
     for source in _named(names):
@@ -90,7 +90,7 @@ def demo(port: int, host: str, no_serve: bool) -> None:
     if not no_serve:
         listen(host, port).close()  # better told now than after loading
     root = data_directory()
-    of = open_instance(root) if (root / CONFIG).exists() else make(ROOT)
+    of = open_instance(root) if (root / CONFIG).exists() else create_instance(ROOT)
     for source in read_all().values():
         click.echo(_line(_load(of, source, wait=60.0, allow_shrink=False)))
     if not no_serve:

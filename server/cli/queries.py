@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import click
 
-from server.cli.common import fail_clearly, instance, json_option, show, table
+from server.cli.common import current_instance, fail_clearly, json_option, show, table
 from server.saved_queries.store import SavedQueryStore
 
 
@@ -20,7 +20,7 @@ def queries() -> None:
 @fail_clearly
 def list_queries(as_json: bool) -> None:
     """List them, the newest first."""
-    found = SavedQueryStore(instance()).all()
+    found = SavedQueryStore(current_instance()).all()
     rows = [(one.short, one.at, one.mn or one.en, one.text.partition("\n")[0]) for one in found]
     show([asdict(one) for one in found], as_json, table(("short", "at", "нэр", "query"), rows))
 
@@ -30,4 +30,4 @@ def list_queries(as_json: bool) -> None:
 @fail_clearly
 def remove(short: str) -> None:
     """Forget one; its address answers 404 from now on."""
-    SavedQueryStore(instance()).remove(short)
+    SavedQueryStore(current_instance()).remove(short)

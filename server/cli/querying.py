@@ -13,7 +13,7 @@ from graph import snapshots
 from graph.core.instance import Instance
 from graph.queries import FORMATS, Query, QueryAnswer, QueryLimits, inspect, run_once
 from graph.snapshots import visibility
-from server.cli.common import fail_clearly, instance, table
+from server.cli.common import current_instance, fail_clearly, table
 
 
 @click.command()
@@ -35,7 +35,7 @@ def query(
     asked = text or (file.read_text("utf-8") if file else sys.stdin.read())
     wanted = "json" if as_json else form or ("table" if _tabular(asked) else "")
     run = Query(asked, format="json" if wanted == "table" else wanted)
-    of = instance()
+    of = current_instance()
     with run_once(of, run, limits=QueryLimits(timeout=timeout), readable=_all(of)) as answer:
         _print(answer, as_table=wanted == "table")
 

@@ -16,7 +16,7 @@ from loaders.link_checks import Asker, HostRate, ProbeResult, UrlChecks
 from loaders.link_checks.probe import ERRORS
 from loaders.pipeline.model import LoadOutcome
 from loaders.quality import Assessment
-from server.cli.common import fail_clearly, instance, json_option, show, table
+from server.cli.common import current_instance, fail_clearly, json_option, show, table
 from server.cli.progress import reporter
 from shapes.quality.law import STATUSES, counts
 from shapes.quality.metrics import DIMENSIONS, METRICS, MOST, RATINGS
@@ -37,7 +37,7 @@ def score(dry_run: bool, each: bool, wait: float, as_json: bool) -> None:
 
     Addresses count as far as `ulzii check-urls` asked them. Exit code 0 whatever the scores are.
     """
-    of = instance()
+    of = current_instance()
     found = quality.assess(of)
     outcome = None if dry_run else _publish(of, found, wait)
     show(_facts(found, outcome), as_json, _report(found, outcome, each))
@@ -147,7 +147,7 @@ def _coverage(found: Assessment) -> Iterator[str]:
 @fail_clearly
 def check_urls(days: float, limit: int, pause: float, private: bool, as_json: bool) -> None:
     """Ask the access and download addresses of the catalogue, and keep what they answer."""
-    of = instance()
+    of = current_instance()
     with quality.published(of) as store:
         wanted = link_checks.addresses(store)
     with UrlChecks(link_checks.place(of)) as checks:

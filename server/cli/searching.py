@@ -11,7 +11,7 @@ from graph import snapshots
 from graph.core.errors import ConfigError
 from graph.search.excerpt import ExcerptPart
 from graph.search.query import Hit, SearchScope, find
-from server.cli.common import fail_clearly, instance
+from server.cli.common import current_instance, fail_clearly
 
 
 @click.command()
@@ -27,7 +27,7 @@ def search(text: str, limit: int, lang: str, properties: tuple[str, ...], as_jso
     Words are found in any form and spelling; "…" keeps to the form, завх* finds beginnings,
     OR and -without work. What is restricted is not searched.
     """
-    now = snapshots.current(instance())
+    now = snapshots.current(current_instance())
     if now is None:
         raise ConfigError("nothing is published yet", hint="Load a source with `ulzii load`.")
     for hit in find(now, text, SearchScope(properties, lang, per="thing"), limit):

@@ -10,7 +10,14 @@ from graph.versions.state import PUBLIC, RESTRICTED
 from loaders.editable import sources as editable
 from loaders.pipeline import source
 from loaders.pipeline.source import Source
-from server.cli.common import data_directory, fail_clearly, instance, json_option, show, table
+from server.cli.common import (
+    current_instance,
+    data_directory,
+    fail_clearly,
+    json_option,
+    show,
+    table,
+)
 
 
 @click.group(invoke_without_command=True)
@@ -22,13 +29,14 @@ def sources(context: click.Context, as_json: bool) -> None:
     if context.invoked_subcommand:
         return
     rows = [
-        (s.id, s.loader, s.title.get("mn", ""), s.title.get("en", "")) for s in known().values()
+        (s.id, s.loader, s.title.get("mn", ""), s.title.get("en", ""))
+        for s in known_sources().values()
     ]
     facts = [dict(zip(("id", "loader", "mn", "en"), row, strict=True)) for row in rows]
     show(facts, as_json, table(("id", "loader", "нэр", "title"), rows))
 
 
-def known() -> dict[str, Source]:
+def known_sources() -> dict[str, Source]:
     """Every source by id: the bundled ones, then the instance's own where there is one."""
     root = data_directory()
     own = editable.own(open_instance(root)) if (root / CONFIG).exists() else {}
@@ -61,7 +69,7 @@ def add(
             "--editable, --title-mn and --title-en are wanted",
             hint="A source that is fetched is described in a TOML file: `ulzii load FILE.toml`.",
         )
-    of = instance()
+    of = current_instance()
     made = editable.add(
         of,
         name,

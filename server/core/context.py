@@ -21,5 +21,5 @@ class AppContext:
     pool: Pool
     settings: Settings
     urls: Urls
-    callers: ClientKeys
+    client_keys: ClientKeys
     metrics: Metrics

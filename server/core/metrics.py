@@ -110,7 +110,7 @@ class Metrics:
         begun, ended = "ulzii_query_begun_total", "ulzii_query_run_seconds_count"
         self.counters.add((begun, self.counters.own(ended) - self.counters.own(begun)))
 
-    def cached(self, by: str, number: int = 1) -> None:
+    def count_cached(self, by: str, number: int = 1) -> None:
         """Count answers that no worker was asked for."""
         self.counters.add((_CACHED[by], number))
 
@@ -121,7 +121,7 @@ class Metrics:
     def on_finish(self, done: QueryFinished) -> None:
         """Count a query that has come to its end."""
         self.counters.add(
-            (_queries(form(done), status(done)), 1),
+            (_queries(form_label(done), status_code(done)), 1),
             ("ulzii_query_bytes_total", done.length),
             (_RUN[bisect_left(_BUCKETS, done.ran)], 1),
             ("ulzii_query_run_seconds_sum", done.ran),
@@ -183,19 +183,19 @@ def _gauge(name: str, told: str, number: float) -> Iterator[str]:
     yield f"{name} {number:g}"
 
 
-def form(done: QueryFinished) -> str:
+def form_label(done: QueryFinished) -> str:
     """A query's form, as the figures and the log name it."""
     return done.form if done.form in _FORMS else "other"
 
 
-def status(done: QueryFinished) -> int:
+def status_code(done: QueryFinished) -> int:
     """The status it is answered with; 499 where nobody is there to be answered."""
     if done.error is None:
         return 200
-    return 499 if done.hung_up else problem_details.of_error(done.error).kind.status
+    return 499 if done.hung_up else problem_details.from_error(done.error).kind.status
 
 
-def of(app: Flask) -> Metrics:
+def metrics_of(app: Flask) -> Metrics:
     """The figures of an application."""
     found = app.extensions[NAME]
     assert isinstance(found, Metrics)

@@ -21,11 +21,11 @@ from pathlib import Path
 from graph.core import privacy
 from graph.queries import QueryFinished
 from graph.queries.syntax.tokens import tokenize
-from server.core.metrics import form, status
+from server.core.metrics import form_label, status_code
 from server.http.client_key import TIME_ZONE
 
 FOLDER = "logs"
-KEPT = 30  # days
+KEPT_DAYS = 30  # days
 _HIDDEN = frozenset({"string", "number"})
 
 
@@ -50,14 +50,14 @@ class QueryLog:
         day = now.date().isoformat()
         line = {
             "time": now.isoformat(timespec="milliseconds"),
-            "form": form(done),
-            "status": status(done),
+            "form": form_label(done),
+            "status": status_code(done),
             "ran": round(done.ran, 6),
             "waited": round(done.waited, 6),
             "bytes": done.length,
             "snapshot": done.snapshot,
             "query": self._of_the_day(day, done.text),
-            "shape": shape(done.text),
+            "shape": query_shape(done.text),
             "client": self._of_the_day(day, done.client),
         }
         with self._lock:
@@ -75,12 +75,12 @@ class QueryLog:
             name = self._folder / f"queries-{day}.ndjson"
             flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
             self._handle, self._day = os.open(name, flags, 0o600), day
-            for old in sorted(self._folder.glob("queries-*.ndjson"))[:-KEPT]:
+            for old in sorted(self._folder.glob("queries-*.ndjson"))[:-KEPT_DAYS]:
                 old.unlink(missing_ok=True)
         return self._handle
 
 
-def shape(text: str) -> str:
+def query_shape(text: str) -> str:
     """A hash of a query without what people type into it."""
     plain = privacy.mask_personal_data(text)
     words = ("?" if t.kind in _HIDDEN else t.text for t in tokenize(plain))

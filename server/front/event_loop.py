@@ -48,7 +48,7 @@ class EventLoopWorker(ThreadHandoff):
         self._shares = PerClientThreadLimit(self.cfg.threads * 3 // 4)
         self._room = PerClientConnectionLimit(self.worker_connections * 3 // 4)
         self._point = self.endpoint()
-        self._front = self._point.results.front
+        self._front = self._point.cache.raw_requests
         self._snapshot = ""
         self._hits = 0
         self._now, self._date = time.monotonic(), b""
@@ -88,7 +88,7 @@ class EventLoopWorker(ThreadHandoff):
             else:
                 theirs = True
         if self._hits:
-            self._point.metrics.cached("bytes", self._hits)
+            self._point.metrics.count_cached("bytes", self._hits)
             self._hits = 0
         if lookups:
             for outcome in lookups.look():
@@ -141,7 +141,7 @@ class EventLoopWorker(ThreadHandoff):
         if self._lookups is None:
             return Route.ELSEWHERE
         try:
-            client = self._point.callers.key(link.conn.client[0], found.forwarded)
+            client = self._point.client_keys.client_key(link.conn.client[0], found.forwarded)
             return self._lookups.ask(link, data, found, client)
         except Exception:  # the ordinary way meets it again, answers 500 and logs it
             self.log.debug("Look-up failed", exc_info=True)
@@ -177,7 +177,7 @@ class EventLoopWorker(ThreadHandoff):
             client, address = listener.accept()
         except (BlockingIOError, ConnectionAbortedError):
             return None
-        neighbour = self._point.callers.neighbour(address[0])
+        neighbour = self._point.client_keys.peer_key(address[0])
         if not self._room.enter(neighbour):
             return client.close()
         self.nr_conns += 1

@@ -17,7 +17,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from server.cache.raw_request_cache import EncodedResponse, encode_response
 from server.front.request_parser import HEAD
-from server.http.messages import problem_reply
+from server.http.messages import problem_response
 from server.http.problem_details import HttpProblem
 from server.sparql.endpoint import Endpoint
 
@@ -61,7 +61,7 @@ def _refuse_address(client: socket.socket, base: str) -> None:
     when the connection is closed before it is read."""
     hint = "Send the query by POST."
     problem = HttpProblem(414, f"an address has at most {HEAD:,} bytes", hint=hint).problem
-    reply = problem_reply(problem, base)
+    reply = problem_response(problem, base)
     reply.headers.append(("Connection", "close"))
     with suppress(OSError):
         client.settimeout(_FAREWELL)

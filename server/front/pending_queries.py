@@ -70,19 +70,19 @@ class PendingQueries(Generic[L]):
             return Route.SENT
         if found.name or len(found.address) > _LONGEST:
             return Route.ELSEWHERE
-        asked = found.asked._replace(caller=Client(client))
-        wanted = self._endpoint.read(found.address, asked)
+        asked = found.asked._replace(client=Client(client))
+        wanted = self._endpoint.lookup(found.address, asked)
         if isinstance(wanted, HttpResponse):
             return wanted
         return Route.PAGE if wanted is None else self._send(link, data, found, wanted)
 
     def _send(self, link: L, data: bytes, found: ParsedQuery, wanted: CacheMiss) -> Route:
         request = wanted.request
-        known = self._endpoint.results.asked_now(wanted)
-        if known or request.caller.name or request.offer.name == QLEVER.name:
+        known = self._endpoint.cache.is_in_flight(wanted)
+        if known or request.client.query_id or request.offer.name == QLEVER.name:
             return Route.ELSEWHERE  # that one's errors have a shape of their own
         snapshot = wanted.snapshot or self._endpoint.snapshot()
-        asked = (request.query, request.info, snapshot, request.timeout, request.caller.client)
+        asked = (request.query, request.info, snapshot, request.timeout, request.client.key)
         ticket = self.mail.send(*asked) if snapshot else 0
         if not ticket:
             return Route.ELSEWHERE
@@ -102,7 +102,7 @@ class PendingQueries(Generic[L]):
     def reply(self, pending: PendingQuery[L], letter: DatagramResponse) -> HttpResponse | None:
         """The reply by a letter; None where it is to be asked another way."""
         try:
-            return self._endpoint.answered(pending.wanted, lambda: self.mail.open(letter))
+            return self._endpoint.complete(pending.wanted, lambda: self.mail.open(letter))
         except Exception:  # Again; any other is met again, told with 500 and logged
             return None
 
@@ -128,7 +128,7 @@ class PendingQueries(Generic[L]):
         def fail() -> HttpResponse:
             raise self.mail.late(sent)
 
-        return QueryOutcome(pending, self._endpoint.honest(fail))
+        return QueryOutcome(pending, self._endpoint.to_problem(fail))
 
     def _pop(self, ticket: int) -> PendingQuery[L]:
         pending = self._pending.pop(ticket)

@@ -62,7 +62,7 @@ def parse_plain(data: bytes) -> ParsedQuery | None:
     if not _ADDRESS.fullmatch(address) or (head := _head(rest)) is None:
         return None
     text = address.decode("ascii")
-    asked = head.asked._replace(address=permalinks.alone(text))
+    asked = head.asked._replace(query_string=permalinks.lone_query(text))
     return ParsedQuery(text, asked, head.forwarded, head.name, head.last)
 
 
@@ -98,7 +98,7 @@ _heads: dict[bytes, RequestHead] = {}
 def _head(data: bytes) -> RequestHead | None:
     """What is said behind the first line, None where it must go the ordinary way."""
     found = _heads.get(data)
-    if found is None and (found := _read(data)) and not found.asked.known:
+    if found is None and (found := _read(data)) and not found.asked.if_none_match:
         if len(_heads) >= _KEPT:
             _heads.clear()
         _heads[data] = found

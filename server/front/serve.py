@@ -85,7 +85,7 @@ def serve(
         with pool_of as pool:
             app = create_app(instance, pool, settings)
             options = _options(listener, lambda _: _announce(listener, address, on_ready))
-            options["post_fork"] = lambda _, worker: _begin(metrics.of(app), worker.age)
+            options["post_fork"] = lambda _, worker: _begin(metrics.metrics_of(app), worker.age)
             options["child_exit"] = lambda _, worker: ACCEPT_BALANCE.free_row(worker.age)
             GunicornApplication(app, options).run()  # type: ignore[no-untyped-call]
 

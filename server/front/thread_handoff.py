@@ -60,7 +60,7 @@ class ThreadHandoff(QuietThreadWorker):
             future = cast(Executor, self.tpool).submit(work)
             future.add_done_callback(lambda done: self.method_queue.defer(back, done))  # type: ignore[no-untyped-call]
 
-        client = self._point.callers.neighbour(conn.client[0])
+        client = self._point.client_keys.peer_key(conn.client[0])
         self._shares.take(client, start)
 
     def _ordinary(self, conn: TConn, data: bytes) -> bool:
@@ -76,10 +76,10 @@ class ThreadHandoff(QuietThreadWorker):
         self, conn: TConn, data: bytes, found: ParsedQuery, caller: Client | None = None
     ) -> bool:
         """Answer a look-up that takes its time."""
-        client = self._point.callers.key(conn.client[0], found.forwarded)
+        client = self._point.client_keys.client_key(conn.client[0], found.forwarded)
         asking = caller or Client(client, conn.sock.fileno(), found.name)
         try:
-            reply = self._point.get(found.address, found.asked._replace(caller=asking))
+            reply = self._point.get(found.address, found.asked._replace(client=asking))
         except Exception:  # the ordinary way meets it again, answers 500 and logs it
             self.log.debug("Look-up failed", exc_info=True)
             reply = None
@@ -98,8 +98,8 @@ class ThreadHandoff(QuietThreadWorker):
         if running is None:
             return self._answer(conn, pending.data, pending.found)
         with running.connection:
-            caller = pending.wanted.request.caller._replace(
-                link=conn.sock.fileno(), running=running
+            caller = pending.wanted.request.client._replace(
+                connection_fd=conn.sock.fileno(), handed_over=running
             )
             return self._answer(conn, pending.data, pending.found, caller)
 

@@ -1,8 +1,9 @@
-"""Who asks, as far as fairness must know: an opaque key that changes every day.
+"""Opaque keys of clients, for fair shares and the query log.
 
-A key is a hash of the client's address (of its network, for IPv6: a subscriber has 2^64 addresses)
-under a secret that lives as long as the server does, and the date. It is written down nowhere
-but in the query log, where it tells nothing but that two lines of one day are of one client.
+A key is a hash of the client's IP address under a secret and the date. For IPv6 the /64 network is
+hashed, because one subscriber has 2^64 addresses. The secret lives as long as the server, so a key
+cannot be turned back into an address; it is written to the query log only, where it shows no more
+than that two lines of one day belong to the same client.
 """
 
 from __future__ import annotations
@@ -25,49 +26,55 @@ _SUBSCRIBER = 64  # bits of an IPv6 address
 
 
 class Client(NamedTuple):
-    """An opaque key, the descriptor of the connection (-1: none), the name given to a query so
-    that it can be cancelled, and where a worker has been asked already, how its answer comes."""
+    """The client of a request.
 
-    client: str = ""
-    link: int = -1
-    name: str = ""
-    running: HandedOver | None = None
+    `key` is its opaque key, `connection_fd` the descriptor of its connection (-1: none),
+    `query_id` the id under which its query can be cancelled. `handed_over` is set when a worker
+    already runs the query, and says how to receive the answer.
+    """
+
+    key: str = ""
+    connection_fd: int = -1
+    query_id: str = ""
+    handed_over: HandedOver | None = None
 
 
-NOBODY = Client()
+ANONYMOUS = Client()
 
 
 class ClientKeys:
-    """Keys of one server, in all its processes."""
+    """Keys of one server, the same in all its processes."""
 
     def __init__(self, proxies: int = 0) -> None:
-        """`proxies` is how many proxies of the operator's stand in front: so many of the last
-        addresses in X-Forwarded-For are their word, all before that are anybody's."""
+        """Trust the last `proxies` entries of X-Forwarded-For; earlier entries can be forged."""
         self._secret = secrets.token_bytes(32)
         self._proxies = proxies
         self._hash = lru_cache(maxsize=4096)(self._hash_of)
 
-    def key(self, address: str, forwarded: str = "") -> str:
-        """The key of a client, by the address it connects from and X-Forwarded-For."""
+    def client_key(self, address: str, forwarded: str = "") -> str:
+        """The key of a client, by its peer address and X-Forwarded-For."""
         if self._proxies:
-            told = [part.strip() for part in forwarded.split(",") if part.strip()]
-            address = (told or [address])[-self._proxies :][0]
+            entries = [part.strip() for part in forwarded.split(",") if part.strip()]
+            address = (entries or [address])[-self._proxies :][0]
         return self._hash(address, _day(int(time.time()) // 60))
 
-    def neighbour(self, address: str) -> str:
-        """The key of whoever a connection comes from; empty where that is the operator's proxy."""
-        return "" if self._proxies else self.key(address)
+    def peer_key(self, address: str) -> str:
+        """The key of a connection's peer; empty when the peer is the operator's proxy."""
+        return "" if self._proxies else self.client_key(address)
 
-    def of(self, environ: WSGIEnvironment, name: str = "") -> Client:
-        """Who sends a request by WSGI."""
+    def identify(self, environ: WSGIEnvironment, query_id: str = "") -> Client:
+        """The client of a WSGI request."""
         forwarded = environ.get("HTTP_X_FORWARDED_FOR", "")
         connection = environ.get("gunicorn.socket")
-        link = connection.fileno() if connection is not None else -1
-        return Client(self.key(environ.get("REMOTE_ADDR", ""), forwarded), link, name)
+        return Client(
+            key=self.client_key(environ.get("REMOTE_ADDR", ""), forwarded),
+            connection_fd=connection.fileno() if connection is not None else -1,
+            query_id=query_id,
+        )
 
     def _hash_of(self, address: str, day: int) -> str:
-        told = f"{day} {_network(address)}".encode()
-        return blake2b(told, key=self._secret, digest_size=12).hexdigest()
+        data = f"{day} {_network(address)}".encode()
+        return blake2b(data, key=self._secret, digest_size=12).hexdigest()
 
 
 @lru_cache(maxsize=1)
@@ -77,11 +84,11 @@ def _day(minute: int) -> int:
 
 def _network(address: str) -> str:
     try:
-        found = ip_address(address.strip("[]"))
+        parsed = ip_address(address.strip("[]"))
     except ValueError:
         return address
-    if found.version == 4:
-        return str(found)
-    if mapped := found.ipv4_mapped:
+    if parsed.version == 4:
+        return str(parsed)
+    if mapped := parsed.ipv4_mapped:
         return str(mapped)
-    return str(int(found) >> (128 - _SUBSCRIBER))
+    return str(int(parsed) >> (128 - _SUBSCRIBER))

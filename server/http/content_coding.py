@@ -27,7 +27,7 @@ CODINGS = (*_LEVELS, IDENTITY)
 
 
 @lru_cache(maxsize=512)
-def acceptable(header: str) -> tuple[str, ...]:
+def acceptable_codings(header: str) -> tuple[str, ...]:
     """The codings of an Accept-Encoding that we have, best first.
 
     `identity` is last where it is neither named nor excluded. Raises HttpProblem 406 where
@@ -56,7 +56,7 @@ def _range(text: str) -> tuple[str, float] | None:
     return (_ALIASES.get(name, name), quality) if name else None
 
 
-def choose(codings: tuple[str, ...], length: int) -> str:
+def choose_coding(codings: tuple[str, ...], length: int) -> str:
     """The coding for a body of so many bytes."""
     return IDENTITY if length < SMALLEST and IDENTITY in codings else codings[0]
 

@@ -1,8 +1,4 @@
-"""What goes into the SPARQL endpoint and what comes out of it, as plain values.
-
-`Asked` are the header fields that choose a representation, `Request` is a query as it was asked
-for, `Reply` a whole answer with its headers.
-"""
+"""Requests and responses of the SPARQL endpoint as plain values, independent of WSGI."""
 
 from __future__ import annotations
 
@@ -12,7 +8,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 from graph.queries import Query, QueryInfo
 from graph.queries.model.query import BLOCK
 from server.http import problem_details
-from server.http.client_key import NOBODY, Client
+from server.http.client_key import ANONYMOUS, Client
 from server.http.negotiation import Offer
 from server.http.problem_details import ProblemDetails
 
@@ -23,7 +19,8 @@ if TYPE_CHECKING:
 
 Headers = list[tuple[str, str]]
 EXPOSED = "ETag, Retry-After, Content-Length, Content-Location, Link, Ulzii-Snapshot, Ulzii-Limits"
-# On every answer of the endpoint, errors and 304 too: scripts of any origin may read it.
+# On every response of the endpoint, errors and 304 included, so that scripts of any origin may
+# read it.
 CORS: Headers = [
     ("Access-Control-Allow-Origin", "*"),
     ("Access-Control-Expose-Headers", EXPOSED),
@@ -32,28 +29,31 @@ SHARED: Headers = [*CORS, ("Vary", "Accept, Accept-Encoding, Authorization")]
 
 
 class RequestHeaders(NamedTuple):
-    """Accept, If-None-Match, Accept-Encoding of a request, the seconds it waits by header, and
-    the snapshot that its address names; empty where there is none. `readable` are the restricted
-    graphs that its token may read, `address` is what stands behind the question mark in its
-    address, where nothing but the query does, and `caller` is who sent it."""
+    """What a request says besides its query.
+
+    `accept`, `if_none_match` and `accept_encoding` are the header fields of these names; `timeout`
+    is the number of seconds from the `Timeout` or `Prefer: wait=` header. `snapshot` is the
+    snapshot named in the URL, `readable` the restricted graphs that the token may read.
+    `query_string` is the raw query string when it holds only the query. All are empty when absent.
+    """
 
     accept: str = ""
-    known: str = ""
-    codings: str = ""
-    wait: str = ""
+    if_none_match: str = ""
+    accept_encoding: str = ""
+    timeout: str = ""
     snapshot: str = ""
     readable: tuple[str, ...] = ()
-    address: str = ""
-    caller: Client = NOBODY
+    query_string: str = ""
+    client: Client = ANONYMOUS
 
 
 class QueryRequest(NamedTuple):
-    """A query as it was asked for over HTTP.
+    """A query as requested over HTTP.
 
-    `snapshot` names the one it is asked of by address, and is empty for the current one.
-    `readable` are the restricted graphs that it may see: where there are some, its answer is
-    for whoever asked alone. `address` is the query as it stood in the address, where it did
-    alone.
+    `offer` is the negotiated media type, `timeout` is in seconds (None: the server's limit).
+    `snapshot` is the snapshot named in the URL; empty means the current one. `readable` are the
+    restricted graphs that the query may read; if there are any, the response is private.
+    `query_string` is the raw query string when it holds only the query, else empty.
     """
 
     query: Query
@@ -62,22 +62,22 @@ class QueryRequest(NamedTuple):
     timeout: float | None
     snapshot: str = ""
     readable: tuple[str, ...] = ()
-    address: str = ""
-    caller: Client = NOBODY
+    query_string: str = ""
+    client: Client = ANONYMOUS
 
     def tag(self, snapshot: str) -> str:
-        """What identifies the answer: snapshot, query, dataset (what of it may be seen, too) and
-        media type, as a digest."""
+        """The digest that identifies the answer: snapshot, media type, query with its dataset, and
+        the restricted graphs that it may read."""
         parts = repr((snapshot, self.offer.media_type, self.query.to_wire(), self.readable))
         digest = hashlib.blake2b(parts.encode("utf-8", "backslashreplace"), digest_size=16)
         return digest.hexdigest()
 
 
 class HttpResponse(NamedTuple):
-    """A whole answer: status line, headers, and a body of known length.
+    """A complete response: status line, headers, and a body of known length.
 
-    `snapshot` is the one it was made from, where the same request would get the same bytes from
-    it again; else empty.
+    `snapshot` is the snapshot it was made from if the same request would get the same bytes from
+    it again, else empty.
     """
 
     status: str
@@ -86,7 +86,7 @@ class HttpResponse(NamedTuple):
     snapshot: str = ""
 
     def send(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        """Answer by WSGI."""
+        """Send the response by WSGI."""
         start(self.status, self.headers)
         if environ["REQUEST_METHOD"] == "HEAD":
             self.close()
@@ -97,21 +97,23 @@ class HttpResponse(NamedTuple):
         return blocks
 
     def close(self) -> None:
-        """Let a body that is a file go."""
+        """Close a body that is a file."""
         if not isinstance(self.body, bytes):
             self.body.close()
 
 
-def problem_reply(problem: ProblemDetails, base: str) -> HttpResponse:
-    """A problem as a reply that scripts of any origin may read."""
+def problem_response(problem: ProblemDetails, base: str) -> HttpResponse:
+    """A problem as a response that scripts of any origin may read."""
     body = problem.body(base)
     own = [("Content-Type", problem_details.MEDIA_TYPE), ("Content-Length", str(len(body)))]
-    kept = [("Cache-Control", "no-store")]
-    return HttpResponse(problem.status_line, [*own, *kept, *SHARED, *problem.header_list()], body)
+    uncached = [("Cache-Control", "no-store")]
+    return HttpResponse(
+        problem.status_line, [*own, *uncached, *SHARED, *problem.header_list()], body
+    )
 
 
 class _Blocks:
-    """What `wsgi.file_wrapper` is where the server has none."""
+    """Replaces `wsgi.file_wrapper` for servers that have none."""
 
     def __init__(self, file: IO[bytes], size: int) -> None:
         self.file, self.size = file, size

@@ -39,7 +39,7 @@ class MediaRange(NamedTuple):
     quality: float
 
 
-def parse(accept: str) -> list[MediaRange]:
+def parse_accept(accept: str) -> list[MediaRange]:
     """The ranges of an Accept header; what is malformed is left out."""
     ranges = (_range(part) for part in accept.split(","))
     return [r for r in ranges if r is not None]
@@ -90,7 +90,7 @@ def best(accept: str, offers: Sequence[Offer]) -> Offer | None:
 
     An empty header accepts everything.
     """
-    ranges = parse(accept) if accept.strip() else [MediaRange("*", "*", frozenset(), 1.0)]
+    ranges = parse_accept(accept) if accept.strip() else [MediaRange("*", "*", frozenset(), 1.0)]
     rated = [(*_rate(offer, ranges), -i) for i, offer in enumerate(offers)]
     quality, _, place = max(rated, default=(0.0, 0, 0))
     return offers[-place] if quality > 0 else None

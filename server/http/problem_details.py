@@ -221,7 +221,7 @@ class HttpProblem(Exception):
         self.problem = ProblemDetails(_STATUS[status], detail, hint, headers=named)
 
 
-def of_error(error: UlziiError) -> ProblemDetails:
+def from_error(error: UlziiError) -> ProblemDetails:
     """The problem that an error of ours is."""
     kind = next((k for t, k in _KINDS.items() if isinstance(error, t)), _STATUS[500])
     if not isinstance(error, QueryError):
@@ -235,11 +235,11 @@ def of_error(error: UlziiError) -> ProblemDetails:
     return ProblemDetails(kind, error.message, *told, headers=retry)
 
 
-def of(error: HttpProblem | UlziiError) -> ProblemDetails:
+def from_exception(error: HttpProblem | UlziiError) -> ProblemDetails:
     """The problem that an error is, of the request as such or of what it asks."""
-    return error.problem if isinstance(error, HttpProblem) else of_error(error)
+    return error.problem if isinstance(error, HttpProblem) else from_error(error)
 
 
-def of_status(status: int, detail: str) -> ProblemDetails:
+def from_status(status: int, detail: str) -> ProblemDetails:
     """A problem by its HTTP status alone."""
     return ProblemDetails(_STATUS.get(status, _STATUS[500 if status >= 500 else 400]), detail)

@@ -36,7 +36,7 @@ def _plain_validators() -> None:
 def _acceptable() -> tuple[str, ...]:
     header = request.headers.get("Accept-Encoding", "")
     try:
-        return content_coding.acceptable(header)
+        return content_coding.acceptable_codings(header)
     except HttpProblem:  # a page that is readable beats one that is right
         return (IDENTITY,)
 
@@ -49,7 +49,7 @@ def _coded(response: Response) -> Response:
     if not _worth_it(response):
         return response
     body = response.get_data()
-    name = content_coding.choose(_acceptable(), len(body))
+    name = content_coding.choose_coding(_acceptable(), len(body))
     if name != IDENTITY:
         response.set_data(content_coding.encode(body, name))
         response.content_encoding = name

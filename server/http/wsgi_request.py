@@ -42,7 +42,7 @@ def media_type_of(header: str) -> str:
     return name
 
 
-def body(environ: WSGIEnvironment, limit: int) -> bytes:
+def read_body(environ: WSGIEnvironment, limit: int) -> bytes:
     """The whole body of at most `limit` bytes (413); left in place for whoever reads it next."""
     length = environ.get("CONTENT_LENGTH") or ""
     if length and (not length.isdigit() or int(length) > limit):
@@ -62,7 +62,7 @@ def replace_body(environ: WSGIEnvironment, data: bytes) -> None:
     environ["CONTENT_LENGTH"] = str(len(data))
 
 
-def text(data: bytes) -> str:
+def decode_utf8(data: bytes) -> str:
     """UTF-8, or HttpProblem (400)."""
     try:
         return data.decode("utf-8")
@@ -70,25 +70,25 @@ def text(data: bytes) -> str:
         raise HttpProblem(400, f"not UTF-8 from byte {error.start}") from error
 
 
-def in_address(environ: WSGIEnvironment) -> Parameters:
+def query_parameters(environ: WSGIEnvironment) -> Parameters:
     """The parameters behind the question mark."""
     given = environ.get("QUERY_STRING", "")
     if not given.isascii():  # bytes that should have been escaped; WSGI gives them as Latin-1
-        given = text(given.encode("latin-1"))
-    return parameters(given)
+        given = decode_utf8(given.encode("latin-1"))
+    return parse_form(given)
 
 
-def parameters(form: str) -> Parameters:
+def parse_form(form: str) -> Parameters:
     """Names and values of a form or of an address, or HttpProblem (400)."""
     try:
         if form.startswith("query=") and "&" not in form and form.isascii():  # a look-up
-            return {"query": [unquoted(form[6:].encode()).decode()]}
+            return {"query": [unquote_form_value(form[6:].encode()).decode()]}
         return parse_qs(form, keep_blank_values=True, errors="strict", max_num_fields=_FIELDS)
     except ValueError as error:
         raise HttpProblem(400, f"the parameters cannot be read: {error}") from error
 
 
-def unquoted(value: bytes) -> bytes:
+def unquote_form_value(value: bytes) -> bytes:
     """A value of a form. Where all is well its escapes are quoted-printable's (RFC 2045 §6.7) but
     for their sign, and the library undoes those ten times as fast."""
     value = value.replace(b"+", b" ")
@@ -97,7 +97,7 @@ def unquoted(value: bytes) -> bytes:
     return a2b_qp(value.replace(b"=", b"=3D").replace(b"%", b"="))
 
 
-def root(environ: WSGIEnvironment) -> str:
+def root_url(environ: WSGIEnvironment) -> str:
     """The address under which the client reached us, without a slash at its end."""
     scheme = environ.get("wsgi.url_scheme", "http")
     return f"{scheme}://{environ.get('HTTP_HOST') or environ['SERVER_NAME']}"

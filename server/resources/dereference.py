@@ -36,7 +36,7 @@ def blueprint(context: AppContext) -> Blueprint:
 
     @part.get("/<path:_>")
     def show(_: str) -> Base:
-        wanted = find(context, raw_path())
+        wanted = resolve(context, raw_path())
         offer = negotiation.for_document(request.headers.get("Accept", ""), wanted.format)
         if offer is None:
             raise HttpProblem(
@@ -57,13 +57,13 @@ def raw_path() -> str:
     return str(raw).partition("?")[0]
 
 
-def find(context: AppContext, path: str) -> ResourceRequest:
+def resolve(context: AppContext, path: str) -> ResourceRequest:
     """What a path names: `/id/x.ttl` is a document of `/id/x`, unless only a thing with that dot
     in its name is known.
 
     Raises HttpProblem 404.
     """
-    stem, extension = split(path)
+    stem, extension = split_extension(path)
     asked = request.args.get("format", "")
     readings = [(path, asked)]
     if extension:
@@ -74,7 +74,7 @@ def find(context: AppContext, path: str) -> ResourceRequest:
     raise HttpProblem(404, "no statement speaks of it", hint=context.urls.iris(path)[0])
 
 
-def split(path: str) -> tuple[str, str]:
+def split_extension(path: str) -> tuple[str, str]:
     """A path without the extension of a document, and the extension; "" where it has none."""
     stem, _, extension = path.rpartition(".")
     return (stem, extension) if extension in _EXTENSIONS else (path, "")
@@ -91,7 +91,7 @@ def _known(context: AppContext, iris: list[str]) -> str | None:
 def document(context: AppContext, wanted: ResourceRequest, offer: Offer) -> Response:
     """A thing's document in one format."""
     if offer == HTML:
-        return Response(page.thing(context, wanted.iri, wanted.path))
+        return Response(page.resource_page(context, wanted.iri, wanted.path))
     if offer == CSV:
         with statements(context, wanted.iri, "nt") as answer:
             return Response(tables.csv(answer), content_type=CSV.content_type)

@@ -52,7 +52,7 @@ def blueprint(context: AppContext) -> Blueprint:
 
     @lru_cache(maxsize=2)  # a snapshot never changes
     def overview(_: str) -> Overview:
-        return read(context)
+        return read_overview(context)
 
     @part.get("/")
     def start() -> str:
@@ -74,7 +74,7 @@ def blueprint(context: AppContext) -> Blueprint:
     return part
 
 
-def read(context: AppContext) -> Overview:
+def read_overview(context: AppContext) -> Overview:
     """Ask the current snapshot what it holds."""
     classes = internal_queries.count_from_void(context.pool, "resources/classes")
     counted = {row["kind"].value: int(row["number"].value) for row in classes}

@@ -20,7 +20,7 @@ def is_graph(context: AppContext, iri: str) -> bool:
     return iri.startswith(context.instance.base + "graph/")
 
 
-def thing(context: AppContext, iri: str, path: str) -> str:
+def resource_page(context: AppContext, iri: str, path: str) -> str:
     """The page of a thing, or of a named graph."""
     found, total = _statements(context, iri)
     incoming = internal_queries.select(context.pool, "resources/incoming", [iri])
@@ -50,10 +50,10 @@ def _statements(context: AppContext, iri: str) -> tuple[Grouped, int]:
         with internal_queries.construct(
             context.pool, "resources/graph_start", [iri], "nt"
         ) as answer:
-            return tables.grouped(tables.triples(answer)), _size(context, iri)
+            return tables.group_by_subject(tables.read_triples(answer)), _size(context, iri)
     wanted = ResourceDocument(iri, "nt", most, context.settings.values)
     with context.pool.run(wanted) as answer:
-        return tables.grouped(tables.triples(answer)), answer.total
+        return tables.group_by_subject(tables.read_triples(answer)), answer.total
 
 
 def _size(context: AppContext, graph: str) -> int:

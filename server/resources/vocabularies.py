@@ -49,7 +49,7 @@ def _whole(context: AppContext, module: str, version: str) -> str:
 
     Raises HttpProblem 404.
     """
-    number, extension = dereference.split(version)
+    number, extension = dereference.split_extension(version)
     for name, form in ((version, ""), (number, extension)):
         versions = context.urls.iris(f"/def/{module}/{name}")
         for row in internal_queries.select(context.pool, "resources/version_of", versions):

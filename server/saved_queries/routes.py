@@ -24,7 +24,7 @@ from server.http.problem_details import HttpProblem
 from server.saved_queries.store import SavedQuery, SavedQueryStore
 from server.sparql import workbench
 
-LONGEST = 20_000  # bytes of a query
+MAX_QUERY = 20_000  # bytes of a query
 _TITLE = 200  # characters
 _A_TIME = 30  # queries that one client may save an hour, by one web process
 _HOUR = 3600.0
@@ -44,9 +44,9 @@ def blueprint(context: AppContext, ask: Ask) -> Blueprint:
 
     @part.post("/queries")
     def save() -> Response:
-        pace.check(context.callers.of(request.environ).client)
+        pace.check(context.client_keys.identify(request.environ).key)
         text, mn, en = (request.form.get(n, "") for n in ("query", "title_mn", "title_en"))
-        check(text, mn, en)
+        check_query(text, mn, en)
         return _told(shelf.save(text, mn.strip(), en.strip()))
 
     @part.get("/q/<short>")
@@ -60,12 +60,12 @@ def blueprint(context: AppContext, ask: Ask) -> Blueprint:
     return part
 
 
-def check(text: str, *titles: str) -> None:
+def check_query(text: str, *titles: str) -> None:
     """Refuse what is not to be kept.
 
     Raises HttpProblem, and what the pre-flight of a query raises.
     """
-    if not inspect(text, LONGEST).form:
+    if not inspect(text, MAX_QUERY).form:
         raise HttpProblem(400, "“query” is wanted: SELECT, ASK, CONSTRUCT or DESCRIBE")
     if max(map(len, titles)) > _TITLE:
         raise HttpProblem(413, f"a title has at most {_TITLE} characters")
@@ -93,18 +93,18 @@ def _answer(
 ) -> Base:
     """The query's answer in the format asked for, or the editor with it."""
     given = {"query": saved.text, "format": form or request.args.get("format", "")}
-    asked = RequestHeaders(
-        request.headers.get("Accept", ""),
-        request.environ.get("HTTP_IF_NONE_MATCH", ""),
-        "identity",
+    headers = RequestHeaders(
+        accept=request.headers.get("Accept", ""),
+        if_none_match=request.environ.get("HTTP_IF_NONE_MATCH", ""),
+        accept_encoding="identity",
         readable=readers.readable(request.environ),
-        caller=context.callers.of(request.environ),
+        client=context.client_keys.identify(request.environ),
     )
-    reply = ask(urlencode({name: value for name, value in given.items() if value}), asked)
+    reply = ask(urlencode({name: value for name, value in given.items() if value}), headers)
     if reply is None:
         address = context.urls.sparql(saved.text)
         short = len(address) <= _ADDRESS
-        return redirect(address, 303) if short else workbench.results(context, saved.text)
+        return redirect(address, 303) if short else workbench.results_page(context, saved.text)
     body = reply.body if isinstance(reply.body, bytes) else iter(lambda: _block(reply), b"")
     response = Response(body, reply.status, reply.headers)
     response.call_on_close(reply.close)

@@ -18,7 +18,7 @@ from graph.core.errors import ConfigError, StorageError
 from graph.core.instance import Instance
 from graph.ledger.events import now
 
-MOST = 10_000  # queries
+MAX_QUERIES = 10_000  # queries
 _SHORTEST = 8  # letters of a name; more where two queries begin alike
 _TABLE = """CREATE TABLE IF NOT EXISTS saved (
     short TEXT PRIMARY KEY, text TEXT NOT NULL UNIQUE, mn TEXT NOT NULL, en TEXT NOT NULL,
@@ -46,7 +46,7 @@ def normalised(text: str) -> str:
     return text.replace("\r\n", "\n").strip()
 
 
-def name_of(text: str) -> str:
+def name_from_hash(text: str) -> str:
     """The letters that name a query; its address has as many of them as it takes."""
     return b32encode(hashlib.sha256(text.encode()).digest()).decode().rstrip("=").lower()
 
@@ -67,9 +67,9 @@ class SavedQueryStore:
             found = _one(db, "text = ?", text)
             if found is not None:
                 return found
-            if db.execute("SELECT COUNT(*) FROM saved").fetchone()[0] >= MOST:
+            if db.execute("SELECT COUNT(*) FROM saved").fetchone()[0] >= MAX_QUERIES:
                 raise StorageError(
-                    f"{MOST:,} queries are saved; there is no room for more",
+                    f"{MAX_QUERIES:,} queries are saved; there is no room for more",
                     hint="The operator makes room with `ulzii queries remove`.",
                 )
             made = SavedQuery(_free(db, text), text, mn, en, now())
@@ -121,6 +121,6 @@ def _one(db: sqlite3.Connection, where: str, value: str) -> SavedQuery | None:
 
 
 def _free(db: sqlite3.Connection, text: str) -> str:
-    name = name_of(text)
+    name = name_from_hash(text)
     lengths = range(_SHORTEST, len(name) + 1)
     return next(name[:n] for n in lengths if _one(db, "short = ?", name[:n]) is None)

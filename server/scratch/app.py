@@ -22,7 +22,7 @@ from server.scratch.graph_store import ScratchGraphStore
 from server.scratch.silent import without_silent_services
 from server.sparql.endpoint import PATH, Endpoint
 from server.updates import graph_name
-from server.updates.rdf_body import MOST
+from server.updates.rdf_body import MAX_BODY
 from server.updates.using_clauses import UPDATE_LIMIT, UsingClauses, rewrite
 
 if TYPE_CHECKING:
@@ -48,12 +48,12 @@ class ScratchApplication:
     def _sparql(self, environ: WSGIEnvironment) -> WSGIApplication:
         """Whoever answers: the endpoint, or a reply of our own."""
         try:
-            local.check(environ)
+            local.require_local(environ)
             reply = self._own(environ)
         except HttpProblem as error:
             reply = self._problem(error.problem)
         except UlziiError as error:
-            reply = self._problem(problem_details.of_error(error))
+            reply = self._problem(problem_details.from_error(error))
         return self.queries if reply is None else _Whole(reply)
 
     def _own(self, environ: WSGIEnvironment) -> HttpResponse | None:
@@ -93,8 +93,8 @@ class ScratchApplication:
         return _Whole(reply)(environ, start)
 
     def _describe(self, environ: WSGIEnvironment) -> HttpResponse:
-        offer = writing.offer(environ)
-        body = description.write(self.engine.store, wsgi_request.root(environ) + PATH, offer)
+        offer = writing.negotiate(environ)
+        body = description.write(self.engine.store, wsgi_request.root_url(environ) + PATH, offer)
         own = [("Content-Type", offer.content_type), ("Content-Length", str(len(body)))]
         return HttpResponse("200 OK", [*own, ("Vary", "Accept")], body)
 
@@ -123,10 +123,10 @@ def _update(environ: WSGIEnvironment) -> Parameters | None:
     kind = wsgi_request.media_type(environ)
     if kind not in {UPDATE, FORM}:
         return None
-    sent = wsgi_request.text(wsgi_request.body(environ, MOST))
+    sent = wsgi_request.decode_utf8(wsgi_request.read_body(environ, MAX_BODY))
     if kind == UPDATE:
-        return {**wsgi_request.in_address(environ), "update": [sent]}
-    given = wsgi_request.parameters(sent)
+        return {**wsgi_request.query_parameters(environ), "update": [sent]}
+    given = wsgi_request.parse_form(sent)
     return given if "update" in given else None
 
 
@@ -135,12 +135,12 @@ def _silence(environ: WSGIEnvironment) -> None:
     environ["QUERY_STRING"] = _silent_form(environ.get("QUERY_STRING", ""))
     kind = wsgi_request.media_type(environ)
     if kind in _SILENT:
-        sent = wsgi_request.text(wsgi_request.body(environ, MOST))
+        sent = wsgi_request.decode_utf8(wsgi_request.read_body(environ, MAX_BODY))
         wsgi_request.replace_body(environ, _SILENT[kind](sent).encode())
 
 
 def _silent_form(form: str) -> str:
-    given = wsgi_request.parameters(form)
+    given = wsgi_request.parse_form(form)
     silent = {n: [without_silent_services(v) for v in values] for n, values in given.items()}
     return form if silent == given else urlencode(silent, doseq=True)
 

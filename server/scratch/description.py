@@ -15,7 +15,9 @@ _RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 
 def write(store: ox.Store, endpoint: str, offer: Offer) -> bytes:
     """The description of the service at `endpoint` and of what its store holds now."""
-    return writing.graph([*_service(endpoint), *_dataset(store, endpoint)], offer, {"sd": _SD})
+    return writing.serialize_graph(
+        [*_service(endpoint), *_dataset(store, endpoint)], offer, {"sd": _SD}
+    )
 
 
 def _sd(name: str) -> ox.NamedNode:

@@ -57,7 +57,7 @@ class InMemoryPool:
         query: Query,
         *,
         timeout: float | None = None,
-        shape: QueryInfo | None = None,
+        info: QueryInfo | None = None,
         **_: object,
     ) -> QueryAnswer:
         """A query's whole answer. There is no deadline, no snapshot, nothing restricted and no
@@ -68,7 +68,7 @@ class InMemoryPool:
         spool = ResultSpool(self.limits.result, Path(gettempdir()))
         try:
             asked = query._replace(base=query.base or self.base)
-            chosen = run_query(self.store, asked, shape, spool)
+            chosen = run_query(self.store, asked, info, spool)
         except BaseException:
             spool.__exit__()
             raise

@@ -52,10 +52,10 @@ class ScratchGraphStore:
         return self._methods[method](environ)
 
     def _get(self, environ: WSGIEnvironment) -> HttpResponse:
-        graph, offer = _graph(environ), writing.offer(environ)
+        graph, offer = _graph(environ), writing.negotiate(environ)
         self._check_known(graph)
         found = self.store.quads_for_pattern(None, None, None, graph)
-        body = writing.graph((quad.triple for quad in found), offer)
+        body = writing.serialize_graph((quad.triple for quad in found), offer)
         own = [("Content-Type", offer.content_type), ("Content-Length", str(len(body)))]
         return HttpResponse(
             "200 OK", [*own, ("Vary", "Accept"), ("Cache-Control", "no-store")], body
@@ -70,7 +70,8 @@ class ScratchGraphStore:
 
     def _post(self, environ: WSGIEnvironment) -> HttpResponse:
         if environ["PATH_INFO"].rstrip("/") == PATH and not environ.get("QUERY_STRING"):
-            graph: GraphTerm = ox.NamedNode(f"{wsgi_request.root(environ)}{PATH}/{uuid.uuid4()}")
+            root = wsgi_request.root_url(environ)
+            graph: GraphTerm = ox.NamedNode(f"{root}{PATH}/{uuid.uuid4()}")
         else:
             graph = _graph(environ)
         statements = rdf_body.triples(environ, _base(graph, environ))
@@ -105,15 +106,15 @@ def _graph(environ: WSGIEnvironment) -> GraphTerm:
 
     Raises HttpProblem (400) where it is none of them, or two.
     """
-    iri = graph_name.named(environ)
+    iri = graph_name.requested_graph(environ)
     if iri is None:
         iri = _address(environ)
-    return graph_name.node(iri) if iri else ox.DefaultGraph()
+    return graph_name.parse_iri(iri) if iri else ox.DefaultGraph()
 
 
 def _address(environ: WSGIEnvironment) -> str:
     """The address of a request as the client wrote it, without its query."""
-    return wsgi_request.root(environ) + graph_name.path(environ)
+    return wsgi_request.root_url(environ) + graph_name.request_path(environ)
 
 
 def _base(graph: GraphTerm, environ: WSGIEnvironment) -> str:

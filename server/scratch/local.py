@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 
-def check(environ: WSGIEnvironment) -> None:
+def require_local(environ: WSGIEnvironment) -> None:
     """A page from elsewhere, open in a browser on this machine, could write here: by a form, or
     by a name that resolves to loopback (DNS rebinding). Both are told by Host and Origin.
 
     Raises HttpProblem (403).
     """
     origin = environ.get("HTTP_ORIGIN")
-    local = is_loopback(_host(wsgi_request.root(environ)))
+    local = is_loopback(_host(wsgi_request.root_url(environ)))
     if not local or (origin is not None and not is_loopback(_host(origin))):
         raise HttpProblem(403, "a scratch instance answers clients on its own machine alone")
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _OFFERS = [offer for offer in negotiation.OFFERS["graph"] if offer is not HTML]
 
 
-def offer(environ: WSGIEnvironment) -> Offer:
+def negotiate(environ: WSGIEnvironment) -> Offer:
     """The format in which a client wants a graph.
 
     Raises HttpProblem (406).
@@ -33,7 +33,7 @@ def offer(environ: WSGIEnvironment) -> Offer:
     return chosen
 
 
-def graph(
+def serialize_graph(
     triples: Iterable[ox.Triple], offer: Offer, prefixed: dict[str, str] | None = None
 ) -> bytes:
     """Statements in the format offered, with prefixes that are known here or given.

@@ -17,7 +17,7 @@ from server.http.problem_details import HttpProblem
 _ID = re.compile(r"[A-Za-z0-9._~-]{16,128}")
 
 
-def check(name: str) -> str:
+def check_query_id(name: str) -> str:
     """An id as it was given, or HttpProblem (400)."""
     if name and not _ID.fullmatch(name):
         raise HttpProblem(
@@ -34,7 +34,7 @@ def blueprint(context: AppContext) -> Blueprint:
 
     @part.route("/sparql/queries/<name>", methods=["DELETE", "OPTIONS"])
     def cancel(name: str) -> Response:
-        if request.method == "DELETE" and not context.pool.cancel(check(name)):
+        if request.method == "DELETE" and not context.pool.cancel(check_query_id(name)):
             raise HttpProblem(404, "no query of this id runs or waits")
         methods = ("Access-Control-Allow-Methods", "DELETE, OPTIONS")
         return Response(status=204, headers=[*CORS, methods])

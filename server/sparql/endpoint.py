@@ -1,7 +1,7 @@
-"""The SPARQL endpoint: SPARQL 1.1 Protocol §2 for queries, as a bare WSGI application.
+"""The SPARQL endpoint (SPARQL 1.1 Protocol §2) as a plain WSGI application.
 
-It stands before Flask because most requests end here, and Flask alone would cost as much as the
-query. A request that wants a page goes on to `pages`.
+It wraps the Flask application, because most requests are queries and Flask alone would cost as
+much as running one. Requests that accept a page are passed on to `pages`.
 """
 
 from __future__ import annotations
@@ -17,11 +17,17 @@ from server.cache import CacheMiss, ResponseCache, permalinks
 from server.core.metrics import Metrics
 from server.http import negotiation, problem_details, wsgi_request
 from server.http.client_key import ClientKeys
-from server.http.messages import SHARED, HttpResponse, QueryRequest, RequestHeaders, problem_reply
+from server.http.messages import (
+    SHARED,
+    HttpResponse,
+    QueryRequest,
+    RequestHeaders,
+    problem_response,
+)
 from server.http.problem_details import HttpProblem
 from server.http.wsgi_request import FORM, QUERY, UPDATE, Parameters
 from server.sparql import qlever
-from server.sparql.parameters import format_of, parse, wait
+from server.sparql.parameters import format_parameter, parse_query_request, timeout_header
 from server.updates import sparql_update
 from server.updates.sparql_update import SparqlUpdates
 
@@ -44,17 +50,17 @@ _PREFLIGHT = [
 
 
 def _qlever_error(
-    error: HttpProblem | UlziiError, parameters: Parameters, asked: RequestHeaders
+    error: HttpProblem | UlziiError, parameters: Parameters, headers: RequestHeaders
 ) -> HttpResponse:
-    """An error as those read it who want QLever's JSON; raised again for all others."""
-    offer = negotiation.for_query("results", asked.accept, format_of(parameters))
+    """The error as a QLever document if the client requested that format, else raised again."""
+    offer = negotiation.for_query("results", headers.accept, format_parameter(parameters))
     if offer is None or offer.name != QLEVER.name:
         raise error
-    return qlever.error_document(problem_details.of(error), parameters)
+    return qlever.error_document(problem_details.from_exception(error), parameters)
 
 
-def announced(limits: QueryLimits) -> str:
-    """Limits as a dictionary of RFC 9651: seconds, bytes, rows."""
+def limits_header(limits: QueryLimits) -> str:
+    """The limits of a query as an RFC 9651 dictionary: seconds, bytes, rows."""
     optional = {"rows": limits.rows, "budget": limits.budget}
     return (
         f"timeout={limits.timeout:g}, result={limits.result}, memory={limits.memory}, "
@@ -63,42 +69,42 @@ def announced(limits: QueryLimits) -> str:
 
 
 class Endpoint:
-    """`/sparql` of one pool, in front of an application that makes the pages."""
+    """`/sparql` over one pool, in front of the application that renders pages."""
 
     def __init__(
         self,
         pool: Pool,
         pages: WSGIApplication,
-        results: ResponseCache | None = None,
-        readers: GraphAccess | None = None,
+        cache: ResponseCache | None = None,
+        graph_access: GraphAccess | None = None,
         updates: SparqlUpdates | None = None,
-        callers: ClientKeys | None = None,
+        client_keys: ClientKeys | None = None,
         metrics: Metrics | None = None,
     ) -> None:
         self.pool = pool
-        self.readers = readers
+        self.graph_access = graph_access
         self.updates = updates
         self.pages = pages
-        self.callers = callers or ClientKeys()
+        self.client_keys = client_keys or ClientKeys()
         self.metrics = metrics or Metrics(pool)
-        self.results = results or ResponseCache(pool, cached=self.metrics.cached)
-        self._limits = ("Ulzii-Limits", announced(pool.limits))
+        self.cache = cache or ResponseCache(pool, on_hit=self.metrics.count_cached)
+        self._limits = ("Ulzii-Limits", limits_header(pool.limits))
         self._methods: dict[str, Callable[[WSGIEnvironment], Parameters]] = {
-            "GET": wsgi_request.in_address,
-            "HEAD": wsgi_request.in_address,
+            "GET": wsgi_request.query_parameters,
+            "HEAD": wsgi_request.query_parameters,
             "POST": self._from_body,
             "QUERY": self._from_body,
         }
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        """Answer a request for `/sparql`, of a snapshot too, and pass on all others."""
-        number, path = permalinks.split(environ["PATH_INFO"])
+        """Answer a request for `/sparql`, also of an old snapshot; pass on all others."""
+        number, path = permalinks.split_path(environ["PATH_INFO"])
         if path != PATH:
             return self.pages(environ, start)
-        reply = self.honest(lambda: self._of_environ(environ, number))
-        if reply is None:
+        response = self.to_problem(lambda: self._from_environ(environ, number))
+        if response is None:
             return self.pages(environ, start)
-        return reply.send(environ, start)
+        return response.send(environ, start)
 
     def snapshot(self) -> str:
         """The current snapshot's name; empty before the first publication."""
@@ -107,105 +113,122 @@ class Endpoint:
         except UlziiError:
             return ""
 
-    def get(self, address: str, asked: RequestHeaders) -> HttpResponse | None:
-        """The answer to a GET with this query string; None where it is to be a page."""
-        return self.honest(
-            lambda: self._of_parameters(wsgi_request.parameters(address), asked, self.results.reply)
+    def get(self, query_string: str, headers: RequestHeaders) -> HttpResponse | None:
+        """The response to a GET; None if it is to be a page."""
+        return self._get(query_string, headers, self.cache.respond)
+
+    def lookup(self, query_string: str, headers: RequestHeaders) -> HttpResponse | CacheMiss | None:
+        """As `get`, but a CacheMiss instead of running a query that is not cached."""
+        return self._get(query_string, headers, self.cache.lookup)
+
+    def _get(
+        self,
+        query_string: str,
+        headers: RequestHeaders,
+        respond: Callable[[QueryRequest, RequestHeaders], T],
+    ) -> T | HttpResponse | None:
+        return self.to_problem(
+            lambda: self._from_parameters(wsgi_request.parse_form(query_string), headers, respond)
         )
 
-    def read(self, address: str, asked: RequestHeaders) -> HttpResponse | CacheMiss | None:
-        """As `get`, but where it takes a worker only what one is to be asked."""
-        return self.honest(
-            lambda: self._of_parameters(wsgi_request.parameters(address), asked, self.results.find)
-        )
+    def complete(self, miss: CacheMiss, answer: Callable[[], QueryAnswer]) -> HttpResponse:
+        """The response to a cache miss, from a worker's answer; errors in `answer` become
+        problems."""
+        return self.to_problem(lambda: self.cache.complete(miss, answer()))
 
-    def answered(self, wanted: CacheMiss, answer: Callable[[], QueryAnswer]) -> HttpResponse:
-        """The reply to what was read, by what a worker gave."""
-        return self.honest(lambda: self.results.answered(wanted, answer()))
-
-    def honest(self, answer: Callable[[], T]) -> T | HttpResponse:
-        """Errors become problems; every reply announces what a query may use."""
-        reply: T | HttpResponse
+    def to_problem(self, respond: Callable[[], T]) -> T | HttpResponse:
+        """The result of `respond`, or the problem it raised; responses get the limits header."""
+        response: T | HttpResponse
         try:
-            reply = answer()
+            response = respond()
         except (HttpProblem, UlziiError) as error:
-            reply = problem_reply(problem_details.of(error), self.pool.instance.base)
-        if isinstance(reply, HttpResponse):
-            reply.headers.append(self._limits)
-        return reply
+            problem = problem_details.from_exception(error)
+            response = problem_response(problem, self.pool.instance.base)
+        if isinstance(response, HttpResponse):
+            response.headers.append(self._limits)
+        return response
 
-    def _of_environ(self, environ: WSGIEnvironment, number: int) -> HttpResponse | None:
+    def _from_environ(self, environ: WSGIEnvironment, number: int) -> HttpResponse | None:
         method = environ["REQUEST_METHOD"]
         if method == "OPTIONS":
             return HttpResponse("204 No Content", SHARED + _PREFLIGHT)
         if method not in self._methods:
-            raise HttpProblem(405, f"{method} is not offered here", Allow=METHODS)
-        known = environ.get("HTTP_IF_NONE_MATCH", "") if method in _CONDITIONAL else ""
-        asked = RequestHeaders(
-            environ.get("HTTP_ACCEPT", ""),
-            known,
-            environ.get("HTTP_ACCEPT_ENCODING", ""),
-            wait(environ),
-            permalinks.find(self.pool.instance, number) if number else "",
-            self.readers.readable(environ) if self.readers else (),
-            permalinks.alone(environ.get("QUERY_STRING", "")) if method in _SAFE else "",
-            self.callers.of(environ, environ.get("HTTP_QUERY_ID", "")),
-        )
+            raise HttpProblem(405, f"the method {method} is not allowed here", Allow=METHODS)
+        headers = self._headers(environ, number)
         page = method in _SAFE and not number
-        given = self._methods[method](environ)
+        parameters = self._methods[method](environ)
         updates = self.updates if method == "POST" and not number else None
-        if "update" in given and updates:
+        if "update" in parameters and updates:
             try:
-                return updates.run(given, environ)
+                return updates.run(parameters, environ)
             except (HttpProblem, UlziiError) as error:
-                return _qlever_error(error, given, asked)
-        return self._of_parameters(given, asked, self.results.reply, page=page)
+                return _qlever_error(error, parameters, headers)
+        return self._from_parameters(parameters, headers, self.cache.respond, page=page)
 
-    def _of_parameters(
+    def _headers(self, environ: WSGIEnvironment, number: int) -> RequestHeaders:
+        method = environ["REQUEST_METHOD"]
+        if_none_match = environ.get("HTTP_IF_NONE_MATCH", "") if method in _CONDITIONAL else ""
+        query_string = environ.get("QUERY_STRING", "") if method in _SAFE else ""
+        return RequestHeaders(
+            accept=environ.get("HTTP_ACCEPT", ""),
+            if_none_match=if_none_match,
+            accept_encoding=environ.get("HTTP_ACCEPT_ENCODING", ""),
+            timeout=timeout_header(environ),
+            snapshot=permalinks.snapshot_name(self.pool.instance, number) if number else "",
+            readable=self.graph_access.readable(environ) if self.graph_access else (),
+            query_string=permalinks.lone_query(query_string),
+            client=self.client_keys.identify(environ, environ.get("HTTP_QUERY_ID", "")),
+        )
+
+    def _from_parameters(
         self,
         parameters: Parameters,
-        asked: RequestHeaders,
-        answer: Callable[[QueryRequest, RequestHeaders], T],
+        headers: RequestHeaders,
+        respond: Callable[[QueryRequest, RequestHeaders], T],
         *,
         page: bool = True,
     ) -> T | HttpResponse | None:
-        """`page` says that no query at all asks for a page."""
-        try:
-            return self._answered(parameters, asked, answer, page)
-        except (HttpProblem, UlziiError) as error:
-            return _qlever_error(error, parameters, asked)
+        """The response to a query; None if it is to be a page.
 
-    def _answered(
+        `page`: whether a request without a query gets a page.
+        """
+        try:
+            return self._parse_and_respond(parameters, headers, respond, page)
+        except (HttpProblem, UlziiError) as error:
+            return _qlever_error(error, parameters, headers)
+
+    def _parse_and_respond(
         self,
         parameters: Parameters,
-        asked: RequestHeaders,
-        answer: Callable[[QueryRequest, RequestHeaders], T],
+        headers: RequestHeaders,
+        respond: Callable[[QueryRequest, RequestHeaders], T],
         page: bool,
     ) -> T | None:
         if "update" in parameters:
-            raise HttpProblem(400, "an update is sent by POST, to the current snapshot's address")
+            raise HttpProblem(400, "send an update by POST to /sparql, not to an old snapshot")
         if page and not parameters.keys() - {"format", "lang", qlever.COMMAND}:
             return None
-        request = parse(parameters, asked, self.pool.inspect)
-        if request is None and asked.snapshot:  # there are no pages of old snapshots
+        request = parse_query_request(parameters, headers, self.pool.inspect)
+        if request is None and headers.snapshot:  # there are no pages of old snapshots
             data = {**parameters, "format": []}
-            request = parse(data, asked._replace(accept=""), self.pool.inspect)
-        return None if request is None else answer(request, asked)
+            request = parse_query_request(data, headers._replace(accept=""), self.pool.inspect)
+        return None if request is None else respond(request, headers)
 
     def _from_body(self, environ: WSGIEnvironment) -> Parameters:
         """Parameters of POST (§2.1.2, §2.1.3) and QUERY."""
         media_type = wsgi_request.media_type(environ)
         writes = self.updates and "HTTP_AUTHORIZATION" in environ
-        longest = sparql_update.LONGEST if writes else 3 * self.pool.limits.text + 4096
-        sent = wsgi_request.text(wsgi_request.body(environ, longest))
+        # Each byte of a query may be percent-encoded as three; 4096 leaves room for parameters.
+        limit = sparql_update.MAX_FORM if writes else 3 * self.pool.limits.text + 4096
+        text = wsgi_request.decode_utf8(wsgi_request.read_body(environ, limit))
         if media_type == FORM:
-            return wsgi_request.parameters(sent)
+            return wsgi_request.parse_form(text)
         if media_type == QUERY:
-            return {**wsgi_request.in_address(environ), "query": [sent]}
+            return {**wsgi_request.query_parameters(environ), "query": [text]}
         if media_type == UPDATE and self.updates:
-            return {**wsgi_request.in_address(environ), "update": [sent]}
+            return {**wsgi_request.query_parameters(environ), "update": [text]}
         raise HttpProblem(
             415,
-            f"a query is sent as {QUERY} or {FORM}, not as “{media_type}”",
+            f"send a query as {QUERY} or {FORM}, not as “{media_type}”",
             Accept=f"{QUERY}, {FORM}",
         )

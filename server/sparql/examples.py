@@ -53,14 +53,16 @@ def blueprint(context: AppContext) -> Blueprint:
             raise HttpProblem(406, "the example queries are not written in this format")
         if offer == HTML:
             return Response(render_template("examples.html", examples=examples(base)))
-        return service_description.response(_written(base, offer.name), offer)
+        return service_description.description_response(_written(base, offer.name), offer)
 
     return part
 
 
 @lru_cache(maxsize=16)
 def _written(base: str, form: str) -> bytes:
-    return service_description.write((t for path in _paths() for t in _triples(path, base)), form)
+    return service_description.serialize(
+        (t for path in _paths() for t in _triples(path, base)), form
+    )
 
 
 @lru_cache(maxsize=1)

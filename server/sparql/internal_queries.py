@@ -20,24 +20,24 @@ QueryRow = dict[str, Object]
 
 
 @cache
-def text(name: str) -> str:
+def query_text(name: str) -> str:
     """A bundled query."""
     folder, _, query_name = name.partition("/")
     return (FOLDER / folder / "queries" / f"{query_name}.rq").read_text("utf-8")
 
 
-def query(name: str, things: Iterable[str] = ()) -> str:
+def query_with_values(name: str, things: Iterable[str] = ()) -> str:
     """A bundled query, asked of some IRIs: they stand for UNDEF in `VALUES ?thing { UNDEF }`.
 
     Raises ValueError for what is no IRI.
     """
     listed = " ".join(str(ox.NamedNode(iri)) for iri in things)
-    return text(name).replace("UNDEF", listed) if listed else text(name)
+    return query_text(name).replace("UNDEF", listed) if listed else query_text(name)
 
 
 def select(pool: Pool, name: str, things: Iterable[str] = ()) -> list[QueryRow]:
     """The rows of a bundled SELECT: variables without a value are left out."""
-    answer = pool.run(Query(query(name, things), "json"))
+    answer = pool.run(Query(query_with_values(name, things), "json"))
     found = ox.parse_query_results(answer.read(), ox.QueryResultsFormat.JSON)
     assert isinstance(found, ox.QuerySolutions)
     names = [variable.value for variable in found.variables]
@@ -56,4 +56,4 @@ def count_from_void(pool: Pool, name: str, things: Iterable[str] = ()) -> list[Q
 
 def construct(pool: Pool, name: str, things: Iterable[str], form: str) -> QueryAnswer:
     """The answer of a bundled CONSTRUCT."""
-    return pool.run(Query(query(name, things), form))
+    return pool.run(Query(query_with_values(name, things), form))

@@ -1,4 +1,4 @@
-"""From the parameters of a request to the query it asks."""
+"""Parameters of the SPARQL protocol: from a request to a `QueryRequest`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from graph.queries import Query, QueryInfo
 from graph.queries.model.formats import QLEVER, FormatKind, find, of_query
 from server.http import negotiation
 from server.http.messages import QueryRequest, RequestHeaders
-from server.http.negotiation import Offer
 from server.http.problem_details import HttpProblem
 from server.http.wsgi_request import Parameters
 from server.sparql import cancellation, qlever
@@ -21,99 +20,111 @@ if TYPE_CHECKING:
 
 _FLAGS = {"true": True, "1": True, "": True, "false": False, "0": False}
 _SECONDS = re.compile(r"\d+(?:\.\d*)?|\.\d+")
-_UNITS = {"ms": 0.001, "s": 1.0}  # QLever's clients name theirs
+_UNITS = {"ms": 0.001, "s": 1.0}  # sent by QLever's clients
 _KINDS: tuple[FormatKind, ...] = ("results", "graph")
 _WAIT = re.compile(r"\bwait\s*=\s*(\d+)")
 
 
-def parse(
-    parameters: Parameters, asked: RequestHeaders, inspect: Callable[[str], QueryInfo]
+def parse_query_request(
+    parameters: Parameters, headers: RequestHeaders, inspect: Callable[[str], QueryInfo]
 ) -> QueryRequest | None:
-    """Read a query's parameters; None where the answer is to be a page.
+    """The query in a request's parameters; None if the response is to be a page.
 
     Raises HttpProblem and QueryError.
     """
-    alone = len(parameters) == 1 and not asked.caller.name  # a look-up: nothing but its query
-    text, name = _only(parameters, "query"), "" if alone else format_of(parameters)
+    # Most requests are look-ups: nothing but the query, so nothing else is parsed.
+    query_only = len(parameters) == 1 and not headers.client.query_id
+    text, name = _single(parameters, "query"), "" if query_only else format_parameter(parameters)
     try:
-        shape = inspect(text)
+        info = inspect(text)
     except QueryError:
-        if negotiation.for_query("results", asked.accept, name) is negotiation.HTML:
-            return None  # the page says what is wrong
+        if negotiation.for_query("results", headers.accept, name) is negotiation.HTML:
+            return None  # the page explains the error
         raise
-    offer = negotiation.for_query(shape.kind, asked.accept, name)
+    offer = negotiation.for_query(info.kind, headers.accept, name)
     if offer is None:
-        raise _not_acceptable(shape, name or asked.accept)
+        raise _not_acceptable(info, name or headers.accept)
     if offer is negotiation.HTML:
         return None
-    if alone:
-        places = (asked.snapshot, asked.readable, asked.address)
-        timeout = _timeout(asked.wait)
-        return QueryRequest(Query(text, offer.name), shape, offer, timeout, *places, asked.caller)
-    return _with_options(parameters, asked, Query(text, offer.name), shape, offer)
+    request = QueryRequest(
+        query=Query(text, offer.name),
+        info=info,
+        offer=offer,
+        timeout=_seconds(headers.timeout) if query_only else None,
+        snapshot=headers.snapshot,
+        readable=headers.readable,
+        query_string=headers.query_string,
+        client=headers.client,
+    )
+    return request if query_only else _with_options(request, parameters, headers)
 
 
 def _with_options(
-    parameters: Parameters, asked: RequestHeaders, query: Query, shape: QueryInfo, offer: Offer
+    request: QueryRequest, parameters: Parameters, headers: RequestHeaders
 ) -> QueryRequest:
-    query = query._replace(
+    query = request.query._replace(
         default_graphs=tuple(parameters.get("default-graph-uri", ())),
         named_graphs=tuple(parameters.get("named-graph-uri", ())),
         bom=_flag(parameters, "bom"),
-        send=qlever.rows(parameters) if offer.name == QLEVER.name else None,
+        send=qlever.send_limit(parameters) if request.offer.name == QLEVER.name else None,
     )
-    timeout = _timeout(_only(parameters, "timeout", asked.wait))
-    name = cancellation.check(_only(parameters, "query-id", asked.caller.name))
-    caller = asked.caller._replace(name=name) if name else asked.caller
-    places = (asked.snapshot, asked.readable, asked.address)
-    return QueryRequest(query, shape, offer, timeout, *places, caller)
+    timeout = _seconds(_single(parameters, "timeout", headers.timeout))
+    query_id = _single(parameters, "query-id", headers.client.query_id)
+    cancellation.check_query_id(query_id)
+    client = headers.client._replace(query_id=query_id)
+    return request._replace(query=query, timeout=timeout, client=client)
 
 
-def format_of(parameters: Parameters) -> str:
-    """The first format of several that we have: SPARQLWrapper names one in two ways at once."""
+def format_parameter(parameters: Parameters) -> str:
+    """The format a request names, as a name or media type; empty if it names none.
+
+    The first known one counts: SPARQLWrapper sends one format under two names.
+    """
     values = parameters.get("format", ())
     if not values and "action" in parameters:
-        values = qlever.formats(parameters)
+        values = qlever.action_formats(parameters)
     given = [name.strip() for value in values for name in value.split(",")]
     known = (name for name in given if any(find(kind, name) for kind in _KINDS))
     return next(known, given[0] if given else "")
 
 
-def _only(parameters: Parameters, name: str, default: str | None = None) -> str:
+def _single(parameters: Parameters, name: str, default: str | None = None) -> str:
     values = parameters.get(name, [])
     if len(values) > 1 or (not values and default is None):
-        raise HttpProblem(400, f"“{name}” is wanted exactly once; it is here {len(values)} times")
+        raise HttpProblem(
+            400, f"the parameter “{name}” must appear exactly once (found {len(values)})"
+        )
     return values[0] if values else str(default)
 
 
 def _flag(parameters: Parameters, name: str) -> bool:
-    value = _only(parameters, name, "false").lower()
+    value = _single(parameters, name, "false").lower()
     if value not in _FLAGS:
-        raise HttpProblem(400, f"“{name}” is true or false, not “{value}”")
+        raise HttpProblem(400, f"the parameter “{name}” must be true or false, not “{value}”")
     return _FLAGS[value]
 
 
-def _timeout(text: str) -> float | None:
+def _seconds(text: str) -> float | None:
     if not text:
         return None
     number, unit = next(
         ((text.removesuffix(u), u) for u in _UNITS if text.endswith(u)), (text, "s")
     )
     if not _SECONDS.fullmatch(number):
-        raise HttpProblem(400, f"“timeout” is a number of seconds, not “{text}”")
+        raise HttpProblem(400, f"“timeout” must be a number of seconds, not “{text}”")
     return float(number) * _UNITS[unit]
 
 
-def _not_acceptable(shape: QueryInfo, wanted: str) -> QueryNotAcceptable:
-    offered = ", ".join(f"{f.name} ({f.media_type})" for f in of_query(shape.kind))
+def _not_acceptable(info: QueryInfo, requested: str) -> QueryNotAcceptable:
+    offered = ", ".join(f"{f.name} ({f.media_type})" for f in of_query(info.kind))
     return QueryNotAcceptable(
-        f"the result of {shape.form or 'this query'} is not written as “{wanted}”",
-        hint=f"Offered: {offered}.",
+        f"the result of {info.form or 'this query'} is not available as “{requested}”",
+        hint=f"Available: {offered}.",
     )
 
 
-def wait(environ: WSGIEnvironment) -> str:
-    """The seconds a client waits by header: `Timeout`, or `Prefer: wait=` (RFC 7240 §4.3)."""
+def timeout_header(environ: WSGIEnvironment) -> str:
+    """The seconds in the `Timeout` header, or in `Prefer: wait=` (RFC 7240 §4.3); else empty."""
     preferred = _WAIT.search(environ.get("HTTP_PREFER", ""))
     given = str(environ.get("HTTP_TIMEOUT") or (preferred[1] if preferred else ""))
     return given if _SECONDS.fullmatch(given) else ""

@@ -32,12 +32,12 @@ _ACTIONS = {
 }
 
 
-def formats(parameters: Parameters) -> list[str]:
+def action_formats(parameters: Parameters) -> list[str]:
     """The formats that `action` names."""
     return [_ACTIONS[name] for name in parameters.get("action", ()) if name in _ACTIONS]
 
 
-def rows(parameters: Parameters) -> int | None:
+def send_limit(parameters: Parameters) -> int | None:
     """How many rows are wanted (`send`); None for all. Raises HttpProblem (400)."""
     given = parameters.get("send", [])
     if len(given) > 1 or not all(number.isascii() and number.isdigit() for number in given):

@@ -67,7 +67,7 @@ def _format(one: Format, endpoint: str) -> ox.NamedNode:
     return W3C_FORMAT[one.engine.iri.rpartition("/")[2]]
 
 
-def functions() -> list[ox.NamedNode]:
+def extension_functions() -> list[ox.NamedNode]:
     """Every extension function a query may call: the engine's and our own."""
     return [*GEOSPARQL, *KNOWN]
 
@@ -93,7 +93,7 @@ class ServiceDescription:
         return self._written(endpoint, form, snapshot)
 
     def _write(self, endpoint: str, form: str, snapshot: str) -> bytes:
-        return write([*self._service(endpoint), *self._dataset(endpoint, snapshot)], form)
+        return serialize([*self._service(endpoint), *self._dataset(endpoint, snapshot)], form)
 
     def _service(self, endpoint: str) -> Triples:
         service = ox.NamedNode(f"{endpoint}#service")
@@ -105,16 +105,16 @@ class ServiceDescription:
             *((SD.supportedLanguage, language) for language in LANGUAGES),
             *((SD.feature, feature) for feature in self._features()),
             *((SD.resultFormat, _format(f, endpoint)) for f in FORMATS),
-            *((SD.extensionFunction, function) for function in functions()),
+            *((SD.extensionFunction, function) for function in extension_functions()),
             *((SD.propertyFeature, function) for function in property_functions()),
-            *limits(self._context.pool.limits),
+            *limit_triples(self._context.pool.limits),
         ]
         yield from (ox.Triple(service, predicate, value) for predicate, value in said)
         for one in (f for f in FORMATS if f.engine is None):
             name = _format(one, endpoint)
             yield ox.Triple(name, RDF.type, W3C_FORMAT.Format)
             yield ox.Triple(name, W3C_FORMAT.media_type, ox.Literal(one.media_type))
-        for function in functions():
+        for function in extension_functions():
             yield ox.Triple(function, RDF.type, SD.Function)
         for function in property_functions():
             yield ox.Triple(function, RDF.type, SD.Feature)
@@ -139,7 +139,7 @@ class ServiceDescription:
         """What VoID tells of the graphs; of a snapshot without it their names alone."""
         pool, graph = self._context.pool, self._context.instance.names.graph(GRAPH)
         with internal_queries.construct(pool, "sparql/described", [graph], "nt") as answer:
-            found = [*tables.triples(answer)]
+            found = [*tables.read_triples(answer)]
         yield from found
         names = "graph_names_of_any" if self._context.instance.remote else "graph_names"
         for row in [] if found else internal_queries.select(pool, f"sparql/{names}"):
@@ -148,7 +148,7 @@ class ServiceDescription:
             yield ox.Triple(name, SD.name, name)
 
 
-def limits(of: QueryLimits) -> Iterator[tuple[ox.NamedNode, Object]]:
+def limit_triples(of: QueryLimits) -> Iterator[tuple[ox.NamedNode, Object]]:
     """What one query may use, as properties of the service."""
     for field, announced in LIMITS.items():
         if value := getattr(of, field):
@@ -156,7 +156,7 @@ def limits(of: QueryLimits) -> Iterator[tuple[ox.NamedNode, Object]]:
             yield announced, ox.Literal(str(value), datatype=kind)
 
 
-def write(triples: Iterable[ox.Triple], form: str) -> bytes:
+def serialize(triples: Iterable[ox.Triple], form: str) -> bytes:
     """Triples in a graph format, with the prefixes they use."""
     chosen = find("graph", form)
     assert chosen is not None
@@ -165,7 +165,7 @@ def write(triples: Iterable[ox.Triple], form: str) -> bytes:
     return out.getvalue()
 
 
-def response(body: bytes, offer: Offer) -> Response:
+def description_response(body: bytes, offer: Offer) -> Response:
     """A description as an answer: strong validator, readable from other origins, 304."""
     answer = Response(body, content_type=offer.content_type)
     answer.headers["Access-Control-Allow-Origin"] = "*"

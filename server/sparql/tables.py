@@ -19,7 +19,7 @@ _HEAD = ("subject", "property", "value", "language", "datatype")
 Grouped = dict[str, dict[str, list[Object]]]
 
 
-def triples(answer: QueryAnswer) -> Triples:
+def read_triples(answer: QueryAnswer) -> Triples:
     """The statements of an answer in N-Triples.
 
     Raises QueryTooLarge where a web process should not hold them.
@@ -37,7 +37,7 @@ def csv(answer: QueryAnswer) -> str:
     out = io.StringIO()
     writer = csv_module.writer(out)
     writer.writerow(_HEAD)
-    for triple in triples(answer):
+    for triple in read_triples(answer):
         writer.writerow([_text(triple.subject), _text(triple.predicate), *_cells(triple.object)])
     return out.getvalue()
 
@@ -52,7 +52,7 @@ def _cells(term: object) -> tuple[str, str, str]:
     return _text(term), "", ""
 
 
-def grouped(found: Iterable[ox.Triple]) -> Grouped:
+def group_by_subject(found: Iterable[ox.Triple]) -> Grouped:
     """Statements by subject and property, subjects in the order they come."""
     result: Grouped = {}
     for subject, statements in groupby(found, key=lambda t: _text(t.subject)):

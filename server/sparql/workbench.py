@@ -69,12 +69,12 @@ def blueprint(context: AppContext) -> Blueprint:
         query = request.values.get("query")
         if query is None:
             query = request.get_data(as_text=True)
-        return results(context, query) if query else about(context, described)
+        return results_page(context, query) if query else editor_or_description(context, described)
 
     return part
 
 
-def about(context: AppContext, described: ServiceDescription) -> Response:
+def editor_or_description(context: AppContext, described: ServiceDescription) -> Response:
     """The form for those who read pages, else the service's description."""
     accept, name = request.headers.get("Accept", ""), request.args.get("format", "")
     offer = negotiation.for_description(accept, name)
@@ -82,10 +82,12 @@ def about(context: AppContext, described: ServiceDescription) -> Response:
         raise HttpProblem(406, "the service is not described in this format")
     if offer == HTML:
         return _page(context, examples(context.instance.base)[0].query, None)
-    return service_description.response(described.of(request.base_url, offer.name), offer)
+    return service_description.description_response(
+        described.of(request.base_url, offer.name), offer
+    )
 
 
-def results(context: AppContext, query: str) -> Response:
+def results_page(context: AppContext, query: str) -> Response:
     """The page of a query's result, or of what is wrong with it."""
     default, named = (tuple(request.values.getlist(name)) for name in _DATASET)
     began = time.monotonic()
@@ -93,16 +95,16 @@ def results(context: AppContext, query: str) -> Response:
         kind = context.pool.inspect(query).kind
         form = "json" if kind == "results" else "ttl"
         asked = Query(query, form, None, default, named)
-        caller = context.callers.of(request.environ)
-        with context.pool.run(asked, client=caller.client, link=caller.link) as answer:
-            shown = show(answer)
+        client = context.client_keys.identify(request.environ)
+        with context.pool.run(asked, client=client.key, link=client.connection_fd) as answer:
+            shown = results_view(answer)
     except UlziiError as error:
-        return _page(context, query, None, problem_details.of_error(error))
+        return _page(context, query, None, problem_details.from_error(error))
     shown.seconds = time.monotonic() - began
     return _page(context, query, shown)
 
 
-def show(answer: QueryAnswer) -> ResultsView:
+def results_view(answer: QueryAnswer) -> ResultsView:
     """As much of an answer as a page can hold."""
     kind = answer.format.kind
     if answer.length > _MOST:
@@ -137,7 +139,7 @@ def _page(
         examples=examples(context.instance.base),
         prefixes=json.dumps(WELL_KNOWN),
         limits=context.pool.limits,
-        kind_of=kind_of,
+        term_kind=term_kind,
     )
     response = Response(written, status=problem.kind.status if problem else 200)
     response.headers["Link"] = LINKS
@@ -145,7 +147,7 @@ def _page(
     return response
 
 
-def kind_of(term: Term | None) -> str:
+def term_kind(term: Term | None) -> str:
     """How a term is shown: `iri`, `literal`, `number`, `other` (a blank node, a triple term), or
     empty where there is none."""
     if isinstance(term, ox.Literal):

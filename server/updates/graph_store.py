@@ -28,7 +28,7 @@ from server.http.wsgi_request import UPDATE
 from server.updates import graph_name, rdf_body
 from server.updates.graph_name import PATH
 from server.updates.using_clauses import UPDATE_LIMIT, UsingClauses, rewrite
-from server.updates.writer import UpdateWriter, reply
+from server.updates.writer import UpdateWriter, write_response
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -73,11 +73,11 @@ def blueprint(context: AppContext, writer: UpdateWriter) -> Blueprint:
 
 def _graph(environ: WSGIEnvironment, base: str) -> str:
     """The IRI of the graph that a request names; empty for the default graph."""
-    named = graph_name.named(environ, frozenset({"format"}))
+    named = graph_name.requested_graph(environ, frozenset({"format"}))
     if named is not None:
         return named
-    tail = graph_name.path(environ).removeprefix(f"{PATH}/")
-    return graph_name.node(f"{base}graph/{tail}").value
+    tail = graph_name.request_path(environ).removeprefix(f"{PATH}/")
+    return graph_name.parse_iri(f"{base}graph/{tail}").value
 
 
 class _Reading:
@@ -97,13 +97,13 @@ class _Reading:
         pool, instance = self._context.pool, self._context.instance
         name = pool.snapshot()
         hidden = visibility.of(instance, name).hidden_from(readable)
-        caller = self._context.callers.of(environ)
+        client = self._context.client_keys.identify(environ)
         answer = pool.run(
             GraphDocument(graph, offer.name),
             snapshot=name,
             readable=readable,
-            client=caller.client,
-            link=caller.link,
+            client=client.key,
+            link=client.connection_fd,
         )
         if (not answer.total and graph) or graph in hidden:
             answer.close()
@@ -121,7 +121,7 @@ class _Reading:
 
 def _offer(environ: WSGIEnvironment) -> Offer:
     accept = environ.get("HTTP_ACCEPT", "")
-    names = wsgi_request.in_address(environ).get("format", [])
+    names = wsgi_request.query_parameters(environ).get("format", [])
     chosen = (
         negotiation.for_description(accept, names[0])
         if names
@@ -147,8 +147,8 @@ class _Writing:
         Raises HttpProblem and what a write raises.
         """
         token = self._writer.token(environ)
-        if graph_name.is_bare(environ) and not environ.get("QUERY_STRING"):
-            raise bearer.refused("no graph is named", _HINT)
+        if graph_name.is_store_itself(environ) and not environ.get("QUERY_STRING"):
+            raise bearer.insufficient_scope("no graph is named", _HINT)
         graph = _graph(environ, self._instance.base)
         source = self._source(graph, token)
         method = environ["REQUEST_METHOD"]
@@ -165,7 +165,7 @@ class _Writing:
             unknown=_states(environ.get("HTTP_IF_NONE_MATCH", "")),
             text=text,
         )
-        return reply(self._writer.run(wanted), environ, self._instance)
+        return write_response(self._writer.run(wanted), environ, self._instance)
 
     def _source(self, graph: str, token: AccessToken) -> str:
         """The editable source whose graph it is.
@@ -175,7 +175,7 @@ class _Writing:
         names = self._instance.names
         found = next((s for s in sources.editable(self._instance) if names.graph(s) == graph), None)
         if found is None or found not in token.write:
-            raise bearer.refused(
+            raise bearer.insufficient_scope(
                 f"this token may not write <{graph or 'the default graph'}>", _HINT
             )
         return found
@@ -191,19 +191,20 @@ def _body(environ: WSGIEnvironment, graph: str) -> Body:
     """What was sent, its media type brought to the name of its format."""
     if environ["REQUEST_METHOD"] == "DELETE":
         return Body(b"", "application/n-triples", graph)
-    data = wsgi_request.body(environ, rdf_body.MOST)
-    found = [(part.data, rdf_body.format_of(part).media_type) for part in rdf_body.parts(environ)]
+    data = wsgi_request.read_body(environ, rdf_body.MAX_BODY)
+    parts = rdf_body.body_parts(environ)
+    documents = [(part.data, rdf_body.format_of(part).media_type) for part in parts]
     if rdf_body.is_form(environ):
-        return Body(data, "multipart/form-data", graph, tuple(found))
-    return Body(data, found[0][1], graph)
+        return Body(data, "multipart/form-data", graph, tuple(documents))
+    return Body(data, documents[0][1], graph)
 
 
 def _patch(environ: WSGIEnvironment, graph: str) -> tuple[Body, str]:
     """An update of one graph (§5.7), and its text as it runs."""
     if wsgi_request.media_type(environ) != UPDATE:
         raise HttpProblem(415, f"a PATCH is sent as {UPDATE}", Accept_Patch=UPDATE)
-    data = wsgi_request.body(environ, UPDATE_LIMIT)
-    text = rewrite(wsgi_request.text(data), UsingClauses(), UPDATE_LIMIT)
+    data = wsgi_request.read_body(environ, UPDATE_LIMIT)
+    text = rewrite(wsgi_request.decode_utf8(data), UsingClauses(), UPDATE_LIMIT)
     return Body(data, UPDATE, graph), text
 
 

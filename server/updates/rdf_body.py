@@ -18,7 +18,7 @@ from vocab.terms import Triples
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-MOST = 64 << 20  # bytes of a body: what is held in memory as statements afterwards
+MAX_BODY = 64 << 20  # bytes of a body: what is held in memory as statements afterwards
 _FORM = "multipart/form-data"
 
 
@@ -35,15 +35,15 @@ def triples(environ: WSGIEnvironment, base: str) -> list[ox.Triple]:
 
     Raises HttpProblem: 400 where it cannot be read, 415 where its type is not known.
     """
-    return [triple for part in parts(environ) for triple in _parse(part, base)]
+    return [triple for part in body_parts(environ) for triple in _parse(part, base)]
 
 
-def parts(environ: WSGIEnvironment) -> Iterator[BodyPart]:
+def body_parts(environ: WSGIEnvironment) -> Iterator[BodyPart]:
     """The documents of a body: one, or the parts of a form.
 
     Raises HttpProblem: 400 where they cannot be told apart, 413 over MOST bytes.
     """
-    content_type, data = environ.get("CONTENT_TYPE", ""), wsgi_request.body(environ, MOST)
+    content_type, data = environ.get("CONTENT_TYPE", ""), wsgi_request.read_body(environ, MAX_BODY)
     if not is_form(environ):
         yield BodyPart(data, content_type)
         return

@@ -11,13 +11,13 @@ from server.http.messages import HttpResponse
 from server.http.problem_details import HttpProblem
 from server.http.wsgi_request import UPDATE, Parameters
 from server.updates.using_clauses import UPDATE_LIMIT, UsingClauses, rewrite
-from server.updates.writer import UpdateWriter, reply
+from server.updates.writer import UpdateWriter, write_response
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 # What a form of so many bytes of text may grow to when it is percent-encoded.
-LONGEST = 3 * UPDATE_LIMIT + 4096
+MAX_FORM = 3 * UPDATE_LIMIT + 4096
 _TAKEN = frozenset({"update", "using-graph-uri", "using-named-graph-uri"})
 
 
@@ -45,7 +45,7 @@ class SparqlUpdates:
             readable=tuple(sorted(token.readable)),
             text=rewrite(text, using, UPDATE_LIMIT),
         )
-        return reply(self._writer.run(wanted), environ, self._writer.instance)
+        return write_response(self._writer.run(wanted), environ, self._writer.instance)
 
 
 def _only(given: Parameters) -> str:

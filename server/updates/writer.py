@@ -38,7 +38,7 @@ class UpdateWriter:
 
         Raises HttpProblem (401).
         """
-        return bearer.wanted(environ.get("HTTP_AUTHORIZATION", ""), self.tokens)
+        return bearer.require_token(environ.get("HTTP_AUTHORIZATION", ""), self.tokens)
 
     def run(self, wanted: Write) -> Done:
         """Do a write. Raises what `loaders.editable.write` does; BusyError where too many wait."""
@@ -55,7 +55,7 @@ class UpdateWriter:
             self._room.release()
 
 
-def reply(done: Done, environ: WSGIEnvironment, instance: Instance) -> HttpResponse:
+def write_response(done: Done, environ: WSGIEnvironment, instance: Instance) -> HttpResponse:
     """The answer to a write that was done: 201, 200, or 204 where nothing had to be changed."""
     if done.status == "same":
         return HttpResponse("204 No Content", [*SHARED])
@@ -78,5 +78,5 @@ def reply(done: Done, environ: WSGIEnvironment, instance: Instance) -> HttpRespo
         *SHARED,
     ]
     if done.created:
-        headers.append(("Location", f"{wsgi_request.root(environ)}/graph-store/{done.source}"))
+        headers.append(("Location", f"{wsgi_request.root_url(environ)}/graph-store/{done.source}"))
     return HttpResponse("201 Created" if done.created else "200 OK", headers, body)
