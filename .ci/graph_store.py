@@ -89,7 +89,7 @@ def make(folder: Path) -> tuple[Instance, str]:
     """An instance with editable sources and a token for all of them."""
     made = instances.create(folder / "data", BASE)
     create(made)
-    instances.seal(made)
+    instances.write_config(made)
     names = tuple(f"g{n}" for n in range(GRAPHS))
     for name in names:
         sources.add(made, name, {"mn": name, "en": name}, visibility="public")

@@ -40,7 +40,7 @@ def another(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Instance]:
 def _made(folder: Path) -> Instance:
     made = instances.create(folder / "data", "https://example.mn/")
     create(made)
-    instances.seal(made)
+    instances.write_config(made)
     return made
 
 
@@ -82,9 +82,9 @@ def publish_small(instance: Instance, number: int = 1, more: str = "") -> snapsh
         store.add(ox.Quad(quad.subject, quad.predicate, quad.object))
     store.flush()
     del store
-    snapshot = snapshots.settle(instance, staged, number)
+    snapshot = snapshots.install(instance, staged, number)
     index.build(Staged(instance, lambda: snapshot.path, [], None), snapshot.companion(index.SUFFIX))
-    snapshots.point_to(instance, snapshot)
+    snapshots.set_current(instance, snapshot)
     return snapshot
 
 
@@ -106,7 +106,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Instance:
     """The small store published once, for tests that only read."""
     made = instances.create(tmp_path_factory.mktemp("small") / "data", "https://example.mn/")
     create(made)
-    instances.seal(made)
+    instances.write_config(made)
     publish_small(made)
     return made
 

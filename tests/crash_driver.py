@@ -102,7 +102,7 @@ def attempt(folder: Path, limit: int) -> dict[str, Any]:
             "once_more": once_more.status,
             "version": once_more.version,
             "shown": shown(instance),
-            "problems": [f"{p.where}: {p.what}" for p in verify(instance)],
+            "problems": [f"{p.where}: {p.message}" for p in verify(instance)],
             "history": list(Ledger(instance))[: len(kept)] == kept,
         }
 

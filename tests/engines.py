@@ -18,7 +18,7 @@ from graph.core import instance as instances
 from graph.core.instance import Instance
 from graph.core.remote_settings import Remote
 from graph.ledger import create
-from graph.store.signing import FILE
+from graph.store.authentication import CREDENTIALS_FILE
 
 BASE = "https://example.mn/"
 ENGINE = os.environ.get("ULZII_TEST_ENGINE", "oxigraph")
@@ -100,7 +100,7 @@ def instance_of(root: Path, remote: Remote, secret: str = "", base: str = BASE) 
     made = instances.create(root, base, remote)
     create(made)
     if secret:
-        (made.keys / FILE).touch(0o600)
-        (made.keys / FILE).write_text(secret)
-    instances.seal(made)
+        (made.keys / CREDENTIALS_FILE).touch(0o600)
+        (made.keys / CREDENTIALS_FILE).write_text(secret)
+    instances.write_config(made)
     return made

@@ -51,5 +51,5 @@ def test_a_missing_blob_is_named(archive: Archive) -> None:
 
 def test_drafts_of_a_crash_are_swept(archive: Archive) -> None:
     (archive.root / ".draft-left").write_bytes(b"half")
-    assert archive.sweep() == 1
-    assert archive.sweep() == 0
+    assert archive.remove_drafts() == 1
+    assert archive.remove_drafts() == 0

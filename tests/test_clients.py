@@ -107,10 +107,10 @@ def test_every_engine_of_the_table_is_described() -> None:
     text = (DOCS / "remote.md").read_text("utf-8")
     for name, engine in ENGINES.items():
         row = next(line for line in text.splitlines() if line.startswith(f"| `{name}`"))
-        unit = {1: "s", 1000: "ms"}[engine.unit]
+        unit = {1: "s", 1000: "ms"}[engine.timeout_unit]
         assert (f"`{engine.timeout}` in {unit}" if engine.timeout else "none") in row
         assert f"| {engine.auth} |" in row or name == "oxigraph"
-        assert all(header in text for header in engine.cut)
+        assert all(header in text for header in engine.truncation_headers)
 
 
 def test_limits_of_services_are_as_the_page_says() -> None:

@@ -50,7 +50,7 @@ def prepare(folder: Path) -> None:
     """An instance with a first version, and a second version waiting in the file."""
     instance: Instance = instances.create(folder / "before", "https://example.mn/")
     create(instance)
-    instances.seal(instance)
+    instances.write_config(instance)
     (folder / "crash.toml").write_text(SOURCE)
     (folder / "crash.ttl").write_text(STEADY + CHANGING.format("old"))
     load(instance, read(folder / "crash.toml"))

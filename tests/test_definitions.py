@@ -33,7 +33,7 @@ def client(
 ) -> Iterator[FlaskClient]:
     made = instances.create(tmp_path_factory.mktemp("words") / "data", "https://example.mn/")
     create(made)
-    instances.seal(made)
+    instances.write_config(made)
     words = "\n".join((HOUSE / "vocab" / f"{n}.ttl").read_text("utf-8") for n in MODULES)
     republish(made, 1, words)
     limits = QueryLimits(timeout=10.0, memory=256 << 20, result=4 << 20)

@@ -150,7 +150,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     """The endpoint of an instance that was loaded as instances are."""
     made = instances.create(tmp_path_factory.mktemp("real") / "data", "https://example.mn/")
     create(made)
-    instances.seal(made)
+    instances.write_config(made)
     publish(made, "x", [canonical.line(THING, RDF.type, SKOS.Concept)])
     publish(made, "y", [canonical.line(THING, SKOS.notation, ox.Literal("1"))])
     with Pool.start(made, workers=1) as running:

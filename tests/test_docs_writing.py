@@ -30,7 +30,7 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Instance:
     """An instance in which nothing is published yet."""
     made = instances.create(tmp_path_factory.mktemp("docs") / "data", "https://example.mn/")
     create(made)
-    instances.seal(made)
+    instances.write_config(made)
     return made
 
 

@@ -39,7 +39,7 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Instance:
     """An instance with two written sources, for what is refused."""
     made = instances.create(tmp_path_factory.mktemp("two") / "data", "https://example.mn/")
     create(made)
-    instances.seal(made)
+    instances.write_config(made)
     for name in ("notes", "plans"):
         sources.add(made, name, TITLE, visibility="public")
         write(

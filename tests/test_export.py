@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from graph import snapshots
 from graph.core.errors import ConfigError, StorageError
-from graph.core.files import replacing
+from graph.core.files import open_atomic
 from graph.core.instance import Instance
 from graph.core.iris import ROOT
 from graph.export import SYNTAXES, catalogue, export
@@ -63,7 +63,7 @@ def publish(instance: Instance, staged: ox.Store) -> None:
     store.extend(list(staged))
     store.flush()
     del store
-    snapshots.point_to(instance, snapshots.settle(instance, folder, 1))
+    snapshots.set_current(instance, snapshots.install(instance, folder, 1))
 
 
 def text_of(suffix: str) -> bytes:
@@ -182,7 +182,7 @@ def test_export_refuses_what_it_cannot_do(instance: Instance, tmp_path: Path) ->
 def test_a_failure_leaves_the_old_file(tmp_path: Path) -> None:
     path = tmp_path / "c.ttl"
     path.write_text("old")
-    with pytest.raises(ZeroDivisionError), replacing(path) as file:
+    with pytest.raises(ZeroDivisionError), open_atomic(path) as file:
         file.write(b"half")
         raise ZeroDivisionError
     assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("c.ttl", "old")]

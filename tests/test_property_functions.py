@@ -50,7 +50,7 @@ Ask = Callable[..., list[str]]
 def stated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Instance, Snapshot]:
     made = instances.create(tmp_path_factory.mktemp("searches") / "data", BASE)
     create(made)
-    instances.seal(made)
+    instances.write_config(made)
     publish(made, "b", [*titles(both="Завхан аймаг"), line("both", LABEL, ox.Literal("both"))])
     publish(made, "secret", titles(hidden="Завхан аймаг"), "restricted")
     snapshot = publish(

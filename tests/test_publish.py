@@ -46,7 +46,7 @@ def shown(instance: Instance) -> dict[str | None, set[bytes]]:
 
 
 def problems(instance: Instance) -> list[str]:
-    return [f"{p.where}: {p.what}" for p in verify(instance)]
+    return [f"{p.where}: {p.message}" for p in verify(instance)]
 
 
 def test_a_snapshot_is_named_by_the_ledgers_size(instance: Instance) -> None:
@@ -181,7 +181,7 @@ def test_a_reader_keeps_its_snapshot_and_an_unread_one_goes(instance: Instance) 
     first = publish(instance, "a", lines("x"))
     with snapshots.lease(first):
         second = publish(instance, "a", lines("y"))
-        assert [s.name for s in snapshots.every(instance)] == [first.name, second.name]
+        assert [s.name for s in snapshots.list_all(instance)] == [first.name, second.name]
     assert snapshots.prune(replace(instance, retention=Retention(days=0))) == [first.name]
     with pytest.raises(FileNotFoundError), snapshots.lease(first):
         pass
@@ -246,8 +246,8 @@ def test_a_store_that_says_something_else_is_named_by_statement(instance: Instan
 
 def count(staged: Staged, path: Path) -> None:
     """A projection for the tests: how many statements the store shows, and what it said before."""
-    store = EmbeddedStore(staged.store, read_only=True)
-    before = staged.before("count.txt")
+    store = EmbeddedStore(staged.store_path, read_only=True)
+    before = staged.previous_file("count.txt")
     path.write_text(f"{store.size()} after {before.read_text().split()[0] if before else None}")
     store.close()
 

@@ -49,7 +49,7 @@ def point(instance: Instance, graphs: list[str]) -> None:
     folder = instance.staging / "shown"
     folder.mkdir()
     (folder / GRAPHS).write_text(json.dumps(graphs))
-    snapshots.point_to(instance, snapshots.settle(instance, folder, 1))
+    snapshots.set_current(instance, snapshots.install(instance, folder, 1))
 
 
 @pytest.fixture(scope="module")
@@ -214,7 +214,7 @@ def wrong(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Pool, Thre
         tmp_path_factory.mktemp("wrong") / "data", BASE, Remote(url, url, url, engine="virtuoso")
     )
     create(made)
-    instances.seal(made)
+    instances.write_config(made)
     point(made, [])
     with Pool.start(made, workers=1, limits=QueryLimits(timeout=6.0, result=1 << 20)) as pool:
         yield pool, server

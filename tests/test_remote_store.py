@@ -22,7 +22,7 @@ from graph.publication.publish import Publisher
 from graph.publication.recovery import recover
 from graph.queries import Pool, Query, ResourceDocument, run_once
 from graph.statements import canonical
-from graph.store import engines, protocol, signing
+from graph.store import authentication, engines, protocol
 from graph.store.remote import RemoteStore, StoreMarker
 from server.cli import main
 from tests.engines import BASE, ENGINE, OXIGRAPH, instance_of, running
@@ -52,7 +52,7 @@ def store_of(instance: Instance) -> RemoteStore:
 
 
 def problems(instance: Instance) -> list[str]:
-    return [f"{p.where}: {p.what}" for p in verify(instance)]
+    return [f"{p.where}: {p.message}" for p in verify(instance)]
 
 
 def counted(pool: Pool, pattern: str) -> int:
@@ -67,7 +67,7 @@ def test_versions_come_and_go(remote: Instance) -> None:
     assert problems(remote) == []
     with closing(store_of(remote)) as store:
         assert set(store.lines(remote.names.graph("a"))) == set(lines("y", "z=1", "z=2"))
-        assert store.shown() == StoreMarker(made.number)
+        assert store.read_marker() == StoreMarker(made.number)
 
 
 def test_a_triple_counts_once_and_leaves_with_its_last_graph(remote: Instance) -> None:
@@ -242,7 +242,7 @@ def test_secrets_stay_out_of_the_configuration(
     done = CliRunner().invoke(main, [*init, "--credentials", str(secret)])
     assert done.exit_code == 0, done.output
     assert "dba" not in (root / "instance.toml").read_text() + done.output
-    kept = root / "keys" / signing.FILE
+    kept = root / "keys" / authentication.CREDENTIALS_FILE
     assert kept.stat().st_mode & 0o777 == 0o600
     found = open_instance(root).remote
     assert found is not None
@@ -250,9 +250,9 @@ def test_secrets_stay_out_of_the_configuration(
     kept.chmod(0o644)
     with pytest.raises(ConfigError, match="others may read"):
         store_of(open_instance(root))
-    monkeypatch.setenv(remote_settings.VARIABLE, "dba:dba")
+    monkeypatch.setenv(remote_settings.CREDENTIALS_VARIABLE, "dba:dba")
     with closing(store_of(open_instance(root))) as store:
-        assert store.shown() == StoreMarker()
+        assert store.read_marker() == StoreMarker()
 
 
 @pytest.mark.parametrize(
@@ -275,9 +275,9 @@ def test_addresses_are_looked_at(url: str, told: str, tmp_path: Path) -> None:
 
 
 def test_an_engine_is_known_by_its_own_name() -> None:
-    assert engines.of_server("Virtuoso/07.20.3229 (Linux) x86_64") == "virtuoso"
-    assert engines.of_server("Apache Jena Fuseki (5.2.0)") == "fuseki"
-    assert engines.of_server("") == "other"
+    assert engines.name_from_header("Virtuoso/07.20.3229 (Linux) x86_64") == "virtuoso"
+    assert engines.name_from_header("Apache Jena Fuseki (5.2.0)") == "fuseki"
+    assert engines.name_from_header("") == "other"
 
 
 # --- the command line, start to end ---

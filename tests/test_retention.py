@@ -29,7 +29,7 @@ DAY = 86_400.0
 
 
 def names(instance: Instance) -> list[str]:
-    return [snapshot.name for snapshot in snapshots.every(instance)]
+    return [snapshot.name for snapshot in snapshots.list_all(instance)]
 
 
 def aged(instance: Instance, **days: float) -> None:
@@ -85,7 +85,7 @@ def test_a_store_that_was_made_anew_replaces_the_one_of_its_number(
     republish(published, 2, "")
     republish(published, 2, NEW)
     assert names(published) == ["1", "2", "2-2"]
-    kept = snapshots.kept(published, 2)
+    kept = snapshots.find(published, 2)
     assert kept is not None
     assert kept.name == "2-2"
     assert snapshots.prune(published) == ["2"]
@@ -93,8 +93,8 @@ def test_a_store_that_was_made_anew_replaces_the_one_of_its_number(
 
 def test_what_was_never_shown_is_not_found(published: Instance, republish: Republish) -> None:
     republish(published, 2, NEW)
-    snapshots.point_to(published, Snapshot(published.snapshots / "1"))
-    assert snapshots.kept(published, 2) is None
+    snapshots.set_current(published, Snapshot(published.snapshots / "1"))
+    assert snapshots.find(published, 2) is None
     assert snapshots.prune(published) == ["2"]
 
 
@@ -133,7 +133,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory, republish: Republish) -> Ins
     """Snapshots 4 and 5; the ledger's second event is a publication too, whose snapshot is gone."""
     made = instances.create(tmp_path_factory.mktemp("grown") / "data", "https://example.mn/")
     create(made)
-    instances.seal(made)
+    instances.write_config(made)
     facts = {"source": "a", "version": 1, "load": 0, "validate": 0}
     Ledger(made).append(event("Publish", **facts))
     republish(made, 4, "")

@@ -132,7 +132,7 @@ def test_a_patch_leads_from_one_version_to_the_next(
     archive = Archive(tmp_path_factory.mktemp("patch"))
     before, after = sorted(set(old)), sorted(set(new))
     changes = [("http://e/g", *c) for c in patch.difference(before, after)]
-    kept = patch.keep(archive, changes, "http://e/v/1", "http://e/v/2")
+    kept = patch.write(archive, changes, "http://e/v/1", "http://e/v/2")
     assert list(patch.read(archive, kept.digest)) == changes
     lines = set(before)
     for _, sign, line in changes:

@@ -276,7 +276,7 @@ def test_an_address_is_asked(site: tuple[str, Path]) -> None:
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Instance:
     made = instances.create(tmp_path_factory.mktemp("own") / "data", ROOT)
     create(made)
-    instances.seal(made)
+    instances.write_config(made)
     for source in needed("mn-odp"):
         load(made, source)
     return made

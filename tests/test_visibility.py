@@ -59,7 +59,7 @@ def fresh(folder: Path) -> Instance:
     """An empty instance."""
     made = instances.create(folder / "data", BASE)
     create(made)
-    instances.seal(made)
+    instances.write_config(made)
     return made
 
 
@@ -299,7 +299,7 @@ def test_the_export_has_nothing_of_it(half_hidden: Instance, tmp_path: Path) -> 
 def test_it_is_logged_checked_and_archived_all_the_same(half_hidden: Instance) -> None:
     kinds = [e["type"] for e in Ledger(half_hidden) if e.get("source") == "drafts"]
     assert kinds == ["Fetch", "Load", "Validate", "Publish"]
-    assert [p.what for p in verify(half_hidden)] == []
+    assert [p.message for p in verify(half_hidden)] == []
 
 
 def test_a_list_beside_the_snapshot_names_it(half_hidden: Instance) -> None:
@@ -337,16 +337,16 @@ def test_an_old_snapshot_follows_the_stricter_of_then_and_now(instance: Instance
             {instance.names.graph(s, layer) for layer in ("stated", "inferred", "findings")}
             for s in "ab"
         )
-        old = visibility.of(instance, first.name)
+        old = visibility.restricted_in(instance, first.name)
         assert old.graphs == a | b
-        assert old.since == a
+        assert old.restricted_later == a
         with pytest.raises(QueryRefused, match="restricted since"):
             old.hidden_from(b)
         assert old.hidden_from(a) == b
         assert old.hidden_from(a | b) == frozenset()
         now = snapshots.current(instance)
         assert now is not None
-        assert visibility.of(instance, now.name).hidden_from(()) == a
+        assert visibility.restricted_in(instance, now.name).hidden_from(()) == a
 
 
 def test_changing_who_may_see_it_is_a_version_even_of_the_same_bytes(instance: Instance) -> None:

@@ -167,9 +167,9 @@ def check(instance: Instance, snapshot: Snapshot) -> None:
 
 WAYS: dict[str, dict[str, int]] = {
     "the cheapest": {},
-    "counting": {"FOLLOWING": 10**9, "MERGING": 0},
-    "following": {"FOLLOWING": 0, "MERGING": 10**9},
-    "too much to follow": {"MOST": 2},
+    "full count": {"INCREMENTAL_COST": 10**9, "MERGE_COST": 0},
+    "incremental": {"INCREMENTAL_COST": 0, "MERGE_COST": 10**9},
+    "delta too large": {"MAX_DELTA": 2},
 }
 
 
@@ -202,7 +202,7 @@ def test_following_a_change_gives_what_counting_gives(
     wanted = full_count.tally(lambda: whole(after), scratch)
     assert +known == by_sparql(before)
     was, is_now = (incremental.View(Lines(one), None, NAMES) for one in (before, after))
-    assert incremental.change(known, was, is_now, before ^ after) == +wanted
+    assert incremental.apply_delta(known, was, is_now, before ^ after) == +wanted
 
 
 def whole(lines: Iterable[bytes]) -> list[bytes]:
@@ -273,7 +273,7 @@ def test_verify_finds_a_wrong_number(instance: Instance) -> None:
     right, wrong = (canonical.line(node, VOID.triples, ox.Literal(n)) for n in (1, 2))
     store.change(NAMES.graph(GRAPH), [wrong], [right])
     store.finish()
-    assert f"missing: {right.decode()}" in [problem.what for problem in verify(instance)]
+    assert f"missing: {right.decode()}" in [problem.message for problem in verify(instance)]
 
 
 def test_numbers_of_another_rule_are_not_used(instance: Instance) -> None:
@@ -325,7 +325,7 @@ def test_no_source_speaks_of_what_is_described_here(
 
 @pytest.mark.parametrize("name", ["void", "provenance"])
 def test_no_source_is_called_as_a_graph_of_ours(tmp_path: Path, name: str) -> None:
-    with pytest.raises(ConfigError, match="made here"):
+    with pytest.raises(ConfigError, match="is reserved"):
         source(tmp_path, name)
 
 

@@ -39,7 +39,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Instance:
     """An instance with three editable sources, one of them restricted."""
     made = instances.create(tmp_path_factory.mktemp("writing") / "data", BASE)
     create(made)
-    instances.seal(made)
+    instances.write_config(made)
     for name, visibility in (("notes", "public"), ("plans", "public"), ("drafts", "restricted")):
         sources.add(made, name, {"mn": name, "en": name}, visibility=visibility)
     return made
@@ -376,4 +376,4 @@ def test_writes_at_once_are_done_one_after_another(
 
 def test_the_whole_is_as_the_ledger_says(site: Instance) -> None:
     assert snapshots.current(site)
-    assert [p.what for p in verify(site)] == []
+    assert [p.message for p in verify(site)] == []

@@ -101,8 +101,8 @@ def _publish(target: Path, lines: Path) -> None:
     create(made)
     staged = made.staging / "store"
     _fill(staged, lines, [GRAPH, ox.DefaultGraph()])
-    snapshots.point_to(made, snapshots.settle(made, staged, _NUMBER))
-    instances.seal(made)
+    snapshots.set_current(made, snapshots.install(made, staged, _NUMBER))
+    instances.write_config(made)
 
 
 def main() -> None:

@@ -66,7 +66,7 @@ def new_instance(folder: Path) -> Instance:
     """An empty instance for measuring."""
     made = instances.create(folder / "data", synthetic.BASE)
     create(made)
-    instances.seal(made)
+    instances.write_config(made)
     return made
 
 

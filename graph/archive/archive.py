@@ -19,7 +19,7 @@ from typing import IO, Any
 import zstandard
 
 from graph.core.errors import IntegrityError
-from graph.core.files import sync
+from graph.core.files import fsync
 
 _LEVEL = 3
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -111,7 +111,7 @@ class Archive:
         path.parent.mkdir(exist_ok=True)
         draft.chmod(0o444)
         draft.rename(path)
-        sync(path.parent)
+        fsync(path.parent)
 
     def put(self, data: bytes) -> str:
         """Keep these bytes; give their digest."""
@@ -152,7 +152,7 @@ class Archive:
         if found.hexdigest() != digest:
             raise _damaged(self.path(digest))
 
-    def sweep(self) -> int:
+    def remove_drafts(self) -> int:
         """Delete drafts a crashed writer left; give how many. Only the writer may call it."""
         drafts = list(self.root.glob(".draft-*"))
         for draft in drafts:

@@ -35,7 +35,7 @@ class IntegrityProblem(NamedTuple):
 
     level: int
     where: str
-    what: str
+    message: str
 
 
 IntegrityCheck = Callable[[Instance, Ledger, Reporter], Iterator[IntegrityProblem]]
@@ -207,8 +207,8 @@ def _opened(instance: Instance, now: Snapshot) -> EmbeddedStore | RemoteStore:
 
 def _marker(store: EmbeddedStore | RemoteStore, now: Snapshot) -> Iterator[IntegrityProblem]:
     """Whether a remote store says of itself that it is whole and as new as our pointer."""
-    if isinstance(store, RemoteStore) and (told := store.shown()) != StoreMarker(now.number):
-        half = f", half written towards {told.towards}" if told.towards else ""
+    if isinstance(store, RemoteStore) and (told := store.read_marker()) != StoreMarker(now.number):
+        half = f", half written towards {told.target_size}" if told.target_size else ""
         yield IntegrityProblem(
             3, "remote store", f"its marker says {told.size}{half}; published is {now.number}"
         )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 
-def sync(path: Path) -> None:
+def fsync(path: Path) -> None:
     """Make what a file holds, or renames inside a directory, survive a power cut."""
     handle = os.open(path, os.O_RDONLY)
     try:
@@ -20,12 +20,12 @@ def sync(path: Path) -> None:
 
 def write_atomic(path: Path, data: bytes, mode: int = 0o644) -> None:
     """Replace `path` by `data` at once: temporary file, fsync, rename, fsync of the directory."""
-    with replacing(path, mode) as file:
+    with open_atomic(path, mode) as file:
         file.write(data)
 
 
 @contextmanager
-def replacing(path: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
+def open_atomic(path: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
     """A file to write that replaces `path` when the block ends, and goes when it fails."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(path.name + ".new")
@@ -39,4 +39,4 @@ def replacing(path: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
-    sync(path.parent)
+    fsync(path.parent)

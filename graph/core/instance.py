@@ -106,7 +106,7 @@ def create(root: Path, base: str = ROOT, remote: Remote | None = None) -> Instan
     return instance
 
 
-def seal(instance: Instance) -> None:
+def write_config(instance: Instance) -> None:
     """Write the configuration last: a directory with it is a whole instance."""
     store = instance.remote.to_toml() if instance.remote else ""
     write_atomic(instance.root / CONFIG, f'base = "{instance.base}"\n{store}'.encode())
@@ -123,6 +123,6 @@ def open_instance(root: Path) -> Instance:
             "no instance here", where=str(root), hint="Make one with `ulzii init` or `ulzii demo`."
         )
     said = tomllib.loads(path.read_text("utf-8"))
-    kept = retention.read(said.get(retention.TABLE, {}))
-    store = remote_settings.remote(said.get("store", {}))
+    kept = retention.from_toml(said.get(retention.TABLE, {}))
+    store = remote_settings.from_toml(said.get("store", {}))
     return Instance(root, check_base(str(said.get("base", ""))), kept, store)

@@ -38,7 +38,7 @@ def count_items(items: Iterable[T], reporter: Reporter, every: int = 1000) -> It
     reporter.advance(number % every)
 
 
-def follower(reporter: Reporter, step: str) -> Callable[[int, int], None]:
+def step_callback(reporter: Reporter, step: str) -> Callable[[int, int], None]:
     """A function to be told (done, total): one step of that length, advanced by what is new."""
     seen = -1
 

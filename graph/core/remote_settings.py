@@ -1,4 +1,4 @@
-"""Where a remote store is. What is secret is never kept with the rest (`graph.store.signing`)."""
+"""Where a remote store is. Secrets are kept elsewhere (`graph.store.authentication`)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from graph.core.errors import ConfigError
 
-VARIABLE = "ULZII_STORE_CREDENTIALS"
+CREDENTIALS_VARIABLE = "ULZII_STORE_CREDENTIALS"
 AUTH = ("basic", "digest", "bearer")
 
 
@@ -32,7 +32,7 @@ class Remote:
         return "\n[store]\n" + "".join(f'{name} = "{value}"\n' for name, value in values.items())
 
 
-def remote(section: Mapping[str, object]) -> Remote | None:
+def from_toml(section: Mapping[str, object]) -> Remote | None:
     """What the section `[store]` says; None for the embedded store.
 
     Raises ConfigError for an unknown kind, auth or address.
@@ -62,6 +62,6 @@ def check_url(url: str, name: str) -> str:
         raise ConfigError(
             "an address holds neither credentials nor a fragment",
             where=name.replace("_", "-"),
-            hint=f"Put user:password into {VARIABLE}, or into a file (--credentials FILE).",
+            hint=f"Put user:password into {CREDENTIALS_VARIABLE} or into a file (--credentials).",
         )
     return url

@@ -33,7 +33,7 @@ class Retention:
         return int(self.gib * 2**30)
 
 
-def read(table: Mapping[str, Any]) -> Retention:
+def from_toml(table: Mapping[str, Any]) -> Retention:
     """Retention from its table in instance.toml.
 
     Raises ConfigError for names it does not have and values that are no numbers.

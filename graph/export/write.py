@@ -11,7 +11,7 @@ from typing import IO, BinaryIO, cast
 import pyoxigraph as ox
 
 from graph.core.errors import ConfigError, storage_error
-from graph.core.files import replacing
+from graph.core.files import open_atomic
 from graph.core.instance import Instance
 from graph.export.catalogue import catalogue
 from graph.publication.open_store import open_snapshot
@@ -94,7 +94,7 @@ def _export(instance: Instance, snapshot: Snapshot, path: Path, syntax: Syntax) 
     with open_snapshot(instance, snapshot) as store:
         told = _Counted(catalogue(store, instance.names.catalog))
         try:
-            with replacing(path) as file:
+            with open_atomic(path) as file:
                 write(told, file, syntax)
         except OSError as error:
             raise storage_error(error, str(path)) from error

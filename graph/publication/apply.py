@@ -54,7 +54,7 @@ class StoreLoader:
             self._add_layers(store, [new])
             return
         found: dict[str, dict[str, list[bytes]]] = {}
-        for graph, sign, line in diff.between(self._instance, old, new):
+        for graph, sign, line in diff.changes_between(self._instance, old, new):
             found.setdefault(graph, {"A": [], "D": []})[sign].append(line)
         for graph, lines in found.items():
             store.change(graph, lines["A"], lines["D"])
@@ -86,6 +86,6 @@ def _deletes(before: State, load: Event) -> int:
     old = before.get(load["source"])
     if old is None:
         return 0
-    if diff.follows(old, load):
+    if diff.patch_applies(old, load):
         return int(load["patch"]["deletes"])
     return _statements(old)

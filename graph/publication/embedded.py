@@ -56,7 +56,7 @@ class EmbeddedTarget:
             writable.finish()
             store.set_result(writable.path)
         files = made.result()
-        sums = checksums.checksums(staged.store, files, known)
+        sums = checksums.compute(staged.store_path, files, known)
         self._finish = partial(self._settle, staged, files, sums)
 
     def show(self) -> Snapshot:
@@ -65,10 +65,10 @@ class EmbeddedTarget:
         return self._finish()
 
     def _settle(self, staged: Staged, files: list[Path], sums: dict[str, int]) -> Snapshot:
-        made = snapshots.settle(self._instance, staged.store, len(staged.events))
+        made = snapshots.install(self._instance, staged.store_path, len(staged.events))
         projections.move_projections(files, made)
         checksums.write(made, sums)
-        snapshots.point_to(self._instance, made)
+        snapshots.set_current(self._instance, made)
         snapshots.prune(self._instance)
         return made
 

@@ -18,7 +18,7 @@ from graph.core.instance import Instance
 from graph.core.progress import SilentReporter
 from graph.ledger import Ledger
 from graph.publication.apply import StoreLoader
-from graph.publication.remote import write_copy
+from graph.publication.remote import write_embedded_copy
 from graph.snapshots import Snapshot
 
 
@@ -35,5 +35,5 @@ def open_snapshot(instance: Instance, snapshot: Snapshot) -> Iterator[ox.Store]:
         with TemporaryDirectory(prefix="ulzii-") as folder:
             path = Path(folder) / "store"
             events = Ledger(instance).prefix(snapshot.number)
-            write_copy(instance, StoreLoader(instance, SilentReporter()), events, path)
+            write_embedded_copy(instance, StoreLoader(instance, SilentReporter()), events, path)
             yield ox.Store.read_only(str(path))

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from graph.core.files import sync
+from graph.core.files import fsync
 from graph.search import index
 from graph.snapshots import Snapshot, graph_states, visibility
 from graph.snapshots.staged import Staged
@@ -32,7 +32,7 @@ def make_projections(staged: Staged) -> Iterator[Path]:
     for suffix, project in PROJECTIONS.items():
         path = staged.instance.staging / suffix
         project(staged, path)
-        sync(path)
+        fsync(path)
         yield path
 
 
@@ -40,4 +40,4 @@ def move_projections(made: Sequence[Path], snapshot: Snapshot) -> None:
     """Lay what was made beside a snapshot that nobody reads yet."""
     for path in made:
         path.rename(snapshot.companion(path.name))
-    sync(snapshot.path.parent)
+    fsync(snapshot.path.parent)

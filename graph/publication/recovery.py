@@ -17,5 +17,5 @@ def recover(instance: Instance, ledger: Ledger) -> Snapshot | None:
     """
     ledger.repair()
     clear_staging(instance)
-    Archive(instance.archive).sweep()
+    Archive(instance.archive).remove_drafts()
     return Publisher(instance, ledger).catch_up()

@@ -57,8 +57,8 @@ class RemoteTarget:
         restricted = restricted_graphs(state(events), self._instance.names)
         self._store = RemoteStore(self._instance, owner=self._owner, restricted=restricted)
         try:
-            shown = self._store.shown()
-            self._store.mark(shown)
+            shown = self._store.read_marker()
+            self._store.write_marker(shown)
         except BaseException:
             self._store.close()
             raise
@@ -74,28 +74,28 @@ class RemoteTarget:
         return made
 
     def _copy(self, events: Sequence[Event], path: Path) -> Path:
-        write_copy(self._instance, self._filler, events, path)
+        write_embedded_copy(self._instance, self._filler, events, path)
         return path
 
     def show(self) -> Snapshot:
         """See Place."""
         assert self._store is not None
         if not self._since:
-            snapshots.withdraw(self._instance)
+            snapshots.clear_current(self._instance)
         with closing(self._store) as store:
             self._write(store)
         return self._settle()
 
     def _write(self, store: RemoteStore) -> None:
         size = len(self._events)
-        store.mark(StoreMarker(self._since, size))
+        store.write_marker(StoreMarker(self._since, size))
         if self._since:
             self._filler.update(store, self._events, self._since)
         else:
             store.clear()
             self._filler.fill(store, self._events)
         self._renew(store)
-        store.mark(StoreMarker(size))
+        store.write_marker(StoreMarker(size))
 
     def _renew(self, store: RemoteStore) -> None:
         """The description of the graphs, counted from the archive."""
@@ -109,30 +109,30 @@ class RemoteTarget:
     def _settle(self) -> Snapshot:
         folder = self._instance.staging / "shown"
         folder.mkdir()
-        graphs = sorted(graphs_of(self._instance, self._events))
+        graphs = sorted(published_graphs(self._instance, self._events))
         write_atomic(folder / GRAPHS, json.dumps(graphs, indent=1).encode())
-        sums = checksums.checksums(folder, self._files, None)
-        made = snapshots.settle(self._instance, folder, len(self._events))
+        sums = checksums.compute(folder, self._files, None)
+        made = snapshots.install(self._instance, folder, len(self._events))
         projections.move_projections(self._files, made)
         checksums.write(made, sums)
-        snapshots.point_to(self._instance, made)
+        snapshots.set_current(self._instance, made)
         snapshots.prune(replace(self._instance, retention=Retention(days=0)))
         return made
 
 
-def graphs_of(instance: Instance, events: Sequence[Event]) -> set[str]:
+def published_graphs(instance: Instance, events: Sequence[Event]) -> set[str]:
     """The named graphs that are published after these events."""
     published = all_layers(state(events).values(), instance.names)
     own = {instance.names.graph(name) for name in (provenance.GRAPH, void.GRAPH)}
     return {layer.graph for layer in published} | own
 
 
-def write_copy(
+def write_embedded_copy(
     instance: Instance, filler: StoreLoader, events: Sequence[Event], path: Path
 ) -> None:
     """Write an embedded store that shows these events."""
     restricted = restricted_graphs(state(events), instance.names)
     store = EmbeddedStore(path, restricted=restricted)
     filler.fill(store, events)
-    refresh.renew(store, instance, events, None)
+    refresh.refresh(store, instance, events, None)
     store.finish()

@@ -37,7 +37,7 @@ _REMEMBERED_WORDS = 300_000  # remembered, so that they are not written twice
 
 def build(staged: Staged, path: Path) -> None:
     """Write the index of a staged store (see graph.publication.projections)."""
-    before = staged.before(SUFFIX)
+    before = staged.previous_file(SUFFIX)
     if before is not None and schema.is_current(before) and not _needs_rebuild(staged):
         _update_copy(staged, before, path)
     else:
@@ -59,7 +59,7 @@ def _states(staged: Staged) -> tuple[State, State]:
 def _changed(old: Event | None, new: Event) -> int:
     if old == new:
         return 0
-    if diff.follows(old, new):
+    if diff.patch_applies(old, new):
         return int(new["patch"]["adds"]) + int(new["patch"]["deletes"])
     return _statements(new) + (_statements(old) if old else 0)
 
@@ -116,7 +116,7 @@ def _changed_lines(staged: Staged) -> Iterator[tuple[str, str, bytes]]:
     before, after = _states(staged)
     for source, load in after.items():
         if before.get(source) != load and is_public(load):
-            yield from diff.between(staged.instance, before.get(source), load)
+            yield from diff.changes_between(staged.instance, before.get(source), load)
     names = staged.instance.names
     pair = provenance.change(staged.events, staged.previous.number, names)
     for sign, lines in zip("AD", pair, strict=True):

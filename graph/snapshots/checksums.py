@@ -31,7 +31,7 @@ def _checksum(path: Path) -> int:
     return found
 
 
-def checksums(staged: Path, beside: Sequence[Path], previous: Snapshot | None) -> dict[str, int]:
+def compute(staged: Path, beside: Sequence[Path], previous: Snapshot | None) -> dict[str, int]:
     """The checksum of every file of a staged store, and of those that will lie beside it."""
     known = _known(previous)
     files = {p.name: p for p in _files(staged)} | {"." + p.name: p for p in beside}

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from graph.core.files import sync, write_atomic
+from graph.core.files import fsync, write_atomic
 from graph.core.instance import Instance
 
 POINTER = "current"
@@ -98,20 +98,20 @@ def lease(snapshot: Snapshot) -> Iterator[Snapshot]:
         os.close(handle)
 
 
-def every(instance: Instance) -> list[Snapshot]:
+def list_all(instance: Instance) -> list[Snapshot]:
     """All snapshots on disk, oldest first."""
     return [
         Snapshot(p) for p in sorted(filter(Path.is_dir, instance.snapshots.iterdir()), key=_key)
     ]
 
 
-def settle(instance: Instance, staged: Path, number: int) -> Snapshot:
+def install(instance: Instance, staged: Path, number: int) -> Snapshot:
     """Give a staged store its name; nobody reads it before `point_to`."""
     snapshot = Snapshot(_free(instance.snapshots, number))
     os.utime(staged)  # the time of publication
-    sync(staged)
+    fsync(staged)
     staged.rename(snapshot.path)
-    sync(instance.snapshots)
+    fsync(instance.snapshots)
     return snapshot
 
 
@@ -120,24 +120,24 @@ def _free(folder: Path, number: int) -> Path:
     return next(path for path in map(folder.joinpath, generations) if not path.exists())
 
 
-def point_to(instance: Instance, snapshot: Snapshot) -> None:
+def set_current(instance: Instance, snapshot: Snapshot) -> None:
     """Serve this snapshot from now on."""
     write_atomic(instance.snapshots / POINTER, snapshot.name.encode("ascii"))
 
 
-def withdraw(instance: Instance) -> None:
+def clear_current(instance: Instance) -> None:
     """Serve nothing until the next `point_to`: for a store that is emptied before it is filled."""
     (instance.snapshots / POINTER).unlink(missing_ok=True)
-    sync(instance.snapshots)
+    fsync(instance.snapshots)
 
 
-def kept(instance: Instance, number: int) -> Snapshot | None:
+def find(instance: Instance, number: int) -> Snapshot | None:
     """The snapshot of that ledger size, the newest where the store was rebuilt; None where it is
     not on disk (any more), or not shown yet."""
     now = current(instance)
     if now is None or number >= now.number:
         return now if now and number == now.number else None
-    return next((s for s in reversed(every(instance)) if s.number == number), None)
+    return next((s for s in reversed(list_all(instance)) if s.number == number), None)
 
 
 def prune(instance: Instance) -> list[str]:
@@ -151,7 +151,7 @@ def _superfluous(instance: Instance, now: Snapshot) -> list[Snapshot]:
     """Snapshots that retention does not keep, newest first."""
     rules, newer, found = instance.retention, now, []
     files, used, number = _files(now), 0, 0
-    for snapshot in reversed(every(instance)):
+    for snapshot in reversed(list_all(instance)):
         if snapshot == now:
             continue
         own = {k: size for k, size in _files(snapshot).items() if k not in files}

@@ -18,7 +18,7 @@ from graph.versions.state import all_layers, state
 SUFFIX = "graphs.json"
 
 
-def tag(lines: str) -> str:
+def state_tag(lines: str) -> str:
     """The state of a graph by the hash of its lines."""
     return lines[:32]
 
@@ -27,12 +27,12 @@ def write(staged: Staged, path: Path) -> None:
     """The projection: a JSON object, state by IRI of the graphs that hold something."""
     names = staged.instance.names
     layers = all_layers(state(staged.events).values(), names)
-    found = {one.graph: tag(one.lines) for one in layers}
+    found = {one.graph: state_tag(one.lines) for one in layers}
     found[names.graph(provenance.GRAPH)] = str(len(staged.events))
     path.write_text(json.dumps(found, indent=0, sort_keys=True), "utf-8")
 
 
-def of(snapshot: Snapshot, graph: str) -> str:
+def state_of(snapshot: Snapshot, graph: str) -> str:
     """The state of a graph, or of the default graph (empty IRI): the snapshot's name where the
     list does not say."""
     try:

@@ -22,16 +22,16 @@ class Staged:
     """
 
     instance: Instance
-    made: Callable[[], Path]
+    wait_path: Callable[[], Path]
     events: Sequence[Event]
     previous: Snapshot | None
 
     @property
-    def store(self) -> Path:
+    def store_path(self) -> Path:
         """The directory of an Oxigraph store, to be opened for reading."""
-        return self.made()
+        return self.wait_path()
 
-    def before(self, suffix: str) -> Path | None:
+    def previous_file(self, suffix: str) -> Path | None:
         """The same projection of the previous snapshot, where there is one."""
         path = self.previous.companion(suffix) if self.previous else None
         return path if path and path.is_file() else None

@@ -21,7 +21,7 @@ from graph.snapshots.staged import Staged
 from graph.versions.state import restricted_graphs, state
 
 SUFFIX = "restricted.json"
-NOTHING: frozenset[str] = frozenset()
+NO_GRAPHS: frozenset[str] = frozenset()
 
 
 def write(staged: Staged, path: Path) -> None:
@@ -30,13 +30,13 @@ def write(staged: Staged, path: Path) -> None:
     path.write_text(json.dumps(sorted(found)), "utf-8")
 
 
-def listed(snapshot: Snapshot) -> frozenset[str]:
+def read_restricted(snapshot: Snapshot) -> frozenset[str]:
     """The graphs that were restricted when a snapshot was published; none where it has no list,
     because it was made before there were any."""
     try:
         return _read(str(snapshot.companion(SUFFIX)))
     except FileNotFoundError:
-        return NOTHING
+        return NO_GRAPHS
 
 
 @lru_cache(maxsize=64)  # a list never changes
@@ -48,8 +48,8 @@ def _read(path: str) -> frozenset[str]:
 class Restricted:
     """What is restricted in a snapshot: `graphs`, and of these those that were public then."""
 
-    graphs: frozenset[str] = NOTHING
-    since: frozenset[str] = NOTHING
+    graphs: frozenset[str] = NO_GRAPHS
+    restricted_later: frozenset[str] = NO_GRAPHS
 
     def hidden_from(self, readable: Iterable[str]) -> frozenset[str]:
         """The graphs that somebody who may read these restricted ones does not see.
@@ -57,7 +57,7 @@ class Restricted:
         Raises QueryRefused where no part of the snapshot can be shown without them.
         """
         hidden = self.graphs.difference(readable)
-        if hidden & self.since:
+        if hidden & self.restricted_later:
             raise QueryRefused(
                 "this snapshot shows what has been restricted since",
                 hint="Ask the current one, or with a token that may read it.",
@@ -68,9 +68,9 @@ class Restricted:
 _NOTHING = Restricted()
 
 
-def of(instance: Instance, name: str) -> Restricted:
+def restricted_in(instance: Instance, name: str) -> Restricted:
     """What is restricted in a snapshot now."""
     now = snapshots.current(instance)
-    then = listed(Snapshot(instance.snapshots / name))
-    later = NOTHING if now is None or now.name == name else listed(now)
+    then = read_restricted(Snapshot(instance.snapshots / name))
+    later = NO_GRAPHS if now is None or now.name == name else read_restricted(now)
     return Restricted(then | later, later - then) if then or later else _NOTHING

@@ -73,10 +73,10 @@ class Normaliser:
                 self._known[literal] = literal
             else:
                 asked.append(literal)
-        self._known.update(zip(asked, ask_store(asked), strict=True))
+        self._known.update(zip(asked, store_forms(asked), strict=True))
 
 
-def ask_store(literals: Sequence[bytes]) -> list[bytes]:
+def store_forms(literals: Sequence[bytes]) -> list[bytes]:
     """What the store makes of each literal (N-Triples bytes in, N-Triples bytes out)."""
     if not literals:
         return []

@@ -50,7 +50,7 @@ def write(tagged: Iterable[bytes], origins: Origins, archive: Archive) -> Layer:
         for text in tagged:
             line = text[:-TAG]
             if line == previous:
-                rows.again(statements - 1, text[1 - TAG :])
+                rows.add_origin(statements - 1, text[1 - TAG :])
                 continue
             if not line.startswith(prefix):
                 _close_subject(lines, tags, tree, out, rows)
@@ -60,7 +60,7 @@ def write(tagged: Iterable[bytes], origins: Origins, archive: Archive) -> Layer:
             previous = line
             statements += 1
         _close_subject(lines, tags, tree, out, rows)
-    return Layer(statements, tree.size, out.digest, tree.root.hex(), rows.keep(archive))
+    return Layer(statements, tree.size, out.digest, tree.root.hex(), rows.write(archive))
 
 
 def _close_subject(
@@ -75,10 +75,10 @@ def _close_subject(
 
 def read(archive: Archive, digest: str) -> Iterator[bytes]:
     """The canonical lines of a layer, without line feeds."""
-    return (line[:-1] for line in read_whole(archive, digest))
+    return (line[:-1] for line in read_with_line_feeds(archive, digest))
 
 
-def read_whole(archive: Archive, digest: str) -> Iterator[bytes]:
+def read_with_line_feeds(archive: Archive, digest: str) -> Iterator[bytes]:
     """The canonical lines of a layer, with their line feeds: a little faster."""
     with archive.open(digest) as blob:
         yield from blob
@@ -92,4 +92,4 @@ def root_of(lines: Iterable[bytes]) -> str:
 
 def empty(archive: Archive) -> Layer:
     """A layer without statements."""
-    return Layer(0, 0, archive.put(b""), EMPTY.hex(), RowMap(Origins()).keep(archive))
+    return Layer(0, 0, archive.put(b""), EMPTY.hex(), RowMap(Origins()).write(archive))

@@ -36,7 +36,7 @@ def difference(old: Iterable[bytes], new: Iterable[bytes]) -> Iterator[tuple[str
                 theirs = next(after, None)
 
 
-def keep(
+def write(
     archive: Archive, changes: Iterable[tuple[str, str, bytes]], previous: str, this: str
 ) -> Patch:
     """Write changes (graph IRI, sign, line) as a patch from one version's IRI to the next."""

@@ -77,12 +77,12 @@ class RowMap:
             self.record.append(record)
             self.rule.append(rule)
 
-    def again(self, statement: int, tag: bytes) -> None:
+    def add_origin(self, statement: int, tag: bytes) -> None:
         """A further origin of a statement, by its number."""
         record, rule = _TAG.unpack(unhexlify(tag))
         self.more.append((statement, record, rule))
 
-    def keep(self, archive: Archive) -> str:
+    def write(self, archive: Archive) -> str:
         """Write the blob; give its digest."""
         origins = self.origins
         head = {

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import IO, Protocol
 
-Open = Callable[[], IO[bytes]]
+OpenLines = Callable[[], IO[bytes]]
 
 
 class GraphStore(Protocol):
     """A store being written, or being looked through."""
 
-    def load(self, graph: str, lines: Open) -> None:
+    def load(self, graph: str, lines: OpenLines) -> None:
         """Add many statements to a graph and to the union; `lines` opens them as N-Triples."""
 
     def change(self, graph: str, adds: Iterable[bytes], deletes: Iterable[bytes]) -> None:

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 import pyoxigraph as ox
 
-from graph.store.base import Open
+from graph.store.base import OpenLines
 from vocab.terms import Object, Triples
 
 T = TypeVar("T")
@@ -51,7 +51,7 @@ class EmbeddedStore:
             raise ValueError("the store is closed")
         return self._store
 
-    def load(self, graph: str, lines: Open) -> None:
+    def load(self, graph: str, lines: OpenLines) -> None:
         """See GraphStore. Batch by batch, for in one go the engine would hold all of it in memory;
         graph and union each on a thread, so that neither waits for what the other cannot share.
         """

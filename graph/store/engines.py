@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 T = TypeVar("T")
 
-STAND_IN = "urn:x-ulzii:as:"  # before the datatype that is meant
+STAND_IN_PREFIX = "urn:x-ulzii:as:"  # before the datatype that is meant
 _DURATION = "http://www.w3.org/2001/XMLSchema#duration"
 _WKT = "http://www.opengis.net/ont/geosparql#wktLiteral"
 
@@ -30,12 +30,12 @@ class Engine:
     server: str = ""
     auth: str = "basic"
     timeout: str = ""
-    unit: int = 1
-    shortest: float = 0.0
-    datatypes: Mapping[str, str] = field(default_factory=dict)
-    refused: tuple[str, ...] = ()
-    booleans: bool = False
-    cut: tuple[str, ...] = ()
+    timeout_unit: int = 1
+    min_timeout: float = 0.0
+    datatype_aliases: Mapping[str, str] = field(default_factory=dict)
+    replaced_datatypes: tuple[str, ...] = ()
+    numeric_booleans: bool = False
+    truncation_headers: tuple[str, ...] = ()
 
 
 OTHER = Engine()
@@ -48,44 +48,46 @@ ENGINES: dict[str, Engine] = {
         server="virtuoso",
         auth="digest",
         timeout="timeout",
-        unit=1000,
-        shortest=1.0,
-        datatypes={
+        timeout_unit=1000,
+        min_timeout=1.0,
+        datatype_aliases={
             "http://www.openlinksw.com/schemas/virtrdf#Geometry": _WKT,
-            STAND_IN + _WKT: _WKT,
-            STAND_IN + _DURATION: _DURATION,
+            STAND_IN_PREFIX + _WKT: _WKT,
+            STAND_IN_PREFIX + _DURATION: _DURATION,
         },
-        refused=(_WKT, _DURATION),
-        booleans=True,
-        cut=("X-SQL-State", "X-SPARQL-MaxRows"),
+        replaced_datatypes=(_WKT, _DURATION),
+        numeric_booleans=True,
+        truncation_headers=("X-SQL-State", "X-SPARQL-MaxRows"),
     ),
 }
 
 
-def named(name: str) -> Engine:
+def by_name(name: str) -> Engine:
     """An engine by its name."""
     return ENGINES.get(name, OTHER)
 
 
-def of_server(header: str) -> str:
+def name_from_header(header: str) -> str:
     """The name of the engine that calls itself so in its Server header, or in a header's name."""
     told = header.lower()
     found = (n for n, engine in ENGINES.items() if engine.server and engine.server in told)
     return next(found, "other")
 
 
-def restored(term: T, engine: Engine) -> T | ox.Literal:
+def restore_datatype(term: T, engine: Engine) -> T | ox.Literal:
     """A term with the datatype it was loaded with, where the engine has one of its own for it."""
-    if isinstance(term, ox.Literal) and term.datatype.value in engine.datatypes:
-        return ox.Literal(term.value, datatype=ox.NamedNode(engine.datatypes[term.datatype.value]))
+    if isinstance(term, ox.Literal) and term.datatype.value in engine.datatype_aliases:
+        return ox.Literal(
+            term.value, datatype=ox.NamedNode(engine.datatype_aliases[term.datatype.value])
+        )
     return term
 
 
-def accepted(line: bytes, engine: Engine) -> bytes:
+def adapt_line(line: bytes, engine: Engine) -> bytes:
     """A canonical line as the engine keeps it: with a datatype of ours where it would change the
     literal. The object ends the line, so no other place can be meant."""
-    for datatype in engine.refused:
+    for datatype in engine.replaced_datatypes:
         end = f'"^^<{datatype}> .'.encode()
         if line.endswith(end):
-            return line[: -len(end)] + f'"^^<{STAND_IN}{datatype}> .'.encode()
+            return line[: -len(end)] + f'"^^<{STAND_IN_PREFIX}{datatype}> .'.encode()
     return line

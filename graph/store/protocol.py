@@ -18,7 +18,7 @@ from SPARQLWrapper import INSERT, POST, SPARQLWrapper
 from graph.core.errors import StorageError
 from graph.core.remote_settings import Remote
 from graph.store import engines
-from graph.store.signing import signing
+from graph.store.authentication import http_auth
 
 _CONNECT = 10.0
 _ANSWER = 900.0  # seconds an engine may be silent over a large batch
@@ -62,9 +62,9 @@ class SparqlClient:
 
     def __init__(self, remote: Remote, keys: Path) -> None:
         self.remote = remote
-        self.engine = engines.named(remote.engine)
+        self.engine = engines.by_name(remote.engine)
         self._http = httpx2.Client(
-            auth=signing(remote.auth or self.engine.auth, keys),
+            auth=http_auth(remote.auth or self.engine.auth, keys),
             timeout=httpx2.Timeout(_ANSWER, connect=_CONNECT),
             follow_redirects=False,
             trust_env=False,
@@ -83,7 +83,7 @@ class SparqlClient:
         self._http.close()
 
     @contextmanager
-    def asked(
+    def query(
         self,
         text: str,
         form: str,
@@ -101,32 +101,34 @@ class SparqlClient:
         for graph in dataset.named if dataset else ():
             worded.addParameter("named-graph-uri", graph)
         if left is not None and self.engine.timeout:
-            seconds = max(left, self.engine.shortest)
-            worded.addParameter(self.engine.timeout, str(max(1, int(seconds * self.engine.unit))))
+            seconds = max(left, self.engine.min_timeout)
+            worded.addParameter(
+                self.engine.timeout, str(max(1, int(seconds * self.engine.timeout_unit)))
+            )
         with self._open(worded.for_client(self._http)) as response:
             yield response
 
-    def rows(self, text: str, dataset: ProtocolDataset | None = None) -> bytes:
+    def select(self, text: str, dataset: ProtocolDataset | None = None) -> bytes:
         """The whole answer to a SELECT of ours, as SPARQL results JSON.
 
         Raises StorageError.
         """
         with (
             self._storing(self.remote.query_url),
-            self.asked(text, "SELECT", RESULTS, dataset) as answer,
+            self.query(text, "SELECT", RESULTS, dataset) as answer,
         ):
             answer.read()
             self._check(answer)
             return answer.content
 
-    def server(self) -> str:
+    def server_name(self) -> str:
         """What the engine calls itself, when it is asked the simplest of questions.
 
         Raises StorageError.
         """
         with (
             self._storing(self.remote.query_url),
-            self.asked("ASK {}", "ASK", RESULTS) as answer,
+            self.query("ASK {}", "ASK", RESULTS) as answer,
         ):
             answer.read()
             self._check(answer)
@@ -168,7 +170,7 @@ class SparqlClient:
             )
 
     @contextmanager
-    def graph(self, graph: str) -> Iterator[Iterator[bytes]]:
+    def read_graph(self, graph: str) -> Iterator[Iterator[bytes]]:
         """The pieces of a graph as N-Triples (§5.2); none where there is no such graph.
 
         Raises StorageError.
@@ -210,11 +212,11 @@ class SparqlClient:
         if not answer.is_success and answer.status_code != absent:
             answer.read()
             raise StorageError(
-                f"the remote store answered {answer.status_code}: {complaint(answer.text)}",
+                f"the remote store answered {answer.status_code}: {error_text(answer.text)}",
                 where=str(answer.url.copy_with(query=None)),
                 hint=_ADVICE.get(answer.status_code, ""),
             )
-        if cut := cut_by(answer, self.engine):
+        if cut := truncated_by(answer, self.engine):
             raise StorageError(
                 f"the remote store cut its answer ({cut})",
                 where=str(answer.url.copy_with(query=None)),
@@ -233,13 +235,17 @@ _ADVICE = {
 }
 
 
-def cut_by(answer: httpx2.Response, engine: engines.Engine) -> str:
+def truncated_by(answer: httpx2.Response, engine: engines.Engine) -> str:
     """The header that says that an answer is not whole, empty where there is none."""
-    found = (f"{name}: {answer.headers[name]}" for name in engine.cut if name in answer.headers)
+    found = (
+        f"{name}: {answer.headers[name]}"
+        for name in engine.truncation_headers
+        if name in answer.headers
+    )
     return next(found, "")
 
 
-def complaint(text: str) -> str:
+def error_text(text: str) -> str:
     """What an engine complains of, on one line and without the query it repeats."""
     told = re.split(r"\s*SPARQL query:", text, maxsplit=1)[0]
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", told)).strip()[:_MOST]

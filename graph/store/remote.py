@@ -23,7 +23,7 @@ from graph.core.instance import Instance
 from graph.core.remote_settings import Remote
 from graph.statements import canonical
 from graph.store import engines
-from graph.store.base import Open
+from graph.store.base import OpenLines
 from graph.store.protocol import SparqlClient
 
 T = TypeVar("T")
@@ -38,7 +38,7 @@ class StoreMarker(NamedTuple):
     where that was not finished."""
 
     size: int = 0
-    towards: int = 0
+    target_size: int = 0
 
 
 class RemoteStore:
@@ -55,19 +55,19 @@ class RemoteStore:
         self._restricted = restricted
         self._graphs = instance.base + "graph/"
         self._state = f"{instance.base}store"
-        self.union = union(instance.base)
+        self.union_graph = union_graph(instance.base)
 
     @classmethod
-    def recognise(cls, instance: Instance) -> Remote:
+    def detect_engine(cls, instance: Instance) -> Remote:
         """The settings of an instance's store with the engine's name, as it gives it itself.
 
         Raises StorageError when it does not answer.
         """
         assert instance.remote is not None
         with SparqlClient(instance.remote, instance.keys) as client:
-            return replace(instance.remote, engine=engines.of_server(client.server()))
+            return replace(instance.remote, engine=engines.name_from_header(client.server_name()))
 
-    def load(self, graph: str, lines: Open) -> None:
+    def load(self, graph: str, lines: OpenLines) -> None:
         """See GraphStore."""
         with lines() as file:
             for batch in self._pieces(file):
@@ -76,7 +76,7 @@ class RemoteStore:
 
     def _targets(self, graph: str) -> list[str]:
         """Where the statements of a graph are kept: there, and in the union."""
-        return [graph, *([] if graph in self._restricted else [self.union])]
+        return [graph, *([] if graph in self._restricted else [self.union_graph])]
 
     def change(self, graph: str, adds: Iterable[bytes], deletes: Iterable[bytes]) -> None:
         """See GraphStore."""
@@ -88,11 +88,11 @@ class RemoteStore:
             self.client.update([_data("INSERT", g, batch) for g in self._targets(graph)])
 
     def _accepted(self, line: bytes) -> bytes:
-        return engines.accepted(line, self.client.engine)
+        return engines.adapt_line(line, self.client.engine)
 
     def _pieces(self, file: IO[bytes]) -> Iterator[bytes]:
         for lines in _batches(file, _POSTED):
-            if self.client.engine.refused:
+            if self.client.engine.replaced_datatypes:
                 lines = [self._accepted(line[:-1]) + b"\n" for line in lines]
             yield b"".join(lines)
 
@@ -104,10 +104,8 @@ class RemoteStore:
         if self._restricted:
             inside += f" && ?g NOT IN ({', '.join(f'<{g}>' for g in sorted(self._restricted))})"
         stated = f"GRAPH ?g {{ {triple} }} FILTER ({inside})"
-        return (
-            f"DELETE {{ GRAPH <{self.union}> {{ {triple} }} }} "
-            f"WHERE {{ GRAPH <{self.union}> {{ {triple} }} FILTER NOT EXISTS {{ {stated} }} }}"
-        )
+        in_union = f"GRAPH <{self.union_graph}> {{ {triple} }}"
+        return f"DELETE {{ {in_union} }} WHERE {{ {in_union} FILTER NOT EXISTS {{ {stated} }} }}"
 
     def graphs(self) -> set[str]:
         """See GraphStore. Only ours: an engine has its own, and others' beside them."""
@@ -119,13 +117,13 @@ class RemoteStore:
 
     def lines(self, graph: str | None) -> Iterator[bytes]:
         """See GraphStore. As the engine gives them, in the forms of canonical lines."""
-        with self.client.graph(graph or self.union) as pieces:
+        with self.client.read_graph(graph or self.union_graph) as pieces:
             for found in _batches(_triples(pieces, graph or "union", self.client), 10_000):
                 yield from canonical.normalise(found)
 
     def size(self) -> int:
         """See GraphStore."""
-        text = f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{self.union}> {{ ?s ?p ?o }} }}"
+        text = f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{self.union_graph}> {{ ?s ?p ?o }} }}"
         return int(next(iter(self._select(text)))["n"].value)
 
     def close(self) -> None:
@@ -136,9 +134,9 @@ class RemoteStore:
         """Drop all graphs of this instance; the marker stays."""
         for graph in sorted(self.graphs()):
             self.client.drop(graph)
-        self.client.drop(self.union)
+        self.client.drop(self.union_graph)
 
-    def shown(self) -> StoreMarker:
+    def read_marker(self) -> StoreMarker:
         """What the marker says.
 
         Raises ConfigError where the store is another instance's.
@@ -154,9 +152,9 @@ class RemoteStore:
             )
         return StoreMarker(*(int(found.get(_MARK + name, 0)) for name in ("size", "towards")))
 
-    def mark(self, shown: StoreMarker) -> None:
+    def write_marker(self, shown: StoreMarker) -> None:
         """Write the marker anew."""
-        facts = {"owner": self._owner, "size": str(shown.size), "towards": str(shown.towards)}
+        facts = {"owner": self._owner, "size": str(shown.size), "towards": str(shown.target_size)}
         told = " ".join(
             f"<{self._state}> <{_MARK}{name}> {ox.Literal(value)} ."
             for name, value in facts.items()
@@ -170,7 +168,7 @@ class RemoteStore:
         )
 
     def _select(self, text: str) -> ox.QuerySolutions:
-        found = ox.parse_query_results(self.client.rows(text), ox.QueryResultsFormat.JSON)
+        found = ox.parse_query_results(self.client.select(text), ox.QueryResultsFormat.JSON)
         assert isinstance(found, ox.QuerySolutions)
         return found
 
@@ -178,7 +176,7 @@ class RemoteStore:
 _MARK = "urn:x-ulzii:store:"
 
 
-def union(base: str) -> str:
+def union_graph(base: str) -> str:
     """The graph that holds the union of an instance's named graphs."""
     return base + "store/union"
 
@@ -209,7 +207,7 @@ class _Reader:
 def _triples(pieces: Iterator[bytes], where: str, client: SparqlClient) -> Iterator[bytes]:
     try:
         for quad in ox.parse(_Reader(pieces), ox.RdfFormat.N_TRIPLES):  # type: ignore[arg-type]
-            value = engines.restored(quad.object, client.engine)
+            value = engines.restore_datatype(quad.object, client.engine)
             yield f"{quad.subject} {quad.predicate} {value} .".encode()
     except SyntaxError as error:
         what = f"the remote store's graph cannot be read: {error}"

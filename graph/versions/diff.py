@@ -13,16 +13,16 @@ from graph.statements.layer import NAMES, read
 Change = tuple[str, str, bytes]  # graph IRI, A or D, line
 
 
-def follows(old: Event | None, new: Event) -> bool:
+def patch_applies(old: Event | None, new: Event) -> bool:
     """Whether the archived patch of a version leads there from the other one."""
     return old is not None and bool(old["version"] + 1 == new["version"])
 
 
-def between(instance: Instance, old: Event | None, new: Event) -> Iterator[Change]:
+def changes_between(instance: Instance, old: Event | None, new: Event) -> Iterator[Change]:
     """The archived patch where it leads from one Load event to the other; else the two versions
     are compared."""
     archive, names = Archive(instance.archive), instance.names
-    if follows(old, new):
+    if patch_applies(old, new):
         yield from patch.read(archive, new["patch"]["sha256"])
         return
     for name in NAMES:

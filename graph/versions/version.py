@@ -41,7 +41,7 @@ class ValidationInfo:
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
-def number_after(before: Event | None) -> int:
+def next_number(before: Event | None) -> int:
     """The number of the version that follows."""
     return int(before["version"]) + 1 if before else 1
 
@@ -53,8 +53,8 @@ def changes_since(
     if before is None:
         return None
     previous = names.version(source, before["version"])
-    this = names.version(source, number_after(before))
-    return patch.keep(archive, _changes(before, source, layers, archive, names), previous, this)
+    this = names.version(source, next_number(before))
+    return patch.write(archive, _changes(before, source, layers, archive, names), previous, this)
 
 
 def _changes(
@@ -78,7 +78,7 @@ def log(
     checked: ValidationInfo,
 ) -> tuple[Event, Event]:
     """Write the Load and the Validate event of a version; publishing it is another step."""
-    number = number_after(before)
+    number = next_number(before)
     load, validate = ledger.append(
         event(
             "Load",

@@ -20,16 +20,16 @@ class Delta:
     lines: dict[str, list[bytes]] = field(default_factory=dict)
     too_large: set[str] = field(default_factory=set)
 
-    def of(self, name: str) -> list[bytes] | None:
+    def for_graph(self, name: str) -> list[bytes] | None:
         """What changed in a graph; None where it is too much."""
         return None if name in self.too_large else self.lines.get(name, [])
 
-    def all(self) -> list[bytes] | None:
+    def all_lines(self) -> list[bytes] | None:
         """What changed anywhere; None where it is too much."""
         return None if self.too_large else [*chain.from_iterable(self.lines.values())]
 
 
-def touched(instance: Instance, events: Sequence[Event], since: int, most: int) -> Delta:
+def compute_delta(instance: Instance, events: Sequence[Event], since: int, most: int) -> Delta:
     """What changed between the first `since` events and all of these, up to `most` statements,
     where no source has become public or restricted."""
     before, after = state(events[:since]), state(events)
@@ -43,13 +43,13 @@ def touched(instance: Instance, events: Sequence[Event], since: int, most: int) 
         if _size(before.get(source), load) > most:
             found.too_large.update(names.graph_name(source, layer) for layer in NAMES)
             continue
-        for graph, _, line in diff.between(instance, before.get(source), load):
+        for graph, _, line in diff.changes_between(instance, before.get(source), load):
             found.lines.setdefault(graph[start:], []).append(line)
     return found
 
 
 def _size(old: Event | None, new: Event) -> int:
     """How many statements are read to find the change."""
-    if diff.follows(old, new):
+    if diff.patch_applies(old, new):
         return int(new["patch"]["adds"]) + int(new["patch"]["deletes"])
     return sum(int(e["layers"][layer]["statements"]) for e in (old, new) if e for layer in NAMES)

@@ -9,7 +9,7 @@ from functools import partial
 from graph.archive import Archive
 from graph.core.instance import Instance
 from graph.ledger import Event
-from graph.statements.layer import FINDINGS, INFERRED, NAMES, STATED, read_whole
+from graph.statements.layer import FINDINGS, INFERRED, NAMES, STATED, read_with_line_feeds
 from graph.versions import provenance
 from graph.versions.state import is_public, state
 from graph.void.counts import Tally
@@ -42,7 +42,7 @@ class CountedGraph:
         return Described(self.name, tally, self.title, self.modified, self.version, subject)
 
 
-def public(instance: Instance, events: Sequence[Event]) -> Iterator[CountedGraph]:
+def public_graphs(instance: Instance, events: Sequence[Event]) -> Iterator[CountedGraph]:
     """The named graphs that hold something and that anybody may see."""
     names, archive = instance.names, Archive(instance.archive)
     for source, load in state(events).items():
@@ -51,7 +51,7 @@ def public(instance: Instance, events: Sequence[Event]) -> Iterator[CountedGraph
             if told["statements"]:
                 yield CountedGraph(
                     names.graph_name(source, layer),
-                    partial(read_whole, archive, told["lines"]),
+                    partial(read_with_line_feeds, archive, told["lines"]),
                     told["statements"],
                     _title(load["title"], layer),
                     load["at"],

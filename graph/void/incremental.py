@@ -62,18 +62,20 @@ class View:
     names: Names
     _classes: dict[str, Classes] = field(default_factory=dict)
 
-    def of(self, subject: ox.NamedNode) -> list[VoidTriple]:
+    def statements_of(self, subject: ox.NamedNode) -> list[VoidTriple]:
         """What is said of a subject."""
         return [_said(quad) for quad in self.store.matching(subject, None, None, self.graph)]
 
-    def to(self, value: Object, name: ox.NamedNode | None = None) -> Iterator[VoidTriple]:
+    def statements_to(
+        self, value: Object, name: ox.NamedNode | None = None
+    ) -> Iterator[VoidTriple]:
         """What points at an object."""
         found = map(_said, self.store.matching(None, name, value, self.graph))
         return (said for said in found if not self.names.is_void(said[0].value))
 
-    def holds(self, value: Object, name: ox.NamedNode | None = None) -> bool:
+    def has_object(self, value: Object, name: ox.NamedNode | None = None) -> bool:
         """Whether anything points at an object."""
-        return next(self.to(value, name), None) is not None
+        return next(self.statements_to(value, name), None) is not None
 
     def classes(self, thing: ox.NamedNode) -> Classes:
         """The classes of a thing, in order."""
@@ -88,12 +90,12 @@ class View:
             if isinstance(quad.object, ox.NamedNode):  # a literal is no class
                 yield quad.object.value
 
-    def values(self, value: Object) -> ObjectClasses:
+    def object_classes(self, value: Object) -> ObjectClasses:
         """What an object is."""
         return self.classes(value) if isinstance(value, ox.NamedNode) else value.datatype.value
 
 
-def change(tally: Tally, before: View, after: View, touched: Iterable[bytes]) -> Tally:
+def apply_delta(tally: Tally, before: View, after: View, touched: Iterable[bytes]) -> Tally:
     """The tally of `after`, given that of `before`.
 
     `touched` are canonical lines, among them all that only one of the two holds.
@@ -104,8 +106,8 @@ def change(tally: Tally, before: View, after: View, touched: Iterable[bytes]) ->
         for subject in subjects.values():
             _subject(made, view, subject, sign)
         for name, value in pairs:
-            made[of_property(name.value), "distinctObjects"] += sign * view.holds(value, name)
-        made[WHOLE, "distinctObjects"] += sign * sum(map(view.holds, values))
+            made[of_property(name.value), "distinctObjects"] += sign * view.has_object(value, name)
+        made[WHOLE, "distinctObjects"] += sign * sum(map(view.has_object, values))
     for subject in subjects.values():
         if before.classes(subject) != after.classes(subject):
             _links(made, before, subject, -1, subjects)
@@ -130,20 +132,20 @@ def _terms(
 
 def _subject(made: Tally, view: View, subject: ox.NamedNode, sign: int) -> None:
     """Add what a subject adds, or take it away."""
-    said, classes = view.of(subject), view.classes(subject)
+    said, classes = view.statements_of(subject), view.classes(subject)
     if said:
         add_subjects(made, classes, sign)
     for used in {name.value for _, name, _ in said}:
         add_uses(made, classes, used, sign)
     for _, name, value in said:
-        add_triples(made, classes, name.value, view.values(value), sign)
+        add_triples(made, classes, name.value, view.object_classes(value), sign)
 
 
 def _links(
     made: Tally, view: View, thing: ox.NamedNode, sign: int, touched: dict[str, ox.NamedNode]
 ) -> None:
     """Links to a thing whose classes are others now, from subjects that stayed as they were."""
-    for subject, name, _ in view.to(thing):
+    for subject, name, _ in view.statements_to(thing):
         if subject.value not in touched:
             for one in view.classes(subject):
                 part = of_class(one) + of_property(name.value)

@@ -19,22 +19,22 @@ from graph.statements import patch
 from graph.store.embedded import EmbeddedStore
 from graph.void import GRAPH, full_count, incremental, serialize
 from graph.void.counts import Tally
-from graph.void.delta import Delta, touched
-from graph.void.graphs import CountedGraph, public
+from graph.void.delta import Delta, compute_delta
+from graph.void.graphs import CountedGraph, public_graphs
 from graph.void.incremental import View
 from graph.void.serialize import Described
 
-FOLLOWING = 10
+INCREMENTAL_COST = 10
 """How many statements are counted in the time in which one that changed is followed."""
-MERGING = 2
+MERGE_COST = 2
 """Likewise, in which one is counted while graphs are merged."""
-MOST = 300_000
+MAX_DELTA = 300_000
 """How many changed statements are followed at most: they are held in memory."""
 
 _TITLE = {"mn": "Нийтэлсэн бүх өгөгдөл", "en": "All data that is published"}
 
 
-def renew(
+def refresh(
     store: EmbeddedStore, instance: Instance, events: Sequence[Event], before: EmbeddedStore | None
 ) -> None:
     """Make the graph in a store that is being written, and holds all else already.
@@ -58,11 +58,11 @@ class VoidRefresh:
     ) -> None:
         self._name = instance.names.graph(GRAPH)
         self._old = sorted(before.lines(self._name)) if before else []
-        self._numbers = _Numbers(instance, [*public(instance, events)], before)
+        self._numbers = _Numbers(instance, [*public_graphs(instance, events)], before)
         if before:
             since = Snapshot(before.path).number
             self._numbers.known = serialize.tallies(self._old, instance.names)
-            self._numbers.touched = touched(instance, events, since, MOST)
+            self._numbers.delta = compute_delta(instance, events, since, MAX_DELTA)
 
     def count(self) -> None:
         """Count what has to be counted."""
@@ -79,7 +79,7 @@ class VoidRefresh:
 
 def lines(instance: Instance, events: Sequence[Event]) -> list[bytes]:
     """The graph after these events, counted from the archive alone."""
-    numbers = _Numbers(instance, [*public(instance, events)], None, follows=False)
+    numbers = _Numbers(instance, [*public_graphs(instance, events)], None, follows=False)
     numbers.count()
     return numbers.lines()
 
@@ -103,7 +103,7 @@ class _Numbers:
     follows: bool = True
     store: EmbeddedStore | None = None
     known: dict[str, Tally] = field(default_factory=dict)
-    touched: Delta | None = None
+    delta: Delta | None = None
     counted: dict[str, Tally] = field(default_factory=dict)
 
     def count(self) -> None:
@@ -128,8 +128,8 @@ class _Numbers:
 
     def _change(self, graph: CountedGraph) -> list[bytes] | None:
         """What changed in a graph that is followed; None where it is counted."""
-        changed = self.touched.of(graph.name) if self.touched else None
-        few = changed is not None and len(changed) * FOLLOWING <= graph.statements
+        changed = self.delta.for_graph(graph.name) if self.delta else None
+        few = changed is not None and len(changed) * INCREMENTAL_COST <= graph.statements
         return changed if few and graph.name in self.known else None
 
     def _tally(self, graph: CountedGraph) -> Tally:
@@ -147,19 +147,19 @@ class _Numbers:
     def _ways(self) -> Iterator[_Way]:
         total = sum(graph.statements for graph in self.graphs)
         everything = full_count.union([graph.lines for graph in self.graphs])
-        yield _Way(total * MERGING, lambda: self._counted(everything), ahead=True)
+        yield _Way(total * MERGE_COST, lambda: self._counted(everything), ahead=True)
         known = self.known.get("")
-        if known is not None and self.touched and (changed := self.touched.all()) is not None:
+        if known is not None and self.delta and (changed := self.delta.all_lines()) is not None:
             yield _Way(
-                len(changed) * FOLLOWING,
+                len(changed) * INCREMENTAL_COST,
                 lambda: self._followed(known, self.before, "", "", changed),
             )
         largest = max(self.graphs, key=lambda graph: graph.statements)
         rest = total - largest.statements
-        if self.follows and rest <= MOST:
+        if self.follows and rest <= MAX_DELTA:
             others = chain.from_iterable(g.lines() for g in self.graphs if g != largest)
             yield _Way(
-                rest * FOLLOWING,
+                rest * INCREMENTAL_COST,
                 lambda: self._followed(self._tally(largest), self.store, largest.name, "", others),
             )
 
@@ -176,7 +176,7 @@ class _Numbers:
     ) -> Tally:
         assert store is not None
         assert self.store is not None
-        return incremental.change(
+        return incremental.apply_delta(
             known, self._view(store, before), self._view(self.store, after), changed
         )
 

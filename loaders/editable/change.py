@@ -128,4 +128,4 @@ def origins(archive: Archive, load: Event | None) -> Kept:
 def tag(load: Event | None) -> str:
     """What identifies the state of a graph: a part of its lines' hash; empty where it is empty."""
     stated: dict[str, Any] = load["layers"][layer.STATED] if load else {"statements": 0}
-    return graph_states.tag(stated["lines"]) if stated["statements"] else ""
+    return graph_states.state_tag(stated["lines"]) if stated["statements"] else ""

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from graph.archive import Archive
 from graph.core.instance import Instance
-from graph.core.progress import Reporter, follower
+from graph.core.progress import Reporter, step_callback
 from graph.statements import layer, rowmap
 from graph.statements.canonical import line
 from graph.statements.layer import INFERRED, STATED, Layer
@@ -65,7 +65,7 @@ class CandidateValidator:
                 self._reference(references),
                 workspace=folder,
                 jobs=os.cpu_count() or 1 if folder else 1,
-                progress=follower(self._reporter, "validate"),
+                progress=step_callback(self._reporter, "validate"),
             )
         triples = findings(report, self._source.id, self._instance.base)
         return ValidatedLayers(

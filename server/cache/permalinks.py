@@ -33,7 +33,7 @@ def snapshot_name(instance: Instance, number: int) -> str:
 
     Raises HttpProblem: 404 if it never existed, 410 if it has been removed.
     """
-    kept = snapshots.kept(instance, number)
+    kept = snapshots.find(instance, number)
     if kept is not None:
         return kept.name
     if number not in _published(instance, (instance.ledger / CHECKPOINT).stat().st_mtime_ns):

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from graph.core.errors import ConfigError
-from graph.core.progress import follower
+from graph.core.progress import step_callback
 from loaders.validation.candidate import CandidateDocument, from_address, from_file, from_source
 from server.cli.common import current_instance, fail_clearly
 from server.cli.progress import reporter
@@ -81,5 +81,5 @@ def _run(candidate: CandidateDocument, profile: str, jobs: int) -> ValidationRep
             candidate.reference,
             workspace=Path(folder),
             jobs=jobs,
-            progress=follower(shown, "validate"),
+            progress=step_callback(shown, "validate"),
         )

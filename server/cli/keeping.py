@@ -15,14 +15,14 @@ from graph.core import instance as instances
 from graph.core.errors import ConfigError, UlziiError
 from graph.core.instance import Instance
 from graph.core.iris import ROOT
-from graph.core.remote_settings import VARIABLE, Remote, remote
+from graph.core.remote_settings import CREDENTIALS_VARIABLE, Remote, from_toml
 from graph.ledger import Event, Ledger
 from graph.ledger import create as create_ledger
 from graph.publication.publish import Publisher
 from graph.publication.recovery import recover
 from graph.publication.writer_lock import hold_writer_lock
+from graph.store.authentication import keep_credentials
 from graph.store.remote import RemoteStore
-from graph.store.signing import keep_credentials
 from graph.versions.state import state
 from server.cli.common import (
     current_instance,
@@ -47,8 +47,8 @@ def create_instance(
     if credentials:
         keep_credentials(made.keys, credentials)
     if remote:
-        made = replace(made, remote=RemoteStore.recognise(made))
-    instances.seal(made)
+        made = replace(made, remote=RemoteStore.detect_engine(made))
+    instances.write_config(made)
     return made
 
 
@@ -64,7 +64,7 @@ def create_instance(
 @click.option(
     "--credentials",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help=f"File with user:password or a token, to be copied; else {VARIABLE} is read.",
+    help=f"File with user:password or a token, to be copied; else {CREDENTIALS_VARIABLE}.",
 )
 @json_option
 @fail_clearly
@@ -170,7 +170,8 @@ def verify(level: int, as_json: bool) -> None:
     _finish(of)
     with reporter("verify") as told:
         problems = list(check_everything(of, level, told))
-    show([p._asdict() for p in problems], as_json, _problem_lines(problems, level))
+    facts = [{"level": p.level, "where": p.where, "what": p.message} for p in problems]
+    show(facts, as_json, _problem_lines(problems, level))
     if problems:
         raise SystemExit(6)
 
@@ -186,4 +187,4 @@ def _finish(of: Instance) -> None:
 def _problem_lines(problems: list[IntegrityProblem], level: int) -> list[str]:
     if not problems:
         return [f"everything is as the ledger says (levels 0 to {level})"]
-    return [f"level {p.level}: {p.where}: {p.what}" for p in problems]
+    return [f"level {p.level}: {p.where}: {p.message}" for p in problems]

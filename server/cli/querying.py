@@ -43,7 +43,7 @@ def query(
 def _all(of: Instance) -> tuple[str, ...]:
     """Whoever can read the instance's directory may see what is restricted."""
     now = snapshots.current(of)
-    return tuple(visibility.listed(now)) if now else ()
+    return tuple(visibility.read_restricted(now)) if now else ()
 
 
 def _tabular(text: str) -> bool:

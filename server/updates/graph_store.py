@@ -114,7 +114,7 @@ class _Reading:
         response.headers["Ulzii-Snapshot"] = name
         response.headers["Cache-Control"] = "private, no-cache" if readable else "no-cache"
         response.vary.update(("Accept", "Authorization"))
-        state = graph_states.of(Snapshot(instance.snapshots / name), graph)
+        state = graph_states.state_of(Snapshot(instance.snapshots / name), graph)
         response.set_etag(f"{state}.{offer.name}")
         return response.make_conditional(environ)  # type: ignore[return-value]
 

@@ -34,7 +34,7 @@ from graph.queries.syntax import dataset, syntax_hints
 from graph.queries.syntax.checks import QueryInfo, inspect
 from graph.queries.syntax.tokens import tokenize
 from graph.store.protocol import RESULTS, TRIPLES, ProtocolDataset, SparqlClient
-from graph.store.remote import union
+from graph.store.remote import union_graph
 from vocab.terms import Triples
 
 _FEW = 200  # things of a document that are asked for at once
@@ -46,7 +46,7 @@ class RemoteEngine:
 
     client: SparqlClient
     grammar: ox.Store
-    union: str
+    union_graph: str
     named: tuple[str, ...]
     nothing: str
 
@@ -63,7 +63,7 @@ class RemoteEngine:
         except ConfigError as error:
             raise OSError(str(error)) from error
         nothing = f"{instance.base}store/nothing"  # GRAPH sees everything where it is told none
-        return cls(client, ox.Store(), union(instance.base), named, nothing)
+        return cls(client, ox.Store(), union_graph(instance.base), named, nothing)
 
     def _dataset(
         self, query: Query, shape: QueryInfo, hidden: frozenset[str]
@@ -82,12 +82,12 @@ class RemoteEngine:
     def _graphs(self, seen: dataset.QueryDataset | None) -> ProtocolDataset:
         """The same as the engine is told it."""
         if seen is None:
-            return ProtocolDataset((self.union,), self.named)
+            return ProtocolDataset((self.union_graph,), self.named)
         return ProtocolDataset(self._iris(seen.default), self._iris(seen.named))
 
     def _iris(self, graphs: Iterable[ox.NamedNode | ox.DefaultGraph]) -> tuple[str, ...]:
         found = tuple(
-            graph.value if isinstance(graph, ox.NamedNode) else self.union for graph in graphs
+            graph.value if isinstance(graph, ox.NamedNode) else self.union_graph for graph in graphs
         )
         return found or (self.nothing,)
 
@@ -128,7 +128,7 @@ class RemoteEngine:
         self, wanted: GraphDocument, spool: ResultSpool, hidden: frozenset[str]
     ) -> tuple[Format, int]:
         """Write all statements of a graph that is not hidden; tell how many there are."""
-        name = self.nothing if wanted.iri in hidden else wanted.iri or self.union
+        name = self.nothing if wanted.iri in hidden else wanted.iri or self.union_graph
         text = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
         asked = RemoteQuery(text, "CONSTRUCT", TRIPLES, ProtocolDataset((name,), (self.nothing,)))
         with fetch_results(self.client, asked, spool) as body:
@@ -158,7 +158,7 @@ class RemoteLinks:
     def _construct(self, pattern: str) -> list[ox.Triple]:
         text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }}"
         target = self._target
-        graphs = ProtocolDataset((target.union,), (target.nothing,))
+        graphs = ProtocolDataset((target.union_graph,), (target.nothing,))
         asked = RemoteQuery(text, "CONSTRUCT", TRIPLES, graphs)
         with fetch_results(target.client, asked, self._spool) as body:
             return list(triples(body, target.client))

@@ -25,7 +25,7 @@ from graph.core.errors import (
 )
 from graph.queries.results.spool import ResultSpool
 from graph.store import engines
-from graph.store.protocol import ProtocolDataset, SparqlClient, complaint, cut_by
+from graph.store.protocol import ProtocolDataset, SparqlClient, error_text, truncated_by
 from vocab.terms import Triples
 
 _BOOLEAN = "http://www.w3.org/2001/XMLSchema#boolean"
@@ -51,7 +51,7 @@ def fetch_results(
     left = signal.getitimer(signal.ITIMER_REAL)[0] or None  # the worker's own alarm
     with ResultSpool(spool.cap, spool.folder) as taken:
         try:
-            with client.asked(asked.text, asked.form, asked.accept, asked.graphs, left) as answer:
+            with client.query(asked.text, asked.form, asked.accept, asked.graphs, left) as answer:
                 _check(answer, client.engine, asked.accept)
                 for piece in answer.iter_bytes():
                     taken.write(piece)
@@ -66,11 +66,11 @@ def fetch_results(
 
 def _check(answer: httpx2.Response, known: engines.Engine, accept: str) -> None:
     """Raises QueryError for all but a whole answer of the kind that was asked for."""
-    if cut := cut_by(answer, known):
+    if cut := truncated_by(answer, known):
         raise _cut(cut)
     if not answer.is_success:
         answer.read()
-        raise _refused(answer.status_code, complaint(answer.text))
+        raise _refused(answer.status_code, error_text(answer.text))
     given = answer.headers.get("Content-Type", "").partition(";")[0].strip()
     if given not in {accept, "application/json", "text/plain"}:
         raise EngineFailure(f"the store answered as “{given}”, not as {accept}")
@@ -95,7 +95,7 @@ def triples(body: IO[bytes], client: SparqlClient) -> Triples:
     known = client.engine
     try:
         for quad in ox.parse(body, ox.RdfFormat.N_TRIPLES):
-            value = engines.restored(quad.object, known)
+            value = engines.restore_datatype(quad.object, known)
             yield ox.Triple(quad.subject, quad.predicate, value)
     except SyntaxError as error:
         raise is_broken(error) from error
@@ -107,7 +107,9 @@ def solutions(
     """The rows of an answer, or yes or no. Raises EngineFailure where it is broken."""
     known = client.engine
     restored = (
-        cast(IO[bytes], _Restored(body, known)) if known.datatypes or known.booleans else body
+        cast(IO[bytes], _Restored(body, known))
+        if known.datatype_aliases or known.numeric_booleans
+        else body
     )
     try:
         found = ox.parse_query_results(restored, ox.QueryResultsFormat.JSON)
@@ -136,8 +138,8 @@ class _Restored:
 
     def __init__(self, body: IO[bytes], known: engines.Engine) -> None:
         self._body = body
-        self._known = {k.encode(): v.encode() for k, v in known.datatypes.items()}
-        self._booleans = known.booleans
+        self._known = {k.encode(): v.encode() for k, v in known.datatype_aliases.items()}
+        self._booleans = known.numeric_booleans
         self._rest = b""
 
     def read(self, size: int = -1) -> bytes:

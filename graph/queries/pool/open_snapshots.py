@@ -82,7 +82,7 @@ class SnapshotReader:
         with contextlib.suppress(FileNotFoundError):
             mark = (self.name, os.stat(self._pointer).st_mtime_ns)  # noqa: PTH116 - see Pointer
             if mark != self._mark:
-                self._restricted = visibility.of(self.instance, self.name)
+                self._restricted = visibility.restricted_in(self.instance, self.name)
                 self._mark = mark
         return self._restricted
 

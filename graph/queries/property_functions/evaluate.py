@@ -45,7 +45,7 @@ class Evaluator:
         self._text = text
         self._names = names
         self._index = _open(snapshot)
-        self._restricted = visibility.listed(snapshot)
+        self._restricted = visibility.read_restricted(snapshot)
         self._dataset = dataset
 
     def rewritten(self, found: Sequence[TextEdit]) -> str:

@@ -14,22 +14,22 @@ import httpx2
 
 from graph.core.errors import ConfigError
 from graph.core.files import write_atomic
-from graph.core.remote_settings import VARIABLE
+from graph.core.remote_settings import CREDENTIALS_VARIABLE
 
-FILE = "store-credentials"
+CREDENTIALS_FILE = "store-credentials"
 
 
 def keep_credentials(keys: Path, file: Path) -> None:
     """Copy a file of credentials to where they are kept, for the owner's eyes alone."""
-    write_atomic(keys / FILE, file.read_bytes(), mode=0o600)
+    write_atomic(keys / CREDENTIALS_FILE, file.read_bytes(), mode=0o600)
 
 
-def signing(auth: str, keys: Path) -> httpx2.Auth | None:
+def http_auth(auth: str, keys: Path) -> httpx2.Auth | None:
     """How requests are signed; None where there are no credentials. `auth` is one of AUTH.
 
     Raises ConfigError where others may read the file.
     """
-    secret = os.environ.get(VARIABLE) or _from_file(keys / FILE)
+    secret = os.environ.get(CREDENTIALS_VARIABLE) or _from_file(keys / CREDENTIALS_FILE)
     if not secret:
         return None
     if auth == "bearer":
