@@ -324,9 +324,12 @@ def page(number: int, *rows: Any, total: Any = 2, pages: Any = 2) -> Capture:
 ANSWER = json.dumps({"code": 200, "result": {}}, ensure_ascii=False).encode()
 
 BROKEN: dict[str, tuple[Callable[[], list[Capture]], str]] = {
-    "empty": (lambda: [made("s.json", b"")], "s.json row 1: the answer is empty"),
+    "empty": (lambda: [made("s.json", b"")], "s.json row 1: the response is empty"),
     "a page": (lambda: [made("s.json", b"<html>500")], "s.json row 1: a web page instead of JSON"),
-    "cut": (lambda: [made("s.json", ANSWER[:-3])], r"s\.json row 1 column \d+: broken or cut"),
+    "cut": (
+        lambda: [made("s.json", ANSWER[:-3])],
+        r"s\.json row 1 column \d+: invalid or truncated",
+    ),
     "cp1251": (
         lambda: [made("s.json", '{"code": 200,\n"result": "Нэр"}'.encode("cp1251"))],
         "s.json row 2: byte",

@@ -110,12 +110,12 @@ def index(positions: Any) -> bytes:
 
 
 BROKEN = {
-    "cut": (WHOLE[: len(WHOLE) // 2], r"en\.json row 1 column \d+: broken or cut JSON"),
-    "empty": (b" \n", r"en\.json row 1: the answer is empty"),
+    "cut": (WHOLE[: len(WHOLE) // 2], r"en\.json row 1 column \d+: invalid or truncated JSON"),
+    "empty": (b" \n", r"en\.json row 1: the response is empty"),
     "a page": (b"<!DOCTYPE html><p>403", "en.json row 1: a web page instead of JSON"),
     "UTF-16": (WHOLE.decode().encode("utf-16"), "row 1: byte 0 is not utf-8"),
     "windows-1251": ("{\n \"label\": \"Мал\"}".encode("cp1251"), "en.json row 2: byte"),
-    "NaN": (WHOLE.replace(b"[0,", b"[NaN,"), "NaN is no JSON number"),
+    "NaN": (WHOLE.replace(b"[0,", b"[NaN,"), "NaN is not a JSON number"),
     "key twice": (b'{"class": "dataset", "class": "dataset"}', "“class” appears twice"),
     "a list": (b"[]", "en.json#/class: this is no JSON-stat dataset"),
     "version 1": (changed(version="1.0"), "#/version: JSON-stat 2.0 is expected"),

@@ -39,7 +39,7 @@ class EditedSource:
             data = {"lines": lines, "rule": origin.rule}
             yield Record(earlier, origin.locator, _KEPT, data)
         for capture in captures:
-            yield from rdf.subjects(capture, self.stated)
+            yield from rdf.subject_records(capture, self.stated)
 
     def statements(self, record: Record, context: LoaderContext) -> Iterator[Statement]:
         """The statements of a record.

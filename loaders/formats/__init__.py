@@ -1,1 +1,1 @@
-"""Readers for syntaxes and protocols that any agency may use, and the mapping tables' machinery."""
+"""Readers for syntaxes and protocols that any agency may use, and mapping tables for records."""

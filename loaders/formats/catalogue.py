@@ -1,8 +1,8 @@
-"""What every entry of the catalogue has in common, whichever loader made it.
+"""Entries of the catalogue: the DCAT statements that all loaders share.
 
-The catalogue names the dataset, and a dcat:CatalogRecord speaks of the entry itself: which profile
-it follows, when its description was written, and which of its properties we inferred (DESIGN §2
-rule 4: pages lose named graphs, so the list travels with the record).
+The catalogue names the dataset. A dcat:CatalogRecord describes the entry itself: the profile it
+follows, when the description took its present form, and which properties Ulzii inferred. That list
+is data because pages and exports do not show named graphs.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PropertyObject = tuple[ox.NamedNode, Object]
 def about(
     subject: ox.NamedNode, pairs: Iterable[PropertyObject], rule: str, layer: str = STATED
 ) -> Iterator[Statement]:
-    """Statements about one subject by one rule."""
+    """Statements about one subject, all made by one rule."""
     for predicate, value in pairs:
         yield Statement(subject, predicate, value, rule, layer)
 
@@ -38,7 +38,7 @@ def in_languages(predicate: ox.NamedNode, texts: Mapping[str, str]) -> list[Prop
 
 
 def agent(organisation: ox.NamedNode, names: Mapping[str, str]) -> Iterator[Statement]:
-    """An organisation and its names; DCAT asks for foaf:Agent, ORG for org:Organization."""
+    """An organisation and its names: foaf:Agent for DCAT, org:Organization for ORG."""
     kinds = [(RDF.type, FOAF.Agent), (RDF.type, ORG.Organization)]
     return about(organisation, kinds + in_languages(FOAF.name, names), "organisation")
 
@@ -51,15 +51,15 @@ def entry(
     described: str,
     parts: Iterable[ox.NamedNode] = (),
 ) -> Iterator[Statement]:
-    """A dataset's statements, and its place in the catalogue.
+    """The statements of a dataset, and its entry and record in the catalogue.
 
-    `described` is when the description took its present form (mapping included), with zone.
+    `described` is when the description, mapping included, took its present form, with time zone.
     Inferred properties of the dataset and of `parts` (its cube) are listed on the record.
     """
-    of_interest = {dataset, *parts}
+    subjects = {dataset, *parts}
     inferred = set()
     for statement in statements:
-        if statement.layer == INFERRED and statement.subject in of_interest:
+        if statement.layer == INFERRED and statement.subject in subjects:
             inferred.add(statement.predicate)
         yield statement
     record = ox.NamedNode(names.record(dataset.value))
@@ -84,7 +84,7 @@ def service(
     endpoint: str,
     publisher: ox.NamedNode | None = None,
 ) -> Iterator[Statement]:
-    """A dcat:DataService in the catalogue: the interface the data came through."""
+    """A dcat:DataService in the catalogue: the interface that the data came through."""
     node = ox.NamedNode(names.service(key))
     pairs: list[PropertyObject] = [
         (RDF.type, DCAT.DataService),

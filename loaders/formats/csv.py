@@ -1,7 +1,7 @@
-"""Reading text and CSV strictly: every fault says file, row and column.
+"""Strict reading of text and CSV: every error names file, row and column.
 
-Rows are counted as RFC 7111 counts them: the header is row 1, a line feed inside quotes does not
-start a new row.
+Rows are numbered as in RFC 7111: the header is row 1, and a line feed inside quotes does not start
+a new row.
 """
 
 from __future__ import annotations
@@ -20,22 +20,23 @@ CsvRow = tuple[int, dict[str, str]]
 def decode(capture: Capture, encoding: str = "utf-8-sig") -> str:
     """The capture as text; a byte order mark is dropped.
 
-    Raises InputError with byte and row for bytes that are not in the encoding, and for NUL.
+    Raises InputError with byte and row for bytes that are invalid in the encoding, and for NUL.
     """
     try:
         text = capture.data.decode(encoding)
     except UnicodeDecodeError as error:
         raise _undecodable(capture, error.start, f"byte {error.start} is not {encoding}") from error
     if "\0" in text:
-        at = capture.data.index(b"\0")
-        raise _undecodable(capture, at, f"byte {at} is NUL, so this is no text file")
+        position = capture.data.index(b"\0")
+        message = f"byte {position} is NUL, so this is not a text file"
+        raise _undecodable(capture, position, message)
     return text
 
 
-def _undecodable(capture: Capture, position: int, what: str) -> InputError:
+def _undecodable(capture: Capture, position: int, message: str) -> InputError:
     row = capture.data[:position].count(b"\n") + 1
     return InputError(
-        what,
+        message,
         where=f"{capture.name} row {row}",
         hint="Save the file as UTF-8, or name its encoding in the source's options.",
     )
@@ -46,19 +47,22 @@ def rows(
     columns: Sequence[str],
     *,
     delimiter: str = ",",
-    ended: bool = False,
+    require_final_newline: bool = False,
     encoding: str = "utf-8-sig",
 ) -> Iterator[CsvRow]:
-    """(row number, cells by column) of every row after the header.
+    """Pairs (row number, cells by column name), one for each row after the header.
 
-    `columns` must all be in the header; more are allowed. With `ended` the last row must end in
-    a line feed, so that a file cut in its last cell is noticed (RFC 4180 makes it optional).
-    Raises InputError for an empty or cut file, a missing or doubled column, a row that is too
-    short or too long.
+    All of `columns` must be in the header; others may be there too. RFC 4180 makes the line feed
+    after the last row optional; `require_final_newline` demands it, so that a file truncated in
+    its last cell is detected.
+
+    Raises InputError for an empty or truncated file, for a missing or repeated column, and for a
+    row that is too short or too long.
     """
     text = decode(capture, encoding)
-    if ended and text and not text.endswith("\n"):
-        raise _broken(capture, text.count("\n") + 1, "the last row does not end, the file is cut")
+    if require_final_newline and text and not text.endswith("\n"):
+        message = "the last row does not end in a line feed: the file is truncated"
+        raise _error(capture, text.count("\n") + 1, message)
     numbered = _parse(capture, text, delimiter)
     _, header = next(numbered, (1, []))
     _check_header(capture, header, columns)
@@ -75,32 +79,32 @@ def _parse(capture: Capture, text: str, delimiter: str) -> Iterator[tuple[int, l
         except StopIteration:
             return
         except csv.Error as error:
-            raise _broken(capture, number, str(error)) from error
+            raise _error(capture, number, str(error)) from error
         yield number, cells
 
 
 def _check_header(capture: Capture, header: list[str], columns: Sequence[str]) -> None:
     if not header:
-        raise _broken(capture, 1, "the file is empty, not even a header")
-    doubled = sorted({c for c in header if header.count(c) > 1})
+        raise _error(capture, 1, "the file is empty, it has no header")
+    repeated = sorted({c for c in header if header.count(c) > 1})
     missing = [c for c in columns if c not in header]
-    if doubled:
-        raise _broken(capture, 1, f"column {', '.join(doubled)} appears twice")
+    if repeated:
+        raise _error(capture, 1, f"column {', '.join(repeated)} appears twice")
     if missing:
-        raise _broken(capture, 1, f"column {', '.join(missing)} is missing")
+        raise _error(capture, 1, f"column {', '.join(missing)} is missing")
 
 
 def _check_width(capture: Capture, number: int, cells: list[str], header: list[str]) -> None:
     if len(cells) < len(header):
-        what = f"{len(cells)} cells instead of {len(header)}, this one is missing"
-        raise _broken(capture, number, what, header[len(cells)])
+        message = f"{len(cells)} cells instead of {len(header)}, this one is missing"
+        raise _error(capture, number, message, header[len(cells)])
     if len(cells) > len(header):
-        raise _broken(capture, number, f"{len(cells)} cells instead of {len(header)}", header[-1])
+        raise _error(capture, number, f"{len(cells)} cells instead of {len(header)}", header[-1])
 
 
-def _broken(capture: Capture, number: int, what: str, column: str = "") -> InputError:
+def _error(capture: Capture, number: int, message: str, column: str = "") -> InputError:
     return InputError(
-        what,
+        message,
         where=f"{capture.name} row {number}" + (f" column {column}" if column else ""),
-        hint="Fetch the file again; if it comes the same, ask its publisher.",
+        hint="Fetch the file again. If it is the same, ask its publisher.",
     )

@@ -1,8 +1,8 @@
-"""data.json (Project Open Data 1.1, DCAT-US 3) as DCAT, so that DCAT's rules can be asked of it.
+"""data.json (Project Open Data 1.1, DCAT-US 3) as DCAT, so that it can be validated as DCAT.
 
-Every object becomes a node named `{base}#` and its JSON Pointer, which is also its place in the
-file. Values are taken as they are: a text has no language unless the file gives one, a date that
-is none stays text, a theme that is a word stays a word. The rules say what is wrong with that.
+Each object becomes a node with the IRI `{base}#` and its JSON Pointer, which is also its position
+in the file. Values are not repaired: a text has no language tag unless the file gives one, an
+invalid date stays text, a theme that is a word stays a word. The rules report these.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def _language(value: Any) -> Object:
 
 Convert = Callable[[Any], Object]
 DcatUsField = tuple[ox.NamedNode, Convert, ox.NamedNode | None]
-"""Property, conversion, and the type that data.json gives an IRI by naming it there."""
+"""Property, converter, and the class that an IRI has by being the value of this member."""
 
 
 _COMMON: dict[str, DcatUsField] = {
@@ -142,49 +142,49 @@ _PARTS: dict[str, tuple[ox.NamedNode, ox.NamedNode, dict[str, DcatUsField]]] = {
     "publisher": (DCT.publisher, FOAF.Agent, _AGENT),
     "contactPoint": (DCAT.contactPoint, VCARD.Kind, _CONTACT),
 }
-"""Member → the property that links it, its class, its fields."""
+"""Member → property, class of the object, its fields."""
 
 
 def triples(document: dict[str, Any], base: str) -> Triples:
     """The document as DCAT; `base` is an absolute IRI without fragment."""
-    return _object(document, base, "", DCAT.Catalog, _COMMON)
+    return _resource(document, base, "", DCAT.Catalog, _COMMON)
 
 
 def pointer(iri: str, base: str) -> str:
-    """The JSON Pointer of a node made by `triples`, "" for others and for the whole document."""
+    """The JSON Pointer of a node from `triples`; "" for other IRIs and for the whole document."""
     return iri.removeprefix(base + "#") if iri.startswith(base + "#") else ""
 
 
-def _object(
-    value: Any, base: str, place: str, kind: ox.NamedNode, fields: dict[str, DcatUsField]
+def _resource(
+    value: Any, base: str, path: str, kind: ox.NamedNode, fields: dict[str, DcatUsField]
 ) -> Triples:
-    node = ox.NamedNode(f"{base}#{place}")
+    node = ox.NamedNode(f"{base}#{path}")
     yield ox.Triple(node, RDF.type, kind)
     if not isinstance(value, dict):
         return
     for name, (predicate, convert, stub) in fields.items():
         for _, item in _each(value.get(name)):
-            term = convert(_plain(item))
+            term = convert(_scalar(item))
             yield ox.Triple(node, predicate, term)
             if stub and isinstance(term, ox.NamedNode):
                 yield ox.Triple(term, RDF.type, stub)
-    for name, (predicate, part, inner) in _PARTS.items():
+    for name, (predicate, part_class, part_fields) in _PARTS.items():
         for step, item in _each(value.get(name)):
-            below = f"{place}/{name}{step}"
-            yield ox.Triple(node, predicate, ox.NamedNode(f"{base}#{below}"))
-            yield from _object(item, base, below, part, inner)
-    yield from _coverage(value, node, place, base)
+            part = f"{path}/{name}{step}"
+            yield ox.Triple(node, predicate, ox.NamedNode(f"{base}#{part}"))
+            yield from _resource(item, base, part, part_class, part_fields)
+    yield from _coverage(value, node, path, base)
 
 
 def _each(value: Any) -> Iterator[tuple[str, Any]]:
-    """The values of a member, with the rest of their JSON Pointer; null and "" are none."""
+    """The values of a member, each with the rest of its JSON Pointer; null and "" are no values."""
     if isinstance(value, list):
         yield from ((f"/{n}", item) for n, item in enumerate(value) if item not in (None, ""))
     elif value not in (None, ""):
         yield "", value
 
 
-def _plain(value: Any) -> Any:
+def _scalar(value: Any) -> Any:
     """The text of a value that DCAT-US 3 writes as an object."""
     if isinstance(value, dict):
         keys = ("@id", "@value", "schemaIdentifier", "prefLabel", "notation", "title")
@@ -192,24 +192,24 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _coverage(value: dict[str, Any], node: ox.NamedNode, place: str, base: str) -> Triples:
+def _coverage(value: dict[str, Any], node: ox.NamedNode, path: str, base: str) -> Triples:
     for step, item in _each(value.get("spatial")):
-        spot = ox.NamedNode(f"{base}#{place}/spatial{step}")
-        yield ox.Triple(node, DCT.spatial, spot)
-        yield ox.Triple(spot, RDF.type, DCT.Location)
+        location = ox.NamedNode(f"{base}#{path}/spatial{step}")
+        yield ox.Triple(node, DCT.spatial, location)
+        yield ox.Triple(location, RDF.type, DCT.Location)
         if isinstance(item, str):
-            yield ox.Triple(spot, RDFS.label, _text(item))
+            yield ox.Triple(location, RDFS.label, _text(item))
     for step, item in _each(value.get("temporal")):
-        span = ox.NamedNode(f"{base}#{place}/temporal{step}")
-        yield ox.Triple(node, DCT.temporal, span)
-        yield ox.Triple(span, RDF.type, DCT.PeriodOfTime)
-        for predicate, day in zip((DCAT.startDate, DCAT.endDate), _ends(item), strict=True):
+        period = ox.NamedNode(f"{base}#{path}/temporal{step}")
+        yield ox.Triple(node, DCT.temporal, period)
+        yield ox.Triple(period, RDF.type, DCT.PeriodOfTime)
+        for predicate, day in zip((DCAT.startDate, DCAT.endDate), _period_ends(item), strict=True):
             if day:
-                yield ox.Triple(span, predicate, _date(day))
+                yield ox.Triple(period, predicate, _date(day))
 
 
-def _ends(value: Any) -> tuple[str, str]:
-    """Begin and end of a period: `2020-01-01/2021-01-01`, or an object."""
+def _period_ends(value: Any) -> tuple[str, str]:
+    """Start and end of a period, given as `2020-01-01/2021-01-01` or as an object."""
     if isinstance(value, dict):
         return str(value.get("startDate") or ""), str(value.get("endDate") or "")
     first, _, last = str(value).partition("/")

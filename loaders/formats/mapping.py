@@ -1,4 +1,4 @@
-"""From a cell to a statement: a mapping is a table of `Field(property, path, convert, rule)`.
+"""Mapping tables: each `Field(property, path, convert, rule)` maps one cell to statements.
 
     DATASET = (
         Field(DCT.title, "name", text("mn"), "title"),
@@ -6,8 +6,8 @@
     )
     yield from apply(DATASET, subject, record)
 
-A converter takes what is at the path and gives a term, several terms, or None for “nothing is
-said”. It raises ValueError for a value it cannot read, which rejects the record, located.
+A converter takes the value at the path and gives a term, several terms, or None for no statement.
+It raises ValueError for a value it cannot convert; the record is rejected with its location.
 """
 
 from __future__ import annotations
@@ -29,14 +29,15 @@ from vocab.terms import Object
 Converter = Callable[[Any], Object | Iterable[Object] | None]
 
 ULAANBAATAR = "+08:00"
-"""Agencies' stamps carry no zone; this one is inferred, the raw text is reached by trace."""
+"""The zone inferred for agencies' timestamps, which have none. The capture has the original."""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One line of a mapping.
+    """One row of a mapping table.
 
-    `path` is a column, or keys joined by dots (`org.reg_num`) into nested objects.
+    `path` is the name of a column, or keys of nested objects joined by dots (`org.reg_num`).
+    `rule` is recorded with each statement.
     """
 
     property: ox.NamedNode
@@ -54,21 +55,21 @@ def apply(
 ) -> Iterator[Statement]:
     """The statements of a table about one subject.
 
-    `data` is a part of the record (one file of a dataset), by default all of it. An absent,
-    null or blank value says nothing. Raises Rejected where a value cannot be read.
+    `data` is a part of the record (one file of a dataset); the default is all of it. An absent,
+    null or blank value gives no statement. Raises Rejected for a value that cannot be converted.
     """
     source = record.data if data is None else data
     for field in table:
-        for term in _terms(field, at(source, field.path), record):
+        for term in _terms(field, value_at(source, field.path), record):
             yield Statement(subject, field.property, term, field.rule, field.layer)
 
 
-def at(data: Mapping[str, Any], path: str) -> Any:
-    """What is at a dotted path, or None."""
-    found: Any = data
+def value_at(data: Mapping[str, Any], path: str) -> Any:
+    """The value at a dotted path, or None."""
+    value: Any = data
     for key in path.split("."):
-        found = found.get(key) if isinstance(found, Mapping) else None
-    return found
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value
 
 
 def _terms(field: Field, value: Any, record: Record) -> Iterable[Object]:
@@ -84,22 +85,22 @@ def _terms(field: Field, value: Any, record: Record) -> Iterable[Object]:
 
 
 def language_text(value: Any, lang: str) -> ox.Literal:
-    """A literal in a language; outer blanks go, the tag is lower case."""
+    """A literal in a language, without outer white space; the tag is in lower case."""
     return ox.Literal(str(value).strip(), language=lang.lower())
 
 
 def text(lang: str) -> Converter:
-    """A converter to literals in one language."""
+    """Converter to literals in one language."""
     return lambda value: language_text(value, lang)
 
 
 def code(value: Any) -> ox.Literal:
-    """A code or identifier: always a plain string, `065` keeps its zero."""
+    """A code or identifier, as a plain string: `065` keeps its zero."""
     return ox.Literal(str(value).strip())
 
 
 def typed(value: str, datatype: ox.NamedNode) -> ox.Literal:
-    """A literal already in its canonical lexical form."""
+    """A literal of a datatype; `value` must be in canonical lexical form."""
     return ox.Literal(value, datatype=datatype)
 
 
@@ -107,16 +108,16 @@ def integer(value: Any) -> ox.Literal:
     """`007`, `1,234`, 7 → canonical xsd:integer; ValueError for anything with a fraction."""
     number = _number(value)
     if number != number.to_integral_value():
-        raise ValueError(f"“{value}” is no whole number")
+        raise ValueError(f"“{value}” is not an integer")
     return typed(str(int(number)), XSD.integer)
 
 
 def decimal(value: Any) -> ox.Literal:
     """`2.50` → `2.5`, `3.0` → `3`, `1,234.5` → `1234.5`: canonical xsd:decimal."""
-    return typed(_plain(_number(value)), XSD.decimal)
+    return typed(_without_trailing_zeros(_number(value)), XSD.decimal)
 
 
-def _plain(number: Decimal) -> str:
+def _without_trailing_zeros(number: Decimal) -> str:
     written = format(number, "f")
     short = written.rstrip("0").rstrip(".") if "." in written else written
     return "0" if short in {"-0", ""} else short
@@ -127,9 +128,9 @@ _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
 
 
 def _number(value: Any) -> Decimal:
-    """A number as Mongolian agencies write it: commas group thousands, the point is decimal."""
+    """A number as Mongolian agencies write it: comma for thousands, point for decimals."""
     if isinstance(value, bool):
-        raise ValueError(f"{value} is no number")
+        raise ValueError(f"{value} is not a number")
     written = str(value).strip()
     bare = written.replace(",", "") if _GROUPED.fullmatch(written) else written
     try:
@@ -137,7 +138,7 @@ def _number(value: Any) -> Decimal:
             raise InvalidOperation
         return Decimal(bare)
     except InvalidOperation:
-        raise ValueError(f"“{value}” is no number") from None
+        raise ValueError(f"“{value}” is not a number") from None
 
 
 _BOOLEANS = {"true": "true", "1": "true", "false": "false", "0": "false"}
@@ -161,12 +162,12 @@ _STAMP = re.compile(
 def _date(written: str) -> calendar_date:
     match = _DATE.fullmatch(written)
     if not match:
-        raise ValueError(f"“{written}” is no date like 2022-09-22 or 2022.09.22")
+        raise ValueError(f"“{written}” is not a date like 2022-09-22 or 2022.09.22")
     year, _, month, day = match.groups()
     try:
         return calendar_date(int(year), int(month), int(day))
     except ValueError:
-        raise ValueError(f"“{written}” is no day of the calendar") from None
+        raise ValueError(f"“{written}” is not a day of the calendar") from None
 
 
 def date(value: Any) -> ox.Literal:
@@ -177,20 +178,20 @@ def date(value: Any) -> ox.Literal:
 def date_time(value: Any) -> ox.Literal:
     """`2026-04-19 08:00:00` → `2026-04-19T08:00:00+08:00`.
 
-    A zone that is stated stays; one that is not is inferred as Ulaanbaatar's. Fractions of a
-    second are kept without trailing zeros.
+    A stated zone is kept; a missing one is ULAANBAATAR. Fractions of a second are kept, without
+    trailing zeros.
     """
     written = str(value).strip()
     match = _STAMP.fullmatch(written)
     if not match:
-        raise ValueError(f"“{written}” is no date and time like 2026-04-19 08:00:00")
+        raise ValueError(f"“{written}” is not a date and time like 2026-04-19 08:00:00")
     day, hour, minute, second, fraction, zone = match.groups()
     try:
         moment = datetime.combine(_date(day), datetime.min.time()).replace(
             hour=int(hour), minute=int(minute), second=int(second or 0)
         )
     except ValueError as error:
-        raise ValueError(f"“{written}” is no time of a day") from error
+        raise ValueError(f"“{written}” is not a time of day") from error
     part = (fraction or "").rstrip("0").rstrip(".")
     return typed(moment.isoformat() + part + _zone(zone), XSD.dateTime)
 
@@ -203,8 +204,8 @@ def _zone(written: str | None) -> str:
     return written if ":" in written else f"{written[:3]}:{written[3:]}"
 
 
-def moment(value: Any) -> ox.Literal:
-    """A date, or a date and time, whichever is written."""
+def date_or_date_time(value: Any) -> ox.Literal:
+    """xsd:date or xsd:dateTime, whichever the value is."""
     written = str(value).strip()
     return date(written) if _DATE.fullmatch(written) else date_time(written)
 
@@ -213,22 +214,22 @@ def year(value: Any) -> ox.Literal:
     """`2025` → xsd:gYear."""
     written = str(value).strip()
     if not re.fullmatch(r"\d{4}", written, re.ASCII):
-        raise ValueError(f"“{value}” is no year of four digits")
+        raise ValueError(f"“{value}” is not a year of four digits")
     return typed(written, XSD.gYear)
 
 
-def node(make: Callable[[str], str]) -> Converter:
-    """A converter to IRIs, by one of the functions of graph.core.iris."""
+def iri(make: Callable[[str], str]) -> Converter:
+    """Converter to IRIs, by one of the functions of graph.core.iris."""
     return lambda value: ox.NamedNode(make(str(value).strip()))
 
 
-def fixed(term: Object) -> Converter:
-    """A converter that gives the same term whenever there is a value."""
+def constant(term: Object) -> Converter:
+    """Converter that gives the same term for every value."""
     return lambda value: term
 
 
 def one_of(terms: Mapping[str, Object]) -> Converter:
-    """A converter by a table of known values; ValueError for a value that is not in it."""
+    """Converter by a table of known values; ValueError for any other value."""
 
     def convert(value: Any) -> Object:
         try:

@@ -1,9 +1,9 @@
-"""RDF in any syntax pyoxigraph reads: one record per subject, relative IRIs under the base.
+"""RDF in any syntax that pyoxigraph reads: one record per subject, relative IRIs under the base.
 
-A record's locator is `iri=` and its subject, percent-encoded where a fragment asks for it; of
-N-Triples without blank nodes it is the lines, because those can be read as a stream. Blank
-nodes become parts of the one subject they hang from (`loaders.formats.skolem`); what cannot be
-named that way is rejected. Names of graphs are not kept: a source has its own.
+The locator of a record is `iri=` and its subject. N-Triples without blank nodes are read as a
+stream; there the locator is the range of lines. Blank nodes get IRIs under the subject that refers
+to them (`loaders.formats.skolem`); where that is impossible the record is rejected. Names of graphs
+are dropped, because a source has a graph of its own.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ from vocab.terms import Node, Object, Term
 RULE = "as-stated"
 
 _HINTS = {
-    "LoadDocumentCallback": "Put the context into the document; nothing is fetched while reading.",
-    "No scheme found": "This syntax knows no relative IRIs; write the whole address.",
+    "LoadDocumentCallback": "Put the JSON-LD context into the document; none is fetched.",
+    "No scheme found": "This syntax has no relative IRIs; write absolute ones.",
 }
 
 
 _NOT_RDF = {"text/plain", "txt", ""}
-"""pyoxigraph takes plain text for N-Triples, as RFC 2046 once did; a page is plain text too."""
+"""pyoxigraph takes plain text for N-Triples, as RFC 2046 once did; web pages are plain text too."""
 
 
 def is_rdf(capture: Capture) -> bool:
-    """Whether this loader can read a capture: by its media type, else by the end of its name."""
+    """Whether this loader can read a capture, by its media type, else by its file extension."""
     return _format(capture) is not None
 
 
@@ -49,118 +49,118 @@ def _format(capture: Capture) -> ox.RdfFormat | None:
 
 
 def records(captures: Sequence[Capture], context: LoaderContext) -> Iterator[Record]:
-    """One record for each subject of each capture, in the order of first mention.
+    """One record for each subject of each capture, in order of first mention.
 
-    Raises InputError with line and column for what does not parse.
+    Raises InputError with line and column for a syntax error.
     """
     for capture in captures:
-        yield from _by_line(capture) if _is_ground_lines(capture) else _records(capture, context)
+        if _is_streamable(capture):
+            yield from _stream(capture)
+        else:
+            yield from subject_records(capture, parse(capture, context.names.base))
 
 
-def _is_ground_lines(capture: Capture) -> bool:
-    """N-Triples without blank nodes can be read as a stream, however long it is."""
+def _is_streamable(capture: Capture) -> bool:
+    """N-Triples without blank nodes: each line has its meaning without the others."""
     return _format(capture) == ox.RdfFormat.N_TRIPLES and b"_:" not in capture.data
 
 
-def _by_line(capture: Capture) -> Iterator[Record]:
-    """One record for each run of lines with one subject; its locator is RFC 5147 `line=a,b`."""
+def _stream(capture: Capture) -> Iterator[Record]:
+    """One record for each run of lines with the same subject."""
     lines = enumerate(io.BytesIO(capture.data))
-    for subject, found in groupby(lines, key=lambda one: one[1].partition(b" ")[0].strip()):
-        run = list(found)
+    for subject, group in groupby(lines, key=lambda one: one[1].partition(b" ")[0].strip()):
+        run = list(group)
         if subject and not subject.startswith(b"#"):
-            yield from _run(capture, run[0][0], b"".join(text for _, text in run), len(run))
+            text = b"".join(line for _, line in run)
+            yield from _run_records(capture, text, start=run[0][0], end=run[0][0] + len(run))
 
 
-def _run(capture: Capture, before: int, text: bytes, length: int) -> Iterator[Record]:
-    graph = _parsed(capture, text, ox.RdfFormat.N_TRIPLES, None, before)
+def _run_records(capture: Capture, text: bytes, *, start: int, end: int) -> Iterator[Record]:
+    """The record of the lines `start` to `end`; the locator is RFC 5147 `line=start,end`."""
+    graph = _parse(capture, text, ox.RdfFormat.N_TRIPLES, None, first_line=start)
     for subject in graph:
-        data = {"subject": subject, "graph": graph, "owners": {}}
-        yield Record(capture, f"line={before},{before + length}", "subject", data)
+        data = {"subject": subject, "graph": graph, "references": {}}
+        yield Record(capture, f"line={start},{end}", "subject", data)
 
 
-def _records(capture: Capture, context: LoaderContext) -> Iterator[Record]:
-    return subjects(capture, parse(capture, context.names.base))
-
-
-def subjects(capture: Capture, graph: Mapping[Node, PropertyPairs]) -> Iterator[Record]:
+def subject_records(capture: Capture, graph: Mapping[Node, PropertyPairs]) -> Iterator[Record]:
     """One record for each subject of a capture's graph."""
-    owners, reached = skolem.owners(graph), skolem.reached(graph)
+    references, reachable = skolem.reference_counts(graph), skolem.reachable(graph)
     for number, subject in enumerate(graph):
         if isinstance(subject, ox.NamedNode):
-            data = {"subject": subject, "graph": graph, "owners": owners}
-            yield Record(capture, f"iri={_encoded(subject)}", "subject", data)
-        elif subject not in reached:
+            data = {"subject": subject, "graph": graph, "references": references}
+            yield Record(capture, f"iri={_fragment(subject)}", "subject", data)
+        elif subject not in reachable:  # a record too, so that it is rejected and counted
             yield Record(capture, f"iri=_:{number}", "blank node", {"subject": subject})
 
 
-def _encoded(subject: ox.NamedNode) -> str:
+def _fragment(subject: ox.NamedNode) -> str:
+    """An IRI as it can be written inside the fragment of another."""
     return quote(subject.value, safe="%/?:@!$&'()*+,;=~-._[]")
 
 
 def parse(capture: Capture, base: str) -> dict[Node, PropertyPairs]:
-    """A capture's triples by subject; a triple said twice is kept once.
+    """The triples of a capture by subject, without duplicates.
 
-    Raises InputError for an unknown syntax, and with line and column for a broken file.
+    Raises InputError for an unknown syntax, and with line and column for a syntax error.
     """
     syntax = _format(capture)
     if syntax is None:
         raise InputError(
-            f"“{capture.media_type}” is no RDF syntax we read",
+            f"“{capture.media_type}” is not an RDF syntax that can be read",
             where=capture.name,
-            hint="Turtle, TriG, N-Triples, N-Quads, RDF/XML, JSON-LD and N3 are.",
+            hint="These can: Turtle, TriG, N-Triples, N-Quads, RDF/XML, JSON-LD, N3.",
         )
-    return _parsed(capture, capture.data, syntax, base)
+    return _parse(capture, capture.data, syntax, base)
 
 
-def _parsed(
-    capture: Capture, data: bytes, syntax: ox.RdfFormat, base: str | None, before: int = 0
+def _parse(
+    capture: Capture, data: bytes, syntax: ox.RdfFormat, base: str | None, first_line: int = 0
 ) -> dict[Node, PropertyPairs]:
-    """The triples of `data`, which begins after `before` lines of the capture."""
+    """The triples of `data`, which begins after `first_line` lines of the capture."""
     graph: dict[Node, PropertyPairs] = {}
     try:
         for quad in ox.parse(data, syntax, base_iri=base):
             graph.setdefault(quad.subject, {})[(quad.predicate, quad.object)] = None
     except (SyntaxError, ValueError) as error:
-        raise _broken(capture, error, before) from error
+        raise _input_error(capture, error, first_line) from error
     return graph
 
 
-_PLACE = re.compile(r"^Parser error at line \d+ (between columns|column) \d+( and \d+)?: ")
+_POSITION = re.compile(r"^Parser error at line \d+ (between columns|column) \d+( and \d+)?: ")
 
 
-def _broken(capture: Capture, error: Exception, before: int) -> InputError:
+def _input_error(capture: Capture, error: Exception, first_line: int) -> InputError:
     text = str(getattr(error, "msg", None) or error)
     row, column = getattr(error, "lineno", None), getattr(error, "offset", None)
-    place = f" line {row + before} column {column}" if row else ""
+    position = f" line {row + first_line} column {column}" if row else ""
     hint = next((h for key, h in _HINTS.items() if key in text), "Correct the file and load again.")
-    return InputError(_PLACE.sub("", text), where=capture.name + place, hint=hint)
+    return InputError(_POSITION.sub("", text), where=capture.name + position, hint=hint)
 
 
 def statements(record: Record, context: LoaderContext) -> Iterator[Statement]:
-    """What a subject says, and what the blank nodes under it say.
+    """The statements of a subject and of the blank nodes under it.
 
-    Raises Rejected for blank nodes that cannot be named and for RDF 1.2 triple terms.
+    Raises Rejected for blank nodes that cannot get an IRI and for RDF 1.2 triple terms.
     """
     subject = record.data["subject"]
     if not isinstance(subject, ox.NamedNode):
-        raise Rejected(
-            f"{record.location}: a blank node that hangs from no subject; give it an IRI"
-        )
+        raise Rejected(f"{record.location}: no subject refers to this blank node; give it an IRI")
     try:
         for one, predicate, value in skolem.triples(
-            subject, record.data["graph"], record.data["owners"]
+            subject, record.data["graph"], record.data["references"]
         ):
-            yield Statement(one, predicate, _published(value), RULE)
+            yield Statement(one, predicate, _object(value), RULE)
     except skolem.UnnameableError as error:
         raise Rejected(f"{record.location}: {error}") from error
 
 
-def _published(value: Term) -> Object:
-    """A term as published: tags in lower case."""
+def _object(value: Term) -> Object:
+    """A term as it is published: language tags in lower case."""
     if isinstance(value, ox.NamedNode):
         return value
     if not isinstance(value, ox.Literal) or getattr(value, "direction", None) is not None:
-        raise skolem.UnnameableError(f"{value} is RDF 1.2, which is not published yet")
+        raise skolem.UnnameableError(f"{value} is RDF 1.2, which cannot be published yet")
     if value.language:
         return ox.Literal(value.value, language=value.language.lower())
     return value

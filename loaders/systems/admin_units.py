@@ -22,7 +22,7 @@ from graph.core import iris
 from graph.core.errors import InputError
 from loaders.formats import rdf
 from loaders.formats.csv import rows
-from loaders.formats.mapping import Field, apply, code, fixed, node, one_of, text, year
+from loaders.formats.mapping import Field, apply, code, constant, iri, one_of, text, year
 from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import Capture, Record, Rejected, Statement
 from vocab.namespaces import ADMS, CORE, DCT, FOAF, GEO, PLACE, RDF, RDFS, SKOS, XKOS
@@ -45,7 +45,7 @@ _KINDS = {
 }
 _UNIT = (
     Field(RDF.type, "type", one_of(_KINDS), "place"),
-    Field(RDF.type, "type", fixed(DCT.Location), "place"),
+    Field(RDF.type, "type", constant(DCT.Location), "place"),
     Field(RDFS.label, "name_mn", text("mn"), "place"),
     Field(RDFS.label, "name_en", text("en"), "place"),
 )
@@ -81,15 +81,15 @@ class Code:
         """The mapping of this column to a concept."""
         scheme = ox.NamedNode(iris.scheme(self.scheme))
         upward = (
-            Field(SKOS.broader, self.broader, node(_concept(self.scheme)), "code")
+            Field(SKOS.broader, self.broader, iri(_concept(self.scheme)), "code")
             if self.broader
-            else Field(SKOS.topConceptOf, self.column, fixed(scheme), "code")
+            else Field(SKOS.topConceptOf, self.column, constant(scheme), "code")
         )
         return (
-            Field(RDF.type, self.column, fixed(SKOS.Concept), "code"),
-            Field(SKOS.inScheme, self.column, fixed(scheme), "code"),
+            Field(RDF.type, self.column, constant(SKOS.Concept), "code"),
+            Field(SKOS.inScheme, self.column, constant(scheme), "code"),
             Field(SKOS.notation, self.column, _matching(self.pattern), "code"),
-            Field(FOAF.focus, self.key, node(iris.place), "code"),
+            Field(FOAF.focus, self.key, iri(iris.place), "code"),
             Field(SKOS.prefLabel, self.mn, text("mn"), "code"),
             Field(SKOS.prefLabel, self.en, text("en"), "code"),
             upward,
@@ -114,17 +114,17 @@ _CODES = {
     ),
 }
 _KEY = {"aimags": "au1", "soums": "au2"}
-_SEE = (Field(RDFS.seeAlso, "geonames", node("https://sws.geonames.org/{}/".format), "code"),)
+_SEE = (Field(RDFS.seeAlso, "geonames", iri("https://sws.geonames.org/{}/".format), "code"),)
 
 _NSO = (
-    Field(RDF.type, "key", fixed(SKOS.Concept), "nso-code"),
-    Field(SKOS.inScheme, "scheme", node(iris.scheme), "nso-code"),
+    Field(RDF.type, "key", constant(SKOS.Concept), "nso-code"),
+    Field(SKOS.inScheme, "scheme", iri(iris.scheme), "nso-code"),
     Field(SKOS.notation, "notation", _matching(r"\d+"), "nso-code"),
     Field(SKOS.prefLabel, "name_mn", text("mn"), "nso-code"),
     Field(SKOS.prefLabel, "name_en", text("en"), "nso-code"),
-    Field(FOAF.focus, "place", node(iris.place), "nso-code"),
+    Field(FOAF.focus, "place", iri(iris.place), "nso-code"),
     Field(CORE.validFrom, "valid_from", year, "nso-code"),
-    Field(ADMS.status, "status", node(_concept("verification")), "nso-code"),
+    Field(ADMS.status, "status", iri(_concept("verification")), "nso-code"),
     Field(SKOS.note, "note_mn", text("mn"), "nso-code"),
     Field(SKOS.note, "note_en", text("en"), "nso-code"),
 )
@@ -155,7 +155,7 @@ def _rows(capture: Capture) -> Iterator[Record]:
         raise InputError(
             "not a table of this source", where=capture.name, hint=f"They are {', '.join(COLUMNS)}."
         )
-    for number, cells in rows(capture, COLUMNS[kind].split(), ended=True):
+    for number, cells in rows(capture, COLUMNS[kind].split(), require_final_newline=True):
         yield Record(capture, f"row={number}", kind, cells)
 
 
@@ -258,9 +258,9 @@ def _nso_code(record: Record) -> Iterator[Statement]:
     scheme = record.data["scheme"]
     concept = ox.NamedNode(iris.concept(scheme, record.data["key"]))
     upward = (
-        Field(SKOS.broader, "parent", node(_concept(scheme)), "nso-code")
+        Field(SKOS.broader, "parent", iri(_concept(scheme)), "nso-code")
         if record.data["parent"]
-        else Field(SKOS.topConceptOf, "scheme", node(iris.scheme), "nso-code")
+        else Field(SKOS.topConceptOf, "scheme", iri(iris.scheme), "nso-code")
     )
     yield from apply((*_NSO, upward), concept, record)
     yield from _association(scheme, record.data["place"], concept)

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from graph.core import iris
 from graph.core.errors import InputError
-from loaders.formats.json_strict import broken, pointer
+from loaders.formats.json_strict import error_at, pointer
 from loaders.formats.pxweb.jsonstat import JsonStatDimension, JsonStatTable
 from loaders.formats.pxweb.table import Axis, PxTable, section
 from loaders.pipeline.protocol import LoaderContext
@@ -97,9 +97,9 @@ def _same_dimensions(answer: JsonStatTable, table: PxTable) -> None:
     hint = f"Describe it under [options.tables.{table.id}] in the source's TOML."
     for name in sorted(here - described):
         what = f"dimension “{name}” is not described"
-        raise broken(answer.capture, what, "dimension", name, hint=hint)
+        raise error_at(answer.capture, what, "dimension", name, hint=hint)
     for name in sorted(described - here):
-        raise broken(answer.capture, f"dimension “{name}” is missing", "dimension", hint=hint)
+        raise error_at(answer.capture, f"dimension “{name}” is missing", "dimension", hint=hint)
 
 
 def _same_table(english: JsonStatTable, answer: JsonStatTable, table: PxTable) -> None:
@@ -107,7 +107,7 @@ def _same_table(english: JsonStatTable, answer: JsonStatTable, table: PxTable) -
     for one, other in zip(english.dimensions, answer.dimensions, strict=True):
         if (one.id, one.codes) != (other.id, other.codes):
             what = f"not the codes of {english.capture.name}: was the table updated in between?"
-            raise broken(answer.capture, what, "dimension", other.id, "category", "index")
+            raise error_at(answer.capture, what, "dimension", other.id, "category", "index")
     years = [axis.id for axis in table.axes if axis.role == "year"]
     for name in years:
         _same_years(english, answer, name)
@@ -119,7 +119,7 @@ def _same_years(english: JsonStatTable, answer: JsonStatTable, name: str) -> Non
         if other.labels.get(code, one.labels.get(code)) != one.labels.get(code):
             what = f"“{other.labels[code]}”, but “{one.labels.get(code)}” in {english.capture.name}"
             at = ("dimension", name, "category", "label", code)
-            raise broken(answer.capture, what, *at, hint="Fetch both languages again.")
+            raise error_at(answer.capture, what, *at, hint="Fetch both languages again.")
 
 
 def _resolve(
@@ -131,7 +131,7 @@ def _resolve(
     _check_unique(terms, dimension, english)
     if axis.total and slug(axis.total) not in {term.key for term in terms}:
         what = f"no label “{axis.total}”, which the others are part of"
-        raise broken(english.capture, what, "dimension", axis.id, "category", "label")
+        raise error_at(english.capture, what, "dimension", axis.id, "category", "label")
     return CubeAxis(axis, position, _property(axis, cube), terms)
 
 
@@ -146,7 +146,7 @@ def _term(
     if term is None:
         what = f"“{label}” has no term" if label is not None else "the label is missing"
         at = ("dimension", dimension.id, "category", "label", code)
-        raise broken(answer.capture, what, *at, hint=_TERM_HINT)
+        raise error_at(answer.capture, what, *at, hint=_TERM_HINT)
     return term
 
 
@@ -162,7 +162,7 @@ def _check_unique(
             first = pointer("dimension", dimension.id, "category", "label", seen[term.key])
             what = f"“{dimension.labels[code]}” would be “{term.key}”, as {first} already is"
             at = ("dimension", dimension.id, "category", "label", code)
-            raise broken(answer.capture, what, *at, hint=_TERM_HINT)
+            raise error_at(answer.capture, what, *at, hint=_TERM_HINT)
         seen[term.key] = code
 
 

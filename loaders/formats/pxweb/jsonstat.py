@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
-from loaders.formats.json_strict import broken, read
+from loaders.formats.json_strict import error_at, read
 from loaders.pipeline.record import Capture
 
 
@@ -60,13 +60,13 @@ def parse(capture: Capture, max_cells: int) -> JsonStatTable:
     """
     data = read(capture)
     if not isinstance(data, dict) or data.get("class") != "dataset":
-        raise broken(capture, "this is no JSON-stat dataset", "class", hint=_FORMAT)
+        raise error_at(capture, "this is no JSON-stat dataset", "class", hint=_FORMAT)
     if not str(data.get("version", "")).startswith("2."):
-        raise broken(capture, "JSON-stat 2.0 is expected", "version", hint=_FORMAT)
+        raise error_at(capture, "JSON-stat 2.0 is expected", "version", hint=_FORMAT)
     dimensions = _dimensions(capture, data)
     cells = prod(len(d.codes) for d in dimensions)
     if cells > max_cells:
-        raise broken(capture, f"{cells:,} cells, more than {max_cells:,}", "size", hint=_SPLIT)
+        raise error_at(capture, f"{cells:,} cells, more than {max_cells:,}", "size", hint=_SPLIT)
     values = _cells(capture, data, "value", cells)
     status = _cells(capture, data, "status", cells) if "status" in data else ()
     return JsonStatTable(
@@ -85,7 +85,7 @@ _SPLIT = "Ask for fewer years at a time: the agency refuses larger answers."
 def _label(capture: Capture, data: Mapping[str, Any], *path: str) -> str:
     label = data.get("label")
     if not isinstance(label, str) or not label.strip():
-        raise broken(capture, "a label is expected", *path, "label")
+        raise error_at(capture, "a label is expected", *path, "label")
     return label
 
 
@@ -93,9 +93,9 @@ def _dimensions(capture: Capture, data: Mapping[str, Any]) -> tuple[JsonStatDime
     ids, sizes = (_list(capture, data, key) for key in ("id", "size"))
     described = data.get("dimension")
     if not isinstance(described, dict):
-        raise broken(capture, "no dimensions", "dimension")
+        raise error_at(capture, "no dimensions", "dimension")
     if len(ids) != len(sizes) or sorted(ids) != sorted(described):
-        raise broken(capture, f"{ids} and {list(described)} are not the same dimensions", "id")
+        raise error_at(capture, f"{ids} and {list(described)} are not the same dimensions", "id")
     return tuple(
         _dimension(capture, name, described[name], size)
         for name, size in zip(ids, sizes, strict=True)
@@ -106,7 +106,7 @@ def _list(capture: Capture, data: Mapping[str, Any], key: str) -> list[Any]:
     found = data.get(key)
     kind = str if key == "id" else int
     if not isinstance(found, list) or not found or not all(type(x) is kind for x in found):
-        raise broken(capture, "a list is expected", key)
+        raise error_at(capture, "a list is expected", key)
     return found
 
 
@@ -114,15 +114,15 @@ def _dimension(capture: Capture, name: str, data: Any, size: int) -> JsonStatDim
     path = ("dimension", name, "category")
     category = data.get("category") if isinstance(data, dict) else None
     if not isinstance(category, dict):
-        raise broken(capture, "no categories", *path)
+        raise error_at(capture, "no categories", *path)
     labels = category.get("label", {})
     if not isinstance(labels, dict) or not all(isinstance(x, str) for x in labels.values()):
-        raise broken(capture, "labels by code are expected", *path, "label")
+        raise error_at(capture, "labels by code are expected", *path, "label")
     codes = _codes(category.get("index"), labels)
     if len(codes) != size:
-        raise broken(capture, f"{size} codes, each with its position, expected", *path, "index")
+        raise error_at(capture, f"{size} codes, each with its position, expected", *path, "index")
     if unknown := sorted(labels.keys() - set(codes)):
-        raise broken(capture, "a label for a code that is not there", *path, "label", unknown[0])
+        raise error_at(capture, "a label for a code that is not there", *path, "label", unknown[0])
     return JsonStatDimension(name, _label(capture, data, "dimension", name), codes, labels)
 
 
@@ -145,9 +145,9 @@ def _cells(capture: Capture, data: Mapping[str, Any], key: str, cells: int) -> t
     found = data.get(key)
     if isinstance(found, dict):  # the sparse form
         if far := [k for k in found if not (k.isdecimal() and int(k) < cells)]:
-            raise broken(capture, f"there are only {cells:,} cells", key, far[0])
+            raise error_at(capture, f"there are only {cells:,} cells", key, far[0])
         return tuple(found.get(str(i)) for i in range(cells))
     if not isinstance(found, list) or len(found) != cells:
         there = len(found) if isinstance(found, list) else "no"
-        raise broken(capture, f"{there} cells, “size” asks for {cells:,}: is it cut?", key)
+        raise error_at(capture, f"{there} cells, “size” asks for {cells:,}: is it cut?", key)
     return tuple(found)

@@ -51,7 +51,7 @@ def read(capture: Capture) -> Iterator[Fact]:
 
     Raises InputError with row and column.
     """
-    for number, cells in rows(capture, COLUMNS, ended=True):
+    for number, cells in rows(capture, COLUMNS, require_final_newline=True):
         if cells["fact"] not in KINDS:
             raise InputError(
                 f"“{cells['fact']}” is no fact of this table",

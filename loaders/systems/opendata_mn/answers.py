@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graph.core.errors import InputError
-from loaders.formats.json_strict import broken, pointer, read
+from loaders.formats.json_strict import error_at, pointer, read
 from loaders.pipeline.record import Capture, Record
 
 
@@ -45,7 +45,7 @@ def sort(captures: Sequence[Capture]) -> PortalAnswers:
     details = tuple(a for a in answers if a not in searches)
     for detail in details:
         if "id" not in detail.result:
-            raise broken(detail.capture, "neither a search page nor a dataset", "result")
+            raise error_at(detail.capture, "neither a search page nor a dataset", "result")
     _complete(searches, answers)
     return PortalAnswers(searches, details)
 
@@ -53,13 +53,13 @@ def sort(captures: Sequence[Capture]) -> PortalAnswers:
 def _result(capture: Capture) -> Mapping[str, Any]:
     data = read(capture)
     if not isinstance(data, Mapping) or "code" not in data:
-        raise broken(capture, "no answer of this portal: it has no “code”")
+        raise error_at(capture, "no answer of this portal: it has no “code”")
     if data["code"] != 200:
         what = f"the portal answers {data['code']}: {data.get('message') or 'no message'}"
-        raise broken(capture, what, "code")
+        raise error_at(capture, what, "code")
     result = data.get("result")
     if not isinstance(result, Mapping):
-        raise broken(capture, "the answer has no result", "result")
+        raise error_at(capture, "the answer has no result", "result")
     return result
 
 
@@ -73,15 +73,17 @@ def _complete(searches: Sequence[PortalAnswer], answers: Sequence[PortalAnswer])
     for page in searches:
         if _count(page, "total_rows") != total:
             what = f"{_count(page, 'total_rows')} rows, but {total} in {first.capture.name}"
-            raise broken(page.capture, what, *_DETAILS, "total_rows", hint=_MOVED)
+            raise error_at(page.capture, what, *_DETAILS, "total_rows", hint=_MOVED)
         if _count(page, "total_pages") != len(searches):
             what = f"{_count(page, 'total_pages')} pages announced, {len(searches)} received"
-            raise broken(page.capture, what, *_DETAILS, "total_pages", hint=_SHORT)
+            raise error_at(page.capture, what, *_DETAILS, "total_pages", hint=_SHORT)
     if rows != total:
         what = f"{total} rows announced, {rows} received"
-        raise broken(searches[-1].capture, what, *_DETAILS, "items", hint=_SHORT)
+        raise error_at(searches[-1].capture, what, *_DETAILS, "items", hint=_SHORT)
     if not total:
-        raise broken(first.capture, "the portal lists no dataset", *_DETAILS, "items", hint=_SHORT)
+        raise error_at(
+            first.capture, "the portal lists no dataset", *_DETAILS, "items", hint=_SHORT
+        )
 
 
 _DETAILS = ("result", "details")
@@ -92,7 +94,7 @@ _SHORT = "Fetch every page again; a list cut short would look like datasets dele
 def _count(page: PortalAnswer, key: str) -> int:
     found = page.result["details"].get(key)
     if type(found) is not int or found < 0:
-        raise broken(page.capture, f"“{found}” is no count", *_DETAILS, key)
+        raise error_at(page.capture, f"“{found}” is no count", *_DETAILS, key)
     return found
 
 
@@ -100,7 +102,7 @@ def items(page: PortalAnswer) -> Sequence[Any]:
     """The rows of a search page."""
     found = page.result["details"].get("items")
     if not isinstance(found, list):
-        raise broken(page.capture, "no list of datasets", *_DETAILS, "items")
+        raise error_at(page.capture, "no list of datasets", *_DETAILS, "items")
     return found
 
 

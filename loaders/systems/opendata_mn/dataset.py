@@ -15,8 +15,8 @@ import pyoxigraph as ox
 from graph.core import iris
 from loaders.formats import catalogue
 from loaders.formats.catalogue import PropertyObject, about
-from loaders.formats.html_text import plain, to_text
-from loaders.formats.mapping import Field, apply, at, code, language_text
+from loaders.formats.html_text import strip_invisible, to_text
+from loaders.formats.mapping import Field, apply, code, language_text, value_at
 from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import INFERRED, Record, Rejected, Statement
 from loaders.systems.opendata_mn import files
@@ -58,7 +58,7 @@ def _frequency(value: Any) -> ox.NamedNode | None:
 
 
 def _title(value: Any) -> ox.Literal:
-    return language_text(plain(str(value)), "mn")
+    return language_text(strip_invisible(str(value)), "mn")
 
 
 def _description(value: Any) -> ox.Literal | None:
@@ -95,7 +95,7 @@ def statements(record: Record, context: LoaderContext) -> Iterator[Statement]:
     Raises Rejected when it has no name, or a value has the wrong form.
     """
     key, name = number(record.data), record.data.get("name")
-    if not isinstance(name, str) or not plain(name).strip():
+    if not isinstance(name, str) or not strip_invisible(name).strip():
         raise Rejected(f"{record.location}/name: dataset {key} has no name; ask the portal")
     dataset = ox.NamedNode(context.names.dataset(context.source.id, key))
     yield from catalogue.entry(
@@ -123,7 +123,7 @@ def _dataset(
     described = list(apply(STATED, dataset, record))
     yield from described
     if not any(s.predicate == DCT.description for s in described):
-        text = f"{plain(record.data['name']).strip()}. (Тайлбарыг гарчгаас үүсгэв.)"
+        text = f"{strip_invisible(record.data['name']).strip()}. (Тайлбарыг гарчгаас үүсгэв.)"
         literal = language_text(text, "mn")
         yield Statement(dataset, DCT.description, literal, "description-from-title", INFERRED)
     yield from about(dataset, _defaults(), "portal-default", INFERRED)
@@ -192,8 +192,8 @@ def _organisation(record: Record, context: LoaderContext) -> tuple[str, str]:
 
     Mongolian names have no one Latin spelling, so a made key is a hash: frozen and opaque.
     """
-    name = plain(str(at(record.data, "org.name") or "")).strip()
-    written = str(at(record.data, "org.reg_num") or "").strip()
+    name = strip_invisible(str(value_at(record.data, "org.name") or "")).strip()
+    written = str(value_at(record.data, "org.reg_num") or "").strip()
     if _NUMBER.fullmatch(written):
         return name, written
     known = context.source.options.get("organisations", {}).get(name)
@@ -218,10 +218,10 @@ def _notes(dataset: ox.NamedNode, record: Record, context: LoaderContext) -> Ite
     for field, texts in _NOTES.items():
         if value := record.data.get(field):
             yield from _note(node, texts, value, f"{field}-meaning-unknown")
-    frequency = at(record.data, "frequency.name")
+    frequency = value_at(record.data, "frequency.name")
     if frequency and _frequency(frequency) is None:
         yield from _note(node, _OTHER_FREQUENCY, frequency, "frequency-not-mapped")
-    written = at(record.data, "org.reg_num")
+    written = value_at(record.data, "org.reg_num")
     if written and not _NUMBER.fullmatch(str(written).strip()):
         yield from _note(node, _OTHER_NUMBER, written, "register-number-form")
 
@@ -230,7 +230,7 @@ def _note(
     node: ox.NamedNode, texts: tuple[str, str], value: object, rule: str
 ) -> Iterator[Statement]:
     for lang, text in zip(("mn", "en"), texts, strict=True):
-        literal = language_text(text.format(plain(str(value))), lang)
+        literal = language_text(text.format(strip_invisible(str(value))), lang)
         yield Statement(node, SKOS.note, literal, rule)
 
 
