@@ -131,7 +131,7 @@ class ResponseCache:
             return CacheMiss(request, codings)
         snapshot = headers.snapshot or self.pool.snapshot()
         if headers.snapshot:  # even if cached: its graphs may have been restricted since
-            visibility.of(self.pool.instance, snapshot).hidden_from(request.readable)
+            visibility.restricted_in(self.pool.instance, snapshot).hidden_from(request.readable)
         tag = request.tag(snapshot)
         if matched := _matching_etag(headers.if_none_match, tag, codings):
             self._on_hit("validator")

@@ -83,7 +83,7 @@ def init(
     if store == "embedded" and any(urls.values()):
         raise ConfigError("the addresses are those of a remote store", hint="Add --store remote.")
     asked = {"kind": store, **urls, **({"auth": auth} if auth else {})}
-    made = create_instance(base, remote(asked), credentials)
+    made = create_instance(base, from_toml(asked), credentials)
     key = str(Ledger(made).verifier())
     facts = {"data": str(made.root), "base": made.base, "store": store, "verifier": key}
     show(facts, as_json, [f"{made.root} is ready; its verifier key is {key}"])

@@ -96,7 +96,7 @@ class _Reading:
         readable = self._readers.readable(environ)
         pool, instance = self._context.pool, self._context.instance
         name = pool.snapshot()
-        hidden = visibility.of(instance, name).hidden_from(readable)
+        hidden = visibility.restricted_in(instance, name).hidden_from(readable)
         client = self._context.client_keys.identify(environ)
         answer = pool.run(
             GraphDocument(graph, offer.name),
