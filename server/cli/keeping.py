@@ -15,7 +15,7 @@ from graph.core import instance as instances
 from graph.core.errors import ConfigError, UlziiError
 from graph.core.instance import Instance
 from graph.core.iris import ROOT
-from graph.core.remote_settings import CREDENTIALS_VARIABLE, Remote
+from graph.core.remote_settings import CREDENTIALS_VARIABLE, Remote, from_toml
 from graph.ledger import Event, Ledger
 from graph.ledger import create as create_ledger
 from graph.publication.publish import Publisher
