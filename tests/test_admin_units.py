@@ -224,8 +224,8 @@ def test_a_cut_file_and_a_missing_table_are_noticed() -> None:
     [
         ("021,aimag,", "021,town,", r"aimags\.csv#row=3 type: “town” is not one of"),
         ("Дорнод,Dornod,MN-061", ",Dornod,MN-061", r"aimags\.csv#row=3 name_mn: empty"),
-        (",48,115", ",48,1150", r"aimags\.csv#row=3 longitude: “1150” is no number of degrees"),
-        ("MN-061", "MN061", r"aimags\.csv#row=3 iso3166_2: “MN061” is no code"),
+        (",48,115", ",48,1150", r"aimags\.csv#row=3 longitude: “1150” is not a number of degrees"),
+        ("MN-061", "MN061", r"aimags\.csv#row=3 iso3166_2: “MN061” is not a code"),
     ],
 )
 def test_a_bad_row_is_rejected_with_row_and_column(old: str, new: str, reason: str) -> None:
