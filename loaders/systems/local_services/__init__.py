@@ -1,8 +1,8 @@
 """Local e-Mongolia services of 21 aimags: observations, claims, their sum, centres, channels.
 
-Reads the bundled table of facts (text/csv) or the ministry's page itself (text/plain); how the
-figures are published comes as Turtle beside them. Two totals stated in prose cannot be
-observations of one cube (Data Cube IC-12), so they are claims; the sum is ours and inferred.
+Reads the bundled table of facts (text/csv) or the ministry's page itself (text/plain). The
+description of the dataset comes as Turtle beside them. Observations are in `dataset`, stated totals
+and their sum in `claims`, centres and channels in `channels`.
 """
 
 from __future__ import annotations
@@ -15,30 +15,30 @@ from graph.core.errors import InputError
 from loaders.formats import rdf
 from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import Capture, Record, Statement
-from loaders.systems.local_services import facts, model, page
+from loaders.systems.local_services import channels, claims, dataset, facts, page
 from loaders.systems.local_services.facts import OTHERS, Fact, UnitNames
 
 
 def records(captures: Sequence[Capture], context: LoaderContext) -> Iterator[Record]:
-    """One record per fact and per Turtle subject, one for the sum, one for the other centres.
+    """One record per fact, one per Turtle subject, one for the sum, one for the other centres.
 
-    Raises InputError when the facts are incomplete: their sum would be a false statement.
+    Raises InputError when the facts are incomplete, because their sum would be wrong.
     """
     turtle = [capture for capture in captures if rdf.is_rdf(capture)]
     capture = _single(captures, turtle)
     names: UnitNames = context.source.options["names"]
-    found = list(_read(capture, names))
-    facts.check(capture, found, names)
+    all_facts = list(_read(capture, names))
+    facts.check(capture, all_facts, names)
     yield from rdf.records(turtle, context)
     common = {
         "names": names,
-        "item": _value(found, "item"),
-        "period": next((f.name, f.value) for f in found if f.kind == "period"),
+        "item": _value(all_facts, "item"),
+        "period": next((f.name, f.value) for f in all_facts if f.kind == "period"),
     }
-    for fact in found:
+    for fact in all_facts:
         yield Record(capture, fact.locator, fact.kind, {"fact": fact, **common})
-    yield _sum(capture, found, common)
-    yield from _planned(capture, found, common)
+    yield _sum(capture, all_facts, common)
+    yield from _planned(capture, all_facts, common)
 
 
 def _single(captures: Sequence[Capture], turtle: Sequence[Capture]) -> Capture:
@@ -57,29 +57,31 @@ def _read(capture: Capture, names: UnitNames) -> Iterator[Fact]:
     return facts.read(capture) if is_table else page.read(capture, names)
 
 
-def _value(found: Sequence[Fact], kind: str) -> str:
-    return next(fact.value for fact in found if fact.kind == kind)
+def _value(all_facts: Sequence[Fact], kind: str) -> str:
+    return next(fact.value for fact in all_facts if fact.kind == kind)
 
 
-def _sum(capture: Capture, found: Sequence[Fact], common: dict[str, Any]) -> Record:
-    counts = [fact for fact in found if fact.kind == "count"]
+def _sum(capture: Capture, all_facts: Sequence[Fact], common: dict[str, Any]) -> Record:
+    counts = [fact for fact in all_facts if fact.kind == "count"]
     data = {"value": sum(int(fact.value) for fact in counts), **common}
     return Record(capture, _span(counts), "sum", data)
 
 
-def _planned(capture: Capture, found: Sequence[Fact], common: dict[str, Any]) -> Iterator[Record]:
-    """The centres of all aimags that are not named, where the source says “the others”."""
-    centres = [fact for fact in found if fact.kind == "centre"]
+def _planned(
+    capture: Capture, all_facts: Sequence[Fact], common: dict[str, Any]
+) -> Iterator[Record]:
+    """The centres of all aimags that are not named, if the source says “the others”."""
+    centres = [fact for fact in all_facts if fact.kind == "centre"]
     if any(fact.name == OTHERS for fact in centres):
         named = {common["names"].get(fact.name) for fact in centres}
         rest = sorted(set(common["names"].values()) - named)
         yield Record(capture, _span(centres), "planned", {"units": rest, **common})
 
 
-def _span(found: Sequence[Fact]) -> str:
-    """Where several facts stand together: from the first to the last (RFC 7111, RFC 5147)."""
-    scheme, _, first = found[0].locator.partition("=")
-    last = found[-1].locator.partition("=")[2]
+def _span(group: Sequence[Fact]) -> str:
+    """The locator of several facts: from the first to the last (RFC 7111, RFC 5147)."""
+    scheme, _, first = group[0].locator.partition("=")
+    last = group[-1].locator.partition("=")[2]
     return (
         f"row={first}-{last}"
         if scheme == "row"
@@ -87,21 +89,21 @@ def _span(found: Sequence[Fact]) -> str:
     )
 
 
-_MODELS: dict[str, Callable[[Record, LoaderContext], Iterator[Statement]]] = {
-    "item": model.item,
-    "text": model.text_read,
-    "period": model.period,
-    "total": model.claim,
-    "count": model.observation,
-    "centre": model.centre,
-    "through": model.through,
-    "not-through": model.not_through,
-    "sum": model.computed_sum,
-    "planned": model.planned,
+_MAPPINGS: dict[str, Callable[[Record, LoaderContext], Iterator[Statement]]] = {
+    "item": dataset.item,
+    "text": dataset.text_read,
+    "period": dataset.period,
+    "total": claims.claim,
+    "count": dataset.observation,
+    "centre": channels.centre,
+    "through": channels.through,
+    "not-through": channels.not_through,
+    "sum": claims.computed_sum,
+    "planned": channels.planned,
 }
 
 
 def statements(record: Record, context: LoaderContext) -> Iterator[Statement]:
-    """What one fact says, in the words of `model`."""
-    mapped = _MODELS.get(record.kind)
-    return mapped(record, context) if mapped else rdf.statements(record, context)
+    """The statements of one fact, of the sum or the other centres, or of a Turtle subject."""
+    mapping = _MAPPINGS.get(record.kind)
+    return mapping(record, context) if mapping else rdf.statements(record, context)

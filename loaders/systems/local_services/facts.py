@@ -1,4 +1,4 @@
-"""The facts of the news item, as the bundled table states them or as the page does (`page`).
+"""The facts of the news item, from the bundled table or from the page itself (`page`).
 
 fact         name            value
 item         text            date of the news item
@@ -25,14 +25,14 @@ KINDS = ("item", "text", "period", "total", "count", "centre", "through", "not-t
 OTHERS = "others"
 
 UnitNames = Mapping[str, str]
-"""What the source calls a unit → its land-agency code."""
+"""The source's name of a unit → its land-agency code."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One fact, where it stands, and its words where it was read from a text.
+    """One fact, its locator, and the words of a text it was read from.
 
-    `exact`, `before` and `after` are empty for a table; `start` and `end` count code points.
+    `exact`, `before` and `after` are empty for a table; `start` and `end` are in code points.
     """
 
     kind: str
@@ -49,12 +49,12 @@ class Fact:
 def read(capture: Capture) -> Iterator[Fact]:
     """The facts of the table, one per row.
 
-    Raises InputError with row and column.
+    Raises InputError with row and column for an invalid table or an unknown fact.
     """
     for number, cells in rows(capture, COLUMNS, require_final_newline=True):
         if cells["fact"] not in KINDS:
             raise InputError(
-                f"“{cells['fact']}” is no fact of this table",
+                f"“{cells['fact']}” is not a fact of this table",
                 where=f"{capture.name} row {number} column fact",
                 hint=f"They are {', '.join(KINDS)}.",
             )
@@ -62,31 +62,33 @@ def read(capture: Capture) -> Iterator[Fact]:
 
 
 def check(capture: Capture, facts: list[Fact], names: UnitNames) -> None:
-    """Every aimag is counted once, every number is one, nothing that all the rest needs is absent.
+    """Check that each aimag is counted once, that numbers are numbers, and that nothing is missing.
 
-    Raises InputError: a sum over half of the rows would be a false statement.
+    Raises InputError where this does not hold: the sum of half the rows would be wrong.
     """
     for kind in ("item", "text", "period", "total", "count"):
         if not any(fact.kind == kind for fact in facts):
-            raise _wrong(capture, f"“{kind}” is missing, the file may be cut")
+            raise _error(capture, f"“{kind}” is missing; the file may be truncated")
     counted: set[str] = set()
     for fact in facts:
         if fact.kind in {"count", "total"} and not fact.value.isdecimal():
-            raise _wrong(capture, f"“{fact.value}” is no whole number", fact, "value")
+            raise _error(capture, f"“{fact.value}” is not an integer", fact, "value")
         if fact.kind in {"count", "centre"} and fact.name not in {*names, OTHERS}:
-            raise _wrong(capture, f"“{fact.name}” is no aimag we know", fact, "name")
+            raise _error(capture, f"“{fact.name}” is not a known aimag", fact, "name")
         if fact.kind == "count":
             if names[fact.name] in counted:
-                raise _wrong(capture, f"“{fact.name}” is counted twice", fact, "name")
+                raise _error(capture, f"“{fact.name}” is counted twice", fact, "name")
             counted.add(names[fact.name])
     if absent := [name for name, code in names.items() if code not in counted]:
-        raise _wrong(capture, f"{absent[0]} is not counted, the file may be cut")
+        raise _error(capture, f"{absent[0]} is not counted; the file may be truncated")
 
 
-def _wrong(capture: Capture, what: str, fact: Fact | None = None, column: str = "") -> InputError:
-    place = f" {fact.locator.replace('=', ' ')} column {column}" if fact else ""
+def _error(
+    capture: Capture, message: str, fact: Fact | None = None, column: str = ""
+) -> InputError:
+    position = f" {fact.locator.replace('=', ' ')} column {column}" if fact else ""
     return InputError(
-        what,
-        where=capture.name + place,
-        hint="Compare it with the page; names are in [options.names] of the source.",
+        message,
+        where=capture.name + position,
+        hint="Compare it with the page. Names of units are in [options.names] of the source.",
     )

@@ -1,7 +1,6 @@
-"""The ministry's page as plain text: the same facts, each with its exact characters.
+"""The ministry's page as plain text: the same facts, each with its position in the text.
 
-Positions are code points of the text (RFC 5147 `char=`), from the first character the match needs
-to the last.
+Positions are in code points (RFC 5147 `char=`), from the first character of a match to its last.
 """
 
 from __future__ import annotations
@@ -15,11 +14,11 @@ from loaders.pipeline.record import Capture
 from loaders.systems.local_services.facts import OTHERS, Fact, UnitNames
 
 CONTEXT = 32
-"""How many code points of the surroundings a quote keeps on each side."""
+"""Number of code points before and after a quote that are kept with it."""
 
 
 def _phrase(pattern: str) -> re.Pattern[str]:
-    """A blank stands for any white space: pages mix in no-break spaces."""
+    """A pattern in which a space matches any white space: pages have no-break spaces in places."""
     return re.compile(pattern.replace(" ", r"\s+"))
 
 
@@ -37,7 +36,7 @@ _MOBILE = _phrase(r"гар утасны аппликейшнд ороогүй")
 def read(capture: Capture, names: UnitNames) -> Iterator[Fact]:
     """The facts of the page.
 
-    Raises InputError saying what is not there any more.
+    Raises InputError that names the phrase which is no longer in the page.
     """
     text = decode(capture)
     lead, closing = _one(capture, text, _LEAD), _one(capture, text, _CLOSING)
@@ -48,7 +47,7 @@ def read(capture: Capture, names: UnitNames) -> Iterator[Fact]:
     yield _fact(text, "period", f"{year}-{first}", f"{year}-{last}", period)
     yield _fact(text, "total", "lead", lead[1], lead)
     for match in _counts(names).finditer(text, lead.end(), closing.start()):
-        yield _fact(text, "count", _plain(match[1]), match[2], match)
+        yield _fact(text, "count", _collapse_spaces(match[1]), match[2], match)
     yield _fact(text, "total", "closing", closing[1], closing)
     yield from _centres(capture, text, names)
     yield from _channels(text)
@@ -64,15 +63,15 @@ def _one(capture: Capture, text: str, pattern: re.Pattern[str], start: int = 0) 
     match = pattern.search(text, start)
     if match is None:
         raise InputError(
-            f"the page does not say “{pattern.pattern}”",
+            f"the page does not contain “{pattern.pattern}”",
             where=capture.name,
-            hint="Another page, a cut or a reworded one; see loaders/systems/local_services.",
+            hint="Another page, or truncated or reworded: see loaders/systems/local_services.",
         )
     return match
 
 
 def _item(capture: Capture, text: str, before: int) -> Fact:
-    dates = list(_DATE.finditer(text, 0, before))  # the page carries other news with older dates
+    dates = list(_DATE.finditer(text, 0, before))  # the page has other news with older dates
     if not dates:
         raise InputError("the news item has no date", where=f"{capture.name} char {before}")
     return _fact(text, "item", "text", dates[-1][0].replace(".", "-"), dates[-1])
@@ -82,7 +81,7 @@ def _counts(names: UnitNames) -> re.Pattern[str]:
     return _phrase(rf"({_any(names)})(?: аймаг)?(?: [–-])? (\d+) үйлчилгээ")
 
 
-def _plain(name: str) -> str:
+def _collapse_spaces(name: str) -> str:
     return " ".join(name.split())
 
 
@@ -102,11 +101,11 @@ def _centres(capture: Capture, text: str, names: UnitNames) -> Iterator[Fact]:
         if match is None:
             word = text[position : listed.end(1)].split()[0]
             raise InputError(
-                f"“{word}” is no aimag we know",
+                f"“{word}” is not a known aimag",
                 where=f"{capture.name} char {position}",
                 hint="Names are in [options.names] of the source.",
             )
-        yield _fact(text, "centre", _plain(match[1]), "open", match)
+        yield _fact(text, "centre", _collapse_spaces(match[1]), "open", match)
         position = match.end()
     if others := _OTHERS.search(text, position):
         yield _fact(text, "centre", OTHERS, "planned", others)
