@@ -1,1 +1,1 @@
-"""The rules: SHACL shapes in Turtle, the validator, the findings (imports vocab and libraries)."""
+"""Rules as SHACL shapes in Turtle, the validator, and findings (imports only vocab)."""

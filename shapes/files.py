@@ -1,4 +1,4 @@
-"""The shape files, and the hash that names them in the ledger."""
+"""The shape files, and the digest that identifies them in the ledger."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rdflib.term import BNode, Node
 
 VERSION = "0.1"
 
-# Left on, rdflib rewrites literals as it reads them ("2025"^^xsd:gYear becomes a date).
+# By default rdflib rewrites literals when it reads them ("2025"^^xsd:gYear becomes a date).
 rdflib.NORMALIZE_LITERALS = False
 
 
@@ -30,33 +30,37 @@ def shapes_digest() -> str:
     return digest.hexdigest()
 
 
-def digest_of(shapes: rdflib.Graph) -> str:
-    """SHA-256 in hex of a shapes graph, whatever its order, prefixes and blank nodes' names."""
+def graph_digest(shapes: rdflib.Graph) -> str:
+    """SHA-256 in hex of a shapes graph, independent of order, prefixes and blank node labels."""
     named = {
         s for s in shapes.subjects() if not isinstance(s, BNode) or (None, None, s) not in shapes
     }
-    text = "\n".join(sorted(_said(shapes, subject, ()) for subject in named))
+    text = "\n".join(sorted(_serialize_node(shapes, subject, ()) for subject in named))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _said(graph: rdflib.Graph, subject: Node, above: tuple[Node, ...]) -> str:
-    """A node with all that is said of it, blank nodes inside."""
+def _serialize_node(graph: rdflib.Graph, subject: Node, ancestors: tuple[Node, ...]) -> str:
+    """A node with all its properties; blank nodes are nested, not named."""
     name = "" if isinstance(subject, BNode) else subject.n3()
-    around = (*above, subject)
+    path = (*ancestors, subject)
     parts = sorted(
-        f"{p.n3()} {_value(graph, o, around)}" for p, o in graph.predicate_objects(subject)
+        f"{p.n3()} {_serialize_value(graph, o, path)}" for p, o in graph.predicate_objects(subject)
     )
     return f"{name}[{' ; '.join(parts)}]"
 
 
-def _value(graph: rdflib.Graph, node: Node, above: tuple[Node, ...]) -> str:
+def _serialize_value(graph: rdflib.Graph, node: Node, ancestors: tuple[Node, ...]) -> str:
     if isinstance(node, BNode):
-        return f"^{above.index(node)}" if node in above else _said(graph, node, above)
+        return (
+            f"^{ancestors.index(node)}"
+            if node in ancestors
+            else _serialize_node(graph, node, ancestors)
+        )
     return node.n3()
 
 
 def shapes_graph() -> rdflib.Graph:
-    """All rules in one graph, a new one each time."""
+    """All rules in one new graph."""
     graph = rdflib.Graph()
     for path in shape_files():
         graph.parse(path, format="turtle")

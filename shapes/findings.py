@@ -1,6 +1,6 @@
-"""From a report to the findings layer: what data says against itself, published beside it.
+"""Make the findings layer from a validation report: known problems, published with the data.
 
-One transform for Warnings and Infos. A Violation is no finding: what it speaks of is not published.
+Warnings and Infos become findings. A Violation does not: its data are not published.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from vocab.terms import Object
 
 ROOT = "https://w3id.org/ulzii/"
 _RULES = ROOT + "rule/"
-_PLAIN = re.compile(r"[A-Za-z0-9._~!$'()*,;=:@%/-]+")
+_PATH_SAFE = re.compile(r"[A-Za-z0-9._~!$'()*,;=:@%/-]+")
 
 
 class FindingStatement(NamedTuple):
-    """One triple of the findings layer and the rule that made it, as `headline-equals-sum/1`."""
+    """A triple of the findings layer and the rule that made it, such as `headline-equals-sum/1`."""
 
     subject: ox.NamedNode
     predicate: ox.NamedNode
@@ -36,22 +36,22 @@ def findings(
 ) -> Iterator[FindingStatement]:
     """The statements of the findings layer of `source`, in a fixed order.
 
-    `base` is the instance's base IRI; `activity` the IRI of the validation, for
-    prov:wasGeneratedBy. All results of a rule about one group are one finding.
+    `base` is the instance's base IRI, `activity` the IRI of the validation for
+    prov:wasGeneratedBy. All results of a rule for one group become one finding.
     """
-    found = sorted(report.of(WARNING, INFO), key=_group)
+    found = sorted(report.with_severity(WARNING, INFO), key=_group)
     for (rule, group), results in groupby(found, key=_group):
         finding = Finding(rule, group, tuple(results), source, base)
         yield from finding.statements(activity)
 
 
 def _group(result: ValidationResult) -> tuple[str, str]:
-    """What makes results one finding: the group a rule names, else whose statements it is about."""
+    """The key of a finding: the rule, and the group it names or else the failing subject."""
     return result.rule, result.details.get("group", result.subject)
 
 
 class Finding:
-    """All results of one rule about one group."""
+    """All results of one rule for one group, as a dqv:QualityAnnotation."""
 
     def __init__(
         self, rule: str, group: str, results: tuple[ValidationResult, ...], source: str, base: str
@@ -66,16 +66,16 @@ class Finding:
         self.iri = ox.NamedNode(f"{base}finding/{source}/{name}/{key}")
 
     def statements(self, activity: str | None) -> Iterator[FindingStatement]:
-        """Its description, the value computed for it, and the link from its dataset."""
-        for predicate, term in self._described(activity):
+        """The finding's properties, the value the rule computed, links from its datasets."""
+        for predicate, term in self._properties(activity):
             yield FindingStatement(self.iri, predicate, term, self._name)
-        yield from self._computed()
+        yield from self._computed_value()
         for dataset in sorted({self._dataset(result.subject) for result in self._results} - {""}):
             yield FindingStatement(
                 ox.NamedNode(dataset), DQV.hasQualityAnnotation, self.iri, self._name
             )
 
-    def _described(self, activity: str | None) -> Iterator[tuple[ox.NamedNode, Object]]:
+    def _properties(self, activity: str | None) -> Iterator[tuple[ox.NamedNode, Object]]:
         subjects = {result.subject for result in self._results}
         values = {r.value.value for r in self._results if isinstance(r.value, ox.NamedNode)}
         for kind in (CORE.Finding, DQV.QualityAnnotation, OA.Annotation):
@@ -95,29 +95,29 @@ class Finding:
         return min((r.severity for r in self._results), key=(WARNING, INFO).index)
 
     def _comments(self) -> list[ox.Literal]:
-        said = {(lang, text) for r in self._results for lang, text in r.messages.items()}
-        return [ox.Literal(text, language=lang) for lang, text in sorted(said)]
+        messages = {(lang, text) for r in self._results for lang, text in r.messages.items()}
+        return [ox.Literal(text, language=lang) for lang, text in sorted(messages)]
 
-    def _computed(self) -> Iterator[FindingStatement]:
-        """What the rule computed itself, named by the group, with what it was computed from."""
+    def _computed_value(self) -> Iterator[FindingStatement]:
+        """The value the rule computed (its IRI is the group), and what it was computed from."""
         details = self._results[0].details
         if "derived" not in details:
             return
         node = ox.NamedNode(self._group)
-        facts: list[tuple[ox.NamedNode, Object]] = [
+        properties: list[tuple[ox.NamedNode, Object]] = [
             (RDF["type"], CORE.ComputedValue),
             (RDF.value, _number(details["computed"])),
             (STAT.tolerance, ox.Literal(details["tolerance"], datatype=XSD.decimal)),
             (CORE.rule, ox.NamedNode(self._rule)),
         ]
-        facts += [(PROV.wasDerivedFrom, part) for part in _nodes(details["derived"].split())]
+        properties += [(PROV.wasDerivedFrom, part) for part in _nodes(details["derived"].split())]
         yield FindingStatement(self.iri, OA.hasBody, node, self._name)
         yield from (
-            FindingStatement(node, predicate, term, self._name) for predicate, term in facts
+            FindingStatement(node, predicate, term, self._name) for predicate, term in properties
         )
 
     def _dataset(self, iri: str) -> str:
-        """The dataset of this source an IRI lies under, or ""."""
+        """The dataset of this source that an IRI belongs to, or ""."""
         if not iri.startswith(self._datasets):
             return ""
         return self._datasets + re.split("[/#]", iri[len(self._datasets) :], maxsplit=1)[0]
@@ -128,18 +128,18 @@ def _nodes(iris: Iterable[str]) -> list[ox.NamedNode]:
 
 
 def _number(text: str) -> ox.Literal:
-    """As the store writes it: a whole decimal has no point, and counts are whole."""
+    """A number as the store writes it: a decimal without fraction has no point."""
     return ox.Literal(text, datatype=XSD.decimal if "." in text else XSD.integer)
 
 
 def _key(iri: str, prefixes: Iterable[str]) -> str:
-    """The local part of an IRI as path segments; a hash where it has none of ours.
+    """The local part of an IRI as path segments; a hash if no prefix matches.
 
-    The rows of a whole cube go by the dataset's name, its cells by their keys.
+    A finding about all rows of a cube is named by the dataset, one about a cell by its key.
     """
     for prefix in prefixes:
         local = iri.removeprefix(prefix).removesuffix("/cube#rows")
         local = local.replace("/cube/", "/").replace("#", "/")
-        if iri.startswith(prefix) and _PLAIN.fullmatch(local):
+        if iri.startswith(prefix) and _PATH_SAFE.fullmatch(local):
             return local
     return hashlib.sha256(iri.encode()).hexdigest()[:16]

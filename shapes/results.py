@@ -1,4 +1,4 @@
-"""What a validation found: results, in one fixed order, and their canonical JSON."""
+"""Validation results and reports: a fixed order, canonical JSON, and RDF."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ VIOLATION, WARNING, INFO = SEVERITIES = ("Violation", "Warning", "Info")
 
 
 def is_part(iri: str, owner: str) -> bool:
-    """Whether an IRI is another's, or a part of it: the owner's IRI plus `#…` or `/…`."""
+    """Whether an IRI is the owner's, or a part of it: the owner's IRI plus `#…` or `/…`."""
     return iri == owner or iri.startswith((owner + "#", owner + "/"))
 
 
 @dataclass(frozen=True, slots=True)
 class ValidationResult:
-    """One sh:ValidationResult.
+    """A sh:ValidationResult.
 
-    `path` is "" where none is named or it is no single property. `messages` by language (`mn`,
-    `en`). `shape` is the source shape, `rule` the rule it is a face of, `dimension` the
-    dqv:inDimension of findings. `details` are values the messages speak of, as text.
+    `path` is "" if there is none or it is not a single property. `messages` by language (`mn`,
+    `en`). `shape` is the source shape, `rule` the rule it belongs to, `dimension` the
+    dqv:inDimension of findings. `details` are values that the messages mention, as text.
     """
 
     focus: str
@@ -43,16 +43,16 @@ class ValidationResult:
 
     @property
     def subject(self) -> str:
-        """Whose statements are at fault: the focus node, or the part of it that is the value.
+        """The subject of the failing statements: the focus node, or its part that is the value.
 
-        A rule over a whole cube has the cube as focus and names one of its observations.
+        A rule about a data cube has the cube as focus node and an observation as value.
         """
         if isinstance(self.value, ox.NamedNode) and is_part(self.value.value, self.focus):
             return self.value.value
         return self.focus
 
     def to_json(self) -> dict[str, Any]:
-        """For the report; a value is an N-Triples term."""
+        """The JSON object for the report; the value as an N-Triples term."""
         return {
             "component": self.component,
             "details": dict(self.details),
@@ -67,7 +67,7 @@ class ValidationResult:
         }
 
 
-def _order(result: ValidationResult) -> tuple[Any, ...]:
+def _sort_key(result: ValidationResult) -> tuple[Any, ...]:
     return (
         SEVERITIES.index(result.severity),
         result.rule,
@@ -81,10 +81,10 @@ def _order(result: ValidationResult) -> tuple[Any, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ValidationReport:
-    """Results in order, the number of statements looked at, and the shapes' digest.
+    """Sorted results, the number of statements validated, and the digest of the shapes.
 
-    `whole` names the shapes with a constraint no check was made of, so that pySHACL saw all their
-    focus nodes (those with values, where only values can fail).
+    `whole` lists the shapes with a constraint that the prefilter cannot check, so that pySHACL
+    validated all their focus nodes (only those with values, if only values can fail).
     """
 
     results: tuple[ValidationResult, ...]
@@ -94,26 +94,29 @@ class ValidationReport:
 
     @property
     def conforms(self) -> bool:
-        """Whether it may be published: no Violation. Warnings and Infos become findings."""
-        return not self.of(VIOLATION)
+        """Whether there is no Violation, so that the data can be published.
+
+        Warnings and Infos become findings.
+        """
+        return not self.with_severity(VIOLATION)
 
     @property
     def counts(self) -> dict[str, int]:
-        """Results by severity, all three always there."""
+        """The number of results of each severity, 0 included."""
         found = Counter(result.severity for result in self.results)
         return {severity: found[severity] for severity in SEVERITIES}
 
     @property
-    def rejected(self) -> frozenset[str]:
-        """Subjects whose statements cause a Violation."""
-        return frozenset(result.subject for result in self.of(VIOLATION))
+    def rejected_subjects(self) -> frozenset[str]:
+        """The subjects whose statements cause a Violation."""
+        return frozenset(result.subject for result in self.with_severity(VIOLATION))
 
-    def of(self, *severities: str) -> tuple[ValidationResult, ...]:
-        """Results of these severities."""
+    def with_severity(self, *severities: str) -> tuple[ValidationResult, ...]:
+        """The results with one of these severities."""
         return tuple(result for result in self.results if result.severity in severities)
 
     def to_json(self) -> bytes:
-        """Canonical JSON for the archive: the same results give the same bytes."""
+        """Canonical JSON for the archive: equal results give equal bytes."""
         document = {
             "conforms": self.conforms,
             "counts": self.counts,
@@ -127,7 +130,7 @@ class ValidationReport:
         ).encode()
 
     def to_ntriples(self, iri: str) -> bytes:
-        """The report as sh:ValidationReport called `iri`, sorted lines, no blank nodes."""
+        """The report as a sh:ValidationReport named `iri`: sorted lines, no blank nodes."""
         report = ox.NamedNode(iri)
         triples = [
             ox.Triple(report, RDF["type"], SH.ValidationReport),
@@ -136,13 +139,13 @@ class ValidationReport:
         for number, result in enumerate(self.results, 1):
             node = ox.NamedNode(f"{iri}#result-{number}")
             triples.append(ox.Triple(report, SH.result, node))
-            triples.extend(ox.Triple(node, p, o) for p, o in _described(result))
+            triples.extend(ox.Triple(node, p, o) for p, o in _properties(result))
         return b"".join(sorted(f"{triple} .\n".encode() for triple in triples))
 
 
-def _described(result: ValidationResult) -> Iterable[tuple[ox.NamedNode, Term]]:
+def _properties(result: ValidationResult) -> Iterable[tuple[ox.NamedNode, Term]]:
     yield RDF["type"], SH.ValidationResult
-    yield SH.focusNode, _node(result.focus)
+    yield SH.focusNode, _to_node(result.focus)
     yield SH.resultSeverity, SH[result.severity]
     yield SH.sourceConstraintComponent, ox.NamedNode(result.component)
     if result.shape:
@@ -155,14 +158,14 @@ def _described(result: ValidationResult) -> Iterable[tuple[ox.NamedNode, Term]]:
         yield SH.resultMessage, ox.Literal(text, language=language or None)
 
 
-def _node(name: str) -> Term:
+def _to_node(name: str) -> Term:
     return ox.BlankNode(name[2:]) if name.startswith("_:") else ox.NamedNode(name)
 
 
-def report(
+def make_report(
     results: Iterable[ValidationResult], statements: int, shapes: str, whole: Iterable[str] = ()
 ) -> ValidationReport:
-    """A report of these results, sorted, each once."""
+    """A report with these results, sorted and without duplicates."""
     unique = {json.dumps(r.to_json(), sort_keys=True): r for r in results}
-    ordered = tuple(sorted(unique.values(), key=_order))
+    ordered = tuple(sorted(unique.values(), key=_sort_key))
     return ValidationReport(ordered, statements, shapes, tuple(sorted(set(whole))))

@@ -1,4 +1,4 @@
-"""What the shapes graph says of each rule: names, messages, severity."""
+"""Read the rules from a shapes graph: names, messages, severity."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _VARIABLE = re.compile(r"\{[?$](\w+)\}")
 
 @dataclass(frozen=True, slots=True)
 class MessageTemplate:
-    """One sh:message. Its placeholders are `{?name}`; `language` is "" for the machine's own."""
+    """A sh:message with placeholders `{?name}`; `language` "" marks one for machines only."""
 
     text: str
     language: str
@@ -26,17 +26,17 @@ class MessageTemplate:
 
     @property
     def variables(self) -> tuple[str, ...]:
-        """The names in its placeholders, in order."""
+        """The names of its placeholders, in order."""
         return tuple(_VARIABLE.findall(self.text))
 
-    def values(self, message: str) -> Mapping[str, str] | None:
-        """What stands in the placeholders of a finished message; None if it is another's."""
+    def match(self, message: str) -> Mapping[str, str] | None:
+        """The placeholders' values in a message; None if it was not made from this template."""
         found = self.pattern.fullmatch(message)
         return found.groupdict() if found else None
 
 
-def template(message: Literal) -> MessageTemplate:
-    """A template from a message as the shape has it."""
+def parse_template(message: Literal) -> MessageTemplate:
+    """The template of a sh:message."""
     parts = _VARIABLE.split(str(message))
     seen: set[str] = set()
     pattern = "".join(
@@ -54,9 +54,10 @@ def _capture(name: str, seen: set[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A shape that can give results.
+    """A shape with a severity.
 
-    `rule` is the rule it is a face of, mostly itself. `labels` by language.
+    `rule` is the rule it belongs to, usually itself: one rule can have several shapes. `labels` by
+    language.
     """
 
     shape: str
@@ -66,40 +67,40 @@ class Rule:
     labels: Mapping[str, str]
     templates: tuple[MessageTemplate, ...]
 
-    def read(self, messages: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
+    def parse_messages(self, messages: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
         """Messages by language, and the values in their placeholders.
 
-        pySHACL drops the language of a message when it fills its placeholders, so each is
-        recognised by the template it was made from.
+        pySHACL loses the language of a message when it fills in the placeholders, so the language
+        is found by matching the message with the templates.
         """
         texts: dict[str, str] = {}
         details: dict[str, str] = {}
-        for message, made_from, values in self._recognised(sorted(messages)):
-            if made_from.language:
-                texts[made_from.language] = message
+        for message, template, values in self._matches(sorted(messages)):
+            if template.language:
+                texts[template.language] = message
                 details.update(values)
             else:
                 details.update((name, _sorted(text)) for name, text in values.items())
         return texts, details
 
-    def _recognised(
+    def _matches(
         self, messages: Iterable[str]
     ) -> Iterator[tuple[str, MessageTemplate, Mapping[str, str]]]:
         for message in messages:
-            for made_from in self.templates:
-                values = made_from.values(message)
+            for template in self.templates:
+                values = template.match(message)
                 if values is not None:
-                    yield message, made_from, values
+                    yield message, template, values
                     break
 
     @property
     def messages(self) -> dict[str, str]:
-        """Its messages by language, for rules without placeholders."""
+        """The messages by language, for rules without placeholders."""
         return {t.language: t.text for t in self.templates if t.language}
 
 
-def rules(graph: Graph) -> dict[str, Rule]:
-    """Every rule of a shapes graph, by the IRI of its shape."""
+def read_rules(graph: Graph) -> dict[str, Rule]:
+    """All rules of a shapes graph by the IRI of the shape."""
     return {str(shape): _rule(graph, shape) for shape in graph.subjects(SH.severity, None)}
 
 
@@ -113,7 +114,7 @@ def _rule(graph: Graph, shape: Node) -> Rule:
         severity=str(graph.value(shape, SH.severity)).removeprefix(str(SH)),
         dimension=str(graph.value(shape, _DIMENSION) or ""),
         labels=labels,
-        templates=tuple(template(message) for message in sorted(messages)),
+        templates=tuple(parse_template(message) for message in sorted(messages)),
     )
 
 
@@ -122,5 +123,5 @@ def _literals(graph: Graph, node: Node, predicate: URIRef) -> Iterator[Literal]:
 
 
 def _sorted(text: str) -> str:
-    # GROUP_CONCAT promises no order
+    # GROUP_CONCAT does not guarantee an order
     return " ".join(sorted(text.split()))

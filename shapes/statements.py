@@ -1,6 +1,6 @@
-"""Reading the candidate, and the rules that speak of every single statement.
+"""Read the candidate, and apply the rules that concern every single statement.
 
-SHACL targets cannot say “every subject” or “every literal”; here it costs one pass over the text.
+A SHACL target cannot express “every subject” or “every literal”; one pass over the text can.
 """
 
 from __future__ import annotations
@@ -25,16 +25,17 @@ Statements = bytes | BinaryIO | Iterable[bytes]
 """N-Triples: a document, an open binary file, or lines with or without line feed."""
 
 _BATCH = 50_000
-_NOT_IRI = "https://w3id.org/ulzii/rule/subject-is-iri/1"
-_NODE_KIND = str(SH.NodeKindConstraintComponent)
-_NOT = str(SH.NotConstraintComponent)
+_SUBJECT_IS_IRI = "https://w3id.org/ulzii/rule/subject-is-iri/1"
+_NODE_KIND_COMPONENT = str(SH.NodeKindConstraintComponent)
+_NOT_COMPONENT = str(SH.NotConstraintComponent)
 
-# A number long enough to be refused, or letters of two scripts side by side; escapes are never
-# written in canonical lines, so a line with one is worth a look too. Lines with none of these are
-# passed by without parsing.
-_SUSPECT = re.compile(r"\d{4}[ -]?\d{4}|\\[uU]|[A-Za-z][\u0400-\u04FF]|[\u0400-\u04FF][A-Za-z]")
+# A number long enough to match a rule, or letters of two scripts side by side. Canonical lines have
+# no \u escapes, so a line with one is parsed too. All other lines need no parsing.
+_NEEDS_PARSING = re.compile(
+    r"\d{4}[ -]?\d{4}|\\[uU]|[A-Za-z][\u0400-\u04FF]|[\u0400-\u04FF][A-Za-z]"
+)
 _TEL = "tel:"
-_TEXT = frozenset(
+_TEXT_DATATYPES = frozenset(
     {
         "http://www.w3.org/2001/XMLSchema#string",
         "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString",
@@ -44,21 +45,23 @@ _TEXT = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class LineDenial:
-    """A rule that no text may match, and the properties it does not ask."""
+    """A rule whose pattern no text may match, and the properties to which it does not apply."""
 
     rule: Rule
     pattern: re.Pattern[str]
-    ignored: frozenset[str]
+    ignored_properties: frozenset[str]
 
-    def refuses(self, triple: ox.Triple | ox.Quad) -> bool:
-        """Whether the triple's object is text, or a tel: address, that matches."""
+    def matches(self, triple: ox.Triple | ox.Quad) -> bool:
+        """Whether the triple's object is text or a tel: IRI that matches the pattern."""
         text = _text(triple.object)
-        return triple.predicate.value not in self.ignored and bool(self.pattern.search(text))
+        return triple.predicate.value not in self.ignored_properties and bool(
+            self.pattern.search(text)
+        )
 
 
 def _text(value: Term) -> str:
-    """What can be read in an object, full-width digits as plain ones; "" where nothing can."""
-    if isinstance(value, ox.Literal) and value.datatype.value in _TEXT:
+    """The text of an object, full-width digits as ASCII digits; "" if it is not text."""
+    if isinstance(value, ox.Literal) and value.datatype.value in _TEXT_DATATYPES:
         return unicodedata.normalize("NFKC", value.value)
     if isinstance(value, ox.NamedNode) and value.value.lower().startswith(_TEL):
         return unquote(value.value)
@@ -66,7 +69,10 @@ def _text(value: Term) -> str:
 
 
 class StatementReader:
-    """Passes statements on line by line, holding each one against the rules on the way."""
+    """Passes lines on, and validates each against the rules for single statements.
+
+    `results` is complete when all lines are read.
+    """
 
     def __init__(self, shapes: Graph, rules: dict[str, Rule]) -> None:
         self._rules = rules
@@ -76,34 +82,34 @@ class StatementReader:
     def read(self, statements: Statements) -> Iterator[bytes]:
         """All lines.
 
-        Raises SyntaxError (of pyoxigraph) where a suspect one is not N-Triples.
+        Raises SyntaxError (from pyoxigraph) if a line that is parsed is not N-Triples.
         """
         for line in lines(statements):
-            if _suspect(line.decode()):
+            if _needs_parsing(line.decode()):
                 for triple in ox.parse(line, ox.RdfFormat.N_TRIPLES):
-                    self.results.extend(self._check(triple))
+                    self.results.extend(self._validate(triple))
             yield line
 
-    def _check(self, triple: ox.Quad) -> Iterator[ValidationResult]:
+    def _validate(self, triple: ox.Quad) -> Iterator[ValidationResult]:
         if isinstance(triple.subject, ox.BlankNode) or isinstance(triple.object, ox.BlankNode):
-            yield _result(self._rules[_NOT_IRI], triple, _NODE_KIND)
+            yield _result(self._rules[_SUBJECT_IS_IRI], triple, _NODE_KIND_COMPONENT)
         for denial in self._denials:
-            if denial.refuses(triple):
-                yield _result(denial.rule, triple, _NOT)
+            if denial.matches(triple):
+                yield _result(denial.rule, triple, _NOT_COMPONENT)
 
 
-def _suspect(line: str) -> bool:
-    """Whether a line may hold a blank node or text that is refused."""
-    literal = line.find('"')  # subject and predicate hold no quote
+def _needs_parsing(line: str) -> bool:
+    """Whether a line can have a blank node or text that a rule matches."""
+    literal = line.find('"')  # subject and predicate contain no quote
     return (
         "_:" in line
         or f"<{_TEL}" in line.lower()
-        or (literal >= 0 and _SUSPECT.search(line, literal) is not None)
+        or (literal >= 0 and _NEEDS_PARSING.search(line, literal) is not None)
     )
 
 
 def lines(statements: Statements) -> Iterator[bytes]:
-    """The lines that say something, each with its line feed."""
+    """The non-empty lines, each with its line feed."""
     split = statements.split(b"\n") if isinstance(statements, bytes) else statements
     for line in split:
         if text := line.rstrip(b"\r\n"):
@@ -111,7 +117,7 @@ def lines(statements: Statements) -> Iterator[bytes]:
 
 
 def batches(statements: Statements) -> Iterator[bytes]:
-    """The same lines as documents of some thousands."""
+    """The same lines as documents of up to 50,000 lines."""
     rest = lines(statements)
     while batch := list(islice(rest, _BATCH)):
         yield b"".join(batch)
@@ -120,21 +126,23 @@ def batches(statements: Statements) -> Iterator[bytes]:
 def _denials(shapes: Graph, rules: dict[str, Rule]) -> Iterator[LineDenial]:
     for rule in rules.values():
         shape = URIRef(rule.shape)
-        denied = shapes.value(shape, SH["not"])
-        pattern = shapes.value(denied, SH.pattern) if denied else None
+        negated = shapes.value(shape, SH["not"])
+        pattern = shapes.value(negated, SH.pattern) if negated else None
         if pattern is not None:
-            flags = re.IGNORECASE if "i" in str(shapes.value(denied, SH.flags) or "") else 0
-            yield LineDenial(rule, re.compile(str(pattern), flags), _ignored(shapes, shape))
+            flags = re.IGNORECASE if "i" in str(shapes.value(negated, SH.flags) or "") else 0
+            yield LineDenial(
+                rule, re.compile(str(pattern), flags), _ignored_properties(shapes, shape)
+            )
 
 
-def _ignored(shapes: Graph, shape: Node) -> frozenset[str]:
+def _ignored_properties(shapes: Graph, shape: Node) -> frozenset[str]:
     listed = shapes.value(shape, SH.ignoredProperties)
     return frozenset(map(str, shapes.items(listed))) if listed else frozenset()
 
 
 def _result(rule: Rule, triple: ox.Quad, component: str) -> ValidationResult:
     return ValidationResult(
-        focus=_name(triple.subject),
+        focus=_node_name(triple.subject),
         path=triple.predicate.value,
         value=None,
         component=component,
@@ -146,5 +154,5 @@ def _result(rule: Rule, triple: ox.Quad, component: str) -> ValidationResult:
     )
 
 
-def _name(node: Term) -> str:
+def _node_name(node: Term) -> str:
     return node.value if isinstance(node, ox.NamedNode) else str(node)

@@ -1,7 +1,7 @@
-"""Holding a candidate against shapes; pySHACL is the authority and words every result.
+"""Validate statements against SHACL shapes; every result comes from pySHACL.
 
-`validate` knows our rules, `check` takes any shapes graph. Before pySHACL stands the prefilter
-(`shapes/prefilter`): it is asked only about what can fail.
+`validate` applies our rules, `check` any shapes graph. The prefilter (`shapes/prefilter`) selects
+what can fail, and pySHACL validates only that.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ import pyoxigraph as ox
 from pyshacl.graph_abstraction import OxigraphDataGraph
 from rdflib import SH, Graph, Literal, URIRef
 
-from shapes.files import digest_of, shape_files, shapes_digest, shapes_graph
-from shapes.foreign import MessageFormatter
+from shapes.files import graph_digest, shape_files, shapes_digest, shapes_graph
 from shapes.prefilter.compiler import CompiledShapes
 from shapes.prefilter.run import Prefiltered, ProgressCallback
-from shapes.results import ValidationReport, ValidationResult, report
-from shapes.rules import Rule, rules
+from shapes.pyshacl_results import ResultBuilder
+from shapes.results import ValidationReport, ValidationResult, make_report
+from shapes.rules import Rule, read_rules
 from shapes.statements import StatementReader, Statements, lines
 
-_LARGE = 64 << 20
-"""Bytes of statements up to which constraints in SPARQL are asked in memory, which is faster."""
+_IN_MEMORY_LIMIT = 64 << 20
+"""Up to this many bytes of statements, SPARQL constraints run on a store in memory (faster)."""
 
 __all__ = [
     "ValidationReport",
@@ -36,11 +36,11 @@ __all__ = [
 ]
 
 
-class _Data(OxigraphDataGraph):
-    """A store as pySHACL wants it, without two of its traps.
+class _PyshaclStore(OxigraphDataGraph):
+    """A store as pySHACL's data graph, with workarounds for two problems.
 
-    pySHACL asks `graph or other` twice for every result, which would count all statements; and it
-    follows paths through literals, which the store refuses with a TypeError.
+    pySHACL evaluates `graph or other` twice for every result, which would count all statements; and
+    it follows paths through literals, for which the store raises TypeError.
     """
 
     def __bool__(self) -> bool:
@@ -49,7 +49,7 @@ class _Data(OxigraphDataGraph):
     def objects(
         self, subject: Any = None, predicate: Any = None, unique: bool = False
     ) -> Generator[Any, None, None]:
-        """The values of a property; a literal has none."""
+        """The values of a property; none for a literal."""
         if not isinstance(subject, Literal):
             yield from super().objects(subject, predicate, unique=unique)
 
@@ -62,28 +62,33 @@ def validate(
     jobs: int = 1,
     progress: ProgressCallback | None = None,
 ) -> ValidationReport:
-    """Hold the candidate's statements against our rules, looking at the reference's with them.
+    """Validate the candidate's statements against our rules.
 
-    Both are N-Triples: bytes, an open binary file, or lines. Only focus nodes that are subjects
-    of the candidate are judged. The statements are held in memory, about 200 bytes each, or in
-    an empty directory `workspace` if one is given. `jobs` processes share the work (0: all
-    processors, where it is worth while); `progress` is told the bytes read and their total.
-    Raises SyntaxError where the input is not N-Triples.
+    The reference's statements are visible to the rules, but only focus nodes that are subjects of
+    the candidate are validated. Both are N-Triples: bytes, an open binary file, or lines. They are
+    held in memory (about 200 bytes a statement), or in `workspace`, an empty directory, if given.
+    `jobs` processes share the work (0: all processors, if there is enough work); `progress` is
+    called with the bytes read and their total.
+    Raises SyntaxError if the input is not N-Triples.
     """
-    shapes, known, read = own_rules()
-    reader, worder = StatementReader(shapes, known), MessageFormatter(shapes, known)
-    made = Prefiltered(read, reader.read(candidate), lines(reference), workspace)
-    found = _results(made, worder, workspace, jobs, progress)
-    own = [result for result in found if made.candidate.has(f"<{result.focus}>".encode())]
-    whole = _went_whole(made, worder)
-    return report([*reader.results, *own], made.candidate.count, shapes_digest(), whole)
+    shapes, rules_by_shape, compiled = own_rules()
+    reader, builder = StatementReader(shapes, rules_by_shape), ResultBuilder(shapes, rules_by_shape)
+    prefiltered = Prefiltered(compiled, reader.read(candidate), lines(reference), workspace)
+    found = _results(prefiltered, builder, workspace, jobs, progress)
+    own = [
+        result
+        for result in found
+        if prefiltered.candidate.has_subject(f"<{result.focus}>".encode())
+    ]
+    whole = _fully_validated_shapes(prefiltered, builder)
+    return make_report([*reader.results, *own], prefiltered.candidate.count, shapes_digest(), whole)
 
 
 @cache
 def own_rules() -> tuple[Graph, dict[str, Rule], CompiledShapes]:
-    """Our rules, read once: they are the same as long as the process lives."""
+    """Our rules, read once per process."""
     shapes = shapes_graph()
-    return shapes, rules(shapes), CompiledShapes(shapes)
+    return shapes, read_rules(shapes), CompiledShapes(shapes)
 
 
 def check(
@@ -95,52 +100,54 @@ def check(
     jobs: int = 1,
     progress: ProgressCallback | None = None,
 ) -> ValidationReport:
-    """Hold the candidate's statements against any SHACL shapes graph; else as `validate`.
+    """Validate the candidate's statements against any SHACL shapes graph; otherwise as `validate`.
 
-    Every focus node is judged but those only the reference describes. A result's `shape` and
-    `rule` are the IRI of its shape, or of the nearest one around it; messages are the report's,
-    under "" where they have no language. SPARQL constraints are asked of a store that writes
-    literals its own way ("007"^^xsd:integer as 7); all others see them as given.
-    Raises SyntaxError where the input is not N-Triples, pyshacl.errors.ReportableRuntimeError
-    or ConstraintLoadError where the shapes are no SHACL.
+    Every focus node is validated except those that only the reference describes. `shape` and `rule`
+    of a result are the IRI of its shape, or of the nearest shape that contains it; messages are
+    those of the report, under "" if they have no language. SPARQL constraints run on a store that
+    normalises literals ("007"^^xsd:integer becomes 7); all others see literals as given.
+    Raises SyntaxError if the input is not N-Triples, pyshacl.errors.ReportableRuntimeError or
+    ConstraintLoadError if the shapes are not valid SHACL.
     """
-    digest = digest_of(shapes)
-    made = Prefiltered(shapes, lines(candidate), lines(reference), workspace)
-    worder = MessageFormatter(shapes, _worded(shapes))
-    found = list(_results(made, worder, workspace, jobs, progress))
-    return report(found, made.candidate.count, digest, _went_whole(made, worder))
+    digest = graph_digest(shapes)
+    prefiltered = Prefiltered(shapes, lines(candidate), lines(reference), workspace)
+    builder = ResultBuilder(shapes, _rules_with_messages(shapes))
+    found = list(_results(prefiltered, builder, workspace, jobs, progress))
+    return make_report(
+        found, prefiltered.candidate.count, digest, _fully_validated_shapes(prefiltered, builder)
+    )
 
 
-def _worded(shapes: Graph) -> dict[str, Rule]:
-    """Named shapes with messages in languages: pySHACL drops the tag where it fills one in."""
-    known = rules(shapes)
+def _rules_with_messages(shapes: Graph) -> dict[str, Rule]:
+    """The named shapes whose messages have languages, which pySHACL loses in placeholders."""
+    rules_by_shape = read_rules(shapes)
     named = (str(node) for node in shapes.subjects(SH.severity) if isinstance(node, URIRef))
-    return {iri: known[iri] for iri in named if known[iri].messages}
+    return {iri: rules_by_shape[iri] for iri in named if rules_by_shape[iri].messages}
 
 
 def _results(
-    made: Prefiltered,
-    worder: MessageFormatter,
+    prefiltered: Prefiltered,
+    builder: ResultBuilder,
     workspace: Path | None,
     jobs: int,
     progress: ProgressCallback | None,
 ) -> Iterator[ValidationResult]:
-    for found in made.results(progress, jobs):
-        yield worder.result(found)
-    if made.whole:
-        for found in made.on_the_whole(_Data(_store(made, workspace))):
-            yield worder.result(found)
+    for found in prefiltered.results(progress, jobs):
+        yield builder.result(found)
+    if prefiltered.full_graph_pairs:
+        for found in prefiltered.validate_full_graph(_PyshaclStore(_store(prefiltered, workspace))):
+            yield builder.result(found)
 
 
-def _store(made: Prefiltered, workspace: Path | None) -> ox.Store:
-    large = len(made.candidate) + len(made.reference) > _LARGE
+def _store(prefiltered: Prefiltered, workspace: Path | None) -> ox.Store:
+    large = len(prefiltered.candidate) + len(prefiltered.reference) > _IN_MEMORY_LIMIT
     store = ox.Store(str(workspace / "store")) if workspace and large else ox.Store()
-    for spool in (made.candidate, made.reference):
+    for spool in (prefiltered.candidate, prefiltered.reference):
         for block in spool.blocks():
             store.bulk_load(block, ox.RdfFormat.N_TRIPLES)
     return store
 
 
-def _went_whole(made: Prefiltered, worder: MessageFormatter) -> Iterator[str]:
-    units = made.unchecked.union(unit for _, unit in made.whole)
-    return (worder.name(made.units[unit].shape.node) for unit in units)
+def _fully_validated_shapes(prefiltered: Prefiltered, builder: ResultBuilder) -> Iterator[str]:
+    units = prefiltered.unchecked.union(unit for _, unit in prefiltered.full_graph_pairs)
+    return (builder.name(prefiltered.units[unit].shape.node) for unit in units)

@@ -9,7 +9,7 @@ import pyshacl
 from rdflib import Graph
 
 from bench.validation.comparable import Form, Forms, about
-from shapes.prefilter.judge import forget_blank_nodes
+from shapes.prefilter.focus_validator import forget_blank_nodes
 from shapes.prefilter.run import Prefiltered
 from shapes.prefilter.terms import term
 
@@ -36,6 +36,6 @@ def prefiltered(shapes: Graph, lines: list[bytes], jobs: int = 1) -> Counter[For
     """What is found behind the prefilter, and by what goes whole."""
     made, forms = Prefiltered(shapes, lines), Forms(shapes)
     found = list(made.results(jobs=jobs))
-    if made.whole:
-        found += made.on_the_whole(in_memory(lines))
+    if made.full_graph_pairs:
+        found += made.validate_full_graph(in_memory(lines))
     return Counter(forms.of(node, about(triples)) for node, triples in found)

@@ -23,7 +23,7 @@ from graph.export.properties import DESCRIPTION, PROPERTIES
 from graph.export.write import write
 from server.cli import main
 from tests.shared import bundled_store, needs_shared, official_shapes
-from vocab.forms import RESTATED, bcp47, restated
+from vocab.literals import PROFILE_DATATYPES, format_language_tag, with_profile_datatype
 from vocab.namespaces import CORE, DCAT, DCT, DQV, FOAF, QB, RDF, SKOS, XSD
 
 CATALOG = f"{ROOT}catalog"
@@ -105,7 +105,7 @@ def test_datatypes_are_restated() -> None:
 def test_only_values_of_the_datatype_are_restated(
     predicate: ox.NamedNode, given_: ox.Literal, kept: bool
 ) -> None:
-    assert (restated(predicate, given_) == given_) is kept
+    assert (with_profile_datatype(predicate, given_) == given_) is kept
 
 
 @pytest.mark.parametrize(
@@ -120,8 +120,8 @@ def test_only_values_of_the_datatype_are_restated(
     ],
 )
 def test_tags_take_the_case_of_rfc_5646(stored: str, outside: str) -> None:
-    assert bcp47(stored) == outside
-    assert bcp47(stored.upper()) == outside
+    assert format_language_tag(stored) == outside
+    assert format_language_tag(stored.upper()) == outside
 
 
 @pytest.mark.parametrize("suffix", SYNTAXES)
@@ -210,7 +210,7 @@ def test_agents_and_places_have_names() -> None:
 def test_a_property_has_one_kind_wherever_it_stands() -> None:
     both = PROPERTIES.keys() & DESCRIPTION.keys()
     assert {p for p in both if PROPERTIES[p] != DESCRIPTION[p]} == set()
-    assert RESTATED.keys() <= PROPERTIES.keys()
+    assert PROFILE_DATATYPES.keys() <= PROPERTIES.keys()
 
 
 @needs_shared

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 import pytest
 
 from shapes.findings import FindingStatement, findings
-from shapes.results import INFO, VIOLATION, WARNING, ValidationResult, report
+from shapes.results import INFO, VIOLATION, WARNING, ValidationResult, make_report
 from shapes.validate import validate
 
 BASE = "https://example.mn/"
@@ -173,7 +173,7 @@ def result(severity: str, focus: str, value: ox.NamedNode | None = None) -> Vali
 
 
 def test_violations_are_no_findings() -> None:
-    assert list(findings(report([result(VIOLATION, DATASET)], 1, ""), "x", BASE)) == []
+    assert list(findings(make_report([result(VIOLATION, DATASET)], 1, ""), "x", BASE)) == []
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_violations_are_no_findings() -> None:
 )
 def test_a_finding_is_named_by_what_it_is_about(focus: str, key: str) -> None:
     (name,) = ask(
-        findings(report([result(INFO, focus)], 1, ""), "emongolia-local", BASE),
+        findings(make_report([result(INFO, focus)], 1, ""), "emongolia-local", BASE),
         "SELECT ?f { ?f a core:Finding }",
     )
     assert name == (f"{BASE}finding/emongolia-local/cube-unit/{key}",)
@@ -196,7 +196,7 @@ def test_a_finding_is_named_by_what_it_is_about(focus: str, key: str) -> None:
 
 def test_one_finding_for_all_results_about_one_thing() -> None:
     results = [result(s, DATASET, ox.NamedNode(f"urn:{s}")) for s in (INFO, WARNING)]
-    statements = list(findings(report(results, 1, ""), "emongolia-local", BASE))
+    statements = list(findings(make_report(results, 1, ""), "emongolia-local", BASE))
     assert ask(statements, "SELECT ?s { ?f core:severity ?s }") == [
         ("http://www.w3.org/ns/shacl#Warning",)
     ]

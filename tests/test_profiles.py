@@ -24,9 +24,9 @@ from loaders.validation import code_lists
 from loaders.validation.catalogue_document import read
 from shapes.files import shape_files
 from shapes.profiles import PROFILES, VERSION, profile_digest, profile_files, profile_graph
-from shapes.profiles.judge import judge
+from shapes.profiles.validate import validate_profile
 from shapes.results import ValidationResult
-from shapes.rules import rules
+from shapes.rules import read_rules
 from shapes.validate import check
 from tests.shared import DCAT_SAMPLES, bundled_store, needs_shared, official_shapes
 
@@ -76,12 +76,12 @@ def results() -> dict[str, list[ValidationResult]]:
     together: list[bytes] = []
     for path in sorted(EXAMPLES.glob("*.ttl")):
         if path.stem.startswith(ALONE):
-            found[path.stem] += judge("dcat-ap-mn", example(path.stem), codes()).results
+            found[path.stem] += validate_profile("dcat-ap-mn", example(path.stem), codes()).results
         else:
             own = example(path.stem).replace(b"data.example.mn", f"{path.stem}.mn".encode())
             own = own.replace(b'"wells', f'"{path.stem}-wells'.encode())
             together.append(own.replace(b"_:b", f"_:{path.stem.replace('-', '')}b".encode()))
-    for result in judge("dcat-ap-mn", b"\n".join(together), codes()).results:
+    for result in validate_profile("dcat-ap-mn", b"\n".join(together), codes()).results:
         spoken = f"{result.focus} {result.value}"
         host = re.search(r"(\d\d-(?:in)?correct)", spoken)
         number = re.match(r"_:(\d\d)((?:in)?correct)", result.focus)
@@ -191,14 +191,14 @@ def _plain(quad: ox.Quad) -> str:
 def test_our_catalogue_follows_every_must() -> None:
     out = io.BytesIO()
     write(catalogue(bundled_store(), f"{ROOT}catalog"), out, SYNTAXES[".nt"])
-    report = judge("dcat-ap-mn", out.getvalue(), codes())
-    assert [r.to_json() for r in report.of("Violation")] == []
-    assert report.of("Warning")
+    report = validate_profile("dcat-ap-mn", out.getvalue(), codes())
+    assert [r.to_json() for r in report.with_severity("Violation")] == []
+    assert report.with_severity("Warning")
 
 
 def told(report_of: rdflib.Graph, lines: bytes) -> set[tuple[str, str, str]]:
     """Violations as focus, path and component; dates apart, since official rules for them sleep."""
-    found = check(report_of, lines).of("Violation")
+    found = check(report_of, lines).with_severity("Violation")
     return {
         (r.focus, r.path, r.component)
         for r in found
@@ -224,7 +224,7 @@ def test_a_profile_is_described_with_all_its_rules(name: str) -> None:
     described = rdflib.Graph().parse(HOUSE / "loaders" / "bundled" / "rules" / "profiles.ttl")
     profile = rdflib.URIRef(f"{ROOT}def/profile/{name}/{VERSION}")
     listed = set(map(str, described.objects(profile, DCTERMS.hasPart)))
-    assert listed == {rule.rule for rule in rules(profile_graph(name)).values()}
+    assert listed == {rule.rule for rule in read_rules(profile_graph(name)).values()}
     for text in (DCTERMS.title, DCTERMS.description):
         found = [o for o in described.objects(profile, text) if isinstance(o, rdflib.Literal)]
         assert {literal.language for literal in found} == {"mn", "en"}
@@ -247,7 +247,9 @@ def test_harvestability_is_judged_in_linear_time() -> None:
     def seconds(datasets: int) -> float:
         candidate = synthetic_catalogue(datasets)
         start = time.process_time()
-        assert len(judge("harvest", candidate).results) == 2  # the catalogue has no texts
+        assert (
+            len(validate_profile("harvest", candidate).results) == 2
+        )  # the catalogue has no texts
         return time.process_time() - start
 
     seconds(10)

@@ -14,7 +14,7 @@ import pytest
 from shapes.quality import codes
 from shapes.quality.metrics import DIMENSIONS, EITHER, METRICS, MOST
 from shapes.quality.score import Score, Scores, rating, score
-from shapes.quality.thing import Evidence, ProbedAddress, store_of
+from shapes.quality.scored_resource import Evidence, ProbedAddress, store_of
 from tests.shared import DCAT_SAMPLES, SHARED, needs_shared
 from tests.turtle import lines
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from server.cli import main
+from shapes.quality.indicators import INDICATORS
 from shapes.quality.metrics import DATASET, DIMENSIONS, DISTRIBUTION, EITHER, METRICS
-from shapes.quality.own import INDICATORS
 
 PAGE = (Path(__file__).parent.parent / "docs/quality.md").read_text("utf-8")
 LEVELS = {"D": DATASET, "d": DISTRIBUTION, "e": EITHER}

@@ -11,10 +11,10 @@ import pytest
 from graph.queries.results.resource_description import StoreLinks, describe
 from shapes.quality import dqv, law
 from shapes.quality.definitions import definitions
+from shapes.quality.indicators import INDICATORS
 from shapes.quality.metrics import METRICS
-from shapes.quality.own import INDICATORS
 from shapes.quality.score import score
-from shapes.quality.thing import Evidence, ProbedAddress, store_of
+from shapes.quality.scored_resource import Evidence, ProbedAddress, store_of
 from tests.turtle import lines
 from vocab.namespaces import DQV, PROV, RDF, SKOS, XSD
 

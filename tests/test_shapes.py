@@ -30,7 +30,7 @@ from tests.shape_examples import (
     triples,
 )
 
-KNOWN = rules.rules(files.shapes_graph())
+KNOWN = rules.read_rules(files.shapes_graph())
 
 
 @pytest.mark.parametrize(("rule", "good", "bad"), EXAMPLES)
@@ -45,7 +45,7 @@ def test_rule(rule: str, good: str, bad: str) -> None:
         assert re.search("[а-яөү]", result.messages["mn"])
         assert not re.search("[а-яөү]", result.messages["en"])
         assert "{" not in "".join(result.messages.values())
-    assert found.conforms == (not found.of(VIOLATION))
+    assert found.conforms == (not found.with_severity(VIOLATION))
 
 
 def test_every_rule_has_an_example() -> None:
@@ -241,4 +241,4 @@ def test_the_report_as_rdf_has_no_blank_nodes() -> None:
 
 def test_the_observation_is_rejected_not_the_cube() -> None:
     cells = ONE + observation("361", "1 , 2")
-    assert check(cells).rejected == {"https://w3id.org/ulzii/id/dataset/x/1/cube/361"}
+    assert check(cells).rejected_subjects == {"https://w3id.org/ulzii/id/dataset/x/1/cube/361"}

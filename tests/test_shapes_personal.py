@@ -81,9 +81,11 @@ def test_phone_numbers_in_addresses_are_refused(iri: str) -> None:
 )
 def test_a_file_names_no_person(file: str, name: str) -> None:
     found = check(f"{file} <f> {name} .")
-    files = {iri for iri in found.rejected if not iri.endswith("/p")}
+    files = {iri for iri in found.rejected_subjects if not iri.endswith("/p")}
     assert files == {"https://w3id.org/ulzii/f"}
-    assert (len(found.rejected) == 2) is ("<p> a" in name)  # the person is not published either
+    assert (len(found.rejected_subjects) == 2) is (
+        "<p> a" in name
+    )  # the person is not published either
     assert broken(found) == {"no-person-in-file/1"}
     told = found.to_json().decode() + found.to_ntriples("https://example.mn/r").decode()
     assert "Дорж" not in told and "Dorj" not in told

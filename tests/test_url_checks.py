@@ -17,7 +17,7 @@ from graph.core.progress import SilentReporter
 from graph.outbound.ssrf_guard import is_public
 from loaders.link_checks import Asker, HostRate, UrlChecks, addresses, run
 from loaders.link_checks.probe import ProbeLimits, ProbeResult
-from shapes.quality.thing import store_of
+from shapes.quality.scored_resource import store_of
 from tests.turtle import lines
 
 CSV = b"aimag,n\n\xd0\x90\xd1\x80\xd1\x85\xd0\xb0\xd0\xbd\xd0\xb3\xd0\xb0\xd0\xb9,51\n"

@@ -28,7 +28,7 @@ from loaders.validation import code_lists
 from loaders.validation.candidate import from_source
 from loaders.validation.catalogue_document import read
 from server.cli import main
-from shapes.profiles.judge import judge
+from shapes.profiles.validate import validate_profile
 from tests.shared import DCAT_SAMPLES, needs_shared
 from vocab.namespaces import DCAT, DCT, FOAF, RDF, SH
 
@@ -324,7 +324,7 @@ def test_every_sample_is_read_or_refused_with_a_reason() -> None:
         else:
             together += [line.replace(b"_:b", f"_:f{number}b".encode()) for line in found.lines]
     assert (len(refused), len(sample_files())) == (34, 190)
-    report = judge("harvest", together, code_lists.codes())
+    report = validate_profile("harvest", together, code_lists.codes())
     assert report.counts["Violation"] > 500
     assert {r.rule[-4:-2] for r in report.results} >= {"01", "03", "05", "06", "09", "11"}
 

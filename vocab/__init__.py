@@ -1,1 +1,1 @@
-"""The words: vocabularies as Turtle, and their namespaces. Imports nothing of ours."""
+"""Our vocabularies in Turtle, namespaces, types of RDF terms. Imports no other package of ours."""

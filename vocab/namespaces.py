@@ -1,8 +1,8 @@
-"""The namespaces this project speaks, standard ones and our own (imports nothing of ours).
+"""The RDF namespaces used in this project, standard ones and our own.
 
-`DCAT.Dataset` is a pyoxigraph NamedNode; names that are no Python identifiers are asked for in
+`DCAT.Dataset` is a pyoxigraph NamedNode. Names that are not Python identifiers are written in
 brackets: `SDMX_CODE["unitMult-3"]`, `PROV["type"]`. Terms of our own modules are defined in
-vocab/*.ttl, and a test holds every use against them.
+vocab/*.ttl, and a test checks that every term used in the code is defined there.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 
 class Namespace:
-    """A namespace IRI whose attributes are its terms; each term is made once and kept."""
+    """A namespace IRI whose attributes are its terms; each term is created once and cached."""
 
     def __init__(self, iri: str) -> None:
         self.__dict__["_iri"] = iri

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import pyoxigraph as ox
 
 from graph.export.properties import DESCRIPTION, NEEDS_NAME, PROPERTIES, PropertyRange, ValueKind
-from vocab.forms import restated
+from vocab.literals import with_profile_datatype
 from vocab.namespaces import RDF
 from vocab.terms import Object, Triples
 
@@ -69,7 +69,7 @@ class _Walk:
         said = list(self._said(node))
         for predicate, value in said:
             if predicate in self.tables[node] or predicate in DESCRIPTION:
-                yield ox.Triple(node, predicate, restated(predicate, value))
+                yield ox.Triple(node, predicate, with_profile_datatype(predicate, value))
         names = {predicate for predicate, _ in said}
         for stub in self._stubs.get(node, ()):
             if NEEDS_NAME.get(stub, RDF.type) in names | {RDF.type}:

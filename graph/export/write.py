@@ -16,7 +16,7 @@ from graph.core.instance import Instance
 from graph.export.catalogue import catalogue
 from graph.publication.open_store import open_snapshot
 from graph.snapshots import Snapshot, current
-from vocab.forms import bcp47
+from vocab.literals import format_language_tag
 from vocab.namespaces import DCAT, RDF
 from vocab.terms import Triples
 
@@ -172,4 +172,8 @@ def _root(line: bytes) -> bytes:
 
 def _cased(found: re.Match[bytes]) -> bytes:
     tag = found["tag"]
-    return found[0][: -len(tag)] + bcp47(tag.decode("ascii")).encode() if tag else found[0]
+    return (
+        found[0][: -len(tag)] + format_language_tag(tag.decode("ascii")).encode()
+        if tag
+        else found[0]
+    )

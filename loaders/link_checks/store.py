@@ -11,7 +11,7 @@ from pathlib import Path
 
 from graph.core.instance import Instance
 from loaders.link_checks.probe import ProbeResult
-from shapes.quality.thing import ProbedAddress
+from shapes.quality.scored_resource import ProbedAddress
 
 _TABLE = "CREATE TABLE IF NOT EXISTS checks (url TEXT PRIMARY KEY, at TEXT, found TEXT) STRICT"
 _KEEP = "INSERT INTO checks VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = ?2, found = ?3"

@@ -98,7 +98,7 @@ class CandidateValidator:
         self, report: ValidationReport, layers: Mapping[str, Layer]
     ) -> Iterator[tuple[RecordKey, str]]:
         """The records that stated something about the subject of a violation, with the reason."""
-        reasons = {f"<{r.subject}>".encode(): _reason(r) for r in report.of(VIOLATION)}
+        reasons = {f"<{r.subject}>".encode(): _reason(r) for r in report.with_severity(VIOLATION)}
         for one in layers.values() if reasons else ():
             subjects = self._statements_about(one, reasons)
             origins = rowmap.origins_of(self._archive, one.rows, subjects)

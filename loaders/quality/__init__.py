@@ -32,7 +32,7 @@ from shapes.quality.definitions import definitions
 from shapes.quality.dqv import DqvWriter, NamedTriple
 from shapes.quality.law import LegalItem, coverage
 from shapes.quality.score import Scores, score
-from shapes.quality.thing import ScoredThing
+from shapes.quality.scored_resource import ScoredResource
 from vocab.namespaces import DCT, FOAF
 
 __all__ = ["SOURCE", "Assessment", "assess", "publish", "published"]
@@ -85,12 +85,13 @@ def _labels(store: ox.Store, found: Scores) -> dict[str, str]:
     named = [(one.subject, DCT.title) for one in found.datasets]
     named += [(one.subject, FOAF.name) for one in found.organisations]
     pairs = (
-        (iri, _label(ScoredThing(store, ox.NamedNode(iri)), predicate)) for iri, predicate in named
+        (iri, _label(ScoredResource(store, ox.NamedNode(iri)), predicate))
+        for iri, predicate in named
     )
     return {iri: label for iri, label in pairs if label}
 
 
-def _label(thing: ScoredThing, predicate: ox.NamedNode) -> str:
+def _label(thing: ScoredResource, predicate: ox.NamedNode) -> str:
     texts = thing.texts(predicate)
     return min(texts, key=lambda t: (t.language != "mn", t.value)).value if texts else ""
 

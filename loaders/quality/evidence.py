@@ -17,7 +17,7 @@ from graph.versions.state import is_public, public_sources, state
 from loaders.link_checks import UrlChecks, place
 from shapes.profiles import profile_graph
 from shapes.quality.dqv import Earlier
-from shapes.quality.thing import Evidence
+from shapes.quality.scored_resource import Evidence
 from shapes.results import VIOLATION
 from shapes.validate import check
 from vocab.namespaces import DCT, DQV, PROV
@@ -45,7 +45,7 @@ def violating(store: ox.Store, root: str) -> frozenset[str]:
     """The focus nodes of the published catalogue that the profile of DCAT-AP refuses."""
     lines = (f"{t.subject} {t.predicate} {t.object} .".encode() for t in catalogue(store, root))
     report = check(profile_graph(PROFILE), lines)
-    return frozenset(result.focus for result in report.of(VIOLATION))
+    return frozenset(result.focus for result in report.with_severity(VIOLATION))
 
 
 def identifiers(instance: Instance) -> dict[str, str] | None:

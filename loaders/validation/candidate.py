@@ -19,7 +19,7 @@ from graph.versions.state import State, state
 from loaders.pipeline.capture import USER_AGENT
 from loaders.validation import code_lists
 from loaders.validation.catalogue_document import CatalogueDocument, read
-from vocab.forms import RESTATED, restated
+from vocab.literals import PROFILE_DATATYPES, with_profile_datatype
 
 _ACCEPT = (
     "text/turtle, application/ld+json;q=0.9, application/rdf+xml;q=0.9, application/trig;q=0.8, "
@@ -27,7 +27,7 @@ _ACCEPT = (
 )
 _TIMEOUT = 60.0
 _LARGEST = 512 << 20
-_RESTATED = frozenset(str(predicate).encode() for predicate in RESTATED)
+_RESTATED = frozenset(str(predicate).encode() for predicate in PROFILE_DATATYPES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +137,6 @@ def _told(archive: Archive, load: Event) -> Iterator[bytes]:
 
 def _restated(line: bytes) -> bytes:
     for quad in ox.parse(line, ox.RdfFormat.N_TRIPLES):
-        value = restated(quad.predicate, quad.object)
+        value = with_profile_datatype(quad.predicate, quad.object)
         return f"{quad.subject} {quad.predicate} {value} .".encode()
     return line

@@ -17,7 +17,7 @@ from server.cli.common import current_instance, fail_clearly
 from server.cli.progress import reporter
 from server.cli.report import FORMATS, ValidatedDocument
 from shapes.profiles import PROFILES
-from shapes.profiles.judge import judge
+from shapes.profiles.validate import validate_profile
 from shapes.results import ValidationReport
 from shapes.validate import validate as validate_own
 
@@ -71,12 +71,12 @@ def _candidate(what: str) -> CandidateDocument:
 
 def _run(candidate: CandidateDocument, profile: str, jobs: int) -> ValidationReport:
     """Hold it against the rules, on disk, so that memory does not grow with the catalogue."""
-    judged = validate_own if profile == OWN else partial(judge, profile)
+    validate = validate_own if profile == OWN else partial(validate_profile, profile)
     with (
         TemporaryDirectory(prefix="ulzii-validate-") as folder,
         reporter(candidate.name) as shown,
     ):
-        return judged(
+        return validate(
             candidate.lines,
             candidate.reference,
             workspace=Path(folder),

@@ -18,9 +18,9 @@ from loaders.pipeline.model import LoadOutcome
 from loaders.quality import Assessment
 from server.cli.common import current_instance, fail_clearly, json_option, show, table
 from server.cli.progress import reporter
+from shapes.quality.indicators import INDICATORS
 from shapes.quality.law import STATUSES, counts
 from shapes.quality.metrics import DIMENSIONS, METRICS, MOST, RATINGS
-from shapes.quality.own import INDICATORS
 from shapes.quality.score import Score
 
 _RATINGS = {name: f"{mn} · {name}" for _, name, mn in RATINGS}

@@ -1,4 +1,4 @@
-"""Checks: whether a focus node with some value nodes can fail."""
+"""Checks: whether a focus node with given value nodes can fail a constraint."""
 
 from __future__ import annotations
 
@@ -6,21 +6,24 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 LineValues = Sequence[bytes]
-Fails = Callable[[bytes, LineValues], bool]
+CanFail = Callable[[bytes, LineValues], bool]
 SingleCheck = Callable[[bytes], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class ValueCheck:
-    """Whether a focus node with these value nodes can fail."""
+    """Whether a focus node with these value nodes can fail.
 
-    fails: Fails
+    `exact`: the check is right both ways, so its negation can be used too.
+    """
+
+    can_fail: CanFail
     exact: bool
 
 
-def each(fails: SingleCheck, exact: bool = True) -> ValueCheck:
-    """A check of every value by itself."""
-    return ValueCheck(lambda focus, values: any(map(fails, values)), exact)
+def each_value(can_fail: SingleCheck, exact: bool = True) -> ValueCheck:
+    """A check that fails when any single value fails."""
+    return ValueCheck(lambda focus, values: any(map(can_fail, values)), exact)
 
 
 ALWAYS = ValueCheck(lambda focus, values: True, False)
@@ -28,10 +31,12 @@ SOME_VALUE = ValueCheck(lambda focus, values: bool(values), False)
 NEVER = ValueCheck(lambda focus, values: False, True)
 
 
-def together(checks: Iterable[ValueCheck]) -> ValueCheck:
-    """Fails where any fails."""
-    known = [check for check in checks if check is not NEVER]
-    made, exact = [check.fails for check in known], all(check.exact for check in known)
-    if len(known) == 1:
-        return known[0]
-    return ValueCheck(lambda focus, values: any(fails(focus, values) for fails in made), exact)
+def any_of(checks: Iterable[ValueCheck]) -> ValueCheck:
+    """A check that fails when any of the given checks fails."""
+    needed = [check for check in checks if check is not NEVER]
+    tests, exact = [check.can_fail for check in needed], all(check.exact for check in needed)
+    if len(needed) == 1:
+        return needed[0]
+    return ValueCheck(
+        lambda focus, values: any(can_fail(focus, values) for can_fail in tests), exact
+    )

@@ -1,4 +1,4 @@
-"""From a shapes graph to a plan: which checks a subject of these types must pass."""
+"""Compile a shapes graph into checks for each target and each of its properties."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from shapes.prefilter.checks import (
     ALWAYS,
     NEVER,
     SOME_VALUE,
-    Fails,
+    CanFail,
     SingleCheck,
     ValueCheck,
-    together,
+    any_of,
 )
-from shapes.prefilter.constraints import BESIDE, ON_VALUES, TABLE
+from shapes.prefilter.constraints import AUXILIARY, CHECKS, FAIL_ONLY_WITH_VALUES
 from shapes.prefilter.index import GraphIndex
 from shapes.prefilter.paths import PathNeeds, PathStep, UnknownPath
 from shapes.prefilter.terms import token
@@ -29,22 +29,22 @@ from shapes.prefilter.terms import token
 
 @dataclass(frozen=True, slots=True)
 class CompiledShape:
-    """A shape as pySHACL will be asked: by itself, or as a property of `owner`.
+    """A unit of validation by pySHACL: a shape by itself, or as a property shape of `owner`.
 
-    `whole` units hold a constraint in SPARQL: no check is made and no subject holds the answer.
-    `unchecked` ones hold another constraint no check is made of: every focus node that has values
-    is judged.
+    `full_graph`: it has a SPARQL or custom constraint, which needs a graph of all statements;
+    nothing is prefiltered. `unchecked`: it has another constraint that cannot be compiled; pySHACL
+    validates every focus node that has values.
     """
 
     shape: Shape
     owner: Shape | None = None
-    whole: bool = False
+    full_graph: bool = False
     unchecked: bool = False
 
 
 @dataclass(slots=True)
 class CompiledProperty:
-    """One property shape of a target: its check over the values of a predicate or a path."""
+    """A property shape of a target, with its check of the values of a predicate or a path."""
 
     unit: int
     check: ValueCheck
@@ -54,19 +54,22 @@ class CompiledProperty:
 
 @dataclass(slots=True)
 class ShapeTarget:
-    """A shape with targets: what can fail at a focus node itself, and at its properties."""
+    """A shape with targets: the check of the focus node itself, and of its properties."""
 
     shape: Shape
     unit: int
-    own: ValueCheck
+    node_check: ValueCheck
     properties: list[CompiledProperty] = field(default_factory=list)
 
 
-_NOT_CHECKED = frozenset({SH.property, SH.sparql})
+_HANDLED_ELSEWHERE = frozenset({SH.property, SH.sparql})
 
 
 class ShapeCompiler:
-    """Makes checks over an index. Made over an empty one, it tells what the index must hold."""
+    """Compiles shapes to checks that use an index.
+
+    Compiled with an empty index, `needs` lists the predicates that the index must contain.
+    """
 
     def __init__(self, graph: ShapesGraph, index: GraphIndex) -> None:
         self.shapes = graph.graph
@@ -76,36 +79,36 @@ class ShapeCompiler:
         self._graph = graph
         self._sparql = set(self.shapes.subjects(SH.sparql))
         self._unchecked: set[Node] = set()
-        self._made: dict[Node, tuple[SingleCheck, bool]] = {}
-        self._making: set[Node] = set()
+        self._nested_checks: dict[Node, tuple[SingleCheck, bool]] = {}
+        self._in_progress: set[Node] = set()
         self.targets = [self._target(shape) for shape in graph.shapes if _has_target(shape)]
 
-    def _unit(self, shape: Shape, owner: Shape | None = None, whole: bool = False) -> int:
-        unchecked = not self._unchecked.isdisjoint(self._below(shape))
-        self.units.append(CompiledShape(shape, owner, whole, unchecked))
+    def _add_unit(self, shape: Shape, owner: Shape | None = None, full_graph: bool = False) -> int:
+        unchecked = not self._unchecked.isdisjoint(self._reachable(shape))
+        self.units.append(CompiledShape(shape, owner, full_graph, unchecked))
         return len(self.units) - 1
 
     def _target(self, shape: Shape) -> ShapeTarget:
-        """A node shape's properties are units of their own, unless they are to go whole."""
+        """A node shape's properties are units of their own, unless they need the full graph."""
         self._note_inverse(shape)
-        if self._goes_whole(shape):
-            return ShapeTarget(shape, self._unit(shape, whole=True), ALWAYS)
+        if self._needs_full_graph(shape):
+            return ShapeTarget(shape, self._add_unit(shape, full_graph=True), ALWAYS)
         if shape.is_property_shape:
             return ShapeTarget(shape, -1, NEVER, [self._property(shape, None)])
-        own = self._own(shape)
-        made = ShapeTarget(shape, self._unit(shape), own)
-        made.properties = [self._property(p, shape) for p in self._properties(shape)]
-        return made
+        node_check = self._node_check(shape)
+        target = ShapeTarget(shape, self._add_unit(shape), node_check)
+        target.properties = [self._property(p, shape) for p in self._properties(shape)]
+        return target
 
     def _note_inverse(self, shape: Shape) -> None:
         self.needs.inverse |= {token(p) for p in shape.target_objects_of()}  # type: ignore[no-untyped-call]
 
     def _property(self, shape: Shape, owner: Shape | None) -> CompiledProperty:
         path = shape.path()  # type: ignore[no-untyped-call]
-        whole = self._goes_whole(shape)
-        check = ALWAYS if whole else self._values(shape)
+        full_graph = self._needs_full_graph(shape)
+        check = ALWAYS if full_graph else self._property_check(shape)
         step = None if isinstance(path, URIRef) else self._step(shape)
-        unit = self._unit(shape, owner, whole)
+        unit = self._add_unit(shape, owner, full_graph)
         if isinstance(path, URIRef):
             return CompiledProperty(unit, check, predicate=token(path))
         if step is None:
@@ -113,65 +116,64 @@ class ShapeCompiler:
         return CompiledProperty(unit, check, path=step)
 
     def _step(self, shape: Shape) -> PathStep | None:
-        """Its path; None where no check can follow it."""
+        """The shape's path as a function; None for a kind of path that checks cannot follow."""
         try:
-            return self.needs.path(self.shapes, shape.path())  # type: ignore[no-untyped-call]
+            return self.needs.compile(self.shapes, shape.path())  # type: ignore[no-untyped-call]
         except UnknownPath:
             self._unchecked.add(shape.node)
             return None
 
     def _properties(self, shape: Shape) -> Iterator[Shape]:
         for node in dict.fromkeys(self.shapes.objects(shape.node, SH.property)):
-            found = self._known(node)
+            found = self._lookup(node)
             if not found.deactivated:
                 yield found
 
-    def _known(self, node: Node) -> Shape:
+    def _lookup(self, node: Node) -> Shape:
         try:
             return self._graph.lookup_shape_from_node(node)
         except KeyError:
-            raise ReportableRuntimeError(
-                f"There is no shape {node}, which another names."
-            ) from None
+            raise ReportableRuntimeError(f"A shape refers to {node}: not defined.") from None
 
-    def _goes_whole(self, shape: Shape) -> bool:
-        """Whether anything in it but its properties, however deep, is asked in SPARQL."""
+    def _needs_full_graph(self, shape: Shape) -> bool:
+        """Whether a SPARQL or custom constraint occurs in it at any depth, its properties aside."""
         if not self._sparql and not self._graph.custom_constraints:
             return False
-        below = self._below(shape)
-        return not self._sparql.isdisjoint(below) or any(map(self._custom, below))
+        nodes = self._reachable(shape)
+        return not self._sparql.isdisjoint(nodes) or any(map(self._has_custom_constraint, nodes))
 
-    def _custom(self, node: Node) -> bool:
+    def _has_custom_constraint(self, node: Node) -> bool:
         try:
             return bool(self._graph.lookup_shape_from_node(node).find_custom_constraints())  # type: ignore[no-untyped-call]
         except KeyError:
             return False
 
-    def _below(self, shape: Shape) -> set[Node]:
-        """The shape and every node of the shapes graph it leads to by SHACL's own words.
+    def _reachable(self, shape: Shape) -> set[Node]:
+        """The shape and all nodes of the shapes graph reachable by SHACL's properties.
 
-        A node shape's own properties are units of their own; a property shape's are not.
+        The properties of a node shape are left out (they are units of their own); those of a
+        property shape are not.
         """
         start: Node = shape.node
-        found, waiting = {start}, [start]
-        while waiting:
-            node = waiting.pop()
+        found, queue = {start}, [start]
+        while queue:
+            node = queue.pop()
             for predicate, value in self.shapes.predicate_objects(node):
                 inside = node != start or shape.is_property_shape or predicate != SH.property
-                if value not in found and inside and predicate in _LEADING:
+                if value not in found and inside and predicate in _FOLLOWED:
                     found.add(value)
-                    waiting.append(value)
+                    queue.append(value)
         return found
 
-    def _own(self, shape: Shape) -> ValueCheck:
-        """A shape's constraints but for its properties."""
-        return together(self._constraints(shape))
+    def _node_check(self, shape: Shape) -> ValueCheck:
+        """The check of a shape's constraints, without its property shapes."""
+        return any_of(self._constraints(shape))
 
-    def _values(self, shape: Shape) -> ValueCheck:
-        """A property shape's constraints, and those of its values' properties."""
+    def _property_check(self, shape: Shape) -> ValueCheck:
+        """The check of a property shape's constraints and of its nested property shapes."""
         nested = [self.node(p.node) for p in self._properties(shape)]
-        more = [ValueCheck(_on_values(fails), exact) for fails, exact in nested]
-        return together([*self._constraints(shape), *more])
+        more = [ValueCheck(_any_value(can_fail), exact) for can_fail, exact in nested]
+        return any_of([*self._constraints(shape), *more])
 
     def _constraints(self, shape: Shape) -> Iterator[ValueCheck]:
         if shape.deactivated:
@@ -183,66 +185,74 @@ class ShapeCompiler:
             yield made
 
     def _check(self, shape: Shape, parameter: Node, value: Node) -> ValueCheck:
-        if parameter in TABLE:
-            return TABLE[parameter](self, shape.node, value)
-        if parameter not in ALL_CONSTRAINT_PARAMETERS or parameter in _NOT_CHECKED | BESIDE:
+        if parameter in CHECKS:
+            return CHECKS[parameter](self, shape.node, value)
+        if (
+            parameter not in ALL_CONSTRAINT_PARAMETERS
+            or parameter in _HANDLED_ELSEWHERE | AUXILIARY
+        ):
             return NEVER
-        return SOME_VALUE if parameter in ON_VALUES else ALWAYS
+        return SOME_VALUE if parameter in FAIL_ONLY_WITH_VALUES else ALWAYS
 
     def node(self, shape: Node) -> tuple[SingleCheck, bool]:
-        """Whether a node can fail a shape, as nested shapes ask; a shape in itself is unknown."""
-        if shape in self._making:
+        """A check whether a node can fail a nested shape, and whether it is exact.
+
+        A recursive shape can always fail: no check is compiled for it.
+        """
+        if shape in self._in_progress:
             self._unchecked.add(shape)
             return (lambda value: True), False
-        if shape not in self._made:
-            self._making.add(shape)
-            self._made[shape] = self._nested(self._known(shape))
-            self._making.remove(shape)
-        return self._made[shape]
+        if shape not in self._nested_checks:
+            self._in_progress.add(shape)
+            self._nested_checks[shape] = self._nested(self._lookup(shape))
+            self._in_progress.remove(shape)
+        return self._nested_checks[shape]
 
     def _nested(self, shape: Shape) -> tuple[SingleCheck, bool]:
         if shape.deactivated:
             return (lambda value: False), True
         if shape.is_property_shape:
-            return self._at_path(shape)
-        own = self._own(shape)
+            return self._nested_property(shape)
+        own = self._node_check(shape)
         parts = [self.node(p.node) for p in self._properties(shape)]
-        fails = [one for one, _ in parts]
+        tests = [test for test, _ in parts]
 
         def either(value: bytes) -> bool:
-            return own.fails(value, (value,)) or any(one(value) for one in fails)
+            return own.can_fail(value, (value,)) or any(test(value) for test in tests)
 
         return either, own.exact and all(exact for _, exact in parts)
 
-    def _at_path(self, shape: Shape) -> tuple[SingleCheck, bool]:
-        check, index, path = self._values(shape), self.index, self._step(shape)
+    def _nested_property(self, shape: Shape) -> tuple[SingleCheck, bool]:
+        check, index, path = self._property_check(shape), self.index, self._step(shape)
         if path is None:
             return (lambda value: True), False
-        return (lambda value: check.fails(value, tuple(path(index, value)))), check.exact
+        return (lambda value: check.can_fail(value, tuple(path(index, value)))), check.exact
 
 
 class CompiledShapes:
-    """A shapes graph as pySHACL reads it, and what checks of it want of an index: the same for
-    every candidate. The graph must not change any more."""
+    """A shapes graph as pySHACL reads it, and the predicates its checks need in an index.
+
+    Reusable for every candidate. The graph must not be changed afterwards.
+    """
 
     def __init__(self, graph: Graph) -> None:
         self.shapes = ShapesGraph(graph)
         self.needs = ShapeCompiler(self.shapes, GraphIndex((), ())).needs
 
 
-_LEADING = frozenset(
+_FOLLOWED = frozenset(
     {SH.property, SH.node, SH["not"], SH["and"], SH["or"], SH.xone, SH.qualifiedValueShape}
     | {URIRef(f"http://www.w3.org/1999/02/22-rdf-syntax-ns#{name}") for name in ("first", "rest")}
 )
 
 
-def _on_values(fails: SingleCheck) -> Fails:
-    return lambda focus, values: any(map(fails, values))
+def _any_value(can_fail: SingleCheck) -> CanFail:
+    return lambda focus, values: any(map(can_fail, values))
 
 
 def _has_target(shape: Shape) -> bool:
-    return not shape.deactivated and any(map(_any, shape.target()))  # type: ignore[no-untyped-call]
+    return not shape.deactivated and any(map(_is_not_empty, shape.target()))  # type: ignore[no-untyped-call]
 
 
-def _any(nodes: Iterable[Node]) -> bool:
+def _is_not_empty(nodes: Iterable[Node]) -> bool:
     return next(iter(nodes), None) is not None

@@ -1,7 +1,7 @@
-"""Each SHACL Core constraint as a check that may say “can fail” too often, never too rarely.
+"""A check for each SHACL Core constraint that reports “can fail” too often, never too rarely.
 
-`exact` says a check is right both ways, which its negation under sh:not needs. What is compared is
-what pySHACL 0.40 compares. Constraints missing in the table always “can fail”.
+`exact` checks are right both ways, which sh:not needs for the negation. Checks compare what pySHACL
+0.40 compares. A constraint without an entry in CHECKS always “can fail”.
 """
 
 from __future__ import annotations
@@ -16,22 +16,29 @@ from typing import Protocol
 from rdflib import RDF, RDFS, SH, XSD, Graph, Literal, URIRef
 from rdflib.term import Node
 
-from shapes.prefilter.checks import ALWAYS, SOME_VALUE, LineValues, SingleCheck, ValueCheck, each
+from shapes.prefilter.checks import (
+    ALWAYS,
+    SOME_VALUE,
+    LineValues,
+    SingleCheck,
+    ValueCheck,
+    each_value,
+)
 from shapes.prefilter.index import GraphIndex
 from shapes.prefilter.terms import BLANK, IRI, LITERAL, language, term, text, token
 
 
 class NodeCompiler(Protocol):
-    """What constraints need of the compiler."""
+    """The part of the compiler that the checks of constraints use."""
 
     shapes: Graph
     index: GraphIndex
 
     def node(self, shape: Node) -> tuple[SingleCheck, bool]:
-        """Whether a node can fail a shape, and whether that is exact."""
+        """A check whether a node can fail a shape, and whether the check is exact."""
 
 
-_KINDS = {
+_NODE_KINDS = {
     SH.IRI: {IRI},
     SH.BlankNode: {BLANK},
     SH.Literal: {LITERAL},
@@ -41,21 +48,21 @@ _KINDS = {
 
 
 def _node_kind(compiler: NodeCompiler, shape: Node, kind: Node) -> ValueCheck:
-    allowed = _KINDS.get(URIRef(str(kind)))
-    return SOME_VALUE if allowed is None else each(lambda value: value[0] not in allowed)
+    allowed = _NODE_KINDS.get(URIRef(str(kind)))
+    return SOME_VALUE if allowed is None else each_value(lambda value: value[0] not in allowed)
 
 
 def _class(compiler: NodeCompiler, shape: Node, wanted: Node) -> ValueCheck:
     index, accepted = compiler.index, compiler.index.instances_of(token(wanted))
 
     @lru_cache(1 << 14)
-    def told(types: tuple[bytes, ...]) -> bool:
+    def lacks_class(types: tuple[bytes, ...]) -> bool:
         return accepted.isdisjoint(types)
 
-    return each(lambda value: value[0] == LITERAL or told(index.types(value)))
+    return each_value(lambda value: value[0] == LITERAL or lacks_class(index.types(value)))
 
 
-_PYTHON: dict[URIRef, type | tuple[type, ...]] = {
+_PYTHON_TYPES: dict[URIRef, type | tuple[type, ...]] = {
     XSD.string: str,
     RDF.langString: str,
     XSD.integer: int,
@@ -71,63 +78,67 @@ _PYTHON: dict[URIRef, type | tuple[type, ...]] = {
 def _datatype(compiler: NodeCompiler, shape: Node, wanted: Node) -> ValueCheck:
     datatype = URIRef(str(wanted))
     if datatype == RDF.langString:
-        return each(lambda value: not language(value), exact=False)
+        return each_value(lambda value: not language(value), exact=False)
 
     @lru_cache(1 << 14)
-    def fails(value: bytes) -> bool:
+    def can_fail(value: bytes) -> bool:
         literal = term(value)
         return not isinstance(literal, Literal) or not _is_a(literal, datatype)
 
-    return each(fails, exact=False)
+    return each_value(can_fail, exact=False)
 
 
 def _is_a(literal: Literal, datatype: URIRef) -> bool:
-    """Surely of the datatype; rdflib itself says what is ill-typed."""
+    """Whether the literal is certainly of the datatype; rdflib decides what is ill-typed."""
     if datatype == RDFS.Literal:
         return True
     if literal.datatype is None and not literal.language and datatype == XSD.string:
         return True
-    python = _PYTHON.get(datatype)
+    python = _PYTHON_TYPES.get(datatype)
     typed = literal.datatype == datatype and literal.ill_typed is not True
     return typed and (python is None or isinstance(literal.value, python))
 
 
 def _min_count(compiler: NodeCompiler, shape: Node, count: Node) -> ValueCheck:
-    least = _number(count)
+    minimum = _number(count)
 
-    def fails(focus: bytes, values: LineValues) -> bool:
-        # language tags that differ by case are one to rdflib
-        return len(values) < least or (least > 1 and len({v.lower() for v in values}) < least)
+    def can_fail(focus: bytes, values: LineValues) -> bool:
+        # rdflib counts language tags that differ only by case as one
+        return len(values) < minimum or (minimum > 1 and len({v.lower() for v in values}) < minimum)
 
-    return ValueCheck(fails, least < 2)
+    return ValueCheck(can_fail, minimum < 2)
 
 
 def _max_count(compiler: NodeCompiler, shape: Node, count: Node) -> ValueCheck:
-    most = _number(count)
-    return ValueCheck(lambda focus, values: len(values) > most, most == 0)
+    maximum = _number(count)
+    return ValueCheck(lambda focus, values: len(values) > maximum, maximum == 0)
 
 
 def _min_length(compiler: NodeCompiler, shape: Node, length: Node) -> ValueCheck:
-    least = _number(length)
-    return each(lambda value: bool(least) and (value[0] == BLANK or len(text(value)) < least))
+    minimum = _number(length)
+    return each_value(
+        lambda value: bool(minimum) and (value[0] == BLANK or len(text(value)) < minimum)
+    )
 
 
 def _max_length(compiler: NodeCompiler, shape: Node, length: Node) -> ValueCheck:
-    most = _number(length)
-    return each(lambda value: value[0] == BLANK or len(text(value)) > most)
+    maximum = _number(length)
+    return each_value(lambda value: value[0] == BLANK or len(text(value)) > maximum)
 
 
 def _pattern(compiler: NodeCompiler, shape: Node, pattern: Node) -> ValueCheck:
-    given = str(next(iter(compiler.shapes.objects(shape, SH.flags)), "")).lower()
-    flags = (re.I if "i" in given else 0) | (re.M if "m" in given else 0)
+    flags_text = str(next(iter(compiler.shapes.objects(shape, SH.flags)), "")).lower()
+    flags = (re.I if "i" in flags_text else 0) | (re.M if "m" in flags_text else 0)
     search = re.compile(str(pattern), flags).search
-    return each(lambda value: value[0] == BLANK or not search(text(value)))
+    return each_value(lambda value: value[0] == BLANK or not search(text(value)))
 
 
-def _in(compiler: NodeCompiler, shape: Node, listed: Node) -> ValueCheck:
-    nodes = list(compiler.shapes.items(listed))
+def _in(compiler: NodeCompiler, shape: Node, list_node: Node) -> ValueCheck:
+    nodes = list(compiler.shapes.items(list_node))
     allowed = frozenset(map(token, nodes))
-    return each(lambda value: value not in allowed, not any(isinstance(n, Literal) for n in nodes))
+    return each_value(
+        lambda value: value not in allowed, not any(isinstance(n, Literal) for n in nodes)
+    )
 
 
 def _has_value(compiler: NodeCompiler, shape: Node, wanted: Node) -> ValueCheck:
@@ -135,70 +146,70 @@ def _has_value(compiler: NodeCompiler, shape: Node, wanted: Node) -> ValueCheck:
     return ValueCheck(lambda focus, values: value not in values, not isinstance(wanted, Literal))
 
 
-def _language_in(compiler: NodeCompiler, shape: Node, listed: Node) -> ValueCheck:
-    allowed = {str(tag).lower() for tag in compiler.shapes.items(listed)}
+def _language_in(compiler: NodeCompiler, shape: Node, list_node: Node) -> ValueCheck:
+    allowed = {str(tag).lower() for tag in compiler.shapes.items(list_node)}
 
-    def fails(value: bytes) -> bool:
+    def can_fail(value: bytes) -> bool:
         tag = language(value)
         return not tag or not ({"*", tag, tag.split("-")[0]} & allowed)
 
-    return each(fails)
+    return each_value(can_fail)
 
 
 def _unique_language(compiler: NodeCompiler, shape: Node, wanted: Node) -> ValueCheck:
-    def fails(focus: bytes, values: LineValues) -> bool:
+    def can_fail(focus: bytes, values: LineValues) -> bool:
         tags = [tag for tag in map(language, values) if tag]
         return len(tags) > len(set(tags))
 
-    return ValueCheck(fails, False)
+    return ValueCheck(can_fail, False)
 
 
 def _node(compiler: NodeCompiler, shape: Node, other: Node) -> ValueCheck:
-    return each(*compiler.node(other))
+    return each_value(*compiler.node(other))
 
 
 def _not(compiler: NodeCompiler, shape: Node, other: Node) -> ValueCheck:
-    fails, exact = compiler.node(other)
-    return each(lambda value: not fails(value)) if exact else SOME_VALUE
+    can_fail, exact = compiler.node(other)
+    return each_value(lambda value: not can_fail(value)) if exact else SOME_VALUE
 
 
-def _members(compiler: NodeCompiler, listed: Node) -> tuple[list[SingleCheck], bool]:
-    made = [compiler.node(member) for member in set(compiler.shapes.items(listed))]
-    return [fails for fails, _ in made], all(exact for _, exact in made)
+def _member_checks(compiler: NodeCompiler, list_node: Node) -> tuple[list[SingleCheck], bool]:
+    checks = [compiler.node(member) for member in set(compiler.shapes.items(list_node))]
+    return [can_fail for can_fail, _ in checks], all(exact for _, exact in checks)
 
 
-def _and(compiler: NodeCompiler, shape: Node, listed: Node) -> ValueCheck:
-    checks, exact = _members(compiler, listed)
-    return each(lambda value: any(fails(value) for fails in checks), exact)
+def _and(compiler: NodeCompiler, shape: Node, list_node: Node) -> ValueCheck:
+    checks, exact = _member_checks(compiler, list_node)
+    return each_value(lambda value: any(can_fail(value) for can_fail in checks), exact)
 
 
-def _or(compiler: NodeCompiler, shape: Node, listed: Node) -> ValueCheck:
-    checks, exact = _members(compiler, listed)
-    return each(lambda value: all(fails(value) for fails in checks), exact)
+def _or(compiler: NodeCompiler, shape: Node, list_node: Node) -> ValueCheck:
+    checks, exact = _member_checks(compiler, list_node)
+    return each_value(lambda value: all(can_fail(value) for can_fail in checks), exact)
 
 
-def _xone(compiler: NodeCompiler, shape: Node, listed: Node) -> ValueCheck:
-    checks, exact = _members(compiler, listed)
+def _xone(compiler: NodeCompiler, shape: Node, list_node: Node) -> ValueCheck:
+    checks, exact = _member_checks(compiler, list_node)
     if not exact:
         return SOME_VALUE
-    return each(lambda value: sum(not fails(value) for fails in checks) != 1)
+    return each_value(lambda value: sum(not can_fail(value) for can_fail in checks) != 1)
 
 
 def _qualified(compiler: NodeCompiler, shape: Node, other: Node) -> ValueCheck:
     shapes = compiler.shapes
     if (shape, _DISJOINT, None) in shapes:
         return ALWAYS
-    least = _number(shapes.value(shape, SH.qualifiedMinCount) or Literal(0))
-    most = shapes.value(shape, SH.qualifiedMaxCount)
-    fails, exact = compiler.node(other)
+    minimum = _number(shapes.value(shape, SH.qualifiedMinCount) or Literal(0))
+    maximum = shapes.value(shape, SH.qualifiedMaxCount)
+    can_fail, exact = compiler.node(other)
 
-    def wrong(focus: bytes, values: LineValues) -> bool:
-        found = sum(not fails(value) for value in values)
-        # a value that can fail may conform all the same, unless the check is exact
-        most_found = found if exact else len(values)
-        return found < least or (most is not None and most_found > _number(most))
+    def count_can_fail(focus: bytes, values: LineValues) -> bool:
+        found = sum(not can_fail(value) for value in values)
+        # a value that can fail may still conform, unless the check is exact
+        upper_bound = found if exact else len(values)
+        return found < minimum or (maximum is not None and upper_bound > _number(maximum))
 
-    return ValueCheck(wrong, False)
+    return ValueCheck(count_can_fail, False)
 
 
 def _number(count: Node) -> int:
@@ -207,7 +218,7 @@ def _number(count: Node) -> int:
 
 _DISJOINT = SH.qualifiedValueShapesDisjoint
 
-TABLE: dict[Node, Callable[[NodeCompiler, Node, Node], ValueCheck]] = {
+CHECKS: dict[Node, Callable[[NodeCompiler, Node, Node], ValueCheck]] = {
     SH["and"]: _and,
     SH["class"]: _class,
     SH.datatype: _datatype,
@@ -227,15 +238,15 @@ TABLE: dict[Node, Callable[[NodeCompiler, Node, Node], ValueCheck]] = {
     SH.uniqueLang: _unique_language,
     SH.xone: _xone,
 }
-"""One entry a parameter; a shape has one check for each value of each parameter."""
+"""Parameter → the function that makes its check; a shape has one for each value of each."""
 
-ON_VALUES = frozenset(
+FAIL_ONLY_WITH_VALUES = frozenset(
     {SH.minInclusive, SH.maxInclusive, SH.minExclusive, SH.maxExclusive, SH.lessThan}
     | {SH.lessThanOrEquals, SH.disjoint}
 )
-"""Not compiled, but without value nodes they cannot fail."""
+"""Not compiled, but they cannot fail without value nodes."""
 
-BESIDE = frozenset(
+AUXILIARY = frozenset(
     {SH.flags, SH.ignoredProperties, SH.qualifiedMinCount, SH.qualifiedMaxCount, _DISJOINT}
 )
-"""Parameters that another one's check looks at."""
+"""Parameters that belong to the check of another parameter."""

@@ -1,4 +1,4 @@
-"""Sorted lines as the graph pySHACL reads: nothing is loaded, subjects are looked up."""
+"""An rdflib graph over sorted lines for pySHACL: subjects are looked up, nothing is loaded."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Pattern = tuple[Node | None, Node | None, Node | None]
 
 
 def merged(groups: Sequence[Group]) -> Group:
-    """One subject's statements from several spools, each once."""
+    """The statements about one subject from several spools, without duplicates."""
     if len(groups) == 1:
         return groups[0]
     found: Group = {}
@@ -34,8 +34,8 @@ def merged(groups: Sequence[Group]) -> Group:
 class LineGraph(Store):
     """A read-only rdflib store over spools.
 
-    Subjects of an object are taken from the index where it has the predicate; else every line is
-    read, which is right and slow.
+    Subjects by object come from the index if it contains the predicate; otherwise every line is
+    read, which is correct but slow.
     """
 
     def __init__(self, spools: Sequence[LineSpool], index: GraphIndex) -> None:
@@ -78,7 +78,7 @@ class LineGraph(Store):
                     yield term(subject), term(key), term(found)
 
     def namespace(self, prefix: str) -> Any:
-        """No prefixes of its own: what is bound is kept by `bind`."""
+        """The namespace that `bind` bound to a prefix."""
         return self._prefixes().get(prefix)
 
     def prefix(self, namespace: Any) -> Any:
@@ -86,7 +86,7 @@ class LineGraph(Store):
         return next((p for p, n in self._prefixes().items() if n == namespace), None)
 
     def bind(self, prefix: str, namespace: Any, override: bool = True) -> None:
-        """Bind a prefix; reports write some IRIs with them."""
+        """Bind a prefix; reports abbreviate IRIs with them."""
         known = self._prefixes()
         if override or (prefix not in known and namespace not in known.values()):
             known[prefix] = namespace
@@ -101,9 +101,10 @@ class LineGraph(Store):
 
 
 class Prefixes(NamespaceManager):
-    """The same short names, without a list of every namespace seen, read through for each new one.
+    """A namespace manager that does not remember every namespace it has seen.
 
-    rdflib's own grows with the data, which made many results cost the square of their number.
+    rdflib's own searches a list that grows with the data, so its time grew with the square of the
+    number of results.
     """
 
     def normalizeUri(self, rdfTerm: str) -> str:  # noqa: N802, N803
@@ -119,13 +120,13 @@ class Prefixes(NamespaceManager):
     def bind(
         self, prefix: str | None, namespace: Any, override: bool = True, replace: bool = False
     ) -> None:
-        """As rdflib binds; pySHACL binds `sh` anew for each name it writes."""
+        """Bind unless bound already: pySHACL binds `sh` again for each name it writes."""
         if self.store.namespace(prefix or "") != URIRef(str(namespace)):
             super().bind(prefix, namespace, override, replace)
 
 
 def graph(spools: Sequence[LineSpool], index: GraphIndex) -> Graph:
-    """The lines of some spools as a graph, with the prefixes any rdflib graph has."""
+    """The lines of spools as a graph with rdflib's default prefixes."""
     made = Graph(store=LineGraph(spools, index), bind_namespaces="none")
     made.namespace_manager = Prefixes(made, bind_namespaces="rdflib")
     return made

@@ -1,4 +1,4 @@
-"""What checks need of other subjects: chosen predicates of all statements, both ways."""
+"""An index of the predicates that checks need of other subjects, in both directions."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ ObjectsBySubject = dict[bytes, tuple[bytes, ...]]
 
 
 class GraphIndex:
-    """Objects by subject for `forward` predicates, subjects by object for `inverse` ones."""
+    """Objects by subject for `forward` predicates, subjects by object for `inverse` predicates."""
 
     def __init__(self, forward: Iterable[bytes], inverse: Iterable[bytes]) -> None:
         self.forward: dict[bytes, ObjectsBySubject] = {p: {} for p in (TYPE, SUBCLASS, *forward)}
         self.inverse: dict[bytes, ObjectsBySubject] = {p: {} for p in inverse}
-        self._wanted = self.forward.keys() | self.inverse.keys()
-        self._same: dict[tuple[bytes, ...], tuple[bytes, ...]] = {}
+        self._predicates = self.forward.keys() | self.inverse.keys()
+        self._interned: dict[tuple[bytes, ...], tuple[bytes, ...]] = {}
 
     def add(self, line: bytes) -> None:
-        """Take note of a canonical line with line feed."""
+        """Add a canonical line (with its line feed) if its predicate is indexed."""
         subject, predicate, value = line.split(b" ", 2)
-        if predicate in self._wanted:
+        if predicate in self._predicates:
             value = value[:-3]
             if predicate in self.forward:
                 self._put(self.forward[predicate], subject, value)
@@ -33,11 +33,11 @@ class GraphIndex:
         known = table.get(key, ())
         if value not in known:
             table[key] = values = (*known, value)
-            if table is self.forward[TYPE]:  # many subjects, few sets of types
-                table[key] = self._same.setdefault(values, values)
+            if table is self.forward[TYPE]:  # interned: many subjects, few sets of types
+                table[key] = self._interned.setdefault(values, values)
 
     def types(self, node: bytes) -> tuple[bytes, ...]:
-        """Its rdf:type values, in the order they were read."""
+        """The rdf:type values of a node, in the order they were read."""
         return self.forward[TYPE].get(node, ())
 
     def objects(self, node: bytes, predicate: bytes) -> Sequence[bytes]:
@@ -45,18 +45,18 @@ class GraphIndex:
         return self.forward[predicate].get(node, ())
 
     def subjects(self, node: bytes, predicate: bytes) -> Sequence[bytes]:
-        """Whose value of an inverse predicate the node is."""
+        """The subjects that have the node as value of an inverse predicate."""
         return self.inverse[predicate].get(node, ())
 
     def instances_of(self, class_: bytes) -> frozenset[bytes]:
-        """The class and all it is a superclass of, as rdfs:subClassOf says in the data."""
-        below: dict[bytes, list[bytes]] = {}
+        """The class and all its subclasses, by rdfs:subClassOf in the data."""
+        subclasses: dict[bytes, list[bytes]] = {}
         for lower, uppers in self.forward[SUBCLASS].items():
             for upper in uppers:
-                below.setdefault(upper, []).append(lower)
-        found, waiting = {class_}, [class_]
-        while waiting:
-            new = set(below.get(waiting.pop(), ())) - found
+                subclasses.setdefault(upper, []).append(lower)
+        found, queue = {class_}, [class_]
+        while queue:
+            new = set(subclasses.get(queue.pop(), ())) - found
             found |= new
-            waiting.extend(new)
+            queue.extend(new)
         return frozenset(found)

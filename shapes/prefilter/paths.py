@@ -14,29 +14,29 @@ PathStep = Callable[[GraphIndex, bytes], Iterable[bytes]]
 
 
 class UnknownPath(Exception):
-    """A path or constraint no check is made of."""
+    """A kind of path that cannot be compiled."""
 
 
 class PathNeeds:
-    """The predicates that paths want of the index."""
+    """Compiles paths, and collects the predicates they need in the index."""
 
     def __init__(self) -> None:
         self.forward: set[bytes] = set()
         self.inverse: set[bytes] = set()
 
-    def path(self, shapes: Graph, path: Node) -> PathStep:
-        """A path as a function. Raises Unknown."""
+    def compile(self, shapes: Graph, path: Node) -> PathStep:
+        """A path as a function from a node to its value nodes. Raises UnknownPath."""
         if isinstance(path, URIRef):
             return self._forward(token(path))
         if (path, RDF.first, None) in shapes:
-            return _sequence([self.path(shapes, part) for part in shapes.items(path)])
+            return _sequence([self.compile(shapes, part) for part in shapes.items(path)])
         inverse = shapes.value(path, SH.inversePath)
         if isinstance(inverse, URIRef):
             return self._inverse(token(inverse))
-        either = shapes.value(path, SH.alternativePath)
-        if either is not None:
-            return _alternative([self.path(shapes, part) for part in shapes.items(either)])
-        self._everything_below(shapes, path)
+        alternatives = shapes.value(path, SH.alternativePath)
+        if alternatives is not None:
+            return _alternative([self.compile(shapes, part) for part in shapes.items(alternatives)])
+        self._add_all_inverse(shapes, path)
         raise UnknownPath(path)
 
     def _forward(self, predicate: bytes) -> PathStep:
@@ -47,13 +47,13 @@ class PathNeeds:
         self.inverse.add(predicate)
         return lambda index, node: index.subjects(node, predicate)
 
-    def _everything_below(self, shapes: Graph, path: Node, depth: int = 0) -> None:
-        """pySHACL will walk the path itself; what it may go backwards is put into the index."""
+    def _add_all_inverse(self, shapes: Graph, path: Node, depth: int = 0) -> None:
+        """Index every predicate of a path that pySHACL evaluates itself, for inverse steps."""
         for part in shapes.objects(path, None):
             if isinstance(part, URIRef) and part != RDF.nil:
                 self.inverse.add(token(part))
             elif depth < 10:
-                self._everything_below(shapes, part, depth + 1)
+                self._add_all_inverse(shapes, part, depth + 1)
 
 
 def _sequence(steps: list[PathStep]) -> PathStep:

@@ -1,4 +1,4 @@
-"""Reading the candidate once: which pairs of focus node and unit can fail."""
+"""Select the pairs of focus node and unit that can fail, in one pass over the candidate."""
 
 from __future__ import annotations
 
@@ -16,16 +16,20 @@ FocusPair = tuple[bytes, int]
 
 @dataclass(slots=True)
 class SelectionPlan:
-    """All checks for subjects that are focus nodes of the same shapes."""
+    """All checks for subjects that are focus nodes of the same shapes.
 
-    own: list[tuple[int, ValueCheck, frozenset[int]]]
-    present: dict[bytes, list[CompiledProperty]]
-    absent: list[CompiledProperty]
-    elsewhere: list[CompiledProperty]
+    `node_checks` holds unit, check and the units of its properties; `without_values` the properties
+    that can fail without a value; `by_path` those whose values are found through a path.
+    """
+
+    node_checks: list[tuple[int, ValueCheck, frozenset[int]]]
+    by_predicate: dict[bytes, list[CompiledProperty]]
+    without_values: list[CompiledProperty]
+    by_path: list[CompiledProperty]
 
 
 class Selector:
-    """Picks pairs. Its index must be complete before the first question."""
+    """Selects pairs. The index must be complete before the first call."""
 
     def __init__(self, compiler: ShapeCompiler) -> None:
         self._index = compiler.index
@@ -35,11 +39,11 @@ class Selector:
         self._subjects: dict[bytes, set[int]] = {}
         self._objects: dict[bytes, set[int]] = {}
         for number, target in enumerate(self._targets):
-            self._enter(number, target)
+            self._register(number, target)
         self._plans: dict[frozenset[int], SelectionPlan] = {}
         self._by_types: dict[tuple[bytes, ...], frozenset[int]] = {}
 
-    def _enter(self, number: int, target: ShapeTarget) -> None:
+    def _register(self, number: int, target: ShapeTarget) -> None:
         nodes, classes, implicit, objects, subjects = target.shape.target()  # type: ignore[no-untyped-call]
         below = self._index.instances_of
         every = {c for wanted in (*classes, *implicit) for c in below(token(wanted))}
@@ -53,32 +57,32 @@ class Selector:
                 table.setdefault(key, set()).add(number)
 
     def pairs(self, focus: bytes, group: Group) -> Iterator[FocusPair]:
-        """What can fail at a focus node with these statements."""
+        """The pairs that can fail at a focus node with these statements."""
         plan = self._plan(focus, group)
         if plan is None:
             return
-        whole: set[int] = set()
-        for unit, check, properties in plan.own:
-            if check.fails(focus, (focus,)):
-                whole |= properties
+        covered: set[int] = set()
+        for unit, check, properties in plan.node_checks:
+            if check.can_fail(focus, (focus,)):
+                covered |= properties
                 yield focus, unit
         for found in self._failing(focus, group, plan):
-            if found.unit not in whole:
+            if found.unit not in covered:
                 yield focus, found.unit
 
     def _failing(
         self, focus: bytes, group: Group, plan: SelectionPlan
     ) -> Iterator[CompiledProperty]:
-        present = plan.present
+        by_predicate = plan.by_predicate
         for predicate, values in group.items():
-            for one in present.get(predicate, ()):
-                if one.check.fails(focus, values):
+            for one in by_predicate.get(predicate, ()):
+                if one.check.can_fail(focus, values):
                     yield one
-        for one in plan.absent:
+        for one in plan.without_values:
             if one.predicate not in group:
                 yield one
-        for one in plan.elsewhere:
-            if one.path and one.check.fails(focus, tuple(one.path(self._index, focus))):
+        for one in plan.by_path:
+            if one.path and one.check.can_fail(focus, tuple(one.path(self._index, focus))):
                 yield one
 
     def _plan(self, focus: bytes, group: Group) -> SelectionPlan | None:
@@ -89,7 +93,7 @@ class Selector:
             if self._index.subjects(focus, predicate):
                 targets = targets | numbers
         targets = targets | self._nodes.get(focus, frozenset())
-        return self._made(targets) if targets else None
+        return self._plan_for(targets) if targets else None
 
     def _of_types(self, types: tuple[bytes, ...]) -> frozenset[int]:
         if types not in self._by_types:
@@ -97,35 +101,35 @@ class Selector:
             self._by_types[types] = frozenset(n for numbers in found for n in numbers)
         return self._by_types[types]
 
-    def _made(self, targets: frozenset[int]) -> SelectionPlan:
+    def _plan_for(self, targets: frozenset[int]) -> SelectionPlan:
         if targets not in self._plans:
-            self._plans[targets] = plan([self._targets[number] for number in targets])
+            self._plans[targets] = make_plan([self._targets[number] for number in targets])
         return self._plans[targets]
 
-    def beyond(self, subjects: Iterable[bytes]) -> list[bytes]:
-        """Focus nodes that are targets without being a subject."""
+    def absent_focus_nodes(self, subjects: Iterable[bytes]) -> list[bytes]:
+        """Focus nodes that are targets but not among the subjects."""
         named = set(self._nodes)
         for predicate in self._objects:
             named |= self._index.inverse[predicate].keys()
         return sorted(named.difference(subjects)) if named else []
 
 
-def plan(targets: list[ShapeTarget]) -> SelectionPlan:
-    """One plan for some targets."""
-    made = SelectionPlan([], {}, [], [])
+def make_plan(targets: list[ShapeTarget]) -> SelectionPlan:
+    """The checks of several targets as one plan."""
+    plan = SelectionPlan([], {}, [], [])
     for target in targets:
         if target.unit >= 0:
             units = frozenset(one.unit for one in target.properties)
-            made.own.append((target.unit, target.own, units))
+            plan.node_checks.append((target.unit, target.node_check, units))
         for one in target.properties:
-            _sort_in(made, one)
-    return made
+            _add_property(plan, one)
+    return plan
 
 
-def _sort_in(made: SelectionPlan, one: CompiledProperty) -> None:
+def _add_property(plan: SelectionPlan, one: CompiledProperty) -> None:
     if one.path is not None:
-        made.elsewhere.append(one)
+        plan.by_path.append(one)
         return
-    made.present.setdefault(one.predicate, []).append(one)
-    if one.check.fails(b"_:nobody", ()):
-        made.absent.append(one)
+    plan.by_predicate.setdefault(one.predicate, []).append(one)
+    if one.check.can_fail(b"_:nobody", ()):
+        plan.without_values.append(one)

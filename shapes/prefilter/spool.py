@@ -1,4 +1,4 @@
-"""Statements as sorted lines, each once, in memory or a file; subjects are found by bisection."""
+"""Sorted unique lines in memory or in a file; subjects are found by binary search."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Buffer = bytes | mmap.mmap
 Group = dict[bytes, list[bytes]]
 """A subject's statements: predicate → objects."""
 
-_RUN = 1_000_000  # lines sorted in memory at once
+_RUN_SIZE = 1_000_000  # lines sorted in memory at once
 
 _IRI = rb'<[^\x00-\x20<>"{}|^`\\]*>'
 _STRING = rb'"[^"\\\n\r]*(?:\\[tbnrf"\\][^"\\\n\r]*)*"'
@@ -43,29 +43,29 @@ def canonical(lines: Iterable[bytes]) -> Iterator[bytes]:
 
 
 class LineSpool:
-    """Sorted lines, each once. With `folder` they are kept in a nameless file there."""
+    """Sorted unique lines, kept in memory, or in an unnamed file in `folder`."""
 
     def __init__(self, lines: Iterable[bytes], folder: Path | None = None) -> None:
         self._folder = folder
         self.count = 0
-        self._buffer = self._written(self._counted(_merged(self._runs(iter(lines)))))
+        self._buffer = self._store(self._counted(_merged(self._runs(iter(lines)))))
 
     def _runs(self, lines: Iterator[bytes]) -> Iterator[Iterable[bytes]]:
-        """Sorted runs; all but the last are put aside."""
-        while run := sorted(islice(lines, _RUN)):
-            yield self._aside(run) if len(run) == _RUN else run
+        """Sorted runs; all except the last are written to files."""
+        while run := sorted(islice(lines, _RUN_SIZE)):
+            yield self._write_run(run) if len(run) == _RUN_SIZE else run
 
     def _counted(self, lines: Iterator[bytes]) -> Iterator[bytes]:
         for self.count, line in enumerate(lines, 1):
             yield line
 
-    def _aside(self, run: list[bytes]) -> BinaryIO:
+    def _write_run(self, run: list[bytes]) -> BinaryIO:
         file: BinaryIO = TemporaryFile(dir=self._folder)  # noqa: SIM115
         file.writelines(run)
         file.seek(0)
         return file
 
-    def _written(self, lines: Iterator[bytes]) -> Buffer:
+    def _store(self, lines: Iterator[bytes]) -> Buffer:
         if self._folder is None:
             return b"".join(lines)
         with TemporaryFile(dir=self._folder) as file:
@@ -76,14 +76,14 @@ class LineSpool:
     def __len__(self) -> int:
         return len(self._buffer)
 
-    def has(self, subject: bytes) -> bool:
-        """Whether anything is said of a subject."""
+    def has_subject(self, subject: bytes) -> bool:
+        """Whether there are statements about a subject."""
         prefix = subject + b" "
         position = self._bisect(prefix)
         return self._buffer[position : position + len(prefix)] == prefix
 
     def blocks(self, start: int = 0, end: int | None = None) -> Iterator[bytes]:
-        """Whole lines, some megabytes at a time."""
+        """Blocks of complete lines, about 4 MiB each."""
         last = len(self) if end is None else end
         while start < last:
             block = self._buffer[start : self._line_end(min(start + (1 << 22), last) - 1)]
@@ -93,8 +93,8 @@ class LineSpool:
     def _line_end(self, position: int) -> int:
         return self._buffer.find(b"\n", position) + 1
 
-    def parts(self, number: int) -> list[tuple[int, int]]:
-        """At most `number` ranges of about the same size that keep subjects together."""
+    def split(self, number: int) -> list[tuple[int, int]]:
+        """At most `number` byte ranges of about the same size that do not split a subject."""
         cuts = {self._subject_start(len(self) * n // number) for n in range(number)}
         bounds = [*sorted(cuts), len(self)]
         return list(pairwise(bounds)) if len(self) else []
@@ -107,7 +107,7 @@ class LineSpool:
         return self._buffer[start : self._buffer.find(b" ", start) + 1]
 
     def groups(self, start: int = 0, end: int | None = None) -> Iterator[tuple[bytes, Group]]:
-        """Every subject of a range with its statements."""
+        """Each subject of a byte range with its statements."""
         subject, group = b"", Group()
         for line in (line for block in self.blocks(start, end) for line in block.splitlines()):
             this, predicate, value = line.split(b" ", 2)
@@ -131,7 +131,7 @@ class LineSpool:
         return found
 
     def _bisect(self, prefix: bytes) -> int:
-        """Where the lines that begin with `prefix` stand or would stand."""
+        """The position of the first line that begins with `prefix`, or where it would be."""
         low, high, buffer = 0, len(self), self._buffer
         while low < high:
             start = buffer.rfind(b"\n", low, (low + high) // 2) + 1 or low
@@ -150,8 +150,8 @@ def _merged(runs: Iterable[Iterable[bytes]]) -> Iterator[bytes]:
             last = line
 
 
-def watched(lines: Iterable[bytes], seen: Callable[[bytes], None]) -> Iterator[bytes]:
-    """The same lines, each shown to `seen` on the way."""
+def tee(lines: Iterable[bytes], observe: Callable[[bytes], None]) -> Iterator[bytes]:
+    """The same lines; `observe` is called with each before it is passed on."""
     for line in lines:
-        seen(line)
+        observe(line)
         yield line

@@ -1,4 +1,4 @@
-"""Terms as the bytes of canonical N-Triples, and as rdflib has them."""
+"""Convert terms between the bytes of canonical N-Triples (tokens) and rdflib."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rdflib import BNode, Literal, URIRef
 from rdflib.term import Node
 
 IRI, LITERAL, BLANK = b"<"[0], b'"'[0], b"_"[0]
-"""The first byte of a term tells its kind."""
+"""The kind of a term by its first byte."""
 
 _LITERAL = re.compile(rb'"(.*)"(?:@([A-Za-z0-9-]+)|\^\^<([^>]*)>)?', re.DOTALL)
 _ESCAPE = re.compile(r'\\(?:([tbnrf"\'\\])|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8}))')
@@ -24,17 +24,17 @@ def _character(escape: re.Match[str]) -> str:
     return chr(int(numbers[0] or numbers[1], 16))
 
 
-def unescaped(text: bytes) -> str:
-    """What a string or IRI of N-Triples stands for."""
+def unescape(text: bytes) -> str:
+    """A string or IRI of N-Triples with its escapes resolved."""
     decoded = text.decode()
     return _ESCAPE.sub(_character, decoded) if "\\" in decoded else decoded
 
 
 @lru_cache(1 << 16)
 def term(token: bytes) -> Node:
-    """A token as rdflib's term; literals keep their lexical form."""
+    """A token as an rdflib term; literals keep their lexical form."""
     if token[0] == IRI:
-        return URIRef(unescaped(token[1:-1]))
+        return URIRef(unescape(token[1:-1]))
     if token[0] == BLANK:
         return BNode(token[2:].decode())
     text, language, datatype = literal(token)
@@ -44,12 +44,12 @@ def term(token: bytes) -> Node:
 
 
 def literal(token: bytes) -> tuple[str, str, str]:
-    """Lexical form, language tag and datatype of a literal; "" for what it has not."""
+    """Lexical form, language tag and datatype of a literal; "" for a missing part."""
     found = _LITERAL.fullmatch(token)
     if found is None:
         raise SyntaxError(f"not a literal of N-Triples: {token.decode(errors='replace')}")
     text, language, datatype = found.groups(b"")
-    return unescaped(text), language.decode(), unescaped(datatype)
+    return unescape(text), language.decode(), unescape(datatype)
 
 
 def language(token: bytes) -> str:
@@ -58,8 +58,8 @@ def language(token: bytes) -> str:
 
 
 def text(token: bytes) -> str:
-    """What sh:pattern and the lengths look at: the IRI, or the lexical form."""
-    return unescaped(token[1:-1]) if token[0] == IRI else literal(token)[0]
+    """The text that sh:pattern and the length constraints use: the IRI or the lexical form."""
+    return unescape(token[1:-1]) if token[0] == IRI else literal(token)[0]
 
 
 @lru_cache(1 << 16)

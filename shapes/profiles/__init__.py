@@ -1,6 +1,7 @@
-"""Profiles that any publisher's catalogue can be held against (docs/dcat-ap-mn.md).
+"""Profiles that any publisher's catalogue can be validated against (docs/dcat-ap-mn.md).
 
-The load pipeline does not read these files: it asks only what every source we know can state.
+The load pipeline does not use these files: its rules require only what every known source can
+state.
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ PROFILES = {
     "dcat-ap-mn": ("dcat-ap", "harvest", "dcat-ap-mn"),
     "harvest": ("harvest",),
 }
-"""Profile → its shape files; later ones may replace rules of earlier ones by narrower ones."""
+"""Profile → its shape files; a later file can replace rules of an earlier one (dct:replaces)."""
 
 _REPLACES = rdflib.URIRef(DCT.replaces.value)
 
-# Left on, rdflib rewrites literals as it reads them.
+# By default rdflib rewrites literals when it reads them.
 rdflib.NORMALIZE_LITERALS = False
 
 
@@ -33,7 +34,7 @@ def profile_files(name: str) -> tuple[Path, ...]:
 
 
 def profile_graph(name: str) -> rdflib.Graph:
-    """All rules of a profile in one graph, without those that dct:replaces names."""
+    """All rules of a profile in one graph, without the replaced ones."""
     graph = rdflib.Graph()
     for path in profile_files(name):
         graph.parse(path, format="turtle")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 import pyoxigraph as ox
 
 from shapes.quality.dqv import METRIC, ROOT, NamedTriple
+from shapes.quality.indicators import DIMENSION, INDICATORS
 from shapes.quality.metrics import (
     DATASET,
     DIMENSIONS,
@@ -18,7 +19,6 @@ from shapes.quality.metrics import (
     QualityDimension,
     QualityMetric,
 )
-from shapes.quality.own import DIMENSION, INDICATORS
 from vocab.namespaces import DCT, DQV, RDF, SKOS, XSD, Namespace
 
 _SCHEMA = Namespace("https://schema.org/")

@@ -22,7 +22,7 @@ from vocab.terms import Object
 
 ROOT = "https://w3id.org/ulzii/"
 METRIC = ROOT + "scheme/metric/"
-_PLAIN = re.compile(r"[A-Za-z0-9._~!$'()*,;=:@%/-]+")
+_PATH_SAFE = re.compile(r"[A-Za-z0-9._~!$'()*,;=:@%/-]+")
 
 NamedTriple = tuple[ox.NamedNode, ox.NamedNode, Object]
 Earlier = Mapping[str, tuple[ox.Literal, ox.Literal]]
@@ -119,6 +119,6 @@ class DqvWriter:
     def _path(self, subject: str) -> str:
         for prefix in (f"{self._base}id/", f"{ROOT}id/", self._base):
             local = subject.removeprefix(prefix)
-            if subject.startswith(prefix) and _PLAIN.fullmatch(local):
+            if subject.startswith(prefix) and _PATH_SAFE.fullmatch(local):
                 return local
         return f"sha256-{hashlib.sha256(subject.encode()).hexdigest()[:16]}"

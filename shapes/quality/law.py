@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from shapes.quality.own import fresh
-from shapes.quality.thing import Evidence, ScoredThing, datasets
+from shapes.quality.indicators import fresh
+from shapes.quality.scored_resource import Evidence, ScoredResource, datasets
 from vocab.namespaces import DCT, OPENNESS, ORG, SKOS, Namespace
 
 SCHEME = ox.NamedNode("https://w3id.org/ulzii/scheme/information-item-2021")
@@ -43,25 +43,25 @@ class LegalItem:
 def coverage(store: ox.Store, evidence: Evidence) -> list[LegalItem]:
     """Every item of the scheme for every organisation that publishes datasets or has a duty."""
     known = items(store)
-    published: dict[str, list[ScoredThing]] = {iri: [] for item in known for iri in _bound(item)}
+    published: dict[str, list[ScoredResource]] = {iri: [] for item in known for iri in _bound(item)}
     for dataset in datasets(store):
         for publisher in dataset.things(DCT.publisher)[:1]:
             published.setdefault(publisher.iri, []).append(dataset)
     return [
-        _item(ScoredThing(store, ox.NamedNode(organisation)), found, item, evidence)
+        _item(ScoredResource(store, ox.NamedNode(organisation)), found, item, evidence)
         for organisation, found in sorted(published.items())
         if not organisation.startswith("_:")
         for item in known
     ]
 
 
-def items(store: ox.Store) -> list[ScoredThing]:
+def items(store: ox.Store) -> list[ScoredResource]:
     """The items that were read, by IRI."""
-    found = ScoredThing(store, SCHEME).subjects(SKOS.inScheme)
+    found = ScoredResource(store, SCHEME).subjects(SKOS.inScheme)
     return sorted(found, key=lambda thing: thing.iri)
 
 
-def _bound(item: ScoredThing) -> Iterator[str]:
+def _bound(item: ScoredResource) -> Iterator[str]:
     """The organisations that have a duty about an item."""
     for duty in item.subjects(OPENNESS.item):
         yield from (one.iri for one in duty.things(_ODRL.assignee))
@@ -70,7 +70,10 @@ def _bound(item: ScoredThing) -> Iterator[str]:
 
 
 def _item(
-    organisation: ScoredThing, published: list[ScoredThing], item: ScoredThing, evidence: Evidence
+    organisation: ScoredResource,
+    published: list[ScoredResource],
+    item: ScoredResource,
+    evidence: Evidence,
 ) -> LegalItem:
     showing = [one for one in published if item.node in one.values(OPENNESS.disclosesItem)]
     duties = [duty for duty in item.subjects(OPENNESS.item) if _binds(duty, organisation)]
@@ -81,7 +84,9 @@ def _item(
     return LegalItem(organisation.iri, item.iri, notation, status, iris)
 
 
-def _refreshed(showing: list[ScoredThing], duties: list[ScoredThing], evidence: Evidence) -> str:
+def _refreshed(
+    showing: list[ScoredResource], duties: list[ScoredResource], evidence: Evidence
+) -> str:
     """In time where one of the datasets is; late where one is known to be.
 
     The time is the duty's, where it states one, else the one the dataset declares.
@@ -91,7 +96,7 @@ def _refreshed(showing: list[ScoredThing], duties: list[ScoredThing], evidence: 
     return "in-time" if True in known else "late" if False in known else "published"
 
 
-def _binds(duty: ScoredThing, organisation: ScoredThing) -> bool:
+def _binds(duty: ScoredResource, organisation: ScoredResource) -> bool:
     """A duty names the organisation, or a kind of holder the organisation is classified as."""
     kinds = set(organisation.values(ORG.classification))
     return organisation.node in duty.values(_ODRL.assignee) or any(

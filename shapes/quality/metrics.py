@@ -20,13 +20,13 @@ from shapes.quality.codes import (
     NON_PROPRIETARY,
     CodeList,
 )
-from shapes.quality.thing import Evidence, ScoredThing
+from shapes.quality.scored_resource import Evidence, ScoredResource
 from vocab.namespaces import DCAT, DCT
 
 DATASET, DISTRIBUTION, EITHER = "dataset", "distribution", "either"
 """Where a property is looked for; `either` is the best distribution, else the dataset."""
 
-MetricTest = Callable[[ScoredThing, Evidence], bool | None]
+MetricTest = Callable[[ScoredResource, Evidence], bool | None]
 """Whether a thing reaches the points; None where nobody could look, which gives none."""
 
 
@@ -71,7 +71,7 @@ def both(*checks: MetricTest) -> MetricTest:
 def answers(predicate: ox.NamedNode) -> MetricTest:
     """Whether one of the addresses of a property answers; None while none of them was asked."""
 
-    def check(thing: ScoredThing, evidence: Evidence) -> bool | None:
+    def check(thing: ScoredResource, evidence: Evidence) -> bool | None:
         urls = [value.iri for value in thing.things(predicate)]
         asked = [evidence.addresses[url] for url in urls if url in evidence.addresses]
         return any(one.answers for one in asked) if asked or not urls else None
@@ -79,7 +79,7 @@ def answers(predicate: ox.NamedNode) -> MetricTest:
     return check
 
 
-def conforms(thing: ScoredThing, evidence: Evidence) -> bool | None:
+def conforms(thing: ScoredResource, evidence: Evidence) -> bool | None:
     """Whether the shapes refuse nothing in a dataset, its distributions and what they point at."""
     if evidence.violating is None:
         return None

@@ -13,6 +13,7 @@ from fractions import Fraction
 
 import pyoxigraph as ox
 
+from shapes.quality.indicators import INDICATORS
 from shapes.quality.metrics import (
     DATASET,
     DIMENSIONS,
@@ -21,8 +22,7 @@ from shapes.quality.metrics import (
     METRICS,
     RATINGS,
 )
-from shapes.quality.own import INDICATORS
-from shapes.quality.thing import Evidence, ScoredThing, datasets
+from shapes.quality.scored_resource import Evidence, ScoredResource, datasets
 from vocab.namespaces import DCAT, DCT
 
 _POINTS = {metric.id: metric.points for metric in METRICS}
@@ -101,7 +101,7 @@ def _catalogue(store: ox.Store) -> str:
     return min(iris, default="")
 
 
-def of_dataset(thing: ScoredThing, evidence: Evidence) -> Score:
+def of_dataset(thing: ScoredResource, evidence: Evidence) -> Score:
     """The points of one dataset."""
     files = [(file, _values(file, evidence, DISTRIBUTION, EITHER)) for file in _files(thing)]
     best, chosen = max(files, key=lambda pair: _sum(pair[1]), default=(None, MetricValues()))
@@ -116,11 +116,11 @@ def of_dataset(thing: ScoredThing, evidence: Evidence) -> Score:
     )
 
 
-def _files(thing: ScoredThing) -> list[ScoredThing]:
+def _files(thing: ScoredResource) -> list[ScoredResource]:
     return thing.things(DCAT.distribution)
 
 
-def _values(thing: ScoredThing, evidence: Evidence, *levels: str) -> MetricValues:
+def _values(thing: ScoredResource, evidence: Evidence, *levels: str) -> MetricValues:
     return {m.id: m.check(thing, evidence) for m in METRICS if m.level in levels}
 
 

@@ -14,7 +14,7 @@ from fractions import Fraction
 import pyoxigraph as ox
 
 from shapes.quality.metrics import QualityDimension
-from shapes.quality.thing import Evidence, ProbedAddress, ScoredThing
+from shapes.quality.scored_resource import Evidence, ProbedAddress, ScoredResource
 from vocab.namespaces import (
     CORE,
     DCAT,
@@ -30,7 +30,7 @@ from vocab.terms import Term
 
 DIMENSION = QualityDimension("truthfulness", "үнэн зөв байдал", "truthfulness")
 
-IndicatorMeasure = Callable[[ScoredThing, Evidence], Fraction | None]
+IndicatorMeasure = Callable[[ScoredResource, Evidence], Fraction | None]
 """A share of what could be looked at; None where there is nothing to look at."""
 
 
@@ -50,13 +50,13 @@ def share(found: Iterable[bool | None]) -> Fraction | None:
     return Fraction(sum(known), len(known)) if known else None
 
 
-def _of_files(check: Callable[[ScoredThing, Evidence], bool | None]) -> IndicatorMeasure:
+def _of_files(check: Callable[[ScoredResource, Evidence], bool | None]) -> IndicatorMeasure:
     return lambda thing, evidence: share(
         check(file, evidence) for file in thing.things(DCAT.distribution)
     )
 
 
-def _downloaded(file: ScoredThing, evidence: Evidence) -> ProbedAddress | None:
+def _downloaded(file: ScoredResource, evidence: Evidence) -> ProbedAddress | None:
     """What a download address of a file gave, if it answered."""
     urls = (value.iri for value in file.things(DCAT.downloadURL))
     asked = (evidence.addresses[url] for url in urls if url in evidence.addresses)
@@ -67,25 +67,25 @@ _PAGES = {EU_FILE_TYPE.HTML, EU_FILE_TYPE.XHTML}
 _PAGE_TYPES = {MEDIA_TYPE["text/html"], MEDIA_TYPE["application/xhtml+xml"]}
 
 
-def _content_matches(file: ScoredThing, evidence: Evidence) -> bool | None:
+def _content_matches(file: ScoredResource, evidence: Evidence) -> bool | None:
     """A soft 404: a web page with status 200 where a file was promised."""
     seen = _downloaded(file, evidence)
     promised = {*file.values(DCT.format), *file.values(DCAT.mediaType)}
     return None if seen is None else not seen.html or bool(promised & (_PAGES | _PAGE_TYPES))
 
 
-def _size_matches(file: ScoredThing, evidence: Evidence) -> bool | None:
+def _size_matches(file: ScoredResource, evidence: Evidence) -> bool | None:
     seen, told = _downloaded(file, evidence), file.texts(DCAT.byteSize)
     if seen is None or seen.length is None or not told:
         return None
     return str(seen.length) in {text.value for text in told}
 
 
-def _has_checksum(file: ScoredThing, evidence: Evidence) -> bool | None:
+def _has_checksum(file: ScoredResource, evidence: Evidence) -> bool | None:
     return bool(file.values(SPDX.checksum))
 
 
-def _checksum_matches(file: ScoredThing, evidence: Evidence) -> bool | None:
+def _checksum_matches(file: ScoredResource, evidence: Evidence) -> bool | None:
     """Only SHA-256 is compared: its name ends the IRI or the label of the algorithm."""
     seen = _downloaded(file, evidence)
     told = {
@@ -124,7 +124,7 @@ Others (as needed, irregular, unknown) promise nothing.
 """
 
 
-def fresh(thing: ScoredThing, evidence: Evidence, due: Iterable[Term] = ()) -> bool | None:
+def fresh(thing: ScoredResource, evidence: Evidence, due: Iterable[Term] = ()) -> bool | None:
     """Whether a dataset was modified within its period; None where period or date is missing.
 
     The period is that of the frequencies `due`, else of those it declares itself.
@@ -137,7 +137,7 @@ def fresh(thing: ScoredThing, evidence: Evidence, due: Iterable[Term] = ()) -> b
     return (evidence.today - max(changed)).days <= max(periods)
 
 
-def _modified(thing: ScoredThing) -> list[ox.Literal]:
+def _modified(thing: ScoredResource) -> list[ox.Literal]:
     return [t for one in (thing, *thing.things(DCAT.distribution)) for t in one.texts(DCT.modified)]
 
 
@@ -148,7 +148,7 @@ def _day(text: ox.Literal) -> date | None:
         return None
 
 
-def _bilingual(thing: ScoredThing, evidence: Evidence) -> Fraction | None:
+def _bilingual(thing: ScoredResource, evidence: Evidence) -> Fraction | None:
     """Title and description, Mongolian and English: how many of the four there are."""
     return share(
         any(text.language == language for text in thing.texts(predicate))
@@ -161,7 +161,7 @@ _OURS = {DQV.hasQualityMetadata, DQV.hasQualityAnnotation}
 """Links from a dataset to what we found out about it; they describe us, not the dataset."""
 
 
-def _inferred(thing: ScoredThing, evidence: Evidence) -> Fraction | None:
+def _inferred(thing: ScoredResource, evidence: Evidence) -> Fraction | None:
     """How many of a dataset's properties its catalogue record lists as inferred."""
     records = thing.subjects(FOAF.primaryTopic)
     said = thing.said.keys() - _OURS
@@ -169,14 +169,14 @@ def _inferred(thing: ScoredThing, evidence: Evidence) -> Fraction | None:
     return Fraction(len(said & listed), len(said)) if records and said else None
 
 
-def _stable(thing: ScoredThing, evidence: Evidence) -> Fraction | None:
+def _stable(thing: ScoredResource, evidence: Evidence) -> Fraction | None:
     """Whether the identifier is the one the version before gave this dataset."""
     before = (evidence.identifiers or {}).get(thing.iri)
     now = {text.value for text in thing.texts(DCT.identifier)}
     return None if before is None else Fraction(before in now)
 
 
-def _as_share(check: Callable[[ScoredThing, Evidence], bool | None]) -> IndicatorMeasure:
+def _as_share(check: Callable[[ScoredResource, Evidence], bool | None]) -> IndicatorMeasure:
     return lambda thing, evidence: share([check(thing, evidence)])
 
 

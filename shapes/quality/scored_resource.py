@@ -17,7 +17,7 @@ _BATCH = 50_000
 
 
 @dataclass(frozen=True)
-class ScoredThing:
+class ScoredResource:
     """A dataset, a distribution, a record … in the default graph of a store.
 
     What is said of it is read once, because every metric asks again.
@@ -41,7 +41,7 @@ class ScoredThing:
         return found
 
     @cached_property
-    def _things(self) -> dict[ox.NamedNode, list[ScoredThing]]:
+    def _things(self) -> dict[ox.NamedNode, list[ScoredResource]]:
         return {}
 
     def values(self, predicate: ox.NamedNode) -> list[Term]:
@@ -52,19 +52,19 @@ class ScoredThing:
         """The literals of a property."""
         return [value for value in self.values(predicate) if isinstance(value, ox.Literal)]
 
-    def things(self, predicate: ox.NamedNode) -> list[ScoredThing]:
+    def things(self, predicate: ox.NamedNode) -> list[ScoredResource]:
         """The resources a property points at, sorted by IRI, because a graph has no order."""
         if predicate not in self._things:
             nodes = (v for v in self.values(predicate) if isinstance(v, Node))
-            found = (ScoredThing(self.store, node) for node in nodes)
+            found = (ScoredResource(self.store, node) for node in nodes)
             self._things[predicate] = sorted(found, key=lambda thing: thing.iri)
         return self._things[predicate]
 
-    def subjects(self, predicate: ox.NamedNode) -> list[ScoredThing]:
+    def subjects(self, predicate: ox.NamedNode) -> list[ScoredResource]:
         """The things that point here with a property."""
         found = self.store.quads_for_pattern(None, predicate, self.node, ox.DefaultGraph())
         return [
-            ScoredThing(self.store, q.subject)
+            ScoredResource(self.store, q.subject)
             for q in found
             if not isinstance(q.subject, ox.Triple)
         ]
@@ -74,7 +74,7 @@ class ScoredThing:
         for values in self.said.values():
             for value in values:
                 if isinstance(value, Node):
-                    yield ScoredThing(self.store, value).iri
+                    yield ScoredResource(self.store, value).iri
 
 
 def _says_something(term: Term) -> bool:
@@ -125,10 +125,10 @@ def store_of(lines: Iterable[bytes]) -> ox.Store:
     return store
 
 
-def datasets(store: ox.Store) -> list[ScoredThing]:
+def datasets(store: ox.Store) -> list[ScoredResource]:
     """Every dataset of a catalogue graph: listed by a catalogue, or typed as one."""
     listed = store.quads_for_pattern(None, DCAT.dataset, None, ox.DefaultGraph())
     typed = store.quads_for_pattern(None, RDF.type, DCAT.Dataset, ox.DefaultGraph())
     nodes = {quad.object for quad in listed} | {quad.subject for quad in typed}
-    found = [ScoredThing(store, n) for n in nodes if isinstance(n, Node)]
+    found = [ScoredResource(store, n) for n in nodes if isinstance(n, Node)]
     return sorted(found, key=lambda thing: thing.iri)

@@ -1,4 +1,4 @@
-"""pySHACL's verdict on chosen pairs: its own shapes, asked about given focus nodes."""
+"""Validate selected pairs of focus node and shape with pySHACL's own shapes."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ ResultTriples = tuple[Node, list[tuple[Node, Node, Node]]]
 _BATCH = 2_000
 
 
-class _Rows(SPARQLBasedConstraint):
-    """The same constraint; a row is held against earlier ones by hash, not one by one."""
+class _HashedRows(SPARQLBasedConstraint):
+    """The same constraint, but it finds duplicate rows by hash instead of comparing all pairs."""
 
     def _validate_sparql_query(self, query: str, init_binds: Any, target_graph: Any) -> list[Any]:
         found: dict[Any, Any] = {}
@@ -42,31 +42,31 @@ class _Rows(SPARQLBasedConstraint):
         return list(found.values())
 
 
-def _silent(self: Any, *arguments: Any, **named: Any) -> str:
+def _no_description(self: Any, *arguments: Any, **named: Any) -> str:
     return ""
 
 
-def _ours() -> dict[Any, Any]:
-    """pySHACL's table of constraints without the text report, which nobody reads here.
+def _silent_constraints() -> dict[Any, Any]:
+    """pySHACL's table of constraints, without the text report, which is not used here.
 
-    It costs more than the judging; messages are not part of it.
+    Writing that text costs more than the validation; result messages are not part of it.
     """
     kinds = {*CONSTRAINT_PARAMETERS_MAP.values()} - {SPARQLBasedConstraint}
-    made = {kind: type(kind.__name__, (kind,), _SILENT) for kind in kinds}
-    made[SPARQLBasedConstraint] = type("SPARQLBasedConstraint", (_Rows,), _SILENT)
+    made = {kind: type(kind.__name__, (kind,), _NO_DESCRIPTION) for kind in kinds}
+    made[SPARQLBasedConstraint] = type("SPARQLBasedConstraint", (_HashedRows,), _NO_DESCRIPTION)
     return {parameter: made[kind] for parameter, kind in CONSTRAINT_PARAMETERS_MAP.items()}
 
 
-_SILENT = {"make_v_result_description": _silent}
-_TABLE = _ours()
+_NO_DESCRIPTION = {"make_v_result_description": _no_description}
+_CONSTRAINTS = _silent_constraints()
 
 
 @contextmanager
-def _our_constraints() -> Iterator[None]:
-    """Let pySHACL's shapes look their constraints up in our table."""
+def _patched_constraints() -> Iterator[None]:
+    """Make pySHACL's shapes look up their constraints in our table."""
     name = "CONSTRAINT_PARAMS"
     before = getattr(shapes_of_pyshacl, name, (None, None))
-    setattr(shapes_of_pyshacl, name, (ALL_CONSTRAINT_PARAMETERS, _TABLE))
+    setattr(shapes_of_pyshacl, name, (ALL_CONSTRAINT_PARAMETERS, _CONSTRAINTS))
     try:
         yield
     finally:
@@ -74,16 +74,16 @@ def _our_constraints() -> Iterator[None]:
 
 
 def forget_blank_nodes() -> None:
-    """Empty pySHACL's memory of how messages write blank nodes.
+    """Clear pySHACL's cache of how messages write blank nodes.
 
-    It goes by the address of a graph: a later graph at the same address would be given an earlier
-    one's text, and what is remembered is never let go.
+    Its keys are the memory addresses of graphs, so a later graph at the same address would get the
+    text of an earlier one; and the cache is never emptied.
     """
     stringify_blank_node.dict_cache.clear()
 
 
 class FocusValidator:
-    """Asks units about focus nodes over one data graph."""
+    """Validates focus nodes against units, over one data graph."""
 
     def __init__(self, units: list[CompiledShape], data: Graph) -> None:
         forget_blank_nodes()
@@ -92,23 +92,27 @@ class FocusValidator:
         self._executor = SHACLExecutor()
 
     def results(self, pairs: Iterable[FocusPair]) -> Iterator[ResultTriples]:
-        """The results of all pairs, some thousand pairs at a time."""
-        waiting = iter(pairs)
-        while batch := list(islice(waiting, _BATCH)):
-            with _our_constraints():
+        """The results of all pairs, validated in batches of 2,000 pairs."""
+        remaining = iter(pairs)
+        while batch := list(islice(remaining, _BATCH)):
+            with _patched_constraints():
                 found = list(self._batch(batch))
             yield from found
 
     def _batch(self, batch: list[FocusPair]) -> Iterator[ResultTriples]:
-        foci: dict[int, list[Any]] = {}
+        focus_nodes: dict[int, list[Any]] = {}
         for focus, unit in batch:
-            foci.setdefault(unit, []).append(term(focus))
-        for unit, nodes in foci.items():
-            yield from self._of(self._units[unit], nodes)
+            focus_nodes.setdefault(unit, []).append(term(focus))
+        for unit, nodes in focus_nodes.items():
+            yield from self._validate(self._units[unit], nodes)
 
-    def _of(self, unit: CompiledShape, foci: list[Any]) -> Iterator[ResultTriples]:
-        # pySHACL sees recursion by the way it came, so a property is asked as its owner would
-        way = [unit.owner, _TABLE[SH.property](unit.owner)] if unit.owner else None
-        _, found = unit.shape.validate(self._executor, self._data, focus=foci, _evaluation_path=way)
+    def _validate(self, unit: CompiledShape, focus_nodes: list[Any]) -> Iterator[ResultTriples]:
+        # pySHACL detects recursion by the evaluation path: start a property shape's at its owner
+        evaluation_path = (
+            [unit.owner, _CONSTRAINTS[SH.property](unit.owner)] if unit.owner else None
+        )
+        _, found = unit.shape.validate(
+            self._executor, self._data, focus=focus_nodes, _evaluation_path=evaluation_path
+        )
         for _, node, triples in found:
             yield node, [(s, p, o[1] if isinstance(o, tuple) else o) for s, p, o in triples]

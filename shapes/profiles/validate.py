@@ -1,0 +1,40 @@
+"""Validate a catalogue against a profile."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from shapes.prefilter.run import ProgressCallback
+from shapes.profiles import profile_digest, profile_graph
+from shapes.results import ValidationReport, ValidationResult, make_report
+from shapes.rules import Rule, read_rules
+from shapes.statements import Statements
+from shapes.validate import check
+
+
+def validate_profile(
+    name: str,
+    candidate: Statements,
+    reference: Statements = b"",
+    *,
+    workspace: Path | None = None,
+    jobs: int = 1,
+    progress: ProgressCallback | None = None,
+) -> ValidationReport:
+    """Validate a catalogue (N-Triples) against a profile of `shapes.profiles`.
+
+    Only focus nodes that are subjects of the candidate are validated; the reference is background
+    knowledge, such as the types of codes. Blank nodes are allowed. For `workspace`, `jobs` and
+    `progress` see `shapes.validate.check`.
+    """
+    shapes = profile_graph(name)
+    found = check(shapes, candidate, reference, workspace=workspace, jobs=jobs, progress=progress)
+    rules_by_shape = read_rules(shapes)
+    worded = (_with_messages_of(result, rules_by_shape[result.shape]) for result in found.results)
+    return make_report(worded, found.statements, profile_digest(name), found.whole)
+
+
+def _with_messages_of(result: ValidationResult, rule: Rule) -> ValidationResult:
+    """The result with the rule's name and messages, which in profiles have no placeholders."""
+    return replace(result, rule=rule.rule, messages=rule.messages)
