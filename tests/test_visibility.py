@@ -340,7 +340,7 @@ def test_an_old_snapshot_follows_the_stricter_of_then_and_now(instance: Instance
         old = visibility.restricted_in(instance, first.name)
         assert old.graphs == a | b
         assert old.restricted_later == a
-        with pytest.raises(QueryRefused, match="restricted since"):
+        with pytest.raises(QueryRefused, match="has been restricted since"):
             old.hidden_from(b)
         assert old.hidden_from(a) == b
         assert old.hidden_from(a | b) == frozenset()

@@ -1,4 +1,4 @@
-"""The content-addressed archive: every captured byte under the SHA-256 of its plain form."""
+"""The content-addressed archive: blobs named by the SHA-256 of their uncompressed bytes."""
 
 from graph.archive.archive import Archive, BlobWriter
 

@@ -1,7 +1,7 @@
-"""The content-addressed archive: every byte the ledger speaks of, named by its SHA-256.
+"""The content-addressed archive: all bytes that the ledger refers to, named by their SHA-256.
 
-Plain bytes are hashed, Zstandard-compressed bytes lie on disk (`archive/ab/cdef…`). A blob is
-written to a draft, synced and renamed, so a name always stands for whole bytes.
+The digest is of the uncompressed bytes; the files are Zstandard-compressed (`archive/ab/cdef…`).
+Blobs are written to a temporary file, synced and renamed, so each name stands for a whole blob.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class BlobWriter:
-    """Takes plain bytes, keeps their SHA-256 and length; `digest` is final after the block."""
+    """A blob being written: takes uncompressed bytes, computes their SHA-256 and length."""
 
     def __init__(self, sink: IO[bytes]) -> None:
         self._hash = hashlib.sha256()
@@ -34,19 +34,19 @@ class BlobWriter:
         self.length = 0
 
     def write(self, data: bytes) -> None:
-        """Append plain bytes."""
+        """Append uncompressed bytes."""
         self._hash.update(data)
         self._sink.write(data)
         self.length += len(data)
 
     @property
     def digest(self) -> str:
-        """SHA-256 of everything written, in hex."""
+        """SHA-256 of all bytes written so far, in hex."""
         return self._hash.hexdigest()
 
 
-class _Plain(io.RawIOBase):
-    """The plain bytes of a blob; damage is told as such, with the file's name."""
+class _BlobReader(io.RawIOBase):
+    """The uncompressed bytes of a blob; raises IntegrityError where they cannot be read."""
 
     def __init__(self, file: io.BufferedReader) -> None:
         self._file = file
@@ -68,20 +68,23 @@ class _Plain(io.RawIOBase):
 
 def _damaged(path: Path) -> IntegrityError:
     return IntegrityError(
-        "the bytes of a blob do not match its name",
+        "the blob is damaged: its content does not match its SHA-256",
         where=str(path),
         hint="Restore this file from a backup, then run `ulzii verify` again.",
     )
 
 
 class Archive:
-    """Bytes by their SHA-256."""
+    """Blobs by the SHA-256 of their uncompressed bytes."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
     def path(self, digest: str) -> Path:
-        """Where the blob of this digest lies, or would lie."""
+        """The file of the blob with this digest, whether it exists or not.
+
+        Raises IntegrityError for text that is not a digest.
+        """
         if not _DIGEST.fullmatch(digest):
             raise IntegrityError(f"“{digest}” is not a SHA-256 in hex", where=str(self.root))
         return self.root / digest[:2] / digest[2:]
@@ -91,7 +94,7 @@ class Archive:
 
     @contextmanager
     def writer(self) -> Iterator[BlobWriter]:
-        """Stream a blob in; it gets its name when the block ends well, and is gone otherwise."""
+        """Write a blob in pieces; it is kept when the block ends, and discarded if it raises."""
         handle, name = tempfile.mkstemp(prefix=".draft-", dir=self.root)
         draft = Path(name)
         try:
@@ -101,7 +104,7 @@ class Archive:
                     writer = BlobWriter(sink)
                     yield writer
                 file.flush()
-                os.fsync(file.fileno())
+                os.fsync(file.fileno())  # before it gets the name that promises its content
             self._keep(draft, writer.digest)
         finally:
             draft.unlink(missing_ok=True)
@@ -109,12 +112,12 @@ class Archive:
     def _keep(self, draft: Path, digest: str) -> None:
         path = self.path(digest)
         path.parent.mkdir(exist_ok=True)
-        draft.chmod(0o444)
-        draft.rename(path)
-        fsync(path.parent)
+        draft.chmod(0o444)  # a blob never changes; this guards against mistakes, not attackers
+        draft.rename(path)  # replaces the same bytes if another process was quicker
+        fsync(path.parent)  # the ledger names the blob next, so the name must survive a crash
 
     def put(self, data: bytes) -> str:
-        """Keep these bytes; give their digest."""
+        """Store bytes, unless they are stored already, and return their digest."""
         digest = hashlib.sha256(data).hexdigest()
         if digest not in self:
             with self.writer() as writer:
@@ -122,18 +125,21 @@ class Archive:
         return digest
 
     def open(self, digest: str) -> io.BufferedReader:
-        """The plain bytes as a stream.
+        """The uncompressed bytes as a stream, not compared with the digest.
 
-        Raises IntegrityError where there is no such blob.
+        Raises IntegrityError where there is no such blob, and on reading one that is damaged.
         """
         try:
             file = self.path(digest).open("rb")
         except FileNotFoundError as error:
-            raise IntegrityError("a blob is missing", where=str(self.path(digest))) from error
-        return io.BufferedReader(_Plain(file), 1 << 20)
+            raise IntegrityError("the blob is missing", where=str(self.path(digest))) from error
+        return io.BufferedReader(_BlobReader(file), 1 << 20)
 
     def read(self, digest: str) -> bytes:
-        """The plain bytes at once, checked against their name."""
+        """The uncompressed bytes, compared with the digest.
+
+        Raises IntegrityError.
+        """
         with self.open(digest) as file:
             data = file.read()
         if hashlib.sha256(data).hexdigest() != digest:
@@ -141,19 +147,22 @@ class Archive:
         return data
 
     def check(self, digest: str) -> None:
-        """Read a blob through and compare its hash.
+        """Compare a blob with its digest, in bounded memory.
 
         Raises IntegrityError that names the file.
         """
-        found = hashlib.sha256()
+        actual = hashlib.sha256()
         with self.open(digest) as file:
             while block := file.read(1 << 20):
-                found.update(block)
-        if found.hexdigest() != digest:
+                actual.update(block)
+        if actual.hexdigest() != digest:
             raise _damaged(self.path(digest))
 
     def remove_drafts(self) -> int:
-        """Delete drafts a crashed writer left; give how many. Only the writer may call it."""
+        """Delete temporary files of a crashed writer and return their number.
+
+        Only the holder of the writer's lock may call it: others' drafts are being written.
+        """
         drafts = list(self.root.glob(".draft-*"))
         for draft in drafts:
             draft.unlink()

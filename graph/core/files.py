@@ -1,4 +1,4 @@
-"""Writing files so that a crash leaves either the old or the new one, never a half."""
+"""Write files atomically: after a crash the file has its old or its new content, never a part."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 
 def fsync(path: Path) -> None:
-    """Make what a file holds, or renames inside a directory, survive a power cut."""
+    """Flush a file's content, or the names in a directory, to the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -19,24 +19,28 @@ def fsync(path: Path) -> None:
 
 
 def write_atomic(path: Path, data: bytes, mode: int = 0o644) -> None:
-    """Replace `path` by `data` at once: temporary file, fsync, rename, fsync of the directory."""
+    """Replace the content of `path` by `data` atomically."""
     with open_atomic(path, mode) as file:
         file.write(data)
 
 
 @contextmanager
 def open_atomic(path: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
-    """A file to write that replaces `path` when the block ends, and goes when it fails."""
+    """A binary file to write that replaces `path` when the block ends.
+
+    If the block raises, `path` stays as it was. `mode` is for a new file.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(path.name + ".new")
+    draft = path.with_name(path.name + ".new")  # same directory: rename is atomic on one device
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     try:
         with os.fdopen(handle, "wb") as file:
             yield file
             file.flush()
+            # before the rename, or a power cut could leave the new name with no content
             os.fsync(file.fileno())
         draft.replace(path)
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
-    fsync(path.parent)
+    fsync(path.parent)  # the rename itself is durable only with the directory

@@ -1,4 +1,4 @@
-"""One instance: a directory that holds everything (docs/architecture.md has the picture)."""
+"""An instance: one directory that holds all data (its layout is in docs/architecture.md)."""
 
 from __future__ import annotations
 
@@ -19,11 +19,15 @@ CONFIG = "instance.toml"
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """Where an instance keeps its things, the base of its IRIs, how long snapshots stay, and its
-    store where that is not the embedded one."""
+    """Paths and settings of one instance.
+
+    `root` is its directory, `base` the base of its IRIs, `retention` how long snapshots are kept;
+    `remote` is the SPARQL engine used as its store, None for the embedded one.
+    """
 
     root: Path
     base: str
+    # not compared: an instance stays the same when its retention is configured differently
     retention: Retention = field(default=Retention(), compare=False)
     remote: Remote | None = None
 
@@ -34,12 +38,12 @@ class Instance:
 
     @property
     def origin(self) -> str:
-        """The ledger's name in checkpoints: schema-less, as C2SP tlog-checkpoint asks."""
+        """The ledger's name in checkpoints: schema-less, as C2SP tlog-checkpoint requires."""
         return self.base.split("://", 1)[1].rstrip("/") + "/log"
 
     @property
     def archive(self) -> Path:
-        """Captured bytes, statements, patches, row maps, reports."""
+        """Captures, statements, patches, row maps, reports."""
         return self.root / "archive"
 
     @property
@@ -49,17 +53,17 @@ class Instance:
 
     @property
     def keys(self) -> Path:
-        """The signing key; never served, never logged."""
+        """The signing key and the credentials of a remote store; never served, never logged."""
         return self.root / "keys"
 
     @property
     def snapshots(self) -> Path:
-        """Published stores."""
+        """Published snapshots."""
         return self.root / "snapshots"
 
     @property
     def staging(self) -> Path:
-        """The next store while it is written, and other half-made things."""
+        """The next snapshot while it is written, and temporary files."""
         return self.root / "staging"
 
     @property
@@ -69,17 +73,21 @@ class Instance:
 
     @property
     def tokens(self) -> Path:
-        """Who may write, and read what is restricted: hashes of tokens."""
+        """Hashes of the tokens that allow writing, and reading restricted sources."""
         return self.root / "tokens.json"
 
     @property
     def lock(self) -> Path:
-        """The writer's lock."""
+        """The lock file of the writer."""
         return self.root / "writer.lock"
 
 
 def check_base(base: str) -> str:
-    """A base IRI is absolute http(s), ASCII, without query or fragment, and ends in a slash."""
+    """The base IRI as given.
+
+    Raises ConfigError unless it is an absolute http(s) IRI in ASCII that ends in a slash, without
+    query or fragment.
+    """
     parts = urlsplit(base)
     good = (
         parts.scheme in {"http", "https"}
@@ -96,9 +104,13 @@ def check_base(base: str) -> str:
 
 
 def create(root: Path, base: str = ROOT, remote: Remote | None = None) -> Instance:
-    """Lay out a new instance; the ledger's key is made by `graph.ledger`."""
+    """Create the directories of a new instance.
+
+    `graph.ledger.create` makes its key, `write_config` finishes it. Raises ConfigError where there
+    is an instance already.
+    """
     if (root / CONFIG).exists():
-        raise ConfigError("an instance is already here", where=str(root))
+        raise ConfigError("there is an instance here already", where=str(root))
     instance = Instance(root, check_base(base), remote=remote)
     for folder in (instance.archive, instance.ledger, instance.snapshots, instance.staging):
         folder.mkdir(parents=True, exist_ok=True)
@@ -107,22 +119,27 @@ def create(root: Path, base: str = ROOT, remote: Remote | None = None) -> Instan
 
 
 def write_config(instance: Instance) -> None:
-    """Write the configuration last: a directory with it is a whole instance."""
+    """Write `instance.toml`, as the last step of creating an instance.
+
+    A directory without it is not taken for an instance, so a creation that was interrupted can be
+    repeated.
+    """
     store = instance.remote.to_toml() if instance.remote else ""
     write_atomic(instance.root / CONFIG, f'base = "{instance.base}"\n{store}'.encode())
 
 
 def open_instance(root: Path) -> Instance:
-    """Open what `ulzii init` made.
+    """The instance in a directory.
 
-    Raises ConfigError where there is none.
+    Raises ConfigError where there is none, or `instance.toml` has wrong settings.
     """
     path = root / CONFIG
     if not path.exists():
         raise ConfigError(
             "no instance here", where=str(root), hint="Make one with `ulzii init` or `ulzii demo`."
         )
-    said = tomllib.loads(path.read_text("utf-8"))
-    kept = retention.from_toml(said.get(retention.TABLE, {}))
-    store = remote_settings.from_toml(said.get("store", {}))
-    return Instance(root, check_base(str(said.get("base", ""))), kept, store)
+    config = tomllib.loads(path.read_text("utf-8"))
+    base = check_base(str(config.get("base", "")))
+    kept = retention.from_toml(config.get(retention.TABLE, {}))
+    remote = remote_settings.from_toml(config.get("store", {}))
+    return Instance(root, base, kept, remote)

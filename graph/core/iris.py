@@ -1,7 +1,7 @@
-"""Every IRI of an instance is made here and nowhere else (the table of names in docs/names.md).
+"""The IRIs of things, sources, graphs and events; no other module builds IRIs (docs/names.md).
 
-Two kinds: fixed ones, the same in every instance (`DEF`, `SCHEME`, `ID`), and those under the
-instance's own base.
+Two kinds: IRIs that are the same in every instance (`DEF`, `SCHEME`, `RULE`, `ID`), and IRIs under
+the instance's own base (`Names`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def segment(text: str) -> str:
 
 
 def place(key: str) -> str:
-    """A place; its key is the first land-agency code, frozen and opaque."""
+    """A place; its key is the first land-agency code, which never changes and is never parsed."""
     return f"{ID}place/{segment(key)}"
 
 
@@ -95,7 +95,7 @@ class Names:
         return f"{self.base}finding/{segment(source)}/{segment(rule_name)}/{key}"
 
     def source(self, source: str) -> str:
-        """A source (the feed)."""
+        """A source: a feed that is loaded."""
         return f"{self.base}id/source/{segment(source)}"
 
     def version(self, source: str, number: int) -> str:
@@ -107,32 +107,32 @@ class Names:
         return self.graph_at(self.graph_name(source, layer))
 
     def graph_name(self, source: str, layer: str = "stated") -> str:
-        """The end of a named graph's IRI: `nso`, `nso/findings`."""
+        """The name of a named graph, which ends its IRI: `nso`, `nso/findings`."""
         return segment(source) + ("" if layer == "stated" else f"/{layer}")
 
     def graph_at(self, name: str) -> str:
-        """The named graph whose IRI ends so."""
+        """The IRI of the named graph with this name."""
         return f"{self.base}graph/{name}"
 
     def dump(self, name: str) -> str:
-        """The document that holds all statements of a named graph whose IRI ends so."""
+        """The document with all statements of the named graph with this name."""
         return f"{self.graph_at(name)}.nt"
 
     def void(self, graph: str = "") -> str:
-        """The VoID description of a named graph (`nso/inferred`), or of all data together."""
+        """The VoID description of a named graph (`nso/inferred`), or of all data (no name)."""
         return f"{self.base}void/{graph}" if graph else f"{self.base}void"
 
     def is_void(self, iri: str) -> bool:
-        """Whether an IRI is one of these descriptions, or a part of one."""
+        """Whether an IRI is a VoID description, or a part of one."""
         own = self.void()
         return iri.startswith(own) and iri[len(own) :][:1] in ("", "#", "/")
 
     def event(self, index: int) -> str:
-        """A ledger line."""
+        """An event of the ledger."""
         return f"{self.base}log/{index}"
 
     def capture(self, digest: str, locator: str = "") -> str:
-        """Captured bytes by SHA-256, with an optional fragment (`row=7`, `char=3,9`)."""
+        """A capture by its SHA-256, with an optional locator as fragment (`row=7`, `char=3,9`)."""
         fragment = f"#{locator}" if locator else ""
         return f"{self.base}capture/sha256-{digest}{fragment}"
 

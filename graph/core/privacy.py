@@ -1,7 +1,7 @@
-"""Hiding what must not stand in a log: citizens' register numbers and phone numbers.
+"""Mask personal data in logs: citizens' register numbers and phone numbers.
 
 A register number is two Cyrillic letters and eight digits (Law on State Registration of Citizens);
-agencies also write it with look-alike Latin letters. A phone number has eight digits.
+agencies also write it with similar Latin letters. A phone number has eight digits.
 """
 
 from __future__ import annotations
@@ -14,5 +14,5 @@ _HIDDEN = "…"
 
 
 def mask_personal_data(text: str) -> str:
-    """The text with anything that looks like a register or phone number replaced by “…”."""
+    """The text with everything that looks like a register or phone number replaced by “…”."""
     return _PHONE.sub(_HIDDEN, _REGISTER_NUMBER.sub(_HIDDEN, text))

@@ -1,4 +1,4 @@
-"""Who is told how far long work has come: the command line shows it, tests listen."""
+"""Progress of long operations: the command line shows it, tests observe it."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ T = TypeVar("T")
 
 
 class Reporter(Protocol):
-    """Told of each step of long work, and of advance inside a step."""
+    """Receives the steps of a long operation, and the progress within a step."""
 
     def step(self, name: str, total: int | None = None) -> None:
-        """A step begins; `total` is its length where known."""
+        """A step begins; `total` is its length if known."""
 
     def advance(self, count: int = 1) -> None:
         """`count` more units of the current step are done."""
 
 
 class SilentReporter:
-    """Tells nobody."""
+    """A reporter that shows nothing."""
 
     def step(self, name: str, total: int | None = None) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     def advance(self, count: int = 1) -> None:
-        """Nothing."""
+        """Do nothing."""
 
 
 def count_items(items: Iterable[T], reporter: Reporter, every: int = 1000) -> Iterator[T]:
-    """Pass items through, advancing the reporter in batches so that it costs nothing."""
+    """The same items; advances the reporter once for each `every` of them, to keep it cheap."""
     number = 0
     for number, item in enumerate(items, 1):
         yield item
@@ -39,15 +39,15 @@ def count_items(items: Iterable[T], reporter: Reporter, every: int = 1000) -> It
 
 
 def step_callback(reporter: Reporter, step: str) -> Callable[[int, int], None]:
-    """A function to be told (done, total): one step of that length, advanced by what is new."""
-    seen = -1
+    """A callback for (done, total) that reports them as one step of length `total`."""
+    reported = -1
 
-    def told(done: int, total: int) -> None:
-        nonlocal seen
-        if seen < 0:
+    def on_progress(done: int, total: int) -> None:
+        nonlocal reported
+        if reported < 0:
             reporter.step(step, total)
-            seen = 0
-        reporter.advance(done - seen)
-        seen = done
+            reported = 0
+        reporter.advance(done - reported)
+        reported = done
 
-    return told
+    return on_progress

@@ -1,4 +1,7 @@
-"""Where a remote store is. Secrets are kept elsewhere (`graph.store.authentication`)."""
+"""Settings of a remote store: section `[store]` of instance.toml.
+
+Credentials are kept apart from it (`graph.store.authentication`), so that the file can be shared.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,9 @@ AUTH = ("basic", "digest", "bearer")
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """A SPARQL 1.1 engine: its three addresses, how to sign in, and which engine it is.
+    """A SPARQL 1.1 engine: its three addresses, the authentication scheme, and its name.
 
-    `auth` is one of AUTH, empty for what the engine usually wants; `engine` is a key of
+    `auth` is one of AUTH, or empty for the engine's usual one; `engine` is a key of
     `graph.store.engines.ENGINES`.
     """
 
@@ -27,40 +30,40 @@ class Remote:
     engine: str = ""
 
     def to_toml(self) -> str:
-        """The section `[store]` of the configuration."""
+        """The settings as section `[store]`."""
         values = {"kind": "remote", **asdict(self)}
         return "\n[store]\n" + "".join(f'{name} = "{value}"\n' for name, value in values.items())
 
 
 def from_toml(section: Mapping[str, object]) -> Remote | None:
-    """What the section `[store]` says; None for the embedded store.
+    """The settings in section `[store]`; None for the embedded store.
 
-    Raises ConfigError for an unknown kind, auth or address.
+    Raises ConfigError for an unknown kind or authentication scheme, and for invalid addresses.
     """
     kind = section.get("kind", "embedded")
     if kind == "embedded":
         return None
     if kind != "remote":
-        raise ConfigError(f"a store is “embedded” or “remote”, not “{kind}”")
+        raise ConfigError(f"the kind of a store is “embedded” or “remote”, not “{kind}”")
     names = ("query_url", "update_url", "graph_store_url")
     query, update, graphs = (check_url(str(section.get(name, "")), name) for name in names)
     auth = str(section.get("auth", ""))
     if auth and auth not in AUTH:
-        raise ConfigError(f"auth is one of {', '.join(AUTH)}, not “{auth}”")
+        raise ConfigError(f"auth must be one of {', '.join(AUTH)}, not “{auth}”")
     return Remote(query, update, graphs, auth, str(section.get("engine", "")))
 
 
 def check_url(url: str, name: str) -> str:
-    """An address of the engine: http(s), and no secret in it.
+    """An address of the engine, as given; `name` is its key in `[store]`, for the message.
 
-    Raises ConfigError.
+    Raises ConfigError unless it is an http(s) address without credentials and fragment.
     """
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or any(c in url for c in '"\\ '):
-        raise ConfigError(f"“{url}” is no http(s) address", where=name.replace("_", "-"))
+        raise ConfigError(f"“{url}” is not an http(s) address", where=name.replace("_", "-"))
     if parts.username is not None or parts.fragment:
         raise ConfigError(
-            "an address holds neither credentials nor a fragment",
+            "the address must not contain credentials or a fragment",
             where=name.replace("_", "-"),
             hint=f"Put user:password into {CREDENTIALS_VARIABLE} or into a file (--credentials).",
         )

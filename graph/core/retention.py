@@ -1,4 +1,4 @@
-"""How long old snapshots are kept, so that an address of an answer can be cited and followed."""
+"""How long old snapshots are kept: as long, the permanent address of a response works."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ TABLE = "retention"  # in instance.toml
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """An old snapshot is kept for `days` after another took its place; of those at most
-    `snapshots`, the newest ones, and no more than take `gib` GiB of disk together beside the
-    current one. (Files that a snapshot shares with a newer one take nothing.)
+    """The limits of old snapshots; the current one is always kept.
+
+    A snapshot is kept for `days` after the next one was published. Of those at most `snapshots` are
+    kept, newest first, and at most `gib` GiB of disk; files that a snapshot shares with a newer one
+    (hard links) are not counted again.
     """
 
     days: float = 7.0
@@ -24,25 +26,25 @@ class Retention:
 
     @property
     def seconds(self) -> int:
-        """The time as HTTP wants it."""
+        """The time in seconds, as for `Cache-Control: max-age`."""
         return int(self.days * 86_400)
 
     @property
     def bytes(self) -> int:
-        """The disk space."""
+        """The disk space in bytes."""
         return int(self.gib * 2**30)
 
 
 def from_toml(table: Mapping[str, Any]) -> Retention:
-    """Retention from its table in instance.toml.
+    """Retention from table `[retention]` of instance.toml; missing keys have their default.
 
-    Raises ConfigError for names it does not have and values that are no numbers.
+    Raises ConfigError for unknown keys, and for values that are not numbers of at least 0.
     """
     known = {field.name for field in fields(Retention)}
     for name, value in table.items():
         if name not in known or not isinstance(value, int | float) or value < 0:
             raise ConfigError(
                 f"[{TABLE}] cannot have {name} = {value!r}",
-                hint=f"It may have {', '.join(sorted(known))}, each a number.",
+                hint=f"The keys are {', '.join(sorted(known))}, each a number.",
             )
     return Retention(**table)

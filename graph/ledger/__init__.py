@@ -1,4 +1,7 @@
-"""The truth: an append-only log of what happened, signed and provable."""
+"""The ledger: an append-only log of events in a Merkle tree, with a signed checkpoint.
+
+Ledger and archive together are the truth; stores and all other files can be made from them.
+"""
 
 from graph.ledger.events import Event, event
 from graph.ledger.log import Ledger, create

@@ -1,7 +1,7 @@
-"""The ledger's events: plain JSON objects of strings, integers, lists and objects, no floats.
+"""The ledger's events: JSON objects of strings, integers, lists and objects, without floats.
 
-Written as RFC 8785 canonical JSON, which for these types is sorted ASCII keys and no spaces. Every
-event has `type`, `index` and `at` (RFC 3339, +08:00). What else it has stands in FIELDS.
+They are written as RFC 8785 canonical JSON, which for these types means sorted ASCII keys and no
+spaces. Every event has `type`, `index` and `at` (RFC 3339, +08:00); FIELDS lists the others.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ Event = dict[str, Any]
 ULAANBAATAR: Final = timezone(timedelta(hours=8))
 
 FIELDS: Final[dict[str, frozenset[str]]] = {
-    # a signing key begins or ends to be used
+    # a signing key is taken into use, or out of use
     "Key": frozenset({"action", "verifier"}),
-    # a mapping, shapes or vocabulary registered by hash; files: name → digest of its bytes
+    # a mapping, the shapes or a vocabulary, registered by digest; files: name → digest of its bytes
     "Code": frozenset({"kind", "name", "digest", "files"}),
-    # one run of asking a source, with a manifest of its responses; outcome: changed, same, failed
+    # one run of requests to a source and their responses; outcome: changed, same or failed
     "Fetch": frozenset({"source", "outcome", "manifest", "responses"}),
-    # captures mapped to the three layers of a version; patch: from the version before, or null;
-    # visibility: public or restricted (events from before it was noted are public)
+    # captures mapped to the three layers of a version; patch: from the previous version, or null;
+    # visibility: public or restricted (events without it are older, and public)
     "Load": frozenset(
         {
             "source",
@@ -40,24 +40,24 @@ FIELDS: Final[dict[str, frozenset[str]]] = {
             "patch",
         }
     ),
-    # the candidate checked by the shapes against named versions of the reference sources
+    # the version validated by the shapes, together with these versions of the reference sources
     "Validate": frozenset({"source", "version", "shapes", "references", "report", "counts"}),
-    # a load that may not be published, with the reason
+    # a load that was not published, and why
     "Quarantine": frozenset({"source", "fetch", "reason", "report"}),
-    # from here on this version is what the source says
+    # from this event on, this version is the current one of its source
     "Publish": frozenset({"source", "version", "load", "validate"}),
 }
 
 
 def now() -> str:
-    """The present second in Ulaanbaatar, RFC 3339."""
+    """The current time in Ulaanbaatar to the second, RFC 3339."""
     return datetime.now(UTC).astimezone(ULAANBAATAR).isoformat(timespec="seconds")
 
 
 def event(kind: str, /, **fields: Any) -> Event:
     """An event without index and time, which the ledger adds.
 
-    Raises ValueError when its fields are not those of its kind: a programming error.
+    Raises ValueError where the fields are not those of its kind, which is a programming error.
     """
     wrong = FIELDS[kind] ^ fields.keys()
     if wrong:
@@ -66,12 +66,12 @@ def event(kind: str, /, **fields: Any) -> Event:
 
 
 def encode(item: Event) -> bytes:
-    """The event's line, without line feed."""
+    """The line of an event, without line feed: these bytes are the leaf of the Merkle tree."""
     text = json.dumps(item, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return text.encode()
 
 
 def decode(line: bytes) -> Event:
-    """Read a line."""
+    """The event of a line."""
     item: Event = json.loads(line)
     return item

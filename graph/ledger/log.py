@@ -1,8 +1,9 @@
-"""The append-only log: one event a line, and a signed checkpoint over all of them.
+"""The append-only log: one event per line, and a signed checkpoint over all lines.
 
-A leaf of the RFC 6962 tree is the exact bytes of a line without its line feed. Lines are appended
-and synced before the checkpoint is replaced, so after a crash the log may be longer than its
-checkpoint (`repair` signs it again) or end in a torn line (`repair` sets it aside): never shorter.
+A leaf of the RFC 6962 tree is the bytes of a line without its line feed. Lines are appended and
+synced before the checkpoint is replaced. So after a crash the log may be longer than its checkpoint
+(`repair` signs it again) or end in an incomplete line (`repair` moves it to a file of its own), but
+it is never shorter.
 """
 
 from __future__ import annotations
@@ -25,7 +26,11 @@ PRIVATE_KEY = "ledger.pem"
 
 
 class Ledger:
-    """The log of one instance. Reading needs no key; appending reads it from `keys/`."""
+    """The log of one instance, read into memory.
+
+    Reading needs no key; appending reads it from `keys/`. Raises IntegrityError for a line that is
+    not an event in canonical form.
+    """
 
     def __init__(self, instance: Instance) -> None:
         self._instance = instance
@@ -33,10 +38,10 @@ class Ledger:
         self._events: list[Event] = []
         self._tree = merkle.Frontier()
         self._offset = 0
-        self._catch_up()
+        self._read_new_lines()
 
-    def _catch_up(self) -> None:
-        """Read lines appended since the last look, by this process or another."""
+    def _read_new_lines(self) -> None:
+        """Read the lines that this process or another one appended since the last call."""
         for line in self._lines():
             self._events.append(_read(line, self._tree.size, self._entries))
             self._tree.append(line)
@@ -47,7 +52,7 @@ class Ledger:
         with self._entries.open("rb") as file:
             file.seek(self._offset)
             for line in file:
-                if line.endswith(b"\n"):
+                if line.endswith(b"\n"):  # else incomplete: a crash, or a writer at this moment
                     self._offset += len(line)
                     yield line[:-1]
 
@@ -58,7 +63,7 @@ class Ledger:
 
     @property
     def root(self) -> bytes:
-        """Root of the tree over all events."""
+        """Root of the Merkle tree over all events."""
         return self._tree.root
 
     def __iter__(self) -> Iterator[Event]:
@@ -72,28 +77,36 @@ class Ledger:
         return self._events[:size]
 
     def last(self, kind: str, source: str, size: int | None = None) -> Event | None:
-        """The newest event of a kind about a source, among the first `size`."""
+        """The newest event of a kind about a source, among the first `size` events; or None."""
         for item in reversed(self._events[:size]):
             if item["type"] == kind and item.get("source") == source:
                 return item
         return None
 
     def draft(self, item: Event, ahead: int = 0) -> Event:
-        """An event as it would be appended now, `ahead` places further: index and time added."""
+        """An event with the time of now, and the index it gets `ahead` places after the next."""
         return {**item, "index": self.size + ahead, "at": events.now()}
 
     def append(self, *items: Event) -> list[Event]:
-        """Append events and sign; drafts keep their time, others get index and time now."""
+        """Append events, sign, and return them with index and time; drafts keep theirs.
+
+        Raises IntegrityError where a draft's index is taken: another process has written.
+        """
         written = [i if "index" in i else self.draft(i, n) for n, i in enumerate(items)]
         if [i["index"] for i in written] != list(range(self.size, self.size + len(written))):
-            raise IntegrityError("the ledger grew under a draft", where=str(self._entries))
+            raise IntegrityError(
+                "another process appended to the ledger after this event was drafted",
+                where=str(self._entries),
+            )
+        # lines before checkpoint: lines without signature can be signed again, a signature over
+        # missing lines could not be told from tampering
         _append(self._entries, b"".join(events.encode(i) + b"\n" for i in written))
-        self._catch_up()
+        self._read_new_lines()
         self.sign()
         return written
 
     def sign(self) -> None:
-        """Replace the checkpoint by one over everything that stands in the log."""
+        """Replace the checkpoint by one over all lines of the log."""
         signer = Signer.from_pem(self._instance.origin, self._key_file().read_bytes())
         text = Checkpoint(self._instance.origin, self.size, self.root).text()
         write_atomic(self._instance.ledger / CHECKPOINT, signer.sign(text).encode())
@@ -102,28 +115,31 @@ class Ledger:
         return self._instance.keys / PRIVATE_KEY
 
     def verifier(self) -> Verifier:
-        """The public key this log is checked with."""
+        """The public key that verifies this log's checkpoints."""
         return Verifier.parse((self._instance.ledger / PUBLIC_KEY).read_text("utf-8"))
 
     def checkpoint(self) -> Checkpoint:
         """The signed checkpoint.
 
-        Raises IntegrityError when it is missing, badly signed or of another log.
+        Raises IntegrityError where it is missing, its signature is invalid, or it is of another
+        log.
         """
         path = self._instance.ledger / CHECKPOINT
         try:
-            found = Checkpoint.parse(self.verifier().check(path.read_text("utf-8")))
+            checkpoint = Checkpoint.parse(self.verifier().check(path.read_text("utf-8")))
         except (FileNotFoundError, UnicodeDecodeError) as error:
             raise IntegrityError("the checkpoint cannot be read", where=str(path)) from error
-        if found.origin != self._instance.origin:
-            raise IntegrityError(f"the checkpoint is of “{found.origin}”", where=str(path))
-        return found
+        if checkpoint.origin != self._instance.origin:
+            raise IntegrityError(
+                f"the checkpoint is of another log, “{checkpoint.origin}”", where=str(path)
+            )
+        return checkpoint
 
     def check(self) -> None:
         """Compare the lines with the checkpoint.
 
-        Raises IntegrityError when lines are missing or changed. Lines beyond the checkpoint are
-        those of a crash before signing.
+        Raises IntegrityError where signed lines are missing or changed. Lines after the signed ones
+        are no error: a crash before signing leaves them.
         """
         signed = self.checkpoint()
         where = str(self._entries)
@@ -133,15 +149,16 @@ class Ledger:
             raise IntegrityError("lines were changed after they were signed", where=where)
 
     def root_at(self, size: int) -> bytes:
-        """Root over the first `size` lines."""
+        """Root of the Merkle tree over the first `size` events."""
         return merkle.tree_root(events.encode(e) for e in self._events[:size])
 
     def repair(self) -> bool:
-        """After a crash: set a torn last line aside and sign whole unsigned lines.
+        """After a crash: move an incomplete last line to a file, and sign unsigned complete lines.
 
-        Only the writer may call it. Gives whether anything had to be done.
+        Returns whether anything had to be done. Only the holder of the writer's lock may call it.
+        Raises IntegrityError where signed lines are missing or changed.
         """
-        self.check()
+        self.check()  # first: signing a changed log would hide the change
         torn = self._set_aside_torn_line()
         unsigned = self.checkpoint().size < self.size
         if unsigned:
@@ -153,6 +170,7 @@ class Ledger:
             return False
         with self._entries.open("r+b") as file:
             file.seek(self._offset)
+            # kept, for whoever looks for the cause; nothing refers to it
             write_atomic(self._entries.with_name(f"torn-{self.size}"), file.read())
             file.truncate(self._offset)
             os.fsync(file.fileno())
@@ -160,7 +178,7 @@ class Ledger:
 
 
 def create(instance: Instance) -> Ledger:
-    """Make the key (file mode 600) and write the first event."""
+    """Create the ledger of a new instance: its key (file mode 600) and its first event."""
     signer = Signer.generate(instance.origin)
     write_atomic(instance.keys / PRIVATE_KEY, signer.pem(), mode=0o600)
     write_atomic(instance.ledger / PUBLIC_KEY, f"{signer.verifier}\n".encode())
@@ -174,9 +192,9 @@ def _read(line: bytes, index: int, path: Path) -> Event:
     try:
         item = events.decode(line)
     except ValueError as error:
-        raise IntegrityError("a line is not readable as an event", where=where) from error
+        raise IntegrityError("the line cannot be parsed as an event", where=where) from error
     if events.encode(item) != line or item.get("index") != index:
-        raise IntegrityError("a line is not as it was written", where=where)
+        raise IntegrityError("the line is not canonical, or not at its place", where=where)
     return item
 
 

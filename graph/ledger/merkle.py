@@ -1,7 +1,7 @@
-"""Merkle tree hashes as RFC 6962 §2.1 defines them (and RFC 9162 repeats).
+"""Merkle tree hashes as defined in RFC 6962 §2.1 (and again in RFC 9162 §2.1).
 
-A `Frontier` holds the roots of the perfect subtrees of a growing tree, so that appending a leaf
-and asking for the root cost O(log n) and no leaf has to be kept.
+A `Frontier` keeps the roots of the perfect subtrees of a growing tree. So appending a leaf and
+computing the root take O(log n), and no leaf is kept.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ EMPTY = hashlib.sha256(b"").digest()
 
 def leaf_hash(data: bytes) -> bytes:
     """Hash of one leaf: SHA-256(0x00 ‖ data)."""
+    # the prefixes 0x00 and 0x01 keep a leaf from passing for an inner node (second preimages)
     return hashlib.sha256(b"\x00" + data).digest()
 
 
@@ -23,7 +24,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 class Frontier:
-    """A tree one can only append to."""
+    """A tree that leaves can be appended to. `size` is the number of leaves."""
 
     def __init__(self, leaves: Iterable[bytes] = ()) -> None:
         self.size = 0
@@ -32,12 +33,13 @@ class Frontier:
             self.append(leaf)
 
     def append(self, leaf: bytes) -> None:
-        """Add one leaf (its bytes, not its hash)."""
+        """Append a leaf, given by its bytes."""
         self.append_hash(leaf_hash(leaf))
 
     def append_hash(self, peak: bytes) -> None:
-        """Add one leaf by its hash; each trailing one-bit of the size closes a subtree."""
+        """Append a leaf, given by its hash."""
         size = self.size
+        # as in binary counting: each trailing one-bit of the size completes a subtree
         while size & 1:
             peak = node_hash(self._peaks.pop(), peak)
             size >>= 1
@@ -46,7 +48,7 @@ class Frontier:
 
     @property
     def root(self) -> bytes:
-        """The tree's root: peaks folded from the right."""
+        """The root of the tree: the peaks hashed together from the right."""
         if not self._peaks:
             return EMPTY
         root = self._peaks[-1]
@@ -56,5 +58,5 @@ class Frontier:
 
 
 def tree_root(leaves: Iterable[bytes]) -> bytes:
-    """Root over leaves given as bytes."""
+    """The root over leaves, given by their bytes."""
     return Frontier(leaves).root

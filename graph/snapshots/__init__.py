@@ -1,4 +1,4 @@
-"""Published snapshots: their directories, checksums, visibility and what each graph holds."""
+"""Published snapshots: directories, checksums, restricted graphs, and the state of each graph."""
 
 from graph.snapshots.directory import (
     LEASE,

@@ -1,8 +1,8 @@
-"""A snapshot's own list of its files with their CRC-32, to find a flipped byte in any index.
+"""The checksums (CRC-32) of a snapshot's files, which find damaged files in any index.
 
-It is no proof against a forger (the ledger's hashes are); it names decay of the disk that a query
-might never touch. Files shared with the last snapshot by hard link keep their known checksum.
-A file in the snapshot's directory is listed by name, one beside it by a dot and its suffix.
+`ulzii verify` compares statements through one of the engine's nine indexes; damage in the others is
+found by this list. It does not protect against forgery, for which there are the ledger's digests.
+Files in the snapshot's directory are listed by name, files beside it by a dot and their suffix.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from zlib import crc32
 from graph.core.files import write_atomic
 from graph.snapshots.directory import Snapshot
 
-_CHANGING = ("LOG", "LOCK")  # the engine touches these whenever it opens the store
-_UNCHANGING = frozenset({".sst", ".sqlite"})  # never written again, only linked
+_CHANGING = ("LOG", "LOCK")  # the engine writes these whenever it opens the store
+_UNCHANGING = frozenset({".sst", ".sqlite"})  # never written again, only hard-linked
 
 
 def _files(store: Path) -> Iterator[Path]:
@@ -24,15 +24,16 @@ def _files(store: Path) -> Iterator[Path]:
 
 
 def _checksum(path: Path) -> int:
-    found = 0
+    checksum = 0
     with path.open("rb") as file:
         while block := file.read(1 << 20):
-            found = crc32(block, found)
-    return found
+            checksum = crc32(block, checksum)
+    return checksum
 
 
 def compute(staged: Path, beside: Sequence[Path], previous: Snapshot | None) -> dict[str, int]:
-    """The checksum of every file of a staged store, and of those that will lie beside it."""
+    """The checksums of a staged store's files, and of the files that will lie beside it."""
+    # files shared with the previous snapshot need not be read again: same inode, same content
     known = _known(previous)
     files = {p.name: p for p in _files(staged)} | {"." + p.name: p for p in beside}
     return {n: known.get(p.stat().st_ino) or _checksum(p) for n, p in files.items()}
@@ -41,32 +42,32 @@ def compute(staged: Path, beside: Sequence[Path], previous: Snapshot | None) -> 
 def _known(previous: Snapshot | None) -> dict[int, int]:
     if previous is None:
         return {}
-    paths = ((_place(previous, name), checksum) for name, checksum in read(previous).items())
+    paths = ((_path(previous, name), checksum) for name, checksum in read(previous).items())
     fixed = ((p, checksum) for p, checksum in paths if p.suffix in _UNCHANGING and p.exists())
     return {p.stat().st_ino: checksum for p, checksum in fixed}
 
 
-def _place(snapshot: Snapshot, name: str) -> Path:
+def _path(snapshot: Snapshot, name: str) -> Path:
     return snapshot.companion(name[1:]) if name.startswith(".") else snapshot.path / name
 
 
 def read(snapshot: Snapshot) -> dict[str, int]:
-    """The list written when the snapshot was published; empty when a crash came before it."""
+    """The checksums written at publication; empty where a crash came before they were."""
     try:
-        found: dict[str, int] = json.loads(snapshot.files_list.read_text("utf-8"))
+        checksums: dict[str, int] = json.loads(snapshot.files_list.read_text("utf-8"))
     except FileNotFoundError:
         return {}
-    return found
+    return checksums
 
 
-def write(snapshot: Snapshot, found: dict[str, int]) -> None:
-    """Keep the list beside the snapshot."""
-    write_atomic(snapshot.files_list, json.dumps(found, indent=1).encode())
+def write(snapshot: Snapshot, checksums: dict[str, int]) -> None:
+    """Write the list beside the snapshot."""
+    write_atomic(snapshot.files_list, json.dumps(checksums, indent=1).encode())
 
 
 def damaged(snapshot: Snapshot) -> Iterator[str]:
-    """The files that are missing or not as they were published."""
+    """The paths of files that are missing, or changed since publication."""
     for name, checksum in read(snapshot).items():
-        path = _place(snapshot, name)
+        path = _path(snapshot, name)
         if not path.exists() or _checksum(path) != checksum:
             yield str(path)

@@ -1,11 +1,12 @@
-"""Published stores: immutable directories named by the ledger's size, and a pointer to the newest.
+"""Snapshot directories: immutable stores named by the ledger's size, and a pointer to the current.
 
-A store that is rebuilt at the same size gets a generation (`41`, then `41-2`), so that readers of
-the old one are never pulled the rug from under.
+A store that is rebuilt at the same size gets a generation number (`41`, then `41-2`): readers may
+still use the files of the old one, which the engine opens lazily.
 
-Writers work in a staging directory and publish by rename and pointer. Readers hold a shared lock
-on the snapshot they use, which the kernel drops when they die; a snapshot goes when it is not the
-current one, its retention has passed (`graph.core.retention`) and nobody holds it.
+Writers work in a staging directory and publish by rename, then by the pointer. Readers hold a
+shared lock on the snapshot that they use; the kernel releases it when they exit. A snapshot is
+removed when it is not the current one, its retention has passed (`graph.core.retention`) and no
+reader holds it.
 """
 
 from __future__ import annotations
@@ -29,42 +30,44 @@ LEASE = ".lease"
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A published store; `number` is the ledger's size when it was published."""
+    """A published store and the files beside it."""
 
     path: Path
 
     @property
     def name(self) -> str:
-        """`41`, or `41-2` where a store was rebuilt."""
+        """`41`, or `41-2` where the store was rebuilt."""
         return self.path.name
 
     @property
     def number(self) -> int:
-        """The ledger's size when it was published."""
+        """The size of the ledger at publication."""
         return _key(self.path)[0]
 
     @property
     def published(self) -> float:
-        """When it was published: seconds since 1970, as the directory's time says it."""
+        """The time of publication in seconds since 1970: the modification time of the directory."""
         return self.path.stat().st_mtime
 
     @property
     def lease_file(self) -> Path:
-        """Locked shared by readers, exclusively by whoever removes the snapshot."""
+        """The lock file: locked shared by readers, exclusively to remove the snapshot."""
         return self.path.with_name(self.name + LEASE)
 
     @property
     def files_list(self) -> Path:
-        """The snapshot's files with their hashes (see graph.snapshots.checksums)."""
+        """The checksums of the snapshot's files (see graph.snapshots.checksums)."""
         return self.companion("files.json")
 
     def companion(self, suffix: str) -> Path:
-        """A file that belongs to the snapshot, is made and removed with it, and lies beside it:
-        `41.search.sqlite` (see graph.publication.projections)."""
+        """A file of the snapshot that lies beside its directory: `41.search.sqlite`.
+
+        It is made and removed with the snapshot (see graph.publication.projections).
+        """
         return self.path.with_name(f"{self.name}.{suffix}")
 
     def companions(self) -> list[Path]:
-        """All such files, without the one that is locked."""
+        """All companion files on disk, without the lock file."""
         return [p for p in self.path.parent.glob(self.name + ".*") if p != self.lease_file]
 
 
@@ -74,7 +77,7 @@ def _key(path: Path) -> tuple[int, int]:
 
 
 def current(instance: Instance) -> Snapshot | None:
-    """The snapshot that is served now, or None before the first publication."""
+    """The snapshot that is served, or None before the first publication."""
     try:
         name = (instance.snapshots / POINTER).read_text("ascii")
     except FileNotFoundError:
@@ -84,13 +87,14 @@ def current(instance: Instance) -> Snapshot | None:
 
 @contextmanager
 def lease(snapshot: Snapshot) -> Iterator[Snapshot]:
-    """Keep a snapshot from being removed while it is read.
+    """Protect a snapshot from removal while the block runs.
 
-    Raises FileNotFoundError when it is already gone.
+    Raises FileNotFoundError where it is removed already.
     """
     handle = os.open(snapshot.lease_file, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         fcntl.flock(handle, fcntl.LOCK_SH)
+        # looked at under the lock: it may have been removed between `current` and here
         if not snapshot.path.is_dir():
             raise FileNotFoundError(snapshot.path)
         yield snapshot
@@ -106,12 +110,12 @@ def list_all(instance: Instance) -> list[Snapshot]:
 
 
 def install(instance: Instance, staged: Path, number: int) -> Snapshot:
-    """Give a staged store its name; nobody reads it before `point_to`."""
+    """Move a staged store to its place in `snapshots/`; nobody reads it before `set_current`."""
     snapshot = Snapshot(_free(instance.snapshots, number))
-    os.utime(staged)  # the time of publication
+    os.utime(staged)  # `Snapshot.published` reads it; files were linked in at other times
     fsync(staged)
     staged.rename(snapshot.path)
-    fsync(instance.snapshots)
+    fsync(instance.snapshots)  # the pointer must never name a directory that a crash undoes
     return snapshot
 
 
@@ -121,19 +125,21 @@ def _free(folder: Path, number: int) -> Path:
 
 
 def set_current(instance: Instance, snapshot: Snapshot) -> None:
-    """Serve this snapshot from now on."""
+    """Serve this snapshot from now on: replaces the pointer file atomically."""
     write_atomic(instance.snapshots / POINTER, snapshot.name.encode("ascii"))
 
 
 def clear_current(instance: Instance) -> None:
-    """Serve nothing until the next `point_to`: for a store that is emptied before it is filled."""
+    """Serve nothing until the next `set_current`: for a store that is emptied and filled again."""
     (instance.snapshots / POINTER).unlink(missing_ok=True)
     fsync(instance.snapshots)
 
 
 def find(instance: Instance, number: int) -> Snapshot | None:
-    """The snapshot of that ledger size, the newest where the store was rebuilt; None where it is
-    not on disk (any more), or not shown yet."""
+    """The snapshot of a ledger size, the last one where the store was rebuilt.
+
+    None where it is not on disk (any more), or not the current one yet.
+    """
     now = current(instance)
     if now is None or number >= now.number:
         return now if now and number == now.number else None
@@ -141,48 +147,52 @@ def find(instance: Instance, number: int) -> Snapshot | None:
 
 
 def prune(instance: Instance) -> list[str]:
-    """Remove what retention does not keep and nobody reads; give the names."""
+    """Remove snapshots that retention does not keep and nobody reads; return their names."""
     now = current(instance)
-    gone = _superfluous(instance, now) if now is not None else []
-    return [s.name for s in gone if _remove_unless_leased(s)]
+    expired = _expired(instance, now) if now is not None else []
+    return [s.name for s in expired if _remove_unless_leased(s)]
 
 
-def _superfluous(instance: Instance, now: Snapshot) -> list[Snapshot]:
+def _expired(instance: Instance, now: Snapshot) -> list[Snapshot]:
     """Snapshots that retention does not keep, newest first."""
-    rules, newer, found = instance.retention, now, []
+    rules, newer, removable = instance.retention, now, []
     files, used, number = _files(now), 0, 0
     for snapshot in reversed(list_all(instance)):
         if snapshot == now:
             continue
         own = {k: size for k, size in _files(snapshot).items() if k not in files}
-        retired = snapshot.number > now.number or snapshot.number == newer.number
-        expired = time.time() - newer.published >= rules.seconds
+        # above the pointer: left by a crash before `set_current`. Same number as a newer one: the
+        # store was rebuilt, both say the same, and the old one may be damaged
+        replaced = snapshot.number > now.number or snapshot.number == newer.number
+        # its time begins when the next one is published, not when it was published itself
+        too_old = time.time() - newer.published >= rules.seconds
         space = used + sum(own.values())
-        if retired or expired or number >= rules.snapshots or space > rules.bytes:
-            found.append(snapshot)
+        if replaced or too_old or number >= rules.snapshots or space > rules.bytes:
+            removable.append(snapshot)
         else:
             files, used, number = files | own, space, number + 1
-        if not retired:
+        if not replaced:
             newer = snapshot
-    return found
+    return removable
 
 
 def _files(snapshot: Snapshot) -> dict[int, int]:
-    """The files of a snapshot by inode, with their sizes."""
-    listed = [*snapshot.path.iterdir(), *snapshot.companions()]
-    return {found.st_ino: found.st_size for found in map(os.stat, listed)}
+    """The sizes of a snapshot's files, by inode: snapshots share files by hard links."""
+    paths = [*snapshot.path.iterdir(), *snapshot.companions()]
+    return {status.st_ino: status.st_size for status in map(os.stat, paths)}
 
 
 def _remove_unless_leased(snapshot: Snapshot) -> bool:
     handle = os.open(snapshot.lease_file, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    except BlockingIOError:  # a reader holds it; the next publication tries again
         return False
     else:
         for path in snapshot.companions():
             path.unlink()
-        shutil.rmtree(snapshot.path)  # after them: a directory is what the next try finds
+        # the directory last: a removal that a crash interrupts is found by it and repeated
+        shutil.rmtree(snapshot.path)
         snapshot.lease_file.unlink()
         return True
     finally:

@@ -1,7 +1,8 @@
-"""The state of every named graph of a snapshot, in a list beside it: a part of its lines' hash.
+"""The state of every named graph of a snapshot, in a file beside it: the start of a digest.
 
-It tells whether a graph is still what it was without looking at its statements. The provenance
-graph grows with every snapshot, and so is named by its number.
+By it one tells whether a graph has changed without reading its statements (ETags of the Graph Store
+Protocol are made of it). The provenance graph grows with every snapshot, so its state is the
+snapshot's number.
 """
 
 from __future__ import annotations
@@ -19,22 +20,24 @@ SUFFIX = "graphs.json"
 
 
 def state_tag(lines: str) -> str:
-    """The state of a graph by the hash of its lines."""
+    """The state of a graph, given the digest of its lines."""
     return lines[:32]
 
 
 def write(staged: Staged, path: Path) -> None:
-    """The projection: a JSON object, state by IRI of the graphs that hold something."""
+    """The projection: a JSON object of states by the IRIs of graphs that are not empty."""
     names = staged.instance.names
     layers = all_layers(state(staged.events).values(), names)
-    found = {one.graph: state_tag(one.lines) for one in layers}
-    found[names.graph(provenance.GRAPH)] = str(len(staged.events))
-    path.write_text(json.dumps(found, indent=0, sort_keys=True), "utf-8")
+    states = {layer.graph: state_tag(layer.lines) for layer in layers}
+    states[names.graph(provenance.GRAPH)] = str(len(staged.events))
+    path.write_text(json.dumps(states, indent=0, sort_keys=True), "utf-8")
 
 
 def state_of(snapshot: Snapshot, graph: str) -> str:
-    """The state of a graph, or of the default graph (empty IRI): the snapshot's name where the
-    list does not say."""
+    """The state of a graph, or of the default graph (empty IRI).
+
+    It is the snapshot's name for graphs that are not in the file, and where there is no file.
+    """
     try:
         return _read(str(snapshot.companion(SUFFIX))).get(graph, snapshot.name)
     except FileNotFoundError:
@@ -43,5 +46,5 @@ def state_of(snapshot: Snapshot, graph: str) -> str:
 
 @lru_cache(maxsize=8)
 def _read(path: str) -> dict[str, str]:
-    found: dict[str, str] = json.loads(Path(path).read_text("utf-8"))
-    return found
+    states: dict[str, str] = json.loads(Path(path).read_text("utf-8"))
+    return states

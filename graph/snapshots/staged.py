@@ -1,4 +1,4 @@
-"""A store that is about to be published, as those who make something from it see it."""
+"""A store that is about to be published, as projections see it."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from graph.snapshots.directory import Snapshot
 class Staged:
     """A store in staging that is about to be published.
 
-    `made` gives its directory once it is finished and closed, and waits until then; a remote store
-    is copied for those who need one at hand. `events` are the ledger's lines it shows; `previous`
-    is the snapshot it follows on, whose files a projection may read or link to; None where
-    everything is made afresh.
+    `wait_path` waits until the store is finished and closed, and returns its directory; of a remote
+    store it makes an embedded copy. `events` are the events of the ledger that the store shows.
+    `previous` is the snapshot before, whose files a projection may read or link to; it is None
+    where everything is made from scratch.
     """
 
     instance: Instance
@@ -28,10 +28,10 @@ class Staged:
 
     @property
     def store_path(self) -> Path:
-        """The directory of an Oxigraph store, to be opened for reading."""
+        """The directory of a finished Oxigraph store, to be opened read-only; waits for it."""
         return self.wait_path()
 
     def previous_file(self, suffix: str) -> Path | None:
-        """The same projection of the previous snapshot, where there is one."""
+        """The previous snapshot's file with this suffix, or None."""
         path = self.previous.companion(suffix) if self.previous else None
         return path if path and path.is_file() else None

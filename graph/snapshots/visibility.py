@@ -1,8 +1,9 @@
-"""Which graphs of a snapshot are restricted: a list beside it, and what it means for readers.
+"""The restricted graphs of a snapshot: a list beside it, and what readers may see.
 
-An old snapshot follows the stricter of then and now: what was restricted then stays so, and what is
-restricted now is restricted in it too. If that was public then, it lies in the old default graph as
-well and cannot be told from the rest, so the whole snapshot asks for a token that may read it.
+For an old snapshot the stricter of then and now applies: what was restricted at its publication
+stays so, and what is restricted now is restricted in it too. A graph that was public then is also
+part of the old default graph, from which it cannot be separated. So the whole snapshot requires a
+token that may read that graph.
 """
 
 from __future__ import annotations
@@ -25,14 +26,16 @@ NO_GRAPHS: frozenset[str] = frozenset()
 
 
 def write(staged: Staged, path: Path) -> None:
-    """The projection: the restricted graphs' IRIs as a JSON list."""
-    found = restricted_graphs(state(staged.events), staged.instance.names)
-    path.write_text(json.dumps(sorted(found)), "utf-8")
+    """The projection: the IRIs of restricted graphs as a JSON list."""
+    graphs = restricted_graphs(state(staged.events), staged.instance.names)
+    path.write_text(json.dumps(sorted(graphs)), "utf-8")
 
 
 def read_restricted(snapshot: Snapshot) -> frozenset[str]:
-    """The graphs that were restricted when a snapshot was published; none where it has no list,
-    because it was made before there were any."""
+    """The graphs that were restricted when a snapshot was published.
+
+    None of them where it has no list: it is older than restricted sources.
+    """
     try:
         return _read(str(snapshot.companion(SUFFIX)))
     except FileNotFoundError:
@@ -46,21 +49,21 @@ def _read(path: str) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Restricted:
-    """What is restricted in a snapshot: `graphs`, and of these those that were public then."""
+    """The restricted graphs of a snapshot; `restricted_later` were public at its publication."""
 
     graphs: frozenset[str] = NO_GRAPHS
     restricted_later: frozenset[str] = NO_GRAPHS
 
     def hidden_from(self, readable: Iterable[str]) -> frozenset[str]:
-        """The graphs that somebody who may read these restricted ones does not see.
+        """The graphs to hide from a reader who may read the restricted graphs `readable`.
 
-        Raises QueryRefused where no part of the snapshot can be shown without them.
+        Raises QueryRefused where the snapshot cannot be shown without them.
         """
         hidden = self.graphs.difference(readable)
         if hidden & self.restricted_later:
             raise QueryRefused(
-                "this snapshot shows what has been restricted since",
-                hint="Ask the current one, or with a token that may read it.",
+                "this snapshot contains a graph that has been restricted since",
+                hint="Query the current snapshot, or use a token that may read the graph.",
             )
         return hidden
 
@@ -69,7 +72,7 @@ _NOTHING = Restricted()
 
 
 def restricted_in(instance: Instance, name: str) -> Restricted:
-    """What is restricted in a snapshot now."""
+    """The graphs that are restricted in a snapshot now."""
     now = snapshots.current(instance)
     then = read_restricted(Snapshot(instance.snapshots / name))
     later = NO_GRAPHS if now is None or now.name == name else read_restricted(now)

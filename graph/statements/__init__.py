@@ -1,1 +1,1 @@
-"""Statements: canonical lines, sorted, hashed, mapped to their origins, compared."""
+"""Statements as canonical N-Triples lines: sorting, hashing, origins, patches."""

@@ -1,8 +1,9 @@
-"""Canonical lines: N-Triples in the lexical forms the store itself keeps.
+"""Canonical lines: N-Triples in the lexical forms that the store keeps.
 
-The store rewrites literals (`"007"^^xsd:integer` to `7`, `xsd:int` to `xsd:integer`, language tags
-to lower case). So every statement is brought to the store's own forms before it is hashed; doing it
-twice changes nothing. Only distinct typed literals have to be asked for, the store is the judge.
+The store rewrites literals: `"007"^^xsd:integer` to `7`, `xsd:int` to `xsd:integer`, language tags
+to lower case. So statements are brought to the store's forms before they are hashed, or `verify`
+could not compare them with the store; canonical lines stay as they are. The forms of typed literals
+are found by loading them into a store, each distinct literal once.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from vocab.terms import Object
 
 _QUOTE, _CLOSED = b'">'
 _END = b" ."
-_ASK = ox.NamedNode("urn:ulzii:ask")
+_PREDICATE = ox.NamedNode("urn:ulzii:ask")
 _CACHE_LIMIT = 500_000
 
-# Forms known to be the store's own, so that it need not be asked; a property test holds this
-# against the store.
+# Literals known to be in the store's form already: most of a load need not pass through a store. A
+# property test compares this with the store.
 _XSD = rb"\^\^<http://www\.w3\.org/2001/XMLSchema#"
 _CANONICAL = re.compile(
     rb'"(?:'
@@ -40,57 +41,57 @@ def line(subject: ox.NamedNode, predicate: ox.NamedNode, value: Object) -> bytes
 
 
 def _literal(text: bytes) -> bytes:
-    """The literal a line ends with: subject and predicate hold no quote, so the first one opens
-    it."""
+    """The literal at the end of a line."""
+    # subject and predicate are IRIs, which contain no quote: the first one opens the literal
     return text[text.index(b'"') : -2]
 
 
 class Normaliser:
-    """Brings lines to canonical form, remembering the typed literals it has asked for."""
+    """Brings lines to canonical form, with a cache of the forms of typed literals."""
 
     def __init__(self) -> None:
         self._known: dict[bytes, bytes] = {}
 
     def lines(self, lines: Sequence[bytes]) -> list[bytes]:
         """The canonical form of each line, in the same order."""
-        found = [*lines]
-        # No IRI holds a quote. Single bytes are looked for: this runs for every statement.
-        typed = [n for n, text in enumerate(found) if text[-3] == _CLOSED and _QUOTE in text]
-        literals = [_literal(found[n]) for n in typed]
+        canonical = [*lines]
+        # IRIs contain no quote. Comparing single bytes is the fast test: it is done for every line.
+        typed = [n for n, text in enumerate(canonical) if text[-3] == _CLOSED and _QUOTE in text]
+        literals = [_literal(canonical[n]) for n in typed]
         if len(self._known) > _CACHE_LIMIT:
-            self._known.clear()
+            self._known.clear()  # bounded memory; refilling costs less than evicting one by one
         self._learn({*literals} - self._known.keys())
         for n, literal in zip(typed, literals, strict=True):
-            canonical = self._known[literal]
-            if canonical != literal:
-                found[n] = found[n][: -2 - len(literal)] + canonical + _END
-        return found
+            form = self._known[literal]
+            if form != literal:
+                canonical[n] = canonical[n][: -2 - len(literal)] + form + _END
+        return canonical
 
     def _learn(self, literals: Iterable[bytes]) -> None:
-        asked = []
+        unknown = []
         for literal in literals:
             if _CANONICAL.fullmatch(literal):
                 self._known[literal] = literal
             else:
-                asked.append(literal)
-        self._known.update(zip(asked, store_forms(asked), strict=True))
+                unknown.append(literal)
+        self._known.update(zip(unknown, store_forms(unknown), strict=True))
 
 
 def store_forms(literals: Sequence[bytes]) -> list[bytes]:
-    """What the store makes of each literal (N-Triples bytes in, N-Triples bytes out)."""
+    """The form in which the store keeps each literal; N-Triples bytes, in the same order."""
     if not literals:
         return []
     store = ox.Store()
-    document = b"".join(b"<urn:ulzii:%d> %s %s .\n" % (n, str(_ASK).encode(), lit)
+    document = b"".join(b"<urn:ulzii:%d> %s %s .\n" % (n, str(_PREDICATE).encode(), lit)
                         for n, lit in enumerate(literals))  # fmt: skip
     store.load(document, ox.RdfFormat.N_TRIPLES)
-    answers = [b""] * len(literals)
-    for quad in store.quads_for_pattern(None, _ASK, None):
+    forms = [b""] * len(literals)
+    for quad in store.quads_for_pattern(None, _PREDICATE, None):
         number = int(str(quad.subject)[len("<urn:ulzii:") : -1])
-        answers[number] = str(quad.object).encode()
-    return answers
+        forms[number] = str(quad.object).encode()
+    return forms
 
 
 def normalise(lines: Sequence[bytes]) -> list[bytes]:
-    """The canonical form of each line (for few lines; `Normaliser` remembers)."""
+    """The canonical form of each line, for a few lines; `Normaliser` has a cache for many."""
     return Normaliser().lines(lines)

@@ -1,7 +1,7 @@
-"""One layer of a version: its sorted canonical lines, their hash, their Merkle root, its row map.
+"""A layer of a version: sorted canonical lines, their digest, their Merkle root and a row map.
 
-The tree has one leaf per subject: the subject's lines, each with its line feed. Lines of one
-subject stand together because a sorted line begins with it.
+The Merkle tree has one leaf per subject: the subject's lines, each with its line feed. A line
+begins with its subject, so sorting brings the lines of a subject together.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ NAMES: Final = (STATED, INFERRED, FINDINGS)
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Layer:
-    """What a Load event says about a layer; digests and the root are SHA-256 in hex."""
+    """A layer as a Load event records it; `lines`, `root` and `rows` are SHA-256 in hex."""
 
     statements: int
     subjects: int
@@ -33,15 +33,16 @@ class Layer:
     rows: str
 
     def to_json(self) -> dict[str, Any]:
-        """For the event."""
+        """The layer as a JSON object of the event."""
         return dataclasses.asdict(self)
 
 
 def write(tagged: Iterable[bytes], origins: Origins, archive: Archive) -> Layer:
-    """Write sorted tagged lines as a layer; a line that comes twice is kept once.
+    """Write sorted tagged lines as a layer.
 
-    One plain loop: this runs for every statement of every load.
+    A line that occurs more than once is written once, with all its origins in the row map.
     """
+    # one loop without helper calls per line: it runs for every statement of every load
     rows, tree = RowMap(origins), Frontier()
     statements, previous, prefix = 0, b"", b"\x00"
     lines: list[bytes] = []
@@ -79,15 +80,15 @@ def read(archive: Archive, digest: str) -> Iterator[bytes]:
 
 
 def read_with_line_feeds(archive: Archive, digest: str) -> Iterator[bytes]:
-    """The canonical lines of a layer, with their line feeds: a little faster."""
+    """The canonical lines of a layer, with their line feeds, which is a little faster."""
     with archive.open(digest) as blob:
         yield from blob
 
 
 def root_of(lines: Iterable[bytes]) -> str:
-    """The Merkle root over sorted lines, one leaf per subject, in hex."""
+    """The Merkle root over sorted lines without line feeds, one leaf per subject, in hex."""
     subjects = groupby(lines, key=lambda line: line[: line.index(b" ")])
-    return tree_root(b"".join(line + b"\n" for line in found) for _, found in subjects).hex()
+    return tree_root(b"".join(line + b"\n" for line in leaf) for _, leaf in subjects).hex()
 
 
 def empty(archive: Archive) -> Layer:

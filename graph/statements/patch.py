@@ -1,4 +1,4 @@
-"""Patches between versions, in the RDF Patch format (H, TX, A, D, TC), one graph per layer."""
+"""Patches between versions in the format RDF Patch (H, TX, A, D, TC), one graph per layer."""
 
 from __future__ import annotations
 
@@ -12,34 +12,38 @@ from graph.archive import Archive
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """A kept patch: digest of its blob, how many statements it adds and deletes."""
+    """An archived patch: digest of its blob, number of statements it adds and deletes."""
 
     digest: str
     adds: int
     deletes: int
 
     def to_json(self) -> dict[str, Any]:
-        """For the event."""
+        """The patch as a JSON object of the event."""
         return {"sha256": self.digest, "adds": self.adds, "deletes": self.deletes}
 
 
 def difference(old: Iterable[bytes], new: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
-    """Walk two sorted streams of lines; give ("D", line) and ("A", line) in line order."""
+    """The differences of two sorted streams of lines: ("D", line) or ("A", line), in line order."""
     before, after = iter(old), iter(new)
-    for mine, theirs in zip_longest(before, after):  # mostly the same, so this is the quick way
-        while mine != theirs:
-            if theirs is None or (mine is not None and mine < theirs):
-                yield "D", mine
-                mine = next(before, None)
+    # zip_longest runs in C, and most lines of two versions are equal
+    for deleted, added in zip_longest(before, after):
+        while deleted != added:
+            if added is None or (deleted is not None and deleted < added):
+                yield "D", deleted
+                deleted = next(before, None)
             else:
-                yield "A", theirs
-                theirs = next(after, None)
+                yield "A", added
+                added = next(after, None)
 
 
 def write(
     archive: Archive, changes: Iterable[tuple[str, str, bytes]], previous: str, this: str
 ) -> Patch:
-    """Write changes (graph IRI, sign, line) as a patch from one version's IRI to the next."""
+    """Archive changes (graph IRI, "A" or "D", line) as the patch between two versions' IRIs.
+
+    `previous` is empty where there is no version before.
+    """
     counts = {"A": 0, "D": 0}
     with archive.writer() as out:
         out.write(f"H id <{this}> .\n".encode())
@@ -54,7 +58,7 @@ def write(
 
 
 def read(archive: Archive, digest: str) -> Iterator[tuple[str, str, bytes]]:
-    """The changes of a patch: graph IRI, sign, line."""
+    """The changes of an archived patch: graph IRI, "A" or "D", line."""
     with archive.open(digest) as blob:
         for text in blob:
             if text[:2] in (b"A ", b"D "):

@@ -1,12 +1,12 @@
-"""Row maps: which record of which capture made a statement, and by which rule.
+"""Row maps: from which record of which capture each statement was made, and by which rule.
 
-A blob beside the sorted lines of a layer, in the same order:
+A row map is a blob beside the sorted lines of a layer, in the same order:
 
     one JSON line   {"captures": […], "rules": […], "records": r, "statements": s, "more": m}
     r lines         number of the capture, TAB, locator
     s × uint32      record of each statement        (little endian)
     s × uint16      rule of each statement
-    m × (uint32 statement, uint32 record, uint16 rule)   further origins of statements said twice
+    m × (uint32 statement, uint32 record, uint16 rule)   further origins
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _TAG = struct.Struct(">IH")
 
 
 class Origin(NamedTuple):
-    """Where a statement came from: capture digest, locator in it, rule name."""
+    """The origin of a statement: digest of the capture, locator in it, name of the rule."""
 
     capture: str
     locator: str
@@ -37,7 +37,7 @@ class Origin(NamedTuple):
 
 @dataclass(slots=True)
 class Origins:
-    """The tables a row map's numbers point into, filled while mapping."""
+    """The tables that the numbers of a row map refer to, filled during mapping."""
 
     captures: list[str] = field(default_factory=list)
     rules: list[str] = field(default_factory=list)
@@ -46,12 +46,12 @@ class Origins:
     _capture_numbers: dict[str, int] = field(default_factory=dict)
 
     def record(self, capture: str, locator: str) -> int:
-        """Number a record."""
+        """The number of a new record."""
         self.records.append((self._number(self._capture_numbers, self.captures, capture), locator))
         return len(self.records) - 1
 
     def rule(self, name: str) -> int:
-        """Number a rule; the same name has the same number."""
+        """The number of a rule; the same name has the same number."""
         return self._number(self._rule_numbers, self.rules, name)
 
     @staticmethod
@@ -64,7 +64,7 @@ class Origins:
 
 @dataclass(slots=True)
 class RowMap:
-    """The columns of a row map while a layer is written."""
+    """The columns of a row map while its layer is written."""
 
     origins: Origins
     record: array[int] = field(default_factory=lambda: array("I"))
@@ -72,18 +72,18 @@ class RowMap:
     more: list[tuple[int, int, int]] = field(default_factory=list)
 
     def extend(self, tags: Iterable[bytes]) -> None:
-        """The origins of the next statements, as tags: record in 8 hex digits, rule in 4."""
+        """Append the origins of the next statements, as tags: record in 8 hex digits, rule in 4."""
         for record, rule in _TAG.iter_unpack(unhexlify(b"".join(tags))):
             self.record.append(record)
             self.rule.append(rule)
 
     def add_origin(self, statement: int, tag: bytes) -> None:
-        """A further origin of a statement, by its number."""
+        """Add an origin to a statement, given by its number."""
         record, rule = _TAG.unpack(unhexlify(tag))
         self.more.append((statement, record, rule))
 
     def write(self, archive: Archive) -> str:
-        """Write the blob; give its digest."""
+        """Archive the row map and return its digest."""
         origins = self.origins
         head = {
             "captures": origins.captures,
@@ -109,10 +109,10 @@ def _little(column: array[int]) -> bytes:
 
 
 def origins_of(archive: Archive, digest: str, statements: Iterable[int]) -> list[list[Origin]]:
-    """The origins of statements given by their number in the layer's sorted lines."""
+    """The origins of statements, given by their position in the layer's sorted lines."""
     with archive.open(digest) as blob:
         head = json.loads(blob.readline())
-        places = [_place(text) for text in islice(blob, head["records"])]
+        records = [_record(text) for text in islice(blob, head["records"])]
         count = head["statements"]
         record, rule = array("I"), array("H")
         record.frombytes(blob.read(4 * count))
@@ -122,7 +122,7 @@ def origins_of(archive: Archive, digest: str, statements: Iterable[int]) -> list
             more.setdefault(at, []).append((r, by))
 
     def origin(number: int, by: int) -> Origin:
-        capture, locator = places[number]
+        capture, locator = records[number]
         return Origin(head["captures"][capture], locator, head["rules"][by])
 
     return [
@@ -131,23 +131,23 @@ def origins_of(archive: Archive, digest: str, statements: Iterable[int]) -> list
     ]
 
 
-def _place(text: bytes) -> tuple[int, str]:
+def _record(text: bytes) -> tuple[int, str]:
     capture, _, locator = text.decode().rstrip("\n").partition("\t")
     return int(capture), locator
 
 
 def check(archive: Archive, digest: str, statements: int) -> Sequence[str]:
-    """The captures a row map speaks of, after checking that its columns fit.
+    """The digests of the captures that a row map refers to.
 
-    Raises ValueError when they do not.
+    Raises ValueError where its columns do not have the lengths for this number of statements.
     """
     with archive.open(digest) as blob:
         head = json.loads(blob.readline())
         for _ in range(head["records"]):
             blob.readline()
         rest = len(blob.read())
-    wanted = 6 * statements + _MORE.size * head["more"]
-    if head["statements"] != statements or rest != wanted:
-        raise ValueError(f"a row map of {head['statements']} statements, {statements} expected")
+    expected = 6 * statements + _MORE.size * head["more"]
+    if head["statements"] != statements or rest != expected:
+        raise ValueError(f"the row map is of {head['statements']} statements, not of {statements}")
     captures: list[str] = head["captures"]
     return captures

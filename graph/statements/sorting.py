@@ -1,7 +1,7 @@
-"""Sorting more statements than memory should hold: sorted runs on disk, merged as a stream.
+"""External sorting of statements: sorted runs on disk, merged as a stream.
 
-A tagged line is `line TAB record rule`, both numbers in fixed-width hex. A line always ends in
-` .`, so no line is the beginning of another and tagged lines sort as their lines do.
+A tagged line is `line TAB record rule`, both numbers in hex of fixed width. All lines end in ` .`,
+so no line is a prefix of another, and tagged lines sort like their lines.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ TAG = 13  # TAB, 8 hex digits of the record, 4 of the rule
 
 
 def tag(record: int, rule: int) -> bytes:
-    """What stands behind a line to tell its origin."""
+    """The tag behind a line: its origin."""
     return b"\t%08x%04x" % (record, rule)
 
 
 class Sorter:
-    """Takes lines in any order, gives them back tagged and sorted; holds at most RUN_BYTES of them.
+    """Takes lines in any order and returns them tagged and sorted; holds about RUN_BYTES of them.
 
-    Use it as a context manager: sorted runs are written below `scratch` and go with it.
+    A context manager: sorted runs are written below `scratch` and deleted at its end.
     """
 
     def __init__(self, scratch: Path) -> None:
@@ -44,13 +44,11 @@ class Sorter:
 
     def __exit__(self, *_: object) -> None:
         self._folder.cleanup()
-        self._run = []  # the sorter may outlive its block, its lines shall not
+        self._run = []  # frees the lines, also where the sorter itself is still referred to
 
     def extend(self, record: int, lines: Sequence[bytes], rules: Sequence[int]) -> None:
-        """Take the lines that came from a record, and for each the rule that made it.
-
-        Lists of bytes alone are held: tuples would keep the garbage collector busy.
-        """
+        """Add the lines made from a record, and for each line the rule that made it."""
+        # two lists of bytes, not one of tuples: the garbage collector does not track bytes
         tags = {rule: tag(record, rule) for rule in {*rules}}
         self._lines += lines
         self._tags += [tags[rule] for rule in rules]
@@ -75,7 +73,7 @@ class Sorter:
         self._run, self._size = [], 0
 
     def sorted(self) -> Iterator[bytes]:
-        """All lines taken, tagged, in order."""
+        """All lines, tagged and in order."""
         self._absorb()
         self._run.sort()
         if not self._spilled:

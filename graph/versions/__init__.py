@@ -1,1 +1,1 @@
-"""Versions of a source: what changed, what is published, and their PROV description."""
+"""Versions of sources: their differences, which of them are published, and their provenance."""

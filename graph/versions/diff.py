@@ -1,4 +1,4 @@
-"""What a new version changes in its source's named graphs, line by line."""
+"""The changes from one version of a source to another, as lines of its named graphs."""
 
 from __future__ import annotations
 
@@ -14,19 +14,22 @@ Change = tuple[str, str, bytes]  # graph IRI, A or D, line
 
 
 def patch_applies(old: Event | None, new: Event) -> bool:
-    """Whether the archived patch of a version leads there from the other one."""
+    """Whether the archived patch of version `new` is the difference from `old`."""
     return old is not None and bool(old["version"] + 1 == new["version"])
 
 
 def changes_between(instance: Instance, old: Event | None, new: Event) -> Iterator[Change]:
-    """The archived patch where it leads from one Load event to the other; else the two versions
-    are compared."""
+    """The changes from one version to another, given by their Load events.
+
+    They are read from the archived patch where there is one, else both versions are compared.
+    `old` is None where nothing was published before.
+    """
     archive, names = Archive(instance.archive), instance.names
     if patch_applies(old, new):
         yield from patch.read(archive, new["patch"]["sha256"])
         return
     for name in NAMES:
         graph = names.graph(new["source"], name)
-        was = read(archive, old["layers"][name]["lines"]) if old else ()
-        now = read(archive, new["layers"][name]["lines"])
-        yield from ((graph, sign, line) for sign, line in patch.difference(was, now))
+        before = read(archive, old["layers"][name]["lines"]) if old else ()
+        after = read(archive, new["layers"][name]["lines"])
+        yield from ((graph, sign, line) for sign, line in patch.difference(before, after))

@@ -1,8 +1,8 @@
-"""The provenance graph: what the ledger's events say, as PROV-O. A projection, never a source.
+"""The provenance graph: the ledger's events as PROV-O. It is computed from the ledger only.
 
-Each event gives an entry that never changes; what is current gives a few lines that do. The graph
-is public. So of events about a source that is restricted, or not published yet, it has the entry
-alone: number, kind and time, for the log is without gaps, but no name, capture, digest or count.
+Each event gives statements that never change; the current versions give a few that do. The graph is
+public. So of events about a source that is restricted, or not published yet, it contains number,
+kind and time only (the log has no gaps), but no name, capture, digest or count.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ def _publish(item: Event, names: Names) -> LineIterator:
     yield _line(activity, PROV.used, _node(names.version(item["source"], item["version"])))
 
 
-_OF_KIND: dict[str, Callable[[Event, Names], LineIterator]] = {
+_DETAILS: dict[str, Callable[[Event, Names], LineIterator]] = {
     "Fetch": _fetch,
     "Code": _code,
     "Load": _load,
@@ -131,15 +131,15 @@ _OF_KIND: dict[str, Callable[[Event, Names], LineIterator]] = {
 }
 
 
-def _event_lines(item: Event, names: Names, told: frozenset[str]) -> LineIterator:
+def _event_lines(item: Event, names: Names, public: frozenset[str]) -> LineIterator:
     yield from _entry(item, names)
-    more = _OF_KIND.get(item["type"])
-    if more and _source(item) in told | {""}:
-        yield from more(item, names)
+    details = _DETAILS.get(item["type"])
+    if details and _source(item) in public | {""}:
+        yield from details(item, names)
 
 
 def _source(item: Event) -> str:
-    """The source an event is about; empty where it is about none."""
+    """The source of an event; empty for events that concern no source."""
     of_mapping = item["type"] == "Code" and item["kind"] == "mapping"
     return str(item["name"] if of_mapping else item.get("source", ""))
 
@@ -163,15 +163,19 @@ def lines(events: Sequence[Event], names: Names) -> list[bytes]:
 
 
 def change(events: Sequence[Event], since: int, names: Names) -> tuple[list[bytes], list[bytes]]:
-    """What the graph gains and loses between the first `since` events and all of these, where no
-    source that was public has become restricted."""
+    """The statements that the graph gains and loses between the first `since` events and all.
+
+    No source may have changed from public to restricted in between: then statements about older
+    events would go too, and the graph is made afresh (`Publisher._usable_snapshot`).
+    """
     earlier, later = state(events[:since]), state(events)
     before, after = set(_current_lines(earlier, names)), set(_current_lines(later, names))
-    told, new = public_sources(later), public_sources(later) - public_sources(earlier)
+    public, new = public_sources(later), public_sources(later) - public_sources(earlier)
+    # a source that is published for the first time brings the details of its older events
     changed = (e for i, e in enumerate(events) if i >= since or _source(e) in new)
-    own = {line for item in changed for line in _event_lines(item, names, told)}
+    own = {line for item in changed for line in _event_lines(item, names, public)}
     return _canonical(own | (after - before)), _canonical(before - after)
 
 
-def _canonical(found: set[bytes]) -> list[bytes]:
-    return sorted(set(canonical.normalise(sorted(found))))
+def _canonical(lines: set[bytes]) -> list[bytes]:
+    return sorted(set(canonical.normalise(sorted(lines))))

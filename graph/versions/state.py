@@ -1,6 +1,6 @@
-"""What is published, as the ledger's first n events say it, and who may see it.
+"""The published versions after the first n events of the ledger, and who may see them.
 
-The statements of a restricted source lie in its named graphs alone: they are no part of the default
+The statements of a restricted source are in its named graphs only: they are not part of the default
 graph, nor of anything that is made from it (docs/writing.md).
 """
 
@@ -21,7 +21,7 @@ VISIBILITIES: Final = (PUBLIC, RESTRICTED)
 
 
 class PublishedLayer(NamedTuple):
-    """A named graph that must be in the store, with the digest and number of its lines."""
+    """A named graph that the store must contain, with the digest and the number of its lines."""
 
     graph: str
     lines: str
@@ -31,20 +31,20 @@ class PublishedLayer(NamedTuple):
 
 def state(events: Sequence[Event]) -> State:
     """The published version of every source after these events."""
-    found: State = {}
+    published: State = {}
     for item in events:
         if item["type"] == "Publish":
-            found[item["source"]] = events[item["load"]]
-    return found
+            published[item["source"]] = events[item["load"]]
+    return published
 
 
 def last_publication(events: Sequence[Event]) -> int:
-    """The ledger's size right after the newest Publish event; 0 before the first."""
+    """The size of the ledger right after its last Publish event; 0 before the first."""
     return 1 + max((e["index"] for e in events if e["type"] == "Publish"), default=-1)
 
 
 def layers(load: Event, names: Names) -> Iterator[PublishedLayer]:
-    """The layers of one Load event that hold something."""
+    """The layers of a Load event that are not empty."""
     for name in NAMES:
         layer = load["layers"][name]
         if layer["statements"]:
@@ -53,7 +53,8 @@ def layers(load: Event, names: Names) -> Iterator[PublishedLayer]:
 
 
 def is_public(load: Event) -> bool:
-    """Whether anybody may see a version."""
+    """Whether a version is public."""
+    # older events have no `visibility`: everything was public
     return bool(load.get("visibility", PUBLIC) == PUBLIC)
 
 
@@ -63,9 +64,9 @@ def public_sources(published: State) -> frozenset[str]:
 
 
 def restricted_graphs(published: State, names: Names) -> frozenset[str]:
-    """The named graphs of the restricted sources, whether they hold something or not."""
-    hidden = published.keys() - public_sources(published)
-    return frozenset(names.graph(source, name) for source in hidden for name in NAMES)
+    """The named graphs of the restricted sources, including empty ones."""
+    restricted = published.keys() - public_sources(published)
+    return frozenset(names.graph(source, name) for source in restricted for name in NAMES)
 
 
 def all_layers(loads: Iterable[Event], names: Names) -> list[PublishedLayer]:

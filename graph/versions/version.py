@@ -1,4 +1,4 @@
-"""A version of a source: what changed since the one before, and what the ledger says of it."""
+"""A version of a source: its patch from the previous one, and its events in the ledger."""
 
 from __future__ import annotations
 
@@ -18,8 +18,11 @@ Layers = Mapping[str, Layer]
 
 @dataclass(frozen=True, slots=True)
 class BuildInfo:
-    """How a version was made: index of its Fetch event, captures and code by digest, what became
-    of the records (`rejects` and `skips` are digests of lists), and who may see it."""
+    """From what a version was made: the index of its Fetch event, captures and code by digest.
+
+    `counts` are numbers of records; `rejects` and `skips` are digests of lists of the records that
+    were not mapped. `visibility` is public or restricted.
+    """
 
     fetch: int
     captures: Sequence[str]
@@ -33,7 +36,7 @@ class BuildInfo:
 
 @dataclass(frozen=True, slots=True)
 class ValidationInfo:
-    """How a version was checked: shapes and report by digest, the versions it was held against."""
+    """How a version was validated: shapes and report by digest, and the versions of references."""
 
     shapes: str
     report: str
@@ -42,14 +45,15 @@ class ValidationInfo:
 
 
 def next_number(before: Event | None) -> int:
-    """The number of the version that follows."""
+    """The number of the next version; 1 where there is none before."""
     return int(before["version"]) + 1 if before else 1
 
 
 def changes_since(
     before: Event | None, source: str, layers: Layers, archive: Archive, names: Names
 ) -> Patch | None:
-    """The patch from the version before to these layers; a first version has none."""
+    """The archived patch from the previous version to these layers; None for a first version."""
+    # a first version is its own key frame: a patch would repeat all its lines
     if before is None:
         return None
     previous = names.version(source, before["version"])
@@ -61,7 +65,7 @@ def _changes(
     before: Event, source: str, layers: Layers, archive: Archive, names: Names
 ) -> Iterator[tuple[str, str, bytes]]:
     for name, new in layers.items():
-        # with their line feeds: most are the same and never looked at any further
+        # compared with their line feeds, which are stripped from the few that differ
         with archive.open(before["layers"][name]["lines"]) as old, archive.open(new.lines) as now:
             for sign, line in patch.difference(old, now):
                 yield names.graph(source, name), sign, line[:-1]
