@@ -109,8 +109,8 @@ def test_examples_and_prefixes_are_at_hand(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("query", "status", "line", "says"),
     [
-        ("SELECT *\n{ ?s a dcat:Dataset }", 400, "2", "“dcat:” угтвар зарлагдаагүй"),
-        ("ASK { SERVICE <http://e/> {} }", 403, "1", "SERVICE хаалттай"),
+        ("SELECT *\n{ ?s a dcat:Dataset }", 400, "2", "“dcat:” угтвар зарлагдаагүй байна"),
+        ("ASK { SERVICE <http://e/> {} }", 403, "1", "SERVICE идэвхгүй"),
         ("ASK " + "{" * 200 + "}" * 200, 400, "1", "олон давхарласан"),
     ],
 )

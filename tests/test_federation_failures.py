@@ -138,8 +138,16 @@ def test_the_number_that_was_checked_is_called(
         ("SERVICE <{url}> {{ SERVICE <{url}> {{ ?s ?p ?o }} }}", QueryUnsupported, "inside"),
         ("SERVICE <{url}> {{ <urn:other> ?p ?o }}", ServiceFailed, "blank nodes"),
         (" ".join(["SERVICE <{url}> {{ ?s ?p ?o }}"] * 4), QueryTooComplex, "4 services; 3"),
-        ("FILTER(trueSERVICE <{url}> {{ ?s ?p ?o }})", QueryRefused, "be told from SERVICE"),
-        ("FILTER(1<2) SERVICE:x {{ ?s ?p ?o }}", QueryRefused, "be told from SERVICE"),
+        (
+            "FILTER(trueSERVICE <{url}> {{ ?s ?p ?o }})",
+            QueryRefused,
+            "be distinguished from the keyword SERVICE",
+        ),
+        (
+            "FILTER(1<2) SERVICE:x {{ ?s ?p ?o }}",
+            QueryRefused,
+            "be distinguished from the keyword SERVICE",
+        ),
         ("SERVICE <{url}> ?s ?p ?o", QuerySyntaxError, "column 18.*wants an address"),
         ("SERVICE SILENT", QuerySyntaxError, "wants an address"),
     ],

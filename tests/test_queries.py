@@ -213,7 +213,7 @@ def test_an_update_is_no_query(pool: Pool) -> None:
 def test_errors_of_the_engine_are_told_apart(pool: Pool) -> None:
     with pytest.raises(QueryNotAcceptable, match="csv"):
         pool.run(Query("CONSTRUCT {} {}", format="csv"))
-    with pytest.raises(QuerySyntaxError, match="no IRI"):
+    with pytest.raises(QuerySyntaxError, match="not an IRI"):
         pool.run(Query("ASK {}", default_graphs=("not an IRI",)))
 
 

@@ -1,4 +1,4 @@
-"""What people are told of queries that cannot be parsed."""
+"""Messages and hints for queries that cannot be parsed."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from graph.queries.syntax.syntax_hints import KEYWORDS, explain
 from server.app import create_app
 
 
-def told(query: str) -> QuerySyntaxError:
+def explained(query: str) -> QuerySyntaxError:
     with pytest.raises(SyntaxError) as caught:
         ox.Store().query(query, base_iri="http://e/")
     return explain(query, syntax_error(str(caught.value)))
 
 
 @pytest.mark.parametrize(
-    ("query", "line", "column", "what", "hint"),
+    ("query", "line", "column", "message", "hint"),
     [
         (
             "SELECT * {\n  ?s dct:title 'Өгөгдөл' }",
@@ -39,25 +39,25 @@ def told(query: str) -> QuerySyntaxError:
             "PREFIX a: <http://a/>\nASK { a:b my:c ?x }",
             *(2, 11, "the prefix “my:” is not declared", "Add at the top: PREFIX my: <…>"),
         ),
-        ("ASK { ?s ?p ?o FILTR(?o) }", 1, 16, "“FILTR” is no word of SPARQL", "mean FILTER?"),
-        ("SELCT * { ?s ?p 1e6 }", 1, 1, "“SELCT” is no word of SPARQL", "mean SELECT?"),
-        ("ASK { ?s ?p xyzzy }", 1, 13, "“xyzzy” is no word of SPARQL", "begins with “?”"),
-        ("ASK { ?s ?p ?o", 1, 15, "“{” of line 1, column 5 is not closed", "Every bracket"),
-        ("ASK {{\n ?s ?p (1 2 } }", 2, 13, "“}” closes nothing", "Every bracket"),
-        ("ASK { ?s ?p 'a }", 1, 13, "the text that begins here is not ended", '"""'),
+        ("ASK { ?s ?p ?o FILTR(?o) }", 1, 16, "“FILTR” is not a SPARQL keyword", "mean FILTER?"),
+        ("SELCT * { ?s ?p 1e6 }", 1, 1, "“SELCT” is not a SPARQL keyword", "mean SELECT?"),
+        ("ASK { ?s ?p xyzzy }", 1, 13, "“xyzzy” is not a SPARQL keyword", "begins with “?”"),
+        ("ASK { ?s ?p ?o", 1, 15, "“{” in line 1, column 5 is not closed", "every bracket"),
+        ("ASK {{\n ?s ?p (1 2 } }", 2, 13, "“}” has no matching", "every bracket"),
+        ("ASK { ?s ?p 'a }", 1, 13, "the string that begins here is not closed", '"""'),
         ("PREFIX dcat <http://x/> ASK {}", 1, 8, "a prefix ends with a colon", "PREFIX dcat: <"),
         ("SELECT (COUNT(?s) ?n) { ?s ?p ?o }", 1, 19, "AS is missing before “?n”", "(… AS ?n)"),
-        ("ASK { ?s ?p ?o FILTER ?o > 1 }", 1, 23, "wants its condition in brackets", "FILTER(…)"),
+        ("ASK { ?s ?p ?o FILTER ?o > 1 }", 1, 23, "must be in brackets", "FILTER(…)"),
         ("# x\nINSERT DATA { <a> <b> 1 }", 2, 1, "this is an update, not a query", "SELECT"),
-        ("ASK { <http://a b> ?p ?o }", 1, 19, "an IRI is wrong here", "no spaces"),
-        ("ASK { ?s ?p ?o ?a ?b }", 1, 23, "it cannot be read beyond “}”", "“.” between"),
+        ("ASK { <http://a b> ?p ?o }", 1, 19, "this IRI is not valid", "contain spaces"),
+        ("ASK { ?s ?p ?o ?a ?b }", 1, 23, "cannot be parsed after “}”", "“.” between"),
         ("", 1, 1, "the query is empty", ""),
     ],
 )
-def test_the_mistake_is_named(query: str, line: int, column: int, what: str, hint: str) -> None:
-    error = told(query)
+def test_the_mistake_is_named(query: str, line: int, column: int, message: str, hint: str) -> None:
+    error = explained(query)
     assert (error.line, error.column) == (line, column)
-    assert what in error.message
+    assert message in error.message
     assert hint in error.hint
     assert error.message_mn
     assert re.search("[а-яөү]", error.message_mn)
@@ -86,12 +86,12 @@ def test_whatever_is_sent_is_explained(pieces: list[str]) -> None:
     try:
         ox.Store().query(query, base_iri="http://e/")
     except SyntaxError as error:
-        explained = explain(query, syntax_error(str(error)))
+        shown = explain(query, syntax_error(str(error)))
         lines = query.split("\n")
-        assert explained.message
-        assert 1 <= explained.line <= len(lines)
-        assert 1 <= explained.column <= len(lines[explained.line - 1]) + 1
-        assert len(explained.excerpt) < 250
+        assert shown.message
+        assert 1 <= shown.line <= len(lines)
+        assert 1 <= shown.column <= len(lines[shown.line - 1]) + 1
+        assert len(shown.excerpt) < 250
     except (RuntimeError, ValueError):
         pass
 
@@ -108,8 +108,8 @@ def test_the_problem_carries_it(client: FlaskClient) -> None:
     assert (found["line"], found["column"]) == (2, 7)
     assert found["excerpt"] == " ?s a dcat:Dataset }\n      ^"
     assert found["hint"] == "Add at the top: PREFIX dcat: <http://www.w3.org/ns/dcat#>"
-    assert found["hint_mn"] == "Эхэнд нэмнэ үү: PREFIX dcat: <http://www.w3.org/ns/dcat#>"
-    assert found["detail_mn"] == "“dcat:” угтвар зарлагдаагүй"
+    assert found["hint_mn"] == "Эхэнд нь нэмнэ үү: PREFIX dcat: <http://www.w3.org/ns/dcat#>"
+    assert found["detail_mn"] == "“dcat:” угтвар зарлагдаагүй байна"
 
 
 @pytest.mark.parametrize("address", ["/sparql?query=ASK{}", "/sparql?query=oops"])

@@ -255,23 +255,23 @@ def test_columns_tell_distance_and_shape(ask: Callable[[str], list[str]]) -> Non
 
 
 @pytest.mark.parametrize(
-    ("call", "what"),
+    ("call", "message"),
     [
         ("spatial:nearby (47.9 106.9)", "a radius"),
-        ("spatial:nearby (106.9 147.9 1)", "no latitude"),
-        ("spatial:nearby (47.9 106.9 -1)", "below 0"),
-        ('spatial:nearby (47.9 106.9 "1")', "no number"),
-        ("spatial:nearby (47.9 106.9 1 uom:degree)", "no unit"),
+        ("spatial:nearby (106.9 147.9 1)", "not a valid latitude"),
+        ("spatial:nearby (47.9 106.9 -1)", "cannot be negative"),
+        ('spatial:nearby (47.9 106.9 "1")', "not a number"),
+        ("spatial:nearby (47.9 106.9 1 uom:degree)", "not a known unit"),
         ("spatial:nearby (47.9 106.9 1 uom:metre 0)", "limit"),
         ("spatial:nearby (?lat ?long 1)", "no value yet"),
-        ("spatial:withinBox (48 106 47 107)", "no box"),
+        ("spatial:withinBox (48 106 47 107)", "not a valid box"),
         ("spatial:withinBox (48 106)", "four sides"),
-        ('spatial:withinBoxGeom ("POINT(1 1)")', "no geometry"),
+        ('spatial:withinBoxGeom ("POINT(1 1)")', "not a geometry"),
         ('spatial:nearbyGeom ("LINESTRING(1 1, 2 2)"^^geo:wktLiteral 1)', "from a point"),
     ],
 )
-def test_misuse_is_said(ask: Callable[[str], list[str]], call: str, what: str) -> None:
-    with pytest.raises(QuerySyntaxError, match=what):
+def test_misuse_is_said(ask: Callable[[str], list[str]], call: str, message: str) -> None:
+    with pytest.raises(QuerySyntaxError, match=message):
         ask(f"SELECT * {{ ?s {call} }}")
 
 

@@ -91,7 +91,7 @@ def test_a_query_that_slips_the_look_at_its_tokens_reaches_nobody(
             pytest.skip("this system allows no wall")
         with pytest.raises(QueryError) as caught:
             pool.run(Query(CALL % listener.port), info=inspect("ASK {}", 100))
-        assert "SERVICE is switched off" not in str(caught.value)
+        assert "SERVICE is disabled" not in str(caught.value)
         time.sleep(0.1)
         assert not listener.calls
         health = create_app(small, pool).test_client().get("/healthz").data

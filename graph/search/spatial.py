@@ -39,7 +39,7 @@ class SpatialScope:
     """Graphs to look in (all where None), one thing by its IRI, whether graphs are told apart."""
 
     graphs: tuple[str, ...] | None = None
-    thing: str = ""
+    subject: str = ""
     by_graph: bool = False
 
 
@@ -47,7 +47,7 @@ def nearest(
     index: SearchIndex,
     place: Position,
     metres: float,
-    where: SpatialScope,
+    scope: SpatialScope,
     limit: int | None = None,
 ) -> list[SpatialHit]:
     """What lies within a distance of a place, nearest first; a shape that holds the place is at 0.
@@ -55,7 +55,7 @@ def nearest(
     Raises QueryTooLarge where there are more than MAX_HITS and no limit.
     """
     candidates = _deduplicated(
-        _in_box(index, box, where) for box in geometry.boxes_around(place, metres)
+        _in_box(index, box, scope) for box in geometry.boxes_around(place, metres)
     )
     here = ox.Literal(f"POINT({place[0]!r} {place[1]!r})", datatype=ox.NamedNode(WKT))
     holding = zip(candidates, intersects(candidates, here), strict=True)
@@ -65,26 +65,26 @@ def nearest(
 
 
 def within(
-    index: SearchIndex, box: Box, where: SpatialScope, limit: int | None = None
+    index: SearchIndex, box: Box, scope: SpatialScope, limit: int | None = None
 ) -> list[SpatialHit]:
     """What lies wholly in a box, its edges included.
 
     Raises QueryTooLarge where there are more than MAX_HITS and no limit.
     """
-    candidates = _deduplicated([_in_box(index, box, where, wholly=True)])
+    candidates = _deduplicated([_in_box(index, box, scope, wholly=True)])
     everywhere = ox.Literal(_polygon(Box(-180, -90, 180, 90)), datatype=ox.NamedNode(WKT))
     valid = zip(candidates, intersects(candidates, everywhere), strict=True)
     return _check_limit([one for one, holds in valid if holds is not None], limit)
 
 
 def intersecting(
-    index: SearchIndex, box: Box, where: SpatialScope, limit: int | None = None
+    index: SearchIndex, box: Box, scope: SpatialScope, limit: int | None = None
 ) -> list[SpatialHit]:
     """What a box holds or touches.
 
     Raises QueryTooLarge where there are more than MAX_HITS and no limit.
     """
-    candidates = _deduplicated([_in_box(index, box, where)])
+    candidates = _deduplicated([_in_box(index, box, scope)])
     area = ox.Literal(_polygon(box), datatype=ox.NamedNode(WKT))
     touching = zip(candidates, intersects(candidates, area), strict=True)
     return _check_limit([one for one, touches in touching if touches], limit)
@@ -115,7 +115,7 @@ def _deduplicated(found: Iterable[Iterable[SpatialHit]]) -> list[SpatialHit]:
 
 
 def _in_box(
-    index: SearchIndex, box: Box, where: SpatialScope, *, wholly: bool = False
+    index: SearchIndex, box: Box, scope: SpatialScope, *, wholly: bool = False
 ) -> Iterator[SpatialHit]:
     """Shapes of which the bounding box meets a box, or lies in it; in a fixed order."""
     sides = {"west": box.west, "south": box.south, "east": box.east, "north": box.north}
@@ -130,14 +130,14 @@ def _in_box(
         sides,
     )
     for thing, subject, value, datatype, stated, linked in rows:
-        if where.thing and where.thing not in (thing, subject):
+        if scope.subject and scope.subject not in (thing, subject):
             continue
         graphs = {index.graph(number) for number in (stated, linked) if number is not None}
-        if where.graphs is not None and not graphs <= set(where.graphs):
+        if scope.graphs is not None and not graphs <= set(scope.graphs):
             continue
-        if where.by_graph and len(graphs) > 1:
+        if scope.by_graph and len(graphs) > 1:
             continue
-        yield SpatialHit(thing, value, datatype, graphs.pop() if where.by_graph else "")
+        yield SpatialHit(thing, value, datatype, graphs.pop() if scope.by_graph else "")
 
 
 def _with_distance(one: SpatialHit, place: Position, inside: bool) -> SpatialHit:

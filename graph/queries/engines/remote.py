@@ -83,7 +83,7 @@ class RemoteEngine:
         """The same as the engine is told it."""
         if seen is None:
             return ProtocolDataset((self.union_graph,), self.named)
-        return ProtocolDataset(self._iris(seen.default), self._iris(seen.named))
+        return ProtocolDataset(self._iris(seen.default_graphs), self._iris(seen.named_graphs))
 
     def _iris(self, graphs: Iterable[ox.NamedNode | ox.DefaultGraph]) -> tuple[str, ...]:
         found = tuple(

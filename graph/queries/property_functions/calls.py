@@ -1,12 +1,11 @@
-"""What a property function is asked and answers (`property_functions.rewrite` calls it)."""
+"""The interface between a property function and the code that calls it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from graph.core.errors import QuerySyntaxError
-from graph.queries.syntax import positions
+from graph.queries.syntax.bilingual import NO_HINT, Bilingual
 from graph.search.query import SearchIndex
 from vocab.terms import Object
 
@@ -16,58 +15,39 @@ SolutionRow = dict[str, ArgumentValue]
 
 @dataclass(frozen=True, slots=True)
 class FunctionCall:
-    """A call: its arguments as terms; the names of the columns wanted; the thing asked about, where
-    it is not looked for; the graphs to look in (None: all), and whether rows tell theirs.
+    """One call of a property function, with its arguments as terms.
+
+    `columns` are the names of the columns that the query uses. `subject` is the IRI of the only
+    thing to search, or empty. `graphs` are the graphs to search (None: all).
     """
 
     arguments: tuple[ArgumentValue, ...]
-    wanted: frozenset[str]
-    thing: str
+    columns: frozenset[str]
+    subject: str
     graphs: tuple[str, ...] | None
 
     @property
     def by_graph(self) -> bool:
-        """Whether rows of different graphs are told apart."""
-        return "graph" in self.wanted
+        """Whether equal hits in different graphs are different rows."""
+        return "graph" in self.columns
 
 
 @dataclass(frozen=True, slots=True)
 class PropertyFunction:
-    """A property function: the columns of its subject's list in order, and what answers it.
+    """A property function: the columns of its subject list in order, and its implementation.
 
-    Rows hold at least the columns wanted, best ones first. `answer` raises Misused for arguments
-    that it does not understand.
+    `evaluate` gives rows with at least the requested columns, best ones first. It raises
+    InvalidCall for arguments that it does not understand.
     """
 
     columns: tuple[str, ...]
-    answer: Callable[[SearchIndex, FunctionCall], Iterable[SolutionRow]]
-
-
-Bilingual = tuple[str, str]
-"""The same in Mongolian and in English."""
-NOTHING: Bilingual = ("", "")
+    evaluate: Callable[[SearchIndex, FunctionCall], Iterable[SolutionRow]]
 
 
 class InvalidCall(Exception):
-    """A property function is not called as it must be: what is wrong, and what to write."""
+    """A property function is called incorrectly: what is wrong, and what to write instead."""
 
-    def __init__(self, message: Bilingual, hint: Bilingual = NOTHING) -> None:
+    def __init__(self, message: Bilingual, hint: Bilingual = NO_HINT) -> None:
         self.message = message
         self.hint = hint
-        super().__init__(message[1])
-
-
-def syntax_error_at(
-    text: str, start: int, message: Bilingual, hint: Bilingual = NOTHING
-) -> QuerySyntaxError:
-    """What is wrong at a place of a query's text, as an error with that place."""
-    line, column = positions.line_and_column(text, start)
-    return QuerySyntaxError(
-        message[1],
-        line=line,
-        column=column,
-        excerpt=positions.excerpt(text, line, column),
-        hint=hint[1],
-        message_mn=message[0],
-        hint_mn=hint[0],
-    )
+        super().__init__(message.en)

@@ -1,27 +1,43 @@
-"""What can be wrong with a search in a query, and what to write instead: each in Mongolian and in
-English.
-"""
+"""Messages for property functions in places where they are not allowed: message and hint each."""
 
 from __future__ import annotations
 
-IN_PATH = (
-    ("хайлт замын хэсэг болж чадахгүй", "a search cannot be part of a path"),
-    ("Тусдаа гурвал болгон бичнэ үү.", "Write it as a triple."),
-)
-IN_BRACKETS = (
-    ("хайлт дөрвөлжин хаалтад байж болохгүй", "a search cannot stand in square brackets"),
-    ("Зүйлд хувьсагч өгч, хайлтыг түүний гурвал болгон бичнэ үү.",
-     "Give the thing a variable, and write the search as a triple of it."),
+from graph.queries.syntax.bilingual import Bilingual
+
+Mistake = tuple[Bilingual, Bilingual]
+
+IN_PATH: Mistake = (
+    Bilingual(mn="хайлт шинжийн замын хэсэг байж болохгүй",
+              en="a search cannot be part of a property path"),
+    Bilingual(mn="Хайлтыг тусдаа гурвал болгон бичнэ үү.",
+              en="Write the search as a triple of its own."),
 )  # fmt: skip
-SHORT_FORM = (
-    ("CONSTRUCT WHERE зөвхөн энгийн гурвал агуулна", "CONSTRUCT WHERE holds plain triples only"),
-    ("CONSTRUCT { … } WHERE { … } гэж бичнэ үү.", "Write CONSTRUCT { … } WHERE { … }."),
-)
-LIST_WITH_MORE = (
-    ("хувьсагчийн жагсаалтад өөр шинж байхгүй", "a list of variables has no other properties"),
-    ("Тэднийг тусдаа гурвал болгон бичнэ үү.", "Write them in a triple of their own."),
-)
-MANY_OBJECTS = (
-    ("нэг хайлт нэг утгатай байна", "a search has one object"),
-    ("Хайлт бүрийг тусдаа гурвал болгон бичнэ үү.", "Write each search as a triple."),
-)
+IN_BRACKETS: Mistake = (
+    Bilingual(mn="хайлт дөрвөлжин хаалтад байж болохгүй",
+              en="a search cannot be inside square brackets"),
+    Bilingual(mn="Зүйлд хувьсагч өгч, хайлтыг түүний гурвал болгон бичнэ үү.",
+              en="Use a variable for the thing, and write the search as a triple with it."),
+)  # fmt: skip
+SHORT_FORM: Mistake = (
+    Bilingual(mn="CONSTRUCT WHERE зөвхөн энгийн гурвал агуулна",
+              en="CONSTRUCT WHERE can only contain plain triples"),
+    Bilingual(mn="CONSTRUCT { … } WHERE { … } гэж бичнэ үү.",
+              en="Write CONSTRUCT { … } WHERE { … }."),
+)  # fmt: skip
+LIST_WITH_MORE: Mistake = (
+    Bilingual(mn="хувьсагчийн жагсаалт хайлтаас өөр шинжтэй байж болохгүй",
+              en="a list of variables cannot have other properties than a search"),
+    Bilingual(mn="Бусад шинжийг тусдаа гурвал болгон бичнэ үү.",
+              en="Write the other properties as triples of their own."),
+)  # fmt: skip
+MANY_OBJECTS: Mistake = (
+    Bilingual(mn="хайлт нэг л утгатай байна", en="a search has exactly one object"),
+    Bilingual(mn="Хайлт бүрийг тусдаа гурвал болгон бичнэ үү.",
+              en="Write each search as a triple of its own."),
+)  # fmt: skip
+UNREADABLE: Mistake = (
+    Bilingual(mn="хайлттай асуулгыг эндээс цааш уншиж чадсангүй",
+              en="a query with a search could not be parsed after this point"),
+    Bilingual(mn="Хайлтыг тусдаа бүлэгт бичнэ үү: { ?s text:query \"…\" }",
+              en="Write the search in a group of its own: { ?s text:query \"…\" }"),
+)  # fmt: skip

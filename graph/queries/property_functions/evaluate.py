@@ -1,4 +1,4 @@
-"""Answers the property functions of a query from the index of one snapshot, as blocks of VALUES."""
+"""Evaluates the property functions of a query with the search index of one snapshot."""
 
 from __future__ import annotations
 
@@ -10,34 +10,34 @@ import pyoxigraph as ox
 from graph.core.errors import QuerySyntaxError
 from graph.queries.property_functions.calls import (
     ArgumentValue,
-    Bilingual,
     FunctionCall,
     InvalidCall,
     SolutionRow,
-    syntax_error_at,
 )
 from graph.queries.property_functions.registry import FUNCTIONS, FunctionNames
 from graph.queries.property_functions.term_parser import ParsedTerm
 from graph.queries.property_functions.triple_patterns import PatternCall, TextEdit
+from graph.queries.syntax.bilingual import Bilingual, syntax_error_at
 from graph.queries.syntax.dataset import QueryDataset
 from graph.search.query import SearchIndex
 from graph.snapshots import Snapshot, visibility
 
-_UNBOUND_HINT: Bilingual = (
-    "Бичвэрийг өөрийг нь бичнэ үү. Утгатай болсон литералыг FILTER дотор"
+_UNBOUND_HINT = Bilingual(
+    mn="Хайх бичвэрийг шууд бичнэ үү. Асуулгын олсон литералыг FILTER дотор"
     " <https://w3id.org/ulzii/def/function#matches> функцээр шалгаж болно.",
-    "Write the text itself. A literal that is bound can be tested with"
+    en="Write the text itself. To test a literal that the query has bound, use"
     ' FILTER(<https://w3id.org/ulzii/def/function#matches>(?literal, "text")).',
 )
 
 
+# A worker serves one snapshot at a time, so its index stays open between queries.
 @lru_cache(maxsize=1)
 def _open(snapshot: Snapshot) -> SearchIndex:
     return SearchIndex.of(snapshot)
 
 
 class Evaluator:
-    """Answers the calls of one query from one index."""
+    """Evaluates the property functions of one query."""
 
     def __init__(
         self, text: str, names: FunctionNames, snapshot: Snapshot, dataset: QueryDataset | None
@@ -48,125 +48,141 @@ class Evaluator:
         self._restricted = visibility.read_restricted(snapshot)
         self._dataset = dataset
 
-    def rewritten(self, found: Sequence[TextEdit]) -> str:
-        """The query with its calls replaced by what they found."""
-        pieces, at = [], 0
-        for edit in sorted(found, key=lambda e: e.start):
-            pieces.append(self._text[at : edit.start])
+    def rewrite(self, edits: Sequence[TextEdit]) -> str:
+        """The query with every call replaced by a VALUES block of its results.
+
+        Raises QuerySyntaxError at the position of an invalid call, and QueryTooLarge.
+        """
+        pieces, end = [], 0
+        for edit in sorted(edits, key=lambda e: e.start):
+            pieces.append(self._text[end : edit.start])
             pieces.extend(self._values(call) + " " for call in edit.calls)
             pieces.append(edit.rest)
-            at = edit.end
-        return "".join(pieces) + self._text[at:]
+            end = edit.end
+        return "".join(pieces) + self._text[end:]
 
     def _values(self, call: PatternCall) -> str:
         try:
-            return self._table(call)
+            return self._evaluate(call)
         except InvalidCall as error:
             raise syntax_error_at(self._text, call.start, error.message, error.hint) from error
-        except QuerySyntaxError as error:  # of the text that is searched for
-            said = (error.message_mn, error.message), (error.hint_mn, error.hint)
-            raise syntax_error_at(self._text, call.start, *said) from error
+        except QuerySyntaxError as error:  # the search text has no words, or too many
+            message = Bilingual(error.message_mn, error.message)
+            hint = Bilingual(error.hint_mn, error.hint)
+            raise syntax_error_at(self._text, call.start, message, hint) from error
 
-    def _table(self, call: PatternCall) -> str:
+    def _evaluate(self, call: PatternCall) -> str:
         function = FUNCTIONS[call.function]
         columns = self._columns(call.subject, function.columns)
         if call.graph and call.graph.variable:
             columns = {**columns, call.graph.variable: "graph"}
-        question = FunctionCall(
+        function_call = FunctionCall(
             arguments=self._arguments(call.object),
-            wanted=frozenset(columns.values()),
-            thing=self._thing(call.subject),
+            columns=frozenset(columns.values()),
+            subject=self._subject_iri(call.subject),
             graphs=self._graphs(call.graph),
         )
-        return _block(columns, function.answer(self._index, question))
+        return _values_block(columns, function.evaluate(self._index, function_call))
 
     def _columns(self, subject: ParsedTerm, names: Sequence[str]) -> dict[str, str]:
-        """The variables of a subject, and the columns they stand for."""
+        """The column of each variable in a subject."""
         terms = subject.items if subject.items is not None else (subject,)
-        listed = "(" + " ".join(f"?{name}" for name in names) + ")"
-        form = (
-            f"?thing, эсвэл {listed} жагсаалтын эхийг бичнэ үү.",
-            f"Write ?thing, or the beginning of {listed}.",
+        whole_list = "(" + " ".join(f"?{name}" for name in names) + ")"
+        hint = Bilingual(
+            mn=f"?thing, эсвэл {whole_list} жагсаалтын эхний хэсгийг бичнэ үү.",
+            en=f"Write ?thing, or the beginning of {whole_list}.",
         )
         if not 1 <= len(terms) <= len(names):
-            said = "хайлтын өмнөх хэсэг тохирохгүй байна", "the subject of a search does not fit"
-            raise InvalidCall(said, form)
+            raise InvalidCall(_SUBJECT_LENGTH, hint)
         if not all(term.variable for term in terms[1:]):
-            said = "хайлтын олох зүйлд хувьсагч хэрэгтэй", "what a search finds needs a variable"
-            raise InvalidCall(said, form)
-        found = {t.variable: n for t, n in zip(terms, names, strict=False) if t.variable}
-        if len(found) < sum(1 for term in terms if term.variable):
-            said = (
-                "хайлтын өмнө нэг хувьсагч хоёр удаа байна",
-                "a variable stands twice in the subject of a search",
-            )
-            raise InvalidCall(said, form)
-        return found
+            raise InvalidCall(_NOT_VARIABLES, hint)
+        columns = {t.variable: n for t, n in zip(terms, names, strict=False) if t.variable}
+        if len(columns) < sum(1 for term in terms if term.variable):
+            raise InvalidCall(_REPEATED_VARIABLE, hint)
+        return columns
 
-    def _thing(self, subject: ParsedTerm) -> str:
-        """The thing asked about, where the subject is or begins with an IRI."""
+    def _subject_iri(self, subject: ParsedTerm) -> str:
+        """The IRI that the subject is or begins with; empty if that is a variable."""
         first = subject.items[0] if subject.items else subject
         if first.variable:
             return ""
         (node,) = self._names.terms([first.text])
         if not isinstance(node, ox.NamedNode):
-            raise InvalidCall(
-                (
-                    "хайх зүйл нь хувьсагч эсвэл IRI байна",
-                    "what is searched for is a variable or an IRI",
-                )
-            )
+            raise InvalidCall(_NOT_AN_IRI)
         return node.value
 
     def _arguments(self, term: ParsedTerm) -> tuple[ArgumentValue, ...]:
-        written = term.items if term.items is not None else (term,)
-        variable = next((item.variable for item in written if item.variable), "")
+        items = term.items if term.items is not None else (term,)
+        variable = next((item.variable for item in items if item.variable), "")
         if variable:
-            said = (
-                f"?{variable} одоохондоо утгагүй: хайлт асуулгаас өмнө хийгддэг",
-                f"?{variable} has no value yet: a search is answered before the query runs",
+            message = Bilingual(
+                mn=f"?{variable} хараахан утгагүй байна: хайлт асуулгаас өмнө хийгддэг",
+                en=f"?{variable} has no value yet: a search is evaluated before the query runs",
             )
-            raise InvalidCall(said, _UNBOUND_HINT)
-        found = self._names.terms([item.text for item in written])
-        known = tuple(value for value in found if value is not None)
-        if len(known) < len(written):
-            raise InvalidCall(
-                (
-                    "хайлтын нэг утга IRI ч, литерал ч биш байна",
-                    "an argument of a search is neither an IRI nor a literal",
-                )
-            )
-        return known
+            raise InvalidCall(message, _UNBOUND_HINT)
+        parsed = self._names.terms([item.text for item in items])
+        arguments = tuple(value for value in parsed if value is not None)
+        if len(arguments) < len(items):
+            raise InvalidCall(_NOT_AN_ARGUMENT)
+        return arguments
 
     def _graphs(self, graph: ParsedTerm | None) -> tuple[str, ...] | None:
-        """The graphs to look in; None for all that are indexed."""
+        """The graphs to search, by the dataset of the query; None for all that are indexed."""
         dataset = self._dataset
         if graph is None:
-            if dataset is None or ox.DefaultGraph() in dataset.default:
+            if dataset is None or ox.DefaultGraph() in dataset.default_graphs:
                 return None
-            return self._searched(g.value for g in dataset.default if isinstance(g, ox.NamedNode))
-        named = None if dataset is None else {g.value for g in dataset.named}
+            nodes = (g for g in dataset.default_graphs if isinstance(g, ox.NamedNode))
+            return self._checked(node.value for node in nodes)
+        named = None if dataset is None else {g.value for g in dataset.named_graphs}
         if graph.variable:
             return None if named is None else tuple(sorted(named & self._index.graphs()))
         (node,) = self._names.terms([graph.text])
         assert isinstance(node, ox.NamedNode)
-        return self._searched([node.value]) if named is None or node.value in named else ()
+        return self._checked([node.value]) if named is None or node.value in named else ()
 
-    def _searched(self, graphs: Iterable[str]) -> tuple[str, ...]:
-        wanted = tuple(graphs)
-        for iri in sorted(self._restricted.intersection(wanted)):
-            raise InvalidCall(
-                (
-                    f"<{iri}> хязгаарлагдмал; хязгаарлагдмал граф хайлтын индекст ордоггүй",
-                    f"<{iri}> is restricted, and what is restricted is not in the search index",
-                ),
-                ("Тэнд FILTER, CONTAINS хэрэглэнэ үү.", "Use FILTER with CONTAINS there."),
+    def _checked(self, graphs: Iterable[str]) -> tuple[str, ...]:
+        """The graphs, of which none may be restricted.
+
+        Restricted graphs are not indexed: searching one would silently find nothing.
+        """
+        checked = tuple(graphs)
+        for iri in sorted(self._restricted.intersection(checked)):
+            message = Bilingual(
+                mn=f"<{iri}> нь хандалт хязгаарласан граф тул хайлтын индекст ороогүй",
+                en=f"<{iri}> is restricted, and restricted graphs are not in the search index",
             )
-        return wanted
+            raise InvalidCall(message, _RESTRICTED_HINT)
+        return checked
 
 
-def _block(columns: dict[str, str], rows: Iterable[SolutionRow]) -> str:
-    """What was found as a block of VALUES; rows that the columns cannot tell apart are one."""
+_SUBJECT_LENGTH = Bilingual(
+    mn="хайлтын субъект хэт урт, эсвэл хоосон байна",
+    en="the subject of a search has too many items, or none",
+)
+_NOT_VARIABLES = Bilingual(
+    mn="хайлтын үр дүнг авах багана бүрд хувьсагч бичнэ",
+    en="every result column of a search must be a variable",
+)
+_REPEATED_VARIABLE = Bilingual(
+    mn="хайлтын субъектэд нэг хувьсагч хоёр удаа орсон байна",
+    en="a variable occurs twice in the subject of a search",
+)
+_NOT_AN_IRI = Bilingual(
+    mn="хайлтын субъект нь хувьсагч эсвэл IRI байна",
+    en="the subject of a search must be a variable or an IRI",
+)
+_NOT_AN_ARGUMENT = Bilingual(
+    mn="хайлтын аргумент IRI ч, литерал ч биш байна",
+    en="an argument of a search is neither an IRI nor a literal",
+)
+_RESTRICTED_HINT = Bilingual(
+    mn="Энэ графад FILTER, CONTAINS хэрэглэнэ үү.", en="Use FILTER with CONTAINS for this graph."
+)
+
+
+def _values_block(columns: dict[str, str], rows: Iterable[SolutionRow]) -> str:
+    """Rows as a VALUES block, without repeated rows."""
     head = " ".join(f"?{variable}" for variable in columns)
     lines = dict.fromkeys(" ".join(str(row[name]) for name in columns.values()) for row in rows)
     return f"VALUES ({head}) {{ {' '.join(f'({line})' for line in lines)} }}"

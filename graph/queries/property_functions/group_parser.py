@@ -1,7 +1,7 @@
-"""Reads a query's groups (SPARQL 1.1 §19.8, from GroupGraphPattern down) token by token.
+"""Parses the groups of a query (SPARQL 1.1 §19.8, from GroupGraphPattern down) token by token.
 
-It reads queries that the engine accepts. What the statements in them say is read by
-`graph.queries.property_functions.triple_patterns`.
+The query has been accepted by the engine, so only as much is parsed as is needed to find the
+triples, which `triple_patterns` parses.
 """
 
 from __future__ import annotations
@@ -13,31 +13,31 @@ _ELEMENTS = frozenset("OPTIONAL MINUS UNION LATERAL FILTER BIND VALUES GRAPH SER
 
 
 class GroupParser(TermParser):
-    """Finds every statement of a query."""
+    """Finds all triples of a query, and the GRAPH clause around them."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
-        self._graphs: list[ParsedTerm] = []
-        self._short = False  # CONSTRUCT WHERE: triples only
+        self._enclosing_graphs: list[ParsedTerm] = []
+        self._is_construct_where = False  # this form allows triples only
 
     def _statement(self) -> None:
-        """Read the triples of one subject."""
+        """Parse the triples of one subject."""
         raise NotImplementedError
 
     def query(self) -> None:
-        """Read the whole query."""
+        """Parse the whole query."""
         while self._word() not in _FORMS:
             self._take()
         form = self._take().text.upper()
         if form == "CONSTRUCT" and self._next.text == "{":
-            self._raw()
+            self._skip_brackets()
         else:
-            self._short = form == "CONSTRUCT"
+            self._is_construct_where = form == "CONSTRUCT"
         self._to_group()
         self._modifiers()
 
     def _to_group(self) -> None:
-        """Past a projection and a dataset clause into the group, where there is one."""
+        """Skip the projection and dataset clauses, and parse the group if there is one."""
         while self._next is not END and self._next.text != "{":
             self._expression_part()
         if self._next is not END:
@@ -53,7 +53,7 @@ class GroupParser(TermParser):
     def _values(self) -> None:
         while self._next.text != "{":
             self._take()
-        self._raw()
+        self._skip_brackets()
 
     def _group(self) -> None:
         self._take("{")
@@ -66,14 +66,14 @@ class GroupParser(TermParser):
         self._take("}")
 
     def _element(self) -> None:
-        """One part of a group."""
-        read = {"FILTER": self._filter, "BIND": self._bind, "VALUES": self._values,
-                "GRAPH": self._graph, "SERVICE": self._service}  # fmt: skip
+        """Parse one element of a group."""
+        parsers = {"FILTER": self._filter, "BIND": self._bind, "VALUES": self._values,
+                   "GRAPH": self._graph, "SERVICE": self._service}  # fmt: skip
         word = self._word()
         if word in ("OPTIONAL", "MINUS", "UNION", "LATERAL") or self._next.text == ".":
             self._take()
-        elif word in read:
-            read[word]()
+        elif word in parsers:
+            parsers[word]()
         elif self._next.text == "{":
             self._group()
         else:
@@ -81,16 +81,16 @@ class GroupParser(TermParser):
 
     def _graph(self) -> None:
         self._take("GRAPH")
-        start = self._start()
-        self._graphs.append(ParsedTerm(self._take().text, start))
+        start = self._next.start
+        self._enclosing_graphs.append(ParsedTerm(self._take().text, start))
         self._group()
-        self._graphs.pop()
+        self._enclosing_graphs.pop()
 
     def _service(self) -> None:
-        """Asked of somebody else: theirs to answer."""
+        """Skip the clause: the other endpoint evaluates its functions."""
         while self._next.text != "{":
             self._take()
-        self._raw()
+        self._skip_brackets()
 
     def _filter(self) -> None:
         self._take("FILTER")
@@ -108,7 +108,7 @@ class GroupParser(TermParser):
         self._bracket()
 
     def _bracket(self) -> None:
-        """An expression in brackets, with groups behind EXISTS."""
+        """Parse an expression in brackets, with the groups after EXISTS."""
         self._take("(")
         while self._next.text != ")":
             self._expression_part()

@@ -1,4 +1,4 @@
-"""What names and terms of a query mean, and the property functions that can be named."""
+"""The property functions by IRI, and what the names and terms of a query mean."""
 
 from __future__ import annotations
 
@@ -18,58 +18,64 @@ FUNCTIONS: dict[str, PropertyFunction] = {
     f"{TEXT}query": text_search.QUERY,
     **{SPATIAL + name: function for name, function in spatial_search.FUNCTIONS.items()},
 }
-"""The property functions by their IRI."""
+"""The property functions by IRI."""
 
 _FORMS = frozenset(("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"))
 _SUBJECT, _PREDICATE = "urn:x-ulzii:", "<urn:x-ulzii:is>"
 
 
 class FunctionNames:
-    """What names and terms of a query mean, by its prologue."""
+    """Resolves the names and terms of a query by its prologue."""
 
     def __init__(self, text: str, base: str | None) -> None:
         self._base = base
         self._prologue, prefixes = _prologue(text)
-        spaces = self.terms([f"{prefix}:" for prefix in prefixes])
-        self._namespaces = dict(zip(prefixes, spaces, strict=True))
+        namespaces = self.terms([f"{prefix}:" for prefix in prefixes])
+        self._namespaces = dict(zip(prefixes, namespaces, strict=True))
 
-    def function(self, token: Token) -> str:
-        """The IRI of the property function that a token names; else an empty string."""
+    def function_iri(self, token: Token) -> str:
+        """The IRI of the property function that a token names, or an empty string.
+
+        Raises QueryUnsupported for an unknown function in the namespaces of property functions.
+        """
         iri = ""
         if token.kind == "name":
             prefix, _, local = token.text.partition(":")
-            space = self._namespaces.get(prefix)
-            iri = space.value + local if isinstance(space, ox.NamedNode) else ""
+            namespace = self._namespaces.get(prefix)
+            iri = namespace.value + local if isinstance(namespace, ox.NamedNode) else ""
         elif token.kind == "iri":
             (node,) = self.terms([token.text])
             iri = node.value if isinstance(node, ox.NamedNode) else ""
         if iri.startswith((TEXT, SPATIAL)) and iri not in FUNCTIONS:
             known = ", ".join(f"<{name}>" for name in FUNCTIONS)
             raise QueryUnsupported(
-                f"<{iri}> is not known here",
-                hint=f"There are: {known}.",
-                message_mn=f"<{iri}> энд алга",
-                hint_mn=f"Эдгээр бий: {known}.",
+                f"the property function <{iri}> does not exist",
+                hint=f"Available are {known}.",
+                message_mn=f"<{iri}> гэсэн хайлтын функц байхгүй",
+                hint_mn=f"Дараах функцууд бий: {known}.",
             )
         return iri if iri in FUNCTIONS else ""
 
-    def terms(self, written: Sequence[str]) -> list[ArgumentValue | None]:
-        """Terms as written; None for one that is neither an IRI nor a literal."""
-        if not written:
+    def terms(self, texts: Sequence[str]) -> list[ArgumentValue | None]:
+        """The terms that texts of the query stand for; None for a blank node or triple term.
+
+        The prologue of a query is valid Turtle, so the engine's Turtle parser resolves them.
+        """
+        if not texts:
             return []
-        triples = (f"<{_SUBJECT}{n}> {_PREDICATE} {term} ." for n, term in enumerate(written))
+        triples = (f"<{_SUBJECT}{n}> {_PREDICATE} {term} ." for n, term in enumerate(texts))
         text = self._prologue + "\n" + "\n".join(triples)
         try:
             quads = list(ox.parse(text, ox.RdfFormat.TURTLE, base_iri=self._base))
         except SyntaxError as error:
-            raise QuerySyntaxError(f"a term of a search cannot be read: {error}") from error
-        found = {quad.subject: quad.object for quad in quads}
-        objects = (found.get(ox.NamedNode(f"{_SUBJECT}{n}")) for n in range(len(written)))
+            raise QuerySyntaxError(f"an argument of a search cannot be read: {error}") from error
+        parsed = {quad.subject: quad.object for quad in quads}
+        objects = (parsed.get(ox.NamedNode(f"{_SUBJECT}{n}")) for n in range(len(texts)))
         return [o if isinstance(o, Object) else None for o in objects]
 
 
 def _prologue(text: str) -> tuple[str, list[str]]:
-    """What stands before the query's form, and the prefixes declared there."""
+    """The text before the query's form, and the prefixes that it declares."""
     prefixes: list[str] = []
     previous = ""
     for token in tokenize(text):

@@ -1,8 +1,8 @@
-"""Property functions: triple patterns that are answered from a snapshot's index.
+"""Replaces the property functions of a query by results from the snapshot's search index.
 
-Before the engine sees a query, each is replaced by a VALUES block with what the index found, so the
-engine joins a few rows instead of looking at every literal. The answer is exact for the snapshot,
-since its index is made with it. `FUNCTIONS` lists them; docs/search.md says how they are called.
+Before the query is sent to the engine, each call becomes a VALUES block, so the engine joins a few
+rows instead of scanning every literal. The results are exact for the snapshot, whose index is
+built with it. `FUNCTIONS` lists the functions; docs/search.md documents them.
 """
 
 from __future__ import annotations
@@ -26,85 +26,87 @@ from graph.snapshots import Snapshot
 
 __all__ = ["FUNCTIONS", "refuse_in_update", "rewrite_calls"]
 
-_NAMESPACE_HOST = "jena.apache.org"  # none is named without this, spelt so or with escapes
+# The IRI of every property function contains this, as text or written with escapes.
+_NAMESPACE_HOST = "jena.apache.org"
 _ESCAPED = re.compile(r"<[^>]*\\[uU]")
-_MAX_CALLS = 50  # searches in one query
+_MAX_CALLS = 50  # of one query
 
 
 def rewrite_calls(
-    text: str, query: Query, wanted: QueryDataset | None, snapshot: Path | None
+    text: str, query: Query, dataset: QueryDataset | None, snapshot: Path | None
 ) -> str:
-    """The query with all its property functions answered.
+    """The text of a query with its property functions evaluated.
 
-    Raises QuerySyntaxError for one that is not called as it must be, QueryTooLarge for one that
-    finds too much, QueryUnsupported and EngineFailure where the snapshot has no index.
+    Raises QuerySyntaxError for an invalid call, QueryTooLarge for one with too many hits,
+    QueryTooComplex for too many calls, QueryUnsupported for a store that is no published snapshot,
+    EngineFailure for a snapshot without an index.
     """
     if _NAMESPACE_HOST not in text and not _ESCAPED.search(text):
         return text
     if not _is_valid(text, query.base):
         return text
     names = FunctionNames(text, query.base)
-    found = find_edits(text, names.function)
-    if not found:
+    edits = find_edits(text, names.function_iri)
+    if not edits:
         return text
-    _check_number(found)
+    _check_number(edits)
     if snapshot is None:
         raise QueryUnsupported(
-            "there is nothing to search here: this is no published snapshot",
-            message_mn="энд хайх зүйлгүй: нийтэлсэн агшин биш байна",
+            "this store cannot be searched: it is not a published snapshot",
+            message_mn="энэ санд хайх боломжгүй: нийтэлсэн агшин биш байна",
         )
-    answers = Evaluator(text, names, Snapshot(snapshot), _dataset(query, wanted))
-    return answers.rewritten(found)
+    return Evaluator(text, names, Snapshot(snapshot), _dataset(query, dataset)).rewrite(edits)
 
 
 def refuse_in_update(update: str) -> None:
-    """Refuse an update that calls a property function: it would match nothing, in silence.
+    """Refuse an update that calls a property function, which would silently match nothing.
 
     Raises QueryUnsupported.
     """
-    spaces: dict[str, str] = {}
-    found = list(tokenize(update)) if _NAMESPACE_HOST in update else []
-    for before, token in pairwise(found):
+    namespaces: dict[str, str] = {}
+    update_tokens = list(tokenize(update)) if _NAMESPACE_HOST in update else []
+    for before, token in pairwise(update_tokens):
         if before.kind == "name" and before.text.endswith(":") and token.kind == "iri":
-            spaces[before.text] = token.text[1:-1]
-    for token in found:
+            namespaces[before.text] = token.text[1:-1]
+    for token in update_tokens:
         prefix, colon, local = token.text.partition(":")
-        iri = spaces.get(prefix + colon, "") + local if token.kind == "name" else token.text[1:-1]
+        is_name = token.kind == "name"
+        iri = namespaces.get(prefix + colon, "") + local if is_name else token.text[1:-1]
         if iri in FUNCTIONS:
             raise QueryUnsupported(
                 "a search cannot be part of an update",
-                hint="Search with a query first, and name in the update what it found.",
-                message_mn="хайлт өөрчлөх үйлдлийн хэсэг болж чадахгүй",
-                hint_mn="Эхлээд асуулгаар хайж, олсноо өөрчлөлтдөө нэрлэнэ үү.",
+                hint="Search with a query first, and write the IRIs it finds into the update.",
+                message_mn="хайлт өөрчлөх үйлдлийн (update) хэсэг байж болохгүй",
+                hint_mn="Эхлээд асуулгаар хайж, олсон IRI-гаа өөрчлөх үйлдэлдээ бичнэ үү.",
             )
 
 
-def _dataset(query: Query, wanted: QueryDataset | None) -> QueryDataset | None:
-    """The dataset also where the engine is told it by the query's own FROM."""
-    if wanted is None and "from" in query.text.lower():
-        shape = checks.query_info(query.text)
-        if shape.from_graphs or shape.from_named_graphs:
-            return from_clauses(query, shape)
-    return wanted
+def _dataset(query: Query, dataset: QueryDataset | None) -> QueryDataset | None:
+    """The dataset to search. The engine reads FROM itself, so the dataset is None for it."""
+    if dataset is None and "from" in query.text.lower():
+        info = checks.query_info(query.text)
+        if info.from_graphs or info.from_named_graphs:
+            return from_clauses(query, info)
+    return dataset
 
 
-def _check_number(found: Sequence[TextEdit]) -> None:
-    number = sum(len(edit.calls) for edit in found)
+def _check_number(edits: Sequence[TextEdit]) -> None:
+    number = sum(len(edit.calls) for edit in edits)
     if number > _MAX_CALLS:
         raise QueryTooComplex(
             f"the query has {number:,} searches; {_MAX_CALLS} are allowed",
-            message_mn=f"асуулгад {number:,} хайлт байна; {_MAX_CALLS} хүртэл зөвшөөрнө",
+            message_mn=f"асуулгад {number:,} хайлт байна; {_MAX_CALLS} хүртэл хайлт зөвшөөрнө",
         )
 
 
 def _is_valid(text: str, base: str | None) -> bool:
-    """Whether the engine can read the query as it was written; if not, it says so itself."""
-    if "service" in text.lower():  # the engine would call it
+    """Whether the engine can parse the query as written; if not, its own error is reported."""
+    if "service" in text.lower():  # running it here would call the endpoint
         return True
     try:
         ox.Store().query(text, base_iri=base)
     except SyntaxError:
         return False
-    except (RuntimeError, ValueError):  # met again with all functions
+    except (RuntimeError, ValueError):  # raised again when it runs with all functions
         return True
     return True

@@ -1,4 +1,4 @@
-"""`spatial:…`: places near a place or in a box, in the form that users of Apache Jena know.
+"""`spatial:…`: spatial search in a query, with the arguments of Apache Jena's GeoSPARQL.
 
 ?thing spatial:nearby (47.92 106.92 50)                      latitude, longitude, kilometres
 (?thing ?distance ?geometry) spatial:nearby (47.92 106.92 500 uom:metre 10)
@@ -14,13 +14,13 @@ import pyoxigraph as ox
 
 from graph.queries.property_functions.calls import (
     ArgumentValue,
-    Bilingual,
     FunctionCall,
     InvalidCall,
     PropertyFunction,
     SolutionRow,
 )
 from graph.queries.property_functions.text_search import parse_limit
+from graph.queries.syntax.bilingual import Bilingual
 from graph.search import geometry, spatial
 from graph.search.geometry import Box, Position
 from graph.search.properties import GEOJSON, WKT
@@ -34,160 +34,165 @@ METRES = {
     **dict.fromkeys((f"{UOM}kilometre", f"{UOM}kilometer", "km", "kilometre"), 1000.0),
     **dict.fromkeys((f"{UOM}statuteMile", f"{UOM}mile", "mi", "mile"), 1609.344),
 }
-"""Units of length by IRI or name, in metres."""
+"""Metres in each unit of length, by IRI or name."""
 
 _NUMERIC = frozenset((XSD.integer, XSD.decimal, XSD.double, XSD.float))
-_NEARBY_HINT = (
-    "(өргөрөг уртраг зай нэгж хязгаар) гэж бичнэ үү; нэгжийг орхивол uom:kilometre.",
-    "Write (latitude longitude radius unit limit); the unit is uom:kilometre if left out.",
+_NEARBY_HINT = Bilingual(
+    mn="(өргөрөг уртраг зай нэгж хязгаар) гэж бичнэ үү; нэгжийг орхивол uom:kilometre.",
+    en="Write (latitude longitude radius unit limit); the default unit is uom:kilometre.",
 )
-_BOX_HINT = (
-    "(өмнөд баруун хойд зүүн хязгаар) гэж градусаар бичнэ үү.",
-    "Write (south west north east limit), in degrees.",
+_BOX_HINT = Bilingual(
+    mn="(өмнөд баруун хойд зүүн хязгаар) гэж градусаар бичнэ үү.",
+    en="Write (south west north east limit), in degrees.",
 )
-_GEOMETRY_HINT = (
-    '"POINT(106.92 47.92)"^^geo:wktLiteral гэх мэт литералыг CRS84-өөр бичнэ үү.',
-    'Write a literal such as "POINT(106.92 47.92)"^^geo:wktLiteral, in CRS84.',
+_GEOMETRY_HINT = Bilingual(
+    mn='"POINT(106.92 47.92)"^^geo:wktLiteral гэх мэт литералыг CRS84-өөр бичнэ үү.',
+    en='Write a literal such as "POINT(106.92 47.92)"^^geo:wktLiteral, in CRS84.',
 )
 BoxSearch = Callable[[SearchIndex, Box, SpatialScope, int | None], list[SpatialHit]]
+Evaluate = Callable[[SearchIndex, FunctionCall], Iterator[SolutionRow]]
 
 
-def _nearby(index: SearchIndex, question: FunctionCall) -> Iterator[SolutionRow]:
-    place, rest = _parse_position(question.arguments)
-    return _within_radius(index, question, place, rest)
+def _nearby(index: SearchIndex, call: FunctionCall) -> Iterator[SolutionRow]:
+    position, rest = _parse_position(call.arguments)
+    return _within_radius(index, call, position, rest)
 
 
-def _nearby_geometry(index: SearchIndex, question: FunctionCall) -> Iterator[SolutionRow]:
-    first, *rest = question.arguments
+def _nearby_geometry(index: SearchIndex, call: FunctionCall) -> Iterator[SolutionRow]:
+    first, *rest = call.arguments
     box = _parse_box(first)
     if (box.west, box.south) != (box.east, box.north):
-        raise InvalidCall(
-            ("зайг цэгээс хэмжинэ", "distances are measured from a point"), _GEOMETRY_HINT
+        message = Bilingual(
+            mn="зайг зөвхөн цэгээс хэмжинэ", en="distances can only be measured from a point"
         )
-    return _within_radius(index, question, (box.west, box.south), rest)
+        raise InvalidCall(message, _GEOMETRY_HINT)
+    return _within_radius(index, call, (box.west, box.south), rest)
 
 
 def _within_radius(
-    index: SearchIndex, question: FunctionCall, place: Position, rest: Sequence[ArgumentValue]
+    index: SearchIndex, call: FunctionCall, position: Position, rest: Sequence[ArgumentValue]
 ) -> Iterator[SolutionRow]:
     if not 1 <= len(rest) <= 3:
-        raise InvalidCall(
-            (
-                "зай хэрэгтэй, дараа нь нэгж, хязгаар байж болно",
-                "a radius is wanted, then perhaps a unit and a limit",
-            ),
-            _NEARBY_HINT,
+        message = Bilingual(
+            mn="зайг заавал, дараа нь нэгж, хязгаарыг шаардлагатай бол бичнэ",
+            en="a radius is required, and may be followed by a unit and a limit",
         )
+        raise InvalidCall(message, _NEARBY_HINT)
     unit = _parse_unit(rest[1]) if len(rest) > 1 else 1000.0
     radius = _parse_number(rest[0], _NEARBY_HINT) * unit
     if radius < 0:
-        raise InvalidCall(("зай 0-ээс бага байна", "the radius is below 0"), _NEARBY_HINT)
+        message = Bilingual(mn="зай 0-ээс бага байж болохгүй", en="the radius cannot be negative")
+        raise InvalidCall(message, _NEARBY_HINT)
     limit = _parse_limit(rest[2], _NEARBY_HINT) if len(rest) > 2 else None
-    found = spatial.nearest(index, place, radius, _scope(question), limit)
+    hits = spatial.nearest(index, position, radius, _scope(call), limit)
     return (
-        {**_row(one), "distance": ox.Literal(repr(one.metres / unit), datatype=XSD.double)}
-        for one in found
+        {**_row(hit), "distance": ox.Literal(repr(hit.metres / unit), datatype=XSD.double)}
+        for hit in hits
     )
 
 
-def _in_box(find: BoxSearch) -> Callable[[SearchIndex, FunctionCall], Iterator[SolutionRow]]:
-    def answer(index: SearchIndex, question: FunctionCall) -> Iterator[SolutionRow]:
-        if not 4 <= len(question.arguments) <= 5:
-            raise InvalidCall(
-                (
-                    "дөрвөн тал хэрэгтэй, дараа нь хязгаар байж болно",
-                    "four sides are wanted, then perhaps a limit",
-                ),
-                _BOX_HINT,
+def _in_box(find: BoxSearch) -> Evaluate:
+    def evaluate(index: SearchIndex, call: FunctionCall) -> Iterator[SolutionRow]:
+        if not 4 <= len(call.arguments) <= 5:
+            message = Bilingual(
+                mn="дөрвөн талыг заавал, дараа нь хязгаарыг шаардлагатай бол бичнэ",
+                en="four sides are required, and may be followed by a limit",
             )
-        south, west, north, east = (_parse_number(a, _BOX_HINT) for a in question.arguments[:4])
+            raise InvalidCall(message, _BOX_HINT)
+        south, west, north, east = (_parse_number(a, _BOX_HINT) for a in call.arguments[:4])
         if not (-90 <= south <= north <= 90 and -180 <= west <= east <= 180):
-            raise InvalidCall(
-                ("эдгээр тал градусаар дөрвөлжин үүсгэхгүй", "these sides make no box in degrees"),
-                _BOX_HINT,
+            message = Bilingual(
+                mn="эдгээр утга градусаар зөв тэгш өнцөгт болохгүй байна",
+                en="these values are not a valid box in degrees",
             )
-        limit = (
-            _parse_limit(question.arguments[4], _BOX_HINT) if len(question.arguments) > 4 else None
-        )
-        return map(_row, find(index, Box(west, south, east, north), _scope(question), limit))
+            raise InvalidCall(message, _BOX_HINT)
+        rest = call.arguments[4:]
+        limit = _parse_limit(rest[0], _BOX_HINT) if rest else None
+        return map(_row, find(index, Box(west, south, east, north), _scope(call), limit))
 
-    return answer
+    return evaluate
 
 
-def _in_box_of_geometry(
-    find: BoxSearch,
-) -> Callable[[SearchIndex, FunctionCall], Iterator[SolutionRow]]:
-    def answer(index: SearchIndex, question: FunctionCall) -> Iterator[SolutionRow]:
-        first, *rest = question.arguments
+def _in_box_of_geometry(find: BoxSearch) -> Evaluate:
+    def evaluate(index: SearchIndex, call: FunctionCall) -> Iterator[SolutionRow]:
+        first, *rest = call.arguments
         if len(rest) > 1:
-            raise InvalidCall(
-                (
-                    "литерал хэрэгтэй, дараа нь хязгаар байж болно",
-                    "a literal is wanted, then perhaps a limit",
-                ),
-                _GEOMETRY_HINT,
+            message = Bilingual(
+                mn="литералыг заавал, дараа нь хязгаарыг шаардлагатай бол бичнэ",
+                en="a literal is required, and may be followed by a limit",
             )
+            raise InvalidCall(message, _GEOMETRY_HINT)
         limit = _parse_limit(rest[0], _GEOMETRY_HINT) if rest else None
-        return map(_row, find(index, _parse_box(first), _scope(question), limit))
+        return map(_row, find(index, _parse_box(first), _scope(call), limit))
 
-    return answer
+    return evaluate
 
 
-def _parse_position(arguments: Sequence[ArgumentValue]) -> tuple[Position, Sequence[ArgumentValue]]:
+def _parse_position(
+    arguments: Sequence[ArgumentValue],
+) -> tuple[Position, Sequence[ArgumentValue]]:
+    """The position at the beginning of the arguments, and the rest of them."""
     if len(arguments) < 3:
-        raise InvalidCall(
-            ("өргөрөг, уртраг, зай хэрэгтэй", "latitude, longitude and a radius are wanted"),
-            _NEARBY_HINT,
+        message = Bilingual(
+            mn="өргөрөг, уртраг, зайг заавал бичнэ",
+            en="latitude, longitude and a radius are required",
         )
+        raise InvalidCall(message, _NEARBY_HINT)
     latitude, longitude = (_parse_number(a, _NEARBY_HINT) for a in arguments[:2])
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
-        said = (
-            f"{latitude} {longitude} өргөрөг, уртраг биш",
-            f"{latitude} {longitude} is no latitude and longitude",
+        message = Bilingual(
+            mn=f"{latitude} {longitude} зөв өргөрөг, уртраг биш",
+            en=f"{latitude} {longitude} is not a valid latitude and longitude",
         )
-        raise InvalidCall(said, _NEARBY_HINT)
+        raise InvalidCall(message, _NEARBY_HINT)
     return (longitude, latitude), arguments[2:]
 
 
-def _parse_number(value: ArgumentValue, form: Bilingual) -> float:
+def _parse_number(value: ArgumentValue, hint: Bilingual) -> float:
     if isinstance(value, ox.Literal) and value.datatype in _NUMERIC:
         return float(value.value)
-    raise InvalidCall((f"{value} тоо биш", f"{value} is no number"), form)
+    raise InvalidCall(Bilingual(mn=f"{value} тоо биш", en=f"{value} is not a number"), hint)
 
 
-def _parse_limit(value: ArgumentValue, form: Bilingual) -> int:
+def _parse_limit(value: ArgumentValue, hint: Bilingual) -> int:
     if not isinstance(value, ox.Literal) or value.datatype != XSD.integer:
-        raise InvalidCall((f"{value} хязгаар биш", f"{value} is no limit"), form)
+        message = Bilingual(mn=f"{value} хязгаар биш", en=f"{value} is not a limit")
+        raise InvalidCall(message, hint)
     return parse_limit(value.value)
 
 
 def _parse_unit(value: ArgumentValue) -> float:
-    known = METRES.get(value.value)
-    if known is None:
-        known_ones = ", ".join(f"<{UOM}{name}>" for name in ("metre", "kilometre", "statuteMile"))
+    """Metres in a unit of length."""
+    metres = METRES.get(value.value)
+    if metres is None:
+        known = ", ".join(f"<{UOM}{name}>" for name in ("metre", "kilometre", "statuteMile"))
         raise InvalidCall(
-            (f"{value} гэсэн уртын нэгжийг мэдэхгүй", f"{value} is no unit of length known here"),
-            (f"Эдгээр бий: {known_ones}.", f"Known are {known_ones}."),
+            Bilingual(
+                mn=f"{value} гэсэн уртын нэгж байхгүй", en=f"{value} is not a known unit of length"
+            ),
+            Bilingual(mn=f"Дараах нэгжүүд бий: {known}.", en=f"Available are {known}."),
         )
-    return known
+    return metres
 
 
 def _parse_box(value: ArgumentValue) -> Box:
+    """The bounding box of a geometry literal."""
     if isinstance(value, ox.Literal) and value.datatype.value in (WKT, GEOJSON):
         box = geometry.bounding_box(value.value, value.datatype.value)
         if box is not None:
             return box
-    raise InvalidCall((f"{value} геометр биш", f"{value} is no geometry"), _GEOMETRY_HINT)
+    message = Bilingual(mn=f"{value} геометрийн утга биш", en=f"{value} is not a geometry")
+    raise InvalidCall(message, _GEOMETRY_HINT)
 
 
-def _scope(question: FunctionCall) -> SpatialScope:
-    return SpatialScope(question.graphs, question.thing, question.by_graph)
+def _scope(call: FunctionCall) -> SpatialScope:
+    return SpatialScope(graphs=call.graphs, subject=call.subject, by_graph=call.by_graph)
 
 
-def _row(one: SpatialHit) -> SolutionRow:
-    row: SolutionRow = {"thing": ox.NamedNode(one.iri), "geometry": one.literal}
-    if one.graph:
-        row["graph"] = ox.NamedNode(one.graph)
+def _row(hit: SpatialHit) -> SolutionRow:
+    row: SolutionRow = {"thing": ox.NamedNode(hit.iri), "geometry": hit.literal}
+    if hit.graph:
+        row["graph"] = ox.NamedNode(hit.graph)
     return row
 
 
@@ -201,4 +206,4 @@ FUNCTIONS = {
     "intersectBox": PropertyFunction(_BOX_COLUMNS, _in_box(spatial.intersecting)),
     "intersectBoxGeom": PropertyFunction(_BOX_COLUMNS, _in_box_of_geometry(spatial.intersecting)),
 }
-"""The property functions by local name."""
+"""The property functions by the local name of their IRI."""

@@ -1,6 +1,6 @@
-"""Reads the terms of a query token by token: variables, constants, lists, and what is in brackets.
+"""Parses the terms of a query token by token: variables, constants, lists, bracketed parts.
 
-`graph.queries.property_functions.triple_patterns` reads the patterns that they stand in.
+`group_parser` parses the groups, and `triple_patterns` the triples that the terms are part of.
 """
 
 from __future__ import annotations
@@ -10,25 +10,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from graph.core.errors import QuerySyntaxError, QueryUnsupported
-from graph.queries.property_functions.calls import Bilingual, syntax_error_at
+from graph.queries.property_functions.errors import UNREADABLE, Mistake
+from graph.queries.syntax.bilingual import syntax_error_at
 from graph.queries.syntax.tokens import Token, tokenize
 
 _NUMBER = re.compile(r"[-+]?(?:\d+\.\d*|\.?\d+)(?:[eE][-+]?\d+)?")
 _CLOSING_BRACKETS = {"(": ")", "[": "]", "{": "}"}
 END = Token("end", "", 0)
 
-# What is wrong, and what to write: each in Mongolian and in English.
-_UNREADABLE = (
-    ("хайлттай асуулгыг эндээс цааш уншиж чадсангүй",
-     "a query with a search in it could not be read from here"),
-    ("Хайлтыг тусдаа бүлэгт бичнэ үү: { ?s text:query \"…\" }",
-     "Write the search in a group of its own: { ?s text:query \"…\" }"),
-)  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
 class ParsedTerm:
-    """A term as written: a variable, a constant, or a list of terms."""
+    """A term as written in the query: a variable, a constant, or a list of terms (`items`)."""
 
     text: str
     start: int
@@ -36,12 +29,16 @@ class ParsedTerm:
 
     @property
     def variable(self) -> str:
-        """The variable's name; empty where it is none."""
+        """The name of the variable; empty if this is not a variable."""
         return self.text[1:] if self.items is None and self.text[0] in "?$" else ""
 
 
 class TermParser:
-    """A place in the tokens of a query, and how to go on; what it cannot read is refused."""
+    """A cursor over the tokens of a query.
+
+    Its methods raise QueryUnsupported at the first token that they cannot parse: a call that is
+    overlooked would silently match nothing.
+    """
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -61,31 +58,27 @@ class TermParser:
     def _word(self) -> str:
         return self._next.text.upper() if self._next.kind == "word" else ""
 
-    def _start(self) -> int:
-        return self._next.end - len(self._next.text)
-
-    def _take(self, wanted: str = "") -> Token:
+    def _take(self, expected: str = "") -> Token:
+        """Consume the next token."""
         token = self._next
-        if token is END or (wanted and token.text.upper() != wanted):
-            raise self._lost()
+        if token is END or (expected and token.text.upper() != expected):
+            raise self._unreadable()
         self._at += 1
         return token
 
-    def _lost(self) -> QueryUnsupported:
-        told = syntax_error_at(self.text, self._start(), *_UNREADABLE)
-        return QueryUnsupported(
-            told.message, **{k: v for k, v in vars(told).items() if k != "message"}
-        )
+    def _unreadable(self) -> QueryUnsupported:
+        return QueryUnsupported(**vars(self._error(self._next.start, UNREADABLE)))
 
-    def _wrong(self, start: int, said: tuple[Bilingual, Bilingual]) -> QuerySyntaxError:
-        return syntax_error_at(self.text, start, *said)
+    def _error(self, start: int, mistake: Mistake) -> QuerySyntaxError:
+        message, hint = mistake
+        return syntax_error_at(self.text, start, message, hint)
 
-    def _raw(self) -> None:
-        """Brackets and all that is in them, unread."""
+    def _skip_brackets(self) -> None:
+        """Consume a pair of brackets with everything inside."""
         closing = _CLOSING_BRACKETS[self._take().text]
         while self._next.text != closing:
             if self._next.text in _CLOSING_BRACKETS:
-                self._raw()
+                self._skip_brackets()
             else:
                 self._take()
         self._take()
@@ -93,15 +86,15 @@ class TermParser:
     # --- terms ---
 
     def _term(self) -> ParsedTerm:
-        start = self._start()
+        start = self._next.start
         if self._next.text == "(":
             return self._list()
         if self._next.text == "[":
             return self._property_list()
         if self._next.text == "<":  # <<( a triple )>>
-            self._quoted()
+            self._triple_term()
         elif end := self._number():
-            while self._next is not END and self._start() < end:
+            while self._next is not END and self._next.start < end:
                 self._take()
         else:
             self._literal()
@@ -120,27 +113,30 @@ class TermParser:
             self._take()
 
     def _number(self) -> int:
-        """Where the number ends that stands next; 0 where there is none."""
-        match = _NUMBER.match(self.text, self._start()) if self._next is not END else None
+        """The end of the number at the cursor; 0 if there is none.
+
+        The tokenizer splits numbers such as 1.5e6 and -1.
+        """
+        match = _NUMBER.match(self.text, self._next.start) if self._next is not END else None
         if match is None or self._next.kind == "variable":
             return 0
-        if match[0].endswith("."):  # `1.` is a number and the end of a statement
+        if match[0].endswith("."):  # `1.` is a number and the full stop after the triple
             return match.end() - 1
         return match.end()
 
-    def _quoted(self) -> None:
+    def _triple_term(self) -> None:
         self._take("<")
         self._take("<")
         while not (self._next.text == ">" and self._ahead(1).text == ">"):
             if self._next.text == "<":
-                self._quoted()
+                self._triple_term()
             else:
                 self._take()
         self._take()
         self._take()
 
     def _list(self) -> ParsedTerm:
-        start, items = self._start(), []
+        start, items = self._next.start, []
         self._take("(")
         while self._next.text != ")":
             items.append(self._term())
@@ -148,7 +144,7 @@ class TermParser:
         return ParsedTerm(self.text[start:end], start, tuple(items))
 
     def _property_list(self) -> ParsedTerm:
-        """A blank node with its properties, in square brackets."""
-        start = self._start()
-        self._raw()
+        """A blank node with its properties in square brackets."""
+        start = self._next.start
+        self._skip_brackets()
         return ParsedTerm(self.text[start : self._tokens[self._at - 1].end], start)

@@ -1,4 +1,4 @@
-"""`text:query`: full text in a query, in the form that users of Apache Jena know.
+"""`text:query`: full-text search in a query, with the arguments of Apache Jena's jena-text.
 
 ?thing text:query "завхан аймаг"
 (?thing ?score ?literal ?graph ?property) text:query (rdfs:label "завхан*" 20 "lang:mn")
@@ -20,19 +20,20 @@ from graph.queries.property_functions.calls import (
     PropertyFunction,
     SolutionRow,
 )
+from graph.queries.syntax.bilingual import Bilingual
 from graph.search.properties import SEARCHED
 from graph.search.query import MAX_HITS, Hit, SearchIndex, SearchScope
 from vocab.namespaces import XSD
 
-_FORM_HINT = (
-    '(rdfs:label "аймаг" 20 "lang:mn") гэж бичнэ үү; бичвэрээс бусдыг орхиж болно.',
-    'Write (rdfs:label "аймаг" 20 "lang:mn"); all but the text may be left out.',
+_FORM_HINT = Bilingual(
+    mn='(rdfs:label "аймаг" 20 "lang:mn") гэж бичнэ үү; бичвэрээс бусдыг орхиж болно.',
+    en='Write (rdfs:label "аймаг" 20 "lang:mn"); everything except the text is optional.',
 )
-_INDEXED_HINT = (
-    "Нэр, гарчиг, түлхүүр үг, тайлбар индекст ордог: rdfs:label, skos:prefLabel, dct:title,"
+_INDEXED_HINT = Bilingual(
+    mn="Нэр, гарчиг, түлхүүр үг, тайлбар индекст ордог: rdfs:label, skos:prefLabel, dct:title,"
     " dct:description гэх мэт.",
-    "Names, titles, keywords and descriptions are, such as those of rdfs:label, skos:prefLabel,"
-    " dct:title and dct:description.",
+    en="Names, titles, keywords and descriptions are indexed, such as the values of rdfs:label,"
+    " skos:prefLabel, dct:title and dct:description.",
 )
 _INDEXED_PROPERTIES = frozenset(SEARCHED)
 _LANGUAGE_TAG = re.compile("[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
@@ -40,7 +41,7 @@ _LANGUAGE_TAG = re.compile("[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 
 @dataclass(slots=True)
 class _Arguments:
-    """Properties, the text, then a limit and a language in any order."""
+    """Properties, the text, then a limit and a language in either order."""
 
     properties: list[str] = field(default_factory=list)
     text: str | None = None
@@ -48,79 +49,81 @@ class _Arguments:
     language: str = ""
 
 
-def _evaluate(index: SearchIndex, question: FunctionCall) -> Iterator[SolutionRow]:
-    asked = _parse(question.arguments)
+def _evaluate(index: SearchIndex, call: FunctionCall) -> Iterator[SolutionRow]:
+    arguments = _parse(call.arguments)
     scope = SearchScope(
-        properties=tuple(asked.properties),
-        language=asked.language,
-        graphs=question.graphs,
-        subject=question.thing,
-        per=_hit_unit(question.wanted),
-        by_graph=question.by_graph,
+        properties=tuple(arguments.properties),
+        language=arguments.language,
+        graphs=call.graphs,
+        subject=call.subject,
+        per=_hit_unit(call.columns),
+        by_graph=call.by_graph,
     )
-    assert asked.text is not None
-    return map(_row, index.find(asked.text, scope, asked.limit))
+    assert arguments.text is not None
+    return map(_row, index.find(arguments.text, scope, arguments.limit))
 
 
-def _hit_unit(wanted: frozenset[str]) -> Literal["literal", "property", "thing"]:
-    """What is counted as one hit: no more than the columns can tell apart."""
-    if "literal" in wanted:
+def _hit_unit(columns: frozenset[str]) -> Literal["literal", "property", "thing"]:
+    """What counts as one hit; hits that the columns cannot distinguish are one."""
+    if "literal" in columns:
         return "literal"
-    return "property" if "property" in wanted else "thing"
+    return "property" if "property" in columns else "thing"
 
 
-def _parse(arguments: tuple[ArgumentValue, ...]) -> _Arguments:
-    found = _Arguments()
-    for value in arguments:
+def _parse(values: tuple[ArgumentValue, ...]) -> _Arguments:
+    arguments = _Arguments()
+    for value in values:
         if isinstance(value, ox.NamedNode):
-            _parse_property(found, value.value)
+            _parse_property(arguments, value.value)
         elif value.datatype == XSD.integer:
-            found.limit = parse_limit(value.value)
-        elif found.text is None:
-            found.text = value.value
+            arguments.limit = parse_limit(value.value)
+        elif arguments.text is None:
+            arguments.text = value.value
         elif value.value.startswith("lang:"):
-            found.language = _parse_language(value.value.removeprefix("lang:").strip())
+            arguments.language = _parse_language(value.value.removeprefix("lang:").strip())
         else:
-            said = (
-                f"бичвэрийн ард байгаа “{value.value}” ойлгогдсонгүй",
-                f"“{value.value}” is not understood behind the text",
+            message = Bilingual(
+                mn=f"бичвэрийн араас бичсэн “{value.value}” нь хязгаар ч, хэл ч биш",
+                en=f"“{value.value}” after the text is neither a limit nor a language",
             )
-            raise InvalidCall(said, _FORM_HINT)
-    if found.text is None:
-        raise InvalidCall(("хайх бичвэр алга", "there is no text to search for"), _FORM_HINT)
-    return found
+            raise InvalidCall(message, _FORM_HINT)
+    if arguments.text is None:
+        message = Bilingual(mn="хайх бичвэр алга", en="there is no text to search for")
+        raise InvalidCall(message, _FORM_HINT)
+    return arguments
 
 
-def _parse_property(found: _Arguments, iri: str) -> None:
-    if found.text is not None:
-        said = (
-            f"<{iri}> шинж бичвэрийн ард байна",
-            f"the property <{iri}> stands behind the text",
+def _parse_property(arguments: _Arguments, iri: str) -> None:
+    if arguments.text is not None:
+        message = Bilingual(
+            mn=f"<{iri}> шинжийг бичвэрийн өмнө бичнэ",
+            en=f"the property <{iri}> must come before the text",
         )
-        raise InvalidCall(said, _FORM_HINT)
+        raise InvalidCall(message, _FORM_HINT)
     if iri not in _INDEXED_PROPERTIES:
-        said = f"<{iri}> шинжийн утга индекст ороогүй", f"the values of <{iri}> are not indexed"
-        raise InvalidCall(said, _INDEXED_HINT)
-    found.properties.append(iri)
+        message = Bilingual(
+            mn=f"<{iri}> шинжийн утга хайлтын индекст ордоггүй",
+            en=f"the values of <{iri}> are not in the search index",
+        )
+        raise InvalidCall(message, _INDEXED_HINT)
+    arguments.properties.append(iri)
 
 
 def _parse_language(tag: str) -> str:
     if not _LANGUAGE_TAG.fullmatch(tag):
-        raise InvalidCall((f"“{tag}” хэлний тэмдэг биш", f"“{tag}” is no language tag"), _FORM_HINT)
+        message = Bilingual(mn=f"“{tag}” хэлний код биш", en=f"“{tag}” is not a language tag")
+        raise InvalidCall(message, _FORM_HINT)
     return tag
 
 
 def parse_limit(text: str) -> int:
-    """How many hits are wanted at most.
-
-    Raises Misused for what is no number of hits.
-    """
+    """The maximum number of hits. Raises InvalidCall for a number out of range."""
     limit = int(text)
     if not 0 < limit <= MAX_HITS:
         raise InvalidCall(
-            (
-                f"{limit} гэсэн хязгаар 1-ээс {MAX_HITS:,} хүртэл биш байна",
-                f"the limit {limit} is not between 1 and {MAX_HITS:,}",
+            Bilingual(
+                mn=f"хязгаар 1-ээс {MAX_HITS:,} хүртэл байх ёстой, {limit} биш",
+                en=f"the limit must be between 1 and {MAX_HITS:,}, not {limit}",
             )
         )
     return limit

@@ -1,1 +1,1 @@
-"""SPARQL text before the engine: tokens, checks, datasets, prefixes, error hints."""
+"""Reading SPARQL text before the engine does: tokens, checks, datasets, prefixes, hints."""

@@ -1,8 +1,8 @@
-"""A look at a query before a worker sees it: size, nesting, chains, SERVICE.
+"""Checks of a query before it is sent to a worker: size, nesting depth, chain length, SERVICE.
 
-The engine has no limits of its own. Nesting and long chains overflow its stack, and the planner
-needs seconds for a few hundred open brackets; SERVICE dials whatever address a query names. The
-numbers below keep a wide distance from the measured ones (docs/sparql.md).
+The engine has no limits of its own: deep nesting and long chains overflow its stack, its planner
+needs seconds for a few hundred open brackets, and SERVICE connects to any address that a query
+names. The limits below are far under the values at which it failed (docs/sparql.md).
 """
 
 from __future__ import annotations
@@ -34,22 +34,24 @@ _FORMAT_KINDS: dict[str, FormatKind] = {
 }
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 _ABSOLUTE_IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*://")
-# Where two runs may differ. Found in strings and comments too; that only costs a cached answer.
+# Two runs may give different results. Matches in strings and comments too: a false match only
+# keeps a result out of the cache.
 _NONDETERMINISTIC = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE|SERVICE)\b|_:|\[")
-# Behind the word stands what cannot be part of a longer one, or of a prefix.
+# The character after the keyword must be one that cannot continue a longer word or a prefix.
 _LEADING_FORM = re.compile(
     r"[ \t\r\n]*(SELECT|ASK|CONSTRUCT|DESCRIBE)(?=[ \t\r\n?$*({<])", re.IGNORECASE
 )
-# So short a text holds no chain that is too long.
+# Characters; no shorter text can hold a chain that is too long.
 _SHORT_QUERY = 800
 
 
 class QueryInfo(NamedTuple):
-    """What a query's tokens say about it.
+    """What the tokens of a query say about it.
 
-    `form` is SELECT, ASK, CONSTRUCT, DESCRIBE or empty; `prologue` is the text before the form.
-    `from_graphs` are the terms after FROM, `from_named_graphs` those after FROM NAMED, as written.
-    `deterministic` is false where two runs may differ (NOW, RAND, SERVICE, new blank nodes).
+    `form` is SELECT, ASK, CONSTRUCT, DESCRIBE or empty; `prologue` is the text before it.
+    `from_graphs` are the terms after FROM, `from_named_graphs` those after FROM NAMED, as written
+    in the query. `deterministic` is false if two runs may give different results (NOW, RAND,
+    SERVICE, new blank nodes).
     """
 
     form: str
@@ -59,21 +61,22 @@ class QueryInfo(NamedTuple):
     deterministic: bool
 
     def to_wire(self) -> tuple[Any, ...]:
-        """The fields in order, as marshalled for a worker."""
+        """The fields in order, to be marshalled for a worker."""
         return tuple(self)
 
     @property
     def kind(self) -> FormatKind:
-        """Which kind of format its answer needs."""
+        """The kind of format its result needs."""
         return _FORMAT_KINDS.get(self.form, "results")
 
 
 def inspect(text: str, limit: int, *, services: bool = False) -> QueryInfo:
-    """Refuse what must not reach the engine, and tell the rest's shape.
+    """Refuse a query that must not reach the engine; return the QueryInfo of any other.
 
-    `services` says that SERVICE clauses will be executed before the engine sees the query; then
-    it is to be looked at once more, without them. Raises QueryTooLarge (over `limit` bytes),
-    QueryTooComplex, QueryRefused.
+    With `services` SERVICE clauses are allowed, because they are executed before the engine runs;
+    the query must then be checked again without them.
+
+    Raises QueryTooLarge (over `limit` bytes), QueryTooComplex and QueryRefused.
     """
     _check_size(text, limit)
     upper = text.upper()
@@ -83,11 +86,11 @@ def inspect(text: str, limit: int, *, services: bool = False) -> QueryInfo:
 
 
 def _check_tokens(text: str, services: bool) -> None:
-    found = list(tokenize(text))
-    _check_depth(text, found)
-    _check_chains(found)
+    tokens = list(tokenize(text))
+    _check_depth(text, tokens)
+    _check_chains(tokens)
     if "service" in text.lower():
-        _check_service(text, found, services)
+        _check_service(text, tokens, services)
 
 
 def _check_size(text: str, limit: int) -> None:
@@ -95,39 +98,39 @@ def _check_size(text: str, limit: int) -> None:
     if size > limit:
         raise QueryTooLarge(
             f"the query is {size:,} bytes long; {limit:,} are allowed",
-            hint="Ask in several queries, or join with what the graph already holds.",
+            hint="Split it into several queries, or join with data that is in the graph already.",
         )
 
 
-def _check_depth(text: str, found: Sequence[Token]) -> None:
+def _check_depth(text: str, tokens: Sequence[Token]) -> None:
     depth = 0
-    for token in found:
+    for token in tokens:
         depth += (token.text in _OPENING) - (token.text in _CLOSING)
         if depth > MAX_DEPTH:
             raise QueryTooComplex(
-                f"brackets are nested deeper than {MAX_DEPTH}",
-                message_mn=f"хаалт {MAX_DEPTH}-аас олон давхарласан",
+                f"brackets are nested more than {MAX_DEPTH} levels deep",
+                message_mn=f"хаалтыг {MAX_DEPTH}-аас олон давхарласан байна",
                 **token_position(text, token),
             )
 
 
-def _check_chains(found: Sequence[Token]) -> None:
-    number = Counter(t.text.upper() for t in found if t.kind in {"word", "sign"})
-    for name, (cap, members) in _CHAIN_LIMITS.items():
-        if (count := sum(number[m] for m in members)) > cap:
-            raise QueryTooComplex(f"the query has {count:,} {name}; {cap:,} are allowed")
+def _check_chains(tokens: Sequence[Token]) -> None:
+    occurrences = Counter(t.text.upper() for t in tokens if t.kind in {"word", "sign"})
+    for name, (limit, members) in _CHAIN_LIMITS.items():
+        if (count := sum(occurrences[m] for m in members)) > limit:
+            raise QueryTooComplex(f"the query has {count:,} {name}; {limit:,} are allowed")
 
 
-def _check_service(text: str, found: Sequence[Token], allowed: bool) -> None:
-    for i, token in enumerate(found):
-        if _may_be_service(found, i) and not (allowed and token.text.upper() == "SERVICE"):
+def _check_service(text: str, tokens: Sequence[Token], allowed: bool) -> None:
+    for i, token in enumerate(tokens):
+        if _may_be_service(tokens, i) and not (allowed and token.text.upper() == "SERVICE"):
             raise _service_refused(text, token, allowed)
-        if _ambiguous(token):
+        if _is_ambiguous(token):
             raise QueryRefused(
-                "this could be an IRI or a comparison",
-                hint="Put a space behind “<”.",
-                message_mn="энэ нь IRI ч, жиших үйлдэл ч байж болох бичлэг",
-                hint_mn="“<” тэмдгийн ард зай үлдээнэ үү.",
+                "this can be read as an IRI or as a comparison",
+                hint="Put a space after “<”.",
+                message_mn="үүнийг IRI гэж ч, харьцуулах үйлдэл гэж ч уншиж болно",
+                hint_mn="“<” тэмдгийн ард зай авна уу.",
                 **token_position(text, token),
             )
 
@@ -135,52 +138,53 @@ def _check_service(text: str, found: Sequence[Token], allowed: bool) -> None:
 def _service_refused(text: str, token: Token, allowed: bool) -> QueryRefused:
     if allowed:
         return QueryRefused(
-            "this cannot be told from SERVICE",
-            hint="Put spaces around its words.",
-            message_mn="Үүнийг SERVICE-ээс ялгах боломжгүй",
+            "this cannot be distinguished from the keyword SERVICE",
+            hint="Put spaces between the words.",
+            message_mn="үүнийг SERVICE түлхүүр үгээс ялгах боломжгүй",
             hint_mn="Үгсийн хооронд зай авна уу.",
             **token_position(text, token),
         )
     return QueryRefused(
-        "SERVICE is switched off: this endpoint does not call others",
-        hint="Ask the other endpoint yourself and join the answers.",
-        message_mn="SERVICE хаалттай: эндээс бусад цэгээс асуудаггүй",
-        hint_mn="Нөгөө цэгээс өөрөө асууж, хариуг нь нэгтгэнэ үү.",
+        "SERVICE is disabled: this endpoint does not query other endpoints",
+        hint="Query the other endpoint yourself and join the results.",
+        message_mn="SERVICE идэвхгүй: энэ цэг бусад SPARQL цэгээс асуулга хийдэггүй",
+        hint_mn="Нөгөө цэгээс тусад нь асууж, үр дүнг нь өөрөө нэгтгэнэ үү.",
         **token_position(text, token),
     )
 
 
-def _may_be_service(found: Sequence[Token], i: int) -> bool:
-    """The keyword, also where the engine would see it glued to its neighbours: `trueSERVICE`,
-    and `service:x {`, which is SERVICE with the name `:x`."""
-    token = found[i]
+def _may_be_service(tokens: Sequence[Token], i: int) -> bool:
+    """Whether the engine may read the keyword here, also inside a longer token: `trueSERVICE`, and
+    `service:x {`, which is SERVICE followed by the name `:x`."""
+    token = tokens[i]
     if token.kind == "word":
         return "service" in token.text.lower()
     if token.kind != "name" or "service" not in token.text.partition(":")[0].lower():
         return False
-    after = [t.text for t in found[i + 1 : i + 3]]
-    before = found[i - 1].text.upper() if i else ""
+    after = [t.text for t in tokens[i + 1 : i + 3]]
+    before = tokens[i - 1].text.upper() if i else ""
     return after[:1] == ["{"] and after != ["{", "|"] and before not in {"GRAPH", "FROM", "NAMED"}
 
 
-def _ambiguous(token: Token) -> bool:
-    """`FILTER(1<2)…>` looks like an IRI, and could hide a keyword or the start of a comment."""
+def _is_ambiguous(token: Token) -> bool:
+    """`FILTER(1<2)…>` reads as an IRI here, and could hide a keyword or the start of a comment."""
     return token.kind == "iri" and ")" in token.text and not _ABSOLUTE_IRI.match(token.text)
 
 
 def query_info(text: str) -> QueryInfo:
-    """The shape of a query that was looked at before."""
+    """The QueryInfo of a query that was checked before."""
     return _query_info(text, text.upper())
 
 
 def _query_info(text: str, upper: str) -> QueryInfo:
     form, prologue = _form_and_prologue(text)
-    sources, named = _dataset_clauses(text) if "FROM" in upper else ((), ())
-    return QueryInfo(form, prologue, sources, named, not _NONDETERMINISTIC.search(upper))
+    from_graphs, from_named = _dataset_clauses(text) if "FROM" in upper else ((), ())
+    deterministic = not _NONDETERMINISTIC.search(upper)
+    return QueryInfo(form, prologue, from_graphs, from_named, deterministic)
 
 
 def _form_and_prologue(text: str) -> tuple[str, str]:
-    """The word that says what a query does, and what stands before it."""
+    """The keyword that begins a query (SELECT, …), and the text before it; both may be empty."""
     if match := _LEADING_FORM.match(text):  # most queries have no prologue
         return match[1].upper(), text[: match.start(1)]
     word = next(
@@ -190,15 +194,14 @@ def _form_and_prologue(text: str) -> tuple[str, str]:
 
 
 def prologue(text: str) -> str:
-    """BASE and PREFIX, and all that stands before the query's form."""
+    """The text before the query's form: BASE, PREFIX and comments."""
     return _form_and_prologue(text)[1]
 
 
 def _dataset_clauses(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The terms behind FROM, and behind FROM NAMED."""
+    """The terms after FROM, and after FROM NAMED."""
     texts = [t.text for t in tokenize(text)]
-    found = [texts[i + 1 : i + 3] for i, t in enumerate(texts) if t.upper() == "FROM"]
-    behind = [b for b in found if b]
-    named = [b[1] for b in behind if b[0].upper() == "NAMED" and len(b) > 1]
-    sources = [b[0] for b in behind if b[0].upper() != "NAMED"]
-    return tuple(sources), tuple(dict.fromkeys(named))
+    following = [texts[i + 1 : i + 3] for i, t in enumerate(texts[:-1]) if t.upper() == "FROM"]
+    named = [f[1] for f in following if f[0].upper() == "NAMED" and len(f) > 1]
+    unnamed = [f[0] for f in following if f[0].upper() != "NAMED"]
+    return tuple(unnamed), tuple(dict.fromkeys(named))

@@ -1,4 +1,4 @@
-"""Places in a query's text: lines and columns from 1, columns in characters."""
+"""Positions in a query's text: lines and columns count from 1, columns count characters."""
 
 from __future__ import annotations
 
@@ -10,14 +10,9 @@ from graph.queries.syntax.tokens import Token
 _WIDTH = 100  # characters of a line that an excerpt shows
 
 
-def start(token: Token) -> int:
-    """Where a token begins."""
-    return token.end - len(token.text)
-
-
-def line_and_column(text: str, at: int) -> tuple[int, int]:
+def line_and_column(text: str, offset: int) -> tuple[int, int]:
     """Line and column of an offset."""
-    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
 def offset(text: str, line: int, column: int) -> int:
@@ -26,17 +21,18 @@ def offset(text: str, line: int, column: int) -> int:
 
 
 def excerpt(text: str, line: int, column: int) -> str:
-    """The line, cut where it is long, and under it a mark at the column."""
+    """The line, shortened if it is long, and below it a mark (`^`) at the column."""
     lines = text.split("\n")
     whole = lines[line - 1].rstrip("\r") if line <= len(lines) else ""
     first = max(0, min(column - 1 - _WIDTH // 2, len(whole) - _WIDTH))
-    shown = whole[first : first + _WIDTH]
+    visible = whole[first : first + _WIDTH]
     before, after = "…" * (first > 0), "…" * (first + _WIDTH < len(whole))
-    pad = re.sub(r"[^\t]", " ", before + shown[: column - 1 - first])
-    return f"{before}{shown}{after}\n{pad}^"
+    # tabs stay tabs, so that the mark stands below its column whatever the width of a tab
+    padding = re.sub(r"[^\t]", " ", before + visible[: column - 1 - first])
+    return f"{before}{visible}{after}\n{padding}^"
 
 
 def token_position(text: str, token: Token) -> dict[str, Any]:
-    """Line, column and excerpt, as a QueryError takes them."""
-    line, column = line_and_column(text, start(token))
+    """Line, column and excerpt of a token, as keyword arguments of QueryError."""
+    line, column = line_and_column(text, token.start)
     return {"line": line, "column": column, "excerpt": excerpt(text, line, column)}

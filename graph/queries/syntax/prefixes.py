@@ -1,4 +1,4 @@
-"""Prefixes that graphs are written with, where the format has prefixes."""
+"""The prefixes that graphs are written with in Turtle, TriG, RDF/XML and JSON-LD."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ PREFIXES = {
     "xkos": "http://rdf-vocabulary.ddialliance.org/xkos#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
-# Those that queries use beyond ours: looked up for people who forgot to declare them.
+# Suggested for a prefix that a query uses without declaring it.
 WELL_KNOWN = PREFIXES | {
     "bibo": "http://purl.org/ontology/bibo/",
     "dc": "http://purl.org/dc/elements/1.1/",
@@ -71,7 +71,10 @@ _PLACEHOLDER = "urn:x-ulzii:seen"
 
 
 def declared(text: str, base: str | None) -> dict[str, str]:
-    """The prefixes that a query declares, as the engine's Turtle parser reads its prologue."""
+    """The prefixes that a query declares, read by the engine's Turtle parser.
+
+    Empty if the prologue cannot be read as Turtle.
+    """
     if "prefix" not in text.lower():
         return {}
     parser = ox.parse(
@@ -81,16 +84,16 @@ def declared(text: str, base: str | None) -> dict[str, str]:
     )
     try:
         return parser.prefixes if list(parser) else {}
-    except SyntaxError:  # escapes that SPARQL has and Turtle has not
+    except SyntaxError:  # SPARQL allows escapes that Turtle does not
         return {}
 
 
 def for_triples(
     triples: Iterable[ox.Triple], own: Mapping[str, str] | None = None
 ) -> tuple[Triples, dict[str, str]]:
-    """The same triples, and the prefixes they use: all prefixes where there are many triples.
+    """The same triples, and the prefixes they use; all known prefixes if there are many triples.
 
-    `own` are a query's; they beat ours.
+    `own` are the prefixes of the query; they take precedence over PREFIXES.
     """
     known = _merge(own or {})
     rest = iter(triples)
@@ -103,14 +106,15 @@ def for_triples(
 
 
 def _merge(own: Mapping[str, str]) -> dict[str, str]:
-    """One prefix for a namespace and one namespace for a prefix."""
+    """PREFIXES and the query's own, so that each prefix has one namespace and the reverse."""
     named = {namespace: prefix for prefix, namespace in own.items()}
-    ours = {p: n for p, n in PREFIXES.items() if p not in own and n not in named}
-    return ours | {prefix: namespace for namespace, prefix in named.items()}
+    defaults = {p: n for p, n in PREFIXES.items() if p not in own and n not in named}
+    return defaults | {prefix: namespace for namespace, prefix in named.items()}
 
 
 def _is_used(namespace: str, iris: Iterable[str]) -> bool:
-    """Whether one of the IRIs begins with a namespace that ends neither in `#` nor in `/`."""
+    """Whether an IRI is in a namespace that ends in neither `#` nor `/`, which `_namespace`
+    misses."""
     return namespace[-1:] not in {"#", "/"} and any(iri.startswith(namespace) for iri in iris)
 
 

@@ -1,8 +1,8 @@
-"""What is wrong with a query that the engine cannot parse, in words that help.
+"""Helpful messages for queries that the engine cannot parse.
 
-The engine says how far it came and what could have stood there. The mistakes people make are
-mostly a forgotten prefix, a bracket left open, a keyword misspelt; those are found in the tokens,
-and each is told with its place and with what to do, in Mongolian and English.
+The engine reports where it stopped and which tokens it expected there. Most mistakes are an
+undeclared prefix, an unclosed bracket or a misspelt keyword; these are detected in the tokens, and
+reported with their position and a hint, in Mongolian and English.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from graph.core.errors import QuerySyntaxError
-from graph.queries.syntax.positions import excerpt, line_and_column, offset, start
+from graph.queries.syntax.bilingual import NO_HINT, Bilingual, syntax_error
+from graph.queries.syntax.positions import line_and_column, offset
 from graph.queries.syntax.prefixes import WELL_KNOWN
 from graph.queries.syntax.tokens import Token, tokenize
 
@@ -40,82 +41,78 @@ _CLOSES = {")": "(", "]": "[", "}": "{"}
 
 
 class SyntaxHint(NamedTuple):
-    """A mistake: where it begins (None: where the engine stopped), what it is, what to do; each
-    in Mongolian and English."""
+    """A detected mistake: the offset where it begins (None: where the engine stopped), what it is,
+    and what to do about it."""
 
     start: int | None
-    message: tuple[str, str]
-    hint: tuple[str, str]
+    message: Bilingual
+    hint: Bilingual = NO_HINT
 
 
 def explain(text: str, error: QuerySyntaxError, *, update: bool = False) -> QuerySyntaxError:
     """The engine's error with the mistake named, an excerpt of the line, and a hint.
 
-    `update` says that an update was wanted rather than a query.
+    `update` says that the text was sent as an update, not as a query.
     """
-    found = list(tokenize(text))
-    looks = () if error.message == _INVALID_IRI else _DETECTORS[update:]
-    told = next((told for look in looks if (told := look(text, found))), None)
-    told = told or _parser_message(text, found, error)
+    tokens = list(tokenize(text))
+    # An invalid IRI is reported exactly, and makes the tokens after it unreliable.
+    detectors = () if error.message == _INVALID_IRI else _DETECTORS[update:]
+    hints = (hint for detect in detectors if (hint := detect(text, tokens)))
+    hint = next(hints, None) or _parser_message(text, tokens, error)
     line, column = error.line, error.column
-    if told.start is not None:
-        line, column = line_and_column(text, told.start)
-    return QuerySyntaxError(
-        told.message[1],
-        line=line,
-        column=column,
-        hint=told.hint[1],
-        excerpt=excerpt(text, line, column) if line else "",
-        message_mn=told.message[0],
-        hint_mn=told.hint[0],
-    )
+    if hint.start is not None:
+        line, column = line_and_column(text, hint.start)
+    return syntax_error(text, line, column, hint.message, hint.hint)
 
 
-def _parser_message(text: str, found: Sequence[Token], error: QuerySyntaxError) -> SyntaxHint:
-    """What is known where no mistake is: how far the engine came, and what it says."""
+def _parser_message(text: str, tokens: Sequence[Token], error: QuerySyntaxError) -> SyntaxHint:
+    """The engine's own message, for mistakes that no detector knows."""
     if error.message == _INVALID_IRI:
-        return SyntaxHint(
-            None, ("энд буруу бичигдсэн IRI байна", "an IRI is wrong here"), _IRI_HINT
-        )
-    if not found:
-        return SyntaxHint(None, ("асуулга хоосон байна", "the query is empty"), ("", ""))
+        message = Bilingual(mn="энд буруу бичигдсэн IRI байна", en="this IRI is not valid")
+        return SyntaxHint(None, message, _IRI_HINT)
+    if not tokens:
+        return SyntaxHint(None, Bilingual(mn="асуулга хоосон байна", en="the query is empty"))
     if not error.message.startswith("expected"):
-        return SyntaxHint(None, ("", error.message), ("", ""))
+        return SyntaxHint(None, Bilingual(mn="", en=error.message))
     end = offset(text, error.line, error.column)
-    read = [t for t in found if start(t) < end]
-    last = (read or found)[-1].text
-    wanted = error.message.removeprefix("expected ").removesuffix("…").removesuffix(", ")
+    last = ([t for t in tokens if t.start < end] or tokens)[-1].text
+    expected = error.message.removeprefix("expected ").removesuffix("…").removesuffix(", ")
     return SyntaxHint(
         None,
-        (f"“{last}”-аас цааш уншиж чадсангүй", f"it cannot be read beyond “{last}”"),
-        (
-            "Өгүүлбэрүүдийн хоорондох цэг, эсвэл хаалт дутуу эсэхийг шалгана уу.",
-            "Is a “.” between two statements missing, or a bracket?"
-            + (f" The engine says: expected {wanted}." if wanted else ""),
+        Bilingual(
+            mn=f"“{last}”-аас цааш уншиж чадсангүй",
+            en=f"the query cannot be parsed after “{last}”",
+        ),
+        Bilingual(
+            mn="Өгүүлбэрүүдийн хоорондох цэг, эсвэл хаалт дутуу эсэхийг шалгана уу.",
+            en="Check for a missing “.” between two triples, or a missing bracket."
+            + (f" The parser expected {expected}." if expected else ""),
         ),
     )
 
 
 _INVALID_IRI = "IRI parsing failed"
-_IRI_HINT = (
-    'IRI дотор зай болон <>"{}|^`\\ тэмдэгт байж болохгүй.',
-    'An IRI has no spaces and none of <>"{}|^`\\ in it.',
+_IRI_HINT = Bilingual(
+    mn='IRI дотор зай болон <>"{}|^`\\ тэмдэгт байж болохгүй.',
+    en='An IRI cannot contain spaces or any of <>"{}|^`\\.',
 )
 
 
-def _update_as_query(_: str, found: Sequence[Token]) -> SyntaxHint | None:
+def _update_as_query(_: str, tokens: Sequence[Token]) -> SyntaxHint | None:
     """`INSERT DATA …` sent as a query."""
-    word = next(
-        (t for t in found if t.kind == "word" and t.text.upper() in KEYWORDS - _PROLOGUE), None
-    )
+    words = (t for t in tokens if t.kind == "word" and t.text.upper() in KEYWORDS - _PROLOGUE)
+    word = next(words, None)
     if word is None or word.text.upper() not in _UPDATES:
         return None
     return SyntaxHint(
-        start(word),
-        ("энэ бол өөрчлөх хүсэлт (update), асуулга биш", "this is an update, not a query"),
-        (
-            "Асуулга SELECT, ASK, CONSTRUCT, DESCRIBE-ийн аль нэгээр эхэлнэ.",
-            "A query begins with SELECT, ASK, CONSTRUCT or DESCRIBE.",
+        word.start,
+        Bilingual(
+            mn="энэ нь асуулга биш, өөрчлөх үйлдэл (update) байна",
+            en="this is an update, not a query",
+        ),
+        Bilingual(
+            mn="Асуулга SELECT, ASK, CONSTRUCT, DESCRIBE-ийн аль нэгээр эхэлнэ.",
+            en="A query begins with SELECT, ASK, CONSTRUCT or DESCRIBE.",
         ),
     )
 
@@ -123,116 +120,142 @@ def _update_as_query(_: str, found: Sequence[Token]) -> SyntaxHint | None:
 _PROLOGUE = frozenset(("BASE", "PREFIX", "VERSION", "A"))
 
 
-def _unclosed_string(_: str, found: Sequence[Token]) -> SyntaxHint | None:
-    quote = next((t for t in found if t.kind == "sign" and t.text in {'"', "'"}), None)
+def _unclosed_string(_: str, tokens: Sequence[Token]) -> SyntaxHint | None:
+    # The tokenizer reads whole strings; a quotation mark that is left over opens an unclosed one.
+    quote = next((t for t in tokens if t.kind == "sign" and t.text in {'"', "'"}), None)
     if quote is None:
         return None
     return SyntaxHint(
-        start(quote),
-        ("энд эхэлсэн бичвэр хаагдаагүй байна", "the text that begins here is not ended"),
-        (
-            'Олон мөр бичвэр """…""" дотор, бичвэр доторх хашилт \\" гэж бичигдэнэ.',
-            'Text over several lines stands in """…""", a quotation mark inside is \\".',
+        quote.start,
+        Bilingual(
+            mn="энд эхэлсэн тэмдэгт мөр хаагдаагүй байна",
+            en="the string that begins here is not closed",
+        ),
+        Bilingual(
+            mn='Олон мөр бичвэрийг """…""" дотор, бичвэр доторх хашилтыг \\" гэж бичнэ.',
+            en='Write text of several lines in """…""", and a quotation mark inside it as \\".',
         ),
     )
 
 
-def _prefix_without_colon(text: str, found: Sequence[Token]) -> SyntaxHint | None:
+def _prefix_without_colon(text: str, tokens: Sequence[Token]) -> SyntaxHint | None:
     """`PREFIX dcat <…>`."""
-    for before, word in pairwise(found):
+    for before, word in pairwise(tokens):
         if before.text.upper() == "PREFIX" and word.kind == "word":
-            right = f"PREFIX {word.text}: <{WELL_KNOWN.get(word.text, '…')}>"
+            declaration = f"PREFIX {word.text}: <{WELL_KNOWN.get(word.text, '…')}>"
             return SyntaxHint(
-                start(word),
-                ("угтварын нэр тодорхойлох цэгээр төгсөнө", "a prefix ends with a colon"),
-                (f"Ингэж бичнэ үү: {right}", f"Write {right}"),
+                word.start,
+                Bilingual(
+                    mn="угтварын нэр тодорхойлох цэгээр төгсөнө", en="a prefix ends with a colon"
+                ),
+                Bilingual(mn=f"Ингэж бичнэ үү: {declaration}", en=f"Write {declaration}"),
             )
     return None
 
 
-def _misspelt_keyword(text: str, found: Sequence[Token]) -> SyntaxHint | None:
-    for i, word in enumerate(found):
-        glued = i > 0 and found[i - 1].end == start(word) and found[i - 1].kind == "number"  # 1e6
-        if word.kind != "word" or glued or word.text.upper() in KEYWORDS:
+def _misspelt_keyword(text: str, tokens: Sequence[Token]) -> SyntaxHint | None:
+    for i, word in enumerate(tokens):
+        is_exponent = (  # the `e6` of 1e6
+            i > 0 and tokens[i - 1].end == word.start and tokens[i - 1].kind == "number"
+        )
+        if word.kind != "word" or is_exponent or word.text.upper() in KEYWORDS:
             continue
-        close = get_close_matches(word.text.upper(), KEYWORDS, n=1, cutoff=0.7)
+        similar = get_close_matches(word.text.upper(), KEYWORDS, n=1, cutoff=0.7)
         return SyntaxHint(
-            start(word),
-            (f"SPARQL-д “{word.text}” гэсэн үг байхгүй", f"“{word.text}” is no word of SPARQL"),
-            (f"“{close[0]}” гэх гэсэн үү?", f"Did you mean {close[0]}?") if close else _NAME_HINT,
+            word.start,
+            Bilingual(
+                mn=f"SPARQL-д “{word.text}” гэсэн түлхүүр үг байхгүй",
+                en=f"“{word.text}” is not a SPARQL keyword",
+            ),
+            Bilingual(mn=f"“{similar[0]}” гэх гэсэн үү?", en=f"Did you mean {similar[0]}?")
+            if similar
+            else _NAME_HINT,
         )
     return None
 
 
-_NAME_HINT = (
-    "Хувьсагч “?”-ээр эхэлж, нэр угтвартай бичигдэнэ (dct:title).",
-    "A variable begins with “?”, a name with its prefix (dct:title).",
+_NAME_HINT = Bilingual(
+    mn="Хувьсагчийг “?”-ээр эхлүүлж, нэрийг угтвартай нь бичнэ (dct:title).",
+    en="A variable begins with “?”, a name with its prefix (dct:title).",
 )
 
 
-def _undeclared_prefix(_: str, found: Sequence[Token]) -> SyntaxHint | None:
-    """A name whose prefix is not declared."""
-    declared = {b.text.partition(":")[0] for a, b in pairwise(found) if a.text.upper() == "PREFIX"}
-    for name in found:
+def _undeclared_prefix(_: str, tokens: Sequence[Token]) -> SyntaxHint | None:
+    declared = {b.text.partition(":")[0] for a, b in pairwise(tokens) if a.text.upper() == "PREFIX"}
+    for name in tokens:
         prefix = name.text.partition(":")[0]
         if name.kind != "name" or prefix in declared or name.text.startswith("_:"):
             continue
-        line = f"PREFIX {prefix}: <{WELL_KNOWN.get(prefix, '…')}>"
+        declaration = f"PREFIX {prefix}: <{WELL_KNOWN.get(prefix, '…')}>"
         return SyntaxHint(
-            start(name),
-            (f"“{prefix}:” угтвар зарлагдаагүй", f"the prefix “{prefix}:” is not declared"),
-            (f"Эхэнд нэмнэ үү: {line}", f"Add at the top: {line}"),
+            name.start,
+            Bilingual(
+                mn=f"“{prefix}:” угтвар зарлагдаагүй байна",
+                en=f"the prefix “{prefix}:” is not declared",
+            ),
+            Bilingual(mn=f"Эхэнд нь нэмнэ үү: {declaration}", en=f"Add at the top: {declaration}"),
         )
     return None
 
 
-def _filter_without_brackets(_: str, found: Sequence[Token]) -> SyntaxHint | None:
+def _filter_without_brackets(_: str, tokens: Sequence[Token]) -> SyntaxHint | None:
     """`FILTER ?x > 5`."""
-    for word, behind in pairwise(found):
-        if word.text.upper() == "FILTER" and behind.kind in {"variable", "number", "string"}:
+    for word, after in pairwise(tokens):
+        if word.text.upper() == "FILTER" and after.kind in {"variable", "number", "string"}:
             return SyntaxHint(
-                start(behind),
-                ("FILTER-ийн нөхцөл хаалтанд бичигдэнэ", "FILTER wants its condition in brackets"),
-                ("Ингэж бичнэ үү: FILTER(…)", "Write FILTER(…)"),
+                after.start,
+                Bilingual(
+                    mn="FILTER-ийн нөхцөлийг хаалтад бичнэ",
+                    en="the condition of FILTER must be in brackets",
+                ),
+                Bilingual(mn="Ингэж бичнэ үү: FILTER(…)", en="Write FILTER(…)"),
             )
     return None
 
 
-def _missing_as(_: str, found: Sequence[Token]) -> SyntaxHint | None:
+def _missing_as(_: str, tokens: Sequence[Token]) -> SyntaxHint | None:
     """`(COUNT(?x) ?n)`."""
-    for one, two, three in zip(found, found[1:], found[2:], strict=False):
+    for one, two, three in zip(tokens, tokens[1:], tokens[2:], strict=False):
         if (one.text, two.kind, three.text) == (")", "variable", ")"):
             return SyntaxHint(
-                start(two),
-                (f"“{two.text}”-ийн өмнө AS алга", f"AS is missing before “{two.text}”"),
-                (f"Ингэж бичнэ үү: (… AS {two.text})", f"Write (… AS {two.text})"),
+                two.start,
+                Bilingual(
+                    mn=f"“{two.text}”-ийн өмнө AS дутуу байна",
+                    en=f"AS is missing before “{two.text}”",
+                ),
+                Bilingual(mn=f"Ингэж бичнэ үү: (… AS {two.text})", en=f"Write (… AS {two.text})"),
             )
     return None
 
 
-def _unbalanced_brackets(text: str, found: Sequence[Token]) -> SyntaxHint | None:
+def _unbalanced_brackets(text: str, tokens: Sequence[Token]) -> SyntaxHint | None:
     opened: list[Token] = []
-    for token in found:
+    for token in tokens:
         if token.text in _CLOSES.values():
             opened.append(token)
         elif token.text in _CLOSES and (not opened or opened.pop().text != _CLOSES[token.text]):
-            mn, en = f"“{token.text}” харгалзах нээх хаалтгүй", f"“{token.text}” closes nothing"
-            return SyntaxHint(start(token), (mn, en), _BRACKET_HINT)
+            message = Bilingual(
+                mn=f"“{token.text}” хаалтад харгалзах нээх хаалт алга",
+                en=f"“{token.text}” has no matching opening bracket",
+            )
+            return SyntaxHint(token.start, message, _BRACKET_HINT)
     if not opened:
         return None
-    line, column = line_and_column(text, start(opened[-1]))
-    mark = opened[-1].text
-    mn = f"{line}-р мөрийн {column}-р тэмдэгт дэх “{mark}” хаагдаагүй"
-    return SyntaxHint(
-        None, (mn, f"“{mark}” of line {line}, column {column} is not closed"), _BRACKET_HINT
+    line, column = line_and_column(text, opened[-1].start)
+    bracket = opened[-1].text
+    message = Bilingual(
+        mn=f"{line}-р мөрийн {column}-р тэмдэгт дэх “{bracket}” хаагдаагүй байна",
+        en=f"“{bracket}” in line {line}, column {column} is not closed",
     )
+    return SyntaxHint(None, message, _BRACKET_HINT)
 
 
-_BRACKET_HINT = (
-    "Хаалт бүрийг хосоор нь бичнэ.",
-    "Every bracket that is opened is closed, in turn.",
+_BRACKET_HINT = Bilingual(
+    mn="Нээсэн хаалт бүрийг дарааллаар нь хаана.",
+    en="Close every bracket that is opened, in the right order.",
 )
-# The first one is for queries alone.
+# In order of certainty: the first mistake that is detected is reported. The first detector is for
+# queries only; updates skip it.
 _DETECTORS: tuple[Callable[[str, Sequence[Token]], SyntaxHint | None], ...] = (
     _update_as_query,
     _unclosed_string,

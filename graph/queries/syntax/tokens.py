@@ -1,7 +1,7 @@
-"""SPARQL's tokens, as far as it takes to tell words and brackets from strings, IRIs and comments.
+"""A tokenizer for SPARQL that separates words and brackets from strings, IRIs and comments.
 
-The productions are those of SPARQL 1.1 §19.8, read as the engine reads them: where a long string
-does not end, `\"\"` is an empty string; an escape that does not exist ends no string.
+The productions are those of SPARQL 1.1 §19.8, read as the engine reads them: if a long string is
+not closed, `\"\"` is an empty string; an invalid escape makes a string invalid.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-# An escape of a string; a surrogate or a number beyond U+10FFFF is none.
+# An escape inside a string; surrogates and code points beyond U+10FFFF are not valid escapes.
 _ESCAPE = r"""\\(?:[tbnrf"'\\]|u(?![dD][89a-fA-F])[0-9A-Fa-f]{4}
                |U00(?:0[1-9A-Fa-f]|10|00(?![dD][89a-fA-F]))[0-9A-Fa-f]{4})"""
 _IRI_CHARACTER = r"""[^<>"{}|^`\\\x00-\x20]"""
@@ -39,25 +39,31 @@ _TOKEN = re.compile(
 
 
 class Token(NamedTuple):
-    """One token; `kind` is a group of the expression above, `end` the place behind it."""
+    """One token; `kind` is the name of its group in `_TOKEN`, `end` the offset after it."""
 
     kind: str
     text: str
     end: int
 
+    @property
+    def start(self) -> int:
+        """The offset of its first character."""
+        return self.end - len(self.text)
+
 
 def tokenize(text: str) -> Iterator[Token]:
-    """All tokens but spaces and comments, in order."""
+    """All tokens in order, without white space and comments."""
     for match in _TOKEN.finditer(text):
         kind = str(match.lastgroup)
         if kind != "space":
             yield Token(kind, match.group(), match.end())
 
 
-def closing_braces(found: Sequence[Token]) -> dict[int, int]:
-    """Where each brace that is closed is closed."""
+def closing_braces(tokens: Sequence[Token]) -> dict[int, int]:
+    """The index of the closing brace, by the index of the opening one; unclosed braces are left
+    out."""
     closing, opened = dict[int, int](), list[int]()
-    for i, token in enumerate(found):
+    for i, token in enumerate(tokens):
         if token.text == "{":
             opened.append(i)
         elif token.text == "}" and opened:
