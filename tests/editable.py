@@ -10,7 +10,7 @@ from graph.ledger import Event, Ledger
 from graph.store.embedded import EmbeddedStore
 from loaders.editable import sources
 from loaders.editable.change import Body
-from loaders.editable.write import Done, Write, WriteLimits, write
+from loaders.editable.write import WriteLimits, WriteOutcome, WriteRequest, write
 
 GRAPH = "https://example.mn/graph/"
 NOTES = GRAPH + "notes"
@@ -31,18 +31,24 @@ def with_sources(instance: Instance) -> Instance:
     return instance
 
 
-def ask(method: str, text: str = "", source: str = "notes", **more: Any) -> Write:
+def ask(method: str, text: str = "", source: str = "notes", **more: Any) -> WriteRequest:
     types = {"PATCH": "application/sparql-update", "UPDATE": "application/sparql-update"}
     body = Body(text.encode(), types.get(method, "text/turtle"), GRAPH + source)
     given: dict[str, Any] = {"agent": "office", "url": GRAPH + source, "writable": ("notes",)}
-    return Write(method, source if method != "UPDATE" else "", body=body, text=text, **given | more)
+    return WriteRequest(
+        method=method,
+        source=source if method != "UPDATE" else "",
+        body=body,
+        update=text,
+        **given | more,
+    )
 
 
-def put(instance: Instance, text: str, **more: Any) -> Done:
+def put(instance: Instance, text: str, **more: Any) -> WriteOutcome:
     return write(instance, ask("PUT", text, **more), LIMITS)
 
 
-def update(instance: Instance, text: str, **more: Any) -> Done:
+def update(instance: Instance, text: str, **more: Any) -> WriteOutcome:
     """Run an update, in which `$notes` stands for the graph."""
     for name in ("notes", "plans", "provenance", "drafts"):
         text = text.replace(f"${name}", f"<{GRAPH}{name}>")

@@ -15,7 +15,7 @@ from graph.core import instance as instances
 from graph.core.instance import Instance
 from graph.ledger import Ledger, create
 from graph.versions.state import state
-from loaders.editable.write import SEEN
+from loaders.editable.write import MAX_UPDATE_STATEMENTS
 from server.saved_queries import routes, store
 from server.updates import rdf_body
 from server.updates.using_clauses import UPDATE_LIMIT
@@ -77,7 +77,7 @@ def test_the_commands_do_what_the_page_says(answers: list[str], fresh: Instance)
 
 def test_the_page_tells_the_limits_of_the_code() -> None:
     text = " ".join(TEXT.split())
-    assert SEEN == 1_000_000
+    assert MAX_UPDATE_STATEMENTS == 1_000_000
     assert "at most a million statements" in text
     assert f"over {rdf_body.MAX_BODY >> 20} MiB (an update: {UPDATE_LIMIT >> 20} MiB)" in text
     assert f"at most {store.MAX_QUERIES:,} queries of {routes.MAX_QUERY:,} bytes" in text

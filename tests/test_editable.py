@@ -32,7 +32,7 @@ from graph.statements import layer, rowmap
 from graph.versions.state import state
 from loaders.editable import process, sources
 from loaders.editable.change import Body
-from loaders.editable.write import Write, WriteLimits, write
+from loaders.editable.write import WriteLimits, WriteRequest, write
 from loaders.pipeline.load import load
 from server.cli import main
 from tests.editable import (
@@ -83,13 +83,13 @@ def test_put_replaces_post_adds_delete_empties(notes: Instance) -> None:
 
 def test_a_write_that_changes_nothing_makes_no_version(notes: Instance) -> None:
     first = put(notes, '<http://e/a> <http://e/p> "1" .')
-    for wanted in (
+    for request in (
         ask("PUT", '<http://e/a>   <http://e/p> "1" .'),
         ask("POST", '<http://e/a> <http://e/p> "1" .'),
         ask("UPDATE", f"DELETE DATA {{ GRAPH <{NOTES}> {{ <http://e/x> <http://e/p> 1 }} }}"),
         ask("PATCH", "DELETE WHERE { <http://e/x> ?p ?o }"),
     ):
-        done = write(notes, wanted, LIMITS)
+        done = write(notes, request, LIMITS)
         assert done.status == "same"
         assert snapshots.current(notes).number == first.snapshot  # type: ignore[union-attr]
     assert events(notes).count("Publish") == 1
@@ -177,17 +177,17 @@ def test_every_statement_keeps_the_write_it_came_from(notes: Instance) -> None:
 
 
 def test_conditions(notes: Instance) -> None:
-    first = put(notes, "<http://e/a> <http://e/p> 1 .", unknown=("*",))
+    first = put(notes, "<http://e/a> <http://e/p> 1 .", if_none_match=("*",))
     with pytest.raises(PreconditionFailed, match="If-None-Match"):
-        put(notes, "<http://e/a> <http://e/p> 2 .", unknown=("*",))
-    second = put(notes, "<http://e/a> <http://e/p> 2 .", known=(first.tag,))
+        put(notes, "<http://e/a> <http://e/p> 2 .", if_none_match=("*",))
+    second = put(notes, "<http://e/a> <http://e/p> 2 .", if_match=(first.tag,))
     with pytest.raises(PreconditionFailed, match="If-Match"):
-        put(notes, "<http://e/a> <http://e/p> 3 .", known=(first.tag,))
-    put(notes, "<http://e/a> <http://e/p> 4 .", known=("other", second.tag))
-    put(notes, "<http://e/a> <http://e/p> 5 .", known=("*",))
+        put(notes, "<http://e/a> <http://e/p> 3 .", if_match=(first.tag,))
+    put(notes, "<http://e/a> <http://e/p> 4 .", if_match=("other", second.tag))
+    put(notes, "<http://e/a> <http://e/p> 5 .", if_match=("*",))
     write(notes, ask("DELETE"), LIMITS)
     with pytest.raises(PreconditionFailed):
-        put(notes, "<http://e/a> <http://e/p> 6 .", known=("*",))
+        put(notes, "<http://e/a> <http://e/p> 6 .", if_match=("*",))
 
 
 def test_a_busy_instance_says_so_after_a_bounded_wait(notes: Instance) -> None:
@@ -200,8 +200,10 @@ def test_a_write_in_a_process_of_its_own(notes: Instance) -> None:
     assert (done.status, done.version) == ("published", 1)
     parts = ((b"<http://e/b> <http://e/p> 1 .", "text/turtle"), (b"", "text/turtle"))
     body = Body(b"the whole", "multipart/form-data", NOTES, parts)
-    wanted = Write("POST", "notes", "office", NOTES, body, ("notes",))
-    assert process.run(notes, wanted, LIMITS).statements == 2
+    request = WriteRequest(
+        method="POST", source="notes", agent="office", url=NOTES, body=body, writable=("notes",)
+    )
+    assert process.run(notes, request, LIMITS).statements == 2
     with pytest.raises(RulesBroken) as caught:
         process.run(notes, ask("PUT", BROKEN), LIMITS)
     assert caught.value.results
@@ -214,7 +216,7 @@ def test_a_write_in_a_process_of_its_own(notes: Instance) -> None:
 def test_a_write_that_is_killed_is_cleared_up_by_the_next(
     notes: Instance, monkeypatch: pytest.MonkeyPatch, seconds: float
 ) -> None:
-    monkeypatch.setattr(process, "LONGEST", seconds)
+    monkeypatch.setattr(process, "MAX_SECONDS", seconds)
     with contextlib.suppress(QueryTimeout):
         process.run(notes, ask("PUT", "<http://e/a> <http://e/p> 1 ."), LIMITS)
     put(notes, "<http://e/a> <http://e/p> 2 .")

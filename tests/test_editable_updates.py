@@ -17,7 +17,7 @@ from graph.core.errors import (
 from graph.core.instance import Instance
 from graph.ledger import Ledger, create
 from loaders.editable import sources, updating
-from loaders.editable.mentions import iris
+from loaders.editable.mentions import mentioned_iris
 from loaders.editable.write import WriteLimits, write
 from tests.editable import (
     GRAPH,
@@ -115,7 +115,7 @@ def test_where_sees_what_the_update_names(notes: Instance) -> None:
     assert update(notes, "WITH $notes DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }").tag == ""
     union = "INSERT { GRAPH $notes { ?s ?p ?o } } WHERE { ?s ?p ?o VALUES ?g { $plans } }"
     assert update(notes, union).statements == 1
-    with pytest.raises(QueryUnsupported, match="cannot look"):
+    with pytest.raises(QueryUnsupported, match="cannot read"):
         update(notes, copy % f"<{GRAPH}void>")
     version = "GRAPH $provenance { ?s <http://www.w3.org/ns/dcat#version> ?o }"
     told = f"INSERT {{ GRAPH $notes {{ ?s <a:b> ?o }} }} WHERE {{ {version} }}"
@@ -164,7 +164,7 @@ def test_mentions_are_read_as_the_engine_reads_them() -> None:
     text = r"""PREFIX g: <http://e/g/> PREFIX : <g/> BASE <http://b/>
         INSERT { GRAPH g:a\-b { <x> :y 'http://e/not' } } WHERE { GRAPH <\u0061> {} # <http://e/no>
         GRAPH g: {} }"""
-    found = iris(text, "http://e/")
+    found = mentioned_iris(text, "http://e/")
     assert {"http://e/g/a-b", "http://b/x", "http://b/a", "http://e/g/y", "http://e/g/"} <= found
     assert not {"http://e/not", "http://e/no"} & found
 

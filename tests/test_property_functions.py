@@ -32,7 +32,7 @@ from graph.queries.syntax.checks import query_info
 from graph.queries.syntax.tokens import Token
 from graph.search import query as finding
 from graph.snapshots import Snapshot
-from loaders.editable.updating import Update, perform
+from loaders.editable.updating import Update, execute
 from server.app import create_app
 from tests.test_publish import publish
 from tests.test_search_index import DESCRIPTION, LABEL, TITLE, line, mongolian, titles
@@ -270,9 +270,9 @@ def test_a_search_in_an_update_is_refused(name: str) -> None:
     where = f'WHERE {{ ?s {name} "a" }}'
     update = Update(PREFIXES + f"DELETE {{ ?s ?p ?o }} {where}", BASE, {}, frozenset())
     with pytest.raises(QueryUnsupported, match="part of an update"):
-        perform(update)
+        execute(update)
     harmless = replace(update, text=PREFIXES + 'DELETE DATA { <a> e:p "text:query" }')
-    assert perform(harmless).graph == ""
+    assert execute(harmless).graph == ""
 
 
 def named(token: Token) -> str:

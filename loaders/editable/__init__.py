@@ -1,10 +1,10 @@
-"""Editable sources: what they say is written over HTTP, graph by graph, by those with a token.
+"""Editable sources: their statements are written over HTTP, graph by graph, with a token.
 
-A write is a load like any other: its body is the capture, subjects are the records, and the same
-pipeline checks, logs and publishes the whole source as a new version, or nothing at all.
+A write is a load like any other: its body is the capture, its subjects are the records, and the
+same pipeline validates, logs and publishes the whole source as a new version, or nothing.
 
-This module is the loader. A statement that stays keeps the origin it has; a new one comes from the
-write's own body, with its subject as locator.
+This module has the loader. A statement that is kept keeps its origin; a new statement has the body
+of the write as its capture, and its subject as locator.
 """
 
 from __future__ import annotations
@@ -22,18 +22,20 @@ from loaders.pipeline.record import Capture, Record, Statement
 from vocab.terms import Node, Object
 
 _KEPT = "kept"
-Kept = Mapping[Origin, Sequence[bytes]]
+
+KeptLines = Mapping[Origin, Sequence[bytes]]
+"""N-Triples lines of the published version, by the origin of the statement."""
 
 
 @dataclass(frozen=True, slots=True)
 class EditedSource:
-    """A loader for one write: `kept` lines by their origin, and what the write says itself."""
+    """A loader for one write: the published lines that are kept, and the statements of its body."""
 
-    kept: Kept
+    kept: KeptLines
     stated: Mapping[Node, PropertyPairs] = field(default_factory=dict)
 
     def records(self, captures: Sequence[Capture], _: LoaderContext) -> Iterator[Record]:
-        """What stays, by the records it came from; then the subjects of the write."""
+        """The kept lines by the records they came from, then the subjects of the body."""
         for origin, lines in self.kept.items():
             earlier = Capture(origin.capture, "an earlier write", "", "", b"")
             data = {"lines": lines, "rule": origin.rule}
@@ -44,14 +46,14 @@ class EditedSource:
     def statements(self, record: Record, context: LoaderContext) -> Iterator[Statement]:
         """The statements of a record.
 
-        Raises Rejected for blank nodes that cannot be named and for RDF 1.2 triple terms.
+        Raises Rejected for blank nodes that cannot get an IRI and for RDF 1.2 triple terms.
         """
         if record.kind == _KEPT:
-            return _statements(record.data["lines"], record.data["rule"])
+            return _kept_statements(record.data["lines"], record.data["rule"])
         return rdf.statements(record, context)
 
 
-def _statements(lines: Iterable[bytes], rule: str) -> Iterator[Statement]:
+def _kept_statements(lines: Iterable[bytes], rule: str) -> Iterator[Statement]:
     for quad in ox.parse(b"\n".join(lines), ox.RdfFormat.N_TRIPLES):
         assert isinstance(quad.subject, ox.NamedNode)
         assert isinstance(quad.object, Object)

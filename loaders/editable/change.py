@@ -1,11 +1,11 @@
-"""What a write makes of an editable source: which statements stay, and which come new.
+"""The change that a write makes to an editable source: statements kept, and statements added.
 
-| method | what stays | what the write says |
+| method | kept | added |
 |---|---|---|
-| put | nothing | its body |
-| post | everything | its body |
-| delete | nothing | nothing |
-| patch, update | what the update left | what it made |
+| PUT | none | the body |
+| POST | all | the body |
+| DELETE | none | none |
+| PATCH, update | those the update left | those the update inserted |
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from graph.ledger import Event
 from graph.snapshots import graph_states
 from graph.statements import layer, rowmap
 from graph.statements.rowmap import Origin
-from loaders.editable import EditedSource, Kept
+from loaders.editable import EditedSource, KeptLines
 from loaders.formats import rdf
 from loaders.formats.skolem import PropertyPairs
 from loaders.pipeline.record import Capture
@@ -32,9 +32,9 @@ from vocab.terms import Node
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What was sent: bytes and media type; relative IRIs stand under `base`.
+    """The body of a request: bytes and media type; `base` resolves relative IRIs.
 
-    `parts` are its documents where there are several (bytes, media type).
+    `parts` are the documents of a multipart body, as pairs (bytes, media type).
     """
 
     data: bytes
@@ -43,22 +43,22 @@ class Body:
     parts: tuple[tuple[bytes, str], ...] = ()
 
 
-def stated(body: Body) -> dict[Node, PropertyPairs]:
-    """The statements of a body by subject.
+def parse_body(body: Body) -> dict[Node, PropertyPairs]:
+    """The triples of a body by subject.
 
-    Raises Unreadable with line and column.
+    Raises InputUnreadable with line and column.
     """
     graph: dict[Node, PropertyPairs] = {}
     for data, media_type in body.parts or ((body.data, body.media_type),):
-        for subject, pairs in _parsed(data, media_type, body.base).items():
+        for subject, pairs in _parse(data, media_type, body.base).items():
             graph.setdefault(subject, {}).update(pairs)
     return graph
 
 
-def _parsed(data: bytes, media_type: str, base: str) -> dict[Node, PropertyPairs]:
+def _parse(data: bytes, media_type: str, base: str) -> dict[Node, PropertyPairs]:
     capture = Capture(hashlib.sha256(data).hexdigest(), "body", "", media_type, data)
     try:
-        found = rdf.parse(capture, base)
+        triples = rdf.parse(capture, base)
     except InputError as error:
         raise InputUnreadable(
             error.message, where=error.where, hint="Nothing was written."
@@ -66,38 +66,38 @@ def _parsed(data: bytes, media_type: str, base: str) -> dict[Node, PropertyPairs
     syntax = ox.RdfFormat.from_media_type(media_type)
     if syntax is not None and syntax.supports_datasets:
         _check_one_graph(data, syntax, base)
-    return found
+    return triples
 
 
 def _check_one_graph(data: bytes, syntax: ox.RdfFormat, base: str) -> None:
     for quad in ox.parse(data, syntax, base_iri=base):
         if quad.graph_name != ox.DefaultGraph():
             raise InputUnreadable(
-                f"it names the graph {quad.graph_name}; a write is of one graph, which its "
-                "address names"
+                f"the body names the graph {quad.graph_name}",
+                hint="Send triples without a graph name: the URL of the request names the graph.",
             )
 
 
 def put(body: Body) -> EditedSource:
-    """The body instead of everything."""
-    return EditedSource({}, stated(body))
+    """The body replaces everything."""
+    return EditedSource({}, parse_body(body))
 
 
 def post(archive: Archive, before: Event | None, body: Body) -> EditedSource:
-    """The body beside everything."""
-    return EditedSource(origins(archive, before), stated(body))
+    """The body is added to everything."""
+    return EditedSource(lines_by_origin(archive, before), parse_body(body))
 
 
-def left(archive: Archive, before: Event | None, result: Iterable[bytes]) -> EditedSource:
-    """What an update left and made: the lines of its result, blank nodes among them."""
-    wanted = set(result)
-    everything = origins(archive, before)
-    old = {line for lines in everything.values() for line in lines}
-    stays: dict[Origin, list[bytes]] = {}
-    for origin, lines in everything.items():
-        if found := [line for line in lines if line in wanted]:
-            stays[origin] = found
-    return EditedSource(stays, _graph(sorted(wanted - old)))
+def after_update(archive: Archive, before: Event | None, result: Iterable[bytes]) -> EditedSource:
+    """The lines that an update left and inserted; `result` is all of them, with blank nodes."""
+    after = set(result)
+    published = lines_by_origin(archive, before)
+    old = {line for lines in published.values() for line in lines}
+    kept: dict[Origin, list[bytes]] = {}
+    for origin, lines in published.items():
+        if remaining := [line for line in lines if line in after]:
+            kept[origin] = remaining
+    return EditedSource(kept, _graph(sorted(after - old)))
 
 
 def _graph(lines: list[bytes]) -> dict[Node, PropertyPairs]:
@@ -107,25 +107,26 @@ def _graph(lines: list[bytes]) -> dict[Node, PropertyPairs]:
     return graph
 
 
-def lines_of(archive: Archive, load: Event | None) -> list[bytes]:
-    """The stated lines of a version; none where there is none."""
+def stated_lines(archive: Archive, load: Event | None) -> list[bytes]:
+    """The stated lines of a version; empty without a version."""
     return [*layer.read(archive, load["layers"][layer.STATED]["lines"])] if load else []
 
 
-def origins(archive: Archive, load: Event | None) -> Kept:
-    """The stated lines of a version by where each came from."""
+def lines_by_origin(archive: Archive, load: Event | None) -> KeptLines:
+    """The stated lines of a version by origin. A statement with two origins is there twice."""
     if load is None:
         return {}
-    lines = lines_of(archive, load)
+    lines = stated_lines(archive, load)
     rows = load["layers"][layer.STATED]["rows"]
-    found: dict[Origin, list[bytes]] = {}
-    for line, froms in zip(lines, rowmap.origins_of(archive, rows, range(len(lines))), strict=True):
-        for origin in froms:
-            found.setdefault(origin, []).append(line)
-    return found
+    origins = rowmap.origins_of(archive, rows, range(len(lines)))
+    by_origin: dict[Origin, list[bytes]] = {}
+    for line, origins_of_line in zip(lines, origins, strict=True):
+        for origin in origins_of_line:
+            by_origin.setdefault(origin, []).append(line)
+    return by_origin
 
 
-def tag(load: Event | None) -> str:
-    """What identifies the state of a graph: a part of its lines' hash; empty where it is empty."""
+def state_tag(load: Event | None) -> str:
+    """The tag of a graph's state: a part of the hash of its lines; empty for an empty graph."""
     stated: dict[str, Any] = load["layers"][layer.STATED] if load else {"statements": 0}
     return graph_states.state_tag(stated["lines"]) if stated["statements"] else ""

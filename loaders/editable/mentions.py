@@ -1,7 +1,7 @@
-"""Which graphs an update names: those it may want to read.
+"""The graphs that an update mentions: those it may need to read.
 
-This decides what is laid out for it, never what it may change. So it need not understand the
-update: it looks at every IRI and prefixed name.
+They decide which graphs are given to the update, never which it may change. So the update is not
+parsed: every IRI and every prefixed name counts.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ _ESCAPED = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _LOCAL = re.compile(r"\\(.)")
 
 
-def iris(text: str, base: str) -> set[str]:
-    """Every IRI that stands in a query or an update, written out."""
+def mentioned_iris(text: str, base: str) -> set[str]:
+    """Every IRI in a query or an update, with prefixed names expanded."""
     return set(_iris(text, base))
 
 
@@ -26,7 +26,7 @@ def _iris(text: str, base: str) -> Iterator[str]:
     declared, keyword = "", ""
     for token in tokenize(text):
         if token.kind == "iri":
-            iri = urljoin(base, _plain(token.text[1:-1]))
+            iri = urljoin(base, _unescape(token.text[1:-1]))
             if keyword == "BASE":
                 base = iri
             elif keyword == "PREFIX":
@@ -41,5 +41,5 @@ def _iris(text: str, base: str) -> Iterator[str]:
         keyword = token.text.upper() if token.kind == "word" else ""
 
 
-def _plain(iri: str) -> str:
+def _unescape(iri: str) -> str:
     return _ESCAPED.sub(lambda match: chr(int(match[1] or match[2], 16)), iri)

@@ -1,4 +1,4 @@
-"""What every write needs, imported and made once, in the process that writes are forked from."""
+"""Modules and rules that every write needs, loaded once in the process that writes fork from."""
 
 from __future__ import annotations
 

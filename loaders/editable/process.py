@@ -1,8 +1,8 @@
-"""A write in a process of its own, so that checking and storing never burden who serves.
+"""A write in a process of its own, so that validating and storing never slow down a server.
 
-The process is forked from one that has imported all a write needs (`preloaded`) and does nothing
-else: a new interpreter would take several times as long as a small write. It may be killed at any
-moment, as any load may: what it left is cleared up or finished by the next writer
+The process is forked from one that has imported all that a write needs (`preloaded`) and does
+nothing else: a new interpreter would take several times as long as a small write. It may be killed
+at any moment, as any load may; the next writer removes or completes what it left
 (graph.publication.recovery).
 """
 
@@ -20,65 +20,68 @@ from typing import Any
 from graph.core import errors
 from graph.core.errors import EngineFailure, QueryTimeout, UlziiError
 from graph.core.instance import Instance, open_instance
-from loaders.editable.write import Done, Write, WriteLimits, write
+from loaders.editable.write import WriteLimits, WriteOutcome, WriteRequest, write
 
-LONGEST = 900.0  # seconds; a write that takes longer is stuck
+MAX_SECONDS = 900.0  # a write that takes longer hangs
 
 _FORKS = get_context("forkserver")
 _FORKS.set_forkserver_preload(["__main__", f"{__package__}.preloaded"])
-_CHILDREN = threading.Lock()  # multiprocessing looks at all whenever it begins another
+# Process.start() polls all other children, which must not be closed in between
+_CHILDREN_LOCK = threading.Lock()
 
 
-def run(instance: Instance, wanted: Write, limits: WriteLimits) -> Done:
-    """Do a write in another process, and wait for it.
+def run(instance: Instance, request: WriteRequest, limits: WriteLimits) -> WriteOutcome:
+    """Run a write in another process, and wait for it.
 
-    Raises what `write` raises; EngineFailure where the process died.
+    Raises what `write` raises, QueryTimeout after MAX_SECONDS, and EngineFailure when the process
+    died.
     """
-    with _process(instance.root.absolute(), wanted, limits) as answer:
-        if not answer.poll(LONGEST):
-            raise QueryTimeout("the write was not finished in time", hint="Write less.")
-        return _done(answer)
+    with _child(instance.root.absolute(), request, limits) as connection:
+        if not connection.poll(MAX_SECONDS):
+            raise QueryTimeout("the write exceeded its time limit", hint="Write less at once.")
+        return _receive(connection)
 
 
 @contextmanager
-def _process(*told: Any) -> Iterator[Connection]:
-    """A process that writes, and where it answers; it is killed where nobody waits any longer."""
-    ours, theirs = _FORKS.Pipe(duplex=False)
-    process = _FORKS.Process(target=_answer, args=(theirs, *told), name="write")
-    with ours:
-        with theirs, _CHILDREN:
+def _child(root: Path, request: WriteRequest, limits: WriteLimits) -> Iterator[Connection]:
+    """Start the process, and give the connection it sends its result to; kill it at the end."""
+    receiver, sender = _FORKS.Pipe(duplex=False)
+    process = _FORKS.Process(target=_main, args=(sender, root, request, limits), name="write")
+    with receiver:
+        with sender, _CHILDREN_LOCK:
             process.start()
         try:
-            yield ours
+            yield receiver
         finally:
             process.kill()
-            with _CHILDREN:
+            with _CHILDREN_LOCK:
                 process.join()
                 process.close()
 
 
-def _done(answer: Connection) -> Done:
+def _receive(connection: Connection) -> WriteOutcome:
     try:
-        found: dict[str, Any] = answer.recv()
+        result: dict[str, Any] = connection.recv()
     except EOFError:
         raise EngineFailure(
-            "the process that wrote has died", hint="Look what is published before you try again."
+            "the process of the write died",
+            hint="Check what is published before you try again.",
         ) from None
-    if "error" in found:
-        raise errors.from_dict(found["error"])
-    return Done(**found)
+    if "error" in result:
+        raise errors.from_dict(result["error"])
+    return WriteOutcome(**result)
 
 
-def _answer(answer: Connection, root: Path, wanted: Write, limits: WriteLimits) -> None:
-    """The process. Nobody may be waiting any more."""
-    with answer, suppress(BrokenPipeError):
-        answer.send(_told(root, wanted, limits))
+def _main(connection: Connection, root: Path, request: WriteRequest, limits: WriteLimits) -> None:
+    """The process. The other end may be gone by the time it has a result."""
+    with connection, suppress(BrokenPipeError):
+        connection.send(_result(root, request, limits))
 
 
-def _told(root: Path, wanted: Write, limits: WriteLimits) -> dict[str, Any]:
+def _result(root: Path, request: WriteRequest, limits: WriteLimits) -> dict[str, Any]:
     try:
-        return asdict(write(open_instance(root), wanted, limits))
+        return asdict(write(open_instance(root), request, limits))
     except UlziiError as error:
         return {"error": errors.to_dict(error)}
-    except Exception as error:  # a fault of ours: its name, and nothing of what was written
+    except Exception as error:  # a bug: its class, but nothing of what was written
         return {"error": errors.to_dict(UlziiError(f"the write failed: {type(error).__name__}"))}

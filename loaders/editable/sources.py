@@ -1,4 +1,4 @@
-"""An instance's own sources: one TOML file each in its directory `sources/`."""
+"""The sources of an instance: one TOML file each in its directory `sources/`."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from loaders.pipeline.source import Source
 
 
 def own(instance: Instance) -> dict[str, Source]:
-    """The instance's own sources by id."""
+    """The sources that the instance describes itself, by id."""
     return source.read_all(instance.sources)
 
 
 def editable(instance: Instance) -> dict[str, Source]:
-    """Those that are written over HTTP."""
+    """The sources that are written over HTTP, by id."""
     return {name: one for name, one in own(instance).items() if one.editable}
 
 
@@ -33,20 +33,20 @@ def add(
     references: Sequence[str] = (),
     publisher: str = "",
 ) -> Source:
-    """Describe a new editable source.
+    """Write the description of a new editable source.
 
-    Raises ConfigError for an id that is none, or is taken.
+    Raises ConfigError for an invalid id, and for one that is taken.
     """
     _check_free(instance, name)
     path = instance.sources / f"{name}.toml"
-    facts = {
+    keys = {
         "id": name,
         "editable": True,
         "publisher": publisher,
         "visibility": visibility,
         "references": list(references),
     }
-    lines = [f"{key} = {json.dumps(value)}" for key, value in facts.items() if value]
+    lines = [f"{key} = {json.dumps(value)}" for key, value in keys.items() if value]
     lines += ["", "[title]"]
     lines += [f"{tag} = {json.dumps(text, ensure_ascii=False)}" for tag, text in title.items()]
     write_atomic(path, ("\n".join(lines) + "\n").encode())
@@ -59,7 +59,9 @@ def add(
 
 def _check_free(instance: Instance, name: str) -> None:
     if not source.is_valid_id(name):
-        raise ConfigError(f"“{name}” is no id", hint="An id is made of a-z, 0-9 and -.")
+        raise ConfigError(
+            f"“{name}” is not a valid id", hint="An id consists of the characters a-z, 0-9 and -."
+        )
     taken = {*source.read_all(), *own(instance), *state(list(Ledger(instance)))}
     if name in taken | source.RESERVED_IDS | {"quality"} or name.startswith("vocab-"):
-        raise ConfigError(f"there is a source “{name}” already", hint="Choose another id.")
+        raise ConfigError(f"a source “{name}” exists already", hint="Choose another id.")

@@ -1,8 +1,11 @@
-"""Running a SPARQL update on graphs in memory, in a process of its own that can be stopped.
+"""Run a SPARQL update on graphs in memory, in a process of its own that can be killed.
 
 `run` is called by the writer; `main` is the process. It gets graphs as canonical lines, runs the
-update on them with a limit of memory and without a network, and tells which graph is another one
-now. It writes nothing: what it says goes through the pipeline like any body.
+update on them with a memory limit and without network, and returns the graph that changed. It
+writes nothing: its result goes through the pipeline like any body.
+
+Standard input of the process is one line of JSON, then the lines of all graphs; standard output is
+one line of JSON (`graph` or `error`), then the lines of the changed graph.
 """
 
 from __future__ import annotations
@@ -24,15 +27,16 @@ from graph.queries.pool import sandbox
 from graph.queries.property_functions import rewrite
 
 _DEFAULT = ""
-_STATE = ("already exists", "does not exist")
+_CONFLICTS = ("already exists", "does not exist")  # ends of the engine's messages
 
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """An update and the graphs it sees, as lines by IRI.
+    """An update and the graphs it sees, as lines by graph IRI.
 
-    `writable` are those it may change, one of them at a time. The default graph is the union of
-    all, or the one of them that `default` names: then that is what it may change.
+    `writable` are the graphs it may change; an update may change one. The default graph is the
+    union of all graphs, which cannot be changed. With `default`, the default graph is that graph,
+    and only it may be changed.
     """
 
     text: str
@@ -44,16 +48,17 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class UpdateResult:
-    """The graph that was changed and all its lines now; no graph where nothing was."""
+    """The graph that changed and all its lines; `graph` is empty where nothing changed."""
 
     graph: str
     lines: list[bytes]
 
 
 def run(update: Update, *, timeout: float, memory: int) -> UpdateResult:
-    """Run an update within so many seconds and bytes.
+    """Run an update in another process; `timeout` is in seconds, `memory` in bytes.
 
-    Raises QuerySyntaxError, QueryUnsupported, NotAllowed, QueryTimeout and EngineFailure.
+    Raises QuerySyntaxError, QueryUnsupported, WriteConflict, PermissionDenied, QueryTimeout and
+    EngineFailure.
     """
     head = {
         "text": update.text,
@@ -63,38 +68,36 @@ def run(update: Update, *, timeout: float, memory: int) -> UpdateResult:
         "memory": memory,
         "graphs": {iri: len(lines) for iri, lines in update.graphs.items()},
     }
-    sent = [
-        json.dumps(head).encode(),
-        *(line for found in update.graphs.values() for line in found),
-    ]
+    head_line = json.dumps(head).encode()
+    graph_lines = (line for lines in update.graphs.values() for line in lines)
     try:
-        done = subprocess.run(
+        process = subprocess.run(
             [sys.executable, "-m", __name__],
-            input=b"\n".join(sent) + b"\n",
+            input=b"\n".join([head_line, *graph_lines]) + b"\n",
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=timeout,
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise QueryTimeout("the update was not finished in time", hint="Narrow it.") from error
-    if done.returncode:
+        raise QueryTimeout("the update exceeded its time limit", hint="Narrow it.") from error
+    if process.returncode:
         raise EngineFailure(
             "the update used more memory than allowed or crashed the engine",
             hint=f"An update may use {memory >> 20} MiB; write less at once.",
         )
-    told, *lines = done.stdout.splitlines()
-    return _result(json.loads(told), lines)
+    head_line, *lines = process.stdout.splitlines()
+    return _result(json.loads(head_line), lines)
 
 
-def _result(told: dict[str, Any], lines: list[bytes]) -> UpdateResult:
-    if "error" not in told:
-        return UpdateResult(told["graph"], lines)
-    raise errors.from_dict(told["error"])
+def _result(head: dict[str, Any], lines: list[bytes]) -> UpdateResult:
+    if "error" in head:
+        raise errors.from_dict(head["error"])
+    return UpdateResult(head["graph"], lines)
 
 
 def main() -> None:
-    """The process: a request on standard input, its result on standard output."""
+    """The process: an update on standard input, its result on standard output."""
     sandbox.disable_core_dumps()
     sandbox.unshare_network()
     head = json.loads(sys.stdin.buffer.readline())
@@ -104,23 +107,28 @@ def main() -> None:
         for iri, count in head["graphs"].items()
     }
     update = Update(
-        head["text"], head["base"], graphs, frozenset(head["writable"]), head["default"]
+        text=head["text"],
+        base=head["base"],
+        graphs=graphs,
+        writable=frozenset(head["writable"]),
+        default=head["default"],
     )
+    lines: list[bytes] = []
     try:
-        found = perform(update)
-        answer: dict[str, Any] = {"graph": found.graph}
-        lines = found.lines
+        result = execute(update)
+        reply: dict[str, Any] = {"graph": result.graph}
+        lines = result.lines
     except UlziiError as error:
-        answer, lines = {"error": errors.to_dict(error)}, []
-    sys.stdout.buffer.write(b"\n".join([json.dumps(answer).encode(), *lines]))
+        reply = {"error": errors.to_dict(error)}
+    sys.stdout.buffer.write(b"\n".join([json.dumps(reply).encode(), *lines]))
 
 
-def perform(update: Update) -> UpdateResult:
-    """Run an update here and now."""
+def execute(update: Update) -> UpdateResult:
+    """Run an update in this process."""
     rewrite.refuse_in_update(update.text)
     before = {iri: set(lines) for iri, lines in update.graphs.items()}
-    before[_DEFAULT] = _default(update, before)
-    store = _filled(before)
+    before[_DEFAULT] = _default_graph(update, before)
+    store = _load(before)
     try:
         with_functions(
             lambda known: store.update(update.text, base_iri=update.base, custom_functions=known)
@@ -128,18 +136,18 @@ def perform(update: Update) -> UpdateResult:
     except SyntaxError as error:
         raise syntax_error(str(error)) from error
     except (RuntimeError, ValueError) as error:
-        kind = errors.WriteConflict if str(error).endswith(_STATE) else errors.QueryUnsupported
+        kind = errors.WriteConflict if str(error).endswith(_CONFLICTS) else errors.QueryUnsupported
         raise kind(str(error)) from error
     return _changed(update, before, _lines(store))
 
 
-def _default(update: Update, graphs: Mapping[str, set[bytes]]) -> set[bytes]:
+def _default_graph(update: Update, graphs: Mapping[str, set[bytes]]) -> set[bytes]:
     if update.default:
         return graphs[update.default]
     return set().union(*graphs.values())
 
 
-def _filled(graphs: Mapping[str, Iterable[bytes]]) -> ox.Store:
+def _load(graphs: Mapping[str, Iterable[bytes]]) -> ox.Store:
     store = ox.Store()
     for iri, lines in graphs.items():
         target = ox.NamedNode(iri) if iri else ox.DefaultGraph()
@@ -148,53 +156,51 @@ def _filled(graphs: Mapping[str, Iterable[bytes]]) -> ox.Store:
 
 
 def _lines(store: ox.Store) -> dict[str, set[bytes]]:
-    found: dict[str, set[bytes]] = {_DEFAULT: set()}
+    graphs: dict[str, set[bytes]] = {_DEFAULT: set()}
     for quad in store:
         iri = _DEFAULT if quad.graph_name == ox.DefaultGraph() else quad.graph_name.value
         line = f"{quad.subject} {quad.predicate} {quad.object} .".encode()
-        found.setdefault(iri, set()).add(line)
-    return found
+        graphs.setdefault(iri, set()).add(line)
+    return graphs
 
 
 def _changed(
     update: Update, before: Mapping[str, set[bytes]], after: Mapping[str, set[bytes]]
 ) -> UpdateResult:
-    """The one graph that may be another one.
+    """The graph that changed, with its lines.
 
-    Raises NotAllowed where it is not the writer's, or there are several.
+    Raises PermissionDenied where the update may not change it, or changed several.
     """
-    nothing: set[bytes] = set()
-    every = [*before, *(iri for iri in after if iri not in before)]
-    changed = [i for i in every if after.get(i, nothing) != before.get(i, nothing)]
-    if update.default:  # a patch of one graph, which is its default graph
+    empty: set[bytes] = set()
+    graphs = [*before, *(iri for iri in after if iri not in before)]
+    changed = [iri for iri in graphs if after.get(iri, empty) != before.get(iri, empty)]
+    if update.default:  # PATCH of one graph, which is the default graph of the update
         allowed = {_DEFAULT: update.default}
     else:
         allowed = {iri: iri for iri in update.writable}
     for iri in changed:
         if iri not in allowed:
-            raise _not_yours(iri, patch=bool(update.default))
+            raise _not_writable(iri, patch=bool(update.default))
     if len(changed) > 1:
         raise PermissionDenied(
             f"the update changes {len(changed)} graphs: {', '.join(sorted(changed))}",
-            hint="Change one at a time: each is a source with versions of its own.",
+            hint="Change one graph per update: each is a source with versions of its own.",
         )
-    graph = changed[0] if changed else None
-    return (
-        UpdateResult("", [])
-        if graph is None
-        else UpdateResult(allowed[graph], sorted(after.get(graph, ())))
-    )
+    if not changed:
+        return UpdateResult("", [])
+    (graph,) = changed
+    return UpdateResult(allowed[graph], sorted(after.get(graph, ())))
 
 
-def _not_yours(iri: str, *, patch: bool) -> PermissionDenied:
+def _not_writable(iri: str, *, patch: bool) -> PermissionDenied:
     if patch:
         return PermissionDenied(
-            f"the update changes <{iri}>", hint="In a PATCH, leave GRAPH and WITH out."
+            f"the update changes <{iri}>", hint="Leave out GRAPH and WITH in a PATCH."
         )
     if iri == _DEFAULT:
         return PermissionDenied(
-            "the update changes the default graph, which is made of all graphs",
-            hint="Name the graph: INSERT DATA { GRAPH <…> { … } }, or WITH <…>.",
+            "the update changes the default graph, which is the union of all graphs",
+            hint="Name a graph: INSERT DATA { GRAPH <…> { … } }, or WITH <…>.",
         )
     return PermissionDenied(f"the update changes <{iri}>, which this token may not write")
 

@@ -1,4 +1,4 @@
-"""One write, from what was sent to what is published; the caller has checked the token."""
+"""One write, from the request to the published version. The caller has checked the token."""
 
 from __future__ import annotations
 
@@ -20,18 +20,22 @@ from loaders.pipeline.load import edit, writer_session
 from loaders.pipeline.model import LoadInput
 from loaders.pipeline.source import Source
 
-SEEN = 1_000_000  # statements that an update may look at
+MAX_UPDATE_STATEMENTS = 1_000_000
+"""Most statements in the graphs that an update can see."""
 PUT, POST, DELETE, PATCH, UPDATE = "PUT", "POST", "DELETE", "PATCH", "UPDATE"
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
-    """What somebody asks for.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteRequest:
+    """A request to write.
 
-    `source` is what is written; empty for an UPDATE, which says so itself. `agent` is the name of
-    the token, `writable` and `readable` are the sources it allows. `known` are the states
-    (`change.tag`) of which one must be there, `unknown` those that must not; `*` is any.
-    `text` is the update as it runs: with the dataset of the protocol written into it.
+    `method` is one of the constants above. `source` is the id of the source to write; empty for
+    UPDATE, whose text names the graph. `agent` is the name of the token, `writable` and `readable`
+    are the sources it allows. `url` is recorded as the origin of the body.
+
+    `if_match` and `if_none_match` are states of the graph (`change.state_tag`), or `*`, with the
+    meaning of the HTTP headers. `update` is the text of the update as it runs, with the dataset of
+    the protocol written into it.
     """
 
     method: str
@@ -41,14 +45,14 @@ class Write:
     body: Body
     writable: tuple[str, ...]
     readable: tuple[str, ...] = ()
-    known: tuple[str, ...] = ()
-    unknown: tuple[str, ...] = ()
-    text: str = ""
+    if_match: tuple[str, ...] = ()
+    if_none_match: tuple[str, ...] = ()
+    update: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class WriteLimits:
-    """Seconds to wait for another writer, and seconds and bytes that an update may use."""
+    """Seconds to wait for another writer; seconds and bytes of memory for an update."""
 
     wait: float = 10.0
     timeout: float = 30.0
@@ -56,10 +60,11 @@ class WriteLimits:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
-    """What came of it: `status` is `published` or `same`; `snapshot` is where it can be seen.
+class WriteOutcome:
+    """The result of a write.
 
-    `created` where the graph was empty before; `tag` is its state now.
+    `status` is `published` or `same` (nothing to change); `snapshot` is the first that has the new
+    version. `created` says that the graph was empty before; `tag` is the tag of its state now.
     """
 
     status: str
@@ -71,138 +76,164 @@ class Done:
     statements: int
 
 
-def write(instance: Instance, wanted: Write, limits: WriteLimits) -> Done:
-    """Do a write, whole or not at all.
+def write(instance: Instance, request: WriteRequest, limits: WriteLimits) -> WriteOutcome:
+    """Write as a whole or not at all.
 
-    Raises Changed (the condition does not hold), NotAllowed, InputError and QueryError for what
-    was sent (nothing is logged), RulesBroken and InputError for what it says (logged as
-    quarantine), BusyError and StorageError.
+    Raises, with nothing logged: PreconditionFailed, PermissionDenied, InputUnreadable for the body
+    and QueryError for the update. Raises, logged as quarantine: RulesBroken and InputError for the
+    statements. Raises BusyError and StorageError.
     """
-    with writer_session(instance, f"write by {wanted.agent}", limits.wait) as ledger:
-        return _Writing(instance, ledger, wanted, limits).run()
+    with writer_session(instance, f"write by {request.agent}", limits.wait) as ledger:
+        return _Writer(instance, ledger, request, limits).run()
 
 
-class _Writing:
-    """A write under the writer's lock."""
+class _Writer:
+    """One write under the writer lock."""
 
     def __init__(
-        self, instance: Instance, ledger: Ledger, wanted: Write, limits: WriteLimits
+        self, instance: Instance, ledger: Ledger, request: WriteRequest, limits: WriteLimits
     ) -> None:
         self._instance = instance
         self._ledger = ledger
         self._archive = Archive(instance.archive)
         self._published: State = state(list(ledger))
-        self._wanted = wanted
+        self._request = request
         self._limits = limits
-        mine = sources.editable(instance)
-        self._mine: Mapping[str, Source] = {n: mine[n] for n in wanted.writable if n in mine}
+        editable = sources.editable(instance)
+        self._writable: Mapping[str, Source] = {
+            name: editable[name] for name in request.writable if name in editable
+        }
 
-    def run(self) -> Done:
-        if self._wanted.source:
-            self._check_condition(self._published.get(self._wanted.source))
-        name, edited = self._edited()
+    def run(self) -> WriteOutcome:
+        if self._request.source:
+            self._check_preconditions(self._published.get(self._request.source))
+        name, edited = self._edited_source()
         if not name:
-            return self._nothing()
-        source, before = self._mine[name], self._published.get(name)
-        response = FetchResponse(
-            name,
-            self._wanted.url,
-            200,
-            self._wanted.body.media_type,
-            self._wanted.body.data,
-            method=self._wanted.method,
-            agent=self._wanted.agent,
+            return self._unchanged()
+        previous = self._published.get(name)
+        if previous is None and not (edited.kept or edited.stated):
+            return self._unchanged()
+        given = LoadInput([self._response(name)], edited, is_edit=True)
+        outcome = edit(self._instance, self._ledger, self._writable[name], given)
+        return self._outcome(name, previous, outcome.status)
+
+    def _response(self, name: str) -> FetchResponse:
+        """The body as the Fetch event records it."""
+        request = self._request
+        return FetchResponse(
+            name=name,
+            url=request.url,
+            status=200,
+            media_type=request.body.media_type,
+            data=request.body.data,
+            method=request.method,
+            agent=request.agent,
         )
-        feed = LoadInput([response], edited, is_edit=True)
-        if before is None and not (edited.kept or edited.stated):
-            return self._nothing()
-        outcome = edit(self._instance, self._ledger, source, feed)
-        return self._done(name, before, outcome.status)
 
-    def _done(self, name: str, before: Event | None, status: str) -> Done:
-        now = state(list(self._ledger))[name]
-        number = 1 + max(e["index"] for e in self._ledger if e["type"] == "Publish")
-        created = not change.tag(before) and bool(change.tag(now))
-        size = now["layers"][layer.STATED]["statements"]
-        return Done(status, name, now["version"], number, created, change.tag(now), size)
+    def _outcome(self, name: str, previous: Event | None, status: str) -> WriteOutcome:
+        load = state(list(self._ledger))[name]
+        return WriteOutcome(
+            status=status,
+            source=name,
+            version=load["version"],
+            # the number of a snapshot is the size of the ledger up to its Publish event
+            snapshot=1 + max(e["index"] for e in self._ledger if e["type"] == "Publish"),
+            created=not change.state_tag(previous) and bool(change.state_tag(load)),
+            tag=change.state_tag(load),
+            statements=load["layers"][layer.STATED]["statements"],
+        )
 
-    def _nothing(self) -> Done:
-        """What was asked for is so already."""
-        return Done("same", self._wanted.source, 0, 0, False, "", 0)
+    def _unchanged(self) -> WriteOutcome:
+        """The outcome where the graph already is as requested."""
+        return WriteOutcome(
+            status="same",
+            source=self._request.source,
+            version=0,
+            snapshot=0,
+            created=False,
+            tag="",
+            statements=0,
+        )
 
-    def _check_condition(self, before: Event | None) -> None:
-        now = change.tag(before)
-        known, unknown = self._wanted.known, self._wanted.unknown
-        if known and not (now in known or ("*" in known and now)):
+    def _check_preconditions(self, previous: Event | None) -> None:
+        tag = change.state_tag(previous)
+        match, none_match = self._request.if_match, self._request.if_none_match
+        if match and not (tag in match or ("*" in match and tag)):
             raise PreconditionFailed(
-                "the graph is not in the state that If-Match names", hint=_AGAIN
+                "the graph is not in the state that If-Match names", hint=_RETRY_HINT
             )
-        if unknown and (now in unknown or ("*" in unknown and now)):
+        if none_match and (tag in none_match or ("*" in none_match and tag)):
             raise PreconditionFailed(
-                "the graph is in a state that If-None-Match excludes", hint=_AGAIN
+                "the graph is in a state that If-None-Match excludes", hint=_RETRY_HINT
             )
 
-    def _edited(self) -> tuple[str, EditedSource]:
-        """Which source is written, and what it will say; no source where nothing changes."""
-        wanted, before = self._wanted, self._published.get(self._wanted.source)
-        if wanted.source and wanted.source not in self._mine:
-            raise PermissionDenied(f"“{wanted.source}” is no editable source of this token")
-        if wanted.method in {PATCH, UPDATE}:
-            return self._updated()
-        if wanted.method == PUT:
-            return wanted.source, change.put(wanted.body)
-        if wanted.method == POST:
-            return wanted.source, change.post(self._archive, before, wanted.body)
-        return wanted.source, EditedSource({})
+    def _edited_source(self) -> tuple[str, EditedSource]:
+        """The id of the source to write, and its new statements; no id where nothing changes."""
+        request = self._request
+        source, previous = request.source, self._published.get(request.source)
+        if source and source not in self._writable:
+            raise PermissionDenied(f"“{source}” is not an editable source of this token")
+        if request.method in {PATCH, UPDATE}:
+            return self._updated_source()
+        if request.method == PUT:
+            return source, change.put(request.body)
+        if request.method == POST:
+            return source, change.post(self._archive, previous, request.body)
+        return source, EditedSource({})
 
-    def _updated(self) -> tuple[str, EditedSource]:
-        names = self._instance.names
-        graph_of = {names.graph(name): name for name in self._mine}
-        own = names.graph(self._wanted.source) if self._wanted.source else ""
+    def _updated_source(self) -> tuple[str, EditedSource]:
+        names, request = self._instance.names, self._request
+        source_of = {names.graph(name): name for name in self._writable}
         update = updating.Update(
-            self._wanted.text, self._wanted.body.base, self._seen(), frozenset(graph_of), own
+            text=request.update,
+            base=request.body.base,
+            graphs=self._visible_graphs(),
+            writable=frozenset(source_of),
+            default=names.graph(request.source) if request.source else "",
         )
         limits = self._limits
         result = updating.run(update, timeout=limits.timeout, memory=limits.memory)
         if not result.graph:
             return "", EditedSource({})
-        name = graph_of[result.graph]
-        before = self._published.get(name)
-        return name, change.left(self._archive, before, result.lines)
+        name = source_of[result.graph]
+        previous = self._published.get(name)
+        return name, change.after_update(self._archive, previous, result.lines)
 
-    def _seen(self) -> dict[str, list[bytes]]:
-        """The graphs an update sees: all that its token may write, and those it names."""
-        names, wanted = self._instance.names, self._wanted
-        named = mentions.iris(wanted.text, wanted.body.base)
-        hidden = {s for s, load in self._published.items() if not _open(load, wanted)}
-        loads = [load for s, load in self._published.items() if s not in hidden]
-        mine = {names.graph(name) for name in self._mine}
-        found = [one for one in all_layers(loads, names) if one.graph in mine | named]
-        _check_size(found)
-        if (described := names.graph(void.GRAPH)) in named:
+    def _visible_graphs(self) -> dict[str, list[bytes]]:
+        """The lines of each graph an update sees: all that its token may write, and all it names.
+
+        Graphs of restricted sources that the token may not read are left out.
+        """
+        names, request = self._instance.names, self._request
+        mentioned = mentions.mentioned_iris(request.update, request.body.base)
+        readable = [load for load in self._published.values() if _is_readable(load, request)]
+        writable = {names.graph(name) for name in self._writable}
+        layers = [one for one in all_layers(readable, names) if one.graph in writable | mentioned]
+        _check_size(layers)
+        if (description := names.graph(void.GRAPH)) in mentioned:
             raise QueryUnsupported(
-                f"an update cannot look at <{described}>",
-                hint="Ask for what is needed with a query first, and write the statements.",
+                f"an update cannot read <{description}>",
+                hint="Get what you need with a query first, and write the statements.",
             )
-        lines = {one.graph: [*layer.read(self._archive, one.lines)] for one in found}
-        lines |= {graph: [] for graph in mine if graph not in lines}
-        told = names.graph(provenance.GRAPH)
-        if told in named:
-            lines[told] = provenance.lines(list(self._ledger), names)
+        lines = {one.graph: [*layer.read(self._archive, one.lines)] for one in layers}
+        lines |= {graph: [] for graph in writable if graph not in lines}
+        if (graph := names.graph(provenance.GRAPH)) in mentioned:
+            lines[graph] = provenance.lines(list(self._ledger), names)
         return lines
 
 
-def _open(load: Event, wanted: Write) -> bool:
-    return is_public(load) or load["source"] in {*wanted.readable, *wanted.writable}
+def _is_readable(load: Event, request: WriteRequest) -> bool:
+    return is_public(load) or load["source"] in {*request.readable, *request.writable}
 
 
-def _check_size(found: list[PublishedLayer]) -> None:
-    size = sum(one.statements for one in found)
-    if size > SEEN:
+def _check_size(layers: list[PublishedLayer]) -> None:
+    size = sum(one.statements for one in layers)
+    if size > MAX_UPDATE_STATEMENTS:
         raise QueryTooLarge(
-            f"the graphs that the update names hold {size:,} statements; {SEEN:,} are allowed",
-            hint="Ask for what is needed with a query first, and write the statements.",
+            f"the graphs that the update names have {size:,} statements; "
+            f"the limit is {MAX_UPDATE_STATEMENTS:,}",
+            hint="Get what you need with a query first, and write the statements.",
         )
 
 
-_AGAIN = "Get it again, look at what has changed, and write with its new ETag."
+_RETRY_HINT = "Get the graph again, check what has changed, and write with its new ETag."

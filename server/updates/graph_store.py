@@ -15,7 +15,7 @@ from graph.queries.model.formats import of_kind
 from graph.snapshots import Snapshot, graph_states, visibility
 from loaders.editable import sources
 from loaders.editable.change import Body
-from loaders.editable.write import Write
+from loaders.editable.write import WriteRequest
 from server.auth import bearer
 from server.auth.graph_access import GraphAccess
 from server.auth.tokens import AccessToken
@@ -153,19 +153,19 @@ class _Writing:
         source = self._source(graph, token)
         method = environ["REQUEST_METHOD"]
         body, text = _patch(environ, graph) if method == "PATCH" else (_body(environ, graph), "")
-        wanted = Write(
-            method,
-            source,
-            token.name,
-            graph,
-            body,
+        write_request = WriteRequest(
+            method=method,
+            source=source,
+            agent=token.name,
+            url=graph,
+            body=body,
             writable=token.write,
             readable=tuple(sorted(token.readable)),
-            known=_states(environ.get("HTTP_IF_MATCH", "")),
-            unknown=_states(environ.get("HTTP_IF_NONE_MATCH", "")),
-            text=text,
+            if_match=_states(environ.get("HTTP_IF_MATCH", "")),
+            if_none_match=_states(environ.get("HTTP_IF_NONE_MATCH", "")),
+            update=text,
         )
-        return write_response(self._writer.run(wanted), environ, self._instance)
+        return write_response(self._writer.run(write_request), environ, self._instance)
 
     def _source(self, graph: str, token: AccessToken) -> str:
         """The editable source whose graph it is.

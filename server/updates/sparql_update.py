@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from loaders.editable.change import Body
 from loaders.editable.write import UPDATE as METHOD
-from loaders.editable.write import Write
+from loaders.editable.write import WriteRequest
 from server.http.messages import HttpResponse
 from server.http.problem_details import HttpProblem
 from server.http.wsgi_request import UPDATE, Parameters
@@ -35,17 +35,17 @@ class SparqlUpdates:
         """
         token = self._writer.token(environ)
         text, using = _only(given), _using(given)
-        wanted = Write(
-            METHOD,
-            "",
-            token.name,
-            self._endpoint,
-            Body(text.encode(), UPDATE, self._endpoint),
+        write_request = WriteRequest(
+            method=METHOD,
+            source="",
+            agent=token.name,
+            url=self._endpoint,
+            body=Body(text.encode(), UPDATE, self._endpoint),
             writable=token.write,
             readable=tuple(sorted(token.readable)),
-            text=rewrite(text, using, UPDATE_LIMIT),
+            update=rewrite(text, using, UPDATE_LIMIT),
         )
-        return write_response(self._writer.run(wanted), environ, self._writer.instance)
+        return write_response(self._writer.run(write_request), environ, self._writer.instance)
 
 
 def _only(given: Parameters) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from graph.core.errors import BusyError
 from graph.core.instance import Instance
 from loaders.editable import process
-from loaders.editable.write import Done, Write, WriteLimits
+from loaders.editable.write import WriteLimits, WriteOutcome, WriteRequest
 from server.auth import bearer
 from server.auth.tokens import AccessToken, TokenStore
 from server.http import wsgi_request
@@ -40,7 +40,7 @@ class UpdateWriter:
         """
         return bearer.require_token(environ.get("HTTP_AUTHORIZATION", ""), self.tokens)
 
-    def run(self, wanted: Write) -> Done:
+    def run(self, wanted: WriteRequest) -> WriteOutcome:
         """Do a write. Raises what `loaders.editable.write` does; BusyError where too many wait."""
         with self._turn():
             return process.run(self.instance, wanted, self._limits)
@@ -55,7 +55,9 @@ class UpdateWriter:
             self._room.release()
 
 
-def write_response(done: Done, environ: WSGIEnvironment, instance: Instance) -> HttpResponse:
+def write_response(
+    done: WriteOutcome, environ: WSGIEnvironment, instance: Instance
+) -> HttpResponse:
     """The answer to a write that was done: 201, 200, or 204 where nothing had to be changed."""
     if done.status == "same":
         return HttpResponse("204 No Content", [*SHARED])
