@@ -12,7 +12,7 @@ import pyoxigraph as ox
 import pytest
 
 from shapes.quality import codes
-from shapes.quality.metrics import DIMENSIONS, EITHER, METRICS, MOST
+from shapes.quality.metrics import DIMENSIONS, EITHER, MAX_POINTS, METRICS
 from shapes.quality.score import Score, Scores, rating, score
 from shapes.quality.scored_resource import Evidence, ProbedAddress, store_of
 from tests.shared import DCAT_SAMPLES, SHARED, needs_shared
@@ -91,7 +91,7 @@ KNOWN = {
 def test_there_are_23_metrics_of_405_points() -> None:
     assert [metric.number for metric in METRICS] == list(range(1, 24))
     assert {metric.id for metric in METRICS} == {*KNOWN, "dcatApCompliance"}
-    assert MOST == 405
+    assert MAX_POINTS == 405
     most = {d.id: sum(m.points for m in METRICS if m.dimension == d.id) for d in DIMENSIONS}
     assert list(most.values()) == [100, 100, 110, 75, 20]
 
@@ -202,7 +202,7 @@ def test_a_naive_mapping_of_the_portal_would_be_barely_good() -> None:
 
 
 def test_all_that_an_organisation_could_declare_makes_it_whole() -> None:
-    assert only(NAIVE + DECLARED).total == MOST
+    assert only(NAIVE + DECLARED).total == MAX_POINTS
 
 
 def test_means_of_organisations_and_of_the_catalogue() -> None:

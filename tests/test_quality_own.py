@@ -37,7 +37,7 @@ def evidence(**more: object) -> Evidence:
 
 def own(turtle: str, identifiers: dict[str, str] | None = None) -> dict[str, Fraction]:
     found = score(store_of(lines(turtle)), evidence(identifiers=identifiers))
-    return dict(found.datasets[0].own)
+    return dict(found.datasets[0].indicators)
 
 
 FRESH = "<d> a dcat:Dataset ; dct:accrualPeriodicity frequency:%s ; dct:modified '%s' ."
@@ -107,7 +107,7 @@ def test_identifiers_are_held_against_the_version_before(
 def test_a_dataset_that_is_gone_counts_for_the_catalogue() -> None:
     before = {"https://example.mn/d": "a:1", "https://example.mn/gone": "a:2"}
     store = store_of(lines("<c> dcat:dataset <d> . <d> dct:identifier 'a:1' ."))
-    assert score(store, evidence(identifiers=before)).catalogue.own[
+    assert score(store, evidence(identifiers=before)).catalogue.indicators[
         "identifierStability"
     ] == Fraction(1, 2)
 
@@ -175,13 +175,13 @@ CATALOGUE = """
 """
 
 
-def written(earlier: dqv.Earlier, turtle: str = CATALOGUE) -> set[dqv.NamedTriple]:
+def written(earlier: dqv.PreviousValues, turtle: str = CATALOGUE) -> set[dqv.NamedTriple]:
     found = score(store_of(lines(turtle)), evidence())
     writer = dqv.DqvWriter("https://example.mn/", "2026-11-22T10:00:00+08:00", earlier)
     return set(writer.scores(found))
 
 
-def said(triples: set[dqv.NamedTriple], part: str) -> dict[str, str]:
+def properties(triples: set[dqv.NamedTriple], part: str) -> dict[str, str]:
     node = ox.NamedNode(f"https://example.mn/quality/{part}")
     return {str(p): str(o) for s, p, o in triples if s == node}
 
@@ -193,7 +193,7 @@ def test_every_measurement_says_of_what_by_which_metric_how_much_and_when() -> N
         ("org/5296722#publisherAvailability", "https://w3id.org/ulzii/id/org/5296722"),
         ("catalog#publisherAvailability", "https://example.mn/catalog"),
     ):
-        assert said(triples, part) == {
+        assert properties(triples, part) == {
             str(RDF.type): str(DQV.QualityMeasurement),
             str(DQV.isMeasurementOf): f"<{dqv.METRIC}publisherAvailability>",
             str(DQV.computedOn): f"<{of}>",
@@ -201,8 +201,8 @@ def test_every_measurement_says_of_what_by_which_metric_how_much_and_when() -> N
             str(PROV.generatedAtTime):
                 '"2026-11-22T10:00:00+08:00"^^<http://www.w3.org/2001/XMLSchema#dateTime>',
         }  # fmt: skip
-    assert said(triples, "dataset/s/1#rating")[str(DQV.value)] == '"bad"'
-    assert said(triples, "catalog#datasets")[str(DQV.value)].startswith('"1"')
+    assert properties(triples, "dataset/s/1#rating")[str(DQV.value)] == '"bad"'
+    assert properties(triples, "catalog#datasets")[str(DQV.value)].startswith('"1"')
 
 
 def test_a_document_holds_its_measurements() -> None:

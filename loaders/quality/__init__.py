@@ -117,4 +117,4 @@ def _statements(instance: Instance, assessment: Assessment) -> Iterable[NamedTri
     yield from definitions()
     yield from writer.scores(assessment.scores)
     yield from writer.coverage(assessment.items)
-    yield from writer.derived(instance.names.catalog, gathered.versions(instance))
+    yield from writer.derived_from(instance.names.catalog, gathered.versions(instance))

@@ -16,7 +16,7 @@ from graph.statements.layer import STATED
 from graph.versions.state import is_public, public_sources, state
 from loaders.link_checks import UrlChecks, place
 from shapes.profiles import profile_graph
-from shapes.quality.dqv import Earlier
+from shapes.quality.dqv import PreviousValues
 from shapes.quality.scored_resource import Evidence
 from shapes.results import VIOLATION
 from shapes.validate import check
@@ -80,7 +80,7 @@ def _identifiers(archive: Archive, load: Event, base: str) -> Iterator[tuple[str
                 yield subject[1:-1].decode(), str(getattr(quad.object, "value", ""))
 
 
-def earlier(instance: Instance) -> Earlier:
+def earlier(instance: Instance) -> PreviousValues:
     """Value and time of every measurement in the published version of the scores."""
     load = state(list(Ledger(instance))).get(SOURCE)
     if load is None:

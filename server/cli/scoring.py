@@ -20,7 +20,7 @@ from server.cli.common import current_instance, fail_clearly, json_option, show,
 from server.cli.progress import reporter
 from shapes.quality.indicators import INDICATORS
 from shapes.quality.law import STATUSES, counts
-from shapes.quality.metrics import DIMENSIONS, METRICS, MOST, RATINGS
+from shapes.quality.metrics import DIMENSIONS, MAX_POINTS, METRICS, RATINGS
 from shapes.quality.score import Score
 
 _RATINGS = {name: f"{mn} · {name}" for _, name, mn in RATINGS}
@@ -52,7 +52,7 @@ def _facts(found: Assessment, outcome: LoadOutcome | None) -> dict[str, Any]:
     scores = found.scores
     return {
         "at": found.at,
-        "most": MOST,
+        "most": MAX_POINTS,
         "catalogue": _values(scores.catalogue),
         "organisations": [_values(one) for one in scores.organisations],
         "datasets": [_values(one) for one in scores.datasets],
@@ -62,7 +62,7 @@ def _facts(found: Assessment, outcome: LoadOutcome | None) -> dict[str, Any]:
 
 
 def _values(score: Score) -> dict[str, Any]:
-    numbers = {**score.points, **score.dimensions, "score": score.total, **score.own}
+    numbers = {**score.points, **score.dimensions, "score": score.total, **score.indicators}
     facts: dict[str, Any] = {"subject": score.subject, "datasets": score.datasets}
     facts |= {key: round(float(value), 4) for key, value in numbers.items()}
     facts["notMeasured"] = [m.id for m in METRICS if m.id not in score.points]
@@ -72,7 +72,7 @@ def _values(score: Score) -> dict[str, Any]:
 def _report(found: Assessment, outcome: LoadOutcome | None, each: bool) -> Iterator[str]:
     scores = found.scores
     whole = scores.catalogue
-    yield f"каталог · catalogue: {_short(whole.total)} / {MOST}, {_RATINGS[whole.rating]}"
+    yield f"каталог · catalogue: {_short(whole.total)} / {MAX_POINTS}, {_RATINGS[whole.rating]}"
     yield ""
     yield from _metrics(whole)
     if waiting := sum("accessUrlStatusCode" not in one.points for one in scores.datasets):
@@ -99,7 +99,7 @@ def _metrics(score: Score) -> list[str]:
             for m in METRICS
             if m.dimension == dimension.id
         ]
-    own = [(i.mn, i.en, score.own[i.id]) for i in INDICATORS if i.id in score.own]
+    own = [(i.mn, i.en, score.indicators[i.id]) for i in INDICATORS if i.id in score.indicators]
     rows += [("+", f"{mn} · {en}", f"{float(share):.0%}", "") for mn, en, share in own]
     return table(("№", "хэмжүүр · metric", "оноо · points", "дээд · most"), rows)
 

@@ -1,6 +1,6 @@
-"""The code lists the metrics ask for: EU authority tables and IANA media types, codes only.
+"""The code lists that the metrics use: EU authority tables and IANA media types, codes only.
 
-`codes/*.csv` has one code a row; in the columns beside it an `x` puts the code in a shorter list.
+`codes/*.csv` has one code per row; an `x` in another column also puts the code in that sublist.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _IANA = "http://www.iana.org/assignments/media-types/"
 
 @dataclass(frozen=True, slots=True)
 class CodeList:
-    """Codes of one authority; a term is in it when its IRI is the authority's and a code's."""
+    """The codes of one authority; contains a term if its IRI is the prefix and one of the codes."""
 
     prefix: str
     codes: frozenset[str]

@@ -1,4 +1,4 @@
-"""The metrics themselves as DQV: what `scheme/metric/…` leads to, made from the tables."""
+"""The definitions of dimensions and metrics in DQV (`scheme/metric/…`), from the tables."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from shapes.quality.metrics import (
     DIMENSIONS,
     DISTRIBUTION,
     EITHER,
+    MAX_POINTS,
     METRICS,
-    MOST,
     RATINGS,
     QualityDimension,
     QualityMetric,
@@ -33,7 +33,7 @@ _LEVELS = {
         "Looked for on the best distribution, else on the dataset.",
     ),
 }
-_OF = (
+_MEAN = (
     "Байгууллага, каталогт багцуудын дундаж.",
     "For organisations and catalogues the mean of their datasets.",
 )
@@ -43,21 +43,24 @@ Texts = tuple[str, str]
 
 
 def definitions() -> Iterator[NamedTriple]:
-    """Every dimension and metric with its names, Mongolian and English."""
-    for name, title in (("metric", ("Хэмжүүр", "Metrics")), ("quality-dimension", _QUALITY)):
+    """Every dimension and metric with its names in Mongolian and English."""
+    for name, title in (
+        ("metric", ("Хэмжүүр", "Metrics")),
+        ("quality-dimension", _DIMENSIONS_TITLE),
+    ):
         node = ox.NamedNode(f"{ROOT}scheme/{name}")
         yield node, RDF.type, SKOS.ConceptScheme
         yield from _texts(node, DCT.title, title)
     for dimension in (*DIMENSIONS, DIMENSION, _LAW):
         yield from _dimension(dimension)
     for metric in METRICS:
-        yield from _points(metric)
+        yield from _scored_metric(metric)
     for one in INDICATORS:
-        yield from _metric(one.id, DIMENSION.id, (one.mn, one.en), _joined(_SHARE, _OF), most=1)
+        yield from _metric(one.id, DIMENSION.id, (one.mn, one.en), _join(_SHARE, _MEAN), maximum=1)
     yield from _totals()
 
 
-_QUALITY = ("Чанарын хэмжээс", "Dimensions of quality")
+_DIMENSIONS_TITLE = ("Чанарын хэмжээс", "Dimensions of quality")
 
 
 def _dimension(dimension: QualityDimension) -> Iterator[NamedTriple]:
@@ -69,28 +72,34 @@ def _dimension(dimension: QualityDimension) -> Iterator[NamedTriple]:
     yield from _texts(node, SKOS.prefLabel, (dimension.mn, dimension.en))
 
 
-def _points(metric: QualityMetric) -> Iterator[NamedTriple]:
+def _scored_metric(metric: QualityMetric) -> Iterator[NamedTriple]:
     names, number = (metric.mn, metric.en), metric.number
-    counted = (
+    number_and_points = (
         f"{number}-р хэмжүүр, {metric.points} оноо.",
         f"No {number}: {metric.points} points.",
     )
-    told = _joined(counted, _LEVELS[metric.level], _OF)
-    yield from _metric(metric.id, metric.dimension, names, told, most=metric.points)
+    definition = _join(number_and_points, _LEVELS[metric.level], _MEAN)
+    yield from _metric(metric.id, metric.dimension, names, definition, maximum=metric.points)
 
 
 def _totals() -> Iterator[NamedTriple]:
     for dimension in DIMENSIONS:
-        most = sum(m.points for m in METRICS if m.dimension == dimension.id)
-        told = (
-            f"Хэмжээсийн оноо, дээд тал нь {most}.",
-            f"Points of the dimension, at most {most}.",
+        maximum = sum(m.points for m in METRICS if m.dimension == dimension.id)
+        definition = (
+            f"Хэмжээсийн оноо, дээд тал нь {maximum}.",
+            f"Points of the dimension, at most {maximum}.",
         )
         yield from _metric(
-            dimension.id, dimension.id, (dimension.mn, dimension.en), _joined(told, _OF), most=most
+            dimension.id,
+            dimension.id,
+            (dimension.mn, dimension.en),
+            _join(definition, _MEAN),
+            maximum=maximum,
         )
-    told = (f"Нийт оноо, дээд тал нь {MOST}.", f"All points, at most {MOST}.")
-    yield from _metric("score", "", ("нийт оноо", "score"), _joined(told, _OF), most=MOST)
+    definition = (f"Нийт оноо, дээд тал нь {MAX_POINTS}.", f"All points, at most {MAX_POINTS}.")
+    yield from _metric(
+        "score", "", ("нийт оноо", "score"), _join(definition, _MEAN), maximum=MAX_POINTS
+    )
     ratings = (
         "; ".join(f"{name} ({mn}) ≥ {least}" for least, name, mn in RATINGS) + ".",
         "; ".join(f"{name} ≥ {least}" for least, name, _ in RATINGS) + ".",
@@ -98,11 +107,11 @@ def _totals() -> Iterator[NamedTriple]:
     yield from _metric("rating", "", ("үнэлгээ", "rating"), ratings, XSD.string)
     count = ("Хэдэн багцын дундаж болох.", "How many datasets the mean is of.")
     yield from _metric("datasets", "", ("багцын тоо", "number of datasets"), count, XSD.integer)
-    yield from _metric("informationItem", _LAW.id, _ITEM, _STATUS, XSD.string)
+    yield from _metric("informationItem", _LAW.id, _ITEM_LABEL, _STATUS_DEFINITION, XSD.string)
 
 
-_ITEM = ("хуулийн заалт дахь мэдээлэл", "item of information of the act")
-_STATUS = (
+_ITEM_LABEL = ("хуулийн заалт дахь мэдээлэл", "item of information of the act")
+_STATUS_DEFINITION = (
     "Нийтэлсэн эсэх: in-time, late, published, missing, not-assessed. Уншаагүй заалт, хариуцагч нь "
     "тодорхойгүй мэдээллийг дутуу гэхгүй.",
     "Whether it is published: in-time, late, published, missing, not-assessed. Nothing is called "
@@ -114,9 +123,9 @@ def _metric(
     key: str,
     dimension: str,
     names: Texts,
-    told: Texts,
+    definition: Texts,
     datatype: ox.NamedNode = XSD.decimal,
-    most: int = 0,
+    maximum: int = 0,
 ) -> Iterator[NamedTriple]:
     node = ox.NamedNode(METRIC + key)
     yield node, RDF.type, DQV.Metric
@@ -125,13 +134,13 @@ def _metric(
     yield node, DQV.expectedDataType, datatype
     if dimension:
         yield node, DQV.inDimension, ox.NamedNode(_DIMENSION + dimension)
-    if most:
-        yield node, _SCHEMA.maxValue, ox.Literal(str(most), datatype=XSD.integer)
+    if maximum:
+        yield node, _SCHEMA.maxValue, ox.Literal(str(maximum), datatype=XSD.integer)
     yield from _texts(node, SKOS.prefLabel, names)
-    yield from _texts(node, SKOS.definition, told)
+    yield from _texts(node, SKOS.definition, definition)
 
 
-def _joined(*parts: Texts) -> Texts:
+def _join(*parts: Texts) -> Texts:
     mn, en = zip(*parts, strict=True)
     return " ".join(mn), " ".join(en)
 

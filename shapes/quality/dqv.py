@@ -1,8 +1,8 @@
-"""Results as W3C DQV: a measurement per metric of a dataset, an organisation, the catalogue.
+"""Write scores in W3C DQV: a measurement per metric for datasets, organisations, the catalogue.
 
-`{base}quality/dataset/nso/X` is the quality metadata of a dataset, the measurements are its parts
-(`…#score`), linked so that its document holds them. A value that has not changed keeps the time
-when it was first measured, so a version says what changed and nothing else.
+`{base}quality/dataset/nso/X` is the quality metadata of a dataset; the measurements are its parts
+(`…#score`), linked so that the dataset's document contains them. An unchanged value keeps the time
+when it was first measured, so that a new version contains only what changed.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ METRIC = ROOT + "scheme/metric/"
 _PATH_SAFE = re.compile(r"[A-Za-z0-9._~!$'()*,;=:@%/-]+")
 
 NamedTriple = tuple[ox.NamedNode, ox.NamedNode, Object]
-Earlier = Mapping[str, tuple[ox.Literal, ox.Literal]]
-"""Value and time of each measurement of the version before, by IRI."""
+PreviousValues = Mapping[str, tuple[ox.Literal, ox.Literal]]
+"""The value and time of each measurement of the previous version, by IRI."""
 
 
 def decimal(value: Fraction) -> ox.Literal:
-    """A number to four digits, without zeros at its end."""
+    """A number to four digits, without trailing zeros."""
     exact = Decimal(value.numerator) / Decimal(value.denominator)
     text = f"{exact:.4f}".rstrip("0").rstrip(".")
     return ox.Literal(text, datatype=XSD.decimal)
 
 
 def values(score: Score) -> dict[str, ox.Literal]:
-    """Every value of a score by the key of its metric, as `docs/quality.md` lists them."""
-    numbers = {**score.points, **score.dimensions, "score": score.total, **score.own}
+    """All values of a score by the key of the metric (listed in `docs/quality.md`)."""
+    numbers = {**score.points, **score.dimensions, "score": score.total, **score.indicators}
     found = {key: decimal(value) for key, value in numbers.items()}
     found["rating"] = ox.Literal(score.rating)
     return found
@@ -49,21 +49,20 @@ def _is_named(score: Score) -> bool:
 
 
 class DqvWriter:
-    """Writes scores down for one instance.
+    """Writes the scores of one instance.
 
-    `base` is its base IRI, `now` the time of new values (RFC 3339), `earlier` what was measured
-    before.
+    `base` is the instance's base IRI, `now` the time for new values (RFC 3339).
     """
 
-    def __init__(self, base: str, now: str, earlier: Earlier) -> None:
+    def __init__(self, base: str, now: str, previous: PreviousValues) -> None:
         self._base = base
         self._now = ox.Literal(now, datatype=XSD.dateTime)
-        self._earlier = earlier
+        self._previous = previous
 
     def scores(self, found: Scores) -> Iterator[NamedTriple]:
         """Measurements of the datasets, the organisations and the catalogue.
 
-        What has no IRI cannot be spoken of and is passed over.
+        Datasets and organisations without an IRI are left out.
         """
         for one in filter(_is_named, found.datasets):
             yield from self._score(one)
@@ -72,8 +71,8 @@ class DqvWriter:
             count = ox.Literal(str(one.datasets), datatype=XSD.integer)
             yield from self._measurement(one.subject, "datasets", "datasets", count)
 
-    def derived(self, catalogue: str, versions: Iterable[str]) -> Iterator[NamedTriple]:
-        """The source versions that were scored."""
+    def derived_from(self, catalogue: str, versions: Iterable[str]) -> Iterator[NamedTriple]:
+        """Links from the catalogue's quality metadata to the source versions that were scored."""
         document = self._document(catalogue)
         for version in versions:
             yield document, PROV.wasDerivedFrom, ox.NamedNode(version)
@@ -103,12 +102,12 @@ class DqvWriter:
     ) -> Iterator[NamedTriple]:
         node = self._part(subject, key)
         yield self._document(subject), DCT.hasPart, node
-        before, at = self._earlier.get(node.value, (None, self._now))
+        old_value, time = self._previous.get(node.value, (None, self._now))
         yield node, RDF.type, DQV.QualityMeasurement
         yield node, DQV.isMeasurementOf, ox.NamedNode(METRIC + metric)
         yield node, DQV.computedOn, ox.NamedNode(subject)
         yield node, DQV.value, value
-        yield node, PROV.generatedAtTime, at if before == value else self._now
+        yield node, PROV.generatedAtTime, time if old_value == value else self._now
 
     def _part(self, subject: str, key: str) -> ox.NamedNode:
         return ox.NamedNode(f"{self._document(subject).value}#{key}")

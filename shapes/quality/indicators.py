@@ -1,7 +1,7 @@
-"""Our own indicators: what the 405 points do not ask. Shares from 0 to 1, published apart.
+"""Our own indicators, which the 405 points do not cover: shares from 0 to 1, published separately.
 
-A catalogue can have every field filled and every address answering with the start page; these ask
-whether what is written is true.
+A catalogue can have every field filled in while every address responds with the start page; the
+indicators measure whether the metadata are true.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from vocab.terms import Term
 DIMENSION = QualityDimension("truthfulness", "үнэн зөв байдал", "truthfulness")
 
 IndicatorMeasure = Callable[[ScoredResource, Evidence], Fraction | None]
-"""A share of what could be looked at; None where there is nothing to look at."""
+"""The share of what could be checked; None if nothing could."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +45,22 @@ class Indicator:
 
 
 def share(found: Iterable[bool | None]) -> Fraction | None:
-    """How many of those that are known hold."""
+    """The share of True among the values that are not None; None if there are none."""
     known = [one for one in found if one is not None]
     return Fraction(sum(known), len(known)) if known else None
 
 
 def _of_files(check: Callable[[ScoredResource, Evidence], bool | None]) -> IndicatorMeasure:
     return lambda thing, evidence: share(
-        check(file, evidence) for file in thing.things(DCAT.distribution)
+        check(file, evidence) for file in thing.resources(DCAT.distribution)
     )
 
 
 def _downloaded(file: ScoredResource, evidence: Evidence) -> ProbedAddress | None:
-    """What a download address of a file gave, if it answered."""
-    urls = (value.iri for value in file.things(DCAT.downloadURL))
-    asked = (evidence.addresses[url] for url in urls if url in evidence.addresses)
-    return next((one for one in asked if one.answers), None)
+    """The probe of a download URL of a file, if one responded."""
+    urls = (value.iri for value in file.resources(DCAT.downloadURL))
+    probed = (evidence.addresses[url] for url in urls if url in evidence.addresses)
+    return next((one for one in probed if one.responds), None)
 
 
 _PAGES = {EU_FILE_TYPE.HTML, EU_FILE_TYPE.XHTML}
@@ -68,17 +68,17 @@ _PAGE_TYPES = {MEDIA_TYPE["text/html"], MEDIA_TYPE["application/xhtml+xml"]}
 
 
 def _content_matches(file: ScoredResource, evidence: Evidence) -> bool | None:
-    """A soft 404: a web page with status 200 where a file was promised."""
-    seen = _downloaded(file, evidence)
-    promised = {*file.values(DCT.format), *file.values(DCAT.mediaType)}
-    return None if seen is None else not seen.html or bool(promised & (_PAGES | _PAGE_TYPES))
+    """False for a soft 404: a web page with status 200 in place of the stated file."""
+    probe = _downloaded(file, evidence)
+    stated_types = {*file.values(DCT.format), *file.values(DCAT.mediaType)}
+    return None if probe is None else not probe.html or bool(stated_types & (_PAGES | _PAGE_TYPES))
 
 
 def _size_matches(file: ScoredResource, evidence: Evidence) -> bool | None:
-    seen, told = _downloaded(file, evidence), file.texts(DCAT.byteSize)
-    if seen is None or seen.length is None or not told:
+    probe, stated = _downloaded(file, evidence), file.texts(DCAT.byteSize)
+    if probe is None or probe.length is None or not stated:
         return None
-    return str(seen.length) in {text.value for text in told}
+    return str(probe.length) in {text.value for text in stated}
 
 
 def _has_checksum(file: ScoredResource, evidence: Evidence) -> bool | None:
@@ -86,15 +86,15 @@ def _has_checksum(file: ScoredResource, evidence: Evidence) -> bool | None:
 
 
 def _checksum_matches(file: ScoredResource, evidence: Evidence) -> bool | None:
-    """Only SHA-256 is compared: its name ends the IRI or the label of the algorithm."""
-    seen = _downloaded(file, evidence)
-    told = {
+    """Compares SHA-256 only; the IRI or label of the algorithm must end with its name."""
+    probe = _downloaded(file, evidence)
+    stated = {
         text.value.lower()
-        for checksum in file.things(SPDX.checksum)
+        for checksum in file.resources(SPDX.checksum)
         if any(_is_sha256(term) for term in checksum.values(SPDX.algorithm))
         for text in checksum.texts(SPDX.checksumValue)
     }
-    return seen.sha256 in told if seen and seen.sha256 and told else None
+    return probe.sha256 in stated if probe and probe.sha256 and stated else None
 
 
 def _is_sha256(term: object) -> bool:
@@ -118,19 +118,19 @@ PERIODS: dict[Term, int] = {
     EU_FREQUENCY.BIENNIAL: 731,
     EU_FREQUENCY.DECENNIAL: 3653,
 }
-"""The longest a period lasts, in days; dates have no finer grain.
+"""The maximum length of each period in days, the resolution of dates.
 
-Others (as needed, irregular, unknown) promise nothing.
+Other frequencies (as needed, irregular, unknown) set no period.
 """
 
 
-def fresh(thing: ScoredResource, evidence: Evidence, due: Iterable[Term] = ()) -> bool | None:
-    """Whether a dataset was modified within its period; None where period or date is missing.
+def is_fresh(thing: ScoredResource, evidence: Evidence, due: Iterable[Term] = ()) -> bool | None:
+    """Whether a dataset was modified within its period; None if period or date is missing.
 
     The period is that of the frequencies `due`, else of those it declares itself.
     """
-    told = list(due) or thing.values(DCT.accrualPeriodicity)
-    periods = [PERIODS[f] for f in told if f in PERIODS]
+    frequencies = list(due) or thing.values(DCT.accrualPeriodicity)
+    periods = [PERIODS[f] for f in frequencies if f in PERIODS]
     changed = [d for d in map(_day, _modified(thing)) if d is not None]
     if not periods or not changed:
         return None
@@ -138,7 +138,9 @@ def fresh(thing: ScoredResource, evidence: Evidence, due: Iterable[Term] = ()) -
 
 
 def _modified(thing: ScoredResource) -> list[ox.Literal]:
-    return [t for one in (thing, *thing.things(DCAT.distribution)) for t in one.texts(DCT.modified)]
+    return [
+        t for one in (thing, *thing.resources(DCAT.distribution)) for t in one.texts(DCT.modified)
+    ]
 
 
 def _day(text: ox.Literal) -> date | None:
@@ -149,7 +151,7 @@ def _day(text: ox.Literal) -> date | None:
 
 
 def _bilingual(thing: ScoredResource, evidence: Evidence) -> Fraction | None:
-    """Title and description, Mongolian and English: how many of the four there are."""
+    """The share that exists of title and description in Mongolian and English."""
     return share(
         any(text.language == language for text in thing.texts(predicate))
         for predicate in (DCT.title, DCT.description)
@@ -157,23 +159,23 @@ def _bilingual(thing: ScoredResource, evidence: Evidence) -> Fraction | None:
     )
 
 
-_OURS = {DQV.hasQualityMetadata, DQV.hasQualityAnnotation}
-"""Links from a dataset to what we found out about it; they describe us, not the dataset."""
+_OWN_LINKS = {DQV.hasQualityMetadata, DQV.hasQualityAnnotation}
+"""Links from a dataset to our own results, which are not the publisher's metadata."""
 
 
 def _inferred(thing: ScoredResource, evidence: Evidence) -> Fraction | None:
-    """How many of a dataset's properties its catalogue record lists as inferred."""
+    """The share of a dataset's properties that its catalogue record lists as inferred."""
     records = thing.subjects(FOAF.primaryTopic)
-    said = thing.said.keys() - _OURS
+    properties = thing.properties.keys() - _OWN_LINKS
     listed = {p for record in records for p in record.values(CORE.inferredProperty)}
-    return Fraction(len(said & listed), len(said)) if records and said else None
+    return Fraction(len(properties & listed), len(properties)) if records and properties else None
 
 
 def _stable(thing: ScoredResource, evidence: Evidence) -> Fraction | None:
-    """Whether the identifier is the one the version before gave this dataset."""
-    before = (evidence.identifiers or {}).get(thing.iri)
-    now = {text.value for text in thing.texts(DCT.identifier)}
-    return None if before is None else Fraction(before in now)
+    """Whether the dataset has the same identifier as in the previous version."""
+    previous = (evidence.identifiers or {}).get(thing.iri)
+    current = {text.value for text in thing.texts(DCT.identifier)}
+    return None if previous is None else Fraction(previous in current)
 
 
 def _as_share(check: Callable[[ScoredResource, Evidence], bool | None]) -> IndicatorMeasure:
@@ -209,7 +211,7 @@ INDICATORS = (
         "freshness",
         "зарласан давтамжаараа шинэчлэгдсэн",
         "was updated within the frequency it declares",
-        _as_share(fresh),
+        _as_share(is_fresh),
     ),
     Indicator(
         "bilingualCompleteness",

@@ -24,10 +24,10 @@ from shapes.quality.scored_resource import Evidence, ScoredResource
 from vocab.namespaces import DCAT, DCT
 
 DATASET, DISTRIBUTION, EITHER = "dataset", "distribution", "either"
-"""Where a property is looked for; `either` is the best distribution, else the dataset."""
+"""Where a property is looked up; `either`: on the best distribution, else on the dataset."""
 
 MetricTest = Callable[[ScoredResource, Evidence], bool | None]
-"""Whether a thing reaches the points; None where nobody could look, which gives none."""
+"""Whether a resource gets the points; None (no points) if it could not be checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,38 +54,38 @@ class QualityMetric:
 
 
 def has(predicate: ox.NamedNode) -> MetricTest:
-    """Whether a property says anything."""
+    """Whether a property has a value."""
     return lambda thing, _: bool(thing.values(predicate))
 
 
-def within(predicate: ox.NamedNode, codes: CodeList) -> MetricTest:
+def in_list(predicate: ox.NamedNode, codes: CodeList) -> MetricTest:
     """Whether a value of a property is a code of a list."""
     return lambda thing, _: any(value in codes for value in thing.values(predicate))
 
 
-def both(*checks: MetricTest) -> MetricTest:
+def all_of(*checks: MetricTest) -> MetricTest:
     """Whether all checks hold."""
     return lambda thing, evidence: all(check(thing, evidence) for check in checks)
 
 
-def answers(predicate: ox.NamedNode) -> MetricTest:
-    """Whether one of the addresses of a property answers; None while none of them was asked."""
+def responds(predicate: ox.NamedNode) -> MetricTest:
+    """Whether one of the URLs of a property responds; None if none of them was probed yet."""
 
     def check(thing: ScoredResource, evidence: Evidence) -> bool | None:
-        urls = [value.iri for value in thing.things(predicate)]
-        asked = [evidence.addresses[url] for url in urls if url in evidence.addresses]
-        return any(one.answers for one in asked) if asked or not urls else None
+        urls = [value.iri for value in thing.resources(predicate)]
+        probed = [evidence.addresses[url] for url in urls if url in evidence.addresses]
+        return any(one.responds for one in probed) if probed or not urls else None
 
     return check
 
 
 def conforms(thing: ScoredResource, evidence: Evidence) -> bool | None:
-    """Whether the shapes refuse nothing in a dataset, its distributions and what they point at."""
+    """Whether nothing in a dataset, its distributions and what they link to violates a shape."""
     if evidence.violating is None:
         return None
-    files = thing.things(DCAT.distribution)
-    reached = {iri for one in (thing, *files) for iri in (one.iri, *one.pointed_at())}
-    return evidence.violating.isdisjoint(reached)
+    files = thing.resources(DCAT.distribution)
+    checked = {iri for one in (thing, *files) for iri in (one.iri, *one.linked_iris())}
+    return evidence.violating.isdisjoint(checked)
 
 
 FINDABILITY = "findability"
@@ -102,7 +102,7 @@ DIMENSIONS = (
     QualityDimension(CONTEXTUALITY, "нөхцөл мэдээлэл", "contextuality"),
 )
 
-_ALIGNED = both(within(DCT.format, FILE_TYPES), within(DCAT.mediaType, MEDIA_TYPES))
+_ALIGNED = all_of(in_list(DCT.format, FILE_TYPES), in_list(DCAT.mediaType, MEDIA_TYPES))
 _F, _A, _I, _R, _C = (dimension.id for dimension in DIMENSIONS)
 _D, _d, _E = DATASET, DISTRIBUTION, EITHER
 
@@ -115,28 +115,28 @@ METRICS = tuple(QualityMetric(number, *row) for number, row in enumerate((
     (_F, "temporalAvailability", "цаг хугацааны хамрах хүрээтэй", "has a temporal coverage",
      20, _D, has(DCT.temporal)),
     (_A, "accessUrlStatusCode", "хандах хаяг хариулдаг", "the access address answers",
-     50, _d, answers(DCAT.accessURL)),
+     50, _d, responds(DCAT.accessURL)),
     (_A, "downloadUrlAvailability", "татах хаягтай", "has a download address",
      20, _d, has(DCAT.downloadURL)),
     (_A, "downloadUrlStatusCode", "татах хаяг хариулдаг", "the download address answers",
-     30, _d, answers(DCAT.downloadURL)),
+     30, _d, responds(DCAT.downloadURL)),
     (_I, "formatAvailability", "файлын төрөлтэй", "has a format", 20, _d, has(DCT.format)),
     (_I, "mediaTypeAvailability", "медиа төрөлтэй", "has a media type",
      10, _d, has(DCAT.mediaType)),
     (_I, "formatMediaTypeVocabularyAlignment", "файлын болон медиа төрөл нь жагсаалтын код",
      "format and media type are codes of the lists", 10, _d, _ALIGNED),
     (_I, "formatMediaTypeNonProprietary", "файлын төрөл нь өмчийн бус",
-     "the format is not proprietary", 20, _d, within(DCT.format, NON_PROPRIETARY)),
+     "the format is not proprietary", 20, _d, in_list(DCT.format, NON_PROPRIETARY)),
     (_I, "formatMediaTypeMachineInterpretable", "машин унших файлын төрөлтэй",
-     "the format is machine-readable", 20, _d, within(DCT.format, MACHINE_READABLE)),
+     "the format is machine-readable", 20, _d, in_list(DCT.format, MACHINE_READABLE)),
     (_I, "dcatApCompliance", "DCAT-AP-д нийцдэг", "conforms to DCAT-AP", 30, _D, conforms),
     (_R, "licenceAvailability", "лицензтэй", "has a licence", 20, _d, has(DCT.license)),
     (_R, "knownLicence", "лиценз нь жагсаалтын код", "the licence is a code of the list",
-     10, _d, within(DCT.license, LICENCES)),
+     10, _d, in_list(DCT.license, LICENCES)),
     (_R, "accessRightsAvailability", "хандах эрхтэй", "has access rights",
      10, _D, has(DCT.accessRights)),
     (_R, "accessRightsVocabularyAlignment", "хандах эрх нь жагсаалтын код",
-     "access rights are a code of the list", 5, _D, within(DCT.accessRights, ACCESS_RIGHTS)),
+     "access rights are a code of the list", 5, _D, in_list(DCT.accessRights, ACCESS_RIGHTS)),
     (_R, "contactPointAvailability", "холбоо барих хаягтай", "has a contact point",
      20, _D, has(DCAT.contactPoint)),
     (_R, "publisherAvailability", "нийтлэгчтэй", "has a publisher", 10, _D, has(DCT.publisher)),
@@ -150,7 +150,7 @@ METRICS = tuple(QualityMetric(number, *row) for number, row in enumerate((
 ), start=1))
 # fmt: on
 
-MOST = sum(metric.points for metric in METRICS)
+MAX_POINTS = sum(metric.points for metric in METRICS)
 
 RATINGS = (
     (351, "excellent", "маш сайн"),
@@ -158,4 +158,4 @@ RATINGS = (
     (121, "sufficient", "хангалттай"),
     (0, "bad", "муу"),
 )
-"""Least total of each rating, its name, its Mongolian name."""
+"""Minimum total of each rating, its name, its Mongolian name."""

@@ -1,8 +1,8 @@
-"""Adding up: a dataset's points, and the means of an organisation and a catalogue.
+"""Add up the points of datasets, and the means for organisations and a catalogue.
 
-For each distribution all its metrics are summed, and the one with the highest sum speaks for the
-dataset; of equals it is the first, by IRI. A date on that distribution makes the dataset's own
-superfluous; without distributions their metrics give nothing.
+The best distribution of a dataset, the one with the highest sum of points (the first by IRI among
+equals), counts for the dataset. A date on that distribution counts like one on the dataset. Without
+distributions their metrics give no points.
 """
 
 from __future__ import annotations
@@ -34,21 +34,21 @@ MetricValues = dict[str, bool | None]
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What a dataset reaches, or a group of datasets on average.
+    """The score of a dataset, or the mean score of a group of datasets.
 
-    `points` by metric, only of what could be looked at; `own` by indicator, 0 to 1; `best` is the
-    distribution that speaks for a dataset.
+    `points` by metric, without those that could not be checked; `indicators` by name, 0 to 1;
+    `best` is the IRI of a dataset's best distribution.
     """
 
     subject: str
     points: Mapping[str, Fraction]
-    own: Mapping[str, Fraction]
+    indicators: Mapping[str, Fraction]
     datasets: int = 1
     best: str = ""
 
     @property
     def total(self) -> Fraction:
-        """Of 405."""
+        """The sum of the points, at most 405."""
         return sum(self.points.values(), Fraction())
 
     @property
@@ -66,13 +66,13 @@ class Score:
 
 
 def rating(total: Fraction | int) -> str:
-    """The rating of a total (351, 221 and 121 points are the least of the better three)."""
-    return next(name for least, name, _ in RATINGS if total >= least)
+    """The rating of a total (351, 221 and 121 points are the minimum of the better three)."""
+    return next(name for minimum, name, _ in RATINGS if total >= minimum)
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Everything about one catalogue; organisations by IRI, "" for datasets without publisher."""
+    """The scores of one catalogue; the organisation "" stands for datasets without publisher."""
 
     datasets: tuple[Score, ...]
     organisations: tuple[Score, ...]
@@ -82,17 +82,17 @@ class Scores:
 def score(store: ox.Store, evidence: Evidence, catalogue: str = "") -> Scores:
     """Score every dataset of a catalogue graph, its organisations, and all of it.
 
-    `catalogue` is the IRI the whole is told of, by default the graph's own dcat:Catalog.
+    `catalogue` is the subject of the overall score, by default the graph's own dcat:Catalog.
     """
     things = datasets(store)
-    single = tuple(of_dataset(thing, evidence) for thing in things)
-    members: dict[str, list[Score]] = {}
-    for thing, one in zip(things, single, strict=True):
-        for publisher in thing.things(DCT.publisher)[:1]:
-            members.setdefault(publisher.iri, []).append(one)
-    groups = tuple(mean(iri, found) for iri, found in sorted(members.items()))
+    scores = tuple(score_dataset(thing, evidence) for thing in things)
+    by_publisher: dict[str, list[Score]] = {}
+    for thing, one in zip(things, scores, strict=True):
+        for publisher in thing.resources(DCT.publisher)[:1]:
+            by_publisher.setdefault(publisher.iri, []).append(one)
+    groups = tuple(mean_score(iri, found) for iri, found in sorted(by_publisher.items()))
     lost = len((evidence.identifiers or {}).keys() - {thing.iri for thing in things})
-    return Scores(single, groups, mean(catalogue or _catalogue(store), single, lost))
+    return Scores(scores, groups, mean_score(catalogue or _catalogue(store), scores, lost))
 
 
 def _catalogue(store: ox.Store) -> str:
@@ -101,23 +101,29 @@ def _catalogue(store: ox.Store) -> str:
     return min(iris, default="")
 
 
-def of_dataset(thing: ScoredResource, evidence: Evidence) -> Score:
-    """The points of one dataset."""
+def score_dataset(thing: ScoredResource, evidence: Evidence) -> Score:
+    """The score of one dataset."""
     files = [(file, _values(file, evidence, DISTRIBUTION, EITHER)) for file in _files(thing)]
-    best, chosen = max(files, key=lambda pair: _sum(pair[1]), default=(None, MetricValues()))
-    of_it = _values(thing, evidence, DATASET, EITHER)
-    values = of_it | {name: value or of_it.get(name, value) for name, value in chosen.items()}
-    measured = {i.id: i.measure(thing, evidence) for i in INDICATORS}
+    best, best_values = max(files, key=lambda pair: _sum(pair[1]), default=(None, MetricValues()))
+    dataset_values = _values(thing, evidence, DATASET, EITHER)
+    values = dataset_values | {
+        name: value or dataset_values.get(name, value) for name, value in best_values.items()
+    }
+    indicators = {i.id: i.measure(thing, evidence) for i in INDICATORS}
     return Score(
         thing.iri,
-        {m.id: _worth(m.id, values.get(m.id, False)) for m in METRICS if _known(values, m.id)},
-        {name: share for name, share in measured.items() if share is not None},
+        {
+            m.id: _points(m.id, values.get(m.id, False))
+            for m in METRICS
+            if _was_checked(values, m.id)
+        },
+        {name: share for name, share in indicators.items() if share is not None},
         best=best.iri if best else "",
     )
 
 
 def _files(thing: ScoredResource) -> list[ScoredResource]:
-    return thing.things(DCAT.distribution)
+    return thing.resources(DCAT.distribution)
 
 
 def _values(thing: ScoredResource, evidence: Evidence, *levels: str) -> MetricValues:
@@ -125,22 +131,23 @@ def _values(thing: ScoredResource, evidence: Evidence, *levels: str) -> MetricVa
 
 
 def _sum(values: MetricValues) -> int:
-    return sum(_POINTS[name] for name, reached in values.items() if reached)
+    return sum(_POINTS[name] for name, passed in values.items() if passed)
 
 
-def _known(values: MetricValues, name: str) -> bool:
+def _was_checked(values: MetricValues, name: str) -> bool:
     return values.get(name, False) is not None
 
 
-def _worth(name: str, reached: bool | None) -> Fraction:
-    return Fraction(_POINTS[name] if reached else 0)
+def _points(name: str, passed: bool | None) -> Fraction:
+    return Fraction(_POINTS[name] if passed else 0)
 
 
-def mean(subject: str, scores: Sequence[Score], lost: int = 0) -> Score:
+def mean_score(subject: str, scores: Sequence[Score], lost: int = 0) -> Score:
     """The mean of several datasets.
 
-    A metric nobody could look at counts as no points, as it does for one dataset; a metric that
-    was looked at for none of them is left out. `lost` datasets were in the version before.
+    A metric that could not be checked counts as no points, as for one dataset; a metric that could
+    be checked for none of them is left out. `lost`: datasets that the previous version had and this
+    one has not, which count as unstable.
     """
     points = {
         metric.id: sum((s.points.get(metric.id, Fraction()) for s in scores), Fraction())
@@ -148,9 +155,16 @@ def mean(subject: str, scores: Sequence[Score], lost: int = 0) -> Score:
         for metric in METRICS
         if any(metric.id in s.points for s in scores)
     }
-    own = {i.id: _mean((s.own[i.id] for s in scores if i.id in s.own), 0) for i in INDICATORS}
-    own[_STABILITY] = _mean((s.own[_STABILITY] for s in scores if _STABILITY in s.own), lost)
-    return Score(subject, points, {k: v for k, v in own.items() if v is not None}, len(scores))
+    indicators = {
+        i.id: _mean((s.indicators[i.id] for s in scores if i.id in s.indicators), 0)
+        for i in INDICATORS
+    }
+    indicators[_STABILITY] = _mean(
+        (s.indicators[_STABILITY] for s in scores if _STABILITY in s.indicators), lost
+    )
+    return Score(
+        subject, points, {k: v for k, v in indicators.items() if v is not None}, len(scores)
+    )
 
 
 def _mean(values: Iterable[Fraction], lost: int) -> Fraction | None:

@@ -1,4 +1,4 @@
-"""What a metric looks at: a thing in a graph, and what was found out beside the graph."""
+"""The input of a metric: a resource in a graph, and evidence from outside the graph."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _BATCH = 50_000
 class ScoredResource:
     """A dataset, a distribution, a record … in the default graph of a store.
 
-    What is said of it is read once, because every metric asks again.
+    Its properties are read once and cached, because every metric uses them.
     """
 
     store: ox.Store
@@ -28,40 +28,40 @@ class ScoredResource:
 
     @property
     def iri(self) -> str:
-        """Its IRI; the label of a blank node."""
+        """The IRI, or the label of a blank node."""
         return self.node.value if isinstance(self.node, ox.NamedNode) else str(self.node)
 
     @cached_property
-    def said(self) -> dict[ox.NamedNode, list[Term]]:
-        """Everything said of it by property, but blank texts, which say nothing."""
+    def properties(self) -> dict[ox.NamedNode, list[Term]]:
+        """Its values by property, without blank texts and triple terms."""
         found: dict[ox.NamedNode, list[Term]] = {}
         for quad in self.store.quads_for_pattern(self.node, None, None, ox.DefaultGraph()):
-            if not isinstance(quad.object, ox.Triple) and _says_something(quad.object):
+            if not isinstance(quad.object, ox.Triple) and _is_not_blank(quad.object):
                 found.setdefault(quad.predicate, []).append(quad.object)
         return found
 
     @cached_property
-    def _things(self) -> dict[ox.NamedNode, list[ScoredResource]]:
+    def _resources(self) -> dict[ox.NamedNode, list[ScoredResource]]:
         return {}
 
     def values(self, predicate: ox.NamedNode) -> list[Term]:
-        """What a property says."""
-        return self.said.get(predicate, [])
+        """The values of a property."""
+        return self.properties.get(predicate, [])
 
     def texts(self, predicate: ox.NamedNode) -> list[ox.Literal]:
         """The literals of a property."""
         return [value for value in self.values(predicate) if isinstance(value, ox.Literal)]
 
-    def things(self, predicate: ox.NamedNode) -> list[ScoredResource]:
-        """The resources a property points at, sorted by IRI, because a graph has no order."""
-        if predicate not in self._things:
+    def resources(self, predicate: ox.NamedNode) -> list[ScoredResource]:
+        """The resources that are values of a property, sorted by IRI (a graph has no order)."""
+        if predicate not in self._resources:
             nodes = (v for v in self.values(predicate) if isinstance(v, Node))
             found = (ScoredResource(self.store, node) for node in nodes)
-            self._things[predicate] = sorted(found, key=lambda thing: thing.iri)
-        return self._things[predicate]
+            self._resources[predicate] = sorted(found, key=lambda thing: thing.iri)
+        return self._resources[predicate]
 
     def subjects(self, predicate: ox.NamedNode) -> list[ScoredResource]:
-        """The things that point here with a property."""
+        """The resources that have this one as value of a property."""
         found = self.store.quads_for_pattern(None, predicate, self.node, ox.DefaultGraph())
         return [
             ScoredResource(self.store, q.subject)
@@ -69,24 +69,24 @@ class ScoredResource:
             if not isinstance(q.subject, ox.Triple)
         ]
 
-    def pointed_at(self) -> Iterator[str]:
-        """The IRIs of everything it points at."""
-        for values in self.said.values():
+    def linked_iris(self) -> Iterator[str]:
+        """The IRIs of all resources it links to."""
+        for values in self.properties.values():
             for value in values:
                 if isinstance(value, Node):
                     yield ScoredResource(self.store, value).iri
 
 
-def _says_something(term: Term) -> bool:
+def _is_not_blank(term: Term) -> bool:
     return not isinstance(term, ox.Literal) or bool(term.value.strip())
 
 
 @dataclass(frozen=True, slots=True)
 class ProbedAddress:
-    """What asking a URL gave.
+    """The result of requesting a URL.
 
-    `status` is that of HTTP after redirects, 0 where nothing answered; `length` in bytes; `sha256`
-    in hex where the whole body was read; `html` when the body is a web page, whatever its header.
+    `status` is the HTTP status after redirects, 0 without a response; `length` in bytes; `sha256`
+    in hex if the whole body was read; `html`: the body is a web page, whatever its media type.
     """
 
     status: int
@@ -96,18 +96,18 @@ class ProbedAddress:
     html: bool = False
 
     @property
-    def answers(self) -> bool:
-        """2xx or 3xx, as the MQA methodology counts it."""
+    def responds(self) -> bool:
+        """Whether the status is 2xx or 3xx, as the MQA methodology counts it."""
         return 200 <= self.status < 400
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What no graph says of itself.
+    """Facts about a catalogue that its graph does not contain.
 
-    `addresses` by URL, as far as they were asked; `violating` are the focus nodes the profile's
-    shapes refuse, None where nothing was validated; `identifiers` are those of the version before
-    by dataset, None where there is none.
+    `addresses` by URL, as far as they were probed; `violating`: the focus nodes that violate the
+    profile's shapes, None if nothing was validated; `identifiers` of the previous version by
+    dataset, None if there is none.
     """
 
     today: date
@@ -117,7 +117,7 @@ class Evidence:
 
 
 def store_of(lines: Iterable[bytes]) -> ox.Store:
-    """N-Triples lines, with or without line feed, as a store in memory."""
+    """A store in memory with N-Triples lines (with or without line feed)."""
     store = ox.Store()
     rest = iter(lines)
     while batch := list(islice(rest, _BATCH)):
@@ -126,7 +126,7 @@ def store_of(lines: Iterable[bytes]) -> ox.Store:
 
 
 def datasets(store: ox.Store) -> list[ScoredResource]:
-    """Every dataset of a catalogue graph: listed by a catalogue, or typed as one."""
+    """All datasets of a catalogue graph: values of dcat:dataset, or of type dcat:Dataset."""
     listed = store.quads_for_pattern(None, DCAT.dataset, None, ox.DefaultGraph())
     typed = store.quads_for_pattern(None, RDF.type, DCAT.Dataset, ox.DefaultGraph())
     nodes = {quad.object for quad in listed} | {quad.subject for quad in typed}
