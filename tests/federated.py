@@ -135,7 +135,7 @@ def handler(endpoint: Endpoint) -> type[BaseHTTPRequestHandler]:
 
 
 WRONG = "html broken lies deep busy huge many packed drip moved inward metadata circle".split()
-BOUNDS = ServiceLimits(seconds=1.0, most=1 << 20, solutions=1000, calls=3)
+LIMITS = ServiceLimits(seconds=1.0, max_bytes=1 << 20, max_solutions=1000, max_calls=3)
 
 
 @contextmanager
@@ -156,7 +156,7 @@ def federating(small: Instance, endpoint: Endpoint) -> Iterator[Pool]:
     """A pool whose queries may call the server."""
     private = [Service(endpoint.url(f"/{path}"), private=True) for path in ("sparql", *WRONG)]
     public = [Service(endpoint.url("/sparql", host)) for host in ("localhost", "127.0.0.2")]
-    federation = Federation([*private, *public], BOUNDS, "https://example.mn/sparql")
+    federation = Federation([*private, *public], LIMITS, "https://example.mn/sparql")
     with Pool.start(
         small, workers=1, limits=QueryLimits(timeout=5.0), federation=federation
     ) as pool:

@@ -112,7 +112,7 @@ def test_over_http_it_is_never_kept(federated: Pool, endpoint: Endpoint) -> None
     failed = f"SELECT * {{ SERVICE <{endpoint.url('/busy')}> {{ ?s ?p ?o }} }}"
     answer = client.get("/sparql", query_string={"query": failed})
     assert answer.status_code == 502
-    assert "/busy> failed: it answered 503" in json.loads(answer.data)["detail"]
+    assert "/busy> failed: it responded with HTTP status 503" in json.loads(answer.data)["detail"]
     described = client.get("/sparql", headers={"Accept": "application/n-triples"})
     assert b"BasicFederatedQuery" in described.data
 
@@ -134,9 +134,9 @@ def test_services_of_the_configuration(instance: Instance) -> None:
     found = [Service("https://e.example/q"), Service("http://127.0.0.1/q", private=True)]
     assert configured_services(instance) == found
     path.write_text(said + '[federation]\nservice = "https://e.example/q"\n')
-    with pytest.raises(ConfigError, match="cannot have service"):
+    with pytest.raises(ConfigError, match="cannot contain service"):
         configured_services(instance)
-    with pytest.raises(ConfigError, match="no http"):
+    with pytest.raises(ConfigError, match="not an http"):
         Federation([Service("file:///etc/passwd")])
 
 

@@ -18,19 +18,19 @@ from graph.core.errors import (
 from graph.core.instance import Instance
 from graph.federation import Federation, Service
 from graph.queries import Pool, Query
-from tests.federated import BOUNDS, Endpoint, rows
+from tests.federated import LIMITS, Endpoint, rows
 
 
 @pytest.mark.parametrize(
     ("path", "told"),
     [
         ("html", "text/html"),
-        ("broken", "cannot be read"),
-        ("lies", "cannot be read"),
-        ("deep", "cannot be read"),
+        ("broken", "cannot be parsed"),
+        ("lies", "cannot be parsed"),
+        ("deep", "cannot be parsed"),
         ("busy", "503"),
-        ("packed", "packed"),
-        ("drip", "no answer in time"),
+        ("packed", "compressed"),
+        ("drip", "not respond in time"),
         ("circle", "too many redirects"),
     ],
 )
@@ -50,8 +50,8 @@ def test_a_failure_is_told_or_silent(
 @pytest.mark.parametrize(
     ("path", "told"),
     [
-        ("huge", "over 1,048,576 bytes"),
-        ("many", "2,000 solutions; 1,000 are taken"),
+        ("huge", "larger than 1,048,576 bytes"),
+        ("many", "2,000 solutions; 1,000 are allowed"),
         ("inward", "redirects to <http://127.0.0.1:22/sparql>, which is not on the list"),
         ("metadata", "redirects to <http://169.254.169.254/latest/>"),
     ],
@@ -97,10 +97,10 @@ def test_a_name_that_means_a_private_number_is_not_called(
         return [(0, 0, 0, "", ("93.184.216.34", 0)), (0, 0, 0, "", (number, 0))]
 
     monkeypatch.setattr(socket, "getaddrinfo", lookup)
-    federation = Federation([Service("http://elsewhere.example/sparql")], BOUNDS)
+    federation = Federation([Service("http://elsewhere.example/sparql")], LIMITS)
     text = "SELECT * { SERVICE <http://elsewhere.example/sparql> { ?s ?p ?o } }"
     with pytest.raises(ServiceFailed, match="private network"):
-        federation.expanded(Query(text), "", time.monotonic() + 5)
+        federation.expand(Query(text), "", time.monotonic() + 5)
 
 
 def test_the_number_that_was_checked_is_called(
@@ -118,9 +118,9 @@ def test_the_number_that_was_checked_is_called(
 
     monkeypatch.setattr(socket, "getaddrinfo", lookup)
     url = endpoint.url("/sparql", "rebinding.example")
-    federation = Federation([Service(url, private=True)], BOUNDS)
+    federation = Federation([Service(url, private=True)], LIMITS)
     text = f"SELECT * {{ SERVICE <{url}> {{ <urn:other> <urn:people> ?n }} }}"
-    expanded = federation.expanded(Query(text), "", time.monotonic() + 5)
+    expanded = federation.expand(Query(text), "", time.monotonic() + 5)
     assert "VALUES (?n)" in expanded.text
     assert asked == ["rebinding.example"]
 
@@ -134,7 +134,7 @@ def test_the_number_that_was_checked_is_called(
             "not on this endpoint",
         ),
         ("SERVICE SILENT <http://not.listed/> {{ ?s ?p ?o }}", QueryRefused, "not on this"),
-        ("SERVICE ?where {{ ?s ?p ?o }}", QueryUnsupported, "which endpoint is meant"),
+        ("SERVICE ?where {{ ?s ?p ?o }}", QueryUnsupported, "known only while the query runs"),
         ("SERVICE <{url}> {{ SERVICE <{url}> {{ ?s ?p ?o }} }}", QueryUnsupported, "inside"),
         ("SERVICE <{url}> {{ <urn:other> ?p ?o }}", ServiceFailed, "blank nodes"),
         (" ".join(["SERVICE <{url}> {{ ?s ?p ?o }}"] * 4), QueryTooComplex, "4 services; 3"),
@@ -148,8 +148,8 @@ def test_the_number_that_was_checked_is_called(
             QueryRefused,
             "be distinguished from the keyword SERVICE",
         ),
-        ("SERVICE <{url}> ?s ?p ?o", QuerySyntaxError, "column 18.*wants an address"),
-        ("SERVICE SILENT", QuerySyntaxError, "wants an address"),
+        ("SERVICE <{url}> ?s ?p ?o", QuerySyntaxError, "column 18.*needs an endpoint"),
+        ("SERVICE SILENT", QuerySyntaxError, "needs an endpoint"),
     ],
 )
 def test_what_cannot_be_done_is_declined(

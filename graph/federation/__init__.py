@@ -1,12 +1,12 @@
-"""SERVICE (SPARQL 1.1 Federated Query), executed before the engine sees the query.
+"""SERVICE clauses (SPARQL 1.1 Federated Query), evaluated before the query reaches the engine.
 
-    clauses     finds SERVICE clauses in a query's tokens
-    calling     asks one endpoint, within limits of time, size and address
-    solutions   reads what it answers, strictly, and writes it as VALUES
-    expanding   puts the solutions in the clauses' place
+    clauses     finds SERVICE clauses in the tokens of a query
+    calling     calls one endpoint, within limits of time, size and address
+    solutions   parses its results strictly, and writes them as VALUES
+    expanding   replaces the clauses by their solutions
 
-The engine can be given no handler, and its workers have no network. Off unless the operator names
-the endpoints.
+The engine takes no SERVICE handler, and its workers have no network. Off unless the operator lists
+endpoints.
 """
 
 from graph.federation.calling import Service

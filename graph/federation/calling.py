@@ -1,7 +1,7 @@
-"""Asks one endpoint, within limits of time, size and address.
+"""Calls one endpoint, within limits of time, size and address.
 
-The name is resolved once and the connection goes to the number that was checked. A redirect is
-followed only to an address that is on the operator's list itself.
+The host name is resolved once, and the connection goes to the IP address that was checked. A
+redirect is followed only to a URL that is itself on the operator's list.
 """
 
 from __future__ import annotations
@@ -25,101 +25,105 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """An endpoint that may be called; in a private network, this machine included, only where
-    `private` says so."""
+    """An endpoint that may be called; `private` allows it to be in a private network or on this
+    machine."""
 
     url: str
     private: bool = False
 
 
 class ServiceError(Exception):
-    """The endpoint gave no answer that can be used; the text says why."""
+    """The endpoint gave no usable result, for the reason in the message."""
 
 
 class ServiceRefused(Exception):
-    """We do not take the answer, or do not ask; the text says why. SILENT does not cover it."""
+    """The call or its result is not allowed here, for the reason in the message. SILENT does not
+    cover this: it is for failures of the endpoint."""
 
 
 def call(
-    services: Mapping[str, Service], url: str, query: str, deadline: float, most: int
+    services: Mapping[str, Service], url: str, query: str, deadline: float, max_bytes: int
 ) -> bytes:
-    """The body of an endpoint's answer to a SELECT, as SPARQL results JSON of at most `most`
-    bytes, before `deadline` (of the monotonic clock).
+    """The results of a SELECT query at an endpoint, as SPARQL results JSON.
 
-    Raises Failed and Refused.
+    `deadline` is a time of the monotonic clock. Raises ServiceError and ServiceRefused.
     """
     service = services[url]
     for _ in range(_MAX_REDIRECTS + 1):
-        body, to = _call_once(service, query, deadline, most)
-        if not to:
+        body, redirect = _call_once(service, query, deadline, max_bytes)
+        if not redirect:
             return body
-        if to not in services:
-            raise ServiceRefused(f"it redirects to <{to}>, which is not on the list")
-        service = services[to]
+        if redirect not in services:
+            raise ServiceRefused(f"it redirects to <{redirect}>, which is not on the list")
+        service = services[redirect]
     raise ServiceError("too many redirects")
 
 
-def _call_once(service: Service, query: str, deadline: float, most: int) -> tuple[bytes, str]:
-    """The body, or where it is to be had instead."""
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise ServiceError("no time is left for it")
-    watch = TotalTimeout(left)
-    limits = httpx2.Limits(max_keepalive_connections=0)  # a watch is over one connection
+def _call_once(service: Service, query: str, deadline: float, max_bytes: int) -> tuple[bytes, str]:
+    """The body, or the URL that the endpoint redirects to."""
+    remaining = deadline - time.monotonic()
+    if remaining <= 0:
+        raise ServiceError("no time is left to call it")
+    timeout = TotalTimeout(remaining)
+    limits = httpx2.Limits(max_keepalive_connections=0)  # TotalTimeout closes one connection only
     try:
-        with httpx2.Client(timeout=left, limits=limits, trust_env=False) as client, watch:
-            answer = client.send(_request(client, service, query, watch), stream=True)
-            with closing(answer):
-                read = _read(answer, service.url, most)
-        if watch.over:  # a body without a length looks whole where it was cut
-            raise ServiceError("no answer in time")
-        return read
+        # trust_env=False: a proxy from the environment would connect to an unchecked address
+        with httpx2.Client(timeout=remaining, limits=limits, trust_env=False) as client, timeout:
+            response = client.send(_request(client, service, query, timeout), stream=True)
+            with closing(response):
+                result = _read(response, service.url, max_bytes)
+        if timeout.expired:  # a truncated body without a length looks complete
+            raise ServiceError(_TIMED_OUT)
+        return result
     except httpx2.TimeoutException as error:
-        raise ServiceError("no answer in time") from error
+        raise ServiceError(_TIMED_OUT) from error
     except httpx2.HTTPError as error:
         raise ServiceError(
-            "no answer in time" if watch.over else f"no connection: {error}"
+            _TIMED_OUT if timeout.expired else f"the connection failed: {error}"
         ) from error
 
 
+_TIMED_OUT = "it did not respond in time"
+
+
 def _request(
-    client: httpx2.Client, service: Service, query: str, watch: TotalTimeout
+    client: httpx2.Client, service: Service, query: str, timeout: TotalTimeout
 ) -> httpx2.Request:
-    """To the address that was checked, by the name that was asked for."""
-    asked = httpx2.URL(service.url)
+    """A request to the IP address that was checked, for the host name of the URL."""
+    url = httpx2.URL(service.url)
     try:
-        number = ssrf_guard.resolve(asked.raw_host.decode("ascii"), private=service.private)
+        address = ssrf_guard.resolve(url.raw_host.decode("ascii"), private=service.private)
     except ssrf_guard.AddressRefused as error:
         if error.reason == "name":
-            raise ServiceError("its host's name is not known") from error
+            raise ServiceError("its host name cannot be resolved") from error
         raise ServiceRefused("its host is in a private network") from error
     return client.build_request(
         "POST",
-        asked.copy_with(host=number),
+        url.copy_with(host=address),
         data={"query": query},
         headers={
-            "Host": asked.netloc.decode("ascii"),
+            "Host": url.netloc.decode("ascii"),
             "Accept": RESULTS,
             "Accept-Encoding": "identity",
             "User-Agent": _USER_AGENT,
         },
-        extensions={"sni_hostname": asked.raw_host.decode("ascii"), "trace": watch.trace},
+        extensions={"sni_hostname": url.raw_host.decode("ascii"), "trace": timeout.trace},
     )
 
 
-def _read(answer: httpx2.Response, url: str, most: int) -> tuple[bytes, str]:
-    if answer.status_code in _REDIRECTS and (place := answer.headers.get("Location")):
-        return b"", urljoin(url, place)
-    if answer.status_code != 200:
-        raise ServiceError(f"it answered {answer.status_code}")
-    given = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if given != RESULTS:
-        raise ServiceError(f"it answered as “{given}”, not as {RESULTS}")
-    if answer.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise ServiceError("its answer is packed, which was not asked for")
+def _read(response: httpx2.Response, url: str, max_bytes: int) -> tuple[bytes, str]:
+    if response.status_code in _REDIRECTS and (location := response.headers.get("Location")):
+        return b"", urljoin(url, location)
+    if response.status_code != 200:
+        raise ServiceError(f"it responded with HTTP status {response.status_code}")
+    media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if media_type != RESULTS:
+        raise ServiceError(f"it responded with “{media_type}” instead of {RESULTS}")
+    if response.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise ServiceError("its response is compressed, which was not requested")
     body = bytearray()
-    for piece in answer.iter_raw():
-        body += piece
-        if len(body) > most:
-            raise ServiceRefused(f"its answer is over {most:,} bytes")
+    for chunk in response.iter_raw():
+        body += chunk
+        if len(body) > max_bytes:
+            raise ServiceRefused(f"its response is larger than {max_bytes:,} bytes")
     return bytes(body), ""

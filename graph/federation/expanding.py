@@ -1,9 +1,9 @@
-"""Puts solutions in the place of SERVICE clauses.
+"""Replaces SERVICE clauses by their solutions.
 
-A clause is evaluated by itself and joined with the rest (Federated Query §2.4, §4): so
-`SERVICE <x> { P }` may stand as `{ VALUES (…) { … } }` with what <x> answers to P. One that fails
-silently is one solution without bindings (§3): `OPTIONAL { { P } FILTER(false) }`, which leaves
-what is there as it is, and the variables of P in scope.
+A clause is evaluated alone and joined with the rest of the query (Federated Query §2.4, §4), so
+`SERVICE <x> { P }` is equivalent to `{ VALUES (…) { … } }` with the solutions that <x> gives for P.
+A SILENT clause that fails is one solution without bindings (§3):
+`OPTIONAL { { P } FILTER(false) }`, which adds no bindings and keeps the variables of P in scope.
 """
 
 from __future__ import annotations
@@ -21,107 +21,112 @@ from graph.federation.clauses import ServiceClause, find_clauses
 from graph.queries.model.query import Query
 from graph.queries.syntax.dataset import resolve_iris
 
-_MAX_CONCURRENT = 8  # queries of one process that may wait for others at the same time
+_MAX_CONCURRENT = 8  # queries of one process that may call other endpoints at the same time
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceLimits:
-    """What SERVICE may cost: seconds for one call (the query's own deadline holds as well), bytes
-    and solutions of one answer, calls of one query."""
+    """Limits of one call (`seconds`, `max_bytes`, `max_solutions`), and of the calls in one query.
+
+    The deadline of the query applies as well.
+    """
 
     seconds: float = 10.0
-    most: int = 2 << 20
-    solutions: int = 10_000
-    calls: int = 5
+    max_bytes: int = 2 << 20
+    max_solutions: int = 10_000
+    max_calls: int = 5
 
 
 class Federation:
-    """The endpoints that queries may name in SERVICE."""
+    """The endpoints that queries may call with SERVICE."""
 
     def __init__(
-        self, services: Iterable[Service], bounds: ServiceLimits | None = None, endpoint: str = ""
+        self, services: Iterable[Service], limits: ServiceLimits | None = None, endpoint: str = ""
     ) -> None:
-        """`endpoint` is what relative IRIs refer to.
-
-        Raises ConfigError for what is no http(s) address.
-        """
+        """`endpoint` is the base of relative IRIs. Raises ConfigError for an invalid address."""
         self.services = {service.url: service for service in map(_checked, services)}
-        self.bounds = bounds or ServiceLimits()
+        self.limits = limits or ServiceLimits()
         self._endpoint = endpoint
-        self._turn = threading.BoundedSemaphore(_MAX_CONCURRENT)
+        self._slots = threading.BoundedSemaphore(_MAX_CONCURRENT)
 
-    def expanded(self, query: Query, prologue: str, deadline: float) -> Query:
-        """A query with its SERVICE clauses executed, before `deadline` (monotonic).
+    def expand(self, query: Query, prologue: str, deadline: float) -> Query:
+        """The query with its SERVICE clauses replaced by their solutions.
 
-        Raises QueryRefused for endpoints that are not on the list, ServiceFailed, QueueFull,
-        QueryTooComplex and QueryUnsupported.
+        `deadline` is a time of the monotonic clock. Raises QueryRefused for endpoints that are not
+        listed, ServiceFailed, QueueFull, QueryTooComplex and QueryUnsupported.
         """
-        found = find_clauses(query.text)
-        if not found:
+        clauses = find_clauses(query.text)
+        if not clauses:
             return query
-        if len(found) > self.bounds.calls:
+        if len(clauses) > self.limits.max_calls:
             raise QueryTooComplex(
-                f"the query calls {len(found)} services; {self.bounds.calls} are allowed"
+                f"the query calls {len(clauses)} services; {self.limits.max_calls} are allowed"
             )
         base = query.base or self._endpoint or None
-        named = [(clause, self._url(clause, prologue, base)) for clause in found]
-        if not self._turn.acquire(blocking=False):
-            raise QueueFull("too many queries wait for other services", hint="Try again later.")
+        calls = [(clause, self._url(clause, prologue, base)) for clause in clauses]
+        # Without waiting: a query that waits here would hold a thread of the web process.
+        if not self._slots.acquire(blocking=False):
+            raise QueueFull(
+                "too many queries are waiting for other endpoints", hint="Try again later."
+            )
         try:
-            return query._replace(text=self._text(query.text, prologue, base, named, deadline))
+            return query._replace(
+                text=self._expanded_text(query.text, prologue, base, calls, deadline)
+            )
         finally:
-            self._turn.release()
+            self._slots.release()
 
     def _url(self, clause: ServiceClause, prologue: str, base: str | None) -> str:
         (node,) = resolve_iris((clause.name,), prologue, base) or (None,)
         if node is None or node.value not in self.services:
             raise QueryRefused(
                 f"SERVICE {clause.name} is not on this endpoint's list",
-                hint="It calls " + " ".join(f"<{url}>" for url in sorted(self.services)),
+                hint="Queries may call " + " ".join(f"<{url}>" for url in sorted(self.services)),
             )
         return node.value
 
-    def _text(
+    def _expanded_text(
         self,
         text: str,
         prologue: str,
         base: str | None,
-        named: list[tuple[ServiceClause, str]],
+        calls: list[tuple[ServiceClause, str]],
         deadline: float,
     ) -> str:
         head = (f"BASE <{base}>\n" if base else "") + prologue
-        known: dict[tuple[str, str], str] = {}
-        pieces, place = list[str](), 0
-        for clause, url in named:
-            asked = (url, f"{head}\nSELECT * WHERE {{{clause.pattern}\n}}")
-            if asked not in known:
-                known[asked] = self._solved(clause, *asked, deadline)
-            pieces += [text[place : clause.start], known[asked]]
-            place = clause.end
-        return "".join([*pieces, text[place:]])
+        replacements: dict[tuple[str, str], str] = {}  # equal queries are sent once
+        pieces, end = list[str](), 0
+        for clause, url in calls:
+            query = f"{head}\nSELECT * WHERE {{{clause.pattern}\n}}"
+            if (url, query) not in replacements:
+                replacements[url, query] = self._replacement(clause, url, query, deadline)
+            pieces += [text[end : clause.start], replacements[url, query]]
+            end = clause.end
+        return "".join([*pieces, text[end:]])
 
-    def _solved(self, clause: ServiceClause, url: str, query: str, deadline: float) -> str:
-        """What stands in a clause's place."""
-        bounds = self.bounds
-        end = min(deadline, time.monotonic() + bounds.seconds)
+    def _replacement(self, clause: ServiceClause, url: str, query: str, deadline: float) -> str:
+        """The text that replaces a clause."""
+        limits = self.limits
+        call_deadline = min(deadline, time.monotonic() + limits.seconds)
         try:
-            body = calling.call(self.services, url, query, end, bounds.most)
-            return f"{{ {solutions.values(body, bounds.solutions)} }}"
+            body = calling.call(self.services, url, query, call_deadline, limits.max_bytes)
+            return f"{{ {solutions.values_block(body, limits.max_solutions)} }}"
         except ServiceError as error:
             if clause.silent:
                 return f"OPTIONAL {{ {{{clause.pattern}\n}} FILTER(false) }}"
             raise ServiceFailed(
                 f"SERVICE <{url}> failed: {error}",
-                hint="SERVICE SILENT goes on without it.",
+                hint="With SERVICE SILENT the query continues without it.",
             ) from error
         except ServiceRefused as error:
             raise ServiceFailed(
-                f"SERVICE <{url}>: {error}", hint="Ask it for less, for IRIs and literals alone."
+                f"SERVICE <{url}>: {error}",
+                hint="Request fewer solutions, and only IRIs and literals.",
             ) from error
 
 
 def _checked(service: Service) -> Service:
     parts = urlsplit(service.url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None:
-        raise ConfigError(f"“{service.url}” is no http(s) address of a service")
+        raise ConfigError(f"“{service.url}” is not an http(s) address of an endpoint")
     return service

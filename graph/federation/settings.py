@@ -1,4 +1,4 @@
-"""The endpoints that the operator lists in the instance's configuration.
+"""The endpoints that the operator lists in the configuration of the instance (instance.toml).
 
 [federation]
 services = ["https://example.org/sparql"]
@@ -20,17 +20,17 @@ _NAMES = {"services": False, "private_services": True}
 def configured_services(instance: Instance) -> list[Service]:
     """The services of an instance.
 
-    Raises ConfigError for names the table does not have and values that are no lists of texts.
+    Raises ConfigError for unknown names and for values that are not lists of strings.
     """
-    said = tomllib.loads((instance.root / CONFIG).read_text("utf-8")).get(TABLE, {})
-    for name, urls in said.items():
+    table = tomllib.loads((instance.root / CONFIG).read_text("utf-8")).get(TABLE, {})
+    for name, urls in table.items():
         if name not in _NAMES or not isinstance(urls, list) or not all(map(_is_text, urls)):
             raise ConfigError(
-                f"[{TABLE}] cannot have {name} = {urls!r}",
+                f"[{TABLE}] cannot contain {name} = {urls!r}",
                 where=str(instance.root / CONFIG),
-                hint=f"It may have {' and '.join(_NAMES)}, each a list of addresses.",
+                hint=f"It can contain {' and '.join(_NAMES)}, each a list of addresses.",
             )
-    return [Service(url, _NAMES[name]) for name, urls in said.items() for url in urls]
+    return [Service(url, private=_NAMES[name]) for name, urls in table.items() for url in urls]
 
 
 def _is_text(value: object) -> bool:

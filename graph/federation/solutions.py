@@ -1,4 +1,4 @@
-"""Solutions from elsewhere: read strictly (SPARQL 1.1 Query Results JSON), written as VALUES."""
+"""Solutions of other endpoints: SPARQL 1.1 Query Results JSON, parsed strictly, as VALUES."""
 
 from __future__ import annotations
 
@@ -13,31 +13,33 @@ from graph.federation.calling import ServiceError, ServiceRefused
 _NAME = re.compile(r"[^\W]\w*")
 
 
-def values(body: bytes, most: int) -> str:
-    """An answer as `VALUES (…) { … }`, at most so many solutions.
+def values_block(body: bytes, max_solutions: int) -> str:
+    """The solutions as `VALUES (…) { … }`.
 
-    Raises Failed for what is not such an answer, Refused where it has more, or has terms that
-    cannot be written in a query.
+    Raises ServiceError for a body that is not valid, ServiceRefused for too many solutions and
+    for terms that cannot be written in a query.
     """
-    names, rows = _read(body)
-    if len(rows) > most:
-        raise ServiceRefused(f"its answer has {len(rows):,} solutions; {most:,} are taken")
+    names, rows = _parse(body)
+    if len(rows) > max_solutions:
+        raise ServiceRefused(
+            f"its result has {len(rows):,} solutions; {max_solutions:,} are allowed"
+        )
     head = " ".join(f"?{name}" for name in names)
     lines = "\n".join(f"({_row(names, row)})" for row in rows)
     return f"VALUES ({head}) {{\n{lines}\n}}"
 
 
-def _read(body: bytes) -> tuple[list[str], list[dict[str, Any]]]:
+def _parse(body: bytes) -> tuple[list[str], list[dict[str, Any]]]:
     try:
-        told = json.loads(body)
-        names, rows = told["head"]["vars"], told["results"]["bindings"]
-        named = all(isinstance(n, str) and _NAME.fullmatch(n) for n in names)
-        if not named or len(set(names)) < len(names) or not isinstance(rows, list):
-            raise ValueError("variables or solutions are not as they should be")
+        document = json.loads(body)
+        names, rows = document["head"]["vars"], document["results"]["bindings"]
+        valid_names = all(isinstance(n, str) and _NAME.fullmatch(n) for n in names)
+        if not valid_names or len(set(names)) < len(names) or not isinstance(rows, list):
+            raise ValueError("the variables or the solutions are not valid")
         if any(row.keys() - set(names) for row in rows):
-            raise ValueError("a solution binds a variable that the head does not have")
+            raise ValueError("a solution binds a variable that is not in the head")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ServiceError(f"its answer cannot be read: {error}") from error
+        raise ServiceError(f"its result cannot be parsed: {error}") from error
     return names, rows
 
 
@@ -45,24 +47,24 @@ def _row(names: list[str], row: dict[str, Any]) -> str:
     return " ".join(_term(row[name]) if name in row else "UNDEF" for name in names)
 
 
-def _term(told: dict[str, Any]) -> str:
+def _term(binding: dict[str, Any]) -> str:
     try:
-        kind, value = told["type"], told["value"]
+        kind, value = binding["type"], binding["value"]
         if kind in {"bnode", "triple"}:
-            what = "blank nodes" if kind == "bnode" else "triple terms"
-            raise ServiceRefused(f"its answer has {what}, which cannot be written in a query")
+            terms = "blank nodes" if kind == "bnode" else "triple terms"
+            raise ServiceRefused(f"its result has {terms}, which cannot be written in a query")
         if not isinstance(value, str):
-            raise TypeError("a value is no text")
-        value.encode()  # lone surrogates are none either
-        return str(ox.NamedNode(value) if kind == "uri" else _literal(kind, value, told))
+            raise TypeError("a value is not a string")
+        value.encode()  # raises ValueError for lone surrogates
+        return str(ox.NamedNode(value) if kind == "uri" else _literal(kind, value, binding))
     except (ValueError, KeyError, TypeError) as error:
-        raise ServiceError(f"its answer cannot be read: {error}") from error
+        raise ServiceError(f"its result cannot be parsed: {error}") from error
 
 
-def _literal(kind: str, value: str, told: dict[str, Any]) -> ox.Literal:
+def _literal(kind: str, value: str, binding: dict[str, Any]) -> ox.Literal:
     if kind not in {"literal", "typed-literal"}:
-        raise ValueError(f"there is no kind of term “{kind}”")
-    if language := told.get("xml:lang"):
+        raise ValueError(f"“{kind}” is not a type of term")
+    if language := binding.get("xml:lang"):
         return ox.Literal(value, language=language)
-    datatype = told.get("datatype")
+    datatype = binding.get("datatype")
     return ox.Literal(value, datatype=ox.NamedNode(datatype) if datatype else None)

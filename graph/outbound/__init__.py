@@ -1,1 +1,1 @@
-"""Calls to other machines: which numbers may be called, and an end to every call."""
+"""Requests to other servers: which IP addresses may be called, and a timeout of every call."""

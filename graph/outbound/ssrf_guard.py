@@ -1,7 +1,7 @@
-"""Which machine an address leads to, and whether it may be called.
+"""Protection against server-side request forgery: resolve a host and check its IP addresses.
 
-A name is resolved once, and the connection goes to the very number that was checked: a name that
-means one number while it is checked and another one when it is called gains nothing.
+A host name is resolved once, and the caller connects to the IP address that was checked. A name
+that resolves to another address a moment later (DNS rebinding) therefore gains nothing.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 class AddressRefused(Exception):
-    """The host is not called; `reason` is `name` (not known) or `refused` (private)."""
+    """The host may not be called; `reason` is `name` (not resolved) or `refused` (private)."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -21,29 +21,30 @@ class AddressRefused(Exception):
 
 
 def resolve(host: str, *, private: bool = False) -> str:
-    """One of the host's numbers.
+    """An IP address of the host.
 
-    All must be public unless `private` is set: a name with a private number among others is
-    refused whole. Raises NotCalled.
+    Unless `private` is set, all addresses of the host must be public: one private address among
+    them is enough to refuse it. Raises AddressRefused.
     """
     try:
-        found = socket.getaddrinfo(host.strip("[]"), None, type=socket.SOCK_STREAM)
+        entries = socket.getaddrinfo(host.strip("[]"), None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise AddressRefused("name") from error
-    numbers = [str(entry[4][0]) for entry in found]
-    if not private and not all(map(is_public, numbers)):
+    addresses = [str(entry[4][0]) for entry in entries]
+    if not private and not all(map(is_public, addresses)):
         raise AddressRefused("refused")
-    return numbers[0]
+    return addresses[0]
 
 
-def is_public(number: str) -> bool:
-    """Whether a number leads out; an IPv6 number that carries an IPv4 one is judged by that."""
-    address = ipaddress.ip_address(number.partition("%")[0])
+def is_public(text: str) -> bool:
+    """Whether an IP address is public; an IPv6 address with an embedded IPv4 one is judged by the
+    latter."""
+    address = ipaddress.ip_address(text.partition("%")[0])  # without the zone of an IPv6 address
     if isinstance(address, ipaddress.IPv6Address):
         address = address.ipv4_mapped or address.sixtofour or _nat64_address(address) or address
     return address.is_global and not address.is_multicast
 
 
 def _nat64_address(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """The IPv4 number in an address of a NAT64 gateway (RFC 6052, the well-known prefix)."""
+    """The IPv4 address embedded in a NAT64 address (RFC 6052, well-known prefix)."""
     return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF) if address in _NAT64 else None

@@ -126,7 +126,7 @@ class Asker:
         try:
             with watch:
                 seen = self._exchange(self._request(method, found.final, watch), found)
-            if watch.over:  # a body without a length looks whole where it was cut
+            if watch.expired:  # a body without a length looks whole where it was cut
                 raise _Failed("time")
             return seen
         except httpx2.TimeoutException as error:
@@ -134,7 +134,7 @@ class Asker:
         except (httpx2.InvalidURL, httpx2.UnsupportedProtocol) as error:
             raise _Failed("scheme") from error
         except httpx2.HTTPError as error:
-            raise _Failed("time" if watch.over else "connection") from error
+            raise _Failed("time" if watch.expired else "connection") from error
 
     def _exchange(self, request: httpx2.Request, found: ProbeResult) -> tuple[ProbeResult, str]:
         answer = self._client.send(request, stream=True)

@@ -241,7 +241,7 @@ class Pool:
         if self.federation is None or info is None or not isinstance(request, Query):
             return
         if "service" in request.text.lower():
-            request = self.federation.expanded(request, info.prologue, asking.deadline)
+            request = self.federation.expand(request, info.prologue, asking.deadline)
             info = inspect(request.text, _EXPANDED)
             asking.message = codec.request(request, info, asking.message[-1])
 
