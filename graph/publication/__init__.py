@@ -1,1 +1,1 @@
-"""From ledger events to a published snapshot: staging, applying patches, projections, recovery."""
+"""From the ledger's events to a published snapshot: staging, patching, projections, recovery."""

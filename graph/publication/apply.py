@@ -1,7 +1,7 @@
-"""Bringing a store to what the ledger says, through the store's door alone.
+"""Write published versions into a store, through the interface `GraphStore` only.
 
-A store is filled afresh, or changed from what the ledger's first events said. Doing either twice
-changes nothing, so what was broken off can be done again.
+A store is filled from scratch, or updated from the state after the first events of the ledger. Both
+are idempotent, so an interrupted update is simply repeated.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from graph.store.base import GraphStore
 from graph.versions import diff, provenance
 from graph.versions.state import State, layers, state
 
-_FEW = 20_000  # below this many additions the ordinary write path beats the bulk loader
+_BULK_MINIMUM = 20_000  # statements; for fewer, ordinary writes are faster than the bulk loader
 
 
 class StoreLoader:
-    """Writes an instance's published versions into stores."""
+    """Writes the published versions of an instance into stores."""
 
     def __init__(self, instance: Instance, reporter: Reporter) -> None:
         self._instance = instance
@@ -31,7 +31,7 @@ class StoreLoader:
         self._reporter = reporter
 
     def fill(self, store: GraphStore, events: Sequence[Event]) -> None:
-        """Write everything that is published after these events into an empty store."""
+        """Write all versions that are published after these events into an empty store."""
         loads = list(state(events).values())
         self._reporter.step("store", len(loads))
         self._add_layers(store, loads)
@@ -39,7 +39,7 @@ class StoreLoader:
         store.change(graph, provenance.lines(events, self._names), [])
 
     def update(self, store: GraphStore, events: Sequence[Event], since: int) -> None:
-        """Bring a store that shows the first `since` events to all of them."""
+        """Update a store that shows the first `since` events, so that it shows all of them."""
         before, after = state(events[:since]), state(events)
         changed = [s for s in after if before.get(s) != after[s]]
         self._reporter.step("store", len(changed))
@@ -53,16 +53,16 @@ class StoreLoader:
         if old is None:
             self._add_layers(store, [new])
             return
-        found: dict[str, dict[str, list[bytes]]] = {}
+        changes: dict[str, dict[str, list[bytes]]] = {}
         for graph, sign, line in diff.changes_between(self._instance, old, new):
-            found.setdefault(graph, {"A": [], "D": []})[sign].append(line)
-        for graph, lines in found.items():
+            changes.setdefault(graph, {"A": [], "D": []})[sign].append(line)
+        for graph, lines in changes.items():
             store.change(graph, lines["A"], lines["D"])
 
     def _add_layers(self, store: GraphStore, loads: Sequence[Event]) -> None:
         for load in loads:
             for layer in layers(load, self._names):
-                if layer.statements < _FEW:
+                if layer.statements < _BULK_MINIMUM:
                     store.change(layer.graph, read_layer(self._archive, layer.lines), [])
                 else:
                     store.load(layer.graph, partial(self._archive.open, layer.lines))
@@ -70,7 +70,7 @@ class StoreLoader:
 
 
 def share_deleted(events: Sequence[Event], since: int) -> float:
-    """The share of the statements shown after `since` events that an update would delete."""
+    """The share of the statements published after `since` events that an update would delete."""
     before, after = state(events[:since]), state(events)
     changed = [s for s in after if before.get(s) != after[s]]
     deletes = sum(_deletes(before, after[s]) for s in changed)
@@ -82,7 +82,7 @@ def _statements(load: Event) -> int:
 
 
 def _deletes(before: State, load: Event) -> int:
-    """How many statements a version takes away, as its patch says when it follows on directly."""
+    """The number of statements that a version deletes, at most: all, where it has no patch."""
     old = before.get(load["source"])
     if old is None:
         return 0

@@ -1,9 +1,8 @@
-"""Publishing in the embedded store, never showing a half.
+"""Publish in the embedded store: readers see the old snapshot or the new one, never a mixture.
 
-The next store is made in staging (a hard-linked copy that is patched, or a fresh one when more than
-a tenth would go). Beside it, on another thread, statements are counted and projections made
-(`graph.publication.projections`): the engine fills the store without Python's lock. Once the
-Publish event is written all is renamed and the pointer moved.
+The next store is made in `staging/`: a hard-linked copy that is patched, or a new one where more
+than a tenth of the statements would be deleted. Once the Publish event is logged, it is renamed and
+the pointer is moved.
 """
 
 from __future__ import annotations
@@ -27,89 +26,100 @@ from graph.store.embedded import EmbeddedStore
 from graph.versions.state import restricted_graphs, state
 from graph.void.refresh import VoidRefresh
 
-_REBUILD_SHARE = 0.1  # rebuild when more than this share of the statements would be deleted
+# Deletes are written one by one and leave tombstones that slow reading down; above this share of
+# the statements a new store is made faster and is smaller.
+_REBUILD_SHARE = 0.1
 
 
 class EmbeddedTarget:
-    """The snapshots of one instance. See `graph.publication.publish.Place`."""
+    """The snapshots of one instance. See `graph.publication.publish.PublicationTarget`."""
 
     def __init__(self, instance: Instance, _: Ledger, reporter: Reporter) -> None:
         self._instance = instance
-        self._filler = StoreLoader(instance, reporter)
+        self._loader = StoreLoader(instance, reporter)
         self._finish: Callable[[], Snapshot] | None = None
 
     def prepare(
-        self, events: Sequence[Event], *, now: Snapshot | None, afresh: bool = False
+        self, events: Sequence[Event], *, current: Snapshot | None, from_scratch: bool = False
     ) -> None:
-        """See Place."""
-        known = None if afresh else now
-        store = Future[Path]()
-        staged = Staged(self._instance, store.result, events, known)
-        with ThreadPoolExecutor(1) as beside, _kept(store), self._before(events, known) as before:
-            renewal = VoidRefresh(self._instance, events, before)
-            counted = beside.submit(renewal.count)
-            made = _project(beside, staged) if before else None
-            writable = self._filled(events, before)
-            made = made or _project(beside, staged)  # a fresh store left it no processor till now
+        """See PublicationTarget."""
+        previous = None if from_scratch else current
+        path = Future[Path]()
+        staged = Staged(self._instance, path.result, events, previous)
+        # One more thread suffices: the engine fills the store without holding Python's lock, while
+        # counting and projections hold it nearly all the time.
+        with (
+            ThreadPoolExecutor(1) as executor,
+            _fail_with_block(path),
+            self._base_store(events, previous) as base,
+        ):
+            void = VoidRefresh(self._instance, events, base)
+            counted = executor.submit(void.count)
+            # a new store uses all processors while it is filled, so projections come after it
+            projected = _project(executor, staged) if base else None
+            store = self._fill(events, base)
+            projected = projected or _project(executor, staged)
             counted.result()
-            renewal.write(writable)
-            writable.finish()
-            store.set_result(writable.path)
-        files = made.result()
-        sums = checksums.compute(staged.store_path, files, known)
-        self._finish = partial(self._settle, staged, files, sums)
+            void.write(store)
+            store.finish()
+            path.set_result(store.path)
+        files = projected.result()
+        sums = checksums.compute(staged.store_path, files, previous)
+        self._finish = partial(self._install, staged, files, sums)
 
     def show(self) -> Snapshot:
-        """See Place."""
+        """See PublicationTarget."""
         assert self._finish is not None
         return self._finish()
 
-    def _settle(self, staged: Staged, files: list[Path], sums: dict[str, int]) -> Snapshot:
-        made = snapshots.install(self._instance, staged.store_path, len(staged.events))
-        projections.move_projections(files, made)
-        checksums.write(made, sums)
-        snapshots.set_current(self._instance, made)
+    def _install(self, staged: Staged, files: list[Path], sums: dict[str, int]) -> Snapshot:
+        snapshot = snapshots.install(self._instance, staged.store_path, len(staged.events))
+        projections.move_projections(files, snapshot)
+        checksums.write(snapshot, sums)
+        # the pointer after everything that readers of the snapshot open, pruning after the pointer
+        snapshots.set_current(self._instance, snapshot)
         snapshots.prune(self._instance)
-        return made
+        return snapshot
 
     @contextmanager
-    def _before(
-        self, events: Sequence[Event], now: Snapshot | None
+    def _base_store(
+        self, events: Sequence[Event], previous: Snapshot | None
     ) -> Iterator[EmbeddedStore | None]:
-        """The store that is copied and patched, None where a fresh one is made."""
-        if now is None or share_deleted(events, now.number) > _REBUILD_SHARE:
+        """The store to copy and patch, or None where a new one is made."""
+        if previous is None or share_deleted(events, previous.number) > _REBUILD_SHARE:
             yield None
             return
-        store = EmbeddedStore(now.path, read_only=True)
+        # read-only: opened for writing, the engine would compact and delete files of a snapshot
+        store = EmbeddedStore(previous.path, read_only=True)
         try:
             yield store
         finally:
             store.close()
 
-    def _filled(self, events: Sequence[Event], before: EmbeddedStore | None) -> EmbeddedStore:
-        """The staged store with all that sources and the ledger say."""
+    def _fill(self, events: Sequence[Event], base: EmbeddedStore | None) -> EmbeddedStore:
+        """The staged store with all graphs but VoID, which is computed from them."""
         target = self._instance.staging / "store"
         shutil.rmtree(target, ignore_errors=True)
-        if before:
-            before.copy_to(target)
+        if base:
+            base.copy_to(target)
         restricted = restricted_graphs(state(events), self._instance.names)
         store = EmbeddedStore(target, restricted=restricted)
-        if before:
-            self._filler.update(store, events, Snapshot(before.path).number)
+        if base:
+            self._loader.update(store, events, Snapshot(base.path).number)
         else:
-            self._filler.fill(store, events)
+            self._loader.fill(store, events)
         return store
 
 
-def _project(beside: ThreadPoolExecutor, staged: Staged) -> Future[list[Path]]:
-    return beside.submit(lambda: list(projections.make_projections(staged)))
+def _project(executor: ThreadPoolExecutor, staged: Staged) -> Future[list[Path]]:
+    return executor.submit(lambda: list(projections.make_projections(staged)))
 
 
 @contextmanager
-def _kept(promise: Future[Path]) -> Iterator[None]:
-    """Tell those who wait for a path that it will never be there, where the block fails."""
+def _fail_with_block(path: Future[Path]) -> Iterator[None]:
+    """Let the future fail where the block does, or a projection would wait for it forever."""
     try:
         yield
     except BaseException as error:
-        promise.set_exception(error)
+        path.set_exception(error)
         raise

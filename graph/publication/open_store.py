@@ -1,7 +1,7 @@
-"""Reading all that is published, for what needs a store at hand: exports, scores.
+"""Open a published store for reading in this process: for exports and quality scores.
 
-The embedded store is opened as it is. A remote one is not drained: what it shows is in the ledger
-and the archive, so an embedded store is made from these, and thrown away.
+The embedded store is opened directly. A remote store is not read over HTTP: everything it shows is
+in ledger and archive, so an embedded store is made from these and deleted afterwards.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from graph.snapshots import Snapshot
 
 @contextmanager
 def open_snapshot(instance: Instance, snapshot: Snapshot) -> Iterator[ox.Store]:
-    """The store of a snapshot, to read.
+    """The store of a snapshot, read-only; the snapshot is not removed while the block runs.
 
-    Raises FileNotFoundError when the snapshot is gone.
+    Raises FileNotFoundError where it is removed already.
     """
     with snapshots.lease(snapshot):
         if not instance.remote:

@@ -1,10 +1,10 @@
-"""Files made with every snapshot, which lie beside it: `41.search.sqlite` beside `41/`.
+"""Projections: files made with every snapshot, which lie beside it (`41.search.sqlite`, `41/`).
 
-A projection is a function that writes one file from what a staged store shows. It is called while
-that store is being filled: the ledger's lines and the archive are at hand, who asks for the store
-waits until it is finished. All are made before the publication is logged, settled with the snapshot
-before the pointer moves, and removed with it; `ulzii rebuild` makes them anew. To add one, add a
-line to `PROJECTIONS`.
+A projection is a function that writes one file from a staged store. It is called while that store
+is being filled: it can use the ledger's events and the archive at once, and waits for the store
+where it asks for its path. All projections are made before the publication is logged, moved beside
+the snapshot before the pointer moves, and removed with the snapshot; `ulzii rebuild` makes them
+again. To add one, add a line to `PROJECTIONS`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from graph.snapshots.staged import Staged
 
 Projection = Callable[[Staged, Path], None]
 
-# By suffix: what writes the file.
+# The function that writes the file, by its suffix.
 PROJECTIONS: dict[str, Projection] = {
     index.SUFFIX: index.build,
     visibility.SUFFIX: visibility.write,
@@ -28,7 +28,7 @@ PROJECTIONS: dict[str, Projection] = {
 
 
 def make_projections(staged: Staged) -> Iterator[Path]:
-    """Make all projections, in staging, under their suffix."""
+    """Make all projections in `staging/`, named by their suffixes."""
     for suffix, project in PROJECTIONS.items():
         path = staged.instance.staging / suffix
         project(staged, path)
@@ -36,8 +36,8 @@ def make_projections(staged: Staged) -> Iterator[Path]:
         yield path
 
 
-def move_projections(made: Sequence[Path], snapshot: Snapshot) -> None:
-    """Lay what was made beside a snapshot that nobody reads yet."""
-    for path in made:
+def move_projections(files: Sequence[Path], snapshot: Snapshot) -> None:
+    """Move projections from `staging/` beside a snapshot that is not current yet."""
+    for path in files:
         path.rename(snapshot.companion(path.name))
     fsync(snapshot.path.parent)

@@ -1,8 +1,8 @@
-"""Publishing: bring the store from what it shows to what the ledger says.
+"""Publish versions: bring the store to the state that the ledger records.
 
-Where the store is embedded readers never see a half (`graph.publication.embedded`); a remote one
-may show a mixture for a while, and knows it (`graph.publication.remote`). Either way the Publish
-event is the publication: after a crash `catch_up` does the rest from the ledger alone.
+In an embedded store readers never see a mixture of two versions (`graph.publication.embedded`); a
+remote store may show one for a while, and marks it (`graph.publication.remote`). In both cases the
+Publish event is the publication: after a crash `catch_up` does the rest from the ledger.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ from graph.versions.state import last_publication, public_sources, state
 
 
 class PublicationTarget(Protocol):
-    """Where a publication goes."""
+    """Where snapshots are published: the embedded store or a remote one."""
 
     def prepare(
-        self, events: Sequence[Event], *, now: Snapshot | None, afresh: bool = False
+        self, events: Sequence[Event], *, current: Snapshot | None, from_scratch: bool = False
     ) -> None:
-        """Do what can be done before these events are shown; `now` is what is shown until then.
+        """Do everything that can fail before the publication of these events is logged.
 
-        With `afresh` nothing of it is used.
+        `current` is the snapshot that is served until then; with `from_scratch` it is not used.
         """
 
     def show(self) -> Snapshot:
-        """Show what was prepared."""
+        """Serve the prepared snapshot from now on."""
 
 
 class Publisher:
-    """Makes snapshots of one instance. Only the holder of the writer's lock may use it."""
+    """Publishes the snapshots of one instance. Only the holder of the writer's lock may use it."""
 
     def __init__(
         self, instance: Instance, ledger: Ledger, reporter: Reporter | None = None
@@ -46,10 +46,10 @@ class Publisher:
         self._ledger = ledger
         self._reporter = reporter or SilentReporter()
         kind = RemoteTarget if instance.remote else EmbeddedTarget
-        self._place: PublicationTarget = kind(instance, ledger, self._reporter)
+        self._target: PublicationTarget = kind(instance, ledger, self._reporter)
 
     def publish(self, load: Event, validate: Event) -> Snapshot:
-        """Publish a logged and checked version: prepare, log, show."""
+        """Publish a version that is logged and validated, given by its events."""
         item = {
             "type": "Publish",
             "source": load["source"],
@@ -60,47 +60,51 @@ class Publisher:
         drafted = self._ledger.draft(item)
         self._prepare([*self._ledger, drafted])
         self._reporter.step("publish")
+        # logged between the two steps: a failure before it leaves no trace, one after it is
+        # finished by `catch_up`
         self._ledger.append(drafted)
-        return self._place.show()
+        return self._target.show()
 
     def catch_up(self) -> Snapshot | None:
-        """After a crash, or to rebuild: make the current snapshot what the ledger says.
+        """After a crash: publish what the ledger records as published and the store lacks.
 
-        Gives the new snapshot, or None when nothing had to be done.
+        Returns the new snapshot, or None where nothing had to be done.
         """
         size = last_publication(list(self._ledger))
-        now = snapshots.current(self._instance)
-        if size == 0 or (now is not None and now.number == size and now.path.is_dir()):
+        current = snapshots.current(self._instance)
+        if size == 0 or (current and current.number == size and current.path.is_dir()):
             return None
         self._prepare(self._ledger.prefix(size))
-        return self._place.show()
+        return self._target.show()
 
     def rebuild(self) -> Snapshot | None:
-        """Make the store anew from ledger and archive, whatever is there now."""
+        """Make the store again from ledger and archive; None where nothing was published yet."""
         size = last_publication(list(self._ledger))
         if not size:
             return None
-        self._prepare(self._ledger.prefix(size), afresh=True)
-        return self._place.show()
+        self._prepare(self._ledger.prefix(size), from_scratch=True)
+        return self._target.show()
 
-    def _prepare(self, events: Sequence[Event], *, afresh: bool = False) -> None:
+    def _prepare(self, events: Sequence[Event], *, from_scratch: bool = False) -> None:
         clear_staging(self._instance)
-        self._place.prepare(events, now=self._usable_snapshot(events), afresh=afresh)
+        current = self._usable_snapshot(events)
+        self._target.prepare(events, current=current, from_scratch=from_scratch)
 
     def _usable_snapshot(self, events: Sequence[Event]) -> Snapshot | None:
-        """The current one, unless a source was made public or restricted since: then the default
-        graph and all that is made from it begin afresh."""
-        now = snapshots.current(self._instance)
-        if now is None or not now.path.is_dir() or now.number > self._ledger.size:
+        """The current snapshot, where the next one can be made from it; else None."""
+        current = snapshots.current(self._instance)
+        # a number above the ledger's size: the ledger was restored from a backup, the store was not
+        if current is None or not current.path.is_dir() or current.number > self._ledger.size:
             return None
-        before = state(events[: now.number])
-        return (
-            now if public_sources(before) == public_sources(state(events)) & before.keys() else None
-        )
+        before = state(events[: current.number])
+        # a source that became public or restricted joins or leaves the default graph as a whole,
+        # and everything that is made from it
+        same = public_sources(before) == public_sources(state(events)) & before.keys()
+        return current if same else None
 
 
 def clear_staging(instance: Instance) -> None:
-    """Throw away what a crashed or refused publication left."""
+    """Delete what an interrupted publication left in `staging/`."""
     for path in instance.staging.iterdir():
         if path.is_dir():
             shutil.rmtree(path)

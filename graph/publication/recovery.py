@@ -1,4 +1,4 @@
-"""What a writer does first: clear up after a crash, and bring the store up to the ledger."""
+"""Recovery after a crash, which every writer does first."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from graph.snapshots import Snapshot
 
 
 def recover(instance: Instance, ledger: Ledger) -> Snapshot | None:
-    """Finish or undo what a crash left; the caller holds the writer's lock.
+    """Finish or undo what a crash left; the caller must hold the writer's lock.
 
-    Gives the snapshot that had to be made, or None. Raises IntegrityError when signed lines of the
-    ledger are missing or changed: then nothing is touched.
+    Returns the snapshot that had to be published, or None. Raises IntegrityError where signed lines
+    of the ledger are missing or changed; then nothing is touched.
     """
+    # the ledger first: it says what else is to be done, and must be intact before anything is
     ledger.repair()
     clear_staging(instance)
     Archive(instance.archive).remove_drafts()

@@ -1,10 +1,10 @@
-"""Publishing in a remote store: as safe as a protocol without transactions allows.
+"""Publish in a remote store, as safely as a protocol without transactions allows.
 
-The marker says first what is being written, then the changes are sent, then the marker says that
-they are there, and only then the pointer moves. Whatever is broken off is done again from the
-ledger, and doing it again changes nothing. Readers may meanwhile see a mixture of two versions.
+The marker first records which state is being written; then the changes are sent; then the marker
+records that they are complete; and then the pointer moves. An interrupted publication is repeated
+from the ledger, which is idempotent. Meanwhile readers may see a mixture of two versions.
 
-A snapshot of a remote store is a directory that holds one file, the list of its named graphs.
+A snapshot of a remote store is a directory with one file, the list of its named graphs.
 """
 
 from __future__ import annotations
@@ -38,101 +38,104 @@ GRAPHS = "graphs.json"
 
 
 class RemoteTarget:
-    """The remote store of one instance. See `graph.publication.publish.Place`."""
+    """The remote store of one instance. See `graph.publication.publish.PublicationTarget`."""
 
     def __init__(self, instance: Instance, ledger: Ledger, reporter: Reporter) -> None:
         self._instance = instance
         self._owner = str(ledger.verifier())
-        self._filler = StoreLoader(instance, reporter)
+        self._loader = StoreLoader(instance, reporter)
         self._store: RemoteStore | None = None
         self._events: Sequence[Event] = ()
         self._since = 0
         self._files: list[Path] = []
 
     def prepare(
-        self, events: Sequence[Event], *, now: Snapshot | None, afresh: bool = False
+        self, events: Sequence[Event], *, current: Snapshot | None, from_scratch: bool = False
     ) -> None:
-        """See Place. What is found out here is whether the store can be written to at all."""
+        """See PublicationTarget. Finds out whether the store can be written to at all."""
         self._events = events
         restricted = restricted_graphs(state(events), self._instance.names)
         self._store = RemoteStore(self._instance, owner=self._owner, restricted=restricted)
         try:
-            shown = self._store.read_marker()
-            self._store.write_marker(shown)
+            marker = self._store.read_marker()
+            self._store.write_marker(marker)  # unchanged: fails here, before anything is logged
         except BaseException:
             self._store.close()
             raise
-        self._since = 0 if afresh or now is None or shown.size > len(events) else shown.size
-        self._files = list(self._projections(events, None if afresh else now))
+        unusable = from_scratch or current is None or marker.size > len(events)
+        self._since = 0 if unusable else marker.size
+        self._files = list(self._projections(events, None if from_scratch else current))
 
-    def _projections(self, events: Sequence[Event], now: Snapshot | None) -> list[Path]:
-        """Those that read a store get a copy of our own, which is thrown away."""
+    def _projections(self, events: Sequence[Event], previous: Snapshot | None) -> list[Path]:
+        """Make projections; those that read a store get an embedded copy, made when asked for."""
         path = self._instance.staging / "store"
         copy = cache(partial(self._copy, events, path))
-        made = list(projections.make_projections(Staged(self._instance, copy, events, now)))
+        staged = Staged(self._instance, copy, events, previous)
+        files = list(projections.make_projections(staged))
         shutil.rmtree(path, ignore_errors=True)
-        return made
+        return files
 
     def _copy(self, events: Sequence[Event], path: Path) -> Path:
-        write_embedded_copy(self._instance, self._filler, events, path)
+        write_embedded_copy(self._instance, self._loader, events, path)
         return path
 
     def show(self) -> Snapshot:
-        """See Place."""
+        """See PublicationTarget."""
         assert self._store is not None
-        if not self._since:
+        if not self._since:  # the store is emptied first: no answers are better than partial ones
             snapshots.clear_current(self._instance)
         with closing(self._store) as store:
             self._write(store)
-        return self._settle()
+        return self._install()
 
     def _write(self, store: RemoteStore) -> None:
         size = len(self._events)
         store.write_marker(StoreMarker(self._since, size))
         if self._since:
-            self._filler.update(store, self._events, self._since)
+            self._loader.update(store, self._events, self._since)
         else:
             store.clear()
-            self._filler.fill(store, self._events)
-        self._renew(store)
+            self._loader.fill(store, self._events)
+        self._refresh_void(store)
         store.write_marker(StoreMarker(size))
 
-    def _renew(self, store: RemoteStore) -> None:
-        """The description of the graphs, counted from the archive."""
+    def _refresh_void(self, store: RemoteStore) -> None:
+        """Update the VoID graph, counted from the archive without the engine."""
         name = self._instance.names.graph(void.GRAPH)
         old, new = sorted(store.lines(name)), refresh.lines(self._instance, self._events)
-        found: dict[str, list[bytes]] = {"A": [], "D": []}
+        changes: dict[str, list[bytes]] = {"A": [], "D": []}
         for sign, line in patch.difference(old, new):
-            found[sign].append(line)
-        store.change(name, found["A"], found["D"])
+            changes[sign].append(line)
+        store.change(name, changes["A"], changes["D"])
 
-    def _settle(self) -> Snapshot:
+    def _install(self) -> Snapshot:
         folder = self._instance.staging / "shown"
         folder.mkdir()
         graphs = sorted(published_graphs(self._instance, self._events))
         write_atomic(folder / GRAPHS, json.dumps(graphs, indent=1).encode())
         sums = checksums.compute(folder, self._files, None)
-        made = snapshots.install(self._instance, folder, len(self._events))
-        projections.move_projections(self._files, made)
-        checksums.write(made, sums)
-        snapshots.set_current(self._instance, made)
+        snapshot = snapshots.install(self._instance, folder, len(self._events))
+        projections.move_projections(self._files, snapshot)
+        checksums.write(snapshot, sums)
+        snapshots.set_current(self._instance, snapshot)
+        # the engine shows one state only, so old snapshots are of no use
         snapshots.prune(replace(self._instance, retention=Retention(days=0)))
-        return made
+        return snapshot
 
 
 def published_graphs(instance: Instance, events: Sequence[Event]) -> set[str]:
-    """The named graphs that are published after these events."""
+    """The IRIs of the named graphs that are published after these events."""
     published = all_layers(state(events).values(), instance.names)
     own = {instance.names.graph(name) for name in (provenance.GRAPH, void.GRAPH)}
     return {layer.graph for layer in published} | own
 
 
 def write_embedded_copy(
-    instance: Instance, filler: StoreLoader, events: Sequence[Event], path: Path
+    instance: Instance, loader: StoreLoader, events: Sequence[Event], path: Path
 ) -> None:
-    """Write an embedded store that shows these events."""
+    """Make an embedded store that shows these events."""
     restricted = restricted_graphs(state(events), instance.names)
     store = EmbeddedStore(path, restricted=restricted)
-    filler.fill(store, events)
+    loader.fill(store, events)
     refresh.refresh(store, instance, events, None)
     store.finish()

@@ -1,6 +1,7 @@
-"""One writer at a time: a kernel lock on a file, so that it dies with its holder.
+"""The writer's lock: one process at a time writes to an instance.
 
-The file tells who holds it; that text may be stale after a crash and is only shown, never trusted.
+It is a kernel lock (`flock`) on a file, which ends with the process that holds it. The file's text
+names that process; it may be stale after a crash, so it is only shown in messages.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ _PAUSE = 0.1
 
 @contextmanager
 def hold_writer_lock(instance: Instance, purpose: str, wait: float = 0.0) -> Iterator[None]:
-    """Hold the writer's lock; wait up to `wait` seconds for another holder.
+    """Hold the writer's lock while the block runs; wait up to `wait` seconds for it.
 
-    Raises BusyError that says who holds it.
+    Raises BusyError, which names the process that holds it.
     """
     handle = os.open(instance.lock, os.O_RDWR | os.O_CREAT, 0o644)
     try:
@@ -35,7 +36,7 @@ def hold_writer_lock(instance: Instance, purpose: str, wait: float = 0.0) -> Ite
         yield
         os.ftruncate(handle, 0)
     finally:
-        os.close(handle)
+        os.close(handle)  # releases the lock
 
 
 def _acquire(handle: int, path: Path, deadline: float) -> None:
@@ -57,5 +58,5 @@ def _busy(path: Path) -> BusyError:
     except (ValueError, KeyError):
         who = "another process"
     return BusyError(
-        f"{who} is writing", where=str(path), hint="Wait for it, or give --wait SECONDS."
+        f"{who} is writing", where=str(path), hint="Try again later, or use --wait SECONDS."
     )

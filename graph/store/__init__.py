@@ -1,1 +1,1 @@
-"""The quad store behind one small door."""
+"""Quad stores behind one interface (`graph.store.base.GraphStore`)."""

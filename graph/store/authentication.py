@@ -1,7 +1,7 @@
-"""How one signs in to a remote store.
+"""HTTP authentication at a remote store.
 
 The credentials come from the environment (`ULZII_STORE_CREDENTIALS`) or from the instance's file
-`keys/store-credentials`, which nobody but its owner may read.
+`keys/store-credentials`, which only its owner may read.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ CREDENTIALS_FILE = "store-credentials"
 
 
 def keep_credentials(keys: Path, file: Path) -> None:
-    """Copy a file of credentials to where they are kept, for the owner's eyes alone."""
+    """Copy a file of credentials into the instance's `keys/`, with file mode 600."""
     write_atomic(keys / CREDENTIALS_FILE, file.read_bytes(), mode=0o600)
 
 
 def http_auth(auth: str, keys: Path) -> httpx2.Auth | None:
-    """How requests are signed; None where there are no credentials. `auth` is one of AUTH.
+    """The authentication of requests; None without credentials. `auth` is one of AUTH.
 
-    Raises ConfigError where others may read the file.
+    Raises ConfigError where others may read the file of credentials.
     """
     secret = os.environ.get(CREDENTIALS_VARIABLE) or _from_file(keys / CREDENTIALS_FILE)
     if not secret:
@@ -44,7 +44,7 @@ def _from_file(path: Path) -> str:
         return ""
     if path.stat().st_mode & 0o077:
         raise ConfigError(
-            "others may read the credentials", where=str(path), hint=f"chmod 600 {path}"
+            "others may read the file of credentials", where=str(path), hint=f"chmod 600 {path}"
         )
     return path.read_text("utf-8").strip()
 

@@ -1,8 +1,11 @@
-"""The door to a quad store. Ledger, loaders and pages know only this.
+"""The interface of a quad store, as publication and verification use it.
 
-Behind it stands an embedded Oxigraph (`graph.store.embedded`); any SPARQL 1.1 engine fits too.
-All statements are canonical N-Triples lines; the default graph is kept as the set union of the
-public named graphs, because an engine's own union does not merge a triple that two graphs state.
+It is implemented by an embedded Oxigraph (`graph.store.embedded`) and, over HTTP, by any SPARQL 1.1
+engine (`graph.store.remote`). Statements are canonical N-Triples lines.
+
+The default graph is stored as the set union of the public named graphs (the union graph). The
+engines can also compute a union for each query, but then a triple that two graphs contain counts
+twice, and merging costs time in every query.
 """
 
 from __future__ import annotations
@@ -14,22 +17,22 @@ OpenLines = Callable[[], IO[bytes]]
 
 
 class GraphStore(Protocol):
-    """A store being written, or being looked through."""
+    """A store that is written, or read as a whole."""
 
     def load(self, graph: str, lines: OpenLines) -> None:
-        """Add many statements to a graph and to the union; `lines` opens them as N-Triples."""
+        """Add many statements to a graph and the union; `lines` opens them as N-Triples."""
 
     def change(self, graph: str, adds: Iterable[bytes], deletes: Iterable[bytes]) -> None:
-        """Delete and add some statements; a triple leaves the union with its last graph."""
+        """Delete and add statements; a triple leaves the union with the last graph that has it."""
 
     def graphs(self) -> set[str]:
-        """The named graphs that hold something."""
+        """The named graphs that are not empty."""
 
     def lines(self, graph: str | None) -> Iterator[bytes]:
-        """The statements of a named graph, or of the union (None), in no order."""
+        """The statements of a named graph, or of the union (None), in any order."""
 
     def size(self) -> int:
-        """Number of statements in the union."""
+        """The number of statements in the union."""
 
     def close(self) -> None:
-        """Write everything out and let go."""
+        """Finish writing and release the store."""

@@ -21,25 +21,27 @@ T = TypeVar("T")
 
 _NT = ox.RdfFormat.N_TRIPLES
 _DEFAULT = ox.DefaultGraph()
-_MANY_FILES = 64  # a compacted store has 12; each small patch adds up to 11
+# SST files above which a store is compacted. A compacted one has 12, one for each index of named
+# graphs and union; each small patch adds up to 11. At 16 every patch would compact everything.
+_MAX_FILES = 64
 _BATCH = 10_000
 _BULK = 32 << 20  # bytes of statements in a batch
 
 
 class EmbeddedStore:
-    """A directory that Oxigraph writes, or reads only.
+    """An Oxigraph store in a directory, to write or to read only.
 
-    `restricted` graphs are no part of the union.
+    `restricted` graphs are not part of the union.
     """
 
     def __init__(
         self, path: Path, *, read_only: bool = False, restricted: frozenset[str] = frozenset()
     ) -> None:
         self.path = path
-        self._batches = 0  # loaded in bulk
+        self._batches = 0  # of bulk loads
         self._writes = not read_only
         self._restricted = restricted
-        self._outside = frozenset((_DEFAULT, *map(ox.NamedNode, restricted)))
+        self._not_in_union = frozenset((_DEFAULT, *map(ox.NamedNode, restricted)))
         self._store: ox.Store | None = ox.Store.read_only(str(path)) if read_only else None
         if self._store is None:
             path.mkdir(parents=True, exist_ok=True)
@@ -52,29 +54,31 @@ class EmbeddedStore:
         return self._store
 
     def load(self, graph: str, lines: OpenLines) -> None:
-        """See GraphStore. Batch by batch, for in one go the engine would hold all of it in memory;
-        graph and union each on a thread, so that neither waits for what the other cannot share.
-        """
+        """See GraphStore."""
         with ExitStack() as threads, lines() as file:
-            fill = [threads.enter_context(self._filling(name)) for name in self._targets(graph)]
-            under_way: deque[list[Future[None]]] = deque()
+            # graph and union on a thread each: parsing and sorting for one overlaps with writing
+            # for the other
+            loaders = [threads.enter_context(self._loader(name)) for name in self._targets(graph)]
+            pending: deque[list[Future[None]]] = deque()
+            # in batches: the engine holds all statements of one bulk load in memory
             while batch := file.read(_BULK) + file.readline():
-                under_way.append([into(batch) for into in fill])
+                pending.append([load(batch) for load in loaders])
                 self._batches += 1
-                _wait(under_way.popleft() if len(under_way) > 1 else ())
-            _wait(chain.from_iterable(under_way))
+                _wait(pending.popleft() if len(pending) > 1 else ())
+            _wait(chain.from_iterable(pending))
 
     @contextmanager
-    def _filling(
+    def _loader(
         self, target: ox.NamedNode | ox.DefaultGraph
     ) -> Iterator[Callable[[bytes], Future[None]]]:
-        """What takes batches into a graph. The union need not check what the graph checks too."""
+        """A function that loads a batch of lines into a graph, on a thread of its own."""
         load = partial(self._open.bulk_load, format=_NT, to_graph=target)
+        lenient = target == _DEFAULT  # the same lines are checked while the named graph is loaded
         with ThreadPoolExecutor(1) as thread:
-            yield lambda batch: thread.submit(load, batch, lenient=target == _DEFAULT)
+            yield lambda batch: thread.submit(load, batch, lenient=lenient)
 
     def _targets(self, graph: str) -> list[ox.NamedNode | ox.DefaultGraph]:
-        """Where the statements of a graph are kept: there, and in the union."""
+        """The graphs that get the statements of a named graph: itself and, if public, the union."""
         return [ox.NamedNode(graph), *([] if graph in self._restricted else [_DEFAULT])]
 
     def change(self, graph: str, adds: Iterable[bytes], deletes: Iterable[bytes]) -> None:
@@ -82,23 +86,23 @@ class EmbeddedStore:
         name, *union = self._targets(graph)
         for triple in _triples(deletes):
             self._open.remove(_quad(triple, name))
-            if union and not self._stated(triple):
+            if union and not self._in_public_graph(triple):
                 self._open.remove(_quad(triple, _DEFAULT))
         for batch in _batches(_triples(adds)):
             self._open.extend(_quad(t, g) for t in batch for g in (name, *union))
 
-    def _stated(self, triple: ox.Triple) -> bool:
-        """Whether a named graph of the union holds the triple."""
-        found = self._open.quads_for_pattern(triple.subject, triple.predicate, triple.object)
-        return any(quad.graph_name not in self._outside for quad in found)
+    def _in_public_graph(self, triple: ox.Triple) -> bool:
+        """Whether a public named graph contains the triple."""
+        quads = self._open.quads_for_pattern(triple.subject, triple.predicate, triple.object)
+        return any(quad.graph_name not in self._not_in_union for quad in quads)
 
     def graphs(self) -> set[str]:
         """See GraphStore."""
         named = (g for g in self._open.named_graphs() if isinstance(g, ox.NamedNode))
-        return {g.value for g in named if self._holds(g)}
+        # the engine still lists a graph whose last statement was deleted
+        return {g.value for g in named if self._has_statements(g)}
 
-    def _holds(self, graph: ox.NamedNode) -> bool:
-        # a graph whose last statement went is still listed by the engine
+    def _has_statements(self, graph: ox.NamedNode) -> bool:
         return next(iter(self._open.quads_for_pattern(None, None, None, graph)), None) is not None
 
     def lines(self, graph: str | None) -> Iterator[bytes]:
@@ -125,7 +129,7 @@ class EmbeddedStore:
         return int(next(rows)["n"].value)
 
     def copy_to(self, path: Path) -> None:
-        """A copy that shares the files that never change (hard links)."""
+        """Copy the store; SST files never change, so they are hard-linked, which takes no space."""
         path.parent.mkdir(parents=True, exist_ok=True)
         self._open.backup(str(path))
 
@@ -136,20 +140,21 @@ class EmbeddedStore:
         store, self._store = self._store, None
         del store
         if self._writes:
-            gc.collect()  # the engine lets go of its lock when the last reference dies
+            gc.collect()  # the engine releases its lock when the last reference is collected
 
     def finish(self) -> None:
-        """Flush, and merge what costs every reader: many small files, and batches of a bulk load,
-        whose keys lie between each other's. Then close."""
+        """Flush, compact if that makes reading faster, and close."""
         self._open.flush()
-        if self._batches > 1 or len(list(self.path.glob("*.sst"))) > _MANY_FILES:
+        # Every reader pays for many small files, and for several batches of bulk loads, whose key
+        # ranges overlap: a scan of unmerged batches takes twice the time.
+        if self._batches > 1 or len(list(self.path.glob("*.sst"))) > _MAX_FILES:
             self._open.optimize()
         self.close()
 
 
-def _wait(for_all: Iterable[Future[None]]) -> None:
-    for one in for_all:
-        one.result()
+def _wait(futures: Iterable[Future[None]]) -> None:
+    for future in futures:
+        future.result()
 
 
 def _quad(triple: ox.Triple, graph: ox.NamedNode | ox.DefaultGraph) -> ox.Quad:

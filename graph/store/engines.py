@@ -1,4 +1,4 @@
-"""What is special about the engines we know, as one table (docs/remote.md says it in words)."""
+"""Peculiarities of the SPARQL engines that can be remote stores, as a table (docs/remote.md)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 T = TypeVar("T")
 
-STAND_IN_PREFIX = "urn:x-ulzii:as:"  # before the datatype that is meant
+STAND_IN_PREFIX = "urn:x-ulzii:as:"  # of datatypes that stand in for others
 _DURATION = "http://www.w3.org/2001/XMLSchema#duration"
 _WKT = "http://www.opengis.net/ont/geosparql#wktLiteral"
 
@@ -19,12 +19,17 @@ _WKT = "http://www.opengis.net/ont/geosparql#wktLiteral"
 class Engine:
     """One engine.
 
-    `server` is in its Server header or in the name of another one; `auth` is what its updates
-    usually want; `timeout` is the parameter that ends a query on its side, and `unit` how many of
-    it are a second, at least `shortest` seconds; `datatypes` leads from what it makes of a datatype
-    to the datatype it was loaded with; `refused` are datatypes that it changes or does not take, so
-    that a name of ours stands in for them (`STAND_IN`); `booleans` says that it gives `1` for true;
-    `cut` are headers that tell of a cut result.
+    Attributes:
+        server: text by which it is recognised in the Server header, or in the names of others
+        auth: the authentication scheme that its updates usually need
+        timeout: the query parameter for a time limit, empty where it has none
+        timeout_unit: how many units of `timeout` are a second
+        min_timeout: the shortest time limit that it accepts, in seconds
+        datatype_aliases: datatypes in its results → the datatypes that were loaded
+        replaced_datatypes: datatypes that it changes or rejects; `STAND_IN_PREFIX` and the
+            datatype's IRI is loaded in their place
+        numeric_booleans: whether it writes `1` for true in JSON
+        truncation_headers: response headers that it sets on incomplete results
     """
 
     server: str = ""
@@ -63,19 +68,19 @@ ENGINES: dict[str, Engine] = {
 
 
 def by_name(name: str) -> Engine:
-    """An engine by its name."""
+    """The engine of this name; OTHER where it is not in the table."""
     return ENGINES.get(name, OTHER)
 
 
 def name_from_header(header: str) -> str:
-    """The name of the engine that calls itself so in its Server header, or in a header's name."""
-    told = header.lower()
-    found = (n for n, engine in ENGINES.items() if engine.server and engine.server in told)
-    return next(found, "other")
+    """The name of the engine, given its Server header and the names of the others."""
+    text = header.lower()
+    names = (n for n, engine in ENGINES.items() if engine.server and engine.server in text)
+    return next(names, "other")
 
 
 def restore_datatype(term: T, engine: Engine) -> T | ox.Literal:
-    """A term with the datatype it was loaded with, where the engine has one of its own for it."""
+    """A term of a result with the datatype that was loaded."""
     if isinstance(term, ox.Literal) and term.datatype.value in engine.datatype_aliases:
         return ox.Literal(
             term.value, datatype=ox.NamedNode(engine.datatype_aliases[term.datatype.value])
@@ -84,8 +89,8 @@ def restore_datatype(term: T, engine: Engine) -> T | ox.Literal:
 
 
 def adapt_line(line: bytes, engine: Engine) -> bytes:
-    """A canonical line as the engine keeps it: with a datatype of ours where it would change the
-    literal. The object ends the line, so no other place can be meant."""
+    """A canonical line as it is sent to the engine, with a stand-in where it needs one."""
+    # the object ends the line, so the end cannot be part of another term
     for datatype in engine.replaced_datatypes:
         end = f'"^^<{datatype}> .'.encode()
         if line.endswith(end):

@@ -1,7 +1,7 @@
-"""A SPARQL 1.1 engine as one speaks to it: Protocol (query, update) and Graph Store Protocol.
+"""A client for SPARQL 1.1 engines: Protocol (query, update) and Graph Store Protocol.
 
-SPARQLWrapper words the queries and updates. They travel by httpx2: a connection must be ours to cut
-at a deadline, and credentials must go to this engine and nowhere else, so nothing is redirected.
+SPARQLWrapper builds the requests for queries and updates; httpx2 sends them. SPARQLWrapper itself
+would follow redirects with credentials, and has no total timeout for a slow response.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from graph.core.remote_settings import Remote
 from graph.store import engines
 from graph.store.authentication import http_auth
 
-_CONNECT = 10.0
-_ANSWER = 900.0  # seconds an engine may be silent over a large batch
+_CONNECT_TIMEOUT = 10.0  # seconds
+_READ_TIMEOUT = 900.0  # seconds an engine may take for a large batch without sending anything
 RESULTS, TRIPLES = "application/sparql-results+json", "application/n-triples"
-_MOST = 300  # characters of an engine's complaint that are passed on
+_MAX_ERROR_TEXT = 300  # characters of an engine's error message that are passed on
 _AGENT = {"User-Agent": "ulzii/0.1 (+https://w3id.org/ulzii/)"}
 
 
-class _Worded(SPARQLWrapper):
-    """A request in SPARQLWrapper's words; what kind of query it is, we know better than it."""
+class _SparqlRequest(SPARQLWrapper):
+    """A request built by SPARQLWrapper, with a query form that is given, not guessed by it."""
 
     def __init__(self, remote: Remote, text: str, form: str, accept: str) -> None:
         self._form = form
@@ -43,32 +43,32 @@ class _Worded(SPARQLWrapper):
 
     def for_client(self, client: httpx2.Client) -> httpx2.Request:
         """The same request for httpx2."""
-        worded = self._createRequest()
-        headers = {**dict(worded.header_items()), **_AGENT}
-        assert isinstance(worded.data, bytes)
-        return client.build_request("POST", worded.full_url, content=worded.data, headers=headers)
+        request = self._createRequest()
+        headers = {**dict(request.header_items()), **_AGENT}
+        assert isinstance(request.data, bytes)
+        return client.build_request("POST", request.full_url, content=request.data, headers=headers)
 
 
 @dataclass(frozen=True, slots=True)
 class ProtocolDataset:
-    """The graphs a query sees, as the protocol's parameters say it."""
+    """The dataset of a query, as parameters of the SPARQL Protocol."""
 
     default: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
 
 
 class SparqlClient:
-    """A connection to one engine. To be closed, or used in a `with` block."""
+    """A client of one engine. Close it, or use it as a context manager."""
 
     def __init__(self, remote: Remote, keys: Path) -> None:
         self.remote = remote
         self.engine = engines.by_name(remote.engine)
         self._http = httpx2.Client(
             auth=http_auth(remote.auth or self.engine.auth, keys),
-            timeout=httpx2.Timeout(_ANSWER, connect=_CONNECT),
+            timeout=httpx2.Timeout(_READ_TIMEOUT, connect=_CONNECT_TIMEOUT),
             follow_redirects=False,
             trust_env=False,
-            # reading the system's certificates takes longer than a query
+            # reading the system's certificates takes longer than many queries
             verify=any(url.startswith("https:") for url in _addresses(remote)),
         )
 
@@ -79,7 +79,7 @@ class SparqlClient:
         self.close()
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self._http.close()
 
     @contextmanager
@@ -89,32 +89,33 @@ class SparqlClient:
         form: str,
         accept: str,
         dataset: ProtocolDataset | None = None,
-        left: float | None = None,
+        remaining: float | None = None,
     ) -> Iterator[httpx2.Response]:
-        """The engine's response to a query, its body unread; `left` is how many seconds it has.
+        """The engine's response to a query, with its body unread.
 
-        Raises httpx2.HTTPError.
+        `form` is SELECT, ASK, CONSTRUCT or DESCRIBE, `accept` the media type of the response;
+        `remaining` is the query's remaining time in seconds. Raises httpx2.HTTPError.
         """
-        worded = _Worded(self.remote, text, form, accept)
+        request = _SparqlRequest(self.remote, text, form, accept)
         for graph in dataset.default if dataset else ():
-            worded.addParameter("default-graph-uri", graph)
+            request.addParameter("default-graph-uri", graph)
         for graph in dataset.named if dataset else ():
-            worded.addParameter("named-graph-uri", graph)
-        if left is not None and self.engine.timeout:
-            seconds = max(left, self.engine.min_timeout)
-            worded.addParameter(
+            request.addParameter("named-graph-uri", graph)
+        if remaining is not None and self.engine.timeout:
+            seconds = max(remaining, self.engine.min_timeout)
+            request.addParameter(
                 self.engine.timeout, str(max(1, int(seconds * self.engine.timeout_unit)))
             )
-        with self._open(worded.for_client(self._http)) as response:
+        with self._open(request.for_client(self._http)) as response:
             yield response
 
     def select(self, text: str, dataset: ProtocolDataset | None = None) -> bytes:
-        """The whole answer to a SELECT of ours, as SPARQL results JSON.
+        """The complete result of a SELECT query, as SPARQL results JSON.
 
         Raises StorageError.
         """
         with (
-            self._storing(self.remote.query_url),
+            self._storage_errors(self.remote.query_url),
             self.query(text, "SELECT", RESULTS, dataset) as answer,
         ):
             answer.read()
@@ -122,34 +123,34 @@ class SparqlClient:
             return answer.content
 
     def server_name(self) -> str:
-        """What the engine calls itself, when it is asked the simplest of questions.
+        """The Server header of the engine, and the names of the other headers it sends.
 
         Raises StorageError.
         """
         with (
-            self._storing(self.remote.query_url),
+            self._storage_errors(self.remote.query_url),
             self.query("ASK {}", "ASK", RESULTS) as answer,
         ):
             answer.read()
             self._check(answer)
-            told = [answer.headers.get("Server", ""), *answer.headers]  # Fuseki: only a name of one
-            return " ".join(told)
+            # Fuseki has no Server header, but one that is called Fuseki-Request-ID
+            return " ".join([answer.headers.get("Server", ""), *answer.headers])
 
     def update(self, operations: Sequence[str]) -> None:
-        """Run some operations of SPARQL Update in one request.
+        """Run operations of SPARQL Update in one request.
 
         Raises StorageError.
         """
-        with self._storing(self.remote.update_url):
-            worded = _Worded(self.remote, " ;\n".join(operations), INSERT, "*/*")
-            self._check(self._http.send(worded.for_client(self._http)))
+        with self._storage_errors(self.remote.update_url):
+            request = _SparqlRequest(self.remote, " ;\n".join(operations), INSERT, "*/*")
+            self._check(self._http.send(request.for_client(self._http)))
 
     def add(self, graph: str, lines: bytes) -> None:
         """Add N-Triples to a graph (Graph Store Protocol §5.5).
 
         Raises StorageError.
         """
-        with self._storing(self.remote.graph_store_url):
+        with self._storage_errors(self.remote.graph_store_url):
             sent = self._http.post(
                 self.remote.graph_store_url,
                 params=self._graph(graph),
@@ -159,11 +160,11 @@ class SparqlClient:
             self._check(sent)
 
     def drop(self, graph: str) -> None:
-        """Delete a graph, which need not be there (§5.4).
+        """Delete a graph, which need not exist (§5.4).
 
         Raises StorageError.
         """
-        with self._storing(self.remote.graph_store_url):
+        with self._storage_errors(self.remote.graph_store_url):
             self._check(
                 self._http.delete(self.remote.graph_store_url, params=self._graph(graph)),
                 absent=404,
@@ -171,18 +172,18 @@ class SparqlClient:
 
     @contextmanager
     def read_graph(self, graph: str) -> Iterator[Iterator[bytes]]:
-        """The pieces of a graph as N-Triples (§5.2); none where there is no such graph.
+        """The chunks of a graph as N-Triples (§5.2); none where it does not exist.
 
         Raises StorageError.
         """
-        with self._storing(self.remote.graph_store_url):
-            asked = self._http.build_request(
+        with self._storage_errors(self.remote.graph_store_url):
+            request = self._http.build_request(
                 "GET",
                 self.remote.graph_store_url,
                 params=self._graph(graph),
                 headers={"Accept": TRIPLES, **_AGENT},
             )
-            with self._open(asked) as answer:
+            with self._open(request) as answer:
                 self._check(answer, absent=404)
                 yield iter(()) if answer.status_code == 404 else answer.iter_bytes()
 
@@ -198,14 +199,14 @@ class SparqlClient:
             response.close()
 
     @contextmanager
-    def _storing(self, url: str) -> Iterator[None]:
+    def _storage_errors(self, url: str) -> Iterator[None]:
         try:
             yield
         except httpx2.HTTPError as error:
             raise StorageError(
                 f"the remote store does not answer: {error}",
                 where=url,
-                hint="Is it running? The next load goes on where this one ended.",
+                hint="Check that it is running; the next load finishes what this one began.",
             ) from error
 
     def _check(self, answer: httpx2.Response, *, absent: int = 0) -> None:
@@ -218,9 +219,9 @@ class SparqlClient:
             )
         if cut := truncated_by(answer, self.engine):
             raise StorageError(
-                f"the remote store cut its answer ({cut})",
+                f"the remote store truncated its response ({cut})",
                 where=str(answer.url.copy_with(query=None)),
-                hint="Raise the engine's limit of rows.",
+                hint="Raise the engine's limit on rows.",
             )
 
 
@@ -231,12 +232,12 @@ def _addresses(remote: Remote) -> tuple[str, str, str]:
 _ADVICE = {
     401: "Check the credentials and --auth (basic, digest or bearer).",
     403: "Give this user the right to write.",
-    413: "Raise the engine's limit of the size of a request.",
+    413: "Raise the engine's limit on the size of requests.",
 }
 
 
 def truncated_by(answer: httpx2.Response, engine: engines.Engine) -> str:
-    """The header that says that an answer is not whole, empty where there is none."""
+    """The header that marks a response as incomplete; empty where there is none."""
     found = (
         f"{name}: {answer.headers[name]}"
         for name in engine.truncation_headers
@@ -246,6 +247,6 @@ def truncated_by(answer: httpx2.Response, engine: engines.Engine) -> str:
 
 
 def error_text(text: str) -> str:
-    """What an engine complains of, on one line and without the query it repeats."""
-    told = re.split(r"\s*SPARQL query:", text, maxsplit=1)[0]
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", told)).strip()[:_MOST]
+    """An engine's error message on one line, without HTML tags and the query it repeats."""
+    message = re.split(r"\s*SPARQL query:", text, maxsplit=1)[0]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", message)).strip()[:_MAX_ERROR_TEXT]

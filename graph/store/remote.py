@@ -1,12 +1,13 @@
-"""The store behind the protocol: any SPARQL 1.1 engine.
+"""A store in a SPARQL 1.1 engine, over HTTP.
 
-It promises less than the embedded one: nobody can make several requests one, so readers may see a
-mixture while a version is published, and there are no snapshots. What can be promised is kept by a
-marker: a graph that says which size of the ledger the store shows, and which one is being written.
-It is written last, so what a crash left half done is seen and done again.
+It guarantees less than the embedded store. The protocol has no transactions over several requests,
+so readers may see a mixture of two versions during a publication, and there are no snapshots. A
+marker makes publications recoverable: a graph with the size of the ledger that the store shows, and
+the size that is being written. It is completed last, so an interrupted publication is detected and
+repeated.
 
-The union of the named graphs is a named graph too, given as the default graph with every query:
-engines differ in what their own default graph is, and some have none that one can write.
+The union of the named graphs is a named graph too and is given as the default graph with every
+query: engines differ in what their own default graph is, and in some it cannot be written.
 """
 
 from __future__ import annotations
@@ -28,14 +29,16 @@ from graph.store.protocol import SparqlClient
 
 T = TypeVar("T")
 
-_POSTED = 20_000  # lines of one request to the graph store
-_UPDATED = 500  # statements of one update: some engines compile each of them
-_CHECKED = 50  # operations of one update that look whether a statement is still stated
+_POST_LINES = 20_000  # lines in one request of the Graph Store Protocol
+_UPDATE_LINES = 500  # statements in one update: some engines compile each of them
+_UPDATE_CHECKS = 50  # operations in one update that search other graphs for a statement
 
 
 class StoreMarker(NamedTuple):
-    """What the marker says: the ledger's size that is shown, and the size that is being written
-    where that was not finished."""
+    """The state of a store: `size` of the ledger that it shows completely.
+
+    `target_size` is the size that is being written, 0 where no publication is unfinished.
+    """
 
     size: int = 0
     target_size: int = 0
@@ -47,8 +50,10 @@ class RemoteStore:
     def __init__(
         self, instance: Instance, *, owner: str, restricted: frozenset[str] = frozenset()
     ) -> None:
-        """`owner` is the ledger's verifier key: a marker with another one is somebody else's.
-        `restricted` graphs are no part of the union."""
+        """`owner` is the ledger's verifier key: a marker with another one is of another instance.
+
+        `restricted` graphs are not part of the union.
+        """
         assert instance.remote is not None
         self.client = SparqlClient(instance.remote, instance.keys)
         self._owner = owner
@@ -59,9 +64,9 @@ class RemoteStore:
 
     @classmethod
     def detect_engine(cls, instance: Instance) -> Remote:
-        """The settings of an instance's store with the engine's name, as it gives it itself.
+        """The settings of an instance's store, with the name of the engine that answers there.
 
-        Raises StorageError when it does not answer.
+        Raises StorageError where none does.
         """
         assert instance.remote is not None
         with SparqlClient(instance.remote, instance.keys) as client:
@@ -70,35 +75,36 @@ class RemoteStore:
     def load(self, graph: str, lines: OpenLines) -> None:
         """See GraphStore."""
         with lines() as file:
-            for batch in self._pieces(file):
+            for batch in self._request_bodies(file):
                 for target in self._targets(graph):
                     self.client.add(target, batch)
 
     def _targets(self, graph: str) -> list[str]:
-        """Where the statements of a graph are kept: there, and in the union."""
+        """The graphs that get the statements of a named graph: itself and, if public, the union."""
         return [graph, *([] if graph in self._restricted else [self.union_graph])]
 
     def change(self, graph: str, adds: Iterable[bytes], deletes: Iterable[bytes]) -> None:
         """See GraphStore."""
-        for batch in _batches(map(self._accepted, deletes), _UPDATED):
+        for batch in _batches(map(self._adapted, deletes), _UPDATE_LINES):
             self.client.update([_data("DELETE", graph, batch)])
-            for few in _batches(batch if graph not in self._restricted else (), _CHECKED):
-                self.client.update([self._unless_stated(line) for line in few])
-        for batch in _batches(map(self._accepted, adds), _UPDATED):
+            in_union = batch if graph not in self._restricted else ()
+            for few in _batches(in_union, _UPDATE_CHECKS):
+                self.client.update([self._delete_from_union(line) for line in few])
+        for batch in _batches(map(self._adapted, adds), _UPDATE_LINES):
             self.client.update([_data("INSERT", g, batch) for g in self._targets(graph)])
 
-    def _accepted(self, line: bytes) -> bytes:
+    def _adapted(self, line: bytes) -> bytes:
         return engines.adapt_line(line, self.client.engine)
 
-    def _pieces(self, file: IO[bytes]) -> Iterator[bytes]:
-        for lines in _batches(file, _POSTED):
+    def _request_bodies(self, file: IO[bytes]) -> Iterator[bytes]:
+        for lines in _batches(file, _POST_LINES):
             if self.client.engine.replaced_datatypes:
-                lines = [self._accepted(line[:-1]) + b"\n" for line in lines]
+                lines = [self._adapted(line[:-1]) + b"\n" for line in lines]
             yield b"".join(lines)
 
-    def _unless_stated(self, line: bytes) -> str:
-        """Takes a statement out of the union unless a public graph of ours still holds it. The
-        engine compares: it alone knows which literals it takes to be the same."""
+    def _delete_from_union(self, line: bytes) -> str:
+        """An update that deletes a statement from the union unless a public graph contains it."""
+        # compared by the engine, as it alone knows which literals it considers equal
         triple = line.decode().removesuffix(" .")
         inside = f'STRSTARTS(STR(?g), "{self._graphs}")'
         if self._restricted:
@@ -108,18 +114,19 @@ class RemoteStore:
         return f"DELETE {{ {in_union} }} WHERE {{ {in_union} FILTER NOT EXISTS {{ {stated} }} }}"
 
     def graphs(self) -> set[str]:
-        """See GraphStore. Only ours: an engine has its own, and others' beside them."""
-        ours = f'FILTER (STRSTARTS(STR(?g), "{self._graphs}"))'  # DISTINCT alone hangs Virtuoso
+        """See GraphStore. Only graphs of this instance: an engine may contain others."""
+        ours = f'FILTER (STRSTARTS(STR(?g), "{self._graphs}"))'
+        # GROUP BY, because SELECT DISTINCT ?g does not end in Virtuoso
         rows = self._select(
             f"SELECT ?g (COUNT(*) AS ?n) WHERE {{ GRAPH ?g {{ ?s ?p ?o }} {ours} }} GROUP BY ?g"
         )
         return {row["g"].value for row in rows}
 
     def lines(self, graph: str | None) -> Iterator[bytes]:
-        """See GraphStore. As the engine gives them, in the forms of canonical lines."""
-        with self.client.read_graph(graph or self.union_graph) as pieces:
-            for found in _batches(_triples(pieces, graph or "union", self.client), 10_000):
-                yield from canonical.normalise(found)
+        """See GraphStore. The literals are brought to canonical form again."""
+        with self.client.read_graph(graph or self.union_graph) as chunks:
+            for batch in _batches(_triples(chunks, graph or "union", self.client), 10_000):
+                yield from canonical.normalise(batch)
 
     def size(self) -> int:
         """See GraphStore."""
@@ -131,31 +138,32 @@ class RemoteStore:
         self.client.close()
 
     def clear(self) -> None:
-        """Drop all graphs of this instance; the marker stays."""
+        """Delete all graphs of this instance except the marker."""
         for graph in sorted(self.graphs()):
             self.client.drop(graph)
         self.client.drop(self.union_graph)
 
     def read_marker(self) -> StoreMarker:
-        """What the marker says.
+        """The marker; sizes of 0 where there is none.
 
-        Raises ConfigError where the store is another instance's.
+        Raises ConfigError where it is another instance's.
         """
         text = f"SELECT ?p ?o WHERE {{ GRAPH <{self._state}> {{ ?s ?p ?o }} }}"
-        found = {row["p"].value: row["o"].value for row in self._select(text)}
-        owner = found.get(_MARK + "owner", self._owner)
+        facts = {row["p"].value: row["o"].value for row in self._select(text)}
+        owner = facts.get(_MARK + "owner", self._owner)
         if owner != self._owner:
             raise ConfigError(
-                "this store shows another instance, with the same base and another key",
+                "this store belongs to another instance, with the same base and another key",
                 where=self.client.remote.query_url,
-                hint="Give each instance a base or an engine of its own.",
+                hint="Give each instance its own base or its own engine.",
             )
-        return StoreMarker(*(int(found.get(_MARK + name, 0)) for name in ("size", "towards")))
+        size, target_size = (int(facts.get(_MARK + name, 0)) for name in ("size", "towards"))
+        return StoreMarker(size, target_size)
 
-    def write_marker(self, shown: StoreMarker) -> None:
-        """Write the marker anew."""
-        facts = {"owner": self._owner, "size": str(shown.size), "towards": str(shown.target_size)}
-        told = " ".join(
+    def write_marker(self, marker: StoreMarker) -> None:
+        """Replace the marker."""
+        facts = {"owner": self._owner, "size": str(marker.size), "towards": str(marker.target_size)}
+        triples = " ".join(
             f"<{self._state}> <{_MARK}{name}> {ox.Literal(value)} ."
             for name, value in facts.items()
             if value != "0"
@@ -163,55 +171,55 @@ class RemoteStore:
         self.client.update(
             [
                 f"DELETE WHERE {{ GRAPH <{self._state}> {{ ?s ?p ?o }} }}",
-                f"INSERT DATA {{ GRAPH <{self._state}> {{ {told} }} }}",
+                f"INSERT DATA {{ GRAPH <{self._state}> {{ {triples} }} }}",
             ]
         )
 
     def _select(self, text: str) -> ox.QuerySolutions:
-        found = ox.parse_query_results(self.client.select(text), ox.QueryResultsFormat.JSON)
-        assert isinstance(found, ox.QuerySolutions)
-        return found
+        solutions = ox.parse_query_results(self.client.select(text), ox.QueryResultsFormat.JSON)
+        assert isinstance(solutions, ox.QuerySolutions)
+        return solutions
 
 
 _MARK = "urn:x-ulzii:store:"
 
 
 def union_graph(base: str) -> str:
-    """The graph that holds the union of an instance's named graphs."""
+    """The IRI of the graph with the union of an instance's public graphs."""
     return base + "store/union"
 
 
 def _data(form: str, graph: str, lines: Sequence[bytes]) -> str:
-    told = b"\n".join(lines).decode()
-    return f"{form} DATA {{ GRAPH <{graph}> {{\n{told}\n}} }}"
+    triples = b"\n".join(lines).decode()
+    return f"{form} DATA {{ GRAPH <{graph}> {{\n{triples}\n}} }}"
 
 
-class _Reader:
-    """The pieces of a body as a file, for the parser."""
+class _ChunkReader:
+    """The chunks of a body as a file, for the parser."""
 
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        self._pieces = pieces
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks = chunks
         self._rest = b""
 
     def read(self, size: int) -> bytes:
-        """At most so many bytes; none at the end."""
+        """At most `size` bytes; none at the end."""
         while not self._rest:
-            piece = next(self._pieces, None)
-            if piece is None:
+            chunk = next(self._chunks, None)
+            if chunk is None:
                 return b""
-            self._rest = piece
-        given, self._rest = self._rest[:size], self._rest[size:]
-        return given
+            self._rest = chunk
+        data, self._rest = self._rest[:size], self._rest[size:]
+        return data
 
 
-def _triples(pieces: Iterator[bytes], where: str, client: SparqlClient) -> Iterator[bytes]:
+def _triples(chunks: Iterator[bytes], where: str, client: SparqlClient) -> Iterator[bytes]:
     try:
-        for quad in ox.parse(_Reader(pieces), ox.RdfFormat.N_TRIPLES):  # type: ignore[arg-type]
+        for quad in ox.parse(_ChunkReader(chunks), ox.RdfFormat.N_TRIPLES):  # type: ignore[arg-type]
             value = engines.restore_datatype(quad.object, client.engine)
             yield f"{quad.subject} {quad.predicate} {value} .".encode()
     except SyntaxError as error:
-        what = f"the remote store's graph cannot be read: {error}"
-        raise IntegrityError(what, where=where) from error
+        message = f"the graph in the remote store cannot be parsed: {error}"
+        raise IntegrityError(message, where=where) from error
 
 
 def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
