@@ -221,7 +221,7 @@ def test_json_ld_says_the_same_as_the_statements(reader: str) -> None:
     ["<a:s> <a:p> <<( <a:s> <a:p> <a:o> )>> .", '<a:s> <a:p> "x"@en--ltr .'],
 )
 def test_json_ld_refuses_what_only_rdf_1_2_has(pool: Pool, turtle: str) -> None:
-    with pytest.raises(QueryNotAcceptable, match=r"JSON-LD 1\.1 cannot carry"):
+    with pytest.raises(QueryNotAcceptable, match=r"which JSON-LD 1\.1 cannot represent"):
         written(turtle, {})
     query = f"CONSTRUCT {{ {turtle.removesuffix('.')} }} {{}}"
     with pytest.raises(QueryNotAcceptable):
@@ -244,7 +244,7 @@ def test_what_xml_has_no_character_for_is_refused_in_it(pool: Pool, code: str) -
     padding = "x" * 8190  # so that the character comes in two pieces
     for text in (code, padding + code, f"{padding}xx{code}"):
         select = f'SELECT ("{text}" AS ?x) {{}}'
-        with pytest.raises(QueryNotAcceptable, match=r"XML cannot carry the character U\+"):
+        with pytest.raises(QueryNotAcceptable, match=r"U\+.*, which XML cannot represent"):
             pool.run(Query(select, "xml"))
         assert json.loads(pool.run(Query(select, "json")).read())
         construct = f'CONSTRUCT {{ <http://e/s> <http://e/p> "{text}" }} {{}}'

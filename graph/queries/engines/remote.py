@@ -142,16 +142,18 @@ class RemoteLinks:
         self._target = target
         self._spool = spool
 
-    def out_of(self, things: resource_description.Nodes) -> Triples:
+    def outgoing(self, subjects: resource_description.Nodes) -> Triples:
         """See Links."""
-        for few in _in_parts(things):
+        for few in _in_parts(subjects):
             found = self._construct(f"VALUES ?s {{ {few} }} ?s ?p ?o")
             yield from sorted(found, key=lambda triple: str(triple.subject))
 
-    def into(self, things: resource_description.Nodes, inside: tuple[str, str]) -> Iterator[object]:
+    def incoming(
+        self, objects: resource_description.Nodes, prefixes: tuple[str, str]
+    ) -> Iterator[object]:
         """See Links."""
-        within = " || ".join(f"STRSTARTS(STR(?s), {ox.Literal(start)})" for start in inside)
-        for few in _in_parts(things):
+        within = " || ".join(f"STRSTARTS(STR(?s), {ox.Literal(start)})" for start in prefixes)
+        for few in _in_parts(objects):
             pattern = f"VALUES ?o {{ {few} }} ?s ?p ?o FILTER (isIRI(?s) && ({within}))"
             yield from (triple.subject for triple in self._construct(pattern))
 

@@ -49,7 +49,7 @@ def fetch_results(
 ) -> Iterator[IO[bytes]]:
     """The whole body of the engine's answer, with the limit of the answer it is to become."""
     left = signal.getitimer(signal.ITIMER_REAL)[0] or None  # the worker's own alarm
-    with ResultSpool(spool.cap, spool.folder) as taken:
+    with ResultSpool(spool.max_bytes, spool.folder) as taken:
         try:
             with client.query(asked.text, asked.form, asked.accept, asked.graphs, left) as answer:
                 _check(answer, client.engine, asked.accept)

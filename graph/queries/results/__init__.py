@@ -1,1 +1,1 @@
-"""Results on their way out: serialisation by media type, JSON-LD, spooling."""
+"""Query results: serialisation by media type, JSON-LD, QLever's format, spooling."""

@@ -1,7 +1,8 @@
-"""JSON-LD 1.1 as people read it: compact, with our context's names and prefixes, one node a line.
+"""A writer for compact JSON-LD 1.1, with terms and prefixes of our context, one node per line.
 
-The engine writes expanded JSON-LD alone. Statements go out as they come, one node object for each
-run of a subject, behind a context that says all it uses; nothing needs to be fetched to read it.
+The engine only writes expanded JSON-LD. Triples are written as they arrive, with one node object
+for each run of triples of a subject. The context is part of the document and complete, so a reader
+does not need to fetch anything.
 """
 
 from __future__ import annotations
@@ -21,39 +22,39 @@ JsonObject = dict[str, Any]
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _TYPE = ox.NamedNode(_RDF + "type")
-_INTEGER = re.compile(r"-?[1-9][0-9]{0,14}|0")  # what any JSON reader keeps exactly
-_LOOK_AHEAD = 1000  # statements: of more, all terms are declared
+_INTEGER = re.compile(r"-?[1-9][0-9]{0,14}|0")  # integers that every JSON parser reads exactly
+_LOOK_AHEAD = 1000  # triples; with more of them, all terms are declared
 _TERM = re.compile(r"[^\W\d][\w.\-]*")
 _WEB = ("http://", "https://")
-_ENDS_A_PREFIX = tuple(":/?#[]@")  # JSON-LD 1.1 §4.1.5: others must be declared as prefixes
+_ENDS_A_PREFIX = tuple(":/?#[]@")  # JSON-LD 1.1 §4.1.5; others need "@prefix": true
 
 
 class Writable(Protocol):
-    """Where bytes go."""
+    """A target for bytes."""
 
     def write(self, data: bytes) -> object:
-        """Take some bytes."""
+        """Write some bytes."""
 
 
 def write(triples: Iterable[ox.Triple], out: Writable, prefixes: Mapping[str, str]) -> None:
-    """Write statements; `prefixes` are namespaces by name.
+    """Write triples; `prefixes` are namespaces by prefix.
 
-    Raises QueryNotAcceptable for what only RDF 1.2 has: triple terms and base directions.
+    Raises QueryNotAcceptable for triple terms and base directions, which only RDF 1.2 has.
     """
     rest = iter(triples)
     first = list(islice(rest, _LOOK_AHEAD))
-    named = {p: n for p, n in prefixes.items() if _TERM.fullmatch(p)}
-    writer = _Writer(named, context_terms() if len(first) == _LOOK_AHEAD else _used(first))
+    usable = {p: n for p, n in prefixes.items() if _TERM.fullmatch(p)}
+    writer = _Writer(usable, context_terms() if len(first) == _LOOK_AHEAD else _used(first))
     out.write(b'{"@context":' + _json(writer.context()) + b',"@graph":[')
-    before = b"\n"
+    separator = b"\n"
     for subject, statements in groupby(chain(first, rest), key=lambda t: t.subject):
-        out.write(before + _json(writer.node(subject, list(statements))))
-        before = b",\n"
+        out.write(separator + _json(writer.node(subject, list(statements))))
+        separator = b",\n"
     out.write(b"\n]}\n")
 
 
 def _used(triples: Iterable[ox.Triple]) -> dict[str, ContextTerm]:
-    """The terms for properties and classes of these statements."""
+    """The terms for the properties and classes of these triples."""
     iris = {t.predicate.value for t in triples}
     iris |= {str(getattr(t.object, "value", "")) for t in triples if t.predicate == _TYPE}
     return {iri: term for iri, term in context_terms().items() if iri in iris}
@@ -64,48 +65,54 @@ def _json(value: Any) -> bytes:
 
 
 class _Writer:
-    """Terms as JSON-LD under one context."""
+    """Writes nodes with the terms and prefixes of one context."""
 
     def __init__(self, prefixes: Mapping[str, str], known: Mapping[str, ContextTerm]) -> None:
         self.namespaces = {namespace: prefix for prefix, namespace in prefixes.items()}
         self.terms = {iri: term for iri, term in known.items() if term.name not in prefixes}
-        # Names for keywords, as in our context, unless a query means something else by them.
+        # Aliases for keywords, as in our context, unless a query uses them as prefixes.
         self.keywords = {n: f"@{n}" for n in ("id", "type") if n not in prefixes}
         self.id, self.type = (n if n in self.keywords else f"@{n}" for n in ("id", "type"))
         self.prefixes = frozenset(self.namespaces.values())
-        # Namespaces that do not end where a name is usually cut, longest first.
-        self.odd = sorted((n for n in self.namespaces if n[-1:] not in {"#", "/"}), reverse=True)
-        self.hidden = frozenset[str]()  # prefixes that are something else in the current node
+        # Namespaces that end in neither `#` nor `/`; longer ones before their own beginnings.
+        self.irregular = sorted(
+            (n for n in self.namespaces if n[-1:] not in {"#", "/"}), reverse=True
+        )
+        self.disabled = frozenset[str]()  # prefixes that the current node does not use
 
     def context(self) -> JsonObject:
-        """The context: keywords, prefixes, terms."""
+        """The context object: keyword aliases, prefixes, terms."""
         prefixes = {
-            prefix: name if name.endswith(_ENDS_A_PREFIX) else {"@id": name, "@prefix": True}
-            for name, prefix in self.namespaces.items()
+            prefix: namespace
+            if namespace.endswith(_ENDS_A_PREFIX)
+            else {"@id": namespace, "@prefix": True}
+            for namespace, prefix in self.namespaces.items()
         }
-        named = {t.name: t.definition(self._short(iri)) for iri, t in self.terms.items()}
-        return self.keywords | prefixes | named
+        terms = {t.name: t.definition(self._short(iri)) for iri, t in self.terms.items()}
+        return self.keywords | prefixes | terms
 
     def node(self, subject: object, statements: list[ox.Triple]) -> JsonObject:
-        """One node object.
+        """The node object of a subject.
 
-        `geo:47,106` is an IRI with a scheme of its own; where `geo` is a prefix too, the node says
-        that here it is none.
+        `geo:47,106` is an absolute IRI with its own scheme. If `geo` is a prefix as well, a context
+        in the node disables the prefix.
         """
-        self.hidden = frozenset(filter(None, map(self._mistaken, _iris(statements))))
-        node: JsonObject = {"@context": dict.fromkeys(sorted(self.hidden))} if self.hidden else {}
+        self.disabled = frozenset(filter(None, map(self._colliding_prefix, _iris(statements))))
+        node: JsonObject = (
+            {"@context": dict.fromkeys(sorted(self.disabled))} if self.disabled else {}
+        )
         node[self.id] = self._id(subject)
         for triple in statements:
             if triple.predicate == _TYPE and not isinstance(triple.object, ox.Literal):
                 _add(node, self.type, self._class(triple.object))
             else:
-                self._state(node, triple.predicate.value, triple.object)
+                self._add_value(node, triple.predicate.value, triple.object)
         return node
 
-    def _state(self, node: JsonObject, iri: str, value: object) -> None:
-        """Add a property's value, by our name for it where that is for such values."""
+    def _add_value(self, node: JsonObject, iri: str, value: object) -> None:
+        """Add a value of a property, under its term if the term is for such values."""
         term = self.terms.get(iri)
-        if term is None or (term.kind and not self._is_for(term, value)):
+        if term is None or (term.kind and not self._accepts(term, value)):
             _add(node, self._short(iri), self._value(value))
         elif term.kind == "@id":
             node.setdefault(term.name, []).append(self._id(value))
@@ -116,7 +123,7 @@ class _Writer:
         else:
             _add(node, term.name, self._value(value))
 
-    def _is_for(self, term: ContextTerm, value: object) -> bool:
+    def _accepts(self, term: ContextTerm, value: object) -> bool:
         if not isinstance(value, ox.Literal):
             return term.kind == "@id"
         if value.language is not None:
@@ -124,23 +131,23 @@ class _Writer:
         return term.kind == value.datatype.value
 
     def _class(self, term: object) -> str:
-        named = self.terms.get(term.value) if isinstance(term, ox.NamedNode) else None
-        return named.name if named is not None and not named.kind else self._id(term)
+        known = self.terms.get(term.value) if isinstance(term, ox.NamedNode) else None
+        return known.name if known is not None and not known.kind else self._id(term)
 
-    def _mistaken(self, iri: str) -> str:
-        """The prefix that a whole IRI would be taken to begin with."""
-        if iri.startswith(_WEB):  # nearly all
+    def _colliding_prefix(self, iri: str) -> str:
+        """The prefix that equals the scheme of an absolute IRI; empty if there is none."""
+        if iri.startswith(_WEB):  # a shortcut for nearly all IRIs
             return ""
         scheme, _, rest = iri.partition(":")
-        mistaken = scheme in self.prefixes and not rest.startswith("//")
-        return scheme if mistaken else ""
+        collides = scheme in self.prefixes and not rest.startswith("//")
+        return scheme if collides else ""
 
     def _short(self, iri: str) -> str:
         cut = max(iri.rfind("#"), iri.rfind("/")) + 1
         if iri[:cut] not in self.namespaces:
-            cut = next((len(n) for n in self.odd if iri.startswith(n)), 0)
+            cut = next((len(n) for n in self.irregular if iri.startswith(n)), 0)
         prefix = self.namespaces.get(iri[:cut], "")
-        if not prefix or prefix in self.hidden or iri.startswith("//", cut):
+        if not prefix or prefix in self.disabled or iri.startswith("//", cut):
             return iri
         return f"{prefix}:{iri[cut:]}"
 
@@ -155,7 +162,7 @@ class _Writer:
         if not isinstance(term, ox.Literal):
             return {"@id": self._id(term)}
         if term.direction is not None:
-            raise _not_in_jsonld("a text with a base direction")
+            raise _not_in_jsonld("a string with a base direction")
         if term.language is not None:
             return {"@language": term.language, "@value": term.value}
         return _native(term) if term.datatype.value in _NATIVE else self._typed(term)
@@ -168,7 +175,7 @@ _NATIVE = frozenset(_XSD + name for name in ("string", "boolean", "integer"))
 
 
 def _native(term: ox.Literal) -> Any:
-    """JSON's own values, where they come back as the same literal."""
+    """A JSON value if it reads back as the same literal, else a value object."""
     kind = term.datatype.value.removeprefix(_XSD)
     if kind == "string":
         return term.value
@@ -190,7 +197,7 @@ def _iris(statements: Iterable[ox.Triple]) -> Iterator[str]:
 
 
 def _add(node: JsonObject, key: str, value: Any) -> None:
-    """A property's values: one alone, several as an array."""
+    """Add a value; several values of a property are an array."""
     if key not in node:
         node[key] = value
     elif isinstance(node[key], list):
@@ -199,8 +206,8 @@ def _add(node: JsonObject, key: str, value: Any) -> None:
         node[key] = [node[key], value]
 
 
-def _not_in_jsonld(what: str) -> QueryNotAcceptable:
+def _not_in_jsonld(part: str) -> QueryNotAcceptable:
     return QueryNotAcceptable(
-        f"JSON-LD 1.1 cannot carry {what}, which this result has",
-        hint="Ask for Turtle, TriG, N-Triples or N-Quads.",
+        f"this result has {part}, which JSON-LD 1.1 cannot represent",
+        hint="Request Turtle, TriG, N-Triples or N-Quads.",
     )

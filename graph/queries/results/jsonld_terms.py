@@ -1,4 +1,4 @@
-"""The names that the JSON-LD context of the vocabularies has for properties and classes."""
+"""The terms for properties and classes in the JSON-LD context of the vocabularies."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ from typing import Any, NamedTuple
 
 
 class ContextTerm(NamedTuple):
-    """A name and what it stands for. `kind` says which values it is for: `@id` for IRIs and blank
-    nodes (always as an array), `@language` for texts by language, the IRI of a datatype for its
-    literals, and empty for all values."""
+    """A term of the context.
+
+    `kind` says which values it is for: `@id` for IRIs and blank nodes (always as an array),
+    `@language` for strings by language, the IRI of a datatype for its literals, empty for all.
+    """
 
     name: str
     iri: str
     kind: str = ""
 
     def definition(self, iri: str) -> str | dict[str, str]:
-        """The name's definition in a context, where its IRI is written as given."""
+        """The definition of the term in a context, with its IRI as given (it may be compact)."""
         if self.kind == "@id":
             return {"@id": iri, "@type": "@id", "@container": "@set"}
         if self.kind == "@language":
@@ -28,20 +30,20 @@ class ContextTerm(NamedTuple):
 
 @cache
 def context_terms() -> dict[str, ContextTerm]:
-    """All terms by IRI."""
+    """The terms of the context by the IRI of their property or class."""
     context: dict[str, Any] = json.loads((files("vocab") / "context.jsonld").read_bytes())
-    names: dict[str, Any] = context["@context"]
-    prefixes = {k: v for k, v in names.items() if isinstance(v, str) and v.startswith("http")}
+    entries: dict[str, Any] = context["@context"]
+    prefixes = {k: v for k, v in entries.items() if isinstance(v, str) and v.startswith("http")}
 
-    def whole(compact: str) -> str:
+    def expand(compact: str) -> str:
         prefix, _, local = compact.partition(":")
         return prefixes[prefix] + local if prefix in prefixes else compact
 
-    found = {}
-    for name, told in names.items():
-        defined = told if isinstance(told, dict) else {"@id": told}
-        iri = str(defined["@id"]) if name[0] != "@" and name not in prefixes else "@"
-        if not iri.startswith("@"):
-            kind = defined.get("@type") or defined.get("@container", "")
-            found[whole(iri)] = ContextTerm(name, whole(iri), whole(kind))
-    return found
+    terms = {}
+    for name, entry in entries.items():
+        definition = entry if isinstance(entry, dict) else {"@id": entry}
+        iri = str(definition["@id"]) if name[0] != "@" and name not in prefixes else "@"
+        if not iri.startswith("@"):  # neither a keyword nor a name for one
+            kind = definition.get("@type") or definition.get("@container", "")
+            terms[expand(iri)] = ContextTerm(name, expand(iri), expand(kind))
+    return terms

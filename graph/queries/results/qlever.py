@@ -1,9 +1,9 @@
-"""`application/qlever-results+json`: the answers of QLever, which its user interface asks for.
+"""`application/qlever-results+json`: the result format of QLever, which its user interface needs.
 
-Nowhere specified; the fields are those that QLever writes. `res` has a row for each solution, or
-for each triple of a graph, and a text for each term: `<iri>`, `"literal"@en`, `_:node`; inside of
-the outer quotes nothing is escaped. `resultsize` is how many rows there are, whatever number of
-them was wanted (`Query.send`), so a cut is told.
+There is no specification; the fields are those that QLever writes. `res` has a row for each
+solution, or for each triple of a graph, and a string for each term: `<iri>`, `"literal"@en`,
+`_:node`; nothing is escaped between the outer quotes. `resultsize` is the number of all rows even
+if only the first ones were requested (`Query.send`), so a client can see that the rows are cut.
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ from vocab.terms import Term
 QueryResult = ox.QuerySolutions | ox.QueryBoolean | Iterable[ox.Triple]
 _BATCH_ROWS = 1000  # rows
 _PLAN_NOTE = {
-    "mn": "Хөдөлгүүр төлөвлөгөөгөө хэлдэггүй: энэ бол асуулга бүхэлдээ, хэмжээ нь жинхэнэ хэмжээ",
-    "en": "The engine tells no plan: this is the whole query, and its estimated size the real one",
+    "mn": "Хөдөлгүүр гүйцэтгэлийн төлөвлөгөө гаргадаггүй: энэ нь асуулга бүхэлдээ, хэмжээ нь бодит",
+    "en": "The engine gives no query plan: this is the whole query, and its size is the actual one",
 }
 
 
 def write(result: QueryResult, query: Query, spool: ResultSpool) -> None:
     """Write the result of a query.
 
-    Raises QueryTooLarge for more bytes or rows than the spool takes.
+    Raises QueryTooLarge for more bytes or rows than the spool allows.
     """
     names = _names(result)
     head = {"query": query.text, "status": "OK", "warnings": [], "selected": names}
     spool.write(_json(head)[:-1] + b',"res":[')
     rows = _RowWriter(result, spool)
-    rows.send(query.send)
+    rows.write(query.send)
     spool.write(b"]," + _json(_tail(rows, names))[1:])
 
 
@@ -51,43 +51,47 @@ def _names(result: QueryResult) -> list[str]:
 
 
 class _RowWriter:
-    """The rows of a result: how many there are, how many were written, and how many seconds it
-    took to have them all."""
+    """Writes the rows of a result, and counts them.
+
+    `total` is the number of rows, `written` that of the rows written, `compute_seconds` the time
+    that the engine took, without the time for writing.
+    """
 
     def __init__(self, result: QueryResult, spool: ResultSpool) -> None:
-        asked = isinstance(result, ox.QueryBoolean)
-        self._left: Iterator[Any] = iter([bool(result)] if asked else result)  # type: ignore[arg-type]
+        is_boolean = isinstance(result, ox.QueryBoolean)
+        self._remaining: Iterator[Any] = iter([bool(result)] if is_boolean else result)  # type: ignore[arg-type]
         self.spool = spool
-        self.number = self.written = 0
-        self.took = time.monotonic() - spool.begun
+        self.total = self.written = 0
+        self.compute_seconds = time.monotonic() - spool.started
 
-    def send(self, most: int | None) -> None:
-        """Write at most so many rows, and count the others."""
-        while block := self._next(
-            _BATCH_ROWS if most is None else min(_BATCH_ROWS, most - self.written)
-        ):
-            if self.spool.rows and self.written + len(block) > self.spool.rows:
-                raise too_many_rows(self.spool.rows)
-            start = b"," if self.written else b""
-            self.spool.write(start + _json([_row(one) for one in block])[1:-1])
+    def write(self, limit: int | None) -> None:
+        """Write at most `limit` rows (None: all), and count the rest."""
+        while block := self._next(self._batch_size(limit)):
+            if self.spool.max_rows and self.written + len(block) > self.spool.max_rows:
+                raise too_many_rows(self.spool.max_rows)
+            separator = b"," if self.written else b""
+            self.spool.write(separator + _json([_row(row) for row in block])[1:-1])
             self.written += len(block)
-        began = time.monotonic()
-        self.number = self.written + sum(1 for _ in self._left)
-        self.took += time.monotonic() - began
+        started = time.monotonic()
+        self.total = self.written + sum(1 for _ in self._remaining)
+        self.compute_seconds += time.monotonic() - started
+
+    def _batch_size(self, limit: int | None) -> int:
+        return _BATCH_ROWS if limit is None else min(_BATCH_ROWS, limit - self.written)
 
     def _next(self, number: int) -> list[Any]:
-        began = time.monotonic()
-        block = list(islice(self._left, number))
-        self.took += time.monotonic() - began
+        started = time.monotonic()
+        block = list(islice(self._remaining, number))
+        self.compute_seconds += time.monotonic() - started
         return block
 
 
-def _row(one: Any) -> list[str | None]:
-    if isinstance(one, bool):
-        return [_text(ox.Literal(one))]
-    if isinstance(one, ox.Triple):
-        return [_text(one.subject), _text(one.predicate), _text(one.object)]
-    return [_text(term) for term in one]
+def _row(row: Any) -> list[str | None]:
+    if isinstance(row, bool):
+        return [_text(ox.Literal(row))]
+    if isinstance(row, ox.Triple):
+        return [_text(row.subject), _text(row.predicate), _text(row.object)]
+    return [_text(term) for term in row]
 
 
 def _text(term: Term | None) -> str | None:
@@ -96,31 +100,36 @@ def _text(term: Term | None) -> str | None:
     if term.language:
         direction = f"--{term.direction}" if term.direction else ""
         return f'"{term.value}"@{term.language}{direction}'
-    kind = "" if term.datatype == XSD.string else f"^^{term.datatype}"
-    return f'"{term.value}"{kind}'
+    datatype = "" if term.datatype == XSD.string else f"^^{term.datatype}"
+    return f'"{term.value}"{datatype}'
 
 
 def _tail(rows: _RowWriter, names: list[str]) -> dict[str, Any]:
-    """What is known at the end; milliseconds in whole numbers, as QLever gives them."""
-    took, total = round(1000 * rows.took), round(1000 * (time.monotonic() - rows.spool.begun))
+    """The fields after the rows; times are whole milliseconds, as in QLever's own results."""
+    compute = round(1000 * rows.compute_seconds)
+    total = round(1000 * (time.monotonic() - rows.spool.started))
+    tree = _execution_tree(rows.total, names, compute)
     return {
-        "runtimeInformation": {"meta": {}, "query_execution_tree": _tree(rows.number, names, took)},
+        "runtimeInformation": {"meta": {}, "query_execution_tree": tree},
         "resultSizeExported": rows.written,
-        "resultSizeTotal": rows.number,
-        "resultsize": rows.number,
-        "time": {"total": f"{total}ms", "computeResult": f"{took}ms"},
+        "resultSizeTotal": rows.total,
+        "resultsize": rows.total,
+        "time": {"total": f"{total}ms", "computeResult": f"{compute}ms"},
     }
 
 
-def _tree(number: int, names: list[str], took: int) -> dict[str, Any]:
-    """A plan of one step. Readers want every field of it, so what is not estimated is what is."""
+def _execution_tree(rows: int, names: list[str], milliseconds: int) -> dict[str, Any]:
+    """A query plan of one step.
+
+    The user interface reads every field, so the estimates are the actual values.
+    """
     return {
         "description": "Query",
-        "result_rows": number,
+        "result_rows": rows,
         "result_cols": len(names),
         "column_names": names,
-        "total_time": took,
-        "operation_time": took,
+        "total_time": milliseconds,
+        "operation_time": milliseconds,
         "original_total_time": 0,
         "original_operation_time": 0,
         "cache_status": "computed",
@@ -128,7 +137,7 @@ def _tree(number: int, names: list[str], took: int) -> dict[str, Any]:
         "estimated_total_cost": 0,
         "estimated_operation_cost": 0,
         "estimated_column_multiplicities": [],
-        "estimated_size": number,
+        "estimated_size": rows,
         "status": "fully materialized",
         "children": [],
     }

@@ -1,8 +1,8 @@
-"""A thing's document: what is said of it and of its parts.
+"""The description of a resource: the statements about it and its parts.
 
-A part's IRI is its owner's IRI and `#…` or `/…`. The store keeps IRIs by hash and so cannot list
-them by prefix (a scan of 1.8 million statements took 12 s); parts are found along links, in both
-directions, inside the owner's own address space.
+The IRI of a part is the IRI of its owner followed by `#…` or `/…`. The store indexes IRIs by hash
+and cannot list them by prefix (a scan of 1.8 million statements took 12 s), so parts are found by
+following links in both directions, as long as the IRIs begin with the owner's.
 """
 
 from __future__ import annotations
@@ -19,14 +19,16 @@ Nodes = Sequence[ox.NamedNode]
 
 
 class Links(Protocol):
-    """Where statements are looked up."""
+    """A store in which links between resources are looked up."""
 
-    def out_of(self, things: Nodes) -> Iterable[ox.Triple]:
-        """The statements with one of these subjects, a subject's own together."""
+    def outgoing(self, subjects: Nodes) -> Iterable[ox.Triple]:
+        """The statements with these subjects, grouped by subject."""
 
-    def into(self, things: Nodes, inside: tuple[str, str]) -> Iterable[object]:
-        """The subjects of statements with one of these objects; of those whose IRIs do not begin
-        with `inside` as many as it likes."""
+    def incoming(self, objects: Nodes, prefixes: tuple[str, str]) -> Iterable[object]:
+        """The subjects of statements with these objects.
+
+        Subjects whose IRIs do not begin with one of the prefixes may be left out.
+        """
 
 
 class StoreLinks:
@@ -35,46 +37,46 @@ class StoreLinks:
     def __init__(self, store: ox.Store) -> None:
         self._store = store
 
-    def out_of(self, things: Nodes) -> Triples:
+    def outgoing(self, subjects: Nodes) -> Triples:
         """See Links."""
-        for thing in things:
-            for quad in self._store.quads_for_pattern(thing, None, None, ox.DefaultGraph()):
+        for subject in subjects:
+            for quad in self._store.quads_for_pattern(subject, None, None, ox.DefaultGraph()):
                 yield quad.triple
 
-    def into(self, things: Nodes, _: tuple[str, str]) -> Iterator[object]:
+    def incoming(self, objects: Nodes, _: tuple[str, str]) -> Iterator[object]:
         """See Links."""
-        for thing in things:
-            for quad in self._store.quads_for_pattern(None, None, thing, ox.DefaultGraph()):
+        for node in objects:
+            for quad in self._store.quads_for_pattern(None, None, node, ox.DefaultGraph()):
                 yield quad.subject
 
 
 def describe(links: Links, iri: str) -> Triples:
-    """The statements of a document, the thing's own first, then its parts', nearest ones first."""
+    """The statements about a resource, then those about its parts, breadth first."""
     level = [ox.NamedNode(iri)]
     seen: set[object] = {*level}
-    inside = (iri + "#", iri + "/")
+    prefixes = (iri + "#", iri + "/")
     while level:
-        parts: list[ox.NamedNode] = []
+        next_level: list[ox.NamedNode] = []
 
-        def meet(term: object, parts: list[ox.NamedNode] = parts) -> None:
-            part = isinstance(term, ox.NamedNode) and term.value.startswith(inside)
-            if part and term not in seen:
+        def visit(term: object, next_level: list[ox.NamedNode] = next_level) -> None:
+            is_part = isinstance(term, ox.NamedNode) and term.value.startswith(prefixes)
+            if is_part and term not in seen:
                 seen.add(term)
-                parts.append(term)  # type: ignore[arg-type]
+                next_level.append(term)  # type: ignore[arg-type]
 
-        for triple in links.out_of(level):
+        for triple in links.outgoing(level):
             yield triple
-            meet(triple.object)
-        for subject in links.into(level, inside):
-            meet(subject)
-        level = parts
+            visit(triple.object)
+        for subject in links.incoming(level, prefixes):
+            visit(subject)
+        level = next_level
 
 
-def abridge(found: Iterable[ox.Triple], values: int) -> Triples:
-    """Statements without what goes beyond so many values of one property of a subject."""
-    seen: Counter[tuple[object, ox.NamedNode]] = Counter()
-    for triple in found:
+def abridge(triples: Iterable[ox.Triple], max_values: int) -> Triples:
+    """The triples, with at most `max_values` values for each property of a subject."""
+    count: Counter[tuple[object, ox.NamedNode]] = Counter()
+    for triple in triples:
         key = (triple.subject, triple.predicate)
-        seen[key] += 1
-        if seen[key] <= values:
+        count[key] += 1
+        if count[key] <= max_values:
             yield triple

@@ -1,4 +1,4 @@
-"""Writes results into a spool, in the format asked for, whatever engine they come from."""
+"""Writes the results of all engines to a spool, in the requested format."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from graph.queries.model.formats import (
 from graph.queries.model.query import COUNTED, GraphDocument, Query, ResourceDocument
 from graph.queries.results import jsonld, qlever, resource_description, xml_checks
 from graph.queries.results.jsonld import Writable
+from graph.queries.results.qlever import QueryResult
 from graph.queries.results.spool import ResultSpool, too_many_rows
 from graph.queries.syntax import prefixes
 from vocab.terms import Triples
@@ -29,11 +30,8 @@ _WITH_PREFIXES = frozenset({"ttl", "trig", "rdf", "jsonld"})
 _WITH_BOM = frozenset({"csv", "tsv"})
 T = TypeVar("T")
 _BOM = "\ufeff".encode()
-_SOLUTIONS_OR_BOOLEAN = (
-    ox.QuerySolutions,
-    ox.QueryBoolean,
-)  # a union made for each look-up would be slower
-QueryResult = ox.QuerySolutions | ox.QueryBoolean | Iterable[ox.Triple]
+# A tuple, because isinstance with a union is slower, and every look-up passes here.
+_SOLUTIONS_OR_BOOLEAN = (ox.QuerySolutions, ox.QueryBoolean)
 
 
 def write_result(result: QueryResult, query: Query, spool: ResultSpool) -> Format:
@@ -41,126 +39,135 @@ def write_result(result: QueryResult, query: Query, spool: ResultSpool) -> Forma
 
     Raises QueryNotAcceptable and QueryTooLarge.
     """
-    solved = isinstance(result, _SOLUTIONS_OR_BOOLEAN)
-    chosen = _format("results" if solved else "graph", query)
+    is_graph = not isinstance(result, _SOLUTIONS_OR_BOOLEAN)
+    format_ = _format("graph" if is_graph else "results", query)
     if query.bom:
-        _write_bom(chosen, spool)
-    if chosen is QLEVER:
+        _write_bom(format_, spool)
+    if format_ is QLEVER:
         qlever.write(result, query, spool)
     elif isinstance(result, _SOLUTIONS_OR_BOOLEAN):
-        assert isinstance(chosen.engine, ox.QueryResultsFormat)
-        if spool.rows and isinstance(result, ox.QuerySolutions):
+        assert isinstance(format_.engine, ox.QueryResultsFormat)
+        if spool.max_rows and isinstance(result, ox.QuerySolutions):
             result = _checked_solutions(result, spool)
-        out = xml_checks.XmlCheckedWriter(spool) if chosen.name == "xml" else spool
-        result.serialize(cast(IO[bytes], out), chosen.engine)
+        out = xml_checks.XmlCheckedWriter(spool) if format_.name == "xml" else spool
+        result.serialize(cast(IO[bytes], out), format_.engine)
     else:
-        within = _limit_rows(result, spool.rows) if spool.rows else result
-        _write_graph(within, chosen, spool, query)
-    return chosen
+        limited = _limit_rows(result, spool.max_rows) if spool.max_rows else result
+        _write_graph(limited, format_, spool, query)
+    return format_
 
 
 def _checked_solutions(solutions: ox.QuerySolutions, spool: ResultSpool) -> ox.QuerySolutions:
-    """The same solutions once they are known not to be too many: the engine writes them all at
-    once, so they are written aside first."""
-    with ResultSpool(spool.cap, spool.folder) as aside:
-        solutions.serialize(cast(IO[bytes], aside), ox.QueryResultsFormat.JSON)
-        for _ in _limit_rows(_parse_solutions(aside), spool.rows):
+    """The same solutions, after counting them.
+
+    The engine writes all solutions in one call and cannot be stopped at a row, so they are first
+    written to a temporary spool. Raises QueryTooLarge.
+    """
+    with ResultSpool(spool.max_bytes, spool.folder) as temporary:
+        solutions.serialize(cast(IO[bytes], temporary), ox.QueryResultsFormat.JSON)
+        for _ in _limit_rows(_parse_solutions(temporary), spool.max_rows):
             pass
-        return _parse_solutions(aside)
+        return _parse_solutions(temporary)
 
 
-def _parse_solutions(aside: ResultSpool) -> ox.QuerySolutions:
-    found = ox.parse_query_results(aside.reopened(), ox.QueryResultsFormat.JSON)
-    assert isinstance(found, ox.QuerySolutions)
-    return found
+def _parse_solutions(spool: ResultSpool) -> ox.QuerySolutions:
+    solutions = ox.parse_query_results(spool.open(), ox.QueryResultsFormat.JSON)
+    assert isinstance(solutions, ox.QuerySolutions)
+    return solutions
 
 
-def _limit_rows(found: Iterable[T], most: int) -> Iterator[T]:
-    for number, one in enumerate(found, 1):
-        if number > most:
-            raise too_many_rows(most)
-        yield one
+def _limit_rows(rows: Iterable[T], max_rows: int) -> Iterator[T]:
+    for number, row in enumerate(rows, 1):
+        if number > max_rows:
+            raise too_many_rows(max_rows)
+        yield row
 
 
 def write_resource(
-    found: Iterable[ox.Triple], wanted: ResourceDocument, spool: ResultSpool
+    triples: Iterable[ox.Triple], document: ResourceDocument, spool: ResultSpool
 ) -> tuple[Format, int]:
-    """Write a document's statements, or the first ones; tell how many there are, if counted."""
-    chosen = _format("graph", wanted)
-    if not wanted.limit:
-        _write_graph(found, chosen, spool)
-        return chosen, 0
-    counted = list(islice(found, COUNTED))
-    shown = resource_description.abridge(counted, wanted.values) if wanted.values else counted
-    _write_graph(islice(shown, wanted.limit), chosen, spool)
-    return chosen, len(counted)
+    """Write the description of a resource, or its first triples if the document has a limit.
+
+    Returns the format and the number of all triples, up to COUNTED; 0 without a limit.
+    """
+    format_ = _format("graph", document)
+    if not document.limit:
+        _write_graph(triples, format_, spool)
+        return format_, 0
+    counted = list(islice(triples, COUNTED))
+    values = document.values
+    abridged = resource_description.abridge(counted, values) if values else counted
+    _write_graph(islice(abridged, document.limit), format_, spool)
+    return format_, len(counted)
 
 
 def write_graph(
-    found: Iterable[ox.Triple], wanted: GraphDocument, spool: ResultSpool
+    triples: Iterable[ox.Triple], document: GraphDocument, spool: ResultSpool
 ) -> tuple[Format, int]:
-    """Write all statements of a graph; tell how many there are."""
-    chosen = _format("graph", wanted)
+    """Write all triples of a graph; returns the format and their number."""
+    format_ = _format("graph", document)
     number = 0
 
     def counted() -> Triples:
         nonlocal number
-        for triple in found:
+        for triple in triples:
             number += 1
             yield triple
 
-    _write_graph(counted(), chosen, spool)
-    return chosen, number
+    _write_graph(counted(), format_, spool)
+    return format_, number
 
 
 def _format(kind: FormatKind, request: Query | ResourceDocument | GraphDocument) -> Format:
-    offered, found = (of_query, find_for_query) if isinstance(request, Query) else (of_kind, find)
-    chosen = found(kind, request.format) if request.format else offered(kind)[0]
-    if chosen is None:
+    offered, by_name = (of_query, find_for_query) if isinstance(request, Query) else (of_kind, find)
+    format_ = by_name(kind, request.format) if request.format else offered(kind)[0]
+    if format_ is None:
         raise QueryNotAcceptable(
             f"this result cannot be written as “{request.format}”",
             hint="Formats: " + ", ".join(f.name for f in offered(kind)),
         )
-    return chosen
+    return format_
 
 
-def _write_bom(chosen: Format, spool: ResultSpool) -> None:
-    if chosen.name not in _WITH_BOM:
+def _write_bom(format_: Format, spool: ResultSpool) -> None:
+    if format_.name not in _WITH_BOM:
         raise QueryNotAcceptable(
-            f"{chosen.name} has no byte order mark", hint="It is for csv and tsv; leave “bom” out."
+            f"a byte order mark cannot be written in {format_.name}",
+            hint="Only csv and tsv have one; leave out the parameter “bom”.",
         )
     spool.write(_BOM)
 
 
 def _write_graph(
-    triples: Iterable[ox.Triple], chosen: Format, spool: ResultSpool, query: Query | None = None
+    triples: Iterable[ox.Triple], format_: Format, spool: ResultSpool, query: Query | None = None
 ) -> None:
     own = None
-    if query is not None and chosen.name in _WITH_PREFIXES:
+    if query is not None and format_.name in _WITH_PREFIXES:
         own = prefixes.declared(query.text, query.base)
-    write_triples(triples, chosen, spool, own)
+    write_triples(triples, format_, spool, own)
 
 
 def write_triples(
     triples: Iterable[ox.Triple],
-    chosen: Format,
+    format_: Format,
     out: Writable,
     own: Mapping[str, str] | None = None,
 ) -> None:
-    """Write triples in a graph format; `own` are prefixes that beat ours, where it has prefixes.
+    """Write triples in a graph format.
 
-    Raises QueryNotAcceptable for what the format cannot carry.
+    `own` are the prefixes of the query, which take precedence over ours. Raises QueryNotAcceptable
+    for triples that the format cannot represent.
     """
-    assert isinstance(chosen.engine, ox.RdfFormat)
+    assert isinstance(format_.engine, ox.RdfFormat)
     used: dict[str, str] = {}
-    if chosen.name in _WITH_PREFIXES:
+    if format_.name in _WITH_PREFIXES:
         triples, used = prefixes.for_triples(triples, own)
-    if chosen.name == "jsonld":
+    if format_.name == "jsonld":
         jsonld.write(triples, out, used)
-    elif chosen.name == "rdf":
+    elif format_.name == "rdf":
         _write_xml(xml_checks.checked_triples(triples), out, used)
     else:
-        ox.serialize(triples, cast(IO[bytes], out), chosen.engine, prefixes=used or None)
+        ox.serialize(triples, cast(IO[bytes], out), format_.engine, prefixes=used or None)
 
 
 def _write_xml(triples: Iterable[ox.Triple], out: Writable, used: dict[str, str]) -> None:
@@ -170,4 +177,4 @@ def _write_xml(triples: Iterable[ox.Triple], out: Writable, used: dict[str, str]
     except OSError as error:
         if not xml_checks.is_reserved_name_error(error):
             raise
-        raise QueryNotAcceptable(str(error), hint="Ask for Turtle or JSON-LD.") from error
+        raise QueryNotAcceptable(str(error), hint="Request Turtle or JSON-LD.") from error

@@ -1,4 +1,8 @@
-"""Where a whole answer waits before the first byte of it is sent."""
+"""Holds a whole result before its first byte is sent.
+
+A result is spooled whole so that an error half-way is still an HTTP error, never a truncated
+response.
+"""
 
 from __future__ import annotations
 
@@ -14,30 +18,33 @@ from graph.core.errors import QueryTooLarge
 INLINE = 1 << 20  # bytes of a result that stay in memory; larger ones go to a file
 
 
-def too_many_rows(most: int) -> QueryTooLarge:
-    """What a result with more than so many rows is refused with."""
-    return QueryTooLarge(
-        f"the result has over {most:,} rows",
-        hint="Narrow the query, or fetch it in parts with ORDER BY, LIMIT and OFFSET.",
-    )
+_HINT = "Narrow the query, or request the result in parts with ORDER BY, LIMIT and OFFSET."
+
+
+def too_many_rows(max_rows: int) -> QueryTooLarge:
+    """The error for a result with more than `max_rows` rows."""
+    return QueryTooLarge(f"the result has over {max_rows:,} rows", hint=_HINT)
 
 
 class ResultSpool:
-    """A binary writer that holds small answers in memory, moves large ones into an unlinked file
-    and refuses those over `cap` bytes (QueryTooLarge). `begun` is when, by the monotonic clock.
+    """A binary writer that holds small results in memory and moves large ones to an unlinked file.
 
-    No `io.RawIOBase`: that costs a tenth of a look-up.
+    `write` raises QueryTooLarge for more than `max_bytes`. `max_rows` is the limit of rows or
+    triples that the writers of formats observe (0: none). `inline` is the number of bytes to hold
+    in memory. `started` is the time of creation by the monotonic clock.
+
+    Not an `io.RawIOBase`, which would add a tenth to the time of a look-up.
     """
 
-    __slots__ = ("_parts", "begun", "cap", "file", "folder", "inline", "length", "rows")
+    __slots__ = ("_parts", "file", "folder", "inline", "length", "max_bytes", "max_rows", "started")
 
-    def __init__(self, cap: int, folder: Path, rows: int = 0, inline: int = INLINE) -> None:
-        """`rows` is how many rows or triples the answer may have (0: any), `inline` how many bytes
-        stay in memory."""
-        self.begun = time.monotonic()
-        self.cap = cap
+    def __init__(
+        self, max_bytes: int, folder: Path, max_rows: int = 0, inline: int = INLINE
+    ) -> None:
+        self.started = time.monotonic()
+        self.max_bytes = max_bytes
+        self.max_rows = max_rows
         self.inline = inline
-        self.rows = rows
         self.folder = folder
         self.length = 0
         self.file: IO[bytes] | None = None
@@ -51,14 +58,11 @@ class ResultSpool:
             self.file.close()
 
     def write(self, data: bytes) -> int:
-        """Take what the engine has written."""
+        """Append bytes."""
         size = len(data)
         self.length += size
-        if self.length > self.cap:
-            raise QueryTooLarge(
-                f"the result is over {self.cap:,} bytes",
-                hint="Narrow the query, or fetch it in parts with ORDER BY, LIMIT and OFFSET.",
-            )
+        if self.length > self.max_bytes:
+            raise QueryTooLarge(f"the result is over {self.max_bytes:,} bytes", hint=_HINT)
         if self.file is None and self.length > self.inline:
             self._spill()
         if self.file is None:
@@ -67,8 +71,8 @@ class ResultSpool:
             self.file.write(data)
         return size
 
-    def reopened(self) -> IO[bytes]:
-        """What was written, to be read from its beginning."""
+    def open(self) -> IO[bytes]:
+        """The written bytes as a file, from the beginning."""
         body = self.body()
         if isinstance(body, bytes):
             return io.BytesIO(body)
@@ -77,7 +81,7 @@ class ResultSpool:
         return file
 
     def body(self) -> bytes | int:
-        """The answer while it is small, else the descriptor of the file that holds it."""
+        """The bytes of a small result, or the descriptor of the file that holds a large one."""
         if self.file is None:
             return b"".join(self._parts)
         self.file.flush()
@@ -89,4 +93,4 @@ class ResultSpool:
         self._parts.clear()
 
     def flush(self) -> None:
-        """Nothing; the engine asks for it after each answer."""
+        """Do nothing; the engine calls this after each result."""

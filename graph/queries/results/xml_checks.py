@@ -1,7 +1,7 @@
-"""What XML cannot carry, so that no answer is sent that a reader of XML must refuse.
+"""Checks that a result can be written as XML, which the engine does not make.
 
-XML 1.0 has no control characters, not even escaped (§2.2), and RDF/XML writes properties as names
-of elements, so their IRIs must end in one (Namespaces in XML §4). The engine checks neither.
+XML 1.0 cannot contain control characters, not even escaped (§2.2). RDF/XML writes properties as
+element names, so their IRIs must end in a valid name (Namespaces in XML §4).
 """
 
 from __future__ import annotations
@@ -27,34 +27,38 @@ _RESERVED = "RDF/XML reserved syntax term"
 
 
 class XmlCheckedWriter:
-    """Hands on what is written, and refuses what is no XML (QueryNotAcceptable)."""
+    """A writer that raises QueryNotAcceptable for characters that XML cannot contain."""
 
     def __init__(self, out: Writable) -> None:
         self.out = out
-        self._end = b""  # a character may come in two pieces
+        self._end = b""  # the last bytes: a character may be split between two writes
 
     def write(self, data: bytes) -> object:
-        """Take some bytes."""
+        """Check some bytes and pass them on."""
         if found := _FORBIDDEN.search(self._end + data):
             raise _not_acceptable(f"the character U+{ord(found[0].decode()):04X}", "JSON or CSV")
         self._end = data[-2:]
         return self.out.write(data)
 
     def flush(self) -> None:
-        """Nothing; the engine asks for it."""
+        """Do nothing; the engine calls this."""
 
 
 def checked_triples(triples: Iterable[ox.Triple]) -> Triples:
-    """The same triples, checked, with a class that cannot be the name of an element behind others
-    of its subject, where the engine writes it as a property."""
+    """The same triples, in an order that can be written as RDF/XML.
+
+    The engine writes the class of a subject's first triple as an element name. If that class has no
+    valid name, its triple is moved after the others, where it is written as a property. Raises
+    QueryNotAcceptable for properties and classes that cannot be written at all.
+    """
     checked = set[ox.NamedNode]()
-    for _, statements in groupby(triples, key=lambda t: t.subject):
-        run = list(statements)
-        if any(map(_unnameable_class, run)):
-            run.sort(key=_unnameable_class)
-        if _unnameable_class(run[0]):
-            raise _refused(run[0].object)
-        for triple in run:
+    for _, group in groupby(triples, key=lambda t: t.subject):
+        statements = list(group)
+        if any(map(_unnameable_class, statements)):
+            statements.sort(key=_unnameable_class)
+        if _unnameable_class(statements[0]):
+            raise _refused(statements[0].object)
+        for triple in statements:
             if triple.predicate not in checked:
                 if not _NAME.search(triple.predicate.value):
                     raise _refused(triple.predicate)
@@ -63,21 +67,21 @@ def checked_triples(triples: Iterable[ox.Triple]) -> Triples:
 
 
 def is_reserved_name_error(error: OSError) -> bool:
-    """Whether the engine refuses a property that is a word of RDF/XML itself (`rdf:li`)."""
+    """Whether this is the engine's error for a property that RDF/XML reserves (`rdf:li`)."""
     return str(error).startswith(_RESERVED)
 
 
 def _unnameable_class(triple: ox.Triple) -> bool:
-    """Whether this names a class that cannot be an element."""
-    named = isinstance(triple.object, ox.NamedNode) and triple.predicate == _TYPE
-    return named and not _NAME.search(str(getattr(triple.object, "value", "")))
+    """Whether this states a class whose IRI does not end in an element name."""
+    is_class = isinstance(triple.object, ox.NamedNode) and triple.predicate == _TYPE
+    return is_class and not _NAME.search(str(getattr(triple.object, "value", "")))
 
 
 def _refused(term: object) -> QueryNotAcceptable:
-    return _not_acceptable(f"{term} as the name of an element", "Turtle or JSON-LD")
+    return _not_acceptable(f"{term} as an element name", "Turtle or JSON-LD")
 
 
-def _not_acceptable(what: str, instead: str) -> QueryNotAcceptable:
+def _not_acceptable(part: str, alternative: str) -> QueryNotAcceptable:
     return QueryNotAcceptable(
-        f"XML cannot carry {what}, which this result has", hint=f"Ask for {instead}."
+        f"this result has {part}, which XML cannot represent", hint=f"Request {alternative}."
     )
