@@ -19,7 +19,7 @@ from graph.core.instance import Instance
 from graph.core.iris import ROOT
 from graph.core.progress import SilentReporter
 from loaders import quality
-from loaders.link_checks import UrlChecks, place
+from loaders.link_checks import UrlChecks, store_path
 from loaders.pipeline import source
 from loaders.pipeline.load import load as load_source
 from loaders.quality.evidence import identifiers
@@ -100,7 +100,7 @@ def facts(instance: Instance, *arguments: str) -> Any:
 
 
 def published(instance: Instance, graph: str) -> set[ox.Quad]:
-    with quality.published(instance) as store:
+    with quality.open_published(instance) as store:
         name = ox.NamedNode(instance.names.graph(graph))
         return set(store.quads_for_pattern(None, None, None, name))
 
@@ -242,8 +242,8 @@ def test_addresses_are_asked_once_and_count(
     assert facts(instance, "check-urls", "--private") == []
     first = facts(instance, "score")["datasets"][0]
     assert (first["accessibility"], first["contentMatch"], first["byteSizeMatch"]) == (100, 1, 1)
-    place(instance).unlink()
-    with UrlChecks(place(instance)) as checks:
+    store_path(instance).unlink()
+    with UrlChecks(store_path(instance)) as checks:
         assert checks.all() == []
 
 

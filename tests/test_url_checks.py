@@ -15,14 +15,14 @@ import pytest
 
 from graph.core.progress import SilentReporter
 from graph.outbound.ssrf_guard import is_public
-from loaders.link_checks import Asker, HostRate, UrlChecks, addresses, run
+from loaders.link_checks import HostRate, Prober, UrlChecks, addresses, run
 from loaders.link_checks.probe import ProbeLimits, ProbeResult
 from shapes.quality.scored_resource import store_of
 from tests.turtle import lines
 
 CSV = b"aimag,n\n\xd0\x90\xd1\x80\xd1\x85\xd0\xb0\xd0\xbd\xd0\xb3\xd0\xb0\xd0\xb9,51\n"
 PAGE = b"\n<!-- portal -->\n<!DOCTYPE html><html><body>Portal</body></html>"
-LIMITS = ProbeLimits(wait=1.0, whole=1.5, most=4096, hops=3)
+LIMITS = ProbeLimits(io_timeout=1.0, total_timeout=1.5, max_bytes=4096, max_redirects=3)
 
 # path → status, headers, body
 ANSWERS = {
@@ -108,13 +108,13 @@ def site() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def asker() -> Iterator[Asker]:
-    with Asker(LIMITS, private=True) as asker:
-        yield asker
+def prober() -> Iterator[Prober]:
+    with Prober(LIMITS, private=True) as prober:
+        yield prober
 
 
-def test_a_file_is_read_whole(site: str, asker: Asker) -> None:
-    found = asker.ask(f"{site}/data.csv")
+def test_a_file_is_read_whole(site: str, prober: Prober) -> None:
+    found = prober.probe(f"{site}/data.csv")
     assert (found.status, found.head, found.error) == (200, 200, "")
     assert (found.media_type, found.length, found.html) == ("text/csv", len(CSV), False)
     assert found.sha256 == hashlib.sha256(CSV).hexdigest()
@@ -122,8 +122,8 @@ def test_a_file_is_read_whole(site: str, asker: Asker) -> None:
 
 
 @pytest.mark.parametrize("path", ["/soft-404.csv", "/disguised.csv"])
-def test_a_page_is_known_by_how_it_begins(path: str, site: str, asker: Asker) -> None:
-    found = asker.ask(site + path)
+def test_a_page_is_known_by_how_it_begins(path: str, site: str, prober: Prober) -> None:
+    found = prober.probe(site + path)
     assert (found.status, found.html) == (200, True)
 
 
@@ -142,9 +142,9 @@ def test_a_page_is_known_by_how_it_begins(path: str, site: str, asker: Asker) ->
     ],
 )
 def test_the_last_get_decides(
-    path: str, status: int, redirects: list[str], site: str, asker: Asker
+    path: str, status: int, redirects: list[str], site: str, prober: Prober
 ) -> None:
-    found = asker.ask(site + path)
+    found = prober.probe(site + path)
     assert (found.status, found.error) == (status, "")
     assert found.redirects == tuple(site + hop for hop in redirects)
 
@@ -160,21 +160,21 @@ def test_the_last_get_decides(
         ("/lies", "connection"),
     ],
 )
-def test_what_cannot_be_answered_says_why(path: str, error: str, site: str, asker: Asker) -> None:
+def test_what_cannot_be_answered_says_why(path: str, error: str, site: str, prober: Prober) -> None:
     began = time.monotonic()
-    found = asker.ask(site + path)
+    found = prober.probe(site + path)
     assert (found.status, found.error) == (0, error)
-    assert time.monotonic() - began < 2 * LIMITS.whole + 1
+    assert time.monotonic() - began < 2 * LIMITS.total_timeout + 1
 
 
-def test_only_the_beginning_of_a_large_file_is_read(site: str, asker: Asker) -> None:
-    found = asker.ask(f"{site}/large")
+def test_only_the_beginning_of_a_large_file_is_read(site: str, prober: Prober) -> None:
+    found = prober.probe(f"{site}/large")
     assert (found.status, found.length, found.sha256) == (200, 9000, "")
 
 
-def test_the_server_hears_the_name_it_was_asked_by(site: str, asker: Asker) -> None:
+def test_the_server_hears_the_name_it_was_asked_by(site: str, prober: Prober) -> None:
     named = site.replace("127.0.0.1", "localhost")
-    assert asker.ask(f"{named}/named").status == 404
+    assert prober.probe(f"{named}/named").status == 404
     assert {host for _, path, host in Handler.asked if path == "/named"} == {named[7:]}
 
 
@@ -188,15 +188,15 @@ def test_the_server_hears_the_name_it_was_asked_by(site: str, asker: Asker) -> N
         ("http://a..mn/", "name"),
     ],
 )
-def test_addresses_that_lead_nowhere(url: str, error: str, asker: Asker) -> None:
-    assert asker.ask(url).error == error
+def test_addresses_that_lead_nowhere(url: str, error: str, prober: Prober) -> None:
+    assert prober.probe(url).error == error
 
 
-def test_nothing_listens_there(asker: Asker) -> None:
+def test_nothing_listens_there(prober: Prober) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
-    assert asker.ask(f"http://127.0.0.1:{port}/").error == "connection"
+    assert prober.probe(f"http://127.0.0.1:{port}/").error == "connection"
 
 
 PRIVATE = "127.0.0.1 localhost [::1] 10.0.0.1 169.254.169.254 0.0.0.0 2130706433"
@@ -205,8 +205,8 @@ PRIVATE = "127.0.0.1 localhost [::1] 10.0.0.1 169.254.169.254 0.0.0.0 2130706433
 @pytest.mark.parametrize("host", PRIVATE.split())
 def test_private_networks_are_refused(host: str, site: str) -> None:
     before = len(Handler.asked)
-    with Asker(LIMITS) as asker:
-        found = asker.ask(f"http://{host}:{site.rsplit(':', 1)[1]}/data.csv")
+    with Prober(LIMITS) as prober:
+        found = prober.probe(f"http://{host}:{site.rsplit(':', 1)[1]}/data.csv")
     assert (found.status, found.error) == (0, "refused")
     assert len(Handler.asked) == before
 
@@ -231,7 +231,7 @@ def test_which_numbers_lead_out(number: str, public: bool) -> None:
 
 
 def test_a_redirect_into_a_private_network_is_refused(
-    site: str, asker: Asker, monkeypatch: pytest.MonkeyPatch
+    site: str, prober: Prober, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first hop is let through as if it were public; the second is looked at again."""
     seen: list[str] = []
@@ -241,8 +241,8 @@ def test_a_redirect_into_a_private_network_is_refused(
         return len(seen) == 1
 
     monkeypatch.setattr("graph.outbound.ssrf_guard.is_public", once)
-    with Asker(LIMITS) as careful:
-        found = careful.ask(f"{site}/moved")
+    with Prober(LIMITS) as careful:
+        found = careful.probe(f"{site}/moved")
     assert (found.error, found.redirects) == ("refused", (f"{site}/moved",))
 
 
@@ -254,14 +254,14 @@ def test_answers_are_kept_and_asked_again_when_old(tmp_path: Path) -> None:
     new = ProbeResult("https://a.mn/2", "2026-11-21T00:00:00+08:00", error="refused")
     with UrlChecks(path) as checks:
         for found in (old, new):
-            checks.keep(found)
+            checks.save(found)
     with UrlChecks(path) as checks:
         assert checks.all() == [old, new]
         assert list(checks.addresses()) == [old.url]
         asked = [old.url, new.url, "https://a.mn/3"]
         due = checks.due(asked, "2026-11-22T00:00:00+08:00", days=7)
         assert due == [old.url, "https://a.mn/3"]
-        checks.keep(ProbeResult(old.url, new.at, 404))
+        checks.save(ProbeResult(old.url, new.at, 404))
         assert checks.addresses()[old.url].status == 404
 
 
@@ -269,9 +269,9 @@ def test_hosts_take_turns_and_are_given_time(site: str, tmp_path: Path) -> None:
     other = site.replace("127.0.0.1", "localhost")
     urls = [f"{site}/1", f"{site}/2", f"{other}/1", f"{other}/2"]
     waited: list[float] = []
-    pace = HostRate(10.0, clock=lambda: 100.0 + sum(waited), sleep=waited.append)
-    with UrlChecks(tmp_path / "checks.sqlite") as checks, Asker(LIMITS, private=True) as asker:
-        order = [found.url for found in run(urls, checks, asker, SilentReporter(), pace)]
+    rate = HostRate(10.0, clock=lambda: 100.0 + sum(waited), sleep=waited.append)
+    with UrlChecks(tmp_path / "checks.sqlite") as checks, Prober(LIMITS, private=True) as prober:
+        order = [found.url for found in run(urls, checks, prober, SilentReporter(), rate)]
         assert len(checks.all()) == 4
     assert order == [f"{site}/1", f"{other}/1", f"{site}/2", f"{other}/2"]
     assert waited == [0, 0, 10, 0]
@@ -279,11 +279,11 @@ def test_hosts_take_turns_and_are_given_time(site: str, tmp_path: Path) -> None:
 
 def test_silence_counts_only_where_somebody_answers(site: str, tmp_path: Path) -> None:
     dead, refused = "http://no-such-host.invalid/", "ftp://a.mn/"
-    with UrlChecks(tmp_path / "checks.sqlite") as checks, Asker(LIMITS, private=True) as asker:
-        pace = HostRate(0.0)
-        assert len(list(run([dead, refused], checks, asker, SilentReporter(), pace))) == 2
+    with UrlChecks(tmp_path / "checks.sqlite") as checks, Prober(LIMITS, private=True) as prober:
+        rate = HostRate(0.0)
+        assert len(list(run([dead, refused], checks, prober, SilentReporter(), rate))) == 2
         assert [found.url for found in checks.all()] == [refused]
-        assert len(list(run([dead, f"{site}/gone"], checks, asker, SilentReporter(), pace))) == 2
+        assert len(list(run([dead, f"{site}/gone"], checks, prober, SilentReporter(), rate))) == 2
         assert [found.url for found in checks.all()] == sorted([refused, dead, f"{site}/gone"])
 
 

@@ -144,7 +144,7 @@ BROKEN = {
     "remote.jsonld": ('{"@context": "http://x/c.jsonld", "title": "x"}', "Put the JSON-LD context"),
     "empty.ttl": ("  \n", "the file is empty"),
     "bad.trix": ("<TriX", "bad.trix"),
-    "blank.nt": ("<http://a b> <http://b> <http://c> .", "Percent-encode blanks"),
+    "blank.nt": ("<http://a b> <http://b> <http://c> .", "Percent-encode spaces"),
 }
 
 
@@ -303,7 +303,7 @@ def test_a_published_source_is_checked_as_it_would_be_exported(loaded: Instance)
 
 
 def test_a_source_that_is_not_published_is_named_as_such(loaded: Instance) -> None:
-    with pytest.raises(ConfigError, match=r"no file and no published source.*\n.*mn-odp"):
+    with pytest.raises(ConfigError, match=r"neither a file nor a published source.*\n.*mn-odp"):
         from_source(loaded, "nso-2")
 
 

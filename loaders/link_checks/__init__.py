@@ -1,7 +1,7 @@
-"""Asking the addresses of the catalogue, as a job of its own: results are kept for weeks.
+"""Check the URLs of the catalogue, as a separate job whose results are kept for weeks.
 
-`asking` puts one question and looks at the answer, `store` keeps the answers. What is kept is a
-projection: delete the file, and the next run asks again.
+`probe` requests one URL and examines the response, `store` keeps the results. They are a
+projection: when the file is deleted, the next run checks all URLs again.
 """
 
 from __future__ import annotations
@@ -15,31 +15,40 @@ from urllib.parse import urlsplit
 import pyoxigraph as ox
 
 from graph.core.progress import Reporter
-from loaders.link_checks.probe import Asker, ProbeResult
-from loaders.link_checks.store import UrlChecks, place
+from loaders.link_checks.probe import Prober, ProbeResult
+from loaders.link_checks.store import UrlChecks, store_path
 from vocab.namespaces import DCAT
 
-__all__ = ["CERTAIN", "Asker", "HostRate", "ProbeResult", "UrlChecks", "addresses", "place", "run"]
+__all__ = [
+    "DEFINITE_ERRORS",
+    "HostRate",
+    "ProbeResult",
+    "Prober",
+    "UrlChecks",
+    "addresses",
+    "run",
+    "store_path",
+]
 
 
 def addresses(store: ox.Store) -> list[str]:
-    """Every access and download address of the distributions in a graph, sorted."""
-    found = {
+    """All access and download URLs of distributions in the default graph, sorted."""
+    urls = {
         quad.object.value
         for predicate in (DCAT.accessURL, DCAT.downloadURL)
         for quad in store.quads_for_pattern(None, predicate, None, ox.DefaultGraph())
         if isinstance(quad.object, ox.NamedNode)
     }
-    return sorted(found)
+    return sorted(urls)
 
 
-CERTAIN = {"refused", "scheme", "redirects"}
-"""Errors that do not depend on the network being there."""
+DEFINITE_ERRORS = {"refused", "scheme", "redirects"}
+"""Errors that are certain even when this machine is offline."""
 
 
 @dataclass(frozen=True, slots=True)
 class HostRate:
-    """Seconds between two questions to one host, and the clock that is waited by."""
+    """Seconds between two requests to the same host; clock and sleep can be replaced in tests."""
 
     pause: float = 1.0
     clock: Callable[[], float] = time.monotonic
@@ -49,41 +58,42 @@ class HostRate:
 def run(
     urls: Iterable[str],
     checks: UrlChecks,
-    asker: Asker,
+    prober: Prober,
     reporter: Reporter,
-    pace: HostRate | None = None,
+    rate: HostRate | None = None,
 ) -> Iterator[ProbeResult]:
-    """Ask each address and keep what came; hosts take turns so that none is asked in a hurry.
+    """Probe each URL, save and yield each result; requests alternate between hosts.
 
-    Silence is kept only once somebody has answered in this run: where nobody does, it is this
-    machine that is cut off, and no agency is to blame.
+    A URL without a response is saved only if some host responded in this run. If none did, this
+    machine is offline, and the result says nothing about the agencies.
     """
-    wanted = list(urls)
-    reporter.step("fetch", len(wanted))
-    silent: list[ProbeResult] = []
-    answered = False
-    for url in _in_turns(wanted, pace or HostRate()):
-        found = asker.ask(url)
-        answered = answered or found.status > 0
-        if found.error in CERTAIN or answered:
-            checks.keep(found)
+    pending = list(urls)
+    reporter.step("fetch", len(pending))
+    unanswered: list[ProbeResult] = []
+    online = False
+    for url in _alternate_hosts(pending, rate or HostRate()):
+        result = prober.probe(url)
+        online = online or result.status > 0
+        if result.error in DEFINITE_ERRORS or online:
+            checks.save(result)
         else:
-            silent.append(found)
+            unanswered.append(result)
         reporter.advance()
-        yield found
-    if answered:
-        checks.keep(*silent)
+        yield result
+    if online:
+        checks.save(*unanswered)
 
 
-def _in_turns(urls: list[str], pace: HostRate) -> Iterator[str]:
+def _alternate_hosts(urls: list[str], rate: HostRate) -> Iterator[str]:
+    """The URLs, each once its host may be requested again."""
     queues: dict[str, deque[str]] = {}
     for url in urls:
         queues.setdefault(urlsplit(url).netloc, deque()).append(url)
-    free = dict.fromkeys(queues, 0.0)
-    while free:
-        host = min(free, key=lambda name: free[name])
-        pace.sleep(max(0.0, free[host] - pace.clock()))
+    ready_at = dict.fromkeys(queues, 0.0)
+    while ready_at:
+        host = min(ready_at, key=lambda name: ready_at[name])
+        rate.sleep(max(0.0, ready_at[host] - rate.clock()))
         yield queues[host].popleft()
-        free[host] = pace.clock() + pace.pause
+        ready_at[host] = rate.clock() + rate.pause
         if not queues[host]:
-            del free[host]
+            del ready_at[host]

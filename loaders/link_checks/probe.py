@@ -1,9 +1,9 @@
-"""One question to one address: HEAD, then GET, never for longer than allowed.
+"""Probe one URL: HEAD, then GET, within limits of time and size.
 
-HEAD alone is no answer: servers refuse it, or say 200 to it and 404 to GET. Of the body as much is
-read as the limit allows; a body read whole gives its length and SHA-256, the beginning tells
-whether it is a web page. Redirects are followed here, hop by hop, so that each is noted and none
-leads into a private network.
+HEAD alone is not enough: some servers refuse it, others answer 200 to HEAD and 404 to GET. The body
+is read up to a limit. If it ends before, its length and SHA-256 are known; its first bytes show
+whether it is a web page. Redirects are followed here, so that each is recorded and none leads into
+a private network.
 """
 
 from __future__ import annotations
@@ -20,20 +20,25 @@ from graph.outbound import ssrf_guard
 from graph.outbound.total_timeout import TotalTimeout
 
 _AGENT = {"User-Agent": "ulzii/0.1 (+https://w3id.org/ulzii/)", "Accept-Encoding": "identity"}
-_HTML = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*"
-                   rb"<(?:!doctype\s+html|html|head)[\s>]", re.IGNORECASE | re.DOTALL)  # fmt: skip
-_PAGES = {"text/html", "application/xhtml+xml"}
-_START = 2048
+_HTML_START = re.compile(
+    rb"^\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*"
+    rb"<(?:!doctype\s+html|html|head)[\s>]",
+    re.IGNORECASE | re.DOTALL,
+)
+_HTML_TYPES = {"text/html", "application/xhtml+xml"}
+_SNIFFED = 2048  # bytes in which the beginning of a page is looked for
 
 
 @dataclass(frozen=True, slots=True)
 class ProbeResult:
-    """What an address answered.
+    """The result of a probe.
 
-    `at` is RFC 3339; `status` is that of the last GET, 0 without an answer, and `head` that of the
-    last HEAD; `final` is the address after `redirects` (the addresses passed). `length` is in
-    bytes, None when not known; `sha256` is "" unless the body was read whole; `html` says that the
-    body begins as a web page. `error` is "" or one of ERRORS.
+    `at` is in RFC 3339; `status` is that of the last GET, 0 without a response, and `head` that of
+    the last HEAD; `final` is the URL after `redirects` (the URLs passed on the way). `length` is in
+    bytes, None when unknown; `sha256` is "" unless the body was read to its end; `html` says that
+    the body begins like a web page. `error` is "" or a key of ERRORS.
+
+    Results are saved under these names.
     """
 
     url: str
@@ -50,35 +55,36 @@ class ProbeResult:
 
 
 ERRORS = {
-    "refused": ("хувийн сүлжээний хаяг, асуугаагүй", "address of a private network, not asked"),
-    "scheme": ("http(s) хаяг биш", "no http(s) address"),
-    "name": ("нэр нь олдсонгүй", "the host's name is not known"),
-    "time": ("хугацаандаа хариулсангүй", "no answer in time"),
-    "connection": ("холбогдож чадсангүй", "no connection, or it broke"),
+    "refused": ("хувийн сүлжээний хаяг тул шалгаагүй", "URL in a private network, not requested"),
+    "scheme": ("http(s) хаяг биш", "not an http(s) URL"),
+    "name": ("серверийн нэр олдсонгүй", "the host name cannot be resolved"),
+    "time": ("хугацаандаа хариулсангүй", "no response in time"),
+    "connection": ("холбогдож чадсангүй", "connection failed"),
     "redirects": ("хэт олон дамжуулалт", "too many redirects"),
 }
-"""What can go wrong, in Mongolian and English."""
+"""Error → its description in Mongolian and English."""
 
 
-class _Failed(Exception):
-    """The question could not be put; the text is a key of ERRORS."""
+class _ProbeError(Exception):
+    """A request that failed; the text is a key of ERRORS."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProbeLimits:
-    """Seconds for each wait and for one request as a whole, bytes to read, hops to follow."""
+    """Seconds for each wait and for a whole request, bytes of body to read, redirects to follow."""
 
-    wait: float = 10.0
-    whole: float = 30.0
-    most: int = 1 << 20
-    hops: int = 5
+    io_timeout: float = 10.0
+    total_timeout: float = 30.0
+    max_bytes: int = 1 << 20
+    max_redirects: int = 5
 
 
-class Asker:
-    """Asks addresses; use it in a `with` block.
+class Prober:
+    """Probes URLs. Use it in a `with` block.
 
     Hosts in private networks, this machine included, are refused unless `private` is set. Proxy
-    settings of the environment are not used: what is checked must be what is connected to.
+    settings of the environment are ignored: the address that was checked must be the one that is
+    connected to.
     """
 
     def __init__(self, limits: ProbeLimits | None = None, *, private: bool = False) -> None:
@@ -86,112 +92,113 @@ class Asker:
         self._private = private
         self._client = httpx2.Client(
             headers=_AGENT,
-            timeout=self._limits.wait,
-            limits=httpx2.Limits(max_keepalive_connections=0),  # a watch is over one connection
+            timeout=self._limits.io_timeout,
+            # TotalTimeout closes the connection of its request, so none is shared
+            limits=httpx2.Limits(max_keepalive_connections=0),
             follow_redirects=False,
             trust_env=False,
         )
 
-    def __enter__(self) -> Asker:
+    def __enter__(self) -> Prober:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._client.close()
 
-    def ask(self, url: str) -> ProbeResult:
-        """HEAD, then GET."""
+    def probe(self, url: str) -> ProbeResult:
+        """Request a URL by HEAD, then by GET. Errors are in the result; nothing is raised."""
         blank = ProbeResult(url, now())
         head = self._follow("HEAD", blank)
-        if head.error in {"refused", "scheme", "name", "time"}:
+        if head.error in {"refused", "scheme", "name", "time"}:  # GET would fail alike
             return head
         return replace(self._follow("GET", blank), head=head.status)
 
     def _follow(self, method: str, blank: ProbeResult) -> ProbeResult:
+        """Send a request, and follow its redirects."""
         passed: list[str] = []
-        found = replace(blank, final=blank.url)
+        result = replace(blank, final=blank.url)
         try:
-            for _ in range(self._limits.hops + 1):
-                found, to = self._one(method, found)
-                if not to:
-                    return replace(found, redirects=tuple(passed))
-                passed.append(found.final)
-                found = replace(found, final=to)
-        except _Failed as error:
-            return replace(found, redirects=tuple(passed), status=0, error=str(error))
-        return replace(found, redirects=tuple(passed), status=0, error="redirects")
+            for _ in range(self._limits.max_redirects + 1):
+                result, location = self._send(method, result)
+                if not location:
+                    return replace(result, redirects=tuple(passed))
+                passed.append(result.final)
+                result = replace(result, final=location)
+        except _ProbeError as error:
+            return replace(result, redirects=tuple(passed), status=0, error=str(error))
+        return replace(result, redirects=tuple(passed), status=0, error="redirects")
 
-    def _one(self, method: str, found: ProbeResult) -> tuple[ProbeResult, str]:
-        """One request; the second part is where it redirects to."""
-        watch = TotalTimeout(self._limits.whole)
+    def _send(self, method: str, result: ProbeResult) -> tuple[ProbeResult, str]:
+        """Send one request to `result.final`; also give the URL it redirects to, or ""."""
+        timeout = TotalTimeout(self._limits.total_timeout)
         try:
-            with watch:
-                seen = self._exchange(self._request(method, found.final, watch), found)
-            if watch.expired:  # a body without a length looks whole where it was cut
-                raise _Failed("time")
-            return seen
+            with timeout:
+                outcome = self._exchange(self._request(method, result.final, timeout), result)
+            if timeout.expired:  # a body without a length looks complete where it was cut
+                raise _ProbeError("time")
+            return outcome
         except httpx2.TimeoutException as error:
-            raise _Failed("time") from error
+            raise _ProbeError("time") from error
         except (httpx2.InvalidURL, httpx2.UnsupportedProtocol) as error:
-            raise _Failed("scheme") from error
+            raise _ProbeError("scheme") from error
         except httpx2.HTTPError as error:
-            raise _Failed("time" if watch.expired else "connection") from error
+            raise _ProbeError("time" if timeout.expired else "connection") from error
 
-    def _exchange(self, request: httpx2.Request, found: ProbeResult) -> tuple[ProbeResult, str]:
-        answer = self._client.send(request, stream=True)
+    def _exchange(self, request: httpx2.Request, result: ProbeResult) -> tuple[ProbeResult, str]:
+        response = self._client.send(request, stream=True)
         try:
-            place = answer.headers.get("Location", "") if answer.is_redirect else ""
-            seen = found if place else self._read(answer, found)
-            return replace(seen, status=answer.status_code), _joined(found.final, place)
+            location = response.headers.get("Location", "") if response.is_redirect else ""
+            read = result if location else self._read(response, result)
+            target = urljoin(result.final, location) if location else ""
+            return replace(read, status=response.status_code), target
         finally:
-            answer.close()
+            response.close()
 
-    def _request(self, method: str, url: str, watch: TotalTimeout) -> httpx2.Request:
-        """To the address that was checked, by the name that was asked for."""
-        asked = httpx2.URL(url)
-        if asked.scheme not in {"http", "https"} or not asked.host:
-            raise _Failed("scheme")
-        checked = asked.copy_with(host=self._resolved(asked))
-        headers = {"Host": asked.netloc.decode("ascii")}
-        extensions = {"sni_hostname": asked.raw_host.decode("ascii"), "trace": watch.trace}
+    def _request(self, method: str, url: str, timeout: TotalTimeout) -> httpx2.Request:
+        """A request to the IP address that was checked, with the host name of the URL.
+
+        A second DNS lookup by the client could give another address (DNS rebinding).
+        """
+        target = httpx2.URL(url)
+        if target.scheme not in {"http", "https"} or not target.host:
+            raise _ProbeError("scheme")
+        checked = target.copy_with(host=self._resolve(target))
+        headers = {"Host": target.netloc.decode("ascii")}
+        extensions = {"sni_hostname": target.raw_host.decode("ascii"), "trace": timeout.trace}
         return self._client.build_request(method, checked, headers=headers, extensions=extensions)
 
-    def _resolved(self, url: httpx2.URL) -> str:
-        """One of the host's numbers; see graph.outbound.ssrf_guard."""
+    def _resolve(self, url: httpx2.URL) -> str:
         try:
             return ssrf_guard.resolve(url.raw_host.decode("ascii"), private=self._private)
         except ssrf_guard.AddressRefused as error:
-            raise _Failed(error.reason) from error
+            raise _ProbeError(error.reason) from error
 
-    def _read(self, answer: httpx2.Response, found: ProbeResult) -> ProbeResult:
-        """Headers, and as much of the body as is allowed."""
-        media = answer.headers.get("Content-Type", "").split(";")[0].strip().lower()
-        told = answer.headers.get("Content-Length", "")
-        length = int(told) if told.isdecimal() else None
-        if answer.request.method == "HEAD":
-            return replace(found, media_type=media, length=length)
-        body, whole = self._body(answer)
+    def _read(self, response: httpx2.Response, result: ProbeResult) -> ProbeResult:
+        """Read the headers, and the body up to the limit."""
+        media_type = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
+        content_length = response.headers.get("Content-Length", "")
+        length = int(content_length) if content_length.isdecimal() else None
+        if response.request.method == "HEAD":
+            return replace(result, media_type=media_type, length=length)
+        body, complete = self._body(response)
         return replace(
-            found,
-            media_type=media,
-            length=len(body) if whole else length,
-            sha256=hashlib.sha256(body).hexdigest() if whole else "",
-            html=_is_page(media, body),
+            result,
+            media_type=media_type,
+            length=len(body) if complete else length,
+            sha256=hashlib.sha256(body).hexdigest() if complete else "",
+            html=_is_html(media_type, body),
         )
 
-    def _body(self, answer: httpx2.Response) -> tuple[bytes, bool]:
+    def _body(self, response: httpx2.Response) -> tuple[bytes, bool]:
         """The body up to the limit, and whether that is all of it."""
         body = bytearray()
-        for chunk in answer.iter_raw():
+        for chunk in response.iter_raw():
             body += chunk
-            if len(body) > self._limits.most:
-                return bytes(body[: self._limits.most]), False
+            if len(body) > self._limits.max_bytes:
+                return bytes(body[: self._limits.max_bytes]), False
         return bytes(body), True
 
 
-def _joined(base: str, place: str) -> str:
-    return urljoin(base, place) if place else ""
-
-
-def _is_page(media: str, body: bytes) -> bool:
-    """A page by its header or by how it begins, whatever the header says."""
-    return media in _PAGES or bool(_HTML.match(body[:_START]))
+def _is_html(media_type: str, body: bytes) -> bool:
+    """Whether a body is a web page, by its media type or by its first bytes."""
+    return media_type in _HTML_TYPES or bool(_HTML_START.match(body[:_SNIFFED]))

@@ -1,4 +1,4 @@
-"""What the addresses answered, in one SQLite file beside the ledger (`url-checks.sqlite`)."""
+"""The newest probe result of each URL, in one SQLite file beside the ledger."""
 
 from __future__ import annotations
 
@@ -14,45 +14,45 @@ from loaders.link_checks.probe import ProbeResult
 from shapes.quality.scored_resource import ProbedAddress
 
 _TABLE = "CREATE TABLE IF NOT EXISTS checks (url TEXT PRIMARY KEY, at TEXT, found TEXT) STRICT"
-_KEEP = "INSERT INTO checks VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = ?2, found = ?3"
+_UPSERT = "INSERT INTO checks VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = ?2, found = ?3"
 
 
-def place(instance: Instance) -> Path:
-    """Where an instance keeps the answers."""
+def store_path(instance: Instance) -> Path:
+    """The path of the SQLite file of an instance."""
     return instance.root / "url-checks.sqlite"
 
 
 class UrlChecks:
-    """The newest answer of each address. To be closed, or used in a `with` block."""
+    """The newest result of each URL. Close it, or use it in a `with` block."""
 
     def __init__(self, path: Path) -> None:
         self._file = sqlite3.connect(path, isolation_level=None)
         self._file.execute("PRAGMA journal_mode = WAL")
         self._file.execute(_TABLE)
 
-    def keep(self, *found: ProbeResult) -> None:
-        """Remember answers in place of the ones before."""
-        rows = ((one.url, one.at, json.dumps(asdict(one), ensure_ascii=False)) for one in found)
-        self._file.executemany(_KEEP, rows)
+    def save(self, *results: ProbeResult) -> None:
+        """Save results; each replaces the earlier one of its URL."""
+        rows = ((one.url, one.at, json.dumps(asdict(one), ensure_ascii=False)) for one in results)
+        self._file.executemany(_UPSERT, rows)
 
     def all(self) -> list[ProbeResult]:
-        """Every answer, by address."""
+        """All results, sorted by URL."""
         rows = self._file.execute("SELECT found FROM checks ORDER BY url")
-        return [_found(text) for (text,) in rows]
+        return [_from_json(text) for (text,) in rows]
 
     def addresses(self) -> dict[str, ProbedAddress]:
-        """What scores need of the answers. Refused addresses were not asked, so they are absent."""
-        return {found.url: _address(found) for found in self.all() if found.error != "refused"}
+        """The results that scores use, by URL; without refused URLs, which got no request."""
+        return {one.url: _address(one) for one in self.all() if one.error != "refused"}
 
     def due(self, urls: Iterable[str], now: str, days: float) -> list[str]:
-        """The addresses not asked within so many days."""
+        """The URLs that were not probed within the last `days` before `now` (RFC 3339)."""
         limit = (datetime.fromisoformat(now) - timedelta(days=days)).isoformat()
         rows = self._file.execute("SELECT url FROM checks WHERE at > ?", (limit,))
-        known = {url for (url,) in rows}
-        return [url for url in urls if url not in known]
+        recent = {url for (url,) in rows}
+        return [url for url in urls if url not in recent]
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._file.close()
 
     def __enter__(self) -> UrlChecks:
@@ -62,10 +62,12 @@ class UrlChecks:
         self.close()
 
 
-def _found(text: str) -> ProbeResult:
-    said = json.loads(text)
-    return ProbeResult(**said | {"redirects": tuple(said["redirects"])})
+def _from_json(text: str) -> ProbeResult:
+    values = json.loads(text)
+    return ProbeResult(**values | {"redirects": tuple(values["redirects"])})
 
 
-def _address(found: ProbeResult) -> ProbedAddress:
-    return ProbedAddress(found.status, found.media_type, found.length, found.sha256, found.html)
+def _address(result: ProbeResult) -> ProbedAddress:
+    return ProbedAddress(
+        result.status, result.media_type, result.length, result.sha256, result.html
+    )

@@ -1,7 +1,7 @@
-"""Scoring the published catalogue, and publishing the scores through the ledger.
+"""Score the published catalogue, and publish the scores through the ledger.
 
-The scores become a generated capture of N-Triples and are loaded as the source `quality`; why it is
-done this way stands in docs/decisions/0005-quality.md.
+The scores become a generated capture of N-Triples, which is loaded as the source `quality`
+(docs/decisions/0005-quality.md has the reasons).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from graph import snapshots
 from graph.core.errors import ConfigError
 from graph.core.instance import Instance
 from graph.core.progress import Reporter
-from graph.ledger.events import now as present
+from graph.ledger.events import now as current_time
 from graph.publication.open_store import open_snapshot
 from graph.statements.canonical import line
 from loaders.pipeline import source
@@ -35,16 +35,17 @@ from shapes.quality.score import Scores, score
 from shapes.quality.scored_resource import ScoredResource
 from vocab.namespaces import DCT, FOAF
 
-__all__ = ["SOURCE", "Assessment", "assess", "publish", "published"]
+__all__ = ["SOURCE", "Assessment", "assess", "open_published", "publish"]
 
 _DESCRIPTION = Path(__file__).with_name("quality.toml")
 
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """The scores of a snapshot, the coverage of the law, and when they were made (RFC 3339).
+    """The scores of a snapshot and the coverage of the law.
 
-    `labels` are the names of the datasets and organisations, Mongolian where there is one.
+    `at` is when they were computed (RFC 3339). `labels` has names of datasets and organisations by
+    IRI, in Mongolian if there is one.
     """
 
     scores: Scores
@@ -53,13 +54,13 @@ class Assessment:
     labels: Mapping[str, str]
 
     def label(self, iri: str) -> str:
-        """A name, cut where it gets long; the IRI where there is none."""
+        """The name of an IRI, shortened; without a name, the IRI."""
         return shorten(self.labels.get(iri, iri), 60, placeholder=" …")
 
 
 @contextmanager
-def published(instance: Instance) -> Iterator[ox.Store]:
-    """The store that is served now.
+def open_published(instance: Instance) -> Iterator[ox.Store]:
+    """Open the store of the current snapshot.
 
     Raises ConfigError before the first publication.
     """
@@ -73,17 +74,17 @@ def published(instance: Instance) -> Iterator[ox.Store]:
 
 
 def assess(instance: Instance, now: str = "") -> Assessment:
-    """Score what is published; `now` is the present second by default."""
-    at = now or present()
-    with published(instance) as store:
-        known = gathered.evidence(instance, store, at)
-        found = score(store, known, instance.names.catalog)
-        return Assessment(found, tuple(coverage(store, known)), at, _labels(store, found))
+    """Score the current snapshot; `now` (RFC 3339) is the current second by default."""
+    at = now or current_time()
+    with open_published(instance) as store:
+        facts = gathered.evidence(instance, store, at)
+        scores = score(store, facts, instance.names.catalog)
+        return Assessment(scores, tuple(coverage(store, facts)), at, _labels(store, scores))
 
 
-def _labels(store: ox.Store, found: Scores) -> dict[str, str]:
-    named = [(one.subject, DCT.title) for one in found.datasets]
-    named += [(one.subject, FOAF.name) for one in found.organisations]
+def _labels(store: ox.Store, scores: Scores) -> dict[str, str]:
+    named = [(one.subject, DCT.title) for one in scores.datasets]
+    named += [(one.subject, FOAF.name) for one in scores.organisations]
     pairs = (
         (iri, _label(ScoredResource(store, ox.NamedNode(iri)), predicate))
         for iri, predicate in named
@@ -99,9 +100,9 @@ def _label(thing: ScoredResource, predicate: ox.NamedNode) -> str:
 def publish(
     instance: Instance, assessment: Assessment, *, reporter: Reporter | None = None, wait: float = 0
 ) -> LoadOutcome:
-    """Load an assessment as the next version of the source `quality`, if it says anything new.
+    """Load an assessment as the next version of the source `quality`, if its content is new.
 
-    Raises what a load raises.
+    Raises what `loaders.pipeline.load.load` raises.
     """
     lines = sorted({line(*triple) for triple in _statements(instance, assessment)})
     with TemporaryDirectory(prefix="ulzii-quality-") as folder:

@@ -1,1 +1,1 @@
-"""Candidate documents held against profiles: `ulzii validate`."""
+"""Documents to be validated against profiles by `ulzii validate`."""

@@ -1,4 +1,4 @@
-"""What `ulzii validate` is given: a file, an address, or the published version of a source."""
+"""The argument of `ulzii validate`: a file, a URL, or the published version of a source."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ _ACCEPT = (
     "application/n-triples;q=0.8, application/json;q=0.5, */*;q=0.1"
 )
 _TIMEOUT = 60.0
-_LARGEST = 512 << 20
+_MAX_BYTES = 512 << 20
 _RESTATED = frozenset(str(predicate).encode() for predicate in PROFILE_DATATYPES)
 
 
 @dataclass(frozen=True, slots=True)
 class CandidateDocument:
-    """N-Triples lines to be checked, and what is known beside them.
+    """N-Triples lines to validate, and reference lines that rules may look at.
 
-    `iri` names the very bytes or version; `places` says where subjects stand
+    `iri` identifies the exact bytes or version; `locations` has the position of each subject
     (loaders.validation.catalogue_document).
     """
 
@@ -43,93 +43,102 @@ class CandidateDocument:
     iri: str
     lines: Iterable[bytes]
     reference: Iterable[bytes]
-    places: Mapping[str, str] = field(default_factory=dict)
+    locations: Mapping[str, str] = field(default_factory=dict)
 
 
 def from_file(path: Path) -> CandidateDocument:
-    """A file.
+    """The candidate in a file.
 
-    Raises InputError where it cannot be read or understood.
+    Raises InputError when it cannot be read or parsed.
     """
     try:
         data = path.read_bytes()
     except OSError as error:
         raise InputError(error.strerror or "cannot be read", where=str(path)) from error
-    return _document(read(path.name, data))
+    return _candidate(read(path.name, data))
 
 
-def from_address(url: str) -> CandidateDocument:
-    """What an address answers, asked for as RDF.
+def from_url(url: str) -> CandidateDocument:
+    """The candidate at a URL; RDF is asked for by content negotiation.
 
-    Raises InputError where it does not answer with RDF or data.json.
+    Raises InputError when the response is neither RDF nor data.json.
     """
     try:
-        answer = _get(url)
+        response = _get(url)
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:
         text = str(error) or type(error).__name__
-        raise InputError(text, where=url, hint="Is the address right, and open to all?") from error
-    media = answer.headers.get("Content-Type", "").split(";")[0].strip().lower()
-    name = answer.url.path.rsplit("/", 1)[-1] or answer.url.host
-    return _document(read(name, answer.content, media, str(answer.url)))
+        raise InputError(
+            text, where=url, hint="Check that the URL is right and open to the public."
+        ) from error
+    media = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
+    name = response.url.path.rsplit("/", 1)[-1] or response.url.host
+    return _candidate(read(name, response.content, media, str(response.url)))
 
 
 def _get(url: str) -> httpx2.Response:
     headers = USER_AGENT | {"Accept": _ACCEPT}
     with (
         httpx2.Client(headers=headers, timeout=_TIMEOUT, follow_redirects=True) as client,
-        client.stream("GET", url) as answer,
+        client.stream("GET", url) as response,
     ):
-        if answer.status_code != 200:
-            hint = "Portals that harvest get the same answer; let it answer 200 to everybody."
-            raise InputError(f"HTTP status {answer.status_code}", where=url, hint=hint)
+        if response.status_code != 200:
+            hint = "Harvesters get the same response. The URL must answer 200 to everybody."
+            raise InputError(f"HTTP status {response.status_code}", where=url, hint=hint)
         body = bytearray()
-        for block in answer.iter_bytes():
-            body += block
-            if len(body) > _LARGEST:
-                hint = "Download it and check the file, or check it page by page."
-                raise InputError(f"more than {_LARGEST >> 20} MiB", where=url, hint=hint)
-        content_type = {"Content-Type": answer.headers.get("Content-Type", "")}
+        for chunk in response.iter_bytes():
+            body += chunk
+            if len(body) > _MAX_BYTES:
+                hint = "Download and validate the file, or validate it page by page."
+                raise InputError(f"more than {_MAX_BYTES >> 20} MiB", where=url, hint=hint)
+        content_type = {"Content-Type": response.headers.get("Content-Type", "")}
         return httpx2.Response(
-            200, headers=content_type, content=bytes(body), request=answer.request
+            200, headers=content_type, content=bytes(body), request=response.request
         )
 
 
-def _document(found: CatalogueDocument) -> CandidateDocument:
-    iri = Names(ROOT).capture(found.digest)
-    known = code_lists.codes()
-    return CandidateDocument(found.name, found.syntax, iri, found.lines, known, found.places)
+def _candidate(document: CatalogueDocument) -> CandidateDocument:
+    return CandidateDocument(
+        name=document.name,
+        syntax=document.syntax,
+        iri=Names(ROOT).capture(document.digest),
+        lines=document.lines,
+        reference=code_lists.codes(),
+        locations=document.locations,
+    )
 
 
 def from_source(instance: Instance, source: str) -> CandidateDocument:
-    """The published version of a source, in the export view: datatypes as profiles demand them.
+    """The published version of a source, with the datatypes that profiles demand, as in exports.
 
-    The reference is what it was checked with when it was loaded, and the code lists.
-    Raises ConfigError where nothing of that name is published.
+    The reference has the sources that it was validated with when it was loaded, and the code lists.
+    Raises ConfigError when no source of that name is published.
     """
     ledger = Ledger(instance)
     published = state(list(ledger))
     if source not in published:
         raise ConfigError(
-            f"“{source}” is no file and no published source",
-            hint=f"Published are: {', '.join(sorted(published)) or 'none'}.",
+            f"“{source}” is neither a file nor a published source",
+            hint=f"Published sources: {', '.join(sorted(published)) or 'none'}.",
         )
     archive, load = Archive(instance.archive), published[source]
-    checked = ledger.last("Validate", source)
-    names = [n for n in (checked["references"] if checked else ()) if n in published]
-    iri = instance.names.version(source, load["version"])
-    reference = _reference(archive, published, names)
+    validation = ledger.last("Validate", source)
+    names = [n for n in (validation["references"] if validation else ()) if n in published]
     return CandidateDocument(
-        source, f"version {load['version']}", iri, _told(archive, load), reference
+        name=source,
+        syntax=f"version {load['version']}",
+        iri=instance.names.version(source, load["version"]),
+        lines=_published_lines(archive, load),
+        reference=_reference(archive, published, names),
     )
 
 
 def _reference(archive: Archive, published: State, names: list[str]) -> Iterator[bytes]:
     for name in names:
-        yield from _told(archive, published[name])
+        yield from _published_lines(archive, published[name])
     yield from code_lists.codes()
 
 
-def _told(archive: Archive, load: Event) -> Iterator[bytes]:
+def _published_lines(archive: Archive, load: Event) -> Iterator[bytes]:
     for part in (layer.STATED, layer.INFERRED):
         for line in layer.read(archive, load["layers"][part]["lines"]):
             yield _restated(line) if line.split(b" ", 2)[1] in _RESTATED else line

@@ -1,8 +1,8 @@
-"""A publisher's catalogue in whatever form it comes, as lines that can be held against rules.
+"""A publisher's catalogue in any syntax, as N-Triples lines that can be validated.
 
-Every syntax pyoxigraph reads (Turtle, TriG, N-Triples, N-Quads, RDF/XML, JSON-LD, N3), those only
+Reads what pyoxigraph reads (Turtle, TriG, N-Triples, N-Quads, RDF/XML, JSON-LD, N3), what only
 rdflib reads (TriX, Hextuples), and data.json. Nothing is repaired: literals stay as written, blank
-nodes stay blank and are numbered in order of mention.
+nodes are kept and numbered in order of mention.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ from vocab.terms import Term
 _IN_MEMORY = 16 << 20
 _BOM = b"\xef\xbb\xbf"
 _RDFLIB = {"trix": "trix", "hext": "hext"}
-_PLACE = re.compile(r"^Parser error at line \d+ (between columns|column) \d+( and [^:]*)?: ")
+_POSITION = re.compile(r"^Parser error at line \d+ (between columns|column) \d+( and [^:]*)?: ")
 
 _HINTS = (
-    ("LoadDocumentCallback", "Put the JSON-LD context into the file; nothing is fetched here."),
-    ("scheme", "Write whole addresses, with https:// in front."),
-    ("IRI", "Percent-encode blanks and letters outside ASCII in addresses."),
+    ("LoadDocumentCallback", "Put the JSON-LD context into the file; none is fetched."),
+    ("scheme", "Write absolute IRIs, with https:// at the beginning."),
+    ("IRI", "Percent-encode spaces and letters outside ASCII in IRIs."),
     ("prefix", "Declare the prefix at the top of the file."),
     ("language", "A language tag is like @mn or @en: letters, digits and hyphens."),
 )
 
 
-class LineNumbers:
-    """Lines that can be read as often as wanted; many of them lie in a nameless file."""
+class SpooledLines:
+    """Lines that can be iterated any number of times; many are kept in a temporary file."""
 
     def __init__(self, lines: Iterable[bytes]) -> None:
         self._file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115
@@ -56,28 +56,30 @@ class LineNumbers:
 
 @dataclass(frozen=True, slots=True)
 class CatalogueDocument:
-    """What was read: N-Triples lines, SHA-256 of the bytes, and where each subject stands.
+    """A catalogue: N-Triples lines, SHA-256 of its bytes, and the location of each subject.
 
-    `places` has the line of each subject's first statement, or its JSON Pointer in data.json;
-    nothing for JSON-LD, which is understood only when all of it was read.
+    A location is the line of the subject's first statement (`line 7`), or its JSON Pointer in
+    data.json. There are none for JSON-LD, whose parser needs the whole document first.
     """
 
     name: str
     syntax: str
     digest: str
-    lines: LineNumbers
-    places: Mapping[str, str] = field(default_factory=dict)
+    lines: SpooledLines
+    locations: Mapping[str, str] = field(default_factory=dict)
 
 
 def read(name: str, data: bytes, media_type: str = "", base: str = "") -> CatalogueDocument:
-    """Read a catalogue. `base` resolves relative IRIs; without it they are of scheme file:.
+    """Read a catalogue. `base` resolves relative IRIs; by default they get the scheme `file:`.
 
     Raises InputError that says what is wrong, in which line, and what to do.
     """
     digest = hashlib.sha256(data).hexdigest()
     body = data.removeprefix(_BOM)
     if not body.strip():
-        raise InputError("the file is empty", where=name, hint="Give a catalogue in RDF.")
+        raise InputError(
+            "the file is empty", where=name, hint="Validate a catalogue in RDF or data.json."
+        )
     extension = PurePosixPath(name).suffix.lstrip(".").lower()
     if extension in _RDFLIB:
         return _by_rdflib(name, body, extension, digest)
@@ -99,7 +101,7 @@ def _json(name: str, body: bytes) -> Any:
         raise InputError(
             f"this is not JSON: {error.msg}",
             where=f"{name} line {error.lineno} column {error.colno}",
-            hint="Correct the file there and check it again.",
+            hint="Correct the file there and validate it again.",
         ) from error
     except (UnicodeDecodeError, RecursionError) as error:
         raise _unreadable(name, error) from error
@@ -109,16 +111,16 @@ def _unreadable(name: str, error: Exception) -> InputError:
     if isinstance(error, UnicodeDecodeError):
         hint = "Save the file as UTF-8."
         return InputError(f"byte {error.start} is not UTF-8", where=name, hint=hint)
-    return InputError("it is nested too deep", where=name, hint="Use fewer levels.")
+    return InputError("the JSON is nested too deeply", where=name, hint="Use fewer levels.")
 
 
 _NOT_RDF = {"text/plain", "application/json", "text/html", "application/xml", "text/xml", ""}
-_MARKS = (
+_SIGNATURES = (
     (re.compile(rb"^\s*(<!doctype html|<html)", re.I), None),
     (re.compile(rb"<(\w+:)?RDF[\s>]"), ox.RdfFormat.RDF_XML),
     (re.compile(rb"^\s*(<\?xml|<[\w.-]+:?[\w.-]*\s[^>]*xmlns)"), None),
 )
-"""What a file looks like → its syntax; None where it is no RDF at all."""
+"""Beginning of a file → its syntax; None where it is not RDF."""
 
 
 def _syntax(name: str, body: bytes, extension: str, media_type: str, document: Any) -> ox.RdfFormat:
@@ -127,7 +129,7 @@ def _syntax(name: str, body: bytes, extension: str, media_type: str, document: A
     found = None if media_type in _NOT_RDF else ox.RdfFormat.from_media_type(media_type)
     found = found or (ox.RdfFormat.from_extension(extension) if extension != "txt" else None)
     if found in (None, ox.RdfFormat.RDF_XML):
-        found = _by_looks(name, body[:65536])
+        found = _sniff(name, body[:65536])
     return found
 
 
@@ -138,12 +140,12 @@ def _json_ld(name: str, document: Any) -> ox.RdfFormat:
     raise InputError(
         "this JSON is neither JSON-LD (no @context) nor data.json (no list “dataset”)",
         where=name,
-        hint="Give one of the two; what an API answers is mostly neither.",
+        hint="Validate one of the two. The responses of most APIs are neither.",
     )
 
 
-def _by_looks(name: str, head: bytes) -> ox.RdfFormat:
-    for mark, syntax in _MARKS:
+def _sniff(name: str, head: bytes) -> ox.RdfFormat:
+    for mark, syntax in _SIGNATURES:
         if mark.search(head):
             if syntax is None:
                 break
@@ -152,14 +154,14 @@ def _by_looks(name: str, head: bytes) -> ox.RdfFormat:
         return ox.RdfFormat.TURTLE
     root = re.search(rb"<([A-Za-z][\w:.-]*)", head)
     raise InputError(
-        f"this is no RDF: its first element is <{root[1].decode() if root else '?'}>",
+        f"this is not RDF: its first element is <{root[1].decode() if root else '?'}>",
         where=name,
-        hint="Give the address of the RDF file itself, not of a page about it.",
+        hint="Give the URL of the RDF file itself, not of a page about it.",
     )
 
 
-class _Lined:
-    """Bytes that are read line by line, so that the parser's place in them is known."""
+class _LineReader:
+    """Bytes that are read line by line, so that the position of the parser is known."""
 
     def __init__(self, body: bytes) -> None:
         self._rest = body
@@ -167,7 +169,7 @@ class _Lined:
         self.line = 0
 
     def read(self, size: int = -1) -> bytes:
-        """One line, or a part of it where it is longer than `size`."""
+        """One line, or a part of it if it is longer than `size`."""
         end = self._rest.find(b"\n", self._start) + 1 or len(self._rest)
         stop = min(end, self._start + size) if size >= 0 else end
         part, self._start = self._rest[self._start : stop], stop
@@ -178,43 +180,43 @@ class _Lined:
 def _by_oxigraph(
     name: str, body: bytes, syntax: ox.RdfFormat, base: str, digest: str
 ) -> CatalogueDocument:
-    source, numbers = _Lined(body), _Numbers()
-    places: dict[str, str] = {}
+    source, labels = _LineReader(body), _BlankNodeLabels()
+    locations: dict[str, str] = {}
 
     def read_lines() -> Iterator[bytes]:
         for quad in ox.parse(cast(IO[bytes], source), syntax, base_iri=base or None):
-            subject = numbers.of(quad.subject)
-            places.setdefault(str(subject).strip("<>"), f"line {source.line}")
-            yield f"{subject} {quad.predicate} {numbers.of(quad.object)} .".encode()
+            subject = labels.relabel(quad.subject)
+            locations.setdefault(str(subject).strip("<>"), f"line {source.line}")
+            yield f"{subject} {quad.predicate} {labels.relabel(quad.object)} .".encode()
 
     try:
-        lines = LineNumbers(read_lines())
+        lines = SpooledLines(read_lines())
     except (SyntaxError, ValueError) as error:
-        raise _broken(name, error, source.line) from error
-    # JSON-LD is understood only when all of it was read
-    known = {} if syntax == ox.RdfFormat.JSON_LD else places
+        raise _input_error(name, error, source.line) from error
+    # the parser of JSON-LD gives the first triple when it has read the last line
+    known = {} if syntax == ox.RdfFormat.JSON_LD else locations
     return CatalogueDocument(name, syntax.name, digest, lines, known)
 
 
-def _broken(name: str, error: Exception, line: int = 0) -> InputError:
+def _input_error(name: str, error: Exception, line: int = 0) -> InputError:
     text = str(getattr(error, "msg", None) or error)
     row, column = getattr(error, "lineno", None), getattr(error, "offset", None)
-    place = f" line {row} column {column}" if row else f" line {line}" if line else ""
+    position = f" line {row} column {column}" if row else f" line {line}" if line else ""
     hint = next((hint for key, hint in _HINTS if key in text), "Correct the file there.")
-    return InputError(_PLACE.sub("", text), where=name + place, hint=hint)
+    return InputError(_POSITION.sub("", text), where=name + position, hint=hint)
 
 
 def _by_rdflib(name: str, body: bytes, extension: str, digest: str) -> CatalogueDocument:
     data = rdflib.Dataset()
     try:
-        with warnings.catch_warnings(action="ignore"):  # its parsers use what it deprecates
+        with warnings.catch_warnings(action="ignore"):  # its parsers use deprecated parts of rdflib
             data.parse(data=body, format=_RDFLIB[extension])
         document = "".join(_n3(*quad[:3]) for quad in data.quads()).encode()
-    except Exception as error:  # parsers of rdflib raise whatever they meet
-        raise _broken(name, error) from error
+    except Exception as error:  # parsers of rdflib raise many types
+        raise _input_error(name, error) from error
     return replace(
         _by_oxigraph(name, document, ox.RdfFormat.N_TRIPLES, "", digest),
-        places={},
+        locations={},
         syntax=extension,
     )
 
@@ -228,18 +230,18 @@ def _data_json(name: str, document: Any, digest: str) -> CatalogueDocument:
     lines = sorted({f"{triple} .".encode() for triple in dcat_us.triples(document, base)})
     subjects = {line[1:].split(b">", 1)[0].decode() for line in lines}
     own = {iri for iri in subjects if iri.startswith(base)}
-    places = {iri: dcat_us.pointer(iri, base) or "/" for iri in own}
-    return CatalogueDocument(name, "data.json", digest, LineNumbers(lines), places)
+    locations = {iri: dcat_us.pointer(iri, base) or "/" for iri in own}
+    return CatalogueDocument(name, "data.json", digest, SpooledLines(lines), locations)
 
 
-class _Numbers:
-    """Blank nodes numbered in order of mention."""
+class _BlankNodeLabels:
+    """Labels of blank nodes: numbers in order of mention."""
 
     def __init__(self) -> None:
-        self._known: dict[ox.BlankNode, ox.BlankNode] = {}
+        self._labels: dict[ox.BlankNode, ox.BlankNode] = {}
 
-    def of(self, term: Term) -> Term:
-        """The term, under its number where it is a blank node."""
+    def relabel(self, term: Term) -> Term:
+        """The term; a blank node with its new label."""
         if isinstance(term, ox.BlankNode):
-            return self._known.setdefault(term, ox.BlankNode(f"b{len(self._known) + 1}"))
+            return self._labels.setdefault(term, ox.BlankNode(f"b{len(self._labels) + 1}"))
         return term

@@ -1,7 +1,7 @@
-"""What may be taken as known when a foreign catalogue is checked: the code lists, bundled.
+"""The bundled code lists, as reference for the validation of other catalogues.
 
-Most violations real portals have are codes without a type in the same file; a catalogue need not
-describe the EU's and IANA's codes itself.
+A catalogue need not describe the codes of the EU and of IANA itself. Without this reference, most
+violations of real portals would be codes whose type is not in the same file.
 """
 
 from __future__ import annotations

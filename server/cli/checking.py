@@ -12,7 +12,7 @@ import click
 
 from graph.core.errors import ConfigError
 from graph.core.progress import step_callback
-from loaders.validation.candidate import CandidateDocument, from_address, from_file, from_source
+from loaders.validation.candidate import CandidateDocument, from_file, from_source, from_url
 from server.cli.common import current_instance, fail_clearly
 from server.cli.progress import reporter
 from server.cli.report import FORMATS, ValidatedDocument
@@ -57,7 +57,7 @@ def validate(what: str, profile: str, form: str, lang: str, everything: bool, jo
 
 def _candidate(what: str) -> CandidateDocument:
     if what.startswith(("http://", "https://")):
-        return from_address(what)
+        return from_url(what)
     path = Path(what)
     if path.is_file() or path.suffix or "/" in what:
         return from_file(path)

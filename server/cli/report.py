@@ -63,7 +63,7 @@ class ValidatedDocument:
         """
         whole = result.component.endswith("#SPARQLConstraintComponent")
         named = whole and isinstance(result.value, ox.NamedNode) and result.value.value
-        return self.candidate.places.get(named or result.focus, "")
+        return self.candidate.locations.get(named or result.focus, "")
 
     def message(self, result: ValidationResult) -> str:
         """The result in the reader's language, else in any."""

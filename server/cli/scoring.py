@@ -12,7 +12,7 @@ import click
 from graph.core.instance import Instance
 from graph.ledger.events import now
 from loaders import link_checks, quality
-from loaders.link_checks import Asker, HostRate, ProbeResult, UrlChecks
+from loaders.link_checks import HostRate, Prober, ProbeResult, UrlChecks
 from loaders.link_checks.probe import ERRORS
 from loaders.pipeline.model import LoadOutcome
 from loaders.quality import Assessment
@@ -148,12 +148,12 @@ def _coverage(found: Assessment) -> Iterator[str]:
 def check_urls(days: float, limit: int, pause: float, private: bool, as_json: bool) -> None:
     """Ask the access and download addresses of the catalogue, and keep what they answer."""
     of = current_instance()
-    with quality.published(of) as store:
+    with quality.open_published(of) as store:
         wanted = link_checks.addresses(store)
-    with UrlChecks(link_checks.place(of)) as checks:
+    with UrlChecks(link_checks.store_path(of)) as checks:
         due = checks.due(wanted, now(), days)[: limit or None]
-        with Asker(private=private) as asker, reporter("check-urls") as told:
-            found = list(link_checks.run(due, checks, asker, told, HostRate(pause)))
+        with Prober(private=private) as prober, reporter("check-urls") as told:
+            found = list(link_checks.run(due, checks, prober, told, HostRate(pause)))
     rows = [(one.url, one.status or "", _remark(one)) for one in found]
     lines = table(("хаяг · address", "HTTP", ""), rows) if rows else []
     rest = f"{len(found)} асуусан · asked, {len(wanted)} хаяг · addresses"
@@ -162,7 +162,7 @@ def check_urls(days: float, limit: int, pause: float, private: bool, as_json: bo
 
 def _warning(found: list[ProbeResult]) -> list[str]:
     """Where nobody answers, it is this machine that is cut off."""
-    if not found or any(one.status or one.error in link_checks.CERTAIN for one in found):
+    if not found or any(one.status or one.error in link_checks.DEFINITE_ERRORS for one in found):
         return []
     return ["Хэн ч хариулсангүй, юу ч хадгалаагүй. · Nobody answered and nothing was kept: online?"]
 
