@@ -7,12 +7,12 @@ if [ ! -x "$home/bin/uv" ]; then
   "$home/bin/pip" install --quiet --disable-pip-version-check uv
 fi
 
-# setting VARIABLE NAME: the variable if pip takes it from the environment, else pip's own setting
-setting() { printf %s "${!1:-$("$home/bin/pip" config get "global.$2" 2>/dev/null || true)}"; }
-index=$(setting PIP_INDEX_URL index-url)
-extra=$(setting PIP_EXTRA_INDEX_URL extra-index-url)
-trusted=$(setting PIP_TRUSTED_HOST trusted-host)
-certificates=$(setting PIP_CERT cert)
+settings=$("$home/bin/pip" config list) # from files and the environment, which sorts first
+setting() { sed -nE "s/^(:env:|global|install)\.$1='(.*)'$/\2/p" <<<"$settings" | sed '1!d;s/\\n/ /g;s/^ //'; }
+index=$(setting index-url)
+extra=$(setting extra-index-url)
+trusted=$(setting trusted-host)
+certificates=$(setting cert)
 [ -z "$index" ] || export UV_DEFAULT_INDEX="${UV_DEFAULT_INDEX:-$index}"
 [ -z "$extra" ] || export UV_INDEX="${UV_INDEX:-$extra}"
 [ -z "$trusted" ] || export UV_INSECURE_HOST="${UV_INSECURE_HOST:-$trusted}"

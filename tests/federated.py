@@ -111,6 +111,9 @@ def handler(endpoint: Endpoint) -> type[BaseHTTPRequestHandler]:
         def at_circle(self, _: str) -> None:
             self._redirect("/circle")
 
+        def at_nowhere(self, _: str) -> None:
+            self._redirect("http://[example.mn/")
+
         def _redirect(self, place: str) -> None:
             self._send(b"", JSON, {"Location": place}, 307)
 
@@ -134,7 +137,9 @@ def handler(endpoint: Endpoint) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-WRONG = "html broken lies deep busy huge many packed drip moved inward metadata circle".split()
+WRONG = (
+    "html broken lies deep busy huge many packed drip moved inward metadata circle nowhere".split()
+)
 LIMITS = ServiceLimits(seconds=1.0, max_bytes=1 << 20, max_solutions=1000, max_calls=3)
 
 

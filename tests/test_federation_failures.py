@@ -32,6 +32,7 @@ from tests.federated import LIMITS, Endpoint, rows
         ("packed", "compressed"),
         ("drip", "not respond in time"),
         ("circle", "too many redirects"),
+        ("nowhere", "invalid address in Location"),
     ],
 )
 def test_a_failure_is_told_or_silent(

@@ -37,6 +37,7 @@ ANSWERS = {
     "/moved-twice": (302, {"Location": "/moved"}, b""),
     "/moved-to-404": (302, {"Location": "/gone"}, b""),
     "/circle": (302, {"Location": "/circle"}, b""),
+    "/to-nowhere": (302, {"Location": "http://[example.mn/"}, b""),
     "/to-mail": (302, {"Location": "mailto:a@example.mn"}, b""),
     "/lies": (200, {"Content-Length": "99999", "Content-Type": "text/csv"}, CSV),
 }
@@ -154,6 +155,7 @@ def test_the_last_get_decides(
     [
         ("/circle", "redirects"),
         ("/to-mail", "scheme"),
+        ("/to-nowhere", "connection"),
         ("/silent", "time"),
         ("/drip", "time"),
         ("/drip-headers", "time"),

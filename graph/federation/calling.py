@@ -10,15 +10,15 @@ import time
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from urllib.parse import urljoin
 
 import httpx2
 
+from graph.core.user_agent import USER_AGENT
 from graph.outbound import ssrf_guard
+from graph.outbound.redirects import redirect_target
 from graph.outbound.total_timeout import TotalTimeout
 
 RESULTS = "application/sparql-results+json"
-_USER_AGENT = "ulzii/0.1 (+https://w3id.org/ulzii/)"
 _MAX_REDIRECTS = 3
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -105,7 +105,7 @@ def _request(
             "Host": url.netloc.decode("ascii"),
             "Accept": RESULTS,
             "Accept-Encoding": "identity",
-            "User-Agent": _USER_AGENT,
+            "User-Agent": USER_AGENT,
         },
         extensions={"sni_hostname": url.raw_host.decode("ascii"), "trace": timeout.trace},
     )
@@ -113,7 +113,7 @@ def _request(
 
 def _read(response: httpx2.Response, url: str, max_bytes: int) -> tuple[bytes, str]:
     if response.status_code in _REDIRECTS and (location := response.headers.get("Location")):
-        return b"", urljoin(url, location)
+        return b"", redirect_target(url, location)
     if response.status_code != 200:
         raise ServiceError(f"it responded with HTTP status {response.status_code}")
     media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()

@@ -17,6 +17,7 @@ from SPARQLWrapper import INSERT, POST, SPARQLWrapper
 
 from graph.core.errors import StorageError
 from graph.core.remote_settings import Remote
+from graph.core.user_agent import USER_AGENT
 from graph.store import engines
 from graph.store.authentication import http_auth
 
@@ -24,7 +25,7 @@ _CONNECT_TIMEOUT = 10.0  # seconds
 _READ_TIMEOUT = 900.0  # seconds an engine may take for a large batch without sending anything
 RESULTS, TRIPLES = "application/sparql-results+json", "application/n-triples"
 _MAX_ERROR_TEXT = 300  # characters of an engine's error message that are passed on
-_AGENT = {"User-Agent": "ulzii/0.1 (+https://w3id.org/ulzii/)"}
+_AGENT = {"User-Agent": USER_AGENT}
 
 
 class _SparqlRequest(SPARQLWrapper):

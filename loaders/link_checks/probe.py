@@ -11,15 +11,16 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, replace
-from urllib.parse import urljoin
 
 import httpx2
 
+from graph.core.user_agent import USER_AGENT
 from graph.ledger.events import now
 from graph.outbound import ssrf_guard
+from graph.outbound.redirects import redirect_target
 from graph.outbound.total_timeout import TotalTimeout
 
-_AGENT = {"User-Agent": "ulzii/0.1 (+https://w3id.org/ulzii/)", "Accept-Encoding": "identity"}
+_HEADERS = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity"}
 _HTML_START = re.compile(
     rb"^\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*"
     rb"<(?:!doctype\s+html|html|head)[\s>]",
@@ -91,7 +92,7 @@ class Prober:
         self._limits = limits or ProbeLimits()
         self._private = private
         self._client = httpx2.Client(
-            headers=_AGENT,
+            headers=_HEADERS,
             timeout=self._limits.io_timeout,
             # TotalTimeout closes the connection of its request, so none is shared
             limits=httpx2.Limits(max_keepalive_connections=0),
@@ -149,7 +150,7 @@ class Prober:
         try:
             location = response.headers.get("Location", "") if response.is_redirect else ""
             read = result if location else self._read(response, result)
-            target = urljoin(result.final, location) if location else ""
+            target = redirect_target(result.final, location) if location else ""
             return replace(read, status=response.status_code), target
         finally:
             response.close()

@@ -21,10 +21,10 @@ import httpx2
 from graph.archive import Archive
 from graph.core.errors import ConfigError, InputError
 from graph.core.progress import Reporter
+from graph.core.user_agent import USER_AGENT
 from loaders.pipeline.record import Capture
 from loaders.pipeline.source import Source
 
-USER_AGENT = {"User-Agent": "ulzii/0.1 (+https://w3id.org/ulzii/)"}
 _TIMEOUT = 60.0
 _RETRIES = 2
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*")
@@ -123,7 +123,7 @@ def fetch(source: Source, reporter: Reporter) -> list[FetchResponse]:
 
 def _client() -> httpx2.Client:
     transport = httpx2.HTTPTransport(retries=_RETRIES)
-    return httpx2.Client(headers=USER_AGENT, timeout=_TIMEOUT, transport=transport)
+    return httpx2.Client(headers={"User-Agent": USER_AGENT}, timeout=_TIMEOUT, transport=transport)
 
 
 def _fetch_one(request: FetchRequest, source: Source, client: ClientFactory) -> FetchResponse:

@@ -13,10 +13,10 @@ from graph.archive import Archive
 from graph.core.errors import ConfigError, InputError
 from graph.core.instance import Instance
 from graph.core.iris import ROOT, Names
+from graph.core.user_agent import USER_AGENT
 from graph.ledger import Event, Ledger
 from graph.statements import layer
 from graph.versions.state import State, state
-from loaders.pipeline.capture import USER_AGENT
 from loaders.validation import code_lists
 from loaders.validation.catalogue_document import CatalogueDocument, read
 from vocab.literals import PROFILE_DATATYPES, with_profile_datatype
@@ -76,7 +76,7 @@ def from_url(url: str) -> CandidateDocument:
 
 
 def _get(url: str) -> httpx2.Response:
-    headers = USER_AGENT | {"Accept": _ACCEPT}
+    headers = {"User-Agent": USER_AGENT, "Accept": _ACCEPT}
     with (
         httpx2.Client(headers=headers, timeout=_TIMEOUT, follow_redirects=True) as client,
         client.stream("GET", url) as response,
