@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from prometheus_client import values
 
 from graph.core.errors import QueryTimeout
 from graph.core.instance import Instance
@@ -21,7 +22,6 @@ from server.app import create_app
 from server.core import metrics, query_log
 from server.core.query_log import QueryLog
 from server.core.settings import Settings
-from server.core.shared_counters import Counters
 from tests.test_queries import FOR_EVER
 from tests.test_server_process import ASK, Server, descendants, supervisor
 
@@ -88,30 +88,74 @@ def test_a_client_that_hung_up_is_counted_as_such(server: Server) -> None:
         assert time.monotonic() < end
 
 
-def test_counters_add_up_over_processes_and_threads() -> None:
-    counted = Counters(["a", "b"])
+@pytest.fixture
+def shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files of counters, as web processes share them."""
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "")
+    monkeypatch.setattr(values, "ValueClass", values.ValueClass)
+    monkeypatch.setattr(metrics, "_row", 0)
+    metrics.share_between_processes(tmp_path)
+
+
+def lines(of: metrics.Metrics) -> list[str]:
+    return of.page().decode().splitlines()
+
+
+@pytest.mark.usefixtures("shared")
+def test_counters_add_up_over_processes_and_threads(small: Instance, pool: Pool) -> None:
+    counted = metrics.Metrics(pool)
     with ThreadPoolExecutor(8) as threads:
         for _ in range(400):
-            threads.submit(counted.add, ("a", 1), ("b", 0.5))
+            threads.submit(counted.count_cached, "kept")
+            threads.submit(counted.count_cached, "bytes", 2)
     if (pid := os.fork()) == 0:
-        counted.use_row(1)
-        counted.add(("a", 100))
+        metrics.use_row(1)
+        counted.count_cached("kept", 100)
         os._exit(0)
     os.waitpid(pid, 0)
-    assert counted.total("a") == 500
-    assert counted.total("b") == 200
-    with pytest.raises(KeyError):
-        counted.add(("c", 1))
+    assert 'ulzii_cache_answers_total{by="kept"} 500.0' in lines(counted)
+    assert 'ulzii_cache_answers_total{by="bytes"} 800.0' in lines(counted)
+    with pytest.raises(ValueError):
+        counted.count_cached("kept", -1)
 
 
+@pytest.mark.usefixtures("shared")
 def test_a_process_that_died_leaves_nothing_waiting(small: Instance, pool: Pool) -> None:
+    idle(pool)
     found = metrics.Metrics(pool)
-    found.use_row(1)
+    metrics.use_row(1)
     found.on_start()
     found.on_start()
-    assert "ulzii_queries_waiting 2" in list(found.lines())
-    found.use_row(65)  # the same row
-    assert "ulzii_queries_waiting 0" in list(found.lines())
+    assert "ulzii_queries_waiting 2.0" in lines(found)
+    metrics.free_row(1)
+    metrics.use_row(65)  # the same row
+    assert "ulzii_queries_waiting 0.0" in lines(found)
+
+
+def idle(pool: Pool) -> None:
+    """Wait until the workers have started: their first query counts as running."""
+    end = time.monotonic() + 10
+    while pool.running() and time.monotonic() < end:
+        time.sleep(0.01)
+
+
+def test_names_and_buckets_are_those_of_dashboards(small: Instance, pool: Pool) -> None:
+    found = metrics.Metrics(pool)
+    assert [line for line in lines(found) if line.startswith("# TYPE")] == [
+        "# TYPE ulzii_queries_total counter",
+        "# TYPE ulzii_query_bytes_total counter",
+        "# TYPE ulzii_query_begun_total counter",
+        "# TYPE ulzii_cache_answers_total counter",
+        "# TYPE ulzii_query_run_seconds histogram",
+        "# TYPE ulzii_query_wait_seconds histogram",
+        "# TYPE ulzii_workers gauge",
+        "# TYPE ulzii_queries_running gauge",
+        "# TYPE ulzii_queries_waiting gauge",
+        "# TYPE ulzii_worker_deaths_total counter",
+        "# TYPE ulzii_snapshot gauge",
+    ]
+    limits = re.findall(r'ulzii_query_run_seconds_bucket{le="(.*?)"}', found.page().decode())
+    assert limits == ["0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1", "3", "10", "30", "+Inf"]
 
 
 def test_documents_are_counted_under_their_public_names(small: Instance, pool: Pool) -> None:
@@ -121,9 +165,9 @@ def test_documents_are_counted_under_their_public_names(small: Instance, pool: P
     pool.run(ResourceDocument("http://example.mn/x")).close()
     pool.run(GraphDocument("http://example.mn/g")).close()
     pool.observers.remove(found)
-    lines = list(found.lines())
-    assert 'ulzii_queries_total{form="document",status="200"} 1' in lines
-    assert 'ulzii_queries_total{form="graph",status="200"} 1' in lines
+    shown = lines(found)
+    assert 'ulzii_queries_total{form="document",status="200"} 1.0' in shown
+    assert 'ulzii_queries_total{form="graph",status="200"} 1.0' in shown
 
 
 # --- the log ---

@@ -1,213 +1,217 @@
-"""`/metrics` in Prometheus' text format 0.0.4, over all processes.
+"""`/metrics` in Prometheus' text format 0.0.4, for all web processes of a server together.
 
-`count` is for everything that is counted where it happens; the rest is read from the pool.
+The counters are `prometheus_client`'s. In its multi-process mode (`share_between_processes`) each
+web process counts in files of its own, which any of them adds up when `/metrics` is requested;
+without it (tests, the scratch store) a process counts for itself in memory. What is known of the
+query workers is read from the pool at that moment (docs/decisions/0016-metrics.md).
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterator
-from dataclasses import dataclass
+import os
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import product
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Flask, Response
+from prometheus_client import (
+    CONTENT_TYPE_PLAIN_0_0_4,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+    values,
+)
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+from prometheus_client.registry import Collector
+from prometheus_client.samples import Sample
 
 from graph.core.errors import ConfigError
 from graph.queries import Pool, QueryFinished
-from server.core.shared_counters import Counters
 from server.http import problem_details
 
 if TYPE_CHECKING:
     from server.core.context import AppContext
 
 NAME = "ulzii-metrics"
-CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-_FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "document", "graph", "other")
-_STATUSES = ("200", "400", "403", "406", "410", "413", "429", "499", "500", "502", "503")
+_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # where the library looks for the folder, in each process
+_FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "document", "graph"})
 _BUCKETS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
+_ROWS = 64  # more than web processes that live at the same time
+_row = -1
 
 
-@dataclass(frozen=True, slots=True)
-class MetricFamily:
-    """A counter with the values its labels may have."""
+def share_between_processes(folder: Path) -> None:
+    """Let this process and those forked from it count in one (empty) folder of files.
 
-    name: str
-    help: str
-    labels: tuple[tuple[str, tuple[str, ...]], ...] = ()
-
-    def series(self) -> list[str]:
-        """Names of all its series, as they are written."""
-        names = [label for label, _ in self.labels]
-        values = product(*(values for _, values in self.labels))
-        return [_series(self.name, dict(zip(names, found, strict=True))) for found in values]
+    Call it before `Metrics` is made. The folder holds for the whole process.
+    """
+    os.environ[_FOLDER] = str(folder)
+    # Files by row, not by process id: the successor of a dead process goes on with its counters,
+    # so files do not pile up.
+    values.ValueClass = values.MultiProcessValue(lambda: _row)  # type: ignore[no-untyped-call]
 
 
-def _series(name: str, labels: dict[str, str]) -> str:
-    told = ",".join(f'{label}="{value}"' for label, value in labels.items())
-    return f"{name}{{{told}}}" if told else name
+def use_row(number: int) -> None:
+    """Count in this row from now on, after a fork; processes that live together need different
+    ones."""
+    global _row
+    _row = number % _ROWS
 
 
-COUNTERS = (
-    MetricFamily(
-        "ulzii_queries_total",
-        "Queries that were sent to the workers, by form and status (499: the client hung up)",
-        (("form", _FORMS), ("status", _STATUSES)),
-    ),
-    MetricFamily("ulzii_query_bytes_total", "Bytes of all answers of the workers"),
-    MetricFamily(
-        "ulzii_query_begun_total", "Queries that were sent to the workers, those going on too"
-    ),
-    MetricFamily(
-        "ulzii_cache_answers_total",
-        "Answers to queries that no worker was asked for",
-        (("by", ("bytes", "kept", "validator")),),
-    ),
-)
-_TIMES = (
-    ("ulzii_query_run_seconds", "How long workers took for queries"),
-    ("ulzii_query_wait_seconds", "How long queries waited for a worker"),
-)
+def free_row(number: int) -> None:
+    """Forget what a dead process counted as going on; its other counters stay."""
+    mark_process_dead(number % _ROWS)  # type: ignore[no-untyped-call]
 
 
-def _histogram(name: str) -> list[str]:
-    limits = [*(f"{b:g}" for b in _BUCKETS), "+Inf"]
-    return [*(_series(f"{name}_bucket", {"le": b}) for b in limits), f"{name}_sum", f"{name}_count"]
-
-
-_NAMES = [
-    *(series for metric in COUNTERS for series in metric.series()),
-    *(series for name, _ in _TIMES for series in _histogram(name)),
-]
-
-
-_CACHED = {by: _series("ulzii_cache_answers_total", {"by": by}) for by in COUNTERS[-1].labels[0][1]}
-
-
-_RUN, _WAIT = (_histogram(name) for name, _ in _TIMES)
-
-
-@lru_cache(maxsize=256)
-def _queries(form: str, status: int) -> str:
-    return _series("ulzii_queries_total", {"form": form, "status": str(status)})
-
-
-class Metrics:
-    """The figures of one server."""
+class Metrics(Collector):
+    """The metrics of one server; observes the queries of its pool."""
 
     def __init__(self, pool: Pool) -> None:
         self.pool = pool
-        self.counters = Counters(_NAMES)
+        self._own = CollectorRegistry()
+        self._page = CollectorRegistry()
+        self._page.register(self)
+        queries = self._counter(
+            "ulzii_queries_total",
+            "Queries that were sent to the workers, by form and status (499: the client hung up)",
+            "form",
+            "status",
+        )
+        self._bytes = self._counter(
+            "ulzii_query_bytes_total", "Bytes of all answers of the workers"
+        )
+        # Not shown itself: a counter for starts would cost look-ups as much again.
+        self._open = Gauge(
+            "open", "Queries going on", multiprocess_mode="livesum", registry=self._own
+        )
+        cached = self._counter(
+            "ulzii_cache_answers_total", "Answers to queries that no worker was asked for", "by"
+        )
+        self._run = self._histogram("ulzii_query_run_seconds", "How long workers took for queries")
+        self._wait = self._histogram(
+            "ulzii_query_wait_seconds", "How long queries waited for a worker"
+        )
+        # Looking a series up by its labels costs as much as counting.
+        self._of_status = lru_cache(maxsize=256)(queries.labels)
+        self._cached_by = lru_cache(maxsize=16)(cached.labels)
 
-    def count(self, name: str, number: float = 1.0, **labels: str) -> None:
-        """Add to a counter. Raises KeyError for one that `COUNTERS` does not have."""
-        self.counters.add((_series(name, labels), number))
+    def _counter(self, name: str, help_: str, *labels: str) -> Counter:
+        return Counter(name, help_, labels, registry=self._own)
 
-    def use_row(self, number: int) -> None:
-        """Count in this row from now on; queries of a process that died in it are over."""
-        self.counters.use_row(number)
-        begun, ended = "ulzii_query_begun_total", "ulzii_query_run_seconds_count"
-        self.counters.add((begun, self.counters.own(ended) - self.counters.own(begun)))
+    def _histogram(self, name: str, help_: str) -> Histogram:
+        return Histogram(name, help_, buckets=_BUCKETS, registry=self._own)
 
     def count_cached(self, by: str, number: int = 1) -> None:
-        """Count answers that no worker was asked for."""
-        self.counters.add((_CACHED[by], number))
+        """Count responses that needed no worker."""
+        self._cached_by(by).inc(number)
 
     def on_start(self) -> None:
         """Count a query that begins to wait."""
-        self.counters.add(("ulzii_query_begun_total", 1))
+        self._open.inc()
 
     def on_finish(self, done: QueryFinished) -> None:
-        """Count a query that has come to its end."""
-        self.counters.add(
-            (_queries(form_label(done), status_code(done)), 1),
-            ("ulzii_query_bytes_total", done.length),
-            (_RUN[bisect_left(_BUCKETS, done.ran)], 1),
-            ("ulzii_query_run_seconds_sum", done.ran),
-            ("ulzii_query_run_seconds_count", 1),
-            (_WAIT[bisect_left(_BUCKETS, done.waited)], 1),
-            ("ulzii_query_wait_seconds_sum", done.waited),
-            ("ulzii_query_wait_seconds_count", 1),
-        )
+        """Count a query that has ended."""
+        self._open.dec()
+        self._of_status(form_label(done), str(status_code(done))).inc()
+        self._bytes.inc(done.length)
+        self._run.observe(done.ran)
+        self._wait.observe(done.waited)
 
-    def lines(self) -> Iterator[str]:
-        """The page."""
-        for metric in COUNTERS:
-            yield from _head(metric.name, metric.help, "counter")
-            yield from self._counted(metric)
-        for name, told in _TIMES:
-            yield from _head(name, told, "histogram")
-            yield from self._timed(name)
-        yield from self._of_pool()
+    def page(self) -> bytes:
+        """The metrics of all processes, in the text format."""
+        return generate_latest(self._page)
 
-    def _counted(self, metric: MetricFamily) -> Iterator[str]:
-        for series in metric.series():
-            if (number := self.counters.total(series)) or not metric.labels:
-                yield f"{series} {number:g}"
+    def describe(self) -> Iterable[Metric]:
+        """No names, so that the registry calls `collect` for the page only."""
+        return ()
 
-    def _timed(self, name: str) -> Iterator[str]:
-        *buckets, total, number = _histogram(name)
-        sofar = 0.0
-        for bucket in buckets:
-            sofar += self.counters.total(bucket)
-            yield f"{bucket} {sofar:g}"
-        yield f"{total} {self.counters.total(total):.6f}"
-        yield f"{number} {self.counters.total(number):g}"
+    def collect(self) -> Iterator[Metric]:
+        """The metrics of all processes, and what the pool knows; called by the library."""
+        shared = values.ValueClass is not values.MutexValue
+        source = MultiProcessCollector(None) if shared else self._own  # type: ignore[no-untyped-call]
+        counted = {family.name: family for family in source.collect()}
+        open_queries = sum(sample.value for sample in counted["open"].samples)
+        for declared in self._own.collect():  # in this order, and also where nothing was counted
+            if declared.name == "open":
+                yield _begun(counted["ulzii_query_run_seconds"], open_queries)
+            else:
+                yield _shown(counted.get(declared.name, declared))
+        yield from self._of_pool(open_queries)
 
-    def _of_pool(self) -> Iterator[str]:
+    def _of_pool(self, open_queries: float) -> Iterator[Metric]:
         running = self.pool.running()
-        begun, ended = "ulzii_query_begun_total", "ulzii_query_run_seconds_count"
-        open_ = self.counters.total(begun) - self.counters.total(ended)
-        yield from _gauge("ulzii_workers", "Query workers", self.pool.workers)
-        yield from _gauge("ulzii_queries_running", "Queries that run now", running)
-        waiting = max(0.0, open_ - running)
-        yield from _gauge("ulzii_queries_waiting", "Queries that wait for a worker now", waiting)
-        yield from _head("ulzii_worker_deaths_total", "Workers that ended, by reason", "counter")
-        for why, number in self.pool.deaths().items():
-            yield f"{_series('ulzii_worker_deaths_total', {'reason': why})} {number}"
+        waiting = max(0.0, open_queries - running)
+        yield GaugeMetricFamily("ulzii_workers", "Query workers", self.pool.workers)
+        yield GaugeMetricFamily("ulzii_queries_running", "Queries that run now", running)
+        yield GaugeMetricFamily(
+            "ulzii_queries_waiting", "Queries that wait for a worker now", waiting
+        )
+        deaths = CounterMetricFamily(
+            "ulzii_worker_deaths_total", "Workers that ended, by reason", labels=["reason"]
+        )
+        for reason, number in self.pool.deaths().items():
+            deaths.add_metric([reason], number)
+        yield deaths
         try:
             number = int(self.pool.snapshot().partition("-")[0])
-        except ConfigError:
+        except ConfigError:  # nothing is published yet
             return
-        yield from _gauge("ulzii_snapshot", "The current snapshot's number", number)
+        yield GaugeMetricFamily("ulzii_snapshot", "The current snapshot's number", number)
 
 
-def _head(name: str, told: str, kind: str) -> Iterator[str]:
-    yield f"# HELP {name} {told}"
-    yield f"# TYPE {name} {kind}"
+def _begun(ended: Metric, open_queries: float) -> Metric:
+    number = sum(sample.value for sample in ended.samples if sample.name.endswith("_count"))
+    return CounterMetricFamily(
+        "ulzii_query_begun_total",
+        "Queries that were sent to the workers, those going on too",
+        number + open_queries,
+    )
 
 
-def _gauge(name: str, told: str, number: float) -> Iterator[str]:
-    yield from _head(name, told, "gauge")
-    yield f"{name} {number:g}"
+def _shown(family: Metric) -> Metric:
+    """A family without the times at which counting began, which only single processes know."""
+    samples = [s for s in family.samples if not s.name.endswith("_created")]
+    family.samples = [_with_short_limit(sample) for sample in samples]
+    return family
+
+
+def _with_short_limit(sample: Sample) -> Sample:
+    """A bucket's limit as `le="1"`, by which dashboards select; the library writes `1.0`."""
+    limit = sample.labels.get("le", "+Inf")
+    if limit == "+Inf":
+        return sample
+    return sample._replace(labels={**sample.labels, "le": f"{float(limit):g}"})
 
 
 def form_label(done: QueryFinished) -> str:
-    """A query's form, as the figures and the log name it."""
+    """A query's form, as the metrics and the log name it."""
     return done.form if done.form in _FORMS else "other"
 
 
 def status_code(done: QueryFinished) -> int:
-    """The status it is answered with; 499 where nobody is there to be answered."""
+    """The HTTP status of a query's response; 499 if the client hung up."""
     if done.error is None:
         return 200
     return 499 if done.hung_up else problem_details.from_error(done.error).kind.status
 
 
 def metrics_of(app: Flask) -> Metrics:
-    """The figures of an application."""
-    found = app.extensions[NAME]
-    assert isinstance(found, Metrics)
-    return found
+    """The metrics of an application."""
+    metrics = app.extensions[NAME]
+    assert isinstance(metrics, Metrics)
+    return metrics
 
 
 def blueprint(context: AppContext) -> Blueprint:
-    """The page."""
+    """`/metrics`."""
     part = Blueprint("metrics", __name__)
 
     @part.get("/metrics")
-    def figures() -> Response:
-        return Response("\n".join([*context.metrics.lines(), ""]), content_type=CONTENT_TYPE)
+    def metrics_page() -> Response:
+        return Response(context.metrics.page(), content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
     return part

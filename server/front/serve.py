@@ -83,10 +83,13 @@ def serve(
             boxes=PROCESSES if _LOOP else 0,
         )
         with pool_of as pool:
+            folder = pool.folder / "metrics"
+            folder.mkdir(mode=0o700)
+            metrics.share_between_processes(folder)
             app = create_app(instance, pool, settings)
             options = _options(listener, lambda _: _announce(listener, address, on_ready))
-            options["post_fork"] = lambda _, worker: _begin(metrics.metrics_of(app), worker.age)
-            options["child_exit"] = lambda _, worker: ACCEPT_BALANCE.free_row(worker.age)
+            options["post_fork"] = lambda _, worker: _on_fork(worker.age)
+            options["child_exit"] = lambda _, worker: _on_exit(worker.age)
             GunicornApplication(app, options).run()  # type: ignore[no-untyped-call]
 
 
@@ -123,9 +126,14 @@ def _options(listener: socket.socket, when_ready: Callable[[object], None]) -> d
     }
 
 
-def _begin(counted: metrics.Metrics, number: int) -> None:
-    counted.use_row(number)
+def _on_fork(number: int) -> None:
+    metrics.use_row(number)
     ACCEPT_BALANCE.use_row(number)
+
+
+def _on_exit(number: int) -> None:
+    metrics.free_row(number)
+    ACCEPT_BALANCE.free_row(number)
 
 
 def _leave(_: object) -> None:
