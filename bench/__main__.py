@@ -1,10 +1,10 @@
-"""Measure, keep the rows in bench/results.json and write bench/RESULTS.md.
+"""Measure, store the rows in bench/results.json and write bench/RESULTS.md.
 
 python -m bench [--sizes 1000,50000,1000000] [--only lookups,analytical] [--against Oxigraph]
                 [--keep DIR] [--seconds 6] [--turns 5] [--rounds 3]
 
-`make bench` runs everything at 1,000 and 50,000 datasets. Stores are made below DIR once and found
-there again; the largest take an hour to make (`python -m bench.data.stores`).
+`make bench` runs everything at 1,000 and 50,000 datasets. Stores are created in DIR once and
+reused; creating the largest takes an hour (`python -m bench.data.stores`).
 """
 
 from __future__ import annotations
@@ -20,57 +20,53 @@ from bench import results
 from bench.data import stores, synthetic
 from bench.loading import load
 from bench.queries import analytical, hostile, lookups, repeated, search
-from bench.results import Row
+from bench.results import Measurement
 from bench.servers import launch
 from bench.validation import prefilter
 
-MOST = 50_000  # datasets, for what is not measured at a million
+MAX_DATASETS = 50_000  # for the parts that are not measured at a million
 
 
-def _loading(datasets: int, chosen: Namespace) -> Iterator[Row]:
+def _loading(datasets: int, chosen: Namespace) -> Iterator[Measurement]:
     with tempfile.TemporaryDirectory(prefix="ulzii-bench-") as folder:
         yield from load.run(datasets, Path(folder))
 
 
-def _lookups(datasets: int, chosen: Namespace) -> Iterator[Row]:
-    of = stores.prepare(datasets, chosen.keep)
-    yield from lookups.run(of, chosen.seconds, chosen.turns, chosen.against)
+def _lookups(datasets: int, chosen: Namespace) -> Iterator[Measurement]:
+    prepared = stores.prepare(datasets, chosen.keep)
+    yield from lookups.run(prepared, chosen.seconds, chosen.turns, chosen.against)
 
 
-def _repeated(datasets: int, chosen: Namespace) -> Iterator[Row]:
-    of = stores.prepare(datasets, chosen.keep)
-    yield from repeated.run(of, chosen.seconds, chosen.turns)
+def _repeated(datasets: int, chosen: Namespace) -> Iterator[Measurement]:
+    prepared = stores.prepare(datasets, chosen.keep)
+    yield from repeated.run(prepared, chosen.seconds, chosen.turns)
 
 
-def _analytical(datasets: int, chosen: Namespace) -> Iterator[Row]:
-    of = stores.prepare(datasets, chosen.keep)
-    yield from analytical.run(of, chosen.rounds, chosen.against)
+def _analytical(datasets: int, chosen: Namespace) -> Iterator[Measurement]:
+    prepared = stores.prepare(datasets, chosen.keep)
+    yield from analytical.run(prepared, chosen.rounds, chosen.against)
 
 
-def _hostile(datasets: int, chosen: Namespace) -> Iterator[Row]:
-    of = stores.prepare(datasets, chosen.keep)
-    yield from hostile.run(of, 5 * chosen.seconds, chosen.against)
+def _hostile(datasets: int, chosen: Namespace) -> Iterator[Measurement]:
+    prepared = stores.prepare(datasets, chosen.keep)
+    yield from hostile.run(prepared, 5 * chosen.seconds, chosen.against)
 
 
-def _validating(datasets: int, chosen: Namespace) -> Iterator[Row]:
-    if datasets <= MOST:
-        for row in prefilter.run([datasets]):
-            yield Row(row.work, row.size, "pySHACL", *row[2:])
+def _validating(datasets: int, chosen: Namespace) -> Iterator[Measurement]:
+    if datasets <= MAX_DATASETS:
+        yield from prefilter.run([datasets])
 
 
-def _searching(datasets: int, chosen: Namespace) -> Iterator[Row]:
-    if datasets <= MOST:
+def _searching(datasets: int, chosen: Namespace) -> Iterator[Measurement]:
+    if datasets <= MAX_DATASETS:
         with tempfile.TemporaryDirectory(prefix="ulzii-bench-") as folder:
             instance = load.new_instance(Path(folder) / "texts")
-            load.load(instance, list(synthetic.lines(datasets)))
-            for row in (
-                *search.texts(instance, datasets),
-                *search.places(Path(folder) / "places", datasets),
-            ):
-                yield Row(row.work, row.size, "a filter", *row[2:])
+            load.load_version(instance, list(synthetic.lines(datasets)))
+            yield from search.texts(instance, datasets)
+            yield from search.places(Path(folder) / "places", datasets)
 
 
-PARTS: dict[str, Callable[[int, Namespace], Iterator[Row]]] = {
+PARTS: dict[str, Callable[[int, Namespace], Iterator[Measurement]]] = {
     "loading": _loading,
     "lookups": _lookups,
     "repeated": _repeated,
@@ -82,7 +78,7 @@ PARTS: dict[str, Callable[[int, Namespace], Iterator[Row]]] = {
 
 
 def main() -> None:
-    """Measure and write."""
+    """Measure the chosen parts and write the results."""
     chosen = _arguments()
     with tempfile.TemporaryDirectory(prefix="ulzii-bench-") as scratch:
         chosen.keep = chosen.keep or Path(scratch)
@@ -91,10 +87,10 @@ def main() -> None:
                 _measure(PARTS[part](datasets, chosen))
 
 
-def _measure(found: Iterator[Row]) -> None:
-    for row in found:
-        results.keep([row])
-        results.show()
+def _measure(measurements: Iterator[Measurement]) -> None:
+    for row in measurements:
+        results.record([row])
+        results.write_markdown()
         print(results.line(row._asdict() | {"date": ""}), file=sys.stderr, flush=True)
 
 
@@ -106,10 +102,10 @@ def _arguments() -> Namespace:
     parser.add_argument("--sizes", type=_numbers, default=[1000, 50_000])
     parser.add_argument("--only", type=_among(list(PARTS)), default=list(PARTS))
     parser.add_argument("--against", type=_among(names), default=names)
-    parser.add_argument("--seconds", type=float, default=6.0, help="of each rate")
-    parser.add_argument("--turns", type=int, default=5, help="of ours and theirs, for a rate")
-    parser.add_argument("--rounds", type=int, default=3, help="of the analytical mix")
-    parser.add_argument("--keep", type=Path, help="where stores are made and found again")
+    parser.add_argument("--seconds", type=float, default=6.0, help="to measure each rate")
+    parser.add_argument("--turns", type=int, default=5, help="alternating measurements of a rate")
+    parser.add_argument("--rounds", type=int, default=3, help="repetitions of the analytical mix")
+    parser.add_argument("--keep", type=Path, help="directory for stores, which are reused")
     return parser.parse_args()
 
 
@@ -119,8 +115,8 @@ def _numbers(text: str) -> list[int]:
 
 def _among(names: list[str]) -> Callable[[str], list[str]]:
     def chosen(text: str) -> list[str]:
-        if strange := set(text.split(",")) - set(names):
-            raise argparse.ArgumentTypeError(f"{strange} is not among {', '.join(names)}")
+        if unknown := set(text.split(",")) - set(names):
+            raise argparse.ArgumentTypeError(f"{unknown} is not one of {', '.join(names)}")
         return text.split(",")
 
     return chosen

@@ -1,6 +1,6 @@
-"""What was measured: rows kept in results.json with date and machine, and shown in RESULTS.md.
+"""Store measurements in results.json, with date and machine, and write them to RESULTS.md.
 
-A part that is measured again replaces its own rows and leaves the others.
+Measuring a part again replaces only its own rows.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
-KEPT = Path(__file__).with_name("results.json")
-SHOWN = Path(__file__).with_name("RESULTS.md")
+RESULTS_JSON = Path(__file__).with_name("results.json")
+RESULTS_MD = Path(__file__).with_name("RESULTS.md")
 _HEAD = """\
 # Measurements
 
@@ -71,8 +71,8 @@ of the sample are compared.
 """
 
 
-class Row(NamedTuple):
-    """One figure of ours beside one of another; `met` is None where nothing was promised."""
+class Measurement(NamedTuple):
+    """A figure of ours and one of another system; `met` is None if there is no target."""
 
     work: str
     size: str
@@ -81,24 +81,29 @@ class Row(NamedTuple):
     theirs: float
     unit: str
     ratio: float
-    target: str
-    met: bool | None
-    detail: str
+    target: str = ""
+    met: bool | None = None
+    detail: str = ""
+
+    @classmethod
+    def unavailable(cls, work: str, size: str, against: str, unit: str) -> Measurement:
+        """A row without figures; `against` says what could not be measured and why."""
+        return cls(work, size, against, ours=0, theirs=0, unit=unit, ratio=0)
 
 
-def keep(rows: Iterable[Row], path: Path = KEPT) -> None:
-    """Put rows among those kept, in place of older ones of the same work, size and opponent."""
+def record(measurements: Iterable[Measurement], path: Path = RESULTS_JSON) -> None:
+    """Store measurements; each replaces an older one of the same work, size and opponent."""
     stamp = {"date": _now(), "machine": _machine()}
-    new = {_key(made): made for row in rows for made in [row._asdict() | stamp]}
+    new = {_key(made): made for one in measurements for made in [one._asdict() | stamp]}
     old = {_key(row): row for row in read(path)}
     listed = [new.pop(key, row) for key, row in old.items()] + list(new.values())
     path.write_text(json.dumps(listed, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
-def read(path: Path = KEPT) -> list[dict[str, Any]]:
-    """All rows kept."""
-    found: list[dict[str, Any]] = json.loads(path.read_text("utf-8")) if path.exists() else []
-    return found
+def read(path: Path = RESULTS_JSON) -> list[dict[str, Any]]:
+    """All stored rows."""
+    rows: list[dict[str, Any]] = json.loads(path.read_text("utf-8")) if path.exists() else []
+    return rows
 
 
 def _key(row: dict[str, Any]) -> tuple[str, str, str]:
@@ -118,9 +123,9 @@ def _machine() -> str:
     )
 
 
-def show(path: Path = SHOWN, kept: Path = KEPT) -> None:
-    """Write the kept rows as Markdown."""
-    rows = _sorted(read(kept))
+def write_markdown(path: Path = RESULTS_MD, source: Path = RESULTS_JSON) -> None:
+    """Write the stored rows as Markdown."""
+    rows = _sorted(read(source))
     machines = dict.fromkeys(row["machine"] for row in rows)
     lines = [
         *(f"- {machine}" for machine in machines),
@@ -151,7 +156,7 @@ def _datasets(row: dict[str, Any]) -> int:
     return int(row["size"].partition(" ")[0].replace(",", "") or 0)
 
 
-_MET = {True: "yes", False: "**not yet**", None: ""}
+_MET_TEXT = {True: "yes", False: "**not yet**", None: ""}
 
 
 def line(row: dict[str, Any]) -> str:
@@ -159,19 +164,21 @@ def line(row: dict[str, Any]) -> str:
     figures = [f"{row[name]:,.2f}" if row[name] else "–" for name in ("ours", "theirs")]
     ratio = f"{row['ratio']:.2f}" if row["ratio"] else "–"
     cells = [row["work"], row["size"], row["against"], *figures, row["unit"], ratio]
-    return f"| {' | '.join(cells)} | {row['target']} | {_MET[row['met']]} | {row['date'][:10]} |"
+    return (
+        f"| {' | '.join(cells)} | {row['target']} | {_MET_TEXT[row['met']]} | {row['date'][:10]} |"
+    )
 
 
 def _growth(rows: list[dict[str, Any]]) -> list[str]:
-    """Ours and theirs of each work by size, where it was measured at several."""
+    """The figures of each work by size, for works that were measured at several sizes."""
     sizes = sorted({_datasets(row) for row in rows})
     found: dict[tuple[str, str, str], dict[int, str]] = {}
     for row in rows:
-        for who in ("ours", "theirs"):
-            name = "Ulzii" if who == "ours" else row["against"].partition(",")[0]
-            if row[who]:
+        for side in ("ours", "theirs"):
+            name = "Ulzii" if side == "ours" else row["against"].partition(",")[0]
+            if row[side]:
                 key = (row["work"], name, row["unit"])
-                found.setdefault(key, {})[_datasets(row)] = f"{row[who]:,.2f}"
+                found.setdefault(key, {})[_datasets(row)] = f"{row[side]:,.2f}"
     return [
         "| work | server | unit | " + " | ".join(f"{n:,} datasets" for n in sizes) + " |",
         "|---|---|---|" + "---|" * len(sizes),

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import pyshacl
 from rdflib import Graph
 
-from bench.validation.comparable import Form, Forms, about
+from bench.validation.comparable import ComparableResult, ComparableResults, properties_by_subject
 from shapes.prefilter.focus_validator import forget_blank_nodes
 from shapes.prefilter.run import Prefiltered
 from shapes.prefilter.terms import term
@@ -22,20 +22,20 @@ def in_memory(lines: Iterable[bytes]) -> Graph:
     return data
 
 
-def plain(shapes: Graph, lines: Iterable[bytes]) -> Counter[Form]:
+def plain(shapes: Graph, lines: Iterable[bytes]) -> Counter[ComparableResult]:
     """What pySHACL alone finds in a graph of rdflib's."""
     forget_blank_nodes()
     _, report, text = pyshacl.validate(
         in_memory(lines), shacl_graph=shapes, inference="none", advanced=False, do_owl_imports=False
     )
     assert isinstance(report, Graph), text
-    return Forms(shapes).of_report(report)
+    return ComparableResults(shapes).of_report(report)
 
 
-def prefiltered(shapes: Graph, lines: list[bytes], jobs: int = 1) -> Counter[Form]:
+def prefiltered(shapes: Graph, lines: list[bytes], jobs: int = 1) -> Counter[ComparableResult]:
     """What is found behind the prefilter, and by what goes whole."""
-    made, forms = Prefiltered(shapes, lines), Forms(shapes)
+    made, results = Prefiltered(shapes, lines), ComparableResults(shapes)
     found = list(made.results(jobs=jobs))
     if made.full_graph_pairs:
         found += made.validate_full_graph(in_memory(lines))
-    return Counter(forms.of(node, about(triples)) for node, triples in found)
+    return Counter(results.of(node, properties_by_subject(triples)) for node, triples in found)

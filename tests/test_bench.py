@@ -12,8 +12,8 @@ from bench import results
 from bench.data import synthetic
 from bench.data.stores import GRAPH
 from bench.queries import alternating, analytical
-from bench.queries.clients import APART, look_up
-from bench.results import Row
+from bench.queries.clients import NUMBERS_PER_CLIENT, lookup_query
+from bench.results import Measurement
 
 Stores = tuple[ox.Store, ox.Store]
 
@@ -53,7 +53,7 @@ def test_a_dataset_has_as_many_statements_as_is_said() -> None:
 
 
 def test_no_look_up_is_asked_twice_and_each_finds_something(stores: Stores) -> None:
-    asked = [look_up(number, 2000) for number in (0, 1, 2000, 2001, APART)]
+    asked = [lookup_query(number, 2000) for number in (0, 1, 2000, 2001, NUMBERS_PER_CLIENT)]
     assert len({*asked}) == 5
     for query in asked:
         found = stores[1].query(query)
@@ -63,20 +63,22 @@ def test_no_look_up_is_asked_twice_and_each_finds_something(stores: Stores) -> N
 
 def test_turns_give_medians_and_the_median_of_their_ratios() -> None:
     ours, theirs = iter([10.0, 30.0, 2.0]), iter([20.0, 10.0, 4.0])
-    found = alternating.measure(lambda: next(ours), lambda: next(theirs), 3)
+    found = alternating.compare(lambda: next(ours), lambda: next(theirs), 3)
     assert found == (10.0, 10.0, 0.5, "ratios of the turns 0.50, 0.50, 3.00")
 
 
-def row(size: str, ours: float, against: str = "Oxigraph") -> Row:
-    return Row("look-ups", size, against, ours, 2.0, "per second", ours / 2, "≥ 1", ours > 2, "")
+def row(size: str, ours: float, against: str = "Oxigraph") -> Measurement:
+    return Measurement(
+        "look-ups", size, against, ours, 2.0, "per second", ours / 2, "≥ 1", ours > 2, ""
+    )
 
 
 def test_a_row_measured_again_replaces_its_own(tmp_path: Path) -> None:
     kept, shown = tmp_path / "results.json", tmp_path / "RESULTS.md"
-    results.keep([row("1,000 datasets", 1.0), row("50,000 datasets", 3.0)], kept)
-    results.keep([row("1,000 datasets", 4.0), row("1,000 datasets", 5.0, "Virtuoso")], kept)
+    results.record([row("1,000 datasets", 1.0), row("50,000 datasets", 3.0)], kept)
+    results.record([row("1,000 datasets", 4.0), row("1,000 datasets", 5.0, "Virtuoso")], kept)
     assert [r["ours"] for r in json.loads(kept.read_text("utf-8"))] == [4.0, 3.0, 5.0]
-    results.show(shown, kept)
-    told = shown.read_text("utf-8")
-    assert "| look-ups | 1,000 datasets | Oxigraph | 4.00 | 2.00 | per second | 2.00 |" in told
-    assert "| look-ups | Ulzii | per second | 5.00 | 3.00 |" in told  # how it grows
+    results.write_markdown(shown, kept)
+    markdown = shown.read_text("utf-8")
+    assert "| look-ups | 1,000 datasets | Oxigraph | 4.00 | 2.00 | per second | 2.00 |" in markdown
+    assert "| look-ups | Ulzii | per second | 5.00 | 3.00 |" in markdown  # how it grows

@@ -11,7 +11,7 @@ import pytest
 from rdflib import Graph
 
 from bench.validation.prefilter import CASES
-from bench.validation.whole import compared
+from bench.validation.whole import compare
 from bench.validation.whole import report as report_of
 from shapes.files import graph_digest
 from shapes.validate import check
@@ -338,7 +338,7 @@ def test_the_equality_run_compares_every_result() -> None:
     for path in official_shapes():
         graph.parse(path)
     every_tenth = next(case for case in CASES if case.every == 10)
-    found = compared(graph, every_tenth, 40)
+    found = compare(graph, every_tenth, 40)
     assert (found.results, found.only_ours, found.only_theirs) == (16, 0, 0)
     assert found.equal and not found._replace(only_theirs=1).equal
     assert not found._replace(results=0).equal

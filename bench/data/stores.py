@@ -1,4 +1,4 @@
-"""The same synthetic statements in every kind of store that is measured, made once per size.
+"""Create every kind of store that is measured, with the same synthetic statements.
 
 python -m bench.data.stores --keep DIR [--sizes 1000,50000,1000000]
 
@@ -31,11 +31,11 @@ from graph.ledger import create
 SOURCE = "bench"
 GRAPH = ox.NamedNode(f"{synthetic.BASE}graph/{SOURCE}")
 _BATCH = 2_000_000
-_NUMBER = 1  # of the snapshot; a ledger of that size has no publication that could be shown again
+_NUMBER = 1  # of the snapshot: no publication of a ledger of this size can exist
 
 
 class Prepared(NamedTuple):
-    """One size: how many datasets, and where its stores are."""
+    """The stores of one size: the number of datasets, and the folder."""
 
     datasets: int
     folder: Path
@@ -57,12 +57,12 @@ class Prepared(NamedTuple):
 
     @property
     def size(self) -> str:
-        """How large it is, in words."""
+        """The size as text."""
         return f"{self.datasets:,} datasets, {self.datasets * synthetic.STATEMENTS:,} statements"
 
 
 def prepare(datasets: int, keep: Path) -> Prepared:
-    """The stores of one size, made now where they are not there yet."""
+    """The stores of one size; missing ones are created."""
     made = Prepared(datasets, keep / str(datasets))
     made.folder.mkdir(parents=True, exist_ok=True)
     _once(made.lines, lambda target: _write(datasets, target))
@@ -72,12 +72,12 @@ def prepare(datasets: int, keep: Path) -> Prepared:
 
 
 def _once(target: Path, make: Callable[[Path], None]) -> None:
-    """Make a file or folder under another name first, so that what has its name is whole."""
+    """Create a file or folder under a temporary name, so that its final name means complete."""
     if target.exists():
         return
-    begun, half = time.monotonic(), target.with_name(target.name + ".half")
-    make(half)
-    half.rename(target)
+    begun, partial = time.monotonic(), target.with_name(target.name + ".half")
+    make(partial)
+    partial.rename(target)
     print(f"{target}: {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
 
 
@@ -88,7 +88,7 @@ def _write(datasets: int, target: Path) -> None:
 
 def _fill(target: Path, lines: Path, graphs: Sequence[ox.NamedNode | ox.DefaultGraph]) -> None:
     store = ox.Store(str(target))
-    with lines.open("rb") as file:  # in one go the engine would hold all of it in memory
+    with lines.open("rb") as file:  # in batches: a bulk load holds all its statements in memory
         while batch := b"".join(islice(file, _BATCH)):
             for graph in graphs:
                 store.bulk_load(batch, ox.RdfFormat.N_TRIPLES, to_graph=graph)
@@ -106,7 +106,7 @@ def _publish(target: Path, lines: Path) -> None:
 
 
 def main() -> None:
-    """Make stores of some sizes."""
+    """Create the stores of some sizes."""
     parser = argparse.ArgumentParser(prog="bench.data.stores", description=__doc__)
     parser.add_argument("--sizes", default="1000,50000,1000000")
     parser.add_argument("--keep", type=Path, required=True)

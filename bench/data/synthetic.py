@@ -53,7 +53,7 @@ _FREQUENCIES = ("ANNUAL", "DAILY", "MONTHLY", "QUARTERLY")
 
 
 class Line(NamedTuple):
-    """One statement line and the number of the dataset it speaks of."""
+    """A statement as an N-Triples line, and the number of the dataset it belongs to."""
 
     text: bytes
     dataset: int
@@ -65,7 +65,7 @@ def iri(number: int) -> str:
 
 
 def lines(datasets: int, changed: frozenset[int] = frozenset()) -> Iterator[Line]:
-    """All statements; those datasets that changed have another title and file size."""
+    """All statements; the datasets in `changed` have another title and file size."""
     for number in range(datasets):
         for text in _of(number, 2 if number in changed else 1).encode().splitlines():
             yield Line(text, number)

@@ -1,7 +1,7 @@
-"""First load and reload with full provenance, beside plain `bulk_load` of the same statements.
+"""The time of a first load and a reload with full provenance, beside plain `bulk_load`.
 
-From statements to snapshot, each stage timed; mapping and validation are not part of it. Every
-stage is the project's own code as the pipeline calls it.
+Measured from statements to snapshot, each stage by itself; mapping and validation are not part of
+it. Every stage runs the same functions as the pipeline.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import pyoxigraph as ox
 
 from bench.data import synthetic
 from bench.data.stores import GRAPH
-from bench.results import Row
+from bench.results import Measurement
 from graph.archive import Archive
 from graph.core import instance as instances
 from graph.core.instance import Instance
@@ -37,14 +37,14 @@ from graph.versions.version import BuildInfo, ValidationInfo
 
 SOURCE = "bench"
 CHANGED_SHARE = 250  # every 250th dataset changes: 0.4 %
-_HELD = 50_000  # datasets whose statements are made ahead
+_IN_MEMORY_MAX = 50_000  # datasets whose statements fit into a list in memory
 _BATCH = 2_000_000  # statements
-_AT_ONCE = 1000  # datasets
-_TURNS = 3
+_CHUNK = 1000  # datasets
+_ROUNDS = 3
 
 
-class Clock:
-    """Seconds per stage."""
+class StageTimer:
+    """The time of each stage in seconds."""
 
     def __init__(self) -> None:
         self.stages: dict[str, float] = {}
@@ -58,7 +58,7 @@ class Clock:
 
     @property
     def total(self) -> float:
-        """All stages."""
+        """The sum of all stages."""
         return sum(self.stages.values())
 
 
@@ -71,15 +71,20 @@ def new_instance(folder: Path) -> Instance:
 
 
 def statements(datasets: int, changed: frozenset[int] = frozenset()) -> Iterable[synthetic.Line]:
-    """A catalogue: a list made ahead, or one that no memory should hold, made on the way. No part
-    of the making is timed."""
+    """The statements of a catalogue: a list, or an iterator if they are too many for memory.
+
+    Creating them is not part of any measured time.
+    """
     found = synthetic.lines(datasets, changed)
-    return list(found) if datasets <= _HELD else found
+    return list(found) if datasets <= _IN_MEMORY_MAX else found
 
 
 def bulk_load(found: Iterable[synthetic.Line], folder: Path) -> tuple[float, Path]:
-    """The baseline: the same statements into a named graph of a new store, and nothing else. Where
-    they are many in batches, for in one go the engine would hold all of them in memory."""
+    """The baseline: load the statements into a named graph of a new store, and nothing else.
+
+    In batches, because the engine holds all statements of a bulk load in memory. Gives the time in
+    seconds, and the store's folder.
+    """
     target, took = folder / "plain", 0.0
     shutil.rmtree(target, ignore_errors=True)
     store, lines = ox.Store(str(target)), iter(found)
@@ -94,73 +99,83 @@ def bulk_load(found: Iterable[synthetic.Line], folder: Path) -> tuple[float, Pat
     return took + time.perf_counter() - begun, target
 
 
-def load(instance: Instance, found: Iterable[synthetic.Line]) -> Clock:
-    """One load of these statements as the next version of the source."""
-    gc.freeze()  # a list of statements is the bench's, not the load's; do not let it slow us
-    clock, archive, ledger = Clock(), Archive(instance.archive), Ledger(instance)
+def load_version(instance: Instance, found: Iterable[synthetic.Line]) -> StageTimer:
+    """Load these statements as the next version of the source, and time the stages."""
+    gc.freeze()  # the list of statements is not part of a load: keep it from the garbage collector
+    timer, archive, ledger = StageTimer(), Archive(instance.archive), Ledger(instance)
     before = state(list(ledger)).get(SOURCE)
     origins, capture = Origins(), archive.put(b"synthetic")
     rule, datasets = origins.rule("bench"), groupby(found, key=itemgetter(1))
     with Sorter(instance.staging) as sorter:
-        while batch := [(n, [x.text for x in lines]) for n, lines in islice(datasets, _AT_ONCE)]:
+        while batch := [(n, [x.text for x in lines]) for n, lines in islice(datasets, _CHUNK)]:
             for number in range(len(origins.records), batch[-1][0] + 1):
                 origins.record(capture, f"row={number + 2}")
-            with clock.stage("normalise"):
+            with timer.stage("normalise"):
                 for dataset, texts in batch:
                     sorter.extend(dataset, texts, [rule] * len(texts))
-        with clock.stage("sort, hash, row map"):
+        with timer.stage("sort, hash, row map"):
             made = layer.write(sorter.sorted(), origins, archive)
     layers = {"stated": made, "inferred": layer.empty(archive), "findings": layer.empty(archive)}
-    with clock.stage("patch"):
+    with timer.stage("patch"):
         changes = version.changes_since(before, SOURCE, layers, archive, instance.names)
-    with clock.stage("ledger"):
+    with timer.stage("ledger"):
         logged = _log(archive, ledger, before, layers, changes)
-    with clock.stage("store and publish"):
+    with timer.stage("store and publish"):
         Publisher(instance, ledger).publish(*logged)
-    return clock
+    return timer
 
 
-class Turn(NamedTuple):
-    """One bulk load and one first load and reload beside it."""
+class Round(NamedTuple):
+    """The times of a bulk load, a first load and a reload of the same catalogue."""
 
-    plain: float
-    first: Clock
-    again: Clock
+    bulk: float
+    first: StageTimer
+    reload: StageTimer
 
 
-def run(datasets: int, folder: Path) -> Iterator[Row]:
-    """First load and reload of one synthetic catalogue, in turns with the baseline where memory
-    holds the statements, for what else the machine does changes from one minute to the next."""
+def run(datasets: int, folder: Path) -> Iterator[Measurement]:
+    """First load and reload of one synthetic catalogue, alternately with the baseline.
+
+    Alternately, because other work on the machine changes from minute to minute; only once if the
+    statements are too many for memory.
+    """
     size = f"{datasets:,} datasets, {datasets * synthetic.STATEMENTS:,} statements"
-    turns = [_turn(datasets, folder) for _ in range(_TURNS if datasets <= _HELD else 1)]
-    yield _row("first load, full provenance", size, [(t.first, t.plain) for t in turns], 2.0)
-    yield _row("reload, 0.4 % of datasets changed", size, [(t.again, t.plain) for t in turns], 1.0)
+    rounds = [_round(datasets, folder) for _ in range(_ROUNDS if datasets <= _IN_MEMORY_MAX else 1)]
+    yield _row("first load, full provenance", size, [(r.first, r.bulk) for r in rounds], 2.0)
+    yield _row("reload, 0.4 % of datasets changed", size, [(r.reload, r.bulk) for r in rounds], 1.0)
 
 
-def _turn(datasets: int, folder: Path) -> Turn:
+def _round(datasets: int, folder: Path) -> Round:
     found = statements(datasets)
-    plain, stored = bulk_load(found, folder)
+    bulk, stored = bulk_load(found, folder)
     shutil.rmtree(stored)
     instance = new_instance(folder)
-    first = load(instance, found if isinstance(found, list) else statements(datasets))
+    first = load_version(instance, found if isinstance(found, list) else statements(datasets))
     del found
     changed = frozenset(range(0, datasets, CHANGED_SHARE))
-    again = load(instance, statements(datasets, changed))
+    reload = load_version(instance, statements(datasets, changed))
     shutil.rmtree(instance.root)
-    return Turn(plain, first, again)
+    return Round(bulk, first, reload)
 
 
-def _row(work: str, size: str, turns: list[tuple[Clock, float]], target: float) -> Row:
-    """The turn whose ratio is the median."""
-    turns = sorted(turns, key=lambda turn: turn[0].total / turn[1])
-    clock, plain = turns[len(turns) // 2]
-    stages = ", ".join(f"{name} {seconds:.2f}" for name, seconds in clock.stages.items())
-    ratios = ", ".join(f"{ours.total / theirs:.2f}" for ours, theirs in turns)
-    told = f"{stages}; ratios of the turns {ratios}"
-    ratio = clock.total / plain
-    met = ratio <= target
-    return Row(
-        work, size, "bulk_load", clock.total, plain, "seconds", ratio, f"≤ {target:g}", met, told
+def _row(work: str, size: str, pairs: list[tuple[StageTimer, float]], target: float) -> Measurement:
+    """The pair whose ratio is the median."""
+    pairs = sorted(pairs, key=lambda pair: pair[0].total / pair[1])
+    timer, bulk = pairs[len(pairs) // 2]
+    stages = ", ".join(f"{name} {seconds:.2f}" for name, seconds in timer.stages.items())
+    ratios = ", ".join(f"{ours.total / theirs:.2f}" for ours, theirs in pairs)
+    ratio = timer.total / bulk
+    return Measurement(
+        work=work,
+        size=size,
+        against="bulk_load",
+        ours=timer.total,
+        theirs=bulk,
+        unit="seconds",
+        ratio=ratio,
+        target=f"≤ {target:g}",
+        met=ratio <= target,
+        detail=f"{stages}; ratios of the turns {ratios}",
     )
 
 

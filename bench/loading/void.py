@@ -1,9 +1,9 @@
-"""What VoID costs: counting a catalogue, and following a change of 0.4 % of its datasets.
+"""The time VoID takes: counting a catalogue, and updating after 0.4 % of its datasets change.
 
 python -m bench.loading.void [--datasets 50000]
 
-Beside them the load that they are a part of, and plain `bulk_load` of the same statements. Seconds
-of the processor, which other work on the machine disturbs less than those of the clock.
+Beside it the load that it is part of, and plain `bulk_load` of the same statements. In seconds of
+processor time, which other work on the machine affects less than wall-clock time.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from graph.void.refresh import VoidRefresh
 
 
 def measure(datasets: int, folder: Path) -> None:
-    """Load, change and load again; print what each took."""
+    """Load, change and load again; print the time of each."""
     found = list(synthetic.lines(datasets))
     print(f"{datasets:,} datasets, {len(found):,} statements")
     began = time.process_time()
@@ -46,12 +46,12 @@ def _load(work: str, instance: Instance, found: list[synthetic.Line]) -> None:
         for step in steps:
             timed = _timed(getattr(VoidRefresh, step), spent)
             patched.enter_context(patch.object(VoidRefresh, step, timed))
-        load.load(instance, found)
+        load.load_version(instance, found)
     print(f"  {work:<32}{time.process_time() - began:8.2f} s, of it VoID {sum(spent):.2f} s")
 
 
 def _timed(step: Callable[..., None], spent: list[float]) -> Callable[..., None]:
-    """The step, told what it took of its own thread: others fill the store meanwhile."""
+    """The step; appends the time of its own thread, because others fill the store meanwhile."""
 
     def timed(*given: object) -> None:
         began = time.thread_time()

@@ -1,4 +1,4 @@
-"""Ours and another measured in turns, so that what the machine does meanwhile meets both."""
+"""Measure two systems alternately, so that other work on the machine affects both."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from statistics import median
 from typing import NamedTuple
 
 
-class Measured(NamedTuple):
-    """The medians of both, the median of the ratios of all turns, and these ratios in words."""
+class Comparison(NamedTuple):
+    """The medians of both, the median ratio of the pairs, and all these ratios as text."""
 
     ours: float
     theirs: float
     ratio: float
-    told: str
+    detail: str
 
 
-def measure(ours: Callable[[], float], theirs: Callable[[], float], rounds: int) -> Measured:
-    """Measure rates in turns, ours first."""
+def compare(ours: Callable[[], float], theirs: Callable[[], float], rounds: int) -> Comparison:
+    """Measure two rates alternately, ours first, `rounds` times."""
     pairs = [(ours(), theirs()) for _ in range(rounds)]
     ratios = [us / them for us, them in pairs]
-    told = "ratios of the turns " + ", ".join(f"{ratio:.2f}" for ratio in sorted(ratios))
-    return Measured(
-        median(us for us, _ in pairs), median(b for _, b in pairs), median(ratios), told
+    detail = "ratios of the turns " + ", ".join(f"{ratio:.2f}" for ratio in sorted(ratios))
+    return Comparison(
+        median(us for us, _ in pairs), median(b for _, b in pairs), median(ratios), detail
     )

@@ -14,38 +14,39 @@ from statistics import median
 
 from bench.data.stores import Prepared
 from bench.queries import clients
-from bench.results import Row
+from bench.results import Measurement
 from bench.servers import launch
 from bench.servers.launch import Server, Unavailable
 
 QUERIES = {
     path.stem: path.read_text("utf-8") for path in Path(__file__).parent.glob("analytical_mix/*.rq")
 }
+_WORK = "analytical mix"
 Times = dict[str, float]
 Answers = dict[str, str]
-PATIENCE = 300.0  # seconds for a query of another server
+TIMEOUT = 300.0  # seconds for a query of another server
 
 
-def times(server: Server, rounds: int, answers: Answers) -> Times:
-    """Seconds for each query, the median of some rounds; 0 where it was not answered.
+def query_times(server: Server, rounds: int, answers: Answers) -> Times:
+    """Seconds for each query, the median of the rounds; 0 if it was not answered.
 
-    `answers` are filled with the first ones.
+    The first result of each query is added to `answers`.
     """
-    taken: dict[str, list[float]] = {name: [] for name in sorted(QUERIES)}
+    seconds: dict[str, list[float]] = {name: [] for name in sorted(QUERIES)}
     for number in range(rounds):
-        for name, found in taken.items():
+        for name, found in seconds.items():
             if number and not found:
                 continue
-            answer = clients.ask(server, f"{QUERIES[name]}\n# {number}", PATIENCE)
+            answer = clients.send_query(server, f"{QUERIES[name]}\n# {number}", TIMEOUT)
             if answer.status == 200:
                 found.append(answer.seconds)
                 if name not in answers:
                     answers[name] = canonical(answer.body)
-    return {name: median(found) if found else 0.0 for name, found in taken.items()}
+    return {name: median(found) if found else 0.0 for name, found in seconds.items()}
 
 
 def canonical(body: bytes) -> str:
-    """The rows of an answer without their order; numbers as numbers, to nine digits."""
+    """The rows of a result without their order; numbers rounded to nine digits."""
     found = json.loads(body)["results"]["bindings"]
     rows = Counter(tuple(sorted((k, _value(v)) for k, v in row.items())) for row in found)
     return repr(sorted(rows.items()))
@@ -57,34 +58,46 @@ def _value(term: dict[str, str]) -> str:
     return term["value"]
 
 
-def run(of: Prepared, rounds: int, against: list[str]) -> Iterator[Row]:
-    """The mix on ours and on others: the sums of those queries that both answered."""
-    right: Answers = {}
-    with launch.ours(of) as server:
-        mine = times(server, rounds, right)
+def run(prepared: Prepared, rounds: int, against: list[str]) -> Iterator[Measurement]:
+    """The mix on ours and on others: the sums over the queries that both answered."""
+    expected: Answers = {}
+    with launch.ours(prepared) as server:
+        ours = query_times(server, rounds, expected)
     for name in against:
-        given: Answers = {}
+        answers: Answers = {}
         try:
-            with launch.OTHERS[name](of) as server:
-                theirs = times(server, rounds, given)
+            with launch.OTHERS[name](prepared) as server:
+                theirs = query_times(server, rounds, answers)
         except Unavailable as why:
-            yield Row("analytical mix", of.size, f"{name}: {why}", 0, 0, "seconds", 0, "", None, "")
+            yield Measurement.unavailable(_WORK, prepared.size, f"{name}: {why}", "seconds")
         else:
-            other = [query for query, answer in given.items() if answer != right.get(query)]
-            yield _row(of, name, mine, theirs, other)
+            different = [
+                query for query, answer in answers.items() if answer != expected.get(query)
+            ]
+            yield _row(prepared, name, ours, theirs, different)
 
 
-def _row(of: Prepared, name: str, mine: Times, theirs: Times, other: list[str]) -> Row:
-    both = [query for query, seconds in theirs.items() if seconds and mine[query]]
-    us, them = sum(mine[q] for q in both), sum(theirs[q] for q in both)
-    told = ", ".join(f"{q} {_told(mine[q])}/{_told(theirs[q])}" for q in sorted(QUERIES))
-    told += f"; answered otherwise than by ours: {', '.join(other) or 'none'}"
-    target, met = ("≥ 1", them >= us) if name == "Oxigraph" else ("", None)
+def _row(
+    prepared: Prepared, name: str, ours: Times, theirs: Times, different: list[str]
+) -> Measurement:
+    both = [query for query, seconds in theirs.items() if seconds and ours[query]]
+    us, them = sum(ours[q] for q in both), sum(theirs[q] for q in both)
+    detail = ", ".join(f"{q} {_seconds(ours[q])}/{_seconds(theirs[q])}" for q in sorted(QUERIES))
+    detail += f"; answered otherwise than by ours: {', '.join(different) or 'none'}"
     lost = len(QUERIES) - len(both)
-    who = f"{name}, without {lost} not answered in {PATIENCE:.0f} s" if lost else name
-    ratio = them / us if us else 0.0
-    return Row("analytical mix", of.size, who, us, them, "seconds", ratio, target, met, told)
+    return Measurement(
+        work=_WORK,
+        size=prepared.size,
+        against=f"{name}, without {lost} not answered in {TIMEOUT:.0f} s" if lost else name,
+        ours=us,
+        theirs=them,
+        unit="seconds",
+        ratio=them / us if us else 0.0,
+        target="≥ 1" if name == "Oxigraph" else "",
+        met=them >= us if name == "Oxigraph" else None,
+        detail=detail,
+    )
 
 
-def _told(seconds: float) -> str:
+def _seconds(seconds: float) -> str:
     return f"{seconds:.3f}" if seconds else "not answered"

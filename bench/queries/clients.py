@@ -1,8 +1,8 @@
-"""Clients: processes with plain sockets and kept-alive connections.
+"""Client processes with plain sockets and kept-alive connections.
 
-They share the processors with the server, whichever it is. `steady` asks as little as possible of
-them itself: requests are bytes made beforehand, and since the same request gets an answer of the
-same length, answers are read by their lengths and but for their status not looked at.
+They share the processors with the server, so `throughput` does as little work as possible: requests
+are encoded beforehand, and of a response only the status and the length are checked, because equal
+requests get responses of equal length.
 """
 
 from __future__ import annotations
@@ -23,113 +23,113 @@ PROCESSES = 2
 CONNECTIONS = 4
 
 
-APART = 10_000_000  # numbers of look-ups that one process may use up
-_LOOK_UP = "SELECT ?p ?o WHERE {{ <{iri}> ?p ?o }} # {number}"
+NUMBERS_PER_CLIENT = 10_000_000  # how many look-ups a client process can number
+_LOOKUP = "SELECT ?p ?o WHERE {{ <{iri}> ?p ?o }} # {number}"
 
 
-def look_up(number: int, datasets: int) -> str:
-    """A look-up of one of so many datasets that no other number has."""
-    return _LOOK_UP.format(iri=synthetic.iri(number % datasets), number=number)
+def lookup_query(number: int, datasets: int) -> str:
+    """The look-up with this number: of one of the datasets, and different from all others."""
+    return _LOOKUP.format(iri=synthetic.iri(number % datasets), number=number)
 
 
-class Answered(NamedTuple):
-    """One answer: its status, its body, and the seconds it took."""
+class TimedResponse(NamedTuple):
+    """The status and body of a response, and the time it took in seconds."""
 
     status: int
     body: bytes
     seconds: float
 
 
-def ask(server: Server, query: str, seconds: float) -> Answered:
-    """Ask once on a connection of its own; status 0 when it takes longer."""
-    link = http.client.HTTPConnection("127.0.0.1", server.port, timeout=seconds)
+def send_query(server: Server, query: str, seconds: float) -> TimedResponse:
+    """Send a query on a new connection; status 0 if it takes longer than `seconds`."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=seconds)
     begun = time.perf_counter()
     try:
-        link.request("GET", server.address(query), headers={"Accept": ACCEPT})
-        response = link.getresponse()
+        connection.request("GET", server.target(query), headers={"Accept": ACCEPT})
+        response = connection.getresponse()
         body = response.read()
     except TimeoutError:
-        return Answered(0, b"", seconds)
+        return TimedResponse(0, b"", seconds)
     finally:
-        link.close()
-    return Answered(response.status, body, time.perf_counter() - begun)
+        connection.close()
+    return TimedResponse(response.status, body, time.perf_counter() - begun)
 
 
-def request(server: Server, query: str) -> bytes:
-    """A GET as bytes."""
+def encode_request(server: Server, query: str) -> bytes:
+    """The GET request of a query as bytes."""
     return (
-        f"GET {server.address(query)} HTTP/1.1\r\nHost: bench\r\nAccept: {ACCEPT}\r\n\r\n"
+        f"GET {server.target(query)} HTTP/1.1\r\nHost: bench\r\nAccept: {ACCEPT}\r\n\r\n"
     ).encode()
 
 
-def steady(server: Server, queries: Sequence[str], seconds: float) -> float:
-    """Answers a second to the same queries over and over."""
-    requests = [request(server, query) for query in queries]
-    jobs = [(server.port, requests[n:] + requests[:n], seconds) for n in range(PROCESSES)]
+def throughput(server: Server, queries: Sequence[str], seconds: float) -> float:
+    """The rate per second of repeating the same queries."""
+    requests = [encode_request(server, query) for query in queries]
+    arguments = [(server.port, requests[n:] + requests[:n], seconds) for n in range(PROCESSES)]
     with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
-        return sum(pool.starmap(_steady, jobs))
+        return sum(pool.starmap(_client_throughput, arguments))
 
 
-def _steady(port: int, requests: list[bytes], seconds: float) -> float:
-    """One process: a request on each connection, then their answers, and again."""
+def _client_throughput(port: int, requests: list[bytes], seconds: float) -> float:
+    """One process: send a request on each connection, receive all responses, repeat."""
     lengths = _lengths(port, requests)
-    links = [socket.create_connection(("127.0.0.1", port)) for _ in range(CONNECTIONS)]
+    connections = [socket.create_connection(("127.0.0.1", port)) for _ in range(CONNECTIONS)]
     following, answered = cycle(lengths.items()), 0
     begun = time.perf_counter()
     while (now := time.perf_counter()) - begun < seconds:
-        asked = list(islice(following, CONNECTIONS))
-        for link, (request, _) in zip(links, asked, strict=True):
-            link.sendall(request)
-        for link, (_, length) in zip(links, asked, strict=True):
-            _take(link, length)
+        batch = list(islice(following, CONNECTIONS))
+        for connection, (request, _) in zip(connections, batch, strict=True):
+            connection.sendall(request)
+        for connection, (_, length) in zip(connections, batch, strict=True):
+            _receive(connection, length)
         answered += CONNECTIONS
-    for link in links:
-        link.close()
+    for connection in connections:
+        connection.close()
     return answered / (now - begun)
 
 
 def _lengths(port: int, requests: list[bytes]) -> dict[bytes, int]:
-    with socket.create_connection(("127.0.0.1", port)) as link:
-        return {request: _length(link, request) for request in requests}
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        return {request: _length(connection, request) for request in requests}
 
 
-def _length(link: socket.socket, request: bytes) -> int:
-    """How many bytes answer a request, head and all: the same each time it is asked."""
-    link.sendall(request)
-    whole = bytearray()
-    with link.makefile("rb", buffering=0) as file:
+def _length(connection: socket.socket, request: bytes) -> int:
+    """The number of bytes of the response to a request, header included."""
+    connection.sendall(request)
+    response = bytearray()
+    with connection.makefile("rb", buffering=0) as file:
 
         def line() -> bytes:
             text = file.readline()
-            whole.extend(text)
+            response.extend(text)
             return text
 
         def take(number: int) -> bytes:
             missing = number
             while missing:
                 part = file.read(missing) or b""
-                whole.extend(part)
+                response.extend(part)
                 missing -= len(part)
-            return bytes(whole[-number:])
+            return bytes(response[-number:])
 
-        read(line, take)
-    return len(whole)
+        read_response(line, take)
+    return len(response)
 
 
-def _take(link: socket.socket, length: int) -> None:
-    """One whole answer of a known length; anything but 200 is an error."""
-    data = link.recv(length)
+def _receive(connection: socket.socket, length: int) -> None:
+    """Receive a response of a known length. Raises RuntimeError unless the status is 200."""
+    data = connection.recv(length)
     if data[:12] != b"HTTP/1.1 200":
         raise RuntimeError(f"status {data[:12]!r}")
     missing = length - len(data)
     while missing > 0:
-        missing -= len(link.recv(missing))
+        missing -= len(connection.recv(missing))
     if missing:
-        raise RuntimeError("an answer of another length")
+        raise RuntimeError("a response of another length")
 
 
-def read(line: Callable[[], bytes], take: Callable[[int], bytes]) -> None:
-    """One whole answer, by its length or in chunks; anything but 200 is an error."""
+def read_response(line: Callable[[], bytes], take: Callable[[int], bytes]) -> None:
+    """Read a response, by Content-Length or chunked. Raises RuntimeError unless it is 200."""
     status = line().split()
     if not status or status[1] != b"200":
         raise RuntimeError(f"status {status}")
@@ -142,4 +142,4 @@ def read(line: Callable[[], bytes], take: Callable[[int], bytes]) -> None:
             take(size + 2)
         line()
     elif not take(length):
-        raise RuntimeError("an empty answer")
+        raise RuntimeError("an empty response")

@@ -1,10 +1,10 @@
-"""Unique point look-ups over HTTP: our server beside the engine's own, on the same statements.
+"""Rates of unique look-ups over HTTP, on our server and on others with the same statements.
 
-Both answer the same queries to the same clients, in turns: one measurement of ours, one of theirs,
-and again. No query is asked twice: each is about another dataset, and where all had their turn a
-number in a comment tells it from the one before. The clients share the processors with the servers,
-in all cases alike, so there are two kinds: plain sockets and kept-alive connections, which cost
-next to nothing, and what a script of a researcher uses (`bench.queries.sparqlwrapper`).
+The servers are measured alternately with the same queries and the same clients. No query is sent
+twice: each is about another dataset, and has a number in a comment. The clients share the
+processors with the servers, so there are two kinds: plain sockets with kept-alive connections,
+which cost almost nothing, and SPARQLWrapper, as in a researcher's script
+(`bench.queries.sparqlwrapper`).
 """
 
 from __future__ import annotations
@@ -19,20 +19,27 @@ from typing import NamedTuple
 
 from bench.data.stores import Prepared
 from bench.queries import alternating, sparqlwrapper
-from bench.queries.clients import APART, look_up, read, request
-from bench.results import Row
+from bench.queries.clients import (
+    NUMBERS_PER_CLIENT,
+    encode_request,
+    lookup_query,
+    read_response,
+)
+from bench.results import Measurement
 from bench.servers import launch
 from bench.servers.launch import Server, Unavailable
 
 _PROCESSES = 2
 _CONNECTIONS = 4
 _WORK = "unique look-ups over HTTP"
-_STARTS = count(0, 8 * APART)  # of one measurement after the other: nobody's cache knows any
-_OTHERS = {**launch.OTHERS, "bare WSGI": launch.wsgi}
+_STARTS = count(
+    0, 8 * NUMBERS_PER_CLIENT
+)  # first number of each measurement: no number is used twice
+_OTHERS = {**launch.OTHERS, "bare WSGI": launch.bare_wsgi}
 
 
 class Load(NamedTuple):
-    """What one client process asks for: datasets, of so many, from a number on."""
+    """The work of one client process: look-ups numbered from `first` on, for some seconds."""
 
     server: Server
     datasets: int
@@ -40,51 +47,68 @@ class Load(NamedTuple):
     seconds: float
 
 
-class Kind(NamedTuple):
-    """A kind of clients: what they do, their rate, and which ratio was promised."""
+class ClientKind(NamedTuple):
+    """A kind of client: its name in the results, its rate, and the target ratios by opponent."""
 
     work: str
     rate: Callable[[Server, int, int, float], float]
     targets: dict[str, float]
 
 
-def run(of: Prepared, seconds: float, rounds: int, against: list[str]) -> Iterator[Row]:
-    """Unique look-ups of ours and of others, by both kinds of clients."""
+def run(
+    prepared: Prepared, seconds: float, rounds: int, against: list[str]
+) -> Iterator[Measurement]:
+    """Unique look-ups on ours and on others, by both kinds of clients."""
     for name in [*against, *(["bare WSGI"] if "Oxigraph" in against else [])]:
         try:
-            with launch.ours(of) as us, _OTHERS[name](of) as them:
+            with launch.ours(prepared) as us, _OTHERS[name](prepared) as them:
                 for kind in KINDS:
-                    yield _row(of, name, kind, _in_turns(kind, us, them, of, seconds, rounds))
+                    yield _row(
+                        prepared, name, kind, _compare(kind, us, them, prepared, seconds, rounds)
+                    )
         except Unavailable as why:
-            yield Row(_WORK, of.size, f"{name}: {why}", 0, 0, "per second", 0, "", None, "")
+            yield Measurement.unavailable(_WORK, prepared.size, f"{name}: {why}", "per second")
 
 
-def _in_turns(
-    kind: Kind, us: Server, them: Server, of: Prepared, seconds: float, rounds: int
-) -> alternating.Measured:
-    def asked(server: Server, seconds: float) -> float:
-        return kind.rate(server, of.datasets, next(_STARTS), seconds)
+def _compare(
+    kind: ClientKind, us: Server, them: Server, prepared: Prepared, seconds: float, rounds: int
+) -> alternating.Comparison:
+    def rate_of(server: Server, seconds: float) -> float:
+        return kind.rate(server, prepared.datasets, next(_STARTS), seconds)
 
-    asked(us, 1.0), asked(them, 1.0)  # warm
-    return alternating.measure(lambda: asked(us, seconds), lambda: asked(them, seconds), rounds)
+    rate_of(us, 1.0), rate_of(them, 1.0)  # warm up
+    return alternating.compare(lambda: rate_of(us, seconds), lambda: rate_of(them, seconds), rounds)
 
 
-def _row(of: Prepared, name: str, kind: Kind, found: alternating.Measured) -> Row:
-    aim = kind.targets.get(name)
-    target, met = (f"≥ {aim}", found.ratio >= aim) if aim else ("", None)
-    figures = (found.ours, found.theirs, "per second", found.ratio)
-    return Row(kind.work, of.size, name, *figures, target, met, found.told)
+def _row(
+    prepared: Prepared, name: str, kind: ClientKind, comparison: alternating.Comparison
+) -> Measurement:
+    target = kind.targets.get(name)
+    return Measurement(
+        work=kind.work,
+        size=prepared.size,
+        against=name,
+        ours=comparison.ours,
+        theirs=comparison.theirs,
+        unit="per second",
+        ratio=comparison.ratio,
+        target=f"≥ {target}" if target else "",
+        met=comparison.ratio >= target if target else None,
+        detail=comparison.detail,
+    )
 
 
 def rate(server: Server, datasets: int, first: int, seconds: float) -> float:
-    """Answers a second to unique look-ups, numbered from `first` on."""
-    loads = [Load(server, datasets, first + n * APART, seconds) for n in range(_PROCESSES)]
+    """The rate per second of unique look-ups numbered from `first` on."""
+    loads = [
+        Load(server, datasets, first + n * NUMBERS_PER_CLIENT, seconds) for n in range(_PROCESSES)
+    ]
     with multiprocessing.get_context("spawn").Pool(_PROCESSES) as pool:
         return sum(pool.map(_client, loads))
 
 
 def _client(load: Load) -> float:
-    """Answers a second of one client process, until its time is up."""
+    """The rate per second of one client process."""
     counts = [0] * _CONNECTIONS
     begun = time.perf_counter()
     failures: list[str] = []
@@ -109,17 +133,17 @@ def _client(load: Load) -> float:
 
 def _connection(load: Load, number: int) -> int:
     end = time.perf_counter() + load.seconds
-    link = socket.create_connection(("127.0.0.1", load.server.port))
-    with link, link.makefile("rb") as answers:
-        for answered, asked in enumerate(count(load.first + number, _CONNECTIONS)):
+    connection = socket.create_connection(("127.0.0.1", load.server.port))
+    with connection, connection.makefile("rb") as answers:
+        for answered, lookup in enumerate(count(load.first + number, _CONNECTIONS)):
             if time.perf_counter() > end:
                 return answered
-            link.sendall(request(load.server, look_up(asked, load.datasets)))
-            read(answers.readline, answers.read)
+            connection.sendall(encode_request(load.server, lookup_query(lookup, load.datasets)))
+            read_response(answers.readline, answers.read)
     raise AssertionError("numbers do not end")
 
 
 KINDS = (
-    Kind(_WORK, rate, {"bare WSGI": 0.71}),
-    Kind("unique look-ups by SPARQLWrapper", sparqlwrapper.rate, {"Oxigraph": 0.55}),
+    ClientKind(_WORK, rate, {"bare WSGI": 0.71}),
+    ClientKind("unique look-ups by SPARQLWrapper", sparqlwrapper.rate, {"Oxigraph": 0.55}),
 )

@@ -1,6 +1,6 @@
-"""Searching with the index, beside the same question as a plain SPARQL filter.
+"""The time of searches with the index, beside the same question as a SPARQL filter.
 
-Both run in a query worker on the same snapshot; the answers are compared before they are timed.
+Both run in a query worker on the same snapshot; the results are compared.
 `python -m bench.queries.search [DATASETS]` prints the rows alone.
 """
 
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bench.data import synthetic
 from bench.loading import load
-from bench.validation.prefilter import Row
+from bench.results import Measurement
 from graph.core.instance import Instance
 from graph.queries import Pool, Query, QueryLimits
 
@@ -46,12 +46,12 @@ _WITHIN = (
 )
 _ROUNDS = 5
 _TARGET = 10.0
-_FROM = 10_000  # things; below, a filter takes a few milliseconds, which is what any query costs
+_TARGET_FROM = 10_000  # resources; with fewer, a filter takes no longer than any query does
 Pair = tuple[str, str]
 
 
-def texts(instance: Instance, datasets: int) -> Iterator[Row]:
-    """Finding one title of a loaded synthetic catalogue, by its words."""
+def texts(instance: Instance, datasets: int) -> Iterator[Measurement]:
+    """Find a title of a synthetic catalogue by its words."""
     numbers = [datasets * share // 7 for share in range(1, _ROUNDS + 1)]
     with _pool(instance) as pool:
         size = f"{datasets:,} datasets"
@@ -59,10 +59,10 @@ def texts(instance: Instance, datasets: int) -> Iterator[Row]:
         yield _compared(pool, "a title by its words, against REGEX", size, _TITLES, numbers)
 
 
-def places(folder: Path, number: int) -> Iterator[Row]:
-    """Finding places near another and in a box, among so many."""
+def places(folder: Path, number: int) -> Iterator[Measurement]:
+    """Find places near a point and in a box, among `number` places."""
     instance = load.new_instance(folder)
-    load.load(instance, list(_points(number)))
+    load.load_version(instance, list(_points(number)))
     with _pool(instance) as pool:
         size, degrees = f"{number:,} places", list(range(100, 100 + _ROUNDS))
         yield _compared(pool, "places within 20 km, against geof:distance", size, _NEAR, degrees)
@@ -74,7 +74,7 @@ def _pool(instance: Instance) -> Pool:
 
 
 def _points(number: int) -> Iterator[synthetic.Line]:
-    """Places scattered over Mongolia, always the same."""
+    """Places distributed over Mongolia, the same in every run."""
     for n in range(number):
         longitude, latitude = 88 + n * 7919 % 320000 / 10000, 42 + n * 104729 % 100000 / 10000
         yield synthetic.Line(
@@ -85,23 +85,31 @@ def _points(number: int) -> Iterator[synthetic.Line]:
         )
 
 
-def _compared(pool: Pool, work: str, size: str, pair: Pair, numbers: list[int]) -> Row:
-    mine, theirs = (_asked(pool, text, numbers) for text in pair)
-    if mine[1] != theirs[1]:
+def _compared(pool: Pool, work: str, size: str, pair: Pair, numbers: list[int]) -> Measurement:
+    ours, theirs = (_times_and_results(pool, text, numbers) for text in pair)
+    if ours[1] != theirs[1]:
         raise ValueError(f"{work}: index and filter do not give the same answers")
-    ratio = theirs[0] / mine[0]
-    detail = f"{sum(map(len, mine[1]))} answers to {len(numbers)} questions, medians"
-    milliseconds = (1000 * mine[0], 1000 * theirs[0])
-    if int(size.partition(" ")[0].replace(",", "")) < _FROM:
-        return Row(work, size, *milliseconds, "ms", ratio, "", None, detail)
-    target = f"≥ {_TARGET:g}"
-    return Row(work, size, *milliseconds, "ms", ratio, target, ratio >= _TARGET, detail)
+    ratio = theirs[0] / ours[0]
+    detail = f"{sum(map(len, ours[1]))} answers to {len(numbers)} questions, medians"
+    has_target = int(size.partition(" ")[0].replace(",", "")) >= _TARGET_FROM
+    return Measurement(
+        work=work,
+        size=size,
+        against="a filter",
+        ours=1000 * ours[0],
+        theirs=1000 * theirs[0],
+        unit="ms",
+        ratio=ratio,
+        target=f"≥ {_TARGET:g}" if has_target else "",
+        met=ratio >= _TARGET if has_target else None,
+        detail=detail,
+    )
 
 
-def _asked(pool: Pool, text: str, numbers: list[int]) -> tuple[float, list[list[str]]]:
-    """The median of the seconds, and the sorted answers."""
+def _times_and_results(pool: Pool, text: str, numbers: list[int]) -> tuple[float, list[list[str]]]:
+    """The median time in seconds, and the sorted results."""
     seconds, answers = [], []
-    pool.run(Query("ASK {}"))  # the store is open
+    pool.run(Query("ASK {}"))  # so that the worker has the store open
     for number in numbers:
         query = Query(_PREFIXES + text.replace("%d", str(number)), format="csv")
         begun = time.perf_counter()
@@ -116,7 +124,7 @@ def main() -> None:
     datasets = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000
     with tempfile.TemporaryDirectory(prefix="ulzii-bench-") as folder:
         instance = load.new_instance(Path(folder) / "texts")
-        load.load(instance, list(synthetic.lines(datasets)))
+        load.load_version(instance, list(synthetic.lines(datasets)))
         for row in (*texts(instance, datasets), *places(Path(folder) / "places", datasets)):
             print(f"{row.work}, {row.size}: {row.ours:.4f} {row.theirs:.4f} {row.ratio:.0f} times")
 

@@ -11,14 +11,14 @@ from typing import NamedTuple, cast
 
 from SPARQLWrapper import JSON, SPARQLWrapper
 
-from bench.queries.clients import APART, look_up
+from bench.queries.clients import NUMBERS_PER_CLIENT, lookup_query
 from bench.servers.launch import Server
 
 _PROCESSES = 4
 
 
-class Load(NamedTuple):
-    """What one client process asks for: datasets, of so many, from a number on."""
+class WrapperClient(NamedTuple):
+    """The work of one client process: look-ups numbered from `first` on, for some seconds."""
 
     address: str
     datasets: int
@@ -27,24 +27,27 @@ class Load(NamedTuple):
 
 
 def rate(server: Server, datasets: int, first: int, seconds: float) -> float:
-    """Answers a second to unique look-ups, numbered from `first` on."""
+    """The rate per second of unique look-ups numbered from `first` on."""
     address = f"http://127.0.0.1:{server.port}{server.path}"
-    loads = [Load(address, datasets, first + n * APART, seconds) for n in range(_PROCESSES)]
+    loads = [
+        WrapperClient(address, datasets, first + n * NUMBERS_PER_CLIENT, seconds)
+        for n in range(_PROCESSES)
+    ]
     with multiprocessing.get_context("spawn").Pool(_PROCESSES) as pool:
         return sum(pool.map(_client, loads))
 
 
-def _client(load: Load) -> float:
-    asked, begun = count(load.first), time.perf_counter()
+def _client(load: WrapperClient) -> float:
+    numbers, begun = count(load.first), time.perf_counter()
     while (took := time.perf_counter() - begun) < load.seconds:
-        _ask(load, next(asked))
-    return (next(asked) - load.first) / took
+        _look_up(load, next(numbers))
+    return (next(numbers) - load.first) / took
 
 
-def _ask(load: Load, number: int) -> None:
+def _look_up(load: WrapperClient, number: int) -> None:
     wrapper = SPARQLWrapper(load.address)
     wrapper.setReturnFormat(JSON)
-    wrapper.setQuery(look_up(number, load.datasets))
+    wrapper.setQuery(lookup_query(number, load.datasets))
     found = cast("dict[str, dict[str, object]]", wrapper.queryAndConvert())
     if not found["results"]["bindings"]:
-        raise RuntimeError(f"an empty answer to {number}")
+        raise RuntimeError(f"an empty result for {number}")

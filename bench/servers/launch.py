@@ -1,7 +1,7 @@
-"""The servers that are measured, each over the same statements and behind one address.
+"""Start the servers that are measured, each with the same statements.
 
-Ours; the engine's own (`oxigraph serve-read-only`); `rdflib-endpoint`, what a Python programmer
-would set up in ten lines, in an environment of its own; Virtuoso 7, where it is installed.
+Ours; the engine's own (`oxigraph serve-read-only`); `rdflib-endpoint` in a virtual
+environment of its own; Virtuoso 7 if it is installed; a bare WSGI application.
 """
 
 from __future__ import annotations
@@ -23,29 +23,29 @@ from bench.servers.virtuoso import Virtuoso
 from graph.core.instance import Instance
 
 RDFLIB_ENDPOINT = "rdflib-endpoint[web]==0.6.3"
-RDFLIB_MOST = 50_000  # datasets; it holds everything in memory, over 2 KiB a statement
-_SERVE = Path(__file__).with_name("rdflib_server.py")
-_PATIENCE = 1200.0
+RDFLIB_MAX_DATASETS = 50_000  # datasets; it holds everything in memory, over 2 KiB a statement
+_RDFLIB_SERVER = Path(__file__).with_name("rdflib_server.py")
+_START_TIMEOUT = 1200.0
 
 
 class Server(NamedTuple):
-    """A running server; `path` is where queries go."""
+    """A running server; `path` is the path of its SPARQL endpoint."""
 
     name: str
     port: int
     path: str
 
-    def address(self, query: str) -> str:
-        """The path of a query."""
+    def target(self, query: str) -> str:
+        """The request target (RFC 9112 §3.2) of a query."""
         return f"{self.path}{'&' if '?' in self.path else '?'}query={quote(query, safe='')}"
 
 
 class Unavailable(Exception):
-    """A server that cannot be measured here, and why."""
+    """A server that cannot be measured here; the message says why."""
 
 
 def free_port() -> int:
-    """A port nobody listens on right now."""
+    """A port that is free now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -53,7 +53,7 @@ def free_port() -> int:
 
 @contextmanager
 def running(name: str, command: list[str], port: int, path: str) -> Iterator[Server]:
-    """A server process, from when its port answers until the block ends."""
+    """Run a server process until the block ends; the block starts when its port accepts."""
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         wait_for(port, process)
@@ -64,8 +64,8 @@ def running(name: str, command: list[str], port: int, path: str) -> Iterator[Ser
 
 
 def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    """Wait until a server's port answers."""
-    end = time.monotonic() + _PATIENCE
+    """Wait until a server's port accepts connections. Raises Unavailable."""
+    end = time.monotonic() + _START_TIMEOUT
     while time.monotonic() < end and process.poll() is None:
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()
@@ -76,7 +76,7 @@ def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     raise Unavailable(f"{process.args!r} does not answer")
 
 
-def command(instance: Instance, port: int, *options: str) -> list[str]:
+def serve_command(instance: Instance, port: int, *options: str) -> list[str]:
     """The command that serves an instance."""
     program = "from server.cli import main; main()"
     data = ["--data", str(instance.root), "serve", "--port", str(port)]
@@ -84,42 +84,42 @@ def command(instance: Instance, port: int, *options: str) -> list[str]:
 
 
 @contextmanager
-def ours(of: Prepared, seconds: float = 600.0) -> Iterator[Server]:
-    """Our server, with so many seconds for a query."""
+def ours(prepared: Prepared, seconds: float = 600.0) -> Iterator[Server]:
+    """Our server; `seconds` is the time limit of a query."""
     port = free_port()
-    asked = command(of.instance, port, "--timeout", str(seconds))
-    with running("Ulzii", asked, port, "/sparql") as server:
+    arguments = serve_command(prepared.instance, port, "--timeout", str(seconds))
+    with running("Ulzii", arguments, port, "/sparql") as server:
         yield server
 
 
 @contextmanager
-def oxigraph(of: Prepared) -> Iterator[Server]:
-    """The engine's own server; its default graph is the union, made for each query."""
+def oxigraph(prepared: Prepared) -> Iterator[Server]:
+    """The engine's own server; the default graph is the union, computed for each query."""
     port = free_port()
     program = shutil.which("oxigraph") or str(Path(sys.executable).with_name("oxigraph"))
-    place = ["--location", str(of.plain), "--bind", f"127.0.0.1:{port}"]
+    place = ["--location", str(prepared.plain), "--bind", f"127.0.0.1:{port}"]
     command = [program, "serve-read-only", *place, "--union-default-graph"]
     with running("Oxigraph", command, port, "/query") as server:
         yield server
 
 
 @contextmanager
-def rdflib(of: Prepared) -> Iterator[Server]:
-    """rdflib-endpoint over a graph in memory.
+def rdflib_endpoint(prepared: Prepared) -> Iterator[Server]:
+    """rdflib-endpoint with a graph in memory.
 
-    Raises Unavailable where it cannot be installed or would not fit.
+    Raises Unavailable if it cannot be installed or the graph is too large.
     """
-    if of.datasets > RDFLIB_MOST:
+    if prepared.datasets > RDFLIB_MAX_DATASETS:
         raise Unavailable("rdflib holds a graph in memory: this one does not fit")
     port = free_port()
-    python = _environment(of.folder.parent / "rdflib-endpoint")
-    command = [str(python), str(_SERVE), str(of.lines), str(port)]
+    python = _environment(prepared.folder.parent / "rdflib-endpoint")
+    command = [str(python), str(_RDFLIB_SERVER), str(prepared.lines), str(port)]
     with running("rdflib-endpoint", command, port, "/") as server:
         yield server
 
 
 def _environment(folder: Path) -> Path:
-    """A Python with rdflib-endpoint, made on first use."""
+    """The Python of a virtual environment with rdflib-endpoint, created on first use."""
     python = folder / "bin" / "python"
     if not python.exists():
         venv.create(folder, with_pip=True)
@@ -131,32 +131,31 @@ def _environment(folder: Path) -> Path:
 
 
 @contextmanager
-def virtuoso(of: Prepared) -> Iterator[Server]:
-    """Virtuoso 7, loaded now.
+def virtuoso(prepared: Prepared) -> Iterator[Server]:
+    """Virtuoso 7, loaded before the block starts.
 
-    Raises Unavailable where it is not installed.
+    Raises Unavailable if it is not installed.
     """
     if not shutil.which("virtuoso-t"):
         raise Unavailable("virtuoso-opensource-7 is not installed")
-    folder = of.folder / "virtuoso"
+    folder = prepared.folder / "virtuoso"
     shutil.rmtree(folder, ignore_errors=True)
-    with Virtuoso.start(folder, data=of.folder, memory=4 << 30) as engine:
-        engine.load(of.lines, GRAPH.value)
-        graph = quote(GRAPH.value, safe="")  # its default graph would be its own graphs too
+    with Virtuoso.start(folder, data=prepared.folder, memory=4 << 30) as engine:
+        engine.load(prepared.lines, GRAPH.value)
+        graph = quote(GRAPH.value, safe="")  # its default graph includes internal graphs
         yield Server("Virtuoso", engine.http, f"/sparql?default-graph-uri={graph}")
     shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
-def wsgi(of: Prepared) -> Iterator[Server]:
-    """A bare WSGI application, in as many processes as ours, with threads as gunicorn needs them
-    for connections that are kept."""
+def bare_wsgi(prepared: Prepared) -> Iterator[Server]:
+    """A bare WSGI application in as many processes as ours; kept-alive connections need threads."""
     port = free_port()
     options = ["--workers", "2", "--threads", "8", "--keep-alive", "15", "--log-level", "error"]
-    place = ["--bind", f"127.0.0.1:{port}", f"bench.servers.wsgi_server:over('{of.plain}')"]
+    place = ["--bind", f"127.0.0.1:{port}", f"bench.servers.wsgi_server:over('{prepared.plain}')"]
     command = [sys.executable, "-m", "gunicorn", *options, *place]
     with running("bare WSGI", command, port, "/sparql") as server:
         yield server
 
 
-OTHERS = {"Oxigraph": oxigraph, "rdflib-endpoint": rdflib, "Virtuoso": virtuoso}
+OTHERS = {"Oxigraph": oxigraph, "rdflib-endpoint": rdflib_endpoint, "Virtuoso": virtuoso}

@@ -1,4 +1,4 @@
-"""The yardstick for a service written in Python: a bare WSGI application over the engine, without
+"""The baseline for a service in Python: a bare WSGI application over the engine, without
 limits, deadline, cache, errors or anything else. `bench.servers.launch` starts it with gunicorn.
 """
 

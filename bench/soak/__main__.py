@@ -1,8 +1,8 @@
 """An hour of mixed load: python -m bench.soak --minutes 60 [--data DIR] [--out FILE.md]
 
-Look-ups, repeated, analytical and hostile queries go on while workers are killed and new versions
-are published; every answer is checked against the version its snapshot holds, and the memory of
-every process is watched. Writes a table and, beside it, everything as JSON.
+Clients send look-ups, repeated, analytical and hostile queries while workers are killed and new
+versions are published. Every response is checked against the version its snapshot holds, and the
+memory of every process is sampled. Writes a Markdown page, and all figures as JSON beside it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from typing import Any
 from bench.loading import load
 from bench.servers import launch
 from bench.soak import clients, memory, model
-from bench.soak.clients import Client, Told
+from bench.soak.clients import Client, Tally
 from bench.soak.model import Versions
 from graph import snapshots
 from graph.core.instance import Instance, open_instance
@@ -35,12 +35,12 @@ from graph.publication.writer_lock import hold_writer_lock
 PUBLISH = 45.0  # seconds between two publications
 KILL = 20.0  # seconds between two kills
 _RETENTION = "[retention]\nsnapshots = 4\n"
-# What a hostile or given-up query may be told; nobody else may be told any of it.
+# Statuses that hostile and cancelled queries may get, and no other query.
 ANNOUNCED = {"503 timeout", "503 engine-failure", "503 cancelled", "503 queue-full"}
 
 
 class Soak:
-    """One run: an instance, its server, and all that goes on at the same time."""
+    """One run: an instance, its server, and all concurrent tasks."""
 
     def __init__(self, folder: Path, minutes: float, options: Sequence[str] = ()) -> None:
         self.options = options
@@ -48,25 +48,25 @@ class Soak:
         self.end = time.monotonic() + 60 * minutes
         self.instance = _new_instance(folder)
         self.versions = Versions()
-        self.told = Told()
+        self.tally = Tally()
         self.port = launch.free_port()
         self.published = self.killed = 0
         self.errors: list[str] = []
 
-    def run(self) -> memory.Memory:
-        """Run it all until the time is up."""
+    def run(self) -> memory.MemoryUsage:
+        """Run everything until the time is up; gives the memory usage."""
         self.publish()
-        command = launch.command(self.instance, self.port, *self.options)
+        command = launch.serve_command(self.instance, self.port, *self.options)
         with (self.folder / "server.log").open("wb") as log:
             server = subprocess.Popen(command, stdout=log, stderr=log)
-        watched = memory.Memory(server.pid)
+        usage = memory.MemoryUsage(server.pid)
         try:
             launch.wait_for(self.port, server)
             tasks = [
                 *self._clients(),
                 self._repeat(self.publish, PUBLISH),
                 self._repeat(lambda: self.kill(server.pid), KILL),
-                self._repeat(watched.look, 5.0),
+                self._repeat(usage.sample, 5.0),
             ]
             for task in tasks:
                 task.start()
@@ -75,15 +75,15 @@ class Soak:
         finally:
             server.send_signal(signal.SIGINT)
             server.wait(30)
-        return watched
+        return usage
 
     def _clients(self) -> list[threading.Thread]:
         found, number = [], 0
         for turn, how_many, pause in clients.MIX:
             for _ in range(how_many):
                 number += 1
-                client = Client(self.port, number, self.versions, self.told)
-                found.append(self._repeat(_bound(turn, client), pause))
+                client = Client(self.port, number, self.versions, self.tally)
+                found.append(self._repeat(_bind(turn, client), pause))
         return found
 
     def _repeat(self, action: Callable[[], None], pause: float) -> threading.Thread:
@@ -91,31 +91,31 @@ class Soak:
             while time.monotonic() < self.end:
                 try:
                     action()
-                except Exception as error:  # told in the end; the others go on
+                except Exception as error:  # reported at the end; the other tasks continue
                     self.errors.append(f"{action!r}: {type(error).__name__}: {error}")
                 time.sleep(pause)
 
         return threading.Thread(target=go)
 
     def publish(self) -> None:
-        """Load the next version."""
+        """Load and publish the next version."""
         with hold_writer_lock(self.instance, "soak", wait=60.0):
-            load.load(self.instance, model.lines(self.published + 1))
+            load.load_version(self.instance, model.lines(self.published + 1))
         gc.unfreeze()
         self.published += 1
         now = snapshots.current(self.instance)
         assert now is not None
-        self.versions.note(now.name, self.published)
+        self.versions.record(now.name, self.published)
 
     def kill(self, server: int) -> None:
-        """Kill a worker as the kernel would when memory is short."""
+        """Kill a worker, as the kernel does when memory is short."""
         workers = [p for p in memory.descendants(server) if memory.role(p, server) == "worker"]
         if workers:
             os.kill(random.choice(workers), signal.SIGKILL)
             self.killed += 1
 
 
-def _bound(turn: Callable[[Client], None], client: Client) -> Callable[[], None]:
+def _bind(turn: Callable[[Client], None], client: Client) -> Callable[[], None]:
     return lambda: turn(client)
 
 
@@ -126,33 +126,33 @@ def _new_instance(folder: Path) -> Instance:
     return open_instance(made.root)
 
 
-def unannounced(told: Told) -> dict[str, int]:
-    """5xx that nobody was prepared for: any of a well-behaved client, others of a hostile one."""
+def unannounced(tally: Tally) -> dict[str, int]:
+    """5xx that are not allowed: any to a normal client, unlisted ones to a hostile client."""
     hostile = ("hostile", "cancelled")
     return {
         key: number
-        for key, number in told.statuses.items()
+        for key, number in tally.statuses.items()
         if (kind := key.partition(": ")[0])
         and (status := key.partition(": ")[2]).startswith("5")
         and not (kind in hostile and status in ANNOUNCED)
     }
 
 
-def summary(soak: Soak, watched: memory.Memory, minutes: float) -> dict[str, Any]:
-    """Everything of a run."""
+def summary(soak: Soak, usage: memory.MemoryUsage, minutes: float) -> dict[str, Any]:
+    """All figures of a run."""
     return {
         "date": datetime.now(UTC).isoformat(timespec="minutes"),
         "minutes": minutes,
-        "answers": sum(soak.told.statuses.values()),
+        "answers": sum(soak.tally.statuses.values()),
         "published": soak.published,
         "killed": soak.killed,
-        "wrong": soak.told.wrong,
-        "unannounced": unannounced(soak.told),
-        "broken": soak.told.failed,
+        "wrong": soak.tally.wrong,
+        "unannounced": unannounced(soak.tally),
+        "broken": soak.tally.missing,
         "errors": soak.errors,
-        "statuses": dict(sorted(soak.told.statuses.items())),
-        "p50_p99_ms": {kind: _percentiles(times) for kind, times in soak.told.times.items()},
-        "memory": watched.summary(),
+        "statuses": dict(sorted(soak.tally.statuses.items())),
+        "p50_p99_ms": {kind: _percentiles(times) for kind, times in soak.tally.times.items()},
+        "memory": usage.summary(),
     }
 
 
@@ -166,7 +166,7 @@ def report(found: dict[str, Any]) -> str:
     """The summary as Markdown."""
     rows = [f"| {key} | {number:,} |" for key, number in found["statuses"].items()]
     times = [f"| {kind} | {p50} | {p99} |" for kind, (p50, p99) in found["p50_p99_ms"].items()]
-    grown = [
+    memory_rows = [
         f"| {role} | {m['first']} | {m['last']} | {m['most']} | {m['mib_an_hour']:+} |"
         for role, m in found["memory"].items()
     ]
@@ -174,14 +174,14 @@ def report(found: dict[str, Any]) -> str:
         [
             f"# Mixed load for {found['minutes']:g} minutes",
             "",
-            f"Written by `python -m bench.soak` at {found['date']}. {found['answers']:,} answers, "
+            f"Written by `python -m bench.soak` at {found['date']}. {found['answers']:,} responses, "
             f"{found['published']} versions published, {found['killed']} workers killed.",
             "",
-            f"- wrong answers: {len(found['wrong'])}",
-            f"- 5xx that were not announced: {sum(found['unannounced'].values())}",
-            f"- answers that broke off, or did not come: {len(found['broken'])}",
+            f"- wrong responses: {len(found['wrong'])}",
+            f"- 5xx that are not documented for such queries: {sum(found['unannounced'].values())}",
+            f"- responses that broke off or never came: {len(found['broken'])}",
             "",
-            "| answer | times |",
+            "| response | number |",
             "|---|---|",
             *rows,
             "",
@@ -189,20 +189,22 @@ def report(found: dict[str, Any]) -> str:
             "|---|---|---|",
             *times,
             "",
-            "| process | MiB at first | at last | most | MiB an hour, second half |",
+            "| process | MiB at first | at the end | maximum | MiB per hour, second half |",
             "|---|---|---|---|---|",
-            *grown,
+            *memory_rows,
             "",
         ]
     )
 
 
 def main() -> None:
-    """Run it, and write what came of it."""
+    """Run, and write the page and the JSON file."""
     parser = argparse.ArgumentParser(prog="bench.soak", description=__doc__)
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--data", type=Path, help="an empty directory to work in")
-    parser.add_argument("--cache", type=int, default=256, help="MiB of answers a web process keeps")
+    parser.add_argument(
+        "--cache", type=int, default=256, help="MiB of responses a web process caches"
+    )
     parser.add_argument("--out", type=Path, default=Path(__file__).parent.with_name("SOAK.md"))
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="ulzii-soak-") as own:

@@ -1,4 +1,4 @@
-"""How much memory the processes of a server hold, by role, over time."""
+"""Sample the memory of a server's processes, by role, over time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _MIB = 1 << 20
 
 
 def descendants(pid: int) -> set[int]:
-    """All processes below one."""
+    """All descendants of a process."""
     found: set[int] = set()
     with contextlib.suppress(FileNotFoundError, ProcessLookupError):
         for task in Path(f"/proc/{pid}/task").iterdir():
@@ -21,10 +21,10 @@ def descendants(pid: int) -> set[int]:
 
 
 def role(pid: int, server: int) -> str:
-    """What a process of the server does."""
+    """The role of a process of the server."""
     if pid == server:
         return "master"
-    if _parent(pid) != server:  # not by its command line: that of a dying one is empty
+    if _parent(pid) != server:  # not by its command line, which is empty while a process exits
         return "worker"
     return "supervisor" if "supervisor" in _read(pid, "cmdline") else "web"
 
@@ -41,26 +41,26 @@ def _read(pid: int, name: str) -> str:
         return ""
 
 
-def held(pid: int) -> float:
-    """MiB of memory of its own (private pages), 0 once it is gone."""
+def private_memory(pid: int) -> float:
+    """The private memory of a process in MiB, 0 if it has exited."""
     lines = _read(pid, "smaps_rollup").splitlines()
     private = [line.split() for line in lines if line.startswith("Private_")]
     return sum(int(fields[1]) for fields in private) / 1024
 
 
-class Memory:
-    """Samples of all processes below a server."""
+class MemoryUsage:
+    """Memory samples of a server and all its descendants."""
 
     def __init__(self, server: int) -> None:
         self._server = server
         self._begun = time.monotonic()
         self._samples: dict[str, list[tuple[float, float, int]]] = {}
 
-    def look(self) -> None:
-        """Take a sample: of each role the process that holds most, and its descriptors."""
+    def sample(self) -> None:
+        """Sample, for each role, the process with the most memory, and its file descriptors."""
         most: dict[str, tuple[float, int]] = {}
         for pid in {self._server, *descendants(self._server)}:
-            found = (held(pid), _descriptors(pid))
+            found = (private_memory(pid), _descriptors(pid))
             kind = role(pid, self._server)
             most[kind] = max(most.get(kind, (0.0, 0)), found)
         for kind, (mib, files) in most.items():
@@ -68,18 +68,18 @@ class Memory:
             self._samples.setdefault(kind, []).append((at, mib, files))
 
     def summary(self) -> dict[str, dict[str, float]]:
-        """Of each role: MiB at first (once warm), at last, at most; growth an hour by the second
-        half of the run; open files at last and at most."""
-        return {kind: _told(samples) for kind, samples in sorted(self._samples.items())}
+        """For each role: first (once warm), last and maximum MiB; growth per hour in the second
+        half of the run; last and maximum number of open files."""
+        return {kind: _summary(samples) for kind, samples in sorted(self._samples.items())}
 
 
-def _told(samples: list[tuple[float, float, int]]) -> dict[str, float]:
-    tenth = samples[len(samples) // 10 :] or samples
-    half = samples[len(samples) // 2 :]
-    times, sizes = [s[0] for s in half], [s[1] for s in half]
-    slope = statistics.linear_regression(times, sizes).slope if len(half) > 1 else 0.0
+def _summary(samples: list[tuple[float, float, int]]) -> dict[str, float]:
+    warm = samples[len(samples) // 10 :] or samples
+    second_half = samples[len(samples) // 2 :]
+    times, sizes = [s[0] for s in second_half], [s[1] for s in second_half]
+    slope = statistics.linear_regression(times, sizes).slope if len(second_half) > 1 else 0.0
     return {
-        "first": round(tenth[0][1], 1),
+        "first": round(warm[0][1], 1),
         "last": round(samples[-1][1], 1),
         "most": round(max(s[1] for s in samples), 1),
         "mib_an_hour": round(slope * 3600, 1),

@@ -1,8 +1,8 @@
-"""A source of which every answer can be worked out from the version alone.
+"""A source whose every query result can be calculated from the version number.
 
-Thing `n` has a value that says when it last changed: version `v` changes every twentieth thing.
-Snapshots are named by the ledger's size; which version each holds is written down as it is
-published.
+The value of thing `n` says in which version it last changed: version `v` changes every twentieth
+thing. Snapshots are named by the size of the ledger; the version that each holds is recorded when
+it is published.
 """
 
 from __future__ import annotations
@@ -45,35 +45,35 @@ def lines(version: int) -> list[Line]:
 
 def _lines(version: int) -> Iterator[Line]:
     for n in range(THINGS):
-        said = (
+        properties = (
             f"{_TYPE} <{KIND}>",
             f'<{VALUE}> "{value(n, version)}"^^<{_INTEGER}>',
             f'<{GROUP}> "{n % GROUPS}"^^<{_INTEGER}>',
         )
-        for text in said:
+        for text in properties:
             yield Line(f"<{iri(n)}> {text} .".encode(), n)
 
 
 class Versions:
-    """Which version a snapshot holds."""
+    """The version that each snapshot holds."""
 
     def __init__(self) -> None:
         self._known: dict[str, int] = {}
         self._changed = threading.Condition()
         self.latest = ""
 
-    def note(self, snapshot: str, version: int) -> None:
-        """A snapshot was published."""
+    def record(self, snapshot: str, version: int) -> None:
+        """Record that a snapshot was published."""
         with self._changed:
             self._known[snapshot] = version
             self.latest = snapshot
             self._changed.notify_all()
 
-    def of(self, snapshot: str, patience: float = 20.0) -> int:
-        """The version of a snapshot; one that was just published may take a moment.
+    def version_of(self, snapshot: str, timeout: float = 20.0) -> int:
+        """The version of a snapshot; waits for one that is just being published.
 
-        Raises KeyError for one that never was.
+        Raises KeyError if it is not recorded in time.
         """
         with self._changed:
-            self._changed.wait_for(lambda: snapshot in self._known, patience)
+            self._changed.wait_for(lambda: snapshot in self._known, timeout)
             return self._known[snapshot]

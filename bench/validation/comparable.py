@@ -1,7 +1,7 @@
-"""Results of a validation in a form that compares every part of them.
+"""Convert validation results to a form in which all their parts can be compared.
 
-Two results are equal when focus, path, value, component, severity, messages, details and the
-structure of their source shape are: the names of blank nodes are not compared.
+Two results are equal when focus node, path, value, component, severity, messages, details and the
+structure of the source shape are equal; the names of blank nodes are not compared.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from collections.abc import Iterable
 from rdflib import SH, BNode, Graph
 from rdflib.term import Node
 
-Form = tuple[object, ...]
+ComparableResult = tuple[object, ...]
 Triples = Iterable[tuple[Node, Node, Node]]
-Said = dict[Node, list[tuple[Node, Node]]]
+PropertiesBySubject = dict[Node, list[tuple[Node, Node]]]
 
 _STRUCTURE = {SH.sourceShape, SH.resultPath, SH.sourceConstraint}
 
 
-# pySHACL's message lists what is said of a blank node in the order of a set: now so, now otherwise.
+# pySHACL writes the properties of a blank node into messages in the order of a set, which varies.
 _LIST = re.compile(r"\[ ([^\[\]]*) \]")
 
 
@@ -28,46 +28,46 @@ def _sorted(match: re.Match[str]) -> str:
     return f"[ {sorted(re.split('[ ,;]+', match[1]))} ]"
 
 
-def described(graph: Graph, node: Node, depth: int = 0) -> object:
-    """A node of the shapes graph as its structure: blank ones by what is said of them."""
+def structure(graph: Graph, node: Node, depth: int = 0) -> object:
+    """A node of the shapes graph as its structure; blank nodes by their properties."""
     if not isinstance(node, BNode) or depth > 20:
         return repr(node)
-    found = ((p.n3(), described(graph, o, depth + 1)) for p, o in graph.predicate_objects(node))
+    found = ((p.n3(), structure(graph, o, depth + 1)) for p, o in graph.predicate_objects(node))
     return tuple(sorted(found, key=repr))
 
 
-def about(triples: Triples) -> Said:
+def properties_by_subject(triples: Triples) -> PropertiesBySubject:
     """Triples by subject."""
-    said: Said = {}
+    properties: PropertiesBySubject = {}
     for subject, predicate, value in triples:
-        said.setdefault(subject, []).append((predicate, value))
-    return said
+        properties.setdefault(subject, []).append((predicate, value))
+    return properties
 
 
-class Forms:
-    """Results with everything they say, their details inside them."""
+class ComparableResults:
+    """Makes results comparable, with all their properties and nested details."""
 
     def __init__(self, shapes: Graph) -> None:
         self._shapes = shapes
-        self._described: dict[Node, object] = {}
+        self._structures: dict[Node, object] = {}
 
-    def of(self, node: Node, said: Said) -> Form:
+    def of(self, node: Node, properties: PropertiesBySubject) -> ComparableResult:
         """One result."""
-        parts = ((p.n3(), self._value(p, value, said)) for p, value in said[node])
+        parts = ((p.n3(), self._value(p, value, properties)) for p, value in properties[node])
         return tuple(sorted(parts, key=repr))
 
-    def of_report(self, report: Graph) -> Counter[Form]:
-        """All results of a report of pySHACL's, and how often each is there."""
-        said = about(report)
-        return Counter(self.of(node, said) for node in report.objects(None, SH.result))
+    def of_report(self, report: Graph) -> Counter[ComparableResult]:
+        """All results of a report by pySHACL, with the number of occurrences."""
+        properties = properties_by_subject(report)
+        return Counter(self.of(node, properties) for node in report.objects(None, SH.result))
 
-    def _value(self, predicate: Node, value: Node, said: Said) -> object:
+    def _value(self, predicate: Node, value: Node, properties: PropertiesBySubject) -> object:
         if predicate == SH.detail:
-            return self.of(value, said)
+            return self.of(value, properties)
         if predicate == SH.resultMessage:
             return _LIST.sub(_sorted, repr(value))
         if predicate not in _STRUCTURE:
             return repr(value)
-        if value not in self._described:
-            self._described[value] = described(self._shapes, value)
-        return self._described[value]
+        if value not in self._structures:
+            self._structures[value] = structure(self._shapes, value)
+        return self._structures[value]

@@ -1,10 +1,10 @@
-"""The equality run: pySHACL alone over a whole catalogue, and every result compared with ours.
+"""Compare every result for a whole catalogue with those of pySHACL alone.
 
 python -m bench.validation.whole [--datasets 50000] [--every 10 …] [--shapes FILE …]
                                 [--out bench/WHOLE.md]
 
-It takes about a quarter of an hour of one processor for each case at 50,000 datasets, so
-`make bench`, which extrapolates from a sample, does not run it.
+A case with 50,000 datasets takes a quarter of an hour or more on one processor, so `make bench`
+does not run it and extrapolates from a sample instead.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from typing import NamedTuple
 from rdflib import Graph
 
 from bench.validation import prefilter
-from bench.validation.comparable import Form, Forms, about
+from bench.validation.comparable import ComparableResult, ComparableResults, properties_by_subject
 from shapes.prefilter.run import Prefiltered
 
 RESULTS = Path(__file__).parent.with_name("WHOLE.md")
 
 
-class Compared(NamedTuple):
-    """One case: seconds and results of ours and of pySHACL alone, and how many differ."""
+class EqualityResult(NamedTuple):
+    """One case: times and results of ours and of pySHACL alone, and how many results differ."""
 
     work: str
     datasets: int
@@ -45,40 +45,47 @@ class Compared(NamedTuple):
 
     @property
     def equal(self) -> bool:
-        """Whether both say the same, and say something."""
+        """Whether both have the same results, and at least one."""
         return bool(self.results) and not self.only_ours and not self.only_theirs
 
 
-def compared(shapes: Graph, case: prefilter.Case, datasets: int) -> Compared:
-    """Both over all of one synthetic catalogue, one after the other."""
-    lines, stubs = list(prefilter.catalogue(datasets, case.every)), prefilter.stubs(datasets)
-    seconds, mine = _ours(shapes, lines, stubs)
-    statements = len(lines) + len(stubs)
+def compare(shapes: Graph, case: prefilter.Case, datasets: int) -> EqualityResult:
+    """Validate one synthetic catalogue with both, one after the other."""
+    lines, reference_lines = (
+        list(prefilter.catalogue(datasets, case.every)),
+        prefilter.reference_lines(datasets),
+    )
+    seconds, ours = _ours(shapes, lines, reference_lines)
+    statements = len(lines) + len(reference_lines)
     del lines
-    alone, report = prefilter.theirs(shapes, case, datasets)
-    other = Forms(shapes).of_report(report)
-    return Compared(
+    alone, report = prefilter.run_pyshacl(shapes, case, datasets)
+    theirs = ComparableResults(shapes).of_report(report)
+    return EqualityResult(
         work=case.work,
         datasets=datasets,
         statements=statements,
         ours=seconds,
         theirs=alone,
-        results=other.total(),
-        only_ours=(mine - other).total(),
-        only_theirs=(other - mine).total(),
+        results=theirs.total(),
+        only_ours=(ours - theirs).total(),
+        only_theirs=(theirs - ours).total(),
     )
 
 
-def _ours(shapes: Graph, lines: list[bytes], stubs: list[bytes]) -> tuple[float, Counter[Form]]:
-    forms, jobs = Forms(shapes), os.cpu_count() or 1
+def _ours(
+    shapes: Graph, lines: list[bytes], reference_lines: list[bytes]
+) -> tuple[float, Counter[ComparableResult]]:
+    comparable, jobs = ComparableResults(shapes), os.cpu_count() or 1
     with tempfile.TemporaryDirectory(prefix="ulzii-bench-") as folder:
         start = time.perf_counter()
-        found = list(Prefiltered(shapes, lines, stubs, Path(folder)).results(jobs=jobs))
+        found = list(Prefiltered(shapes, lines, reference_lines, Path(folder)).results(jobs=jobs))
         seconds = time.perf_counter() - start
-    return seconds, Counter(forms.of(node, about(triples)) for node, triples in found)
+    return seconds, Counter(
+        comparable.of(node, properties_by_subject(triples)) for node, triples in found
+    )
 
 
-def report(rows: list[Compared]) -> str:
+def report(rows: list[EqualityResult]) -> str:
     """The results as Markdown."""
     now = datetime.now(UTC).astimezone(timezone(timedelta(hours=8))).isoformat(timespec="minutes")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
@@ -108,7 +115,7 @@ def report(rows: list[Compared]) -> str:
     )
 
 
-def _line(row: Compared) -> str:
+def _line(row: EqualityResult) -> str:
     ratio, equal = row.theirs / row.ours, "yes" if row.equal else "**no**"
     return (
         f"| {row.work} | {row.datasets:,} | {row.statements:,} | {row.ours:.1f} "
@@ -118,7 +125,7 @@ def _line(row: Compared) -> str:
 
 
 def main() -> int:
-    """Run, write, and fail where anything differs."""
+    """Run, write the page, and return 1 if any result differs."""
     parser = argparse.ArgumentParser(prog="bench.validation.whole", description=__doc__)
     parser.add_argument("--datasets", type=int, default=50_000)
     parser.add_argument("--every", type=int, nargs="*", default=[10], choices=(100, 10, 1))
@@ -128,10 +135,10 @@ def main() -> int:
     shapes = Graph()
     for path in chosen.shapes:
         shapes.parse(path)
-    rows: list[Compared] = []
+    rows: list[EqualityResult] = []
     known = {case.every: case for case in prefilter.CASES}
     for case in map(known.__getitem__, chosen.every):
-        rows.append(compared(shapes, case, chosen.datasets))
+        rows.append(compare(shapes, case, chosen.datasets))
         print(_line(rows[-1]), file=sys.stderr, flush=True)
         chosen.out.write_text(report(rows), "utf-8")
     return 0 if rows and all(row.equal for row in rows) else 1
