@@ -174,8 +174,9 @@ def report(found: dict[str, Any]) -> str:
         [
             f"# Mixed load for {found['minutes']:g} minutes",
             "",
-            f"Written by `python -m bench.soak` at {found['date']}. {found['answers']:,} responses, "
-            f"{found['published']} versions published, {found['killed']} workers killed.",
+            f"Written by `python -m bench.soak` at {found['date']}. {found['answers']:,} "
+            f"responses, {found['published']} versions published, "
+            f"{found['killed']} workers killed.",
             "",
             f"- wrong responses: {len(found['wrong'])}",
             f"- 5xx that are not documented for such queries: {sum(found['unannounced'].values())}",
