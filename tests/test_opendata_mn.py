@@ -126,7 +126,7 @@ def test_statements_are_canonical(bundled: list[Statement]) -> None:
 
 def test_the_module_tells_how_to_ask_the_live_portal() -> None:
     """The TOML in the docstring is what the fetcher understands."""
-    text = (opendata_mn.__doc__ or "").split("sends:\n\n")[1].split("\n\n`/front")[0]
+    text = (opendata_mn.__doc__ or "").split("its JSON body:\n\n")[1].split("\n\n`/front")[0]
     table = tomllib.loads("\n".join(row.strip() for row in text.splitlines()))
     live = replace(SOURCE, files=tuple(table["files"]), options=table["options"])
     asked = [(r.name, r.url.rpartition("/front/")[2], r.body) for r in capture.requests(live)]
@@ -287,7 +287,7 @@ def test_no_organisation_is_no_publisher() -> None:
 @pytest.mark.parametrize(
     ("captures", "locator", "message"),
     [
-        ([search(row(), row())], "search-1.json#/result/details/items/1", "1 a second time, after"),
+        ([search(row(), row())], "search-1.json#/result/details/items/1", "1 appears again, after"),
         ([search(row(None))], "search-1.json#/result/details/items/0", "no id"),
         ([search("6686")], "search-1.json#/result/details/items/0", "no id"),
         ([search(row(True))], "search-1.json#/result/details/items/0", "no id"),
@@ -311,7 +311,7 @@ def test_records_that_cannot_be_mapped_are_rejected(
 def test_a_second_detail_is_rejected_and_an_unlisted_one_skipped() -> None:
     again = made("again.json", {"code": 200, "result": row(name="Өөр")})
     captures = [search(row()), detail(), again, detail(2)]
-    with pytest.raises(Rejected, match=r"again\.json#/result: dataset 1 a second time"):
+    with pytest.raises(Rejected, match=r"again\.json#/result: dataset 1 appears again"):
         list(opendata_mn.statements(outcome(captures, "again.json#/result"), LIVE))
     with pytest.raises(Skipped, match="not-listed: no search page lists dataset 2"):
         list(opendata_mn.statements(outcome(captures, "detail-2.json#/result"), LIVE))
@@ -335,17 +335,20 @@ BROKEN: dict[str, tuple[Callable[[], list[Capture]], str]] = {
         "s.json row 2: byte",
     ),
     "deep": (lambda: [made("s.json", b"[" * 200_000)], "s.json"),
-    "no envelope": (lambda: [made("s.json", {"items": []})], "no answer of this portal"),
+    "no envelope": (lambda: [made("s.json", {"items": []})], "not a response of this portal"),
     "error": (
         lambda: [made("s.json", {"code": 500, "message": "Алдаа гарлаа"})],
-        "s.json#/code: the portal answers 500: Алдаа гарлаа",
+        "s.json#/code: the portal responds 500: Алдаа гарлаа",
     ),
-    "no result": (lambda: [made("s.json", {"code": 200, "result": None})], "#/result: the answer"),
+    "no result": (
+        lambda: [made("s.json", {"code": 200, "result": None})],
+        "#/result: the response",
+    ),
     "neither": (lambda: [made("s.json", ANSWER)], "#/result: neither a search page nor a dataset"),
     "only details": (lambda: [detail()], "no search page"),
     "no items": (lambda: [search(items=None)], "#/result/details/items: no list of datasets"),
     "nothing listed": (lambda: [search()], "the portal lists no dataset"),
-    "no count": (lambda: [page(1, row(), total="2")], "total_rows: “2” is no count"),
+    "no count": (lambda: [page(1, row(), total="2")], "total_rows: “2” is not a count"),
     "a page missing": (lambda: [page(1, row())], "total_pages: 2 pages announced, 1 received"),
     "a page too many": (
         lambda: [page(1, row(1), pages=1), page(2, row(2), pages=1)],

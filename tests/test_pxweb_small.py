@@ -117,10 +117,10 @@ BROKEN = {
     "windows-1251": ("{\n \"label\": \"Мал\"}".encode("cp1251"), "en.json row 2: byte"),
     "NaN": (WHOLE.replace(b"[0,", b"[NaN,"), "NaN is not a JSON number"),
     "key twice": (b'{"class": "dataset", "class": "dataset"}', "“class” appears twice"),
-    "a list": (b"[]", "en.json#/class: this is no JSON-stat dataset"),
+    "a list": (b"[]", "en.json#/class: this is not a JSON-stat dataset"),
     "version 1": (changed(version="1.0"), "#/version: JSON-stat 2.0 is expected"),
     "no title": (changed(label=" "), "#/label: a label is expected"),
-    "a cell short": (changed(value=[1] * 11), "#/value: 11 cells, “size” asks for 12"),
+    "a cell short": (changed(value=[1] * 11), "#/value: 11 cells, “size” says 12"),
     "cells too many": (changed(value={"12": 1}), "#/value/12: there are only 12 cells"),
     "size wrong": (changed(size=[2, 3, 3]), "#/dimension/Он/category/index: 3 codes"),
     "size no number": (changed(size=["2", 3, 2]), "#/size: a list is expected"),
@@ -172,9 +172,9 @@ def test_the_languages_must_be_one_table() -> None:
 
 
 def test_english_is_needed_and_each_language_once() -> None:
-    with pytest.raises(InputError, match=r"mn\.json: DT_T1: the English answer is missing"):
+    with pytest.raises(InputError, match=r"mn\.json: DT_T1: the English response is missing"):
         list(pxweb.records([mn(answer())], small()))
-    with pytest.raises(InputError, match="a second time"):
+    with pytest.raises(InputError, match="appears again"):
         list(pxweb.records([en(answer()), en(answer())], small()))
 
 
@@ -184,7 +184,7 @@ def test_table_and_language_are_read_from_the_address() -> None:
         for n in ("en", "mn")
     ]
     assert len(figures(*live)) == 12
-    with pytest.raises(InputError, match="no table of this source"):
+    with pytest.raises(InputError, match="not a table of the source"):
         list(pxweb.records([made("en.json", WHOLE, "DT_T11/en.json")], small()))
     with pytest.raises(InputError, match="the language is not in"):
         list(pxweb.records([made("DT_T1.json", WHOLE)], small()))

@@ -1,7 +1,7 @@
-"""A table of PX-Web as a cube: which term each code stands for, and what each cell's key is.
+"""A table of PX-Web as a cube: the term of each code, and the key of each cell.
 
 Terms come from English labels, never from codes (see jsonstat.Dimension), so a table needs its
-English answer; the Mongolian one must be the same table, figure for figure.
+English response; the Mongolian one must be the same table, figure for figure.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from vocab.namespaces import SDMX_DIMENSION
 
 @dataclass(frozen=True, slots=True)
 class DimensionCode:
-    """What a code stands for: its key in IRIs, and its own IRI."""
+    """The term of a code: its key in IRIs, and its IRI."""
 
     key: str
     node: ox.NamedNode
@@ -32,7 +32,7 @@ class DimensionCode:
 
 @dataclass(frozen=True, slots=True)
 class CubeAxis:
-    """A dimension resolved: its property, and a term for each position of the answer."""
+    """A dimension with its property, and the term of each position in the response."""
 
     axis: Axis
     position: int
@@ -42,84 +42,86 @@ class CubeAxis:
 
 @dataclass(frozen=True, slots=True)
 class Cube:
-    """A table with its answers by language (`en` always, `mn` where given)."""
+    """A table with its responses by language: always `en`, and `mn` if given."""
 
     table: PxTable
-    answers: dict[str, JsonStatTable]
+    responses: dict[str, JsonStatTable]
     dataset: str
     axes: tuple[CubeAxis, ...]
 
     @property
     def iri(self) -> str:
-        """Our qb:DataSet."""
+        """The qb:DataSet that Ulzii makes of the table."""
         return f"{self.dataset}/cube"
 
     def code_list(self, axis: Axis) -> str:
-        """The concept scheme of a table's own dimension."""
+        """The concept scheme of a dimension of the table."""
         return f"{self.iri}/{axis.codes}"
 
     def terms(self, index: int) -> list[tuple[ox.NamedNode, DimensionCode]]:
         """The (property, term) of each dimension for the cell at `index`, in the cube's order."""
         positions = []
-        for size in reversed(self.answers["en"].sizes):
+        for size in reversed(self.responses["en"].sizes):
             index, position = divmod(index, size)
             positions.append(position)
         positions.reverse()
         return [(axis.property, axis.terms[positions[axis.position]]) for axis in self.axes]
 
 
-def build(table: PxTable, answers: dict[str, JsonStatTable], context: LoaderContext) -> Cube:
-    """A table's answers, resolved and checked against each other.
+def build(table: PxTable, responses: dict[str, JsonStatTable], context: LoaderContext) -> Cube:
+    """The responses of a table, resolved and compared with each other.
 
-    Raises InputError when English is missing, the answers are not the same table, a dimension
-    is not described in the source's TOML, or a label has no term.
+    Raises InputError when English is missing, when the responses are different tables, when a
+    dimension is not described in the source's TOML, and when a label has no term.
     """
-    if "en" not in answers:
-        capture = next(iter(answers.values())).capture
-        what = f"{table.id}: the English answer is missing, codes are named after its labels"
-        raise InputError(what, where=capture.name, hint="Fetch …/api/v1/en/… too.")
-    english = answers["en"]
-    for answer in answers.values():
-        _same_dimensions(answer, table)
-        _same_table(english, answer, table)
+    if "en" not in responses:
+        capture = next(iter(responses.values())).capture
+        message = f"{table.id}: the English response is missing; its labels name the codes"
+        raise InputError(message, where=capture.name, hint="Fetch …/api/v1/en/… too.")
+    english = responses["en"]
+    for response in responses.values():
+        _check_dimensions(response, table)
+        _check_same_codes(english, response, table)
     dataset = context.names.dataset(context.source.id, table.id)
     order = [d.id for d in english.dimensions]
     axes = tuple(
         _resolve(axis, order.index(axis.id), english, f"{dataset}/cube", context)
         for axis in table.axes
     )
-    return Cube(table, answers, dataset, axes)
+    return Cube(table, responses, dataset, axes)
 
 
-def _same_dimensions(answer: JsonStatTable, table: PxTable) -> None:
-    here = {d.id for d in answer.dimensions}
+def _check_dimensions(response: JsonStatTable, table: PxTable) -> None:
+    here = {d.id for d in response.dimensions}
     described = {axis.id for axis in table.axes}
     hint = f"Describe it under [options.tables.{table.id}] in the source's TOML."
     for name in sorted(here - described):
-        what = f"dimension “{name}” is not described"
-        raise error_at(answer.capture, what, "dimension", name, hint=hint)
+        message = f"dimension “{name}” is not described"
+        raise error_at(response.capture, message, "dimension", name, hint=hint)
     for name in sorted(described - here):
-        raise error_at(answer.capture, f"dimension “{name}” is missing", "dimension", hint=hint)
+        raise error_at(response.capture, f"dimension “{name}” is missing", "dimension", hint=hint)
 
 
-def _same_table(english: JsonStatTable, answer: JsonStatTable, table: PxTable) -> None:
-    """Positions mean the same in both, or labels would be given to the wrong figures."""
-    for one, other in zip(english.dimensions, answer.dimensions, strict=True):
+def _check_same_codes(english: JsonStatTable, response: JsonStatTable, table: PxTable) -> None:
+    """Positions must mean the same in both, or labels would be given to wrong figures."""
+    for one, other in zip(english.dimensions, response.dimensions, strict=True):
         if (one.id, one.codes) != (other.id, other.codes):
-            what = f"not the codes of {english.capture.name}: was the table updated in between?"
-            raise error_at(answer.capture, what, "dimension", other.id, "category", "index")
+            message = f"not the codes of {english.capture.name}; fetch both languages again"
+            raise error_at(response.capture, message, "dimension", other.id, "category", "index")
     years = [axis.id for axis in table.axes if axis.role == "year"]
     for name in years:
-        _same_years(english, answer, name)
+        _check_same_years(english, response, name)
 
 
-def _same_years(english: JsonStatTable, answer: JsonStatTable, name: str) -> None:
-    one, other = english.dimension(name), answer.dimension(name)
+def _check_same_years(english: JsonStatTable, response: JsonStatTable, name: str) -> None:
+    one, other = english.dimension(name), response.dimension(name)
     for code in one.codes:
         if other.labels.get(code, one.labels.get(code)) != one.labels.get(code):
-            what = f"“{other.labels[code]}”, but “{one.labels.get(code)}” in {english.capture.name}"
+            message = (
+                f"“{other.labels[code]}”, but “{one.labels.get(code)}” in {english.capture.name}"
+            )
             at = ("dimension", name, "category", "label", code)
-            raise error_at(answer.capture, what, *at, hint="Fetch both languages again.")
+            raise error_at(response.capture, message, *at, hint="Fetch both languages again.")
 
 
 def _resolve(
@@ -130,8 +132,8 @@ def _resolve(
     terms = tuple(_term(make, code, dimension, english) for code in dimension.codes)
     _check_unique(terms, dimension, english)
     if axis.total and slug(axis.total) not in {term.key for term in terms}:
-        what = f"no label “{axis.total}”, which the others are part of"
-        raise error_at(english.capture, what, "dimension", axis.id, "category", "label")
+        message = f"no label “{axis.total}”, of which the others are parts"
+        raise error_at(english.capture, message, "dimension", axis.id, "category", "label")
     return CubeAxis(axis, position, _property(axis, cube), terms)
 
 
@@ -139,14 +141,14 @@ def _term(
     make: Callable[[str], DimensionCode | None],
     code: str,
     dimension: JsonStatDimension,
-    answer: JsonStatTable,
+    response: JsonStatTable,
 ) -> DimensionCode:
     label = dimension.labels.get(code)
     term = make(label) if label is not None else None
     if term is None:
-        what = f"“{label}” has no term" if label is not None else "the label is missing"
+        message = f"“{label}” has no term" if label is not None else "the label is missing"
         at = ("dimension", dimension.id, "category", "label", code)
-        raise error_at(answer.capture, what, *at, hint=_TERM_HINT)
+        raise error_at(response.capture, message, *at, hint=_TERM_HINT)
     return term
 
 
@@ -154,15 +156,15 @@ _TERM_HINT = "Add the label to the source's TOML, or ask the agency what it mean
 
 
 def _check_unique(
-    terms: tuple[DimensionCode, ...], dimension: JsonStatDimension, answer: JsonStatTable
+    terms: tuple[DimensionCode, ...], dimension: JsonStatDimension, response: JsonStatTable
 ) -> None:
     seen: dict[str, str] = {}
     for code, term in zip(dimension.codes, terms, strict=True):
         if term.key in seen:
             first = pointer("dimension", dimension.id, "category", "label", seen[term.key])
-            what = f"“{dimension.labels[code]}” would be “{term.key}”, as {first} already is"
+            message = f"“{dimension.labels[code]}” would be “{term.key}”, as {first} already is"
             at = ("dimension", dimension.id, "category", "label", code)
-            raise error_at(answer.capture, what, *at, hint=_TERM_HINT)
+            raise error_at(response.capture, message, *at, hint=_TERM_HINT)
         seen[term.key] = code
 
 
@@ -188,10 +190,10 @@ def _concepts(
 
 
 def _areas(axis: Axis, cube: str, context: LoaderContext) -> Callable[[str], DimensionCode | None]:
-    """Areas are concepts of a scheme others publish, so only labels known there have one.
+    """Areas are concepts of a published scheme, so only the labels known there have one.
 
-    The label as written goes first: leading blanks are the only thing that tells the region
-    Ulaanbaatar from the capital Ulaanbaatar below it.
+    The label as written goes first: only its leading spaces distinguish the region Ulaanbaatar
+    from the capital Ulaanbaatar below it.
     """
     notations = section(context.source, "schemes", axis.scheme)
 

@@ -1,7 +1,7 @@
 """The metadata of a table: the agency's dcat:Dataset with its distributions and its service.
 
-Two resources (DESIGN §3): what the agency publishes, and the cube we made of it, which is also one
-of its distributions and says so in its title.
+Two resources: what the agency publishes, and the cube that Ulzii makes of it. The cube is also a
+distribution of the dataset and says in its title who made it.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _LANGUAGES = {"mn": EU_LANGUAGE.MON, "en": EU_LANGUAGE.ENG}
 
 
 def table(cube: Cube, lang: str, context: LoaderContext) -> Iterator[Statement]:
-    """What `/label` of one answer says: a title; everything without a language comes with `en`."""
+    """The title in one language; with `en` also everything that has no language."""
     in_language = _in_language(cube, lang, context)
     if lang != "en":
         yield from in_language
@@ -55,16 +55,16 @@ def table(cube: Cube, lang: str, context: LoaderContext) -> Iterator[Statement]:
 
 
 def _in_language(cube: Cube, lang: str, context: LoaderContext) -> Iterator[Statement]:
-    answer, dataset = cube.answers[lang], ox.NamedNode(cube.dataset)
-    title = language_text(answer.label, lang)
+    response, dataset = cube.responses[lang], ox.NamedNode(cube.dataset)
+    title = language_text(response.label, lang)
     yield Statement(dataset, DCT.title, title, "table-title")
-    # the answer has no description; DCAT-AP demands one, so the title stands in
+    # the response has no description, but DCAT-AP demands one: the title is used
     yield Statement(dataset, DCT.description, title, "description-from-title", INFERRED)
     yield Statement(dataset, DCT.language, _LANGUAGES[lang], "answer-language", INFERRED)
     address = ox.NamedNode(cube.table.address.format(lang=lang))
     file = ox.NamedNode(context.names.distribution(cube.dataset, "px-api"))
     yield Statement(file, DCAT.accessURL, address, "distribution")
-    capture = ox.NamedNode(context.names.capture(answer.capture.digest))
+    capture = ox.NamedNode(context.names.capture(response.capture.digest))
     yield Statement(ox.NamedNode(cube.iri), PROV.wasDerivedFrom, capture, "cube")
 
 
@@ -97,7 +97,7 @@ def _dataset(cube: Cube, context: LoaderContext) -> Iterator[Statement]:
 
 
 def _inferred(cube: Cube, context: LoaderContext) -> list[PropertyObject]:
-    """What the source's TOML adds: said about the table by us, not by the agency."""
+    """Properties from the source's TOML: they are Ulzii's statements, not the agency's."""
     table = cube.table
     return [
         (DCAT.theme, EU_THEME[table.theme]),
@@ -108,7 +108,7 @@ def _inferred(cube: Cube, context: LoaderContext) -> list[PropertyObject]:
 
 
 def _temporal(cube: Cube) -> Iterator[Statement]:
-    """From the first to the last year among the labels (the agency's index swaps the two)."""
+    """From the first to the last year among the labels; the agency's index has them swapped."""
     years = [t.key for a in cube.axes if a.axis.role == "year" for t in a.terms]
     if not years:
         return
@@ -119,11 +119,11 @@ def _temporal(cube: Cube) -> Iterator[Statement]:
 
 
 def _distributions(
-    cube: Cube, context: LoaderContext, api: ox.NamedNode, made: ox.NamedNode
+    cube: Cube, context: LoaderContext, api: ox.NamedNode, cube_file: ox.NamedNode
 ) -> Iterator[Statement]:
     rights = ox.NamedNode(iris.concept("rights", cube.table.rights))
     service = ox.NamedNode(context.names.service(section(context.source, "service")["key"]))
-    theirs: list[PropertyObject] = [
+    api_pairs: list[PropertyObject] = [
         (RDF.type, DCAT.Distribution),
         (DCT.title, language_text("PX-Web API", "en")),
         (DCT.title, language_text("PX-Web API", "mn")),
@@ -131,7 +131,7 @@ def _distributions(
         (DCT.format, EU_FILE_TYPE.JSON),
         (DCT.rights, rights),
     ]
-    ours: list[PropertyObject] = [
+    cube_pairs: list[PropertyObject] = [
         (RDF.type, DCAT.Distribution),
         (DCT.title, language_text("RDF Data Cube, made by Ulzii", "en")),
         (DCT.title, language_text("RDF Data Cube, Өлзий бүтээсэн", "mn")),
@@ -141,13 +141,13 @@ def _distributions(
         (DCT.conformsTo, catalogue.CUBE_STANDARD),
         (DCT.rights, rights),
     ]
-    yield from about(api, theirs, "distribution")
-    yield from about(made, ours, "distribution")
+    yield from about(api, api_pairs, "distribution")
+    yield from about(cube_file, cube_pairs, "distribution")
     yield from about(rights, _rights(cube, context), "rights-statement")
 
 
 def _rights(cube: Cube, context: LoaderContext) -> list[PropertyObject]:
-    """Terms of use as the TOML tells them: rights, never a licence the agency did not state."""
+    """Terms of use from the TOML, as rights: the agency states no licence."""
     described = section(context.source, "rights", cube.table.rights)
     labels = {lang: described[lang] for lang in ("mn", "en") if lang in described}
     return [

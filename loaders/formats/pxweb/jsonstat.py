@@ -1,4 +1,4 @@
-"""JSON-stat 2.0 (json-stat.org/full) as PX-Web writes it, read and checked.
+"""JSON-stat 2.0 (json-stat.org/full) as PX-Web writes it, parsed and checked.
 
     {"class": "dataset", "version": "2.0", "label": …, "id": ["Бүс", "Он"], "size": [30, 55],
      "dimension": {"Бүс": {"label": …, "category": {"index": {"0": 0, …}, "label": {"0": …}}}},
@@ -20,10 +20,10 @@ from loaders.pipeline.record import Capture
 
 @dataclass(frozen=True, slots=True)
 class JsonStatDimension:
-    """One dimension: its codes in order, and their labels as far as given.
+    """One dimension: its codes in order, and the labels of those that have one.
 
-    Codes are no names: PX-Web numbers the years from the latest one, so the same code means
-    another year after each update. Only labels say what a code means.
+    Only labels identify what a code means: PX-Web numbers the years from the latest, so a code
+    means another year after each update.
     """
 
     id: str
@@ -53,20 +53,22 @@ class JsonStatTable:
 
 
 def parse(capture: Capture, max_cells: int) -> JsonStatTable:
-    """One answer.
+    """The table of one response.
 
-    Raises InputError with a JSON Pointer for whatever is not JSON-stat 2.0, when `value` has not
-    as many cells as `size` says, and when there are more than the agency sends in one answer.
+    Raises InputError with a JSON Pointer for what is not JSON-stat 2.0, when the number of cells in
+    `value` differs from `size`, and when there are more than `max_cells`.
     """
     data = read(capture)
     if not isinstance(data, dict) or data.get("class") != "dataset":
-        raise error_at(capture, "this is no JSON-stat dataset", "class", hint=_FORMAT)
+        raise error_at(capture, "this is not a JSON-stat dataset", "class", hint=_FORMAT)
     if not str(data.get("version", "")).startswith("2."):
         raise error_at(capture, "JSON-stat 2.0 is expected", "version", hint=_FORMAT)
     dimensions = _dimensions(capture, data)
     cells = prod(len(d.codes) for d in dimensions)
     if cells > max_cells:
-        raise error_at(capture, f"{cells:,} cells, more than {max_cells:,}", "size", hint=_SPLIT)
+        raise error_at(
+            capture, f"{cells:,} cells, more than {max_cells:,}", "size", hint=_TOO_LARGE
+        )
     values = _cells(capture, data, "value", cells)
     status = _cells(capture, data, "status", cells) if "status" in data else ()
     return JsonStatTable(
@@ -78,8 +80,8 @@ def parse(capture: Capture, max_cells: int) -> JsonStatTable:
     )
 
 
-_FORMAT = "Ask PX-Web for the response format “json-stat2”."
-_SPLIT = "Ask for fewer years at a time: the agency refuses larger answers."
+_FORMAT = "Request the format “json-stat2” from PX-Web."
+_TOO_LARGE = "Request fewer years at a time: the agency refuses larger responses."
 
 
 def _label(capture: Capture, data: Mapping[str, Any], *path: str) -> str:
@@ -103,11 +105,11 @@ def _dimensions(capture: Capture, data: Mapping[str, Any]) -> tuple[JsonStatDime
 
 
 def _list(capture: Capture, data: Mapping[str, Any], key: str) -> list[Any]:
-    found = data.get(key)
+    items = data.get(key)
     kind = str if key == "id" else int
-    if not isinstance(found, list) or not found or not all(type(x) is kind for x in found):
+    if not isinstance(items, list) or not items or not all(type(x) is kind for x in items):
         raise error_at(capture, "a list is expected", key)
-    return found
+    return items
 
 
 def _dimension(capture: Capture, name: str, data: Any, size: int) -> JsonStatDimension:
@@ -127,9 +129,9 @@ def _dimension(capture: Capture, name: str, data: Any, size: int) -> JsonStatDim
 
 
 def _codes(index: Any, labels: Mapping[str, str]) -> tuple[str, ...]:
-    """Codes in order, from a list or from positions by code; none when positions have gaps.
+    """Codes in order, from a list or from positions by code; empty when positions have gaps.
 
-    The index may be left out where there is one category only.
+    The index may be left out if there is only one category.
     """
     if index is None:
         return tuple(labels)[:1]
@@ -142,12 +144,14 @@ def _codes(index: Any, labels: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _cells(capture: Capture, data: Mapping[str, Any], key: str, cells: int) -> tuple[Any, ...]:
-    found = data.get(key)
-    if isinstance(found, dict):  # the sparse form
-        if far := [k for k in found if not (k.isdecimal() and int(k) < cells)]:
-            raise error_at(capture, f"there are only {cells:,} cells", key, far[0])
-        return tuple(found.get(str(i)) for i in range(cells))
-    if not isinstance(found, list) or len(found) != cells:
-        there = len(found) if isinstance(found, list) else "no"
-        raise error_at(capture, f"{there} cells, “size” asks for {cells:,}: is it cut?", key)
-    return tuple(found)
+    cell_values = data.get(key)
+    if isinstance(cell_values, dict):  # the sparse form
+        if beyond := [k for k in cell_values if not (k.isdecimal() and int(k) < cells)]:
+            raise error_at(capture, f"there are only {cells:,} cells", key, beyond[0])
+        return tuple(cell_values.get(str(i)) for i in range(cells))
+    if not isinstance(cell_values, list) or len(cell_values) != cells:
+        there = len(cell_values) if isinstance(cell_values, list) else "no"
+        raise error_at(
+            capture, f"{there} cells, “size” says {cells:,}; the response may be truncated", key
+        )
+    return tuple(cell_values)

@@ -1,7 +1,7 @@
 """The cube of a table: its structure (DSD), code lists and periods.
 
-Components are numbered in the order of the TOML's dimensions; observation IRIs follow that order,
-so they stay when the agency turns its table round.
+Components are numbered in the order of dimensions in the TOML. IRIs of observations follow it too,
+so they do not change when the agency reorders its table.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from vocab.namespaces import (
 
 
 def cube(cube: Cube, context: LoaderContext) -> Iterator[Statement]:
-    """Our qb:DataSet: its unit and its structure."""
+    """The qb:DataSet with its unit and its structure."""
     node, unit = ox.NamedNode(cube.iri), ox.NamedNode(iris.concept("unit", cube.table.unit))
     pairs: list[PropertyObject] = [
         (RDF.type, QB.DataSet),
@@ -85,9 +85,9 @@ def _additive(cube: Cube, axis: CubeAxis) -> bool:
 
 
 def dimension(cube: Cube, axis: CubeAxis, lang: str) -> Iterator[Statement]:
-    """What `/dimension/…/label` says, of a dimension that is this table's own."""
+    """The label of a dimension that the table defines itself, and its code list."""
     scheme = ox.NamedNode(cube.code_list(axis.axis))
-    label = language_text(cube.answers[lang].dimension(axis.axis.id).label, lang)
+    label = language_text(cube.responses[lang].dimension(axis.axis.id).label, lang)
     yield Statement(axis.property, RDFS.label, label, "dimension-label")
     yield Statement(scheme, DCT.title, label, "dimension-label")
     if lang == "en":
@@ -100,20 +100,20 @@ def dimension(cube: Cube, axis: CubeAxis, lang: str) -> Iterator[Statement]:
 
 
 def category(cube: Cube, axis: CubeAxis, position: int, lang: str) -> Iterator[Statement]:
-    """What the label of one code says: a concept of the table's code list, or a year."""
+    """A concept of the table's code list, or a year, with its label."""
     term = axis.terms[position]
     if axis.axis.role == "year":
         yield from period(term.node, term.key, term.key)
         return
     if lang == "en":
         yield from _concept(cube, axis, position)
-    label = language_text(_label(cube.answers[lang], axis, position), lang)
+    label = language_text(_label(cube.responses[lang], axis, position), lang)
     yield Statement(term.node, SKOS.prefLabel, label, "category-label")
 
 
-def _label(answer: JsonStatTable, axis: CubeAxis, position: int) -> str:
-    found = answer.dimension(axis.axis.id)
-    return found.labels[found.codes[position]]
+def _label(response: JsonStatTable, axis: CubeAxis, position: int) -> str:
+    dimension = response.dimension(axis.axis.id)
+    return dimension.labels[dimension.codes[position]]
 
 
 def _concept(cube: Cube, axis: CubeAxis, position: int) -> Iterator[Statement]:
@@ -129,7 +129,7 @@ def _concept(cube: Cube, axis: CubeAxis, position: int) -> Iterator[Statement]:
 
 
 def period(node: ox.NamedNode, first: str, last: str) -> Iterator[Statement]:
-    """The period from the first day of one year to the last day of another, both included."""
+    """The period from the first day of one year to the last day of another, both inclusive."""
     pairs: list[PropertyObject] = [
         (RDF.type, DCT.PeriodOfTime),
         (DCAT.startDate, date(f"{first}-01-01")),

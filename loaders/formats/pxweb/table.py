@@ -1,4 +1,4 @@
-"""What the source's TOML says about a PX-Web table: the part that the answer itself leaves open.
+"""The description of a PX-Web table in the source's TOML: what the response does not say.
 
 [options.tables.DT_NSO_1001_109V1]
 address = "https://data.1212.mn/api/v1/{lang}/…/DT_NSO_1001_109V1.px"
@@ -59,24 +59,27 @@ class PxTable:
 def read(source: Source) -> dict[str, PxTable]:
     """The tables of a source by id.
 
-    Raises ConfigError for a key that is missing, unknown, or points nowhere.
+    Raises ConfigError for a key that is missing or unknown, or refers to nothing.
     """
     described = section(source, "tables")
     return {name: _table(source, name, data) for name, data in described.items()}
 
 
 def section(source: Source, *path: str) -> Mapping[str, Any]:
-    """A table of [options]; raises ConfigError when it is not there."""
-    found: Any = source.options
+    """A table below [options].
+
+    Raises ConfigError when it is missing or empty.
+    """
+    table: Any = source.options
     for key in path:
-        found = found.get(key) if isinstance(found, Mapping) else None
-    if not isinstance(found, Mapping) or not found:
+        table = table.get(key) if isinstance(table, Mapping) else None
+    if not isinstance(table, Mapping) or not table:
         name = ".".join(("options", *path))
         raise ConfigError(f"[{name}] is missing", where=str(source.path), hint=_HINT)
-    return found
+    return table
 
 
-_HINT = "See loaders/formats/pxweb/table.py."
+_HINT = "loaders/formats/pxweb/table.py describes all keys."
 
 
 def _table(source: Source, name: str, data: Mapping[str, Any]) -> PxTable:
@@ -89,7 +92,7 @@ def _table(source: Source, name: str, data: Mapping[str, Any]) -> PxTable:
         )
     except (KeyError, TypeError) as error:
         raise ConfigError(
-            f"the description does not fit: {error}", where=where, hint=_HINT
+            f"the description is invalid: {error}", where=where, hint=_HINT
         ) from error
     _check(source, table, where)
     return table

@@ -1,7 +1,7 @@
-"""Datasets of opendata.gov.mn, from its search and detail answers (POST, JSON).
+"""Datasets of opendata.gov.mn, from the responses of its search and detail API (POST, JSON).
 
-The portal answers POST only, so a live run is described in the source's TOML, one table per
-request; what the fetcher needs of each is its name, its address, and the body it sends:
+The portal accepts only POST, so a live run is described in the source's TOML: one table per
+request, with its name, its URL and its JSON body:
 
     files = []
     [[options.requests]]
@@ -14,10 +14,10 @@ request; what the fetcher needs of each is its name, its address, and the body i
     json = { id = 6686 }
 
 `/front/search` also takes org_reg_num, data_uuid, frequency_uuid, start_term, end_term and query.
-Every page of a search belongs to the run; details may be missing, then the row of the search says
-what it can.
+A run needs every page of a search. Details may be missing; then a dataset is mapped from its row in
+the search.
 
-Records: a search page (the portal's API), and one per dataset.
+Records: one per search page (for the portal's API), and one per dataset.
 """
 
 from __future__ import annotations
@@ -31,18 +31,19 @@ from loaders.systems.opendata_mn import answers, dataset
 
 
 def records(captures: Sequence[Capture], context: LoaderContext) -> Iterator[Record]:
-    """Records of all answers.
+    """The records of all responses.
 
-    Raises InputError when an answer is broken, the portal reports an error, or the list is short.
+    Raises InputError for an invalid response, for an error of the portal, and for an incomplete
+    list.
     """
-    return answers.records(answers.sort(captures))
+    return answers.records(answers.classify(captures))
 
 
 def statements(record: Record, context: LoaderContext) -> Iterator[Statement]:
     """The statements of one record.
 
-    Raises Rejected for a row without id or name, a value of the wrong form, or an id seen before;
-    Skipped for a detail that no search page lists.
+    Raises Rejected for a row without id or name, an invalid value, or a repeated id, and Skipped
+    for a detail that no search page lists.
     """
     return _KINDS[record.kind](record, context)
 
@@ -60,12 +61,12 @@ def _portal(record: Record, context: LoaderContext) -> Iterator[Statement]:
 def _duplicate(record: Record, context: LoaderContext) -> Iterator[Statement]:
     first, key = record.data["first"], record.data["id"]
     raise Rejected(
-        f"{record.location}: dataset {key} a second time, after {first}; fetch all again"
+        f"{record.location}: dataset {key} appears again, after {first}; fetch all again"
     )
 
 
 def _nameless(record: Record, context: LoaderContext) -> Iterator[Statement]:
-    raise Rejected(f"{record.location}: no id, so the dataset cannot be named; ask the portal")
+    raise Rejected(f"{record.location}: no id, so the dataset cannot get an IRI; ask the portal")
 
 
 def _unlisted(record: Record, context: LoaderContext) -> Iterator[Statement]:

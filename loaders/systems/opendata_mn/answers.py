@@ -1,11 +1,11 @@
-"""The portal's answers: the envelope, the pages of a search, the details, and whether all is there.
+"""The portal's responses: the envelope, search pages and details, and whether all are there.
 
     {"code": 200, "result": {"details": {"total_rows": 26, "total_pages": 2, "items": [{"id": 6686,
         "name": …, "org": {"reg_num": …, "name": …}, "frequency": {"name": …}, "term": …,
         "files": [{"id": 18132, "ext": "json", "size": 440, "path": …}]}]}, "org_list": […]}}
     {"code": 200, "result": {"id": 6686, "name": …, "description": "<p>…", …}}
 
-A shortened list is refused as a whole: whoever harvests us would take what is missing for deleted.
+An incomplete list is refused as a whole: harvesters would take missing datasets for deleted ones.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from loaders.pipeline.record import Capture, Record
 
 @dataclass(frozen=True, slots=True)
 class PortalAnswer:
-    """What stands under `result`."""
+    """One response: the value of its `result`."""
 
     capture: Capture
     result: Mapping[str, Any]
@@ -29,16 +29,17 @@ class PortalAnswer:
 
 @dataclass(frozen=True, slots=True)
 class PortalAnswers:
-    """All answers of one run."""
+    """All responses of one run."""
 
     searches: tuple[PortalAnswer, ...]
     details: tuple[PortalAnswer, ...]
 
 
-def sort(captures: Sequence[Capture]) -> PortalAnswers:
-    """Search pages and details, told apart by what is in them, and checked for completeness.
+def classify(captures: Sequence[Capture]) -> PortalAnswers:
+    """The responses as search pages and details, by their content; checked for completeness.
 
-    Raises InputError when one is broken, the portal reports an error, or the list is short.
+    Raises InputError for an invalid response, for an error of the portal, and for an incomplete
+    list.
     """
     answers = [PortalAnswer(capture, _result(capture)) for capture in captures]
     searches = tuple(a for a in answers if isinstance(a.result.get("details"), Mapping))
@@ -46,24 +47,24 @@ def sort(captures: Sequence[Capture]) -> PortalAnswers:
     for detail in details:
         if "id" not in detail.result:
             raise error_at(detail.capture, "neither a search page nor a dataset", "result")
-    _complete(searches, answers)
+    _check_complete(searches, answers)
     return PortalAnswers(searches, details)
 
 
 def _result(capture: Capture) -> Mapping[str, Any]:
     data = read(capture)
     if not isinstance(data, Mapping) or "code" not in data:
-        raise error_at(capture, "no answer of this portal: it has no “code”")
+        raise error_at(capture, "not a response of this portal: it has no “code”")
     if data["code"] != 200:
-        what = f"the portal answers {data['code']}: {data.get('message') or 'no message'}"
-        raise error_at(capture, what, "code")
+        message = f"the portal responds {data['code']}: {data.get('message') or 'no message'}"
+        raise error_at(capture, message, "code")
     result = data.get("result")
     if not isinstance(result, Mapping):
-        raise error_at(capture, "the answer has no result", "result")
+        raise error_at(capture, "the response has no result", "result")
     return result
 
 
-def _complete(searches: Sequence[PortalAnswer], answers: Sequence[PortalAnswer]) -> None:
+def _check_complete(searches: Sequence[PortalAnswer], answers: Sequence[PortalAnswer]) -> None:
     if not searches:
         where = answers[0].capture.name if answers else ""
         raise InputError("no search page", where=where, hint="Fetch …/front/search first.")
@@ -72,52 +73,52 @@ def _complete(searches: Sequence[PortalAnswer], answers: Sequence[PortalAnswer])
     total = _count(first, "total_rows")
     for page in searches:
         if _count(page, "total_rows") != total:
-            what = f"{_count(page, 'total_rows')} rows, but {total} in {first.capture.name}"
-            raise error_at(page.capture, what, *_DETAILS, "total_rows", hint=_MOVED)
+            message = f"{_count(page, 'total_rows')} rows, but {total} in {first.capture.name}"
+            raise error_at(page.capture, message, *_DETAILS, "total_rows", hint=_CHANGED)
         if _count(page, "total_pages") != len(searches):
-            what = f"{_count(page, 'total_pages')} pages announced, {len(searches)} received"
-            raise error_at(page.capture, what, *_DETAILS, "total_pages", hint=_SHORT)
+            message = f"{_count(page, 'total_pages')} pages announced, {len(searches)} received"
+            raise error_at(page.capture, message, *_DETAILS, "total_pages", hint=_INCOMPLETE)
     if rows != total:
-        what = f"{total} rows announced, {rows} received"
-        raise error_at(searches[-1].capture, what, *_DETAILS, "items", hint=_SHORT)
+        message = f"{total} rows announced, {rows} received"
+        raise error_at(searches[-1].capture, message, *_DETAILS, "items", hint=_INCOMPLETE)
     if not total:
         raise error_at(
-            first.capture, "the portal lists no dataset", *_DETAILS, "items", hint=_SHORT
+            first.capture, "the portal lists no dataset", *_DETAILS, "items", hint=_INCOMPLETE
         )
 
 
 _DETAILS = ("result", "details")
-_MOVED = "The list changed while it was read: fetch it again."
-_SHORT = "Fetch every page again; a list cut short would look like datasets deleted."
+_CHANGED = "The list changed while it was fetched. Fetch it again."
+_INCOMPLETE = "Fetch every page again. Missing datasets would look like deleted ones."
 
 
 def _count(page: PortalAnswer, key: str) -> int:
-    found = page.result["details"].get(key)
-    if type(found) is not int or found < 0:
-        raise error_at(page.capture, f"“{found}” is no count", *_DETAILS, key)
-    return found
+    count = page.result["details"].get(key)
+    if type(count) is not int or count < 0:
+        raise error_at(page.capture, f"“{count}” is not a count", *_DETAILS, key)
+    return count
 
 
 def items(page: PortalAnswer) -> Sequence[Any]:
     """The rows of a search page."""
-    found = page.result["details"].get("items")
-    if not isinstance(found, list):
+    rows = page.result["details"].get("items")
+    if not isinstance(rows, list):
         raise error_at(page.capture, "no list of datasets", *_DETAILS, "items")
-    return found
+    return rows
 
 
 def number(row: Any) -> str:
-    """A dataset's id on the portal as text; empty when there is none."""
-    found = row.get("id") if isinstance(row, Mapping) else None
-    written = str(found) if type(found) in (int, str) else ""
+    """The id of a dataset on the portal, as text; empty without a valid one."""
+    value = row.get("id") if isinstance(row, Mapping) else None
+    written = str(value) if type(value) in (int, str) else ""  # bool is a subclass of int
     return written if written.isascii() and written.isdecimal() else ""
 
 
 def records(answers: PortalAnswers) -> Iterator[Record]:
-    """One record per dataset: its detail, or its row where no detail was received.
+    """One record per dataset: its detail, or its row if there is no detail.
 
-    A second row or detail of the same id is a record too, to be rejected and counted, and so is
-    a detail that no page lists.
+    Repeated rows and details, and details that no page lists, are records too: `statements` rejects
+    or skips them, so that they are counted.
     """
     described: dict[str, PortalAnswer] = {}
     for detail in answers.details:
@@ -143,12 +144,12 @@ def _record(
     described: Mapping[str, PortalAnswer],
     listed: dict[str, str],
 ) -> Record:
-    key, place = number(row), pointer(*_DETAILS, "items", position)
+    key, locator = number(row), pointer(*_DETAILS, "items", position)
     if not key:
-        return Record(page.capture, place, "nameless", {})
+        return Record(page.capture, locator, "nameless", {})
     if key in listed:
-        return Record(page.capture, place, "duplicate", {"id": key, "first": listed[key]})
-    listed[key] = f"{page.capture.name}#{place}"
+        return Record(page.capture, locator, "duplicate", {"id": key, "first": listed[key]})
+    listed[key] = f"{page.capture.name}#{locator}"
     if detail := described.get(key):
         return Record(detail.capture, "/result", "dataset", detail.result)
-    return Record(page.capture, place, "dataset", row)
+    return Record(page.capture, locator, "dataset", row)

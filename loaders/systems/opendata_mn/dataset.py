@@ -1,6 +1,6 @@
-"""A dataset of the portal as a dcat:Dataset: what it states, and what we infer to make it whole.
+"""A dataset of the portal as a dcat:Dataset: what the portal states, and what Ulzii infers.
 
-The portal states no licence, so none is published: `dct:rights` says that it is not stated.
+The portal states no licence, so none is published; `dct:rights` says that it is not stated.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from vocab.namespaces import (
     VCARD,
 )
 
-# the portal's words; others are kept as a note
+# the portal's values; others become a note on the catalogue record
 FREQUENCIES = {
     "Өдөр бүр": EU_FREQUENCY.DAILY,
     "7 хоног тутам": EU_FREQUENCY.WEEKLY,
@@ -72,7 +72,7 @@ STATED = (
     Field(DCT.accrualPeriodicity, "frequency.name", _frequency, "frequency"),
 )
 
-# fields whose meaning nobody states are not guessed at: they are told as they are, on the record
+# fields without a documented meaning are not interpreted: the record quotes them in a note
 _NOTES = {
     "term": ("Порталын “term” талбар: {} (утга нь тодорхойгүй)",
              "The portal's field “term”: {} (its meaning is not stated)"),
@@ -92,7 +92,7 @@ _OTHER_NUMBER = (
 def statements(record: Record, context: LoaderContext) -> Iterator[Statement]:
     """The statements of one dataset.
 
-    Raises Rejected when it has no name, or a value has the wrong form.
+    Raises Rejected when it has no name, or an invalid value.
     """
     key, name = number(record.data), record.data.get("name")
     if not isinstance(name, str) or not strip_invisible(name).strip():
@@ -105,12 +105,12 @@ def statements(record: Record, context: LoaderContext) -> Iterator[Statement]:
         described=context.source.options["described"],
     )
     yield from _notes(dataset, record, context)
-    if not _seen(key, context):
-        yield from _not_seen(dataset, context)
+    if not _is_on_portal(key, context):
+        yield from _not_seen_note(dataset, context)
 
 
-def _seen(key: str, context: LoaderContext) -> bool:
-    """Whether the dataset was seen on the portal; a source that lists none saw them all."""
+def _is_on_portal(key: str, context: LoaderContext) -> bool:
+    """Whether the dataset was seen on the portal: all were, unless the TOML lists those."""
     seen = context.source.options.get("seen")
     return seen is None or int(key) in seen
 
@@ -129,12 +129,12 @@ def _dataset(
     yield from about(dataset, _defaults(), "portal-default", INFERRED)
     yield from _legal_basis(dataset, context)
     yield from _publisher(dataset, record, context)
-    if _seen(key, context):
-        yield from _on_portal(dataset, key, record, context)
+    if _is_on_portal(key, context):
+        yield from _portal_properties(dataset, key, record, context)
 
 
 def _defaults() -> list[PropertyObject]:
-    """What holds for the whole portal: an open portal in Mongolian about Mongolia."""
+    """Properties of every dataset: the portal is open, in Mongolian, and about Mongolia."""
     return [
         (DCT.spatial, ox.NamedNode(iris.place("mn"))),
         (DCT.language, EU_LANGUAGE.MON),
@@ -143,7 +143,7 @@ def _defaults() -> list[PropertyObject]:
 
 
 def _legal_basis(dataset: ox.NamedNode, context: LoaderContext) -> Iterator[Statement]:
-    """The act the whole source rests on, by its legalinfo.mn number."""
+    """The act that the source is based on, by its legalinfo.mn number."""
     if basis := context.source.legal_basis:
         law = ox.NamedNode(iris.law(basis))
         act: list[PropertyObject] = [(RDF.type, ELI.LegalResource), (ELI.id_local, code(basis))]
@@ -151,7 +151,7 @@ def _legal_basis(dataset: ox.NamedNode, context: LoaderContext) -> Iterator[Stat
         yield from about(law, act, "legal-basis", INFERRED)
 
 
-def _on_portal(
+def _portal_properties(
     dataset: ox.NamedNode, key: str, record: Record, context: LoaderContext
 ) -> Iterator[Statement]:
     number_node = ox.NamedNode(f"{dataset.value}#portal-id")
@@ -188,21 +188,21 @@ def _publisher(
 
 
 def _organisation(record: Record, context: LoaderContext) -> tuple[str, str]:
-    """Name and key: the 7-digit number, else the key known for the name, else one made from it.
+    """Name and key: the 7-digit number, else the key in the TOML, else a hash of the name.
 
-    Mongolian names have no one Latin spelling, so a made key is a hash: frozen and opaque.
+    Mongolian names have several Latin spellings, so a key made from a name is a hash.
     """
     name = strip_invisible(str(value_at(record.data, "org.name") or "")).strip()
     written = str(value_at(record.data, "org.reg_num") or "").strip()
     if _NUMBER.fullmatch(written):
         return name, written
     known = context.source.options.get("organisations", {}).get(name)
-    made = f"x-{hashlib.sha256(name.encode()).hexdigest()[:12]}" if name else ""
-    return name, known or made
+    hashed = f"x-{hashlib.sha256(name.encode()).hexdigest()[:12]}" if name else ""
+    return name, known or hashed
 
 
 def _contact(dataset: ox.NamedNode, node: ox.NamedNode, name: str) -> Iterator[Statement]:
-    """The publisher is whom to ask, as long as the portal names nobody."""
+    """The publisher as contact point, because the portal names none."""
     contact = ox.NamedNode(f"{node.value}#contact")
     pairs: list[PropertyObject] = [
         (RDF.type, VCARD.Kind),
@@ -234,8 +234,8 @@ def _note(
         yield Statement(node, SKOS.note, literal, rule)
 
 
-def _not_seen(dataset: ox.NamedNode, context: LoaderContext) -> Iterator[Statement]:
-    """A row written from an agency's own list says so wherever its record goes."""
+def _not_seen_note(dataset: ox.NamedNode, context: LoaderContext) -> Iterator[Statement]:
+    """A note on a dataset transcribed from an agency's own list, not seen on the portal."""
     node = ox.NamedNode(context.names.record(dataset.value))
     provisional = ox.NamedNode(iris.concept("verification", "provisional"))
     notes: Mapping[str, str] = context.source.options["unseen"]

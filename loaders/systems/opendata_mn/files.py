@@ -1,8 +1,8 @@
 """The files of a dataset as distributions.
 
-The portal shows two forms of file addresses: `/api/v1/media/{path}` gives the file,
+The portal has two forms of file addresses: `/api/v1/media/{path}` gives the file,
 `/storage/{path}.{ext}` answers 200 with the portal's start page. Only the first is published as a
-download; of the second we say that it is no file (rule soft-404-address).
+download URL; the second becomes a note (rule soft-404-address).
 """
 
 from __future__ import annotations
@@ -55,10 +55,13 @@ _PATH = re.compile(r"(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._~/-]*")
 def statements(
     dataset: ox.NamedNode, record: Record, context: LoaderContext
 ) -> Iterator[Statement]:
-    """The distributions of a dataset; Rejected when `files` is no list of objects."""
+    """The distributions of a dataset.
+
+    Raises Rejected when `files` is not a list of objects.
+    """
     files = record.data.get("files") or []
     if not isinstance(files, list) or not all(isinstance(f, Mapping) for f in files):
-        raise Rejected(f"{record.location}/files: a list of files is expected")
+        raise Rejected(f"{record.location}/files: must be a list of objects; ask the portal")
     for file in files:
         yield from _distribution(dataset, file, record, context)
 
@@ -71,7 +74,7 @@ def _distribution(
     node = ox.NamedNode(context.names.distribution(dataset.value, _key(file, access)))
     pairs: list[PropertyObject] = [
         (RDF.type, DCAT.Distribution),
-        # no GET address of the detail is known: the API's own stands in
+        # no page of the dataset is known, so the URL of the API is its access URL
         (DCAT.accessURL, ox.NamedNode(access)),
         (DCAT.accessService, ox.NamedNode(context.names.service(service["key"]))),
         (DCT.rights, ox.NamedNode(iris.concept("rights", "licence-not-stated"))),
@@ -84,11 +87,11 @@ def _distribution(
 
 
 def _key(file: Mapping[str, Any], access: str) -> str:
-    """The file's own id, else a hash of where it is; never its position."""
+    """The id of the file, else a hash of its address; never its position, which changes."""
     if file.get("id"):
         return str(file["id"])
-    place = f"{access}#{file.get('path') or ''}.{file.get('ext') or ''}"
-    return f"sha256-{hashlib.sha256(place.encode()).hexdigest()[:16]}"
+    address = f"{access}#{file.get('path') or ''}.{file.get('ext') or ''}"
+    return f"sha256-{hashlib.sha256(address.encode()).hexdigest()[:16]}"
 
 
 def _format(node: ox.NamedNode, file: Mapping[str, Any]) -> Iterator[Statement]:
@@ -97,7 +100,7 @@ def _format(node: ox.NamedNode, file: Mapping[str, Any]) -> Iterator[Statement]:
         kind, media = known
         yield Statement(node, DCT.format, EU_FILE_TYPE[kind], "file-extension")
         yield Statement(node, DCAT.mediaType, MEDIA_TYPE[media], "file-extension")
-        # portals check the class of what we point at, so its type travels with it
+        # harvesters validate the class of the codes, so their types are stated here
         yield Statement(EU_FILE_TYPE[kind], RDF.type, DCT.MediaTypeOrExtent, "type-stub")
         yield Statement(MEDIA_TYPE[media], RDF.type, DCT.MediaType, "type-stub")
     elif extension:
