@@ -27,7 +27,7 @@ from collections.abc import Callable, Iterator, Sequence
 from loaders.formats import catalogue
 from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import Capture, Record, Rejected, Skipped, Statement
-from loaders.systems.opendata_mn import answers, dataset
+from loaders.systems.opendata_mn import dataset, responses
 
 
 def records(captures: Sequence[Capture], context: LoaderContext) -> Iterator[Record]:
@@ -36,7 +36,7 @@ def records(captures: Sequence[Capture], context: LoaderContext) -> Iterator[Rec
     Raises InputError for an invalid response, for an error of the portal, and for an incomplete
     list.
     """
-    return answers.records(answers.classify(captures))
+    return responses.records(responses.classify(captures))
 
 
 def statements(record: Record, context: LoaderContext) -> Iterator[Statement]:

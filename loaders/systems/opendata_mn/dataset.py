@@ -20,7 +20,7 @@ from loaders.formats.mapping import Field, apply, code, language_text, value_at
 from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import INFERRED, Record, Rejected, Statement
 from loaders.systems.opendata_mn import files
-from loaders.systems.opendata_mn.answers import number
+from loaders.systems.opendata_mn.responses import number
 from vocab.namespaces import (
     ADMS,
     DCAT,

@@ -20,7 +20,7 @@ from loaders.pipeline.record import Capture, Record
 
 
 @dataclass(frozen=True, slots=True)
-class PortalAnswer:
+class PortalResponse:
     """One response: the value of its `result`."""
 
     capture: Capture
@@ -28,27 +28,27 @@ class PortalAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class PortalAnswers:
+class PortalResponses:
     """All responses of one run."""
 
-    searches: tuple[PortalAnswer, ...]
-    details: tuple[PortalAnswer, ...]
+    searches: tuple[PortalResponse, ...]
+    details: tuple[PortalResponse, ...]
 
 
-def classify(captures: Sequence[Capture]) -> PortalAnswers:
+def classify(captures: Sequence[Capture]) -> PortalResponses:
     """The responses as search pages and details, by their content; checked for completeness.
 
     Raises InputError for an invalid response, for an error of the portal, and for an incomplete
     list.
     """
-    answers = [PortalAnswer(capture, _result(capture)) for capture in captures]
-    searches = tuple(a for a in answers if isinstance(a.result.get("details"), Mapping))
-    details = tuple(a for a in answers if a not in searches)
+    responses = [PortalResponse(capture, _result(capture)) for capture in captures]
+    searches = tuple(r for r in responses if isinstance(r.result.get("details"), Mapping))
+    details = tuple(r for r in responses if r not in searches)
     for detail in details:
         if "id" not in detail.result:
             raise error_at(detail.capture, "neither a search page nor a dataset", "result")
-    _check_complete(searches, answers)
-    return PortalAnswers(searches, details)
+    _check_complete(searches, responses)
+    return PortalResponses(searches, details)
 
 
 def _result(capture: Capture) -> Mapping[str, Any]:
@@ -64,9 +64,11 @@ def _result(capture: Capture) -> Mapping[str, Any]:
     return result
 
 
-def _check_complete(searches: Sequence[PortalAnswer], answers: Sequence[PortalAnswer]) -> None:
+def _check_complete(
+    searches: Sequence[PortalResponse], responses: Sequence[PortalResponse]
+) -> None:
     if not searches:
-        where = answers[0].capture.name if answers else ""
+        where = responses[0].capture.name if responses else ""
         raise InputError("no search page", where=where, hint="Fetch …/front/search first.")
     rows = sum(len(items(page)) for page in searches)
     first = searches[0]
@@ -92,14 +94,14 @@ _CHANGED = "The list changed while it was fetched. Fetch it again."
 _INCOMPLETE = "Fetch every page again. Missing datasets would look like deleted ones."
 
 
-def _count(page: PortalAnswer, key: str) -> int:
+def _count(page: PortalResponse, key: str) -> int:
     count = page.result["details"].get(key)
     if type(count) is not int or count < 0:
         raise error_at(page.capture, f"“{count}” is not a count", *_DETAILS, key)
     return count
 
 
-def items(page: PortalAnswer) -> Sequence[Any]:
+def items(page: PortalResponse) -> Sequence[Any]:
     """The rows of a search page."""
     rows = page.result["details"].get("items")
     if not isinstance(rows, list):
@@ -114,21 +116,21 @@ def number(row: Any) -> str:
     return written if written.isascii() and written.isdecimal() else ""
 
 
-def records(answers: PortalAnswers) -> Iterator[Record]:
+def records(responses: PortalResponses) -> Iterator[Record]:
     """One record per dataset: its detail, or its row if there is no detail.
 
     Repeated rows and details, and details that no page lists, are records too: `statements` rejects
     or skips them, so that they are counted.
     """
-    described: dict[str, PortalAnswer] = {}
-    for detail in answers.details:
+    described: dict[str, PortalResponse] = {}
+    for detail in responses.details:
         key = number(detail.result)
         if key in described:
             first = described[key].capture.name
             yield Record(detail.capture, "/result", "duplicate", {"id": key, "first": first})
         described.setdefault(key, detail)
     listed: dict[str, str] = {}
-    for page in answers.searches:
+    for page in responses.searches:
         yield Record(page.capture, pointer(*_DETAILS), "portal", {})
         for position, row in enumerate(items(page)):
             yield _record(page, position, row, described, listed)
@@ -138,10 +140,10 @@ def records(answers: PortalAnswers) -> Iterator[Record]:
 
 
 def _record(
-    page: PortalAnswer,
+    page: PortalResponse,
     position: int,
     row: Any,
-    described: Mapping[str, PortalAnswer],
+    described: Mapping[str, PortalResponse],
     listed: dict[str, str],
 ) -> Record:
     key, locator = number(row), pointer(*_DETAILS, "items", position)
