@@ -179,10 +179,10 @@ class ShapeCompiler:
         if shape.deactivated:
             return
         for parameter, value in self.shapes.predicate_objects(shape.node):
-            made = self._check(shape, parameter, value)
-            if made is ALWAYS or made is SOME_VALUE:
+            check = self._check(shape, parameter, value)
+            if check is ALWAYS or check is SOME_VALUE:
                 self._unchecked.add(shape.node)
-            yield made
+            yield check
 
     def _check(self, shape: Shape, parameter: Node, value: Node) -> ValueCheck:
         if parameter in CHECKS:

@@ -52,8 +52,8 @@ def _node_kind(compiler: NodeCompiler, shape: Node, kind: Node) -> ValueCheck:
     return SOME_VALUE if allowed is None else each_value(lambda value: value[0] not in allowed)
 
 
-def _class(compiler: NodeCompiler, shape: Node, wanted: Node) -> ValueCheck:
-    index, accepted = compiler.index, compiler.index.instances_of(token(wanted))
+def _class(compiler: NodeCompiler, shape: Node, class_: Node) -> ValueCheck:
+    index, accepted = compiler.index, compiler.index.class_and_subclasses(token(class_))
 
     @lru_cache(1 << 14)
     def lacks_class(types: tuple[bytes, ...]) -> bool:
@@ -75,8 +75,8 @@ _PYTHON_TYPES: dict[URIRef, type | tuple[type, ...]] = {
 }
 
 
-def _datatype(compiler: NodeCompiler, shape: Node, wanted: Node) -> ValueCheck:
-    datatype = URIRef(str(wanted))
+def _datatype(compiler: NodeCompiler, shape: Node, iri: Node) -> ValueCheck:
+    datatype = URIRef(str(iri))
     if datatype == RDF.langString:
         return each_value(lambda value: not language(value), exact=False)
 
@@ -141,9 +141,9 @@ def _in(compiler: NodeCompiler, shape: Node, list_node: Node) -> ValueCheck:
     )
 
 
-def _has_value(compiler: NodeCompiler, shape: Node, wanted: Node) -> ValueCheck:
-    value = token(wanted)
-    return ValueCheck(lambda focus, values: value not in values, not isinstance(wanted, Literal))
+def _has_value(compiler: NodeCompiler, shape: Node, required: Node) -> ValueCheck:
+    value = token(required)
+    return ValueCheck(lambda focus, values: value not in values, not isinstance(required, Literal))
 
 
 def _language_in(compiler: NodeCompiler, shape: Node, list_node: Node) -> ValueCheck:
@@ -156,7 +156,7 @@ def _language_in(compiler: NodeCompiler, shape: Node, list_node: Node) -> ValueC
     return each_value(can_fail)
 
 
-def _unique_language(compiler: NodeCompiler, shape: Node, wanted: Node) -> ValueCheck:
+def _unique_language(compiler: NodeCompiler, shape: Node, flag: Node) -> ValueCheck:
     def can_fail(focus: bytes, values: LineValues) -> bool:
         tags = [tag for tag in map(language, values) if tag]
         return len(tags) > len(set(tags))

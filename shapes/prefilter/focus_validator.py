@@ -52,9 +52,9 @@ def _silent_constraints() -> dict[Any, Any]:
     Writing that text costs more than the validation; result messages are not part of it.
     """
     kinds = {*CONSTRAINT_PARAMETERS_MAP.values()} - {SPARQLBasedConstraint}
-    made = {kind: type(kind.__name__, (kind,), _NO_DESCRIPTION) for kind in kinds}
-    made[SPARQLBasedConstraint] = type("SPARQLBasedConstraint", (_HashedRows,), _NO_DESCRIPTION)
-    return {parameter: made[kind] for parameter, kind in CONSTRAINT_PARAMETERS_MAP.items()}
+    classes = {kind: type(kind.__name__, (kind,), _NO_DESCRIPTION) for kind in kinds}
+    classes[SPARQLBasedConstraint] = type("SPARQLBasedConstraint", (_HashedRows,), _NO_DESCRIPTION)
+    return {parameter: classes[kind] for parameter, kind in CONSTRAINT_PARAMETERS_MAP.items()}
 
 
 _NO_DESCRIPTION = {"make_v_result_description": _no_description}

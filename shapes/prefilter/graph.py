@@ -64,8 +64,8 @@ class LineGraph(Store):
             return () if isinstance(subject, Literal) else (token(subject),)
         table = self._index.inverse.get(token(predicate)) if predicate is not None else None
         if table is not None:
-            wanted = table if value is None else (token(value),)
-            return dict.fromkeys(s for key in wanted for s in table.get(key, ()))
+            keys = table if value is None else (token(value),)
+            return dict.fromkeys(s for key in keys for s in table.get(key, ()))
         return dict.fromkeys(s for spool in self._spools for s, _ in spool.groups())
 
     def _of(
@@ -127,6 +127,6 @@ class Prefixes(NamespaceManager):
 
 def graph(spools: Sequence[LineSpool], index: GraphIndex) -> Graph:
     """The lines of spools as a graph with rdflib's default prefixes."""
-    made = Graph(store=LineGraph(spools, index), bind_namespaces="none")
-    made.namespace_manager = Prefixes(made, bind_namespaces="rdflib")
-    return made
+    data = Graph(store=LineGraph(spools, index), bind_namespaces="none")
+    data.namespace_manager = Prefixes(data, bind_namespaces="rdflib")
+    return data

@@ -48,7 +48,7 @@ class GraphIndex:
         """The subjects that have the node as value of an inverse predicate."""
         return self.inverse[predicate].get(node, ())
 
-    def instances_of(self, class_: bytes) -> frozenset[bytes]:
+    def class_and_subclasses(self, class_: bytes) -> frozenset[bytes]:
         """The class and all its subclasses, by rdfs:subClassOf in the data."""
         subclasses: dict[bytes, list[bytes]] = {}
         for lower, uppers in self.forward[SUBCLASS].items():

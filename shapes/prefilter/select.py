@@ -45,8 +45,8 @@ class Selector:
 
     def _register(self, number: int, target: ShapeTarget) -> None:
         nodes, classes, implicit, objects, subjects = target.shape.target()  # type: ignore[no-untyped-call]
-        below = self._index.instances_of
-        every = {c for wanted in (*classes, *implicit) for c in below(token(wanted))}
+        subclasses = self._index.class_and_subclasses
+        every = {c for class_ in (*classes, *implicit) for c in subclasses(token(class_))}
         for table, keys in (
             (self._nodes, map(token, nodes)),
             (self._classes, every),

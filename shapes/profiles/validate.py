@@ -31,8 +31,8 @@ def validate_profile(
     shapes = profile_graph(name)
     found = check(shapes, candidate, reference, workspace=workspace, jobs=jobs, progress=progress)
     rules_by_shape = read_rules(shapes)
-    worded = (_with_messages_of(result, rules_by_shape[result.shape]) for result in found.results)
-    return make_report(worded, found.statements, profile_digest(name), found.whole)
+    results = (_with_messages_of(result, rules_by_shape[result.shape]) for result in found.results)
+    return make_report(results, found.statements, profile_digest(name), found.whole)
 
 
 def _with_messages_of(result: ValidationResult, rule: Rule) -> ValidationResult:

@@ -91,8 +91,8 @@ def score(store: ox.Store, evidence: Evidence, catalogue: str = "") -> Scores:
         for publisher in thing.resources(DCT.publisher)[:1]:
             by_publisher.setdefault(publisher.iri, []).append(one)
     groups = tuple(mean_score(iri, found) for iri, found in sorted(by_publisher.items()))
-    lost = len((evidence.identifiers or {}).keys() - {thing.iri for thing in things})
-    return Scores(scores, groups, mean_score(catalogue or _catalogue(store), scores, lost))
+    missing = len((evidence.identifiers or {}).keys() - {thing.iri for thing in things})
+    return Scores(scores, groups, mean_score(catalogue or _catalogue(store), scores, missing))
 
 
 def _catalogue(store: ox.Store) -> str:
@@ -142,12 +142,12 @@ def _points(name: str, passed: bool | None) -> Fraction:
     return Fraction(_POINTS[name] if passed else 0)
 
 
-def mean_score(subject: str, scores: Sequence[Score], lost: int = 0) -> Score:
+def mean_score(subject: str, scores: Sequence[Score], missing: int = 0) -> Score:
     """The mean of several datasets.
 
     A metric that could not be checked counts as no points, as for one dataset; a metric that could
-    be checked for none of them is left out. `lost`: datasets that the previous version had and this
-    one has not, which count as unstable.
+    be checked for none of them is left out. `missing`: how many datasets of the previous version
+    this one does not have; they count as unstable.
     """
     points = {
         metric.id: sum((s.points.get(metric.id, Fraction()) for s in scores), Fraction())
@@ -160,13 +160,13 @@ def mean_score(subject: str, scores: Sequence[Score], lost: int = 0) -> Score:
         for i in INDICATORS
     }
     indicators[_STABILITY] = _mean(
-        (s.indicators[_STABILITY] for s in scores if _STABILITY in s.indicators), lost
+        (s.indicators[_STABILITY] for s in scores if _STABILITY in s.indicators), missing
     )
     return Score(
         subject, points, {k: v for k, v in indicators.items() if v is not None}, len(scores)
     )
 
 
-def _mean(values: Iterable[Fraction], lost: int) -> Fraction | None:
+def _mean(values: Iterable[Fraction], missing: int) -> Fraction | None:
     found = list(values)
-    return sum(found, Fraction()) / (len(found) + lost) if found or lost else None
+    return sum(found, Fraction()) / (len(found) + missing) if found or missing else None
