@@ -12,7 +12,13 @@ import pytest
 from server.cli import main
 
 ROOT = Path(__file__).parent.parent
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
+DECISIONS = ROOT / "docs" / "decisions"
+SEARCHED = "graph loaders server shapes vocab tests bench docs .ci".split()
+PATH = re.compile(rf"(?<![\w./}}-])((?:{'|'.join(map(re.escape, SEARCHED))})/[\w./*-]*[\w/*])")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.relative_to(ROOT).as_posix())
@@ -21,6 +27,49 @@ def test_links_inside_the_project_lead_somewhere(page: Path) -> None:
     targets = re.findall(r"\]\((?!https?:|#)([^)#\s]+)", text)
     missing = [t for t in targets if not (page.parent / t).exists()]
     assert missing == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_anchors_lead_to_headings(page: Path) -> None:
+    for target, anchor in re.findall(
+        r"\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)", page.read_text("utf-8")
+    ):
+        other = page.parent / target if target else page
+        if other.suffix == ".md":
+            assert anchor in _anchors(other), (target, anchor)
+
+
+def _anchors(page: Path) -> set[str]:
+    """The anchors that GitHub and other readers of Markdown give to headings."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.M)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_files_that_are_named_exist(page: Path) -> None:
+    named = set(PATH.findall(page.read_text("utf-8")))
+    assert sorted(name for name in named if not any(ROOT.glob(name))) == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_modules_that_are_named_without_their_folder_exist(page: Path) -> None:
+    if page.name == "architecture.md":
+        pytest.skip("is rewritten")
+    named = set(re.findall(r"`([\w-]+\.(?:py|rq|ttl|html|js|sh))`", page.read_text("utf-8")))
+    known = {path.name for folder in SEARCHED for path in (ROOT / folder).rglob("*.*")}
+    assert sorted(named - known) == []
+
+
+def test_the_index_of_decisions_is_whole() -> None:
+    rows = re.findall(
+        r"^\| (\d+) \| \[(.+)\]\((.+)\) \| (accepted|superseded)[^|]* \| \d{4}-\d{2}-\d{2} \|$",
+        (DECISIONS / "README.md").read_text("utf-8"),
+        re.M,
+    )
+    listed = {file: f"# {number}. {title}" for number, title, file, _status in rows}
+    pages = sorted(DECISIONS.glob("[0-9]*.md"))
+    assert listed == {page.name: page.read_text("utf-8").split("\n", 1)[0] for page in pages}
+    assert all(int(page.name[:4]) == int(listed[page.name][2:].split(".")[0]) for page in pages)
 
 
 def test_readme_names_only_commands_that_exist() -> None:
