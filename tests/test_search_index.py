@@ -307,7 +307,7 @@ def test_a_literal_is_read_as_the_engine_reads_it(value: str, kind: str) -> None
 
 def snippet(value: str, text: str) -> str:
     pieces = Hit("i", "p", value, "mn", "", 1.0).snippet(text)
-    return "".join(f"[{piece.text}]" if piece.found else piece.text for piece in pieces)
+    return "".join(f"[{piece.text}]" if piece.is_match else piece.text for piece in pieces)
 
 
 def test_a_snippet_shows_what_was_found() -> None:

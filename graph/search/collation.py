@@ -1,18 +1,18 @@
-"""Sort keys for names in Mongolian order: ё behind е, ө behind о, ү behind у.
+"""Sort keys for names in Mongolian alphabetical order: ё after е, ө after о, ү after у.
 
-By code point, which is how stores sort, these three come after я. A key compares by code point and
-ranks: letters first, whatever their case and accents, then the text itself. Latin comes before
-Cyrillic, digits before both, as in the Unicode Collation Algorithm.
+By code point, which is how stores sort, these three come after я. Keys are compared by code point:
+first by letters without case and accents, then by the text itself. Digits come before Latin, and
+Latin before Cyrillic, as in the Unicode Collation Algorithm.
 """
 
 from __future__ import annotations
 
 import unicodedata
 
-# Above every letter, so that ё is behind all words in е.
+# Sorts after every letter, so that ё comes after all words with е.
 _LAST = "\U0010fffd"
 _LETTERS = str.maketrans({"ё": "е" + _LAST, "ө": "о" + _LAST, "ү": "у" + _LAST})
-_END = "\t"  # below every letter
+_END = "\t"  # sorts before every letter
 
 
 def sort_key(text: str) -> str:
@@ -26,7 +26,7 @@ def _primary(text: str) -> str:
 
 
 def _without_accents(letter: str) -> str:
-    """A Latin letter without its accents; Cyrillic ё and й are letters of their own."""
+    """A Latin letter without accents; Cyrillic ё and й are letters of their own."""
     if letter.isascii() or "\u0400" <= letter <= "\u052f":
         return letter
     parts = unicodedata.normalize("NFD", letter)

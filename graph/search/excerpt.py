@@ -1,4 +1,4 @@
-"""The part of a text that shows why it was found."""
+"""The part of a text that shows why it is a hit."""
 
 from __future__ import annotations
 
@@ -13,44 +13,44 @@ WIDTH = 160
 
 
 class ExcerptPart(NamedTuple):
-    """A piece of an excerpt, and whether it is what was looked for."""
+    """A part of an excerpt, and whether it matches the search."""
 
     text: str
-    found: bool
+    is_match: bool
 
 
-def excerpt(value: str, wanted: SearchExpression, width: int = WIDTH) -> list[ExcerptPart]:
-    """About `width` characters of a text around the first word that was looked for.
+def excerpt(value: str, expression: SearchExpression, width: int = WIDTH) -> list[ExcerptPart]:
+    """About `width` characters of a text around the first match, on one line.
 
-    In one line; an ellipsis stands where something is left out.
+    An ellipsis marks text that is left out.
     """
     text = " ".join(unicodedata.normalize("NFC", value).split())
     tokens = _tokens(text)
-    first = next((start for start, word in tokens if token_matches(word, wanted)), 0)
+    first = next((start for start, word in tokens if token_matches(word, expression)), 0)
     begin = max(0, first - width // 3) if len(text) > width else 0
     if begin:
         begin = text.find(" ", begin, first) + 1 or first
     end = begin + width
     if end < len(text):
         end = max(text.rfind(" ", first, end), first + 1)
-    pieces = _pieces(text[begin:end], wanted)
-    before = [ExcerptPart("… ", False)] if begin else []
-    return [*before, *pieces, *([ExcerptPart(" …", False)] if end < len(text) else [])]
+    before = [ExcerptPart("… ", is_match=False)] if begin else []
+    after = [ExcerptPart(" …", is_match=False)] if end < len(text) else []
+    return [*before, *_parts(text[begin:end], expression), *after]
 
 
 def _tokens(text: str) -> list[tuple[int, str]]:
-    """Runs of letters, and of what is none, with their places."""
-    found, place = [], 0
+    """Runs of letters and digits, and of other characters, with their offsets."""
+    tokens, offset = [], 0
     for _, run in groupby(text, key=str.isalnum):
         token = "".join(run)
-        found.append((place, token))
-        place += len(token)
-    return found
+        tokens.append((offset, token))
+        offset += len(token)
+    return tokens
 
 
-def _pieces(text: str, wanted: SearchExpression) -> list[ExcerptPart]:
-    marked = ((token, token_matches(token, wanted)) for _, token in _tokens(text))
+def _parts(text: str, expression: SearchExpression) -> list[ExcerptPart]:
+    marked = ((token, token_matches(token, expression)) for _, token in _tokens(text))
     return [
-        ExcerptPart("".join(token for token, _ in run), found)
-        for found, run in groupby(marked, key=lambda one: one[1])
+        ExcerptPart("".join(token for token, _ in run), is_match)
+        for is_match, run in groupby(marked, key=lambda pair: pair[1])
     ]

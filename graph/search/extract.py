@@ -1,4 +1,7 @@
-"""Reads what is searched out of canonical lines; most lines are of no interest and pass quickly."""
+"""Extracts the literals and links to index from canonical lines.
+
+Most lines are not indexed, so they are skipped by looking at bytes, without parsing them.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,12 @@ from graph.search.properties import GEOJSON, GEOMETRY_LINKS, SEARCHED, WKT
 
 _TEXT_PROPERTIES = {f"<{iri}".encode(): iri for iri in SEARCHED}
 _LINK_PROPERTIES = frozenset(f"<{iri}".encode() for iri in GEOMETRY_LINKS)
-_GEOMETRY_END = b"Literal> ."  # WKT's and GeoJSON's, and little else
+_GEOMETRY_END = b"Literal> ."  # ends wktLiteral and geoJSONLiteral, and few other lines
 _QUOTE, _OPEN = b'"<'
 
 
 class IndexedText(NamedTuple):
-    """A literal that is searched; `language` and `datatype` are empty for a plain string."""
+    """A literal to index; `language` and `datatype` are empty for a plain string."""
 
     subject: str
     property: str
@@ -27,7 +30,7 @@ class IndexedText(NamedTuple):
 
 
 class IndexedGeometry(NamedTuple):
-    """A geometry literal: WKT or GeoJSON by its datatype."""
+    """A geometry literal, WKT or GeoJSON by its datatype."""
 
     subject: str
     property: str
@@ -36,7 +39,7 @@ class IndexedGeometry(NamedTuple):
 
 
 class GeometryLink(NamedTuple):
-    """A thing and the geometry it has."""
+    """A link from a thing to its geometry."""
 
     feature: str
     geometry: str
@@ -46,7 +49,7 @@ Extracted = IndexedText | IndexedGeometry | GeometryLink
 
 
 def extract(lines: Iterable[bytes]) -> Iterator[Extracted]:
-    """What is searched among canonical lines without their line feeds."""
+    """The literals and links to index among canonical lines, which are without line feeds."""
     for line in lines:
         subject, predicate, value = line.split(b"> ", 2)
         name = _TEXT_PROPERTIES.get(predicate)
@@ -68,15 +71,18 @@ def _geometry(subject: bytes, predicate: bytes, value: bytes) -> Iterator[Indexe
 
 
 def _literal(value: bytes) -> tuple[str, tuple[str, str]]:
-    """The text, and language and datatype, of a literal and the end of its line. Neither of these
-    holds a quote, so the last one closes the text."""
+    """The text of a literal, and its language and datatype.
+
+    `value` is the rest of the line from the opening quote. Neither language nor datatype contain a
+    quote, so the last quote closes the text.
+    """
     end = value.rindex(b'"')
     return _unescaped(value[1:end]), _kind(value[end + 1 : -2])
 
 
 @lru_cache(maxsize=1000)
 def _kind(tail: bytes) -> tuple[str, str]:
-    """Language and datatype: of `@mn` or `^^<…>`."""
+    """Language and datatype of `@mn` or `^^<…>`."""
     return (tail[1:].decode(), "") if tail.startswith(b"@") else ("", tail[3:-1].decode())
 
 

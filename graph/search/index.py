@@ -1,8 +1,8 @@
-"""Fills and changes the index: the projection that lies beside every snapshot.
+"""Builds and updates the search index, a file beside every snapshot.
 
-Where only little of a large graph changed, the last snapshot's file is copied and the change
-applied; where nothing that is searched changed, it is linked; else it is made afresh, as it is when
-a source was made public or restricted. The same answers come of each (a property test holds this).
+If few statements changed, the file of the previous snapshot is copied and updated; if nothing that
+is indexed changed, it is linked; otherwise the index is built from scratch, as it is when a source
+was made public or restricted. All three give the same results (a property test checks this).
 """
 
 from __future__ import annotations
@@ -31,21 +31,21 @@ from graph.versions.state import State, is_public, layers, state
 
 SUFFIX = "search.sqlite"
 _BATCH = 5000
-_REBUILD_SHARE = 4  # afresh when more than a quarter of the statements come or go
-_REMEMBERED_WORDS = 300_000  # remembered, so that they are not written twice
+_REBUILD_SHARE = 4  # from scratch if more than a quarter of the statements change
+_REMEMBERED_WORDS = 300_000  # in memory, to skip words that are in the index already
 
 
 def build(staged: Staged, path: Path) -> None:
-    """Write the index of a staged store (see graph.publication.projections)."""
-    before = staged.previous_file(SUFFIX)
-    if before is not None and schema.is_current(before) and not _needs_rebuild(staged):
-        _update_copy(staged, before, path)
+    """Write the index of a staged snapshot to `path` (see graph.publication.projections)."""
+    previous = staged.previous_file(SUFFIX)
+    if previous is not None and schema.is_current(previous) and not _needs_rebuild(staged):
+        _update_copy(staged, previous, path)
     else:
         _build_from_scratch(staged, path)
 
 
 def _needs_rebuild(staged: Staged) -> bool:
-    """Judged by what the ledger says, without reading a line."""
+    """Whether building from scratch is faster, by the numbers in the ledger."""
     before, after = _states(staged)
     changed = sum(_changed(before.get(s), load) for s, load in after.items())
     return changed * _REBUILD_SHARE > sum(map(_statements, after.values()))
@@ -84,31 +84,31 @@ def _all_lines(staged: Staged) -> Iterator[tuple[str, Iterable[bytes]]]:
     yield names.graph(provenance.GRAPH), provenance.lines(staged.events, names)
 
 
-def _update_copy(staged: Staged, before: Path, path: Path) -> None:
+def _update_copy(staged: Staged, previous: Path, path: Path) -> None:
     changes = _changes(staged)
     first = next(changes, None)
     if first is None:
-        os.link(before, path)
+        os.link(previous, path)
         return
-    shutil.copyfile(before, path)
+    shutil.copyfile(previous, path)
     with IndexWriter(schema.open_draft(path)) as writer:
         for key, group in groupby(chain([first], changes), key=lambda change: change[:2]):
             graph, sign = key
-            (writer.add if sign == "A" else writer.remove)(graph, (c.thing for c in group))
+            (writer.add if sign == "A" else writer.remove)(graph, (c.item for c in group))
 
 
 class _Change(NamedTuple):
-    """What a graph gained (A) or lost (D)."""
+    """An indexed item that was added to a graph (sign A) or deleted from it (D)."""
 
     graph: str
     sign: str
-    thing: Extracted
+    item: Extracted
 
 
 def _changes(staged: Staged) -> Iterator[_Change]:
-    """What the staged store gained and lost of what is searched."""
+    """The changes of indexed items between the previous snapshot and the staged one."""
     for graph, sign, line in _changed_lines(staged):
-        yield from (_Change(graph, sign, thing) for thing in extract((line,)))
+        yield from (_Change(graph, sign, item) for item in extract((line,)))
 
 
 def _changed_lines(staged: Staged) -> Iterator[tuple[str, str, bytes]]:
@@ -118,13 +118,13 @@ def _changed_lines(staged: Staged) -> Iterator[tuple[str, str, bytes]]:
         if before.get(source) != load and is_public(load):
             yield from diff.changes_between(staged.instance, before.get(source), load)
     names = staged.instance.names
-    pair = provenance.change(staged.events, staged.previous.number, names)
-    for sign, lines in zip("AD", pair, strict=True):
+    added_and_deleted = provenance.change(staged.events, staged.previous.number, names)
+    for sign, lines in zip("AD", added_and_deleted, strict=True):
         yield from ((names.graph(provenance.GRAPH), sign, line) for line in lines)
 
 
 class IndexWriter:
-    """Writes an index in batches; the connection is closed when the block ends."""
+    """Writes an index. A context manager: commits and closes the connection at its end."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
@@ -145,34 +145,34 @@ class IndexWriter:
             self._db.executescript(schema.INDEXES)
         self._db.close()
 
-    def add(self, graph: str, things: Iterable[Extracted]) -> None:
-        """Add what a graph states."""
-        number = self._id("graph", graph)
-        for batch in _batches(things):
-            self._add_texts(number, [t for t in batch if isinstance(t, IndexedText)])
-            for thing in batch:
-                if isinstance(thing, IndexedGeometry):
-                    self._add_shape(number, thing)
-                elif isinstance(thing, GeometryLink):
-                    row = (thing.geometry, thing.feature, number)
+    def add(self, graph: str, items: Iterable[Extracted]) -> None:
+        """Add items that a graph states."""
+        graph_id = self._id("graph", graph)
+        for batch in _batches(items):
+            self._add_texts(graph_id, [item for item in batch if isinstance(item, IndexedText)])
+            for item in batch:
+                if isinstance(item, IndexedGeometry):
+                    self._add_shape(graph_id, item)
+                elif isinstance(item, GeometryLink):
+                    row = (item.geometry, item.feature, graph_id)
                     self._db.execute("INSERT OR IGNORE INTO link VALUES (?, ?, ?)", row)
 
-    def remove(self, graph: str, things: Iterable[Extracted]) -> None:
-        """Take away what a graph stated."""
-        number = self._id("graph", graph)
-        for thing in things:
-            if isinstance(thing, IndexedText):
-                self._remove_text(number, thing)
-            elif isinstance(thing, IndexedGeometry):
-                self._remove_shape(number, thing)
+    def remove(self, graph: str, items: Iterable[Extracted]) -> None:
+        """Remove items that a graph no longer states."""
+        graph_id = self._id("graph", graph)
+        for item in items:
+            if isinstance(item, IndexedText):
+                self._remove_text(graph_id, item)
+            elif isinstance(item, IndexedGeometry):
+                self._remove_shape(graph_id, item)
             else:
-                row = (thing.geometry, thing.feature, number)
+                row = (item.geometry, item.feature, graph_id)
                 self._db.execute(
                     "DELETE FROM link WHERE (geometry, feature, graph) = (?, ?, ?)", row
                 )
 
     def optimise(self) -> None:
-        """Merge all parts of the word index, which makes reading it faster."""
+        """Merge the segments of the word index, which makes searches faster."""
         self._db.execute("INSERT INTO found (found) VALUES ('optimize')")
 
     def _id(self, table: str, iri: str) -> int:
@@ -182,79 +182,92 @@ class IndexWriter:
         row = self._db.execute(f"SELECT id FROM {table} WHERE iri = ?", (iri,)).fetchone()
         return self._ids.setdefault((table, iri), int(row[0]))
 
-    def _number(self, table: str) -> int:
+    def _new_id(self, table: str) -> int:
         self._next[table] += 1
         return int(self._next[table] - 1)
 
-    def _add_texts(self, graph: int, texts: list[IndexedText]) -> None:
+    def _add_texts(self, graph_id: int, texts: list[IndexedText]) -> None:
         rows, entries, new = [], [], set[str]()
         for subject, of_subject in groupby(texts, key=itemgetter(0)):
-            key = crc32(subject.encode())
+            key = crc32(subject.encode())  # an index of integers is smaller than one of IRIs
             for _, name, value, language, datatype in of_subject:
-                number, found_words = self._number("text"), words(value)
-                kind = self._id("property", name)
-                rows.append((number, key, graph, subject, kind, language, datatype, value))
-                entries.append((number, " ".join(found_words)))
-                new.update(found_words)
+                text_id, text_words = self._new_id("text"), words(value)
+                property_id = self._id("property", name)
+                rows.append(
+                    (text_id, key, graph_id, subject, property_id, language, datatype, value)
+                )
+                entries.append((text_id, " ".join(text_words)))
+                new.update(text_words)
         self._db.executemany("INSERT INTO text VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
         self._db.executemany("INSERT INTO found (rowid, words) VALUES (?, ?)", entries)
-        self._learn(new - self._known)
+        self._add_words(new - self._known)
 
-    def _learn(self, new: set[str]) -> None:
-        """File words under their stems and spellings. They stay when their last text goes: a word
-        without a text finds nothing."""
+    def _add_words(self, new: set[str]) -> None:
+        """Index words by their stems and spellings.
+
+        They stay when their last text is removed: a word without a text finds nothing.
+        """
         if len(self._known) > _REMEMBERED_WORDS:
             self._known.clear()
         self._known |= new
-        formed = [word for word in new if has_variants(word)]
-        pairs = ((stem, word) for word in formed for stem in stems(word))
+        with_variants = [word for word in new if has_variants(word)]
+        pairs = ((stem, word) for word in with_variants for stem in stems(word))
         self._db.executemany("INSERT OR IGNORE INTO stem VALUES (?, ?)", pairs)
-        pairs = ((key, word) for word in formed for key in normalized_keys(word))
+        pairs = ((key, word) for word in with_variants for key in normalized_keys(word))
         self._db.executemany("INSERT OR IGNORE INTO alike VALUES (?, ?)", pairs)
 
-    def _remove_text(self, graph: int, text: IndexedText) -> None:
+    def _remove_text(self, graph_id: int, text: IndexedText) -> None:
         row = self._db.execute(
             "SELECT id FROM text WHERE key = ? AND (graph, subject, property, language, datatype,"
             " value) = (?, ?, ?, ?, ?, ?)",
             (
                 crc32(text.subject.encode()),
-                *(graph, text.subject, self._id("property", text.property)),
+                *(graph_id, text.subject, self._id("property", text.property)),
                 *(text.language, text.datatype, text.value),
             ),
         ).fetchone()
-        # FTS5 keeps no copy of the text, so it is told what to forget.
+        # A contentless FTS5 table holds no copy of the words, so they are passed for deletion.
         self._db.execute(
             "INSERT INTO found (found, rowid, words) VALUES ('delete', ?, ?)",
             (*row, " ".join(words(text.value))),
         )
         self._db.execute("DELETE FROM text WHERE id = ?", row)
 
-    def _add_shape(self, graph: int, shape: IndexedGeometry) -> None:
-        number, key = self._number("shape"), crc32(shape.subject.encode())
+    def _add_shape(self, graph_id: int, shape: IndexedGeometry) -> None:
+        shape_id, key = self._new_id("shape"), crc32(shape.subject.encode())
         box = geometry.bounding_box(shape.value, shape.datatype)
         sides = tuple(box) if box else (None,) * 4
         self._db.execute(
             "INSERT INTO shape VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (number, key, graph, *shape[:2], shape.datatype, shape.value, *sides),
+            (
+                shape_id,
+                key,
+                graph_id,
+                shape.subject,
+                shape.property,
+                shape.datatype,
+                shape.value,
+                *sides,
+            ),
         )
         if box:
-            corners = (number, box.west, box.east, box.south, box.north)
+            corners = (shape_id, box.west, box.east, box.south, box.north)
             self._db.execute("INSERT INTO box VALUES (?, ?, ?, ?, ?)", corners)
 
-    def _remove_shape(self, graph: int, shape: IndexedGeometry) -> None:
+    def _remove_shape(self, graph_id: int, shape: IndexedGeometry) -> None:
         row = self._db.execute(
             "SELECT id FROM shape WHERE key = ? AND (graph, subject, property, datatype, value)"
             " = (?, ?, ?, ?, ?)",
             (
                 crc32(shape.subject.encode()),
-                *(graph, shape.subject, shape.property, shape.datatype, shape.value),
+                *(graph_id, shape.subject, shape.property, shape.datatype, shape.value),
             ),
         ).fetchone()
         self._db.execute("DELETE FROM shape WHERE id = ?", row)
         self._db.execute("DELETE FROM box WHERE id = ?", row)
 
 
-def _batches(things: Iterable[Extracted]) -> Iterator[list[Extracted]]:
-    source = iter(things)
-    while batch := list(islice(source, _BATCH)):
+def _batches(items: Iterable[Extracted]) -> Iterator[list[Extracted]]:
+    remaining = iter(items)
+    while batch := list(islice(remaining, _BATCH)):
         yield batch

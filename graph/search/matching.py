@@ -1,6 +1,7 @@
-"""Whether one text matches what a searcher wrote, without an index: for literals at hand.
+"""Whether one text matches a search, without an index.
 
-The same answer as a search of the index gives for the same literal (a property test holds this).
+The result is the same as that of a search of the index for the same literal (a property test checks
+this).
 """
 
 from __future__ import annotations
@@ -12,16 +13,17 @@ from graph.search.normalize import normalized_keys, query_keys, words
 from graph.search.query_parser import MatchDegree, SearchExpression, SearchTerm, parse
 from graph.search.stems import stems
 
-_MAX_LETTERS = 40  # letters of a word that may have other forms
+_MAX_LETTERS = 40  # longer words are compared as written only
 
 
 def degree(value: str, text: str) -> MatchDegree | None:
-    """How nearly a text matches what was written; None where it does not.
+    """How closely `value` matches the search `text`; None if it does not.
 
-    Raises QuerySyntaxError where there is no word to look for.
+    Raises QuerySyntaxError for a search without words.
     """
-    wanted, found = _parsed(text), words(value)
-    return next((d for d in reversed(MatchDegree) if _matches(found, wanted, d)), None)
+    expression, value_words = _parsed(text), words(value)
+    degrees = (d for d in reversed(MatchDegree) if _matches(value_words, expression, d))
+    return next(degrees, None)
 
 
 @lru_cache(maxsize=100)
@@ -29,50 +31,55 @@ def _parsed(text: str) -> SearchExpression:
     return parse(text)
 
 
-def _matches(found: Sequence[str], wanted: SearchExpression, at: MatchDegree) -> bool:
-    positive = all(any(_has(found, part, at) for part in clause) for clause in wanted.clauses)
-    return positive and not any(_has(found, part, MatchDegree.FORM) for part in wanted.without)
+def _matches(found: Sequence[str], expression: SearchExpression, degree: MatchDegree) -> bool:
+    included = all(
+        any(_has_term(found, term, degree) for term in clause) for clause in expression.clauses
+    )
+    return included and not any(
+        _has_term(found, term, MatchDegree.FORM) for term in expression.excluded
+    )
 
 
-def _has(found: Sequence[str], part: SearchTerm, at: MatchDegree) -> bool:
-    if part.phrase:
-        size = len(part.words)
+def _has_term(found: Sequence[str], term: SearchTerm, degree: MatchDegree) -> bool:
+    if term.is_phrase:
+        size = len(term.words)
         spans = (tuple(found[i : i + size]) for i in range(len(found) - size + 1))
-        return part.words in spans
-    *whole, last = part.words
-    if part.beginning:
-        begun = any(word.startswith(last) for word in found)
-        return begun and all(_any_form(found, word, at) for word in whole)
-    return all(_any_form(found, word, at) for word in part.words)
+        return term.words in spans
+    *whole, last = term.words
+    if term.is_prefix:
+        has_prefix = any(word.startswith(last) for word in found)
+        return has_prefix and all(_has_word(found, word, degree) for word in whole)
+    return all(_has_word(found, word, degree) for word in term.words)
 
 
-def _any_form(found: Sequence[str], wanted: str, at: MatchDegree) -> bool:
-    return any(_same(word, wanted, at) for word in found)
+def _has_word(found: Sequence[str], searched: str, degree: MatchDegree) -> bool:
+    return any(_is_same(word, searched, degree) for word in found)
 
 
 @lru_cache(maxsize=50_000)
-def _same(word: str, wanted: str, at: MatchDegree) -> bool:
-    if word == wanted:
+def _is_same(word: str, searched: str, degree: MatchDegree) -> bool:
+    """Whether a word of the text matches a word of the search at a degree or a stricter one."""
+    if word == searched:
         return True
     if not has_variants(word):
         return False
-    if at <= MatchDegree.FORM and stems(word) & stems(wanted):
+    if degree <= MatchDegree.FORM and stems(word) & stems(searched):
         return True
-    return at <= MatchDegree.SPELLING and bool(normalized_keys(word) & query_keys(wanted))
+    return degree <= MatchDegree.SPELLING and bool(normalized_keys(word) & query_keys(searched))
 
 
-def token_matches(token: str, wanted: SearchExpression) -> bool:
-    """Whether a piece of a text is one of the words looked for, in any form or spelling."""
+def token_matches(token: str, expression: SearchExpression) -> bool:
+    """Whether a token of a text is one of the words of a search, in any form or spelling."""
     return any(
-        word.startswith(part.words[-1]) if part.beginning else _any_form([word], one, at)
+        word.startswith(term.words[-1]) if term.is_prefix else _has_word([word], searched, degree)
         for word in words(token)
-        for clause in wanted.clauses
-        for part in clause
-        for at in [MatchDegree.EXACT if part.phrase else MatchDegree.SPELLING]
-        for one in part.words
+        for clause in expression.clauses
+        for term in clause
+        for degree in [MatchDegree.EXACT if term.is_phrase else MatchDegree.SPELLING]
+        for searched in term.words
     )
 
 
 def has_variants(word: str) -> bool:
-    """Whether other forms and spellings of a word are looked for: not of numbers and codes."""
+    """Whether other forms and spellings of a word are indexed: not those of numbers and codes."""
     return word.isalpha() and len(word) <= _MAX_LETTERS

@@ -1,13 +1,13 @@
-"""Words of a text, and the keys under which different writings of a word meet.
+"""The words of a text, and keys that different spellings of a word share.
 
-Three degrees, from strict to lenient; a hit of a stricter one always ranks higher:
+There are three degrees of a match, from strict to lenient; a stricter one always ranks higher:
 
-1. `words`: the same letters, whatever their case and composition (NFC, lower case);
-2. `graph.search.stems`: the same word in another case, number or possession;
-3. `alike`: letters taken for one another, and Latin spellings of Cyrillic words.
+1. `words`: the same letters, ignoring case and composition (NFC, lower case);
+2. `graph.search.stems`: the same word with other suffixes of case, number or possession;
+3. `normalized_keys`: confused letters, and Latin spellings of Cyrillic words.
 
-What is published is never folded, only what it is found by. Latin spellings lose letters, so they
-are keys for searching and nothing else.
+Published texts are not changed; only the words and keys of the index are normalized. Latin
+spellings lose distinctions between letters, so they serve as search keys only.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ from graph.search.stems import stems
 
 _WORD = re.compile(r"[^\W_]+")
 _IGNORED = re.compile("[\u00ad\u180b-\u180f\u200b-\u200d\u2060\ufeff]")
-# MNS 5217:2003 writes ө and ү as o' and u'; any other apostrophe parts two words.
+# MNS 5217:2003 writes ө and ү as o' and u'; any other apostrophe separates two words.
 _APOSTROPHE = re.compile(r"(?<=[ou])['’ʼ`]", re.IGNORECASE)
 _HAS_IGNORED = re.compile("[\u00ad\u180b-\u180f\u200b-\u200d\u2060\ufeff'’ʼ`]")
 _LATIN = re.compile(r"[a-z]")
 _CYRILLIC = re.compile(r"[а-яёөү]")
 
-# Substitutes from before Unicode keyboards: Ukrainian letters, and Latin v.
+# Substitutes for ө and ү from the time before Unicode keyboards: Ukrainian letters, Latin v.
 _LEGACY = str.maketrans("єїv", "өүү")
-# Lower-case forms; case is gone, so Y (for Ү) and y (for у) meet in у, as ү and у do below.
+# Look-alikes, in lower case. Y (for Ү) and y (for у) both become у, which is equal to ү below.
 _TO_CYRILLIC = str.maketrans("aceopxykhmtbi", "асеорхукнмтві")
 _TO_LATIN = str.maketrans("асеорхуөүёкнмтві", "aceopxyouekhmtbi")
-# Cyrillic letters that are typed for one another.
+# Cyrillic letters that are often typed instead of each other.
 _CONFUSED_LETTERS = str.maketrans("ёөү", "еоу")
 
-# MNS 5217:2012; the standard of 2003 and the spellings of maps differ in letters that `_latin_key`
-# brings together. Where there are several, all are keys: ө is o in standards, u in house style.
+# MNS 5217:2012. The standard of 2003 and the spellings on maps differ in letters that `_latin_key`
+# unifies. All alternatives are keys: ө is o in the standards, and u in common usage.
 _SPELLINGS = {
     **dict(zip("абвгджзийклмнопрстуүф", "a b v g d j z i i k l m n o p r s t u u f".split(),
                strict=True)),
@@ -54,30 +54,31 @@ _LATIN_FLEETING = re.compile("^(.*[aeiou].*[^aeiou])[aeiou]([^aeiou])$")
 
 
 def words(text: str) -> list[str]:
-    """The words of a text in order, in lower case and composed letters.
+    """The words of a text in order, in lower case and NFC.
 
-    A hyphen parts words: «Дархан-Уул» is found by either half.
+    A hyphen separates words, so that «Дархан-Уул» is found by either half.
     """
     if _HAS_IGNORED.search(text):
         text = _APOSTROPHE.sub("", _IGNORED.sub("", text))
     return _WORD.findall(unicodedata.normalize("NFC", text).lower())
 
 
-# How keys of different kinds are told apart: a Latin spelling of a word, one of a Cyrillic word's
-# stem, a Latin word without the vowels that stems lose. Two Latin words meet by the first alone.
+# The first character of a key gives its kind: a Latin spelling of a word, a Latin spelling of the
+# stem of a Cyrillic word, a Latin word without the vowels that stems lose. Two Latin words only
+# share keys of the first kind.
 _SPELT, _STEM_SPELT, _LATIN_STEM = "'", "~", "^"
 
 
 @lru_cache(maxsize=20_000)
 def normalized_keys(word: str) -> frozenset[str]:
-    """The keys that a word of a text is filed under; `word` is one of `words`."""
+    """The keys under which a word of a text is indexed; `word` is one of `words`."""
     return frozenset(
         key for form in _single_script_forms(word) for key in _keys(form, _STEM_SPELT, _LATIN_STEM)
     )
 
 
 def query_keys(word: str) -> frozenset[str]:
-    """The keys that a word is looked for under."""
+    """The keys under which a word of a search is looked up."""
     return frozenset(
         key for form in _single_script_forms(word) for key in _keys(form, _LATIN_STEM, _STEM_SPELT)
     )
@@ -95,7 +96,7 @@ def _keys(form: str, cyrillic_stem: str, latin_stem: str) -> Iterator[str]:
 
 
 def _single_script_forms(word: str) -> set[str]:
-    """The word as it may have been meant where its letters are of two alphabets."""
+    """The word in one alphabet if its letters are of two: in Cyrillic, or in Latin, or both."""
     word = "".join(c for c in word if not unicodedata.combining(c))
     cyrillic, latin = bool(_CYRILLIC.search(word)), bool(_LATIN.search(word))
     if not cyrillic:
@@ -108,7 +109,7 @@ def _single_script_forms(word: str) -> set[str]:
 
 
 def _spellings(word: str) -> set[str]:
-    """All Latin spellings of a Cyrillic word, as keys."""
+    """The Latin spellings of a Cyrillic word, as keys."""
     choices = [_SPELLINGS.get(letter, letter).split(" ") for letter in word]
     while (
         _combinations(choices) > _MAX_SPELLINGS
@@ -119,10 +120,10 @@ def _spellings(word: str) -> set[str]:
 
 
 def _combinations(choices: list[list[str]]) -> int:
-    found = 1
+    number = 1
     for choice in choices:
-        found *= len(choice)
-    return found
+        number *= len(choice)
+    return number
 
 
 def _latin_key(word: str) -> str:

@@ -1,4 +1,4 @@
-"""What is searched: properties whose values are words, and those that lead to a geometry."""
+"""The properties whose values are indexed, and those that link to a geometry."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ DESCRIPTIONS: tuple[str, ...] = (
     f"{_DC}description",
     *(ns + "description" for ns in (_SCHEMA, _SCHEMA_OLD)),
 )
-"""Sentences about a thing."""
+"""Descriptions and notes."""
 
 SEARCHED = (*LABELS, *DESCRIPTIONS)
-"""Every property of which values are searched, labels first."""
+"""All properties whose values are indexed, labels first."""
 
 GEOMETRY_LINKS = (
     f"{_GEO}hasGeometry",
@@ -42,7 +42,7 @@ GEOMETRY_LINKS = (
     f"{_GEO}defaultGeometry",
     f"{_LOCN}geometry",
 )
-"""From a thing to the geometry that holds its shape."""
+"""Properties that link a thing to its geometry."""
 
 WKT = f"{_GEO}wktLiteral"
 GEOJSON = f"{_GEO}geoJSONLiteral"

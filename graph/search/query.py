@@ -1,6 +1,6 @@
-"""Finds words in what a snapshot publishes.
+"""Full-text search of a snapshot.
 
-with Index.of(snapshot) as index:
+with SearchIndex.of(snapshot) as index:
     for hit in index.find("завхан аймаг", limit=20):
         hit.iri, hit.property, hit.value, hit.language, hit.score, hit.snippet("завхан аймаг")
 """
@@ -22,10 +22,11 @@ from graph.search.query_parser import MatchDegree, SearchExpression, TermDiction
 from graph.snapshots import Snapshot
 
 MAX_HITS = 20_000
-"""So many hits are given without a limit; a search with more is refused, never cut."""
+"""The largest number of hits; a search without a limit that has more is refused, not truncated."""
 _COLUMNS = "subject, property, value, language, datatype, graph"
+# The order of hits with equal scores. Graphs are ordered by IRI: their numbers depend on the
+# history of the index, and an updated index must give the same results as a new one.
 _ORDER = "subject, property, value, language, datatype"
-"""Of what is equally good; and by the graph's name, since its number tells when it came."""
 _GRAPH_ORDER = ", (SELECT iri FROM graph AS known WHERE known.id = graph)"
 _GROUPS = {
     "literal": "subject, property, value, language, datatype",
@@ -36,11 +37,11 @@ _GROUPS = {
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A literal that was found, and the thing that has it.
+    """A literal that matches a search, and the thing that has it (`iri`).
 
-    `language` and `datatype` are empty for a plain string; `graph` is empty unless it was asked
-    for. `score` is between 0 and 3: 2 and over for the words as written, 1 and over for other forms
-    of them, below 1 for other spellings; within each by BM25.
+    `language` and `datatype` are empty for a plain string; `graph` is empty without
+    `SearchScope.by_graph`. `score` is between 0 and 3: at least 2 for the words as written, at
+    least 1 for other forms of them, below 1 for other spellings; BM25 within each.
     """
 
     iri: str
@@ -52,7 +53,7 @@ class Hit:
     graph: str = ""
 
     def snippet(self, text: str) -> list[ExcerptPart]:
-        """Why it was found: pieces of the value around what was looked for."""
+        """Parts of the value around the first match of the search `text`."""
         return excerpt(self.value, parse(text))
 
 
@@ -60,10 +61,10 @@ class Hit:
 class SearchScope:
     """Where to search, and what counts as one hit.
 
-    Properties (all where empty), graphs (all where None), a language (RFC 4647 basic range; `none`
-    for literals without one), one thing by its IRI. A hit is a literal of a thing (`per`), or a
-    thing's property, or a thing, each with the best literal; `by_graph` tells those of different
-    graphs apart.
+    `properties` (empty: all), `graphs` (None: all), `language` (an RFC 4647 basic range; `none` for
+    literals without a language), `subject` (the IRI of the only thing to search). `per` says what a
+    hit is: a literal, a property of a thing, or a thing, each with its best literal. With
+    `by_graph` the same literal in different graphs is several hits.
     """
 
     properties: tuple[str, ...] = ()
@@ -83,7 +84,7 @@ class SearchIndex:
                 "this snapshot has no search index",
                 hint="The operator can run `ulzii rebuild`.",
                 message_mn="энэ агшинд хайлтын индекс алга",
-                hint_mn="Эрхлэгч `ulzii rebuild` ажиллуулж болно.",
+                hint_mn="Системийн эрхлэгч `ulzii rebuild` командыг ажиллуулж болно.",
             )
         self.connection = schema.open_published(path)
         self._dictionary = TermDictionary(self.connection)
@@ -94,10 +95,7 @@ class SearchIndex:
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> SearchIndex:
-        """The index beside a snapshot.
-
-        Raises EngineFailure where there is none.
-        """
+        """The index of a snapshot. Raises EngineFailure if there is none."""
         return cls(snapshot.companion(SUFFIX))
 
     def __enter__(self) -> SearchIndex:
@@ -107,7 +105,7 @@ class SearchIndex:
         self.close()
 
     def close(self) -> None:
-        """Let the file go."""
+        """Close the file."""
         self.connection.close()
 
     def graphs(self) -> frozenset[str]:
@@ -121,29 +119,30 @@ class SearchIndex:
     def find(
         self, text: str, scope: SearchScope | None = None, limit: int | None = None
     ) -> list[Hit]:
-        """Hits for what a searcher wrote (graph.search.query_parser), best first.
+        """The hits for a search, best first; graph.search.query_parser describes the text.
 
-        Raises QuerySyntaxError where there is no word in it, QueryTooLarge where there are more
-        than MOST hits and no limit.
+        Raises QuerySyntaxError for a text without words, QueryTooLarge for more than MAX_HITS hits
+        without a limit.
         """
-        wanted, scope = parse(text), scope or SearchScope()
+        expression, scope = parse(text), scope or SearchScope()
         most = MAX_HITS + 1 if limit is None else limit
-        hits = (h for degree in reversed(MatchDegree) for h in self._hits(wanted, degree, scope))
-        found = list(islice(_deduplicated(hits, scope), most))
-        if limit is None and len(found) > MAX_HITS:
+        degrees = reversed(MatchDegree)
+        hits = (hit for degree in degrees for hit in self._hits(expression, degree, scope))
+        best = list(islice(_deduplicated(hits, scope), most))
+        if limit is None and len(best) > MAX_HITS:
             raise QueryTooLarge(
                 f"the search “{text}” has more than {MAX_HITS:,} hits",
                 hint="Give a limit, a property or a language, or search for more words.",
                 message_mn=f"“{text}” гэсэн хайлт {MAX_HITS:,}-аас олон илэрцтэй",
-                hint_mn="Хязгаар, шинж, хэл заах, эсвэл олон үгээр хайна уу.",
+                hint_mn="Хязгаар, шинж, эсвэл хэл зааж өгөх, эсвэл илүү олон үгээр хайна уу.",
             )
-        return found
+        return best
 
     def _hits(
-        self, wanted: SearchExpression, degree: MatchDegree, scope: SearchScope
+        self, expression: SearchExpression, degree: MatchDegree, scope: SearchScope
     ) -> Iterator[Hit]:
-        expression = self._expression(wanted, degree)
-        if expression is None:
+        fts5_expression = self._fts5_expression(expression, degree)
+        if fts5_expression is None:
             return
         condition, values = self._condition(scope)
         group = _GROUPS[scope.per] + (", graph" if scope.by_graph else "")
@@ -154,20 +153,27 @@ class SearchIndex:
             f" FROM found JOIN text ON id = found.rowid WHERE found MATCH ?{condition}"
             f" WINDOW best AS (PARTITION BY {group} ORDER BY rank, {order}))"
             f" WHERE place = 1 ORDER BY rank, {order}",
-            (expression, *values),
+            (fts5_expression, *values),
         )
-        for subject, kind, value, language, datatype, graph, rank in rows:
-            score = round(degree + -rank / (1 - rank), 6)  # FTS5's rank is BM25 below zero
-            stated_in = self._graphs[graph] if scope.by_graph else ""
-            yield Hit(subject, self._properties[kind], value, language, datatype, score, stated_in)
+        for subject, property_id, value, language, datatype, graph_id, rank in rows:
+            yield Hit(
+                iri=subject,
+                property=self._properties[property_id],
+                value=value,
+                language=language,
+                datatype=datatype,
+                # the rank of FTS5 is a negative BM25; this maps it to 0 … 1 within the degree
+                score=round(degree + -rank / (1 - rank), 6),
+                graph=self._graphs[graph_id] if scope.by_graph else "",
+            )
 
-    def _expression(self, wanted: SearchExpression, degree: MatchDegree) -> str | None:
-        """What is found at this degree and at no stricter one; None where that is nothing."""
-        here = self._dictionary.expression(wanted, degree)
+    def _fts5_expression(self, expression: SearchExpression, degree: MatchDegree) -> str | None:
+        """Matches of this degree and of no stricter one; None if there cannot be any."""
+        matches = self._dictionary.fts5_expression(expression, degree)
         if degree == MatchDegree.EXACT:
-            return here
-        stricter = self._dictionary.expression(wanted, MatchDegree(degree + 1))
-        return None if here == stricter else f"{here} NOT {stricter}"
+            return matches
+        stricter = self._dictionary.fts5_expression(expression, MatchDegree(degree + 1))
+        return None if matches == stricter else f"{matches} NOT {stricter}"
 
     def _condition(self, scope: SearchScope) -> tuple[str, list[str | int]]:
         parts: list[str] = []
@@ -193,12 +199,12 @@ def _language_range(language: str) -> tuple[str, str]:
 
 
 def _deduplicated(hits: Iterable[Hit], scope: SearchScope) -> Iterator[Hit]:
-    """Each hit at its best degree only."""
+    """Each hit at its best degree only; the hits come in the order of degrees."""
     seen = set()
     for hit in hits:
-        kinds = {"thing": (), "property": (hit.property,)}
-        rest = kinds.get(scope.per, (hit.property, hit.value, hit.language, hit.datatype))
-        key = (hit.iri, hit.graph, *rest)
+        shorter_keys = {"thing": (), "property": (hit.property,)}
+        literal_key = (hit.property, hit.value, hit.language, hit.datatype)
+        key = (hit.iri, hit.graph, *shorter_keys.get(scope.per, literal_key))
         if key not in seen:
             seen.add(key)
             yield hit
@@ -207,6 +213,6 @@ def _deduplicated(hits: Iterable[Hit], scope: SearchScope) -> Iterator[Hit]:
 def find(
     snapshot: Snapshot, text: str, scope: SearchScope | None = None, limit: int | None = None
 ) -> list[Hit]:
-    """Search a snapshot once; see `Index.find`."""
+    """Search a snapshot once; see `SearchIndex.find`."""
     with SearchIndex.of(snapshot) as index:
         return index.find(text, scope, limit)

@@ -1,13 +1,13 @@
-"""What a searcher wrote, and the expression of the word index it stands for.
+"""Parses the text of a search, and translates it to an FTS5 expression.
 
     аймаг сум          both words, in any form
     "аймгийн төвд"     these words in this order and form
-    завх*              words that begin so
-    аймаг OR сум       either
-    -хороо             without it
+    завх*              words that begin with this
+    аймаг OR сум       either word
+    -хороо             without this word
 
-Each expression has three degrees (graph.search.normalize): the words as written, in any form, in
-any spelling.
+There is an expression for each of three degrees (graph.search.normalize): the words as written, in
+any form, in any spelling.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _MAX_WORDS = 32
 
 
 class MatchDegree(IntEnum):
-    """How near a hit is to what was written; a larger one ranks before every smaller one."""
+    """How closely a hit matches the search; a larger degree always ranks first."""
 
     SPELLING = 0
     FORM = 1
@@ -36,113 +36,117 @@ class MatchDegree(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class SearchTerm:
-    """Words to be found: in this order and form (`phrase`), as a beginning, or in any form."""
+    """Words to find in any form; in this order and form (`is_phrase`), or with the last one as the
+    beginning of a word (`is_prefix`)."""
 
     words: tuple[str, ...]
-    phrase: bool = False
-    beginning: bool = False
+    is_phrase: bool = False
+    is_prefix: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SearchExpression:
-    """All of `clauses`, of each one part; none of `without`."""
+    """A conjunction: at least one term of each of `clauses`, and none of `excluded`."""
 
     clauses: tuple[tuple[SearchTerm, ...], ...]
-    without: tuple[SearchTerm, ...] = ()
+    excluded: tuple[SearchTerm, ...] = ()
 
 
 def parse(text: str) -> SearchExpression:
-    """Read what a searcher wrote.
+    """Parse the text of a search.
 
-    Raises QuerySyntaxError where it holds no word to look for.
+    Raises QuerySyntaxError for a text without words to find, or with too many.
     """
     clauses: list[tuple[SearchTerm, ...]] = []
-    without: list[SearchTerm] = []
-    joined = False
+    excluded: list[SearchTerm] = []
+    is_alternative = False  # after OR: the next term joins the clause before it
     for match in _TERM.finditer(text):
         if match["word"] in ("OR", "AND") and not match["minus"]:
-            joined = match["word"] == "OR" and bool(clauses)
+            is_alternative = match["word"] == "OR" and bool(clauses)
             continue
-        part = _search_term(match)
-        if part is None:
+        term = _search_term(match)
+        if term is None:
             continue
         if match["minus"]:
-            without.append(part)
-        elif joined:
-            clauses[-1] = (*clauses[-1], part)
+            excluded.append(term)
+        elif is_alternative:
+            clauses[-1] = (*clauses[-1], term)
         else:
-            clauses.append((part,))
-        joined = False
-    return _checked(SearchExpression(tuple(clauses), tuple(without)), text)
+            clauses.append((term,))
+        is_alternative = False
+    return _checked(SearchExpression(tuple(clauses), tuple(excluded)), text)
 
 
 def _search_term(match: re.Match[str]) -> SearchTerm | None:
     written = match["word"] or match["phrase"] or ""
-    found = tuple(words(written))
-    if not found:
+    term_words = tuple(words(written))
+    if not term_words:
         return None
-    beginning = match["word"] is not None and written.endswith("*")
-    return SearchTerm(found, match["phrase"] is not None, beginning)
+    return SearchTerm(
+        term_words,
+        is_phrase=match["phrase"] is not None,
+        is_prefix=match["word"] is not None and written.endswith("*"),
+    )
 
 
-def _checked(wanted: SearchExpression, text: str) -> SearchExpression:
-    if not wanted.clauses:
+def _checked(expression: SearchExpression, text: str) -> SearchExpression:
+    if not expression.clauses:
         raise QuerySyntaxError(
             f"there is no word to search for in “{text}”",
             hint="Write one or more words, such as: аймаг төсөв",
             message_mn=f"“{text}” дотор хайх үг алга",
-            hint_mn="Нэг буюу хэд хэдэн үг бичнэ үү, жишээ нь: аймаг төсөв",
+            hint_mn="Нэг юм уу хэд хэдэн үг бичнэ үү, жишээ нь: аймаг төсөв",
         )
-    parts = [part for clause in (*wanted.clauses, wanted.without) for part in clause]
-    if sum(len(part.words) for part in parts) > _MAX_WORDS:
+    terms = [t for clause in (*expression.clauses, expression.excluded) for t in clause]
+    if sum(len(term.words) for term in terms) > _MAX_WORDS:
         raise QuerySyntaxError(
-            f"a search may have {_MAX_WORDS} words",
-            message_mn=f"хайлт {_MAX_WORDS} үгтэй байж болно",
+            f"a search can have at most {_MAX_WORDS} words",
+            message_mn=f"нэг хайлтад {_MAX_WORDS} хүртэл үг бичиж болно",
         )
-    return wanted
+    return expression
 
 
 class TermDictionary:
-    """Words of an index by their stems and spellings."""
+    """The words of an index, by their stems and spellings."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
 
     def forms(self, word: str, degree: MatchDegree) -> list[str]:
-        """All words that a word stands for at a degree, itself first."""
-        found = {word}
+        """The indexed words that match a word at a degree, the word itself first."""
+        matches = {word}
         if degree <= MatchDegree.FORM:
-            found.update(self._look_up("SELECT word FROM stem WHERE stem IN", stems(word)))
+            matches.update(self._look_up("SELECT word FROM stem WHERE stem IN", stems(word)))
         if degree <= MatchDegree.SPELLING:
-            found.update(self._look_up("SELECT word FROM alike WHERE key IN", query_keys(word)))
-        return [word, *sorted(found - {word})]
+            matches.update(self._look_up("SELECT word FROM alike WHERE key IN", query_keys(word)))
+        return [word, *sorted(matches - {word})]
 
     def _look_up(self, select: str, keys: frozenset[str]) -> list[str]:
         marks = ", ".join("?" * len(keys))
         return [row[0] for row in self._db.execute(f"{select} ({marks})", sorted(keys))]
 
-    def expression(self, wanted: SearchExpression, degree: MatchDegree) -> str:
-        """An FTS5 expression that matches what is wanted at a degree or a stricter one."""
-        clauses = (self._any(clause, degree) for clause in wanted.clauses)
-        positive = " AND ".join(clauses)
-        if not wanted.without:
-            return f"({positive})"
-        return f"(({positive}) NOT {self._any(wanted.without, MatchDegree.FORM)})"
+    def fts5_expression(self, expression: SearchExpression, degree: MatchDegree) -> str:
+        """The FTS5 expression for matches of a degree or a stricter one."""
+        clauses = (self._any(clause, degree) for clause in expression.clauses)
+        included = " AND ".join(clauses)
+        if not expression.excluded:
+            return f"({included})"
+        return f"(({included}) NOT {self._any(expression.excluded, MatchDegree.FORM)})"
 
-    def _any(self, parts: Sequence[SearchTerm], degree: MatchDegree) -> str:
-        return "(" + " OR ".join(self._expression(part, degree) for part in parts) + ")"
+    def _any(self, terms: Sequence[SearchTerm], degree: MatchDegree) -> str:
+        return "(" + " OR ".join(self._term(term, degree) for term in terms) + ")"
 
-    def _expression(self, part: SearchTerm, degree: MatchDegree) -> str:
-        if part.phrase:
-            return _quoted(" ".join(part.words))
-        *whole, last = part.words
-        if part.beginning:
+    def _term(self, term: SearchTerm, degree: MatchDegree) -> str:
+        if term.is_phrase:
+            return _quoted(" ".join(term.words))
+        *whole, last = term.words
+        if term.is_prefix:
             return " AND ".join([*(self._forms(w, degree) for w in whole), _quoted(last) + " *"])
-        return "(" + " AND ".join(self._forms(w, degree) for w in part.words) + ")"
+        return "(" + " AND ".join(self._forms(w, degree) for w in term.words) + ")"
 
     def _forms(self, word: str, degree: MatchDegree) -> str:
         return "(" + " OR ".join(map(_quoted, self.forms(word, degree))) + ")"
 
 
 def _quoted(text: str) -> str:
-    return f'"{text}"'  # words hold letters and digits only
+    return f'"{text}"'  # needs no escaping: words consist of letters and digits

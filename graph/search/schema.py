@@ -1,11 +1,11 @@
-"""The index's file: an SQLite database that is written once, in staging, and then only read.
+"""The file of the index: an SQLite database, written once in staging and read-only afterwards.
 
-text      every searched literal of every public graph, as stated
-found     FTS5 over its words, without a second copy of the text
-stem      stem → words that have it            (graph.search.stems)
-alike     key → words it may be written as     (graph.search.normalize)
+text      every indexed literal of every public graph, as stated
+found     FTS5 table of the words in `text`, without a second copy of them
+stem      stem → words with this stem          (graph.search.stems)
+alike     key → words with this key            (graph.search.normalize)
 shape     every geometry literal with its bounding box in degrees
-box       R*Tree over these boxes (in 32-bit numbers, rounded outwards)
+box       R*Tree of these boxes (32-bit numbers, rounded outwards)
 link      thing → its geometry
 graph     the graphs that are indexed
 """
@@ -18,7 +18,8 @@ from pathlib import Path
 from graph.search.properties import SEARCHED
 
 VERSION = "2"
-"""Another one means: make the file anew. Raise it when schema, folding or properties change."""
+"""Increase it when the schema, the normalization or the properties change; an index of another
+version is not updated but built again."""
 
 _TABLES = """
 CREATE TABLE about (version TEXT NOT NULL);
@@ -37,12 +38,12 @@ CREATE VIRTUAL TABLE box USING rtree(id, west, east, south, north);
 CREATE TABLE link (geometry TEXT, feature TEXT, graph INTEGER,
     PRIMARY KEY (geometry, feature, graph)) WITHOUT ROWID;
 """
-# Made behind a first filling, which is faster.
+# Created after the first load of rows, which is faster.
 INDEXES = """
 CREATE INDEX IF NOT EXISTS text_key ON text (key);
 CREATE INDEX IF NOT EXISTS shape_key ON shape (key);
 """
-# A draft that a crash leaves is thrown away, so nothing has to survive one.
+# A draft is deleted after a crash, so it needs neither a journal nor syncs.
 _DRAFT_PRAGMAS = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
@@ -53,27 +54,27 @@ PRAGMA temp_store = MEMORY;
 
 
 def create(path: Path) -> sqlite3.Connection:
-    """A new, empty index to be filled."""
+    """A new, empty index, open for writing."""
     path.unlink(missing_ok=True)
     connection = open_draft(path)
     connection.executescript(_TABLES)
     connection.execute("INSERT INTO about VALUES (?)", (VERSION,))
-    # Numbered by the table, not by which came first: hits that are equally good follow this order.
+    # With fixed numbers, which order hits with equal scores the same way in every index.
     connection.executemany("INSERT INTO property (iri) VALUES (?)", [(iri,) for iri in SEARCHED])
     return connection
 
 
 def open_draft(path: Path) -> sqlite3.Connection:
-    """A draft to be written, by this process alone."""
+    """A draft, open for writing by this process only."""
     connection = sqlite3.connect(path, isolation_level=None)
     connection.executescript(_DRAFT_PRAGMAS)
     return connection
 
 
 def open_published(path: Path) -> sqlite3.Connection:
-    """A published index: nobody writes it, so no lock is taken.
+    """A published index, open for reading without locks: it never changes.
 
-    Raises sqlite3.OperationalError where there is none.
+    Raises sqlite3.OperationalError if there is no file.
     """
     address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
     connection = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
@@ -82,7 +83,7 @@ def open_published(path: Path) -> sqlite3.Connection:
 
 
 def is_current(path: Path) -> bool:
-    """Whether a file is an index of this version."""
+    """Whether the file is an index of this version."""
     connection = open_published(path)
     try:
         return bool(connection.execute("SELECT version FROM about").fetchall() == [(VERSION,)])

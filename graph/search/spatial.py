@@ -1,4 +1,8 @@
-"""Finds shapes by where they are, from the R*Tree of a snapshot's index."""
+"""Spatial search of a snapshot.
+
+The R*Tree of the index gives candidates by bounding box; the engine's GeoSPARQL functions then test
+each exactly.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +18,16 @@ from graph.search.properties import WKT
 from graph.search.query import MAX_HITS, SearchIndex
 
 _GEOF = "http://www.opengis.net/def/function/geosparql/"
-_BATCH = 2000  # shapes the engine is asked about at once
+_BATCH = 2000  # shapes tested with one query
 
 
 @dataclass(frozen=True, slots=True)
 class SpatialHit:
-    """A shape: the thing it belongs to, the literal, the graph that states it (empty unless asked
-    for), metres from the place asked about."""
+    """A geometry literal, and the thing that has it (`iri`).
+
+    `graph` is empty without `SpatialScope.by_graph`; `metres` is the distance from the position
+    that was searched.
+    """
 
     iri: str
     value: str
@@ -36,7 +43,10 @@ class SpatialHit:
 
 @dataclass(frozen=True, slots=True)
 class SpatialScope:
-    """Graphs to look in (all where None), one thing by its IRI, whether graphs are told apart."""
+    """Where to search: `graphs` (None: all), `subject` (the IRI of the only thing to search).
+
+    With `by_graph` the same shape in different graphs is several hits.
+    """
 
     graphs: tuple[str, ...] | None = None
     subject: str = ""
@@ -45,79 +55,80 @@ class SpatialScope:
 
 def nearest(
     index: SearchIndex,
-    place: Position,
+    position: Position,
     metres: float,
     scope: SpatialScope,
     limit: int | None = None,
 ) -> list[SpatialHit]:
-    """What lies within a distance of a place, nearest first; a shape that holds the place is at 0.
+    """The shapes within a distance of a position, nearest first; 0 m if a shape contains it.
 
-    Raises QueryTooLarge where there are more than MAX_HITS and no limit.
+    Raises QueryTooLarge for more than MAX_HITS shapes without a limit.
     """
     candidates = _deduplicated(
-        _in_box(index, box, scope) for box in geometry.boxes_around(place, metres)
+        _in_box(index, box, scope) for box in geometry.boxes_around(position, metres)
     )
-    here = ox.Literal(f"POINT({place[0]!r} {place[1]!r})", datatype=ox.NamedNode(WKT))
-    holding = zip(candidates, intersects(candidates, here), strict=True)
-    measured = [_with_distance(one, place, holds) for one, holds in holding if holds is not None]
-    nearest = sorted((m for m in measured if m.metres <= metres), key=_distance_order)
-    return _check_limit(nearest, limit)
+    point = ox.Literal(f"POINT({position[0]!r} {position[1]!r})", datatype=ox.NamedNode(WKT))
+    tested = zip(candidates, intersects(candidates, point), strict=True)
+    measured = (
+        _with_distance(hit, position, contains) for hit, contains in tested if contains is not None
+    )
+    return _limited(sorted((m for m in measured if m.metres <= metres), key=_distance_order), limit)
 
 
 def within(
     index: SearchIndex, box: Box, scope: SpatialScope, limit: int | None = None
 ) -> list[SpatialHit]:
-    """What lies wholly in a box, its edges included.
+    """The shapes that lie wholly in a box, edges included.
 
-    Raises QueryTooLarge where there are more than MAX_HITS and no limit.
+    Raises QueryTooLarge for more than MAX_HITS shapes without a limit.
     """
     candidates = _deduplicated([_in_box(index, box, scope, wholly=True)])
     everywhere = ox.Literal(_polygon(Box(-180, -90, 180, 90)), datatype=ox.NamedNode(WKT))
-    valid = zip(candidates, intersects(candidates, everywhere), strict=True)
-    return _check_limit([one for one, holds in valid if holds is not None], limit)
+    # the boxes say enough; this only removes shapes that the engine cannot read
+    tested = zip(candidates, intersects(candidates, everywhere), strict=True)
+    return _limited([hit for hit, intersects_ in tested if intersects_ is not None], limit)
 
 
 def intersecting(
     index: SearchIndex, box: Box, scope: SpatialScope, limit: int | None = None
 ) -> list[SpatialHit]:
-    """What a box holds or touches.
+    """The shapes that a box contains or touches.
 
-    Raises QueryTooLarge where there are more than MAX_HITS and no limit.
+    Raises QueryTooLarge for more than MAX_HITS shapes without a limit.
     """
     candidates = _deduplicated([_in_box(index, box, scope)])
     area = ox.Literal(_polygon(box), datatype=ox.NamedNode(WKT))
-    touching = zip(candidates, intersects(candidates, area), strict=True)
-    return _check_limit([one for one, touches in touching if touches], limit)
+    tested = zip(candidates, intersects(candidates, area), strict=True)
+    return _limited([hit for hit, intersects_ in tested if intersects_], limit)
 
 
 def intersects(shapes: Sequence[SpatialHit], other: ox.Literal) -> list[bool | None]:
-    """Whether each shape and a literal have a place in common, as the engine says; None where it
-    cannot read the shape."""
-    found: dict[int, bool] = {}
+    """Whether the engine finds that each shape intersects a literal; None for invalid shapes."""
+    results: dict[int, bool] = {}
     for start in range(0, len(shapes), _BATCH):
-        some = enumerate(shapes[start : start + _BATCH], start)
-        values = " ".join(f"({number} {one.literal})" for number, one in some)
+        batch = enumerate(shapes[start : start + _BATCH], start)
+        values = " ".join(f"({number} {hit.literal})" for number, hit in batch)
         rows = ox.Store().query(
             f"SELECT ?n (<{_GEOF}sfIntersects>(?shape, {other}) AS ?holds)"
             f" WHERE {{ VALUES (?n ?shape) {{ {values} }} }}"
         )
         assert isinstance(rows, ox.QuerySolutions)
-        found.update(
+        results.update(
             (int(row["n"].value), holds.value == "true")
             for row in rows
             if (holds := row["holds"]) is not None
         )
-    return [found.get(number) for number in range(len(shapes))]
+    return [results.get(number) for number in range(len(shapes))]
 
 
-def _deduplicated(found: Iterable[Iterable[SpatialHit]]) -> list[SpatialHit]:
-    return list(dict.fromkeys(one for some in found for one in some))
+def _deduplicated(groups: Iterable[Iterable[SpatialHit]]) -> list[SpatialHit]:
+    return list(dict.fromkeys(hit for group in groups for hit in group))
 
 
 def _in_box(
     index: SearchIndex, box: Box, scope: SpatialScope, *, wholly: bool = False
 ) -> Iterator[SpatialHit]:
-    """Shapes of which the bounding box meets a box, or lies in it; in a fixed order."""
+    """The shapes whose bounding box intersects a box, or lies `wholly` in it; in a fixed order."""
     sides = {"west": box.west, "south": box.south, "east": box.east, "north": box.north}
     condition = "b.west <= :east AND b.east >= :west AND b.south <= :north AND b.north >= :south"
     if wholly:
@@ -129,26 +140,26 @@ def _in_box(
         f" WHERE {condition} ORDER BY 1, 3, 4",
         sides,
     )
-    for thing, subject, value, datatype, stated, linked in rows:
+    for thing, subject, value, datatype, shape_graph, link_graph in rows:
         if scope.subject and scope.subject not in (thing, subject):
             continue
-        graphs = {index.graph(number) for number in (stated, linked) if number is not None}
+        graphs = {index.graph(n) for n in (shape_graph, link_graph) if n is not None}
         if scope.graphs is not None and not graphs <= set(scope.graphs):
             continue
-        if scope.by_graph and len(graphs) > 1:
+        if scope.by_graph and len(graphs) > 1:  # no graph alone states the thing's shape
             continue
         yield SpatialHit(thing, value, datatype, graphs.pop() if scope.by_graph else "")
 
 
-def _with_distance(one: SpatialHit, place: Position, inside: bool) -> SpatialHit:
+def _with_distance(hit: SpatialHit, position: Position, inside: bool) -> SpatialHit:
     if inside:
-        return one
-    metres = geometry.distance_to(place, geometry.paths(one.value, one.datatype))
-    return replace(one, metres=metres)
+        return hit
+    metres = geometry.distance_to(position, geometry.paths(hit.value, hit.datatype))
+    return replace(hit, metres=metres)
 
 
-def _distance_order(one: SpatialHit) -> tuple[float, str, str, str]:
-    return one.metres, one.iri, one.value, one.graph
+def _distance_order(hit: SpatialHit) -> tuple[float, str, str, str]:
+    return hit.metres, hit.iri, hit.value, hit.graph
 
 
 def _polygon(box: Box) -> str:
@@ -157,12 +168,12 @@ def _polygon(box: Box) -> str:
     return f"POLYGON(({', '.join(ring)}))"
 
 
-def _check_limit(found: list[SpatialHit], limit: int | None) -> list[SpatialHit]:
-    if limit is None and len(found) > MAX_HITS:
+def _limited(hits: list[SpatialHit], limit: int | None) -> list[SpatialHit]:
+    if limit is None and len(hits) > MAX_HITS:
         raise QueryTooLarge(
-            f"more than {MAX_HITS:,} shapes are there",
-            hint="Give a limit, or look in a smaller place.",
-            message_mn=f"тэнд {MAX_HITS:,}-аас олон дүрс байна",
-            hint_mn="Хязгаар заах, эсвэл жижиг газраас хайна уу.",
+            f"the search finds more than {MAX_HITS:,} shapes",
+            hint="Give a limit, or search a smaller area.",
+            message_mn=f"хайлт {MAX_HITS:,}-аас олон дүрс олж байна",
+            hint_mn="Хязгаар зааж өгөх, эсвэл илүү бага талбайд хайна уу.",
         )
-    return found[:limit]
+    return hits[:limit]

@@ -1,9 +1,9 @@
-"""Stems of Mongolian words in Cyrillic, as keys that forms of one word share; English plurals too.
+"""Stems of Mongolian words in Cyrillic, and of English plurals.
 
-A word may have several stems, since a suffix may look like the end of another word; two words are
-taken for forms of one where they share a stem. Suffixes stand in the order number, case,
-possession, and are checked for vowel harmony. No dictionary is used: what is wrong for a rare word
-costs a hit of the second degree, nothing else.
+Stems are keys that the forms of a word share. A word can have several, because the end of a word
+can look like a suffix; two words count as forms of one word if they share a stem. Suffixes follow
+in the order number, case, possession, and must agree with vowel harmony. There is no dictionary: a
+wrong stem of a rare word only adds or misses hits of the second degree (graph.search.normalize).
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from functools import lru_cache
 
 _VOWELS = "аэиоуөүяеёюы"
 _FRONT, _BACK = frozenset("эөүе"), frozenset("аоуяёы")
-# The vowel a suffix takes after the stem's last vowel (и alone counts as front).
+# By the vowel of the suffix: the last vowel that the stem can have (и alone counts as front).
 _HARMONY = {"а": "ауяюы", "о": "оё", "э": "эүеюи", "ө": "ө"}
 
 
 def _harmonised(*patterns: str) -> tuple[str, ...]:
-    """A suffix with `A` for its harmonic vowel, in all four forms."""
+    """Suffixes in all four forms of vowel harmony; `A` stands for the vowel."""
     return tuple(p.replace("A", vowel) for vowel in "аоэө" for p in patterns)
 
 
-# (suffix, what must stand before it). A vowel before means a long one or a diphthong.
+# The end of a stem that a suffix can follow. Vowels that count are long ones and diphthongs.
 _AFTER = {
     "any": re.compile(""),
     "consonant": re.compile(r"[^аэиоуөүяеёюыйь]$"),
@@ -50,13 +50,13 @@ _NUMBERS = (
     *((s, "not short") for s in ("нууд", "нүүд", "чууд", "чүүд")),
     ("д", "not short"),
 )
-# A possession follows a case; `х` joins it to a genitive. On a bare stem it is told from a word's
-# own end by the stem's length alone.
+# A possessive suffix follows a case suffix, joined by `х` to a genitive: (suffix, letters of the
+# shortest stem). After a bare stem only the length distinguishes it from the end of the word.
 _POSSESSION = (
     *((s, 2) for s in _harmonised("хAA", "гAA")),
     *((s, 4) for s in _harmonised("AA")),
 )
-_SHORTEST = 3  # letters of a stem behind a suffix of one letter
+_SHORTEST = 3  # letters of a stem before a suffix of one letter
 _IRREGULAR = {"иргэд": "иргэн", "хүмүүс": "хүн", "нөхөд": "нөхөр", "үнэ": "үн"}
 _AGENT_PLURAL = re.compile("(?:чид|чд)$")  # малчин, малчид, малчдын
 
@@ -68,7 +68,7 @@ _ENGLISH = re.compile(r"^([a-z]{2,}?)(ies|(?<=s|x|z)es|(?<=ch|sh)es|(?<![sui])s)
 
 @lru_cache(maxsize=50_000)
 def stems(word: str) -> frozenset[str]:
-    """The stems of a word, which is in lower case; empty for numbers and foreign scripts."""
+    """The stems of a lower-case word; empty for numbers and other scripts."""
     if word.isascii():
         return frozenset(_english(word))
     if not any(letter in _VOWELS for letter in word):
@@ -84,7 +84,7 @@ def _english(word: str) -> Iterator[str]:
 
 
 def _stripped(word: str) -> Iterator[str]:
-    """The word, and what is left of it without possession, case and number."""
+    """The word, and the rest of it without the suffixes of possession, case and number."""
     for owned in (word, *_without_possession(word)):
         for case in (owned, *_without(owned, _CASES)):
             case = _IRREGULAR.get(case, case)
@@ -113,7 +113,7 @@ def _without(word: str, suffixes: tuple[tuple[str, str], ...]) -> Iterator[str]:
 def _is_possible_stem(rest: str, suffix: str) -> bool:
     shortest = _SHORTEST if len(suffix) == 1 else 2
     if len(suffix) == 1 and rest.endswith("й"):
-        shortest = 4  # сайн and сайд are no forms of сай
+        shortest = 4  # сайн and сайд are not forms of сай
     return (
         len(rest) >= shortest
         and any(letter in _VOWELS for letter in rest)
@@ -122,7 +122,7 @@ def _is_possible_stem(rest: str, suffix: str) -> bool:
 
 
 def _in_harmony(stem: str, suffix: str) -> bool:
-    """Whether a suffix fits the stem's vowels; и and consonants fit all."""
+    """Whether a suffix agrees with the vowels of a stem; и and consonants agree with all."""
     own = next((letter for letter in suffix if letter in _VOWELS), "")
     vowels = [letter for letter in stem if letter in _VOWELS]
     last = next((v for v in reversed(vowels) if v != "и"), "и")
@@ -136,7 +136,7 @@ def _in_harmony(stem: str, suffix: str) -> bool:
 
 
 def _base(stem: str) -> str:
-    """A stem without what comes and goes at its end: аймаг and аймг-, байгууллага, говь, Хэнтий."""
+    """A stem without the last letters that forms add or drop: аймаг and аймг-, говь, Хэнтий."""
     shorter = _DIPHTHONG_END.sub("", stem)
     if len(shorter) < 3:
         shorter = stem

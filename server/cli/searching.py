@@ -40,4 +40,4 @@ def _shown(hit: Hit, text: str) -> str:
 
 
 def _marked(pieces: list[ExcerptPart]) -> str:
-    return "".join(click.style(p.text, bold=True) if p.found else p.text for p in pieces)
+    return "".join(click.style(p.text, bold=True) if p.is_match else p.text for p in pieces)
