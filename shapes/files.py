@@ -32,6 +32,7 @@ def shapes_digest() -> str:
 
 def graph_digest(shapes: rdflib.Graph) -> str:
     """SHA-256 in hex of a shapes graph, independent of order, prefixes and blank node labels."""
+    # IRIs, and blank nodes that are not nested in another node
     named = {
         s for s in shapes.subjects() if not isinstance(s, BNode) or (None, None, s) not in shapes
     }
@@ -51,6 +52,7 @@ def _serialize_node(graph: rdflib.Graph, subject: Node, ancestors: tuple[Node, .
 
 def _serialize_value(graph: rdflib.Graph, node: Node, ancestors: tuple[Node, ...]) -> str:
     if isinstance(node, BNode):
+        # a cycle of blank nodes: refer to the ancestor by its position
         return (
             f"^{ancestors.index(node)}"
             if node in ancestors

@@ -39,6 +39,7 @@ def findings(
     `base` is the instance's base IRI, `activity` the IRI of the validation for
     prov:wasGeneratedBy. All results of a rule for one group become one finding.
     """
+    # sorted for groupby, and so that equal reports give equal findings
     found = sorted(report.with_severity(WARNING, INFO), key=_group)
     for (rule, group), results in groupby(found, key=_group):
         finding = Finding(rule, group, tuple(results), source, base)

@@ -71,6 +71,7 @@ class ResultBuilder:
     def _nearest(self, shape: Node) -> str:
         seen, level = {shape}, [shape]
         while level:
+            # sorted, so that the result does not depend on the order of a set
             named = sorted(str(node) for node in level if isinstance(node, URIRef))
             if named:
                 return named[0]

@@ -166,6 +166,7 @@ def make_report(
     results: Iterable[ValidationResult], statements: int, shapes: str, whole: Iterable[str] = ()
 ) -> ValidationReport:
     """A report with these results, sorted and without duplicates."""
+    # by JSON, because results with mappings cannot be hashed
     unique = {json.dumps(r.to_json(), sort_keys=True): r for r in results}
     ordered = tuple(sorted(unique.values(), key=_sort_key))
     return ValidationReport(ordered, statements, shapes, tuple(sorted(set(whole))))

@@ -75,6 +75,7 @@ def validate(
     reader, builder = StatementReader(shapes, rules_by_shape), ResultBuilder(shapes, rules_by_shape)
     prefiltered = Prefiltered(compiled, reader.read(candidate), lines(reference), workspace)
     found = _results(prefiltered, builder, workspace, jobs, progress)
+    # other focus nodes belong to the reference, which was validated before it was published
     own = [
         result
         for result in found

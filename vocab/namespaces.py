@@ -14,14 +14,14 @@ class Namespace:
     """A namespace IRI whose attributes are its terms; each term is created once and cached."""
 
     def __init__(self, iri: str) -> None:
-        self.__dict__["_iri"] = iri
+        self.__dict__["_iri"] = iri  # in __dict__ like the terms, which __getattr__ caches there
 
     def __getitem__(self, name: str) -> ox.NamedNode:
         """The term called `name`."""
         return ox.NamedNode(self.__dict__["_iri"] + name)
 
     def __getattr__(self, name: str) -> ox.NamedNode:
-        if name.startswith("__"):
+        if name.startswith("__"):  # looked up by copy, pickle and others; not a term
             raise AttributeError(name)
         term = self.__dict__[name] = self[name]
         return term

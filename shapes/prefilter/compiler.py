@@ -62,6 +62,7 @@ class ShapeTarget:
     properties: list[CompiledProperty] = field(default_factory=list)
 
 
+# sh:property makes units of their own, sh:sparql a unit that needs the full graph
 _HANDLED_ELSEWHERE = frozenset({SH.property, SH.sparql})
 
 
@@ -84,6 +85,7 @@ class ShapeCompiler:
         self.targets = [self._target(shape) for shape in graph.shapes if _has_target(shape)]
 
     def _add_unit(self, shape: Shape, owner: Shape | None = None, full_graph: bool = False) -> int:
+        # to be called after the checks of the shape are compiled, which fills self._unchecked
         unchecked = not self._unchecked.isdisjoint(self._reachable(shape))
         self.units.append(CompiledShape(shape, owner, full_graph, unchecked))
         return len(self.units) - 1
@@ -94,6 +96,7 @@ class ShapeCompiler:
         if self._needs_full_graph(shape):
             return ShapeTarget(shape, self._add_unit(shape, full_graph=True), ALWAYS)
         if shape.is_property_shape:
+            # no unit of its own: a property shape constrains only the values of its path
             return ShapeTarget(shape, -1, NEVER, [self._property(shape, None)])
         node_check = self._node_check(shape)
         target = ShapeTarget(shape, self._add_unit(shape), node_check)
@@ -101,6 +104,7 @@ class ShapeCompiler:
         return target
 
     def _note_inverse(self, shape: Shape) -> None:
+        # sh:targetObjectsOf: whether a node is a target depends on other subjects
         self.needs.inverse |= {token(p) for p in shape.target_objects_of()}  # type: ignore[no-untyped-call]
 
     def _property(self, shape: Shape, owner: Shape | None) -> CompiledProperty:
@@ -112,6 +116,7 @@ class ShapeCompiler:
         if isinstance(path, URIRef):
             return CompiledProperty(unit, check, predicate=token(path))
         if step is None:
+            # no values are needed: pySHACL evaluates the path itself for every focus node
             return CompiledProperty(unit, ALWAYS, path=lambda index, node: ())
         return CompiledProperty(unit, check, path=step)
 
@@ -240,6 +245,7 @@ class CompiledShapes:
         self.needs = ShapeCompiler(self.shapes, GraphIndex((), ())).needs
 
 
+# from a shape to the shapes that are part of it; rdf:first and rdf:rest through the lists
 _FOLLOWED = frozenset(
     {SH.property, SH.node, SH["not"], SH["and"], SH["or"], SH.xone, SH.qualifiedValueShape}
     | {URIRef(f"http://www.w3.org/1999/02/22-rdf-syntax-ns#{name}") for name in ("first", "rest")}

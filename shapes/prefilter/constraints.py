@@ -55,7 +55,7 @@ def _node_kind(compiler: NodeCompiler, shape: Node, kind: Node) -> ValueCheck:
 def _class(compiler: NodeCompiler, shape: Node, class_: Node) -> ValueCheck:
     index, accepted = compiler.index, compiler.index.class_and_subclasses(token(class_))
 
-    @lru_cache(1 << 14)
+    @lru_cache(1 << 14)  # many nodes, but few combinations of types
     def lacks_class(types: tuple[bytes, ...]) -> bool:
         return accepted.isdisjoint(types)
 
@@ -123,6 +123,7 @@ def _min_length(compiler: NodeCompiler, shape: Node, length: Node) -> ValueCheck
 
 def _max_length(compiler: NodeCompiler, shape: Node, length: Node) -> ValueCheck:
     maximum = _number(length)
+    # a blank node has no text, so it always fails (SHACL §4.4)
     return each_value(lambda value: value[0] == BLANK or len(text(value)) > maximum)
 
 
@@ -136,6 +137,7 @@ def _pattern(compiler: NodeCompiler, shape: Node, pattern: Node) -> ValueCheck:
 def _in(compiler: NodeCompiler, shape: Node, list_node: Node) -> ValueCheck:
     nodes = list(compiler.shapes.items(list_node))
     allowed = frozenset(map(token, nodes))
+    # not exact with literals: equal ones can differ as tokens, as in the case of language tags
     return each_value(
         lambda value: value not in allowed, not any(isinstance(n, Literal) for n in nodes)
     )
@@ -170,6 +172,7 @@ def _node(compiler: NodeCompiler, shape: Node, other: Node) -> ValueCheck:
 
 def _not(compiler: NodeCompiler, shape: Node, other: Node) -> ValueCheck:
     can_fail, exact = compiler.node(other)
+    # the negation of an inexact check would miss failures
     return each_value(lambda value: not can_fail(value)) if exact else SOME_VALUE
 
 
@@ -197,7 +200,7 @@ def _xone(compiler: NodeCompiler, shape: Node, list_node: Node) -> ValueCheck:
 
 def _qualified(compiler: NodeCompiler, shape: Node, other: Node) -> ValueCheck:
     shapes = compiler.shapes
-    if (shape, _DISJOINT, None) in shapes:
+    if (shape, _DISJOINT, None) in shapes:  # depends on sibling shapes: left to pySHACL
         return ALWAYS
     minimum = _number(shapes.value(shape, SH.qualifiedMinCount) or Literal(0))
     maximum = shapes.value(shape, SH.qualifiedMaxCount)

@@ -95,6 +95,7 @@ class FocusValidator:
         """The results of all pairs, validated in batches of 2,000 pairs."""
         remaining = iter(pairs)
         while batch := list(islice(remaining, _BATCH)):
+            # not while results are yielded: other code may use pySHACL meanwhile
             with _patched_constraints():
                 found = list(self._batch(batch))
             yield from found

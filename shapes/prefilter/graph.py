@@ -42,6 +42,7 @@ class LineGraph(Store):
         super().__init__()
         self._spools = spools
         self._index = index
+        # pySHACL reads the same subject many times, once for each property shape
         self.group = lru_cache(1 << 12)(self._group)
 
     def _group(self, subject: bytes) -> Group:
@@ -61,6 +62,7 @@ class LineGraph(Store):
 
     def _subjects(self, subject: Node | None, predicate: Node | None, value: Node | None) -> Any:
         if subject is not None:
+            # pySHACL follows paths from literals too; they have no statements
             return () if isinstance(subject, Literal) else (token(subject),)
         table = self._index.inverse.get(token(predicate)) if predicate is not None else None
         if table is not None:

@@ -22,7 +22,7 @@ ProgressCallback = Callable[[int, int], None]
 LineRange = tuple[int, int]
 PartResults = tuple[list[ResultTriples], list[FocusPair], set[int]]
 
-_PART_SIZE = 1 << 23
+_PART_SIZE = 1 << 23  # bytes; also how often `progress` is called
 
 
 class Prefiltered:
@@ -50,9 +50,8 @@ class Prefiltered:
         self._compiler = ShapeCompiler(compiled.shapes, index)
         self._selector = Selector(self._compiler)
         self.units = self._compiler.units
-        self.data = graph(
-            [self.candidate, self.reference][: 1 + bool(self._reference_subjects)], index
-        )
+        spools = [self.candidate, self.reference] if self._reference_subjects else [self.candidate]
+        self.data = graph(spools, index)  # with one spool no groups need to be merged
 
     def pairs(self, start: int = 0, end: int | None = None) -> Iterator[FocusPair]:
         """Pairs that can fail, for the candidate's subjects in a range of its bytes."""
@@ -81,6 +80,7 @@ class Prefiltered:
         self.full_graph_pairs, self.unchecked = [], set()
         jobs = jobs or self._default_jobs()
         parts = self.candidate.split(max(jobs, len(self.candidate) // _PART_SIZE))
+        # the first results are those of absent_focus_pairs, before any part is read
         for end, (found, full_graph_pairs, unchecked) in zip(
             [0, *(end for _, end in parts)], self._validate_parts(parts, jobs), strict=True
         ):
@@ -91,6 +91,7 @@ class Prefiltered:
                 progress(end, len(self.candidate))
 
     def _default_jobs(self) -> int:
+        # for little data starting processes takes longer than the validation
         return os.cpu_count() or 1 if len(self.candidate) > _PART_SIZE else 1
 
     def _validate_parts(self, parts: list[LineRange], jobs: int) -> Iterator[PartResults]:

@@ -41,6 +41,7 @@ class Selector:
         for number, target in enumerate(self._targets):
             self._register(number, target)
         self._plans: dict[frozenset[int], SelectionPlan] = {}
+        # cached, because many subjects have the same types and so the same checks
         self._by_types: dict[tuple[bytes, ...], frozenset[int]] = {}
 
     def _register(self, number: int, target: ShapeTarget) -> None:
@@ -64,7 +65,7 @@ class Selector:
         covered: set[int] = set()
         for unit, check, properties in plan.node_checks:
             if check.can_fail(focus, (focus,)):
-                covered |= properties
+                covered |= properties  # pySHACL validates them with the node shape
                 yield focus, unit
         for found in self._failing(focus, group, plan):
             if found.unit not in covered:
@@ -131,5 +132,6 @@ def _add_property(plan: SelectionPlan, one: CompiledProperty) -> None:
         plan.by_path.append(one)
         return
     plan.by_predicate.setdefault(one.predicate, []).append(one)
+    # without values the result is the same for every focus node
     if one.check.can_fail(b"_:nobody", ()):
         plan.without_values.append(one)

@@ -30,7 +30,7 @@ def unescape(text: bytes) -> str:
     return _ESCAPE.sub(_character, decoded) if "\\" in decoded else decoded
 
 
-@lru_cache(1 << 16)
+@lru_cache(1 << 16)  # types, codes and agents occur again and again
 def term(token: bytes) -> Node:
     """A token as an rdflib term; literals keep their lexical form."""
     if token[0] == IRI:

@@ -106,6 +106,7 @@ def score_dataset(thing: ScoredResource, evidence: Evidence) -> Score:
     files = [(file, _values(file, evidence, DISTRIBUTION, EITHER)) for file in _files(thing)]
     best, best_values = max(files, key=lambda pair: _sum(pair[1]), default=(None, MetricValues()))
     dataset_values = _values(thing, evidence, DATASET, EITHER)
+    # EITHER metrics: the dataset's own value counts if the distribution has none
     values = dataset_values | {
         name: value or dataset_values.get(name, value) for name, value in best_values.items()
     }

@@ -121,6 +121,7 @@ def store_of(lines: Iterable[bytes]) -> ox.Store:
     store = ox.Store()
     rest = iter(lines)
     while batch := list(islice(rest, _BATCH)):
+        # in batches, because a bulk load holds all its input in memory
         store.bulk_load(b"\n".join(batch), ox.RdfFormat.N_TRIPLES)
     return store
 
