@@ -1,4 +1,4 @@
-"""Many clients at one pool: turns, budgets, cancelling."""
+"""Many clients at one pool: slow-query slots, budgets, cancelling."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def errors(asked: list[Future[QueryAnswer]]) -> list[type]:
 def test_one_client_runs_one_slow_query_at_a_time(three: Pool, crowd: ThreadPoolExecutor) -> None:
     asked = [crowd.submit(ask, three, FOR_EVER, "hostile", 3.0) for _ in range(4)]
     time.sleep(1.2)
-    assert len(three._desk.board.runs()) == 1
+    assert len(three._state.scoreboard.running()) == 1
     assert errors(asked) == [QueryTimeout] * 4
 
 
@@ -64,7 +64,7 @@ def test_a_worker_is_left_for_what_is_quick(three: Pool, crowd: ThreadPoolExecut
     """Three clients with endless queries; look-ups of a fourth hardly notice."""
     asked = [crowd.submit(ask, three, FOR_EVER, f"hostile {n}", 2.5) for n in range(3)]
     time.sleep(2 * QUICK + 0.3)
-    assert len(three._desk.board.runs()) == 2
+    assert len(three._state.scoreboard.running()) == 2
     times = []
     for _ in range(40):
         begun = time.monotonic()
@@ -99,15 +99,15 @@ def test_whoever_was_held_is_answered_once_the_slow_one_is_done(
 
 
 def test_many_long_queries_at_once_hold_a_client_back(three: Pool) -> None:
-    board = three._desk.clients
-    board.charge(7, 1.0)
-    assert not board.strict(7)
-    board.charge(7, 1.5)
-    assert board.strict(7)
+    budgets = three._state.clients
+    budgets.charge(7, 1.0)
+    assert not budgets.is_serialized(7)
+    budgets.charge(7, 1.5)
+    assert budgets.is_serialized(7)
     for _ in range(400):
-        board.charge(8, 0.01)  # look-ups never do
-    assert not board.strict(8)
-    assert not board.strict(9)
+        budgets.charge(8, 0.01)  # look-ups never do
+    assert not budgets.is_serialized(8)
+    assert not budgets.is_serialized(9)
 
 
 # --- budgets ---
@@ -119,7 +119,7 @@ def test_a_budget_turns_away_and_says_when_to_come_back(
     with Pool.start(small, workers=2, limits=QueryLimits(timeout=20.0, budget=0.5)) as pool:
         with pytest.raises(QueryTimeout):
             pool.run(Query(FOR_EVER), client="spender", timeout=1.0)
-        pool._desk.clients.charge(number_of("spender"), 2.0)
+        pool._state.clients.charge(number_of("spender"), 2.0)
         with pytest.raises(QueryThrottled) as caught:
             pool.run(LOOK_UP, client="spender")
         assert 1 <= caught.value.retry <= 4
@@ -128,7 +128,7 @@ def test_a_budget_turns_away_and_says_when_to_come_back(
 
 
 def test_what_was_used_leaks(three: Pool) -> None:
-    found = three._desk.clients
+    found = three._state.clients
     found.charge(5, 1.0)
     before = found.used(5)
     time.sleep(0.2)
@@ -137,35 +137,35 @@ def test_what_was_used_leaks(three: Pool) -> None:
 
 def test_all_processes_see_the_same_clients(three: Pool) -> None:
     with_other = ClientBudgets(Scoreboard(three.folder, three.workers, SIZE))
-    three._desk.clients.charge(11, 30.0)
+    three._state.clients.charge(11, 30.0)
     assert with_other.used(11) > 29
-    assert with_other.strict(11)
+    assert with_other.is_serialized(11)
 
 
 def test_the_table_of_clients_forgets_the_one_longest_unseen(three: Pool) -> None:
-    found = three._desk.clients
+    found = three._state.clients
     for n in range(5):  # all in the same row of four
         found.charge(3 + n * 1024, 5.0)
     assert found.used(3) == 0.0
     assert all(found.used(3 + n * 1024) > 4 for n in range(1, 5))
 
 
-# --- turns ---
+# --- slow-query slots ---
 
 
-def test_a_turn_is_one_clients_and_the_pools(three: Pool) -> None:
+def test_a_slot_is_one_clients_and_the_pools(three: Pool) -> None:
     one, two, three_ = (SlowQuerySlot(three.folder, client, 2) for client in (1, 1, 2))
-    assert one.take()
-    assert not two.take()
-    assert not two.own
-    assert three_.take()
+    assert one.acquire()
+    assert not two.acquire()
+    assert not two.has_client_slot
+    assert three_.acquire()
     fourth = SlowQuerySlot(three.folder, 3, 2)
-    assert not fourth.take()
-    assert fourth.own
-    one.close()
-    assert fourth.take()
-    for turn in (two, three_, fourth):
-        turn.close()
+    assert not fourth.acquire()
+    assert fourth.has_client_slot
+    one.release()
+    assert fourth.acquire()
+    for slot in (two, three_, fourth):
+        slot.release()
 
 
 # --- cancelling ---
@@ -181,25 +181,25 @@ def cancelled(asked: Future[QueryAnswer], begun: float) -> bool:
 def test_a_running_query_is_cancelled_by_its_name(
     three: Pool, crowd: ThreadPoolExecutor, wait: float
 ) -> None:
-    wait_until(lambda: not three._desk.board.runs())  # those of the test before
-    asked = crowd.submit(three.run, Query(FOR_EVER), client="a", name="a name nobody guesses")
-    wait_until(lambda: bool(three._desk.board.runs()))
-    [run] = three._desk.board.runs()
+    wait_until(lambda: not three._state.scoreboard.running())  # those of the test before
+    asked = crowd.submit(three.run, Query(FOR_EVER), client="a", query_id="a name nobody guesses")
+    wait_until(lambda: bool(three._state.scoreboard.running()))
+    [run] = three._state.scoreboard.running()
     time.sleep(wait)
     begun = time.monotonic()
     assert not three.cancel("another")
     assert three.cancel("a name nobody guesses")
     assert cancelled(asked, begun)
-    wait_until(lambda: not three._desk.board.runs(), 1.0)
+    wait_until(lambda: not three._state.scoreboard.running(), 1.0)
     wait_until(lambda: run.process not in workers(three) and len(workers(three)) == 3)
     assert not three.cancel("a name nobody guesses")
 
 
 def test_a_waiting_query_is_cancelled_by_its_name(three: Pool, crowd: ThreadPoolExecutor) -> None:
-    three._desk.clients.hold(number_of("a"))
+    three._state.clients.serialize(number_of("a"))
     running = crowd.submit(ask, three, FOR_EVER, "a", 1.5)
     time.sleep(0.2)
-    asked = crowd.submit(three.run, LOOK_UP, client="a", name="waiting")
+    asked = crowd.submit(three.run, LOOK_UP, client="a", query_id="waiting")
     time.sleep(0.1)
     begun = time.monotonic()
     assert three.cancel("waiting")
@@ -213,15 +213,15 @@ def test_hanging_up_cancels(three: Pool, crowd: ThreadPoolExecutor, held: bool) 
     other = crowd.submit(ask, three, FOR_EVER, "a", 1.5) if held else None
     time.sleep(2 * QUICK if held else 0)
     if held:
-        three._desk.clients.hold(number_of("a"))
+        three._state.clients.serialize(number_of("a"))
     ours, theirs = socket.socketpair()
     with ours:
-        asked = crowd.submit(three.run, Query(FOR_EVER), client="a", link=ours.fileno())
+        asked = crowd.submit(three.run, Query(FOR_EVER), client="a", connection_fd=ours.fileno())
         time.sleep(0.15)
         begun = time.monotonic()
         theirs.close()
         assert cancelled(asked, begun)
-    wait_until(lambda: len(three._desk.board.runs()) == int(held), 1.0)
+    wait_until(lambda: len(three._state.scoreboard.running()) == int(held), 1.0)
     assert other is None or not other.done()
 
 
@@ -229,17 +229,17 @@ def test_a_connection_that_stays_open_changes_nothing(three: Pool) -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
         theirs.send(b"the next request")
-        assert three.run(Query(SECONDS), link=ours.fileno()).read()
+        assert three.run(Query(SECONDS), connection_fd=ours.fileno()).read()
 
 
-# --- what the board says ---
+# --- what the scoreboard says ---
 
 
 def test_deaths_are_counted_by_reason(three: Pool, crowd: ThreadPoolExecutor) -> None:
     with pytest.raises(QueryTimeout):
         three.run(Query(FOR_EVER), timeout=0.3)
-    wait_until(lambda: three._desk.board.deaths()[ExitReason.HUNG_UP] == 1)
-    assert sum(three._desk.board.deaths().values()) == 1
+    wait_until(lambda: three._state.scoreboard.deaths()[ExitReason.HUNG_UP] == 1)
+    assert sum(three._state.scoreboard.deaths().values()) == 1
 
 
 def test_a_full_queue_is_everybodys(small: Instance, crowd: ThreadPoolExecutor) -> None:

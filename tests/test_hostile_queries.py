@@ -220,18 +220,18 @@ def test_nothing_is_left_behind(pool: Pool) -> None:
 
 
 def test_a_worker_that_has_grown_or_served_long_makes_room_for_a_fresh_one() -> None:
-    wear = WorkerRecycling()
-    wear.note(1.0)
-    assert not wear.out
-    wear._size -= 300 << 20  # as if it had grown since
-    wear.note(0.001)  # a look-up: it does not look each time
-    assert not wear.out
-    wear.note(1.0)
-    assert wear.out
+    recycling = WorkerRecycling()
+    recycling.record(1.0)
+    assert not recycling.due
+    recycling._size -= 300 << 20  # as if it had grown since
+    recycling.record(0.001)  # a look-up: it does not look each time
+    assert not recycling.due
+    recycling.record(1.0)
+    assert recycling.due
     served = WorkerRecycling()
     served._queries = 60_000
-    served.note(1.0)
-    assert served.out
+    served.record(1.0)
+    assert served.due
 
 
 def test_a_worker_that_leaves_is_replaced(small: Instance) -> None:

@@ -14,7 +14,7 @@ from graph.queries.syntax.checks import _FORMAT_KINDS, _LEADING_FORM
 from graph.queries.syntax.tokens import tokenize
 from server.front.accept_balance import AcceptBalance
 from server.front.gunicorn_worker import ReadTimeoutSocket
-from server.front.request_parser import HEAD, unfinished
+from server.front.request_parser import HEAD, is_unfinished
 from server.http.wsgi_request import unquote_form_value
 
 
@@ -45,33 +45,33 @@ from server.http.wsgi_request import unquote_form_value
     ],
 )
 def test_what_more_is_waited_for(data: bytes, waits: bool) -> None:
-    assert unfinished(data) is waits
+    assert is_unfinished(data) is waits
 
 
 def test_half_a_request_is_given_up() -> None:
     mine, theirs = socket.socketpair()
     with mine, theirs:
-        patient = ReadTimeoutSocket(mine, 1)
+        limited = ReadTimeoutSocket(mine, 1)
         theirs.sendall(b"GET")
-        assert patient.recv(100) == b"GET"
-        with pytest.raises(ConnectionResetError, match="stalled"):
-            patient.recv(100)
+        assert limited.recv(100) == b"GET"
+        with pytest.raises(ConnectionResetError, match="read timeout"):
+            limited.recv(100)
 
 
 def test_new_connections_go_where_there_are_fewest() -> None:
     crowd = AcceptBalance()
     crowd.use_row(3)
-    crowd.tell(5)
-    assert not crowd.leave_it()  # there is nobody else
+    crowd.set_count(5)
+    assert not crowd.should_defer_accept()  # there is nobody else
     crowd.use_row(4)
-    crowd.tell(6)
-    assert not crowd.leave_it()  # nearly as few
-    crowd.tell(7)
-    left = [crowd.leave_it() for _ in range(30)]
+    crowd.set_count(6)
+    assert not crowd.should_defer_accept()  # nearly as few
+    crowd.set_count(7)
+    left = [crowd.should_defer_accept() for _ in range(30)]
     assert left[0]
     assert not all(left)  # not for ever
     crowd.free_row(3)
-    assert not crowd.leave_it()
+    assert not crowd.should_defer_accept()
 
 
 @given(st.binary(max_size=60))

@@ -33,7 +33,7 @@ from graph.core.errors import (
 from graph.core.instance import Instance
 from graph.core.retention import Retention
 from graph.queries import FORMATS, Pool, Query, QueryLimits, ResourceDocument, run_once
-from graph.queries.pool.wire import send_request
+from graph.queries.pool.wire import WireRequest, send_request
 from graph.queries.results.spool import INLINE
 
 A, B = "https://example.mn/graph/a", "https://example.mn/graph/b"
@@ -311,7 +311,15 @@ def test_a_client_that_hangs_up_ends_its_query(small: Instance) -> None:
     with Pool.start(small, workers=1, limits=QueryLimits(timeout=20.0)) as one:
         one.run(Query("ASK {}"))
         [worker] = workers(one)
-        request = ("1", time.monotonic() + 20, 7, "query", Query(FOR_EVER).to_wire(), None, ())
+        request = WireRequest(
+            snapshot="1",
+            deadline=time.monotonic() + 20,
+            ticket=7,
+            kind="query",
+            fields=Query(FOR_EVER).to_wire(),
+            info=None,
+            readable=(),
+        )
         with socket.socket(socket.AF_UNIX) as connection:
             connection.connect(str(one.folder / "queries"))
             send_request(connection, request)

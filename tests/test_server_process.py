@@ -360,7 +360,7 @@ def test_a_plain_get_is_understood() -> None:
     assert parse_plain(kept) == parse_plain(PLAIN)
     ending = PLAIN.replace(b"Accept", b"Connection: Close\r\nAccept")
     assert parse_plain(ending) == ParsedQuery(
-        address, RequestHeaders("text/csv", query_string=address), last=True
+        address, RequestHeaders("text/csv", query_string=address), close=True
     )
 
 

@@ -29,7 +29,7 @@ HUGE = f"SELECT ('{'x' * 900}' AS ?t) {{ VALUES ?a {{ {MANY}}} VALUES ?b {{ {MAN
 @given(st.lists(st.sampled_from("aaabc-"), max_size=60), st.integers(1, 4))
 def test_nobody_has_more_than_a_share_and_everything_is_done(asked: list[str], most: int) -> None:
     """`-` stands for: the job that began first is done."""
-    shares, begun, at_work = PerClientThreadLimit(most), list[tuple[str, int]](), list[str]()
+    quota, begun, at_work = PerClientThreadLimit(most), list[tuple[str, int]](), list[str]()
 
     def start(client: str, number: int) -> None:
         begun.append((client, number))
@@ -37,14 +37,14 @@ def test_nobody_has_more_than_a_share_and_everything_is_done(asked: list[str], m
 
     for number, client in enumerate(asked):
         if client == "-" and at_work:
-            shares.give_back(at_work.pop(0))
+            quota.release(at_work.pop(0))
         elif client != "-":
             before = at_work.count(client)
-            shares.take(client, lambda c=client, n=number: start(c, n))  # type: ignore[misc]
+            quota.acquire(client, lambda c=client, n=number: start(c, n))  # type: ignore[misc]
             assert at_work.count(client) == min(before + 1, most)
         assert all(number <= most for number in Counter(at_work).values())
     while at_work:
-        shares.give_back(at_work.pop(0))
+        quota.release(at_work.pop(0))
     wanted = [(client, number) for number, client in enumerate(asked) if client != "-"]
     assert sorted(begun) == sorted(wanted)
     for client in "abc":
@@ -52,9 +52,9 @@ def test_nobody_has_more_than_a_share_and_everything_is_done(asked: list[str], m
 
 
 def test_whoever_is_not_known_is_not_kept_waiting() -> None:
-    shares, begun = PerClientThreadLimit(1), list[int]()
+    quota, begun = PerClientThreadLimit(1), list[int]()
     for number in range(3):
-        shares.take("", lambda n=number: begun.append(n))  # type: ignore[misc]
+        quota.acquire("", lambda n=number: begun.append(n))  # type: ignore[misc]
     assert begun == [0, 1, 2]
 
 
@@ -91,12 +91,12 @@ def test_answers_that_nobody_reads_keep_nobody_else_waiting(server: Server) -> N
 
 
 def test_there_is_room_for_others() -> None:
-    room = PerClientConnectionLimit(2)
-    assert [room.enter("a") for _ in range(3)] == [True, True, False]
-    assert room.enter("b")
-    assert all(room.enter("") for _ in range(5))
-    room.leave("a")
-    assert [room.enter("a") for _ in range(2)] == [True, False]
+    limit = PerClientConnectionLimit(2)
+    assert [limit.acquire("a") for _ in range(3)] == [True, True, False]
+    assert limit.acquire("b")
+    assert all(limit.acquire("") for _ in range(5))
+    limit.release("a")
+    assert [limit.acquire("a") for _ in range(2)] == [True, False]
 
 
 def test_idle_connections_of_one_keep_nobody_else_out(server: Server) -> None:

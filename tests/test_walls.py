@@ -87,7 +87,7 @@ def test_a_query_that_slips_the_look_at_its_tokens_reaches_nobody(
 ) -> None:
     with Pool.start(small, workers=1, limits=QueryLimits(timeout=10.0)) as pool:
         pool.run(Query("ASK {}"))
-        if pool.wall() == "none":
+        if pool.network_sandbox() == "none":
             pytest.skip("this system allows no wall")
         with pytest.raises(QueryError) as caught:
             pool.run(Query(CALL % listener.port), info=inspect("ASK {}", 100))
@@ -95,7 +95,7 @@ def test_a_query_that_slips_the_look_at_its_tokens_reaches_nobody(
         time.sleep(0.1)
         assert not listener.calls
         health = create_app(small, pool).test_client().get("/healthz").data
-        assert json.loads(health)["wall"] == pool.wall() in {"namespace", "filter"}
+        assert json.loads(health)["wall"] == pool.network_sandbox() in {"namespace", "filter"}
 
 
 # --- rows ---

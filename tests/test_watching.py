@@ -135,7 +135,7 @@ def test_a_process_that_died_leaves_nothing_waiting(small: Instance, pool: Pool)
 def idle(pool: Pool) -> None:
     """Wait until the workers have started: their first query counts as running."""
     end = time.monotonic() + 10
-    while pool.running() and time.monotonic() < end:
+    while pool.running_count() and time.monotonic() < end:
         time.sleep(0.01)
 
 

@@ -179,9 +179,9 @@ class ResponseCache:
             snapshot=request.snapshot,
             readable=request.readable,
             client=client.key,
-            link=client.connection_fd,
-            name=client.query_id,
-            running=client.handed_over,
+            connection_fd=client.connection_fd,
+            query_id=client.query_id,
+            handed_over=client.handed_over,
         )
         return self._from_answer(miss, answer)
 

@@ -143,7 +143,7 @@ class Metrics(Collector):
         yield from self._of_pool(open_queries)
 
     def _of_pool(self, open_queries: float) -> Iterator[Metric]:
-        running = self.pool.running()
+        running = self.pool.running_count()
         waiting = max(0.0, open_queries - running)
         yield GaugeMetricFamily("ulzii_workers", "Query workers", self.pool.workers)
         yield GaugeMetricFamily("ulzii_queries_running", "Queries that run now", running)

@@ -24,7 +24,7 @@ def blueprint(context: AppContext) -> Blueprint:
             "snapshot": now.name if now else None,
             "ledger": _ledger_size(context),
             "workers": context.pool.workers,
-            "wall": context.pool.wall(),
+            "wall": context.pool.network_sandbox(),
         }
         return jsonify(body), 200 if alive else 503
 

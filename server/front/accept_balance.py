@@ -1,6 +1,6 @@
-"""How many connections each web process has, so that new ones go where there are fewest.
+"""Balance of connections among web processes: new ones go to the process with the fewest.
 
-The kernel wakes all processes for a new connection, and the busiest is often the first to take it.
+The kernel wakes all processes for a new connection, and the busiest is often the first to accept.
 """
 
 from __future__ import annotations
@@ -9,44 +9,45 @@ import mmap
 import time
 
 _ROWS = 64
-_NOBODY = -1
-_EVEN = 1  # more than another is as many: connections for one request come and go
-_PATIENCE = 8  # times a process leaves a connection to others,
-_MOMENT = 0.0002  # for so many seconds
+_UNUSED = -1
+_TOLERANCE = 1  # connections; one more or less means nothing, since those for one query are short
+_MAX_DEFERRED = 8  # times in a row, since the process with the fewest may be busy
+_PAUSE = 0.0002  # seconds in which that process can wake up and accept
 
 
 class AcceptBalance:
-    """The figures of all processes, in one anonymous mapping made before they are forked."""
+    """The connection counts of all processes, in a memory mapping created before they are
+    forked."""
 
     def __init__(self) -> None:
-        self._numbers = memoryview(mmap.mmap(-1, _ROWS * 8)).cast("q")
+        self._counts = memoryview(mmap.mmap(-1, _ROWS * 8)).cast("q")
         for row in range(_ROWS):
-            self._numbers[row] = _NOBODY
-        self._own = 0
-        self._left = 0
+            self._counts[row] = _UNUSED
+        self._row = 0
+        self._deferred = 0
 
     def use_row(self, number: int) -> None:
-        """Tell this process's figure in this row from now on."""
-        self._own = number % _ROWS
-        self.tell(0)
+        """Write this process's count in this row from now on."""
+        self._row = number % _ROWS
+        self.set_count(0)
 
     def free_row(self, number: int) -> None:
-        """A process is gone."""
-        self._numbers[number % _ROWS] = _NOBODY
+        """Forget the count of a process that has exited."""
+        self._counts[number % _ROWS] = _UNUSED
 
-    def tell(self, connections: int) -> None:
-        """This process has so many."""
-        self._numbers[self._own] = connections
+    def set_count(self, connections: int) -> None:
+        """Set the number of connections of this process."""
+        self._counts[self._row] = connections
 
-    def leave_it(self) -> bool:
-        """Whether to leave a new connection to a process that has fewer; not for ever, since that
-        one may be busy."""
-        fewest = min((n for n in self._numbers.tolist() if n != _NOBODY), default=0)
-        leave = self._numbers[self._own] > fewest + _EVEN and self._left < _PATIENCE
-        self._left = self._left + 1 if leave else 0
-        if leave:
-            time.sleep(_MOMENT)  # for that one to wake up
-        return leave
+    def should_defer_accept(self) -> bool:
+        """Whether to leave a new connection to a process that has fewer; pauses if so."""
+        fewest = min((n for n in self._counts.tolist() if n != _UNUSED), default=0)
+        own = self._counts[self._row]
+        defer = own > fewest + _TOLERANCE and self._deferred < _MAX_DEFERRED
+        self._deferred = self._deferred + 1 if defer else 0
+        if defer:
+            time.sleep(_PAUSE)
+        return defer
 
 
 ACCEPT_BALANCE = AcceptBalance()

@@ -1,4 +1,4 @@
-"""Room for connections in a web process, so that one client's idle ones cannot fill it."""
+"""A limit of connections per client, so that one client's idle ones cannot fill a web process."""
 
 from __future__ import annotations
 
@@ -11,40 +11,42 @@ from gunicorn.workers.gthread import TConn
 
 
 class PerClientConnectionLimit:
-    """How many connections each client has. For one thread alone."""
+    """Counts the connections of each client. For one thread alone."""
 
-    def __init__(self, most: int) -> None:
-        """`most` is how many a client may have at once."""
-        self._most = most
-        self._held: Counter[str] = Counter()
+    def __init__(self, limit: int) -> None:
+        """`limit` is how many connections a client may have at once."""
+        self._limit = limit
+        self._open: Counter[str] = Counter()
 
-    def enter(self, client: str) -> bool:
-        """Count one more, where there is room for it; always where nobody knows whose it is (an
-        empty name)."""
-        if client and self._held[client] >= self._most:
+    def acquire(self, client: str) -> bool:
+        """Count a new connection; False when the client has too many.
+
+        Always True for an unknown client (empty: the operator's proxy hides them).
+        """
+        if client and self._open[client] >= self._limit:
             return False
-        self._held[client] += 1
+        self._open[client] += 1
         return True
 
-    def leave(self, client: str) -> None:
-        """One less."""
-        self._held[client] -= 1
-        if not self._held[client]:
-            del self._held[client]
+    def release(self, client: str) -> None:
+        """Count a connection as closed."""
+        self._open[client] -= 1
+        if not self._open[client]:
+            del self._open[client]
 
 
 class LimitedConnection(TConn):
-    """gunicorn's connection, which tells once that it is closed."""
+    """gunicorn's connection, which calls `on_close` once when it is closed."""
 
     def __init__(
-        self, cfg: Any, sock: socket.socket, client: Any, server: Any, closed: Callable[[], None]
+        self, cfg: Any, sock: socket.socket, client: Any, server: Any, on_close: Callable[[], None]
     ) -> None:
         super().__init__(cfg, sock, client, server)  # type: ignore[no-untyped-call]
-        self._closed: Callable[[], None] | None = closed
+        self._on_close: Callable[[], None] | None = on_close
 
     def close(self, graceful: bool = False) -> None:
-        """Close it."""
+        """Close the connection."""
         super().close(graceful)  # type: ignore[no-untyped-call]
-        closed, self._closed = self._closed, None
-        if closed:
-            closed()
+        on_close, self._on_close = self._on_close, None  # gunicorn may close it twice
+        if on_close:
+            on_close()

@@ -1,8 +1,8 @@
-"""gunicorn's threaded worker with a short way for the plainest of requests: `GET /sparql?…`.
+"""gunicorn's threaded worker with an event loop in front, for look-ups: `GET /sparql?…`.
 
-Most requests are such look-ups, and a thread for each costs more than the look-up. So one loop
-reads every connection's next request, answers what is kept, sends look-ups to the query workers
-and hands on what they answer. Everything else, and whatever takes its time, is given to gunicorn's
+Most requests are look-ups, and a thread for each costs more than the look-up itself. So one loop
+reads the next request of every connection, answers what is cached, sends look-ups to the query
+workers and passes their answers on. Everything else, and whatever takes longer, goes to gunicorn's
 threads with the bytes that were read; the connection comes back to the loop afterwards.
 """
 
@@ -23,7 +23,7 @@ from server.cache.raw_request_cache import EncodedResponse, encode_response
 from server.front import request_parser
 from server.front.accept_balance import ACCEPT_BALANCE
 from server.front.connection_limit import LimitedConnection, PerClientConnectionLimit
-from server.front.gunicorn_worker import UNREAD, date, send, send_rest, unreader
+from server.front.gunicorn_worker import SEND_TIMEOUT, date, send, send_rest, unreader
 from server.front.pending_queries import PendingQueries, QueryOutcome, Route
 from server.front.thread_handoff import Connection, ThreadHandoff
 from server.front.thread_quota import PerClientThreadLimit
@@ -32,227 +32,238 @@ from server.http.messages import HttpResponse
 if TYPE_CHECKING:
     from server.front.request_parser import ParsedQuery
 
-_ROUND = 0.5  # seconds after which gunicorn's own loop has its turn
-_SWEEP = 1.0  # seconds between two looks for connections that nobody uses
+_ROUND = 0.5  # seconds after which gunicorn's own loop gets a round
+_SWEEP = 1.0  # seconds between two checks for idle connections
 _LINGER = 2.0  # seconds for which a stopping process keeps them
 
 
 class EventLoopWorker(ThreadHandoff):
-    """gunicorn's threads, and the loop in front of them."""
+    """gunicorn's threads, and the event loop in front of them."""
 
     def run(self) -> None:
-        """Serve until told to stop."""
+        """Serve until stopped."""
         sandbox.use_batch_scheduler()
-        self._links: dict[int, Connection] = {}
+        self._connections: dict[int, Connection] = {}
         self._swept = time.monotonic()
-        self._shares = PerClientThreadLimit(self.cfg.threads * 3 // 4)
-        self._room = PerClientConnectionLimit(self.worker_connections * 3 // 4)
-        self._point = self.endpoint()
-        self._front = self._point.cache.raw_requests
+        self._thread_limit = PerClientThreadLimit(self.cfg.threads * 3 // 4)
+        self._connection_limit = PerClientConnectionLimit(self.worker_connections * 3 // 4)
+        self._endpoint = self.endpoint()
+        self._raw_requests = self._endpoint.cache.raw_requests
         self._snapshot = ""
         self._hits = 0
         self._now, self._date = time.monotonic(), b""
         self._epoll = select.epoll()
         self._epoll.register(cast(Any, self.poller).fileno(), select.EPOLLIN)
-        mail = self._point.pool.mail()
-        self._mail = -1 if mail is None else mail.fileno()
-        self._lookups = None if mail is None else PendingQueries[Connection](self._point, mail)
-        if self._lookups:
-            self._epoll.register(self._mail, select.EPOLLIN)
+        self._pending, self._transport_fd = None, -1
+        if (transport := self._endpoint.pool.datagram_transport()) is not None:
+            self._pending = PendingQueries[Connection](self._endpoint, transport)
+            self._transport_fd = transport.fileno()
+            self._epoll.register(self._transport_fd, select.EPOLLIN)
         super().run()  # type: ignore[no-untyped-call]
 
     # --- the loop ---
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
-        """Look after connections until gunicorn's own loop has something to do."""
+        """Serve connections until gunicorn's own loop has something to do."""
         end = time.monotonic() + min(timeout, _ROUND)
-        while not self._turn(max(0.0, end - time.monotonic())):
+        while not self._poll(max(0.0, end - time.monotonic())):
             if time.monotonic() >= end:
                 break
         super().wait_for_and_dispatch_events(0)  # type: ignore[no-untyped-call]
 
-    def _turn(self, seconds: float) -> bool:
-        """Serve whoever is ready; true when gunicorn's own loop is."""
-        lookups, theirs = self._lookups, False
-        pause = min(seconds, lookups.pause()) if lookups else seconds
-        events = self._epoll.poll(pause)
-        self._snapshot, self._now = self._point.snapshot(), time.monotonic()
+    def _poll(self, seconds: float) -> bool:
+        """Wait for events and handle them; True when gunicorn's own poller has some."""
+        pending, gunicorn_ready = self._pending, False
+        timeout = min(seconds, pending.seconds_to_check()) if pending else seconds
+        events = self._epoll.poll(timeout)
+        # Once a round, not once a request: these cost a system call each.
+        self._snapshot, self._now = self._endpoint.snapshot(), time.monotonic()
         self._date = date(int(time.time()))
-        ACCEPT_BALANCE.tell(self.nr_conns)
+        ACCEPT_BALANCE.set_count(self.nr_conns)
         for handle, _ in events:
-            if (link := self._links.get(handle)) is not None:
-                self._read(link)
-            elif handle == self._mail and lookups:
-                for outcome in lookups.receive():
-                    self._done(outcome)
+            if (connection := self._connections.get(handle)) is not None:
+                self._read(connection)
+            elif handle == self._transport_fd and pending:
+                for outcome in pending.receive():
+                    self._complete(outcome)
             else:
-                theirs = True
+                gunicorn_ready = True
         if self._hits:
-            self._point.metrics.count_cached("bytes", self._hits)
+            self._endpoint.metrics.count_cached("bytes", self._hits)
             self._hits = 0
-        if lookups:
-            for outcome in lookups.look():
-                self._done(outcome)
-        return theirs
+        if pending:
+            for outcome in pending.check():
+                self._complete(outcome)
+        return gunicorn_ready
 
-    def _read(self, link: Connection) -> None:
-        """Answer a connection's next request, or see to it that it is answered."""
-        if link.busy:  # the next request already, or it is gone: time enough when this one is sent
-            link.asleep = True
-            return self._epoll.unregister(link.handle)
+    def _read(self, connection: Connection) -> None:
+        """Read a connection's next request, and answer it or pass it on."""
+        if connection.in_flight:  # the next request already, or a hang-up: after the response
+            connection.read_paused = True
+            return self._epoll.unregister(connection.handle)
         try:
-            data = link.recv(request_parser.HEAD)
+            data = connection.recv(request_parser.HEAD)
         except BlockingIOError:
             return None
         except OSError:
             data = b""
         if not data:
-            return self._drop(link)
-        if link.half:
-            return self._new(link, link.half + data)
-        if (kept := self._front.get(data, self._snapshot)) is not None:
+            return self._drop(connection)
+        if connection.partial:
+            return self._route(connection, connection.partial + data)
+        if (cached := self._raw_requests.get(data, self._snapshot)) is not None:
             self._hits += 1
-            return self._send(link, kept)
-        return self._new(link, data)
+            return self._send(connection, cached)
+        return self._route(connection, data)
 
-    def _new(self, link: Connection, data: bytes) -> None:
-        found = request_parser.parse_plain(data)
-        if not found and request_parser.unfinished(data):
-            self._wait(link, data)
+    def _route(self, connection: Connection, data: bytes) -> None:
+        parsed = request_parser.parse_plain(data)
+        if not parsed and request_parser.is_unfinished(data):
+            self._wait_for_rest(connection, data)
             return
-        link.half = b""
-        reply = self._asked(link, data, found) if found else Route.PAGE
-        link.busy = reply is Route.SENT
-        if isinstance(reply, HttpResponse) and found:
-            self._reply(link, data, reply, found.last)
-        elif reply is Route.PAGE:
-            self._hand(link, lambda: self._ordinary(link.conn, data))
-        elif reply is Route.ELSEWHERE and found:
-            self._hand(link, lambda: self._answer(link.conn, data, found))
+        connection.partial = b""
+        reply = self._submit_query(connection, data, parsed) if parsed else Route.WSGI
+        connection.in_flight = reply is Route.PENDING
+        if isinstance(reply, HttpResponse) and parsed:
+            self._reply(connection, data, reply, parsed.close)
+        elif reply is Route.WSGI:
+            self._hand_off(connection, lambda: self._run_wsgi(connection.conn, data))
+        elif reply is Route.THREAD and parsed:
+            self._hand_off(connection, lambda: self._run_query(connection.conn, data, parsed))
 
-    def _wait(self, link: Connection, half: bytes) -> None:
-        """Wait here for the rest of a request, so that no thread does: for a head as long as for a
-        request, for a body as long as more of it comes."""
-        if not link.half or not request_parser.begins(half):
-            link.since = self._now
-        link.half = half
+    def _wait_for_rest(self, connection: Connection, partial: bytes) -> None:
+        """Wait in the loop for the rest of a request, so that no thread does.
 
-    def _asked(self, link: Connection, data: bytes, found: ParsedQuery) -> HttpResponse | Route:
-        if self._lookups is None:
-            return Route.ELSEWHERE
+        A head has as long as an idle connection, however slowly it arrives; a body as long as more
+        of it arrives.
+        """
+        if not connection.partial or not request_parser.is_partial_head(partial):
+            connection.since = self._now
+        connection.partial = partial
+
+    def _submit_query(
+        self, connection: Connection, data: bytes, parsed: ParsedQuery
+    ) -> HttpResponse | Route:
+        if self._pending is None:
+            return Route.THREAD
         try:
-            client = self._point.client_keys.client_key(link.conn.client[0], found.forwarded)
-            return self._lookups.ask(link, data, found, client)
-        except Exception:  # the ordinary way meets it again, answers 500 and logs it
+            address = connection.conn.client[0]
+            client = self._endpoint.client_keys.client_key(address, parsed.forwarded_for)
+            return self._pending.submit(connection, data, parsed, client)
+        except Exception:  # occurs again by WSGI, which answers 500 and logs it
             self.log.debug("Look-up failed", exc_info=True)
-            return Route.PAGE
+            return Route.WSGI
 
-    def _done(self, outcome: QueryOutcome[Connection]) -> None:
+    def _complete(self, outcome: QueryOutcome[Connection]) -> None:
         """Answer all connections that wait for a look-up."""
         pending, reply = outcome.pending, outcome.reply
         first, *others = pending.waiting
-        for link in pending.waiting:
-            link.busy = False
+        for connection in pending.waiting:
+            connection.in_flight = False
         if reply is None:
-            self._hand(first, lambda: self._finish(first.conn, outcome))
-            for link in others:
-                self._hand(link, self._later(link, outcome))
+            self._hand_off(first, lambda: self._take_over(first.conn, outcome))
+            for connection in others:
+                self._hand_off(connection, self._rerun(connection, outcome))
         else:
-            encoded = self._keep(pending.data, reply, pending.found.last)
-            for link in pending.waiting:
-                self._send(link, encoded)
+            encoded = self._encode(pending.data, reply, pending.parsed.close)
+            for connection in pending.waiting:
+                self._send(connection, encoded)
 
-    def _later(self, link: Connection, outcome: QueryOutcome[Connection]) -> Callable[[], bool]:
+    def _rerun(
+        self, connection: Connection, outcome: QueryOutcome[Connection]
+    ) -> Callable[[], bool]:
         pending = outcome.pending
-        return lambda: self._answer(link.conn, pending.data, pending.found)
+        return lambda: self._run_query(connection.conn, pending.data, pending.parsed)
 
     # --- connections ---
 
     def accept(self, listener: socket.socket) -> None:
         """Accept a connection and wait for its first request in the loop."""
-        ACCEPT_BALANCE.tell(self.nr_conns)
-        if ACCEPT_BALANCE.leave_it():
+        ACCEPT_BALANCE.set_count(self.nr_conns)
+        if ACCEPT_BALANCE.should_defer_accept():
             return None
         try:
             client, address = listener.accept()
         except (BlockingIOError, ConnectionAbortedError):
             return None
-        neighbour = self._point.client_keys.peer_key(address[0])
-        if not self._room.enter(neighbour):
+        peer = self._endpoint.client_keys.peer_key(address[0])
+        if not self._connection_limit.acquire(peer):
             return client.close()
         self.nr_conns += 1
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, UNREAD)
-        gone = partial(self._room.leave, neighbour)
-        return self._watch(
-            LimitedConnection(self.cfg, client, address, listener.getsockname(), gone)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, SEND_TIMEOUT)
+        on_close = partial(self._connection_limit.release, peer)
+        return self._add(
+            LimitedConnection(self.cfg, client, address, listener.getsockname(), on_close)
         )
 
-    def _watch(self, conn: TConn) -> None:
+    def _add(self, conn: TConn) -> None:
         conn.sock.setblocking(False)
-        link = Connection(conn, time.monotonic())
-        self._links[link.handle] = link
-        self._epoll.register(link.handle, select.EPOLLIN)
+        connection = Connection(conn, time.monotonic())
+        self._connections[connection.handle] = connection
+        self._epoll.register(connection.handle, select.EPOLLIN)
 
-    def _forget(self, link: Connection) -> None:
-        del self._links[link.handle]
-        if not link.asleep:
-            self._epoll.unregister(link.handle)
+    def _remove(self, connection: Connection) -> None:
+        del self._connections[connection.handle]
+        if not connection.read_paused:
+            self._epoll.unregister(connection.handle)
 
-    def _drop(self, link: Connection) -> None:
-        self._forget(link)
+    def _drop(self, connection: Connection) -> None:
+        self._remove(connection)
         self.nr_conns -= 1
-        link.conn.close()  # type: ignore[no-untyped-call]
+        connection.conn.close()  # type: ignore[no-untyped-call]
 
     def murder_keepalived(self, force: bool = False) -> None:
-        """Close connections that nobody has used for a while."""
+        """Close connections that were idle for too long."""
         super().murder_keepalived(force)  # type: ignore[no-untyped-call]
         now = time.monotonic()
         if force or now - self._swept > _SWEEP:
             self._swept = now
             before = now - (self.cfg.keepalive if self.alive else _LINGER)
-            for link in [*self._links.values()]:
-                if force or (link.since < before and not link.busy):
-                    self._drop(link)
+            for connection in [*self._connections.values()]:
+                if force or (connection.since < before and not connection.in_flight):
+                    self._drop(connection)
 
-    # --- replies ---
+    # --- responses ---
 
-    def _reply(self, link: Connection, data: bytes, reply: HttpResponse, last: bool) -> None:
-        if isinstance(reply.body, bytes):
-            self._send(link, self._keep(data, reply, last))
-        else:
-            self._hand(link, lambda: send(link.conn, encode_response(reply, last), reply.body))
+    def _reply(self, connection: Connection, data: bytes, reply: HttpResponse, close: bool) -> None:
+        conn, body = connection.conn, reply.body
+        if isinstance(body, bytes):
+            self._send(connection, self._encode(data, reply, close))
+        else:  # a file: sending it may block
+            self._hand_off(connection, lambda: send(conn, encode_response(reply, close), body))
 
-    def _send(self, link: Connection, reply: EncodedResponse) -> None:
-        """Send a reply, and wait for the connection's next request where there may be one."""
-        data = b"".join((reply.status, self._date, reply.rest))
+    def _send(self, connection: Connection, response: EncodedResponse) -> None:
+        """Send a response; afterwards wait for the connection's next request, unless it ends."""
+        data = b"".join((response.status, self._date, response.rest))
         try:
-            sent = link.send(data)
+            sent = connection.send(data)
         except BlockingIOError:
             sent = 0
         except OSError:
-            return self._drop(link)
+            return self._drop(connection)
         if sent < len(data):
-            return self._hand(link, lambda: send_rest(link.conn, data[sent:], reply.last))
-        if reply.last:
-            return self._drop(link)
-        link.since = self._now
-        if link.asleep:
-            link.asleep = False
-            self._epoll.register(link.handle, select.EPOLLIN)
+            conn, close = connection.conn, response.last
+            return self._hand_off(connection, lambda: send_rest(conn, data[sent:], close))
+        if response.last:
+            return self._drop(connection)
+        connection.since = self._now
+        if connection.read_paused:
+            connection.read_paused = False
+            self._epoll.register(connection.handle, select.EPOLLIN)
         return None
 
-    # --- what threads do ---
+    # --- threads ---
 
-    def _hand(self, link: Connection, job: Callable[[], bool]) -> None:
-        """Give a connection to a thread; it comes back when its job is done."""
-        self._forget(link)
-        self._submit(link.conn, job)
+    def _hand_off(self, connection: Connection, job: Callable[[], bool]) -> None:
+        """Give a connection to a thread; it comes back when the job is done."""
+        self._remove(connection)
+        self._submit(connection.conn, job)
 
     def finish_request(self, conn: TConn, fs: Future[Any]) -> None:
-        """A thread is done with a connection."""
+        """Take a connection back from a thread."""
         kept = not fs.cancelled() and fs.exception() is None and fs.result() is True
         if kept and not (conn.initialized and unreader(conn).buf.getvalue()):
-            self._watch(conn)
-        else:
+            self._add(conn)
+        else:  # gunicorn closes it, or goes on with the bytes that it has read already
             super().finish_request(conn, fs)  # type: ignore[no-untyped-call]

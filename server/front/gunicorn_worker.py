@@ -1,4 +1,4 @@
-"""gunicorn's threads: what of their work is done otherwise here, and how replies leave."""
+"""gunicorn's threaded worker with our errors and log, and how responses are sent from threads."""
 
 from __future__ import annotations
 
@@ -24,62 +24,63 @@ from server.sparql.endpoint import Endpoint
 if TYPE_CHECKING:
     from flask import Flask
 
-_FAREWELL = 1.0  # seconds for the rest of what is refused
-_MOST_REST = 1 << 20  # bytes of it
-_STALLED = 10  # seconds a thread waits for more of a request
-UNREAD = pack("@ll", 30, 0)  # seconds it waits for any of a reply to be read (SO_SNDTIMEO)
+_DRAIN = 1.0  # seconds for the rest of a refused request
+_MAX_DRAINED = 1 << 20  # bytes of it
+_READ_TIMEOUT = 10  # seconds a thread waits for more of a request
+# Seconds a thread waits for a client to read more of a response (SO_SNDTIMEO).
+SEND_TIMEOUT = pack("@ll", 30, 0)
 
 
 class QuietThreadWorker(ThreadWorker):
-    """gunicorn's `gthread`, which tells nothing of whoever sent nonsense."""
+    """gunicorn's `gthread`, which does not log who sent an invalid request."""
 
     def handle_error(
         self, req: object, client: socket.socket, addr: object, exc: Exception
     ) -> None:
-        """Answer a request that is no HTTP, or too long; nothing of who sent it is logged."""
+        """Answer a request that is not HTTP, or too long. Its sender is not logged: privacy."""
         if isinstance(exc, LimitRequestLine):
-            _refuse_address(client, self.endpoint().pool.instance.base)
+            _refuse_uri(client, self.endpoint().pool.instance.base)
         else:
             super().handle_error(req, client, ("-", -1), exc)  # type: ignore[no-untyped-call]
 
     def init_process(self) -> None:
-        """Begin; replies that nobody reads are no news."""
-        logging.getLogger("gunicorn.error").addFilter(_is_news)
+        """Start; responses that are not read in time are not logged."""
+        logging.getLogger("gunicorn.error").addFilter(_is_worth_logging)
         super().init_process()  # type: ignore[no-untyped-call]
 
     def endpoint(self) -> Endpoint:
-        """What answers queries."""
+        """The SPARQL endpoint."""
         return cast(Endpoint, cast("Flask", self.wsgi).wsgi_app)
 
 
-def _is_news(record: logging.LogRecord) -> bool:
+def _is_worth_logging(record: logging.LogRecord) -> bool:
     return not (record.exc_info and isinstance(record.exc_info[1], BlockingIOError))
 
 
-def _refuse_address(client: socket.socket, base: str) -> None:
-    """Say that an address is too long, and let the rest of it come, so that the answer is not lost
-    when the connection is closed before it is read."""
+def _refuse_uri(client: socket.socket, base: str) -> None:
+    """Answer that the request's URI is too long (414), and read the rest of it: closing a
+    connection with unread bytes resets it, and the client may lose the answer."""
     hint = "Send the query by POST."
-    problem = HttpProblem(414, f"an address has at most {HEAD:,} bytes", hint=hint).problem
+    problem = HttpProblem(414, f"a request URI may have at most {HEAD:,} bytes", hint=hint).problem
     reply = problem_response(problem, base)
     reply.headers.append(("Connection", "close"))
     with suppress(OSError):
-        client.settimeout(_FAREWELL)
+        client.settimeout(_DRAIN)
         head = encode_response(reply)
         client.sendall(b"".join((head.status, date(int(time.time())), head.rest)))
         client.shutdown(socket.SHUT_WR)
-        for _ in range(_MOST_REST // HEAD):
+        for _ in range(_MAX_DRAINED // HEAD):
             if not client.recv(HEAD):
                 break
 
 
 def unreader(conn: TConn) -> Any:
-    """What holds bytes that were read and not used; there once `init` was called."""
+    """gunicorn's buffer of bytes that were read and not used; there once `init` was called."""
     return cast(Any, conn.parser).unreader
 
 
 def send(conn: TConn, reply: EncodedResponse, body: bytes | IO[bytes] = b"") -> bool:
-    """Send a reply on a connection that blocks; true where it may be kept."""
+    """Send a response on a blocking connection; True when the connection may be kept."""
     conn.sock.sendall(b"".join((reply.status, date(int(time.time())), reply.rest)))
     if not isinstance(body, bytes):
         with body:
@@ -88,30 +89,29 @@ def send(conn: TConn, reply: EncodedResponse, body: bytes | IO[bytes] = b"") -> 
 
 
 def send_rest(conn: TConn, data: bytes, last: bool) -> bool:
-    """Send what is left of a reply; true where the connection may be kept."""
+    """Send the rest of a response; True when the connection may be kept."""
     conn.sock.sendall(data)
     return not last
 
 
 @lru_cache(maxsize=1)
 def date(_second: int) -> bytes:
-    """The header field of a second."""
+    """The Date header of a second."""
     return f"Date: {formatdate(usegmt=True)}\r\n".encode()
 
 
 class ReadTimeoutSocket:
-    """A connection whose other side is given up when nothing of a request comes for a while, so
-    that half a request does not keep a thread for ever."""
+    """A connection with a read timeout, so that a partial request does not occupy a thread for
+    ever."""
 
-    def __init__(self, connection: socket.socket, seconds: int = _STALLED) -> None:
+    def __init__(self, connection: socket.socket, seconds: int = _READ_TIMEOUT) -> None:
         self._connection = connection
-        waits = pack("@ll", seconds, 0)
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, waits)
+        timeout = pack("@ll", seconds, 0)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, timeout)
 
-    def recv(self, most: int) -> bytes:
-        """What comes next. Raises ConnectionResetError when nothing does: what came before is no
-        whole request."""
+    def recv(self, size: int) -> bytes:
+        """The next bytes. Raises ConnectionResetError when none arrive in time."""
         try:
-            return self._connection.recv(most)
+            return self._connection.recv(size)
         except BlockingIOError:
-            raise ConnectionResetError(errno.ECONNRESET, "it stalled") from None
+            raise ConnectionResetError(errno.ECONNRESET, "read timeout") from None

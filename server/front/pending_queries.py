@@ -1,7 +1,7 @@
-"""Look-ups asked without a thread that waits: what is under way, and whom its answer is for.
+"""Look-ups that wait for a worker without a thread, and the connections that wait for them.
 
-A look-up that cannot be asked so (`ELSEWHERE`), or that takes longer than a look-up does, goes to
-a thread and through `Endpoint.get`, as any other query.
+A query that cannot go this way (`Route.THREAD`), or that turns out to be slow, goes to a thread and
+through `Endpoint.get`, as any other.
 """
 
 from __future__ import annotations
@@ -12,125 +12,154 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Generic, NamedTuple, TypeVar
 
+from graph.queries import (
+    TICK,
+    DatagramResponse,
+    DatagramTransport,
+    HandedOver,
+    InFlight,
+)
 from graph.queries.model.formats import QLEVER
-from graph.queries.pool.datagrams import DatagramResponse, DatagramTransport, InFlight
-from graph.queries.pool.dispatch import TICK, HandedOver
 from server.cache import CacheMiss
 from server.front.request_parser import ParsedQuery
 from server.http.client_key import Client
 from server.http.messages import HttpResponse
 from server.sparql.endpoint import Endpoint
 
-L = TypeVar("L")
-_LONGEST = 2000  # characters of an address; a look at longer queries would hold others up
+C = TypeVar("C")
+# Characters of a query string; longer queries take the loop too long to check and parse.
+_MAX_QUERY_STRING = 2000
 
 
 class Route(Enum):
-    """What becomes of a request that is not answered at once."""
+    """Where a request goes that is not answered at once."""
 
-    SENT = 1
-    ELSEWHERE = 2
-    PAGE = 3
+    PENDING = 1  # to a worker; the connection waits in the loop
+    THREAD = 2  # to a thread that calls `Endpoint.get`
+    WSGI = 3  # to a thread that calls the whole application
 
 
 @dataclass(slots=True)
-class PendingQuery(Generic[L]):
-    """A look-up under way, and the connections that wait for its answer."""
+class PendingQuery(Generic[C]):
+    """A look-up that a worker has, and the connections that wait for its answer.
+
+    `data` is the raw request.
+    """
 
     data: bytes
-    found: ParsedQuery
-    wanted: CacheMiss
-    waiting: list[L] = field(default_factory=list)
+    parsed: ParsedQuery
+    miss: CacheMiss
+    waiting: list[C] = field(default_factory=list)
 
 
-class QueryOutcome(NamedTuple, Generic[L]):
-    """What has become of a look-up: a reply, or, where there is none, whatever is under way for it
-    and a thread is to wait for."""
+class QueryOutcome(NamedTuple, Generic[C]):
+    """What became of a look-up.
 
-    pending: PendingQuery[L]
+    `reply` is its response. Without one a thread takes it over: with `response`, to encode and send
+    a large answer; with `handed_over`, to wait for a worker; with neither, to run it anew.
+    """
+
+    pending: PendingQuery[C]
     reply: HttpResponse | None = None
-    running: HandedOver | None = None
-    letter: DatagramResponse | None = None
+    handed_over: HandedOver | None = None
+    response: DatagramResponse | None = None
 
 
-class PendingQueries(Generic[L]):
+class PendingQueries(Generic[C]):
     """The look-ups of one process."""
 
-    def __init__(self, endpoint: Endpoint, mail: DatagramTransport) -> None:
-        self.mail = mail
+    def __init__(self, endpoint: Endpoint, transport: DatagramTransport) -> None:
         self._endpoint = endpoint
-        self._pending: dict[int, PendingQuery[L]] = {}
-        self._same: dict[bytes, PendingQuery[L]] = {}
-        self._next = 0.0
+        self._transport = transport
+        self._by_ticket: dict[int, PendingQuery[C]] = {}
+        self._by_data: dict[bytes, PendingQuery[C]] = {}
+        self._next_check = 0.0
 
-    def ask(self, link: L, data: bytes, found: ParsedQuery, client: str) -> HttpResponse | Route:
-        """The reply to a look-up where that takes no worker, else which way it goes."""
-        if (same := self._same.get(data)) is not None:
-            same.waiting.append(link)
-            return Route.SENT
-        if found.name or len(found.address) > _LONGEST:
-            return Route.ELSEWHERE
-        asked = found.asked._replace(client=Client(client))
-        wanted = self._endpoint.lookup(found.address, asked)
-        if isinstance(wanted, HttpResponse):
-            return wanted
-        return Route.PAGE if wanted is None else self._send(link, data, found, wanted)
+    def submit(
+        self, connection: C, data: bytes, parsed: ParsedQuery, client: str
+    ) -> HttpResponse | Route:
+        """The response to a request if it takes no worker, else the route that it takes.
 
-    def _send(self, link: L, data: bytes, found: ParsedQuery, wanted: CacheMiss) -> Route:
-        request = wanted.request
-        known = self._endpoint.cache.is_in_flight(wanted)
-        if known or request.client.query_id or request.offer.name == QLEVER.name:
-            return Route.ELSEWHERE  # that one's errors have a shape of their own
-        snapshot = wanted.snapshot or self._endpoint.snapshot()
-        asked = (request.query, request.info, snapshot, request.timeout, request.client.key)
-        ticket = self.mail.send(*asked) if snapshot else 0
+        A request that is pending already, byte for byte, is not sent again.
+        """
+        if (same := self._by_data.get(data)) is not None:
+            same.waiting.append(connection)
+            return Route.PENDING
+        if parsed.query_id or len(parsed.query_string) > _MAX_QUERY_STRING:
+            return Route.THREAD
+        headers = parsed.headers._replace(client=Client(client))
+        found = self._endpoint.lookup(parsed.query_string, headers)
+        if isinstance(found, HttpResponse):
+            return found
+        return Route.WSGI if found is None else self._send(connection, data, parsed, found)
+
+    def _send(self, connection: C, data: bytes, parsed: ParsedQuery, miss: CacheMiss) -> Route:
+        request = miss.request
+        if request.client.query_id or self._endpoint.cache.is_in_flight(miss):
+            return Route.THREAD
+        if request.offer.name == QLEVER.name:  # its errors have a form of their own
+            return Route.THREAD
+        ticket = 0
+        if snapshot := miss.snapshot or self._endpoint.snapshot():
+            ticket = self._transport.send(
+                request.query,
+                request.info,
+                snapshot=snapshot,
+                timeout=request.timeout,
+                client=request.client.key,
+            )
         if not ticket:
-            return Route.ELSEWHERE
-        pending = PendingQuery(data, found, wanted, [link])
-        self._pending[ticket] = self._same[data] = pending
-        return Route.SENT
+            return Route.THREAD
+        pending = PendingQuery(data, parsed, miss, [connection])
+        self._by_ticket[ticket] = self._by_data[data] = pending
+        return Route.PENDING
 
-    def receive(self) -> Iterator[QueryOutcome[L]]:
-        """What the answers that are here come to."""
-        for letter in self.mail.receive():
-            pending = self._pop(letter.ticket)
-            if letter.header.file:  # to be coded and sent where it holds nobody up
-                yield QueryOutcome(pending, letter=letter)
+    def receive(self) -> Iterator[QueryOutcome[C]]:
+        """The outcomes of look-ups whose answers have arrived."""
+        for response in self._transport.receive():
+            pending = self._pop(response.ticket)
+            if response.header.file:  # large: encoding and sending it would hold up the loop
+                yield QueryOutcome(pending, response=response)
             else:
-                yield QueryOutcome(pending, self.reply(pending, letter))
+                yield QueryOutcome(pending, self.reply(pending, response))
 
-    def reply(self, pending: PendingQuery[L], letter: DatagramResponse) -> HttpResponse | None:
-        """The reply by a letter; None where it is to be asked another way."""
+    def reply(self, pending: PendingQuery[C], response: DatagramResponse) -> HttpResponse | None:
+        """The response to a look-up by a worker's answer; None if it must be run anew."""
         try:
-            return self._endpoint.complete(pending.wanted, lambda: self.mail.open(letter))
-        except Exception:  # Again; any other is met again, told with 500 and logged
+            decode = self._transport.decode
+            return self._endpoint.complete(pending.miss, lambda: decode(response))
+        except Exception:  # RetryRequest; others occur again in the thread, which logs them
             return None
 
-    def pause(self) -> float:
-        """Seconds until the next look at what is under way."""
-        return max(0.0, self._next - time.monotonic()) if self.mail.under_way() else 1.0
+    def seconds_to_check(self) -> float:
+        """Seconds until the next `check`."""
+        if not self._transport.in_flight_count():
+            return 1.0
+        return max(0.0, self._next_check - time.monotonic())
 
-    def look(self) -> Iterator[QueryOutcome[L]]:
-        """What takes longer than a look-up does, once in a `TICK`."""
+    def check(self) -> Iterator[QueryOutcome[C]]:
+        """The outcomes of look-ups that are slow, lost or late, once in a `TICK`."""
         now = time.monotonic()
-        if now < self._next or not self.mail.under_way():
+        if now < self._next_check or not self._transport.in_flight_count():
             return
-        self._next = now + TICK
-        found = self.mail.look(now)
-        for ticket in found.slow:
-            yield QueryOutcome(self._pop(ticket), running=self.mail.hand_over(ticket))
-        for ticket in found.lost:
-            yield QueryOutcome(self._pop(ticket))
-        for ticket, sent in found.late:
-            yield self._late(self._pop(ticket), sent)
+        self._next_check = now + TICK
+        overdue = self._transport.find_overdue(now)
+        for ticket in overdue.slow:
+            handed_over = self._transport.hand_over(ticket)
+            yield QueryOutcome(self._pop(ticket), handed_over=handed_over)
+        for ticket in overdue.lost:
+            handed_over = self._transport.hand_over(ticket, lost=True)
+            yield QueryOutcome(self._pop(ticket), handed_over=handed_over)
+        for ticket, query in overdue.late:
+            yield self._expire(self._pop(ticket), query)
 
-    def _late(self, pending: PendingQuery[L], sent: InFlight) -> QueryOutcome[L]:
+    def _expire(self, pending: PendingQuery[C], query: InFlight) -> QueryOutcome[C]:
         def fail() -> HttpResponse:
-            raise self.mail.late(sent)
+            raise self._transport.expire(query)
 
         return QueryOutcome(pending, self._endpoint.to_problem(fail))
 
-    def _pop(self, ticket: int) -> PendingQuery[L]:
-        pending = self._pending.pop(ticket)
-        self._same.pop(pending.data, None)
+    def _pop(self, ticket: int) -> PendingQuery[C]:
+        pending = self._by_ticket.pop(ticket)
+        self._by_data.pop(pending.data, None)
         return pending

@@ -1,7 +1,8 @@
-"""The plainest of requests, told by their bytes: `GET /sparql?…` without a body, in one piece.
+"""Parser for plain look-ups: `GET /sparql?…` without a body, read in one piece.
 
-Anything else is left to gunicorn, so nothing here decides where a request ends. Programs send the
-same header fields with every request, so what they mean is remembered.
+Anything else is left to gunicorn, so nothing here decides where a request ends (a parser that did
+could be tricked into request smuggling). Programs send the same headers with every request, so
+parsed heads are cached.
 """
 
 from __future__ import annotations
@@ -17,78 +18,86 @@ HEAD = 8190  # bytes of a request's head; also the most that is read at once
 _START = f"GET {PATH}?".encode()
 _VERSION = b" HTTP/1.1"
 _END = b"\r\n\r\n"
-_BEGUN = re.compile(rb"[A-Z]+(?: /[^\r\n]*(?:\r(?:\n|\Z)|\Z)| ?\Z)")
+_PARTIAL_HEAD = re.compile(rb"[A-Z]+(?: /[^\r\n]*(?:\r(?:\n|\Z)|\Z)| ?\Z)")
 _WITH_BODY = (b"POST ", b"QUERY ", b"PUT ", b"PATCH ")
-_WAITED_FOR = 1 << 19  # bytes of a request: more than whoever has no token may send
+_MAX_WAITED = 1 << 19  # bytes of a request; without a token no larger one is allowed
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)", re.IGNORECASE)
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding:[ \t]*chunked", re.IGNORECASE)
 _EXPECTS = re.compile(rb"\r\nexpect:", re.IGNORECASE)
 _NAME = re.compile(rb"[!#$%&'*+\-.^_`|~0-9a-z]+")
-_ADDRESS = re.compile(rb"[!$%&'()*+,\-./0-9:;=?@A-Z_a-z~]+")
-_ORDINARY = frozenset(
+_QUERY_STRING = re.compile(rb"[!$%&'()*+,\-./0-9:;=?@A-Z_a-z~]+")
+# Header fields that change what a request means beyond what is parsed here.
+_LEFT_TO_GUNICORN = frozenset(
     b"authorization content-length transfer-encoding upgrade expect te trailer"
     b" http2-settings prefer timeout".split()
 )
-_CHOOSING = (b"accept", b"if-none-match", b"accept-encoding")
-_KEEPING = (b"keep-alive", b"close")
-_KEPT = 1000  # different heads that are remembered
+_CONNECTION_OPTIONS = (b"keep-alive", b"close")
+_MAX_CACHED = 1000  # heads
 
 
 class ParsedQuery(NamedTuple):
-    """What matters of a plain GET; `last` says that the connection ends with it."""
+    """A plain GET of the endpoint.
 
-    address: str
-    asked: RequestHeaders
-    forwarded: str = ""
-    name: str = ""
-    last: bool = False
+    `query_id` is its Query-Id, `forwarded_for` its X-Forwarded-For; empty if it has none. `close`
+    says that the connection ends with it.
+    """
+
+    query_string: str
+    headers: RequestHeaders
+    forwarded_for: str = ""
+    query_id: str = ""
+    close: bool = False
 
 
 class RequestHead(NamedTuple):
-    """What header fields say of a plain GET."""
+    """The headers of a plain GET; fields as of ParsedQuery."""
 
-    asked: RequestHeaders
-    forwarded: str
-    name: str
-    last: bool
+    headers: RequestHeaders
+    forwarded_for: str
+    query_id: str
+    close: bool
 
 
 def parse_plain(data: bytes) -> ParsedQuery | None:
-    """A plain GET of the endpoint in exactly these bytes, or None for all else."""
+    """The plain GET of the endpoint that these bytes are; None for anything else."""
     line, _, rest = data.partition(b"\r\n")
     if not line.startswith(_START) or not line.endswith(_VERSION):
         return None
-    address = line[len(_START) : -len(_VERSION)]
-    if not _ADDRESS.fullmatch(address) or (head := _head(rest)) is None:
+    query_string = line[len(_START) : -len(_VERSION)]
+    if not _QUERY_STRING.fullmatch(query_string) or (head := _head(rest)) is None:
         return None
-    text = address.decode("ascii")
-    asked = head.asked._replace(query_string=permalinks.lone_query(text))
-    return ParsedQuery(text, asked, head.forwarded, head.name, head.last)
+    text = query_string.decode("ascii")
+    return ParsedQuery(
+        query_string=text,
+        headers=head.headers._replace(query_string=permalinks.lone_query(text)),
+        forwarded_for=head.forwarded_for,
+        query_id=head.query_id,
+        close=head.close,
+    )
 
 
-def unfinished(data: bytes) -> bool:
-    """Whether more of a request is to be waited for before anybody looks at it.
+def is_unfinished(data: bytes) -> bool:
+    """Whether to wait for the rest of a request before it is passed on.
 
-    Not of what is no HTTP, or too long. A wrong guess does no harm: gunicorn reads it all again.
+    False for what is not HTTP, or too long. A wrong guess does no harm: gunicorn parses it again.
     """
     head, end, body = data.partition(_END)
     if not end:
-        return len(data) < HEAD and bool(_BEGUN.match(data))
-    return len(data) < _WAITED_FOR and data.startswith(_WITH_BODY) and _is_short(head, body)
+        return len(data) < HEAD and bool(_PARTIAL_HEAD.match(data))
+    return len(data) < _MAX_WAITED and data.startswith(_WITH_BODY) and _is_partial_body(head, body)
 
 
-def begins(data: bytes) -> bool:
-    """Whether this is no more than a part of a head."""
+def is_partial_head(data: bytes) -> bool:
+    """Whether a request's head is not complete yet."""
     return _END not in data
 
 
-def _is_short(head: bytes, body: bytes) -> bool:
-    """Whether a body is not all there; clients that wait to be told to send it are not waited
-    for."""
-    if _EXPECTS.search(head):
+def _is_partial_body(head: bytes, body: bytes) -> bool:
+    """Whether the rest of a body is still to come."""
+    if _EXPECTS.search(head):  # the client waits for 100 Continue, which gunicorn sends
         return False
     if length := _LENGTH.search(head):
-        return len(body) < int(length[1]) < _WAITED_FOR
+        return len(body) < int(length[1]) < _MAX_WAITED
     return bool(_CHUNKED.search(head)) and b"\r\n0\r\n" not in b"\r\n" + body
 
 
@@ -96,25 +105,32 @@ _heads: dict[bytes, RequestHead] = {}
 
 
 def _head(data: bytes) -> RequestHead | None:
-    """What is said behind the first line, None where it must go the ordinary way."""
-    found = _heads.get(data)
-    if found is None and (found := _read(data)) and not found.asked.if_none_match:
-        if len(_heads) >= _KEPT:
+    """The parsed headers; None when gunicorn must parse them."""
+    head = _heads.get(data)
+    # Validators differ from answer to answer: such heads would only fill the cache.
+    if head is None and (head := _parse_head(data)) and not head.headers.if_none_match:
+        if len(_heads) >= _MAX_CACHED:
             _heads.clear()
-        _heads[data] = found
-    return found
+        _heads[data] = head
+    return head
 
 
-def _read(data: bytes) -> RequestHead | None:
+def _parse_head(data: bytes) -> RequestHead | None:
     if data.find(_END) != len(data) - len(_END):
         return None
     fields = _fields(data[: -len(_END)].split(b"\r\n"))
     if fields is None or b"host" not in fields:
         return None
-    accept, known, codings = (_text(fields, name) for name in _CHOOSING)
-    asked = RequestHeaders(accept, known, codings)
-    forwarded, name = _text(fields, b"x-forwarded-for"), _text(fields, b"query-id")
-    return RequestHead(asked, forwarded, name, _text(fields, b"connection").lower() == "close")
+    return RequestHead(
+        headers=RequestHeaders(
+            accept=_text(fields, b"accept"),
+            if_none_match=_text(fields, b"if-none-match"),
+            accept_encoding=_text(fields, b"accept-encoding"),
+        ),
+        forwarded_for=_text(fields, b"x-forwarded-for"),
+        query_id=_text(fields, b"query-id"),
+        close=_text(fields, b"connection").lower() == "close",
+    )
 
 
 def _text(fields: dict[bytes, bytes], name: bytes) -> str:
@@ -122,15 +138,15 @@ def _text(fields: dict[bytes, bytes], name: bytes) -> str:
 
 
 def _fields(headers: list[bytes]) -> dict[bytes, bytes] | None:
-    """Header fields by name; None where one of them needs the ordinary way."""
+    """Header fields by name in lower case; None when gunicorn must parse them."""
     fields: dict[bytes, bytes] = {}
     for header in headers:
         name, _, value = header.partition(b":")
         name, value = name.lower(), value.strip(b" \t")
-        strange = not _NAME.fullmatch(name) or b"\r" in value or b"\n" in value or b"\0" in value
-        if strange or name in fields or name in _ORDINARY:
+        invalid = not _NAME.fullmatch(name) or b"\r" in value or b"\n" in value or b"\0" in value
+        if invalid or name in fields or name in _LEFT_TO_GUNICORN:
             return None
-        if name == b"connection" and value.lower() not in _KEEPING:
+        if name == b"connection" and value.lower() not in _CONNECTION_OPTIONS:
             return None
         fields[name] = value
     return fields

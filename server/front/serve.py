@@ -1,4 +1,4 @@
-"""Serving an instance with gunicorn: some processes with threads, one pool of query workers."""
+"""Serve an instance with gunicorn: some processes with threads, and one pool of query workers."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 PROCESSES = 2
-# Together more than queries can run and wait, so that the pool's queue is full before threads are
-# used up: waiting counts in the deadline, and pages and health still answer.
+# Together more threads than queries can run and wait: so the pool's queue is full before all
+# threads are in use, and pages and /healthz still answer.
 THREADS = 64
 _LOOP = hasattr(select, "epoll")
-_PATIENCE = 30.0
-_KNOCK = "/sparql?query=ASK%7B%7D"  # answered when both web and query workers are there
+_START_TIMEOUT = 30.0  # seconds
+_PROBE = "/sparql?query=ASK%7B%7D"  # answered once both web and query workers run
 
 
 class GunicornApplication(BaseApplication):
-    """gunicorn around one application, configured from here alone."""
+    """gunicorn for one application, configured by `options` alone."""
 
     def __init__(self, app: WSGIApplication, options: dict[str, Any]) -> None:
         self.app = app
@@ -44,7 +44,7 @@ class GunicornApplication(BaseApplication):
         super().__init__()  # type: ignore[no-untyped-call]
 
     def load_config(self) -> None:
-        """Take our options, no files and no environment."""
+        """Set the options; files and environment are not read."""
         for name, value in self.options.items():
             self.cfg.set(name, value)  # type: ignore[union-attr]
 
@@ -64,13 +64,14 @@ def serve(
     services: Sequence[Service] = (),
     on_ready: Callable[[str], None] | None = None,
 ) -> None:
-    """Serve until SIGINT or SIGTERM; then raises SystemExit, with no process left.
+    """Serve until SIGINT or SIGTERM, and then raise SystemExit, with no process left.
 
-    `workers` is the number of query workers, `limits` what a query may use. Port 0
-    takes a free one. `services` are the endpoints that queries may name in SERVICE. `on_ready` is
-    called with the server's address once it answers.
+    `port`: 0 takes a free one.
+    `workers`: number of query workers. `limits`: what one query may use.
+    `services`: the endpoints that queries may call by SERVICE.
+    `on_ready`: called with the server's URL once it answers.
 
-    Raises ConfigError when the port is not to be had.
+    Raises ConfigError when it cannot listen on host and port.
     """
     with listen(host, port) as listener:
         address = _address(listener)
@@ -80,7 +81,7 @@ def serve(
             workers=workers,
             limits=limits,
             federation=federation,
-            boxes=PROCESSES if _LOOP else 0,
+            socketpairs=PROCESSES if _LOOP else 0,
         )
         with pool_of as pool:
             folder = pool.folder / "metrics"
@@ -94,10 +95,7 @@ def serve(
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket.
-
-    Raises ConfigError that says what is wrong with host or port.
-    """
+    """A listening socket. Raises ConfigError when it cannot listen on host and port."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=1024)
@@ -119,10 +117,10 @@ def _options(listener: socket.socket, when_ready: Callable[[object], None]) -> d
         "keepalive": 15,
         "graceful_timeout": 5,
         "limit_request_line": 8190,
-        "loglevel": "error",  # its warnings tell addresses of clients, and what they sent
+        "loglevel": "error",  # warnings contain addresses of clients, and what they sent
         "control_socket_disable": True,
         "when_ready": when_ready,
-        "worker_int": _leave,
+        "worker_int": _exit_now,
     }
 
 
@@ -136,8 +134,8 @@ def _on_exit(number: int) -> None:
     ACCEPT_BALANCE.free_row(number)
 
 
-def _leave(_: object) -> None:
-    """Stop a web process at once, for Ctrl-C: its threads may still wait for queries."""
+def _exit_now(_: object) -> None:
+    """Stop a web process at once on Ctrl-C: its threads may still wait for queries."""
     os._exit(0)
 
 
@@ -152,23 +150,23 @@ def _announce(
     if on_ready is not None:
         host, port = listener.getsockname()[:2]
         arguments = (_reachable(host), port, lambda: on_ready(address))
-        threading.Thread(target=_wait_and_tell, args=arguments, daemon=True).start()
+        threading.Thread(target=_wait_until_ready, args=arguments, daemon=True).start()
 
 
 def _reachable(host: str) -> str:
-    """Where to knock on a server that listens everywhere."""
+    """The address by which to reach a server that listens on all of them."""
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
 
 
-def _wait_and_tell(host: str, port: int, tell: Callable[[], None]) -> None:
-    end = time.monotonic() + _PATIENCE
+def _wait_until_ready(host: str, port: int, on_ready: Callable[[], None]) -> None:
+    end = time.monotonic() + _START_TIMEOUT
     while time.monotonic() < end:
-        connection = http.client.HTTPConnection(host, port, timeout=_PATIENCE)
+        connection = http.client.HTTPConnection(host, port, timeout=_START_TIMEOUT)
         try:
-            # closed from there: a web process that is forked meanwhile holds this end open
-            connection.request("GET", _KNOCK, headers={"Connection": "close"})
+            # The server closes: a web process forked meanwhile would keep our end open.
+            connection.request("GET", _PROBE, headers={"Connection": "close"})
             connection.getresponse().read()
-            return tell()
+            return on_ready()
         except OSError:
             time.sleep(0.05)
         finally:

@@ -1,4 +1,4 @@
-"""What the loop leaves to gunicorn's threads: whatever is no look-up, or takes its time."""
+"""What the event loop hands to gunicorn's threads: all that is no look-up, or takes its time."""
 
 from __future__ import annotations
 
@@ -21,9 +21,15 @@ if TYPE_CHECKING:
 
 
 class Connection:
-    """A connection whose next request the loop waits for, or whose look-up is under way."""
+    """A connection that the loop has: it waits for its next request, or its look-up is pending.
 
-    __slots__ = ("asleep", "busy", "conn", "half", "handle", "recv", "send", "since")
+    `partial`: the beginning of a request.
+    `in_flight`: a response is on its way.
+    `read_paused`: more arrived meanwhile; it is read once the response is sent.
+    `since`: when it began to wait, by the monotonic clock.
+    """
+
+    __slots__ = ("conn", "handle", "in_flight", "partial", "read_paused", "recv", "send", "since")
 
     def __init__(self, conn: TConn, since: float) -> None:
         self.conn = conn
@@ -31,40 +37,40 @@ class Connection:
         self.recv: Callable[[int], bytes] = conn.sock.recv
         self.send: Callable[[bytes], int] = conn.sock.send
         self.since = since
-        self.busy = False  # an answer is under way
-        self.half = b""  # of a request
-        self.asleep = False  # and more came meanwhile: not looked at until it is sent
+        self.partial = b""
+        self.in_flight = False
+        self.read_paused = False
 
 
 class ThreadHandoff(QuietThreadWorker):
-    """gunicorn's threads with what they do for connections of the loop; each job tells whether its
-    connection may be kept."""
+    """gunicorn's threads, and the jobs they do for the loop. A job returns whether its connection
+    may be kept."""
 
-    _point: Endpoint
-    _front: RawRequestCache
-    _lookups: PendingQueries[Connection] | None
-    _shares: PerClientThreadLimit
+    _endpoint: Endpoint
+    _raw_requests: RawRequestCache
+    _pending: PendingQueries[Connection] | None
+    _thread_limit: PerClientThreadLimit
 
     def _submit(self, conn: TConn, job: Callable[[], bool]) -> None:
-        """Give a connection's job to a thread, in its client's turn."""
+        """Give a connection's job to a thread, within its client's quota."""
 
         def work() -> bool:
             conn.sock.setblocking(True)
             return job()
 
-        def back(future: Future[bool]) -> None:
-            self._shares.give_back(client)
+        def done(future: Future[bool]) -> None:
+            self._thread_limit.release(client)
             self.finish_request(conn, future)  # type: ignore[no-untyped-call]
 
         def start() -> None:
             future = cast(Executor, self.tpool).submit(work)
-            future.add_done_callback(lambda done: self.method_queue.defer(back, done))  # type: ignore[no-untyped-call]
+            future.add_done_callback(lambda f: self.method_queue.defer(done, f))  # type: ignore[no-untyped-call]
 
-        client = self._point.client_keys.peer_key(conn.client[0])
-        self._shares.take(client, start)
+        client = self._endpoint.client_keys.peer_key(conn.client[0])
+        self._thread_limit.acquire(client, start)
 
-    def _ordinary(self, conn: TConn, data: bytes) -> bool:
-        """Answer a request by gunicorn's way."""
+    def _run_wsgi(self, conn: TConn, data: bytes) -> bool:
+        """Answer a request by gunicorn and the whole application."""
         if not conn.initialized:
             conn.init()  # type: ignore[no-untyped-call]
             unreader(conn).sock = ReadTimeoutSocket(conn.sock)
@@ -72,38 +78,42 @@ class ThreadHandoff(QuietThreadWorker):
         unreader(conn).unread(data)
         return bool(self.handle(conn))  # type: ignore[no-untyped-call]
 
-    def _answer(
-        self, conn: TConn, data: bytes, found: ParsedQuery, caller: Client | None = None
+    def _run_query(
+        self, conn: TConn, data: bytes, parsed: ParsedQuery, client: Client | None = None
     ) -> bool:
-        """Answer a look-up that takes its time."""
-        client = self._point.client_keys.client_key(conn.client[0], found.forwarded)
-        asking = caller or Client(client, conn.sock.fileno(), found.name)
+        """Answer a query by the endpoint alone; `client` if it is known already."""
+        headers = parsed.headers._replace(client=client or self._client(conn, parsed))
         try:
-            reply = self._point.get(found.address, found.asked._replace(client=asking))
-        except Exception:  # the ordinary way meets it again, answers 500 and logs it
-            self.log.debug("Look-up failed", exc_info=True)
+            reply = self._endpoint.get(parsed.query_string, headers)
+        except Exception:  # occurs again by WSGI, which answers 500 and logs it
+            self.log.debug("Query failed", exc_info=True)
             reply = None
         if reply is None:
-            return self._ordinary(conn, data)
-        return send(conn, self._keep(data, reply, found.last), reply.body)
+            return self._run_wsgi(conn, data)
+        return send(conn, self._encode(data, reply, parsed.close), reply.body)
 
-    def _finish(self, conn: TConn, outcome: QueryOutcome[Connection]) -> bool:
-        """Answer a look-up that was asked without a thread, and needs one now."""
-        pending, running = outcome.pending, outcome.running
-        if outcome.letter and self._lookups:
-            reply = self._lookups.reply(pending, outcome.letter)
+    def _client(self, conn: TConn, parsed: ParsedQuery) -> Client:
+        key = self._endpoint.client_keys.client_key(conn.client[0], parsed.forwarded_for)
+        return Client(key=key, connection_fd=conn.sock.fileno(), query_id=parsed.query_id)
+
+    def _take_over(self, conn: TConn, outcome: QueryOutcome[Connection]) -> bool:
+        """Answer a look-up that the loop sent to a worker and that needs a thread now."""
+        pending, handed_over = outcome.pending, outcome.handed_over
+        if outcome.response and self._pending:
+            reply = self._pending.reply(pending, outcome.response)
             if reply is not None:
-                kept = self._keep(pending.data, reply, pending.found.last)
-                return send(conn, kept, reply.body)
-        if running is None:
-            return self._answer(conn, pending.data, pending.found)
-        with running.connection:
-            caller = pending.wanted.request.client._replace(
-                connection_fd=conn.sock.fileno(), handed_over=running
+                encoded = self._encode(pending.data, reply, pending.parsed.close)
+                return send(conn, encoded, reply.body)
+        if handed_over is None:
+            return self._run_query(conn, pending.data, pending.parsed)
+        with handed_over.connection:
+            client = pending.miss.request.client._replace(
+                connection_fd=conn.sock.fileno(), handed_over=handed_over
             )
-            return self._answer(conn, pending.data, pending.found, caller)
+            return self._run_query(conn, pending.data, pending.parsed, client)
 
-    def _keep(self, data: bytes, reply: HttpResponse, last: bool) -> EncodedResponse:
-        encoded = encode_response(reply, last)
-        self._front.put(data, reply, encoded)
+    def _encode(self, data: bytes, reply: HttpResponse, close: bool) -> EncodedResponse:
+        """Encode a response, and cache it by its raw request."""
+        encoded = encode_response(reply, close)
+        self._raw_requests.put(data, reply, encoded)
         return encoded

@@ -1,7 +1,7 @@
-"""The threads of a web process, shared among clients, so that one client cannot have them all.
+"""A quota of threads per client, so that one client cannot occupy all threads of a web process.
 
-Whoever has as many at work as one may have waits for one of its own: it may send requests whose
-answers it never reads, and each of these holds a thread for a while.
+A thread may be occupied for a while by a client that does not read its responses. Requests of a
+client that has as many threads as one may have wait until one of its own is free.
 """
 
 from __future__ import annotations
@@ -13,31 +13,33 @@ Start = Callable[[], None]
 
 
 class PerClientThreadLimit:
-    """What clients have at work, and what they wait for. For one thread alone."""
+    """Counts the threads that each client occupies. For one thread alone."""
 
-    def __init__(self, most: int) -> None:
-        """`most` is how many jobs of a client are at work at once."""
-        self._most = most
-        self._at_work: Counter[str] = Counter()
+    def __init__(self, limit: int) -> None:
+        """`limit` is how many threads a client may occupy at once."""
+        self._limit = limit
+        self._occupied: Counter[str] = Counter()
         self._waiting: dict[str, deque[Start]] = {}
 
-    def take(self, client: str, start: Start) -> None:
-        """Start a job of a client as soon as it has less at work than it may; at once where nobody
-        knows whose it is (an empty name)."""
-        if client and self._at_work[client] >= self._most:
+    def acquire(self, client: str, start: Start) -> None:
+        """Call `start` as soon as the client may occupy one more thread.
+
+        At once for an unknown client (empty: the operator's proxy hides them).
+        """
+        if client and self._occupied[client] >= self._limit:
             self._waiting.setdefault(client, deque()).append(start)
             return
-        self._at_work[client] += 1
+        self._occupied[client] += 1
         start()
 
-    def give_back(self, client: str) -> None:
-        """A job of a client is done; the next of its own begins."""
+    def release(self, client: str) -> None:
+        """Free a thread of a client, or start with it what the client waits for."""
         if waiting := self._waiting.get(client):
             start = waiting.popleft()
             if not waiting:
                 del self._waiting[client]
             start()
             return
-        self._at_work[client] -= 1
-        if not self._at_work[client]:
-            del self._at_work[client]
+        self._occupied[client] -= 1
+        if not self._occupied[client]:
+            del self._occupied[client]

@@ -16,7 +16,7 @@ from hashlib import blake2b
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, NamedTuple
 
-from graph.queries.pool.dispatch import HandedOver
+from graph.queries import HandedOver
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment

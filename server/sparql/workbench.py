@@ -96,7 +96,9 @@ def results_page(context: AppContext, query: str) -> Response:
         form = "json" if kind == "results" else "ttl"
         asked = Query(query, form, None, default, named)
         client = context.client_keys.identify(request.environ)
-        with context.pool.run(asked, client=client.key, link=client.connection_fd) as answer:
+        with context.pool.run(
+            asked, client=client.key, connection_fd=client.connection_fd
+        ) as answer:
             shown = results_view(answer)
     except UlziiError as error:
         return _page(context, query, None, problem_details.from_error(error))

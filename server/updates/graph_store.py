@@ -103,7 +103,7 @@ class _Reading:
             snapshot=name,
             readable=readable,
             client=client.key,
-            link=client.connection_fd,
+            connection_fd=client.connection_fd,
         )
         if (not answer.total and graph) or graph in hidden:
             answer.close()

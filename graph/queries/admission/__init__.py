@@ -1,1 +1,1 @@
-"""Who may run when: slow-query slots, and budgets per client."""
+"""Which query may run when: slow-query slots, budgets per client, and the queue for slots."""

@@ -1,113 +1,139 @@
-"""What each client has used of late: leaky buckets in the board's shared memory.
+"""What each client used recently: leaky buckets in the scoreboard's memory.
 
-A client is an opaque key, made by the server; here it is a number of 64 bits. Its line holds
+A client is an opaque key, made by the server; here it is a number of 64 bits. Its row holds
 
 - `used`: seconds of query time, less one for every second that has passed. Over the operator's
-  budget its queries are turned away until it has leaked enough;
-- `long`: the same, of queries longer than a look-up alone. One query after the other never fills
-  it; several at a time do, and then the client's queries are run one at a time, for a while.
+  budget its queries are refused until enough has leaked;
+- `long`: the same, of queries longer than a look-up. One query after the other never fills it;
+  several at a time do, and then the client's queries are serialized for a while: they run one at
+  a time, and wait for a slot before they reach a worker.
 
-The table has room for some thousand clients; the one longest unseen makes room for a new one.
+The table has rows for some thousand clients; a new one replaces the one longest unseen.
 """
 
 from __future__ import annotations
 
+import math
 import time
 from struct import Struct
 from typing import NamedTuple
 
+from graph.core.errors import QueryThrottled
 from graph.queries.admission.scoreboard import CLIENTS, Scoreboard
 
-_LINE = Struct("=Qdddd")
+_ROW = Struct("=Qdddd")
 _KEY, _UNTIL = Struct("=Q"), Struct("=d")
-_WAYS = 4
-_ROWS = 1024
-SIZE = _ROWS * _WAYS * _LINE.size
+_WAYS = 4  # a client may stand in any of so many rows: its number says in which
+_SETS = 1024
+SIZE = _SETS * _WAYS * _ROW.size
 
-LONG = 0.02  # seconds; shorter ones are look-ups
-_CROWD = 2.0  # seconds of long queries beyond one at a time
-_WHILE = 60.0  # seconds for which a client is then held to one at a time
-_SMALL = 0.02  # seconds of use that a process keeps to itself before it writes them down
-_MOST_KEPT = 10_000
+LONG = 0.02  # seconds; shorter queries are look-ups
+_MAX_LONG = 2.0  # seconds of long queries beyond one at a time
+_SERIALIZED = 60.0  # seconds for which a client is then serialized
+_WRITE_ABOVE = 0.02  # seconds of use that a process collects before it writes them down
+_MAX_COLLECTED = 10_000
 
 
 class ClientBudget(NamedTuple):
-    """One client: key, when its figures were true, the figures, until when it is strict."""
+    """A client's row: key, when the figures were written, the figures in seconds, and until when
+    the client is serialized (both times by the monotonic clock)."""
 
     key: int
     at: float = 0.0
     used: float = 0.0
     long: float = 0.0
-    strict_until: float = 0.0
+    serialized_until: float = 0.0
 
-    def now(self, now: float) -> ClientBudget:
-        """The same, leaked until now."""
+    def leaked(self, now: float) -> ClientBudget:
+        """The row with what has leaked until now subtracted."""
         passed = max(0.0, now - self.at)
         used, long = max(0.0, self.used - passed), max(0.0, self.long - passed)
         return self._replace(at=now, used=used, long=long)
 
 
 class ClientBudgets:
-    """The table of clients on a board."""
+    """The table of clients in a scoreboard, shared by all web processes."""
 
-    def __init__(self, board: Scoreboard) -> None:
-        self._board = board
-        self._kept: dict[int, float] = {}
+    def __init__(self, scoreboard: Scoreboard) -> None:
+        self._scoreboard = scoreboard
+        self._collected: dict[int, float] = {}
 
-    def strict(self, key: int) -> bool:
-        """Whether a client's queries are to run one at a time."""
-        for place in _places(key):
-            if _KEY.unpack_from(self._board.memory, place)[0] == key:
-                until: float = _UNTIL.unpack_from(self._board.memory, place + 4 * 8)[0]
+    def is_serialized(self, key: int) -> bool:
+        """Whether a client's queries run one at a time for now. 0, the server itself, never is."""
+        if not key:
+            return False
+        memory = self._scoreboard.memory
+        for offset in _offsets(key):
+            if _KEY.unpack_from(memory, offset)[0] == key:
+                until: float = _UNTIL.unpack_from(memory, offset + 4 * 8)[0]
                 return until > time.monotonic()
         return False
 
-    def at_ease(self, key: int, budget: float) -> bool:
-        """Whether a client may ask without waiting for its turn, and has some of its budget left
-        (0: it has none)."""
-        return not self.strict(key) and (not budget or self.used(key) <= budget)
+    def may_run_now(self, key: int, budget: float) -> bool:
+        """Whether a client's query may go to a worker at once: it need not wait for a slot, and is
+        not over the budget (0: there is none)."""
+        return not self.is_serialized(key) and not self._over_budget(key, budget)
+
+    def check_budget(self, key: int, budget: float) -> None:
+        """Raise QueryThrottled when a client has used more than the budget (0: there is none)."""
+        if over := self._over_budget(key, budget):
+            raise QueryThrottled(
+                f"this client's queries took more than {budget:g} seconds of the last minute",
+                retry=math.ceil(over),
+                hint="Send fewer queries, or narrow them.",
+            )
+
+    def _over_budget(self, key: int, budget: float) -> float:
+        return max(0.0, self.used(key) - budget) if budget and key else 0.0
 
     def used(self, key: int) -> float:
-        """Seconds of query time that count against a client's budget now."""
-        line = self._read(key)
-        return line.now(time.monotonic()).used if line else 0.0
+        """The seconds of query time that count against a client's budget now."""
+        row = self._read(key)
+        return row.leaked(time.monotonic()).used if row else 0.0
 
     def charge(self, key: int, seconds: float) -> None:
-        """A client's query took so long."""
-        total = self._kept.get(key, 0.0) + seconds
-        if total < _SMALL and len(self._kept) < _MOST_KEPT:
-            self._kept[key] = total
+        """Count a query of a client. 0, the server itself, is not counted."""
+        if not key:
             return
-        self._kept.pop(key, None)
+        total = self._collected.get(key, 0.0) + seconds
+        if total < _WRITE_ABOVE and len(self._collected) < _MAX_COLLECTED:
+            self._collected[key] = total
+            return
+        self._collected.pop(key, None)
         self._write(key, total, seconds if seconds > LONG else 0.0)
 
-    def hold(self, key: int) -> None:
+    def serialize(self, key: int) -> None:
         """Run a client's queries one at a time for a while."""
-        self._write(key, 0.0, 0.0, strict=True)
+        self._write(key, 0.0, 0.0, serialize=True)
 
     def _read(self, key: int) -> ClientBudget | None:
-        for place in _places(key):
-            line = ClientBudget(*_LINE.unpack_from(self._board.memory, place))
-            if line.key == key:
-                return line
+        for offset in _offsets(key):
+            row = self._at(offset)
+            if row.key == key:
+                return row
         return None
 
-    def _write(self, key: int, used: float, long: float, *, strict: bool = False) -> None:
+    def _at(self, offset: int) -> ClientBudget:
+        return ClientBudget._make(_ROW.unpack_from(self._scoreboard.memory, offset))
+
+    def _write(self, key: int, used: float, long: float, *, serialize: bool = False) -> None:
         now = time.monotonic()
-        with self._board.locked():
-            place, line = self._line(key)
-            line = line.now(now)
-            line = line._replace(used=line.used + used, long=line.long + long)
-            if strict or line.long > _CROWD:
-                line = line._replace(strict_until=now + _WHILE)
-            _LINE.pack_into(self._board.memory, place, *line)
+        with self._scoreboard.locked():
+            offset, row = self._row(key)
+            row = row.leaked(now)
+            row = row._replace(used=row.used + used, long=row.long + long)
+            if serialize or row.long > _MAX_LONG:
+                row = row._replace(serialized_until=now + _SERIALIZED)
+            _ROW.pack_into(self._scoreboard.memory, offset, *row)
 
-    def _line(self, key: int) -> tuple[int, ClientBudget]:
-        lines = [(p, ClientBudget(*_LINE.unpack_from(self._board.memory, p))) for p in _places(key)]
-        known = next((found for found in lines if found[1].key == key), None)
-        return known or (min(lines, key=lambda found: found[1].at)[0], ClientBudget(key))
+    def _row(self, key: int) -> tuple[int, ClientBudget]:
+        """A client's offset and row; a fresh one in place of the oldest for a new client."""
+        rows = [(offset, self._at(offset)) for offset in _offsets(key)]
+        known = next(((offset, row) for offset, row in rows if row.key == key), None)
+        return known or (min(rows, key=lambda pair: pair[1].at)[0], ClientBudget(key))
 
 
-def _places(key: int) -> range:
-    first = CLIENTS + key % _ROWS * _WAYS * _LINE.size
-    return range(first, first + _WAYS * _LINE.size, _LINE.size)
+def _offsets(key: int) -> range:
+    """The offsets in the scoreboard's memory at which a client's row may be."""
+    first = CLIENTS + key % _SETS * _WAYS * _ROW.size
+    return range(first, first + _WAYS * _ROW.size, _ROW.size)

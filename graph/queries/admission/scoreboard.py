@@ -1,8 +1,9 @@
-"""A page of memory that supervisor, workers and web processes share: plain numbers.
+"""The scoreboard: one page of memory, shared by supervisor, workers and web processes.
 
-It says which worker runs which request since when, why workers died, and which requests are to be
-cancelled. A worker's line is written by that worker alone (and by the supervisor once it is dead);
-what several write is written under a lock that the kernel drops with its holder.
+It holds which worker runs which request since when, why workers exited, which requests were lost
+with them, and which requests are to be cancelled. A worker's slot is written by that worker
+alone (by the supervisor once it is dead); what several processes write is written under a file
+lock, which the kernel releases when its holder dies.
 """
 
 from __future__ import annotations
@@ -21,51 +22,52 @@ from pathlib import Path
 from struct import Struct
 from typing import NamedTuple
 
-_NAME = "board"
-MOST_WORKERS = 64
-_NAMED = 256  # requests with a name at one time
-_WORKER = Struct("=dQQ")  # since when, process, ticket (0: idle)
+_FILE = "scoreboard"
+MAX_WORKERS = 64
+_MAX_IDS = 256  # requests with a query id at one time
+_WORKER = Struct("=dQQ")  # started at, process, ticket (0: idle)
 _COUNT = Struct("=Q")
-_TICKET = Struct("=QII")  # ticket, web process, whether to cancel
+_ID = Struct("=QII")  # number of the query id (0: free), web process, whether to cancel
 
 
 _numbers = count(1)
-DATAGRAM_TICKET = (
-    1 << 31
-)  # in a ticket: its request came as a datagram (graph.queries.pool.datagrams)
+DATAGRAM_TICKET = 1 << 31
+"""The bit of a ticket that says: its request came as a datagram (graph.queries.pool.datagrams)."""
 
 
 class ExitReason(IntEnum):
-    """Why a worker ended."""
+    """Why a worker exited. The names are labels of the metric `ulzii_worker_deaths_total`."""
 
-    HUNG_UP = 0  # nobody waits for its answer any more: deadline, cancelled, turned back
-    OVERDUE = 1  # its own alarm: whoever waited for it was stuck
-    MEMORY = 2  # aborted: no more memory allowed, or the engine gave up
+    HUNG_UP = 0  # nobody waits for its answer any more: deadline, cancelled, re-queued
+    OVERDUE = 1  # its own alarm: the process that waited for it was stuck
+    MEMORY = 2  # aborted: over its memory limit, or the engine gave up
     CRASHED = 3
     KILLED = 4
-    RENEWED = 5  # of its own will, between two queries
+    RENEWED = 5  # by itself, between two queries
     FAILED = 6
 
 
 class NetworkSandbox(IntEnum):
-    """What keeps workers from the network."""
+    """What keeps workers from the network. The names are values of `wall` in `/healthz`."""
 
-    UNKNOWN = 0  # the supervisor has not begun
+    UNKNOWN = 0  # the supervisor has not started yet
     NAMESPACE = 1
     FILTER = 2
     NONE = 3
 
 
-_DEATHS = MOST_WORKERS * _WORKER.size
-_WALL = _DEATHS + len(ExitReason) * _COUNT.size
-_TICKETS = _WALL + _COUNT.size
-_LOST = _TICKETS + _NAMED * _TICKET.size  # how many requests were lost, then the last of them
-_MOST_LOST = 256
-CLIENTS = _LOST + (1 + _MOST_LOST) * _COUNT.size  # where the table of clients begins
+_DEATHS = MAX_WORKERS * _WORKER.size
+_SANDBOX = _DEATHS + len(ExitReason) * _COUNT.size
+_IDS = _SANDBOX + _COUNT.size
+_LOST = _IDS + _MAX_IDS * _ID.size  # number of lost requests, then the last of them
+_MAX_LOST = 256
+CLIENTS = _LOST + (1 + _MAX_LOST) * _COUNT.size
+"""Offset of the table of clients (graph.queries.admission.client_budgets)."""
 
 
 class RunningQuery(NamedTuple):
-    """A worker's line: the request it runs, and since when by the monotonic clock."""
+    """A request that a worker runs: since when by the monotonic clock, the worker's process id,
+    and the request's ticket."""
 
     since: float
     process: int
@@ -73,42 +75,44 @@ class RunningQuery(NamedTuple):
 
 
 class WorkerSlot:
-    """A worker's line, written twice a request: so as cheap as can be."""
+    """A worker's own slot. Written twice a request, so through two casts of the memory: packing a
+    struct would cost several times as much."""
 
-    def __init__(self, line: memoryview) -> None:
-        self._since = line.cast("d")
-        self._numbers = line.cast("Q")
+    def __init__(self, memory: memoryview) -> None:
+        self._since = memory.cast("d")
+        self._numbers = memory.cast("Q")
         self._numbers[1] = os.getpid()
 
     def begin(self, ticket: int, now: float) -> None:
-        """A request begins."""
+        """Record that a request starts."""
         self._since[0] = now
         self._numbers[2] = ticket
 
     def end(self) -> None:
-        """It has ended."""
+        """Record that the worker is idle."""
         self._numbers[2] = 0
 
 
 class Scoreboard:
     """The shared page, a file in the pool's folder."""
 
-    def __init__(self, folder: Path, workers: int, more: int) -> None:
-        """Open it, made on first use, with lines for some workers and `more` bytes for clients."""
+    def __init__(self, folder: Path, workers: int, client_bytes: int) -> None:
+        """Open the page, and create it on first use, with slots for `workers` workers and
+        `client_bytes` bytes for the table of clients."""
         self._workers = workers * _WORKER.size
-        self._handle = os.open(folder / _NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        os.ftruncate(self._handle, CLIENTS + more)
-        self.memory = mmap.mmap(self._handle, CLIENTS + more)
+        self._handle = os.open(folder / _FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        os.ftruncate(self._handle, CLIENTS + client_bytes)
+        self.memory = mmap.mmap(self._handle, CLIENTS + client_bytes)
         self._lock = threading.Lock()
 
     def close(self) -> None:
-        """Let the file go; what is mapped stays readable."""
+        """Close the file; the mapped memory stays readable."""
         os.close(self._handle)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Alone among all threads and processes."""
-        with self._lock:
+        """Hold the lock among all threads and processes."""
+        with self._lock:  # record locks do not exclude threads of one process
             fcntl.lockf(self._handle, fcntl.LOCK_EX)
             try:
                 yield
@@ -117,115 +121,118 @@ class Scoreboard:
 
     # --- workers ---
 
-    def line(self, worker: int) -> WorkerSlot:
-        """The line for this process to write its work on."""
-        return WorkerSlot(
-            memoryview(self.memory)[worker * _WORKER.size : (worker + 1) * _WORKER.size]
-        )
+    def worker_slot(self, worker: int) -> WorkerSlot:
+        """The slot of a worker, for the worker's own process."""
+        start = worker * _WORKER.size
+        return WorkerSlot(memoryview(self.memory)[start : start + _WORKER.size])
 
-    def runs(self) -> list[RunningQuery]:
+    def running(self) -> list[RunningQuery]:
         """All requests that run now."""
-        lines = _WORKER.iter_unpack(self.memory[: self._workers])
-        return [RunningQuery(*line) for line in lines if line[2]]
+        slots = _WORKER.iter_unpack(self.memory[: self._workers])
+        return [RunningQuery._make(slot) for slot in slots if slot[2]]
 
     def find(self, ticket: int) -> RunningQuery | None:
-        """Where a request runs, or None while it waits."""
-        return next((run for run in self.runs() if run.ticket == ticket), None)
+        """A request that runs now, by its ticket; None while it waits."""
+        return next((query for query in self.running() if query.ticket == ticket), None)
 
-    def buried(self, worker: int, why: ExitReason) -> None:
-        """A worker is dead (the supervisor says so), and lost is the request it ran."""
-        place = worker * _WORKER.size
-        if ticket := _WORKER.unpack_from(self.memory, place)[2]:
-            self._lose(ticket)
-        _WORKER.pack_into(self.memory, place, 0.0, 0, 0)
-        place = _DEATHS + why * _COUNT.size
-        _COUNT.pack_into(self.memory, place, _COUNT.unpack_from(self.memory, place)[0] + 1)
+    def record_death(self, worker: int, reason: ExitReason) -> None:
+        """Record that a worker is dead, and that the request it ran is lost.
 
-    def _lose(self, ticket: int) -> None:
-        (number,) = _COUNT.unpack_from(self.memory, _LOST)
-        place = _LOST + (1 + number % _MOST_LOST) * _COUNT.size
-        _COUNT.pack_into(self.memory, place, ticket)
-        _COUNT.pack_into(self.memory, _LOST, number + 1)
+        Called by the supervisor alone.
+        """
+        slot = worker * _WORKER.size
+        if ticket := _WORKER.unpack_from(self.memory, slot)[2]:
+            self._record_loss(ticket)
+        _WORKER.pack_into(self.memory, slot, 0.0, 0, 0)
+        offset = _DEATHS + reason * _COUNT.size
+        _COUNT.pack_into(self.memory, offset, _COUNT.unpack_from(self.memory, offset)[0] + 1)
 
-    def lost(self) -> int:
-        """How many requests were lost so far with their workers."""
+    def _record_loss(self, ticket: int) -> None:
+        number = self.lost_count()
+        offset = _LOST + (1 + number % _MAX_LOST) * _COUNT.size
+        _COUNT.pack_into(self.memory, offset, ticket)
+        _COUNT.pack_into(self.memory, _LOST, number + 1)  # last: readers go by it
+
+    def lost_count(self) -> int:
+        """The number of requests that were lost with their workers so far."""
         number: int = _COUNT.unpack_from(self.memory, _LOST)[0]
         return number
 
     def lost_since(self, number: int) -> set[int]:
-        """The requests lost since there were so many, as far as they are remembered."""
-        first = max(number, self.lost() - _MOST_LOST)
-        places = (_LOST + (1 + n % _MOST_LOST) * _COUNT.size for n in range(first, self.lost()))
-        return {_COUNT.unpack_from(self.memory, place)[0] for place in places}
+        """The tickets of requests lost since `lost_count()` was `number`, as far back as kept."""
+        lost = self.lost_count()
+        first = max(number, lost - _MAX_LOST)
+        offsets = (_LOST + (1 + n % _MAX_LOST) * _COUNT.size for n in range(first, lost))
+        return {_COUNT.unpack_from(self.memory, offset)[0] for offset in offsets}
 
     def deaths(self) -> dict[ExitReason, int]:
-        """How many workers died of what."""
+        """The number of workers that exited so far, by reason."""
         return {
-            why: _COUNT.unpack_from(self.memory, _DEATHS + why * _COUNT.size)[0]
-            for why in ExitReason
+            reason: _COUNT.unpack_from(self.memory, _DEATHS + reason * _COUNT.size)[0]
+            for reason in ExitReason
         }
 
-    def say_wall(self, wall: NetworkSandbox) -> None:
-        """What keeps workers from the network (the supervisor says so)."""
-        _COUNT.pack_into(self.memory, _WALL, wall)
+    def set_sandbox(self, sandbox: NetworkSandbox) -> None:
+        """Record what keeps workers from the network. Called by the supervisor alone."""
+        _COUNT.pack_into(self.memory, _SANDBOX, sandbox)
 
-    def wall(self) -> NetworkSandbox:
+    def sandbox(self) -> NetworkSandbox:
         """What keeps workers from the network."""
-        return NetworkSandbox(_COUNT.unpack_from(self.memory, _WALL)[0])
+        return NetworkSandbox(_COUNT.unpack_from(self.memory, _SANDBOX)[0])
 
-    # --- requests that can be cancelled by their name ---
+    # --- requests with a query id, which can be cancelled ---
 
-    def enter(self, name: str) -> int:
-        """A place for a request with a name, until `leave`; -1 while too many have one."""
-        ticket = _of_name(name)
+    def register(self, query_id: str) -> int:
+        """Register a request until `unregister`; gives its row, -1 when all are in use."""
+        number = _number_of_id(query_id)
         with self.locked():
-            for place in range(_NAMED):
-                at = _TICKETS + place * _TICKET.size
-                other, process, _ = _TICKET.unpack_from(self.memory, at)
-                if not other or not _alive(process):
-                    _TICKET.pack_into(self.memory, at, ticket, os.getpid(), 0)
-                    return place
+            for row in range(_MAX_IDS):
+                offset = _IDS + row * _ID.size
+                other, process, _ = _ID.unpack_from(self.memory, offset)
+                if not other or not _is_alive(process):
+                    _ID.pack_into(self.memory, offset, number, os.getpid(), 0)
+                    return row
         return -1
 
-    def leave(self, place: int) -> None:
-        """Give a place back."""
-        if place >= 0:
-            _TICKET.pack_into(self.memory, _TICKETS + place * _TICKET.size, 0, 0, 0)
+    def unregister(self, row: int) -> None:
+        """Free a row; -1 is ignored."""
+        if row >= 0:
+            _ID.pack_into(self.memory, _IDS + row * _ID.size, 0, 0, 0)
 
-    def cancel(self, name: str) -> bool:
-        """Have all requests of this name end; False where there are none."""
-        ticket, found = _of_name(name), False
+    def cancel(self, query_id: str) -> bool:
+        """Mark all requests of an id as cancelled; False when there is none."""
+        number, marked = _number_of_id(query_id), False
         with self.locked():
-            for place in range(_NAMED):
-                at = _TICKETS + place * _TICKET.size
-                other, process, _ = _TICKET.unpack_from(self.memory, at)
-                if other == ticket and _alive(process):
-                    _TICKET.pack_into(self.memory, at, ticket, process, 1)
-                    found = True
-        return found
+            for row in range(_MAX_IDS):
+                offset = _IDS + row * _ID.size
+                other, process, _ = _ID.unpack_from(self.memory, offset)
+                if other == number and _is_alive(process):
+                    _ID.pack_into(self.memory, offset, number, process, 1)
+                    marked = True
+        return marked
 
-    def cancelled(self, place: int) -> bool:
-        """Whether the request in this place is to end."""
-        at = _TICKETS + place * _TICKET.size
-        return place >= 0 and bool(_TICKET.unpack_from(self.memory, at)[2])
+    def is_cancelled(self, row: int) -> bool:
+        """Whether the request in a row was cancelled; False for -1."""
+        offset = _IDS + row * _ID.size
+        return row >= 0 and bool(_ID.unpack_from(self.memory, offset)[2])
 
 
 def new_ticket() -> int:
-    """A number that no other request of the pool has."""
+    """A number that no other request of the pool has: process id, and a counter."""
     return os.getpid() << 32 | next(_numbers) & (DATAGRAM_TICKET - 1)
 
 
 @lru_cache(maxsize=4096)
 def number_of(text: str) -> int:
-    """A text as a number of 64 bits that is never 0."""
+    """A hash of 64 bits that is never 0."""
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest()) or 1
 
 
-def _of_name(name: str) -> int:
-    return number_of("name " + name)
+def _number_of_id(query_id: str) -> int:
+    return number_of("id " + query_id)  # a client's key may be the same text
 
 
-def _alive(process: int) -> bool:
+def _is_alive(process: int) -> bool:
     try:
         os.kill(process, 0)
     except ProcessLookupError:

@@ -1,7 +1,7 @@
-"""Turns: locked files that say who may run a slow query now.
+"""Slots for slow queries: locked files that say which slow query may run now.
 
-A slow query holds the turn of its client, of which there is one, and one of the pool's, of which
-there is one less than workers. The kernel gives a turn back when its holder dies.
+A slow query holds two: its client's slot, of which there is one, and one of the pool's, of which
+there is one less than workers. The kernel releases a lock when its holder dies.
 """
 
 from __future__ import annotations
@@ -10,30 +10,35 @@ import fcntl
 import os
 from pathlib import Path
 
-_CLIENTS = 4096  # two clients whose keys fall together wait for each other
+_CLIENT_SLOTS = 4096  # two clients whose keys fall on one file wait for each other
 
 
 class SlowQuerySlot:
-    """The turn of one request; `own` says that it holds its client's."""
+    """The slots of one request.
 
-    def __init__(self, folder: Path, client: int, slow: int) -> None:
-        """`client` is its key (0: needs none of its own), `slow` how many turns the pool has."""
+    `has_client_slot` tells whether it holds its client's, `acquired` whether it holds both.
+    """
+
+    def __init__(self, folder: Path, client: int, slots: int) -> None:
+        """`client` is the number of the client's key (0: the server itself, which needs no slot
+        of a client), `slots` the number of slots of the pool."""
         self._folder = folder
         self._client = client
-        self._slow = slow
+        self._slots = slots
         self._handles: list[int] = []
-        self.own = not client
-        self.whole = False
+        self.has_client_slot = not client
+        self.acquired = False
 
-    def take(self) -> bool:
-        """Take what is missing; true when nothing is missing any more."""
-        self.own = self.own or self._lock(f"client-{self._client % _CLIENTS}")
-        if self.own and not self.whole:
-            self.whole = any(self._lock(f"slow-{n}") for n in range(self._slow))
-        return self.whole
+    def acquire(self) -> bool:
+        """Acquire the slots that are still missing, without waiting; True once it holds both."""
+        if not self.has_client_slot:
+            self.has_client_slot = self._lock(f"client-{self._client % _CLIENT_SLOTS}")
+        if self.has_client_slot and not self.acquired:
+            self.acquired = any(self._lock(f"slow-{n}") for n in range(self._slots))
+        return self.acquired
 
-    def close(self) -> None:
-        """Give everything back."""
+    def release(self) -> None:
+        """Release both slots."""
         while self._handles:
             os.close(self._handles.pop())
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import pyoxigraph as ox
 
 from graph.queries.engines.custom_functions import with_functions
+from graph.queries.syntax.checks import contains_service
 from graph.queries.syntax.tokens import Token, tokenize
 
 _FORMS = frozenset(("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"))
@@ -44,7 +45,7 @@ def _star(found: Sequence[Token]) -> Token | None:
 
 def _visible(text: str, base: str | None) -> frozenset[str]:
     """The variables of `*`, told by the engine: asked of nothing, a query costs its planning."""
-    if "service" in text.lower():  # the engine would call it
+    if contains_service(text):  # the engine would call it
         return frozenset()
     store = ox.Store()
     try:

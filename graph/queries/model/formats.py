@@ -1,7 +1,7 @@
-"""The formats in which answers can be written, as one table.
+"""The formats of answers, as one table.
 
-Two kinds: `results` for SELECT and ASK, `graph` for CONSTRUCT, DESCRIBE and documents. QLever's
-JSON holds the triples of a query too, as rows, but no documents.
+There are two kinds: `results` for SELECT and ASK, `graph` for CONSTRUCT, DESCRIBE and documents.
+QLever's JSON can also hold the triples of a query, as rows, but no documents.
 """
 
 from __future__ import annotations
@@ -16,8 +16,11 @@ FormatKind = Literal["results", "graph"]
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One way to write an answer; `name` is also its file extension and `?format=` value. `engine`
-    is None where the engine does not write it."""
+    """A format of answers.
+
+    `name` is also its file extension and its value in `?format=`. `engine` is the engine's name
+    for it, None where the engine does not write it. `text` says that its media type has a charset.
+    """
 
     name: str
     kind: FormatKind
@@ -28,7 +31,7 @@ class Format:
 
     @property
     def content_type(self) -> str:
-        """The media type with its charset where one is defined for it."""
+        """The value of Content-Type: the media type, with its charset where it has one."""
         return f"{self.media_type}; charset=utf-8" if self.text else self.media_type
 
 
@@ -36,9 +39,9 @@ _RESULTS = ox.QueryResultsFormat
 _RDF = ox.RdfFormat
 
 QLEVER = Format("qlever", "results", "application/qlever-results+json", None)
-"""What QLever answers and its user interface reads; see `graph.queries.results.qlever`."""
+"""The format of QLever, which its user interface reads; see `graph.queries.results.qlever`."""
 
-# In order of the server's preference, which decides for `Accept: */*`.
+# In order of preference: the first of a kind answers `Accept: */*`.
 FORMATS = (
     Format("json", "results", "application/sparql-results+json", _RESULTS.JSON, aliases=("srj",)),
     Format("xml", "results", "application/sparql-results+xml", _RESULTS.XML, aliases=("srx",)),
@@ -56,7 +59,7 @@ FORMATS = (
 
 
 def of_kind(kind: FormatKind) -> tuple[Format, ...]:
-    """The formats of one kind, preferred ones first."""
+    """The formats of one kind, in order of preference."""
     return tuple(f for f in FORMATS if f.kind == kind)
 
 
@@ -66,15 +69,15 @@ _BY_NAME: dict[tuple[FormatKind, str], Format] = {
 
 
 def find(kind: FormatKind, name: str) -> Format | None:
-    """A format by its name, its alias (`json` is JSON-LD for graphs) or its media type."""
+    """A format by its name, alias (`json` of a graph is JSON-LD) or media type; None if unknown."""
     return _BY_NAME.get((kind, name.lower()))
 
 
 def of_query(kind: FormatKind) -> tuple[Format, ...]:
-    """The formats of a query's result of one kind."""
+    """The formats of a query's result: those of its kind, and QLever's."""
     return of_kind(kind) if kind == QLEVER.kind else (*of_kind(kind), QLEVER)
 
 
 def find_for_query(kind: FormatKind, name: str) -> Format | None:
-    """A format of a query's result, as `find`."""
+    """A format of a query's result, as `find` gives one of its kind."""
     return find(kind, name) or (QLEVER if find(QLEVER.kind, name) is QLEVER else None)

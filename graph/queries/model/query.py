@@ -1,4 +1,4 @@
-"""What goes into the pool and what comes out of it."""
+"""Requests to the pool and their answers: records, and the limits of a query."""
 
 from __future__ import annotations
 
@@ -8,18 +8,21 @@ from typing import IO, Any, NamedTuple
 
 from graph.queries.model.formats import Format
 
-BLOCK = 1 << 16
-COUNTED = 5000
+BLOCK = 1 << 16  # bytes of a body that are read at once
+COUNTED = 5000  # statements of a document up to which its `total` is exact
 
 
 @dataclass(frozen=True, slots=True)
 class QueryLimits:
     """What one query may use. Announced to clients; see docs/sparql.md.
 
-    Seconds for `timeout` (waiting counts), bytes for `memory` (on top of what the open store
-    takes), `result` and `text`; a result has at most `rows` rows or triples (0: any). At most
-    `queue` queries wait, of one client `waiting` of those that run one at a time. A client may use
-    `budget` seconds of query time a minute (0: any).
+    `timeout`: seconds, waiting included.
+    `memory`: bytes of a worker, beyond what the open store takes.
+    `result`, `text`: bytes of an answer, and of a query.
+    `rows`: rows or triples of a result (0: any number).
+    `queue`: queries of a process that wait at one time.
+    `waiting`: of these, queries of one client.
+    `budget`: seconds of query time that a client may use a minute (0: any number).
     """
 
     timeout: float = 30.0
@@ -31,16 +34,20 @@ class QueryLimits:
     waiting: int = 20
     budget: float = 0.0
 
+    def deadline(self, now: float, timeout: float | None) -> float:
+        """When a query that arrives now must be finished; its own timeout can only shorten it."""
+        return now + (self.timeout if timeout is None else min(timeout, self.timeout))
+
 
 class Query(NamedTuple):
-    """A SPARQL query, the dataset it is asked of and the format wanted for its answer.
+    """A SPARQL query, its dataset, and the format of its answer.
 
-    `format` names a format (`json`, `csv`, `ttl`, …); the kind follows from the query's form.
-    The graphs are those of the SPARQL protocol and go before FROM and FROM NAMED. Relative IRIs
-    refer to `base`, or where that is None to the endpoint's address in the instance's names,
-    `{base}sparql`. `bom` begins CSV and TSV with a byte order mark, which spreadsheets need to
-    tell UTF-8. `send` is how many rows of QLever's JSON are written (None: all); what it leaves out
-    is counted there.
+    `format`: a format's name (`json`, `csv`, `ttl`, …); its kind follows from the query's form.
+    `base`: what relative IRIs are resolved against; None is the endpoint's IRI, `{base}sparql`.
+    `default_graphs`, `named_graphs`: the protocol's dataset (SPARQL 1.1 Protocol §2.1.4), which
+    overrides FROM and FROM NAMED.
+    `bom`: begin CSV and TSV with a byte order mark, by which spreadsheets recognise UTF-8.
+    `send`: rows of QLever's JSON that are written (None: all); the rest is only counted.
     """
 
     text: str
@@ -58,11 +65,11 @@ class Query(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ResourceDocument:
-    """Everything said of a thing and of its parts: subjects that are its IRI, or start with its
-    IRI and `#` or `/` and hang together with it by links.
+    """All statements about a resource and its parts: subjects that are its IRI, or that start with
+    its IRI and `#` or `/` and are linked with it.
 
-    At most `limit` statements are written (0: all), of each property of a subject at most
-    `values` (0: all). With a limit the answer's `total` counts all there are, up to COUNTED.
+    At most `limit` statements are written (0: all), and at most `values` of each property of a
+    subject (0: all). With a limit the answer's `total` counts all there are, up to COUNTED.
     """
 
     iri: str
@@ -79,7 +86,7 @@ class ResourceDocument:
 class GraphDocument:
     """All statements of a named graph, or of the default graph where `iri` is empty.
 
-    The answer's `total` is their number: 0 where there is no such graph, or it is hidden.
+    The answer's `total` is their number: 0 when there is no such graph, or it is hidden.
     """
 
     iri: str
@@ -103,10 +110,10 @@ are public (docs/serving.md) and outlive the names of the classes."""
 
 @dataclass(slots=True)
 class QueryAnswer:
-    """A whole answer. Use as a context manager, or read to the end, when the body is a file.
+    """A whole answer. Use it as a context manager, or `read` it: its body may be an open file.
 
-    `snapshot` is empty where the store keeps none, as remote ones; `ran` is how many seconds it
-    took a worker.
+    `length` is in bytes. `snapshot` is empty for remote stores, which keep none. `total` is the
+    number of statements of a document. `ran` is how many seconds a worker took.
     """
 
     format: Format
@@ -123,7 +130,7 @@ class QueryAnswer:
         self.close()
 
     def close(self) -> None:
-        """Let the spooled file go."""
+        """Close the body if it is a file."""
         if not isinstance(self.body, bytes):
             self.body.close()
 
@@ -136,6 +143,6 @@ class QueryAnswer:
                 yield block
 
     def read(self) -> bytes:
-        """The body at once; the file is let go."""
+        """The whole body; closes the answer."""
         with self:
             return b"".join(self.blocks())

@@ -1,1 +1,1 @@
-"""Worker processes that run strangers' queries, and how web processes reach them."""
+"""Worker processes that run untrusted queries, and how web processes reach them."""

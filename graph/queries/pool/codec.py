@@ -1,4 +1,4 @@
-"""What a worker is told of a request, and what its answer means."""
+"""From a query to what a worker is sent, and from what it sends back to an answer."""
 
 from __future__ import annotations
 
@@ -10,41 +10,66 @@ from graph.core import errors
 from graph.core.errors import QueryError
 from graph.queries.model.formats import FORMATS
 from graph.queries.model.query import REQUEST_KINDS, PoolRequest, QueryAnswer
-from graph.queries.pool.dispatch import RetryRequest
-from graph.queries.pool.wire import ERROR, GONE, ResponseHeader
+from graph.queries.pool.in_flight import InFlight
+from graph.queries.pool.wire import ERROR, GONE, ResponseHeader, WireRequest
 from graph.queries.syntax.checks import QueryInfo
 
 
-def request(
-    asked: PoolRequest,
-    shape: QueryInfo | None,
-    readable: tuple[str, ...],
-) -> tuple[Any, ...]:
-    """What a worker is to know of a request."""
-    wanted = shape.to_wire() if shape and (shape.from_graphs or shape.from_named_graphs) else None
-    return (REQUEST_KINDS[type(asked)], asked.to_wire(), wanted, readable)
+class RetryRequest(Exception):
+    """The worker died or its snapshot is gone: send the request once more."""
 
 
-def answer(header: ResponseHeader, body: bytes | int, snapshot: str) -> QueryAnswer:
-    """An answer of that snapshot.
+def encode_request(
+    query: InFlight, ticket: int, info: QueryInfo | None, readable: tuple[str, ...] = ()
+) -> WireRequest:
+    """What a worker is sent."""
+    return WireRequest(
+        snapshot=query.snapshot,
+        deadline=query.deadline,
+        ticket=ticket,
+        kind=REQUEST_KINDS[type(query.request)],
+        fields=query.request.to_wire(),
+        info=encode_info(info),
+        readable=readable,
+    )
 
-    Raises QueryError where it says so, and Again where the snapshot is gone.
+
+def replace_query(wire: WireRequest, request: PoolRequest, info: QueryInfo) -> WireRequest:
+    """The same request with another query in it."""
+    return wire._replace(fields=request.to_wire(), info=encode_info(info))
+
+
+def encode_info(info: QueryInfo | None) -> tuple[Any, ...] | None:
+    """What a worker needs of a query's info: nothing unless FROM occurs."""
+    return info.to_wire() if info and (info.from_graphs or info.from_named_graphs) else None
+
+
+def decode_answer(header: ResponseHeader, body: bytes | int, snapshot: str) -> QueryAnswer:
+    """The answer that a worker sent, of that snapshot.
+
+    Raises the QueryError that it sent instead, and RetryRequest when the snapshot is gone.
     """
     if header.status == GONE:
         raise RetryRequest
     if header.status == ERROR:
         assert isinstance(body, bytes)
-        raise _error(json.loads(body))
-    content: bytes | IO[bytes]
-    if isinstance(body, int):
-        content = os.fdopen(body, "rb")
-        content.seek(0)
-    else:
-        content = body
-    chosen, took = FORMATS[header.format], header.ran / 1e6
-    return QueryAnswer(chosen, header.length, content, snapshot, header.total, took)
+        raise _decode_error(json.loads(body))
+    return QueryAnswer(
+        format=FORMATS[header.format],
+        length=header.length,
+        body=_open(body) if isinstance(body, int) else body,
+        snapshot=snapshot,
+        total=header.total,
+        ran=header.ran / 1e6,
+    )
 
 
-def _error(told: dict[str, Any]) -> QueryError:
-    kind: type[QueryError] = getattr(errors, told.pop("kind"))
-    return kind(told.pop("message"), **told)
+def _open(handle: int) -> IO[bytes]:
+    file = os.fdopen(handle, "rb")
+    file.seek(0)
+    return file
+
+
+def _decode_error(fields: dict[str, Any]) -> QueryError:
+    kind: type[QueryError] = getattr(errors, fields.pop("kind"))
+    return kind(fields.pop("message"), **fields)

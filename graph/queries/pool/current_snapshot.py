@@ -1,4 +1,4 @@
-"""The name of the current snapshot, asked for with every query."""
+"""The name of the current snapshot, needed for every query."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from graph.core.instance import Instance
 
 
 class CurrentSnapshot:
-    """The current snapshot's name, read again only when the pointer's file is another one."""
+    """Reads the current snapshot's name, again only after the pointer file was replaced."""
 
     def __init__(self, instance: Instance) -> None:
         self._instance = instance
@@ -18,7 +18,7 @@ class CurrentSnapshot:
         self._known: tuple[tuple[int, int], str] = ((0, 0), "")
 
     def name(self) -> str:
-        """The current snapshot.
+        """The current snapshot's name.
 
         Raises ConfigError before the first publication.
         """
@@ -26,8 +26,8 @@ class CurrentSnapshot:
             status = os.stat(self._path)  # noqa: PTH116 - a third of the time of Path.stat
         except FileNotFoundError:
             raise _nothing_published() from None
-        mark, name = self._known
-        if mark != (status.st_ino, status.st_mtime_ns):
+        version, name = self._known
+        if version != (status.st_ino, status.st_mtime_ns):
             now = snapshots.current(self._instance)
             assert now is not None
             name = now.name

@@ -1,23 +1,21 @@
-"""Requests that need no thread to wait for them: short ones, sent to the workers as datagrams.
+"""The event loop's way to a worker: short requests as datagrams, without a thread that waits.
 
-Each web process has a box, whose other end all workers share; one that is idle takes the next
-request and answers with its ticket. Nearly all answers come at once. What runs longer than a `TICK`
-is handed over to a thread, which goes on waiting as for any other request
-(`graph.queries.pool.dispatch`): it gets one end of a pair of connected sockets, where the answer
-will come, or the end of file when the worker died; and when it closes that end, the worker is
-ended.
+Each web process has one end of a socket pair, whose other end all workers share; an idle worker
+takes the next request and answers with its ticket. Nearly all answers come at once. A request that
+takes longer than a `TICK`, or whose worker died, is handed over to a thread, which goes on as for
+any other request (`graph.queries.pool.dispatch`): it gets a connection on which the answer will
+arrive, or the end of file when the worker died; when it closes the connection, the worker is ended.
 
-A process that dies gives its box back; what its requests bring then is thrown away by the next.
+When a process dies, its socket pair is free for the next one, which throws away the answers to
+requests that it never sent.
 """
 
 from __future__ import annotations
 
 import fcntl
-import marshal
 import os
 import signal
 import socket
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import count
@@ -25,217 +23,207 @@ from pathlib import Path
 from typing import NamedTuple
 
 from graph.core.errors import QueryError, QueryTimeout
-from graph.queries.admission.scoreboard import DATAGRAM_TICKET, number_of
-from graph.queries.model.query import Query, QueryAnswer, QueryLimits
+from graph.queries.admission.scoreboard import DATAGRAM_TICKET
+from graph.queries.model.query import Query, QueryAnswer
 from graph.queries.pool import codec
-from graph.queries.pool.dispatch import TICK, HandedOver, PoolState, query_timeout
-from graph.queries.pool.observers import QueryFinished, QueryObserver
-from graph.queries.pool.wire import DATAGRAM_REQUEST, ResponseHeader, read_datagram, send_answer
+from graph.queries.pool.dispatch import HandedOver
+from graph.queries.pool.in_flight import TICK, InFlight, PoolState, query_timeout
+from graph.queries.pool.wire import (
+    DATAGRAM_REQUEST,
+    ResponseHeader,
+    dump_request,
+    read_datagram,
+    send_answer,
+)
 from graph.queries.syntax.checks import QueryInfo
 
-_OWNER = ~(DATAGRAM_TICKET - 1)
-
-
-class InFlight(NamedTuple):
-    """A request under way: what was asked, by whom (its key, and that as a number), of which
-    snapshot, when and until when by the monotonic clock."""
-
-    query: Query
-    form: str
-    client: str
-    who: int
-    snapshot: str
-    at: float
-    deadline: float
+_OWNER = ~(DATAGRAM_TICKET - 1)  # the bits of a ticket that name its process
 
 
 class DatagramResponse(NamedTuple):
     """An answer to a request: header, and body or the descriptor of a file."""
 
     ticket: int
-    sent: InFlight
+    query: InFlight
     header: ResponseHeader
     body: bytes | int
 
 
 class Overdue(NamedTuple):
-    """What a look at all requests has found: those that run longer than a tick, those whose worker
-    died, those whose deadline has passed."""
+    """What a check of all requests in flight found.
+
+    `slow` and `lost` are tickets to hand over: of requests that run longer than a tick, and of
+    those whose worker died. `late` are those whose deadline passed before a worker took them; they
+    are no longer in flight.
+    """
 
     slow: list[int]
     lost: list[int]
     late: list[tuple[int, InFlight]]
 
 
-def acquire_socketpair(folder: Path, boxes: Sequence[socket.socket]) -> socket.socket | None:
-    """A box that no other process has, until this one ends; None where there is none."""
-    for number, box in enumerate(boxes):
-        handle = os.open(folder / f"box-{number}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+def acquire_socketpair(folder: Path, socketpairs: Sequence[socket.socket]) -> socket.socket | None:
+    """One end of a socket pair that no other process uses, until this process ends; None when all
+    are in use."""
+    for number, socketpair in enumerate(socketpairs):
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+        handle = os.open(folder / f"socketpair-{number}", flags, 0o600)
         with suppress(BlockingIOError):
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return box
+            return socketpair
         os.close(handle)
     return None
 
 
 class DatagramTransport:
-    """The requests of one process that are under way. For one thread alone."""
+    """The requests of one process that are in flight as datagrams. For one thread alone."""
 
-    def __init__(
-        self,
-        box: socket.socket,
-        desk: PoolState,
-        limits: QueryLimits,
-        observers: Sequence[QueryObserver],
-        services: bool,
-    ) -> None:
-        """`services` says that SERVICE clauses are executed before a worker is asked: not here."""
-        self._box = box
-        self._board, self._clients = desk.board, desk.clients
-        self._limits = limits
-        self._observers = observers
+    def __init__(self, socketpair: socket.socket, state: PoolState, *, services: bool) -> None:
+        """`services`: SERVICE clauses are executed before a worker gets the query. That waits for
+        other servers, so such queries do not go this way."""
+        self._socketpair = socketpair
+        self._state = state
         self._services = services
-        self._sent: dict[int, InFlight] = {}
-        self._taken: dict[int, socket.socket] = {}
+        self._in_flight: dict[int, InFlight] = {}
+        self._handed_over: dict[int, socket.socket] = {}
         self._tickets = count(1)
         self._own = os.getpid() << 32 | DATAGRAM_TICKET
-        self._lost = desk.board.lost()
-        box.setblocking(False)
+        self._lost_count = state.scoreboard.lost_count()
+        socketpair.setblocking(False)
 
     def close(self) -> None:
-        """Let go of what is under way: whoever waits for it finds the end of file."""
-        self._sent.clear()
-        while self._taken:
-            self._taken.popitem()[1].close()
+        """Forget all requests; threads that wait for one read the end of file."""
+        self._in_flight.clear()
+        while self._handed_over:
+            self._handed_over.popitem()[1].close()
 
-    def under_way(self) -> int:
-        """How many requests are under way, those included that threads wait for."""
-        return len(self._sent) + len(self._taken)
+    def in_flight_count(self) -> int:
+        """The number of requests in flight, including those handed over to threads."""
+        return len(self._in_flight) + len(self._handed_over)
 
     def fileno(self) -> int:
-        """What becomes readable when an answer is there."""
-        return self._box.fileno()
+        """The descriptor that becomes readable when an answer has arrived."""
+        return self._socketpair.fileno()
 
     def send(
-        self,
-        query: Query,
-        shape: QueryInfo,
-        snapshot: str,
-        query_timeout: float | None,
-        client: str,
+        self, query: Query, info: QueryInfo, *, snapshot: str, timeout: float | None, client: str
     ) -> int:
-        """Send a query; its ticket, or 0 where it must go another way: too many are under way, its
-        client must wait for a turn or has used its budget, it calls services, it is too long."""
-        who = number_of(client)
-        if len(self._sent) >= self._limits.queue or not self._at_ease(who, query):
+        """Send a query; gives its ticket.
+
+        0 when it must go to a thread: it calls other endpoints or is too long for a datagram, too
+        many are in flight, or its client is serialized or over its budget.
+        """
+        state = self._state
+        if len(self._in_flight) >= state.limits.queue or (self._services and info.service):
             return 0
-        now, most = time.monotonic(), self._limits.timeout
-        deadline = now + (most if query_timeout is None else min(query_timeout, most))
+        sent = state.start(query, form=info.form, client=client, snapshot=snapshot, timeout=timeout)
+        if not state.clients.may_run_now(sent.client_number, state.limits.budget):
+            return 0
         ticket = self._own | next(self._tickets) & (DATAGRAM_TICKET - 1)
-        asked = codec.request(query, shape, ())
-        data = marshal.dumps((snapshot, deadline, ticket, *asked))
+        data = dump_request(codec.encode_request(sent, ticket, info))
         try:
-            if len(data) > DATAGRAM_REQUEST or not self._box.send(data):
+            if len(data) > DATAGRAM_REQUEST or not self._socketpair.send(data):
                 return 0
-        except OSError:  # full
+        except OSError:  # the socket's buffer is full
             return 0
-        self._sent[ticket] = InFlight(query, shape.form, client, who, snapshot, now, deadline)
+        self._in_flight[ticket] = sent
         return ticket
 
-    def _at_ease(self, who: int, query: Query) -> bool:
-        if self._services and "service" in query.text.lower():
-            return False
-        return self._clients.at_ease(who, self._limits.budget)
-
     def receive(self) -> Iterator[DatagramResponse]:
-        """The answers that are here, but for those that a thread waits for."""
+        """The answers that have arrived; those that threads wait for are passed on to them."""
         with suppress(BlockingIOError):
             while True:
-                ticket, header, body = read_datagram(self._box)
-                if sent := self._sent.pop(ticket, None):
-                    yield DatagramResponse(ticket, sent, header, body)
+                ticket, header, body = read_datagram(self._socketpair)
+                if query := self._in_flight.pop(ticket, None):
+                    yield DatagramResponse(ticket, query, header, body)
                 else:
                     self._forward(ticket, header, body)
 
-    def open(self, letter: DatagramResponse) -> QueryAnswer:
-        """The answer in a letter, counted and told to observers.
+    def decode(self, response: DatagramResponse) -> QueryAnswer:
+        """The answer in a response; its end is charged and observed.
 
-        Raises QueryError, and Again where it is to be asked another way.
+        Raises the QueryError that it holds, and RetryRequest when its snapshot is gone.
         """
-        header, sent = letter.header, letter.sent
+        header, query = response.header, response.query
         ran = header.ran / 1e6
-        self._clients.charge(sent.who, ran)
         try:
-            answer = codec.answer(header, letter.body, sent.snapshot)
+            answer = codec.decode_answer(header, response.body, query.snapshot)
         except QueryError as error:
-            self._tell(sent, error, ran, header.length)
+            self._finish(query, ran, header.length, error)
             raise
-        self._tell(sent, None, ran, header.length)
+        self._finish(query, ran, header.length)
         return answer
 
-    def late(self, sent: InFlight) -> QueryTimeout:
-        """What is said of a request that did not begin in time, told to observers."""
+    def expire(self, query: InFlight) -> QueryTimeout:
+        """The error of a request that is late; its end is observed."""
         error = query_timeout()
-        self._tell(sent, error, 0.0, 0)
+        self._finish(query, 0.0, 0, error)
         return error
 
-    def _tell(self, sent: InFlight, error: QueryError | None, ran: float, length: int) -> None:
-        waited = max(0.0, time.monotonic() - sent.at - ran)
-        ends = (error, False, ran, waited, length, sent.snapshot)
-        done = QueryFinished(sent.query, sent.form, sent.client, *ends)
-        for observer in self._observers:
-            observer.on_start()
-            observer.on_finish(done)
+    def _finish(
+        self, query: InFlight, ran: float, length: int, error: QueryError | None = None
+    ) -> None:
+        self._state.notify_start()  # not when it is sent: of one handed over a thread notifies
+        self._state.finish(query, ran=ran, length=length, error=error)
 
     def _forward(self, ticket: int, header: ResponseHeader, body: bytes | int) -> None:
-        connection = self._taken.pop(ticket, None)
-        with suppress(OSError):
+        connection = self._handed_over.pop(ticket, None)
+        with suppress(OSError):  # the thread has given up
             if connection is not None:
                 with connection:
                     send_answer(connection, header, body)
         if isinstance(body, int):
             os.close(body)
 
-    def hand_over(self, ticket: int) -> HandedOver:
-        """Let a thread wait for a request from now on."""
-        sent = self._sent.pop(ticket)
-        mine, other = socket.socketpair()
-        self._taken[ticket] = mine
-        return HandedOver(ticket, sent.snapshot, sent.deadline, other)
+    def hand_over(self, ticket: int, *, lost: bool = False) -> HandedOver:
+        """Let a thread wait for a request from now on; it reads the end of file of a lost one."""
+        query = self._in_flight.pop(ticket)
+        ours, theirs = socket.socketpair()
+        if lost:
+            ours.close()
+        else:
+            self._handed_over[ticket] = ours
+        return HandedOver(ticket, query, theirs)
 
-    def look(self, now: float) -> Overdue:
-        """What has become of the requests, to be asked every `TICK`.
+    def find_overdue(self, now: float) -> Overdue:
+        """What to do about requests in flight; to be called every `TICK`.
 
-        Ends those that no thread waits for any more. What is lost or late is forgotten; what is
-        slow is to be handed over.
+        Also ends the workers whose answers no thread waits for any more.
         """
-        runs = [run for run in self._board.runs() if run.ticket & _OWNER == self._own]
-        lost = self._lost_now()
-        for ticket, link in [*self._taken.items()]:
-            if ticket in lost or _closed(link):
-                self._taken.pop(ticket).close()
-        slow = [run for run in runs if now - run.since > TICK]
-        for run in slow:
-            if run.ticket not in self._sent and run.ticket not in self._taken:
-                with suppress(ProcessLookupError):  # nobody wants its answer
-                    os.kill(run.process, signal.SIGIO)
-        gone = [ticket for ticket in lost if self._sent.pop(ticket, None)]
-        known = [run.ticket for run in slow if run.ticket in self._sent]
-        return Overdue(known, gone, self._late(now, known))
+        running = [q for q in self._state.scoreboard.running() if q.ticket & _OWNER == self._own]
+        lost = self._newly_lost()
+        for ticket, connection in [*self._handed_over.items()]:
+            if ticket in lost or _is_closed(connection):
+                self._handed_over.pop(ticket).close()
+        slow = [query for query in running if now - query.since > TICK]
+        for query in slow:
+            if query.ticket not in self._in_flight and query.ticket not in self._handed_over:
+                with suppress(ProcessLookupError):
+                    os.kill(query.process, signal.SIGIO)
+        lost_tickets = [ticket for ticket in lost if ticket in self._in_flight]
+        slow_tickets = [
+            query.ticket
+            for query in slow
+            if query.ticket in self._in_flight and query.ticket not in lost  # lost just now
+        ]
+        late = self._pop_late(now, {*slow_tickets, *lost_tickets})
+        return Overdue(slow_tickets, lost_tickets, late)
 
-    def _late(self, now: float, slow: Sequence[int]) -> list[tuple[int, InFlight]]:
-        """What is out of time and not slow: the thread that gets that one ends it."""
-        late = [ticket for ticket, sent in self._sent.items() if sent.deadline <= now]
-        return [(ticket, self._sent.pop(ticket)) for ticket in late if ticket not in slow]
+    def _pop_late(self, now: float, excluded: set[int]) -> list[tuple[int, InFlight]]:
+        """Requests that are out of time, but for those that a thread is about to get: it ends
+        them itself."""
+        late = [ticket for ticket, query in self._in_flight.items() if query.deadline <= now]
+        return [(ticket, self._in_flight.pop(ticket)) for ticket in late if ticket not in excluded]
 
-    def _lost_now(self) -> set[int]:
-        if (number := self._board.lost()) == self._lost:
+    def _newly_lost(self) -> set[int]:
+        scoreboard = self._state.scoreboard
+        if (number := scoreboard.lost_count()) == self._lost_count:
             return set()
-        found, self._lost = self._board.lost_since(self._lost), number
-        return found
+        lost, self._lost_count = scoreboard.lost_since(self._lost_count), number
+        return lost
 
 
-def _closed(connection: socket.socket) -> bool:
+def _is_closed(connection: socket.socket) -> bool:
     try:
         return not connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
     except BlockingIOError:

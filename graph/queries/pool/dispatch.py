@@ -1,35 +1,30 @@
-"""One request on its way to a worker and back, and how fair that is to others.
+"""A thread's way to a worker: sends one request, waits for its answer, and keeps it fair.
 
-Workers take requests from one socket, whoever sends them. Nearly all are answered at once. One
-that runs longer than `QUICK` is slow, and needs a turn to go on
-(`graph.queries.admission.slow_query_slots`): its client has one, the pool one less than workers, so
-a worker is left for what is quick. Without a turn its worker is given up, and it waits for one
-before it is asked again. A client that had more than one slow query at a time, or many long ones,
-is held to one query at a time for a while (`graph.queries.admission.client_budgets`): its queries
-wait for their turn before they reach a worker at all.
+Workers take requests from one socket, in the order of arrival. Nearly all are answered at once. A
+query that exceeds QUICK needs a slow-query slot to go on
+(`graph.queries.admission.slow_query_slots`): its client has one, the pool has one less than
+workers, so that a worker is left for quick queries. A query that exceeds QUICK without a slot is
+cancelled and re-queued until a slot is free. A client that had several slow queries at a time, or
+many long ones, is serialized for a while (`graph.queries.admission.client_budgets`): its queries
+wait for a slot before they reach a worker.
 
-While a request waits or runs, the client's connection is watched: who hangs up needs no answer.
+While a request waits or runs, the client's connection is watched, and a hang-up cancels it.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
 import select
 import socket
-import threading
 import time
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
-from graph.core.errors import EngineFailure, QueryCancelled, QueryThrottled, QueryTimeout, QueueFull
-from graph.queries.admission.client_budgets import ClientBudgets
-from graph.queries.admission.scoreboard import Scoreboard
+from graph.core.errors import EngineFailure, QueryCancelled
+from graph.queries.admission.admission_queue import queue_full
 from graph.queries.admission.slow_query_slots import SlowQuerySlot
-from graph.queries.model.query import QueryLimits
+from graph.queries.pool.codec import RetryRequest
+from graph.queries.pool.in_flight import TICK, InFlight, PoolState, query_timeout
 from graph.queries.pool.wire import (
     NothingYet,
     ResponseHeader,
@@ -38,149 +33,82 @@ from graph.queries.pool.wire import (
     send_request,
 )
 
-QUICK = 0.25  # seconds a query may run without a turn
-TICK = 0.05  # seconds between two looks at what became of a request
-_COURTEOUS = 1.0  # seconds after which a worker leaves the processor to others
+QUICK = 0.25  # seconds a query may run without a slot
+_RENICE_AFTER = 1.0  # seconds after which a worker yields the processor to others
 _NICE = 10
-_RESPAWN = 0.1  # seconds that a worker given up costs
-_RETRY = 5
+_RESPAWN_COST = 0.1  # seconds that a worker costs which is ended and replaced
 _HANG_UP = getattr(select, "POLLRDHUP", 0) | select.POLLHUP | select.POLLERR
 
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """A request that a worker has been asked already, of that snapshot and until that deadline;
-    its answer will come on the connection."""
+    """A request that was sent to a worker as a datagram and that a thread waits for from now on.
+
+    The answer arrives on `connection`, or the end of file when the worker died.
+    """
 
     ticket: int
-    snapshot: str
-    deadline: float
+    query: InFlight
     connection: socket.socket
 
 
-class RetryRequest(Exception):
-    """The worker died, or its snapshot went: ask once more."""
-
-
 class _YieldSlot(Exception):
-    """Ask again when there is a turn."""
-
-
-class AdmissionQueue:
-    """How many requests of this process wait for a turn, in all and of each client."""
-
-    def __init__(self, limits: QueryLimits) -> None:
-        self._limits = limits
-        self._lock = threading.Lock()
-        self._of: Counter[int] = Counter()
-
-    @contextmanager
-    def place(self, client: int) -> Iterator[None]:
-        """Wait among the others.
-
-        Raises QueryThrottled where too many of this client wait, QueueFull where too many do.
-        """
-        with self._lock:
-            self._check(client)
-            self._of[client] += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._of[client] -= 1
-                if not self._of[client]:
-                    del self._of[client]
-
-    def _check(self, client: int) -> None:
-        if client and self._of[client] >= self._limits.waiting:
-            raise QueryThrottled(
-                f"{self._of[client]} of your queries are waiting already",
-                retry=_RETRY,
-                hint="Ask one query after the other.",
-            )
-        if self._of.total() >= self._limits.queue:
-            raise queue_full()
-
-
-def queue_full() -> QueueFull:
-    """The error of a full queue."""
-    return QueueFull("too many queries are waiting", hint="Try again later.")
-
-
-def query_timeout() -> QueryTimeout:
-    """The error of a deadline."""
-    return QueryTimeout(
-        "the query was not finished in time",
-        hint="Narrow it, or try again when there is less load.",
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class PoolState:
-    """What all requests of a pool have in common; `slow` is how many slow ones may run."""
-
-    folder: Path
-    address: str
-    board: Scoreboard
-    clients: ClientBudgets
-    waiting: AdmissionQueue
-    slow: int
+    """Give the worker back, and send the request again with a slot."""
 
 
 @dataclass(slots=True)
 class Dispatch:
-    """One request: who asks, until when, on which connection (-1: none to watch).
+    """One request on its way.
 
-    `ran` is how many seconds of workers it has used so far. `running` says that a worker has been
-    asked already.
+    `connection_fd` is the descriptor of the client's connection (-1: not watched), `id_row` the
+    request's row on the scoreboard (-1: it has no id). `handed_over` is set when a worker has
+    the request already. `ran` counts the seconds that workers spent on it so far.
     """
 
-    desk: PoolState
-    message: WireRequest
-    deadline: float
-    ticket: int
-    client: int = 0
-    link: int = -1
-    place: int = -1
+    state: PoolState
+    query: InFlight
+    wire: WireRequest
+    connection_fd: int = -1
+    id_row: int = -1
+    handed_over: HandedOver | None = None
     ran: float = 0.0
     hung_up: bool = False
-    running: HandedOver | None = None
-    _turn: SlowQuerySlot | None = None
-    _courteous: bool = False
-    _since: float = 0.0
+    _slot: SlowQuerySlot | None = None
+    _reniced: bool = False
+    _running_since: float = 0.0
 
     def answer(self) -> tuple[ResponseHeader, bytes | int]:
-        """The answer of a worker; `ran` is then how long it, and those given up, took.
+        """The answer of a worker; afterwards `ran` includes all workers that were tried.
 
-        Raises QueryTimeout, QueryCancelled, QueryThrottled, QueueFull, and Again.
+        Raises QueryTimeout, QueryCancelled, QueryThrottled, QueueFull, and RetryRequest.
         """
         try:
-            if self.running is None and self._strict():
-                self._wait()
+            if self.handed_over is None and self._is_serialized():
+                self._wait_for_slot()
             while True:
                 try:
-                    return self._ask()
+                    return self._try_once()
                 except _YieldSlot:
-                    self._wait()
+                    self._wait_for_slot()
         finally:
-            if self._turn is not None:
-                self._turn.close()
-                self._turn = None
+            if self._slot is not None:
+                self._slot.release()
+                self._slot = None
 
-    def _strict(self) -> bool:
-        return bool(self.client) and self.desk.clients.strict(self.client)
+    def _is_serialized(self) -> bool:
+        return self.state.clients.is_serialized(self.query.client_number)
 
-    def _ask(self) -> tuple[ResponseHeader, bytes | int]:
-        running, self.running = self.running, None
-        with running.connection if running else socket.socket(socket.AF_UNIX) as connection:
+    def _try_once(self) -> tuple[ResponseHeader, bytes | int]:
+        handed_over, self.handed_over = self.handed_over, None
+        with handed_over.connection if handed_over else socket.socket(socket.AF_UNIX) as connection:
             try:
-                if running is None:
+                if handed_over is None:
                     self._connect(connection)
-                    send_request(connection, self.message)
+                    send_request(connection, self.wire)
                 header, body = self._read(connection)
-            except BaseException as error:
-                self._given_up(dead=isinstance(error, EOFError))
-                if isinstance(error, TimeoutError):  # closing the connection ends the worker
+            except BaseException as error:  # leaving the block closes the connection, which
+                self._charge_worker(died=isinstance(error, EOFError))  # ends the worker
+                if isinstance(error, TimeoutError):
                     raise query_timeout() from None
                 if isinstance(error, EOFError | ConnectionError):
                     raise RetryRequest from None
@@ -189,9 +117,9 @@ class Dispatch:
             return header, body
 
     def _connect(self, connection: socket.socket) -> None:
-        connection.settimeout(max(0.001, self.deadline - time.monotonic()))
+        connection.settimeout(max(0.001, self.query.deadline - time.monotonic()))
         try:
-            connection.connect(self.desk.address)
+            connection.connect(self.state.address)
         except BlockingIOError:
             raise queue_full() from None
         except (FileNotFoundError, ConnectionRefusedError):
@@ -200,69 +128,71 @@ class Dispatch:
     def _read(self, connection: socket.socket) -> tuple[ResponseHeader, bytes | int]:
         connection.settimeout(TICK)
         try:
-            return read_answer(connection, self.deadline)
+            return read_answer(connection, self.query.deadline)
         except NothingYet:
-            self._watch(connection)
-            return read_answer(connection, self.deadline)
+            self._wait_for_answer(connection)
+            return read_answer(connection, self.query.deadline)
 
-    def _watch(self, connection: socket.socket) -> None:
-        """Wait until the answer begins."""
+    def _wait_for_answer(self, connection: socket.socket) -> None:
         while not self._pause(TICK, connection):
-            run = self.desk.board.find(self.ticket)
-            if run is not None:
-                self._since = run.since
-                self._go_on(time.monotonic() - run.since, run.process)
-            elif self._turn is None and self._strict():
-                raise _YieldSlot  # it stands in everybody's queue; let others pass
+            running = self.state.scoreboard.find(self.wire.ticket)
+            if running is not None:
+                self._running_since = running.since
+                self._check_running(time.monotonic() - running.since, running.process)
+            elif self._slot is None and self._is_serialized():
+                raise _YieldSlot  # it stands in the queue that all clients share: let others pass
 
-    def _go_on(self, ran: float, process: int) -> None:
-        """Decide whether a query that has run so long may go on."""
-        if ran > QUICK and self._turn is None and not self._take_turn():
+    def _check_running(self, ran: float, process: int) -> None:
+        """Decide whether a query that has run for `ran` seconds may go on."""
+        if ran > QUICK and self._slot is None and not self._acquire_slot():
             raise _YieldSlot
-        if ran > _COURTEOUS and not self._courteous:
-            self._courteous = True
-            with contextlib.suppress(OSError):
+        if ran > _RENICE_AFTER and not self._reniced:
+            self._reniced = True
+            with suppress(OSError):
                 os.setpriority(os.PRIO_PROCESS, process, _NICE)
 
-    def _given_up(self, *, dead: bool) -> None:
-        """Count what a worker did for nothing; it dies of it, when it had begun."""
-        run = self.desk.board.find(self.ticket)
-        since = run.since if run else self._since
-        if since or dead:
-            self.ran += _RESPAWN + (time.monotonic() - since if since else 0.0)
-        self._since = 0.0
+    def _charge_worker(self, *, died: bool) -> None:
+        """Count the work of a worker that gave no answer, and the cost of replacing it.
 
-    def _wait(self) -> None:
-        """Wait for a turn."""
+        A worker that had not begun with the request goes on with the next, and costs nothing.
+        """
+        running = self.state.scoreboard.find(self.wire.ticket)
+        since = running.since if running else self._running_since
+        if since or died:
+            self.ran += _RESPAWN_COST + (time.monotonic() - since if since else 0.0)
+        self._running_since = 0.0
+
+    def _wait_for_slot(self) -> None:
         pause = 0.002
-        with self.desk.waiting.place(self.client):
-            while not self._take_turn():
+        with self.state.queue.enter(self.query.client_number):
+            while not self._acquire_slot():
                 self._pause(pause)
                 pause = min(TICK, pause * 1.5)
 
-    def _take_turn(self) -> bool:
-        if self._turn is None:
-            self._turn = SlowQuerySlot(self.desk.folder, self.client, self.desk.slow)
-        whole = self._turn.take()
-        if not self._turn.own:
-            self.desk.clients.hold(self.client)
-        return whole
+    def _acquire_slot(self) -> bool:
+        state, client = self.state, self.query.client_number
+        if self._slot is None:
+            self._slot = SlowQuerySlot(state.folder, client, state.slow_slots)
+        acquired = self._slot.acquire()
+        if not self._slot.has_client_slot:  # another slow query of the client holds it
+            state.clients.serialize(client)
+        return acquired
 
     def _pause(self, seconds: float, connection: socket.socket | None = None) -> bool:
-        """Wait so long, or until the answer begins: whether it has.
+        """Wait so long, or until the answer begins to arrive; True when it does.
 
-        Raises QueryTimeout, and QueryCancelled where the client does not want it any more.
+        Raises QueryTimeout, and QueryCancelled when the client hung up or cancelled the query.
         """
-        left = self.deadline - time.monotonic()
+        left = self.query.deadline - time.monotonic()
         if left <= 0:
             raise query_timeout()
         poll = select.poll()
         if connection is not None:
             poll.register(connection, select.POLLIN)
-        if self.link >= 0:
-            poll.register(self.link, _HANG_UP)
+        if self.connection_fd >= 0:
+            poll.register(self.connection_fd, _HANG_UP)
         ready = {handle for handle, _ in poll.poll(min(seconds, left) * 1000)}
-        self.hung_up = self.link in ready
-        if self.hung_up or self.desk.board.cancelled(self.place):
+        self.hung_up = self.connection_fd in ready
+        if self.hung_up or self.state.scoreboard.is_cancelled(self.id_row):
             raise QueryCancelled("the query was cancelled")
         return bool(ready)

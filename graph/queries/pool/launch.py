@@ -1,4 +1,4 @@
-"""Starting a pool: its folder, its sockets, and the supervisor's process."""
+"""Start a pool: its folder, its sockets, and the supervisor's process."""
 
 from __future__ import annotations
 
@@ -18,32 +18,33 @@ from graph.queries.model.query import QueryLimits
 
 SOCKET = "queries"  # in the folder: where workers take requests
 _ENVIRONMENT = {
-    # The engine would take a second to say on which lines its memory ended.
+    # With backtraces the engine takes a second to abort when its memory is used up.
     "RUST_BACKTRACE": "0",
-    # It takes and frees small pieces all the time: look-ups are some hundredths shorter when the C
-    # library keeps more of them at hand. (Only glibc reads this.)
+    # It allocates and frees small blocks all the time: look-ups are a few per cent faster when
+    # malloc caches more of them for each thread. (Only glibc reads this.)
     "GLIBC_TUNABLES": "glibc.malloc.tcache_max=8192:glibc.malloc.tcache_count=64",
 }
 
 
 class Launched(NamedTuple):
-    """A new pool's folder, its supervisor, and this side's end of each box."""
+    """A new pool's folder, its supervisor, and the web processes' ends of the socket pairs."""
 
     folder: Path
     supervisor: subprocess.Popen[bytes]
-    boxes: tuple[socket.socket, ...]
+    socketpairs: tuple[socket.socket, ...]
 
 
-def launch(instance: Instance, limits: QueryLimits, workers: int, boxes: int) -> Launched:
-    """Start a supervisor, which keeps so many workers and listens to so many boxes."""
+def launch(instance: Instance, limits: QueryLimits, workers: int, socketpairs: int) -> Launched:
+    """Start a supervisor that keeps `workers` workers, which listen on a Unix socket in the pool's
+    folder and on `socketpairs` socket pairs."""
     folder = Path(tempfile.mkdtemp(prefix="ulzii-"))
-    pairs = [socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM) for _ in range(boxes)]
+    pairs = [socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM) for _ in range(socketpairs)]
     with ExitStack() as stack:
         listener = stack.enter_context(socket.socket(socket.AF_UNIX))
-        theirs = [stack.enter_context(theirs).fileno() for _, theirs in pairs]
+        theirs = [stack.enter_context(end).fileno() for _, end in pairs]
         listener.bind(str(folder / SOCKET))
         listener.listen(limits.queue)
-        given = {
+        arguments = {
             "listener": listener.fileno(),
             "root": str(instance.root.absolute()),
             "base": instance.base,
@@ -51,12 +52,12 @@ def launch(instance: Instance, limits: QueryLimits, workers: int, boxes: int) ->
             "limits": asdict(limits),
             "folder": str(folder),
             "workers": workers,
-            "boxes": theirs,
+            "socketpairs": theirs,
         }
         supervisor = subprocess.Popen(
-            [sys.executable, "-m", f"{__package__}.supervisor", json.dumps(given)],
+            [sys.executable, "-m", f"{__package__}.supervisor", json.dumps(arguments)],
             stdin=subprocess.PIPE,
             pass_fds=[listener.fileno(), *theirs],
             env=os.environ | _ENVIRONMENT,
         )
-    return Launched(folder, supervisor, tuple(ours for ours, _ in pairs))
+    return Launched(folder, supervisor, socketpairs=tuple(ours for ours, _ in pairs))

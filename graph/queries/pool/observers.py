@@ -1,4 +1,4 @@
-"""What a query came to, for those who count and log."""
+"""Observers of queries: for metrics and the query log."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from graph.queries.model.query import PoolRequest, Query
 
 
 class QueryFinished(NamedTuple):
-    """A query that has come to its end.
+    """A request that has ended.
 
-    `form` is SELECT, ASK, CONSTRUCT, DESCRIBE, or what else was asked for, in lower case. `ran`
-    and `waited` are seconds; `length` is in bytes. `hung_up` says that whoever asked is gone.
+    `form` is SELECT, ASK, CONSTRUCT or DESCRIBE, `document` or `graph` for documents. `client` is
+    the client's opaque key, empty for the server itself. `hung_up` says that the client closed its
+    connection. `ran` and `waited` are seconds, `length` is bytes of the answer.
     """
 
     request: PoolRequest
@@ -27,15 +28,15 @@ class QueryFinished(NamedTuple):
 
     @property
     def text(self) -> str:
-        """What was asked."""
+        """The query's text, or the IRI of a document."""
         return self.request.text if isinstance(self.request, Query) else self.request.iri
 
 
 class QueryObserver(Protocol):
-    """Who wants to know."""
+    """What is called when queries start and end, in the thread that runs them."""
 
     def on_start(self) -> None:
-        """A query begins to wait."""
+        """Called when a query starts to wait for a worker."""
 
-    def on_finish(self, done: QueryFinished) -> None:
-        """It has come to its end."""
+    def on_finish(self, finished: QueryFinished) -> None:
+        """Called once for each `on_start`, when the query has ended."""

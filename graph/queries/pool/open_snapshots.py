@@ -21,36 +21,39 @@ if TYPE_CHECKING:
 
 
 class SnapshotReader:
-    """The snapshots a worker has open, leased so that nobody removes them: while it is busy at
-    most two, since queries of an old one may come between those of the current one."""
+    """Opens snapshots for a worker, and leases them so that they are not removed meanwhile.
+
+    At most two are open while it is busy, since queries of an old snapshot may come between those
+    of the current one. `folder` is the directory of the one used last, `name` its name.
+    """
 
     def __init__(self, instance: Instance, memory: int) -> None:
         self.instance = instance
         self.memory = memory
         self.endpoint = instance.names.endpoint
         self.name = ""
-        self.folder = instance.snapshots  # of the snapshot used last: its directory
+        self.folder = instance.snapshots
         self._stores: dict[str, ox.Store | RemoteEngine] = {}
         self._leases: dict[str, ExitStack] = {}
         self._pointer = str(instance.snapshots / snapshots.POINTER)
-        self._mark = ("", 0)
+        self._version = ("", 0)
         self._restricted = Restricted()
 
     def store(self, name: str) -> ox.Store | RemoteEngine:
-        """The store of a snapshot, opened now if it was not open.
+        """The store of a snapshot, opened now if it is not open yet.
 
         Raises FileNotFoundError when it is gone, OSError when it cannot be read.
         """
         if name not in self._stores:
-            self._let_go([n for n in self._stores if n != self.name])
-            limit_memory(None)
-            self._stores[name] = self._leased(name)
+            self._close([n for n in self._stores if n != self.name])
+            limit_memory(None)  # the limit is for the query, not for the open store
+            self._stores[name] = self._open_leased(name)
             limit_memory(self.memory)
         if name != self.name:
             self.name, self.folder = name, self.instance.snapshots / name
         return self._stores[name]
 
-    def _leased(self, name: str) -> ox.Store | RemoteEngine:
+    def _open_leased(self, name: str) -> ox.Store | RemoteEngine:
         snapshot = snapshots.Snapshot(self.instance.snapshots / name)
         if not snapshot.path.is_dir():
             raise FileNotFoundError(snapshot.path)
@@ -62,9 +65,8 @@ class SnapshotReader:
 
     def _open(self, snapshot: snapshots.Snapshot) -> ox.Store | RemoteEngine:
         if self.instance.remote:
-            from graph.queries.engines.remote import (
-                RemoteEngine,  # only here: it takes a while to import
-            )
+            # Imported only here: it takes a while, and most pools do not need it.
+            from graph.queries.engines.remote import RemoteEngine
 
             return RemoteEngine.of(self.instance, snapshot.path)
         try:
@@ -73,28 +75,28 @@ class SnapshotReader:
             raise OSError(str(error)) from error
 
     def query(self, fields: tuple[Any, ...]) -> Query:
-        """A query from its fields; without a base of its own it has the endpoint's."""
-        text, form, base, *others = fields
-        return Query(text, form, self.endpoint if base is None else base, *others)
+        """A query from its fields (`Query.to_wire`), with the endpoint as base if it has none."""
+        query = Query._make(fields)
+        return query if query.base is not None else query._replace(base=self.endpoint)
 
     def restricted(self) -> Restricted:
-        """What is restricted in the open snapshot now; looked up again when another is current."""
+        """The restricted graphs of the snapshot used last; read again when another is current."""
         with contextlib.suppress(FileNotFoundError):
-            mark = (self.name, os.stat(self._pointer).st_mtime_ns)  # noqa: PTH116 - see Pointer
-            if mark != self._mark:
+            version = (self.name, os.stat(self._pointer).st_mtime_ns)  # noqa: PTH116 - faster
+            if version != self._version:
                 self._restricted = visibility.restricted_in(self.instance, self.name)
-                self._mark = mark
+                self._version = version
         return self._restricted
 
     def follow(self) -> None:
-        """Open the current snapshot ahead of the next query, and let go of others."""
+        """Open the current snapshot ahead of the next query, and close others."""
         now = snapshots.current(self.instance)
         with contextlib.suppress(OSError):
             if now is not None:
                 self.store(now.name)
-                self._let_go([name for name in self._stores if name != now.name])
+                self._close([name for name in self._stores if name != now.name])
 
-    def _let_go(self, names: list[str]) -> None:
+    def _close(self, names: list[str]) -> None:
         for name in names:
             del self._stores[name]
             self._leases.pop(name).close()

@@ -1,7 +1,8 @@
-"""The pool's supervisor: a process that forks workers, replaces dead ones and ends with all of
-them on SIGTERM, or when the process that started it is gone (end of file on its standard input).
+"""The pool's supervisor: a process that forks workers and replaces dead ones.
 
-Workers are forked, not started afresh: a new one is ready in the time it takes to open the store.
+It ends, with all workers, on SIGTERM, and when the process that started it is gone (end of file on
+its standard input). Workers are forked without exec, so a new one is ready as soon as it has opened
+the store.
 """
 
 from __future__ import annotations
@@ -24,22 +25,27 @@ from graph.queries.admission.scoreboard import ExitReason, NetworkSandbox, Score
 from graph.queries.model.query import QueryLimits
 from graph.queries.pool import sandbox, worker
 
-_AT_ONCE = 0.1  # a worker that lived shorter than this many seconds died at once
-_SLOWEST = 1.0
+_AT_ONCE = 0.1  # seconds; a worker that lived shorter died at once
+_MAX_DELAY = 1.0  # seconds before a worker is replaced when all die at once
 
 
 @dataclass
 class Supervisor:
-    """Keeps `number` workers alive."""
+    """Keeps `number` workers alive.
+
+    `born` is when each worker was forked, and the number of its slot on the scoreboard, by process
+    id. `deaths` counts the last workers that died at once; after many of them it waits, until
+    `not_before`, before it forks the next. `lifeline` is a pipe that workers end with.
+    """
 
     listener: socket.socket
     instance: Instance
     limits: QueryLimits
     folder: Path
-    board: Scoreboard
+    scoreboard: Scoreboard
     number: int
-    boxes: tuple[socket.socket, ...] = ()
-    born: dict[int, tuple[float, int]] = field(default_factory=dict)  # since when, which line
+    socketpairs: tuple[socket.socket, ...] = ()
+    born: dict[int, tuple[float, int]] = field(default_factory=dict)
     deaths: int = 0
     not_before: float = 0.0
     stopping: bool = False
@@ -48,7 +54,7 @@ class Supervisor:
     _wake: int = -1
 
     def run(self) -> None:
-        """Supervise until told to stop."""
+        """Supervise until SIGTERM or the end of standard input."""
         self.lifeline, self._alive = os.pipe()
         self._wake, waker = os.pipe()
         os.set_blocking(waker, False)
@@ -68,12 +74,12 @@ class Supervisor:
 
     def _fill(self) -> None:
         while len(self.born) < self.number and time.monotonic() >= self.not_before:
-            taken = {line for _, line in self.born.values()}
-            line = next(n for n in range(self.number) if n not in taken)
+            used = {slot for _, slot in self.born.values()}
+            slot = next(n for n in range(self.number) if n not in used)
             pid = os.fork()
             if pid == 0:
-                self._become_worker(line)
-            self.born[pid] = (time.monotonic(), line)
+                self._become_worker(slot)
+            self.born[pid] = (time.monotonic(), slot)
 
     def _wait(self) -> None:
         missing = len(self.born) < self.number
@@ -89,11 +95,11 @@ class Supervisor:
             pid, status = os.waitpid(-1, os.WNOHANG)
             if pid == 0:
                 break
-            since, line = self.born.pop(pid)
-            self.board.buried(line, _reason(status))
-            lived = time.monotonic() - since
+            born, slot = self.born.pop(pid)
+            self.scoreboard.record_death(slot, _exit_reason(status))
+            lived = time.monotonic() - born
             self.deaths = self.deaths + 1 if lived < _AT_ONCE else 0
-            delay = min(_SLOWEST, 0.02 * 2**self.deaths) if self.deaths > self.number else 0.0
+            delay = min(_MAX_DELAY, 0.02 * 2**self.deaths) if self.deaths > self.number else 0.0
             self.not_before = time.monotonic() + delay
 
     def _kill_all(self) -> None:
@@ -102,21 +108,26 @@ class Supervisor:
         for pid in self.born:
             os.waitpid(pid, 0)
 
-    def _become_worker(self, line: int) -> NoReturn:
+    def _become_worker(self, slot: int) -> NoReturn:
         try:
             signal.set_wakeup_fd(-1)
             for number in (signal.SIGTERM, signal.SIGCHLD, signal.SIGALRM, signal.SIGIO):
                 signal.signal(number, signal.SIG_DFL)
             os.close(self._alive)
             sandbox.disable_core_dumps()
-            if self.boxes:  # else it waits in accept(), where it would take requests while it dies
+            # Without socket pairs it waits in accept(), and might accept a request while it dies.
+            if self.socketpairs:
                 sandbox.use_batch_scheduler()
             sandbox.exit_when_pipe_closes(self.lifeline)
-            own = self.board.line(line)
-            place = worker.WorkerContext(self.listener, self.folder, own, self.boxes)
-            worker.serve(place, self.instance, self.limits)
+            context = worker.WorkerContext(
+                listener=self.listener,
+                folder=self.folder,
+                slot=self.scoreboard.worker_slot(slot),
+                socketpairs=self.socketpairs,
+            )
+            worker.serve(context, self.instance, self.limits)
             os._exit(0)
-        except BaseException:  # whatever it was, a worker must never return into the supervisor
+        except BaseException:  # a worker must never return into the supervisor's loop
             sys.excepthook(*sys.exc_info())
         os._exit(1)
 
@@ -130,46 +141,47 @@ _REASONS = {
 }
 
 
-def _reason(status: int) -> ExitReason:
-    """Why a worker ended, by what `waitpid` says."""
+def _exit_reason(status: int) -> ExitReason:
+    """Why a worker exited, from its status by `waitpid`."""
     if os.WIFSIGNALED(status):
         return _REASONS.get(signal.Signals(os.WTERMSIG(status)), ExitReason.CRASHED)
     return ExitReason.FAILED if os.WEXITSTATUS(status) else ExitReason.RENEWED
 
 
-_NO_WALL = (
-    "This system allows no wall between query workers and the network: nothing but the look at\n"
-    "their tokens keeps queries from calling other machines by SERVICE."
+_NO_SANDBOX = (
+    "This system has no network sandbox for query workers (neither namespaces nor seccomp): only\n"
+    "the check of their text keeps queries from calling other machines by SERVICE."
 )
 
 
-def _wall() -> NetworkSandbox:
+def _enter_sandbox() -> NetworkSandbox:
     if sandbox.unshare_network():
         return NetworkSandbox.NAMESPACE
     if sandbox.forbid_network():
         return NetworkSandbox.FILTER
-    print(_NO_WALL, file=sys.stderr)
+    print(_NO_SANDBOX, file=sys.stderr)
     return NetworkSandbox.NONE
 
 
 def main() -> None:
-    """Started by `graph.queries.pool.launch` with one JSON argument."""
-    given = json.loads(sys.argv[1])
-    remote = Remote(**given["remote"]) if given["remote"] else None
-    folder = Path(given["folder"])
-    board = Scoreboard(folder, given["workers"], client_budgets.SIZE)
-    board.say_wall(_wall() if remote is None else NetworkSandbox.NONE)
-    listener = socket.socket(fileno=given["listener"])
-    boxes = tuple(socket.socket(fileno=handle) for handle in given["boxes"])
-    listener.setblocking(not boxes)
+    """Run a supervisor; `graph.queries.pool.launch` starts it with one JSON argument."""
+    arguments = json.loads(sys.argv[1])
+    remote = Remote(**arguments["remote"]) if arguments["remote"] else None
+    folder = Path(arguments["folder"])
+    scoreboard = Scoreboard(folder, arguments["workers"], client_budgets.SIZE)
+    # A remote store is reached by network.
+    scoreboard.set_sandbox(_enter_sandbox() if remote is None else NetworkSandbox.NONE)
+    listener = socket.socket(fileno=arguments["listener"])
+    socketpairs = tuple(socket.socket(fileno=handle) for handle in arguments["socketpairs"])
+    listener.setblocking(not socketpairs)
     Supervisor(
         listener=listener,
-        instance=Instance(Path(given["root"]), given["base"], remote=remote),
-        limits=QueryLimits(**given["limits"]),
+        instance=Instance(Path(arguments["root"]), arguments["base"], remote=remote),
+        limits=QueryLimits(**arguments["limits"]),
         folder=folder,
-        board=board,
-        number=given["workers"],
-        boxes=boxes,
+        scoreboard=scoreboard,
+        number=arguments["workers"],
+        socketpairs=socketpairs,
     ).run()
 
 

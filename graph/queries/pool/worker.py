@@ -1,20 +1,22 @@
-"""A worker: takes one request at a time, by connection on the pool's socket or by datagram from a
-web process's box, and answers it.
+"""A worker: answers one request at a time, which arrives on a connection to the pool's socket or
+as a datagram on a web process's socket pair.
 
-It has nothing to lose. At the deadline whoever waits for its answer hangs up, and the kernel ends
-it; should that one be stuck, its own alarm does. The supervisor starts another.
+It keeps no state that could be lost. At the deadline the process that waits for the answer closes
+the connection, and the kernel ends the worker; should that process be stuck, the worker's own alarm
+does. The supervisor starts another.
 """
 
 from __future__ import annotations
 
 import json
-import marshal
 import os
 import select
 import signal
 import socket
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from struct import pack
 from typing import TYPE_CHECKING, Any
@@ -41,13 +43,15 @@ from graph.queries.pool.wire import (
     GONE,
     OK,
     ResponseHeader,
+    WireRequest,
     end_on_hang_up,
+    load_request,
     read_request,
     send_answer,
     send_datagram,
     survive_hang_up,
 )
-from graph.queries.results.spool import ResultSpool
+from graph.queries.results.spool import INLINE, ResultSpool
 from graph.queries.syntax.checks import QueryInfo
 
 if TYPE_CHECKING:
@@ -55,33 +59,36 @@ if TYPE_CHECKING:
 
 _IDLE = 2.0  # seconds without work after which a worker looks for a newer snapshot
 _GRACE = 0.25  # seconds after the deadline at which a worker ends itself
-_QUERIES = 50_000  # after which a worker makes room for a fresh one
-_GROWTH = 256 << 20  # bytes of memory it may have grown by
-_SHORT = 0.02  # seconds; a worker looks at itself after each longer query,
-_WEIGHED = 100  # and after so many of the others
+_MAX_QUERIES = 50_000  # after which a worker is replaced
+_MAX_GROWTH = 256 << 20  # bytes of memory by which it may grow
+_SHORT = 0.02  # seconds; memory and priority are checked after each longer query,
+_CHECK_EVERY = 100  # and after so many of the others
 
 
 class WorkerRecycling:
-    """When a worker has served long enough: after so many queries, once it has grown by so much,
-    or when it was slowed down and may not speed up again."""
+    """Decides when a worker is replaced: after so many queries, once it has grown by so much, or
+    when its priority was lowered and it may not raise it again.
+
+    `due` says that it is time.
+    """
 
     def __init__(self) -> None:
-        self.out = False
+        self.due = False
         self._queries = 0
         self._nice = os.getpriority(os.PRIO_PROCESS, 0)
         self._size = resident_memory()
 
-    def note(self, took: float) -> None:
-        """A query took so many seconds; `out` says whether it was the last."""
+    def record(self, took: float) -> None:
+        """Count a query that took so many seconds."""
         self._queries += 1
-        if took > _SHORT or not self._queries % _WEIGHED:
-            self.out = (
-                self._queries > _QUERIES
-                or resident_memory() > self._size + _GROWTH
-                or (os.getpriority(os.PRIO_PROCESS, 0) > self._nice and not self._speed_up())
+        if took > _SHORT or not self._queries % _CHECK_EVERY:
+            self.due = (
+                self._queries > _MAX_QUERIES
+                or resident_memory() > self._size + _MAX_GROWTH
+                or (os.getpriority(os.PRIO_PROCESS, 0) > self._nice and not self._raise_priority())
             )
 
-    def _speed_up(self) -> bool:
+    def _raise_priority(self) -> bool:
         try:
             os.setpriority(os.PRIO_PROCESS, 0, self._nice)
         except PermissionError:
@@ -91,174 +98,172 @@ class WorkerRecycling:
 
 @dataclass(frozen=True, slots=True)
 class WorkerContext:
-    """Where a worker works: the pool's socket and folder, the board's line for it, and the boxes
-    that web processes send datagrams to."""
+    """What a worker is given: the pool's socket and folder, its slot on the scoreboard, and its
+    ends of the socket pairs of web processes."""
 
     listener: socket.socket
     folder: Path
-    line: WorkerSlot
-    boxes: tuple[socket.socket, ...] = ()
+    slot: WorkerSlot
+    socketpairs: tuple[socket.socket, ...] = ()
 
 
-def serve(place: WorkerContext, instance: Instance, limits: QueryLimits) -> None:
-    """Answer requests, until it is time to make room for a fresh worker."""
+def serve(context: WorkerContext, instance: Instance, limits: QueryLimits) -> None:
+    """Answer requests until the worker is due to be replaced."""
     reader = SnapshotReader(instance, limits.memory)
     reader.follow()
-    wear = WorkerRecycling()
-    sources = RequestSources(place)
-    while not wear.out:
+    recycling = WorkerRecycling()
+    sources = RequestSources(context)
+    handler = RequestHandler(context, reader, limits)
+    while not recycling.due:
         ready = sources.wait(_IDLE)
         if not ready:
             reader.follow()
         for source in ready:
-            wear.note(_serve_from(source, reader, limits, place))
+            recycling.record(handler.serve_from(source))
 
 
 class RequestSources:
-    """Where requests come from. Each wakes one idle worker a request, not all (EPOLLEXCLUSIVE)."""
+    """The sockets on which requests arrive. A request wakes one idle worker, not all of them
+    (EPOLLEXCLUSIVE)."""
 
-    def __init__(self, place: WorkerContext) -> None:
-        self._of = {source.fileno(): source for source in (place.listener, *place.boxes)}
-        if place.boxes:
+    def __init__(self, context: WorkerContext) -> None:
+        listener = context.listener
+        self._by_handle = {s.fileno(): s for s in (listener, *context.socketpairs)}
+        if context.socketpairs:
             self._epoll = select.epoll()
-            for handle in self._of:
+            for handle in self._by_handle:
                 self._epoll.register(handle, select.EPOLLIN | select.EPOLLEXCLUSIVE)
-        else:  # the kernel's own time-out, where there is no epoll
-            place.listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _timeval(_IDLE))
+        else:  # accept() waits, with the kernel's time-out: this system may have no epoll
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _timeval(_IDLE))
 
     def wait(self, seconds: float) -> list[socket.socket]:
-        """Those where a request waits, though another worker may be faster; empty after so long."""
-        if len(self._of) == 1:
-            return [*self._of.values()]
-        return [self._of[handle] for handle, _ in self._epoll.poll(seconds)]
+        """The sockets with a request, which another worker may yet take first; none after so many
+        seconds."""
+        if len(self._by_handle) == 1:
+            return [*self._by_handle.values()]
+        return [self._by_handle[handle] for handle, _ in self._epoll.poll(seconds)]
 
 
 def _timeval(seconds: float) -> bytes:
     return pack("@ll", int(seconds), 0)
 
 
-def _serve_from(
-    source: socket.socket, reader: SnapshotReader, limits: QueryLimits, place: WorkerContext
-) -> float:
-    """Answer the next request of a source, where there is one; tell how many seconds it took."""
-    try:
-        if source is not place.listener:
-            data = source.recv(DATAGRAM_REQUEST, socket.MSG_DONTWAIT)
-            return _reply(source, data, reader, limits, place)
-        connection, _ = source.accept()
-        with connection:
-            return _attend(connection, reader, limits, place)
-    except BlockingIOError:  # another worker was faster
-        if not place.boxes:  # nobody came: that was its time-out
-            reader.follow()
-        return 0.0
-    except (ConnectionError, EOFError):
-        return 0.0
-    finally:
-        place.line.end()
-        signal.setitimer(signal.ITIMER_REAL, 0)
+class RequestHandler:
+    """Answers requests, one at a time. Its methods return how many seconds a request took."""
 
+    def __init__(self, context: WorkerContext, reader: SnapshotReader, limits: QueryLimits) -> None:
+        self._context = context
+        self._reader = reader
+        self._limits = limits
 
-def _attend(
-    connection: socket.socket, reader: SnapshotReader, limits: QueryLimits, place: WorkerContext
-) -> float:
-    """Answer a connection; tell how many seconds it took."""
-    snapshot, deadline, ticket, *asked = read_request(connection)
-    begun = time.monotonic()
-    if deadline <= begun or not end_on_hang_up(connection):
-        return 0.0
-    _begin(place, ticket, begun, deadline)
-    with ResultSpool(limits.result, place.folder, limits.rows) as spool:
-        header, error = _perform(reader, snapshot, asked, spool)
-        survive_hang_up(connection)
-        header, took = _timed(header, begun)
-        send_answer(connection, header, error or spool.body())
-    return took
+    def serve_from(self, source: socket.socket) -> float:
+        """Answer the next request of a source, if there is one."""
+        try:
+            if source is not self._context.listener:
+                data = source.recv(DATAGRAM_REQUEST, socket.MSG_DONTWAIT)
+                return self._answer_datagram(source, load_request(data))
+            connection, _ = source.accept()
+            with connection:
+                return self._answer_connection(connection, read_request(connection))
+        except BlockingIOError:  # another worker was faster
+            if not self._context.socketpairs:  # or accept() timed out
+                self._reader.follow()
+            return 0.0
+        except (ConnectionError, EOFError):
+            return 0.0
+        finally:
+            self._context.slot.end()
+            signal.setitimer(signal.ITIMER_REAL, 0)
 
+    def _answer_connection(self, connection: socket.socket, request: WireRequest) -> float:
+        def respond(header: ResponseHeader, body: bytes | int) -> None:
+            survive_hang_up(connection)
+            send_answer(connection, header, body)
 
-def _reply(
-    box: socket.socket,
-    data: bytes,
-    reader: SnapshotReader,
-    limits: QueryLimits,
-    place: WorkerContext,
-) -> float:
-    """Answer a datagram; tell how many seconds it took."""
-    snapshot, deadline, ticket, *asked = marshal.loads(data)
-    begun = time.monotonic()
-    if deadline <= begun:
-        return 0.0
-    _begin(place, ticket, begun, deadline)
-    with ResultSpool(limits.result, place.folder, limits.rows, DATAGRAM_BODY) as spool:
-        header, error = _perform(reader, snapshot, asked, spool)
-        header, took = _timed(header, begun)
-        send_datagram(box, ticket, header, error or spool.body())
-    return took
+        if request.deadline <= time.monotonic() or not end_on_hang_up(connection):
+            return 0.0
+        return self._answer(request, INLINE, respond)
 
+    def _answer_datagram(self, socketpair: socket.socket, request: WireRequest) -> float:
+        if request.deadline <= time.monotonic():
+            return 0.0
+        respond = partial(send_datagram, socketpair, request.ticket)
+        return self._answer(request, DATAGRAM_BODY, respond)
 
-def _begin(place: WorkerContext, ticket: int, begun: float, deadline: float) -> None:
-    place.line.begin(ticket, begun)
-    signal.setitimer(signal.ITIMER_REAL, deadline - begun + _GRACE)
+    def _answer(
+        self,
+        request: WireRequest,
+        inline: int,
+        respond: Callable[[ResponseHeader, bytes | int], None],
+    ) -> float:
+        started = time.monotonic()
+        self._context.slot.begin(request.ticket, started)
+        signal.setitimer(signal.ITIMER_REAL, request.deadline - started + _GRACE)
+        limits = self._limits
+        with ResultSpool(limits.result, self._context.folder, limits.rows, inline) as spool:
+            header, error = self._run(request, spool)
+            took = time.monotonic() - started
+            microseconds = min(int(took * 1e6), 2**32 - 1)
+            respond(header._replace(ran=microseconds), error or spool.body())
+        return took
 
+    def _run(self, request: WireRequest, spool: ResultSpool) -> tuple[ResponseHeader, bytes]:
+        """The header of the answer that is now in the spool, or of an error and its JSON."""
+        try:
+            store = self._reader.store(request.snapshot)
+            return self._write(store, request, spool), b""
+        except FileNotFoundError:
+            return ResponseHeader(GONE), b""
+        except QueryError as error:
+            return _error({"kind": type(error).__name__, **vars(error)})
+        except OSError as error:
+            kind = EngineFailure.__name__
+            return _error({"kind": kind, "message": f"the store cannot be read: {error}"})
 
-def _timed(header: ResponseHeader, begun: float) -> tuple[ResponseHeader, float]:
-    took = time.monotonic() - begun
-    return header._replace(ran=min(int(took * 1e6), 2**32 - 1)), took
-
-
-def _perform(
-    reader: SnapshotReader, snapshot: str, asked: list[Any], spool: ResultSpool
-) -> tuple[ResponseHeader, bytes]:
-    """The header of the answer that is now in the spool, or of an error and its JSON."""
-    try:
-        store = reader.store(snapshot)
-        return _write(reader, store, asked, spool), b""
-    except FileNotFoundError:
-        return ResponseHeader(GONE), b""
-    except QueryError as error:
-        return _error({"kind": type(error).__name__, **vars(error)})
-    except OSError as error:
-        kind = EngineFailure.__name__
-        return _error({"kind": kind, "message": f"the store cannot be read: {error}"})
-
-
-def _write(
-    reader: SnapshotReader, store: ox.Store | RemoteEngine, asked: list[Any], spool: ResultSpool
-) -> ResponseHeader:
-    kind, fields, shape, readable = asked
-    total, hidden = 0, reader.restricted().hidden_from(readable)
-    if kind == REQUEST_KINDS[ResourceDocument]:
-        chosen, total = _document(store, ResourceDocument(*fields), spool)
-    elif kind == REQUEST_KINDS[GraphDocument]:
-        chosen, total = _graph(store, GraphDocument(*fields), spool, hidden)
-    else:
-        query, found = reader.query(fields), QueryInfo(*shape) if shape else None
-        if isinstance(store, ox.Store):
-            chosen = embedded.run_query(store, query, found, spool, reader.folder, hidden)
+    def _write(
+        self, store: ox.Store | RemoteEngine, request: WireRequest, spool: ResultSpool
+    ) -> ResponseHeader:
+        reader, total = self._reader, 0
+        hidden = reader.restricted().hidden_from(request.readable)
+        if request.kind == REQUEST_KINDS[ResourceDocument]:
+            chosen, total = _write_document(store, ResourceDocument(*request.fields), spool)
+        elif request.kind == REQUEST_KINDS[GraphDocument]:
+            chosen, total = _write_graph(store, GraphDocument(*request.fields), spool, hidden)
         else:
-            chosen = store.run_query(query, spool, reader.folder, hidden)
-    return ResponseHeader(OK, FORMATS.index(chosen), spool.file is not None, spool.length, total)
+            query = reader.query(request.fields)
+            info = QueryInfo._make(request.info) if request.info else None
+            if isinstance(store, ox.Store):
+                chosen = embedded.run_query(store, query, info, spool, reader.folder, hidden)
+            else:
+                chosen = store.run_query(query, spool, reader.folder, hidden)
+        return ResponseHeader(
+            status=OK,
+            format=FORMATS.index(chosen),
+            file=spool.file is not None,
+            length=spool.length,
+            total=total,
+        )
 
 
-def _document(
-    store: ox.Store | RemoteEngine, wanted: ResourceDocument, spool: ResultSpool
+def _write_document(
+    store: ox.Store | RemoteEngine, document: ResourceDocument, spool: ResultSpool
 ) -> tuple[Format, int]:
     if isinstance(store, ox.Store):
-        return embedded.write_document(store, wanted, spool)
-    return store.write_document(wanted, spool)
+        return embedded.write_document(store, document, spool)
+    return store.write_document(document, spool)
 
 
-def _graph(
+def _write_graph(
     store: ox.Store | RemoteEngine,
-    wanted: GraphDocument,
+    document: GraphDocument,
     spool: ResultSpool,
     hidden: frozenset[str],
 ) -> tuple[Format, int]:
     if isinstance(store, ox.Store):
-        return embedded.write_graph(store, wanted, spool, hidden)
-    return store.write_graph(wanted, spool, hidden)
+        return embedded.write_graph(store, document, spool, hidden)
+    return store.write_graph(document, spool, hidden)
 
 
-def _error(error: dict[str, Any]) -> tuple[ResponseHeader, bytes]:
-    body = json.dumps(error).encode()
+def _error(fields: dict[str, Any]) -> tuple[ResponseHeader, bytes]:
+    body = json.dumps(fields).encode()
     return ResponseHeader(ERROR, length=len(body)), body

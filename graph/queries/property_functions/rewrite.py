@@ -101,7 +101,7 @@ def _check_number(edits: Sequence[TextEdit]) -> None:
 
 def _is_valid(text: str, base: str | None) -> bool:
     """Whether the engine can parse the query as written; if not, its own error is reported."""
-    if "service" in text.lower():  # running it here would call the endpoint
+    if checks.contains_service(text):  # running it here would call the endpoint
         return True
     try:
         ox.Store().query(text, base_iri=base)

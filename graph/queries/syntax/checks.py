@@ -51,7 +51,7 @@ class QueryInfo(NamedTuple):
     `form` is SELECT, ASK, CONSTRUCT, DESCRIBE or empty; `prologue` is the text before it.
     `from_graphs` are the terms after FROM, `from_named_graphs` those after FROM NAMED, as written
     in the query. `deterministic` is false if two runs may give different results (NOW, RAND,
-    SERVICE, new blank nodes).
+    SERVICE, new blank nodes). `service` says that it may contain SERVICE (see `contains_service`).
     """
 
     form: str
@@ -59,6 +59,7 @@ class QueryInfo(NamedTuple):
     from_graphs: tuple[str, ...]
     from_named_graphs: tuple[str, ...]
     deterministic: bool
+    service: bool
 
     def to_wire(self) -> tuple[Any, ...]:
         """The fields in order, to be marshalled for a worker."""
@@ -79,18 +80,19 @@ def inspect(text: str, limit: int, *, services: bool = False) -> QueryInfo:
     Raises QueryTooLarge (over `limit` bytes), QueryTooComplex and QueryRefused.
     """
     _check_size(text, limit)
-    upper = text.upper()
-    if len(text) > _SHORT_QUERY or sum(map(text.count, _OPENING)) > MAX_DEPTH or "SERVICE" in upper:
-        _check_tokens(text, services)
-    return _query_info(text, upper)
+    info = query_info(text)
+    if len(text) > _SHORT_QUERY or sum(map(text.count, _OPENING)) > MAX_DEPTH or info.service:
+        found = list(tokenize(text))
+        _check_depth(text, found)
+        _check_chains(found)
+        if info.service:
+            _check_service(text, found, services)
+    return info
 
 
-def _check_tokens(text: str, services: bool) -> None:
-    tokens = list(tokenize(text))
-    _check_depth(text, tokens)
-    _check_chains(tokens)
-    if "service" in text.lower():
-        _check_service(text, tokens, services)
+def contains_service(text: str) -> bool:
+    """Whether a query may contain the keyword SERVICE. True of one in a string or comment, too."""
+    return "SERVICE" in text.upper()
 
 
 def _check_size(text: str, limit: int) -> None:
@@ -172,15 +174,18 @@ def _is_ambiguous(token: Token) -> bool:
 
 
 def query_info(text: str) -> QueryInfo:
-    """The QueryInfo of a query that was checked before."""
-    return _query_info(text, text.upper())
-
-
-def _query_info(text: str, upper: str) -> QueryInfo:
+    """What a query's tokens say about it; nothing is checked."""
+    upper = text.upper()
     form, prologue = _form_and_prologue(text)
-    from_graphs, from_named = _dataset_clauses(text) if "FROM" in upper else ((), ())
-    deterministic = not _NONDETERMINISTIC.search(upper)
-    return QueryInfo(form, prologue, from_graphs, from_named, deterministic)
+    from_graphs, from_named_graphs = _dataset_clauses(text) if "FROM" in upper else ((), ())
+    return QueryInfo(
+        form=form,
+        prologue=prologue,
+        from_graphs=from_graphs,
+        from_named_graphs=from_named_graphs,
+        deterministic=not _NONDETERMINISTIC.search(upper),
+        service=contains_service(upper),
+    )
 
 
 def _form_and_prologue(text: str) -> tuple[str, str]:

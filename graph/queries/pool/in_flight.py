@@ -1,0 +1,121 @@
+"""A request on its way through the pool, and the rules that hold for it whichever way it goes.
+
+There are two ways to a worker: a thread waits for its answer on a connection
+(`graph.queries.pool.dispatch`), or an event loop sends a datagram (`graph.queries.pool.datagrams`).
+When a request must be finished, what its client is charged and what observers are told of its end
+is decided here, for both.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from graph.core.errors import QueryError, QueryTimeout
+from graph.queries.admission import client_budgets
+from graph.queries.admission.admission_queue import AdmissionQueue
+from graph.queries.admission.scoreboard import Scoreboard, number_of
+from graph.queries.model.query import PoolRequest, QueryLimits
+from graph.queries.pool.launch import SOCKET
+from graph.queries.pool.observers import QueryFinished, QueryObserver
+
+TICK = 0.05  # seconds between two checks of what became of a request
+
+
+class InFlight(NamedTuple):
+    """A request on its way.
+
+    `client` is the client's opaque key, `client_number` the same as a number (empty and 0 for the
+    server itself). `started_at` and `deadline` are times of the monotonic clock.
+    """
+
+    request: PoolRequest
+    form: str
+    client: str
+    client_number: int
+    snapshot: str
+    started_at: float
+    deadline: float
+
+
+@dataclass(frozen=True, slots=True)
+class PoolState:
+    """What all requests of a pool share. `slow_slots` is how many slow queries may run at once."""
+
+    folder: Path
+    address: str
+    limits: QueryLimits
+    scoreboard: Scoreboard
+    clients: client_budgets.ClientBudgets
+    queue: AdmissionQueue
+    slow_slots: int
+    observers: list[QueryObserver] = field(default_factory=list)
+
+    @classmethod
+    def open(cls, folder: Path, workers: int, limits: QueryLimits) -> PoolState:
+        """The state of a pool that was just launched in a folder."""
+        scoreboard = Scoreboard(folder, workers, client_budgets.SIZE)
+        return cls(
+            folder=folder,
+            address=str(folder / SOCKET),
+            limits=limits,
+            scoreboard=scoreboard,
+            clients=client_budgets.ClientBudgets(scoreboard),
+            queue=AdmissionQueue(limits),
+            slow_slots=max(1, workers - 1),
+        )
+
+    def start(
+        self,
+        request: PoolRequest,
+        *,
+        form: str,
+        client: str,
+        snapshot: str,
+        timeout: float | None,
+    ) -> InFlight:
+        """Start a request now: from here on its time runs."""
+        now = time.monotonic()
+        number = number_of(client) if client else 0
+        deadline = self.limits.deadline(now, timeout)
+        return InFlight(request, form, client, number, snapshot, now, deadline)
+
+    def notify_start(self) -> None:
+        """Tell observers that a request starts to wait."""
+        for observer in self.observers:
+            observer.on_start()
+
+    def finish(
+        self,
+        query: InFlight,
+        *,
+        ran: float,
+        length: int = 0,
+        error: QueryError | None = None,
+        hung_up: bool = False,
+    ) -> None:
+        """Charge a request's client for the seconds that workers ran, and tell observers."""
+        self.clients.charge(query.client_number, ran)
+        finished = QueryFinished(
+            request=query.request,
+            form=query.form,
+            client=query.client,
+            error=error,
+            hung_up=hung_up,
+            ran=ran,
+            waited=max(0.0, time.monotonic() - query.started_at - ran),
+            length=length,
+            snapshot=query.snapshot,
+        )
+        for observer in self.observers:
+            observer.on_finish(finished)
+
+
+def query_timeout() -> QueryTimeout:
+    """The error of a request whose deadline has passed."""
+    return QueryTimeout(
+        "the query was not finished in time",
+        hint="Narrow it, or try again when there is less load.",
+    )
