@@ -1,4 +1,4 @@
-"""Results of pySHACL alone and behind the prefilter, in a form that compares every part of them."""
+"""Results of pySHACL alone and with the prefilter, in a form that compares all their parts."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def in_memory(lines: Iterable[bytes]) -> Graph:
     return data
 
 
-def plain(shapes: Graph, lines: Iterable[bytes]) -> Counter[ComparableResult]:
-    """What pySHACL alone finds in a graph of rdflib's."""
+def pyshacl_alone(shapes: Graph, lines: Iterable[bytes]) -> Counter[ComparableResult]:
+    """The results of pySHACL alone, over an rdflib graph."""
     forget_blank_nodes()
     _, report, text = pyshacl.validate(
         in_memory(lines), shacl_graph=shapes, inference="none", advanced=False, do_owl_imports=False
@@ -33,9 +33,9 @@ def plain(shapes: Graph, lines: Iterable[bytes]) -> Counter[ComparableResult]:
 
 
 def prefiltered(shapes: Graph, lines: list[bytes], jobs: int = 1) -> Counter[ComparableResult]:
-    """What is found behind the prefilter, and by what goes whole."""
-    made, results = Prefiltered(shapes, lines), ComparableResults(shapes)
-    found = list(made.results(jobs=jobs))
-    if made.full_graph_pairs:
-        found += made.validate_full_graph(in_memory(lines))
+    """The results with the prefilter, and those of shapes that need the full graph."""
+    run, results = Prefiltered(shapes, lines), ComparableResults(shapes)
+    found = list(run.results(jobs=jobs))
+    if run.full_graph_pairs:
+        found += run.validate_full_graph(in_memory(lines))
     return Counter(results.of(node, properties_by_subject(triples)) for node, triples in found)

@@ -53,9 +53,9 @@ def test_a_dataset_has_as_many_statements_as_is_said() -> None:
 
 
 def test_no_look_up_is_asked_twice_and_each_finds_something(stores: Stores) -> None:
-    asked = [lookup_query(number, 2000) for number in (0, 1, 2000, 2001, NUMBERS_PER_CLIENT)]
-    assert len({*asked}) == 5
-    for query in asked:
+    queries = [lookup_query(number, 2000) for number in (0, 1, 2000, 2001, NUMBERS_PER_CLIENT)]
+    assert len({*queries}) == 5
+    for query in queries:
         found = stores[1].query(query)
         assert isinstance(found, ox.QuerySolutions)
         assert len(list(found)) > 5

@@ -104,10 +104,10 @@ MANY = f"""
 
 @pytest.mark.parametrize("iri", [*bundled_datasets(), "many"])
 def test_a_dataset_survives_being_written_with_the_context(iri: str) -> None:
-    told = (
+    triples = (
         {q.triple for q in ox.parse(MANY, ox.RdfFormat.TURTLE)} if iri == "many" else document(iri)
     )
-    text = written(told)
+    text = written(triples)
     assert '"title": {' in text
-    assert {q.triple for q in ox.parse(text, ox.RdfFormat.JSON_LD)} == told
-    assert len(told) > 5
+    assert {q.triple for q in ox.parse(text, ox.RdfFormat.JSON_LD)} == triples
+    assert len(triples) > 5

@@ -15,7 +15,7 @@ from bench.validation.whole import compare
 from bench.validation.whole import report as report_of
 from shapes.files import graph_digest
 from shapes.validate import check
-from tests.prefiltered import plain, prefiltered
+from tests.prefiltered import prefiltered, pyshacl_alone
 from tests.shared import DCAT_SAMPLES, DCAT_SHAPES, needs_shared, official_shapes
 
 pytestmark = pytest.mark.filterwarnings("ignore::pyshacl.errors.ShapeRecursionWarning")
@@ -121,7 +121,7 @@ TARGETS = [
 
 
 def agree(graph: Graph, data: list[bytes]) -> int:
-    expected = plain(graph, data)
+    expected = pyshacl_alone(graph, data)
     assert prefiltered(graph, data) == expected
     return expected.total()
 
@@ -229,15 +229,15 @@ def test_a_report_of_foreign_shapes() -> None:
         " sh:severity sh:Warning ; sh:node [ sh:nodeKind sh:Literal ; sh:message 'text, please' ] ;"
         " sh:message 'утга биш'@mn , 'no literal'@en ] ."
     )
-    told: list[tuple[int, int]] = []
+    calls: list[tuple[int, int]] = []
     data = b"".join(lines(":a a :T ; :q :b ."))
-    found = check(graph, data, progress=lambda done, of: told.append((done, of)))
+    found = check(graph, data, progress=lambda done, of: calls.append((done, of)))
     (result,) = found.results
     assert result.messages == {"mn": "утга биш", "en": "no literal"}
     assert result.details == {"because": "text, please"}
     assert (result.rule, result.shape) == ("https://example.mn/S", "https://example.mn/S")
     assert (found.statements, found.conforms, found.whole) == (2, True, ())
-    assert told[-1] == (len(data), len(data))
+    assert calls[-1] == (len(data), len(data))
     assert b"text, please" not in found.to_ntriples("https://example.mn/report")
 
 
@@ -250,7 +250,7 @@ def test_what_is_asked_in_sparql_goes_whole_and_the_report_says_so() -> None:
     )
     data = lines(":a a :T ; :q 1 , 2 . :b a :T ; :p 1 .")
     found = check(graph, data)
-    expected = plain(graph, data)
+    expected = pyshacl_alone(graph, data)
     assert len(found.results) == expected.total() == 3
     assert found.whole == ("https://example.mn/Q",)
 
@@ -274,7 +274,7 @@ def test_what_no_check_is_made_of_is_named(constraint: str) -> None:
     graph = shapes(f":S sh:targetClass :T ; {constraint} . :Easy sh:targetClass :T ; sh:class :T .")
     data = lines(":a a :T ; :p 1 ; :q :b , :a ; :r 0 . :b :r 5 , 2 . :c a :T .")
     found = check(graph, data)
-    assert len(found.results) == plain(graph, data).total() >= 1
+    assert len(found.results) == pyshacl_alone(graph, data).total() >= 1
     assert found.whole == ("https://example.mn/S",)
     assert check(graph, lines(":z a :Other .")).whole == ()
 
@@ -326,10 +326,10 @@ def test_the_official_shapes_on_every_sample() -> None:
     together: list[bytes] = []
     for name, data in samples():
         if len(data) > 200:
-            assert prefiltered(graph, data) == plain(graph, data), name
+            assert prefiltered(graph, data) == pyshacl_alone(graph, data), name
         else:
             together += data
-    assert prefiltered(graph, together) == plain(graph, together)
+    assert prefiltered(graph, together) == pyshacl_alone(graph, together)
 
 
 @needs_shared

@@ -133,15 +133,15 @@ def test_the_shapes_are_shapes() -> None:
 
 def test_narrower_rules_replace_rules_that_exist() -> None:
     replaces = rdflib.DCTERMS.replaces
-    whole = rdflib.Graph()
+    graph = rdflib.Graph()
     for path in profile_files("dcat-ap-mn"):
-        whole.parse(path)
-    pairs = list(whole.subject_objects(replaces))
+        graph.parse(path)
+    pairs = list(graph.subject_objects(replaces))
     assert len(pairs) >= 8
     for new, old in pairs:
-        assert (old, RDF.type, None) in whole, old
+        assert (old, RDF.type, None) in graph, old
         assert (old, None, None) not in shapes("dcat-ap-mn")
-        new_level, old_level = (str(whole.value(shape, SH.severity)) for shape in (new, old))
+        new_level, old_level = (str(graph.value(shape, SH.severity)) for shape in (new, old))
         assert LEVELS.index(new_level) >= LEVELS.index(old_level), new
 
 
@@ -196,7 +196,7 @@ def test_our_catalogue_follows_every_must() -> None:
     assert report.with_severity("Warning")
 
 
-def told(report_of: rdflib.Graph, lines: bytes) -> set[tuple[str, str, str]]:
+def compared_parts(report_of: rdflib.Graph, lines: bytes) -> set[tuple[str, str, str]]:
     """Violations as focus, path and component; dates apart, since official rules for them sleep."""
     found = check(report_of, lines).with_severity("Violation")
     return {
@@ -214,9 +214,9 @@ def test_our_restatement_finds_what_the_official_shapes_find(name: str) -> None:
     official = rdflib.Graph()
     for shape in official_shapes():
         official.parse(shape)
-    expected = told(official, lines)
+    expected = compared_parts(official, lines)
     assert expected
-    assert told(shapes("dcat-ap"), lines) == expected
+    assert compared_parts(shapes("dcat-ap"), lines) == expected
 
 
 @pytest.mark.parametrize("name", PROFILES)
@@ -233,8 +233,8 @@ def test_a_profile_is_described_with_all_its_rules(name: str) -> None:
 def test_every_rule_is_published_at_its_own_address() -> None:
     source = sources.read(sources.BUNDLED / "rules.toml")
     read_ = {p.resolve() for f in source.files for p in source.path.parent.glob(f)}
-    wanted = {*shape_files(), *(p for name in PROFILES for p in profile_files(name))}
-    assert wanted <= read_
+    expected = {*shape_files(), *(p for name in PROFILES for p in profile_files(name))}
+    assert expected <= read_
 
 
 def synthetic_catalogue(datasets: int) -> bytes:

@@ -147,18 +147,18 @@ def test_nothing_is_called_missing_without_a_duty(more: str, a: str, b: str) -> 
 )
 def test_the_time_is_the_duty_s_where_it_states_one(frequency: str, status: str) -> None:
     duty = "<duty> openness:item item:a ; odrl:assignee <o> ; dct:accrualPeriodicity frequency:"
-    told = "<d> dct:accrualPeriodicity frequency:DAILY ; dct:modified '2026-11-01' . "
-    found = law.coverage(store_of(lines(f"{LAW} {told} {duty}{frequency} .")), evidence())
+    dataset = "<d> dct:accrualPeriodicity frequency:DAILY ; dct:modified '2026-11-01' . "
+    found = law.coverage(store_of(lines(f"{LAW} {dataset} {duty}{frequency} .")), evidence())
     assert [one.status for one in found] == [status, "not-assessed"]
 
 
 def test_who_has_a_duty_and_publishes_nothing_is_listed() -> None:
     more = STATE + "<p> org:classification <state> . <duty> odrl:assignee <q> ."
     found = law.coverage(store_of(lines(LAW + more)), evidence())
-    told = {(one.organisation, one.notation): one.status for one in found}
+    statuses = {(one.organisation, one.notation): one.status for one in found}
     for name in "pq":
-        assert told[f"https://example.mn/{name}", "a"] == "not-assessed"
-        assert told[f"https://example.mn/{name}", "b"] == "missing"
+        assert statuses[f"https://example.mn/{name}", "a"] == "not-assessed"
+        assert statuses[f"https://example.mn/{name}", "b"] == "missing"
 
 
 def test_counts_of_an_organisation() -> None:

@@ -87,8 +87,8 @@ def test_a_file_names_no_person(file: str, name: str) -> None:
         "<p> a" in name
     )  # the person is not published either
     assert broken(found) == {"no-person-in-file/1"}
-    told = found.to_json().decode() + found.to_ntriples("https://example.mn/r").decode()
-    assert "Дорж" not in told and "Dorj" not in told
+    written = found.to_json().decode() + found.to_ntriples("https://example.mn/r").decode()
+    assert "Дорж" not in written and "Dorj" not in written
 
 
 def test_only_files_are_asked_for_persons() -> None:

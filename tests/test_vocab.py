@@ -135,13 +135,13 @@ def test_every_term_has_label_and_definition_in_both_languages(name: str) -> Non
     kinds = {OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, SD.Function}
     assert terms == {q.subject for q in quads if q.object in kinds}
     assert all(q.object == ontology for q in quads if q.predicate == RDFS.isDefinedBy)
-    for wanted in (RDFS.label, SKOS.definition, SKOS.example):
+    for predicate in (RDFS.label, SKOS.definition, SKOS.example):
         for term in terms:
-            assert languages(quads, term, wanted) == ["en", "mn"], f"{term} {wanted}"
+            assert languages(quads, term, predicate) == ["en", "mn"], f"{term} {predicate}"
     assert terms == {q.subject for q in quads if q.predicate == VS.term_status}
     assert terms <= {q.subject for q in quads if q.predicate == DCT.source}
-    for wanted in (DCT.title, DCT.description):
-        assert languages(quads, ontology, wanted) == ["en", "mn"]
+    for predicate in (DCT.title, DCT.description):
+        assert languages(quads, ontology, predicate) == ["en", "mn"]
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -149,17 +149,17 @@ def test_the_manual_has_every_term_as_the_turtle_says_it(name: str) -> None:
     text = (HOUSE / "docs" / "words.md").read_text("utf-8")
     rows = {row for row in text.splitlines() if row.startswith(f"| `{name}:")}
     terms = {q.subject for q in module(name) if q.predicate == RDFS.isDefinedBy}
-    told = {
+    texts = {
         (q.subject, q.predicate, q.object.language): q.object.value
         for q in module(name)
         if isinstance(q.object, ox.Literal) and q.subject in terms
     }
-    wanted = {
-        f"| `{name}:{str(term).strip('<>').rpartition('#')[2]}` | {told[term, RDFS.label, 'mn']}"
-        f" | {told[term, RDFS.label, 'en']} | {told[term, SKOS.definition, 'en']} |"
+    expected = {
+        f"| `{name}:{str(term).strip('<>').rpartition('#')[2]}` | {texts[term, RDFS.label, 'mn']}"
+        f" | {texts[term, RDFS.label, 'en']} | {texts[term, SKOS.definition, 'en']} |"
         for term in terms
     }
-    assert rows == wanted
+    assert rows == expected
 
 
 def languages(quads: frozenset[ox.Quad], subject: object, predicate: ox.NamedNode) -> list[str]:

@@ -99,11 +99,13 @@ def test_names_start_as_owl_has_it_and_labels_of_terms_do_not_clash_in_a_module(
 
 def test_every_module_is_a_versioned_ontology_with_licence_creator_and_date() -> None:
     for name in MODULES:
-        told = {q.predicate: q.object for q in module(name) if q.subject == Node(f"{DEF}{name}")}
-        version = told[OWL.versionInfo]
+        properties = {
+            q.predicate: q.object for q in module(name) if q.subject == Node(f"{DEF}{name}")
+        }
+        version = properties[OWL.versionInfo]
         assert isinstance(version, ox.Literal)
-        assert told[OWL.versionIRI] == Node(f"{DEF}{name}/{version.value}")
-        assert {DCT.creator, DCT.issued, DCT.license} <= told.keys()
+        assert properties[OWL.versionIRI] == Node(f"{DEF}{name}/{version.value}")
+        assert {DCT.creator, DCT.issued, DCT.license} <= properties.keys()
 
 
 def test_every_module_is_a_source() -> None:

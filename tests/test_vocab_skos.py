@@ -164,10 +164,10 @@ def test_every_kind_of_ledger_event_is_a_concept_and_no_other() -> None:
 def test_correspondences_tie_codes_of_the_two_systems_they_compare() -> None:
     associations = typed(XKOS.ConceptAssociation)
     made_of: set[Node] = set()
-    for whole in typed(XKOS.Correspondence):
-        compared = nodes(whole, XKOS.compares)
+    for correspondence in typed(XKOS.Correspondence):
+        compared = nodes(correspondence, XKOS.compares)
         assert len(compared) == 2
-        for part in nodes(whole, XKOS.madeOf):
+        for part in nodes(correspondence, XKOS.madeOf):
             ends = [nodes(part, XKOS.sourceConcept), nodes(part, XKOS.targetConcept)]
             assert all(ends), part
             schemes = [{s for n in end for s in nodes(n, SKOS.inScheme)} for end in ends]
