@@ -156,7 +156,7 @@ def test_the_bulk_way_writes_what_the_ordinary_way_writes(
     said = [line(thing, name, value) for thing in things for value in values]
     publish(instance, "a", said, seen)
     ordinary = shown(instance)
-    monkeypatch.setattr(apply, "_FEW", 1)
+    monkeypatch.setattr(apply, "_BULK_MINIMUM", 1)
     monkeypatch.setattr(embedded, "_BULK", 1000)  # so there are many batches
     Publisher(instance, Ledger(instance)).rebuild()
     assert shown(instance) == ordinary

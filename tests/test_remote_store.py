@@ -87,8 +87,8 @@ def test_a_triple_counts_once_and_leaves_with_its_last_graph(remote: Instance) -
 def test_many_statements_go_by_the_graph_store(
     remote: Instance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("graph.publication.apply._FEW", 1)
-    monkeypatch.setattr("graph.store.remote._POSTED", 300)
+    monkeypatch.setattr("graph.publication.apply._BULK_MINIMUM", 1)
+    monkeypatch.setattr("graph.store.remote._POST_LINES", 300)
     many = lines(*(f"s{n}" for n in range(1000)))
     publish(remote, "a", many)
     with closing(store_of(remote)) as store:
@@ -191,7 +191,7 @@ def test_nothing_is_logged_when_the_engine_is_away(tmp_path: Path) -> None:
 
 
 def test_literals_come_back_as_they_went(remote: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("graph.publication.apply._FEW", 4)
+    monkeypatch.setattr("graph.publication.apply._BULK_MINIMUM", 4)
     xsd, wkt = (
         "http://www.w3.org/2001/XMLSchema#",
         "http://www.opengis.net/ont/geosparql#wktLiteral",
