@@ -163,7 +163,7 @@ def test_rebuild_brings_back_what_the_engine_lost(remote: Instance) -> None:
         store.clear()
         assert any("missing" in told for told in problems(remote))
         store.client.update([stray])
-    assert any("a graph that the ledger does not know" in told for told in problems(remote))
+    assert any("a graph that is not in the ledger" in text for text in problems(remote))
     again = Publisher(remote, Ledger(remote)).rebuild()
     assert again is not None
     assert again.name == f"{made.number}-2"

@@ -292,9 +292,9 @@ def test_objects_are_told_apart_however_little_memory_there_is(
     chance = random.Random(1)
     taken = [(b"p%d" % chance.randrange(5), chance.randrange(-300, 300)) for _ in range(4000)]
     with Distinct(tmp_path, in_memory) as distinct:
-        takers = {name: distinct.taker(name) for name, _ in taken}
+        adders = {name: distinct.adder(name) for name, _ in taken}
         for number, (name, value) in enumerate(taken):
-            takers[name](value)
+            adders[name](value)
             if number % 50 == 0:
                 distinct.shrink()
         by_property, everything = distinct.count()

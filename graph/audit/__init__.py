@@ -1,1 +1,1 @@
-"""Checks of ledger, archive, versions and stores against each other."""
+"""Checks that ledger, archive, versions and store agree with each other."""

@@ -1,17 +1,18 @@
-"""Does everything still say what the ledger says? Levels as in docs/verify.md:
+"""Verify that archive, versions and store agree with the ledger. The levels (docs/verify.md):
 
-0  ledger: every line readable, root as signed, signature good
-1  archive: every blob the ledger names is there and hashes to its name
-2  versions: lines sorted and canonical, Merkle roots right, row maps fit, patches lead from one
-   version to the next
-3  store: every graph of the current snapshot holds exactly its published lines, the default
-   graph is the union of the public ones, and no file changed since publication
+0  ledger: every line is a canonical event, the Merkle root is the signed one, the signature valid
+1  archive: every blob that the ledger refers to exists and has its SHA-256
+2  versions: lines are sorted and distinct, Merkle roots and row maps correct, and patches lead from
+   one version to the next
+3  store: every graph of the current snapshot has exactly its published lines, the default graph is
+   the union of the public graphs, and no file changed since publication
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from graph import snapshots, void
@@ -31,7 +32,7 @@ from graph.void import refresh
 
 
 class IntegrityProblem(NamedTuple):
-    """Something that is not as the ledger says."""
+    """A difference from the ledger: the level that found it, the file or IRI, and a message."""
 
     level: int
     where: str
@@ -44,9 +45,10 @@ IntegrityCheck = Callable[[Instance, Ledger, Reporter], Iterator[IntegrityProble
 def verify(
     instance: Instance, level: int = 3, reporter: Reporter | None = None
 ) -> Iterator[IntegrityProblem]:
-    """Check everything up to a level; nothing found means all is well.
+    """The problems of all levels up to `level`; none means that everything agrees.
 
-    A broken ledger ends the search: nothing else can be judged by it.
+    A problem of level 0 ends the verification: without a valid ledger there is nothing to compare
+    with.
     """
     try:
         ledger = Ledger(instance)
@@ -60,12 +62,12 @@ def verify(
 
 
 def blobs(events: Iterable[Event]) -> dict[str, int]:
-    """Every digest the ledger names, with the index of the first event that names it."""
-    found: dict[str, int] = {}
+    """All digests in the ledger, each with the index of the first event that contains it."""
+    first: dict[str, int] = {}
     for item in events:
         for digest in _digests(item):
-            found.setdefault(digest, item["index"])
-    return found
+            first.setdefault(digest, item["index"])
+    return first
 
 
 def _digests(item: Event) -> Iterator[str]:
@@ -97,17 +99,19 @@ def _archive(instance: Instance, ledger: Ledger, reporter: Reporter) -> Iterator
 
 def _versions(instance: Instance, ledger: Ledger, reporter: Reporter) -> Iterator[IntegrityProblem]:
     archive = Archive(instance.archive)
-    before: dict[str, Event] = {}  # what was published: a version follows on that alone
+    published: dict[str, Event] = {}  # a version follows on the published one, not the last logged
     for load in ledger:
         if load["type"] == "Publish":
-            before[load["source"]] = ledger[load["load"]]
+            published[load["source"]] = ledger[load["load"]]
         if load["type"] != "Load":
             continue
         where = f"log/{load['index']} {load['source']} version {load['version']}"
         try:
-            yield from (IntegrityProblem(2, where, what) for what in _version(archive, load))
-            wrong = _patch(archive, instance, before.get(load["source"]), load)
-            yield from (IntegrityProblem(2, where, what) for what in wrong)
+            previous = published.get(load["source"])
+            for message in chain(
+                _version(archive, load), _patch(archive, instance, previous, load)
+            ):
+                yield IntegrityProblem(2, where, message)
         except IntegrityError as error:
             yield IntegrityProblem(2, error.where, error.message)
         reporter.advance()
@@ -115,19 +119,18 @@ def _versions(instance: Instance, ledger: Ledger, reporter: Reporter) -> Iterato
 
 def _version(archive: Archive, load: Event) -> Iterator[str]:
     for name in layer.NAMES:
-        told = load["layers"][name]
-        lines = [line.decode() for line in layer.read(archive, told["lines"])]
-        encoded = [line.encode() for line in lines]
-        if encoded != sorted(set(encoded)):
+        facts = load["layers"][name]
+        lines = list(layer.read(archive, facts["lines"]))
+        if lines != sorted(set(lines)):
             yield f"the lines of layer {name} are not sorted and distinct"
-        if len(lines) != told["statements"] or layer.root_of(encoded) != told["root"]:
-            yield f"the Merkle root of layer {name} is another"
-        yield from _row_map(archive, told)
+        if len(lines) != facts["statements"] or layer.root_of(lines) != facts["root"]:
+            yield f"the Merkle root of layer {name} is not the recorded one"
+        yield from _row_map(archive, facts)
 
 
-def _row_map(archive: Archive, told: dict[str, object]) -> Iterator[str]:
+def _row_map(archive: Archive, facts: dict[str, object]) -> Iterator[str]:
     try:
-        rowmap.check(archive, str(told["rows"]), int(str(told["statements"])))
+        rowmap.check(archive, str(facts["rows"]), int(str(facts["statements"])))
     except ValueError as error:
         yield str(error)
 
@@ -135,7 +138,7 @@ def _row_map(archive: Archive, told: dict[str, object]) -> Iterator[str]:
 def _patch(
     archive: Archive, instance: Instance, before: Event | None, load: Event
 ) -> Iterator[str]:
-    if before is None:  # a first version is its own beginning
+    if before is None:  # a first version has no patch
         return
     for name in layer.NAMES:
         graph = instance.names.graph(load["source"], name)
@@ -143,7 +146,7 @@ def _patch(
         for sign, line in _changes(archive, load, graph):
             (lines.add if sign == "A" else lines.discard)(line)
         if lines != set(_lines_of(archive, load, name)):
-            yield f"the patch does not lead to layer {name}"
+            yield f"the patch does not lead to the lines of layer {name}"
 
 
 def _changes(archive: Archive, load: Event, graph: str) -> Iterator[tuple[str, bytes]]:
@@ -158,84 +161,87 @@ def _lines_of(archive: Archive, load: Event, name: str) -> Iterable[bytes]:
 
 def _store(instance: Instance, ledger: Ledger, reporter: Reporter) -> Iterator[IntegrityProblem]:
     size = last_publication(list(ledger))
-    now = snapshots.current(instance)
-    if now is None or now.number != size:
+    current = snapshots.current(instance)
+    if current is None or current.number != size:
         if size:
-            shown = now.number if now else 0
-            yield IntegrityProblem(
-                3, "snapshots", f"the store shows {shown}, the ledger says {size}"
-            )
+            number = current.number if current else 0
+            message = f"the current snapshot is {number}, the last one in the ledger {size}"
+            yield IntegrityProblem(3, "snapshots", message)
         return
-    yield from (
-        IntegrityProblem(3, path, "changed since publication") for path in checksums.damaged(now)
-    )
+    for path in checksums.damaged(current):
+        yield IntegrityProblem(3, path, "changed since publication")
     try:
-        yield from _snapshot(instance, ledger.prefix(size), now, reporter)
+        yield from _snapshot(instance, ledger.prefix(size), current, reporter)
     except IntegrityError as error:
         yield IntegrityProblem(3, error.where, error.message)
     except (OSError, RuntimeError) as error:  # the engine raises either for damaged files
-        yield IntegrityProblem(3, str(now.path), f"the store cannot be read: {error}")
+        yield IntegrityProblem(3, str(current.path), f"the store cannot be read: {error}")
     except (ConfigError, StorageError) as error:
         yield IntegrityProblem(3, error.where, error.message)
 
 
 def _snapshot(
-    instance: Instance, events: Sequence[Event], now: Snapshot, reporter: Reporter
+    instance: Instance, events: Sequence[Event], snapshot: Snapshot, reporter: Reporter
 ) -> Iterator[IntegrityProblem]:
     archive = Archive(instance.archive)
-    wanted = all_layers(state(events).values(), instance.names)
-    public = (layer.read(archive, w.lines) for w in wanted if w.public)
-    own = {
+    layers = all_layers(state(events).values(), instance.names)
+    public = (layer.read(archive, one.lines) for one in layers if one.public)
+    computed = {
         instance.names.graph(provenance.GRAPH): provenance.lines(events, instance.names),
         instance.names.graph(void.GRAPH): refresh.lines(instance, events),
     }
-    with snapshots.lease(now):
-        store = _opened(instance, now)
-        yield from _marker(store, now)
-        yield from _graphs(archive, store, wanted, own)
+    with snapshots.lease(snapshot):
+        store = _open_store(instance, snapshot)
+        yield from _marker(store, snapshot)
+        yield from _graphs(archive, store, layers, computed)
         reporter.advance()
-        union = set[bytes]().union(*own.values(), *public)
+        union = set[bytes]().union(*computed.values(), *public)
         yield from _compare("default graph", sorted(store.lines(None)), sorted(union))
         store.close()
 
 
-def _opened(instance: Instance, now: Snapshot) -> EmbeddedStore | RemoteStore:
+def _open_store(instance: Instance, snapshot: Snapshot) -> EmbeddedStore | RemoteStore:
     if instance.remote:
         return RemoteStore(instance, owner=str(Ledger(instance).verifier()))
-    return EmbeddedStore(now.path, read_only=True)
+    # read-only: opening for writing would change files of the snapshot
+    return EmbeddedStore(snapshot.path, read_only=True)
 
 
-def _marker(store: EmbeddedStore | RemoteStore, now: Snapshot) -> Iterator[IntegrityProblem]:
-    """Whether a remote store says of itself that it is whole and as new as our pointer."""
-    if isinstance(store, RemoteStore) and (told := store.read_marker()) != StoreMarker(now.number):
-        half = f", half written towards {told.target_size}" if told.target_size else ""
-        yield IntegrityProblem(
-            3, "remote store", f"its marker says {told.size}{half}; published is {now.number}"
-        )
+def _marker(store: EmbeddedStore | RemoteStore, snapshot: Snapshot) -> Iterator[IntegrityProblem]:
+    """Whether the marker of a remote store is that of the current snapshot, and complete."""
+    if not isinstance(store, RemoteStore):
+        return
+    marker = store.read_marker()
+    if marker != StoreMarker(snapshot.number):
+        unfinished = f", unfinished towards {marker.target_size}" if marker.target_size else ""
+        message = f"its marker is {marker.size}{unfinished}; published is {snapshot.number}"
+        yield IntegrityProblem(3, "remote store", message)
 
 
 def _graphs(
     archive: Archive,
     store: GraphStore,
-    wanted: list[PublishedLayer],
-    own: Mapping[str, list[bytes]],
+    layers: list[PublishedLayer],
+    computed: Mapping[str, list[bytes]],
 ) -> Iterator[IntegrityProblem]:
-    """`own` are the graphs that we make from the ledger and from all others."""
-    known = {w.graph for w in wanted} | own.keys()
+    """`computed` are the provenance and the VoID graph, made from the ledger and all others."""
+    known = {one.graph for one in layers} | computed.keys()
     for extra in sorted(store.graphs() - known):
-        yield IntegrityProblem(3, extra, "a graph that the ledger does not know")
-    for published in wanted:
-        found = sorted(store.lines(published.graph))
-        if hashlib.sha256(b"".join(line + b"\n" for line in found)).hexdigest() != published.lines:
-            lines = list(layer.read(archive, published.lines))
-            yield from _compare(published.graph, found, lines)
-    for graph, lines in own.items():
+        yield IntegrityProblem(3, extra, "a graph that is not in the ledger")
+    for published in layers:
+        lines = sorted(store.lines(published.graph))
+        # the digest first: the archived lines are read only where they differ
+        if hashlib.sha256(b"".join(line + b"\n" for line in lines)).hexdigest() != published.lines:
+            archived = list(layer.read(archive, published.lines))
+            yield from _compare(published.graph, lines, archived)
+    for graph, lines in computed.items():
         yield from _compare(graph, sorted(store.lines(graph)), lines)
 
 
-def _compare(where: str, found: list[bytes], wanted: list[bytes]) -> Iterator[IntegrityProblem]:
+def _compare(where: str, actual: list[bytes], expected: list[bytes]) -> Iterator[IntegrityProblem]:
+    """The first ten differences of two sorted lists of lines."""
     signs = {"D": "not published", "A": "missing"}
-    for number, (sign, line) in enumerate(patch.difference(found, wanted)):
+    for number, (sign, line) in enumerate(patch.difference(actual, expected)):
         if number == 10:
             yield IntegrityProblem(3, where, "and more")
             return

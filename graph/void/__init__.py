@@ -1,15 +1,17 @@
-"""VoID: what every public graph holds, in numbers, as a graph that queries can ask.
+"""VoID: statistics of every public graph, in a graph that can be queried.
 
-    tally     the numbers of one graph, and what one subject adds to them
-    counting  a whole graph, in two passes over its sorted lines
-    distinct  how many different objects there are, within bounded memory
-    changing  the numbers after a change, by looking at what the change touched
-    writing   the numbers as statements, and back
-    renewing  which way is cheapest; called whenever a store is made or patched
+    counts       the statistics of one graph, and what one subject contributes to them
+    full_count   count a whole graph, in two passes over its sorted lines
+    distinct     count distinct objects in bounded memory
+    delta        the statements that a publication adds or deletes
+    incremental  the statistics after a change, from those before it
+    graphs       the graphs to be described
+    serialize    statistics as statements, and back
+    refresh      update the graph in the cheapest way, for every new snapshot
 
-The graph `graph/void` is a projection like `graph/provenance`. It does not count itself, except in
-the one number of triples of the default graph. Its subjects stand under `{base}void`, and no source
-may speak of those.
+The graph `graph/void` is computed from the others, like `graph/provenance`. It does not count
+itself, except in the number of triples of the default graph. Its subjects are IRIs below
+`{base}void`; sources may not make statements about these.
 """
 
 GRAPH = "void"

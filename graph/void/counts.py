@@ -1,7 +1,7 @@
-"""The numbers of one graph: how often each class and property is used, and with what.
+"""The statistics of one graph: how often each class and property is used, and with which values.
 
-A graph is divided like VoID divides a dataset: by class, by property, by property within a class,
-and there by the class or the datatype of the values. A number belongs to a part and a measure.
+A graph is partitioned as in VoID: by class, by property, by property within a class, and there by
+the class or the datatype of the values. Each number belongs to a partition and a measure.
 """
 
 from __future__ import annotations
@@ -11,31 +11,31 @@ from typing import Literal
 
 PartitionKind = Literal["class", "property", "datatype"]
 Partition = tuple[tuple[PartitionKind, str], ...]
-"""The way to a part: `()` is the graph, `(("class", c), ("property", p))` what is said with p of
-the things of class c."""
+"""A path of partitions: `()` is the whole graph, `(("class", c), ("property", p))` the statements
+with property p about things of class c."""
 VoidMeasure = Literal["triples", "entities", "distinctSubjects", "distinctObjects"]
 Tally = Counter[tuple[Partition, VoidMeasure]]
-"""Names of measures are VoID's. `entities` of a graph are its subjects that have a class."""
+"""Measures have their VoID names. `entities` of a graph are its subjects that have a class."""
 
 Classes = tuple[str, ...]
 ObjectClasses = Classes | str
-"""What an object is: the classes of a thing (none where it is not described), or a datatype."""
+"""The kind of an object: the classes of a thing (none where it has none), or a datatype."""
 
 WHOLE: Partition = ()
 
 
 def of_property(name: str) -> Partition:
-    """What is said with a property."""
+    """The partition of a property."""
     return (("property", name),)
 
 
 def of_class(name: str) -> Partition:
-    """What is said of the things of a class."""
+    """The partition of a class."""
     return (("class", name),)
 
 
 def add_subjects(tally: Tally, classes: Classes, number: int) -> None:
-    """Count subjects of these classes; a negative number takes them away again."""
+    """Count `number` subjects with these classes; a negative number subtracts."""
     tally[WHOLE, "distinctSubjects"] += number
     if classes:
         tally[WHOLE, "entities"] += number
@@ -44,7 +44,7 @@ def add_subjects(tally: Tally, classes: Classes, number: int) -> None:
 
 
 def add_uses(tally: Tally, classes: Classes, name: str, number: int) -> None:
-    """Count subjects of these classes that have a property, however often."""
+    """Count `number` subjects with these classes that have property `name`, once or more often."""
     tally[of_property(name), "distinctSubjects"] += number
     for one in classes:
         tally[of_class(one) + of_property(name), "distinctSubjects"] += number
@@ -53,7 +53,7 @@ def add_uses(tally: Tally, classes: Classes, name: str, number: int) -> None:
 def add_triples(
     tally: Tally, classes: Classes, name: str, values: ObjectClasses, number: int
 ) -> None:
-    """Count triples by the classes of the subject, the property, and what the object is."""
+    """Count `number` triples by classes of the subject, property, and kind of the object."""
     tally[WHOLE, "triples"] += number
     tally[of_property(name), "triples"] += number
     ends: list[Partition] = (

@@ -1,4 +1,4 @@
-"""Which statements a publication adds to the public named graphs, or takes from them."""
+"""The statements that a publication adds to the public named graphs, or deletes from them."""
 
 from __future__ import annotations
 
@@ -15,41 +15,47 @@ from graph.versions.state import is_public, state
 
 @dataclass(slots=True)
 class Delta:
-    """Lines by the name of their graph; graphs with too many of them in `too_large`."""
+    """Added and deleted lines by the name of their graph.
+
+    The graphs in `too_large` have too many; their lines are not kept.
+    """
 
     lines: dict[str, list[bytes]] = field(default_factory=dict)
     too_large: set[str] = field(default_factory=set)
 
     def for_graph(self, name: str) -> list[bytes] | None:
-        """What changed in a graph; None where it is too much."""
+        """The changed lines of a graph; None where they are too many."""
         return None if name in self.too_large else self.lines.get(name, [])
 
     def all_lines(self) -> list[bytes] | None:
-        """What changed anywhere; None where it is too much."""
+        """The changed lines of all graphs; None where those of any are too many."""
         return None if self.too_large else [*chain.from_iterable(self.lines.values())]
 
 
-def compute_delta(instance: Instance, events: Sequence[Event], since: int, most: int) -> Delta:
-    """What changed between the first `since` events and all of these, up to `most` statements,
-    where no source has become public or restricted."""
+def compute_delta(instance: Instance, events: Sequence[Event], since: int, limit: int) -> Delta:
+    """The changes between the first `since` events and all of them.
+
+    Graphs for which more than `limit` statements would be read are too large. No source may have
+    become public or restricted in between.
+    """
     before, after = state(events[:since]), state(events)
-    found, names = Delta(), instance.names
-    start = len(names.graph_at(""))
+    delta, names = Delta(), instance.names
+    prefix = len(names.graph_at(""))
     adds, gone = provenance.change(events, since, names)
-    found.lines[provenance.GRAPH] = [*adds, *gone]
+    delta.lines[provenance.GRAPH] = [*adds, *gone]
     for source, load in after.items():
         if before.get(source) == load or not is_public(load):
             continue
-        if _size(before.get(source), load) > most:
-            found.too_large.update(names.graph_name(source, layer) for layer in NAMES)
+        if _size(before.get(source), load) > limit:
+            delta.too_large.update(names.graph_name(source, layer) for layer in NAMES)
             continue
         for graph, _, line in diff.changes_between(instance, before.get(source), load):
-            found.lines.setdefault(graph[start:], []).append(line)
-    return found
+            delta.lines.setdefault(graph[prefix:], []).append(line)
+    return delta
 
 
 def _size(old: Event | None, new: Event) -> int:
-    """How many statements are read to find the change."""
+    """The number of statements that are read to find the difference."""
     if diff.patch_applies(old, new):
         return int(new["patch"]["adds"]) + int(new["patch"]["deletes"])
     return sum(int(e["layers"][layer]["statements"]) for e in (old, new) if e for layer in NAMES)

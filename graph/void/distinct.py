@@ -1,7 +1,8 @@
-"""How many different objects each property has, and all of them together, in bounded memory.
+"""The number of distinct objects of each property, and of all together, in bounded memory.
 
-Objects are told apart by 64 bits of a keyed hash: among 20 million the chance that any two fall
-together is one in a hundred thousand. What does not fit lies on disk as sorted runs.
+Objects are compared by a keyed hash of 64 bits: among 20 million, the probability that any two
+collide is one in a hundred thousand. Hashes that do not fit into memory are written to disk as
+sorted runs.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ from pathlib import Path
 from typing import TypeAlias
 
 IN_MEMORY = 4_000_000
-"""How many numbers are held at once: 32 MB as arrays, some 300 MB while they are counted."""
+"""Number of hashes held in memory: 32 MB as arrays, some 300 MB while they are counted."""
 _BLOCK = 1 << 20
 Numbers: TypeAlias = "array[int]"  # the class takes no parameter before Python 3.12
 
 
 class Distinct:
-    """Takes the hashes of objects by property; a context manager, its files go with it."""
+    """Counts distinct hashes by property. A context manager: its files are deleted at the end."""
 
     def __init__(self, scratch: Path, in_memory: int = IN_MEMORY) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="distinct-", dir=scratch)
@@ -36,12 +37,12 @@ class Distinct:
     def __exit__(self, *_: object) -> None:
         self._folder.cleanup()
 
-    def taker(self, name: bytes) -> Callable[[int], None]:
-        """What takes the hash of one object of a property."""
+    def adder(self, name: bytes) -> Callable[[int], None]:
+        """The function that adds the hash of one object of a property."""
         return self._held.setdefault(name, array("q")).append
 
     def shrink(self) -> None:
-        """Call this now and then: what was taken twice goes, what is too much goes to disk."""
+        """Remove duplicates, then write to disk what exceeds the limit; to be called regularly."""
         if sum(map(len, self._held.values())) > self._limit:
             for held in self._held.values():
                 held[:] = array("q", set(held))
@@ -49,7 +50,7 @@ class Distinct:
             self._spill(max(self._held, key=lambda name: len(self._held[name])))
 
     def _spill(self, name: bytes) -> None:
-        held = self._held[name]  # who takes appends to it, so it is emptied and stays
+        held = self._held[name]  # emptied, not replaced: `adder` gave out its append method
         self._runs.setdefault(name, []).append(self._write(sorted(held)))
         del held[:]
 
@@ -61,12 +62,11 @@ class Distinct:
         return path
 
     def count(self) -> tuple[dict[bytes, int], int]:
-        """The number of different objects by property, and altogether. Nothing is taken after."""
+        """The distinct objects by property, and of all; nothing may be added afterwards."""
         if not self._runs:
             sets = {name: set(held) for name, held in self._held.items()}
-            return {name: len(found) for name, found in sets.items()}, len(
-                set().union(*sets.values())
-            )
+            by_property = {name: len(hashes) for name, hashes in sets.items()}
+            return by_property, len(set().union(*sets.values()))
         for name in list(self._held):
             self._spill(name)
         by_property = {name: _length(self._merged([name])) for name in self._runs}

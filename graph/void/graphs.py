@@ -1,4 +1,4 @@
-"""The public named graphs after some events, as they are described."""
+"""The public named graphs that are described in VoID."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _PROVENANCE = {"mn": "Гарал үүсэл", "en": "Provenance"}
 
 @dataclass(frozen=True, slots=True)
 class CountedGraph:
-    """A named graph: the end of its IRI, its sorted lines, how many, and what is said of it."""
+    """A named graph: its name (`nso/findings`), its sorted lines and their number, its metadata."""
 
     name: str
     lines: LineSource
@@ -36,23 +36,24 @@ class CountedGraph:
     version: str = ""
 
     def described(self, tally: Tally) -> Described:
-        """The graph with its numbers, and the first thing in it as an example."""
+        """The graph with its statistics, and its first thing as an example."""
+        # an IRI with a fragment is a part of a thing
         example = next((line for line in self.lines() if b"#" not in line.split(b" ", 1)[0]), b"")
         subject = example.split(b" ", 1)[0].decode().strip("<>")
         return Described(self.name, tally, self.title, self.modified, self.version, subject)
 
 
 def public_graphs(instance: Instance, events: Sequence[Event]) -> Iterator[CountedGraph]:
-    """The named graphs that hold something and that anybody may see."""
+    """The public named graphs that are not empty, the provenance graph last."""
     names, archive = instance.names, Archive(instance.archive)
     for source, load in state(events).items():
         for layer in NAMES if is_public(load) else ():
-            told = load["layers"][layer]
-            if told["statements"]:
+            facts = load["layers"][layer]
+            if facts["statements"]:
                 yield CountedGraph(
                     names.graph_name(source, layer),
-                    partial(read_with_line_feeds, archive, told["lines"]),
-                    told["statements"],
+                    partial(read_with_line_feeds, archive, facts["lines"]),
+                    facts["statements"],
                     _title(load["title"], layer),
                     load["at"],
                     names.version(source, load["version"]),
@@ -64,4 +65,4 @@ def public_graphs(instance: Instance, events: Sequence[Event]) -> Iterator[Count
 
 def _title(title: Mapping[str, str], layer: str) -> dict[str, str]:
     forms = dict(zip(("mn", "en"), _LAYERS[layer], strict=True))
-    return {language: forms.get(language, "{}").format(said) for language, said in title.items()}
+    return {language: forms.get(language, "{}").format(text) for language, text in title.items()}

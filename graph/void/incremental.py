@@ -1,7 +1,7 @@
-"""The numbers of a graph after a change, from those before it.
+"""The statistics of a graph after a change, from those before it.
 
-Only what the change touches is looked at, once as it was and once as it is: the subjects of its
-statements, and their objects. So the cost is that of the change, however large the graph.
+Only the subjects and objects of changed statements are looked up, once in the store before the
+change and once in the store after it. So the cost depends on the change, not on the graph's size.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from vocab.terms import Object
 
 
 class Store(Protocol):
-    """What a store must be able to tell."""
+    """A store that can be searched by pattern."""
 
     def matching(
         self,
@@ -45,8 +45,8 @@ class Store(Protocol):
 VoidTriple = tuple[ox.NamedNode, ox.NamedNode, Object]
 
 
-def _said(quad: ox.Quad) -> VoidTriple:
-    """A statement; neither blank nodes nor triple terms are published."""
+def _triple(quad: ox.Quad) -> VoidTriple:
+    """The triple of a quad; neither blank nodes nor triple terms are published."""
     subject, value = quad.subject, quad.object
     assert isinstance(subject, ox.NamedNode)
     assert isinstance(value, Object)
@@ -55,7 +55,7 @@ def _said(quad: ox.Quad) -> VoidTriple:
 
 @dataclass(slots=True)
 class View:
-    """A named graph of a store, or its union (None), without the subjects under `{base}void`."""
+    """A named graph of a store, or its union (None), without subjects below `{base}void`."""
 
     store: Store
     graph: str | None
@@ -63,91 +63,93 @@ class View:
     _classes: dict[str, Classes] = field(default_factory=dict)
 
     def statements_of(self, subject: ox.NamedNode) -> list[VoidTriple]:
-        """What is said of a subject."""
-        return [_said(quad) for quad in self.store.matching(subject, None, None, self.graph)]
+        """The triples of a subject."""
+        return [_triple(quad) for quad in self.store.matching(subject, None, None, self.graph)]
 
     def statements_to(
         self, value: Object, name: ox.NamedNode | None = None
     ) -> Iterator[VoidTriple]:
-        """What points at an object."""
-        found = map(_said, self.store.matching(None, name, value, self.graph))
-        return (said for said in found if not self.names.is_void(said[0].value))
+        """The triples with an object, and with the property `name` where it is given."""
+        triples = map(_triple, self.store.matching(None, name, value, self.graph))
+        return (t for t in triples if not self.names.is_void(t[0].value))
 
     def has_object(self, value: Object, name: ox.NamedNode | None = None) -> bool:
-        """Whether anything points at an object."""
+        """Whether a triple has this object."""
         return next(self.statements_to(value, name), None) is not None
 
     def classes(self, thing: ox.NamedNode) -> Classes:
-        """The classes of a thing, in order."""
-        known = self._classes.get(thing.value)
-        if known is None:
-            found = () if self.names.is_void(thing.value) else self._types(thing)
-            known = self._classes[thing.value] = tuple(sorted(found))
-        return known
+        """The classes of a thing, sorted."""
+        classes = self._classes.get(thing.value)
+        if classes is None:
+            types = () if self.names.is_void(thing.value) else self._types(thing)
+            classes = self._classes[thing.value] = tuple(sorted(types))
+        return classes
 
     def _types(self, thing: ox.NamedNode) -> Iterator[str]:
         for quad in self.store.matching(thing, RDF.type, None, self.graph):
-            if isinstance(quad.object, ox.NamedNode):  # a literal is no class
+            if isinstance(quad.object, ox.NamedNode):  # a literal is not a class
                 yield quad.object.value
 
     def object_classes(self, value: Object) -> ObjectClasses:
-        """What an object is."""
+        """The kind of an object: its classes or its datatype."""
         return self.classes(value) if isinstance(value, ox.NamedNode) else value.datatype.value
 
 
-def apply_delta(tally: Tally, before: View, after: View, touched: Iterable[bytes]) -> Tally:
-    """The tally of `after`, given that of `before`.
+def apply_delta(tally: Tally, before: View, after: View, delta: Iterable[bytes]) -> Tally:
+    """The statistics of `after`, given those of `before`.
 
-    `touched` are canonical lines, among them all that only one of the two holds.
+    `delta` are canonical lines, at least all that only one of the two contains.
     """
-    made = Counter(tally)
-    subjects, pairs, values = _terms(touched)
+    result = Counter(tally)
+    subjects, pairs, values = _terms(delta)
+    # subtract what these subjects and objects contributed before, add what they contribute now
     for view, sign in ((before, -1), (after, 1)):
         for subject in subjects.values():
-            _subject(made, view, subject, sign)
+            _add_subject(result, view, subject, sign)
         for name, value in pairs:
-            made[of_property(name.value), "distinctObjects"] += sign * view.has_object(value, name)
-        made[WHOLE, "distinctObjects"] += sign * sum(map(view.has_object, values))
+            has_object = view.has_object(value, name)
+            result[of_property(name.value), "distinctObjects"] += sign * has_object
+        result[WHOLE, "distinctObjects"] += sign * sum(map(view.has_object, values))
     for subject in subjects.values():
         if before.classes(subject) != after.classes(subject):
-            _links(made, before, subject, -1, subjects)
-            _links(made, after, subject, 1, subjects)
-    return +made
+            _add_links(result, before, subject, -1, subjects)
+            _add_links(result, after, subject, 1, subjects)
+    return +result  # without the numbers that are 0 now
 
 
 _Pair = tuple[ox.NamedNode, Object]
 
 
 def _terms(
-    touched: Iterable[bytes],
+    delta: Iterable[bytes],
 ) -> tuple[dict[str, ox.NamedNode], set[_Pair], set[Object]]:
     subjects: dict[str, ox.NamedNode] = {}
     pairs: set[_Pair] = set()
-    for quad in ox.parse(b"\n".join(touched), ox.RdfFormat.N_TRIPLES):
-        subject, name, value = _said(quad)
+    for quad in ox.parse(b"\n".join(delta), ox.RdfFormat.N_TRIPLES):
+        subject, name, value = _triple(quad)
         subjects[subject.value] = subject
         pairs.add((name, value))
     return subjects, pairs, {value for _, value in pairs}
 
 
-def _subject(made: Tally, view: View, subject: ox.NamedNode, sign: int) -> None:
-    """Add what a subject adds, or take it away."""
-    said, classes = view.statements_of(subject), view.classes(subject)
-    if said:
-        add_subjects(made, classes, sign)
-    for used in {name.value for _, name, _ in said}:
-        add_uses(made, classes, used, sign)
-    for _, name, value in said:
-        add_triples(made, classes, name.value, view.object_classes(value), sign)
+def _add_subject(tally: Tally, view: View, subject: ox.NamedNode, sign: int) -> None:
+    """Add what a subject contributes, or subtract it (`sign` -1)."""
+    triples, classes = view.statements_of(subject), view.classes(subject)
+    if triples:
+        add_subjects(tally, classes, sign)
+    for used in {name.value for _, name, _ in triples}:
+        add_uses(tally, classes, used, sign)
+    for _, name, value in triples:
+        add_triples(tally, classes, name.value, view.object_classes(value), sign)
 
 
-def _links(
-    made: Tally, view: View, thing: ox.NamedNode, sign: int, touched: dict[str, ox.NamedNode]
+def _add_links(
+    tally: Tally, view: View, thing: ox.NamedNode, sign: int, changed: dict[str, ox.NamedNode]
 ) -> None:
-    """Links to a thing whose classes are others now, from subjects that stayed as they were."""
+    """Add the links to a thing whose classes changed, from subjects that did not change."""
     for subject, name, _ in view.statements_to(thing):
-        if subject.value not in touched:
+        if subject.value not in changed:  # else `_add_subject` has counted it
             for one in view.classes(subject):
                 part = of_class(one) + of_property(name.value)
                 for kind in view.classes(thing):
-                    made[part + of_class(kind), "triples"] += sign
+                    tally[part + of_class(kind), "triples"] += sign

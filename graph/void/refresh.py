@@ -1,14 +1,15 @@
-"""Brings `graph/void` up to what else a store holds, in the cheapest way.
+"""Update `graph/void` to the other graphs of a store, in the cheapest way.
 
-A graph that did not change keeps its numbers. One that changed little is followed through its
-change; one that is new, or changed much, is counted. All data together is followed from what it
-was, or from its largest graph, or counted, whichever looks at least.
+A graph that did not change keeps its statistics. One that changed little is updated incrementally;
+one that is new, or changed much, is counted. The statistics of all data are updated from their
+previous state, or derived from those of the largest graph, or counted, whichever reads least.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 from typing import NamedTuple
 
@@ -25,11 +26,11 @@ from graph.void.incremental import View
 from graph.void.serialize import Described
 
 INCREMENTAL_COST = 10
-"""How many statements are counted in the time in which one that changed is followed."""
+"""The cost of updating for one changed statement, in statements counted (measured)."""
 MERGE_COST = 2
-"""Likewise, in which one is counted while graphs are merged."""
+"""The cost of counting one statement while graphs are merged, in statements counted."""
 MAX_DELTA = 300_000
-"""How many changed statements are followed at most: they are held in memory."""
+"""The number of changed statements up to which graphs are updated: they are held in memory."""
 
 _TITLE = {"mn": "Нийтэлсэн бүх өгөгдөл", "en": "All data that is published"}
 
@@ -37,20 +38,20 @@ _TITLE = {"mn": "Нийтэлсэн бүх өгөгдөл", "en": "All data that
 def refresh(
     store: EmbeddedStore, instance: Instance, events: Sequence[Event], before: EmbeddedStore | None
 ) -> None:
-    """Make the graph in a store that is being written, and holds all else already.
+    """Update the graph in a store that is being written, and contains all other graphs already.
 
-    `before` is the store that it was copied from, None where it was made afresh.
+    `before` is the store that it was copied from, None for a new store.
     """
-    renewal = VoidRefresh(instance, events, before)
-    renewal.count()
-    renewal.write(store)
+    void = VoidRefresh(instance, events, before)
+    void.count()
+    void.write(store)
 
 
 class VoidRefresh:
-    """The graph on its way: `count` needs nothing of the store that is written, so it may go on
-    beside the filling; `write` comes when that store holds all else.
+    """An update of the graph in two steps.
 
-    `before` is the store with the events `since`, as `renew` has it.
+    `count` does not need the new store, so it can run while that is filled; `write` is called when
+    it contains all other graphs. `before` is as in `refresh`.
     """
 
     def __init__(
@@ -58,68 +59,75 @@ class VoidRefresh:
     ) -> None:
         self._name = instance.names.graph(GRAPH)
         self._old = sorted(before.lines(self._name)) if before else []
-        self._numbers = _Numbers(instance, [*public_graphs(instance, events)], before)
+        self._statistics = _Statistics(instance, [*public_graphs(instance, events)], before)
         if before:
             since = Snapshot(before.path).number
-            self._numbers.known = serialize.tallies(self._old, instance.names)
-            self._numbers.delta = compute_delta(instance, events, since, MAX_DELTA)
+            self._statistics.known = serialize.tallies(self._old, instance.names)
+            self._statistics.delta = compute_delta(instance, events, since, MAX_DELTA)
 
     def count(self) -> None:
-        """Count what has to be counted."""
-        self._numbers.count()
+        """Count the graphs that are not updated incrementally."""
+        self._statistics.count()
 
     def write(self, store: EmbeddedStore) -> None:
-        """Follow what need not be counted, and write the graph."""
-        self._numbers.store = store
-        found: dict[str, list[bytes]] = {"A": [], "D": []}
-        for sign, line in patch.difference(self._old, self._numbers.lines()):
-            found[sign].append(line)
-        store.change(self._name, found["A"], found["D"])
+        """Update the rest incrementally, and write the graph."""
+        self._statistics.store = store
+        changes: dict[str, list[bytes]] = {"A": [], "D": []}
+        for sign, line in patch.difference(self._old, self._statistics.lines()):
+            changes[sign].append(line)
+        store.change(self._name, changes["A"], changes["D"])
 
 
 def lines(instance: Instance, events: Sequence[Event]) -> list[bytes]:
-    """The graph after these events, counted from the archive alone."""
-    numbers = _Numbers(instance, [*public_graphs(instance, events)], None, follows=False)
-    numbers.count()
-    return numbers.lines()
+    """The graph after these events, counted from the archive without a store."""
+    statistics = _Statistics(instance, [*public_graphs(instance, events)], None, has_store=False)
+    statistics.count()
+    return statistics.lines()
 
 
-class _Way(NamedTuple):
-    """A way to the numbers of all data together, how many statements counted it costs, and whether
-    it needs no store."""
+class _Strategy(NamedTuple):
+    """A way to compute the statistics of all data, and its cost in statements counted.
+
+    One that `needs_store` waits for the new store to be filled.
+    """
 
     cost: int
-    go: Callable[[], Tally]
-    ahead: bool = False
+    compute: Callable[[], Tally]
+    needs_store: bool = True
 
 
 @dataclass(slots=True)
-class _Numbers:
-    """`follows` says that there will be a store when all is counted."""
+class _Statistics:
+    """The statistics of all graphs, and of all data under the empty name.
+
+    `known` are those before the change, `counted` those after it. `has_store` says that there will
+    be a store after counting.
+    """
 
     instance: Instance
     graphs: list[CountedGraph]
     before: EmbeddedStore | None
-    follows: bool = True
+    has_store: bool = True
     store: EmbeddedStore | None = None
     known: dict[str, Tally] = field(default_factory=dict)
     delta: Delta | None = None
     counted: dict[str, Tally] = field(default_factory=dict)
 
     def count(self) -> None:
-        """Count the graphs that are not followed, and all together where that is cheapest."""
+        """Count graphs that are not updated incrementally, and all data where that is cheapest."""
         for graph in self.graphs:
             if self._change(graph) is None:
                 self.counted[graph.name] = self._counted(graph.lines)
-        if (way := self._cheapest()).ahead:
-            self.counted[""] = way.go()
+        strategy = self._cheapest()
+        if not strategy.needs_store:
+            self.counted[""] = strategy.compute()
 
     def lines(self) -> list[bytes]:
-        """The whole graph, when what has to be counted is."""
+        """The statements of the VoID graph, sorted; after `count`."""
         described = [graph.described(self._tally(graph)) for graph in self.graphs]
         together = Described(
             "",
-            self.counted[""] if "" in self.counted else self._cheapest().go(),
+            self.counted[""] if "" in self.counted else self._cheapest().compute(),
             _TITLE,
             max((graph.modified for graph in self.graphs), default=""),
             example=self.instance.names.catalog,
@@ -127,7 +135,7 @@ class _Numbers:
         return serialize.lines([together, *described], self.instance.names)
 
     def _change(self, graph: CountedGraph) -> list[bytes] | None:
-        """What changed in a graph that is followed; None where it is counted."""
+        """The changed lines of a graph that is updated incrementally; None where it is counted."""
         changed = self.delta.for_graph(graph.name) if self.delta else None
         few = changed is not None and len(changed) * INCREMENTAL_COST <= graph.statements
         return changed if few and graph.name in self.known else None
@@ -136,37 +144,41 @@ class _Numbers:
         if graph.name not in self.counted:
             changed, known = self._change(graph), self.known[graph.name]
             assert changed is not None
-            self.counted[graph.name] = self._followed(
+            self.counted[graph.name] = self._incremental(
                 known, self.before, graph.name, graph.name, changed
             )
         return self.counted[graph.name]
 
-    def _cheapest(self) -> _Way:
-        return min(self._ways(), key=lambda way: way.cost)
+    def _cheapest(self) -> _Strategy:
+        return min(self._strategies(), key=lambda strategy: strategy.cost)
 
-    def _ways(self) -> Iterator[_Way]:
+    def _strategies(self) -> Iterator[_Strategy]:
+        """Ways to the statistics of all data: the union is not the sum of the graphs."""
         total = sum(graph.statements for graph in self.graphs)
         everything = full_count.union([graph.lines for graph in self.graphs])
-        yield _Way(total * MERGE_COST, lambda: self._counted(everything), ahead=True)
+        count = partial(self._counted, everything)
+        yield _Strategy(total * MERGE_COST, count, needs_store=False)
         known = self.known.get("")
         if known is not None and self.delta and (changed := self.delta.all_lines()) is not None:
-            yield _Way(
+            yield _Strategy(
                 len(changed) * INCREMENTAL_COST,
-                lambda: self._followed(known, self.before, "", "", changed),
+                lambda: self._incremental(known, self.before, "", "", changed),
             )
         largest = max(self.graphs, key=lambda graph: graph.statements)
         rest = total - largest.statements
-        if self.follows and rest <= MAX_DELTA:
+        if self.has_store and rest <= MAX_DELTA:
             others = chain.from_iterable(g.lines() for g in self.graphs if g != largest)
-            yield _Way(
+            yield _Strategy(
                 rest * INCREMENTAL_COST,
-                lambda: self._followed(self._tally(largest), self.store, largest.name, "", others),
+                lambda: self._incremental(
+                    self._tally(largest), self.store, largest.name, "", others
+                ),
             )
 
     def _counted(self, lines: full_count.LineSource) -> Tally:
         return full_count.tally(lines, self.instance.staging)
 
-    def _followed(
+    def _incremental(
         self,
         known: Tally,
         store: EmbeddedStore | None,

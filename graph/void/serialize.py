@@ -1,7 +1,8 @@
-"""Tallies as VoID, and back: the graph itself is where the numbers are kept.
+"""Statistics as VoID statements, and back.
 
-A description of a named graph is `{base}void/{name}`, of all data together `{base}void`; a part has
-the description's IRI with a fragment, made of the hashes of what it is a part by.
+The graph is the only place where the statistics are stored, so no other file can contradict it. The
+description of a named graph is `{base}void/{name}`, that of all data `{base}void`. A partition has
+the IRI of its description with a fragment, made of hashes of its classes, properties and datatypes.
 """
 
 from __future__ import annotations
@@ -23,11 +24,11 @@ from vocab.namespaces import CORE, DCT, PROV, RDF, RDFS, SD, VOID, VOID_EXT, XSD
 from vocab.terms import Object
 
 RULE = iris.rule("void-statistics")
-"""How the numbers are counted; those of another rule are counted anew."""
+"""The version of the counting rules; statistics of another version are counted again."""
 
 DUMPED = 500_000
-"""Statements of the largest graph whose document is told of: about what a query's usual limits let
-through in N-Triples (256 MiB, 30 seconds). Nobody is sent to where a larger one is refused."""
+"""Statements up to which a graph's dump is listed: about what the default limits of a query allow
+in N-Triples (256 MiB, 30 seconds). The dump of a larger graph could be refused."""
 
 PropertyValues = Iterator[tuple[ox.NamedNode, Object]]
 
@@ -42,12 +43,12 @@ _MEASURES: Mapping[VoidMeasure, ox.NamedNode] = {
     "distinctSubjects": VOID.distinctSubjects,
     "distinctObjects": VOID.distinctObjects,
 }
-_BELONGS: Mapping[str, ox.NamedNode] = {"class": VOID.classes, "property": VOID.properties}
+_PART_COUNTS: Mapping[str, ox.NamedNode] = {"class": VOID.classes, "property": VOID.properties}
 
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A named graph, or all data together (`name` is empty): what is said of it, and its tally."""
+    """A named graph, or all data (`name` is empty), with its metadata and statistics."""
 
     name: str
     tally: Tally
@@ -58,42 +59,42 @@ class Described:
 
 
 def lines(described: Iterable[Described], names: Names) -> list[bytes]:
-    """The whole graph: sorted canonical lines."""
-    listed = list(described)
-    found = {line for one in listed for line in _graph(one, names)}
-    found.update(_together([one.name for one in listed], names))
-    data = next(one.tally[WHOLE, "triples"] for one in listed if not one.name)
-    found.update(_itself(data, len(found), names))
-    return sorted(canonical.normalise(sorted(found)))
+    """The VoID graph as sorted canonical lines."""
+    graphs = list(described)
+    result = {line for one in graphs for line in _graph(one, names)}
+    result.update(_subsets([one.name for one in graphs], names))
+    data = next(one.tally[WHOLE, "triples"] for one in graphs if not one.name)
+    result.update(_self_description(data, len(result), names))
+    return sorted(canonical.normalise(sorted(result)))
 
 
 def tallies(lines: Iterable[bytes], names: Names) -> dict[str, Tally]:
-    """The tallies of a graph written with the same rule, by name; none of another."""
-    said: dict[str, dict[str, list[Object]]] = {}
+    """The statistics in a VoID graph, by the names of graphs; without those of another RULE."""
+    subjects: dict[str, dict[str, list[Object]]] = {}
     for quad in ox.parse(b"\n".join(lines), ox.RdfFormat.N_TRIPLES):
         assert isinstance(quad.object, Object)
-        said.setdefault(quad.subject.value, {}).setdefault(quad.predicate.value, []).append(
+        subjects.setdefault(quad.subject.value, {}).setdefault(quad.predicate.value, []).append(
             quad.object
         )
     root = names.void()
     return {
-        node[len(root) :].lstrip("/"): Counter(dict(_read(node, (), said)))
-        for node, pairs in said.items()
+        node[len(root) :].lstrip("/"): Counter(dict(_read(node, (), subjects)))
+        for node, pairs in subjects.items()
         if ox.NamedNode(RULE) in pairs.get(CORE.rule.value, ())
     }
 
 
 def _read(
-    node: str, part: Partition, said: Mapping[str, Mapping[str, list[Object]]]
+    node: str, part: Partition, subjects: Mapping[str, Mapping[str, list[Object]]]
 ) -> Iterator[tuple[tuple[Partition, VoidMeasure], int]]:
-    pairs = said[node]
+    pairs = subjects[node]
     for measure, predicate in _MEASURES.items():
         for value in pairs.get(predicate.value, ()):
             yield (part, measure), int(value.value)
-    for kind, (link, names_it) in _PARTS.items():
+    for kind, (link, named_by) in _PARTS.items():
         for below in pairs.get(link.value, ()):
-            (name,) = said[below.value][names_it.value]
-            yield from _read(below.value, (*part, (kind, name.value)), said)
+            (name,) = subjects[below.value][named_by.value]
+            yield from _read(below.value, (*part, (kind, name.value)), subjects)
 
 
 def _lines(subject: str, pairs: PropertyValues) -> Iterator[bytes]:
@@ -136,25 +137,25 @@ def _head(one: Described, names: Names) -> PropertyValues:
 
 
 def _vocabularies(tally: Tally, names: Names) -> PropertyValues:
-    """The namespaces of classes and properties, without those that one dataset has of its own."""
+    """The namespaces of classes and properties, without those of a single dataset's structure."""
     terms = {part[0][1] for part, _ in tally if len(part) == 1}
     spaces = {term[: max(term.rfind("#"), term.rfind("/")) + 1] for term in terms}
     for space in sorted(spaces):
-        if space and not space.startswith(f"{names.base}id/"):  # a URN has none
+        if space and not space.startswith(f"{names.base}id/"):  # URNs have no namespace
             yield VOID.vocabulary, ox.NamedNode(space)
 
 
 def _parts(node: str, tally: Tally) -> Iterator[bytes]:
     parts = {part[:end] for part, _ in tally for end in range(len(part) + 1)}
     nodes = {part: ox.NamedNode(_fragment(node, part)) for part in parts | {WHOLE}}
-    for kind, predicate in _BELONGS.items():
+    for kind, predicate in _PART_COUNTS.items():
         number = sum(len(part) == 1 and part[0][0] == kind for part in parts)
         yield canonical.line(nodes[WHOLE], predicate, ox.Literal(number))
     for part in parts - {WHOLE}:
         kind, name = part[-1]
-        link, names_it = _PARTS[kind]
+        link, named_by = _PARTS[kind]
         yield canonical.line(nodes[part[:-1]], link, nodes[part])
-        yield canonical.line(nodes[part], names_it, ox.NamedNode(name))
+        yield canonical.line(nodes[part], named_by, ox.NamedNode(name))
     for (part, measure), number in tally.items():
         yield canonical.line(nodes[part], _MEASURES[measure], ox.Literal(number))
 
@@ -169,8 +170,8 @@ def _code(name: str) -> str:
     return sha256(name.encode()).hexdigest()[:16]
 
 
-def _together(graphs: Iterable[str], names: Names) -> Iterator[bytes]:
-    """All data together is made of the named graphs."""
+def _subsets(graphs: Iterable[str], names: Names) -> Iterator[bytes]:
+    """The named graphs as subsets of all data."""
     subsets = (ox.NamedNode(names.void(name)) for name in graphs if name)
     return _lines(names.void(), ((VOID.subset, node) for node in subsets))
 
@@ -184,12 +185,13 @@ _TITLES = {
 }
 
 
-def _itself(data: int, so_far: int, names: Names) -> list[bytes]:
-    """The description's own graph, and the default graph, which is all data and this description.
+def _self_description(data: int, so_far: int, names: Names) -> list[bytes]:
+    """The statements about the VoID graph itself, and about the default graph.
 
-    No data is said of the description's subjects, so the two numbers add up. Further numbers of
-    itself it has none.
+    `data` is the number of triples of all data, `so_far` that of the other VoID statements.
     """
+    # No data has subjects of the description, so the numbers of triples add up. Other statistics of
+    # itself would change while they are written down, so there are none.
     own = so_far + len(_sizes(0, 0, names))
     return _sizes(data + own, own, names)
 
