@@ -1,4 +1,4 @@
-"""The catalogue as others read it: DCAT-AP in one file."""
+"""Export of the catalogue as DCAT-AP, in one file."""
 
 from graph.export.catalogue import catalogue
 from graph.export.write import PREFIXES, SYNTAXES, Exported, export

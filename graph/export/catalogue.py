@@ -1,4 +1,4 @@
-"""Walking the catalogue: from dcat:Catalog along the table of properties."""
+"""Collect the statements of the catalogue: from dcat:Catalog along the table of properties."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ PropertyTable = Mapping[ox.NamedNode, PropertyRange]
 
 
 def catalogue(store: ox.Store, root: str) -> Triples:
-    """The statements of a catalogue and of everything it refers to, in one fixed order.
+    """The statements of a catalogue and of everything it refers to, in a fixed order.
 
-    `root` is the catalogue's IRI. Subjects come in order of their IRIs, each with its type first;
-    datatypes as DCAT-AP 3.0.1 demands them. Memory grows with the number of subjects only.
+    `root` is the catalogue's IRI. Subjects are sorted by IRI, each with its types first; datatypes
+    are those that DCAT-AP 3.0.1 requires. Memory use grows with the number of subjects only.
     """
     walk = _Walk(store)
     walk.follow(ox.NamedNode(root))
     for subject in sorted(walk.tables, key=lambda node: node.value):
-        yield from sorted(set(walk.told(subject)), key=_order)
+        yield from sorted(set(walk.triples_of(subject)), key=_order)
 
 
 def _order(triple: ox.Triple) -> tuple[bool, str]:
@@ -33,7 +33,7 @@ def _order(triple: ox.Triple) -> tuple[bool, str]:
 
 
 class _Walk:
-    """What is reached, by which table it is told, and the types it is asked to have."""
+    """The nodes that are reached, the table of each, and the types that they must have."""
 
     def __init__(self, store: ox.Store) -> None:
         self._store = store
@@ -41,41 +41,42 @@ class _Walk:
         self._stubs: dict[ox.NamedNode, set[ox.NamedNode]] = {}
 
     def follow(self, root: ox.NamedNode) -> None:
-        """Reach everything from here; a part stays one, however often it is only named."""
-        waiting: list[tuple[ox.NamedNode, PropertyTable]] = [(root, PROPERTIES)]
-        while waiting:
-            node, table = waiting.pop()
+        """Reach all nodes from `root`."""
+        pending: list[tuple[ox.NamedNode, PropertyTable]] = [(root, PROPERTIES)]
+        while pending:
+            node, table = pending.pop()
+            # a part of the catalogue stays one, also where something else only refers to it
             if self.tables.get(node) in (table, PROPERTIES):
                 continue
             self.tables[node] = table
-            waiting.extend(self._next(node, table))
+            pending.extend(self._next(node, table))
 
     def _next(
         self, node: ox.NamedNode, table: PropertyTable
     ) -> Iterator[tuple[ox.NamedNode, PropertyTable]]:
-        for predicate, value in self._said(node):
-            found = table.get(predicate)
-            if found is None or not isinstance(value, ox.NamedNode):
+        for predicate, value in self._properties(node):
+            values = table.get(predicate)
+            if values is None or not isinstance(value, ox.NamedNode):
                 continue
-            if found.stub is not None:
-                self._stubs.setdefault(value, set()).add(found.stub)
-            if found.kind is ValueKind.PART:
+            if values.stub is not None:
+                self._stubs.setdefault(value, set()).add(values.stub)
+            if values.kind is ValueKind.PART:
                 yield value, PROPERTIES
-            elif found.kind is ValueKind.NAMED:
+            elif values.kind is ValueKind.NAMED:
                 yield value, DESCRIPTION
 
-    def told(self, node: ox.NamedNode) -> Triples:
-        """What is said of a node outside."""
-        said = list(self._said(node))
-        for predicate, value in said:
+    def triples_of(self, node: ox.NamedNode) -> Triples:
+        """The statements about a node that are exported."""
+        properties = list(self._properties(node))
+        for predicate, value in properties:
             if predicate in self.tables[node] or predicate in DESCRIPTION:
                 yield ox.Triple(node, predicate, with_profile_datatype(predicate, value))
-        names = {predicate for predicate, _ in said}
+        names = {predicate for predicate, _ in properties}
         for stub in self._stubs.get(node, ()):
             if NEEDS_NAME.get(stub, RDF.type) in names | {RDF.type}:
                 yield ox.Triple(node, RDF.type, stub)
 
-    def _said(self, node: ox.NamedNode) -> Iterator[tuple[ox.NamedNode, Object]]:
+    def _properties(self, node: ox.NamedNode) -> Iterator[tuple[ox.NamedNode, Object]]:
         for quad in self._store.quads_for_pattern(node, None, None, _DEFAULT):
             if isinstance(quad.object, Object):
                 yield quad.predicate, quad.object

@@ -1,10 +1,11 @@
-"""Which statements are the catalogue's, and what DCAT-AP 3.0.1 wants at their other end.
+"""The properties of the catalogue that are exported, and their ranges in DCAT-AP 3.0.1.
 
-A property's values are one of four kinds:
-  part   belongs to the catalogue itself: told whole
-  named  is only referred to: its types and names are told, and the type the profile asks for
-  link   an IRI that is told and not described
-  text   a literal (an IRI found there is treated as a link)
+The values of a property are of one of four kinds:
+  part   a part of the catalogue: all its properties are exported
+  named  a thing that is only referred to: its types and names are exported, and the type that the
+         profile requires
+  link   an IRI that is exported without a description
+  text   a literal (an IRI in its place is treated as a link)
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ LOCN = Namespace("http://www.w3.org/ns/locn#")
 
 
 class ValueKind(Enum):
-    """What becomes of a property's values."""
+    """How the values of a property are exported."""
 
     PART = "part"
     NAMED = "named"
@@ -47,7 +48,7 @@ class ValueKind(Enum):
 
 
 class PropertyRange(NamedTuple):
-    """Kind of a property's values and the type they get where the profile asks for one."""
+    """The kind of a property's values, and the type that the profile requires of them, if any."""
 
     kind: ValueKind
     stub: ox.NamedNode | None = None
@@ -102,7 +103,7 @@ PROPERTIES: dict[ox.NamedNode, PropertyRange] = {
     **_texts(DCAT.keyword, DCAT.version, ADMS.versionNotes, SKOS.note, SPDX.checksumValue),
     **_texts(DCAT.byteSize, DCAT.spatialResolutionInMeters, DCAT.temporalResolution),
 }
-"""What parts of the catalogue say. Anything else they say stays at home: findings, provenance."""
+"""The exported properties of parts of the catalogue. Others, such as findings, are not exported."""
 
 DESCRIPTION: dict[ox.NamedNode, PropertyRange] = {
     **_links(RDF.type, SKOS.exactMatch, OWL.sameAs, DCT.isReplacedBy, ORG.subOrganizationOf),
@@ -112,7 +113,7 @@ DESCRIPTION: dict[ox.NamedNode, PropertyRange] = {
     **_texts(SKOS.prefLabel, SKOS.notation, RDFS.label, DCT.title, DCT.identifier, FOAF.name),
     **_texts(VCARD.fn, DCAT.startDate, DCAT.endDate, DCAT.bbox, DCAT.centroid, LOCN.geometry),
 }
-"""What is told of things that are only referred to."""
+"""The exported properties of things that are only referred to."""
 
 NEEDS_NAME: dict[ox.NamedNode, ox.NamedNode] = {
     FOAF.Agent: FOAF.name,
@@ -121,4 +122,4 @@ NEEDS_NAME: dict[ox.NamedNode, ox.NamedNode] = {
     DCAT.Catalog: DCT.title,
     DCAT.Dataset: DCT.title,
 }
-"""Types that oblige to a name: nothing gets one of them as a stub unless its name is known."""
+"""Types whose instances must have a name: a thing without it does not get the type."""

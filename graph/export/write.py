@@ -1,4 +1,4 @@
-"""Writing the catalogue to a file: four syntaxes, tags in BCP 47 case, the old file or the new."""
+"""Write the catalogue to a file, atomically: four syntaxes, language tags in BCP 47 case."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ PREFIXES = {
 
 @dataclass(frozen=True, slots=True)
 class Syntax:
-    """A syntax, and where its language tags stand: `lead` before, `tag`, nothing else matches."""
+    """An RDF syntax, and a pattern for its language tags: group `lead` before group `tag`."""
 
     engine: ox.RdfFormat
     tag: re.Pattern[bytes]
 
 
-# Whole literals are matched, so that text which looks like a tag is left alone.
+# Whole literals are matched, so that text inside them which looks like a tag is not changed.
 _QUOTED = re.compile(rb'(?P<lead>"(?:[^"\\]|\\.)*")(?:@(?P<tag>[A-Za-z0-9-]+))?')
 _MEMBER = re.compile(rb'(?P<lead>"@language":")(?P<tag>[^"]+)')
 _ATTRIBUTE = re.compile(rb'(?P<lead><[^<>]* xml:lang=")(?P<tag>[^"]+)')
@@ -59,12 +59,12 @@ SYNTAXES = {
     ".jsonld": Syntax(ox.RdfFormat.JSON_LD, _MEMBER),
     ".rdf": Syntax(ox.RdfFormat.RDF_XML, _ATTRIBUTE),
 }
-"""By the end of the file's name."""
+"""The syntaxes by file name extension."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What was written: the snapshot's name, statements, and dcat:Datasets among them."""
+    """The result: name of the snapshot, number of statements, number of dcat:Datasets."""
 
     snapshot: str
     statements: int
@@ -72,17 +72,19 @@ class Exported:
 
 
 def export(instance: Instance, path: Path) -> Exported:
-    """Write the catalogue of the current snapshot as DCAT-AP; the same snapshot, the same bytes.
+    """Write the catalogue of the current snapshot as DCAT-AP.
 
-    Raises ConfigError for an unknown ending and where nothing is published yet, StorageError where
-    the file cannot be written.
+    The same snapshot gives the same bytes.
+
+    Raises ConfigError for an unknown extension and where nothing is published yet, StorageError
+    where the file cannot be written.
     """
     syntax = SYNTAXES.get(path.suffix)
     if syntax is None:
         raise ConfigError(
-            f"“{path.suffix}” names no syntax of RDF we write",
+            f"“{path.suffix}” is not the extension of a known RDF syntax",
             where=str(path),
-            hint=f"Let the file's name end in {', '.join(SYNTAXES)}.",
+            hint=f"Use one of {', '.join(SYNTAXES)}.",
         )
     snapshot = current(instance)
     if snapshot is None:
@@ -92,17 +94,17 @@ def export(instance: Instance, path: Path) -> Exported:
 
 def _export(instance: Instance, snapshot: Snapshot, path: Path, syntax: Syntax) -> Exported:
     with open_snapshot(instance, snapshot) as store:
-        told = _Counted(catalogue(store, instance.names.catalog))
+        triples = _CountingIterator(catalogue(store, instance.names.catalog))
         try:
             with open_atomic(path) as file:
-                write(told, file, syntax)
+                write(triples, file, syntax)
         except OSError as error:
             raise storage_error(error, str(path)) from error
-    return Exported(snapshot.name, told.statements, told.datasets)
+    return Exported(snapshot.name, triples.statements, triples.datasets)
 
 
-class _Counted:
-    """Triples that are counted while they pass."""
+class _CountingIterator:
+    """Triples that are counted while they are iterated."""
 
     def __init__(self, triples: Iterable[ox.Triple]) -> None:
         self._triples = triples
@@ -116,17 +118,15 @@ class _Counted:
 
 
 def write(triples: Iterable[ox.Triple], file: BinaryIO, syntax: Syntax) -> None:
-    """Write triples, with tags in BCP 47 case and prefixes in order.
-
-    The engine knows tags in lower case only, and gives prefixes in a new order each time.
-    """
-    out = _Lines(file, syntax.tag)
+    """Write triples, with language tags in BCP 47 case and sorted prefixes."""
+    # the engine has tags in lower case only, and writes prefixes in a different order each time
+    out = _LineFilter(file, syntax.tag)
     ox.serialize(triples, cast(IO[bytes], out), syntax.engine, prefixes=PREFIXES)
     out.end()
 
 
-class _Lines:
-    """A file that corrects each line on its way; no literal spans two lines."""
+class _LineFilter:
+    """A writable file that corrects each line: no literal spans two lines in these syntaxes."""
 
     def __init__(self, file: BinaryIO, tag: re.Pattern[bytes]) -> None:
         self._file = file
@@ -136,7 +136,7 @@ class _Lines:
         self._body = False
 
     def write(self, data: bytes) -> int:
-        """Take some bytes."""
+        """Take bytes; incomplete lines wait for the rest."""
         whole, end, rest = bytes(data).rpartition(b"\n")
         if end:
             self._put(b"".join([*self._rest, whole, end]))
@@ -145,10 +145,10 @@ class _Lines:
         return len(data)
 
     def flush(self) -> None:
-        """Nothing: a line may be half here."""
+        """Do nothing: the last line may be incomplete."""
 
     def end(self) -> None:
-        """Write what is left."""
+        """Write the last line."""
         self._put(b"".join(self._rest))
 
     def _put(self, text: bytes) -> None:
@@ -163,7 +163,7 @@ class _Lines:
 
 
 def _root(line: bytes) -> bytes:
-    """The root element of RDF/XML with its prefixes in order; other lines as they are."""
+    """The root element of RDF/XML with sorted prefixes; other lines unchanged."""
     if not line.startswith(b"<rdf:RDF "):
         return line
     name, *prefixes = line.rstrip(b">\n").split(b" ")
