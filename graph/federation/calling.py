@@ -104,9 +104,10 @@ def _request(
         headers={
             "Host": url.netloc.decode("ascii"),
             "Accept": RESULTS,
-            "Accept-Encoding": "identity",
+            "Accept-Encoding": "identity",  # a small compressed body could unpack to a huge one
             "User-Agent": USER_AGENT,
         },
+        # the URL holds an IP address, so TLS is told which host name to verify
         extensions={"sni_hostname": url.raw_host.decode("ascii"), "trace": timeout.trace},
     )
 
@@ -122,6 +123,7 @@ def _read(response: httpx2.Response, url: str, max_bytes: int) -> tuple[bytes, s
     if response.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise ServiceError("its response is compressed, which was not requested")
     body = bytearray()
+    # counted while it arrives: Content-Length may be missing or wrong
     for chunk in response.iter_raw():
         body += chunk
         if len(body) > max_bytes:

@@ -93,10 +93,12 @@ class Federation:
         calls: list[tuple[ServiceClause, str]],
         deadline: float,
     ) -> str:
+        # The prologue is sent along: the pattern may use its prefixes and relative IRIs.
         head = (f"BASE <{base}>\n" if base else "") + prologue
         replacements: dict[tuple[str, str], str] = {}  # equal queries are sent once
         pieces, end = list[str](), 0
         for clause, url in calls:
+            # the line break ends a comment at the end of the pattern
             query = f"{head}\nSELECT * WHERE {{{clause.pattern}\n}}"
             if (url, query) not in replacements:
                 replacements[url, query] = self._replacement(clause, url, query, deadline)
@@ -112,7 +114,7 @@ class Federation:
             body = calling.call(self.services, url, query, call_deadline, limits.max_bytes)
             return f"{{ {solutions.values_block(body, limits.max_solutions)} }}"
         except ServiceError as error:
-            if clause.silent:
+            if clause.silent:  # the pattern is kept for its variables, which SELECT * must show
                 return f"OPTIONAL {{ {{{clause.pattern}\n}} FILTER(false) }}"
             raise ServiceFailed(
                 f"SERVICE <{url}> failed: {error}",

@@ -36,6 +36,7 @@ def _parse(body: bytes) -> tuple[list[str], list[dict[str, Any]]]:
         valid_names = all(isinstance(n, str) and _NAME.fullmatch(n) for n in names)
         if not valid_names or len(set(names)) < len(names) or not isinstance(rows, list):
             raise ValueError("the variables or the solutions are not valid")
+        # An unknown variable would be dropped from VALUES and widen the result silently.
         if any(row.keys() - set(names) for row in rows):
             raise ValueError("a solution binds a variable that is not in the head")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -56,6 +57,7 @@ def _term(binding: dict[str, Any]) -> str:
         if not isinstance(value, str):
             raise TypeError("a value is not a string")
         value.encode()  # raises ValueError for lone surrogates
+        # the engine's terms escape their text, so a value cannot end the VALUES block
         return str(ox.NamedNode(value) if kind == "uri" else _literal(kind, value, binding))
     except (ValueError, KeyError, TypeError) as error:
         raise ServiceError(f"its result cannot be parsed: {error}") from error

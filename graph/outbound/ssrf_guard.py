@@ -41,6 +41,7 @@ def is_public(text: str) -> bool:
     latter."""
     address = ipaddress.ip_address(text.partition("%")[0])  # without the zone of an IPv6 address
     if isinstance(address, ipaddress.IPv6Address):
+        # the system or a gateway sends packets for these to the embedded IPv4 address
         address = address.ipv4_mapped or address.sixtofour or _nat64_address(address) or address
     return address.is_global and not address.is_multicast
 

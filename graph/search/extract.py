@@ -51,6 +51,7 @@ Extracted = IndexedText | IndexedGeometry | GeometryLink
 def extract(lines: Iterable[bytes]) -> Iterator[Extracted]:
     """The literals and links to index among canonical lines, which are without line feeds."""
     for line in lines:
+        # canonical lines begin `<subject> <predicate> `; the value may itself contain "> "
         subject, predicate, value = line.split(b"> ", 2)
         name = _TEXT_PROPERTIES.get(predicate)
         if name is not None:
@@ -89,6 +90,7 @@ def _kind(tail: bytes) -> tuple[str, str]:
 def _unescaped(value: bytes) -> str:
     if b"\\" not in value:
         return value.decode()
+    # rare, so the engine's parser is fast enough, and reads escapes as the store does
     line = b'<urn:s> <urn:p> "' + value + b'" .'
     literal = next(iter(ox.parse(line, ox.RdfFormat.N_TRIPLES))).object
     assert isinstance(literal, ox.Literal)

@@ -75,6 +75,7 @@ def _wkt_paths(text: str) -> Iterator[list[Position]]:
 
 
 def _geojson_paths(value: Any) -> Iterator[list[Position]]:
+    # geometries, collections, features and feature collections, whatever their "type" says
     for key in ("geometries", "features"):
         for part in value.get(key) or ():
             yield from _geojson_paths(part)

@@ -75,6 +75,7 @@ def _build_from_scratch(staged: Staged, path: Path) -> None:
         writer.optimise()
 
 
+# Only public layers, so a restricted statement can never be found through the index.
 def _all_lines(staged: Staged) -> Iterator[tuple[str, Iterable[bytes]]]:
     archive, names = Archive(staged.instance.archive), staged.instance.names
     for load in state(staged.events).values():
@@ -87,7 +88,7 @@ def _all_lines(staged: Staged) -> Iterator[tuple[str, Iterable[bytes]]]:
 def _update_copy(staged: Staged, previous: Path, path: Path) -> None:
     changes = _changes(staged)
     first = next(changes, None)
-    if first is None:
+    if first is None:  # published files never change, so two snapshots can share one
         os.link(previous, path)
         return
     shutil.copyfile(previous, path)
@@ -129,7 +130,7 @@ class IndexWriter:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
         self._known: set[str] = set()
-        self._ids: dict[tuple[str, str], int] = {}
+        self._ids: dict[tuple[str, str], int] = {}  # of graphs and properties, by table and IRI
         self._next = {
             table: connection.execute(f"SELECT COALESCE(MAX(id), 0) + 1 FROM {table}").fetchone()[0]
             for table in ("text", "shape")
@@ -140,7 +141,7 @@ class IndexWriter:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is None:
+        if kind is None:  # after an error the draft is thrown away
             self._db.execute("COMMIT")
             self._db.executescript(schema.INDEXES)
         self._db.close()
@@ -250,7 +251,7 @@ class IndexWriter:
                 *sides,
             ),
         )
-        if box:
+        if box:  # without one it stays in the table, so that its removal finds it
             corners = (shape_id, box.west, box.east, box.south, box.north)
             self._db.execute("INSERT INTO box VALUES (?, ?, ?, ?, ?)", corners)
 

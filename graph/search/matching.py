@@ -26,6 +26,7 @@ def degree(value: str, text: str) -> MatchDegree | None:
     return next(degrees, None)
 
 
+# FILTER calls `degree` with the same search for every row.
 @lru_cache(maxsize=100)
 def _parsed(text: str) -> SearchExpression:
     return parse(text)

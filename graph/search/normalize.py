@@ -58,7 +58,7 @@ def words(text: str) -> list[str]:
 
     A hyphen separates words, so that «Дархан-Уул» is found by either half.
     """
-    if _HAS_IGNORED.search(text):
+    if _HAS_IGNORED.search(text):  # few texts need these two passes
         text = _APOSTROPHE.sub("", _IGNORED.sub("", text))
     return _WORD.findall(unicodedata.normalize("NFC", text).lower())
 

@@ -125,7 +125,7 @@ class SearchIndex:
         without a limit.
         """
         expression, scope = parse(text), scope or SearchScope()
-        most = MAX_HITS + 1 if limit is None else limit
+        most = MAX_HITS + 1 if limit is None else limit  # one more, to see that there are too many
         degrees = reversed(MatchDegree)
         hits = (hit for degree in degrees for hit in self._hits(expression, degree, scope))
         best = list(islice(_deduplicated(hits, scope), most))
@@ -147,6 +147,7 @@ class SearchIndex:
         condition, values = self._condition(scope)
         group = _GROUPS[scope.per] + (", graph" if scope.by_graph else "")
         order = _ORDER + (_GRAPH_ORDER if scope.by_graph else "")
+        # the window keeps the best literal of each hit; `found` has the same row ids as `text`
         rows = self.connection.execute(
             f"SELECT {_COLUMNS}, rank FROM"
             f" (SELECT {_COLUMNS}, rank, ROW_NUMBER() OVER best AS place"
@@ -184,7 +185,7 @@ class SearchIndex:
                 parts.append(f"text.{table} IN (SELECT id FROM {table} WHERE iri IN ({marks}))")
                 values += iris
         if scope.subject:
-            parts.append("key = ? AND subject = ?")
+            parts.append("key = ? AND subject = ?")  # the index is on key, the hash of the subject
             values += (crc32(scope.subject.encode()), scope.subject)
         if scope.language:
             parts.append("(language = ? OR language LIKE ?)")

@@ -86,7 +86,7 @@ def within(
     everywhere = ox.Literal(_polygon(Box(-180, -90, 180, 90)), datatype=ox.NamedNode(WKT))
     # the boxes say enough; this only removes shapes that the engine cannot read
     tested = zip(candidates, intersects(candidates, everywhere), strict=True)
-    return _limited([hit for hit, intersects_ in tested if intersects_ is not None], limit)
+    return _limited([hit for hit, result in tested if result is not None], limit)
 
 
 def intersecting(
@@ -99,11 +99,12 @@ def intersecting(
     candidates = _deduplicated([_in_box(index, box, scope)])
     area = ox.Literal(_polygon(box), datatype=ox.NamedNode(WKT))
     tested = zip(candidates, intersects(candidates, area), strict=True)
-    return _limited([hit for hit, intersects_ in tested if intersects_], limit)
+    return _limited([hit for hit, result in tested if result], limit)
 
 
 def intersects(shapes: Sequence[SpatialHit], other: ox.Literal) -> list[bool | None]:
     """Whether the engine finds that each shape intersects a literal; None for invalid shapes."""
+    # An empty store evaluates the function over VALUES; invalid literals leave ?holds unbound.
     results: dict[int, bool] = {}
     for start in range(0, len(shapes), _BATCH):
         batch = enumerate(shapes[start : start + _BATCH], start)
@@ -129,6 +130,8 @@ def _in_box(
     index: SearchIndex, box: Box, scope: SpatialScope, *, wholly: bool = False
 ) -> Iterator[SpatialHit]:
     """The shapes whose bounding box intersects a box, or lies `wholly` in it; in a fixed order."""
+    # The R*Tree has 32-bit numbers, rounded outwards: enough for candidates. For `wholly` the exact
+    # sides decide.
     sides = {"west": box.west, "south": box.south, "east": box.east, "north": box.north}
     condition = "b.west <= :east AND b.east >= :west AND b.south <= :north AND b.north >= :south"
     if wholly:

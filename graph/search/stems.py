@@ -87,7 +87,7 @@ def _stripped(word: str) -> Iterator[str]:
     """The word, and the rest of it without the suffixes of possession, case and number."""
     for owned in (word, *_without_possession(word)):
         for case in (owned, *_without(owned, _CASES)):
-            case = _IRREGULAR.get(case, case)
+            case = _IRREGULAR.get(case, case)  # иргэдийн is иргэд with a suffix, and that is иргэн
             yield case
             yield from _without(case, _NUMBERS)
             if _AGENT_PLURAL.search(case):
@@ -130,7 +130,7 @@ def _in_harmony(stem: str, suffix: str) -> bool:
         return last in _HARMONY[own]
     if own in ("ы", "у"):
         return last in _BACK or last == "ю"
-    if own == "ү" and suffix != "гүй":
+    if own == "ү" and suffix != "гүй":  # гүй follows all vowels
         return last not in _BACK
     return True
 
@@ -138,7 +138,7 @@ def _in_harmony(stem: str, suffix: str) -> bool:
 def _base(stem: str) -> str:
     """A stem without the last letters that forms add or drop: аймаг and аймг-, говь, Хэнтий."""
     shorter = _DIPHTHONG_END.sub("", stem)
-    if len(shorter) < 3:
+    if len(shorter) < 3:  # too little would be left to tell words apart
         shorter = stem
     if len(shorter) > 4:
         shorter = _SHORT_END.sub("", shorter)

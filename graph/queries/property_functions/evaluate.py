@@ -74,7 +74,7 @@ class Evaluator:
     def _evaluate(self, call: PatternCall) -> str:
         function = FUNCTIONS[call.function]
         columns = self._columns(call.subject, function.columns)
-        if call.graph and call.graph.variable:
+        if call.graph and call.graph.variable:  # GRAPH ?g { … }: the search binds ?g
             columns = {**columns, call.graph.variable: "graph"}
         function_call = FunctionCall(
             arguments=self._arguments(call.object),
@@ -94,9 +94,11 @@ class Evaluator:
         )
         if not 1 <= len(terms) <= len(names):
             raise InvalidCall(_SUBJECT_LENGTH, hint)
+        # VALUES binds variables only, so a constant cannot restrict a column
         if not all(term.variable for term in terms[1:]):
             raise InvalidCall(_NOT_VARIABLES, hint)
         columns = {t.variable: n for t, n in zip(terms, names, strict=False) if t.variable}
+        # VALUES cannot list a variable twice
         if len(columns) < sum(1 for term in terms if term.variable):
             raise InvalidCall(_REPEATED_VARIABLE, hint)
         return columns
@@ -139,6 +141,7 @@ class Evaluator:
             return None if named is None else tuple(sorted(named & self._index.graphs()))
         (node,) = self._names.terms([graph.text])
         assert isinstance(node, ox.NamedNode)
+        # a graph outside the dataset is empty, as for the engine
         return self._checked([node.value]) if named is None or node.value in named else ()
 
     def _checked(self, graphs: Iterable[str]) -> tuple[str, ...]:

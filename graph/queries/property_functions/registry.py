@@ -46,6 +46,7 @@ class FunctionNames:
         elif token.kind == "iri":
             (node,) = self.terms([token.text])
             iri = node.value if isinstance(node, ox.NamedNode) else ""
+        # without an error, a misspelt function would be a triple pattern that matches nothing
         if iri.startswith((TEXT, SPATIAL)) and iri not in FUNCTIONS:
             known = ", ".join(f"<{name}>" for name in FUNCTIONS)
             raise QueryUnsupported(

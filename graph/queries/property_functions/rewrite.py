@@ -43,6 +43,7 @@ def rewrite_calls(
     """
     if _NAMESPACE_HOST not in text and not _ESCAPED.search(text):
         return text
+    # The parsers below rely on valid SPARQL. An invalid query goes to the engine for its message.
     if not _is_valid(text, query.base):
         return text
     names = FunctionNames(text, query.base)

@@ -106,6 +106,7 @@ class TermParser:
             return
         if self._next.kind == "tag":
             self._take()
+            # the tokenizer ends a language tag before `--ltr`
             while self._next.text == "-" or self._word() in ("LTR", "RTL"):  # base direction
                 self._take()
         elif self._next.text == "^^":

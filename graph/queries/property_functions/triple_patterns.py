@@ -110,6 +110,7 @@ class _CallFinder(GroupParser):
             else:
                 function = self._function_iri(self._next) or function
                 self._take()
+            # `+` may also begin a number, which is then the object
             while self._next.text in ("*", "?", "+") and not self._number():
                 self._take()
                 steps += 1
@@ -150,7 +151,7 @@ class _CallFinder(GroupParser):
     def _text_edit(
         self, start: int, end: int, subject: ParsedTerm, verbs: list[_ParsedVerb]
     ) -> TextEdit:
-        if self._is_construct_where:
+        if self._is_construct_where:  # its pattern is its template too, without VALUES
             raise self._error(start, errors.SHORT_FORM)
         others = [verb for verb in verbs if not verb.function]
         calls = tuple(self._call(subject, verb) for verb in verbs if verb.function)

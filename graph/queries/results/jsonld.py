@@ -42,6 +42,7 @@ def write(triples: Iterable[ox.Triple], out: Writable, prefixes: Mapping[str, st
     Raises QueryNotAcceptable for triple terms and base directions, which only RDF 1.2 has.
     """
     rest = iter(triples)
+    # The context comes first in the document, so the terms for it are taken from the first triples.
     first = list(islice(rest, _LOOK_AHEAD))
     usable = {p: n for p, n in prefixes.items() if _TERM.fullmatch(p)}
     writer = _Writer(usable, context_terms() if len(first) == _LOOK_AHEAD else _used(first))
@@ -115,6 +116,7 @@ class _Writer:
         if term is None or (term.kind and not self._accepts(term, value)):
             _add(node, self._short(iri), self._value(value))
         elif term.kind == "@id":
+            # a list from the first value on, as "@container": "@set" promises
             node.setdefault(term.name, []).append(self._id(value))
         elif isinstance(value, ox.Literal) and term.kind == "@language":
             _add(node.setdefault(term.name, {}), str(value.language), value.value)
@@ -147,6 +149,7 @@ class _Writer:
         if iri[:cut] not in self.namespaces:
             cut = next((len(n) for n in self.irregular if iri.startswith(n)), 0)
         prefix = self.namespaces.get(iri[:cut], "")
+        # `prefix://…` would be read as an absolute IRI
         if not prefix or prefix in self.disabled or iri.startswith("//", cut):
             return iri
         return f"{prefix}:{iri[cut:]}"

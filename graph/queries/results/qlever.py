@@ -36,6 +36,7 @@ def write(result: QueryResult, query: Query, spool: ResultSpool) -> None:
     """
     names = _names(result)
     head = {"query": query.text, "status": "OK", "warnings": [], "selected": names}
+    # one document in three parts, so that rows are never all in memory
     spool.write(_json(head)[:-1] + b',"res":[')
     rows = _RowWriter(result, spool)
     rows.write(query.send)
@@ -72,6 +73,7 @@ class _RowWriter:
             separator = b"," if self.written else b""
             self.spool.write(separator + _json([_row(row) for row in block])[1:-1])
             self.written += len(block)
+        # the rest is evaluated even if it is not written: the total is the actual number
         started = time.monotonic()
         self.total = self.written + sum(1 for _ in self._remaining)
         self.compute_seconds += time.monotonic() - started

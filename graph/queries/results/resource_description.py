@@ -53,7 +53,7 @@ class StoreLinks:
 def describe(links: Links, iri: str) -> Triples:
     """The statements about a resource, then those about its parts, breadth first."""
     level = [ox.NamedNode(iri)]
-    seen: set[object] = {*level}
+    seen: set[object] = {*level}  # parts may link to each other in circles
     prefixes = (iri + "#", iri + "/")
     while level:
         next_level: list[ox.NamedNode] = []

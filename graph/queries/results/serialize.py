@@ -94,7 +94,7 @@ def write_resource(
     if not document.limit:
         _write_graph(triples, format_, spool)
         return format_, 0
-    counted = list(islice(triples, COUNTED))
+    counted = list(islice(triples, COUNTED))  # counting all of a large resource would take too long
     values = document.values
     abridged = resource_description.abridge(counted, values) if values else counted
     _write_graph(islice(abridged, document.limit), format_, spool)
@@ -142,6 +142,7 @@ def _write_graph(
     triples: Iterable[ox.Triple], format_: Format, spool: ResultSpool, query: Query | None = None
 ) -> None:
     own = None
+    # the prefixes of the query make its result look familiar to the person who wrote it
     if query is not None and format_.name in _WITH_PREFIXES:
         own = prefixes.declared(query.text, query.base)
     write_triples(triples, format_, spool, own)

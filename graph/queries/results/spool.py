@@ -63,7 +63,7 @@ class ResultSpool:
         self.length += size
         if self.length > self.max_bytes:
             raise QueryTooLarge(f"the result is over {self.max_bytes:,} bytes", hint=_HINT)
-        if self.file is None and self.length > self.inline:
+        if self.file is None and self.length > self.inline:  # once; later writes go to the file
             self._spill()
         if self.file is None:
             self._parts.append(data)
@@ -76,7 +76,7 @@ class ResultSpool:
         body = self.body()
         if isinstance(body, bytes):
             return io.BytesIO(body)
-        file = os.fdopen(os.dup(body), "rb")
+        file = os.fdopen(os.dup(body), "rb")  # closing the copy leaves the spool's own file open
         file.seek(0)
         return file
 

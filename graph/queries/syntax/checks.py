@@ -81,17 +81,18 @@ def inspect(text: str, limit: int, *, services: bool = False) -> QueryInfo:
     """
     _check_size(text, limit)
     info = query_info(text)
+    # Most queries pass without being tokenized, which would cost more than all other checks.
     if len(text) > _SHORT_QUERY or sum(map(text.count, _OPENING)) > MAX_DEPTH or info.service:
-        found = list(tokenize(text))
-        _check_depth(text, found)
-        _check_chains(found)
+        tokens = list(tokenize(text))
+        _check_depth(text, tokens)
+        _check_chains(tokens)
         if info.service:
-            _check_service(text, found, services)
+            _check_service(text, tokens, services)
     return info
 
 
 def contains_service(text: str) -> bool:
-    """Whether a query may contain the keyword SERVICE. True of one in a string or comment, too."""
+    """Whether a query may contain the keyword SERVICE; also true if it is in a string or comment."""
     return "SERVICE" in text.upper()
 
 

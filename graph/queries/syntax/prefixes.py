@@ -98,7 +98,7 @@ def for_triples(
     known = _merge(own or {})
     rest = iter(triples)
     first = list(islice(rest, _LOOK_AHEAD))
-    if len(first) == _LOOK_AHEAD:
+    if len(first) == _LOOK_AHEAD:  # the prefixes used further on are not known yet
         return chain(first, rest), known
     iris = {term for triple in first for term in _iris(triple)}
     used = {_namespace(iri) for iri in iris}
