@@ -92,7 +92,7 @@ def inspect(text: str, limit: int, *, services: bool = False) -> QueryInfo:
 
 
 def contains_service(text: str) -> bool:
-    """Whether a query may contain the keyword SERVICE; also true if it is in a string or comment."""
+    """Whether a query may contain the keyword SERVICE; true also for one in a string or comment."""
     return "SERVICE" in text.upper()
 
 
@@ -175,7 +175,7 @@ def _is_ambiguous(token: Token) -> bool:
 
 
 def query_info(text: str) -> QueryInfo:
-    """What a query's tokens say about it; nothing is checked."""
+    """The QueryInfo of a query, without any checks."""
     upper = text.upper()
     form, prologue = _form_and_prologue(text)
     from_graphs, from_named_graphs = _dataset_clauses(text) if "FROM" in upper else ((), ())
