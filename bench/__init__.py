@@ -1,1 +1,5 @@
-"""What speeds we promise, measured side by side."""
+"""Measurements of the speeds that Ulzii promises, beside other systems: `python -m bench`.
+
+`data` creates what is measured, `servers` starts the systems; `loading`, `queries` and `validation`
+measure, `soak` runs a mixed load for an hour. `results` stores the figures and writes RESULTS.md.
+"""

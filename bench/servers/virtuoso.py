@@ -1,4 +1,4 @@
-"""Virtuoso 7 in a folder of its own, for measurements and for tests: started, loaded, stopped.
+"""Run Virtuoso 7 in a folder of its own, for measurements and tests: start, load, stop.
 
     with Virtuoso.start(folder) as engine:
         engine.load(path, "http://example.org/graph")   # an N-Triples file
@@ -67,10 +67,10 @@ class Virtuoso:
         rows: int = 10_000_000,
         seconds: int = 600,
     ) -> Virtuoso:
-        """Start an empty engine in a folder; it may read files below `data`.
+        """Start an empty engine in a folder; it can read files below `data`.
 
-        `memory` in bytes is what it caches, `rows` and `seconds` are its own limits of a query.
-        Raises RuntimeError when it does not come up within a minute.
+        `memory` is its cache in bytes; `rows` and `seconds` are its limits for a query.
+        Raises RuntimeError if it does not start within a minute.
         """
         folder.mkdir(parents=True, exist_ok=True)
         http, sql = _free_port(), _free_port()
@@ -101,37 +101,37 @@ class Virtuoso:
 
     @property
     def query_url(self) -> str:
-        """Where queries go."""
+        """The SPARQL query endpoint."""
         return f"http://127.0.0.1:{self.http}/sparql"
 
     @property
     def update_url(self) -> str:
-        """Where updates go, with USER and PASSWORD by HTTP digest."""
+        """The SPARQL update endpoint; HTTP digest with USER and PASSWORD."""
         return f"http://127.0.0.1:{self.http}/sparql-auth"
 
     @property
     def graph_store_url(self) -> str:
-        """Where graphs are, likewise."""
+        """The Graph Store endpoint; HTTP digest with USER and PASSWORD."""
         return f"http://127.0.0.1:{self.http}/sparql-graph-crud-auth"
 
     def load(self, path: Path, graph: str) -> None:
-        """Load an N-Triples file from below `data` in bulk, as fast as the engine can."""
+        """Bulk-load an N-Triples file below `data`."""
         place = str(path.absolute()).replace("'", "''")
         self.sql_run(f"ttlp_mt(file_open('{place}'), '', '{graph}', 0, 2);\ncheckpoint;\n")
 
     def sql_run(self, statements: str) -> str:
-        """Run SQL statements and give what they print.
+        """Run SQL statements; gives their output.
 
-        Raises RuntimeError with the engine's words when one fails.
+        Raises RuntimeError with the engine's message if one fails.
         """
         command = ["isql-vt", f"127.0.0.1:{self.sql}", USER, PASSWORD, "VERBOSE=OFF", "BANNER=OFF"]
         done = subprocess.run(command, input=statements, capture_output=True, text=True)
         if done.returncode or "*** Error" in done.stdout + done.stderr:
-            raise RuntimeError(f"Virtuoso says: {done.stdout.strip()} {done.stderr.strip()}")
+            raise RuntimeError(f"Virtuoso: {done.stdout.strip()} {done.stderr.strip()}")
         return done.stdout
 
     def stop(self) -> None:
-        """Stop the engine without a last checkpoint: nothing of it is kept."""
+        """Stop the engine without a checkpoint; its data are not kept."""
         self._process.terminate()
         try:
             self._process.wait(_STOP)
@@ -152,7 +152,7 @@ class Virtuoso:
 
 
 def installed() -> bool:
-    """Whether the engine is on this machine."""
+    """Whether the engine is installed."""
     return all(map(shutil.which, ("virtuoso-t", "isql-vt")))
 
 

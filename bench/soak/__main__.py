@@ -79,11 +79,11 @@ class Soak:
 
     def _clients(self) -> list[threading.Thread]:
         found, number = [], 0
-        for turn, how_many, pause in clients.MIX:
+        for action, how_many, pause in clients.MIX:
             for _ in range(how_many):
                 number += 1
                 client = Client(self.port, number, self.versions, self.tally)
-                found.append(self._repeat(_bind(turn, client), pause))
+                found.append(self._repeat(_bind(action, client), pause))
         return found
 
     def _repeat(self, action: Callable[[], None], pause: float) -> threading.Thread:
@@ -115,8 +115,8 @@ class Soak:
             self.killed += 1
 
 
-def _bind(turn: Callable[[Client], None], client: Client) -> Callable[[], None]:
-    return lambda: turn(client)
+def _bind(action: Callable[[Client], None], client: Client) -> Callable[[], None]:
+    return lambda: action(client)
 
 
 def _new_instance(folder: Path) -> Instance:
