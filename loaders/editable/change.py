@@ -63,6 +63,7 @@ def _parse(data: bytes, media_type: str, base: str) -> dict[Node, PropertyPairs]
         raise InputUnreadable(
             error.message, where=error.where, hint="Nothing was written."
         ) from error
+    # rdf.parse drops graph names, but a write to another graph must not look successful
     syntax = ox.RdfFormat.from_media_type(media_type)
     if syntax is not None and syntax.supports_datasets:
         _check_one_graph(data, syntax, base)

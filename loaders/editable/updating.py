@@ -60,20 +60,10 @@ def run(update: Update, *, timeout: float, memory: int) -> UpdateResult:
     Raises QuerySyntaxError, QueryUnsupported, WriteConflict, PermissionDenied, QueryTimeout and
     EngineFailure.
     """
-    head = {
-        "text": update.text,
-        "base": update.base,
-        "writable": sorted(update.writable),
-        "default": update.default,
-        "memory": memory,
-        "graphs": {iri: len(lines) for iri, lines in update.graphs.items()},
-    }
-    head_line = json.dumps(head).encode()
-    graph_lines = (line for lines in update.graphs.values() for line in lines)
     try:
         process = subprocess.run(
             [sys.executable, "-m", __name__],
-            input=b"\n".join([head_line, *graph_lines]) + b"\n",
+            input=_encode(update, memory),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=timeout,
@@ -86,8 +76,22 @@ def run(update: Update, *, timeout: float, memory: int) -> UpdateResult:
             "the update used more memory than allowed or crashed the engine",
             hint=f"An update may use {memory >> 20} MiB; write less at once.",
         )
-    head_line, *lines = process.stdout.splitlines()
-    return _result(json.loads(head_line), lines)
+    head, *lines = process.stdout.splitlines()
+    return _result(json.loads(head), lines)
+
+
+def _encode(update: Update, memory: int) -> bytes:
+    """The standard input of the process."""
+    head = {
+        "text": update.text,
+        "base": update.base,
+        "writable": sorted(update.writable),
+        "default": update.default,
+        "memory": memory,
+        "graphs": {iri: len(lines) for iri, lines in update.graphs.items()},
+    }
+    graph_lines = (line for lines in update.graphs.values() for line in lines)
+    return b"\n".join([json.dumps(head).encode(), *graph_lines]) + b"\n"
 
 
 def _result(head: dict[str, Any], lines: list[bytes]) -> UpdateResult:
@@ -99,7 +103,7 @@ def _result(head: dict[str, Any], lines: list[bytes]) -> UpdateResult:
 def main() -> None:
     """The process: an update on standard input, its result on standard output."""
     sandbox.disable_core_dumps()
-    sandbox.unshare_network()
+    sandbox.unshare_network()  # before anything of the request is read
     head = json.loads(sys.stdin.buffer.readline())
     sandbox.limit_memory(head["memory"])
     graphs = {
@@ -136,6 +140,7 @@ def execute(update: Update) -> UpdateResult:
     except SyntaxError as error:
         raise syntax_error(str(error)) from error
     except (RuntimeError, ValueError) as error:
+        # the engine has no error class for CREATE and DROP of the wrong graph
         kind = errors.WriteConflict if str(error).endswith(_CONFLICTS) else errors.QueryUnsupported
         raise kind(str(error)) from error
     return _changed(update, before, _lines(store))

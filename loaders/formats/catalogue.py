@@ -57,6 +57,7 @@ def entry(
     Inferred properties of the dataset and of `parts` (its cube) are listed on the record.
     """
     subjects = {dataset, *parts}
+    # collected while statements pass, so that a large description is not held in memory
     inferred = set()
     for statement in statements:
         if statement.layer == INFERRED and statement.subject in subjects:

@@ -26,7 +26,7 @@ def decode(capture: Capture, encoding: str = "utf-8-sig") -> str:
         text = capture.data.decode(encoding)
     except UnicodeDecodeError as error:
         raise _undecodable(capture, error.start, f"byte {error.start} is not {encoding}") from error
-    if "\0" in text:
+    if "\0" in text:  # UTF-16 without a byte order mark, or no text at all
         position = capture.data.index(b"\0")
         message = f"byte {position} is NUL, so this is not a text file"
         raise _undecodable(capture, position, message)
@@ -72,6 +72,7 @@ def rows(
 
 
 def _parse(capture: Capture, text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    # newline="": line feeds inside quotes must reach the reader; strict: an open quote is an error
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     for number in count(1):
         try:

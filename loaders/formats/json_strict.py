@@ -35,6 +35,7 @@ def read(capture: Capture) -> Any:
             hint="Open its URL in a browser to see what it says.",
         )
     try:
+        # Decimal: a float would change the digits of a published figure
         return json.loads(
             text, parse_float=Decimal, parse_constant=_reject_constant, object_pairs_hook=_object
         )

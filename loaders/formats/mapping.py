@@ -119,6 +119,7 @@ def decimal(value: Any) -> ox.Literal:
 
 def _without_trailing_zeros(number: Decimal) -> str:
     written = format(number, "f")
+    # trailing zeros only behind a point: 1200 stays 1200
     short = written.rstrip("0").rstrip(".") if "." in written else written
     return "0" if short in {"-0", ""} else short
 
@@ -129,11 +130,13 @@ _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
 
 def _number(value: Any) -> Decimal:
     """A number as Mongolian agencies write it: comma for thousands, point for decimals."""
-    if isinstance(value, bool):
+    if isinstance(value, bool):  # JSON true would be 1: bool is a subclass of int
         raise ValueError(f"{value} is not a number")
     written = str(value).strip()
+    # only well-formed groups: “12,34” may be a decimal comma
     bare = written.replace(",", "") if _GROUPED.fullmatch(written) else written
     try:
+        # Decimal also accepts digits of other scripts, “nan” and “inf”
         if not (bare.isascii() and _NUMBER.fullmatch(bare)):
             raise InvalidOperation
         return Decimal(bare)

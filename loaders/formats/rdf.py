@@ -43,6 +43,7 @@ def is_rdf(capture: Capture) -> bool:
 
 def _format(capture: Capture) -> ox.RdfFormat | None:
     media, extension = capture.media_type, PurePosixPath(capture.name).suffix.lstrip(".")
+    # the media type decides: it is the agency's statement, an extension may be accidental
     by_media = None if media in _NOT_RDF else ox.RdfFormat.from_media_type(media)
     by_name = None if extension in _NOT_RDF else ox.RdfFormat.from_extension(extension)
     return by_media or by_name

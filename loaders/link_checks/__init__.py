@@ -91,6 +91,7 @@ def _alternate_hosts(urls: list[str], rate: HostRate) -> Iterator[str]:
         queues.setdefault(urlsplit(url).netloc, deque()).append(url)
     ready_at = dict.fromkeys(queues, 0.0)
     while ready_at:
+        # the host that is ready first, or hosts with many URLs would be left to the end
         host = min(ready_at, key=lambda name: ready_at[name])
         rate.sleep(max(0.0, ready_at[host] - rate.clock()))
         yield queues[host].popleft()

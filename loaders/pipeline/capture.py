@@ -183,7 +183,7 @@ def _entry(response: FetchResponse, archive: Archive) -> dict[str, Any]:
     for name in ("error", "method", "agent"):
         if not entry[name]:
             del entry[name]
-    if data or response.method:  # a write may be empty: DELETE
+    if data or response.method:  # the body of a write may be empty: DELETE
         entry |= {"sha256": archive.put(data), "bytes": len(data)}
     return entry
 

@@ -116,6 +116,7 @@ class _Load:
         fetch_event, captures = self._log.fetch(self._given.responses)
         code = self._log.code()
         is_edit = self._given.is_edit
+        # an edit is relative to what is published: the same body again can have another effect
         if not is_edit and self._previous.same_inputs(fetch_event, code):
             return self._previous.unchanged_outcome()
         try:
@@ -124,6 +125,7 @@ class _Load:
             self._log.quarantine(fetch_event, error)
             raise
         layers[layer.FINDINGS] = self._findings(validated)
+        # new bytes or new code may still give the same statements
         if self._previous.same_content(mapped, layers, compare_counts=not is_edit):
             return self._previous.unchanged_outcome()
         return self._publish(fetch_event, code, mapped, validated, layers)

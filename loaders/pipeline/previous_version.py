@@ -39,8 +39,10 @@ class PreviousVersion:
             return False
         if load["code"] != code["mapping"]:
             return False
+        # the manifest has the digest of every response, so the bytes are not compared
         if self._ledger[load["fetch"]]["manifest"] != fetch_event["manifest"]:
             return False
+        # the last validation may be of a version that was logged but never published
         validation = self._ledger.last("Validate", self._source.id)
         expected = (load["version"], code["shapes"], self.references())
         return validation is not None and expected == tuple(

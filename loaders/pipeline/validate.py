@@ -64,6 +64,7 @@ class CandidateValidator:
                 self._candidate(layers),
                 self._reference(references),
                 workspace=folder,
+                # starting processes costs more than a small candidate takes
                 jobs=os.cpu_count() or 1 if folder else 1,
                 progress=step_callback(self._reporter, "validate"),
             )
@@ -98,6 +99,7 @@ class CandidateValidator:
         self, report: ValidationReport, layers: Mapping[str, Layer]
     ) -> Iterator[tuple[RecordKey, str]]:
         """The records that stated something about the subject of a violation, with the reason."""
+        # one reason per subject is enough for the report of rejects
         reasons = {f"<{r.subject}>".encode(): _reason(r) for r in report.with_severity(VIOLATION)}
         for one in layers.values() if reasons else ():
             subjects = self._statements_about(one, reasons)

@@ -67,6 +67,7 @@ def _previous_versions(events: list[Event]) -> Iterator[Event]:
     for one in events:
         if one["type"] != "Load" or one["source"] == SOURCE:
             continue
+        # a version that failed to publish has a Load event too; its number is used again
         if one["version"] == published.get(one["source"], 0) - 1:
             yield one
 

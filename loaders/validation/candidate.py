@@ -86,7 +86,7 @@ def _get(url: str) -> httpx2.Response:
             raise InputError(f"HTTP status {response.status_code}", where=url, hint=hint)
         body = bytearray()
         for chunk in response.iter_bytes():
-            body += chunk
+            body += chunk  # counted as it comes: Content-Length may be missing or wrong
             if len(body) > _MAX_BYTES:
                 hint = "Download and validate the file, or validate it page by page."
                 raise InputError(f"more than {_MAX_BYTES >> 20} MiB", where=url, hint=hint)

@@ -37,6 +37,7 @@ def _code_like(pattern: str) -> Converter:
     """Converter to codes that match a regular expression as a whole."""
 
     def convert(value: Any) -> Object:
+        # ASCII: otherwise \d matches the digits of every script
         if not re.fullmatch(pattern, str(value), re.ASCII):
             raise ValueError(f"“{value}” is not a code like {pattern}")
         return code(value)
@@ -81,20 +82,21 @@ class CodeColumn:
         )
 
 
-_BOTH = ("name_mn", "name_en")
+_NAMES: dict[str, str] = {"mn": "name_mn", "en": "name_en"}
+_OLD_REGION = "nso_old_region"
 CODES = {
     "aimags": (
-        CodeColumn("au", "au1", r"\d{3}", "au1", *_BOTH),
-        CodeColumn("iso3166-2", "iso3166_2", r"MN-\d{1,3}", "au1", "name_mn", "name_iso"),
-        CodeColumn("nso-acode", "nso_acode", r"\d{2}", "au1", *_BOTH),
-        CodeColumn("nso-old", "nso_old", r"\d{3}", "au1", *_BOTH, "nso_old_region"),
-        CodeColumn("agaar", "agaar", r"\d{2}", "au1", *_BOTH),
-        CodeColumn("postcode", "postcode", r"\d{5}", "au1", *_BOTH),
+        CodeColumn("au", "au1", r"\d{3}", "au1", **_NAMES),
+        CodeColumn("iso3166-2", "iso3166_2", r"MN-\d{1,3}", "au1", mn="name_mn", en="name_iso"),
+        CodeColumn("nso-acode", "nso_acode", r"\d{2}", "au1", **_NAMES),
+        CodeColumn("nso-old", "nso_old", r"\d{3}", "au1", **_NAMES, broader=_OLD_REGION),
+        CodeColumn("agaar", "agaar", r"\d{2}", "au1", **_NAMES),
+        CodeColumn("postcode", "postcode", r"\d{5}", "au1", **_NAMES),
         CodeColumn("geonames", "geonames", r"\d+", "au1", en="name_geonames"),
         CodeColumn("geonames-admin1", "geonames_admin1", r"\d+", "au1", en="name_geonames"),
     ),
     "soums": (
-        CodeColumn("au", "au2", r"\d{5}", "au2", "name_mn", broader="au1"),
+        CodeColumn("au", "au2", r"\d{5}", "au2", mn="name_mn", broader="au1"),
         CodeColumn("geonames", "geonames", r"\d+", "au2", en="name_geonames"),
     ),
 }

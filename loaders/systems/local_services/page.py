@@ -86,6 +86,7 @@ def _collapse_spaces(name: str) -> str:
 
 
 def _any(names: UnitNames) -> str:
+    # a short name may be the beginning of a longer one
     longest_first = sorted(names, key=len, reverse=True)
     return "|".join(re.escape(name).replace("\\ ", " ") for name in longest_first)
 
