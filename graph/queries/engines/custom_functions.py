@@ -1,9 +1,9 @@
-"""Functions that the engine does not know.
+"""Custom functions: our own, and a fallback for unknown ones.
 
-The engine names a function it lacks and refuses the whole query. So a query runs without any
-first, and again with those it names: ours, or for what nobody knows a function without a value,
-since a call of that is an expression error (SPARQL 1.1 §17.6): the variable stays unbound, the
-filter fails. Queries that call none pay nothing.
+The engine refuses a query that calls a function it lacks, and names the function. So a query runs
+without custom functions first, and again with those that the engine named: ours, or for an unknown
+IRI one that returns no value, since a call of it is an expression error (SPARQL 1.1 §17.6): the
+variable stays unbound, the filter fails. Queries that call none pay nothing.
 """
 
 from __future__ import annotations
@@ -21,26 +21,26 @@ FunctionBody = Callable[..., Term | None]
 Functions = dict[ox.NamedNode, FunctionBody]
 
 _UNKNOWN = re.compile(r"The custom function <([^>]*)> is not supported")
-_MOST = 50  # different ones in one query
+_MAX_FUNCTIONS = 50  # in one query
 T = TypeVar("T")
 
-# Ours, by IRI. An exception raised in one is an expression error, as None is.
+# Our functions by IRI. An exception in one is an expression error, and so is None.
 KNOWN: Functions = {**text_functions.FUNCTIONS}
 
 
 def with_functions(run: Callable[[Functions | None], T]) -> T:
-    """What `run` gives once it has all the functions it calls."""
+    """The result of `run`, once it gets all the functions that its query calls."""
     functions: Functions = {}
     while True:
         try:
             return run(functions or None)
         except RuntimeError as error:
             match = _UNKNOWN.search(str(error))
-            if match is None or len(functions) == _MOST:
+            if match is None or len(functions) == _MAX_FUNCTIONS:
                 raise
             iri = ox.NamedNode(match[1])
             functions[iri] = KNOWN.get(iri, _no_value)
 
 
 def _no_value(*_: object) -> None:
-    """An error, where a value is wanted."""
+    """None is an expression error."""

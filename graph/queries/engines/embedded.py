@@ -1,9 +1,8 @@
-"""Runs one request on an open store, inside a worker, and writes its answer into a spool.
+"""The embedded engine: runs one request on an open store, inside a worker, into a spool.
 
-Between a query's text and the engine stand, in this order: the text's own steps (`STEPS`), how it
-is ordered (`graph.queries.engines.order_by`; only here, since it is for this engine), the dataset
-(`graph.queries.syntax.dataset`), and functions that the engine lacks
-(`graph.queries.engines.custom_functions`).
+A query's text is rewritten by `STEPS`, and then by `graph.queries.engines.order_by` (not a step,
+since it is for this engine only). It runs on its dataset (`graph.queries.syntax.dataset`), with
+functions that the engine lacks (`graph.queries.engines.custom_functions`).
 """
 
 from __future__ import annotations
@@ -25,16 +24,19 @@ from graph.queries.results.spool import ResultSpool
 from graph.queries.syntax import dataset, syntax_hints
 from graph.queries.syntax.checks import QueryInfo
 
-_DAMAGE = ("Corruption", "IO error")
+_DAMAGE = ("Corruption", "IO error")  # how RocksDB's errors begin
 _POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
-_SENTENCE = re.compile(r"[A-Z][a-zA-Z]* [a-zA-Z*]")  # rather than a token it expects
-_CLASS = re.compile(r"\['[^\]]*'\]", re.DOTALL)
+_SENTENCE = re.compile(r"[A-Z][a-zA-Z]* [a-zA-Z*]")  # and not an expected token
+_CHAR_CLASS = re.compile(r"\['[^\]]*'\]", re.DOTALL)
 EngineResult = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 
 class EngineRequest(NamedTuple):
-    """What a step may look at: the open store, the query as it was asked, the snapshot's directory
-    (None where there is no snapshot), and the dataset where the engine needs to be told."""
+    """What a rewriting step may use.
+
+    `query` is the query as it arrived. `snapshot` is the snapshot's directory, None without one.
+    `dataset` is None if the query runs on all that the store holds, or the engine reads FROM.
+    """
 
     store: ox.Store
     query: Query
@@ -43,30 +45,33 @@ class EngineRequest(NamedTuple):
 
 
 RewriteStep = Callable[[str, EngineRequest], str]
-# What a query's text goes through before the engine reads it. Every look-up passes here, so a step
-# finds out cheaply whether it is meant, and gives the same text back where it is not.
+# Rewriting of a query's text before the engine gets it. Every look-up passes here: a step must find
+# out cheaply whether it applies, and otherwise return the text unchanged.
 STEPS: tuple[RewriteStep, ...] = (
-    lambda text, asked: select_star.expand_star(text, asked.query.base),
-    lambda text, asked: rewrite.rewrite_calls(text, asked.query, asked.dataset, asked.snapshot),
+    lambda text, request: select_star.expand_star(text, request.query.base),
+    lambda text, request: rewrite.rewrite_calls(
+        text, request.query, request.dataset, request.snapshot
+    ),
 )
 
 
 def run_query(
     store: ox.Store,
     query: Query,
-    shape: QueryInfo | None,
+    info: QueryInfo | None,
     spool: ResultSpool,
     snapshot: Path | None = None,
     hidden: frozenset[str] = frozenset(),
 ) -> Format:
-    """Run a query and write its whole result; `shape` is wanted only where FROM occurs. The query
-    does not see the graphs that are `hidden`.
+    """Run a query and write its whole result.
+
+    `info` is needed only if FROM occurs. The graphs in `hidden` are invisible to the query.
 
     Raises QuerySyntaxError, QueryNotAcceptable, QueryUnsupported and QueryTooLarge.
     """
     try:
-        wanted = dataset.visible_dataset(store, query, shape, hidden)
-        result = _result(store, query, wanted, snapshot)
+        visible = dataset.visible_dataset(store, query, info, hidden)
+        result = _result(EngineRequest(store, query, snapshot, visible))
         return serialize.write_result(result, query, spool)
     except SyntaxError as error:
         raise syntax_hints.explain(query.text, syntax_error(str(error))) from error
@@ -75,49 +80,53 @@ def run_query(
         raise kind(str(error)) from error
 
 
-def _result(
-    store: ox.Store, query: Query, wanted: dataset.QueryDataset | None, snapshot: Path | None
-) -> EngineResult:
-    text = order_by.with_sort_keys(apply_steps(EngineRequest(store, query, snapshot, wanted)))
-    chosen, graphs = dataset.store_and_options(store, wanted)
+def _result(request: EngineRequest) -> EngineResult:
+    text = order_by.with_sort_keys(apply_steps(request))
+    store, options = dataset.store_and_options(request.store, request.dataset)
+    base = request.query.base
     return custom_functions.with_functions(
-        lambda known: chosen.query(text, base_iri=query.base, custom_functions=known, **graphs)
+        lambda known: store.query(text, base_iri=base, custom_functions=known, **options)
     )
 
 
-def apply_steps(asked: EngineRequest) -> str:
-    """The query's text as the engine is to read it."""
-    text = asked.query.text
+def apply_steps(request: EngineRequest) -> str:
+    """The query's text after all rewriting steps."""
+    text = request.query.text
     for step in STEPS:
-        text = step(text, asked)
+        text = step(text, request)
     return text
 
 
 def write_document(
-    store: ox.Store, wanted: ResourceDocument, spool: ResultSpool
+    store: ox.Store, document: ResourceDocument, spool: ResultSpool
 ) -> tuple[Format, int]:
-    """Write a thing's document, or the beginning of it; tell how many statements there are."""
+    """Write a resource's document, up to its limit; returns the number of statements there are."""
     links = resource_description.StoreLinks(store)
-    return serialize.write_resource(resource_description.describe(links, wanted.iri), wanted, spool)
+    return serialize.write_resource(
+        resource_description.describe(links, document.iri), document, spool
+    )
 
 
 def write_graph(
-    store: ox.Store, wanted: GraphDocument, spool: ResultSpool, hidden: frozenset[str]
+    store: ox.Store, document: GraphDocument, spool: ResultSpool, hidden: frozenset[str]
 ) -> tuple[Format, int]:
-    """Write all statements of a graph that is not hidden; tell how many there are."""
-    name = ox.NamedNode(wanted.iri) if wanted.iri else ox.DefaultGraph()
-    found = () if wanted.iri in hidden else store.quads_for_pattern(None, None, None, name)
-    return serialize.write_graph((quad.triple for quad in found), wanted, spool)
+    """Write all statements of a graph; returns their number. A hidden graph is empty."""
+    name = ox.NamedNode(document.iri) if document.iri else ox.DefaultGraph()
+    quads = () if document.iri in hidden else store.quads_for_pattern(None, None, None, name)
+    return serialize.write_graph((quad.triple for quad in quads), document, spool)
 
 
 def syntax_error(text: str) -> QuerySyntaxError:
-    """What the engine says of a query it cannot parse, without its pages of character classes."""
+    """The engine's syntax error, with its position, and without pages of character classes."""
     match = _POSITION.match(text)
     if not match:
         return QuerySyntaxError(text)
-    expected = re.sub(r"\s+", " ", _CLASS.sub("a letter of a name", match[3])).replace("[_]", "…")
+    expected = _CHAR_CLASS.sub("a letter of a name", match[3])
+    expected = re.sub(r"\s+", " ", expected).replace("[_]", "…")
     once = dict.fromkeys(re.sub("^expected (one of )?", "", expected).split(", "))
-    told = [words for words in once if _SENTENCE.match(words)]
+    sentences = [words for words in once if _SENTENCE.match(words)]
     return QuerySyntaxError(
-        " ".join(told) or "expected " + ", ".join(once), line=int(match[1]), column=int(match[2])
+        " ".join(sentences) or "expected " + ", ".join(once),
+        line=int(match[1]),
+        column=int(match[2]),
     )

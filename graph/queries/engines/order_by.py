@@ -1,18 +1,19 @@
-"""`ORDER BY ?x` in a form that the engine sorts faster, into the same order.
+"""Rewrites `ORDER BY ?x` so that the engine sorts faster, into the same order.
 
-The engine reads the term of a variable from the store again for each comparison, but computes the
-value of an expression once a row, and keeps what the store does not hold. So a variable stands as
-two expressions: whether it is above all IRIs, and its term, with U+0000 behind the text of an IRI
-or string. That comes before all other characters, so it changes no order among them; and the store
-hardly holds such a text. Numbers, dates and other values stand as they are.
+For a variable the engine reads the term from the store again at each comparison; for an expression
+it computes the value once a row, and keeps values that the store does not hold. So a variable is
+replaced by two expressions: whether it is neither IRI nor blank node, which sort first, and its
+term, with U+0000 after the text of an IRI or string. U+0000 sorts before all other characters, so
+it changes no order; and a store hardly holds such a text. Numbers, dates and other values stay as
+they are.
 
-That takes some microseconds a row and some tens a query, more than it takes to sort few rows: so a
-query that begins with a thing, and does not group, stays as it is.
+This costs some microseconds a row and some tens a query, more than sorting a few rows: so a query
+that begins with a given resource, and does not group, is not rewritten.
 
 Oxigraph's main branch reads each term once (commit 5507799); with a release of it this can go.
 
-Where the standard leaves it open, one thing changes: between a string and another literal of the
-very same text the engine goes by the datatypes' IRIs, and here the string is the greater one.
+One order changes that the standard leaves open: between a string and another literal of the same
+text the engine goes by the datatypes' IRIs, and here the string is the greater one.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ from graph.queries.syntax.tokens import tokenize
 
 _CONDITION = re.compile(r"(?:\b(?P<way>ASC|DESC)\s*\(\s*)?(?P<name>[?$]\w+)(?(way)\s*\))", re.I)
 _COMMENTS = r"(?:\#[^\r\n]*(?:[\r\n]|\Z)\s*)*"
-# What stands behind a query's last brace, where it is ordered by variables alone. No part of it
-# can match in two ways: a long text that does not fit costs one look at each character.
+# What follows a query's last brace if it is ordered by variables alone. No part of it can match in
+# two ways, so a long text that does not match takes linear time.
 _TAIL = re.compile(
     rf"""
     (?P<before> [^"'\#]*? (?<![?$:\w]) ORDER \s+ BY \b )
@@ -33,36 +34,36 @@ _TAIL = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_MANY = re.compile(r"[^{]*\{\s*[?$]|.*\bGROUP\s+BY\b", re.DOTALL | re.IGNORECASE)
-_MOST = 8  # variables: each nests the engine's plan deeper
+_MAY_HAVE_MANY_ROWS = re.compile(r"[^{]*\{\s*[?$]|.*\bGROUP\s+BY\b", re.DOTALL | re.IGNORECASE)
+_MAX_VARIABLES = 8  # each nests the engine's plan deeper
 _QUOTE = re.compile("[\"']")
 _ABOVE = "!isIRI({0}) && !isBLANK({0})"
 _MARKED = r'CONCAT(STR({0}), "\u0000")'
 _STRING = "DATATYPE({0}) = <http://www.w3.org/2001/XMLSchema#string>"
 _TAGGED = "DATATYPE({0}) = <http://www.w3.org/1999/02/22-rdf-syntax-ns#langString>"
-_TERM = (  # what is neither IRI nor literal has no datatype: an error, so it stands as it is
+_TERM = (  # a blank node has no datatype: that is an error, so COALESCE takes it as it is
     f"COALESCE(IF(isIRI({{0}}) || {_STRING}, {_MARKED}, "
     f"IF({_TAGGED}, STRLANG({_MARKED}, LANG({{0}})), {{0}})), {{0}})"
 )
 
 
 def with_sort_keys(text: str) -> str:
-    """The query with the variables behind its own ORDER BY written as expressions.
+    """The query with expressions for the variables of its own ORDER BY.
 
-    The same text where something else stands there, as in queries that are not ordered.
+    The text is unchanged if the query is not ordered, or by something else than variables.
     """
     brace = text.rfind("}") + 1
-    if not brace or "ORDER" not in text[brace:].upper() or not _MANY.match(text):
+    if not brace or "ORDER" not in text[brace:].upper() or not _MAY_HAVE_MANY_ROWS.match(text):
         return text
     match = _TAIL.fullmatch(text, brace)
     if match is None or not _closes(text, brace):
         return text
     by, variables = _CONDITION.subn(_keys, match["by"])
-    return text if variables > _MOST else text[: match.start("by")] + by + match["after"]
+    return text if variables > _MAX_VARIABLES else text[: match.start("by")] + by + match["after"]
 
 
 def _closes(text: str, end: int) -> bool:
-    """Whether the brace before `end` stands in no comment and no string."""
+    """Whether the brace before `end` is a token, not in a comment or string."""
     line = max(text.rfind("\n", 0, end), text.rfind("\r", 0, end))
     if text.find("#", line + 1, end) < 0 and not _QUOTE.search(text, end):
         return True

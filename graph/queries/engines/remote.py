@@ -1,7 +1,7 @@
-"""Runs one request on a remote engine, inside a worker, and writes its answer into a spool.
+"""A remote engine: runs one request on it, inside a worker, and writes the answer into a spool.
 
-What a stranger asks is first read by our own grammar, on an empty store: so the language is one
-whichever engine answers, and no update passes for a query. What the engine answers is read by
+A query is first parsed by the embedded engine, on an empty store: so the language is the same
+whichever engine answers, and no update passes for a query. The remote answer is parsed by
 `graph.queries.engines.remote_results`. At the deadline the worker is killed, which cuts its
 connection.
 """
@@ -21,8 +21,8 @@ from graph.publication.remote import GRAPHS
 from graph.queries.engines import custom_functions, embedded
 from graph.queries.engines.remote_results import (
     RemoteQuery,
+    broken_answer,
     fetch_results,
-    is_broken,
     solutions,
     triples,
 )
@@ -37,12 +37,16 @@ from graph.store.protocol import RESULTS, TRIPLES, ProtocolDataset, SparqlClient
 from graph.store.remote import union_graph
 from vocab.terms import Triples
 
-_FEW = 200  # things of a document that are asked for at once
+_BATCH = 200  # resources of a document in one query
 
 
 @dataclass(slots=True)
 class RemoteEngine:
-    """The remote store as one snapshot's reader sees it."""
+    """A remote store, as a snapshot shows it.
+
+    `grammar` is an empty store, for parsing. `named` are the published graphs, `nothing` the IRI of
+    a graph that does not exist.
+    """
 
     client: SparqlClient
     grammar: ox.Store
@@ -62,17 +66,17 @@ class RemoteEngine:
             client = SparqlClient(instance.remote, instance.keys)
         except ConfigError as error:
             raise OSError(str(error)) from error
-        nothing = f"{instance.base}store/nothing"  # GRAPH sees everything where it is told none
+        nothing = f"{instance.base}store/nothing"  # without a named graph GRAPH would see all
         return cls(client, ox.Store(), union_graph(instance.base), named, nothing)
 
     def _dataset(
-        self, query: Query, shape: QueryInfo, hidden: frozenset[str]
+        self, query: Query, info: QueryInfo, hidden: frozenset[str]
     ) -> dataset.QueryDataset | None:
-        """The dataset a query asks for, the protocol's before its own, without what is hidden;
-        None for all that is published."""
+        """A query's dataset, by the protocol or else by FROM, without hidden graphs; None for all
+        that is published."""
         wanted = dataset.explicit_dataset(query, None)
-        if wanted is None and (shape.from_graphs or shape.from_named_graphs):
-            wanted = dataset.from_clauses(query, shape)
+        if wanted is None and (info.from_graphs or info.from_named_graphs):
+            wanted = dataset.from_clauses(query, info)
         if wanted is None and hidden:
             wanted = dataset.QueryDataset(
                 (ox.DefaultGraph(),), tuple(map(ox.NamedNode, self.named))
@@ -80,7 +84,7 @@ class RemoteEngine:
         return wanted and wanted.without(hidden)
 
     def _graphs(self, seen: dataset.QueryDataset | None) -> ProtocolDataset:
-        """The same as the engine is told it."""
+        """A dataset as the protocol's parameters."""
         if seen is None:
             return ProtocolDataset((self.union_graph,), self.named)
         return ProtocolDataset(self._iris(seen.default_graphs), self._iris(seen.named_graphs))
@@ -98,41 +102,41 @@ class RemoteEngine:
 
         Raises QueryError in all its kinds.
         """
-        shape = inspect(query.text, len(query.text.encode()))
-        seen = self._dataset(query, shape, hidden)
+        info = inspect(query.text, len(query.text.encode()))
+        seen = self._dataset(query, info, hidden)
         text = embedded.apply_steps(embedded.EngineRequest(self.grammar, query, snapshot, seen))
         graph = _is_graph(self.grammar, text, query.base)
-        asked = RemoteQuery(
+        remote = RemoteQuery(
             text=(f"BASE <{query.base}>\n" if query.base else "") + _without_from(text),
-            form=shape.form,
+            form=info.form,
             accept=TRIPLES if graph else RESULTS,
             graphs=self._graphs(seen),
         )
-        with fetch_results(self.client, asked, spool) as body:
+        with fetch_results(self.client, remote, spool) as body:
             result = (
-                triples(body, self.client) if graph else solutions(body, self.client, shape.form)
+                triples(body, self.client) if graph else solutions(body, self.client, info.form)
             )
             try:
                 return serialize.write_result(result, query, spool)
             except (SyntaxError, RuntimeError, ValueError) as error:
-                raise is_broken(error) from error
+                raise broken_answer(error) from error
 
-    def write_document(self, wanted: ResourceDocument, spool: ResultSpool) -> tuple[Format, int]:
-        """Write a thing's document, or the beginning of it; tell how many statements there are."""
+    def write_document(self, document: ResourceDocument, spool: ResultSpool) -> tuple[Format, int]:
+        """Write a resource's document, up to its limit; returns how many statements there are."""
         links = RemoteLinks(self, spool)
         return serialize.write_resource(
-            resource_description.describe(links, wanted.iri), wanted, spool
+            resource_description.describe(links, document.iri), document, spool
         )
 
     def write_graph(
-        self, wanted: GraphDocument, spool: ResultSpool, hidden: frozenset[str]
+        self, document: GraphDocument, spool: ResultSpool, hidden: frozenset[str]
     ) -> tuple[Format, int]:
-        """Write all statements of a graph that is not hidden; tell how many there are."""
-        name = self.nothing if wanted.iri in hidden else wanted.iri or self.union_graph
+        """Write all statements of a graph; returns their number. A hidden graph is empty."""
+        name = self.nothing if document.iri in hidden else document.iri or self.union_graph
         text = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
-        asked = RemoteQuery(text, "CONSTRUCT", TRIPLES, ProtocolDataset((name,), (self.nothing,)))
-        with fetch_results(self.client, asked, spool) as body:
-            return serialize.write_graph(triples(body, self.client), wanted, spool)
+        remote = RemoteQuery(text, "CONSTRUCT", TRIPLES, ProtocolDataset((name,), (self.nothing,)))
+        with fetch_results(self.client, remote, spool) as body:
+            return serialize.write_graph(triples(body, self.client), document, spool)
 
 
 class RemoteLinks:
@@ -144,8 +148,8 @@ class RemoteLinks:
 
     def outgoing(self, subjects: resource_description.Nodes) -> Triples:
         """See Links."""
-        for few in _in_parts(subjects):
-            found = self._construct(f"VALUES ?s {{ {few} }} ?s ?p ?o")
+        for batch in _batches(subjects):
+            found = self._construct(f"VALUES ?s {{ {batch} }} ?s ?p ?o")
             yield from sorted(found, key=lambda triple: str(triple.subject))
 
     def incoming(
@@ -153,26 +157,26 @@ class RemoteLinks:
     ) -> Iterator[object]:
         """See Links."""
         within = " || ".join(f"STRSTARTS(STR(?s), {ox.Literal(start)})" for start in prefixes)
-        for few in _in_parts(objects):
-            pattern = f"VALUES ?o {{ {few} }} ?s ?p ?o FILTER (isIRI(?s) && ({within}))"
+        for batch in _batches(objects):
+            pattern = f"VALUES ?o {{ {batch} }} ?s ?p ?o FILTER (isIRI(?s) && ({within}))"
             yield from (triple.subject for triple in self._construct(pattern))
 
     def _construct(self, pattern: str) -> list[ox.Triple]:
         text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }}"
         target = self._target
         graphs = ProtocolDataset((target.union_graph,), (target.nothing,))
-        asked = RemoteQuery(text, "CONSTRUCT", TRIPLES, graphs)
-        with fetch_results(target.client, asked, self._spool) as body:
+        remote = RemoteQuery(text, "CONSTRUCT", TRIPLES, graphs)
+        with fetch_results(target.client, remote, self._spool) as body:
             return list(triples(body, target.client))
 
 
-def _in_parts(things: Sequence[ox.NamedNode]) -> Iterator[str]:
-    for start in range(0, len(things), _FEW):
-        yield " ".join(map(str, things[start : start + _FEW]))
+def _batches(things: Sequence[ox.NamedNode]) -> Iterator[str]:
+    for start in range(0, len(things), _BATCH):
+        yield " ".join(map(str, things[start : start + _BATCH]))
 
 
 def _is_graph(grammar: ox.Store, text: str, base: str | None) -> bool:
-    """Whether a query makes a graph; it is read for this, and not run on anything.
+    """Whether a query returns a graph. It is only parsed: the store is empty.
 
     Raises QuerySyntaxError.
     """
@@ -189,8 +193,8 @@ def _is_graph(grammar: ox.Store, text: str, base: str | None) -> bool:
 
 
 def _without_from(text: str) -> str:
-    """A query without its FROM clauses: its dataset is given by parameters, which some engines add
-    to FROM instead of putting them in its place."""
+    """A query without its FROM clauses: its dataset is sent as parameters. Some engines add these
+    to FROM, where they must override it (SPARQL 1.1 Protocol §2.1.4)."""
     if "from" not in text.lower():
         return text
     found = list(tokenize(text))

@@ -1,5 +1,7 @@
-"""A question to a remote engine, and its answer: taken in whole, and read before the first byte of
-ours is written, so that what is cut or broken becomes an error.
+"""A query to a remote engine, and its answer.
+
+The answer is received whole before the first byte of ours is written, so that one that is cut or
+broken becomes an error.
 """
 
 from __future__ import annotations
@@ -29,13 +31,13 @@ from graph.store.protocol import ProtocolDataset, SparqlClient, error_text, trun
 from vocab.terms import Triples
 
 _BOOLEAN = "http://www.w3.org/2001/XMLSchema#boolean"
-_ASKED = "__ASK_RETVAL"  # what Virtuoso calls the answer to ASK, in a table of one row
-_SLOW = frozenset({408, 503, 504})
+_ASK_COLUMN = "__ASK_RETVAL"  # Virtuoso answers ASK with a table of one row and this column
+_TIMEOUT_STATUSES = frozenset({408, 503, 504})
 
 
 @dataclass(frozen=True, slots=True)
 class RemoteQuery:
-    """What the engine is asked."""
+    """A query as the engine gets it; `form` is SELECT, ASK, CONSTRUCT or DESCRIBE."""
 
     text: str
     form: str
@@ -45,66 +47,68 @@ class RemoteQuery:
 
 @contextmanager
 def fetch_results(
-    client: SparqlClient, asked: RemoteQuery, spool: ResultSpool
+    client: SparqlClient, query: RemoteQuery, spool: ResultSpool
 ) -> Iterator[IO[bytes]]:
-    """The whole body of the engine's answer, with the limit of the answer it is to become."""
+    """The whole body of the engine's answer; limited in size as the answer in `spool` is."""
     left = signal.getitimer(signal.ITIMER_REAL)[0] or None  # the worker's own alarm
-    with ResultSpool(spool.max_bytes, spool.folder) as taken:
+    with ResultSpool(spool.max_bytes, spool.folder) as received:
         try:
-            with client.query(asked.text, asked.form, asked.accept, asked.graphs, left) as answer:
-                _check(answer, client.engine, asked.accept)
-                for piece in answer.iter_bytes():
-                    taken.write(piece)
+            with client.query(query.text, query.form, query.accept, query.graphs, left) as response:
+                _check(response, client.engine, query.accept)
+                for chunk in response.iter_bytes():
+                    received.write(chunk)
         except httpx2.HTTPError as error:
             raise EngineFailure(f"the store does not answer: {error}") from error
-        if taken.file is None:
-            yield io.BytesIO(cast(bytes, taken.body()))
+        if received.file is None:
+            yield io.BytesIO(cast(bytes, received.body()))
         else:
-            taken.file.seek(0)
-            yield taken.file
+            received.file.seek(0)
+            yield received.file
 
 
-def _check(answer: httpx2.Response, known: engines.Engine, accept: str) -> None:
-    """Raises QueryError for all but a whole answer of the kind that was asked for."""
-    if cut := truncated_by(answer, known):
-        raise _cut(cut)
-    if not answer.is_success:
-        answer.read()
-        raise _refused(answer.status_code, error_text(answer.text))
-    given = answer.headers.get("Content-Type", "").partition(";")[0].strip()
-    if given not in {accept, "application/json", "text/plain"}:
-        raise EngineFailure(f"the store answered as “{given}”, not as {accept}")
+def _check(response: httpx2.Response, known: engines.Engine, accept: str) -> None:
+    """Raise QueryError unless it is a whole answer of the requested media type."""
+    if header := truncated_by(response, known):
+        raise _truncated(header)
+    if not response.is_success:
+        response.read()
+        raise _refused(response.status_code, error_text(response.text))
+    media_type = response.headers.get("Content-Type", "").partition(";")[0].strip()
+    if media_type not in {accept, "application/json", "text/plain"}:
+        raise EngineFailure(f"the store answered as “{media_type}”, not as {accept}")
 
 
-def _cut(told: str) -> QueryError:
-    if "MaxRows" in told:
-        return QueryTooLarge("the result has more rows than the store gives", hint="Ask for fewer.")
+def _truncated(header: str) -> QueryError:
+    if "MaxRows" in header:
+        return QueryTooLarge(
+            "the result has more rows than the store returns", hint="Ask for fewer."
+        )
     return QueryTimeout("the store gave up on the query", hint="Narrow it.")
 
 
-def _refused(status: int, told: str) -> QueryError:
-    if status in _SLOW:
-        return QueryTimeout(f"the store gave up on the query: {told}", hint="Narrow it.")
-    if status in {400, 500} and told:
-        return QueryUnsupported(f"the store cannot run this query: {told}")
-    return EngineFailure(f"the store answered {status}: {told}")
+def _refused(status: int, message: str) -> QueryError:
+    if status in _TIMEOUT_STATUSES:
+        return QueryTimeout(f"the store gave up on the query: {message}", hint="Narrow it.")
+    if status in {400, 500} and message:
+        return QueryUnsupported(f"the store cannot run this query: {message}")
+    return EngineFailure(f"the store answered {status}: {message}")
 
 
 def triples(body: IO[bytes], client: SparqlClient) -> Triples:
-    """The statements of an answer. Raises EngineFailure where it is broken."""
+    """The statements of an answer. Raises EngineFailure if it is broken."""
     known = client.engine
     try:
         for quad in ox.parse(body, ox.RdfFormat.N_TRIPLES):
             value = engines.restore_datatype(quad.object, known)
             yield ox.Triple(quad.subject, quad.predicate, value)
     except SyntaxError as error:
-        raise is_broken(error) from error
+        raise broken_answer(error) from error
 
 
 def solutions(
     body: IO[bytes], client: SparqlClient, form: str
 ) -> ox.QuerySolutions | ox.QueryBoolean:
-    """The rows of an answer, or yes or no. Raises EngineFailure where it is broken."""
+    """The rows or the boolean of an answer. Raises EngineFailure if it is broken."""
     known = client.engine
     restored = (
         cast(IO[bytes], _Restored(body, known))
@@ -112,28 +116,28 @@ def solutions(
         else body
     )
     try:
-        found = ox.parse_query_results(restored, ox.QueryResultsFormat.JSON)
-        if form == "ASK" and isinstance(found, ox.QuerySolutions):
-            return _boolean(any(row[_ASKED].value in {"1", "true"} for row in found))
-        return found
+        result = ox.parse_query_results(restored, ox.QueryResultsFormat.JSON)
+        if form == "ASK" and isinstance(result, ox.QuerySolutions):
+            return _boolean(any(row[_ASK_COLUMN].value in {"1", "true"} for row in result))
+        return result
     except (SyntaxError, KeyError) as error:
-        raise is_broken(error) from error
+        raise broken_answer(error) from error
 
 
 def _boolean(value: bool) -> ox.QueryBoolean:
-    told = json.dumps({"head": {}, "boolean": value}).encode()
-    return cast(ox.QueryBoolean, ox.parse_query_results(told, ox.QueryResultsFormat.JSON))
+    data = json.dumps({"head": {}, "boolean": value}).encode()
+    return cast(ox.QueryBoolean, ox.parse_query_results(data, ox.QueryResultsFormat.JSON))
 
 
-def is_broken(error: Exception) -> EngineFailure:
-    """What is told of an answer that cannot be read to its end."""
+def broken_answer(error: Exception) -> EngineFailure:
+    """The error of an answer that cannot be parsed to its end."""
     return EngineFailure(f"the store's answer is broken or cut: {error}")
 
 
 class _Restored:
-    """SPARQL results JSON with an engine's own datatypes put back, line by line.
+    """SPARQL results JSON with standard datatypes in place of an engine's own, line by line.
 
-    A quotation mark inside a value is escaped, so what is looked for here cannot be in one.
+    Quotation marks inside values are escaped, so what is replaced cannot be inside a value.
     """
 
     def __init__(self, body: IO[bytes], known: engines.Engine) -> None:
@@ -143,12 +147,12 @@ class _Restored:
         self._rest = b""
 
     def read(self, size: int = -1) -> bytes:
-        """At most so many bytes; none at the end."""
+        """Up to `size` bytes; none at the end."""
         if not self._rest:
             self._rest = self._line(self._body.readline())
-        given = self._rest if size < 0 else self._rest[:size]
-        self._rest = self._rest[len(given) :]
-        return given
+        chunk = self._rest if size < 0 else self._rest[:size]
+        self._rest = self._rest[len(chunk) :]
+        return chunk
 
     def _line(self, line: bytes) -> bytes:
         for theirs, ours in self._known.items():

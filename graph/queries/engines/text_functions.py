@@ -1,7 +1,7 @@
-"""Functions about Mongolian text that a query can call for literals at hand.
+"""SPARQL functions for Mongolian text.
 
-They run row by row, about a hundred thousand calls a second: to find literals, use the index
-(`text:query`); to test or sort a few thousand, these.
+They run row by row, about 100,000 calls a second: for testing or sorting a few thousand literals.
+To find literals among many, use the index (`text:query`).
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from vocab.terms import Object
 
 
 def matches(value: object, text: object) -> ox.Literal:
-    """`matches(?label, "завхан аймаг")`: whether a literal is one that text:query would find."""
+    """`matches(?label, "завхан аймаг")`: whether text:query would find the literal."""
     return ox.Literal(matching.degree(_text(value), _text(text)) is not None)
 
 
 def fold(value: object) -> ox.Literal:
-    """`fold(?label)`: its words in lower case and composed letters, parted by spaces."""
+    """`fold(?label)`: its words in lower case and composed letters, separated by spaces."""
     return ox.Literal(" ".join(words(_text(value))))
 
 
 def collation_key(value: object) -> ox.Literal:
-    """`collationKey(?label)`: what to sort by for Mongolian order; an IRI counts as its text."""
+    """`collationKey(?label)`: a key that sorts in Mongolian order; an IRI sorts by its text."""
     return ox.Literal(collation.sort_key(_text(value)))
 
 
