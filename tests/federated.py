@@ -43,9 +43,9 @@ class Endpoint:
 
 
 def answered(text: str) -> bytes:
-    found = THERE.query(text)
-    assert isinstance(found, ox.QuerySolutions)
-    written = found.serialize(None, ox.QueryResultsFormat.JSON)
+    solutions = THERE.query(text)
+    assert isinstance(solutions, ox.QuerySolutions)
+    written = solutions.serialize(None, ox.QueryResultsFormat.JSON)
     assert written is not None
     return written
 
@@ -84,8 +84,8 @@ def handler(endpoint: Endpoint) -> type[BaseHTTPRequestHandler]:
 
         def at_many(self, _: str) -> None:
             row = {"n": {"type": "literal", "value": "1"}}
-            told = {"head": {"vars": ["n"]}, "results": {"bindings": [row] * 2000}}
-            self._send(json.dumps(told).encode())
+            document = {"head": {"vars": ["n"]}, "results": {"bindings": [row] * 2000}}
+            self._send(json.dumps(document).encode())
 
         def at_packed(self, _: str) -> None:
             self._send(b"\x1f\x8b", JSON, {"Content-Encoding": "gzip"})
@@ -146,14 +146,14 @@ LIMITS = ServiceLimits(seconds=1.0, max_bytes=1 << 20, max_solutions=1000, max_c
 @contextmanager
 def serving() -> Iterator[Endpoint]:
     """The server while it runs."""
-    made = Endpoint()
-    made.server = ThreadingHTTPServer(("127.0.0.1", 0), handler(made))
-    thread = threading.Thread(target=made.server.serve_forever, args=(0.05,))
+    endpoint = Endpoint()
+    endpoint.server = ThreadingHTTPServer(("127.0.0.1", 0), handler(endpoint))
+    thread = threading.Thread(target=endpoint.server.serve_forever, args=(0.05,))
     thread.start()
-    yield made
-    made.server.shutdown()
+    yield endpoint
+    endpoint.server.shutdown()
     thread.join()
-    made.server.server_close()
+    endpoint.server.server_close()
 
 
 @contextmanager

@@ -88,8 +88,8 @@ def test_the_command_lines_are_answered(server: Server) -> None:
 
 
 def test_the_limits_are_those_announced() -> None:
-    [told] = re.findall(r"`Ulzii-Limits: ([^`]+)`", TEXT)
-    assert told == limits_header(QueryLimits())
+    [header] = re.findall(r"`Ulzii-Limits: ([^`]+)`", TEXT)
+    assert header == limits_header(QueryLimits())
     assert f"{QueryLimits().text:,} bytes" in TEXT
 
 

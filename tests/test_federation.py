@@ -34,16 +34,16 @@ def test_what_is_there_is_joined_with_what_is_here(federated: Pool, endpoint: En
 )
 def test_another_engine_is_joined(small: Instance, tmp_path: Path) -> None:
     with running(tmp_path / "engine") as (there, _):
-        told = f"INSERT DATA {{ <{PLACE}> <urn:people> 120000 }}"
-        httpx2.post(there.update_url, data={"update": told}).raise_for_status()
+        update = f"INSERT DATA {{ <{PLACE}> <urn:people> 120000 }}"
+        httpx2.post(there.update_url, data={"update": update}).raise_for_status()
         federation = Federation([Service(there.query_url, private=True)])
         with Pool.start(small, workers=1, federation=federation) as pool:
             text = f"""SELECT ?name ?people WHERE {{
                 ?place <http://www.w3.org/2000/01/rdf-schema#label> ?name .
                 SERVICE <{there.query_url}> {{ ?place <urn:people> ?people }}
             }} ORDER BY ?name"""
-            found = [['"Uvurkhangai"@en', "120000"], ['"Өвөрхангай"@mn', "120000"]]
-            assert rows(pool, text) == found
+            result = [['"Uvurkhangai"@en', "120000"], ['"Өвөрхангай"@mn', "120000"]]
+            assert rows(pool, text) == result
 
 
 @pytest.mark.parametrize(
@@ -67,8 +67,8 @@ def test_it_stands_wherever_a_pattern_may(
     federated: Pool, endpoint: Endpoint, pattern: str, there: int
 ) -> None:
     text = "SELECT * WHERE { " + pattern.format(url=endpoint.url(), place=PLACE) + " }"
-    found = rows(federated, text)
-    assert len(found) == there or (there < 0 and f"<{PLACE}>" not in str(found))
+    result = rows(federated, text)
+    assert len(result) == there or (there < 0 and f"<{PLACE}>" not in str(result))
 
 
 def test_terms_arrive_as_they_were_sent(federated: Pool, endpoint: Endpoint) -> None:
@@ -128,12 +128,12 @@ def test_it_is_off_by_default(pool: Pool, endpoint: Endpoint) -> None:
 def test_services_of_the_configuration(instance: Instance) -> None:
     path = instance.root / "instance.toml"
     assert configured_services(instance) == []
-    said = path.read_text()
-    path.write_text(said + '[federation]\nservices = ["https://e.example/q"]\n'
+    config = path.read_text()
+    path.write_text(config + '[federation]\nservices = ["https://e.example/q"]\n'
                     'private_services = ["http://127.0.0.1/q"]\n')  # fmt: skip
-    found = [Service("https://e.example/q"), Service("http://127.0.0.1/q", private=True)]
-    assert configured_services(instance) == found
-    path.write_text(said + '[federation]\nservice = "https://e.example/q"\n')
+    services = [Service("https://e.example/q"), Service("http://127.0.0.1/q", private=True)]
+    assert configured_services(instance) == services
+    path.write_text(config + '[federation]\nservice = "https://e.example/q"\n')
     with pytest.raises(ConfigError, match="cannot contain service"):
         configured_services(instance)
     with pytest.raises(ConfigError, match="not an http"):

@@ -22,7 +22,7 @@ from tests.federated import LIMITS, Endpoint, rows
 
 
 @pytest.mark.parametrize(
-    ("path", "told"),
+    ("path", "message"),
     [
         ("html", "text/html"),
         ("broken", "cannot be parsed"),
@@ -36,11 +36,11 @@ from tests.federated import LIMITS, Endpoint, rows
     ],
 )
 def test_a_failure_is_told_or_silent(
-    federated: Pool, endpoint: Endpoint, path: str, told: str
+    federated: Pool, endpoint: Endpoint, path: str, message: str
 ) -> None:
     pattern = f"<{endpoint.url('/' + path)}> {{ ?x <urn:p> ?y }}"
     start = time.monotonic()
-    with pytest.raises(ServiceFailed, match=told) as caught:
+    with pytest.raises(ServiceFailed, match=message) as caught:
         rows(federated, f"SELECT * WHERE {{ SERVICE {pattern} }}")
     assert f"/{path}>" in str(caught.value)
     silent = f"SELECT * WHERE {{ BIND (1 AS ?here) SERVICE SILENT {pattern} }}"
@@ -49,7 +49,7 @@ def test_a_failure_is_told_or_silent(
 
 
 @pytest.mark.parametrize(
-    ("path", "told"),
+    ("path", "message"),
     [
         ("huge", "larger than 1,048,576 bytes"),
         ("many", "2,000 solutions; 1,000 are allowed"),
@@ -59,14 +59,14 @@ def test_a_failure_is_told_or_silent(
 )
 @pytest.mark.parametrize("silent", ["", "SILENT"])
 def test_what_we_refuse_is_never_silent(
-    federated: Pool, endpoint: Endpoint, path: str, told: str, silent: str
+    federated: Pool, endpoint: Endpoint, path: str, message: str, silent: str
 ) -> None:
     with pytest.raises(ServiceFailed) as caught:
         rows(
             federated,
             f"SELECT * WHERE {{ SERVICE {silent} <{endpoint.url('/' + path)}> {{ ?x ?p ?y }} }}",
         )
-    assert told in str(caught.value)
+    assert message in str(caught.value)
 
 
 def test_a_redirect_to_a_listed_address_is_followed(federated: Pool, endpoint: Endpoint) -> None:
@@ -108,12 +108,12 @@ def test_the_number_that_was_checked_is_called(
     endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A name that means another number when it is asked for again gains nothing."""
-    asked: list[str] = []
+    lookups: list[str] = []
     true = socket.getaddrinfo
 
     def lookup(host: str, *rest: object, **more: object) -> object:
         if host == "rebinding.example":
-            asked.append(host)
+            lookups.append(host)
             return [(0, 0, 0, "", ("127.0.0.1", 0))]
         return true(host, *rest, **more)  # type: ignore[arg-type]
 
@@ -123,11 +123,11 @@ def test_the_number_that_was_checked_is_called(
     text = f"SELECT * {{ SERVICE <{url}> {{ <urn:other> <urn:people> ?n }} }}"
     expanded = federation.expand(Query(text), "", time.monotonic() + 5)
     assert "VALUES (?n)" in expanded.text
-    assert asked == ["rebinding.example"]
+    assert lookups == ["rebinding.example"]
 
 
 @pytest.mark.parametrize(
-    ("pattern", "error", "told"),
+    ("pattern", "error", "message"),
     [
         (
             "SERVICE <http://not.listed/> {{ ?s ?p ?o }}",
@@ -154,9 +154,9 @@ def test_the_number_that_was_checked_is_called(
     ],
 )
 def test_what_cannot_be_done_is_declined(
-    federated: Pool, endpoint: Endpoint, pattern: str, error: type[QueryError], told: str
+    federated: Pool, endpoint: Endpoint, pattern: str, error: type[QueryError], message: str
 ) -> None:
-    with pytest.raises(error, match=told):
+    with pytest.raises(error, match=message):
         rows(federated, "SELECT * WHERE { " + pattern.format(url=endpoint.url()) + " }")
 
 

@@ -70,9 +70,9 @@ def _store(values: Sequence[Value]) -> ox.Store:
 
 
 def _answer(store: ox.Store, query: str) -> str:
-    found = store.query(query)
-    assert isinstance(found, ox.QuerySolutions)
-    written = found.serialize(format=ox.QueryResultsFormat.JSON)
+    key = store.query(query)
+    assert isinstance(key, ox.QuerySolutions)
+    written = key.serialize(format=ox.QueryResultsFormat.JSON)
     assert written is not None
     return written.decode()
 
@@ -134,9 +134,9 @@ def test_no_key_is_looked_up_in_the_store(value: Object) -> None:
     key = _rewritten("SELECT * { ?s ?p ?x } ORDER BY ?x").rpartition(" ASC")[2]
     result = _store([value]).query(f"SELECT ({key} AS ?key) {{ ?s {VALUE} ?x }}")
     assert isinstance(result, ox.QuerySolutions)
-    ((found,),) = result
-    assert isinstance(found, ox.Literal)
-    assert (found.value, found.language) == (value.value + "\0", getattr(value, "language", None))
+    ((key,),) = result
+    assert isinstance(key, ox.Literal)
+    assert (key.value, key.language) == (value.value + "\0", getattr(value, "language", None))
 
 
 @pytest.mark.parametrize(

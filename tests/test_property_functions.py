@@ -48,13 +48,13 @@ Ask = Callable[..., list[str]]
 
 @pytest.fixture(scope="module")
 def stated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Instance, Snapshot]:
-    made = instances.create(tmp_path_factory.mktemp("searches") / "data", BASE)
-    create(made)
-    instances.write_config(made)
-    publish(made, "b", [*titles(both="Завхан аймаг"), line("both", LABEL, ox.Literal("both"))])
-    publish(made, "secret", titles(hidden="Завхан аймаг"), "restricted")
+    instance = instances.create(tmp_path_factory.mktemp("searches") / "data", BASE)
+    create(instance)
+    instances.write_config(instance)
+    publish(instance, "b", [*titles(both="Завхан аймаг"), line("both", LABEL, ox.Literal("both"))])
+    publish(instance, "secret", titles(hidden="Завхан аймаг"), "restricted")
     snapshot = publish(
-        made,
+        instance,
         "a",
         [
             *titles(one="Завхан аймаг", two="Завханы сум", both="Завхан аймаг"),
@@ -65,7 +65,7 @@ def stated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Instance, Snapshot
             ),
         ],
     )
-    return made, snapshot
+    return instance, snapshot
 
 
 @pytest.fixture(scope="module")
@@ -126,8 +126,8 @@ def test_a_search_is_a_pattern(ask: Ask, where: str, found: list[str]) -> None:
 
 
 def test_columns_tell_score_literal_graph_and_property(ask: Ask) -> None:
-    wanted = '(?s ?score ?l ?g ?p) text:query (dct:title "аймаг")'
-    rows = ask(f"SELECT ?s ?l ?g ?p (?score >= 2 AS ?exact) {{ {wanted} }}")
+    pattern = '(?s ?score ?l ?g ?p) text:query (dct:title "аймаг")'
+    rows = ask(f"SELECT ?s ?l ?g ?p (?score >= 2 AS ?exact) {{ {pattern} }}")
     title = "Завхан аймаг"
     assert rows == [
         f"both {title} {BASE}graph/a {TITLE} true",

@@ -63,8 +63,8 @@ def ask(client: FlaskClient, query: str, status: int = 200, **more: str) -> dict
     assert response.status_code == status
     assert response.mimetype == (MEDIA_TYPE if status == 200 else "application/json")
     assert response.headers["Access-Control-Allow-Origin"] == "*"
-    told: dict[str, Any] = json.loads(response.data)
-    return told
+    document: dict[str, Any] = json.loads(response.data)
+    return document
 
 
 def rows(number: int) -> str:
@@ -75,33 +75,33 @@ def rows(number: int) -> str:
 
 
 def test_an_answer_has_all_that_is_read_of_it(client: FlaskClient) -> None:
-    told = ask(client, TERMS, send="100")
-    assert told.keys() >= READ
-    assert told["query"] == TERMS
-    assert told["status"] == "OK"
-    assert told["warnings"] == []
-    total, computed = (told["time"][name] for name in ("total", "computeResult"))
+    document = ask(client, TERMS, send="100")
+    assert document.keys() >= READ
+    assert document["query"] == TERMS
+    assert document["status"] == "OK"
+    assert document["warnings"] == []
+    total, computed = (document["time"][name] for name in ("total", "computeResult"))
     assert int(total.removesuffix("ms")) >= int(computed.removesuffix("ms")) >= 0
-    assert told["runtimeInformation"]["meta"] == {}
-    node = told["runtimeInformation"]["query_execution_tree"]
+    assert document["runtimeInformation"]["meta"] == {}
+    node = document["runtimeInformation"]["query_execution_tree"]
     assert node.keys() >= NODE
     assert (node["result_rows"], node["result_cols"]) == (2, 3)
-    assert node["column_names"] == told["selected"]
+    assert node["column_names"] == document["selected"]
 
 
 def test_terms_are_as_qlever_writes_them(client: FlaskClient) -> None:
-    told = ask(client, TERMS)
-    assert told["selected"] == ["?a", "?b", "?c"]
-    assert told["res"] == [
+    document = ask(client, TERMS)
+    assert document["selected"] == ["?a", "?b", "?c"]
+    assert document["res"] == [
         ["<x:y>", '"ө"@mn', f'"1"^^{INTEGER}'],
         [None, '"say "𝕏"\n"', '"x"^^<x:t>'],
     ]
 
 
 def test_ask_is_a_row(client: FlaskClient) -> None:
-    told = ask(client, "ASK {}")
-    assert told["selected"] == ["?result"]
-    assert told["res"] == [['"true"^^<http://www.w3.org/2001/XMLSchema#boolean>']]
+    document = ask(client, "ASK {}")
+    assert document["selected"] == ["?result"]
+    assert document["res"] == [['"true"^^<http://www.w3.org/2001/XMLSchema#boolean>']]
 
 
 @pytest.mark.parametrize(
@@ -112,26 +112,28 @@ def test_ask_is_a_row(client: FlaskClient) -> None:
     ],
 )
 def test_triples_are_rows_of_three(client: FlaskClient, query: str) -> None:
-    told = ask(client, query)
-    assert told["selected"] == ["?subject", "?predicate", "?object"]
+    document = ask(client, query)
+    assert document["selected"] == ["?subject", "?predicate", "?object"]
     plain = client.post("/sparql", data={"query": query, "format": "nt"}).data
     triples = [quad.triple for quad in ox.parse(plain, ox.RdfFormat.N_TRIPLES)]
     assert len(triples) > 1
-    assert sorted(row[0] + row[1] for row in told["res"]) == sorted(
+    assert sorted(row[0] + row[1] for row in document["res"]) == sorted(
         str(triple.subject) + str(triple.predicate) for triple in triples
     )
-    assert told["resultsize"] == len(triples)
+    assert document["resultsize"] == len(triples)
 
 
-# --- cuts, which are told, and limits ---
+# --- truncated rows, and limits ---
 
 
 @pytest.mark.parametrize("send", [0, 1, 1000, 1500, 2000, 2500, 9999])
 def test_a_cut_is_told(client: FlaskClient, send: int) -> None:
-    told = ask(client, rows(2500), send=str(send))
-    assert [row[0] for row in told["res"]] == [f'"{n}"^^{INTEGER}' for n in range(min(send, 2500))]
-    assert told["resultsize"] == told["resultSizeTotal"] == 2500
-    assert told["resultSizeExported"] == len(told["res"])
+    document = ask(client, rows(2500), send=str(send))
+    assert [row[0] for row in document["res"]] == [
+        f'"{n}"^^{INTEGER}' for n in range(min(send, 2500))
+    ]
+    assert document["resultsize"] == document["resultSizeTotal"] == 2500
+    assert document["resultSizeExported"] == len(document["res"])
 
 
 def test_a_cut_answer_is_not_kept_for_the_whole(client: FlaskClient) -> None:
@@ -142,9 +144,9 @@ def test_a_cut_answer_is_not_kept_for_the_whole(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("form", ["json", "csv"])
 def test_other_formats_are_never_cut(client: FlaskClient, form: str) -> None:
-    asked = {"query": rows(10), "format": form}
-    whole = client.post("/sparql", data=asked).data
-    assert client.post("/sparql", data={**asked, "send": "2"}).data == whole
+    parameters = {"query": rows(10), "format": form}
+    whole = client.post("/sparql", data=parameters).data
+    assert client.post("/sparql", data={**parameters, "send": "2"}).data == whole
 
 
 @pytest.mark.parametrize("send", ["-1", "x", "1.5", "²"])
@@ -183,13 +185,13 @@ def test_the_limits_are_those_of_other_formats(narrow: Pool) -> None:
 
 def test_an_error_has_the_shape_of_an_answer(client: FlaskClient) -> None:
     query = "# 𝕏\nSELECT ?x { ?x dcat:foo 1 }"
-    told = ask(client, query, 400)
-    assert told["status"] == "ERROR"
-    assert told["query"] == query
-    assert "dcat:" in told["exception"]
-    assert "зарлагдаагүй" in told["exception"]
-    assert told["resultsize"] == 0
-    place = told["metadata"]
+    document = ask(client, query, 400)
+    assert document["status"] == "ERROR"
+    assert document["query"] == query
+    assert "dcat:" in document["exception"]
+    assert "зарлагдаагүй" in document["exception"]
+    assert document["resultsize"] == 0
+    place = document["metadata"]
     assert query.encode("utf-16-le")[2 * place["startIndex"] :].decode("utf-16-le")[0] == "d"
 
 
@@ -245,8 +247,8 @@ def test_other_commands_are_refused(client: FlaskClient) -> None:
 def test_links_to_downloads_work_in_a_browser(
     client: FlaskClient, action: str, media_type: str
 ) -> None:
-    asked = {"query": rows(3), "action": action}
-    response = client.get("/sparql", query_string=asked, headers={"Accept": BROWSER})
+    parameters = {"query": rows(3), "action": action}
+    response = client.get("/sparql", query_string=parameters, headers={"Accept": BROWSER})
     assert response.mimetype == media_type
     assert response.text.count("\n") == 4
 
@@ -262,8 +264,8 @@ def test_other_units_are_refused(client: FlaskClient, timeout: str) -> None:
 
 
 def test_its_headers_are_allowed_from_other_origins(client: FlaskClient) -> None:
-    asked = {"Origin": "http://else.where", "Access-Control-Request-Headers": "query-id"}
-    response = client.options("/sparql", headers=asked)
+    headers = {"Origin": "http://else.where", "Access-Control-Request-Headers": "query-id"}
+    response = client.options("/sparql", headers=headers)
     assert response.status_code == 204
     assert "Query-Id" in response.headers["Access-Control-Allow-Headers"]
 

@@ -104,19 +104,19 @@ def client(small: Instance, pool: Pool) -> FlaskClient:
 def test_the_problem_carries_it(client: FlaskClient) -> None:
     response = client.get("/sparql?query=" + quote("SELECT * {\n ?s a dcat:Dataset }"))
     assert response.status_code == 400
-    found = json.loads(response.data)
-    assert (found["line"], found["column"]) == (2, 7)
-    assert found["excerpt"] == " ?s a dcat:Dataset }\n      ^"
-    assert found["hint"] == "Add at the top: PREFIX dcat: <http://www.w3.org/ns/dcat#>"
-    assert found["hint_mn"] == "Эхэнд нь нэмнэ үү: PREFIX dcat: <http://www.w3.org/ns/dcat#>"
-    assert found["detail_mn"] == "“dcat:” угтвар зарлагдаагүй байна"
+    problem = json.loads(response.data)
+    assert (problem["line"], problem["column"]) == (2, 7)
+    assert problem["excerpt"] == " ?s a dcat:Dataset }\n      ^"
+    assert problem["hint"] == "Add at the top: PREFIX dcat: <http://www.w3.org/ns/dcat#>"
+    assert problem["hint_mn"] == "Эхэнд нь нэмнэ үү: PREFIX dcat: <http://www.w3.org/ns/dcat#>"
+    assert problem["detail_mn"] == "“dcat:” угтвар зарлагдаагүй байна"
 
 
 @pytest.mark.parametrize("address", ["/sparql?query=ASK{}", "/sparql?query=oops"])
 def test_limits_are_announced_to_everybody(client: FlaskClient, address: str) -> None:
     for response in (client.get(address), client.head(address), client.options("/sparql")):
-        told = dict(part.split("=") for part in response.headers["Ulzii-Limits"].split(", "))
-        assert told == {
+        limits = dict(part.split("=") for part in response.headers["Ulzii-Limits"].split(", "))
+        assert limits == {
             "timeout": "2",
             "result": "4194304",
             "memory": "268435456",

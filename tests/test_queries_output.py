@@ -72,12 +72,12 @@ def test_the_rewritten_query_has_the_same_columns(names: list[str]) -> None:
         " ".join(f"?{n}" for n in names[i : i + 3]) for i in range(0, len(names), 3)
     )
     query = f"SELECT * {{ {triples} }}"
-    asked, rewritten = (ox.Store().query(text) for text in (query, expand_star(query)))
-    assert isinstance(asked, ox.QuerySolutions)
+    original, rewritten = (ox.Store().query(text) for text in (query, expand_star(query)))
+    assert isinstance(original, ox.QuerySolutions)
     assert isinstance(rewritten, ox.QuerySolutions)
     columns = [v.value for v in rewritten.variables]
     assert columns == list(dict.fromkeys(names))
-    assert sorted(columns) == sorted(v.value for v in asked.variables)
+    assert sorted(columns) == sorted(v.value for v in original.variables)
 
 
 # --- prefixes ---
@@ -126,7 +126,7 @@ def written(turtle: str, prefixes: dict[str, str]) -> Any:
 
 
 def test_json_ld_is_compact() -> None:
-    found = written(
+    parsed = written(
         f"""@prefix dcat: <{DCAT}> . @prefix dct: <http://purl.org/dc/terms/> .
         @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
         <http://e/d> a dcat:Dataset, dcat:Resource ; dct:title "Өгөгдөл"@mn , "Data"@en ;
@@ -134,7 +134,7 @@ def test_json_ld_is_compact() -> None:
           dct:extent 12 , 12.5 , true ; dct:issued "2026-01-01"^^xsd:date .""",
         {"dcat": DCAT, "dct": "http://purl.org/dc/terms/"},
     )
-    assert found == {
+    assert parsed == {
         "@context": {
             "id": "@id",
             "type": "@type",
@@ -171,8 +171,8 @@ def test_json_ld_is_compact() -> None:
 
 def test_names_that_a_query_gives_another_meaning_are_not_used() -> None:
     turtle = f"""<http://e/d> a <{DCAT}Dataset> ; <http://purl.org/dc/terms/title> "x"@mn ."""
-    found = written(turtle, {"title": "http://e/", "id": "http://id/", "Dataset": "http://ds/"})
-    assert found["@graph"] == [
+    parsed = written(turtle, {"title": "http://e/", "id": "http://id/", "Dataset": "http://ds/"})
+    assert parsed["@graph"] == [
         {
             "@id": "title:d",
             "type": f"{DCAT}Dataset",
@@ -274,5 +274,5 @@ def test_rdf_xml_is_read_by_others_or_refused(pool: Pool, triples: str, written:
         with pytest.raises(QueryNotAcceptable):
             pool.run(query)
         return
-    found = Graph().parse(data=pool.run(query).read(), format="xml")
-    assert isomorphic(found, Graph().parse(data=f"{triples} .", format="turtle"))
+    parsed = Graph().parse(data=pool.run(query).read(), format="xml")
+    assert isomorphic(parsed, Graph().parse(data=f"{triples} .", format="turtle"))

@@ -68,7 +68,7 @@ def test_order_by_key_is_mongolian_order(tmp_path: Path) -> None:
         "öl",
         "Zavkhan",
     ]
-    wanted = [
+    expected = [
         "5",
         "öl",
         "Ulgii",
@@ -81,7 +81,7 @@ def test_order_by_key_is_mongolian_order(tmp_path: Path) -> None:
         "Үндэсний",
         "ховд",
     ]
-    assert sorted(names, key=collation.sort_key) == wanted
+    assert sorted(names, key=collation.sort_key) == expected
 
 
 @given(st.text(), st.text())
@@ -100,17 +100,19 @@ ASKED = st.sampled_from(
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.lists(WORDS, max_size=4).map(" ".join), max_size=5, unique=True),
        st.lists(ASKED, min_size=1, max_size=3).map(" ".join))  # fmt: skip
-def test_what_matches_is_what_the_index_finds(values: list[str], asked: str) -> None:
+def test_what_matches_is_what_the_index_finds(values: list[str], search: str) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "x"
         with IndexWriter(schema.create(path)) as writer:
             writer.add("g", [IndexedText(f"s{n}", "p", v, "", "") for n, v in enumerate(values)])
         try:
             with SearchIndex(path) as index:
-                found = {hit.value: int(hit.score) for hit in index.find(asked)}
+                by_index = {hit.value: int(hit.score) for hit in index.find(search)}
         except QuerySyntaxError:
             with pytest.raises(QuerySyntaxError):
-                matching.degree("x", asked)
+                matching.degree("x", search)
             return
-    degrees = {value: matching.degree(value, asked) for value in values}
-    assert found == {value: degree for value, degree in degrees.items() if degree is not None}
+    by_matching = {value: matching.degree(value, search) for value in values}
+    assert by_index == {
+        value: degree for value, degree in by_matching.items() if degree is not None
+    }

@@ -64,10 +64,10 @@ def names(hits: Iterable[Hit]) -> list[str]:
 
 @pytest.fixture(scope="module")
 def searched(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    made = instances.create(tmp_path_factory.mktemp("search") / "data", "https://example.mn/")
-    create(made)
+    instance = instances.create(tmp_path_factory.mktemp("search") / "data", "https://example.mn/")
+    create(instance)
     return publish(
-        made,
+        instance,
         "a",
         [
             *titles(form="Завхан аймгийн төсөв", exact="Завхан аймаг", far="Zavkhan aimag"),
@@ -89,7 +89,7 @@ def test_words_as_written_come_before_forms_and_spellings(searched: Snapshot) ->
 
 
 @pytest.mark.parametrize(
-    ("text", "wanted"),
+    ("text", "expected"),
     [
         ("завханд", {"exact", "form", "far", "mixed"}),
         ('"аймгийн төсөв"', {"form"}),
@@ -107,8 +107,8 @@ def test_words_as_written_come_before_forms_and_spellings(searched: Snapshot) ->
         ("улс", set()),
     ],
 )
-def test_what_can_be_asked(searched: Snapshot, text: str, wanted: set[str]) -> None:
-    assert set(names(find(searched, text))) == wanted
+def test_what_can_be_asked(searched: Snapshot, text: str, expected: set[str]) -> None:
+    assert set(names(find(searched, text))) == expected
 
 
 def test_a_search_can_be_narrowed(searched: Snapshot) -> None:

@@ -120,16 +120,16 @@ erdenet = Эрдэнэт
 
 @pytest.mark.parametrize("pair", SPELLINGS.strip().split(";"))
 def test_spellings_are_forgiven(pair: str) -> None:
-    wanted, text = pair.split(" = ")
-    (one,), (other,) = words(wanted), words(text)
+    searched, text = pair.split(" = ")
+    (one,), (other,) = words(searched), words(text)
     assert query_keys(one) & normalized_keys(other)
 
 
 @pytest.mark.parametrize(
-    ("wanted", "text"), [("model", "modal"), ("хот", "хат"), ("сум", "сам"), ("tax", "task")]
+    ("searched", "text"), [("model", "modal"), ("хот", "хат"), ("сум", "сам"), ("tax", "task")]
 )
-def test_spellings_of_other_words_do_not_meet(wanted: str, text: str) -> None:
-    assert not query_keys(wanted) & normalized_keys(text)
+def test_spellings_of_other_words_do_not_meet(searched: str, text: str) -> None:
+    assert not query_keys(searched) & normalized_keys(text)
 
 
 def test_words_are_parted_by_what_is_no_letter() -> None:
@@ -149,7 +149,7 @@ def test_words_are_parted_by_what_is_no_letter() -> None:
 
 @given(st.text())
 def test_words_are_their_own_words(text: str) -> None:
-    found = words(text)
-    assert words(" ".join(found)) == found
-    assert all(query_keys(word) & normalized_keys(word) for word in found)
-    assert all(not set(word) & set(' "*^()-') for word in found)
+    text_words = words(text)
+    assert words(" ".join(text_words)) == text_words
+    assert all(query_keys(word) & normalized_keys(word) for word in text_words)
+    assert all(not set(word) & set(' "*^()-') for word in text_words)

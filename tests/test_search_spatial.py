@@ -67,12 +67,12 @@ def literals() -> dict[str, ox.Literal]:
 
 @pytest.fixture(scope="module")
 def placed(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    made = instances.create(tmp_path_factory.mktemp("near") / "data", "https://example.mn/")
-    create(made)
+    instance = instances.create(tmp_path_factory.mktemp("near") / "data", "https://example.mn/")
+    create(instance)
     stated = [line(name, GEO + "asWKT", literal) for name, literal in literals().items()]
     links = [line("place", GEO + "hasGeometry", ox.NamedNode("http://e/named"))]
-    publish(made, "b", [line("p1", GEO + "asWKT", literals()["p1"])])
-    return publish(made, "a", sorted([*stated, *links]))
+    publish(instance, "b", [line("p1", GEO + "asWKT", literals()["p1"])])
+    return publish(instance, "a", sorted([*stated, *links]))
 
 
 @pytest.fixture(scope="module")
@@ -80,8 +80,8 @@ def index(placed: Snapshot) -> SearchIndex:
     return SearchIndex.of(placed)
 
 
-def names(found: Sequence[SpatialHit]) -> set[str]:
-    return {one.iri.removeprefix("http://e/").replace("place", "named") for one in found}
+def names(hits: Sequence[SpatialHit]) -> set[str]:
+    return {one.iri.removeprefix("http://e/").replace("place", "named") for one in hits}
 
 
 def engine(function: str, other: str) -> set[str]:
@@ -131,19 +131,19 @@ def test_boxes_hold_what_the_engine_says(index: SearchIndex, box: Box) -> None:
 def test_what_is_near_is_what_is_measured_near(
     index: SearchIndex, longitude: float, latitude: float, metres: float
 ) -> None:
-    found = spatial.nearest(index, (longitude, latitude), metres, SpatialScope())
+    hits = spatial.nearest(index, (longitude, latitude), metres, SpatialScope())
     here = f'"POINT({longitude!r} {latitude!r})"^^geo:wktLiteral'
     measured = engine(f"{metres!r} >= geof:distance", f"{here}, uom:metre")
-    points = {name for name in names(found) if name in POINTS}
+    points = {name for name in names(hits) if name in POINTS}
     close = {
         n
         for n, at in POINTS.items()
         if abs(geometry.distance((longitude, latitude), at) - metres) < 1e-3
     }
     assert points ^ {name for name in measured if name in POINTS} <= close  # rounding at the rim
-    assert [one.metres for one in found] == sorted(one.metres for one in found)
+    assert [one.metres for one in hits] == sorted(one.metres for one in hits)
     holding = engine("geof:sfIntersects", here)
-    assert {one for one in names(found) if one in SHAPES} >= holding & SHAPES.keys()
+    assert {one for one in names(hits) if one in SHAPES} >= holding & SHAPES.keys()
 
 
 @settings(max_examples=100, deadline=None)
@@ -173,8 +173,8 @@ def test_distances_are_the_engines(x: float, y: float, u: float, v: float) -> No
 def test_distances_to_shapes(
     index: SearchIndex, place: tuple[float, float], shape: str, metres: float
 ) -> None:
-    found = {one.iri: one.metres for one in spatial.nearest(index, place, 2e6, SpatialScope())}
-    assert found[f"http://e/{shape}"] == pytest.approx(metres, rel=0.01)
+    hits = {one.iri: one.metres for one in spatial.nearest(index, place, 2e6, SpatialScope())}
+    assert hits[f"http://e/{shape}"] == pytest.approx(metres, rel=0.01)
 
 
 def test_a_shape_is_no_nearer_than_its_box_lets_it() -> None:
@@ -224,7 +224,7 @@ TOUCHED = "spatial:intersectBox (47 106 48 107)"
 
 
 @pytest.mark.parametrize(
-    ("where", "found"),
+    ("where", "hits"),
     [
         ("?s spatial:nearby (47.9 106.9 1)", {"place", "square"}),
         ("?s spatial:nearby (47.9 106.9 1 uom:metre)", {"place", "square"}),
@@ -240,14 +240,14 @@ TOUCHED = "spatial:intersectBox (47 106 48 107)"
         (f"?s {TOUCHED} FILTER NOT EXISTS {{ ?s spatial:withinBox (47 106 48 107) }}", {"square"}),
     ],
 )  # fmt: skip
-def test_places_are_patterns(ask: Callable[[str], list[str]], where: str, found: set[str]) -> None:
+def test_places_are_patterns(ask: Callable[[str], list[str]], where: str, hits: set[str]) -> None:
     points = {f"p{n}" for n in range(200)} - {"p1"}
-    assert set(ask(f"SELECT ?s {{ {where} }}")) - points == found
+    assert set(ask(f"SELECT ?s {{ {where} }}")) - points == hits
 
 
 def test_columns_tell_distance_and_shape(ask: Callable[[str], list[str]]) -> None:
-    wanted = "(?s ?d ?g) spatial:nearby (47.9 106.9 1000 uom:metre)"
-    rows = ask(f"SELECT ?s ?d ?g {{ {wanted} FILTER(?s = e:place) }}")
+    pattern = "(?s ?d ?g) spatial:nearby (47.9 106.9 1000 uom:metre)"
+    rows = ask(f"SELECT ?s ?d ?g {{ {pattern} FILTER(?s = e:place) }}")
     assert rows == [f"place 0 {SHAPES['named']}"]
     again = "BIND(geof:distance(?g, 'POINT(106 47)'^^geo:wktLiteral, uom:kilometre) AS ?e)"
     measured = f"(?s ?d ?g) spatial:nearbyGeom ('POINT(106 47)'^^geo:wktLiteral 500) {again}"
