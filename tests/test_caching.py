@@ -175,7 +175,7 @@ def test_the_coding_a_client_likes_best(header: str, best: str) -> None:
 
 @pytest.mark.parametrize("header", ["*;q=0", "br, identity;q=0", "identity;q=0"])
 def test_no_coding_is_left(header: str) -> None:
-    with pytest.raises(HttpProblem, match="no coding"):
+    with pytest.raises(HttpProblem, match="no content coding"):
         content_coding.acceptable_codings(header)
 
 

@@ -276,7 +276,7 @@ def test_the_page_of_a_thing(client: FlaskClient) -> None:
     assert "<h1>Өвөрхангай <small>Uvurkhangai</small></h1>" in page.text
     assert 'id="contact"' in page.text  # the anchor of the part
     assert "https://example.mn/graph/b" in page.text  # who says it
-    assert "Үүнийг заасан" in page.text  # the dataset points here
+    assert "Үүн рүү заасан холбоос" in page.text  # the dataset points here
     english = client.get("/id/place/066.html", headers={"Accept-Language": "en"})
     assert "<h1>Uvurkhangai" in client.get("/id/place/066.html?lang=en").text
     assert english.headers["Content-Language"] == "en"
@@ -291,7 +291,7 @@ def test_the_unknown_is_not_found(client: FlaskClient) -> None:
     problem(client.get("/id/place/999"), 404, "not-found")
     page = client.get("/id/place/999", headers=BROWSER)
     assert page.status_code == 404
-    assert "Ийм зүйл олдсонгүй" in page.text
+    assert "Энэ хаягаар юу ч олдсонгүй" in page.text
     problem(client.get("/id/place/066", headers={"Accept": "image/png"}), 406, "not-acceptable")
 
 

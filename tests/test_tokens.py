@@ -57,15 +57,15 @@ def test_a_token_ends_on_its_day(instance: Instance) -> None:
     tokens = TokenStore(instance)
     made, text = tokens.add("office", (), ("drafts",), days=1)
     assert tokens.find(text)
-    assert made.live(made.added)
-    assert not made.live(made.expires)
+    assert made.is_valid(made.added)
+    assert not made.is_valid(made.expires)
     _, gone = tokens.add("past", (), (), days=-1)
     assert tokens.find(gone) is None
 
 
 @pytest.mark.parametrize("name", ["", "Office", "a b", "-a", "a" * 65, "99112233", "../x"])
 def test_names_are_short_and_nobodys_number(instance: Instance, name: str) -> None:
-    with pytest.raises(ConfigError, match="cannot name"):
+    with pytest.raises(ConfigError, match="not a valid name"):
         TokenStore(instance).add(name, (), ())
 
 

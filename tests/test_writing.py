@@ -249,7 +249,7 @@ def test_a_broken_rule_is_told_with_its_results(
 def test_a_busy_instance_asks_to_come_back(
     pool: Pool, token: Headers, site: Instance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writer, "_PATIENCE", 0.1)
+    monkeypatch.setattr(writer, "_MAX_WAIT", 0.1)
     slow = create_app(site, pool).test_client()
     with hold_writer_lock(site, "a load"):
         busy = slow.put(DIRECT, data="<http://e/x> <http://e/p> 9 .", headers=token | TTL)

@@ -1,1 +1,1 @@
-"""Who may do more than read what is public: tokens, and what each of them allows."""
+"""Tokens, and what each of them allows: writing sources, reading restricted graphs."""

@@ -1,4 +1,4 @@
-"""Which restricted graphs a request may see, by its token."""
+"""Which restricted graphs a request may read, by its token."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ if TYPE_CHECKING:
 
 
 class GraphAccess:
-    """The readers of one instance."""
+    """Access to the restricted graphs of one instance."""
 
     def __init__(self, instance: Instance) -> None:
         self.tokens = TokenStore(instance)
         self._names = instance.names
 
     def readable(self, environ: WSGIEnvironment) -> tuple[str, ...]:
-        """The graphs that this request's token opens, in one order; nothing without a token.
+        """The restricted graphs that a request may read, sorted; none without a token.
 
-        Raises HttpProblem (401) for a token that is not good.
+        Raises HttpProblem (401) for an invalid token.
         """
-        found = bearer.token_of(environ.get("HTTP_AUTHORIZATION", ""), self.tokens)
-        return self.of(found) if found else ()
+        token = bearer.token_of(environ.get("HTTP_AUTHORIZATION", ""), self.tokens)
+        return self.readable_with(token) if token else ()
 
-    def of(self, token: AccessToken) -> tuple[str, ...]:
-        """The graphs a token opens."""
+    def readable_with(self, token: AccessToken) -> tuple[str, ...]:
+        """The restricted graphs that a token may read, sorted."""
         sources = sorted(token.readable)
         return tuple(self._names.graph(source, name) for source in sources for name in NAMES)

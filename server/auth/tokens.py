@@ -1,8 +1,8 @@
-"""The tokens of an instance: made by its operator, kept as salted hashes in one file (mode 600).
+"""Access tokens of an instance, stored as salted hashes in one file (mode 600).
 
-A token is 256 random bits, so one SHA-256 over salt and text is all it needs: there is nothing to
-guess that a slow hash would protect. A revoked or expired token stays listed, and its name stays
-taken: the ledger speaks of writes by that name.
+A token is 256 random bits. One SHA-256 over salt and text is enough: a slow hash would only help
+against guessing. A revoked or expired token stays listed and its name stays taken, because the
+ledger records writes by that name.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 @dataclass(frozen=True, slots=True)
 class AccessToken:
-    """What is known of a token; never the token itself.
+    """What is stored about a token; never the token itself.
 
-    `write` and `read` are ids of sources: editable ones, and restricted ones. Times are RFC 3339;
-    an empty one means never.
+    `write` are ids of editable sources, `read` of restricted ones. Times are RFC 3339; empty means
+    never.
     """
 
     name: str
@@ -48,18 +48,18 @@ class AccessToken:
     salt: str
     hash: str
 
-    def live(self, at: str) -> bool:
-        """Whether it is good at this time."""
+    def is_valid(self, at: str) -> bool:
+        """Whether it is neither revoked nor expired at a time."""
         ended = datetime.fromisoformat(self.expires) if self.expires else None
         return not self.revoked and (ended is None or datetime.fromisoformat(at) < ended)
 
     @property
     def readable(self) -> frozenset[str]:
-        """The sources it may read; whoever may write a source may read it."""
+        """The sources it may read; a token that may write a source may read it too."""
         return frozenset((*self.read, *self.write))
 
-    def is_hash_of(self, text: str) -> bool:
-        """Whether this text is the token, in a time that tells nothing."""
+    def matches(self, text: str) -> bool:
+        """Whether a text is this token; takes the same time either way."""
         return hmac.compare_digest(self.hash, _hash(self.salt, text))
 
 
@@ -68,8 +68,11 @@ def _hash(salt: str, text: str) -> str:
 
 
 class TokenStore:
-    """The tokens of one instance; the file is read again whenever it is another one, so that a
-    revoked token stops at once in every process."""
+    """The tokens of one instance.
+
+    The file is read again whenever it has changed, so a revoked token ends at once in every
+    process.
+    """
 
     def __init__(self, instance: Instance) -> None:
         self._path = instance.tokens
@@ -92,48 +95,61 @@ class TokenStore:
             self._mark = mark
 
     def find(self, text: str) -> AccessToken | None:
-        """The live token that this text is. Every token is compared, found or not."""
+        """The valid token with this text, or None."""
         at = now()
-        found = [token for token in self if token.is_hash_of(text)]
-        return next((token for token in found if token.live(at)), None)
+        # Compare all, so that the time does not show whether one was found.
+        matching = [token for token in self if token.matches(text)]
+        return next((token for token in matching if token.is_valid(at)), None)
 
     def add(
         self, name: str, write: tuple[str, ...], read: tuple[str, ...], days: float = 0
     ) -> tuple[AccessToken, str]:
-        """Make a token, good for so many days (0: until it is revoked); give it and its text.
+        """Create a token that is valid for `days` (0: until it is revoked).
 
-        Raises ConfigError for a name that is taken or is none.
+        Returns it and its text, which is not stored. Raises ConfigError for a name that is taken
+        or invalid.
         """
         _check_name(name)
         text, salt, at = PREFIX + secrets.token_urlsafe(_BYTES), secrets.token_hex(16), now()
         ends = datetime.fromisoformat(at) + timedelta(days=days)
         expires = ends.isoformat(timespec="seconds") if days else ""
-        made = AccessToken(name, write, read, at, expires, "", salt, _hash(salt, text))
+        created = AccessToken(
+            name=name,
+            write=write,
+            read=read,
+            added=at,
+            expires=expires,
+            revoked="",
+            salt=salt,
+            hash=_hash(salt, text),
+        )
         with self._changing() as known:
             if any(token.name == name for token in known):
                 raise ConfigError(
-                    f"there is a token “{name}” already",
-                    hint="A name is used once, because the log speaks of its writes.",
+                    f"there is already a token “{name}”",
+                    hint="A name cannot be reused, because the ledger records writes by it.",
                 )
-            self._write([*known, made])
-        return made, text
+            self._write([*known, created])
+        return created, text
 
     def revoke(self, name: str) -> AccessToken:
-        """End a token now.
+        """Revoke a token now.
 
-        Raises ConfigError where there is none of that name.
+        Raises ConfigError if there is no token of that name.
         """
         with self._changing() as known:
-            found = next((token for token in known if token.name == name), None)
-            if found is None:
-                raise ConfigError(f"no token “{name}”", hint="`ulzii token list` lists them.")
-            ended = found if found.revoked else replace(found, revoked=now())
-            self._write([ended if token is found else token for token in known])
-        return ended
+            token = next((one for one in known if one.name == name), None)
+            if token is None:
+                raise ConfigError(
+                    f"there is no token “{name}”", hint="`ulzii token list` lists them."
+                )
+            revoked = token if token.revoked else replace(token, revoked=now())
+            self._write([revoked if one is token else one for one in known])
+        return revoked
 
     @contextmanager
     def _changing(self) -> Iterator[list[AccessToken]]:
-        """All tokens, while nobody else changes them."""
+        """All tokens, locked against changes by other processes."""
         lock = self._path.with_name(self._path.name + ".lock")
         handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
         try:
@@ -155,6 +171,7 @@ def _token(fields: dict[str, Any]) -> AccessToken:
 def _check_name(name: str) -> None:
     if not _NAME.fullmatch(name) or mask_personal_data(name) != name:
         raise ConfigError(
-            f"“{name}” cannot name a token",
-            hint="a-z, 0-9 and -, at most 64; the log shows it, so name an office, not a person.",
+            f"“{name}” is not a valid name for a token",
+            hint="Use at most 64 of a-z, 0-9 and -. The name is public: name an office, "
+            "not a person.",
         )

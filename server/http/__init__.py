@@ -1,1 +1,1 @@
-"""HTTP itself: content negotiation, problem details, content coding, client addresses."""
+"""HTTP: content negotiation, problem details, content coding, client keys."""

@@ -1,6 +1,6 @@
 """Content codings: gzip and zstd, chosen by Accept-Encoding (RFC 9110 §12.5.3).
 
-Coded bytes are the same each time, so that a strong validator may stand for them.
+Encoding the same body gives the same bytes each time, so it can have a strong validator.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ import zstandard
 from server.http.problem_details import HttpProblem
 
 IDENTITY = "identity"
-SMALLEST = 1000  # bytes; below that a coding saves less than its header and its time cost
-# In order of the server's preference: zstd takes a third of gzip's time for the same length.
+SMALLEST = 1000  # bytes; encoding a shorter body costs more than it saves
+# In the server's order of preference: zstd takes a third of gzip's time for the same length.
 _LEVELS = {"zstd": 3, "gzip": 5}
 _ALIASES = {"x-gzip": "gzip"}
 CODINGS = (*_LEVELS, IDENTITY)
@@ -28,25 +28,27 @@ CODINGS = (*_LEVELS, IDENTITY)
 
 @lru_cache(maxsize=512)
 def acceptable_codings(header: str) -> tuple[str, ...]:
-    """The codings of an Accept-Encoding that we have, best first.
+    """The content codings of an Accept-Encoding header that we support, best first.
 
-    `identity` is last where it is neither named nor excluded. Raises HttpProblem 406 where
-    nothing is left.
+    `identity` comes last if it is neither named nor excluded. Raises HttpProblem 406 if none is
+    acceptable.
     """
-    wanted = dict(filter(None, map(_range, header.lower().split(","))))
-    anything = wanted.get("*", 0.0)
-    rated = {coding: wanted.get(coding, anything) for coding in _LEVELS}
-    rated[IDENTITY] = wanted.get(IDENTITY, 0.0 if wanted.get("*") == 0 else 1e-4)
-    good = [coding for coding in CODINGS if rated[coding] > 0]
-    if not good:
+    requested = dict(filter(None, map(_range, header.lower().split(","))))
+    anything = requested.get("*", 0.0)
+    quality = {coding: requested.get(coding, anything) for coding in _LEVELS}
+    quality[IDENTITY] = requested.get(IDENTITY, 0.0 if requested.get("*") == 0 else 1e-4)
+    acceptable = [coding for coding in CODINGS if quality[coding] > 0]
+    if not acceptable:
         raise HttpProblem(
-            406, f"no coding of “{header}” is offered", hint="Offered: " + ", ".join(CODINGS)
+            406,
+            f"no content coding in “{header}” is supported",
+            hint="Supported: " + ", ".join(CODINGS),
         )
-    return tuple(sorted(good, key=lambda coding: -rated[coding]))
+    return tuple(sorted(acceptable, key=lambda coding: -quality[coding]))
 
 
 def _range(text: str) -> tuple[str, float] | None:
-    """A coding and its quality; None for what is malformed."""
+    """A coding and its quality; None if malformed."""
     name, _, parameter = (part.strip() for part in text.partition(";"))
     key, _, value = parameter.partition("=")
     try:
@@ -57,19 +59,19 @@ def _range(text: str) -> tuple[str, float] | None:
 
 
 def choose_coding(codings: tuple[str, ...], length: int) -> str:
-    """The coding for a body of so many bytes."""
+    """The coding for a body of `length` bytes."""
     return IDENTITY if length < SMALLEST and IDENTITY in codings else codings[0]
 
 
 def encode(body: bytes, coding: str) -> bytes:
-    """A body in a coding."""
+    """A body in a content coding."""
     if coding == "gzip":
         return gzip.compress(body, _LEVELS[coding], mtime=0)
     return zstandard.ZstdCompressor(_LEVELS[coding]).compress(body)
 
 
 def encode_file(body: IO[bytes], coding: str, folder: Path) -> IO[bytes]:
-    """A large body in a coding, as an unlinked file in a folder; `body` is read to its end."""
+    """A large body in a content coding, as an unlinked file in `folder`; reads all of `body`."""
     target = TemporaryFile(dir=folder)  # noqa: SIM115 - outlives this call
     _WRITERS[coding](body, target)
     target.seek(0)

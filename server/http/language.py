@@ -1,4 +1,4 @@
-"""The reader's language: `?lang=` and then its cookie beat Accept-Language; Mongolian is first."""
+"""The language of a page: from `?lang=`, else the cookie, else Accept-Language, else Mongolian."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _COOKIE = "lang"
 
 
 def current() -> str:
-    """`mn` or `en`."""
-    for wanted in (request.args.get("lang"), request.cookies.get(_COOKIE)):
-        if wanted in LANGUAGES:
-            return str(wanted)
+    """The language of the current request, `mn` or `en`."""
+    for tag in (request.args.get("lang"), request.cookies.get(_COOKIE)):
+        if tag in LANGUAGES:
+            return str(tag)
     return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
 
 
@@ -24,18 +24,18 @@ def text(key: str) -> str:
 
 
 def choose(given: dict[str, str]) -> str:
-    """The text in the reader's language, else the one there is."""
+    """The text in the reader's language, else in the other one."""
     return given.get(g.language) or next(filter(None, map(given.get, LANGUAGES)), "")
 
 
 def other(given: dict[str, str]) -> str:
-    """The text in the language that `choose` did not take, where it says something else."""
+    """The text in the language that `choose` did not take; empty if it is the same text."""
     texts = [given.get(tag, "") for tag in LANGUAGES if tag != g.language]
     return texts[0] if texts[0] != choose(given) else ""
 
 
 def init_app(app: Flask) -> None:
-    """Know the language in every request and template; remember a choice."""
+    """Set the language for each request and template; store a choice in a cookie."""
 
     @app.before_request
     def find() -> None:

@@ -1,8 +1,8 @@
-"""Content negotiation after RFC 9110 §12.5: one generic function, with thin callers.
+"""Content negotiation (RFC 9110 §12.5).
 
 The most specific range that matches an offer gives its quality, so `text/*, text/csv;q=0` excludes
-CSV alone. Among equal qualities a type that the client names beats one it only covers by a
-wildcard; then the server's order decides.
+only CSV. Among equal qualities a type that the client names takes precedence over one that only a
+wildcard covers; then the server's order decides.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from graph.queries.model.formats import QLEVER, FormatKind, find, find_for_query
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A media type the server can answer with, and the name of the format behind it."""
+    """A media type that the server can send, and the name of its format."""
 
     media_type: str
     name: str
@@ -40,7 +40,7 @@ class MediaRange(NamedTuple):
 
 
 def parse_accept(accept: str) -> list[MediaRange]:
-    """The ranges of an Accept header; what is malformed is left out."""
+    """The media ranges of an Accept header; malformed ones are ignored."""
     ranges = (_range(part) for part in accept.split(","))
     return [r for r in ranges if r is not None]
 
@@ -59,34 +59,37 @@ def _range(text: str) -> MediaRange | None:
     return MediaRange(main, sub, frozenset(parameters.items()), min(1.0, max(0.0, quality)))
 
 
-_PARAMETERS = 100  # more than a range has
+_PARAMETERS = 100  # more than a range has; weighs a named type above any parameters
 
 
-def _specificity(offer: Offer, wanted: MediaRange) -> int:
-    """How closely a range describes an offer; 0 where it does not. A wildcard says less than a
-    name, whatever parameters it has (RFC 9110 §12.5.1)."""
+def _specificity(offer: Offer, accepted: MediaRange) -> int:
+    """How specifically a range matches an offer; 0 if it does not.
+
+    A wildcard is less specific than a name, whatever its parameters (RFC 9110 §12.5.1).
+    """
     main, _, sub = offer.media_type.partition("/")
-    if wanted.type not in {"*", main} or wanted.subtype not in {"*", sub}:
+    if accepted.type not in {"*", main} or accepted.subtype not in {"*", sub}:
         return 0
-    if not all(_carries(offer, *p) for p in wanted.parameters):
+    if not all(_carries(offer, *p) for p in accepted.parameters):
         return 0
-    named = (wanted.type != "*") + (wanted.subtype != "*")
-    return 1 + named * _PARAMETERS + min(len(wanted.parameters), _PARAMETERS - 1)
+    named = (accepted.type != "*") + (accepted.subtype != "*")
+    return 1 + named * _PARAMETERS + min(len(accepted.parameters), _PARAMETERS - 1)
 
 
 def _carries(offer: Offer, name: str, value: str) -> bool:
-    """Everything is written in UTF-8, and in the newest version of its format where it needs to be.
-    A profile of JSON-LD does not change what a document says. Others narrow to what we lack."""
+    """Whether an offer satisfies a parameter of a media range."""
+    # A profile changes how a JSON-LD document is written, not what it states.
     if name == "profile":
         return offer.name == "jsonld"
     return value in _CARRIED.get(name, ())
 
 
+# Everything is written in UTF-8, and in the newest version of its format if it needs that.
 _CARRIED = {"charset": ("utf-8", "utf8"), "version": ("1.1", "1.2", "1.2-basic")}
 
 
 def best(accept: str, offers: Sequence[Offer]) -> Offer | None:
-    """The offer the client likes best, or None where it accepts none of them.
+    """The offer that the client prefers, or None if it accepts none of them.
 
     An empty header accepts everything.
     """
@@ -104,7 +107,7 @@ def _rate(offer: Offer, ranges: Iterable[MediaRange]) -> tuple[float, int]:
 
 
 HTML = Offer("text/html", "html", text=True)
-# Types that clients ask for and mean one of ours; the answer then carries the type asked for.
+# Other names of our formats that clients use; the response then has the requested type.
 _ALIASES: dict[FormatKind, tuple[tuple[str, str], ...]] = {
     "results": (
         ("application/json", "json"),
@@ -142,7 +145,7 @@ _OF_QUERY = {"results": OFFERS["results"], "graph": [*OFFERS["graph"], _offer(QL
 
 @lru_cache(maxsize=512)
 def for_query(kind: FormatKind, accept: str, name: str = "") -> Offer | None:
-    """The way to answer a query; `?format=` (a name or a media type) beats Accept."""
+    """The media type for a query's result; `?format=` (a name or media type) overrides Accept."""
     chosen = find_for_query(kind, name) if name else None
     if chosen is not None:
         return _offer(chosen)
@@ -151,13 +154,13 @@ def for_query(kind: FormatKind, accept: str, name: str = "") -> Offer | None:
 
 @lru_cache(maxsize=512)
 def for_description(accept: str, name: str = "") -> Offer | None:
-    """The way to describe a service or its data: for machines first, a page for browsers."""
+    """The media type for a description of the service: RDF by default, a page for browsers."""
     return _named("graph", name) if name else best(accept, OFFERS["graph"])
 
 
 @lru_cache(maxsize=512)
 def for_document(accept: str, name: str = "") -> Offer | None:
-    """The way to show a thing: like a graph, but a page where nothing else is asked for."""
+    """The media type for a resource: a page by default, or any graph format or CSV."""
     if name:
         return _named("graph", name) or (CSV if name in {"csv", CSV.media_type} else None)
     return best(accept, [HTML, *(o for o in OFFERS["graph"] if o is not HTML), CSV])

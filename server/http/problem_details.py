@@ -1,7 +1,7 @@
 """Errors as `application/problem+json` (RFC 9457), in Mongolian and English.
 
-One table says for every kind of error its status, its name and its title in both languages. The
-IRI of a problem's type is `{base}problem/{name}` and leads to a page.
+Two tables give the status, name and titles of each kind of problem: by class of our errors, and by
+HTTP status. The type IRI of a problem is `{base}problem/{name}`, which leads to a page.
 """
 
 from __future__ import annotations
@@ -16,161 +16,195 @@ from graph.core import errors
 from graph.core.errors import QueryError, QueryThrottled, RulesBroken, UlziiError
 
 MEDIA_TYPE = "application/problem+json"
-RETRY_AFTER = 5
+RETRY_AFTER = 5  # seconds
 
 
 @dataclass(frozen=True, slots=True)
 class ProblemType:
-    """A kind of problem; `again` says that trying later may help. `hint_mn` is what to do about it,
-    where the error does not say so in Mongolian."""
+    """A kind of problem, with its title in both languages.
+
+    `retryable`: trying again later may help. `hint_mn` is the hint in Mongolian for errors that
+    bring theirs in English only.
+    """
 
     name: str
     status: int
     mn: str
     en: str
-    again: bool = False
+    retryable: bool = False
     hint_mn: str = ""
 
 
-_KINDS: dict[type[Exception], ProblemType] = {
+_OF_ERROR: dict[type[Exception], ProblemType] = {
     errors.QuerySyntaxError: ProblemType(
-        "syntax", 400, "SPARQL асуулга буруу бичигдсэн", "The query is not valid SPARQL"
+        "syntax", 400, "SPARQL асуулга буруу бичигдсэн байна", "The query is not valid SPARQL"
     ),
     errors.QueryRefused: ProblemType(
-        "refused", 403, "Асуулга хаалттай үйлдэл хүссэн", "The query asks for what is switched off"
+        "refused", 403, "Асуулгад зөвшөөрөөгүй үйлдэл байна", "The query uses a disabled feature"
     ),
     errors.QueryTooComplex: ProblemType(
         "too-complex",
         400,
-        "Асуулга хэт төвөгтэй",
+        "Асуулга хэт төвөгтэй байна",
         "The query is too complex",
-        hint_mn="Хэд хэдэн энгийн асуулга болгож хуваана уу.",
+        hint_mn="Хэд хэдэн энгийн асуулга болгон хуваана уу.",
     ),
     errors.QueryTooLarge: ProblemType(
         "too-large",
         413,
-        "Асуулга эсвэл хариу хэт том",
+        "Асуулга эсвэл хариу хэт том байна",
         "The query or its result is too large",
-        hint_mn="Асуулгаа нарийсгах, эсвэл ORDER BY, LIMIT, OFFSET-оор хэсэгчлэн авна уу.",
+        hint_mn="Асуулгаа нарийсгах, эсвэл ORDER BY, LIMIT, OFFSET ашиглан хэсэгчлэн авна уу.",
     ),
     errors.QueryNotAcceptable: ProblemType(
-        "not-acceptable", 406, "Ийм хэлбэрээр хариулах боломжгүй", "Not available in this format"
+        "not-acceptable",
+        406,
+        "Хүссэн хэлбэрээр хариулах боломжгүй",
+        "Not available in the requested format",
     ),
     errors.SnapshotGone: ProblemType(
-        "gone", 410, "Энэ хаягийн өгөгдөл хадгалагдахаа больсон", "This is kept no longer"
+        "gone", 410, "Энэ агшин хувилбар хадгалагдахаа больсон", "This snapshot is no longer kept"
     ),
     errors.ServiceFailed: ProblemType(
         "service-failed",
         502,
-        "Өөр SPARQL үйлчилгээнээс хариу авч чадсангүй",
-        "Another SPARQL service gave no answer that can be used",
+        "Өөр SPARQL үйлчилгээнээс ашиглаж болох хариу ирсэнгүй",
+        "Another SPARQL service did not return a usable answer",
     ),
     errors.QueryUnsupported: ProblemType(
         "unsupported",
         400,
         "Асуулгын зарим хэсгийг дэмждэггүй",
-        "The query uses something that is not supported",
+        "The query uses a feature that is not supported",
     ),
     errors.QueryTimeout: ProblemType(
         "timeout",
         503,
-        "Асуулга хугацаандаа дууссангүй",
-        "The query ran out of time",
-        again=True,
-        hint_mn="Асуулгаа нарийсгах, эсвэл ачаалал багатай үед дахин асууна уу.",
+        "Асуулга тогтоосон хугацаанд дууссангүй",
+        "The query did not finish in time",
+        retryable=True,
+        hint_mn="Асуулгаа нарийсгах, эсвэл ачаалал багатай үед дахин оролдоно уу.",
     ),
     errors.QueueFull: ProblemType(
         "queue-full",
         503,
-        "Хэт олон асуулга хүлээж байна",
+        "Хэт олон асуулга хүлээгдэж байна",
         "Too many queries are waiting",
-        again=True,
-        hint_mn="Түр хүлээгээд дахин асууна уу.",
+        retryable=True,
+        hint_mn="Түр хүлээгээд дахин оролдоно уу.",
     ),
     errors.QueryThrottled: ProblemType(
         "throttled",
         429,
-        "Та хэт олон асуулга явуулж байна",
-        "You ask too much at once",
-        hint_mn="Түр хүлээгээд дахин асууна уу.",
+        "Нэг хэрэглэгчээс хэт олон асуулга ирлээ",
+        "Too many queries at once from this client",
+        hint_mn="Түр хүлээгээд дахин оролдоно уу.",
     ),
     errors.QueryCancelled: ProblemType(
-        "cancelled", 503, "Асуулгыг зогсоосон", "The query was cancelled"
+        "cancelled", 503, "Асуулгыг цуцалсан", "The query was cancelled"
     ),
     errors.EngineFailure: ProblemType(
         "engine-failure",
         503,
-        "Асуулга биелсэнгүй",
-        "The query could not be finished",
-        hint_mn="Нэг дор цөөн юм асууж үзнэ үү.",
+        "Асуулгыг гүйцэтгэж чадсангүй",
+        "The query could not be completed",
+        hint_mn="Асуулгаа хялбарчилж, бага хэмжээний өгөгдөл асууна уу.",
     ),
     errors.InputUnreadable: ProblemType(
-        "unreadable", 400, "Агуулгыг уншиж чадсангүй", "It cannot be read"
+        "unreadable", 400, "Агуулгыг уншиж чадсангүй", "The content cannot be read"
     ),
     errors.InputError: ProblemType(
-        "invalid", 422, "Өгөгдөл дүрэм зөрчив", "The statements break a rule"
+        "invalid", 422, "Өгөгдөл дүрэмд нийцэхгүй байна", "The statements violate a rule"
     ),
     errors.PreconditionFailed: ProblemType(
         "changed",
         412,
-        "Өөр хүн түрүүлж өөрчилсөн байна",
-        "Somebody else has changed it, or it is not there",
+        "Өгөгдөл энэ хооронд өөрчлөгдсөн, эсвэл байхгүй байна",
+        "The graph has been changed meanwhile, or does not exist",
     ),
     errors.WriteConflict: ProblemType(
-        "conflict", 409, "Одоогийн байдалтай зөрчилдөв", "The state of the graphs forbids this"
+        "conflict",
+        409,
+        "Графын одоогийн төлөвтэй зөрчилдөж байна",
+        "The request conflicts with the current state of the graphs",
     ),
     errors.PermissionDenied: ProblemType(
-        "forbidden", 403, "Хандах эрхгүй", "This is not allowed from there"
+        "forbidden", 403, "Хандах эрхгүй байна", "Access is not allowed"
     ),
     errors.BusyError: ProblemType(
-        "busy", 503, "Өөр бичилт явж байна", "Somebody else is writing", again=True
+        "busy",
+        503,
+        "Өөр бичилт хийгдэж байна",
+        "Another write is in progress",
+        retryable=True,
     ),
     errors.StorageError: ProblemType(
-        "storage", 503, "Хадгалж чадсангүй", "It could not be stored", again=True
+        "storage",
+        503,
+        "Өгөгдлийг хадгалж чадсангүй",
+        "The data could not be stored",
+        retryable=True,
     ),
     errors.ConfigError: ProblemType(
-        "not-ready", 503, "Өгөгдөл хараахан алга", "The service is not ready", again=True
+        "not-ready",
+        503,
+        "Үйлчилгээ бэлэн болоогүй байна",
+        "The service is not ready",
+        retryable=True,
     ),
 }
-_STATUS: dict[int, ProblemType] = {
+_OF_STATUS: dict[int, ProblemType] = {
     kind.status: kind
     for kind in (
-        ProblemType("bad-request", 400, "Хүсэлт буруу байна", "The request is wrong"),
-        ProblemType("unauthorized", 401, "Эрхийн тэмдэг хэрэгтэй", "A token is needed"),
-        ProblemType("forbidden", 403, "Хандах эрхгүй", "This is not allowed from there"),
-        ProblemType("not-found", 404, "Ийм зүйл олдсонгүй", "Nothing is known by this address"),
+        ProblemType("bad-request", 400, "Хүсэлт буруу байна", "The request is invalid"),
         ProblemType(
-            "method-not-allowed", 405, "Энэ үйлдэл боломжгүй", "This method is not offered here"
+            "unauthorized", 401, "Хандалтын түлхүүр үг шаардлагатай", "A token is required"
+        ),
+        ProblemType("forbidden", 403, "Хандах эрхгүй байна", "Access is not allowed"),
+        ProblemType("not-found", 404, "Энэ хаягаар юу ч олдсонгүй", "Nothing found at this URL"),
+        ProblemType(
+            "method-not-allowed",
+            405,
+            "Энэ аргаар хандах боломжгүй",
+            "This method is not allowed here",
         ),
         ProblemType(
             "not-acceptable",
             406,
-            "Ийм хэлбэрээр хариулах боломжгүй",
-            "Not available in this format",
+            "Хүссэн хэлбэрээр хариулах боломжгүй",
+            "Not available in the requested format",
         ),
         ProblemType(
-            "conflict", 409, "Одоогийн байдалтай зөрчилдөв", "The state of the graphs forbids this"
+            "conflict",
+            409,
+            "Графын одоогийн төлөвтэй зөрчилдөж байна",
+            "The request conflicts with the current state of the graphs",
         ),
         ProblemType(
-            "gone", 410, "Энэ хаягийн өгөгдөл хадгалагдахаа больсон", "This is kept no longer"
+            "gone",
+            410,
+            "Энэ агшин хувилбар хадгалагдахаа больсон",
+            "This snapshot is no longer kept",
         ),
-        ProblemType("too-large", 413, "Хүсэлт хэт том", "The request is too large"),
-        ProblemType("address-too-long", 414, "Хаяг хэт урт", "The address is too long"),
+        ProblemType("too-large", 413, "Хүсэлт хэт том байна", "The request is too large"),
+        ProblemType("address-too-long", 414, "Хаяг хэт урт байна", "The URL is too long"),
         ProblemType(
             "unsupported-media-type",
             415,
-            "Ийм төрлийн агуулга хүлээж авдаггүй",
-            "This kind of content is not taken here",
+            "Ийм төрлийн агуулгыг хүлээн авах боломжгүй",
+            "This media type is not supported",
         ),
-        ProblemType("internal", 500, "Серверийн алдаа", "The server made an error"),
+        ProblemType("internal", 500, "Серверийн дотоод алдаа", "Internal server error"),
     )
 }
-KINDS: dict[str, ProblemType] = {kind.name: kind for kind in (*_STATUS.values(), *_KINDS.values())}
+KINDS: dict[str, ProblemType] = {
+    kind.name: kind for kind in (*_OF_STATUS.values(), *_OF_ERROR.values())
+}
 
 
 @dataclass(frozen=True, slots=True)
 class ProblemDetails:
-    """One problem as it is answered."""
+    """One problem, ready to be sent."""
 
     kind: ProblemType
     detail: str
@@ -207,39 +241,50 @@ class ProblemDetails:
         return json.dumps({k: v for k, v in members.items() if v}, ensure_ascii=False).encode()
 
     def header_list(self) -> list[tuple[str, str]]:
-        """Headers that belong to the problem."""
-        again = [("Retry-After", str(RETRY_AFTER))] if self.kind.again else []
-        return [*again, *self.headers.items()]
+        """The headers of the response: Retry-After where it helps, and those of the problem."""
+        retry = [("Retry-After", str(RETRY_AFTER))] if self.kind.retryable else []
+        return [*retry, *self.headers.items()]
 
 
 class HttpProblem(Exception):
-    """A request that is wrong as such; `status` is one of the table above."""
+    """A request that cannot be answered, by HTTP status (one of `_OF_STATUS`).
+
+    Keyword arguments are headers of the response, with `_` for `-`.
+    """
 
     def __init__(self, status: int, detail: str, *, hint: str = "", **headers: str) -> None:
         super().__init__(detail)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        self.problem = ProblemDetails(_STATUS[status], detail, hint, headers=named)
+        self.problem = ProblemDetails(_OF_STATUS[status], detail, hint, headers=named)
 
 
 def from_error(error: UlziiError) -> ProblemDetails:
-    """The problem that an error of ours is."""
-    kind = next((k for t, k in _KINDS.items() if isinstance(error, t)), _STATUS[500])
+    """The problem that describes one of our errors."""
+    kind = next((k for t, k in _OF_ERROR.items() if isinstance(error, t)), _OF_STATUS[500])
     if not isinstance(error, QueryError):
         detail = f"{error.where}: {error.message}" if error.where else error.message
         results = error.results if isinstance(error, RulesBroken) else ()
         return ProblemDetails(kind, detail, error.hint, results=results)
     retry = {"Retry-After": str(error.retry)} if isinstance(error, QueryThrottled) else {}
-    place = (error.line, error.column, error.excerpt)
-    hint_mn = error.hint_mn or (kind.hint_mn if error.hint else "")
-    told = (error.hint, *place, error.message_mn, hint_mn)
-    return ProblemDetails(kind, error.message, *told, headers=retry)
+    return ProblemDetails(
+        kind,
+        error.message,
+        error.hint,
+        line=error.line,
+        column=error.column,
+        excerpt=error.excerpt,
+        detail_mn=error.message_mn,
+        hint_mn=error.hint_mn or (kind.hint_mn if error.hint else ""),
+        headers=retry,
+    )
 
 
 def from_exception(error: HttpProblem | UlziiError) -> ProblemDetails:
-    """The problem that an error is, of the request as such or of what it asks."""
+    """The problem that describes an exception."""
     return error.problem if isinstance(error, HttpProblem) else from_error(error)
 
 
 def from_status(status: int, detail: str) -> ProblemDetails:
     """A problem by its HTTP status alone."""
-    return ProblemDetails(_STATUS.get(status, _STATUS[500 if status >= 500 else 400]), detail)
+    kind = _OF_STATUS.get(status, _OF_STATUS[500 if status >= 500 else 400])
+    return ProblemDetails(kind, detail)

@@ -1,5 +1,6 @@
-"""What every response of the pages gets on its way out: a content coding, and headers by which
-scripts of any origin may read it. (`server.sparql.endpoint` does the same for queries.)
+"""Content coding and CORS headers for every response of the Flask application.
+
+`server.sparql.endpoint` does the same for queries.
 """
 
 from __future__ import annotations
@@ -14,51 +15,51 @@ from server.http.messages import EXPOSED
 from server.http.problem_details import HttpProblem
 
 _CODED = re.compile(r"text/|application/(?!gzip|zstd|zip|octet-stream|pdf)|image/svg")
-_MOST = 4 << 20  # bytes; what is longer and comes in pieces goes out as it comes
-_KNOWN = "HTTP_IF_NONE_MATCH"
+_MAX_ENCODED = 4 << 20  # bytes; longer bodies are sent as they are
+_IF_NONE_MATCH = "HTTP_IF_NONE_MATCH"
 
 
 def init_app(app: Flask) -> None:
-    """Look at every request before, and at every response after it."""
-    app.before_request(_plain_validators)
-    app.after_request(_coded)
-    app.after_request(_readable)
+    """Register the handlers."""
+    app.before_request(_strip_codings)
+    app.after_request(_encode)
+    app.after_request(_allow_all_origins)
 
 
-def _plain_validators() -> None:
-    """Let views compare validators without the coding, which is chosen after them."""
-    g.known = request.environ.get(_KNOWN, "")
+def _strip_codings() -> None:
+    """Remove content codings from If-None-Match, because views compare validators without them."""
+    g.if_none_match = request.environ.get(_IF_NONE_MATCH, "")
     names = "|".join(set(_acceptable()) - {IDENTITY})
-    if g.known and names:
-        request.environ[_KNOWN] = re.sub(rf'-(?:{names})"', '"', g.known)
+    if g.if_none_match and names:
+        request.environ[_IF_NONE_MATCH] = re.sub(rf'-(?:{names})"', '"', g.if_none_match)
 
 
 def _acceptable() -> tuple[str, ...]:
     header = request.headers.get("Accept-Encoding", "")
     try:
         return content_coding.acceptable_codings(header)
-    except HttpProblem:  # a page that is readable beats one that is right
+    except HttpProblem:  # a readable page is more use than 406
         return (IDENTITY,)
 
 
-def _coded(response: Response) -> Response:
-    """The response in the coding that the client likes best."""
+def _encode(response: Response) -> Response:
+    """Encode a response with the content coding that the client prefers."""
     response.vary.add("Accept-Encoding")
     if response.status_code == 304:
-        return _validated(response)
-    if not _worth_it(response):
+        return _restore_coding(response)
+    if not _is_encodable(response):
         return response
     body = response.get_data()
     name = content_coding.choose_coding(_acceptable(), len(body))
     if name != IDENTITY:
         response.set_data(content_coding.encode(body, name))
         response.content_encoding = name
-        _mark(response, name)
+        _mark_etag(response, name)
     return response
 
 
-def _worth_it(response: Response) -> bool:
-    long = (response.content_length or 0) > _MOST or (
+def _is_encodable(response: Response) -> bool:
+    long = (response.content_length or 0) > _MAX_ENCODED or (
         response.is_streamed and response.content_length is None
     )
     return bool(
@@ -69,25 +70,25 @@ def _worth_it(response: Response) -> bool:
     )
 
 
-def _validated(response: Response) -> Response:
-    """Of a response that the client has: the validator that it knows it by."""
+def _restore_coding(response: Response) -> Response:
+    """The validator of a 304 with the coding that the client sent."""
     for name in _acceptable():
         tag, _ = response.get_etag()
-        if name != IDENTITY and f'"{tag}-{name}"' in g.known:
-            _mark(response, name)
+        if name != IDENTITY and f'"{tag}-{name}"' in g.if_none_match:
+            _mark_etag(response, name)
             break
     return response
 
 
-def _mark(response: Response, name: str) -> None:
-    """Other bytes, so another strong validator."""
+def _mark_etag(response: Response, name: str) -> None:
+    """Add the coding to the strong validator, because the bytes are different."""
     tag, weak = response.get_etag()
     if tag:
         response.set_etag(f"{tag}-{name}", bool(weak))
 
 
-def _readable(response: Response) -> Response:
-    """Cross-origin headers, and the answer to a preflight."""
+def _allow_all_origins(response: Response) -> Response:
+    """CORS headers, and the response to a preflight request."""
     headers = response.headers
     own = headers.get("Access-Control-Expose-Headers", "").split(", ")
     exposed = dict.fromkeys(filter(None, [*EXPOSED.split(", "), *own]))

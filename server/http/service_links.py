@@ -1,4 +1,4 @@
-"""Well-known addresses (RFC 8615) of the service, and the Link header that names them."""
+"""Well-known URLs (RFC 8615) of the service, and the Link header that names them."""
 
 from __future__ import annotations
 
@@ -11,4 +11,4 @@ LINKS = ", ".join(
         '</sparql?format=ttl>; rel="service-desc"; type="text/turtle"',
     )
 )
-"""What describes the endpoint (RFC 8288; `service-desc` is RFC 8631's)."""
+"""The Link header of the endpoint (RFC 8288; `service-desc` is defined in RFC 8631)."""

@@ -1,1 +1,1 @@
-"""The way in over HTTP: the Graph Store Protocol and SPARQL Update, by token (docs/writing.md)."""
+"""Writing over HTTP with a token: Graph Store Protocol and SPARQL Update (docs/writing.md)."""

@@ -1,5 +1,6 @@
-"""Which graph a request of the Graph Store Protocol names (§4): by `?graph=`, by `?default`, or by
-its own address.
+"""The graph that a request of the Graph Store Protocol names (§4).
+
+It is named by `?graph=`, by `?default`, or by the URL itself.
 """
 
 from __future__ import annotations
@@ -19,24 +20,27 @@ PATH = "/graph-store"
 
 
 def requested_graph(environ: WSGIEnvironment, more: frozenset[str] = frozenset()) -> str | None:
-    """The IRI of the graph; empty for the default graph, None where the address names it.
+    """The IRI of the requested graph; empty for the default graph, None if the URL names it.
 
-    `more` are other parameters that are taken. Raises HttpProblem (400) where no graph is named,
-    or two.
+    `more` are further parameters that are allowed. Raises HttpProblem (400) if no graph is named,
+    or more than one.
     """
-    given = wsgi_request.query_parameters(environ)
-    names = given.get("graph", [])
-    if given.keys() - {"graph", "default"} - more or len(names) + ("default" in given) > 1:
-        raise HttpProblem(400, "a graph is named once, by “graph” or by “default”")
-    if "default" in given:
+    parameters = wsgi_request.query_parameters(environ)
+    names = parameters.get("graph", [])
+    unknown = parameters.keys() - {"graph", "default"} - more
+    if unknown or len(names) + ("default" in parameters) > 1:
+        raise HttpProblem(400, "name one graph, with either “graph” or “default”")
+    if "default" in parameters:
         return ""
     if not names and is_store_itself(environ):
-        raise HttpProblem(400, "which graph?", hint="Add ?default or ?graph= and its IRI.")
+        raise HttpProblem(
+            400, "the request names no graph", hint="Add ?default, or ?graph= and its IRI."
+        )
     return parse_iri(names[0]).value if names else None
 
 
 def is_store_itself(environ: WSGIEnvironment) -> bool:
-    """Whether the address is that of the store itself."""
+    """Whether the URL is that of the graph store itself."""
     return str(environ["PATH_INFO"]).rstrip("/") == PATH
 
 
@@ -45,7 +49,7 @@ def parse_iri(iri: str) -> ox.NamedNode:
     try:
         return ox.NamedNode(iri)
     except ValueError as error:
-        raise HttpProblem(400, f"“{iri}” is no absolute IRI: {error}") from error
+        raise HttpProblem(400, f"“{iri}” is not an absolute IRI: {error}") from error
 
 
 def request_path(environ: WSGIEnvironment) -> str:

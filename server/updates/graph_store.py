@@ -1,6 +1,6 @@
-"""The SPARQL 1.1 Graph Store HTTP Protocol on the published graphs: reading open, writing by token.
+"""The SPARQL 1.1 Graph Store HTTP Protocol on the published graphs; writing requires a token.
 
-A graph is named by `?graph=` and its IRI, by `?default`, or by its address: `/graph-store/notes` is
+A graph is named by `?graph=` and its IRI, by `?default`, or by its URL: `/graph-store/notes` is
 `{base}graph/notes`. Only graphs of editable sources can be written.
 """
 
@@ -59,9 +59,9 @@ def blueprint(context: AppContext, writer: UpdateWriter) -> Blueprint:
     @part.route(PATH, methods=_WRITING, provide_automatic_options=False)
     @part.route(f"{PATH}/<path:_>", methods=_WRITING, provide_automatic_options=False)
     def write(_: str = "") -> Response:
-        done = writing.write(request.environ)
-        assert isinstance(done.body, bytes)
-        return Response(done.body, done.status, done.headers)
+        response = writing.write(request.environ)
+        assert isinstance(response.body, bytes)
+        return Response(response.body, response.status, response.headers)
 
     @part.route(PATH, methods=["OPTIONS"])
     @part.route(f"{PATH}/<path:_>", methods=["OPTIONS"])
@@ -73,9 +73,9 @@ def blueprint(context: AppContext, writer: UpdateWriter) -> Blueprint:
 
 def _graph(environ: WSGIEnvironment, base: str) -> str:
     """The IRI of the graph that a request names; empty for the default graph."""
-    named = graph_name.requested_graph(environ, frozenset({"format"}))
-    if named is not None:
-        return named
+    iri = graph_name.requested_graph(environ, frozenset({"format"}))
+    if iri is not None:
+        return iri
     tail = graph_name.request_path(environ).removeprefix(f"{PATH}/")
     return graph_name.parse_iri(f"{base}graph/{tail}").value
 
@@ -85,15 +85,15 @@ class _Reading:
 
     def __init__(self, context: AppContext) -> None:
         self._context = context
-        self._readers = GraphAccess(context.instance)
+        self._access = GraphAccess(context.instance)
 
     def get(self, environ: WSGIEnvironment) -> Response:
-        """The statements of a graph, whole.
+        """All statements of a graph.
 
-        Raises HttpProblem: 404 for a graph that is not there, or not for whoever asks.
+        Raises HttpProblem: 404 for a graph that does not exist or that the client may not read.
         """
         graph, offer = _graph(environ, self._context.instance.base), _offer(environ)
-        readable = self._readers.readable(environ)
+        readable = self._access.readable(environ)
         pool, instance = self._context.pool, self._context.instance
         name = pool.snapshot()
         hidden = visibility.restricted_in(instance, name).hidden_from(readable)
@@ -129,8 +129,10 @@ def _offer(environ: WSGIEnvironment) -> Offer:
     )
     if chosen is None or chosen is HTML:
         offered = ", ".join(f"{f.name} ({f.media_type})" for f in of_kind("graph"))
-        asked = (names or [accept])[0]
-        raise HttpProblem(406, f"a graph is not written as “{asked}”", hint=f"Offered: {offered}.")
+        requested = (names or [accept])[0]
+        raise HttpProblem(
+            406, f"a graph is not available as “{requested}”", hint=f"Available: {offered}."
+        )
     return chosen
 
 
@@ -142,13 +144,13 @@ class _Writing:
         self._instance = writer.instance
 
     def write(self, environ: WSGIEnvironment) -> HttpResponse:
-        """Do what is asked for.
+        """Carry out a write.
 
-        Raises HttpProblem and what a write raises.
+        Raises HttpProblem, and what a write raises.
         """
         token = self._writer.token(environ)
         if graph_name.is_store_itself(environ) and not environ.get("QUERY_STRING"):
-            raise bearer.insufficient_scope("no graph is named", _HINT)
+            raise bearer.insufficient_scope("the request names no graph", _HINT)
         graph = _graph(environ, self._instance.base)
         source = self._source(graph, token)
         method = environ["REQUEST_METHOD"]
@@ -168,9 +170,9 @@ class _Writing:
         return write_response(self._writer.run(write_request), environ, self._instance)
 
     def _source(self, graph: str, token: AccessToken) -> str:
-        """The editable source whose graph it is.
+        """The editable source that a graph belongs to.
 
-        Raises HttpProblem (403) where there is none, or it is not the token's.
+        Raises HttpProblem (403) if there is none, or the token may not write it.
         """
         names = self._instance.names
         found = next((s for s in sources.editable(self._instance) if names.graph(s) == graph), None)
@@ -182,13 +184,13 @@ class _Writing:
 
 
 _HINT = (
-    "Only graphs of editable sources are written: the operator makes them with `ulzii sources add` "
-    "and lets a token write them with `ulzii token add NAME --write SOURCE`."
+    "Only graphs of editable sources can be written. The operator creates a source with "
+    "`ulzii sources add` and lets a token write it with `ulzii token add NAME --write SOURCE`."
 )
 
 
 def _body(environ: WSGIEnvironment, graph: str) -> Body:
-    """What was sent, its media type brought to the name of its format."""
+    """The body of a request, with the media type that names its format."""
     if environ["REQUEST_METHOD"] == "DELETE":
         return Body(b"", "application/n-triples", graph)
     data = wsgi_request.read_body(environ, rdf_body.MAX_BODY)
@@ -200,15 +202,15 @@ def _body(environ: WSGIEnvironment, graph: str) -> Body:
 
 
 def _patch(environ: WSGIEnvironment, graph: str) -> tuple[Body, str]:
-    """An update of one graph (§5.7), and its text as it runs."""
+    """An update of one graph (§5.7): as it was sent, and as it is run."""
     if wsgi_request.media_type(environ) != UPDATE:
-        raise HttpProblem(415, f"a PATCH is sent as {UPDATE}", Accept_Patch=UPDATE)
+        raise HttpProblem(415, f"send a PATCH as {UPDATE}", Accept_Patch=UPDATE)
     data = wsgi_request.read_body(environ, UPDATE_LIMIT)
     text = rewrite(wsgi_request.decode_utf8(data), UsingClauses(), UPDATE_LIMIT)
     return Body(data, UPDATE, graph), text
 
 
 def _states(header: str) -> tuple[str, ...]:
-    """The states that entity tags speak of, whatever format and coding they are of."""
+    """The states of graphs in a list of entity tags, without format and content coding."""
     tags = (tag.strip().removeprefix("W/").strip('"') for tag in header.split(","))
     return tuple(tag.partition(".")[0] for tag in tags if tag)

@@ -1,4 +1,4 @@
-"""Documents that come in a request's body (Graph Store Protocol §5.3, §5.5)."""
+"""RDF documents in a request's body (Graph Store Protocol §5.3, §5.5)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from vocab.terms import Triples
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-MAX_BODY = 64 << 20  # bytes of a body: what is held in memory as statements afterwards
+MAX_BODY = 64 << 20  # bytes; the statements are held in memory
 _FORM = "multipart/form-data"
 
 
@@ -33,7 +33,7 @@ class BodyPart(NamedTuple):
 def triples(environ: WSGIEnvironment, base: str) -> list[ox.Triple]:
     """All statements of a body; a multipart body is the union of its parts.
 
-    Raises HttpProblem: 400 where it cannot be read, 415 where its type is not known.
+    Raises HttpProblem: 400 if it cannot be parsed, 415 if its media type is not supported.
     """
     return [triple for part in body_parts(environ) for triple in _parse(part, base)]
 
@@ -41,7 +41,7 @@ def triples(environ: WSGIEnvironment, base: str) -> list[ox.Triple]:
 def body_parts(environ: WSGIEnvironment) -> Iterator[BodyPart]:
     """The documents of a body: one, or the parts of a form.
 
-    Raises HttpProblem: 400 where they cannot be told apart, 413 over MOST bytes.
+    Raises HttpProblem: 400 if the parts cannot be separated, 413 over MAX_BODY bytes.
     """
     content_type, data = environ.get("CONTENT_TYPE", ""), wsgi_request.read_body(environ, MAX_BODY)
     if not is_form(environ):
@@ -50,7 +50,7 @@ def body_parts(environ: WSGIEnvironment) -> Iterator[BodyPart]:
     head = f"Content-Type: {content_type}\r\n\r\n".encode("latin-1")
     message = message_from_bytes(head + data, policy=policy.HTTP)
     if not isinstance(message, EmailMessage) or not message.is_multipart():
-        raise HttpProblem(400, "the body's parts cannot be told by its boundary")
+        raise HttpProblem(400, "the parts of the body cannot be separated by its boundary")
     for part in message.iter_parts():
         payload = part.get_payload(decode=True)
         assert isinstance(payload, bytes)
@@ -58,20 +58,22 @@ def body_parts(environ: WSGIEnvironment) -> Iterator[BodyPart]:
 
 
 def is_form(environ: WSGIEnvironment) -> bool:
-    """Whether a body has several parts."""
+    """Whether the body is a form of several parts."""
     return str(environ.get("CONTENT_TYPE", "")).partition(";")[0].strip().lower() == _FORM
 
 
 def format_of(part: BodyPart) -> Format:
-    """The format of a document by media type, else by the file's extension.
+    """The format of a document, by media type or else by file extension.
 
     Raises HttpProblem (415).
     """
     name = wsgi_request.media_type_of(part.content_type) or PurePath(part.file_name).suffix[1:]
     chosen = find("graph", name) if name else None
     if chosen is None:
-        taken = ", ".join(f.media_type for f in of_kind("graph"))
-        raise HttpProblem(415, f"“{name}” is not read here", hint=f"Taken: {taken}.", Accept=taken)
+        supported = ", ".join(f.media_type for f in of_kind("graph"))
+        raise HttpProblem(
+            415, f"“{name}” is not supported", hint=f"Supported: {supported}.", Accept=supported
+        )
     return chosen
 
 
@@ -88,4 +90,4 @@ def _parse(part: BodyPart, base: str) -> Triples:
         ):
             yield quad.triple
     except (SyntaxError, ValueError) as error:
-        raise HttpProblem(400, f"not {chosen.media_type}: {error}") from error
+        raise HttpProblem(400, f"the body is not valid {chosen.media_type}: {error}") from error

@@ -1,4 +1,4 @@
-"""SPARQL Update on the published graphs (SPARQL 1.1 Protocol §2.2): POST to `/sparql`, by token."""
+"""SPARQL Update on the published graphs: POST to `/sparql` with a token (Protocol §2.2)."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from server.updates.writer import UpdateWriter, write_response
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-# What a form of so many bytes of text may grow to when it is percent-encoded.
+# Bytes of a form: each byte of an update may be percent-encoded as three.
 MAX_FORM = 3 * UPDATE_LIMIT + 4096
-_TAKEN = frozenset({"update", "using-graph-uri", "using-named-graph-uri"})
+_PARAMETERS = frozenset({"update", "using-graph-uri", "using-named-graph-uri"})
 
 
 class SparqlUpdates:
@@ -28,13 +28,13 @@ class SparqlUpdates:
         self._writer = writer
         self._endpoint = writer.instance.names.endpoint
 
-    def run(self, given: Parameters, environ: WSGIEnvironment) -> HttpResponse:
+    def run(self, parameters: Parameters, environ: WSGIEnvironment) -> HttpResponse:
         """Run an update.
 
-        Raises HttpProblem and what a write raises.
+        Raises HttpProblem, and what a write raises.
         """
         token = self._writer.token(environ)
-        text, using = _only(given), _using(given)
+        text, using = _update_text(parameters), _using(parameters)
         write_request = WriteRequest(
             method=METHOD,
             source="",
@@ -48,17 +48,17 @@ class SparqlUpdates:
         return write_response(self._writer.run(write_request), environ, self._writer.instance)
 
 
-def _only(given: Parameters) -> str:
-    texts = given.get("update", [])
-    if len(texts) != 1 or given.keys() - _TAKEN:
+def _update_text(parameters: Parameters) -> str:
+    texts = parameters.get("update", [])
+    if len(texts) != 1 or parameters.keys() - _PARAMETERS:
         raise HttpProblem(
             400,
-            "“update” is wanted exactly once, with nothing but its dataset",
-            hint="Its dataset: using-graph-uri and using-named-graph-uri.",
+            "the parameter “update” must appear exactly once, with only its dataset beside it",
+            hint="The dataset is given by using-graph-uri and using-named-graph-uri.",
         )
     return texts[0]
 
 
-def _using(given: Parameters) -> UsingClauses:
-    default, named = (given.get(f"using-{kind}graph-uri", ()) for kind in ("", "named-"))
+def _using(parameters: Parameters) -> UsingClauses:
+    default, named = (parameters.get(f"using-{kind}graph-uri", ()) for kind in ("", "named-"))
     return UsingClauses(tuple(default), tuple(named))

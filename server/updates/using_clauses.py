@@ -1,8 +1,8 @@
-"""An update as the engine is to see it: without LOAD, and with the protocol's dataset.
+"""Rewriting an update for the engine: without LOAD, and with the protocol's dataset.
 
-The engine takes no `using-graph-uri` (SPARQL 1.1 Protocol §2.2.3), so USING clauses are written
-into each operation that has a WHERE. It dials any address that LOAD names and has no switch for
-that, so LOAD is refused, and LOAD SILENT, which must not fail (Update §3.1.4), does nothing.
+The engine does not support `using-graph-uri` (SPARQL 1.1 Protocol §2.2.3), so USING clauses are
+inserted into each operation that has a WHERE. It fetches any URL that LOAD names, which cannot be
+turned off, so LOAD is refused; LOAD SILENT, which must not fail (Update §3.1.4), does nothing.
 """
 
 from __future__ import annotations
@@ -19,32 +19,32 @@ from server.http.problem_details import HttpProblem
 
 UPDATE_LIMIT = 4 << 20  # bytes
 _FORMS = frozenset("WITH INSERT DELETE LOAD CLEAR DROP CREATE ADD MOVE COPY".split())
-_HINT = "Send the statements themselves, to the graph store or as INSERT DATA."
+_HINT = "Send the statements to the graph store, or use INSERT DATA."
 
 
 @dataclass(frozen=True, slots=True)
 class UsingClauses:
-    """The dataset that a request asks for: IRIs of default and of named graphs."""
+    """The dataset of an update request: IRIs of its default and named graphs."""
 
     default: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
 
     def clauses(self) -> str:
-        """The same as SPARQL; empty where nothing is asked for.
+        """The dataset as SPARQL; empty if the request names none.
 
-        Raises HttpProblem (400) for what is no IRI.
+        Raises HttpProblem (400) for an invalid IRI.
         """
         try:
             default = [f"USING {ox.NamedNode(iri)}" for iri in self.default]
             named = [f"USING NAMED {ox.NamedNode(iri)}" for iri in self.named]
         except ValueError as error:
-            raise HttpProblem(400, f"a graph of the dataset is no IRI: {error}") from error
+            raise HttpProblem(400, f"a graph of the dataset is not a valid IRI: {error}") from error
         return " ".join(default + named)
 
 
 @dataclass(frozen=True, slots=True)
 class UpdateEdit:
-    """A stretch of the text, and what stands there instead."""
+    """A replacement for the text from `start` to `end`."""
 
     start: int
     end: int
@@ -54,8 +54,8 @@ class UpdateEdit:
 def rewrite(text: str, using: UsingClauses, limit: int) -> str:
     """The update for the engine; `limit` is in bytes.
 
-    Raises QueryTooLarge, QueryTooComplex, QueryRefused (SERVICE, LOAD), and HttpProblem (400)
-    where the dataset is given twice.
+    Raises QueryTooLarge, QueryTooComplex, QueryRefused (SERVICE, LOAD), and HttpProblem (400) if
+    both the request and the update give a dataset.
     """
     inspect(text, limit)
     clauses = using.clauses()
@@ -69,7 +69,7 @@ def rewrite(text: str, using: UsingClauses, limit: int) -> str:
 
 
 def _operations(text: str) -> Iterator[list[Token]]:
-    """The tokens of each operation: its braces, and what is not inside them."""
+    """The tokens of each operation that are outside of its braces, and the braces."""
     depth, current = 0, list[Token]()
     for token in tokenize(text):
         depth -= token.text == "}"
@@ -85,7 +85,7 @@ def _operations(text: str) -> Iterator[list[Token]]:
 
 
 def _refused() -> QueryRefused:
-    return QueryRefused("LOAD is switched off: this store fetches nothing", hint=_HINT)
+    return QueryRefused("LOAD is disabled: the store fetches nothing", hint=_HINT)
 
 
 def _start(token: Token) -> int:
@@ -97,13 +97,13 @@ def _words(operation: Sequence[Token]) -> list[str]:
 
 
 def _form(words: Sequence[str]) -> int | None:
-    """The place of the word that says what an operation does, behind its prologue."""
+    """The index of an operation's keyword, after its prologue."""
     return next((i for i, word in enumerate(words) if word in _FORMS), None)
 
 
 def _without_load(text: str, operation: Sequence[Token]) -> list[UpdateEdit]:
-    """LOAD SILENT becomes an addition of the same graphs to themselves: nothing is done, and its
-    names are checked all the same."""
+    """Replace LOAD SILENT by adding its graphs to themselves: this does nothing, but the engine
+    still checks their names."""
     words = _words(operation)
     place = _form(words)
     if place is None or words[place] != "LOAD":
@@ -119,7 +119,7 @@ def _without_load(text: str, operation: Sequence[Token]) -> list[UpdateEdit]:
 
 
 def _may_be_load(operation: Sequence[Token], i: int) -> bool:
-    """The keyword, also glued to its neighbours (`LOAD:x` is LOAD with the name `:x`)."""
+    """Whether a token is the keyword, also without a space (`LOAD:x` is LOAD and the name `:x`)."""
     token = operation[i]
     if token.kind == "word":
         return "load" in token.text.lower()
@@ -133,17 +133,19 @@ def _with_using(text: str, operation: Sequence[Token], clauses: str) -> list[Upd
     if "WITH" in words or "USING" in words:
         raise HttpProblem(
             400,
-            "the dataset is given twice, by parameters and by USING or WITH",
-            hint="Leave one of them out (SPARQL 1.1 Protocol §2.2.3).",
+            "the dataset is given twice: by parameters, and by USING or WITH",
+            hint="Remove one of them (SPARQL 1.1 Protocol §2.2.3).",
         )
     if place is None and any(t.text == "{" for t in operation):  # such as `DELETEWHERE {`
-        raise HttpProblem(400, "an operation cannot be told from its keywords, which USING needs")
+        raise HttpProblem(
+            400, "an operation cannot be recognised, so USING cannot be applied to it"
+        )
     if place is None or words[place] not in {"INSERT", "DELETE"} or "WHERE" not in words:
         return []
     where = operation[words.index("WHERE")]
     if words[place + 1 : place + 2] != ["WHERE"]:
         return [UpdateEdit(_start(where), _start(where), clauses + " ")]
-    # DELETE WHERE has no place for USING: it is written out.
+    # The short form DELETE WHERE has no place for USING, so the long form is written.
     pattern = text[where.end : operation[-1].end]
     return [
         UpdateEdit(_start(where), where.end, ""),

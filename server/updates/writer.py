@@ -1,4 +1,4 @@
-"""A write of the published graphs: who may, what was sent, and what is answered."""
+"""Writes to the published graphs: authorisation, limits, and the response."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from server.http.messages import SHARED, Headers, HttpResponse
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-_AT_ONCE = 4  # writes of one web process that run or wait; each takes a process of its own
-_PATIENCE = 10.0  # seconds to wait for those before, and again for another writer
+_MAX_WRITES = 4  # of one web process at a time; each runs in a process of its own
+_MAX_WAIT = 10.0  # seconds to wait for a slot, and then again for the writer lock
 
 
 class UpdateWriter:
@@ -30,35 +30,35 @@ class UpdateWriter:
     def __init__(self, instance: Instance, limits: WriteLimits | None = None) -> None:
         self.instance = instance
         self.tokens = TokenStore(instance)
-        self._limits = limits or WriteLimits(wait=_PATIENCE)
-        self._room = threading.BoundedSemaphore(_AT_ONCE)
+        self._limits = limits or WriteLimits(wait=_MAX_WAIT)
+        self._slots = threading.BoundedSemaphore(_MAX_WRITES)
 
     def token(self, environ: WSGIEnvironment) -> AccessToken:
-        """The token of a request that wants to write.
-
-        Raises HttpProblem (401).
-        """
+        """The token of a write request. Raises HttpProblem (401) if there is no valid one."""
         return bearer.require_token(environ.get("HTTP_AUTHORIZATION", ""), self.tokens)
 
-    def run(self, wanted: WriteRequest) -> WriteOutcome:
-        """Do a write. Raises what `loaders.editable.write` does; BusyError where too many wait."""
-        with self._turn():
-            return process.run(self.instance, wanted, self._limits)
+    def run(self, request: WriteRequest) -> WriteOutcome:
+        """Carry out a write.
+
+        Raises what `loaders.editable.write` raises, and BusyError if too many writes are waiting.
+        """
+        with self._slot():
+            return process.run(self.instance, request, self._limits)
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
-        if not self._room.acquire(timeout=_PATIENCE):
+    def _slot(self) -> Iterator[None]:
+        if not self._slots.acquire(timeout=_MAX_WAIT):
             raise BusyError("too many writes are waiting", hint="Try again later.")
         try:
             yield
         finally:
-            self._room.release()
+            self._slots.release()
 
 
 def write_response(
     done: WriteOutcome, environ: WSGIEnvironment, instance: Instance
 ) -> HttpResponse:
-    """The answer to a write that was done: 201, 200, or 204 where nothing had to be changed."""
+    """The response to a completed write: 201, 200, or 204 if nothing had to be changed."""
     if done.status == "same":
         return HttpResponse("204 No Content", [*SHARED])
     names = instance.names
