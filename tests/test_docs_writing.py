@@ -81,4 +81,4 @@ def test_the_page_tells_the_limits_of_the_code() -> None:
     assert "at most a million statements" in text
     assert f"over {rdf_body.MAX_BODY >> 20} MiB (an update: {UPDATE_LIMIT >> 20} MiB)" in text
     assert f"at most {store.MAX_QUERIES:,} queries of {routes.MAX_QUERY:,} bytes" in text
-    assert f"{routes._A_TIME} an hour" in text
+    assert f"{routes._MAX_PER_HOUR} an hour" in text

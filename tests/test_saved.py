@@ -102,7 +102,7 @@ def test_unknown_addresses(client: FlaskClient) -> None:
 
 
 def test_a_client_saves_so_many_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(routes, "_A_TIME", 2)
+    monkeypatch.setattr(routes, "_MAX_PER_HOUR", 2)
     pace = RateLimit()
     for _ in range(2):
         pace.check("192.0.2.1")
@@ -120,7 +120,7 @@ def test_the_shelf_is_bounded_and_names_grow_where_they_meet(
     mine = SavedQueryStore(instance)
     names = [mine.save(text).short for text in ("a", "b", "a")]
     assert names == ["aaaaaaaa", "aaaaaaaab", "aaaaaaaa"]
-    with pytest.raises(StorageError, match="no room"):
+    with pytest.raises(StorageError, match="the limit"):
         mine.save("c")
     assert (instance.root / "queries.sqlite").stat().st_mode & 0o777 == 0o600
 

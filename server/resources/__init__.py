@@ -1,1 +1,1 @@
-"""Documents of the things in the graph, vocabularies, and the start page."""
+"""Documents of the resources in the graph, vocabularies, and the start page."""

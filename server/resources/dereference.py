@@ -1,5 +1,8 @@
-"""Every IRI below the base, and the fixed ones of the project, lead somewhere: 303 to a document
-by Accept; the address of a document (`/id/place/065.ttl`) or `?format=` beats it."""
+"""Dereferencing IRIs: every IRI of the instance redirects (303) to a document about its resource.
+
+The format is negotiated by Accept. The URL of a document (`/id/place/065.ttl`) and `?format=`
+override it.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ _EXTENSIONS = {
 
 @dataclass(frozen=True, slots=True)
 class ResourceRequest:
-    """A thing, its local path as it is minted, and the format its address asks for, if any."""
+    """A resource, its local path as minted, and the format in the URL (empty: none)."""
 
     iri: str
     path: str
@@ -31,71 +34,73 @@ class ResourceRequest:
 
 
 def blueprint(context: AppContext) -> Blueprint:
-    """The addresses of all things."""
+    """The URLs of all resources."""
     part = Blueprint("things", __name__)
 
     @part.get("/<path:_>")
     def show(_: str) -> Base:
-        wanted = resolve(context, raw_path())
-        offer = negotiation.for_document(request.headers.get("Accept", ""), wanted.format)
+        resource = resolve(context, raw_path())
+        offer = negotiation.for_document(request.headers.get("Accept", ""), resource.format)
         if offer is None:
             raise HttpProblem(
-                406, "there is no such format of a thing", hint=", ".join(_EXTENSIONS)
+                406,
+                "the document is not available in this format",
+                hint=f"Available: {', '.join(sorted(_EXTENSIONS))}.",
             )
-        if not wanted.format:
-            response = redirect(context.urls.document(wanted.path, offer.name), 303)
+        if not resource.format:
+            response = redirect(context.urls.document(resource.path, offer.name), 303)
             response.vary.add("Accept")
             return response
-        return document(context, wanted, offer)
+        return document(context, resource, offer)
 
     return part
 
 
 def raw_path() -> str:
-    """The path as it was requested, not decoded: `%2F` is part of a segment."""
+    """The path as requested, not decoded, because `%2F` is part of a segment."""
     raw = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or request.path
     return str(raw).partition("?")[0]
 
 
 def resolve(context: AppContext, path: str) -> ResourceRequest:
-    """What a path names: `/id/x.ttl` is a document of `/id/x`, unless only a thing with that dot
-    in its name is known.
+    """The resource that a path names.
 
-    Raises HttpProblem 404.
+    `/id/x.ttl` is a document of `/id/x`, unless only a resource named `x.ttl` exists. Raises
+    HttpProblem 404 if there is no such resource.
     """
     stem, extension = split_extension(path)
-    asked = request.args.get("format", "")
-    readings = [(path, asked)]
+    requested = request.args.get("format", "")
+    readings = [(path, requested)]
     if extension:
-        readings.insert(0, (stem, asked or extension))
+        readings.insert(0, (stem, requested or extension))
     for name, form in readings:
         if iri := _known(context, context.urls.iris(name)):
             return ResourceRequest(iri, context.urls.href(iri), form)
-    raise HttpProblem(404, "no statement speaks of it", hint=context.urls.iris(path)[0])
+    raise HttpProblem(404, "no statement describes this resource", hint=context.urls.iris(path)[0])
 
 
 def split_extension(path: str) -> tuple[str, str]:
-    """A path without the extension of a document, and the extension; "" where it has none."""
+    """A path without a document's extension, and the extension; empty if it has none."""
     stem, _, extension = path.rpartition(".")
     return (stem, extension) if extension in _EXTENSIONS else (path, "")
 
 
 def _known(context: AppContext, iris: list[str]) -> str | None:
-    found = {
+    known = {
         str(row["thing"].value)
         for row in internal_queries.select(context.pool, "resources/known", iris)
     }
-    return next((iri for iri in iris if iri in found), None)
+    return next((iri for iri in iris if iri in known), None)
 
 
-def document(context: AppContext, wanted: ResourceRequest, offer: Offer) -> Response:
-    """A thing's document in one format."""
+def document(context: AppContext, resource: ResourceRequest, offer: Offer) -> Response:
+    """A resource's document in one format."""
     if offer == HTML:
-        return Response(page.resource_page(context, wanted.iri, wanted.path))
+        return Response(page.resource_page(context, resource.iri, resource.path))
     if offer == CSV:
-        with statements(context, wanted.iri, "nt") as answer:
+        with statements(context, resource.iri, "nt") as answer:
             return Response(tables.csv(answer), content_type=CSV.content_type)
-    answer = statements(context, wanted.iri, offer.name)
+    answer = statements(context, resource.iri, offer.name)
     response = Response(
         answer.blocks(),
         content_type=offer.content_type,
@@ -113,7 +118,7 @@ def document(context: AppContext, wanted: ResourceRequest, offer: Offer) -> Resp
 
 
 def statements(context: AppContext, iri: str, form: str, limit: int = 0) -> QueryAnswer:
-    """The statements of a document; those of a named graph are what it holds."""
+    """The statements of a document; for a named graph, the statements in it."""
     if page.is_graph(context, iri):
         return internal_queries.construct(context.pool, "resources/graph", [iri], form)
     return context.pool.run(ResourceDocument(iri, form, limit))

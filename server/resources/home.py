@@ -1,4 +1,4 @@
-"""The start page: what is loaded, what is contradictory, what can be asked."""
+"""The start page: loaded sources, findings, example queries; and the pages of problem types."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from server.sparql.internal_queries import QueryRow
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """A line of the table of sources; `statements` of all its layers, where they were counted."""
+    """A row of the table of sources. `statements` counts all layers; None if not counted."""
 
     iri: str
     title: dict[str, str]
@@ -28,26 +28,26 @@ class SourceRow:
 
     @property
     def reference(self) -> bool:
-        """Whether it holds words, codes and rules, rather than what an agency says."""
+        """Whether it holds vocabularies, codes or rules rather than data of an agency."""
         return self.iri.rpartition("/")[2].startswith(_REFERENCE)
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What one snapshot holds."""
+    """The content of one snapshot."""
 
     sources: list[SourceRow]
     numbers: dict[str, int]
     findings: list[tuple[str, dict[str, str]]]
 
 
-EXAMPLES = 6  # those shown here; the page of examples has all of them
+EXAMPLES = 6  # shown on the start page; the page of examples has all
 _REFERENCE = ("vocab-", "authority", "catalog", "codes", "examples", "rules")
 _NUMBERS = ("datasets", "observations", "aimags", "soums", "findings_count")
 
 
 def blueprint(context: AppContext) -> Blueprint:
-    """`/` and the pages that explain problems."""
+    """`/`, and the pages of problem types."""
     part = Blueprint("start", __name__)
 
     @lru_cache(maxsize=2)  # a snapshot never changes
@@ -57,16 +57,16 @@ def blueprint(context: AppContext) -> Blueprint:
     @part.get("/")
     def start() -> str:
         try:
-            known = overview(context.pool.snapshot())
-        except ConfigError:
-            known = None
+            content = overview(context.pool.snapshot())
+        except ConfigError:  # nothing is published yet
+            content = None
         shown = examples(context.instance.base)[:EXAMPLES]
-        return render_template("start.html", known=known, examples=shown)
+        return render_template("start.html", overview=content, examples=shown)
 
     @part.get("/problem/<name>")
     def problem(name: str) -> str:
         if name not in problem_details.KINDS:
-            raise problem_details.HttpProblem(404, "no such kind of problem")
+            raise problem_details.HttpProblem(404, "there is no such type of problem")
         return render_template(
             "problem.html", problem=problem_details.ProblemDetails(problem_details.KINDS[name], "")
         )
@@ -75,7 +75,7 @@ def blueprint(context: AppContext) -> Blueprint:
 
 
 def read_overview(context: AppContext) -> Overview:
-    """Ask the current snapshot what it holds."""
+    """Query the current snapshot's content."""
     classes = internal_queries.count_from_void(context.pool, "resources/classes")
     counted = {row["kind"].value: int(row["number"].value) for row in classes}
     return Overview(
@@ -108,7 +108,7 @@ def _sources(context: AppContext) -> list[SourceRow]:
 
 
 def _sizes(context: AppContext) -> dict[str, int]:
-    """Statements by named graph; nothing where counting takes longer than a query may."""
+    """Statements by named graph; empty if counting exceeds the time limit of a query."""
     try:
         rows = internal_queries.count_from_void(context.pool, "resources/graphs")
     except QueryTimeout:
@@ -118,5 +118,5 @@ def _sizes(context: AppContext) -> dict[str, int]:
 
 def _of_source(context: AppContext, iri: str, sizes: dict[str, int]) -> int | None:
     own = context.instance.names.graph(iri.rpartition("/")[2])
-    found = [n for graph, n in sizes.items() if graph == own or graph.startswith(own + "/")]
-    return sum(found) if found else None
+    layers = [n for graph, n in sizes.items() if graph == own or graph.startswith(own + "/")]
+    return sum(layers) if layers else None

@@ -1,4 +1,4 @@
-"""The page of a thing: its statements with labels in both languages, and what points at it."""
+"""The page of a resource: its statements with labels in both languages, and links to it."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from server.sparql.tables import Grouped
 
 
 def is_graph(context: AppContext, iri: str) -> bool:
-    """Whether an IRI is a named graph's."""
+    """Whether an IRI names a graph of this instance."""
     return iri.startswith(context.instance.base + "graph/")
 
 
 def resource_page(context: AppContext, iri: str, path: str) -> str:
-    """The page of a thing, or of a named graph."""
-    found, total = _statements(context, iri)
+    """The page of a resource, or of a named graph."""
+    statements, total = _statements(context, iri)
     incoming = internal_queries.select(context.pool, "resources/incoming", [iri])
-    shown = sum(len(values) for of_subject in found.values() for values in of_subject.values())
+    shown = sum(len(values) for of_subject in statements.values() for values in of_subject.values())
     return render_template(
         "thing.html",
         iri=iri,
         path=path,
-        found=found,
+        statements=statements,
         incoming=incoming,
         stated_in=[
             row["graph"].value
             for row in internal_queries.select(context.pool, "resources/stated_in", [iri])
         ],
-        labels=labels(context, [iri, *_iris(found), *(r["property"].value for r in incoming)]),
+        labels=labels(context, [iri, *_iris(statements), *(r["property"].value for r in incoming)]),
         shown=shown,
         total=max(total, shown),
         is_graph=is_graph(context, iri),
@@ -45,14 +45,14 @@ def resource_page(context: AppContext, iri: str, path: str) -> str:
 
 
 def _statements(context: AppContext, iri: str) -> tuple[Grouped, int]:
-    most = context.settings.statements
+    limit = context.settings.statements
     if is_graph(context, iri):
         with internal_queries.construct(
             context.pool, "resources/graph_start", [iri], "nt"
         ) as answer:
             return tables.group_by_subject(tables.read_triples(answer)), _size(context, iri)
-    wanted = ResourceDocument(iri, "nt", most, context.settings.values)
-    with context.pool.run(wanted) as answer:
+    document = ResourceDocument(iri, "nt", limit, context.settings.values)
+    with context.pool.run(document) as answer:
         return tables.group_by_subject(tables.read_triples(answer)), answer.total
 
 
@@ -61,8 +61,8 @@ def _size(context: AppContext, graph: str) -> int:
     return int(rows[0]["statements"].value) if rows else 0
 
 
-def _iris(found: Grouped) -> Iterable[str]:
-    for subject, properties in found.items():
+def _iris(statements: Grouped) -> Iterable[str]:
+    for subject, properties in statements.items():
         yield subject
         for name, values in properties.items():
             yield name

@@ -1,7 +1,7 @@
-"""What stands under `/def/` beside the things: versions of a module, and the JSON-LD context.
+"""URLs under `/def/`: versions of a vocabulary module, and the JSON-LD context.
 
-`/def/{module}/{version}` leads to the module where that version is the published one; any other
-version is not kept under an address of its own.
+`/def/{module}/{version}` redirects to the module if that version is the published one. Other
+versions have no URL of their own.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ _TYPE = "application/ld+json"
 
 
 def blueprint(context: AppContext) -> Blueprint:
-    """The context of this version, and every module's version, at their own addresses."""
+    """The URLs of the JSON-LD context and of versions of modules."""
     part = Blueprint("definitions", __name__)
-    told = (files("vocab") / "context.jsonld").read_bytes()
-    path = "/" + json.loads(told)["id"].removeprefix(ROOT)
+    body = (files("vocab") / "context.jsonld").read_bytes()
+    path = "/" + json.loads(body)["id"].removeprefix(ROOT)
 
     @part.get(path)
     @part.get(f"{path}.jsonld")
     def jsonld_context() -> Response:
-        response = Response(told, content_type=_TYPE)
+        response = Response(body, content_type=_TYPE)
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Cache-Control"] = "public, max-age=86400"
         response.add_etag()
@@ -39,15 +39,15 @@ def blueprint(context: AppContext) -> Blueprint:
 
     @part.get("/def/<module>/<version>")
     def module_version(module: str, version: str) -> Base:
-        return redirect(_whole(context, module, version), 303)
+        return redirect(_module_url(context, module, version), 303)
 
     return part
 
 
-def _whole(context: AppContext, module: str, version: str) -> str:
-    """The address of the module a version is of, in the format that is asked for.
+def _module_url(context: AppContext, module: str, version: str) -> str:
+    """The URL of the module that a version belongs to, in the requested format.
 
-    Raises HttpProblem 404.
+    Raises HttpProblem 404 if it is not the published version.
     """
     number, extension = dereference.split_extension(version)
     for name, form in ((version, ""), (number, extension)):
@@ -56,5 +56,5 @@ def _whole(context: AppContext, module: str, version: str) -> str:
             path = context.urls.href(row["whole"].value)
             query = request.query_string.decode()
             return (context.urls.document(path, form) if form else path) + (query and f"?{query}")
-    hint = f"The published version is named at /def/{module} (owl:versionIRI)."
-    raise HttpProblem(404, "this version is not kept", hint=hint)
+    hint = f"/def/{module} names the published version (owl:versionIRI)."
+    raise HttpProblem(404, "this version is not available", hint=hint)

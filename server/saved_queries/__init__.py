@@ -1,1 +1,1 @@
-"""Saved queries with short addresses: `/q/{short}`."""
+"""Saved queries with short URLs: `/q/{short}`."""

@@ -1,4 +1,4 @@
-"""`POST /queries` saves a query; `/q/{short}` and `/q/{short}.csv` answer it."""
+"""`POST /queries` saves a query; `/q/{short}` and `/q/{short}.csv` run it."""
 
 from __future__ import annotations
 
@@ -24,100 +24,98 @@ from server.http.problem_details import HttpProblem
 from server.saved_queries.store import SavedQuery, SavedQueryStore
 from server.sparql import workbench
 
-MAX_QUERY = 20_000  # bytes of a query
-_TITLE = 200  # characters
-_A_TIME = 30  # queries that one client may save an hour, by one web process
+MAX_QUERY = 20_000  # bytes
+_MAX_TITLE = 200  # characters
+_MAX_PER_HOUR = 30  # queries that one client may save in one web process
 _HOUR = 3600.0
-_ADDRESS = 6000  # characters of an address that everything on the way takes
+_MAX_URL = 6000  # characters; some clients and proxies refuse longer ones
 _JSON = Offer("application/json", "json")
-Ask = Callable[[str, RequestHeaders], HttpResponse | None]
+RunQuery = Callable[[str, RequestHeaders], HttpResponse | None]
 
 
-def blueprint(context: AppContext, ask: Ask) -> Blueprint:
-    """The addresses of saved queries; `ask` answers a query given as form fields."""
+def blueprint(context: AppContext, run: RunQuery) -> Blueprint:
+    """The URLs of saved queries; `run` answers a query given as a query string."""
     part = Blueprint("saved", __name__)
-    shelf, pace, readers = (
-        SavedQueryStore(context.instance),
-        RateLimit(),
-        GraphAccess(context.instance),
-    )
+    store = SavedQueryStore(context.instance)
+    rate_limit = RateLimit()
+    access = GraphAccess(context.instance)
 
     @part.post("/queries")
     def save() -> Response:
-        pace.check(context.client_keys.identify(request.environ).key)
+        rate_limit.check(context.client_keys.identify(request.environ).key)
         text, mn, en = (request.form.get(n, "") for n in ("query", "title_mn", "title_en"))
         check_query(text, mn, en)
-        return _told(shelf.save(text, mn.strip(), en.strip()))
+        return _saved_response(store.save(text, mn.strip(), en.strip()))
 
     @part.get("/q/<short>")
     def answer(short: str) -> Base:
         name, _, form = short.partition(".")
-        found = shelf.find(name.lower())
-        if found is None:
-            raise HttpProblem(404, f"no query is saved as “{name}”")
-        return _answer(context, readers, found, form, ask)
+        saved = store.find(name.lower())
+        if saved is None:
+            raise HttpProblem(404, f"there is no saved query “{name}”")
+        return _answer(context, access, saved, form, run)
 
     return part
 
 
 def check_query(text: str, *titles: str) -> None:
-    """Refuse what is not to be kept.
+    """Refuse queries and titles that must not be stored.
 
-    Raises HttpProblem, and what the pre-flight of a query raises.
+    Raises HttpProblem, and what `inspect` raises.
     """
     if not inspect(text, MAX_QUERY).form:
-        raise HttpProblem(400, "“query” is wanted: SELECT, ASK, CONSTRUCT or DESCRIBE")
-    if max(map(len, titles)) > _TITLE:
-        raise HttpProblem(413, f"a title has at most {_TITLE} characters")
+        raise HttpProblem(400, "“query” must be a SELECT, ASK, CONSTRUCT or DESCRIBE query")
+    if max(map(len, titles)) > _MAX_TITLE:
+        raise HttpProblem(413, f"a title may have at most {_MAX_TITLE} characters")
     if any(mask_personal_data(given) != given for given in (text, *titles)):
         raise HttpProblem(
             400,
-            "it holds what looks like a citizen's register number or a phone number",
-            hint="Such a query may be asked, but it is not kept.",
+            "the query or title contains what looks like a register number or a phone number",
+            hint="Such a query can be run, but not saved.",
         )
 
 
-def _told(saved: SavedQuery) -> Response:
-    """The new address: as a page for those who read pages."""
-    place = {"Location": f"/q/{saved.short}"}
+def _saved_response(saved: SavedQuery) -> Response:
+    """The short URL, as a page for clients that accept HTML, else as JSON."""
+    location = {"Location": f"/q/{saved.short}"}
     accept = request.headers.get("Accept", "")
     if negotiation.best(accept, [_JSON, HTML]) is HTML:
         page = render_template("saved.html", saved=saved, root=request.host_url)
-        return Response(page, 201, place)
+        return Response(page, 201, location)
     facts = {"short": saved.short, "address": f"{request.host_url}q/{saved.short}"}
-    return Response(json.dumps(facts), 201, place, content_type="application/json")
+    return Response(json.dumps(facts), 201, location, content_type="application/json")
 
 
 def _answer(
-    context: AppContext, readers: GraphAccess, saved: SavedQuery, form: str, ask: Ask
+    context: AppContext, access: GraphAccess, saved: SavedQuery, form: str, run: RunQuery
 ) -> Base:
-    """The query's answer in the format asked for, or the editor with it."""
-    given = {"query": saved.text, "format": form or request.args.get("format", "")}
+    """The query's result in the requested format, or the editor with the query."""
     headers = RequestHeaders(
         accept=request.headers.get("Accept", ""),
         if_none_match=request.environ.get("HTTP_IF_NONE_MATCH", ""),
         accept_encoding="identity",
-        readable=readers.readable(request.environ),
+        readable=access.readable(request.environ),
         client=context.client_keys.identify(request.environ),
     )
-    reply = ask(urlencode({name: value for name, value in given.items() if value}), headers)
-    if reply is None:
-        address = context.urls.sparql(saved.text)
-        short = len(address) <= _ADDRESS
-        return redirect(address, 303) if short else workbench.results_page(context, saved.text)
-    body = reply.body if isinstance(reply.body, bytes) else iter(lambda: _block(reply), b"")
-    response = Response(body, reply.status, reply.headers)
-    response.call_on_close(reply.close)
+    parameters = {"query": saved.text, "format": form or request.args.get("format", "")}
+    result = run(urlencode({n: value for n, value in parameters.items() if value}), headers)
+    if result is None:
+        url = context.urls.sparql(saved.text)
+        short = len(url) <= _MAX_URL
+        return redirect(url, 303) if short else workbench.results_page(context, saved.text)
+    body = result.body if isinstance(result.body, bytes) else iter(lambda: _block(result), b"")
+    response = Response(body, result.status, result.headers)
+    response.call_on_close(result.close)
     return response
 
 
-def _block(reply: HttpResponse) -> bytes:
-    assert not isinstance(reply.body, bytes)
-    return reply.body.read(1 << 16)
+def _block(result: HttpResponse) -> bytes:
+    assert not isinstance(result.body, bytes)
+    return result.body.read(1 << 16)
 
 
 class RateLimit:
-    """How often a client, known by its opaque key, may save."""
+    """How many queries a client may save in an hour, by its opaque key."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -125,14 +123,15 @@ class RateLimit:
         self._counts: Counter[str] = Counter()
 
     def check(self, client: str) -> None:
-        """Count one; raises QueryThrottled where it is one too many."""
+        """Count one query. Raises QueryThrottled when the limit is exceeded."""
         with self._lock:
             now = time.monotonic()
             if now >= self._ends:
                 self._ends = now + _HOUR
                 self._counts.clear()
             self._counts[client] += 1
-            if self._counts[client] > _A_TIME:
+            if self._counts[client] > _MAX_PER_HOUR:
                 raise QueryThrottled(
-                    f"{_A_TIME} queries an hour may be saved", retry=int(self._ends - now) + 1
+                    f"at most {_MAX_PER_HOUR} queries an hour may be saved",
+                    retry=int(self._ends - now) + 1,
                 )

@@ -1,7 +1,7 @@
-"""The saved queries of an instance: one small SQLite file.
+"""The saved queries of an instance, in one SQLite file.
 
-The short name is made of the query itself, so the same query has the same address, whoever saves
-it and however often; and an address never comes to mean another query.
+The short name is derived from the query's hash. So the same query always has the same URL, and a
+URL never comes to mean another query.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from graph.core.errors import ConfigError, StorageError
 from graph.core.instance import Instance
 from graph.ledger.events import now
 
-MAX_QUERIES = 10_000  # queries
-_SHORTEST = 8  # letters of a name; more where two queries begin alike
+MAX_QUERIES = 10_000
+_MIN_LENGTH = 8  # letters of a name; more if two hashes begin alike
 _TABLE = """CREATE TABLE IF NOT EXISTS saved (
     short TEXT PRIMARY KEY, text TEXT NOT NULL UNIQUE, mn TEXT NOT NULL, en TEXT NOT NULL,
     at TEXT NOT NULL)"""
@@ -27,7 +27,7 @@ _TABLE = """CREATE TABLE IF NOT EXISTS saved (
 
 @dataclass(frozen=True, slots=True)
 class SavedQuery:
-    """A query, what it is called in Mongolian and English, and when it was saved (RFC 3339)."""
+    """A query, its title in Mongolian and English, and when it was saved (RFC 3339)."""
 
     short: str
     text: str
@@ -42,12 +42,12 @@ class SavedQuery:
 
 
 def normalised(text: str) -> str:
-    """A query as it is kept: line feeds alone, and nothing around it."""
+    """A query as it is stored: with line feeds only, and no surrounding space."""
     return text.replace("\r\n", "\n").strip()
 
 
 def name_from_hash(text: str) -> str:
-    """The letters that name a query; its address has as many of them as it takes."""
+    """The full name of a query; its URL has a prefix of it that is unique."""
     return b32encode(hashlib.sha256(text.encode()).digest()).decode().rstrip("=").lower()
 
 
@@ -58,48 +58,50 @@ class SavedQueryStore:
         self._path = instance.root / "queries.sqlite"
 
     def save(self, text: str, mn: str = "", en: str = "") -> SavedQuery:
-        """Keep a query, unless it is kept already; titles are those it was first given.
+        """Save a query. If it is saved already, its first titles stay.
 
-        Raises StorageError where there is no room.
+        Raises StorageError when MAX_QUERIES are saved.
         """
         text = normalised(text)
         with self._open() as db:
-            found = _one(db, "text = ?", text)
-            if found is not None:
-                return found
+            saved = _one(db, "text = ?", text)
+            if saved is not None:
+                return saved
             if db.execute("SELECT COUNT(*) FROM saved").fetchone()[0] >= MAX_QUERIES:
                 raise StorageError(
-                    f"{MAX_QUERIES:,} queries are saved; there is no room for more",
-                    hint="The operator makes room with `ulzii queries remove`.",
+                    f"{MAX_QUERIES:,} queries are saved, which is the limit",
+                    hint="The operator can remove some with `ulzii queries remove`.",
                 )
-            made = SavedQuery(_free(db, text), text, mn, en, now())
+            saved = SavedQuery(short=_free_name(db, text), text=text, mn=mn, en=en, at=now())
             db.execute(
-                "INSERT INTO saved VALUES (?, ?, ?, ?, ?)", (made.short, text, mn, en, made.at)
+                "INSERT INTO saved VALUES (?, ?, ?, ?, ?)", (saved.short, text, mn, en, saved.at)
             )
-        return made
+        return saved
 
     def find(self, short: str) -> SavedQuery | None:
-        """A query by its short name."""
+        """The query with a short name, or None."""
         if not self._path.exists():
             return None
         with self._open() as db:
             return _one(db, "short = ?", short)
 
     def all(self) -> list[SavedQuery]:
-        """All of them, the newest first."""
+        """All saved queries, the newest first."""
         with self._open() as db:
             rows = db.execute("SELECT * FROM saved ORDER BY at DESC, short").fetchall()
         return [SavedQuery(*row) for row in rows]
 
     def remove(self, short: str) -> None:
-        """Forget a query.
+        """Delete a saved query.
 
-        Raises ConfigError where there is none of that name.
+        Raises ConfigError if there is none with that name.
         """
         with self._open() as db:
-            gone = db.execute("DELETE FROM saved WHERE short = ?", (short,)).rowcount
-        if not gone:
-            raise ConfigError(f"no saved query “{short}”", hint="`ulzii queries list` lists them.")
+            removed = db.execute("DELETE FROM saved WHERE short = ?", (short,)).rowcount
+        if not removed:
+            raise ConfigError(
+                f"there is no saved query “{short}”", hint="`ulzii queries list` lists them."
+            )
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
@@ -120,7 +122,7 @@ def _one(db: sqlite3.Connection, where: str, value: str) -> SavedQuery | None:
     return SavedQuery(*row) if row else None
 
 
-def _free(db: sqlite3.Connection, text: str) -> str:
+def _free_name(db: sqlite3.Connection, text: str) -> str:
     name = name_from_hash(text)
-    lengths = range(_SHORTEST, len(name) + 1)
+    lengths = range(_MIN_LENGTH, len(name) + 1)
     return next(name[:n] for n in lengths if _one(db, "short = ?", name[:n]) is None)

@@ -1,7 +1,7 @@
-"""`DELETE /sparql/queries/{id}`: end a query that runs or waits.
+"""`DELETE /sparql/queries/{id}`: cancel a query that runs or waits.
 
-Whoever asks gives the query an id (`Query-Id`, or the parameter `query-id`); who knows it can end
-the query. So it must be one that nobody guesses, such as a UUID.
+The client chooses the id (header `Query-Id` or parameter `query-id`). Anyone who knows it can
+cancel the query, so it must not be guessable; a UUID is best.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ _ID = re.compile(r"[A-Za-z0-9._~-]{16,128}")
 
 
 def check_query_id(name: str) -> str:
-    """An id as it was given, or HttpProblem (400)."""
+    """The id if it is empty or valid. Raises HttpProblem (400) if it is not."""
     if name and not _ID.fullmatch(name):
         raise HttpProblem(
             400,
-            "a query's id has 16 to 128 letters, digits, “.”, “_”, “~” or “-”",
-            hint="Take a UUID: whoever guesses the id can end the query.",
+            "a query id must be 16 to 128 of a-z, A-Z, 0-9, “.”, “_”, “~” and “-”",
+            hint="Use a UUID: anyone who guesses the id can cancel the query.",
         )
     return name
 
 
 def blueprint(context: AppContext) -> Blueprint:
-    """The addresses of queries that run."""
+    """The URLs of running queries."""
     part = Blueprint("cancelling", __name__)
 
     @part.route("/sparql/queries/<name>", methods=["DELETE", "OPTIONS"])
     def cancel(name: str) -> Response:
         if request.method == "DELETE" and not context.pool.cancel(check_query_id(name)):
-            raise HttpProblem(404, "no query of this id runs or waits")
+            raise HttpProblem(404, "no query with this id is running or waiting")
         methods = ("Access-Control-Allow-Methods", "DELETE, OPTIONS")
         return Response(status=204, headers=[*CORS, methods])
 

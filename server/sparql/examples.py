@@ -1,7 +1,7 @@
 """The example queries: SHACL (`sh:SPARQLExecutable`), one file each in `loaders/bundled/examples`.
 
-They are a source like any other, so that queries can find them in `graph/examples`; here they are
-read from their files, which are there before anything is loaded.
+They are also a source, so queries can find them in `graph/examples`. Here they are read from their
+files, which exist before anything is loaded.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _QUERIES = (SH.select, SH.construct, SH.ask)
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """An example query with its title and what it is about, by language."""
+    """An example query, with its title and description by language."""
 
     name: str
     position: int
@@ -41,7 +41,7 @@ class Example:
 
 
 def blueprint(context: AppContext) -> Blueprint:
-    """All of them at one address, for machines and for people."""
+    """All examples at one URL: as RDF, and as a page."""
     part = Blueprint("examples", __name__)
     base = context.instance.base
 
@@ -50,7 +50,7 @@ def blueprint(context: AppContext) -> Blueprint:
         accept, name = request.headers.get("Accept", ""), request.args.get("format", "")
         offer = negotiation.for_description(accept, name)
         if offer is None:
-            raise HttpProblem(406, "the example queries are not written in this format")
+            raise HttpProblem(406, "the example queries are not available in this format")
         if offer == HTML:
             return Response(render_template("examples.html", examples=examples(base)))
         return service_description.description_response(_written(base, offer.name), offer)
@@ -67,9 +67,9 @@ def _written(base: str, form: str) -> bytes:
 
 @lru_cache(maxsize=1)
 def examples(base: str) -> list[Example]:
-    """The example queries in their order; relative IRIs in them are the instance's own."""
-    found = (_example(path.stem, [*_triples(path, base)]) for path in _paths())
-    return sorted((one for one in found if one), key=lambda one: one.position)
+    """The example queries, sorted by position. Relative IRIs are resolved against `base`."""
+    parsed = (_example(path.stem, [*_triples(path, base)]) for path in _paths())
+    return sorted((one for one in parsed if one), key=lambda one: one.position)
 
 
 def _paths() -> list[Path]:
@@ -80,22 +80,22 @@ def _triples(path: Path, base: str) -> Triples:
     return (quad.triple for quad in ox.parse(path=path, base_iri=base))
 
 
-def _example(name: str, said: list[ox.Triple]) -> Example | None:
-    """None for the file of prefixes."""
-    query = next((text.value for kind in _QUERIES for text in _literals(said, kind)), "")
-    position = next(_literals(said, SCHEMA.position), None)
+def _example(name: str, triples: list[ox.Triple]) -> Example | None:
+    """The example in a file; None for the file of prefixes."""
+    query = next((text.value for kind in _QUERIES for text in _literals(triples, kind)), "")
+    position = next(_literals(triples, SCHEMA.position), None)
     if not query or position is None:
         return None
-    keywords = tuple(text.value for text in _literals(said, SCHEMA.keywords))
-    titles, comments = _texts(said, RDFS.label), _texts(said, RDFS.comment)
+    keywords = tuple(text.value for text in _literals(triples, SCHEMA.keywords))
+    titles, comments = _texts(triples, RDFS.label), _texts(triples, RDFS.comment)
     return Example(name, int(position.value), titles, comments, keywords, query.strip())
 
 
-def _literals(said: list[ox.Triple], predicate: ox.NamedNode) -> Iterator[ox.Literal]:
-    for triple in said:
+def _literals(triples: list[ox.Triple], predicate: ox.NamedNode) -> Iterator[ox.Literal]:
+    for triple in triples:
         if triple.predicate == predicate and isinstance(triple.object, ox.Literal):
             yield triple.object
 
 
-def _texts(said: list[ox.Triple], predicate: ox.NamedNode) -> dict[str, str]:
-    return {text.language or "": text.value for text in _literals(said, predicate)}
+def _texts(triples: list[ox.Triple], predicate: ox.NamedNode) -> dict[str, str]:
+    return {text.language or "": text.value for text in _literals(triples, predicate)}

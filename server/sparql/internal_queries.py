@@ -1,6 +1,6 @@
-"""The server's own queries, run in the pool like anybody's.
+"""The server's own queries, which run in the pool like those of clients.
 
-One query a file, in the `queries/` of the folder that asks it: "sparql/labels" is
+Each is a file in the `queries/` folder of the feature that uses it: `sparql/labels` is
 `server/sparql/queries/labels.rq`.
 """
 
@@ -21,31 +21,31 @@ QueryRow = dict[str, Object]
 
 @cache
 def query_text(name: str) -> str:
-    """A bundled query."""
+    """The text of a bundled query."""
     folder, _, query_name = name.partition("/")
     return (FOLDER / folder / "queries" / f"{query_name}.rq").read_text("utf-8")
 
 
 def query_with_values(name: str, things: Iterable[str] = ()) -> str:
-    """A bundled query, asked of some IRIs: they stand for UNDEF in `VALUES ?thing { UNDEF }`.
+    """A bundled query about some IRIs, which replace UNDEF in `VALUES ?thing { UNDEF }`.
 
-    Raises ValueError for what is no IRI.
+    Raises ValueError for an invalid IRI.
     """
     listed = " ".join(str(ox.NamedNode(iri)) for iri in things)
     return query_text(name).replace("UNDEF", listed) if listed else query_text(name)
 
 
 def select(pool: Pool, name: str, things: Iterable[str] = ()) -> list[QueryRow]:
-    """The rows of a bundled SELECT: variables without a value are left out."""
+    """The rows of a bundled SELECT, without unbound variables."""
     answer = pool.run(Query(query_with_values(name, things), "json"))
-    found = ox.parse_query_results(answer.read(), ox.QueryResultsFormat.JSON)
-    assert isinstance(found, ox.QuerySolutions)
-    names = [variable.value for variable in found.variables]
-    return [{n: row[n] for n in names if row[n] is not None} for row in found]
+    solutions = ox.parse_query_results(answer.read(), ox.QueryResultsFormat.JSON)
+    assert isinstance(solutions, ox.QuerySolutions)
+    names = [variable.value for variable in solutions.variables]
+    return [{n: row[n] for n in names if row[n] is not None} for row in solutions]
 
 
 def count_from_void(pool: Pool, name: str, things: Iterable[str] = ()) -> list[QueryRow]:
-    """The rows of a bundled SELECT that counts, read from VoID where the snapshot has it.
+    """The rows of a bundled SELECT that counts, read from VoID if the snapshot has it.
 
     `folder/void_{query}` reads the stored numbers; `folder/{query}` counts the statements.
     """

@@ -13,11 +13,11 @@ Labels = dict[str, dict[str, str]]
 
 
 def labels(context: AppContext, iris: Iterable[str]) -> Labels:
-    """Labels of IRIs by language, of the first ones where there are too many."""
-    wanted = list(dict.fromkeys(iris))[: context.settings.labels]
-    found: Labels = {}
-    for row in internal_queries.select(context.pool, "sparql/labels", wanted):
+    """Labels by IRI and language; of the first IRIs only, if there are too many."""
+    requested = list(dict.fromkeys(iris))[: context.settings.labels]
+    by_iri: Labels = {}
+    for row in internal_queries.select(context.pool, "sparql/labels", requested):
         label = row["label"]
         if isinstance(label, ox.Literal) and label.language:
-            found.setdefault(row["thing"].value, {}).setdefault(label.language, label.value)
-    return found
+            by_iri.setdefault(row["thing"].value, {}).setdefault(label.language, label.value)
+    return by_iri

@@ -1,7 +1,8 @@
-"""What clients of QLever ask beyond SPARQL's protocol, as far as QLever's user interface needs it.
+"""QLever's extensions of the SPARQL protocol, as far as its user interface needs them.
 
-The result format itself is `graph.queries.results.qlever`. Errors have the format's own shape where
-it is asked for: its clients read nothing else. Of the commands (`cmd=`) there is `stats`.
+The result format is in `graph.queries.results.qlever`. Errors are documents of that format if the
+client requested it, because QLever's clients read nothing else. Of the commands (`cmd=`) only
+`stats` is supported.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 COMMAND = "cmd"
 MEDIA_TYPE = "application/json"
-# `action=` names a format for links that open in a browser, whose Accept wants a page.
+# `action=` names a format in links that open in a browser, whose Accept header prefers a page.
 _ACTIONS = {
     "csv_export": "csv",
     "tsv_export": "tsv",
@@ -38,34 +39,39 @@ def action_formats(parameters: Parameters) -> list[str]:
 
 
 def send_limit(parameters: Parameters) -> int | None:
-    """How many rows are wanted (`send`); None for all. Raises HttpProblem (400)."""
-    given = parameters.get("send", [])
-    if len(given) > 1 or not all(number.isascii() and number.isdigit() for number in given):
-        raise HttpProblem(400, f"“send” is one number of rows, not “{', '.join(given)}”")
-    return int(given[0]) if given else None
+    """The number of rows to send (parameter `send`), or None for all. Raises HttpProblem (400)."""
+    values = parameters.get("send", [])
+    if len(values) > 1 or not all(number.isascii() and number.isdigit() for number in values):
+        raise HttpProblem(400, f"“send” must be one number of rows, not “{', '.join(values)}”")
+    return int(values[0]) if values else None
 
 
 def error_document(problem: ProblemDetails, parameters: Parameters) -> HttpResponse:
-    """A problem in the shape of an answer."""
+    """A problem as a document of QLever's format."""
     query = (parameters.get("query") or parameters.get("update") or [""])[0]
-    said = (problem.detail, problem.hint, problem.detail_mn or problem.kind.mn, problem.hint_mn)
+    messages = (problem.detail, problem.hint, problem.detail_mn or problem.kind.mn, problem.hint_mn)
     facts: dict[str, Any] = {
         "query": query,
         "status": "ERROR",
-        "exception": " ".join(f"{part.removesuffix('.')}." for part in said if part),
+        "exception": " ".join(f"{part.removesuffix('.')}." for part in messages if part),
         "resultsize": 0,
         "time": {"total": "0ms", "computeResult": "0ms"},
     }
     if problem.line:
-        facts["metadata"] = _place(problem, query)
+        facts["metadata"] = _position(problem, query)
     body = json.dumps(facts, ensure_ascii=False).encode()
-    own = [("Content-Type", MEDIA_TYPE), ("Content-Length", str(len(body)))]
-    kept = [("Cache-Control", "no-store")]
-    return HttpResponse(problem.status_line, [*own, *kept, *SHARED, *problem.header_list()], body)
+    headers = [
+        ("Content-Type", MEDIA_TYPE),
+        ("Content-Length", str(len(body))),
+        ("Cache-Control", "no-store"),
+        *SHARED,
+        *problem.header_list(),
+    ]
+    return HttpResponse(problem.status_line, headers, body)
 
 
-def _place(problem: ProblemDetails, query: str) -> dict[str, int | str]:
-    """Where in a query it is wrong, in scripts' units: two for what lies beyond the first plane."""
+def _position(problem: ProblemDetails, query: str) -> dict[str, int | str]:
+    """The position of the error in the query, in UTF-16 code units as JavaScript counts them."""
     before = query[: offset(query, problem.line, problem.column)]
     index = len(before.encode("utf-16-le")) // 2
     return {
@@ -78,9 +84,9 @@ def _place(problem: ProblemDetails, query: str) -> dict[str, int | str]:
 
 
 def statistics(context: AppContext, command: str) -> Response:
-    """The answer to a command. Raises HttpProblem (400) for those that are not offered."""
+    """The response to a command. Raises HttpProblem (400) for unsupported ones."""
     if command != "stats":
-        raise HttpProblem(400, f"“{command}” is not offered here", hint="Offered: cmd=stats.")
+        raise HttpProblem(400, f"“{command}” is not supported", hint="Supported: cmd=stats.")
     names = context.instance.names
     [size] = internal_queries.count_from_void(
         context.pool, "sparql/all", [f"{names.void()}#default"]

@@ -1,7 +1,7 @@
-"""What the endpoint says of itself: the SPARQL 1.1 Service Description.
+"""The SPARQL 1.1 Service Description of the endpoint.
 
-Made once for each snapshot, address and format. What is described is read from the tables below,
-from the limits of the pool, and from the snapshot.
+It is built once for each snapshot, URL and format, from the tables below, the pool's limits, and
+the snapshot.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from server.sparql import internal_queries, tables
 from vocab.namespaces import CORE, ENT, GEOF, RDF, SD, W3C_FORMAT, XSD
 from vocab.terms import Object, Triples
 
-# 1.2 is a draft; docs/conformance.md says what of it is missing. Updates want a token.
+# SPARQL 1.2 is a draft; docs/conformance.md lists what is missing. Updates require a token.
 LANGUAGES = (SD.SPARQL10Query, SD.SPARQL11Query, SD.SPARQL12Query, SD.SPARQL11Update)
 
-# The default graph is kept as the set union of the named graphs listed here; graphs for which a
-# token is wanted are neither in it nor in the list.
+# The default graph is the set union of the named graphs listed here. Restricted graphs are neither
+# in it nor in the list.
 FEATURES = (SD.UnionDefaultGraph,)
 
-# Functions of GeoSPARQL that the engine has, for WKT and GeoJSON in longitude and latitude.
+# GeoSPARQL functions of the engine, for WKT and GeoJSON in longitude and latitude.
 GEOSPARQL = tuple(
     GEOF[name]
     for name in """
@@ -48,7 +48,7 @@ GEOSPARQL = tuple(
     """.split()
 )
 
-# The field of `Limits` and the property that announces it; 0 is no limit, and is not announced.
+# Field of `QueryLimits` → property that describes it. 0 means no limit and is not described.
 LIMITS = {
     "timeout": CORE.queryTimeLimit,
     "memory": CORE.queryMemoryLimit,
@@ -60,44 +60,44 @@ LIMITS = {
 
 
 def _format(one: Format, endpoint: str) -> ox.NamedNode:
-    """The W3C's name of a format (the engine has another one for JSON-LD), or ours where the W3C
-    has none."""
+    """The W3C's IRI of a format (the engine uses another one for JSON-LD), or ours if the W3C has
+    none."""
     if one.engine is None:
         return ox.NamedNode(f"{endpoint}#{one.name}")
     return W3C_FORMAT[one.engine.iri.rpartition("/")[2]]
 
 
 def extension_functions() -> list[ox.NamedNode]:
-    """Every extension function a query may call: the engine's and our own."""
+    """All extension functions: the engine's and our own."""
     return [*GEOSPARQL, *KNOWN]
 
 
 def property_functions() -> list[ox.NamedNode]:
-    """Every property that stands for a search in an index."""
+    """All property functions: predicates that search an index."""
     return [ox.NamedNode(iri) for iri in rewrite.FUNCTIONS]
 
 
 class ServiceDescription:
-    """The descriptions of one instance's endpoint."""
+    """Service descriptions of one instance's endpoint."""
 
     def __init__(self, context: AppContext) -> None:
         self._context = context
-        self._written = lru_cache(maxsize=32)(self._write)
+        self._cached = lru_cache(maxsize=32)(self._write)
 
     def of(self, endpoint: str, form: str) -> bytes:
-        """The description of the service at `endpoint`, in a graph format."""
+        """The description of the service at `endpoint`, in the graph format `form`."""
         try:
             snapshot = self._context.pool.snapshot()
         except ConfigError:  # nothing is published yet
             snapshot = ""
-        return self._written(endpoint, form, snapshot)
+        return self._cached(endpoint, form, snapshot)
 
     def _write(self, endpoint: str, form: str, snapshot: str) -> bytes:
         return serialize([*self._service(endpoint), *self._dataset(endpoint, snapshot)], form)
 
     def _service(self, endpoint: str) -> Triples:
         service = ox.NamedNode(f"{endpoint}#service")
-        said: list[tuple[ox.NamedNode, Object]] = [
+        properties: list[tuple[ox.NamedNode, Object]] = [
             (RDF.type, SD.Service),
             (SD.endpoint, ox.NamedNode(endpoint)),
             (SD.defaultDataset, ox.NamedNode(f"{endpoint}#dataset")),
@@ -109,7 +109,7 @@ class ServiceDescription:
             *((SD.propertyFeature, function) for function in property_functions()),
             *limit_triples(self._context.pool.limits),
         ]
-        yield from (ox.Triple(service, predicate, value) for predicate, value in said)
+        yield from (ox.Triple(service, predicate, value) for predicate, value in properties)
         for one in (f for f in FORMATS if f.engine is None):
             name = _format(one, endpoint)
             yield ox.Triple(name, RDF.type, W3C_FORMAT.Format)
@@ -120,8 +120,8 @@ class ServiceDescription:
             yield ox.Triple(function, RDF.type, SD.Feature)
 
     def _features(self) -> tuple[ox.NamedNode, ...]:
-        calls_others = self._context.pool.federation is not None
-        return (*FEATURES, *([SD.BasicFederatedQuery] if calls_others else []))
+        federates = self._context.pool.federation is not None
+        return (*FEATURES, *([SD.BasicFederatedQuery] if federates else []))
 
     def _dataset(self, endpoint: str, snapshot: str) -> Triples:
         dataset = ox.NamedNode(f"{endpoint}#dataset")
@@ -130,26 +130,26 @@ class ServiceDescription:
         yield ox.Triple(dataset, RDF.type, SD.Dataset)
         yield ox.Triple(dataset, SD.defaultGraph, default)
         yield ox.Triple(default, RDF.type, SD.Graph)
-        for said in described:
-            yield said
-            if said.object == SD.NamedGraph:
-                yield ox.Triple(dataset, SD.namedGraph, said.subject)
+        for triple in described:
+            yield triple
+            if triple.object == SD.NamedGraph:
+                yield ox.Triple(dataset, SD.namedGraph, triple.subject)
 
     def _described(self) -> Triples:
-        """What VoID tells of the graphs; of a snapshot without it their names alone."""
+        """The graphs as VoID describes them; if the snapshot has no VoID, only their names."""
         pool, graph = self._context.pool, self._context.instance.names.graph(GRAPH)
         with internal_queries.construct(pool, "sparql/described", [graph], "nt") as answer:
-            found = [*tables.read_triples(answer)]
-        yield from found
+            described = [*tables.read_triples(answer)]
+        yield from described
         names = "graph_names_of_any" if self._context.instance.remote else "graph_names"
-        for row in [] if found else internal_queries.select(pool, f"sparql/{names}"):
+        for row in [] if described else internal_queries.select(pool, f"sparql/{names}"):
             name = ox.NamedNode(row["graph"].value)
             yield ox.Triple(name, RDF.type, SD.NamedGraph)
             yield ox.Triple(name, SD.name, name)
 
 
 def limit_triples(of: QueryLimits) -> Iterator[tuple[ox.NamedNode, Object]]:
-    """What one query may use, as properties of the service."""
+    """The limits of a query, as properties of the service."""
     for field, announced in LIMITS.items():
         if value := getattr(of, field):
             kind = XSD.integer if isinstance(value, int) else XSD.decimal
@@ -157,7 +157,7 @@ def limit_triples(of: QueryLimits) -> Iterator[tuple[ox.NamedNode, Object]]:
 
 
 def serialize(triples: Iterable[ox.Triple], form: str) -> bytes:
-    """Triples in a graph format, with the prefixes they use."""
+    """Triples in the graph format `form`, with the prefixes they use."""
     chosen = find("graph", form)
     assert chosen is not None
     out = io.BytesIO()
@@ -166,10 +166,10 @@ def serialize(triples: Iterable[ox.Triple], form: str) -> bytes:
 
 
 def description_response(body: bytes, offer: Offer) -> Response:
-    """A description as an answer: strong validator, readable from other origins, 304."""
+    """A description as a response: with a strong validator and CORS headers, or 304."""
     answer = Response(body, content_type=offer.content_type)
     answer.headers["Access-Control-Allow-Origin"] = "*"
-    answer.headers["Cache-Control"] = "no-cache"  # keep it, and ask whether it is still so
+    answer.headers["Cache-Control"] = "no-cache"  # may be stored, must be revalidated
     answer.headers["Link"] = LINKS
     answer.vary.add("Accept")
     answer.add_etag()

@@ -1,4 +1,4 @@
-"""Statements as tables: for spreadsheets, and grouped for pages."""
+"""Statements as CSV for spreadsheets, and grouped for pages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from graph.core.errors import QueryTooLarge
 from graph.queries import QueryAnswer
 from vocab.terms import Object, Triples
 
-_MOST = 16 << 20
+_MAX_LENGTH = 16 << 20
 _FIRST = ("#label", "#prefLabel", "/title", "/name", "#type", "/description", "#comment")
 _HEAD = ("subject", "property", "value", "language", "datatype")
 Grouped = dict[str, dict[str, list[Object]]]
@@ -22,18 +22,19 @@ Grouped = dict[str, dict[str, list[Object]]]
 def read_triples(answer: QueryAnswer) -> Triples:
     """The statements of an answer in N-Triples.
 
-    Raises QueryTooLarge where a web process should not hold them.
+    Raises QueryTooLarge if it is larger than a web process should hold in memory.
     """
-    if answer.length > _MOST:
+    if answer.length > _MAX_LENGTH:
         raise QueryTooLarge(
-            f"over {_MOST:,} bytes of statements", hint="Take the document as ttl or nt."
+            f"the statements take over {_MAX_LENGTH:,} bytes",
+            hint="Request the document as ttl or nt.",
         )
     for quad in ox.parse(answer.read(), ox.RdfFormat.N_TRIPLES):
         yield quad.triple
 
 
 def csv(answer: QueryAnswer) -> str:
-    """Statements as CSV (RFC 4180), one a row."""
+    """Statements as CSV (RFC 4180), one per row."""
     out = io.StringIO()
     writer = csv_module.writer(out)
     writer.writerow(_HEAD)
@@ -53,7 +54,7 @@ def _cells(term: object) -> tuple[str, str, str]:
 
 
 def group_by_subject(found: Iterable[ox.Triple]) -> Grouped:
-    """Statements by subject and property, subjects in the order they come."""
+    """Statements by subject (in order of occurrence) and property (names and types first)."""
     result: Grouped = {}
     for subject, statements in groupby(found, key=lambda t: _text(t.subject)):
         of_subject = result.setdefault(subject, {})
@@ -67,9 +68,9 @@ def group_by_subject(found: Iterable[ox.Triple]) -> Grouped:
 
 
 def _order(name: str) -> tuple[int, str]:
-    """How a thing is called and what it is before everything else."""
-    place = next((i for i, end in enumerate(_FIRST) if name.endswith(end)), len(_FIRST))
-    return place, name
+    """A sort key that puts a resource's name and type first."""
+    position = next((i for i, end in enumerate(_FIRST) if name.endswith(end)), len(_FIRST))
+    return position, name
 
 
 def _language(term: Object) -> int:

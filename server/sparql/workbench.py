@@ -1,7 +1,7 @@
-"""What people see at `/sparql`: the editor, results as a page, and the service's description.
+"""The pages at `/sparql`: query editor and results; and the service's description.
 
-The page works without scripts; `static/editor.js` adds comfort and gets its results from the same
-page.
+The page works without JavaScript. `static/editor.js` adds convenience and takes results from the
+same page.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from server.sparql.labels import labels
 from server.sparql.service_description import ServiceDescription
 from vocab.terms import Term
 
-_MOST = 2 << 20  # bytes of a result that is shown
-_ROWS = 500
-_ADDRESS = 6000  # characters of an address that everything on the way takes
+_MAX_SHOWN = 2 << 20  # bytes of a result that is shown
+_MAX_ROWS = 500
+_MAX_URL = 6000  # characters; some clients and proxies refuse longer ones
 _DATASET = ("default-graph-uri", "named-graph-uri")
 _NUMBERS = frozenset(
     f"http://www.w3.org/2001/XMLSchema#{n}" for n in ("integer", "decimal", "double", "float")
@@ -40,7 +40,7 @@ _NUMBERS = frozenset(
 
 @dataclass(slots=True)
 class ResultsView:
-    """A result as a page shows it; `rows` are the first ones."""
+    """A result for a page; `rows` are the first ones of `total`."""
 
     variables: list[str] = field(default_factory=list)
     rows: list[list[Term | None]] = field(default_factory=list)
@@ -58,7 +58,7 @@ class ResultsView:
 
 
 def blueprint(context: AppContext) -> Blueprint:
-    """The pages of `/sparql`; `server.sparql.endpoint` answers all other requests."""
+    """The pages of `/sparql`; `server.sparql.endpoint` handles all other requests."""
     part = Blueprint("sparql", __name__)
     described = ServiceDescription(context)
 
@@ -75,11 +75,11 @@ def blueprint(context: AppContext) -> Blueprint:
 
 
 def editor_or_description(context: AppContext, described: ServiceDescription) -> Response:
-    """The form for those who read pages, else the service's description."""
+    """The editor for clients that accept HTML, else the service's description."""
     accept, name = request.headers.get("Accept", ""), request.args.get("format", "")
     offer = negotiation.for_description(accept, name)
     if offer is None:
-        raise HttpProblem(406, "the service is not described in this format")
+        raise HttpProblem(406, "the service description is not available in this format")
     if offer == HTML:
         return _page(context, examples(context.instance.base)[0].query, None)
     return service_description.description_response(
@@ -88,16 +88,17 @@ def editor_or_description(context: AppContext, described: ServiceDescription) ->
 
 
 def results_page(context: AppContext, query: str) -> Response:
-    """The page of a query's result, or of what is wrong with it."""
+    """The page with a query's result, or with the error."""
     default, named = (tuple(request.values.getlist(name)) for name in _DATASET)
     began = time.monotonic()
     try:
         kind = context.pool.inspect(query).kind
         form = "json" if kind == "results" else "ttl"
-        asked = Query(query, form, None, default, named)
         client = context.client_keys.identify(request.environ)
         with context.pool.run(
-            asked, client=client.key, connection_fd=client.connection_fd
+            Query(query, form, default_graphs=default, named_graphs=named),
+            client=client.key,
+            connection_fd=client.connection_fd,
         ) as answer:
             shown = results_view(answer)
     except UlziiError as error:
@@ -107,19 +108,19 @@ def results_page(context: AppContext, query: str) -> Response:
 
 
 def results_view(answer: QueryAnswer) -> ResultsView:
-    """As much of an answer as a page can hold."""
+    """The part of an answer that a page shows."""
     kind = answer.format.kind
-    if answer.length > _MOST:
+    if answer.length > _MAX_SHOWN:
         return ResultsView(kind=kind, too_large=True)
     if kind == "graph":
         return ResultsView(kind=kind, text=answer.read().decode())
-    found = ox.parse_query_results(answer.read(), ox.QueryResultsFormat.JSON)
-    if isinstance(found, ox.QueryBoolean):
-        return ResultsView(boolean=bool(found))
-    assert isinstance(found, ox.QuerySolutions)
-    rows = [list(row) for row in found]
-    names = [variable.value for variable in found.variables]
-    return ResultsView(names, rows[:_ROWS], len(rows))
+    result = ox.parse_query_results(answer.read(), ox.QueryResultsFormat.JSON)
+    if isinstance(result, ox.QueryBoolean):
+        return ResultsView(boolean=bool(result))
+    assert isinstance(result, ox.QuerySolutions)
+    rows = [list(row) for row in result]
+    names = [variable.value for variable in result.variables]
+    return ResultsView(names, rows[:_MAX_ROWS], len(rows))
 
 
 def _page(
@@ -129,12 +130,12 @@ def _page(
     problem: ProblemDetails | None = None,
 ) -> Response:
     dataset = [(name, value) for name in _DATASET for value in request.values.getlist(name)]
-    address = context.urls.sparql(query, dataset)
-    written = render_template(
+    url = context.urls.sparql(query, dataset)
+    html = render_template(
         "sparql.html",
         query=query,
         dataset=dataset,
-        address=address if len(address) <= _ADDRESS else "",
+        url=url if len(url) <= _MAX_URL else "",
         shown=shown,
         labels=labels(context, shown.iris()) if shown and shown.rows else {},
         problem=problem,
@@ -143,15 +144,15 @@ def _page(
         limits=context.pool.limits,
         term_kind=term_kind,
     )
-    response = Response(written, status=problem.kind.status if problem else 200)
+    response = Response(html, status=problem.kind.status if problem else 200)
     response.headers["Link"] = LINKS
     response.headers.extend(problem.header_list() if problem else [])
     return response
 
 
 def term_kind(term: Term | None) -> str:
-    """How a term is shown: `iri`, `literal`, `number`, `other` (a blank node, a triple term), or
-    empty where there is none."""
+    """How a term is shown: `iri`, `literal`, `number`, `other` (a blank node or triple term), or
+    empty if there is none."""
     if isinstance(term, ox.Literal):
         return "number" if term.datatype.value in _NUMBERS else "literal"
     return "" if term is None else "iri" if isinstance(term, ox.NamedNode) else "other"
