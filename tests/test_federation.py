@@ -1,4 +1,4 @@
-"""SERVICE by a list of endpoints: a second engine on this machine is joined."""
+"""SERVICE with listed endpoints: results of a second engine on this machine are joined."""
 
 from __future__ import annotations
 

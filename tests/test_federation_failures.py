@@ -1,4 +1,4 @@
-"""SERVICE of endpoints that fail, lie, redirect inward or do harm, and what we refuse ourselves."""
+"""SERVICE with endpoints that fail or attack, and what is refused here."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Property functions in queries: what stands for them is what the index finds, and nothing else
-of a query changes."""
+"""Property functions in queries: calls are replaced by the hits of the index, and nothing else in
+a query changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What QLever's clients ask and read, its user interface before all others.
+"""Requests and result fields of QLever's clients, above all its user interface.
 
 `READ` and the requests are what the scripts of QLever UI (of April 2026) send and look at; the
 interface itself was run against a served instance by hand (docs/federation.md).

@@ -1,4 +1,4 @@
-"""How answers are written: columns as in the query, its prefixes, JSON-LD."""
+"""How results are written: columns in the order of the query, its prefixes, JSON-LD, XML."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The look at a query before a worker sees it."""
+"""Tokens of SPARQL, and the checks of a query before it is sent to a worker."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Functions about Mongolian text: the same answer as the index gives, and Mongolian order."""
+"""Functions for Mongolian text: the same matches as in the index, and Mongolian order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The search index: exact after any sequence of publications, however it was made."""
+"""The search index: exact after any sequence of publications, updated or built from scratch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words of a search: forms of a word meet, other words do not, spellings are forgiven."""
+"""Words and their keys: forms and spellings of a word share keys, other words do not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shapes by where they are: the index finds what the engine's own functions find in a full scan."""
+"""Spatial search: the index finds what the engine's own functions find in a full scan."""
 
 from __future__ import annotations
 
