@@ -56,8 +56,8 @@ def extract(lines: Iterable[bytes]) -> Iterator[Extracted]:
         name = _TEXT_PROPERTIES.get(predicate)
         if name is not None:
             if value[0] == _QUOTE:
-                text, kind = _literal(value)
-                yield IndexedText(subject[1:].decode(), name, text, *kind)
+                text, (language, datatype) = _literal(value)
+                yield IndexedText(subject[1:].decode(), name, text, language, datatype)
         elif line.endswith(_GEOMETRY_END):
             yield from _geometry(subject, predicate, value)
         elif predicate in _LINK_PROPERTIES and value[0] == _OPEN:

@@ -151,7 +151,8 @@ def _in_box(
             continue
         if scope.by_graph and len(graphs) > 1:  # no graph alone states the thing's shape
             continue
-        yield SpatialHit(thing, value, datatype, graphs.pop() if scope.by_graph else "")
+        graph = graphs.pop() if scope.by_graph else ""
+        yield SpatialHit(iri=thing, value=value, datatype=datatype, graph=graph)
 
 
 def _with_distance(hit: SpatialHit, position: Position, inside: bool) -> SpatialHit:

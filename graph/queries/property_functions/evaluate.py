@@ -67,8 +67,8 @@ class Evaluator:
         except InvalidCall as error:
             raise syntax_error_at(self._text, call.start, error.message, error.hint) from error
         except QuerySyntaxError as error:  # the search text has no words, or too many
-            message = Bilingual(error.message_mn, error.message)
-            hint = Bilingual(error.hint_mn, error.hint)
+            message = Bilingual(mn=error.message_mn, en=error.message)
+            hint = Bilingual(mn=error.hint_mn, en=error.hint)
             raise syntax_error_at(self._text, call.start, message, hint) from error
 
     def _evaluate(self, call: PatternCall) -> str:

@@ -129,6 +129,7 @@ class _CallFinder(GroupParser):
 
     def _object(self) -> ParsedTerm:
         term = self._term()
+        # skip the reifiers (`~ :r`) and annotations (`{| … |}`) of SPARQL 1.2
         while self._next.text == "~" or (self._next.text == "{" and self._ahead(1).text == "|"):
             if self._take().text == "{":
                 self._at -= 1
@@ -164,4 +165,10 @@ class _CallFinder(GroupParser):
         if len(verb.objects) > 1:
             raise self._error(verb.objects[1].start, errors.MANY_OBJECTS)
         graph = self._enclosing_graphs[-1] if self._enclosing_graphs else None
-        return PatternCall(verb.function, subject, verb.objects[0], graph, verb.start)
+        return PatternCall(
+            function=verb.function,
+            subject=subject,
+            object=verb.objects[0],
+            graph=graph,
+            start=verb.start,
+        )

@@ -22,7 +22,8 @@ def syntax_error_at(
     text: str, offset: int, message: Bilingual, hint: Bilingual = NO_HINT
 ) -> QuerySyntaxError:
     """A syntax error with the line, column and excerpt of an offset in the query's text."""
-    return syntax_error(text, *line_and_column(text, offset), message, hint)
+    line, column = line_and_column(text, offset)
+    return syntax_error(text, line, column, message, hint)
 
 
 def syntax_error(
