@@ -31,7 +31,7 @@ def three(small: Instance) -> Iterator[Pool]:
 
 
 @pytest.fixture
-def crowd() -> Iterator[ThreadPoolExecutor]:
+def threads() -> Iterator[ThreadPoolExecutor]:
     with ThreadPoolExecutor(16) as threads:
         yield threads
 
@@ -44,25 +44,25 @@ def errors(asked: list[Future[QueryAnswer]]) -> list[type]:
     return [type(f.exception()) for f in asked]
 
 
-def test_one_client_runs_one_slow_query_at_a_time(three: Pool, crowd: ThreadPoolExecutor) -> None:
-    asked = [crowd.submit(ask, three, FOR_EVER, "hostile", 3.0) for _ in range(4)]
+def test_one_client_runs_one_slow_query_at_a_time(three: Pool, threads: ThreadPoolExecutor) -> None:
+    asked = [threads.submit(ask, three, FOR_EVER, "hostile", 3.0) for _ in range(4)]
     time.sleep(1.2)
     assert len(three._state.scoreboard.running()) == 1
     assert errors(asked) == [QueryTimeout] * 4
 
 
 def test_two_of_one_client_are_answered_one_after_the_other(
-    three: Pool, crowd: ThreadPoolExecutor
+    three: Pool, threads: ThreadPoolExecutor
 ) -> None:
-    asked = [crowd.submit(ask, three, SECONDS, "eager") for _ in range(3)]
+    asked = [threads.submit(ask, three, SECONDS, "eager") for _ in range(3)]
     answers = {f.result().read() for f in asked}
     assert len(answers) == 1
     assert b'"1728000"' in answers.pop()
 
 
-def test_a_worker_is_left_for_what_is_quick(three: Pool, crowd: ThreadPoolExecutor) -> None:
+def test_a_worker_is_left_for_what_is_quick(three: Pool, threads: ThreadPoolExecutor) -> None:
     """Three clients with endless queries; look-ups of a fourth hardly notice."""
-    asked = [crowd.submit(ask, three, FOR_EVER, f"hostile {n}", 2.5) for n in range(3)]
+    asked = [threads.submit(ask, three, FOR_EVER, f"hostile {n}", 2.5) for n in range(3)]
     time.sleep(2 * QUICK + 0.3)
     assert len(three._state.scoreboard.running()) == 2
     times = []
@@ -75,10 +75,10 @@ def test_a_worker_is_left_for_what_is_quick(three: Pool, crowd: ThreadPoolExecut
 
 
 def test_a_crowd_of_one_client_is_turned_away_as_its_own_fault(
-    three: Pool, crowd: ThreadPoolExecutor
+    three: Pool, threads: ThreadPoolExecutor
 ) -> None:
     begun = time.monotonic()
-    asked = [crowd.submit(ask, three, FOR_EVER, "hostile", 2.0) for _ in range(9)]
+    asked = [threads.submit(ask, three, FOR_EVER, "hostile", 2.0) for _ in range(9)]
     wait_until(lambda: QueryThrottled in [type(f.exception()) for f in asked if f.done()])
     assert time.monotonic() - begun < 1.5
     assert three.run(LOOK_UP, client="innocent").read()
@@ -88,9 +88,9 @@ def test_a_crowd_of_one_client_is_turned_away_as_its_own_fault(
 
 
 def test_whoever_was_held_is_answered_once_the_slow_one_is_done(
-    three: Pool, crowd: ThreadPoolExecutor
+    three: Pool, threads: ThreadPoolExecutor
 ) -> None:
-    slow = [crowd.submit(ask, three, FOR_EVER, "mixed", 1.5) for _ in range(2)]
+    slow = [threads.submit(ask, three, FOR_EVER, "mixed", 1.5) for _ in range(2)]
     time.sleep(2 * QUICK + 0.2)
     begun = time.monotonic()
     assert ask(three, LOOK_UP.text, "mixed").read()
@@ -114,7 +114,7 @@ def test_many_long_queries_at_once_hold_a_client_back(three: Pool) -> None:
 
 
 def test_a_budget_turns_away_and_says_when_to_come_back(
-    small: Instance, crowd: ThreadPoolExecutor
+    small: Instance, threads: ThreadPoolExecutor
 ) -> None:
     with Pool.start(small, workers=2, limits=QueryLimits(timeout=20.0, budget=0.5)) as pool:
         with pytest.raises(QueryTimeout):
@@ -179,10 +179,10 @@ def cancelled(asked: Future[QueryAnswer], begun: float) -> bool:
 
 @pytest.mark.parametrize("wait", [0.0, 0.6])
 def test_a_running_query_is_cancelled_by_its_name(
-    three: Pool, crowd: ThreadPoolExecutor, wait: float
+    three: Pool, threads: ThreadPoolExecutor, wait: float
 ) -> None:
     wait_until(lambda: not three._state.scoreboard.running())  # those of the test before
-    asked = crowd.submit(three.run, Query(FOR_EVER), client="a", query_id="a name nobody guesses")
+    asked = threads.submit(three.run, Query(FOR_EVER), client="a", query_id="a name nobody guesses")
     wait_until(lambda: bool(three._state.scoreboard.running()))
     [run] = three._state.scoreboard.running()
     time.sleep(wait)
@@ -195,11 +195,11 @@ def test_a_running_query_is_cancelled_by_its_name(
     assert not three.cancel("a name nobody guesses")
 
 
-def test_a_waiting_query_is_cancelled_by_its_name(three: Pool, crowd: ThreadPoolExecutor) -> None:
+def test_a_waiting_query_is_cancelled_by_its_name(three: Pool, threads: ThreadPoolExecutor) -> None:
     three._state.clients.serialize(number_of("a"))
-    running = crowd.submit(ask, three, FOR_EVER, "a", 1.5)
+    running = threads.submit(ask, three, FOR_EVER, "a", 1.5)
     time.sleep(0.2)
-    asked = crowd.submit(three.run, LOOK_UP, client="a", query_id="waiting")
+    asked = threads.submit(three.run, LOOK_UP, client="a", query_id="waiting")
     time.sleep(0.1)
     begun = time.monotonic()
     assert three.cancel("waiting")
@@ -208,15 +208,15 @@ def test_a_waiting_query_is_cancelled_by_its_name(three: Pool, crowd: ThreadPool
 
 
 @pytest.mark.parametrize("held", [False, True])
-def test_hanging_up_cancels(three: Pool, crowd: ThreadPoolExecutor, held: bool) -> None:
+def test_hanging_up_cancels(three: Pool, threads: ThreadPoolExecutor, held: bool) -> None:
     """Running, or (held) still waiting behind another one of the same client."""
-    other = crowd.submit(ask, three, FOR_EVER, "a", 1.5) if held else None
+    other = threads.submit(ask, three, FOR_EVER, "a", 1.5) if held else None
     time.sleep(2 * QUICK if held else 0)
     if held:
         three._state.clients.serialize(number_of("a"))
     ours, theirs = socket.socketpair()
     with ours:
-        asked = crowd.submit(three.run, Query(FOR_EVER), client="a", connection_fd=ours.fileno())
+        asked = threads.submit(three.run, Query(FOR_EVER), client="a", connection_fd=ours.fileno())
         time.sleep(0.15)
         begun = time.monotonic()
         theirs.close()
@@ -235,16 +235,16 @@ def test_a_connection_that_stays_open_changes_nothing(three: Pool) -> None:
 # --- what the scoreboard says ---
 
 
-def test_deaths_are_counted_by_reason(three: Pool, crowd: ThreadPoolExecutor) -> None:
+def test_deaths_are_counted_by_reason(three: Pool, threads: ThreadPoolExecutor) -> None:
     with pytest.raises(QueryTimeout):
         three.run(Query(FOR_EVER), timeout=0.3)
     wait_until(lambda: three._state.scoreboard.deaths()[ExitReason.HUNG_UP] == 1)
     assert sum(three._state.scoreboard.deaths().values()) == 1
 
 
-def test_a_full_queue_is_everybodys(small: Instance, crowd: ThreadPoolExecutor) -> None:
+def test_a_full_queue_is_everybodys(small: Instance, threads: ThreadPoolExecutor) -> None:
     limits = QueryLimits(timeout=1.5, queue=2)
     with Pool.start(small, workers=1, limits=limits) as one:
         ready(one)
-        asked = [crowd.submit(ask, one, FOR_EVER, f"client {n}", 1.5) for n in range(12)]
+        asked = [threads.submit(ask, one, FOR_EVER, f"client {n}", 1.5) for n in range(12)]
         assert QueueFull in errors(asked)

@@ -122,13 +122,13 @@ def test_look_ups_of_others_go_on_beside_a_hostile_client(server: Server) -> Non
     """Sixteen connections of one client with endless queries; another's look-ups beside them."""
     alone = statistics.median(look_ups(server, 40))
     stop = threading.Event()
-    crowd = [threading.Thread(target=hammer, args=(server, n, stop)) for n in range(16)]
-    for thread in crowd:
+    threads = [threading.Thread(target=hammer, args=(server, n, stop)) for n in range(16)]
+    for thread in threads:
         thread.start()
     time.sleep(0.8)
     beside = look_ups(server, 60)
     stop.set()
-    for thread in crowd:
+    for thread in threads:
         thread.join()
     assert statistics.median(beside) < max(10 * alone, 0.1)
     assert max(beside) < 1.5

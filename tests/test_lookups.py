@@ -15,7 +15,7 @@ import pytest
 
 from graph.core.instance import Instance
 from server.front.request_parser import HEAD
-from tests.test_mail import PATIENCE, SLOW
+from tests.test_datagrams import PATIENCE, SLOW
 from tests.test_server_process import ASK, FOR_EVER, TRUE, Server, descendants, supervisor
 
 CHUNKED = "Transfer-Encoding: chunked"
@@ -117,9 +117,9 @@ def test_a_body_in_pieces_is_read_to_its_end(server: Server, way: str) -> None:
 
 
 def test_the_same_look_up_at_the_same_time_is_asked_once(server: Server) -> None:
-    crowd = [server.send(get(SLOW)) for _ in range(6)]
-    answers = {answer(raw).partition(b"\r\n\r\n")[2] for raw in crowd}
-    for raw in crowd:
+    connections = [server.send(get(SLOW)) for _ in range(6)]
+    answers = {answer(raw).partition(b"\r\n\r\n")[2] for raw in connections}
+    for raw in connections:
         raw.close()
     assert len(answers) == 1
     assert b'"1336336"' in answers.pop()

@@ -1,4 +1,4 @@
-"""Walls around the workers: no network, so many rows and no more."""
+"""The sandbox of the workers: no network, and a limit of rows."""
 
 from __future__ import annotations
 

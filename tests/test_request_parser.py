@@ -1,4 +1,4 @@
-"""What the short way reads of a request: heads, bodies, escapes, the kind of a query."""
+"""What the event loop parses of a request: heads, bodies, escapes, the form of a query."""
 
 from __future__ import annotations
 
@@ -59,19 +59,19 @@ def test_half_a_request_is_given_up() -> None:
 
 
 def test_new_connections_go_where_there_are_fewest() -> None:
-    crowd = AcceptBalance()
-    crowd.use_row(3)
-    crowd.set_count(5)
-    assert not crowd.should_defer_accept()  # there is nobody else
-    crowd.use_row(4)
-    crowd.set_count(6)
-    assert not crowd.should_defer_accept()  # nearly as few
-    crowd.set_count(7)
-    left = [crowd.should_defer_accept() for _ in range(30)]
+    balance = AcceptBalance()
+    balance.use_row(3)
+    balance.set_count(5)
+    assert not balance.should_defer_accept()  # there is nobody else
+    balance.use_row(4)
+    balance.set_count(6)
+    assert not balance.should_defer_accept()  # nearly as few
+    balance.set_count(7)
+    left = [balance.should_defer_accept() for _ in range(30)]
     assert left[0]
     assert not all(left)  # not for ever
-    crowd.free_row(3)
-    assert not crowd.should_defer_accept()
+    balance.free_row(3)
+    assert not balance.should_defer_accept()
 
 
 @given(st.binary(max_size=60))

@@ -1,4 +1,4 @@
-"""Threads and connections are shared among clients: one that never reads its answers, or opens
+"""Limits of threads and connections per client: one that never reads its answers, or opens
 connections without end, keeps nobody else waiting."""
 
 from __future__ import annotations
