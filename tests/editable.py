@@ -31,7 +31,7 @@ def with_sources(instance: Instance) -> Instance:
     return instance
 
 
-def ask(method: str, text: str = "", source: str = "notes", **more: Any) -> WriteRequest:
+def new_write(method: str, text: str = "", source: str = "notes", **more: Any) -> WriteRequest:
     types = {"PATCH": "application/sparql-update", "UPDATE": "application/sparql-update"}
     body = Body(text.encode(), types.get(method, "text/turtle"), GRAPH + source)
     given: dict[str, Any] = {"agent": "office", "url": GRAPH + source, "writable": ("notes",)}
@@ -45,17 +45,17 @@ def ask(method: str, text: str = "", source: str = "notes", **more: Any) -> Writ
 
 
 def put(instance: Instance, text: str, **more: Any) -> WriteOutcome:
-    return write(instance, ask("PUT", text, **more), LIMITS)
+    return write(instance, new_write("PUT", text, **more), LIMITS)
 
 
 def update(instance: Instance, text: str, **more: Any) -> WriteOutcome:
     """Run an update, in which `$notes` stands for the graph."""
     for name in ("notes", "plans", "provenance", "drafts"):
         text = text.replace(f"${name}", f"<{GRAPH}{name}>")
-    return write(instance, ask("UPDATE", text, **more), LIMITS)
+    return write(instance, new_write("UPDATE", text, **more), LIMITS)
 
 
-def shown(instance: Instance, graph: str | None = NOTES) -> set[str]:
+def published_lines(instance: Instance, graph: str | None = NOTES) -> set[str]:
     now = snapshots.current(instance)
     assert now is not None
     store = EmbeddedStore(now.path, read_only=True)
@@ -68,7 +68,7 @@ def events(instance: Instance) -> list[str]:
     return [e["type"] for e in Ledger(instance) if e.get("source") == "notes"]
 
 
-def last(instance: Instance, kind: str) -> Event:
+def last_event(instance: Instance, kind: str) -> Event:
     found = Ledger(instance).last(kind, "notes")
     assert found is not None
     return found

@@ -23,17 +23,17 @@ SOURCE = source.read(source.BUNDLED / "nso.toml")
 CONTEXT = LoaderContext(SOURCE, Names(BASE))
 
 
-def made(name: str, data: bytes, url: str = "") -> Capture:
+def capture_of(name: str, data: bytes, url: str = "") -> Capture:
     digest = hashlib.sha256(data).hexdigest()
     return Capture(digest, name, url or f"DT_T1/{name}", "application/json", data)
 
 
-def mapped(captures: list[Capture], context: LoaderContext) -> Iterator[Statement]:
+def map_all(captures: list[Capture], context: LoaderContext) -> Iterator[Statement]:
     for record in pxweb.records(captures, context):
         yield from pxweb.statements(record, context)
 
 
-ONE: dict[str, Any] = {
+OPTIONS: dict[str, Any] = {
     "units": {"head": {"mn": "толгой", "en": "head"}},
     "tables": {
         "DT_T1": {
@@ -59,11 +59,13 @@ LABELS = {
 }
 
 
-def small(**changes: Any) -> LoaderContext:
-    return LoaderContext(replace(SOURCE, options={**SOURCE.options, **ONE, **changes}), Names(BASE))
+def context_with(**changes: Any) -> LoaderContext:
+    return LoaderContext(
+        replace(SOURCE, options={**SOURCE.options, **OPTIONS, **changes}), Names(BASE)
+    )
 
 
-def answer(
+def json_stat(
     order: tuple[str, ...] = ("Төрөл", "Бүс", "Он"),
     labels: dict[str, list[str]] = LABELS,
     **over: Any,
@@ -97,15 +99,15 @@ def answer(
 
 
 def en(data: Any) -> Capture:
-    return made("en.json", data if isinstance(data, bytes) else json.dumps(data).encode())
+    return capture_of("en.json", data if isinstance(data, bytes) else json.dumps(data).encode())
 
 
 def mn(data: Any) -> Capture:
-    return made("mn.json", json.dumps(data).encode())
+    return capture_of("mn.json", json.dumps(data).encode())
 
 
 def figures(*captures: Capture, context: LoaderContext | None = None) -> dict[str, str]:
-    found = mapped(list(captures), context or small())
+    found = map_all(list(captures), context or context_with())
     return {
         s.subject.value.partition("/cube/")[2]: s.object.value
         for s in found

@@ -63,7 +63,7 @@ def store() -> ox.Store:
     return made
 
 
-def ask(query: str) -> list[tuple[Any, ...]]:
+def select(query: str) -> list[tuple[Any, ...]]:
     found = store().query(PREFIXES + query)
     assert isinstance(found, ox.QuerySolutions)
     return [tuple(term.value for term in row) for row in found]
@@ -80,14 +80,14 @@ def changed(name: str, old: str, new: str) -> list[Capture]:
 
 
 def test_there_are_22_first_level_and_339_second_level_units() -> None:
-    counts = dict(ask("SELECT ?t (COUNT(?p) AS ?n) { ?p a ?t } GROUP BY ?t"))
+    counts = dict(select("SELECT ?t (COUNT(?p) AS ?n) { ?p a ?t } GROUP BY ?t"))
     kinds = ("Aimag", "Capital", "Soum", "District", "Country")
     found = [int(counts[f"https://w3id.org/ulzii/def/place#{kind}"]) for kind in kinds]
     assert found == [21, 1, 330, 9, 1]
 
 
 def test_aimags_are_found_by_iso_code_in_both_languages() -> None:
-    found = ask(
+    found = select(
         "SELECT ?iso ?mn ?en { ?p a place:Aimag ; rdfs:label ?mn , ?en ."
         ' FILTER(lang(?mn) = "mn" && lang(?en) = "en")'
         " ?c foaf:focus ?p ; skos:inScheme scheme:iso3166-2 ; skos:notation ?iso }"
@@ -97,7 +97,7 @@ def test_aimags_are_found_by_iso_code_in_both_languages() -> None:
 
 
 def test_a_place_carries_neither_code_nor_parent() -> None:
-    predicates = ask("SELECT DISTINCT ?p { { pl:065 ?p ?o } UNION { pl:06334 ?p ?o } }")
+    predicates = select("SELECT DISTINCT ?p { { pl:065 ?p ?o } UNION { pl:06334 ?p ?o } }")
     assert {p for (p,) in predicates} == {
         "http://www.w3.org/1999/02/22-rdf-syntax-ns#type",
         "http://www.w3.org/2000/01/rdf-schema#label",
@@ -106,16 +106,16 @@ def test_a_place_carries_neither_code_nor_parent() -> None:
 
 
 def test_a_point_names_who_put_it_there_and_nobody_elses_place_has_one() -> None:
-    assert ask(
+    assert select(
         "SELECT ?wkt ?source { pl:021 geo:hasGeometry ?g . ?g a geo:Geometry ; geo:asWKT ?wkt ;"
         " dct:source ?source }"
     ) == [("POINT(115 48)", "https://sws.geonames.org/2031799/")]
-    assert len(ask("SELECT ?p { ?p geo:hasGeometry ?g }")) == 22 + 295
-    assert ask("SELECT ?p { ?p a place:District ; geo:hasGeometry ?g }") == []
+    assert len(select("SELECT ?p { ?p geo:hasGeometry ?g }")) == 22 + 295
+    assert select("SELECT ?p { ?p a place:District ; geo:hasGeometry ?g }") == []
 
 
 def test_two_authorities_disagree_about_selenge_soum_and_both_stay() -> None:
-    found = ask(
+    found = select(
         "SELECT ?scheme ?parent { ?c foaf:focus pl:06334 ; skos:inScheme ?scheme ;"
         " skos:broader/foaf:focus ?p . ?p rdfs:label ?parent FILTER(lang(?parent) = 'en') }"
     )
@@ -126,7 +126,7 @@ def test_two_authorities_disagree_about_selenge_soum_and_both_stay() -> None:
 
 
 def test_every_concept_leads_up_to_the_top_of_its_own_scheme() -> None:
-    lost = ask(
+    lost = select(
         "SELECT ?c { ?c a skos:Concept ; skos:inScheme ?s . FILTER NOT EXISTS"
         " { ?c skos:broader*/skos:topConceptOf ?s } }"
     )
@@ -134,7 +134,7 @@ def test_every_concept_leads_up_to_the_top_of_its_own_scheme() -> None:
 
 
 def test_the_regions_of_2025_hold_22_units() -> None:
-    found = ask(
+    found = select(
         "SELECT ?region (COUNT(?c) AS ?n) { ?c skos:inScheme scheme:nso-2025 ; skos:broader ?r ;"
         " foaf:focus/a ?kind . FILTER(?kind IN (place:Aimag, place:Capital)) ?r skos:prefLabel"
         " ?region } GROUP BY ?region"
@@ -146,12 +146,12 @@ def test_the_regions_of_2025_hold_22_units() -> None:
 
 
 def test_codes_that_are_not_known_have_no_notation_and_say_so() -> None:
-    unmarked = ask(
+    unmarked = select(
         "SELECT ?c { ?c skos:inScheme scheme:nso-2025 FILTER(CONTAINS(STR(?c), '/x-'))"
         " FILTER(EXISTS { ?c skos:notation ?n } || NOT EXISTS { ?c adms:status ?s }) }"
     )
     assert unmarked == []
-    marked = ask(
+    marked = select(
         "SELECT ?c { ?c adms:status ?s ; skos:inScheme scheme:nso-2025"
         " FILTER(CONTAINS(STR(?c), '/x-')) }"
     )
@@ -159,7 +159,7 @@ def test_codes_that_are_not_known_have_no_notation_and_say_so() -> None:
 
 
 def test_the_levels_are_a_list_in_order_with_members() -> None:
-    found = ask(
+    found = select(
         "PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>"
         " SELECT ?depth (COUNT(?m) AS ?n) { ?level xkos:depth ?depth ; skos:member ?m ."
         " scheme:nso-2025 xkos:levels/rdf:rest*/rdf:first ?level } GROUP BY ?depth ORDER BY ?depth"
@@ -168,11 +168,11 @@ def test_the_levels_are_a_list_in_order_with_members() -> None:
 
 
 def test_transfers_name_known_places_only() -> None:
-    assert ask(
+    assert select(
         "SELECT ?p { ?e a place:TransferEvent ; place:unit|place:fromUnit|place:toUnit ?p"
         " FILTER NOT EXISTS { ?p rdfs:label ?l } }"
     ) == []  # fmt: skip
-    names = ask(
+    names = select(
         "SELECT ?l { ?e a place:TransferEvent ; place:unit ?u ; place:toUnit pl:011 ."
         " ?u rdfs:label ?l }"
     )
@@ -234,7 +234,7 @@ def test_a_bad_row_is_rejected_with_row_and_column(old: str, new: str, reason: s
 
 
 def test_names_of_the_same_soum_elsewhere_do_not_mix() -> None:
-    found = ask('SELECT ?p { ?p a place:Soum ; rdfs:label "Булган"@mn }')
+    found = select('SELECT ?p { ?p a place:Soum ; rdfs:label "Булган"@mn }')
     assert len(found) == 6
 
 

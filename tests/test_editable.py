@@ -41,13 +41,13 @@ from tests.editable import (
     LIMITS,
     NOTES,
     TITLE,
-    ask,
     events,
     integer,
-    last,
+    last_event,
     line,
+    new_write,
+    published_lines,
     put,
-    shown,
     update,
 )
 
@@ -55,13 +55,13 @@ from tests.editable import (
 def test_a_put_is_a_load(notes: Instance) -> None:
     done = put(notes, '<http://e/a> <http://e/p> "1", 007 .')
     assert (done.status, done.version, done.created) == ("published", 1, True)
-    assert shown(notes) == {line("a", '"1"'), line("a", integer(7))}
+    assert published_lines(notes) == {line("a", '"1"'), line("a", integer(7))}
     assert events(notes) == ["Fetch", "Load", "Validate", "Publish"]
-    [response] = last(notes, "Fetch")["responses"]
+    [response] = last_event(notes, "Fetch")["responses"]
     assert (response["agent"], response["method"]) == ("office", "PUT")
     body = Archive(notes.archive).read(response["sha256"])
     assert body == b'<http://e/a> <http://e/p> "1", 007 .'
-    assert last(notes, "Load")["captures"] == [response["sha256"]]
+    assert last_event(notes, "Load")["captures"] == [response["sha256"]]
     assert done.snapshot == Ledger(notes).size
     assert list(verify(notes)) == []
 
@@ -69,13 +69,13 @@ def test_a_put_is_a_load(notes: Instance) -> None:
 def test_put_replaces_post_adds_delete_empties(notes: Instance) -> None:
     put(notes, '<http://e/a> <http://e/p> "1" .')
     assert put(notes, '<http://e/b> <http://e/p> "2" .').created is False
-    assert shown(notes) == {line("b", '"2"')}
-    write(notes, ask("POST", '<http://e/a> <http://e/p> "1" .'), LIMITS)
-    assert shown(notes) == {line("a", '"1"'), line("b", '"2"')}
-    done = write(notes, ask("DELETE"), LIMITS)
+    assert published_lines(notes) == {line("b", '"2"')}
+    write(notes, new_write("POST", '<http://e/a> <http://e/p> "1" .'), LIMITS)
+    assert published_lines(notes) == {line("a", '"1"'), line("b", '"2"')}
+    done = write(notes, new_write("DELETE"), LIMITS)
     assert (done.status, done.version, done.tag) == ("published", 4, "")
-    assert shown(notes) == set()
-    assert NOTES not in {g for g in shown(notes, None) if g.startswith("<http://e/")}
+    assert published_lines(notes) == set()
+    assert NOTES not in {g for g in published_lines(notes, None) if g.startswith("<http://e/")}
     assert put(notes, "").status == "same"
     assert put(notes, '<http://e/a> <http://e/p> "1" .').created is True
     assert list(verify(notes)) == []
@@ -84,10 +84,10 @@ def test_put_replaces_post_adds_delete_empties(notes: Instance) -> None:
 def test_a_write_that_changes_nothing_makes_no_version(notes: Instance) -> None:
     first = put(notes, '<http://e/a> <http://e/p> "1" .')
     for request in (
-        ask("PUT", '<http://e/a>   <http://e/p> "1" .'),
-        ask("POST", '<http://e/a> <http://e/p> "1" .'),
-        ask("UPDATE", f"DELETE DATA {{ GRAPH <{NOTES}> {{ <http://e/x> <http://e/p> 1 }} }}"),
-        ask("PATCH", "DELETE WHERE { <http://e/x> ?p ?o }"),
+        new_write("PUT", '<http://e/a>   <http://e/p> "1" .'),
+        new_write("POST", '<http://e/a> <http://e/p> "1" .'),
+        new_write("UPDATE", f"DELETE DATA {{ GRAPH <{NOTES}> {{ <http://e/x> <http://e/p> 1 }} }}"),
+        new_write("PATCH", "DELETE WHERE { <http://e/x> ?p ?o }"),
     ):
         done = write(notes, request, LIMITS)
         assert done.status == "same"
@@ -97,32 +97,32 @@ def test_a_write_that_changes_nothing_makes_no_version(notes: Instance) -> None:
 
 def test_blank_nodes_get_names(notes: Instance) -> None:
     put(notes, "<http://e/a> <http://e/p> [ <http://e/q> 1 ] .")
-    assert all("_:" not in text for text in shown(notes))
-    assert len(shown(notes)) == 2
+    assert all("_:" not in text for text in published_lines(notes))
+    assert len(published_lines(notes)) == 2
     update(notes, f"INSERT DATA {{ GRAPH <{NOTES}> {{ <http://e/a> <http://e/r> [ <a:b> 2 ] }} }}")
-    assert len(shown(notes)) == 4
+    assert len(published_lines(notes)) == 4
     with pytest.raises(InputError, match="used twice"):
         put(
             notes,
             "<http://e/a> <http://e/p> _:b . <http://e/c> <http://e/p> _:b . _:b <http://e/p> 1 .",
         )
-    assert len(shown(notes)) == 4
+    assert len(published_lines(notes)) == 4
     assert events(notes)[-1] == "Quarantine"
 
 
 def test_a_violation_refuses_the_whole_write_and_says_why(notes: Instance) -> None:
     put(notes, '<http://e/a> <http://e/p> "1" .')
     with pytest.raises(RulesBroken) as caught:
-        write(notes, ask("POST", BROKEN), LIMITS)
+        write(notes, new_write("POST", BROKEN), LIMITS)
     results = caught.value.results
     assert {r["severity"] for r in results} == {"Violation"}
     assert any(r["focus"] == "http://e/d" for r in results)
     assert all(r["messages"].keys() == {"mn", "en"} for r in results)
     assert "99112233" not in json.dumps(results)
-    assert shown(notes) == {line("a", '"1"')}
+    assert published_lines(notes) == {line("a", '"1"')}
     assert events(notes)[-2:] == ["Fetch", "Quarantine"]
-    assert last(notes, "Quarantine")["report"] == caught.value.report
-    assert "99112233" not in last(notes, "Quarantine")["reason"]
+    assert last_event(notes, "Quarantine")["report"] == caught.value.report
+    assert "99112233" not in last_event(notes, "Quarantine")["reason"]
     assert list(verify(notes)) == []
 
 
@@ -161,7 +161,7 @@ def test_every_statement_keeps_the_write_it_came_from(notes: Instance) -> None:
     put(notes, '<http://e/a> <http://e/p> "1" . <http://e/b> <http://e/p> "2" .')
     write(
         notes,
-        ask("POST", '<http://e/c> <http://e/p> "3" . <http://e/b> <http://e/p> "2" .'),
+        new_write("POST", '<http://e/c> <http://e/p> "3" . <http://e/b> <http://e/p> "2" .'),
         LIMITS,
     )
     text = f'WITH <{NOTES}> DELETE {{ ?s ?p "3" }} INSERT {{ ?s ?p "4" }} WHERE {{ ?s ?p "3" }}'
@@ -185,18 +185,18 @@ def test_conditions(notes: Instance) -> None:
         put(notes, "<http://e/a> <http://e/p> 3 .", if_match=(first.tag,))
     put(notes, "<http://e/a> <http://e/p> 4 .", if_match=("other", second.tag))
     put(notes, "<http://e/a> <http://e/p> 5 .", if_match=("*",))
-    write(notes, ask("DELETE"), LIMITS)
+    write(notes, new_write("DELETE"), LIMITS)
     with pytest.raises(PreconditionFailed):
         put(notes, "<http://e/a> <http://e/p> 6 .", if_match=("*",))
 
 
 def test_a_busy_instance_says_so_after_a_bounded_wait(notes: Instance) -> None:
     with hold_writer_lock(notes, "a load"), pytest.raises(BusyError):
-        process.run(notes, ask("PUT", "<http://e/a> <http://e/p> 1 ."), WriteLimits(wait=0.2))
+        process.run(notes, new_write("PUT", "<http://e/a> <http://e/p> 1 ."), WriteLimits(wait=0.2))
 
 
 def test_a_write_in_a_process_of_its_own(notes: Instance) -> None:
-    done = process.run(notes, ask("PUT", '<http://e/a> <http://e/p> "Өлзий"@mn .'), LIMITS)
+    done = process.run(notes, new_write("PUT", '<http://e/a> <http://e/p> "Өлзий"@mn .'), LIMITS)
     assert (done.status, done.version) == ("published", 1)
     parts = ((b"<http://e/b> <http://e/p> 1 .", "text/turtle"), (b"", "text/turtle"))
     body = Body(b"the whole", "multipart/form-data", NOTES, parts)
@@ -205,10 +205,10 @@ def test_a_write_in_a_process_of_its_own(notes: Instance) -> None:
     )
     assert process.run(notes, request, LIMITS).statements == 2
     with pytest.raises(RulesBroken) as caught:
-        process.run(notes, ask("PUT", BROKEN), LIMITS)
+        process.run(notes, new_write("PUT", BROKEN), LIMITS)
     assert caught.value.results
     with pytest.raises(QuerySyntaxError) as wrong:
-        process.run(notes, ask("UPDATE", "oops"), LIMITS)
+        process.run(notes, new_write("UPDATE", "oops"), LIMITS)
     assert wrong.value.line == 1
 
 
@@ -218,9 +218,9 @@ def test_a_write_that_is_killed_is_cleared_up_by_the_next(
 ) -> None:
     monkeypatch.setattr(process, "MAX_SECONDS", seconds)
     with contextlib.suppress(QueryTimeout):
-        process.run(notes, ask("PUT", "<http://e/a> <http://e/p> 1 ."), LIMITS)
+        process.run(notes, new_write("PUT", "<http://e/a> <http://e/p> 1 ."), LIMITS)
     put(notes, "<http://e/a> <http://e/p> 2 .")
-    assert shown(notes) == {line("a", integer(2))}
+    assert published_lines(notes) == {line("a", integer(2))}
     assert list(verify(notes)) == []
 
 
@@ -262,7 +262,7 @@ STEPS = ("PUT", "POST", "DELETE", "INSERT", "TAKE")
 def test_writes_do_what_the_standard_says(
     notes: Instance, steps: list[tuple[str, set[int]]]
 ) -> None:
-    write(notes, ask("DELETE"), LIMITS)
+    write(notes, new_write("DELETE"), LIMITS)
     model: set[int] = set()
     for method, found in steps:
         data = " ".join(f"<http://e/{n}> <http://e/p> {n} ." for n in sorted(found))
@@ -270,7 +270,7 @@ def test_writes_do_what_the_standard_says(
             word = "INSERT" if method == "INSERT" else "DELETE"
             update(notes, f"{word} DATA {{ GRAPH <{NOTES}> {{ {data} }} }}")
         else:
-            write(notes, ask(method, data), LIMITS)
+            write(notes, new_write(method, data), LIMITS)
         model = {
             "PUT": found,
             "POST": model | found,
@@ -279,7 +279,7 @@ def test_writes_do_what_the_standard_says(
             "TAKE": model - found,
         }[method]
         if snapshots.current(notes):
-            assert shown(notes) == {line(str(n), integer(n)) for n in model}
+            assert published_lines(notes) == {line(str(n), integer(n)) for n in model}
     assert list(verify(notes)) == []
 
 

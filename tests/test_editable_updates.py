@@ -24,12 +24,12 @@ from tests.editable import (
     LIMITS,
     NOTES,
     TITLE,
-    ask,
     integer,
-    last,
+    last_event,
     line,
+    new_write,
+    published_lines,
     put,
-    shown,
     update,
 )
 
@@ -43,7 +43,9 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Instance:
     for name in ("notes", "plans"):
         sources.add(made, name, TITLE, visibility="public")
         write(
-            made, ask("PUT", f"<http://e/{name}> <http://e/p> 1 .", name, writable=(name,)), LIMITS
+            made,
+            new_write("PUT", f"<http://e/{name}> <http://e/p> 1 .", name, writable=(name,)),
+            LIMITS,
         )
     return made
 
@@ -53,8 +55,8 @@ def test_an_update_of_the_named_graph(notes: Instance) -> None:
     text = f'WITH <{NOTES}> DELETE {{ ?s ?p "1" }} INSERT {{ ?s ?p "3" }} WHERE {{ ?s ?p "1" }}'
     done = update(notes, text)
     assert (done.source, done.version) == ("notes", 2)
-    assert shown(notes) == {line("a", '"3"'), line("b", '"2"')}
-    body = last(notes, "Fetch")["responses"][0]
+    assert published_lines(notes) == {line("a", '"3"'), line("b", '"2"')}
+    body = last_event(notes, "Fetch")["responses"][0]
     assert body["media_type"] == "application/sparql-update"
     assert Archive(notes.archive).read(body["sha256"]).decode() == text
 
@@ -62,10 +64,14 @@ def test_an_update_of_the_named_graph(notes: Instance) -> None:
 def test_a_patch_has_the_graph_as_its_default(notes: Instance) -> None:
     put(notes, '<http://e/a> <http://e/p> "1" .')
     patch = 'DELETE { ?s ?p "1" } INSERT { ?s ?p "2" } WHERE { ?s ?p "1" }'
-    write(notes, ask("PATCH", patch), LIMITS)
-    assert shown(notes) == {line("a", '"2"')}
+    write(notes, new_write("PATCH", patch), LIMITS)
+    assert published_lines(notes) == {line("a", '"2"')}
     with pytest.raises(PermissionDenied, match="changes"):
-        write(notes, ask("PATCH", f"INSERT DATA {{ GRAPH <{NOTES}> {{ <a:b> <a:b> 1 }} }}"), LIMITS)
+        write(
+            notes,
+            new_write("PATCH", f"INSERT DATA {{ GRAPH <{NOTES}> {{ <a:b> <a:b> 1 }} }}"),
+            LIMITS,
+        )
 
 
 @pytest.mark.parametrize(
@@ -111,7 +117,7 @@ def test_where_sees_what_the_update_names(notes: Instance) -> None:
     put(notes, '<http://e/x> <http://e/p> "plan" .', source="plans", writable=("plans",))
     copy = "INSERT { GRAPH $notes { ?s ?p ?o } } WHERE { GRAPH %s { ?s ?p ?o } }"
     assert update(notes, f"PREFIX g: <{GRAPH}> " + copy % "g:plans").statements == 1
-    assert shown(notes) == {line("x", '"plan"')}
+    assert published_lines(notes) == {line("x", '"plan"')}
     assert update(notes, "WITH $notes DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }").tag == ""
     union = "INSERT { GRAPH $notes { ?s ?p ?o } } WHERE { ?s ?p ?o VALUES ?g { $plans } }"
     assert update(notes, union).statements == 1
@@ -133,7 +139,7 @@ def test_what_is_restricted_is_not_read_by_an_update_without_the_right(notes: In
     ):
         assert update(notes, steal % where).status == "same"
     assert update(notes, "COPY SILENT $drafts TO $notes").status == "same"
-    assert "secret" not in "".join(shown(notes, None))
+    assert "secret" not in "".join(published_lines(notes, None))
     first = steal % "GRAPH $drafts { ?s ?p ?o }"
     assert update(notes, first, readable=("drafts",)).statements == 1
 
@@ -144,11 +150,11 @@ def test_an_update_that_takes_too_long_or_too_much_is_ended(two: Instance) -> No
     counted = f"SELECT (COUNT(*) AS ?n) {{ {values} }}"
     slow = f"INSERT {{ GRAPH <{NOTES}> {{ <a:b> <a:b> ?n }} }} WHERE {{ {counted} }}"
     with pytest.raises(QueryTimeout):
-        write(two, ask("UPDATE", slow), WriteLimits(timeout=0.7))
+        write(two, new_write("UPDATE", slow), WriteLimits(timeout=0.7))
     many = f"{values} BIND(UUID() AS ?s)"
     big = f"INSERT {{ GRAPH <{NOTES}> {{ ?s <a:b> ?a, ?b, ?c }} }} WHERE {{ {many} }}"
     with pytest.raises(EngineFailure):
-        write(two, ask("UPDATE", big), WriteLimits(timeout=60, memory=64 << 20))
+        write(two, new_write("UPDATE", big), WriteLimits(timeout=60, memory=64 << 20))
     assert Ledger(two).size == size
 
 

@@ -64,7 +64,7 @@ def statements(captures: list[Capture]) -> list[Statement]:
     ]
 
 
-def ask(found: Iterable[Statement], query: str) -> list[tuple[Any, ...]]:
+def select(found: Iterable[Statement], query: str) -> list[tuple[Any, ...]]:
     store = ox.Store()
     store.extend(ox.Quad(s.subject, s.predicate, s.object) for s in found)
     solutions = store.query(PREFIXES + query)
@@ -80,14 +80,16 @@ def edited(old: str, new: str) -> list[Capture]:
 
 
 def test_21_observations_over_concepts_of_the_land_agency() -> None:
-    found = ask(statements(bundled()), "SELECT ?a ?n { ?o sdmxd:refArea ?a ; sdmxm:obsValue ?n }")
+    found = select(
+        statements(bundled()), "SELECT ?a ?n { ?o sdmxd:refArea ?a ; sdmxm:obsValue ?n }"
+    )
     assert len(found) == 21
     assert sum(int(n) for _, n in found) == 1281
     assert ("https://w3id.org/ulzii/scheme/au/045", "61") in found
 
 
 def test_claims_and_sum_speak_of_the_same_rows() -> None:
-    found = ask(
+    found = select(
         statements(bundled()),
         "SELECT ?kind ?n { ?c a ?kind ; rdf:value ?n ; dct:isPartOf ?d ; core:about ?rows ."
         " ?rows a qb:ObservationGroup FILTER(?kind IN (core:Claim, core:ComputedValue)) }",
@@ -106,11 +108,11 @@ def test_the_sum_is_computed_and_inferred() -> None:
 
 def test_a_corrected_closing_figure_leaves_one_claim() -> None:
     found = statements(edited("total,closing,1280", "total,closing,1281"))
-    values = ask(
+    values = select(
         found, "SELECT ?n { ?c a core:Claim ; core:about/a qb:ObservationGroup ; rdf:value ?n }"
     )
     assert values == [("1281",)]
-    quoted = ask(found, "SELECT ?q { d:claim-1281 prov:wasQuotedFrom ?q }")
+    quoted = select(found, "SELECT ?q { d:claim-1281 prov:wasQuotedFrom ?q }")
     assert len(quoted) == 2
 
 
@@ -126,11 +128,11 @@ def test_14_centres_are_stated_and_7_inferred_by_complement() -> None:
 
 def test_no_centre_is_inferred_where_the_source_is_silent_about_the_others() -> None:
     found = statements(edited("centre,others,planned\n", ""))
-    assert len(ask(found, "SELECT ?c { ?c a service:Centre }")) == 14
+    assert len(select(found, "SELECT ?c { ?c a service:Centre }")) == 14
 
 
 def test_the_mobile_application_is_said_not_to_carry_the_services() -> None:
-    found = ask(
+    found = select(
         statements(bundled()),
         "SELECT ?no ?page { ?g a service:ServiceGroup ; service:notOfferedThrough ?no ;"
         " <http://data.europa.eu/m8g/hasChannel>/<http://xmlns.com/foaf/0.1/page> ?page }",
@@ -139,7 +141,7 @@ def test_the_mobile_application_is_said_not_to_carry_the_services() -> None:
 
 
 def test_the_catalogue_names_the_dataset_and_its_record() -> None:
-    found = ask(
+    found = select(
         statements(bundled()),
         f"SELECT ?d ?r {{ <{BASE}catalog> dcat:dataset ?d ; dcat:record ?r ."
         " ?r <http://xmlns.com/foaf/0.1/primaryTopic> ?d . ?d dct:temporal/dcat:endDate ?end"
@@ -149,7 +151,7 @@ def test_the_catalogue_names_the_dataset_and_its_record() -> None:
 
 
 def test_every_claim_points_at_its_row() -> None:
-    found = ask(
+    found = select(
         statements(bundled()),
         "SELECT ?n ?row { ?c rdf:value ?n ; prov:wasQuotedFrom/oa:hasSelector/rdf:value ?row }",
     )
@@ -220,7 +222,7 @@ def test_records_of_the_page_point_at_exact_characters() -> None:
 
 @page_is_here
 def test_claims_of_the_page_are_quoted() -> None:
-    found = ask(
+    found = select(
         statements(from_page()),
         "SELECT ?n ?exact ?start ?end ?before { ?c rdf:value ?n ; prov:wasQuotedFrom ?q ."
         " ?q oa:hasSelector ?quote , ?position . ?quote oa:exact ?exact ; oa:prefix ?before ."

@@ -31,13 +31,13 @@ LIVE = LoaderContext(
 DATASET = f"{BASE}id/dataset/mn-odp/"
 
 
-def made(name: str, data: Any) -> Capture:
+def capture_of(name: str, data: Any) -> Capture:
     written = data if isinstance(data, bytes) else json.dumps(data).encode()
     digest = hashlib.sha256(written).hexdigest()
     return Capture(digest, name, f"https://portal.mn/{name}", "application/json", written)
 
 
-def mapped(captures: list[Capture], context: LoaderContext = LIVE) -> list[Statement]:
+def map_all(captures: list[Capture], context: LoaderContext = LIVE) -> list[Statement]:
     records = opendata_mn.records(captures, context)
     return [s for r in records for s in opendata_mn.statements(r, context)]
 
@@ -56,8 +56,8 @@ def bundled() -> list[Statement]:
     found = []
     for request in capture.requests(SOURCE):
         assert request.path is not None
-        found.append(made(request.name, request.path.read_bytes()))
-    return mapped(found, CONTEXT)
+        found.append(capture_of(request.name, request.path.read_bytes()))
+    return map_all(found, CONTEXT)
 
 
 def test_26_datasets_in_the_catalogue(bundled: list[Statement]) -> None:
@@ -148,11 +148,11 @@ def row(number: Any = 1, **over: Any) -> dict[str, Any]:
 
 def search(*rows: Any, name: str = "search-1.json", **over: Any) -> Capture:
     details = {"total_rows": len(rows), "total_pages": 1, "items": list(rows), **over}
-    return made(name, {"code": 200, "result": {"details": details, "org_list": []}})
+    return capture_of(name, {"code": 200, "result": {"details": details, "org_list": []}})
 
 
 def detail(number: Any = 1, **over: Any) -> Capture:
-    return made(f"detail-{number}.json", {"code": 200, "result": row(number, **over)})
+    return capture_of(f"detail-{number}.json", {"code": 200, "result": row(number, **over)})
 
 
 def outcome(captures: list[Capture], locator: str) -> Record:
@@ -162,20 +162,20 @@ def outcome(captures: list[Capture], locator: str) -> Record:
 
 
 def test_a_detail_says_more_than_its_row() -> None:
-    both = mapped([search(row()), detail(description="<p>Тайлбар</p>")])
+    both = map_all([search(row()), detail(description="<p>Тайлбар</p>")])
     assert objects(both, f"{DATASET}1", DCT.description) == {"Тайлбар"}
-    alone = mapped([search(row())])
+    alone = map_all([search(row())])
     assert objects(alone, f"{DATASET}1", DCT.title) == {"Нэр"}
 
 
 def test_titles_have_plain_blanks_and_no_controls() -> None:
-    found = mapped([search(row(name=" Нэг\u00a0хоёр\u0000 "))])
+    found = map_all([search(row(name=" Нэг\u00a0хоёр\u0000 "))])
     assert objects(found, f"{DATASET}1", DCT.title) == {"Нэг хоёр"}
 
 
 def test_ids_keep_no_neighbours() -> None:
     """66861 is no part of 6686."""
-    found = mapped([search(row(6686), row(66861))])
+    found = map_all([search(row(6686), row(66861))])
     assert objects(found, f"{BASE}catalog", DCAT.dataset) == {f"{DATASET}6686", f"{DATASET}66861"}
 
 
@@ -206,13 +206,13 @@ def test_html_is_read_as_text(html: str, text: str) -> None:
 
 
 def test_an_html_description_without_text_gives_way_to_the_title() -> None:
-    found = mapped([search(row()), detail(description="<p>&nbsp;</p>")])
+    found = map_all([search(row()), detail(description="<p>&nbsp;</p>")])
     (text,) = objects(found, f"{DATASET}1", DCT.description)
     assert text.startswith("Нэр. (")
 
 
 def distribution(**file: Any) -> tuple[list[Statement], str]:
-    found = mapped([search(row()), detail(files=[file])])
+    found = map_all([search(row()), detail(files=[file])])
     (node,) = objects(found, f"{DATASET}1", DCAT.distribution)
     return found, node
 
@@ -270,7 +270,7 @@ def test_a_file_without_id_path_or_known_extension() -> None:
     ],
 )
 def test_organisations_are_keyed_by_number_else_by_name(org: dict[str, Any], key: str) -> None:
-    found = mapped([search(row(org=org))])
+    found = map_all([search(row(org=org))])
     publisher = f"https://w3id.org/ulzii/id/org/{key}"
     assert objects(found, f"{DATASET}1", DCT.publisher) == {publisher}
     odd = any("12-34" in n for n in objects(found, f"{DATASET}1#record", SKOS.note))
@@ -278,7 +278,7 @@ def test_organisations_are_keyed_by_number_else_by_name(org: dict[str, Any], key
 
 
 def test_no_organisation_is_no_publisher() -> None:
-    assert not objects(mapped([search(row(org=None))]), f"{DATASET}1", DCT.publisher)
+    assert not objects(map_all([search(row(org=None))]), f"{DATASET}1", DCT.publisher)
 
 
 # --- what is refused ---------------------------------------------------------------------------
@@ -309,7 +309,7 @@ def test_records_that_cannot_be_mapped_are_rejected(
 
 
 def test_a_second_detail_is_rejected_and_an_unlisted_one_skipped() -> None:
-    again = made("again.json", {"code": 200, "result": row(name="Өөр")})
+    again = capture_of("again.json", {"code": 200, "result": row(name="Өөр")})
     captures = [search(row()), detail(), again, detail(2)]
     with pytest.raises(Rejected, match=r"again\.json#/result: dataset 1 appears again"):
         list(opendata_mn.statements(outcome(captures, "again.json#/result"), LIVE))
@@ -324,27 +324,33 @@ def page(number: int, *rows: Any, total: Any = 2, pages: Any = 2) -> Capture:
 ANSWER = json.dumps({"code": 200, "result": {}}, ensure_ascii=False).encode()
 
 BROKEN: dict[str, tuple[Callable[[], list[Capture]], str]] = {
-    "empty": (lambda: [made("s.json", b"")], "s.json row 1: the response is empty"),
-    "a page": (lambda: [made("s.json", b"<html>500")], "s.json row 1: a web page instead of JSON"),
+    "empty": (lambda: [capture_of("s.json", b"")], "s.json row 1: the response is empty"),
+    "a page": (
+        lambda: [capture_of("s.json", b"<html>500")],
+        "s.json row 1: a web page instead of JSON",
+    ),
     "cut": (
-        lambda: [made("s.json", ANSWER[:-3])],
+        lambda: [capture_of("s.json", ANSWER[:-3])],
         r"s\.json row 1 column \d+: invalid or truncated",
     ),
     "cp1251": (
-        lambda: [made("s.json", '{"code": 200,\n"result": "Нэр"}'.encode("cp1251"))],
+        lambda: [capture_of("s.json", '{"code": 200,\n"result": "Нэр"}'.encode("cp1251"))],
         "s.json row 2: byte",
     ),
-    "deep": (lambda: [made("s.json", b"[" * 200_000)], "s.json"),
-    "no envelope": (lambda: [made("s.json", {"items": []})], "not a response of this portal"),
+    "deep": (lambda: [capture_of("s.json", b"[" * 200_000)], "s.json"),
+    "no envelope": (lambda: [capture_of("s.json", {"items": []})], "not a response of this portal"),
     "error": (
-        lambda: [made("s.json", {"code": 500, "message": "Алдаа гарлаа"})],
+        lambda: [capture_of("s.json", {"code": 500, "message": "Алдаа гарлаа"})],
         "s.json#/code: the portal responds 500: Алдаа гарлаа",
     ),
     "no result": (
-        lambda: [made("s.json", {"code": 200, "result": None})],
+        lambda: [capture_of("s.json", {"code": 200, "result": None})],
         "#/result: the response",
     ),
-    "neither": (lambda: [made("s.json", ANSWER)], "#/result: neither a search page nor a dataset"),
+    "neither": (
+        lambda: [capture_of("s.json", ANSWER)],
+        "#/result: neither a search page nor a dataset",
+    ),
     "only details": (lambda: [detail()], "no search page"),
     "no items": (lambda: [search(items=None)], "#/result/details/items: no list of datasets"),
     "nothing listed": (lambda: [search()], "the portal lists no dataset"),

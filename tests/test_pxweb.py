@@ -13,20 +13,20 @@ from graph.statements.canonical import Normaliser, line
 from loaders.formats import pxweb
 from loaders.pipeline import capture, source
 from loaders.pipeline.record import INFERRED, Capture, Record, Statement
-from tests.pxweb_tables import CONTEXT, CUBE, SOURCE, TABLE, made, mapped
+from tests.pxweb_tables import CONTEXT, CUBE, SOURCE, TABLE, capture_of, map_all
 
 
 def bundled() -> list[Capture]:
     found = []
     for request in capture.requests(SOURCE):
         assert request.path is not None
-        found.append(made(request.name, request.path.read_bytes(), request.url))
+        found.append(capture_of(request.name, request.path.read_bytes(), request.url))
     return found
 
 
 @pytest.fixture(scope="module")
 def statements() -> list[Statement]:
-    return list(mapped(bundled(), CONTEXT))
+    return list(map_all(bundled(), CONTEXT))
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def store(statements: list[Statement]) -> ox.Store:
     return found
 
 
-def ask(store: ox.Store, query: str) -> list[tuple[str, ...]]:
+def select(store: ox.Store, query: str) -> list[tuple[str, ...]]:
     prefixes = """
         PREFIX qb: <http://purl.org/linked-data/cube#> PREFIX dcat: <http://www.w3.org/ns/dcat#>
         PREFIX dct: <http://purl.org/dc/terms/> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
@@ -53,9 +53,9 @@ def ask(store: ox.Store, query: str) -> list[tuple[str, ...]]:
 
 def test_every_cell_is_an_observation(store: ox.Store) -> None:
     count = "SELECT (COUNT(?o) AS ?n) { ?o a qb:Observation %s }"
-    assert ask(store, count % "") == [("9900",)]
-    assert ask(store, count % "; measure:obsValue ?v") == [("9692",)]
-    assert ask(store, count % "; attribute:obsStatus ?s") == [("208",)]
+    assert select(store, count % "") == [("9900",)]
+    assert select(store, count % "; measure:obsValue ?v") == [("9692",)]
+    assert select(store, count % "; attribute:obsStatus ?s") == [("208",)]
 
 
 @pytest.mark.parametrize(
@@ -69,14 +69,14 @@ def test_every_cell_is_an_observation(store: ox.Store) -> None:
     ],
 )
 def test_known_figures(store: ox.Store, key: str, value: str) -> None:
-    found = ask(store, f"SELECT ?v {{ <{CUBE}/{key}> measure:obsValue ?v }}")
+    found = select(store, f"SELECT ?v {{ <{CUBE}/{key}> measure:obsValue ?v }}")
     assert found == [(value,)]
 
 
 def test_an_empty_cell_has_a_status_and_no_measure(store: ox.Store) -> None:
     cell = f"<{CUBE}/total/361/1979>"
-    assert ask(store, f"SELECT ?v {{ {cell} measure:obsValue ?v }}") == []
-    (status,) = ask(store, f"SELECT ?s {{ {cell} attribute:obsStatus ?s }}")
+    assert select(store, f"SELECT ?v {{ {cell} measure:obsValue ?v }}") == []
+    (status,) = select(store, f"SELECT ?s {{ {cell} attribute:obsStatus ?s }}")
     assert status[0].endswith("code#obsStatus-M")
 
 
@@ -85,14 +85,14 @@ def test_ulaanbaatar_stands_at_two_levels(store: ox.Store) -> None:
         ?o dimension:refArea ?area ; dimension:refPeriod <https://w3id.org/ulzii/id/period/2024> ;
            <%s#livestock-type> <%s/type/total> ; measure:obsValue ?v }"""
     for key in ("x-ulaanbaatar-region", "x-ulaanbaatar"):
-        assert len(ask(store, query % (key, CUBE, CUBE))) == 1
+        assert len(select(store, query % (key, CUBE, CUBE))) == 1
 
 
 def test_every_area_is_a_concept_of_the_administrative_units(store: ox.Store) -> None:
     path = source.BUNDLED.parent / "bundled/admin-units/nso-codes.csv"
     with path.open(encoding="utf-8", newline="") as file:
         known = {r["key"]: r["name_en"] for r in csv.DictReader(file) if r["scheme"] == "nso-2025"}
-    areas = {row[0] for row in ask(store, "SELECT DISTINCT ?a { ?o dimension:refArea ?a }")}
+    areas = {row[0] for row in select(store, "SELECT DISTINCT ?a { ?o dimension:refArea ?a }")}
     assert len(areas) == 30
     assert {area.rpartition("/")[2] for area in areas} <= known.keys()
     for label, key in SOURCE.options["schemes"]["nso-2025"].items():
@@ -100,20 +100,20 @@ def test_every_area_is_a_concept_of_the_administrative_units(store: ox.Store) ->
 
 
 def test_labels_come_from_each_language(store: ox.Store) -> None:
-    found = ask(store, f"SELECT (LANG(?l) AS ?t) ?l {{ <{CUBE}/type/horse> skos:prefLabel ?l }}")
+    found = select(store, f"SELECT (LANG(?l) AS ?t) ?l {{ <{CUBE}/type/horse> skos:prefLabel ?l }}")
     assert sorted(found) == [("en", "Horse"), ("mn", "Адуу")]
-    titles = set(ask(store, f"SELECT (LANG(?l) AS ?t) ?l {{ <{TABLE}> dct:title ?l }}"))
+    titles = set(select(store, f"SELECT (LANG(?l) AS ?t) ?l {{ <{TABLE}> dct:title ?l }}"))
     assert ("mn", "МАЛЫН ТОО, малын төрөл, аймаг, нийслэл, жилээр") in titles
 
 
 def test_no_licence_is_made_up_and_rights_are_stated(store: ox.Store) -> None:
-    assert ask(store, "SELECT ?l { ?d dct:license ?l }") == []
-    rights = ask(store, "SELECT DISTINCT ?r { ?d a dcat:Distribution ; dct:rights ?r }")
+    assert select(store, "SELECT ?l { ?d dct:license ?l }") == []
+    rights = select(store, "SELECT DISTINCT ?r { ?d a dcat:Distribution ; dct:rights ?r }")
     assert rights == [("https://w3id.org/ulzii/scheme/rights/nso-terms",)]
 
 
 def test_the_record_lists_what_is_inferred(statements: list[Statement], store: ox.Store) -> None:
-    listed = {row[0] for row in ask(store, "SELECT ?p { ?r core:inferredProperty ?p }")}
+    listed = {row[0] for row in select(store, "SELECT ?p { ?r core:inferredProperty ?p }")}
     subjects = {TABLE, CUBE}
     inferred = {
         s.predicate.value for s in statements if s.layer == INFERRED and s.subject.value in subjects
@@ -124,7 +124,7 @@ def test_the_record_lists_what_is_inferred(statements: list[Statement], store: o
 
 
 def test_the_cube_says_over_what_it_adds_up(store: ox.Store) -> None:
-    found = {row[0] for row in ask(store, "SELECT ?d { ?c stat:additiveOver ?d }")}
+    found = {row[0] for row in select(store, "SELECT ?d { ?c stat:additiveOver ?d }")}
     area = "http://purl.org/linked-data/sdmx/2009/dimension#refArea"
     assert found == {area, f"{CUBE}#livestock-type"}
 

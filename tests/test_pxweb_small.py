@@ -20,19 +20,19 @@ from tests.pxweb_tables import (
     BASE,
     LABELS,
     OBS_VALUE,
-    ONE,
-    answer,
+    OPTIONS,
+    capture_of,
+    context_with,
     en,
     figures,
-    made,
-    mapped,
+    json_stat,
+    map_all,
     mn,
-    small,
 )
 
 
 def test_slugs_name_concepts() -> None:
-    assert figures(en(answer()))["sheep-goat/x-town/2023"] == "21"
+    assert figures(en(json_stat()))["sheep-goat/x-town/2023"] == "21"
     assert slug("Bactrian camel, 3+ years ") == "bactrian-camel-3-years"
     assert slug("Төв") == ""
 
@@ -40,71 +40,75 @@ def test_slugs_name_concepts() -> None:
 @given(st.permutations(list(LABELS)), st.permutations(["2024", "2023"]))
 def test_neither_dimension_order_nor_year_codes_matter(order: list[str], years: list[str]) -> None:
     """The year's code is a position: after an update the same code is another year."""
-    turned = answer(tuple(order), {**LABELS, "Он": years})
-    assert figures(en(turned)) == figures(en(answer()))
+    turned = json_stat(tuple(order), {**LABELS, "Он": years})
+    assert figures(en(turned)) == figures(en(json_stat()))
 
 
 def test_a_byte_order_mark_is_dropped() -> None:
-    marked = b"\xef\xbb\xbf" + json.dumps(answer()).encode()
-    assert figures(en(marked)) == figures(en(answer()))
+    marked = b"\xef\xbb\xbf" + json.dumps(json_stat()).encode()
+    assert figures(en(marked)) == figures(en(json_stat()))
 
 
 def test_the_sparse_form_and_symbols() -> None:
-    data = answer(value={"0": 1.50, "3": 12}, status={"1": "..", "3": "p"})
-    found = list(mapped([en(data)], small()))
+    data = json_stat(value={"0": 1.50, "3": 12}, status={"1": "..", "3": "p"})
+    found = list(map_all([en(data)], context_with()))
     assert sum(s.predicate.value == OBS_VALUE for s in found) == 2
     assert {s.object.value for s in found if s.rule == "cell-symbol"} == {"..", "p"}
     assert {s.object.value for s in found if s.predicate.value == OBS_VALUE} == {"1.5", "12"}
 
 
 def test_decimals_are_as_written_never_floats() -> None:
-    text = json.dumps(answer()).replace('"value": [0', '"value": [12345678901234567.10')
+    text = json.dumps(json_stat()).replace('"value": [0', '"value": [12345678901234567.10')
     assert figures(en(text.encode()))["sheep-goat/total/2024"] == "12345678901234567.1"
 
 
 def test_a_missing_mongolian_label_is_left_out() -> None:
-    other = answer()
+    other = json_stat()
     del other["dimension"]["Төрөл"]["category"]["label"]["1"]
-    found = [s for s in mapped([en(answer()), mn(other)], small()) if s.rule == "category-label"]
+    found = [
+        s
+        for s in map_all([en(json_stat()), mn(other)], context_with())
+        if s.rule == "category-label"
+    ]
     languages = [s.object.language for s in found if isinstance(s.object, ox.Literal)]
     assert sorted(map(str, languages)) == ["en", "en", "mn"]
 
 
 def test_figures_that_differ_between_languages_are_rejected() -> None:
-    other = answer()
+    other = json_stat()
     other["value"][4] = 99
-    records = list(pxweb.records([en(answer()), mn(other)], small()))
+    records = list(pxweb.records([en(json_stat()), mn(other)], context_with()))
     outcomes = [r for r in records if r.locator == "/value/4"]
     with pytest.raises(Rejected, match=r"en\.json#/value/4 says 20, mn\.json#/value/4 says 99"):
-        list(pxweb.statements(outcomes[0], small()))
+        list(pxweb.statements(outcomes[0], context_with()))
     fine = [r for r in records if r.locator != "/value/4"]
-    assert all(list(pxweb.statements(r, small())) for r in fine)
+    assert all(list(pxweb.statements(r, context_with())) for r in fine)
 
 
 @pytest.mark.parametrize("cell", ["-", "12", True])
 def test_a_cell_that_is_no_number_is_rejected(cell: Any) -> None:
-    data = answer()
+    data = json_stat()
     data["value"][2] = cell
-    (record,) = [r for r in pxweb.records([en(data)], small()) if r.locator == "/value/2"]
+    (record,) = [r for r in pxweb.records([en(data)], context_with()) if r.locator == "/value/2"]
     with pytest.raises(Rejected, match=r"en\.json#/value/2"):
-        list(pxweb.statements(record, small()))
+        list(pxweb.statements(record, context_with()))
 
 
-WHOLE = json.dumps(answer(), ensure_ascii=False).encode()
+WHOLE = json.dumps(json_stat(), ensure_ascii=False).encode()
 
 
 def changed(**over: Any) -> bytes:
-    return json.dumps(answer(**over)).encode()
+    return json.dumps(json_stat(**over)).encode()
 
 
 def without_label(name: str, code: str) -> bytes:
-    data = answer()
+    data = json_stat()
     del data["dimension"][name]["category"]["label"][code]
     return json.dumps(data).encode()
 
 
 def index(positions: Any) -> bytes:
-    data = answer()
+    data = json_stat()
     data["dimension"]["Он"]["category"]["index"] = positions
     return json.dumps(data).encode()
 
@@ -130,20 +134,20 @@ BROKEN = {
     "label missing": (without_label("Бүс", "1"), "#/dimension/Бүс/category/label/1: the label is"),
     "label of no code": (index({"0": 0, "7": 1}), "label/1: a label for a code that is not there"),
     "unknown dimension": (
-        json.dumps(answer(("Төрөл", "Бүс", "Он", "Хүйс"), {**LABELS, "Хүйс": ["All"]})).encode(),
+        json.dumps(json_stat(("Төрөл", "Бүс", "Он", "Хүйс"), {**LABELS, "Хүйс": ["All"]})).encode(),
         "#/dimension/Хүйс: dimension “Хүйс” is not described",
     ),
-    "missing dimension": (json.dumps(answer(("Төрөл", "Он"))).encode(), "“Бүс” is missing"),
+    "missing dimension": (json.dumps(json_stat(("Төрөл", "Он"))).encode(), "“Бүс” is missing"),
     "unknown area": (
-        json.dumps(answer(labels={**LABELS, "Бүс": ["Total", "  Town", "Moon"]})).encode(),
+        json.dumps(json_stat(labels={**LABELS, "Бүс": ["Total", "  Town", "Moon"]})).encode(),
         "#/dimension/Бүс/category/label/2: “Moon” has no term",
     ),
     "same slug twice": (
-        json.dumps(answer(labels={**LABELS, "Төрөл": ["Horse", "horse "]})).encode(),
+        json.dumps(json_stat(labels={**LABELS, "Төрөл": ["Horse", "horse "]})).encode(),
         "“horse ” would be “horse”, as /dimension/Төрөл/category/label/0 already is",
     ),
     "no year": (
-        json.dumps(answer(labels={**LABELS, "Он": ["2024", "2023*"]})).encode(),
+        json.dumps(json_stat(labels={**LABELS, "Он": ["2024", "2023*"]})).encode(),
         "#/dimension/Он/category/label/1: “2023\\*” has no term",
     ),
 }  # fmt: skip
@@ -153,49 +157,51 @@ BROKEN = {
 def test_broken_answers_say_where(case: str) -> None:
     data, message = BROKEN[case]
     with pytest.raises(InputError, match=message) as caught:
-        list(pxweb.records([en(data)], small()))
+        list(pxweb.records([en(data)], context_with()))
     assert caught.value.where.startswith("en.json")
 
 
 def test_more_cells_than_the_agency_sends() -> None:
     with pytest.raises(InputError, match="#/size: 12 cells, more than 11"):
-        list(pxweb.records([en(answer())], small(max_cells=11)))
+        list(pxweb.records([en(json_stat())], context_with(max_cells=11)))
 
 
 def test_the_languages_must_be_one_table() -> None:
-    newer = answer(labels={**LABELS, "Он": ["2025", "2024"]})
+    newer = json_stat(labels={**LABELS, "Он": ["2025", "2024"]})
     with pytest.raises(InputError, match=r"mn\.json#/dimension/Он/category/label/0: “2025”"):
-        list(pxweb.records([en(answer()), mn(newer)], small()))
-    longer = answer(labels={**LABELS, "Он": ["2024", "2023", "2022"]})
+        list(pxweb.records([en(json_stat()), mn(newer)], context_with()))
+    longer = json_stat(labels={**LABELS, "Он": ["2024", "2023", "2022"]})
     with pytest.raises(InputError, match=r"mn\.json#/dimension/Он/category/index"):
-        list(pxweb.records([en(answer()), mn(longer)], small()))
+        list(pxweb.records([en(json_stat()), mn(longer)], context_with()))
 
 
 def test_english_is_needed_and_each_language_once() -> None:
     with pytest.raises(InputError, match=r"mn\.json: DT_T1: the English response is missing"):
-        list(pxweb.records([mn(answer())], small()))
+        list(pxweb.records([mn(json_stat())], context_with()))
     with pytest.raises(InputError, match="appears again"):
-        list(pxweb.records([en(answer()), en(answer())], small()))
+        list(pxweb.records([en(json_stat()), en(json_stat())], context_with()))
 
 
 def test_table_and_language_are_read_from_the_address() -> None:
     live = [
-        made(f"{n}", json.dumps(answer()).encode(), f"https://agency.mn/api/v1/{n}/X/DT_T1.px")
+        capture_of(
+            f"{n}", json.dumps(json_stat()).encode(), f"https://agency.mn/api/v1/{n}/X/DT_T1.px"
+        )
         for n in ("en", "mn")
     ]
     assert len(figures(*live)) == 12
     with pytest.raises(InputError, match="not a table of the source"):
-        list(pxweb.records([made("en.json", WHOLE, "DT_T11/en.json")], small()))
+        list(pxweb.records([capture_of("en.json", WHOLE, "DT_T11/en.json")], context_with()))
     with pytest.raises(InputError, match="the language is not in"):
-        list(pxweb.records([made("DT_T1.json", WHOLE)], small()))
+        list(pxweb.records([capture_of("DT_T1.json", WHOLE)], context_with()))
 
 
 def test_a_total_that_is_not_there_is_missed() -> None:
-    first, *others = ONE["tables"]["DT_T1"]["dimensions"]
+    first, *others = OPTIONS["tables"]["DT_T1"]["dimensions"]
     dimensions = [{**first, "total": "All"}, *others]
-    tables = {"DT_T1": {**ONE["tables"]["DT_T1"], "dimensions": dimensions}}
+    tables = {"DT_T1": {**OPTIONS["tables"]["DT_T1"], "dimensions": dimensions}}
     with pytest.raises(InputError, match="Төрөл/category/label: no label “All”"):
-        list(pxweb.records([en(answer())], small(tables=tables)))
+        list(pxweb.records([en(json_stat())], context_with(tables=tables)))
 
 
 @pytest.mark.parametrize(
@@ -210,9 +216,9 @@ def test_a_total_that_is_not_there_is_missed() -> None:
     ],
 )
 def test_a_wrong_description_says_which_table(over: dict[str, Any], message: str) -> None:
-    tables = {"DT_T1": {**ONE["tables"]["DT_T1"], **over}}
+    tables = {"DT_T1": {**OPTIONS["tables"]["DT_T1"], **over}}
     with pytest.raises(ConfigError, match=message):
-        list(pxweb.records([en(answer())], small(tables=tables)))
+        list(pxweb.records([en(json_stat())], context_with(tables=tables)))
 
 
 def test_pointers_stand_in_iris() -> None:
