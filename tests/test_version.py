@@ -14,7 +14,7 @@ from graph.core.user_agent import USER_AGENT
 from graph.queries import QueryLimits
 from server.cli import main
 from server.discovery import openapi
-from tests.editable import last, put
+from tests.editable import last_event, put
 
 ROOT = Path(__file__).parent.parent
 VERSION: str = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
@@ -38,7 +38,7 @@ def test_requests_that_go_out_tell_it() -> None:
 
 def test_the_ledger_tells_it(notes: Instance) -> None:
     put(notes, "<http://e/a> <http://e/p> 1 .")
-    assert last(notes, "Load")["environment"]["ulzii"] == VERSION
+    assert last_event(notes, "Load")["environment"]["ulzii"] == VERSION
 
 
 def test_the_newest_release_in_the_changelog_is_it() -> None:
