@@ -35,10 +35,10 @@ def create_app(instance: Instance, pool: Pool, settings: Settings | None = None)
     app = Flask(__name__)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     settings = settings or Settings()
-    callers = ClientKeys(settings.proxies)
-    counted = metrics.Metrics(pool)
-    app.extensions[metrics.NAME] = counted
-    pool.observers.append(counted)
+    client_keys = ClientKeys(settings.proxies)
+    app_metrics = metrics.Metrics(pool)
+    app.extensions[metrics.NAME] = app_metrics
+    pool.observers.append(app_metrics)
     if settings.log:
         pool.observers.append(QueryLog(instance.root / query_log.FOLDER))
     context = AppContext(
@@ -46,24 +46,24 @@ def create_app(instance: Instance, pool: Pool, settings: Settings | None = None)
         pool=pool,
         settings=settings,
         urls=Urls(instance.base),
-        client_keys=callers,
-        metrics=counted,
+        client_keys=client_keys,
+        metrics=app_metrics,
     )
     language.init_app(app)
     response_headers.init_app(app)
     app.context_processor(lambda: {"urls": context.urls, "service_links": service_links})
     writer = UpdateWriter(instance)
-    front = endpoint.Endpoint(
+    sparql = endpoint.Endpoint(
         pool,
         app.wsgi_app,
-        ResponseCache(pool, settings.cache, counted.count_cached),
+        ResponseCache(pool, settings.cache, app_metrics.count_cached),
         graph_access=GraphAccess(instance),
         updates=SparqlUpdates(writer),
-        client_keys=callers,
-        metrics=counted,
+        client_keys=client_keys,
+        metrics=app_metrics,
     )
     app.register_blueprint(graph_store.blueprint(context, writer))
-    app.register_blueprint(routes.blueprint(context, front.get))
+    app.register_blueprint(routes.blueprint(context, sparql.get))
     for part in (
         home,
         health,
@@ -78,12 +78,12 @@ def create_app(instance: Instance, pool: Pool, settings: Settings | None = None)
         app.register_blueprint(part.blueprint(context))
     app.register_blueprint(metrics.blueprint(context))
     _handle_errors(app, instance.base)
-    app.wsgi_app = front  # type: ignore[method-assign,assignment]
+    app.wsgi_app = sparql  # type: ignore[method-assign,assignment]
     return app
 
 
 def _handle_errors(app: Flask, base: str) -> None:
-    """Every error is one shape: a problem, as a page for those who read pages."""
+    """Turn every error into a problem: a page for clients that accept HTML, else JSON."""
 
     def answer(problem: ProblemDetails) -> Response:
         if negotiation.best(request.headers.get("Accept", ""), [_JSON, HTML]) is HTML:

@@ -1,1 +1,1 @@
-"""What the server tells of itself: figures for Prometheus, and a log of queries without people."""
+"""What all parts of the server use: context, settings, metrics, and the query log."""

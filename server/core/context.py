@@ -1,4 +1,4 @@
-"""What every part of the server works with."""
+"""The objects that every part of the server uses."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from server.http.urls import Urls
 
 @dataclass(frozen=True, slots=True)
 class AppContext:
-    """One instance, its pool of query workers, the operator's settings, its addresses,
-    the keys of its clients, and what is counted."""
+    """An instance with its pool of query workers, settings, URLs, client keys and metrics."""
 
     instance: Instance
     pool: Pool

@@ -1,11 +1,11 @@
-"""The query log: one JSON line a query in `logs/queries-YYYY-MM-DD.ndjson`, off by default.
+"""The query log: one JSON line for each query in `logs/queries-YYYY-MM-DD.ndjson`; off by default.
 
-Queries can hold personal data (a citizen's register number in a FILTER), and so can hashes of
-them: a number of eight digits is guessed in seconds. So no text is written. `query` is a hash
-under a secret that changes every day and dies with the server, as `client` is: it tells only that
-two lines of a day are the same. `shape` is a hash of the query without its strings, numbers and
-comments, and without anything that looks like a citizen's number: the same kind of question has
-the same shape for ever.
+Queries can contain personal data (a citizen's register number in a FILTER), and a plain hash would
+reveal it: all numbers of eight digits can be tried in seconds. So no text is written. `query` and
+`client` are hashes under a secret that is lost when the server stops, and include the date: they
+show only whether two lines of one day are the same. `shape` is a hash of the query without its
+strings, numbers and comments, and without anything that looks like a citizen's number. It stays the
+same, so kinds of queries can be counted over time.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from server.core.metrics import form_label, status_code
 from server.http.client_key import TIME_ZONE
 
 FOLDER = "logs"
-KEPT_DAYS = 30  # days
+KEPT_DAYS = 30
 _HIDDEN = frozenset({"string", "number"})
 
 
 class QueryLog:
-    """Appends to the file of the day; files older than KEPT days are removed."""
+    """Appends to the file of the day; removes all but the newest KEPT_DAYS files."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -40,10 +40,10 @@ class QueryLog:
         self._handle = -1
 
     def on_start(self) -> None:
-        """Nothing is written before the end."""
+        """Do nothing: a query is logged when it ends."""
 
     def on_finish(self, done: QueryFinished) -> None:
-        """Write a query's line. Only strangers' queries are logged, not the server's own."""
+        """Write a query's line. The server's own queries, which have no client, are not logged."""
         if not done.client:
             return
         now = datetime.now(UTC).astimezone(TIME_ZONE)
@@ -56,16 +56,17 @@ class QueryLog:
             "waited": round(done.waited, 6),
             "bytes": done.length,
             "snapshot": done.snapshot,
-            "query": self._of_the_day(day, done.text),
+            "query": self._daily_hash(day, done.text),
             "shape": query_shape(done.text),
-            "client": self._of_the_day(day, done.client),
+            "client": self._daily_hash(day, done.client),
         }
         with self._lock:
-            os.write(self._file(day), json.dumps(line).encode() + b"\n")  # whole: O_APPEND
+            # One write to a file opened with O_APPEND, so lines of several processes stay whole.
+            os.write(self._file(day), json.dumps(line).encode() + b"\n")
 
-    def _of_the_day(self, day: str, text: str) -> str:
-        told = f"{day} {text}".encode("utf-8", "surrogatepass")
-        return blake2b(told, key=self._secret, digest_size=8).hexdigest()
+    def _daily_hash(self, day: str, text: str) -> str:
+        data = f"{day} {text}".encode("utf-8", "surrogatepass")
+        return blake2b(data, key=self._secret, digest_size=8).hexdigest()
 
     def _file(self, day: str) -> int:
         if day != self._day:
@@ -81,8 +82,8 @@ class QueryLog:
 
 
 def query_shape(text: str) -> str:
-    """A hash of a query without what people type into it."""
-    plain = privacy.mask_personal_data(text)
-    words = ("?" if t.kind in _HIDDEN else t.text for t in tokenize(plain))
-    told = " ".join(words).encode("utf-8", "surrogatepass")
-    return blake2b(told, digest_size=8).hexdigest()
+    """A hash of a query without its strings, numbers, comments and personal data."""
+    masked = privacy.mask_personal_data(text)
+    words = ("?" if t.kind in _HIDDEN else t.text for t in tokenize(masked))
+    data = " ".join(words).encode("utf-8", "surrogatepass")
+    return blake2b(data, digest_size=8).hexdigest()

@@ -1,4 +1,4 @@
-"""What the operator of a server may choose."""
+"""Settings of a server that its operator may choose."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Settings of the pages; those of queries are `graph.queries.Limits`.
+    """Settings of the server; the limits of queries are `graph.queries.QueryLimits`.
 
-    `statements` is how many statements of a thing its page shows, `values` how many values of
-    one property, `labels` for how many IRIs on a page labels are looked up. `proxies` is how
-    many proxies of the operator's stand in front (see `server.http.client_key`), `log` whether
-    queries are logged (`server.core.query_log`), `cache` how many bytes of answers each web process
-    keeps (`server.caching`).
+    `statements` is the number of statements that the page of a resource shows, `values` the number
+    of values of one property, `labels` the number of IRIs on a page whose labels are looked up.
+    `proxies` is the number of the operator's reverse proxies (`server.http.client_key`). `log`
+    turns on the query log (`server.core.query_log`). `cache` is the number of bytes of responses
+    that each web process caches (`server.cache`).
     """
 
     statements: int = 400

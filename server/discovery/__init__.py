@@ -1,1 +1,1 @@
-"""Machine-readable descriptions of the service: well-known addresses, OpenAPI, health."""
+"""Machine-readable descriptions of the service: well-known URLs, OpenAPI, health."""

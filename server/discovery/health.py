@@ -1,4 +1,4 @@
-"""`/healthz`: is it alive, and what does it serve?"""
+"""`/healthz`: whether queries are answered, and which snapshot is served."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from server.core.context import AppContext
 
 
 def blueprint(context: AppContext) -> Blueprint:
-    """200 while queries are answered, 503 while they are not."""
+    """`/healthz`: 200 if the pool answers queries, else 503."""
     part = Blueprint("health", __name__)
 
     @part.get("/healthz")
@@ -32,6 +32,6 @@ def blueprint(context: AppContext) -> Blueprint:
 
 
 def _ledger_size(context: AppContext) -> int:
-    """The number of events under the signed checkpoint."""
+    """The number of events that the signed checkpoint covers."""
     path = context.instance.ledger / CHECKPOINT
     return Checkpoint.parse(path.read_text("utf-8")).size if path.exists() else 0

@@ -1,6 +1,7 @@
-"""`/openapi.json`: the addresses that answer programs, in OpenAPI 3.1.
+"""`/openapi.json`: the HTTP interface for programs, in OpenAPI 3.1.
 
-Writing is not in it (docs/writing.md), nor are the addresses of things: those are links to follow.
+It does not describe writing (docs/writing.md), nor the URLs of resources, which are links to
+follow.
 """
 
 from __future__ import annotations
@@ -20,32 +21,47 @@ from server.http.service_links import EXAMPLES, VOID
 ADDRESS = "/openapi.json"
 Json = dict[str, Any]
 
-# Parameters of a query: name, repeatable, schema, what it is.
+# Parameters of a query: name, repeatable, schema, description.
 _PARAMETERS: tuple[tuple[str, bool, Json, str], ...] = (
-    ("query", False, {"type": "string"}, "A SPARQL query. Without one the service is described."),
-    ("default-graph-uri", True, {"type": "string", "format": "uri"}, "Graphs of the dataset."),
+    (
+        "query",
+        False,
+        {"type": "string"},
+        "A SPARQL query. Without it: the service description.",
+    ),
+    (
+        "default-graph-uri",
+        True,
+        {"type": "string", "format": "uri"},
+        "Graphs that form the default graph.",
+    ),
     ("named-graph-uri", True, {"type": "string", "format": "uri"}, "Named graphs of the dataset."),
-    ("format", False, {"type": "string"}, "A format's name or media type; beats Accept."),
-    ("timeout", False, {"type": "number", "minimum": 0}, "Seconds, capped by the server's limit."),
+    ("format", False, {"type": "string"}, "The name or media type of a format; overrides Accept."),
+    (
+        "timeout",
+        False,
+        {"type": "number", "minimum": 0},
+        "Seconds; at most the server's limit.",
+    ),
     ("bom", False, {"type": "boolean"}, "Begin CSV and TSV with a byte order mark."),
-    ("send", False, {"type": "integer", "minimum": 0}, "Rows that QLever's JSON holds of all."),
+    ("send", False, {"type": "integer", "minimum": 0}, "Maximum number of rows in QLever's JSON."),
 )
 _FORMAT = {
     "name": "format",
     "in": "query",
-    "description": "A format's name or media type; beats Accept.",
+    "description": "The name or media type of a format; overrides Accept.",
     "schema": {"type": "string"},
 }
 
 
 def blueprint(context: AppContext) -> Blueprint:
-    """The description, made once."""
+    """`/openapi.json`."""
     part = Blueprint("openapi", __name__)
-    told = document(context.pool.limits)
+    description = document(context.pool.limits)
 
     @part.get(ADDRESS)
     def openapi() -> Response:
-        response = jsonify(told)
+        response = jsonify(description)
         response.headers["Access-Control-Allow-Origin"] = "*"
         return response
 
@@ -53,7 +69,7 @@ def blueprint(context: AppContext) -> Blueprint:
 
 
 def document(limits: QueryLimits) -> Json:
-    """All of it."""
+    """The OpenAPI document for a pool's limits."""
     return {
         "openapi": "3.1.0",
         "info": {
@@ -68,8 +84,8 @@ def document(limits: QueryLimits) -> Json:
             EXAMPLES: {"get": _described("Example queries (SHACL)")},
             "/healthz": {
                 "get": {
-                    "summary": "Whether it is alive, and what it serves",
-                    "responses": {"200": _answer("It is.", "application/json")},
+                    "summary": "Whether queries are answered, and which snapshot is served",
+                    "responses": {"200": _response("Queries are answered.", "application/json")},
                 }
             },
         },
@@ -81,12 +97,16 @@ def _by_address(limits: QueryLimits) -> Json:
         {
             "name": name,
             "in": "query",
-            "description": told,
+            "description": text,
             "schema": {"type": "array", "items": schema} if repeatable else schema,
         }
-        for name, repeatable, schema, told in _PARAMETERS
+        for name, repeatable, schema, text in _PARAMETERS
     ]
-    return {"summary": "Ask in SPARQL", "parameters": parameters, "responses": _answers(limits)}
+    return {
+        "summary": "Run a SPARQL query",
+        "parameters": parameters,
+        "responses": _responses(limits),
+    }
 
 
 def _by_body(limits: QueryLimits) -> Json:
@@ -101,22 +121,25 @@ def _by_body(limits: QueryLimits) -> Json:
         "application/sparql-query": {"schema": {"type": "string"}},
     }
     body = {"required": True, "content": content}
-    return {"summary": "Ask in SPARQL", "requestBody": body, "responses": _answers(limits)}
+    return {"summary": "Run a SPARQL query", "requestBody": body, "responses": _responses(limits)}
 
 
-def _answers(limits: QueryLimits) -> Json:
-    told = f"A whole answer of at most {limits.result:,} bytes, within {limits.timeout:g} seconds."
+def _responses(limits: QueryLimits) -> Json:
+    text = f"The result: at most {limits.result:,} bytes, in {limits.timeout:g} seconds."
     kinds = {str(kind.status) for kind in problem_details.KINDS.values() if kind.status >= 400}
-    refused = {
-        status: _answer("Why there is no answer", problem_details.MEDIA_TYPE) for status in kinds
+    problems = {
+        status: _response("Why there is no result", problem_details.MEDIA_TYPE) for status in kinds
     }
-    return {"200": _answer(told, *(f.media_type for f in FORMATS)), **dict(sorted(refused.items()))}
+    return {
+        "200": _response(text, *(f.media_type for f in FORMATS)),
+        **dict(sorted(problems.items())),
+    }
 
 
 def _described(summary: str) -> Json:
-    answer = _answer(summary, *(f.media_type for f in of_kind("graph")))
-    return {"summary": summary, "parameters": [_FORMAT], "responses": {"200": answer}}
+    response = _response(summary, *(f.media_type for f in of_kind("graph")))
+    return {"summary": summary, "parameters": [_FORMAT], "responses": {"200": response}}
 
 
-def _answer(told: str, *media_types: str) -> Json:
-    return {"description": told, "content": {name: {} for name in media_types}}
+def _response(description: str, *media_types: str) -> Json:
+    return {"description": description, "content": {name: {} for name in media_types}}

@@ -1,4 +1,4 @@
-"""`/.well-known/…`: where machines look first."""
+"""Well-known URLs (RFC 8615): `/.well-known/void`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from server.http.service_links import VOID
 
 
 def blueprint(context: AppContext) -> Blueprint:
-    """VoID (§7.2 of its guide): the graph that holds it; people see all data as a thing."""
+    """`/.well-known/void` (VoID §7.2): redirects to the VoID graph, or to the dataset's page."""
     part = Blueprint("well_known", __name__)
 
     @part.get(VOID)
@@ -22,7 +22,7 @@ def blueprint(context: AppContext) -> Blueprint:
         accept, name = request.headers.get("Accept", ""), request.args.get("format", "")
         offer = negotiation.for_description(accept, name)
         if offer is None:
-            raise HttpProblem(406, "the datasets are not described in this format")
+            raise HttpProblem(406, "the VoID description is not available in this format")
         names = context.instance.names
         path = context.urls.href(names.void() if offer == HTML else names.graph(GRAPH))
         response = redirect(context.urls.document(path, offer.name), 303)

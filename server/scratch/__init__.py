@@ -1,7 +1,6 @@
-"""A scratch instance: a store in memory that anybody on this machine may write.
+"""A scratch instance: an in-memory store that every client on this machine may write.
 
-For testing: the raw protocol of the standards (queries and updates at `/sparql`, the Graph Store
-Protocol at `/graph-store`), the bare SPARQL default graph, and nothing of the published side's
-protection. Queries run in the one serving process, without deadline; so it answers on a loopback
-address alone.
+It is for testing clients and conformance: queries and updates at `/sparql`, the Graph Store
+Protocol at `/graph-store`, and SPARQL's own default graph. Queries run in the web process without
+a time limit or other protection, so it listens on a loopback address only.
 """

@@ -1,6 +1,7 @@
-"""A scratch instance as one WSGI application.
+"""A scratch instance as a WSGI application.
 
-Queries go the way of the published endpoint; updates and the graph store stand beside it.
+Queries are handled by the same `Endpoint` as those of a published instance; updates and the graph
+store are handled here.
 """
 
 from __future__ import annotations
@@ -30,67 +31,68 @@ if TYPE_CHECKING:
 
 
 class ScratchApplication:
-    """`/sparql` and `/graph-store` over one store, one request after another."""
+    """`/sparql` and `/graph-store` over one store; handles one request at a time."""
 
     def __init__(self, engine: InMemoryPool) -> None:
         self.engine = engine
         self.graphs = ScratchGraphStore(engine)
-        # The endpoint asks its pool for answers, limits and the snapshot's name; we have those.
+        # The endpoint needs of its pool only answers, limits and the snapshot's name.
         pool = cast(Pool, engine)
         self.queries = Endpoint(pool, self._pages, ResponseCache(pool, budget=0))
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
-        with self.engine.turn:
+        with self.engine.lock:
             application: WSGIApplication = self._sparql(environ)
             return application(environ, start)
 
     def _sparql(self, environ: WSGIEnvironment) -> WSGIApplication:
-        """Whoever answers: the endpoint, or a reply of our own."""
+        """The application that answers: the endpoint, or a response made here."""
         try:
             local.require_local(environ)
-            reply = self._own(environ)
-        except HttpProblem as error:
-            reply = self._problem(error.problem)
-        except UlziiError as error:
-            reply = self._problem(problem_details.from_error(error))
-        return self.queries if reply is None else _Whole(reply)
+            response = self._respond(environ)
+        except (HttpProblem, UlziiError) as error:
+            response = self._problem(problem_details.from_exception(error))
+        return self.queries if response is None else _ResponseApplication(response)
 
-    def _own(self, environ: WSGIEnvironment) -> HttpResponse | None:
-        """The reply to all but queries; None for those."""
+    def _respond(self, environ: WSGIEnvironment) -> HttpResponse | None:
+        """The response to a request; None for queries, which the endpoint handles."""
         path = environ["PATH_INFO"]
         if path == graph_name.PATH or path.startswith(graph_name.PATH + "/"):
-            return self.graphs.answer(environ)
+            return self.graphs.respond(environ)
         if path != PATH:
-            raise HttpProblem(404, f"there is {PATH} and {graph_name.PATH} here")
+            raise HttpProblem(404, f"only {PATH} and {graph_name.PATH} exist here")
         update = _update(environ)
         if update is not None:
             return self._run(update)
-        _silence(environ)
+        _remove_silent_services(environ)
         environ["HTTP_ACCEPT"] = _without_html(environ.get("HTTP_ACCEPT", ""))
         return None
 
-    def _run(self, given: Parameters) -> HttpResponse:
+    def _run(self, parameters: Parameters) -> HttpResponse:
         """An update (SPARQL 1.1 Protocol §2.2)."""
-        texts = given.get("update", [])
-        if len(texts) != 1 or "query" in given:
-            raise HttpProblem(400, "“update” is wanted exactly once, without “query”")
+        texts = parameters.get("update", [])
+        if len(texts) != 1 or "query" in parameters:
+            raise HttpProblem(
+                400, "the parameter “update” must appear exactly once, without “query”"
+            )
         using = UsingClauses(
-            tuple(given.get("using-graph-uri", ())), tuple(given.get("using-named-graph-uri", ()))
+            tuple(parameters.get("using-graph-uri", ())),
+            tuple(parameters.get("using-named-graph-uri", ())),
         )
         text = without_silent_services(texts[0])
         self.engine.update(rewrite(text, using, UPDATE_LIMIT))
         return HttpResponse("204 No Content", [])
 
     def _pages(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        """What the endpoint would show as a page: without a query, the service's description."""
+        """In place of the endpoint's pages: the service description if there is no query."""
         try:
             if "query=" in environ.get("QUERY_STRING", ""):
                 raise HttpProblem(406, "a scratch instance has no pages")
-            reply = self._describe(environ)
+            response = self._describe(environ)
         except HttpProblem as error:
-            reply = self._problem(error.problem)
-        return _Whole(reply)(environ, start)
+            response = self._problem(error.problem)
+        return _ResponseApplication(response)(environ, start)
 
     def _describe(self, environ: WSGIEnvironment) -> HttpResponse:
         offer = writing.negotiate(environ)
@@ -104,20 +106,20 @@ class ScratchApplication:
         return HttpResponse(problem.status_line, [*own, *problem.header_list()], body)
 
 
-class _Whole:
-    """A reply as a WSGI application."""
+class _ResponseApplication:
+    """A WSGI application that sends one response."""
 
-    def __init__(self, reply: HttpResponse) -> None:
-        self.reply = reply
+    def __init__(self, response: HttpResponse) -> None:
+        self.response = response
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        start(self.reply.status, self.reply.headers)
-        assert isinstance(self.reply.body, bytes)
-        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else self.reply.body]
+        start(self.response.status, self.response.headers)
+        assert isinstance(self.response.body, bytes)
+        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else self.response.body]
 
 
 def _update(environ: WSGIEnvironment) -> Parameters | None:
-    """The parameters of an update by POST, direct or as a form; None where it is no update."""
+    """The parameters of an update by POST, direct or as a form; None if it is not an update."""
     if environ["REQUEST_METHOD"] != "POST":
         return None
     kind = wsgi_request.media_type(environ)
@@ -126,12 +128,12 @@ def _update(environ: WSGIEnvironment) -> Parameters | None:
     sent = wsgi_request.decode_utf8(wsgi_request.read_body(environ, MAX_BODY))
     if kind == UPDATE:
         return {**wsgi_request.query_parameters(environ), "update": [sent]}
-    given = wsgi_request.parse_form(sent)
-    return given if "update" in given else None
+    parameters = wsgi_request.parse_form(sent)
+    return parameters if "update" in parameters else None
 
 
-def _silence(environ: WSGIEnvironment) -> None:
-    """Take SERVICE SILENT out of a query, wherever it is."""
+def _remove_silent_services(environ: WSGIEnvironment) -> None:
+    """Remove SERVICE SILENT from the query, in the URL or the body."""
     environ["QUERY_STRING"] = _silent_form(environ.get("QUERY_STRING", ""))
     kind = wsgi_request.media_type(environ)
     if kind in _SILENT:
@@ -140,15 +142,15 @@ def _silence(environ: WSGIEnvironment) -> None:
 
 
 def _silent_form(form: str) -> str:
-    given = wsgi_request.parse_form(form)
-    silent = {n: [without_silent_services(v) for v in values] for n, values in given.items()}
-    return form if silent == given else urlencode(silent, doseq=True)
+    parameters = wsgi_request.parse_form(form)
+    silent = {n: [without_silent_services(v) for v in values] for n, values in parameters.items()}
+    return form if silent == parameters else urlencode(silent, doseq=True)
 
 
 _SILENT = {FORM: _silent_form, QUERY: without_silent_services}
 
 
 def _without_html(accept: str) -> str:
-    """An Accept header that asks for no page, unless a page is all it asks for."""
+    """An Accept header without text/html, unless it accepts nothing else."""
     rest = [part for part in accept.split(",") if not part.strip().lower().startswith("text/html")]
     return ",".join(rest) or accept

@@ -14,7 +14,7 @@ _RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 
 
 def write(store: ox.Store, endpoint: str, offer: Offer) -> bytes:
-    """The description of the service at `endpoint` and of what its store holds now."""
+    """The description of the service at `endpoint` and of its current graphs."""
     return writing.serialize_graph(
         [*_service(endpoint), *_dataset(store, endpoint)], offer, {"sd": _SD}
     )
@@ -26,7 +26,7 @@ def _sd(name: str) -> ox.NamedNode:
 
 def _service(endpoint: str) -> Triples:
     service = ox.NamedNode(f"{endpoint}#service")
-    said = [
+    properties = [
         (_RDF_TYPE, _sd("Service")),
         (_sd("endpoint"), ox.NamedNode(endpoint)),
         (_sd("defaultDataset"), ox.NamedNode(f"{endpoint}#dataset")),
@@ -39,7 +39,7 @@ def _service(endpoint: str) -> Triples:
             if f.engine and f.kind == "graph"
         ),
     ]
-    return (ox.Triple(service, predicate, value) for predicate, value in said)
+    return (ox.Triple(service, predicate, value) for predicate, value in properties)
 
 
 def _dataset(store: ox.Store, endpoint: str) -> Triples:

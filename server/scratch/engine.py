@@ -1,4 +1,4 @@
-"""The store of a scratch instance, with as much of the pool's face as the endpoint needs."""
+"""The store of a scratch instance, with the part of the pool's interface that the endpoint uses."""
 
 from __future__ import annotations
 
@@ -26,26 +26,23 @@ _STATE = ("already exists", "does not exist")
 
 @dataclass(slots=True)
 class InMemoryPool:
-    """Runs queries and updates where it is called, one request at a time (`turn`).
+    """Runs queries and updates in the calling thread, one request at a time (`lock`)."""
 
-    The engine's iterators must stay on one thread: an answer is whole before `run` returns.
-    """
-
-    base: str = ""  # what relative IRIs in queries and updates refer to: the endpoint's address
+    base: str = ""  # the base IRI of queries and updates: the endpoint's URL
     store: ox.Store = field(default_factory=ox.Store)
     limits: QueryLimits = field(default_factory=QueryLimits)
-    # Nothing is on disk; what the endpoint asks its instance for is the base of problem types.
+    # Nothing is on disk; the endpoint needs of its instance only the base of problem types.
     instance: Instance = field(default_factory=lambda: Instance(Path(gettempdir()), ROOT))
-    turn: threading.Lock = field(default_factory=threading.Lock)
+    lock: threading.Lock = field(default_factory=threading.Lock)
     _life: str = field(default_factory=lambda: secrets.token_hex(4))
     _writes: int = 0
 
     def snapshot(self) -> str:
-        """A name for what the store holds now: another one after each write."""
+        """A name for the current state of the store, which changes with each write."""
         return f"scratch-{self._life}-{self._writes}"
 
-    def written(self) -> None:
-        """Say that the store has changed."""
+    def mark_changed(self) -> None:
+        """Note that the store has changed."""
         self._writes += 1
 
     def inspect(self, text: str) -> QueryInfo:
@@ -60,25 +57,28 @@ class InMemoryPool:
         info: QueryInfo | None = None,
         **_: object,
     ) -> QueryAnswer:
-        """A query's whole answer. There is no deadline, no snapshot, nothing restricted and no
-        queue here: `timeout`, and what else the pool takes, has no effect.
+        """The complete answer to a query.
+
+        `timeout` and the pool's other options have no effect: there are no time limits, snapshots,
+        restricted graphs or queue here.
 
         Raises QuerySyntaxError, QueryNotAcceptable, QueryUnsupported and QueryTooLarge.
         """
         spool = ResultSpool(self.limits.result, Path(gettempdir()))
         try:
-            asked = query._replace(base=query.base or self.base)
-            chosen = run_query(self.store, asked, info, spool)
+            # Written out at once: the engine's iterators must not leave this thread.
+            query = query._replace(base=query.base or self.base)
+            chosen = run_query(self.store, query, info, spool)
         except BaseException:
             spool.__exit__()
             raise
         return QueryAnswer(chosen, spool.length, _body(spool), self.snapshot())
 
     def update(self, text: str) -> None:
-        """Run an update, all of it or nothing.
+        """Run an update, completely or not at all.
 
-        Raises QuerySyntaxError, QueryUnsupported, and HttpProblem where a graph is in the way or
-        missing (SPARQL 1.1 Update §3.2).
+        Raises QuerySyntaxError, QueryUnsupported, and HttpProblem (409) if a graph already exists
+        or is missing (SPARQL 1.1 Update §3.2).
         """
         try:
             with_functions(
@@ -91,7 +91,7 @@ class InMemoryPool:
                 raise HttpProblem(409, str(error)) from error
             raise QueryUnsupported(str(error)) from error
         finally:
-            self.written()
+            self.mark_changed()
 
 
 def _body(spool: ResultSpool) -> bytes | IO[bytes]:

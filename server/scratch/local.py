@@ -1,4 +1,4 @@
-"""A scratch instance answers its own machine alone: who is that?"""
+"""Checks that a request to a scratch instance comes from this machine."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
 
 
 def require_local(environ: WSGIEnvironment) -> None:
-    """A page from elsewhere, open in a browser on this machine, could write here: by a form, or
-    by a name that resolves to loopback (DNS rebinding). Both are told by Host and Origin.
+    """Refuse requests that a web page of another origin causes. Raises HttpProblem (403).
 
-    Raises HttpProblem (403).
+    Such a page, open in a browser on this machine, could write by a form, or through a name that
+    resolves to loopback (DNS rebinding). Origin and Host reveal both.
     """
     origin = environ.get("HTTP_ORIGIN")
     local = is_loopback(_host(wsgi_request.root_url(environ)))
     if not local or (origin is not None and not is_loopback(_host(origin))):
-        raise HttpProblem(403, "a scratch instance answers clients on its own machine alone")
+        raise HttpProblem(403, "a scratch instance answers only clients on its own machine")
 
 
 def _host(address: str) -> str | None:
-    """The host of `http://host:port`; None for anything else, so that graphs and the endpoint may
-    be named by what a client says our host is."""
+    """The host of `http://host:port`; None for anything else."""
+    # Strict, because graphs and the endpoint are named by the Host header.
     try:
         parts = urlsplit(address)
         bare = parts.netloc == address.partition("://")[2] and parts.username is None
@@ -37,7 +37,7 @@ def _host(address: str) -> str | None:
 
 
 def is_loopback(host: str | None) -> bool:
-    """Whether a host is this machine's own: `localhost`, 127.0.0.0/8 or ::1."""
+    """Whether a host is a loopback address: `localhost`, 127.0.0.0/8 or ::1."""
     try:
         return host == "localhost" or ipaddress.ip_address(host or "").is_loopback
     except ValueError:

@@ -1,4 +1,4 @@
-"""Serving a scratch instance: one process, loopback alone."""
+"""Serving a scratch instance: one process, on a loopback address only."""
 
 from __future__ import annotations
 
@@ -12,21 +12,20 @@ from server.scratch.engine import InMemoryPool
 from server.scratch.local import is_loopback
 from server.sparql.endpoint import PATH
 
-_THREADS = 8  # for connections that wait; the engine takes one request at a time
+_THREADS = 8  # for waiting connections; requests are handled one at a time
 
 
 def serve(host: str, port: int, on_ready: Callable[[str], None] | None = None) -> None:
-    """Serve an empty scratch instance until told to stop. `on_ready` is called with the server's
-    address once connections are taken.
+    """Serve an empty scratch instance until SIGINT or SIGTERM.
 
-    Raises ConfigError for a host that is not this machine's own, and when the port is not to be
-    had.
+    `on_ready` is called with the server's URL once it accepts connections. Raises ConfigError for
+    a host that is not a loopback address, or a port that is not available.
     """
     if not is_loopback(host):
         raise ConfigError(
-            "anybody may write a scratch instance, so it answers on a loopback address alone",
+            "a scratch instance can be written without a token, so it needs a loopback address",
             where=host,
-            hint="Leave --host out.",
+            hint="Omit --host.",
         )
     with listen(host, port) as listener:
         shown, number = listener.getsockname()[:2]
@@ -37,7 +36,7 @@ def serve(host: str, port: int, on_ready: Callable[[str], None] | None = None) -
             "worker_class": "gthread",
             "threads": _THREADS,
             "keepalive": 15,
-            "timeout": 0,  # a query may take as long as it likes
+            "timeout": 0,  # queries have no time limit
             "graceful_timeout": 5,
             "limit_request_line": 8190,
             "loglevel": "warning",

@@ -1,8 +1,8 @@
-"""SERVICE SILENT where no other endpoint is ever called.
+"""SERVICE SILENT without calling other endpoints.
 
-A service that fails silently gives one solution without bindings (SPARQL 1.1 Federated Query §3),
-so `SERVICE SILENT <x> { P }` may stand as `OPTIONAL { { P } FILTER(false) }`: what is there
-already stays as it is, and the variables of P are in scope.
+A service that fails silently gives one solution without bindings (SPARQL 1.1 Federated Query §3).
+So `SERVICE SILENT <x> { P }` is rewritten as `OPTIONAL { { P } FILTER(false) }`, which keeps the
+other solutions and has the variables of P in scope.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from graph.queries.syntax.tokens import Token, closing_braces, tokenize
 
 
 def without_silent_services(text: str) -> str:
-    """A query or an update without its SERVICE SILENT; SERVICE alone stays, to be refused."""
+    """A query or update without SERVICE SILENT. Plain SERVICE stays, and is refused later."""
     if "service" not in text.lower():
         return text
     found = list(tokenize(text))
     closing = closing_braces(found)
-    edits: list[tuple[int, int, str]] = []  # from, to, and what stands there instead
+    edits: list[tuple[int, int, str]] = []  # start, end, replacement
     for i in range(len(found) - 3):
         if i + 3 in closing and _is_silent_service(found, i):
             start, end = found[i].end - len(found[i].text), found[closing[i + 3]].end
@@ -27,11 +27,11 @@ def without_silent_services(text: str) -> str:
 
 
 def _edited(text: str, edits: list[tuple[int, int, str]]) -> str:
-    pieces, place = list[str](), 0
-    for start, end, instead in edits:
-        pieces += [text[place:start], instead]
-        place = end
-    return "".join([*pieces, text[place:]])
+    pieces, position = list[str](), 0
+    for start, end, replacement in edits:
+        pieces += [text[position:start], replacement]
+        position = end
+    return "".join([*pieces, text[position:]])
 
 
 def _is_silent_service(found: Sequence[Token], i: int) -> bool:

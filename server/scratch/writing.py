@@ -1,4 +1,4 @@
-"""Graphs as the body of an answer."""
+"""Graphs as the body of a response."""
 
 from __future__ import annotations
 
@@ -21,24 +21,23 @@ _OFFERS = [offer for offer in negotiation.OFFERS["graph"] if offer is not HTML]
 
 
 def negotiate(environ: WSGIEnvironment) -> Offer:
-    """The format in which a client wants a graph.
-
-    Raises HttpProblem (406).
-    """
+    """The format of a graph, by Accept. Raises HttpProblem (406)."""
     accept = environ.get("HTTP_ACCEPT", "")
     chosen = negotiation.best(accept, _OFFERS)
     if chosen is None:
         offered = ", ".join(f.media_type for f in of_kind("graph"))
-        raise HttpProblem(406, f"a graph is not written as “{accept}”", hint=f"Offered: {offered}.")
+        raise HttpProblem(
+            406, f"a graph is not available as “{accept}”", hint=f"Available: {offered}."
+        )
     return chosen
 
 
 def serialize_graph(
     triples: Iterable[ox.Triple], offer: Offer, prefixed: dict[str, str] | None = None
 ) -> bytes:
-    """Statements in the format offered, with prefixes that are known here or given.
+    """Statements in a format, with well-known prefixes and those in `prefixed`.
 
-    Raises QueryNotAcceptable for what the format cannot carry.
+    Raises QueryNotAcceptable for statements that the format cannot express.
     """
     chosen = find("graph", offer.name)
     assert chosen is not None
