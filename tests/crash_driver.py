@@ -7,6 +7,7 @@ per attempt.
 
 from __future__ import annotations
 
+import gc
 import itertools
 import json
 import os
@@ -14,6 +15,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable
+from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from graph.audit.verify import verify
 from graph.core.instance import Instance, open_instance
 from graph.ledger import Ledger
 from graph.store.embedded import EmbeddedStore
+from loaders.pipeline.code_digest import mapping_files
 from loaders.pipeline.load import load
 from loaders.pipeline.source import read
 from shapes.validate import own_rules
@@ -113,7 +116,11 @@ def attempt(folder: Path, limit: int) -> dict[str, Any]:
 
 def main(folder: Path, first: int, step: int) -> None:
     """Attempts at calls first, first + step, … until one is not killed any more."""
-    own_rules()  # read once, not in every fork
+    # read once, not in every fork
+    own_rules()
+    mapping_files(read(folder / "crash.toml"))
+    installed("ulzii")
+    gc.freeze()  # no fork looks through all this for garbage, which would copy its memory
     for limit in itertools.count(first, step):
         found = attempt(folder, limit)
         print(json.dumps(found), flush=True)

@@ -23,7 +23,6 @@ from loaders.pipeline.record import RecordKey
 from loaders.pipeline.source import Source
 from shapes.findings import findings
 from shapes.results import VIOLATION, ValidationReport, ValidationResult
-from shapes.validate import validate
 
 _MAX_IN_MEMORY = 200_000  # statements
 
@@ -59,6 +58,10 @@ class CandidateValidator:
         self, layers: Mapping[str, Layer], references: Mapping[str, int]
     ) -> ValidatedLayers:
         """Validate the stated and inferred lines of a candidate, and archive the report."""
+        # not at the top: pySHACL takes 0.3 s to import, and the server imports this module to
+        # accept writes, but validates them in another process
+        from shapes.validate import validate
+
         with self._workspace(layers) as folder:
             report = validate(
                 self._candidate(layers),
