@@ -1,4 +1,4 @@
-"""Versions of sources made by hand: logged and published as a load does."""
+"""Versions of sources made without a loader: logged and published as a load does."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from graph.statements.rowmap import Origins
 from graph.statements.sorting import Sorter
 from graph.versions import version
 from graph.versions.state import state
-from graph.versions.version import BuildInfo, ValidationInfo
+from graph.versions.version import BuildInfo, NewVersion, ValidationInfo
 
 
 def lines(*values: str) -> list[bytes]:
@@ -31,7 +31,7 @@ def lines(*values: str) -> list[bytes]:
 
 
 def log_version(
-    instance: Instance, source: str, stated: Sequence[bytes], seen: str = "public"
+    instance: Instance, source: str, stated: Sequence[bytes], visibility: str = "public"
 ) -> tuple[Event, Event]:
     """Log a version as the pipeline does, without publishing it."""
     ledger, archive = Ledger(instance), Archive(instance.archive)
@@ -46,13 +46,30 @@ def log_version(
     fetch = event("Fetch", source=source, outcome="changed", manifest=nothing, responses=[])
     (fetched,) = ledger.append(fetch)
     changes = version.changes_since(before, source, layers, archive, instance.names)
-    how = BuildInfo(fetched["index"], [], nothing, {}, {}, nothing, nothing, seen)
-    checked = ValidationInfo(nothing, nothing)
-    return version.log(ledger, source, {"en": source}, before, layers, changes, how, checked)
+    build = BuildInfo(
+        fetch=fetched["index"],
+        captures=[],
+        code=nothing,
+        environment={},
+        counts={},
+        rejects=nothing,
+        skips=nothing,
+        visibility=visibility,
+    )
+    new = NewVersion(
+        source=source,
+        title={"en": source},
+        previous=before,
+        layers=layers,
+        changes=changes,
+        build=build,
+        validation=ValidationInfo(shapes=nothing, report=nothing),
+    )
+    return version.log(ledger, new)
 
 
 def publish(
-    instance: Instance, source: str, stated: Sequence[bytes], seen: str = "public"
+    instance: Instance, source: str, stated: Sequence[bytes], visibility: str = "public"
 ) -> snapshots.Snapshot:
-    logged, checked = log_version(instance, source, stated, seen)
+    logged, checked = log_version(instance, source, stated, visibility)
     return Publisher(instance, Ledger(instance)).publish(logged, checked)

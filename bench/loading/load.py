@@ -33,7 +33,7 @@ from graph.statements.rowmap import Origins
 from graph.statements.sorting import Sorter
 from graph.versions import version
 from graph.versions.state import state
-from graph.versions.version import BuildInfo, ValidationInfo
+from graph.versions.version import BuildInfo, NewVersion, ValidationInfo
 
 SOURCE = "bench"
 CHANGED_SHARE = 250  # every 250th dataset changes: 0.4 %
@@ -189,6 +189,22 @@ def _log(
     nothing = archive.put(b"[]")
     fetch = event("Fetch", source=SOURCE, outcome="changed", manifest=nothing, responses=[])
     (fetched,) = ledger.append(fetch)
-    made = BuildInfo(fetched["index"], [], nothing, {}, {}, nothing, nothing)
-    title, checked = {"en": "Synthetic"}, ValidationInfo(nothing, nothing)
-    return version.log(ledger, SOURCE, title, before, layers, changes, made, checked)
+    build = BuildInfo(
+        fetch=fetched["index"],
+        captures=[],
+        code=nothing,
+        environment={},
+        counts={},
+        rejects=nothing,
+        skips=nothing,
+    )
+    new = NewVersion(
+        source=SOURCE,
+        title={"en": "Synthetic"},
+        previous=before,
+        layers=layers,
+        changes=changes,
+        build=build,
+        validation=ValidationInfo(shapes=nothing, report=nothing),
+    )
+    return version.log(ledger, new)

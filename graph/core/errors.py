@@ -64,7 +64,7 @@ def to_dict(error: UlziiError) -> dict[str, Any]:
 def from_dict(values: dict[str, Any]) -> UlziiError:
     """The error that `to_dict` made these values of."""
     kind: type[UlziiError] = globals()[values.pop("kind")]
-    error = kind.__new__(kind)
+    error = kind.__new__(kind)  # without __init__, whose parameters differ from class to class
     vars(error).update(values)
     Exception.__init__(error, str(error))
     return error

@@ -170,10 +170,8 @@ def _root(line: bytes) -> bytes:
     return b" ".join([name, *sorted(prefixes)]) + b">\n"
 
 
-def _cased(found: re.Match[bytes]) -> bytes:
-    tag = found["tag"]
-    return (
-        found[0][: -len(tag)] + format_language_tag(tag.decode("ascii")).encode()
-        if tag
-        else found[0]
-    )
+def _cased(match: re.Match[bytes]) -> bytes:
+    tag = match["tag"]
+    if not tag:  # a literal without a language
+        return match[0]
+    return match[0][: -len(tag)] + format_language_tag(tag.decode("ascii")).encode()

@@ -18,11 +18,15 @@ FIELDS: Final[dict[str, frozenset[str]]] = {
     # a signing key is taken into use, or out of use
     "Key": frozenset({"action", "verifier"}),
     # a mapping, the shapes or a vocabulary, registered by digest; files: name → digest of its bytes
+    # (no git commit: an installed service has none, and the archived files can be run without it)
     "Code": frozenset({"kind", "name", "digest", "files"}),
-    # one run of requests to a source and their responses; outcome: changed, same or failed
+    # one run of requests to a source and their responses; outcome: changed, same or failed. Logged
+    # for `same` too, so that “checked, nothing changed” can be proved
     "Fetch": frozenset({"source", "outcome", "manifest", "responses"}),
     # captures mapped to the three layers of a version; patch: from the previous version, or null;
-    # visibility: public or restricted (events without it are older, and public)
+    # visibility: public or restricted (events without it are older, and public); title: so that
+    # the provenance graph depends on the ledger alone. No hash of the previous event: the Merkle
+    # tree fixes the place of every line
     "Load": frozenset(
         {
             "source",

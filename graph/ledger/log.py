@@ -170,7 +170,7 @@ class Ledger:
             return False
         with self._entries.open("r+b") as file:
             file.seek(self._offset)
-            # kept, for whoever looks for the cause; nothing refers to it
+            # kept to find the cause of the crash; nothing reads it
             write_atomic(self._entries.with_name(f"torn-{self.size}"), file.read())
             file.truncate(self._offset)
             os.fsync(file.fileno())

@@ -46,8 +46,8 @@ class StoreLoader:
         for source in changed:
             self._apply(store, before.get(source), after[source])
             self._reporter.advance()
-        adds, gone = provenance.change(events, since, self._names)
-        store.change(self._names.graph(provenance.GRAPH), adds, gone)
+        adds, deletes = provenance.change(events, since, self._names)
+        store.change(self._names.graph(provenance.GRAPH), adds, deletes)
 
     def _apply(self, store: GraphStore, old: Event | None, new: Event) -> None:
         if old is None:

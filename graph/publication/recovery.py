@@ -15,7 +15,7 @@ def recover(instance: Instance, ledger: Ledger) -> Snapshot | None:
     Returns the snapshot that had to be published, or None. Raises IntegrityError where signed lines
     of the ledger are missing or changed; then nothing is touched.
     """
-    # the ledger first: it says what else is to be done, and must be intact before anything is
+    # the ledger first: it says what else is to be done, and must be intact before that is done
     ledger.repair()
     clear_staging(instance)
     Archive(instance.archive).remove_drafts()

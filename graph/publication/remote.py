@@ -90,6 +90,7 @@ class RemoteTarget:
 
     def _write(self, store: RemoteStore) -> None:
         size = len(self._events)
+        # from here until the last line a crash leaves a marker that says: incomplete
         store.write_marker(StoreMarker(self._since, size))
         if self._since:
             self._loader.update(store, self._events, self._since)

@@ -31,11 +31,11 @@ def _checksum(path: Path) -> int:
     return checksum
 
 
-def compute(staged: Path, beside: Sequence[Path], previous: Snapshot | None) -> dict[str, int]:
+def compute(staged: Path, companions: Sequence[Path], previous: Snapshot | None) -> dict[str, int]:
     """The checksums of a staged store's files, and of the files that will lie beside it."""
     # files shared with the previous snapshot need not be read again: same inode, same content
     known = _known(previous)
-    files = {p.name: p for p in _files(staged)} | {"." + p.name: p for p in beside}
+    files = {p.name: p for p in _files(staged)} | {"." + p.name: p for p in companions}
     return {n: known.get(p.stat().st_ino) or _checksum(p) for n, p in files.items()}
 
 

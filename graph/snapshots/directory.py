@@ -120,6 +120,7 @@ def install(instance: Instance, staged: Path, number: int) -> Snapshot:
 
 
 def _free(folder: Path, number: int) -> Path:
+    # a rebuilt store gets another name: readers of the old one open its files lazily
     generations = (f"{number}-{g}" if g > 1 else str(number) for g in count(1))
     return next(path for path in map(folder.joinpath, generations) if not path.exists())
 

@@ -239,12 +239,8 @@ _ADVICE = {
 
 def truncated_by(answer: httpx2.Response, engine: engines.Engine) -> str:
     """The header that marks a response as incomplete; empty where there is none."""
-    found = (
-        f"{name}: {answer.headers[name]}"
-        for name in engine.truncation_headers
-        if name in answer.headers
-    )
-    return next(found, "")
+    present = (name for name in engine.truncation_headers if name in answer.headers)
+    return next((f"{name}: {answer.headers[name]}" for name in present), "")
 
 
 def error_text(text: str) -> str:

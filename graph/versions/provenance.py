@@ -166,7 +166,7 @@ def change(events: Sequence[Event], since: int, names: Names) -> tuple[list[byte
     """The statements that the graph gains and loses between the first `since` events and all.
 
     No source may have changed from public to restricted in between: then statements about older
-    events would go too, and the graph is made afresh (`Publisher._usable_snapshot`).
+    events would go too, and the graph is computed from scratch (`Publisher._usable_snapshot`).
     """
     earlier, later = state(events[:since]), state(events)
     before, after = set(_current_lines(earlier, names)), set(_current_lines(later, names))

@@ -44,70 +44,87 @@ class ValidationInfo:
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
-def next_number(before: Event | None) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewVersion:
+    """A version to be logged: its source with title, its layers, how it was made and validated.
+
+    `previous` is the Load event of the published version and `changes` the patch from it; both are
+    None for a first version.
+    """
+
+    source: str
+    title: Mapping[str, str]
+    previous: Event | None
+    layers: Layers
+    changes: Patch | None
+    build: BuildInfo
+    validation: ValidationInfo
+
+
+def next_number(previous: Event | None) -> int:
     """The number of the next version; 1 where there is none before."""
-    return int(before["version"]) + 1 if before else 1
+    return int(previous["version"]) + 1 if previous else 1
 
 
 def changes_since(
-    before: Event | None, source: str, layers: Layers, archive: Archive, names: Names
+    previous: Event | None, source: str, layers: Layers, archive: Archive, names: Names
 ) -> Patch | None:
     """The archived patch from the previous version to these layers; None for a first version."""
     # a first version is its own key frame: a patch would repeat all its lines
-    if before is None:
+    if previous is None:
         return None
-    previous = names.version(source, before["version"])
-    this = names.version(source, next_number(before))
-    return patch.write(archive, _changes(before, source, layers, archive, names), previous, this)
+    changes = _changes(previous, source, layers, archive, names)
+    old, new = previous["version"], next_number(previous)
+    return patch.write(archive, changes, names.version(source, old), names.version(source, new))
 
 
 def _changes(
-    before: Event, source: str, layers: Layers, archive: Archive, names: Names
+    previous: Event, source: str, layers: Layers, archive: Archive, names: Names
 ) -> Iterator[tuple[str, str, bytes]]:
     for name, new in layers.items():
         # compared with their line feeds, which are stripped from the few that differ
-        with archive.open(before["layers"][name]["lines"]) as old, archive.open(new.lines) as now:
+        with archive.open(previous["layers"][name]["lines"]) as old, archive.open(new.lines) as now:
             for sign, line in patch.difference(old, now):
                 yield names.graph(source, name), sign, line[:-1]
 
 
-def log(
-    ledger: Ledger,
-    source: str,
-    title: Mapping[str, str],
-    before: Event | None,
-    layers: Layers,
-    changes: Patch | None,
-    made: BuildInfo,
-    checked: ValidationInfo,
-) -> tuple[Event, Event]:
-    """Write the Load and the Validate event of a version; publishing it is another step."""
-    number = next_number(before)
-    load, validate = ledger.append(
-        event(
-            "Load",
-            source=source,
-            version=number,
-            title=dict(title),
-            visibility=made.visibility,
-            fetch=made.fetch,
-            captures=list(made.captures),
-            code=made.code,
-            environment=dict(made.environment),
-            layers={name: one.to_json() for name, one in layers.items()},
-            counts=dict(made.counts),
-            rejects=made.rejects,
-            skips=made.skips,
-            patch=changes.to_json() if changes else None,
-        ),
-        event(
-            "Validate",
-            source=source,
-            version=number,
-            shapes=checked.shapes,
-            references=dict(checked.references),
-            report=checked.report,
-            counts=dict(checked.counts),
-        ),
-    )
+def log(ledger: Ledger, version: NewVersion) -> tuple[Event, Event]:
+    """Append the Load and the Validate event of a version, and return them.
+
+    Publishing it is another step (`graph.publication.publish`).
+    """
+    load, validate = ledger.append(_load_event(version), _validate_event(version))
     return load, validate
+
+
+def _load_event(version: NewVersion) -> Event:
+    build, changes = version.build, version.changes
+    return event(
+        "Load",
+        source=version.source,
+        version=next_number(version.previous),
+        title=dict(version.title),
+        visibility=build.visibility,
+        fetch=build.fetch,
+        captures=list(build.captures),
+        code=build.code,
+        environment=dict(build.environment),
+        layers={name: one.to_json() for name, one in version.layers.items()},
+        counts=dict(build.counts),
+        rejects=build.rejects,
+        skips=build.skips,
+        patch=changes.to_json() if changes else None,
+    )
+
+
+def _validate_event(version: NewVersion) -> Event:
+    validation = version.validation
+    return event(
+        "Validate",
+        source=version.source,
+        version=next_number(version.previous),
+        shapes=validation.shapes,
+        references=dict(validation.references),
+        report=validation.report,
+        counts=dict(validation.counts),
+    )

@@ -41,8 +41,8 @@ def compute_delta(instance: Instance, events: Sequence[Event], since: int, limit
     before, after = state(events[:since]), state(events)
     delta, names = Delta(), instance.names
     prefix = len(names.graph_at(""))
-    adds, gone = provenance.change(events, since, names)
-    delta.lines[provenance.GRAPH] = [*adds, *gone]
+    adds, deletes = provenance.change(events, since, names)
+    delta.lines[provenance.GRAPH] = [*adds, *deletes]
     for source, load in after.items():
         if before.get(source) == load or not is_public(load):
             continue

@@ -134,6 +134,8 @@ class _LineCounter:
                 if seen > _SHRINK_INTERVAL:
                     distinct.shrink()
                     seen = 0
+            # Python's `hash` of bytes has a random key per process: objects that collide here do
+            # not collide when `ulzii verify` counts again
             if value[0] == _OPEN:
                 code = hash(value[:-3])
                 triples[classes(code, 0)] += 1

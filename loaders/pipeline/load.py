@@ -24,7 +24,7 @@ from graph.statements.rowmap import Origins
 from graph.statements.sorting import Sorter
 from graph.versions import version
 from graph.versions.state import state
-from graph.versions.version import BuildInfo, ValidationInfo
+from graph.versions.version import BuildInfo, NewVersion, ValidationInfo
 from loaders.pipeline import capture, gates, map_records, protocol
 from loaders.pipeline.load_log import LoadLog
 from loaders.pipeline.map_records import MappedRecords
@@ -199,9 +199,16 @@ class _Load:
             references=self._previous.references(),
             counts=validated.counts,
         )
-        events = version.log(
-            self._ledger, source.id, source.title, previous, layers, changes, build, validation
+        new = NewVersion(
+            source=source.id,
+            title=source.title,
+            previous=previous,
+            layers=layers,
+            changes=changes,
+            build=build,
+            validation=validation,
         )
+        events = version.log(self._ledger, new)
         snapshot = Publisher(self._instance, self._ledger, self._reporter).publish(*events)
         return LoadOutcome(
             source=source.id,
