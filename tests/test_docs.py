@@ -53,8 +53,6 @@ def test_files_that_are_named_exist(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.relative_to(ROOT).as_posix())
 def test_modules_that_are_named_without_their_folder_exist(page: Path) -> None:
-    if page.name == "architecture.md":
-        pytest.skip("is rewritten")
     named = set(re.findall(r"`([\w-]+\.(?:py|rq|ttl|html|js|sh))`", page.read_text("utf-8")))
     known = {path.name for folder in SEARCHED for path in (ROOT / folder).rglob("*.*")}
     assert sorted(named - known) == []

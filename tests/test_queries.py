@@ -421,7 +421,7 @@ def test_workers_have_no_network(pool: Pool) -> None:
     command = [
         sys.executable,
         "-c",
-        "from graph.queries.pool.sandbox import unshare_network as leave;",
+        "from graph.core.sandbox import unshare_network as leave;",
     ]
     command[-1] += "raise SystemExit(not leave())"
     if subprocess.run(command, check=False).returncode:

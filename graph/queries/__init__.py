@@ -4,6 +4,7 @@ with Pool.start(instance) as pool:
     answer = pool.run(Query("SELECT …", format="csv"))
 """
 
+from graph.queries.engines.custom_functions import KNOWN as CUSTOM_FUNCTIONS
 from graph.queries.model.formats import FORMATS, Format
 from graph.queries.model.query import (
     GraphDocument,
@@ -21,6 +22,7 @@ from graph.queries.pool.pool import Pool, run_once
 from graph.queries.syntax.checks import QueryInfo, inspect
 
 __all__ = [
+    "CUSTOM_FUNCTIONS",
     "FORMATS",
     "TICK",
     "DatagramResponse",

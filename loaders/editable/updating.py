@@ -19,11 +19,10 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from graph.core import errors
+from graph.core import errors, sandbox
 from graph.core.errors import EngineFailure, PermissionDenied, QueryTimeout, UlziiError
 from graph.queries.engines.custom_functions import with_functions
 from graph.queries.engines.embedded import syntax_error
-from graph.queries.pool import sandbox
 from graph.queries.property_functions import rewrite
 
 _DEFAULT = ""

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from gunicorn.workers.gthread import TConn
 
-from graph.queries.pool import sandbox
+from graph.core import sandbox
 from server.cache.raw_request_cache import EncodedResponse, encode_response
 from server.front import request_parser
 from server.front.accept_balance import ACCEPT_BALANCE

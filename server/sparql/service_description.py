@@ -14,8 +14,7 @@ import pyoxigraph as ox
 from flask import Response, request
 
 from graph.core.errors import ConfigError
-from graph.queries import FORMATS
-from graph.queries.engines.custom_functions import KNOWN
+from graph.queries import CUSTOM_FUNCTIONS, FORMATS
 from graph.queries.model.formats import Format, find
 from graph.queries.model.query import QueryLimits
 from graph.queries.property_functions import rewrite
@@ -69,7 +68,7 @@ def _format(one: Format, endpoint: str) -> ox.NamedNode:
 
 def extension_functions() -> list[ox.NamedNode]:
     """All extension functions: the engine's and our own."""
-    return [*GEOSPARQL, *KNOWN]
+    return [*GEOSPARQL, *CUSTOM_FUNCTIONS]
 
 
 def property_functions() -> list[ox.NamedNode]:

@@ -11,8 +11,8 @@ import pyoxigraph as ox
 
 from graph import snapshots
 from graph.core.instance import Instance
+from graph.core.sandbox import limit_memory
 from graph.queries.model.query import Query
-from graph.queries.pool.sandbox import limit_memory
 from graph.snapshots import visibility
 from graph.snapshots.visibility import Restricted
 

@@ -18,12 +18,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
+from graph.core import sandbox
 from graph.core.instance import Instance
 from graph.core.remote_settings import Remote
 from graph.queries.admission import client_budgets
 from graph.queries.admission.scoreboard import ExitReason, NetworkSandbox, Scoreboard
 from graph.queries.model.query import QueryLimits
-from graph.queries.pool import sandbox, worker
+from graph.queries.pool import worker
 
 _AT_ONCE = 0.1  # seconds; a worker that lived shorter died at once
 _MAX_DELAY = 1.0  # seconds before a worker is replaced when all die at once

@@ -25,6 +25,7 @@ import pyoxigraph as ox
 
 from graph.core.errors import EngineFailure, QueryError
 from graph.core.instance import Instance
+from graph.core.sandbox import resident_memory
 from graph.queries.admission.scoreboard import WorkerSlot
 from graph.queries.engines import embedded
 from graph.queries.model.formats import FORMATS, Format
@@ -35,7 +36,6 @@ from graph.queries.model.query import (
     ResourceDocument,
 )
 from graph.queries.pool.open_snapshots import SnapshotReader
-from graph.queries.pool.sandbox import resident_memory
 from graph.queries.pool.wire import (
     DATAGRAM_BODY,
     DATAGRAM_REQUEST,
