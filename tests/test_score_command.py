@@ -254,5 +254,5 @@ def test_the_report_names_things_in_both_languages(
     told = ulzii(instance, "score", "--datasets").output
     for text in ("каталог · catalogue: 52.5 / 405, муу · bad", "has keywords", "Яам", "Хоёр"):
         assert text in told
-    assert "1 багцын хаягийг асуугаагүй" in told
+    assert "1 багцын хаягийг шалгаагүй" in told
     assert "0 хаяг · addresses" not in ulzii(instance, "check-urls").output

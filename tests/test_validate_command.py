@@ -53,7 +53,7 @@ def test_a_catalogue_that_conforms() -> None:
 
 @pytest.mark.parametrize(
     ("lang", "words"),
-    [("mn", "бүхэлд нь pySHACL-аар шалгасан дүрэм: "), ("en", "Judged whole by pySHACL, ")],
+    [("mn", "бүхэлд нь pySHACL-аар шалгасан дүрэм: "), ("en", "Validated completely by pySHACL, ")],
 )
 def test_every_form_names_what_went_whole(lang: str, words: str) -> None:
     whole = ["dcat-ap-mn-07/1", "dcat-ap-mn-08/1"]
@@ -170,7 +170,7 @@ def test_what_is_not_there_is_said_to_be_not_there(tmp_path: Path) -> None:
     assert "No such file" in run(tmp_path / "none.ttl").output
     done = CliRunner().invoke(main, ["--data", str(tmp_path / "none"), "validate", "nobody"])
     assert done.exit_code == 2
-    assert "“nobody” is no file here" in done.output
+    assert "there is no file “nobody”" in done.output
 
 
 SAME = "@prefix : <http://x/> . :a :b [ :c 1 ] , 'é'@fr ."

@@ -27,11 +27,11 @@ _MODULES = {
     "token": "access",
     "queries": "queries",
 }
-"""Command → the module here that has it, under the same name."""
+"""Command → the module in this package that defines it, under the same name."""
 
 
 class _Commands(UserDict[str, Any]):
-    """The commands, each imported when it is wanted: none waits for what others need."""
+    """The commands. Each is imported on use, so none waits for the imports of others."""
 
     def __getitem__(self, name: str) -> click.Command:
         module = import_module(f"{__name__}.{self.data[name]}")
@@ -48,7 +48,7 @@ class _Commands(UserDict[str, Any]):
     envvar="ULZII_DATA",
     default=Path("ulzii-data"),
     show_default=True,
-    help="Directory of the instance (or ULZII_DATA).",
+    help="Directory of the instance.",
 )
 @click.version_option(package_name="ulzii")
 def main(data: Path) -> None:

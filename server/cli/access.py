@@ -1,4 +1,4 @@
-"""Commands about who may write, and read what is restricted: token add, list, revoke."""
+"""Access tokens: token add, list, revoke."""
 
 from __future__ import annotations
 
@@ -21,30 +21,41 @@ def token() -> None:
 
 @token.command()
 @click.argument("name")
-@click.option("--write", multiple=True, metavar="SOURCE", help="An editable source it may write.")
-@click.option("--read", multiple=True, metavar="SOURCE", help="A restricted source it may read.")
-@click.option("--days", default=0.0, help="Days until it ends (0: until it is revoked).")
+@click.option(
+    "--write",
+    multiple=True,
+    metavar="SOURCE",
+    help="Editable source that it may write; repeatable.",
+)
+@click.option(
+    "--read",
+    multiple=True,
+    metavar="SOURCE",
+    help="Restricted source that it may read; repeatable.",
+)
+@click.option("--days", default=0.0, help="Days until it expires (0: never).")
 @json_option
 @fail_clearly
 def add(
     name: str, write: tuple[str, ...], read: tuple[str, ...], days: float, as_json: bool
 ) -> None:
-    """Make a token and show it, this once: only its hash is kept."""
-    of = current_instance()
-    _check_known(of, write, read)
-    made, text = TokenStore(of).add(name, write, read, days)
-    facts = {**_facts(made), "token": text}
-    show(facts, as_json, [text, "Дахин харагдахгүй, одоо хадгална уу. · Shown once: keep it now."])
+    """Create a token and print it. It cannot be shown again, because only its hash is stored."""
+    instance = current_instance()
+    _check_known(instance, write, read)
+    created, text = TokenStore(instance).add(name, write, read, days)
+    facts = {**_facts(created), "token": text}
+    note = "Дахин харуулахгүй тул одоо хадгална уу. · Save it now: it is not shown again."
+    show(facts, as_json, [text, note])
 
 
 @token.command("list")
 @json_option
 @fail_clearly
 def list_tokens(as_json: bool) -> None:
-    """List the tokens: names and what they allow, never the tokens themselves."""
-    found = [_facts(one) for one in TokenStore(current_instance())]
-    rows = [[", ".join(v) if isinstance(v, list) else v for v in facts.values()] for facts in found]
-    show(found, as_json, table(_COLUMNS, rows))
+    """List the tokens: names and what they allow, not the tokens themselves."""
+    tokens = [_facts(one) for one in TokenStore(current_instance())]
+    rows = [[", ".join(v) if isinstance(v, list) else v for v in one.values()] for one in tokens]
+    show(tokens, as_json, table(_COLUMNS, rows))
 
 
 @token.command()
@@ -52,15 +63,15 @@ def list_tokens(as_json: bool) -> None:
 @json_option
 @fail_clearly
 def revoke(name: str, as_json: bool) -> None:
-    """End a token now, in running servers too."""
-    ended = TokenStore(current_instance()).revoke(name)
-    show(_facts(ended), as_json, [f"{name}: {ended.revoked}"])
+    """Revoke a token. It ends at once, in running servers too."""
+    token = TokenStore(current_instance()).revoke(name)
+    show(_facts(token), as_json, [f"{name}: {token.revoked}"])
 
 
-def _check_known(of: Instance, write: tuple[str, ...], read: tuple[str, ...]) -> None:
-    """A misspelt source would make a token that opens nothing."""
-    writable = sources.editable(of)
-    readable = {*known_sources(), *state(list(Ledger(of)))}
+def _check_known(instance: Instance, write: tuple[str, ...], read: tuple[str, ...]) -> None:
+    """Refuse unknown sources: a misspelt one would make a token that allows nothing."""
+    writable = sources.editable(instance)
+    readable = {*known_sources(), *state(list(Ledger(instance)))}
     for name in [*(n for n in write if n not in writable), *(n for n in read if n not in readable)]:
         kind = "editable source" if name in write else "source"
         raise ConfigError(f"there is no {kind} “{name}”", hint="`ulzii sources` lists them.")

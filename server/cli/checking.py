@@ -1,4 +1,4 @@
-"""Commands that hold catalogues against rules: validate."""
+"""Validating catalogues: validate."""
 
 from __future__ import annotations
 
@@ -31,21 +31,26 @@ OWN = "ulzii"
     type=click.Choice([*PROFILES, OWN]),
     default="dcat-ap-mn",
     show_default=True,
-    help="The rules; ulzii are those every load must keep.",
+    help="The rules to validate against; ulzii: those that every load must satisfy.",
 )
 @click.option(
     "--format", "-F", "form", type=click.Choice([*FORMATS]), default="table", show_default=True
 )
 @click.option("--lang", type=click.Choice(["mn", "en"]), default="mn", show_default=True)
-@click.option("--all", "everything", is_flag=True, help="List every place in the table.")
-@click.option("--jobs", default=0, help="Processes to share the work; by default all processors.")
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="List every place in the table, not only the first ones.",
+)
+@click.option("--jobs", default=0, help="Number of processes (0: one per processor).")
 @fail_clearly
 def validate(what: str, profile: str, form: str, lang: str, everything: bool, jobs: int) -> None:
-    """Hold a catalogue against a profile: any RDF file, data.json, an address, a loaded source.
+    """Validate a catalogue against a profile: an RDF file, data.json, a URL, or a loaded source.
 
     Exit code 0: it conforms, 1: there are violations, 3: it cannot be read.
     """
-    # it writes a traceback for every literal that is none of its datatype; the rules say it better
+    # rdflib logs a traceback for every ill-typed literal; the rules report them better.
     logging.getLogger("rdflib").setLevel(logging.CRITICAL)
     candidate = _candidate(what)
     report = _run(candidate, profile, jobs)
@@ -64,13 +69,13 @@ def _candidate(what: str) -> CandidateDocument:
     try:
         of = current_instance()
     except ConfigError as error:
-        hint = "Give a file, an address, or a source of an instance (--data)."
-        raise ConfigError(f"“{what}” is no file here", where=error.where, hint=hint) from error
+        hint = "Give a file, a URL, or a source of an instance (--data)."
+        raise ConfigError(f"there is no file “{what}”", where=error.where, hint=hint) from error
     return from_source(of, what)
 
 
 def _run(candidate: CandidateDocument, profile: str, jobs: int) -> ValidationReport:
-    """Hold it against the rules, on disk, so that memory does not grow with the catalogue."""
+    """Validate it on disk, so that memory use does not grow with the catalogue."""
     validate = validate_own if profile == OWN else partial(validate_profile, profile)
     with (
         TemporaryDirectory(prefix="ulzii-validate-") as folder,

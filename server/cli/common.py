@@ -1,4 +1,4 @@
-"""What the commands share: the data directory, JSON output, errors as messages with exit codes."""
+"""Shared by the commands: data directory, JSON output, errors as messages with exit codes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ R = TypeVar("R")
 
 
 def fail_clearly(command: Callable[P, R]) -> Callable[P, R]:
-    """Show our errors as a message and give each its exit code; others stay tracebacks."""
+    """Decorator: print our errors as messages and exit with their codes; others stay tracebacks."""
 
     @functools.wraps(command)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -32,7 +32,7 @@ def fail_clearly(command: Callable[P, R]) -> Callable[P, R]:
 
 
 def json_option(command: Callable[P, R]) -> Callable[P, R]:
-    """Adds --json."""
+    """Decorator: add the option --json."""
     option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
     return option(command)
 
@@ -44,12 +44,12 @@ def data_directory() -> Path:
 
 
 def current_instance() -> Instance:
-    """The instance the command works on."""
+    """The instance that the command works on."""
     return open_instance(data_directory())
 
 
 def show(value: Any, as_json: bool, lines: Iterable[str]) -> None:
-    """Print a value as JSON, or its lines for people."""
+    """Print a value as JSON, or as lines of text."""
     if as_json:
         click.echo(json.dumps(value, ensure_ascii=False, indent=2))
     else:
@@ -58,7 +58,7 @@ def show(value: Any, as_json: bool, lines: Iterable[str]) -> None:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
-    """Columns for a terminal."""
+    """The lines of a table with aligned columns."""
     cells = [list(map(str, row)) for row in [head, *rows]]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     return [

@@ -1,4 +1,4 @@
-"""Commands that write files for others: export."""
+"""Exporting files: export."""
 
 from __future__ import annotations
 

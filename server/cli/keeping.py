@@ -1,4 +1,4 @@
-"""Commands that keep an instance: init, sources, status, rebuild, verify."""
+"""Managing an instance: init, status, rebuild, verify."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ from server.cli.progress import reporter
 def create_instance(
     base: str, remote: Remote | None = None, credentials: Path | None = None
 ) -> Instance:
-    """A new instance in the data directory, with its key and first ledger line.
+    """Create an instance in the data directory, with its signing key and first ledger event.
 
-    A remote store is asked something first: what does not answer is not kept.
+    A remote store must answer a request first, else the instance is not completed.
     """
     made = instances.create(data_directory(), base, remote)
     create_ledger(made)
@@ -53,14 +53,14 @@ def create_instance(
 
 
 @click.command()
-@click.option("--base", required=True, help=f"What all IRIs begin with; the demo uses {ROOT}")
+@click.option("--base", required=True, help=f"Base of all IRIs; the demo uses {ROOT}")
 @click.option(
     "--store", type=click.Choice(["embedded", "remote"]), default="embedded", show_default=True
 )
-@click.option("--query-url", default="", help="Where a remote store takes queries.")
-@click.option("--update-url", default="", help="Where it takes updates.")
-@click.option("--graph-store-url", default="", help="Where its graphs are (?graph=…).")
-@click.option("--auth", default="", help="How to sign in: basic, digest or bearer.")
+@click.option("--query-url", default="", help="Query endpoint of a remote store.")
+@click.option("--update-url", default="", help="Its update endpoint.")
+@click.option("--graph-store-url", default="", help="Its Graph Store Protocol endpoint (?graph=…).")
+@click.option("--auth", default="", help="Its authentication: basic, digest or bearer.")
 @click.option(
     "--credentials",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -78,22 +78,22 @@ def init(
     credentials: Path | None,
     as_json: bool,
 ) -> None:
-    """Make a new, empty instance and its signing key."""
+    """Create an empty instance and its signing key."""
     urls = {"query_url": query_url, "update_url": update_url, "graph_store_url": graph_store_url}
     if store == "embedded" and any(urls.values()):
-        raise ConfigError("the addresses are those of a remote store", hint="Add --store remote.")
+        raise ConfigError("these URLs need a remote store", hint="Add --store remote.")
     asked = {"kind": store, **urls, **({"auth": auth} if auth else {})}
     made = create_instance(base, from_toml(asked), credentials)
     key = str(Ledger(made).verifier())
     facts = {"data": str(made.root), "base": made.base, "store": store, "verifier": key}
-    show(facts, as_json, [f"{made.root} is ready; its verifier key is {key}"])
+    show(facts, as_json, [f"created {made.root}; its verifier key is {key}"])
 
 
 @click.command()
 @json_option
 @fail_clearly
 def status(as_json: bool) -> None:
-    """Say what is published, since when, and how far the ledger is."""
+    """Show what is published, the size of the ledger, and failed loads."""
     of = current_instance()
     ledger, now = Ledger(of), snapshots.current(of)
     loads = state(list(ledger))
@@ -120,7 +120,7 @@ def _row(source: str, load: Event) -> tuple[object, ...]:
 
 
 def _failures(ledger: Ledger) -> list[dict[str, Any]]:
-    """Sources whose newest run failed or was put in quarantine."""
+    """Sources whose latest load failed or is in quarantine."""
     last: dict[str, Event] = {}
     for item in ledger:
         if item["type"] in {"Fetch", "Quarantine"}:
@@ -143,11 +143,11 @@ def _failure_lines(failures: Any) -> list[str]:
 
 
 @click.command()
-@click.option("--wait", default=0.0, help="Seconds to wait for another writer.")
+@click.option("--wait", default=0.0, help="Seconds to wait while another process writes.")
 @json_option
 @fail_clearly
 def rebuild(wait: float, as_json: bool) -> None:
-    """Make the store anew from ledger and archive."""
+    """Rebuild the store from ledger and archive."""
     of = current_instance()
     with hold_writer_lock(of, "rebuild", wait), reporter("rebuild") as told:
         ledger = Ledger(of)
@@ -162,9 +162,9 @@ def rebuild(wait: float, as_json: bool) -> None:
 @json_option
 @fail_clearly
 def verify(level: int, as_json: bool) -> None:
-    """Check ledger, archive, versions and store against each other; exit code 6 names problems.
+    """Check ledger, archive, versions and store against each other; exit code 6: problems found.
 
-    What a crash left unfinished is finished first, as every start does, unless somebody writes.
+    Work that a crash interrupted is completed first, unless another process is writing.
     """
     of = current_instance()
     _finish(of)
@@ -181,10 +181,10 @@ def _finish(of: Instance) -> None:
         with hold_writer_lock(of, "verify"):
             recover(of, Ledger(of))
     except (UlziiError, OSError):
-        return  # somebody writes, or something is damaged: that is what the check will name
+        return  # another process writes, or something is damaged, which the check will report
 
 
 def _problem_lines(problems: list[IntegrityProblem], level: int) -> list[str]:
     if not problems:
-        return [f"everything is as the ledger says (levels 0 to {level})"]
+        return [f"no problems found (levels 0 to {level})"]
     return [f"level {p.level}: {p.where}: {p.message}" for p in problems]

@@ -1,4 +1,4 @@
-"""Commands that bring data in: load, demo."""
+"""Loading data: load, demo."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from server.front.serve import listen
 
 
 def _named(names: tuple[str, ...]) -> list[Source]:
-    """Sources by id or path of a TOML file; all bundled ones when none is named."""
+    """Sources by id or path of a TOML file; all bundled ones if none is named."""
     return [_source(name) for name in names] or list(read_all().values())
 
 
@@ -31,7 +31,7 @@ def _source(name: str) -> Source:
         return read(Path(name))
     found = known_sources()
     if name not in found:
-        raise ConfigError(f"no source “{name}”", hint="`ulzii sources` lists them.")
+        raise ConfigError(f"there is no source “{name}”", hint="`ulzii sources` lists them.")
     return found[name]
 
 
@@ -52,14 +52,15 @@ def _line(outcome: LoadOutcome) -> str:
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[SOURCE|FILE.toml]...")
-@click.option("--wait", default=0.0, help="Seconds to wait for another writer.")
-@click.option("--allow-shrink", is_flag=True, help="Accept a list that lost half its records.")
+@click.option("--wait", default=0.0, help="Seconds to wait while another process writes.")
+@click.option("--allow-shrink", is_flag=True, help="Publish even if half of the records are gone.")
 @json_option
 @fail_clearly
 def load(names: tuple[str, ...], wait: float, allow_shrink: bool, as_json: bool) -> None:
-    """Load sources: all bundled ones, or those named.
+    """Load the named sources, or all bundled ones.
 
-    A source that fails does not keep the others from loading; the exit code is the first failure's.
+    If a source fails, the others are loaded all the same. The exit code is that of the first
+    failure.
     """
     of = current_instance()
     done: list[dict[str, object]] = []
@@ -83,12 +84,12 @@ def load(names: tuple[str, ...], wait: float, allow_shrink: bool, as_json: bool)
 @click.command()
 @click.option("--port", default=8008, show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--no-serve", is_flag=True, help="Only load.")
+@click.option("--no-serve", is_flag=True, help="Load only.")
 @fail_clearly
 def demo(port: int, host: str, no_serve: bool) -> None:
-    """Make an instance if there is none, load the bundled sources, and serve them."""
+    """Create an instance if there is none, load the bundled sources, and serve them."""
     if not no_serve:
-        listen(host, port).close()  # better told now than after loading
+        listen(host, port).close()  # fail before loading, not after it
     root = data_directory()
     of = open_instance(root) if (root / CONFIG).exists() else create_instance(ROOT)
     for source in read_all().values():

@@ -1,4 +1,4 @@
-"""Progress on a terminal: one bar a step, on standard error; silence anywhere else."""
+"""Progress bars on a terminal (standard error); nothing is shown elsewhere."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ import click
 from graph.core.progress import Reporter, SilentReporter
 
 _LABELS = {
-    "fetch": "асууж байна · asking the source",
-    "map": "буулгаж байна · mapping records",
+    "fetch": "татаж байна · fetching the source",
+    "map": "хөрвүүлж байна · mapping records",
     "sort": "эрэмбэлж байна · sorting statements",
-    "validate": "шалгаж байна · checking rules",
-    "compare": "жишиж байна · comparing versions",
+    "validate": "шалгаж байна · validating",
+    "compare": "харьцуулж байна · comparing versions",
     "store": "хадгалж байна · writing the store",
     "publish": "нийтэлж байна · publishing",
 }
 
 
 class Bars:
-    """Shows each step; a step of unknown length counts up."""
+    """Shows each step as a bar, or as a count if its length is unknown."""
 
     def __init__(self, title: str) -> None:
         self._title = title
@@ -50,7 +50,7 @@ class Bars:
             click.echo(f"\r\033[K{self._label} {self._count:,}", nl=False, err=True)
 
     def close(self) -> None:
-        """End the line of the running step, and give the cursor back."""
+        """Clear the line of the current step and show the cursor again."""
         if self._bar is not None:
             self._bar.render_finish()
         if self._label:
@@ -60,7 +60,7 @@ class Bars:
 
 @contextmanager
 def reporter(title: str) -> Iterator[Reporter]:
-    """Bars on a terminal, silence elsewhere."""
+    """Bars on a terminal; a silent reporter elsewhere."""
     if not sys.stderr.isatty():
         yield SilentReporter()
         return

@@ -1,4 +1,4 @@
-"""`ulzii query`: the current snapshot, asked without a server."""
+"""`ulzii query`: queries on the current snapshot, without a server."""
 
 from __future__ import annotations
 
@@ -23,31 +23,32 @@ from server.cli.common import current_instance, fail_clearly, table
     "--format", "-F", "form", type=click.Choice(["table", *(f.name for f in FORMATS)]), default=None
 )
 @click.option("--json", "as_json", is_flag=True, help="Print SPARQL results JSON.")
-@click.option("--timeout", default=60.0, show_default=True, help="Seconds the query may take.")
+@click.option("--timeout", default=60.0, show_default=True, help="Time limit in seconds.")
 @fail_clearly
 def query(
     text: str | None, file: Path | None, form: str | None, as_json: bool, timeout: float
 ) -> None:
-    """Ask the current snapshot, without a server. Without TEXT or --file, standard input is read.
+    """Run a query on the current snapshot, without a server.
 
-    A table on a terminal; SPARQL results JSON or Turtle where the output goes elsewhere.
+    The query is TEXT, a file (--file) or standard input. The result is a table on a terminal;
+    elsewhere SPARQL results JSON, or Turtle.
     """
-    asked = text or (file.read_text("utf-8") if file else sys.stdin.read())
-    wanted = "json" if as_json else form or ("table" if _tabular(asked) else "")
-    run = Query(asked, format="json" if wanted == "table" else wanted)
+    query_text = text or (file.read_text("utf-8") if file else sys.stdin.read())
+    output = "json" if as_json else form or ("table" if _tabular(query_text) else "")
+    run = Query(query_text, format="json" if output == "table" else output)
     of = current_instance()
     with run_once(of, run, limits=QueryLimits(timeout=timeout), readable=_all(of)) as answer:
-        _print(answer, as_table=wanted == "table")
+        _print(answer, as_table=output == "table")
 
 
 def _all(of: Instance) -> tuple[str, ...]:
-    """Whoever can read the instance's directory may see what is restricted."""
+    """All restricted graphs: who can read the instance's directory can read them anyway."""
     now = snapshots.current(of)
     return tuple(visibility.read_restricted(now)) if now else ()
 
 
 def _tabular(text: str) -> bool:
-    """Whether a table is what people would rather look at: on a terminal, but not for a graph."""
+    """Whether to show a table: on a terminal, unless the result is a graph."""
     return sys.stdout.isatty() and inspect(text, QueryLimits().text).kind == "results"
 
 

@@ -1,4 +1,4 @@
-"""A report as people and programs read it: table, JSON, CSV, RDF."""
+"""Validation reports as a table, JSON, CSV or RDF."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ _WORDS = {
         "conforms": "{name} ({syntax}) {profile} дүрэмд нийцэж байна",
         "fails": "{name} ({syntax}) {profile} дүрэмд нийцэхгүй байна",
         "counts": "{statements:,} мэдүүлэг: {v} зөрчил, {w} анхааруулга, {i} зөвлөмж",
-        "more": "… бас {n} газар (--all бүгдийг харуулна)",
-        "whole": "Шүүлтүүргүйгээр, бүхэлд нь pySHACL-аар шалгасан дүрэм: {rules}",
+        "more": "… өөр {n} газарт (бүгдийг харах: --all)",
+        "whole": "Урьдчилсан шүүлтгүйгээр, бүхэлд нь pySHACL-аар шалгасан дүрэм: {rules}",
     },
     "en": {
         "Violation": "Violation",
@@ -41,14 +41,14 @@ _WORDS = {
         "fails": "{name} ({syntax}) does not conform to {profile}",
         "counts": "{statements:,} statements: {v} violations, {w} warnings, {i} notes",
         "more": "… and {n} more places (--all shows them)",
-        "whole": "Judged whole by pySHACL, without the prefilter: {rules}",
+        "whole": "Validated completely by pySHACL, without the prefilter: {rules}",
     },
 }
 
 
 @dataclass(frozen=True, slots=True)
 class ValidatedDocument:
-    """A report, what it is about, and how it is to be told."""
+    """A report, the document it is about, and how to show it."""
 
     candidate: CandidateDocument
     profile: str
@@ -57,22 +57,22 @@ class ValidatedDocument:
     everything: bool = False
 
     def place(self, result: ValidationResult) -> str:
-        """Where it stands: `line 7`, a JSON Pointer, or nothing.
+        """The place in the document: `line 7`, a JSON Pointer, or empty.
 
-        A rule in SPARQL looks at a whole catalogue and names what is at fault as the value.
+        A SPARQL rule has the catalogue as focus node and names the resource at fault as the value.
         """
         whole = result.component.endswith("#SPARQLConstraintComponent")
         named = whole and isinstance(result.value, ox.NamedNode) and result.value.value
         return self.candidate.locations.get(named or result.focus, "")
 
     def message(self, result: ValidationResult) -> str:
-        """The result in the reader's language, else in any."""
+        """The message in the chosen language, else in any."""
         texts = result.messages
         return texts.get(self.language) or next(iter(texts.values()), result.component)
 
 
 def table(checked: ValidatedDocument) -> str:
-    """For a terminal: each rule once, with the first places that break it."""
+    """A table for a terminal: each rule once, with the first places that violate it."""
     words, report = _WORDS[checked.language], checked.report
     v, w, i = (report.counts[severity] for severity in SEVERITIES)
     about = {
@@ -116,7 +116,7 @@ def _subject(checked: ValidatedDocument, result: ValidationResult) -> str:
 
 
 def _name(path: str) -> str:
-    """A property as people write it: `dct:title`."""
+    """A property with its prefix: `dct:title`."""
     found = (f"{p}:{path[len(n) :]}" for p, n in PREFIXES.items() if path.startswith(n))
     return next(found, path)
 
@@ -143,7 +143,7 @@ _COLUMNS = ("severity", "rule", "place", "focus", "path", "value", "mn", "en")
 
 
 def as_csv(checked: ValidatedDocument) -> str:
-    """One row a result, with both languages."""
+    """CSV with one row per result, in both languages."""
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\r\n")
     rows.writerow(_COLUMNS)
@@ -159,12 +159,12 @@ def _row(checked: ValidatedDocument, result: ValidationResult) -> tuple[str, ...
 
 
 def _safe(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
+    """A cell that spreadsheets do not interpret as a formula."""
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell
 
 
 def as_turtle(checked: ValidatedDocument) -> str:
-    """A sh:ValidationReport that names the data and the shapes it is about."""
+    """A sh:ValidationReport that names the data and shapes it is about."""
     iri = f"{checked.candidate.iri}/validation/{checked.profile}"
     lines = [*checked.report.to_ntriples(iri).splitlines(), *_used(checked, ox.NamedNode(iri))]
     triples = (q.triple for q in ox.parse(b"\n".join(sorted(lines)), ox.RdfFormat.N_TRIPLES))
@@ -181,7 +181,7 @@ def _used(checked: ValidatedDocument, report: ox.NamedNode) -> Iterator[bytes]:
 
 
 def _notes(report: ValidationReport) -> Iterator[ox.Literal]:
-    """SHACL has no word for how a rule was judged."""
+    """Notes on how rules were validated, for which SHACL has no property."""
     rules = " ".join(f"<{shape}>" for shape in report.whole)
     for language in _WORDS if rules else ():
         yield ox.Literal(_WORDS[language]["whole"].format(rules=rules), language=language)

@@ -1,4 +1,4 @@
-"""Commands about quality: score, check-urls."""
+"""Metadata quality: score, check-urls."""
 
 from __future__ import annotations
 
@@ -27,15 +27,16 @@ _RATINGS = {name: f"{mn} · {name}" for _, name, mn in RATINGS}
 
 
 @click.command()
-@click.option("--dry-run", is_flag=True, help="Only show; publish nothing.")
-@click.option("--datasets", "each", is_flag=True, help="Show every dataset, too.")
-@click.option("--wait", default=0.0, help="Seconds to wait for another writer.")
+@click.option("--dry-run", is_flag=True, help="Show the scores without publishing them.")
+@click.option("--datasets", "each", is_flag=True, help="Show each dataset as well.")
+@click.option("--wait", default=0.0, help="Seconds to wait while another process writes.")
 @json_option
 @fail_clearly
 def score(dry_run: bool, each: bool, wait: float, as_json: bool) -> None:
     """Score the published metadata (405 points), and publish the scores as source `quality`.
 
-    Addresses count as far as `ulzii check-urls` asked them. Exit code 0 whatever the scores are.
+    URLs count only if `ulzii check-urls` has checked them. The exit code does not depend on the
+    scores.
     """
     of = current_instance()
     found = quality.assess(of)
@@ -76,7 +77,7 @@ def _report(found: Assessment, outcome: LoadOutcome | None, each: bool) -> Itera
     yield ""
     yield from _metrics(whole)
     if waiting := sum("accessUrlStatusCode" not in one.points for one in scores.datasets):
-        yield f"? {waiting} багцын хаягийг асуугаагүй: `ulzii check-urls` · not asked yet"
+        yield f"? {waiting} багцын хаягийг шалгаагүй: `ulzii check-urls` · URLs not checked yet"
     yield ""
     yield from _table("байгууллага · organisation", found, scores.organisations)
     if each:
@@ -101,7 +102,7 @@ def _metrics(score: Score) -> list[str]:
         ]
     own = [(i.mn, i.en, score.indicators[i.id]) for i in INDICATORS if i.id in score.indicators]
     rows += [("+", f"{mn} · {en}", f"{float(share):.0%}", "") for mn, en, share in own]
-    return table(("№", "хэмжүүр · metric", "оноо · points", "дээд · most"), rows)
+    return table(("№", "хэмжүүр · metric", "оноо · points", "дээд · maximum"), rows)
 
 
 def _points(points: Mapping[str, Fraction], metric: str) -> str:
@@ -123,7 +124,7 @@ def _row(label: str, score: Score) -> tuple[object, ...]:
 
 
 def _coverage(found: Assessment) -> Iterator[str]:
-    """The law: how many items of each status every organisation has."""
+    """Coverage of the law: the number of items of each status, by organisation."""
     if not found.items:
         yield "хууль · law: заалтын жагсаалт ачаалаагүй · the scheme of items is not loaded"
         return
@@ -137,16 +138,16 @@ def _coverage(found: Assessment) -> Iterator[str]:
 
 
 @click.command("check-urls")
-@click.option("--days", default=14.0, show_default=True, help="Ask again after so many days.")
-@click.option("--limit", default=0, help="Ask at most so many addresses (0: all that are due).")
 @click.option(
-    "--pause", default=1.0, show_default=True, help="Seconds between questions to a host."
+    "--days", default=14.0, show_default=True, help="Days after which a URL is checked again."
 )
-@click.option("--private", is_flag=True, help="Also ask addresses of private networks.")
+@click.option("--limit", default=0, help="Maximum number of URLs to check (0: all that are due).")
+@click.option("--pause", default=1.0, show_default=True, help="Seconds between requests to a host.")
+@click.option("--private", is_flag=True, help="Also check URLs in private networks.")
 @json_option
 @fail_clearly
 def check_urls(days: float, limit: int, pause: float, private: bool, as_json: bool) -> None:
-    """Ask the access and download addresses of the catalogue, and keep what they answer."""
+    """Check the access and download URLs of the catalogue, and store the results."""
     of = current_instance()
     with quality.open_published(of) as store:
         wanted = link_checks.addresses(store)
@@ -155,16 +156,18 @@ def check_urls(days: float, limit: int, pause: float, private: bool, as_json: bo
         with Prober(private=private) as prober, reporter("check-urls") as told:
             found = list(link_checks.run(due, checks, prober, told, HostRate(pause)))
     rows = [(one.url, one.status or "", _remark(one)) for one in found]
-    lines = table(("хаяг · address", "HTTP", ""), rows) if rows else []
-    rest = f"{len(found)} асуусан · asked, {len(wanted)} хаяг · addresses"
+    lines = table(("хаяг · URL", "HTTP", ""), rows) if rows else []
+    rest = f"{len(found)} шалгасан · checked, {len(wanted)} хаяг · URLs"
     show([asdict(one) for one in found], as_json, [*lines, rest, *_warning(found)])
 
 
 def _warning(found: list[ProbeResult]) -> list[str]:
-    """Where nobody answers, it is this machine that is cut off."""
+    """A warning if no host responded: then this machine is probably offline."""
     if not found or any(one.status or one.error in link_checks.DEFINITE_ERRORS for one in found):
         return []
-    return ["Хэн ч хариулсангүй, юу ч хадгалаагүй. · Nobody answered and nothing was kept: online?"]
+    return [
+        "Нэг ч хаяг хариулсангүй, юу ч хадгалаагүй. · No host responded, nothing stored. Offline?"
+    ]
 
 
 def _remark(found: ProbeResult) -> str:

@@ -1,4 +1,4 @@
-"""`ulzii search`: words in what is published, from the index."""
+"""`ulzii search`: full-text search in the current snapshot."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from server.cli.common import current_instance, fail_clearly
 @click.command()
 @click.argument("text")
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(min=1))
-@click.option("--lang", default="", help="Only literals in this language: mn, en, none, …")
+@click.option("--lang", default="", help="Only texts in this language: mn, en, none, …")
 @click.option("--property", "properties", multiple=True, help="Only values of this property (IRI).")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
 @fail_clearly
 def search(text: str, limit: int, lang: str, properties: tuple[str, ...], as_json: bool) -> None:
-    """Find things by words of their names and descriptions, best hits first.
+    """Find resources by words in their names and descriptions, best matches first.
 
-    Words are found in any form and spelling; "…" keeps to the form, завх* finds beginnings,
-    OR and -without work. What is restricted is not searched.
+    Words match in any inflected form and spelling. "…" matches the exact form, завх* a prefix; OR
+    and -without are supported. Restricted graphs are not searched.
     """
     now = snapshots.current(current_instance())
     if now is None:

@@ -1,4 +1,4 @@
-"""`ulzii serve`, and the end of `ulzii demo`."""
+"""`ulzii serve`, and the serving part of `ulzii demo`."""
 
 from __future__ import annotations
 
@@ -34,36 +34,43 @@ SELECT ?аймаг ?services WHERE {
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8008, show_default=True)
-@click.option("--workers", type=int, default=None, help="Query workers (processors + 1).")
-@click.option("--timeout", default=30.0, show_default=True, help="Seconds a query may take.")
-@click.option("--memory", default=1024, show_default=True, help="MiB a query may use.")
-@click.option("--result", default=256, show_default=True, help="MiB an answer may have.")
-@click.option("--rows", default=0, help="Rows or triples an answer may have (0: any).")
+@click.option(
+    "--workers", type=int, default=None, help="Number of query workers (default: processors + 1)."
+)
+@click.option(
+    "--timeout", default=30.0, show_default=True, help="Time limit of a query in seconds."
+)
+@click.option("--memory", default=1024, show_default=True, help="Memory limit of a query in MiB.")
+@click.option("--result", default=256, show_default=True, help="Size limit of a result in MiB.")
+@click.option("--rows", default=0, help="Limit of rows or triples in a result (0: none).")
 @click.option(
     "--budget",
     type=float,
     default=None,
-    help="Seconds of query time a client may use a minute; 0: any (60, on loopback 0).",
+    help="Seconds of query time per client and minute; 0: no limit (default: 60, on loopback 0).",
 )
 @click.option(
     "--proxies",
     default=0,
     show_default=True,
-    help="How many of your proxies stand in front and add to X-Forwarded-For.",
+    help="Number of your reverse proxies that add to X-Forwarded-For.",
+)
+@click.option("--cache", default=256, show_default=True, help="Cache of each web process in MiB.")
+@click.option("--log", is_flag=True, help="Log queries in logs/, without texts or personal data.")
+@click.option(
+    "--scratch", is_flag=True, help="Serve an empty in-memory store for tests, loopback only."
 )
 @click.option(
-    "--cache", default=256, show_default=True, help="MiB of answers each web process keeps."
+    "--service",
+    "services",
+    multiple=True,
+    help="SPARQL endpoint that SERVICE may call; repeatable.",
 )
-@click.option("--log", is_flag=True, help="Log queries, without texts and people, in logs/.")
-@click.option(
-    "--scratch", is_flag=True, help="An empty store in memory to test with, loopback only."
-)
-@click.option("--service", "services", multiple=True, help="An endpoint for SERVICE to call.")
 @click.option(
     "--private-service",
     "private",
     multiple=True,
-    help="One in a private network, or on this machine.",
+    help="The same, in a private network or on this machine.",
 )
 @fail_clearly
 def serve(
@@ -84,7 +91,7 @@ def serve(
 ) -> None:
     """Serve the instance until Ctrl-C."""
     if scratch:
-        serve_scratch(host, port, on_ready=_tell)
+        serve_scratch(host, port, on_ready=_announce)
         return
     of = current_instance()
     prepare(of)
@@ -109,30 +116,30 @@ def serve(
         limits=limits,
         settings=settings,
         services=allowed,
-        on_ready=_tell,
+        on_ready=_announce,
     )
 
 
 def _budget(host: str, proxies: int = 0) -> float:
-    """No budget for people on their own machine."""
+    """The default budget: none on a loopback address, where the only client is the operator."""
     return 60.0 if proxies or not is_loopback(host) else 0.0
 
 
-def _tell(address: str) -> None:
-    click.echo(f"Өлзий · Ulzii answers at {address} (Ctrl-C stops it)")
+def _announce(address: str) -> None:
+    click.echo(f"Өлзий · Ulzii is serving at {address} (press Ctrl-C to stop)")
 
 
 def prepare(of: Instance) -> None:
-    """Finish what a crash left, if nobody else is writing."""
+    """Complete work that a crash interrupted."""
     with hold_writer_lock(of, "serve", wait=60.0):
         recover(of, Ledger(of))
 
 
 def serve_demo(of: Instance, host: str, port: int) -> None:
-    """Serve, and say where to look first."""
+    """Serve, and print some URLs to start with."""
 
-    def tell(address: str) -> None:
-        _tell(address)
+    def announce(address: str) -> None:
+        _announce(address)
         click.echo(f"  start page       {address}")
         click.echo(f"  SPARQL           {address}sparql")
         click.echo(f"  a dataset        {address}id/dataset/emongolia-local/2022-07-19")
@@ -140,4 +147,4 @@ def serve_demo(of: Instance, host: str, port: int) -> None:
         click.echo(f"  or open          {address}sparql?{urlencode({'query': EXAMPLE})}")
 
     prepare(of)
-    serve_instance(of, host, port, limits=QueryLimits(budget=_budget(host)), on_ready=tell)
+    serve_instance(of, host, port, limits=QueryLimits(budget=_budget(host)), on_ready=announce)

@@ -1,4 +1,4 @@
-"""Commands about what there is to load and to write: sources, sources add."""
+"""Sources: sources, sources add."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from server.cli.common import (
 @click.pass_context
 @fail_clearly
 def sources(context: click.Context, as_json: bool) -> None:
-    """List the sources: the bundled ones, and the instance's own."""
+    """List the bundled sources and those of the instance."""
     if context.invoked_subcommand:
         return
     rows = [
@@ -37,7 +37,7 @@ def sources(context: click.Context, as_json: bool) -> None:
 
 
 def known_sources() -> dict[str, Source]:
-    """Every source by id: the bundled ones, then the instance's own where there is one."""
+    """All sources by id: those of the instance, if there is one, and the bundled ones."""
     root = data_directory()
     own = editable.own(open_instance(root)) if (root / CONFIG).exists() else {}
     return {**own, **source.read_all()}
@@ -45,17 +45,24 @@ def known_sources() -> dict[str, Source]:
 
 @sources.command()
 @click.argument("name", metavar="ID")
-@click.option("--editable", "wanted", is_flag=True, help="It is written over HTTP.")
-@click.option("--title-mn", default="", help="What it is called in Mongolian.")
-@click.option("--title-en", default="", help="What it is called in English.")
-@click.option("--restricted", is_flag=True, help="Seen with a token for it only.")
-@click.option("--reference", multiple=True, metavar="SOURCE", help="What checks may look at.")
-@click.option("--publisher", default="", help="Key of the organisation.")
+@click.option(
+    "--editable", "is_editable", is_flag=True, help="The source is written over HTTP (required)."
+)
+@click.option("--title-mn", default="", help="Title in Mongolian (required).")
+@click.option("--title-en", default="", help="Title in English (required).")
+@click.option("--restricted", is_flag=True, help="Readable only with a token.")
+@click.option(
+    "--reference",
+    multiple=True,
+    metavar="SOURCE",
+    help="Source that its validation may refer to; repeatable.",
+)
+@click.option("--publisher", default="", help="Key of the publishing organisation.")
 @json_option
 @fail_clearly
 def add(
     name: str,
-    wanted: bool,
+    is_editable: bool,
     title_mn: str,
     title_en: str,
     restricted: bool,
@@ -63,11 +70,11 @@ def add(
     publisher: str,
     as_json: bool,
 ) -> None:
-    """Describe a new editable source of this instance; what it says is written over HTTP."""
-    if not wanted or not (title_mn and title_en):
+    """Add an editable source to the instance. Its statements are written over HTTP."""
+    if not is_editable or not (title_mn and title_en):
         raise ConfigError(
-            "--editable, --title-mn and --title-en are wanted",
-            hint="A source that is fetched is described in a TOML file: `ulzii load FILE.toml`.",
+            "--editable, --title-mn and --title-en are required",
+            hint="Describe a source that is fetched in a TOML file: `ulzii load FILE.toml`.",
         )
     of = current_instance()
     made = editable.add(
@@ -79,5 +86,5 @@ def add(
         publisher=publisher,
     )
     facts = {"id": made.id, "graph": of.names.graph(made.id), "file": str(made.path)}
-    hint = f"`ulzii token add NAME --write {made.id}` lets somebody write it."
+    hint = f"`ulzii token add NAME --write {made.id}` creates a token to write it."
     show(facts, as_json, [facts["graph"], hint])
