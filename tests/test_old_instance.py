@@ -26,7 +26,10 @@ NAMES = """SELECT ?name WHERE {
 }"""
 
 
-@pytest.fixture(params=sorted(Path(__file__).with_name("instances").glob("*.tar.xz")), ids=str)
+@pytest.fixture(
+    params=sorted(Path(__file__).with_name("instances").glob("*.tar.xz")),
+    ids=lambda path: path.name,
+)
 def old(request: pytest.FixtureRequest, tmp_path: Path) -> Instance:
     """An instance as earlier code left it, in `data`, beside the `feeds` it was loaded from."""
     with tarfile.open(request.param) as archive:

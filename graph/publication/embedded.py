@@ -89,7 +89,7 @@ class EmbeddedTarget:
         if previous is None or share_deleted(events, previous.number) > _REBUILD_SHARE:
             yield None
             return
-        # read-only: opened for writing, the engine would compact and delete files of a snapshot
+        # read-only: opened for writing, the engine may compact and delete files of the snapshot
         store = EmbeddedStore(previous.path, read_only=True)
         try:
             yield store
