@@ -42,14 +42,14 @@ def create_instance(
 
     A remote store must answer a request first, else the instance is not completed.
     """
-    made = instances.create(data_directory(), base, remote)
-    create_ledger(made)
+    instance = instances.create(data_directory(), base, remote)
+    create_ledger(instance)
     if credentials:
-        keep_credentials(made.keys, credentials)
+        keep_credentials(instance.keys, credentials)
     if remote:
-        made = replace(made, remote=RemoteStore.detect_engine(made))
-    instances.write_config(made)
-    return made
+        instance = replace(instance, remote=RemoteStore.detect_engine(instance))
+    instances.write_config(instance)
+    return instance
 
 
 @click.command()
@@ -64,7 +64,7 @@ def create_instance(
 @click.option(
     "--credentials",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help=f"File with user:password or a token, to be copied; else {CREDENTIALS_VARIABLE}.",
+    help=f"File with user:password or a token, which is copied (default: {CREDENTIALS_VARIABLE}).",
 )
 @json_option
 @fail_clearly
@@ -82,11 +82,11 @@ def init(
     urls = {"query_url": query_url, "update_url": update_url, "graph_store_url": graph_store_url}
     if store == "embedded" and any(urls.values()):
         raise ConfigError("these URLs need a remote store", hint="Add --store remote.")
-    asked = {"kind": store, **urls, **({"auth": auth} if auth else {})}
-    made = create_instance(base, from_toml(asked), credentials)
-    key = str(Ledger(made).verifier())
-    facts = {"data": str(made.root), "base": made.base, "store": store, "verifier": key}
-    show(facts, as_json, [f"created {made.root}; its verifier key is {key}"])
+    settings = {"kind": store, **urls, **({"auth": auth} if auth else {})}
+    instance = create_instance(base, from_toml(settings), credentials)
+    key = str(Ledger(instance).verifier())
+    facts = {"data": str(instance.root), "base": instance.base, "store": store, "verifier": key}
+    show(facts, as_json, [f"created {instance.root}; its verifier key is {key}"])
 
 
 @click.command()
@@ -94,19 +94,19 @@ def init(
 @fail_clearly
 def status(as_json: bool) -> None:
     """Show what is published, the size of the ledger, and failed loads."""
-    of = current_instance()
-    ledger, now = Ledger(of), snapshots.current(of)
+    instance = current_instance()
+    ledger, now = Ledger(instance), snapshots.current(instance)
     loads = state(list(ledger))
     rows = [_row(source, load) for source, load in sorted(loads.items())]
     facts = {
-        "base": of.base,
+        "base": instance.base,
         "ledger": ledger.size,
-        "store": of.remote.query_url if of.remote else "embedded",
+        "store": instance.remote.query_url if instance.remote else "embedded",
         "snapshot": now.name if now else None,
         "sources": [dict(zip(_COLUMNS, row, strict=True)) for row in rows],
         "failures": _failures(ledger),
     }
-    head = f"ledger {ledger.size} events, snapshot {facts['snapshot']}, base {of.base}"
+    head = f"ledger {ledger.size} events, snapshot {facts['snapshot']}, base {instance.base}"
     show(facts, as_json, [head, *table(_COLUMNS, rows), *_failure_lines(facts["failures"])])
 
 
@@ -148,12 +148,12 @@ def _failure_lines(failures: Any) -> list[str]:
 @fail_clearly
 def rebuild(wait: float, as_json: bool) -> None:
     """Rebuild the store from ledger and archive."""
-    of = current_instance()
-    with hold_writer_lock(of, "rebuild", wait), reporter("rebuild") as told:
-        ledger = Ledger(of)
-        recover(of, ledger)
-        made = Publisher(of, ledger, told).rebuild()
-    name = made.name if made else None
+    instance = current_instance()
+    with hold_writer_lock(instance, "rebuild", wait), reporter("rebuild") as progress:
+        ledger = Ledger(instance)
+        recover(instance, ledger)
+        snapshot = Publisher(instance, ledger, progress).rebuild()
+    name = snapshot.name if snapshot else None
     show({"snapshot": name}, as_json, [f"snapshot {name}" if name else "nothing is published yet"])
 
 
@@ -166,20 +166,20 @@ def verify(level: int, as_json: bool) -> None:
 
     Work that a crash interrupted is completed first, unless another process is writing.
     """
-    of = current_instance()
-    _finish(of)
-    with reporter("verify") as told:
-        problems = list(check_everything(of, level, told))
+    instance = current_instance()
+    _finish(instance)
+    with reporter("verify") as progress:
+        problems = list(check_everything(instance, level, progress))
     facts = [{"level": p.level, "where": p.where, "what": p.message} for p in problems]
     show(facts, as_json, _problem_lines(problems, level))
     if problems:
         raise SystemExit(6)
 
 
-def _finish(of: Instance) -> None:
+def _finish(instance: Instance) -> None:
     try:
-        with hold_writer_lock(of, "verify"):
-            recover(of, Ledger(of))
+        with hold_writer_lock(instance, "verify"):
+            recover(instance, Ledger(instance))
     except (UlziiError, OSError):
         return  # another process writes, or something is damaged, which the check will report
 

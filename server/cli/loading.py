@@ -36,8 +36,8 @@ def _source(name: str) -> Source:
 
 
 def _load(of: Instance, source: Source, wait: float, allow_shrink: bool) -> LoadOutcome:
-    with reporter(source.id) as told:
-        return load_source(of, source, reporter=told, wait=wait, allow_shrink=allow_shrink)
+    with reporter(source.id) as progress:
+        return load_source(of, source, reporter=progress, wait=wait, allow_shrink=allow_shrink)
 
 
 def _line(outcome: LoadOutcome) -> str:

@@ -83,11 +83,11 @@ def table(checked: ValidatedDocument) -> str:
     head = words["conforms" if report.conforms else "fails"].format(**about)
     counts = words["counts"].format(statements=report.statements, v=v, w=w, i=i)
     blocks = groupby(report.results, key=lambda r: (r.severity, r.rule, checked.message(r)))
-    told = [line for key, found in blocks for line in _block(checked, key, list(found))]
-    return "\n".join([head, counts, *told, *_went_whole(checked)]) + "\n"
+    body = [line for key, found in blocks for line in _block(checked, key, list(found))]
+    return "\n".join([head, counts, *body, *_fully_validated(checked)]) + "\n"
 
 
-def _went_whole(checked: ValidatedDocument) -> Iterator[str]:
+def _fully_validated(checked: ValidatedDocument) -> Iterator[str]:
     if rules := ", ".join(map(_short, checked.report.whole)):
         yield ""
         yield _WORDS[checked.language]["whole"].format(rules=rules)
@@ -132,8 +132,8 @@ def _short(rule: str) -> str:
 def as_json(checked: ValidatedDocument) -> str:
     """The report as JSON, with the place of each focus node."""
     document: dict[str, Any] = json.loads(checked.report.to_json())
-    for told, result in zip(document["results"], checked.report.results, strict=True):
-        told["place"] = checked.place(result)
+    for entry, result in zip(document["results"], checked.report.results, strict=True):
+        entry["place"] = checked.place(result)
     document |= {"data": checked.candidate.iri, "name": checked.candidate.name}
     document["profile"] = checked.profile
     return json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n"

@@ -45,8 +45,8 @@ def score(dry_run: bool, each: bool, wait: float, as_json: bool) -> None:
 
 
 def _publish(of: Instance, found: Assessment, wait: float) -> LoadOutcome:
-    with reporter(quality.SOURCE) as told:
-        return quality.publish(of, found, reporter=told, wait=wait)
+    with reporter(quality.SOURCE) as progress:
+        return quality.publish(of, found, reporter=progress, wait=wait)
 
 
 def _facts(found: Assessment, outcome: LoadOutcome | None) -> dict[str, Any]:
@@ -150,14 +150,14 @@ def check_urls(days: float, limit: int, pause: float, private: bool, as_json: bo
     """Check the access and download URLs of the catalogue, and store the results."""
     of = current_instance()
     with quality.open_published(of) as store:
-        wanted = link_checks.addresses(store)
+        urls = link_checks.addresses(store)
     with UrlChecks(link_checks.store_path(of)) as checks:
-        due = checks.due(wanted, now(), days)[: limit or None]
-        with Prober(private=private) as prober, reporter("check-urls") as told:
-            found = list(link_checks.run(due, checks, prober, told, HostRate(pause)))
+        due = checks.due(urls, now(), days)[: limit or None]
+        with Prober(private=private) as prober, reporter("check-urls") as progress:
+            found = list(link_checks.run(due, checks, prober, progress, HostRate(pause)))
     rows = [(one.url, one.status or "", _remark(one)) for one in found]
     lines = table(("хаяг · URL", "HTTP", ""), rows) if rows else []
-    rest = f"{len(found)} шалгасан · checked, {len(wanted)} хаяг · URLs"
+    rest = f"{len(found)} шалгасан · checked, {len(urls)} хаяг · URLs"
     show([asdict(one) for one in found], as_json, [*lines, rest, *_warning(found)])
 
 

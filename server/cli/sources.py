@@ -77,7 +77,7 @@ def add(
             hint="Describe a source that is fetched in a TOML file: `ulzii load FILE.toml`.",
         )
     of = current_instance()
-    made = editable.add(
+    added = editable.add(
         of,
         name,
         {"mn": title_mn, "en": title_en},
@@ -85,6 +85,6 @@ def add(
         references=reference,
         publisher=publisher,
     )
-    facts = {"id": made.id, "graph": of.names.graph(made.id), "file": str(made.path)}
-    hint = f"`ulzii token add NAME --write {made.id}` creates a token to write it."
+    facts = {"id": added.id, "graph": of.names.graph(added.id), "file": str(added.path)}
+    hint = f"`ulzii token add NAME --write {added.id}` creates a token to write it."
     show(facts, as_json, [facts["graph"], hint])

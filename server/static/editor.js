@@ -1,5 +1,5 @@
-// Comfort for the page at /sparql. Without it the form sends the query and shows a page, and so it
-// does here: what is asked for and shown is the same page, of which this takes the answer.
+// Conveniences for the page at /sparql. Without this script the form submits the query and the server
+// renders a page. The script requests the same page and takes the result from it.
 
 import { completions, declarations, missing, stretch } from "./query.js";
 
@@ -122,7 +122,7 @@ async function run() {
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     show(page.getElementById("answer") ?? page.body, address);
   } catch (error) {
-    if (error.name !== "AbortError") form.submit(); // let the browser say what is wrong
+    if (error.name !== "AbortError") form.submit(); // let the browser show the error
   } finally {
     clearInterval(tick);
     if (running === mine) {
@@ -168,7 +168,7 @@ async function share(event) {
     await navigator.clipboard.writeText(link.href);
     link.textContent = form.dataset.copied;
   } catch {
-    location.assign(link.href); // then it is in the address bar
+    location.assign(link.href); // then the URL is in the address bar
   }
 }
 

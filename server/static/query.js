@@ -1,7 +1,7 @@
-// What the editor knows of a query's text. Nothing here touches the page, so it can be tested alone.
+// Functions on the text of a query. They do not use the page, so they can be tested alone.
 
 const NAME = "[\\p{L}\\p{N}_.\\-]";
-// IRIs, strings and comments: what looks like a prefix in there is none.
+// IRIs, strings and comments, which may contain text that looks like a prefix.
 const OPAQUE = new RegExp(
   [
     /<[^<>"{}|^`\\\s]*>/,
@@ -32,7 +32,7 @@ export function declarations(prefixes, known) {
   return prefixes.map((name) => `PREFIX ${name}: <${known[name]}>\n`).join("");
 }
 
-/** The word that is being written at the end of a text, and the known prefixes it may become. */
+/** The word being typed at the end of a text, and the known prefixes that begin with it. */
 export function completions(before, known) {
   const line = before.slice(before.lastIndexOf("\n") + 1);
   const word = before.match(WORD)?.[1] ?? "";
@@ -42,7 +42,7 @@ export function completions(before, known) {
   return { word, prefixes: prefixes.slice(0, 8) };
 }
 
-/** Where line and column (from 1, in code points) are in a text, and where the word there ends. */
+/** The offsets of the word at a line and column (from 1, in code points). */
 export function stretch(text, line, column) {
   const lines = text.split("\n");
   const before = lines.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
