@@ -7,6 +7,7 @@ what can fail, and pySHACL validates only that.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,9 +28,11 @@ _IN_MEMORY_LIMIT = 64 << 20
 """Up to this many bytes of statements, SPARQL constraints run on a store in memory (faster)."""
 
 __all__ = [
+    "PreparedShapes",
     "ValidationReport",
     "ValidationResult",
     "check",
+    "prepare",
     "shape_files",
     "shapes_digest",
     "validate",
@@ -92,8 +95,24 @@ def own_rules() -> tuple[Graph, dict[str, Rule], CompiledShapes]:
     return shapes, read_rules(shapes), CompiledShapes(shapes)
 
 
+@dataclass(frozen=True, slots=True)
+class PreparedShapes:
+    """A shapes graph read for `check`, for more than one candidate."""
+
+    graph: Graph
+    digest: str
+    rules: dict[str, Rule]
+    compiled: CompiledShapes
+
+
+def prepare(shapes: Graph) -> PreparedShapes:
+    """Read a shapes graph, which must not be changed afterwards. Raises what `check` raises."""
+    digest = graph_digest(shapes)
+    return PreparedShapes(shapes, digest, _rules_with_messages(shapes), CompiledShapes(shapes))
+
+
 def check(
-    shapes: Graph,
+    shapes: Graph | PreparedShapes,
     candidate: Statements,
     reference: Statements = b"",
     *,
@@ -110,13 +129,12 @@ def check(
     Raises SyntaxError if the input is not N-Triples, pyshacl.errors.ReportableRuntimeError or
     ConstraintLoadError if the shapes are not valid SHACL.
     """
-    digest = graph_digest(shapes)
-    prefiltered = Prefiltered(shapes, lines(candidate), lines(reference), workspace)
-    builder = ResultBuilder(shapes, _rules_with_messages(shapes))
+    prepared = shapes if isinstance(shapes, PreparedShapes) else prepare(shapes)
+    prefiltered = Prefiltered(prepared.compiled, lines(candidate), lines(reference), workspace)
+    builder = ResultBuilder(prepared.graph, prepared.rules)
     found = list(_results(prefiltered, builder, workspace, jobs, progress))
-    return make_report(
-        found, prefiltered.candidate.count, digest, _fully_validated_shapes(prefiltered, builder)
-    )
+    whole = _fully_validated_shapes(prefiltered, builder)
+    return make_report(found, prefiltered.candidate.count, prepared.digest, whole)
 
 
 def _rules_with_messages(shapes: Graph) -> dict[str, Rule]:

@@ -15,7 +15,7 @@ from graph.statements import layer
 from graph.statements.layer import STATED
 from graph.versions.state import is_public, public_sources, state
 from loaders.link_checks import UrlChecks, store_path
-from shapes.profiles import profile_graph
+from shapes.profiles.validate import prepared_profile
 from shapes.quality.dqv import PreviousValues
 from shapes.quality.scored_resource import Evidence
 from shapes.results import VIOLATION
@@ -44,7 +44,7 @@ def evidence(instance: Instance, store: ox.Store, now: str) -> Evidence:
 def violating(store: ox.Store, root: str) -> frozenset[str]:
     """The focus nodes of the published catalogue that violate the DCAT-AP profile."""
     lines = (f"{t.subject} {t.predicate} {t.object} .".encode() for t in catalogue(store, root))
-    report = check(profile_graph(PROFILE), lines)
+    report = check(prepared_profile(PROFILE), lines)
     return frozenset(result.focus for result in report.with_severity(VIOLATION))
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pyshacl.constraints import ALL_CONSTRAINT_PARAMETERS
-from pyshacl.errors import ReportableRuntimeError
 from pyshacl.shape import Shape
-from pyshacl.shapes_graph import ShapesGraph
 from rdflib import SH, Graph, URIRef
 from rdflib.term import Node
 
@@ -24,6 +22,7 @@ from shapes.prefilter.checks import (
 from shapes.prefilter.constraints import AUXILIARY, CHECKS, FAIL_ONLY_WITH_VALUES
 from shapes.prefilter.index import GraphIndex
 from shapes.prefilter.paths import PathNeeds, PathStep, UnknownPath
+from shapes.prefilter.structure import ShapeStructure
 from shapes.prefilter.terms import token
 
 
@@ -72,35 +71,34 @@ class ShapeCompiler:
     Compiled with an empty index, `needs` lists the predicates that the index must contain.
     """
 
-    def __init__(self, graph: ShapesGraph, index: GraphIndex) -> None:
-        self.shapes = graph.graph
+    def __init__(self, structure: ShapeStructure, index: GraphIndex) -> None:
+        self.shapes = structure.graph
         self.index = index
         self.needs = PathNeeds()
         self.units: list[CompiledShape] = []
-        self._graph = graph
-        self._sparql = set(self.shapes.subjects(SH.sparql))
+        self._structure = structure
         self._unchecked: set[Node] = set()
         self._nested_checks: dict[Node, tuple[SingleCheck, bool]] = {}
         self._in_progress: set[Node] = set()
-        self.targets = [self._target(shape) for shape in graph.shapes if _has_target(shape)]
+        self.targets = [self._target(shape) for shape in structure.targets]
 
     def _add_unit(self, shape: Shape, owner: Shape | None = None, full_graph: bool = False) -> int:
         # to be called after the checks of the shape are compiled, which fills self._unchecked
-        unchecked = not self._unchecked.isdisjoint(self._reachable(shape))
+        unchecked = not self._unchecked.isdisjoint(self._structure.reachable(shape))
         self.units.append(CompiledShape(shape, owner, full_graph, unchecked))
         return len(self.units) - 1
 
     def _target(self, shape: Shape) -> ShapeTarget:
         """A node shape's properties are units of their own, unless they need the full graph."""
         self._note_inverse(shape)
-        if self._needs_full_graph(shape):
+        if self._structure.needs_full_graph(shape):
             return ShapeTarget(shape, self._add_unit(shape, full_graph=True), ALWAYS)
         if shape.is_property_shape:
             # no unit of its own: a property shape constrains only the values of its path
             return ShapeTarget(shape, -1, NEVER, [self._property(shape, None)])
         node_check = self._node_check(shape)
         target = ShapeTarget(shape, self._add_unit(shape), node_check)
-        target.properties = [self._property(p, shape) for p in self._properties(shape)]
+        target.properties = [self._property(p, shape) for p in self._structure.properties(shape)]
         return target
 
     def _note_inverse(self, shape: Shape) -> None:
@@ -109,7 +107,7 @@ class ShapeCompiler:
 
     def _property(self, shape: Shape, owner: Shape | None) -> CompiledProperty:
         path = shape.path()  # type: ignore[no-untyped-call]
-        full_graph = self._needs_full_graph(shape)
+        full_graph = self._structure.needs_full_graph(shape)
         check = ALWAYS if full_graph else self._property_check(shape)
         step = None if isinstance(path, URIRef) else self._step(shape)
         unit = self._add_unit(shape, owner, full_graph)
@@ -128,62 +126,20 @@ class ShapeCompiler:
             self._unchecked.add(shape.node)
             return None
 
-    def _properties(self, shape: Shape) -> Iterator[Shape]:
-        for node in dict.fromkeys(self.shapes.objects(shape.node, SH.property)):
-            found = self._lookup(node)
-            if not found.deactivated:
-                yield found
-
-    def _lookup(self, node: Node) -> Shape:
-        try:
-            return self._graph.lookup_shape_from_node(node)
-        except KeyError:
-            raise ReportableRuntimeError(f"A shape refers to {node}: not defined.") from None
-
-    def _needs_full_graph(self, shape: Shape) -> bool:
-        """Whether a SPARQL or custom constraint occurs in it at any depth, its properties aside."""
-        if not self._sparql and not self._graph.custom_constraints:
-            return False
-        nodes = self._reachable(shape)
-        return not self._sparql.isdisjoint(nodes) or any(map(self._has_custom_constraint, nodes))
-
-    def _has_custom_constraint(self, node: Node) -> bool:
-        try:
-            return bool(self._graph.lookup_shape_from_node(node).find_custom_constraints())  # type: ignore[no-untyped-call]
-        except KeyError:
-            return False
-
-    def _reachable(self, shape: Shape) -> set[Node]:
-        """The shape and all nodes of the shapes graph reachable by SHACL's properties.
-
-        The properties of a node shape are left out (they are units of their own); those of a
-        property shape are not.
-        """
-        start: Node = shape.node
-        found, queue = {start}, [start]
-        while queue:
-            node = queue.pop()
-            for predicate, value in self.shapes.predicate_objects(node):
-                inside = node != start or shape.is_property_shape or predicate != SH.property
-                if value not in found and inside and predicate in _FOLLOWED:
-                    found.add(value)
-                    queue.append(value)
-        return found
-
     def _node_check(self, shape: Shape) -> ValueCheck:
         """The check of a shape's constraints, without its property shapes."""
         return any_of(self._constraints(shape))
 
     def _property_check(self, shape: Shape) -> ValueCheck:
         """The check of a property shape's constraints and of its nested property shapes."""
-        nested = [self.node(p.node) for p in self._properties(shape)]
+        nested = [self.node(p.node) for p in self._structure.properties(shape)]
         more = [ValueCheck(_any_value(can_fail), exact) for can_fail, exact in nested]
         return any_of([*self._constraints(shape), *more])
 
     def _constraints(self, shape: Shape) -> Iterator[ValueCheck]:
         if shape.deactivated:
             return
-        for parameter, value in self.shapes.predicate_objects(shape.node):
+        for parameter, value in self._structure.parameters(shape):
             check = self._check(shape, parameter, value)
             if check is ALWAYS or check is SOME_VALUE:
                 self._unchecked.add(shape.node)
@@ -209,7 +165,7 @@ class ShapeCompiler:
             return (lambda value: True), False
         if shape not in self._nested_checks:
             self._in_progress.add(shape)
-            self._nested_checks[shape] = self._nested(self._lookup(shape))
+            self._nested_checks[shape] = self._nested(self._structure.lookup(shape))
             self._in_progress.remove(shape)
         return self._nested_checks[shape]
 
@@ -219,7 +175,7 @@ class ShapeCompiler:
         if shape.is_property_shape:
             return self._nested_property(shape)
         own = self._node_check(shape)
-        parts = [self.node(p.node) for p in self._properties(shape)]
+        parts = [self.node(p.node) for p in self._structure.properties(shape)]
         tests = [test for test, _ in parts]
 
         def either(value: bytes) -> bool:
@@ -241,24 +197,9 @@ class CompiledShapes:
     """
 
     def __init__(self, graph: Graph) -> None:
-        self.shapes = ShapesGraph(graph)
-        self.needs = ShapeCompiler(self.shapes, GraphIndex((), ())).needs
-
-
-# from a shape to the shapes that are part of it; rdf:first and rdf:rest through the lists
-_FOLLOWED = frozenset(
-    {SH.property, SH.node, SH["not"], SH["and"], SH["or"], SH.xone, SH.qualifiedValueShape}
-    | {URIRef(f"http://www.w3.org/1999/02/22-rdf-syntax-ns#{name}") for name in ("first", "rest")}
-)
+        self.structure = ShapeStructure(graph)
+        self.needs = ShapeCompiler(self.structure, GraphIndex((), ())).needs
 
 
 def _any_value(can_fail: SingleCheck) -> CanFail:
     return lambda focus, values: any(map(can_fail, values))
-
-
-def _has_target(shape: Shape) -> bool:
-    return not shape.deactivated and any(map(_is_not_empty, shape.target()))  # type: ignore[no-untyped-call]
-
-
-def _is_not_empty(nodes: Iterable[Node]) -> bool:
-    return next(iter(nodes), None) is not None

@@ -47,7 +47,7 @@ class Prefiltered:
         self.full_graph_pairs: list[FocusPair] = []
         self.unchecked: set[int] = set()
         self._reference_subjects = {subject for subject, _ in self.reference.groups()}
-        self._compiler = ShapeCompiler(compiled.shapes, index)
+        self._compiler = ShapeCompiler(compiled.structure, index)
         self._selector = Selector(self._compiler)
         self.units = self._compiler.units
         spools = [self.candidate, self.reference] if self._reference_subjects else [self.candidate]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from shapes.prefilter.run import ProgressCallback
@@ -10,7 +11,7 @@ from shapes.profiles import profile_digest, profile_graph
 from shapes.results import ValidationReport, ValidationResult, make_report
 from shapes.rules import Rule, read_rules
 from shapes.statements import Statements
-from shapes.validate import check
+from shapes.validate import PreparedShapes, check, prepare
 
 
 def validate_profile(
@@ -28,11 +29,22 @@ def validate_profile(
     knowledge, such as the types of codes. Blank nodes are allowed. For `workspace`, `jobs` and
     `progress` see `shapes.validate.check`.
     """
-    shapes = profile_graph(name)
+    shapes = prepared_profile(name)
     found = check(shapes, candidate, reference, workspace=workspace, jobs=jobs, progress=progress)
-    rules_by_shape = read_rules(shapes)
+    rules_by_shape = _rules(name)
     results = (_with_messages_of(result, rules_by_shape[result.shape]) for result in found.results)
     return make_report(results, found.statements, profile_digest(name), found.whole)
+
+
+@cache
+def prepared_profile(name: str) -> PreparedShapes:
+    """The rules of a profile, read once per process."""
+    return prepare(profile_graph(name))
+
+
+@cache
+def _rules(name: str) -> dict[str, Rule]:
+    return read_rules(prepared_profile(name).graph)
 
 
 def _with_messages_of(result: ValidationResult, rule: Rule) -> ValidationResult:
