@@ -18,7 +18,7 @@ from graph.core import instance as instances
 from graph.core.instance import Instance
 from graph.ledger import create
 from graph.queries import Pool, QueryLimits
-from graph.search import index
+from graph.search import index, schema
 from graph.snapshots.staged import Staged
 from server.cli import main
 from tests.editable import with_sources
@@ -94,7 +94,9 @@ def publish_small(instance: Instance, number: int = 1, more: str = "") -> snapsh
     store.flush()
     del store
     snapshot = snapshots.install(instance, staged, number)
-    index.build(Staged(instance, lambda: snapshot.path, [], None), snapshot.companion(index.SUFFIX))
+    index.build(
+        Staged(instance, lambda: snapshot.path, [], None), snapshot.companion(schema.SUFFIX)
+    )
     snapshots.set_current(instance, snapshot)
     return snapshot
 

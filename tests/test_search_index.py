@@ -174,9 +174,9 @@ def test_nothing_searched_changed_means_a_link(instance: Instance) -> None:
     first = publish(instance, "a", same)
     with snapshots.lease(first):
         second = publish(instance, "a", [*same, line("x", "http://e/p", ox.Literal("1"))])
-        assert second.companion(index.SUFFIX).samefile(first.companion(index.SUFFIX))
+        assert second.companion(schema.SUFFIX).samefile(first.companion(schema.SUFFIX))
         third = publish(instance, "a", [*same, line("x", TITLE, ox.Literal("1"))])
-        assert not third.companion(index.SUFFIX).samefile(first.companion(index.SUFFIX))
+        assert not third.companion(schema.SUFFIX).samefile(first.companion(schema.SUFFIX))
     assert problems(instance) == []
 
 
@@ -254,7 +254,7 @@ def published(instance: Instance, source: str, stated: Iterable[bytes]) -> Stage
 
 
 def file_of(staged: Staged) -> Path:
-    return Snapshot(staged.instance.snapshots / str(len(staged.events))).companion(index.SUFFIX)
+    return Snapshot(staged.instance.snapshots / str(len(staged.events))).companion(schema.SUFFIX)
 
 
 @settings(

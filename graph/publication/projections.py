@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from graph.core.files import fsync
-from graph.search import index
+from graph.search import index, schema
 from graph.snapshots import Snapshot, graph_states, visibility
 from graph.snapshots.staged import Staged
 
@@ -21,7 +21,7 @@ Projection = Callable[[Staged, Path], None]
 
 # The function that writes the file, by its suffix.
 PROJECTIONS: dict[str, Projection] = {
-    index.SUFFIX: index.build,
+    schema.SUFFIX: index.build,
     visibility.SUFFIX: visibility.write,
     graph_states.SUFFIX: graph_states.write,
 }

@@ -29,7 +29,6 @@ from graph.statements.layer import read as read_layer
 from graph.versions import diff, provenance
 from graph.versions.state import State, is_public, layers, state
 
-SUFFIX = "search.sqlite"
 _BATCH = 5000
 _REBUILD_SHARE = 4  # from scratch if more than a quarter of the statements change
 _REMEMBERED_WORDS = 300_000  # in memory, to skip words that are in the index already
@@ -37,7 +36,7 @@ _REMEMBERED_WORDS = 300_000  # in memory, to skip words that are in the index al
 
 def build(staged: Staged, path: Path) -> None:
     """Write the index of a staged snapshot to `path` (see graph.publication.projections)."""
-    previous = staged.previous_file(SUFFIX)
+    previous = staged.previous_file(schema.SUFFIX)
     if previous is not None and schema.is_current(previous) and not _needs_rebuild(staged):
         _update_copy(staged, previous, path)
     else:

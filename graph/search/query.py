@@ -17,8 +17,8 @@ from zlib import crc32
 from graph.core.errors import EngineFailure, QueryTooLarge
 from graph.search import schema
 from graph.search.excerpt import ExcerptPart, excerpt
-from graph.search.index import SUFFIX
 from graph.search.query_parser import MatchDegree, SearchExpression, TermDictionary, parse
+from graph.search.schema import SUFFIX
 from graph.snapshots import Snapshot
 
 MAX_HITS = 20_000

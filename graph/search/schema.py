@@ -17,6 +17,8 @@ from pathlib import Path
 
 from graph.search.properties import SEARCHED
 
+SUFFIX = "search.sqlite"  # of the file beside a snapshot
+
 VERSION = "2"
 """Increase it when the schema, the normalization or the properties change; an index of another
 version is not updated but built again."""
