@@ -78,6 +78,7 @@ def create_app(instance: Instance, pool: Pool, settings: Settings | None = None)
         app.register_blueprint(part.blueprint(context))
     app.register_blueprint(metrics.blueprint(context))
     _handle_errors(app, instance.base)
+    # In front of Flask, whose routing alone costs as much as a short query.
     app.wsgi_app = sparql  # type: ignore[method-assign,assignment]
     return app
 

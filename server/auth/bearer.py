@@ -7,6 +7,7 @@ import re
 from server.auth.tokens import AccessToken, TokenStore
 from server.http.problem_details import HttpProblem
 
+# The syntax b64token of RFC 6750 §2.1.
 _BEARER = re.compile(r"Bearer +([A-Za-z0-9\-._~+/]+=*) *", re.IGNORECASE)
 
 

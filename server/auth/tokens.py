@@ -89,6 +89,7 @@ class TokenStore:
         except FileNotFoundError:
             self._mark, self._known = (0, 0), ()
             return
+        # Each change replaces the file (write_atomic), so another inode shows it at any clock.
         mark = (status.st_ino, status.st_mtime_ns)
         if mark != self._mark:
             self._known = tuple(map(_token, json.loads(self._path.read_bytes())))
@@ -150,6 +151,7 @@ class TokenStore:
     @contextmanager
     def _changing(self) -> Iterator[list[AccessToken]]:
         """All tokens, locked against changes by other processes."""
+        # A file of its own, because each change replaces the file of tokens.
         lock = self._path.with_name(self._path.name + ".lock")
         handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
         try:

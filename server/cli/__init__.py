@@ -48,6 +48,7 @@ class _Commands(UserDict[str, Any]):
     envvar="ULZII_DATA",
     default=Path("ulzii-data"),
     show_default=True,
+    show_envvar=True,
     help="Directory of the instance.",
 )
 @click.version_option(package_name="ulzii")

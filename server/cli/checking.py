@@ -64,6 +64,7 @@ def _candidate(what: str) -> CandidateDocument:
     if what.startswith(("http://", "https://")):
         return from_url(what)
     path = Path(what)
+    # Ids of sources have neither suffix nor slash, so this is a misspelt file, not a source.
     if path.is_file() or path.suffix or "/" in what:
         return from_file(path)
     try:

@@ -39,6 +39,7 @@ class Bars:
             self._bar = click.progressbar(length=total, label=self._label, file=sys.stderr)
             self._bar.render_progress()
         else:
+            # ESC [K clears the rest of the line, which may be longer than the new text.
             click.echo(f"\r\033[K{self._label} …", nl=False, err=True)
 
     def advance(self, count: int = 1) -> None:

@@ -47,7 +47,7 @@ _row = -1
 def share_between_processes(folder: Path) -> None:
     """Let this process and those forked from it count in one (empty) folder of files.
 
-    Call it before `Metrics` is made. The folder holds for the whole process.
+    Call it before `Metrics` is made. It applies to the whole process.
     """
     os.environ[_FOLDER] = str(folder)
     # Files by row, not by process id: the successor of a dead process goes on with its counters,

@@ -45,7 +45,7 @@ def init_app(app: Flask) -> None:
     def remember(response: Response) -> Response:
         if request.args.get("lang") in LANGUAGES:
             response.set_cookie(_COOKIE, g.language, max_age=31536000, samesite="Lax")
-        if response.mimetype == "text/html":
+        if response.mimetype == "text/html":  # only pages depend on the language
             response.vary.update(("Accept", "Accept-Language", "Cookie"))
             response.headers["Content-Language"] = g.language
         return response

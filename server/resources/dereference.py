@@ -48,6 +48,7 @@ def blueprint(context: AppContext) -> Blueprint:
                 hint=f"Available: {', '.join(sorted(_EXTENSIONS))}.",
             )
         if not resource.format:
+            # The IRI names the resource itself; only a document about it can be sent.
             response = redirect(context.urls.document(resource.path, offer.name), 303)
             response.vary.add("Accept")
             return response

@@ -50,6 +50,7 @@ def _module_url(context: AppContext, module: str, version: str) -> str:
     Raises HttpProblem 404 if it is not the published version.
     """
     number, extension = dereference.split_extension(version)
+    # “1.0.ttl” is version 1.0 as Turtle, unless a version has that very name.
     for name, form in ((version, ""), (number, extension)):
         versions = context.urls.iris(f"/def/{module}/{name}")
         for row in internal_queries.select(context.pool, "resources/version_of", versions):

@@ -93,7 +93,7 @@ def _answer(
     headers = RequestHeaders(
         accept=request.headers.get("Accept", ""),
         if_none_match=request.environ.get("HTTP_IF_NONE_MATCH", ""),
-        accept_encoding="identity",
+        accept_encoding="identity",  # server.http.response_headers encodes the response
         readable=access.readable(request.environ),
         client=context.client_keys.identify(request.environ),
     )
@@ -126,7 +126,7 @@ class RateLimit:
         """Count one query. Raises QueryThrottled when the limit is exceeded."""
         with self._lock:
             now = time.monotonic()
-            if now >= self._ends:
+            if now >= self._ends:  # one window for all, so old keys need no cleaning up
                 self._ends = now + _HOUR
                 self._counts.clear()
             self._counts[client] += 1

@@ -105,6 +105,7 @@ class SavedQueryStore:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
+        # SQLite would create the file readable for others.
         os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
         db = sqlite3.connect(self._path, timeout=5.0, isolation_level="IMMEDIATE")
         try:

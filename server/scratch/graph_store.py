@@ -63,6 +63,7 @@ class ScratchGraphStore:
 
     def _put(self, environ: WSGIEnvironment) -> HttpResponse:
         graph = _graph(environ)
+        # Parsed before the graph is cleared: an invalid body must not empty it.
         statements = rdf_body.triples(environ, _base(graph, environ))
         new = not self._exists(graph)
         self.store.clear_graph(graph)

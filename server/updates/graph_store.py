@@ -105,6 +105,7 @@ class _Reading:
             client=client.key,
             connection_fd=client.connection_fd,
         )
+        # 404 for restricted graphs too, so that the response does not show that they exist.
         if (not answer.total and graph) or graph in hidden:
             answer.close()
             raise HttpProblem(404, f"there is no graph <{graph}>")
@@ -212,5 +213,6 @@ def _patch(environ: WSGIEnvironment, graph: str) -> tuple[Body, str]:
 
 def _states(header: str) -> tuple[str, ...]:
     """The states of graphs in a list of entity tags, without format and content coding."""
+    # A tag is `{state}.{format}`, with the content coding appended if there was one.
     tags = (tag.strip().removeprefix("W/").strip('"') for tag in header.split(","))
     return tuple(tag.partition(".")[0] for tag in tags if tag)
