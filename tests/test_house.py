@@ -29,7 +29,7 @@ loaders/systems/opendata_mn
 loaders/validation loaders/link_checks loaders/quality loaders/editable
 server/http server/core server/auth server/cache server/updates server/sparql
 server/resources server/saved_queries server/discovery
-server server/front server/scratch server/cli
+server server/front server/scratch server/cli/output server/cli
 """.split()
 PACKAGES_BELOW = {
     "vocab": set[str](),

@@ -10,7 +10,7 @@ from graph.ledger import Ledger
 from graph.versions.state import state
 from loaders.editable import sources
 from server.auth.tokens import AccessToken, TokenStore
-from server.cli.common import current_instance, fail_clearly, json_option, show, table
+from server.cli.output.common import current_instance, fail_clearly, json_option, show, table
 from server.cli.sources import known_sources
 
 

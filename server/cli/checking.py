@@ -13,9 +13,9 @@ import click
 from graph.core.errors import ConfigError
 from graph.core.progress import step_callback
 from loaders.validation.candidate import CandidateDocument, from_file, from_source, from_url
-from server.cli.common import current_instance, fail_clearly
-from server.cli.progress import reporter
-from server.cli.report import FORMATS, ValidatedDocument
+from server.cli.output.common import current_instance, fail_clearly
+from server.cli.output.progress import reporter
+from server.cli.output.report import FORMATS, ValidatedDocument
 from shapes.profiles import PROFILES
 from shapes.profiles.validate import validate_profile
 from shapes.results import ValidationReport

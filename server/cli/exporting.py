@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from graph.export import export as export_catalogue
-from server.cli.common import current_instance, fail_clearly, json_option, show
+from server.cli.output.common import current_instance, fail_clearly, json_option, show
 
 
 @click.command()

@@ -24,7 +24,7 @@ from graph.publication.writer_lock import hold_writer_lock
 from graph.store.authentication import keep_credentials
 from graph.store.remote import RemoteStore
 from graph.versions.state import state
-from server.cli.common import (
+from server.cli.output.common import (
     current_instance,
     data_directory,
     fail_clearly,
@@ -32,7 +32,7 @@ from server.cli.common import (
     show,
     table,
 )
-from server.cli.progress import reporter
+from server.cli.output.progress import reporter
 
 
 def create_instance(

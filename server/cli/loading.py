@@ -13,9 +13,15 @@ from graph.core.iris import ROOT
 from loaders.pipeline.load import load as load_source
 from loaders.pipeline.model import LoadOutcome
 from loaders.pipeline.source import Source, read, read_all
-from server.cli.common import current_instance, data_directory, fail_clearly, json_option, show
 from server.cli.keeping import create_instance
-from server.cli.progress import reporter
+from server.cli.output.common import (
+    current_instance,
+    data_directory,
+    fail_clearly,
+    json_option,
+    show,
+)
+from server.cli.output.progress import reporter
 from server.cli.serving import serve_demo
 from server.cli.sources import known_sources
 from server.front.serve import listen

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import click
 
-from server.cli.common import current_instance, fail_clearly, json_option, show, table
+from server.cli.output.common import current_instance, fail_clearly, json_option, show, table
 from server.saved_queries.store import SavedQueryStore
 
 

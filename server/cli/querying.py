@@ -13,7 +13,7 @@ from graph import snapshots
 from graph.core.instance import Instance
 from graph.queries import FORMATS, Query, QueryAnswer, QueryLimits, inspect, run_once
 from graph.snapshots import visibility
-from server.cli.common import current_instance, fail_clearly, table
+from server.cli.output.common import current_instance, fail_clearly, table
 
 
 @click.command()

@@ -16,8 +16,8 @@ from loaders.link_checks import HostRate, Prober, ProbeResult, UrlChecks
 from loaders.link_checks.probe import ERRORS
 from loaders.pipeline.model import LoadOutcome
 from loaders.quality import Assessment
-from server.cli.common import current_instance, fail_clearly, json_option, show, table
-from server.cli.progress import reporter
+from server.cli.output.common import current_instance, fail_clearly, json_option, show, table
+from server.cli.output.progress import reporter
 from shapes.quality.indicators import INDICATORS
 from shapes.quality.law import STATUSES, counts
 from shapes.quality.metrics import DIMENSIONS, MAX_POINTS, METRICS, RATINGS

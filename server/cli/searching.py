@@ -11,7 +11,7 @@ from graph import snapshots
 from graph.core.errors import ConfigError
 from graph.search.excerpt import ExcerptPart
 from graph.search.query import Hit, SearchScope, find
-from server.cli.common import current_instance, fail_clearly
+from server.cli.output.common import current_instance, fail_clearly
 
 
 @click.command()

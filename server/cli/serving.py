@@ -13,7 +13,7 @@ from graph.ledger import Ledger
 from graph.publication.recovery import recover
 from graph.publication.writer_lock import hold_writer_lock
 from graph.queries import QueryLimits
-from server.cli.common import current_instance, fail_clearly
+from server.cli.output.common import current_instance, fail_clearly
 from server.core.settings import Settings
 from server.front.serve import serve as serve_instance
 from server.scratch.local import is_loopback

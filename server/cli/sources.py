@@ -10,7 +10,7 @@ from graph.versions.state import PUBLIC, RESTRICTED
 from loaders.editable import sources as editable
 from loaders.pipeline import source
 from loaders.pipeline.source import Source
-from server.cli.common import (
+from server.cli.output.common import (
     current_instance,
     data_directory,
     fail_clearly,
