@@ -15,7 +15,7 @@ import pytest
 from graph import snapshots
 from graph.audit.verify import verify
 from graph.core.errors import BusyError, ConfigError, InputError
-from graph.core.instance import Instance
+from graph.core.instance import CONFIG, Instance
 from graph.ledger import Ledger
 from graph.publication.writer_lock import hold_writer_lock
 from graph.store.embedded import EmbeddedStore
@@ -34,6 +34,12 @@ def source(folder: Path, location: str = "things.ttl", more: str = "") -> Source
         f'{more}\n[title]\nmn = "Зүйлс"\nen = "Things"\n'
     )
     return read(path)
+
+
+def allow_private(instance: Instance, *hosts: str) -> None:
+    """Let the instance fetch from these hosts in private networks."""
+    with (instance.root / CONFIG).open("a") as config:
+        config.write(f"[fetch]\nprivate_hosts = {list(hosts)}\n")
 
 
 def shown(instance: Instance) -> set[str]:
@@ -148,9 +154,11 @@ class Agency(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def agency() -> Iterator[str]:
+def agency(instance: Instance) -> Iterator[str]:
+    """A server on this machine, from which the instance may fetch."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Agency)
     threading.Thread(target=server.serve_forever, daemon=True).start()
+    allow_private(instance, f"127.0.0.1:{server.server_port}")
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
@@ -175,6 +183,7 @@ def test_an_agency_that_fails_is_logged(
 
 
 def test_an_agency_that_is_gone_is_logged(loaded: Instance, tmp_path: Path) -> None:
+    allow_private(loaded, "127.0.0.1:9")
     with pytest.raises(InputError, match="refused"):
         load(loaded, source(tmp_path, "http://127.0.0.1:9/200"))
     assert last(loaded)["outcome"] == "failed"

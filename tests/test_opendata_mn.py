@@ -7,12 +7,14 @@ import json
 import tomllib
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 import pytest
 
 from graph.core.errors import InputError
+from graph.core.instance import Instance
 from graph.core.iris import Names
 from graph.statements.canonical import Normaliser, line
 from loaders.formats.html_text import to_text
@@ -29,6 +31,7 @@ LIVE = LoaderContext(
     replace(SOURCE, options={k: v for k, v in SOURCE.options.items() if k != "seen"}), Names(BASE)
 )
 DATASET = f"{BASE}id/dataset/mn-odp/"
+NOWHERE = Instance(Path("/nowhere"), BASE)
 
 
 def capture_of(name: str, data: Any) -> Capture:
@@ -54,7 +57,7 @@ def objects(found: list[Statement], subject: str, predicate: ox.NamedNode) -> se
 @pytest.fixture(scope="module")
 def bundled() -> list[Statement]:
     found = []
-    for request in capture.requests(SOURCE):
+    for request in capture.requests(SOURCE, NOWHERE):
         assert request.path is not None
         found.append(capture_of(request.name, request.path.read_bytes()))
     return map_all(found, CONTEXT)
@@ -129,7 +132,8 @@ def test_the_module_tells_how_to_ask_the_live_portal() -> None:
     text = (opendata_mn.__doc__ or "").split("its JSON body:\n\n")[1].split("\n\n`/front")[0]
     table = tomllib.loads("\n".join(row.strip() for row in text.splitlines()))
     live = replace(SOURCE, files=tuple(table["files"]), options=table["options"])
-    asked = [(r.name, r.url.rpartition("/front/")[2], r.body) for r in capture.requests(live)]
+    requests = capture.requests(live, NOWHERE)
+    asked = [(r.name, r.url.rpartition("/front/")[2], r.body) for r in requests]
     search = {"page": {"page": 1, "page_size": 20, "sort": "created_at DESC"}}
     assert asked == [
         ("search-1.json", "search", search),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 import pytest
 
+from graph.core.instance import Instance
+from graph.core.iris import ROOT
 from graph.statements.canonical import Normaliser, line
 from loaders.formats import pxweb
 from loaders.pipeline import capture, source
@@ -18,7 +21,7 @@ from tests.pxweb_tables import CONTEXT, CUBE, SOURCE, TABLE, capture_of, map_all
 
 def bundled() -> list[Capture]:
     found = []
-    for request in capture.requests(SOURCE):
+    for request in capture.requests(SOURCE, Instance(Path("/nowhere"), ROOT)):
         assert request.path is not None
         found.append(capture_of(request.name, request.path.read_bytes(), request.url))
     return found

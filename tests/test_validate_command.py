@@ -265,11 +265,23 @@ def test_an_address_is_asked(site: tuple[str, Path]) -> None:
     address, folder = site
     (folder / "catalog.ttl").write_bytes(WRONG.read_bytes())
     (folder / "page.html").write_text("<html><body>catalogue</body></html>")
-    assert "[dcat-ap-mn-05/1]" in run(f"{address}catalog.ttl").output
-    refused = run(f"{address}none.ttl")
+    assert "[dcat-ap-mn-05/1]" in run(f"{address}catalog.ttl", PRIVATE).output
+    refused = run(f"{address}none.ttl", PRIVATE)
     assert (refused.exit_code, "HTTP status 404" in refused.output) == (3, True)
-    assert "first element is <html>" in run(f"{address}page.html").output
-    assert run("http://127.0.0.1:1/x.ttl").exit_code == 3
+    assert "first element is <html>" in run(f"{address}page.html", PRIVATE).output
+    assert run("http://127.0.0.1:1/x.ttl", PRIVATE).exit_code == 3
+
+
+PRIVATE = "--allow-private"
+
+
+def test_an_address_in_a_private_network_is_asked_only_when_told(site: tuple[str, Path]) -> None:
+    address, folder = site
+    (folder / "catalog.ttl").write_bytes(WRONG.read_bytes())
+    refused = run(f"{address}catalog.ttl")
+    assert refused.exit_code == 3
+    assert "private network" in refused.output
+    assert PRIVATE in refused.output
 
 
 @pytest.fixture(scope="module")

@@ -8,19 +8,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from contextlib import closing
 from dataclasses import dataclass
 
 import httpx2
 
-from graph.core.user_agent import USER_AGENT
-from graph.outbound import ssrf_guard
+from graph.outbound.exchange import REDIRECTS, ExchangeError, new_client, send
 from graph.outbound.redirects import redirect_target
-from graph.outbound.total_timeout import TotalTimeout
 
 RESULTS = "application/sparql-results+json"
 _MAX_REDIRECTS = 3
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,56 +60,43 @@ def _call_once(service: Service, query: str, deadline: float, max_bytes: int) ->
     remaining = deadline - time.monotonic()
     if remaining <= 0:
         raise ServiceError("no time is left to call it")
-    timeout = TotalTimeout(remaining)
-    limits = httpx2.Limits(max_keepalive_connections=0)  # TotalTimeout closes one connection only
     try:
-        # trust_env=False: a proxy from the environment would connect to an unchecked address
-        with httpx2.Client(timeout=remaining, limits=limits, trust_env=False) as client, timeout:
-            response = client.send(_request(client, service, query, timeout), stream=True)
-            with closing(response):
-                result = _read(response, service.url, max_bytes)
-        if timeout.expired:  # a truncated body without a length looks complete
-            raise ServiceError(_TIMED_OUT)
-        return result
-    except httpx2.TimeoutException as error:
-        raise ServiceError(_TIMED_OUT) from error
-    except httpx2.HTTPError as error:
-        raise ServiceError(
-            _TIMED_OUT if timeout.expired else f"the connection failed: {error}"
-        ) from error
+        with (
+            new_client(remaining) as client,
+            send(
+                client,
+                "POST",
+                service.url,
+                private=service.private,
+                seconds=remaining,
+                headers=_HEADERS,
+                data={"query": query},
+            ) as response,
+        ):
+            return _read(response, service.url, max_bytes)
+    except ExchangeError as error:
+        if error.reason == "refused":
+            raise ServiceRefused("its host is in a private network") from error
+        raise ServiceError(_message(error)) from error
 
 
-_TIMED_OUT = "it did not respond in time"
+_HEADERS = {
+    "Accept": RESULTS,
+    "Accept-Encoding": "identity",  # a small compressed body could unpack to a huge one
+}
 
 
-def _request(
-    client: httpx2.Client, service: Service, query: str, timeout: TotalTimeout
-) -> httpx2.Request:
-    """A request to the IP address that was checked, for the host name of the URL."""
-    url = httpx2.URL(service.url)
-    try:
-        address = ssrf_guard.resolve(url.raw_host.decode("ascii"), private=service.private)
-    except ssrf_guard.AddressRefused as error:
-        if error.reason == "name":
-            raise ServiceError("its host name cannot be resolved") from error
-        raise ServiceRefused("its host is in a private network") from error
-    return client.build_request(
-        "POST",
-        url.copy_with(host=address),
-        data={"query": query},
-        headers={
-            "Host": url.netloc.decode("ascii"),
-            "Accept": RESULTS,
-            "Accept-Encoding": "identity",  # a small compressed body could unpack to a huge one
-            "User-Agent": USER_AGENT,
-        },
-        # the URL holds an IP address, so TLS is told which host name to verify
-        extensions={"sni_hostname": url.raw_host.decode("ascii"), "trace": timeout.trace},
-    )
+def _message(error: ExchangeError) -> str:
+    messages = {
+        "name": "its host name cannot be resolved",
+        "scheme": "its address is invalid",
+        "time": "it did not respond in time",
+    }
+    return messages.get(error.reason, f"the connection failed: {error.detail}")
 
 
 def _read(response: httpx2.Response, url: str, max_bytes: int) -> tuple[bytes, str]:
-    if response.status_code in _REDIRECTS and (location := response.headers.get("Location")):
+    if response.status_code in REDIRECTS and (location := response.headers.get("Location")):
         return b"", redirect_target(url, location)
     if response.status_code != 200:
         raise ServiceError(f"it responded with HTTP status {response.status_code}")

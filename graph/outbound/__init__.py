@@ -3,4 +3,7 @@
 ssrf_guard      resolves a host, and refuses private addresses
 total_timeout   limits the time of a whole request
 redirects       resolves the target of a redirect
+exchange        sends one request to a checked address
+download        downloads a whole response within limits, following redirects
+fetch_settings  these limits, as the operator sets them
 """

@@ -14,13 +14,11 @@ from dataclasses import dataclass, replace
 
 import httpx2
 
-from graph.core.user_agent import USER_AGENT
 from graph.ledger.events import now
-from graph.outbound import ssrf_guard
+from graph.outbound.exchange import ExchangeError, new_client, send
 from graph.outbound.redirects import redirect_target
-from graph.outbound.total_timeout import TotalTimeout
 
-_HEADERS = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity"}
+_HEADERS = {"Accept-Encoding": "identity"}
 _HTML_START = re.compile(
     rb"^\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*"
     rb"<(?:!doctype\s+html|html|head)[\s>]",
@@ -66,10 +64,6 @@ ERRORS = {
 """Error → its description in Mongolian and English."""
 
 
-class _ProbeError(Exception):
-    """A request that failed; the text is a key of ERRORS."""
-
-
 @dataclass(frozen=True, slots=True)
 class ProbeLimits:
     """Seconds for each wait and for a whole request, bytes of body to read, redirects to follow."""
@@ -91,14 +85,7 @@ class Prober:
     def __init__(self, limits: ProbeLimits | None = None, *, private: bool = False) -> None:
         self._limits = limits or ProbeLimits()
         self._private = private
-        self._client = httpx2.Client(
-            headers=_HEADERS,
-            timeout=self._limits.io_timeout,
-            # TotalTimeout closes the connection of its request, so none is shared
-            limits=httpx2.Limits(max_keepalive_connections=0),
-            follow_redirects=False,
-            trust_env=False,
-        )
+        self._client = new_client(self._limits.io_timeout)
 
     def __enter__(self) -> Prober:
         return self
@@ -125,54 +112,24 @@ class Prober:
                     return replace(result, redirects=tuple(passed))
                 passed.append(result.final)
                 result = replace(result, final=location)
-        except _ProbeError as error:
-            return replace(result, redirects=tuple(passed), status=0, error=str(error))
+        except ExchangeError as error:
+            return replace(result, redirects=tuple(passed), status=0, error=error.reason)
         return replace(result, redirects=tuple(passed), status=0, error="redirects")
 
     def _send(self, method: str, result: ProbeResult) -> tuple[ProbeResult, str]:
         """Send one request to `result.final`; also give the URL it redirects to, or ""."""
-        timeout = TotalTimeout(self._limits.total_timeout)
-        try:
-            with timeout:
-                outcome = self._exchange(self._request(method, result.final, timeout), result)
-            if timeout.expired:  # a body without a length looks complete where it was cut
-                raise _ProbeError("time")
-            return outcome
-        except httpx2.TimeoutException as error:
-            raise _ProbeError("time") from error
-        except (httpx2.InvalidURL, httpx2.UnsupportedProtocol) as error:
-            raise _ProbeError("scheme") from error
-        except httpx2.HTTPError as error:
-            raise _ProbeError("time" if timeout.expired else "connection") from error
-
-    def _exchange(self, request: httpx2.Request, result: ProbeResult) -> tuple[ProbeResult, str]:
-        response = self._client.send(request, stream=True)
-        try:
+        with send(
+            self._client,
+            method,
+            result.final,
+            private=self._private,
+            seconds=self._limits.total_timeout,
+            headers=_HEADERS,
+        ) as response:
             location = response.headers.get("Location", "") if response.is_redirect else ""
             read = result if location else self._read(response, result)
             target = redirect_target(result.final, location) if location else ""
             return replace(read, status=response.status_code), target
-        finally:
-            response.close()
-
-    def _request(self, method: str, url: str, timeout: TotalTimeout) -> httpx2.Request:
-        """A request to the IP address that was checked, with the host name of the URL.
-
-        A second DNS lookup by the client could give another address (DNS rebinding).
-        """
-        target = httpx2.URL(url)
-        if target.scheme not in {"http", "https"} or not target.host:
-            raise _ProbeError("scheme")
-        checked = target.copy_with(host=self._resolve(target))
-        headers = {"Host": target.netloc.decode("ascii")}
-        extensions = {"sni_hostname": target.raw_host.decode("ascii"), "trace": timeout.trace}
-        return self._client.build_request(method, checked, headers=headers, extensions=extensions)
-
-    def _resolve(self, url: httpx2.URL) -> str:
-        try:
-            return ssrf_guard.resolve(url.raw_host.decode("ascii"), private=self._private)
-        except ssrf_guard.AddressRefused as error:
-            raise _ProbeError(error.reason) from error
 
     def _read(self, response: httpx2.Response, result: ProbeResult) -> ProbeResult:
         """Read the headers, and the body up to the limit."""

@@ -16,17 +16,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import httpx2
-
 from graph.archive import Archive
-from graph.core.errors import ConfigError, InputError
+from graph.core.errors import InputError
+from graph.core.instance import Instance
 from graph.core.progress import Reporter
-from graph.core.user_agent import USER_AGENT
+from graph.outbound.download import Downloader, DownloadError, DownloadRequest
+from graph.outbound.fetch_settings import fetch_settings
+from loaders.pipeline import local_files
 from loaders.pipeline.record import Capture
 from loaders.pipeline.source import Source
 
-_TIMEOUT = 60.0
-_RETRIES = 2
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*")
 _MEDIA_TYPES = {
     ".csv": "text/csv",
@@ -38,7 +37,7 @@ _MEDIA_TYPES = {
     ".txt": "text/plain",
 }  # of local files; other extensions take the media type of the source
 
-ClientFactory = Callable[[], httpx2.Client]
+DownloaderFactory = Callable[[], Downloader]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +55,9 @@ class FetchResponse:
     """The response to one request, or the body of one write.
 
     `status` is the HTTP status; 200 for a file that could be read, 0 where there was no response.
-    `error` is empty when the response can be used. Only for a write: `method` is the HTTP method
-    (`PUT`) and `agent` the name of the token.
+    `error` is empty when the response can be used; `final` is the URL after redirects, where there
+    were any. Only for a write: `method` is the HTTP method (`PUT`) and `agent` the name of the
+    token.
 
     The Fetch event of the ledger has these fields under these names.
     """
@@ -68,6 +68,7 @@ class FetchResponse:
     media_type: str
     data: bytes
     error: str = ""
+    final: str = ""
     method: str = ""
     agent: str = ""
 
@@ -77,42 +78,38 @@ class FetchResponse:
         return bool(self.error)
 
 
-def requests(source: Source) -> Iterator[FetchRequest]:
+def requests(source: Source, instance: Instance) -> Iterator[FetchRequest]:
     """All requests of a source: its `files`, then `[[options.requests]]`.
 
-    Raises ConfigError when a pattern of local files matches nothing.
+    Raises ConfigError for a pattern of local files that matches nothing, or leads to a file that
+    the source may not read (loaders.pipeline.local_files).
     """
     for pattern in source.files:
         if pattern.startswith(("http://", "https://")):
             yield FetchRequest(pattern.rsplit("/", 1)[-1] or pattern, pattern)
         else:
-            yield from _local_files(source, pattern)
+            yield from _local_files(source, pattern, instance)
     for item in source.options.get("requests", ()):
         yield FetchRequest(item["name"], item["url"], body=item.get("json"))
 
 
-def _local_files(source: Source, pattern: str) -> Iterator[FetchRequest]:
-    folder = source.path.parent
-    paths = sorted(folder.glob(pattern)) if not Path(pattern).is_absolute() else [Path(pattern)]
-    if not paths:
-        raise ConfigError(
-            f"no file matches “{pattern}”",
-            where=str(source.path),
-            hint="Patterns in `files` are relative to this TOML file.",
-        )
-    for path in paths:
-        url = pattern if len(paths) == 1 else f"{pattern}#{path.name}"
-        yield FetchRequest(path.name, url, path)
+def _local_files(source: Source, pattern: str, instance: Instance) -> Iterator[FetchRequest]:
+    files = local_files.find(source, pattern, instance)
+    for name, path in files:
+        yield FetchRequest(name, pattern if len(files) == 1 else f"{pattern}#{name}", path)
 
 
-def fetch(source: Source, reporter: Reporter) -> list[FetchResponse]:
-    """Send all requests of a source; stop after the first response that failed."""
-    pending = list(requests(source))
+def fetch(source: Source, instance: Instance, reporter: Reporter) -> list[FetchResponse]:
+    """Send all requests of a source; stop after the first response that failed.
+
+    Raises ConfigError for a local file that the source may not read, before anything is read.
+    """
+    pending = list(requests(source, instance))
     reporter.step("fetch", len(pending))
     responses: list[FetchResponse] = []
     with ExitStack() as stack:
         # opened by the first request that needs it: most sources have only local files
-        client = cache(lambda: stack.enter_context(_client()))
+        client = cache(lambda: stack.enter_context(Downloader(fetch_settings(instance))))
         for request in pending:
             responses.append(_fetch_one(request, source, client))
             reporter.advance()
@@ -121,12 +118,7 @@ def fetch(source: Source, reporter: Reporter) -> list[FetchResponse]:
     return responses
 
 
-def _client() -> httpx2.Client:
-    transport = httpx2.HTTPTransport(retries=_RETRIES)
-    return httpx2.Client(headers={"User-Agent": USER_AGENT}, timeout=_TIMEOUT, transport=transport)
-
-
-def _fetch_one(request: FetchRequest, source: Source, client: ClientFactory) -> FetchResponse:
+def _fetch_one(request: FetchRequest, source: Source, client: DownloaderFactory) -> FetchResponse:
     if request.path:
         response = _read_file(request, request.path, source)
     else:
@@ -144,21 +136,22 @@ def _read_file(request: FetchRequest, path: Path, source: Source) -> FetchRespon
         return _no_response(request, source, error.strerror or "cannot be read")
 
 
-def _send(request: FetchRequest, source: Source, client: ClientFactory) -> FetchResponse:
+def _send(request: FetchRequest, source: Source, client: DownloaderFactory) -> FetchResponse:
     time.sleep(float(source.options.get("pause", 0)))  # agencies limit requests per second
-    method = "GET" if request.body is None else "POST"
     try:
-        response = client().request(method, request.url, json=request.body)
-    except httpx2.HTTPError as error:
-        return _no_response(request, source, str(error) or type(error).__name__)
-    status = response.status_code
+        response = client().download(DownloadRequest(request.url, request.body))
+    except DownloadError as error:
+        where = "" if error.url == request.url else f"{error.url}: "
+        return _no_response(request, source, f"{where}{error}")
+    status = response.status
     return FetchResponse(
         name=request.name,
         url=request.url,
         status=status,
-        media_type=_media_type(response.headers.get("Content-Type", ""), source),
-        data=response.content,
+        media_type=_media_type(response.content_type, source),
+        data=response.data,
         error="" if status == 200 else f"HTTP status {status}",
+        final="" if response.url == request.url else response.url,
     )
 
 
@@ -180,7 +173,7 @@ def archive_responses(responses: Sequence[FetchResponse], archive: Archive) -> l
 def _entry(response: FetchResponse, archive: Archive) -> dict[str, Any]:
     entry = asdict(response)
     data = entry.pop("data")
-    for name in ("error", "method", "agent"):
+    for name in ("error", "final", "method", "agent"):
         if not entry[name]:
             del entry[name]
     if data or response.method:  # the body of a write may be empty: DELETE
@@ -194,9 +187,9 @@ def manifest(entries: Sequence[dict[str, Any]]) -> bytes:
 
 
 def captures(
-    responses: Sequence[FetchResponse], entries: Sequence[dict[str, Any]]
+    source: str, responses: Sequence[FetchResponse], entries: Sequence[dict[str, Any]]
 ) -> list[Capture]:
-    """The responses as captures, which loaders read.
+    """The responses of a source as captures, which loaders read.
 
     Raises InputError for a response that failed.
     """
@@ -204,7 +197,7 @@ def captures(
         if response.failed:
             raise InputError(
                 response.error,
-                where=response.url,
+                where=f"{source} {response.url}",
                 hint="Nothing was changed. Load again when the source responds.",
             )
     return [

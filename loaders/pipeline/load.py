@@ -58,7 +58,8 @@ def load(
         )
     reporter = reporter or SilentReporter()
     with writer_session(instance, f"load {source.id}", wait) as ledger:
-        given = LoadInput(capture.fetch(source, reporter), protocol.find_loader(source))
+        responses = capture.fetch(source, instance, reporter)
+        given = LoadInput(responses, protocol.find_loader(source))
         return _Load(instance, ledger, source, given, reporter, allow_shrink=allow_shrink).run()
 
 

@@ -41,7 +41,7 @@ class LoadLog:
                 responses=entries,
             )
         )
-        return fetch_event, capture.captures(responses, entries)
+        return fetch_event, capture.captures(self._source.id, responses, entries)
 
     def _compare_with_last(self, manifest: str) -> str:
         last = self._ledger.last("Fetch", self._source.id)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
-import httpx2
 import pyoxigraph as ox
 
 from graph.archive import Archive
 from graph.core.errors import ConfigError, InputError
 from graph.core.instance import Instance
 from graph.core.iris import ROOT, Names
-from graph.core.user_agent import USER_AGENT
 from graph.ledger import Event, Ledger
+from graph.outbound.download import Downloader, DownloadError, DownloadRequest
+from graph.outbound.fetch_settings import FetchSettings
 from graph.statements import layer
 from graph.versions.state import State, state
 from loaders.validation import code_lists
@@ -25,8 +26,7 @@ _ACCEPT = (
     "text/turtle, application/ld+json;q=0.9, application/rdf+xml;q=0.9, application/trig;q=0.8, "
     "application/n-triples;q=0.8, application/json;q=0.5, */*;q=0.1"
 )
-_TIMEOUT = 60.0
-_MAX_BYTES = 512 << 20
+_LIMITS = FetchSettings(max_unpacked_mib=512, max_seconds=600)
 _RESTATED = frozenset(str(predicate).encode() for predicate in PROFILE_DATATYPES)
 
 
@@ -58,42 +58,31 @@ def from_file(path: Path) -> CandidateDocument:
     return _candidate(read(path.name, data))
 
 
-def from_url(url: str) -> CandidateDocument:
+def from_url(url: str, *, allow_private: bool = False) -> CandidateDocument:
     """The candidate at a URL; RDF is asked for by content negotiation.
 
-    Raises InputError when the response is neither RDF nor data.json.
+    Hosts in private networks are refused unless `allow_private` is set. Raises InputError when the
+    response is neither RDF nor data.json, or exceeds a limit.
     """
     try:
-        response = _get(url)
-    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-        text = str(error) or type(error).__name__
-        raise InputError(
-            text, where=url, hint="Check that the URL is right and open to the public."
-        ) from error
-    media = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
-    name = response.url.path.rsplit("/", 1)[-1] or response.url.host
-    return _candidate(read(name, response.content, media, str(response.url)))
+        with Downloader(_LIMITS, all_private=allow_private) as downloader:
+            response = downloader.download(DownloadRequest(url, accept=_ACCEPT))
+    except DownloadError as error:
+        raise InputError(str(error), where=error.url, hint=_hint(error)) from error
+    if response.status != 200:
+        hint = "Harvesters get the same response. The URL must answer 200 to everybody."
+        raise InputError(f"HTTP status {response.status}", where=response.url, hint=hint)
+    media = response.content_type.split(";")[0].strip().lower()
+    parts = urlsplit(response.url)
+    name = parts.path.rsplit("/", 1)[-1] or parts.netloc
+    return _candidate(read(name, response.data, media, response.url))
 
 
-def _get(url: str) -> httpx2.Response:
-    headers = {"User-Agent": USER_AGENT, "Accept": _ACCEPT}
-    with (
-        httpx2.Client(headers=headers, timeout=_TIMEOUT, follow_redirects=True) as client,
-        client.stream("GET", url) as response,
-    ):
-        if response.status_code != 200:
-            hint = "Harvesters get the same response. The URL must answer 200 to everybody."
-            raise InputError(f"HTTP status {response.status_code}", where=url, hint=hint)
-        body = bytearray()
-        for chunk in response.iter_bytes():
-            body += chunk  # counted as it comes: Content-Length may be missing or wrong
-            if len(body) > _MAX_BYTES:
-                hint = "Download and validate the file, or validate it page by page."
-                raise InputError(f"more than {_MAX_BYTES >> 20} MiB", where=url, hint=hint)
-        content_type = {"Content-Type": response.headers.get("Content-Type", "")}
-        return httpx2.Response(
-            200, headers=content_type, content=bytes(body), request=response.request
-        )
+def _hint(error: DownloadError) -> str:
+    return {
+        "refused": "Harvesters cannot reach it. To validate it all the same: --allow-private.",
+        "size": "Download and validate the file, or validate it page by page.",
+    }.get(error.reason, "Check that the URL is right and open to the public.")
 
 
 def _candidate(document: CatalogueDocument) -> CandidateDocument:

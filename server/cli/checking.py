@@ -44,15 +44,28 @@ OWN = "ulzii"
     help="List every place in the table, not only the first ones.",
 )
 @click.option("--jobs", default=0, help="Number of processes (0: one per processor).")
+@click.option(
+    "--allow-private",
+    is_flag=True,
+    help="Request the URL even where its host is this machine or in a private network.",
+)
 @fail_clearly
-def validate(what: str, profile: str, form: str, lang: str, everything: bool, jobs: int) -> None:
+def validate(
+    what: str,
+    profile: str,
+    form: str,
+    lang: str,
+    everything: bool,
+    jobs: int,
+    allow_private: bool,
+) -> None:
     """Validate a catalogue against a profile: an RDF file, data.json, a URL, or a loaded source.
 
     Exit code 0: it conforms, 1: there are violations, 3: it cannot be read.
     """
     # rdflib logs a traceback for every ill-typed literal; the rules report them better.
     logging.getLogger("rdflib").setLevel(logging.CRITICAL)
-    candidate = _candidate(what)
+    candidate = _candidate(what, allow_private=allow_private)
     report = _run(candidate, profile, jobs)
     write: Callable[[ValidatedDocument], str] = FORMATS[form]
     click.echo(write(ValidatedDocument(candidate, profile, report, lang, everything)), nl=False)
@@ -60,9 +73,9 @@ def validate(what: str, profile: str, form: str, lang: str, everything: bool, jo
         raise SystemExit(1)
 
 
-def _candidate(what: str) -> CandidateDocument:
+def _candidate(what: str, *, allow_private: bool) -> CandidateDocument:
     if what.startswith(("http://", "https://")):
-        return from_url(what)
+        return from_url(what, allow_private=allow_private)
     path = Path(what)
     # Ids of sources have neither suffix nor slash, so this is a misspelt file, not a source.
     if path.is_file() or path.suffix or "/" in what:

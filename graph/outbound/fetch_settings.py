@@ -1,0 +1,102 @@
+"""The limits of fetching sources, and the private hosts they may be fetched from (instance.toml).
+
+[fetch]
+private_hosts = ["127.0.0.1:9000"]   hosts in private networks, with port unless 80 or 443
+max_mib = 512                        size of a response as it is transferred
+max_unpacked_mib = 2048              size of a response when it is unpacked
+max_ratio = 200                      unpacked size to transferred size, beyond the first 16 MiB
+max_seconds = 1800                   time of one request with its redirects
+max_redirects = 5
+
+A source's own file cannot set any of them: whoever describes a source could otherwise read the
+private network of the server.
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+import httpx2
+
+from graph.core.errors import ConfigError
+from graph.core.instance import CONFIG, Instance
+
+TABLE = "fetch"
+_HOSTS = "private_hosts"
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class FetchSettings:
+    """Limits of one request, as the module docstring explains them."""
+
+    private_hosts: tuple[str, ...] = ()
+    max_mib: float = 512
+    max_unpacked_mib: float = 2048
+    max_ratio: float = 200
+    max_seconds: float = 1800
+    max_redirects: int = 5
+
+    @property
+    def max_bytes(self) -> int:
+        """The size of a response as it is transferred, in bytes."""
+        return int(self.max_mib * 2**20)
+
+    @property
+    def max_unpacked_bytes(self) -> int:
+        """The size of a response when it is unpacked, in bytes."""
+        return int(self.max_unpacked_mib * 2**20)
+
+    def is_private_host(self, url: str) -> bool:
+        """Whether the host and port of a URL are listed in `private_hosts`."""
+        try:
+            parsed = httpx2.URL(url)
+        except httpx2.InvalidURL:
+            return False
+        host = parsed.raw_host.decode("ascii").lower()
+        host = f"[{host}]" if ":" in host and not host.startswith("[") else host
+        default = _DEFAULT_PORTS.get(parsed.scheme)
+        names = {f"{host}:{parsed.port or default}"}
+        if parsed.port in (None, default):
+            names.add(host)
+        return not names.isdisjoint(name.lower() for name in self.private_hosts)
+
+
+def fetch_settings(instance: Instance) -> FetchSettings:
+    """The settings of an instance; missing keys have their default.
+
+    Raises ConfigError for unknown keys and for values of the wrong type.
+    """
+    path = instance.root / CONFIG
+    table = tomllib.loads(path.read_text("utf-8")).get(TABLE, {})
+    for name, value in table.items():
+        if not _is_valid(name, value):
+            raise ConfigError(
+                f"[{TABLE}] cannot contain {name} = {value!r}", where=str(path), hint=_HINT
+            )
+    return FetchSettings(**_with_tuples(table))
+
+
+_HINT = (
+    f"{_HOSTS} is a list of hosts, as “127.0.0.1:9000”; the other keys are numbers: "
+    f"{', '.join(field.name for field in fields(FetchSettings) if field.name != _HOSTS)}."
+)
+
+
+def _is_valid(name: str, value: object) -> bool:
+    if name == _HOSTS:
+        return isinstance(value, list) and all(isinstance(host, str) for host in value)
+    known = {field.name: field.type for field in fields(FetchSettings)}
+    allowed = (int,) if known.get(name) == "int" else (int, float)
+    if name not in known or type(value) not in allowed:
+        return False
+    return math.isfinite(float(str(value))) and float(str(value)) >= 0
+
+
+def _with_tuples(table: Mapping[str, Any]) -> dict[str, Any]:
+    hosts = {_HOSTS: tuple(table[_HOSTS])} if _HOSTS in table else {}
+    return {**table, **hosts}
