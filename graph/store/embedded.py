@@ -93,8 +93,24 @@ class EmbeddedStore:
 
     def _in_public_graph(self, triple: ox.Triple) -> bool:
         """Whether a public named graph contains the triple."""
-        quads = self._open.quads_for_pattern(triple.subject, triple.predicate, triple.object)
+        quads = self._exactly(triple.subject, triple.predicate, triple.object, None)
         return any(quad.graph_name not in self._not_in_union for quad in quads)
+
+    def _exactly(
+        self,
+        subject: ox.NamedNode | ox.BlankNode | ox.Triple | None,
+        predicate: ox.NamedNode | None,
+        value: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None,
+        graph: ox.NamedNode | ox.DefaultGraph | None,
+    ) -> Iterator[ox.Quad]:
+        """The quads that match a pattern, and no others.
+
+        On disk pyoxigraph 0.5.13 scans too far where the object is an xsd:integer or an
+        xsd:yearMonthDuration whose lowest byte is 0xFF: 255 also gives 256 to 510. SPARQL does not.
+        """
+        for quad in self._open.quads_for_pattern(subject, predicate, value, graph):
+            if value is None or quad.object == value:
+                yield quad
 
     def graphs(self) -> set[str]:
         """See GraphStore."""
@@ -120,7 +136,7 @@ class EmbeddedStore:
     ) -> Iterator[ox.Quad]:
         """The statements of a named graph, or of the union (None), that match."""
         name = ox.NamedNode(graph) if graph else _DEFAULT
-        return self._open.quads_for_pattern(subject, predicate, value, name)
+        return self._exactly(subject, predicate, value, name)
 
     def size(self) -> int:
         """See GraphStore."""
