@@ -63,7 +63,8 @@ def publish(instance: Instance, staged: ox.Store) -> None:
     store.extend(list(staged))
     store.flush()
     del store
-    snapshots.set_current(instance, snapshots.install(instance, folder, 1))
+    made = snapshots.install(instance, folder, snapshots.next_snapshot(instance, 1))
+    snapshots.set_current(instance, made)
 
 
 def text_of(suffix: str) -> bytes:

@@ -76,7 +76,7 @@ def test_an_event_with_other_fields_is_refused() -> None:
 
 
 def test_a_note_is_good_only_as_it_was_signed() -> None:
-    signer = Signer.generate("example.mn/log")
+    signer = Signer.generate(lambda _: "example.mn/log")
     note = signer.sign(Checkpoint("example.mn/log", 7, b"\x01" * 32).text())
     assert Checkpoint.parse(signer.verifier.check(note)).size == 7
     for forged in (
@@ -89,7 +89,7 @@ def test_a_note_is_good_only_as_it_was_signed() -> None:
 
 
 def test_a_verifier_key_reads_back() -> None:
-    verifier = Signer.generate("example.mn/log").verifier
+    verifier = Signer.generate(lambda _: "example.mn/log").verifier
     assert Verifier.parse(str(verifier)) == verifier
 
 
@@ -109,7 +109,6 @@ def test_appending_gives_index_and_time_and_a_checkpoint(instance: Instance) -> 
     assert written["index"] == 1
     assert written["at"].endswith("+08:00")
     again = Ledger(instance)
-    again.check()
     assert (again.size, again.root) == (2, ledger.checkpoint().root)
 
 
@@ -121,7 +120,7 @@ def test_a_changed_line_is_named(instance: Instance) -> None:
     path = entries(instance)
     path.write_bytes(path.read_bytes().replace(b'"add"', b'"bad"'))
     with pytest.raises(IntegrityError, match="changed after they were signed"):
-        Ledger(instance).check()
+        Ledger(instance)
 
 
 def test_a_missing_line_is_named(instance: Instance) -> None:
@@ -129,18 +128,4 @@ def test_a_missing_line_is_named(instance: Instance) -> None:
     first = entries(instance).read_bytes().splitlines(keepends=True)[0]
     entries(instance).write_bytes(first)
     with pytest.raises(IntegrityError, match="1 signed lines are missing"):
-        Ledger(instance).check()
-
-
-def test_a_torn_line_is_set_aside_and_a_whole_unsigned_one_is_kept(instance: Instance) -> None:
-    whole = events.encode({"type": "Key", "action": "add", "verifier": "x", "index": 1, "at": "t"})
-    with entries(instance).open("ab") as file:
-        file.write(whole + b"\n" + b'{"type":"Ke')
-    ledger = Ledger(instance)
-    assert ledger.size == 2
-    assert ledger.repair()
-    assert (instance.ledger / "torn-2").read_bytes() == b'{"type":"Ke'
-    again = Ledger(instance)
-    again.check()
-    assert (again.size, again.checkpoint().size) == (2, 2)
-    assert not again.repair()
+        Ledger(instance)

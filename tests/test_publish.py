@@ -21,6 +21,7 @@ from graph.ledger import Ledger, event
 from graph.publication import apply, projections
 from graph.publication.publish import Publisher
 from graph.publication.recovery import recover
+from graph.snapshots.checksums import FORM
 from graph.snapshots.staged import Staged
 from graph.statements.canonical import line, normalise
 from graph.store import embedded
@@ -192,7 +193,14 @@ def test_what_was_logged_but_not_shown_is_caught_up(instance: Instance) -> None:
     logged, checked = log_version(instance, "a", lines("x", "y"))
     ledger = Ledger(instance)
     ledger.append(
-        event("Publish", source="a", version=2, load=logged["index"], validate=checked["index"])
+        event(
+            "Publish",
+            source="a",
+            version=2,
+            load=logged["index"],
+            validate=checked["index"],
+            files=FORM,
+        )
     )
     assert problems(instance) != []
     made = recover(instance, Ledger(instance))

@@ -49,7 +49,8 @@ def point(instance: Instance, graphs: list[str]) -> None:
     folder = instance.staging / "shown"
     folder.mkdir()
     (folder / GRAPHS).write_text(json.dumps(graphs))
-    snapshots.set_current(instance, snapshots.install(instance, folder, 1))
+    made = snapshots.install(instance, folder, snapshots.next_snapshot(instance, 1))
+    snapshots.set_current(instance, made)
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,7 @@ from graph.ledger import Ledger, event
 from graph.publication.publish import Publisher
 from graph.publication.recovery import recover
 from graph.queries import Pool, Query, ResourceDocument, run_once
+from graph.snapshots.checksums import FORM
 from graph.statements import canonical
 from graph.store import authentication, engines, protocol
 from graph.store.remote import RemoteStore, StoreMarker
@@ -122,7 +123,9 @@ def logged(instance: Instance, source: str, *values: str) -> None:
     """A publication that the ledger knows of and the store does not."""
     load, check = log_version(instance, source, lines(*values))
     version, index, checked = load["version"], load["index"], check["index"]
-    said = event("Publish", source=source, version=version, load=index, validate=checked)
+    said = event(
+        "Publish", source=source, version=version, load=index, validate=checked, files=FORM
+    )
     Ledger(instance).append(said)
 
 

@@ -20,6 +20,7 @@ from graph.core.retention import Retention
 from graph.ledger import Ledger, create, event
 from graph.queries import Pool, Query
 from graph.snapshots import Snapshot
+from graph.snapshots.checksums import FORM
 from server.app import create_app
 
 Republish = Callable[[Instance, int, str], Snapshot]
@@ -134,7 +135,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory, republish: Republish) -> Ins
     made = instances.create(tmp_path_factory.mktemp("grown") / "data", "https://example.mn/")
     create(made)
     instances.write_config(made)
-    facts = {"source": "a", "version": 1, "load": 0, "validate": 0}
+    facts = {"source": "a", "version": 1, "load": 0, "validate": 0, "files": FORM}
     Ledger(made).append(event("Publish", **facts))
     republish(made, 4, "")
     republish(made, 5, NEW)

@@ -21,7 +21,7 @@ CALL = "SELECT * { SERVICE <http://127.0.0.1:%d/> { ?s ?p ?o } }"
 PROBE = """
 import sys
 import pyoxigraph
-from graph.queries.pool import sandbox
+from graph.core import sandbox
 walls = {"none": lambda: True, "namespace": sandbox.unshare_network,
          "filter": sandbox.forbid_network}
 if not walls[sys.argv[1]]():

@@ -26,6 +26,7 @@ from graph.search.extract import IndexedText, extract
 from graph.search.normalize import words
 from graph.search.query import Hit, SearchIndex, SearchScope, find
 from graph.snapshots import Snapshot
+from graph.snapshots.checksums import FORM
 from graph.snapshots.staged import Staged
 from graph.statements import canonical
 from tests.test_publish import problems
@@ -247,7 +248,7 @@ def published(instance: Instance, source: str, stated: Iterable[bytes]) -> Stage
     ledger = Ledger(instance)
     ledger.append(
         event("Publish", source=source, version=load["version"], load=load["index"],
-              validate=validate["index"])
+              validate=validate["index"], files=FORM)
     )  # fmt: skip
     previous = Snapshot(instance.snapshots / str(size)) if size > 1 else None
     return Staged(instance, lambda: instance.staging / "store", list(ledger), previous)

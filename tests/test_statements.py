@@ -101,7 +101,7 @@ def test_a_layer_keeps_each_line_once_sorted_with_all_its_origins(
     tmp_path_factory: pytest.TempPathFactory, found: list[bytes]
 ) -> None:
     scratch = tmp_path_factory.mktemp("layer")
-    archive = Archive(scratch)
+    archive = Archive(scratch / "archive")
     made = written(archive, found, scratch)
     kept = list(layer.read(archive, made.lines))
     assert kept == sorted(set(found))
@@ -117,7 +117,7 @@ def test_a_layer_keeps_each_line_once_sorted_with_all_its_origins(
 def test_sorting_beyond_memory_gives_the_same_layer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    archive = Archive(tmp_path)
+    archive = Archive(tmp_path / "archive")
     found = [typed(str(n * 7919 % 1000), "integer") for n in range(1000)]
     whole = written(archive, found, tmp_path)
     monkeypatch.setattr(sorting, "RUN_BYTES", 5_000)
@@ -129,7 +129,7 @@ def test_sorting_beyond_memory_gives_the_same_layer(
 def test_a_patch_leads_from_one_version_to_the_next(
     tmp_path_factory: pytest.TempPathFactory, old: list[bytes], new: list[bytes]
 ) -> None:
-    archive = Archive(tmp_path_factory.mktemp("patch"))
+    archive = Archive(tmp_path_factory.mktemp("patch") / "archive")
     before, after = sorted(set(old)), sorted(set(new))
     changes = [("http://e/g", *c) for c in patch.difference(before, after)]
     kept = patch.write(archive, changes, "http://e/v/1", "http://e/v/2")

@@ -101,7 +101,9 @@ def _publish(target: Path, lines: Path) -> None:
     create(made)
     staged = made.staging / "store"
     _fill(staged, lines, [GRAPH, ox.DefaultGraph()])
-    snapshots.set_current(made, snapshots.install(made, staged, _NUMBER))
+    snapshots.set_current(
+        made, snapshots.install(made, staged, snapshots.next_snapshot(made, _NUMBER))
+    )
     instances.write_config(made)
 
 

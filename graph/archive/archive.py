@@ -1,7 +1,9 @@
 """The content-addressed archive: all bytes that the ledger refers to, named by their SHA-256.
 
 The digest is of the uncompressed bytes; the files are Zstandard-compressed (`archive/ab/cdef…`).
-Blobs are written to a temporary file, synced and renamed, so each name stands for a whole blob.
+Blobs are written to a temporary file, synced and renamed, so each name stands for a whole blob. New
+blobs wait in `staging/blobs/` until a ledger event refers to them, so everything in the archive is
+referred to by the ledger.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ import io
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -78,10 +80,12 @@ class Archive:
     """Blobs by the SHA-256 of their uncompressed bytes."""
 
     def __init__(self, root: Path) -> None:
+        """`root` is the `archive/` of an instance, which has its `staging/` beside it."""
         self.root = root
+        self.incoming = root.parent / "staging" / "blobs"
 
     def path(self, digest: str) -> Path:
-        """The file of the blob with this digest, whether it exists or not.
+        """The file of the blob with this digest in the archive, whether it exists or not.
 
         Raises IntegrityError for text that is not a digest.
         """
@@ -89,13 +93,25 @@ class Archive:
             raise IntegrityError(f"“{digest}” is not a SHA-256 in hex", where=str(self.root))
         return self.root / digest[:2] / digest[2:]
 
+    def _locate(self, digest: str) -> Path:
+        """The file of the blob now: in `staging/` while no event refers to it."""
+        path, incoming = self.path(digest), self.incoming / digest
+        return path if path.exists() or not incoming.exists() else incoming
+
     def __contains__(self, digest: str) -> bool:
-        return self.path(digest).exists()
+        return self._locate(digest).exists()
+
+    def __iter__(self) -> Iterator[tuple[str, Path]]:
+        """Every file in the archive, with the digest that its path spells."""
+        for path in sorted(self.root.rglob("*")):
+            if path.is_symlink() or not path.is_dir():
+                yield "".join(path.relative_to(self.root).parts), path
 
     @contextmanager
     def writer(self) -> Iterator[BlobWriter]:
         """Write a blob in pieces; it is kept when the block ends, and discarded if it raises."""
-        handle, name = tempfile.mkstemp(prefix=".draft-", dir=self.root)
+        self.incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=".draft-", dir=self.incoming)
         draft = Path(name)
         try:
             with os.fdopen(handle, "wb") as file:
@@ -110,11 +126,18 @@ class Archive:
             draft.unlink(missing_ok=True)
 
     def _keep(self, draft: Path, digest: str) -> None:
-        path = self.path(digest)
-        path.parent.mkdir(exist_ok=True)
-        draft.chmod(0o444)  # a blob never changes; this guards against mistakes, not attackers
-        draft.rename(path)  # replaces the same bytes if another process was quicker
-        fsync(path.parent)  # the ledger names the blob next, so the name must survive a crash
+        draft.chmod(0o400)  # a blob never changes; this guards against mistakes, not attackers
+        draft.rename(self.incoming / digest)
+        fsync(self.incoming)  # an event refers to it next, so the name must survive a crash
+
+    def admit(self, digests: Iterable[str]) -> None:
+        """Move blobs from `staging/` into the archive: events that refer to them are announced."""
+        for digest in digests:
+            incoming, path = self.incoming / digest, self.path(digest)
+            if incoming.exists():
+                path.parent.mkdir(mode=0o700, exist_ok=True)
+                incoming.rename(path)
+                fsync(path.parent)
 
     def put(self, data: bytes) -> str:
         """Store bytes, unless they are stored already, and return their digest."""
@@ -130,7 +153,7 @@ class Archive:
         Raises IntegrityError where there is no such blob, and on reading one that is damaged.
         """
         try:
-            file = self.path(digest).open("rb")
+            file = self._locate(digest).open("rb")
         except FileNotFoundError as error:
             raise IntegrityError("the blob is missing", where=str(self.path(digest))) from error
         return io.BufferedReader(_BlobReader(file), 1 << 20)
@@ -158,12 +181,15 @@ class Archive:
         if actual.hexdigest() != digest:
             raise _damaged(self.path(digest))
 
-    def remove_drafts(self) -> int:
-        """Delete temporary files of a crashed writer and return their number.
+    def remove_incoming(self) -> int:
+        """Delete the files of a load that crashed or was refused; return their number.
 
-        Only the holder of the writer's lock may call it: others' drafts are being written.
+        Only the holder of the writer's lock may call it, after the ledger is recovered: others'
+        files are being written, and an announced event may refer to them.
         """
-        drafts = list(self.root.glob(".draft-*"))
-        for draft in drafts:
-            draft.unlink()
-        return len(drafts)
+        left = list(self.incoming.iterdir()) if self.incoming.exists() else []
+        for path in left:
+            path.unlink()
+        if self.incoming.exists():
+            self.incoming.rmdir()
+        return len(left)

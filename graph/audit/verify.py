@@ -1,11 +1,14 @@
-"""Verify that archive, versions and store agree with the ledger. The levels (docs/verify.md):
+"""Verify that archive, versions and snapshots agree with the ledger. The levels (docs/verify.md):
 
-0  ledger: every line is a canonical event, the Merkle root is the signed one, the signature valid
-1  archive: every blob that the ledger refers to exists and has its SHA-256
+0  ledger: every line is a canonical event, the Merkle root is the signed one, the signature valid,
+   the key the one that log/0 names; nothing follows the signed lines, and times do not fall
+1  archive: every blob that the ledger refers to exists and has its SHA-256; nothing else is there
 2  versions: lines are sorted and distinct, Merkle roots and row maps correct, and patches lead from
    one version to the next
-3  store: every graph of the current snapshot has exactly its published lines, the default graph is
-   the union of the public graphs, and no file changed since publication
+3  snapshots: the files of every snapshot are those of its signed list; every graph of the current
+   one has exactly its published lines, the default graph is the union of the public graphs
+
+Nothing is written, so it works on a read-only copy; `ulzii recover` finishes what a crash left.
 """
 
 from __future__ import annotations
@@ -13,15 +16,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import NamedTuple
 
 from graph import snapshots, void
 from graph.archive import Archive
+from graph.audit import permissions, snapshot_files
+from graph.audit.problem import Fault, IntegrityProblem
 from graph.core.errors import ConfigError, IntegrityError, StorageError
 from graph.core.instance import Instance
 from graph.core.progress import Reporter, SilentReporter
-from graph.ledger import Event, Ledger
-from graph.snapshots import Snapshot, checksums
+from graph.ledger import Event, Ledger, announcement, events
+from graph.ledger.log import foreign_lines
+from graph.snapshots import Snapshot
 from graph.statements import layer, patch, rowmap
 from graph.store.base import GraphStore
 from graph.store.embedded import EmbeddedStore
@@ -29,15 +34,6 @@ from graph.store.remote import RemoteStore, StoreMarker
 from graph.versions import provenance
 from graph.versions.state import PublishedLayer, all_layers, last_publication, state
 from graph.void import refresh
-
-
-class IntegrityProblem(NamedTuple):
-    """A difference from the ledger: the level that found it, the file or IRI, and a message."""
-
-    level: int
-    where: str
-    message: str
-
 
 IntegrityCheck = Callable[[Instance, Ledger, Reporter], Iterator[IntegrityProblem]]
 
@@ -50,51 +46,64 @@ def verify(
     A problem of level 0 ends the verification: without a valid ledger there is nothing to compare
     with.
     """
+    told = reporter or SilentReporter()
     try:
         ledger = Ledger(instance)
-        ledger.check()
     except IntegrityError as error:
         yield IntegrityProblem(0, error.where, error.message)
         return
+    yield from _ledger(instance, ledger)
+    yield from permissions.check(instance)
     for number, check in enumerate(_CHECKS[:level], 1):
-        (reporter or SilentReporter()).step(f"level {number}")
-        yield from check(instance, ledger, reporter or SilentReporter())
+        told.step(f"level {number}")
+        yield from check(instance, ledger, told)
 
 
-def blobs(events: Iterable[Event]) -> dict[str, int]:
+def _ledger(instance: Instance, ledger: Ledger) -> Iterator[IntegrityProblem]:
+    """What stands beside the signed lines, and times that fall."""
+    try:
+        announced = announcement.read(instance.ledger, ledger.verifier())
+    except IntegrityError as error:
+        announced = None
+        yield IntegrityProblem(0, error.where, error.message)
+    unfinished = announced is not None and announced.data.startswith(ledger.tail)
+    if ledger.tail and not unfinished:
+        foreign = foreign_lines(ledger)
+        yield IntegrityProblem(0, foreign.where, foreign.message)
+    if unfinished:
+        where = str(instance.ledger / announcement.NAME)
+        what = "announced and not finished; `ulzii recover` or the next load finishes it"
+        yield IntegrityProblem(0, where, what, Fault.WARNING)
+    last = ""
+    for item in ledger:
+        if item["at"] < last:
+            where = f"{ledger.path} line {item['index'] + 1}"
+            yield IntegrityProblem(0, where, f"its time {item['at']} is before the last ({last})")
+        last = max(last, item["at"])
+
+
+def blobs(of_events: Iterable[Event]) -> dict[str, int]:
     """All digests in the ledger, each with the index of the first event that contains it."""
     first: dict[str, int] = {}
-    for item in events:
-        for digest in _digests(item):
+    for item in of_events:
+        for digest in events.digests(item):
             first.setdefault(digest, item["index"])
     return first
 
 
-def _digests(item: Event) -> Iterator[str]:
-    kind = item["type"]
-    if kind == "Fetch":
-        yield item["manifest"]
-        yield from (r["sha256"] for r in item["responses"] if "sha256" in r)
-    elif kind == "Code":
-        yield item["digest"]
-        yield from item["files"].values()
-    elif kind == "Load":
-        yield from (item["layers"][n][k] for n in layer.NAMES for k in ("lines", "rows"))
-        yield from (item["rejects"], item["skips"])
-        if item["patch"]:
-            yield item["patch"]["sha256"]
-    elif kind in {"Validate", "Quarantine"}:
-        yield from filter(None, [item["report"]])
-
-
 def _archive(instance: Instance, ledger: Ledger, reporter: Reporter) -> Iterator[IntegrityProblem]:
-    archive = Archive(instance.archive)
-    for digest, index in blobs(ledger).items():
+    archive, expected = Archive(instance.archive), blobs(ledger)
+    for digest, index in expected.items():
         try:
             archive.check(digest)
         except IntegrityError as error:
             yield IntegrityProblem(1, error.where, f"{error.message} (named by log/{index})")
         reporter.advance()
+    for digest, path in archive:
+        if path.is_symlink():
+            yield IntegrityProblem(1, str(path), "a symbolic link; a blob is a file")
+        elif digest not in expected:
+            yield IntegrityProblem(1, str(path), "no event of the ledger refers to this blob")
 
 
 def _versions(instance: Instance, ledger: Ledger, reporter: Reporter) -> Iterator[IntegrityProblem]:
@@ -160,22 +169,26 @@ def _lines_of(archive: Archive, load: Event, name: str) -> Iterable[bytes]:
 
 
 def _store(instance: Instance, ledger: Ledger, reporter: Reporter) -> Iterator[IntegrityProblem]:
-    size = last_publication(list(ledger))
-    current = snapshots.current(instance)
-    if current is None or current.number != size:
-        if size:
-            number = current.number if current else 0
-            message = f"the current snapshot is {number}, the last one in the ledger {size}"
-            yield IntegrityProblem(3, "snapshots", message)
-        return
-    for path in checksums.damaged(current):
-        yield IntegrityProblem(3, path, "changed since publication")
     try:
-        yield from _snapshot(instance, ledger.prefix(size), current, reporter)
+        now = snapshots.current(instance)
+    except IntegrityError as error:
+        yield IntegrityProblem(3, error.where, error.message)
+        now = None
+    yield from snapshot_files.check(instance, ledger, now)
+    size = last_publication(list(ledger))
+    if now is None or now.number != size:
+        if size:
+            shown = now.number if now else 0
+            yield IntegrityProblem(
+                3, "snapshots", f"the store shows {shown}, the ledger says {size}"
+            )
+        return
+    try:
+        yield from _snapshot(instance, ledger.prefix(size), now, reporter)
     except IntegrityError as error:
         yield IntegrityProblem(3, error.where, error.message)
     except (OSError, RuntimeError) as error:  # the engine raises either for damaged files
-        yield IntegrityProblem(3, str(current.path), f"the store cannot be read: {error}")
+        yield IntegrityProblem(3, str(now.path), f"the store cannot be read: {error}")
     except (ConfigError, StorageError) as error:
         yield IntegrityProblem(3, error.where, error.message)
 

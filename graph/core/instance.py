@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,9 +38,23 @@ class Instance:
         """The IRIs of this instance."""
         return Names(self.base)
 
+    def new_origin(self, key: bytes) -> str:
+        """The name of a new ledger in checkpoints, from the bytes of its first public key.
+
+        Schema-less, as C2SP tlog-checkpoint asks. Witnesses know logs by their origin, so two
+        instances of one base have two: `w3id.org/ulzii/log/1f2e3d4c`.
+        """
+        return f"{self._log}/{hashlib.sha256(key).hexdigest()[:8]}"
+
+    def is_origin(self, name: str) -> bool:
+        """Whether a ledger of this name can be this instance's: base, `/log`, eight hex digits.
+
+        Version 0.1.0 gave no digits.
+        """
+        return bool(re.fullmatch(re.escape(self._log) + "(/[0-9a-f]{8})?", name))
+
     @property
-    def origin(self) -> str:
-        """The ledger's name in checkpoints: schema-less, as C2SP tlog-checkpoint requires."""
+    def _log(self) -> str:
         return self.base.split("://", 1)[1].rstrip("/") + "/log"
 
     @property
@@ -113,7 +129,7 @@ def create(root: Path, base: str = ROOT, remote: Remote | None = None) -> Instan
         raise ConfigError("there is an instance here already", where=str(root))
     instance = Instance(root, check_base(base), remote=remote)
     for folder in (instance.archive, instance.ledger, instance.snapshots, instance.staging):
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     instance.keys.mkdir(mode=0o700, exist_ok=True)
     return instance
 

@@ -7,6 +7,7 @@ spaces. Every event has `type`, `index` and `at` (RFC 3339, +08:00); FIELDS list
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Final
 
@@ -48,8 +49,9 @@ FIELDS: Final[dict[str, frozenset[str]]] = {
     "Validate": frozenset({"source", "version", "shapes", "references", "report", "counts"}),
     # a load that was not published, and why
     "Quarantine": frozenset({"source", "fetch", "reason", "report"}),
-    # from this event on, this version is the current one of its source
-    "Publish": frozenset({"source", "version", "load", "validate"}),
+    # from this event on, this version is the current one of its source; files: the form of the
+    # signed list of the snapshot's files (graph.snapshots.checksums), which 0.1.0 did not write
+    "Publish": frozenset({"source", "version", "load", "validate", "files"}),
 }
 
 
@@ -79,3 +81,21 @@ def decode(line: bytes) -> Event:
     """The event of a line."""
     item: Event = json.loads(line)
     return item
+
+
+def digests(item: Event) -> Iterator[str]:
+    """The SHA-256 of every blob that an event refers to."""
+    kind = item["type"]
+    if kind == "Fetch":
+        yield item["manifest"]
+        yield from (r["sha256"] for r in item["responses"] if "sha256" in r)
+    elif kind == "Code":
+        yield item["digest"]
+        yield from item["files"].values()
+    elif kind == "Load":
+        yield from (layer[k] for layer in item["layers"].values() for k in ("lines", "rows"))
+        yield from (item["rejects"], item["skips"])
+        if item["patch"]:
+            yield item["patch"]["sha256"]
+    elif kind in {"Validate", "Quarantine"}:
+        yield from filter(None, [item["report"]])

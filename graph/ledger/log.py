@@ -1,35 +1,45 @@
-"""The append-only log: one event per line, and a signed checkpoint over all lines.
+"""The append-only log: one event a line, and a signed checkpoint over all of them.
 
-A leaf of the RFC 6962 tree is the bytes of a line without its line feed. Lines are appended and
-synced before the checkpoint is replaced. So after a crash the log may be longer than its checkpoint
-(`repair` signs it again) or end in an incomplete line (`repair` moves it to a file of its own), but
-it is never shorter.
+A leaf of the RFC 6962 tree is the exact bytes of a line without its line feed. Whoever reads
+believes the first lines only, as many as the checkpoint signs. The order of writes, which lets a
+crash be finished without signing a foreign line:
+
+    1  ledger/next      the lines and the signed checkpoint they lead to (atomic, synced)
+    2  the archive      the blobs these lines name, out of staging
+    3  entries.ndjson   the lines, synced
+    4  checkpoint       that note (atomic, synced)
+    5  ledger/next      removed
+
+`graph.ledger.recovery` goes on from wherever that was left.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from graph.archive import Archive
 from graph.core.errors import IntegrityError
 from graph.core.files import write_atomic
 from graph.core.instance import Instance
-from graph.ledger import events, merkle
+from graph.ledger import announcement, events, merkle
+from graph.ledger.checkpoints import CHECKPOINT, PUBLIC_KEY, read_checkpoint, read_verifier
 from graph.ledger.events import Event
 from graph.ledger.note import Checkpoint, Signer, Verifier
 
 ENTRIES = "entries.ndjson"
-CHECKPOINT = "checkpoint"
-PUBLIC_KEY = "verifier.txt"
 PRIVATE_KEY = "ledger.pem"
+
+_logger = logging.getLogger(__name__)
 
 
 class Ledger:
-    """The log of one instance, read into memory.
+    """The log of one instance. Reading needs no key; appending reads it from `keys/`.
 
-    Reading needs no key; appending reads it from `keys/`. Raises IntegrityError for a line that is
-    not an event in canonical form.
+    Raises IntegrityError when the checkpoint is not signed by the key that log/0 names, or when
+    signed lines are missing or changed.
     """
 
     def __init__(self, instance: Instance) -> None:
@@ -38,23 +48,61 @@ class Ledger:
         self._events: list[Event] = []
         self._tree = merkle.Frontier()
         self._offset = 0
-        self._read_new_lines()
+        self._verifier: Verifier | None = None
+        self.refresh()
 
-    def _read_new_lines(self) -> None:
-        """Read the lines that this process or another one appended since the last call."""
-        for line in self._lines():
+    def refresh(self) -> None:
+        """Read what was signed since the last look, by this process or another."""
+        signed = self._signed()
+        if signed is None:
+            return
+        for line in self._lines(signed.size - self.size):
             self._events.append(_read(line, self._tree.size, self._entries))
             self._tree.append(line)
+        if signed.size > self.size:
+            missing = signed.size - self.size
+            raise IntegrityError(f"{missing} signed lines are missing", where=str(self._entries))
+        if signed.size == self.size and signed.root != self.root:
+            raise IntegrityError(
+                "lines were changed after they were signed",
+                where=str(self._entries),
+                hint="Restore the ledger from a backup; compare it with a checkpoint kept elsewhere"
+                " (`ulzii verify --against`).",
+            )
+        self._check_first_key()
 
-    def _lines(self) -> Iterator[bytes]:
-        if not self._entries.exists():
+    def _signed(self) -> Checkpoint | None:
+        """The checkpoint; None for a log that has not begun."""
+        if not (self._instance.ledger / CHECKPOINT).exists() and not self._entries.exists():
+            return None
+        return self.checkpoint()
+
+    def _lines(self, most: int) -> Iterator[bytes]:
+        """Up to so many whole lines from where the last look ended."""
+        if most <= 0 or not self._entries.exists():
             return
         with self._entries.open("rb") as file:
             file.seek(self._offset)
-            for line in file:
-                if line.endswith(b"\n"):  # else incomplete: a crash, or a writer at this moment
-                    self._offset += len(line)
-                    yield line[:-1]
+            for _, line in zip(range(most), file, strict=False):
+                if not line.endswith(b"\n"):
+                    return
+                self._offset += len(line)
+                yield line[:-1]
+
+    def _check_first_key(self) -> None:
+        """The log names its key in its first line, so the key cannot be exchanged beside it."""
+        first = self._events[0] if self._events else {}
+        if first.get("type") != "Key" or first.get("verifier") != str(self.verifier()):
+            raise IntegrityError(
+                "this is not the key that the log began with (log/0)",
+                where=str(self._instance.ledger / PUBLIC_KEY),
+                hint=f"log/0 names {first.get('verifier')}",
+            )
+
+    @property
+    def path(self) -> Path:
+        """The file of the lines."""
+        return self._entries
 
     @property
     def size(self) -> int:
@@ -63,8 +111,17 @@ class Ledger:
 
     @property
     def root(self) -> bytes:
-        """Root of the Merkle tree over all events."""
+        """Root of the tree over all events."""
         return self._tree.root
+
+    @property
+    def tail(self) -> bytes:
+        """The bytes behind the signed lines: a crash's, or foreign. Nobody believes them."""
+        if not self._entries.exists():
+            return b""
+        with self._entries.open("rb") as file:
+            file.seek(self._offset)
+            return file.read()
 
     def __iter__(self) -> Iterator[Event]:
         return iter(self._events)
@@ -77,109 +134,115 @@ class Ledger:
         return self._events[:size]
 
     def last(self, kind: str, source: str, size: int | None = None) -> Event | None:
-        """The newest event of a kind about a source, among the first `size` events; or None."""
+        """The newest event of a kind about a source, among the first `size`."""
         for item in reversed(self._events[:size]):
             if item["type"] == kind and item.get("source") == source:
                 return item
         return None
 
     def draft(self, item: Event, ahead: int = 0) -> Event:
-        """An event with the time of now, and the index it gets `ahead` places after the next."""
-        return {**item, "index": self.size + ahead, "at": events.now()}
+        """An event as it would be appended now, `ahead` places further: index and time added.
+
+        Times never fall: where the clock is behind the last event, that one's time is used.
+        """
+        now, last = events.now(), self._events[-1]["at"] if self._events else ""
+        if now < last:
+            _logger.warning("the clock says %s; the last event is of %s", now, last)
+        return {**item, "index": self.size + ahead, "at": max(now, last)}
 
     def append(self, *items: Event) -> list[Event]:
-        """Append events, sign, and return them with index and time; drafts keep theirs.
-
-        Raises IntegrityError where a draft's index is taken: another process has written.
-        """
+        """Append events and sign; drafts keep their time, others get index and time now."""
         written = [i if "index" in i else self.draft(i, n) for n, i in enumerate(items)]
         if [i["index"] for i in written] != list(range(self.size, self.size + len(written))):
-            raise IntegrityError(
-                "another process appended to the ledger after this event was drafted",
-                where=str(self._entries),
-            )
-        # lines before checkpoint: lines without signature can be signed again, a signature over
-        # missing lines could not be told from tampering
-        _append(self._entries, b"".join(events.encode(i) + b"\n" for i in written))
-        self._read_new_lines()
-        self.sign()
+            raise IntegrityError("the ledger grew under a draft", where=str(self._entries))
+        lines = [events.encode(item) for item in written]
+        announcement.write(self._instance.ledger, lines, self._note(lines))
+        self.finish_append()
         return written
 
-    def sign(self) -> None:
-        """Replace the checkpoint by one over all lines of the log."""
-        signer = Signer.from_pem(self._instance.origin, self._key_file().read_bytes())
-        text = Checkpoint(self._instance.origin, self.size, self.root).text()
-        write_atomic(self._instance.ledger / CHECKPOINT, signer.sign(text).encode())
+    def _note(self, lines: Sequence[bytes]) -> str:
+        """The signed checkpoint over the log with these lines."""
+        return self._signer().sign(self.checkpoint_with(lines).text())
 
-    def _key_file(self) -> Path:
-        return self._instance.keys / PRIVATE_KEY
+    def checkpoint_with(self, lines: Sequence[bytes]) -> Checkpoint:
+        """The checkpoint the log would have with these lines."""
+        tree = self._tree.copy()
+        for line in lines:
+            tree.append(line)
+        return Checkpoint(self.verifier().name, tree.size, tree.root)
+
+    def finish_append(self) -> None:
+        """Append what is announced and not yet appended, and sign: steps 2 to 5.
+
+        Only the writer may call it. Raises IntegrityError where the bytes behind the signed lines
+        are not the beginning of the announced ones.
+        """
+        folder = self._instance.ledger
+        announced = announcement.read(folder, self.verifier())
+        if announced is None:
+            return
+        data, tail = announced.data, self.tail
+        if not data.startswith(tail):
+            raise foreign_lines(self)
+        named = (d for line in announced.lines for d in events.digests(events.decode(line)))
+        Archive(self._instance.archive).admit(named)
+        _append(self._entries, data[len(tail) :])
+        write_atomic(folder / CHECKPOINT, announced.note.encode(), mode=0o600)
+        self.refresh()
+        announcement.remove(folder)
+
+    def sign(self, text: str) -> str:
+        """A signed note over a text of ours that is no checkpoint (`ulzii-…@v1` in its first line).
+
+        Raises ValueError for what could be taken for a checkpoint: a programming error.
+        """
+        if not text.startswith("ulzii-"):
+            raise ValueError("only a checkpoint may begin with the log's origin")
+        return self._signer().sign(text)
+
+    def _signer(self) -> Signer:
+        key = (self._instance.keys / PRIVATE_KEY).read_bytes()
+        return Signer.from_pem(self.verifier().name, key)
 
     def verifier(self) -> Verifier:
-        """The public key that verifies this log's checkpoints."""
-        return Verifier.parse((self._instance.ledger / PUBLIC_KEY).read_text("utf-8"))
+        """The public key this log is checked with.
+
+        Raises IntegrityError where it is missing, not readable, or of another base.
+        """
+        if self._verifier is None:
+            self._verifier = read_verifier(self._instance)
+        return self._verifier
 
     def checkpoint(self) -> Checkpoint:
         """The signed checkpoint.
 
-        Raises IntegrityError where it is missing, its signature is invalid, or it is of another
-        log.
+        Raises IntegrityError when it is missing, badly signed or of another log.
         """
-        path = self._instance.ledger / CHECKPOINT
-        try:
-            checkpoint = Checkpoint.parse(self.verifier().check(path.read_text("utf-8")))
-        except (FileNotFoundError, UnicodeDecodeError) as error:
-            raise IntegrityError("the checkpoint cannot be read", where=str(path)) from error
-        if checkpoint.origin != self._instance.origin:
-            raise IntegrityError(
-                f"the checkpoint is of another log, “{checkpoint.origin}”", where=str(path)
-            )
-        return checkpoint
-
-    def check(self) -> None:
-        """Compare the lines with the checkpoint.
-
-        Raises IntegrityError where signed lines are missing or changed. Lines after the signed ones
-        are no error: a crash before signing leaves them.
-        """
-        signed = self.checkpoint()
-        where = str(self._entries)
-        if signed.size > self.size:
-            raise IntegrityError(f"{signed.size - self.size} signed lines are missing", where=where)
-        if self.root_at(signed.size) != signed.root:
-            raise IntegrityError("lines were changed after they were signed", where=where)
+        return read_checkpoint(self._instance, self.verifier())
 
     def root_at(self, size: int) -> bytes:
-        """Root of the Merkle tree over the first `size` events."""
+        """Root over the first `size` lines."""
         return merkle.tree_root(events.encode(e) for e in self._events[:size])
 
-    def repair(self) -> bool:
-        """After a crash: move an incomplete last line to a file, and sign unsigned complete lines.
 
-        Returns whether anything had to be done. Only the holder of the writer's lock may call it.
-        Raises IntegrityError where signed lines are missing or changed.
-        """
-        self.check()  # first: signing a changed log would hide the change
-        torn = self._set_aside_torn_line()
-        unsigned = self.checkpoint().size < self.size
-        if unsigned:
-            self.sign()
-        return torn or unsigned
-
-    def _set_aside_torn_line(self) -> bool:
-        if not self._entries.exists() or self._entries.stat().st_size == self._offset:
-            return False
-        with self._entries.open("r+b") as file:
-            file.seek(self._offset)
-            # kept to find the cause of the crash; nothing reads it
-            write_atomic(self._entries.with_name(f"torn-{self.size}"), file.read())
-            file.truncate(self._offset)
-            os.fsync(file.fileno())
-        return True
+def foreign_lines(ledger: Ledger) -> IntegrityError:
+    """The error of bytes behind the signed lines that were not announced here."""
+    entries = ledger.tail.splitlines()
+    last = ledger.size + len(entries)
+    span = f"line {last}" if len(entries) == 1 else f"lines {ledger.size + 1} to {last}"
+    return IntegrityError(
+        f"{len(entries)} lines stand behind the signed ones that this instance did not announce",
+        where=f"{ledger.path} {span}",
+        hint="They are signed by nobody and shown to nobody. `ulzii recover --set-aside` moves them"
+        " to a file.",
+    )
 
 
 def create(instance: Instance) -> Ledger:
-    """Create the ledger of a new instance: its key (file mode 600) and its first event."""
-    signer = Signer.generate(instance.origin)
+    """Make the key (file mode 600) and write the first event."""
+    for name in (ENTRIES, CHECKPOINT, announcement.NAME):  # of an `init` that was killed
+        (instance.ledger / name).unlink(missing_ok=True)
+    signer = Signer.generate(instance.new_origin)
     write_atomic(instance.keys / PRIVATE_KEY, signer.pem(), mode=0o600)
     write_atomic(instance.ledger / PUBLIC_KEY, f"{signer.verifier}\n".encode())
     ledger = Ledger(instance)
@@ -192,9 +255,9 @@ def _read(line: bytes, index: int, path: Path) -> Event:
     try:
         item = events.decode(line)
     except ValueError as error:
-        raise IntegrityError("the line cannot be parsed as an event", where=where) from error
-    if events.encode(item) != line or item.get("index") != index:
-        raise IntegrityError("the line is not canonical, or not at its place", where=where)
+        raise IntegrityError("a line is not readable as an event", where=where) from error
+    if not isinstance(item, dict) or events.encode(item) != line or item.get("index") != index:
+        raise IntegrityError("a line is not as it was written", where=where)
     return item
 
 

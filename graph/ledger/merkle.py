@@ -32,6 +32,12 @@ class Frontier:
         for leaf in leaves:
             self.append(leaf)
 
+    def copy(self) -> Frontier:
+        """A copy, to which leaves can be added without changing this tree."""
+        other = Frontier()
+        other.size, other._peaks = self.size, [*self._peaks]
+        return other
+
     def append(self, leaf: bytes) -> None:
         """Append a leaf, given by its bytes."""
         self.append_hash(leaf_hash(leaf))

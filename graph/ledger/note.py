@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
+from binascii import Error as Base64Error
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
@@ -19,6 +22,21 @@ from graph.core.errors import IntegrityError
 
 _ED25519 = b"\x01"
 _DASH = "— "
+_KEY_BYTES, _ROOT_BYTES = 32, 32
+_SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
+_NAME = re.compile(r"[^\s+]+")
+_KEY_ID = re.compile(r"[0-9a-f]{8}")
+
+
+def _base64(text: str) -> bytes:
+    """The bytes of strict base64. Raises ValueError where it could be written in another way."""
+    try:
+        data = base64.b64decode(text, validate=True)
+    except Base64Error as error:
+        raise ValueError("no base64") from error
+    if base64.b64encode(data).decode() != text:
+        raise ValueError("not canonical base64")
+    return data
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +58,24 @@ class Verifier:
 
     @classmethod
     def parse(cls, text: str) -> Verifier:
-        """The key in C2SP form.
+        """Read what `str` wrote, with or without a line feed at its end.
 
-        Raises IntegrityError where its hash is not that of its key.
+        Raises IntegrityError where it is not `name+hash+base64` of an Ed25519 key.
         """
-        name, identity, packed = text.strip().split("+", 2)
-        verifier = cls(name, base64.b64decode(packed)[1:])
+        name, _, rest = text.removesuffix("\n").partition("+")
+        identity, _, packed = rest.partition("+")
+        try:
+            raw = _base64(packed)
+        except ValueError:
+            raw = b""
+        if not (
+            _NAME.fullmatch(name)
+            and _KEY_ID.fullmatch(identity)
+            and raw[:1] == _ED25519
+            and len(raw) == 1 + _KEY_BYTES
+        ):
+            raise IntegrityError("this is not a verifier key (name+hash+base64, Ed25519)")
+        verifier = cls(name, raw[1:])
         if verifier.key_id.hex() != identity:
             raise IntegrityError("a verifier key's hash does not match its key", where=name)
         return verifier
@@ -53,22 +83,39 @@ class Verifier:
     def check(self, note: str) -> str:
         """The signed text of a note.
 
-        Raises IntegrityError where no line is a valid signature by this key.
+        Signatures by other keys are ignored. Raises IntegrityError when there is none by this key,
+        or one that is not good.
         """
-        text, _, lines = note.rpartition("\n\n")
+        text, separator, lines = note.rpartition("\n\n")
         text += "\n"
-        for line in lines.splitlines():
-            if line.startswith(f"{_DASH}{self.name} ") and self._signed(text, line.rsplit(" ")[-1]):
-                return text
-        raise IntegrityError("the note has no valid signature by this key", where=self.name)
+        if not separator or not lines.endswith("\n"):
+            raise IntegrityError("this is not a signed note", where=self.name)
+        own = [raw for name, raw in map(_signature, lines.splitlines()) if self._is_own(name, raw)]
+        if not own or not all(self._signed(text, raw[4:]) for raw in own):
+            raise IntegrityError("the note has no valid signature by this key", where=self.name)
+        return text
 
-    def _signed(self, text: str, packed: str) -> bool:
+    def _is_own(self, name: str, raw: bytes) -> bool:
+        return name == self.name and raw[:4] == self.key_id
+
+    def _signed(self, text: str, signature: bytes) -> bool:
         try:
-            raw = base64.b64decode(packed, validate=True)
-            Ed25519PublicKey.from_public_bytes(self.key).verify(raw[4:], text.encode())
+            Ed25519PublicKey.from_public_bytes(self.key).verify(signature, text.encode())
         except (ValueError, InvalidSignature):
             return False
-        return raw[:4] == self.key_id
+        return True
+
+
+def _signature(line: str) -> tuple[str, bytes]:
+    """Name and bytes (key id ‖ signature) of a signature line."""
+    name, _, packed = line.removeprefix(_DASH).partition(" ")
+    try:
+        raw = _base64(packed)
+    except ValueError as error:
+        raise IntegrityError("a signature line is not readable", where=name) from error
+    if not line.startswith(_DASH) or len(raw) < 5:
+        raise IntegrityError("a signature line is not readable", where=name)
+    return name, raw
 
 
 class Signer:
@@ -79,9 +126,10 @@ class Signer:
         self._key = key
 
     @classmethod
-    def generate(cls, name: str) -> Signer:
-        """A new key."""
-        return cls(name, Ed25519PrivateKey.generate())
+    def generate(cls, name_of: Callable[[bytes], str]) -> Signer:
+        """A new key; its name is made from the public key's bytes."""
+        key = Ed25519PrivateKey.generate()
+        return cls(name_of(key.public_key().public_bytes_raw()), key)
 
     @classmethod
     def from_pem(cls, name: str, pem: bytes) -> Signer:
@@ -127,14 +175,15 @@ class Checkpoint:
 
     @classmethod
     def parse(cls, text: str) -> Checkpoint:
-        """The checkpoint in a signed text; further lines are allowed and ignored.
+        """Read the signed text: three lines, the size without sign or leading zeros, 32 bytes.
 
-        Raises IntegrityError.
+        Raises IntegrityError where it is anything else; extension lines are not used here.
         """
+        origin, size, packed, *rest = [*text.split("\n"), "", "", ""]
         try:
-            origin, size, root = text.split("\n")[:3]
-            return cls(origin, int(size), base64.b64decode(root, validate=True))
-        except ValueError as error:
-            raise IntegrityError(
-                "the checkpoint does not have its three lines: origin, size, root"
-            ) from error
+            root = _base64(packed)
+        except ValueError:
+            root = b""
+        if not (origin and _SIZE.fullmatch(size) and len(root) == _ROOT_BYTES and not any(rest)):
+            raise IntegrityError("this is not a checkpoint: origin, size, root in base64")
+        return cls(origin, int(size), root)

@@ -34,8 +34,9 @@ _REBUILD_SHARE = 0.1
 class EmbeddedTarget:
     """The snapshots of one instance. See `graph.publication.publish.PublicationTarget`."""
 
-    def __init__(self, instance: Instance, _: Ledger, reporter: Reporter) -> None:
+    def __init__(self, instance: Instance, ledger: Ledger, reporter: Reporter) -> None:
         self._instance = instance
+        self._ledger = ledger
         self._loader = StoreLoader(instance, reporter)
         self._finish: Callable[[], Snapshot] | None = None
 
@@ -64,7 +65,7 @@ class EmbeddedTarget:
             store.finish()
             path.set_result(store.path)
         files = projected.result()
-        sums = checksums.compute(staged.store_path, files, previous)
+        sums = checksums.compute(staged.store_path, files, previous, self._ledger.verifier())
         self._finish = partial(self._install, staged, files, sums)
 
     def show(self) -> Snapshot:
@@ -72,10 +73,12 @@ class EmbeddedTarget:
         assert self._finish is not None
         return self._finish()
 
-    def _install(self, staged: Staged, files: list[Path], sums: dict[str, int]) -> Snapshot:
-        snapshot = snapshots.install(self._instance, staged.store_path, len(staged.events))
+    def _install(self, staged: Staged, files: list[Path], sums: dict[str, str]) -> Snapshot:
+        snapshot = snapshots.next_snapshot(self._instance, len(staged.events))
+        # the directory last: where it is, everything beside it is too
         projections.move_projections(files, snapshot)
-        checksums.write(snapshot, sums)
+        checksums.write(snapshot, sums, self._ledger)
+        snapshots.install(self._instance, staged.store_path, snapshot)
         # the pointer after everything that readers of the snapshot open, pruning after the pointer
         snapshots.set_current(self._instance, snapshot)
         snapshots.prune(self._instance)

@@ -12,12 +12,13 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from graph import snapshots
+from graph.archive import Archive
 from graph.core.instance import Instance
 from graph.core.progress import Reporter, SilentReporter
 from graph.ledger import Event, Ledger
 from graph.publication.embedded import EmbeddedTarget
 from graph.publication.remote import RemoteTarget
-from graph.snapshots import Snapshot
+from graph.snapshots import Snapshot, checksums
 from graph.versions.state import last_publication, public_sources, state
 
 
@@ -56,6 +57,7 @@ class Publisher:
             "version": load["version"],
             "load": load["index"],
             "validate": validate["index"],
+            "files": checksums.FORM,
         }
         drafted = self._ledger.draft(item)
         self._prepare([*self._ledger, drafted])
@@ -82,13 +84,14 @@ class Publisher:
         size = last_publication(list(self._ledger))
         if not size:
             return None
-        self._prepare(self._ledger.prefix(size), from_scratch=True)
+        clear_staging(self._instance)
+        # not even looked at what is current: the pointer may be what is damaged
+        self._target.prepare(self._ledger.prefix(size), current=None, from_scratch=True)
         return self._target.show()
 
-    def _prepare(self, events: Sequence[Event], *, from_scratch: bool = False) -> None:
+    def _prepare(self, events: Sequence[Event]) -> None:
         clear_staging(self._instance)
-        current = self._usable_snapshot(events)
-        self._target.prepare(events, current=current, from_scratch=from_scratch)
+        self._target.prepare(events, current=self._usable_snapshot(events))
 
     def _usable_snapshot(self, events: Sequence[Event]) -> Snapshot | None:
         """The current snapshot, where the next one can be made from it; else None."""
@@ -105,7 +108,10 @@ class Publisher:
 
 def clear_staging(instance: Instance) -> None:
     """Delete what an interrupted publication left in `staging/`."""
+    incoming = Archive(instance.archive).incoming  # blobs to which the next events refer
     for path in instance.staging.iterdir():
+        if path == incoming:
+            continue
         if path.is_dir():
             shutil.rmtree(path)
         else:

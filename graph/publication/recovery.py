@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graph.archive import Archive
 from graph.core.instance import Instance
-from graph.ledger import Ledger
+from graph.ledger import Ledger, recovery
 from graph.publication.publish import Publisher, clear_staging
 from graph.snapshots import Snapshot
 
@@ -13,10 +13,11 @@ def recover(instance: Instance, ledger: Ledger) -> Snapshot | None:
     """Finish or undo what a crash left; the caller must hold the writer's lock.
 
     Returns the snapshot that had to be published, or None. Raises IntegrityError where signed lines
-    of the ledger are missing or changed; then nothing is touched.
+    of the ledger are missing or changed, or where lines follow that this instance did not announce;
+    then nothing is touched.
     """
-    # the ledger first: it says what else is to be done, and must be intact before that is done
-    ledger.repair()
+    # the ledger first: it says what else is to be done, and must be intact before anything is
+    recovery.recover(instance, ledger)
     clear_staging(instance)
-    Archive(instance.archive).remove_drafts()
+    Archive(instance.archive).remove_incoming()
     return Publisher(instance, ledger).catch_up()

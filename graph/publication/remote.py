@@ -42,6 +42,7 @@ class RemoteTarget:
 
     def __init__(self, instance: Instance, ledger: Ledger, reporter: Reporter) -> None:
         self._instance = instance
+        self._ledger = ledger
         self._owner = str(ledger.verifier())
         self._loader = StoreLoader(instance, reporter)
         self._store: RemoteStore | None = None
@@ -114,10 +115,11 @@ class RemoteTarget:
         folder.mkdir()
         graphs = sorted(published_graphs(self._instance, self._events))
         write_atomic(folder / GRAPHS, json.dumps(graphs, indent=1).encode())
-        sums = checksums.compute(folder, self._files, None)
-        snapshot = snapshots.install(self._instance, folder, len(self._events))
+        sums = checksums.compute(folder, self._files, None, self._ledger.verifier())
+        snapshot = snapshots.next_snapshot(self._instance, len(self._events))
         projections.move_projections(self._files, snapshot)
-        checksums.write(snapshot, sums)
+        checksums.write(snapshot, sums, self._ledger)
+        snapshots.install(self._instance, folder, snapshot)
         snapshots.set_current(self._instance, snapshot)
         # the engine shows one state only, so old snapshots are of no use
         snapshots.prune(replace(self._instance, retention=Retention(days=0)))

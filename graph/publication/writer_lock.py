@@ -33,7 +33,11 @@ def hold_writer_lock(instance: Instance, purpose: str, wait: float = 0.0) -> Ite
         holder = {"pid": os.getpid(), "purpose": purpose, "since": now()}
         os.ftruncate(handle, 0)
         os.pwrite(handle, json.dumps(holder).encode(), 0)
-        yield
+        umask = os.umask(0o077)  # archive and store may hold restricted data: for the owner alone
+        try:
+            yield
+        finally:
+            os.umask(umask)
         os.ftruncate(handle, 0)
     finally:
         os.close(handle)  # releases the lock

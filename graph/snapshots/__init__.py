@@ -10,6 +10,7 @@ from graph.snapshots.directory import (
     install,
     lease,
     list_all,
+    next_snapshot,
     prune,
     set_current,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "install",
     "lease",
     "list_all",
+    "next_snapshot",
     "prune",
     "set_current",
 ]

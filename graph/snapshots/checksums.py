@@ -1,73 +1,130 @@
-"""The checksums (CRC-32) of a snapshot's files, which find damaged files in any index.
+"""A snapshot's signed list of its files: their SHA-256, in a note by the ledger's key.
 
-`ulzii verify` compares statements through one of the engine's nine indexes; damage in the others is
-found by this list. It does not protect against forgery, for which there are the ledger's digests.
-Files in the snapshot's directory are listed by name, files beside it by a dot and their suffix.
+    ulzii-files@v1
+    <origin of the log>
+    <name of the snapshot>
+    <SHA-256 in hex> <file>      one line a file, sorted by name
+                                 blank line, signature (C2SP signed-note)
+
+A rebuilt store has other bytes, so a Publish event cannot hold these hashes; the event says that
+there is such a list. A file in the snapshot's directory is listed by its name, one beside it by a
+dot and its suffix. Version 0.1.0 wrote an unsigned JSON object with CRC-32 instead.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 from zlib import crc32
 
+from graph.core.errors import IntegrityError
 from graph.core.files import write_atomic
+from graph.ledger import Ledger
+from graph.ledger.note import Verifier
 from graph.snapshots.directory import Snapshot
 
-_CHANGING = ("LOG", "LOCK")  # the engine writes these whenever it opens the store
-_UNCHANGING = frozenset({".sst", ".sqlite"})  # never written again, only hard-linked
+FORM = "ulzii-files@v1"
+_CHANGING = ("LOG", "LOCK")  # the engine touches these whenever it opens the store
+_UNCHANGING = frozenset({".sst", ".sqlite"})  # never written again, only linked
+_LINE = re.compile(r"([0-9a-f]{64}) ([^/\n]+)")
 
 
-def _files(store: Path) -> Iterator[Path]:
+class FileList(NamedTuple):
+    """What was listed at publication: checksum by file, and whether the log's key signed it."""
+
+    sums: Mapping[str, str]
+    signed: bool
+
+
+def _listed_files(store: Path) -> Iterator[Path]:
     return (p for p in sorted(store.iterdir()) if not p.name.startswith(_CHANGING))
 
 
-def _checksum(path: Path) -> int:
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _crc32(path: Path) -> str:
     checksum = 0
     with path.open("rb") as file:
         while block := file.read(1 << 20):
             checksum = crc32(block, checksum)
-    return checksum
+    return str(checksum)
 
 
-def compute(staged: Path, companions: Sequence[Path], previous: Snapshot | None) -> dict[str, int]:
-    """The checksums of a staged store's files, and of the files that will lie beside it."""
-    # files shared with the previous snapshot need not be read again: same inode, same content
-    known = _known(previous)
-    files = {p.name: p for p in _files(staged)} | {"." + p.name: p for p in companions}
-    return {n: known.get(p.stat().st_ino) or _checksum(p) for n, p in files.items()}
+def compute(
+    staged: Path, beside: Sequence[Path], previous: Snapshot | None, verifier: Verifier
+) -> dict[str, str]:
+    """The SHA-256 of every file of a staged store, and of those that will lie beside it.
+
+    Files shared with the last snapshot by hard link keep the hash its signed list gives them.
+    """
+    known = _known(previous, verifier)
+    files = {p.name: p for p in _listed_files(staged)} | {"." + p.name: p for p in beside}
+    return {name: known.get(p.stat().st_ino) or _sha256(p) for name, p in files.items()}
 
 
-def _known(previous: Snapshot | None) -> dict[int, int]:
+def _known(previous: Snapshot | None, verifier: Verifier) -> dict[int, str]:
     if previous is None:
         return {}
-    paths = ((_path(previous, name), checksum) for name, checksum in read(previous).items())
+    try:
+        listed = read(previous, verifier)
+    except IntegrityError:  # `verify` names it; what nobody vouches for is read again
+        return {}
+    if not listed.signed:
+        return {}
+    paths = ((path_of(previous, name), checksum) for name, checksum in listed.sums.items())
     fixed = ((p, checksum) for p, checksum in paths if p.suffix in _UNCHANGING and p.exists())
     return {p.stat().st_ino: checksum for p, checksum in fixed}
 
 
-def _path(snapshot: Snapshot, name: str) -> Path:
+def path_of(snapshot: Snapshot, name: str) -> Path:
+    """Where a listed file lies."""
     return snapshot.companion(name[1:]) if name.startswith(".") else snapshot.path / name
 
 
-def read(snapshot: Snapshot) -> dict[str, int]:
-    """The checksums written at publication; empty where a crash came before they were."""
+def write(snapshot: Snapshot, sums: Mapping[str, str], ledger: Ledger) -> None:
+    """Sign the list with the ledger's key and write it beside the snapshot."""
+    lines = [f"{checksum} {name}\n" for name, checksum in sorted(sums.items())]
+    text = f"{FORM}\n{ledger.verifier().name}\n{snapshot.name}\n" + "".join(lines)
+    write_atomic(snapshot.files_list, ledger.sign(text).encode(), mode=0o600)
+
+
+def read(snapshot: Snapshot, verifier: Verifier) -> FileList:
+    """The list written when the snapshot was published.
+
+    Raises IntegrityError where it is missing, not signed by the log's key, or another snapshot's.
+    """
+    path = snapshot.files_list
     try:
-        checksums: dict[str, int] = json.loads(snapshot.files_list.read_text("utf-8"))
-    except FileNotFoundError:
-        return {}
-    return checksums
+        note = path.read_text("utf-8")
+        if note.startswith("{"):
+            return FileList({k: str(v) for k, v in json.loads(note).items()}, signed=False)
+        form, origin, name, *lines = verifier.check(note).splitlines()
+        entries = [_LINE.fullmatch(line) for line in lines]
+    except (OSError, ValueError, AttributeError) as error:
+        raise IntegrityError("the list of files cannot be read", where=str(path)) from error
+    except IntegrityError as error:
+        raise IntegrityError(f"the list of files: {error.message}", where=str(path)) from error
+    if (form, origin, name) != (FORM, verifier.name, snapshot.name) or not all(entries):
+        raise IntegrityError("the list of files is of another snapshot or form", where=str(path))
+    return FileList({entry[2]: entry[1] for entry in entries if entry}, signed=True)
 
 
-def write(snapshot: Snapshot, checksums: dict[str, int]) -> None:
-    """Write the list beside the snapshot."""
-    write_atomic(snapshot.files_list, json.dumps(checksums, indent=1).encode())
-
-
-def damaged(snapshot: Snapshot) -> Iterator[str]:
-    """The paths of files that are missing, or changed since publication."""
-    for name, checksum in read(snapshot).items():
-        path = _path(snapshot, name)
-        if not path.exists() or _checksum(path) != checksum:
-            yield str(path)
+def damaged(snapshot: Snapshot, listed: FileList) -> Iterator[tuple[str, str]]:
+    """Path and fault of every file that is missing, unlisted, or not as it was published."""
+    checksum_of = _sha256 if listed.signed else _crc32
+    for name, checksum in listed.sums.items():
+        path = path_of(snapshot, name)
+        if not path.is_file() or path.is_symlink():
+            yield str(path), "missing since publication"
+        elif checksum_of(path) != checksum:
+            yield str(path), "changed since publication"
+    for path in _listed_files(snapshot.path):
+        if path.name not in listed.sums:
+            yield str(path), "not there at publication"

@@ -11,8 +11,10 @@ reader holds it.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
+import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -21,10 +23,12 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+from graph.core.errors import IntegrityError
 from graph.core.files import fsync, write_atomic
 from graph.core.instance import Instance
 
 POINTER = "current"
+_NAME = re.compile(r"[0-9]{1,18}(-[0-9]{1,9})?")
 LEASE = ".lease"
 
 
@@ -77,12 +81,34 @@ def _key(path: Path) -> tuple[int, int]:
 
 
 def current(instance: Instance) -> Snapshot | None:
-    """The snapshot that is served, or None before the first publication."""
+    """The snapshot that is served, or None before the first publication.
+
+    Raises IntegrityError where the pointer does not name a snapshot.
+    """
+    path = instance.snapshots / POINTER
     try:
-        name = (instance.snapshots / POINTER).read_text("ascii")
+        name = path.read_text("ascii")
     except FileNotFoundError:
         return None
+    except UnicodeDecodeError:
+        name = ""
+    if not _NAME.fullmatch(name):
+        raise IntegrityError(
+            "the pointer does not name a snapshot",
+            where=str(path),
+            hint="`ulzii rebuild` makes the store again.",
+        )
     return Snapshot(instance.snapshots / name)
+
+
+def _open_lease(snapshot: Snapshot) -> int:
+    """Open the lock file; in a read-only copy the directory, since nobody can remove anything."""
+    try:
+        return os.open(snapshot.lease_file, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        if error.errno not in {errno.EROFS, errno.EACCES}:
+            raise
+        return os.open(snapshot.path.parent, os.O_RDONLY)
 
 
 @contextmanager
@@ -91,7 +117,7 @@ def lease(snapshot: Snapshot) -> Iterator[Snapshot]:
 
     Raises FileNotFoundError where it is removed already.
     """
-    handle = os.open(snapshot.lease_file, os.O_RDWR | os.O_CREAT, 0o644)
+    handle = _open_lease(snapshot)
     try:
         fcntl.flock(handle, fcntl.LOCK_SH)
         # looked at under the lock: it may have been removed between `current` and here
@@ -104,14 +130,20 @@ def lease(snapshot: Snapshot) -> Iterator[Snapshot]:
 
 def list_all(instance: Instance) -> list[Snapshot]:
     """All snapshots on disk, oldest first."""
-    return [
-        Snapshot(p) for p in sorted(filter(Path.is_dir, instance.snapshots.iterdir()), key=_key)
-    ]
+    named = (p for p in instance.snapshots.iterdir() if _NAME.fullmatch(p.name) and p.is_dir())
+    return [Snapshot(path) for path in sorted(named, key=_key)]
 
 
-def install(instance: Instance, staged: Path, number: int) -> Snapshot:
-    """Move a staged store to its place in `snapshots/`; nobody reads it before `set_current`."""
-    snapshot = Snapshot(_free(instance.snapshots, number))
+def next_snapshot(instance: Instance, number: int) -> Snapshot:
+    """The snapshot that the store staged for this ledger size will be. It does not exist yet."""
+    return Snapshot(_free(instance.snapshots, number))
+
+
+def install(instance: Instance, staged: Path, snapshot: Snapshot) -> Snapshot:
+    """Move a staged store to its place in `snapshots/`; nobody reads it before `set_current`.
+
+    Its companion files are there already, so a snapshot on disk is always complete.
+    """
     os.utime(staged)  # `Snapshot.published` reads it; files were linked in at other times
     fsync(staged)
     staged.rename(snapshot.path)
@@ -151,7 +183,16 @@ def prune(instance: Instance) -> list[str]:
     """Remove snapshots that retention does not keep and nobody reads; return their names."""
     now = current(instance)
     expired = _expired(instance, now) if now is not None else []
+    _remove_orphans(instance)
     return [s.name for s in expired if _remove_unless_leased(s)]
+
+
+def _remove_orphans(instance: Instance) -> None:
+    """Remove companion files of snapshots that a crash prevented."""
+    for path in instance.snapshots.glob("*.*"):
+        snapshot = Snapshot(path.with_name(path.name.partition(".")[0]))
+        if not snapshot.path.exists() and path != snapshot.lease_file:
+            path.unlink()
 
 
 def _expired(instance: Instance, now: Snapshot) -> list[Snapshot]:

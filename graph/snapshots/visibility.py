@@ -1,4 +1,7 @@
-"""The restricted graphs of a snapshot: a list beside it, and what readers may see.
+"""The restricted graphs of a snapshot, and what readers may see.
+
+They are computed from the ledger, whose lines are signed: a list in a file could be edited or
+deleted, and a restricted source would be public. Where the ledger cannot be read nothing is shown.
 
 For an old snapshot the stricter of then and now applies: what was restricted at its publication
 stays so, and what is restricted now is restricted in it too. A graph that was public then is also
@@ -8,7 +11,6 @@ token that may read that graph.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,35 +18,31 @@ from pathlib import Path
 
 from graph import snapshots
 from graph.core.errors import QueryRefused
-from graph.core.instance import Instance
+from graph.core.instance import Instance, open_instance
 from graph.snapshots.directory import Snapshot
-from graph.snapshots.staged import Staged
+from graph.snapshots.published_events import events_of
 from graph.versions.state import restricted_graphs, state
 
-SUFFIX = "restricted.json"
 NO_GRAPHS: frozenset[str] = frozenset()
 
 
-def write(staged: Staged, path: Path) -> None:
-    """The projection: the IRIs of restricted graphs as a JSON list."""
-    graphs = restricted_graphs(state(staged.events), staged.instance.names)
-    path.write_text(json.dumps(sorted(graphs)), "utf-8")
+@lru_cache(maxsize=64)  # what a snapshot shows never changes
+def restricted_then(instance: Instance, number: int) -> frozenset[str]:
+    """The graphs that were restricted when the snapshot with this number was published.
+
+    Raises IntegrityError where the ledger is damaged.
+    """
+    return restricted_graphs(state(events_of(instance, number)), instance.names)
 
 
 def read_restricted(snapshot: Snapshot) -> frozenset[str]:
-    """The graphs that were restricted when a snapshot was published.
-
-    None of them where it has no list: it is older than restricted sources.
-    """
-    try:
-        return _read(str(snapshot.companion(SUFFIX)))
-    except FileNotFoundError:
-        return NO_GRAPHS
+    """The same for a snapshot in its place in an instance's directory."""
+    return restricted_then(_instance_of(snapshot.path.parent), snapshot.number)
 
 
-@lru_cache(maxsize=64)  # a list never changes
-def _read(path: str) -> frozenset[str]:
-    return frozenset(json.loads(Path(path).read_text("utf-8")))
+@lru_cache(maxsize=8)
+def _instance_of(folder: Path) -> Instance:
+    return open_instance(folder.parent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +70,11 @@ _NOTHING = Restricted()
 
 
 def restricted_in(instance: Instance, name: str) -> Restricted:
-    """The graphs that are restricted in a snapshot now."""
+    """The graphs that are restricted in a snapshot now.
+
+    Raises IntegrityError where the ledger is damaged.
+    """
     now = snapshots.current(instance)
-    then = read_restricted(Snapshot(instance.snapshots / name))
-    later = NO_GRAPHS if now is None or now.name == name else read_restricted(now)
+    then = restricted_then(instance, Snapshot(instance.snapshots / name).number)
+    later = NO_GRAPHS if now is None or now.name == name else restricted_then(instance, now.number)
     return Restricted(then | later, later - then) if then or later else _NOTHING

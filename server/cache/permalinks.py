@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from graph import snapshots
 from graph.core.instance import Instance
 from graph.ledger import Ledger
-from graph.ledger.log import CHECKPOINT
+from graph.ledger.checkpoints import CHECKPOINT
 from server.http.messages import QueryRequest
 from server.http.problem_details import HttpProblem
 

@@ -1,4 +1,4 @@
-"""Managing an instance: init, status, rebuild, verify."""
+"""Managing an instance: init, status, rebuild."""
 
 from __future__ import annotations
 
@@ -9,17 +9,15 @@ from typing import Any
 import click
 
 from graph import snapshots
-from graph.audit.verify import IntegrityProblem
-from graph.audit.verify import verify as check_everything
+from graph.archive import Archive
 from graph.core import instance as instances
-from graph.core.errors import ConfigError, UlziiError
+from graph.core.errors import ConfigError
 from graph.core.instance import Instance
 from graph.core.iris import ROOT
 from graph.core.remote_settings import CREDENTIALS_VARIABLE, Remote, from_toml
-from graph.ledger import Event, Ledger
+from graph.ledger import Event, Ledger, recovery
 from graph.ledger import create as create_ledger
 from graph.publication.publish import Publisher
-from graph.publication.recovery import recover
 from graph.publication.writer_lock import hold_writer_lock
 from graph.store.authentication import keep_credentials
 from graph.store.remote import RemoteStore
@@ -151,40 +149,8 @@ def rebuild(wait: float, as_json: bool) -> None:
     instance = current_instance()
     with hold_writer_lock(instance, "rebuild", wait), reporter("rebuild") as progress:
         ledger = Ledger(instance)
-        recover(instance, ledger)
+        recovery.recover(instance, ledger)  # the ledger alone: the store is made again anyhow
+        Archive(instance.archive).remove_incoming()
         snapshot = Publisher(instance, ledger, progress).rebuild()
     name = snapshot.name if snapshot else None
     show({"snapshot": name}, as_json, [f"snapshot {name}" if name else "nothing is published yet"])
-
-
-@click.command()
-@click.option("--level", type=click.IntRange(0, 3), default=3, show_default=True)
-@json_option
-@fail_clearly
-def verify(level: int, as_json: bool) -> None:
-    """Check ledger, archive, versions and store against each other; exit code 6: problems found.
-
-    Work that a crash interrupted is completed first, unless another process is writing.
-    """
-    instance = current_instance()
-    _finish(instance)
-    with reporter("verify") as progress:
-        problems = list(check_everything(instance, level, progress))
-    facts = [{"level": p.level, "where": p.where, "what": p.message} for p in problems]
-    show(facts, as_json, _problem_lines(problems, level))
-    if problems:
-        raise SystemExit(6)
-
-
-def _finish(instance: Instance) -> None:
-    try:
-        with hold_writer_lock(instance, "verify"):
-            recover(instance, Ledger(instance))
-    except (UlziiError, OSError):
-        return  # another process writes, or something is damaged, which the check will report
-
-
-def _problem_lines(problems: list[IntegrityProblem], level: int) -> list[str]:
-    if not problems:
-        return [f"no problems found (levels 0 to {level})"]
-    return [f"level {p.level}: {p.where}: {p.message}" for p in problems]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify
 
 from graph import snapshots
-from graph.ledger.log import CHECKPOINT
-from graph.ledger.note import Checkpoint
+from graph.ledger.checkpoints import signed_size
 from server.core.context import AppContext
 
 
@@ -22,16 +21,10 @@ def blueprint(context: AppContext) -> Blueprint:
         body = {
             "status": status,
             "snapshot": now.name if now else None,
-            "ledger": _ledger_size(context),
+            "ledger": signed_size(context.instance),
             "workers": context.pool.workers,
             "wall": context.pool.network_sandbox(),
         }
         return jsonify(body), 200 if alive else 503
 
     return part
-
-
-def _ledger_size(context: AppContext) -> int:
-    """The number of events that the signed checkpoint covers."""
-    path = context.instance.ledger / CHECKPOINT
-    return Checkpoint.parse(path.read_text("utf-8")).size if path.exists() else 0

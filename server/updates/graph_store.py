@@ -12,7 +12,7 @@ from flask import Blueprint, Response, request
 
 from graph.queries import GraphDocument
 from graph.queries.model.formats import of_kind
-from graph.snapshots import Snapshot, graph_states, visibility
+from graph.snapshots import graph_states, visibility
 from loaders.editable import sources
 from loaders.editable.change import Body
 from loaders.editable.write import WriteRequest
@@ -115,7 +115,7 @@ class _Reading:
         response.headers["Ulzii-Snapshot"] = name
         response.headers["Cache-Control"] = "private, no-cache" if readable else "no-cache"
         response.vary.update(("Accept", "Authorization"))
-        state = graph_states.state_of(Snapshot(instance.snapshots / name), graph)
+        state = graph_states.state_of(instance, name, graph)
         response.set_etag(f"{state}.{offer.name}")
         return response.make_conditional(environ)  # type: ignore[return-value]
 

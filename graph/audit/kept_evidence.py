@@ -1,0 +1,51 @@
+"""The ledger against what somebody kept elsewhere: a checkpoint, the verifier key, or both.
+
+A log that was set back, forked, or signed anew with another key is consistent in itself; only what
+was kept outside its reach shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from graph.audit.problem import IntegrityProblem
+from graph.core.errors import IntegrityError
+from graph.ledger import Ledger
+from graph.ledger.note import Checkpoint, Verifier
+
+_WHERE = "what was kept elsewhere"
+
+
+def check(ledger: Ledger, note: str, key: str) -> Iterator[IntegrityProblem]:
+    """Problems of a ledger beside a kept checkpoint (a signed note) and a kept verifier key.
+
+    Either may be empty. Without a kept key the checkpoint is checked with the ledger's own.
+    """
+    try:
+        verifier = Verifier.parse(key) if key else ledger.verifier()
+    except IntegrityError as error:
+        yield IntegrityProblem(0, _WHERE, f"the key: {error.message}")
+        return
+    if verifier != ledger.verifier():
+        what = f"the key was exchanged: kept {verifier}, found {ledger.verifier()}"
+        yield IntegrityProblem(0, str(ledger.path.parent), what)
+    if note:
+        yield from _compare(ledger, note, verifier)
+
+
+def _compare(ledger: Ledger, note: str, verifier: Verifier) -> Iterator[IntegrityProblem]:
+    where = str(ledger.path)
+    try:
+        kept = Checkpoint.parse(verifier.check(note))
+    except IntegrityError as error:
+        what = f"the checkpoint: {error.message}; it is another log's, or the key was exchanged"
+        yield IntegrityProblem(0, _WHERE, what)
+        return
+    if kept.origin != ledger.verifier().name:
+        yield IntegrityProblem(0, _WHERE, f"the checkpoint is of “{kept.origin}”")
+    elif kept.size > ledger.size:
+        what = f"set back: the kept checkpoint has {kept.size} events, the ledger {ledger.size}"
+        yield IntegrityProblem(0, where, what)
+    elif ledger.root_at(kept.size) != kept.root:
+        what = f"forked: the first {kept.size} lines are not those the kept checkpoint signs"
+        yield IntegrityProblem(0, where, what)
