@@ -10,6 +10,7 @@ import pytest
 from graph import snapshots
 from graph.core.instance import Instance
 from graph.store.embedded import EmbeddedStore
+from loaders.descriptions.loader_names import LOADERS
 from loaders.pipeline import protocol
 from loaders.pipeline.load import load
 from loaders.pipeline.source import read
@@ -29,7 +30,7 @@ def described(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     code = example('    """Registers of an agency', "Its source, in a TOML file")
     (tmp_path / "example_loader.py").write_text(code, "utf-8")
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setitem(protocol.LOADERS, "registers", "example_loader")
+    monkeypatch.setitem(LOADERS, "registers", "example_loader")
     path = tmp_path / "registers.toml"
     path.write_text(example('    id = "registers"', 'en = "Registers"\n') + 'en = "Registers"\n')
     return path

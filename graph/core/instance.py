@@ -7,6 +7,7 @@ import re
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from graph.core import remote_settings, retention
@@ -154,8 +155,25 @@ def open_instance(root: Path) -> Instance:
         raise ConfigError(
             "no instance here", where=str(root), hint="Make one with `ulzii init` or `ulzii demo`."
         )
-    config = tomllib.loads(path.read_text("utf-8"))
-    base = check_base(str(config.get("base", "")))
+    config = read_config(root)
+    if config.keys() != {"base"}:
+        # pydantic takes 0.1 s to import; most instances have no other settings
+        from graph.core import instance_schema
+
+        instance_schema.check(config, path)
+    base = check_base(str(config["base"]))
     kept = retention.from_toml(config.get(retention.TABLE, {}))
     remote = remote_settings.from_toml(config.get("store", {}))
     return Instance(root, base, kept, remote)
+
+
+def read_config(root: Path) -> dict[str, Any]:
+    """The table of `instance.toml`.
+
+    Raises ConfigError unless it is a TOML file in UTF-8.
+    """
+    path = root / CONFIG
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(str(error), where=str(path), hint="Correct the file there.") from error

@@ -10,6 +10,7 @@ from graph.core.files import write_atomic
 from graph.core.instance import Instance
 from graph.ledger import Ledger
 from graph.versions.state import state
+from loaders.descriptions.ids import ID_HINT, RESERVED_IDS, is_valid_id
 from loaders.pipeline import source
 from loaders.pipeline.source import Source
 
@@ -58,10 +59,8 @@ def add(
 
 
 def _check_free(instance: Instance, name: str) -> None:
-    if not source.is_valid_id(name):
-        raise ConfigError(
-            f"“{name}” is not a valid id", hint="An id consists of the characters a-z, 0-9 and -."
-        )
+    if not is_valid_id(name):
+        raise ConfigError(f"“{name}” is not a valid id", hint=ID_HINT)
     taken = {*source.read_all(), *own(instance), *state(list(Ledger(instance)))}
-    if name in taken | source.RESERVED_IDS | {"quality"} or name.startswith("vocab-"):
+    if name in taken | RESERVED_IDS | {"quality"} or name.startswith("vocab-"):
         raise ConfigError(f"a source “{name}” exists already", hint="Choose another id.")

@@ -1,4 +1,4 @@
-'''The functions that a loader offers, and the table of all loaders.
+'''The functions that a loader offers.
 
 A loader is a module with two functions: `records` splits captures into records, `statements` maps
 one record. The pipeline does everything else: it fetches, archives, logs, validates, compares and
@@ -8,7 +8,8 @@ To add a loader:
 
 1. Write the module. What one agency's system emits belongs in `loaders/systems/`; a syntax or
    protocol that any agency may use belongs in `loaders/formats/`.
-2. Give it a name in LOADERS below.
+2. Give it a name in LOADERS (`loaders/descriptions/loader_names.py`). If it has options of its own,
+   state them in its attribute OPTIONS (`loaders/formats/pxweb/options.py` is an example).
 3. Describe a source that names it (`loaders/pipeline/source.py` has all keys), in
    `loaders/sources/` or in a file of your own: `ulzii load FILE.toml`.
 4. Test the statements of a small capture, and each fault that its input may have
@@ -70,18 +71,9 @@ from typing import Protocol, cast
 
 from graph.core.errors import ConfigError
 from graph.core.iris import Names
+from loaders.descriptions.loader_names import LOADERS
 from loaders.pipeline.record import Capture, Record, Statement
 from loaders.pipeline.source import Source
-
-LOADERS = {
-    "admin_units": "loaders.systems.admin_units",
-    "editable": "loaders.editable",
-    "local_services": "loaders.systems.local_services",
-    "opendata_mn": "loaders.systems.opendata_mn",
-    "pxweb": "loaders.formats.pxweb",
-    "rdf": "loaders.formats.rdf",
-}
-"""`loader = "…"` in a source description → module. The names are stable; modules may move."""
 
 
 @dataclass(frozen=True, slots=True)

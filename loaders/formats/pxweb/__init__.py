@@ -23,10 +23,12 @@ from loaders.formats.mapping import code, decimal
 from loaders.formats.pxweb import describe, jsonstat, structure, table
 from loaders.formats.pxweb.cube import Cube, CubeAxis, build
 from loaders.formats.pxweb.jsonstat import JsonStatTable
+from loaders.formats.pxweb.options import PxWebOptions
 from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import Capture, Record, Rejected, Statement
 from vocab.namespaces import QB, RDF, SDMX_ATTRIBUTE, SDMX_CODE, SDMX_MEASURE, SKOS
 
+OPTIONS = PxWebOptions
 NSO_CELLS = 100_000
 """Most values in a response, by the terms of use of the National Statistics Office."""
 

@@ -23,10 +23,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from graph.core import toml_schema
 from graph.core.errors import ConfigError
+from loaders.formats.pxweb.options import PxWebOptions, TableDescription
 from loaders.pipeline.source import Source
-
-ROLES = ("concept", "area", "year")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,18 @@ def read(source: Source) -> dict[str, PxTable]:
 
     Raises ConfigError for a key that is missing or unknown, or refers to nothing.
     """
-    described = section(source, "tables")
-    return {name: _table(source, name, data) for name, data in described.items()}
+    options = toml_schema.parse(PxWebOptions, source.options, source.path, ("options",))
+    return {name: _table(name, described) for name, described in options.tables.items()}
+
+
+def _table(name: str, described: TableDescription) -> PxTable:
+    facts = described.model_dump(exclude={"dimensions", "additive_over"})
+    return PxTable(
+        id=name,
+        axes=tuple(Axis(**axis.model_dump()) for axis in described.dimensions),
+        additive_over=tuple(described.additive_over),
+        **facts,
+    )
 
 
 def section(source: Source, *path: str) -> Mapping[str, Any]:
@@ -75,40 +85,6 @@ def section(source: Source, *path: str) -> Mapping[str, Any]:
         table = table.get(key) if isinstance(table, Mapping) else None
     if not isinstance(table, Mapping) or not table:
         name = ".".join(("options", *path))
-        raise ConfigError(f"[{name}] is missing", where=str(source.path), hint=_HINT)
+        hint = "loaders/formats/pxweb/table.py describes all keys."
+        raise ConfigError(f"[{name}] is missing", where=str(source.path), hint=hint)
     return table
-
-
-_HINT = "loaders/formats/pxweb/table.py describes all keys."
-
-
-def _table(source: Source, name: str, data: Mapping[str, Any]) -> PxTable:
-    where = f"{source.path} options.tables.{name}"
-    try:
-        axes = tuple(Axis(**dimension) for dimension in data["dimensions"])
-        known = {k: v for k, v in data.items() if k not in ("dimensions", "additive_over")}
-        table = PxTable(
-            id=name, axes=axes, additive_over=tuple(data.get("additive_over", ())), **known
-        )
-    except (KeyError, TypeError) as error:
-        raise ConfigError(
-            f"the description is invalid: {error}", where=where, hint=_HINT
-        ) from error
-    _check(source, table, where)
-    return table
-
-
-def _check(source: Source, table: PxTable, where: str) -> None:
-    ids = [axis.id for axis in table.axes]
-    section(source, "units", table.unit)
-    section(source, "rights", table.rights)
-    for axis in table.axes:
-        if axis.role not in ROLES:
-            what = f"role “{axis.role}” is none of {', '.join(ROLES)}"
-            raise ConfigError(what, where=where, hint=_HINT)
-        if axis.role == "area":
-            section(source, "schemes", axis.scheme)
-        if axis.role == "concept" and not (axis.name and axis.codes):
-            raise ConfigError(f"“{axis.id}” needs name and codes", where=where, hint=_HINT)
-    if unknown := [name for name in table.additive_over if name not in ids]:
-        raise ConfigError(f"additive_over: no dimension {unknown}", where=where, hint=_HINT)

@@ -11,12 +11,24 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
+from pydantic import Field
+
 from graph.core.errors import InputError
+from loaders.descriptions.schema import LoaderOptions
 from loaders.formats import rdf
 from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import Capture, Record, Statement
 from loaders.systems.local_services import channels, claims, dataset, facts, page
 from loaders.systems.local_services.facts import OTHERS, Fact, UnitNames
+
+
+class LocalServicesOptions(LoaderOptions):
+    """`[options]` of a source of this loader."""
+
+    names: dict[str, str] = Field(description="name of an aimag = its land-agency code, as text")
+
+
+OPTIONS = LocalServicesOptions
 
 
 def records(captures: Sequence[Capture], context: LoaderContext) -> Iterator[Record]:

@@ -28,6 +28,9 @@ from loaders.formats import catalogue
 from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import Capture, Record, Rejected, Skipped, Statement
 from loaders.systems.opendata_mn import dataset, responses
+from loaders.systems.opendata_mn.options import OpendataOptions
+
+OPTIONS = OpendataOptions
 
 
 def records(captures: Sequence[Capture], context: LoaderContext) -> Iterator[Record]:

@@ -1,0 +1,89 @@
+"""The schema of `instance.toml`: every section, its keys, and what is right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from graph.core import toml_schema
+from graph.core.toml_schema import TomlMistake, TomlTable, WrongKey
+
+Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=0)]
+
+
+class StoreSection(TomlTable):
+    """`[store]`: the embedded store, or the addresses of a remote one."""
+
+    kind: Literal["embedded", "remote"] = Field(
+        default="embedded", description="“embedded” or “remote”"
+    )
+    query_url: str = Field(default="", description="the query endpoint of a remote store")
+    update_url: str = Field(default="", description="the update endpoint of a remote store")
+    graph_store_url: str = Field(default="", description="the Graph Store Protocol endpoint")
+    auth: Literal["", "basic", "digest", "bearer"] = Field(
+        default="", description="“basic”, “digest” or “bearer”"
+    )
+    engine: str = Field(default="", description="the name of the engine, written by `ulzii init`")
+
+    @model_validator(mode="after")
+    def _has_addresses(self) -> Self:
+        for name in ("query_url", "update_url", "graph_store_url"):
+            if self.kind == "remote" and not getattr(self, name):
+                raise WrongKey((name,), f"“{name}” is missing")
+        return self
+
+
+class RetentionSection(TomlTable):
+    """`[retention]`: how long old snapshots are kept."""
+
+    days: Amount = Field(default=7, description="a number of days")
+    snapshots: Count = Field(default=100, description="the most snapshots, a whole number")
+    gib: Amount = Field(default=10, description="a number of GiB of disk")
+
+
+class FederationSection(TomlTable):
+    """`[federation]`: endpoints that SERVICE may call."""
+
+    services: list[str] = Field(default=[], description="a list of addresses")
+    private_services: list[str] = Field(
+        default=[], description="a list of addresses in private networks"
+    )
+
+
+class FetchSection(TomlTable):
+    """`[fetch]`: limits of fetching, and private hosts that sources may be fetched from."""
+
+    private_hosts: list[str] = Field(default=[], description='a list like ["127.0.0.1:9000"]')
+    max_mib: Amount = Field(default=512, description="a number of MiB")
+    max_unpacked_mib: Amount = Field(default=2048, description="a number of MiB")
+    max_ratio: Amount = Field(default=200, description="unpacked size to transferred size")
+    max_seconds: Amount = Field(default=1800, description="a number of seconds")
+    max_redirects: Count = Field(default=5, description="a whole number")
+
+
+class InstanceConfig(TomlTable):
+    """`instance.toml`."""
+
+    base: str = Field(description="an http(s) address that ends in a slash")
+    store: StoreSection = Field(default=StoreSection(), description="the table [store]")
+    retention: RetentionSection = Field(
+        default=RetentionSection(), description="the table [retention]"
+    )
+    federation: FederationSection = Field(
+        default=FederationSection(), description="the table [federation]"
+    )
+    fetch: FetchSection = Field(default=FetchSection(), description="the table [fetch]")
+
+
+def check(config: Mapping[str, Any], path: Path) -> None:
+    """Raise ConfigError that names file, key and what is right, unless all is."""
+    toml_schema.refuse(mistakes(config), path)
+
+
+def mistakes(config: Mapping[str, Any]) -> list[TomlMistake]:
+    """The mistakes of an `instance.toml`."""
+    return toml_schema.mistakes(InstanceConfig, config)

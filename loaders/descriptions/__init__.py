@@ -1,0 +1,1 @@
+"""What a source's TOML file may say, and the loaders that it may name."""

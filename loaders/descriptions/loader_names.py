@@ -1,0 +1,13 @@
+"""The table of loaders: the only modules that a source description can name."""
+
+from __future__ import annotations
+
+LOADERS = {
+    "admin_units": "loaders.systems.admin_units",
+    "editable": "loaders.editable",
+    "local_services": "loaders.systems.local_services",
+    "opendata_mn": "loaders.systems.opendata_mn",
+    "pxweb": "loaders.formats.pxweb",
+    "rdf": "loaders.formats.rdf",
+}
+"""`loader = "…"` in a source description → module. The names are stable; modules may move."""

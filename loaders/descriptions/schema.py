@@ -1,0 +1,158 @@
+"""The schema of a source description: every key, its type, and what is right.
+
+`[options]` belongs to the loader. What any loader may have there is LoaderOptions; a loader with
+options of its own states them as a subclass, in its attribute OPTIONS.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, Field, field_validator, model_validator
+
+from graph.core.toml_schema import TomlMistake, TomlTable, WrongKey, mistakes
+from loaders.descriptions.ids import ID_HINT, RESERVED_IDS, is_valid_id
+from loaders.descriptions.loader_names import LOADERS
+
+_LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{1,8})*")
+_MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*")
+
+
+def _texts(texts: dict[str, str]) -> dict[str, str]:
+    for tag in texts:
+        if not _LANGUAGE.fullmatch(tag):
+            raise WrongKey((tag,), f"“{tag}” is not a language tag, like mn or en")
+    if not any(text.strip() for text in texts.values()):
+        raise ValueError("there is no text in any language")
+    return texts
+
+
+def _id(text: str) -> str:
+    if not is_valid_id(text):
+        raise ValueError(f"“{text}” is not a valid id. {ID_HINT}")
+    return text
+
+
+def _http(text: str) -> str:
+    if not re.match(r"https?://[^/\s]", text):
+        raise ValueError(f"“{text}” is not an http(s) address")
+    return text
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("the text is empty")
+    return text
+
+
+Texts = Annotated[dict[str, str], AfterValidator(_texts)]
+SourceId = Annotated[str, AfterValidator(_id)]
+HttpAddress = Annotated[str, AfterValidator(_http)]
+Text = Annotated[str, AfterValidator(_not_blank)]
+
+
+class RequestDescription(TomlTable):
+    """`[[options.requests]]`: an address to request besides those in `files`."""
+
+    name: Text = Field(description="the name of the capture, like search-1.json")
+    url: HttpAddress = Field(description="an http(s) address")
+    json_body: Any = Field(
+        default=None, alias="json", description="the JSON body of a POST request"
+    )
+
+
+class LoaderOptions(TomlTable):
+    """`[options]` of any loader: what is requested, and how often."""
+
+    requests: list[RequestDescription] = Field(
+        default=[], description="tables [[options.requests]]"
+    )
+    pause: float = Field(default=0, ge=0, description="seconds before each request")
+
+
+class ServiceOptions(TomlTable):
+    """An interface that data came through: a dcat:DataService."""
+
+    key: Text = Field(description="the last part of the service's IRI")
+    endpoint: HttpAddress = Field(description="the address of the interface")
+    title: Texts = Field(description="its title by language")
+
+
+class LegalBasis(TomlTable):
+    """`[legal]`: the act that a source is based on."""
+
+    basis: str = Field(
+        default="", description="the number of an act on legalinfo.mn, in quotation marks"
+    )
+
+
+class SourceDescription(TomlTable):
+    """A source description. `files` may be empty where `[[options.requests]]` is not."""
+
+    id: SourceId = Field(description=f"the name of the source. {ID_HINT.rstrip('.')}")
+    title: Texts = Field(description='a table with a text by language: [title], mn = "…", en = "…"')
+    loader: str = Field(description=f"one of {', '.join(LOADERS)}")
+    files: list[Text] = Field(
+        default=[], description="a list of paths relative to this file, or http(s) addresses"
+    )
+    media_type: str = Field(description="the media type of the files, like text/csv")
+    publisher: str = Field(default="", description="the key of an organisation")
+    frequency: str = Field(
+        default="", description="a code of the EU's list of frequencies, like ANNUAL"
+    )
+    licence: str = Field(default="", description="the licence, only if the source states one")
+    legal: LegalBasis = Field(default=LegalBasis(), description="the table [legal]")
+    references: list[SourceId] = Field(default=[], description="a list of ids of sources")
+    reject_limit: float = Field(default=0.05, ge=0, le=1, description="a number between 0 and 1")
+    visibility: Literal["public", "restricted"] = Field(
+        default="public", description="“public” or “restricted”"
+    )
+    editable: bool = Field(default=False, description="true or false, without quotation marks")
+    options: dict[str, Any] = Field(
+        default={}, description="the table [options], which the loader defines"
+    )
+
+    @field_validator("id")
+    @classmethod
+    def _not_reserved(cls, text: str) -> str:
+        if text in RESERVED_IDS:
+            raise ValueError(f"“{text}” is reserved for a graph that Ulzii computes")
+        return text
+
+    @field_validator("loader")
+    @classmethod
+    def _is_a_loader(cls, name: str) -> str:
+        if name not in LOADERS:
+            raise ValueError(f"there is no loader “{name}”")
+        return name
+
+    @field_validator("media_type")
+    @classmethod
+    def _is_a_media_type(cls, text: str) -> str:
+        if not _MEDIA_TYPE.fullmatch(text):
+            raise ValueError(f"“{text}” is not a media type")
+        return text
+
+    @model_validator(mode="after")
+    def _fetches_something(self) -> Self:
+        if not self.files and not self.options.get("requests"):
+            raise WrongKey(("files",), "“files” is missing, and so is [[options.requests]]")
+        return self
+
+
+def all_mistakes(table: Mapping[str, Any]) -> list[TomlMistake]:
+    """The mistakes of a source description, those in `[options]` by the schema of its loader."""
+    found = mistakes(SourceDescription, table)
+    options, loader = table.get("options", {}), table.get("loader")
+    if isinstance(options, dict) and isinstance(loader, str) and loader in LOADERS:
+        found += mistakes(options_model(loader), options, ("options",))
+    return found
+
+
+def options_model(loader: str) -> type[LoaderOptions]:
+    """The schema of `[options]` for a loader."""
+    model: type[LoaderOptions] = getattr(import_module(LOADERS[loader]), "OPTIONS", LoaderOptions)
+    return model

@@ -1,0 +1,99 @@
+"""The schema of `[options]` of PX-Web sources; `table.py` shows an example with each key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from graph.core.toml_schema import KeyPath, TomlTable, WrongKey
+from loaders.descriptions.schema import (
+    HttpAddress,
+    LoaderOptions,
+    ServiceOptions,
+    Text,
+    Texts,
+)
+
+
+class RightsDescription(TomlTable):
+    """`[options.rights.…]`: terms of use, by language, and where they stand."""
+
+    mn: Text = Field(default="", description="the terms in Mongolian")
+    en: Text = Field(default="", description="the terms in English")
+    see: HttpAddress = Field(description="the http(s) address of the terms")
+
+
+class DimensionDescription(TomlTable):
+    """`[[options.tables.….dimensions]]`: one dimension, in the order of the cube's keys."""
+
+    id: Text = Field(description="the id of the dimension in the response")
+    role: Literal["concept", "area", "year"] = Field(description="concept, area or year")
+    name: str = Field(default="", description="the property of a concept, ASCII")
+    codes: str = Field(default="", description="the code list of a concept")
+    total: str = Field(default="", description="the code that all others are part of")
+    scheme: str = Field(default="", description="a key of [options.schemes], for an area")
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        if self.role == "concept" and not (self.name and self.codes):
+            raise WrongKey(("codes" if self.name else "name",), f"“{self.id}” needs name and codes")
+        return self
+
+
+class TableDescription(TomlTable):
+    """`[options.tables.…]`: what the response of a table does not say."""
+
+    address: HttpAddress = Field(description="the address of the table, with {lang} in it")
+    theme: Text = Field(description="an EU data theme, like AGRI")
+    unit: Text = Field(description="a key of [options.units]")
+    multiplier: int = Field(description="a whole number: figures are times 10 to its power")
+    rights: Text = Field(description="a key of [options.rights]")
+    resolution: Text = Field(description="an xsd:duration, like P1Y")
+    additive_over: list[str] = Field(default=[], description="a list of ids of dimensions")
+    dimensions: list[DimensionDescription] = Field(description="tables [[….dimensions]]")
+
+
+Reference = tuple[KeyPath, str, set[str]]
+"""A key of a table, the section that it names, and the sections of that kind that there are."""
+
+
+class PxWebOptions(LoaderOptions):
+    """`[options]` of a PX-Web source."""
+
+    described: Text = Field(description="when the description took its form, date and time as text")
+    agency: Text = Field(description="the domain of the agency, like 1212.mn")
+    max_cells: int = Field(
+        default=100_000, gt=0, description="most values in a response, a whole number"
+    )
+    publisher: Texts = Field(description="the name of the agency by language")
+    service: ServiceOptions = Field(description="the interface: key, endpoint, title")
+    rights: dict[str, RightsDescription] = Field(description="tables [options.rights.…]")
+    units: dict[str, Texts] = Field(description="tables [options.units.…]")
+    tables: dict[str, TableDescription] = Field(description="tables [options.tables.…]")
+    schemes: dict[str, dict[str, str]] = Field(default={}, description="tables [options.schemes.…]")
+
+    @model_validator(mode="after")
+    def _refers_to_what_is_there(self) -> Self:
+        for name, table in self.tables.items():
+            for key, section, known in self._references(table):
+                if section not in known:
+                    raise WrongKey(("tables", name, *key), f"[options.{section}] is missing")
+            self._check_additive(name, table)
+        return self
+
+    def _references(
+        self, table: TableDescription
+    ) -> Iterator[tuple[tuple[int | str, ...], str, set[str]]]:
+        yield ("unit",), f"units.{table.unit}", {f"units.{name}" for name in self.units}
+        yield ("rights",), f"rights.{table.rights}", {f"rights.{name}" for name in self.rights}
+        schemes = {f"schemes.{name}" for name in self.schemes}
+        for number, axis in enumerate(table.dimensions):
+            if axis.role == "area":
+                yield ("dimensions", number, "scheme"), f"schemes.{axis.scheme}", schemes
+
+    def _check_additive(self, name: str, table: TableDescription) -> None:
+        ids = [axis.id for axis in table.dimensions]
+        if unknown := [one for one in table.additive_over if one not in ids]:
+            raise WrongKey(("tables", name, "additive_over"), f"no dimension {unknown}")
