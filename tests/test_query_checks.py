@@ -6,7 +6,10 @@ import contextlib
 import time
 from collections.abc import Callable
 
+import pyoxigraph as ox
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from graph.core.errors import (
     EngineFailure,
@@ -57,6 +60,8 @@ def test_tokens(text: str, expected: list[tuple[str, str]]) -> None:
         "SELECT * { service:a { ?s ?p ?o } }",  # SERVICE with the name `:a`
         f"SELECT * {{ FILTER(1<2)SERVICE#>\n{TARGET} }}",  # `<2)SERVICE#>` is no IRI
         f'SELECT * {{ FILTER(1<2)#>"""\nSERVICE {TARGET} #"""\n }}',
+        f"SELECT * {{ FILTER(1<2#>'''\n) SERVICE {TARGET} #'''\n }}",  # `#>'''` is a comment
+        f"SELECT * {{ FILTER(1<2||'>'=?x) SERVICE {TARGET} #'\n }}",
         f'SELECT * {{ VALUES ?x {{"""a"}} SERVICE {TARGET} #\\x"""\n }}',  # `""` then `"a"`
         f'SELECT * {{ VALUES ?x {{"""a"}} SERVICE {TARGET} #\\uD800"""\n }}',
     ],
@@ -75,10 +80,36 @@ def test_service_is_found_however_it_hides(query: str) -> None:
         "SELECT * { GRAPH service:g { ?s ?p ?o } }",
         'SELECT * { ?s ?p """a "SERVICE" b""" }',
         "SELECT * { ?s ?p <http://e/(service)> }",
+        "SELECT * { VALUES ?x { <urn:e:a)b> <urn:e:service> <mailto:service(x)@e.mn> } }",
+        "SELECT * { VALUES (?x) { (<urn:e:a)#b>) (<urn:e:(service)#c>) } }",
+        "SELECT * { ?s <#part)> ?o . ?o ?p 'a service' FILTER (?o = <urn:e:b)#service>) }",
     ],
 )
 def test_honest_mentions_of_services_pass(query: str) -> None:
     assert inspect(PREFIXES + query, SIZE).form == "SELECT"
+
+
+HIDING = [
+    "SELECT", " * ", "{", "}", "(", ")", "<", ">", "1<2", "#", "'", "'''", "\n", " ", "&&", "=",
+    "FILTER(", "EXISTS {", "#>", "||", f"SERVICE {TARGET}", "SERVICE", TARGET, "?x", "''", "'=?x)",
+]  # fmt: skip
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.lists(st.sampled_from(HIDING), max_size=9).map("".join),
+    st.lists(st.sampled_from(HIDING), max_size=3).map("".join),
+)
+def test_no_query_that_passes_calls_another_endpoint(inside: str, end: str) -> None:
+    """The engine itself refuses port 9: only then has it read SERVICE."""
+    query = f"SELECT * {{ FILTER(1<2{inside}SERVICE {TARGET}{end}\n }}"
+    try:
+        list(ox.Store().query(query))  # type: ignore[arg-type]
+    except OSError:
+        with pytest.raises(QueryRefused):
+            inspect(query, SIZE)
+    except (SyntaxError, ValueError, RuntimeError):
+        pass
 
 
 def test_the_shape_of_a_query() -> None:
@@ -127,6 +158,14 @@ def test_the_place_of_a_refusal_is_told() -> None:
     with pytest.raises(QueryRefused) as caught:
         inspect(f"SELECT *\n{{ ?s ?p ?o .\n  SERVICE {TARGET} }}", SIZE)
     assert caught.value.where == "line 3, column 3"
+
+
+@pytest.mark.parametrize("unit", ["1<'#>", "1<#>\n", "1<(#>'", "1<)#>'''\n", "<'>'<#>"])
+def test_readings_of_a_hostile_query_are_bounded(unit: str) -> None:
+    start = time.monotonic()
+    with contextlib.suppress(QueryError):
+        inspect("(" + unit * (SIZE // len(unit) - 10) + " SERVICE", SIZE)
+    assert time.monotonic() - start < 3
 
 
 @pytest.mark.parametrize("text", ["<" * 50_000, '"' * 50_001, "a:" * 40_000, "\\" * 50_000])

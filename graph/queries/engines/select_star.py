@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import pyoxigraph as ox
 
 from graph.queries.engines.custom_functions import with_functions
-from graph.queries.syntax.checks import contains_service
+from graph.queries.syntax.service_keyword import contains_service
 from graph.queries.syntax.tokens import Token, tokenize
 
 _FORMS = frozenset(("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"))

@@ -21,6 +21,7 @@ from graph.queries.property_functions.registry import FUNCTIONS, FunctionNames
 from graph.queries.property_functions.triple_patterns import TextEdit, find_edits
 from graph.queries.syntax import checks
 from graph.queries.syntax.dataset import QueryDataset, from_clauses
+from graph.queries.syntax.service_keyword import contains_service
 from graph.queries.syntax.tokens import tokenize
 from graph.snapshots import Snapshot
 
@@ -102,7 +103,7 @@ def _check_number(edits: Sequence[TextEdit]) -> None:
 
 def _is_valid(text: str, base: str | None) -> bool:
     """Whether the engine can parse the query as written; if not, its own error is reported."""
-    if checks.contains_service(text):  # running it here would call the endpoint
+    if contains_service(text):  # running it here would call the endpoint
         return True
     try:
         ox.Store().query(text, base_iri=base)

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from graph.core.errors import QueryRefused, QueryTooComplex, QueryTooLarge
 from graph.queries.model.formats import FormatKind
 from graph.queries.syntax.positions import token_position
+from graph.queries.syntax.service_keyword import contains_service, service_mentions
 from graph.queries.syntax.tokens import Token, tokenize
 
 MAX_DEPTH = 100
@@ -33,7 +34,6 @@ _FORMAT_KINDS: dict[str, FormatKind] = {
     "DESCRIBE": "graph",
 }
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
-_ABSOLUTE_IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*://")
 # Two runs may give different results. Matches in strings and comments too: a false match only
 # keeps a result out of the cache.
 _NONDETERMINISTIC = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE|SERVICE)\b|_:|\[")
@@ -87,13 +87,8 @@ def inspect(text: str, limit: int, *, services: bool = False) -> QueryInfo:
         _check_depth(text, tokens)
         _check_chains(tokens)
         if info.service:
-            _check_service(text, tokens, services)
+            _check_service(text, services)
     return info
-
-
-def contains_service(text: str) -> bool:
-    """Whether a query may contain the keyword SERVICE; true also for one in a string or comment."""
-    return "SERVICE" in text.upper()
 
 
 def _check_size(text: str, limit: int) -> None:
@@ -124,18 +119,19 @@ def _check_chains(tokens: Sequence[Token]) -> None:
             raise QueryTooComplex(f"the query has {count:,} {name}; {limit:,} are allowed")
 
 
-def _check_service(text: str, tokens: Sequence[Token], allowed: bool) -> None:
-    for i, token in enumerate(tokens):
-        if _may_be_service(tokens, i) and not (allowed and token.text.upper() == "SERVICE"):
+def _check_service(text: str, allowed: bool) -> None:
+    mentions = service_mentions(text)
+    for token in mentions.found:
+        if not (allowed and token.text.upper() == "SERVICE"):
             raise _service_refused(text, token, allowed)
-        if _is_ambiguous(token):
-            raise QueryRefused(
-                "this can be read as an IRI or as a comparison",
-                hint="Put a space after “<”.",
-                message_mn="үүнийг IRI гэж ч, харьцуулах үйлдэл гэж ч уншиж болно",
-                hint_mn="“<” тэмдгийн ард зай авна уу.",
-                **token_position(text, token),
-            )
+    for token in mentions.ambiguous:
+        raise QueryRefused(
+            "this can be read as an IRI or as a comparison",
+            hint="Put a space after “<”.",
+            message_mn="үүнийг IRI гэж ч, харьцуулах үйлдэл гэж ч уншиж болно",
+            hint_mn="“<” тэмдгийн ард зай авна уу.",
+            **token_position(text, token),
+        )
 
 
 def _service_refused(text: str, token: Token, allowed: bool) -> QueryRefused:
@@ -156,24 +152,6 @@ def _service_refused(text: str, token: Token, allowed: bool) -> QueryRefused:
     )
 
 
-def _may_be_service(tokens: Sequence[Token], i: int) -> bool:
-    """Whether the engine may read the keyword here, also inside a longer token: `trueSERVICE`, and
-    `service:x {`, which is SERVICE followed by the name `:x`."""
-    token = tokens[i]
-    if token.kind == "word":
-        return "service" in token.text.lower()
-    if token.kind != "name" or "service" not in token.text.partition(":")[0].lower():
-        return False
-    after = [t.text for t in tokens[i + 1 : i + 3]]
-    before = tokens[i - 1].text.upper() if i else ""
-    return after[:1] == ["{"] and after != ["{", "|"] and before not in {"GRAPH", "FROM", "NAMED"}
-
-
-def _is_ambiguous(token: Token) -> bool:
-    """`FILTER(1<2)…>` reads as an IRI here, and could hide a keyword or the start of a comment."""
-    return token.kind == "iri" and ")" in token.text and not _ABSOLUTE_IRI.match(token.text)
-
-
 def query_info(text: str) -> QueryInfo:
     """The QueryInfo of a query, without any checks."""
     upper = text.upper()
@@ -185,7 +163,7 @@ def query_info(text: str) -> QueryInfo:
         from_graphs=from_graphs,
         from_named_graphs=from_named_graphs,
         deterministic=not _NONDETERMINISTIC.search(upper),
-        service=contains_service(upper),
+        service=contains_service(text),
     )
 
 

@@ -51,9 +51,9 @@ class Token(NamedTuple):
         return self.end - len(self.text)
 
 
-def tokenize(text: str) -> Iterator[Token]:
-    """All tokens in order, without white space and comments."""
-    for match in _TOKEN.finditer(text):
+def tokenize(text: str, start: int = 0) -> Iterator[Token]:
+    """All tokens from an offset on, in order, without white space and comments."""
+    for match in _TOKEN.finditer(text, start):
         kind = str(match.lastgroup)
         if kind != "space":
             yield Token(kind, match.group(), match.end())
