@@ -5,7 +5,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO_DATA ?= ulzii-data
 
-.PHONY: demo test lint types bench lock clean
+.PHONY: help demo test test-fast fix bench lock clean
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.installed  ## install, load the bundled sources, serve on PORT
 	@exec $(BIN)/ulzii --data $(DEMO_DATA) demo --port $(PORT)
@@ -15,6 +18,14 @@ test: $(VENV)/.developer  ## style, types and tests
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest -n auto --dist loadfile
+
+# The tests start some hundred interpreters, which need not all compile the same modules: let them
+# keep the bytecode, whatever the environment says.
+test test-fast: export PYTHONDONTWRITEBYTECODE =
+
+fix: $(VENV)/.developer  ## sort imports, fix what ruff can fix, format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
 
 bench: $(VENV)/.developer  ## measure, and write bench/RESULTS.md
 	$(BIN)/python -m bench --keep build/bench
