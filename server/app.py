@@ -15,7 +15,14 @@ from server.core.context import AppContext
 from server.core.query_log import QueryLog
 from server.core.settings import Settings
 from server.discovery import health, openapi, well_known
-from server.http import language, negotiation, problem_details, response_headers, service_links
+from server.http import (
+    language,
+    negotiation,
+    problem_details,
+    response_headers,
+    security_headers,
+    service_links,
+)
 from server.http.client_key import ClientKeys
 from server.http.negotiation import HTML, Offer
 from server.http.problem_details import HttpProblem, ProblemDetails
@@ -51,6 +58,7 @@ def create_app(instance: Instance, pool: Pool, settings: Settings | None = None)
     )
     language.init_app(app)
     response_headers.init_app(app)
+    security_headers.init_app(app)
     app.context_processor(lambda: {"urls": context.urls, "service_links": service_links})
     writer = UpdateWriter(instance)
     sparql = endpoint.Endpoint(

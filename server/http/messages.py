@@ -11,6 +11,7 @@ from server.http import problem_details
 from server.http.client_key import ANONYMOUS, Client
 from server.http.negotiation import Offer
 from server.http.problem_details import ProblemDetails
+from server.http.security_headers import SECURITY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +26,7 @@ CORS: Headers = [
     ("Access-Control-Allow-Origin", "*"),
     ("Access-Control-Expose-Headers", EXPOSED),
 ]
-SHARED: Headers = [*CORS, ("Vary", "Accept, Accept-Encoding, Authorization")]
+SHARED: Headers = [*CORS, *SECURITY, ("Vary", "Accept, Accept-Encoding, Authorization")]
 
 
 class RequestHeaders(NamedTuple):

@@ -16,6 +16,7 @@ from server.cache import ResponseCache
 from server.http import problem_details, wsgi_request
 from server.http.messages import HttpResponse
 from server.http.problem_details import HttpProblem, ProblemDetails
+from server.http.security_headers import SECURITY
 from server.http.wsgi_request import FORM, QUERY, UPDATE, Parameters
 from server.scratch import description, local, writing
 from server.scratch.engine import InMemoryPool
@@ -113,7 +114,7 @@ class _ResponseApplication:
         self.response = response
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        start(self.response.status, self.response.headers)
+        start(self.response.status, [*self.response.headers, *SECURITY])
         assert isinstance(self.response.body, bytes)
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else self.response.body]
 
