@@ -26,7 +26,7 @@ graph/queries/results graph/queries/engines graph/queries/admission graph/querie
 loaders loaders/descriptions loaders/pipeline loaders/formats loaders/formats/pxweb
 loaders/systems loaders/systems/admin_units loaders/systems/local_services
 loaders/systems/opendata_mn
-loaders/validation loaders/link_checks loaders/quality loaders/editable
+loaders/validation loaders/link_checks loaders/quality loaders/editable loaders/upgrade
 server/http server/core server/auth server/cache server/updates server/sparql
 server/resources server/saved_queries server/discovery
 server server/front server/scratch server/cli/output server/cli

@@ -22,6 +22,7 @@ _MODULES = {
     "rebuild": "keeping",
     "verify": "auditing",
     "recover": "auditing",
+    "check-upgrade": "upgrading",
     "serve": "serving",
     "score": "scoring",
     "check-urls": "scoring",

@@ -1,0 +1,75 @@
+"""The checks, in the order in which they are reported. None of them writes anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from graph import snapshots
+from graph.audit import snapshot_files
+from graph.audit.problem import IntegrityProblem
+from graph.audit.verify import verify
+from graph.core import instance_schema
+from graph.core.errors import ConfigError, IntegrityError
+from graph.core.instance import CONFIG, Instance, check_base, open_instance, read_config
+from graph.ledger import Ledger
+from loaders.upgrade import addresses, descriptions
+from loaders.upgrade.problem import UpgradeProblem, of_error
+
+
+def check(root: Path) -> Iterator[UpgradeProblem]:
+    """Everything in the instance at `root` that this version refuses, and its warnings.
+
+    Raises ConfigError where there is no instance at all.
+    """
+    if not (root / CONFIG).exists():
+        open_instance(root)  # raises
+    try:
+        config = read_config(root)
+    except ConfigError as error:
+        yield of_error(error)
+        return
+    for one in instance_schema.mistakes(config):
+        yield UpgradeProblem(f"{root / CONFIG} {one.key}", one.message, one.expected)
+    try:
+        instance = Instance(root, check_base(str(config.get("base", ""))))
+    except ConfigError as error:
+        yield of_error(error)
+        return
+    for checked in _CHECKS:
+        yield from checked(instance)
+
+
+def _ledger_and_archive(instance: Instance) -> Iterator[UpgradeProblem]:
+    """Lines nobody signed, blobs that nothing names, links, permissions: as `ulzii verify`."""
+    yield from map(_of_integrity, verify(instance, level=1))
+
+
+def _snapshot_files(instance: Instance) -> Iterator[UpgradeProblem]:
+    """Snapshots whose list of files is not signed, or is not theirs."""
+    try:
+        ledger, now = Ledger(instance), snapshots.current(instance)
+    except IntegrityError:
+        return  # of the ledger: reported already
+    yield from map(_of_integrity, snapshot_files.check(instance, ledger, now))
+
+
+def _of_integrity(problem: IntegrityProblem) -> UpgradeProblem:
+    hint = next((hint for part, hint in _HINTS.items() if part in problem.message), "")
+    return UpgradeProblem(problem.where, problem.message, hint, problem.fault)
+
+
+_HINTS = {
+    "behind the signed ones": "`ulzii recover --set-aside` moves them to a file, unsigned.",
+    "refers to this blob": "Move it out of the archive; an interrupted load left it.",
+    "symbolic link": "Replace the link by a copy of the file that it leads to.",
+    "announce": "`ulzii recover` finishes it.",
+}
+
+_CHECKS: tuple[Callable[[Instance], Iterator[UpgradeProblem]], ...] = (
+    addresses.federation,
+    descriptions.own,
+    descriptions.logged,
+    _ledger_and_archive,
+    _snapshot_files,
+)

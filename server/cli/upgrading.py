@@ -1,0 +1,47 @@
+"""Upgrading: check-upgrade."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from graph.audit.problem import Fault
+from loaders.upgrade import UpgradeProblem, check
+from server.cli.output.common import data_directory, fail_clearly, json_option, show
+
+
+@click.command("check-upgrade")
+@json_option
+@fail_clearly
+def check_upgrade(as_json: bool) -> None:
+    """List what this version refuses in an instance of an earlier one; writes nothing.
+
+    Exit code 0: nothing is refused, 6: something is. docs/upgrading.md says how to mend it.
+    """
+    found = list(check(data_directory()))
+    refused = sum(problem.fault is Fault.PROBLEM for problem in found)
+    facts = {"refused": refused, "problems": [_facts(problem) for problem in found]}
+    show(facts, as_json, _lines(found, refused))
+    if refused:
+        raise SystemExit(6)
+
+
+def _facts(problem: UpgradeProblem) -> dict[str, Any]:
+    return {
+        "where": problem.where,
+        "what": problem.message,
+        "hint": problem.hint,
+        "fault": problem.fault,
+    }
+
+
+def _lines(found: Sequence[UpgradeProblem], refused: int) -> list[str]:
+    lines = []
+    for problem in sorted(found, key=lambda one: one.fault is not Fault.PROBLEM):
+        label = "refused" if problem.fault is Fault.PROBLEM else problem.fault
+        lines.append(f"{label}: {problem.where}: {problem.message}")
+        lines += [f"  {line}" for line in problem.hint.splitlines()]
+    total = f"татгалзах зүйл: {refused} · {refused} things are refused"
+    return [*lines, total if refused else "татгалзах зүйл алга · nothing is refused"]
