@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import re
 from collections.abc import Callable, Iterator
+from urllib.parse import quote
 
+import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from graph.core.instance import Instance
 from graph.queries import Pool
@@ -55,6 +61,46 @@ def test_pages_are_shown_whatever_names_the_data_holds(client: FlaskClient) -> N
             response = client.get(path + extension)
             assert response.status_code == 200, response.text
             assert "service@e.mn" in response.text
+
+
+FORMULAS = ("=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://e/","x")')
+HARMLESS = ("-5", "-1.5", "a=1", "", "'=1")
+
+
+def cells(response: TestResponse, delimiter: str) -> list[str]:
+    text = response.text.removeprefix("\ufeff")
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    return [row[0] if row else "" for row in rows][1:]
+
+
+def values_query() -> str:
+    values = " ".join(json.dumps(text) for text in (*FORMULAS, *HARMLESS))
+    return "/sparql?query=" + quote(f"SELECT ?x {{ VALUES ?x {{ {values} -5 -0.5 }} }}")
+
+
+@pytest.mark.parametrize("name", ["csv", "tsv"])
+def test_results_for_spreadsheets_hold_no_formula(client: FlaskClient, name: str) -> None:
+    delimiter = {"csv": ",", "tsv": "\t"}[name]
+    answer = client.get(f"{values_query()}&format={name}&bom=true")
+    assert answer.data.startswith(b"\xef\xbb\xbf")
+    expected = [*(f"'{text}" for text in FORMULAS), *HARMLESS, "-5", "-0.5"]
+    if name == "csv":
+        assert cells(answer, delimiter) == expected
+    else:  # strings as in Turtle, whose quotes a spreadsheet removes
+        lines = answer.text.splitlines()[1:]
+        assert [str(ox.Literal(text)) for text in expected[:-2]] == lines[:-2]
+        assert lines[-2:] == ["-5", "-0.5"]
+
+
+def test_results_for_programs_are_exactly_the_standard_s(client: FlaskClient) -> None:
+    answer = client.get(values_query() + "&format=csv")
+    assert cells(answer, ",") == [*FORMULAS, *HARMLESS, "-5", "-0.5"]
+
+
+def test_documents_of_things_as_csv_hold_no_formula(client: FlaskClient) -> None:
+    document = client.get("/id/thing.csv").text
+    assert "'=1+1" in document
+    assert ",=" not in document
 
 
 def test_a_browser_runs_only_our_scripts_on_a_page(client: FlaskClient) -> None:

@@ -43,7 +43,13 @@ _PARAMETERS: tuple[tuple[str, bool, Json, str], ...] = (
         {"type": "number", "minimum": 0},
         "Seconds; at most the server's limit.",
     ),
-    ("bom", False, {"type": "boolean"}, "Begin CSV and TSV with a byte order mark."),
+    (
+        "bom",
+        False,
+        {"type": "boolean"},
+        "Write CSV and TSV for spreadsheets: with a byte order mark, and an apostrophe before "
+        "cells that a spreadsheet would run as formulas.",
+    ),
     ("send", False, {"type": "integer", "minimum": 0}, "Maximum number of rows in QLever's JSON."),
 )
 _FORMAT = {

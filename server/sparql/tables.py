@@ -10,6 +10,7 @@ from itertools import groupby
 import pyoxigraph as ox
 
 from graph.core.errors import QueryTooLarge
+from graph.core.formula_cells import escape_formula
 from graph.queries import QueryAnswer
 from vocab.terms import Object, Triples
 
@@ -34,12 +35,13 @@ def read_triples(answer: QueryAnswer) -> Triples:
 
 
 def csv(answer: QueryAnswer) -> str:
-    """Statements as CSV (RFC 4180), one per row."""
+    """Statements as CSV (RFC 4180), one per row, for people: formulas are escaped."""
     out = io.StringIO()
     writer = csv_module.writer(out)
     writer.writerow(_HEAD)
     for triple in read_triples(answer):
-        writer.writerow([_text(triple.subject), _text(triple.predicate), *_cells(triple.object)])
+        cells = (_text(triple.subject), _text(triple.predicate), *_cells(triple.object))
+        writer.writerow(map(escape_formula, cells))
     return out.getvalue()
 
 

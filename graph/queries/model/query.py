@@ -46,7 +46,8 @@ class Query(NamedTuple):
     `base`: what relative IRIs are resolved against; None is the endpoint's IRI, `{base}sparql`.
     `default_graphs`, `named_graphs`: the protocol's dataset (SPARQL 1.1 Protocol §2.1.4), which
     overrides FROM and FROM NAMED.
-    `bom`: begin CSV and TSV with a byte order mark, by which spreadsheets recognise UTF-8.
+    `bom`: write CSV and TSV for spreadsheets: with a byte order mark, by which they recognise
+    UTF-8, and with formulas escaped.
     `send`: rows of QLever's JSON that are written (None: all); the rest is only counted.
     """
 

@@ -19,7 +19,7 @@ from graph.queries.model.formats import (
     of_query,
 )
 from graph.queries.model.query import COUNTED, GraphDocument, Query, ResourceDocument
-from graph.queries.results import jsonld, qlever, resource_description, xml_checks
+from graph.queries.results import jsonld, qlever, resource_description, spreadsheet, xml_checks
 from graph.queries.results.jsonld import Writable
 from graph.queries.results.qlever import QueryResult
 from graph.queries.results.spool import ResultSpool, too_many_rows
@@ -46,15 +46,24 @@ def write_result(result: QueryResult, query: Query, spool: ResultSpool) -> Forma
     if format_ is QLEVER:
         qlever.write(result, query, spool)
     elif isinstance(result, _SOLUTIONS_OR_BOOLEAN):
-        assert isinstance(format_.engine, ox.QueryResultsFormat)
         if spool.max_rows and isinstance(result, ox.QuerySolutions):
             result = _checked_solutions(result, spool)
-        out = xml_checks.XmlCheckedWriter(spool) if format_.name == "xml" else spool
-        result.serialize(cast(IO[bytes], out), format_.engine)
+        _write_results(result, format_, query, spool)
     else:
         limited = _limit_rows(result, spool.max_rows) if spool.max_rows else result
         _write_graph(limited, format_, spool, query)
     return format_
+
+
+def _write_results(
+    result: ox.QuerySolutions | ox.QueryBoolean, format_: Format, query: Query, spool: ResultSpool
+) -> None:
+    if query.bom and isinstance(result, ox.QuerySolutions):
+        spreadsheet.write(result, format_.name, spool)
+        return
+    assert isinstance(format_.engine, ox.QueryResultsFormat)
+    out = xml_checks.XmlCheckedWriter(spool) if format_.name == "xml" else spool
+    result.serialize(cast(IO[bytes], out), format_.engine)
 
 
 def _checked_solutions(solutions: ox.QuerySolutions, spool: ResultSpool) -> ox.QuerySolutions:

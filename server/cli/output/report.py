@@ -12,6 +12,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from graph.core.formula_cells import escape_formula
 from graph.core.iris import DEF, ROOT, RULE, Names
 from graph.export import PREFIXES
 from loaders.validation.candidate import CandidateDocument
@@ -143,7 +144,7 @@ _COLUMNS = ("severity", "rule", "place", "focus", "path", "value", "mn", "en")
 
 
 def as_csv(checked: ValidatedDocument) -> str:
-    """CSV with one row per result, in both languages."""
+    """CSV for spreadsheets, formulas escaped: one row per result, in both languages."""
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\r\n")
     rows.writerow(_COLUMNS)
@@ -155,12 +156,7 @@ def _row(checked: ValidatedDocument, result: ValidationResult) -> tuple[str, ...
     value = "" if result.value is None else str(result.value)
     where = checked.place(result), result.focus, result.path, value
     words = result.messages.get("mn", ""), result.messages.get("en", "")
-    return tuple(map(_safe, (result.severity, _short(result.rule), *where, *words)))
-
-
-def _safe(cell: str) -> str:
-    """A cell that spreadsheets do not interpret as a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell
+    return tuple(map(escape_formula, (result.severity, _short(result.rule), *where, *words)))
 
 
 def as_turtle(checked: ValidatedDocument) -> str:
