@@ -69,6 +69,7 @@ def literals() -> dict[str, ox.Literal]:
 def placed(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     instance = instances.create(tmp_path_factory.mktemp("near") / "data", "https://example.mn/")
     create(instance)
+    instances.write_config(instance)
     stated = [line(name, GEO + "asWKT", literal) for name, literal in literals().items()]
     links = [line("place", GEO + "hasGeometry", ox.NamedNode("http://e/named"))]
     publish(instance, "b", [line("p1", GEO + "asWKT", literals()["p1"])])

@@ -324,7 +324,7 @@ def provenance(instance: Instance) -> set[bytes]:
 
 
 def test_an_old_snapshot_follows_the_stricter_of_then_and_now(instance: Instance) -> None:
-    folder = instance.root / "toml"
+    folder = instance.root.parent / "toml"
     load(instance, describe(folder, "a", "<http://e/a> <http://e/p> 1 ."))
     load(instance, describe(folder, "b", "<http://e/b> <http://e/p> 1 .", "restricted"))
     first = snapshots.current(instance)
@@ -349,7 +349,7 @@ def test_an_old_snapshot_follows_the_stricter_of_then_and_now(instance: Instance
 
 
 def test_changing_who_may_see_it_is_a_version_even_of_the_same_bytes(instance: Instance) -> None:
-    folder, data = instance.root / "toml", "<http://e/a> <http://e/p> 1 ."
+    folder, data = instance.root.parent / "toml", "<http://e/a> <http://e/p> 1 ."
     versions = [
         load(instance, describe(folder, "a", data, how)).version
         for how in ("public", "public", "restricted", "restricted", "public")
@@ -358,7 +358,7 @@ def test_changing_who_may_see_it_is_a_version_even_of_the_same_bytes(instance: I
 
 
 def test_a_first_load_that_fails_tells_nothing(instance: Instance) -> None:
-    folder = instance.root / "toml"
+    folder = instance.root.parent / "toml"
     load(instance, describe(folder, "a", "<http://e/a> <http://e/p> 1 ."))
     with pytest.raises(InputError, match="not a valid predicate"):
         load(instance, describe(folder, "drafts", "<http://e/secret> oops", "restricted"))
@@ -377,7 +377,7 @@ def test_the_operators_own_query_sees_everything(half_hidden: Instance) -> None:
 
 
 def test_an_old_answer_is_not_sent_again_once_it_is_restricted(instance: Instance) -> None:
-    folder, data = instance.root / "toml", '<http://e/a> <http://e/p> "words-of-a" .'
+    folder, data = instance.root.parent / "toml", '<http://e/a> <http://e/p> "words-of-a" .'
     load(instance, describe(folder, "a", data))
     _, text = TokenStore(instance).add("reader", (), ("a",))
     bearer = {"Authorization": f"Bearer {text}"}
