@@ -1,5 +1,5 @@
-"""Sandbox of the processes that run untrusted queries: network and memory, as far as the system
-allows it."""
+"""Sandbox of the processes that run untrusted queries or parse foreign bytes: network, memory and
+time, as far as the system allows it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import errno
 import os
 import platform
 import resource
+import signal
 import socket
 import sys
 import threading
@@ -16,6 +17,7 @@ from pathlib import Path
 from struct import pack
 
 _NEW_USER, _NEW_NET = 0x10000000, 0x40000000
+_PARENT_DEATH_SIGNAL = 1
 _NO_NEW_PRIVILEGES, _SET_SECCOMP, _SECCOMP_FILTER = 38, 22, 2
 _SYSTEMS = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}  # AUDIT_ARCH, socket()
 _STATM = Path("/proc/self/statm")
@@ -82,6 +84,17 @@ def _in_use() -> int:
     return int(_STATM.read_text("ascii").split()[0]) * resource.getpagesize()
 
 
+def limit_cpu(seconds: float) -> None:
+    """Have the kernel end this process (SIGXCPU) after so many seconds of CPU time."""
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    resource.setrlimit(resource.RLIMIT_CPU, (_cpu_time() + int(seconds) + 1, hard))
+
+
+def _cpu_time() -> int:
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return int(usage.ru_utime + usage.ru_stime)
+
+
 def resident_memory() -> int:
     """The resident memory of this process in bytes; 0 without /proc."""
     if not _STATM.exists():
@@ -102,6 +115,18 @@ def use_batch_scheduler() -> None:
 def disable_core_dumps() -> None:
     """Write no core dumps: that of a worker has a gigabyte."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def exit_with_parent(parent: int) -> None:
+    """Have the kernel kill this process when its parent, whose process id is given, ends (Linux).
+
+    Elsewhere a limit of CPU time must do.
+    """
+    prctl = getattr(ctypes.CDLL(None), "prctl", None)
+    if prctl is not None:
+        prctl(_PARENT_DEATH_SIGNAL, int(signal.SIGKILL), 0, 0, 0)
+    if os.getppid() != parent:  # it ended before the call
+        os._exit(1)
 
 
 def exit_when_pipe_closes(lifeline: int) -> None:

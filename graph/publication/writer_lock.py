@@ -19,6 +19,16 @@ from graph.core.instance import Instance
 from graph.ledger.events import now
 
 _PAUSE = 0.1
+_HANDLES: set[int] = set()
+
+
+def _close_in_child() -> None:
+    """A forked process shares the lock: it would outlive a writer that is killed."""
+    while _HANDLES:
+        os.close(_HANDLES.pop())
+
+
+os.register_at_fork(after_in_child=_close_in_child)
 
 
 @contextmanager
@@ -28,6 +38,7 @@ def hold_writer_lock(instance: Instance, purpose: str, wait: float = 0.0) -> Ite
     Raises BusyError, which names the process that holds it.
     """
     handle = os.open(instance.lock, os.O_RDWR | os.O_CREAT, 0o644)
+    _HANDLES.add(handle)
     try:
         _acquire(handle, instance.lock, time.monotonic() + wait)
         holder = {"pid": os.getpid(), "purpose": purpose, "since": now()}
@@ -40,6 +51,7 @@ def hold_writer_lock(instance: Instance, purpose: str, wait: float = 0.0) -> Ite
             os.umask(umask)
         os.ftruncate(handle, 0)
     finally:
+        _HANDLES.discard(handle)
         os.close(handle)  # releases the lock
 
 

@@ -72,6 +72,18 @@ class Sorter:
         self._spilled.append(path)
         self._run, self._size = [], 0
 
+    def spill(self) -> list[Path]:
+        """Write all lines to files, as sorted runs, and give these: for `adopt` in the process
+        that this one was forked from."""
+        self._absorb()
+        if self._run:
+            self._spill()
+        return self._spilled
+
+    def adopt(self, runs: Sequence[Path]) -> None:
+        """Take over the lines that a forked process wrote by `spill`."""
+        self._spilled += runs
+
     def sorted(self) -> Iterator[bytes]:
         """All lines, tagged and in order."""
         self._absorb()

@@ -18,7 +18,9 @@ from typing import Any
 import pyoxigraph as ox
 
 from graph.archive import Archive
+from graph.core import limited_process
 from graph.core.errors import InputError, InputUnreadable
+from graph.core.limited_process import ProcessLimits
 from graph.ledger import Event
 from graph.snapshots import graph_states
 from graph.statements import layer, rowmap
@@ -43,26 +45,36 @@ class Body:
     parts: tuple[tuple[bytes, str], ...] = ()
 
 
-def parse_body(body: Body) -> dict[Node, PropertyPairs]:
-    """The triples of a body by subject.
+def parse_body(body: Body, limits: ProcessLimits) -> dict[Node, PropertyPairs]:
+    """The triples of a body by subject, parsed in a process with limits.
 
-    Raises InputUnreadable with line and column.
+    Raises InputUnreadable: with line and column, or for a body that exceeds the limits.
     """
+    try:
+        lines = limited_process.run(lambda _: _body_lines(body), limits, where="body")
+    except InputError as error:
+        raise InputUnreadable(
+            error.message, where=error.where, hint=f"Nothing was written. {error.hint}"
+        ) from error
+    return _graph(lines)
+
+
+def _body_lines(body: Body) -> list[bytes]:
+    """The triples of a body as N-Triples lines."""
     graph: dict[Node, PropertyPairs] = {}
     for data, media_type in body.parts or ((body.data, body.media_type),):
         for subject, pairs in _parse(data, media_type, body.base).items():
             graph.setdefault(subject, {}).update(pairs)
-    return graph
+    return [
+        f"{subject} {predicate} {value} .".encode()
+        for subject, pairs in graph.items()
+        for predicate, value in pairs
+    ]
 
 
 def _parse(data: bytes, media_type: str, base: str) -> dict[Node, PropertyPairs]:
     capture = Capture(hashlib.sha256(data).hexdigest(), "body", "", media_type, data)
-    try:
-        triples = rdf.parse(capture, base)
-    except InputError as error:
-        raise InputUnreadable(
-            error.message, where=error.where, hint="Nothing was written."
-        ) from error
+    triples = rdf.parse(capture, base)
     # rdf.parse drops graph names, but a write to another graph must not look successful
     syntax = ox.RdfFormat.from_media_type(media_type)
     if syntax is not None and syntax.supports_datasets:
@@ -73,20 +85,20 @@ def _parse(data: bytes, media_type: str, base: str) -> dict[Node, PropertyPairs]
 def _check_one_graph(data: bytes, syntax: ox.RdfFormat, base: str) -> None:
     for quad in ox.parse(data, syntax, base_iri=base):
         if quad.graph_name != ox.DefaultGraph():
-            raise InputUnreadable(
+            raise InputError(
                 f"the body names the graph {quad.graph_name}",
                 hint="Send triples without a graph name: the URL of the request names the graph.",
             )
 
 
-def put(body: Body) -> EditedSource:
+def put(body: Body, limits: ProcessLimits) -> EditedSource:
     """The body replaces everything."""
-    return EditedSource({}, parse_body(body))
+    return EditedSource({}, parse_body(body, limits))
 
 
-def post(archive: Archive, before: Event | None, body: Body) -> EditedSource:
+def post(archive: Archive, before: Event | None, body: Body, limits: ProcessLimits) -> EditedSource:
     """The body is added to everything."""
-    return EditedSource(lines_by_origin(archive, before), parse_body(body))
+    return EditedSource(lines_by_origin(archive, before), parse_body(body, limits))
 
 
 def after_update(archive: Archive, before: Event | None, result: Iterable[bytes]) -> EditedSource:

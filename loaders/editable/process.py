@@ -8,6 +8,7 @@ at any moment, as any load may; the next writer removes or completes what it lef
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,7 +18,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from graph.core import errors
+from graph.core import errors, sandbox
 from graph.core.errors import EngineFailure, QueryTimeout, UlziiError
 from graph.core.instance import Instance, open_instance
 from loaders.editable.write import WriteLimits, WriteOutcome, WriteRequest, write
@@ -73,7 +74,8 @@ def _receive(connection: Connection) -> WriteOutcome:
 
 
 def _main(connection: Connection, root: Path, request: WriteRequest, limits: WriteLimits) -> None:
-    """The process. The other end may be gone by the time it has a result."""
+    """The process, which ends with the process it was forked from, and so with the server."""
+    sandbox.exit_with_parent(os.getppid())
     with connection, suppress(BrokenPipeError):
         connection.send(_result(root, request, limits))
 

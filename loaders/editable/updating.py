@@ -11,6 +11,7 @@ one line of JSON (`graph` or `error`), then the lines of the changed graph.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -101,6 +102,7 @@ def _result(head: dict[str, Any], lines: list[bytes]) -> UpdateResult:
 
 def main() -> None:
     """The process: an update on standard input, its result on standard output."""
+    sandbox.exit_with_parent(os.getppid())
     sandbox.disable_core_dumps()
     sandbox.unshare_network()  # before anything of the request is read
     head = json.loads(sys.stdin.buffer.readline())

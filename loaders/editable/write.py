@@ -9,6 +9,7 @@ from graph import void
 from graph.archive import Archive
 from graph.core.errors import PermissionDenied, PreconditionFailed, QueryTooLarge, QueryUnsupported
 from graph.core.instance import Instance
+from graph.core.limited_process import ProcessLimits
 from graph.ledger import Event, Ledger
 from graph.statements import layer
 from graph.versions import provenance
@@ -52,11 +53,17 @@ class WriteRequest:
 
 @dataclass(frozen=True, slots=True)
 class WriteLimits:
-    """Seconds to wait for another writer; seconds and bytes of memory for an update."""
+    """Seconds to wait for another writer; seconds and bytes of memory for running an update or
+    parsing a body."""
 
     wait: float = 10.0
     timeout: float = 30.0
     memory: int = 1 << 30
+
+    @property
+    def parsing(self) -> ProcessLimits:
+        """The limits of the process that parses a body."""
+        return ProcessLimits(self.memory, self.timeout)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +183,9 @@ class _Writer:
         if request.method in {PATCH, UPDATE}:
             return self._updated_source()
         if request.method == PUT:
-            return source, change.put(request.body)
+            return source, change.put(request.body, self._limits.parsing)
         if request.method == POST:
-            return source, change.post(self._archive, previous, request.body)
+            return source, change.post(self._archive, previous, request.body, self._limits.parsing)
         return source, EditedSource({})
 
     def _updated_source(self) -> tuple[str, EditedSource]:

@@ -7,14 +7,17 @@ response, a byte order mark, another encoding.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from decimal import Decimal
 from typing import Any, NoReturn
 from urllib.parse import quote
 
 from graph.core.errors import InputError
+from loaders.formats import json_limits
 from loaders.formats.csv import decode
 from loaders.pipeline.record import Capture
 
+_MAX_NAMED = 3  # repeated keys
 FETCH_AGAIN = "Fetch it again. If it is the same, ask its publisher."
 
 
@@ -22,7 +25,8 @@ def read(capture: Capture) -> Any:
     """The response as Python objects; numbers with a decimal point are Decimal, as written.
 
     Raises InputError for an empty response, a web page, invalid or truncated JSON (RFC 8259), a
-    key that an object has twice, NaN, and bytes that are not UTF-8.
+    key that an object has twice, NaN, nesting that is too deep, numbers that are too long, and
+    bytes that are not UTF-8.
     """
     text = decode(capture)
     start = text.lstrip()[:1]
@@ -44,8 +48,13 @@ def read(capture: Capture) -> Any:
         raise InputError(
             f"invalid or truncated JSON: {error.msg}", where=where, hint=FETCH_AGAIN
         ) from error
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"invalid JSON: {error}", where=capture.name, hint=FETCH_AGAIN) from error
+    except (ValueError, ArithmeticError, RecursionError) as error:
+        problem = json_limits.explain(text, error)
+        raise InputError(
+            f"invalid JSON: {problem.message}",
+            where=capture.name + problem.position(),
+            hint=FETCH_AGAIN,
+        ) from error
 
 
 def _reject_constant(name: str) -> NoReturn:
@@ -55,9 +64,11 @@ def _reject_constant(name: str) -> NoReturn:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) < len(pairs):
-        keys = [key for key, _ in pairs]
-        repeated = sorted({key for key in keys if keys.count(key) > 1})
-        raise ValueError(f"key “{'”, “'.join(repeated)}” appears twice in one object")
+        counts = Counter(key for key, _ in pairs)
+        repeated = sorted(key for key, count in counts.items() if count > 1)
+        names = "”, “".join(repeated[:_MAX_NAMED])
+        more = f" and {len(repeated) - _MAX_NAMED:,} others" if len(repeated) > _MAX_NAMED else ""
+        raise ValueError(f"key “{names}”{more} appears twice in one object")
     return members
 
 

@@ -18,7 +18,7 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from graph.core.errors import InputError
-from loaders.formats import skolem
+from loaders.formats import skolem, xml_entities
 from loaders.formats.skolem import PropertyPairs
 from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import Capture, Record, Rejected, Statement
@@ -103,7 +103,8 @@ def _fragment(subject: ox.NamedNode) -> str:
 def parse(capture: Capture, base: str) -> dict[Node, PropertyPairs]:
     """The triples of a capture by subject, without duplicates.
 
-    Raises InputError for an unknown syntax, and with line and column for a syntax error.
+    Raises InputError for an unknown syntax, and with line and column for a syntax error or for
+    entities that are refused.
     """
     syntax = _format(capture)
     if syntax is None:
@@ -119,6 +120,8 @@ def _parse(
     capture: Capture, data: bytes, syntax: ox.RdfFormat, base: str | None, first_line: int = 0
 ) -> dict[Node, PropertyPairs]:
     """The triples of `data`, which begins after `first_line` lines of the capture."""
+    if syntax == ox.RdfFormat.RDF_XML:
+        xml_entities.check(data, capture.name)
     graph: dict[Node, PropertyPairs] = {}
     try:
         for quad in ox.parse(data, syntax, base_iri=base):

@@ -155,15 +155,13 @@ class _Load:
     ) -> tuple[MappedRecords, LayersByName]:
         scratch = self._instance.staging
         with Sorter(scratch) as stated, Sorter(scratch) as inferred:
-            mapped = map_records.run(
-                self._given.loader,
-                captures,
-                self._context,
-                MappedRecords({STATED: stated, INFERRED: inferred}),
-                self._reporter,
-                violating,
-                may_be_empty=self._given.is_edit,
+            is_edit = self._given.is_edit
+            mapping = map_records.MappingInput(
+                self._given.loader, captures, self._context, violating, may_be_empty=is_edit
             )
+            # the body of an edit was parsed already (loaders.editable.change)
+            run = map_records.run if is_edit else map_records.run_limited
+            mapped = run(mapping, {STATED: stated, INFERRED: inferred}, self._reporter)
             gates.check_reject_limit(mapped, self._source, self._published)
             if not self._allow_shrink:
                 gates.check_not_shrunk(mapped, self._source, self._previous.load_event)

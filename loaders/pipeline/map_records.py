@@ -6,8 +6,10 @@ Counts keep one identity: records = mapped + rejected + skipped.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
+from graph.core import limited_process
 from graph.core.errors import InputError
 from graph.core.privacy import mask_personal_data
 from graph.core.progress import Reporter
@@ -18,6 +20,7 @@ from loaders.pipeline.protocol import Loader, LoaderContext
 from loaders.pipeline.record import Capture, Record, RecordKey, Rejected, Skipped, Statement
 
 _REPORT_EVERY = 500  # records
+_MAX_NAMES = 3  # of captures in an error
 
 
 @dataclass(slots=True)
@@ -42,46 +45,77 @@ class MappedRecords:
         }
 
 
-def run(
-    loader: Loader,
-    captures: Sequence[Capture],
-    context: LoaderContext,
-    mapped: MappedRecords,
-    reporter: Reporter,
-    violating: Mapping[RecordKey, str],
-    *,
-    may_be_empty: bool = False,
-) -> MappedRecords:
-    """Map all records of all captures into `mapped`.
+@dataclass(frozen=True, slots=True)
+class MappingInput:
+    """What is mapped, by which loader.
 
     `violating` has the records that break a rule, with the reason; they are rejected.
+    """
+
+    loader: Loader
+    captures: Sequence[Capture]
+    context: LoaderContext
+    violating: Mapping[RecordKey, str]
+    may_be_empty: bool = False
+
+
+def run(given: MappingInput, lines: dict[str, Sorter], reporter: Reporter) -> MappedRecords:
+    """Map all records of all captures; their statements are added to `lines`, by layer.
+
     Raises InputError when the input as a whole is broken, or has no record and should have one.
     """
     reporter.step("map")
-    for record in loader.records(captures, context):
-        _map_record(loader, record, context, mapped, violating.get(record.key, ""))
+    mapped = MappedRecords(lines)
+    for record in given.loader.records(given.captures, given.context):
+        _map_record(given, record, mapped)
         if mapped.records % _REPORT_EVERY == 0:
             reporter.advance(_REPORT_EVERY)
-    if not mapped.records and not may_be_empty:
+    if not mapped.records and not given.may_be_empty:
         raise InputError(
             "the source has no records",
-            where=captures[0].url if captures else "",
+            where=given.captures[0].url if given.captures else "",
             hint="Check that the file or address in the source description is the right one.",
         )
     return mapped
 
 
-def _map_record(
-    loader: Loader, record: Record, context: LoaderContext, mapped: MappedRecords, violation: str
-) -> None:
+def run_limited(given: MappingInput, lines: dict[str, Sorter], reporter: Reporter) -> MappedRecords:
+    """The same in a process with limits, since the captures are foreign bytes. That process writes
+    nothing but sorted runs of statements, in the folders of `lines`.
+
+    Raises what `run` raises, and InputError for captures that exceed the limits or crash a parser.
+    """
+
+    def map_and_spill(reporter: Reporter) -> tuple[MappedRecords, dict[str, list[Path]]]:
+        mapped = run(given, lines, reporter)
+        runs = {name: sorter.spill() for name, sorter in lines.items()}
+        return replace(mapped, lines={}), runs
+
+    limits = limited_process.limits_for(sum(len(one.data) for one in given.captures))
+    mapped, runs = limited_process.run(
+        map_and_spill, limits, where=_names(given.captures), reporter=reporter
+    )
+    for name, paths in runs.items():
+        lines[name].adopt(paths)
+    return replace(mapped, lines=lines)
+
+
+def _names(captures: Sequence[Capture]) -> str:
+    """The captures' names; of many, the first ones."""
+    names = [capture.name for capture in captures]
+    more = ["…"] if len(names) > _MAX_NAMES else []
+    return ", ".join(names[:_MAX_NAMES] + more)
+
+
+def _map_record(given: MappingInput, record: Record, mapped: MappedRecords) -> None:
     mapped.records += 1
     number = mapped.origins.record(record.capture.digest, record.locator)
     try:
-        if violation:
+        if violation := given.violating.get(record.key):
             raise Rejected(violation)
         # all of them before any is added: a rejected record leaves no statement behind
-        statements = list(loader.statements(record, context))
-        _check_subjects(statements, context)
+        statements = list(given.loader.statements(record, given.context))
+        _check_subjects(statements, given.context)
     except Skipped as reason:
         mapped.skips.append(_outcome(record, reason))
     except Rejected as reason:

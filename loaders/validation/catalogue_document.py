@@ -12,20 +12,20 @@ import json
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from tempfile import SpooledTemporaryFile
-from typing import IO, Any, cast
+from tempfile import TemporaryFile
+from typing import IO, Any, NamedTuple, cast
 
 import pyoxigraph as ox
 import rdflib
 
+from graph.core import limited_process
 from graph.core.errors import InputError
 from graph.core.iris import ROOT, Names
-from loaders.formats import dcat_us
+from loaders.formats import dcat_us, json_limits, xml_entities
 from vocab.terms import Term
 
-_IN_MEMORY = 16 << 20
 _BOM = b"\xef\xbb\xbf"
 _RDFLIB = {"trix": "trix", "hext": "hext"}
 _POSITION = re.compile(r"^Parser error at line \d+ (between columns|column) \d+( and [^:]*)?: ")
@@ -40,11 +40,18 @@ _HINTS = (
 
 
 class SpooledLines:
-    """Lines that can be iterated any number of times; many are kept in a temporary file."""
+    """Lines that can be iterated any number of times, kept in a temporary file. A forked process
+    can fill it too."""
 
-    def __init__(self, lines: Iterable[bytes]) -> None:
-        self._file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115
+    def __init__(self) -> None:
+        self._file = TemporaryFile()  # noqa: SIM115
+
+    def fill(self, lines: Iterable[bytes]) -> None:
+        """Write the lines, in place of what is there."""
+        self._file.seek(0)
+        self._file.truncate()
         self._file.writelines(line + b"\n" for line in lines)
+        self._file.flush()
 
     def __iter__(self) -> Iterator[bytes]:
         self._file.seek(0)
@@ -74,20 +81,47 @@ def read(name: str, data: bytes, media_type: str = "", base: str = "") -> Catalo
 
     Raises InputError that says what is wrong, in which line, and what to do.
     """
-    digest = hashlib.sha256(data).hexdigest()
     body = data.removeprefix(_BOM)
     if not body.strip():
         raise InputError(
             "the file is empty", where=name, hint="Validate a catalogue in RDF or data.json."
         )
+    lines, digest = SpooledLines(), hashlib.sha256(data).hexdigest()
+    given = _Input(name, body, media_type, base or f"file:///{name}", digest)
+    syntax, locations = limited_process.run(
+        lambda _: _parse(given, lines), limited_process.limits_for(len(body)), where=name
+    )
+    return CatalogueDocument(name, syntax, digest, lines, locations)
+
+
+class _Input(NamedTuple):
+    """A catalogue as it was received, without a byte order mark; `base` resolves its IRIs."""
+
+    name: str
+    body: bytes
+    media_type: str
+    base: str
+    digest: str
+
+
+class _Parsed(NamedTuple):
+    """A catalogue whose lines have been written; see CatalogueDocument."""
+
+    syntax: str
+    locations: Mapping[str, str]
+
+
+def _parse(given: _Input, lines: SpooledLines) -> _Parsed:
+    """Parse a catalogue into `lines`, in a process with limits."""
+    name, body, media_type = given.name, given.body, given.media_type
     extension = PurePosixPath(name).suffix.lstrip(".").lower()
     if extension in _RDFLIB:
-        return _by_rdflib(name, body, extension, digest)
+        return _by_rdflib(name, body, extension, lines)
     document = _json(name, body) if _looks_like_json(body, extension, media_type) else None
     if dcat_us.is_data_json(document):
-        return _data_json(name, document, digest)
+        return _data_json(document, given.digest, lines)
     syntax = _syntax(name, body, extension, media_type, document)
-    return _by_oxigraph(name, body, syntax, base or f"file:///{name}", digest)
+    return _by_oxigraph(name, body, syntax, given.base, lines)
 
 
 def _looks_like_json(body: bytes, extension: str, media_type: str) -> bool:
@@ -98,20 +132,18 @@ def _json(name: str, body: bytes) -> Any:
     try:
         return json.loads(body)
     except json.JSONDecodeError as error:
+        problem = json_limits.JsonProblem(error.msg, error.lineno, error.colno)
+    except UnicodeDecodeError as error:
         raise InputError(
-            f"this is not JSON: {error.msg}",
-            where=f"{name} line {error.lineno} column {error.colno}",
-            hint="Correct the file there and validate it again.",
+            f"byte {error.start} is not UTF-8", where=name, hint="Save the file as UTF-8."
         ) from error
-    except (UnicodeDecodeError, RecursionError) as error:
-        raise _unreadable(name, error) from error
-
-
-def _unreadable(name: str, error: Exception) -> InputError:
-    if isinstance(error, UnicodeDecodeError):
-        hint = "Save the file as UTF-8."
-        return InputError(f"byte {error.start} is not UTF-8", where=name, hint=hint)
-    return InputError("the JSON is nested too deeply", where=name, hint="Use fewer levels.")
+    except (ValueError, RecursionError) as error:
+        problem = json_limits.explain(body.decode(json.detect_encoding(body)), error)
+    raise InputError(
+        f"this is not JSON that can be read: {problem.message}",
+        where=name + problem.position("line"),
+        hint="Correct the file there and validate it again.",
+    )
 
 
 _NOT_RDF = {"text/plain", "application/json", "text/html", "application/xml", "text/xml", ""}
@@ -178,10 +210,12 @@ class _LineReader:
 
 
 def _by_oxigraph(
-    name: str, body: bytes, syntax: ox.RdfFormat, base: str, digest: str
-) -> CatalogueDocument:
+    name: str, body: bytes, syntax: ox.RdfFormat, base: str, lines: SpooledLines
+) -> _Parsed:
     source, labels = _LineReader(body), _BlankNodeLabels()
     locations: dict[str, str] = {}
+    if syntax == ox.RdfFormat.RDF_XML:
+        xml_entities.check(body, name)
 
     def read_lines() -> Iterator[bytes]:
         for quad in ox.parse(cast(IO[bytes], source), syntax, base_iri=base or None):
@@ -190,12 +224,11 @@ def _by_oxigraph(
             yield f"{subject} {quad.predicate} {labels.relabel(quad.object)} .".encode()
 
     try:
-        lines = SpooledLines(read_lines())
+        lines.fill(read_lines())
     except (SyntaxError, ValueError) as error:
         raise _input_error(name, error, source.line) from error
     # the parser of JSON-LD gives the first triple when it has read the last line
-    known = {} if syntax == ox.RdfFormat.JSON_LD else locations
-    return CatalogueDocument(name, syntax.name, digest, lines, known)
+    return _Parsed(syntax.name, {} if syntax == ox.RdfFormat.JSON_LD else locations)
 
 
 def _input_error(name: str, error: Exception, line: int = 0) -> InputError:
@@ -206,32 +239,33 @@ def _input_error(name: str, error: Exception, line: int = 0) -> InputError:
     return InputError(_POSITION.sub("", text), where=name + position, hint=hint)
 
 
-def _by_rdflib(name: str, body: bytes, extension: str, digest: str) -> CatalogueDocument:
+def _by_rdflib(name: str, body: bytes, extension: str, lines: SpooledLines) -> _Parsed:
+    if extension == "trix":
+        xml_entities.check(body, name)
     data = rdflib.Dataset()
     try:
         with warnings.catch_warnings(action="ignore"):  # its parsers use deprecated parts of rdflib
             data.parse(data=body, format=_RDFLIB[extension])
         document = "".join(_n3(*quad[:3]) for quad in data.quads()).encode()
+    except (MemoryError, RecursionError):  # the process's limits
+        raise
     except Exception as error:  # parsers of rdflib raise many types
         raise _input_error(name, error) from error
-    return replace(
-        _by_oxigraph(name, document, ox.RdfFormat.N_TRIPLES, "", digest),
-        locations={},
-        syntax=extension,
-    )
+    _by_oxigraph(name, document, ox.RdfFormat.N_TRIPLES, "", lines)
+    return _Parsed(extension, {})
 
 
 def _n3(*terms: Any) -> str:
     return f"{' '.join(term.n3() for term in terms)} .\n"
 
 
-def _data_json(name: str, document: Any, digest: str) -> CatalogueDocument:
+def _data_json(document: Any, digest: str, lines: SpooledLines) -> _Parsed:
     base = Names(ROOT).capture(digest)
-    lines = sorted({f"{triple} .".encode() for triple in dcat_us.triples(document, base)})
-    subjects = {line[1:].split(b">", 1)[0].decode() for line in lines}
+    triples = sorted({f"{triple} .".encode() for triple in dcat_us.triples(document, base)})
+    lines.fill(triples)
+    subjects = {line[1:].split(b">", 1)[0].decode() for line in triples}
     own = {iri for iri in subjects if iri.startswith(base)}
-    locations = {iri: dcat_us.pointer(iri, base) or "/" for iri in own}
-    return CatalogueDocument(name, "data.json", digest, SpooledLines(lines), locations)
+    return _Parsed("data.json", {iri: dcat_us.pointer(iri, base) or "/" for iri in own})
 
 
 class _BlankNodeLabels:

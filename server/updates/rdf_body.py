@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
 
+from graph.core import limited_process
 from graph.queries.model.formats import Format, find, of_kind
+from loaders.formats import xml_entities
 from server.http import wsgi_request
 from server.http.problem_details import HttpProblem
 from vocab.terms import Triples
@@ -33,7 +35,8 @@ class BodyPart(NamedTuple):
 def triples(environ: WSGIEnvironment, base: str) -> list[ox.Triple]:
     """All statements of a body; a multipart body is the union of its parts.
 
-    Raises HttpProblem: 400 if it cannot be parsed, 415 if its media type is not supported.
+    Raises HttpProblem: 400 if it cannot be parsed, 415 if its media type is not supported; and
+    InputError for entities that are refused, and a body that exceeds the limits of its parser.
     """
     return [triple for part in body_parts(environ) for triple in _parse(part, base)]
 
@@ -79,15 +82,27 @@ def format_of(part: BodyPart) -> Format:
 
 def _parse(part: BodyPart, base: str) -> Triples:
     chosen = format_of(part)
-    assert isinstance(chosen.engine, ox.RdfFormat)
     try:
-        for quad in ox.parse(
-            part.data,
-            chosen.engine,
-            base_iri=base,
-            without_named_graphs=True,
-            rename_blank_nodes=True,
-        ):
-            yield quad.triple
+        lines = limited_process.run(
+            lambda _: _lines(part, chosen, base),
+            limited_process.limits_for(len(part.data)),
+            where="body",
+        )
     except (SyntaxError, ValueError) as error:
         raise HttpProblem(400, f"the body is not valid {chosen.media_type}: {error}") from error
+    return (quad.triple for quad in ox.parse(lines, ox.RdfFormat.N_TRIPLES))
+
+
+def _lines(part: BodyPart, chosen: Format, base: str) -> bytes:
+    """The statements of a document as N-Triples."""
+    assert isinstance(chosen.engine, ox.RdfFormat)
+    if chosen.engine == ox.RdfFormat.RDF_XML:
+        xml_entities.check(part.data, "body")
+    quads = ox.parse(
+        part.data,
+        chosen.engine,
+        base_iri=base,
+        without_named_graphs=True,
+        rename_blank_nodes=True,
+    )
+    return b"".join(f"{quad.triple} .\n".encode() for quad in quads)

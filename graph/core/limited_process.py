@@ -1,0 +1,224 @@
+"""Run a function over foreign bytes in a forked process with limits, so that a parser that needs
+too much memory or time, or crashes, ends that process and not the one that needs its result.
+
+The process ends with the one that started it. It has no network, and its standard error is
+discarded: a parser that aborts prints a backtrace there.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import signal
+import time
+import traceback
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from typing import Any, NoReturn, TypeVar
+
+from graph.core import errors, sandbox
+from graph.core.errors import InputError, UlziiError
+from graph.core.progress import Reporter, SilentReporter
+
+T = TypeVar("T")
+
+_MIB = 1 << 20
+# Sorting alone holds up to 700 MiB (graph.statements.sorting).
+_MEMORY, _MEMORY_PER_BYTE = 2 << 30, 64
+_SECONDS, _SECONDS_PER_MIB = 120.0, 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessLimits:
+    """Bytes of memory on top of what is in use at the start, and seconds."""
+
+    memory: int
+    seconds: float
+
+
+def limits_for(size: int) -> ProcessLimits:
+    """Limits for an input of `size` bytes: several times what honest data of that size takes."""
+    return ProcessLimits(
+        memory=_MEMORY + _MEMORY_PER_BYTE * size,
+        seconds=_SECONDS + _SECONDS_PER_MIB * size / _MIB,
+    )
+
+
+def run(
+    function: Callable[[Reporter], T],
+    limits: ProcessLimits,
+    *,
+    where: str,
+    reporter: Reporter | None = None,
+) -> T:
+    """The result of `function`, called in a forked process with a reporter that reports here.
+
+    The result is pickled. Raises what the function raises, and InputError at `where` when it needs
+    more memory or time than allowed, is nested too deeply, or crashes.
+    """
+    deadline = time.monotonic() + limits.seconds
+    with _child(function, limits) as (process, receiver):
+        try:
+            kind, value = _receive(receiver, deadline, reporter or SilentReporter())
+        except EOFError:
+            kind, value = _failure(process.exit_signal()), None
+    if kind == "result":
+        result: T = value
+        return result
+    if kind == "error":
+        raise errors.from_dict(value)
+    if kind == "bug":
+        raise value
+    raise _refusal(kind, limits, where)
+
+
+class _Process:
+    """A forked child, which is waited for once."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._status: int | None = None
+
+    def exit_signal(self) -> int:
+        """Wait for the process to end; the signal that ended it, or 0."""
+        if self._status is None:
+            self._status = os.waitpid(self._pid, 0)[1]
+        return os.WTERMSIG(self._status) if os.WIFSIGNALED(self._status) else 0
+
+    def kill(self) -> None:
+        """End the process, wherever it is."""
+        if self._status is None:
+            os.kill(self._pid, signal.SIGKILL)
+            self.exit_signal()
+
+
+@contextmanager
+def _child(
+    function: Callable[[Reporter], Any], limits: ProcessLimits
+) -> Iterator[tuple[_Process, Connection]]:
+    """Fork; give the process and the connection on which its messages arrive."""
+    receiver, sender = Pipe(duplex=False)
+    parent = os.getpid()
+    pid = _fork()
+    if pid == 0:
+        _run_and_exit(function, limits, sender, parent)
+    process = _Process(pid)
+    sender.close()  # or its end would not be seen here
+    try:
+        with receiver:
+            yield process, receiver
+    finally:
+        process.kill()
+
+
+def _fork() -> int:
+    # Other threads do not matter: the child only parses, and takes none of their locks.
+    with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+        return os.fork()
+
+
+def _receive(receiver: Connection, deadline: float, reporter: Reporter) -> tuple[str, Any]:
+    """The last message, or `time`; the others are progress. Raises EOFError where none comes."""
+    while receiver.poll(max(0.0, deadline - time.monotonic())):
+        kind, value = receiver.recv()
+        if kind == "step":
+            reporter.step(*value)
+        elif kind == "advance":
+            reporter.advance(value)
+        else:
+            return kind, value
+    return "time", None
+
+
+def _failure(exit_signal: int) -> str:
+    """Why a process ended without a message: Rust and C++ abort when memory is refused."""
+    if exit_signal == signal.SIGXCPU:
+        return "time"
+    return "memory" if exit_signal in {signal.SIGABRT, signal.SIGKILL} else "crash"
+
+
+_HINTS = {
+    "memory": "Check what it contains: a small file that needs this much is broken or an attack. "
+    "Split a file that is really this large.",
+    "time": "Check what it contains: a small file that takes this long is broken or an attack. "
+    "Split a file that is really this large.",
+    "crash": "Write it with fewer levels of nesting.",
+}
+
+
+def _refusal(kind: str, limits: ProcessLimits, where: str) -> InputError:
+    messages = {
+        "memory": f"reading it needs more than {limits.memory // _MIB:,} MiB of memory",
+        "time": f"reading it takes more than {limits.seconds:,.0f} seconds",
+        "crash": "the parser crashed: it is nested too deeply, or broken",
+    }
+    return InputError(messages[kind], where=where, hint=_HINTS[kind])
+
+
+def _run_and_exit(
+    function: Callable[[Reporter], Any], limits: ProcessLimits, sender: Connection, parent: int
+) -> NoReturn:
+    """The process: nothing that the parent has to clean up is cleaned up here."""
+    try:
+        _restrict(limits, parent)
+        message = _message(function, sender)
+        with suppress(BrokenPipeError):
+            sender.send(message)
+    finally:
+        os._exit(0)
+
+
+def _restrict(limits: ProcessLimits, parent: int) -> None:
+    sandbox.exit_with_parent(parent)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C: the parent reports it
+    gc.freeze()  # collecting would copy all memory that is shared with the parent
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 2)
+    sandbox.disable_core_dumps()
+    _ = sandbox.forbid_network() or sandbox.unshare_network()
+    sandbox.limit_cpu(limits.seconds)
+    sandbox.limit_memory(limits.memory)
+
+
+def _message(function: Callable[[Reporter], Any], sender: Connection) -> tuple[str, Any]:
+    try:
+        return "result", function(_RemoteReporter(sender))
+    except UlziiError as error:
+        return "error", errors.to_dict(error)
+    except MemoryError:
+        return "memory", None
+    except RecursionError:
+        return "crash", None
+    except Exception as error:  # a bug, which the parent raises
+        return "bug", _portable(error)
+
+
+def _portable(error: Exception) -> Exception:
+    """The exception with its traceback as a note, since tracebacks cannot be pickled."""
+    text = "".join(traceback.format_exception(error))
+    try:
+        copy: Exception = pickle.loads(pickle.dumps(error))
+    except Exception:
+        copy = RuntimeError(repr(error))
+    copy.add_note(f"In the process that read the input:\n{text}")
+    return copy
+
+
+class _RemoteReporter:
+    """A reporter whose calls are repeated in the parent."""
+
+    def __init__(self, sender: Connection) -> None:
+        self._sender = sender
+
+    def step(self, name: str, total: int | None = None) -> None:
+        """See Reporter."""
+        self._sender.send(("step", (name, total)))
+
+    def advance(self, count: int = 1) -> None:
+        """See Reporter."""
+        self._sender.send(("advance", count))
