@@ -20,13 +20,14 @@ _NEW_USER, _NEW_NET = 0x10000000, 0x40000000
 _PARENT_DEATH_SIGNAL = 1
 _NO_NEW_PRIVILEGES, _SET_SECCOMP, _SECCOMP_FILTER = 38, 22, 2
 _SYSTEMS = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}  # AUDIT_ARCH, socket()
+_LIBC = ctypes.CDLL(None, use_errno=True)
 _STATM = Path("/proc/self/statm")
 
 
 def unshare_network() -> bool:
     """Move this process into an empty network namespace (Linux), so that SERVICE reaches no host
     even if the check of the query's tokens missed it. False when that is not allowed."""
-    unshare = getattr(ctypes.CDLL(None, use_errno=True), "unshare", None)
+    unshare = getattr(_LIBC, "unshare", None)
     if unshare is None:
         return False
     return any(unshare(flags) == 0 for flags in (_NEW_NET, _NEW_USER | _NEW_NET))
@@ -42,10 +43,9 @@ def forbid_network() -> bool:
     program = _filter(architecture, socket_call)
     code = ctypes.create_string_buffer(program, len(program))
     program_header = pack("HxxxxxxP", len(program) // 8, ctypes.addressof(code))
-    libc = ctypes.CDLL(None, use_errno=True)
     return bool(
-        libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0) == 0
-        and libc.prctl(_SET_SECCOMP, _SECCOMP_FILTER, program_header) == 0
+        _LIBC.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0) == 0
+        and _LIBC.prctl(_SET_SECCOMP, _SECCOMP_FILTER, program_header) == 0
     )
 
 
@@ -122,7 +122,7 @@ def exit_with_parent(parent: int) -> None:
 
     Elsewhere a limit of CPU time must do.
     """
-    prctl = getattr(ctypes.CDLL(None), "prctl", None)
+    prctl = getattr(_LIBC, "prctl", None)
     if prctl is not None:
         prctl(_PARENT_DEATH_SIGNAL, int(signal.SIGKILL), 0, 0, 0)
     if os.getppid() != parent:  # it ended before the call
