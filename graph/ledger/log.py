@@ -230,11 +230,12 @@ def foreign_lines(ledger: Ledger) -> IntegrityError:
     entries = ledger.tail.splitlines()
     last = ledger.size + len(entries)
     span = f"line {last}" if len(entries) == 1 else f"lines {ledger.size + 1} to {last}"
+    what = "a line follows" if len(entries) == 1 else f"{len(entries)} lines follow"
     return IntegrityError(
-        f"{len(entries)} lines stand behind the signed ones that this instance did not announce",
+        f"{what} the signed ones that this instance did not announce",
         where=f"{ledger.path} {span}",
-        hint="They are signed by nobody and shown to nobody. `ulzii recover --set-aside` moves them"
-        " to a file.",
+        hint="Nobody has signed it and nobody is shown it. `ulzii recover --set-aside` moves it to a"
+        " file.",
     )
 
 
@@ -262,7 +263,8 @@ def _read(line: bytes, index: int, path: Path) -> Event:
 
 
 def _append(path: Path, data: bytes) -> None:
-    with path.open("ab") as file:
+    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    with os.fdopen(handle, "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

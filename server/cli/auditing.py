@@ -124,9 +124,14 @@ def recover(set_aside: bool, wait: float, as_json: bool) -> None:
         "set_aside": moved._asdict() | {"path": str(moved.path)} if moved else None,
         "snapshot": shown.name if shown else None,
     }
-    lines = [f"lines {moved.first} to {moved.last} are in {moved.path} now"] if moved else []
+    lines = [f"moved to {moved.path}: {_span(moved)}"] if moved else []
     lines += [f"snapshot {shown.name} is published"] if shown else []
     show(facts, as_json, lines or ["nothing was unfinished"])
+
+
+def _span(moved: recovery.SetAside) -> str:
+    one = moved.first == moved.last
+    return f"line {moved.first}" if one else f"lines {moved.first} to {moved.last}"
 
 
 def _set_aside(instance: Instance, ledger: Ledger) -> recovery.SetAside | None:
