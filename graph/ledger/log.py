@@ -234,7 +234,7 @@ def foreign_lines(ledger: Ledger) -> IntegrityError:
     return IntegrityError(
         f"{what} the signed ones that this instance did not announce",
         where=f"{ledger.path} {span}",
-        hint="Nobody has signed it and nobody is shown it. `ulzii recover --set-aside` moves it to a"
+        hint="It is neither signed nor shown to anyone. `ulzii recover --set-aside` moves it to a"
         " file.",
     )
 
