@@ -14,15 +14,11 @@ private network of the server.
 
 from __future__ import annotations
 
-import math
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
 import httpx2
 
-from graph.core.errors import ConfigError
 from graph.core.instance import CONFIG, Instance
 
 TABLE = "fetch"
@@ -71,32 +67,11 @@ def fetch_settings(instance: Instance) -> FetchSettings:
 
     Raises ConfigError for unknown keys and for values of the wrong type.
     """
+    # pydantic takes 0.1 s to import, and most loads read local files only
+    from graph.core import instance_schema
+
     path = instance.root / CONFIG
-    table = tomllib.loads(path.read_text("utf-8")).get(TABLE, {})
-    for name, value in table.items():
-        if not _is_valid(name, value):
-            raise ConfigError(
-                f"[{TABLE}] cannot contain {name} = {value!r}", where=str(path), hint=_HINT
-            )
-    return FetchSettings(**_with_tuples(table))
-
-
-_HINT = (
-    f"{_HOSTS} is a list of hosts, as “127.0.0.1:9000”; the other keys are numbers: "
-    f"{', '.join(field.name for field in fields(FetchSettings) if field.name != _HOSTS)}."
-)
-
-
-def _is_valid(name: str, value: object) -> bool:
-    if name == _HOSTS:
-        return isinstance(value, list) and all(isinstance(host, str) for host in value)
-    known = {field.name: field.type for field in fields(FetchSettings)}
-    allowed = (int,) if known.get(name) == "int" else (int, float)
-    if name not in known or type(value) not in allowed:
-        return False
-    return math.isfinite(float(str(value))) and float(str(value)) >= 0
-
-
-def _with_tuples(table: Mapping[str, Any]) -> dict[str, Any]:
-    hosts = {_HOSTS: tuple(table[_HOSTS])} if _HOSTS in table else {}
-    return {**table, **hosts}
+    config = tomllib.loads(path.read_text("utf-8"))
+    instance_schema.check(config, path)
+    table = config.get(TABLE, {})
+    return FetchSettings(**{**table, _HOSTS: tuple(table.get(_HOSTS, ()))})

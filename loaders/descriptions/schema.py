@@ -107,6 +107,7 @@ class SourceDescription(TomlTable):
     legal: LegalBasis = Field(default=LegalBasis(), description="the table [legal]")
     references: list[SourceId] = Field(default=[], description="a list of ids of sources")
     reject_limit: float = Field(default=0.05, ge=0, le=1, description="a number between 0 and 1")
+    replaces: list[str] = Field(default=[], description="only for what comes with Ulzii")
     visibility: Literal["public", "restricted"] = Field(
         default="public", description="“public” or “restricted”"
     )
@@ -143,9 +144,18 @@ class SourceDescription(TomlTable):
         return self
 
 
-def all_mistakes(table: Mapping[str, Any]) -> list[TomlMistake]:
+_NOT_BUNDLED = TomlMistake(
+    "replaces",
+    "only descriptions that come with Ulzii can say “replaces”",
+    "If the list really shrank, load once with --allow-shrink.",
+)
+
+
+def all_mistakes(table: Mapping[str, Any], *, is_bundled: bool = False) -> list[TomlMistake]:
     """The mistakes of a source description, those in `[options]` by the schema of its loader."""
     found = mistakes(SourceDescription, table)
+    if "replaces" in table and not is_bundled:
+        found.append(_NOT_BUNDLED)
     options, loader = table.get("options", {}), table.get("loader")
     if isinstance(options, dict) and isinstance(loader, str) and loader in LOADERS:
         found += mistakes(options_model(loader), options, ("options",))

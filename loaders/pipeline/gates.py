@@ -10,9 +10,9 @@ import json
 from graph.archive import Archive
 from graph.core.errors import InputError, RulesBroken
 from graph.core.privacy import mask_personal_data
-from graph.ledger import Event
 from graph.versions.state import State
 from loaders.pipeline.map_records import MappedRecords
+from loaders.pipeline.previous_version import PreviousVersion
 from loaders.pipeline.source import Source
 from loaders.pipeline.validate import ValidatedLayers
 from shapes.results import VIOLATION
@@ -68,10 +68,15 @@ def check_no_violations(validated: ValidatedLayers, archive: Archive) -> None:
     )
 
 
-def check_not_shrunk(mapped: MappedRecords, source: Source, previous: Event | None) -> None:
-    """Refuse a load with less than half the records of the published version."""
-    last = previous["counts"]["records"] if previous else 0
-    if mapped.records < last * _MIN_REMAINING:
+def check_not_shrunk(mapped: MappedRecords, source: Source, previous: PreviousVersion) -> None:
+    """Refuse a load with less than half the records of the published version.
+
+    A bundled source that names the very data of that version in `replaces` may shrink: then the
+    maintainers corrected it on purpose. The description is archived with the mapping's code.
+    """
+    load = previous.load_event
+    last = load["counts"]["records"] if load else 0
+    if mapped.records < last * _MIN_REMAINING and previous.manifest() not in source.replaces:
         raise InputError(
             f"{mapped.records} records, but the published version has {last}",
             where=source.id,

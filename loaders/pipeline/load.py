@@ -164,7 +164,7 @@ class _Load:
             mapped = run(mapping, {STATED: stated, INFERRED: inferred}, self._reporter)
             gates.check_reject_limit(mapped, self._source, self._published)
             if not self._allow_shrink:
-                gates.check_not_shrunk(mapped, self._source, self._previous.load_event)
+                gates.check_not_shrunk(mapped, self._source, self._previous)
             self._reporter.step("sort")
             return mapped, {
                 name: layer.write(lines.sorted(), mapped.origins, self._archive)

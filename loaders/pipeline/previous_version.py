@@ -40,7 +40,7 @@ class PreviousVersion:
         if load["code"] != code["mapping"]:
             return False
         # the manifest has the digest of every response, so the bytes are not compared
-        if self._ledger[load["fetch"]]["manifest"] != fetch_event["manifest"]:
+        if self.manifest() != fetch_event["manifest"]:
             return False
         # the last validation may be of a version that was logged but never published
         validation = self._ledger.last("Validate", self._source.id)
@@ -48,6 +48,11 @@ class PreviousVersion:
         return validation is not None and expected == tuple(
             validation[key] for key in ("version", "shapes", "references")
         )
+
+    def manifest(self) -> str:
+        """The digest of the manifest of what it was made from; empty before the first version."""
+        load = self.load_event
+        return str(self._ledger[load["fetch"]]["manifest"]) if load else ""
 
     def same_content(
         self, mapped: MappedRecords, layers: Mapping[str, Layer], *, compare_counts: bool

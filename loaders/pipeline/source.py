@@ -7,6 +7,7 @@ frequency = "ANNUAL"              EU frequency code
 licence = ""                      only if the source states one
 references = ["admin-units"]      sources whose statements the shapes may look at
 reject_limit = 0.05               largest share of records that may be rejected
+replaces = ["sha256…"]            only bundled: manifests of Fetch events whose data this shrinks
 visibility = "public"             or "restricted": visible only with a token that may read it
 editable = true                   written over HTTP, instead of loader, files and media_type
 files = ["bundled/nso/*.json"]    paths relative to the TOML file, or http(s) URLs; may be empty
@@ -49,6 +50,7 @@ class Source:
     legal_basis: str = ""
     references: tuple[str, ...] = ()
     reject_limit: float = 0.05
+    replaces: tuple[str, ...] = ()
     visibility: str = PUBLIC
     editable: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -73,7 +75,8 @@ def read(path: Path) -> Source:
     from graph.core.toml_schema import refuse
     from loaders.descriptions.schema import all_mistakes
 
-    refuse(all_mistakes(table), path)
+    is_bundled = path.parent.resolve() == BUNDLED.resolve()
+    refuse(all_mistakes(table, is_bundled=is_bundled), path)
     return Source(
         id=table["id"],
         title=table["title"],
@@ -87,6 +90,7 @@ def read(path: Path) -> Source:
         legal_basis=table.get("legal", {}).get("basis", ""),
         references=tuple(table.get("references", ())),
         reject_limit=float(table.get("reject_limit", 0.05)),
+        replaces=tuple(table.get("replaces", ())),
         visibility=table.get("visibility", PUBLIC),
         editable=table.get("editable", False),
         options=table.get("options", {}),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import pyoxigraph as ox
@@ -105,14 +105,6 @@ def statements(record: Record, context: LoaderContext) -> Iterator[Statement]:
         described=context.source.options["described"],
     )
     yield from _notes(dataset, record, context)
-    if not _is_on_portal(key, context):
-        yield from _not_seen_note(dataset, context)
-
-
-def _is_on_portal(key: str, context: LoaderContext) -> bool:
-    """Whether the dataset was seen on the portal: all were, unless the TOML lists those."""
-    seen = context.source.options.get("seen")
-    return seen is None or int(key) in seen
 
 
 def _dataset(
@@ -129,8 +121,7 @@ def _dataset(
     yield from about(dataset, _defaults(), "portal-default", INFERRED)
     yield from _legal_basis(dataset, context)
     yield from _publisher(dataset, record, context)
-    if _is_on_portal(key, context):
-        yield from _portal_properties(dataset, key, record, context)
+    yield from _portal_properties(dataset, key, record, context)
 
 
 def _defaults() -> list[PropertyObject]:
@@ -232,14 +223,3 @@ def _note(
     for lang, text in zip(("mn", "en"), texts, strict=True):
         literal = language_text(text.format(strip_invisible(str(value))), lang)
         yield Statement(node, SKOS.note, literal, rule)
-
-
-def _not_seen_note(dataset: ox.NamedNode, context: LoaderContext) -> Iterator[Statement]:
-    """A note on a dataset transcribed from an agency's own list, not seen on the portal."""
-    node = ox.NamedNode(context.names.record(dataset.value))
-    provisional = ox.NamedNode(iris.concept("verification", "provisional"))
-    notes: Mapping[str, str] = context.source.options["unseen"]
-    yield Statement(node, ADMS.status, provisional, "not-seen-on-portal")
-    for lang in ("mn", "en"):
-        literal = language_text(notes[lang], lang)
-        yield Statement(node, SKOS.note, literal, "not-seen-on-portal")

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Self
+from pydantic import Field
 
-from pydantic import Field, model_validator
-
-from graph.core.toml_schema import WrongKey
-from loaders.descriptions.schema import LoaderOptions, ServiceOptions, Text, Texts
+from loaders.descriptions.schema import LoaderOptions, ServiceOptions, Text
 
 
 class PortalOptions(ServiceOptions):
@@ -21,12 +18,6 @@ class OpendataOptions(LoaderOptions):
 
     described: Text = Field(description="when the description took its form, date and time as text")
     agency: Text = Field(description="the domain of the portal, like opendata.gov.mn")
-    seen: list[int] | None = Field(
-        default=None, description="a list of numbers of datasets; without it all were on the portal"
-    )
-    unseen: Texts | None = Field(
-        default=None, description="the note on every other dataset, by language"
-    )
     service: PortalOptions = Field(description="the API: key, endpoint, detail, title")
     organisations: dict[str, str] = Field(
         default={}, description="name of an organisation = its key"
@@ -34,9 +25,3 @@ class OpendataOptions(LoaderOptions):
     themes: dict[str, str] = Field(
         default={}, description="key of an organisation = an EU data theme"
     )
-
-    @model_validator(mode="after")
-    def _has_a_note(self) -> Self:
-        if self.seen is not None and not {"mn", "en"} <= (self.unseen or {}).keys():
-            raise WrongKey(("unseen",), "“unseen” needs mn and en where there is “seen”")
-        return self
