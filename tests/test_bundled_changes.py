@@ -41,7 +41,8 @@ def test_fewer_datasets_are_taken_without_a_flag(old: Instance) -> None:
     titles = """SELECT (COUNT(*) AS ?n) WHERE { GRAPH ?g {
         ?dataset a <http://www.w3.org/ns/dcat#Dataset> } }"""
     assert "3" in ulzii(old, "query", "--format", "csv", titles).output.split()
-    assert ulzii(old, "verify", "--json").output.strip() == "[]"
+    verified = ulzii(old, "verify")
+    assert (verified.exit_code, "no problems found" in verified.output) == (0, True)
     assert ulzii(old, "load", "mn-odp").output.startswith("mn-odp: same, version 2")
 
 
