@@ -68,10 +68,10 @@ def fetch_settings(instance: Instance) -> FetchSettings:
     Raises ConfigError for unknown keys and for values of the wrong type.
     """
     # pydantic takes 0.1 s to import, and most loads read local files only
-    from graph.core import instance_schema
+    from graph.core.instance_schema import FetchSection
+    from graph.core.toml_schema import parse
 
     path = instance.root / CONFIG
-    config = tomllib.loads(path.read_text("utf-8"))
-    instance_schema.check(config, path)
-    table = config.get(TABLE, {})
-    return FetchSettings(**{**table, _HOSTS: tuple(table.get(_HOSTS, ()))})
+    table = tomllib.loads(path.read_text("utf-8")).get(TABLE, {})
+    section = parse(FetchSection, table, path, (TABLE,)).model_dump()
+    return FetchSettings(**{**section, _HOSTS: tuple(section[_HOSTS])})
