@@ -15,7 +15,7 @@ import pytest
 from graph.core.errors import QueryError
 from graph.core.instance import Instance
 from graph.queries import FORMATS, QueryLimits
-from server.http import problem_details
+from server.http import problem_types
 from server.sparql.endpoint import limits_header
 from tests.test_server_process import Server
 
@@ -96,7 +96,7 @@ def test_the_limits_are_those_announced() -> None:
 def test_every_status_of_a_query_is_explained() -> None:
     explained = {int(status) for status in re.findall(r"^\| (\d{3}) \|", TEXT, re.M)}
     kinds = {
-        k.status for error, k in problem_details._OF_ERROR.items() if issubclass(error, QueryError)
+        k.status for error, k in problem_types.OF_ERROR.items() if issubclass(error, QueryError)
     }
     assert len(kinds) > 4
     assert kinds | {405, 406, 413, 414, 415} <= explained

@@ -33,7 +33,7 @@ OVERRIDDEN = {
     "accept",
     "finish_request",
     "handle_error",
-    "init_process",
+    "handle_request",
     "murder_keepalived",
     "run",
     "wait_for_and_dispatch_events",

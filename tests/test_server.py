@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from graph.core.instance import Instance
 from graph.queries import FORMATS, Pool
 from server.app import create_app
-from server.http import problem_details, translations
+from server.http import problem_types, translations
 from server.resources import home
 from server.sparql import examples
 
@@ -337,7 +337,7 @@ def test_health(client: FlaskClient) -> None:
 
 
 def test_every_problem_has_a_page(client: FlaskClient) -> None:
-    for name, kind in problem_details.KINDS.items():
+    for name, kind in problem_types.KINDS.items():
         page = client.get(f"/problem/{name}")
         assert page.status_code == 200
         assert kind.mn in page.text

@@ -41,9 +41,13 @@ class Server:
     """A serving process and where it answers."""
 
     def __init__(
-        self, instance: Instance, timeout: float = 5.0, errors: IO[bytes] | None = None
+        self,
+        instance: Instance,
+        timeout: float = 5.0,
+        errors: IO[bytes] | None = None,
+        stall: float = 30.0,
     ) -> None:
-        command = [sys.executable, str(DRIVER), str(instance.root), "0", str(timeout)]
+        command = [sys.executable, str(DRIVER), str(instance.root), "0", str(timeout), str(stall)]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True)
         assert self.process.stdout is not None
         self.address = urlsplit(self.process.stdout.readline().strip())

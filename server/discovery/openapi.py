@@ -15,7 +15,7 @@ from graph.queries import FORMATS
 from graph.queries.model.formats import of_kind
 from graph.queries.model.query import QueryLimits
 from server.core.context import AppContext
-from server.http import problem_details
+from server.http import problem_details, problem_types
 from server.http.service_links import EXAMPLES, VOID
 
 ADDRESS = "/openapi.json"
@@ -132,7 +132,7 @@ def _by_body(limits: QueryLimits) -> Json:
 
 def _responses(limits: QueryLimits) -> Json:
     text = f"The result: at most {limits.result:,} bytes, in {limits.timeout:g} seconds."
-    kinds = {str(kind.status) for kind in problem_details.KINDS.values() if kind.status >= 400}
+    kinds = {str(kind.status) for kind in problem_types.KINDS.values() if kind.status >= 400}
     problems = {
         status: _response("Why there is no result", problem_details.MEDIA_TYPE) for status in kinds
     }

@@ -23,11 +23,12 @@ from server.cache.raw_request_cache import EncodedResponse, encode_response
 from server.front import request_parser
 from server.front.accept_balance import ACCEPT_BALANCE
 from server.front.connection_limit import LimitedConnection, PerClientConnectionLimit
-from server.front.gunicorn_worker import SEND_TIMEOUT, date, send, send_rest, unreader
+from server.front.gunicorn_worker import send, send_rest, unreader
 from server.front.pending_queries import PendingQueries, QueryOutcome, Route
+from server.front.steady_socket import SteadySocket
 from server.front.thread_handoff import Connection, ThreadHandoff
 from server.front.thread_quota import PerClientThreadLimit
-from server.http.messages import HttpResponse
+from server.http.messages import HttpResponse, date_header
 
 if TYPE_CHECKING:
     from server.front.request_parser import ParsedQuery
@@ -78,7 +79,7 @@ class EventLoopWorker(ThreadHandoff):
         events = self._epoll.poll(timeout)
         # Once a round, not once a request: these cost a system call each.
         self._snapshot, self._now = self._endpoint.snapshot(), time.monotonic()
-        self._date = date(int(time.time()))
+        self._date = date_header(int(time.time()))
         ACCEPT_BALANCE.set_count(self.nr_conns)
         for handle, _ in events:
             if (connection := self._connections.get(handle)) is not None:
@@ -191,10 +192,10 @@ class EventLoopWorker(ThreadHandoff):
             return client.close()
         self.nr_conns += 1
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, SEND_TIMEOUT)
+        steady = SteadySocket.adopt(client)
         on_close = partial(self._connection_limit.release, peer)
         return self._add(
-            LimitedConnection(self.cfg, client, address, listener.getsockname(), on_close)
+            LimitedConnection(self.cfg, steady, address, listener.getsockname(), on_close)
         )
 
     def _add(self, conn: TConn) -> None:

@@ -24,6 +24,7 @@ _MAX_WAITED = 1 << 19  # bytes of a request; without a token no larger one is al
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)", re.IGNORECASE)
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding:[ \t]*chunked", re.IGNORECASE)
 _EXPECTS = re.compile(rb"\r\nexpect:", re.IGNORECASE)
+HOST = re.compile(rb"[\w.\-~%!$&'()*+,;=:\[\]]*")  # the value of a Host header (RFC 3986 §3.2.2)
 _NAME = re.compile(rb"[!#$%&'*+\-.^_`|~0-9a-z]+")
 _QUERY_STRING = re.compile(rb"[!$%&'()*+,\-./0-9:;=?@A-Z_a-z~]+")
 # Header fields that change what a request means beyond what is parsed here.
@@ -119,7 +120,7 @@ def _parse_head(data: bytes) -> RequestHead | None:
     if data.find(_END) != len(data) - len(_END):
         return None
     fields = _fields(data[: -len(_END)].split(b"\r\n"))
-    if fields is None or b"host" not in fields:
+    if fields is None or not HOST.fullmatch(fields.get(b"host", b"/")):
         return None
     return RequestHead(
         headers=RequestHeaders(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from email.utils import formatdate
+from functools import lru_cache
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from graph.queries import Query, QueryInfo
@@ -101,6 +103,12 @@ class HttpResponse(NamedTuple):
         """Close a body that is a file."""
         if not isinstance(self.body, bytes):
             self.body.close()
+
+
+@lru_cache(maxsize=1)
+def date_header(_second: int) -> bytes:
+    """The Date header of a second."""
+    return f"Date: {formatdate(usegmt=True)}\r\n".encode()
 
 
 def problem_response(problem: ProblemDetails, base: str) -> HttpResponse:

@@ -9,7 +9,7 @@ from flask import Blueprint, render_template
 
 from graph.core.errors import ConfigError, QueryTimeout
 from server.core.context import AppContext
-from server.http import problem_details
+from server.http import problem_details, problem_types
 from server.sparql import internal_queries
 from server.sparql.examples import examples
 from server.sparql.internal_queries import QueryRow
@@ -65,10 +65,10 @@ def blueprint(context: AppContext) -> Blueprint:
 
     @part.get("/problem/<name>")
     def problem(name: str) -> str:
-        if name not in problem_details.KINDS:
+        if name not in problem_types.KINDS:
             raise problem_details.HttpProblem(404, "there is no such type of problem")
         return render_template(
-            "problem.html", problem=problem_details.ProblemDetails(problem_details.KINDS[name], "")
+            "problem.html", problem=problem_details.ProblemDetails(problem_types.KINDS[name], "")
         )
 
     return part

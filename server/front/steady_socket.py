@@ -1,0 +1,107 @@
+"""A socket that gives up a client which reads almost nothing of its response.
+
+A thread that sends a large response waits for its reader. A limit on each wait is not enough: who
+reads a byte a second never reaches it. So progress is measured: what the client's system has
+acknowledged, for the kernel's own buffer takes megabytes at once and then nothing for a long time.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import io
+import os
+import select
+import socket
+import sys
+import termios
+import time
+from collections.abc import Callable
+from struct import pack
+from typing import Any
+
+STALL = 30.0  # seconds in which a client has to read MIN_PROGRESS
+MIN_PROGRESS = 128 << 10  # bytes: four kilobytes a second, which the slowest mobile network carries
+_CHUNK = 1 << 20  # bytes sent by one call
+_WAIT = 0.5  # seconds between two checks of a client that reads nothing
+_RESET = pack("ii", 1, 0)  # SO_LINGER: drop what is not sent, and reset the connection
+
+
+class SteadySocket(socket.socket):
+    """A connection whose `sendall` and `sendfile` raise ConnectionResetError for such a client."""
+
+    @classmethod
+    def adopt(cls, connection: socket.socket) -> SteadySocket:
+        """The same connection; the given object cannot be used any more."""
+        kind = (connection.family, connection.type, connection.proto)
+        return cls(*kind, fileno=connection.detach())
+
+    def sendall(self, data: Any, flags: int = 0, /) -> None:
+        """Send all bytes."""
+        rest = memoryview(data).cast("B")
+        self._transfer(
+            len(rest),
+            lambda done: self.send(rest[done : done + _CHUNK], flags | socket.MSG_DONTWAIT),
+        )
+
+    def sendfile(self, file: Any, offset: int = 0, count: int | None = None) -> int:
+        """Send `count` bytes of a file, or all from `offset` on; returns how many."""
+        try:
+            source = file.fileno()
+        except (AttributeError, io.UnsupportedOperation):  # not a file of the system
+            return self._send_read(file, offset, count)
+        length = os.fstat(source).st_size - offset if count is None else count
+        timeout = self.gettimeout()
+        self.setblocking(False)
+        try:
+            return self._transfer(
+                length, lambda done: self._send_part(source, offset + done, length - done)
+            )
+        finally:
+            self.settimeout(timeout)
+
+    def _send_read(self, file: Any, offset: int, count: int | None) -> int:
+        file.seek(offset)
+        data = file.read() if count is None else file.read(count)
+        self.sendall(data)
+        return len(data)
+
+    def _send_part(self, source: int, offset: int, rest: int) -> int:
+        return os.sendfile(self.fileno(), source, offset, min(rest, _CHUNK))
+
+    def _transfer(self, length: int, send: Callable[[int], int]) -> int:
+        """Call `send` with the number of bytes that are sent, until all are."""
+        done, progress = 0, 0
+        since = time.monotonic()
+        while done < length:
+            try:
+                sent = send(done)
+                if not sent:  # the file is shorter than it was
+                    break
+                done += sent
+                if done == length:
+                    break
+            except BlockingIOError:
+                _wait_writable(self)
+            read = done - self._queued()
+            if read - progress >= MIN_PROGRESS:
+                progress, since = read, time.monotonic()
+            elif time.monotonic() - since > STALL:
+                self._give_up()
+        return done
+
+    def _queued(self) -> int:
+        """The bytes that the kernel holds and the client's has not acknowledged."""
+        with memoryview(bytearray(4)) as count:
+            fcntl.ioctl(self.fileno(), termios.TIOCOUTQ, count)
+            return int.from_bytes(count, sys.byteorder)
+
+    def _give_up(self) -> None:
+        self.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        raise ConnectionResetError(errno.ECONNRESET, "the client reads too slowly")
+
+
+def _wait_writable(connection: socket.socket) -> None:
+    poll = select.poll()
+    poll.register(connection, select.POLLOUT)
+    poll.poll(_WAIT * 1000)
