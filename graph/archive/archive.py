@@ -52,7 +52,7 @@ class _BlobReader(io.RawIOBase):
 
     def __init__(self, file: io.BufferedReader) -> None:
         self._file = file
-        self._stream = zstandard.ZstdDecompressor().stream_reader(file)
+        self._stream = zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True)
 
     def readable(self) -> bool:
         return True
@@ -66,6 +66,17 @@ class _BlobReader(io.RawIOBase):
     def close(self) -> None:
         self._file.close()
         super().close()
+
+
+def _open(path: Path, named: Path) -> io.BufferedReader:
+    try:
+        file = path.open("rb")
+    except FileNotFoundError as error:
+        raise IntegrityError("the blob is missing", where=str(named)) from error
+    except OSError as error:
+        message = f"the blob cannot be read: {error.strerror}"
+        raise IntegrityError(message, where=str(path)) from error
+    return io.BufferedReader(_BlobReader(file), 1 << 20)
 
 
 def _damaged(path: Path) -> IntegrityError:
@@ -102,10 +113,12 @@ class Archive:
         return self._locate(digest).exists()
 
     def __iter__(self) -> Iterator[tuple[str, Path]]:
-        """Every file in the archive, with the digest that its path spells."""
+        """Every file in the archive, with the digest that its path is of; empty for other paths."""
         for path in sorted(self.root.rglob("*")):
             if path.is_symlink() or not path.is_dir():
-                yield "".join(path.relative_to(self.root).parts), path
+                digest = "".join(path.relative_to(self.root).parts)
+                placed = _DIGEST.fullmatch(digest) and path == self.path(digest)
+                yield digest if placed else "", path
 
     @contextmanager
     def writer(self) -> Iterator[BlobWriter]:
@@ -152,11 +165,7 @@ class Archive:
 
         Raises IntegrityError where there is no such blob, and on reading one that is damaged.
         """
-        try:
-            file = self._locate(digest).open("rb")
-        except FileNotFoundError as error:
-            raise IntegrityError("the blob is missing", where=str(self.path(digest))) from error
-        return io.BufferedReader(_BlobReader(file), 1 << 20)
+        return _open(self._locate(digest), self.path(digest))
 
     def read(self, digest: str) -> bytes:
         """The uncompressed bytes, compared with the digest.
@@ -170,12 +179,12 @@ class Archive:
         return data
 
     def check(self, digest: str) -> None:
-        """Compare a blob with its digest, in bounded memory.
+        """Compare a blob in the archive (not in `staging/`) with its digest, in bounded memory.
 
         Raises IntegrityError that names the file.
         """
-        actual = hashlib.sha256()
-        with self.open(digest) as file:
+        actual, path = hashlib.sha256(), self.path(digest)
+        with _open(path, path) as file:
             while block := file.read(1 << 20):
                 actual.update(block)
         if actual.hexdigest() != digest:

@@ -21,7 +21,10 @@ def check(
     """Problems of every snapshot; one that is not published yet is a warning."""
     for snapshot in snapshots.list_all(instance):
         index = snapshot.number - 1
-        if index >= ledger.size or ledger[index]["type"] != "Publish":
+        if snapshot.path.is_symlink():
+            what = "a symbolic link; a snapshot is a directory"
+            yield IntegrityProblem(3, str(snapshot.path), what)
+        if not 0 <= index < ledger.size or ledger[index]["type"] != "Publish":
             yield IntegrityProblem(
                 3, str(snapshot.path), "a snapshot that the ledger does not know"
             )

@@ -14,18 +14,19 @@ Nothing is written, so it works on a read-only copy; `ulzii recover` finishes wh
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from graph import snapshots, void
 from graph.archive import Archive
 from graph.audit import permissions, snapshot_files
+from graph.audit.checked_archive import CheckedArchive
 from graph.audit.problem import Fault, IntegrityProblem
 from graph.core.errors import ConfigError, IntegrityError, StorageError
 from graph.core.instance import Instance
 from graph.core.progress import Reporter, SilentReporter
-from graph.ledger import Event, Ledger, announcement, events
-from graph.ledger.log import foreign_lines
+from graph.ledger import Event, Ledger, announcement, events, faults, recovery
 from graph.snapshots import Snapshot
 from graph.statements import layer, patch, rowmap
 from graph.store.base import GraphStore
@@ -35,7 +36,10 @@ from graph.versions import provenance
 from graph.versions.state import PublishedLayer, all_layers, last_publication, state
 from graph.void import refresh
 
-IntegrityCheck = Callable[[Instance, Ledger, Reporter], Iterator[IntegrityProblem]]
+# A load may be writing: what looks wrong is looked at again before it is said.
+_LOOKS, _PAUSE = 2, 0.05
+
+IntegrityCheck = Callable[[Instance, Ledger, CheckedArchive, Reporter], Iterator[IntegrityProblem]]
 
 
 def verify(
@@ -54,26 +58,38 @@ def verify(
         return
     yield from _ledger(instance, ledger)
     yield from permissions.check(instance)
+    archive = CheckedArchive(instance.archive)
     for number, check in enumerate(_CHECKS[:level], 1):
         told.step(f"level {number}")
-        yield from check(instance, ledger, told)
+        yield from check(instance, ledger, archive, told)
 
 
 def _ledger(instance: Instance, ledger: Ledger) -> Iterator[IntegrityProblem]:
     """What stands beside the signed lines, and times that fall."""
     try:
-        announced = announcement.read(instance.ledger, ledger.verifier())
+        if _pending(instance, ledger):
+            where = str(instance.ledger / announcement.NAME)
+            what = "announced and not finished; `ulzii recover` or the next load finishes it"
+            yield IntegrityProblem(0, where, what, Fault.WARNING)
+        for index, line in enumerate(ledger.lines()):
+            faults.check_line(line, index, ledger.path)
     except IntegrityError as error:
-        announced = None
         yield IntegrityProblem(0, error.where, error.message)
-    unfinished = announced is not None and announced.data.startswith(ledger.tail)
-    if ledger.tail and not unfinished:
-        foreign = foreign_lines(ledger)
-        yield IntegrityProblem(0, foreign.where, foreign.message)
-    if unfinished:
-        where = str(instance.ledger / announcement.NAME)
-        what = "announced and not finished; `ulzii recover` or the next load finishes it"
-        yield IntegrityProblem(0, where, what, Fault.WARNING)
+    yield from _times(ledger)
+
+
+def _pending(instance: Instance, ledger: Ledger) -> bool:
+    """Whether an announcement is there. Raises IntegrityError where something is foreign."""
+    for _ in range(_LOOKS):
+        try:
+            return recovery.pending(instance, ledger) is not None
+        except IntegrityError:  # or a load wrote while the files were read one after the other
+            time.sleep(_PAUSE)
+            ledger.refresh()
+    return recovery.pending(instance, ledger) is not None
+
+
+def _times(ledger: Ledger) -> Iterator[IntegrityProblem]:
     last = ""
     for item in ledger:
         if item["at"] < last:
@@ -91,8 +107,10 @@ def blobs(of_events: Iterable[Event]) -> dict[str, int]:
     return first
 
 
-def _archive(instance: Instance, ledger: Ledger, reporter: Reporter) -> Iterator[IntegrityProblem]:
-    archive, expected = Archive(instance.archive), blobs(ledger)
+def _archive(
+    _: Instance, ledger: Ledger, archive: CheckedArchive, reporter: Reporter
+) -> Iterator[IntegrityProblem]:
+    expected = blobs(ledger)
     for digest, index in expected.items():
         try:
             archive.check(digest)
@@ -106,8 +124,9 @@ def _archive(instance: Instance, ledger: Ledger, reporter: Reporter) -> Iterator
             yield IntegrityProblem(1, str(path), "no event of the ledger refers to this blob")
 
 
-def _versions(instance: Instance, ledger: Ledger, reporter: Reporter) -> Iterator[IntegrityProblem]:
-    archive = Archive(instance.archive)
+def _versions(
+    instance: Instance, ledger: Ledger, archive: CheckedArchive, reporter: Reporter
+) -> Iterator[IntegrityProblem]:
     published: dict[str, Event] = {}  # a version follows on the published one, not the last logged
     for load in ledger:
         if load["type"] == "Publish":
@@ -168,7 +187,9 @@ def _lines_of(archive: Archive, load: Event, name: str) -> Iterable[bytes]:
     return layer.read(archive, load["layers"][name]["lines"])
 
 
-def _store(instance: Instance, ledger: Ledger, reporter: Reporter) -> Iterator[IntegrityProblem]:
+def _store(
+    instance: Instance, ledger: Ledger, archive: CheckedArchive, reporter: Reporter
+) -> Iterator[IntegrityProblem]:
     try:
         now = snapshots.current(instance)
     except IntegrityError as error:
@@ -184,20 +205,27 @@ def _store(instance: Instance, ledger: Ledger, reporter: Reporter) -> Iterator[I
             )
         return
     try:
-        yield from _snapshot(instance, ledger.prefix(size), now, reporter)
+        yield from _snapshot(instance, ledger.prefix(size), now, archive, reporter)
     except IntegrityError as error:
         yield IntegrityProblem(3, error.where, error.message)
-    except (OSError, RuntimeError) as error:  # the engine raises either for damaged files
+    except (OSError, RuntimeError, ValueError) as error:  # by the engine, of damaged files
         yield IntegrityProblem(3, str(now.path), f"the store cannot be read: {error}")
     except (ConfigError, StorageError) as error:
         yield IntegrityProblem(3, error.where, error.message)
 
 
 def _snapshot(
-    instance: Instance, events: Sequence[Event], snapshot: Snapshot, reporter: Reporter
+    instance: Instance,
+    events: Sequence[Event],
+    snapshot: Snapshot,
+    archive: CheckedArchive,
+    reporter: Reporter,
 ) -> Iterator[IntegrityProblem]:
-    archive = Archive(instance.archive)
     layers = all_layers(state(events).values(), instance.names)
+    if archive.damaged.intersection(one.lines for one in layers):
+        what = "its statements are not compared: blobs that hold its lines are damaged"
+        yield IntegrityProblem(3, str(snapshot.path), what)
+        return
     public = (layer.read(archive, one.lines) for one in layers if one.public)
     computed = {
         instance.names.graph(provenance.GRAPH): provenance.lines(events, instance.names),

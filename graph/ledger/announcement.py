@@ -15,6 +15,7 @@ from pathlib import Path
 
 from graph.core.errors import IntegrityError
 from graph.core.files import fsync, write_atomic
+from graph.ledger import faults
 from graph.ledger.note import Checkpoint, Verifier
 
 NAME = "next"
@@ -52,6 +53,8 @@ def read(folder: Path, verifier: Verifier) -> Announcement | None:
         checkpoint = Checkpoint.parse(verifier.check(text))
     except FileNotFoundError:
         return None
+    except OSError as error:
+        raise faults.unreadable(path, error) from error
     except (UnicodeDecodeError, IntegrityError) as error:
         raise IntegrityError(
             "this announcement was not signed by the log's key",

@@ -11,12 +11,10 @@ PUBLIC_KEY = "verifier.txt"
 
 
 def signed_size(instance: Instance) -> int:
-    """The number of events that the checkpoint covers; 0 for a ledger that has not begun.
+    """The number of events that the checkpoint covers. The lines are not read.
 
-    Raises IntegrityError as `Ledger.checkpoint` does. The lines are not read.
+    Raises IntegrityError as `Ledger.checkpoint` does.
     """
-    if not (instance.ledger / CHECKPOINT).exists():
-        return 0
     return read_checkpoint(instance, read_verifier(instance)).size
 
 
@@ -27,8 +25,8 @@ def read_checkpoint(instance: Instance, verifier: Verifier) -> Checkpoint:
     """
     path = instance.ledger / CHECKPOINT
     try:
-        checkpoint = Checkpoint.parse(verifier.check(path.read_text("utf-8")))
-    except (FileNotFoundError, UnicodeDecodeError) as error:
+        checkpoint = Checkpoint.parse(verifier.check(path.read_bytes().decode()))
+    except (OSError, UnicodeDecodeError) as error:
         raise IntegrityError("the checkpoint cannot be read", where=str(path)) from error
     except IntegrityError as error:
         raise IntegrityError(f"the checkpoint: {error.message}", where=str(path)) from error
@@ -46,7 +44,7 @@ def read_verifier(instance: Instance) -> Verifier:
     """
     path = instance.ledger / PUBLIC_KEY
     try:
-        verifier = Verifier.parse(path.read_text("utf-8"))
+        verifier = Verifier.parse(path.read_bytes().decode())
     except (OSError, UnicodeDecodeError) as error:
         raise IntegrityError("the verifier key cannot be read", where=str(path)) from error
     except IntegrityError as error:

@@ -18,13 +18,14 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 
 from graph.archive import Archive
 from graph.core.errors import IntegrityError
 from graph.core.files import write_atomic
 from graph.core.instance import Instance
-from graph.ledger import announcement, events, merkle
+from graph.ledger import announcement, events, faults, merkle
 from graph.ledger.checkpoints import CHECKPOINT, PUBLIC_KEY, read_checkpoint, read_verifier
 from graph.ledger.events import Event
 from graph.ledger.note import Checkpoint, Signer, Verifier
@@ -42,9 +43,11 @@ class Ledger:
     signed lines are missing or changed.
     """
 
-    def __init__(self, instance: Instance) -> None:
+    def __init__(self, instance: Instance, *, new: bool = False) -> None:
+        """`new`: it has no first line yet; any other log without lines has lost them."""
         self._instance = instance
         self._entries = instance.ledger / ENTRIES
+        self._new = new
         self._events: list[Event] = []
         self._tree = merkle.Frontier()
         self._offset = 0
@@ -52,46 +55,45 @@ class Ledger:
         self.refresh()
 
     def refresh(self) -> None:
-        """Read what was signed since the last look, by this process or another."""
-        signed = self._signed()
-        if signed is None:
+        """Read what was signed since the last look, by this process or another.
+
+        Nothing of it is believed before its root is the signed one; after an error this log is as
+        it was.
+        """
+        if self._new and not (self._instance.ledger / CHECKPOINT).exists():
             return
-        for line in self._lines(signed.size - self.size):
-            self._events.append(_read(line, self._tree.size, self._entries))
-            self._tree.append(line)
-        if signed.size > self.size:
-            missing = signed.size - self.size
-            raise IntegrityError(f"{missing} signed lines are missing", where=str(self._entries))
-        if signed.size == self.size and signed.root != self.root:
-            raise IntegrityError(
-                "lines were changed after they were signed",
-                where=str(self._entries),
-                hint="Restore the ledger from a backup; compare it with a checkpoint kept elsewhere"
-                " (`ulzii verify --against`).",
-            )
-        self._check_first_key()
+        signed = self.checkpoint()
+        if signed.size < self.size:
+            raise faults.set_back(self._entries, self.size, signed.size)
+        lines = self._read_lines(self._offset, signed.size - self.size)
+        tree = self._tree_with(lines)
+        if (tree.size, tree.root) != (signed.size, signed.root):
+            raise faults.changed(self._entries, self.size, lines, signed.size)
+        read = [faults.decode(line, n, self._entries) for n, line in enumerate(lines, self.size)]
+        self._check_first_key(next(chain(self._events, read), {}))
+        self._offset += sum(len(line) + 1 for line in lines)
+        self._events += read
+        self._tree = tree
 
-    def _signed(self) -> Checkpoint | None:
-        """The checkpoint; None for a log that has not begun."""
-        if not (self._instance.ledger / CHECKPOINT).exists() and not self._entries.exists():
-            return None
-        return self.checkpoint()
+    def _read_lines(self, offset: int, most: int) -> list[bytes]:
+        """Up to so many whole lines, without their line feeds, from an offset in bytes."""
+        if most <= 0:
+            return []
+        try:
+            with self._entries.open("rb") as file:
+                file.seek(offset)
+                return [line[:-1] for line in islice(file, most) if line.endswith(b"\n")]
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise faults.unreadable(self._entries, error) from error
 
-    def _lines(self, most: int) -> Iterator[bytes]:
-        """Up to so many whole lines from where the last look ended."""
-        if most <= 0 or not self._entries.exists():
-            return
-        with self._entries.open("rb") as file:
-            file.seek(self._offset)
-            for _, line in zip(range(most), file, strict=False):
-                if not line.endswith(b"\n"):
-                    return
-                self._offset += len(line)
-                yield line[:-1]
+    def lines(self) -> list[bytes]:
+        """The signed lines as they are in the file."""
+        return self._read_lines(0, self.size)
 
-    def _check_first_key(self) -> None:
+    def _check_first_key(self, first: Event) -> None:
         """The log names its key in its first line, so the key cannot be exchanged beside it."""
-        first = self._events[0] if self._events else {}
         if first.get("type") != "Key" or first.get("verifier") != str(self.verifier()):
             raise IntegrityError(
                 "this is not the key that the log began with (log/0)",
@@ -117,11 +119,14 @@ class Ledger:
     @property
     def tail(self) -> bytes:
         """The bytes behind the signed lines: a crash's, or foreign. Nobody believes them."""
-        if not self._entries.exists():
+        try:
+            with self._entries.open("rb") as file:
+                file.seek(self._offset)
+                return file.read()
+        except FileNotFoundError:
             return b""
-        with self._entries.open("rb") as file:
-            file.seek(self._offset)
-            return file.read()
+        except OSError as error:
+            raise faults.unreadable(self._entries, error) from error
 
     def __iter__(self) -> Iterator[Event]:
         return iter(self._events)
@@ -166,10 +171,14 @@ class Ledger:
 
     def checkpoint_with(self, lines: Sequence[bytes]) -> Checkpoint:
         """The checkpoint the log would have with these lines."""
+        tree = self._tree_with(lines)
+        return Checkpoint(self.verifier().name, tree.size, tree.root)
+
+    def _tree_with(self, lines: Sequence[bytes]) -> merkle.Frontier:
         tree = self._tree.copy()
         for line in lines:
             tree.append(line)
-        return Checkpoint(self.verifier().name, tree.size, tree.root)
+        return tree
 
     def finish_append(self) -> None:
         """Append what is announced and not yet appended, and sign: steps 2 to 5.
@@ -183,7 +192,7 @@ class Ledger:
             return
         data, tail = announced.data, self.tail
         if not data.startswith(tail):
-            raise foreign_lines(self)
+            raise faults.foreign(self._entries, self.size, tail)
         named = (d for line in announced.lines for d in events.digests(events.decode(line)))
         Archive(self._instance.archive).admit(named)
         _append(self._entries, data[len(tail) :])
@@ -222,21 +231,7 @@ class Ledger:
 
     def root_at(self, size: int) -> bytes:
         """Root over the first `size` lines."""
-        return merkle.tree_root(events.encode(e) for e in self._events[:size])
-
-
-def foreign_lines(ledger: Ledger) -> IntegrityError:
-    """The error of bytes behind the signed lines that were not announced here."""
-    entries = ledger.tail.splitlines()
-    last = ledger.size + len(entries)
-    span = f"line {last}" if len(entries) == 1 else f"lines {ledger.size + 1} to {last}"
-    what = "a line follows" if len(entries) == 1 else f"{len(entries)} lines follow"
-    return IntegrityError(
-        f"{what} the signed ones that this instance did not announce",
-        where=f"{ledger.path} {span}",
-        hint="It is neither signed nor shown to anyone. `ulzii recover --set-aside` moves it to a"
-        " file.",
-    )
+        return merkle.tree_root(self._read_lines(0, min(size, self.size)))
 
 
 def create(instance: Instance) -> Ledger:
@@ -246,20 +241,9 @@ def create(instance: Instance) -> Ledger:
     signer = Signer.generate(instance.new_origin)
     write_atomic(instance.keys / PRIVATE_KEY, signer.pem(), mode=0o600)
     write_atomic(instance.ledger / PUBLIC_KEY, f"{signer.verifier}\n".encode())
-    ledger = Ledger(instance)
+    ledger = Ledger(instance, new=True)
     ledger.append(events.event("Key", action="add", verifier=str(signer.verifier)))
     return ledger
-
-
-def _read(line: bytes, index: int, path: Path) -> Event:
-    where = f"{path} line {index + 1}"
-    try:
-        item = events.decode(line)
-    except ValueError as error:
-        raise IntegrityError("a line is not readable as an event", where=where) from error
-    if not isinstance(item, dict) or events.encode(item) != line or item.get("index") != index:
-        raise IntegrityError("a line is not as it was written", where=where)
-    return item
 
 
 def _append(path: Path, data: bytes) -> None:

@@ -13,8 +13,9 @@ from typing import NamedTuple
 from graph.core.errors import IntegrityError
 from graph.core.files import fsync, write_atomic
 from graph.core.instance import Instance
-from graph.ledger import announcement
-from graph.ledger.log import ENTRIES, Ledger, foreign_lines
+from graph.ledger import announcement, faults
+from graph.ledger.announcement import Announcement
+from graph.ledger.log import ENTRIES, Ledger
 
 
 class SetAside(NamedTuple):
@@ -31,25 +32,53 @@ def recover(instance: Instance, ledger: Ledger) -> bool:
     Only the writer may call it. Raises IntegrityError that names the lines when something stands
     behind the signed ones that was not announced here.
     """
-    announced = announcement.read(instance.ledger, ledger.verifier())
-    if announced is not None and announced.checkpoint.size > ledger.size:
-        _check_leads_there(instance, ledger, announced)
+    announced = pending(instance, ledger)
+    if announced is None:
+        return False
+    if announced.checkpoint.size > ledger.size:
         ledger.finish_append()
-    elif announced is not None:  # it was appended and signed; only this file was left
+    else:  # it was appended and signed; only this file was left
         announcement.remove(instance.ledger)
-    if ledger.tail:
-        raise foreign_lines(ledger)
-    return announced is not None
+    return True
 
 
-def _check_leads_there(
-    instance: Instance, ledger: Ledger, announced: announcement.Announcement
-) -> None:
+def pending(instance: Instance, ledger: Ledger) -> Announcement | None:
+    """What was announced and is not finished, or whose file is left; nothing is changed.
+
+    Raises IntegrityError where the announcement is not of this log, or the bytes behind the signed
+    lines are not the beginning of what it announces.
+    """
+    announced, tail = announcement.read(instance.ledger, ledger.verifier()), ledger.tail
+    if announced is None:
+        expected = b""
+    elif announced.checkpoint.size > ledger.size:
+        _check_leads_there(instance, ledger, announced)
+        expected = announced.data
+    else:
+        _check_is_past(instance, ledger, announced)
+        expected = b""
+    if not expected.startswith(tail):
+        raise faults.foreign(ledger.path, ledger.size, tail)
+    return announced
+
+
+def _check_leads_there(instance: Instance, ledger: Ledger, announced: Announcement) -> None:
     if ledger.checkpoint_with(announced.lines) != announced.checkpoint:
         raise IntegrityError(
             "the announced lines do not lead to the checkpoint that was signed for them",
             where=str(instance.ledger / announcement.NAME),
             hint="The file was edited, or the ledger is an older one than it was announced for.",
+        )
+
+
+def _check_is_past(instance: Instance, ledger: Ledger, announced: Announcement) -> None:
+    signed = announced.checkpoint
+    if (signed.origin, signed.root) != (ledger.verifier().name, ledger.root_at(signed.size)):
+        raise IntegrityError(
+            f"its key signed another history of the first {signed.size} lines",
+            where=str(instance.ledger / announcement.NAME),
+            hint="The ledger was set back or forked after this was announced: compare it with a"
+            " backup, and keep this file as evidence.",
         )
 
 
@@ -67,7 +96,8 @@ def set_aside(instance: Instance, ledger: Ledger) -> SetAside | None:
     with entries.open("r+b") as file:
         file.truncate(entries.stat().st_size - len(data))
     fsync(entries)
-    return SetAside(ledger.size + 1, ledger.size + len(data.splitlines()), path)
+    number = data.count(b"\n") + (not data.endswith(b"\n"))
+    return SetAside(ledger.size + 1, ledger.size + number, path)
 
 
 def _free(folder: Path, size: int) -> Path:

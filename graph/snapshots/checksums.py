@@ -16,7 +16,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
@@ -28,7 +28,8 @@ from graph.ledger.note import Verifier
 from graph.snapshots.directory import Snapshot
 
 FORM = "ulzii-files@v1"
-_CHANGING = ("LOG", "LOCK")  # the engine touches these whenever it opens the store
+# the engine touches these whenever it opens the store
+_CHANGING = re.compile(r"LOCK|LOG(\.old\.[0-9]+)?")
 _UNCHANGING = frozenset({".sst", ".sqlite"})  # never written again, only linked
 _LINE = re.compile(r"([0-9a-f]{64}) ([^/\n]+)")
 
@@ -41,7 +42,7 @@ class FileList(NamedTuple):
 
 
 def _listed_files(store: Path) -> Iterator[Path]:
-    return (p for p in sorted(store.iterdir()) if not p.name.startswith(_CHANGING))
+    return (p for p in sorted(store.iterdir()) if not _CHANGING.fullmatch(p.name))
 
 
 def _sha256(path: Path) -> str:
@@ -102,12 +103,12 @@ def read(snapshot: Snapshot, verifier: Verifier) -> FileList:
     """
     path = snapshot.files_list
     try:
-        note = path.read_text("utf-8")
+        note = path.read_bytes().decode()
         if note.startswith("{"):
             return FileList({k: str(v) for k, v in json.loads(note).items()}, signed=False)
         form, origin, name, *lines = verifier.check(note).splitlines()
         entries = [_LINE.fullmatch(line) for line in lines]
-    except (OSError, ValueError, AttributeError) as error:
+    except (OSError, ValueError, AttributeError, RecursionError) as error:
         raise IntegrityError("the list of files cannot be read", where=str(path)) from error
     except IntegrityError as error:
         raise IntegrityError(f"the list of files: {error.message}", where=str(path)) from error
@@ -121,10 +122,20 @@ def damaged(snapshot: Snapshot, listed: FileList) -> Iterator[tuple[str, str]]:
     checksum_of = _sha256 if listed.signed else _crc32
     for name, checksum in listed.sums.items():
         path = path_of(snapshot, name)
-        if not path.is_file() or path.is_symlink():
-            yield str(path), "missing since publication"
-        elif checksum_of(path) != checksum:
-            yield str(path), "changed since publication"
-    for path in _listed_files(snapshot.path):
-        if path.name not in listed.sums:
+        if fault := _fault(path, checksum, checksum_of):
+            yield str(path), fault
+    listed_paths = {path_of(snapshot, name) for name in listed.sums} | {snapshot.files_list}
+    for path in (*_listed_files(snapshot.path), *sorted(snapshot.companions())):
+        if path not in listed_paths:
             yield str(path), "not there at publication"
+
+
+def _fault(path: Path, checksum: str, checksum_of: Callable[[Path], str]) -> str:
+    if path.is_symlink():
+        return "a symbolic link; a published file is a file"
+    if not path.is_file():
+        return "missing since publication"
+    try:
+        return "" if checksum_of(path) == checksum else "changed since publication"
+    except OSError as error:
+        return f"it cannot be read: {error.strerror}"

@@ -87,10 +87,10 @@ def current(instance: Instance) -> Snapshot | None:
     """
     path = instance.snapshots / POINTER
     try:
-        name = path.read_text("ascii")
+        name = path.read_bytes().decode("ascii")
     except FileNotFoundError:
         return None
-    except UnicodeDecodeError:
+    except (OSError, UnicodeDecodeError):
         name = ""
     if not _NAME.fullmatch(name):
         raise IntegrityError(

@@ -1,20 +1,23 @@
 """The ledger as this process knows it: what a snapshot shows is computed from it, never from files.
 
 A list beside a snapshot could be edited or deleted; the ledger's lines are signed. Its lines are
-read once a process and after that only as far as it has grown.
+read once a process and after that only as far as it has grown. Processes that are forked after
+`read_ahead` share what was read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
 from graph.core.errors import IntegrityError
 from graph.core.instance import Instance
 from graph.ledger import Event, Ledger
+from graph.ledger.checkpoints import CHECKPOINT
 
-_ledgers: dict[Path, Ledger] = {}
+_ledgers: dict[Path, tuple[Ledger, int]] = {}  # with the time of the checkpoint it was read by
 _lock = Lock()
 
 
@@ -24,11 +27,7 @@ def events_of(instance: Instance, number: int) -> Sequence[Event]:
     Raises IntegrityError where the ledger is damaged, or shorter than that.
     """
     with _lock:
-        ledger = _ledgers.get(instance.root)
-        if ledger is None:
-            ledger = _ledgers[instance.root] = Ledger(instance)
-        elif ledger.size < number:
-            ledger.refresh()
+        ledger = _known(instance, number)
         if ledger.size < number:
             raise IntegrityError(
                 f"the ledger has {ledger.size} events, the snapshot shows {number}",
@@ -36,3 +35,40 @@ def events_of(instance: Instance, number: int) -> Sequence[Event]:
                 hint="The ledger was set back: restore it from a backup.",
             )
         return ledger.prefix(number)
+
+
+def size(instance: Instance) -> int:
+    """The number of signed events now. Raises IntegrityError where the ledger is damaged."""
+    with _lock:
+        return _known(instance).size
+
+
+def read_ahead(instance: Instance) -> None:
+    """Read the ledger before this process forks others that need it; do nothing without one."""
+    with _lock, suppress(IntegrityError):  # who needs it is told of the error
+        _known(instance)
+
+
+def _known(instance: Instance, number: int | None = None) -> Ledger:
+    """The ledger, read on where it has fewer than `number` events or its checkpoint was replaced.
+
+    A `number` it has needs no look at the checkpoint: the first lines never change.
+    """
+    ledger, time = _ledgers.get(instance.root, (None, 0))
+    if ledger is not None and number is not None and ledger.size >= number:
+        return ledger
+    signed = _checkpoint_time(instance)  # before reading: at worst it is read once more
+    if ledger is None:
+        ledger = Ledger(instance)
+    elif signed != time:
+        ledger.refresh()
+    _ledgers[instance.root] = ledger, signed
+    return ledger
+
+
+def _checkpoint_time(instance: Instance) -> int:
+    path = instance.ledger / CHECKPOINT
+    try:
+        return path.stat().st_mtime_ns
+    except OSError as error:
+        raise IntegrityError("the checkpoint cannot be read", where=str(path)) from error

@@ -16,12 +16,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from graph import snapshots
 from graph.core.errors import QueryRefused
 from graph.core.instance import Instance, open_instance
 from graph.snapshots.directory import Snapshot
-from graph.snapshots.published_events import events_of
-from graph.versions.state import restricted_graphs, state
+from graph.snapshots.published_events import events_of, size
+from graph.versions.state import graphs_of, public_sources, restricted_graphs, state
 
 NO_GRAPHS: frozenset[str] = frozenset()
 
@@ -33,6 +32,12 @@ def restricted_then(instance: Instance, number: int) -> frozenset[str]:
     Raises IntegrityError where the ledger is damaged.
     """
     return restricted_graphs(state(events_of(instance, number)), instance.names)
+
+
+@lru_cache(maxsize=64)
+def _public_then(instance: Instance, number: int) -> frozenset[str]:
+    published = state(events_of(instance, number))
+    return graphs_of(public_sources(published), instance.names)
 
 
 def read_restricted(snapshot: Snapshot) -> frozenset[str]:
@@ -72,9 +77,11 @@ _NOTHING = Restricted()
 def restricted_in(instance: Instance, name: str) -> Restricted:
     """The graphs that are restricted in a snapshot now.
 
-    Raises IntegrityError where the ledger is damaged.
+    Now is where the ledger ends, whatever the pointer to the current snapshot says. Raises
+    IntegrityError where the ledger is damaged.
     """
-    now = snapshots.current(instance)
-    then = restricted_then(instance, Snapshot(instance.snapshots / name).number)
-    later = NO_GRAPHS if now is None or now.name == name else restricted_then(instance, now.number)
-    return Restricted(then | later, later - then) if then or later else _NOTHING
+    number = Snapshot(instance.snapshots / name).number
+    then, now = restricted_then(instance, number), restricted_then(instance, size(instance))
+    if not then and not now:
+        return _NOTHING
+    return Restricted(then | now, now & _public_then(instance, number))

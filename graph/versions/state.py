@@ -65,8 +65,12 @@ def public_sources(published: State) -> frozenset[str]:
 
 def restricted_graphs(published: State, names: Names) -> frozenset[str]:
     """The named graphs of the restricted sources, including empty ones."""
-    restricted = published.keys() - public_sources(published)
-    return frozenset(names.graph(source, name) for source in restricted for name in NAMES)
+    return graphs_of(published.keys() - public_sources(published), names)
+
+
+def graphs_of(sources: Iterable[str], names: Names) -> frozenset[str]:
+    """The named graphs that these sources may have."""
+    return frozenset(names.graph(source, name) for source in sources for name in NAMES)
 
 
 def all_layers(loads: Iterable[Event], names: Names) -> list[PublishedLayer]:

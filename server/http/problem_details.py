@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-from graph.core.errors import QueryError, QueryThrottled, RulesBroken, UlziiError
+from graph.core.errors import IntegrityError, QueryError, QueryThrottled, RulesBroken, UlziiError
 from server.http.problem_types import OF_ERROR, OF_STATUS, ProblemType
 
 MEDIA_TYPE = "application/problem+json"
@@ -77,6 +77,8 @@ class HttpProblem(Exception):
 def from_error(error: UlziiError) -> ProblemDetails:
     """The problem that describes one of our errors."""
     kind = next((k for t, k in OF_ERROR.items() if isinstance(error, t)), OF_STATUS[500])
+    if isinstance(error, IntegrityError):  # where it is damaged concerns the operator alone
+        return ProblemDetails(kind, "`ulzii verify` tells the operator what is wrong")
     if not isinstance(error, QueryError):
         detail = f"{error.where}: {error.message}" if error.where else error.message
         results = error.results if isinstance(error, RulesBroken) else ()

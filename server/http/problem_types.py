@@ -141,6 +141,12 @@ OF_ERROR: dict[type[Exception], ProblemType] = {
         "The service is not ready",
         retryable=True,
     ),
+    errors.IntegrityError: ProblemType(
+        "damaged",
+        503,
+        "Хадгалсан өгөгдөл бүртгэлтэй таарахгүй байна",
+        "The stored data is not as the ledger records",
+    ),
 }
 OF_STATUS: dict[int, ProblemType] = {
     kind.status: kind

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from graph import snapshots
+from graph.core.errors import IntegrityError
 from graph.core.instance import Instance
 from graph.core.sandbox import limit_memory
 from graph.queries.model.query import Query
@@ -80,18 +81,26 @@ class SnapshotReader:
         return query if query.base is not None else query._replace(base=self.endpoint)
 
     def restricted(self) -> Restricted:
-        """The restricted graphs of the snapshot used last; read again when another is current."""
-        with contextlib.suppress(FileNotFoundError):
-            version = (self.name, os.stat(self._pointer).st_mtime_ns)  # noqa: PTH116 - faster
-            if version != self._version:
-                self._restricted = visibility.restricted_in(self.instance, self.name)
-                self._version = version
+        """The restricted graphs of the snapshot used last; read again when another is current.
+
+        Raises IntegrityError where the ledger does not say it.
+        """
+        version = (self.name, self._pointer_time())
+        if version != self._version:
+            self._restricted = visibility.restricted_in(self.instance, self.name)
+            self._version = version
         return self._restricted
+
+    def _pointer_time(self) -> int:
+        try:
+            return os.stat(self._pointer).st_mtime_ns  # noqa: PTH116 - faster than Path.stat
+        except FileNotFoundError:  # what is restricted does not depend on the file
+            return 0
 
     def follow(self) -> None:
         """Open the current snapshot ahead of the next query, and close others."""
-        now = snapshots.current(self.instance)
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, IntegrityError):  # the next query is told of it
+            now = snapshots.current(self.instance)
             if now is not None:
                 self.store(now.name)
                 self._close([name for name in self._stores if name != now.name])

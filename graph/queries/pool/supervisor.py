@@ -25,6 +25,7 @@ from graph.queries.admission import client_budgets
 from graph.queries.admission.scoreboard import ExitReason, NetworkSandbox, Scoreboard
 from graph.queries.model.query import QueryLimits
 from graph.queries.pool import worker
+from graph.snapshots import published_events
 
 _AT_ONCE = 0.1  # seconds; a worker that lived shorter died at once
 _MAX_DELAY = 1.0  # seconds before a worker is replaced when all die at once
@@ -77,6 +78,7 @@ class Supervisor:
         while len(self.born) < self.number and time.monotonic() >= self.not_before:
             used = {slot for _, slot in self.born.values()}
             slot = next(n for n in range(self.number) if n not in used)
+            published_events.read_ahead(self.instance)  # else every worker would parse it
             pid = os.fork()
             if pid == 0:
                 self._become_worker(slot)

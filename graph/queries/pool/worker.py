@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from graph.core.errors import EngineFailure, QueryError
+from graph.core.errors import EngineFailure, IntegrityError, QueryError
 from graph.core.instance import Instance
 from graph.core.sandbox import resident_memory
 from graph.queries.admission.scoreboard import WorkerSlot
@@ -63,6 +63,7 @@ _MAX_QUERIES = 50_000  # after which a worker is replaced
 _MAX_GROWTH = 256 << 20  # bytes of memory by which it may grow
 _SHORT = 0.02  # seconds; memory and priority are checked after each longer query,
 _CHECK_EVERY = 100  # and after so many of the others
+_DAMAGED = "`ulzii verify` tells the operator what is wrong."
 
 
 class WorkerRecycling:
@@ -217,8 +218,9 @@ class RequestHandler:
         except QueryError as error:
             return _error({"kind": type(error).__name__, **vars(error)})
         except OSError as error:
-            kind = EngineFailure.__name__
-            return _error({"kind": kind, "message": f"the store cannot be read: {error}"})
+            return _failure(f"the store cannot be read: {error}")
+        except IntegrityError:  # no path and no more: its text may be shown to anybody
+            return _failure("the ledger or the store is damaged", hint=_DAMAGED)
 
     def _write(
         self, store: ox.Store | RemoteEngine, request: WireRequest, spool: ResultSpool
@@ -262,6 +264,10 @@ def _write_graph(
     if isinstance(store, ox.Store):
         return embedded.write_graph(store, document, spool, hidden)
     return store.write_graph(document, spool, hidden)
+
+
+def _failure(message: str, hint: str = "") -> tuple[ResponseHeader, bytes]:
+    return _error({"kind": EngineFailure.__name__, "message": message, "hint": hint})
 
 
 def _error(fields: dict[str, Any]) -> tuple[ResponseHeader, bytes]:

@@ -1,0 +1,32 @@
+"""The archive without its damaged blobs, which nothing could parse."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from graph.archive import Archive
+from graph.core.errors import IntegrityError
+
+
+class CheckedArchive(Archive):
+    """Blobs of an archive; those that `check` found damaged are not opened any more."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.damaged: set[str] = set()
+
+    def check(self, digest: str) -> None:
+        """See `Archive.check`."""
+        try:
+            super().check(digest)
+        except IntegrityError:
+            self.damaged.add(digest)
+            raise
+
+    def open(self, digest: str) -> io.BufferedReader:
+        """See `Archive.open`."""
+        if digest in self.damaged:
+            message = "not checked further: this blob is damaged or missing"
+            raise IntegrityError(message, where=str(self.path(digest)))
+        return super().open(digest)
