@@ -60,7 +60,7 @@ def _of_integrity(problem: IntegrityProblem) -> UpgradeProblem:
 
 
 _HINTS = {
-    "behind the signed ones": "`ulzii recover --set-aside` moves them to a file, unsigned.",
+    "the signed ones that this": "`ulzii recover --set-aside` moves them to a file, unsigned.",
     "refers to this blob": "Move it out of the archive; an interrupted load left it.",
     "symbolic link": "Replace the link by a copy of the file that it leads to.",
     "announce": "`ulzii recover` finishes it.",
