@@ -22,6 +22,8 @@ from graph.store.embedded import EmbeddedStore
 from loaders.pipeline.load import load
 from loaders.pipeline.source import Source, read, read_all
 
+pytestmark = pytest.mark.slow
+
 THINGS = "".join(
     f'<id/{n}> <http://purl.org/dc/terms/title> "Зүйл {n}"@mn .\n' for n in range(1, 11)
 ).encode()

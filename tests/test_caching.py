@@ -25,6 +25,8 @@ from server.cache.single_flight import SingleFlight
 from server.http import content_coding
 from server.http.problem_details import HttpProblem
 
+pytestmark = pytest.mark.slow
+
 FORM = "application/x-www-form-urlencoded"
 ALL = "/sparql?format=csv&query=" + quote("SELECT * { ?s ?p ?o }")
 LARGE = "/sparql?format=csv&query=" + quote(

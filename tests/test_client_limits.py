@@ -22,6 +22,8 @@ from server.front.thread_quota import PerClientThreadLimit
 from server.http.client_key import ClientKeys
 from tests.test_server_process import Server
 
+pytestmark = pytest.mark.slow
+
 MANY = "1 " * 110
 HUGE = f"SELECT ('{'x' * 900}' AS ?t) {{ VALUES ?a {{ {MANY}}} VALUES ?b {{ {MANY}}} }}"
 

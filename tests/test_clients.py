@@ -24,6 +24,8 @@ from graph.store.engines import ENGINES
 from server.cli import main
 from tests.test_server_process import Server
 
+pytestmark = pytest.mark.slow
+
 DOCS = Path(__file__).parent.parent / "docs"
 PLACE = URIRef("https://w3id.org/ulzii/id/place/066")
 NUMBER = URIRef("https://w3id.org/ulzii/def/core#number")

@@ -17,6 +17,8 @@ from graph.ledger import create
 from loaders.pipeline.load import load
 from loaders.pipeline.source import read
 
+pytestmark = pytest.mark.slow
+
 DRIVER = Path(__file__).with_name("crash_driver.py")
 SOURCE = """
 id = "crash"

@@ -21,6 +21,8 @@ from graph.queries.pool.in_flight import TICK
 from graph.queries.pool.wire import read_answer
 from tests.test_server_process import FOR_EVER
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 20.0
 
 

@@ -19,6 +19,8 @@ from server.app import create_app
 from tests.test_vocab import HOUSE, defined, module
 from vocab.namespaces import MODULES, OWL
 
+pytestmark = pytest.mark.slow
+
 FORMATS = {
     "text/turtle": ox.RdfFormat.TURTLE,
     "application/ld+json": ox.RdfFormat.JSON_LD,

@@ -20,6 +20,8 @@ from loaders.pipeline.source import read_all
 from server.cli import main
 from server.sparql.examples import examples
 
+pytestmark = pytest.mark.slow
+
 QUERIES = {one.name: one.query for one in examples(ROOT)}
 README = Path(__file__).parents[1] / "README.md"
 

@@ -23,6 +23,8 @@ from server.sparql import service_description
 from tests.test_publish import publish
 from vocab.namespaces import CORE, GEOF, RDF, SD, SKOS, VOID, W3C_FORMAT
 
+pytestmark = pytest.mark.slow
+
 ENDPOINT = "http://localhost/sparql"
 SERVICE = ox.NamedNode(f"{ENDPOINT}#service")
 DATASET = ox.NamedNode(f"{ENDPOINT}#dataset")

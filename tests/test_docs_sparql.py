@@ -19,6 +19,8 @@ from server.http import problem_types
 from server.sparql.endpoint import limits_header
 from tests.test_server_process import Server
 
+pytestmark = pytest.mark.slow
+
 TEXT = (Path(__file__).parent.parent / "docs" / "sparql.md").read_text("utf-8")
 NAME = "https://w3id.org/ulzii/id/place/066"
 

@@ -21,6 +21,8 @@ from server.updates import rdf_body
 from server.updates.using_clauses import UPDATE_LIMIT
 from tests.test_server_process import Server
 
+pytestmark = pytest.mark.slow
+
 TEXT = (Path(__file__).parent.parent / "docs" / "writing.md").read_text("utf-8")
 ULZII = 'ulzii() { "$PYTHON" -c "from server.cli import main; main()" --data "$DATA" "$@"; }\n'
 

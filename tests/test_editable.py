@@ -51,6 +51,8 @@ from tests.editable import (
     update,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_put_is_a_load(notes: Instance) -> None:
     done = put(notes, '<http://e/a> <http://e/p> "1", 007 .')

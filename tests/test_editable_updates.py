@@ -33,6 +33,8 @@ from tests.editable import (
     update,
 )
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def two(tmp_path_factory: pytest.TempPathFactory) -> Instance:

@@ -19,6 +19,8 @@ from graph.queries import Pool
 from graph.queries.syntax.prefixes import WELL_KNOWN
 from server.app import create_app
 
+pytestmark = pytest.mark.slow
+
 STATIC = Path(__file__).parent.parent / "server" / "static"
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 AIMAG = "https://w3id.org/ulzii/id/place/066"

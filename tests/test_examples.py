@@ -22,6 +22,8 @@ from server.app import create_app
 from server.sparql.examples import FOLDER, Example, examples
 from vocab.namespaces import RDF, RDFS, SCHEMA, SH
 
+pytestmark = pytest.mark.slow
+
 ADDRESS = "/.well-known/sparql-examples"
 EXAMPLES = examples(ROOT)
 

@@ -20,6 +20,8 @@ from graph.queries.pool.dispatch import QUICK
 from tests.pools import LOOK_UP, ready
 from tests.test_queries import FOR_EVER, endless, wait_until, workers
 
+pytestmark = pytest.mark.slow
+
 SECONDS = endless("a", "b", "c", rows=120)  # about half a second
 
 

@@ -17,6 +17,8 @@ from server.app import create_app
 from tests.engines import ENGINE, OXIGRAPH, running
 from tests.federated import PLACE, Endpoint, rows
 
+pytestmark = pytest.mark.slow
+
 
 def test_what_is_there_is_joined_with_what_is_here(federated: Pool, endpoint: Endpoint) -> None:
     text = f"""PREFIX core: <https://w3id.org/ulzii/def/core#>

@@ -20,6 +20,8 @@ from graph.federation import Federation, Service
 from graph.queries import Pool, Query
 from tests.federated import LIMITS, Endpoint, rows
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("path", "message"),

@@ -25,6 +25,8 @@ from tests import bombs
 from tests.shared import SHARED
 from tests.test_queries import alive, endless, wait_until, workers
 
+pytestmark = pytest.mark.slow
+
 TIMEOUT = 0.8  # seconds a query may take here
 LATE = 2.5  # seconds an answer may be late on a busy machine; the promise is 0.5
 LIMITS = QueryLimits(timeout=TIMEOUT, memory=192 << 20, result=4 << 20, waiting=50)

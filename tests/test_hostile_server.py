@@ -18,6 +18,8 @@ from graph.core.instance import Instance
 from server.http.client_key import ClientKeys
 from tests.test_server_process import ASK, FOR_EVER, TRUE, Server, descendants, supervisor
 
+pytestmark = pytest.mark.slow
+
 SOON = 1.0  # seconds; 0.1 on a quiet machine
 ENDLESS = "/sparql?query=" + quote(FOR_EVER)
 

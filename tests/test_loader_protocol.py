@@ -15,6 +15,8 @@ from loaders.pipeline import protocol
 from loaders.pipeline.load import load
 from loaders.pipeline.source import read
 
+pytestmark = pytest.mark.slow
+
 
 def example(start: str, end: str) -> str:
     assert protocol.__doc__ is not None

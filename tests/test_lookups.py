@@ -18,6 +18,8 @@ from server.front.request_parser import HEAD
 from tests.test_datagrams import PATIENCE, SLOW
 from tests.test_server_process import ASK, FOR_EVER, TRUE, Server, descendants, supervisor
 
+pytestmark = pytest.mark.slow
+
 CHUNKED = "Transfer-Encoding: chunked"
 
 

@@ -21,6 +21,8 @@ from server.cli import main
 from server.saved_queries.store import SavedQueryStore
 from tests.editable import put
 
+pytestmark = pytest.mark.slow
+
 FEEDS = ("law", "closed", "organisations")
 NAMES = """SELECT ?name WHERE {
   ?office <http://xmlns.com/foaf/0.1/name> ?name FILTER (CONTAINS(?name, "National Statistic"))

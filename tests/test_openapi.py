@@ -15,6 +15,8 @@ from server.discovery import openapi
 from tests.test_publish import publish
 from vocab.namespaces import RDF
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def client(instance: Instance) -> Any:

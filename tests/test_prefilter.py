@@ -18,7 +18,10 @@ from shapes.validate import check
 from tests.prefiltered import prefiltered, pyshacl_alone
 from tests.shared import DCAT_SAMPLES, DCAT_SHAPES, needs_shared, official_shapes
 
-pytestmark = pytest.mark.filterwarnings("ignore::pyshacl.errors.ShapeRecursionWarning")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::pyshacl.errors.ShapeRecursionWarning"),
+]
 
 _TYPE = b"http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 PREFIXES = """

@@ -15,6 +15,8 @@ from shapes.profiles import profile_graph
 from tests.prefiltered import prefiltered, pyshacl_alone
 from tests.shared import DCAT_SHAPES, needs_shared
 
+pytestmark = pytest.mark.slow
+
 DCT, DCAT = "http://purl.org/dc/terms/", "http://www.w3.org/ns/dcat#"
 FOAF, XSD = "http://xmlns.com/foaf/0.1/", "http://www.w3.org/2001/XMLSchema#"
 SKOS = "http://www.w3.org/2004/02/skos/core#"

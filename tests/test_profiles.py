@@ -30,6 +30,8 @@ from shapes.rules import read_rules
 from shapes.validate import check
 from tests.shared import DCAT_SAMPLES, bundled_store, needs_shared, official_shapes
 
+pytestmark = pytest.mark.slow
+
 HOUSE = Path(__file__).parent.parent
 EXAMPLES = HOUSE / "shapes" / "profiles" / "examples"
 DOCUMENT = (HOUSE / "docs" / "dcat-ap-mn.md").read_text("utf-8")

@@ -37,6 +37,8 @@ from server.app import create_app
 from tests.test_publish import publish
 from tests.test_search_index import DESCRIPTION, LABEL, TITLE, line, mongolian, titles
 
+pytestmark = pytest.mark.slow
+
 BASE = "https://example.mn/"
 PREFIXES = (
     "PREFIX text: <http://jena.apache.org/text#> PREFIX dct: <http://purl.org/dc/terms/>"

@@ -32,6 +32,8 @@ from tests.versions import publish as publish
 from vocab.namespaces import XSD
 from vocab.terms import Object
 
+pytestmark = pytest.mark.slow
+
 
 def shown(instance: Instance) -> dict[str | None, set[bytes]]:
     """The default graph (None) and the named ones of the current snapshot, without provenance and

@@ -19,6 +19,8 @@ from graph.core.instance import Instance
 from graph.queries import Pool, Query, QueryLimits
 from server.app import create_app
 
+pytestmark = pytest.mark.slow
+
 MEDIA_TYPE = "application/qlever-results+json"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 # What the interface asks for, and what it throws an error without.

@@ -36,6 +36,8 @@ from graph.queries import FORMATS, Pool, Query, QueryLimits, ResourceDocument, r
 from graph.queries.pool.wire import WireRequest, send_request
 from graph.queries.results.spool import INLINE
 
+pytestmark = pytest.mark.slow
+
 A, B = "https://example.mn/graph/a", "https://example.mn/graph/b"
 AIMAG = "https://w3id.org/ulzii/id/place/066"
 NUMBER = "https://w3id.org/ulzii/def/core#number"

@@ -37,6 +37,8 @@ from server.app import create_app
 from tests.conftest import SMALL
 from tests.engines import BASE, ENGINE, OXIGRAPH, instance_of, running
 
+pytestmark = pytest.mark.slow
+
 needs_engine = pytest.mark.skipif(
     ENGINE == "oxigraph" and not OXIGRAPH.exists(), reason="oxigraph's server is not installed"
 )

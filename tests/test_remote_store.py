@@ -29,9 +29,12 @@ from server.cli import main
 from tests.engines import BASE, ENGINE, OXIGRAPH, instance_of, running
 from tests.versions import lines, log_version, publish
 
-pytestmark = pytest.mark.skipif(
-    ENGINE == "oxigraph" and not OXIGRAPH.exists(), reason="oxigraph's server is not installed"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        ENGINE == "oxigraph" and not OXIGRAPH.exists(), reason="oxigraph's server is not installed"
+    ),
+]
 Engine = tuple[Remote, str]
 _bases = (f"{BASE}{n}/" for n in count())
 

@@ -23,6 +23,8 @@ from graph.snapshots import Snapshot
 from graph.snapshots.checksums import FORM
 from server.app import create_app
 
+pytestmark = pytest.mark.slow
+
 Republish = Callable[[Instance, int, str], Snapshot]
 NEW = "<http://e/x> a <http://e/New> ."
 ASK = "?query=" + quote("ASK { ?s a <http://e/New> }")

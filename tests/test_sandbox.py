@@ -17,6 +17,8 @@ from graph.core.instance import Instance
 from graph.queries import FORMATS, Pool, Query, QueryLimits, inspect
 from server.app import create_app
 
+pytestmark = pytest.mark.slow
+
 CALL = "SELECT * { SERVICE <http://127.0.0.1:%d/> { ?s ?p ?o } }"
 PROBE = """
 import sys

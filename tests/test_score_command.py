@@ -29,6 +29,8 @@ from shapes.quality.law import STATUSES
 from tests.turtle import PREFIXES
 from vocab.namespaces import CORE, DQV
 
+pytestmark = pytest.mark.slow
+
 CATALOGUE = """
 <catalog> a dcat:Catalog ; dct:title "К"@mn ; dct:description "К"@mn ; dct:identifier "c" ;
   dct:publisher <o> ; dcat:dataset <id/dataset/s/1> , <id/dataset/s/2> .

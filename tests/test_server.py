@@ -17,6 +17,8 @@ from server.http import problem_types, translations
 from server.resources import home
 from server.sparql import examples
 
+pytestmark = pytest.mark.slow
+
 AIMAG = "https://w3id.org/ulzii/id/place/066"
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 ASK = "/sparql?query=" + quote("ASK { ?s ?p ?o }")

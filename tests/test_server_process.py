@@ -29,6 +29,8 @@ from server.front.serve import listen
 from server.http.messages import RequestHeaders
 from tests.editable import with_sources
 
+pytestmark = pytest.mark.slow
+
 DRIVER = Path(__file__).with_name("serve_driver.py")
 ASK = "/sparql?query=" + quote("ASK { ?s ?p ?o }")
 TRUE = b'{"head":{},"boolean":true}'

@@ -30,6 +30,8 @@ from tests.shape_examples import (
     triples,
 )
 
+pytestmark = pytest.mark.slow
+
 KNOWN = rules.read_rules(files.shapes_graph())
 
 

@@ -15,6 +15,8 @@ import pytest
 from graph.core.instance import Instance
 from tests.test_server_process import Server, _command, descendants
 
+pytestmark = pytest.mark.slow
+
 # 24 MB, more than the sockets hold: the sender waits for the reader.
 LARGE = (
     f"SELECT (STR({'9' * 3000}) AS ?t) "

@@ -32,6 +32,8 @@ from shapes.profiles.validate import validate_profile
 from tests.shared import DCAT_SAMPLES, needs_shared
 from vocab.namespaces import DCAT, DCT, FOAF, RDF, SH
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = Path(__file__).parent.parent / "shapes" / "profiles" / "examples"
 WRONG = EXAMPLES / "05-incorrect.ttl"
 DATASET = "https://data.example.mn/dataset/wells"

@@ -27,6 +27,8 @@ from server.app import create_app
 from server.auth.tokens import TokenStore
 from server.cli import main
 
+pytestmark = pytest.mark.slow
+
 BASE = "https://example.mn/"
 GRAPH = f"{BASE}graph/"
 SECRET = "http://e/secret"

@@ -43,6 +43,8 @@ from tests.test_publish import publish
 from vocab.namespaces import RDF, VOID, XSD
 from vocab.terms import Object
 
+pytestmark = pytest.mark.slow
+
 NAMES = Names("https://example.mn/")
 
 # What one statement can be made of: few enough that everything meets everything.

@@ -30,9 +30,13 @@ FIGURES = {
 }
 Outcomes = dict[str, dict[str, list[str]]]
 
-pytestmark = pytest.mark.skipif(
-    not (HARNESS.is_file() and SUITES.is_dir()), reason="the shared folder's W3C suites are absent"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not (HARNESS.is_file() and SUITES.is_dir()),
+        reason="the shared folder's W3C suites are absent",
+    ),
+]
 
 
 @contextmanager

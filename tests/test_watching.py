@@ -25,6 +25,8 @@ from server.core.settings import Settings
 from tests.test_queries import FOR_EVER
 from tests.test_server_process import ASK, Server, descendants, supervisor
 
+pytestmark = pytest.mark.slow
+
 LINE = re.compile(r'[a-z_]+(?:\{[a-z]+="[^"]*"(?:,[a-z]+="[^"]*")*\})? [0-9.e+-]+')
 
 

@@ -25,6 +25,8 @@ from server.app import create_app
 from server.auth.tokens import TokenStore
 from server.updates import writer
 
+pytestmark = pytest.mark.slow
+
 BASE = "https://example.mn/"
 NOTES = f"{BASE}graph/notes"
 DIRECT = "/graph-store/notes"
