@@ -10,6 +10,7 @@ from graph.core import instance as instances
 from graph.core.errors import (
     EngineFailure,
     PermissionDenied,
+    QuerySyntaxError,
     QueryTimeout,
     QueryUnsupported,
     WriteConflict,
@@ -101,6 +102,52 @@ def test_no_other_graph_is_changed(two: Instance, text: str) -> None:
         update(two, text)
     assert snapshots.current(two) == before
     assert Ledger(two).size == size
+
+
+UNKNOWN = (
+    "{op} <http://e/none> TO $notes",
+    "{op} GRAPH <http://e/none> TO GRAPH $notes",
+    "{op}#a comment\n<http://e/none>TO$notes",
+    "PREFIX g: <http://e/> BASE <http://b/> {op} g:none TO $notes",
+    "PREFIX : <http://e/> {op}:none TO $notes",
+    f"{{op}} <{GRAPH}drafts> TO $notes",  # a source that has nothing yet
+    'INSERT DATA {{ GRAPH $notes {{ <a:b> <a:b> "; COPY " }} }} ; {op} <http://e/none> TO $notes',
+)
+
+
+@pytest.mark.parametrize("text", UNKNOWN)
+@pytest.mark.parametrize("form", ["COPY", "MOVE", "add"])
+def test_nothing_is_emptied_from_a_graph_that_does_not_exist(
+    two: Instance, form: str, text: str
+) -> None:
+    before = Ledger(two).size
+    with pytest.raises(WriteConflict, match="does not exist"):
+        update(two, text.format(op=form))
+    assert Ledger(two).size == before
+
+
+@pytest.mark.parametrize("form", ["COPY", "MOVE", "add"])
+@pytest.mark.parametrize("text", UNKNOWN[:6])
+def test_silent_changes_nothing_either(two: Instance, form: str, text: str) -> None:
+    for silent in (f"{form} silent ", f"{form}#\nSILENT"):
+        assert update(two, text.format(op=silent)).status == "same"
+
+
+def test_statements_are_taken_from_a_graph_that_exists(notes: Instance) -> None:
+    put(notes, '<http://e/x> <http://e/p> "plan" .', source="plans", writable=("plans",))
+    put(notes, '<http://e/a> <http://e/p> "1" .')
+    unknown = f"COPY SILENT <http://e/none> TO $notes ; ADD <{GRAPH}plans> TO $notes"
+    assert update(notes, unknown).statements == 2
+    assert update(notes, f"PREFIX g: <{GRAPH}> COPY g:plans TO g:notes").statements == 1
+    made = "INSERT DATA { GRAPH <http://e/n> { <a:b> <a:b> 1 } } ; MOVE <http://e/n> TO $notes"
+    assert update(notes, made).statements == 1
+    assert published_lines(notes) == {f"<a:b> <a:b> {integer(1)} ."}
+
+
+def test_a_mistake_beside_them_is_told_where_it_is(two: Instance) -> None:
+    with pytest.raises(QuerySyntaxError) as caught:
+        update(two, f"COPY <{GRAPH}plans> TO $notes ;\nINSERT DATA {{ oops }}")
+    assert caught.value.line == 2
 
 
 def test_one_graph_at_a_time(notes: Instance) -> None:

@@ -15,6 +15,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,7 @@ from graph.core.errors import EngineFailure, PermissionDenied, QueryTimeout, Ulz
 from graph.queries.engines.custom_functions import with_functions
 from graph.queries.engines.embedded import syntax_error
 from graph.queries.property_functions import rewrite
+from loaders.editable import graph_operations
 
 _DEFAULT = ""
 _CONFLICTS = ("already exists", "does not exist")  # ends of the engine's messages
@@ -135,9 +137,7 @@ def execute(update: Update) -> UpdateResult:
     before[_DEFAULT] = _default_graph(update, before)
     store = _load(before)
     try:
-        with_functions(
-            lambda known: store.update(update.text, base_iri=update.base, custom_functions=known)
-        )
+        _update(store, update)
     except SyntaxError as error:
         raise syntax_error(str(error)) from error
     except (RuntimeError, ValueError) as error:
@@ -145,6 +145,20 @@ def execute(update: Update) -> UpdateResult:
         kind = errors.WriteConflict if str(error).endswith(_CONFLICTS) else errors.QueryUnsupported
         raise kind(str(error)) from error
     return _changed(update, before, _lines(store))
+
+
+def _update(store: ox.Store, update: Update) -> None:
+    def run(text: str, target: ox.Store = store) -> None:
+        with_functions(
+            lambda known: target.update(text, base_iri=update.base, custom_functions=known)
+        )
+
+    found = graph_operations.operations(update.text)
+    if not found:
+        return run(update.text)
+    with suppress(RuntimeError, ValueError):  # only its syntax, for errors in the text as sent
+        run(update.text, ox.Store())
+    return graph_operations.run_each(found, store, update.base, run)
 
 
 def _default_graph(update: Update, graphs: Mapping[str, set[bytes]]) -> set[bytes]:
