@@ -7,6 +7,7 @@ discarded: a parser that aborts prints a backtrace there.
 
 from __future__ import annotations
 
+import faulthandler
 import gc
 import os
 import pickle
@@ -177,6 +178,7 @@ def _restrict(limits: ProcessLimits, parent: int) -> None:
     sandbox.exit_with_parent(parent)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C: the parent reports it
     gc.freeze()  # collecting would copy all memory that is shared with the parent
+    faulthandler.disable()  # a crash is reported by the parent
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 2)
     sandbox.disable_core_dumps()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
@@ -24,6 +25,8 @@ from graph.core.instance import Instance, open_instance
 from loaders.editable.write import WriteLimits, WriteOutcome, WriteRequest, write
 
 MAX_SECONDS = 900.0  # a write that takes longer hangs
+_CHECK_EVERY = 1.0  # seconds
+_CHECK_FIRST = "Check what is published before you try again."
 
 _FORKS = get_context("forkserver")
 _FORKS.set_forkserver_preload(["__main__", f"{__package__}.preloaded"])
@@ -35,12 +38,21 @@ def run(instance: Instance, request: WriteRequest, limits: WriteLimits) -> Write
     """Run a write in another process, and wait for it.
 
     Raises what `write` raises, QueryTimeout after MAX_SECONDS, and EngineFailure when the process
-    died.
+    died or the server was killed.
     """
     with _child(instance.root.absolute(), request, limits) as connection:
-        if not connection.poll(MAX_SECONDS):
-            raise QueryTimeout("the write exceeded its time limit", hint="Write less at once.")
+        _wait(connection, time.monotonic() + MAX_SECONDS)
         return _receive(connection)
+
+
+def _wait(connection: Connection, deadline: float) -> None:
+    server = os.getppid()
+    while not connection.poll(_CHECK_EVERY):
+        if time.monotonic() > deadline:
+            raise QueryTimeout("the write exceeded its time limit", hint="Write less at once.")
+        # A web process finishes its requests when its parent is killed; a write may take minutes.
+        if os.getppid() != server:
+            raise EngineFailure("the server was killed", hint=_CHECK_FIRST)
 
 
 @contextmanager
@@ -66,7 +78,7 @@ def _receive(connection: Connection) -> WriteOutcome:
     except EOFError:
         raise EngineFailure(
             "the process of the write died",
-            hint="Check what is published before you try again.",
+            hint=_CHECK_FIRST,
         ) from None
     if "error" in result:
         raise errors.from_dict(result["error"])

@@ -23,6 +23,8 @@ from loaders.pipeline.source import Source
 
 MAX_UPDATE_STATEMENTS = 1_000_000
 """Most statements in the graphs that an update can see."""
+_PARSING_MEMORY = 16  # more bytes per byte of a body,
+_PARSING_SECONDS = 2.0  # and more seconds per MiB
 PUT, POST, DELETE, PATCH, UPDATE = "PUT", "POST", "DELETE", "PATCH", "UPDATE"
 
 
@@ -53,17 +55,22 @@ class WriteRequest:
 
 @dataclass(frozen=True, slots=True)
 class WriteLimits:
-    """Seconds to wait for another writer; seconds and bytes of memory for running an update or
-    parsing a body."""
+    """Seconds to wait for another writer; seconds and bytes of memory for running an update, or
+    for parsing a small body."""
 
     wait: float = 10.0
     timeout: float = 30.0
     memory: int = 1 << 30
 
-    @property
-    def parsing(self) -> ProcessLimits:
-        """The limits of the process that parses a body."""
-        return ProcessLimits(self.memory, self.timeout)
+    def parsing(self, size: int) -> ProcessLimits:
+        """The limits of the process that parses a body of `size` bytes.
+
+        50 MiB of Turtle are 1.8 million triples: 1 GiB, and 10 to 40 seconds.
+        """
+        return ProcessLimits(
+            memory=self.memory + _PARSING_MEMORY * size,
+            seconds=self.timeout + _PARSING_SECONDS * size / (1 << 20),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,10 +189,11 @@ class _Writer:
             raise PermissionDenied(f"“{source}” is not an editable source of this token")
         if request.method in {PATCH, UPDATE}:
             return self._updated_source()
+        limits = self._limits.parsing(len(request.body.data))
         if request.method == PUT:
-            return source, change.put(request.body, self._limits.parsing)
+            return source, change.put(request.body, limits)
         if request.method == POST:
-            return source, change.post(self._archive, previous, request.body, self._limits.parsing)
+            return source, change.post(self._archive, previous, request.body, limits)
         return source, EditedSource({})
 
     def _updated_source(self) -> tuple[str, EditedSource]:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from pathlib import PurePath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
@@ -15,6 +13,8 @@ from graph.queries.model.formats import Format, find, of_kind
 from loaders.formats import xml_entities
 from server.http import wsgi_request
 from server.http.problem_details import HttpProblem
+from server.updates import multipart
+from server.updates.multipart import BodyPart
 from vocab.terms import Triples
 
 if TYPE_CHECKING:
@@ -22,14 +22,6 @@ if TYPE_CHECKING:
 
 MAX_BODY = 64 << 20  # bytes; the statements are held in memory
 _FORM = "multipart/form-data"
-
-
-class BodyPart(NamedTuple):
-    """One document: its bytes, its Content-Type, and its file name where it has one."""
-
-    data: bytes
-    content_type: str
-    file_name: str = ""
 
 
 def triples(environ: WSGIEnvironment, base: str) -> list[ox.Triple]:
@@ -50,14 +42,7 @@ def body_parts(environ: WSGIEnvironment) -> Iterator[BodyPart]:
     if not is_form(environ):
         yield BodyPart(data, content_type)
         return
-    head = f"Content-Type: {content_type}\r\n\r\n".encode("latin-1")
-    message = message_from_bytes(head + data, policy=policy.HTTP)
-    if not isinstance(message, EmailMessage) or not message.is_multipart():
-        raise HttpProblem(400, "the parts of the body cannot be separated by its boundary")
-    for part in message.iter_parts():
-        payload = part.get_payload(decode=True)
-        assert isinstance(payload, bytes)
-        yield BodyPart(payload, part.get("Content-Type", ""), part.get_filename() or "")
+    yield from multipart.split(data, content_type)
 
 
 def is_form(environ: WSGIEnvironment) -> bool:

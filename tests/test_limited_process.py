@@ -1,0 +1,144 @@
+"""Processes with limits that run parsers, and limits of JSON that are said with their position."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+
+from graph.core import limited_process
+from graph.core.errors import InputError
+from graph.core.instance import Instance
+from graph.core.limited_process import ProcessLimits
+from graph.core.progress import Reporter
+from graph.publication.writer_lock import hold_writer_lock
+from loaders.formats import json_strict
+from loaders.pipeline.record import Capture
+from tests.test_server_process import descendants, gone
+
+FEW = ProcessLimits(memory=64 << 20, seconds=20.0)
+
+
+def refusal(function: Callable[[], object], limits: ProcessLimits = FEW) -> InputError:
+    with pytest.raises(InputError) as caught:
+        limited_process.run(lambda _: function(), limits, where="a.rdf")
+    assert caught.value.where == "a.rdf"
+    return caught.value
+
+
+def hog() -> list[bytes]:
+    return [bytes(1 << 20) for _ in range(1000)]
+
+
+def test_memory_is_limited() -> None:
+    assert refusal(hog).message == "reading it needs more than 64 MiB of memory"
+
+
+def test_time_is_limited() -> None:
+    start = time.monotonic()
+    error = refusal(lambda: time.sleep(60), ProcessLimits(64 << 20, 0.3))
+    assert error.message == "reading it takes more than 0 seconds"
+    assert time.monotonic() - start < 1.3
+
+
+def test_a_crash_is_a_refusal() -> None:
+    assert "crashed" in refusal(lambda: os.kill(os.getpid(), signal.SIGSEGV)).message
+    assert "crashed" in refusal(lambda: json.loads("[" * 100_000)).message
+
+
+def test_there_is_no_network() -> None:
+    with pytest.raises(PermissionError):
+        limited_process.run(lambda _: bool(socket.socket()), FEW, where="a.rdf")
+
+
+def test_errors_come_back_as_they_are() -> None:
+    def fails() -> None:
+        raise InputError("wrong", where="a.csv row 7", hint="Correct it.")
+
+    def buggy() -> None:
+        raise KeyError("column")
+
+    with pytest.raises(InputError) as caught:
+        limited_process.run(lambda _: fails(), FEW, where="a.rdf")
+    assert (caught.value.where, caught.value.hint) == ("a.csv row 7", "Correct it.")
+    with pytest.raises(KeyError, match="column") as bug:
+        limited_process.run(lambda _: buggy(), FEW, where="a.rdf")
+    assert "in buggy" in bug.value.__notes__[0]
+
+
+def test_progress_is_reported_by_the_parent() -> None:
+    calls: list[tuple[str, int | None] | int] = []
+
+    class Recorder:
+        def step(self, name: str, total: int | None = None) -> None:
+            calls.append((name, total))
+
+        def advance(self, count: int = 1) -> None:
+            calls.append(count)
+
+    def work(reporter: Reporter) -> int:
+        reporter.step("map", 3)
+        reporter.advance(2)
+        return os.getpid()
+
+    pid = limited_process.run(work, FEW, where="a.rdf", reporter=Recorder())
+    assert calls == [("map", 3), 2]
+    assert pid != os.getpid()
+
+
+def test_the_process_ends_with_its_parent_and_holds_no_lock(instance: Instance) -> None:
+    pid = os.fork()
+    if pid == 0:
+        with hold_writer_lock(instance, "a load"):
+            limited_process.run(lambda _: time.sleep(60), FEW, where="a.rdf")
+        os._exit(0)
+    children: set[int] = set()
+    while not children:
+        children = descendants(pid)
+    os.kill(pid, signal.SIGSTOP)  # no longer waits for its child
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    with hold_writer_lock(instance, "the next"):
+        assert gone(children, seconds=1.0)
+
+
+def json_error(text: str) -> InputError:
+    with pytest.raises(InputError) as caught:
+        json_strict.read(Capture("0", "a.json", "", "application/json", text.encode()))
+    return caught.value
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "-" + "9" * 5000])
+def test_long_numbers_in_json_are_located(number: str) -> None:
+    error = json_error(f'{{"a": 1,\n "b": {number}}}')
+    assert error.message == "invalid JSON: a number with more than 4,300 digits"
+    assert error.where.startswith("a.json row 2 column ")
+
+
+def test_deep_json_is_located() -> None:
+    error = json_error('["]",\n' + "[" * 100_000)
+    assert error.message == "invalid JSON: nested more than 500 levels deep"
+    assert error.where == "a.json row 2 column 500"
+
+
+def test_an_exponent_too_large_is_said() -> None:
+    assert "exponent" in json_error("[1e99999999999999999999]").message
+    capture = Capture("0", "a.json", "", "application/json", b"[1e400]")
+    assert json_strict.read(capture) == [Decimal("1e400")]
+
+
+def test_many_repeated_keys_take_no_time() -> None:
+    members = ",".join(f'"k{n:05}":{m}' for m in (1, 2) for n in range(60_000))
+    start = time.monotonic()
+    error = json_error(f"{{{members}}}")
+    assert time.monotonic() - start < 2
+    assert error.message == (
+        "invalid JSON: key “k00000”, “k00001”, “k00002” and 59,997 others appears twice in one "
+        "object"
+    )
