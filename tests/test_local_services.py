@@ -191,13 +191,36 @@ def test_a_cut_table_a_wrong_encoding_and_no_table_at_all_are_noticed() -> None:
 
 
 def comparable(found: list[Statement]) -> set[tuple[str, str, str, str, str]]:
-    """All but what points into the capture, which is another one."""
+    """All but what points into the capture, which is another one, and that it is not the text."""
     return {
         (str(s.subject), str(s.predicate), str(s.object), s.rule, s.layer)
         for s in found
         if "/capture/" not in str(s.subject) + str(s.object)
         and not s.subject.value.endswith(("-row", "-quote", "-position"))
+        and s.rule != NOT_HELD
     }
+
+
+NOT_HELD = "text-not-held"
+
+
+def test_a_text_that_is_not_held_is_said_to_be_absent() -> None:
+    """The chain of 1280 and 1281 ends at rows of the table; the text behind it is only a hash."""
+    found = statements(bundled())
+    notes = [s for s in found if s.rule == NOT_HELD]
+    assert {s.subject.value for s in notes} == {f"{DATASET}#text"}
+    assert sorted(str(s.object)[-3:] for s in notes) == ["@en", "@mn"]
+    assert {s.layer for s in notes} == {INFERRED}
+    quoted = select(
+        found, "SELECT ?v ?c { ?claim rdf:value ?v ; prov:wasQuotedFrom/oa:hasSource ?c }"
+    )
+    facts = f"{BASE}capture/sha256-{bundled()[0].digest}"
+    assert {("1280", facts), ("1281", facts)} <= set(quoted)
+
+
+@page_is_here
+def test_a_text_that_is_read_itself_is_held() -> None:
+    assert not [s for s in statements(from_page()) if s.rule == NOT_HELD]
 
 
 @page_is_here

@@ -23,6 +23,8 @@ from vocab.terms import Object
 LineIterator = Iterator[bytes]
 
 GRAPH = "provenance"
+FILE = "file"
+"""`kind` of a local file among the responses of a Fetch event."""
 
 
 def _line(subject: str, predicate: ox.NamedNode, value: Object) -> bytes:
@@ -64,7 +66,9 @@ def _fetch(item: Event, names: Names) -> LineIterator:
     for response in item["responses"]:
         if "sha256" in response:
             capture = names.capture(response["sha256"])
-            yield _line(activity, PROV.generated, _node(capture))
+            # a local file was there before it was read; only a response comes into being here
+            role = PROV.used if response.get("kind") == FILE else PROV.generated
+            yield _line(activity, role, _node(capture))
             yield from _capture(capture, response)
 
 
@@ -72,6 +76,8 @@ def _capture(capture: str, response: dict[str, Any]) -> LineIterator:
     yield _line(capture, RDF.type, PROV.Entity)
     yield _line(capture, DCAT.mediaType, MEDIA_TYPE[response["media_type"]])
     yield from _checksum(capture, response["sha256"])
+    if "date" in response:
+        yield _line(capture, DCT.date, ox.Literal(response["date"], datatype=XSD.date))
 
 
 def _code(item: Event, names: Names) -> LineIterator:

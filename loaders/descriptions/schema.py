@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from importlib import import_module
 from typing import Annotated, Any, Literal, Self
 
@@ -42,12 +43,27 @@ def _http(text: str) -> str:
     return text
 
 
+def _date(text: str) -> str:
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII) or not _is_date(text):
+        raise ValueError(f"“{text}” is not a date")
+    return text
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _not_blank(text: str) -> str:
     if not text.strip():
         raise ValueError("the text is empty")
     return text
 
 
+DateText = Annotated[str, AfterValidator(_date)]
 Texts = Annotated[dict[str, str], AfterValidator(_texts)]
 SourceId = Annotated[str, AfterValidator(_id)]
 HttpAddress = Annotated[str, AfterValidator(_http)]
@@ -107,6 +123,9 @@ class SourceDescription(TomlTable):
     legal: LegalBasis = Field(default=LegalBasis(), description="the table [legal]")
     references: list[SourceId] = Field(default=[], description="a list of ids of sources")
     reject_limit: float = Field(default=0.05, ge=0, le=1, description="a number between 0 and 1")
+    dates: dict[Text, DateText] = Field(
+        default={}, description='a table: pattern of file names = "YYYY-MM-DD"'
+    )
     replaces: list[str] = Field(default=[], description="only for what comes with Ulzii")
     visibility: Literal["public", "restricted"] = Field(
         default="public", description="“public” or “restricted”"

@@ -22,6 +22,7 @@ from graph.core.instance import Instance
 from graph.core.progress import Reporter
 from graph.outbound.download import Downloader, DownloadError, DownloadRequest
 from graph.outbound.fetch_settings import fetch_settings
+from graph.versions.provenance import FILE
 from loaders.pipeline import local_files
 from loaders.pipeline.record import Capture
 from loaders.pipeline.source import Source
@@ -52,9 +53,10 @@ class FetchRequest:
 
 @dataclass(frozen=True, slots=True)
 class FetchResponse:
-    """The response to one request, or the body of one write.
+    """The response to one request, a local file, or the body of one write.
 
-    `status` is the HTTP status; 200 for a file that could be read, 0 where there was no response.
+    `status` is the HTTP status, 0 where there was no response. A local file has none: its `kind` is
+    `file`, and `date` is its own date where the source's description states it.
     `error` is empty when the response can be used; `final` is the URL after redirects, where there
     were any. Only for a write: `method` is the HTTP method (`PUT`) and `agent` the name of the
     token.
@@ -68,6 +70,8 @@ class FetchResponse:
     media_type: str
     data: bytes
     error: str = ""
+    kind: str = ""
+    date: str = ""
     final: str = ""
     method: str = ""
     agent: str = ""
@@ -130,10 +134,19 @@ def _fetch_one(request: FetchRequest, source: Source, client: DownloaderFactory)
 
 def _read_file(request: FetchRequest, path: Path, source: Source) -> FetchResponse:
     media_type = _MEDIA_TYPES.get(path.suffix.lower(), source.media_type)
+    response = FetchResponse(
+        name=request.name,
+        url=request.url,
+        status=0,
+        media_type=media_type,
+        data=b"",
+        kind=FILE,
+        date=local_files.stated_date(source, request.name),
+    )
     try:
-        return FetchResponse(request.name, request.url, 200, media_type, path.read_bytes())
+        return replace(response, data=path.read_bytes())
     except OSError as error:
-        return _no_response(request, source, error.strerror or "cannot be read")
+        return replace(response, error=error.strerror or "cannot be read")
 
 
 def _send(request: FetchRequest, source: Source, client: DownloaderFactory) -> FetchResponse:
@@ -173,9 +186,11 @@ def archive_responses(responses: Sequence[FetchResponse], archive: Archive) -> l
 def _entry(response: FetchResponse, archive: Archive) -> dict[str, Any]:
     entry = asdict(response)
     data = entry.pop("data")
-    for name in ("error", "final", "method", "agent"):
+    for name in ("error", "kind", "date", "final", "method", "agent"):
         if not entry[name]:
             del entry[name]
+    if response.kind == FILE:
+        del entry["status"]
     if data or response.method:  # the body of a write may be empty: DELETE
         entry |= {"sha256": archive.put(data), "bytes": len(data)}
     return entry

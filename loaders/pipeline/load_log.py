@@ -36,16 +36,17 @@ class LoadLog:
             event(
                 "Fetch",
                 source=self._source.id,
-                outcome="failed" if failed else self._compare_with_last(manifest),
+                outcome="failed" if failed else self._compare_with_last(entries),
                 manifest=manifest,
                 responses=entries,
             )
         )
         return fetch_event, capture.captures(self._source.id, responses, entries)
 
-    def _compare_with_last(self, manifest: str) -> str:
+    def _compare_with_last(self, entries: Sequence[dict[str, Any]]) -> str:
+        """Compare the bytes, not the manifests: what is said of a response can become more."""
         last = self._ledger.last("Fetch", self._source.id)
-        return "same" if last and last["manifest"] == manifest else "changed"
+        return "same" if last and _content(last["responses"]) == _content(entries) else "changed"
 
     def code(self) -> dict[str, str]:
         """Register the code of the mapping and of the shapes; give the digest of each."""
@@ -87,3 +88,7 @@ class LoadLog:
     def archive_json(self, value: Any) -> str:
         """Archive a value as JSON, sorted by key; give its digest."""
         return self._archive.put(json.dumps(value, sort_keys=True, ensure_ascii=False).encode())
+
+
+def _content(entries: Sequence[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    return [(e["name"], e["url"], e["media_type"], e.get("sha256")) for e in entries]

@@ -7,6 +7,7 @@ where the signing key is. Symbolic links count as what they lead to.
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from graph.core.errors import ConfigError
@@ -35,6 +36,14 @@ def find(source: Source, pattern: str, instance: Instance) -> list[tuple[str, Pa
     if not paths:
         raise _refused(source, f"no file matches “{pattern}”")
     return [(path.name, _checked(path, source, pattern, instance)) for path in paths]
+
+
+def stated_date(source: Source, name: str) -> str:
+    """The date of a file by `[dates]` of the source: YYYY-MM-DD, empty where none is stated.
+
+    The time of the file on this disk says nothing: copying and git change it.
+    """
+    return next((day for pattern, day in source.dates.items() if fnmatchcase(name, pattern)), "")
 
 
 def _checked(path: Path, source: Source, pattern: str, instance: Instance) -> Path:

@@ -14,6 +14,8 @@ files = ["bundled/nso/*.json"]    paths relative to the TOML file, or http(s) UR
                                   where there are [[options.requests]]
 media_type = "application/json"
 [title]   mn = …  en = …
+[dates]   "*.json" = "2026-11-22" the own date of local files, by pattern of their names: when they
+                                  were written or taken from where they are from
 [legal]   basis = "16390263044601"
 [options] whatever the loader defines, in its attribute OPTIONS
 
@@ -51,6 +53,7 @@ class Source:
     references: tuple[str, ...] = ()
     reject_limit: float = 0.05
     replaces: tuple[str, ...] = ()
+    dates: Mapping[str, str] = field(default_factory=dict)
     visibility: str = PUBLIC
     editable: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -91,6 +94,7 @@ def read(path: Path) -> Source:
         references=tuple(table.get("references", ())),
         reject_limit=float(table.get("reject_limit", 0.05)),
         replaces=tuple(table.get("replaces", ())),
+        dates=table.get("dates", {}),
         visibility=table.get("visibility", PUBLIC),
         editable=table.get("editable", False),
         options=table.get("options", {}),

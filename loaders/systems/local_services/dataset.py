@@ -15,7 +15,7 @@ from graph.core import iris
 from loaders.formats.catalogue import PropertyObject, about, in_languages
 from loaders.formats.mapping import date, integer, typed
 from loaders.pipeline.protocol import LoaderContext
-from loaders.pipeline.record import Record, Statement
+from loaders.pipeline.record import INFERRED, Record, Statement
 from loaders.systems.local_services.names import (
     area,
     dataset_iris,
@@ -32,6 +32,7 @@ from vocab.namespaces import (
     RDFS,
     SDMX_DIMENSION,
     SDMX_MEASURE,
+    SKOS,
     SPDX,
     XSD,
 )  # fmt: skip
@@ -54,7 +55,11 @@ def item(record: Record, context: LoaderContext) -> Iterator[Statement]:
 
 
 def text_read(record: Record, context: LoaderContext) -> Iterator[Statement]:
-    """The SHA-256 of the text that the facts were read from; a table of facts only states it."""
+    """The SHA-256 of the text that the facts were read from.
+
+    A table of facts only states it: then the text is not held, which a note says, and figures lead
+    to the rows of the table and no further.
+    """
     names = dataset_iris(record, context)
     checksum = names.part("text-checksum")
     yield Statement(names.part("text"), SPDX.checksum, checksum, "text")
@@ -64,6 +69,17 @@ def text_read(record: Record, context: LoaderContext) -> Iterator[Statement]:
         (SPDX.checksumValue, typed(fact_of(record).value, XSD.hexBinary)),
     ]
     yield from about(checksum, pairs, "text")
+    if fact_of(record).value != record.capture.digest:
+        notes = in_languages(SKOS.note, _NOT_HELD)
+        yield from about(names.part("text"), notes, "text-not-held", INFERRED)
+
+
+_NOT_HELD = {
+    "mn": "Эх бичвэрийг энд хадгалаагүй: зөвхөн хэшийг нь мэднэ. Тоонууд түүнээс гараар хөрвүүлсэн "
+    "хүснэгтийн мөрүүд дээр төгсөнө.",
+    "en": "The text itself is not held here: only its hash is known. The figures end at the rows "
+    "of a table that was transcribed from it.",
+}
 
 
 def period(record: Record, context: LoaderContext) -> Iterator[Statement]:
