@@ -118,6 +118,15 @@ def test_what_is_allowed_is_answered(server: Server) -> None:
         assert body == TRUE
 
 
+def test_every_way_of_a_look_up_has_the_headers_for_browsers(server: Server) -> None:
+    """From a worker, from the cache of raw requests, and through gunicorn."""
+    for headers in ({}, {}, {"TE": "trailers"}, {"If-None-Match": "*"}):
+        response, _ = server.get(ASK, **headers)
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert "frame-ancestors 'none'" in response.headers["Content-Security-Policy"]
+        assert response.headers["Referrer-Policy"] == "same-origin"
+
+
 def test_a_refused_request_that_drips_is_not_waited_for(server: Server) -> None:
     with server.send(get("Host: x", "X: " + "x" * 9000)) as raw:
         start = time.monotonic()
