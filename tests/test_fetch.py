@@ -44,7 +44,7 @@ ANSWERS: dict[str, tuple[int, dict[str, str], bytes]] = {
     "/twice": (200, {"Content-Encoding": "gzip, gzip"}, gzip.compress(gzip.compress(THINGS))),
     "/bomb": (200, {"Content-Encoding": "gzip"}, bomb(256 * MIB)),
     "/large": (200, {}, bytes(3 * MIB)),
-    "/moved": (302, {"Location": "/things"}, b""),
+    "/moved": (302, {"Location": "/things", "Set-Cookie": "secret=1; Path=/"}, b""),
     "/circle": (302, {"Location": "/circle"}, b""),
     "/inward": (302, {"Location": "http://localhost:1/secret"}, b""),
     "/to-file": (302, {"Location": "file:///etc/passwd"}, b""),
@@ -57,9 +57,11 @@ class Hostile(BaseHTTPRequestHandler):
     """Answers from the table; a few paths misbehave by hand."""
 
     asked: list[str]
+    cookies: list[str | None]
 
     def do_GET(self) -> None:
         self.asked.append(self.path)
+        self.cookies.append(self.headers["Cookie"])
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         with suppress(OSError):
             if self.path in ("/drip", "/drip-headers"):
@@ -92,7 +94,7 @@ class Hostile(BaseHTTPRequestHandler):
 @pytest.fixture
 def server() -> Iterator[str]:
     """Host and port of the hostile server."""
-    Hostile.asked = []
+    Hostile.asked, Hostile.cookies = [], []
     with ThreadingHTTPServer(("127.0.0.1", 0), Hostile) as running:
         threading.Thread(target=running.serve_forever, daemon=True).start()
         yield f"127.0.0.1:{running.server_port}"
@@ -159,6 +161,11 @@ def test_time_is_limited_over_all_redirects(get: Get) -> None:
 def test_a_post_is_repeated_only_where_the_status_says_so(get: Get) -> None:
     assert get("/kept", {"id": 1}).data == b'POST{"id":1}'
     assert get("/changed", {"id": 1}).data == b"GET"
+
+
+def test_a_cookie_does_not_reach_another_host_at_that_address(get: Get) -> None:
+    get("/moved")
+    assert Hostile.cookies == [None, None]
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,7 @@ def send(
     `with` block counts towards `seconds`. Raises ExchangeError, also when leaving the block.
     """
     timeout = TotalTimeout(seconds)
+    client.cookies.clear()  # kept by IP address, they would go to another host at that address
     try:
         with timeout:
             request = _request(client, method, url, timeout, private=private, **content)
