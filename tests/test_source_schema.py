@@ -13,6 +13,8 @@ from typing import Any, get_args
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 from graph.core.errors import ConfigError
 from graph.core.instance import CONFIG, Instance, open_instance
@@ -21,7 +23,7 @@ from graph.core.remote_settings import AUTH, Remote
 from graph.core.retention import Retention
 from graph.outbound.fetch_settings import FetchSettings
 from loaders.descriptions.loader_names import LOADERS
-from loaders.descriptions.schema import all_mistakes
+from loaders.descriptions.schema import SourceDescription, all_mistakes
 from loaders.pipeline import capture
 from loaders.pipeline.source import BUNDLED, Source, read
 from server.cli import main
@@ -87,6 +89,8 @@ def test_only_loaders_are_loaders(instance: Instance, tmp_path: Path, name: str)
         ({"visibility": "secret"}, "visibility", "none of public, restricted", "“restricted”"),
         ({"legal": {"base": "1"}}, "legal.base", "there is no key “base”", "basis"),
         ({"legal": {"basis": 16}}, "legal.basis", "the number 16 is not a text", "in quotation"),
+        ({"publisher": "х-ҮСХ"}, "publisher", "is not a key", "key of an organisation"),
+        ({"frequency": "every day"}, "frequency", "is not a key", "like ANNUAL"),
         ({"media_type": "turtle"}, "media_type", "is not a media type", "like text/csv"),
         ({"options": {"pause": "1"}}, "options.pause", "is not a number", "seconds"),
         ({"options": {"colour": 1}}, "options.colour", "no key “colour”", "requests, pause"),
@@ -135,6 +139,10 @@ TABLE = "DT_NSO_1001_109V1"
         ("nso", ("tables", TABLE, "dimensions", 1, "scheme"), "no",
          f"tables.{TABLE}.dimensions[1].scheme", "schemes.no] is missing"),
         ("nso", ("service", "endpoint"), "data.1212.mn", "service.endpoint", "not an http(s)"),
+        ("nso", ("service", "endpoint"), "https://e/<x>", "service.endpoint", "no IRI may have"),
+        ("nso", ("tables", TABLE, "address"), "https://e/{language}",
+         f"tables.{TABLE}.address", "no IRI may have"),
+        ("nso", ("tables", TABLE, "theme"), "agri x", f"tables.{TABLE}.theme", "is not a key"),
         ("nso", ("max_cells",), "many", "max_cells", "is not a whole number"),
         ("mn-odp", ("described",), None, "described", "“described” is missing"),
         ("mn-odp", ("themes",), ["GOVE"], "themes", "a list is not a table"),
@@ -164,6 +172,53 @@ def test_a_date_is_no_text(tmp_path: Path) -> None:
     path.write_text(path.read_text("utf-8") + "licence = 2026-11-22\n", "utf-8")
     with pytest.raises(ConfigError, match=r"the date 2026-11-22 .* is not a text"):
         read(path)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [None, b"id =", b"\xff", b"id = " + b"[" * 5000 + b"]" * 5000, b"id = 1\nid = 2"],
+    ids=["no file", "no value", "not UTF-8", "nested", "a key twice"],
+)
+def test_a_file_that_is_no_toml_is_named(
+    instance: Instance, tmp_path: Path, data: bytes | None
+) -> None:
+    path = tmp_path / "x.toml"
+    if data is not None:
+        path.write_bytes(data)
+    done = CliRunner().invoke(main, ["--data", str(instance.root), "load", str(path)])
+    assert done.exit_code == 2, done.output
+    assert isinstance(done.exception, SystemExit), "no traceback"
+    assert str(path) in done.output
+
+
+KEYS = st.sampled_from(
+    [*SourceDescription.model_fields, "requests", "pause", "names", "tables", "seen", "mn", "x y"]
+)
+SCALARS = st.one_of(
+    st.integers(),
+    st.floats(),
+    st.booleans(),
+    st.dates(),
+    st.sampled_from([*LOADERS, "https://e/x", "text/csv", "", " ", "Төв", "a\0b"]),
+)
+TABLES = st.dictionaries(
+    KEYS,
+    st.recursive(
+        SCALARS,
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
+        max_leaves=6,
+    ),
+    max_size=6,
+)
+
+
+@given(TABLES)
+def test_whatever_stands_in_a_description_is_right_or_located(changes: dict[str, Any]) -> None:
+    """Never another exception, and every mistake has a key of the table in it."""
+    for mistake in all_mistakes({**PLAIN, **changes}):
+        first = mistake.key.split(".")[0].split("[")[0].strip('"')
+        assert first in {*changes, *SourceDescription.model_fields}
+        assert mistake.message
 
 
 def every_description() -> list[Path]:

@@ -1,12 +1,18 @@
-"""Write files atomically: after a crash the file has its old or its new content, never a part."""
+"""Write files atomically: after a crash the file has its old or its new content, never a part.
+
+And read TOML files, with an error that names the file.
+"""
 
 from __future__ import annotations
 
 import os
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
+
+from graph.core.errors import ConfigError
 
 
 def fsync(path: Path) -> None:
@@ -44,3 +50,19 @@ def open_atomic(path: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
         draft.unlink(missing_ok=True)
         raise
     fsync(path.parent)  # the rename itself is durable only with the directory
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The table in a file.
+
+    Raises ConfigError unless it can be read, and is TOML in UTF-8.
+    """
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        hint = "Correct the TOML file there."
+        raise ConfigError(str(error), where=str(path), hint=hint) from error
+    except RecursionError as error:  # tomllib has no limit of its own
+        raise ConfigError("its values are nested too deeply", where=str(path)) from error
+    except OSError as error:
+        raise ConfigError(error.strerror or "cannot be read", where=str(path)) from error

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from graph.core import remote_settings, retention
 from graph.core.errors import ConfigError
-from graph.core.files import write_atomic
+from graph.core.files import read_toml, write_atomic
 from graph.core.iris import ROOT, Names
 from graph.core.remote_settings import Remote
 from graph.core.retention import Retention
@@ -155,7 +153,7 @@ def open_instance(root: Path) -> Instance:
         raise ConfigError(
             "no instance here", where=str(root), hint="Make one with `ulzii init` or `ulzii demo`."
         )
-    config = read_config(root)
+    config = read_toml(path)
     if config.keys() != {"base"}:
         # pydantic takes 0.1 s to import; most instances have no other settings
         from graph.core import instance_schema
@@ -165,15 +163,3 @@ def open_instance(root: Path) -> Instance:
     kept = retention.from_toml(config.get(retention.TABLE, {}))
     remote = remote_settings.from_toml(config.get("store", {}))
     return Instance(root, base, kept, remote)
-
-
-def read_config(root: Path) -> dict[str, Any]:
-    """The table of `instance.toml`.
-
-    Raises ConfigError unless it is a TOML file in UTF-8.
-    """
-    path = root / CONFIG
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(str(error), where=str(path), hint="Correct the file there.") from error

@@ -7,9 +7,8 @@ private_services = ["http://127.0.0.1:7878/query"]
 
 from __future__ import annotations
 
-import tomllib
-
 from graph.core.errors import ConfigError
+from graph.core.files import read_toml
 from graph.core.instance import CONFIG, Instance
 from graph.federation.calling import Service
 
@@ -22,7 +21,7 @@ def configured_services(instance: Instance) -> list[Service]:
 
     Raises ConfigError for unknown names and for values that are not lists of strings.
     """
-    table = tomllib.loads((instance.root / CONFIG).read_text("utf-8")).get(TABLE, {})
+    table = read_toml(instance.root / CONFIG).get(TABLE, {})
     for name, urls in table.items():
         if name not in _NAMES or not isinstance(urls, list) or not all(map(_is_text, urls)):
             raise ConfigError(

@@ -14,11 +14,11 @@ private network of the server.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 
 import httpx2
 
+from graph.core.files import read_toml
 from graph.core.instance import CONFIG, Instance
 
 TABLE = "fetch"
@@ -72,6 +72,6 @@ def fetch_settings(instance: Instance) -> FetchSettings:
     from graph.core.toml_schema import parse
 
     path = instance.root / CONFIG
-    table = tomllib.loads(path.read_text("utf-8")).get(TABLE, {})
+    table = read_toml(path).get(TABLE, {})
     section = parse(FetchSection, table, path, (TABLE,)).model_dump()
     return FetchSettings(**{**section, _HOSTS: tuple(section[_HOSTS])})

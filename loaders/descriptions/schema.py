@@ -38,7 +38,7 @@ def _id(text: str) -> str:
 
 
 def _http(text: str) -> str:
-    if not re.match(r"https?://[^/\s]", text):
+    if not re.fullmatch(r"https?://[^/\s]\S*", text):
         raise ValueError(f"“{text}” is not an http(s) address")
     return text
 
@@ -57,6 +57,22 @@ def _is_date(text: str) -> bool:
     return True
 
 
+def check_iri(text: str) -> str:
+    """An http(s) address as given.
+
+    Raises ValueError where it cannot be an IRI.
+    """
+    if re.search(r'[<>"{}|\\^`]', _http(text)):
+        raise ValueError(f"“{text}” has characters that no IRI may have")
+    return text
+
+
+def _key(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._-]+", text):
+        raise ValueError(f"“{text}” is not a key: letters A-Z, digits, “.”, “_” and “-”")
+    return text
+
+
 def _not_blank(text: str) -> str:
     if not text.strip():
         raise ValueError("the text is empty")
@@ -67,6 +83,12 @@ DateText = Annotated[str, AfterValidator(_date)]
 Texts = Annotated[dict[str, str], AfterValidator(_texts)]
 SourceId = Annotated[str, AfterValidator(_id)]
 HttpAddress = Annotated[str, AfterValidator(_http)]
+"""An address to request."""
+HttpIri = Annotated[str, AfterValidator(check_iri)]
+"""An address that becomes an IRI in statements."""
+Key = Annotated[str, AfterValidator(_key)]
+"""A text that becomes the end of an IRI."""
+OptionalKey = Annotated[str, AfterValidator(lambda text: text and _key(text))]
 Text = Annotated[str, AfterValidator(_not_blank)]
 
 
@@ -92,8 +114,8 @@ class LoaderOptions(TomlTable):
 class ServiceOptions(TomlTable):
     """An interface that data came through: a dcat:DataService."""
 
-    key: Text = Field(description="the last part of the service's IRI")
-    endpoint: HttpAddress = Field(description="the address of the interface")
+    key: Key = Field(description="the last part of the service's IRI")
+    endpoint: HttpIri = Field(description="the address of the interface")
     title: Texts = Field(description="its title by language")
 
 
@@ -115,8 +137,8 @@ class SourceDescription(TomlTable):
         default=[], description="a list of paths relative to this file, or http(s) addresses"
     )
     media_type: str = Field(description="the media type of the files, like text/csv")
-    publisher: str = Field(default="", description="the key of an organisation")
-    frequency: str = Field(
+    publisher: OptionalKey = Field(default="", description="the key of an organisation")
+    frequency: OptionalKey = Field(
         default="", description="a code of the EU's list of frequencies, like ANNUAL"
     )
     licence: str = Field(default="", description="the licence, only if the source states one")

@@ -24,13 +24,12 @@ The schema (loaders/descriptions/schema.py) refuses all other keys, and values o
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from graph.core.errors import ConfigError
+from graph.core.files import read_toml
 from graph.versions.state import PUBLIC
 
 BUNDLED = Path(__file__).parents[1] / "sources"
@@ -73,7 +72,7 @@ def read(path: Path) -> Source:
 
     Raises ConfigError that names the file, and each key that is missing, unknown or wrong.
     """
-    table = read_toml(path)
+    table = read_table(path)
     # pydantic takes 0.1 s to import, and most commands read no description
     from graph.core.toml_schema import refuse
     from loaders.descriptions.schema import all_mistakes
@@ -101,16 +100,12 @@ def read(path: Path) -> Source:
     )
 
 
-def read_toml(path: Path) -> dict[str, Any]:
+def read_table(path: Path) -> dict[str, Any]:
     """The table of a source description, with the fixed keys of an editable source.
 
     Raises ConfigError unless it is a TOML file in UTF-8.
     """
-    try:
-        table = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        hint = "Correct the TOML file there."
-        raise ConfigError(str(error), where=str(path), hint=hint) from error
+    table = read_toml(path)
     return table | (_EDITABLE if table.get("editable") is True else {})
 
 

@@ -11,7 +11,8 @@ from graph.audit.problem import IntegrityProblem
 from graph.audit.verify import verify
 from graph.core import instance_schema
 from graph.core.errors import ConfigError, IntegrityError
-from graph.core.instance import CONFIG, Instance, check_base, open_instance, read_config
+from graph.core.files import read_toml
+from graph.core.instance import CONFIG, Instance, check_base, open_instance
 from graph.ledger import Ledger
 from loaders.upgrade import addresses, descriptions
 from loaders.upgrade.problem import UpgradeProblem, of_error
@@ -25,7 +26,7 @@ def check(root: Path) -> Iterator[UpgradeProblem]:
     if not (root / CONFIG).exists():
         open_instance(root)  # raises
     try:
-        config = read_config(root)
+        config = read_toml(root / CONFIG)
     except ConfigError as error:
         yield of_error(error)
         return
@@ -60,10 +61,9 @@ def _of_integrity(problem: IntegrityProblem) -> UpgradeProblem:
 
 
 _HINTS = {
-    "the signed ones that this": "`ulzii recover --set-aside` moves them to a file, unsigned.",
+    "did not announce": "`ulzii recover --set-aside` moves them to a file, unsigned.",
     "refers to this blob": "Move it out of the archive; an interrupted load left it.",
     "symbolic link": "Replace the link by a copy of the file that it leads to.",
-    "announce": "`ulzii recover` finishes it.",
 }
 
 _CHECKS: tuple[Callable[[Instance], Iterator[UpgradeProblem]], ...] = (

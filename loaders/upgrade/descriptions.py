@@ -32,7 +32,7 @@ def own(instance: Instance) -> Iterator[UpgradeProblem]:
     """What is refused in the descriptions in `sources/` of the instance."""
     for path in sorted(instance.sources.glob("*.toml")):
         try:
-            table = source.read_toml(path)
+            table = source.read_table(path)
         except ConfigError as error:
             yield of_error(error)
             continue
@@ -117,7 +117,7 @@ def _description(instance: Instance, name: str, event: Event) -> LoggedDescripti
     try:
         data = Archive(instance.archive).read(event["files"][f"sources/{name}"])
         table = tomllib.loads(data.decode())
-    except (IntegrityError, ValueError):
+    except (IntegrityError, ValueError, RecursionError):
         return None  # reported by the check of the archive; or it never was a description
     return LoggedDescription(f"log/{event['index']} sources/{name}", table)
 

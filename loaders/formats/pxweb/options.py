@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from graph.core.toml_schema import KeyPath, TomlTable, WrongKey
 from loaders.descriptions.schema import (
-    HttpAddress,
+    HttpIri,
+    Key,
     LoaderOptions,
     ServiceOptions,
     Text,
     Texts,
+    check_iri,
 )
+
+
+def _table_address(text: str) -> str:
+    check_iri(text.replace("{lang}", "mn"))
+    return text
+
+
+TableAddress = Annotated[str, AfterValidator(_table_address)]
+"""The address of a table; `{lang}` stands for mn or en."""
 
 
 class RightsDescription(TomlTable):
@@ -22,7 +33,7 @@ class RightsDescription(TomlTable):
 
     mn: Text = Field(default="", description="the terms in Mongolian")
     en: Text = Field(default="", description="the terms in English")
-    see: HttpAddress = Field(description="the http(s) address of the terms")
+    see: HttpIri = Field(description="the http(s) address of the terms")
 
 
 class DimensionDescription(TomlTable):
@@ -45,11 +56,11 @@ class DimensionDescription(TomlTable):
 class TableDescription(TomlTable):
     """`[options.tables.…]`: what the response of a table does not say."""
 
-    address: HttpAddress = Field(description="the address of the table, with {lang} in it")
-    theme: Text = Field(description="an EU data theme, like AGRI")
-    unit: Text = Field(description="a key of [options.units]")
+    address: TableAddress = Field(description="the address of the table, with {lang} in it")
+    theme: Key = Field(description="an EU data theme, like AGRI")
+    unit: Key = Field(description="a key of [options.units]")
     multiplier: int = Field(description="a whole number: figures are times 10 to its power")
-    rights: Text = Field(description="a key of [options.rights]")
+    rights: Key = Field(description="a key of [options.rights]")
     resolution: Text = Field(description="an xsd:duration, like P1Y")
     additive_over: list[str] = Field(default=[], description="a list of ids of dimensions")
     dimensions: list[DimensionDescription] = Field(description="tables [[….dimensions]]")
