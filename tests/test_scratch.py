@@ -47,6 +47,17 @@ def test_overlapping_graphs_are_merged(client: Client) -> None:
     assert count(client, "?s ?p ?o", f"FROM <{A}> FROM <{B}>") == 1
 
 
+def test_blank_nodes_of_two_documents_are_two_nodes(client: Client) -> None:
+    """Each is parsed in a forked process, which begins with the same random numbers."""
+    for graph in (A, B):
+        for data in ("[] <http://e/p> 1 .", "_:x <http://e/p> 1 ."):
+            client.post(f"/graph-store?graph={graph}", data=data, content_type="text/turtle")
+    text = "SELECT (COUNT(DISTINCT ?b) AS ?n) WHERE { GRAPH ?g { ?b <http://e/p> 1 } }"
+    answer = client.post("/sparql", data=text, content_type=QUERY)
+    assert answer.json is not None
+    assert answer.json["results"]["bindings"][0]["n"]["value"] == "4"
+
+
 def test_an_update_is_whole_or_nothing(client: Client) -> None:
     answer = update(client, f"INSERT DATA {{ {TRIPLE} }} ; DROP GRAPH <{A}>")
     assert answer.status_code == 409

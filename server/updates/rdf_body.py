@@ -75,7 +75,10 @@ def _parse(part: BodyPart, base: str) -> Triples:
         )
     except (SyntaxError, ValueError) as error:
         raise HttpProblem(400, f"the body is not valid {chosen.media_type}: {error}") from error
-    return (quad.triple for quad in ox.parse(lines, ox.RdfFormat.N_TRIPLES))
+    # blank nodes are named here: forked processes have the same random numbers, so two documents
+    # would get the same names in them
+    renamed = ox.parse(lines, ox.RdfFormat.N_TRIPLES, rename_blank_nodes=True)
+    return (quad.triple for quad in renamed)
 
 
 def _lines(part: BodyPart, chosen: Format, base: str) -> bytes:
@@ -88,6 +91,5 @@ def _lines(part: BodyPart, chosen: Format, base: str) -> bytes:
         chosen.engine,
         base_iri=base,
         without_named_graphs=True,
-        rename_blank_nodes=True,
     )
     return b"".join(f"{quad.triple} .\n".encode() for quad in quads)
