@@ -18,7 +18,7 @@ _ABSOLUTE_IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*://")
 # Only a comment or a string that begins inside the IRI makes the text after it read differently.
 _HIDING = re.compile(r"[#']")
 _OPERAND_END = frozenset(")]}>")  # signs after which `<` can be a comparison
-_LOOKAHEAD = 2  # tokens that decide about a name like `service:x`
+_LOOKAHEAD = 2  # tokens that decide about a name like `SERVICE:x`
 _MAX_READINGS = 20  # of one query; each may cost as much as tokenizing all of it
 
 
@@ -44,7 +44,7 @@ def service_mentions(text: str) -> ServiceMentions:
 
 def _may_be_service(tokens: Sequence[Token], i: int) -> bool:
     """Whether the engine may read the keyword here, also inside a longer token: `trueSERVICE`, and
-    `service:x {`, which is SERVICE followed by the name `:x`."""
+    `SERVICE:x {`, which is SERVICE followed by the name `:x`."""
     token = tokens[i]
     if token.kind == "word":
         return "service" in token.text.lower()
