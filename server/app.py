@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, Response, render_template, request
+from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException
 
 from graph.core.errors import UlziiError
@@ -111,6 +112,10 @@ def _handle_errors(app: Flask, base: str) -> None:
     @app.errorhandler(HttpProblem)
     def wrong_request(error: HttpProblem) -> Response:
         return answer(error.problem)
+
+    @app.errorhandler(ParseException)
+    def wrong_body(_: ParseException) -> Response:  # found by gunicorn while a view read it
+        return answer(problem_details.from_status(400, "the chunks of the body are not valid"))
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:

@@ -104,6 +104,17 @@ def test_what_is_no_http_is_refused_with_a_problem(server: Server, name: str) ->
     assert server.get(ASK)[1] == TRUE
 
 
+@pytest.mark.parametrize("body", ["zz\r\nquery=ASK", "3\r\nabc\r\nq\r\n"])
+def test_broken_chunks_are_a_problem_wherever_they_are_read(server: Server, body: str) -> None:
+    form = "Content-Type: application/x-www-form-urlencoded"
+    line = "POST /queries HTTP/1.1"
+    head, rest = exchange(
+        server, get("Host: x", form, CHUNKED, line=line) + f"{body}\r\n{EMPTY}".encode()
+    )
+    assert head.startswith(b"HTTP/1.1 400 "), head
+    assert json.loads(rest)["detail"] == "the chunks of the body are not valid"
+
+
 def test_what_is_allowed_is_answered(server: Server) -> None:
     """A chunk's extensions, HTTP/1.0 without a host, an empty host, and IPv6."""
     close = "Connection: close"
