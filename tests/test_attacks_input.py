@@ -26,8 +26,6 @@ from loaders.formats import xml_entities
 from loaders.validation.catalogue_document import read
 from server.auth.tokens import TokenStore
 from server.cli import main
-from server.http.problem_details import HttpProblem
-from server.updates import multipart
 from tests import attacks
 from tests.editable import NOTES, new_write, published_lines, put, with_sources
 from tests.test_server_process import Server, descendants, gone, running
@@ -183,47 +181,6 @@ def test_attacks_on_validate_are_refused(
     assert message in done.stderr
 
 
-# --- forms ------------------------------------------------------------------------------------
-
-PART = b"--x\r\nContent-Type: text/turtle\r\n\r\n<http://x/a> <http://x/p> 1 .\r\n"
-
-
-def nested_forms(levels: int) -> bytes:
-    return b"--x\r\n" + b"".join(
-        b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n)
-        for n in range(levels)
-    )
-
-
-FORMS = {
-    "many parts": PART * 50_000 + b"--x--",
-    "forms in forms": nested_forms(2000),
-    "a cut form": PART * 2,
-    "no headers": b"--x\r\n" + b"a: b\r\n" * 200_000 + b"--x--",
-    "broken base64": b"--x\r\nContent-Transfer-Encoding: base64\r\n\r\nabc\r\n--x--",
-}
-
-
-@pytest.mark.parametrize("kind", FORMS)
-def test_forms_that_cannot_be_separated_are_refused_at_once(kind: str) -> None:
-    start = time.monotonic()
-    with pytest.raises(HttpProblem) as caught:
-        multipart.split(FORMS[kind], "multipart/form-data; boundary=x")
-    assert caught.value.problem.status_line == "400 Bad Request"
-    assert time.monotonic() - start < 1
-
-
-def test_the_parts_of_a_form() -> None:
-    encoded = PART.replace(b"Content-Type", b"Content-Transfer-Encoding: base64\r\nContent-Type")
-    encoded = encoded.replace(b"<http://x/a> <http://x/p> 1 .", b"PGh0\r\ndHA=")
-    named = b"--x  \nContent-Disposition: form-data; filename=a.ttl\n\n--y\n"
-    body = b"a preamble\r\n" + PART + encoded + named + b"--x--\r\nan end"
-    parts = multipart.split(body, 'multipart/form-data; boundary="x"')
-    assert [part.data for part in parts] == [b"<http://x/a> <http://x/p> 1 .", b"<http", b"--y"]
-    assert [part.content_type for part in parts] == ["text/turtle", "text/turtle", ""]
-    assert parts[2].file_name == "a.ttl"
-
-
 # --- writing ----------------------------------------------------------------------------------
 
 BODIES = {
@@ -246,6 +203,15 @@ def test_attacks_by_body_are_refused_and_nothing_is_logged(notes: Instance, kind
         write(notes, attack, WriteLimits(timeout=seconds, memory=64 << 20))
     assert caught.value.hint.startswith("Nothing was written.")
     assert (published_lines(notes), len([*Ledger(notes)])) == (before, size)
+
+
+def test_a_bomb_that_passes_the_check_meets_the_limit(
+    notes: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(xml_entities, "check", lambda *_: None)
+    body = Body(attacks.nested_entities(), RDF_XML, NOTES)
+    with pytest.raises(InputUnreadable, match="more than 64 MiB of memory"):
+        write(notes, replace(new_write("PUT"), body=body), WriteLimits(memory=64 << 20))
 
 
 class Site(NamedTuple):

@@ -40,6 +40,15 @@ def test_memory_is_limited() -> None:
     assert refusal(hog).message == "reading it needs more than 64 MiB of memory"
 
 
+def test_memory_is_limited_for_the_result_too() -> None:
+    assert refusal(lambda: ["x" * (40 << 20)]).message.endswith("64 MiB of memory")
+
+
+def test_a_result_that_cannot_be_sent_is_a_bug() -> None:
+    with pytest.raises((AttributeError, TypeError), match="pickle"):
+        limited_process.run(lambda _: lambda: 1, FEW, where="a.rdf")
+
+
 def test_time_is_limited() -> None:
     start = time.monotonic()
     error = refusal(lambda: time.sleep(60), ProcessLimits(64 << 20, 0.3))

@@ -169,9 +169,18 @@ def _run_and_exit(
         _restrict(limits, parent)
         message = _message(function, sender)
         with suppress(BrokenPipeError):
-            sender.send(message)
+            _send(sender, message)
     finally:
         os._exit(0)
+
+
+def _send(sender: Connection, message: tuple[str, Any]) -> None:
+    try:
+        sender.send(message)
+    except MemoryError:  # pickling takes memory too; nothing was sent yet
+        sender.send(("memory", None))
+    except (pickle.PicklingError, AttributeError, TypeError) as error:
+        sender.send(("bug", _portable(error)))
 
 
 def _restrict(limits: ProcessLimits, parent: int) -> None:
