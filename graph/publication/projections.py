@@ -14,7 +14,7 @@ from pathlib import Path
 
 from graph.core.files import fsync
 from graph.search import index, schema
-from graph.snapshots import Snapshot
+from graph.snapshots import Snapshot, visibility
 from graph.snapshots.staged import Staged
 
 Projection = Callable[[Staged, Path], None]
@@ -22,6 +22,7 @@ Projection = Callable[[Staged, Path], None]
 # The function that writes the file, by its suffix.
 PROJECTIONS: dict[str, Projection] = {
     schema.SUFFIX: index.build,
+    visibility.SUFFIX: visibility.write,
 }
 
 

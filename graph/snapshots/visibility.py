@@ -11,6 +11,7 @@ token that may read that graph.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,9 +21,21 @@ from graph.core.errors import QueryRefused
 from graph.core.instance import Instance, open_instance
 from graph.snapshots.directory import Snapshot
 from graph.snapshots.published_events import events_of, size
+from graph.snapshots.staged import Staged
 from graph.versions.state import graphs_of, public_sources, restricted_graphs, state
 
+SUFFIX = "restricted.json"
 NO_GRAPHS: frozenset[str] = frozenset()
+
+
+def write(staged: Staged, path: Path) -> None:
+    """The projection: the IRIs of restricted graphs as a JSON list.
+
+    Nothing here reads it. Version 0.1.0 does, and without it would show everything in a snapshot
+    that a later version published.
+    """
+    graphs = restricted_graphs(state(staged.events), staged.instance.names)
+    path.write_text(json.dumps(sorted(graphs)), "utf-8")
 
 
 @lru_cache(maxsize=64)  # what a snapshot shows never changes
