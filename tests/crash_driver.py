@@ -29,9 +29,9 @@ from loaders.pipeline.load import load
 from loaders.pipeline.source import read
 from shapes.validate import own_rules
 
-# fsync, chmod and mkdir change nothing that a reader looks at: a kill before one of them looks like
-# a kill before the next of these
-CALLS = ("rename", "replace", "unlink", "rmdir", "ftruncate", "pwrite")
+# chmod and mkdir change nothing that a reader looks at: a kill before one of them looks like a kill
+# before the next of these. Before fsync there may be a line that is written and not signed
+CALLS = ("rename", "replace", "unlink", "rmdir", "ftruncate", "pwrite", "fsync")
 
 
 def die_at(limit: int) -> None:

@@ -68,15 +68,29 @@ class _BlobReader(io.RawIOBase):
         super().close()
 
 
-def _open(path: Path, named: Path) -> io.BufferedReader:
+def _open_file(path: Path, named: Path) -> io.BufferedReader:
     try:
-        file = path.open("rb")
+        return path.open("rb")
     except FileNotFoundError as error:
         raise IntegrityError("the blob is missing", where=str(named)) from error
     except OSError as error:
         message = f"the blob cannot be read: {error.strerror}"
         raise IntegrityError(message, where=str(path)) from error
-    return io.BufferedReader(_BlobReader(file), 1 << 20)
+
+
+def _whole_frames(file: IO[bytes]) -> Iterator[bytes]:
+    """The uncompressed bytes of all frames. Raises ZstdError where the last one is cut short, which
+    a stream reader takes for its end, or anything else stands between or behind them."""
+    unpacker = zstandard.ZstdDecompressor()
+    frame, begun = unpacker.decompressobj(), True
+    while packed := file.read(1 << 12):  # few, since each byte may become thousands
+        while packed:
+            yield frame.decompress(packed)
+            begun, packed = not frame.eof, frame.unused_data
+            if frame.eof:
+                frame = unpacker.decompressobj()
+    if begun:
+        raise zstandard.ZstdError("the last frame is cut short")
 
 
 def _damaged(path: Path) -> IntegrityError:
@@ -165,7 +179,8 @@ class Archive:
 
         Raises IntegrityError where there is no such blob, and on reading one that is damaged.
         """
-        return _open(self._locate(digest), self.path(digest))
+        file = _open_file(self._locate(digest), self.path(digest))
+        return io.BufferedReader(_BlobReader(file), 1 << 20)
 
     def read(self, digest: str) -> bytes:
         """The uncompressed bytes, compared with the digest.
@@ -184,11 +199,14 @@ class Archive:
         Raises IntegrityError that names the file.
         """
         actual, path = hashlib.sha256(), self.path(digest)
-        with _open(path, path) as file:
-            while block := file.read(1 << 20):
-                actual.update(block)
+        with _open_file(path, path) as file:
+            try:
+                for data in _whole_frames(file):
+                    actual.update(data)
+            except zstandard.ZstdError as error:
+                raise _damaged(path) from error
         if actual.hexdigest() != digest:
-            raise _damaged(self.path(digest))
+            raise _damaged(path)
 
     def remove_incoming(self) -> int:
         """Delete the files of a load that crashed or was refused; return their number.

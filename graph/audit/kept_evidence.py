@@ -16,20 +16,21 @@ from graph.ledger.note import Checkpoint, Verifier
 _WHERE = "what was kept elsewhere"
 
 
-def check(ledger: Ledger, note: str, key: str) -> Iterator[IntegrityProblem]:
+def check(ledger: Ledger, note: str | None, key: str | None) -> Iterator[IntegrityProblem]:
     """Problems of a ledger beside a kept checkpoint (a signed note) and a kept verifier key.
 
-    Either may be empty. Without a kept key the checkpoint is checked with the ledger's own.
+    Either may be None, but not empty: a copy that failed proves nothing. Without a kept key the
+    checkpoint is checked with the ledger's own.
     """
     try:
-        verifier = Verifier.parse(key) if key else ledger.verifier()
+        verifier = Verifier.parse(key) if key is not None else ledger.verifier()
     except IntegrityError as error:
         yield IntegrityProblem(0, _WHERE, f"the key: {error.message}")
         return
     if verifier != ledger.verifier():
         what = f"the key was exchanged: kept {verifier}, found {ledger.verifier()}"
         yield IntegrityProblem(0, str(ledger.path.parent), what)
-    if note:
+    if note is not None:
         yield from _compare(ledger, note, verifier)
 
 

@@ -104,7 +104,11 @@ class RemoteTarget:
     def _refresh_void(self, store: RemoteStore) -> None:
         """Update the VoID graph, counted from the archive without the engine."""
         name = self._instance.names.graph(void.GRAPH)
-        old, new = sorted(store.lines(name)), refresh.lines(self._instance, self._events)
+        instance = self._instance
+        old, new = (
+            sorted(store.lines(name)),
+            refresh.lines(instance, self._events, instance.staging),
+        )
         changes: dict[str, list[bytes]] = {"A": [], "D": []}
         for sign, line in patch.difference(old, new):
             changes[sign].append(line)

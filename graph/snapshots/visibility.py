@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from graph import snapshots
 from graph.core.errors import QueryRefused
 from graph.core.instance import Instance, open_instance
 from graph.snapshots.directory import Snapshot
@@ -94,6 +95,8 @@ def restricted_in(instance: Instance, name: str) -> Restricted:
     IntegrityError where the ledger is damaged.
     """
     number = Snapshot(instance.snapshots / name).number
+    if current := snapshots.current(instance):
+        events_of(instance, current.number)  # refuses where the ledger was set back
     then, now = restricted_then(instance, number), restricted_then(instance, size(instance))
     if not then and not now:
         return _NOTHING

@@ -24,7 +24,7 @@ Numbers: TypeAlias = "array[int]"  # the class takes no parameter before Python 
 class Distinct:
     """Counts distinct hashes by property. A context manager: its files are deleted at the end."""
 
-    def __init__(self, scratch: Path, in_memory: int = IN_MEMORY) -> None:
+    def __init__(self, scratch: Path | None, in_memory: int = IN_MEMORY) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="distinct-", dir=scratch)
         self._limit = in_memory
         self._held: dict[bytes, Numbers] = {}

@@ -37,8 +37,8 @@ _TAGGED = RDF.langString.value
 _SHRINK_INTERVAL = 100_000  # subjects with a property, after which memory use is checked
 
 
-def tally(lines: LineSource, scratch: Path) -> Tally:
-    """Count a graph; temporary files are written below `scratch`."""
+def tally(lines: LineSource, scratch: Path | None) -> Tally:
+    """Count a graph; temporary files are written below `scratch` (None: the system's)."""
     index = _ClassIndex.of(lines())
     with Distinct(scratch) as distinct:
         counter = _LineCounter()

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
+from pathlib import Path
 from typing import NamedTuple
 
 from graph.core.instance import Instance
@@ -59,7 +60,9 @@ class VoidRefresh:
     ) -> None:
         self._name = instance.names.graph(GRAPH)
         self._old = sorted(before.lines(self._name)) if before else []
-        self._statistics = _Statistics(instance, [*public_graphs(instance, events)], before)
+        self._statistics = _Statistics(
+            instance, [*public_graphs(instance, events)], before, instance.staging
+        )
         if before:
             since = Snapshot(before.path).number
             self._statistics.known = serialize.tallies(self._old, instance.names)
@@ -78,9 +81,14 @@ class VoidRefresh:
         store.change(self._name, changes["A"], changes["D"])
 
 
-def lines(instance: Instance, events: Sequence[Event]) -> list[bytes]:
-    """The graph after these events, counted from the archive without a store."""
-    statistics = _Statistics(instance, [*public_graphs(instance, events)], None, has_store=False)
+def lines(instance: Instance, events: Sequence[Event], scratch: Path | None = None) -> list[bytes]:
+    """The graph after these events, counted from the archive without a store.
+
+    Temporary files are written to `scratch`, by default that of the system: who only verifies may
+    not be able to write to the instance.
+    """
+    graphs = [*public_graphs(instance, events)]
+    statistics = _Statistics(instance, graphs, None, scratch, has_store=False)
     statistics.count()
     return statistics.lines()
 
@@ -107,6 +115,7 @@ class _Statistics:
     instance: Instance
     graphs: list[CountedGraph]
     before: EmbeddedStore | None
+    scratch: Path | None
     has_store: bool = True
     store: EmbeddedStore | None = None
     known: dict[str, Tally] = field(default_factory=dict)
@@ -176,7 +185,7 @@ class _Statistics:
             )
 
     def _counted(self, lines: full_count.LineSource) -> Tally:
-        return full_count.tally(lines, self.instance.staging)
+        return full_count.tally(lines, self.scratch)
 
     def _incremental(
         self,

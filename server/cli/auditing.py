@@ -28,18 +28,19 @@ from server.cli.output.progress import reporter
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A checkpoint kept elsewhere: the log must have grown from it.",
 )
-@click.option("--key", default="", help="The verifier key kept elsewhere, or a file that holds it.")
+@click.option("--key", default=None, help="The verifier key kept elsewhere, or its file.")
 @json_option
 @fail_clearly
-def verify(level: int, against: Path | None, key: str, as_json: bool) -> None:
+def verify(level: int, against: Path | None, key: str | None, as_json: bool) -> None:
     """Check ledger, archive, versions and snapshots; exit code 6: problems found.
 
     Nothing is written, signed or repaired, so it works on a read-only copy too.
     """
     instance = current_instance()
+    head = _head(instance)  # first, so that all it covers is checked while a load goes on
     with reporter("verify") as progress:
         problems = [*_kept(instance, against, key), *check_everything(instance, level, progress)]
-    facts = {**_head(instance), "problems": [_facts(p) for p in problems]}
+    facts = {**head, "problems": [_facts(p) for p in problems]}
     show(facts, as_json, [*_head_lines(facts), *_problem_lines(problems, level)])
     if any(problem.fault is Fault.PROBLEM for problem in problems):
         raise SystemExit(6)
@@ -54,8 +55,9 @@ def _facts(problem: IntegrityProblem) -> dict[str, Any]:
     }
 
 
-def _kept(instance: Instance, against: Path | None, key: str) -> list[IntegrityProblem]:
-    note, kept_key = _text(against) if against else "", _key(key)
+def _kept(instance: Instance, against: Path | None, key: str | None) -> list[IntegrityProblem]:
+    note = _text(against) if against else None
+    kept_key = _key(key) if key is not None else None
     try:
         return list(kept_evidence.check(Ledger(instance), note, kept_key))
     except IntegrityError:
@@ -64,7 +66,8 @@ def _kept(instance: Instance, against: Path | None, key: str) -> list[IntegrityP
 
 def _key(given: str) -> str:
     """The key, or what the file of that name holds."""
-    return _text(Path(given)) if given and "+" not in given else given
+    path = Path(given)
+    return _text(path) if path.is_file() or "+" not in given else given
 
 
 def _text(path: Path) -> str:
