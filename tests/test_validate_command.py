@@ -20,10 +20,7 @@ from graph.core import instance as instances
 from graph.core.errors import ConfigError, InputError
 from graph.core.instance import Instance
 from graph.core.iris import ROOT
-from graph.ledger import create
 from loaders.formats import dcat_us
-from loaders.pipeline import source as sources
-from loaders.pipeline.load import load
 from loaders.validation import code_lists
 from loaders.validation.candidate import from_source
 from loaders.validation.catalogue_document import read
@@ -287,23 +284,9 @@ def test_an_address_in_a_private_network_is_asked_only_when_told(site: tuple[str
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Instance:
-    made = instances.create(tmp_path_factory.mktemp("own") / "data", ROOT)
-    create(made)
-    instances.write_config(made)
-    for source in needed("mn-odp"):
-        load(made, source)
-    return made
-
-
-def needed(name: str) -> list[sources.Source]:
-    """A bundled source and all it refers to, in order."""
-    bundled = sources.read_all()
-    wanted = {name}
-    for source in reversed(bundled.values()):
-        if source.id in wanted:
-            wanted |= {*source.references}
-    return [source for source in bundled.values() if source.id in wanted]
+def loaded(loaded_demo: Path) -> Instance:
+    """The bundled sources, for commands that only read."""
+    return instances.open_instance(loaded_demo)
 
 
 def test_a_published_source_is_checked_as_it_would_be_exported(loaded: Instance) -> None:
