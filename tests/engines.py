@@ -16,7 +16,7 @@ from urllib.request import urlopen
 
 from graph.core import instance as instances
 from graph.core.instance import Instance
-from graph.core.remote_settings import Remote
+from graph.core.remote_settings import RemoteStoreSettings
 from graph.ledger import create
 from graph.store.authentication import CREDENTIALS_FILE
 
@@ -26,7 +26,7 @@ OXIGRAPH = Path(sys.executable).with_name("oxigraph")
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[tuple[Remote, str]]:
+def running(folder: Path) -> Iterator[tuple[RemoteStoreSettings, str]]:
     """A running, empty engine and its credentials."""
     starts = {"oxigraph": _oxigraph, "virtuoso": _virtuoso, "fuseki": _fuseki}
     with starts[ENGINE](folder) as found:
@@ -34,34 +34,34 @@ def running(folder: Path) -> Iterator[tuple[Remote, str]]:
 
 
 @contextmanager
-def _oxigraph(folder: Path) -> Iterator[tuple[Remote, str]]:
+def _oxigraph(folder: Path) -> Iterator[tuple[RemoteStoreSettings, str]]:
     address = f"127.0.0.1:{_free_port()}"
     command = [str(OXIGRAPH), "serve", "--location", str(folder), "--bind", address]
     with _process(command, f"http://{address}/query"):
         query, update, store = (f"http://{address}/{n}" for n in ("query", "update", "store"))
-        yield Remote(query, update, store, engine="oxigraph"), ""
+        yield RemoteStoreSettings(query, update, store, engine="oxigraph"), ""
 
 
 @contextmanager
-def _virtuoso(folder: Path) -> Iterator[tuple[Remote, str]]:
+def _virtuoso(folder: Path) -> Iterator[tuple[RemoteStoreSettings, str]]:
     from bench.servers.virtuoso import PASSWORD, USER, Virtuoso
 
     with Virtuoso.start(folder) as engine:
-        remote = Remote(
+        remote = RemoteStoreSettings(
             engine.query_url, engine.update_url, engine.graph_store_url, engine="virtuoso"
         )
         yield remote, f"{USER}:{PASSWORD}"
 
 
 @contextmanager
-def _fuseki(folder: Path) -> Iterator[tuple[Remote, str]]:
+def _fuseki(folder: Path) -> Iterator[tuple[RemoteStoreSettings, str]]:
     port = _free_port()
     command = ["java", "-jar", os.environ["FUSEKI_JAR"], "--localhost", f"--port={port}"]
     command += ["--update", "--mem", "/ds"]
     address = f"http://127.0.0.1:{port}/ds"
     with _process(command, f"{address}/query", folder):
         query, update, data = (f"{address}/{n}" for n in ("query", "update", "data"))
-        yield Remote(query, update, data, engine="fuseki"), ""
+        yield RemoteStoreSettings(query, update, data, engine="fuseki"), ""
 
 
 @contextmanager
@@ -95,7 +95,9 @@ def _free_port() -> int:
         return port
 
 
-def instance_of(root: Path, remote: Remote, secret: str = "", base: str = BASE) -> Instance:
+def instance_of(
+    root: Path, remote: RemoteStoreSettings, secret: str = "", base: str = BASE
+) -> Instance:
     """A new instance over an engine."""
     made = instances.create(root, base, remote)
     create(made)

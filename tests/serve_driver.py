@@ -6,12 +6,12 @@ from pathlib import Path
 
 from graph.core.instance import open_instance
 from graph.queries import QueryLimits
-from server.front import steady_socket
+from server.front import minimum_rate_socket
 from server.front.serve import serve
 
 if __name__ == "__main__":
     root, port, timeout, stall = sys.argv[1:]
-    steady_socket.STALL = float(stall)
+    minimum_rate_socket.PROGRESS_INTERVAL = float(stall)
     serve(
         open_instance(Path(root)),
         "127.0.0.1",

@@ -15,8 +15,8 @@ from urllib.parse import quote
 import pytest
 
 from graph.core.instance import Instance
-from server.front import steady_socket
-from server.front.steady_socket import SteadySocket
+from server.front import minimum_rate_socket
+from server.front.minimum_rate_socket import MinimumRateSocket
 from tests.test_server_process import ASK, TRUE, Server
 from tests.test_transfer import LARGE
 
@@ -177,18 +177,18 @@ def test_an_answer_that_is_hardly_read_is_given_up(server: Server, way: str, dri
     assert server.get(ASK)[1] == TRUE
 
 
-def pair() -> tuple[SteadySocket, socket.socket]:
+def pair() -> tuple[MinimumRateSocket, socket.socket]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         client = socket.create_connection(listener.getsockname())
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
-        return SteadySocket.adopt(listener.accept()[0]), client
+        return MinimumRateSocket.adopt(listener.accept()[0]), client
 
 
-def send_bytes(sender: SteadySocket, data: bytes) -> None:
+def send_bytes(sender: MinimumRateSocket, data: bytes) -> None:
     sender.sendall(data)
 
 
-def send_file(sender: SteadySocket, data: bytes) -> None:
+def send_file(sender: MinimumRateSocket, data: bytes) -> None:
     with tempfile.TemporaryFile() as file:
         file.write(b"ahead" + data)
         file.flush()
@@ -196,14 +196,14 @@ def send_file(sender: SteadySocket, data: bytes) -> None:
     assert sender.gettimeout() is None
 
 
-Send = Callable[[SteadySocket, bytes], None]
+Send = Callable[[MinimumRateSocket, bytes], None]
 DATA = bytes(range(256)) * (48 << 10)  # 12 MiB
 
 
 @pytest.mark.parametrize("send", [send_bytes, send_file])
 def test_a_reader_with_pauses_gets_all(monkeypatch: pytest.MonkeyPatch, send: Send) -> None:
     """Slower than its connection, but over the least that is asked: it is never given up."""
-    monkeypatch.setattr(steady_socket, "STALL", 0.6)
+    monkeypatch.setattr(minimum_rate_socket, "PROGRESS_INTERVAL", 0.6)
     sender, client = pair()
     received: list[bytes] = []
 
@@ -226,7 +226,7 @@ def test_a_reader_with_pauses_gets_all(monkeypatch: pytest.MonkeyPatch, send: Se
 def test_sending_ends_without_progress(
     monkeypatch: pytest.MonkeyPatch, send: Send, drip: bool
 ) -> None:
-    monkeypatch.setattr(steady_socket, "STALL", 0.5)
+    monkeypatch.setattr(minimum_rate_socket, "PROGRESS_INTERVAL", 0.5)
     sender, client = pair()
     done = threading.Event()
 

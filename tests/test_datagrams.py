@@ -18,7 +18,7 @@ from graph.queries.admission.scoreboard import RunningQuery
 from graph.queries.pool.datagrams import DatagramResponse, DatagramTransport, Overdue
 from graph.queries.pool.dispatch import HandedOver
 from graph.queries.pool.in_flight import TICK
-from graph.queries.pool.wire import read_answer
+from graph.queries.pool.wire import read_response
 from tests.test_server_process import FOR_EVER
 
 pytestmark = pytest.mark.slow
@@ -171,7 +171,7 @@ def test_what_takes_its_time_is_handed_over(pool: Pool, transport: DatagramTrans
     running = handed_over(pool, transport, SLOWER)
     with ThreadPoolExecutor() as threads, running.connection as connection:
         connection.settimeout(PATIENCE)
-        waiting = threads.submit(read_answer, connection, time.monotonic() + PATIENCE)
+        waiting = threads.submit(read_response, connection, time.monotonic() + PATIENCE)
         while not waiting.done():
             assert not [*transport.receive()]  # it is the thread's
             time.sleep(0.001)
@@ -206,7 +206,7 @@ def test_a_worker_ends_when_nobody_waits_any_more(pool: Pool, transport: Datagra
 
 def test_whoever_waits_is_told_that_a_worker_died(pool: Pool, transport: DatagramTransport) -> None:
     running = handed_over(pool, transport, FOR_EVER)
-    os.kill(next(run.process for run in pool._state.scoreboard.running()), signal.SIGKILL)
+    os.kill(next(run.pid for run in pool._state.scoreboard.running()), signal.SIGKILL)
     running.connection.settimeout(TICK)
     end = time.monotonic() + PATIENCE
     with running.connection as connection:
@@ -220,7 +220,7 @@ def test_whoever_waits_is_told_that_a_worker_died(pool: Pool, transport: Datagra
 
 def test_what_was_lost_with_a_worker_is_found(pool: Pool, transport: DatagramTransport) -> None:
     ticket = send(pool, transport, FOR_EVER)
-    os.kill(begun(pool, ticket).process, signal.SIGKILL)
+    os.kill(begun(pool, ticket).pid, signal.SIGKILL)
     end = time.monotonic() + PATIENCE
     while not (found := transport.find_overdue(0.0)).lost and time.monotonic() < end:
         time.sleep(0.001)
@@ -236,15 +236,15 @@ def test_what_was_lost_is_asked_once_more_within_its_deadline(
     """As a request whose worker a thread saw die: once, not twice, and its client pays."""
     ticket = send(pool, transport, SLOWER)
     query = transport._in_flight[ticket]
-    os.kill(begun(pool, ticket).process, signal.SIGKILL)
+    os.kill(begun(pool, ticket).pid, signal.SIGKILL)
     while not checked_lost(transport):
         time.sleep(0.001)
-    used = pool._state.clients.used(query.client_number)
+    used = pool._state.budgets.used(query.client_number)
     lost = transport.hand_over(ticket, lost=True)
-    assert lost.query is query
+    assert lost.in_flight is query
     answer = pool.run(Query(SLOWER, "json"), client="somebody", handed_over=lost)
     assert b'"12960000"' in answer.read()
-    assert pool._state.clients.used(query.client_number) > used
+    assert pool._state.budgets.used(query.client_number) > used
     assert pool.deaths()["killed"] == 1
 
 
@@ -260,7 +260,7 @@ def test_what_did_not_begin_in_time_is_late(small: Instance) -> None:
         running = handed_over(pool, transport, FOR_EVER)
         ticket = send(pool, transport, "ASK {}", 0.1)
         with running.connection:
-            assert [late for late, _ in checked(transport).late] == [ticket]
+            assert [late for late, _ in checked(transport).timed_out] == [ticket]
         late_responses = responses(transport, 0)
         assert not late_responses
 
@@ -274,7 +274,7 @@ def test_what_runs_and_is_out_of_time_is_the_threads_alone(
     found = transport.find_overdue(
         time.monotonic() + 1.0
     )  # later than both the tick and the deadline
-    assert (found.slow, found.lost, found.late) == ([ticket], [], [])
+    assert (found.slow, found.lost, found.timed_out) == ([ticket], [], [])
     running = transport.hand_over(ticket)
     with ThreadPoolExecutor() as threads:
         waiting = threads.submit(pool.run, Query(FOR_EVER, "json"), handed_over=running)

@@ -16,7 +16,7 @@ from graph.queries import Pool, Query, QueryAnswer, QueryLimits
 from graph.queries.admission.client_budgets import SIZE, ClientBudgets
 from graph.queries.admission.scoreboard import ExitReason, Scoreboard, number_of
 from graph.queries.admission.slow_query_slots import SlowQuerySlot
-from graph.queries.pool.dispatch import QUICK
+from graph.queries.pool.dispatch import SLOW_AFTER
 from tests.pools import LOOK_UP, ready
 from tests.test_queries import FOR_EVER, endless, wait_until, workers
 
@@ -65,7 +65,7 @@ def test_two_of_one_client_are_answered_one_after_the_other(
 def test_a_worker_is_left_for_what_is_quick(three: Pool, threads: ThreadPoolExecutor) -> None:
     """Three clients with endless queries; look-ups of a fourth hardly notice."""
     asked = [threads.submit(ask, three, FOR_EVER, f"hostile {n}", 2.5) for n in range(3)]
-    time.sleep(2 * QUICK + 0.3)
+    time.sleep(2 * SLOW_AFTER + 0.3)
     assert len(three._state.scoreboard.running()) == 2
     times = []
     for _ in range(40):
@@ -93,7 +93,7 @@ def test_whoever_was_held_is_answered_once_the_slow_one_is_done(
     three: Pool, threads: ThreadPoolExecutor
 ) -> None:
     slow = [threads.submit(ask, three, FOR_EVER, "mixed", 1.5) for _ in range(2)]
-    time.sleep(2 * QUICK + 0.2)
+    time.sleep(2 * SLOW_AFTER + 0.2)
     begun = time.monotonic()
     assert ask(three, LOOK_UP.text, "mixed").read()
     assert time.monotonic() - begun < 3.0
@@ -101,7 +101,7 @@ def test_whoever_was_held_is_answered_once_the_slow_one_is_done(
 
 
 def test_many_long_queries_at_once_hold_a_client_back(three: Pool) -> None:
-    budgets = three._state.clients
+    budgets = three._state.budgets
     budgets.charge(7, 1.0)
     assert not budgets.is_serialized(7)
     budgets.charge(7, 1.5)
@@ -121,7 +121,7 @@ def test_a_budget_turns_away_and_says_when_to_come_back(
     with Pool.start(small, workers=2, limits=QueryLimits(timeout=20.0, budget=0.5)) as pool:
         with pytest.raises(QueryTimeout):
             pool.run(Query(FOR_EVER), client="spender", timeout=1.0)
-        pool._state.clients.charge(number_of("spender"), 2.0)
+        pool._state.budgets.charge(number_of("spender"), 2.0)
         with pytest.raises(QueryThrottled) as caught:
             pool.run(LOOK_UP, client="spender")
         assert 1 <= caught.value.retry <= 4
@@ -130,7 +130,7 @@ def test_a_budget_turns_away_and_says_when_to_come_back(
 
 
 def test_what_was_used_leaks(three: Pool) -> None:
-    found = three._state.clients
+    found = three._state.budgets
     found.charge(5, 1.0)
     before = found.used(5)
     time.sleep(0.2)
@@ -139,13 +139,13 @@ def test_what_was_used_leaks(three: Pool) -> None:
 
 def test_all_processes_see_the_same_clients(three: Pool) -> None:
     with_other = ClientBudgets(Scoreboard(three.folder, three.workers, SIZE))
-    three._state.clients.charge(11, 30.0)
+    three._state.budgets.charge(11, 30.0)
     assert with_other.used(11) > 29
     assert with_other.is_serialized(11)
 
 
 def test_the_table_of_clients_forgets_the_one_longest_unseen(three: Pool) -> None:
-    found = three._state.clients
+    found = three._state.budgets
     for n in range(5):  # all in the same row of four
         found.charge(3 + n * 1024, 5.0)
     assert found.used(3) == 0.0
@@ -193,12 +193,12 @@ def test_a_running_query_is_cancelled_by_its_name(
     assert three.cancel("a name nobody guesses")
     assert cancelled(asked, begun)
     wait_until(lambda: not three._state.scoreboard.running(), 1.0)
-    wait_until(lambda: run.process not in workers(three) and len(workers(three)) == 3)
+    wait_until(lambda: run.pid not in workers(three) and len(workers(three)) == 3)
     assert not three.cancel("a name nobody guesses")
 
 
 def test_a_waiting_query_is_cancelled_by_its_name(three: Pool, threads: ThreadPoolExecutor) -> None:
-    three._state.clients.serialize(number_of("a"))
+    three._state.budgets.serialize(number_of("a"))
     running = threads.submit(ask, three, FOR_EVER, "a", 1.5)
     time.sleep(0.2)
     asked = threads.submit(three.run, LOOK_UP, client="a", query_id="waiting")
@@ -213,9 +213,9 @@ def test_a_waiting_query_is_cancelled_by_its_name(three: Pool, threads: ThreadPo
 def test_hanging_up_cancels(three: Pool, threads: ThreadPoolExecutor, held: bool) -> None:
     """Running, or (held) still waiting behind another one of the same client."""
     other = threads.submit(ask, three, FOR_EVER, "a", 1.5) if held else None
-    time.sleep(2 * QUICK if held else 0)
+    time.sleep(2 * SLOW_AFTER if held else 0)
     if held:
-        three._state.clients.serialize(number_of("a"))
+        three._state.budgets.serialize(number_of("a"))
     ours, theirs = socket.socketpair()
     with ours:
         asked = threads.submit(three.run, Query(FOR_EVER), client="a", connection_fd=ours.fileno())

@@ -26,7 +26,7 @@ from graph.core.errors import (
     SnapshotGone,
 )
 from graph.core.instance import Instance
-from graph.core.remote_settings import Remote
+from graph.core.remote_settings import RemoteStoreSettings
 from graph.ledger import Ledger, create
 from graph.publication.remote import GRAPHS
 from graph.queries import FORMATS, Pool, Query, QueryLimits, ResourceDocument
@@ -214,7 +214,9 @@ def wrong(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Pool, Thre
     thread.start()
     url = f"http://127.0.0.1:{server.server_port}/"
     made = instances.create(
-        tmp_path_factory.mktemp("wrong") / "data", BASE, Remote(url, url, url, engine="virtuoso")
+        tmp_path_factory.mktemp("wrong") / "data",
+        BASE,
+        RemoteStoreSettings(url, url, url, engine="virtuoso"),
     )
     create(made)
     instances.write_config(made)
@@ -307,7 +309,7 @@ def test_too_much_is_not_taken_in(wrong: tuple[Pool, ThreadingHTTPServer]) -> No
 
 def test_an_engine_that_is_away_is_named(tmp_path: Path) -> None:
     url = "http://127.0.0.1:9/"
-    made = instance_of(tmp_path / "data", Remote(url, url, url))
+    made = instance_of(tmp_path / "data", RemoteStoreSettings(url, url, url))
     point(made, [])
     with (
         Pool.start(made, workers=1, limits=QueryLimits(timeout=5.0)) as pool,

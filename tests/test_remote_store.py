@@ -16,7 +16,7 @@ from graph.audit.verify import verify
 from graph.core import remote_settings
 from graph.core.errors import ConfigError, StorageError
 from graph.core.instance import Instance, open_instance
-from graph.core.remote_settings import Remote
+from graph.core.remote_settings import RemoteStoreSettings
 from graph.ledger import Ledger, event
 from graph.publication.publish import Publisher
 from graph.publication.recovery import recover
@@ -35,7 +35,7 @@ pytestmark = [
         ENGINE == "oxigraph" and not OXIGRAPH.exists(), reason="oxigraph's server is not installed"
     ),
 ]
-Engine = tuple[Remote, str]
+Engine = tuple[RemoteStoreSettings, str]
 _bases = (f"{BASE}{n}/" for n in count())
 
 
@@ -188,7 +188,9 @@ def test_two_instances_do_not_share_a_base(
 
 
 def test_nothing_is_logged_when_the_engine_is_away(tmp_path: Path) -> None:
-    nowhere = Remote("http://127.0.0.1:9/q", "http://127.0.0.1:9/u", "http://127.0.0.1:9/g")
+    nowhere = RemoteStoreSettings(
+        "http://127.0.0.1:9/q", "http://127.0.0.1:9/u", "http://127.0.0.1:9/g"
+    )
     instance = instance_of(tmp_path / "data", nowhere)
     with pytest.raises(StorageError, match="does not answer"):
         publish(instance, "a", lines("x"))

@@ -19,11 +19,11 @@ from hypothesis import strategies as st
 from graph.core.errors import ConfigError
 from graph.core.instance import CONFIG, Instance, open_instance
 from graph.core.instance_schema import FetchSection, RetentionSection, StoreSection
-from graph.core.remote_settings import AUTH, Remote
+from graph.core.remote_settings import AUTH, RemoteStoreSettings
 from graph.core.retention import Retention
 from graph.outbound.fetch_settings import FetchSettings
 from loaders.descriptions.loader_names import LOADERS
-from loaders.descriptions.schema import SourceDescription, all_mistakes
+from loaders.descriptions.schema import SourceDescription, find_all_errors
 from loaders.pipeline import capture
 from loaders.pipeline.source import BUNDLED, Source, read
 from server.cli import main
@@ -161,7 +161,7 @@ def test_options_are_checked_by_the_schema_of_their_loader(
     here[path[-1]] = value
     if value is None:
         del here[path[-1]]
-    found = [(one.key, one.message) for one in all_mistakes(table, is_bundled=True)]
+    found = [(one.key, one.message) for one in find_all_errors(table, is_bundled=True)]
     assert [key for key, _ in found] == [f"options.{key}"]
     assert message in found[0][1]
 
@@ -215,7 +215,7 @@ TABLES = st.dictionaries(
 @given(TABLES)
 def test_whatever_stands_in_a_description_is_right_or_located(changes: dict[str, Any]) -> None:
     """Never another exception, and every mistake has a key of the table in it."""
-    for mistake in all_mistakes({**PLAIN, **changes}):
+    for mistake in find_all_errors({**PLAIN, **changes}):
         first = mistake.key.split(".")[0].split("[")[0].strip('"')
         assert first in {*changes, *SourceDescription.model_fields}
         assert mistake.message
@@ -292,5 +292,7 @@ def test_the_schema_has_every_setting(instance: Instance) -> None:
     assert Retention(**RetentionSection().model_dump()) == Retention()
     fetch = FetchSection().model_dump()
     assert FetchSettings(**{**fetch, "private_hosts": ()}) == FetchSettings()
-    assert {field.name for field in fields(Remote)} == StoreSection.model_fields.keys() - {"kind"}
+    assert {
+        field.name for field in fields(RemoteStoreSettings)
+    } == StoreSection.model_fields.keys() - {"kind"}
     assert get_args(StoreSection.model_fields["auth"].annotation) == ("", *AUTH)

@@ -110,7 +110,7 @@ def site() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def prober() -> Iterator[Prober]:
-    with Prober(LIMITS, private=True) as prober:
+    with Prober(LIMITS, allow_private=True) as prober:
         yield prober
 
 
@@ -272,7 +272,10 @@ def test_hosts_take_turns_and_are_given_time(site: str, tmp_path: Path) -> None:
     urls = [f"{site}/1", f"{site}/2", f"{other}/1", f"{other}/2"]
     waited: list[float] = []
     rate = HostRate(10.0, clock=lambda: 100.0 + sum(waited), sleep=waited.append)
-    with UrlChecks(tmp_path / "checks.sqlite") as checks, Prober(LIMITS, private=True) as prober:
+    with (
+        UrlChecks(tmp_path / "checks.sqlite") as checks,
+        Prober(LIMITS, allow_private=True) as prober,
+    ):
         order = [found.url for found in run(urls, checks, prober, SilentReporter(), rate)]
         assert len(checks.all()) == 4
     assert order == [f"{site}/1", f"{other}/1", f"{site}/2", f"{other}/2"]
@@ -281,7 +284,10 @@ def test_hosts_take_turns_and_are_given_time(site: str, tmp_path: Path) -> None:
 
 def test_silence_counts_only_where_somebody_answers(site: str, tmp_path: Path) -> None:
     dead, refused = "http://no-such-host.invalid/", "ftp://a.mn/"
-    with UrlChecks(tmp_path / "checks.sqlite") as checks, Prober(LIMITS, private=True) as prober:
+    with (
+        UrlChecks(tmp_path / "checks.sqlite") as checks,
+        Prober(LIMITS, allow_private=True) as prober,
+    ):
         rate = HostRate(0.0)
         assert len(list(run([dead, refused], checks, prober, SilentReporter(), rate))) == 2
         assert [found.url for found in checks.all()] == [refused]

@@ -225,7 +225,7 @@ def test_old_logs_go(tmp_path: Path) -> None:
             client="c",
             error=None,
             hung_up=False,
-            ran=0.1,
+            worker_seconds=0.1,
             waited=0.0,
             length=5,
             snapshot="1",

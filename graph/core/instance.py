@@ -12,7 +12,7 @@ from graph.core import remote_settings, retention
 from graph.core.errors import ConfigError
 from graph.core.files import read_toml, write_atomic
 from graph.core.iris import ROOT, Names
-from graph.core.remote_settings import Remote
+from graph.core.remote_settings import RemoteStoreSettings
 from graph.core.retention import Retention
 
 CONFIG = "instance.toml"
@@ -30,7 +30,7 @@ class Instance:
     base: str
     # not compared: an instance stays the same when its retention is configured differently
     retention: Retention = field(default=Retention(), compare=False)
-    remote: Remote | None = None
+    remote: RemoteStoreSettings | None = None
 
     @property
     def names(self) -> Names:
@@ -118,7 +118,7 @@ def check_base(base: str) -> str:
     return base
 
 
-def create(root: Path, base: str = ROOT, remote: Remote | None = None) -> Instance:
+def create(root: Path, base: str = ROOT, remote: RemoteStoreSettings | None = None) -> Instance:
     """Create the directories of a new instance.
 
     `graph.ledger.create` makes its key, `write_config` finishes it. Raises ConfigError where there

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from graph.core import toml_schema
-from graph.core.toml_schema import TomlMistake, TomlTable, WrongKey
+from graph.core.toml_schema import TomlError, TomlKeyError, TomlTable
 
 Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=0)]
@@ -33,7 +33,7 @@ class StoreSection(TomlTable):
     def _has_addresses(self) -> Self:
         for name in ("query_url", "update_url", "graph_store_url"):
             if self.kind == "remote" and not getattr(self, name):
-                raise WrongKey((name,), f"“{name}” is missing")
+                raise TomlKeyError((name,), f"“{name}” is missing")
         return self
 
 
@@ -81,9 +81,9 @@ class InstanceConfig(TomlTable):
 
 def check(config: Mapping[str, Any], path: Path) -> None:
     """Raise ConfigError that names file, key and what is right, unless all is."""
-    toml_schema.refuse(mistakes(config), path)
+    toml_schema.refuse(find_errors(config), path)
 
 
-def mistakes(config: Mapping[str, Any]) -> list[TomlMistake]:
-    """The mistakes of an `instance.toml`."""
-    return toml_schema.mistakes(InstanceConfig, config)
+def find_errors(config: Mapping[str, Any]) -> list[TomlError]:
+    """The errors in an `instance.toml`."""
+    return toml_schema.find_errors(InstanceConfig, config)

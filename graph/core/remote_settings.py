@@ -16,7 +16,7 @@ AUTH = ("basic", "digest", "bearer")
 
 
 @dataclass(frozen=True, slots=True)
-class Remote:
+class RemoteStoreSettings:
     """A SPARQL 1.1 engine: its three addresses, the authentication scheme, and its name.
 
     `auth` is one of AUTH, or empty for the engine's usual one; `engine` is a key of
@@ -35,7 +35,7 @@ class Remote:
         return "\n[store]\n" + "".join(f'{name} = "{value}"\n' for name, value in values.items())
 
 
-def from_toml(section: Mapping[str, object]) -> Remote | None:
+def from_toml(section: Mapping[str, object]) -> RemoteStoreSettings | None:
     """The settings in section `[store]`; None for the embedded store.
 
     Raises ConfigError for an unknown kind or authentication scheme, and for invalid addresses.
@@ -50,7 +50,7 @@ def from_toml(section: Mapping[str, object]) -> Remote | None:
     auth = str(section.get("auth", ""))
     if auth and auth not in AUTH:
         raise ConfigError(f"auth must be one of {', '.join(AUTH)}, not “{auth}”")
-    return Remote(query, update, graphs, auth, str(section.get("engine", "")))
+    return RemoteStoreSettings(query, update, graphs, auth, str(section.get("engine", "")))
 
 
 def check_url(url: str, name: str) -> str:

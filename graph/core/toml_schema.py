@@ -1,4 +1,4 @@
-"""Check a TOML table against a pydantic model: each mistake with its key and what is right.
+"""Check a TOML table against a pydantic model: each error with its key and the expected value.
 
 Importing pydantic takes 0.1 s, so this module is imported only where a description is read
 (docs/decisions/0019-source-schema.md).
@@ -29,16 +29,16 @@ class TomlTable(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class TomlMistake(NamedTuple):
-    """One mistake: the path of its key (`options.tables.X.unit`), what is wrong, what is right."""
+class TomlError(NamedTuple):
+    """An error: the path of its key (`options.tables.X.unit`), a message, the expected value."""
 
     key: str
     message: str
     expected: str
 
 
-class WrongKey(ValueError):
-    """Raised by validators that compare several keys; `key` leads from their table to the one."""
+class TomlKeyError(ValueError):
+    """Raised by validators that compare several keys; `key` is the path of the wrong one."""
 
     def __init__(self, key: KeyPath, message: str) -> None:
         self.key = key
@@ -51,39 +51,39 @@ T = TypeVar("T", bound=TomlTable)
 def parse(model: type[T], table: Mapping[str, Any], path: Path, prefix: KeyPath = ()) -> T:
     """The table as an object of its model; `prefix` is where in the file the table stands.
 
-    Raises ConfigError with file, key and what is right; it names all mistakes.
+    Raises ConfigError with file, key and the expected value; it lists all errors.
     """
-    refuse(mistakes(model, table, prefix), path)
+    refuse(find_errors(model, table, prefix), path)
     return model.model_validate(table)
 
 
-def refuse(found: Sequence[TomlMistake], path: Path) -> None:
-    """Raise a ConfigError that names all mistakes, if there are any."""
-    if not found:
+def refuse(errors: Sequence[TomlError], path: Path) -> None:
+    """Raise a ConfigError that lists all errors, if there are any."""
+    if not errors:
         return
-    first, *others = found
+    first, *others = errors
     also = [f"Also {one.key}: {one.message}." for one in others]
     hint = "\n  ".join(filter(None, [first.expected, *also]))
     raise ConfigError(first.message, where=f"{path} {first.key}".rstrip(), hint=hint)
 
 
-def mistakes(
+def find_errors(
     model: type[TomlTable], table: Mapping[str, Any], prefix: KeyPath = ()
-) -> list[TomlMistake]:
-    """All mistakes in a table, in the order of the model's fields; unknown keys come last."""
+) -> list[TomlError]:
+    """All errors in a table, in the order of the model's fields; unknown keys come last."""
     try:
         model.model_validate(table)
     except ValidationError as error:
-        return [_mistake(model, one, prefix) for one in error.errors(include_url=False)]
+        return [_toml_error(model, one, prefix) for one in error.errors(include_url=False)]
     return []
 
 
-def _mistake(model: type[TomlTable], error: ErrorDetails, prefix: KeyPath) -> TomlMistake:
+def _toml_error(model: type[TomlTable], error: ErrorDetails, prefix: KeyPath) -> TomlError:
     place = tuple(part for part in error["loc"] if part != "[key]")
     cause = error.get("ctx", {}).get("error")
-    if isinstance(cause, WrongKey):
+    if isinstance(cause, TomlKeyError):
         place += cause.key
-    return TomlMistake(key_path(prefix + place), _message(error), _expected(model, place, error))
+    return TomlError(key_path(prefix + place), _message(error), _expected(model, place, error))
 
 
 def key_path(parts: KeyPath) -> str:
@@ -146,7 +146,7 @@ def _found(value: object) -> str:
 
 
 def _expected(model: type[TomlTable], place: KeyPath, error: ErrorDetails) -> str:
-    """What is right: the field's description, or for an unknown key those that there are."""
+    """The expected value: the field's description; for an unknown key, the keys of its table."""
     if error["type"] == "extra_forbidden":
         table = _model_at(model, place[:-1])
         return _known_keys(table, str(place[-1])) if table else ""

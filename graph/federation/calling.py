@@ -67,7 +67,7 @@ def _call_once(service: Service, query: str, deadline: float, max_bytes: int) ->
                 client,
                 "POST",
                 service.url,
-                private=service.private,
+                allow_private=service.private,
                 seconds=remaining,
                 headers=_HEADERS,
                 data={"query": query},

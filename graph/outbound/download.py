@@ -67,9 +67,9 @@ class DownloadedResponse:
 class Downloader:
     """Downloads within limits. Use it in a `with` block."""
 
-    def __init__(self, settings: FetchSettings, *, all_private: bool = False) -> None:
+    def __init__(self, settings: FetchSettings, *, allow_private: bool = False) -> None:
         self._settings = settings
-        self._all_private = all_private
+        self._allow_private = allow_private
         self._client = new_client(min(_IO_TIMEOUT, settings.max_seconds), _RETRIES)
 
     def __enter__(self) -> Downloader:
@@ -102,7 +102,7 @@ class Downloader:
                 self._client,
                 method,
                 request.url,
-                private=self._may_be_private(request.url),
+                allow_private=self._may_be_private(request.url),
                 seconds=deadline - time.monotonic(),
                 headers={"Accept": request.accept, "Accept-Encoding": _ENCODINGS},
                 json=request.body,
@@ -114,7 +114,7 @@ class Downloader:
             raise DownloadError(error.reason, self._message(error), request.url) from error
 
     def _may_be_private(self, url: str) -> bool:
-        return self._all_private or self._settings.is_private_host(url)
+        return self._allow_private or self._settings.is_private_host(url)
 
     def _message(self, error: ExchangeError) -> str:
         return {

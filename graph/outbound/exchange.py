@@ -47,18 +47,24 @@ def new_client(io_timeout: float, retries: int = 0) -> httpx2.Client:
 
 @contextmanager
 def send(
-    client: httpx2.Client, method: str, url: str, *, private: bool, seconds: float, **content: Any
+    client: httpx2.Client,
+    method: str,
+    url: str,
+    *,
+    allow_private: bool,
+    seconds: float,
+    **content: Any,
 ) -> Iterator[httpx2.Response]:
     """The response to one request, its body unread; `content` goes to `build_request`.
 
-    Unless `private` is set, hosts in private networks are refused. Reading the body inside the
-    `with` block counts towards `seconds`. Raises ExchangeError, also when leaving the block.
+    Unless `allow_private` is set, hosts in private networks are refused. Reading the body inside
+    the `with` block counts towards `seconds`. Raises ExchangeError, also when leaving the block.
     """
     timeout = TotalTimeout(seconds)
     client.cookies.clear()  # kept by IP address, they would go to another host at that address
     try:
         with timeout:
-            request = _request(client, method, url, timeout, private=private, **content)
+            request = _request(client, method, url, timeout, allow_private=allow_private, **content)
             with closing(client.send(request, stream=True)) as response:
                 yield response
         if timeout.expired:  # a body without a length looks complete where it was cut
@@ -78,7 +84,7 @@ def _request(
     url: str,
     timeout: TotalTimeout,
     *,
-    private: bool,
+    allow_private: bool,
     headers: dict[str, str] | None = None,
     **content: Any,
 ) -> httpx2.Request:
@@ -88,7 +94,7 @@ def _request(
         raise ExchangeError("scheme")
     name = target.raw_host.decode("ascii")
     try:
-        address = ssrf_guard.resolve(name, private=private)
+        address = ssrf_guard.resolve(name, allow_private=allow_private)
     except ssrf_guard.AddressRefused as error:
         raise ExchangeError(error.reason) from error
     return client.build_request(

@@ -20,18 +20,18 @@ class AddressRefused(Exception):
         self.reason = reason
 
 
-def resolve(host: str, *, private: bool = False) -> str:
+def resolve(host: str, *, allow_private: bool = False) -> str:
     """An IP address of the host.
 
-    Unless `private` is set, all addresses of the host must be public: one private address among
-    them is enough to refuse it. Raises AddressRefused.
+    Unless `allow_private` is set, all addresses of the host must be public: one private address
+    among them is enough to refuse it. Raises AddressRefused.
     """
     try:
         entries = socket.getaddrinfo(host.strip("[]"), None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise AddressRefused("name") from error
     addresses = [str(entry[4][0]) for entry in entries]
-    if not private and not all(map(is_public, addresses)):
+    if not allow_private and not all(map(is_public, addresses)):
         raise AddressRefused("refused")
     return addresses[0]
 

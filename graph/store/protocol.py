@@ -16,7 +16,7 @@ import httpx2
 from SPARQLWrapper import INSERT, POST, SPARQLWrapper
 
 from graph.core.errors import StorageError
-from graph.core.remote_settings import Remote
+from graph.core.remote_settings import RemoteStoreSettings
 from graph.core.user_agent import USER_AGENT
 from graph.store import engines
 from graph.store.authentication import http_auth
@@ -31,7 +31,7 @@ _AGENT = {"User-Agent": USER_AGENT}
 class _SparqlRequest(SPARQLWrapper):
     """A request built by SPARQLWrapper, with a query form that is given, not guessed by it."""
 
-    def __init__(self, remote: Remote, text: str, form: str, accept: str) -> None:
+    def __init__(self, remote: RemoteStoreSettings, text: str, form: str, accept: str) -> None:
         self._form = form
         super().__init__(remote.query_url, remote.update_url)
         self.setQuery(text)
@@ -61,7 +61,7 @@ class ProtocolDataset:
 class SparqlClient:
     """A client of one engine. Close it, or use it as a context manager."""
 
-    def __init__(self, remote: Remote, keys: Path) -> None:
+    def __init__(self, remote: RemoteStoreSettings, keys: Path) -> None:
         self.remote = remote
         self.engine = engines.by_name(remote.engine)
         self._http = httpx2.Client(
@@ -226,7 +226,7 @@ class SparqlClient:
             )
 
 
-def _addresses(remote: Remote) -> tuple[str, str, str]:
+def _addresses(remote: RemoteStoreSettings) -> tuple[str, str, str]:
     return (remote.query_url, remote.update_url, remote.graph_store_url)
 
 

@@ -21,7 +21,7 @@ import pyoxigraph as ox
 
 from graph.core.errors import ConfigError, IntegrityError
 from graph.core.instance import Instance
-from graph.core.remote_settings import Remote
+from graph.core.remote_settings import RemoteStoreSettings
 from graph.statements import canonical
 from graph.store import engines
 from graph.store.base import OpenLines
@@ -63,7 +63,7 @@ class RemoteStore:
         self.union_graph = union_graph(instance.base)
 
     @classmethod
-    def detect_engine(cls, instance: Instance) -> Remote:
+    def detect_engine(cls, instance: Instance) -> RemoteStoreSettings:
         """The settings of an instance's store, with the name of the engine that answers there.
 
         Raises StorageError where none does.

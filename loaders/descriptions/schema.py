@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from graph.core.toml_schema import TomlMistake, TomlTable, WrongKey, mistakes
+from graph.core.toml_schema import TomlError, TomlKeyError, TomlTable, find_errors
 from loaders.descriptions.ids import ID_HINT, RESERVED_IDS, is_valid_id
 from loaders.descriptions.loader_names import LOADERS
 
@@ -25,7 +25,7 @@ _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*")
 def _texts(texts: dict[str, str]) -> dict[str, str]:
     for tag in texts:
         if not _LANGUAGE.fullmatch(tag):
-            raise WrongKey((tag,), f"“{tag}” is not a language tag, like mn or en")
+            raise TomlKeyError((tag,), f"“{tag}” is not a language tag, like mn or en")
     if not any(text.strip() for text in texts.values()):
         raise ValueError("there is no text in any language")
     return texts
@@ -181,25 +181,25 @@ class SourceDescription(TomlTable):
     @model_validator(mode="after")
     def _fetches_something(self) -> Self:
         if not self.files and not self.options.get("requests"):
-            raise WrongKey(("files",), "“files” is missing, and so is [[options.requests]]")
+            raise TomlKeyError(("files",), "“files” is missing, and so is [[options.requests]]")
         return self
 
 
-_NOT_BUNDLED = TomlMistake(
+_NOT_BUNDLED = TomlError(
     "replaces",
     "only descriptions that come with Ulzii can say “replaces”",
     "If the list really shrank, load once with --allow-shrink.",
 )
 
 
-def all_mistakes(table: Mapping[str, Any], *, is_bundled: bool = False) -> list[TomlMistake]:
-    """The mistakes of a source description, those in `[options]` by the schema of its loader."""
-    found = mistakes(SourceDescription, table)
+def find_all_errors(table: Mapping[str, Any], *, is_bundled: bool = False) -> list[TomlError]:
+    """The errors in a source description, those in `[options]` by the schema of its loader."""
+    found = find_errors(SourceDescription, table)
     if "replaces" in table and not is_bundled:
         found.append(_NOT_BUNDLED)
     options, loader = table.get("options", {}), table.get("loader")
     if isinstance(options, dict) and isinstance(loader, str) and loader in LOADERS:
-        found += mistakes(options_model(loader), options, ("options",))
+        found += find_errors(options_model(loader), options, ("options",))
     return found
 
 

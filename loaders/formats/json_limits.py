@@ -11,7 +11,7 @@ MAX_DEPTH = 500
 _TOKENS = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.S)
 
 
-class JsonProblem(NamedTuple):
+class JsonError(NamedTuple):
     """What is wrong; the row and column where it is, counted from 1, or 0 if unknown."""
 
     message: str
@@ -23,7 +23,7 @@ class JsonProblem(NamedTuple):
         return f" {row_word} {self.row} column {self.column}" if self.row else ""
 
 
-def explain(text: str, error: Exception) -> JsonProblem:
+def explain(text: str, error: Exception) -> JsonError:
     """The problem behind a RecursionError, ValueError or ArithmeticError of `json.loads`."""
     if isinstance(error, RecursionError):
         return _at(text, _deepest(text), f"nested more than {MAX_DEPTH} levels deep")
@@ -31,8 +31,8 @@ def explain(text: str, error: Exception) -> JsonProblem:
     if digits and (number := re.search(rf"[0-9]{{{digits + 1}}}", text)):
         return _at(text, number.start(), f"a number with more than {digits:,} digits")
     if isinstance(error, ArithmeticError):
-        return JsonProblem("a number with an exponent that is too large")
-    return JsonProblem(str(error))
+        return JsonError("a number with an exponent that is too large")
+    return JsonError(str(error))
 
 
 def _deepest(text: str) -> int:
@@ -45,6 +45,6 @@ def _deepest(text: str) -> int:
     return 0
 
 
-def _at(text: str, position: int, message: str) -> JsonProblem:
+def _at(text: str, position: int, message: str) -> JsonError:
     row = text.count("\n", 0, position) + 1
-    return JsonProblem(message, row, position - text.rfind("\n", 0, position))
+    return JsonError(message, row, position - text.rfind("\n", 0, position))

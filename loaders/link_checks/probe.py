@@ -77,14 +77,14 @@ class ProbeLimits:
 class Prober:
     """Probes URLs. Use it in a `with` block.
 
-    Hosts in private networks, this machine included, are refused unless `private` is set. Proxy
-    settings of the environment are ignored: the address that was checked must be the one that is
-    connected to.
+    Hosts in private networks, this machine included, are refused unless `allow_private` is set.
+    Proxy settings of the environment are ignored: the address that was checked must be the one
+    that is connected to.
     """
 
-    def __init__(self, limits: ProbeLimits | None = None, *, private: bool = False) -> None:
+    def __init__(self, limits: ProbeLimits | None = None, *, allow_private: bool = False) -> None:
         self._limits = limits or ProbeLimits()
-        self._private = private
+        self._allow_private = allow_private
         self._client = new_client(self._limits.io_timeout)
 
     def __enter__(self) -> Prober:
@@ -122,7 +122,7 @@ class Prober:
             self._client,
             method,
             result.final,
-            private=self._private,
+            allow_private=self._allow_private,
             seconds=self._limits.total_timeout,
             headers=_HEADERS,
         ) as response:

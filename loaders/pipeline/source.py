@@ -75,10 +75,10 @@ def read(path: Path) -> Source:
     table = read_table(path)
     # pydantic takes 0.1 s to import, and most commands read no description
     from graph.core.toml_schema import refuse
-    from loaders.descriptions.schema import all_mistakes
+    from loaders.descriptions.schema import find_all_errors
 
     is_bundled = path.parent.resolve() == BUNDLED.resolve()
-    refuse(all_mistakes(table, is_bundled=is_bundled), path)
+    refuse(find_all_errors(table, is_bundled=is_bundled), path)
     return Source(
         id=table["id"],
         title=table["title"],

@@ -30,7 +30,7 @@ def check(root: Path) -> Iterator[UpgradeProblem]:
     except ConfigError as error:
         yield of_error(error)
         return
-    for one in instance_schema.mistakes(config):
+    for one in instance_schema.find_errors(config):
         yield UpgradeProblem(f"{root / CONFIG} {one.key}", one.message, one.expected)
     try:
         instance = Instance(root, check_base(str(config.get("base", ""))))

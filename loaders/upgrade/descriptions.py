@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 from graph.archive import Archive
 from graph.core.errors import ConfigError, IntegrityError
 from graph.core.instance import Instance
-from graph.core.toml_schema import TomlMistake
+from graph.core.toml_schema import TomlError
 from graph.ledger import Event, Ledger
-from loaders.descriptions.schema import all_mistakes
+from loaders.descriptions.schema import find_all_errors
 from loaders.pipeline import local_files, source
 from loaders.upgrade.addresses import refused_address
 from loaders.upgrade.problem import UpgradeProblem, of_error
@@ -33,18 +33,18 @@ def own(instance: Instance) -> Iterator[UpgradeProblem]:
     for path in sorted(instance.sources.glob("*.toml")):
         try:
             table = source.read_table(path)
-        except ConfigError as error:
-            yield of_error(error)
+        except ConfigError as config_error:
+            yield of_error(config_error)
             continue
-        found = all_mistakes(table)
-        yield from (_mistake(str(path), one) for one in found)
-        if not found:
+        errors = find_all_errors(table)
+        yield from (_upgrade_problem(str(path), error) for error in errors)
+        if not errors:
             yield from _files(instance, path)
         yield from _addresses(instance, str(path), table)
 
 
-def _mistake(where: str, mistake: TomlMistake) -> UpgradeProblem:
-    return UpgradeProblem(f"{where} {mistake.key}".rstrip(), mistake.message, mistake.expected)
+def _upgrade_problem(where: str, error: TomlError) -> UpgradeProblem:
+    return UpgradeProblem(f"{where} {error.key}".rstrip(), error.message, error.expected)
 
 
 def _files(instance: Instance, path: Path) -> Iterator[UpgradeProblem]:
@@ -71,7 +71,7 @@ def _addresses(
 
 
 def _urls(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Key and value of every address; a table with mistakes may hold anything."""
+    """Key and value of every URL; a table with errors may hold anything."""
     files, options = table.get("files"), table.get("options")
     for number, text in enumerate(files if isinstance(files, list) else ()):
         if isinstance(text, str) and not _is_local(text):
@@ -90,7 +90,8 @@ def logged(instance: Instance) -> Iterator[UpgradeProblem]:
             continue
         described = _description(instance, name, event)
         if described and not _is_bundled(described.table):
-            yield from (_mistake(described.where, one) for one in all_mistakes(described.table))
+            errors = find_all_errors(described.table)
+            yield from (_upgrade_problem(described.where, error) for error in errors)
             yield from _patterns(described)
             yield from _addresses(instance, described.where, described.table)
 

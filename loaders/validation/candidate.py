@@ -65,7 +65,7 @@ def from_url(url: str, *, allow_private: bool = False) -> CandidateDocument:
     response is neither RDF nor data.json, or exceeds a limit.
     """
     try:
-        with Downloader(_LIMITS, all_private=allow_private) as downloader:
+        with Downloader(_LIMITS, allow_private=allow_private) as downloader:
             response = downloader.download(DownloadRequest(url, accept=_ACCEPT))
     except DownloadError as error:
         raise InputError(str(error), where=error.url, hint=_hint(error)) from error

@@ -132,7 +132,7 @@ def _json(name: str, body: bytes) -> Any:
     try:
         return json.loads(body)
     except json.JSONDecodeError as error:
-        problem = json_limits.JsonProblem(error.msg, error.lineno, error.colno)
+        problem = json_limits.JsonError(error.msg, error.lineno, error.colno)
     except UnicodeDecodeError as error:
         raise InputError(
             f"byte {error.start} is not UTF-8", where=name, hint="Save the file as UTF-8."

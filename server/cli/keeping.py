@@ -14,7 +14,7 @@ from graph.core import instance as instances
 from graph.core.errors import ConfigError
 from graph.core.instance import Instance
 from graph.core.iris import ROOT
-from graph.core.remote_settings import CREDENTIALS_VARIABLE, Remote, from_toml
+from graph.core.remote_settings import CREDENTIALS_VARIABLE, RemoteStoreSettings, from_toml
 from graph.ledger import Event, Ledger, recovery
 from graph.ledger import create as create_ledger
 from graph.publication.publish import Publisher
@@ -34,7 +34,7 @@ from server.cli.output.progress import reporter
 
 
 def create_instance(
-    base: str, remote: Remote | None = None, credentials: Path | None = None
+    base: str, remote: RemoteStoreSettings | None = None, credentials: Path | None = None
 ) -> Instance:
     """Create an instance in the data directory, with its signing key and first ledger event.
 

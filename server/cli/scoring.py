@@ -143,17 +143,19 @@ def _coverage(found: Assessment) -> Iterator[str]:
 )
 @click.option("--limit", default=0, help="Maximum number of URLs to check (0: all that are due).")
 @click.option("--pause", default=1.0, show_default=True, help="Seconds between requests to a host.")
-@click.option("--private", is_flag=True, help="Also check URLs in private networks.")
+@click.option(
+    "--private", "allow_private", is_flag=True, help="Also check URLs in private networks."
+)
 @json_option
 @fail_clearly
-def check_urls(days: float, limit: int, pause: float, private: bool, as_json: bool) -> None:
+def check_urls(days: float, limit: int, pause: float, allow_private: bool, as_json: bool) -> None:
     """Check the access and download URLs of the catalogue, and store the results."""
     of = current_instance()
     with quality.open_published(of) as store:
         urls = link_checks.addresses(store)
     with UrlChecks(link_checks.store_path(of)) as checks:
         due = checks.due(urls, now(), days)[: limit or None]
-        with Prober(private=private) as prober, reporter("check-urls") as progress:
+        with Prober(allow_private=allow_private) as prober, reporter("check-urls") as progress:
             found = list(link_checks.run(due, checks, prober, progress, HostRate(pause)))
     rows = [(one.url, one.status or "", _remark(one)) for one in found]
     lines = table(("хаяг · URL", "HTTP", ""), rows) if rows else []

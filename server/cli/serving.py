@@ -68,7 +68,7 @@ SELECT ?аймаг ?services WHERE {
 )
 @click.option(
     "--private-service",
-    "private",
+    "private_services",
     multiple=True,
     help="The same, in a private network or on this machine.",
 )
@@ -87,7 +87,7 @@ def serve(
     log: bool,
     scratch: bool,
     services: tuple[str, ...],
-    private: tuple[str, ...],
+    private_services: tuple[str, ...],
 ) -> None:
     """Serve the instance until Ctrl-C."""
     if scratch:
@@ -106,7 +106,7 @@ def serve(
     allowed = [
         *configured_services(of),
         *map(Service, services),
-        *(Service(url, True) for url in private),
+        *(Service(url, True) for url in private_services),
     ]
     serve_instance(
         of,

@@ -118,7 +118,7 @@ class Metrics(Collector):
         self._open.dec()
         self._of_status(form_label(done), str(status_code(done))).inc()
         self._bytes.inc(done.length)
-        self._run.observe(done.ran)
+        self._run.observe(done.worker_seconds)
         self._wait.observe(done.waited)
 
     def page(self) -> bytes:

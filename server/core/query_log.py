@@ -52,7 +52,7 @@ class QueryLog:
             "time": now.isoformat(timespec="milliseconds"),
             "form": form_label(done),
             "status": status_code(done),
-            "ran": round(done.ran, 6),
+            "ran": round(done.worker_seconds, 6),
             "waited": round(done.waited, 6),
             "bytes": done.length,
             "snapshot": done.snapshot,

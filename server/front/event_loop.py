@@ -24,8 +24,8 @@ from server.front import request_parser
 from server.front.accept_balance import ACCEPT_BALANCE
 from server.front.connection_limit import LimitedConnection, PerClientConnectionLimit
 from server.front.gunicorn_worker import send, send_rest, unreader
+from server.front.minimum_rate_socket import MinimumRateSocket
 from server.front.pending_queries import PendingQueries, QueryOutcome, Route
-from server.front.steady_socket import SteadySocket
 from server.front.thread_handoff import Connection, ThreadHandoff
 from server.front.thread_quota import PerClientThreadLimit
 from server.http.messages import HttpResponse, date_header
@@ -192,7 +192,7 @@ class EventLoopWorker(ThreadHandoff):
             return client.close()
         self.nr_conns += 1
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        steady = SteadySocket.adopt(client)
+        steady = MinimumRateSocket.adopt(client)
         on_close = partial(self._connection_limit.release, peer)
         return self._add(
             LimitedConnection(self.cfg, steady, address, listener.getsockname(), on_close)

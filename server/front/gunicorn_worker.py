@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from server.cache.raw_request_cache import EncodedResponse
-from server.front.refusals import check_host, refusal, send_refusal
+from server.front.http_errors import check_host, refusal, send_refusal
 from server.http.messages import date_header
 from server.sparql.endpoint import Endpoint
 

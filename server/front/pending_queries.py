@@ -124,7 +124,7 @@ class PendingQueries(Generic[C]):
                 yield QueryOutcome(pending, self.reply(pending, response))
 
     def reply(self, pending: PendingQuery[C], response: DatagramResponse) -> HttpResponse | None:
-        """The response to a look-up by a worker's answer; None if it must be run anew."""
+        """The response to a look-up by a worker's answer; None if a thread must run it again."""
         try:
             decode = self._transport.decode
             return self._endpoint.complete(pending.miss, lambda: decode(response))
@@ -150,12 +150,12 @@ class PendingQueries(Generic[C]):
         for ticket in overdue.lost:
             handed_over = self._transport.hand_over(ticket, lost=True)
             yield QueryOutcome(self._pop(ticket), handed_over=handed_over)
-        for ticket, query in overdue.late:
-            yield self._expire(self._pop(ticket), query)
+        for ticket, in_flight in overdue.timed_out:
+            yield self._expire(self._pop(ticket), in_flight)
 
-    def _expire(self, pending: PendingQuery[C], query: InFlight) -> QueryOutcome[C]:
+    def _expire(self, pending: PendingQuery[C], in_flight: InFlight) -> QueryOutcome[C]:
         def fail() -> HttpResponse:
-            raise self._transport.expire(query)
+            raise self._transport.expire(in_flight)
 
         return QueryOutcome(pending, self._endpoint.to_problem(fail))
 

@@ -10,7 +10,7 @@ import hashlib
 import os
 import sqlite3
 from base64 import b32encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -34,6 +34,12 @@ class SavedQuery:
     mn: str
     en: str
     at: str
+
+    @classmethod
+    def from_row(cls, row: Sequence[str]) -> SavedQuery:
+        """The query in a row of the table, whose columns are in the order of `_TABLE`."""
+        short, text, mn, en, at = row
+        return cls(short=short, text=text, mn=mn, en=en, at=at)
 
     @property
     def title(self) -> dict[str, str]:
@@ -89,7 +95,7 @@ class SavedQueryStore:
         """All saved queries, the newest first."""
         with self._open() as db:
             rows = db.execute("SELECT * FROM saved ORDER BY at DESC, short").fetchall()
-        return [SavedQuery(*row) for row in rows]
+        return [SavedQuery.from_row(row) for row in rows]
 
     def remove(self, short: str) -> None:
         """Delete a saved query.
@@ -120,7 +126,7 @@ class SavedQueryStore:
 
 def _one(db: sqlite3.Connection, where: str, value: str) -> SavedQuery | None:
     row = db.execute(f"SELECT * FROM saved WHERE {where}", (value,)).fetchone()
-    return SavedQuery(*row) if row else None
+    return SavedQuery.from_row(row) if row else None
 
 
 def _free_name(db: sqlite3.Connection, text: str) -> str:

@@ -66,11 +66,11 @@ CLIENTS = _LOST + (1 + _MAX_LOST) * _COUNT.size
 
 
 class RunningQuery(NamedTuple):
-    """A request that a worker runs: since when by the monotonic clock, the worker's process id,
+    """A request that a worker runs: when it started (monotonic clock), the worker's process id,
     and the request's ticket."""
 
-    since: float
-    process: int
+    started_at: float
+    pid: int
     ticket: int
 
 
@@ -79,13 +79,13 @@ class WorkerSlot:
     struct would cost several times as much."""
 
     def __init__(self, memory: memoryview) -> None:
-        self._since = memory.cast("d")
+        self._started_at = memory.cast("d")
         self._numbers = memory.cast("Q")
         self._numbers[1] = os.getpid()
 
     def begin(self, ticket: int, now: float) -> None:
         """Record that a request starts."""
-        self._since[0] = now
+        self._started_at[0] = now
         self._numbers[2] = ticket
 
     def end(self) -> None:

@@ -63,6 +63,11 @@ class Query(NamedTuple):
         """The fields in order, as marshalled for a worker."""
         return tuple(self)
 
+    @classmethod
+    def from_wire(cls, fields: tuple[Any, ...]) -> Query:
+        """The query that `to_wire` marshalled."""
+        return cls._make(fields)
+
 
 @dataclass(frozen=True, slots=True)
 class ResourceDocument:
@@ -82,6 +87,12 @@ class ResourceDocument:
         """The fields in order, as marshalled for a worker."""
         return (self.iri, self.format, self.limit, self.values)
 
+    @classmethod
+    def from_wire(cls, fields: tuple[Any, ...]) -> ResourceDocument:
+        """The document that `to_wire` marshalled."""
+        iri, form, limit, values = fields
+        return cls(iri=iri, format=form, limit=limit, values=values)
+
 
 @dataclass(frozen=True, slots=True)
 class GraphDocument:
@@ -96,6 +107,12 @@ class GraphDocument:
     def to_wire(self) -> tuple[Any, ...]:
         """The fields in order, as marshalled for a worker."""
         return (self.iri, self.format)
+
+    @classmethod
+    def from_wire(cls, fields: tuple[Any, ...]) -> GraphDocument:
+        """The document that `to_wire` marshalled."""
+        iri, form = fields
+        return cls(iri=iri, format=form)
 
 
 PoolRequest = Query | ResourceDocument | GraphDocument
@@ -114,7 +131,7 @@ class QueryAnswer:
     """A whole answer. Use it as a context manager, or `read` it: its body may be an open file.
 
     `length` is in bytes. `snapshot` is empty for remote stores, which keep none. `total` is the
-    number of statements of a document. `ran` is how many seconds a worker took.
+    number of statements of a document. `worker_seconds` is how many seconds a worker took.
     """
 
     format: Format
@@ -122,7 +139,7 @@ class QueryAnswer:
     body: bytes | IO[bytes]
     snapshot: str
     total: int = 0
-    ran: float = 0.0
+    worker_seconds: float = 0.0
 
     def __enter__(self) -> QueryAnswer:
         return self

@@ -20,15 +20,15 @@ class RetryRequest(Exception):
 
 
 def encode_request(
-    query: InFlight, ticket: int, info: QueryInfo | None, readable: tuple[str, ...] = ()
+    in_flight: InFlight, ticket: int, info: QueryInfo | None, readable: tuple[str, ...] = ()
 ) -> WireRequest:
     """What a worker is sent."""
     return WireRequest(
-        snapshot=query.snapshot,
-        deadline=query.deadline,
+        snapshot=in_flight.snapshot,
+        deadline=in_flight.deadline,
         ticket=ticket,
-        kind=REQUEST_KINDS[type(query.request)],
-        fields=query.request.to_wire(),
+        kind=REQUEST_KINDS[type(in_flight.request)],
+        fields=in_flight.request.to_wire(),
         info=encode_info(info),
         readable=readable,
     )
@@ -44,7 +44,7 @@ def encode_info(info: QueryInfo | None) -> tuple[Any, ...] | None:
     return info.to_wire() if info and (info.from_graphs or info.from_named_graphs) else None
 
 
-def decode_answer(header: ResponseHeader, body: bytes | int, snapshot: str) -> QueryAnswer:
+def decode_response(header: ResponseHeader, body: bytes | int, snapshot: str) -> QueryAnswer:
     """The answer that a worker sent, of that snapshot.
 
     Raises the QueryError that it sent instead, and RetryRequest when the snapshot is gone.
@@ -60,7 +60,7 @@ def decode_answer(header: ResponseHeader, body: bytes | int, snapshot: str) -> Q
         body=_open(body) if isinstance(body, int) else body,
         snapshot=snapshot,
         total=header.total,
-        ran=header.ran / 1e6,
+        worker_seconds=header.worker_microseconds / 1e6,
     )
 
 

@@ -33,7 +33,7 @@ from graph.queries.pool.wire import (
     ResponseHeader,
     dump_request,
     read_datagram,
-    send_answer,
+    send_response,
 )
 from graph.queries.syntax.checks import QueryInfo
 
@@ -44,7 +44,7 @@ class DatagramResponse(NamedTuple):
     """An answer to a request: header, and body or the descriptor of a file."""
 
     ticket: int
-    query: InFlight
+    in_flight: InFlight
     header: ResponseHeader
     body: bytes | int
 
@@ -53,13 +53,13 @@ class Overdue(NamedTuple):
     """What a check of all requests in flight found.
 
     `slow` and `lost` are tickets to hand over: of requests that run longer than a tick, and of
-    those whose worker died. `late` are those whose deadline passed before a worker took them; they
-    are no longer in flight.
+    those whose worker died. `timed_out` are those whose deadline passed before a worker took
+    them; they are no longer in flight.
     """
 
     slow: list[int]
     lost: list[int]
-    late: list[tuple[int, InFlight]]
+    timed_out: list[tuple[int, InFlight]]
 
 
 def acquire_socketpair(folder: Path, socketpairs: Sequence[socket.socket]) -> socket.socket | None:
@@ -87,7 +87,7 @@ class DatagramTransport:
         self._in_flight: dict[int, InFlight] = {}
         self._handed_over: dict[int, socket.socket] = {}
         self._tickets = count(1)
-        self._own = os.getpid() << 32 | DATAGRAM_TICKET
+        self._ticket_prefix = os.getpid() << 32 | DATAGRAM_TICKET
         self._lost_count = state.scoreboard.lost_count()
         socketpair.setblocking(False)
 
@@ -117,9 +117,9 @@ class DatagramTransport:
         if len(self._in_flight) >= state.limits.queue or (self._services and info.service):
             return 0
         sent = state.start(query, form=info.form, client=client, snapshot=snapshot, timeout=timeout)
-        if not state.clients.may_run_now(sent.client_number, state.limits.budget):
+        if not state.budgets.may_run_now(sent.client_number, state.limits.budget):
             return 0
-        ticket = self._own | next(self._tickets) & (DATAGRAM_TICKET - 1)
+        ticket = self._ticket_prefix | next(self._tickets) & (DATAGRAM_TICKET - 1)
         data = dump_request(codec.encode_request(sent, ticket, info))
         try:
             if len(data) > DATAGRAM_REQUEST or not self._socketpair.send(data):
@@ -134,8 +134,8 @@ class DatagramTransport:
         with suppress(BlockingIOError):
             while True:
                 ticket, header, body = read_datagram(self._socketpair)
-                if query := self._in_flight.pop(ticket, None):
-                    yield DatagramResponse(ticket, query, header, body)
+                if in_flight := self._in_flight.pop(ticket, None):
+                    yield DatagramResponse(ticket, in_flight, header, body)
                 else:
                     self._forward(ticket, header, body)
 
@@ -144,76 +144,80 @@ class DatagramTransport:
 
         Raises the QueryError that it holds, and RetryRequest when its snapshot is gone.
         """
-        header, query = response.header, response.query
-        ran = header.ran / 1e6
+        header, in_flight = response.header, response.in_flight
+        seconds = header.worker_microseconds / 1e6
         try:
-            answer = codec.decode_answer(header, response.body, query.snapshot)
+            answer = codec.decode_response(header, response.body, in_flight.snapshot)
         except QueryError as error:
-            self._finish(query, ran, header.length, error)
+            self._finish(in_flight, seconds, header.length, error)
             raise
-        self._finish(query, ran, header.length)
+        self._finish(in_flight, seconds, header.length)
         return answer
 
-    def expire(self, query: InFlight) -> QueryTimeout:
-        """The error of a request that is late; its end is observed."""
+    def expire(self, in_flight: InFlight) -> QueryTimeout:
+        """The error of a request that timed out; its end is observed."""
         error = query_timeout()
-        self._finish(query, 0.0, 0, error)
+        self._finish(in_flight, 0.0, 0, error)
         return error
 
     def _finish(
-        self, query: InFlight, ran: float, length: int, error: QueryError | None = None
+        self, in_flight: InFlight, seconds: float, length: int, error: QueryError | None = None
     ) -> None:
         self._state.notify_start()  # not when it is sent: of one handed over a thread notifies
-        self._state.finish(query, ran=ran, length=length, error=error)
+        self._state.finish(in_flight, worker_seconds=seconds, length=length, error=error)
 
     def _forward(self, ticket: int, header: ResponseHeader, body: bytes | int) -> None:
         connection = self._handed_over.pop(ticket, None)
         with suppress(OSError):  # the thread has given up
             if connection is not None:
                 with connection:
-                    send_answer(connection, header, body)
+                    send_response(connection, header, body)
         if isinstance(body, int):
             os.close(body)
 
     def hand_over(self, ticket: int, *, lost: bool = False) -> HandedOver:
         """Let a thread wait for a request from now on; it reads the end of file of a lost one."""
-        query = self._in_flight.pop(ticket)
-        ours, theirs = socket.socketpair()
+        in_flight = self._in_flight.pop(ticket)
+        sender, receiver = socket.socketpair()
         if lost:
-            ours.close()
+            sender.close()
         else:
-            self._handed_over[ticket] = ours
-        return HandedOver(ticket, query, theirs)
+            self._handed_over[ticket] = sender
+        return HandedOver(ticket, in_flight, receiver)
 
     def find_overdue(self, now: float) -> Overdue:
         """What to do about requests in flight; to be called every `TICK`.
 
         Also ends the workers whose answers no thread waits for any more.
         """
-        running = [q for q in self._state.scoreboard.running() if q.ticket & _OWNER == self._own]
+        running = [
+            q for q in self._state.scoreboard.running() if q.ticket & _OWNER == self._ticket_prefix
+        ]
         lost = self._newly_lost()
         for ticket, connection in [*self._handed_over.items()]:
             if ticket in lost or _is_closed(connection):
                 self._handed_over.pop(ticket).close()
-        slow = [query for query in running if now - query.since > TICK]
+        slow = [query for query in running if now - query.started_at > TICK]
         for query in slow:
             if query.ticket not in self._in_flight and query.ticket not in self._handed_over:
                 with suppress(ProcessLookupError):
-                    os.kill(query.process, signal.SIGIO)
+                    os.kill(query.pid, signal.SIGIO)
         lost_tickets = [ticket for ticket in lost if ticket in self._in_flight]
         slow_tickets = [
             query.ticket
             for query in slow
             if query.ticket in self._in_flight and query.ticket not in lost  # lost just now
         ]
-        late = self._pop_late(now, {*slow_tickets, *lost_tickets})
-        return Overdue(slow_tickets, lost_tickets, late)
+        timed_out = self._pop_timed_out(now, {*slow_tickets, *lost_tickets})
+        return Overdue(slow_tickets, lost_tickets, timed_out)
 
-    def _pop_late(self, now: float, excluded: set[int]) -> list[tuple[int, InFlight]]:
+    def _pop_timed_out(self, now: float, excluded: set[int]) -> list[tuple[int, InFlight]]:
         """Requests that are out of time, but for those that a thread is about to get: it ends
         them itself."""
-        late = [ticket for ticket, query in self._in_flight.items() if query.deadline <= now]
-        return [(ticket, self._in_flight.pop(ticket)) for ticket in late if ticket not in excluded]
+        expired = [ticket for ticket, sent in self._in_flight.items() if sent.deadline <= now]
+        return [
+            (ticket, self._in_flight.pop(ticket)) for ticket in expired if ticket not in excluded
+        ]
 
     def _newly_lost(self) -> set[int]:
         scoreboard = self._state.scoreboard

@@ -1,11 +1,11 @@
 """A thread's way to a worker: sends one request, waits for its answer, and keeps it fair.
 
 Workers take requests from one socket, in the order of arrival. Nearly all are answered at once. A
-query that exceeds QUICK needs a slow-query slot to go on
+query that exceeds SLOW_AFTER needs a slow-query slot to go on
 (`graph.queries.admission.slow_query_slots`): its client has one, the pool has one less than
-workers, so that a worker is left for quick queries. A query that exceeds QUICK without a slot is
-cancelled and re-queued until a slot is free. A client that had several slow queries at a time, or
-many long ones, is serialized for a while (`graph.queries.admission.client_budgets`): its queries
+workers, so that a worker is left for quick queries. A query that exceeds SLOW_AFTER without a slot
+is cancelled and re-queued until a slot is free. A client that had several slow queries at a time,
+or many long ones, is serialized for a while (`graph.queries.admission.client_budgets`): its queries
 wait for a slot before they reach a worker.
 
 While a request waits or runs, the client's connection is watched, and a hang-up cancels it.
@@ -29,11 +29,11 @@ from graph.queries.pool.wire import (
     NothingYet,
     ResponseHeader,
     WireRequest,
-    read_answer,
+    read_response,
     send_request,
 )
 
-QUICK = 0.25  # seconds a query may run without a slot
+SLOW_AFTER = 0.25  # seconds a query may run without a slot
 _RENICE_AFTER = 1.0  # seconds after which a worker yields the processor to others
 _NICE = 10
 _RESPAWN_COST = 0.1  # seconds that a worker costs which is ended and replaced
@@ -48,7 +48,7 @@ class HandedOver:
     """
 
     ticket: int
-    query: InFlight
+    in_flight: InFlight
     connection: socket.socket
 
 
@@ -62,23 +62,23 @@ class Dispatch:
 
     `connection_fd` is the descriptor of the client's connection (-1: not watched), `id_row` the
     request's row on the scoreboard (-1: it has no id). `handed_over` is set when a worker has
-    the request already. `ran` counts the seconds that workers spent on it so far.
+    the request already. `worker_seconds` counts the seconds that workers spent on it so far.
     """
 
     state: PoolState
-    query: InFlight
+    in_flight: InFlight
     wire: WireRequest
     connection_fd: int = -1
     id_row: int = -1
     handed_over: HandedOver | None = None
-    ran: float = 0.0
+    worker_seconds: float = 0.0
     hung_up: bool = False
     _slot: SlowQuerySlot | None = None
     _reniced: bool = False
-    _running_since: float = 0.0
+    _running_started_at: float = 0.0
 
     def answer(self) -> tuple[ResponseHeader, bytes | int]:
-        """The answer of a worker; afterwards `ran` includes all workers that were tried.
+        """The answer of a worker; afterwards `worker_seconds` includes all workers that were tried.
 
         Raises QueryTimeout, QueryCancelled, QueryThrottled, QueueFull, and RetryRequest.
         """
@@ -96,7 +96,7 @@ class Dispatch:
                 self._slot = None
 
     def _is_serialized(self) -> bool:
-        return self.state.clients.is_serialized(self.query.client_number)
+        return self.state.budgets.is_serialized(self.in_flight.client_number)
 
     def _try_once(self) -> tuple[ResponseHeader, bytes | int]:
         handed_over, self.handed_over = self.handed_over, None
@@ -113,11 +113,11 @@ class Dispatch:
                 if isinstance(error, EOFError | ConnectionError):
                     raise RetryRequest from None
                 raise
-            self.ran += header.ran / 1e6
+            self.worker_seconds += header.worker_microseconds / 1e6
             return header, body
 
     def _connect(self, connection: socket.socket) -> None:
-        connection.settimeout(max(0.001, self.query.deadline - time.monotonic()))
+        connection.settimeout(max(0.001, self.in_flight.deadline - time.monotonic()))
         try:
             connection.connect(self.state.address)
         except BlockingIOError:
@@ -128,28 +128,28 @@ class Dispatch:
     def _read(self, connection: socket.socket) -> tuple[ResponseHeader, bytes | int]:
         connection.settimeout(TICK)
         try:
-            return read_answer(connection, self.query.deadline)
+            return read_response(connection, self.in_flight.deadline)
         except NothingYet:
             self._wait_for_answer(connection)
-            return read_answer(connection, self.query.deadline)
+            return read_response(connection, self.in_flight.deadline)
 
     def _wait_for_answer(self, connection: socket.socket) -> None:
         while not self._pause(TICK, connection):
             running = self.state.scoreboard.find(self.wire.ticket)
             if running is not None:
-                self._running_since = running.since
-                self._check_running(time.monotonic() - running.since, running.process)
+                self._running_started_at = running.started_at
+                self._check_running(time.monotonic() - running.started_at, running.pid)
             elif self._slot is None and self._is_serialized():
                 raise _YieldSlot  # it stands in the queue that all clients share: let others pass
 
-    def _check_running(self, ran: float, process: int) -> None:
-        """Decide whether a query that has run for `ran` seconds may go on."""
-        if ran > QUICK and self._slot is None and not self._acquire_slot():
+    def _check_running(self, elapsed: float, pid: int) -> None:
+        """Decide whether a query that has run for `elapsed` seconds may go on."""
+        if elapsed > SLOW_AFTER and self._slot is None and not self._acquire_slot():
             raise _YieldSlot
-        if ran > _RENICE_AFTER and not self._reniced:
+        if elapsed > _RENICE_AFTER and not self._reniced:
             self._reniced = True
             with suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, process, _NICE)
+                os.setpriority(os.PRIO_PROCESS, pid, _NICE)
 
     def _charge_worker(self, *, died: bool) -> None:
         """Count the work of a worker that gave no answer, and the cost of replacing it.
@@ -157,25 +157,26 @@ class Dispatch:
         A worker that had not begun with the request goes on with the next, and costs nothing.
         """
         running = self.state.scoreboard.find(self.wire.ticket)
-        since = running.since if running else self._running_since
-        if since or died:
-            self.ran += _RESPAWN_COST + (time.monotonic() - since if since else 0.0)
-        self._running_since = 0.0
+        started_at = running.started_at if running else self._running_started_at
+        if started_at or died:
+            elapsed = time.monotonic() - started_at if started_at else 0.0
+            self.worker_seconds += _RESPAWN_COST + elapsed
+        self._running_started_at = 0.0
 
     def _wait_for_slot(self) -> None:
         pause = 0.002
-        with self.state.queue.enter(self.query.client_number):
+        with self.state.queue.enter(self.in_flight.client_number):
             while not self._acquire_slot():
                 self._pause(pause)
                 pause = min(TICK, pause * 1.5)
 
     def _acquire_slot(self) -> bool:
-        state, client = self.state, self.query.client_number
+        state, client = self.state, self.in_flight.client_number
         if self._slot is None:
             self._slot = SlowQuerySlot(state.folder, client, state.slow_slots)
         acquired = self._slot.acquire()
         if not self._slot.has_client_slot:  # another slow query of the client holds it
-            state.clients.serialize(client)
+            state.budgets.serialize(client)
         return acquired
 
     def _pause(self, seconds: float, connection: socket.socket | None = None) -> bool:
@@ -183,7 +184,7 @@ class Dispatch:
 
         Raises QueryTimeout, and QueryCancelled when the client hung up or cancelled the query.
         """
-        left = self.query.deadline - time.monotonic()
+        left = self.in_flight.deadline - time.monotonic()
         if left <= 0:
             raise query_timeout()
         poll = select.poll()

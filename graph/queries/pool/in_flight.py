@@ -48,7 +48,7 @@ class PoolState:
     address: str
     limits: QueryLimits
     scoreboard: Scoreboard
-    clients: client_budgets.ClientBudgets
+    budgets: client_budgets.ClientBudgets
     queue: AdmissionQueue
     slow_slots: int
     observers: list[QueryObserver] = field(default_factory=list)
@@ -62,7 +62,7 @@ class PoolState:
             address=str(folder / SOCKET),
             limits=limits,
             scoreboard=scoreboard,
-            clients=client_budgets.ClientBudgets(scoreboard),
+            budgets=client_budgets.ClientBudgets(scoreboard),
             queue=AdmissionQueue(limits),
             slow_slots=max(1, workers - 1),
         )
@@ -89,25 +89,25 @@ class PoolState:
 
     def finish(
         self,
-        query: InFlight,
+        in_flight: InFlight,
         *,
-        ran: float,
+        worker_seconds: float,
         length: int = 0,
         error: QueryError | None = None,
         hung_up: bool = False,
     ) -> None:
-        """Charge a request's client for the seconds that workers ran, and tell observers."""
-        self.clients.charge(query.client_number, ran)
+        """Charge a request's client for the seconds that workers took, and tell observers."""
+        self.budgets.charge(in_flight.client_number, worker_seconds)
         finished = QueryFinished(
-            request=query.request,
-            form=query.form,
-            client=query.client,
+            request=in_flight.request,
+            form=in_flight.form,
+            client=in_flight.client,
             error=error,
             hung_up=hung_up,
-            ran=ran,
-            waited=max(0.0, time.monotonic() - query.started_at - ran),
+            worker_seconds=worker_seconds,
+            waited=max(0.0, time.monotonic() - in_flight.started_at - worker_seconds),
             length=length,
-            snapshot=query.snapshot,
+            snapshot=in_flight.snapshot,
         )
         for observer in self.observers:
             observer.on_finish(finished)

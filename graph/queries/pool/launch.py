@@ -41,7 +41,7 @@ def launch(instance: Instance, limits: QueryLimits, workers: int, socketpairs: i
     pairs = [socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM) for _ in range(socketpairs)]
     with ExitStack() as stack:
         listener = stack.enter_context(socket.socket(socket.AF_UNIX))
-        theirs = [stack.enter_context(end).fileno() for _, end in pairs]
+        worker_ends = [stack.enter_context(end).fileno() for _, end in pairs]
         listener.bind(str(folder / SOCKET))
         listener.listen(limits.queue)
         arguments = {
@@ -52,12 +52,12 @@ def launch(instance: Instance, limits: QueryLimits, workers: int, socketpairs: i
             "limits": asdict(limits),
             "folder": str(folder),
             "workers": workers,
-            "socketpairs": theirs,
+            "socketpairs": worker_ends,
         }
         supervisor = subprocess.Popen(
             [sys.executable, "-m", f"{__package__}.supervisor", json.dumps(arguments)],
             stdin=subprocess.PIPE,
-            pass_fds=[listener.fileno(), *theirs],
+            pass_fds=[listener.fileno(), *worker_ends],
             env=os.environ | _ENVIRONMENT,
         )
-    return Launched(folder, supervisor, socketpairs=tuple(ours for ours, _ in pairs))
+    return Launched(folder, supervisor, socketpairs=tuple(end for end, _ in pairs))

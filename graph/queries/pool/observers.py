@@ -13,7 +13,7 @@ class QueryFinished(NamedTuple):
 
     `form` is SELECT, ASK, CONSTRUCT or DESCRIBE, `document` or `graph` for documents. `client` is
     the client's opaque key, empty for the server itself. `hung_up` says that the client closed its
-    connection. `ran` and `waited` are seconds, `length` is bytes of the answer.
+    connection. `worker_seconds` and `waited` are seconds, `length` is bytes of the answer.
     """
 
     request: PoolRequest
@@ -21,7 +21,7 @@ class QueryFinished(NamedTuple):
     client: str
     error: QueryError | None
     hung_up: bool
-    ran: float
+    worker_seconds: float
     waited: float
     length: int
     snapshot: str

@@ -77,7 +77,7 @@ class SnapshotReader:
 
     def query(self, fields: tuple[Any, ...]) -> Query:
         """A query from its fields (`Query.to_wire`), with the endpoint as base if it has none."""
-        query = Query._make(fields)
+        query = Query.from_wire(fields)
         return query if query.base is not None else query._replace(base=self.endpoint)
 
     def restricted(self) -> Restricted:

@@ -165,20 +165,19 @@ class Pool:
         if snapshot and self.instance.remote:
             raise SnapshotGone("this store keeps no snapshots", hint="Query the current state.")
         info = self._info(request, info)
-        form = info.form if info else REQUEST_KINDS[type(request)]
-        query = (
-            handed_over.query
-            if handed_over
-            else self._state.start(
+        if handed_over:
+            ticket, in_flight = handed_over.ticket, handed_over.in_flight
+        else:
+            form = info.form if info else REQUEST_KINDS[type(request)]
+            ticket = new_ticket()
+            in_flight = self._state.start(
                 request, form=form, client=client, snapshot=snapshot, timeout=timeout
             )
-        )
-        ticket = handed_over.ticket if handed_over else new_ticket()
         row = self._state.scoreboard.register(query_id) if query_id else -1
         dispatch = Dispatch(
             state=self._state,
-            query=query,
-            wire=codec.encode_request(query, ticket, info, readable),
+            in_flight=in_flight,
+            wire=codec.encode_request(in_flight, ticket, info, readable),
             connection_fd=connection_fd,
             id_row=row,
             handed_over=handed_over,
@@ -195,7 +194,7 @@ class Pool:
         answer: QueryAnswer | None = None
         error: QueryError | None = None
         try:
-            self._state.clients.check_budget(dispatch.query.client_number, self.limits.budget)
+            self._state.budgets.check_budget(dispatch.in_flight.client_number, self.limits.budget)
             self._execute_services(dispatch, info)
             answer = self._run_with_retry(dispatch, snapshot)
             return answer
@@ -204,8 +203,8 @@ class Pool:
             raise
         finally:
             self._state.finish(
-                dispatch.query._replace(snapshot=answer.snapshot if answer else snapshot),
-                ran=dispatch.ran,
+                dispatch.in_flight._replace(snapshot=answer.snapshot if answer else snapshot),
+                worker_seconds=dispatch.worker_seconds,
                 length=answer.length if answer else 0,
                 error=error,
                 hung_up=dispatch.hung_up,
@@ -245,11 +244,11 @@ class Pool:
 
     def _execute_services(self, dispatch: Dispatch, info: QueryInfo | None) -> None:
         """Execute SERVICE clauses: the worker gets the query with their solutions in it."""
-        request = dispatch.query.request
+        request = dispatch.in_flight.request
         if self.federation is None or info is None or not isinstance(request, Query):
             return
         if info.service:
-            deadline = dispatch.query.deadline
+            deadline = dispatch.in_flight.deadline
             expanded = self.federation.expand(request, info.prologue, deadline)
             checked = inspect(expanded.text, _EXPANDED)
             dispatch.wire = codec.replace_query(dispatch.wire, expanded, checked)
@@ -258,14 +257,14 @@ class Pool:
         """The answer of a worker, or of another one when the first dies."""
         for _ in range(_ATTEMPTS):
             handed_over = dispatch.handed_over
-            name = snapshot or (handed_over.query.snapshot if handed_over else self.snapshot())
+            name = snapshot or (handed_over.in_flight.snapshot if handed_over else self.snapshot())
             dispatch.wire = dispatch.wire._replace(snapshot=name)
             try:
                 header, body = dispatch.answer()
-                return codec.decode_answer(header, body, "" if self.instance.remote else name)
+                return codec.decode_response(header, body, "" if self.instance.remote else name)
             except RetryRequest:
                 self._check_kept(snapshot)
-                if time.monotonic() >= dispatch.query.deadline:
+                if time.monotonic() >= dispatch.in_flight.deadline:
                     raise query_timeout() from None
         raise EngineFailure(
             "the query used more memory than allowed or crashed the engine",

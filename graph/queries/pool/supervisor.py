@@ -20,7 +20,7 @@ from typing import NoReturn
 
 from graph.core import sandbox
 from graph.core.instance import Instance
-from graph.core.remote_settings import Remote
+from graph.core.remote_settings import RemoteStoreSettings
 from graph.queries.admission import client_budgets
 from graph.queries.admission.scoreboard import ExitReason, NetworkSandbox, Scoreboard
 from graph.queries.model.query import QueryLimits
@@ -169,7 +169,7 @@ def _enter_sandbox() -> NetworkSandbox:
 def main() -> None:
     """Run a supervisor; `graph.queries.pool.launch` starts it with one JSON argument."""
     arguments = json.loads(sys.argv[1])
-    remote = Remote(**arguments["remote"]) if arguments["remote"] else None
+    remote = RemoteStoreSettings(**arguments["remote"]) if arguments["remote"] else None
     folder = Path(arguments["folder"])
     scoreboard = Scoreboard(folder, arguments["workers"], client_budgets.SIZE)
     # A remote store is reached by network.

@@ -55,7 +55,7 @@ class ResponseHeader(NamedTuple):
 
     `status`: OK, ERROR or GONE (the snapshot is no longer there). `format`: index in FORMATS.
     `file`: whether the body is a file. `length`: bytes of the body. `total`: statements there are.
-    `ran`: microseconds it took.
+    `worker_microseconds`: how long the worker took.
     """
 
     status: int
@@ -63,7 +63,7 @@ class ResponseHeader(NamedTuple):
     file: bool = False
     length: int = 0
     total: int = 0
-    ran: int = 0
+    worker_microseconds: int = 0
 
 
 class NothingYet(Exception):
@@ -97,7 +97,7 @@ def read_request(connection: socket.socket) -> WireRequest:
     return load_request(memoryview(data)[4:])
 
 
-def send_answer(connection: socket.socket, header: ResponseHeader, body: bytes | int) -> None:
+def send_response(connection: socket.socket, header: ResponseHeader, body: bytes | int) -> None:
     """Send a header and a body, or the descriptor of the file that holds it."""
     head = _HEADER.pack(*header)
     if isinstance(body, int):
@@ -130,7 +130,7 @@ def read_datagram(socketpair: socket.socket) -> tuple[int, ResponseHeader, bytes
     return ticket, header, data[_DATAGRAM.size :]
 
 
-def read_answer(connection: socket.socket, deadline: float) -> tuple[ResponseHeader, bytes | int]:
+def read_response(connection: socket.socket, deadline: float) -> tuple[ResponseHeader, bytes | int]:
     """The answer on a connection: header, and body or the descriptor of a file.
 
     Waits for its first byte as long as the connection's own timeout says, for the rest until the

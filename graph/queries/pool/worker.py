@@ -47,8 +47,8 @@ from graph.queries.pool.wire import (
     end_on_hang_up,
     load_request,
     read_request,
-    send_answer,
     send_datagram,
+    send_response,
     survive_hang_up,
 )
 from graph.queries.results.spool import INLINE, ResultSpool
@@ -179,7 +179,7 @@ class RequestHandler:
     def _answer_connection(self, connection: socket.socket, request: WireRequest) -> float:
         def respond(header: ResponseHeader, body: bytes | int) -> None:
             survive_hang_up(connection)
-            send_answer(connection, header, body)
+            send_response(connection, header, body)
 
         if request.deadline <= time.monotonic() or not end_on_hang_up(connection):
             return 0.0
@@ -205,7 +205,7 @@ class RequestHandler:
             header, error = self._run(request, spool)
             took = time.monotonic() - started
             microseconds = min(int(took * 1e6), 2**32 - 1)
-            respond(header._replace(ran=microseconds), error or spool.body())
+            respond(header._replace(worker_microseconds=microseconds), error or spool.body())
         return took
 
     def _run(self, request: WireRequest, spool: ResultSpool) -> tuple[ResponseHeader, bytes]:
@@ -228,12 +228,14 @@ class RequestHandler:
         reader, total = self._reader, 0
         hidden = reader.restricted().hidden_from(request.readable)
         if request.kind == REQUEST_KINDS[ResourceDocument]:
-            chosen, total = _write_document(store, ResourceDocument(*request.fields), spool)
+            document = ResourceDocument.from_wire(request.fields)
+            chosen, total = _write_document(store, document, spool)
         elif request.kind == REQUEST_KINDS[GraphDocument]:
-            chosen, total = _write_graph(store, GraphDocument(*request.fields), spool, hidden)
+            graph = GraphDocument.from_wire(request.fields)
+            chosen, total = _write_graph(store, graph, spool, hidden)
         else:
             query = reader.query(request.fields)
-            info = QueryInfo._make(request.info) if request.info else None
+            info = QueryInfo.from_wire(request.info) if request.info else None
             if isinstance(store, ox.Store):
                 chosen = embedded.run_query(store, query, info, spool, reader.folder, hidden)
             else:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from graph.core.errors import QuerySyntaxError, QueryUnsupported
-from graph.queries.property_functions.errors import UNREADABLE, Mistake
+from graph.queries.property_functions.errors import UNREADABLE, UsageErrorText
 from graph.queries.syntax.bilingual import syntax_error_at
 from graph.queries.syntax.tokens import Token, tokenize
 
@@ -69,8 +69,8 @@ class TermParser:
     def _unreadable(self) -> QueryUnsupported:
         return QueryUnsupported(**vars(self._error(self._next.start, UNREADABLE)))
 
-    def _error(self, start: int, mistake: Mistake) -> QuerySyntaxError:
-        message, hint = mistake
+    def _error(self, start: int, text: UsageErrorText) -> QuerySyntaxError:
+        message, hint = text
         return syntax_error_at(self.text, start, message, hint)
 
     def _skip_brackets(self) -> None:

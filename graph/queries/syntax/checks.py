@@ -65,6 +65,11 @@ class QueryInfo(NamedTuple):
         """The fields in order, to be marshalled for a worker."""
         return tuple(self)
 
+    @classmethod
+    def from_wire(cls, fields: tuple[Any, ...]) -> QueryInfo:
+        """The info that `to_wire` marshalled."""
+        return cls._make(fields)
+
     @property
     def kind(self) -> FormatKind:
         """The kind of format its result needs."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from graph.core.toml_schema import KeyPath, TomlTable, WrongKey
+from graph.core.toml_schema import KeyPath, TomlKeyError, TomlTable
 from loaders.descriptions.schema import (
     HttpIri,
     Key,
@@ -49,7 +49,9 @@ class DimensionDescription(TomlTable):
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
         if self.role == "concept" and not (self.name and self.codes):
-            raise WrongKey(("codes" if self.name else "name",), f"“{self.id}” needs name and codes")
+            raise TomlKeyError(
+                ("codes" if self.name else "name",), f"“{self.id}” needs name and codes"
+            )
         return self
 
 
@@ -90,7 +92,7 @@ class PxWebOptions(LoaderOptions):
         for name, table in self.tables.items():
             for key, section, known in self._references(table):
                 if section not in known:
-                    raise WrongKey(("tables", name, *key), f"[options.{section}] is missing")
+                    raise TomlKeyError(("tables", name, *key), f"[options.{section}] is missing")
             self._check_additive(name, table)
         return self
 
@@ -107,4 +109,4 @@ class PxWebOptions(LoaderOptions):
     def _check_additive(self, name: str, table: TableDescription) -> None:
         ids = [axis.id for axis in table.dimensions]
         if unknown := [one for one in table.additive_over if one not in ids]:
-            raise WrongKey(("tables", name, "additive_over"), f"no dimension {unknown}")
+            raise TomlKeyError(("tables", name, "additive_over"), f"no dimension {unknown}")

@@ -1,5 +1,7 @@
-"""Answers to requests that are not valid HTTP, or too large to be read: problem details, as to all
-others. The application never sees these requests."""
+"""Error responses to requests that are not valid HTTP or are too large, as problem details.
+
+The application never sees these requests.
+"""
 
 from __future__ import annotations
 

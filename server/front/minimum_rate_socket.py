@@ -1,8 +1,9 @@
-"""A socket that gives up a client which reads almost nothing of its response.
+"""A socket that resets the connection of a client that reads its response too slowly.
 
-A thread that sends a large response waits for its reader. A limit on each wait is not enough: who
-reads a byte a second never reaches it. So progress is measured: what the client's system has
-acknowledged, for the kernel's own buffer takes megabytes at once and then nothing for a long time.
+A thread that sends a large response waits for the client. A time limit on each `send` is not
+enough: a client that reads one byte per second never reaches it. So a minimum rate is enforced, and
+measured by the bytes that the client's system has acknowledged: the kernel's own send buffer takes
+megabytes at once, then nothing for a long time.
 """
 
 from __future__ import annotations
@@ -20,25 +21,25 @@ from collections.abc import Callable
 from struct import pack
 from typing import Any, cast
 
-STALL = 30.0  # seconds in which a client has to read MIN_PROGRESS
+PROGRESS_INTERVAL = 30.0  # seconds in which a client has to read MIN_PROGRESS
 MIN_PROGRESS = 128 << 10  # bytes: four kilobytes a second, which the slowest mobile network carries
 _CHUNK = 1 << 20  # bytes sent by one call
 _WAIT = 0.5  # seconds between two checks of a client that reads nothing
 _RESET = pack("ii", 1, 0)  # SO_LINGER: drop what is not sent, and reset the connection
 
 
-class SteadySocket(socket.socket):
-    """A connection whose `sendall` and `sendfile` raise ConnectionResetError for such a client."""
+class MinimumRateSocket(socket.socket):
+    """A connection whose `sendall` and `sendfile` raise ConnectionResetError for slow readers."""
 
     __slots__ = ()
 
     @classmethod
-    def adopt(cls, connection: socket.socket) -> SteadySocket:
+    def adopt(cls, connection: socket.socket) -> MinimumRateSocket:
         """The same object, as one of this class."""
         # A new object of the same file costs 20 µs, which clients with a connection for each
         # query would notice.
         connection.__class__ = cls
-        return cast(SteadySocket, connection)
+        return cast(MinimumRateSocket, connection)
 
     def sendall(self, data: Any, flags: int = 0, /) -> None:
         """Send all bytes."""
@@ -90,7 +91,7 @@ class SteadySocket(socket.socket):
             read = done - self._queued()
             if read - progress >= MIN_PROGRESS:
                 progress, since = read, time.monotonic()
-            elif time.monotonic() - since > STALL:
+            elif time.monotonic() - since > PROGRESS_INTERVAL:
                 self._give_up()
         return done
 
