@@ -144,7 +144,10 @@ FILES: dict[str, tuple[Attack, str]] = {
     "index deleted": (deleted("12.search.sqlite"), "/12.search.sqlite: missing since"),
     "index linked": (linked("12.search.sqlite"), "/12.search.sqlite: a symbolic link"),
     "journal": (written("22.search.sqlite-wal"), "22.search.sqlite-wal: not there at publication"),
-    "restricted.json": (written("22.restricted.json"), "22.restricted.json: not there at"),
+    "restricted.json": (
+        written("22.restricted.json"),
+        "22.restricted.json: (changed since|not there at)",
+    ),
     "graphs.json": (written("7.graphs.json", b"{}"), "7.graphs.json: not there at publication"),
     "list edited": (flipped("22.files.json", 0.5), "22.files.json: the list of files: the note"),
     "list garbage": (written("22.files.json", b"\xff\xfe"), "22.files.json: .*cannot be read"),
@@ -154,6 +157,8 @@ FILES: dict[str, tuple[Attack, str]] = {
     "list unsigned": (unsigned("12"), "12.files.json: the list of files is not signed"),
     "list nested": (written("12.files.json", b'{"a":' * 9999), "12.files.json: .*cannot be read"),
     "list of lists": (written("12.files.json", b"{}x"), "12.files.json: .*cannot be read"),
+    "no snapshots": (lambda i: shutil.rmtree(i.snapshots), "snapshots: it cannot be read: No such"),
+    "current snapshot deleted": (lambda i: shutil.rmtree(i.snapshots / "22"), "/22: the current"),
     "a snapshot of no event": (
         lambda i: shutil.copytree(i.snapshots / "12", i.snapshots / "13"),
         "/13: a snapshot that the ledger does not know",
@@ -287,6 +292,12 @@ def test_a_blob_in_staging_is_not_in_the_archive(victim: Instance) -> None:
     archive.incoming.mkdir(exist_ok=True)
     archive.path(digest).rename(archive.incoming / digest)
     assert named(verify(victim), f"{digest[2:]}: the blob is missing")
+
+
+def test_an_archive_that_is_gone_is_named_blob_by_blob(victim: Instance) -> None:
+    shutil.rmtree(victim.archive)
+    assert len(verify(victim, "--level", "1").of()) > 20
+    assert named(verify(victim), "22: its statements are not compared")
 
 
 def test_wide_permissions_are_a_warning(victim: Instance) -> None:

@@ -70,6 +70,27 @@ def test_nothing_is_wrong_with_it(old: Instance) -> None:
     assert problems(old) == []
 
 
+def test_a_tail_that_a_crash_of_its_version_left_is_set_aside_and_not_signed(old: Instance) -> None:
+    """It wrote lines before it signed them; nobody can tell them from foreign ones now."""
+    entries, signed = old.ledger / "entries.ndjson", old.ledger / "checkpoint"
+    before, note = entries.read_bytes(), signed.read_bytes()
+    tail = before.splitlines(keepends=True)[-1] + b'{"at":"2026'
+    entries.write_bytes(before + tail)
+    refused = CliRunner().invoke(main, ["--data", str(old.root), "verify"])
+    assert refused.exit_code == 6
+    assert "lines 28 to 29" in refused.output
+    done = json.loads(ulzii(old, "recover", "--set-aside", "--json"))["set_aside"]
+    assert (done["first"], done["last"], Path(done["path"]).read_bytes()) == (28, 29, tail)
+    assert (entries.read_bytes(), signed.read_bytes()) == (before, note)
+    assert problems(old) == []
+
+
+def test_what_it_did_not_record_is_said(old: Instance) -> None:
+    found = json.loads(ulzii(old, "verify", "--json"))["problems"]
+    lists = [p["where"] for p in found if p["fault"] == "not recorded"]
+    assert [Path(where).name for where in lists] == ["22.files.json", "26.files.json"]
+
+
 def test_it_answers_queries(old: Instance) -> None:
     assert ask(old, NAMES) == ["National Statistics Office"]
     closed = old.names.graph("closed")

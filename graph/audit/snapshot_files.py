@@ -18,7 +18,16 @@ from graph.snapshots import Snapshot, checksums
 def check(
     instance: Instance, ledger: Ledger, current: Snapshot | None
 ) -> Iterator[IntegrityProblem]:
-    """Problems of every snapshot; one that is not published yet is a warning."""
+    """Problems of every snapshot on disk, and of files that cannot be read."""
+    try:
+        yield from _all(instance, ledger, current)
+    except OSError as error:
+        yield IntegrityProblem(3, str(error.filename), f"it cannot be read: {error.strerror}")
+
+
+def _all(
+    instance: Instance, ledger: Ledger, current: Snapshot | None
+) -> Iterator[IntegrityProblem]:
     for snapshot in snapshots.list_all(instance):
         index = snapshot.number - 1
         if snapshot.path.is_symlink():

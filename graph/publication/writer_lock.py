@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from graph.core.errors import BusyError
+from graph.core.errors import BusyError, storage_error
 from graph.core.instance import Instance
 from graph.ledger.events import now
 
@@ -35,9 +35,13 @@ os.register_at_fork(after_in_child=_close_in_child)
 def hold_writer_lock(instance: Instance, purpose: str, wait: float = 0.0) -> Iterator[None]:
     """Hold the writer's lock while the block runs; wait up to `wait` seconds for it.
 
-    Raises BusyError, which names the process that holds it.
+    Raises BusyError, which names the process that holds it, and StorageError where this process may
+    not write.
     """
-    handle = os.open(instance.lock, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        handle = os.open(instance.lock, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise storage_error(error) from error
     _HANDLES.add(handle)
     try:
         _acquire(handle, instance.lock, time.monotonic() + wait)
