@@ -41,7 +41,7 @@ DIFFER = {
 GRAPHS = 12
 
 
-class Layer:
+class SuiteGraphs:
     """The suite's graphs as editable sources."""
 
     def __init__(self, app: Any, token: str) -> None:
@@ -51,11 +51,13 @@ class Layer:
 
     def __call__(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         """Pass a request on."""
-        asked = environ.get("QUERY_STRING", "")
-        if environ["REQUEST_METHOD"] == "DELETE" and re.search("provenance|void|default", asked):
+        query_string = environ.get("QUERY_STRING", "")
+        if environ["REQUEST_METHOD"] == "DELETE" and re.search(
+            "provenance|void|default", query_string
+        ):
             start("204 No Content", [])  # the suite wipes what it finds between tests
             return [b""]
-        graph = parse_qs(asked).get("graph")
+        graph = parse_qs(query_string).get("graph")
         if graph:
             environ["QUERY_STRING"] = "graph=" + quote(self._graph(graph[0]))
         elif environ["PATH_INFO"].startswith("/graph-store/"):
@@ -104,13 +106,13 @@ def run(folder: Path) -> dict[str, list[str]]:
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "text/turtle"}
         last = f"/graph-store/g{GRAPHS - 1}"  # something must be published
         app.test_client().put(last, data="<http://e/a> <http://e/p> 1 .", headers=headers)
-        with make_server("127.0.0.1", 0, Layer(app, token), handler_class=Quiet) as server:
+        with make_server("127.0.0.1", 0, SuiteGraphs(app, token), handler_class=Quiet) as server:
             threading.Thread(target=server.serve_forever, daemon=True).start()
             url = f"http://127.0.0.1:{server.server_port}/"
-            asked = ["--gsp-url", url + "graph-store", "--query-url", url + "sparql"]
+            query_string = ["--gsp-url", url + "graph-store", "--query-url", url + "sparql"]
             out = folder / "outcomes.json"
             suite = ["--suite-dir", str(SUITES), "--suites", "gsp", "--json", str(out)]
-            command = [sys.executable, str(HARNESS), *asked, *suite]
+            command = [sys.executable, str(HARNESS), *query_string, *suite]
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL, timeout=600)
             server.shutdown()
     found: dict[str, list[str]] = {}

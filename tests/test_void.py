@@ -309,9 +309,9 @@ def test_objects_are_told_apart_however_little_memory_there_is(
 def test_parts_have_names_that_stay(instance: Instance) -> None:
     tally: Tally = Counter({(of_class("http://e/C") + of_property("http://e/p"), "triples"): 3})
     tally[WHOLE, "triples"] = 3
-    lines = serialize.lines([serialize.Described("", tally)], NAMES)
+    lines = serialize.lines([serialize.GraphDescription("", tally)], NAMES)
     assert serialize.tallies(lines, NAMES) == {"": tally}
-    assert lines == serialize.lines([serialize.Described("", tally)], NAMES)
+    assert lines == serialize.lines([serialize.GraphDescription("", tally)], NAMES)
     assert any(b"void#class-" in line and b"-property-" in line for line in lines)
 
 

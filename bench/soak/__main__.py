@@ -26,7 +26,7 @@ from typing import Any
 from bench.loading import load
 from bench.servers import launch
 from bench.soak import clients, memory, model
-from bench.soak.clients import Client, Tally
+from bench.soak.clients import SoakClient, Tally
 from bench.soak.model import Versions
 from graph import snapshots
 from graph.core.instance import Instance, open_instance
@@ -82,7 +82,7 @@ class Soak:
         for action, how_many, pause in clients.MIX:
             for _ in range(how_many):
                 number += 1
-                client = Client(self.port, number, self.versions, self.tally)
+                client = SoakClient(self.port, number, self.versions, self.tally)
                 found.append(self._repeat(_bind(action, client), pause))
         return found
 
@@ -115,7 +115,7 @@ class Soak:
             self.killed += 1
 
 
-def _bind(action: Callable[[Client], None], client: Client) -> Callable[[], None]:
+def _bind(action: Callable[[SoakClient], None], client: SoakClient) -> Callable[[], None]:
     return lambda: action(client)
 
 

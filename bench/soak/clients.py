@@ -83,7 +83,7 @@ class SoakResponse:
         return f"{self.status} {problem}"
 
 
-class Client:
+class SoakClient:
     """A client with an IP address of its own and one connection."""
 
     def __init__(self, port: int, number: int, versions: Versions, tally: Tally) -> None:
@@ -161,23 +161,23 @@ def _rows(response: SoakResponse, *names: str) -> list[tuple[int, ...]]:
 # --- one action of each kind of client ---
 
 
-def look_up(client: Client) -> None:
+def look_up(client: SoakClient) -> None:
     """Look up the value of a thing, with a query that was not sent before."""
     _look_up(client, "look-up")
 
 
-def look_up_without_keep_alive(client: Client) -> None:
+def look_up_without_keep_alive(client: SoakClient) -> None:
     """The same with `Connection: close`, as Python's urllib and so SPARQLWrapper do."""
     _look_up(client, "look-up alone", Connection="close")
 
 
-def _look_up(client: Client, kind: str, **headers: str) -> None:
+def _look_up(client: SoakClient, kind: str, **headers: str) -> None:
     n = client.random.randrange(model.THINGS)
     query = f"SELECT ?v {{ <{iri(n)}> <{model.VALUE}> ?v }} # {client.random.random()}"
     client.check(kind, query, lambda r, v: _rows(r, "v") == [(model.value(n, v),)], **headers)
 
 
-def repeat(client: Client) -> None:
+def repeat(client: SoakClient) -> None:
     """Repeat one of a few queries, and send it as a conditional request."""
     n = client.random.randrange(5)
     query = f"SELECT ?v {{ <{iri(n)}> <{model.VALUE}> ?v }}"
@@ -191,7 +191,7 @@ def repeat(client: Client) -> None:
             client.tally.add_wrong(f"conditional: 304 from {again.snapshot} for {first.snapshot}")
 
 
-def analyse(client: Client) -> None:
+def analyse(client: SoakClient) -> None:
     """Query sums over all things, and then all statements."""
     mark = client.random.random()
     client.check(
@@ -209,7 +209,7 @@ def _whole(response: SoakResponse, version: int) -> bool:
     return len(found) == model.STATEMENTS and values == expected
 
 
-def query_old_snapshot(client: Client) -> None:
+def query_old_snapshot(client: SoakClient) -> None:
     """Query an old snapshot: the response is what it held, or 410."""
     snapshot = client.versions.latest
     client.close()  # the server closes connections that are idle this long
@@ -223,7 +223,7 @@ def query_old_snapshot(client: Client) -> None:
             client.tally.add_wrong(f"old snapshot: {snapshot}: {response.body[:200]!r}")
 
 
-def attack(client: Client) -> None:
+def attack(client: SoakClient) -> None:
     """Send a query that must end in 400, 413, 429 or 503, and cancel another."""
     mark = client.random.random()
     queries: list[tuple[str, str]] = [
@@ -238,24 +238,24 @@ def attack(client: Client) -> None:
     cancel(client)
 
 
-def cancel(client: Client) -> None:
+def cancel(client: SoakClient) -> None:
     """Send an endless query, and cancel it by its id on another connection."""
     name = str(uuid.uuid4())
-    other = Client(client.port, 250, client.versions, client.tally)
+    other = SoakClient(client.port, 250, client.versions, client.tally)
     timer = threading.Timer(0.5, _delete, (other, name))
     timer.start()
     client.ask("cancelled", _ENDLESS % name, more="&timeout=3", Query_Id=name)
     timer.join()
 
 
-def _delete(other: Client, name: str) -> None:
+def _delete(other: SoakClient, name: str) -> None:
     connection = other._connected()
     connection.request("DELETE", f"/sparql/queries/{name}")
     connection.getresponse().read()
     other.close()
 
 
-def stall(client: Client) -> None:
+def stall(client: SoakClient) -> None:
     """Send incomplete headers or bodies on a hundred connections, and never the rest."""
     rest = client.random.choice((b"", b"Content-Length: 9\r\n\r\nASK"))
     connections = [socket.create_connection(("127.0.0.1", client.port)) for _ in range(100)]
@@ -266,7 +266,7 @@ def stall(client: Client) -> None:
         connection.close()
 
 
-def disconnect(client: Client) -> None:
+def disconnect(client: SoakClient) -> None:
     """Send an endless query, and disconnect without waiting."""
     connection = client._connected()
     connection.request("GET", f"/sparql?query={quote(_ENDLESS % client.random.random())}")
@@ -275,7 +275,7 @@ def disconnect(client: Client) -> None:
 
 
 # action, number of clients, seconds between two actions
-MIX: tuple[tuple[Callable[[Client], None], int, float], ...] = (
+MIX: tuple[tuple[Callable[[SoakClient], None], int, float], ...] = (
     (look_up, 3, 0.25),
     (look_up_without_keep_alive, 1, 0.25),
     (repeat, 1, 0.5),

@@ -164,7 +164,7 @@ def _refusal(kind: str, limits: ProcessLimits, where: str) -> InputError:
 def _run_and_exit(
     function: Callable[[Reporter], Any], limits: ProcessLimits, sender: Connection, parent: int
 ) -> NoReturn:
-    """The process: nothing that the parent has to clean up is cleaned up here."""
+    """The body of the process. It exits without cleaning up: files belong to its parent."""
     try:
         _restrict(limits, parent)
         message = _message(function, sender)

@@ -1,4 +1,5 @@
-"""How long old snapshots are kept: as long, the permanent address of a response works."""
+"""How long old snapshots are kept. The permanent URL of a response works until its snapshot is
+removed."""
 
 from __future__ import annotations
 

@@ -32,29 +32,29 @@ def _parsed(text: str) -> SearchExpression:
     return parse(text)
 
 
-def _matches(found: Sequence[str], expression: SearchExpression, degree: MatchDegree) -> bool:
+def _matches(value: Sequence[str], expression: SearchExpression, degree: MatchDegree) -> bool:
     included = all(
-        any(_has_term(found, term, degree) for term in clause) for clause in expression.clauses
+        any(_has_term(value, term, degree) for term in clause) for clause in expression.clauses
     )
     return included and not any(
-        _has_term(found, term, MatchDegree.FORM) for term in expression.excluded
+        _has_term(value, term, MatchDegree.FORM) for term in expression.excluded
     )
 
 
-def _has_term(found: Sequence[str], term: SearchTerm, degree: MatchDegree) -> bool:
+def _has_term(value: Sequence[str], term: SearchTerm, degree: MatchDegree) -> bool:
     if term.is_phrase:
         size = len(term.words)
-        spans = (tuple(found[i : i + size]) for i in range(len(found) - size + 1))
+        spans = (tuple(value[i : i + size]) for i in range(len(value) - size + 1))
         return term.words in spans
     *whole, last = term.words
     if term.is_prefix:
-        has_prefix = any(word.startswith(last) for word in found)
-        return has_prefix and all(_has_word(found, word, degree) for word in whole)
-    return all(_has_word(found, word, degree) for word in term.words)
+        has_prefix = any(word.startswith(last) for word in value)
+        return has_prefix and all(_has_word(value, word, degree) for word in whole)
+    return all(_has_word(value, word, degree) for word in term.words)
 
 
-def _has_word(found: Sequence[str], searched: str, degree: MatchDegree) -> bool:
-    return any(_is_same(word, searched, degree) for word in found)
+def _has_word(value: Sequence[str], searched: str, degree: MatchDegree) -> bool:
+    return any(_is_same(word, searched, degree) for word in value)
 
 
 @lru_cache(maxsize=50_000)

@@ -83,7 +83,7 @@ class SearchIndex:
             raise EngineFailure(
                 "this snapshot has no search index",
                 hint="The operator can run `ulzii rebuild`.",
-                message_mn="энэ агшинд хайлтын индекс алга",
+                message_mn="энэ агшин хувилбарт хайлтын индекс алга",
                 hint_mn="Системийн эрхлэгч `ulzii rebuild` командыг ажиллуулж болно.",
             )
         self.connection = schema.open_published(path)

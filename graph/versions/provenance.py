@@ -51,19 +51,19 @@ def _checksum(owner: str, digest: str) -> LineIterator:
     yield _line(part, SPDX.checksumValue, ox.Literal(digest, datatype=XSD.hexBinary))
 
 
-def _entry(item: Event, names: Names) -> LineIterator:
-    entry, activity = names.event(item["index"]), _activity(names, item["index"])
+def _entry(event: Event, names: Names) -> LineIterator:
+    entry, activity = names.event(event["index"]), _activity(names, event["index"])
     yield _line(entry, RDF.type, CORE.LedgerEntry)
-    yield _line(entry, CORE.logIndex, ox.Literal(item["index"]))
-    yield _line(entry, DCT.type, _node(iris.concept("ledger-event", item["type"])))
+    yield _line(entry, CORE.logIndex, ox.Literal(event["index"]))
+    yield _line(entry, DCT.type, _node(iris.concept("ledger-event", event["type"])))
     yield _line(entry, FOAF.primaryTopic, _node(activity))
     yield _line(activity, RDF.type, PROV.Activity)
-    yield _line(activity, PROV.endedAtTime, _time(item["at"]))
+    yield _line(activity, PROV.endedAtTime, _time(event["at"]))
 
 
-def _fetch(item: Event, names: Names) -> LineIterator:
-    activity = _activity(names, item["index"])
-    for response in item["responses"]:
+def _fetch(event: Event, names: Names) -> LineIterator:
+    activity = _activity(names, event["index"])
+    for response in event["responses"]:
         if "sha256" in response:
             capture = names.capture(response["sha256"])
             # a local file was there before it was read; only a response comes into being here
@@ -80,52 +80,52 @@ def _capture(capture: str, response: dict[str, Any]) -> LineIterator:
         yield _line(capture, DCT.date, ox.Literal(response["date"], datatype=XSD.date))
 
 
-def _code(item: Event, names: Names) -> LineIterator:
-    plan = names.code(item["kind"], item["name"], item["digest"])
+def _code(event: Event, names: Names) -> LineIterator:
+    plan = names.code(event["kind"], event["name"], event["digest"])
     yield _line(plan, RDF.type, PROV.Plan)
     yield _line(plan, RDF.type, PROV.Entity)
-    yield _line(plan, PROV.wasGeneratedBy, _node(_activity(names, item["index"])))
-    yield from _checksum(plan, item["digest"])
+    yield _line(plan, PROV.wasGeneratedBy, _node(_activity(names, event["index"])))
+    yield from _checksum(plan, event["digest"])
 
 
-def _load(item: Event, names: Names) -> LineIterator:
-    activity = _activity(names, item["index"])
-    version = names.version(item["source"], item["version"])
-    yield _line(activity, PROV.wasInformedBy, _node(_activity(names, item["fetch"])))
-    yield _line(activity, PROV.used, _node(_plan(item, names)))
+def _load(event: Event, names: Names) -> LineIterator:
+    activity = _activity(names, event["index"])
+    version = names.version(event["source"], event["version"])
+    yield _line(activity, PROV.wasInformedBy, _node(_activity(names, event["fetch"])))
+    yield _line(activity, PROV.used, _node(_plan(event, names)))
     yield _line(version, RDF.type, PROV.Entity)
     yield _line(version, RDF.type, DCAT.Resource)
-    yield _line(version, DCAT.version, ox.Literal(str(item["version"])))
-    yield _line(version, DCAT.isVersionOf, _node(names.source(item["source"])))
+    yield _line(version, DCAT.version, ox.Literal(str(event["version"])))
+    yield _line(version, DCAT.isVersionOf, _node(names.source(event["source"])))
     yield _line(version, PROV.wasGeneratedBy, _node(activity))
-    yield _line(version, PROV.generatedAtTime, _time(item["at"]))
-    for digest in item["captures"]:
+    yield _line(version, PROV.generatedAtTime, _time(event["at"]))
+    for digest in event["captures"]:
         yield _line(version, PROV.wasDerivedFrom, _node(names.capture(digest)))
-    yield from _revision(item, names, version)
-    yield from _checksum(version, item["layers"]["stated"]["lines"])
+    yield from _revision(event, names, version)
+    yield from _checksum(version, event["layers"]["stated"]["lines"])
 
 
-def _plan(item: Event, names: Names) -> str:
-    return names.code("mapping", item["source"], item["code"])
+def _plan(event: Event, names: Names) -> str:
+    return names.code("mapping", event["source"], event["code"])
 
 
-def _revision(item: Event, names: Names, version: str) -> LineIterator:
-    if item["version"] > 1:
-        previous = names.version(item["source"], item["version"] - 1)
+def _revision(event: Event, names: Names, version: str) -> LineIterator:
+    if event["version"] > 1:
+        previous = names.version(event["source"], event["version"] - 1)
         yield _line(version, DCAT.previousVersion, _node(previous))
         yield _line(version, PROV.wasRevisionOf, _node(previous))
 
 
-def _validate(item: Event, names: Names) -> LineIterator:
-    activity = _activity(names, item["index"])
-    yield _line(activity, PROV.used, _node(names.version(item["source"], item["version"])))
-    yield _line(activity, PROV.used, _node(names.code("shapes", "shapes", item["shapes"])))
+def _validate(event: Event, names: Names) -> LineIterator:
+    activity = _activity(names, event["index"])
+    yield _line(activity, PROV.used, _node(names.version(event["source"], event["version"])))
+    yield _line(activity, PROV.used, _node(names.code("shapes", "shapes", event["shapes"])))
 
 
-def _publish(item: Event, names: Names) -> LineIterator:
-    activity = _activity(names, item["index"])
-    yield _line(activity, PROV.wasInformedBy, _node(_activity(names, item["validate"])))
-    yield _line(activity, PROV.used, _node(names.version(item["source"], item["version"])))
+def _publish(event: Event, names: Names) -> LineIterator:
+    activity = _activity(names, event["index"])
+    yield _line(activity, PROV.wasInformedBy, _node(_activity(names, event["validate"])))
+    yield _line(activity, PROV.used, _node(names.version(event["source"], event["version"])))
 
 
 _DETAILS: dict[str, Callable[[Event, Names], LineIterator]] = {
@@ -137,17 +137,17 @@ _DETAILS: dict[str, Callable[[Event, Names], LineIterator]] = {
 }
 
 
-def _event_lines(item: Event, names: Names, public: frozenset[str]) -> LineIterator:
-    yield from _entry(item, names)
-    details = _DETAILS.get(item["type"])
-    if details and _source(item) in public | {""}:
-        yield from details(item, names)
+def _event_lines(event: Event, names: Names, public: frozenset[str]) -> LineIterator:
+    yield from _entry(event, names)
+    details = _DETAILS.get(event["type"])
+    if details and _source(event) in public | {""}:
+        yield from details(event, names)
 
 
-def _source(item: Event) -> str:
+def _source(event: Event) -> str:
     """The source of an event; empty for events that concern no source."""
-    of_mapping = item["type"] == "Code" and item["kind"] == "mapping"
-    return str(item["name"] if of_mapping else item.get("source", ""))
+    of_mapping = event["type"] == "Code" and event["kind"] == "mapping"
+    return str(event["name"] if of_mapping else event.get("source", ""))
 
 
 def _current_lines(published: State, names: Names) -> LineIterator:
@@ -164,7 +164,9 @@ def _current_lines(published: State, names: Names) -> LineIterator:
 def lines(events: Sequence[Event], names: Names) -> list[bytes]:
     """The whole graph after these events: sorted canonical lines."""
     published = state(events)
-    own = (line for item in events for line in _event_lines(item, names, public_sources(published)))
+    own = (
+        line for event in events for line in _event_lines(event, names, public_sources(published))
+    )
     return _canonical({*own, *_current_lines(published, names)})
 
 
@@ -179,7 +181,7 @@ def change(events: Sequence[Event], since: int, names: Names) -> tuple[list[byte
     public, new = public_sources(later), public_sources(later) - public_sources(earlier)
     # a source that is published for the first time brings the details of its older events
     changed = (e for i, e in enumerate(events) if i >= since or _source(e) in new)
-    own = {line for item in changed for line in _event_lines(item, names, public)}
+    own = {line for event in changed for line in _event_lines(event, names, public)}
     return _canonical(own | (after - before)), _canonical(before - after)
 
 

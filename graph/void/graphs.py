@@ -14,7 +14,7 @@ from graph.versions import provenance
 from graph.versions.state import is_public, state
 from graph.void.counts import Tally
 from graph.void.full_count import LineSource
-from graph.void.serialize import Described
+from graph.void.serialize import GraphDescription
 
 _LAYERS = {
     STATED: ("{}", "{}"),
@@ -35,12 +35,12 @@ class CountedGraph:
     modified: str
     version: str = ""
 
-    def described(self, tally: Tally) -> Described:
+    def described(self, tally: Tally) -> GraphDescription:
         """The graph with its statistics, and its first thing as an example."""
         # an IRI with a fragment is a part of a thing
         example = next((line for line in self.lines() if b"#" not in line.split(b" ", 1)[0]), b"")
         subject = example.split(b" ", 1)[0].decode().strip("<>")
-        return Described(self.name, tally, self.title, self.modified, self.version, subject)
+        return GraphDescription(self.name, tally, self.title, self.modified, self.version, subject)
 
 
 def public_graphs(instance: Instance, events: Sequence[Event]) -> Iterator[CountedGraph]:

@@ -24,7 +24,7 @@ from graph.void.counts import Tally
 from graph.void.delta import Delta, compute_delta
 from graph.void.graphs import CountedGraph, public_graphs
 from graph.void.incremental import View
-from graph.void.serialize import Described
+from graph.void.serialize import GraphDescription
 
 INCREMENTAL_COST = 10
 """The cost of updating for one changed statement, in statements counted (measured)."""
@@ -65,7 +65,7 @@ class VoidRefresh:
         )
         if before:
             since = Snapshot(before.path).number
-            self._statistics.known = serialize.tallies(self._old, instance.names)
+            self._statistics.old_counts = serialize.tallies(self._old, instance.names)
             self._statistics.delta = compute_delta(instance, events, since, MAX_DELTA)
 
     def count(self) -> None:
@@ -108,8 +108,8 @@ class _Strategy(NamedTuple):
 class _Statistics:
     """The statistics of all graphs, and of all data under the empty name.
 
-    `known` are those before the change, `counted` those after it. `has_store` says that there will
-    be a store after counting.
+    `old_counts` are those before the change, `new_counts` those after it. `has_store`
+    says that there will be a store after counting.
     """
 
     instance: Instance
@@ -118,45 +118,45 @@ class _Statistics:
     scratch: Path | None
     has_store: bool = True
     store: EmbeddedStore | None = None
-    known: dict[str, Tally] = field(default_factory=dict)
+    old_counts: dict[str, Tally] = field(default_factory=dict)
     delta: Delta | None = None
-    counted: dict[str, Tally] = field(default_factory=dict)
+    new_counts: dict[str, Tally] = field(default_factory=dict)
 
     def count(self) -> None:
         """Count graphs that are not updated incrementally, and all data where that is cheapest."""
         for graph in self.graphs:
             if self._change(graph) is None:
-                self.counted[graph.name] = self._counted(graph.lines)
+                self.new_counts[graph.name] = self._counted(graph.lines)
         strategy = self._cheapest()
         if not strategy.needs_store:
-            self.counted[""] = strategy.compute()
+            self.new_counts[""] = strategy.compute()
 
     def lines(self) -> list[bytes]:
         """The statements of the VoID graph, sorted; after `count`."""
         described = [graph.described(self._tally(graph)) for graph in self.graphs]
-        together = Described(
+        all_data = GraphDescription(
             "",
-            self.counted[""] if "" in self.counted else self._cheapest().compute(),
+            self.new_counts[""] if "" in self.new_counts else self._cheapest().compute(),
             _TITLE,
             max((graph.modified for graph in self.graphs), default=""),
             example=self.instance.names.catalog,
         )
-        return serialize.lines([together, *described], self.instance.names)
+        return serialize.lines([all_data, *described], self.instance.names)
 
     def _change(self, graph: CountedGraph) -> list[bytes] | None:
         """The changed lines of a graph that is updated incrementally; None where it is counted."""
         changed = self.delta.for_graph(graph.name) if self.delta else None
         few = changed is not None and len(changed) * INCREMENTAL_COST <= graph.statements
-        return changed if few and graph.name in self.known else None
+        return changed if few and graph.name in self.old_counts else None
 
     def _tally(self, graph: CountedGraph) -> Tally:
-        if graph.name not in self.counted:
-            changed, known = self._change(graph), self.known[graph.name]
+        if graph.name not in self.new_counts:
+            changed, old = self._change(graph), self.old_counts[graph.name]
             assert changed is not None
-            self.counted[graph.name] = self._incremental(
-                known, self.before, graph.name, graph.name, changed
+            self.new_counts[graph.name] = self._incremental(
+                old, self.before, graph.name, graph.name, changed
             )
-        return self.counted[graph.name]
+        return self.new_counts[graph.name]
 
     def _cheapest(self) -> _Strategy:
         return min(self._strategies(), key=lambda strategy: strategy.cost)
@@ -164,14 +164,14 @@ class _Statistics:
     def _strategies(self) -> Iterator[_Strategy]:
         """Ways to the statistics of all data: the union is not the sum of the graphs."""
         total = sum(graph.statements for graph in self.graphs)
-        everything = full_count.union([graph.lines for graph in self.graphs])
-        count = partial(self._counted, everything)
+        union = full_count.union([graph.lines for graph in self.graphs])
+        count = partial(self._counted, union)
         yield _Strategy(total * MERGE_COST, count, needs_store=False)
-        known = self.known.get("")
-        if known is not None and self.delta and (changed := self.delta.all_lines()) is not None:
+        old = self.old_counts.get("")
+        if old is not None and self.delta and (changed := self.delta.all_lines()) is not None:
             yield _Strategy(
                 len(changed) * INCREMENTAL_COST,
-                lambda: self._incremental(known, self.before, "", "", changed),
+                lambda: self._incremental(old, self.before, "", "", changed),
             )
         largest = max(self.graphs, key=lambda graph: graph.statements)
         rest = total - largest.statements
@@ -189,7 +189,7 @@ class _Statistics:
 
     def _incremental(
         self,
-        known: Tally,
+        counts: Tally,
         store: EmbeddedStore | None,
         before: str,
         after: str,
@@ -198,7 +198,7 @@ class _Statistics:
         assert store is not None
         assert self.store is not None
         return incremental.apply_delta(
-            known, self._view(store, before), self._view(self.store, after), changed
+            counts, self._view(store, before), self._view(self.store, after), changed
         )
 
     def _view(self, store: EmbeddedStore, name: str) -> View:

@@ -47,7 +47,7 @@ _PART_COUNTS: Mapping[str, ox.NamedNode] = {"class": VOID.classes, "property": V
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
+class GraphDescription:
     """A named graph, or all data (`name` is empty), with its metadata and statistics."""
 
     name: str
@@ -58,12 +58,12 @@ class Described:
     example: str = ""
 
 
-def lines(described: Iterable[Described], names: Names) -> list[bytes]:
+def lines(described: Iterable[GraphDescription], names: Names) -> list[bytes]:
     """The VoID graph as sorted canonical lines."""
     graphs = list(described)
-    result = {line for one in graphs for line in _graph(one, names)}
-    result.update(_subsets([one.name for one in graphs], names))
-    data = next(one.tally[WHOLE, "triples"] for one in graphs if not one.name)
+    result = {line for graph in graphs for line in _graph(graph, names)}
+    result.update(_subsets([graph.name for graph in graphs], names))
+    data = next(graph.tally[WHOLE, "triples"] for graph in graphs if not graph.name)
     result.update(_self_description(data, len(result), names))
     return sorted(canonical.normalise(sorted(result)))
 
@@ -102,38 +102,38 @@ def _lines(subject: str, pairs: PropertyValues) -> Iterator[bytes]:
     return (canonical.line(about, predicate, value) for predicate, value in pairs)
 
 
-def _graph(one: Described, names: Names) -> Iterator[bytes]:
-    node = names.void(one.name)
-    yield from _lines(node, _head(one, names))
-    yield from _lines(node, _vocabularies(one.tally, names))
-    yield from _parts(node, one.tally)
-    if one.name:
-        yield from _lines(f"{node}#graph", _named(one, node, names))
+def _graph(graph: GraphDescription, names: Names) -> Iterator[bytes]:
+    node = names.void(graph.name)
+    yield from _lines(node, _head(graph, names))
+    yield from _lines(node, _vocabularies(graph.tally, names))
+    yield from _parts(node, graph.tally)
+    if graph.name:
+        yield from _lines(f"{node}#graph", _named(graph, node, names))
 
 
-def _named(one: Described, node: str, names: Names) -> PropertyValues:
+def _named(graph: GraphDescription, node: str, names: Names) -> PropertyValues:
     yield RDF.type, SD.NamedGraph
-    yield SD.name, ox.NamedNode(names.graph_at(one.name))
+    yield SD.name, ox.NamedNode(names.graph_at(graph.name))
     yield SD.graph, ox.NamedNode(node)
-    for language, title in one.title.items():
+    for language, title in graph.title.items():
         yield RDFS.label, ox.Literal(title, language=language)
 
 
-def _head(one: Described, names: Names) -> PropertyValues:
+def _head(graph: GraphDescription, names: Names) -> PropertyValues:
     yield RDF.type, VOID.Dataset
     yield RDF.type, SD.Graph
     yield CORE.rule, ox.NamedNode(RULE)
     yield VOID.sparqlEndpoint, ox.NamedNode(names.endpoint)
-    for language, title in one.title.items():
+    for language, title in graph.title.items():
         yield DCT.title, ox.Literal(title, language=language)
-    if one.modified:
-        yield DCT.modified, ox.Literal(one.modified, datatype=XSD.dateTime)
-    if one.version:
-        yield PROV.wasDerivedFrom, ox.NamedNode(one.version)
-    if one.name and one.tally[WHOLE, "triples"] <= DUMPED:
-        yield VOID.dataDump, ox.NamedNode(names.dump(one.name))
-    if one.example:
-        yield VOID.exampleResource, ox.NamedNode(one.example)
+    if graph.modified:
+        yield DCT.modified, ox.Literal(graph.modified, datatype=XSD.dateTime)
+    if graph.version:
+        yield PROV.wasDerivedFrom, ox.NamedNode(graph.version)
+    if graph.name and graph.tally[WHOLE, "triples"] <= DUMPED:
+        yield VOID.dataDump, ox.NamedNode(names.dump(graph.name))
+    if graph.example:
+        yield VOID.exampleResource, ox.NamedNode(graph.example)
 
 
 def _vocabularies(tally: Tally, names: Names) -> PropertyValues:
@@ -185,34 +185,34 @@ _TITLES = {
 }
 
 
-def _self_description(data: int, so_far: int, names: Names) -> list[bytes]:
+def _self_description(data: int, other_triples: int, names: Names) -> list[bytes]:
     """The statements about the VoID graph itself, and about the default graph.
 
-    `data` is the number of triples of all data, `so_far` that of the other VoID statements.
+    `data` is the number of triples of all data, `other_triples` that of the other VoID statements.
     """
     # No data has subjects of the description, so the numbers of triples add up. Other statistics of
     # itself would change while they are written down, so there are none.
-    own = so_far + len(_sizes(0, 0, names))
+    own = other_triples + len(_sizes(0, 0, names))
     return _sizes(data + own, own, names)
 
 
 def _sizes(default: int, own: int, names: Names) -> list[bytes]:
     root = names.void()
-    described = Described(
+    described = GraphDescription(
         GRAPH, Counter(), dict(zip(("mn", "en"), _TITLES["#description"], strict=True))
     )
     return [
-        *_lines(f"{root}#default", _whole(default, _TITLES["#default"])),
-        *_lines(f"{root}#description", _whole(own, _TITLES["#description"])),
+        *_lines(f"{root}#default", _size_description(default, _TITLES["#default"])),
+        *_lines(f"{root}#description", _size_description(own, _TITLES["#description"])),
         *_lines(f"{root}#graph", _named(described, f"{root}#description", names)),
         *_lines(
             f"{root}#default",
-            ((VOID.subset, ox.NamedNode(of)) for of in (root, f"{root}#description")),
+            ((VOID.subset, ox.NamedNode(part)) for part in (root, f"{root}#description")),
         ),
     ]
 
 
-def _whole(number: int, titles: tuple[str, str]) -> PropertyValues:
+def _size_description(number: int, titles: tuple[str, str]) -> PropertyValues:
     yield RDF.type, VOID.Dataset
     yield RDF.type, SD.Graph
     yield VOID.triples, ox.Literal(number)

@@ -31,12 +31,12 @@ KeptLines = Mapping[Origin, Sequence[bytes]]
 class EditedSource:
     """A loader for one write: the published lines that are kept, and the statements of its body."""
 
-    kept: KeptLines
+    unchanged_lines: KeptLines
     stated: Mapping[Node, PropertyPairs] = field(default_factory=dict)
 
     def records(self, captures: Sequence[Capture], _: LoaderContext) -> Iterator[Record]:
         """The kept lines by the records they came from, then the subjects of the body."""
-        for origin, lines in self.kept.items():
+        for origin, lines in self.unchanged_lines.items():
             earlier = Capture(origin.capture, "an earlier write", "", "", b"")
             data = {"lines": lines, "rule": origin.rule}
             yield Record(earlier, origin.locator, _KEPT, data)

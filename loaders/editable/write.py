@@ -98,10 +98,10 @@ def write(instance: Instance, request: WriteRequest, limits: WriteLimits) -> Wri
     statements. Raises BusyError and StorageError.
     """
     with writer_session(instance, f"write by {request.agent}", limits.wait) as ledger:
-        return _Writer(instance, ledger, request, limits).run()
+        return _EditableWrite(instance, ledger, request, limits).run()
 
 
-class _Writer:
+class _EditableWrite:
     """One write under the writer lock."""
 
     def __init__(
@@ -125,10 +125,10 @@ class _Writer:
         if not name:
             return self._unchanged()
         previous = self._published.get(name)
-        if previous is None and not (edited.kept or edited.stated):
+        if previous is None and not (edited.unchanged_lines or edited.stated):
             return self._unchanged()
-        given = LoadInput([self._response(name)], edited, is_edit=True)
-        outcome = edit(self._instance, self._ledger, self._writable[name], given)
+        load_input = LoadInput([self._response(name)], edited, is_edit=True)
+        outcome = edit(self._instance, self._ledger, self._writable[name], load_input)
         return self._outcome(name, previous, outcome.status)
 
     def _response(self, name: str) -> FetchResponse:

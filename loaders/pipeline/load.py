@@ -59,8 +59,10 @@ def load(
     reporter = reporter or SilentReporter()
     with writer_session(instance, f"load {source.id}", wait) as ledger:
         responses = capture.fetch(source, instance, reporter)
-        given = LoadInput(responses, protocol.find_loader(source))
-        return _Load(instance, ledger, source, given, reporter, allow_shrink=allow_shrink).run()
+        load_input = LoadInput(responses, protocol.find_loader(source))
+        return _Load(
+            instance, ledger, source, load_input, reporter, allow_shrink=allow_shrink
+        ).run()
 
 
 def edit(instance: Instance, ledger: Ledger, source: Source, change: LoadInput) -> LoadOutcome:
@@ -94,7 +96,7 @@ class _Load:
         instance: Instance,
         ledger: Ledger,
         source: Source,
-        given: LoadInput,
+        load_input: LoadInput,
         reporter: Reporter,
         *,
         allow_shrink: bool,
@@ -102,7 +104,7 @@ class _Load:
         self._instance = instance
         self._ledger = ledger
         self._source = source
-        self._given = given
+        self._load_input = load_input
         self._reporter = reporter
         self._allow_shrink = allow_shrink
         self._archive = Archive(instance.archive)
@@ -114,9 +116,9 @@ class _Load:
 
     def run(self) -> LoadOutcome:
         """All steps, in order."""
-        fetch_event, captures = self._log.fetch(self._given.responses)
+        fetch_event, captures = self._log.fetch(self._load_input.responses)
         code = self._log.code()
-        is_edit = self._given.is_edit
+        is_edit = self._load_input.is_edit
         # an edit is relative to what is published: the same body again can have another effect
         if not is_edit and self._previous.same_inputs(fetch_event, code):
             return self._previous.unchanged_outcome()
@@ -143,7 +145,7 @@ class _Load:
             mapped, layers = self._map(captures, violating)
             self._reporter.step("validate")
             validated = self._validator.validate(layers, self._previous.references())
-            if self._given.is_edit:
+            if self._load_input.is_edit:
                 gates.check_no_violations(validated, self._archive)
             if validated.violating.keys() <= violating.keys():
                 gates.check_no_unexplained_violations(validated, self._source)
@@ -155,9 +157,9 @@ class _Load:
     ) -> tuple[MappedRecords, LayersByName]:
         scratch = self._instance.staging
         with Sorter(scratch) as stated, Sorter(scratch) as inferred:
-            is_edit = self._given.is_edit
+            is_edit = self._load_input.is_edit
             mapping = map_records.MappingInput(
-                self._given.loader, captures, self._context, violating, may_be_empty=is_edit
+                self._load_input.loader, captures, self._context, violating, may_be_empty=is_edit
             )
             # the body of an edit was parsed already (loaders.editable.change)
             run = map_records.run if is_edit else map_records.run_limited

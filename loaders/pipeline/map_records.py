@@ -59,27 +59,29 @@ class MappingInput:
     may_be_empty: bool = False
 
 
-def run(given: MappingInput, lines: dict[str, Sorter], reporter: Reporter) -> MappedRecords:
+def run(mapping: MappingInput, lines: dict[str, Sorter], reporter: Reporter) -> MappedRecords:
     """Map all records of all captures; their statements are added to `lines`, by layer.
 
     Raises InputError when the input as a whole is broken, or has no record and should have one.
     """
     reporter.step("map")
     mapped = MappedRecords(lines)
-    for record in given.loader.records(given.captures, given.context):
-        _map_record(given, record, mapped)
+    for record in mapping.loader.records(mapping.captures, mapping.context):
+        _map_record(mapping, record, mapped)
         if mapped.records % _REPORT_EVERY == 0:
             reporter.advance(_REPORT_EVERY)
-    if not mapped.records and not given.may_be_empty:
+    if not mapped.records and not mapping.may_be_empty:
         raise InputError(
             "the source has no records",
-            where=given.captures[0].url if given.captures else "",
+            where=mapping.captures[0].url if mapping.captures else "",
             hint="Check that the file or address in the source description is the right one.",
         )
     return mapped
 
 
-def run_limited(given: MappingInput, lines: dict[str, Sorter], reporter: Reporter) -> MappedRecords:
+def run_limited(
+    mapping: MappingInput, lines: dict[str, Sorter], reporter: Reporter
+) -> MappedRecords:
     """The same in a process with limits, since the captures are foreign bytes. That process writes
     nothing but sorted runs of statements, in the folders of `lines`.
 
@@ -87,13 +89,13 @@ def run_limited(given: MappingInput, lines: dict[str, Sorter], reporter: Reporte
     """
 
     def map_and_spill(reporter: Reporter) -> tuple[MappedRecords, dict[str, list[Path]]]:
-        mapped = run(given, lines, reporter)
+        mapped = run(mapping, lines, reporter)
         runs = {name: sorter.spill() for name, sorter in lines.items()}
         return replace(mapped, lines={}), runs
 
-    limits = limited_process.limits_for(sum(len(one.data) for one in given.captures))
+    limits = limited_process.limits_for(sum(len(one.data) for one in mapping.captures))
     mapped, runs = limited_process.run(
-        map_and_spill, limits, where=_names(given.captures), reporter=reporter
+        map_and_spill, limits, where=_names(mapping.captures), reporter=reporter
     )
     for name, paths in runs.items():
         lines[name].adopt(paths)
@@ -107,15 +109,15 @@ def _names(captures: Sequence[Capture]) -> str:
     return ", ".join(names[:_MAX_NAMES] + more)
 
 
-def _map_record(given: MappingInput, record: Record, mapped: MappedRecords) -> None:
+def _map_record(mapping: MappingInput, record: Record, mapped: MappedRecords) -> None:
     mapped.records += 1
     number = mapped.origins.record(record.capture.digest, record.locator)
     try:
-        if violation := given.violating.get(record.key):
+        if violation := mapping.violating.get(record.key):
             raise Rejected(violation)
         # all of them before any is added: a rejected record leaves no statement behind
-        statements = list(given.loader.statements(record, given.context))
-        _check_subjects(statements, given.context)
+        statements = list(mapping.loader.statements(record, mapping.context))
+        _check_subjects(statements, mapping.context)
     except Skipped as reason:
         mapped.skips.append(_outcome(record, reason))
     except Rejected as reason:

@@ -10,23 +10,23 @@ from typing import Any, cast
 import click
 
 _MODULES = {
-    "init": "keeping",
+    "init": "instances",
     "demo": "loading",
     "load": "loading",
     "sources": "sources",
-    "validate": "checking",
-    "status": "keeping",
+    "validate": "validating",
+    "status": "instances",
     "query": "querying",
     "search": "searching",
     "export": "exporting",
-    "rebuild": "keeping",
+    "rebuild": "instances",
     "verify": "auditing",
     "recover": "auditing",
     "check-upgrade": "upgrading",
     "serve": "serving",
     "score": "scoring",
     "check-urls": "scoring",
-    "token": "access",
+    "token": "tokens",
     "queries": "queries",
 }
 """Command → the module in this package that defines it, under the same name."""

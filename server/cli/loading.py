@@ -13,7 +13,7 @@ from graph.core.iris import ROOT
 from loaders.pipeline.load import load as load_source
 from loaders.pipeline.model import LoadOutcome
 from loaders.pipeline.source import Source, read, read_all
-from server.cli.keeping import create_instance
+from server.cli.instances import create_instance
 from server.cli.output.common import (
     current_instance,
     data_directory,
@@ -35,15 +35,17 @@ def _named(names: tuple[str, ...]) -> list[Source]:
 def _source(name: str) -> Source:
     if name.endswith(".toml"):
         return read(Path(name))
-    found = known_sources()
-    if name not in found:
+    sources = known_sources()
+    if name not in sources:
         raise ConfigError(f"there is no source “{name}”", hint="`ulzii sources` lists them.")
-    return found[name]
+    return sources[name]
 
 
-def _load(of: Instance, source: Source, wait: float, allow_shrink: bool) -> LoadOutcome:
+def _load(instance: Instance, source: Source, wait: float, allow_shrink: bool) -> LoadOutcome:
     with reporter(source.id) as progress:
-        return load_source(of, source, reporter=progress, wait=wait, allow_shrink=allow_shrink)
+        return load_source(
+            instance, source, reporter=progress, wait=wait, allow_shrink=allow_shrink
+        )
 
 
 def _line(outcome: LoadOutcome) -> str:
@@ -68,12 +70,12 @@ def load(names: tuple[str, ...], wait: float, allow_shrink: bool, as_json: bool)
     If a source fails, the others are loaded all the same. The exit code is that of the first
     failure.
     """
-    of = current_instance()
+    instance = current_instance()
     done: list[dict[str, object]] = []
     first: UlziiError | None = None
     for source in _named(names):
         try:
-            outcome = _load(of, source, wait, allow_shrink)
+            outcome = _load(instance, source, wait, allow_shrink)
         except UlziiError as error:
             first = first or error
             done.append({"source": source.id, "status": "failed", "error": str(error)})
@@ -97,8 +99,8 @@ def demo(port: int, host: str, no_serve: bool) -> None:
     if not no_serve:
         listen(host, port).close()  # fail before loading, not after it
     root = data_directory()
-    of = open_instance(root) if (root / CONFIG).exists() else create_instance(ROOT)
+    instance = open_instance(root) if (root / CONFIG).exists() else create_instance(ROOT)
     for source in read_all().values():
-        click.echo(_line(_load(of, source, wait=60.0, allow_shrink=False)))
+        click.echo(_line(_load(instance, source, wait=60.0, allow_shrink=False)))
     if not no_serve:
-        serve_demo(of, host, port)
+        serve_demo(instance, host, port)

@@ -36,14 +36,16 @@ def query(
     query_text = text or (file.read_text("utf-8") if file else sys.stdin.read())
     output = "json" if as_json else form or ("table" if _tabular(query_text) else "")
     run = Query(query_text, format="json" if output == "table" else output)
-    of = current_instance()
-    with run_once(of, run, limits=QueryLimits(timeout=timeout), readable=_all(of)) as answer:
+    instance = current_instance()
+    with run_once(
+        instance, run, limits=QueryLimits(timeout=timeout), readable=_all_restricted(instance)
+    ) as answer:
         _print(answer, as_table=output == "table")
 
 
-def _all(of: Instance) -> tuple[str, ...]:
+def _all_restricted(instance: Instance) -> tuple[str, ...]:
     """All restricted graphs: who can read the instance's directory can read them anyway."""
-    now = snapshots.current(of)
+    now = snapshots.current(instance)
     return tuple(visibility.read_restricted(now)) if now else ()
 
 
@@ -60,9 +62,9 @@ def _print(answer: QueryAnswer, as_table: bool) -> None:
         click.echo(body, nl=not body.endswith(b"\n"))
 
 
-def _rows(found: dict[str, Any]) -> list[str]:
-    if "boolean" in found:
-        return ["true" if found["boolean"] else "false"]
-    names = found["head"]["vars"]
-    rows = [[b.get(n, {}).get("value", "") for n in names] for b in found["results"]["bindings"]]
+def _rows(results: dict[str, Any]) -> list[str]:
+    if "boolean" in results:
+        return ["true" if results["boolean"] else "false"]
+    names = results["head"]["vars"]
+    rows = [[b.get(n, {}).get("value", "") for n in names] for b in results["results"]["bindings"]]
     return table(names, rows)

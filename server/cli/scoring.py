@@ -28,36 +28,36 @@ _RATINGS = {name: f"{mn} · {name}" for _, name, mn in RATINGS}
 
 @click.command()
 @click.option("--dry-run", is_flag=True, help="Show the scores without publishing them.")
-@click.option("--datasets", "each", is_flag=True, help="Show each dataset as well.")
+@click.option("--datasets", "show_datasets", is_flag=True, help="Show each dataset as well.")
 @click.option("--wait", default=0.0, help="Seconds to wait while another process writes.")
 @json_option
 @fail_clearly
-def score(dry_run: bool, each: bool, wait: float, as_json: bool) -> None:
+def score(dry_run: bool, show_datasets: bool, wait: float, as_json: bool) -> None:
     """Score the published metadata (405 points), and publish the scores as source `quality`.
 
     URLs count only if `ulzii check-urls` has checked them. The exit code does not depend on the
     scores.
     """
-    of = current_instance()
-    found = quality.assess(of)
-    outcome = None if dry_run else _publish(of, found, wait)
-    show(_facts(found, outcome), as_json, _report(found, outcome, each))
+    instance = current_instance()
+    assessment = quality.assess(instance)
+    outcome = None if dry_run else _publish(instance, assessment, wait)
+    show(_facts(assessment, outcome), as_json, _report(assessment, outcome, show_datasets))
 
 
-def _publish(of: Instance, found: Assessment, wait: float) -> LoadOutcome:
+def _publish(instance: Instance, assessment: Assessment, wait: float) -> LoadOutcome:
     with reporter(quality.SOURCE) as progress:
-        return quality.publish(of, found, reporter=progress, wait=wait)
+        return quality.publish(instance, assessment, reporter=progress, wait=wait)
 
 
-def _facts(found: Assessment, outcome: LoadOutcome | None) -> dict[str, Any]:
-    scores = found.scores
+def _facts(assessment: Assessment, outcome: LoadOutcome | None) -> dict[str, Any]:
+    scores = assessment.scores
     return {
-        "at": found.at,
+        "at": assessment.at,
         "most": MAX_POINTS,
         "catalogue": _values(scores.catalogue),
         "organisations": [_values(one) for one in scores.organisations],
         "datasets": [_values(one) for one in scores.datasets],
-        "coverage": [asdict(item) for item in found.items],
+        "coverage": [asdict(item) for item in assessment.items],
         "version": outcome.version if outcome else None,
     }
 
@@ -70,8 +70,10 @@ def _values(score: Score) -> dict[str, Any]:
     return facts | {"rating": score.rating}
 
 
-def _report(found: Assessment, outcome: LoadOutcome | None, each: bool) -> Iterator[str]:
-    scores = found.scores
+def _report(
+    assessment: Assessment, outcome: LoadOutcome | None, show_datasets: bool
+) -> Iterator[str]:
+    scores = assessment.scores
     whole = scores.catalogue
     yield f"каталог · catalogue: {_short(whole.total)} / {MAX_POINTS}, {_RATINGS[whole.rating]}"
     yield ""
@@ -79,12 +81,12 @@ def _report(found: Assessment, outcome: LoadOutcome | None, each: bool) -> Itera
     if waiting := sum("accessUrlStatusCode" not in one.points for one in scores.datasets):
         yield f"? {waiting} багцын хаягийг шалгаагүй: `ulzii check-urls` · URLs not checked yet"
     yield ""
-    yield from _table("байгууллага · organisation", found, scores.organisations)
-    if each:
+    yield from _table("байгууллага · organisation", assessment, scores.organisations)
+    if show_datasets:
         yield ""
-        yield from _table("өгөгдлийн багц · dataset", found, scores.datasets)
+        yield from _table("өгөгдлийн багц · dataset", assessment, scores.datasets)
     yield ""
-    yield from _coverage(found)
+    yield from _coverage(assessment)
     if outcome:
         yield f"quality: {outcome.status}, version {outcome.version}"
 
@@ -113,9 +115,9 @@ def _short(value: Fraction) -> str:
     return f"{float(value):.1f}".removesuffix(".0")
 
 
-def _table(title: str, found: Assessment, scores: tuple[Score, ...]) -> list[str]:
+def _table(title: str, assessment: Assessment, scores: tuple[Score, ...]) -> list[str]:
     head = (title, "багц · datasets", "F", "A", "I", "R", "C", "нийт · total", "үнэлгээ · rating")
-    return table(head, [_row(found.label(one.subject), one) for one in scores])
+    return table(head, [_row(assessment.label(one.subject), one) for one in scores])
 
 
 def _row(label: str, score: Score) -> tuple[object, ...]:
@@ -123,14 +125,14 @@ def _row(label: str, score: Score) -> tuple[object, ...]:
     return label, score.datasets, *parts, _short(score.total), _RATINGS[score.rating]
 
 
-def _coverage(found: Assessment) -> Iterator[str]:
+def _coverage(assessment: Assessment) -> Iterator[str]:
     """Coverage of the law: the number of items of each status, by organisation."""
-    if not found.items:
+    if not assessment.items:
         yield "хууль · law: заалтын жагсаалт ачаалаагүй · the scheme of items is not loaded"
         return
     rows = [
-        (found.label(organisation), f"{' · '.join(STATUSES[status])}: {number}")
-        for organisation, numbers in counts(found.items)
+        (assessment.label(organisation), f"{' · '.join(STATUSES[status])}: {number}")
+        for organisation, numbers in counts(assessment.items)
         for status, number in numbers.items()
         if number
     ]
@@ -150,30 +152,32 @@ def _coverage(found: Assessment) -> Iterator[str]:
 @fail_clearly
 def check_urls(days: float, limit: int, pause: float, allow_private: bool, as_json: bool) -> None:
     """Check the access and download URLs of the catalogue, and store the results."""
-    of = current_instance()
-    with quality.open_published(of) as store:
+    instance = current_instance()
+    with quality.open_published(instance) as store:
         urls = link_checks.addresses(store)
-    with UrlChecks(link_checks.store_path(of)) as checks:
+    with UrlChecks(link_checks.store_path(instance)) as checks:
         due = checks.due(urls, now(), days)[: limit or None]
         with Prober(allow_private=allow_private) as prober, reporter("check-urls") as progress:
-            found = list(link_checks.run(due, checks, prober, progress, HostRate(pause)))
-    rows = [(one.url, one.status or "", _remark(one)) for one in found]
+            results = list(link_checks.run(due, checks, prober, progress, HostRate(pause)))
+    rows = [(one.url, one.status or "", _remark(one)) for one in results]
     lines = table(("хаяг · URL", "HTTP", ""), rows) if rows else []
-    rest = f"{len(found)} шалгасан · checked, {len(urls)} хаяг · URLs"
-    show([asdict(one) for one in found], as_json, [*lines, rest, *_warning(found)])
+    rest = f"{len(results)} шалгасан · checked, {len(urls)} хаяг · URLs"
+    show([asdict(one) for one in results], as_json, [*lines, rest, *_warning(results)])
 
 
-def _warning(found: list[ProbeResult]) -> list[str]:
+def _warning(results: list[ProbeResult]) -> list[str]:
     """A warning if no host responded: then this machine is probably offline."""
-    if not found or any(one.status or one.error in link_checks.DEFINITE_ERRORS for one in found):
+    if not results or any(
+        one.status or one.error in link_checks.DEFINITE_ERRORS for one in results
+    ):
         return []
     return [
         "Нэг ч хаяг хариулсангүй, юу ч хадгалаагүй. · No host responded, nothing stored. Offline?"
     ]
 
 
-def _remark(found: ProbeResult) -> str:
-    if found.error:
-        return " · ".join(ERRORS[found.error])
-    page = "хуудас · a web page" if found.html else found.media_type
-    return f"{page} → {found.final}" if found.redirects else page
+def _remark(result: ProbeResult) -> str:
+    if result.error:
+        return " · ".join(ERRORS[result.error])
+    page = "хуудас · a web page" if result.html else result.media_type
+    return f"{page} → {result.final}" if result.redirects else page

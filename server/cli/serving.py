@@ -93,8 +93,8 @@ def serve(
     if scratch:
         serve_scratch(host, port, on_ready=_announce)
         return
-    of = current_instance()
-    prepare(of)
+    instance = current_instance()
+    prepare(instance)
     limits = QueryLimits(
         timeout=timeout,
         memory=memory << 20,
@@ -102,22 +102,27 @@ def serve(
         rows=rows,
         budget=_budget(host, proxies) if budget is None else budget,
     )
-    settings = Settings(proxies=proxies, log=log, cache=cache << 20)
-    allowed = [
-        *configured_services(of),
-        *map(Service, services),
-        *(Service(url, True) for url in private_services),
-    ]
     serve_instance(
-        of,
+        instance,
         host,
         port,
         workers=workers,
         limits=limits,
-        settings=settings,
-        services=allowed,
+        settings=Settings(proxies=proxies, log=log, cache=cache << 20),
+        services=_services(instance, services, private_services),
         on_ready=_announce,
     )
+
+
+def _services(
+    instance: Instance, public: tuple[str, ...], private: tuple[str, ...]
+) -> list[Service]:
+    """The endpoints that SERVICE may call: of instance.toml, and of the command line."""
+    return [
+        *configured_services(instance),
+        *map(Service, public),
+        *(Service(url, private=True) for url in private),
+    ]
 
 
 def _budget(host: str, proxies: int = 0) -> float:
@@ -129,13 +134,13 @@ def _announce(address: str) -> None:
     click.echo(f"Өлзий · Ulzii is serving at {address} (press Ctrl-C to stop)")
 
 
-def prepare(of: Instance) -> None:
+def prepare(instance: Instance) -> None:
     """Complete work that a crash interrupted."""
-    with hold_writer_lock(of, "serve", wait=60.0):
-        recover(of, Ledger(of))
+    with hold_writer_lock(instance, "serve", wait=60.0):
+        recover(instance, Ledger(instance))
 
 
-def serve_demo(of: Instance, host: str, port: int) -> None:
+def serve_demo(instance: Instance, host: str, port: int) -> None:
     """Serve, and print some URLs to start with."""
 
     def announce(address: str) -> None:
@@ -146,5 +151,7 @@ def serve_demo(of: Instance, host: str, port: int) -> None:
         click.echo(f"  try\n\n{EXAMPLE}\n")
         click.echo(f"  or open          {address}sparql?{urlencode({'query': EXAMPLE})}")
 
-    prepare(of)
-    serve_instance(of, host, port, limits=QueryLimits(budget=_budget(host)), on_ready=announce)
+    prepare(instance)
+    serve_instance(
+        instance, host, port, limits=QueryLimits(budget=_budget(host)), on_ready=announce
+    )

@@ -76,15 +76,15 @@ def add(
             "--editable, --title-mn and --title-en are required",
             hint="Describe a source that is fetched in a TOML file: `ulzii load FILE.toml`.",
         )
-    of = current_instance()
+    instance = current_instance()
     added = editable.add(
-        of,
+        instance,
         name,
         {"mn": title_mn, "en": title_en},
         visibility=RESTRICTED if restricted else PUBLIC,
         references=reference,
         publisher=publisher,
     )
-    facts = {"id": added.id, "graph": of.names.graph(added.id), "file": str(added.path)}
+    facts = {"id": added.id, "graph": instance.names.graph(added.id), "file": str(added.path)}
     hint = f"`ulzii token add NAME --write {added.id}` creates a token to write it."
     show(facts, as_json, [facts["graph"], hint])

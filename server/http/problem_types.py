@@ -123,7 +123,7 @@ OF_ERROR: dict[type[Exception], ProblemType] = {
     errors.BusyError: ProblemType(
         "busy",
         503,
-        "Өөр бичилт хийгдэж байна",
+        "Өөр хүсэлт өгөгдөл бичиж байна",
         "Another write is in progress",
         retryable=True,
     ),
@@ -152,9 +152,7 @@ OF_STATUS: dict[int, ProblemType] = {
     kind.status: kind
     for kind in (
         ProblemType("bad-request", 400, "Хүсэлт буруу байна", "The request is invalid"),
-        ProblemType(
-            "unauthorized", 401, "Хандалтын түлхүүр үг шаардлагатай", "A token is required"
-        ),
+        ProblemType("unauthorized", 401, "Хандалтын токен шаардлагатай", "A token is required"),
         ProblemType("forbidden", 403, "Хандах эрхгүй байна", "Access is not allowed"),
         ProblemType("not-found", 404, "Энэ хаягаар юу ч олдсонгүй", "Nothing found at this URL"),
         ProblemType(

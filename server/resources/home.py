@@ -61,7 +61,7 @@ def blueprint(context: AppContext) -> Blueprint:
         except ConfigError:  # nothing is published yet
             content = None
         shown = examples(context.instance.base)[:EXAMPLES]
-        return render_template("start.html", overview=content, examples=shown)
+        return render_template("home.html", overview=content, examples=shown)
 
     @part.get("/problem/<name>")
     def problem(name: str) -> str:

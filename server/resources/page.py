@@ -26,7 +26,7 @@ def resource_page(context: AppContext, iri: str, path: str) -> str:
     incoming = internal_queries.select(context.pool, "resources/incoming", [iri])
     shown = sum(len(values) for of_subject in statements.values() for values in of_subject.values())
     return render_template(
-        "thing.html",
+        "resource.html",
         iri=iri,
         path=path,
         statements=statements,

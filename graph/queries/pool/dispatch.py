@@ -140,7 +140,8 @@ class Dispatch:
                 self._running_started_at = running.started_at
                 self._check_running(time.monotonic() - running.started_at, running.pid)
             elif self._slot is None and self._is_serialized():
-                raise _YieldSlot  # it stands in the queue that all clients share: let others pass
+                # It is in the queue that all clients share, and must not delay the others.
+                raise _YieldSlot
 
     def _check_running(self, elapsed: float, pid: int) -> None:
         """Decide whether a query that has run for `elapsed` seconds may go on."""

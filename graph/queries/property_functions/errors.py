@@ -15,7 +15,7 @@ IN_PATH: UsageErrorText = (
 IN_BRACKETS: UsageErrorText = (
     Bilingual(mn="хайлт дөрвөлжин хаалтад байж болохгүй",
               en="a search cannot be inside square brackets"),
-    Bilingual(mn="Зүйлд хувьсагч өгч, хайлтыг түүний гурвал болгон бичнэ үү.",
+    Bilingual(mn="Дөрвөлжин хаалтын оронд хувьсагч хэрэглэж, хайлтыг тусдаа гурвалаар бичнэ үү.",
               en="Use a variable for the thing, and write the search as a triple with it."),
 )  # fmt: skip
 SHORT_FORM: UsageErrorText = (
@@ -31,7 +31,7 @@ LIST_WITH_MORE: UsageErrorText = (
               en="Write the other properties as triples of their own."),
 )  # fmt: skip
 MANY_OBJECTS: UsageErrorText = (
-    Bilingual(mn="хайлт нэг л утгатай байна", en="a search has exactly one object"),
+    Bilingual(mn="хайлт яг нэг объекттой байх ёстой", en="a search has exactly one object"),
     Bilingual(mn="Хайлт бүрийг тусдаа гурвал болгон бичнэ үү.",
               en="Write each search as a triple of its own."),
 )  # fmt: skip

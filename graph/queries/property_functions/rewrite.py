@@ -55,7 +55,7 @@ def rewrite_calls(
     if snapshot is None:
         raise QueryUnsupported(
             "this store cannot be searched: it is not a published snapshot",
-            message_mn="энэ санд хайх боломжгүй: нийтэлсэн агшин биш байна",
+            message_mn="энэ санд хайх боломжгүй: нийтэлсэн агшин хувилбар биш байна",
         )
     return Evaluator(text, names, Snapshot(snapshot), _dataset(query, dataset)).rewrite(edits)
 

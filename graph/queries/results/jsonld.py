@@ -45,7 +45,7 @@ def write(triples: Iterable[ox.Triple], out: Writable, prefixes: Mapping[str, st
     # The context comes first in the document, so the terms for it are taken from the first triples.
     first = list(islice(rest, _LOOK_AHEAD))
     usable = {p: n for p, n in prefixes.items() if _TERM.fullmatch(p)}
-    writer = _Writer(usable, context_terms() if len(first) == _LOOK_AHEAD else _used(first))
+    writer = _NodeWriter(usable, context_terms() if len(first) == _LOOK_AHEAD else _used(first))
     out.write(b'{"@context":' + _json(writer.context()) + b',"@graph":[')
     separator = b"\n"
     for subject, statements in groupby(chain(first, rest), key=lambda t: t.subject):
@@ -65,7 +65,7 @@ def _json(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-class _Writer:
+class _NodeWriter:
     """Writes nodes with the terms and prefixes of one context."""
 
     def __init__(self, prefixes: Mapping[str, str], known: Mapping[str, ContextTerm]) -> None:

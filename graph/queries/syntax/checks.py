@@ -151,7 +151,7 @@ def _service_refused(text: str, token: Token, allowed: bool) -> QueryRefused:
     return QueryRefused(
         "SERVICE is disabled: this endpoint does not query other endpoints",
         hint="Query the other endpoint yourself and join the results.",
-        message_mn="SERVICE идэвхгүй: энэ цэг бусад SPARQL цэгээс асуулга хийдэггүй",
+        message_mn="SERVICE идэвхгүй: энэ цэг бусад SPARQL цэг рүү асуулга илгээдэггүй",
         hint_mn="Нөгөө цэгээс тусад нь асууж, үр дүнг нь өөрөө нэгтгэнэ үү.",
         **token_position(text, token),
     )

@@ -84,7 +84,7 @@ def _parser_message(text: str, tokens: Sequence[Token], error: QuerySyntaxError)
             en=f"the query cannot be parsed after “{last}”",
         ),
         Bilingual(
-            mn="Өгүүлбэрүүдийн хоорондох цэг, эсвэл хаалт дутуу эсэхийг шалгана уу.",
+            mn="Гурвалуудын хоорондох цэг, эсвэл хаалт дутуу эсэхийг шалгана уу.",
             en="Check for a missing “.” between two triples, or a missing bracket."
             + (f" The parser expected {expected}." if expected else ""),
         ),

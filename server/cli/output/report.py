@@ -27,10 +27,10 @@ _WORDS = {
     "mn": {
         "Violation": "Зөрчил",
         "Warning": "Анхааруулга",
-        "Info": "Зөвлөмж",
+        "Info": "Мэдээлэл",
         "conforms": "{name} ({syntax}) {profile} дүрэмд нийцэж байна",
         "fails": "{name} ({syntax}) {profile} дүрэмд нийцэхгүй байна",
-        "counts": "{statements:,} мэдүүлэг: {v} зөрчил, {w} анхааруулга, {i} зөвлөмж",
+        "counts": "{statements:,} мэдүүлэг: {v} зөрчил, {w} анхааруулга, {i} мэдээлэл",
         "more": "… өөр {n} газарт (бүгдийг харах: --all)",
         "whole": "Урьдчилсан шүүлтгүйгээр, бүхэлд нь pySHACL-аар шалгасан дүрэм: {rules}",
     },
@@ -55,7 +55,7 @@ class ValidatedDocument:
     profile: str
     report: ValidationReport
     language: str = "mn"
-    everything: bool = False
+    show_all: bool = False
 
     def place(self, result: ValidationResult) -> str:
         """The place in the document: `line 7`, a JSON Pointer, or empty.
@@ -84,7 +84,7 @@ def table(checked: ValidatedDocument) -> str:
     head = words["conforms" if report.conforms else "fails"].format(**about)
     counts = words["counts"].format(statements=report.statements, v=v, w=w, i=i)
     blocks = groupby(report.results, key=lambda r: (r.severity, r.rule, checked.message(r)))
-    body = [line for key, found in blocks for line in _block(checked, key, list(found))]
+    body = [line for key, results in blocks for line in _block(checked, key, list(results))]
     return "\n".join([head, counts, *body, *_fully_validated(checked)]) + "\n"
 
 
@@ -95,17 +95,17 @@ def _fully_validated(checked: ValidatedDocument) -> Iterator[str]:
 
 
 def _block(
-    checked: ValidatedDocument, key: tuple[str, str, str], found: list[ValidationResult]
+    checked: ValidatedDocument, key: tuple[str, str, str], results: list[ValidationResult]
 ) -> Iterator[str]:
     severity, rule, message = key
     words = _WORDS[checked.language]
     yield ""
-    yield f"{words[severity]} × {len(found)}  {message}  [{_short(rule)}]"
-    shown = found if checked.everything else found[:_SHOWN]
+    yield f"{words[severity]} × {len(results)}  {message}  [{_short(rule)}]"
+    shown = results if checked.show_all else results[:_SHOWN]
     for result in shown:
         yield "  " + "  ".join(filter(None, (checked.place(result), _subject(checked, result))))
-    if len(found) > len(shown):
-        yield "  " + words["more"].format(n=len(found) - len(shown))
+    if len(results) > len(shown):
+        yield "  " + words["more"].format(n=len(results) - len(shown))
 
 
 def _subject(checked: ValidatedDocument, result: ValidationResult) -> str:
@@ -118,8 +118,8 @@ def _subject(checked: ValidatedDocument, result: ValidationResult) -> str:
 
 def _name(path: str) -> str:
     """A property with its prefix: `dct:title`."""
-    found = (f"{p}:{path[len(n) :]}" for p, n in PREFIXES.items() if path.startswith(n))
-    return next(found, path)
+    prefixed = (f"{p}:{path[len(n) :]}" for p, n in PREFIXES.items() if path.startswith(n))
+    return next(prefixed, path)
 
 
 def _cut(text: str) -> str:

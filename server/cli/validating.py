@@ -25,7 +25,7 @@ OWN = "ulzii"
 
 
 @click.command()
-@click.argument("what", metavar="FILE|URL|SOURCE")
+@click.argument("target", metavar="FILE|URL|SOURCE")
 @click.option(
     "--profile",
     type=click.Choice([*PROFILES, OWN]),
@@ -39,7 +39,7 @@ OWN = "ulzii"
 @click.option("--lang", type=click.Choice(["mn", "en"]), default="mn", show_default=True)
 @click.option(
     "--all",
-    "everything",
+    "show_all",
     is_flag=True,
     help="List every place in the table, not only the first ones.",
 )
@@ -51,11 +51,11 @@ OWN = "ulzii"
 )
 @fail_clearly
 def validate(
-    what: str,
+    target: str,
     profile: str,
     form: str,
     lang: str,
-    everything: bool,
+    show_all: bool,
     jobs: int,
     allow_private: bool,
 ) -> None:
@@ -65,27 +65,27 @@ def validate(
     """
     # rdflib logs a traceback for every ill-typed literal; the rules report them better.
     logging.getLogger("rdflib").setLevel(logging.CRITICAL)
-    candidate = _candidate(what, allow_private=allow_private)
+    candidate = _candidate(target, allow_private=allow_private)
     report = _run(candidate, profile, jobs)
     write: Callable[[ValidatedDocument], str] = FORMATS[form]
-    click.echo(write(ValidatedDocument(candidate, profile, report, lang, everything)), nl=False)
+    click.echo(write(ValidatedDocument(candidate, profile, report, lang, show_all)), nl=False)
     if not report.conforms:
         raise SystemExit(1)
 
 
-def _candidate(what: str, *, allow_private: bool) -> CandidateDocument:
-    if what.startswith(("http://", "https://")):
-        return from_url(what, allow_private=allow_private)
-    path = Path(what)
+def _candidate(target: str, *, allow_private: bool) -> CandidateDocument:
+    if target.startswith(("http://", "https://")):
+        return from_url(target, allow_private=allow_private)
+    path = Path(target)
     # Ids of sources have neither suffix nor slash, so this is a misspelt file, not a source.
-    if path.is_file() or path.suffix or "/" in what:
+    if path.is_file() or path.suffix or "/" in target:
         return from_file(path)
     try:
-        of = current_instance()
+        instance = current_instance()
     except ConfigError as error:
         hint = "Give a file, a URL, or a source of an instance (--data)."
-        raise ConfigError(f"there is no file “{what}”", where=error.where, hint=hint) from error
-    return from_source(of, what)
+        raise ConfigError(f"there is no file “{target}”", where=error.where, hint=hint) from error
+    return from_source(instance, target)
 
 
 def _run(candidate: CandidateDocument, profile: str, jobs: int) -> ValidationReport:
