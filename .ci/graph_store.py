@@ -109,10 +109,10 @@ def run(folder: Path) -> dict[str, list[str]]:
         with make_server("127.0.0.1", 0, SuiteGraphs(app, token), handler_class=Quiet) as server:
             threading.Thread(target=server.serve_forever, daemon=True).start()
             url = f"http://127.0.0.1:{server.server_port}/"
-            query_string = ["--gsp-url", url + "graph-store", "--query-url", url + "sparql"]
+            endpoints = ["--gsp-url", url + "graph-store", "--query-url", url + "sparql"]
             out = folder / "outcomes.json"
             suite = ["--suite-dir", str(SUITES), "--suites", "gsp", "--json", str(out)]
-            command = [sys.executable, str(HARNESS), *query_string, *suite]
+            command = [sys.executable, str(HARNESS), *endpoints, *suite]
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL, timeout=600)
             server.shutdown()
     found: dict[str, list[str]] = {}

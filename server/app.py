@@ -38,58 +38,70 @@ from server.updates.writer import UpdateWriter
 _JSON = Offer(problem_details.MEDIA_TYPE, "json")
 
 
+_PARTS = (
+    home,
+    health,
+    workbench,
+    cancellation,
+    vocabularies,
+    well_known,
+    examples,
+    openapi,
+    dereference,
+    metrics,
+)
+"""Modules whose `blueprint` needs nothing but the context."""
+
+
 def create_app(instance: Instance, pool: Pool, settings: Settings | None = None) -> Flask:
     """The WSGI application of one instance and its pool of query workers."""
     app = Flask(__name__)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    settings = settings or Settings()
-    client_keys = ClientKeys(settings.proxies)
-    app_metrics = metrics.Metrics(pool)
-    app.extensions[metrics.NAME] = app_metrics
-    pool.observers.append(app_metrics)
-    if settings.log:
-        pool.observers.append(QueryLog(instance.root / query_log.FOLDER))
-    context = AppContext(
-        instance=instance,
-        pool=pool,
-        settings=settings,
-        urls=Urls(instance.base),
-        client_keys=client_keys,
-        metrics=app_metrics,
-    )
-    language.init_app(app)
-    response_headers.init_app(app)
-    security_headers.init_app(app)
+    context = _create_context(instance, pool, settings or Settings())
+    app.extensions[metrics.NAME] = context.metrics
+    for module in (language, response_headers, security_headers):
+        module.init_app(app)
     app.context_processor(lambda: {"urls": context.urls, "service_links": service_links})
     writer = UpdateWriter(instance)
-    sparql = endpoint.Endpoint(
-        pool,
-        app.wsgi_app,
-        ResponseCache(pool, settings.cache, app_metrics.count_cached),
-        graph_access=GraphAccess(instance),
-        updates=SparqlUpdates(writer),
-        client_keys=client_keys,
-        metrics=app_metrics,
-    )
+    sparql = _create_endpoint(app, context, writer)
     app.register_blueprint(graph_store.blueprint(context, writer))
     app.register_blueprint(routes.blueprint(context, sparql.get))
-    for part in (
-        home,
-        health,
-        workbench,
-        cancellation,
-        vocabularies,
-        well_known,
-        examples,
-        openapi,
-        dereference,
-    ):
+    for part in _PARTS:
         app.register_blueprint(part.blueprint(context))
-    app.register_blueprint(metrics.blueprint(context))
     _handle_errors(app, instance.base)
     # In front of Flask, whose routing alone costs as much as a short query.
     app.wsgi_app = sparql  # type: ignore[method-assign,assignment]
     return app
+
+
+def _create_context(instance: Instance, pool: Pool, settings: Settings) -> AppContext:
+    """What the routes share. Metrics, and the query log if it is on, observe the pool's queries."""
+    app_metrics = metrics.Metrics(pool)
+    pool.observers.append(app_metrics)
+    if settings.log:
+        pool.observers.append(QueryLog(instance.root / query_log.FOLDER))
+    return AppContext(
+        instance=instance,
+        pool=pool,
+        settings=settings,
+        urls=Urls(instance.base),
+        client_keys=ClientKeys(settings.proxies),
+        metrics=app_metrics,
+    )
+
+
+def _create_endpoint(app: Flask, context: AppContext, writer: UpdateWriter) -> endpoint.Endpoint:
+    """The SPARQL endpoint, which passes all other requests on to the application."""
+    pool, app_metrics = context.pool, context.metrics
+    return endpoint.Endpoint(
+        pool,
+        app.wsgi_app,
+        ResponseCache(pool, context.settings.cache, app_metrics.count_cached),
+        graph_access=GraphAccess(context.instance),
+        updates=SparqlUpdates(writer),
+        client_keys=context.client_keys,
+        metrics=app_metrics,
+    )
 
 
 def _handle_errors(app: Flask, base: str) -> None:
