@@ -101,7 +101,7 @@ def _request(
         method,
         target.copy_with(host=address),
         headers={**(headers or {}), "Host": target.netloc.decode("ascii")},
-        # the URL holds an IP address, so TLS is told which host name to verify
+        # the URL holds an IP address, so TLS must be given the host name to verify
         extensions={"sni_hostname": name, "trace": timeout.trace},
         **content,
     )

@@ -8,7 +8,7 @@ max_ratio = 200                      unpacked size to transferred size, beyond t
 max_seconds = 1800                   time of one request with its redirects
 max_redirects = 5
 
-A source's own file cannot set any of them: whoever describes a source could otherwise read the
+A source's own file cannot set any of them: the author of one could otherwise read the
 private network of the server.
 """
 

@@ -9,7 +9,7 @@ from graph.core.errors import UlziiError
 
 
 class UpgradeProblem(NamedTuple):
-    """`where` is a file and key, `hint` says how to mend it.
+    """`where` is a file and key, `hint` says how to fix it.
 
     A PROBLEM is refused by this version. Warnings and what is not recorded hinder nothing.
     """

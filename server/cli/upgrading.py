@@ -18,7 +18,7 @@ from server.cli.output.common import data_directory, fail_clearly, json_option, 
 def check_upgrade(as_json: bool) -> None:
     """List what this version refuses in an instance of an earlier one; writes nothing.
 
-    Exit code 0: nothing is refused, 6: something is. docs/upgrading.md says how to mend it.
+    Exit code 0: nothing is refused, 6: something is. docs/upgrading.md says how to fix it.
     """
     found = list(check(data_directory()))
     refused = sum(problem.fault is Fault.PROBLEM for problem in found)

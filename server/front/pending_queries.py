@@ -56,7 +56,7 @@ class QueryOutcome(NamedTuple, Generic[C]):
     """What became of a look-up.
 
     `reply` is its response. Without one a thread takes it over: with `response`, to encode and send
-    a large answer; with `handed_over`, to wait for a worker; with neither, to run it anew.
+    a large answer; with `handed_over`, to wait for a worker; with neither, to run it again.
     """
 
     pending: PendingQuery[C]

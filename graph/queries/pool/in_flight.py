@@ -2,8 +2,8 @@
 
 There are two ways to a worker: a thread waits for its answer on a connection
 (`graph.queries.pool.dispatch`), or an event loop sends a datagram (`graph.queries.pool.datagrams`).
-When a request must be finished, what its client is charged and what observers are told of its end
-is decided here, for both.
+When a request must be finished, what its client is charged and what observers learn of its end is
+decided here, for both.
 """
 
 from __future__ import annotations

@@ -99,7 +99,7 @@ class SnapshotReader:
 
     def follow(self) -> None:
         """Open the current snapshot ahead of the next query, and close others."""
-        with contextlib.suppress(OSError, IntegrityError):  # the next query is told of it
+        with contextlib.suppress(OSError, IntegrityError):  # the next query reports it
             now = snapshots.current(self.instance)
             if now is not None:
                 self.store(now.name)

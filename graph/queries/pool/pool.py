@@ -125,7 +125,7 @@ class Pool:
 
     @property
     def observers(self) -> list[QueryObserver]:
-        """What is told of queries; append to it before the first one."""
+        """The observers of queries; append to the list before the first query."""
         return self._state.observers
 
     def snapshot(self) -> str:

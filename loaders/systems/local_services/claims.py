@@ -77,7 +77,7 @@ def _quotation(
 def _selectors(fact: Fact) -> dict[str, list[PropertyObject]]:
     """Selectors by name: quote and position for a text, the row for a table.
 
-    The quote is still valid when the text is extracted anew and positions change.
+    The quote is still valid when the text is extracted again and positions change.
     """
     if not fact.exact:
         row: list[PropertyObject] = [(RDF.type, OA.FragmentSelector), (DCT.conformsTo, _RFC7111)]
