@@ -31,6 +31,7 @@ T = TypeVar("T")
 _MIB = 1 << 20
 # Sorting alone holds up to 700 MiB (graph.statements.sorting).
 _MEMORY, _MEMORY_PER_BYTE = 2 << 30, 64
+# The constant parts are for small inputs on a machine that is busy.
 _SECONDS, _SECONDS_PER_MIB = 120.0, 60.0
 
 
@@ -43,7 +44,7 @@ class ProcessLimits:
 
 
 def limits_for(size: int) -> ProcessLimits:
-    """Limits for an input of `size` bytes: several times what honest data of that size takes."""
+    """Limits for an input of `size` bytes: several times what usual data of that size takes."""
     return ProcessLimits(
         memory=_MEMORY + _MEMORY_PER_BYTE * size,
         seconds=_SECONDS + _SECONDS_PER_MIB * size / _MIB,
@@ -189,8 +190,9 @@ def _restrict(limits: ProcessLimits, parent: int) -> None:
     gc.freeze()  # collecting would copy all memory that is shared with the parent
     faulthandler.disable()  # a crash is reported by the parent
     null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, 2)
+    os.dup2(null, 2)  # Rust and C++ print a message when they abort
     sandbox.disable_core_dumps()
+    # Either suffices, and neither is required: parsers have no reason to use the network.
     _ = sandbox.forbid_network() or sandbox.unshare_network()
     sandbox.limit_cpu(limits.seconds)
     sandbox.limit_memory(limits.memory)
@@ -203,7 +205,7 @@ def _message(function: Callable[[Reporter], Any], sender: Connection) -> tuple[s
         return "error", errors.to_dict(error)
     except MemoryError:
         return "memory", None
-    except RecursionError:
+    except RecursionError:  # of a parser in Python; those in C exceed the stack and crash
         return "crash", None
     except Exception as error:  # a bug, which the parent raises
         return "bug", _portable(error)
@@ -214,7 +216,7 @@ def _portable(error: Exception) -> Exception:
     text = "".join(traceback.format_exception(error))
     try:
         copy: Exception = pickle.loads(pickle.dumps(error))
-    except Exception:
+    except Exception:  # its class takes other arguments than it stores, for example
         copy = RuntimeError(repr(error))
     copy.add_note(f"In the process that read the input:\n{text}")
     return copy

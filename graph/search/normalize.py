@@ -48,7 +48,7 @@ _LATIN_VARIANTS = (
     ("kh", "h"), ("x", "h"), ("dz", "z"), ("zh", "j"), ("ts", "c"), ("w", "v"), ("y", "i"),
     ("ii", "i"),
 )  # fmt: skip
-_MAX_SPELLINGS = 16
+_MAX_SPELLINGS = 16  # of a word: each is a key in the index, and a letter with two doubles them
 _LATIN_END = re.compile("(?<=[^aeiou])[aeiou]$")
 _LATIN_FLEETING = re.compile("^(.*[aeiou].*[^aeiou])[aeiou]([^aeiou])$")
 
@@ -111,9 +111,8 @@ def _single_script_forms(word: str) -> set[str]:
 def _spellings(word: str) -> set[str]:
     """The Latin spellings of a Cyrillic word, as keys."""
     choices = [_SPELLINGS.get(letter, letter).split(" ") for letter in word]
-    while (
-        _combinations(choices) > _MAX_SPELLINGS
-    ):  # long words: keep the first spelling of the last
+    # In long words the last letters keep only their first spelling.
+    while _combinations(choices) > _MAX_SPELLINGS:
         longest = max(i for i, choice in enumerate(choices) if len(choice) > 1)
         choices[longest] = choices[longest][:1]
     return {_latin_key("".join(spelling)) for spelling in product(*choices)}

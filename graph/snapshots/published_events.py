@@ -45,19 +45,19 @@ def size(instance: Instance) -> int:
 
 def read_ahead(instance: Instance) -> None:
     """Read the ledger before this process forks others that need it; do nothing without one."""
-    with _lock, suppress(IntegrityError):  # who needs it is told of the error
+    with _lock, suppress(IntegrityError):  # reported when a query needs the ledger
         _known(instance)
 
 
 def _known(instance: Instance, number: int | None = None) -> Ledger:
-    """The ledger, read on where it has fewer than `number` events or its checkpoint was replaced.
+    """The ledger, with new events read if it has fewer than `number` or its checkpoint changed.
 
-    A `number` it has needs no look at the checkpoint: the first lines never change.
+    Where `number` events are in memory, the checkpoint is not checked: events never change.
     """
     ledger, time = _ledgers.get(instance.root, (None, 0))
     if ledger is not None and number is not None and ledger.size >= number:
         return ledger
-    signed = _checkpoint_time(instance)  # before reading: at worst it is read once more
+    signed = _checkpoint_time(instance)  # before reading: at worst the ledger is read again
     if ledger is None:
         ledger = Ledger(instance)
     elif signed != time:

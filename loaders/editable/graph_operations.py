@@ -44,7 +44,7 @@ class Operation:
             graphs.add_graph(graph)
         try:
             graphs.update(f"{self.prologue}MOVE {self.rest}", base_iri=base)
-        except RuntimeError:
+        except RuntimeError:  # what the engine raises where the source graph does not exist
             return True
         return False
 

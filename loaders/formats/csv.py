@@ -77,7 +77,7 @@ def _parse(capture: Capture, text: str, delimiter: str) -> Iterator[tuple[int, l
     for number in count(1):
         try:
             cells = next(reader)
-        except StopIteration:
+        except StopIteration:  # in a generator it would become a RuntimeError
             return
         except csv.Error as error:
             raise _error(capture, number, str(error)) from error

@@ -27,7 +27,7 @@ from graph.core.privacy import mask_personal_data
 from graph.ledger.events import now
 
 PREFIX = "ulzii-"
-_BYTES = 32
+_BYTES = 32  # of randomness, so a fast hash suffices: nobody can guess a token
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 

@@ -106,7 +106,7 @@ class EventLoopWorker(ThreadHandoff):
             data = connection.recv(request_parser.HEAD)
         except BlockingIOError:
             return None
-        except OSError:
+        except OSError:  # reset by the client
             data = b""
         if not data:
             return self._drop(connection)
@@ -239,7 +239,7 @@ class EventLoopWorker(ThreadHandoff):
         data = b"".join((response.status, self._date, response.rest))
         try:
             sent = connection.send(data)
-        except BlockingIOError:
+        except BlockingIOError:  # the client reads slowly: a thread waits for it
             sent = 0
         except OSError:
             return self._drop(connection)
@@ -250,7 +250,7 @@ class EventLoopWorker(ThreadHandoff):
             return self._drop(connection)
         connection.since = self._now
         if connection.read_paused:
-            connection.read_paused = False
+            connection.read_paused = False  # its next request may have arrived long ago
             self._epoll.register(connection.handle, select.EPOLLIN)
         return None
 

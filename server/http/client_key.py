@@ -85,10 +85,11 @@ def _day(minute: int) -> int:
 def _network(address: str) -> str:
     try:
         parsed = ip_address(address.strip("[]"))
-    except ValueError:
+    except ValueError:  # X-Forwarded-For may hold anything; as a text it is a client too
         return address
     if parsed.version == 4:
         return str(parsed)
+    # A dual-stack socket shows IPv4 clients like this; all would share one network.
     if mapped := parsed.ipv4_mapped:
         return str(mapped)
     return str(int(parsed) >> (128 - _SUBSCRIBER))

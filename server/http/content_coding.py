@@ -53,7 +53,7 @@ def _range(text: str) -> tuple[str, float] | None:
     key, _, value = parameter.partition("=")
     try:
         quality = float(value) if key.strip() == "q" else 1.0
-    except ValueError:
+    except ValueError:  # malformed: this coding is ignored, the others stay acceptable
         return None
     return (_ALIASES.get(name, name), quality) if name else None
 

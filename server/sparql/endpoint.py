@@ -110,7 +110,7 @@ class Endpoint:
         """The current snapshot's name; empty before the first publication."""
         try:
             return self.pool.snapshot()
-        except UlziiError:
+        except UlziiError:  # a query reports it; the event loop asks in every round
             return ""
 
     def get(self, query_string: str, headers: RequestHeaders) -> HttpResponse | None:

@@ -24,7 +24,7 @@ from graph.queries.admission.scoreboard import CLIENTS, Scoreboard
 _ROW = Struct("=Qdddd")
 _KEY, _UNTIL = Struct("=Q"), Struct("=d")
 _ASSOCIATIVITY = 4  # rows in which a client may be; which ones follows from its number
-_SETS = 1024
+_SETS = 1024  # sets of rows: 4096 clients at one time
 SIZE = _SETS * _ASSOCIATIVITY * _ROW.size
 
 LONG = 0.02  # seconds; shorter queries are look-ups
@@ -96,6 +96,7 @@ class ClientBudgets:
         """Count a query of a client. 0, the server itself, is not counted."""
         if not client_number:
             return
+        # Small amounts are collected first, so that look-ups seldom take the lock.
         total = self._collected.get(client_number, 0.0) + seconds
         if total < _WRITE_ABOVE and len(self._collected) < _MAX_COLLECTED:
             self._collected[client_number] = total

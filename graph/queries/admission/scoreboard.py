@@ -60,7 +60,7 @@ _DEATHS = MAX_WORKERS * _WORKER.size
 _SANDBOX = _DEATHS + len(ExitReason) * _COUNT.size
 _IDS = _SANDBOX + _COUNT.size
 _LOST = _IDS + _MAX_IDS * _ID.size  # number of lost requests, then the last of them
-_MAX_LOST = 256
+_MAX_LOST = 256  # far more than are lost between two checks of a web process
 CLIENTS = _LOST + (1 + _MAX_LOST) * _COUNT.size
 """Offset of the table of clients (graph.queries.admission.client_budgets)."""
 
@@ -189,6 +189,7 @@ class Scoreboard:
             for row in range(_MAX_IDS):
                 offset = _IDS + row * _ID.size
                 other, process, _ = _ID.unpack_from(self.memory, offset)
+                # A row of a web process that died would never be freed.
                 if not other or not _is_alive(process):
                     _ID.pack_into(self.memory, offset, number, os.getpid(), 0)
                     return row
@@ -237,6 +238,6 @@ def _is_alive(process: int) -> bool:
         os.kill(process, 0)
     except ProcessLookupError:
         return False
-    except PermissionError:
+    except PermissionError:  # it exists, as another user's
         return True
     return True

@@ -33,6 +33,7 @@ class SlowQuerySlot:
         """Acquire the slots that are still missing, without waiting; True once it holds both."""
         if not self.has_client_slot:
             self.has_client_slot = self._lock(f"client-{self._client % _CLIENT_SLOTS}")
+        # The client's slot first: a client without it must not keep others from the pool's slots.
         if self.has_client_slot and not self.acquired:
             self.acquired = any(self._lock(f"slow-{n}") for n in range(self._slots))
         return self.acquired

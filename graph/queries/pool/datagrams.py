@@ -200,6 +200,7 @@ class DatagramTransport:
         slow = [query for query in running if now - query.started_at > TICK]
         for query in slow:
             if query.ticket not in self._in_flight and query.ticket not in self._handed_over:
+                # As a hang-up on a connection would; the worker may just have exited by itself.
                 with suppress(ProcessLookupError):
                     os.kill(query.pid, signal.SIGIO)
         lost_tickets = [ticket for ticket in lost if ticket in self._in_flight]
@@ -230,7 +231,7 @@ class DatagramTransport:
 def _is_closed(connection: socket.socket) -> bool:
     try:
         return not connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
-    except BlockingIOError:
+    except BlockingIOError:  # open: the thread sends nothing, so there is nothing to read
         return False
     except OSError:
         return True

@@ -35,7 +35,7 @@ from graph.queries.pool.wire import (
 
 SLOW_AFTER = 0.25  # seconds a query may run without a slot
 _RENICE_AFTER = 1.0  # seconds after which a worker yields the processor to others
-_NICE = 10
+_NICE = 10  # a worker may lower its priority, but often not raise it again (WorkerRecycling)
 _RESPAWN_COST = 0.1  # seconds that a worker costs which is ended and replaced
 _HANG_UP = getattr(select, "POLLRDHUP", 0) | select.POLLHUP | select.POLLERR
 
@@ -106,10 +106,12 @@ class Dispatch:
                     self._connect(connection)
                     send_request(connection, self.wire)
                 header, body = self._read(connection)
-            except BaseException as error:  # leaving the block closes the connection, which
-                self._charge_worker(died=isinstance(error, EOFError))  # ends the worker
+            except BaseException as error:
+                # Leaving the block closes the connection, which ends the worker: any error counts.
+                self._charge_worker(died=isinstance(error, EOFError))
                 if isinstance(error, TimeoutError):
                     raise query_timeout() from None
+                # The worker died, perhaps not because of this query: it is tried once more.
                 if isinstance(error, EOFError | ConnectionError):
                     raise RetryRequest from None
                 raise
@@ -194,6 +196,7 @@ class Dispatch:
         if self.connection_fd >= 0:
             poll.register(self.connection_fd, _HANG_UP)
         ready = {handle for handle, _ in poll.poll(min(seconds, left) * 1000)}
+        # Checked before the answer: a client that has gone needs none.
         self.hung_up = self.connection_fd in ready
         if self.hung_up or self.state.scoreboard.is_cancelled(self.id_row):
             raise QueryCancelled("the query was cancelled")

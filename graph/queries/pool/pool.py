@@ -117,7 +117,7 @@ class Pool:
             connection.setblocking(False)
             try:
                 connection.connect(self._state.address)
-            except BlockingIOError:  # its queue is full
+            except BlockingIOError:  # its queue is full, so it is busy, not dead
                 return True
             except OSError:
                 return False

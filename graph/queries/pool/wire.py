@@ -26,7 +26,7 @@ _HEADER = Struct("!BBBQQI")
 _DATAGRAM = Struct("!QBBBQQI")  # a ticket before the header
 DATAGRAM_BODY = 1 << 16  # bytes of a body that travel in one datagram,
 DATAGRAM_REQUEST = 1 << 16  # and of a request
-_CHUNK = 1 << 16
+_CHUNK = 1 << 16  # bytes of one read: most requests and answers need no second one
 _ONE_FILE = socket.CMSG_SPACE(4)
 
 OK, ERROR, GONE = range(3)
@@ -139,7 +139,7 @@ def read_response(connection: socket.socket, deadline: float) -> tuple[ResponseH
     try:
         first, files, _, _ = socket.recv_fds(connection, _CHUNK, 1)
     except TimeoutError:
-        raise NothingYet from None
+        raise NothingYet from None  # to be told apart from a time-out of the rest
     data = _not_empty(first)
     connection.settimeout(max(0.001, deadline - time.monotonic()))
     while len(data) < _HEADER.size:

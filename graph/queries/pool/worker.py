@@ -92,7 +92,7 @@ class WorkerRecycling:
     def _raise_priority(self) -> bool:
         try:
             os.setpriority(os.PRIO_PROCESS, 0, self._nice)
-        except PermissionError:
+        except PermissionError:  # raising it again needs root or RLIMIT_NICE
             return False
         return True
 
@@ -204,7 +204,7 @@ class RequestHandler:
         with ResultSpool(limits.result, self._context.folder, limits.rows, inline) as spool:
             header, error = self._run(request, spool)
             took = time.monotonic() - started
-            microseconds = min(int(took * 1e6), 2**32 - 1)
+            microseconds = min(int(took * 1e6), 2**32 - 1)  # the header's field has 32 bits
             respond(header._replace(worker_microseconds=microseconds), error or spool.body())
         return took
 
