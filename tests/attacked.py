@@ -107,7 +107,7 @@ def verify(instance: Instance, *options: str | Path) -> Verdict:
 def contents(instance: Instance) -> dict[Path, object]:
     """All that a signature or a publication would change."""
     places = (instance.ledger, instance.snapshots, instance.staging)
-    files = [p for place in places for p in place.rglob("*") if not p.name.endswith(".lease")]
+    files = [path for place in places for path in place.rglob("*")]
     return {p: p.lstat().st_mtime_ns if p.is_file() else None for p in files}
 
 

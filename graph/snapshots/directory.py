@@ -104,7 +104,7 @@ def current(instance: Instance) -> Snapshot | None:
 def _open_lease(snapshot: Snapshot) -> int:
     """Open the lock file; in a read-only copy the directory, since nobody can remove anything."""
     try:
-        return os.open(snapshot.lease_file, os.O_RDWR | os.O_CREAT, 0o600)
+        return os.open(snapshot.lease_file, os.O_RDONLY | os.O_CREAT, 0o644)
     except OSError as error:
         if error.errno not in {errno.EROFS, errno.EACCES}:
             raise
@@ -117,10 +117,12 @@ def lease(snapshot: Snapshot) -> Iterator[Snapshot]:
 
     Raises FileNotFoundError where it is removed already.
     """
+    if not snapshot.path.is_dir():  # before a lock file is made for nothing
+        raise FileNotFoundError(snapshot.path)
     handle = _open_lease(snapshot)
     try:
         fcntl.flock(handle, fcntl.LOCK_SH)
-        # looked at under the lock: it may have been removed between `current` and here
+        # again, under the lock: it may have been removed between `current` and here
         if not snapshot.path.is_dir():
             raise FileNotFoundError(snapshot.path)
         yield snapshot
@@ -147,6 +149,7 @@ def install(instance: Instance, staged: Path, snapshot: Snapshot) -> Snapshot:
     os.utime(staged)  # `Snapshot.published` reads it; files were linked in at other times
     fsync(staged)
     staged.rename(snapshot.path)
+    snapshot.lease_file.touch()  # by its owner: a reader may be another user, such as an auditor
     fsync(instance.snapshots)  # the pointer must never name a directory that a crash undoes
     return snapshot
 
@@ -225,7 +228,7 @@ def _files(snapshot: Snapshot) -> dict[int, int]:
 
 
 def _remove_unless_leased(snapshot: Snapshot) -> bool:
-    handle = os.open(snapshot.lease_file, os.O_RDWR | os.O_CREAT, 0o644)
+    handle = _open_lease(snapshot)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:  # a reader holds it; the next publication tries again

@@ -1,14 +1,12 @@
 """The ledger as this process knows it: what a snapshot shows is computed from it, never from files.
 
 A list beside a snapshot could be edited or deleted; the ledger's lines are signed. Its lines are
-read once a process and after that only as far as it has grown. Processes that are forked after
-`read_ahead` share what was read.
+read once a process and after that only as far as it has grown.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
@@ -41,12 +39,6 @@ def size(instance: Instance) -> int:
     """The number of signed events now. Raises IntegrityError where the ledger is damaged."""
     with _lock:
         return _known(instance).size
-
-
-def read_ahead(instance: Instance) -> None:
-    """Read the ledger before this process forks others that need it; do nothing without one."""
-    with _lock, suppress(IntegrityError):  # reported when a query needs the ledger
-        _known(instance)
 
 
 def _known(instance: Instance, number: int | None = None) -> Ledger:

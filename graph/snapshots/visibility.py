@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from graph import snapshots
-from graph.core.errors import QueryRefused
+from graph.core.errors import IntegrityError, QueryRefused
 from graph.core.instance import Instance, open_instance
 from graph.snapshots.directory import Snapshot
 from graph.snapshots.published_events import events_of, size
@@ -86,6 +87,16 @@ class Restricted:
 
 
 _NOTHING = Restricted()
+
+
+def read_ahead(instance: Instance) -> None:
+    """Compute what is restricted in the current snapshot, if there is one.
+
+    Processes that are forked afterwards share it, and the ledger. Errors are left to them.
+    """
+    with suppress(IntegrityError):
+        if now := snapshots.current(instance):
+            restricted_in(instance, now.name)
 
 
 def restricted_in(instance: Instance, name: str) -> Restricted:

@@ -7,6 +7,7 @@ the store.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import select
@@ -25,7 +26,7 @@ from graph.queries.admission import client_budgets
 from graph.queries.admission.scoreboard import ExitReason, NetworkSandbox, Scoreboard
 from graph.queries.model.query import QueryLimits
 from graph.queries.pool import worker
-from graph.snapshots import published_events
+from graph.snapshots import visibility
 
 _AT_ONCE = 0.1  # seconds; a worker that lived shorter died at once
 _MAX_DELAY = 1.0  # seconds before a worker is replaced when all die at once
@@ -78,11 +79,16 @@ class Supervisor:
         while len(self.born) < self.number and time.monotonic() >= self.not_before:
             used = {slot for _, slot in self.born.values()}
             slot = next(n for n in range(self.number) if n not in used)
-            published_events.read_ahead(self.instance)  # else every worker would parse it
+            self._read_ledger()
             pid = os.fork()
             if pid == 0:
                 self._become_worker(slot)
             self.born[pid] = (time.monotonic(), slot)
+
+    def _read_ledger(self) -> None:
+        """Read it once for all workers: each would take a second for 50,000 events."""
+        visibility.read_ahead(self.instance)
+        gc.freeze()  # no worker looks through it for garbage, which would copy its memory
 
     def _wait(self) -> None:
         missing = len(self.born) < self.number
