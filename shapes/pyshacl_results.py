@@ -17,9 +17,9 @@ from vocab.terms import Term
 Properties = dict[Node, list[Node]]
 
 
-def properties_by_node(found: ResultTriples) -> dict[Node, Properties]:
+def properties_by_node(result: ResultTriples) -> dict[Node, Properties]:
     """The triples of a result by node and predicate."""
-    _, triples = found
+    _, triples = result
     nodes: dict[Node, Properties] = defaultdict(lambda: defaultdict(list))
     for subject, predicate, value in triples:
         nodes[subject][predicate].append(value)
@@ -34,10 +34,10 @@ class ResultBuilder:
         self._rules = rules or {}
         self._names: dict[Node, str] = {}
 
-    def result(self, found: ResultTriples) -> ValidationResult:
+    def result(self, result: ResultTriples) -> ValidationResult:
         """One result, with the messages of the rule if it is known, else those of the report."""
-        nodes = properties_by_node(found)
-        properties = nodes[found[0]]
+        nodes = properties_by_node(result)
+        properties = nodes[result[0]]
         shape = properties[SH.sourceShape][0]
         rule = self._rules.get(str(shape))
         texts = [text for text in properties[SH.resultMessage] if isinstance(text, Literal)]

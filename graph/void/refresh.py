@@ -37,13 +37,16 @@ _TITLE = {"mn": "Нийтэлсэн бүх өгөгдөл", "en": "All data that
 
 
 def refresh(
-    store: EmbeddedStore, instance: Instance, events: Sequence[Event], before: EmbeddedStore | None
+    store: EmbeddedStore,
+    instance: Instance,
+    events: Sequence[Event],
+    previous_store: EmbeddedStore | None,
 ) -> None:
     """Update the graph in a store that is being written, and contains all other graphs already.
 
-    `before` is the store that it was copied from, None for a new store.
+    `previous_store` is the store that it was copied from, None for a new store.
     """
-    void = VoidRefresh(instance, events, before)
+    void = VoidRefresh(instance, events, previous_store)
     void.count()
     void.write(store)
 
@@ -52,19 +55,19 @@ class VoidRefresh:
     """An update of the graph in two steps.
 
     `count` does not need the new store, so it can run while that is filled; `write` is called when
-    it contains all other graphs. `before` is as in `refresh`.
+    it contains all other graphs. `previous_store` is as in `refresh`.
     """
 
     def __init__(
-        self, instance: Instance, events: Sequence[Event], before: EmbeddedStore | None
+        self, instance: Instance, events: Sequence[Event], previous_store: EmbeddedStore | None
     ) -> None:
         self._name = instance.names.graph(GRAPH)
-        self._old = sorted(before.lines(self._name)) if before else []
+        self._old = sorted(previous_store.lines(self._name)) if previous_store else []
         self._statistics = _Statistics(
-            instance, [*public_graphs(instance, events)], before, instance.staging
+            instance, [*public_graphs(instance, events)], previous_store, instance.staging
         )
-        if before:
-            since = Snapshot(before.path).number
+        if previous_store:
+            since = Snapshot(previous_store.path).number
             self._statistics.old_counts = serialize.tallies(self._old, instance.names)
             self._statistics.delta = compute_delta(instance, events, since, MAX_DELTA)
 
@@ -114,7 +117,7 @@ class _Statistics:
 
     instance: Instance
     graphs: list[CountedGraph]
-    before: EmbeddedStore | None
+    previous_store: EmbeddedStore | None
     scratch: Path | None
     has_store: bool = True
     store: EmbeddedStore | None = None
@@ -154,7 +157,7 @@ class _Statistics:
             changed, old = self._change(graph), self.old_counts[graph.name]
             assert changed is not None
             self.new_counts[graph.name] = self._incremental(
-                old, self.before, graph.name, graph.name, changed
+                old, self.previous_store, graph.name, graph.name, changed
             )
         return self.new_counts[graph.name]
 
@@ -171,7 +174,7 @@ class _Statistics:
         if old is not None and self.delta and (changed := self.delta.all_lines()) is not None:
             yield _Strategy(
                 len(changed) * INCREMENTAL_COST,
-                lambda: self._incremental(old, self.before, "", "", changed),
+                lambda: self._incremental(old, self.previous_store, "", "", changed),
             )
         largest = max(self.graphs, key=lambda graph: graph.statements)
         rest = total - largest.statements
@@ -191,14 +194,14 @@ class _Statistics:
         self,
         counts: Tally,
         store: EmbeddedStore | None,
-        before: str,
-        after: str,
+        old_name: str,
+        new_name: str,
         changed: Iterable[bytes],
     ) -> Tally:
         assert store is not None
         assert self.store is not None
         return incremental.apply_delta(
-            counts, self._view(store, before), self._view(self.store, after), changed
+            counts, self._view(store, old_name), self._view(self.store, new_name), changed
         )
 
     def _view(self, store: EmbeddedStore, name: str) -> View:

@@ -37,9 +37,9 @@ def _facts(problem: UpgradeProblem) -> dict[str, Any]:
     }
 
 
-def _lines(found: Sequence[UpgradeProblem], refused: int) -> list[str]:
+def _lines(problems: Sequence[UpgradeProblem], refused: int) -> list[str]:
     lines = []
-    for problem in sorted(found, key=lambda one: one.fault is not Fault.PROBLEM):
+    for problem in sorted(problems, key=lambda one: one.fault is not Fault.PROBLEM):
         label = "refused" if problem.fault is Fault.PROBLEM else problem.fault
         lines.append(f"{label}: {problem.where}: {problem.message}")
         lines += [f"  {line}" for line in problem.hint.splitlines()]

@@ -34,7 +34,7 @@ def _edited(text: str, edits: list[tuple[int, int, str]]) -> str:
     return "".join([*pieces, text[position:]])
 
 
-def _is_silent_service(found: Sequence[Token], i: int) -> bool:
-    words = [t.text.upper() for t in found[i : i + 2]]
-    named = found[i + 2].kind in {"iri", "name", "variable"}
-    return words == ["SERVICE", "SILENT"] and named and found[i + 3].text == "{"
+def _is_silent_service(tokens: Sequence[Token], i: int) -> bool:
+    words = [t.text.upper() for t in tokens[i : i + 2]]
+    named = tokens[i + 2].kind in {"iri", "name", "variable"}
+    return words == ["SERVICE", "SILENT"] and named and tokens[i + 3].text == "{"

@@ -55,17 +55,17 @@ def _cells(term: object) -> tuple[str, str, str]:
     return _text(term), "", ""
 
 
-def group_by_subject(found: Iterable[ox.Triple]) -> Grouped:
+def group_by_subject(triples: Iterable[ox.Triple]) -> Grouped:
     """Statements by subject (in order of occurrence) and property (names and types first)."""
     result: Grouped = {}
-    for subject, statements in groupby(found, key=lambda t: _text(t.subject)):
+    for subject, statements in groupby(triples, key=lambda t: _text(t.subject)):
         of_subject = result.setdefault(subject, {})
         for triple in statements:
             if isinstance(triple.object, Object):
                 of_subject.setdefault(_text(triple.predicate), []).append(triple.object)
     return {
-        subject: {name: sorted(of[name], key=_language) for name in sorted(of, key=_order)}
-        for subject, of in result.items()
+        subject: {name: sorted(values[name], key=_language) for name in sorted(values, key=_order)}
+        for subject, values in result.items()
     }
 
 

@@ -59,14 +59,14 @@ class DqvWriter:
         self._now = ox.Literal(now, datatype=XSD.dateTime)
         self._previous = previous
 
-    def scores(self, found: Scores) -> Iterator[NamedTriple]:
+    def scores(self, scores: Scores) -> Iterator[NamedTriple]:
         """Measurements of the datasets, the organisations and the catalogue.
 
         Datasets and organisations without an IRI are left out.
         """
-        for one in filter(_is_named, found.datasets):
+        for one in filter(_is_named, scores.datasets):
             yield from self._score(one)
-        for one in filter(_is_named, (*found.organisations, found.catalogue)):
+        for one in filter(_is_named, (*scores.organisations, scores.catalogue)):
             yield from self._score(one)
             count = ox.Literal(str(one.datasets), datatype=XSD.integer)
             yield from self._measurement(one.subject, "datasets", "datasets", count)

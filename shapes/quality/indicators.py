@@ -44,9 +44,9 @@ class Indicator:
     measure: IndicatorMeasure
 
 
-def share(found: Iterable[bool | None]) -> Fraction | None:
+def share(values: Iterable[bool | None]) -> Fraction | None:
     """The share of True among the values that are not None; None if there are none."""
-    known = [one for one in found if one is not None]
+    known = [one for one in values if one is not None]
     return Fraction(sum(known), len(known)) if known else None
 
 

@@ -106,8 +106,8 @@ def _binds(duty: ScoredResource, organisation: ScoredResource) -> bool:
     )
 
 
-def counts(found: Sequence[LegalItem]) -> Iterator[tuple[str, dict[str, int]]]:
+def counts(items: Sequence[LegalItem]) -> Iterator[tuple[str, dict[str, int]]]:
     """The number of items of each status, for each organisation."""
-    for organisation in sorted({one.organisation for one in found}):
-        statuses = [one.status for one in found if one.organisation == organisation]
+    for organisation in sorted({one.organisation for one in items}):
+        statuses = [one.status for one in items if one.organisation == organisation]
         yield organisation, {name: statuses.count(name) for name in STATUSES}

@@ -74,20 +74,22 @@ class RemoteEngine:
     ) -> dataset.QueryDataset | None:
         """A query's dataset, by the protocol or else by FROM, without hidden graphs; None for all
         that is published."""
-        wanted = dataset.explicit_dataset(query, None)
-        if wanted is None and (info.from_graphs or info.from_named_graphs):
-            wanted = dataset.from_clauses(query, info)
-        if wanted is None and hidden:
-            wanted = dataset.QueryDataset(
+        selected = dataset.explicit_dataset(query, None)
+        if selected is None and (info.from_graphs or info.from_named_graphs):
+            selected = dataset.from_clauses(query, info)
+        if selected is None and hidden:
+            selected = dataset.QueryDataset(
                 (ox.DefaultGraph(),), tuple(map(ox.NamedNode, self.named))
             )
-        return wanted and wanted.without(hidden)
+        return selected and selected.without(hidden)
 
-    def _graphs(self, seen: dataset.QueryDataset | None) -> ProtocolDataset:
+    def _graphs(self, selected: dataset.QueryDataset | None) -> ProtocolDataset:
         """A dataset as the protocol's parameters."""
-        if seen is None:
+        if selected is None:
             return ProtocolDataset((self.union_graph,), self.named)
-        return ProtocolDataset(self._iris(seen.default_graphs), self._iris(seen.named_graphs))
+        return ProtocolDataset(
+            self._iris(selected.default_graphs), self._iris(selected.named_graphs)
+        )
 
     def _iris(self, graphs: Iterable[ox.NamedNode | ox.DefaultGraph]) -> tuple[str, ...]:
         found = tuple(
