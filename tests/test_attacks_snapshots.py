@@ -182,7 +182,7 @@ def test_an_edited_snapshot_is_named(victim: Instance, name: str) -> None:
     assert named(verdict, expected), verdict
 
 
-@pytest.mark.parametrize("at", [n / 16 for n in range(16)])
+@pytest.mark.parametrize("at", [n / 8 for n in range(8)])
 def test_a_byte_anywhere_in_the_store_is_named(victim: Instance, at: float) -> None:
     flipped("22/*.sst", at)(victim)
     assert named(verify(victim), r"/22/\d+\.sst: changed since publication")
@@ -261,15 +261,13 @@ CHANGES: dict[str, tuple[Callable[[Path], object], str]] = {
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_changed_blob_is_named(victim: Instance, change: str) -> None:
     attack, expected = CHANGES[change]
-    for keys in BLOBS.values():
-        path = Archive(victim.archive).path(blob(victim, *keys))
-        kept = path.read_bytes()
+    archive = Archive(victim.archive)
+    paths = {archive.path(blob(victim, *keys)) for keys in BLOBS.values()}
+    for path in paths:
         attack(path)
-        verdict = verify(victim)
-        assert named(verdict, f"{path.name}: {expected}"), (keys, verdict)
-        path.rmdir() if path.is_dir() else path.unlink(missing_ok=True)
-        path.write_bytes(kept)
-    assert verify(victim) == (0, [])
+    verdict = verify(victim)
+    for path in paths:
+        assert named(verdict, f"{path.name}: {expected}"), (path, verdict)
 
 
 @pytest.mark.parametrize("place", ["ab/" + "0" * 62, "ab/x", "x", "f" * 64, "a/b" + "0" * 62])
