@@ -41,7 +41,9 @@ def test_memory_is_limited() -> None:
 
 
 def test_memory_is_limited_for_the_result_too() -> None:
-    assert refusal(lambda: ["x" * (40 << 20)]).message.endswith("64 MiB of memory")
+    # far more than what this process may have freed and not given back, which is not counted
+    limits = ProcessLimits(256 << 20, 30.0)
+    assert refusal(lambda: ["x" * (220 << 20)], limits).message.endswith("256 MiB of memory")
 
 
 def test_a_result_that_cannot_be_sent_is_a_bug() -> None:
@@ -113,8 +115,8 @@ def test_the_process_ends_with_its_parent_and_holds_no_lock(instance: Instance) 
     os.kill(pid, signal.SIGSTOP)  # no longer waits for its child
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
-    with hold_writer_lock(instance, "the next"):
-        assert gone(children, seconds=1.0)
+    with hold_writer_lock(instance, "the next", wait=10.0):  # a child may just have been forked
+        assert gone(children, seconds=10.0)
 
 
 def json_error(text: str) -> InputError:
