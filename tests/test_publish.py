@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -324,3 +325,11 @@ def test_batches_of_a_bulk_load_are_merged(tmp_path: Path, monkeypatch: pytest.M
         EmbeddedStore(tmp_path / name).close()  # the engine clears away what it merged
         files[name] = len(list((tmp_path / name).glob("*.sst")))
     assert files["parts"] < 1.5 * files["whole"], "unmerged, it is about twice as many"
+
+
+def test_staging_may_be_deleted(instance: Instance) -> None:
+    publish(instance, "a", lines("x"))
+    shutil.rmtree(instance.staging)
+    assert recover(instance, Ledger(instance)) is None
+    publish(instance, "a", lines("y"))
+    assert problems(instance) == []

@@ -108,6 +108,7 @@ class Publisher:
 
 def clear_staging(instance: Instance) -> None:
     """Delete what an interrupted publication left in `staging/`."""
+    instance.staging.mkdir(mode=0o700, exist_ok=True)  # it may be deleted whole: nothing needs it
     incoming = Archive(instance.archive).incoming  # blobs to which the next events refer
     for path in instance.staging.iterdir():
         if path == incoming:
