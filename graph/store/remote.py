@@ -115,10 +115,10 @@ class RemoteStore:
 
     def graphs(self) -> set[str]:
         """See GraphStore. Only graphs of this instance: an engine may contain others."""
-        ours = f'FILTER (STRSTARTS(STR(?g), "{self._graphs}"))'
+        own = f'FILTER (STRSTARTS(STR(?g), "{self._graphs}"))'
         # GROUP BY, because SELECT DISTINCT ?g does not end in Virtuoso
         rows = self._select(
-            f"SELECT ?g (COUNT(*) AS ?n) WHERE {{ GRAPH ?g {{ ?s ?p ?o }} {ours} }} GROUP BY ?g"
+            f"SELECT ?g (COUNT(*) AS ?n) WHERE {{ GRAPH ?g {{ ?s ?p ?o }} {own} }} GROUP BY ?g"
         )
         return {row["g"].value for row in rows}
 

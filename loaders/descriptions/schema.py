@@ -194,13 +194,13 @@ _NOT_BUNDLED = TomlError(
 
 def find_all_errors(table: Mapping[str, Any], *, is_bundled: bool = False) -> list[TomlError]:
     """The errors in a source description, those in `[options]` by the schema of its loader."""
-    found = find_errors(SourceDescription, table)
+    errors = find_errors(SourceDescription, table)
     if "replaces" in table and not is_bundled:
-        found.append(_NOT_BUNDLED)
+        errors.append(_NOT_BUNDLED)
     options, loader = table.get("options", {}), table.get("loader")
     if isinstance(options, dict) and isinstance(loader, str) and loader in LOADERS:
-        found += find_errors(options_model(loader), options, ("options",))
-    return found
+        errors += find_errors(options_model(loader), options, ("options",))
+    return errors
 
 
 def options_model(loader: str) -> type[LoaderOptions]:

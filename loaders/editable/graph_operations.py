@@ -53,8 +53,8 @@ def operations(text: str) -> list[Operation]:
     """The operations of a valid update, if it has COPY, MOVE or ADD; else none."""
     if not _MENTIONS.search(text):
         return []
-    found = list(_operations(text))
-    return found if any(one.silent is not None for one in found) else []
+    parsed = list(_operations(text))
+    return parsed if any(one.silent is not None for one in parsed) else []
 
 
 def _operations(text: str) -> Iterator[Operation]:
@@ -94,10 +94,10 @@ def _begin(tokens: Sequence[Token], end: int) -> int:
 
 
 def run_each(
-    found: Sequence[Operation], store: ox.Store, base: str, run: Callable[[str], None]
+    operations: Sequence[Operation], store: ox.Store, base: str, run: Callable[[str], None]
 ) -> None:
     """Run operations in order. Raises RuntimeError for one from a graph that does not exist."""
-    for operation in found:
+    for operation in operations:
         if not operation.is_from_unknown_graph(store, base):
             run(operation.prologue + operation.text)
         elif not operation.silent:

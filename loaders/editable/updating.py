@@ -153,12 +153,12 @@ def _update(store: ox.Store, update: Update) -> None:
             lambda known: target.update(text, base_iri=update.base, custom_functions=known)
         )
 
-    found = graph_operations.operations(update.text)
-    if not found:
+    operations = graph_operations.operations(update.text)
+    if not operations:
         return run(update.text)
     with suppress(RuntimeError, ValueError):  # only its syntax, for errors in the text as sent
         run(update.text, ox.Store())
-    return graph_operations.run_each(found, store, update.base, run)
+    return graph_operations.run_each(operations, store, update.base, run)
 
 
 def _default_graph(update: Update, graphs: Mapping[str, set[bytes]]) -> set[bytes]:

@@ -87,9 +87,9 @@ def read(name: str, data: bytes, media_type: str = "", base: str = "") -> Catalo
             "the file is empty", where=name, hint="Validate a catalogue in RDF or data.json."
         )
     lines, digest = SpooledLines(), hashlib.sha256(data).hexdigest()
-    given = _Input(name, body, media_type, base or f"file:///{name}", digest)
+    received = _Input(name, body, media_type, base or f"file:///{name}", digest)
     syntax, locations = limited_process.run(
-        lambda _: _parse(given, lines), limited_process.limits_for(len(body)), where=name
+        lambda _: _parse(received, lines), limited_process.limits_for(len(body)), where=name
     )
     return CatalogueDocument(name, syntax, digest, lines, locations)
 
@@ -111,17 +111,17 @@ class _Parsed(NamedTuple):
     locations: Mapping[str, str]
 
 
-def _parse(given: _Input, lines: SpooledLines) -> _Parsed:
+def _parse(received: _Input, lines: SpooledLines) -> _Parsed:
     """Parse a catalogue into `lines`, in a process with limits."""
-    name, body, media_type = given.name, given.body, given.media_type
+    name, body, media_type = received.name, received.body, received.media_type
     extension = PurePosixPath(name).suffix.lstrip(".").lower()
     if extension in _RDFLIB:
         return _by_rdflib(name, body, extension, lines)
     document = _json(name, body) if _looks_like_json(body, extension, media_type) else None
     if dcat_us.is_data_json(document):
-        return _data_json(document, given.digest, lines)
+        return _data_json(document, received.digest, lines)
     syntax = _syntax(name, body, extension, media_type, document)
-    return _by_oxigraph(name, body, syntax, given.base, lines)
+    return _by_oxigraph(name, body, syntax, received.base, lines)
 
 
 def _looks_like_json(body: bytes, extension: str, media_type: str) -> bool:
@@ -158,11 +158,11 @@ _SIGNATURES = (
 def _syntax(name: str, body: bytes, extension: str, media_type: str, document: Any) -> ox.RdfFormat:
     if document is not None:
         return _json_ld(name, document)
-    found = None if media_type in _NOT_RDF else ox.RdfFormat.from_media_type(media_type)
-    found = found or (ox.RdfFormat.from_extension(extension) if extension != "txt" else None)
-    if found in (None, ox.RdfFormat.RDF_XML):
-        found = _sniff(name, body[:65536])
-    return found
+    syntax = None if media_type in _NOT_RDF else ox.RdfFormat.from_media_type(media_type)
+    syntax = syntax or (ox.RdfFormat.from_extension(extension) if extension != "txt" else None)
+    if syntax in (None, ox.RdfFormat.RDF_XML):
+        syntax = _sniff(name, body[:65536])
+    return syntax
 
 
 def _json_ld(name: str, document: Any) -> ox.RdfFormat:

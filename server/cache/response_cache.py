@@ -270,5 +270,5 @@ def _matching_etag(if_none_match: str, tag: str, codings: tuple[str, ...]) -> st
     """
     if not if_none_match:
         return ""
-    given = {one.strip().removeprefix("W/") for one in if_none_match.split(",")}
-    return next((mine for coding in codings if (mine := etag(tag, coding)) in given), "")
+    tags = {one.strip().removeprefix("W/") for one in if_none_match.split(",")}
+    return next((mine for coding in codings if (mine := etag(tag, coding)) in tags), "")

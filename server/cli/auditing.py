@@ -64,10 +64,10 @@ def _kept(instance: Instance, against: Path | None, key: str | None) -> list[Int
         return []  # of the ledger itself: named by the check of everything
 
 
-def _key(given: str) -> str:
+def _key(key_or_path: str) -> str:
     """The key, or what the file of that name holds."""
-    path = Path(given)
-    return _text(path) if path.is_file() or "+" not in given else given
+    path = Path(key_or_path)
+    return _text(path) if path.is_file() or "+" not in key_or_path else key_or_path
 
 
 def _text(path: Path) -> str:

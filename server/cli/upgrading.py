@@ -20,10 +20,10 @@ def check_upgrade(as_json: bool) -> None:
 
     Exit code 0: nothing is refused, 6: something is. docs/upgrading.md says how to fix it.
     """
-    found = list(check(data_directory()))
-    refused = sum(problem.fault is Fault.PROBLEM for problem in found)
-    facts = {"refused": refused, "problems": [_facts(problem) for problem in found]}
-    show(facts, as_json, _lines(found, refused))
+    problems = list(check(data_directory()))
+    refused = sum(problem.fault is Fault.PROBLEM for problem in problems)
+    facts = {"refused": refused, "problems": [_facts(problem) for problem in problems]}
+    show(facts, as_json, _lines(problems, refused))
     if refused:
         raise SystemExit(6)
 

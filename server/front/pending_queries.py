@@ -88,10 +88,10 @@ class PendingQueries(Generic[C]):
         if parsed.query_id or len(parsed.query_string) > _MAX_QUERY_STRING:
             return Route.THREAD
         headers = parsed.headers._replace(client=Client(client))
-        found = self._endpoint.lookup(parsed.query_string, headers)
-        if isinstance(found, HttpResponse):
-            return found
-        return Route.WSGI if found is None else self._send(connection, data, parsed, found)
+        response = self._endpoint.lookup(parsed.query_string, headers)
+        if isinstance(response, HttpResponse):
+            return response
+        return Route.WSGI if response is None else self._send(connection, data, parsed, response)
 
     def _send(self, connection: C, data: bytes, parsed: ParsedQuery, miss: CacheMiss) -> Route:
         request = miss.request

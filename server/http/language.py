@@ -23,15 +23,15 @@ def text(key: str) -> str:
     return TEXTS[key][LANGUAGES.index(g.language)]
 
 
-def choose(given: dict[str, str]) -> str:
+def choose(texts: dict[str, str]) -> str:
     """The text in the reader's language, else in the other one."""
-    return given.get(g.language) or next(filter(None, map(given.get, LANGUAGES)), "")
+    return texts.get(g.language) or next(filter(None, map(texts.get, LANGUAGES)), "")
 
 
-def other(given: dict[str, str]) -> str:
+def other(texts: dict[str, str]) -> str:
     """The text in the language that `choose` did not take; empty if it is the same text."""
-    texts = [given.get(tag, "") for tag in LANGUAGES if tag != g.language]
-    return texts[0] if texts[0] != choose(given) else ""
+    others = [texts.get(tag, "") for tag in LANGUAGES if tag != g.language]
+    return others[0] if others[0] != choose(texts) else ""
 
 
 def init_app(app: Flask) -> None:

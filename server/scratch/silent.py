@@ -16,13 +16,13 @@ def without_silent_services(text: str) -> str:
     """A query or update without SERVICE SILENT. Plain SERVICE stays, and is refused later."""
     if "service" not in text.lower():
         return text
-    found = list(tokenize(text))
-    closing = closing_braces(found)
+    tokens = list(tokenize(text))
+    closing = closing_braces(tokens)
     edits: list[tuple[int, int, str]] = []  # start, end, replacement
-    for i in range(len(found) - 3):
-        if i + 3 in closing and _is_silent_service(found, i):
-            start, end = found[i].end - len(found[i].text), found[closing[i + 3]].end
-            edits += [(start, found[i + 2].end, "OPTIONAL {"), (end, end, " FILTER(false) }")]
+    for i in range(len(tokens) - 3):
+        if i + 3 in closing and _is_silent_service(tokens, i):
+            start, end = tokens[i].end - len(tokens[i].text), tokens[closing[i + 3]].end
+            edits += [(start, tokens[i + 2].end, "OPTIONAL {"), (end, end, " FILTER(false) }")]
     return _edited(text, sorted(edits))
 
 

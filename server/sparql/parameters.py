@@ -83,9 +83,9 @@ def format_parameter(parameters: Parameters) -> str:
     values = parameters.get("format", ())
     if not values and "action" in parameters:
         values = qlever.action_formats(parameters)
-    given = [name.strip() for value in values for name in value.split(",")]
-    known = (name for name in given if any(find(kind, name) for kind in _KINDS))
-    return next(known, given[0] if given else "")
+    names = [name.strip() for value in values for name in value.split(",")]
+    known = (name for name in names if any(find(kind, name) for kind in _KINDS))
+    return next(known, names[0] if names else "")
 
 
 def _single(parameters: Parameters, name: str, default: str | None = None) -> str:
@@ -126,5 +126,5 @@ def _not_acceptable(info: QueryInfo, requested: str) -> QueryNotAcceptable:
 def timeout_header(environ: WSGIEnvironment) -> str:
     """The seconds in the `Timeout` header, or in `Prefer: wait=` (RFC 7240 §4.3); else empty."""
     preferred = _WAIT.search(environ.get("HTTP_PREFER", ""))
-    given = str(environ.get("HTTP_TIMEOUT") or (preferred[1] if preferred else ""))
-    return given if _SECONDS.fullmatch(given) else ""
+    seconds = str(environ.get("HTTP_TIMEOUT") or (preferred[1] if preferred else ""))
+    return seconds if _SECONDS.fullmatch(seconds) else ""

@@ -42,25 +42,25 @@ class LegalItem:
 
 def coverage(store: ox.Store, evidence: Evidence) -> list[LegalItem]:
     """Every item of the scheme for every organisation that publishes datasets or has a duty."""
-    known = items(store)
+    legal_items = items(store)
     published: dict[str, list[ScoredResource]] = {
-        iri: [] for item in known for iri in _obliged_organisations(item)
+        iri: [] for item in legal_items for iri in _obliged_organisations(item)
     }
     for dataset in datasets(store):
         for publisher in dataset.resources(DCT.publisher)[:1]:
             published.setdefault(publisher.iri, []).append(dataset)
     return [
-        _item(ScoredResource(store, ox.NamedNode(organisation)), found, item, evidence)
-        for organisation, found in sorted(published.items())
+        _item(ScoredResource(store, ox.NamedNode(organisation)), own_datasets, item, evidence)
+        for organisation, own_datasets in sorted(published.items())
         if not organisation.startswith("_:")
-        for item in known
+        for item in legal_items
     ]
 
 
 def items(store: ox.Store) -> list[ScoredResource]:
     """The items of the scheme, sorted by IRI."""
-    found = ScoredResource(store, SCHEME).subjects(SKOS.inScheme)
-    return sorted(found, key=lambda thing: thing.iri)
+    resources = ScoredResource(store, SCHEME).subjects(SKOS.inScheme)
+    return sorted(resources, key=lambda thing: thing.iri)
 
 
 def _obliged_organisations(item: ScoredResource) -> Iterator[str]:

@@ -92,10 +92,10 @@ class RemoteEngine:
         )
 
     def _iris(self, graphs: Iterable[ox.NamedNode | ox.DefaultGraph]) -> tuple[str, ...]:
-        found = tuple(
+        iris = tuple(
             graph.value if isinstance(graph, ox.NamedNode) else self.union_graph for graph in graphs
         )
-        return found or (self.nothing,)
+        return iris or (self.nothing,)
 
     def run_query(
         self, query: Query, spool: ResultSpool, snapshot: Path, hidden: frozenset[str]
@@ -151,8 +151,8 @@ class RemoteLinks:
     def outgoing(self, subjects: resource_description.Nodes) -> Triples:
         """See Links."""
         for batch in _batches(subjects):
-            found = self._construct(f"VALUES ?s {{ {batch} }} ?s ?p ?o")
-            yield from sorted(found, key=lambda triple: str(triple.subject))
+            triples = self._construct(f"VALUES ?s {{ {batch} }} ?s ?p ?o")
+            yield from sorted(triples, key=lambda triple: str(triple.subject))
 
     def incoming(
         self, objects: resource_description.Nodes, prefixes: tuple[str, str]
@@ -199,11 +199,11 @@ def _without_from(text: str) -> str:
     to FROM, where they must override it (SPARQL 1.1 Protocol §2.1.4)."""
     if "from" not in text.lower():
         return text
-    found = list(tokenize(text))
+    tokens = list(tokenize(text))
     pieces, place = list[str](), 0
-    for i, token in enumerate(found[:-1]):
+    for i, token in enumerate(tokens[:-1]):
         if token.kind == "word" and token.text.upper() == "FROM":
-            name = found[i + 2] if found[i + 1].text.upper() == "NAMED" else found[i + 1]
+            name = tokens[i + 2] if tokens[i + 1].text.upper() == "NAMED" else tokens[i + 1]
             pieces.append(text[place : token.end - len(token.text)])
             place = name.end
     return "".join([*pieces, text[place:]])

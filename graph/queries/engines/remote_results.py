@@ -66,9 +66,9 @@ def fetch_results(
             yield received.file
 
 
-def _check(response: httpx2.Response, known: engines.Engine, accept: str) -> None:
+def _check(response: httpx2.Response, engine: engines.Engine, accept: str) -> None:
     """Raise QueryError unless it is a whole answer of the requested media type."""
-    if header := truncated_by(response, known):
+    if header := truncated_by(response, engine):
         raise _truncated(header)
     if not response.is_success:
         response.read()
@@ -96,10 +96,10 @@ def _refused(status: int, message: str) -> QueryError:
 
 def triples(body: IO[bytes], client: SparqlClient) -> Triples:
     """The statements of an answer. Raises EngineFailure if it is broken."""
-    known = client.engine
+    engine = client.engine
     try:
         for quad in ox.parse(body, ox.RdfFormat.N_TRIPLES):
-            value = engines.restore_datatype(quad.object, known)
+            value = engines.restore_datatype(quad.object, engine)
             yield ox.Triple(quad.subject, quad.predicate, value)
     except SyntaxError as error:
         raise broken_answer(error) from error
@@ -109,10 +109,10 @@ def solutions(
     body: IO[bytes], client: SparqlClient, form: str
 ) -> ox.QuerySolutions | ox.QueryBoolean:
     """The rows or the boolean of an answer. Raises EngineFailure if it is broken."""
-    known = client.engine
+    engine = client.engine
     restored = (
-        cast(IO[bytes], _Restored(body, known))
-        if known.datatype_aliases or known.numeric_booleans
+        cast(IO[bytes], _Restored(body, engine))
+        if engine.datatype_aliases or engine.numeric_booleans
         else body
     )
     try:
@@ -140,10 +140,12 @@ class _Restored:
     Quotation marks inside values are escaped, so what is replaced cannot be inside a value.
     """
 
-    def __init__(self, body: IO[bytes], known: engines.Engine) -> None:
+    def __init__(self, body: IO[bytes], engine: engines.Engine) -> None:
         self._body = body
-        self._known = {k.encode(): v.encode() for k, v in known.datatype_aliases.items()}
-        self._booleans = known.numeric_booleans
+        self._standard_datatypes = {
+            k.encode(): v.encode() for k, v in engine.datatype_aliases.items()
+        }
+        self._booleans = engine.numeric_booleans
         self._rest = b""
 
     def read(self, size: int = -1) -> bytes:
@@ -155,8 +157,8 @@ class _Restored:
         return chunk
 
     def _line(self, line: bytes) -> bytes:
-        for theirs, ours in self._known.items():
-            line = line.replace(b'"datatype": "%b"' % theirs, b'"datatype": "%b"' % ours)
+        for alias, standard in self._standard_datatypes.items():
+            line = line.replace(b'"datatype": "%b"' % alias, b'"datatype": "%b"' % standard)
         if not self._booleans:
             return line
         return _TRUTH.sub(lambda m: m[1] + (b"true" if m[2] == b"1" else b"false"), line)
