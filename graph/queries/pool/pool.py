@@ -11,6 +11,8 @@ import shutil
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -173,19 +175,25 @@ class Pool:
             in_flight = self._state.start(
                 request, form=form, client=client, snapshot=snapshot, timeout=timeout
             )
-        row = self._state.scoreboard.register(query_id) if query_id else -1
         dispatch = Dispatch(
             state=self._state,
             in_flight=in_flight,
             wire=codec.encode_request(in_flight, ticket, info, readable),
             connection_fd=connection_fd,
-            id_row=row,
             handed_over=handed_over,
         )
-        try:
+        with self._cancellable(dispatch, query_id):
             return self._run_observed(dispatch, info, snapshot)
+
+    @contextmanager
+    def _cancellable(self, dispatch: Dispatch, query_id: str) -> Iterator[None]:
+        """Let `cancel` find the request by its id, if it has one, until the block ends."""
+        scoreboard = self._state.scoreboard
+        dispatch.id_row = scoreboard.register(query_id) if query_id else -1
+        try:
+            yield
         finally:
-            self._state.scoreboard.unregister(row)
+            scoreboard.unregister(dispatch.id_row)
 
     def _run_observed(
         self, dispatch: Dispatch, info: QueryInfo | None, snapshot: str
