@@ -71,6 +71,8 @@ def test_errors_cached_answers_and_deaths_are_counted(server: Server) -> None:
     server.get("/sparql?query=" + quote("SELECT * { ?s ?p "))
     for _ in range(6):
         server.get(ASK)
+    # first: else it may be the worker of the timed-out query, which is ending, that is killed
+    figures_once(server, 'ulzii_worker_deaths_total{reason="hung_up"}')
     os.kill(next(iter(descendants(supervisor(server)))), 9)
     found = figures_once(server, 'ulzii_worker_deaths_total{reason="killed"}')
     assert found['ulzii_queries_total{form="SELECT",status="503"}'] == 1
