@@ -14,7 +14,8 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
@@ -34,16 +35,22 @@ from shapes.validate import own_rules
 CALLS = ("rename", "replace", "unlink", "rmdir", "ftruncate", "pwrite", "fsync")
 
 
-def die_at(limit: int) -> None:
-    """Kill this process right before its `limit`-th call that changes the disk."""
-    count = 0
+def die_at(limit: int, root: Path) -> None:
+    """Kill this process right before its `limit`-th call that changes the disk.
+
+    A call after an fsync does not count where all files are as they were before that: a kill
+    there leaves the same behind.
+    """
+    count, before, last = 0, frozenset[tuple[object, ...]](), ""
 
     def counted(name: str) -> Callable[..., Any]:
         original = getattr(os, name)
 
         def call(*args: Any, **kwargs: Any) -> Any:
-            nonlocal count
-            count += 1
+            nonlocal count, before, last
+            now = frozenset(files(root)) if "fsync" in (name, last) else frozenset()
+            count += last != "fsync" or now != before
+            before, last = now, name
             if count == limit:
                 os.kill(os.getpid(), signal.SIGKILL)
             return original(*args, **kwargs)
@@ -52,6 +59,16 @@ def die_at(limit: int) -> None:
 
     for name in CALLS:
         setattr(os, name, counted(name))
+
+
+def files(root: Path) -> Iterator[tuple[object, ...]]:
+    """Every file and link with what a change of it would change."""
+    for folder, _, names in os.walk(root):
+        for name in names:
+            path = Path(folder, name)
+            with suppress(FileNotFoundError):  # another thread deleted it
+                found = path.lstat()
+                yield folder, name, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def shown(instance: Instance) -> list[str]:
@@ -89,7 +106,7 @@ def attempt(folder: Path, limit: int) -> dict[str, Any]:
     logged = Ledger(open_instance(root)).size
 
     def killed() -> str:
-        die_at(limit)
+        die_at(limit, root)
         return load(open_instance(root), source).status
 
     def looked_at() -> dict[str, Any]:

@@ -28,6 +28,9 @@ from graph.core.progress import Reporter, SilentReporter
 
 T = TypeVar("T")
 
+Refusal = Callable[[str], UlziiError]
+"""From `memory`, `time` or `crash` to the error to raise."""
+
 _MIB = 1 << 20
 # Sorting alone holds up to 700 MiB (graph.statements.sorting).
 _MEMORY, _MEMORY_PER_BYTE = 2 << 30, 64
@@ -55,13 +58,15 @@ def run(
     function: Callable[[Reporter], T],
     limits: ProcessLimits,
     *,
-    where: str,
+    where: str = "",
     reporter: Reporter | None = None,
+    refusal: Refusal | None = None,
 ) -> T:
     """The result of `function`, called in a forked process with a reporter that reports here.
 
-    The result is pickled. Raises what the function raises, and InputError at `where` when it needs
-    more memory or time than allowed, is nested too deeply, or crashes.
+    The result is pickled. Raises what the function raises, and when it needs more memory or time
+    than allowed, is nested too deeply, or crashes: the error that `refusal` gives, by default
+    InputError at `where`.
     """
     deadline = time.monotonic() + limits.seconds
     with _child(function, limits) as (process, receiver):
@@ -76,7 +81,7 @@ def run(
         raise errors.from_dict(value)
     if kind == "bug":
         raise value
-    raise _refusal(kind, limits, where)
+    raise refusal(kind) if refusal else _refusal(kind, limits, where)
 
 
 class _Process:

@@ -1,28 +1,21 @@
 """Run a SPARQL update on graphs in memory, in a process of its own that can be killed.
 
-`run` is called by the writer; `main` is the process. It gets graphs as canonical lines, runs the
-update on them with a memory limit and without network, and returns the graph that changed. It
-writes nothing: its result goes through the pipeline like any body.
-
-Standard input of the process is one line of JSON, then the lines of all graphs; standard output is
-one line of JSON (`graph` or `error`), then the lines of the changed graph.
+`run` is called by the writer. The process gets graphs as canonical lines, runs the update on them
+with a memory limit and without network, and returns the graph that changed. It writes nothing: its
+result goes through the pipeline like any body.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 import pyoxigraph as ox
 
-from graph.core import errors, sandbox
+from graph.core import errors, limited_process
 from graph.core.errors import EngineFailure, PermissionDenied, QueryTimeout, UlziiError
+from graph.core.limited_process import ProcessLimits
 from graph.queries.engines.custom_functions import with_functions
 from graph.queries.engines.embedded import syntax_error
 from graph.queries.property_functions import rewrite
@@ -62,72 +55,20 @@ def run(update: Update, *, timeout: float, memory: int) -> UpdateResult:
     Raises QuerySyntaxError, QueryUnsupported, WriteConflict, PermissionDenied, QueryTimeout and
     EngineFailure.
     """
-    try:
-        process = subprocess.run(
-            [sys.executable, "-m", __name__],
-            input=_encode(update, memory),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=timeout,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise QueryTimeout("the update exceeded its time limit", hint="Narrow it.") from error
-    if process.returncode:
-        raise EngineFailure(
-            "the update used more memory than allowed or crashed the engine",
-            hint=f"An update may use {memory >> 20} MiB; write less at once.",
-        )
-    head, *lines = process.stdout.splitlines()
-    return _result(json.loads(head), lines)
-
-
-def _encode(update: Update, memory: int) -> bytes:
-    """The standard input of the process."""
-    head = {
-        "text": update.text,
-        "base": update.base,
-        "writable": sorted(update.writable),
-        "default": update.default,
-        "memory": memory,
-        "graphs": {iri: len(lines) for iri, lines in update.graphs.items()},
-    }
-    graph_lines = (line for lines in update.graphs.values() for line in lines)
-    return b"\n".join([json.dumps(head).encode(), *graph_lines]) + b"\n"
-
-
-def _result(head: dict[str, Any], lines: list[bytes]) -> UpdateResult:
-    if "error" in head:
-        raise errors.from_dict(head["error"])
-    return UpdateResult(head["graph"], lines)
-
-
-def main() -> None:
-    """The process: an update on standard input, its result on standard output."""
-    sandbox.exit_with_parent(os.getppid())
-    sandbox.disable_core_dumps()
-    sandbox.unshare_network()  # before anything of the request is read
-    head = json.loads(sys.stdin.buffer.readline())
-    sandbox.limit_memory(head["memory"])
-    graphs = {
-        iri: [sys.stdin.buffer.readline().rstrip(b"\n") for _ in range(count)]
-        for iri, count in head["graphs"].items()
-    }
-    update = Update(
-        text=head["text"],
-        base=head["base"],
-        graphs=graphs,
-        writable=frozenset(head["writable"]),
-        default=head["default"],
+    return limited_process.run(
+        lambda _: execute(update),
+        ProcessLimits(memory=memory, seconds=timeout),
+        refusal=lambda kind: _refusal(kind, memory),
     )
-    lines: list[bytes] = []
-    try:
-        result = execute(update)
-        reply: dict[str, Any] = {"graph": result.graph}
-        lines = result.lines
-    except UlziiError as error:
-        reply = {"error": errors.to_dict(error)}
-    sys.stdout.buffer.write(b"\n".join([json.dumps(reply).encode(), *lines]))
+
+
+def _refusal(kind: str, memory: int) -> UlziiError:
+    if kind == "time":
+        return QueryTimeout("the update exceeded its time limit", hint="Narrow it.")
+    return EngineFailure(
+        "the update used more memory than allowed or crashed the engine",
+        hint=f"An update may use {memory >> 20} MiB; write less at once.",
+    )
 
 
 def execute(update: Update) -> UpdateResult:
@@ -223,7 +164,3 @@ def _not_writable(iri: str, *, patch: bool) -> PermissionDenied:
             hint="Name a graph: INSERT DATA { GRAPH <…> { … } }, or WITH <…>.",
         )
     return PermissionDenied(f"the update changes <{iri}>, which this token may not write")
-
-
-if __name__ == "__main__":
-    main()
