@@ -81,7 +81,7 @@ def limit_memory(more: int | None) -> None:
 
 
 def _in_use() -> int:
-    return int(_STATM.read_text("ascii").split()[0]) * resource.getpagesize()
+    return int(_STATM.read_bytes().split()[0]) * resource.getpagesize()
 
 
 def limit_cpu(seconds: float) -> None:
@@ -99,7 +99,7 @@ def resident_memory() -> int:
     """The resident memory of this process in bytes; 0 without /proc."""
     if not _STATM.exists():
         return 0
-    return int(_STATM.read_text("ascii").split()[1]) * resource.getpagesize()
+    return int(_STATM.read_bytes().split()[1]) * resource.getpagesize()
 
 
 def use_batch_scheduler() -> None:

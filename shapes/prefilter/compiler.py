@@ -63,6 +63,8 @@ class ShapeTarget:
 
 # sh:property makes units of their own, sh:sparql a unit that needs the full graph
 _HANDLED_ELSEWHERE = frozenset({SH.property, SH.sparql})
+# pySHACL has them in a list, where finding none of a shape's other properties takes longest
+_CONSTRAINTS = frozenset(ALL_CONSTRAINT_PARAMETERS) - _HANDLED_ELSEWHERE - AUXILIARY
 
 
 class ShapeCompiler:
@@ -148,10 +150,7 @@ class ShapeCompiler:
     def _check(self, shape: Shape, parameter: Node, value: Node) -> ValueCheck:
         if parameter in CHECKS:
             return CHECKS[parameter](self, shape.node, value)
-        if (
-            parameter not in ALL_CONSTRAINT_PARAMETERS
-            or parameter in _HANDLED_ELSEWHERE | AUXILIARY
-        ):
+        if parameter not in _CONSTRAINTS:
             return NEVER
         return SOME_VALUE if parameter in FAIL_ONLY_WITH_VALUES else ALWAYS
 
