@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from decimal import Decimal
 
+import pyoxigraph as ox
 import pytest
 
 from graph.core import limited_process
@@ -61,6 +62,17 @@ def test_time_is_limited() -> None:
 def test_a_crash_is_a_refusal() -> None:
     assert "crashed" in refusal(lambda: os.kill(os.getpid(), signal.SIGSEGV)).message
     assert "crashed" in refusal(lambda: json.loads("[" * 100_000)).message
+
+
+def test_random_numbers_are_those_of_no_other_process() -> None:
+    made = {uuid(), *(limited_process.run(lambda _: uuid(), FEW, where="a") for _ in range(3))}
+    assert len(made) == 4
+
+
+def uuid() -> str:
+    rows = ox.Store().query("SELECT (STRUUID() AS ?id) WHERE {}")
+    assert isinstance(rows, ox.QuerySolutions)
+    return str(next(rows)["id"])
 
 
 def test_there_is_no_network() -> None:

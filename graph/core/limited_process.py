@@ -12,6 +12,7 @@ import gc
 import os
 import pickle
 import signal
+import threading
 import time
 import traceback
 import warnings
@@ -173,11 +174,24 @@ def _run_and_exit(
     """The body of the process. It exits without cleaning up: files belong to its parent."""
     try:
         _restrict(limits, parent)
-        message = _message(function, sender)
+        message = _in_new_thread(lambda: _message(function, sender))
         with suppress(BrokenPipeError):
             _send(sender, message)
     finally:
         os._exit(0)
+
+
+def _in_new_thread(work: Callable[[], T]) -> T:
+    """The result of `work` from a thread of its own.
+
+    The engine's random numbers belong to a thread, and a fork shares those of the thread that
+    forked: two processes would make the same UUIDs and blank nodes. A new thread is seeded anew.
+    """
+    results: list[T] = []
+    thread = threading.Thread(target=lambda: results.append(work()))
+    thread.start()
+    thread.join()
+    return results[0]
 
 
 def _send(sender: Connection, message: tuple[str, Any]) -> None:

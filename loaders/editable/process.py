@@ -40,13 +40,13 @@ def run(instance: Instance, request: WriteRequest, limits: WriteLimits) -> Write
     Raises what `write` raises, QueryTimeout after MAX_SECONDS, and EngineFailure when the process
     died or the server was killed.
     """
+    server = os.getppid()  # before the process starts: that may take a second the first time
     with _child(instance.root.absolute(), request, limits) as connection:
-        _wait(connection, time.monotonic() + MAX_SECONDS)
+        _wait(connection, server, time.monotonic() + MAX_SECONDS)
         return _receive(connection)
 
 
-def _wait(connection: Connection, deadline: float) -> None:
-    server = os.getppid()
+def _wait(connection: Connection, server: int, deadline: float) -> None:
     while not connection.poll(_CHECK_EVERY):
         if time.monotonic() > deadline:
             raise QueryTimeout("the write exceeded its time limit", hint="Write less at once.")
