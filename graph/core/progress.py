@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol, TypeVar
-
-T = TypeVar("T")
+from collections.abc import Callable
+from typing import Protocol
 
 
 class Reporter(Protocol):
@@ -26,16 +24,6 @@ class SilentReporter:
 
     def advance(self, count: int = 1) -> None:
         """Do nothing."""
-
-
-def count_items(items: Iterable[T], reporter: Reporter, every: int = 1000) -> Iterator[T]:
-    """The same items; advances the reporter once for each `every` of them, to keep it cheap."""
-    number = 0
-    for number, item in enumerate(items, 1):
-        yield item
-        if number % every == 0:
-            reporter.advance(every)
-    reporter.advance(number % every)
 
 
 def step_callback(reporter: Reporter, step: str) -> Callable[[int, int], None]:

@@ -17,7 +17,6 @@ State = dict[str, Event]  # source id → Load event of its published version
 
 PUBLIC: Final = "public"
 RESTRICTED: Final = "restricted"
-VISIBILITIES: Final = (PUBLIC, RESTRICTED)
 
 
 class PublishedLayer(NamedTuple):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from graph.core.toml_schema import KeyPath, TomlKeyError, TomlTable
+from graph.core.toml_schema import TomlKeyError, TomlTable
 from loaders.descriptions.schema import (
     HttpIri,
     Key,
@@ -66,10 +66,6 @@ class TableDescription(TomlTable):
     resolution: Text = Field(description="an xsd:duration, like P1Y")
     additive_over: list[str] = Field(default=[], description="a list of ids of dimensions")
     dimensions: list[DimensionDescription] = Field(description="tables [[….dimensions]]")
-
-
-Reference = tuple[KeyPath, str, set[str]]
-"""A key of a table, the section that it names, and the sections of that kind that there are."""
 
 
 class PxWebOptions(LoaderOptions):
