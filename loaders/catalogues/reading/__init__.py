@@ -1,0 +1,1 @@
+"""Bytes of any RDF syntax, JSON form or envelope → triples with their places."""
