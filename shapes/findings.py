@@ -39,10 +39,17 @@ def findings(
     `base` is the instance's base IRI, `activity` the IRI of the validation for
     prov:wasGeneratedBy. All results of a rule for one group become one finding.
     """
-    # sorted for groupby, and so that equal reports give equal findings
-    found = sorted(report.with_severity(WARNING, INFO), key=_group)
-    for (rule, group), results in groupby(found, key=_group):
-        finding = Finding(rule, group, tuple(results), source, base)
+    yield from finding_statements(report.with_severity(WARNING, INFO), source, base, activity)
+
+
+def finding_statements(
+    results: Iterable[ValidationResult], source: str, base: str, activity: str | None = None
+) -> Iterator[FindingStatement]:
+    """The same for results, whatever their severity."""
+    # sorted for groupby, and so that equal results give equal findings
+    found = sorted(results, key=_group)
+    for (rule, group), members in groupby(found, key=_group):
+        finding = Finding(rule, group, tuple(members), source, base)
         yield from finding.statements(activity)
 
 
@@ -71,7 +78,7 @@ class Finding:
         for predicate, term in self._properties(activity):
             yield FindingStatement(self.iri, predicate, term, self._name)
         yield from self._computed_value()
-        for dataset in sorted({self._dataset(result.subject) for result in self._results} - {""}):
+        for dataset in sorted({self._dataset(result) for result in self._results} - {""}):
             yield FindingStatement(
                 ox.NamedNode(dataset), DQV.hasQualityAnnotation, self.iri, self._name
             )
@@ -88,8 +95,16 @@ class Finding:
         yield from ((OA.hasTarget, node) for node in _nodes(subjects))
         yield from ((CORE.about, node) for node in _nodes(subjects | values))
         yield from ((RDFS.comment, text) for text in self._comments())
+        yield from self._occurrences()
         if activity:
             yield PROV.wasGeneratedBy, ox.NamedNode(activity)
+
+    def _occurrences(self) -> Iterator[tuple[ox.NamedNode, Object]]:
+        """How often it was met, and where first, if the result says so."""
+        details = self._results[0].details
+        if "count" in details:
+            yield CORE.occurrences, _number(details["count"])
+            yield CORE.firstOccurrence, ox.Literal(details["place"])
 
     @property
     def _severity(self) -> str:
@@ -117,8 +132,11 @@ class Finding:
             FindingStatement(node, predicate, term, self._name) for predicate, term in properties
         )
 
-    def _dataset(self, iri: str) -> str:
-        """The dataset of this source that an IRI belongs to, or ""."""
+    def _dataset(self, result: ValidationResult) -> str:
+        """The dataset that a result is about: the one it names, or the one its subject is of."""
+        iri = result.subject
+        if "dataset" in result.details:
+            return result.details["dataset"]
         if not iri.startswith(self._datasets):
             return ""
         return self._datasets + re.split("[/#]", iri[len(self._datasets) :], maxsplit=1)[0]

@@ -46,7 +46,8 @@ def bundled(name: str) -> tuple[Statement, ...]:
     )
     found: list[Statement] = []
     for record in module.records(list(_captures(described)), context):
-        found += module.statements(record, context)
+        made = module.statements(record, context)
+        found += (one for one in made if isinstance(one, Statement))
     return tuple(found)
 
 

@@ -16,7 +16,7 @@ PACKAGES = ("vocab", "shapes", "graph", "loaders", "server")
 # A folder imports only from folders that stand before it in this list, so there are no circles.
 FOLDERS = """
 vocab
-shapes/prefilter shapes shapes/profiles shapes/quality
+shapes/prefilter shapes shapes/loading shapes/profiles shapes/quality
 graph graph/core graph/outbound graph/archive graph/ledger graph/statements
 graph/versions graph/snapshots graph/store graph/search graph/void graph/publication
 graph/export graph/audit

@@ -185,7 +185,8 @@ def everything() -> tuple[Statement, ...]:
         context = protocol.LoaderContext(described, Names(ROOT))
         module_ = protocol.find_loader(described)
         for record in module_.records(list(captures(described)), context):
-            found += module_.statements(record, context)
+            made = module_.statements(record, context)
+            found += (one for one in made if isinstance(one, Statement))
     return tuple(found)
 
 

@@ -33,7 +33,7 @@ def mapping_files(source: Source) -> dict[str, Path]:
 def shapes_files() -> dict[str, Path]:
     """Name → path of the rules: shapes, their queries, and the code that applies them."""
     folder = _ROOT / "shapes"
-    patterns = ("*.ttl", "*.py", "queries/*.rq", "prefilter/*.py")
+    patterns = ("*.ttl", "*.py", "queries/*.rq", "prefilter/*.py", "loading/*.*")
     paths = (path for pattern in patterns for path in folder.glob(pattern))
     return {p.relative_to(_ROOT).as_posix(): p for p in paths}
 

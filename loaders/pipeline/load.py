@@ -111,7 +111,7 @@ class _Load:
         self._log = LoadLog(ledger, self._archive, source)
         self._context = protocol.LoaderContext(source, instance.names)
         self._published = state(list(ledger))
-        self._previous = PreviousVersion(source, self._published, ledger)
+        self._previous = PreviousVersion(source, self._published, ledger, self._archive)
         self._validator = CandidateValidator(instance, source, self._published, reporter)
 
     def run(self) -> LoadOutcome:
@@ -127,7 +127,7 @@ class _Load:
         except Exception as error:  # whatever it is, the ledger says that nothing was published
             self._log.quarantine(fetch_event, error)
             raise
-        layers[layer.FINDINGS] = self._findings(validated)
+        layers[layer.FINDINGS] = self._findings(mapped, validated)
         # new bytes or new code may still give the same statements
         if self._previous.same_content(mapped, layers, compare_counts=not is_edit):
             return self._previous.unchanged_outcome()
@@ -173,12 +173,14 @@ class _Load:
                 for name, lines in mapped.lines.items()
             }
 
-    def _findings(self, validated: ValidatedLayers) -> layer.Layer:
+    def _findings(self, mapped: MappedRecords, validated: ValidatedLayers) -> layer.Layer:
+        """What the rules found, traced to the report, and what the loader met, to its record."""
         origins = Origins()
         record = origins.record(validated.report, "")
         rules = [origins.rule(rule) for _, rule in validated.findings]
         with Sorter(self._instance.staging) as sorter:
             sorter.extend(record, [text for text, _ in validated.findings], rules)
+            mapped.findings.write(sorter, origins, self._source.id, self._instance.names)
             return layer.write(sorter.sorted(), origins, self._archive)
 
     def _publish(

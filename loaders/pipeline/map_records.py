@@ -16,8 +16,17 @@ from graph.core.progress import Reporter
 from graph.statements.canonical import line
 from graph.statements.rowmap import Origins
 from graph.statements.sorting import Sorter
+from loaders.pipeline.load_findings import GroupedFindings
 from loaders.pipeline.protocol import Loader, LoaderContext
-from loaders.pipeline.record import Capture, Record, RecordKey, Rejected, Skipped, Statement
+from loaders.pipeline.record import (
+    Capture,
+    LoadFinding,
+    Record,
+    RecordKey,
+    Rejected,
+    Skipped,
+    Statement,
+)
 
 _REPORT_EVERY = 500  # records
 _MAX_NAMES = 3  # of captures in an error
@@ -32,6 +41,7 @@ class MappedRecords:
     records: int = 0
     rejects: list[dict[str, str]] = field(default_factory=list)
     skips: list[dict[str, str]] = field(default_factory=list)
+    findings: GroupedFindings = field(default_factory=GroupedFindings)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -116,14 +126,17 @@ def _map_record(mapping: MappingInput, record: Record, mapped: MappedRecords) ->
         if violation := mapping.violating.get(record.key):
             raise Rejected(violation)
         # all of them before any is added: a rejected record leaves no statement behind
-        statements = list(mapping.loader.statements(record, mapping.context))
+        made = list(mapping.loader.statements(record, mapping.context))
+        statements = [one for one in made if isinstance(one, Statement)]
         _check_subjects(statements, mapping.context)
     except Skipped as reason:
         mapped.skips.append(_outcome(record, reason))
     except Rejected as reason:
         mapped.rejects.append(_outcome(record, reason))
+        mapped.findings.add(record, filter(None, [reason.finding]))
     else:
         _add(statements, number, mapped)
+        mapped.findings.add(record, (one for one in made if isinstance(one, LoadFinding)))
 
 
 def _add(statements: Sequence[Statement], record: int, mapped: MappedRecords) -> None:

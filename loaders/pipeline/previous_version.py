@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 
+from graph.archive import Archive
 from graph.ledger import Event, Ledger
+from graph.statements import layer
 from graph.statements.layer import Layer
 from graph.versions.state import PUBLIC, State, is_public
 from loaders.pipeline.map_records import MappedRecords
 from loaders.pipeline.model import LoadOutcome
 from loaders.pipeline.source import Source
+from vocab.namespaces import CORE
+
+_PLACE = f" {CORE.firstOccurrence} ".encode()
 
 
 class PreviousVersion:
@@ -18,8 +24,9 @@ class PreviousVersion:
     `load_event` is the Load event of the published version; None before the first.
     """
 
-    def __init__(self, source: Source, published: State, ledger: Ledger) -> None:
+    def __init__(self, source: Source, published: State, ledger: Ledger, archive: Archive) -> None:
         self._source = source
+        self._archive = archive
         self._published = published
         self._ledger = ledger
         self.load_event = published.get(source.id)
@@ -64,9 +71,27 @@ class PreviousVersion:
         load = self.load_event
         if load is None or not self._same_visibility(load):
             return False
-        previous = load["layers"]
-        same_lines = all(previous[name]["lines"] == one.lines for name, one in layers.items())
-        return same_lines and (not compare_counts or load["counts"] == mapped.counts)
+        if compare_counts and load["counts"] != mapped.counts:
+            return False
+        return all(
+            self._same_lines(load["layers"][name]["lines"], one.lines)
+            for name, one in layers.items()
+        )
+
+    def _same_lines(self, previous: str, new: str) -> bool:
+        """Whether two layers say the same; where a finding was met first may differ.
+
+        An agency that lists the same datasets in another order each night changes nothing.
+        """
+        return previous == new or all(
+            before == now
+            for before, now in zip_longest(
+                self._without_places(previous), self._without_places(new)
+            )
+        )
+
+    def _without_places(self, lines: str) -> Iterator[bytes]:
+        return (text for text in layer.read(self._archive, lines) if _PLACE not in text)
 
     def _same_visibility(self, load: Event) -> bool:
         return is_public(load) == (self._source.visibility == PUBLIC)

@@ -73,7 +73,7 @@ from typing import Protocol, cast
 from graph.core.errors import ConfigError
 from graph.core.iris import Names
 from loaders.descriptions.loader_names import LOADERS
-from loaders.pipeline.record import Capture, Record, Statement
+from loaders.pipeline.record import Capture, Mapped, Record
 from loaders.pipeline.source import Source
 
 
@@ -98,8 +98,8 @@ class Loader(Protocol):
         into quarantine and nothing is published.
         """
 
-    def statements(self, record: Record, context: LoaderContext) -> Iterator[Statement]:
-        """The statements of one record.
+    def statements(self, record: Record, context: LoaderContext) -> Iterator[Mapped]:
+        """The statements of one record, and what people should know of it (LoadFinding).
 
         Raises Rejected for a record that cannot be mapped, Skipped for one that is left out on
         purpose. Both are counted, and the load goes on.

@@ -71,9 +71,37 @@ class Statement(NamedTuple):
     layer: str = STATED
 
 
+@dataclass(frozen=True, slots=True)
+class LoadFinding:
+    """Something that a loader met and that people should know of, beside the data.
+
+    `kind` is a kind of `shapes/loading/kinds.ttl`. `subject` is the dataset that it is about, or
+    the source's IRI where it is about none. `place` is file and position (`Record.location`),
+    `detail` what stood there, without personal data. One finding is published for each subject and
+    kind, with the sum of the counts and the first place.
+    """
+
+    kind: str
+    subject: ox.NamedNode
+    place: str
+    count: int = 1
+    detail: str = ""
+
+
+Mapped = Statement | LoadFinding
+"""What a loader makes of a record."""
+
+
 class Skipped(Exception):
     """A record that is left out on purpose. The message names the rule."""
 
 
 class Rejected(Exception):
-    """A record that cannot be mapped. The message says what is wrong and what to do."""
+    """A record that cannot be mapped. The message says what is wrong and what to do.
+
+    `finding` is published in its place, if there is one.
+    """
+
+    def __init__(self, message: str, finding: LoadFinding | None = None) -> None:
+        super().__init__(message)
+        self.finding = finding
