@@ -55,7 +55,8 @@ def listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Source:
     monkeypatch.setitem(LOADERS, "lines", __name__)
     path = tmp_path / "lines.toml"
     path.write_text(
-        'id = "lines"\nmedia_type = "text/plain"\nloader = "lines"\nfiles = ["lines.txt"]\nreject_limit = 0.5\n'
+        'id = "lines"\nloader = "lines"\nfiles = ["lines.txt"]\nmedia_type = "text/plain"\n'
+        "reject_limit = 0.5\n"
         '[title]\nmn = "Мөр"\nen = "Lines"\n'
     )
     return read(path)
