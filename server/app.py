@@ -84,7 +84,7 @@ def _create_context(instance: Instance, pool: Pool, settings: Settings) -> AppCo
         instance=instance,
         pool=pool,
         settings=settings,
-        urls=Urls(instance.base),
+        urls=Urls(instance.base, settings.public_url or instance.public_url),
         client_keys=ClientKeys(settings.proxies),
         metrics=app_metrics,
     )

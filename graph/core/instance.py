@@ -16,6 +16,7 @@ from graph.core.remote_settings import RemoteStoreSettings
 from graph.core.retention import Retention
 
 CONFIG = "instance.toml"
+PAGE_SIZE = 500  # datasets; what harvesters take at most (docs/being-harvested.md)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,9 @@ class Instance:
     """Paths and settings of one instance.
 
     `root` is its directory, `base` the base of its IRIs, `retention` how long snapshots are kept;
-    `remote` is the SPARQL engine used as its store, None for the embedded one.
+    `remote` is the SPARQL engine used as its store, None for the embedded one. `public_url` is the
+    address at which the service is reachable (empty: where it listens), `page_size` the number of
+    datasets on a page of the catalogue.
     """
 
     root: Path
@@ -31,6 +34,8 @@ class Instance:
     # not compared: an instance stays the same when its retention is configured differently
     retention: Retention = field(default=Retention(), compare=False)
     remote: RemoteStoreSettings | None = None
+    public_url: str = field(default="", compare=False)
+    page_size: int = field(default=PAGE_SIZE, compare=False)
 
     @property
     def names(self) -> Names:
@@ -103,19 +108,38 @@ def check_base(base: str) -> str:
     Raises ConfigError unless it is an absolute http(s) IRI in ASCII that ends in a slash, without
     query or fragment.
     """
-    parts = urlsplit(base)
-    good = (
+    if not _is_folder_url(base):
+        raise ConfigError(f"“{base}” cannot be the base of IRIs", hint=_FOLDER_URL)
+    return base
+
+
+_FOLDER_URL = "Give an absolute http(s) address that ends in a slash."
+
+
+def check_public_url(url: str, where: str = "") -> str:
+    """The address of the service as given, or empty.
+
+    Raises ConfigError unless it is empty or an absolute http(s) address in ASCII that ends in a
+    slash, without query or fragment.
+    """
+    if url and not _is_folder_url(url):
+        message = f"“{url}” cannot be the address of the service (public_url)"
+        raise ConfigError(message, where=where, hint=_FOLDER_URL)
+    return url
+
+
+def _is_folder_url(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # a bracket without its other half
+        return False
+    return bool(
         parts.scheme in {"http", "https"}
         and parts.netloc
-        and base.isascii()
-        and not (parts.query or parts.fragment or any(c in base for c in ' <>"{}|\\^`'))
+        and url.isascii()
+        and url.endswith("/")
+        and not (parts.query or parts.fragment or any(c in url for c in ' <>"{}|\\^`'))
     )
-    if not good or not base.endswith("/"):
-        raise ConfigError(
-            f"“{base}” cannot be the base of IRIs",
-            hint="Give an absolute http(s) address that ends in a slash.",
-        )
-    return base
 
 
 def create(root: Path, base: str = ROOT, remote: RemoteStoreSettings | None = None) -> Instance:
@@ -162,4 +186,11 @@ def open_instance(root: Path) -> Instance:
     base = check_base(str(config["base"]))
     kept = retention.from_toml(config.get(retention.TABLE, {}))
     remote = remote_settings.from_toml(config.get("store", {}))
-    return Instance(root, base, kept, remote)
+    return Instance(
+        root,
+        base,
+        kept,
+        remote,
+        public_url=check_public_url(str(config.get("public_url", "")), str(path)),
+        page_size=int(config.get("catalogue", {}).get("page_size", PAGE_SIZE)),
+    )

@@ -65,10 +65,24 @@ class FetchSection(TomlTable):
     max_redirects: Count = Field(default=5, description="a whole number")
 
 
+class CatalogueSection(TomlTable):
+    """`[catalogue]`: how the catalogue is published for harvesters."""
+
+    page_size: int = Field(
+        default=500, ge=1, le=500, description="the datasets on a page, 1 to 500"
+    )
+
+
 class InstanceConfig(TomlTable):
     """`instance.toml`."""
 
     base: str = Field(description="an http(s) address that ends in a slash")
+    public_url: str = Field(
+        default="", description="the http(s) address of the service, which ends in a slash"
+    )
+    catalogue: CatalogueSection = Field(
+        default=CatalogueSection(), description="the table [catalogue]"
+    )
     store: StoreSection = Field(default=StoreSection(), description="the table [store]")
     retention: RetentionSection = Field(
         default=RetentionSection(), description="the table [retention]"

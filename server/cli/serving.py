@@ -15,6 +15,7 @@ from graph.publication.writer_lock import hold_writer_lock
 from graph.queries import QueryLimits
 from server.cli.output.common import current_instance, fail_clearly
 from server.core.settings import Settings
+from server.front.serve import loopback_url
 from server.front.serve import serve as serve_instance
 from server.scratch.local import is_loopback
 from server.scratch.serve import serve as serve_scratch
@@ -110,7 +111,7 @@ def serve(
         limits=limits,
         settings=Settings(proxies=proxies, log=log, cache=cache << 20),
         services=_services(instance, services, private_services),
-        on_ready=_announce,
+        on_ready=lambda address: _announce_public(address, instance),
     )
 
 
@@ -134,6 +135,17 @@ def _announce(address: str) -> None:
     click.echo(f"Өлзий · Ulzii is serving at {address} (press Ctrl-C to stop)")
 
 
+def _announce_public(address: str, instance: Instance) -> None:
+    """Announce, and ask for `public_url` where the address does not say how others reach it."""
+    _announce(address)
+    if not instance.public_url and (local := loopback_url(address)) != address:
+        click.echo(
+            f"It listens on every address, so links for harvesters begin with {local}.\n"
+            'Say how others reach it: public_url = "https://data.example.mn/" in instance.toml.',
+            err=True,
+        )
+
+
 def prepare(instance: Instance) -> None:
     """Complete work that a crash interrupted."""
     with hold_writer_lock(instance, "serve", wait=60.0):
@@ -144,7 +156,7 @@ def serve_demo(instance: Instance, host: str, port: int) -> None:
     """Serve, and print some URLs to start with."""
 
     def announce(address: str) -> None:
-        _announce(address)
+        _announce_public(address, instance)
         click.echo(f"  start page       {address}")
         click.echo(f"  SPARQL           {address}sparql")
         click.echo(f"  a dataset        {address}id/dataset/emongolia-local/2022-07-19")

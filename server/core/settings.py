@@ -13,7 +13,8 @@ class Settings:
     of values of one property, `labels` the number of IRIs on a page whose labels are looked up.
     `proxies` is the number of the operator's reverse proxies (`server.http.client_key`). `log`
     turns on the query log (`server.core.query_log`). `cache` is the number of bytes of responses
-    that each web process caches (`server.cache`).
+    that each web process caches (`server.cache`). `public_url` is where the service is reachable;
+    empty: what `instance.toml` says, else the base of its IRIs.
     """
 
     statements: int = 400
@@ -22,3 +23,4 @@ class Settings:
     proxies: int = 0
     log: bool = False
     cache: int = 256 << 20
+    public_url: str = ""

@@ -10,6 +10,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
@@ -75,6 +76,7 @@ def serve(
     """
     with listen(host, port) as listener:
         address = _address(listener)
+        settings = _with_public_url(settings or Settings(), instance, address)
         federation = Federation(services, endpoint=instance.names.endpoint) if services else None
         pool_of = Pool.start(
             instance,
@@ -142,6 +144,17 @@ def _exit_now(_: object) -> None:
 def _address(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def _with_public_url(settings: Settings, instance: Instance, address: str) -> Settings:
+    """Settings with the address of the service: instance.toml's, else where it listens."""
+    found = settings.public_url or instance.public_url or loopback_url(address)
+    return replace(settings, public_url=found)
+
+
+def loopback_url(address: str) -> str:
+    """The URL of a server on this machine; one that listens on all addresses is at localhost."""
+    return address.replace("://0.0.0.0:", "://localhost:").replace("://[::]:", "://localhost:")
 
 
 def _announce(

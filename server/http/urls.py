@@ -16,9 +16,18 @@ from graph.queries.syntax.prefixes import PREFIXES
 
 @dataclass(frozen=True, slots=True)
 class Urls:
-    """The URLs of one instance."""
+    """The URLs of one instance.
+
+    `base` begins its IRIs. `public` begins the absolute URLs of its pages: links that harvesters
+    follow are made from it, never from the host that a request names.
+    """
 
     base: str
+    public: str = ""
+
+    def absolute(self, path: str) -> str:
+        """The absolute URL of a local path (`/catalog.ttl`)."""
+        return (self.public or self.base) + path.removeprefix("/")
 
     def iris(self, path: str) -> list[str]:
         """The IRIs that a raw local path (`/id/place/065`) can stand for.
