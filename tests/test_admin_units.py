@@ -75,7 +75,7 @@ def changed(name: str, old: str, new: str) -> list[Capture]:
     (place,) = (n for n, c in enumerate(found) if c.name == name)
     text = found[place].data.decode()
     assert old in text
-    found[place] = replace(found[place], data=text.replace(old, new, 1).encode())
+    found[place] = replace(found[place], content=text.replace(old, new, 1).encode())
     return found
 
 
@@ -212,7 +212,7 @@ def test_a_broken_file_is_located(name: str, old: str, new: str, where: str) -> 
 
 def test_a_cut_file_and_a_missing_table_are_noticed() -> None:
     cut = bundled()
-    cut[1] = replace(cut[1], data=cut[1].data[:-3])
+    cut[1] = replace(cut[1], content=cut[1].data[:-3])
     with pytest.raises(InputError, match=r"soums\.csv row 340: the last row does not end"):
         list(admin_units.records(cut, CONTEXT))
     with pytest.raises(InputError, match=r"soums\.csv is missing"):

@@ -22,7 +22,7 @@ graph/versions graph/snapshots graph/store graph/search graph/void graph/publica
 graph/export graph/audit
 graph/queries/model graph/queries/syntax graph/federation graph/queries/property_functions
 graph/queries/results graph/queries/engines graph/queries/admission graph/queries/pool graph/queries
-loaders loaders/descriptions loaders/pipeline loaders/formats loaders/formats/pxweb
+loaders loaders/descriptions loaders/fetching loaders/pipeline loaders/formats loaders/formats/pxweb
 loaders/catalogues/model loaders/catalogues/reading loaders/catalogues
 loaders/systems loaders/systems/admin_units loaders/systems/local_services
 loaders/systems/opendata_mn

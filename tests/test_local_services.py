@@ -76,7 +76,7 @@ def edited(old: str, new: str) -> list[Capture]:
     facts, turtle = bundled()
     text = facts.data.decode()
     assert old in text
-    return [replace(facts, data=text.replace(old, new, 1).encode()), turtle]
+    return [replace(facts, content=text.replace(old, new, 1).encode()), turtle]
 
 
 def test_21_observations_over_concepts_of_the_land_agency() -> None:
@@ -183,9 +183,9 @@ def test_a_cut_table_a_wrong_encoding_and_no_table_at_all_are_noticed() -> None:
     facts, turtle = bundled()
     for length in (10, 200, 400, len(facts.data) - 1):
         with pytest.raises(InputError):
-            statements([replace(facts, data=facts.data[:length]), turtle])
+            statements([replace(facts, content=facts.data[:length]), turtle])
     with pytest.raises(InputError, match=r"facts\.csv row 6: byte \d+ is not utf-8"):
-        statements([replace(facts, data=facts.data.replace("А".encode(), b"\xc0")), turtle])
+        statements([replace(facts, content=facts.data.replace("А".encode(), b"\xc0")), turtle])
     with pytest.raises(InputError, match="0 files of facts"):
         statements([turtle])
 
@@ -277,7 +277,7 @@ def test_a_reworded_page_is_noticed(old: str, new: str, message: str) -> None:
     text = PAGE.read_text("utf-8")
     assert old in text
     with pytest.raises(InputError, match=message):
-        statements([replace(page, data=text.replace(old, new).encode()), turtle])
+        statements([replace(page, content=text.replace(old, new).encode()), turtle])
 
 
 @page_is_here
@@ -286,7 +286,7 @@ def test_a_page_cut_anywhere_in_the_item_is_noticed() -> None:
     text = PAGE.read_text("utf-8")
     for length in range(4900, 6150, 50):
         with pytest.raises(InputError):
-            statements([replace(page, data=text[:length].encode()), turtle])
+            statements([replace(page, content=text[:length].encode()), turtle])
 
 
 def test_nothing_the_store_would_rewrite() -> None:

@@ -10,8 +10,8 @@ from __future__ import annotations
 import io
 import time
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx2
@@ -44,11 +44,35 @@ class DownloadError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DownloadRequest:
-    """A URL to request: by GET, or by POST with `body` as JSON."""
+    """A URL to request: by GET, or by POST with `body` as JSON, `form` as fields of a form, or
+    `content` as text, unless `method` says otherwise. `headers` are added to the usual ones."""
 
     url: str
     body: Any = None
     accept: str = "*/*"
+    form: Mapping[str, str] | None = None
+    content: str = ""
+    method: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def verb(self) -> str:
+        """The HTTP method."""
+        return self.method or ("POST" if self.sent else "GET")
+
+    @property
+    def sent(self) -> dict[str, Any]:
+        """The body as the client takes it; empty without one."""
+        if self.body is not None:
+            return {"json": self.body}
+        if self.form is not None:
+            return {"data": dict(self.form)}
+        return {"content": self.content.encode()} if self.content else {}
+
+    @property
+    def all_headers(self) -> dict[str, str]:
+        """The headers to send."""
+        return {"Accept": self.accept, **self.headers, "Accept-Encoding": _ENCODINGS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +120,15 @@ class Downloader:
         self, request: DownloadRequest, deadline: float
     ) -> DownloadedResponse | DownloadRequest:
         """The response, or the request that it redirects to."""
-        method = "GET" if request.body is None else "POST"
         try:
             with send(
                 self._client,
-                method,
+                request.verb,
                 request.url,
                 allow_private=self._may_be_private(request.url),
                 seconds=deadline - time.monotonic(),
-                headers={"Accept": request.accept, "Accept-Encoding": _ENCODINGS},
-                json=request.body,
+                headers=request.all_headers,
+                **request.sent,
             ) as response:
                 if target := _redirect(response, request):
                     return target
@@ -157,9 +180,11 @@ def _redirect(response: httpx2.Response, request: DownloadRequest) -> DownloadRe
     location = response.headers.get("Location", "")
     if response.status_code not in REDIRECTS or not location:
         return None
-    keep_body = response.status_code not in _CHANGES_TO_GET
     target = redirect_target(request.url, location)
-    return DownloadRequest(target, request.body if keep_body else None, request.accept)
+    if response.status_code in _CHANGES_TO_GET:
+        without = {k: v for k, v in request.headers.items() if k.lower() != "content-type"}
+        return DownloadRequest(target, accept=request.accept, headers=without)
+    return replace(request, url=target)
 
 
 class _Unpacker:

@@ -22,12 +22,13 @@ def decode(capture: Capture, encoding: str = "utf-8-sig") -> str:
 
     Raises InputError with byte and row for bytes that are invalid in the encoding, and for NUL.
     """
+    data = capture.data
     try:
-        text = capture.data.decode(encoding)
+        text = data.decode(encoding)
     except UnicodeDecodeError as error:
         raise _undecodable(capture, error.start, f"byte {error.start} is not {encoding}") from error
     if "\0" in text:  # UTF-16 without a byte order mark, or no text at all
-        position = capture.data.index(b"\0")
+        position = data.index(b"\0")
         message = f"byte {position} is NUL, so this is not a text file"
         raise _undecodable(capture, position, message)
     return text

@@ -8,7 +8,6 @@ are dropped, because a source has a graph of its own.
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
@@ -68,7 +67,7 @@ def _is_streamable(capture: Capture) -> bool:
 
 def _stream(capture: Capture) -> Iterator[Record]:
     """One record for each run of lines with the same subject."""
-    lines = enumerate(io.BytesIO(capture.data))
+    lines = enumerate(capture.open())
     for subject, group in groupby(lines, key=lambda one: one[1].partition(b" ")[0].strip()):
         run = list(group)
         if subject and not subject.startswith(b"#"):

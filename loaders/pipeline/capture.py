@@ -6,10 +6,11 @@ mapped, because a partial list looks like deletions (docs/decisions/0003-one-run
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from functools import cache
@@ -23,11 +24,13 @@ from graph.core.progress import Reporter
 from graph.outbound.download import Downloader, DownloadError, DownloadRequest
 from graph.outbound.fetch_settings import fetch_settings
 from graph.versions.provenance import FILE
+from loaders.fetching.model import FetchRequest
 from loaders.pipeline import local_files
 from loaders.pipeline.record import Capture
 from loaders.pipeline.source import Source
 
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*")
+_CHARSET = re.compile(r';\s*charset\s*=\s*"?([A-Za-z0-9._:+-]{1,40})"?', re.IGNORECASE)
 _MEDIA_TYPES = {
     ".csv": "text/csv",
     ".html": "text/html",
@@ -39,16 +42,8 @@ _MEDIA_TYPES = {
 }  # of local files; other extensions take the media type of the source
 
 DownloaderFactory = Callable[[], Downloader]
-
-
-@dataclass(frozen=True, slots=True)
-class FetchRequest:
-    """One file to read (`path`), or one URL to request: GET, or POST with `body` as JSON."""
-
-    name: str
-    url: str
-    path: Path | None = None
-    body: Any = None
+FurtherRequests = Callable[[Sequence[Capture]], Iterable[FetchRequest]]
+"""From the answers of URLs so far to the next requests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +68,7 @@ class FetchResponse:
     kind: str = ""
     date: str = ""
     final: str = ""
+    charset: str = ""
     method: str = ""
     agent: str = ""
 
@@ -103,23 +99,40 @@ def _local_files(source: Source, pattern: str, instance: Instance) -> Iterator[F
         yield FetchRequest(name, pattern if len(files) == 1 else f"{pattern}#{name}", path)
 
 
-def fetch(source: Source, instance: Instance, reporter: Reporter) -> list[FetchResponse]:
+def fetch(
+    source: Source, instance: Instance, reporter: Reporter, further: FurtherRequests | None = None
+) -> list[FetchResponse]:
     """Send all requests of a source; stop after the first response that failed.
 
-    Raises ConfigError for a local file that the source may not read, before anything is read.
+    `further` gives more requests from the answers of URLs so far, until it gives none that was not
+    sent yet. Raises ConfigError for a local file that the source may not read, before anything is
+    read.
     """
     pending = list(requests(source, instance))
-    reporter.step("fetch", len(pending))
     responses: list[FetchResponse] = []
+    sent: set[str] = set()
     with ExitStack() as stack:
         # opened by the first request that needs it: most sources have only local files
         client = cache(lambda: stack.enter_context(Downloader(fetch_settings(instance))))
-        for request in pending:
-            responses.append(_fetch_one(request, source, client))
-            reporter.advance()
-            if responses[-1].failed:
-                break
+        while pending:
+            reporter.step("fetch", len(pending))
+            for request in pending:
+                sent.add(request.key)
+                responses.append(_fetch_one(request, source, client))
+                reporter.advance()
+                if responses[-1].failed:
+                    return responses
+            pending = [one for one in _ask(further, responses) if one.key not in sent]
     return responses
+
+
+def _ask(
+    further: FurtherRequests | None, responses: Sequence[FetchResponse]
+) -> Iterator[FetchRequest]:
+    """The requests that follow from the answers of URLs; none for a source of local files."""
+    answers = [_capture(one) for one in responses if one.kind != FILE]
+    if further and answers:
+        yield from further(answers)
 
 
 def _fetch_one(request: FetchRequest, source: Source, client: DownloaderFactory) -> FetchResponse:
@@ -152,7 +165,7 @@ def _read_file(request: FetchRequest, path: Path, source: Source) -> FetchRespon
 def _send(request: FetchRequest, source: Source, client: DownloaderFactory) -> FetchResponse:
     time.sleep(float(source.options.get("pause", 0)))  # agencies limit requests per second
     try:
-        response = client().download(DownloadRequest(request.url, request.body))
+        response = client().download(_download_request(request))
     except DownloadError as error:
         where = "" if error.url == request.url else f"{error.url}: "
         return _no_response(request, source, f"{where}{error}")
@@ -165,6 +178,31 @@ def _send(request: FetchRequest, source: Source, client: DownloaderFactory) -> F
         data=response.data,
         error="" if status == 200 else f"HTTP status {status}",
         final="" if response.url == request.url else response.url,
+        charset=_charset(response.content_type),
+    )
+
+
+def _download_request(request: FetchRequest) -> DownloadRequest:
+    return DownloadRequest(
+        request.url,
+        request.body,
+        form=request.form,
+        content=request.content,
+        method=request.method,
+        headers=request.headers,
+    )
+
+
+def _capture(response: FetchResponse) -> Capture:
+    digest = hashlib.sha256(response.data).hexdigest()
+    return Capture(
+        digest,
+        response.name,
+        response.url,
+        response.media_type,
+        response.data,
+        charset=response.charset,
+        final=response.final,
     )
 
 
@@ -178,6 +216,12 @@ def _media_type(header: str, source: Source) -> str:
     return media_type if _MEDIA_TYPE.fullmatch(media_type) else source.media_type
 
 
+def _charset(header: str) -> str:
+    """The charset parameter of a Content-Type header, lower case; empty without a usable one."""
+    match = _CHARSET.search(header)
+    return match[1].lower() if match else ""
+
+
 def archive_responses(responses: Sequence[FetchResponse], archive: Archive) -> list[dict[str, Any]]:
     """Archive the bytes of every response; give the entries of the Fetch event, in order."""
     return [_entry(response, archive) for response in responses]
@@ -186,7 +230,7 @@ def archive_responses(responses: Sequence[FetchResponse], archive: Archive) -> l
 def _entry(response: FetchResponse, archive: Archive) -> dict[str, Any]:
     entry = asdict(response)
     data = entry.pop("data")
-    for name in ("error", "kind", "date", "final", "method", "agent"):
+    for name in ("error", "kind", "date", "final", "charset", "method", "agent"):
         if not entry[name]:
             del entry[name]
     if response.kind == FILE:
@@ -201,9 +245,7 @@ def manifest(entries: Sequence[dict[str, Any]]) -> bytes:
     return json.dumps(entries, sort_keys=True, ensure_ascii=False).encode()
 
 
-def captures(
-    source: str, responses: Sequence[FetchResponse], entries: Sequence[dict[str, Any]]
-) -> list[Capture]:
+def captures(source: str, responses: Sequence[FetchResponse]) -> list[Capture]:
     """The responses of a source as captures, which loaders read.
 
     Raises InputError for a response that failed.
@@ -215,7 +257,4 @@ def captures(
                 where=f"{source} {response.url}",
                 hint="Nothing was changed. Load again when the source responds.",
             )
-    return [
-        Capture(entry["sha256"], r.name, r.url, r.media_type, r.data)
-        for r, entry in zip(responses, entries, strict=True)
-    ]
+    return [_capture(response) for response in responses]

@@ -58,8 +58,11 @@ def load(
         )
     reporter = reporter or SilentReporter()
     with writer_session(instance, f"load {source.id}", wait) as ledger:
-        responses = capture.fetch(source, instance, reporter)
-        load_input = LoadInput(responses, protocol.find_loader(source))
+        loader = protocol.find_loader(source)
+        context = protocol.LoaderContext(source, instance.names)
+        further = protocol.further_requests(loader, context)
+        responses = capture.fetch(source, instance, reporter, further)
+        load_input = LoadInput(responses, loader)
         return _Load(
             instance, ledger, source, load_input, reporter, allow_shrink=allow_shrink
         ).run()

@@ -41,7 +41,7 @@ class LoadLog:
                 responses=entries,
             )
         )
-        return fetch_event, capture.captures(self._source.id, responses, entries)
+        return fetch_event, capture.captures(self._source.id, responses)
 
     def _compare_with_last(self, entries: Sequence[dict[str, Any]]) -> str:
         """Compare the bytes, not the manifests: what is said of a response can become more."""

@@ -103,7 +103,7 @@ def run_limited(
         runs = {name: sorter.spill() for name, sorter in lines.items()}
         return replace(mapped, lines={}), runs
 
-    limits = limited_process.limits_for(sum(len(one.data) for one in mapping.captures))
+    limits = limited_process.limits_for(sum(one.length for one in mapping.captures))
     mapped, runs = limited_process.run(
         map_and_spill, limits, where=_names(mapping.captures), reporter=reporter
     )

@@ -66,13 +66,15 @@ Its source, in a TOML file:
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, cast
 
+from graph.core import limited_process
 from graph.core.errors import ConfigError
 from graph.core.iris import Names
 from loaders.descriptions.loader_names import LOADERS
+from loaders.fetching.model import FetchRequest
 from loaders.pipeline.record import Capture, Mapped, Record
 from loaders.pipeline.source import Source
 
@@ -89,7 +91,20 @@ class LoaderContext:
 
 
 class Loader(Protocol):
-    """The two functions of a loader module."""
+    """The two functions of a loader module.
+
+    It may have a third, `requests`, where what to fetch next depends on what came (pages of a list,
+    details of its items, a tree, chunks of a table):
+
+        def requests(context: LoaderContext, answers: Sequence[Capture]) -> Iterable[FetchRequest]:
+
+    First everything is fetched that the source's description names (`files`,
+    `[[options.requests]]`). Then `requests` is called with the answers of URLs so far, in the order
+    of their requests, and what it gives is fetched; and so on, until it gives no request that was
+    not sent before. It may therefore repeat earlier requests. It is not called for local files. It
+    raises InputError for an answer that is broken or a list that is not whole: then the run failed.
+    It runs like the other two, in a process with limits.
+    """
 
     def records(self, captures: Sequence[Capture], context: LoaderContext) -> Iterator[Record]:
         """All records of all captures, in order.
@@ -104,6 +119,24 @@ class Loader(Protocol):
         Raises Rejected for a record that cannot be mapped, Skipped for one that is left out on
         purpose. Both are counted, and the load goes on.
         """
+
+
+def further_requests(
+    loader: Loader, context: LoaderContext
+) -> Callable[[Sequence[Capture]], list[FetchRequest]] | None:
+    """The function `requests` of a loader for its context, run in a process with limits; None for a
+    loader without one."""
+    ask = getattr(loader, "requests", None)
+    if ask is None:
+        return None
+
+    def run(answers: Sequence[Capture]) -> list[FetchRequest]:
+        limits = limited_process.limits_for(sum(one.length for one in answers))
+        return limited_process.run(
+            lambda _: list(ask(context, answers)), limits, where=answers[-1].name
+        )
+
+    return run
 
 
 def find_loader(source: Source) -> Loader:

@@ -5,12 +5,14 @@ capture (bytes) → record (with a locator) → statements (each with the rule t
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import pyoxigraph as ox
 
+from graph.archive import Archive
 from vocab.terms import Object
 
 STATED = "stated"
@@ -26,15 +28,46 @@ RecordKey = tuple[str, str]
 class Capture:
     """The bytes of one response or file.
 
-    `digest` is the SHA-256 of `data` in hex; `name` is the source's name for it
-    (`search/1.json`); `url` is where it came from; `media_type` has no parameters.
+    `digest` is their SHA-256 in hex; `name` is the source's name for it (`search/1.json`); `url` is
+    where it was requested, `final` where it came from after redirects, if there were any;
+    `media_type` has no parameters, `charset` is the one that the Content-Type header states.
+    `content` is the bytes, or the archive to read them from, then with their number as `size`.
+    `stale` is set where its request failed, and this is the last answer that there was.
     """
 
     digest: str
     name: str
     url: str
     media_type: str
-    data: bytes
+    content: bytes | Archive = field(repr=False)
+    charset: str = ""
+    final: str = ""
+    size: int = 0
+    stale: bool = False
+
+    @property
+    def data(self) -> bytes:
+        """All bytes, read anew each time: keep what is needed again.
+
+        Raises IntegrityError where the archive lacks them or they are damaged.
+        """
+        content = self.content
+        return content if isinstance(content, bytes) else content.read(self.digest)
+
+    def open(self) -> BinaryIO:
+        """The bytes as a stream, not compared with the digest. Raises what `data` raises."""
+        content = self.content
+        return io.BytesIO(content) if isinstance(content, bytes) else content.open(self.digest)
+
+    @property
+    def address(self) -> str:
+        """The address that relative addresses in it are relative to (RFC 3986 §5.1.3)."""
+        return self.final or self.url
+
+    @property
+    def length(self) -> int:
+        """The number of bytes."""
+        return len(self.content) if isinstance(self.content, bytes) else self.size
 
 
 @dataclass(frozen=True, slots=True)

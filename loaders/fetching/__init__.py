@@ -1,0 +1,1 @@
+"""Fetching a source: what is requested, how politely, what came back, and where a run goes on."""
