@@ -76,6 +76,32 @@ def handler(endpoint: Endpoint) -> type[BaseHTTPRequestHandler]:
         def at_deep(self, _: str) -> None:
             self._send(b'{"head":' * 100_000)
 
+        def at_deep_objects(self, _: str) -> None:
+            self._send(b'{"results":{"bindings":' + b'{"a":' * 200_000)
+
+        def at_repeated(self, _: str) -> None:
+            self._send(b'{"head":{"vars":[]},"results":{"bindings":[{}],"bindings":[]}}')
+
+        def at_entities(self, _: str) -> None:
+            entities = "".join(f'<!ENTITY e{n + 1} "{f"&e{n};" * 10}">' for n in range(9))
+            self._send(
+                f"<!DOCTYPE s [{entities}]><s>&e9;</s>".encode(), JSON.replace("json", "xml")
+            )
+
+        def at_long_word(self, _: str) -> None:
+            self._results(["x"], [{"x": {"type": "w" * 100_000, "value": ""}}])
+
+        def at_wide(self, _: str) -> None:
+            self._results([f"v{n}" for n in range(90_000)], [{}] * 1000)
+
+        def at_endless(self, _: str) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", JSON)
+            self.end_headers()
+            self.wfile.write(b'{"head":{"vars":["n"]},"results":{"bindings":[{}')
+            while True:
+                self.wfile.write(b',{"n":{"type":"literal","value":"1"}}' * 100)
+
         def at_busy(self, _: str) -> None:
             self.send_error(503)
 
@@ -83,9 +109,7 @@ def handler(endpoint: Endpoint) -> type[BaseHTTPRequestHandler]:
             self._send(b" " * (3 << 20))
 
         def at_many(self, _: str) -> None:
-            row = {"n": {"type": "literal", "value": "1"}}
-            document = {"head": {"vars": ["n"]}, "results": {"bindings": [row] * 2000}}
-            self._send(json.dumps(document).encode())
+            self._results(["n"], [{"n": {"type": "literal", "value": "1"}}] * 2000)
 
         def at_packed(self, _: str) -> None:
             self._send(b"\x1f\x8b", JSON, {"Content-Encoding": "gzip"})
@@ -114,6 +138,10 @@ def handler(endpoint: Endpoint) -> type[BaseHTTPRequestHandler]:
         def at_nowhere(self, _: str) -> None:
             self._redirect("http://[example.mn/")
 
+        def _results(self, names: list[str], solutions: list[dict[str, dict[str, str]]]) -> None:
+            document = {"head": {"vars": names}, "results": {"bindings": solutions}}
+            self._send(json.dumps(document).encode())
+
         def _redirect(self, place: str) -> None:
             self._send(b"", JSON, {"Location": place}, 307)
 
@@ -138,7 +166,8 @@ def handler(endpoint: Endpoint) -> type[BaseHTTPRequestHandler]:
 
 
 WRONG = (
-    "html broken lies deep busy huge many packed drip moved inward metadata circle nowhere".split()
+    "html broken lies deep deep-objects repeated entities long-word wide endless busy huge many"
+    " packed drip moved inward metadata circle nowhere".split()
 )
 LIMITS = ServiceLimits(seconds=1.0, max_bytes=1 << 20, max_solutions=1000, max_calls=3)
 

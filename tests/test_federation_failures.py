@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 
 import pytest
 
+from graph.core import limited_process
 from graph.core.errors import (
+    QueryCancelled,
     QueryError,
     QueryRefused,
     QuerySyntaxError,
@@ -16,7 +19,9 @@ from graph.core.errors import (
     ServiceFailed,
 )
 from graph.core.instance import Instance
-from graph.federation import Federation, Service
+from graph.core.limited_process import ProcessLimits
+from graph.federation import Federation, Service, solutions
+from graph.federation.calling import ServiceRefused
 from graph.queries import Pool, Query
 from tests.federated import LIMITS, Endpoint, rows
 
@@ -30,6 +35,10 @@ pytestmark = pytest.mark.slow
         ("broken", "cannot be parsed"),
         ("lies", "cannot be parsed"),
         ("deep", "cannot be parsed"),
+        ("deep-objects", "cannot be parsed"),
+        ("repeated", "an object has a key twice"),
+        ("entities", "application/sparql-results\\+xml"),
+        ("long-word", "“wwww+…"),
         ("busy", "503"),
         ("packed", "compressed"),
         ("drip", "not respond in time"),
@@ -54,7 +63,9 @@ def test_a_failure_is_told_or_silent(
     ("path", "message"),
     [
         ("huge", "larger than 1,048,576 bytes"),
+        ("endless", "larger than 1,048,576 bytes"),
         ("many", "2,000 solutions; 1,000 are allowed"),
+        ("wide", "90,000 variables in 1,000 solutions, 90,000,000 values; 262,144 are allowed"),
         ("inward", "redirects to <http://127.0.0.1:22/sparql>, which is not on the list"),
         ("metadata", "redirects to <http://169.254.169.254/latest/>"),
     ],
@@ -123,7 +134,7 @@ def test_the_number_that_was_checked_is_called(
     url = endpoint.url("/sparql", "rebinding.example")
     federation = Federation([Service(url, private=True)], LIMITS)
     text = f"SELECT * {{ SERVICE <{url}> {{ <urn:other> <urn:people> ?n }} }}"
-    expanded = federation.expand(Query(text), "", time.monotonic() + 5)
+    expanded, _ = federation.expand(Query(text), "", time.monotonic() + 5)
     assert "VALUES (?n)" in expanded.text
     assert lookups == ["rebinding.example"]
 
@@ -168,3 +179,50 @@ def test_the_querys_own_deadline_holds(federated: Pool, endpoint: Endpoint) -> N
     with pytest.raises(ServiceFailed, match="in time"):
         federated.run(Query(text), timeout=0.3)
     assert time.monotonic() - start < 0.9
+
+
+def test_a_result_that_takes_too_much_memory_is_refused() -> None:
+    body = b"[" + b"[]," * (8 << 20) + b"0]"  # 24 MiB become half a gigabyte
+    with pytest.raises(ServiceRefused, match="takes more than 256 MiB of memory"):
+        solutions.values_block_limited(body, 10, time.monotonic() + 30, lambda: None)
+
+
+def test_a_result_that_takes_too_long_is_refused() -> None:
+    with pytest.raises(ServiceRefused, match="in the time that is left"):
+        solutions.values_block_limited(b"[" * 1000, 10, time.monotonic(), lambda: None)
+
+
+def test_a_client_that_hangs_up_ends_the_call(federated: Pool, endpoint: Endpoint) -> None:
+    client, server = socket.socketpair()
+    text = f"SELECT * {{ SERVICE <{endpoint.url('/drip')}> {{ ?s ?p ?o }} }}"
+    start = time.monotonic()
+    with server, pytest.raises(QueryCancelled):
+        client.close()
+        federated.run(Query(text), connection_fd=server.fileno())
+    assert time.monotonic() - start < LIMITS.seconds / 2
+
+
+def test_a_process_that_parses_holds_no_connection_of_a_client(small: Instance) -> None:
+    client, server = socket.socketpair()
+
+    def hang_up() -> None:
+        if server.fileno() >= 0:
+            server.close()
+            client.settimeout(5.0)
+            assert client.recv(1) == b""  # the end, although the process is still there
+
+    with client:
+        limited_process.run(lambda _: time.sleep(0.5), ProcessLimits(64 << 20, 10), check=hang_up)
+    assert server.fileno() < 0
+
+
+def test_a_name_that_nobody_resolves_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: ended.wait(10.0))
+    federation = Federation([Service("http://slow.example/sparql")], LIMITS)
+    text = "SELECT * { SERVICE <http://slow.example/sparql> { ?s ?p ?o } }"
+    start = time.monotonic()
+    with pytest.raises(ServiceFailed, match="did not respond in time"):
+        federation.expand(Query(text), "", time.monotonic() + 0.3)
+    assert time.monotonic() - start < 1.0
+    ended.set()

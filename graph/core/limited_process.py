@@ -16,12 +16,13 @@ import threading
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import pairwise
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 from graph.core import errors, sandbox
 from graph.core.errors import InputError, UlziiError
@@ -29,10 +30,13 @@ from graph.core.progress import Reporter, SilentReporter
 
 T = TypeVar("T")
 
-Refusal = Callable[[str], UlziiError]
+Refusal = Callable[[str], Exception]
 """From `memory`, `time` or `crash` to the error to raise."""
 
 _MIB = 1 << 20
+_MAX_FILES = 1 << 20  # open at a time; the kernel's default limit for a process
+_TICK = 0.1  # seconds between two calls of `check`
+_STANDARD = {0, 1, 2}  # input, output, error
 # Sorting alone holds up to 700 MiB (graph.statements.sorting).
 _MEMORY, _MEMORY_PER_BYTE = 2 << 30, 64
 # The constant parts are for small inputs on a machine that is busy.
@@ -62,16 +66,22 @@ def run(
     where: str = "",
     reporter: Reporter | None = None,
     refusal: Refusal | None = None,
+    check: Callable[[], None] | None = None,
+    files: Iterable[int] = (),
 ) -> T:
     """The result of `function`, called in a forked process with a reporter that reports here.
 
-    The result is pickled. Raises what the function raises, and when it needs more memory or time
-    than allowed, is nested too deeply, or crashes: the error that `refusal` gives, by default
-    InputError at `where`.
+    The result is pickled. Of the files that are open here `function` can use only those whose
+    descriptors are in `files`. `check` is called every tenth of a second, and ends the process by
+    raising an error.
+
+    Raises what the function raises, and when it needs more memory or time than allowed, is nested
+    too deeply, or crashes: the error that `refusal` gives, by default InputError at `where`.
     """
     deadline = time.monotonic() + limits.seconds
-    with _child(function, limits) as (process, receiver):
+    with _child(function, limits, files) as (process, receiver):
         try:
+            _wait(receiver, deadline, check)
             kind, value = _receive(receiver, deadline, reporter or SilentReporter())
         except EOFError:
             kind, value = _failure(process.exit_signal()), None
@@ -107,14 +117,18 @@ class _Process:
 
 @contextmanager
 def _child(
-    function: Callable[[Reporter], Any], limits: ProcessLimits
+    function: Callable[[Reporter], Any], limits: ProcessLimits, files: Iterable[int]
 ) -> Iterator[tuple[_Process, Connection]]:
     """Fork; give the process and the connection on which its messages arrive."""
     receiver, sender = Pipe(duplex=False)
     parent = os.getpid()
     pid = _fork()
     if pid == 0:
-        _run_and_exit(function, limits, sender, parent)
+        try:
+            _close_all_but(_STANDARD | {sender.fileno(), *files})
+            _run_and_send(function, limits, sender, parent)
+        finally:
+            os._exit(0)  # without cleaning up: files belong to the parent
     process = _Process(pid)
     sender.close()  # or its end would not be seen here
     try:
@@ -128,6 +142,12 @@ def _fork() -> int:
     # Other threads do not matter: the child only parses, and takes none of their locks.
     with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
         return os.fork()
+
+
+def _wait(receiver: Connection, deadline: float, check: Callable[[], None] | None) -> None:
+    """Wait for the first message until the deadline, calling `check` now and then."""
+    while check and time.monotonic() < deadline and not receiver.poll(_TICK):
+        check()
 
 
 def _receive(receiver: Connection, deadline: float, reporter: Reporter) -> tuple[str, Any]:
@@ -168,17 +188,23 @@ def _refusal(kind: str, limits: ProcessLimits, where: str) -> InputError:
     return InputError(messages[kind], where=where, hint=_HINTS[kind])
 
 
-def _run_and_exit(
+def _run_and_send(
     function: Callable[[Reporter], Any], limits: ProcessLimits, sender: Connection, parent: int
-) -> NoReturn:
-    """The body of the process. It exits without cleaning up: files belong to its parent."""
-    try:
-        _restrict(limits, parent)
-        message = _in_new_thread(lambda: _message(function, sender))
-        with suppress(BrokenPipeError):
-            _send(sender, message)
-    finally:
-        os._exit(0)
+) -> None:
+    """The body of the process."""
+    _restrict(limits, parent)
+    message = _in_new_thread(lambda: _message(function, sender))
+    with suppress(BrokenPipeError):
+        _send(sender, message)
+
+
+def _close_all_but(kept: set[int]) -> None:
+    """Close the files of the parent. A socket that is open here too would not look closed to its
+    client, and the pipe of another child, forked at the same time, would not end with that child.
+    """
+    borders = [*sorted(kept), _MAX_FILES]
+    for before, after in pairwise(borders):
+        os.closerange(before + 1, after)
 
 
 def _in_new_thread(work: Callable[[], T]) -> T:

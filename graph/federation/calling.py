@@ -7,7 +7,7 @@ redirect is followed only to a URL that is itself on the operator's list.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import httpx2
@@ -37,16 +37,24 @@ class ServiceRefused(Exception):
     cover this: it is for failures of the endpoint."""
 
 
-def call(
-    services: Mapping[str, Service], url: str, query: str, deadline: float, max_bytes: int
-) -> bytes:
+@dataclass(frozen=True, slots=True)
+class CallLimits:
+    """When a call ends: at `deadline`, a time of the monotonic clock; after `max_bytes` of its
+    response; and when `check`, which is called now and then, raises an error."""
+
+    deadline: float
+    max_bytes: int
+    check: Callable[[], None]
+
+
+def call(services: Mapping[str, Service], url: str, query: str, limits: CallLimits) -> bytes:
     """The results of a SELECT query at an endpoint, as SPARQL results JSON.
 
-    `deadline` is a time of the monotonic clock. Raises ServiceError and ServiceRefused.
+    Raises ServiceError and ServiceRefused.
     """
     service = services[url]
     for _ in range(_MAX_REDIRECTS + 1):
-        body, redirect = _call_once(service, query, deadline, max_bytes)
+        body, redirect = _call_once(service, query, limits)
         if not redirect:
             return body
         if redirect not in services:
@@ -55,9 +63,9 @@ def call(
     raise ServiceError("too many redirects")
 
 
-def _call_once(service: Service, query: str, deadline: float, max_bytes: int) -> tuple[bytes, str]:
+def _call_once(service: Service, query: str, limits: CallLimits) -> tuple[bytes, str]:
     """The body, or the URL that the endpoint redirects to."""
-    remaining = deadline - time.monotonic()
+    remaining = limits.deadline - time.monotonic()
     if remaining <= 0:
         raise ServiceError("no time is left to call it")
     try:
@@ -73,7 +81,7 @@ def _call_once(service: Service, query: str, deadline: float, max_bytes: int) ->
                 data={"query": query},
             ) as response,
         ):
-            return _read(response, service.url, max_bytes)
+            return _read(response, service.url, limits)
     except ExchangeError as error:
         if error.reason == "refused":
             raise ServiceRefused("its host is in a private network") from error
@@ -95,7 +103,7 @@ def _message(error: ExchangeError) -> str:
     return messages.get(error.reason, f"the connection failed: {error.detail}")
 
 
-def _read(response: httpx2.Response, url: str, max_bytes: int) -> tuple[bytes, str]:
+def _read(response: httpx2.Response, url: str, limits: CallLimits) -> tuple[bytes, str]:
     if response.status_code in REDIRECTS and (location := response.headers.get("Location")):
         return b"", redirect_target(url, location)
     if response.status_code != 200:
@@ -109,6 +117,7 @@ def _read(response: httpx2.Response, url: str, max_bytes: int) -> tuple[bytes, s
     # counted while it arrives: Content-Length may be missing or wrong
     for chunk in response.iter_raw():
         body += chunk
-        if len(body) > max_bytes:
-            raise ServiceRefused(f"its response is larger than {max_bytes:,} bytes")
+        if len(body) > limits.max_bytes:
+            raise ServiceRefused(f"its response is larger than {limits.max_bytes:,} bytes")
+        limits.check()
     return bytes(body), ""

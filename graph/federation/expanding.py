@@ -10,18 +10,43 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from graph.core.errors import ConfigError, QueryRefused, QueryTooComplex, QueueFull, ServiceFailed
+from graph.core import limited_process
+from graph.core.errors import (
+    ConfigError,
+    QueryError,
+    QueryRefused,
+    QueryTimeout,
+    QueryTooComplex,
+    QueryTooLarge,
+    QueueFull,
+    ServiceFailed,
+)
+from graph.core.limited_process import ProcessLimits
 from graph.federation import calling, solutions
-from graph.federation.calling import Service, ServiceError, ServiceRefused
+from graph.federation.calling import CallLimits, Service, ServiceError, ServiceRefused
 from graph.federation.clauses import ServiceClause, find_clauses
 from graph.queries.model.query import Query
+from graph.queries.syntax.checks import QueryInfo, inspect
 from graph.queries.syntax.dataset import resolve_iris
 
 _MAX_CONCURRENT = 8  # queries of one process that may call other endpoints at the same time
+
+
+_MAX_MESSAGE = 300  # characters
+_MAX_TEXT = 32 << 20  # bytes of a query with the solutions in it
+_INSPECTION_MEMORY = 512 << 20
+
+
+class _Stop(NamedTuple):
+    """When the calls of a query end; see `Federation.expand`."""
+
+    deadline: float
+    check: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +74,21 @@ class Federation:
         self._endpoint = endpoint
         self._slots = threading.BoundedSemaphore(_MAX_CONCURRENT)
 
-    def expand(self, query: Query, prologue: str, deadline: float) -> Query:
-        """The query with its SERVICE clauses replaced by their solutions.
+    def expand(
+        self,
+        query: Query,
+        prologue: str,
+        deadline: float,
+        check: Callable[[], None] = lambda: None,
+    ) -> tuple[Query, QueryInfo]:
+        """The query with its SERVICE clauses replaced by their solutions, checked again.
 
-        `deadline` is a time of the monotonic clock. Raises QueryRefused for endpoints that are not
-        listed, ServiceFailed, QueueFull, QueryTooComplex and QueryUnsupported.
+        `deadline` is a time of the monotonic clock; `check` is called now and then, and ends the
+        calls by raising an error: for a client that hung up. Raises QueryRefused for endpoints that
+        are not listed, ServiceFailed, QueueFull, QueryTimeout, QueryTooComplex and
+        QueryUnsupported.
         """
         clauses = find_clauses(query.text)
-        if not clauses:
-            return query
         if len(clauses) > self.limits.max_calls:
             raise QueryTooComplex(
                 f"the query calls {len(clauses)} services; {self.limits.max_calls} are allowed"
@@ -70,9 +101,9 @@ class Federation:
                 "too many queries are waiting for other endpoints", hint="Try again later."
             )
         try:
-            return query._replace(
-                text=self._expanded_text(query.text, prologue, base, calls, deadline)
-            )
+            stop = _Stop(deadline, check)
+            text = self._expanded_text(query.text, prologue, base, calls, stop)
+            return query._replace(text=text), _inspect(text, stop)
         finally:
             self._slots.release()
 
@@ -91,7 +122,7 @@ class Federation:
         prologue: str,
         base: str | None,
         calls: list[tuple[ServiceClause, str]],
-        deadline: float,
+        stop: _Stop,
     ) -> str:
         # The prologue is sent along: the pattern may use its prefixes and relative IRIs.
         head = (f"BASE <{base}>\n" if base else "") + prologue
@@ -101,30 +132,60 @@ class Federation:
             # the line break ends a comment at the end of the pattern
             query = f"{head}\nSELECT * WHERE {{{clause.pattern}\n}}"
             if (url, query) not in replacements:
-                replacements[url, query] = self._replacement(clause, url, query, deadline)
+                replacements[url, query] = self._replacement(clause, url, query, stop)
             pieces += [text[end : clause.start], replacements[url, query]]
             end = clause.end
         return "".join([*pieces, text[end:]])
 
-    def _replacement(self, clause: ServiceClause, url: str, query: str, deadline: float) -> str:
+    def _replacement(self, clause: ServiceClause, url: str, query: str, stop: _Stop) -> str:
         """The text that replaces a clause."""
-        limits = self.limits
-        call_deadline = min(deadline, time.monotonic() + limits.seconds)
+        stop.check()
         try:
-            body = calling.call(self.services, url, query, call_deadline, limits.max_bytes)
-            return f"{{ {solutions.values_block(body, limits.max_solutions)} }}"
+            return f"{{ {self._values(url, query, stop)} }}"
         except ServiceError as error:
             if clause.silent:  # the pattern is kept for its variables, which SELECT * must show
                 return f"OPTIONAL {{ {{{clause.pattern}\n}} FILTER(false) }}"
             raise ServiceFailed(
-                f"SERVICE <{url}> failed: {error}",
+                f"SERVICE <{url}> failed: {_shortened(error)}",
                 hint="With SERVICE SILENT the query continues without it.",
             ) from error
         except ServiceRefused as error:
             raise ServiceFailed(
-                f"SERVICE <{url}>: {error}",
+                f"SERVICE <{url}>: {_shortened(error)}",
                 hint="Request fewer solutions, and only IRIs and literals.",
             ) from error
+
+    def _values(self, url: str, query: str, stop: _Stop) -> str:
+        """The solutions that the endpoint gives for a query, as VALUES."""
+        limits = self.limits
+        deadline = min(stop.deadline, time.monotonic() + limits.seconds)
+        call_limits = CallLimits(deadline, limits.max_bytes, stop.check)
+        body = calling.call(self.services, url, query, call_limits)
+        return solutions.values_block_limited(body, limits.max_solutions, deadline, stop.check)
+
+
+def _inspect(text: str, stop: _Stop) -> QueryInfo:
+    """The info of a query with solutions in it, which take seconds to read if they are many."""
+
+    def refusal(kind: str) -> QueryError:
+        if kind == "time":
+            return QueryTimeout(
+                "the query exceeded its time limit", hint="Request fewer solutions."
+            )
+        return QueryTooLarge("the query with the solutions of its services is too large")
+
+    return limited_process.run(
+        lambda _: inspect(text, _MAX_TEXT),
+        ProcessLimits(_INSPECTION_MEMORY, max(0.0, stop.deadline - time.monotonic())),
+        refusal=refusal,
+        check=stop.check,
+    )
+
+
+def _shortened(error: Exception) -> str:
+    """Its message, which may quote what the endpoint sent."""
+    text = str(error)
+    return text if len(text) <= _MAX_MESSAGE else text[:_MAX_MESSAGE] + "…"
 
 
 def _checked(service: Service) -> Service:

@@ -64,7 +64,8 @@ def send(
     client.cookies.clear()  # kept by IP address, they would go to another host at that address
     try:
         with timeout:
-            request = _request(client, method, url, timeout, allow_private=allow_private, **content)
+            target, address = _resolve(url, seconds, allow_private=allow_private)
+            request = _request(client, method, target, address, timeout, **content)
             with closing(client.send(request, stream=True)) as response:
                 yield response
         if timeout.expired:  # a body without a length looks complete where it was cut
@@ -78,30 +79,34 @@ def send(
         raise ExchangeError("time" if timeout.expired else "connection", detail) from error
 
 
-def _request(
-    client: httpx2.Client,
-    method: str,
-    url: str,
-    timeout: TotalTimeout,
-    *,
-    allow_private: bool,
-    headers: dict[str, str] | None = None,
-    **content: Any,
-) -> httpx2.Request:
-    """A request to the IP address that was checked, for the host name of the URL."""
+def _resolve(url: str, seconds: float, *, allow_private: bool) -> tuple[httpx2.URL, str]:
+    """The parsed URL, and an IP address of its host that may be called."""
     target = httpx2.URL(url)
     if target.scheme not in {"http", "https"} or not target.host:
         raise ExchangeError("scheme")
     name = target.raw_host.decode("ascii")
     try:
-        address = ssrf_guard.resolve(name, allow_private=allow_private)
+        return target, ssrf_guard.resolve(name, seconds=seconds, allow_private=allow_private)
     except ssrf_guard.AddressRefused as error:
         raise ExchangeError(error.reason) from error
+
+
+def _request(
+    client: httpx2.Client,
+    method: str,
+    target: httpx2.URL,
+    address: str,
+    timeout: TotalTimeout,
+    *,
+    headers: dict[str, str] | None = None,
+    **content: Any,
+) -> httpx2.Request:
+    """A request to the IP address that was checked, for the host name of the URL."""
     return client.build_request(
         method,
         target.copy_with(host=address),
         headers={**(headers or {}), "Host": target.netloc.decode("ascii")},
         # the URL holds an IP address, so TLS must be given the host name to verify
-        extensions={"sni_hostname": name, "trace": timeout.trace},
+        extensions={"sni_hostname": target.raw_host.decode("ascii"), "trace": timeout.trace},
         **content,
     )

@@ -12,6 +12,8 @@ from graph.outbound.fetch_settings import fetch_settings
 from graph.outbound.ssrf_guard import AddressRefused, resolve
 from loaders.upgrade.problem import UpgradeProblem
 
+_LOOKUP_SECONDS = 10.0
+
 
 def refused_address(instance: Instance, where: str, url: str) -> UpgradeProblem | None:
     """The problem of an address that a source may not be fetched from."""
@@ -27,7 +29,7 @@ def refused_address(instance: Instance, where: str, url: str) -> UpgradeProblem 
 def _is_private(url: str) -> bool:
     """Whether the host resolves to a private address; one that does not resolve is not judged."""
     try:
-        resolve(urlsplit(url).hostname or "")
+        resolve(urlsplit(url).hostname or "", seconds=_LOOKUP_SECONDS)
     except AddressRefused as error:
         return error.reason == "refused"
     except ValueError:  # no valid address: reported by the schema

@@ -41,10 +41,14 @@ _HINTS = (
 
 class SpooledLines:
     """Lines that can be iterated any number of times, kept in a temporary file. A forked process
-    can fill it too."""
+    can fill it too, if it keeps `fileno`."""
 
     def __init__(self) -> None:
         self._file = TemporaryFile()  # noqa: SIM115
+
+    def fileno(self) -> int:
+        """The descriptor of the file."""
+        return self._file.fileno()
 
     def fill(self, lines: Iterable[bytes]) -> None:
         """Write the lines, in place of what is there."""
@@ -89,7 +93,10 @@ def read(name: str, data: bytes, media_type: str = "", base: str = "") -> Catalo
     lines, digest = SpooledLines(), hashlib.sha256(data).hexdigest()
     received = _Input(name, body, media_type, base or f"file:///{name}", digest)
     syntax, locations = limited_process.run(
-        lambda _: _parse(received, lines), limited_process.limits_for(len(body)), where=name
+        lambda _: _parse(received, lines),
+        limited_process.limits_for(len(body)),
+        where=name,
+        files=[lines.fileno()],
     )
     return CatalogueDocument(name, syntax, digest, lines, locations)
 

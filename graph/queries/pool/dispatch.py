@@ -95,6 +95,10 @@ class Dispatch:
                 self._slot.release()
                 self._slot = None
 
+    def check(self) -> None:
+        """Raise QueryTimeout, and QueryCancelled when the client hung up or cancelled the query."""
+        self._pause(0)
+
     def _is_serialized(self) -> bool:
         return self.state.budgets.is_serialized(self.in_flight.client_number)
 

@@ -40,7 +40,6 @@ from graph.queries.syntax.checks import QueryInfo, inspect
 if TYPE_CHECKING:
     from graph.federation import Federation
 
-_EXPANDED = 32 << 20  # bytes of a query with the solutions of others in it
 _ATTEMPTS = 2  # a worker may die for another reason than the query it runs
 
 
@@ -256,9 +255,9 @@ class Pool:
         if self.federation is None or info is None or not isinstance(request, Query):
             return
         if info.service:
-            deadline = dispatch.in_flight.deadline
-            expanded = self.federation.expand(request, info.prologue, deadline)
-            checked = inspect(expanded.text, _EXPANDED)
+            expanded, checked = self.federation.expand(
+                request, info.prologue, dispatch.in_flight.deadline, dispatch.check
+            )
             dispatch.wire = codec.replace_query(dispatch.wire, expanded, checked)
 
     def _run_with_retry(self, dispatch: Dispatch, snapshot: str) -> QueryAnswer:
