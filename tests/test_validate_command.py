@@ -20,8 +20,8 @@ from graph.core import instance as instances
 from graph.core.errors import ConfigError, InputError
 from graph.core.instance import Instance
 from graph.core.iris import ROOT
-from loaders.formats import dcat_us
-from loaders.validation import code_lists
+from loaders.catalogues.model import ReceivedDocument
+from loaders.validation import code_lists, data_json_lines
 from loaders.validation.candidate import from_source
 from loaders.validation.catalogue_document import read
 from server.cli import main
@@ -222,7 +222,8 @@ DATA_JSON = {
 
 def test_data_json_becomes_dcat() -> None:
     base = "https://example.mn/data"
-    found = set(dcat_us.triples(DATA_JSON, base))
+    document = ReceivedDocument("data.json", json.dumps(DATA_JSON).encode(), base, "")
+    found = {ox.Triple(*one[:3]) for one in data_json_lines.triples(document, base)}
     dataset = ox.NamedNode(f"{base}#/dataset/0")
     publisher = ox.NamedNode(f"{base}#/dataset/0/publisher")
     file = ox.NamedNode(f"{base}#/dataset/0/distribution/0")
@@ -230,7 +231,7 @@ def test_data_json_becomes_dcat() -> None:
     assert ox.Triple(dataset, DCT.title, ox.Literal("123")) in found
     assert ox.Triple(dataset, DCT.publisher, publisher) in found
     assert ox.Triple(publisher, FOAF.name, ox.Literal("Agency")) in found
-    assert ox.Triple(file, DCAT.downloadURL, ox.Literal("https://x.mn/a b.csv")) in found
+    assert ox.Triple(file, DCAT.downloadURL, ox.NamedNode("https://x.mn/a%20b.csv")) in found
     assert [t.object for t in found if t.predicate == DCAT.keyword] == [ox.Literal("x")]
     assert ox.Triple(ox.NamedNode(f"{base}#/dataset/1"), RDF.type, DCAT.Dataset) in found
     assert not [t for t in found if t.predicate == DCT.spatial]

@@ -25,7 +25,7 @@ from graph.outbound.download import Downloader, DownloadError, DownloadRequest
 from graph.outbound.fetch_settings import fetch_settings
 from graph.versions.provenance import FILE
 from loaders.fetching.model import FetchRequest
-from loaders.pipeline import local_files
+from loaders.pipeline import local_files, protocol
 from loaders.pipeline.record import Capture
 from loaders.pipeline.source import Source
 
@@ -86,7 +86,7 @@ def requests(source: Source, instance: Instance) -> Iterator[FetchRequest]:
     """
     for pattern in source.files:
         if pattern.startswith(("http://", "https://")):
-            yield FetchRequest(pattern.rsplit("/", 1)[-1] or pattern, pattern)
+            yield protocol.first_request(source, pattern)
         else:
             yield from _local_files(source, pattern, instance)
     for item in source.options.get("requests", ()):

@@ -104,6 +104,10 @@ class Loader(Protocol):
     not sent before. It may therefore repeat earlier requests. It is not called for local files. It
     raises InputError for an answer that is broken or a list that is not whole: then the run failed.
     It runs like the other two, in a process with limits.
+
+    A loader whose `files` are not simply requested, such as the base address of an API, has
+
+        def first_request(source: Source, address: str) -> FetchRequest:
     """
 
     def records(self, captures: Sequence[Capture], context: LoaderContext) -> Iterator[Record]:
@@ -137,6 +141,17 @@ def further_requests(
         )
 
     return run
+
+
+def first_request(source: Source, address: str) -> FetchRequest:
+    """The request for an address among the files of a source, as its loader words it: with an
+    Accept header, with the parameters of a protocol. By default a GET of the address.
+
+    Raises ConfigError when there is no loader of that name.
+    """
+    word = getattr(find_loader(source), "first_request", None)
+    plain = FetchRequest(address.rsplit("/", 1)[-1] or address, address)
+    return cast(FetchRequest, word(source, address)) if word else plain
 
 
 def find_loader(source: Source) -> Loader:

@@ -23,7 +23,10 @@ import rdflib
 from graph.core import limited_process
 from graph.core.errors import InputError
 from graph.core.iris import ROOT, Names
-from loaders.formats import dcat_us, json_limits, xml_entities
+from loaders.catalogues.json_forms import data_json
+from loaders.catalogues.model import ReceivedDocument
+from loaders.formats import json_limits, xml_entities
+from loaders.validation import data_json_lines
 from vocab.terms import Term
 
 _BOM = b"\xef\xbb\xbf"
@@ -125,8 +128,8 @@ def _parse(received: _Input, lines: SpooledLines) -> _Parsed:
     if extension in _RDFLIB:
         return _by_rdflib(name, body, extension, lines)
     document = _json(name, body) if _looks_like_json(body, extension, media_type) else None
-    if dcat_us.is_data_json(document):
-        return _data_json(document, received.digest, lines)
+    if data_json.is_data_json(document):
+        return _data_json(received, lines)
     syntax = _syntax(name, body, extension, media_type, document)
     return _by_oxigraph(name, body, syntax, received.base, lines)
 
@@ -266,13 +269,18 @@ def _n3(*terms: Any) -> str:
     return f"{' '.join(term.n3() for term in terms)} .\n"
 
 
-def _data_json(document: Any, digest: str, lines: SpooledLines) -> _Parsed:
-    base = Names(ROOT).capture(digest)
-    triples = sorted({f"{triple} .".encode() for triple in dcat_us.triples(document, base)})
-    lines.fill(triples)
-    subjects = {line[1:].split(b">", 1)[0].decode() for line in triples}
-    own = {iri for iri in subjects if iri.startswith(base)}
-    return _Parsed("data.json", {iri: dcat_us.pointer(iri, base) or "/" for iri in own})
+def _data_json(received: _Input, lines: SpooledLines) -> _Parsed:
+    base = Names(ROOT).capture(received.digest)
+    document = ReceivedDocument(received.name, received.body, received.base, "")
+    locations: dict[str, str] = {}
+    written: dict[bytes, None] = {}
+    for subject, predicate, value, locator in data_json_lines.triples(document, base):
+        iri = str(subject)[1:-1]
+        if iri.startswith(base):
+            locations.setdefault(iri, locator)
+        written[f"{subject} {predicate} {value} .".encode()] = None
+    lines.fill(sorted(written))
+    return _Parsed("data.json", locations)
 
 
 class _BlankNodeLabels:

@@ -1,0 +1,115 @@
+"""data.json (Project Open Data 1.1, DCAT-US 3, Argentina's profile) as DCAT.
+
+Objects become blank nodes, or have the IRI of their `@id`; a position is only a locator. Values are
+not repaired: a text has a language tag only if the document gives one, an invalid date stays text,
+a theme that is a word stays a word. The rules report these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import ijson
+import pyoxigraph as ox
+
+from loaders.catalogues.json_forms import dcat_us_parts, values
+from loaders.catalogues.json_forms.dcat_us_members import CLASSES, MEMBERS
+from loaders.catalogues.json_forms.nodes import JsonNodes, Place
+from loaders.catalogues.json_forms.stream import JsonOutline, outline
+from loaders.catalogues.model import ReadItem, ReadProblem, ReceivedDocument
+from vocab.namespaces import DCAT, DCT
+from vocab.terms import Node
+
+_LISTED = "dataset.item"
+_TEXTS = tuple(f"{_LISTED}.{name}" for name in ("identifier", "@id", "isPartOf"))
+
+
+def is_data_json(document: Any) -> bool:
+    """Whether a JSON document lists datasets the way data.json does."""
+    return isinstance(document, dict) and isinstance(document.get("dataset"), list)
+
+
+def holds_data_json(data: bytes) -> bool:
+    """The same for bytes, read only as far as the list."""
+    try:
+        for prefix, event, _ in ijson.parse(data):
+            if prefix == "dataset":
+                return bool(event == "start_array")
+            if prefix == "" and event not in {"start_map", "map_key"}:
+                return False
+    except ijson.JSONError:
+        pass
+    return False
+
+
+def read(document: ReceivedDocument) -> Iterator[ReadItem]:
+    """The catalogue and its datasets.
+
+    Raises InputError with line and column for JSON that is cut or invalid.
+    """
+
+    def name(path: str) -> Node:
+        return ox.BlankNode(f"{document.scope}j{path.replace('/', '.')}")
+
+    yield from triples(document, name)
+
+
+def triples(document: ReceivedDocument, name: Callable[[str], Node]) -> Iterator[ReadItem]:
+    """The same with nodes that `name` gives for JSON Pointers."""
+    found = outline(document, _LISTED, _TEXTS)
+    catalogue = Place(_top(found.members, name), "")
+    writer = JsonNodes(
+        members=MEMBERS,
+        name=name,
+        special={**dcat_us_parts.SPECIAL, "isPartOf": _Parents(found, name).write},
+        classes=CLASSES,
+        language=_language(found.members),
+        place=document.place,
+    )
+    if found.mended:
+        yield ReadProblem("json-lax", None, document.place, f"{found.mended} texts")
+    top = {key: value for key, value in found.members.items() if key != "dataset" or value}
+    yield from writer.object(top, catalogue, DCAT.Catalog)
+    yield from _datasets(found, writer, catalogue)
+
+
+def _top(members: Mapping[str, Any], name: Callable[[str], Node]) -> Node:
+    return values.iri(str(members.get("@id", ""))) or name("")
+
+
+def _datasets(found: JsonOutline, writer: JsonNodes, catalogue: Place) -> Iterator[ReadItem]:
+    row = MEMBERS["dataset"]
+    for number, item in enumerate(found.items()):
+        path = f"/dataset/{number}"
+        if isinstance(item, Mapping) or values.iri(str(item)):
+            yield from writer.value(row, item, catalogue, path)
+        else:
+            yield writer.problem("item-not-an-object", catalogue, path, values.clean(item))
+
+
+def _language(members: Mapping[str, Any]) -> str | None:
+    """The language of untagged texts: `@language` in the JSON-LD context."""
+    contexts = [one for _, one in values.each(members.get("@context")) if isinstance(one, Mapping)]
+    tags = [values.tag(str(one["@language"])) for one in contexts if one.get("@language")]
+    return tags[-1] if tags else None
+
+
+class _Parents:
+    """`isPartOf` names the dataset that another is part of by its identifier."""
+
+    def __init__(self, found: JsonOutline, name: Callable[[str], Node]) -> None:
+        identifiers, iris, wanted = (found.texts[prefix] for prefix in _TEXTS)
+        named = {number: iri for text, number in iris if (iri := values.iri(text))}
+        parents = {text for text, _ in wanted}
+        self._nodes: dict[str, Node] = {
+            text: named.get(number) or name(f"/dataset/{number}")
+            for text, number in reversed(identifiers)
+            if text in parents
+        }
+
+    def write(self, writer: JsonNodes, at: Place, value: Any) -> Iterator[ReadItem]:
+        """The dataset of that identifier; an IRI or text where the document has none."""
+        for _, one in values.each(value):
+            text = values.clean(one)
+            yield writer.triple(at, DCT.isPartOf, self._nodes.get(text) or values.node(text))
