@@ -14,6 +14,7 @@ import pytest
 from graph.core.errors import InputError
 from loaders.catalogues.json_forms import data_json
 from loaders.catalogues.model import LocatedTriple, ReadProblem, ReceivedDocument
+from loaders.catalogues.reading.api_forms import api_form
 from vocab.namespaces import (
     ADMS,
     CSVW,
@@ -249,18 +250,28 @@ def test_a_cut_or_broken_document_is_refused_before_anything_is_given(
 
 
 @pytest.mark.parametrize(
-    ("data", "holds"),
+    ("data", "form"),
     [
-        (b'{"title": "x", "dataset": [', True),
-        (b'{"dataset": {}}', False),
-        (b'[{"dataset": []}]', False),
-        (b'{"results": []}', False),
-        (b"<html>", False),
-        (b"", False),
+        (b'{"title": "x", "dataset": [', "data.json"),
+        (b'{"@context": "https://x.mn/other.jsonld", "dataset": []}', None),
+        (b'{"dataset": {}}', "data.json"),
+        (b'[{"dataset": []}]', None),
+        (b'{"@context": "x", "@graph": [], "dataset": []}', None),
+        (b'{"help": "x", "success": true, "result": {"count": 0, "results": []}}', "ckan"),
+        (b'{"success": false, "error": {"message": "x"}}', "ckan"),
+        (b'{"id": "1", "name": "a", "notes": "", "resources": []}', "ckan"),
+        (b'[{"id": "1", "name": "a", "resources": [], "tags": []}]', "ckan"),
+        (b'{"head": {"vars": ["n"]}, "results": {"bindings": []}}', "sparql-results"),
+        (b'<?xml version="1.0"?><OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/">', "oai-pmh"),
+        (b'<c:GetRecordsResponse xmlns:c="http://www.opengis.net/cat/csw/2.0.2">', "csw"),
+        (b'<o:ExceptionReport xmlns:o="http://www.opengis.net/ows">', "csw"),
+        (b"<html>", None),
+        (b"@prefix x: <http://x.mn/> .", None),
+        (b"", None),
     ],
 )
-def test_data_json_is_known_by_its_list(data: bytes, holds: bool) -> None:
-    assert data_json.holds_data_json(data) is holds
+def test_a_form_is_known_by_its_beginning(data: bytes, form: str | None) -> None:
+    assert api_form(ReceivedDocument("x", data, "https://x.mn/", "")) == form
 
 
 def test_memory_does_not_grow_with_the_number_of_datasets() -> None:

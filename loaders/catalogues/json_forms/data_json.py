@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-import ijson
 import pyoxigraph as ox
 
 from loaders.catalogues.json_forms import dcat_us_parts, values
@@ -28,19 +27,6 @@ _TEXTS = tuple(f"{_LISTED}.{name}" for name in ("identifier", "@id", "isPartOf")
 def is_data_json(document: Any) -> bool:
     """Whether a JSON document lists datasets the way data.json does."""
     return isinstance(document, dict) and isinstance(document.get("dataset"), list)
-
-
-def holds_data_json(data: bytes) -> bool:
-    """The same for bytes, read only as far as the list."""
-    try:
-        for prefix, event, _ in ijson.parse(data):
-            if prefix == "dataset":
-                return bool(event == "start_array")
-            if prefix == "" and event not in {"start_map", "map_key"}:
-                return False
-    except ijson.JSONError:
-        pass
-    return False
 
 
 def read(document: ReceivedDocument) -> Iterator[ReadItem]:

@@ -11,9 +11,11 @@ import pyoxigraph as ox
 
 from graph.core.errors import InputError
 from loaders.catalogues.model import DocumentReader, ReceivedDocument
+from loaders.catalogues.reading.api_forms import api_form
 
 READERS = {
     "rdf": "loaders.catalogues.reading.rdf",
+    "data.json": "loaders.catalogues.json_forms.data_json",
 }
 """Form → the module whose function `read` reads it; imported when a document has the form."""
 
@@ -26,7 +28,7 @@ def sniff(document: ReceivedDocument) -> str:
 
     Raises InputError for what is known and cannot be loaded, such as a web page.
     """
-    return "rdf"
+    return api_form(document) or "rdf"
 
 
 def reader(form: str, document: ReceivedDocument) -> DocumentReader:
