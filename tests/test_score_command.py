@@ -18,6 +18,7 @@ from graph.audit import verify
 from graph.core.instance import Instance
 from graph.core.iris import ROOT
 from graph.core.progress import SilentReporter
+from graph.ledger import Ledger
 from loaders import quality
 from loaders.link_checks import UrlChecks, store_path
 from loaders.pipeline import source
@@ -137,6 +138,16 @@ def test_scores_are_versions_of_a_source(instance: Instance, load: Callable[[str
     compared = {f"{whose}#identifierStability" for whose in ("catalog", "o", *DATASETS)}
     assert changed == values | compared
     assert list(verify.verify(instance, 3, SilentReporter())) == []
+
+
+def test_the_ledger_knows_the_code_that_made_the_scores(
+    instance: Instance, load: Callable[[str], None]
+) -> None:
+    load(CATALOGUE)
+    facts(instance, "score")
+    (code,) = (e for e in Ledger(instance) if e["type"] == "Code" and e["name"] == "quality")
+    assert {"shapes/quality/score.py", "shapes/quality/codes/licence.csv"} <= code["files"].keys()
+    assert {"shapes/profiles/dcat-ap.ttl", "loaders/quality/evidence.py"} <= code["files"].keys()
 
 
 def test_what_dcat_ap_refuses_does_not_conform(

@@ -20,6 +20,7 @@ from graph.queries.engines.embedded import run_query
 from graph.queries.results.spool import ResultSpool
 from graph.search import geometry, spatial
 from graph.search.geometry import Box
+from graph.search.properties import GEOJSON
 from graph.search.query import SearchIndex
 from graph.search.spatial import SpatialHit, SpatialScope
 from graph.snapshots import Snapshot
@@ -176,6 +177,23 @@ def test_distances_to_shapes(
 ) -> None:
     hits = {one.iri: one.metres for one in spatial.nearest(index, place, 2e6, SpatialScope())}
     assert hits[f"http://e/{shape}"] == pytest.approx(metres, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("text", "datatype"),
+    [
+        ("[1]", GEOJSON),
+        ("null", GEOJSON),
+        ('{"geometries": [5]}', GEOJSON),
+        ('{"geometry": "x"}', GEOJSON),
+        ('{"type": "Point", "coordinates": [NaN, 1]}', GEOJSON),
+        (f'{{"type": "Point", "coordinates": [1{"0" * 400}, 1]}}', GEOJSON),
+        ('{"geometries":' * 5000, GEOJSON),
+        ("POINT(1e999 1)", WKT),
+    ],
+)
+def test_a_literal_that_is_no_geometry_has_no_box(text: str, datatype: str) -> None:
+    assert geometry.bounding_box(text, datatype) is None
 
 
 def test_a_shape_is_no_nearer_than_its_box_lets_it() -> None:

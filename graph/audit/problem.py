@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
+from graph.core.errors import UlziiError
+
 
 class Fault(StrEnum):
     """How much it matters."""
@@ -15,9 +17,15 @@ class Fault(StrEnum):
 
 
 class IntegrityProblem(NamedTuple):
-    """Something that is not as the ledger says, or that it cannot say."""
+    """Something that is not as the ledger says, or that it cannot say. `hint` says what to do."""
 
     level: int
     where: str
     message: str
     fault: Fault = Fault.PROBLEM
+    hint: str = ""
+
+    @classmethod
+    def of_error(cls, level: int, error: UlziiError) -> IntegrityProblem:
+        """The problem that an error tells of."""
+        return cls(level, error.where, error.message, hint=error.hint)

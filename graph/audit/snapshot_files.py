@@ -51,7 +51,7 @@ def _files(snapshot: Snapshot, ledger: Ledger, *, signed: bool) -> Iterator[Inte
     try:
         listed = checksums.read(snapshot, ledger.verifier())
     except IntegrityError as error:
-        yield IntegrityProblem(3, error.where, error.message)
+        yield IntegrityProblem.of_error(3, error)
         return
     if signed and not listed.signed:
         where = str(snapshot.files_list)

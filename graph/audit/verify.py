@@ -54,7 +54,7 @@ def verify(
     try:
         ledger = Ledger(instance)
     except IntegrityError as error:
-        yield IntegrityProblem(0, error.where, error.message)
+        yield IntegrityProblem.of_error(0, error)
         return
     yield from _ledger(instance, ledger)
     yield from permissions.check(instance)
@@ -74,7 +74,7 @@ def _ledger(instance: Instance, ledger: Ledger) -> Iterator[IntegrityProblem]:
         for index, line in enumerate(ledger.lines()):
             faults.check_line(line, index, ledger.path)
     except IntegrityError as error:
-        yield IntegrityProblem(0, error.where, error.message)
+        yield IntegrityProblem.of_error(0, error)
     yield from _times(ledger)
 
 
@@ -119,9 +119,13 @@ def _archive(
         reporter.advance()
     for digest, path in archive:
         if path.is_symlink():
-            yield IntegrityProblem(1, str(path), "a symbolic link; a blob is a file")
+            what = "a symbolic link; a blob is a file"
+            hint = "Replace the link by a copy of the file that it leads to."
+            yield IntegrityProblem(1, str(path), what, hint=hint)
         elif digest not in expected:
-            yield IntegrityProblem(1, str(path), "no event of the ledger refers to this blob")
+            what = "no event of the ledger refers to this blob"
+            hint = "Move it out of the archive; an interrupted load may have left it."
+            yield IntegrityProblem(1, str(path), what, hint=hint)
 
 
 def _versions(
@@ -141,7 +145,7 @@ def _versions(
             ):
                 yield IntegrityProblem(2, where, message)
         except IntegrityError as error:
-            yield IntegrityProblem(2, error.where, error.message)
+            yield IntegrityProblem.of_error(2, error)
         reporter.advance()
 
 
@@ -193,7 +197,7 @@ def _store(
     try:
         now = snapshots.current(instance)
     except IntegrityError as error:
-        yield IntegrityProblem(3, error.where, error.message)
+        yield IntegrityProblem.of_error(3, error)
         now = None
     yield from snapshot_files.check(instance, ledger, now)
     size = last_publication(list(ledger))
@@ -207,11 +211,11 @@ def _store(
     try:
         yield from _snapshot(instance, ledger.prefix(size), now, archive, reporter)
     except IntegrityError as error:
-        yield IntegrityProblem(3, error.where, error.message)
+        yield IntegrityProblem.of_error(3, error)
     except (OSError, RuntimeError, ValueError) as error:  # by the engine, of damaged files
         yield IntegrityProblem(3, str(now.path), f"the store cannot be read: {error}")
     except (ConfigError, StorageError) as error:
-        yield IntegrityProblem(3, error.where, error.message)
+        yield IntegrityProblem.of_error(3, error)
 
 
 def _snapshot(

@@ -11,7 +11,7 @@ import json
 import math
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, NamedTuple
 
 from graph.search.properties import GEOJSON
@@ -25,6 +25,9 @@ _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _POSITION = re.compile(rf"({_NUMBER})\s+({_NUMBER})(?:\s+{_NUMBER})*")
 _PATH = re.compile(r"(MULTIPOINT[^(]*)?\(?\(([^()]*)\)", re.IGNORECASE)
 _STEPS = 60  # of the ternary search; 44 steps find a metre on an edge around the earth
+
+# JSON of any form may be in a literal: a list instead of an object, a number of 400 digits.
+_INVALID = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
 
 Position = tuple[float, float]  # longitude, latitude
 
@@ -45,21 +48,20 @@ def bounding_box(value: str, datatype: str) -> Box | None:
     """
     try:
         positions = [position for path in paths(value, datatype) for position in path]
-        if not positions:
+        if not positions or not all(map(math.isfinite, chain.from_iterable(positions))):
             return None
         longitudes, latitudes = zip(*positions, strict=True)
         return Box(
             west=min(longitudes), south=min(latitudes), east=max(longitudes), north=max(latitudes)
         )
-    except (ValueError, TypeError, KeyError, IndexError, RecursionError):
+    except _INVALID:
         return None
 
 
 def paths(value: str, datatype: str) -> list[list[Position]]:
     """The lines, rings and single positions of a literal.
 
-    Raises ValueError for another reference system; ValueError, TypeError, KeyError or IndexError
-    for an invalid literal.
+    Raises ValueError for another reference system, and one of _INVALID for an invalid literal.
     """
     return list(_geojson_paths(json.loads(value)) if datatype == GEOJSON else _wkt_paths(value))
 

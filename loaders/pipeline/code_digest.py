@@ -23,15 +23,19 @@ _ROOT = Path(__file__).parents[2]
 
 
 def mapping_files(source: Source) -> dict[str, Path]:
-    """Name → path of every file that the mapping of a source consists of."""
+    """Name → path of every file that the mapping of a source consists of, and of the code that
+    generated its input."""
     modules: dict[str, Path] = {}
     _add_with_imports(module_name(source), modules)
-    files = {p.relative_to(_ROOT).as_posix(): p for p in modules.values()}
+    paths = (*modules.values(), *source.generated_by)
+    files = {p.relative_to(_ROOT).as_posix(): p for p in paths}
     return {**files, f"sources/{source.path.name}": source.path}
 
 
 def shapes_files() -> dict[str, Path]:
     """Name → path of the rules: shapes, their queries, and the code that applies them."""
+    # Not profiles/ and quality/: a load is not held against them. They make the scores, whose
+    # source has them in its mapping (`Source.generated_by`).
     folder = _ROOT / "shapes"
     patterns = ("*.ttl", "*.py", "queries/*.rq", "prefilter/*.py", "loading/*.*")
     paths = (path for pattern in patterns for path in folder.glob(pattern))

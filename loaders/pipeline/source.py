@@ -56,6 +56,7 @@ class Source:
     visibility: str = PUBLIC
     editable: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
+    generated_by: tuple[Path, ...] = ()  # the code that wrote its files, if code here did
 
 
 # These keys of an editable source are fixed, whatever its file says.

@@ -9,13 +9,14 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from textwrap import shorten
 
 import pyoxigraph as ox
 
+import shapes
 from graph import snapshots
 from graph.core.errors import ConfigError
 from graph.core.instance import Instance
@@ -37,6 +38,7 @@ from vocab.namespaces import DCT, FOAF
 
 __all__ = ["SOURCE", "Assessment", "assess", "open_published", "publish"]
 
+_SHAPES = Path(shapes.__file__).parent
 _DESCRIPTION = Path(__file__).with_name("quality.toml")
 
 
@@ -108,9 +110,16 @@ def publish(
     with TemporaryDirectory(prefix="ulzii-quality-") as folder:
         described = Path(shutil.copy(_DESCRIPTION, folder))
         described.with_name("quality.nt").write_bytes(b"".join(text + b"\n" for text in lines))
-        return load_source(
-            instance, source.read(described), reporter=reporter, wait=wait, allow_shrink=True
-        )
+        scores = replace(source.read(described), generated_by=scoring_files())
+        return load_source(instance, scores, reporter=reporter, wait=wait, allow_shrink=True)
+
+
+def scoring_files() -> tuple[Path, ...]:
+    """The code and the tables that scores are made with."""
+    folders = (Path(__file__).parent, *(_SHAPES / name for name in ("quality", "profiles")))
+    patterns = ("*.py", "*.rq", "*.ttl", "codes/*")
+    paths = (path for folder in folders for pattern in patterns for path in folder.glob(pattern))
+    return tuple(sorted(path for path in paths if path.is_file()))
 
 
 def _statements(instance: Instance, assessment: Assessment) -> Iterable[NamedTriple]:

@@ -56,15 +56,8 @@ def _snapshot_files(instance: Instance) -> Iterator[UpgradeProblem]:
 
 
 def _of_integrity(problem: IntegrityProblem) -> UpgradeProblem:
-    hint = next((hint for part, hint in _HINTS.items() if part in problem.message), "")
-    return UpgradeProblem(problem.where, problem.message, hint, problem.fault)
+    return UpgradeProblem(problem.where, problem.message, problem.hint, problem.fault)
 
-
-_HINTS = {
-    "did not announce": "`ulzii recover --set-aside` moves them to a file, unsigned.",
-    "refers to this blob": "Move it out of the archive; an interrupted load left it.",
-    "symbolic link": "Replace the link by a copy of the file that it leads to.",
-}
 
 _CHECKS: tuple[Callable[[Instance], Iterator[UpgradeProblem]], ...] = (
     addresses.federation,

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from graph.audit import kept_evidence
+from graph.audit import consistency
 from graph.audit.problem import Fault, IntegrityProblem
 from graph.audit.verify import verify as check_everything
 from graph.core.errors import ConfigError, IntegrityError
@@ -52,6 +52,7 @@ def _facts(problem: IntegrityProblem) -> dict[str, Any]:
         "where": problem.where,
         "what": problem.message,
         "fault": problem.fault,
+        "hint": problem.hint,
     }
 
 
@@ -59,7 +60,7 @@ def _kept(instance: Instance, against: Path | None, key: str | None) -> list[Int
     note = _text(against) if against else None
     kept_key = _key(key) if key is not None else None
     try:
-        return list(kept_evidence.check(Ledger(instance), note, kept_key))
+        return list(consistency.check(Ledger(instance), note, kept_key))
     except IntegrityError:
         return []  # of the ledger itself: named by the check of everything
 
@@ -94,7 +95,10 @@ def _head_lines(facts: dict[str, Any]) -> list[str]:
 
 
 def _problem_lines(problems: Sequence[IntegrityProblem], level: int) -> list[str]:
-    lines = [f"{_label(p.fault)}level {p.level}: {p.where}: {p.message}" for p in problems]
+    lines = []
+    for p in problems:
+        lines.append(f"{_label(p.fault)}level {p.level}: {p.where}: {p.message}")
+        lines += [f"  {line}" for line in p.hint.splitlines()]
     if any(p.fault is Fault.PROBLEM for p in problems):
         return lines
     return [*lines, f"no problems found (levels 0 to {level})"]
