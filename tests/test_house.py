@@ -24,7 +24,7 @@ graph/queries/model graph/queries/syntax graph/federation graph/queries/property
 graph/queries/results graph/queries/engines graph/queries/admission graph/queries/pool graph/queries
 loaders loaders/descriptions loaders/fetching loaders/pipeline loaders/formats loaders/formats/pxweb
 loaders/catalogues/model loaders/catalogues/reading loaders/catalogues/json_forms
-loaders/catalogues
+loaders/catalogues/naming loaders/catalogues
 loaders/systems loaders/systems/admin_units loaders/systems/local_services
 loaders/systems/opendata_mn
 loaders/validation loaders/link_checks loaders/quality loaders/editable loaders/upgrade

@@ -90,6 +90,19 @@ class Names:
         """A data service or group of services."""
         return f"{self.base}id/service/{key}"
 
+    def source_catalog(self, source: str, local: str | None = None) -> str:
+        """A catalogue that a source does not name: its only one, or one of several."""
+        own = f"{self.base}id/catalog/{segment(source)}"
+        return own if local is None else f"{own}/{local}"
+
+    def value(self, source: str, key: str) -> str:
+        """What a source describes without naming it, by a hash: an agent, a contact, a place."""
+        return f"{self.base}id/value/{segment(source)}/{key}"
+
+    def part(self, owner: str, key: str) -> str:
+        """A part of something (given by IRI), such as a checksum, by a hash."""
+        return f"{owner}#part-{key}"
+
     def finding(self, source: str, rule_name: str, key: str) -> str:
         """A finding of one rule in one source."""
         return f"{self.base}finding/{segment(source)}/{segment(rule_name)}/{key}"
@@ -97,6 +110,10 @@ class Names:
     def source(self, source: str) -> str:
         """A source: a feed that is loaded."""
         return f"{self.base}id/source/{segment(source)}"
+
+    def harvested(self, source: str) -> str:
+        """What relative IRIs in a local file of a source refer to."""
+        return f"{self.source(source)}/"
 
     def version(self, source: str, number: int) -> str:
         """Version `number` of a source."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 LOADERS = {
     "admin_units": "loaders.systems.admin_units",
+    "dcat": "loaders.catalogues.dcat",
     "editable": "loaders.editable",
     "local_services": "loaders.systems.local_services",
     "opendata_mn": "loaders.systems.opendata_mn",

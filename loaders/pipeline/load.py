@@ -112,9 +112,12 @@ class _Load:
         self._allow_shrink = allow_shrink
         self._archive = Archive(instance.archive)
         self._log = LoadLog(ledger, self._archive, source)
-        self._context = protocol.LoaderContext(source, instance.names)
         self._published = state(list(ledger))
         self._previous = PreviousVersion(source, self._published, ledger, self._archive)
+        has_previous = self._previous.load_event is not None
+        self._context = protocol.LoaderContext(
+            source, instance.names, self._previous if has_previous else None
+        )
         self._validator = CandidateValidator(instance, source, self._published, reporter)
 
     def run(self) -> LoadOutcome:

@@ -26,10 +26,16 @@ class PreviousVersion:
 
     def __init__(self, source: Source, published: State, ledger: Ledger, archive: Archive) -> None:
         self._source = source
-        self._archive = archive
         self._published = published
         self._ledger = ledger
+        self._archive = archive
         self.load_event = published.get(source.id)
+
+    def lines(self, name: str) -> Iterator[bytes]:
+        """The canonical lines of a layer; none before the first version."""
+        if self.load_event is None:
+            return iter(())
+        return layer.read(self._archive, self.load_event["layers"][name]["lines"])
 
     def references(self) -> dict[str, int]:
         """The published version of each source that this one refers to."""

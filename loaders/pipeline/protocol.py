@@ -79,15 +79,24 @@ from loaders.pipeline.record import Capture, Mapped, Record
 from loaders.pipeline.source import Source
 
 
+class EarlierLines(Protocol):
+    """The published version of a source, before the one that is made now."""
+
+    def lines(self, layer: str) -> Iterator[bytes]:
+        """The canonical lines of a layer."""
+
+
 @dataclass(frozen=True, slots=True)
 class LoaderContext:
     """All that a mapping may depend on besides the captures: its source and the instance's IRIs.
 
-    Nothing else, so that the same bytes and the same mapping give the same statements.
+    Nothing else, so that the same bytes and the same mapping give the same statements; a catalogue
+    of others also keeps the names of its `previous` version, None before the first.
     """
 
     source: Source
     names: Names
+    previous: EarlierLines | None = None
 
 
 class Loader(Protocol):

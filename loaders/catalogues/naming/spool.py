@@ -1,0 +1,187 @@
+"""The triples of a harvest in a temporary database on disk, so that memory stays flat.
+
+Terms are N-Triples text in the forms that the store keeps: `<iri>`, `_:label`, `"text"@en`. A node
+is *anonymous* where it needs a name: a blank node, or, in the spool of an earlier version, an IRI
+that was made for one.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+import pyoxigraph as ox
+
+from graph.statements.canonical import Normaliser
+from loaders.catalogues.model import LocatedTriple, ReadItem, ReadProblem
+from loaders.catalogues.naming.kinds import BY_PROPERTY, BY_TYPE, KINDS, TYPE
+
+Pairs = list[tuple[str, str]]
+"""Predicates and objects of one node, as text, without duplicates."""
+
+_SCHEMA = """
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
+PRAGMA cache_size = -16000;
+CREATE TABLE triple (subject TEXT, predicate TEXT, object TEXT, capture INT, locator TEXT);
+CREATE TABLE told (node TEXT, kind INT);
+CREATE TABLE problem (kind TEXT, subject TEXT, capture INT, locator TEXT, detail TEXT);
+BEGIN;
+"""
+_INDEXES = """
+CREATE INDEX by_subject ON triple (subject);
+CREATE INDEX by_object ON triple (object) WHERE substr(object, 1, 1) = '_';
+CREATE TABLE resource AS
+  SELECT node, min(kind) AS kind FROM told
+  WHERE EXISTS (SELECT 1 FROM triple WHERE subject = node) GROUP BY node;
+CREATE UNIQUE INDEX by_node ON resource (node);
+"""
+_BATCH = 10_000
+
+
+class Place(NamedTuple):
+    """Where a node stands: number of the capture, and locator in it."""
+
+    capture: int
+    locator: str
+
+
+class SpooledProblem(NamedTuple):
+    """A problem that was met while reading; `subject` is empty for the whole source."""
+
+    kind: str
+    subject: str
+    place: Place
+    detail: str
+
+
+def is_blank(term: str) -> bool:
+    """Whether a term is a blank node."""
+    return term.startswith("_:")
+
+
+class Spool:
+    """Triples that are added once, then read node by node.
+
+    `db` is for the other modules of this folder, which keep their tables in the same database.
+    """
+
+    def __init__(self, is_anonymous: Callable[[str], bool] = is_blank) -> None:
+        self.is_anonymous = is_anonymous
+        # the empty name means a temporary file, which is deleted at the end
+        self.db = sqlite3.connect("", isolation_level=None)
+        self.db.executescript(_SCHEMA)
+        self._normaliser = Normaliser()
+
+    def close(self) -> None:
+        """Delete the file."""
+        self.db.close()
+
+    def add(self, items: Iterable[ReadItem], capture: int = 0) -> None:
+        """Add what was read of one capture."""
+        remaining = iter(items)
+        while batch := list(islice(remaining, _BATCH)):
+            self._add_triples([one for one in batch if isinstance(one, LocatedTriple)], capture)
+            self._add_problems([one for one in batch if isinstance(one, ReadProblem)], capture)
+
+    def _add_triples(self, triples: Sequence[LocatedTriple], capture: int) -> None:
+        publishable = [one for one in triples if _is_publishable(one.object)]
+        self._add_problems(
+            [_unpublishable(one) for one in triples if not _is_publishable(one.object)], capture
+        )
+        objects = self._canonical([_text(one.object) for one in publishable])
+        rows = [
+            (str(one.subject), str(one.predicate), value, capture, one.locator)
+            for one, value in zip(publishable, objects, strict=True)
+        ]
+        self.db.executemany("INSERT INTO triple VALUES (?, ?, ?, ?, ?)", rows)
+        self.db.executemany("INSERT INTO told VALUES (?, ?)", _told(rows))
+
+    def _canonical(self, objects: Sequence[str]) -> list[str]:
+        """The forms of terms that the store keeps."""
+        lines = self._normaliser.lines([f"<urn:s> <urn:p> {one} .".encode() for one in objects])
+        return [line[16:-2].decode() for line in lines]
+
+    def _add_problems(self, problems: Iterable[ReadProblem], capture: int) -> None:
+        self.db.executemany(
+            "INSERT INTO problem VALUES (?, ?, ?, ?, ?)",
+            [
+                (one.kind, str(one.subject or ""), capture, one.locator, one.detail)
+                for one in problems
+            ],
+        )
+
+    def add_lines(self, lines: Iterable[bytes]) -> None:
+        """Add canonical lines without line feeds."""
+        remaining = (line.decode()[:-2].split(" ", 2) for line in lines)
+        while batch := list(islice(remaining, _BATCH)):
+            rows = [(s, p, o, 0, "") for s, p, o in batch]
+            self.db.executemany("INSERT INTO triple VALUES (?, ?, ?, ?, ?)", rows)
+            self.db.executemany("INSERT INTO told VALUES (?, ?)", _told(rows))
+
+    def finish(self) -> None:
+        """All triples are there: make the indexes."""
+        self.db.executescript(_INDEXES)
+
+    def properties(self, node: str) -> Pairs:
+        """Predicates and objects of a node, in the order in which they were read."""
+        rows = self.db.execute("SELECT predicate, object FROM triple WHERE subject = ?", (node,))
+        return list(dict.fromkeys(rows))
+
+    def place(self, node: str) -> Place:
+        """Where a node is described first."""
+        row = self.db.execute(
+            "SELECT capture, locator FROM triple WHERE subject = ? ORDER BY rowid LIMIT 1", (node,)
+        ).fetchone()
+        return Place(*row) if row else Place(0, "")
+
+    def kind(self, node: str) -> str:
+        """The kind of a resource; empty for other nodes."""
+        row = self.db.execute("SELECT kind FROM resource WHERE node = ?", (node,)).fetchone()
+        return KINDS[row[0]] if row else ""
+
+    def resources(self, kind: str) -> Iterator[str]:
+        """The nodes of one kind that are described."""
+        rows = self.db.execute("SELECT node FROM resource WHERE kind = ?", (KINDS.index(kind),))
+        return (node for (node,) in rows)
+
+    def referring(self, node: str, predicates: Sequence[str]) -> list[str]:
+        """The nodes that refer to a blank node by one of these properties."""
+        rows = self.db.execute(
+            "SELECT DISTINCT subject FROM triple WHERE object = ? AND substr(object, 1, 1) = '_'"
+            f" AND predicate IN ({', '.join('?' * len(predicates))})",
+            (node, *predicates),
+        )
+        return [subject for (subject,) in rows]
+
+    def problems(self) -> Iterator[SpooledProblem]:
+        """The problems met while reading, in order."""
+        for kind, subject, capture, locator, detail in self.db.execute("SELECT * FROM problem"):
+            yield SpooledProblem(kind, subject, Place(capture, locator), detail)
+
+
+def _told(rows: Iterable[tuple[str, str, str, int, str]]) -> Iterator[tuple[str, int]]:
+    """What rows tell about the kinds of nodes."""
+    for subject, predicate, value, *_ in rows:
+        if predicate == TYPE:
+            if value in BY_TYPE:
+                yield subject, KINDS.index(BY_TYPE[value])
+        elif predicate in BY_PROPERTY:
+            yield value, KINDS.index(BY_PROPERTY[predicate])
+
+
+def _is_publishable(value: object) -> bool:
+    return not isinstance(value, ox.Triple) and getattr(value, "direction", None) is None
+
+
+def _unpublishable(one: LocatedTriple) -> ReadProblem:
+    return ReadProblem("term-unpublishable", one.subject, one.locator, "RDF 1.2")
+
+
+def _text(value: object) -> str:
+    """A term as text, its language tag in lower case."""
+    if isinstance(value, ox.Literal) and value.language:
+        return str(ox.Literal(value.value, language=value.language.lower()))
+    return str(value)

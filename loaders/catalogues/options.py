@@ -1,0 +1,31 @@
+"""What a description of a foreign catalogue may say in `[options]`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from loaders.catalogues.languages import language_tag
+from loaders.descriptions.schema import LoaderOptions
+
+
+def _language(text: str) -> str:
+    if text != language_tag(text):
+        raise ValueError(f"“{text}” is not a language tag, like mn or en")
+    return text
+
+
+class CatalogueOptions(LoaderOptions):
+    """`[options]` of a foreign catalogue."""
+
+    language: Annotated[str, AfterValidator(_language)] = Field(
+        default="", description="the language of texts that state none, like es"
+    )
+    country: str = Field(
+        default="", pattern=r"^([A-Z]{2})?$", description="the country in two letters, like MN"
+    )
+    contacts: Literal["all", "organisations", "none"] = Field(
+        default="organisations",
+        description="whose contact data are published: “all”, “organisations” or “none”",
+    )
