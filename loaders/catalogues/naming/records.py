@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from loaders.catalogues.naming import assignment, keys, kinds
 from loaders.catalogues.naming.minting import Minter
 from loaders.catalogues.naming.nodes import NodeNames
-from loaders.catalogues.naming.spool import Place, Spool, is_blank
+from loaders.catalogues.naming.spool import Spool, SpooledPlace, is_blank
 
 THING = "thing"
 """What is described and is no resource of the catalogue: an organisation, a licence."""
@@ -36,7 +36,7 @@ class NamedRecord:
     kind: str
     iri: str
     node: str
-    place: Place
+    place: SpooledPlace
     triples: tuple[tuple[str, str, str], ...]
     nodes: tuple[str, ...]
     """The nodes of the spool that it consists of, itself first."""

@@ -41,7 +41,7 @@ CREATE UNIQUE INDEX by_node ON resource (node);
 _BATCH = 10_000
 
 
-class Place(NamedTuple):
+class SpooledPlace(NamedTuple):
     """Where a node stands: number of the capture, and locator in it."""
 
     capture: int
@@ -53,7 +53,7 @@ class SpooledProblem(NamedTuple):
 
     kind: str
     subject: str
-    place: Place
+    place: SpooledPlace
     detail: str
 
 
@@ -130,12 +130,12 @@ class Spool:
         rows = self.db.execute("SELECT predicate, object FROM triple WHERE subject = ?", (node,))
         return list(dict.fromkeys(rows))
 
-    def place(self, node: str) -> Place:
+    def place(self, node: str) -> SpooledPlace:
         """Where a node is described first."""
         row = self.db.execute(
             "SELECT capture, locator FROM triple WHERE subject = ? ORDER BY rowid LIMIT 1", (node,)
         ).fetchone()
-        return Place(*row) if row else Place(0, "")
+        return SpooledPlace(*row) if row else SpooledPlace(0, "")
 
     def kind(self, node: str) -> str:
         """The kind of a resource; empty for other nodes."""
@@ -159,7 +159,7 @@ class Spool:
     def problems(self) -> Iterator[SpooledProblem]:
         """The problems met while reading, in order."""
         for kind, subject, capture, locator, detail in self.db.execute("SELECT * FROM problem"):
-            yield SpooledProblem(kind, subject, Place(capture, locator), detail)
+            yield SpooledProblem(kind, subject, SpooledPlace(capture, locator), detail)
 
 
 def _told(rows: Iterable[tuple[str, str, str, int, str]]) -> Iterator[tuple[str, int]]:
