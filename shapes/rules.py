@@ -12,6 +12,7 @@ from rdflib.term import Node
 from vocab.namespaces import CORE, DQV
 
 _RULE = URIRef(CORE.rule.value)
+_ASKED_OF = URIRef(CORE.askedOf.value)
 _DIMENSION = URIRef(DQV.inDimension.value)
 _VARIABLE = re.compile(r"\{[?$](\w+)\}")
 
@@ -57,7 +58,7 @@ class Rule:
     """A shape with a severity.
 
     `rule` is the rule it belongs to, usually itself: one rule can have several shapes. `labels` by
-    language.
+    language. `asked_of` is whom it asks (`shapes.asked`), "" for shapes of profiles.
     """
 
     shape: str
@@ -66,6 +67,7 @@ class Rule:
     dimension: str
     labels: Mapping[str, str]
     templates: tuple[MessageTemplate, ...]
+    asked_of: str = ""
 
     def parse_messages(self, messages: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
         """Messages by language, and the values in their placeholders.
@@ -114,6 +116,7 @@ def _rule(graph: Graph, shape: Node) -> Rule:
         severity=str(graph.value(shape, SH.severity)).removeprefix(str(SH)),
         dimension=str(graph.value(shape, _DIMENSION) or ""),
         labels=labels,
+        asked_of=str(graph.value(shape, _ASKED_OF) or "").rpartition("/")[2],
         templates=tuple(parse_template(message) for message in sorted(messages)),
     )
 

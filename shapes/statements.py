@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import BinaryIO
 from urllib.parse import unquote
@@ -17,6 +17,9 @@ import pyoxigraph as ox
 from rdflib import SH, Graph
 from rdflib.term import Node, URIRef
 
+from shapes.asked import AGENCIES_AND_CYRILLIC, is_cyrillic
+from shapes.comparisons import Comparisons
+from shapes.dates import wrong_date
 from shapes.results import ValidationResult
 from shapes.rules import Rule
 from vocab.terms import Term
@@ -26,8 +29,11 @@ Statements = bytes | BinaryIO | Iterable[bytes]
 
 _BATCH = 50_000
 _SUBJECT_IS_IRI = "https://w3id.org/ulzii/rule/subject-is-iri/1"
+_DATE_VALID = "https://w3id.org/ulzii/rule/date-valid/1"
+_OBSERVATION = b"<http://purl.org/linked-data/cube#dataSet>"
 _NODE_KIND_COMPONENT = str(SH.NodeKindConstraintComponent)
 _NOT_COMPONENT = str(SH.NotConstraintComponent)
+_DATATYPE_COMPONENT = str(SH.DatatypeConstraintComponent)
 
 # A number long enough to match a rule, or letters of two scripts side by side. Canonical lines have
 # no \u escapes, so a line with one is parsed too. All other lines need no parsing.
@@ -71,13 +77,17 @@ def _text(value: Term) -> str:
 class StatementReader:
     """Passes lines on, and validates each against the rules for single statements.
 
-    `results` is complete when all lines are read.
+    `results` is complete when all lines are read, and `has_observations` true if there was one of a
+    data cube. `foreign` is whether the lines are a foreign source's (`shapes.asked`).
     """
 
-    def __init__(self, shapes: Graph, rules: dict[str, Rule]) -> None:
+    def __init__(self, shapes: Graph, rules: dict[str, Rule], *, foreign: bool = False) -> None:
         self._rules = rules
         self._denials = tuple(_denials(shapes, rules))
+        self._foreign = foreign
+        self._compared = Comparisons()
         self.results: list[ValidationResult] = []
+        self.has_observations = False
 
     def read(self, statements: Statements) -> Iterator[bytes]:
         """All lines.
@@ -88,14 +98,29 @@ class StatementReader:
             if _needs_parsing(line.decode()):
                 for triple in ox.parse(line, ox.RdfFormat.N_TRIPLES):
                     self.results.extend(self._validate(triple))
+            if wrong_date(line):
+                for triple in ox.parse(line, ox.RdfFormat.N_TRIPLES):
+                    found = _result(self._rules[_DATE_VALID], triple, _DATATYPE_COMPONENT)
+                    self.results.append(replace(found, value=triple.object))
+            self._compared.add(line)
+            self.has_observations |= _OBSERVATION in line
             yield line
+        self.results.extend(self._compared.results(self._rules))
 
     def _validate(self, triple: ox.Quad) -> Iterator[ValidationResult]:
         if isinstance(triple.subject, ox.BlankNode) or isinstance(triple.object, ox.BlankNode):
             yield _result(self._rules[_SUBJECT_IS_IRI], triple, _NODE_KIND_COMPONENT)
         for denial in self._denials:
-            if denial.matches(triple):
+            if denial.matches(triple) and not self._is_excepted(denial.rule, triple):
                 yield _result(denial.rule, triple, _NOT_COMPONENT)
+
+    def _is_excepted(self, rule: Rule, triple: ox.Quad) -> bool:
+        """Whether a rule does not ask this text, since it is a foreign source's."""
+        return (
+            self._foreign
+            and rule.asked_of == AGENCIES_AND_CYRILLIC
+            and not is_cyrillic(triple.object)
+        )
 
 
 def _needs_parsing(line: str) -> bool:

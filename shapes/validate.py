@@ -6,7 +6,7 @@ what can fail, and pySHACL validates only that.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,6 +16,7 @@ import pyoxigraph as ox
 from pyshacl.graph_abstraction import OxigraphDataGraph
 from rdflib import SH, Graph, Literal, URIRef
 
+from shapes.asked import of_foreign_source
 from shapes.files import graph_digest, shape_files, shapes_digest, shapes_graph
 from shapes.prefilter.compiler import CompiledShapes
 from shapes.prefilter.run import Prefiltered, ProgressCallback
@@ -64,6 +65,7 @@ def validate(
     workspace: Path | None = None,
     jobs: int = 1,
     progress: ProgressCallback | None = None,
+    foreign: bool = False,
 ) -> ValidationReport:
     """Validate the candidate's statements against our rules.
 
@@ -71,11 +73,13 @@ def validate(
     the candidate are validated. Both are N-Triples: bytes, an open binary file, or lines. They are
     held in memory (about 200 bytes a statement), or in `workspace`, an empty directory, if given.
     `jobs` processes share the work (0: all processors, if there is enough work); `progress` is
-    called with the bytes read and their total.
+    called with the bytes read and their total. Of a `foreign` source's statements less is asked
+    (shapes.asked).
     Raises SyntaxError if the input is not N-Triples.
     """
     shapes, rules_by_shape, compiled = own_rules()
-    reader, builder = StatementReader(shapes, rules_by_shape), ResultBuilder(shapes, rules_by_shape)
+    reader = StatementReader(shapes, rules_by_shape, foreign=foreign)
+    builder = ResultBuilder(shapes, rules_by_shape)
     prefiltered = Prefiltered(compiled, reader.read(candidate), lines(reference), workspace)
     found = _results(prefiltered, builder, workspace, jobs, progress)
     # other focus nodes belong to the reference, which was validated before it was published
@@ -85,7 +89,12 @@ def validate(
         if prefiltered.candidate.has_subject(f"<{result.focus}>".encode())
     ]
     whole = _fully_validated_shapes(prefiltered, builder)
-    return make_report([*reader.results, *own], prefiltered.candidate.count, shapes_digest(), whole)
+    results: Iterable[ValidationResult] = [*reader.results, *own]
+    if foreign:
+        results = of_foreign_source(
+            results, rules_by_shape, has_observations=reader.has_observations
+        )
+    return make_report(results, prefiltered.candidate.count, shapes_digest(), whole)
 
 
 @cache

@@ -113,6 +113,33 @@ EXAMPLES = [
     ("dataset-description/1", DATASET, DATASET.replace('dct:description "Тайлбар"@mn ;', "")),
     ("dataset-identifier/1", DATASET, DATASET.replace('"x:1"', '"x:1" , "x:2"')),
     ("dataset-identifier/1", DATASET, DATASET.replace('dct:identifier "x:1" ;', "")),
+    (
+        "date-valid/1",
+        '<a> dct:issued "2024-02-29"^^xsd:date , "2025-03-01T24:00:00Z"^^xsd:dateTime .',
+        '<a> dct:issued "2025-02-30"^^xsd:date .',
+    ),
+    (
+        "date-valid/1",
+        '<a> dct:issued "1900-02-28"^^xsd:date .',
+        '<a> dct:issued "1900-02-29"^^xsd:date .',
+    ),
+    ("date-valid/1", '<a> dct:issued "2025-03"^^xsd:gYearMonth .', '<a> dct:issued ""^^xsd:date .'),
+    (
+        "date-valid/1",
+        '<a> dct:issued "soon" .',
+        '<a> dct:issued "2025-04-01 10:00"^^xsd:dateTime .',
+    ),
+    (
+        "identifier-unique/1",
+        DATASET
+        + '<f> a dcat:Distribution ; dcat:accessURL <https://a.mn/> ; dct:identifier "x:1" .',
+        DATASET + DATASET.replace("<d>", "<e>"),
+    ),
+    (
+        "period-order/1",
+        '<a> dcat:startDate "2020"^^xsd:gYear ; dcat:endDate "2020-01-01"^^xsd:date .',
+        '<a> dcat:startDate "2020-01-01"^^xsd:date ; dcat:endDate "2018-10-30"^^xsd:date .',
+    ),
     ("dataset-publisher/1", DATASET, DATASET.replace("<o>", '"Яам"')),
     (
         "distribution-access/1",

@@ -153,6 +153,8 @@ class SourceDescription(TomlTable):
         default="public", description="“public” or “restricted”"
     )
     editable: bool = Field(default=False, description="true or false, without quotation marks")
+    foreign: bool = Field(default=False, description="true or false, without quotation marks")
+    moderated: bool = Field(default=False, description="true or false, without quotation marks")
     options: dict[str, Any] = Field(
         default={}, description="the table [options], which the loader defines"
     )

@@ -20,6 +20,7 @@ from graph.publication.publish import Publisher
 from graph.publication.recovery import recover
 from graph.publication.writer_lock import hold_writer_lock
 from graph.statements import layer
+from graph.statements.canonical import line
 from graph.statements.rowmap import Origins
 from graph.statements.sorting import Sorter
 from graph.versions import version
@@ -33,6 +34,8 @@ from loaders.pipeline.previous_version import PreviousVersion
 from loaders.pipeline.record import INFERRED, STATED, Capture, RecordKey
 from loaders.pipeline.source import Source
 from loaders.pipeline.validate import CandidateValidator, ValidatedLayers
+from shapes.findings import finding_statements
+from shapes.loading.by_dataset import RecordsOfDatasets
 
 STEPS = ("fetch", "map", "sort", "validate", "compare", "store", "publish")
 
@@ -150,7 +153,11 @@ class _Load:
         while True:
             mapped, layers = self._map(captures, violating)
             self._reporter.step("validate")
-            validated = self._validator.validate(layers, self._previous.references())
+            validated = self._validator.validate(
+                layers,
+                self._previous.references(),
+                RecordsOfDatasets(mapped.datasets, {one.digest: one.name for one in captures}),
+            )
             if self._load_input.is_edit:
                 gates.check_no_violations(validated, self._archive)
             if validated.violating.keys() <= violating.keys():
@@ -186,8 +193,18 @@ class _Load:
         rules = [origins.rule(rule) for _, rule in validated.findings]
         with Sorter(self._instance.staging) as sorter:
             sorter.extend(record, [text for text, _ in validated.findings], rules)
-            mapped.findings.write(sorter, origins, self._source.id, self._instance.names)
+            self._add_load_findings(mapped, sorter, origins)
             return layer.write(sorter.sorted(), origins, self._archive)
+
+    def _add_load_findings(self, mapped: MappedRecords, sorter: Sorter, origins: Origins) -> None:
+        names, source = self._instance.names, self._source.id
+        for met_in, result in mapped.findings.results(names.source(source)):
+            made = list(finding_statements([result], source, names.base))
+            sorter.extend(
+                origins.record(*met_in),
+                [line(s, p, o) for s, p, o, _ in made],
+                [origins.rule(rule) for *_, rule in made],
+            )
 
     def _publish(
         self,

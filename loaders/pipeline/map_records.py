@@ -16,7 +16,6 @@ from graph.core.progress import Reporter
 from graph.statements.canonical import line
 from graph.statements.rowmap import Origins
 from graph.statements.sorting import Sorter
-from loaders.pipeline.load_findings import GroupedFindings
 from loaders.pipeline.protocol import Loader, LoaderContext
 from loaders.pipeline.record import (
     Capture,
@@ -27,6 +26,8 @@ from loaders.pipeline.record import (
     Skipped,
     Statement,
 )
+from shapes.loading.occurrences import GroupedFindings
+from vocab.namespaces import DCAT, RDF
 
 _REPORT_EVERY = 500  # records
 _MAX_NAMES = 3  # of captures in an error
@@ -34,7 +35,10 @@ _MAX_NAMES = 3  # of captures in an error
 
 @dataclass(slots=True)
 class MappedRecords:
-    """The result of mapping: lines by layer, their origins, and the outcome of each record."""
+    """The result of mapping: lines by layer, their origins, and the outcome of each record.
+
+    `datasets` has the dcat:Dataset that a record describes, for records that describe one.
+    """
 
     lines: dict[str, Sorter]
     origins: Origins = field(default_factory=Origins)
@@ -42,6 +46,7 @@ class MappedRecords:
     rejects: list[dict[str, str]] = field(default_factory=list)
     skips: list[dict[str, str]] = field(default_factory=list)
     findings: GroupedFindings = field(default_factory=GroupedFindings)
+    datasets: dict[RecordKey, str] = field(default_factory=dict)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -133,10 +138,20 @@ def _map_record(mapping: MappingInput, record: Record, mapped: MappedRecords) ->
         mapped.skips.append(_outcome(record, reason))
     except Rejected as reason:
         mapped.rejects.append(_outcome(record, reason))
-        mapped.findings.add(record, filter(None, [reason.finding]))
+        if reason.finding:
+            _add_finding(reason.finding, record, mapped)
     else:
         _add(statements, number, mapped)
-        mapped.findings.add(record, (one for one in made if isinstance(one, LoadFinding)))
+        if dataset := next(filter(None, map(_dataset, statements)), ""):
+            mapped.datasets[record.key] = dataset
+        for found in (one for one in made if isinstance(one, LoadFinding)):
+            _add_finding(found, record, mapped)
+
+
+def _dataset(statement: Statement) -> str:
+    """The subject of a statement that says it is a dataset."""
+    is_one = statement.predicate == RDF.type and statement.object == DCAT.Dataset
+    return statement.subject.value if is_one else ""
 
 
 def _add(statements: Sequence[Statement], record: int, mapped: MappedRecords) -> None:
@@ -149,6 +164,11 @@ def _add(statements: Sequence[Statement], record: int, mapped: MappedRecords) ->
         ]
         lines = [line(one.subject, one.predicate, one.object) for one, _ in members]
         mapped.lines[layer].extend(record, lines, [rule for _, rule in members])
+
+
+def _add_finding(found: LoadFinding, record: Record, mapped: MappedRecords) -> None:
+    place = ": ".join(filter(None, (found.place, mask_personal_data(found.detail))))
+    mapped.findings.add(found.kind, found.subject.value, found.count, place, record.key)
 
 
 def _check_subjects(statements: Sequence[Statement], context: LoaderContext) -> None:

@@ -15,6 +15,9 @@ from loaders.pipeline.model import LoadOutcome
 from loaders.pipeline.source import Source
 from vocab.namespaces import CORE
 
+CODE_LISTS = ("authority", "codes")
+"""The bundled sources with types and labels of codes."""
+
 _PLACE = f" {CORE.firstOccurrence} ".encode()
 
 
@@ -38,8 +41,13 @@ class PreviousVersion:
         return layer.read(self._archive, self.load_event["layers"][name]["lines"])
 
     def references(self) -> dict[str, int]:
-        """The published version of each source that this one refers to."""
-        names = (s for s in self._source.references if s in self._published)
+        """The published version of each source that this one refers to.
+
+        A foreign catalogue need not describe the codes of the EU and of IANA itself.
+        """
+        code_lists = CODE_LISTS if self._source.foreign else ()
+        wanted = dict.fromkeys((*self._source.references, *code_lists))
+        names = (s for s in wanted if s in self._published and s != self._source.id)
         return {name: self._published[name]["version"] for name in names}
 
     def same_inputs(self, fetch_event: Event, code: Mapping[str, str]) -> bool:

@@ -7,6 +7,9 @@ frequency = "ANNUAL"              EU frequency code
 licence = ""                      only if the source states one
 references = ["admin-units"]      sources whose statements the shapes may look at
 reject_limit = 0.05               largest share of records that may be rejected
+foreign = true                    a catalogue that was not made for us: what our rules demand
+                                  becomes a finding (docs/validation.md); default of loader dcat
+moderated = true                  each load is held until it is approved (docs/approving.md)
 replaces = ["sha256…"]            only bundled: manifests of Fetch events whose data this shrinks
 visibility = "public"             or "restricted": visible only with a token that may read it
 editable = true                   written over HTTP, instead of loader, files and media_type
@@ -32,6 +35,9 @@ from typing import Any
 from graph.core.files import read_toml
 from graph.versions.state import PUBLIC
 
+FOREIGN_LOADERS = {"dcat"}
+"""Loaders of catalogues that are foreign unless the description says otherwise."""
+
 BUNDLED = Path(__file__).parents[1] / "sources"
 
 
@@ -55,6 +61,8 @@ class Source:
     dates: Mapping[str, str] = field(default_factory=dict)
     visibility: str = PUBLIC
     editable: bool = False
+    foreign: bool = False
+    moderated: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
     generated_by: tuple[Path, ...] = ()  # the code that wrote its files, if code here did
 
@@ -97,6 +105,8 @@ def read(path: Path) -> Source:
         dates=table.get("dates", {}),
         visibility=table.get("visibility", PUBLIC),
         editable=table.get("editable", False),
+        foreign=table.get("foreign", table["loader"] in FOREIGN_LOADERS),
+        moderated=table.get("moderated", False),
         options=table.get("options", {}),
     )
 

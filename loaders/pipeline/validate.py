@@ -6,7 +6,7 @@ Violations name the records to reject; warnings and notes become the findings la
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,8 +21,9 @@ from graph.statements.layer import INFERRED, STATED, Layer
 from graph.versions.state import State
 from loaders.pipeline.record import RecordKey
 from loaders.pipeline.source import Source
-from shapes.findings import findings
-from shapes.results import VIOLATION, ValidationReport, ValidationResult
+from shapes.findings import finding_statements
+from shapes.loading.by_dataset import RecordsOfDatasets
+from shapes.results import INFO, VIOLATION, WARNING, ValidationReport, ValidationResult
 
 _MAX_IN_MEMORY = 200_000  # statements
 
@@ -55,9 +56,12 @@ class CandidateValidator:
         self._reporter = reporter
 
     def validate(
-        self, layers: Mapping[str, Layer], references: Mapping[str, int]
+        self, layers: Mapping[str, Layer], references: Mapping[str, int], records: RecordsOfDatasets
     ) -> ValidatedLayers:
-        """Validate the stated and inferred lines of a candidate, and archive the report."""
+        """Validate the stated and inferred lines of a candidate, and archive the report.
+
+        The findings of a foreign source are grouped by dataset, for which `records` is needed.
+        """
         # not at the top: pySHACL takes 0.3 s to import, and the server imports this module to
         # accept writes, but validates them in another process
         from shapes.validate import validate
@@ -70,8 +74,12 @@ class CandidateValidator:
                 # starting processes costs more than a small candidate takes
                 jobs=os.cpu_count() or 1 if folder else 1,
                 progress=step_callback(self._reporter, "validate"),
+                foreign=self._source.foreign,
             )
-        triples = findings(report, self._source.id, self._instance.base)
+        results: Iterable[ValidationResult] = report.with_severity(WARNING, INFO)
+        if self._source.foreign:
+            results = records.group(results, self._origins(layers, results, every=False))
+        triples = finding_statements(results, self._source.id, self._instance.base)
         return ValidatedLayers(
             report=self._archive.put(report.to_json()),
             counts=report.counts,
@@ -103,18 +111,39 @@ class CandidateValidator:
     ) -> Iterator[tuple[RecordKey, str]]:
         """The records that stated something about the subject of a violation, with the reason."""
         # one reason per subject is enough for the report of rejects
-        reasons = {f"<{r.subject}>".encode(): _reason(r) for r in report.with_severity(VIOLATION)}
-        for one in layers.values() if reasons else ():
-            subjects = self._statements_about(one, reasons)
+        violations = report.with_severity(VIOLATION)
+        reasons = {result.subject: _reason(result) for result in violations}
+        for subject, record in self._origins(layers, violations):
+            yield record, reasons[subject]
+
+    def _origins(
+        self,
+        layers: Mapping[str, Layer],
+        results: Iterable[ValidationResult],
+        *,
+        every: bool = True,
+    ) -> Iterator[tuple[str, RecordKey]]:
+        """The subjects of results, each with every record that stated something about it, or
+        those that stated the first thing: enough to know whose it is.
+        """
+        wanted = {f"<{result.subject}>".encode() for result in results}
+        for one in layers.values() if wanted else ():
+            subjects = dict(self._statements_about(one, wanted, every=every))
             origins = rowmap.origins_of(self._archive, one.rows, subjects)
             for origins_of_one, subject in zip(origins, subjects.values(), strict=True):
-                yield from (((o.capture, o.locator), reasons[subject]) for o in origins_of_one)
+                iri = subject[1:-1].decode()
+                yield from ((iri, (o.capture, o.locator)) for o in origins_of_one)
 
-    def _statements_about(self, one: Layer, subjects: Mapping[bytes, str]) -> dict[int, bytes]:
-        """The statements about these subjects: number in the layer → subject."""
-        lines = layer.read(self._archive, one.lines)
-        numbered = ((n, text.split(b" ", 1)[0]) for n, text in enumerate(lines))
-        return {number: subject for number, subject in numbered if subject in subjects}
+    def _statements_about(
+        self, one: Layer, subjects: Set[bytes], *, every: bool
+    ) -> Iterator[tuple[int, bytes]]:
+        """The statements about these subjects: number in the layer, and subject."""
+        previous = b""
+        for number, text in enumerate(layer.read(self._archive, one.lines)):
+            subject = text.split(b" ", 1)[0]
+            if subject in subjects and (every or subject != previous):
+                yield number, subject
+            previous = subject
 
 
 def _reason(result: ValidationResult) -> str:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,7 +20,10 @@ _IANA = "http://www.iana.org/assignments/media-types/"
 
 @dataclass(frozen=True, slots=True)
 class CodeList:
-    """The codes of one authority; contains a term if its IRI is the prefix and one of the codes."""
+    """The codes of one authority; contains a term if its IRI is the prefix and one of the codes.
+
+    The authorities answer at http and https alike, and catalogues write both.
+    """
 
     prefix: str
     codes: frozenset[str]
@@ -27,8 +31,8 @@ class CodeList:
     def __contains__(self, term: object) -> bool:
         return (
             isinstance(term, ox.NamedNode)
-            and term.value.startswith(self.prefix)
-            and term.value.removeprefix(self.prefix) in self.codes
+            and (iri := re.sub("^https:", "http:", term.value)).startswith(self.prefix)
+            and iri.removeprefix(self.prefix) in self.codes
         )
 
 
