@@ -16,6 +16,7 @@ from loaders.catalogues.reading.api_forms import api_form
 READERS = {
     "rdf": "loaders.catalogues.reading.rdf",
     "data.json": "loaders.catalogues.json_forms.data_json",
+    "ckan": "loaders.catalogues.json_forms.ckan",
 }
 """Form → the module whose function `read` reads it; imported when a document has the form."""
 
