@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -153,3 +155,13 @@ def test_words_are_their_own_words(text: str) -> None:
     assert words(" ".join(text_words)) == text_words
     assert all(query_keys(word) & normalized_keys(word) for word in text_words)
     assert all(not set(word) & set(' "*^()-') for word in text_words)
+
+
+@pytest.mark.parametrize("letters", ["ө", "o", "aб", "их"])
+def test_a_word_without_end_is_its_own_only_key(letters: str) -> None:
+    (word,) = words(letters * 5000)
+    start = time.monotonic()
+    keys = normalized_keys(word)
+    assert keys == query_keys(word)
+    assert len(keys) <= 2  # one for each alphabet it may be of
+    assert time.monotonic() - start < 1

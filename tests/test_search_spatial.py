@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import time
 from collections.abc import Callable, Sequence
 from io import StringIO
 
@@ -189,11 +190,18 @@ def test_distances_to_shapes(
         ('{"type": "Point", "coordinates": [NaN, 1]}', GEOJSON),
         (f'{{"type": "Point", "coordinates": [1{"0" * 400}, 1]}}', GEOJSON),
         ('{"geometries":' * 5000, GEOJSON),
-        ("POINT(1e999 1)", WKT),
+        ("POINT(1e999 1)", WKT.value),
     ],
 )
 def test_a_literal_that_is_no_geometry_has_no_box(text: str, datatype: str) -> None:
     assert geometry.bounding_box(text, datatype) is None
+
+
+@pytest.mark.parametrize("text", [f"POINT({'1' * 20_000})", "MULTIPOINT" * 20_000])
+def test_a_long_literal_that_is_no_geometry_takes_no_time(text: str) -> None:
+    start = time.monotonic()
+    assert geometry.bounding_box(text, WKT.value) is None
+    assert time.monotonic() - start < 1
 
 
 def test_a_shape_is_no_nearer_than_its_box_lets_it() -> None:

@@ -21,6 +21,7 @@ from shapes.quality.scored_resource import store_of
 from tests.turtle import lines
 
 CSV = b"aimag,n\n\xd0\x90\xd1\x80\xd1\x85\xd0\xb0\xd0\xbd\xd0\xb3\xd0\xb0\xd0\xb9,51\n"
+COMMENTS = b"<!-- portal -->" * 100  # and no page after them
 PAGE = b"\n<!-- portal -->\n<!DOCTYPE html><html><body>Portal</body></html>"
 LIMITS = ProbeLimits(io_timeout=1.0, total_timeout=1.5, max_bytes=4096, max_redirects=3)
 
@@ -31,6 +32,7 @@ ANSWERS = {
     "/disguised.csv": (200, {"Content-Type": "text/csv"}, PAGE),
     "/empty": (200, {}, b""),
     "/large": (200, {"Content-Type": "application/json"}, b"x" * 9000),
+    "/comments": (200, {"Content-Type": "text/csv"}, COMMENTS),
     "/gone": (404, {"Content-Type": "text/html"}, b"<html>no</html>"),
     "/broken": (500, {}, b"x"),
     "/moved": (301, {"Location": "/data.csv"}, b""),
@@ -126,6 +128,12 @@ def test_a_file_is_read_whole(site: str, prober: Prober) -> None:
 def test_a_page_is_known_by_how_it_begins(path: str, site: str, prober: Prober) -> None:
     found = prober.probe(site + path)
     assert (found.status, found.html) == (200, True)
+
+
+def test_many_comments_are_no_page_at_once(site: str, prober: Prober) -> None:
+    start = time.monotonic()
+    assert not prober.probe(f"{site}/comments").html
+    assert time.monotonic() - start < 2
 
 
 @pytest.mark.parametrize(

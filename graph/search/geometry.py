@@ -21,9 +21,8 @@ RADIUS = 6_371_008.8
 
 _CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 _CRS = re.compile(r"\s*<([^>]*)>")
-_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
-_POSITION = re.compile(rf"({_NUMBER})\s+({_NUMBER})(?:\s+{_NUMBER})*")
-_PATH = re.compile(r"(MULTIPOINT[^(]*)?\(?\(([^()]*)\)", re.IGNORECASE)
+# Each character is read once, whatever a literal contains: literals have megabytes.
+_PATH = re.compile(r"(MULTIPOINT\s*+(?:ZM?|M)?\s*+)?\(?\(([^()]*)\)", re.IGNORECASE)
 _STEPS = 60  # of the ternary search; 44 steps find a metre on an edge around the earth
 
 # JSON of any form may be in a literal: a list instead of an object, a number of 400 digits.
@@ -72,8 +71,13 @@ def _wkt_paths(text: str) -> Iterator[list[Position]]:
         raise ValueError(f"not in CRS84: {crs[1]}")
     start = crs.end() if crs else 0
     for match in _PATH.finditer(text, start):
-        positions = [(float(x), float(y)) for x, y in _POSITION.findall(match[2])]
+        positions = [_wkt_position(text) for text in match[2].split(",")]
         yield from ([position] for position in positions) if match[1] else [positions]
+
+
+def _wkt_position(text: str) -> Position:
+    x, y, *_ = map(float, text.split())
+    return x, y
 
 
 def _geojson_paths(value: Any) -> Iterator[list[Position]]:

@@ -48,6 +48,7 @@ _LATIN_VARIANTS = (
     ("kh", "h"), ("x", "h"), ("dz", "z"), ("zh", "j"), ("ts", "c"), ("w", "v"), ("y", "i"),
     ("ii", "i"),
 )  # fmt: skip
+_MAX_LETTERS = 100  # a longer word has no other spelling: it is a code, or an attack
 _MAX_SPELLINGS = 16  # of a word: each is a key in the index, and a letter with two doubles them
 _LATIN_END = re.compile("(?<=[^aeiou])[aeiou]$")
 _LATIN_FLEETING = re.compile("^(.*[aeiou].*[^aeiou])[aeiou]([^aeiou])$")
@@ -85,6 +86,9 @@ def query_keys(word: str) -> frozenset[str]:
 
 
 def _keys(form: str, cyrillic_stem: str, latin_stem: str) -> Iterator[str]:
+    if len(form) > _MAX_LETTERS:
+        yield form
+        return
     if not _CYRILLIC.search(form):
         key = _latin_key(form)
         yield from (_SPELT + key, latin_stem + _latin_base(key))

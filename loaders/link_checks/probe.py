@@ -20,7 +20,8 @@ from graph.outbound.redirects import redirect_target
 
 _HEADERS = {"Accept-Encoding": "identity"}
 _HTML_START = re.compile(
-    rb"^\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*"
+    # comments are read one way only (possessive): many would take for ever where no page follows
+    rb"^\s*+(?:\xef\xbb\xbf\s*+)?(?:<\?xml[^>]*>\s*+)?(?:<!--(?:(?!-->).)*+-->\s*+)*+"
     rb"<(?:!doctype\s+html|html|head)[\s>]",
     re.IGNORECASE | re.DOTALL,
 )
