@@ -23,7 +23,8 @@ graph/export graph/audit
 graph/queries/model graph/queries/syntax graph/federation graph/queries/property_functions
 graph/queries/results graph/queries/engines graph/queries/admission graph/queries/pool graph/queries
 loaders loaders/descriptions loaders/fetching loaders/pipeline loaders/formats loaders/formats/pxweb
-loaders/catalogues/model loaders/catalogues/reading loaders/catalogues/json_forms
+loaders/catalogues/model loaders/catalogues/rdf_xml loaders/catalogues/turtle
+loaders/catalogues/json_ld loaders/catalogues/reading loaders/catalogues/json_forms
 loaders/catalogues/naming loaders/catalogues
 loaders/systems loaders/systems/admin_units loaders/systems/local_services
 loaders/systems/opendata_mn

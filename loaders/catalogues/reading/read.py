@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from loaders.catalogues.model import ReadItem, ReceivedDocument
-from loaders.catalogues.reading.forms import reader, sniff
+from graph.core.errors import InputError
+from loaders.catalogues.model import LocatedTriple, ReadItem, ReceivedDocument
+from loaders.catalogues.reading import charset
+from loaders.catalogues.reading.readers import reader
+from loaders.catalogues.reading.sniff import contradiction, refuse_unknown, sniff
 from loaders.pipeline.record import Capture
 
 
@@ -15,17 +18,30 @@ def read(capture: Capture, base: str, scope: str) -> Iterator[ReadItem]:
     `base` resolves relative IRIs; `scope` makes blank labels unique per page. Raises InputError
     when the whole must be refused: cut input, a web page, nothing that holds RDF.
     """
-    yield from read_document(
-        ReceivedDocument(
-            name=capture.name,
-            data=capture.data,
-            base=base,
-            scope=scope,
-            media_type=capture.media_type,
-        )
+    document = ReceivedDocument(
+        name=capture.name,
+        data=capture.data,
+        base=base,
+        scope=scope,
+        media_type=capture.media_type,
     )
+    decoded, problems = charset.decode(document, capture.charset)
+    yield from problems
+    triples = 0
+    for item in read_document(decoded):
+        triples += isinstance(item, LocatedTriple)
+        yield item
+    if not triples:
+        raise InputError(
+            "the document holds no statement",
+            where=capture.name,
+            hint="Give the address of a catalogue that describes datasets.",
+        )
 
 
 def read_document(document: ReceivedDocument) -> Iterator[ReadItem]:
     """The same for a document in UTF-8, such as a record cut out of an envelope."""
-    yield from reader(sniff(document), document)(document)
+    form = sniff(document)
+    refuse_unknown(document, form)
+    yield from contradiction(document, form)
+    yield from reader(form, document)(document)

@@ -1,0 +1,43 @@
+"""Positions in a document: which line a parser is at, and how a locator names it."""
+
+from __future__ import annotations
+
+from typing import IO, cast
+
+from loaders.catalogues.model import ReceivedDocument
+
+
+def line_locator(first: int, last: int | None = None) -> str:
+    """Lines as an RFC 5147 fragment: positions between lines, so line 12 is `line=11,12`."""
+    return f"line={first - 1},{last or first}"
+
+
+def line_at(data: bytes, position: int) -> int:
+    """The line in which a byte stands, counted from 1."""
+    return data.count(b"\n", 0, position) + 1
+
+
+class LineReader:
+    """Bytes that a parser reads line by line, so that its position is known."""
+
+    def __init__(self, document: ReceivedDocument, data: bytes | None = None) -> None:
+        self._data = document.data if data is None else data
+        self._start = 0
+        self._line = document.first_line
+
+    def read(self, size: int = -1) -> bytes:
+        """One line, or a part of it if it is longer than `size`."""
+        end = self._data.find(b"\n", self._start) + 1 or len(self._data)
+        stop = min(end, self._start + size) if size >= 0 else end
+        part, self._start = self._data[self._start : stop], stop
+        self._line += stop == end and bool(part)
+        return part
+
+    @property
+    def locator(self) -> str:
+        """The line that the parser has read last."""
+        return line_locator(max(self._line, 1))
+
+    def as_file(self) -> IO[bytes]:
+        """This reader, for parsers that take a file."""
+        return cast(IO[bytes], self)

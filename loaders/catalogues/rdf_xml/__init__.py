@@ -1,0 +1,1 @@
+"""RDF/XML: well-formed or mended until it is, then its triples."""

@@ -1,0 +1,75 @@
+"""Repairs of XML below its structure: bare ampersands, unknown entities, control characters."""
+
+from __future__ import annotations
+
+import html
+import html.entities
+import re
+from collections.abc import Iterator
+
+from loaders.catalogues.model import ReadProblem, ReceivedDocument
+from loaders.catalogues.model.positions import line_locator
+
+_DECLARED = re.compile(rb'<!ENTITY\s+([^\s%"\']+)')
+_PREDEFINED = {b"amp", b"lt", b"gt", b"quot", b"apos"}
+# sections in which & has no meaning, then what may be wrong outside of them
+_PLACES = re.compile(
+    rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|&#(?P<number>x[0-9A-Fa-f]+|[0-9]+);"
+    rb"|&(?P<name>[A-Za-z_:][\w:.-]*);|(?P<bare>&)|(?P<control>[\x00-\x08\x0b\x0c\x0e-\x1f])",
+    re.S,
+)
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_NO_CHARACTER = "\ufffd".encode()
+
+
+def mend(document: ReceivedDocument) -> tuple[bytes, list[ReadProblem]]:
+    """The document's bytes with these faults mended, in lines as before."""
+    repair = _TextRepair(document)
+    return b"".join(repair.pieces()), repair.problems
+
+
+class _TextRepair:
+    def __init__(self, document: ReceivedDocument) -> None:
+        self._document = document
+        self._declared = _PREDEFINED | set(_DECLARED.findall(document.data))
+        self._line, self._counted = document.first_line + 1, 0
+        self.problems: list[ReadProblem] = []
+
+    def pieces(self) -> Iterator[bytes]:
+        data, end = self._document.data, 0
+        for match in _PLACES.finditer(data):
+            good = self._good(match)
+            if good != match[0]:
+                yield data[end : match.start()]
+                yield good
+                self._note(match, good)
+                end = match.end()
+        yield data[end:]
+
+    def _good(self, match: re.Match[bytes]) -> bytes:
+        if match["bare"]:
+            return b"&amp;"
+        if match["control"]:
+            return _NO_CHARACTER
+        if number := match["number"]:
+            return match[0] if _is_character(number) else _NO_CHARACTER
+        if (name := match["name"]) and name not in self._declared:
+            known = html.entities.html5.get(f"{name.decode()};")
+            return html.escape(known).encode() if known else b"&amp;" + match[0][1:]
+        return _CONTROL.sub(_NO_CHARACTER, match[0])
+
+    def _note(self, match: re.Match[bytes], good: bytes) -> None:
+        kind = "control-character" if _NO_CHARACTER in good else "xml-mended"
+        self._line += self._document.data.count(b"\n", self._counted, match.start())
+        self._counted = match.start()
+        detail = match[0].decode("ascii", "backslashreplace")[:40]
+        self.problems.append(ReadProblem(kind, None, line_locator(self._line), ascii(detail)))
+
+
+def _is_character(number: bytes) -> bool:
+    """Whether a character reference names a character of XML 1.0 (§2.2)."""
+    if len(number) > 8:
+        return False
+    code = int(number[1:], 16) if number[:1] == b"x" else int(number)
+    in_plane = code in (9, 10, 13) or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE
+    return in_plane or 0x10000 <= code < 0x110000
