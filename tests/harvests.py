@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from graph.core.iris import Names
 from graph.statements.canonical import line, normalise
 from loaders.catalogues import dcat
 from loaders.pipeline.protocol import LoaderContext
-from loaders.pipeline.record import Capture, Statement
+from loaders.pipeline.record import Capture, LoadFinding, Mapped, Statement
 from loaders.pipeline.source import Source
 
 BASE = "https://example.mn/"
@@ -56,16 +57,26 @@ def capture(data: bytes, name: str = "x.ttl", media_type: str = "text/turtle") -
     return Capture(hashlib.sha256(data).hexdigest(), name, "", media_type, data)
 
 
-def mapped(captures: Iterable[Capture], context: LoaderContext = CONTEXT) -> list[Statement]:
-    """All statements of a harvest, record by record."""
-    found: list[Statement] = []
+def mapped(captures: Iterable[Capture], context: LoaderContext = CONTEXT) -> list[Mapped]:
+    """All statements and findings of a harvest, record by record."""
+    found: list[Mapped] = []
     for record in dcat.records(list(captures), context):
         found += dcat.statements(record, context)
     return found
 
 
-def lines(statements: Iterable[Statement], layer: str = "stated") -> set[str]:
+def findings(found: Iterable[Mapped]) -> dict[str, int]:
+    """How often each kind of finding was met."""
+    counts: Counter[str] = Counter()
+    for one in found:
+        if isinstance(one, LoadFinding):
+            counts[one.kind] += one.count
+    return dict(counts)
+
+
+def lines(found: Iterable[Mapped], layer: str = "stated") -> set[str]:
     """The canonical lines of a layer."""
+    statements = (one for one in found if isinstance(one, Statement))
     texts = [line(s.subject, s.predicate, s.object) for s in statements if s.layer == layer]
     return {text.decode() for text in normalise(texts)}
 

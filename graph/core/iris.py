@@ -86,6 +86,10 @@ class Names:
         """The dcat:CatalogRecord about a dataset or service (given by IRI)."""
         return f"{resource}#record"
 
+    def record_of_foreign(self, source: str, key: str) -> str:
+        """Our dcat:CatalogRecord about a dataset with an IRI of others, by a hash of that IRI."""
+        return f"{self.base}id/record/{segment(source)}/{key}"
+
     def service(self, key: str) -> str:
         """A data service or group of services."""
         return f"{self.base}id/service/{key}"

@@ -12,9 +12,9 @@ from typing import NamedTuple
 from graph.export.properties import PROPERTIES
 from loaders.catalogues.naming import kinds
 from loaders.catalogues.naming.contents import digest
-from loaders.catalogues.naming.keys import text_of
 from loaders.catalogues.naming.minting import local_id
 from loaders.catalogues.naming.records import NamedRecord
+from loaders.catalogues.naming.terms import text_of
 from vocab.namespaces import DCAT, DCT, FOAF, RDFS, SKOS
 
 TextTriple = tuple[str, str, str]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib.metadata import version as installed
 
 from graph.archive import Archive
@@ -30,6 +31,7 @@ from loaders.pipeline import capture, gates, map_records, protocol
 from loaders.pipeline.load_log import LoadLog
 from loaders.pipeline.map_records import MappedRecords
 from loaders.pipeline.model import LoadInput, LoadOutcome
+from loaders.pipeline.other_sources import PublishedByOthers
 from loaders.pipeline.previous_version import PreviousVersion
 from loaders.pipeline.record import INFERRED, STATED, Capture, RecordKey
 from loaders.pipeline.source import Source
@@ -119,13 +121,17 @@ class _Load:
         self._previous = PreviousVersion(source, self._published, ledger, self._archive)
         has_previous = self._previous.load_event is not None
         self._context = protocol.LoaderContext(
-            source, instance.names, self._previous if has_previous else None
+            source,
+            instance.names,
+            previous=self._previous if has_previous else None,
+            others=PublishedByOthers(instance, source.id, self._published),
         )
         self._validator = CandidateValidator(instance, source, self._published, reporter)
 
     def run(self) -> LoadOutcome:
         """All steps, in order."""
         fetch_event, captures = self._log.fetch(self._load_input.responses)
+        self._context = replace(self._context, fetched=fetch_event["at"])
         code = self._log.code()
         is_edit = self._load_input.is_edit
         # an edit is relative to what is published: the same body again can have another effect

@@ -70,6 +70,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, cast
 
+import pyoxigraph as ox
+
 from graph.core import limited_process
 from graph.core.errors import ConfigError
 from graph.core.iris import Names
@@ -77,6 +79,7 @@ from loaders.descriptions.loader_names import LOADERS
 from loaders.fetching.model import FetchRequest
 from loaders.pipeline.record import Capture, Mapped, Record
 from loaders.pipeline.source import Source
+from vocab.terms import Object
 
 
 class EarlierLines(Protocol):
@@ -86,17 +89,38 @@ class EarlierLines(Protocol):
         """The canonical lines of a layer."""
 
 
+class OtherSources(Protocol):
+    """What other sources have published."""
+
+    def holds(self, subject: str, predicate: str, value: str) -> bool:
+        """Whether another source states a triple; terms are N-Triples text."""
+
+    def sources_stating(
+        self, subject: ox.NamedNode, predicate: ox.NamedNode, value: Object
+    ) -> set[str]:
+        """The other sources that state a triple."""
+
+    def subjects(self, predicate: ox.NamedNode, value: Object) -> set[ox.NamedNode]:
+        """What has a property with this value in another source."""
+
+    def objects(self, subject: ox.NamedNode, predicate: ox.NamedNode) -> set[Object]:
+        """The values of a property in other sources."""
+
+
 @dataclass(frozen=True, slots=True)
 class LoaderContext:
     """All that a mapping may depend on besides the captures: its source and the instance's IRIs.
 
-    Nothing else, so that the same bytes and the same mapping give the same statements; a catalogue
-    of others also keeps the names of its `previous` version, None before the first.
+    Nothing else, so that the same bytes and the same mapping give the same statements. But names
+    and dates of a foreign catalogue are kept from its `previous` version, None before the first,
+    and it is compared with `others`. `fetched` is when the captures came (RFC 3339).
     """
 
     source: Source
     names: Names
     previous: EarlierLines | None = None
+    others: OtherSources | None = None
+    fetched: str = ""
 
 
 class Loader(Protocol):

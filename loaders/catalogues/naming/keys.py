@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import IntEnum
 
-import pyoxigraph as ox
-
 from loaders.catalogues.naming import kinds
 from loaders.catalogues.naming.contents import Contents, digest
 from loaders.catalogues.naming.spool import Pairs, Spool
+from loaders.catalogues.naming.terms import text_of
 
 
 class KeyKind(IntEnum):
@@ -37,6 +36,7 @@ TELLING_APART = (KeyKind.PUBLISHER, *NAMING[1:], KeyKind.DESCRIPTION)
 _SCHEMA = """
 CREATE TABLE key (resource TEXT, node TEXT, kind INT, value TEXT);
 CREATE TABLE alias (node TEXT PRIMARY KEY, same TEXT);
+CREATE INDEX alias_by_same ON alias (same);
 """
 _INDEXES = """
 CREATE INDEX by_value ON key (resource, kind, value, node);
@@ -50,6 +50,11 @@ SELECT key.node, first FROM key JOIN (
   GROUP BY resource, value HAVING count(*) > 1
 ) AS equal ON key.resource = equal.resource AND key.value = equal.value AND key.kind = :kind
 WHERE is_anonymous(key.node) AND key.node <> first
+"""
+
+_SHARED = """
+SELECT 1 FROM key AS own JOIN key AS other USING (resource, kind, value)
+WHERE kind = ? AND own.node = ? AND other.node <> own.node LIMIT 1
 """
 
 
@@ -67,6 +72,18 @@ def collect(spool: Spool) -> None:
     spool.db.execute("DELETE FROM key WHERE node IN (SELECT node FROM alias)")
 
 
+def shares_identifier(spool: Spool, node: str) -> bool:
+    """Whether another resource of its kind has an identifier of this one."""
+    found = spool.db.execute(_SHARED, (int(KeyKind.IDENTIFIER), node))
+    return found.fetchone() is not None
+
+
+def times_stated(spool: Spool, node: str) -> int:
+    """How often a resource is described in the same words."""
+    found = spool.db.execute("SELECT count(*) FROM alias WHERE same = ?", (node,))
+    return 1 + int(found.fetchone()[0])
+
+
 class _KeyReader:
     """Computes the keys of resources."""
 
@@ -79,7 +96,8 @@ class _KeyReader:
         """The keys of a node, each with its kind."""
         pairs = self._spool.properties(node)
         for identifier in _values(pairs, kinds.IDENTIFIER):
-            yield KeyKind.IDENTIFIER, text_of(identifier)
+            if text := text_of(identifier):
+                yield KeyKind.IDENTIFIER, text
         if pages := _values(pairs, kinds.LANDING_PAGE):
             yield KeyKind.LANDING_PAGE, digest(*sorted(map(self._anything, pages)))
         if addresses := self._addresses(pairs):
@@ -114,17 +132,3 @@ class _KeyReader:
 
 def _values(pairs: Pairs, predicate: str) -> list[str]:
     return [value for p, value in pairs if p == predicate]
-
-
-def text_of(term: str) -> str:
-    """The text of an IRI or a literal."""
-    if term.startswith("<"):
-        return term[1:-1]
-    if term.startswith('"'):
-        end = term.rindex('"')
-        if "\\" not in term:
-            return term[1:end].strip()
-        line = f"<urn:s> <urn:p> {term} .".encode()
-        value = next(iter(ox.parse(line, ox.RdfFormat.N_TRIPLES))).object
-        return str(getattr(value, "value", "")).strip()
-    return term

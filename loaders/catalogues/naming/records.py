@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from loaders.catalogues.naming import assignment, keys, kinds
 from loaders.catalogues.naming.minting import Minter
 from loaders.catalogues.naming.nodes import NodeNames
-from loaders.catalogues.naming.spool import Spool, SpooledPlace, is_blank
+from loaders.catalogues.naming.spool import Spool, SpooledPlace
+from loaders.catalogues.naming.terms import is_blank
 
 THING = "thing"
 """What is described and is no resource of the catalogue: an organisation, a licence."""

@@ -17,6 +17,7 @@ import pyoxigraph as ox
 from graph.statements.canonical import Normaliser
 from loaders.catalogues.model import LocatedTriple, ReadItem, ReadProblem
 from loaders.catalogues.naming.kinds import BY_PROPERTY, BY_TYPE, KINDS, TYPE
+from loaders.catalogues.naming.terms import is_blank
 
 Pairs = list[tuple[str, str]]
 """Predicates and objects of one node, as text, without duplicates."""
@@ -37,6 +38,7 @@ CREATE TABLE resource AS
   SELECT node, min(kind) AS kind FROM told
   WHERE EXISTS (SELECT 1 FROM triple WHERE subject = node) GROUP BY node;
 CREATE UNIQUE INDEX by_node ON resource (node);
+CREATE INDEX problem_by_subject ON problem (subject);
 """
 _BATCH = 10_000
 
@@ -57,19 +59,16 @@ class SpooledProblem(NamedTuple):
     detail: str
 
 
-def is_blank(term: str) -> bool:
-    """Whether a term is a blank node."""
-    return term.startswith("_:")
-
-
 class Spool:
     """Triples that are added once, then read node by node.
 
+    `published` may choose among the properties of a node, so that what is withheld counts nowhere.
     `db` is for the other modules of this folder, which keep their tables in the same database.
     """
 
     def __init__(self, is_anonymous: Callable[[str], bool] = is_blank) -> None:
         self.is_anonymous = is_anonymous
+        self.published: Callable[[str], Pairs] | None = None
         # the empty name means a temporary file, which is deleted at the end
         self.db = sqlite3.connect("", isolation_level=None)
         self.db.executescript(_SCHEMA)
@@ -126,6 +125,10 @@ class Spool:
         self.db.executescript(_INDEXES)
 
     def properties(self, node: str) -> Pairs:
+        """Predicates and objects of a node that are published."""
+        return self.published(node) if self.published else self.stated(node)
+
+    def stated(self, node: str) -> Pairs:
         """Predicates and objects of a node, in the order in which they were read."""
         rows = self.db.execute("SELECT predicate, object FROM triple WHERE subject = ?", (node,))
         return list(dict.fromkeys(rows))
@@ -156,10 +159,27 @@ class Spool:
         )
         return [subject for (subject,) in rows]
 
-    def problems(self) -> Iterator[SpooledProblem]:
-        """The problems met while reading, in order."""
-        for kind, subject, capture, locator, detail in self.db.execute("SELECT * FROM problem"):
-            yield SpooledProblem(kind, subject, SpooledPlace(capture, locator), detail)
+    def is_described(self, node: str) -> bool:
+        """Whether anything is stated about a node."""
+        found = self.db.execute("SELECT 1 FROM triple WHERE subject = ? LIMIT 1", (node,))
+        return found.fetchone() is not None
+
+    def problems(self, node: str) -> list[SpooledProblem]:
+        """The problems met while reading a node, in order."""
+        rows = self.db.execute("SELECT * FROM problem WHERE subject = ? ORDER BY rowid", (node,))
+        return [_problem(row) for row in rows]
+
+    def problems_of_source(self) -> list[SpooledProblem]:
+        """Those of no node, or of one that nothing is stated about."""
+        rows = self.db.execute(
+            "SELECT * FROM problem WHERE subject NOT IN (SELECT subject FROM triple) ORDER BY rowid"
+        )
+        return [_problem(row) for row in rows]
+
+
+def _problem(row: tuple[str, str, int, str, str]) -> SpooledProblem:
+    kind, subject, capture, locator, detail = row
+    return SpooledProblem(kind, subject, SpooledPlace(capture, locator), detail)
 
 
 def _told(rows: Iterable[tuple[str, str, str, int, str]]) -> Iterator[tuple[str, int]]:
