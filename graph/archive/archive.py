@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import zstandard
 
@@ -24,6 +24,7 @@ from graph.core.errors import IntegrityError
 from graph.core.files import fsync
 
 _LEVEL = 3
+_PIECE = 1 << 20  # bytes
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -45,6 +46,13 @@ class BlobWriter:
     def digest(self) -> str:
         """SHA-256 of all bytes written so far, in hex."""
         return self._hash.hexdigest()
+
+
+class StoredBlob(NamedTuple):
+    """A blob: SHA-256 and number of its uncompressed bytes."""
+
+    digest: str
+    length: int
 
 
 class _BlobReader(io.RawIOBase):
@@ -104,10 +112,14 @@ def _damaged(path: Path) -> IntegrityError:
 class Archive:
     """Blobs by the SHA-256 of their uncompressed bytes."""
 
-    def __init__(self, root: Path) -> None:
-        """`root` is the `archive/` of an instance, which has its `staging/` beside it."""
+    def __init__(self, root: Path, incoming: Path | None = None) -> None:
+        """`root` is the `archive/` of an instance, which has its `staging/` beside it.
+
+        `incoming` is where new blobs wait, by default `staging/blobs/`, which belongs to the holder
+        of the writer's lock. Who writes without that lock needs a folder of its own (`take`).
+        """
         self.root = root
-        self.incoming = root.parent / "staging" / "blobs"
+        self.incoming = incoming or root.parent / "staging" / "blobs"
 
     def path(self, digest: str) -> Path:
         """The file of the blob with this digest in the archive, whether it exists or not.
@@ -173,6 +185,29 @@ class Archive:
             with self.writer() as writer:
                 writer.write(data)
         return digest
+
+    def store(self, file: io.BufferedReader) -> StoredBlob:
+        """Store a seekable file, unless its bytes are stored already; give digest and length."""
+        digest = hashlib.file_digest(file, hashlib.sha256).hexdigest()
+        file.seek(0)
+        if digest in self:
+            return StoredBlob(digest, os.fstat(file.fileno()).st_size)
+        with self.writer() as writer:
+            while piece := file.read(_PIECE):
+                writer.write(piece)
+        return StoredBlob(writer.digest, writer.length)
+
+    def take(self, other: Archive, digests: Iterable[str]) -> None:
+        """Move the new blobs of another archive with the same root into the `incoming` of this one;
+        an event will refer to them."""
+        self.incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for digest in digests:
+            new = other.incoming / digest
+            if self.path(digest).exists():
+                new.unlink(missing_ok=True)
+            elif new.exists():
+                new.rename(self.incoming / digest)
+        fsync(self.incoming)
 
     def open(self, digest: str) -> io.BufferedReader:
         """The uncompressed bytes as a stream, not compared with the digest.

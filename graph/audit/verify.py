@@ -26,7 +26,7 @@ from graph.audit.problem import Fault, IntegrityProblem
 from graph.core.errors import ConfigError, IntegrityError, StorageError
 from graph.core.instance import Instance
 from graph.core.progress import Reporter, SilentReporter
-from graph.ledger import Event, Ledger, announcement, events, faults, recovery
+from graph.ledger import Event, Ledger, announcement, faults, manifests, recovery
 from graph.snapshots import Snapshot
 from graph.statements import layer, patch, rowmap
 from graph.store.base import GraphStore
@@ -98,19 +98,14 @@ def _times(ledger: Ledger) -> Iterator[IntegrityProblem]:
         last = max(last, item["at"])
 
 
-def blobs(of_events: Iterable[Event]) -> dict[str, int]:
-    """All digests in the ledger, each with the index of the first event that contains it."""
-    first: dict[str, int] = {}
-    for item in of_events:
-        for digest in events.digests(item):
-            first.setdefault(digest, item["index"])
-    return first
-
-
 def _archive(
     _: Instance, ledger: Ledger, archive: CheckedArchive, reporter: Reporter
 ) -> Iterator[IntegrityProblem]:
-    expected = blobs(ledger)
+    try:
+        expected = manifests.first_named(ledger, archive)
+    except IntegrityError as error:
+        yield IntegrityProblem(1, error.where, f"a list of responses: {error.message}")
+        return
     for digest, index in expected.items():
         try:
             archive.check(digest)

@@ -87,6 +87,11 @@ class Instance:
         return self.root / "staging"
 
     @property
+    def fetching(self) -> Path:
+        """Fetches in progress, one folder each; only who holds its lock writes there."""
+        return self.staging / "fetch"
+
+    @property
     def sources(self) -> Path:
         """Descriptions of this instance's own sources, one TOML file each."""
         return self.root / "sources"

@@ -63,6 +63,15 @@ class FetchSection(TomlTable):
     max_ratio: Amount = Field(default=200, description="unpacked size to transferred size")
     max_seconds: Amount = Field(default=1800, description="a number of seconds")
     max_redirects: Count = Field(default=5, description="a whole number")
+    contact: str = Field(
+        default="",
+        pattern=r"^[!-'*-:<-~]*$",  # a comment of a header: no blanks, brackets or semicolons
+        description="an address of yours, like mailto:data@agency.mn",
+    )
+    rate: float = Field(default=10, gt=0, le=1000, description="requests a second to one host")
+    attempts: int = Field(default=5, ge=1, le=20, description="a whole number from 1 to 20")
+    backoff: float = Field(default=1, ge=0, le=60, description="a number of seconds")
+    max_wait: Amount = Field(default=120, description="a number of seconds")
 
 
 class CatalogueSection(TomlTable):

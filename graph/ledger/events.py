@@ -22,9 +22,11 @@ FIELDS: Final[dict[str, frozenset[str]]] = {
     # (no git commit: an installed service has none, and the archived files can be run without it)
     "Code": frozenset({"kind", "name", "digest", "files"}),
     # one run of requests to a source and their responses; outcome: changed, same or failed. Logged
-    # for `same` too, so that “checked, nothing changed” can be proved
-    "Fetch": frozenset({"source", "outcome", "manifest", "responses"}),
-    # captures mapped to the three layers of a version; patch: from the previous version, or null;
+    # for `same` too, so that “checked, nothing changed” can be proved. The responses stand in the
+    # event where they are few, else in its manifest alone (graph.ledger.manifests)
+    "Fetch": frozenset({"source", "outcome", "manifest"}),
+    # captures mapped to the three layers of a version; captures: their digests, or only that of the
+    # manifest where the responses stand in it; patch: from the previous version, or null;
     # visibility: public or restricted (events without it are older, and public); title: so that
     # the provenance graph depends on the ledger alone. No hash of the previous event: the Merkle
     # tree fixes the place of every line
@@ -54,6 +56,12 @@ FIELDS: Final[dict[str, frozenset[str]]] = {
     "Publish": frozenset({"source", "version", "load", "validate", "files"}),
 }
 
+OPTIONAL: Final[dict[str, frozenset[str]]] = {
+    # counts: responses, those that failed, those that are as before, bytes; error: why it failed
+    "Fetch": frozenset({"responses", "counts", "error"}),
+}
+"""Fields that an event may lack: because it is older, or has nothing to say there."""
+
 
 def now() -> str:
     """The current time in Ulaanbaatar to the second, RFC 3339."""
@@ -65,7 +73,7 @@ def event(kind: str, /, **fields: Any) -> Event:
 
     Raises ValueError where the fields are not those of its kind, which is a programming error.
     """
-    wrong = FIELDS[kind] ^ fields.keys()
+    wrong = FIELDS[kind] ^ (fields.keys() - OPTIONAL.get(kind, frozenset()))
     if wrong:
         raise ValueError(f"{kind} has missing or unknown fields: {sorted(wrong)}")
     return {"type": kind, **fields}
@@ -84,11 +92,11 @@ def decode(line: bytes) -> Event:
 
 
 def digests(item: Event) -> Iterator[str]:
-    """The SHA-256 of every blob that an event refers to."""
+    """The SHA-256 of every blob that an event itself refers to (others: graph.ledger.manifests)."""
     kind = item["type"]
     if kind == "Fetch":
         yield item["manifest"]
-        yield from (r["sha256"] for r in item["responses"] if "sha256" in r)
+        yield from (r["sha256"] for r in item.get("responses", ()) if "sha256" in r)
     elif kind == "Code":
         yield item["digest"]
         yield from item["files"].values()

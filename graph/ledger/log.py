@@ -25,7 +25,7 @@ from graph.archive import Archive
 from graph.core.errors import IntegrityError
 from graph.core.files import write_atomic
 from graph.core.instance import Instance
-from graph.ledger import announcement, events, faults, merkle
+from graph.ledger import announcement, events, faults, manifests, merkle
 from graph.ledger.checkpoints import CHECKPOINT, PUBLIC_KEY, read_checkpoint, read_verifier
 from graph.ledger.events import Event
 from graph.ledger.note import Checkpoint, Signer, Verifier
@@ -193,8 +193,10 @@ class Ledger:
         data, tail = announced.data, self.tail
         if not data.startswith(tail):
             raise faults.foreign(self._entries, self.size, tail)
-        named = (d for line in announced.lines for d in events.digests(events.decode(line)))
-        Archive(self._instance.archive).admit(named)
+        archive = Archive(self._instance.archive)
+        for line in announced.lines:
+            # listed before any is moved: the manifest is one of them
+            archive.admit([*manifests.digests(events.decode(line), archive)])
         _append(self._entries, data[len(tail) :])
         write_atomic(folder / CHECKPOINT, announced.note.encode(), mode=0o600)
         self.refresh()

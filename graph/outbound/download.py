@@ -1,51 +1,41 @@
 """Download a whole response within limits of size, unpacked size, total time and redirects.
 
 Redirects are followed here, and every hop is checked: a public server could otherwise lead into a
-private network. Bodies are unpacked here, piece by piece: a client that unpacks by itself would
-have filled the memory before anybody could count.
+private network, or learn the credentials of another one.
 """
 
 from __future__ import annotations
 
 import io
 import time
-import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx2
 
+from graph.outbound.credentials import Credentials
+from graph.outbound.download_error import DownloadError
 from graph.outbound.exchange import REDIRECTS, ExchangeError, new_client, send
 from graph.outbound.fetch_settings import FetchSettings
 from graph.outbound.redirects import redirect_target
+from graph.outbound.unpacking import ENCODINGS, unpacked
+
+__all__ = ["DownloadError", "DownloadRequest", "DownloadedResponse", "Downloader"]
 
 _IO_TIMEOUT = 60.0  # seconds
 _RETRIES = 2  # of connecting, never of a request that was sent
-_PIECE = 1 << 20  # bytes unpacked at a time
-_FREE_RATIO = 16 << 20  # bytes up to which any ratio is allowed: small tables of zeros are common
-_WINDOW_BITS = {"gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
-_ENCODINGS = ", ".join(_WINDOW_BITS)
 _CHANGES_TO_GET = frozenset({301, 302, 303})  # RFC 9110 §15.4, as browsers do
 
-
-class DownloadError(Exception):
-    """No usable response, as the message says; `url` is where it happened.
-
-    `reason` is that of an ExchangeError, or `size` (a limit of size), `redirects` (too many of
-    them) or `encoding` (the body cannot be unpacked).
-    """
-
-    def __init__(self, reason: str, message: str, url: str) -> None:
-        super().__init__(message)
-        self.reason = reason
-        self.url = url
+Sink = Callable[[bytes], object]
+"""Takes the pieces of a body."""
 
 
 @dataclass(frozen=True, slots=True)
 class DownloadRequest:
     """A URL to request: by GET, or by POST with `body` as JSON, `form` as fields of a form, or
-    `content` as text, unless `method` says otherwise. `headers` are added to the usual ones."""
+    `content` as text, unless `method` says otherwise. `headers` are added to the usual ones;
+    `credentials` are sent to their own origin only."""
 
     url: str
     body: Any = None
@@ -54,6 +44,7 @@ class DownloadRequest:
     content: str = ""
     method: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    credentials: Credentials | None = None
 
     @property
     def verb(self) -> str:
@@ -71,21 +62,25 @@ class DownloadRequest:
 
     @property
     def all_headers(self) -> dict[str, str]:
-        """The headers to send."""
-        return {"Accept": self.accept, **self.headers, "Accept-Encoding": _ENCODINGS}
+        """The headers to send to this URL."""
+        own = self.credentials.headers_for(self.url) if self.credentials else {}
+        return {"Accept": self.accept, **self.headers, **own, "Accept-Encoding": ENCODINGS}
 
 
 @dataclass(frozen=True, slots=True)
 class DownloadedResponse:
     """A response: the URL it came from after redirects, its Content-Type, its unpacked body.
 
-    `data` is empty unless `status` is 200.
+    `data` is empty unless `status` is 200, and where the body went elsewhere. `redirects` are the
+    URLs that led to `url`, `headers` all headers, to be looked up without regard to case.
     """
 
     url: str
     status: int
     content_type: str
-    data: bytes
+    data: bytes = b""
+    redirects: tuple[str, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Downloader:
@@ -94,7 +89,8 @@ class Downloader:
     def __init__(self, settings: FetchSettings, *, allow_private: bool = False) -> None:
         self._settings = settings
         self._allow_private = allow_private
-        self._client = new_client(min(_IO_TIMEOUT, settings.max_seconds), _RETRIES)
+        io_timeout = min(_IO_TIMEOUT, settings.max_seconds)
+        self._client = new_client(io_timeout, _RETRIES, settings.contact)
 
     def __enter__(self) -> Downloader:
         return self
@@ -103,21 +99,29 @@ class Downloader:
         self._client.close()
 
     def download(self, request: DownloadRequest) -> DownloadedResponse:
-        """The response to a request.
+        """The response to a request, its body in memory. Raises what `stream` raises."""
+        body = io.BytesIO()
+        response = self.stream(request, body.write)
+        return replace(response, data=body.getvalue())
+
+    def stream(self, request: DownloadRequest, sink: Sink) -> DownloadedResponse:
+        """The response to a request, its body given to `sink` if its status is 200.
 
         Raises DownloadError when there is none, and when a limit is exceeded.
         """
         deadline = time.monotonic() + self._settings.max_seconds
+        passed: list[str] = []
         for _ in range(self._settings.max_redirects + 1):
-            outcome = self._send(request, deadline)
+            outcome = self._send(request, deadline, sink)
             if isinstance(outcome, DownloadedResponse):
-                return outcome
+                return replace(outcome, redirects=tuple(passed))
+            passed.append(request.url)
             request = outcome
         message = f"more than {self._settings.max_redirects} redirects (max_redirects)"
         raise DownloadError("redirects", message, request.url)
 
     def _send(
-        self, request: DownloadRequest, deadline: float
+        self, request: DownloadRequest, deadline: float, sink: Sink
     ) -> DownloadedResponse | DownloadRequest:
         """The response, or the request that it redirects to."""
         try:
@@ -132,7 +136,7 @@ class Downloader:
             ) as response:
                 if target := _redirect(response, request):
                     return target
-                return self._response(response, request.url)
+                return self._response(response, request, sink)
         except ExchangeError as error:
             raise DownloadError(error.reason, self._message(error), request.url) from error
 
@@ -148,32 +152,31 @@ class Downloader:
             "time": f"no complete response in {self._settings.max_seconds:g} s (max_seconds)",
         }.get(error.reason, error.detail)
 
-    def _response(self, response: httpx2.Response, url: str) -> DownloadedResponse:
+    def _response(
+        self, response: httpx2.Response, request: DownloadRequest, sink: Sink
+    ) -> DownloadedResponse:
+        if response.status_code == 200:
+            needles = request.credentials.needles() if request.credentials else ()
+            pieces = unpacked(response, request.url, self._settings)
+            for piece in _without(needles, pieces, request.url):
+                sink(piece)
         content_type = response.headers.get("Content-Type", "")
-        data = self._body(response, url) if response.status_code == 200 else b""
-        return DownloadedResponse(url, response.status_code, content_type, data)
+        return DownloadedResponse(
+            request.url, response.status_code, content_type, headers=response.headers
+        )
 
-    def _body(self, response: httpx2.Response, url: str) -> bytes:
-        settings, body, received = self._settings, io.BytesIO(), 0
-        unpacker = _Unpacker(response.headers.get("Content-Encoding", ""), url)
-        for packed in response.iter_raw():
-            received += len(packed)  # counted as it arrives: Content-Length may be wrong
-            if received > settings.max_bytes:
-                raise DownloadError("size", f"more than {settings.max_mib:g} MiB (max_mib)", url)
-            for piece in unpacker.pieces(packed):
-                body.write(piece)
-                self._check_unpacked(body.tell(), received, url)
-        unpacker.check_complete()
-        return body.getvalue()
 
-    def _check_unpacked(self, size: int, received: int, url: str) -> None:
-        settings = self._settings
-        if size > settings.max_unpacked_bytes:
-            message = f"more than {settings.max_unpacked_mib:g} MiB unpacked (max_unpacked_mib)"
-            raise DownloadError("size", message, url)
-        if size > max(_FREE_RATIO, settings.max_ratio * received):
-            message = f"it unpacks to more than {settings.max_ratio:g} times its size (max_ratio)"
-            raise DownloadError("size", message, url)
+def _without(needles: tuple[bytes, ...], pieces: Iterable[bytes], url: str) -> Iterator[bytes]:
+    """The pieces as they are; raises DownloadError as soon as they contain one of the needles."""
+    overlap = max(map(len, needles), default=1) - 1
+    end = b""
+    for piece in pieces:
+        seen = end + piece
+        if any(needle in seen for needle in needles):
+            message = "the body repeats the credential that was sent; it is not kept"
+            raise DownloadError("secret", message, url)
+        end = seen[len(seen) - overlap :] if needles else b""
+        yield piece
 
 
 def _redirect(response: httpx2.Response, request: DownloadRequest) -> DownloadRequest | None:
@@ -181,40 +184,7 @@ def _redirect(response: httpx2.Response, request: DownloadRequest) -> DownloadRe
     if response.status_code not in REDIRECTS or not location:
         return None
     target = redirect_target(request.url, location)
-    if response.status_code in _CHANGES_TO_GET:
-        without = {k: v for k, v in request.headers.items() if k.lower() != "content-type"}
-        return DownloadRequest(target, accept=request.accept, headers=without)
-    return replace(request, url=target)
-
-
-class _Unpacker:
-    """Unpacks a body with one Content-Encoding, or none, in pieces of at most 1 MiB."""
-
-    def __init__(self, encoding: str, url: str) -> None:
-        self._url = url
-        self._encoding = encoding.strip().lower()
-        if self._encoding in ("", "identity"):
-            self._decoder = None
-        elif self._encoding in _WINDOW_BITS:
-            self._decoder = zlib.decompressobj(_WINDOW_BITS[self._encoding])
-        else:
-            message = f"Content-Encoding “{encoding}”, but only {_ENCODINGS} was requested"
-            raise DownloadError("encoding", message, url)
-
-    def pieces(self, packed: bytes) -> Iterator[bytes]:
-        """The unpacked bytes of the next packed ones."""
-        if self._decoder is None:
-            yield packed
-            return
-        try:
-            while packed and not self._decoder.eof:
-                yield self._decoder.decompress(packed, _PIECE)
-                packed = self._decoder.unconsumed_tail
-        except zlib.error as error:
-            message = f"the body is not valid {self._encoding}"
-            raise DownloadError("encoding", message, self._url) from error
-
-    def check_complete(self) -> None:
-        """Raise DownloadError for a packed body that was cut."""
-        if self._decoder is not None and not self._decoder.eof:
-            raise DownloadError("encoding", f"the {self._encoding} body was cut", self._url)
+    if response.status_code not in _CHANGES_TO_GET or request.verb == "GET":
+        return replace(request, url=target)
+    kept = {k: v for k, v in request.headers.items() if k.lower() != "content-type"}
+    return replace(request, url=target, body=None, form=None, content="", method="", headers=kept)

@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx2
 
-from graph.core.user_agent import USER_AGENT
+from graph.core.user_agent import user_agent
 from graph.outbound import ssrf_guard
 from graph.outbound.total_timeout import TotalTimeout
 
@@ -32,12 +32,15 @@ class ExchangeError(Exception):
         self.detail = detail
 
 
-def new_client(io_timeout: float, retries: int = 0) -> httpx2.Client:
-    """A client for `send`; each single wait for the server lasts at most `io_timeout` seconds."""
+def new_client(io_timeout: float, retries: int = 0, contact: str = "") -> httpx2.Client:
+    """A client for `send`; each single wait for the server lasts at most `io_timeout` seconds.
+
+    `contact` is whom its operator can reach, as the User-Agent says.
+    """
     # TotalTimeout closes the connection of its request, so requests do not share connections
     limits = httpx2.Limits(max_keepalive_connections=0)
     return httpx2.Client(
-        headers={"User-Agent": USER_AGENT},
+        headers={"User-Agent": user_agent(contact)},
         timeout=io_timeout,
         transport=httpx2.HTTPTransport(retries=retries, limits=limits),
         follow_redirects=False,  # the target of a redirect has to be checked too

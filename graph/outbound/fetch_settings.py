@@ -7,6 +7,11 @@ max_unpacked_mib = 2048              size of a response when it is unpacked
 max_ratio = 200                      unpacked size to transferred size, beyond the first 16 MiB
 max_seconds = 1800                   time of one request with its redirects
 max_redirects = 5
+contact = "mailto:data@agency.mn"    whom to write to, in the User-Agent of each request
+rate = 10                            most requests a second to one host
+attempts = 5                         of one request, where the server is busy or not reached
+backoff = 1                          seconds before the second attempt, doubled for each further one
+max_wait = 120                       most seconds that a server may ask to wait (Retry-After)
 
 A source's own file cannot set any of them: the author of one could otherwise read the
 private network of the server.
@@ -36,6 +41,11 @@ class FetchSettings:
     max_ratio: float = 200
     max_seconds: float = 1800
     max_redirects: int = 5
+    contact: str = ""
+    rate: float = 10
+    attempts: int = 5
+    backoff: float = 1
+    max_wait: float = 120
 
     @property
     def max_bytes(self) -> int:

@@ -109,9 +109,10 @@ class Publisher:
 def clear_staging(instance: Instance) -> None:
     """Delete what an interrupted publication left in `staging/`."""
     instance.staging.mkdir(mode=0o700, exist_ok=True)  # it may be deleted whole: nothing needs it
-    incoming = Archive(instance.archive).incoming  # blobs to which the next events refer
+    # blobs to which the next events refer, and what others fetch without the writer's lock
+    kept = {Archive(instance.archive).incoming, instance.fetching}
     for path in instance.staging.iterdir():
-        if path == incoming:
+        if path in kept:
             continue
         if path.is_dir():
             shutil.rmtree(path)

@@ -38,13 +38,20 @@ def hold_writer_lock(instance: Instance, purpose: str, wait: float = 0.0) -> Ite
     Raises BusyError, which names the process that holds it, and StorageError where this process may
     not write.
     """
+    with hold_lock(instance.lock, purpose, wait):
+        yield
+
+
+@contextmanager
+def hold_lock(path: Path, purpose: str, wait: float = 0.0) -> Iterator[None]:
+    """Hold the lock that a file stands for, as `hold_writer_lock` does."""
     try:
-        handle = os.open(instance.lock, os.O_RDWR | os.O_CREAT, 0o644)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
         raise storage_error(error) from error
     _HANDLES.add(handle)
     try:
-        _acquire(handle, instance.lock, time.monotonic() + wait)
+        _acquire(handle, path, time.monotonic() + wait)
         holder = {"pid": os.getpid(), "purpose": purpose, "since": now()}
         os.ftruncate(handle, 0)
         os.pwrite(handle, json.dumps(holder).encode(), 0)

@@ -15,6 +15,7 @@ import pyoxigraph as ox
 from graph.core import iris
 from graph.core.iris import Names
 from graph.ledger import Event
+from graph.ledger.manifests import is_inline
 from graph.statements import canonical
 from graph.versions.state import State, public_sources, state
 from vocab.namespaces import CORE, DCAT, DCT, FOAF, MEDIA_TYPE, PROV, RDF, SPDX, XSD
@@ -63,6 +64,9 @@ def _entry(event: Event, names: Names) -> LineIterator:
 
 def _fetch(event: Event, names: Names) -> LineIterator:
     activity = _activity(names, event["index"])
+    if not is_inline(event):
+        yield from _manifest(activity, event["manifest"], names)
+        return
     for response in event["responses"]:
         if "sha256" in response:
             capture = names.capture(response["sha256"])
@@ -70,6 +74,14 @@ def _fetch(event: Event, names: Names) -> LineIterator:
             role = PROV.used if response.get("kind") == FILE else PROV.generated
             yield _line(activity, role, _node(capture))
             yield from _capture(capture, response)
+
+
+def _manifest(activity: str, digest: str, names: Names) -> LineIterator:
+    """Thousands of responses are one collection here; its members stand in the blob."""
+    manifest = names.capture(digest)
+    yield _line(activity, PROV.generated, _node(manifest))
+    yield _line(manifest, RDF.type, PROV.Collection)
+    yield from _capture(manifest, {"media_type": "application/json", "sha256": digest})
 
 
 def _capture(capture: str, response: dict[str, Any]) -> LineIterator:
