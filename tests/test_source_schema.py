@@ -98,7 +98,7 @@ def test_only_loaders_are_loaders(instance: Instance, tmp_path: Path, name: str)
         ({"options": {"requests": [{"name": "a", "url": "ftp://x/y"}]}},
          "options.requests[0].url", "not an http(s) address", "an http(s) address"),
         ({"options": {"requests": [{**REQUEST, "jsn": {}}]}},
-         "options.requests[0].jsn", "no key “jsn”", "name, url, json. Did you mean “json”?"),
+         "options.requests[0].jsn", "no key “jsn”", "headers. Did you mean “json”?"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_located(

@@ -200,6 +200,8 @@ class Archive:
     def take(self, other: Archive, digests: Iterable[str]) -> None:
         """Move the new blobs of another archive with the same root into the `incoming` of this one;
         an event will refer to them."""
+        if other.incoming == self.incoming:
+            return
         self.incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
         for digest in digests:
             new = other.incoming / digest

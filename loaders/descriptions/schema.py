@@ -18,6 +18,7 @@ from graph.core.toml_schema import TomlError, TomlKeyError, TomlTable, find_erro
 from loaders.descriptions.ids import ID_HINT, RESERVED_IDS, is_valid_id
 from loaders.descriptions.loader_names import LOADERS
 
+_SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{1,8})*")
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*")
 
@@ -40,6 +41,8 @@ def _id(text: str) -> str:
 def _http(text: str) -> str:
     if not re.fullmatch(r"https?://[^/\s]\S*", text):
         raise ValueError(f"“{text}” is not an http(s) address")
+    if "@" in text.split("/")[2]:
+        raise ValueError("an address must not contain credentials: see [credentials]")
     return text
 
 
@@ -79,6 +82,14 @@ def _not_blank(text: str) -> str:
     return text
 
 
+def _header_name(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9-]+", text):
+        raise ValueError(f"“{text}” is not the name of a header")
+    if text.lower() in _SECRET_HEADERS or "key" in text.lower() or "token" in text.lower():
+        raise ValueError(f"“{text}” is a credential: say in [credentials] where it is kept")
+    return text
+
+
 DateText = Annotated[str, AfterValidator(_date)]
 Texts = Annotated[dict[str, str], AfterValidator(_texts)]
 SourceId = Annotated[str, AfterValidator(_id)]
@@ -90,6 +101,8 @@ Key = Annotated[str, AfterValidator(_key)]
 """A text that becomes the end of an IRI."""
 OptionalKey = Annotated[str, AfterValidator(lambda text: text and _key(text))]
 Text = Annotated[str, AfterValidator(_not_blank)]
+OptionalAddress = Annotated[str, AfterValidator(lambda text: text and _http(text))]
+HeaderName = Annotated[str, AfterValidator(_header_name)]
 
 
 class RequestDescription(TomlTable):
@@ -100,6 +113,15 @@ class RequestDescription(TomlTable):
     json_body: Any = Field(
         default=None, alias="json", description="the JSON body of a POST request"
     )
+    form: dict[str, str] | None = Field(default=None, description="the fields of a form to POST")
+    content: str = Field(default="", description="the text to POST; its type in headers")
+    headers: dict[HeaderName, str] = Field(default={}, description='headers, like Accept = "…"')
+
+    @model_validator(mode="after")
+    def _has_one_body(self) -> Self:
+        if sum([self.json_body is not None, self.form is not None, bool(self.content)]) > 1:
+            raise TomlKeyError(("form",), "only one of “json”, “form” and “content” can be sent")
+        return self
 
 
 class LoaderOptions(TomlTable):
@@ -117,6 +139,41 @@ class ServiceOptions(TomlTable):
     key: Key = Field(description="the last part of the service's IRI")
     endpoint: HttpIri = Field(description="the address of the interface")
     title: Texts = Field(description="its title by language")
+
+
+class CredentialsDescription(TomlTable):
+    """`[credentials]`: where the secret of a source is kept (loaders/fetching/credentials.py)."""
+
+    kind: Literal["bearer", "basic", "header", "cookie"] = Field(
+        description="“bearer”, “basic”, “header” or “cookie”"
+    )
+    env: str | None = Field(
+        default=None,
+        pattern=r"^ULZII_CREDENTIAL_[A-Z0-9_]+$",
+        description="the name of an environment variable, like ULZII_CREDENTIAL_TENDER",
+    )
+    file: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9_-]+\.credential$",
+        description="the name of a file in keys/ of the instance, like tender.credential",
+    )
+    user: str = Field(default="", description="the user name, where kind is “basic”")
+    name: str = Field(
+        default="",
+        pattern=r"^[A-Za-z0-9_-]*$",
+        description="the name of the header or cookie, where kind is “header” or “cookie”",
+    )
+    origin: OptionalAddress = Field(
+        default="", description="the only server to send it to, like https://api.agency.mn"
+    )
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        if (self.env is None) == (self.file is None):
+            raise TomlKeyError(("env",), "one of “env” and “file” says where the secret is kept")
+        if self.kind in {"header", "cookie"} and not self.name:
+            raise TomlKeyError(("name",), f"the name of the {self.kind} is missing")
+        return self
 
 
 class LegalBasis(TomlTable):
@@ -151,6 +208,9 @@ class SourceDescription(TomlTable):
     replaces: list[str] = Field(default=[], description="only for what comes with Ulzii")
     visibility: Literal["public", "restricted"] = Field(
         default="public", description="“public” or “restricted”"
+    )
+    credentials: CredentialsDescription | None = Field(
+        default=None, description="the table [credentials]"
     )
     editable: bool = Field(default=False, description="true or false, without quotation marks")
     foreign: bool = Field(default=False, description="true or false, without quotation marks")

@@ -16,7 +16,7 @@ from graph.versions import provenance
 from graph.versions.state import PublishedLayer, State, all_layers, is_public, state
 from loaders.editable import EditedSource, change, mentions, sources, updating
 from loaders.editable.change import Body
-from loaders.pipeline.capture import FetchResponse
+from loaders.fetching.model import FetchedRun, FetchResponse
 from loaders.pipeline.load import edit, writer_session
 from loaders.pipeline.model import LoadInput
 from loaders.pipeline.source import Source
@@ -127,19 +127,21 @@ class _EditableWrite:
         previous = self._published.get(name)
         if previous is None and not (edited.unchanged_lines or edited.stated):
             return self._unchanged()
-        load_input = LoadInput([self._response(name)], edited, is_edit=True)
+        fetched = FetchedRun(name, [self._response(name)], self._archive)
+        load_input = LoadInput(fetched, edited, is_edit=True)
         outcome = edit(self._instance, self._ledger, self._writable[name], load_input)
         return self._outcome(name, previous, outcome.status)
 
     def _response(self, name: str) -> FetchResponse:
-        """The body as the Fetch event records it."""
+        """The body as the Fetch event records it; its bytes are archived."""
         request = self._request
         return FetchResponse(
             name=name,
             url=request.url,
             status=200,
             media_type=request.body.media_type,
-            data=request.body.data,
+            digest=self._archive.put(request.body.data),
+            size=len(request.body.data),
             method=request.method,
             agent=request.agent,
         )

@@ -16,7 +16,7 @@ from graph.archive import Archive
 from graph.core.errors import ConfigError, storage_error
 from graph.core.instance import Instance
 from graph.core.progress import Reporter, SilentReporter
-from graph.ledger import Event, Ledger
+from graph.ledger import Event, Ledger, manifests
 from graph.publication.publish import Publisher
 from graph.publication.recovery import recover
 from graph.publication.writer_lock import hold_writer_lock
@@ -41,6 +41,8 @@ from shapes.loading.by_dataset import RecordsOfDatasets
 
 STEPS = ("fetch", "map", "sort", "validate", "compare", "store", "publish")
 
+_WAIT_AFTER_FETCH = 600.0  # seconds
+
 LayersByName = dict[str, layer.Layer]
 
 
@@ -62,15 +64,26 @@ def load(
             "an editable source is written over HTTP", where=source.id, hint="See docs/writing.md."
         )
     reporter = reporter or SilentReporter()
-    with writer_session(instance, f"load {source.id}", wait) as ledger:
-        loader = protocol.find_loader(source)
-        context = protocol.LoaderContext(source, instance.names)
-        further = protocol.further_requests(loader, context)
-        responses = capture.fetch(source, instance, reporter, further)
-        load_input = LoadInput(responses, loader)
-        return _Load(
-            instance, ledger, source, load_input, reporter, allow_shrink=allow_shrink
-        ).run()
+    loader = protocol.find_loader(source)
+    further = protocol.further_requests(loader, protocol.LoaderContext(source, instance.names))
+    try:
+        with capture.fetch(source, instance, reporter, further, wait) as (fetched, folder):
+            # what took hours to fetch is not thrown away because another source is being written
+            wait = max(wait, _WAIT_AFTER_FETCH) if folder.has_journal() else wait
+            with writer_session(instance, f"load {source.id}", wait) as ledger:
+                one = _Load(
+                    instance,
+                    ledger,
+                    source,
+                    LoadInput(fetched, loader),
+                    reporter,
+                    allow_shrink=allow_shrink,
+                )
+                one.log_fetch()
+                folder.finish(fetched)
+                return one.run()
+    except OSError as error:
+        raise storage_error(error, str(instance.root)) from error
 
 
 def edit(instance: Instance, ledger: Ledger, source: Source, change: LoadInput) -> LoadOutcome:
@@ -116,6 +129,7 @@ class _Load:
         self._reporter = reporter
         self._allow_shrink = allow_shrink
         self._archive = Archive(instance.archive)
+        self._fetch_event: Event | None = None
         self._log = LoadLog(ledger, self._archive, source)
         self._published = state(list(ledger))
         self._previous = PreviousVersion(source, self._published, ledger, self._archive)
@@ -128,9 +142,17 @@ class _Load:
         )
         self._validator = CandidateValidator(instance, source, self._published, reporter)
 
+    def log_fetch(self) -> Event:
+        """Write the Fetch event, the first step: what was fetched is archived from here on."""
+        self._fetch_event = self._log.fetch(self._load_input.fetched)
+        return self._fetch_event
+
     def run(self) -> LoadOutcome:
-        """All steps, in order."""
-        fetch_event, captures = self._log.fetch(self._load_input.responses)
+        """All steps after fetching, in order."""
+        fetched, fetch_event = self._load_input.fetched, self._fetch_event or self.log_fetch()
+        if fetched.failure:
+            raise fetched.failure
+        captures = capture.captures(fetched.responses, fetched.archive)
         self._context = replace(self._context, fetched=fetch_event["at"])
         code = self._log.code()
         is_edit = self._load_input.is_edit
@@ -254,7 +276,7 @@ class _Load:
     def _build_info(self, fetch_event: Event, code: str, mapped: MappedRecords) -> BuildInfo:
         return BuildInfo(
             fetch=fetch_event["index"],
-            captures=sorted({r["sha256"] for r in fetch_event["responses"]}),
+            captures=_captures(fetch_event),
             code=code,
             environment=_environment(),
             counts=mapped.counts,
@@ -262,6 +284,13 @@ class _Load:
             skips=self._log.archive_json(mapped.skips),
             visibility=self._source.visibility,
         )
+
+
+def _captures(fetch_event: Event) -> list[str]:
+    """What a version was made from, as its Load event says it."""
+    if not manifests.is_inline(fetch_event):
+        return [fetch_event["manifest"]]
+    return sorted({r["sha256"] for r in fetch_event["responses"] if "sha256" in r})
 
 
 def _environment() -> dict[str, str]:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
 from graph.archive import Archive
 from graph.core.errors import RulesBroken, UlziiError
 from graph.core.privacy import mask_personal_data
-from graph.ledger import Event, Ledger, event
-from loaders.pipeline import capture, code_digest
-from loaders.pipeline.capture import FetchResponse
-from loaders.pipeline.record import Capture
+from graph.ledger import Event, Ledger, event, manifests
+from loaders.fetching import manifest
+from loaders.fetching.model import FetchedRun
+from loaders.pipeline import code_digest
 from loaders.pipeline.source import Source
 
 
@@ -24,29 +23,31 @@ class LoadLog:
         self._archive = archive
         self._source = source
 
-    def fetch(self, responses: Sequence[FetchResponse]) -> tuple[Event, list[Capture]]:
-        """Archive the responses and write the Fetch event; give both event and captures.
+    def fetch(self, fetched: FetchedRun) -> Event:
+        """Write the Fetch event of a run, whose bytes are taken into the archive."""
+        (fetch_event,) = self._ledger.append(self.fetch_draft(fetched))
+        return fetch_event
 
-        Raises InputError, after the event, when a response failed.
-        """
-        entries = capture.archive_responses(responses, self._archive)
-        manifest = self._archive.put(capture.manifest(entries))
-        failed = any(response.failed for response in responses)
-        (fetch_event,) = self._ledger.append(
-            event(
-                "Fetch",
-                source=self._source.id,
-                outcome="failed" if failed else self._compare_with_last(entries),
-                manifest=manifest,
-                responses=entries,
-            )
+    def fetch_draft(self, fetched: FetchedRun) -> Event:
+        """The Fetch event of a run, not written yet; its manifest is archived."""
+        listed = manifest.entries(fetched.responses)
+        self._archive.take(fetched.archive, (e["sha256"] for e in listed if "sha256" in e))
+        encoded, before = manifest.encode(listed), self._last_entries()
+        is_same = manifest.content(before) == manifest.content(listed)
+        few = len(encoded) <= manifests.MAX_INLINE
+        return event(
+            "Fetch",
+            source=self._source.id,
+            outcome="failed" if fetched.failure else "same" if is_same else "changed",
+            manifest=self._archive.put(encoded),
+            counts=manifest.counts(listed, before),
+            **({"responses": listed} if few else {}),
+            **({"error": _reason(fetched.failure)} if fetched.failure else {}),
         )
-        return fetch_event, capture.captures(self._source.id, responses)
 
-    def _compare_with_last(self, entries: Sequence[dict[str, Any]]) -> str:
-        """Compare the bytes, not the manifests: what is said of a response can become more."""
+    def _last_entries(self) -> list[dict[str, Any]]:
         last = self._ledger.last("Fetch", self._source.id)
-        return "same" if last and _content(last["responses"]) == _content(entries) else "changed"
+        return manifests.responses(last, self._archive) if last else []
 
     def code(self) -> dict[str, str]:
         """Register the code of the mapping and of the shapes; give the digest of each."""
@@ -90,5 +91,7 @@ class LoadLog:
         return self._archive.put(json.dumps(value, sort_keys=True, ensure_ascii=False).encode())
 
 
-def _content(entries: Sequence[dict[str, Any]]) -> list[tuple[Any, ...]]:
-    return [(e["name"], e["url"], e["media_type"], e.get("sha256")) for e in entries]
+def _reason(error: UlziiError) -> str:
+    """What a failed run is known by, without personal data and without advice."""
+    where = f"{error.where}: " if error.where else ""
+    return mask_personal_data(f"{where}{error.message}")

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from loaders.pipeline.capture import FetchResponse
+from loaders.fetching.model import FetchedRun
 from loaders.pipeline.protocol import Loader
 
 
 @dataclass(frozen=True, slots=True)
 class LoadInput:
-    """Responses, and the loader that maps them.
+    """What was fetched, and the loader that maps it.
 
-    With `is_edit` the responses are a change to the published version, not the whole source. Then
+    With `is_edit` it is a change to the published version, not the whole source. Then
     one violation refuses the load, no statement need be left, and the same bytes as before may
     have a new effect.
     """
 
-    responses: Sequence[FetchResponse]
+    fetched: FetchedRun
     loader: Loader
     is_edit: bool = False
 

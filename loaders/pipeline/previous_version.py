@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from itertools import zip_longest
 
 from graph.archive import Archive
-from graph.ledger import Event, Ledger
+from graph.ledger import Event, Ledger, manifests
 from graph.statements import layer
 from graph.statements.layer import Layer
 from graph.versions.state import PUBLIC, State, is_public
+from loaders.fetching import manifest
 from loaders.pipeline.map_records import MappedRecords
 from loaders.pipeline.model import LoadOutcome
 from loaders.pipeline.source import Source
@@ -60,8 +61,8 @@ class PreviousVersion:
             return False
         if load["code"] != code["mapping"]:
             return False
-        # the manifest has the digest of every response, so the bytes are not compared
-        if self.manifest() != fetch_event["manifest"]:
+        # a manifest has the digest of every response, so the bytes are not compared
+        if self.manifest() != fetch_event["manifest"] and not self._same_responses(fetch_event):
             return False
         # the last validation may be of a version that was logged but never published
         validation = self._ledger.last("Validate", self._source.id)
@@ -69,6 +70,15 @@ class PreviousVersion:
         return validation is not None and expected == tuple(
             validation[key] for key in ("version", "shapes", "references")
         )
+
+    def _same_responses(self, fetch_event: Event) -> bool:
+        """Whether all that a mapping can depend on is as it was; validators may differ."""
+        assert self.load_event is not None
+        before, now = (
+            manifests.responses(one, self._archive)
+            for one in (self._ledger[self.load_event["fetch"]], fetch_event)
+        )
+        return manifest.content(before) == manifest.content(now)
 
     def manifest(self) -> str:
         """The digest of the manifest of what it was made from; empty before the first version."""

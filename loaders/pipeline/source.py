@@ -20,6 +20,8 @@ media_type = "application/json"
 [dates]   "*.json" = "2026-11-22" the own date of local files, by pattern of their names: when they
                                   were written or taken from where they are from
 [legal]   basis = "16390263044601"
+[credentials] kind = "bearer" …   where the secret of the source is kept
+                                  (loaders/fetching/credentials.py)
 [options] whatever the loader defines, in its attribute OPTIONS
 
 The schema (loaders/descriptions/schema.py) refuses all other keys, and values of other types.
@@ -64,6 +66,7 @@ class Source:
     foreign: bool = False
     moderated: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
+    credentials: Mapping[str, str] = field(default_factory=dict)
     generated_by: tuple[Path, ...] = ()  # the code that wrote its files, if code here did
 
 
@@ -108,6 +111,7 @@ def read(path: Path) -> Source:
         foreign=table.get("foreign", table["loader"] in FOREIGN_LOADERS),
         moderated=table.get("moderated", False),
         options=table.get("options", {}),
+        credentials=table.get("credentials", {}),
     )
 
 
