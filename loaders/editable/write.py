@@ -11,13 +11,14 @@ from graph.core.errors import PermissionDenied, PreconditionFailed, QueryTooLarg
 from graph.core.instance import Instance
 from graph.core.limited_process import ProcessLimits
 from graph.ledger import Event, Ledger
+from graph.publication.writer_session import writer_session
 from graph.statements import layer
 from graph.versions import provenance
 from graph.versions.state import PublishedLayer, State, all_layers, is_public, state
 from loaders.editable import EditedSource, change, mentions, sources, updating
 from loaders.editable.change import Body
 from loaders.fetching.model import FetchedRun, FetchResponse
-from loaders.pipeline.load import edit, writer_session
+from loaders.pipeline.load import edit
 from loaders.pipeline.model import LoadInput
 from loaders.pipeline.source import Source
 

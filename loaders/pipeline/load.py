@@ -7,8 +7,6 @@ there.
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import version as installed
 
@@ -18,8 +16,7 @@ from graph.core.instance import Instance
 from graph.core.progress import Reporter, SilentReporter
 from graph.ledger import Event, Ledger, manifests
 from graph.publication.publish import Publisher
-from graph.publication.recovery import recover
-from graph.publication.writer_lock import hold_writer_lock
+from graph.publication.writer_session import writer_session
 from graph.statements import layer
 from graph.statements.canonical import line
 from graph.statements.rowmap import Origins
@@ -92,21 +89,6 @@ def edit(instance: Instance, ledger: Ledger, source: Source, change: LoadInput) 
     Raises RulesBroken or InputError (logged, nothing published) and StorageError.
     """
     return _Load(instance, ledger, source, change, SilentReporter(), allow_shrink=True).run()
-
-
-@contextmanager
-def writer_session(instance: Instance, purpose: str, wait: float) -> Iterator[Ledger]:
-    """Hold the writer lock, with everything published that the ledger records.
-
-    Raises BusyError, and StorageError for an OSError inside the block.
-    """
-    try:
-        with hold_writer_lock(instance, purpose, wait):
-            ledger = Ledger(instance)
-            recover(instance, ledger)  # an earlier writer may have died between log and pointer
-            yield ledger
-    except OSError as error:
-        raise storage_error(error, str(instance.root)) from error
 
 
 class _Load:
