@@ -140,6 +140,9 @@ class StructureRepair:
     def _insert_end(self, position: int) -> None:
         element = self._open.pop()
         self._drop_texts(element)
+        if element.texts and not element.children:  # without the white space that follows the text
+            start, end = element.texts[-1]
+            position = start + len(self._data[start:end].rstrip())
         self._edits.append(Edit(position, position, b"</" + element.name + b">"))
         self._after(element, position)
         self._notes.append((element.start, "xml-mended", f"</{element.name.decode()}>"))

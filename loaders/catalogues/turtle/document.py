@@ -25,6 +25,8 @@ from vocab.terms import Node
 _POSITION = re.compile(r"^Parser error at line \d+ (between columns|column) \d+( and [^:]*)?: ")
 _LINE = re.compile(r" \(line \d+\)$")
 _UNDECLARED = re.compile(r"The prefix ([^\s:]*): has not been declared")
+_MAY_BE_CUT = re.compile(rb"\d\.\Z")
+"""A number cut after its point looks like a number and the end of a statement."""
 _DATASET = re.compile(rb"dataset", re.I)
 _FETCH_AGAIN = "Fetch it again. If it is the same, ask its publisher to repair the file."
 
@@ -34,10 +36,17 @@ def read(document: ReceivedDocument) -> Iterator[ReadItem]:
 
     Raises InputError for unfinished input, and where not one statement can be read.
     """
+    if _MAY_BE_CUT.search(document.data):
+        raise _unfinished(document, len(document.data))
     if not error(document):
         yield from _read_whole(document)
     else:
-        yield from _Reading(document).items()
+        yield from by_statement(document)
+
+
+def by_statement(document: ReceivedDocument) -> Iterator[ReadItem]:
+    """The same, of a document that is broken somewhere; each statement whole or not at all."""
+    yield from _StatementReading(document).items()
 
 
 def _parse(document: ReceivedDocument, source: bytes | IO[bytes]) -> Iterator[ox.Quad]:
@@ -66,7 +75,7 @@ def _read_whole(document: ReceivedDocument) -> Iterator[ReadItem]:
         yield from terms.items(quad.subject, quad.predicate, quad.object, reader.locator)
 
 
-class _Reading:
+class _StatementReading:
     """One run over the statements of a document that is broken somewhere."""
 
     def __init__(self, document: ReceivedDocument) -> None:
@@ -93,7 +102,7 @@ class _Reading:
         data, locator = self._document.data, self._locator(statement.start)
         text = text_of(statement.tokens, data)
         if not statement.is_finished:
-            text = self._finished(statement, text)
+            text = self._finished(statement, text, locator)
             yield ReadProblem("input-unfinished", None, locator, _shown(text))
         if [token.kind for token in statement.tokens] == ["dot"]:
             self._was_broken = True
@@ -103,21 +112,17 @@ class _Reading:
         else:
             yield from self._triples(statement, text, locator)
 
-    def _finished(self, statement: TurtleStatement, text: bytes) -> bytes:
+    def _finished(self, statement: TurtleStatement, text: bytes, locator: str) -> bytes:
         """The last statement with the dot it lacks.
 
         Raises InputError, unless it ends with a semicolon and the document speaks of no dataset:
         then nothing can be missing, and examples in specifications are written like that.
         """
         if statement.tokens[-1].text == b";" and not _DATASET.search(self._document.data):
-            return text + b" ."
-        last = statement.tokens[-1]
-        line = line_at(self._document.data, last.start) + self._document.first_line
-        raise InputError(
-            "the document is cut or unfinished: its last statement has no end",
-            where=f"{self._document.name} line {line}",
-            hint=_FETCH_AGAIN,
-        )
+            text += b" ."
+            if not self._with_prefixes(text, locator)[1]:
+                return text
+        raise _unfinished(self._document, statement.tokens[-1].start)
 
     def _directive(
         self, statement: TurtleStatement, text: bytes, locator: str
@@ -191,6 +196,15 @@ class _Reading:
         self._line += self._document.data.count(b"\n", self._counted, position)
         self._counted = position
         return line_locator(self._line)
+
+
+def _unfinished(document: ReceivedDocument, position: int) -> InputError:
+    line = line_at(document.data, position) + document.first_line
+    return InputError(
+        "the document is cut or unfinished: its last statement has no end",
+        where=f"{document.name} line {line}",
+        hint=_FETCH_AGAIN,
+    )
 
 
 def _shown(text: bytes) -> str:

@@ -16,12 +16,16 @@ _TOKEN = re.compile(
     rb'|(?P<string>"""(?:[^"\\]|\\.|"(?!""))*+"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*+\'\'\''
     rb'|"(?:[^"\\\n\r]|\\.)*+"|\'(?:[^\'\\\n\r]|\\.)*+\')'
     rb"|(?P<iri><[^<>\n]*>)"
+    # nothing follows that could end it: the document was cut here
+    rb'|(?P<unfinished>""".*|\'\'\'.*|"(?:[^"\\\n\r]|\\.)*+\\?\Z|\'(?:[^\'\\\n\r]|\\.)*+\\?\Z|<[^<>\n]*\Z)'
     rb"|(?P<open>[\[(])|(?P<close>[\])])|(?P<block>\{)|(?P<end_block>\})"
     rb"|(?P<word>(?:\.?\d|[^\s<>\"'\[\](){},;.#\\]|\\.)"
     rb"(?:[^\s<>\"'\[\](){},;.#\\]|\\.|\.+(?=[^\s<>\"'\[\](){},;.#]))*)"
     rb"|(?P<dot>\.)|(?P<other>.)",
     re.S,
 )
+
+_NOTHING = re.compile(rb"(?:\s|#[^\n\r]*)*\Z")
 
 
 class TurtleToken(NamedTuple):
@@ -62,12 +66,14 @@ def statements(data: bytes) -> Iterator[TurtleStatement]:
     """The statements of a document, in order."""
     tokens: list[TurtleToken] = []
     depth = 0
+    block: TurtleToken | None = None  # the open one
     for token in _tokens(data):
         kind = token.kind
         if kind == "block" and depth == 0:  # what stands before it is the name of a graph
-            tokens = []
+            tokens, block = [], token
             continue
         if kind == "end_block" and depth == 0:
+            block = None
             if tokens:
                 yield TurtleStatement([*tokens, TurtleToken("dot", token.start, b".")], True)
             tokens = []
@@ -75,8 +81,10 @@ def statements(data: bytes) -> Iterator[TurtleStatement]:
         tokens.append(token)
         depth = max(0, depth + (kind == "open") - (kind == "close"))
         if kind == "dot" or _ends_directive(tokens):
-            yield TurtleStatement(tokens, True)
+            yield TurtleStatement(tokens, not depth or not _NOTHING.match(data, token.end))
             tokens, depth = [], 0
+    if block:
+        tokens.insert(0, block)
     if tokens:
         yield TurtleStatement(tokens, False)
 
