@@ -12,21 +12,24 @@ from urllib.parse import quote
 from loaders.catalogues.harvest import Harvest
 from loaders.catalogues.naming.spool import Spool
 from loaders.catalogues.options import CatalogueOptions
-from loaders.catalogues.reading.read import read
+from loaders.catalogues.protocols import paging
+from loaders.catalogues.protocols.all_captures import read_all
 from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import Capture, Mapped, Record
 
 OPTIONS = CatalogueOptions
+first_request, requests = paging.first_request, paging.requests
 
 
 def records(captures: Sequence[Capture], context: LoaderContext) -> Iterator[Record]:
     """The records of a harvest: all captures together are one.
 
-    Raises InputError where a capture must be refused as a whole.
+    Raises InputError where a capture must be refused as a whole, or the harvest is not whole.
     """
     spool = Spool()
-    for number, capture in enumerate(captures):
-        spool.add(read(capture, base_of(capture, context), f"c{number}"), number)
+    options = context.source.options
+    for number, items in read_all(captures, options, lambda one: base_of(one, context)):
+        spool.add(items, number)
     spool.finish()
     yield from records_of(spool, captures, context)
     spool.close()

@@ -29,3 +29,13 @@ class CatalogueOptions(LoaderOptions):
         default="organisations",
         description="whose contact data are published: “all”, “organisations” or “none”",
     )
+    protocol: Literal["", "ckan"] = Field(
+        default="", description="how the address is asked, where it is the base of an API: “ckan”"
+    )
+    page_size: int = Field(default=0, ge=0, le=1000, description="how many items a page has")
+    check_total: bool = Field(
+        default=True, description="false where the total that a list states is wrong"
+    )
+    follow_hosts: list[str] = Field(
+        default=[], description="other hosts whose datasets a catalogue lists, like data.example"
+    )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from graph.core.errors import InputError
 from loaders.catalogues.model import LocatedTriple, ReadItem, ReceivedDocument
 from loaders.catalogues.reading import charset
-from loaders.catalogues.reading.readers import reader
+from loaders.catalogues.reading.readers import ANSWERS, reader
 from loaders.catalogues.reading.sniff import contradiction, refuse_unknown, sniff
 from loaders.pipeline.record import Capture
 
@@ -31,7 +31,7 @@ def read(capture: Capture, base: str, scope: str) -> Iterator[ReadItem]:
     for item in read_document(decoded):
         triples += isinstance(item, LocatedTriple)
         yield item
-    if not triples:
+    if not triples and sniff(decoded) not in ANSWERS:
         raise InputError(
             "the document holds no statement",
             where=capture.name,

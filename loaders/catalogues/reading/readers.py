@@ -25,6 +25,9 @@ READERS = {
 Turtle includes TriG, and N-Triples includes N-Quads: names of graphs are dropped.
 """
 
+ANSWERS = frozenset({"ckan", "oai-pmh", "csw", "sparql-results"})
+"""Forms that may hold no statement: an answer can be an empty page, a list of names, a number."""
+
 
 class Refusal(NamedTuple):
     """What a document is that holds no catalogue we can read, and what its reader can do."""

@@ -1,0 +1,114 @@
+"""What a harvest says of its own completeness: totals, links to next pages, lists of datasets.
+
+The triples are looked at while they pass to naming. A list that is not whole is refused: page 1 of
+3 must not be published as if it were all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urljoin, urlsplit
+
+import pyoxigraph as ox
+
+from graph.core.errors import InputError
+from loaders.catalogues.model import LocatedTriple, ReadItem
+from loaders.pipeline.record import Capture
+from vocab.namespaces import DCAT, DCT, RDF
+from vocab.terms import Node
+
+_HYDRA = ("http://www.w3.org/ns/hydra/core#", "https://www.w3.org/ns/hydra/core#")
+NEXT = frozenset(ox.NamedNode(ns + name) for ns in _HYDRA for name in ("next", "nextPage"))
+_LAST = frozenset(ox.NamedNode(ns + name) for ns in _HYDRA for name in ("last", "lastPage"))
+_TOTAL = frozenset(ox.NamedNode(ns + "totalItems") for ns in _HYDRA)
+_LISTS = frozenset({DCAT.dataset, DCAT.catalog})
+_DATASETS = frozenset({DCAT.Dataset, DCAT.DatasetSeries})
+
+
+@dataclass(slots=True)
+class Survey:
+    """What pages of RDF say of the whole: next and last pages, totals, datasets.
+
+    `listed` are the IRIs of datasets and catalogues that a catalogue names, `described` those of
+    all subjects; `identifiers` tell blank datasets of overlapping pages apart.
+    """
+
+    next: dict[str, Capture] = field(default_factory=dict)
+    last: dict[str, Capture] = field(default_factory=dict)
+    totals: set[int] = field(default_factory=set)
+    listed: dict[str, Capture] = field(default_factory=dict)
+    described: set[str] = field(default_factory=set)
+    datasets: set[Node] = field(default_factory=set)
+    identifiers: dict[Node, str] = field(default_factory=dict)
+
+    def watch(self, items: Iterable[ReadItem], capture: Capture) -> Iterator[ReadItem]:
+        """The same items; what they say is kept."""
+        for item in items:
+            if isinstance(item, LocatedTriple):
+                self._see(item, capture)
+            yield item
+
+    def _see(self, triple: LocatedTriple, capture: Capture) -> None:
+        subject, predicate, value, _ = triple
+        if isinstance(subject, ox.NamedNode):
+            self.described.add(subject.value)
+        elif predicate == DCT.identifier and isinstance(value, ox.Literal):
+            self.identifiers[subject] = value.value
+        if predicate == RDF.type and value in _DATASETS:
+            self.datasets.add(subject)
+        elif predicate in _LISTS and isinstance(value, ox.NamedNode):
+            self.listed.setdefault(value.value, capture)
+        elif predicate in NEXT:
+            self.next.setdefault(_address(value, capture), capture)
+        elif predicate in _LAST:
+            self.last.setdefault(_address(value, capture), capture)
+        elif predicate in _TOTAL and isinstance(value, ox.Literal) and value.value.isdecimal():
+            self.totals.add(int(value.value))
+
+    def undescribed(self) -> dict[str, Capture]:
+        """The datasets and catalogues that are listed and not described, with where they are."""
+        return {iri: one for iri, one in self.listed.items() if iri not in self.described}
+
+    def names(self) -> set[Node | str]:
+        """What tells the datasets apart: IRI, else identifier, else the node."""
+        return {self.identifiers.get(node, node) for node in self.datasets}
+
+
+def _address(value: object, capture: Capture) -> str:
+    text = value.value if isinstance(value, ox.NamedNode | ox.Literal) else ""
+    return urljoin(capture.address, text.strip())
+
+
+def document_of(address: str) -> str:
+    """An address without fragment."""
+    return address.partition("#")[0]
+
+
+def check_pages(found: Survey, captures: Iterable[Capture]) -> None:
+    """Raise InputError for a page that a harvest names and does not have."""
+    known = {_comparable(one) for capture in captures for one in (capture.url, capture.address)}
+    for address, capture in (found.next | found.last).items():
+        if _comparable(address) not in known:
+            raise InputError(
+                f"there is another page, which was not read: {address}",
+                where=capture.name,
+                hint="Give the address of the first page, or a file for every page.",
+            )
+
+
+def _comparable(address: str) -> tuple[str, ...]:
+    """Host, path and parameters in any order."""
+    parts = urlsplit(address)
+    return (parts.netloc.lower(), parts.path, *sorted(parts.query.split("&")))
+
+
+def check_total(total: int, found: int, where: str) -> None:
+    """Raise InputError where a list says that it has more items than came."""
+    if found < total:
+        raise InputError(
+            f"the list says that it has {total:,} items, but only {found:,} different ones came",
+            where=where,
+            hint="It changed meanwhile, or its pages overlap: load again. "
+            "If its total is always wrong: check_total = false in [options].",
+        )
