@@ -17,7 +17,7 @@ from graph.core.iris import Names
 from loaders.catalogues import dcat
 from loaders.fetching.model import FetchRequest
 from loaders.pipeline.protocol import LoaderContext
-from loaders.pipeline.record import Capture, Record
+from loaders.pipeline.record import Capture, Statement
 from loaders.pipeline.source import Source
 from vocab.namespaces import DCAT, DCT, RDF
 
@@ -93,24 +93,26 @@ class StandInRun:
         digest = hashlib.sha256(answer.data).hexdigest()
         return Capture(digest, request.name, request.url, answer.media_type, answer.data)
 
-    def records(self) -> list[Record]:
-        """The records of all answers."""
-        return list(dcat.records(self.captures or self.fetch(), context(self.described)))
+    def statements(self) -> list[Statement]:
+        """What is stated, record by record."""
+        found: list[Statement] = []
+        with_context = context(self.described)
+        for record in dcat.records(self.captures or self.fetch(), with_context):
+            for one in dcat.statements(record, with_context):
+                if isinstance(one, Statement) and one.layer == "stated":
+                    found.append(one)
+        return found
+
+    def datasets(self) -> set[str]:
+        """The IRIs of all datasets."""
+        said = self.statements()
+        return {s.subject.value for s in said if s[1:3] == (RDF.type, DCAT.Dataset)}
 
     def titles(self) -> list[str]:
         """The titles of all datasets, sorted; one with several has several."""
-        found = []
-        for record in self.records():
-            said = list(dcat.statements(record, context(self.described)))
-            kinds = {(s.subject, s.predicate, s.object) for s in said}
-            found += [
-                s.object.value
-                for s in said
-                if s.predicate == DCT.title
-                and s.layer == "stated"
-                and (s.subject, RDF.type, DCAT.Dataset) in kinds
-            ]
-        return sorted(found)
+        said, datasets = self.statements(), self.datasets()
+        titles = [s for s in said if s.predicate == DCT.title and s.subject.value in datasets]
+        return sorted(one.object.value for one in titles)
 
 
 def run(stand_in: StandIn, address: str = HOST + "/", **options: Any) -> StandInRun:

@@ -137,7 +137,7 @@ MISSING: Mapping[str, tuple[Pages, str]] = {
 def test_a_list_that_is_not_whole_is_refused(fault: str) -> None:
     pages, message = MISSING[fault]
     with pytest.raises(InputError, match=message):
-        run(served(pages)).records()
+        run(served(pages)).statements()
 
 
 def test_a_total_that_always_lies_can_be_set_aside() -> None:
@@ -152,10 +152,10 @@ def test_a_next_page_on_another_host_is_refused() -> None:
 
 
 def test_a_change_of_order_renames_nothing() -> None:
-    def names(order: Callable[[list[int]], list[int]]) -> list[str]:
+    def names(order: Callable[[list[int]], list[int]]) -> set[str]:
         a, b = order([1, 2, 3, 4])[:2], order([1, 2, 3, 4])[2:]
         pages = {"/": datasets(*a) + NEXT.format("?page=2"), "/?page=2": datasets(*b)}
-        return sorted(r.data["record"].iri for r in run(served(pages)).records())
+        return run(served(pages)).datasets()
 
     assert names(list) == names(lambda numbers: numbers[::-1])
 
