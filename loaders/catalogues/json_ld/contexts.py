@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-_FOLDER = Path(__file__).with_name("contexts")
+FOLDER = Path(__file__).with_name("contexts")
 HINT = "Put the context into the document, or ask its publisher to refer to a usual one."
 
-_ADDRESSES = (
+ADDRESSES = (
     (r"semiceu\.github\.io/.*/examples/context\.jsonld", "dcat-ap-examples"),
     (r"semiceu\.github\.io/.*(dcat-ap|hvd|geodcat-ap|dcatap)[^/]*\.jsonld", "dcat-ap"),
     (r"(www\.)?w3\.org/ns/hydra/(context|core)(\.jsonld)?", "hydra"),
@@ -39,17 +39,18 @@ class UnknownContext(Exception):
 def load(address: str, _options: dict[str, Any]) -> dict[str, Any]:
     """A document loader for PyLD. Raises UnknownContext."""
     bare = re.sub(r"^[a-z+]+://", "", unquote(address)).rstrip("/#")
-    for pattern, name in _ADDRESSES:
+    for pattern, name in ADDRESSES:
         if re.fullmatch(pattern, bare, re.I):
             return {
                 "contentType": "application/ld+json",
                 "contextUrl": None,
                 "documentUrl": address,
-                "document": _document(name),
+                "document": document(name),
             }
     raise UnknownContext(f"the JSON-LD context {address[:200]} is not bundled, and none is fetched")
 
 
 @cache
-def _document(name: str) -> Any:
-    return json.loads((_FOLDER / f"{name}.jsonld").read_text("utf-8"))
+def document(name: str) -> Any:
+    """The bundled file of a name."""
+    return json.loads((FOLDER / f"{name}.jsonld").read_text("utf-8"))

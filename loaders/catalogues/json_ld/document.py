@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from pyld import jsonld
 
@@ -16,14 +16,23 @@ from graph.core.errors import InputError
 from loaders.catalogues.json_ld import contexts, lax_json
 from loaders.catalogues.json_ld.triples import ExpandedTriples, NodePlaces
 from loaders.catalogues.model import ReadItem, ReadProblem, ReceivedDocument
-from loaders.catalogues.model.terms import TermReader, parsing_base
+from loaders.catalogues.model.terms import TermReader, named_node, parsing_base
 from loaders.formats.json_strict import pointer
+from vocab.terms import Node
 
 _HINT = "Correct the document. Its structure is described at https://www.w3.org/TR/json-ld11/."
 _KEPT = ("@context", "@id", "@type", "id", "type")
 _DATASET = re.compile(r"(?:^|[:/#])Dataset$")
 
 Expanded = list[dict[str, Any]]
+
+
+class _Part(NamedTuple):
+    """A part of a document: as it stands there, and expanded, or why it cannot be."""
+
+    value: Any
+    expanded: Expanded
+    problem: ReadProblem | None = None
 
 
 def read(document: ReceivedDocument) -> Iterator[ReadItem]:
@@ -35,14 +44,15 @@ def read(document: ReceivedDocument) -> Iterator[ReadItem]:
     value, problems = lax_json.load(document)
     yield from problems
     places, terms = NodePlaces(value, document.place), TermReader(document)
-    triples, datasets = ExpandedTriples(terms, places), 0
-    for part in _expanded(document, value):
-        if isinstance(part, ReadProblem):
-            yield part
+    triples, stated, datasets = ExpandedTriples(terms, places), 0, 0
+    for part in _parts(document, value):
+        if part.problem:
+            yield part.problem
             continue
-        datasets += _count(part, "@type")
-        yield from triples.items(part)
-    if datasets < (stated := _count(value, "@type")):
+        stated += _count_datasets(part.value)
+        datasets += _count_datasets(part.expanded)
+        yield from triples.items(part.expanded)
+    if datasets < stated:
         raise InputError(
             f"{stated} objects say that they are datasets, by the context only {datasets} are",
             where=document.name,
@@ -50,36 +60,41 @@ def read(document: ReceivedDocument) -> Iterator[ReadItem]:
         )
 
 
-def _expanded(document: ReceivedDocument, value: Any) -> Iterator[Expanded | ReadProblem]:
+def _parts(document: ReceivedDocument, value: Any) -> Iterator[_Part]:
     """The whole expanded, or each node alone where one is broken.
 
     Raises InputError.
     """
     try:
-        yield _expand(document, value)
+        yield _Part(value, _expand(document, value))
     except jsonld.JsonLdError as error:
         key, items = _longest_list(value)
-        if _is_about_contexts(error) or len(items) < 2:
+        if "context" in str(error.code) or len(items) < 2:
             raise _input_error(document, error) from error
         yield from _each(document, value, key, items)
 
 
-def _each(
-    document: ReceivedDocument, value: Any, key: str, items: list[Any]
-) -> Iterator[Expanded | ReadProblem]:
+def _each(document: ReceivedDocument, value: Any, key: str, items: list[Any]) -> Iterator[_Part]:
     if key:  # what stands beside the list; where this cannot be read, nothing can
+        beside = {**value, key: []}
         try:
-            yield _expand(document, {**value, key: []})
+            yield _Part(beside, _expand(document, beside))
         except jsonld.JsonLdError as error:
             raise _input_error(document, error) from error
     around = {name: value[name] for name in _KEPT if name in value} if key else {}
     for number, item in enumerate(items):
         try:
-            yield _expand(document, {**around, key: [item]} if key else [item])
+            yield _Part(item, _expand(document, {**around, key: [item]} if key else [item]))
         except jsonld.JsonLdError as error:
-            path = (key, number) if key else (number,)
-            place = document.place + pointer(*path)
-            yield ReadProblem("record-isolated", None, place, _message(error))
+            place = document.place + pointer(*((key, number) if key else (number,)))
+            problem = ReadProblem("record-isolated", _subject(item), place, _message(error))
+            yield _Part(item, [], problem)
+
+
+def _subject(item: Any) -> Node | None:
+    """The IRI of a node that cannot be read, so that its last version can be kept."""
+    name = item.get("@id") if isinstance(item, dict) else None
+    return named_node(name) if isinstance(name, str) else None
 
 
 def _expand(document: ReceivedDocument, value: Any) -> Expanded:
@@ -94,10 +109,6 @@ def _longest_list(value: Any) -> tuple[str, list[Any]]:
         return "", value
     lists = [(k, v) for k, v in value.items() if isinstance(v, list) and k not in _KEPT]
     return max(lists, key=lambda pair: len(pair[1]), default=("", []))
-
-
-def _is_about_contexts(error: jsonld.JsonLdError) -> bool:
-    return "context" in str(error.code)
 
 
 def _message(error: jsonld.JsonLdError) -> str:
@@ -116,14 +127,19 @@ def _input_error(document: ReceivedDocument, error: jsonld.JsonLdError) -> Input
     return InputError(_message(error), where=document.name, hint=_HINT)
 
 
-def _count(value: Any, key: str) -> int:
+def _count_datasets(value: Any) -> int:
     """How many objects have a type named Dataset, by its IRI or another form of its name."""
     if isinstance(value, list):
-        return sum(_count(item, key) for item in value)
+        return sum(map(_count_datasets, value))
     if not isinstance(value, dict):
         return 0
-    types = value.get(key, ())
+    types = value.get("@type", ())
     names = types if isinstance(types, list) else [types]
-    own = any(isinstance(name, str) and _DATASET.search(name) for name in names)
+    own = any(isinstance(name, str) and _is_dataset(name) for name in names)
     inner = (v for k, v in value.items() if k not in ("@context", "@value"))
-    return own + sum(_count(item, key) for item in inner)
+    return own + sum(map(_count_datasets, inner))
+
+
+def _is_dataset(name: str) -> bool:
+    # a type that no context gives a meaning becomes a relative IRI
+    return bool(_DATASET.search(name)) and not name.startswith(parsing_base(""))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from typing import Any, NamedTuple
 
 from graph.core.errors import InputError
@@ -83,10 +84,8 @@ class _Reading:
     def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         members = dict(pairs)
         if len(members) < len(pairs):
-            seen: set[str] = set()
-            for key, value in pairs:
-                if key in seen and members[key] is not value:
-                    detail = f"“{key}” stands twice, the last value counts"
-                    self.problems.append(ReadProblem("json-lax", None, "", detail))
-                seen.add(key)
+            counts = Counter(key for key, _ in pairs)
+            names = "”, “".join(key for key, count in counts.items() if count > 1)
+            detail = f"“{names}” more than once in an object; the last value counts"
+            self.problems.append(ReadProblem("json-lax", None, "", detail))
         return members

@@ -136,7 +136,7 @@ class TermReader:
         return CheckedTerm(ox.Literal(text), kind.problem, kind.raw)
 
 
-def ox_named(value: str) -> ox.NamedNode | None:
+def named_node(value: str) -> ox.NamedNode | None:
     """The IRI as a term, or None where it is invalid (RFC 3987)."""
     try:
         return ox.NamedNode(value)
@@ -145,7 +145,7 @@ def ox_named(value: str) -> ox.NamedNode | None:
 
 
 def _valid(value: str) -> CheckedTerm | None:
-    term = ox_named(value)
+    term = named_node(value)
     return CheckedTerm(term) if term else None
 
 
@@ -155,7 +155,7 @@ def _resolved(iri: str, raw: str) -> CheckedTerm:
 
 
 def _mended(iri: str, raw: str) -> CheckedTerm:
-    term = ox_named(mend(iri))
+    term = named_node(mend(iri))
     return CheckedTerm(term, "iri-mended" if term else "iri-dropped", raw)
 
 

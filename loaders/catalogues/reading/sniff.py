@@ -25,7 +25,7 @@ _MAGIC = {b"PK\x03\x04": "archive", b"\x1f\x8b": "archive", b"BZh": "archive", b
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _XML_PROLOG = re.compile(rb"(\s|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(\[.*?\]\s*)?>)*", re.S | re.I)
 _XML_ROOT = re.compile(rb"<(?:([A-Za-z_][\w.-]*):)?([A-Za-z_][\w.-]*)((?:\s[^>]*)?)/?>", re.S)
-_JSON = re.compile(rb'\s*(\{\s*["}]|\[\s*[\[{"]|\[\s*\]\s*\Z)')
+_JSON = re.compile(rb'\s*(\{\s*(["}]|\Z)|\[\s*([\[{"]|\]?\s*\Z))')
 _TRIPLE_LINE = re.compile(
     rb"\s*(<[^>]*>|_:\S+)\s*<[^>]*>\s*(<[^>]*>|_:\S+|\"(?:[^\"\\]|\\.)*\"(?:@[\w-]+|\^\^<[^>]*>)?)"
     rb"\s*(<[^>]*>|_:\S+)?\s*\.\s*(#.*)?"
@@ -46,7 +46,7 @@ _ROOTS: tuple[tuple[str, str, str], ...] = (
     (r".*/xhtml", ".*", "html"),
     (r".*", r"(Service)?Exception(Report|s)?|ServiceException", "exception"),
     (r".*", r"(\w+_)?Capabilities", "capabilities"),
-    (r"https?://.*isotc211\.org/.*", ".*", "iso-19139"),
+    (r"https?://(.*isotc211\.org|standards\.iso\.org)/.*", ".*", "iso-19139"),
     (r".*", "urlset|sitemapindex|rss|feed", "sitemap"),
 )
 """Namespace and name of the first element → form; the first that matches counts."""
@@ -78,7 +78,8 @@ def _xml_root(head: bytes, document: ReceivedDocument) -> XmlRoot | None:
     declared = re.search(
         rb"\sxmlns" + (b":" + prefix if prefix else b"") + rb"\s*=\s*[\"']([^\"'<]*)", attributes
     )
-    if declared is None and (prefix or _is_text_syntax(document)):
+    # `<a> <b> <c> .` with relative IRIs is Turtle
+    if declared is None and (prefix or (_is_text_syntax(document) and b"</" + name not in head)):
         return None
     return XmlRoot(declared[1].decode("utf-8", "replace") if declared else "", name.decode())
 
