@@ -1,0 +1,427 @@
+"""Foreign catalogues, mapped: whose subjects, persons' data, inferred values, entries, findings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from click.testing import CliRunner
+
+from graph import snapshots
+from graph.core.instance import Instance
+from graph.publication.open_store import open_snapshot
+from loaders.catalogues.personal import is_person
+from loaders.pipeline.load import load
+from loaders.pipeline.record import LoadFinding
+from loaders.pipeline.source import read
+from server.cli import main
+from tests.harvests import (
+    BASE,
+    CONTEXT,
+    DATASET,
+    PREFIXES,
+    SOURCE,
+    EarlierVersion,
+    capture,
+    findings,
+    foreign_file,
+    lines,
+    mapped,
+)
+from vocab.terms import Object
+
+D = f"<{DATASET}d>"
+
+
+def page(properties: str, more: str = "") -> bytes:
+    return f'{PREFIXES} [] a dcat:Dataset ; dct:identifier "d" ; {properties} . {more}'.encode()
+
+
+def inferred(data: bytes, **options: str) -> set[str]:
+    context = replace(CONTEXT, source=replace(SOURCE, options=options))
+    return lines(mapped([capture(data)], context), "inferred")
+
+
+# inferred
+
+
+def test_a_text_without_language_gets_a_copy_with_the_sources() -> None:
+    data = page('dct:title "Vías" ; dct:description "x"@en')
+    copies = {line for line in inferred(data, language="es") if line.endswith("@es .")}
+    assert copies == {f'{D} <http://purl.org/dc/terms/title> "Vías"@es .'}
+    assert not any("@" in line for line in inferred(data))
+
+
+@pytest.mark.parametrize(
+    "language",
+    ['"es"', '"spa"', "<http://publications.europa.eu/resource/authority/language/SPA>"],
+)
+def test_the_language_of_the_catalogue_is_that_of_its_texts(language: str) -> None:
+    data = page('dct:title "Vías"', f"[] a dcat:Catalog ; dct:language {language} .")
+    assert any(line.endswith('"Vías"@es .') for line in inferred(data))
+
+
+def test_a_catalogue_with_two_languages_says_nothing_of_its_texts() -> None:
+    data = page('dct:title "Vías"', '[] a dcat:Catalog ; dct:language "es" , "ca" .')
+    assert not any("@" in line for line in inferred(data))
+
+
+def test_an_access_address_comes_from_the_download_or_from_text() -> None:
+    access = "<http://www.w3.org/ns/dcat#accessURL>"
+    download = inferred(page("dcat:distribution [ dcat:downloadURL :f ]"))
+    assert any(f"{access} <http://other.example/f> ." in line for line in download)
+    text = inferred(page('dcat:distribution [ dcat:accessURL "http://a.example/x" , "n/a" ]'))
+    assert any(f"{access} <http://a.example/x> ." in line for line in text)
+    assert not any("n/a" in line for line in text)
+
+
+def test_identifier_and_types_are_inferred_but_no_publisher_and_no_licence() -> None:
+    data = (
+        f"{PREFIXES} [] a dcat:Dataset ; dcat:landingPage :p ; dcat:contactPoint [ vcard:fn 'O' ] ."
+    )
+    found = inferred(data.encode())
+    assert any('terms/identifier> "test:' in line for line in found)
+    assert any(line.endswith("vcard/ns#Kind> .") for line in found)
+    assert not any("publisher" in line or "license" in line for line in found)
+
+
+# ownership
+
+
+@dataclass
+class Others:
+    """Statements of other sources, in memory."""
+
+    text: str
+    source: str = "other"
+    quads: list[ox.Quad] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.quads = list(ox.parse(f"{PREFIXES}{self.text}", ox.RdfFormat.TURTLE))
+
+    def holds(self, subject: str, predicate: str, value: str) -> bool:
+        wanted = (subject, predicate, value)
+        return any((str(q.subject), str(q.predicate), str(q.object)) == wanted for q in self.quads)
+
+    def sources_stating(
+        self, subject: ox.NamedNode, predicate: ox.NamedNode, value: Object
+    ) -> set[str]:
+        return {self.source} if self.holds(str(subject), str(predicate), str(value)) else set()
+
+    def subjects(self, predicate: ox.NamedNode, value: Object) -> set[ox.NamedNode]:
+        pairs = ((q.subject, q.predicate, q.object) for q in self.quads)
+        return {
+            s for s, p, o in pairs if (p, o) == (predicate, value) and isinstance(s, ox.NamedNode)
+        }
+
+    def objects(self, subject: ox.NamedNode, predicate: ox.NamedNode) -> set[Object]:
+        pairs = ((q.subject, q.predicate, q.object) for q in self.quads)
+        return {o for s, p, o in pairs if (s, p) == (subject, predicate) and isinstance(o, Object)}
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        f"<{BASE}log/0>",
+        f"<{BASE}catalog>",
+        f"<{BASE}id/dataset/other/1>",
+        f"<{BASE}id/source/test/v/1>",
+        "<v/1>",
+        "<https://w3id.org/ulzii/def/core#Finding>",
+        "<https://w3id.org/ulzii/id/org/x-nso>",
+        "<https://w3id.org/ulzii/scheme/x/1>",
+    ],
+)
+def test_nothing_is_published_about_what_is_not_the_sources(subject: str) -> None:
+    licence = f"{subject} dct:license :mine ; dct:description 'mine'@en ."
+    found = mapped([capture(page(':p "kept"', licence))])
+    assert not any("mine" in line for line in lines(found))
+    assert any('"kept"' in line for line in lines(found))
+    assert findings(found)["subject-refused"] == 2
+
+
+def test_types_and_labels_that_are_held_already_are_dropped_without_a_finding() -> None:
+    label = '<https://w3id.org/ulzii/id/org/x-nso> a foaf:Agent ; foaf:name "Office"@en .'
+    context = replace(CONTEXT, others=Others(label))
+    found = mapped([capture(page(':p "kept"', label))], context)
+    assert not any("x-nso" in line for line in lines(found))
+    assert "subject-refused" not in findings(found)
+    renamed = label.replace("Office", "Other")
+    assert findings(mapped([capture(page(':p "kept"', renamed))], context))["subject-refused"] == 1
+
+
+def test_what_another_source_described_first_stays_its_own() -> None:
+    data = f'{PREFIXES} :d a dcat:Dataset ; dct:identifier "d" .'.encode()
+    entry = f"<{BASE}catalog> dcat:dataset :d . :d a dcat:Dataset ."
+    found = mapped([capture(data)], replace(CONTEXT, others=Others(entry)))
+    assert findings(found)["described-elsewhere"] == 1
+    assert not any("ns/dcat#dataset>" in line for line in lines(found, "inferred"))
+    assert len(lines(found)) == 2
+
+
+def test_the_same_dataset_elsewhere_is_linked() -> None:
+    same = "<http://www.w3.org/2004/02/skos/core#exactMatch> <http://other.example/o> ."
+    entry = f"<{BASE}catalog> dcat:dataset :o . :o "
+
+    def links(properties: str, theirs: str) -> bool:
+        context = replace(CONTEXT, others=Others(f"{entry}{theirs} ."))
+        found = lines(mapped([capture(page(properties))], context), "inferred")
+        return any(line.endswith(same) for line in found)
+
+    doi = 'dct:identifier "https://doi.org/10.5072/x"'
+    assert links(doi, doi)
+    assert not links('dct:identifier "1"', 'dct:identifier "1"')
+    files = "dcat:distribution [ dcat:accessURL :f ] , [ dcat:downloadURL :g ]"
+    both = "dcat:distribution :a , :b . :a dcat:accessURL :f . :b dcat:downloadURL :g"
+    assert links(files, both)
+    assert not links(files, f"{both} , :h")
+
+
+# personal data
+
+
+@pytest.mark.parametrize(
+    ("name", "mail", "expected"),
+    [
+        ("Ann Example", "ann.example@city.example", True),
+        ("Ann Example", "aexample@city.example", True),
+        ("T. Ann Example, Jr.", "t.ann.example@city.example", True),
+        ("Ann Example", "info@city.example", False),
+        ("Open Data", "opendata@city.example", False),
+        ("Open Data Team", "maps@city.example", False),
+        ("Office of Maps", "maps@city.example", False),
+        ("maps@city.example", "maps@city.example", False),
+        ("Comune di Prova", "comunicazione@comune.example", False),
+    ],
+)
+def test_a_person_is_told_by_a_name_that_recurs(name: str, mail: str, expected: bool) -> None:
+    assert is_person(name, mail) is expected
+
+
+PERSON = """dcat:contactPoint [ a {type} ; vcard:fn "Ann Example" ; vcard:hasURL :form ;
+    vcard:hasEmail <mailto:ann.example@city.example> ; vcard:hasTelephone <tel:+1555> ]"""
+
+
+@pytest.mark.parametrize(
+    ("type_", "contacts", "published"),
+    [
+        ("vcard:Individual", "organisations", False),
+        ("vcard:Kind", "organisations", False),
+        ("vcard:Organization", "organisations", True),
+        ("vcard:Individual", "all", True),
+        ("vcard:Organization", "none", False),
+    ],
+)
+def test_contacts_of_persons_are_withheld(type_: str, contacts: str, published: bool) -> None:
+    context = replace(CONTEXT, source=replace(SOURCE, options={"contacts": contacts}))
+    found = mapped([capture(page(PERSON.format(type=type_)))], context)
+    stated = "\n".join(lines(found))
+    assert ("ann.example" in stated, "tel:" in stated) == (published, published)
+    assert "http://other.example/form" in stated
+    assert "contactPoint" in stated
+    withheld = [one for one in found if isinstance(one, LoadFinding) and "withheld" in one.kind]
+    assert bool(withheld) is not published
+    assert not any("xample@" in one.detail or "Ann" in one.detail for one in withheld)
+
+
+def test_no_name_is_a_hash_of_what_is_withheld() -> None:
+    one, two = (
+        lines(mapped([capture(page(PERSON.format(type="vcard:Individual").replace("Ann", name)))]))
+        for name in ("Ann", "Bob")
+    )
+    assert one == two
+
+
+def test_an_undecided_address_stays_with_a_finding() -> None:
+    contact = '[ vcard:fn "Office of Maps" ; vcard:hasEmail <mailto:ann.example@city.example> ]'
+    found = mapped([capture(page(f"dcat:contactPoint {contact}"))])
+    assert findings(found)["contact-undecided"] == 1
+    assert any("ann.example@" in line for line in lines(found))
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "withheld"),
+    [
+        ("Утас 9911-2233", "MN", True),
+        ("Утас +976 9911 2233", "", True),
+        ("Утас 9911-2233", "", False),
+        ("CVR 61056416", "DK", False),
+        ("https://x.example/?id=99112233", "MN", False),
+    ],
+)
+def test_numbers_in_prose_are_withheld_where_they_are_mongolian(
+    text: str, country: str, withheld: bool
+) -> None:
+    context = replace(CONTEXT, source=replace(SOURCE, options={"country": country}))
+    data = page(f'dct:description "{text}" ; dcat:landingPage <http://x.example/99112233>')
+    found = mapped([capture(data)], context)
+    assert (not any("description" in line for line in lines(found))) is withheld
+    assert any("x.example/99112233>" in line for line in lines(found))
+    assert ("number-withheld" in findings(found)) is withheld
+
+
+# findings
+
+
+def test_each_kind_is_counted_once_for_a_dataset() -> None:
+    data = page(
+        'dct:title "<b>x</b>" ; dct:issued "2024" ; dcat:theme "roads" ; dct:license "CC BY" ; '
+        'dct:publisher "Office" ; dct:description "" ; dcat:landingPage "http://x.example/" ; '
+        'dcat:distribution [ dct:format "CSV" ; dcat:downloadURL :f ] , [ dct:format "PDF" ]'
+    )
+    found = findings(mapped([capture(data)]))
+    assert found == {
+        **{"html-in-text": 1, "date-untyped": 1, "theme-as-text": 1, "licence-as-text": 1},
+        **{"value-kind": 1, "text-empty": 1, "address-as-text": 1, "format-as-text": 2},
+        **{"access-address-missing": 1, "contact-missing": 1},
+    }
+
+
+def test_a_shared_identifier_and_a_repeated_dataset_are_findings() -> None:
+    one = PREFIXES + '[] a dcat:Dataset ; dct:identifier "x" ; dct:publisher :a . '
+    two = '[] a dcat:Dataset ; dct:identifier "x" ; dct:publisher :b . '
+    assert findings(mapped([capture((one + two).encode())]))["identifier-shared"] == 2
+    found = findings(mapped([capture(one.encode()), capture(one.encode() + b" ")]))
+    assert found["stated-twice"] == 1
+
+
+def test_what_holds_no_dataset_says_so() -> None:
+    found = mapped([capture(f"{PREFIXES} [] a dcat:Catalog ; dcat:dataset :gone .".encode())])
+    assert findings(found) == {"dataset-not-described": 1, "holds-no-dataset": 1}
+
+
+# entries
+
+
+def entry(found: set[str], predicate: str) -> str:
+    (line,) = (one for one in found if predicate in one and one.startswith(f"<{DATASET}d#record>"))
+    return line.split('"')[1]
+
+
+def test_an_entry_keeps_when_it_was_first_seen_and_when_it_changed() -> None:
+    def version(title: str, at: str, before: dict[str, set[str]]) -> dict[str, set[str]]:
+        layers = {name: [t.encode() for t in sorted(ls)] for name, ls in before.items()}
+        context = replace(CONTEXT, fetched=at, previous=EarlierVersion(layers))
+        found = mapped([capture(page(f'dct:title "{title}"'))], context)
+        return {layer: lines(found, layer) for layer in ("stated", "inferred")}
+
+    first = version("a", "2026-01-01T00:00:00Z", {})
+    same = version("a", "2026-02-01T00:00:00Z", first)
+    assert same == first
+    edited = version("b", "2026-03-01T00:00:00Z", same)["inferred"]
+    assert entry(edited, "terms/issued>") == "2026-01-01T00:00:00Z"
+    assert entry(edited, "terms/modified>") == "2026-03-01T00:00:00Z"
+
+
+# end to end
+
+CLEAN = """@base <https://portal.example/> . {prefixes}
+<catalog> a dcat:Catalog ; dct:title "Portal"@en ; dcat:dataset <ds/1> , <ds/2> .
+<org/a> a foaf:Agent ; foaf:name "Agency"@en .
+<ds/1> a dcat:Dataset ; dct:identifier "ds-1" ; dct:title "{title}"@en ; dct:publisher <org/a> ;
+  dcat:distribution <ds/1/csv> .
+<ds/1/csv> a dcat:Distribution ; dcat:accessURL <f/1> .
+<ds/2> a dcat:Dataset ; dct:identifier "ds-2" ; dct:title "Bridges"@en ; dct:publisher <org/a> .
+"""
+
+
+def harvest_file(folder: Path, name: str, title: str) -> Path:
+    (folder / f"{name}.ttl").write_text(CLEAN.format(prefixes=PREFIXES, title=title))
+    described = folder / f"{name}.toml"
+    described.write_text(
+        f'id = "{name}"\nloader = "dcat"\nfiles = ["{name}.ttl"]\nmedia_type = "text/turtle"\n'
+        f'[title]\nen = "{name}"\n'
+    )
+    return described
+
+
+@pytest.fixture(scope="module")
+def harvested(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The data of an instance with a harvested catalogue, and a mirror of it."""
+    folder = tmp_path_factory.mktemp("harvested")
+    data = folder / "data"
+    assert ulzii(data, "init", "--base", BASE) == ""
+    assert ulzii(data, "load", "catalog", "organisations", "law", "admin-units", "codes")
+    for name, title in (("portal", "Road counts"), ("mirror", "Mirrored")):
+        ulzii(data, "load", str(harvest_file(folder, name, title)))
+    yield data
+
+
+def ulzii(data: Path, *command: str) -> str:
+    done = CliRunner().invoke(main, ["--data", str(data), *command])
+    assert done.exit_code == 0, done.output
+    return done.output if command[0] != "init" else ""
+
+
+@pytest.mark.slow
+def test_harvested_datasets_are_in_export_search_and_score(harvested: Path, tmp_path: Path) -> None:
+    out = tmp_path / "catalogue.nt"
+    ulzii(harvested, "export", "--catalogue", str(out))
+    exported = out.read_text()
+    for dataset in ("ds/1", "ds/2"):
+        assert f"dcat#dataset> <https://portal.example/{dataset}> ." in exported
+    assert '"Bridges"@en' in exported
+    assert "CatalogRecord" in exported
+    assert "Bridges" in ulzii(harvested, "search", "Bridges")
+    assert "Agency" in ulzii(harvested, "score")
+
+
+@pytest.mark.slow
+def test_only_the_first_source_describes_a_dataset_in_the_export(
+    harvested: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "catalogue.nt"
+    ulzii(harvested, "export", "--catalogue", str(out))
+    assert '"Road counts"@en' in out.read_text()
+    assert "Mirrored" not in out.read_text()
+    # both are kept, each in its own graph
+    query = "SELECT ?g { GRAPH ?g { ?d <http://purl.org/dc/terms/title> ?t } FILTER(?t IN (%s)) }"
+    graphs = ulzii(harvested, "query", query % '"Road counts"@en, "Mirrored"@en')
+    assert {f"{BASE}graph/portal", f"{BASE}graph/mirror"} == {
+        row["g"]["value"] for row in json.loads(graphs)["results"]["bindings"]
+    }
+
+
+@pytest.mark.slow
+def test_an_unchanged_harvest_makes_no_version(harvested: Path) -> None:
+    for name in ("portal", "mirror"):
+        again = ulzii(harvested, "load", str(harvested.parent / f"{name}.toml"))
+        assert "same" in again
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "media_type", "datasets"),
+    [
+        ("alicante.rdf", "application/rdf+xml", 258),
+        ("fps-finance.xml", "application/rdf+xml", 136),
+        ("alessandria.rdf", "application/rdf+xml", 5),
+        ("philadelphia.json", "application/json", 402),
+        ("antwerp.xml", "application/rdf+xml", 491),
+        ("argentina-justice.json", "application/json", 18),
+        ("czech.trig", "application/trig", 36),
+        ("potsdam.ttl", "text/turtle", 10),
+    ],
+)
+def test_real_catalogues_come_in_whole(
+    instance: Instance, tmp_path: Path, name: str, media_type: str, datasets: int
+) -> None:
+    (tmp_path / name).write_bytes(foreign_file(name).read_bytes())
+    described = tmp_path / "real.toml"
+    described.write_text(
+        f'id = "real"\nloader = "dcat"\nfiles = ["{name}"]\nmedia_type = "{media_type}"\n'
+        '[title]\nen = "Real"\n'
+    )
+    outcome = load(instance, read(described))
+    assert outcome.counts["rejected"] == 0
+    now = snapshots.current(instance)
+    assert now is not None
+    with open_snapshot(instance, now) as store:
+        link = ox.NamedNode("http://www.w3.org/ns/dcat#dataset")
+        catalog = ox.NamedNode(instance.names.catalog)
+        entries = store.quads_for_pattern(catalog, link, None, ox.DefaultGraph())
+        assert len(list(entries)) == datasets
