@@ -8,7 +8,6 @@ import pyoxigraph as ox
 import pytest
 
 from graph.archive import Archive
-from graph.core.errors import InputError
 from graph.core.instance import Instance
 from graph.ledger import Ledger
 from graph.statements import layer
@@ -86,9 +85,10 @@ def test_every_dataset_is_there_and_its_defects_beside_it(
 
 
 @pytest.mark.slow
-def test_the_same_is_refused_of_an_agency(instance: Instance, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="records are rejected"):
-        load(instance, described(tmp_path, ""))
+def test_the_same_is_not_published_of_an_agency(instance: Instance, tmp_path: Path) -> None:
+    outcome = load(instance, described(tmp_path, "foreign = false"))
+    assert outcome.status == "held"
+    assert "records are rejected" in outcome.held[0]
 
 
 def test_blank_nodes_are_never_published() -> None:

@@ -203,6 +203,7 @@ def test_what_was_logged_but_not_shown_is_caught_up(instance: Instance) -> None:
             load=logged["index"],
             validate=checked["index"],
             files=FORM,
+            approvals=[],
         )
     )
     assert problems(instance) != []

@@ -28,7 +28,8 @@ FIELDS: Final[dict[str, frozenset[str]]] = {
     # captures mapped to the three layers of a version; captures: their digests, or only that of the
     # manifest where the responses stand in it; patch: from the previous version, or null;
     # visibility: public or restricted (events without it are older, and public); title: so that
-    # the provenance graph depends on the ledger alone. No hash of the previous event: the Merkle
+    # the provenance graph depends on the ledger alone; held: why the version waits for approval,
+    # nothing where it does not (graph.versions.held). No hash of the previous event: the Merkle
     # tree fixes the place of every line
     "Load": frozenset(
         {
@@ -45,15 +46,19 @@ FIELDS: Final[dict[str, frozenset[str]]] = {
             "rejects",
             "skips",
             "patch",
+            "held",
         }
     ),
     # the version validated by the shapes, together with these versions of the reference sources
     "Validate": frozenset({"source", "version", "shapes", "references", "report", "counts"}),
     # a load that was not published, and why
     "Quarantine": frozenset({"source", "fetch", "reason", "report"}),
+    # a held version is to be published, or not (decision: approve or reject), why, and who says so
+    "Approve": frozenset({"source", "version", "load", "decision", "reason", "by"}),
     # from this event on, this version is the current one of its source; files: the form of the
-    # signed list of the snapshot's files (graph.snapshots.checksums), which 0.1.0 did not write
-    "Publish": frozenset({"source", "version", "load", "validate", "files"}),
+    # signed list of the snapshot's files (graph.snapshots.checksums), which 0.1.0 did not write;
+    # approvals: indexes of the Approve events that a held version needs
+    "Publish": frozenset({"source", "version", "load", "validate", "files", "approvals"}),
 }
 
 OPTIONAL: Final[dict[str, frozenset[str]]] = {

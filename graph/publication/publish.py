@@ -15,7 +15,7 @@ from graph import snapshots
 from graph.archive import Archive
 from graph.core.instance import Instance
 from graph.core.progress import Reporter, SilentReporter
-from graph.ledger import Event, Ledger
+from graph.ledger import Event, Ledger, event
 from graph.publication.embedded import EmbeddedTarget
 from graph.publication.remote import RemoteTarget
 from graph.snapshots import Snapshot, checksums
@@ -49,22 +49,27 @@ class Publisher:
         kind = RemoteTarget if instance.remote else EmbeddedTarget
         self._target: PublicationTarget = kind(instance, ledger, self._reporter)
 
-    def publish(self, load: Event, validate: Event) -> Snapshot:
-        """Publish a version that is logged and validated, given by its events."""
-        item = {
-            "type": "Publish",
-            "source": load["source"],
-            "version": load["version"],
-            "load": load["index"],
-            "validate": validate["index"],
-            "files": checksums.FORM,
-        }
-        drafted = self._ledger.draft(item)
-        self._prepare([*self._ledger, drafted])
+    def publish(self, load: Event, validate: Event, approval: Event | None = None) -> Snapshot:
+        """Publish a version that is logged and validated, given by its events.
+
+        A held version needs the Approve event that releases it, which is logged with it.
+        """
+        before = [self._ledger.draft(approval)] if approval else []
+        item = event(
+            "Publish",
+            source=load["source"],
+            version=load["version"],
+            load=load["index"],
+            validate=validate["index"],
+            files=checksums.FORM,
+            approvals=[one["index"] for one in before],
+        )
+        drafted = [*before, self._ledger.draft(item, len(before))]
+        self._prepare([*self._ledger, *drafted])
         self._reporter.step("publish")
         # logged between the two steps: a failure before it leaves no trace, one after it is
         # finished by `catch_up`
-        self._ledger.append(drafted)
+        self._ledger.append(*drafted)
         return self._target.show()
 
     def catch_up(self) -> Snapshot | None:

@@ -1,14 +1,15 @@
 """The provenance graph: the ledger's events as PROV-O. It is computed from the ledger only.
 
 Each event gives statements that never change; the current versions give a few that do. The graph is
-public. So of events about a source that is restricted, or not published yet, it contains number,
-kind and time only (the log has no gaps), but no name, capture, digest or count.
+public. So of events about a source that is restricted, or not published yet, and about a version
+that is held, it contains number, kind and time only (the log has no gaps), but no name, capture,
+digest or count.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
@@ -17,6 +18,7 @@ from graph.core.iris import Names
 from graph.ledger import Event
 from graph.ledger.manifests import is_inline
 from graph.statements import canonical
+from graph.versions.held import unpublished
 from graph.versions.state import State, public_sources, state
 from vocab.namespaces import CORE, DCAT, DCT, FOAF, MEDIA_TYPE, PROV, RDF, SPDX, XSD
 from vocab.terms import Object
@@ -140,19 +142,33 @@ def _publish(event: Event, names: Names) -> LineIterator:
     yield _line(activity, PROV.used, _node(names.version(event["source"], event["version"])))
 
 
+def _approve(event: Event, names: Names) -> LineIterator:
+    activity = _activity(names, event["index"])
+    yield _line(activity, PROV.wasInformedBy, _node(_activity(names, event["load"])))
+    yield _line(activity, CORE.decision, ox.Literal(event["decision"]))
+
+
+class Shown(NamedTuple):
+    """Of what the graph has details: the public sources, without the events that are `held`."""
+
+    sources: frozenset[str]
+    held: frozenset[int]
+
+
 _DETAILS: dict[str, Callable[[Event, Names], LineIterator]] = {
     "Fetch": _fetch,
     "Code": _code,
     "Load": _load,
     "Validate": _validate,
     "Publish": _publish,
+    "Approve": _approve,
 }
 
 
-def _event_lines(event: Event, names: Names, public: frozenset[str]) -> LineIterator:
+def _event_lines(event: Event, names: Names, shown: Shown) -> LineIterator:
     yield from _entry(event, names)
     details = _DETAILS.get(event["type"])
-    if details and _source(event) in public | {""}:
+    if details and _source(event) in shown.sources | {""} and event["index"] not in shown.held:
         yield from details(event, names)
 
 
@@ -176,9 +192,8 @@ def _current_lines(published: State, names: Names) -> LineIterator:
 def lines(events: Sequence[Event], names: Names) -> list[bytes]:
     """The whole graph after these events: sorted canonical lines."""
     published = state(events)
-    own = (
-        line for event in events for line in _event_lines(event, names, public_sources(published))
-    )
+    shown = Shown(public_sources(published), unpublished(events))
+    own = (line for event in events for line in _event_lines(event, names, shown))
     return _canonical({*own, *_current_lines(published, names)})
 
 
@@ -190,10 +205,13 @@ def change(events: Sequence[Event], since: int, names: Names) -> tuple[list[byte
     """
     earlier, later = state(events[:since]), state(events)
     before, after = set(_current_lines(earlier, names)), set(_current_lines(later, names))
-    public, new = public_sources(later), public_sources(later) - public_sources(earlier)
-    # a source that is published for the first time brings the details of its older events
-    changed = (e for i, e in enumerate(events) if i >= since or _source(e) in new)
-    own = {line for event in changed for line in _event_lines(event, names, public)}
+    shown = Shown(public_sources(later), unpublished(events))
+    # a source that is published for the first time brings the details of its older events, and so
+    # does a version that was approved
+    new = shown.sources - public_sources(earlier)
+    approved = unpublished(events[:since]) - shown.held
+    changed = (e for i, e in enumerate(events) if i >= since or _source(e) in new or i in approved)
+    own = {line for event in changed for line in _event_lines(event, names, shown)}
     return _canonical(own | (after - before)), _canonical(before - after)
 
 

@@ -49,7 +49,7 @@ class NewVersion:
     """A version to be logged: its source with title, its layers, how it was made and validated.
 
     `previous` is the Load event of the published version and `changes` the patch from it; both are
-    None for a first version.
+    None for a first version. `held` is why it waits for approval; nothing where it does not.
     """
 
     source: str
@@ -59,6 +59,7 @@ class NewVersion:
     changes: Patch | None
     build: BuildInfo
     validation: ValidationInfo
+    held: Sequence[str] = ()
 
 
 def next_number(previous: Event | None) -> int:
@@ -114,6 +115,7 @@ def _load_event(version: NewVersion) -> Event:
         rejects=build.rejects,
         skips=build.skips,
         patch=changes.to_json() if changes else None,
+        held=list(version.held),
     )
 
 

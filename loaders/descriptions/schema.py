@@ -246,11 +246,17 @@ class SourceDescription(TomlTable):
             raise TomlKeyError(("files",), "“files” is missing, and so is [[options.requests]]")
         return self
 
+    @model_validator(mode="after")
+    def _is_not_both(self) -> Self:
+        if self.editable and self.moderated:
+            raise TomlKeyError(("moderated",), "what is written over HTTP cannot be moderated")
+        return self
+
 
 _NOT_BUNDLED = TomlError(
     "replaces",
     "only descriptions that come with Ulzii can say “replaces”",
-    "If the list really shrank, load once with --allow-shrink.",
+    "If the list really shrank: its load is held, and `ulzii approve` publishes it.",
 )
 
 

@@ -9,6 +9,7 @@ from graph.archive import Archive
 from graph.core.errors import RulesBroken, UlziiError
 from graph.core.privacy import mask_personal_data
 from graph.ledger import Event, Ledger, event, manifests
+from graph.versions import held
 from loaders.fetching import manifest
 from loaders.fetching.model import FetchedRun
 from loaders.pipeline import code_digest
@@ -63,6 +64,21 @@ class LoadLog:
                 "shapes", "shapes", code_digest.shapes_files(), self._archive, self._ledger
             ),
         }
+
+    def supersede_held(self) -> None:
+        """Reject what waits for approval: the source says again what is published."""
+        if load := held.waiting(self._ledger).get(self._source.id):
+            self._ledger.append(
+                event(
+                    "Approve",
+                    source=self._source.id,
+                    version=load["version"],
+                    load=load["index"],
+                    decision=held.REJECT,
+                    reason="the source says again what is published",
+                    by="ulzii load",
+                )
+            )
 
     def quarantine(self, fetch_event: Event, error: Exception) -> None:
         """Write the Quarantine event of a load that failed, without personal data."""

@@ -137,6 +137,12 @@ def _map_record(mapping: MappingInput, record: Record, mapped: MappedRecords) ->
     except Skipped as reason:
         mapped.skips.append(_outcome(record, reason))
     except Rejected as reason:
+        if record.critical:
+            raise InputError(
+                f"other records depend on this one, and it is rejected: {reason}",
+                where=record.location,
+                hint="Nothing is published without it.",
+            ) from reason
         mapped.rejects.append(_outcome(record, reason))
         if reason.finding:
             _add_finding(reason.finding, record, mapped)

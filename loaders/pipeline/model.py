@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from graph.ledger import Event
+from graph.versions import held
 from loaders.fetching.model import FetchedRun
 from loaders.pipeline.protocol import Loader
+
+PUBLISHED, SAME, HELD, REJECTED = "published", "same", "held", "rejected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +30,10 @@ class LoadInput:
 class LoadOutcome:
     """The result of a load.
 
-    `status` is `published` (a new version) or `same` (no new version was needed). `counts` has
-    the records by outcome, `findings` is the number of statements in the findings layer, and
-    `snapshot` the number of the new snapshot, if any.
+    `status` is PUBLISHED (a new version), SAME (no new version was needed), HELD (the version waits
+    for approval, `held` says why) or REJECTED (so did this one, and it was rejected). `counts` has
+    the records by outcome, `findings` is the number of statements in the findings layer, `load` the
+    index of the Load event, and `snapshot` the number of the new snapshot, if any.
     """
 
     source: str
@@ -37,3 +42,24 @@ class LoadOutcome:
     counts: dict[str, int]
     findings: int
     snapshot: int | None
+    load: int = 0
+    held: tuple[str, ...] = ()
+
+    @property
+    def is_held(self) -> bool:
+        """Whether somebody has to look at it before it is published."""
+        return self.status in {HELD, REJECTED}
+
+
+def outcome_of(load: Event, status: str, snapshot: int | None) -> LoadOutcome:
+    """The outcome of a load with this Load event."""
+    return LoadOutcome(
+        source=load["source"],
+        status=status,
+        version=load["version"],
+        counts=load["counts"],
+        findings=load["layers"]["findings"]["statements"],
+        snapshot=snapshot,
+        load=load["index"],
+        held=tuple(held.reasons(load)) if status in {HELD, REJECTED} else (),
+    )

@@ -9,10 +9,11 @@ from graph.archive import Archive
 from graph.ledger import Event, Ledger, manifests
 from graph.statements import layer
 from graph.statements.layer import Layer
+from graph.versions import held
 from graph.versions.state import PUBLIC, State, is_public
 from loaders.fetching import manifest
 from loaders.pipeline.map_records import MappedRecords
-from loaders.pipeline.model import LoadOutcome
+from loaders.pipeline.model import HELD, REJECTED, SAME, LoadOutcome, outcome_of
 from loaders.pipeline.source import Source
 from vocab.namespaces import CORE
 
@@ -34,6 +35,9 @@ class PreviousVersion:
         self._ledger = ledger
         self._archive = archive
         self.load_event = published.get(source.id)
+        self._held = held.held_loads(ledger).get(source.id, [])
+        held_loads = [one.load for one in reversed(self._held)]
+        self._known = [*filter(None, [self.load_event]), *held_loads]
 
     def lines(self, name: str) -> Iterator[bytes]:
         """The canonical lines of a layer; none before the first version."""
@@ -51,34 +55,31 @@ class PreviousVersion:
         names = (s for s in wanted if s in self._published and s != self._source.id)
         return {name: self._published[name]["version"] for name in names}
 
-    def same_inputs(self, fetch_event: Event, code: Mapping[str, str]) -> bool:
-        """Whether it was made from the same bytes, mapping, shapes and references.
+    def same_inputs(self, fetch_event: Event, code: Mapping[str, str]) -> Event | None:
+        """The Load event, of the published version or of one that was held since, that was made
+        from the same bytes, mapping, shapes and references.
 
-        `code` has the digests of `mapping` and `shapes` now. Mapping is skipped where this holds.
+        `code` has the digests of `mapping` and `shapes` now. Mapping is skipped where there is one.
         """
-        load = self.load_event
-        if load is None or not self._same_visibility(load):
-            return False
-        if load["code"] != code["mapping"]:
+        made = (load for load in self._known if self._made_from(load, fetch_event, code))
+        return next(made, None)
+
+    def _made_from(self, load: Event, fetch_event: Event, code: Mapping[str, str]) -> bool:
+        if not self._same_visibility(load) or load["code"] != code["mapping"]:
             return False
         # a manifest has the digest of every response, so the bytes are not compared
-        if self.manifest() != fetch_event["manifest"] and not self._same_responses(fetch_event):
+        if not self._same_responses(self._ledger[load["fetch"]], fetch_event):
             return False
-        # the last validation may be of a version that was logged but never published
-        validation = self._ledger.last("Validate", self._source.id)
+        validation = self._ledger[held.validation_index(load)]
         expected = (load["version"], code["shapes"], self.references())
-        return validation is not None and expected == tuple(
-            validation[key] for key in ("version", "shapes", "references")
-        )
+        return expected == tuple(validation.get(k) for k in ("version", "shapes", "references"))
 
-    def _same_responses(self, fetch_event: Event) -> bool:
+    def _same_responses(self, before: Event, now: Event) -> bool:
         """Whether all that a mapping can depend on is as it was; validators may differ."""
-        assert self.load_event is not None
-        before, now = (
-            manifests.responses(one, self._archive)
-            for one in (self._ledger[self.load_event["fetch"]], fetch_event)
-        )
-        return manifest.content(before) == manifest.content(now)
+        if before["manifest"] == now["manifest"]:
+            return True
+        first, second = (manifests.responses(one, self._archive) for one in (before, now))
+        return manifest.content(first) == manifest.content(second)
 
     def manifest(self) -> str:
         """The digest of the manifest of what it was made from; empty before the first version."""
@@ -87,13 +88,23 @@ class PreviousVersion:
 
     def same_content(
         self, mapped: MappedRecords, layers: Mapping[str, Layer], *, compare_counts: bool
-    ) -> bool:
-        """Whether it has the same statements in each layer, for the same readers.
+    ) -> Event | None:
+        """The Load event, of the published version or of one that was held since, with the same
+        statements in each layer, for the same readers.
 
         With `compare_counts` the numbers of mapped, rejected and skipped records must agree too.
         """
-        load = self.load_event
-        if load is None or not self._same_visibility(load):
+        same = (load for load in self._known if self._equals(load, mapped, layers, compare_counts))
+        return next(same, None)
+
+    def _equals(
+        self,
+        load: Event,
+        mapped: MappedRecords,
+        layers: Mapping[str, Layer],
+        compare_counts: bool,
+    ) -> bool:
+        if not self._same_visibility(load):
             return False
         if compare_counts and load["counts"] != mapped.counts:
             return False
@@ -120,15 +131,8 @@ class PreviousVersion:
     def _same_visibility(self, load: Event) -> bool:
         return is_public(load) == (self._source.visibility == PUBLIC)
 
-    def unchanged_outcome(self) -> LoadOutcome:
-        """The outcome of a load that makes no new version."""
-        load = self.load_event
-        assert load is not None
-        return LoadOutcome(
-            source=self._source.id,
-            status="same",
-            version=load["version"],
-            counts=load["counts"],
-            findings=load["layers"]["findings"]["statements"],
-            snapshot=None,
-        )
+    def unchanged_outcome(self, load: Event) -> LoadOutcome:
+        """The outcome of a load that makes no new version, for it is the one of this event."""
+        found = (one for one in self._held if one.load["index"] == load["index"])
+        status = next((HELD if one.is_waiting else REJECTED for one in found), SAME)
+        return outcome_of(load, status, snapshot=None)

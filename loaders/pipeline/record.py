@@ -75,13 +75,15 @@ class Record:
     """One item of a capture, with its exact position.
 
     `locator` is an RFC 7111 fragment (`row=7`), a JSON Pointer (`/value/3`) or an RFC 5147
-    fragment (`char=3,9`). `kind` and `data` are the loader's own.
+    fragment (`char=3,9`). `kind` and `data` are the loader's own. Others depend on a `critical`
+    record (a table's dataset and structure): if it is rejected, nothing is published.
     """
 
     capture: Capture
     locator: str
     kind: str
     data: Mapping[str, Any] = field(default_factory=dict)
+    critical: bool = False
 
     @property
     def location(self) -> str:

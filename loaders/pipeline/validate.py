@@ -69,7 +69,7 @@ class CandidateValidator:
         with self._workspace(layers) as folder:
             report = validate(
                 self._candidate(layers),
-                self._reference(references),
+                self.reference(references),
                 workspace=folder,
                 # starting processes costs more than a small candidate takes
                 jobs=os.cpu_count() or 1 if folder else 1,
@@ -100,7 +100,8 @@ class CandidateValidator:
         for name in (STATED, INFERRED):
             yield from layer.read(self._archive, layers[name].lines)
 
-    def _reference(self, references: Mapping[str, int]) -> Iterator[bytes]:
+    def reference(self, references: Mapping[str, int]) -> Iterator[bytes]:
+        """The stated and inferred lines of the references."""
         for source in references:
             layers = self._published[source]["layers"]
             for name in (STATED, INFERRED):

@@ -111,7 +111,7 @@ def publish(
         described = Path(shutil.copy(_DESCRIPTION, folder))
         described.with_name("quality.nt").write_bytes(b"".join(text + b"\n" for text in lines))
         scores = replace(source.read(described), generated_by=scoring_files())
-        return load_source(instance, scores, reporter=reporter, wait=wait, allow_shrink=True)
+        return load_source(instance, scores, reporter=reporter, wait=wait, may_be_held=False)
 
 
 def scoring_files() -> tuple[Path, ...]:

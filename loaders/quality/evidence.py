@@ -65,11 +65,10 @@ def _previous_versions(events: list[Event]) -> Iterator[Event]:
     """The Load events of the versions before the published ones."""
     published = {s: load["version"] for s, load in state(events).items() if is_public(load)}
     for one in events:
-        if one["type"] != "Load" or one["source"] == SOURCE:
+        if one["type"] != "Publish" or one["source"] == SOURCE:
             continue
-        # a version that failed to publish has a Load event too; its number is used again
         if one["version"] == published.get(one["source"], 0) - 1:
-            yield one
+            yield events[one["load"]]
 
 
 def _identifiers(archive: Archive, load: Event, base: str) -> Iterator[tuple[str, str]]:

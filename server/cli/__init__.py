@@ -13,6 +13,7 @@ _MODULES = {
     "init": "instances",
     "demo": "loading",
     "load": "loading",
+    "approve": "approving",
     "sources": "sources",
     "validate": "validating",
     "status": "instances",

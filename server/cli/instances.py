@@ -30,6 +30,7 @@ from server.cli.output.common import (
     show,
     table,
 )
+from server.cli.output.held import held_facts, held_lines
 from server.cli.output.progress import reporter
 
 
@@ -91,11 +92,12 @@ def init(
 @json_option
 @fail_clearly
 def status(as_json: bool) -> None:
-    """Show what is published, the size of the ledger, and failed loads."""
+    """Show what is published, the size of the ledger, failed loads, and what is held."""
     instance = current_instance()
     ledger, now = Ledger(instance), snapshots.current(instance)
     loads = state(list(ledger))
     rows = [_row(source, load) for source, load in sorted(loads.items())]
+    held = held_facts(ledger)
     facts = {
         "base": instance.base,
         "ledger": ledger.size,
@@ -103,9 +105,11 @@ def status(as_json: bool) -> None:
         "snapshot": now.name if now else None,
         "sources": [dict(zip(_COLUMNS, row, strict=True)) for row in rows],
         "failures": _failures(ledger),
+        "held": held,
     }
     head = f"ledger {ledger.size} events, snapshot {facts['snapshot']}, base {instance.base}"
-    show(facts, as_json, [head, *table(_COLUMNS, rows), *_failure_lines(facts["failures"])])
+    notes = [*_failure_lines(facts["failures"]), *held_lines(held)]
+    show(facts, as_json, [head, *table(_COLUMNS, rows), *notes])
 
 
 _COLUMNS = ("source", "version", "stated", "inferred", "findings", "records", "rejected", "loaded")

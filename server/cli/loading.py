@@ -11,7 +11,7 @@ from graph.core.errors import ConfigError, UlziiError
 from graph.core.instance import CONFIG, Instance, open_instance
 from graph.core.iris import ROOT
 from loaders.pipeline.load import load as load_source
-from loaders.pipeline.model import LoadOutcome
+from loaders.pipeline.model import REJECTED, LoadOutcome
 from loaders.pipeline.source import Source, read, read_all
 from server.cli.instances import create_instance
 from server.cli.output.common import (
@@ -25,6 +25,9 @@ from server.cli.output.progress import reporter
 from server.cli.serving import serve_demo
 from server.cli.sources import known_sources
 from server.front.serve import listen
+
+HELD_EXIT_CODE = 10
+"""Nothing is wrong, but somebody has to decide (docs/stability.md)."""
 
 
 def _named(names: tuple[str, ...]) -> list[Source]:
@@ -41,11 +44,9 @@ def _source(name: str) -> Source:
     return sources[name]
 
 
-def _load(instance: Instance, source: Source, wait: float, allow_shrink: bool) -> LoadOutcome:
+def _load(instance: Instance, source: Source, wait: float) -> LoadOutcome:
     with reporter(source.id) as progress:
-        return load_source(
-            instance, source, reporter=progress, wait=wait, allow_shrink=allow_shrink
-        )
+        return load_source(instance, source, reporter=progress, wait=wait)
 
 
 def _line(outcome: LoadOutcome) -> str:
@@ -54,39 +55,61 @@ def _line(outcome: LoadOutcome) -> str:
         f"{outcome.source}: {outcome.status}, version {outcome.version}, "
         f"{counts['records']} records "
         f"({counts['rejected']} rejected, {counts['skipped']} skipped), "
-        f"{outcome.findings} statements of findings"
+        f"{outcome.findings} statements of findings{_why_held(outcome)}"
+    )
+
+
+def _why_held(outcome: LoadOutcome) -> str:
+    """What holds a load back, and what to do about it."""
+    if not outcome.is_held:
+        return ""
+    reasons = "".join(f"\n  {reason}" for reason in outcome.held)
+    if outcome.status == REJECTED:
+        return f"{reasons}\n  log/{outcome.load} was rejected; the last version stays published."
+    return (
+        f"{reasons}\n  The last version stays published. If this is right:"
+        f" `ulzii approve {outcome.source} --reason TEXT` (log/{outcome.load})."
     )
 
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[SOURCE|FILE.toml]...")
 @click.option("--wait", default=0.0, help="Seconds to wait while another process writes.")
-@click.option("--allow-shrink", is_flag=True, help="Publish even if half of the records are gone.")
+@click.option("--allow-shrink", is_flag=True, hidden=True)
 @json_option
 @fail_clearly
 def load(names: tuple[str, ...], wait: float, allow_shrink: bool, as_json: bool) -> None:
     """Load the named sources, or all bundled ones.
 
     If a source fails, the others are loaded all the same. The exit code is that of the first
-    failure.
+    failure, or 10 if a load is held until it is approved (`ulzii approve`).
     """
+    if allow_shrink:
+        raise ConfigError(
+            "--allow-shrink is gone: what shrinks is held",
+            hint="Load without it, look at what is held, then `ulzii approve SOURCE --reason …`.",
+        )
     instance = current_instance()
     done: list[dict[str, object]] = []
     first: UlziiError | None = None
+    held = False
     for source in _named(names):
         try:
-            outcome = _load(instance, source, wait, allow_shrink)
+            outcome = _load(instance, source, wait)
         except UlziiError as error:
             first = first or error
             done.append({"source": source.id, "status": "failed", "error": str(error)})
             click.echo(f"ulzii: {source.id}: {error}", err=True)
         else:
             done.append(asdict(outcome))
+            held |= outcome.is_held
             show(None, False, [] if as_json else [_line(outcome)])
     if as_json:
         show(done, True, [])
     if first:
         raise SystemExit(first.exit_code)
+    if held:
+        raise SystemExit(HELD_EXIT_CODE)
 
 
 @click.command()
@@ -101,6 +124,6 @@ def demo(port: int, host: str, no_serve: bool) -> None:
     root = data_directory()
     instance = open_instance(root) if (root / CONFIG).exists() else create_instance(ROOT)
     for source in read_all().values():
-        click.echo(_line(_load(instance, source, wait=60.0, allow_shrink=False)))
+        click.echo(_line(_load(instance, source, wait=60.0)))
     if not no_serve:
         serve_demo(instance, host, port)

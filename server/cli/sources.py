@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from graph.core.errors import ConfigError
 from graph.core.instance import CONFIG, open_instance
+from graph.ledger import Ledger
 from graph.versions.state import PUBLIC, RESTRICTED
 from loaders.editable import sources as editable
 from loaders.pipeline import source
@@ -18,6 +21,7 @@ from server.cli.output.common import (
     show,
     table,
 )
+from server.cli.output.held import held_facts, held_lines
 
 
 @click.group(invoke_without_command=True)
@@ -25,15 +29,25 @@ from server.cli.output.common import (
 @click.pass_context
 @fail_clearly
 def sources(context: click.Context, as_json: bool) -> None:
-    """List the bundled sources and those of the instance."""
+    """List the bundled sources and those of the instance, and which loads are held."""
     if context.invoked_subcommand:
         return
     rows = [
         (s.id, s.loader, s.title.get("mn", ""), s.title.get("en", ""))
         for s in known_sources().values()
     ]
-    facts = [dict(zip(("id", "loader", "mn", "en"), row, strict=True)) for row in rows]
-    show(facts, as_json, table(("id", "loader", "нэр", "title"), rows))
+    held = _held()
+    facts: list[dict[str, Any]] = [
+        dict(zip(("id", "loader", "mn", "en"), row, strict=True))
+        | {"held": next((one for one in held if one["source"] == row[0]), None)}
+        for row in rows
+    ]
+    show(facts, as_json, [*table(("id", "loader", "нэр", "title"), rows), *held_lines(held)])
+
+
+def _held() -> list[dict[str, Any]]:
+    root = data_directory()
+    return held_facts(Ledger(open_instance(root))) if (root / CONFIG).exists() else []
 
 
 def known_sources() -> dict[str, Source]:

@@ -82,7 +82,8 @@ def _language_of(capture: Capture) -> str:
 
 def _records(cube: Cube) -> Iterator[Record]:
     for lang, response in cube.responses.items():
-        yield Record(response.capture, "/label", "table", {"cube": cube, "lang": lang})
+        data = {"cube": cube, "lang": lang}
+        yield Record(response.capture, "/label", "table", data, critical=True)
         for axis in cube.axes:
             yield from _labels(cube, axis, lang, response)
     english = cube.responses["en"].capture
@@ -95,7 +96,8 @@ def _labels(cube: Cube, axis: CubeAxis, lang: str, response: JsonStatTable) -> I
     role, name = axis.axis.role, axis.axis.id
     data = {"cube": cube, "axis": axis, "lang": lang}
     if role == "concept":
-        yield Record(response.capture, pointer("dimension", name, "label"), "dimension", data)
+        place = pointer("dimension", name, "label")
+        yield Record(response.capture, place, "dimension", data, critical=True)
     if role == "concept" or (role == "year" and lang == "en"):
         dimension = response.dimension(name)
         for position, code_ in enumerate(dimension.codes):

@@ -48,7 +48,9 @@ def records(captures: Sequence[Capture], context: LoaderContext) -> Iterator[Rec
         "period": next((f.name, f.value) for f in all_facts if f.kind == "period"),
     }
     for fact in all_facts:
-        yield Record(capture, fact.locator, fact.kind, {"fact": fact, **common})
+        data = {"fact": fact, **common}
+        # the item is the dataset, whose cube all counts belong to
+        yield Record(capture, fact.locator, fact.kind, data, critical=fact.kind == "item")
     yield _sum(capture, all_facts, common)
     yield from _planned(capture, all_facts, common)
 

@@ -1,0 +1,165 @@
+"""The candidate for a version: captures mapped, sorted and validated, and not logged yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from graph.archive import Archive
+from graph.core.instance import Instance
+from graph.core.progress import Reporter
+from graph.publication.other_sources import PublishedByOthers
+from graph.statements import layer
+from graph.statements.canonical import line
+from graph.statements.rowmap import Origins
+from graph.statements.sorting import Sorter
+from graph.versions import described
+from graph.versions.state import State
+from loaders.pipeline import gates, map_records
+from loaders.pipeline.gates import CandidateVersion
+from loaders.pipeline.map_records import MappedRecords
+from loaders.pipeline.model import LoadInput
+from loaders.pipeline.previous_version import PreviousVersion
+from loaders.pipeline.protocol import LoaderContext
+from loaders.pipeline.record import INFERRED, STATED, Capture, RecordKey
+from loaders.pipeline.source import Source
+from loaders.pipeline.validate import CandidateValidator, ValidatedLayers
+from shapes.findings import finding_statements
+from shapes.loading.by_dataset import RecordsOfDatasets
+
+LayersByName = dict[str, layer.Layer]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A candidate with its three layers; `held` is why it waits for approval."""
+
+    mapped: MappedRecords
+    layers: LayersByName
+    validated: ValidatedLayers
+    held: list[str]
+
+
+class CandidateMaker:
+    """Makes the candidate of one load. Every gate is asked here."""
+
+    def __init__(
+        self,
+        instance: Instance,
+        source: Source,
+        load_input: LoadInput,
+        published: State,
+        previous: PreviousVersion,
+        reporter: Reporter,
+    ) -> None:
+        self._instance = instance
+        self._source = source
+        self._load_input = load_input
+        self._published = published
+        self._previous = previous
+        self._reporter = reporter
+        self._archive = Archive(instance.archive)
+        has_previous = previous.load_event is not None
+        self._context = LoaderContext(
+            source,
+            instance.names,
+            previous=previous if has_previous else None,
+            others=PublishedByOthers(instance, source.id, published),
+        )
+        self._validator = CandidateValidator(instance, source, published, reporter)
+
+    def make(self, captures: list[Capture], fetched: str, *, may_be_held: bool) -> Candidate:
+        """Map and validate what was fetched at a time (RFC 3339).
+
+        Raises InputError where a gate refuses the candidate, and what the loader raises.
+        """
+        self._context = replace(self._context, fetched=fetched)
+        mapped, layers, validated = self._map_and_validate(captures)
+        held = self._ask_gates(mapped, layers) if not self._load_input.is_edit else []
+        layers[layer.FINDINGS] = self._findings(mapped, validated)
+        return Candidate(mapped, layers, validated, held if may_be_held else [])
+
+    def _map_and_validate(
+        self, captures: list[Capture]
+    ) -> tuple[MappedRecords, LayersByName, ValidatedLayers]:
+        """Map and validate, rejecting records that break a rule, until no new one does.
+
+        More than one round may be needed: without the rejected records others can break a rule.
+        """
+        violating: dict[RecordKey, str] = {}
+        while True:
+            mapped, layers = self._map(captures, violating)
+            self._reporter.step("validate")
+            validated = self._validator.validate(
+                layers,
+                self._previous.references(),
+                RecordsOfDatasets(mapped.datasets, {one.digest: one.name for one in captures}),
+            )
+            if self._load_input.is_edit:
+                gates.check_no_violations(validated, self._archive)
+            if validated.violating.keys() <= violating.keys():
+                gates.check_no_unexplained_violations(validated, self._source)
+                return mapped, layers, validated
+            violating |= validated.violating
+
+    def _map(
+        self, captures: list[Capture], violating: dict[RecordKey, str]
+    ) -> tuple[MappedRecords, LayersByName]:
+        scratch = self._instance.staging
+        with Sorter(scratch) as stated, Sorter(scratch) as inferred:
+            is_edit = self._load_input.is_edit
+            mapping = map_records.MappingInput(
+                self._load_input.loader, captures, self._context, violating, may_be_empty=is_edit
+            )
+            # the body of an edit was parsed already (loaders.editable.change)
+            run = map_records.run if is_edit else map_records.run_limited
+            mapped = run(mapping, {STATED: stated, INFERRED: inferred}, self._reporter)
+            if is_edit:
+                gates.check_reject_limit(mapped, self._source, self._published)
+            self._reporter.step("sort")
+            return mapped, {
+                name: layer.write(lines.sorted(), mapped.origins, self._archive)
+                for name, lines in mapped.lines.items()
+            }
+
+    def _ask_gates(self, mapped: MappedRecords, layers: LayersByName) -> list[str]:
+        """Why the candidate waits for approval. Raises InputError where it is refused."""
+        stated, load = layers[STATED], self._previous.load_event
+        version = CandidateVersion(
+            mapped=mapped,
+            statements=stated.statements + layers[INFERRED].statements,
+            datasets=described.datasets(layer.read(self._archive, stated.lines)),
+            datasets_before=described.datasets(self._previous.lines(STATED)),
+            records_before=load["counts"]["records"] if load else 0,
+            is_meant_to_shrink=self._previous.manifest() in self._source.replaces,
+        )
+        gates.check_something_is_left(version, self._source)
+        if not self._source.foreign:
+            gates.check_cubes_are_described(self._cubes_of_nobody(stated), self._source)
+        return gates.reasons_to_hold(version, self._source, self._published)
+
+    def _cubes_of_nobody(self, stated: layer.Layer) -> set[str]:
+        """The cubes of observations that neither the candidate nor a reference describes."""
+        observed = described.observed_cubes(layer.read(self._archive, stated.lines))
+        if missing := observed - described.cubes(layer.read(self._archive, stated.lines)):
+            missing -= described.cubes(self._validator.reference(self._previous.references()))
+        return missing
+
+    def _findings(self, mapped: MappedRecords, validated: ValidatedLayers) -> layer.Layer:
+        """What the rules found, traced to the report, and what the loader met, to its record."""
+        origins = Origins()
+        record = origins.record(validated.report, "")
+        rules = [origins.rule(rule) for _, rule in validated.findings]
+        with Sorter(self._instance.staging) as sorter:
+            sorter.extend(record, [text for text, _ in validated.findings], rules)
+            self._add_load_findings(mapped, sorter, origins)
+            return layer.write(sorter.sorted(), origins, self._archive)
+
+    def _add_load_findings(self, mapped: MappedRecords, sorter: Sorter, origins: Origins) -> None:
+        names, source = self._instance.names, self._source.id
+        for met_in, result in mapped.findings.results(names.source(source)):
+            made = list(finding_statements([result], source, names.base))
+            sorter.extend(
+                origins.record(*met_in),
+                [line(s, p, o) for s, p, o, _ in made],
+                [origins.rule(rule) for *_, rule in made],
+            )
