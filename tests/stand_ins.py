@@ -78,13 +78,13 @@ class StandInRun:
         while pending:
             for request in pending:
                 sent.add(request.key)
-                self.captures.append(self._answer(request))
+                self.captures.append(self.answer(request))
             asked = dcat.requests(context(self.described), self.captures)
             pending = [one for one in asked if one.key not in sent]
             assert len(self.captures) < _MOST, "no end of requests"
         return self.captures
 
-    def _answer(self, request: FetchRequest) -> Capture:
+    def answer(self, request: FetchRequest) -> Capture:
         parts = urlsplit(request.url)
         body = request.content or (urlencode(request.form) if request.form else "")
         self.requested.append(request.url.removeprefix(HOST))

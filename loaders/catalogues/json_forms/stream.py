@@ -119,5 +119,7 @@ def _refuse(document: ReceivedDocument, cause: Exception) -> NoReturn:
         problem = json_limits.JsonError(error.msg, error.lineno, error.colno)
     except (ValueError, ArithmeticError, RecursionError) as error:
         problem = json_limits.explain(text, error)
+    if text.lstrip()[:1] == "<":
+        problem = json_limits.JsonError("a web page, perhaps an error page or a login page", 1, 1)
     where = document.name + problem.position("line")
     raise InputError(f"invalid or cut JSON: {problem.message}", where=where, hint=FETCH_AGAIN)
