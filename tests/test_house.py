@@ -25,7 +25,8 @@ graph/queries/results graph/queries/engines graph/queries/admission graph/querie
 loaders loaders/descriptions loaders/fetching loaders/pipeline loaders/formats loaders/formats/pxweb
 loaders/catalogues/model loaders/catalogues/rdf_xml loaders/catalogues/turtle
 loaders/catalogues/json_ld loaders/catalogues/reading loaders/catalogues/json_forms
-loaders/catalogues/naming loaders/catalogues/protocols loaders/catalogues
+loaders/catalogues/envelopes loaders/catalogues/naming loaders/catalogues/protocols
+loaders/catalogues
 loaders/systems loaders/systems/admin_units loaders/systems/local_services
 loaders/systems/opendata_mn
 loaders/validation loaders/link_checks loaders/quality loaders/editable loaders/upgrade

@@ -29,8 +29,10 @@ class CatalogueOptions(LoaderOptions):
         default="organisations",
         description="whose contact data are published: “all”, “organisations” or “none”",
     )
-    protocol: Literal["", "ckan"] = Field(
-        default="", description="how the address is asked, where it is the base of an API: “ckan”"
+    protocol: Literal["", "ckan", "oai-pmh", "csw", "sparql"] = Field(
+        default="",
+        description="how the address is asked, where it is the base of an API: "
+        "“ckan”, “oai-pmh”, “csw” or “sparql”",
     )
     page_size: int = Field(default=0, ge=0, le=1000, description="how many items a page has")
     check_total: bool = Field(
@@ -39,3 +41,8 @@ class CatalogueOptions(LoaderOptions):
     follow_hosts: list[str] = Field(
         default=[], description="other hosts whose datasets a catalogue lists, like data.example"
     )
+    metadata_prefix: str = Field(default="", description="OAI-PMH: the format that is RDF")
+    set: str = Field(default="", description="OAI-PMH: the set to harvest")
+    output_schema: str = Field(default="", description="CSW: the schema of records that is DCAT")
+    type_names: str = Field(default="", description="CSW: the type of records that is queried")
+    graph: str = Field(default="", description="SPARQL: the IRI of the graph with the catalogue")

@@ -21,6 +21,8 @@ from loaders.pipeline.source import Source
 _RDF = "linked_pages"
 _MODULES = {
     "ckan": "ckan_api",
+    "oai-pmh": "oai_requests",
+    "csw": "csw_requests",
 }
 """Protocol, or form of an answer → the module here that words its requests; others are RDF."""
 

@@ -19,6 +19,9 @@ READERS = {
     "json-ld": "loaders.catalogues.json_ld.document",
     "data.json": "loaders.catalogues.json_forms.data_json",
     "ckan": "loaders.catalogues.json_forms.ckan",
+    "oai-pmh": "loaders.catalogues.envelopes.oai_pmh",
+    "csw": "loaders.catalogues.envelopes.csw",
+    "sparql-results": "loaders.catalogues.envelopes.sparql_results",
 }
 """Form → the module whose function `read` reads it; imported when a document has the form.
 

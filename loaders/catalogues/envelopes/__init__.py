@@ -1,0 +1,1 @@
+"""RDF in the envelopes of protocols: records of OAI-PMH and CSW, results of SPARQL."""
