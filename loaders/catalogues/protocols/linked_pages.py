@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from graph.core.errors import InputError
 from loaders.catalogues.protocols.rounds import Rounds, is_same_host, on_same_host
-from loaders.catalogues.protocols.survey import Survey, document_of
+from loaders.catalogues.protocols.survey import Survey, comparable, document_of
 from loaders.catalogues.reading.read import read
 from loaders.fetching.model import FetchRequest
 from loaders.pipeline.record import Capture
@@ -47,7 +47,8 @@ def further(
     if rounds.last % _COMPARE_EVERY == 0:
         _refuse_repetition(found, rounds)
     pages = {on_same_host(address, capture) for address, capture in found.next.items()}
-    if following := sorted(pages - rounds.addresses()):
+    known = set(map(comparable, rounds.addresses()))
+    if following := sorted(one for one in pages if comparable(one) not in known):
         return map(request, following)
     return _details(found if rounds.last == 1 else survey(rounds.answers), rounds, options)
 

@@ -15,11 +15,14 @@ import pyoxigraph as ox
 from graph.core.errors import InputError
 from loaders.catalogues.model import LocatedTriple, ReadItem
 from loaders.pipeline.record import Capture
-from vocab.namespaces import DCAT, DCT, RDF
+from vocab.namespaces import DCAT, DCT, RDF, TREE
 from vocab.terms import Node
 
 _HYDRA = ("http://www.w3.org/ns/hydra/core#", "https://www.w3.org/ns/hydra/core#")
-NEXT = frozenset(ox.NamedNode(ns + name) for ns in _HYDRA for name in ("next", "nextPage"))
+_NEXT = frozenset(
+    [ox.NamedNode(ns + name) for ns in _HYDRA for name in ("next", "nextPage")]
+    + [TREE.node, TREE.view]
+)
 _LAST = frozenset(ox.NamedNode(ns + name) for ns in _HYDRA for name in ("last", "lastPage"))
 _TOTAL = frozenset(ox.NamedNode(ns + "totalItems") for ns in _HYDRA)
 _LISTS = frozenset({DCAT.dataset, DCAT.catalog})
@@ -46,10 +49,11 @@ class Survey:
         """The same items; what they say is kept."""
         for item in items:
             if isinstance(item, LocatedTriple):
-                self._see(item, capture)
+                self.see(item, capture)
             yield item
 
-    def _see(self, triple: LocatedTriple, capture: Capture) -> None:
+    def see(self, triple: LocatedTriple, capture: Capture) -> None:
+        """Keep what one triple of a page says."""
         subject, predicate, value, _ = triple
         if isinstance(subject, ox.NamedNode):
             self.described.add(subject.value)
@@ -59,7 +63,7 @@ class Survey:
             self.datasets.add(subject)
         elif predicate in _LISTS and isinstance(value, ox.NamedNode):
             self.listed.setdefault(value.value, capture)
-        elif predicate in NEXT:
+        elif predicate in _NEXT:
             self.next.setdefault(_address(value, capture), capture)
         elif predicate in _LAST:
             self.last.setdefault(_address(value, capture), capture)
@@ -87,9 +91,9 @@ def document_of(address: str) -> str:
 
 def check_pages(found: Survey, captures: Iterable[Capture]) -> None:
     """Raise InputError for a page that a harvest names and does not have."""
-    known = {_comparable(one) for capture in captures for one in (capture.url, capture.address)}
+    known = {comparable(one) for capture in captures for one in (capture.url, capture.address)}
     for address, capture in (found.next | found.last).items():
-        if _comparable(address) not in known:
+        if comparable(address) not in known:
             raise InputError(
                 f"there is another page, which was not read: {address}",
                 where=capture.name,
@@ -97,8 +101,8 @@ def check_pages(found: Survey, captures: Iterable[Capture]) -> None:
             )
 
 
-def _comparable(address: str) -> tuple[str, ...]:
-    """Host, path and parameters in any order."""
+def comparable(address: str) -> tuple[str, ...]:
+    """What tells addresses of pages apart: host, path, and the parameters in any order."""
     parts = urlsplit(address)
     return (parts.netloc.lower(), parts.path, *sorted(parts.query.split("&")))
 

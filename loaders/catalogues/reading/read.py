@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from graph.core.errors import InputError
-from loaders.catalogues.model import LocatedTriple, ReadItem, ReceivedDocument
+from loaders.catalogues.model import LocatedTriple, ReadItem, ReadProblem, ReceivedDocument
 from loaders.catalogues.reading import charset
 from loaders.catalogues.reading.readers import ANSWERS, reader
 from loaders.catalogues.reading.sniff import contradiction, refuse_unknown, sniff
@@ -18,14 +18,7 @@ def read(capture: Capture, base: str, scope: str) -> Iterator[ReadItem]:
     `base` resolves relative IRIs; `scope` makes blank labels unique per page. Raises InputError
     when the whole must be refused: cut input, a web page, nothing that holds RDF.
     """
-    document = ReceivedDocument(
-        name=capture.name,
-        data=capture.data,
-        base=base,
-        scope=scope,
-        media_type=capture.media_type,
-    )
-    decoded, problems = charset.decode(document, capture.charset)
+    decoded, problems = received(capture, base, scope)
     yield from problems
     triples = 0
     for item in read_document(decoded):
@@ -37,6 +30,20 @@ def read(capture: Capture, base: str, scope: str) -> Iterator[ReadItem]:
             where=capture.name,
             hint="Give the address of a catalogue that describes datasets.",
         )
+
+
+def received(
+    capture: Capture, base: str, scope: str
+) -> tuple[ReceivedDocument, Iterable[ReadProblem]]:
+    """A capture as a document in UTF-8, and what was wrong with its encoding."""
+    document = ReceivedDocument(
+        name=capture.name,
+        data=capture.data,
+        base=base,
+        scope=scope,
+        media_type=capture.media_type,
+    )
+    return charset.decode(document, capture.charset)
 
 
 def read_document(document: ReceivedDocument) -> Iterator[ReadItem]:
