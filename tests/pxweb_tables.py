@@ -13,7 +13,7 @@ from graph.core.iris import Names
 from loaders.formats import pxweb
 from loaders.pipeline import source
 from loaders.pipeline.protocol import LoaderContext
-from loaders.pipeline.record import Capture, Statement
+from loaders.pipeline.record import Capture, LoadFinding, Mapped, Statement
 
 BASE = "https://example.mn/"
 TABLE = f"{BASE}id/dataset/nso/DT_NSO_1001_109V1"
@@ -29,6 +29,14 @@ def capture_of(name: str, data: bytes, url: str = "") -> Capture:
 
 
 def map_all(captures: list[Capture], context: LoaderContext) -> Iterator[Statement]:
+    return (one for one in made_of(captures, context) if isinstance(one, Statement))
+
+
+def found_in(captures: list[Capture], context: LoaderContext) -> list[LoadFinding]:
+    return [one for one in made_of(captures, context) if isinstance(one, LoadFinding)]
+
+
+def made_of(captures: list[Capture], context: LoaderContext) -> Iterator[Mapped]:
     for record in pxweb.records(captures, context):
         yield from pxweb.statements(record, context)
 

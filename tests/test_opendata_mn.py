@@ -286,7 +286,11 @@ def test_no_organisation_is_no_publisher() -> None:
 @pytest.mark.parametrize(
     ("captures", "locator", "message"),
     [
-        ([search(row(), row())], "search-1.json#/result/details/items/1", "1 appears again, after"),
+        (
+            [search(row(), row(), total_rows=1)],
+            "search-1.json#/result/details/items/1",
+            "1 appears again, after",
+        ),
         ([search(row(None))], "search-1.json#/result/details/items/0", "no id"),
         ([search("6686")], "search-1.json#/result/details/items/0", "no id"),
         ([search(row(True))], "search-1.json#/result/details/items/0", "no id"),
@@ -362,6 +366,10 @@ BROKEN: dict[str, tuple[Callable[[], list[Capture]], str]] = {
     "a row missing": (
         lambda: [page(1, row(1), total=3), page(2, row(2), total=3)],
         "search-2.json#/result/details/items: 3 rows announced, 2 received",
+    ),
+    "an overlapping page": (
+        lambda: [page(1, row(1), row(2), total=4), page(2, row(2), row(3), total=4)],
+        "4 rows announced, 4 received, of them 3 different ones: 2 came more than once",
     ),
     "it moved": (
         lambda: [page(1, row(1)), page(2, row(2), total=3)],

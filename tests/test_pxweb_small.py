@@ -15,7 +15,7 @@ from graph.core.iris import Names
 from loaders.formats import pxweb
 from loaders.formats.json_strict import pointer
 from loaders.formats.pxweb.cube import slug
-from loaders.pipeline.record import Rejected
+from loaders.pipeline.record import LoadFinding, Rejected, Statement
 from tests.pxweb_tables import (
     BASE,
     LABELS,
@@ -25,6 +25,7 @@ from tests.pxweb_tables import (
     context_with,
     en,
     figures,
+    found_in,
     json_stat,
     map_all,
     mn,
@@ -85,13 +86,89 @@ def test_figures_that_differ_between_languages_are_rejected() -> None:
     assert all(list(pxweb.statements(r, context_with())) for r in fine)
 
 
-@pytest.mark.parametrize("cell", ["-", "12", True])
+STATUS = "http://purl.org/linked-data/sdmx/2009/attribute#obsStatus"
+
+
+@pytest.mark.parametrize(
+    ("cell", "symbols", "status", "note", "kind"),
+    [
+        ("-", {}, "M", {"-"}, "cell-nil"),
+        (None, {"2": "-"}, "M", {"-"}, "cell-nil"),
+        ("..", {}, "L", {".."}, "cell-not-available"),
+        (None, {"2": ".."}, "L", {".."}, "cell-not-available"),
+        (None, {}, "M", set(), None),
+        (0, {}, None, set(), None),
+    ],
+)
+def test_symbols_an_empty_cell_and_0_are_told_apart(
+    cell: Any, symbols: dict[str, str], status: str | None, note: set[str], kind: str | None
+) -> None:
+    data = json_stat(status=symbols)
+    data["value"][2] = cell
+    (record,) = [r for r in pxweb.records([en(data)], context_with()) if r.locator == "/value/2"]
+    made = list(pxweb.statements(record, context_with()))
+    stated = [one for one in made if isinstance(one, Statement)]
+    codes = [s.object.value.rpartition("-")[2] for s in stated if s.predicate.value == STATUS]
+    assert codes == ([status] if status else [])
+    assert [s.object.value for s in stated if s.predicate.value == OBS_VALUE] == (
+        [] if status else ["0"]
+    )
+    assert {s.object.value for s in stated if s.rule == "cell-symbol"} == note
+    found = [one for one in made if isinstance(one, LoadFinding)]
+    assert [(f.kind, f.place, f.detail) for f in found] == (
+        [(kind, "en.json#/value/2", *note)] if kind else []
+    )
+
+
+def unit(base: str) -> dict[str, Any]:
+    data = json_stat()
+    data["dimension"]["Төрөл"]["category"]["unit"] = {"0": {"base": base, "decimals": 1}}
+    return data
+
+
+@pytest.mark.parametrize(
+    ("data", "multiplier", "contradicts"),
+    [
+        (json_stat(label="Livestock, thousand heads"), 0, True),
+        (json_stat(label="Livestock, thousand heads"), 3, False),
+        (json_stat(label="Малын тоо, сая"), 3, True),
+        (unit("head"), 0, False),
+        (unit("thous. head"), 3, False),
+        (unit("thous. head"), 0, True),
+        (unit("tonnes"), 0, True),
+    ],
+)
+def test_a_unit_that_contradicts_the_declared_one_is_found(
+    data: dict[str, Any], multiplier: int, contradicts: bool
+) -> None:
+    table = {**OPTIONS["tables"]["DT_T1"], "multiplier": multiplier}
+    found = found_in([en(data)], context_with(tables={"DT_T1": table}))
+    assert [f.kind for f in found] == (["unit-contradicts"] if contradicts else [])
+
+
+def test_a_figure_that_no_query_could_reckon_with_is_rejected() -> None:
+    data = json.dumps(json_stat()).replace('"value": [0', '"value": [1e400').encode()
+    record = next(r for r in pxweb.records([en(data)], context_with()) if r.locator == "/value/0")
+    with pytest.raises(Rejected, match="larger than a decimal") as rejected:
+        list(pxweb.statements(record, context_with()))
+    assert rejected.value.finding == LoadFinding(
+        "cell-rejected",
+        ox.NamedNode(f"{BASE}id/dataset/nso/DT_T1"),
+        "en.json#/value/0",
+        detail="1E+400",
+    )
+
+
+@pytest.mark.parametrize("cell", ["1e400", "12", True])
 def test_a_cell_that_is_no_number_is_rejected(cell: Any) -> None:
     data = json_stat()
     data["value"][2] = cell
     (record,) = [r for r in pxweb.records([en(data)], context_with()) if r.locator == "/value/2"]
-    with pytest.raises(Rejected, match=r"en\.json#/value/2"):
+    with pytest.raises(Rejected, match=r"en\.json#/value/2") as rejected:
         list(pxweb.statements(record, context_with()))
+    found = rejected.value.finding
+    assert found is not None
+    assert (found.kind, found.detail) == ("cell-rejected", str(cell))
 
 
 WHOLE = json.dumps(json_stat(), ensure_ascii=False).encode()

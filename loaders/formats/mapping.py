@@ -113,8 +113,14 @@ def integer(value: Any) -> ox.Literal:
 
 
 def decimal(value: Any) -> ox.Literal:
-    """`2.50` → `2.5`, `3.0` → `3`, `1,234.5` → `1234.5`: canonical xsd:decimal."""
-    return typed(_without_trailing_zeros(_number(value)), XSD.decimal)
+    """`2.50` → `2.5`, `3.0` → `3`, `1,234.5` → `1234.5`: canonical xsd:decimal.
+
+    Raises ValueError for what is no number, and for one with which no query could reckon.
+    """
+    number = _number(value)
+    if abs(number) > _LARGEST_DECIMAL:
+        raise ValueError(f"“{value}” is larger than a decimal of the query engine can be")
+    return typed(_without_trailing_zeros(number), XSD.decimal)
 
 
 def _without_trailing_zeros(number: Decimal) -> str:
@@ -123,6 +129,10 @@ def _without_trailing_zeros(number: Decimal) -> str:
     short = written.rstrip("0").rstrip(".") if "." in written else written
     return "0" if short in {"-0", ""} else short
 
+
+_LARGEST_DECIMAL = Decimal("170141183460469231731")
+"""The engine keeps decimals in 128 bits, 18 digits of them behind the point; it keeps the text of a
+larger one, but sums and comparisons leave it out in silence."""
 
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")

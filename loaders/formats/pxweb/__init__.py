@@ -15,18 +15,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from urllib.parse import unquote
 
-import pyoxigraph as ox
-
 from graph.core.errors import InputError
 from loaders.formats.json_strict import pointer
-from loaders.formats.mapping import code, decimal
-from loaders.formats.pxweb import describe, jsonstat, structure, table
+from loaders.formats.pxweb import cells, describe, jsonstat, structure, table, units
 from loaders.formats.pxweb.cube import Cube, CubeAxis, build
 from loaders.formats.pxweb.jsonstat import JsonStatTable
 from loaders.formats.pxweb.options import PxWebOptions
 from loaders.pipeline.protocol import LoaderContext
-from loaders.pipeline.record import Capture, Record, Rejected, Statement
-from vocab.namespaces import QB, RDF, SDMX_ATTRIBUTE, SDMX_CODE, SDMX_MEASURE, SKOS
+from loaders.pipeline.record import Capture, Mapped, Record
 
 OPTIONS = PxWebOptions
 NSO_CELLS = 100_000
@@ -106,58 +102,25 @@ def _labels(cube: Cube, axis: CubeAxis, lang: str, response: JsonStatTable) -> I
                 yield Record(response.capture, place, "category", {**data, "position": position})
 
 
-def statements(record: Record, context: LoaderContext) -> Iterator[Statement]:
-    """The statements of one record.
+def statements(record: Record, context: LoaderContext) -> Iterator[Mapped]:
+    """The statements of one record, and what is found about a cell or the unit.
 
     Raises Rejected for a cell that is not a number, or differs in the Mongolian response.
     """
     return _KINDS[record.kind](record, context)
 
 
-def _observation(record: Record, context: LoaderContext) -> Iterator[Statement]:
-    cube, index = record.data["cube"], record.data["index"]
-    response = cube.responses["en"]
-    _check_mongolian(cube, index, record)
-    terms = cube.terms(index)
-    node = ox.NamedNode("/".join([cube.iri, *(term.key for _, term in terms)]))
-    yield Statement(node, RDF.type, QB.Observation, "observation")
-    yield Statement(node, QB.dataSet, ox.NamedNode(cube.iri), "observation")
-    for predicate, term in terms:
-        yield Statement(node, predicate, term.node, "cell-key")
-    value = response.values[index]
-    if value is None:
-        # an empty cell is not 0: it becomes an observation without a measure
-        yield Statement(node, SDMX_ATTRIBUTE.obsStatus, SDMX_CODE["obsStatus-M"], "empty-cell")
-    else:
-        yield Statement(node, SDMX_MEASURE.obsValue, _number(value, record), "cell-value")
-    if index in response.status:
-        yield Statement(node, SKOS.note, code(response.status[index]), "cell-symbol")
+def _table(record: Record, context: LoaderContext) -> Iterator[Mapped]:
+    cube, lang = record.data["cube"], record.data["lang"]
+    yield from describe.table(cube, lang, context)
+    yield from units.contradictions(cube, lang, record, context)
 
 
-def _check_mongolian(cube: Cube, index: int, record: Record) -> None:
-    other = cube.responses.get("mn")
-    value = cube.responses["en"].values[index]
-    if other is not None and other.values[index] != value:
-        raise Rejected(
-            f"{record.location} says {value}, {other.capture.name}#{record.locator} says "
-            f"{other.values[index]}: fetch both languages again, or ask the agency which is right"
-        )
-
-
-def _number(value: object, record: Record) -> ox.Literal:
-    try:
-        if isinstance(value, str):
-            raise ValueError(f"“{value}” is a string, not a JSON number")
-        return decimal(value)
-    except ValueError as error:
-        raise Rejected(f"{record.location}: {error}; ask the agency what it means") from error
-
-
-_KINDS: dict[str, Callable[[Record, LoaderContext], Iterator[Statement]]] = {
-    "table": lambda r, c: describe.table(r.data["cube"], r.data["lang"], c),
+_KINDS: dict[str, Callable[[Record, LoaderContext], Iterator[Mapped]]] = {
+    "table": _table,
     "dimension": lambda r, c: structure.dimension(r.data["cube"], r.data["axis"], r.data["lang"]),
     "category": lambda r, c: structure.category(
         r.data["cube"], r.data["axis"], r.data["position"], r.data["lang"]
     ),
-    "observation": _observation,
+    "observation": cells.observation,
 }

@@ -10,7 +10,7 @@ The last dimension of `id` varies fastest in `value`; null is an empty cell.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import prod
 from typing import Any
 
@@ -23,13 +23,14 @@ class JsonStatDimension:
     """One dimension: its codes in order, and the labels of those that have one.
 
     Only labels identify what a code means: PX-Web numbers the years from the latest, so a code
-    means another year after each update.
+    means another year after each update. `units` has the unit of each code that states one.
     """
 
     id: str
     label: str
     codes: tuple[str, ...]
     labels: Mapping[str, str]
+    units: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,15 @@ def _dimension(capture: Capture, name: str, data: Any, size: int) -> JsonStatDim
         raise error_at(capture, f"{size} codes, each with its position, expected", *path, "index")
     if unknown := sorted(labels.keys() - set(codes)):
         raise error_at(capture, "a label for a code that is not there", *path, "label", unknown[0])
-    return JsonStatDimension(name, _label(capture, data, "dimension", name), codes, labels)
+    label = _label(capture, data, "dimension", name)
+    return JsonStatDimension(name, label, codes, labels, _units(category.get("unit")))
+
+
+def _units(stated: Any) -> dict[str, str]:
+    """The unit of each code that states one, as text: `{"C1": {"base": "head", "decimals": 0}}`."""
+    units = stated.items() if isinstance(stated, dict) else ()
+    texts = {code: unit.get("base") for code, unit in units if isinstance(unit, dict)}
+    return {code: text for code, text in texts.items() if isinstance(text, str) and text.strip()}
 
 
 def _codes(index: Any, labels: Mapping[str, str]) -> tuple[str, ...]:

@@ -24,9 +24,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+import pyoxigraph as ox
+
 from loaders.formats import catalogue
 from loaders.pipeline.protocol import LoaderContext
-from loaders.pipeline.record import Capture, Record, Rejected, Skipped, Statement
+from loaders.pipeline.record import Capture, LoadFinding, Record, Rejected, Skipped, Statement
 from loaders.systems.opendata_mn import dataset, responses
 from loaders.systems.opendata_mn.options import OpendataOptions
 
@@ -63,8 +65,10 @@ def _portal(record: Record, context: LoaderContext) -> Iterator[Statement]:
 
 def _duplicate(record: Record, context: LoaderContext) -> Iterator[Statement]:
     first, key = record.data["first"], record.data["id"]
+    node = ox.NamedNode(context.names.dataset(context.source.id, key))
     raise Rejected(
-        f"{record.location}: dataset {key} appears again, after {first}; fetch all again"
+        f"{record.location}: dataset {key} appears again, after {first}; fetch all again",
+        LoadFinding("page-repeated", node, record.location, detail=f"first: {first}"),
     )
 
 
