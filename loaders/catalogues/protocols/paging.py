@@ -23,6 +23,7 @@ _MODULES = {
     "ckan": "ckan_api",
     "oai-pmh": "oai_requests",
     "csw": "csw_requests",
+    "sparql": "sparql_requests",
 }
 """Protocol, or form of an answer → the module here that words its requests; others are RDF."""
 

@@ -16,7 +16,7 @@ from graph.core.errors import InputError
 from loaders.catalogues.model import LocatedTriple, ReadItem
 from loaders.pipeline.record import Capture
 from vocab.namespaces import DCAT, DCT, RDF, TREE
-from vocab.terms import Node
+from vocab.terms import Node, Term
 
 _HYDRA = ("http://www.w3.org/ns/hydra/core#", "https://www.w3.org/ns/hydra/core#")
 _NEXT = frozenset(
@@ -26,7 +26,7 @@ _NEXT = frozenset(
 _LAST = frozenset(ox.NamedNode(ns + name) for ns in _HYDRA for name in ("last", "lastPage"))
 _TOTAL = frozenset(ox.NamedNode(ns + "totalItems") for ns in _HYDRA)
 _LISTS = frozenset({DCAT.dataset, DCAT.catalog})
-_DATASETS = frozenset({DCAT.Dataset, DCAT.DatasetSeries})
+_RESOURCES = frozenset({DCAT.Dataset, DCAT.DatasetSeries, DCAT.DataService})
 
 
 @dataclass(slots=True)
@@ -34,7 +34,8 @@ class Survey:
     """What pages of RDF say of the whole: next and last pages, totals, datasets.
 
     `listed` are the IRIs of datasets and catalogues that a catalogue names, `described` those of
-    all subjects; `identifiers` tell blank datasets of overlapping pages apart.
+    all subjects; `identifiers` tell blank datasets of overlapping pages apart. `resources` are
+    datasets and services, `files` the distributions of both.
     """
 
     next: dict[str, Capture] = field(default_factory=dict)
@@ -43,6 +44,8 @@ class Survey:
     listed: dict[str, Capture] = field(default_factory=dict)
     described: set[str] = field(default_factory=set)
     datasets: set[Node] = field(default_factory=set)
+    resources: set[Node] = field(default_factory=set)
+    files: set[Term] = field(default_factory=set)
     identifiers: dict[Node, str] = field(default_factory=dict)
 
     def watch(self, items: Iterable[ReadItem], capture: Capture) -> Iterator[ReadItem]:
@@ -59,8 +62,12 @@ class Survey:
             self.described.add(subject.value)
         elif predicate == DCT.identifier and isinstance(value, ox.Literal):
             self.identifiers[subject] = value.value
-        if predicate == RDF.type and value in _DATASETS:
-            self.datasets.add(subject)
+        if predicate == RDF.type and value in _RESOURCES:
+            self.resources.add(subject)
+            if value != DCAT.DataService:
+                self.datasets.add(subject)
+        elif predicate == DCAT.distribution:
+            self.files.add(value)
         elif predicate in _LISTS and isinstance(value, ox.NamedNode):
             self.listed.setdefault(value.value, capture)
         elif predicate in _NEXT:
