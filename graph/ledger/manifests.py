@@ -14,8 +14,9 @@ from graph.archive import Archive
 from graph.ledger import events
 from graph.ledger.events import Event
 
-MAX_INLINE = 24_000
-"""Most bytes of responses, as JSON, in an event."""
+MAX_INLINE = {"changed": 24_000, "failed": 24_000, "same": 2_000}
+"""Most bytes of responses, as JSON, in an event, by its outcome: runs that find nothing new each
+night should not make the log grow."""
 
 
 def is_inline(item: Event) -> bool:

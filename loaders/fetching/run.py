@@ -32,14 +32,16 @@ class FetchPlan:
     """What a run requests.
 
     `described` are the requests of the source's description, `further` gives more from the
-    responses of URLs so far. `read` reads a local file, `send` requests a URL and is given the last
-    answer, if any; `last` gives the answer of the last run that succeeded, by the key of its
-    request.
+    responses of URLs so far. `problems` says of the answers to details why they cannot be used, an
+    error page with status 200 for example; empty where they can. `read` reads a local file, `send`
+    requests a URL and is given the last answer, if any. `last` gives the answer of the last run
+    that succeeded, by the key of its request.
     """
 
     source: str
     described: Sequence[FetchRequest]
     further: Callable[[Responses, Archive], Iterable[FetchRequest]] | None
+    problems: Callable[[Responses, Archive], Sequence[str]] | None
     read: Callable[[FetchRequest, Archive], FetchResponse]
     send: Send
     last: Callable[[str], FetchResponse | None]
@@ -76,12 +78,28 @@ class FetchRun:
 
     def _round(self, pending: Sequence[FetchRequest]) -> None:
         self.reporter.step("fetch", len(pending))
+        before = len(self._responses)
         for request in pending:
             self._asked.add(request.key)
             self._responses.append(self._response(request))
             self.reporter.advance()
             if self._has_failed():
                 return
+        self._check_details(before)
+
+    def _check_details(self, before: int) -> None:
+        """Replace the details of this round that a loader cannot use."""
+        numbers = range(before, len(self._responses))
+        new = {
+            n: r for n in numbers if (r := self._responses[n]).detail and not r.stale and r.digest
+        }
+        if self.plan.problems is None or not new:
+            return
+        problems = self.plan.problems(list(new.values()), self.folder.archive)
+        for (number, response), problem in zip(new.items(), problems, strict=True):
+            if problem:
+                failed = replace(response, error=problem, digest="", size=0)
+                self._responses[number] = self._stand_in(failed)
 
     def _has_failed(self) -> bool:
         return bool(self._responses) and self._responses[-1].failed
@@ -136,6 +154,10 @@ class FetchRun:
         if self._failed_in_a_row >= _MAX_FAILED_IN_A_ROW:
             error = f"{response.error}; so did the {_MAX_FAILED_IN_A_ROW - 1} before"
             return replace(response, error=error, detail=False)
+        return self._stand_in(response)
+
+    def _stand_in(self, response: FetchResponse) -> FetchResponse:
+        """The last answer for a detail that failed; itself where there is none."""
         last = self.plan.last(response.key)
         if last is None or last.digest not in self.folder.archive:
             return response

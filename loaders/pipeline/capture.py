@@ -6,7 +6,7 @@ How requests are sent, and where a run goes on that was killed: `loaders/fetchin
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import cache
@@ -23,6 +23,7 @@ from loaders.fetching.model import FetchedRun, FetchRequest, FetchResponse
 from loaders.fetching.run import FetchPlan, FetchRun
 from loaders.fetching.sending import Sender, SourceManners
 from loaders.pipeline import local_files, protocol
+from loaders.pipeline.protocol import Loader
 from loaders.pipeline.record import Capture
 from loaders.pipeline.source import Source
 
@@ -37,9 +38,6 @@ _MEDIA_TYPES = {
 }  # of local files; other extensions take the media type of the source
 
 _PIECE = 1 << 20  # bytes
-
-FurtherRequests = Callable[[Sequence[Capture]], Iterable[FetchRequest]]
-"""From the answers of URLs so far to the next requests."""
 
 
 def requests(source: Source, instance: Instance) -> Iterator[FetchRequest]:
@@ -75,16 +73,19 @@ def fetch(
     source: Source,
     instance: Instance,
     reporter: Reporter,
-    further: FurtherRequests | None = None,
+    loader: Loader,
     wait: float = 0.0,
 ) -> Iterator[tuple[FetchedRun, RunFolder]]:
-    """Send all requests of a source, and those that `further` gives from the answers; give the run,
-    and its folder, which is locked while the block runs. The writer's lock is not needed.
+    """Send all requests of a source, and those that its loader gives from the answers; give the
+    run, and its folder, which is locked while the block runs. The writer's lock is not needed.
 
     Raises ConfigError for a local file that the source may not read, before anything is read, and
     BusyError where another process fetches the source.
     """
     described = list(requests(source, instance))
+    context = protocol.LoaderContext(source, instance.names)
+    further = protocol.further_requests(loader, context)
+    problems = protocol.detail_problems(loader, context)
     with (
         run_folder(instance, source.id, _fingerprint(source), wait) as folder,
         ExitStack() as stack,
@@ -96,6 +97,7 @@ def fetch(
             source=source.id,
             described=described,
             further=further and (lambda answers, archive: further(captures(answers, archive))),
+            problems=problems and (lambda details, archive: problems(captures(details, archive))),
             read=lambda request, archive: _read_file(request, source, archive),
             send=lambda request, last: sender().send(request, last),
             last=lambda key: last_answers().get(key),

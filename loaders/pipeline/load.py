@@ -54,9 +54,8 @@ def load(
         )
     reporter = reporter or SilentReporter()
     loader = protocol.find_loader(source)
-    further = protocol.further_requests(loader, protocol.LoaderContext(source, instance.names))
     try:
-        with capture.fetch(source, instance, reporter, further, wait) as (fetched, folder):
+        with capture.fetch(source, instance, reporter, loader, wait) as (fetched, folder):
             # what took hours to fetch is not thrown away because another source is being written
             wait = max(wait, _WAIT_AFTER_FETCH) if folder.has_journal() else wait
             with writer_session(instance, f"load {source.id}", wait) as ledger:

@@ -35,11 +35,12 @@ class LoadLog:
         self._archive.take(fetched.archive, (e["sha256"] for e in listed if "sha256" in e))
         encoded, before = manifest.encode(listed), self._last_entries()
         is_same = manifest.content(before) == manifest.content(listed)
-        few = len(encoded) <= manifests.MAX_INLINE
+        outcome = "failed" if fetched.failure else "same" if is_same else "changed"
+        few = len(encoded) <= manifests.MAX_INLINE[outcome]
         return event(
             "Fetch",
             source=self._source.id,
-            outcome="failed" if fetched.failure else "same" if is_same else "changed",
+            outcome=outcome,
             manifest=self._archive.put(encoded),
             counts=manifest.counts(listed, before),
             **({"responses": listed} if few else {}),

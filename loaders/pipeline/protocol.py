@@ -138,6 +138,13 @@ class Loader(Protocol):
     raises InputError for an answer that is broken or a list that is not whole: then the run failed.
     It runs like the other two, in a process with limits.
 
+    Where one detail fails, the last answer stands in for it (`FetchRequest.detail`). What else
+    counts as failed, such as an error page with status 200, a loader says by
+
+        def detail_problem(context: LoaderContext, answer: Capture) -> str:
+
+    which is empty for an answer that can be used.
+
     A loader whose `files` are not simply requested, such as the base address of an API, has
 
         def first_request(source: Source, address: str) -> FetchRequest:
@@ -171,6 +178,23 @@ def further_requests(
         limits = limited_process.limits_for(sum(one.length for one in answers))
         return limited_process.run(
             lambda _: list(ask(context, answers)), limits, where=answers[-1].name
+        )
+
+    return run
+
+
+def detail_problems(
+    loader: Loader, context: LoaderContext
+) -> Callable[[Sequence[Capture]], list[str]] | None:
+    """The function `detail_problem` of a loader for many answers, likewise."""
+    problem = getattr(loader, "detail_problem", None)
+    if problem is None:
+        return None
+
+    def run(answers: Sequence[Capture]) -> list[str]:
+        limits = limited_process.limits_for(sum(one.length for one in answers))
+        return limited_process.run(
+            lambda _: [problem(context, one) for one in answers], limits, where=answers[-1].name
         )
 
     return run

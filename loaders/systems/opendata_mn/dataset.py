@@ -18,9 +18,9 @@ from loaders.formats.catalogue import PropertyObject, about
 from loaders.formats.html_text import strip_invisible, to_text
 from loaders.formats.mapping import Field, apply, code, language_text, value_at
 from loaders.pipeline.protocol import LoaderContext
-from loaders.pipeline.record import INFERRED, Record, Rejected, Statement
+from loaders.pipeline.record import INFERRED, LoadFinding, Mapped, Record, Rejected, Statement
 from loaders.systems.opendata_mn import files
-from loaders.systems.opendata_mn.responses import number
+from loaders.systems.opendata_mn.responses import DETAIL, number
 from vocab.namespaces import (
     ADMS,
     DCAT,
@@ -89,8 +89,8 @@ _OTHER_NUMBER = (
 )
 
 
-def statements(record: Record, context: LoaderContext) -> Iterator[Statement]:
-    """The statements of one dataset.
+def statements(record: Record, context: LoaderContext) -> Iterator[Mapped]:
+    """The statements of one dataset; a finding where its detail is of an earlier run, or missing.
 
     Raises Rejected when it has no name, or an invalid value.
     """
@@ -98,6 +98,10 @@ def statements(record: Record, context: LoaderContext) -> Iterator[Statement]:
     if not isinstance(name, str) or not strip_invisible(name).strip():
         raise Rejected(f"{record.location}/name: dataset {key} has no name; ask the portal")
     dataset = ox.NamedNode(context.names.dataset(context.source.id, key))
+    if record.capture.stale:
+        yield LoadFinding("record-stale", dataset, record.location)
+    elif context.source.options.get("details") and record.locator != DETAIL:
+        yield LoadFinding("detail-missing", dataset, record.location)
     yield from catalogue.entry(
         context.names,
         dataset,

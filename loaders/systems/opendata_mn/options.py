@@ -19,6 +19,7 @@ class OpendataOptions(LoaderOptions):
     described: Text = Field(description="when the description took its form, date and time as text")
     agency: Text = Field(description="the domain of the portal, like opendata.gov.mn")
     service: PortalOptions = Field(description="the API: key, endpoint, detail, title")
+    details: bool = Field(default=False, description="true: request the details of each dataset")
     organisations: dict[str, str] = Field(
         default={}, description="name of an organisation = its key"
     )

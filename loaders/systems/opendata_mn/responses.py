@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from graph.core.errors import InputError
-from loaders.formats.json_strict import error_at, pointer, read
+from loaders.formats import json_strict
+from loaders.formats.json_strict import error_at, pointer
 from loaders.pipeline.record import Capture, Record
 
 
@@ -29,10 +30,15 @@ class PortalResponse:
 
 @dataclass(frozen=True, slots=True)
 class PortalResponses:
-    """All responses of one run."""
+    """All responses of one run: the search pages, and the captures of details by dataset.
+
+    A detail is read again when its record is made, so that thousands do not stay in memory.
+    `repeated` are the details of datasets that another one describes already.
+    """
 
     searches: tuple[PortalResponse, ...]
-    details: tuple[PortalResponse, ...]
+    details: Mapping[str, Capture]
+    repeated: Sequence[tuple[str, Capture]]
 
 
 def classify(captures: Sequence[Capture]) -> PortalResponses:
@@ -41,18 +47,33 @@ def classify(captures: Sequence[Capture]) -> PortalResponses:
     Raises InputError for an invalid response, for an error of the portal, and for an incomplete
     list.
     """
-    responses = [PortalResponse(capture, _result(capture)) for capture in captures]
-    searches = tuple(r for r in responses if isinstance(r.result.get("details"), Mapping))
-    details = tuple(r for r in responses if r not in searches)
-    for detail in details:
-        if "id" not in detail.result:
-            raise error_at(detail.capture, "neither a search page nor a dataset", "result")
-    _check_complete(searches, responses)
-    return PortalResponses(searches, details)
+    searches: list[PortalResponse] = []
+    details: dict[str, Capture] = {}
+    repeated: list[tuple[str, Capture]] = []
+    for response in map(read, captures):
+        if isinstance(response.result.get("details"), Mapping):
+            searches.append(response)
+            continue
+        if "id" not in response.result:
+            raise error_at(response.capture, "neither a search page nor a dataset", "result")
+        key = number(response.result)
+        if key in details:
+            repeated.append((key, response.capture))
+        details.setdefault(key, response.capture)
+    check_complete(searches, captures)
+    return PortalResponses(tuple(searches), details, repeated)
+
+
+def read(capture: Capture) -> PortalResponse:
+    """A response of the portal.
+
+    Raises InputError for one that is invalid, and for an error of the portal.
+    """
+    return PortalResponse(capture, _result(capture))
 
 
 def _result(capture: Capture) -> Mapping[str, Any]:
-    data = read(capture)
+    data = json_strict.read(capture)
     if not isinstance(data, Mapping) or "code" not in data:
         raise error_at(capture, "not a response of this portal: it has no “code”")
     if data["code"] != 200:
@@ -64,20 +85,20 @@ def _result(capture: Capture) -> Mapping[str, Any]:
     return result
 
 
-def _check_complete(
-    searches: Sequence[PortalResponse], responses: Sequence[PortalResponse]
-) -> None:
+def check_complete(searches: Sequence[PortalResponse], captures: Sequence[Capture]) -> None:
+    """Raise InputError unless the search pages are all there and list as many datasets as the
+    portal announces, each counted once: where pages overlap, another dataset is on none."""
     if not searches:
-        where = responses[0].capture.name if responses else ""
+        where = captures[0].name if captures else ""
         raise InputError("no search page", where=where, hint="Fetch …/front/search first.")
     first = searches[0]
-    total = _count(first, "total_rows")
+    total = count(first, "total_rows")
     for page in searches:
-        if _count(page, "total_rows") != total:
-            message = f"{_count(page, 'total_rows')} rows, but {total} in {first.capture.name}"
+        if count(page, "total_rows") != total:
+            message = f"{count(page, 'total_rows')} rows, but {total} in {first.capture.name}"
             raise error_at(page.capture, message, *_DETAILS, "total_rows", hint=_CHANGED)
-        if _count(page, "total_pages") != len(searches):
-            message = f"{_count(page, 'total_pages')} pages announced, {len(searches)} received"
+        if count(page, "total_pages") != len(searches):
+            message = f"{count(page, 'total_pages')} pages announced, {len(searches)} received"
             raise error_at(page.capture, message, *_DETAILS, "total_pages", hint=_INCOMPLETE)
     _check_rows(searches, total)
     if not total:
@@ -99,16 +120,19 @@ def _check_rows(searches: Sequence[PortalResponse], total: int) -> None:
     raise error_at(searches[-1].capture, message, *_DETAILS, "items", hint=_INCOMPLETE)
 
 
+DETAIL = "/result"
+"""The locator of the dataset in a detail."""
 _DETAILS = ("result", "details")
 _CHANGED = "The list changed while it was fetched. Fetch it again."
 _INCOMPLETE = "Fetch every page again. Missing datasets would look like deleted ones."
 
 
-def _count(page: PortalResponse, key: str) -> int:
-    count = page.result["details"].get(key)
-    if type(count) is not int or count < 0:
-        raise error_at(page.capture, f"“{count}” is not a count", *_DETAILS, key)
-    return count
+def count(page: PortalResponse, key: str) -> int:
+    """A count of a search page: `total_rows` or `total_pages`."""
+    value = page.result["details"].get(key)
+    if type(value) is not int or value < 0:
+        raise error_at(page.capture, f"“{value}” is not a count", *_DETAILS, key)
+    return value
 
 
 def items(page: PortalResponse) -> Sequence[Any]:
@@ -132,28 +156,24 @@ def records(responses: PortalResponses) -> Iterator[Record]:
     Repeated rows and details, and details that no page lists, are records too: `statements` rejects
     or skips them, so that they are counted.
     """
-    described: dict[str, PortalResponse] = {}
-    for detail in responses.details:
-        key = number(detail.result)
-        if key in described:
-            first = described[key].capture.name
-            yield Record(detail.capture, "/result", "duplicate", {"id": key, "first": first})
-        described.setdefault(key, detail)
+    for key, capture in responses.repeated:
+        first = responses.details[key].name
+        yield Record(capture, DETAIL, "duplicate", {"id": key, "first": first})
     listed: dict[str, str] = {}
     for page in responses.searches:
         yield Record(page.capture, pointer(*_DETAILS), "portal", {})
         for position, row in enumerate(items(page)):
-            yield _record(page, position, row, described, listed)
-    for key, detail in described.items():
+            yield _record(page, position, row, responses.details, listed)
+    for key, capture in responses.details.items():
         if key not in listed:
-            yield Record(detail.capture, "/result", "unlisted", {"id": key})
+            yield Record(capture, DETAIL, "unlisted", {"id": key})
 
 
 def _record(
     page: PortalResponse,
     position: int,
     row: Any,
-    described: Mapping[str, PortalResponse],
+    details: Mapping[str, Capture],
     listed: dict[str, str],
 ) -> Record:
     key, locator = number(row), pointer(*_DETAILS, "items", position)
@@ -162,6 +182,6 @@ def _record(
     if key in listed:
         return Record(page.capture, locator, "duplicate", {"id": key, "first": listed[key]})
     listed[key] = f"{page.capture.name}#{locator}"
-    if detail := described.get(key):
-        return Record(detail.capture, "/result", "dataset", detail.result)
+    if detail := details.get(key):
+        return Record(detail, DETAIL, "dataset", read(detail).result)
     return Record(page.capture, locator, "dataset", row)
