@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from flask import Flask, Response, render_template, request
 from gunicorn.http.errors import ParseException
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from graph.core.errors import UlziiError
 from graph.core.instance import Instance
 from graph.queries import Pool
 from server.auth.graph_access import GraphAccess
 from server.cache import ResponseCache
+from server.catalogue import routes as catalogue
 from server.core import metrics, query_log
 from server.core.context import AppContext
 from server.core.query_log import QueryLog
@@ -47,6 +48,7 @@ _PARTS = (
     well_known,
     examples,
     openapi,
+    catalogue,
     dereference,
     metrics,
 )
@@ -131,4 +133,7 @@ def _handle_errors(app: Flask, base: str) -> None:
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:
-        return answer(problem_details.from_status(error.code or 500, error.description or ""))
+        response = answer(problem_details.from_status(error.code or 500, error.description or ""))
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+        return response

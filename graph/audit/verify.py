@@ -21,7 +21,7 @@ from itertools import chain
 
 from graph import snapshots, void
 from graph.archive import Archive
-from graph.audit import approvals, permissions, snapshot_files
+from graph.audit import approvals, catalogue_files, permissions, snapshot_files
 from graph.audit.checked_archive import CheckedArchive
 from graph.audit.problem import Fault, IntegrityProblem
 from graph.core.errors import ConfigError, IntegrityError, StorageError
@@ -197,6 +197,7 @@ def _store(
         yield IntegrityProblem.of_error(3, error)
         now = None
     yield from snapshot_files.check(instance, ledger, now)
+    yield from catalogue_files.check(instance, ledger)
     size = last_publication(list(ledger))
     if now is None or now.number != size:
         if size:

@@ -1,6 +1,6 @@
 """Export of the catalogue as DCAT-AP, in one file."""
 
-from graph.export.catalogue import catalogue
-from graph.export.write import PREFIXES, SYNTAXES, Exported, export
+from graph.catalogue.syntax import PREFIXES, SYNTAXES
+from graph.export.write import Exported, export, lines
 
-__all__ = ["PREFIXES", "SYNTAXES", "Exported", "catalogue", "export"]
+__all__ = ["PREFIXES", "SYNTAXES", "Exported", "export", "lines"]

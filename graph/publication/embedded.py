@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from graph import snapshots
+from graph.catalogue import keeping
 from graph.core.instance import Instance
 from graph.core.progress import Reporter
 from graph.ledger import Event, Ledger
@@ -81,7 +82,9 @@ class EmbeddedTarget:
         snapshots.install(self._instance, staged.store_path, snapshot)
         # the pointer after everything that readers of the snapshot open, pruning after the pointer
         snapshots.set_current(self._instance, snapshot)
+        keeping.keep(self._instance)
         snapshots.prune(self._instance)
+        keeping.prune(self._instance, staged.events)
         return snapshot
 
     @contextmanager

@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from graph.catalogue import build as catalogue
+from graph.catalogue import schema as catalogue_schema
 from graph.core.files import fsync
 from graph.search import index, schema
 from graph.snapshots import Snapshot, visibility
@@ -23,6 +25,7 @@ Projection = Callable[[Staged, Path], None]
 PROJECTIONS: dict[str, Projection] = {
     schema.SUFFIX: index.build,
     visibility.SUFFIX: visibility.write,
+    catalogue_schema.SUFFIX: catalogue.build,
 }
 
 

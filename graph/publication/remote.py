@@ -18,6 +18,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from graph import snapshots, void
+from graph.catalogue import keeping
 from graph.core.files import write_atomic
 from graph.core.instance import Instance
 from graph.core.progress import Reporter
@@ -126,7 +127,9 @@ class RemoteTarget:
         snapshots.install(self._instance, folder, snapshot)
         snapshots.set_current(self._instance, snapshot)
         # the engine shows one state only, so old snapshots are of no use
+        keeping.keep(self._instance)
         snapshots.prune(replace(self._instance, retention=Retention(days=0)))
+        keeping.prune(self._instance, self._events)
         return snapshot
 
 

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from graph.archive import Archive
 from graph.core.instance import Instance
-from graph.export import catalogue
+from graph.export import lines
 from graph.ledger import Event, Ledger
 from graph.statements import layer
 from graph.statements.layer import STATED
@@ -36,15 +36,14 @@ def evidence(instance: Instance, store: ox.Store, now: str) -> Evidence:
     return Evidence(
         today=datetime.fromisoformat(now).date(),
         addresses=addresses,
-        violating=violating(store, instance.names.catalog),
+        violating=violating(instance),
         identifiers=identifiers(instance),
     )
 
 
-def violating(store: ox.Store, root: str) -> frozenset[str]:
+def violating(instance: Instance) -> frozenset[str]:
     """The focus nodes of the published catalogue that violate the DCAT-AP profile."""
-    lines = (f"{t.subject} {t.predicate} {t.object} .".encode() for t in catalogue(store, root))
-    report = check(prepared_profile(PROFILE), lines)
+    report = check(prepared_profile(PROFILE), lines(instance))
     return frozenset(result.focus for result in report.with_severity(VIOLATION))
 
 

@@ -36,13 +36,18 @@ def snapshot_name(instance: Instance, number: int) -> str:
     kept = snapshots.find(instance, number)
     if kept is not None:
         return kept.name
-    if number not in _published(instance, (instance.ledger / CHECKPOINT).stat().st_mtime_ns):
+    if not was_published(instance, number):
         raise HttpProblem(404, f"there is no snapshot {number}", hint=_current(instance))
     raise HttpProblem(
         410,
         f"snapshot {number} is no longer kept",
         hint=f"Old snapshots are kept for {instance.retention.days:g} days. {_current(instance)}",
     )
+
+
+def was_published(instance: Instance, number: int) -> bool:
+    """Whether there ever was a snapshot with this number."""
+    return number in _published(instance, (instance.ledger / CHECKPOINT).stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=1)

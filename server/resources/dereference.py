@@ -38,23 +38,28 @@ def blueprint(context: AppContext) -> Blueprint:
     part = Blueprint("things", __name__)
 
     @part.get("/<path:_>")
-    def show(_: str) -> Base:
-        resource = resolve(context, raw_path())
-        offer = negotiation.for_document(request.headers.get("Accept", ""), resource.format)
-        if offer is None:
-            raise HttpProblem(
-                406,
-                "the document is not available in this format",
-                hint=f"Available: {', '.join(sorted(_EXTENSIONS))}.",
-            )
-        if not resource.format:
-            # The IRI names the resource itself; only a document about it can be sent.
-            response = redirect(context.urls.document(resource.path, offer.name), 303)
-            response.vary.add("Accept")
-            return response
-        return document(context, resource, offer)
+    def document_or_redirect(_: str) -> Base:
+        return show(context)
 
     return part
+
+
+def show(context: AppContext) -> Base:
+    """The response to a GET of any resource or document."""
+    resource = resolve(context, raw_path())
+    offer = negotiation.for_document(request.headers.get("Accept", ""), resource.format)
+    if offer is None:
+        raise HttpProblem(
+            406,
+            "the document is not available in this format",
+            hint=f"Available: {', '.join(sorted(_EXTENSIONS))}.",
+        )
+    if not resource.format:
+        # The IRI names the resource itself; only a document about it can be sent.
+        response = redirect(context.urls.document(resource.path, offer.name), 303)
+        response.vary.add("Accept")
+        return response
+    return document(context, resource, offer)
 
 
 def raw_path() -> str:

@@ -1,9 +1,11 @@
 """The properties of the catalogue that are exported, and their ranges in DCAT-AP 3.0.1.
 
-The values of a property are of one of four kinds:
-  part   a part of the catalogue: all its properties are exported
-  named  a thing that is only referred to: its types and names are exported, and the type that the
-         profile requires
+The values of a property are of one of five kinds:
+  part   a part of the dataset: all its properties are exported, with the dataset
+  shared a thing that stands beside the datasets (a series, a service): all its properties are
+         exported, once a page
+  named  a thing that is only referred to: its types and names are exported, once a page, and the
+         type that the profile requires
   link   an IRI that is exported without a description
   text   a literal (an IRI in its place is treated as a link)
 """
@@ -36,12 +38,15 @@ from vocab.namespaces import (
 
 ODRL = Namespace("http://www.w3.org/ns/odrl/2/")
 LOCN = Namespace("http://www.w3.org/ns/locn#")
+# StatDCAT-AP 1.0.1 prints “(xyz)”; this is what catalogues write until the EU assigns a name
+STAT = Namespace("http://data.europa.eu/xyz/statdcat-ap/")
 
 
 class ValueKind(Enum):
     """How the values of a property are exported."""
 
     PART = "part"
+    SHARED = "shared"
     NAMED = "named"
     LINK = "link"
     TEXT = "text"
@@ -58,6 +63,10 @@ def _parts(*terms: ox.NamedNode) -> dict[ox.NamedNode, PropertyRange]:
     return dict.fromkeys(terms, PropertyRange(ValueKind.PART))
 
 
+def _shared(stub: ox.NamedNode, *terms: ox.NamedNode) -> dict[ox.NamedNode, PropertyRange]:
+    return dict.fromkeys(terms, PropertyRange(ValueKind.SHARED, stub))
+
+
 def _texts(*terms: ox.NamedNode) -> dict[ox.NamedNode, PropertyRange]:
     return dict.fromkeys(terms, PropertyRange(ValueKind.TEXT))
 
@@ -71,9 +80,10 @@ def _named(stub: ox.NamedNode | None, *terms: ox.NamedNode) -> dict[ox.NamedNode
 
 
 PROPERTIES: dict[ox.NamedNode, PropertyRange] = {
-    **_parts(DCAT.dataset, DCAT.service, DCAT.catalog, DCAT.record, DCAT.distribution),
-    **_parts(DCAT.accessService, DCAT.inSeries, DCT.hasPart, ADMS.sample),
-    **_parts(DCAT.qualifiedRelation, PROV.qualifiedAttribution, SPDX.checksum),
+    **_parts(DCAT.distribution, ADMS.sample, SPDX.checksum),
+    **_parts(DCAT.qualifiedRelation, PROV.qualifiedAttribution),
+    **_shared(DCAT.DatasetSeries, DCAT.inSeries),
+    **_shared(DCAT.DataService, DCAT.accessService),
     **_named(FOAF.Agent, DCT.publisher, DCT.creator, PROV.agent),
     **_named(VCARD.Kind, DCAT.contactPoint),
     **_named(FOAF.Document, DCAT.landingPage, FOAF.page, FOAF.homepage),
@@ -93,15 +103,19 @@ PROPERTIES: dict[ox.NamedNode, PropertyRange] = {
     **_named(ODRL.Policy, ODRL.hasPolicy),
     **_named(PROV.Activity, PROV.wasGeneratedBy),
     **_named(SKOS.Concept, DCAT.theme, DCATAP.availability, ADMS.status, DCT.type),
+    **_named(SKOS.Concept, DCATAP.hvdCategory),
     **_named(SKOS.ConceptScheme, DCAT.themeTaxonomy),
     **_named(None, SPDX.algorithm),
     **_links(DCAT.accessURL, DCAT.downloadURL, DCAT.endpointURL, DCAT.endpointDescription),
     **_links(DCAT.servesDataset, FOAF.primaryTopic, DCT.hasFormat, DCT.isFormatOf, DCT.relation),
     **_links(DCT.source, DCT.isReferencedBy, DCT.hasVersion, DCT.isVersionOf, DCT.isReplacedBy),
-    **_links(PROV.wasDerivedFrom, CORE.inferredProperty, RDF.type),
+    **_links(DCT.hasPart, DCT.isPartOf, DCT.requires, DCT.replaces, DCAT.prev, DCAT.next),
+    **_links(PROV.wasDerivedFrom, PROV.hadPrimarySource, CORE.inferredProperty, RDF.type),
+    **_links(STAT.dimension, STAT.attribute, STAT.statUnitMeasure),
     **_texts(DCT.title, DCT.description, DCT.identifier, DCT.issued, DCT.modified, DCT.created),
     **_texts(DCAT.keyword, DCAT.version, ADMS.versionNotes, SKOS.note, SPDX.checksumValue),
     **_texts(DCAT.byteSize, DCAT.spatialResolutionInMeters, DCAT.temporalResolution),
+    **_texts(DCT.alternative, SKOS.prefLabel, RDFS.label, FOAF.name),
 }
 """The exported properties of parts of the catalogue. Others, such as findings, are not exported."""
 
@@ -119,7 +133,8 @@ NEEDS_NAME: dict[ox.NamedNode, ox.NamedNode] = {
     FOAF.Agent: FOAF.name,
     SKOS.Concept: SKOS.prefLabel,
     SKOS.ConceptScheme: DCT.title,
-    DCAT.Catalog: DCT.title,
-    DCAT.Dataset: DCT.title,
+    DCAT.DatasetSeries: DCT.title,
+    DCAT.DataService: DCT.title,
+    ADMS.Identifier: SKOS.notation,
 }
-"""Types whose instances must have a name: a thing without it does not get the type."""
+"""The property by which the profile requires a name of these types; others take rdfs:label."""

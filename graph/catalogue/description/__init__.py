@@ -1,0 +1,1 @@
+"""What the catalogue says of a dataset: properties, their forms, its entry and record."""
