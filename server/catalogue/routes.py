@@ -52,14 +52,15 @@ def blueprint(context: AppContext) -> Blueprint:
     part = Blueprint("catalogue", __name__)
     cache = PageCache(context)
 
-    def show(number: int = 0, kind: str = "", key: str = "", extension: str = "") -> Base:
+    def show(number: int | None = None, kind: str = "", key: str = "", extension: str = "") -> Base:
         name = f"{kind}/{segment(key)}" if kind else ""
         syntax = _syntax(extension)
         if syntax is None:  # a person, to whom the catalogue is a thing like others
             iri = thing_of(name) or context.instance.names.source(key)
             return redirect(context.urls.href(iri), 303) if name else dereference.show(context)
-        found = _of_snapshot(context.instance, number) if number else _now(context.instance)
-        asked = CatalogueRequest(found, name, syntax, frozen=number > 0)
+        frozen = number is not None
+        found = _now(context.instance) if number is None else _of_snapshot(context.instance, number)
+        asked = CatalogueRequest(found, name, syntax, frozen)
         response = _page(context, cache, asked)
         if not extension:
             response.vary.add("Accept")

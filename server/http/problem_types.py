@@ -206,6 +206,13 @@ OF_STATUS: dict[int, ProblemType] = {
             "Ийм үйлдлийг дэмждэггүй",
             "This is not supported",
         ),
+        ProblemType(
+            "not-ready",
+            503,
+            "Үйлчилгээ одоогоор бэлэн болоогүй байна",
+            "The service is not ready yet",
+            retryable=True,
+        ),
     )
 }
 KINDS: dict[str, ProblemType] = {

@@ -1,0 +1,285 @@
+"""The catalogue over HTTP, as harvesters see it: every page, in every syntax, by every rule."""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import rdflib
+from flask.testing import FlaskClient
+from rdflib import RDF, Graph
+from rdflib.compare import to_isomorphic
+
+from graph import snapshots
+from graph.core.instance import CONFIG, Instance, open_instance
+from graph.ledger import Ledger
+from graph.publication.publish import Publisher
+from graph.queries import Pool
+from server.app import create_app
+from server.core.settings import Settings
+from tests import catalogues, versions
+from tests.catalogues import datasets, iri
+from tests.harvesters import DCAT, DCT, HYDRA, RULES
+from tests.pools import ready
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib"),  # of its own parsers
+]
+HERE = "http://data.example.mn/open/"
+PARSERS = {"ttl": "turtle", "rdf": "xml", "jsonld": "json-ld", "nt": "nt", "trig": "trig"}
+MEDIA = {
+    "ttl": "text/turtle",
+    "rdf": "application/rdf+xml",
+    "jsonld": "application/ld+json",
+    "nt": "application/n-triples",
+    "trig": "application/trig",
+}
+
+
+def opened(instance: Instance) -> Iterator[FlaskClient]:
+    with Pool.start(instance, workers=1) as pool:
+        if snapshots.current(instance):
+            ready(pool)
+        app = create_app(instance, pool, Settings(public_url=HERE))
+        yield app.test_client(use_cookies=False)
+
+
+@pytest.fixture(scope="module")
+def bundled(loaded_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """Every bundled source, two datasets a page."""
+    data = shutil.copytree(loaded_demo, tmp_path_factory.mktemp("bundled") / "data")
+    config = data / CONFIG
+    config.write_text(config.read_text("utf-8") + "[catalogue]\npage_size = 2\n", "utf-8")
+    instance = open_instance(data)
+    Publisher(instance, Ledger(instance)).rebuild()
+    yield from opened(instance)
+
+
+@pytest.fixture
+def own(another: Callable[[], Instance]) -> Instance:
+    """An instance with two datasets a page."""
+    return replace(another(), page_size=2)
+
+
+def get(client: FlaskClient, url: str, **headers: str) -> Any:
+    return client.get(
+        url.removeprefix(HERE), headers={k.replace("_", "-"): v for k, v in headers.items()}
+    )
+
+
+def parsed(body: bytes, extension: str) -> Graph:
+    if extension == "trig":
+        found = Graph()
+        quads = rdflib.Dataset().parse(data=body, format="trig")
+        for s, p, o, _ in quads.quads((None, None, None, None)):
+            found.add((s, p, o))
+        return found
+    return Graph().parse(data=body, format=PARSERS[extension])
+
+
+def walk(client: FlaskClient, extension: str, rule: Callable[[Graph], str | None]) -> list[Graph]:
+    """The pages that a harvester sees; it follows no redirect."""
+    url: str | None = f"{HERE}catalog.{extension}"
+    found: list[Graph] = []
+    while url:
+        assert url.startswith(HERE)
+        answer = get(client, url)
+        assert answer.status_code == 200
+        assert answer.content_type == f"{MEDIA[extension]}; charset=utf-8"
+        found.append(parsed(answer.data, extension))
+        assert len(found) < 100
+        url = rule(found[-1])
+    return found
+
+
+def described(pages: list[Graph]) -> list[str]:
+    return [d for page in pages for d in sorted(map(str, page.subjects(RDF.type, DCAT.Dataset)))]
+
+
+@pytest.mark.parametrize("extension", MEDIA)
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_finds_every_dataset_once(
+    bundled: FlaskClient, extension: str, rule: Callable[[Graph], str | None]
+) -> None:
+    pages = walk(bundled, extension, rule)
+    assert len(pages) == 3
+    found = described(pages)
+    assert len(found) == len(set(found)) == 5
+    assert found == sorted(found)
+    for page in pages:
+        assert {str(o) for o in page.objects(None, HYDRA.totalItems)} == {"5"}
+        assert set(page.objects(None, DCAT.dataset)) == set(page.subjects(RDF.type, DCAT.Dataset))
+
+
+def test_every_syntax_says_the_same(bundled: FlaskClient) -> None:
+    def told(extension: str) -> list[Graph]:
+        pages = walk(bundled, extension, RULES[0])
+        for page in pages:  # the paging block names its own syntax
+            for node in list(page.subjects(RDF.type, HYDRA.PagedCollection)):
+                page.remove((node, None, None))
+        return pages
+
+    first = told("nt")
+    for extension in MEDIA:
+        for one, other in zip(first, told(extension), strict=True):
+            assert to_isomorphic(one) == to_isomorphic(other)
+
+
+def test_cyrillic_arrives_byte_for_byte(bundled: FlaskClient) -> None:
+    title = "Хуулийн этгээдийн улсын бүртгэлийн нээлттэй өгөгдөл"
+    for extension in MEDIA:
+        bodies = [get(bundled, f"catalog.{extension}?page={number}").data for number in (1, 2, 3)]
+        assert sum(title.encode() in body for body in bodies) == 1
+        titles = {
+            str(t) for p in walk(bundled, extension, RULES[0]) for t in p.objects(None, DCT.title)
+        }
+        assert title in titles
+
+
+@pytest.mark.parametrize("extension", MEDIA)
+def test_every_page_has_its_validator_in_each_coding(bundled: FlaskClient, extension: str) -> None:
+    tags = set()
+    for url in (f"catalog.{extension}", f"catalog.{extension}?page=2"):
+        plain, packed = get(bundled, url), get(bundled, url, Accept_Encoding="gzip")
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert gzip.decompress(packed.data) == plain.data
+        for answer in (plain, packed):
+            tag = answer.headers["ETag"]
+            tags.add(tag)
+            assert "Accept-Encoding" in answer.headers["Vary"]
+            coding = answer.headers.get("Content-Encoding", "identity")
+            again = get(bundled, url, If_None_Match=tag, Accept_Encoding=coding)
+            assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", tag)
+        head = bundled.head(url)
+        same = ("Content-Type", "Content-Length", "ETag", "Last-Modified", "Cache-Control", "Vary")
+        assert [head.headers[name] for name in same] == [plain.headers[name] for name in same]
+        dated = get(bundled, url, If_Modified_Since=plain.headers["Last-Modified"])
+        assert dated.status_code == 304
+    assert len(tags) == 4
+
+
+def test_a_request_chooses_by_accept_and_the_extension_wins(bundled: FlaskClient) -> None:
+    for extension, media in MEDIA.items():
+        answer = get(bundled, "catalog", Accept=media)
+        assert answer.status_code == 200
+        assert answer.data == get(bundled, f"catalog.{extension}").data
+        assert "Accept" in answer.headers["Vary"].split(", ")
+    browser = "text/html,application/xhtml+xml,*/*;q=0.8"
+    assert get(bundled, "catalog", Accept=browser).location == "/catalog.html"
+    assert get(bundled, "catalog.ttl", Accept=browser).mimetype == "text/turtle"
+    assert get(bundled, "catalog", Accept="image/png").status_code == 406
+    assert get(bundled, "catalog", Accept="*/*").mimetype == "text/turtle"
+
+
+def test_links_never_come_from_the_request(bundled: FlaskClient) -> None:
+    plain = get(bundled, "catalog.ttl")
+    for name in ("Host", "X-Forwarded-Host"):
+        other = bundled.get("catalog.ttl", headers={name: "evil.example"})
+        assert other.data == plain.data
+
+
+@pytest.mark.parametrize(
+    ("url", "status"),
+    [
+        ("catalog.ttl?page=4", 404),
+        ("catalog.ttl?page=0", 400),
+        ("catalog.ttl?page=%D9%A3", 400),
+        ("catalog.ttl?modified_since=yesterday", 400),
+        ("catalog.ttl?modified_since=", 400),
+        ("org/0000000/catalog.ttl", 404),
+        ("snapshot/0/catalog.ttl", 404),
+        ("snapshot/99999/catalog.ttl", 404),
+        ("catalog.zzz", 404),
+        ("catalog.ttl?utm_source=x&_=1", 200),
+    ],
+)
+def test_strange_requests_get_a_clear_answer(bundled: FlaskClient, url: str, status: int) -> None:
+    answer = get(bundled, url, Accept="text/turtle")
+    assert answer.status_code == status
+    assert status == 200 or answer.mimetype == "application/problem+json"
+
+
+def test_other_methods_are_refused_by_name(bundled: FlaskClient) -> None:
+    for method in ("POST", "PUT", "DELETE", "PATCH"):
+        answer = bundled.open("/catalog.ttl", method=method)
+        assert answer.status_code == 405
+        assert {"GET", "HEAD"} <= set(answer.headers["Allow"].split(", "))
+
+
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [("org/5296722", 3), ("theme/AGRI", 1), ("place/mn", 5), ("sources/mn-odp", 3)],
+)
+def test_sub_catalogues_page_like_the_whole(bundled: FlaskClient, name: str, count: int) -> None:
+    page, url, found = Graph(), f"{HERE}{name}/catalog.ttl", set[str]()
+    while url:
+        page = parsed(get(bundled, url).data, "ttl")
+        found |= set(described([page]))
+        (root,) = page.subjects(RDF.type, DCAT.Catalog)
+        assert str(root).endswith(f"{name}/catalog")
+        for needed in (DCT.title, DCT.description, DCT.publisher):
+            assert page.value(root, needed), needed
+        url = RULES[0](page) or ""
+    assert len(found) == count
+    person = get(bundled, f"{name}/catalog", Accept="text/html")
+    assert person.status_code == 303
+
+
+def test_a_harvest_under_way_finishes_on_its_snapshot(own: Instance) -> None:
+    catalogues.publish(own, catalogues.OWN, "catalog")
+    versions.publish(own, "agency", datasets("abcde"))
+    for client in opened(own):
+        first = get(client, "catalog.ttl")
+        second = RULES[0](parsed(first.data, "ttl"))
+        assert second
+        before = get(client, second)
+        assert "immutable" in before.headers["Cache-Control"]
+        assert "immutable" not in first.headers["Cache-Control"]
+        versions.publish(own, "agency", datasets("bcdef", changed="c"))
+        assert get(client, second).data == before.data
+        assert get(client, "catalog.ttl", If_None_Match=first.headers["ETag"]).status_code == 200
+        now = described(walk(client, "ttl", RULES[0]))
+        assert now == [iri(name) for name in "bcdef"]
+        versions.publish(own, "notes", versions.lines("x=1"))  # nothing that a page tells
+        latest = get(client, "catalog.ttl")
+        assert get(client, "catalog.ttl", If_None_Match=latest.headers["ETag"]).status_code == 304
+        assert described(walk(client, "ttl", RULES[0])) == now
+
+
+def test_modified_since_gives_what_changed(own: Instance) -> None:
+    versions.publish(own, "agency", datasets("abcde"))
+    for client in opened(own):
+        found, url = set[str](), "catalog.nt?modified_since=2000-01-01"
+        while url:
+            page = parsed(get(client, url).data, "nt")
+            found |= set(described([page]))
+            url = RULES[0](page) or ""
+        assert found == {iri(name) for name in "abcde"}
+        none = parsed(
+            get(client, "catalog.nt?modified_since=2999-01-01T00:00:00%2B08:00").data, "nt"
+        )
+        assert not described([none])
+        assert {str(o) for o in none.objects(None, HYDRA.totalItems)} == {"0"}
+
+
+def test_a_source_that_is_restricted_since_takes_its_old_pages_along(own: Instance) -> None:
+    versions.publish(own, "agency", datasets("abc"))
+    for client in opened(own):
+        second = RULES[0](parsed(get(client, "catalog.ttl").data, "ttl"))
+        assert second
+        versions.publish(own, "agency", datasets("abc"), "restricted")
+        assert get(client, second).status_code in (403, 410)
+        assert not described(walk(client, "ttl", RULES[0]))
+
+
+def test_before_anything_is_published_the_answer_is_an_error(own: Instance) -> None:
+    for client in opened(own):
+        answer = get(client, "catalog.ttl")
+        assert (answer.status_code, answer.mimetype) == (503, "application/problem+json")
+        assert "Retry-After" in answer.headers
