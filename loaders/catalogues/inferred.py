@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from graph.export.properties import PROPERTIES
+from graph.catalogue.description.properties import PROPERTIES
 from loaders.catalogues.naming import kinds
 from loaders.catalogues.naming.contents import digest
 from loaders.catalogues.naming.minting import local_id
