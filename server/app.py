@@ -29,7 +29,7 @@ from server.http.client_key import ClientKeys
 from server.http.negotiation import HTML, Offer
 from server.http.problem_details import HttpProblem, ProblemDetails
 from server.http.urls import Urls
-from server.resources import dereference, home, vocabularies
+from server.resources import dereference, home, reports, vocabularies
 from server.saved_queries import routes
 from server.sparql import cancellation, endpoint, examples, workbench
 from server.updates import graph_store
@@ -49,6 +49,7 @@ _PARTS = (
     examples,
     openapi,
     catalogue,
+    reports,
     dereference,
     metrics,
 )

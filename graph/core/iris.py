@@ -119,6 +119,10 @@ class Names:
         """What relative IRIs in a local file of a source refer to."""
         return f"{self.source(source)}/"
 
+    def report(self, source: str) -> str:
+        """The harvest report of a source: what its last load changed, rejected and found."""
+        return f"{self.source(source)}/report"
+
     def version(self, source: str, number: int) -> str:
         """Version `number` of a source."""
         return f"{self.source(source)}/v/{number}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from graph.ledger import Event, Ledger, recovery
 from graph.ledger import create as create_ledger
 from graph.publication.publish import Publisher
 from graph.publication.writer_lock import hold_writer_lock
+from graph.reports.harvest import last_run
 from graph.store.authentication import keep_credentials
 from graph.store.remote import RemoteStore
 from graph.versions.state import state
@@ -95,7 +97,8 @@ def status(as_json: bool) -> None:
     """Show what is published, the size of the ledger, failed loads, and what is held."""
     instance = current_instance()
     ledger, now = Ledger(instance), snapshots.current(instance)
-    loads = state(list(ledger))
+    events = ledger.prefix(ledger.size)
+    loads = state(events)
     rows = [_row(source, load) for source, load in sorted(loads.items())]
     held = held_facts(ledger)
     facts = {
@@ -106,10 +109,17 @@ def status(as_json: bool) -> None:
         "sources": [dict(zip(_COLUMNS, row, strict=True)) for row in rows],
         "failures": _failures(ledger),
         "held": held,
+        "runs": {name: _run(events, instance, name) for name in loads},
     }
     head = f"ledger {ledger.size} events, snapshot {facts['snapshot']}, base {instance.base}"
     notes = [*_failure_lines(facts["failures"]), *held_lines(held)]
     show(facts, as_json, [head, *table(_COLUMNS, rows), *notes])
+
+
+def _run(events: Sequence[Event], instance: Instance, source: str) -> dict[str, Any]:
+    """How the last run of a source ended, and the address of its report."""
+    run = last_run(events, source)
+    return {**asdict(run), "report": instance.names.report(source)}
 
 
 _COLUMNS = ("source", "version", "stated", "inferred", "findings", "records", "rejected", "loaded")

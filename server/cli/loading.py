@@ -10,10 +10,12 @@ import click
 from graph.core.errors import ConfigError, UlziiError
 from graph.core.instance import CONFIG, Instance, open_instance
 from graph.core.iris import ROOT
+from graph.reports.harvest import HarvestReport
 from loaders.pipeline.load import load as load_source
-from loaders.pipeline.model import REJECTED, LoadOutcome
+from loaders.pipeline.model import REJECTED, SAME, LoadOutcome
 from loaders.pipeline.source import Source, read, read_all
 from server.cli.instances import create_instance
+from server.cli.output import harvest
 from server.cli.output.common import (
     current_instance,
     data_directory,
@@ -59,6 +61,11 @@ def _line(outcome: LoadOutcome) -> str:
     )
 
 
+def _report(instance: Instance, outcome: LoadOutcome) -> HarvestReport | None:
+    """What a load changed, rejected and found, if it made a version."""
+    return None if outcome.status == SAME else harvest.report_of(instance, outcome.source)
+
+
 def _why_held(outcome: LoadOutcome) -> str:
     """What holds a load back, and what to do about it."""
     if not outcome.is_held:
@@ -101,9 +108,11 @@ def load(names: tuple[str, ...], wait: float, allow_shrink: bool, as_json: bool)
             done.append({"source": source.id, "status": "failed", "error": str(error)})
             click.echo(f"ulzii: {source.id}: {error}", err=True)
         else:
-            done.append(asdict(outcome))
+            found = _report(instance, outcome)
+            done.append(asdict(outcome) | ({"report": harvest.facts(found)} if found else {}))
             held |= outcome.is_held
-            show(None, False, [] if as_json else [_line(outcome)])
+            text = [_line(outcome), *(harvest.lines(found) if found else ())]
+            show(None, False, [] if as_json else text)
     if as_json:
         show(done, True, [])
     if first:

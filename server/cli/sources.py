@@ -13,6 +13,7 @@ from graph.versions.state import PUBLIC, RESTRICTED
 from loaders.editable import sources as editable
 from loaders.pipeline import source
 from loaders.pipeline.source import Source
+from server.cli.output import harvest
 from server.cli.output.common import (
     current_instance,
     data_directory,
@@ -55,6 +56,24 @@ def known_sources() -> dict[str, Source]:
     root = data_directory()
     own = editable.own(open_instance(root)) if (root / CONFIG).exists() else {}
     return {**own, **source.read_all()}
+
+
+@sources.command()
+@click.argument("name", metavar="ID")
+@json_option
+@fail_clearly
+def report(name: str, as_json: bool) -> None:
+    """What the newest load of a source added, changed, deleted, rejected and found.
+
+    The server has the same of the published version at /id/source/ID/report.
+    """
+    found = harvest.report_of(current_instance(), name)
+    if found is None:
+        raise ConfigError(f"nothing of “{name}” was loaded", hint="`ulzii sources` lists sources.")
+    run = found.last_run
+    head = f"{name}: version {found.version} (log/{found.load}), last run {run.at}: {run.outcome}"
+    reasons = [f"  {reason}" for reason in run.reasons]
+    show(found.to_json(), as_json, [head, *reasons, *harvest.lines(found, whole=True)])
 
 
 @sources.command()

@@ -1,0 +1,1 @@
+"""Harvest reports: what a load of a source changed, rejected and found, for its publisher."""

@@ -1,0 +1,92 @@
+"""Harvest reports of public sources, at `/id/source/{source}/report`: so that one can write to a
+publisher, and link to what is wrong.
+
+Of a version that is held nothing is shown but that it is held and why.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+
+from flask import Blueprint, Response, render_template, request
+
+from graph.archive import Archive
+from graph.ledger import Ledger
+from graph.reports import rdf
+from graph.reports.harvest import HarvestReport, newest_load, report
+from graph.versions.state import is_public
+from server.core.context import AppContext
+from server.http import negotiation
+from server.http.negotiation import HTML, Offer
+from server.http.problem_details import HttpProblem
+from server.sparql.service_description import serialize
+
+_JSON = Offer("application/json", "json", text=True)
+_SHOWN = 100  # rows of each table of the page; the other formats have all
+
+
+def blueprint(context: AppContext) -> Blueprint:
+    """The reports of all sources, as pages, RDF and JSON."""
+    part = Blueprint("reports", __name__)
+
+    @lru_cache(maxsize=16)
+    def made(source: str, size: int) -> HarvestReport | None:
+        """The report after so many events of the ledger."""
+        ledger = Ledger(context.instance)
+        events = ledger.prefix(size)
+        load = newest_load(events, source, published=True)
+        if load is None or not is_public(load):
+            return None
+        archive = Archive(context.instance.archive)
+        return report(events, archive, context.instance.names, load)
+
+    @part.get("/id/source/<source>/report", defaults={"form": ""})
+    @part.get("/id/source/<source>/report.<form>")
+    def show(source: str, form: str) -> Response:
+        found = made(source, Ledger(context.instance).checkpoint().size)
+        if found is None:
+            raise HttpProblem(404, "no public source of this name is published")
+        response = _write(context, found, _offer(form))
+        response.vary.add("Accept")
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.add_etag()
+        response.make_conditional(request)
+        return response
+
+    return part
+
+
+def _offer(form: str) -> Offer:
+    name = form or request.args.get("format", "")
+    accept = request.headers.get("Accept", "")
+    offers = [HTML, _JSON, *(o for o in negotiation.OFFERS["graph"] if o.name not in _NOT_OFFERED)]
+    offer = (
+        next((one for one in offers if name in {one.name, one.media_type}), None)
+        if name
+        else negotiation.best(accept, offers)
+    )
+    if offer is None:
+        raise HttpProblem(
+            406, "the report is not available in this format", hint="Available: " + _FORMS
+        )
+    return offer
+
+
+_NOT_OFFERED = {"html", "n3", "trig", "nq"}
+_FORMS = "html, json, jsonld, nt, rdf, ttl."
+
+
+def _write(context: AppContext, found: HarvestReport, offer: Offer) -> Response:
+    if offer == HTML:
+        text = render_template("report.html", report=found, shown=_SHOWN, iri=_iri(context, found))
+        return Response(text)
+    if offer == _JSON:
+        body = json.dumps({"id": _iri(context, found), **found.to_json()}, ensure_ascii=False)
+        return Response(body, content_type=offer.content_type)
+    triples = rdf.triples(found, context.instance.names)
+    return Response(serialize(triples, offer.name), content_type=offer.content_type)
+
+
+def _iri(context: AppContext, found: HarvestReport) -> str:
+    return context.instance.names.report(found.source)
