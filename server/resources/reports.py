@@ -12,9 +12,9 @@ from functools import lru_cache
 from flask import Blueprint, Response, render_template, request
 
 from graph.archive import Archive
-from graph.ledger import Ledger
 from graph.reports import rdf
 from graph.reports.harvest import HarvestReport, newest_load, report
+from graph.snapshots import published_events
 from graph.versions.state import is_public
 from server.core.context import AppContext
 from server.http import negotiation
@@ -33,8 +33,7 @@ def blueprint(context: AppContext) -> Blueprint:
     @lru_cache(maxsize=16)
     def made(source: str, size: int) -> HarvestReport | None:
         """The report after so many events of the ledger."""
-        ledger = Ledger(context.instance)
-        events = ledger.prefix(size)
+        events = published_events.events_of(context.instance, size)
         load = newest_load(events, source, published=True)
         if load is None or not is_public(load):
             return None
@@ -44,7 +43,7 @@ def blueprint(context: AppContext) -> Blueprint:
     @part.get("/id/source/<source>/report", defaults={"form": ""})
     @part.get("/id/source/<source>/report.<form>")
     def show(source: str, form: str) -> Response:
-        found = made(source, Ledger(context.instance).checkpoint().size)
+        found = made(source, published_events.size(context.instance))
         if found is None:
             raise HttpProblem(404, "no public source of this name is published")
         response = _write(context, found, _offer(form))
