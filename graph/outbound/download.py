@@ -175,7 +175,7 @@ def _without(needles: tuple[bytes, ...], pieces: Iterable[bytes], url: str) -> I
         if any(needle in seen for needle in needles):
             message = "the body repeats the credential that was sent; it is not kept"
             raise DownloadError("secret", message, url)
-        end = seen[len(seen) - overlap :] if needles else b""
+        end = seen[max(0, len(seen) - overlap) :] if needles else b""
         yield piece
 
 
