@@ -52,7 +52,10 @@ class Met:
     def _naming(self, record: NamedRecord) -> MetInRecord:
         met: MetInRecord = Counter()
         if record.kind in kinds.LADDER:
-            met["identifier-shared"] += keys.shares_identifier(self._spool, record.node)
+            # of others a shape says it; here their names show it
+            is_named_here = self._spool.is_anonymous(record.node)
+            shares = is_named_here and keys.shares_identifier(self._spool, record.node)
+            met["identifier-shared"] += shares
             met["stated-twice"] += keys.times_stated(self._spool, record.node) > 1
         if record.kind == kinds.CATALOG:
             listed = (v for p, v in self._spool.properties(record.node) if p == str(DCAT.dataset))

@@ -9,6 +9,6 @@ LOADERS = {
     "local_services": "loaders.systems.local_services",
     "opendata_mn": "loaders.systems.opendata_mn",
     "pxweb": "loaders.formats.pxweb",
-    "rdf": "loaders.formats.rdf",
+    "rdf": "loaders.catalogues.rdf",
 }
 """`loader = "…"` in a source description → module. The names are stable; modules may move."""

@@ -48,8 +48,12 @@ def _format(capture: Capture) -> ox.RdfFormat | None:
     return by_media or by_name
 
 
-def records(captures: Sequence[Capture], context: LoaderContext) -> Iterator[Record]:
+def records(
+    captures: Sequence[Capture], context: LoaderContext, base: str = ""
+) -> Iterator[Record]:
     """One record for each subject of each capture, in order of first mention.
+
+    Relative IRIs stand under `base`, or under the instance's.
 
     Raises InputError with line and column for a syntax error.
     """
@@ -57,7 +61,7 @@ def records(captures: Sequence[Capture], context: LoaderContext) -> Iterator[Rec
         if _is_streamable(capture):
             yield from _stream(capture)
         else:
-            yield from subject_records(capture, parse(capture, context.names.base))
+            yield from subject_records(capture, parse(capture, base or context.names.base))
 
 
 def _is_streamable(capture: Capture) -> bool:
