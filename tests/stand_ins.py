@@ -7,7 +7,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -121,18 +121,20 @@ def run(stand_in: StandIn, address: str = HOST + "/", **options: Any) -> StandIn
 
 @contextmanager
 def serving(stand_in: StandIn) -> Iterator[str]:
-    """A stand-in over HTTP: host and port."""
+    """A stand-in over HTTP: host and port, which stand for HOST in what it answers."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
             parts = urlsplit(self.path)
             answer = stand_in(StandInRequest(parts.path, dict(parse_qsl(parts.query)), body))
+            own = f"http://{self.headers['Host']}"
+            data = answer.data.replace(HOST.encode(), own.encode())
             self.send_response(answer.status)
             self.send_header("Content-Type", answer.media_type)
-            self.send_header("Content-Length", str(len(answer.data)))
+            self.send_header("Content-Length", str(len(data)))
             self.end_headers()
-            self.wfile.write(answer.data)
+            self.wfile.write(data)
 
         def do_POST(self) -> None:
             self.do_GET()
@@ -144,9 +146,3 @@ def serving(stand_in: StandIn) -> Iterator[str]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"127.0.0.1:{server.server_port}"
         server.shutdown()
-
-
-def described_at(described: Source, host: str) -> Source:
-    """The source at the address of a stand-in that is served."""
-    files = tuple(one.replace(HOST, f"http://{host}") for one in described.files)
-    return replace(described, files=files)
