@@ -15,6 +15,15 @@ _STUBS = {kinds.TYPE, *map(str, (RDFS.label, SKOS.prefLabel, SKOS.inScheme, SKOS
 _STUBS |= set(map(str, (FOAF.name, DCT.title, DCT.identifier, SKOS.altLabel, SKOS.broader)))
 """What catalogues repeat about the things that they refer to."""
 
+_SHARED = (
+    iris.DEF,
+    iris.SCHEME,
+    iris.RULE,
+    *(f"{iris.ID}{kind}/" for kind in ("place", "org", "law", "period")),
+)
+"""Names that are the same in every instance. Others below the root are of the instance that has the
+default base: a catalogue, datasets, a log; for one with another base they are foreign."""
+
 
 class Ownership:
     """Tells what a source may state."""
@@ -22,7 +31,7 @@ class Ownership:
     def __init__(
         self, names: Names, source: str, minter: Minter, others: OtherSources | None
     ) -> None:
-        self._ours = (f"<{names.base}", f"<{iris.ROOT}")
+        self._ours = tuple(f"<{prefix}" for prefix in (names.base, *_SHARED))
         own = names.source(source)
         self._relative, self._versions = f"<{own}/", f"<{own}/v/"
         self._minter = minter
