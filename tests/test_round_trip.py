@@ -1,0 +1,108 @@
+"""Our own catalogue, harvested into a second instance with another base: the same datasets."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from graph.catalogue import listing
+from graph.catalogue.listing import Selection
+from graph.core import instance as instances
+from graph.core.instance import CONFIG, Instance, open_instance
+from graph.export.write import export
+from graph.ledger import Ledger, create
+from graph.publication.publish import Publisher
+from graph.queries import Pool
+from loaders.pipeline.load import load
+from server.app import create_app
+from server.cli import main
+from server.core.settings import Settings
+from tests.pools import ready
+from tests.stand_ins import HOST, StandIn, StandInAnswer, StandInRequest, serving
+from tests.test_bad_input import allow_private
+from tests.test_catalogue_protocols import described
+
+pytestmark = pytest.mark.slow
+SYNTAXES = ("ttl", "rdf", "jsonld", "nt")
+HERE = f"{HOST}/open/"
+
+
+@pytest.fixture(scope="module")
+def ours(loaded_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Instance:
+    """Every bundled source, two datasets a page."""
+    data = shutil.copytree(loaded_demo, tmp_path_factory.mktemp("ours") / "data")
+    config = data / CONFIG
+    config.write_text(config.read_text("utf-8") + "[catalogue]\npage_size = 2\n", "utf-8")
+    made = open_instance(data)
+    Publisher(made, Ledger(made)).rebuild()
+    return made
+
+
+@pytest.fixture(scope="module")
+def server(ours: Instance) -> Iterator[StandIn]:
+    """It as a server."""
+    with Pool.start(ours, workers=1) as pool:
+        ready(pool)
+        client = create_app(ours, pool, Settings(public_url=HERE)).test_client(use_cookies=False)
+
+        def answer(request: StandInRequest) -> StandInAnswer:
+            path = request.path.removeprefix("/open")
+            response = client.get(path, query_string=dict(request.query))
+            return StandInAnswer(response.data, response.mimetype or "", response.status_code)
+
+        yield answer
+
+
+@pytest.fixture
+def second(tmp_path: Path) -> Instance:
+    """An empty instance with another base."""
+    made = instances.create(tmp_path / "second", "https://second.example/")
+    create(made)
+    instances.write_config(made)
+    return made
+
+
+def datasets(instance: Instance) -> set[str]:
+    """The IRIs of all datasets in the catalogue of an instance."""
+    found = listing.current(instance)
+    count, page = found.count(Selection()), 1
+    iris: set[str] = set()
+    while len(iris) < count:
+        iris |= {one.iri for one in found.page(Selection(), page)}
+        page += 1
+    return iris
+
+
+@pytest.mark.parametrize("syntax", SYNTAXES)
+def test_an_export_gives_the_same_datasets(
+    ours: Instance, second: Instance, tmp_path: Path, syntax: str
+) -> None:
+    export(ours, tmp_path / f"ours.{syntax}")
+    assert load(second, described(tmp_path, f"ours.{syntax}")).status == "published"
+    assert datasets(second) == datasets(ours)
+
+
+@pytest.mark.parametrize("syntax", SYNTAXES)
+def test_the_served_catalogue_gives_the_same_datasets(
+    ours: Instance, server: StandIn, second: Instance, tmp_path: Path, syntax: str
+) -> None:
+    with serving(server) as host:
+        allow_private(second, host)
+        source = described(tmp_path, f"http://{host}/open/catalog.{syntax}")
+        assert load(second, source).status == "published"
+        assert datasets(second) == datasets(ours)
+        assert load(second, source).status == "same"
+
+
+def test_harvested_datasets_are_scored(ours: Instance, second: Instance, tmp_path: Path) -> None:
+    export(ours, tmp_path / "ours.ttl")
+    load(second, described(tmp_path, "ours.ttl"))
+    done = CliRunner().invoke(main, ["--data", str(second.root), "score", "--json"])
+    assert done.exit_code == 0, done.output
+    told, _ = json.JSONDecoder().raw_decode(done.output)
+    assert told["catalogue"]["datasets"] == len(datasets(ours))
