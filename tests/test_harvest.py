@@ -283,3 +283,25 @@ def test_before_anything_is_published_the_answer_is_an_error(own: Instance) -> N
         answer = get(client, "catalog.ttl")
         assert (answer.status_code, answer.mimetype) == (503, "application/problem+json")
         assert "Retry-After" in answer.headers
+
+
+def test_a_dataset_that_is_gone_leaves_a_tombstone(own: Instance) -> None:
+    versions.publish(own, "agency", datasets("ab"))
+    versions.publish(own, "agency", datasets("a"))
+    path = iri("b").removeprefix("https://example.mn/")
+    for client in opened(own):
+        for extension in ("ttl", "rdf", "jsonld"):
+            for url, accept in ((path, MEDIA[extension]), (f"{path}.{extension}", "*/*")):
+                answer = get(client, url, Accept=accept)
+                assert (answer.status_code, answer.mimetype) == (410, MEDIA[extension])
+                (node,) = set(parsed(answer.data, extension).subjects())
+                assert str(node) == iri("b")
+                assert "Багц b" in answer.text
+                assert b"dcat#Dataset" not in answer.data
+        page = get(client, path, Accept="text/html")
+        assert (page.status_code, page.mimetype) == (410, "text/html")
+        assert "Багц b" in page.text
+        assert get(client, f"{path}x", Accept="text/turtle").status_code == 404
+        assert get(client, iri("a"), Accept="text/turtle").status_code != 410
+        versions.publish(own, "agency", datasets("ab"))
+        assert get(client, f"{path}.ttl").status_code == 200

@@ -23,7 +23,7 @@ from graph.catalogue.description.describe import CATALOG, Describer, Description
 from graph.catalogue.description.entry import Entry
 from graph.catalogue.membership import SOURCES, lists_of, thing_of
 from graph.catalogue.packs import PackReader, PackWriter
-from graph.catalogue.syntax import STORED
+from graph.catalogue.syntax import STORED, fragments
 from graph.core.iris import ROOT
 from graph.snapshots.staged import Staged
 from graph.versions.state import state
@@ -108,7 +108,7 @@ class _Builder:
                 self._join(iri, ["", *lists_of(row[1], description.triples)])
 
     def _write(self, description: Description) -> bytes:
-        return self._pack.write([s.fragment(description.triples) for s in STORED])
+        return self._pack.write(fragments(description.triples))
 
     def _join(self, iri: str, lists: Iterable[str]) -> None:
         self._db.execute("DELETE FROM member WHERE iri = ?", (iri,))

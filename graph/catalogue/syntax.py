@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -37,6 +37,7 @@ PREFIXES = {
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 
 # Whole literals are matched, so that text inside them which looks like a tag is not changed.
+_SUBTAGS = re.compile(rb'"@[A-Za-z0-9]+-')
 _QUOTED = re.compile(rb'(?P<lead>"(?:[^"\\]|\\.)*")(?:@(?P<tag>[A-Za-z0-9-]+))?')
 _MEMBER = re.compile(rb'(?P<lead>"@language":")(?P<tag>[^"]+)')
 _ATTRIBUTE = re.compile(rb'(?P<lead><[^<>]* xml:lang=")(?P<tag>[^"]+)')
@@ -71,8 +72,12 @@ class Syntax:
 
     def fragment(self, triples: Iterable[ox.Triple]) -> bytes:
         """Triples in this syntax, without head and tail."""
+        return self.tag.sub(_cased, self._body(triples))
+
+    def _body(self, triples: Iterable[ox.Triple]) -> bytes:
         text = ox.serialize(triples, format=self.engine, prefixes=PREFIXES)
-        return self.tag.sub(_cased, _BODY[self.engine](text))
+        assert text is not None
+        return _BODY[self.engine](text)
 
     def document(self, fragments: Iterable[bytes]) -> Iterator[bytes]:
         """The parts of a whole document."""
@@ -83,6 +88,14 @@ class Syntax:
                 yield separator + fragment
                 separator = self.separator
         yield self.tail
+
+
+def fragments(triples: Sequence[ox.Triple]) -> list[bytes]:
+    """Triples in each of the stored syntaxes."""
+    # tags without subtags are right as the engine writes them, and most are
+    if _SUBTAGS.search(N_TRIPLES._body(triples)):
+        return [syntax.fragment(triples) for syntax in STORED]
+    return [syntax._body(triples) for syntax in STORED]
 
 
 def _cased(match: re.Match[bytes]) -> bytes:
@@ -112,7 +125,7 @@ def _json(text: bytes) -> bytes:
 _PREFIX = {iri.encode(): name.encode() for name, iri in PREFIXES.items()}
 # a quote inside a literal is escaped, so no text is taken for a key
 _KEY = re.compile(b'"(' + b"|".join(map(re.escape, _PREFIX)) + rb')(\w+)":')
-_BODY = {
+_BODY: dict[ox.RdfFormat, Callable[[bytes], bytes]] = {
     ox.RdfFormat.N_TRIPLES: lambda text: text,
     ox.RdfFormat.TURTLE: _turtle,
     ox.RdfFormat.RDF_XML: _xml,

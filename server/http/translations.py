@@ -103,6 +103,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{shown} of more than {total} statements are shown. The other formats contain all of them.",
     ),
     "graph_of": ("Нэрлэсэн граф", "Named graph"),
+    "gone_since": (
+        "Энэ өгөгдлийн багцыг эх сурвалж нь {day}-нд хассан. Өмнөх хувилбар архивт бий.",
+        "The source withdrew this dataset on {day}. Its earlier versions are kept in the archive.",
+    ),
+    "identifier": ("Таних дугаар", "Identifier"),
+    "first_seen": ("Анх нийтэлсэн", "First published here"),
+    "last_seen": ("Хассан", "Withdrawn"),
     "home": ("Нүүр", "Home"),
     "language": ("Хэл", "Language"),
     "skip": ("Агуулга руу шилжих", "Skip to content"),

@@ -16,7 +16,7 @@ from server.core.context import AppContext
 from server.http import negotiation
 from server.http.negotiation import CSV, HTML, Offer
 from server.http.problem_details import HttpProblem
-from server.resources import page
+from server.resources import page, tombstone
 from server.sparql import internal_queries, tables
 
 _EXTENSIONS = {
@@ -46,20 +46,39 @@ def blueprint(context: AppContext) -> Blueprint:
 
 def show(context: AppContext) -> Base:
     """The response to a GET of any resource or document."""
+    if gone := _gone(context, raw_path()):
+        return gone
     resource = resolve(context, raw_path())
-    offer = negotiation.for_document(request.headers.get("Accept", ""), resource.format)
-    if offer is None:
-        raise HttpProblem(
-            406,
-            "the document is not available in this format",
-            hint=f"Available: {', '.join(sorted(_EXTENSIONS))}.",
-        )
+    offer = _offer(resource.format)
     if not resource.format:
         # The IRI names the resource itself; only a document about it can be sent.
         response = redirect(context.urls.document(resource.path, offer.name), 303)
         response.vary.add("Accept")
         return response
     return document(context, resource, offer)
+
+
+def _gone(context: AppContext, path: str) -> Response | None:
+    """The tombstone of a dataset, at its IRI and at its documents; None where it is none."""
+    stem, extension = split_extension(path)
+    for name, form in ((path, request.args.get("format", "")), (stem, extension)):
+        if gone := tombstone.find(context.instance, context.urls.iris(name)):
+            answer = tombstone.response(context, gone, _offer(form))
+            answer.vary.add("Accept")
+            return answer
+    return None
+
+
+def _offer(form: str) -> Offer:
+    """The media type of a document, by name (empty: by Accept). Raises HttpProblem (406)."""
+    offer = negotiation.for_document(request.headers.get("Accept", ""), form)
+    if offer is None:
+        raise HttpProblem(
+            406,
+            "the document is not available in this format",
+            hint=f"Available: {', '.join(sorted(_EXTENSIONS))}.",
+        )
+    return offer
 
 
 def raw_path() -> str:

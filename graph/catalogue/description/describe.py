@@ -20,7 +20,7 @@ from graph.catalogue.description.properties import (
     DESCRIPTION,
     NEEDS_NAME,
     PROPERTIES,
-    STAT,
+    STATDCAT,
     ValueKind,
 )
 from graph.catalogue.description.values import restated
@@ -146,10 +146,10 @@ class Describer:
         found: Properties = {}
         for cube in cubes:
             if unit := self._values(cube, SDMX_ATTRIBUTE.unitMeasure, graphs):
-                found.setdefault(STAT.statUnitMeasure, set()).update(unit)
+                found.setdefault(STATDCAT.statUnitMeasure, set()).update(unit)
             for structure in self._values(cube, QB.structure, graphs):
                 for component in self._values(structure, QB.component, graphs):
-                    for predicate, kind in ((STAT.dimension, QB.dimension), _ATTRIBUTE):
+                    for predicate, kind in ((STATDCAT.dimension, QB.dimension), _ATTRIBUTE):
                         if values := self._values(component, kind, graphs):
                             found.setdefault(predicate, set()).update(values)
         return found
@@ -194,7 +194,7 @@ class Describer:
 
 
 _NAMES = (FOAF.name, SKOS.prefLabel, DCT.title, RDFS.label)
-_ATTRIBUTE = (STAT.attribute, QB.attribute)
+_ATTRIBUTE = (STATDCAT.attribute, QB.attribute)
 
 
 def _order(triple: ox.Triple) -> tuple[str, bool, str]:

@@ -39,7 +39,7 @@ from vocab.namespaces import (
 ODRL = Namespace("http://www.w3.org/ns/odrl/2/")
 LOCN = Namespace("http://www.w3.org/ns/locn#")
 # StatDCAT-AP 1.0.1 prints “(xyz)”; this is what catalogues write until the EU assigns a name
-STAT = Namespace("http://data.europa.eu/xyz/statdcat-ap/")
+STATDCAT = Namespace("http://data.europa.eu/xyz/statdcat-ap/")
 
 
 class ValueKind(Enum):
@@ -111,7 +111,7 @@ PROPERTIES: dict[ox.NamedNode, PropertyRange] = {
     **_links(DCT.source, DCT.isReferencedBy, DCT.hasVersion, DCT.isVersionOf, DCT.isReplacedBy),
     **_links(DCT.hasPart, DCT.isPartOf, DCT.requires, DCT.replaces, DCAT.prev, DCAT.next),
     **_links(PROV.wasDerivedFrom, PROV.hadPrimarySource, CORE.inferredProperty, RDF.type),
-    **_links(STAT.dimension, STAT.attribute, STAT.statUnitMeasure),
+    **_links(STATDCAT.dimension, STATDCAT.attribute, STATDCAT.statUnitMeasure),
     **_texts(DCT.title, DCT.description, DCT.identifier, DCT.issued, DCT.modified, DCT.created),
     **_texts(DCAT.keyword, DCAT.version, ADMS.versionNotes, SKOS.note, SPDX.checksumValue),
     **_texts(DCAT.byteSize, DCAT.spatialResolutionInMeters, DCAT.temporalResolution),
