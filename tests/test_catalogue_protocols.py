@@ -93,6 +93,7 @@ def test_an_endless_or_failing_server_publishes_nothing(instance: Instance, tmp_
         ('check_total = "no"', "check_total"),
         ('follow_hosts = "x.mn"', "follow_hosts"),
         ('metadataPrefix = "rdf"', "metadataPrefix"),
+        ('graph = "http://x.mn/> { } #"', "graph"),
     ],
 )
 def test_what_is_wrong_in_a_description_is_named(

@@ -45,4 +45,8 @@ class CatalogueOptions(LoaderOptions):
     set: str = Field(default="", description="OAI-PMH: the set to harvest")
     output_schema: str = Field(default="", description="CSW: the schema of records that is DCAT")
     type_names: str = Field(default="", description="CSW: the type of records that is queried")
-    graph: str = Field(default="", description="SPARQL: the IRI of the graph with the catalogue")
+    graph: str = Field(
+        default="",
+        pattern=r'^[^\s<>"{}|\\^`]*$',  # it becomes a part of queries
+        description="SPARQL: the IRI of the graph with the catalogue",
+    )
