@@ -20,7 +20,7 @@ test: $(VENV)/.developer  ## style, types and tests
 	$(BIN)/pytest -n auto --dist loadfile
 
 test-fast: $(VENV)/.developer  ## the tests that start no processes, publish and validate little
-	$(BIN)/pytest -n auto --dist loadfile -m "not slow"
+	$(BIN)/pytest -n auto --dist loadfile -m "not slow and not ci"
 
 # The tests start some hundred interpreters, which need not all compile the same modules: let them
 # keep the bytecode, whatever the environment says.

@@ -1,4 +1,7 @@
-"""The W3C's suites against a scratch instance, over HTTP (docs/conformance.md has the figures)."""
+"""The W3C's suites against a scratch instance, over HTTP (docs/conformance.md has the figures).
+
+`make test` runs those of the protocols, `.ci/run` all.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +31,7 @@ FIGURES = {
     "sparql11": (488, 11, 76),
     "sparql12": (264, 5, 0),
 }
+PROTOCOLS = ["protocol", "service-description", "gsp-indirect", "gsp-direct"]
 Outcomes = dict[str, dict[str, list[str]]]
 
 pytestmark = [
@@ -57,16 +61,21 @@ def scratch() -> Iterator[str]:
 @pytest.fixture(scope="module")
 def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Outcomes:
     """Tests by suite and outcome, from one run of all suites."""
+    return run("protocol,sd,gsp,sparql10,sparql11,sparql12", tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def protocol_outcomes(tmp_path_factory: pytest.TempPathFactory) -> Outcomes:
+    """Those of the protocols."""
+    return run("protocol,sd,gsp", tmp_path_factory)
+
+
+def run(suites: str, tmp_path_factory: pytest.TempPathFactory) -> Outcomes:
     written = tmp_path_factory.mktemp("w3c") / "outcomes.json"
     with scratch() as address:
         at = {"query": "sparql", "update": "sparql", "gsp": "graph-store"}
         urls = [text for name, path in at.items() for text in (f"--{name}-url", address + path)]
-        asked = [
-            "--suite-dir",
-            str(SUITES),
-            "--suites",
-            "protocol,sd,gsp,sparql10,sparql11,sparql12",
-        ]
+        asked = ["--suite-dir", str(SUITES), "--suites", suites]
         command = [sys.executable, str(HARNESS), *urls, *asked, "--json", str(written)]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, timeout=120)
     found: Outcomes = {}
@@ -76,14 +85,25 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Outcomes:
     return found
 
 
+@pytest.mark.ci
 @pytest.mark.parametrize("suite", FIGURES)
 def test_the_figures_hold(outcomes: Outcomes, suite: str) -> None:
+    hold(outcomes, suite)
+
+
+@pytest.mark.parametrize("suite", PROTOCOLS)
+def test_the_figures_of_protocols_hold(protocol_outcomes: Outcomes, suite: str) -> None:
+    hold(protocol_outcomes, suite)
+
+
+def hold(outcomes: Outcomes, suite: str) -> None:
     got = outcomes[suite]
     assert tuple(len(got.get(o, [])) for o in ("pass", "fail", "skip")) == FIGURES[suite], got.get(
         "fail"
     )
 
 
+@pytest.mark.ci
 def test_the_page_names_every_failure(outcomes: Outcomes) -> None:
     page = PAGE.read_text("utf-8")
     named = re.findall(r"^\| `([^`]+)` \| (\w+) \| (?:engine|literals) \|", page, re.MULTILINE)

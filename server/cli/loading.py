@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import asdict
 from pathlib import Path
 
@@ -47,6 +48,7 @@ def _source(name: str) -> Source:
 
 
 def _load(instance: Instance, source: Source, wait: float) -> LoadOutcome:
+    gc.freeze()  # modules and shapes stay; closing a store need not look through them for garbage
     with reporter(source.id) as progress:
         return load_source(instance, source, reporter=progress, wait=wait)
 
