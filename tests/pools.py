@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 
 from graph.core.errors import QueryTimeout
 from graph.queries import Pool, Query
+from graph.queries.pool.dispatch import SLOW_AFTER
 
 LOOK_UP = Query("ASK { ?s ?p ?o }")
 _PATIENCE = 60.0  # seconds in which workers begin on the busiest of machines
@@ -22,3 +25,18 @@ def ready(pool: Pool) -> Pool:
                 raise
         else:
             return pool
+
+
+def slow(pool: Pool) -> list[int]:
+    """The workers that have run a query for longer than one may without a slot, surely."""
+    latest = time.monotonic() - 2 * SLOW_AFTER
+    return [run.pid for run in pool._state.scoreboard.running() if run.started_at < latest]
+
+
+def stand_still(pool: Pool) -> None:
+    """Stop the workers that run a query: for the pool they go on for ever, but take no CPU time.
+
+    They end with the pool, not earlier.
+    """
+    for run in pool._state.scoreboard.running():
+        os.kill(run.pid, signal.SIGSTOP)

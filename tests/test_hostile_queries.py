@@ -28,7 +28,7 @@ from tests.test_queries import alive, endless, wait_until, workers
 pytestmark = pytest.mark.slow
 
 TIMEOUT = 0.4  # seconds a query may take here: longer than one may without a slot (QUICK)
-LATE = 2.5  # seconds an answer may be late on a busy machine; the promise is 0.5
+LATE = 10.0  # seconds an answer may be late on a very busy machine; the promise is 0.5
 LIMITS = QueryLimits(timeout=TIMEOUT, memory=192 << 20, result=4 << 20, waiting=50)
 ALLOWED = (
     errors.QuerySyntaxError,  # 400
