@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import pyoxigraph as ox
@@ -30,6 +31,7 @@ class Member(NamedTuple):
     part: ox.NamedNode | None = None
 
 
+_step = lru_cache(1024)(pointer)
 _SHORT_TAG = re.compile(r"[a-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
 
 MemberTable = Mapping[str, Member]
@@ -105,7 +107,7 @@ class JsonNodes:
             yield from special(self, at, value)
             return
         row = self.members.get(key) or self.members.get(key.removesuffix("Map"))
-        path = at.path + pointer(key)
+        path = at.path + _step(key)
         if row is None:
             if any(values.each(value)):
                 yield self.problem("field-unknown", at, path, key)
@@ -118,7 +120,7 @@ class JsonNodes:
         if isinstance(value, list):
             for step, item in values.each(value):
                 yield from self.value(row, item, at, path + step)
-        elif isinstance(value, Mapping):
+        elif isinstance(value, dict):
             yield from self._mapping(row, value, at, path)
         else:
             written = values.clean(value)
