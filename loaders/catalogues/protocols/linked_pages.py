@@ -5,7 +5,7 @@ described elsewhere.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -71,18 +71,18 @@ def survey(captures: Sequence[Capture]) -> Survey:
     return found
 
 
-def _triples(capture: Capture, scope: str) -> Iterable[ReadItem]:
-    """The triples of a page, without repairs where it needs none: this is 13 times as fast, and
-    what is published is read with all care later."""
+def _triples(capture: Capture, scope: str) -> Iterator[ReadItem]:
+    """The triples of a page, without repairs where it needs none: this is five times as fast, and
+    what is published is read with all care later. Of a broken page some may come twice."""
     document, _ = received(capture, capture.address, scope)
-    syntax = _SYNTAXES.get(sniff(document))
-    if syntax is None:
-        return read(capture, capture.address, scope)
-    try:
-        quads = ox.parse(document.data, syntax, base_iri=capture.address, lenient=True)
-        return [LocatedTriple(q.subject, q.predicate, q.object, "") for q in quads]
-    except (SyntaxError, ValueError):
-        return read(capture, capture.address, scope)
+    if syntax := _SYNTAXES.get(sniff(document)):
+        try:
+            for one in ox.parse(document.data, syntax, base_iri=capture.address, lenient=True):
+                yield LocatedTriple(one.subject, one.predicate, one.object, "")
+            return
+        except (SyntaxError, ValueError):
+            pass
+    yield from read(capture, capture.address, scope)
 
 
 def _refuse_repetition(found: Survey, rounds: Rounds) -> None:
