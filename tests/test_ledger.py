@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph.archive import Archive
 from graph.core.errors import IntegrityError
 from graph.core.instance import Instance
 from graph.ledger import Ledger, event, events
@@ -129,3 +131,28 @@ def test_a_missing_line_is_named(instance: Instance) -> None:
     entries(instance).write_bytes(first)
     with pytest.raises(IntegrityError, match="1 signed lines are missing"):
         Ledger(instance)
+
+
+def test_blobs_are_named_on_disk_before_they_are_announced(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut keeps what was synced only: first the blobs, then what refers to them."""
+    ledger, archive = Ledger(instance), Archive(instance.archive)
+    digests = [archive.put(text) for text in (b"a", b"b")]
+    synced: list[Path] = []
+    sync = os.fsync
+
+    def recorded(handle: int) -> None:
+        synced.append(Path(f"/proc/self/fd/{handle}").readlink())
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", recorded)
+    ledger.append(event("Code", kind="mapping", name="x", digest=digests[0], files={}))
+    announced = synced.index(instance.ledger / "next.new")
+    assert synced[:announced] == [archive.incoming]
+    assert archive.path(digests[0]).parent in synced[announced:]
+    ledger.append(event("Code", kind="mapping", name="y", digest=digests[1], files={}))
+    assert synced.count(archive.incoming) == 2
+    synced.clear()
+    ledger.append(event("Fetch", source="x", outcome="failed", manifest=digests[0], responses=[]))
+    assert archive.incoming not in synced  # no blob is new

@@ -167,16 +167,26 @@ class Archive:
     def _keep(self, draft: Path, digest: str) -> None:
         draft.chmod(0o400)  # a blob never changes; this guards against mistakes, not attackers
         draft.rename(self.incoming / digest)
-        fsync(self.incoming)  # an event refers to it next, so the name must survive a crash
+
+    def sync(self) -> None:
+        """Make the names of blobs in `staging/` survive a crash: an event will refer to them.
+
+        Once for all of them, not for each when it is written: a load writes a hundred.
+        """
+        if self.incoming.is_dir() and any(self.incoming.iterdir()):
+            fsync(self.incoming)
 
     def admit(self, digests: Iterable[str]) -> None:
         """Move blobs from `staging/` into the archive: events that refer to them are announced."""
+        folders = set()
         for digest in digests:
             incoming, path = self.incoming / digest, self.path(digest)
             if incoming.exists():
                 path.parent.mkdir(mode=0o700, exist_ok=True)
                 incoming.rename(path)
-                fsync(path.parent)
+                folders.add(path.parent)
+        for folder in folders:
+            fsync(folder)
 
     def put(self, data: bytes) -> str:
         """Store bytes, unless they are stored already, and return their digest."""

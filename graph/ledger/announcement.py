@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graph.core.errors import IntegrityError
-from graph.core.files import fsync, write_atomic
+from graph.core.files import write_atomic
 from graph.ledger import faults
 from graph.ledger.note import Checkpoint, Verifier
 
@@ -66,5 +66,6 @@ def read(folder: Path, verifier: Verifier) -> Announcement | None:
 
 def remove(folder: Path) -> None:
     """The announced lines are appended and signed."""
+    # Not synced: if a crash brings the file back, it announces what is signed already, which
+    # `graph.ledger.recovery` finds and removes.
     (folder / NAME).unlink(missing_ok=True)
-    fsync(folder)

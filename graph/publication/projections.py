@@ -39,7 +39,9 @@ def make_projections(staged: Staged) -> Iterator[Path]:
 
 
 def move_projections(files: Sequence[Path], snapshot: Snapshot) -> None:
-    """Move projections from `staging/` beside a snapshot that is not current yet."""
+    """Move projections from `staging/` beside a snapshot that is not current yet.
+
+    The list of files, which is written next to them, syncs their names with its own.
+    """
     for path in files:
         path.rename(snapshot.companion(path.name))
-    fsync(snapshot.path.parent)

@@ -108,9 +108,10 @@ class EmbeddedStore:
         On disk pyoxigraph 0.5.13 scans too far where the object is an xsd:integer or an
         xsd:yearMonthDuration whose lowest byte is 0xFF: 255 also gives 256 to 510. SPARQL does not.
         """
-        for quad in self._open.quads_for_pattern(subject, predicate, value, graph):
-            if value is None or quad.object == value:
-                yield quad
+        quads = self._open.quads_for_pattern(subject, predicate, value, graph)
+        if not isinstance(value, ox.Literal):
+            return quads
+        return (quad for quad in quads if quad.object == value)
 
     def graphs(self) -> set[str]:
         """See GraphStore."""
