@@ -17,7 +17,7 @@ from graph.core.iris import Names
 from loaders.catalogues import dcat
 from loaders.fetching.model import FetchRequest
 from loaders.pipeline.protocol import LoaderContext
-from loaders.pipeline.record import Capture, Statement
+from loaders.pipeline.record import Capture, LoadFinding, Statement
 from loaders.pipeline.source import Source
 from vocab.namespaces import DCAT, DCT, RDF
 
@@ -101,6 +101,15 @@ class StandInRun:
             for one in dcat.statements(record, with_context):
                 if isinstance(one, Statement) and one.layer == "stated":
                     found.append(one)
+        return found
+
+    def findings(self) -> set[tuple[str, str]]:
+        """The kinds of findings, and what they are about."""
+        found, with_context = set(), context(self.described)
+        for record in dcat.records(self.captures or self.fetch(), with_context):
+            for one in dcat.statements(record, with_context):
+                if isinstance(one, LoadFinding):
+                    found.add((one.kind, one.subject.value))
         return found
 
     def datasets(self) -> set[str]:

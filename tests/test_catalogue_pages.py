@@ -197,3 +197,14 @@ def test_a_described_dataset_is_not_requested_again() -> None:
         "/": f'<{HOST}/c> dcat:dataset <{HOST}/d> . <{HOST}/d> a dcat:Dataset ; dct:title "t" .'
     }
     assert run(served(pages)).fetch()[1:] == []
+
+
+def test_a_listed_dataset_that_answers_with_a_web_page_costs_itself_alone() -> None:
+    def answer(request: StandInRequest) -> StandInAnswer:
+        if request.path == "/d/2":
+            return StandInAnswer(b"<!doctype html><title>Dataset 2</title>", "text/html")
+        return served(LINKED)(request)
+
+    harvest = run(answer)
+    assert harvest.titles() == ["t1", "t3"]
+    assert "dataset-not-described" in {kind for kind, _ in harvest.findings()}

@@ -146,3 +146,30 @@ def test_a_list_of_names_holds_no_dataset_and_is_no_error() -> None:
 def test_an_answer_that_failed_is_refused_with_its_words(document: Any, message: str) -> None:
     with pytest.raises(InputError, match=message):
         read(document)
+
+
+def test_a_dump_may_have_a_package_on_each_line() -> None:
+    dump = "\n".join(json.dumps({**PACKAGE, "id": f"i{n}"}) for n in range(3)).encode()
+    items = read(dump)
+    assert [i.locator for i in items if i[1:3] == (RDF.type, DCAT.Dataset)] == ["/0", "/1", "/2"]
+    with pytest.raises(InputError, match="cut"):
+        read(dump[:-20])
+
+
+def test_empty_and_odd_fields_cost_nothing() -> None:
+    odd = {
+        **PACKAGE,
+        "title": None,
+        "notes": {},
+        "organization": None,
+        "resources": None,
+        "groups": ["transport"],
+        "tags": ["road", {"name": ""}, None],
+        "extras": {"colour": "red", "theme": '["a", "b"]', "spatial": '{"type": "Point"'},
+        "maintainer": "",
+    }
+    items = read(search(odd))
+    assert objects(items, DCAT.keyword) == [ox.Literal("road")]
+    assert objects(items, SCHEMA.value) == [ox.Literal("red")]
+    assert [one.value for one in objects(items, DCAT.theme)[1:]] == ["a", "b"]
+    assert objects(items, RDF.type).count(DCAT.Dataset) == 1

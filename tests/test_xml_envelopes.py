@@ -153,6 +153,17 @@ def test_a_bare_ampersand_in_one_record_harms_nothing() -> None:
     assert harvest.titles() == ["t0", "t1 & co", "t2", "t4"]
 
 
+def test_a_record_that_is_no_rdf_harms_no_other() -> None:
+    broken = repository(
+        change=lambda page, _: page.replace(
+            f"<rdf:RDF>{dataset(1)}</rdf:RDF>", "<html xmlns='http://www.w3.org/1999/xhtml'/>"
+        )
+    )
+    harvest = run(broken, HOST + "/oai", protocol="oai-pmh")
+    assert harvest.titles() == ["t0", "t2", "t4"]
+    assert "record-rejected" in {kind for kind, _ in harvest.findings()}
+
+
 def test_records_in_dublin_core_are_refused_by_name() -> None:
     dc = '<d:dc xmlns:d="http://www.openarchives.org/OAI/2.0/oai_dc/"/>'
     content = f"<ListRecords><record><metadata>{dc}</metadata></record></ListRecords>"

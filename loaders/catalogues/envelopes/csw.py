@@ -11,16 +11,15 @@ from xml.parsers.expat import ExpatError
 import pyoxigraph as ox
 
 from graph.core.errors import InputError
-from loaders.catalogues.envelopes.oai_pmh import as_document
 from loaders.catalogues.envelopes.xml_parts import (
     ElementPath,
     EnvelopeElement,
     EnvelopePayload,
     items,
+    read_payloads,
     well_formed,
 )
 from loaders.catalogues.model import ReadItem, ReceivedDocument
-from loaders.catalogues.reading.read import read_document
 from loaders.catalogues.reading.readers import refuse
 from loaders.formats import xml_entities
 from vocab.namespaces import DCAT, RDF
@@ -43,12 +42,16 @@ def read(document: ReceivedDocument) -> Iterator[ReadItem]:
     _refuse_at_once(document)
     envelope, problems = well_formed(document)
     yield from problems
-    for number, item in enumerate(items(envelope.data, is_payload)):
+    yield from read_payloads(envelope, _payloads(envelope))
+
+
+def _payloads(envelope: ReceivedDocument) -> Iterator[EnvelopePayload]:
+    for item in items(envelope.data, is_payload):
         if isinstance(item, EnvelopePayload):
-            refuse_other(item, document)
-            yield from read_document(as_document(envelope, item, number))
+            refuse_other(item, envelope)
+            yield item
         else:
-            check_exception(item, document.name)
+            check_exception(item, envelope.name)
 
 
 def _refuse_at_once(document: ReceivedDocument) -> None:

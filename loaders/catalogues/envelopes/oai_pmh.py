@@ -12,10 +12,10 @@ from loaders.catalogues.envelopes.xml_parts import (
     EnvelopeElement,
     EnvelopePayload,
     items,
+    read_payloads,
     well_formed,
 )
 from loaders.catalogues.model import ReadItem, ReceivedDocument
-from loaders.catalogues.reading.read import read_document
 
 _NO_RECORDS = "noRecordsMatch"
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -54,12 +54,16 @@ def read(document: ReceivedDocument) -> Iterator[ReadItem]:
     """
     envelope, problems = well_formed(document)
     yield from problems
-    for number, item in enumerate(items(envelope.data, is_payload)):
+    yield from read_payloads(envelope, _payloads(envelope))
+
+
+def _payloads(envelope: ReceivedDocument) -> Iterator[EnvelopePayload]:
+    for item in items(envelope.data, is_payload):
         if isinstance(item, EnvelopePayload):
-            refuse_other(item, document.name)
-            yield from read_document(as_document(envelope, item, number))
+            refuse_other(item, envelope.name)
+            yield item
         else:
-            check_error(item, document.name)
+            check_error(item, envelope.name)
 
 
 def refuse_other(payload: EnvelopePayload, name: str) -> None:
@@ -70,15 +74,3 @@ def refuse_other(payload: EnvelopePayload, name: str) -> None:
             where=name,
             hint=_HINT,
         )
-
-
-def as_document(
-    envelope: ReceivedDocument, payload: EnvelopePayload, number: int
-) -> ReceivedDocument:
-    """A payload as a document with its own scope of blank nodes."""
-    return envelope.part(
-        payload.data,
-        f"r{number}.",
-        media_type="application/rdf+xml",
-        first_line=payload.lines,
-    )

@@ -7,16 +7,18 @@ is read as if it had come alone; a broken one does not harm the others.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
 from graph.core.errors import InputError
-from loaders.catalogues.model import ReadProblem, ReceivedDocument
+from loaders.catalogues.model import ReadItem, ReadProblem, ReceivedDocument
+from loaders.catalogues.model.positions import line_locator
 from loaders.catalogues.rdf_xml import text
 from loaders.catalogues.rdf_xml.scan import scan
+from loaders.catalogues.reading.read import read_document
 from loaders.formats import xml_entities
 from loaders.formats.json_strict import FETCH_AGAIN
 
@@ -167,3 +169,36 @@ class _EnvelopeReader:
         name = _TAG_NAME.match(part)
         end = name.end() if name else 0
         return part[:end] + declared.encode() + part[end:]
+
+
+def read_payloads(
+    envelope: ReceivedDocument, payloads: Iterable[EnvelopePayload]
+) -> Iterator[ReadItem]:
+    """The triples of payloads, each read alone with a scope of its own; a broken one costs itself.
+
+    Raises InputError where not one can be read.
+    """
+    came, first = 0, None
+    for number, payload in enumerate(payloads):
+        place = line_locator(envelope.first_line + payload.lines + 1)
+        try:
+            found = list(read_document(_as_document(envelope, payload, number)))
+        except InputError as error:
+            first = first or error
+            yield ReadProblem("record-rejected", None, place, str(error))
+        else:
+            came += 1
+            yield from found
+    if first and not came:
+        raise first
+
+
+def _as_document(
+    envelope: ReceivedDocument, payload: EnvelopePayload, number: int
+) -> ReceivedDocument:
+    return envelope.part(
+        payload.data,
+        f"r{number}.",
+        media_type="application/rdf+xml",
+        first_line=payload.lines,
+    )

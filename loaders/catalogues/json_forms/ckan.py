@@ -44,7 +44,9 @@ def read(document: ReceivedDocument) -> Iterator[ReadItem]:
     if found.mended:
         yield ReadProblem("json-lax", None, document.place, f"{found.mended} texts")
     for number, package in enumerate(found.items()):
-        path = f"{_PATHS[found.listed]}/{number}" if found.listed in _PATHS else _single(found)
+        path = (
+            f"{_PATHS[found.listed]}/{number}" if found.listed in _PATHS else _single(found, number)
+        )
         yield from _package(writer, package, path)
 
 
@@ -52,8 +54,11 @@ def _blank(scope: str, path: str) -> Node:
     return ox.BlankNode(f"{scope}j{path.replace('/', '.')}")
 
 
-def _single(found: JsonOutline) -> str:
-    return f"/{found.listed}" if found.listed else ""
+def _path(found: JsonOutline, number: int) -> str:
+    """The JSON Pointer of a package; in JSON Lines its number."""
+    if found.listed in _PATHS:
+        return f"{_PATHS[found.listed]}/{number}"
+    return f"/{found.listed}" if found.listed else f"/{number}" if found.count > 1 else ""
 
 
 def listing(data: bytes) -> str:

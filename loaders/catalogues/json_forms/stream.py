@@ -39,7 +39,8 @@ class Members(dict[str, Any]):
 
 @dataclass(slots=True)
 class JsonOutline:
-    """A JSON document without the objects of its list `listed` (an ijson prefix).
+    """A JSON document without the objects of its list `listed` (an ijson prefix; "" for documents
+    one after another, such as JSON Lines).
 
     `members` has the other values of the top level. `count` is the number of listed values, and
     `texts` has, for each prefix that was asked for, its texts with the number of the object.
@@ -55,7 +56,8 @@ class JsonOutline:
 
     def items(self) -> Iterator[Any]:
         """The listed values, in order; objects are Members."""
-        return iter(ijson.items(self.data, self.listed, map_type=Members))
+        many = not self.listed
+        return iter(ijson.items(self.data, self.listed, map_type=Members, multiple_values=many))
 
 
 def outline(document: ReceivedDocument, listed: str, texts: tuple[str, ...] = ()) -> JsonOutline:
@@ -69,18 +71,19 @@ def outline(document: ReceivedDocument, listed: str, texts: tuple[str, ...] = ()
     except (ijson.JSONError, RecursionError) as error:
         data, mended = _escape_control_characters(document.data)
         if not mended:
-            _refuse(document, error)
+            _refuse(document, error, many=not listed)
     try:
         return replace(_outline(data, listed, texts), mended=mended)
     except (ijson.JSONError, RecursionError) as error:
-        _refuse(document, error)
+        _refuse(document, error, many=not listed)
 
 
 def _outline(data: bytes, listed: str, wanted: tuple[str, ...]) -> JsonOutline:
     found = JsonOutline(data, listed, texts={prefix: [] for prefix in wanted})
     top = ijson.ObjectBuilder(map_type=Members)
+    top.value = {}
     depth = 0
-    for prefix, event, value in ijson.parse(data):
+    for prefix, event, value in ijson.parse(data, multiple_values=not listed):
         depth += (event in _OPENS) - (event in _CLOSES)
         if depth > json_limits.MAX_DEPTH:
             raise RecursionError
@@ -107,14 +110,14 @@ def _escape_control_characters(data: bytes) -> tuple[bytes, int]:
     return _STRING.sub(escaped, data), mended
 
 
-def _refuse(document: ReceivedDocument, cause: Exception) -> NoReturn:
+def _refuse(document: ReceivedDocument, cause: Exception, *, many: bool) -> NoReturn:
     """Raise the error with line and column, which a parser of streams does not know."""
     text = document.data.decode("utf-8", "replace")
     problem = json_limits.JsonError(str(cause).partition("\n")[0])
     if isinstance(cause, RecursionError):
         problem = json_limits.explain(text, cause)
     try:
-        json.loads(text, parse_float=Decimal, strict=False)
+        json.loads(text if not many else "0", parse_float=Decimal, strict=False)
     except json.JSONDecodeError as error:
         problem = json_limits.JsonError(error.msg, error.lineno, error.colno)
     except (ValueError, ArithmeticError, RecursionError) as error:

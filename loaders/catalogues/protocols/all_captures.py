@@ -8,6 +8,7 @@ from typing import Any
 from loaders.catalogues.envelopes.ldes import Feed, is_feed
 from loaders.catalogues.model import ReadItem, ReadProblem, ReceivedDocument
 from loaders.catalogues.protocols import paging
+from loaders.catalogues.protocols.linked_pages import tolerant
 from loaders.catalogues.protocols.survey import Survey, check_pages, check_total
 from loaders.catalogues.reading.read import read, received
 from loaders.pipeline.record import Capture
@@ -36,7 +37,7 @@ def read_all(
         elif feed.holds_members(number):
             yield number, feed.read(documents.get(number), number)
         else:
-            items = read(capture, base_of(capture), f"c{number}")
+            items = tolerant(read(capture, base_of(capture), f"c{number}"), capture)
             yield number, found.watch(items, capture)
         seen.add(capture.digest)
     check_pages(found, captures)

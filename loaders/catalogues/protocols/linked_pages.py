@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 import pyoxigraph as ox
 
 from graph.core.errors import InputError
-from loaders.catalogues.model import LocatedTriple, ReadItem
-from loaders.catalogues.protocols.rounds import Rounds, is_same_host, on_same_host
+from loaders.catalogues.json_forms import values
+from loaders.catalogues.model import LocatedTriple, ReadItem, ReadProblem
+from loaders.catalogues.protocols.rounds import Rounds, is_detail, is_same_host, on_same_host
 from loaders.catalogues.protocols.survey import Survey, comparable, document_of
 from loaders.catalogues.reading.read import read, received
 from loaders.catalogues.reading.sniff import sniff
@@ -82,7 +83,20 @@ def _triples(capture: Capture, scope: str) -> Iterator[ReadItem]:
             return
         except (SyntaxError, ValueError):
             pass
-    yield from read(capture, capture.address, scope)
+    yield from tolerant(read(capture, capture.address, scope), capture)
+
+
+def tolerant(items: Iterator[ReadItem], capture: Capture) -> Iterator[ReadItem]:
+    """The same items; what should describe one dataset of a list, and does not, costs it alone.
+
+    Many portals answer to the address of a dataset with a page for people.
+    """
+    try:
+        yield from items
+    except InputError as error:
+        if not is_detail(capture):
+            raise
+        yield ReadProblem("dataset-not-described", values.iri(capture.url), "", str(error))
 
 
 def _refuse_repetition(found: Survey, rounds: Rounds) -> None:
