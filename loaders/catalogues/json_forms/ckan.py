@@ -44,10 +44,7 @@ def read(document: ReceivedDocument) -> Iterator[ReadItem]:
     if found.mended:
         yield ReadProblem("json-lax", None, document.place, f"{found.mended} texts")
     for number, package in enumerate(found.items()):
-        path = (
-            f"{_PATHS[found.listed]}/{number}" if found.listed in _PATHS else _single(found, number)
-        )
-        yield from _package(writer, package, path)
+        yield from _package(writer, package, _path(found, number))
 
 
 def _blank(scope: str, path: str) -> Node:
