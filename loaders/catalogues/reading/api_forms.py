@@ -5,7 +5,8 @@ OAI-PMH, CSW and SPARQL. RDF is none of these.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 from xml.parsers import expat
@@ -13,6 +14,7 @@ from xml.parsers import expat
 import ijson
 
 from loaders.catalogues.model import ReceivedDocument
+from loaders.formats import json_limits
 
 _EVENTS = 20_000  # of JSON, read to find out; members of an envelope stand at its beginning
 _HEAD = 1 << 16  # bytes of XML, in which the root element begins
@@ -80,10 +82,25 @@ def _is_json_ld(keys: set[str], contexts: list[str]) -> bool:
 
 
 def _events(data: bytes) -> Iterator[Any]:
-    try:
-        yield from islice(ijson.parse(data), _EVENTS)
-    except ijson.JSONError:
-        return  # the reader of the form says what is wrong
+    return islice(json_events(data), _EVENTS)
+
+
+def json_events(data: bytes) -> Iterator[Any]:
+    """Events of a JSON document with their prefixes, as `ijson.parse` gives them; up to the first
+    fault and the deepest level that is allowed: the reader of the form says what is wrong."""
+    with suppress(ijson.JSONError, ValueError, ArithmeticError):
+        yield from ijson.common.parse(_shallow(ijson.basic_parse(data)))
+
+
+def _shallow(events: Iterable[Any]) -> Iterator[Any]:
+    # a prefix is as long as its level is deep, and ijson's C parser reads ahead
+    depth = 0
+    for event, value in events:
+        depth += event in ("start_map", "start_array")
+        depth -= event in ("end_map", "end_array")
+        if depth > json_limits.MAX_DEPTH:
+            return
+        yield event, value
 
 
 def _is_package(keys: set[str]) -> bool:

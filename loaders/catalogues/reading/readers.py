@@ -16,6 +16,8 @@ READERS = {
     "turtle": "loaders.catalogues.turtle.document",
     "n-triples": "loaders.catalogues.turtle.n_triples",
     "n3": "loaders.catalogues.turtle.notation3",
+    "trix": "loaders.catalogues.reading.rdflib_syntaxes",
+    "hext": "loaders.catalogues.reading.rdflib_syntaxes",
     "json-ld": "loaders.catalogues.json_ld.document",
     "data.json": "loaders.catalogues.json_forms.data_json",
     "ckan": "loaders.catalogues.json_forms.ckan",
@@ -27,6 +29,18 @@ READERS = {
 
 Turtle includes TriG, and N-Triples includes N-Quads: names of graphs are dropped.
 """
+
+TITLES = {
+    "rdf-xml": "RDF/XML",
+    "turtle": "Turtle",
+    "n-triples": "N-Triples",
+    "n3": "N3",
+    "trix": "TriX",
+    "hext": "HexTuples",
+    "json-ld": "JSON-LD",
+    "ckan": "CKAN",
+}
+"""What people call a form, where this is not its name here."""
 
 ANSWERS = frozenset({"ckan", "oai-pmh", "csw", "sparql-results"})
 """Forms that may hold no statement: an answer can be an empty page, a list of names, a number."""

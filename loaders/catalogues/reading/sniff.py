@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-import ijson
 import pyoxigraph as ox
 
 from loaders.catalogues.model import ReadProblem, ReceivedDocument
-from loaders.catalogues.reading.api_forms import api_form
+from loaders.catalogues.reading.api_forms import api_form, json_events
 from loaders.catalogues.reading.readers import refuse
 
 _HEAD = 1 << 16  # bytes that are looked at
@@ -26,6 +24,7 @@ _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _XML_PROLOG = re.compile(rb"(\s|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(\[.*?\]\s*)?>)*", re.S | re.I)
 _XML_ROOT = re.compile(rb"<(?:([A-Za-z_][\w.-]*):)?([A-Za-z_][\w.-]*)((?:\s[^>]*)?)/?>", re.S)
 _JSON = re.compile(rb'\s*(\{\s*(["}]|\Z)|\[\s*([\[{"]|\]?\s*\Z))')
+_HEXTUPLE = re.compile(rb'\s*\[(\s*"(?:[^"\\]|\\.)*"\s*,){5}\s*"(?:[^"\\]|\\.)*"\s*\]\s*(\n|\Z)')
 _TRIPLE_LINE = re.compile(
     rb"\s*(<[^>]*>|_:\S+)\s*<[^>]*>\s*(<[^>]*>|_:\S+|\"(?:[^\"\\]|\\.)*\"(?:@[\w-]+|\^\^<[^>]*>)?)"
     rb"\s*(<[^>]*>|_:\S+)?\s*\.\s*(#.*)?"
@@ -44,6 +43,7 @@ _ROOTS: tuple[tuple[str, str, str], ...] = (
     (re.escape(_RDF), "RDF", "rdf-xml"),
     ("", "(?i:html)", "html"),
     (r".*/xhtml", ".*", "html"),
+    (r"http://www\.w3\.org/2004/03/trix/trix-1/", "TriX", "trix"),
     (r".*", r"(Service)?Exception(Report|s)?|ServiceException", "exception"),
     (r".*", r"(\w+_)?Capabilities", "capabilities"),
     (r"https?://(.*isotc211\.org|standards\.iso\.org)/.*", ".*", "iso-19139"),
@@ -63,6 +63,8 @@ def sniff(document: ReceivedDocument) -> str:
         return form
     if (root := _xml_root(head, document)) is not None:
         return _xml_form(root, head)
+    if _HEXTUPLE.match(head):
+        return "hext"
     if _JSON.match(head):
         return _json_form(document)
     return _text_form(head, document)
@@ -96,9 +98,9 @@ def _text_form(head: bytes, document: ReceivedDocument) -> str:
     lines = [line for line in head.splitlines()[:50] if line.strip() and line.strip()[:1] != b"#"]
     if len(head) == _HEAD:
         lines = lines[:-1]
-    if lines and all(_TRIPLE_LINE.fullmatch(line) for line in lines):
-        return "n-triples"
     stated = stated_form(document)
+    if lines and all(_TRIPLE_LINE.fullmatch(line) for line in lines):
+        return "turtle" if stated == "turtle" else "n-triples"  # every N-Triples is Turtle
     if b"\0" in head:
         return "binary"
     if stated in ("n3", "n-triples") and not re.search(rb"^\s*@?prefix\s", head, re.I | re.M):
@@ -154,10 +156,9 @@ def contradiction(document: ReceivedDocument, form: str) -> Iterator[ReadProblem
 def _json_form(document: ReceivedDocument) -> str:
     """The form by the members of the first object, at the top or in a list."""
     keys: set[str] = set()
-    with suppress(ijson.JSONError):  # the reader says what is wrong
-        for prefix, event, value in islice(ijson.parse(document.data), _EVENTS):
-            if event == "map_key" and prefix in ("", "item"):
-                keys.add(value)
+    for prefix, event, value in islice(json_events(document.data), _EVENTS):
+        if event == "map_key" and prefix in ("", "item"):
+            keys.add(value)
     if any(key.startswith("@") for key in keys):
         return "json-ld"
     return next((form for members, form in _JSON_REFUSED if keys >= members), "json")
