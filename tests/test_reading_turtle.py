@@ -55,7 +55,7 @@ def test_a_missing_dot_is_put_where_the_next_subject_begins_a_line() -> None:
 
 
 def test_nothing_readable_is_refused_with_the_first_error() -> None:
-    with pytest.raises(InputError, match="no statement can be read; line=0,1"):
+    with pytest.raises(InputError, match="no statement can be read; line 1"):
         read_bytes("dct:title [ ] .", "x.ttl")
 
 

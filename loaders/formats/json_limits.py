@@ -23,6 +23,15 @@ class JsonError(NamedTuple):
         return f" {row_word} {self.row} column {self.column}" if self.row else ""
 
 
+def long_number(data: bytes) -> JsonError | None:
+    """A number with more digits than Python converts: ijson crashes on it instead of saying so."""
+    digits = sys.get_int_max_str_digits()
+    if digits and re.search(rb"[0-9]{%d}" % (digits + 1), data):
+        text = data.decode("utf-8", "replace")
+        return explain(text, ValueError())
+    return None
+
+
 def explain(text: str, error: Exception) -> JsonError:
     """The problem behind a RecursionError, ValueError or ArithmeticError of `json.loads`."""
     if isinstance(error, RecursionError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,7 +19,7 @@ from graph.outbound.fetch_settings import FetchSettings
 from graph.statements import layer
 from graph.versions.state import State, state
 from loaders.validation import code_lists
-from loaders.validation.catalogue_document import CatalogueDocument, read
+from loaders.validation.catalogue_document import CatalogueDocument, ReadingResult, read
 from vocab.literals import PROFILE_DATATYPES, with_profile_datatype
 
 _ACCEPT = (
@@ -35,7 +35,8 @@ class CandidateDocument:
     """N-Triples lines to validate, and reference lines that rules may look at.
 
     `iri` identifies the exact bytes or version; `locations` has the position of each subject
-    (loaders.validation.catalogue_document).
+    (loaders.validation.catalogue_document), `problems` what was met while it was read,
+    `datasets` their number where it was counted.
     """
 
     name: str
@@ -44,6 +45,8 @@ class CandidateDocument:
     lines: Iterable[bytes]
     reference: Iterable[bytes]
     locations: Mapping[str, str] = field(default_factory=dict)
+    problems: Sequence[ReadingResult] = ()
+    datasets: int | None = None
 
 
 def from_file(path: Path) -> CandidateDocument:
@@ -93,6 +96,8 @@ def _candidate(document: CatalogueDocument) -> CandidateDocument:
         lines=document.lines,
         reference=code_lists.codes(),
         locations=document.locations,
+        problems=document.problems,
+        datasets=document.datasets,
     )
 
 

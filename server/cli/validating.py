@@ -13,6 +13,7 @@ import click
 from graph.core.errors import ConfigError
 from graph.core.progress import step_callback
 from loaders.validation.candidate import CandidateDocument, from_file, from_source, from_url
+from loaders.validation.reading_results import check_datasets, with_reading
 from server.cli.output.common import current_instance, fail_clearly
 from server.cli.output.progress import reporter
 from server.cli.output.report import FORMATS, ValidatedDocument
@@ -61,7 +62,7 @@ def validate(
 ) -> None:
     """Validate a catalogue against a profile: an RDF file, data.json, a URL, or a loaded source.
 
-    Exit code 0: it conforms, 1: there are violations, 3: it cannot be read.
+    Exit code 0: it conforms, 1: there are violations, 3: it cannot be read, or holds no catalogue.
     """
     # rdflib logs a traceback for every ill-typed literal; the rules report them better.
     logging.getLogger("rdflib").setLevel(logging.CRITICAL)
@@ -69,6 +70,7 @@ def validate(
     report = _run(candidate, profile, jobs)
     write: Callable[[ValidatedDocument], str] = FORMATS[form]
     click.echo(write(ValidatedDocument(candidate, profile, report, lang, show_all)), nl=False)
+    check_datasets(candidate)
     if not report.conforms:
         raise SystemExit(1)
 
@@ -95,10 +97,11 @@ def _run(candidate: CandidateDocument, profile: str, jobs: int) -> ValidationRep
         TemporaryDirectory(prefix="ulzii-validate-") as folder,
         reporter(candidate.name) as shown,
     ):
-        return validate(
+        report = validate(
             candidate.lines,
             candidate.reference,
             workspace=Path(folder),
             jobs=jobs,
             progress=step_callback(shown, "validate"),
         )
+    return with_reading(report, candidate)

@@ -5,7 +5,7 @@ OAI-PMH, CSW and SPARQL. RDF is none of these.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
 from typing import Any
@@ -88,19 +88,19 @@ def _events(data: bytes) -> Iterator[Any]:
 def json_events(data: bytes) -> Iterator[Any]:
     """Events of a JSON document with their prefixes, as `ijson.parse` gives them; up to the first
     fault and the deepest level that is allowed: the reader of the form says what is wrong."""
+    # not by ijson.parse, which reads ahead: its prefixes are as long as their levels are deep
+    path: list[str] = []
     with suppress(ijson.JSONError, ValueError, ArithmeticError):
-        yield from ijson.common.parse(_shallow(ijson.basic_parse(data)))
-
-
-def _shallow(events: Iterable[Any]) -> Iterator[Any]:
-    # a prefix is as long as its level is deep, and ijson's C parser reads ahead
-    depth = 0
-    for event, value in events:
-        depth += event in ("start_map", "start_array")
-        depth -= event in ("end_map", "end_array")
-        if depth > json_limits.MAX_DEPTH:
-            return
-        yield event, value
+        for event, value in ijson.basic_parse(data):
+            if event in ("end_map", "end_array"):
+                path.pop()
+            yield ".".join(path[:-1] if event == "map_key" else path), event, value
+            if event == "map_key":
+                path[-1] = value
+            elif event in ("start_map", "start_array"):
+                path.append("item" if event == "start_array" else "")
+            if len(path) > json_limits.MAX_DEPTH:
+                return
 
 
 def _is_package(keys: set[str]) -> bool:

@@ -95,7 +95,8 @@ def reader(form: str, document: ReceivedDocument) -> DocumentReader:
     return cast(DocumentReader, importlib.import_module(READERS[form]).read)
 
 
-def refuse(form: str, document: ReceivedDocument, detail: str = "") -> NoReturn:
+def refuse(form: str, document: ReceivedDocument, detail: str = "", position: str = "") -> NoReturn:
     """Raises InputError: what the document is, and what to do."""
     message, hint = REFUSALS.get(form, Refusal(f"“{form}” cannot be read", _DCAT))
-    raise InputError(message + (f": {detail}" if detail else ""), where=document.name, hint=hint)
+    message += f": {detail}" if detail else ""
+    raise InputError(message, where=document.name + position, hint=hint)

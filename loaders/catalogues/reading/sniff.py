@@ -13,9 +13,11 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
+from loaders.catalogues.json_ld import lax_json
 from loaders.catalogues.model import ReadProblem, ReceivedDocument
 from loaders.catalogues.reading.api_forms import api_form, json_events
 from loaders.catalogues.reading.readers import refuse
+from loaders.formats.json_limits import long_number
 
 _HEAD = 1 << 16  # bytes that are looked at
 _EVENTS = 100_000  # of JSON; members that tell the form may follow a long list
@@ -59,13 +61,16 @@ def sniff(document: ReceivedDocument) -> str:
         return "empty"
     if form := next((form for mark, form in _MAGIC.items() if head.startswith(mark)), None):
         return form
+    is_json = _JSON.match(head) and not _HEXTUPLE.match(head)
+    if is_json and (problem := long_number(document.data)):
+        refuse("no-json", document, problem.message, problem.position("line"))
     if form := api_form(document):
         return form
     if (root := _xml_root(head, document)) is not None:
         return _xml_form(root, head)
     if _HEXTUPLE.match(head):
         return "hext"
-    if _JSON.match(head):
+    if is_json:
         return _json_form(document)
     return _text_form(head, document)
 
@@ -175,6 +180,8 @@ _JSON_REFUSED: tuple[tuple[set[str], str], ...] = (
 def refuse_unknown(document: ReceivedDocument, form: str) -> None:
     """Raises InputError with what a document says of itself, where its form is refused."""
     head = bytes(document.data[:_HEAD])
+    if form == "json":
+        lax_json.load(document)  # it may be broken before the member that tells its form
     if form == "xml":
         root = _xml_root(head, document)
-        refuse(form, document, f"its first element is <{root.name}>" if root else "")
+        refuse(form, document, f"its first element is <{root.name if root else '?'}>")

@@ -90,7 +90,7 @@ class _StatementReading:
         for statement in statements(self._document.data):
             for item in self._statement(statement):
                 if isinstance(item, ReadProblem):
-                    first = first or f"{item.locator}: {item.detail}"
+                    first = first or f"line {item.locator.rpartition(',')[2]}: {item.detail}"
                 else:
                     triples += 1
                 yield item

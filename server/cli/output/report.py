@@ -62,6 +62,8 @@ class ValidatedDocument:
 
         A SPARQL rule has the catalogue as focus node and names the resource at fault as the value.
         """
+        if "place" in result.details:  # met while the document was read
+            return result.details["place"]
         whole = result.component.endswith("#SPARQLConstraintComponent")
         named = whole and isinstance(result.value, ox.NamedNode) and result.value.value
         return self.candidate.locations.get(named or result.focus, "")
