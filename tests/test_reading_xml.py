@@ -28,6 +28,7 @@ def test_a_good_document_comes_whole_with_the_line_of_each_statement() -> None:
 
 FAULTS = {
     "bare ampersand": (">Dataset 1<", ">Roads & bridges<", "xml-mended", "Roads & bridges"),
+    "bare less-than": (">Dataset 1<", ">DOI <1775:x> 1 < 2<", "xml-mended", "DOI <1775:x> 1 < 2"),
     "entity of HTML": (">Dataset 1<", ">Roads&nbsp;2<", "xml-mended", "Roads\xa02"),
     "unknown entity": (">Dataset 1<", ">R&foo;D<", "xml-mended", "R&foo;D"),
     "control character": (">Dataset 1<", ">a\x0bb<", "control-character", "a\ufffdb"),

@@ -71,13 +71,18 @@ def well_formed(document: ReceivedDocument) -> tuple[ReceivedDocument, list[Read
 
 
 def items(data: bytes, is_payload: Callable[[ElementPath, str], bool]) -> Iterator[EnvelopeItem]:
-    """The elements and payloads of well-formed XML, in the order of their ends.
+    """The elements and payloads of XML, in the order of their ends.
 
+    Raises ExpatError where it is not well-formed.
     `is_payload` gets the path of an element's parent and the element's name.
     """
     reader = _EnvelopeReader(data, is_payload)
     for start in range(0, len(data), _BLOCK):
-        reader.parser.Parse(data[start : start + _BLOCK], False)
+        try:
+            reader.parser.Parse(data[start : start + _BLOCK], False)
+        except expat.ExpatError:
+            yield from reader.taken()  # what stands before the fault in its block
+            raise
         yield from reader.taken()
     reader.parser.Parse(b"", True)
     yield from reader.taken()

@@ -1,4 +1,4 @@
-"""Repairs of XML below its structure: bare ampersands, unknown entities, control characters."""
+"""Repairs of XML below its structure: bare `&` and `<`, unknown entities, control characters."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PREDEFINED = {b"amp", b"lt", b"gt", b"quot", b"apos"}
 # sections in which & has no meaning, then what may be wrong outside of them
 _PLACES = re.compile(
     rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|&#(?P<number>x[0-9A-Fa-f]+|[0-9]+);"
-    rb"|&(?P<name>[A-Za-z_:][\w:.-]*);|(?P<bare>&)|(?P<control>[\x00-\x08\x0b\x0c\x0e-\x1f])",
+    rb"|&(?P<name>[A-Za-z_:][\w:.-]*);|(?P<bare>&)|(?P<less><(?![A-Za-z_:/!?\x80-\xff]))|(?P<control>[\x00-\x08\x0b\x0c\x0e-\x1f])",
     re.S,
 )
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -49,6 +49,8 @@ class _TextRepair:
     def _good(self, match: re.Match[bytes]) -> bytes:
         if match["bare"]:
             return b"&amp;"
+        if match["less"]:
+            return b"&lt;"
         if match["control"]:
             return _NO_CHARACTER
         if number := match["number"]:
