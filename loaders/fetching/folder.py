@@ -80,6 +80,11 @@ class RunFolder:
         """Whether anything came from a server in this run."""
         return self._journal.exists()
 
+    def clear_unless_resumable(self) -> None:
+        """Delete the folder of a run that had nothing from a server: local files stay."""
+        if not self.has_journal():
+            shutil.rmtree(self.path, ignore_errors=True)
+
     def finish(self, run: FetchedRun) -> None:
         """After the event of a run is written: its bytes are archived, the rest is of no use.
 

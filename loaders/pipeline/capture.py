@@ -102,7 +102,10 @@ def fetch(
             send=lambda request, last: sender().send(request, last),
             last=lambda key: last_answers().get(key),
         )
-        yield FetchRun(plan, folder, reporter).run(), folder
+        try:
+            yield FetchRun(plan, folder, reporter).run(), folder
+        finally:
+            folder.clear_unless_resumable()
 
 
 def _fingerprint(source: Source) -> str:

@@ -7,6 +7,7 @@ of them makes the next load map again, and no other change does.
 from __future__ import annotations
 
 import ast
+import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -82,10 +83,22 @@ def register(kind: str, name: str, files: dict[str, Path], archive: Archive, led
     Returns the digest of the bundle: SHA-256 of canonical JSON, file name → digest.
     """
     digests = {key: archive.put(path.read_bytes()) for key, path in sorted(files.items())}
-    digest = archive.put(json.dumps(digests, sort_keys=True, ensure_ascii=False).encode())
+    digest = archive.put(_bundle(digests))
     if not _is_registered(ledger, kind, name, digest):
         ledger.append(event("Code", kind=kind, name=name, digest=digest, files=digests))
     return digest
+
+
+def digest_of(files: dict[str, Path]) -> str:
+    """The digest that `register` gives the files; nothing is written."""
+    digests = {
+        key: hashlib.sha256(path.read_bytes()).hexdigest() for key, path in sorted(files.items())
+    }
+    return hashlib.sha256(_bundle(digests)).hexdigest()
+
+
+def _bundle(digests: dict[str, str]) -> bytes:
+    return json.dumps(digests, sort_keys=True, ensure_ascii=False).encode()
 
 
 def _is_registered(ledger: Iterable[dict[str, object]], kind: str, name: str, digest: str) -> bool:

@@ -16,14 +16,24 @@ from graph.core.progress import Reporter, SilentReporter
 from graph.ledger import Event, Ledger, manifests
 from graph.publication.publish import Publisher
 from graph.publication.writer_session import writer_session
+from graph.statements.layer import FINDINGS
 from graph.versions import version
 from graph.versions.state import state
 from graph.versions.version import BuildInfo, NewVersion, ValidationInfo
 from loaders.pipeline import capture, protocol
 from loaders.pipeline.candidate import Candidate, CandidateMaker
-from loaders.pipeline.load_log import LoadLog
+from loaders.pipeline.load_log import DryRunLog, LoadLog
 from loaders.pipeline.map_records import MappedRecords
-from loaders.pipeline.model import HELD, PUBLISHED, SAME, LoadInput, LoadOutcome, outcome_of
+from loaders.pipeline.model import (
+    HELD,
+    PUBLISHED,
+    SAME,
+    WOULD_HOLD,
+    WOULD_PUBLISH,
+    LoadInput,
+    LoadOutcome,
+    outcome_of,
+)
 from loaders.pipeline.previous_version import PreviousVersion
 from loaders.pipeline.source import Source
 
@@ -39,11 +49,13 @@ def load(
     reporter: Reporter | None = None,
     wait: float = 0.0,
     may_be_held: bool = True,
+    dry_run: bool = False,
 ) -> LoadOutcome:
     """Load one source; wait at most `wait` seconds for another writer.
 
     A load that takes away or rejects much is held until it is approved (`loaders.pipeline.gates`),
-    unless it may not be held: what Ulzii computes itself is published at once.
+    unless it may not be held: what Ulzii computes itself is published at once. A dry run fetches,
+    maps and validates, and neither publishes nor logs anything.
 
     Raises BusyError (another process is writing), InputError (broken input: logged, nothing
     published), StorageError (the disk refused). The last published version stays in each case.
@@ -66,7 +78,10 @@ def load(
                     LoadInput(fetched, loader),
                     reporter,
                     may_be_held=may_be_held,
+                    dry_run=dry_run,
                 )
+                if dry_run:
+                    return one.try_out()
                 one.log_fetch()
                 folder.finish(fetched)
                 return one.run()
@@ -79,7 +94,8 @@ def edit(instance: Instance, ledger: Ledger, source: Source, change: LoadInput) 
 
     Raises RulesBroken or InputError (logged, nothing published) and StorageError.
     """
-    return _Load(instance, ledger, source, change, SilentReporter(), may_be_held=False).run()
+    one = _Load(instance, ledger, source, change, SilentReporter(), may_be_held=False)
+    return one.run()
 
 
 class _Load:
@@ -94,6 +110,7 @@ class _Load:
         reporter: Reporter,
         *,
         may_be_held: bool,
+        dry_run: bool = False,
     ) -> None:
         self._instance = instance
         self._ledger = ledger
@@ -101,9 +118,11 @@ class _Load:
         self._load_input = load_input
         self._reporter = reporter
         self._may_be_held = may_be_held
+        self._dry_run = dry_run
         self._archive = Archive(instance.archive)
         self._fetch_event: Event | None = None
-        self._log = LoadLog(ledger, self._archive, source)
+        log = DryRunLog if dry_run else LoadLog
+        self._log = log(ledger, self._archive, source)
         published = state(list(ledger))
         self._previous = PreviousVersion(source, published, ledger, self._archive)
         self._maker = CandidateMaker(
@@ -114,6 +133,13 @@ class _Load:
         """Write the Fetch event, the first step: what was fetched is archived from here on."""
         self._fetch_event = self._log.fetch(self._load_input.fetched)
         return self._fetch_event
+
+    def try_out(self) -> LoadOutcome:
+        """All steps but publishing; nothing that was written is kept."""
+        try:
+            return self.run()
+        finally:
+            self._archive.remove_incoming()
 
     def run(self) -> LoadOutcome:
         """All steps after fetching, in order."""
@@ -136,7 +162,24 @@ class _Load:
         same = self._previous.same_content(
             candidate.mapped, candidate.layers, compare_counts=not is_edit
         )
-        return self._unchanged(same) if same else self._log_version(fetch_event, code, candidate)
+        if same:
+            return self._unchanged(same)
+        if self._dry_run:
+            return self._would(candidate)
+        return self._log_version(fetch_event, code, candidate)
+
+    def _would(self, candidate: Candidate) -> LoadOutcome:
+        """The outcome of a dry run that would make a new version."""
+        previous = self._previous.load_event
+        return LoadOutcome(
+            source=self._source.id,
+            status=WOULD_HOLD if candidate.held else WOULD_PUBLISH,
+            version=previous["version"] + 1 if previous else 1,
+            counts=candidate.mapped.counts,
+            findings=candidate.layers[FINDINGS].statements,
+            snapshot=None,
+            held=tuple(candidate.held),
+        )
 
     def _unchanged(self, load: Event) -> LoadOutcome:
         """The outcome of a load that makes no new version, since this event has made it."""

@@ -9,6 +9,7 @@ from graph.archive import Archive
 from graph.core.errors import RulesBroken, UlziiError
 from graph.core.privacy import mask_personal_data
 from graph.ledger import Event, Ledger, event, manifests
+from graph.ledger.events import now
 from graph.versions import held
 from loaders.fetching import manifest
 from loaders.fetching.model import FetchedRun
@@ -26,13 +27,13 @@ class LoadLog:
 
     def fetch(self, fetched: FetchedRun) -> Event:
         """Write the Fetch event of a run, whose bytes are taken into the archive."""
+        self._archive.take(fetched.archive, (one.digest for one in fetched.responses if one.digest))
         (fetch_event,) = self._ledger.append(self.fetch_draft(fetched))
         return fetch_event
 
     def fetch_draft(self, fetched: FetchedRun) -> Event:
         """The Fetch event of a run, not written yet; its manifest is archived."""
         listed = manifest.entries(fetched.responses)
-        self._archive.take(fetched.archive, (e["sha256"] for e in listed if "sha256" in e))
         encoded, before = manifest.encode(listed), self._last_entries()
         is_same = manifest.content(before) == manifest.content(listed)
         outcome = "failed" if fetched.failure else "same" if is_same else "changed"
@@ -106,6 +107,27 @@ class LoadLog:
     def archive_json(self, value: Any) -> str:
         """Archive a value as JSON, sorted by key; give its digest."""
         return self._archive.put(json.dumps(value, sort_keys=True, ensure_ascii=False).encode())
+
+
+class DryRunLog(LoadLog):
+    """The same of a load that is only tried: it gives what would be logged, and writes nothing."""
+
+    def fetch(self, fetched: FetchedRun) -> Event:
+        """The Fetch event that would be written; the bytes stay where they are."""
+        return {**self.fetch_draft(fetched), "index": self._ledger.size, "at": now()}
+
+    def code(self) -> dict[str, str]:
+        """See LoadLog."""
+        return {
+            "mapping": code_digest.digest_of(code_digest.mapping_files(self._source)),
+            "shapes": code_digest.digest_of(code_digest.shapes_files()),
+        }
+
+    def supersede_held(self) -> None:
+        """See LoadLog."""
+
+    def quarantine(self, fetch_event: Event, error: Exception) -> None:
+        """See LoadLog."""
 
 
 def _reason(error: UlziiError) -> str:

@@ -10,6 +10,7 @@ from loaders.fetching.model import FetchedRun
 from loaders.pipeline.protocol import Loader
 
 PUBLISHED, SAME, HELD, REJECTED = "published", "same", "held", "rejected"
+WOULD_PUBLISH, WOULD_HOLD = "would be published", "would be held"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,10 @@ class LoadOutcome:
     """The result of a load.
 
     `status` is PUBLISHED (a new version), SAME (no new version was needed), HELD (the version waits
-    for approval, `held` says why) or REJECTED (so did this one, and it was rejected). `counts` has
-    the records by outcome, `findings` is the number of statements in the findings layer, `load` the
-    index of the Load event, and `snapshot` the number of the new snapshot, if any.
+    for approval, `held` says why) or REJECTED (so did this one, and it was rejected); of a dry run
+    that would make a new version, WOULD_PUBLISH or WOULD_HOLD. `counts` has the records by outcome,
+    `findings` is the number of statements in the findings layer, `load` the index of the Load
+    event, and `snapshot` the number of the new snapshot, if any.
     """
 
     source: str

@@ -29,11 +29,12 @@ The schema (loaders/descriptions/schema.py) refuses all other keys, and values o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from graph.core.errors import ConfigError
 from graph.core.files import read_toml
 from graph.versions.state import PUBLIC
 
@@ -126,7 +127,24 @@ def read_table(path: Path) -> dict[str, Any]:
 
 def read_all(folder: Path = BUNDLED) -> dict[str, Source]:
     """All sources of a folder by id, in the order to load them in (references first)."""
-    sources = {s.id: s for s in map(read, sorted(folder.glob("*.toml")))}
+    return in_order(map(read, sorted(folder.glob("*.toml"))))
+
+
+def read_each(folder: Path) -> tuple[dict[str, Source], dict[Path, ConfigError]]:
+    """The same, where one wrong description does not hide the others: it is in the second part."""
+    right: list[Source] = []
+    wrong: dict[Path, ConfigError] = {}
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            right.append(read(path))
+        except ConfigError as error:
+            wrong[path] = error
+    return in_order(right), wrong
+
+
+def in_order(described: Iterable[Source]) -> dict[str, Source]:
+    """Sources by id, references first."""
+    sources = {one.id: one for one in described}
     ordered: dict[str, Source] = {}
 
     def visit(source: Source) -> None:

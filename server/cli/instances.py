@@ -146,7 +146,7 @@ def _failed(item: Event) -> bool:
 
 def _failure(item: Event) -> dict[str, Any]:
     errors = [r["error"] for r in item.get("responses", ()) if "error" in r]
-    reason = item.get("reason") or "; ".join(errors)
+    reason = item.get("reason") or item.get("error") or "; ".join(errors)
     return {"source": item["source"], "event": item["index"], "at": item["at"], "reason": reason}
 
 

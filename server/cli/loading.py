@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import gc
-from dataclasses import asdict
+import logging
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import click
 
 from graph.core.errors import ConfigError, UlziiError
 from graph.core.instance import CONFIG, Instance, open_instance
 from graph.core.iris import ROOT
+from graph.ledger import Ledger
+from graph.ledger.events import now
 from graph.reports.harvest import HarvestReport
+from graph.reports.schedule import schedule
 from loaders.pipeline.load import load as load_source
-from loaders.pipeline.model import REJECTED, SAME, LoadOutcome
+from loaders.pipeline.model import REJECTED, SAME, WOULD_HOLD, WOULD_PUBLISH, LoadOutcome
 from loaders.pipeline.source import Source, read, read_all
 from server.cli.instances import create_instance
 from server.cli.output import harvest
@@ -26,31 +31,58 @@ from server.cli.output.common import (
 )
 from server.cli.output.progress import reporter
 from server.cli.serving import serve_demo
-from server.cli.sources import known_sources
+from server.cli.sources import known_sources, wrong_descriptions
 from server.front.serve import listen
 
 HELD_EXIT_CODE = 10
 """Nothing is wrong, but somebody has to decide (docs/stability.md)."""
 
 
-def _named(names: tuple[str, ...]) -> list[Source]:
-    """Sources by id or path of a TOML file; all bundled ones if none is named."""
-    return [_source(name) for name in names] or list(read_all().values())
+Selected = list[tuple[str, Source | UlziiError]]
+"""Sources to load by name; a description that cannot be read is an error in its place."""
+
+
+def _selected(names: tuple[str, ...], *, is_all: bool, only_due: bool) -> Selected:
+    """The named sources; all of the instance and the bundled ones, or those of them that are due;
+    the bundled ones if nothing is said."""
+    if names and (is_all or only_due):
+        raise ConfigError("name sources, or say --all or --due, not both")
+    if names:
+        return [(one.id, one) for one in map(_source, names)]
+    if not (is_all or only_due):
+        return [*read_all().items()]
+    return [one for one in _all() if not only_due or _is_due(one[1])]
+
+
+def _all() -> Selected:
+    """The sources that are loaded, references first; then the descriptions that are wrong."""
+    loaded = [(name, one) for name, one in known_sources().items() if not one.editable]
+    return [*loaded, *wrong_descriptions().items()]
+
+
+def _is_due(one: Source | UlziiError) -> bool:
+    if not isinstance(one, Source):
+        return True  # it is told each time, until somebody mends it
+    ledger = Ledger(current_instance())
+    moment = now()
+    return schedule(ledger.prefix(ledger.size), one.id, one.frequency, moment).is_due(moment)
 
 
 def _source(name: str) -> Source:
     if name.endswith(".toml"):
         return read(Path(name))
     sources = known_sources()
+    if wrong := wrong_descriptions().get(name):
+        raise wrong
     if name not in sources:
         raise ConfigError(f"there is no source “{name}”", hint="`ulzii sources` lists them.")
     return sources[name]
 
 
-def _load(instance: Instance, source: Source, wait: float) -> LoadOutcome:
+def _load(instance: Instance, source: Source, wait: float, *, dry_run: bool = False) -> LoadOutcome:
     gc.freeze()  # modules and shapes stay; closing a store need not look through them for garbage
     with reporter(source.id) as progress:
-        return load_source(instance, source, reporter=progress, wait=wait)
+        return load_source(instance, source, reporter=progress, wait=wait, dry_run=dry_run)
 
 
 def _line(outcome: LoadOutcome) -> str:
@@ -65,14 +97,15 @@ def _line(outcome: LoadOutcome) -> str:
 
 def _report(instance: Instance, outcome: LoadOutcome) -> HarvestReport | None:
     """What a load changed, rejected and found, if it made a version."""
-    return None if outcome.status == SAME else harvest.report_of(instance, outcome.source)
+    made = outcome.status not in {SAME, WOULD_PUBLISH, WOULD_HOLD}
+    return harvest.report_of(instance, outcome.source) if made else None
 
 
 def _why_held(outcome: LoadOutcome) -> str:
     """What holds a load back, and what to do about it."""
-    if not outcome.is_held:
-        return ""
     reasons = "".join(f"\n  {reason}" for reason in outcome.held)
+    if not outcome.is_held:
+        return reasons
     if outcome.status == REJECTED:
         return f"{reasons}\n  log/{outcome.load} was rejected; the last version stays published."
     return (
@@ -81,13 +114,71 @@ def _why_held(outcome: LoadOutcome) -> str:
     )
 
 
+@dataclass(slots=True)
+class _LoadRun:
+    """Loads of several sources, one after the other, whatever becomes of each."""
+
+    instance: Instance
+    wait: float
+    dry_run: bool
+    as_json: bool
+    done: list[dict[str, Any]] = field(default_factory=list)
+    failed: dict[str, int] = field(default_factory=dict)
+    """Exit code by source."""
+    is_held: bool = False
+
+    def run(self, name: str, source: Source | UlziiError) -> None:
+        try:
+            if isinstance(source, UlziiError):
+                raise source
+            self._succeeded(_load(self.instance, source, self.wait, dry_run=self.dry_run))
+        except UlziiError as error:
+            self._failed(name, str(error), error.exit_code)
+        except Exception as error:  # a fault of ours in one loader is no reason to skip the others
+            self._failed(name, f"unexpected {type(error).__name__}: {error}", 1)
+            logging.getLogger(__name__).debug("%s", name, exc_info=True)
+
+    def _succeeded(self, outcome: LoadOutcome) -> None:
+        found = _report(self.instance, outcome)
+        self.done.append(asdict(outcome) | ({"report": harvest.facts(found)} if found else {}))
+        self.is_held |= outcome.is_held
+        text = [_line(outcome), *(harvest.lines(found) if found else ())]
+        show(None, False, [] if self.as_json else text)
+
+    def _failed(self, name: str, error: str, exit_code: int) -> None:
+        self.failed[name] = exit_code
+        self.done.append({"source": name, "status": "failed", "error": error})
+        click.echo(f"ulzii: {name}: {error}", err=True)
+
+    def exit(self) -> None:
+        """Print what is left to say, and exit with the code of the first failure."""
+        if self.as_json:
+            show(self.done, True, [])
+        if self.failed and len(self.done) > 1:
+            names = ", ".join(self.failed)
+            click.echo(f"ulzii: {len(self.failed)} of {len(self.done)} failed: {names}", err=True)
+        if self.failed or self.is_held:
+            raise SystemExit(next(iter(self.failed.values()), HELD_EXIT_CODE))
+
+
 @click.command()
 @click.argument("names", nargs=-1, metavar="[SOURCE|FILE.toml]...")
+@click.option("--all", "is_all", is_flag=True, help="All sources: bundled ones, the instance's.")
+@click.option("--due", "only_due", is_flag=True, help="Those of all that are to be checked now.")
+@click.option("--dry-run", is_flag=True, help="Fetch, map and validate; publish and log nothing.")
 @click.option("--wait", default=0.0, help="Seconds to wait while another process writes.")
 @click.option("--allow-shrink", is_flag=True, hidden=True)
 @json_option
 @fail_clearly
-def load(names: tuple[str, ...], wait: float, allow_shrink: bool, as_json: bool) -> None:
+def load(
+    names: tuple[str, ...],
+    is_all: bool,
+    only_due: bool,
+    dry_run: bool,
+    wait: float,
+    allow_shrink: bool,
+    as_json: bool,
+) -> None:
     """Load the named sources, or all bundled ones.
 
     If a source fails, the others are loaded all the same. The exit code is that of the first
@@ -98,29 +189,10 @@ def load(names: tuple[str, ...], wait: float, allow_shrink: bool, as_json: bool)
             "--allow-shrink is gone: what shrinks is held",
             hint="Load without it, look at what is held, then `ulzii approve SOURCE --reason …`.",
         )
-    instance = current_instance()
-    done: list[dict[str, object]] = []
-    first: UlziiError | None = None
-    held = False
-    for source in _named(names):
-        try:
-            outcome = _load(instance, source, wait)
-        except UlziiError as error:
-            first = first or error
-            done.append({"source": source.id, "status": "failed", "error": str(error)})
-            click.echo(f"ulzii: {source.id}: {error}", err=True)
-        else:
-            found = _report(instance, outcome)
-            done.append(asdict(outcome) | ({"report": harvest.facts(found)} if found else {}))
-            held |= outcome.is_held
-            text = [_line(outcome), *(harvest.lines(found) if found else ())]
-            show(None, False, [] if as_json else text)
-    if as_json:
-        show(done, True, [])
-    if first:
-        raise SystemExit(first.exit_code)
-    if held:
-        raise SystemExit(HELD_EXIT_CODE)
+    run = _LoadRun(current_instance(), wait, dry_run, as_json)
+    for name, source in _selected(names, is_all=is_all, only_due=only_due):
+        run.run(name, source)
+    run.exit()
 
 
 @click.command()

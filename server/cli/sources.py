@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import click
 
 from graph.core.errors import ConfigError
 from graph.core.instance import CONFIG, open_instance
-from graph.ledger import Ledger
+from graph.ledger import Event, Ledger
+from graph.ledger.events import now
+from graph.reports.schedule import schedule
 from graph.versions.state import PUBLIC, RESTRICTED
 from loaders.editable import sources as editable
 from loaders.pipeline import source
@@ -30,32 +35,70 @@ from server.cli.output.held import held_facts, held_lines
 @click.pass_context
 @fail_clearly
 def sources(context: click.Context, as_json: bool) -> None:
-    """List the bundled sources and those of the instance, and which loads are held."""
+    """List the bundled sources and those of the instance: where each stands, and when it is due."""
     if context.invoked_subcommand:
         return
-    rows = [
-        (s.id, s.loader, s.title.get("mn", ""), s.title.get("en", ""))
-        for s in known_sources().values()
-    ]
-    held = _held()
-    facts: list[dict[str, Any]] = [
-        dict(zip(("id", "loader", "mn", "en"), row, strict=True))
-        | {"held": next((one for one in held if one["source"] == row[0]), None)}
-        for row in rows
-    ]
-    show(facts, as_json, [*table(("id", "loader", "нэр", "title"), rows), *held_lines(held)])
+    events = _events()
+    held = held_facts(events)
+    moment = now()
+    facts: list[dict[str, Any]] = []
+    for one in known_sources().values():
+        row: dict[str, Any] = {"id": one.id, "loader": one.loader, "frequency": one.frequency}
+        row |= {"mn": one.title.get("mn", ""), "en": one.title.get("en", "")}
+        row |= {"held": next((load for load in held if load["source"] == one.id), None)}
+        where = schedule(events, one.id, one.frequency, moment) if not one.editable else None
+        facts.append(row | (asdict(where) | {"is_due": where.is_due(moment)} if where else {}))
+    rows = [[_shown(row, key) for key in _COLUMNS] for row in facts]
+    show(facts, as_json, [*table([*_COLUMNS.values()], rows), *held_lines(held)])
+    for error in wrong_descriptions().values():
+        click.echo(f"! {error}", err=True)
 
 
-def _held() -> list[dict[str, Any]]:
+_COLUMNS = {
+    "id": "id",
+    "loader": "loader",
+    "state": "state",
+    "checked": "last checked",
+    "changed": "last changed",
+    "due": "due",
+    "mn": "нэр",
+    "en": "title",
+}
+"""Key in the JSON → head of the column."""
+
+
+def _shown(row: Mapping[str, Any], key: str) -> str:
+    """A cell of the table; times to the minute."""
+    if key == "state":
+        return str(row.get("state", "written over HTTP"))
+    if key == "due" and row.get("is_due"):
+        return "now"
+    text = str(row.get(key, ""))
+    return text[:16].replace("T", " ") if key in {"checked", "changed", "due"} else text
+
+
+def _events() -> Sequence[Event]:
     root = data_directory()
-    return held_facts(Ledger(open_instance(root))) if (root / CONFIG).exists() else []
+    if not (root / CONFIG).exists():
+        return []
+    ledger = Ledger(open_instance(root))
+    return ledger.prefix(ledger.size)
 
 
 def known_sources() -> dict[str, Source]:
-    """All sources by id: those of the instance, if there is one, and the bundled ones."""
+    """All sources by id, references first: those of the instance, if there is one, and the bundled
+    ones. Descriptions that are wrong are left out."""
+    return source.in_order([*_own()[0].values(), *source.read_all().values()])
+
+
+def wrong_descriptions() -> dict[str, ConfigError]:
+    """What is wrong with descriptions of the instance, by their file names without ending."""
+    return {path.stem: error for path, error in _own()[1].items()}
+
+
+def _own() -> tuple[dict[str, Source], dict[Path, ConfigError]]:
     root = data_directory()
-    own = editable.own(open_instance(root)) if (root / CONFIG).exists() else {}
-    return {**own, **source.read_all()}
+    return source.read_each(open_instance(root).sources) if (root / CONFIG).exists() else ({}, {})
 
 
 @sources.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -30,13 +31,21 @@ class Bars:
         self._bar: Any = None
         self._count = 0
         self._label = ""
+        self._begun = 0.0
 
     def step(self, name: str, total: int | None = None) -> None:
         """See Reporter."""
         self.close()
         self._label = f"{self._title}: {_LABELS.get(name, name)}"
         if total:
-            self._bar = click.progressbar(length=total, label=self._label, file=sys.stderr)
+            self._begun = time.monotonic()
+            self._bar = click.progressbar(
+                length=total,
+                label=self._label,
+                file=sys.stderr,
+                show_pos=True,
+                item_show_func=lambda _: self._rate(),
+            )
             self._bar.render_progress()
         else:
             # ESC [K clears the rest of the line, which may be longer than the new text.
@@ -46,9 +55,14 @@ class Bars:
         """See Reporter."""
         self._count += count
         if self._bar is not None:
-            self._bar.update(count)
+            self._bar.update(count, self._count)
         else:
             click.echo(f"\r\033[K{self._label} {self._count:,}", nl=False, err=True)
+
+    def _rate(self) -> str:
+        """How many a second; how long the rest takes, the bar says."""
+        seconds = time.monotonic() - self._begun
+        return f"{self._count / seconds:,.1f}/s" if self._count and seconds else ""
 
     def close(self) -> None:
         """Clear the line of the current step and show the cursor again."""

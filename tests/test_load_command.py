@@ -1,0 +1,255 @@
+"""`ulzii load --all | --due | --dry-run` and `ulzii sources`: what is checked when, and what stops
+nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import sys
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from graph.core.instance import Instance, open_instance
+from graph.ledger import Ledger
+from graph.ledger.events import now
+from graph.reports.schedule import LONGEST, NEVER_LOADED, PERIODS, schedule
+from server.cli import main
+from server.cli.output.progress import Bars, reporter
+from tests.stand_in import Answer, Asked, StandIn, allow, standing_in
+
+THINGS = "".join(
+    f'<id/{n}> <http://purl.org/dc/terms/title> "Зүйл {n}"@mn .\n' for n in range(1, 6)
+)
+
+
+def run(instance: Instance, *arguments: str) -> Result:
+    return CliRunner().invoke(main, ["--data", str(instance.root), *arguments])
+
+
+def own_source(instance: Instance, name: str, files: str, more: str = "") -> Path:
+    """A source of the instance, in its directory."""
+    instance.sources.mkdir(exist_ok=True)
+    path = instance.sources / f"{name}.toml"
+    path.write_text(
+        f'id = "{name}"\nloader = "rdf"\nfiles = ["{files}"]\nmedia_type = "text/turtle"\n{more}\n'
+        f'[title]\nmn = "{name}"\n'
+    )
+    return path
+
+
+@pytest.fixture
+def things(instance: Instance) -> Path:
+    """The file of the source `things` of an instance."""
+    own_source(instance, "things", "things.ttl")
+    path = instance.sources / "things.ttl"
+    path.write_text(THINGS)
+    return path
+
+
+def rows(instance: Instance) -> dict[str, dict[str, Any]]:
+    done = run(instance, "sources", "--json")
+    return {row["id"]: row for row in json.loads(done.stdout)}
+
+
+# --- dry run ---
+
+
+def files_of(instance: Instance) -> dict[str, str]:
+    """Every file of an instance by path, with the hash of its bytes; without locks."""
+    paths = (path for path in sorted(instance.root.rglob("*")) if path.is_file())
+    return {
+        str(path): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in paths
+        if path.suffix != ".lock"
+    }
+
+
+def test_a_dry_run_reports_and_writes_nothing(instance: Instance, things: Path) -> None:
+    before = files_of(instance)
+    done = run(instance, "load", "things", "--dry-run")
+    assert done.exit_code == 0, done.output
+    assert done.stdout.startswith("things: would be published, version 1, 5 records")
+    assert files_of(instance) == before
+    run(instance, "load", "things")
+    before = files_of(instance)
+    assert "things: same, version 1" in run(instance, "load", "things", "--dry-run").stdout
+    things.write_text(THINGS.splitlines()[0])
+    done = run(instance, "load", "things", "--dry-run", "--json")
+    assert json.loads(done.stdout)[0]["status"] == "would be held"
+    things.write_text("<no turtle")
+    done = run(instance, "load", "things", "--dry-run")
+    assert done.exit_code == 3
+    assert "things.ttl" in done.stderr
+    assert files_of(instance) == before | {
+        str(things): hashlib.sha256(things.read_bytes()).hexdigest()
+    }
+
+
+def test_a_dry_run_of_a_server_spares_the_load_the_details(
+    instance: Instance, tmp_path: Path
+) -> None:
+    from tests.stand_in import Portal
+
+    portal = Portal(4)
+    with standing_in(portal) as server:
+        allow(instance, server)
+        path = str(portal.source(tmp_path, server).path)
+        size = Ledger(instance).size
+        assert run(instance, "load", path, "--dry-run").exit_code == 0
+        assert Ledger(instance).size == size
+        assert len(server.asked) == 1 + 4
+        assert run(instance, "load", path).exit_code == 0
+        assert len(server.asked) == 1 + 4 + 1
+
+
+# --- all, due ---
+
+
+@pytest.fixture
+def agency(instance: Instance) -> Iterator[StandIn]:
+    """A server with three files, one of which is broken."""
+
+    def behave(asked: Asked) -> Answer:
+        return Answer(status=500) if "bad" in asked.path else Answer(THINGS.encode())
+
+    with standing_in(behave) as server:
+        allow(instance, server)
+        own_source(instance, "a-good", f"{server.url}/a.ttl", 'frequency = "DAILY"')
+        own_source(instance, "b-bad", f"{server.url}/bad.ttl")
+        own_source(instance, "c-good", f"{server.url}/c.ttl", 'frequency = "NEVER"')
+        (instance.sources / "d-wrong.toml").write_text("id = 1")
+        yield server
+
+
+def test_a_failing_source_never_stops_the_others(instance: Instance, agency: StandIn) -> None:
+    done = run(instance, "load", "a-good", "b-bad", "c-good", "d-wrong")
+    assert done.exit_code == 2  # of the description that is wrong: nothing was loaded
+    done = run(instance, "load", "a-good", "b-bad", "c-good", "--json")
+    assert done.exit_code == 3
+    statuses = [(one["source"], one["status"]) for one in json.loads(done.stdout)]
+    assert statuses == [("a-good", "published"), ("b-bad", "failed"), ("c-good", "published")]
+    assert "ulzii: 1 of 3 failed: b-bad" in done.stderr
+
+
+def test_the_due_ones_are_those_whose_time_has_come(demo: Path) -> None:
+    instance = open_instance(demo)
+    with standing_in(lambda _: Answer(THINGS.encode())) as server:
+        allow(instance, server)
+        for name, frequency in ("daily", "DAILY"), ("once", "NEVER"), ("plain", ""):
+            own_source(instance, name, f"{server.url}/{name}.ttl", f'frequency = "{frequency}"')
+        (instance.sources / "wrong.toml").write_text("id = 1")
+        done = run(instance, "load", "--due", "--json")
+        assert done.exit_code == 2
+        loaded = {one["source"]: one["status"] for one in json.loads(done.stdout)}
+        assert loaded == {
+            **dict.fromkeys(["daily", "once", "plain"], "published"),
+            "wrong": "failed",
+        }
+        assert "1 of 4 failed: wrong" in done.stderr
+        (instance.sources / "wrong.toml").unlink()
+        done = run(instance, "load", "--due", "--json")
+        assert (done.exit_code, json.loads(done.stdout)) == (0, [])
+        asked = len(server.asked)
+        done = run(instance, "load", "--all", "--json")
+        assert done.exit_code == 0, done.stderr
+        assert {one["status"] for one in json.loads(done.stdout)} == {"same"}
+        assert len(json.loads(done.stdout)) > 20
+        assert len(server.asked) == asked + 3
+
+
+def test_names_and_all_do_not_go_together(instance: Instance) -> None:
+    done = run(instance, "load", "nso", "--all")
+    assert done.exit_code == 2
+    assert "not both" in done.stderr
+
+
+# --- where each stands ---
+
+
+def test_sources_say_where_they_stand(instance: Instance, agency: StandIn) -> None:
+    before = rows(instance)
+    assert before["a-good"]["state"] == NEVER_LOADED
+    assert before["a-good"]["is_due"]
+    run(instance, "load", "a-good", "b-bad", "c-good")
+    after = rows(instance)
+    assert [after[name]["state"] for name in ("a-good", "b-bad", "c-good")] == [
+        "published",
+        "failed",
+        "published",
+    ]
+    assert [after[name]["is_due"] for name in ("a-good", "b-bad", "c-good")] == [False, True, False]
+    assert after["a-good"]["checked"] <= after["a-good"]["changed"] < after["a-good"]["due"]
+    assert after["b-bad"]["checked"] == after["b-bad"]["changed"] == ""
+    assert "HTTP status 500" in after["b-bad"]["reasons"][0]
+    assert after["c-good"]["due"] == ""
+    done = run(instance, "sources")
+    assert "d-wrong.toml" in done.stderr
+    head, *lines = done.stdout.splitlines()
+    assert head.split()[:3] == ["id", "loader", "state"]
+    (bad,) = [line for line in lines if line.startswith("b-bad")]
+    assert bad.split()[2:4] == ["failed", "now"]
+
+
+def test_last_checked_is_later_than_last_changed(instance: Instance, things: Path) -> None:
+    ledger = Ledger(instance)
+    run(instance, "load", "things")
+    published = len(Ledger(instance).prefix(99))
+    run(instance, "load", "things")
+    ledger.refresh()
+    events = ledger.prefix(ledger.size)
+    assert len(events) == published + 1
+    later = {**events[-1], "at": "2099-01-01T00:00:00+08:00"}
+    where = schedule([*events[:-1], later], "things", "DAILY", now())
+    assert (where.state, where.checked) == ("same", later["at"])
+    assert where.changed == events[published - 1]["at"]
+
+
+@pytest.mark.parametrize("frequency", ["HOURLY", "DAILY", "WEEKLY", "ANNUAL", "IRREG", ""])
+def test_a_nightly_job_finds_its_sources_due(frequency: str) -> None:
+    """Also where it began a few seconds earlier than the night before."""
+    checked = datetime.fromisoformat("2026-11-30T02:00:30+08:00")
+    fetch = {"type": "Fetch", "source": "s", "outcome": "same", "at": checked.isoformat()}
+    where = schedule([fetch], "s", frequency, now())
+    period = PERIODS.get(frequency, timedelta(days=1))
+    assert period <= LONGEST
+    assert where.is_due((checked + period - timedelta(seconds=25)).isoformat())
+    assert not where.is_due((checked + period / 2).isoformat())
+
+
+# --- progress ---
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_has_rate_and_remaining_time_on_a_terminal(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with reporter("odp") as bars:
+        assert isinstance(bars, Bars)
+        bars.step("fetch", 40)
+        for _ in range(40):
+            bars.advance()
+    shown = terminal.getvalue()
+    assert "татаж байна · fetching the source" in shown
+    assert "/s" in shown
+    assert "40/40" in shown
+
+
+def test_there_is_no_progress_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    quiet = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", quiet)
+    with reporter("odp") as silent:
+        silent.step("fetch", 3)
+        silent.advance(3)
+    assert quiet.getvalue() == ""
