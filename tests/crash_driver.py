@@ -1,4 +1,5 @@
-"""Run by test_crash.py in a process of its own: a load, killed at each of its system calls.
+"""Run by test_crash.py in a process of its own: a load, or the approval of one that is held,
+killed at each of its system calls.
 
 Everything is imported once; each attempt is a fork that counts calls which change the disk and
 kills itself with SIGKILL before the n-th. Then another fork looks at what is left. One JSON line
@@ -24,10 +25,13 @@ from graph import snapshots
 from graph.audit.verify import verify
 from graph.core.instance import Instance, open_instance
 from graph.ledger import Ledger
+from graph.publication.approval import Decision, decide
+from graph.publication.writer_session import writer_session
 from graph.store.embedded import EmbeddedStore
+from graph.versions import held
 from loaders.pipeline.code_digest import mapping_files
 from loaders.pipeline.load import load
-from loaders.pipeline.source import read
+from loaders.pipeline.source import Source, read
 from shapes.validate import own_rules
 
 # chmod and mkdir change nothing that a reader looks at: a kill before one of them looks like a kill
@@ -98,8 +102,17 @@ def in_fork(work: Callable[[], Any]) -> tuple[int, Any]:
     return status, json.loads(text) if text else None
 
 
+def publish(instance: Instance, source: Source) -> str:
+    """Approve what is held of a source, or load it where nothing is; how that ended."""
+    with writer_session(instance, "approve", 0.0) as ledger:  # finishes what was announced
+        if source.id in held.waiting(ledger):
+            decide(instance, ledger, Decision(source.id, held.APPROVE, "trial", "tests"))
+            return "published"
+    return load(instance, source).status
+
+
 def attempt(folder: Path, limit: int) -> dict[str, Any]:
-    """One killed load and what became of it."""
+    """One killed load or approval, and what became of it."""
     root, source = folder / f"data-{os.getpid()}", read(folder / "crash.toml")
     shutil.rmtree(root, ignore_errors=True)
     shutil.copytree(folder / "before", root)
@@ -107,18 +120,18 @@ def attempt(folder: Path, limit: int) -> dict[str, Any]:
 
     def killed() -> str:
         die_at(limit, root)
-        return load(open_instance(root), source).status
+        return publish(open_instance(root), source)
 
     def looked_at() -> dict[str, Any]:
         instance = open_instance(root)
         seen = shown(instance)
         kept = list(Ledger(instance))
-        again = load(instance, source)
+        again = publish(instance, source)
         once_more = load(instance, source)
         return {
             "seen": seen,
             "kept": len(kept),
-            "again": again.status,
+            "again": again,
             "once_more": once_more.status,
             "version": once_more.version,
             "shown": shown(instance),

@@ -19,6 +19,7 @@ from graph.core.instance import Instance
 from graph.ledger import create
 from loaders.pipeline.load import load
 from loaders.pipeline.source import read
+from tests.crash_driver import publish
 
 pytestmark = pytest.mark.slow
 
@@ -40,24 +41,29 @@ CHANGING = TITLE.format("one", "{0} нэг") + TITLE.format("one#part", "{0} х�
 # The processes that share the work: their first calls, and the step to the next ones.
 EVERY_CALL = {"first": (1, 2), "step": 2}
 SOME_CALLS = {"first": (5,), "step": 8}
+MODERATED = "moderated = true"
 
 
 @pytest.fixture(
     scope="module",
     params=[
-        pytest.param(EVERY_CALL, marks=pytest.mark.ci, id="every call"),
-        pytest.param(SOME_CALLS, id="some calls"),
+        pytest.param((EVERY_CALL, ""), marks=pytest.mark.ci, id="every call of a load"),
+        pytest.param((EVERY_CALL, MODERATED), marks=pytest.mark.ci, id="every call of an approval"),
+        pytest.param((SOME_CALLS, ""), id="some calls of a load"),
+        pytest.param((SOME_CALLS, MODERATED), id="some calls of an approval"),
     ],
 )
 def attempts(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> list[dict[str, Any]]:
+    """What became of each killed load, or of each killed approval of one that was held."""
+    calls, more = request.param
     folder = tmp_path_factory.mktemp("crash")
-    prepare(folder)
-    step = str(request.param["step"])
+    prepare(folder, more)
+    step = str(calls["step"])
     drivers = [
         subprocess.Popen([sys.executable, str(DRIVER), str(folder), str(first), step], stdout=PIPE)
-        for first in request.param["first"]
+        for first in calls["first"]
     ]
     found = [
         json.loads(line) for d in drivers for line in d.communicate(timeout=240)[0].splitlines()
@@ -65,15 +71,22 @@ def attempts(
     return sorted(found, key=lambda attempt: int(attempt["limit"]))
 
 
-def prepare(folder: Path) -> None:
-    """An instance with a first version, and a second version waiting in the file."""
+def prepare(folder: Path, more: str) -> None:
+    """An instance with a first version, and a second version waiting in the file; of a moderated
+    source it is loaded and held.
+    """
     instance: Instance = instances.create(folder / "before", "https://example.mn/")
     create(instance)
     instances.write_config(instance)
-    (folder / "crash.toml").write_text(SOURCE)
+    (folder / "crash.toml").write_text(more + SOURCE)
+    source = read(folder / "crash.toml")
     (folder / "crash.ttl").write_text(STEADY + CHANGING.format("old"))
-    load(instance, read(folder / "crash.toml"))
+    publish(instance, source)
+    if source.moderated:
+        publish(instance, source)
     (folder / "crash.ttl").write_text(STEADY + CHANGING.format("new"))
+    if source.moderated:
+        assert load(instance, source).status == "held"
 
 
 def version(titles: list[str]) -> set[str]:
