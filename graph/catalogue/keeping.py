@@ -31,8 +31,8 @@ def keep(instance: Instance) -> None:
         if not listed.is_file():  # an earlier version published it
             continue
         paths = paths_of(instance, schema.number_of(listed))
-        if not (paths[0].exists() and paths[0].samefile(listed)):
-            for path, link in zip((listed, snapshot.files_list), paths, strict=True):
+        for path, link in zip((listed, snapshot.files_list), paths, strict=True):
+            if not (link.exists() and link.samefile(path)):
                 link.unlink(missing_ok=True)  # the store was rebuilt: both say the same
                 os.link(path, link)
 

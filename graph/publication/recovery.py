@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from graph.archive import Archive
+from graph.catalogue import keeping
 from graph.core.instance import Instance
 from graph.ledger import Ledger, recovery
 from graph.publication.publish import Publisher, clear_staging
@@ -20,4 +21,6 @@ def recover(instance: Instance, ledger: Ledger) -> Snapshot | None:
     recovery.recover(instance, ledger)
     clear_staging(instance)
     Archive(instance.archive).remove_incoming()
-    return Publisher(instance, ledger).catch_up()
+    snapshot = Publisher(instance, ledger).catch_up()
+    keeping.keep(instance)  # the last thing that a publication does, after its pointer
+    return snapshot
