@@ -57,8 +57,9 @@ def host(instance: Instance) -> Iterator[str]:
 
 
 def test_the_commands_do_what_the_page_says(instance: Instance, host: str, tmp_path: Path) -> None:
-    (script,) = re.findall(r"^```sh\n(.*?)^```", TEXT, re.M | re.S)
-    script = "set -eu\n" + ULZII + script.replace("https://portal.example", f"http://{host}")
+    script = "".join(re.findall(r"^```sh\n(.*?)^```", TEXT, re.M | re.S))
+    script = script.replace("https://portal.example", f"http://{host}")
+    script = "set -eu\n" + ULZII + script.replace("ulzii-data/", f"{instance.root}/")
     given = {"PYTHON": sys.executable, "DATA": str(instance.root), "PYTHONPATH": ":".join(sys.path)}
     done = subprocess.run(
         ["sh", "-c", script],
@@ -69,7 +70,13 @@ def test_the_commands_do_what_the_page_says(instance: Instance, host: str, tmp_p
         cwd=tmp_path,
     )
     assert done.returncode == 0, done.stderr.decode()
-    results = json.loads(done.stdout.decode()[done.stdout.decode().index('{"head"') :])
+    text = done.stdout.decode()
+    results, end = json.JSONDecoder().raw_decode(text, text.index('{"head"'))
+    tried, loaded, head, *rows = text[end:].strip().splitlines()
+    assert tried.startswith("roads: same, version 1")
+    assert loaded.startswith("roads: same, version 1")
+    assert head.split()[:3] == ["id", "loader", "state"]
+    assert any(row.startswith("roads") for row in rows)
     assert results["results"]["bindings"][0]["datasets"]["value"] == "2"
 
 

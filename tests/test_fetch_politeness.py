@@ -4,8 +4,11 @@ sees."""
 from __future__ import annotations
 
 import base64
+import re
 import time
+import tomllib
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -19,18 +22,20 @@ from graph.core.errors import ConfigError, InputError
 from graph.core.instance import Instance
 from graph.ledger import Ledger, manifests
 from graph.outbound.credentials import Credentials, origin
+from graph.outbound.fetch_settings import FetchSettings
+from loaders.descriptions.schema import CredentialsDescription
 from loaders.fetching.retrying import retry_after
 from loaders.pipeline.load import load
 from loaders.pipeline.source import Source
 from server.cli import main
-from tests.stand_in import Answer, Asked, StandIn, allow, described, standing_in
+from tests.servers import Answer, AnsweringServer, Asked, allow, answering, described
 
 BODY = '<id/1> <http://purl.org/dc/terms/title> "Нэг"@mn .'.encode()
 SECRET = "s3cr3t-Нууц".encode().hex()
 NOW = datetime(2026, 11, 30, 8, tzinfo=UTC)
 
 
-def source(folder: Path, server: StandIn, path: str = "/x.ttl", more: str = "") -> Source:
+def source(folder: Path, server: AnsweringServer, path: str = "/x.ttl", more: str = "") -> Source:
     text = f'loader = "rdf"\nfiles = ["{server.url}{path}"]\nmedia_type = "text/turtle"\n{more}'
     return described(folder, "polite", text)
 
@@ -76,14 +81,14 @@ def test_retry_after_is_seconds_or_a_date(header: str, seconds: float | None) ->
 
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
 def test_a_busy_server_is_asked_again(instance: Instance, tmp_path: Path, status: int) -> None:
-    with standing_in(Busy(2, status)) as server:
+    with answering(Busy(2, status)) as server:
         allow(instance, server, attempts=3)
         assert load(instance, source(tmp_path, server)).status == "published"
         assert len(server.asked) == 3
 
 
 def test_a_server_is_not_asked_before_the_time_it_names(instance: Instance, tmp_path: Path) -> None:
-    with standing_in(Busy(1, 429, **{"Retry-After": "1"})) as server:
+    with answering(Busy(1, 429, **{"Retry-After": "1"})) as server:
         allow(instance, server)
         load(instance, source(tmp_path, server))
         first, second = server.asked
@@ -91,7 +96,7 @@ def test_a_server_is_not_asked_before_the_time_it_names(instance: Instance, tmp_
 
 
 def test_who_asks_for_more_than_the_limit_is_left_alone(instance: Instance, tmp_path: Path) -> None:
-    with standing_in(Busy(1, 503, **{"Retry-After": "3600"})) as server:
+    with answering(Busy(1, 503, **{"Retry-After": "3600"})) as server:
         allow(instance, server, max_wait=5)
         with pytest.raises(InputError, match=r"503; .* in 3,600 seconds, longer .*5, max_wait"):
             load(instance, source(tmp_path, server))
@@ -99,7 +104,7 @@ def test_who_asks_for_more_than_the_limit_is_left_alone(instance: Instance, tmp_
 
 
 def test_a_server_that_stays_busy_is_given_up(instance: Instance, tmp_path: Path) -> None:
-    with standing_in(Busy(99, 503)) as server:
+    with answering(Busy(99, 503)) as server:
         allow(instance, server, attempts=3)
         with pytest.raises(InputError, match="HTTP status 503, 3 times"):
             load(instance, source(tmp_path, server))
@@ -110,7 +115,7 @@ def test_a_server_that_stays_busy_is_given_up(instance: Instance, tmp_path: Path
 def test_what_will_not_change_is_not_asked_again(
     instance: Instance, tmp_path: Path, status: int
 ) -> None:
-    with standing_in(Busy(1, status)) as server:
+    with answering(Busy(1, status)) as server:
         allow(instance, server)
         with pytest.raises(InputError, match=f"HTTP status {status}"):
             load(instance, source(tmp_path, server))
@@ -119,7 +124,7 @@ def test_what_will_not_change_is_not_asked_again(
 
 def test_a_cut_answer_is_requested_again(instance: Instance, tmp_path: Path) -> None:
     cut = iter([Answer(BODY, sent=10)])
-    with standing_in(lambda _: next(cut, Answer(BODY))) as server:
+    with answering(lambda _: next(cut, Answer(BODY))) as server:
         allow(instance, server)
         assert load(instance, source(tmp_path, server)).status == "published"
     assert entries(instance)[0]["bytes"] == len(BODY)
@@ -134,7 +139,7 @@ def test_a_server_that_never_ends_is_given_up(
             time.sleep(3)  # it accepts, and says nothing
         return answer
 
-    with standing_in(behave) as server:
+    with answering(behave) as server:
         allow(instance, server, max_seconds=0.5)
         begun = time.monotonic()
         with pytest.raises(InputError, match="no complete response in"):
@@ -149,7 +154,7 @@ def test_a_server_that_never_ends_is_given_up(
 def test_a_host_is_not_asked_too_often(
     instance: Instance, tmp_path: Path, rate: float, pause: float
 ) -> None:
-    with standing_in(lambda _: Answer(BODY)) as server:
+    with answering(lambda _: Answer(BODY)) as server:
         allow(instance, server, rate=rate)
         files = ", ".join(f'"{server.url}/{n}.ttl"' for n in range(3))
         text = f'loader = "rdf"\nfiles = [{files}]\nmedia_type = "text/turtle"\n'
@@ -160,7 +165,7 @@ def test_a_host_is_not_asked_too_often(
 
 
 def test_a_request_says_whom_to_write_to(instance: Instance, tmp_path: Path) -> None:
-    with standing_in(lambda _: Answer(BODY)) as server:
+    with answering(lambda _: Answer(BODY)) as server:
         allow(instance, server, contact="mailto:data@agency.mn")
         load(instance, source(tmp_path, server))
         (asked,) = server.asked
@@ -178,7 +183,7 @@ def test_a_contact_cannot_be_another_header(instance: Instance) -> None:
 
 
 def test_requests_are_worded_by_their_description(instance: Instance, tmp_path: Path) -> None:
-    with standing_in(lambda _: Answer(BODY)) as server:
+    with answering(lambda _: Answer(BODY)) as server:
         allow(instance, server)
         text = f"""loader = "rdf"
 files = []
@@ -238,7 +243,7 @@ def everything_written(instance: Instance) -> Iterator[tuple[str, bytes]]:
 
 def test_something_written_is_found(instance: Instance, tmp_path: Path) -> None:
     """What the next tests rely on."""
-    with standing_in(lambda _: Answer(BODY)) as server:
+    with answering(lambda _: Answer(BODY)) as server:
         allow(instance, server)
         load(instance, source(tmp_path, server))
         host = server.host.encode()
@@ -249,7 +254,7 @@ def test_something_written_is_found(instance: Instance, tmp_path: Path) -> None:
 def test_credentials_are_sent_and_nowhere_written(
     instance: Instance, tmp_path: Path, kind: str, secret: str
 ) -> None:
-    with standing_in(lambda _: Answer(BODY)) as server:
+    with answering(lambda _: Answer(BODY)) as server:
         allow(instance, server)
         load(instance, source(tmp_path, server, more=credentials(kind)))
         (asked,) = server.asked
@@ -263,7 +268,7 @@ def test_credentials_are_sent_and_nowhere_written(
 def test_credentials_from_a_file_of_the_instance(instance: Instance, tmp_path: Path) -> None:
     path = instance.keys / "x.credential"
     path.write_text(f"{SECRET}\n")
-    with standing_in(lambda _: Answer(BODY)) as server:
+    with answering(lambda _: Answer(BODY)) as server:
         allow(instance, server)
         described_ = source(tmp_path, server, more=credentials(where='file = "x.credential"'))
         path.chmod(0o640)
@@ -280,13 +285,13 @@ def test_credentials_from_a_file_of_the_instance(instance: Instance, tmp_path: P
 def test_credentials_do_not_follow_a_redirect_to_another_server(
     instance: Instance, tmp_path: Path, status: int, secret: str
 ) -> None:
-    with standing_in(lambda _: Answer(BODY)) as other:
+    with answering(lambda _: Answer(BODY)) as other:
 
         def lead_on(asked: Asked) -> Answer:
             target = {"/x.ttl": "/there", "/there": f"{other.url}/x.ttl"}[asked.path]
             return Answer(status=status, headers={"Location": target})
 
-        with standing_in(lead_on) as server:
+        with answering(lead_on) as server:
             allow(instance, server, other)
             load(instance, source(tmp_path, server, more=credentials()))
             assert [a.headers.get("authorization") for a in server.asked] == [
@@ -303,8 +308,8 @@ def test_credentials_are_for_the_first_server_of_a_source_or_the_named_one(
     instance: Instance, tmp_path: Path, secret: str
 ) -> None:
     with (
-        standing_in(lambda _: Answer(BODY)) as first,
-        standing_in(lambda _: Answer(BODY)) as second,
+        answering(lambda _: Answer(BODY)) as first,
+        answering(lambda _: Answer(BODY)) as second,
     ):
         allow(instance, first, second)
         for named, expected in ("", [True, False]), (second.url, [False, True]):
@@ -338,7 +343,7 @@ def repeat_in_failure(asked: Asked) -> Answer:
 def test_a_server_that_repeats_the_secret_does_not_get_it_written(
     instance: Instance, tmp_path: Path, repeat: Callable[[Asked], Answer], secret: str
 ) -> None:
-    with standing_in(repeat) as server:
+    with answering(repeat) as server:
         allow(instance, server)
         path = source(tmp_path, server, more=credentials()).path
         done = CliRunner().invoke(main, ["--data", str(instance.root), "load", str(path)])
@@ -369,7 +374,7 @@ def test_a_secret_that_cannot_be_sent_is_said_without_it(
 ) -> None:
     if value is not None:
         monkeypatch.setenv("ULZII_CREDENTIAL_X", value)
-    with standing_in(lambda _: Answer(BODY)) as server:
+    with answering(lambda _: Answer(BODY)) as server:
         allow(instance, server)
         with pytest.raises(ConfigError, match=message) as refused:
             load(instance, source(tmp_path, server, more=credentials()))
@@ -389,7 +394,7 @@ def test_a_secret_that_cannot_be_sent_is_said_without_it(
     ],
 )
 def test_only_credentials_can_be_named(tmp_path: Path, table: str) -> None:
-    with standing_in(lambda _: Answer()) as server, pytest.raises(ConfigError, match="credentials"):
+    with answering(lambda _: Answer()) as server, pytest.raises(ConfigError, match="credentials"):
         source(tmp_path, server, more=f'[credentials]\nkind = "bearer"\n{table}')
 
 
@@ -432,3 +437,30 @@ def test_origins_that_differ(one: str, other: str) -> None:
     assert origin(one) != origin(other)
     assert origin("https://Agency.MN:443/x?y") == origin("https://agency.mn/")
     assert origin("not a url") == origin("mailto:x@y") == ""
+
+
+# --- docs/fetching.md --------------------------------------------------------------------------
+
+PAGE = (Path(__file__).parent.parent / "docs" / "fetching.md").read_text("utf-8")
+
+
+def test_the_page_has_every_setting_with_its_default() -> None:
+    described_ = dict(re.findall(r"^\| `(\w+)` \| .* \| ([\w,]+) \|$", PAGE, re.M))
+    defaults = {one.name: one.default for one in fields(FetchSettings)}
+    assert set(described_) == set(defaults)
+    for name, text in described_.items():
+        expected = defaults[name]
+        assert text == (f"{expected:g}" if isinstance(expected, int | float) else "none")
+    (table,) = (t for t in re.findall(r"^```toml\n(.*?)^```", PAGE, re.M | re.S) if "[fetch]" in t)
+    assert set(tomllib.loads(table)["fetch"]) == set(defaults)
+
+
+def test_the_credentials_on_the_page_are_right_and_complete() -> None:
+    (table,) = (
+        t for t in re.findall(r"^```toml\n(.*?)^```", PAGE, re.M | re.S) if "[credentials]" in t
+    )
+    CredentialsDescription.model_validate(tomllib.loads(table)["credentials"])
+    section = PAGE.partition("## Credentials")[2]
+    assert set(re.findall(r"^\| `(\w+)` \|", section, re.M)) == set(
+        CredentialsDescription.model_fields
+    )

@@ -27,7 +27,7 @@ from graph.versions import provenance
 from loaders.fetching.folder import run_folder
 from loaders.pipeline.load import load
 from loaders.pipeline.source import Source
-from tests.stand_in import Answer, Asked, Portal, StandIn, allow, described, of, standing_in
+from tests.servers import Answer, AnsweringServer, Asked, Portal, allow, answering, described, of
 
 NUMBER = 12
 
@@ -39,14 +39,14 @@ def portal() -> Portal:
 
 
 @pytest.fixture
-def server(portal: Portal, instance: Instance) -> Iterator[StandIn]:
-    with standing_in(portal) as running:
+def server(portal: Portal, instance: Instance) -> Iterator[AnsweringServer]:
+    with answering(portal) as running:
         allow(instance, running, attempts=2)
         yield running
 
 
 @pytest.fixture
-def source(portal: Portal, server: StandIn, tmp_path: Path) -> Source:
+def source(portal: Portal, server: AnsweringServer, tmp_path: Path) -> Source:
     return portal.source(tmp_path, server)
 
 
@@ -90,7 +90,7 @@ def all_titles() -> set[str]:
 
 
 def test_pages_and_details_follow_from_the_first_page(
-    instance: Instance, source: Source, server: StandIn
+    instance: Instance, source: Source, server: AnsweringServer
 ) -> None:
     outcome = load(instance, source)
     assert (outcome.status, outcome.counts["mapped"]) == ("published", NUMBER + 3)
@@ -103,7 +103,7 @@ def test_pages_and_details_follow_from_the_first_page(
 
 
 def test_without_details_only_the_list_is_requested(
-    instance: Instance, portal: Portal, server: StandIn, tmp_path: Path
+    instance: Instance, portal: Portal, server: AnsweringServer, tmp_path: Path
 ) -> None:
     source = portal.source(tmp_path, server)
     assert load(instance, replace(source, options={**source.options, "details": False}))
@@ -280,7 +280,7 @@ def test_a_detail_that_never_came_is_said(
 
 
 def test_a_server_that_answers_no_detail_is_not_asked_for_all(
-    instance: Instance, portal: Portal, source: Source, server: StandIn
+    instance: Instance, portal: Portal, source: Source, server: AnsweringServer
 ) -> None:
     load(instance, source)
     before = len(server.asked)
@@ -358,12 +358,12 @@ def kill(instance: Instance, portal: Portal, source: Source) -> Callable[[int], 
     return run
 
 
-def asked_for_details(server: StandIn) -> list[int]:
+def asked_for_details(server: AnsweringServer) -> list[int]:
     return [json.loads(a.body)["id"] for a in server.asked if a.path.endswith("view")]
 
 
 def test_a_run_goes_on_after_a_kill(
-    instance: Instance, source: Source, server: StandIn, kill: Callable[[int], None]
+    instance: Instance, source: Source, server: AnsweringServer, kill: Callable[[int], None]
 ) -> None:
     kill(9)  # three pages, and six details of which the last was answered and perhaps not kept
     server.asked.clear()
@@ -376,7 +376,11 @@ def test_a_run_goes_on_after_a_kill(
 
 
 def test_a_run_starts_over_when_the_list_changed(
-    instance: Instance, portal: Portal, source: Source, server: StandIn, kill: Callable[[int], None]
+    instance: Instance,
+    portal: Portal,
+    source: Source,
+    server: AnsweringServer,
+    kill: Callable[[int], None],
 ) -> None:
     kill(9)
     server.asked.clear()
@@ -389,7 +393,7 @@ def test_a_run_starts_over_when_the_list_changed(
 def test_a_run_starts_over_after_a_day_and_for_another_description(
     instance: Instance,
     source: Source,
-    server: StandIn,
+    server: AnsweringServer,
     kill: Callable[[int], None],
     head: str,
 ) -> None:
@@ -404,7 +408,7 @@ def test_a_run_starts_over_after_a_day_and_for_another_description(
 
 
 def test_a_run_that_a_server_broke_off_goes_on(
-    instance: Instance, portal: Portal, source: Source, server: StandIn
+    instance: Instance, portal: Portal, source: Source, server: AnsweringServer
 ) -> None:
     portal.details = dict.fromkeys(range(3, NUMBER + 1), Answer(status=500))
     with pytest.raises(InputError, match="500; so did"):
@@ -434,7 +438,7 @@ def with_etag(asked: Asked) -> Answer:
 
 
 def test_what_has_the_same_validator_is_not_sent_again(instance: Instance, tmp_path: Path) -> None:
-    with standing_in(with_etag) as server:
+    with answering(with_etag) as server:
         allow(instance, server)
         text = f'loader = "rdf"\nfiles = ["{server.url}/x.ttl"]\nmedia_type = "text/turtle"'
         source = described(tmp_path, "tagged", text)

@@ -21,7 +21,7 @@ from graph.ledger.events import now
 from graph.reports.schedule import LONGEST, NEVER_LOADED, PERIODS, schedule
 from server.cli import main
 from server.cli.output.progress import Bars, reporter
-from tests.stand_in import Answer, Asked, StandIn, allow, standing_in
+from tests.servers import Answer, AnsweringServer, Asked, allow, answering
 
 THINGS = "".join(
     f'<id/{n}> <http://purl.org/dc/terms/title> "Зүйл {n}"@mn .\n' for n in range(1, 6)
@@ -94,10 +94,10 @@ def test_a_dry_run_reports_and_writes_nothing(instance: Instance, things: Path) 
 def test_a_dry_run_of_a_server_spares_the_load_the_details(
     instance: Instance, tmp_path: Path
 ) -> None:
-    from tests.stand_in import Portal
+    from tests.servers import Portal
 
     portal = Portal(4)
-    with standing_in(portal) as server:
+    with answering(portal) as server:
         allow(instance, server)
         path = str(portal.source(tmp_path, server).path)
         size = Ledger(instance).size
@@ -112,13 +112,13 @@ def test_a_dry_run_of_a_server_spares_the_load_the_details(
 
 
 @pytest.fixture
-def agency(instance: Instance) -> Iterator[StandIn]:
+def agency(instance: Instance) -> Iterator[AnsweringServer]:
     """A server with three files, one of which is broken."""
 
     def behave(asked: Asked) -> Answer:
         return Answer(status=500) if "bad" in asked.path else Answer(THINGS.encode())
 
-    with standing_in(behave) as server:
+    with answering(behave) as server:
         allow(instance, server)
         own_source(instance, "a-good", f"{server.url}/a.ttl", 'frequency = "DAILY"')
         own_source(instance, "b-bad", f"{server.url}/bad.ttl")
@@ -127,7 +127,9 @@ def agency(instance: Instance) -> Iterator[StandIn]:
         yield server
 
 
-def test_a_failing_source_never_stops_the_others(instance: Instance, agency: StandIn) -> None:
+def test_a_failing_source_never_stops_the_others(
+    instance: Instance, agency: AnsweringServer
+) -> None:
     done = run(instance, "load", "a-good", "b-bad", "c-good", "d-wrong")
     assert done.exit_code == 2  # of the description that is wrong: nothing was loaded
     done = run(instance, "load", "a-good", "b-bad", "c-good", "--json")
@@ -139,7 +141,7 @@ def test_a_failing_source_never_stops_the_others(instance: Instance, agency: Sta
 
 def test_the_due_ones_are_those_whose_time_has_come(demo: Path) -> None:
     instance = open_instance(demo)
-    with standing_in(lambda _: Answer(THINGS.encode())) as server:
+    with answering(lambda _: Answer(THINGS.encode())) as server:
         allow(instance, server)
         for name, frequency in ("daily", "DAILY"), ("once", "NEVER"), ("plain", ""):
             own_source(instance, name, f"{server.url}/{name}.ttl", f'frequency = "{frequency}"')
@@ -172,7 +174,7 @@ def test_names_and_all_do_not_go_together(instance: Instance) -> None:
 # --- where each stands ---
 
 
-def test_sources_say_where_they_stand(instance: Instance, agency: StandIn) -> None:
+def test_sources_say_where_they_stand(instance: Instance, agency: AnsweringServer) -> None:
     before = rows(instance)
     assert before["a-good"]["state"] == NEVER_LOADED
     assert before["a-good"]["is_due"]

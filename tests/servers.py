@@ -45,7 +45,7 @@ Behaviour = Callable[[Asked], Answer]
 
 
 @dataclass
-class StandIn:
+class AnsweringServer:
     """A running server; `behaviour` answers a request, `asked` are those that came."""
 
     behaviour: Behaviour
@@ -61,9 +61,9 @@ class StandIn:
 
 
 @contextmanager
-def standing_in(behaviour: Behaviour) -> Iterator[StandIn]:
+def answering(behaviour: Behaviour) -> Iterator[AnsweringServer]:
     """A server while the block runs."""
-    stand_in = StandIn(behaviour)
+    running = AnsweringServer(behaviour)
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -71,9 +71,9 @@ def standing_in(behaviour: Behaviour) -> Iterator[StandIn]:
             headers = {name.lower(): value for name, value in self.headers.items()}
             body = self.rfile.read(length)
             asked = Asked(self.command, self.path, headers, body, time.monotonic())
-            stand_in.asked.append(asked)
+            running.asked.append(asked)
             with suppress(OSError):
-                self._send(stand_in.behaviour(asked))
+                self._send(running.behaviour(asked))
 
         do_POST = do_GET  # noqa: N815
 
@@ -100,12 +100,12 @@ def standing_in(behaviour: Behaviour) -> Iterator[StandIn]:
     with Server(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()
-        stand_in.host = f"127.0.0.1:{server.server_port}"
-        yield stand_in
+        running.host = f"127.0.0.1:{server.server_port}"
+        yield running
         server.shutdown()
 
 
-def allow(instance: Instance, *servers: StandIn, **limits: float | str) -> None:
+def allow(instance: Instance, *servers: AnsweringServer, **limits: float | str) -> None:
     """Let an instance fetch from stand-ins, quickly."""
     settings = {"rate": 1000, "backoff": 0.01, "max_seconds": 20, **limits}
     lines = [f"{name} = {json.dumps(value)}" for name, value in settings.items()]
@@ -174,7 +174,9 @@ class Portal:
         self.after(self.answered)
         return answer
 
-    def source(self, folder: Path, server: StandIn, name: str = "odp", more: str = "") -> Source:
+    def source(
+        self, folder: Path, server: AnsweringServer, name: str = "odp", more: str = ""
+    ) -> Source:
         """A source that harvests it."""
         return described(folder, name, PORTAL.format(url=server.url, size=self.size, more=more))
 
