@@ -123,6 +123,17 @@ def test_what_a_strict_reader_would_refuse_is_restated_or_left_out(instance: Ins
     assert media == "http://www.iana.org/assignments/media-types/text/csv"
 
 
+def test_addresses_inside_and_prefixed_names_are_left_out(instance: Instance) -> None:
+    text = """<http://far/d> a dcat:Dataset , <vcard:Kind> ; dct:title "d"@en ;
+      dcat:landingPage <http://localhost/d> ; dcat:distribution <http://far/f> .
+    <http://far/f> a dcat:Distribution ; dcat:accessURL <http://10.0.0.1/x> , <http://far/x> ."""
+    publish(instance, text, "far")
+    found = b"".join(all_pages(instance, "jsonld"))
+    assert values(instance, "http://far/d", RDF.type) == {DCAT.Dataset.value}
+    assert values(instance, "http://far/f", DCAT.accessURL) == {"http://far/x"}
+    assert b"localhost" not in found
+
+
 def test_a_text_in_a_things_place_becomes_the_name_of_a_thing(instance: Instance) -> None:
     publish(instance, FOREIGN, "far")
     (form,) = values(instance, "http://far/1", DCT["format"])

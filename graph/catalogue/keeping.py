@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 from graph import snapshots
@@ -31,8 +32,8 @@ def keep(instance: Instance) -> None:
         if not listed.is_file():  # an earlier version published it
             continue
         paths = paths_of(instance, schema.number_of(listed))
-        for path, link in zip((listed, snapshot.files_list), paths, strict=True):
-            if not (link.exists() and link.samefile(path)):
+        if not (paths[1].exists() and paths[0].exists() and paths[0].samefile(listed)):
+            for path, link in zip((listed, snapshot.files_list), paths, strict=True):
                 link.unlink(missing_ok=True)  # the store was rebuilt: both say the same
                 os.link(path, link)
 
@@ -40,13 +41,15 @@ def keep(instance: Instance) -> None:
 def prune(instance: Instance, events: Sequence[Event]) -> None:
     """Remove lists whose time is over, and packs that no list refers to."""
     living = {status.st_ino for status in map(os.stat, _beside_snapshots(instance))}
-    numbers = kept(instance)
-    for number, following in zip(numbers, [*numbers[1:], 0], strict=True):
+    for number, following in pairwise(kept(instance)):
         paths = paths_of(instance, number)
         # a list is current until the publication that made the next one
-        if paths[0].stat().st_ino not in living and following and _over(events[following - 1]):
-            for path in reversed(paths):
+        if paths[0].stat().st_ino not in living and _over(events[following - 1]):
+            for path in paths:
                 path.unlink(missing_ok=True)
+    for note in (instance.root / packs.FOLDER).glob("*.files.json"):
+        if not note.with_name(note.name.replace("files.json", schema.SUFFIX)).exists():
+            note.unlink()  # a crash came between the two
     used = set(_used(instance))
     for syntax in STORED:
         for path in (instance.root / packs.FOLDER).glob(f"*.{syntax.extension}"):

@@ -21,6 +21,7 @@ def recover(instance: Instance, ledger: Ledger) -> Snapshot | None:
     recovery.recover(instance, ledger)
     clear_staging(instance)
     Archive(instance.archive).remove_incoming()
-    snapshot = Publisher(instance, ledger).catch_up()
-    keeping.keep(instance)  # the last thing that a publication does, after its pointer
-    return snapshot
+    published = Publisher(instance, ledger).catch_up()
+    keeping.keep(instance)  # the last things that a publication does, after its pointer
+    keeping.prune(instance, list(ledger))
+    return published

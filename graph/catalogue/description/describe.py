@@ -23,7 +23,7 @@ from graph.catalogue.description.properties import (
     STATDCAT,
     ValueKind,
 )
-from graph.catalogue.description.values import restated
+from graph.catalogue.description.values import ADDRESSES, restated
 from graph.core.iris import ROOT, Names
 from graph.statements.layer import INFERRED, STATED
 from vocab.namespaces import DCAT, DCT, FOAF, QB, RDF, RDFS, SDMX_ATTRIBUTE, SKOS
@@ -62,6 +62,7 @@ class Describer:
     def __init__(self, store: ox.Store, names: Names) -> None:
         self._store = store
         self._names = names
+        self._own = f"<{names.base}"  # also where the instance is at home on this machine
         self._authority = ox.NamedNode(names.graph("authority"))
 
     def dataset(self, entry: Entry) -> Description:
@@ -137,7 +138,8 @@ class Describer:
                 value = quad.object
                 if quad.predicate not in _ALL or not isinstance(value, Object):
                     continue
-                if (kept := restated(quad.predicate, value)) is not None:
+                own = quad.predicate in ADDRESSES and str(value).startswith(self._own)
+                if (kept := value if own else restated(quad.predicate, value)) is not None:
                     found.setdefault(quad.predicate, set()).add(kept)
         return found
 

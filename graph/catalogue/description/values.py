@@ -11,8 +11,9 @@ from datetime import date
 
 import pyoxigraph as ox
 
+from graph.catalogue.description.prefixes import PREFIXES
 from vocab.literals import with_profile_datatype
-from vocab.namespaces import DCAT, DCT, MEDIA_TYPE, XSD
+from vocab.namespaces import DCAT, DCT, FOAF, MEDIA_TYPE, XSD
 from vocab.terms import Object
 
 # RFC 3987, and what XML and Turtle readers refuse inside an IRI
@@ -30,29 +31,45 @@ _DATES = {
 }
 _DATED = frozenset({DCT.issued, DCT.modified, DCT.created, DCAT.startDate, DCAT.endDate})
 _TEXTS = frozenset({DCT.title, DCT.description, DCAT.keyword, DCT.identifier})
-_ADDRESSES = frozenset(
-    {DCAT.accessURL, DCAT.downloadURL, DCAT.endpointURL, DCAT.endpointDescription, DCAT.landingPage}
+ADDRESSES = frozenset(
+    {
+        *(DCAT.accessURL, DCAT.downloadURL, DCAT.endpointURL, DCAT.endpointDescription),
+        *(DCAT.landingPage, FOAF.page, FOAF.homepage),
+    }
+)
+# a harvester would ask its own machine, or its own network
+_INSIDE = re.compile(
+    r"[a-z]+://(?:[^/@]*@)?(?:localhost|127\.|0\.0\.0\.0|10\.|192\.168\.|169\.254\.|\[::1\])", re.I
 )
 
 
 def is_iri(text: str) -> bool:
-    """Whether a text is an absolute IRI that every syntax can hold."""
-    return _IRI.fullmatch(text) is not None
+    """Whether a text is an absolute IRI that every syntax can hold.
+
+    Not one like `dct:title`: a prefixed name that was never expanded, which JSON-LD would expand.
+    """
+    return _IRI.fullmatch(text) is not None and text.partition(":")[0] not in PREFIXES
 
 
 def restated(predicate: ox.NamedNode, value: Object) -> Object | None:
     """The value as it is exported; None where no reader could use it."""
     if isinstance(value, ox.NamedNode):
-        return value if is_iri(value.value) and predicate not in _TEXTS else None
+        return value if _is_usable(predicate, value.value) else None
     if predicate in _DATED:
         return _dated(value.value.strip())
-    if predicate in _ADDRESSES:
-        return ox.NamedNode(value.value.strip()) if is_iri(value.value.strip()) else None
+    if predicate in ADDRESSES:
+        address = value.value.strip()
+        return ox.NamedNode(address) if _is_usable(predicate, address) else None
     if predicate == DCAT.byteSize:
         return _size(value.value)
     if predicate == DCAT.mediaType and _MEDIA_TYPE.fullmatch(value.value):
         return MEDIA_TYPE[value.value]
     return _text(predicate, value)
+
+
+def _is_usable(predicate: ox.NamedNode, iri: str) -> bool:
+    inside = predicate in ADDRESSES and _INSIDE.match(iri) is not None
+    return is_iri(iri) and predicate not in _TEXTS and not inside
 
 
 def _text(predicate: ox.NamedNode, value: ox.Literal) -> ox.Literal | None:
