@@ -55,6 +55,9 @@ _ADDRESSES = frozenset(
     )
 )
 _PERSONAL = _NAMES | _MAILS | _PHONES | _ADDRESSES
+_TELLING = _MAILS | _PHONES | {str(VCARD.fn)}
+"""Properties that nobody but persons and offices has."""
+
 _CONTACT_DATA = _PERSONAL - set(map(str, (DCT.title, RDFS.label, SKOS.prefLabel)))
 
 # texts that are keys or figures, in which digits are no phone
@@ -89,7 +92,7 @@ class PersonalData:
         self._is_mongolian = country == "MN"
         self._contacts = contacts
         self._properties = properties
-        self._parts = lru_cache(maxsize=4096)(self._decide)
+        self._parts = lru_cache(maxsize=1000)(self._decide)
 
     def published(self, node: str) -> Pairs:
         """The properties of a node that are published."""
@@ -114,6 +117,8 @@ class PersonalData:
 
     def _personal(self, pairs: Pairs) -> tuple[frozenset[str], bool]:
         """The properties of a node that are personal, and whether that is undecided."""
+        if not any(predicate in _TELLING or value in _PERSONS for predicate, value in pairs):
+            return frozenset(), False
         types = {value for predicate, value in pairs if predicate == kinds.TYPE}
         is_contact = bool(types & (_CONTACTS | _OFFICES)) or any(
             predicate in _MAILS or predicate == str(VCARD.fn) for predicate, _ in pairs
@@ -142,6 +147,8 @@ class PersonalData:
 
     def _has_number(self, predicate: str, value: str) -> bool:
         """Whether a text has what looks like a Mongolian register or phone number."""
+        if not (self._is_mongolian or "+976" in value):
+            return False
         if predicate in _NO_PROSE or '"^^' in value:
             return False
         text = _MAIL.sub("", _URL.sub("", text_of(value)))

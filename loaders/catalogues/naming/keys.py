@@ -64,9 +64,12 @@ def collect(spool: Spool) -> None:
     spool.db.executescript(_SCHEMA)
     reader = _KeyReader(spool)
     for kind in kinds.LADDER:
-        for node in list(spool.resources(kind)):
-            rows = {(kind, node, int(key), value) for key, value in reader.keys(node)}
-            spool.db.executemany("INSERT INTO key VALUES (?, ?, ?, ?)", sorted(rows))
+        rows = (
+            row
+            for node in list(spool.resources(kind))
+            for row in {(kind, node, int(key), value) for key, value in reader.keys(node)}
+        )
+        spool.db.executemany("INSERT INTO key VALUES (?, ?, ?, ?)", rows)
     spool.db.executescript(_INDEXES)
     spool.db.execute(_ALIASES, {"kind": int(KeyKind.DESCRIPTION)})
     spool.db.execute("DELETE FROM key WHERE node IN (SELECT node FROM alias)")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from loaders.catalogues.naming import kinds
 from loaders.catalogues.naming.contents import Contents, digest
@@ -20,15 +21,20 @@ AND subject NOT IN (SELECT node FROM alias) ORDER BY owner
 _NAME = "SELECT iri FROM name WHERE node = ifnull((SELECT same FROM alias WHERE node = ?1), ?1)"
 
 
+_REMEMBERED = 1_000  # nodes
+
+
 class NodeNames:
     """The name of each anonymous node of a spool whose table `name` is filled."""
 
     def __init__(self, spool: Spool, minter: Minter) -> None:
         self._spool = spool
         self._minter = minter
+        self._name: Callable[[str], str | None] = self._stored_name
         self._contents = Contents(spool.properties, self.known)
         self._name_distributions()
         self._name_records()
+        self._name = lru_cache(_REMEMBERED)(self._stored_name)
         # until now their content stood for distributions and records
         self._contents = Contents(spool.properties, self.known)
 
@@ -36,6 +42,9 @@ class NodeNames:
         """A term that has a name already, or the name it has; None where content gives it."""
         if not self._spool.is_anonymous(term):
             return term
+        return self._name(term)
+
+    def _stored_name(self, term: str) -> str | None:
         row = self._spool.db.execute(_NAME, (term,)).fetchone()
         return str(row[0]) if row else None
 

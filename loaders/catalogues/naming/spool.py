@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -41,6 +42,7 @@ CREATE UNIQUE INDEX by_node ON resource (node);
 CREATE INDEX problem_by_subject ON problem (subject);
 """
 _BATCH = 10_000
+_REMEMBERED = 1_000  # nodes
 
 
 class SpooledPlace(NamedTuple):
@@ -71,6 +73,9 @@ class Spool:
         self.published: Callable[[str], Pairs] | None = None
         # the empty name means a temporary file, which is deleted at the end
         self.db = sqlite3.connect("", isolation_level=None)
+        # what belongs together is read together, several times
+        self.properties = lru_cache(_REMEMBERED)(self._properties)
+        self.kind = lru_cache(_REMEMBERED)(self._kind)
         self.db.executescript(_SCHEMA)
         self._normaliser = Normaliser()
 
@@ -124,7 +129,7 @@ class Spool:
         """All triples are there: make the indexes."""
         self.db.executescript(_INDEXES)
 
-    def properties(self, node: str) -> Pairs:
+    def _properties(self, node: str) -> Pairs:
         """Predicates and objects of a node that are published."""
         return self.published(node) if self.published else self.stated(node)
 
@@ -140,7 +145,7 @@ class Spool:
         ).fetchone()
         return SpooledPlace(*row) if row else SpooledPlace(0, "")
 
-    def kind(self, node: str) -> str:
+    def _kind(self, node: str) -> str:
         """The kind of a resource; empty for other nodes."""
         row = self.db.execute("SELECT kind FROM resource WHERE node = ?", (node,)).fetchone()
         return KINDS[row[0]] if row else ""
