@@ -317,6 +317,37 @@ def test_an_entry_keeps_when_it_was_first_seen_and_when_it_changed() -> None:
     assert entry(edited, "terms/modified>") == "2026-03-01T00:00:00Z"
 
 
+# stale
+
+
+TWO = """:a a dcat:Dataset ; dct:identifier "a" ; dcat:distribution :f .
+:f a dcat:Distribution ; dcat:accessURL :x .
+:b a dcat:Dataset ; dct:identifier "b" ; dcat:contactPoint [ vcard:fn "Office" ] .
+"""
+
+
+@pytest.mark.parametrize(
+    "broken", [':b a dcat:Dataset ; dct:identifier b" .\n', "[] a dcat: : .\n"]
+)
+def test_what_cannot_be_read_today_keeps_its_last_statements(broken: str) -> None:
+    before = mapped([capture((PREFIXES + TWO).encode())])
+    layers = {n: [t.encode() for t in sorted(lines(before, n))] for n in ("stated", "inferred")}
+    context = replace(CONTEXT, previous=EarlierVersion(layers))
+    today = TWO[: TWO.index(":b a")]
+    now = mapped([capture((PREFIXES + broken + today).encode())], context)
+    assert lines(now) == lines(before)
+    stale = [one for one in now if isinstance(one, LoadFinding) and one.kind == "record-stale"]
+    assert [one.subject.value for one in stale] == ["http://other.example/b"]
+    # what is gone and nothing is broken is deleted
+    deleted = mapped([capture((PREFIXES + today).encode())], context)
+    assert not any("other.example/b>" in line for line in lines(deleted))
+
+
+def test_the_last_answer_in_place_of_a_failed_one_is_a_finding() -> None:
+    found = mapped([replace(capture((PREFIXES + TWO).encode()), stale=True)])
+    assert findings(found)["record-stale"] == 2
+
+
 # end to end
 
 CLEAN = """@base <https://portal.example/> . {prefixes}

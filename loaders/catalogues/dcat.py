@@ -46,7 +46,7 @@ def records_of(
     spool: Spool, captures: Sequence[Capture], context: LoaderContext
 ) -> Iterator[Record]:
     """The records of a finished spool."""
-    harvest = Harvest(spool, [capture.name for capture in captures], context)
+    harvest = Harvest(spool, captures, context)
     for one in harvest.records():
         locator = one.place.locator or f"iri={_fragment(one.iri[1:-1])}"
         data = {"harvest": harvest, "record": one}

@@ -16,13 +16,14 @@ from loaders.catalogues.naming import records as named_records
 from loaders.catalogues.naming.minting import Minter
 from loaders.catalogues.naming.records import NamedRecord
 from loaders.catalogues.naming.spool import Spool
+from loaders.catalogues.naming.stale import stale_records
 from loaders.catalogues.naming.terms import text_of
 from loaders.catalogues.ownership import Ownership
 from loaders.catalogues.personal import PersonalData
 from loaders.catalogues.related import Related
 from loaders.catalogues.values import faults
 from loaders.pipeline.protocol import LoaderContext
-from loaders.pipeline.record import INFERRED, STATED, Mapped, Statement
+from loaders.pipeline.record import INFERRED, STATED, Capture, Mapped, Statement
 from vocab.namespaces import DCT
 
 RULE = "as-stated"
@@ -35,7 +36,7 @@ RuledTriple = tuple[str, str, str, str]
 class Harvest:
     """All captures of one run, read and named."""
 
-    def __init__(self, spool: Spool, captures: Sequence[str], context: LoaderContext) -> None:
+    def __init__(self, spool: Spool, captures: Sequence[Capture], context: LoaderContext) -> None:
         self._spool = spool
         self._source = context.source.id
         options = context.source.options
@@ -50,8 +51,10 @@ class Harvest:
         minter = Minter(context.names, self._source)
         self._ownership = Ownership(context.names, self._source, minter, context.others)
         previous = context.previous
-        lines = previous.lines(STATED) if previous else None
-        self._names = named_records.name_all(spool, minter, lines)
+        self._earlier = (
+            named_records.earlier_spool(previous.lines(STATED), minter) if previous else None
+        )
+        self._names = named_records.name_all(spool, minter, self._earlier)
         self._entries = Entries(spool, context.names, self._source, previous, context.fetched)
         self._related = Related(context.names, context.others)
         self._met = Met(spool, captures, self._personal, context.names.source(self._source))
@@ -62,6 +65,7 @@ class Harvest:
             if one.kind == kinds.CATALOG and not self._language:
                 self._language = _language(one)
             yield one
+        yield from stale_records(self._spool, self._earlier)
 
     def mapped(self, named: NamedRecord) -> Iterator[Mapped]:
         """The statements of a record, and its findings."""

@@ -13,7 +13,7 @@ from loaders.catalogues.naming import keys, kinds
 from loaders.catalogues.naming.records import NamedRecord
 from loaders.catalogues.naming.spool import Spool, SpooledPlace
 from loaders.catalogues.personal import PersonalData
-from loaders.pipeline.record import LoadFinding
+from loaders.pipeline.record import Capture, LoadFinding
 from vocab.namespaces import DCAT
 
 MetInRecord = Counter[str]
@@ -24,10 +24,10 @@ _MOST_DETAIL = 200  # characters
 
 
 class Met:
-    """Makes the findings of records. `captures` are the names of the captures."""
+    """Makes the findings of records."""
 
     def __init__(
-        self, spool: Spool, captures: Sequence[str], personal: PersonalData, source: str
+        self, spool: Spool, captures: Sequence[Capture], personal: PersonalData, source: str
     ) -> None:
         self._spool = spool
         self._captures = captures
@@ -52,6 +52,7 @@ class Met:
     def _naming(self, record: NamedRecord) -> MetInRecord:
         met: MetInRecord = Counter()
         if record.kind in kinds.LADDER:
+            met["record-stale"] += self._is_stale(record)
             # of others a shape says it; here their names show it
             is_named_here = self._spool.is_anonymous(record.node)
             shares = is_named_here and keys.shares_identifier(self._spool, record.node)
@@ -61,6 +62,10 @@ class Met:
             listed = (v for p, v in self._spool.properties(record.node) if p == str(DCAT.dataset))
             met["dataset-not-described"] += sum(not self._spool.is_described(v) for v in listed)
         return met
+
+    def _is_stale(self, record: NamedRecord) -> bool:
+        """Whether it could not be read, or fetched, this time."""
+        return record.is_stale or self._captures[record.place.capture].stale
 
     def _of_node(self, node: str, subject: ox.NamedNode) -> Iterator[LoadFinding]:
         place = self._spool.place(node)
@@ -80,7 +85,7 @@ class Met:
             yield LoadFinding("holds-no-dataset", self._source, self._place(record.place))
 
     def _place(self, place: SpooledPlace) -> str:
-        name = self._captures[place.capture]
+        name = self._captures[place.capture].name
         return f"{name}#{place.locator}" if place.locator else name
 
 

@@ -41,19 +41,19 @@ class NamedRecord:
     triples: tuple[tuple[str, str, str], ...]
     nodes: tuple[str, ...]
     """The nodes of the spool that it consists of, itself first."""
+    is_stale: bool = False
+    """Whether it is what the last version had, because it could not be read today."""
 
 
-def name_all(spool: Spool, minter: Minter, previous: Iterable[bytes] | None) -> NodeNames:
-    """Name everything in a finished spool; `previous` has the stated lines of the last version."""
+def name_all(spool: Spool, minter: Minter, earlier: Spool | None) -> NodeNames:
+    """Name everything in a finished spool; `earlier` has the last version (`earlier_spool`)."""
     keys.collect(spool)
-    earlier = _earlier(previous, minter) if previous is not None else None
     assignment.assign(spool, earlier, minter)
-    if earlier is not None:
-        earlier.close()
     return NodeNames(spool, minter)
 
 
-def _earlier(lines: Iterable[bytes], minter: Minter) -> Spool:
+def earlier_spool(lines: Iterable[bytes], minter: Minter) -> Spool:
+    """The stated lines of the last version, with the keys of its resources."""
     spool = Spool(minter.is_made)
     spool.add_lines(lines)
     spool.finish()

@@ -174,6 +174,11 @@ class Spool:
         rows = self.db.execute("SELECT * FROM problem WHERE subject = ? ORDER BY rowid", (node,))
         return [_problem(row) for row in rows]
 
+    def problems_of_kind(self, kind: str) -> list[SpooledProblem]:
+        """The problems of one kind, in order."""
+        rows = self.db.execute("SELECT * FROM problem WHERE kind = ? ORDER BY rowid", (kind,))
+        return [_problem(row) for row in rows]
+
     def problems_of_source(self) -> list[SpooledProblem]:
         """Those of no node, or of one that nothing is stated about."""
         rows = self.db.execute(
