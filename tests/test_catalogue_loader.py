@@ -11,13 +11,8 @@ import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
 
-from graph import snapshots
-from graph.core.instance import Instance
-from graph.publication.open_store import open_snapshot
 from loaders.catalogues.personal import is_person
-from loaders.pipeline.load import load
 from loaders.pipeline.record import LoadFinding
-from loaders.pipeline.source import read
 from server.cli import main
 from tests.harvests import (
     BASE,
@@ -28,7 +23,6 @@ from tests.harvests import (
     EarlierVersion,
     capture,
     findings,
-    foreign_file,
     lines,
     mapped,
 )
@@ -422,37 +416,3 @@ def test_an_unchanged_harvest_makes_no_version(harvested: Path) -> None:
     for name in ("portal", "mirror"):
         again = ulzii(harvested, "load", str(harvested.parent / f"{name}.toml"))
         assert "same" in again
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("name", "media_type", "datasets"),
-    [
-        ("alicante.rdf", "application/rdf+xml", 258),
-        ("fps-finance.xml", "application/rdf+xml", 136),
-        ("alessandria.rdf", "application/rdf+xml", 5),
-        ("philadelphia.json", "application/json", 402),
-        ("antwerp.xml", "application/rdf+xml", 491),
-        ("argentina-justice.json", "application/json", 18),
-        ("czech.trig", "application/trig", 36),
-        ("potsdam.ttl", "text/turtle", 10),
-    ],
-)
-def test_real_catalogues_come_in_whole(
-    instance: Instance, tmp_path: Path, name: str, media_type: str, datasets: int
-) -> None:
-    (tmp_path / name).write_bytes(foreign_file(name).read_bytes())
-    described = tmp_path / "real.toml"
-    described.write_text(
-        f'id = "real"\nloader = "dcat"\nfiles = ["{name}"]\nmedia_type = "{media_type}"\n'
-        '[title]\nen = "Real"\n'
-    )
-    outcome = load(instance, read(described))
-    assert outcome.counts["rejected"] == 0
-    now = snapshots.current(instance)
-    assert now is not None
-    with open_snapshot(instance, now) as store:
-        link = ox.NamedNode("http://www.w3.org/ns/dcat#dataset")
-        catalog = ox.NamedNode(instance.names.catalog)
-        entries = store.quads_for_pattern(catalog, link, None, ox.DefaultGraph())
-        assert len(list(entries)) == datasets

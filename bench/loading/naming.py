@@ -166,8 +166,8 @@ def write(rows: str) -> None:
     RESULTS.write_text(f"""# Naming a foreign catalogue
 
 Written by `python -m bench.loading.naming`, which says what is done. Memory is what the process
-held at most on top of what it holds after starting. Ours reads, names and maps, and gives statements
-of two layers; rdflib only parses.
+held at most on top of what it holds after starting. Ours reads, names and maps, and gives
+statements of two layers and findings; rdflib only parses.
 
 - date: {now}
 - machine: {platform.machine()}, {os.cpu_count()} processors
