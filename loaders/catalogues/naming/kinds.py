@@ -61,8 +61,9 @@ CHANGING = frozenset(
         str,
         (
             *(DCT.title, DCT.description, DCT.alternative, DCT.abstract, DCAT.keyword),
-            *(DCT.issued, DCT.modified, DCT.created, DCT.date, DCT.available),
+            *(DCT.identifier, DCT.issued, DCT.modified, DCT.created, DCT.date, DCT.available),
         ),
     )
 )
-"""Properties that editors change: a resource is the same with others."""
+"""Properties that editors change: a resource is the same with others. An identifier may come later,
+and is a key of its own."""

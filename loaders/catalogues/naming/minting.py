@@ -69,7 +69,7 @@ class Minter:
     def part(self, owner: str, key: str) -> str:
         """A part of something, under it; nothing is made under a foreign IRI."""
         if self.is_made(owner):
-            return f"<{self._names.part(owner[1:-1].partition('#')[0], digest(owner, key))}>"
+            return f"<{self._names.part(owner[1:-1], digest(owner, key))}>"
         return self.value(f"part-{digest(owner, key)}")
 
     def value(self, key: str) -> str:

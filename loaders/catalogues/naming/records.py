@@ -13,7 +13,7 @@ from loaders.catalogues.naming import assignment, keys, kinds
 from loaders.catalogues.naming.minting import Minter
 from loaders.catalogues.naming.nodes import NodeNames
 from loaders.catalogues.naming.spool import Spool, SpooledPlace
-from loaders.catalogues.naming.terms import is_blank
+from loaders.catalogues.naming.terms import is_blank, is_literal
 
 THING = "thing"
 """What is described and is no resource of the catalogue: an organisation, a licence."""
@@ -107,15 +107,20 @@ class _Walk:
         self, root: str, iri: str
     ) -> tuple[tuple[tuple[str, str, str], ...], tuple[str, ...]]:
         found: dict[tuple[str, str, str], None] = {}
-        seen, stack = {(root, iri): None}, [(root, iri)]
+        # node, its name, and what parts of it are named by: the resource that it belongs to
+        seen, stack = {(root, iri): None}, [(root, iri, iri)]
         while stack:
-            node, name = stack.pop()
+            node, name, owner = stack.pop()
             for predicate, value in self._spool.properties(node):
-                part = self._names.of(value, predicate, name)
+                if value[0] != "_" and predicate not in kinds.DISTRIBUTION_LINKS:
+                    found[(name, predicate, value)] = None
+                    continue
+                part = self._names.of(value, predicate, owner)
                 found[(name, predicate, part)] = None
                 if (value, part) not in seen and self._belongs(value, predicate):
                     seen[(value, part)] = None
-                    stack.append((value, part))
+                    is_resource = self._spool.kind(value) == kinds.DISTRIBUTION
+                    stack.append((value, part, part if is_resource else owner))
         nodes = tuple(dict.fromkeys(node for node, _ in seen))
         self._reach(nodes)
         return tuple(found), nodes
@@ -123,9 +128,7 @@ class _Walk:
     def _belongs(self, value: str, predicate: str) -> bool:
         """Whether a value is a part of the record that refers to it."""
         if predicate in kinds.DISTRIBUTION_LINKS:
-            return value.startswith(("<", "_"))
-        if not self._spool.is_anonymous(value):
-            return False
+            return not is_literal(value)
         return self._spool.kind(value) in ("", kinds.DISTRIBUTION)
 
     def _reach(self, nodes: Iterable[str]) -> None:

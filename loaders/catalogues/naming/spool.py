@@ -19,6 +19,10 @@ from graph.statements.canonical import Normaliser
 from loaders.catalogues.model import LocatedTriple, ReadItem, ReadProblem
 from loaders.catalogues.naming.kinds import BY_PROPERTY, BY_TYPE, KINDS, TYPE
 from loaders.catalogues.naming.terms import is_blank
+from vocab.terms import Term
+
+Row = tuple[str, str, str, int, str]
+"""Subject, predicate, object, number of the capture, locator."""
 
 Pairs = list[tuple[str, str]]
 """Predicates and objects of one node, as text, without duplicates."""
@@ -87,26 +91,29 @@ class Spool:
         """Add what was read of one capture."""
         remaining = iter(items)
         while batch := list(islice(remaining, _BATCH)):
-            self._add_triples([one for one in batch if isinstance(one, LocatedTriple)], capture)
-            self._add_problems([one for one in batch if isinstance(one, ReadProblem)], capture)
+            rows, problems = [], []
+            for one in batch:
+                if isinstance(one, ReadProblem):
+                    problems.append(one)
+                elif (value := _text(one.object)) is None:
+                    problems.append(_unpublishable(one))
+                else:
+                    rows.append((str(one.subject), str(one.predicate), value, capture, one.locator))
+            self._add_rows(self._canonical(rows))
+            self._add_problems(problems, capture)
 
-    def _add_triples(self, triples: Sequence[LocatedTriple], capture: int) -> None:
-        publishable = [one for one in triples if _is_publishable(one.object)]
-        self._add_problems(
-            [_unpublishable(one) for one in triples if not _is_publishable(one.object)], capture
-        )
-        objects = self._canonical([_text(one.object) for one in publishable])
-        rows = [
-            (str(one.subject), str(one.predicate), value, capture, one.locator)
-            for one, value in zip(publishable, objects, strict=True)
-        ]
+    def _add_rows(self, rows: Sequence[Row]) -> None:
         self.db.executemany("INSERT INTO triple VALUES (?, ?, ?, ?, ?)", rows)
         self.db.executemany("INSERT INTO told VALUES (?, ?)", _told(rows))
 
-    def _canonical(self, objects: Sequence[str]) -> list[str]:
-        """The forms of terms that the store keeps."""
-        lines = self._normaliser.lines([f"<urn:s> <urn:p> {one} .".encode() for one in objects])
-        return [line[16:-2].decode() for line in lines]
+    def _canonical(self, rows: list[Row]) -> list[Row]:
+        """The same with typed literals in the forms that the store keeps."""
+        typed = [n for n, row in enumerate(rows) if row[2].endswith(">") and row[2][0] == '"']
+        lines = self._normaliser.lines([f"<urn:s> <urn:p> {rows[n][2]} .".encode() for n in typed])
+        for n, line in zip(typed, lines, strict=True):
+            subject, predicate, _, capture, locator = rows[n]
+            rows[n] = subject, predicate, line[16:-2].decode(), capture, locator
+        return rows
 
     def _add_problems(self, problems: Iterable[ReadProblem], capture: int) -> None:
         self.db.executemany(
@@ -121,9 +128,7 @@ class Spool:
         """Add canonical lines without line feeds."""
         remaining = (line.decode()[:-2].split(" ", 2) for line in lines)
         while batch := list(islice(remaining, _BATCH)):
-            rows = [(s, p, o, 0, "") for s, p, o in batch]
-            self.db.executemany("INSERT INTO triple VALUES (?, ?, ?, ?, ?)", rows)
-            self.db.executemany("INSERT INTO told VALUES (?, ?)", _told(rows))
+            self._add_rows([(s, p, o, 0, "") for s, p, o in batch])
 
     def finish(self) -> None:
         """All triples are there: make the indexes."""
@@ -192,7 +197,7 @@ def _problem(row: tuple[str, str, int, str, str]) -> SpooledProblem:
     return SpooledProblem(kind, subject, SpooledPlace(capture, locator), detail)
 
 
-def _told(rows: Iterable[tuple[str, str, str, int, str]]) -> Iterator[tuple[str, int]]:
+def _told(rows: Iterable[Row]) -> Iterator[tuple[str, int]]:
     """What rows tell about the kinds of nodes."""
     for subject, predicate, value, *_ in rows:
         if predicate == TYPE:
@@ -202,16 +207,17 @@ def _told(rows: Iterable[tuple[str, str, str, int, str]]) -> Iterator[tuple[str,
             yield value, KINDS.index(BY_PROPERTY[predicate])
 
 
-def _is_publishable(value: object) -> bool:
-    return not isinstance(value, ox.Triple) and getattr(value, "direction", None) is None
-
-
 def _unpublishable(one: LocatedTriple) -> ReadProblem:
     return ReadProblem("term-unpublishable", one.subject, one.locator, "RDF 1.2")
 
 
-def _text(value: object) -> str:
-    """A term as text, its language tag in lower case."""
-    if isinstance(value, ox.Literal) and value.language:
-        return str(ox.Literal(value.value, language=value.language.lower()))
+def _text(value: Term) -> str | None:
+    """A term as text, its language tag in lower case; None for terms of RDF 1.2."""
+    if isinstance(value, ox.Literal):
+        if getattr(value, "direction", None) is not None:
+            return None
+        if value.language and not value.language.islower():
+            return str(ox.Literal(value.value, language=value.language.lower()))
+    elif isinstance(value, ox.Triple):
+        return None
     return str(value)
