@@ -225,9 +225,12 @@ def test_nothing_is_dropped_in_silence() -> None:
     assert problems(items)[1][1:] == ("/dataset/0/colour", "colour")
 
 
-def test_raw_line_feeds_in_texts_are_read() -> None:
-    items = read(b'{"dataset": [{"title": "two\nlines"}]}')
-    assert one(items, DCT.title) == ox.Literal("two\nlines")
+def test_raw_line_feeds_in_texts_and_numbers_that_are_none_are_read() -> None:
+    items = read(
+        b'{"dataset": [{"title": "two\nlines NaN", "byteSize": -Infinity, "rights": NaN}]}'
+    )
+    assert one(items, DCT.title) == ox.Literal("two\nlines NaN")
+    assert not [i for i in items if i[1] == DCAT.byteSize]
     assert [p[0] for p in problems(items)] == ["json-lax"]
 
 
@@ -236,7 +239,7 @@ def test_raw_line_feeds_in_texts_are_read() -> None:
     [
         (b'{"dataset": [{"title": "Roads"}', r"data.json line 1 column 32: .*cut"),
         (b'{"dataset": [{"title": "Roa', "line 1"),
-        (b'{"dataset": [{"title": NaN}]}', "JSON"),
+        (b'{"dataset": [{"title": None}]}', "JSON"),
         (b'{"dataset": [{"title": "a"}]} x', "Extra data"),
         (b'{"dataset": ' + b"[" * 600 + b"]" * 600 + b"}", "nested more than"),
     ],

@@ -9,7 +9,7 @@ import pytest
 
 from graph.core.errors import InputError
 from loaders.catalogues.reading.read import read
-from tests.harvests import capture, lines, mapped
+from tests.harvests import capture, foreign_file, lines, mapped
 from tests.stand_ins import HOST, StandIn, StandInAnswer, StandInRequest, run
 
 RDF = (
@@ -258,3 +258,15 @@ def test_locators_are_lines_of_the_answer() -> None:
     found = run(lambda _: answer, HOST + "/csw")
     (item,) = read(found.fetch()[0], HOST, "")
     assert item.locator == "line=5,6"
+
+
+def test_a_real_csw_server_comes_in_whole() -> None:
+    pages = {n: foreign_file(f"csw-geonetwork-dcat-{n}.xml").read_bytes() for n in (1, 3, 5)}
+
+    def answer(request: StandInRequest) -> StandInAnswer:
+        start = int(re.findall('startPosition="([0-9]+)"', request.body)[0])
+        return StandInAnswer(pages[start], XML)
+
+    harvest = run(answer, HOST + "/csw", protocol="csw")
+    assert len(harvest.datasets()) == 6
+    assert len(harvest.captures) == 3

@@ -42,7 +42,7 @@ def read(document: ReceivedDocument) -> Iterator[ReadItem]:
         place=document.place,
     )
     if found.mended:
-        yield ReadProblem("json-lax", None, document.place, f"{found.mended} texts")
+        yield ReadProblem("json-lax", None, document.place, f"{found.mended} values")
     for number, package in enumerate(found.items()):
         yield from _package(writer, package, _path(found, number))
 
@@ -103,8 +103,8 @@ def _package(writer: JsonNodes, value: Any, path: str) -> Iterator[ReadItem]:
 
 def _reason(package: Mapping[str, Any]) -> str:
     """Why a package is not published; "" where it is."""
-    if package.get("private") in {True, "true", "True"}:
+    if package.get("private") in (True, "true", "True"):
         return "private"
     if package.get("state", "active") != "active":
         return f"state {package['state']}"
-    return f"type {package['type']}" if package.get("type") in _NOT_DATASETS else ""
+    return f"type {package['type']}" if str(package.get("type")) in _NOT_DATASETS else ""

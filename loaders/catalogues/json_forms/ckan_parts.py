@@ -44,7 +44,7 @@ _PAIRS = {
 }
 """Contact → the fields with its name and its mail address."""
 _PUBLISHER_FIELDS = ("name", "uri", "email", "url", "type")
-_HANDLED = frozenset(
+HANDLED = frozenset(
     """
     author author_email maintainer maintainer_email contact_name contact_email license_id
     metadata_created metadata_modified organization extras uri identifier guid name
@@ -52,11 +52,12 @@ _HANDLED = frozenset(
     temporal_start temporal_end
     """.split()
 )
+"""Members that are read together with others, not by a row of a table."""
 
 
 def without_internal(package: Mapping[str, Any]) -> dict[str, Any]:
     """The members of a package that become statements one by one."""
-    return {k: v for k, v in package.items() if k not in INTERNAL and k not in _HANDLED}
+    return {k: v for k, v in package.items() if k not in INTERNAL and k not in HANDLED}
 
 
 def fields(package: Mapping[str, Any]) -> dict[str, Any]:
@@ -120,11 +121,10 @@ def _publisher(writer: JsonNodes, at: Place, known: Mapping[str, Any]) -> Iterat
         path = at.path + "/publisher_name"
         yield from agent.value(_PUBLISHER, _with_id(stated), at, path)
     elif isinstance(known.get("organization"), Mapping) and "publisher" not in known:
-        organization = without_internal(known["organization"])
-        if organization.get("title"):  # then `name` is a key of the portal
-            organization.pop("name", None)
-        organization["name"] = known["organization"].get("title") or known["organization"]["name"]
-        organization.pop("title", None)
+        given = known["organization"]
+        # with a title, `name` is only a key of the portal
+        title = given.get("title") or given.get("name")
+        organization = {**without_internal(given), "title": title}
         yield from agent.value(_PUBLISHER, organization, at, at.path + "/organization")
 
 
@@ -183,7 +183,7 @@ def _extras(writer: JsonNodes, at: Place, package: Mapping[str, Any]) -> Iterato
     for number, (key, value) in enumerate(pairs):
         if key in EXTRAS or key in SPECIAL:
             yield from writer.member(key, _decoded(value), at)
-        elif key not in _HANDLED and value not in (None, ""):
+        elif key not in HANDLED and value not in (None, ""):
             pair = {"key": key, "value": _written(value)}
             path = f"{at.path}/extras/{number}"
             yield from writer.using(EXTRA).value(_PROPERTY, pair, at, path)

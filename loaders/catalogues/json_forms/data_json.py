@@ -54,7 +54,7 @@ def triples(document: ReceivedDocument, name: Callable[[str], Node]) -> Iterator
         place=document.place,
     )
     if found.mended:
-        yield ReadProblem("json-lax", None, document.place, f"{found.mended} texts")
+        yield ReadProblem("json-lax", None, document.place, f"{found.mended} values")
     top = {key: value for key, value in found.members.items() if key != "dataset" or value}
     yield from writer.object(top, catalogue, DCAT.Catalog)
     yield from _datasets(found, writer, catalogue)

@@ -135,11 +135,21 @@ class JsonNodes:
             yield from self._literal(row, value, at, path)
         elif row.convert is values.text and self._is_by_language(row, value):
             yield from self._by_language(row, value, at, path)
+        elif value.keys() == {"@id"}:
+            yield from self.value(row, value["@id"], at, path)
         else:
-            child = Place(self.node(value, path), path)
+            yield from self._object_of(row, value, at, path)
+
+    def _object_of(
+        self, row: Member, value: Mapping[str, Any], at: Place, path: str
+    ) -> Iterator[ReadItem]:
+        """An object as a node; one without a name of which nothing is said is none."""
+        child = Place(self.node(value, path), path)
+        items = list(self.object(value, child, row.part))
+        is_said = any(isinstance(one, LocatedTriple) for one in items)
+        if is_said or isinstance(child.node, ox.NamedNode):
             yield self.triple(at, row.property, child.node)
-            is_reference = value.keys() == {"@id"}
-            yield from () if is_reference else self.object(value, child, row.part)
+        yield from items
 
     def _is_by_language(self, row: Member, value: Mapping[str, Any]) -> bool:
         keys_are_tags = all(_SHORT_TAG.fullmatch(k) and k not in self.members for k in value)

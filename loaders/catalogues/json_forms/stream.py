@@ -20,7 +20,7 @@ from loaders.catalogues.model import ReceivedDocument
 from loaders.formats import json_limits
 from loaders.formats.json_strict import FETCH_AGAIN
 
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.S)
+_STRING_OR_NAN = re.compile(rb'"(?:[^"\\]|\\.)*+"|-?\b(?:NaN|Infinity)\b', re.S)
 _CONTROL = re.compile(rb"[\x00-\x1f]")
 _OPENS = frozenset({"start_map", "start_array"})
 _CLOSES = frozenset({"end_map", "end_array"})
@@ -44,7 +44,7 @@ class JsonOutline:
 
     `members` has the other values of the top level. `count` is the number of listed values, and
     `texts` has, for each prefix that was asked for, its texts with the number of the object.
-    `mended` is the number of texts with raw control characters.
+    `mended` is the number of texts and numbers that JSON does not allow.
     """
 
     data: bytes
@@ -63,13 +63,13 @@ class JsonOutline:
 def outline(document: ReceivedDocument, listed: str, texts: tuple[str, ...] = ()) -> JsonOutline:
     """Read a document whole.
 
-    Raw control characters in texts, such as line feeds, are escaped. Raises InputError with line
-    and column for other JSON that cannot be read: cut, nested too deeply, numbers too long.
+    Raw control characters in texts, such as line feeds, are escaped, and NaN is no value. Raises
+    InputError with line and column for other JSON that cannot be read: cut, nested too deeply.
     """
     try:
         return _outline(document.data, listed, texts)
     except (ijson.JSONError, RecursionError) as error:
-        data, mended = _escape_control_characters(document.data)
+        data, mended = _mend(document.data)
         if not mended:
             _refuse(document, error, many=not listed)
     try:
@@ -97,17 +97,20 @@ def _outline(data: bytes, listed: str, wanted: tuple[str, ...]) -> JsonOutline:
     return found
 
 
-def _escape_control_characters(data: bytes) -> tuple[bytes, int]:
-    """The document with control characters in texts escaped, and the number of these texts."""
+def _mend(data: bytes) -> tuple[bytes, int]:
+    """The document with raw control characters in texts escaped and numbers that JSON does not
+    have as null, and how many there were of both."""
     mended = 0
 
-    def escaped(text: re.Match[bytes]) -> bytes:
+    def good(found: re.Match[bytes]) -> bytes:
         nonlocal mended
-        form, count = _CONTROL.subn(lambda one: b"\\u%04x" % ord(one[0]), text[0])
+        form, count = b"null", 1
+        if found[0].startswith(b'"'):
+            form, count = _CONTROL.subn(lambda one: b"\\u%04x" % ord(one[0]), found[0])
         mended += count > 0
         return form
 
-    return _STRING.sub(escaped, data), mended
+    return _STRING_OR_NAN.sub(good, data), mended
 
 
 def _refuse(document: ReceivedDocument, cause: Exception, *, many: bool) -> NoReturn:

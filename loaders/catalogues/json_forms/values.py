@@ -152,8 +152,8 @@ def tag(value: str) -> str | None:
 
 
 def each(value: Any) -> Iterator[tuple[str, Any]]:
-    """The values of a member, each with the rest of its JSON Pointer; null and "" are no values."""
+    """The values of a member, each with the rest of its JSON Pointer; null, "" and {} are none."""
     if isinstance(value, list):
-        yield from ((f"/{n}", item) for n, item in enumerate(value) if item not in (None, ""))
+        yield from ((f"/{n}", item) for n, item in enumerate(value) if item not in (None, "", {}))
     elif value not in (None, "", {}):
         yield "", value
