@@ -138,6 +138,13 @@ def test_nothing_is_published_about_what_is_not_the_sources(subject: str) -> Non
     assert findings(found)["subject-refused"] == 2
 
 
+def test_what_another_instance_describes_under_the_default_base_is_foreign() -> None:
+    theirs = "<https://w3id.org/ulzii/id/dataset/nso/1>"
+    found = mapped([capture(f"{PREFIXES} {theirs} a dcat:Dataset ; dct:identifier '1' .".encode())])
+    assert len(lines(found)) == 2
+    assert any(f"dcat#dataset> {theirs}" in line for line in lines(found, "inferred"))
+
+
 def test_types_and_labels_that_are_held_already_are_dropped_without_a_finding() -> None:
     label = '<https://w3id.org/ulzii/id/org/x-nso> a foaf:Agent ; foaf:name "Office"@en .'
     context = replace(CONTEXT, others=Others(label))
@@ -370,7 +377,7 @@ def harvested(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("harvested")
     data = folder / "data"
     assert ulzii(data, "init", "--base", BASE) == ""
-    assert ulzii(data, "load", "catalog", "organisations", "law", "admin-units", "codes")
+    assert ulzii(data, "load", "catalog", "organisations", "law", "codes", "mn-odp")
     for name, title in (("portal", "Road counts"), ("mirror", "Mirrored")):
         ulzii(data, "load", str(harvest_file(folder, name, title)))
     yield data
@@ -416,3 +423,31 @@ def test_an_unchanged_harvest_makes_no_version(harvested: Path) -> None:
     for name in ("portal", "mirror"):
         again = ulzii(harvested, "load", str(harvested.parent / f"{name}.toml"))
         assert "same" in again
+
+
+@pytest.mark.slow
+def test_our_own_export_gives_the_same_datasets_in_a_second_instance(
+    harvested: Path, tmp_path: Path
+) -> None:
+    exported, second = tmp_path / "export.ttl", tmp_path / "second"
+    ulzii(harvested, "export", "--catalogue", str(exported))
+    ulzii(second, "init", "--base", "https://second.example/")
+    ulzii(second, "load", "catalog", "organisations", "law", "codes")
+    described = tmp_path / "first.toml"
+    described.write_text(
+        'id = "first"\nloader = "dcat"\nfiles = ["export.ttl"]\nmedia_type = "text/turtle"\n'
+        '[title]\nen = "First"\n'
+    )
+    ulzii(second, "load", str(described))
+    query = "SELECT ?d { <%scatalog> <http://www.w3.org/ns/dcat#dataset> ?d }"
+    bases = {harvested: BASE, second: "https://second.example/"}
+    first, again = (
+        {
+            row["d"]["value"]
+            for row in json.loads(ulzii(data, "query", query % base))["results"]["bindings"]
+        }
+        for data, base in bases.items()
+    )
+    assert first == again
+    assert len(first) > 4
+    assert "Agency" in ulzii(second, "score")

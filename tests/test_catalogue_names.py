@@ -172,6 +172,13 @@ def test_rings_and_shared_nodes_get_names() -> None:
     assert found == harvest(ring.replace("_:a", "_:z1").replace("_:b", "_:a"))
 
 
+def test_a_ring_of_parts_ends() -> None:
+    ring = dataset("dct:identifier 'd' ; dcat:qualifiedRelation _:a") + (
+        "_:a dcat:qualifiedRelation _:b ; dcat:hadRole :r . _:b dcat:qualifiedRelation _:a ."
+    )
+    assert len(harvest(ring)) == 6
+
+
 CATALOGUE = [
     f'_:c <http://www.w3.org/ns/dcat#dataset> _:d{n} .' for n in range(6)
 ] + [

@@ -14,6 +14,13 @@ DEF = ROOT + "def/"
 SCHEME = ROOT + "scheme/"
 RULE = ROOT + "rule/"
 ID = ROOT + "id/"
+SHARED = (
+    DEF,
+    SCHEME,
+    RULE,
+    *(f"{ID}{kind}/" for kind in ("place", "org", "law", "period", "change")),
+)
+"""What is the same in every instance begins so; the rest of ROOT is the default base's."""
 
 # RFC 3986 unreserved and sub-delimiters that are safe in one path segment
 _SEGMENT = "-._~!$'()*,;=:@"
