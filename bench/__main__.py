@@ -18,6 +18,7 @@ from pathlib import Path
 
 from bench import results
 from bench.data import stores, synthetic
+from bench.harvesting import harvest
 from bench.loading import load
 from bench.queries import analytical, hostile, lookups, repeated, search
 from bench.results import Measurement
@@ -66,8 +67,14 @@ def _searching(datasets: int, chosen: Namespace) -> Iterator[Measurement]:
             yield from search.places(Path(folder) / "places", datasets)
 
 
+def _harvesting(datasets: int, chosen: Namespace) -> Iterator[Measurement]:
+    with tempfile.TemporaryDirectory(prefix="ulzii-bench-", dir=chosen.keep) as folder:
+        yield from harvest.run(datasets, Path(folder))
+
+
 PARTS: dict[str, Callable[[int, Namespace], Iterator[Measurement]]] = {
     "loading": _loading,
+    "harvesting": _harvesting,
     "lookups": _lookups,
     "repeated": _repeated,
     "analytical": _analytical,

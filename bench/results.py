@@ -22,14 +22,19 @@ _HEAD = """\
 Written by `python -m bench` from `bench/results.json` (`make bench` runs all parts except the
 largest size). Measuring a part again replaces only its own rows. Single times depend on the
 machine; the ratios are what to compare. A ratio says how many times better Ulzii is: ours divided
-by theirs for rates, theirs divided by ours for seconds. Loading and the 99th percentile beside the
-same without hostile clients are the exceptions: ours divided by the baseline, less is better.
+by theirs for rates, theirs divided by ours for seconds. Loading, fragments and the 99th percentile
+beside the same without hostile clients are the exceptions: ours divided by the baseline, less is
+better.
 
 """
 _METHOD = """\
 **Loading** is compared with plain `bulk_load` of the same statements into a named graph. Ulzii
 stores every statement twice (in its named graph and in the union), hashes it, maps it to its row
 and logs it. Mapping and validation are not part of these figures.
+
+**Harvesting**: the fragments of a reload are compared with making all of them, once the store is
+finished (ours divided by theirs, less is better). A whole harvest follows the next links of
+`/catalog.ttl` with one client; the same bytes are then sent as one file to the same client.
 
 **Queries** go over HTTP to servers that hold the same statements, from the same clients on the
 same machine. Rates of look-ups and of repeated look-ups are measured alternately (ours, theirs,

@@ -1,0 +1,128 @@
+"""Harvests this version as portals do: the black-box checks beside the checkout, run twice.
+
+Between the runs three datasets of a harvested sample change and two go, so that what each kind of
+harvester would hold is checked too. Needs ../shared/tools/harvest_check.py; says so where it is
+absent.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+HOUSE = Path(__file__).parent.parent
+CHECKS = HOUSE.parent / "shared" / "tools" / "harvest_check.py"
+BASE = "https://w3id.org/ulzii/"
+SUITES = "catalogue,paging,robust,deletion,simulate"
+# the faces that come later: LDES, OAI-PMH, CKAN's API, the sitemap
+LATER = {
+    *("deletion/in-feed", "deletion/in-oai", "deletion/in-ckan", "simulate/sitemap"),
+    *("simulate/feed", "simulate/feed-history", "simulate/oai", "simulate/ckan"),
+}
+DATASETS = 48
+HEAD = """@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .
+@prefix foaf: <http://xmlns.com/foaf/0.1/> .
+<http://sample.example/> a dcat:Catalog ; dct:title "Жишээ"@mn .
+<http://sample.example/org> a foaf:Agent ; foaf:name "Жишээ байгууллага"@mn .
+"""
+DATASET = """[] a dcat:Dataset ; dct:identifier "d-{n:02}" ; dct:title "Багц {n}{more}"@mn ;
+  dct:description "Тайлбар {n}: хүн ам, тоо, он."@mn ; dct:publisher <http://sample.example/org> ;
+  dcat:keyword "тоо"@mn ;
+  dcat:distribution [ a dcat:Distribution ; dcat:accessURL <http://sample.example/{n}.csv> ] .
+"""
+
+
+def main() -> int:
+    """Run both checks; returns the exit code."""
+    if not CHECKS.is_file():
+        print(f"skipped: {CHECKS.relative_to(HOUSE.parent)} is not beside this checkout")
+        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        data, state = Path(folder) / "data", Path(folder) / "state.json"
+        ulzii(data, "demo", "--no-serve")
+        with (data / "instance.toml").open("a") as config:
+            config.write("[catalogue]\npage_size = 5\n")
+        write_sample(data, changed=set(), gone=set())
+        ulzii(data, "load", "sample")
+        with serving(data) as address:
+            failed = check(address, state)
+            write_sample(data, changed={5, 6, 7}, gone={11, 12})
+            ulzii(data, "load", "sample")
+            gone = [f"{BASE}id/dataset/sample/d-{n:02}" for n in (11, 12)]
+            failed |= check(address, state, *(x for iri in gone for x in ("--deleted", iri)))
+    print("not met:", ", ".join(sorted(failed)) or "nothing")
+    return 1 if failed else 0
+
+
+def ulzii(data: Path, *arguments: str) -> None:
+    """Run a command of this version."""
+    program = [sys.executable, "-c", "from server.cli import main; main()"]
+    subprocess.run([*program, "--data", str(data), *arguments], check=True, stdout=sys.stderr)
+
+
+def write_sample(data: Path, changed: set[int], gone: set[int]) -> None:
+    """A catalogue of another house as a source, whose datasets are blank nodes."""
+    sources = data / "sources"
+    sources.mkdir(exist_ok=True)
+    numbers = [n for n in range(1, DATASETS + 1) if n not in gone]
+    text = "".join(DATASET.format(n=n, more=", шинэ" if n in changed else "") for n in numbers)
+    (sources / "sample.ttl").write_text(HEAD + text, "utf-8")
+    (sources / "sample.toml").write_text(
+        'id = "sample"\nloader = "dcat"\nfiles = ["sample.ttl"]\nmedia_type = "text/turtle"\n'
+        '[title]\nmn = "Жишээ каталог"\nen = "A sample catalogue"\n',
+        "utf-8",
+    )
+
+
+class serving:  # noqa: N801 - used like a function
+    """Serve an instance while the block runs."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+
+    def __enter__(self) -> str:
+        program = [sys.executable, "-c", "from server.cli import main; main()"]
+        command = [*program, "--data", str(self.data), "serve", "--port", "8797"]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        for _ in range(300):
+            try:
+                urllib.request.urlopen("http://127.0.0.1:8797/healthz").read()
+                return "http://127.0.0.1:8797"
+            except OSError:
+                time.sleep(0.2)
+        raise TimeoutError("the server does not answer")
+
+    def __exit__(self, *_: object) -> None:
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(60)
+
+
+def check(address: str, state: Path, *more: str) -> set[str]:
+    """Run the checks and print them; returns the musts that are not met, without those to come."""
+    report = state.with_name("report.json")
+    command = [sys.executable, str(CHECKS), "--base", address, "--iri-base", BASE]
+    command += ["--only", SUITES, "--json", str(report), "--state", str(state), *more]
+    subprocess.run(command, check=False, env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"})
+    return unmet(json.loads(report.read_text("utf-8"))) - LATER
+
+
+def unmet(report: object) -> set[str]:
+    """The names of the musts that failed or could not be asked."""
+    assert isinstance(report, dict)
+    rows = report["results"]
+    return {
+        f"{row['suite']}/{row['name']}"
+        for row in rows
+        if row["must"] and row["verdict"] in ("FAIL", "blocked")
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

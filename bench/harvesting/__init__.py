@@ -1,0 +1,1 @@
+"""Harvests of the catalogue: making its fragments, and sending its pages."""
