@@ -100,7 +100,7 @@ def _harvest(size: str, instance: Instance) -> Measurement:
         ratio=theirs / ours,
         target="≥ 0.5",
         met=theirs / ours >= 0.5,
-        detail=f"{count} pages, {length / 2**20:,.0f} MiB in {ours:.2f} s, as a file {theirs:.2f} s",
+        detail=f"{count} pages, {length / 2**20:,.0f} MiB: {ours:.2f} s, the file {theirs:.2f} s",
     )
 
 
