@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from graph.core.errors import InputError
+from tests.harvests import capture, lines, mapped
 from tests.stand_ins import HOST, StandIn, StandInAnswer, StandInRequest, run
 
 PREFIXES = """
@@ -208,3 +209,14 @@ def test_a_listed_dataset_that_answers_with_a_web_page_costs_itself_alone() -> N
     harvest = run(answer)
     assert harvest.titles() == ["t1", "t3"]
     assert "dataset-not-described" in {kind for kind, _ in harvest.findings()}
+
+
+def test_pages_in_files_are_whole_where_one_is_the_last() -> None:
+    pages = three_pages("partial view with next")
+    files = [
+        capture((PREFIXES + text).encode(), f"{number}.ttl")
+        for number, text in enumerate(pages.values())
+    ]
+    assert len([one for one in lines(mapped(files)) if "ns/dcat#Dataset>" in one]) == 6
+    with pytest.raises(InputError, match="there is another page"):
+        mapped(files[:2])

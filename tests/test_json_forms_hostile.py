@@ -86,13 +86,13 @@ def check(reader: DocumentReader, document: Any) -> None:
 
 
 @given(st.lists(st.one_of(DATASETS, VALUES), max_size=3), DATASETS)
-@settings(max_examples=300)
+@settings(max_examples=100)
 def test_any_data_json(datasets: list[Any], catalogue: dict[str, Any]) -> None:
     check(data_json.read, {**catalogue, "dataset": datasets})
 
 
 @given(st.lists(st.one_of(PACKAGES, VALUES), max_size=3))
-@settings(max_examples=300)
+@settings(max_examples=100)
 def test_any_answer_of_ckan(packages: list[Any]) -> None:
     check(ckan.read, {"success": True, "result": {"count": 1, "results": packages}})
 

@@ -6,7 +6,7 @@ The triples are looked at while they pass to naming. A list that is not whole is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
@@ -96,16 +96,27 @@ def document_of(address: str) -> str:
     return address.partition("#")[0]
 
 
-def check_pages(found: Survey, captures: Iterable[Capture]) -> None:
-    """Raise InputError for a page that a harvest names and does not have."""
+def check_pages(found: Survey, captures: Sequence[Capture]) -> None:
+    """Raise InputError for a page that a harvest names and does not have.
+
+    Files have no addresses; there one of the pages must be the last one.
+    """
     known = {comparable(one) for capture in captures for one in (capture.url, capture.address)}
+    files = {one.name for one in captures if not is_web(one.url)}
+    with_next = {one.name for one in found.next.values()}
     for address, capture in (found.next | found.last).items():
-        if comparable(address) not in known:
+        is_whole_in_files = capture.name in files and not files <= with_next
+        if comparable(address) not in known and not is_whole_in_files:
             raise InputError(
                 f"there is another page, which was not read: {address}",
                 where=capture.name,
                 hint="Give the address of the first page, or a file for every page.",
             )
+
+
+def is_web(address: str) -> bool:
+    """Whether an address is one of HTTP; those of files are paths."""
+    return address.startswith(("http://", "https://"))
 
 
 def comparable(address: str) -> tuple[str, ...]:
