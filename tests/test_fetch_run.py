@@ -420,6 +420,23 @@ def test_a_run_that_a_server_broke_off_goes_on(
     assert [*verify(instance)] == []
 
 
+def test_a_server_that_is_down_does_not_cost_what_was_fetched(
+    instance: Instance,
+    portal: Portal,
+    source: Source,
+    server: AnsweringServer,
+    kill: Callable[[int], None],
+) -> None:
+    kill(9)
+    portal.pages[1] = Answer(status=503)
+    with pytest.raises(InputError, match="503"):
+        load(instance, source)
+    portal.pages.clear()
+    server.asked.clear()
+    assert load(instance, source).status == "published"
+    assert asked_for_details(server)[0] in {6, 7}
+
+
 def test_a_damaged_journal_is_not_believed(instance: Instance, tmp_path: Path) -> None:
     with run_folder(instance, "x", "f", 0.0) as folder:
         folder.start()
@@ -448,3 +465,40 @@ def test_what_has_the_same_validator_is_not_sent_again(instance: Instance, tmp_p
     first, second = (e for e in Ledger(instance) if e["type"] == "Fetch")
     assert first["manifest"] == second["manifest"]
     assert second["outcome"] == "same"
+
+
+# --- any loader --------------------------------------------------------------------------------
+
+
+def test_a_listed_dataset_that_is_gone_today_keeps_its_last_version(
+    instance: Instance, tmp_path: Path
+) -> None:
+    """A catalogue that only lists the addresses of its datasets: each is a detail."""
+    gone: set[str] = set()
+
+    def behave(asked: Asked) -> Answer:
+        if asked.path == "/catalog.ttl":
+            listed = ", ".join(f"<{server.url}/d{n}>" for n in (1, 2))
+            return Answer(
+                f"{DCAT}<{server.url}/c> a dcat:Catalog ; dcat:dataset {listed} .".encode()
+            )
+        if asked.path in gone:
+            return Answer(status=503)
+        text = f'{DCAT}<{server.url}{asked.path}> a dcat:Dataset ; dct:title "{asked.path}"@en .'
+        return Answer(text.encode())
+
+    with answering(behave) as server:
+        allow(instance, server, attempts=1)
+        text = f'loader = "dcat"\nforeign = true\nfiles = ["{server.url}/catalog.ttl"]\n'
+        source = described(tmp_path, "listed", f'{text}media_type = "text/turtle"\n')
+        load(instance, source)
+        gone.add("/d2")
+        assert load(instance, source).status == "published"
+        assert set(literals(instance, "listed", "title")) >= {"/d1", "/d2"}
+        stale = [f for f in findings(instance, "listed") if "rule/record-stale/1" in f]
+        assert len(stale) == 1
+        assert any(f"{server.url}/d2" in line for line in findings(instance, "listed"))
+
+
+DCAT = """@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .
+"""

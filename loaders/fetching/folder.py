@@ -90,9 +90,7 @@ class RunFolder:
 
         Only where a server failed, the journal stays: the next run may go on there.
         """
-        if run.failure and not run.error:
-            shutil.rmtree(self.archive.incoming, ignore_errors=True)
-        else:
+        if run.error or not run.failure:
             shutil.rmtree(self.path, ignore_errors=True)
 
 

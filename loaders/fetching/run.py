@@ -133,11 +133,10 @@ class FetchRun:
         self._begun = True
         before = self._earlier.get(request.key)
         response = self.plan.send(request, before or self._last(request))
-        if before is None or before.digest != response.digest:
+        if not response.error and (before is None or before.digest != response.digest):
             self._earlier = {}
             self.folder.start()
-            if not response.error:
-                self.folder.add(response)
+            self.folder.add(response)
         return response
 
     def _last(self, request: FetchRequest) -> FetchResponse | None:

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import pyoxigraph as ox
+
 from graph.core import limited_process
 from graph.core.errors import InputError
 from graph.core.privacy import mask_personal_data
@@ -152,6 +154,10 @@ def _map_record(mapping: MappingInput, record: Record, mapped: MappedRecords) ->
             mapped.datasets[record.key] = dataset
         for found in (one for one in made if isinstance(one, LoadFinding)):
             _add_finding(found, record, mapped)
+        if record.capture.stale:  # its request failed this time: this is the last answer
+            about = dataset or mapping.context.names.source(mapping.context.source.id)
+            stale = LoadFinding("record-stale", ox.NamedNode(about), record.location)
+            _add_finding(stale, record, mapped)
 
 
 def _dataset(statement: Statement) -> str:

@@ -46,7 +46,7 @@ def records(captures: Sequence[Capture], context: LoaderContext) -> Iterator[Rec
 
 
 def statements(record: Record, context: LoaderContext) -> Iterator[Mapped]:
-    """The statements of one record, and a finding where it is of an earlier run.
+    """The statements of one record, and findings.
 
     Raises Rejected for a row without id or name, an invalid value, or a repeated id, and Skipped
     for a detail that no search page lists.

@@ -90,7 +90,7 @@ _OTHER_NUMBER = (
 
 
 def statements(record: Record, context: LoaderContext) -> Iterator[Mapped]:
-    """The statements of one dataset; a finding where its detail is of an earlier run, or missing.
+    """The statements of one dataset; a finding where its detail is missing.
 
     Raises Rejected when it has no name, or an invalid value.
     """
@@ -98,9 +98,7 @@ def statements(record: Record, context: LoaderContext) -> Iterator[Mapped]:
     if not isinstance(name, str) or not strip_invisible(name).strip():
         raise Rejected(f"{record.location}/name: dataset {key} has no name; ask the portal")
     dataset = ox.NamedNode(context.names.dataset(context.source.id, key))
-    if record.capture.stale:
-        yield LoadFinding("record-stale", dataset, record.location)
-    elif context.source.options.get("details") and record.locator != DETAIL:
+    if context.source.options.get("details") and record.locator != DETAIL:
         yield LoadFinding("detail-missing", dataset, record.location)
     yield from catalogue.entry(
         context.names,
