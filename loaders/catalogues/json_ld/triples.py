@@ -18,6 +18,7 @@ from vocab.namespaces import RDF, XSD
 _IDS = ("@id", "id", "iri", "uri")  # names that contexts usually give to @id
 _TAIL = re.compile(r"[^/#:]*[/#:]?$")
 _LABEL = re.compile(r"[A-Za-z0-9_]+")
+_MOST_ALIKE = 20  # names with the same end that are compared
 _HUGE = 10**21
 _JSON = f"{RDF.type.value.removesuffix('type')}JSON"
 
@@ -26,6 +27,7 @@ class NodePlaces:
     """JSON Pointers of the objects that name themselves, found by the end of their names."""
 
     def __init__(self, value: Any, place: str) -> None:
+        self._absolute: dict[str, str] = {}
         self._places: dict[str, list[tuple[str, str]]] = defaultdict(list)
         self._walk(value, (), place)
 
@@ -33,14 +35,22 @@ class NodePlaces:
         if isinstance(value, dict):
             name = next((value[key] for key in _IDS if isinstance(value.get(key), str)), "")
             if name and len(value) > 1:  # an object with a name alone is a reference
-                self._places[_tail(name)].append((name, place + pointer(*path)))
+                self._add(name, place + pointer(*path))
         items = value.items() if isinstance(value, dict) else enumerate(_items(value))
         for key, item in items:
             if key != "@context" and isinstance(item, dict | list):
                 self._walk(item, (*path, key), place)
 
+    def _add(self, name: str, place: str) -> None:
+        if "://" in name:
+            self._absolute.setdefault(name, place)
+        elif len(found := self._places[_tail(name)]) < _MOST_ALIKE:
+            found.append((name, place))
+
     def find(self, name: str) -> str:
         """The JSON Pointer of a node, or "" where its object is not found."""
+        if place := self._absolute.get(name):
+            return place
         for written, place in self._places.get(_tail(name), ()):
             if name.endswith(written.rpartition(":")[2].lstrip("./")):
                 return place
