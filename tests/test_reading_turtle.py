@@ -31,6 +31,9 @@ FAULTS = {
     "open bracket": ("dcat:distribution [ dct:title 'x'", 2, "statement-dropped"),
     "name with a slash": ("dct:isPartOf d:a/b", 3, "turtle-mended"),
     "language with an underscore": ("dct:title 'x'@en_US", 3, "turtle-mended"),
+    "backslash that escapes nothing": ('dct:title "C:\\data\\u12"', 3, "turtle-mended"),
+    "comma without a value": ("dct:isPartOf d:x ,", 3, "turtle-mended"),
+    "two faults": ("dct:isPartOf d:a/b , ; dct:title 'x'@en_US", 3, "turtle-mended"),
     "blank in an IRI": ("dct:isPartOf <http://a.example/x y>", 3, "iri-mended"),
     "relative IRI": ("dct:isPartOf <x>", 3, "iri-relative"),
     "control character": ('dct:title "a\\u000Bb"', 3, "control-character"),
@@ -47,6 +50,10 @@ def test_a_fault_costs_its_own_statement_at_most(fault: str) -> None:
     if datasets == 2:
         assert {str(p.subject) for p in found.problems} <= {"<http://portal.example/d/1>", "None"}
         assert found.values("title") == ["Dataset 0", "Dataset 2"]
+
+
+def test_directives_in_capitals_are_read() -> None:
+    assert len(read_bytes(TURTLE_START.replace("@prefix", "@PREFIX") + ONE, "x.ttl").datasets) == 1
 
 
 def test_a_missing_dot_is_put_where_the_next_subject_begins_a_line() -> None:

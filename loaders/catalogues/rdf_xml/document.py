@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import NoReturn
@@ -11,7 +10,7 @@ from graph.core.errors import InputError
 from loaders.catalogues.model import ReadItem, ReadProblem, ReceivedDocument
 from loaders.catalogues.model.positions import LineReader
 from loaders.catalogues.model.terms import TermReader
-from loaders.catalogues.rdf_xml import records, text
+from loaders.catalogues.rdf_xml import records, root, text
 from loaders.catalogues.rdf_xml.scan import XmlScan, scan
 from loaders.catalogues.rdf_xml.structure import StructureRepair
 from loaders.catalogues.rdf_xml.triples import rdf_error, triples
@@ -20,7 +19,6 @@ from vocab.namespaces import DCAT, RDF
 
 _FETCH_AGAIN = "Fetch it again. If it is the same, ask its publisher to repair the file."
 _DATASETS = (DCAT.Dataset, DCAT.DatasetSeries)
-_ROOT = re.compile(rb"<(?![?!])([^\s/>]+)")
 
 
 def read(document: ReceivedDocument) -> Iterator[ReadItem]:
@@ -30,52 +28,47 @@ def read(document: ReceivedDocument) -> Iterator[ReadItem]:
     refused whole. Raises InputError with line and column.
     """
     xml_entities.check(document.data, document.name)
-    mended, problems, seen = _well_formed(document)
-    if seen.fault is None and rdf_error(mended):
-        data, more = StructureRepair(mended, mended.data, close=False).run()
+    data, problems = text.name_parse_types(document)
+    mended = replace(document, data=data)
+    seen = scan(data)
+    if seen.fault and root.is_cut(data):
+        _refuse(document, seen)
+    for mend in _MENDINGS:
+        if not seen.fault and not rdf_error(mended):
+            break
+        data, more = mend(mended, bool(seen.fault))
         mended, problems = replace(mended, data=data), [*problems, *more]
         seen = scan(data)
     yield from problems
-    if seen.fault or (problems and rdf_error(mended)):
+    if seen.fault or rdf_error(mended):
         yield from records.read(mended)
     else:
         yield from _read_whole(mended, seen)
 
 
-def _well_formed(
-    document: ReceivedDocument,
-) -> tuple[ReceivedDocument, list[ReadProblem], XmlScan]:
-    """The document, mended as far as it can be, and what expat says of it then.
-
-    Raises InputError for a document that ends too early.
-    """
-    seen = scan(document.data)
-    if seen.fault is None:
-        return document, [], seen
-    _check_end(document, seen)
-    data, problems = text.mend(document)
-    seen = scan(data)
-    if seen.fault:
-        data, more = StructureRepair(document, data, close=True).run()
-        problems, seen = [*problems, *more], scan(data)
-    return replace(document, data=data), problems, seen
+def _mend_text(document: ReceivedDocument, is_broken: bool) -> tuple[bytes, list[ReadProblem]]:
+    return text.mend(document)
 
 
-def _check_end(document: ReceivedDocument, seen: XmlScan) -> None:
-    """Refuse a document without the end tag of its first element: it was cut."""
-    assert seen.fault
-    root = _ROOT.search(document.data)
-    if root is None or not re.search(rb"</" + re.escape(root[1]) + rb"\s*>", document.data):
-        _refuse(document, seen)
+def _mend_root(document: ReceivedDocument, is_broken: bool) -> tuple[bytes, list[ReadProblem]]:
+    return root.mend(document, document.data) if is_broken else (document.data, [])
+
+
+def _mend_structure(document: ReceivedDocument, is_broken: bool) -> tuple[bytes, list[ReadProblem]]:
+    return StructureRepair(document, document.data, close=is_broken).run()
+
+
+_MENDINGS = (_mend_text, _mend_root, _mend_structure, _mend_structure)
+"""In this order, until a document is well-formed and RDF. Structure comes twice: first until it is
+well-formed, then until nodes and properties alternate."""
 
 
 def _refuse(document: ReceivedDocument, seen: XmlScan) -> NoReturn:
     assert seen.fault
     message, line, column = seen.fault
     where = f"{document.name} line {line + document.first_line} column {column}"
-    raise InputError(
-        f"the document is cut or unfinished: {message}", where=where, hint=_FETCH_AGAIN
-    )
+    message = f"the document is cut or unfinished: {message}"
+    raise InputError(message, where=where, hint=_FETCH_AGAIN)
 
 
 def _read_whole(document: ReceivedDocument, seen: XmlScan) -> Iterator[ReadItem]:

@@ -1,4 +1,5 @@
-"""Repairs of XML below its structure: bare `&` and `<`, unknown entities, control characters."""
+"""Repairs of XML below its structure: bare `&` and `<`, unknown entities, HTML, control
+characters."""
 
 from __future__ import annotations
 
@@ -8,15 +9,21 @@ import re
 from collections.abc import Iterator
 
 from loaders.catalogues.model import ReadProblem, ReceivedDocument
-from loaders.catalogues.model.positions import line_locator
+from loaders.catalogues.model.positions import line_at, line_locator
 
 _DECLARED = re.compile(rb'<!ENTITY\s+([^\s%"\']+)')
 _PREDEFINED = {b"amp", b"lt", b"gt", b"quot", b"apos"}
+_HTML = (
+    rb"a|abbr|b|big|blockquote|br|center|code|div|em|font|h[1-6]|hr|i|img|li|ol|p|pre|small|span"
+    rb"|strike|strong|sub|sup|table|tbody|td|th|thead|tr|tt|u|ul"
+)
+_DEFAULT_NAMESPACE = re.compile(rb"\sxmlns\s*=")
 # sections in which & has no meaning, then what may be wrong outside of them
 _PLACES = re.compile(
     rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|&#(?P<number>x[0-9A-Fa-f]+|[0-9]+);"
+    rb"|(?P<html></?(?:" + _HTML + rb")(?=[\s/>])(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*>)"
     rb"|&(?P<name>[A-Za-z_:][\w:.-]*);|(?P<bare>&)|(?P<less><(?![A-Za-z_:/!?\x80-\xff]))|(?P<control>[\x00-\x08\x0b\x0c\x0e-\x1f])",
-    re.S,
+    re.S | re.I,
 )
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _NO_CHARACTER = "\ufffd".encode()
@@ -28,9 +35,29 @@ def mend(document: ReceivedDocument) -> tuple[bytes, list[ReadProblem]]:
     return b"".join(repair.pieces()), repair.problems
 
 
+_PARSE_TYPE = re.compile(rb"(:parseType\s*=\s*[\"'])(?!Literal|Resource|Collection|Triple)(\w*)")
+_PARSE_TYPES = {b"resource": b"Resource", b"collection": b"Collection"}
+
+
+def name_parse_types(document: ReceivedDocument) -> tuple[bytes, list[ReadProblem]]:
+    """The bytes with other values of rdf:parseType named as they are meant.
+
+    Other values mean Literal (RDF 1.1 XML §7.2.20), but pyoxigraph leaves out such properties.
+    """
+    data, problems = document.data, []
+    for match in reversed(list(_PARSE_TYPE.finditer(data))):
+        good = _PARSE_TYPES.get(match[2].lower(), b"Literal")
+        line = line_locator(line_at(data, match.start()) + document.first_line)
+        problems.append(ReadProblem("xml-mended", None, line, match[0].decode("utf-8", "replace")))
+        data = data[: match.start(2)] + good + data[match.end(2) :]
+    return data, problems[::-1]
+
+
 class _TextRepair:
     def __init__(self, document: ReceivedDocument) -> None:
         self._document = document
+        # an element without prefix and without a default namespace is no RDF
+        self._may_hold_html = not _DEFAULT_NAMESPACE.search(document.data)
         self._declared = _PREDEFINED | set(_DECLARED.findall(document.data))
         self._line, self._counted = document.first_line + 1, 0
         self.problems: list[ReadProblem] = []
@@ -53,6 +80,8 @@ class _TextRepair:
             return b"&lt;"
         if match["control"]:
             return _NO_CHARACTER
+        if match["html"]:
+            return _escaped(match[0]) if self._may_hold_html else match[0]
         if number := match["number"]:
             return match[0] if _is_character(number) else _NO_CHARACTER
         if (name := match["name"]) and name not in self._declared:
@@ -66,6 +95,11 @@ class _TextRepair:
         self._counted = match.start()
         detail = match[0].decode("ascii", "backslashreplace")[:40]
         self.problems.append(ReadProblem(kind, None, line_locator(self._line), ascii(detail)))
+
+
+def _escaped(tag: bytes) -> bytes:
+    """A tag of HTML as text: descriptions are pasted as they stand on a page."""
+    return tag.replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;")
 
 
 def _is_character(number: bytes) -> bool:

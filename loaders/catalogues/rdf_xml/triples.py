@@ -10,17 +10,23 @@ import pyoxigraph as ox
 
 from loaders.catalogues.model import ReceivedDocument
 from loaders.catalogues.model.terms import parsing_base
+from loaders.catalogues.rdf_xml.root import UNKNOWN
 from loaders.catalogues.rdf_xml.structure import UNLINKED
+from vocab.terms import Term
 
-_UNLINKED = ox.NamedNode(UNLINKED)
+_LEFT_OUT = (UNLINKED, UNKNOWN)
 
 
 def triples(document: ReceivedDocument, source: bytes | IO[bytes]) -> Iterator[ox.Quad]:
     """The triples of some bytes of a document, unchecked. Raises SyntaxError or ValueError."""
     base = parsing_base(document.base)
     for quad in ox.parse(source, ox.RdfFormat.RDF_XML, base_iri=base, lenient=True):
-        if quad.predicate != _UNLINKED:
+        if not quad.predicate.value.startswith(_LEFT_OUT) and not _is_unknown(quad.object):
             yield quad
+
+
+def _is_unknown(term: Term) -> bool:
+    return isinstance(term, ox.NamedNode) and term.value.startswith(UNKNOWN)
 
 
 def rdf_error(document: ReceivedDocument) -> str:

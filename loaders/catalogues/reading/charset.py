@@ -28,6 +28,13 @@ _WIDE = (  # the first character of a document is ASCII, so its zeros tell the w
     (re.compile(rb"\0[\t\n\r -~]"), "utf-16-be"),
 )
 _DECLARATION = re.compile(rb"(<\?xml\b[^>]*?)\s+encoding\s*=\s*[\"']([\w.:-]+)[\"']")
+_XML_LATER = re.compile(
+    rb"(?P<before>.*?)<\?xml\s[^>]*>\s*(<!--.*?-->\s*|<!DOCTYPE[^\[>]*(\[.*?\]\s*)?>\s*)*"
+    rb"<([\w.-]+:)?(RDF|OAI-PMH|GetRecord\w+|Catalog|Dataset)[\s>]",
+    re.S,
+)
+_HEAD = 1 << 13  # bytes in which XML begins
+_DETAIL = 60  # characters of dropped text in a problem
 _BLOCK = 1 << 20
 # web practice (WHATWG Encoding Standard): these names mean Windows-1252
 _LATIN_1 = {"iso8859-1", "ascii"}
@@ -39,7 +46,7 @@ def decode(
 ) -> tuple[ReceivedDocument, list[ReadProblem]]:
     """The document in UTF-8; `charset` is what the header of the response says.
 
-    Blank lines before an XML declaration are left out: no parser takes them.
+    What stands before an XML declaration is left out: no parser takes it.
     """
     data = document.data
     mark, encoding = next(((m, e) for m, e in _MARKS if data.startswith(m)), (b"", ""))
@@ -51,8 +58,9 @@ def decode(
     else:
         data, problems = _to_utf8(data, _known(_declared(data)), _known(charset))
     data = _DECLARATION.sub(rb"\1", data, count=1) if _declared(data) else data
-    data, lines = _without_blank_start(data)
-    return replace(document, data=data, first_line=document.first_line + lines), problems
+    data, lines, more = _without_start(data)
+    decoded = replace(document, data=data, first_line=document.first_line + lines)
+    return decoded, [*problems, *more]
 
 
 def _declared(data: bytes) -> str:
@@ -126,8 +134,14 @@ def _is_cyrillic(line: bytes) -> bool:
     return in_words * 2 > high
 
 
-def _without_blank_start(data: bytes) -> tuple[bytes, int]:
-    text = data.lstrip()
-    if not text.startswith((b"<?xml", b"\xef\xbb\xbf")) or len(text) == len(data):
-        return data, 0
-    return text, data[: len(data) - len(text)].count(b"\n")
+def _without_start(data: bytes) -> tuple[bytes, int, list[ReadProblem]]:
+    """XML from its declaration on, the number of lines before, and a problem for text in them."""
+    match = _XML_LATER.match(data[:_HEAD])
+    if match is None or match.end("before") == 0:
+        return data, 0, []
+    before, rest = match["before"], data[match.end("before") :]
+    problems = []
+    if text := before.strip(b"\xef\xbb\xbf \t\r\n"):  # messages of the program that wrote it
+        detail = text.decode("utf-8", "replace")[:_DETAIL]
+        problems.append(ReadProblem("text-dropped", None, "line=0,1", detail))
+    return rest, before.count(b"\n"), problems

@@ -16,9 +16,9 @@ import pyoxigraph as ox
 from graph.core.errors import InputError
 from loaders.catalogues.model import ReadItem, ReadProblem, ReceivedDocument
 from loaders.catalogues.model.positions import LineReader, line_at, line_locator
+from loaders.catalogues.model.prefixes import WELL_KNOWN
 from loaders.catalogues.model.terms import TermReader, parsing_base
 from loaders.catalogues.turtle.mending import MENDINGS
-from loaders.catalogues.turtle.prefixes import WELL_KNOWN
 from loaders.catalogues.turtle.statements import TurtleStatement, statements, text_of
 from vocab.terms import Node
 
@@ -128,6 +128,8 @@ class _StatementReading:
         self, statement: TurtleStatement, text: bytes, locator: str
     ) -> Iterator[ReadItem]:
         key = statement.tokens[1].text if statement.directive == "prefix" else b""
+        if statement.tokens[0].text.startswith(b"@"):
+            text = text[: len(b"@prefix")].lower() + text[len(b"@prefix") :]  # `@PREFIX`
         if error := self._parsed(text)[1]:
             yield ReadProblem("statement-dropped", None, locator, f"{error}: {_shown(text)}")
         else:
@@ -152,11 +154,13 @@ class _StatementReading:
     ) -> tuple[list[ox.Quad], str, list[ReadProblem]]:
         """The quads of a statement, or the error that it has without mending."""
         quads, first, problems = self._with_prefixes(text, locator)
-        error = first
+        error, tokens, data = first, statement.tokens, self._document.data
         for name, mend in MENDINGS.items():
-            if error and (good := mend(statement.tokens, self._document.data)):
-                quads, error, problems = self._with_prefixes(good, locator)
-                problems.append(ReadProblem("turtle-mended", None, locator, name))
+            if error and (text := mend(tokens, data)):
+                quads, error, more = self._with_prefixes(text, locator)
+                problems += [*more, ReadProblem("turtle-mended", None, locator, name)]
+                tokens = [token for one in statements(text) for token in one.tokens]
+                data = text
         return quads, error and first, problems
 
     def _with_prefixes(

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 
 from loaders.catalogues.turtle.statements import TurtleToken
 
 _UNESCAPED = re.compile(rb"(?<!\\)[~!$&*+=/?@]")
+_NO_ESCAPE = re.compile(rb"(?<!\\)\\(?=[^tbnrf\"'\\uU]|u(?![0-9A-Fa-f]{4})|U(?![0-9A-Fa-f]{8}))")
+_AFTER_VALUE = (b";", b".", b"]", b",")
 _LANGUAGE = re.compile(rb"@[A-Za-z]+(?:[_-][A-Za-z0-9]+)+")
 
 
@@ -59,9 +62,27 @@ def _separate(tokens: list[TurtleToken], data: bytes) -> bytes:
     return _replaced(tokens, data, lambda t: (b". " if t.start in starts else b"") + t.text)
 
 
+def _escape_backslashes(tokens: list[TurtleToken], data: bytes) -> bytes:
+    """`"C:\\data"` → `"C:\\\\data"`: a backslash that begins no escape is itself."""
+
+    def escaped(token: TurtleToken) -> bytes:
+        return _NO_ESCAPE.sub(rb"\\\\", token.text) if token.kind == "string" else token.text
+
+    return _replaced(tokens, data, escaped)
+
+
+def _drop_commas(tokens: list[TurtleToken], data: bytes) -> bytes:
+    """`ex:a , ;` → `ex:a ;`: a comma that no value follows."""
+    pairs = pairwise(tokens)
+    idle = {one.start for one, after in pairs if one.text == b"," and after.text in _AFTER_VALUE}
+    return _replaced(tokens, data, lambda token: b"" if token.start in idle else token.text)
+
+
 MENDINGS: dict[str, Callable[[list[TurtleToken], bytes], bytes]] = {
     "a name with a slash": _escape_names,
     "a language tag with an underscore": _hyphenate_languages,
+    "a backslash that escapes nothing": _escape_backslashes,
+    "a comma without a value": _drop_commas,
     "a statement without a dot": _separate,
 }
 """What is mended → the statement as it should be, or "" if it has no such fault."""
