@@ -64,7 +64,7 @@ def test_the_base_address_of_a_portal_is_enough() -> None:
 
 
 def test_a_portal_below_a_path_and_other_parameters_are_kept() -> None:
-    harvest = run(portal(), f"{HOST}{API}package_search?fq=type:dataset", protocol="ckan")
+    harvest = run(portal(), f"{HOST}{API}package_search?fq=type:dataset")
     assert harvest.titles() == TITLES
     assert all("fq=type%3Adataset" in one for one in harvest.requested)
 

@@ -102,26 +102,38 @@ def test_versions_in_the_default_graph_describe_their_object() -> None:
     assert harvest.datasets() == {f"{HOST}/a"}
 
 
-def test_a_feed_may_be_json_ld() -> None:
-    def member(number: int, title: str) -> dict[str, object]:
-        return {
-            "@id": f"{HOST}/activity/{number}",
-            "@type": "https://www.w3.org/ns/activitystreams#Update",
-            "https://www.w3.org/ns/activitystreams#object": {"@id": f"{HOST}/a"},
-            "https://www.w3.org/ns/activitystreams#published": f"2026-01-0{number}T00:00:00Z",
-            "@graph": [
-                {
-                    "@id": f"{HOST}/a",
-                    "@type": "http://www.w3.org/ns/dcat#Dataset",
-                    "http://purl.org/dc/terms/title": title,
-                }
-            ],
-        }
-
-    feed = {
-        "@id": f"{HOST}/feed",
-        "@type": "https://w3id.org/ldes#EventStream",
-        "https://w3id.org/tree#member": [member(2, "new"), member(1, "old")],
+def json_member(number: int, title: str) -> dict[str, object]:
+    return {
+        "@id": f"{HOST}/activity/{number}",
+        "@type": "https://www.w3.org/ns/activitystreams#Update",
+        "https://www.w3.org/ns/activitystreams#object": {"@id": f"{HOST}/a"},
+        "https://www.w3.org/ns/activitystreams#published": f"2026-01-0{number}T00:00:00Z",
+        "@graph": [
+            {
+                "@id": f"{HOST}/a",
+                "@type": "http://www.w3.org/ns/dcat#Dataset",
+                "http://purl.org/dc/terms/title": title,
+            }
+        ],
     }
-    page = StandInAnswer(json.dumps(feed).encode(), "application/ld+json")
-    assert run(lambda _: page, HOST + "/feed").titles() == ["new"]
+
+
+STREAM_OBJECT = {
+    "@id": f"{HOST}/feed",
+    "@type": "https://w3id.org/ldes#EventStream",
+    "https://w3id.org/tree#member": [json_member(2, "new"), json_member(1, "old")],
+}
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        STREAM_OBJECT,
+        {"@graph": [STREAM_OBJECT]},
+        {"@id": f"{HOST}/feed?page=1", "@type": "x:Page", "@graph": [STREAM_OBJECT]},
+    ],
+    ids=["one object", "a graph", "a graph with a name"],
+)
+def test_a_feed_may_be_json_ld(page: dict[str, object]) -> None:
+    answer = StandInAnswer(json.dumps(page).encode(), "application/ld+json")
+    assert run(lambda _: answer, HOST + "/feed").titles() == ["new"]

@@ -186,8 +186,9 @@ def geo_portal(
     """A CSW server in pages of two."""
 
     def answer(request: StandInRequest) -> StandInAnswer:
-        assert 'outputSchema="http://www.w3.org/ns/dcat#"' in request.body
-        start = int(re.findall('startPosition="([0-9]+)"', request.body)[0])
+        by_post = re.findall('startPosition="([0-9]+)"', request.body)
+        assert not by_post or 'outputSchema="http://www.w3.org/ns/dcat#"' in request.body
+        start = int(by_post[0] if by_post else request.query.get("startPosition", 1))
         last = min(start + 1, count)
         described = [dataset(n).replace("<dcat:Dataset", f'<dcat:Dataset rdf:about="{HOST}/{n}"')
                      for n in range(start, last + 1)]  # fmt: skip
@@ -212,6 +213,14 @@ def test_a_csw_server_is_read_to_the_end(one_rdf: bool) -> None:
     harvest = run(geo_portal(one_rdf=one_rdf), HOST + "/csw", protocol="csw")
     assert harvest.titles() == ["t1", "t2", "t3", "t4", "t5"]
     assert len(harvest.captures) == 3
+
+
+def test_an_address_may_be_the_request_itself() -> None:
+    harvest = run(geo_portal(), HOST + "/csw?service=CSW&request=GetRecords&startposition=1")
+    assert len(harvest.datasets()) == 5
+    assert harvest.requested[1:] == [
+        f"/csw?service=CSW&request=GetRecords&startPosition={start}" for start in (3, 5)
+    ]
 
 
 EXCEPTION = (

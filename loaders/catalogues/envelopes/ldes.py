@@ -101,13 +101,17 @@ Graphs = dict[ox.NamedNode | None, list[_LocatedQuad]]
 
 
 def _graphs(document: ReceivedDocument) -> Graphs:
-    """The quads of a document by graph; None is the default graph."""
-    graphs: Graphs = defaultdict(list)
-    graphs[None] = []
+    """The quads of a document: of each member its own graph, and under None all others, since a
+    page in JSON-LD may itself be a graph with a name."""
+    by_graph: Graphs = defaultdict(list)
     for found in _quads(document):
         name = found.quad.graph_name
-        graphs[name if isinstance(name, ox.NamedNode) else None].append(found)
-    return graphs
+        by_graph[name if isinstance(name, ox.NamedNode) else None].append(found)
+    quads = [one for graph in by_graph.values() for one in graph]
+    members = {one.quad.object for one in quads if one.quad.predicate == TREE.member}
+    graphs: Graphs = {name: graph for name, graph in by_graph.items() if name in members}
+    rest = (graph for name, graph in by_graph.items() if name not in members)
+    return {**graphs, None: [one for graph in rest for one in graph]}
 
 
 def _quads(document: ReceivedDocument) -> Iterator[_LocatedQuad]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from xml.sax.saxutils import quoteattr
 
 from graph.core.errors import InputError
@@ -54,6 +55,17 @@ def _page(address: str, options: Mapping[str, Any], start: int) -> FetchRequest:
     )
 
 
+def _next(address: str, options: Mapping[str, Any], start: int) -> FetchRequest:
+    """A later page: by POST, or by GET where the address is a request itself."""
+    parts = urlsplit(address)
+    given = parse_qsl(parts.query)
+    if not any(key.lower() == "request" for key, _ in given):
+        return _page(address, options, start)
+    kept = [pair for pair in given if pair[0].lower() != "startposition"]
+    query = urlencode([*kept, ("startPosition", str(start))])
+    return FetchRequest("GetRecords.xml", urlunsplit(parts._replace(query=query)))
+
+
 def further(
     newest: Sequence[Capture], rounds: Rounds, options: Mapping[str, Any]
 ) -> Iterable[FetchRequest]:
@@ -65,7 +77,7 @@ def further(
     for capture in newest:
         page = _page_of(capture)
         if page.records and 0 < page.next <= (page.total or 0):
-            found.append(_page(capture.url, options, page.next))
+            found.append(_next(capture.url, options, page.next))
     if not found:
         check(rounds.answers, options)
     return found

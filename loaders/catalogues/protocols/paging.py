@@ -27,6 +27,9 @@ _MODULES = {
 }
 """Protocol, or form of an answer → the module here that words its requests; others are RDF."""
 
+_CKAN_SEARCH = "/action/package_search"
+"""An address that says what it is: the list is asked for in the order of ids from the start."""
+
 
 class RequestWording(Protocol):
     """What a module of a protocol offers."""
@@ -45,7 +48,9 @@ class RequestWording(Protocol):
 
 def first_request(source: Source, address: str) -> FetchRequest:
     """The first request for an address of a source."""
-    return _wording(_stated(source.options)).first_request(address, source.options)
+    is_search = address.partition("?")[0].endswith(_CKAN_SEARCH)
+    protocol = _stated(source.options) or ("ckan" if is_search else "")
+    return _wording(protocol).first_request(address, source.options)
 
 
 def requests(context: LoaderContext, answers: Sequence[Capture]) -> list[FetchRequest]:
