@@ -9,10 +9,9 @@ from pathlib import Path
 import rdflib
 from rdflib.term import BNode, Node
 
-VERSION = "0.1"
+import shapes.literals  # noqa: F401
 
-# By default rdflib rewrites literals when it reads them ("2025"^^xsd:gYear becomes a date).
-rdflib.NORMALIZE_LITERALS = False
+VERSION = "0.1"
 
 
 def shape_files() -> tuple[Path, ...]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import json
 import re
+import time
 from pathlib import Path
 
 import pyoxigraph as ox
 import pyshacl
 import pytest
 from pyshacl.errors import ReportableRuntimeError
-from rdflib import SH, Graph, Literal, URIRef
+from rdflib import RDF, SH, XSD, Graph, Literal, URIRef
 
 from shapes import files, rules
 from shapes.results import INFO, VIOLATION, WARNING, ValidationReport
@@ -244,3 +245,21 @@ def test_the_report_as_rdf_has_no_blank_nodes() -> None:
 def test_the_observation_is_rejected_not_the_cube() -> None:
     cells = ONE + observation("361", "1 , 2")
     assert check(cells).rejected_subjects == {"https://w3id.org/ulzii/id/dataset/x/1/cube/361"}
+
+
+@pytest.mark.parametrize(
+    ("text", "datatype"),
+    [
+        ("<div>" * 20_000, RDF.HTML),
+        ("<a>" * 20_000, RDF.XMLLiteral),
+        ("9" * 5000, XSD.integer),
+        ("2026-13-45", XSD.date),
+    ],
+)
+def test_foreign_literals_are_not_parsed_as_documents(
+    text: str, datatype: URIRef, caplog: pytest.LogCaptureFixture
+) -> None:
+    start = time.monotonic()
+    assert str(Literal(text, datatype=datatype)) == text
+    assert time.monotonic() - start < 1
+    assert not caplog.records  # a traceback on the terminal otherwise

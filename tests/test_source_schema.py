@@ -76,6 +76,10 @@ def test_only_loaders_are_loaders(instance: Instance, tmp_path: Path, name: str)
         ({"files": "x.ttl"}, "files", "the text “x.ttl” is not a list", "a list of paths"),
         ({"files": ["x", 3]}, "files[1]", "the number 3 is not a text", "a list of paths"),
         ({"files": []}, "files", "and so is [[options.requests]]", "a list of paths"),
+        ({"files": ["./."]}, "files[0]", "“./.” is a folder", "a list of paths"),
+        ({"files": ["ftp://e/x"]}, "files[0]", "“ftp://e/x” is not an http(s)", "a list of paths"),
+        ({"files": ["http://u:pw@e/x"]}, "files[0]", "must not contain credentials", "a list"),
+        ({"title": {"mn": "a\x00b"}}, "title.mn", "has control characters", "by language"),
         ({"references": "law"}, "references", "is not a list", "a list of ids"),
         ({"references": ["../x"]}, "references[0]", "not a valid id", "a list of ids"),
         ({"title": None}, "title", "“title” is missing", "by language"),
@@ -223,6 +227,19 @@ def test_whatever_stands_in_a_description_is_right_or_located(changes: dict[str,
 
 def every_description() -> list[Path]:
     return sorted(BUNDLED.parent.rglob("*.toml"))
+
+
+def test_a_name_that_no_file_can_have_is_located(instance: Instance, tmp_path: Path) -> None:
+    path = describe(tmp_path, with_changes(files=["x" * 5000]))
+    done = CliRunner().invoke(main, ["--data", str(instance.root), "load", str(path)])
+    assert done.exit_code == 2, done.output
+    assert f"{path} files: “xxx" in done.output
+
+
+def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
+    path = describe(tmp_path, with_changes())
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert read(path).id == "x"
 
 
 @pytest.mark.parametrize("path", every_description(), ids=lambda path: path.name)

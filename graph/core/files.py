@@ -58,7 +58,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     Raises ConfigError unless it can be read, and is TOML in UTF-8.
     """
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8-sig"))  # editors on Windows begin with a mark
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         hint = "Correct the TOML file there."
         raise ConfigError(str(error), where=str(path), hint=hint) from error

@@ -19,7 +19,7 @@ from vocab.namespaces import DCAT
 MetInRecord = Counter[str]
 """How often each kind was met in a record."""
 
-_MAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
+_MAIL = re.compile(r"(?<![\w.+'-])[\w.+'-]++@[\w-]+(?:\.[\w-]+)+")
 _MOST_DETAIL = 200  # characters
 
 

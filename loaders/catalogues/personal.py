@@ -64,8 +64,9 @@ _CONTACT_DATA = _PERSONAL - set(map(str, (DCT.title, RDFS.label, SKOS.prefLabel)
 _NO_PROSE = frozenset(map(str, (DCT.identifier, SKOS.notation))) | _PHONES
 
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’.-])*")
-_MAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
-_URL = re.compile(r"\w+://\S+")
+# From the beginning of a word only: a value may be one word of a megabyte (an image as text).
+_MAIL = re.compile(r"(?<![\w.+'-])[\w.+'-]++@[\w-]+(?:\.[\w-]+)+")
+_URL = re.compile(r"\b\w++://\S+")
 _MONGOLIAN_PHONE = re.compile(r"\+976[\s-]?[5-9]\d{3}[\s-]?\d{4}(?!\d)")
 _LIKE_A_PERSONS = re.compile(r"[^\W\d_]{2,}[._][^\W\d_]{2,}")
 _FREE_MAIL = re.compile(

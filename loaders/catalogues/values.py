@@ -17,7 +17,8 @@ from loaders.catalogues.naming.terms import is_literal, text_of
 from vocab.namespaces import DCAT, DCT, FOAF, RDFS
 
 _HTML = re.compile(r"</?[a-zA-Z][^<>]*>|&(?:nbsp|amp|lt|gt|quot|#\d+);")
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
+# From the beginning of a word only: a value may be one word of a megabyte (an image as text).
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]+\.[\w.-]+")
 
 
 def _is_plain(value: str) -> bool:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from importlib import import_module
+from pathlib import PurePath
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
@@ -20,6 +21,7 @@ from loaders.descriptions.loader_names import LOADERS
 
 _SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{1,8})*")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*")
 
 
@@ -27,6 +29,8 @@ def _texts(texts: dict[str, str]) -> dict[str, str]:
     for tag in texts:
         if not _LANGUAGE.fullmatch(tag):
             raise TomlKeyError((tag,), f"“{tag}” is not a language tag, like mn or en")
+        if _CONTROL.search(texts[tag]):
+            raise TomlKeyError((tag,), "the text has control characters")
     if not any(text.strip() for text in texts.values()):
         raise ValueError("there is no text in any language")
     return texts
@@ -43,6 +47,14 @@ def _http(text: str) -> str:
         raise ValueError(f"“{text}” is not an http(s) address")
     if "@" in text.split("/")[2]:
         raise ValueError("an address must not contain credentials: see [credentials]")
+    return text
+
+
+def _file(text: str) -> str:
+    if "://" in text:
+        return _http(text)
+    if not PurePath(_not_blank(text)).parts:
+        raise ValueError(f"“{text}” is a folder, not a file or a pattern of files")
     return text
 
 
@@ -101,6 +113,7 @@ Key = Annotated[str, AfterValidator(_key)]
 """A text that becomes the end of an IRI."""
 OptionalKey = Annotated[str, AfterValidator(lambda text: text and _key(text))]
 Text = Annotated[str, AfterValidator(_not_blank)]
+FilePattern = Annotated[str, AfterValidator(_file)]
 OptionalAddress = Annotated[str, AfterValidator(lambda text: text and _http(text))]
 HeaderName = Annotated[str, AfterValidator(_header_name)]
 
@@ -190,7 +203,7 @@ class SourceDescription(TomlTable):
     id: SourceId = Field(description=f"the name of the source. {ID_HINT.rstrip('.')}")
     title: Texts = Field(description='a table with a text by language: [title], mn = "…", en = "…"')
     loader: str = Field(description=f"one of {', '.join(LOADERS)}")
-    files: list[Text] = Field(
+    files: list[FilePattern] = Field(
         default=[], description="a list of paths relative to this file, or http(s) addresses"
     )
     media_type: str = Field(description="the media type of the files, like text/csv")

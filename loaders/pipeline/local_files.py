@@ -31,8 +31,9 @@ def find(source: Source, pattern: str, instance: Instance) -> list[tuple[str, Pa
     folder = source.path.parent
     try:
         paths = sorted(folder.glob(pattern)) if not Path(pattern).is_absolute() else [Path(pattern)]
-    except (ValueError, NotImplementedError) as error:
-        raise _refused(source, f"“{pattern}” is not a pattern of files: {error}") from error
+    except (ValueError, NotImplementedError, OSError) as error:  # a name that is too long
+        message = getattr(error, "strerror", None) or error
+        raise _refused(source, f"“{pattern}” is not a pattern of files: {message}") from error
     if not paths:
         raise _refused(source, f"no file matches “{pattern}”")
     return [(path.name, _checked(path, source, pattern, instance)) for path in paths]

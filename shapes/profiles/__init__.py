@@ -11,6 +11,7 @@ from pathlib import Path
 
 import rdflib
 
+import shapes.literals  # noqa: F401
 from vocab.namespaces import DCT
 
 VERSION = "0.1"
@@ -23,9 +24,6 @@ PROFILES = {
 """Profile → its shape files; a later file can replace rules of an earlier one (dct:replaces)."""
 
 _REPLACES = rdflib.URIRef(DCT.replaces.value)
-
-# By default rdflib rewrites literals when it reads them.
-rdflib.NORMALIZE_LITERALS = False
 
 
 def profile_files(name: str) -> tuple[Path, ...]:
