@@ -8,8 +8,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,7 +33,10 @@ from tests.editable import NOTES, new_write, published_lines, put, with_sources
 from tests.test_server_process import Server, descendants, gone, running
 
 RDF_XML = "application/rdf+xml"
-SLOW = attacks.nested_xml(60_000)
+# Made when they are asked for: they are large.
+SLOW = partial(attacks.nested_xml, 60_000)
+TERMS = partial(attacks.nested_terms, 100_000)
+LIST = partial(attacks.long_list, 600_000)
 TITLES = '<http://x/a> <http://purl.org/dc/terms/title> "Нэг"@mn .\n'
 
 
@@ -63,14 +67,20 @@ def test_a_doctype_in_the_text_is_no_declaration() -> None:
 
 # --- loading ----------------------------------------------------------------------------------
 
-FILES = {
-    "entities.rdf": (attacks.nested_entities(), "line 2 column"),
-    "external.rdf": (attacks.ENTITIES["an external entity"][0], "file:///etc/passwd"),
+FILES: dict[str, tuple[Callable[[], bytes], str]] = {
+    "entities.rdf": (attacks.nested_entities, "line 2 column"),
+    "external.rdf": (lambda: attacks.ENTITIES["an external entity"][0], "file:///etc/passwd"),
     "slow.rdf": (SLOW, "takes more than 2 seconds"),
-    "terms.ttl": (attacks.nested_terms(100_000), "the parser crashed: it is nested too deeply"),
-    "terms.nt": (attacks.nested_terms(100_000), "the parser crashed: it is nested too deeply"),
-    "list.ttl": (attacks.long_list(600_000), "reading it "),
-    "deep.jsonld": (b"[" * 1_000_000, "line 1 column"),
+    "terms.ttl": (
+        partial(attacks.nested_terms, 100_000),
+        "the parser crashed: it is nested too deeply",
+    ),
+    "terms.nt": (
+        partial(attacks.nested_terms, 100_000),
+        "the parser crashed: it is nested too deeply",
+    ),
+    "list.ttl": (LIST, "reading it "),
+    "deep.jsonld": (lambda: b"[" * 1_000_000, "line 1 column"),
 }
 MEDIA_TYPES = {
     ".rdf": RDF_XML,
@@ -125,7 +135,7 @@ def test_attacks_by_file_are_refused_and_the_rest_is_loaded(
     instance: Instance, tmp_path: Path
 ) -> None:
     honest = describe(tmp_path, "honest.ttl", TITLES.encode())
-    bombs = [describe(tmp_path, name, data) for name, (data, _) in FILES.items()]
+    bombs = [describe(tmp_path, name, data()) for name, (data, _) in FILES.items()]
     quiet = ulzii("--data", str(instance.root), "load", honest)
     assert quiet.code == 0, quiet.errors
     done = ulzii("--data", str(instance.root), "load", *bombs)
@@ -147,7 +157,7 @@ def test_a_file_that_takes_too_long_is_given_up_in_time(
 ) -> None:
     monkeypatch.setattr(limited_process, "_SECONDS", 1.0)
     monkeypatch.setattr(limited_process, "_SECONDS_PER_MIB", 0.0)
-    path = describe(tmp_path, "slow.rdf", SLOW)
+    path = describe(tmp_path, "slow.rdf", SLOW())
     start = time.monotonic()
     done = CliRunner().invoke(main, ["--data", str(instance.root), "load", path])
     assert (done.exit_code, done.exception) != (0, None)
@@ -157,12 +167,12 @@ def test_a_file_that_takes_too_long_is_given_up_in_time(
 
 # --- validating -------------------------------------------------------------------------------
 
-CATALOGUES = {
+CATALOGUES: dict[str, tuple[Callable[[], bytes], str]] = {
     **FILES,
-    "dataset.json": (b'{"dataset":' + b"[" * 100_000, "more than 500 levels deep"),
-    "number.json": (b'{"dataset":\n [' + b"9" * 5000, "line 2 column 3"),
-    "bomb.trix": (attacks.nested_entities(), "contains markup or other entities"),
-    "deep.hext": (b"[" * 100_000, "deep.hext"),
+    "dataset.json": (lambda: b'{"dataset":' + b"[" * 100_000, "more than 500 levels deep"),
+    "number.json": (lambda: b'{"dataset":\n [' + b"9" * 5000, "line 2 column 3"),
+    "bomb.trix": (attacks.nested_entities, "contains markup or other entities"),
+    "deep.hext": (lambda: b"[" * 100_000, "deep.hext"),
 }
 
 
@@ -171,7 +181,7 @@ def test_attacks_on_validate_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     data, message = CATALOGUES[name]
-    (tmp_path / name).write_bytes(data)
+    (tmp_path / name).write_bytes(data())
     monkeypatch.setattr(limited_process, "_MEMORY", MIB << 20)
     monkeypatch.setattr(limited_process, "_MEMORY_PER_BYTE", 0)
     monkeypatch.setattr(limited_process, "_SECONDS", 1.0 if name == "slow.rdf" else 30.0)
@@ -184,11 +194,11 @@ def test_attacks_on_validate_are_refused(
 
 # --- writing ----------------------------------------------------------------------------------
 
-BODIES = {
-    "entities": (attacks.nested_entities(), RDF_XML, "contains markup or other entities"),
-    "terms": (attacks.nested_terms(100_000), "text/turtle", "nested too deeply"),
-    "list": (attacks.long_list(600_000), "text/turtle", "of memory"),
-    "JSON-LD": (b"[" * 1_000_000, "application/ld+json", "line 1 column"),
+BODIES: dict[str, tuple[Callable[[], bytes], str, str]] = {
+    "entities": (attacks.nested_entities, RDF_XML, "contains markup or other entities"),
+    "terms": (TERMS, "text/turtle", "nested too deeply"),
+    "list": (LIST, "text/turtle", "of memory"),
+    "JSON-LD": (lambda: b"[" * 1_000_000, "application/ld+json", "line 1 column"),
     "slow": (SLOW, RDF_XML, "reading it takes more than"),
 }
 
@@ -201,7 +211,7 @@ def test_attacks_by_body_are_refused_and_nothing_is_logged(
     put(notes, TITLES)
     before, size = published_lines(notes), len([*Ledger(notes)])
     data, media_type, message = BODIES[kind]
-    attack = replace(new_write("PUT"), body=Body(data, media_type, NOTES))
+    attack = replace(new_write("PUT"), body=Body(data(), media_type, NOTES))
     seconds = 1.0 if kind == "slow" else 30.0
     with pytest.raises(InputUnreadable, match=message) as caught:
         write(notes, attack, WriteLimits(timeout=seconds, memory=64 << 20))
@@ -248,7 +258,7 @@ def test_attacks_over_http_leave_the_old_version_and_no_process(site: Site) -> N
     processes = descendants(site.server.process.pid)
     for kind in ("entities", "terms", "JSON-LD"):
         data, media_type, message = BODIES[kind]
-        status, problem = site.put(data, media_type)
+        status, problem = site.put(data(), media_type)
         assert status == 400, problem
         assert message in str(problem["detail"])
         assert "Traceback" not in str(problem)
@@ -268,11 +278,12 @@ def command(pid: int) -> bytes:
 def test_a_server_that_is_killed_leaves_no_parser(site: Site) -> None:
     site.put(TITLES.encode(), "text/turtle")
     before = descendants(site.server.process.pid)
+    slow = SLOW()
     head = (
         f"PUT /graph-store/notes HTTP/1.1\r\nHost: x\r\nContent-Type: {RDF_XML}\r\n"
-        f"Authorization: {site.headers['Authorization']}\r\nContent-Length: {len(SLOW)}\r\n\r\n"
+        f"Authorization: {site.headers['Authorization']}\r\nContent-Length: {len(slow)}\r\n\r\n"
     )
-    with site.server.send(head.encode() + SLOW):
+    with site.server.send(head.encode() + slow):
         during, parsing = set[int](), set[int]()
         end = time.monotonic() + 30
         while not parsing and time.monotonic() < end:  # a busy machine takes its time

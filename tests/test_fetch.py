@@ -10,6 +10,7 @@ import tracemalloc
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ TEXT = "text/turtle"
 MIB = 1 << 20
 
 
+@cache
 def bomb(size: int) -> bytes:
     """A gzip body of zeros that unpacks to `size` bytes."""
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
@@ -35,14 +37,14 @@ def bomb(size: int) -> bytes:
     return b"".join(packer.compress(piece) for _ in range(size // MIB)) + packer.flush()
 
 
-ANSWERS: dict[str, tuple[int, dict[str, str], bytes]] = {
+ANSWERS: dict[str, tuple[int, dict[str, str], bytes | Callable[[], bytes]]] = {
     "/things": (200, {}, THINGS),
     "/packed": (200, {"Content-Encoding": "gzip"}, gzip.compress(THINGS)),
     "/deflated": (200, {"Content-Encoding": "deflate"}, zlib.compress(THINGS)),
     "/cut": (200, {"Content-Encoding": "gzip"}, gzip.compress(THINGS)[:-9]),
     "/garbage": (200, {"Content-Encoding": "gzip"}, THINGS),
     "/twice": (200, {"Content-Encoding": "gzip, gzip"}, gzip.compress(gzip.compress(THINGS))),
-    "/bomb": (200, {"Content-Encoding": "gzip"}, bomb(256 * MIB)),
+    "/bomb": (200, {"Content-Encoding": "gzip"}, lambda: bomb(256 * MIB)),
     "/large": (200, {}, bytes(3 * MIB)),
     "/moved": (302, {"Location": "/things", "Set-Cookie": "secret=1; Path=/"}, b""),
     "/circle": (302, {"Location": "/circle"}, b""),
@@ -69,7 +71,8 @@ class Hostile(BaseHTTPRequestHandler):
             elif self.path == "/echo":
                 self._send(200, {}, self.command.encode() + body)
             else:
-                self._send(*ANSWERS[self.path])
+                status, headers, data = ANSWERS[self.path]
+                self._send(status, headers, data if isinstance(data, bytes) else data())
 
     def do_POST(self) -> None:
         self.do_GET()
@@ -95,6 +98,7 @@ class Hostile(BaseHTTPRequestHandler):
 def server() -> Iterator[str]:
     """Host and port of the hostile server."""
     Hostile.asked, Hostile.cookies = [], []
+    bomb(256 * MIB)  # made before the time is taken
     with ThreadingHTTPServer(("127.0.0.1", 0), Hostile) as running:
         threading.Thread(target=running.serve_forever, daemon=True).start()
         yield f"127.0.0.1:{running.server_port}"
