@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -84,9 +85,19 @@ def kept_announcements(into: Path) -> Iterator[None]:
 
 
 def copy_of(template_root: Path, folder: Path) -> Instance:
-    """A copy to attack; what was announced and the sources lie beside it."""
-    shutil.copytree(template_root.parent, folder, dirs_exist_ok=True)
+    """A copy to attack; what was announced and the sources lie beside it.
+
+    Blobs and the store's tables are hard links: an attack on them writes another file there.
+    """
+    shutil.copytree(template_root.parent, folder, dirs_exist_ok=True, copy_function=_copy_or_link)
     return open_instance(folder / template_root.name)
+
+
+def _copy_or_link(source: str, target: str) -> None:
+    if "/archive/" in source or source.endswith(".sst"):
+        os.link(source, target)
+    else:
+        shutil.copy2(source, target)
 
 
 def ulzii(instance: Instance, *command: str | Path) -> Result:
@@ -107,7 +118,8 @@ def verify(instance: Instance, *options: str | Path) -> Verdict:
 def contents(instance: Instance) -> dict[Path, object]:
     """All that a signature or a publication would change."""
     places = (instance.ledger, instance.snapshots, instance.staging)
-    files = [path for place in places for path in place.rglob("*")]
+    fetched = instance.fetching  # before the ledger is read; the next load goes on there
+    files = [p for place in places for p in place.rglob("*") if fetched not in p.parents]
     return {p: p.lstat().st_mtime_ns if p.is_file() else None for p in files}
 
 

@@ -21,6 +21,7 @@ from graph.ledger import Ledger, create, event
 from graph.queries import Pool, QueryLimits
 from graph.search import index, schema
 from graph.snapshots.staged import Staged
+from tests import attacked
 from tests.editable import with_sources
 from tests.federated import Endpoint, federating, serving
 from tests.pools import ready
@@ -101,6 +102,18 @@ def _in_own_process(*arguments: str) -> str:
 def demo(loaded_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of it for one file of tests."""
     return shutil.copytree(loaded_demo, tmp_path_factory.mktemp("demo") / "data")
+
+
+@pytest.fixture(scope="session")
+def attacked_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the victims are copies of."""
+    return attacked.template(tmp_path_factory.mktemp("attacked"))
+
+
+@pytest.fixture
+def victim(attacked_template: Path, tmp_path: Path) -> Instance:
+    """A small instance to attack."""
+    return attacked.copy_of(attacked_template, tmp_path)
 
 
 SMALL = Path(__file__).with_name("small.trig")

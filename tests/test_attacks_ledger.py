@@ -21,16 +21,6 @@ Attack = Callable[[Instance], object]
 SIZE = 22
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return attacked.template(tmp_path_factory.mktemp("attacked"))
-
-
-@pytest.fixture
-def victim(template: Path, tmp_path: Path) -> Instance:
-    return attacked.copy_of(template, tmp_path)
-
-
 def lines(instance: Instance) -> list[bytes]:
     return entries(instance).read_bytes().splitlines(keepends=True)
 

@@ -1,4 +1,4 @@
-"""Attacks on archive and snapshots: each is named by file; what is restricted is never shown."""
+"""Attacks on snapshots: each is named by file, also where nobody may write."""
 
 from __future__ import annotations
 
@@ -9,37 +9,19 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import quote
 from zlib import crc32
 
 import pyoxigraph as ox
 import pytest
-import zstandard
 
 from graph import snapshots
-from graph.archive import Archive
-from graph.core.errors import UlziiError
 from graph.core.instance import Instance
 from graph.ledger import Ledger
-from graph.queries import Pool, Query, QueryLimits
 from graph.search import schema
 from graph.snapshots.directory import Snapshot
-from server.app import create_app
-from tests import attacked
-from tests.attacked import SECRET, named, ulzii, verify
+from tests.attacked import named, ulzii, verify
 
 Attack = Callable[[Instance], object]
-EVERYTHING = "SELECT * { { GRAPH ?g { ?s ?p ?o } } UNION { ?s ?p ?o } }"
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return attacked.template(tmp_path_factory.mktemp("attacked"))
-
-
-@pytest.fixture
-def victim(template: Path, tmp_path: Path) -> Instance:
-    return attacked.copy_of(template, tmp_path)
 
 
 def beside(name: str) -> Callable[[Instance], Path]:
@@ -188,116 +170,6 @@ def test_a_byte_anywhere_in_the_store_is_named(victim: Instance, at: float) -> N
     assert named(verify(victim), r"/22/\d+\.sst: changed since publication")
 
 
-# --- the archive ---
-
-
-def blob(instance: Instance, kind: str, *keys: str) -> str:
-    """A digest in the last event of a kind."""
-    found = next(e for e in reversed(list(Ledger(instance))) if e["type"] == kind)
-    for key in keys:
-        found = found[key]
-    return str(found)
-
-
-LINES = ("Load", "layers", "stated", "lines")
-ROWS = ("Load", "layers", "stated", "rows")
-BLOBS = {
-    "lines": LINES,
-    "rows": ROWS,
-    "patch": ("Load", "patch", "sha256"),
-    "rejects": ("Load", "rejects"),
-    "report": ("Validate", "report"),
-    "manifest": ("Fetch", "manifest"),
-}
-
-
-def replaced(data: bytes) -> Callable[[Path], object]:
-    def replace(path: Path) -> None:
-        path.unlink()
-        path.write_bytes(data)
-
-    return replace
-
-
-def packed(data: bytes) -> bytes:
-    return zstandard.compress(data)
-
-
-def edited(path: Path) -> None:
-    data = bytearray(path.read_bytes())
-    data[len(data) // 2] ^= 1
-    replaced(bytes(data))(path)
-
-
-def appended(path: Path) -> None:
-    replaced(path.read_bytes() + b"more")(path)
-
-
-def linked_blob(path: Path) -> None:
-    moved = path.rename(path.parents[3] / "moved")
-    path.symlink_to(moved)
-
-
-def directory(path: Path) -> None:
-    path.unlink()
-    path.mkdir()
-
-
-DAMAGED = "the blob is damaged"
-CHANGES: dict[str, tuple[Callable[[Path], object], str]] = {
-    "edited": (edited, DAMAGED),
-    "cut": (lambda path: replaced(path.read_bytes()[:-3])(path), DAMAGED),
-    "appended to": (appended, DAMAGED),
-    "another's": (replaced(packed(b"<http://e/a> <http://e/b> 1 .\n")), DAMAGED),
-    "binary": (replaced(packed(bytes(range(256)) * 9)), DAMAGED),
-    "empty": (replaced(packed(b"")), DAMAGED),
-    "no Zstandard": (replaced(b"plain"), DAMAGED),
-    "deleted": (Path.unlink, "the blob is missing"),
-    "a directory": (directory, "the blob cannot be read"),
-    "linked": (linked_blob, "a symbolic link; a blob is a file"),
-}
-
-
-@pytest.mark.parametrize("change", CHANGES)
-def test_a_changed_blob_is_named(victim: Instance, change: str) -> None:
-    attack, expected = CHANGES[change]
-    archive = Archive(victim.archive)
-    paths = {archive.path(blob(victim, *keys)) for keys in BLOBS.values()}
-    for path in paths:
-        attack(path)
-    verdict = verify(victim)
-    for path in paths:
-        assert named(verdict, f"{path.name}: {expected}"), (path, verdict)
-
-
-@pytest.mark.parametrize("place", ["ab/" + "0" * 62, "ab/x", "x", "f" * 64, "a/b" + "0" * 62])
-def test_a_foreign_blob_is_named(victim: Instance, place: str) -> None:
-    path = victim.archive / place
-    path.parent.mkdir(exist_ok=True)
-    path.write_bytes(packed(b"x"))
-    assert named(verify(victim), f"{place}: no event of the ledger refers to this blob")
-
-
-def test_a_second_copy_at_another_place_is_named(victim: Instance) -> None:
-    digest = blob(victim, *LINES)
-    shutil.copy(Archive(victim.archive).path(digest), victim.archive / digest)
-    assert named(verify(victim), f"{digest}: no event of the ledger refers to this blob")
-
-
-def test_a_blob_in_staging_is_not_in_the_archive(victim: Instance) -> None:
-    """The next writer would delete it there."""
-    archive, digest = Archive(victim.archive), blob(victim, *LINES)
-    archive.incoming.mkdir(exist_ok=True)
-    archive.path(digest).rename(archive.incoming / digest)
-    assert named(verify(victim), f"{digest[2:]}: the blob is missing")
-
-
-def test_an_archive_that_is_gone_is_named_blob_by_blob(victim: Instance) -> None:
-    shutil.rmtree(victim.archive)
-    assert len(verify(victim, "--level", "1").of()) > 20
-    assert named(verify(victim), "22: its statements are not compared")
-
-
 def test_wide_permissions_are_a_warning(victim: Instance) -> None:
     for path in (victim.ledger, victim.archive, victim.snapshots, victim.keys / "ledger.pem"):
         before = path.stat().st_mode
@@ -307,100 +179,6 @@ def test_wide_permissions_are_a_warning(victim: Instance) -> None:
         (warning,) = verdict.of("warning")
         assert str(path) in warning
         path.chmod(before)
-
-
-# --- restricted data ---
-
-
-def set_back(instance: Instance) -> None:
-    """The ledger of before the restriction, with the snapshot of after it."""
-    note = (instance.root.parent / "announced" / "17").read_bytes().partition(b"\n\n")[2]
-    lines = attacked.entries(instance).read_bytes().splitlines(keepends=True)[:17]
-    attacked.entries(instance).write_bytes(b"".join(lines))
-    attacked.checkpoint(instance).write_bytes(note)
-
-
-def all_beside(instance: Instance) -> None:
-    """Everything beside the snapshot, and no list of what is restricted."""
-    for path in Snapshot(instance.snapshots / "22").companions():
-        path.unlink()
-
-
-def emptied_lists(instance: Instance) -> None:
-    for name in ("restricted", "graphs"):
-        written(f"22.{name}.json", b"[]")(instance)
-
-
-def without(*names: str) -> Attack:
-    def attack(instance: Instance) -> None:
-        for name in names:
-            path = instance.root / name
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-
-    return attack
-
-
-def line_edited(instance: Instance) -> None:
-    path = attacked.entries(instance)
-    path.write_bytes(path.read_bytes().replace(b'"restricted"', b'"public"'))
-
-
-def pointed(data: bytes) -> Attack:
-    return lambda instance: (instance.snapshots / "current").write_bytes(data)
-
-
-READERS: dict[str, Attack] = {
-    "nothing": lambda _: None,
-    "all beside deleted": all_beside,
-    "empty lists planted": emptied_lists,
-    "set back": set_back,
-    "no checkpoint": without("ledger/checkpoint"),
-    "no lines": without("ledger/entries.ndjson"),
-    "no ledger": without("ledger"),
-    "no key": without("ledger/verifier.txt"),
-    "visibility edited": line_edited,
-    "pointer to when it was public": pointed(b"17"),
-    "pointer garbage": pointed(b"../22"),
-    "no pointer": without("snapshots/current"),
-}
-OPEN = {"nothing", "all beside deleted", "empty lists planted"}
-
-
-@pytest.mark.parametrize("name", READERS)
-def test_nobody_sees_what_is_restricted(
-    victim: Instance, name: str, capfd: pytest.CaptureFixture[str]
-) -> None:
-    READERS[name](victim)
-    with Pool.start(victim, workers=1, limits=QueryLimits(timeout=20)) as running:
-        client = create_app(victim, running).test_client(use_cookies=False)
-        for place in ("/sparql", "/snapshot/22/sparql", "/snapshot/17/sparql"):
-            found = client.get(f"{place}?query={quote(EVERYTHING)}")
-            assert SECRET not in found.text
-            assert found.status_code in ({200, 403} if name in OPEN else {403, 404, 410, 503}), (
-                place
-            )
-        for snapshot in ("", "22", "17"):
-            try:
-                answer = running.run(Query(EVERYTHING, format="csv"), snapshot=snapshot).read()
-            except UlziiError as error:
-                assert SECRET not in str(error)
-            else:
-                assert SECRET not in answer.decode()
-        health = client.get("/healthz")
-        assert health.status_code == (503 if name not in {*OPEN, *ALIVE} else 200), health.text
-        assert str(victim.root) not in health.text
-    assert "Traceback" not in capfd.readouterr().err
-
-
-ALIVE = {"pointer to when it was public", "no pointer"}  # queries are answered, or nothing is there
-
-
-def test_an_old_snapshot_of_before_a_new_restricted_source_is_open(victim: Instance) -> None:
-    """Snapshot 7 was published before `drafts` and `turned` existed: it cannot show them."""
-    with Pool.start(victim, workers=1, limits=QueryLimits(timeout=20)) as running:
-        found = running.run(Query(EVERYTHING, format="csv"), snapshot="7").read().decode()
-    assert "http://e/19" in found
-    assert SECRET not in found
 
 
 # --- read only ---
