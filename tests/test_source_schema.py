@@ -313,3 +313,10 @@ def test_the_schema_has_every_setting(instance: Instance) -> None:
         field.name for field in fields(RemoteStoreSettings)
     } == StoreSection.model_fields.keys() - {"kind"}
     assert get_args(StoreSection.model_fields["auth"].annotation) == ("", *AUTH)
+
+
+def test_a_loader_that_knows_the_form_needs_no_media_type() -> None:
+    table = {key: value for key, value in PLAIN.items() if key != "media_type"}
+    assert find_all_errors({**table, "loader": "dcat"}) == []
+    (error,) = find_all_errors(table)
+    assert (error.key, "is missing" in error.message) == ("media_type", True)

@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import PurePath
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from graph.core.toml_schema import TomlError, TomlKeyError, TomlTable, find_errors
 from loaders.descriptions.ids import ID_HINT, RESERVED_IDS, is_valid_id
@@ -197,6 +197,10 @@ class LegalBasis(TomlTable):
     )
 
 
+TELL_BY_CONTENT = {"dcat"}
+"""Loaders that know the form of a file by its content, so that no media type is needed."""
+
+
 class SourceDescription(TomlTable):
     """A source description. `files` may be empty where `[[options.requests]]` is not."""
 
@@ -206,7 +210,11 @@ class SourceDescription(TomlTable):
     files: list[FilePattern] = Field(
         default=[], description="a list of paths relative to this file, or http(s) addresses"
     )
-    media_type: str = Field(description="the media type of the files, like text/csv")
+    media_type: str = Field(
+        default="",
+        validate_default=True,
+        description="the media type of the files, like text/csv",
+    )
     publisher: OptionalKey = Field(default="", description="the key of an organisation")
     frequency: OptionalKey = Field(
         default="", description="a code of the EU's list of frequencies, like ANNUAL"
@@ -248,7 +256,11 @@ class SourceDescription(TomlTable):
 
     @field_validator("media_type")
     @classmethod
-    def _is_a_media_type(cls, text: str) -> str:
+    def _is_a_media_type(cls, text: str, others: ValidationInfo) -> str:
+        if not text and others.data.get("loader") in TELL_BY_CONTENT:
+            return text
+        if not text:
+            raise ValueError("“media_type” is missing")
         if not _MEDIA_TYPE.fullmatch(text):
             raise ValueError(f"“{text}” is not a media type")
         return text

@@ -15,7 +15,7 @@ visibility = "public"             or "restricted": visible only with a token tha
 editable = true                   written over HTTP, instead of loader, files and media_type
 files = ["bundled/nso/*.json"]    paths relative to the TOML file, or http(s) URLs; may be empty
                                   where there are [[options.requests]]
-media_type = "application/json"
+media_type = "application/json"   of the files; loader dcat needs none
 [title]   mn = …  en = …
 [dates]   "*.json" = "2026-11-22" the own date of local files, by pattern of their names: when they
                                   were written or taken from where they are from
@@ -97,7 +97,7 @@ def read(path: Path) -> Source:
         title=table["title"],
         loader=table["loader"],
         files=tuple(table.get("files", ())),
-        media_type=table["media_type"],
+        media_type=table.get("media_type", ""),
         path=path,
         publisher=table.get("publisher", ""),
         frequency=table.get("frequency", ""),
