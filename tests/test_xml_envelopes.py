@@ -129,7 +129,7 @@ OAI_FAULTS: dict[str, tuple[StandIn, str]] = {
     "no format in RDF": (lambda _: oai(
         "<ListMetadataFormats><metadataFormat><metadataPrefix>oai_dc</metadataPrefix>"
         "</metadataFormat></ListMetadataFormats>"), "none of the formats is RDF: oai_dc"),
-    "a web page": (lambda _: StandInAnswer(b"<html><p>no</html>", "text/html"), "cut or broken"),
+    "a web page": (lambda _: StandInAnswer(b"<html><p>no</html>", "text/html"), "web page"),
 }  # fmt: skip
 
 

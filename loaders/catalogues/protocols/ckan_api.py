@@ -15,8 +15,7 @@ import ijson
 from graph.core.errors import InputError
 from loaders.catalogues.json_forms import ckan
 from loaders.catalogues.json_forms.stream import outline
-from loaders.catalogues.model import ReceivedDocument
-from loaders.catalogues.protocols.rounds import Rounds, plain_name
+from loaders.catalogues.protocols.rounds import Rounds, document_of_form, plain_name
 from loaders.catalogues.protocols.survey import check_total
 from loaders.fetching.model import FetchRequest
 from loaders.pipeline.record import Capture
@@ -99,8 +98,8 @@ def _refuse_empty(answer: _Answer, capture: Capture) -> None:
 
 def _answer(capture: Capture) -> _Answer:
     """What one answer holds; only ids are kept of its packages."""
-    data = capture.data
-    document = ReceivedDocument(capture.name, data, capture.address, "")
+    document = document_of_form(capture, "ckan")
+    data = document.data
     listed = ckan.listing(data)
     prefix = f"{listed}.id" if listed else "id"
     found = outline(document, listed, (prefix,))

@@ -11,8 +11,7 @@ from xml.sax.saxutils import quoteattr
 from graph.core.errors import InputError
 from loaders.catalogues.envelopes import csw
 from loaders.catalogues.envelopes.xml_parts import EnvelopePayload, items, well_formed
-from loaders.catalogues.model import ReceivedDocument
-from loaders.catalogues.protocols.rounds import Rounds
+from loaders.catalogues.protocols.rounds import Rounds, document_of_form
 from loaders.fetching.model import FetchRequest
 from loaders.pipeline.record import Capture
 from vocab.namespaces import DCAT
@@ -93,7 +92,7 @@ class _Page:
 
 
 def _page_of(capture: Capture) -> _Page:
-    document = ReceivedDocument(capture.name, capture.data, capture.address, "")
+    document = document_of_form(capture, "csw")
     found = _Page()
     for item in items(well_formed(document)[0].data, csw.is_payload):
         if isinstance(item, EnvelopePayload):

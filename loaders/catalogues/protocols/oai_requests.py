@@ -11,8 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 from graph.core.errors import InputError
 from loaders.catalogues.envelopes import oai_pmh
 from loaders.catalogues.envelopes.xml_parts import EnvelopePayload, items, well_formed
-from loaders.catalogues.model import ReceivedDocument
-from loaders.catalogues.protocols.rounds import Rounds
+from loaders.catalogues.protocols.rounds import Rounds, document_of_form
 from loaders.catalogues.protocols.survey import check_total
 from loaders.fetching.model import FetchRequest
 from loaders.pipeline.record import Capture
@@ -104,7 +103,7 @@ def _format(answer: _Answer, capture: Capture) -> str:
 
 
 def _answer(capture: Capture) -> _Answer:
-    document = ReceivedDocument(capture.name, capture.data, capture.address, "")
+    document = document_of_form(capture, "oai-pmh")
     found, formats = _Answer(), dict[str, str]()
     for item in items(well_formed(document)[0].data, oai_pmh.is_payload):
         if isinstance(item, EnvelopePayload):

@@ -12,6 +12,10 @@ from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
 from graph.core.errors import InputError
+from loaders.catalogues.model import ReceivedDocument
+from loaders.catalogues.reading.read import received
+from loaders.catalogues.reading.readers import REFUSALS, refuse
+from loaders.catalogues.reading.sniff import sniff
 from loaders.fetching.model import FetchRequest
 from loaders.pipeline.record import Capture
 
@@ -121,3 +125,21 @@ def is_same_host(address: str, capture: Capture) -> bool:
     parts = urlsplit(address)
     hosts = {urlsplit(one).hostname for one in (capture.url, capture.address)}
     return parts.scheme in {"http", "https"} and parts.hostname in hosts
+
+
+def document_of_form(capture: Capture, form: str) -> ReceivedDocument:
+    """An answer as a document in UTF-8.
+
+    Raises InputError where it has another form than the protocol gives, such as a web page.
+    """
+    document, _ = received(capture, capture.address, "")
+    found = sniff(document)
+    if found in REFUSALS:
+        refuse(found, document)
+    if found != form:
+        raise InputError(
+            f"this is {found}, and no answer of {form}",
+            where=capture.name,
+            hint="Check the address, and protocol in [options].",
+        )
+    return document

@@ -25,6 +25,7 @@ _MAGIC = {b"PK\x03\x04": "archive", b"\x1f\x8b": "archive", b"BZh": "archive", b
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _XML_PROLOG = re.compile(rb"(\s|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(\[.*?\]\s*)?>)*", re.S | re.I)
 _XML_ROOT = re.compile(rb"<(?:([A-Za-z_][\w.-]*):)?([A-Za-z_][\w.-]*)((?:\s[^>]*)?)/?>", re.S)
+_HTML_DOCTYPE = re.compile(rb"\s*<!doctype\s+html", re.I)
 _JSON = re.compile(rb'\s*(\{\s*(["}]|\Z)|\[\s*([\[{"]|\]?\s*\Z))')
 _HEXTUPLE = re.compile(rb'\s*\[(\s*"(?:[^"\\]|\\.)*"\s*,){5}\s*"(?:[^"\\]|\\.)*"\s*\]\s*(\n|\Z)')
 _TRIPLE_LINE = re.compile(
@@ -92,6 +93,8 @@ def _xml_root(head: bytes, document: ReceivedDocument) -> XmlRoot | None:
 
 
 def _xml_form(root: XmlRoot, head: bytes) -> str:
+    if _HTML_DOCTYPE.match(head):
+        return "html"
     for namespace, name, form in _ROOTS:
         if re.fullmatch(namespace, root.namespace) and re.fullmatch(name, root.name):
             return form
