@@ -160,7 +160,9 @@ def test_what_another_source_described_first_stays_its_own() -> None:
     data = f'{PREFIXES} :d a dcat:Dataset ; dct:identifier "d" .'.encode()
     entry = f"<{BASE}catalog> dcat:dataset :d . :d a dcat:Dataset ."
     found = mapped([capture(data)], replace(CONTEXT, others=Others(entry)))
-    assert findings(found)["described-elsewhere"] == 1
+    (said,) = (one for one in found if getattr(one, "kind", "") == "described-elsewhere")
+    assert isinstance(said, LoadFinding)
+    assert said.detail == "other"
     assert not any("ns/dcat#dataset>" in line for line in lines(found, "inferred"))
     assert len(lines(found)) == 2
 

@@ -71,7 +71,8 @@ class Harvest:
         """The statements of a record, and its findings."""
         met = MetInRecord()
         stated = self._stated(named, met)
-        met.update(dict(faults(stated)))
+        for kind, count in faults(stated):
+            met.add(kind, count)
         yield from _parsed(((*triple, RULE) for triple in stated.triples), STATED)
         if stated.triples:
             yield from _parsed(self._inferred(stated, met), INFERRED)
@@ -84,7 +85,7 @@ class Harvest:
             if self._ownership.may_describe(triple[0]):
                 kept.append(triple)
             elif not self._ownership.is_known(triple):
-                met["subject-refused"] += 1
+                met.add("subject-refused", detail=triple[0][1:-1])
         return replace(named, triples=tuple(kept))
 
     def _inferred(self, stated: NamedRecord, met: MetInRecord) -> Iterator[RuledTriple]:
@@ -92,8 +93,8 @@ class Harvest:
         yield from inferred
         if stated.kind not in (kinds.DATASET, kinds.SERVICE):
             return
-        if self._related.is_described_elsewhere(stated.iri):
-            met["described-elsewhere"] += 1
+        if others := self._related.describing(stated.iri):
+            met.add("described-elsewhere", detail=", ".join(sorted(others)))
         if not self._related.is_owned_elsewhere(stated.iri):
             entry = self._entries.of(stated, [one[:3] for one in inferred])
             yield from ((*triple, "catalogue-entry") for triple in entry)

@@ -16,8 +16,20 @@ from loaders.catalogues.personal import PersonalData
 from loaders.pipeline.record import Capture, LoadFinding
 from vocab.namespaces import DCAT
 
-MetInRecord = Counter[str]
-"""How often each kind was met in a record."""
+
+class MetInRecord:
+    """How often each kind was met in a record, and what stood there first."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.details: dict[str, str] = {}
+
+    def add(self, kind: str, count: int = 1, detail: str = "") -> None:
+        """Something was met."""
+        self.counts[kind] += count
+        if detail:
+            self.details.setdefault(kind, detail)
+
 
 _MAIL = re.compile(r"(?<![\w.+'-])[\w.+'-]++@[\w-]+(?:\.[\w-]+)+")
 _MOST_DETAIL = 200  # characters
@@ -39,29 +51,29 @@ class Met:
         """The findings of a record; the first record has those of the source too."""
         is_resource = record.kind in kinds.LADDER
         subject = ox.NamedNode(record.iri[1:-1]) if is_resource else self._source
-        met.update(self._naming(record))
-        for kind, count in met.items():
+        self._naming(record, met)
+        for kind, count in met.counts.items():
             if count:
-                yield LoadFinding(kind, subject, self._place(record.place), count)
+                detail = met.details.get(kind, "")
+                yield LoadFinding(kind, subject, self._place(record.place), count, detail)
         for node in record.nodes:
             yield from self._of_node(node, subject)
         if self._is_first:
             self._is_first = False
             yield from self._of_source(record)
 
-    def _naming(self, record: NamedRecord) -> MetInRecord:
-        met: MetInRecord = Counter()
+    def _naming(self, record: NamedRecord, met: MetInRecord) -> None:
         if record.kind in kinds.LADDER:
-            met["record-stale"] += self._is_stale(record)
+            met.add("record-stale", self._is_stale(record))
             # of others a shape says it; here their names show it
             is_named_here = self._spool.is_anonymous(record.node)
             shares = is_named_here and keys.shares_identifier(self._spool, record.node)
-            met["identifier-shared"] += shares
-            met["stated-twice"] += keys.times_stated(self._spool, record.node) > 1
+            met.add("identifier-shared", shares)
+            met.add("stated-twice", keys.times_stated(self._spool, record.node) > 1)
         if record.kind == kinds.CATALOG:
             listed = (v for p, v in self._spool.properties(record.node) if p == str(DCAT.dataset))
-            met["dataset-not-described"] += sum(not self._spool.is_described(v) for v in listed)
-        return met
+            missing = [value for value in listed if not self._spool.is_described(value)]
+            met.add("dataset-not-described", len(missing), missing[0][1:-1] if missing else "")
 
     def _is_stale(self, record: NamedRecord) -> bool:
         """Whether it could not be read, or fetched, this time."""

@@ -21,6 +21,7 @@ _GLOBAL = re.compile(
 )
 """Identifiers that mean the same everywhere: addresses, DOIs, UUIDs."""
 
+_TYPES = (DCAT.Dataset, DCAT.DataService)
 _ADDRESSES = (DCAT.accessURL, DCAT.downloadURL)
 
 
@@ -31,12 +32,13 @@ class Related:
         self._catalog = ox.NamedNode(names.catalog)
         self._others = others
 
-    def is_described_elsewhere(self, iri: str) -> bool:
-        """Whether another source describes this dataset or service."""
+    def describing(self, iri: str) -> set[str]:
+        """The other sources that describe this dataset or service."""
         node, others = ox.NamedNode(iri[1:-1]), self._others
-        return others is not None and any(
-            others.sources_stating(node, RDF.type, type_)
-            for type_ in (DCAT.Dataset, DCAT.DataService)
+        if others is None:
+            return set()
+        return set[str]().union(
+            *(others.sources_stating(node, RDF.type, type_) for type_ in _TYPES)
         )
 
     def is_owned_elsewhere(self, iri: str) -> bool:
