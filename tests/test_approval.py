@@ -143,6 +143,15 @@ def test_the_command_says_what_is_held_and_how_to_release_it(
     assert "? portal: held" in ulzii(instance, "sources").output
 
 
+def test_too_many_records_that_cannot_be_read_are_held(instance: Instance, tmp_path: Path) -> None:
+    broken = "".join(f"<https://portal.mn/x{n}> a a a .\n" for n in range(3))
+    (tmp_path / "portal.ttl").write_text(DATASET.format("d1") + broken)
+    outcome = load(instance, described(tmp_path, "foreign = true"))
+    assert (outcome.status, shown(instance)) == ("held", 0)
+    assert "3 of 4 records cannot be read, more than 5% (reject_limit)" in outcome.held
+    assert load(instance, described(tmp_path, "reject_limit = 0.8")).status == "published"
+
+
 def test_a_moderated_source_waits_each_time(instance: Instance, tmp_path: Path) -> None:
     first = harvest(instance, tmp_path, 1, 2, more="moderated = true")
     assert (first.status, first.held) == ("held", ("the source is moderated",))

@@ -131,6 +131,7 @@ class CandidateMaker:
             datasets_before=described.datasets(self._previous.lines(STATED)),
             records_before=load["counts"]["records"] if load else 0,
             is_meant_to_shrink=self._previous.manifest() in self._source.replaces,
+            unread=mapped.findings.unread(self._instance.names.source(self._source.id)),
         )
         gates.check_something_is_left(version, self._source)
         if not self._source.foreign:

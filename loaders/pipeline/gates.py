@@ -23,12 +23,14 @@ from shapes.results import VIOLATION
 _MAX_REPORTED = 100  # violations in the response to a writer; the archived report has all
 _FEW = 20  # of so many datasets half may go; of more, _MOST_LOST
 _MOST_LOST = 0.05
+_MOST_REASON = 300  # characters of a reason in an event
 
 
 @dataclass(frozen=True, slots=True)
 class CandidateVersion:
     """What gates look at: the mapped records, the statements they gave, the datasets by IRI, and
-    the same of the published version.
+    the same of the published version. `unread` is the number of records that were seen and could
+    not be read, beside those that were mapped.
 
     `is_meant_to_shrink`: the maintainers corrected bundled data, and the description names the very
     data of the published version in `replaces`.
@@ -40,6 +42,7 @@ class CandidateVersion:
     datasets_before: Set[str]
     records_before: int
     is_meant_to_shrink: bool
+    unread: int = 0
 
 
 def check_reject_limit(mapped: MappedRecords, source: Source, published: State) -> None:
@@ -83,6 +86,7 @@ def reasons_to_hold(version: CandidateVersion, source: Source, published: State)
     found = [
         "the source is moderated" if source.moderated else "",
         _too_many_rejected(version.mapped, source, published),
+        _too_many_unread(version, source),
         "" if version.is_meant_to_shrink else _too_much_lost(version),
     ]
     return [reason for reason in found if reason]
@@ -97,7 +101,17 @@ def _too_many_rejected(mapped: MappedRecords, source: Source, published: State) 
     return (
         f"{len(mapped.rejects)} of {mapped.records} records are rejected, more than"
         f" {source.reject_limit:.0%} (reject_limit); the first, {first['locator']}:"
-        f" {first['reason']}.{hint}"
+        f" {first['reason'][:_MOST_REASON]}.{hint}"
+    )
+
+
+def _too_many_unread(version: CandidateVersion, source: Source) -> str:
+    seen = version.mapped.records + version.unread
+    if version.unread <= source.reject_limit * seen:
+        return ""
+    return (
+        f"{version.unread} of {seen} records cannot be read, more than {source.reject_limit:.0%}"
+        " (reject_limit)"
     )
 
 

@@ -162,7 +162,8 @@ class _Load:
         same = self._previous.same_content(
             candidate.mapped, candidate.layers, compare_counts=not is_edit
         )
-        if same:
+        # what was held is published where nothing holds it any more (another reject_limit)
+        if same and (self._previous.is_published(same) or candidate.held):
             return self._unchanged(same)
         if self._dry_run:
             return self._would(candidate)

@@ -113,6 +113,10 @@ class PreviousVersion:
             for name, one in layers.items()
         )
 
+    def is_published(self, load: Event) -> bool:
+        """Whether a Load event is that of the published version."""
+        return self.load_event is not None and load["index"] == self.load_event["index"]
+
     def _same_lines(self, previous: str, new: str) -> bool:
         """Whether two layers say the same; where a finding was met first may differ.
 

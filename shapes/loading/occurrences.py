@@ -11,6 +11,7 @@ from shapes.results import ValidationResult
 Origin = tuple[str, str]
 """The record in which something was met: digest of its capture, locator."""
 
+_UNREAD = ("record-isolated", "statement-dropped")
 _MOST_DETAIL = 300  # characters
 
 
@@ -34,6 +35,11 @@ class GroupedFindings:
         """Count something of the kind `name`. Raises ValueError for an unknown kind."""
         key = kind(name).rule, subject
         self.groups.setdefault(key, Occurrences(name, place, origin)).count += count
+
+    def unread(self, source: str) -> int:
+        """How many records could not be read and are described by nothing else; `source` by IRI."""
+        keys = [(kind(name).rule, source) for name in _UNREAD]
+        return sum(self.groups[key].count for key in keys if key in self.groups)
 
     def results(self, source: str) -> Iterator[tuple[Origin, ValidationResult]]:
         """Each finding as a result of its rule, with its first record; `source` by IRI."""
