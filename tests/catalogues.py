@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from graph.catalogue import listing
 from graph.catalogue.listing import Listing, Selection
-from graph.catalogue.page import Addresses, PageRequest, document, pages
+from graph.catalogue.page import Addresses, PageRequest, assemble, pages
 from graph.catalogue.syntax import SYNTAXES
 from graph.core.instance import Instance
 from graph.snapshots import Snapshot
@@ -50,7 +50,7 @@ def publish(instance: Instance, text: str, source: str = "agency", **more: str) 
 def page(found: Listing, instance: Instance, number: int = 1, syntax: str = "nt") -> bytes:
     """A page of the whole catalogue."""
     request = PageRequest(Selection(), number, SYNTAXES[syntax], frozen=True)
-    return document(found, instance, request, ADDRESSES)
+    return assemble(found, instance, request, ADDRESSES).body
 
 
 def all_pages(instance: Instance, syntax: str = "nt") -> list[bytes]:

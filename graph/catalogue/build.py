@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from graph.catalogue import history, packs, schema
+from graph.catalogue import compose, history, packs, schema
 from graph.catalogue.description.describe import CATALOG, Describer, Description, Reference
 from graph.catalogue.description.entry import Entry
 from graph.catalogue.membership import SOURCES, lists_of, thing_of
@@ -88,10 +88,13 @@ class _Builder:
         self._name_lists(describer)
         while self._shared(describer):
             pass  # what is described may refer to more
-        self._repack()
+        old = self._repack()
+        compose.pages(self._db, self._instance, self._pack, old)
         self._pack.close(self._db)
         self._drop_unused_packs()
-        self._pages(number)
+        self._set("page_size", self._instance.page_size)
+        self._set("number", number)
+        self._set("at", self._staged.events[number - 1]["at"] if number else "")
         self._db.execute("COMMIT")
 
     def _datasets(self, describer: Describer) -> None:
@@ -166,23 +169,27 @@ class _Builder:
             )
         return bool(rows)
 
-    def _repack(self) -> None:
-        """Copy what is still used of small packs, so that their number and waste stay small."""
+    def _repack(self) -> set[int]:
+        """Copy what is still used of small packs, so that their number and waste stay small.
+
+        Returns the packs that are copied.
+        """
         rows = self._db.execute("SELECT id, SUM(size) FROM pack GROUP BY id").fetchall()
         sizes = dict(rows)
         if not sizes:
-            return
+            return set()
         largest = max(sizes, key=lambda pack: (sizes[pack], pack))
         old = set(sizes) - {largest} if len(sizes) >= _MOST_PACKS else set[int]()
         if 2 * self._used(largest) < sizes[largest]:
             old.add(largest)
         for table, key in (("dataset", "iri"), ("shared", "id")):
             self._copy(table, key, old)
+        return old
 
     def _used(self, pack: int) -> int:
         """The bytes of a pack that are still used."""
         query = "SELECT place FROM {} WHERE pack = ?"
-        rows = (self._db.execute(query.format(t), (pack,)) for t in ("dataset", "shared"))
+        rows = (self._db.execute(query.format(t), (pack,)) for t in ("dataset", "shared", "page"))
         return sum(packs.total(place) for found in rows for (place,) in found)
 
     def _copy(self, table: str, key: str, old: set[int]) -> None:
@@ -220,20 +227,8 @@ class _Builder:
     def _drop_unused_packs(self) -> None:
         self._db.execute(
             "DELETE FROM pack WHERE id NOT IN"
-            " (SELECT pack FROM dataset UNION SELECT pack FROM shared)"
+            " (SELECT pack FROM dataset UNION SELECT pack FROM shared UNION SELECT pack FROM page)"
         )
-
-    def _pages(self, number: int) -> None:
-        self._db.execute("DELETE FROM page")
-        size = self._instance.page_size
-        self._db.execute(
-            "INSERT INTO page SELECT n / ? + 1, iri FROM (SELECT iri, ROW_NUMBER() OVER"
-            " (ORDER BY iri) - 1 AS n FROM dataset) WHERE n % ? = 0",
-            (size, size),
-        )
-        self._set("page_size", size)
-        self._set("number", number)
-        self._set("at", self._staged.events[number - 1]["at"] if number else "")
 
     def _set(self, key: str, value: object) -> None:
         self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import NamedTuple
 
 from graph import snapshots
 from graph.catalogue import keeping, packs, schema
+from graph.catalogue.compose import ids
 from graph.catalogue.description.entry import Entry
 from graph.catalogue.packs import PackReader
 from graph.catalogue.syntax import STORED, Syntax
@@ -40,6 +42,13 @@ class Gone(NamedTuple):
     titles: str
 
 
+class Composed(NamedTuple):
+    """The fragments of a page, and a digest that is another one where their bytes are others."""
+
+    parts: list[bytes]
+    digest: bytes
+
+
 class Listing:
     """A published list. Safe to use from several threads; opened once in each process."""
 
@@ -53,11 +62,13 @@ class Listing:
             )
             for s in STORED
         }
+        self._names = {n: d for n, e, d in rows if e == STORED[0].extension}
         meta = dict(self._db.execute("SELECT key, value FROM meta").fetchall())
         self.number = int(meta["number"])
         self.page_size = int(meta["page_size"])
         self.at = str(meta["at"])
         self.publisher = str(meta["publisher"])
+        self._counts = {Selection(): int(meta["total"])}
         self._catalog, self._services = int(meta["catalog"]), bytes(meta["services"])
 
     def __del__(self) -> None:
@@ -68,7 +79,19 @@ class Listing:
         """The number of datasets."""
         if selection.since:
             return int(self._one(f"SELECT COUNT(*) {_SINCE}", selection.since, selection.name)[0])
-        return int(self._one("SELECT COUNT(*) FROM member WHERE list = ?", selection.name)[0])
+        if selection not in self._counts:
+            row = self._one("SELECT COUNT(*) FROM member WHERE list = ?", selection.name)
+            self._counts[selection] = int(row[0])
+        return self._counts[selection]
+
+    def composed(self, number: int, syntax: Syntax) -> Composed:
+        """A page of the whole catalogue, without its head."""
+        (packed,) = self._one("SELECT spans FROM page WHERE number = ?", number)
+        reader = self._packs[syntax.fragments]
+        names = [self._names[span.pack] for span in packs.decode(packed)]
+        digest = hashlib.blake2b(packed + "".join(names).encode(), digest_size=16)
+        parts = [reader.read_span(span) for span in packs.decode(packed)]
+        return Composed(parts, digest.digest())
 
     def page(self, selection: Selection, number: int) -> list[Entry]:
         """The entries of a page, sorted by IRI; the first page is 1."""
@@ -105,7 +128,7 @@ class Listing:
     def services(self) -> list[tuple[int, str]]:
         """Ids and IRIs of the data services."""
         return sorted(
-            ((int(r[0]), str(r[1])) for r in self._rows("id, iri", "shared", _ids(self._services))),
+            ((int(r[0]), str(r[1])) for r in self._rows("id, iri", "shared", ids(self._services))),
             key=lambda row: row[1],
         )
 
@@ -118,8 +141,8 @@ class Listing:
             iris = [entry.iri for entry in entries[start : start + _AT_ONCE]]
             marks = ",".join("?" * len(iris))
             query = f"SELECT refers, pack, place FROM dataset WHERE iri IN ({marks}) ORDER BY iri"
-            for ids, pack, place in self._all(query, *iris):
-                refers.update(_ids(ids))
+            for packed, pack, place in self._all(query, *iris):
+                refers.update(ids(packed))
                 yield reader.read(pack, place)
 
     def shared(self, refers: set[int], syntax: Syntax, *, catalog: bool) -> Iterator[bytes]:
@@ -139,7 +162,7 @@ class Listing:
             columns = "id, iri, role, source, pack, place, refers"
             for key, *row, refers in self._rows(columns, "shared", missing):
                 found[key] = (row[0], row[1], row[2], row[3], row[4])
-                wanted.update(_ids(refers))
+                wanted.update(ids(refers))
         order = sorted(found, key=lambda key: found[key][:3])
         return [(key, *found[key][3:]) for key in order]
 
@@ -164,10 +187,6 @@ _PAGE = (
     f"SELECT {_COLUMNS} FROM dataset WHERE iri >= (SELECT first FROM page WHERE number = ?)"
     " ORDER BY iri LIMIT ?"
 )
-
-
-def _ids(packed: bytes) -> list[int]:
-    return [int.from_bytes(packed[i : i + 8], "big") for i in range(0, len(packed), 8)]
 
 
 def find(instance: Instance, number: int) -> Listing | None:

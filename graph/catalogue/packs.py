@@ -10,15 +10,16 @@ import hashlib
 import os
 import sqlite3
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from graph.catalogue.syntax import STORED
 from graph.core.files import fsync
 
 FOLDER = "catalogue"
 _PLACE = struct.Struct("<" + "QI" * len(STORED))
+_SPAN = struct.Struct("<Q" + "QQ" * len(STORED))
 _ORDER = {syntax.extension: index for index, syntax in enumerate(STORED)}
 
 
@@ -32,6 +33,42 @@ def span(place: bytes, extension: str) -> tuple[int, int]:
     start = 2 * _ORDER[extension]
     offset, length = _PLACE.unpack(place)[start : start + 2]
     return offset, length
+
+
+class Span(NamedTuple):
+    """Fragments that lie one after another: a pack, and offset and length in each syntax."""
+
+    pack: int
+    place: tuple[int, ...]
+
+
+def spans(fragments: Iterable[tuple[int, bytes]]) -> list[Span]:
+    """The spans of fragments, given by pack and place, in this order."""
+    found: list[Span] = []
+    for pack, packed in fragments:
+        place = _PLACE.unpack(packed)
+        if found and found[-1].pack == pack and _follows(found[-1].place, place):
+            last = found[-1].place
+            longer = (x if i % 2 == 0 else x + place[i] for i, x in enumerate(last))
+            found[-1] = Span(pack, tuple(longer))
+        else:
+            found.append(Span(pack, place))
+    return found
+
+
+def _follows(last: tuple[int, ...], place: tuple[int, ...]) -> bool:
+    ends = (last[i] + last[i + 1] for i in range(0, len(last), 2))
+    return all(end == offset for end, offset in zip(ends, place[::2], strict=True))
+
+
+def encode(found: Iterable[Span]) -> bytes:
+    """Spans as bytes."""
+    return b"".join(_SPAN.pack(span.pack, *span.place) for span in found)
+
+
+def decode(data: bytes) -> Iterator[Span]:
+    """Spans from bytes."""
+    return (Span(pack, tuple(place)) for pack, *place in _SPAN.iter_unpack(data))
 
 
 def total(place: bytes) -> int:
@@ -88,7 +125,14 @@ class PackReader:
 
     def read(self, pack: int, place: bytes) -> bytes:
         """A fragment. Raises FileNotFoundError where its pack is missing."""
-        offset, length = span(place, self._extension)
+        return self._read(pack, *span(place, self._extension))
+
+    def read_span(self, span: Span) -> bytes:
+        """Fragments that lie one after another."""
+        start = 2 * _ORDER[self._extension]
+        return self._read(span.pack, *span.place[start : start + 2])
+
+    def _read(self, pack: int, offset: int, length: int) -> bytes:
         found = os.pread(self._descriptor(pack), length, offset)
         if len(found) != length:
             raise FileNotFoundError(f"{self._paths[pack]} is shorter than its list says")

@@ -7,12 +7,13 @@ the same bytes each time; next links lead into the snapshot, so that a harvest n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import hashlib
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from graph.catalogue.description.entry import Entry
+from graph.catalogue.compose import listed
 from graph.catalogue.listing import Listing, Selection
 from graph.catalogue.membership import thing_of
 from graph.catalogue.syntax import Syntax
@@ -44,68 +45,71 @@ def pages(listing: Listing, selection: Selection) -> int:
     return max(1, -(-listing.count(selection) // listing.page_size))
 
 
-def document(
+class Page(NamedTuple):
+    """A page's bytes, and the tag that stands for them."""
+
+    body: bytes
+    tag: str
+
+
+def assemble(
     listing: Listing, instance: Instance, request: PageRequest, addresses: Addresses
-) -> bytes:
-    """The bytes of a page."""
-    entries = listing.page(request.selection, request.number)
-    services = _services(listing, request)
-    root = ox.NamedNode(instance.base + _path(request.selection.name))
-    head = [
-        *_listed(root, entries, instance),
-        *_paging(listing, request, addresses),
-        *(ox.Triple(root, DCAT.service, ox.NamedNode(iri)) for _, iri in services),
-    ]
+) -> Page:
+    """A page: its head, and fragments."""
+    syntax, root = request.syntax, ox.NamedNode(instance.base + _path(request.selection.name))
+    head = [*_paging(listing, request, addresses)]
     if request.number == 1:
         head += _endpoint(root, instance, addresses.root)
+    if request.selection == Selection():
+        first = syntax.fragment(sorted(head, key=str))
+        parts, digest = listing.composed(request.number, syntax)
+        tag = hashlib.blake2b(first + digest + syntax.extension.encode(), digest_size=16)
+        return Page(b"".join(syntax.document(first, parts)), tag.hexdigest())
+    body = b"".join(_selected(listing, instance, request, root, head))
+    return Page(body, hashlib.blake2b(body, digest_size=16).hexdigest())
+
+
+def _selected(
+    listing: Listing,
+    instance: Instance,
+    request: PageRequest,
+    root: ox.NamedNode,
+    head: list[ox.Triple],
+) -> Iterator[bytes]:
+    """A page of some datasets, which is put together from each one's fragment."""
+    entries = listing.page(request.selection, request.number)
+    head += listed(root, entries, instance)
     whole = not request.selection.name
     if not whole:
         head += _sub_catalogue(root, instance, listing, request.selection.name)
-    syntax, refers = request.syntax, {key for key, _ in services}
-    fragments = [syntax.fragment(sorted(head, key=str))]
-    fragments += listing.datasets(entries, syntax, refers)
-    fragments += listing.shared(refers, syntax, catalog=whole)
-    return b"".join(syntax.document(fragments))
+    refers = set[int]()
+    first = request.syntax.fragment(sorted(head, key=str))
+    datasets = list(listing.datasets(entries, request.syntax, refers))
+    shared = listing.shared(refers, request.syntax, catalog=whole)
+    return request.syntax.document(first, [*datasets, *shared])
 
 
 def whole_catalogue(listing: Listing, instance: Instance, syntax: Syntax) -> Iterator[bytes]:
     """All pages as one document, without paging; its parts, so that it need not fit in memory."""
-    return syntax.document(_all_fragments(listing, instance, syntax))
+    root = ox.NamedNode(instance.names.catalog)
+    first = syntax.fragment([ox.Triple(root, RDF.type, DCAT.Catalog)])
+    return syntax.document(first, _all_fragments(listing, instance, syntax))
 
 
 def _all_fragments(listing: Listing, instance: Instance, syntax: Syntax) -> Iterator[bytes]:
     root = ox.NamedNode(instance.names.catalog)
     services = listing.services()
     refers = {key for key, _ in services}
-    linked = [ox.Triple(root, DCAT.service, ox.NamedNode(iri)) for _, iri in services]
-    yield syntax.fragment(linked)
+    yield syntax.following(ox.Triple(root, DCAT.service, ox.NamedNode(iri)) for _, iri in services)
     for number in range(1, pages(listing, Selection()) + 1):
         entries = listing.page(Selection(), number)
-        yield syntax.fragment(sorted(_listed(root, entries, instance), key=str))
+        yield syntax.following(sorted(listed(root, entries, instance), key=str))
         yield from listing.datasets(entries, syntax, refers)
     yield from listing.shared(refers, syntax, catalog=True)
 
 
 def _path(name: str) -> str:
     return f"{name}/catalog" if name else "catalog"
-
-
-def _services(listing: Listing, request: PageRequest) -> Sequence[tuple[int, str]]:
-    """The data services on a page of the whole catalogue: as many as datasets, the rest last."""
-    if request.selection != Selection():
-        return ()
-    size, last = listing.page_size, pages(listing, request.selection)
-    start = (request.number - 1) * size
-    return listing.services()[start : None if request.number == last else start + size]
-
-
-def _listed(
-    root: ox.NamedNode, entries: Sequence[Entry], instance: Instance
-) -> Iterator[ox.Triple]:
-    yield ox.Triple(root, RDF.type, DCAT.Catalog)
-    for entry in entries:
-        yield ox.Triple(root, DCAT.dataset, ox.NamedNode(entry.iri))
-        yield ox.Triple(root, DCAT.record, ox.NamedNode(entry.record(instance.names)))
 
 
 def _paging(listing: Listing, request: PageRequest, addresses: Addresses) -> Iterator[ox.Triple]:

@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 SUFFIX = "catalogue.sqlite"
-VERSION = 1
+VERSION = 2
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -39,8 +39,10 @@ CREATE INDEX shared_iri ON shared (iri);
 CREATE TABLE member (list TEXT, iri TEXT, PRIMARY KEY (list, iri)) WITHOUT ROWID;
 CREATE INDEX member_iri ON member (iri);
 CREATE TABLE list (name TEXT PRIMARY KEY, thing TEXT, titles TEXT) WITHOUT ROWID;
--- the first dataset of each page of the whole catalogue
-CREATE TABLE page (number INTEGER PRIMARY KEY, first TEXT);
+-- the pages of the whole catalogue: `members` is a digest of what is on it, `pack` and `place` the
+-- fragment that lists it, `spans` all its fragments
+CREATE TABLE page (number INTEGER PRIMARY KEY, first TEXT, members BLOB, pack INTEGER, place BLOB,
+  spans BLOB);
 CREATE TABLE pack (id INTEGER, extension TEXT, sha256 TEXT, size INTEGER,
   PRIMARY KEY (id, extension)) WITHOUT ROWID;
 """

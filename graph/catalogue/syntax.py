@@ -61,23 +61,27 @@ class Syntax:
         assert text is not None
         return _BODY[self.engine](text)
 
-    def document(self, fragments: Iterable[bytes]) -> Iterator[bytes]:
-        """The parts of a whole document."""
+    def following(self, triples: Iterable[ox.Triple]) -> bytes:
+        """A fragment as it follows on another one; fragments are stored like this."""
+        return self._after(self.fragment(triples))
+
+    def _after(self, fragment: bytes) -> bytes:
+        return self.separator + fragment if fragment else fragment
+
+    def document(self, first: bytes, following: Iterable[bytes]) -> Iterator[bytes]:
+        """The parts of a whole document, from its first fragment, which is not empty."""
         yield self.head
-        separator = b""
-        for fragment in fragments:
-            if fragment:
-                yield separator + fragment
-                separator = self.separator
+        yield first
+        yield from following
         yield self.tail
 
 
 def fragments(triples: Sequence[ox.Triple]) -> list[bytes]:
-    """Triples in each of the stored syntaxes."""
+    """Triples in each of the stored syntaxes, as they follow on other fragments."""
     # tags without subtags are right as the engine writes them, and most are
     if _SUBTAGS.search(N_TRIPLES._body(triples)):
-        return [syntax.fragment(triples) for syntax in STORED]
-    return [syntax._body(triples) for syntax in STORED]
+        return [syntax.following(triples) for syntax in STORED]
+    return [syntax._after(syntax._body(triples)) for syntax in STORED]
 
 
 def _cased(match: re.Match[bytes]) -> bytes:

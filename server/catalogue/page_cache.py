@@ -1,27 +1,17 @@
-"""Pages that this process assembled lately, with the digest that is their validator."""
+"""Pages that this process assembled lately."""
 
 from __future__ import annotations
 
-import hashlib
-from typing import NamedTuple
-
 from graph.catalogue.listing import Listing
-from graph.catalogue.page import Addresses, PageRequest, document
+from graph.catalogue.page import Addresses, Page, PageRequest, assemble
 from server.cache.lru import Lru
 from server.core.context import AppContext
 
 _SHARE = 4  # of the cache's budget
 
 
-class Page(NamedTuple):
-    """A page's bytes, and the digest of them."""
-
-    body: bytes
-    digest: str
-
-
 class PageCache:
-    """Pages of one process. The digest is that of the bytes, so equal pages have equal tags."""
+    """Pages of one process, at most a share of the budget of its response cache."""
 
     def __init__(self, context: AppContext) -> None:
         self._instance = context.instance
@@ -32,7 +22,6 @@ class PageCache:
         key = (listing.number, request)
         found = self._pages.get(key)
         if found is None:
-            body = document(listing, self._instance, request, addresses)
-            found = Page(body, hashlib.blake2b(body, digest_size=16).hexdigest())
-            self._pages.put(key, found, len(body))
+            found = assemble(listing, self._instance, request, addresses)
+            self._pages.put(key, found, len(found.body))
         return found

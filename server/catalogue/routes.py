@@ -124,7 +124,7 @@ def _page(context: AppContext, cache: PageCache, asked: CatalogueRequest) -> Res
     addresses = _addresses(context, asked, moment)
     page = cache.get(asked.listing, wanted, addresses)
     response = Response(page.body, content_type=asked.syntax.content_type)
-    response.set_etag(page.digest)
+    response.set_etag(page.tag)
     if asked.listing.at:
         response.last_modified = datetime.fromisoformat(asked.listing.at)
     response.headers["Cache-Control"] = _policy(context.instance, frozen=asked.frozen)

@@ -40,7 +40,7 @@ def response(context: AppContext, gone: Gone, offer: Offer) -> Response:
         return Response(body, 410)
     syntax = SYNTAXES.get(offer.name, SYNTAXES["ttl"])
     fragment = syntax.fragment(sorted(_triples(gone, titles, source), key=str))
-    return Response(b"".join(syntax.document([fragment])), 410, content_type=syntax.content_type)
+    return Response(b"".join(syntax.document(fragment, ())), 410, content_type=syntax.content_type)
 
 
 def _triples(gone: Gone, titles: dict[str, str], source: str) -> Iterator[ox.Triple]:
