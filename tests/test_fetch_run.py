@@ -4,10 +4,12 @@ on after a kill. The portal is a stand-in of opendata.gov.mn; everything else is
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +27,7 @@ from graph.publication.writer_lock import hold_writer_lock
 from graph.store.embedded import EmbeddedStore
 from graph.versions import provenance
 from loaders.fetching.folder import run_folder
+from loaders.fetching.model import FetchedRun
 from loaders.pipeline.load import load
 from loaders.pipeline.source import Source
 from tests.servers import Answer, AnsweringServer, Asked, Portal, allow, answering, described, of
@@ -372,7 +375,7 @@ def test_a_run_goes_on_after_a_kill(
     assert asked_for_details(server) in ([*range(6, 13)], [*range(7, 13)])
     assert titles(instance) == all_titles()
     assert [*verify(instance)] == []
-    assert not list(instance.fetching.glob("odp/*"))
+    assert not list(instance.fetching.iterdir())
 
 
 def test_a_run_starts_over_when_the_list_changed(
@@ -478,18 +481,18 @@ def test_a_listed_dataset_that_is_gone_today_keeps_its_last_version(
 
     def behave(asked: Asked) -> Answer:
         if asked.path == "/catalog.ttl":
-            listed = ", ".join(f"<{server.url}/d{n}>" for n in (1, 2))
+            listed = ", ".join(f"<{agency.url}/d{n}>" for n in (1, 2))
             return Answer(
-                f"{DCAT}<{server.url}/c> a dcat:Catalog ; dcat:dataset {listed} .".encode()
+                f"{DCAT}<{agency.url}/c> a dcat:Catalog ; dcat:dataset {listed} .".encode()
             )
         if asked.path in gone:
             return Answer(status=503)
-        text = f'{DCAT}<{server.url}{asked.path}> a dcat:Dataset ; dct:title "{asked.path}"@en .'
+        text = f'{DCAT}<{agency.url}{asked.path}> a dcat:Dataset ; dct:title "{asked.path}"@en .'
         return Answer(text.encode())
 
-    with answering(behave) as server:
-        allow(instance, server, attempts=1)
-        text = f'loader = "dcat"\nforeign = true\nfiles = ["{server.url}/catalog.ttl"]\n'
+    with answering(behave) as agency:
+        allow(instance, agency, attempts=1)
+        text = f'loader = "dcat"\nforeign = true\nfiles = ["{agency.url}/catalog.ttl"]\n'
         source = described(tmp_path, "listed", f'{text}media_type = "text/turtle"\n')
         load(instance, source)
         gone.add("/d2")
@@ -497,8 +500,36 @@ def test_a_listed_dataset_that_is_gone_today_keeps_its_last_version(
         assert set(literals(instance, "listed", "title")) >= {"/d1", "/d2"}
         stale = [f for f in findings(instance, "listed") if "rule/record-stale/1" in f]
         assert len(stale) == 1
-        assert any(f"{server.url}/d2" in line for line in findings(instance, "listed"))
+        assert any(f"{agency.url}/d2" in line for line in findings(instance, "listed"))
 
 
 DCAT = """@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .
 """
+
+
+def test_what_nobody_goes_on_with_is_deleted(instance: Instance) -> None:
+    for name in ("left", "held"):
+        (instance.fetching / name).mkdir(parents=True)
+    with run_folder(instance, "held", "f", 0.0):
+        for name in ("left", "held"):
+            os.utime(instance.fetching / name, (0, 0))
+        with run_folder(instance, "new", "f", 0.0):
+            assert {path.name for path in instance.fetching.iterdir()} == {"held", "new"}
+
+
+def test_a_lock_that_was_deleted_with_its_folder_is_taken_anew(instance: Instance) -> None:
+    done = threading.Event()
+
+    def wait_and_write() -> None:
+        with run_folder(instance, "x", "f", 20.0) as mine:
+            mine.start()
+            done.set()
+
+    with run_folder(instance, "x", "f", 0.0) as folder:
+        waiting = threading.Thread(target=wait_and_write)
+        waiting.start()
+        time.sleep(0.3)  # it waits for the lock by now, or will take the new one
+        folder.finish(FetchedRun("x", [], folder.archive))
+    waiting.join(20)
+    assert done.is_set()
+    assert (instance.fetching / "x" / "journal").exists()

@@ -61,12 +61,12 @@ def rows(instance: Instance) -> dict[str, dict[str, Any]]:
 
 
 def files_of(instance: Instance) -> dict[str, str]:
-    """Every file of an instance by path, with the hash of its bytes; without locks."""
+    """Every file of an instance by path, with the hash of its bytes; without the writer's lock."""
     paths = (path for path in sorted(instance.root.rglob("*")) if path.is_file())
     return {
         str(path): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in paths
-        if path.suffix != ".lock"
+        if path != instance.lock
     }
 
 

@@ -43,8 +43,8 @@ def hold_writer_lock(instance: Instance, purpose: str, wait: float = 0.0) -> Ite
 
 
 @contextmanager
-def hold_lock(path: Path, purpose: str, wait: float = 0.0) -> Iterator[None]:
-    """Hold the lock that a file stands for, as `hold_writer_lock` does."""
+def hold_lock(path: Path, purpose: str, wait: float = 0.0) -> Iterator[int]:
+    """Hold the lock that a file stands for, as `hold_writer_lock` does; give the open file."""
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
@@ -57,7 +57,7 @@ def hold_lock(path: Path, purpose: str, wait: float = 0.0) -> Iterator[None]:
         os.pwrite(handle, json.dumps(holder).encode(), 0)
         umask = os.umask(0o077)  # archive and store may hold restricted data: for the owner alone
         try:
-            yield
+            yield handle
         finally:
             os.umask(umask)
         os.ftruncate(handle, 0)

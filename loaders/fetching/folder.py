@@ -1,6 +1,6 @@
 """The folder of a fetch in progress: its lock, the bytes that came, and a journal of the responses.
 
-    staging/fetch/{source}.lock       held by the process that fetches the source
+    staging/fetch/{source}/lock       held by the process that fetches the source
     staging/fetch/{source}/blobs/     bytes that no event refers to yet
     staging/fetch/{source}/journal    one line for each answer, after a line about the run
 
@@ -11,9 +11,10 @@ the source, and after the server gave the run's first answer again (`loaders.fet
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,6 +28,7 @@ from loaders.fetching import manifest
 from loaders.fetching.model import FetchedRun, FetchResponse
 
 _BELIEVED = timedelta(days=1)
+_LOCK = "lock"
 
 
 @dataclass(slots=True)
@@ -102,21 +104,37 @@ def run_folder(
 
     Raises BusyError.
     """
-    instance.fetching.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with hold_lock(instance.fetching / f"{source}.lock", f"fetch {source}", wait):
-        _remove_abandoned(instance)
-        path = instance.fetching / source
-        path.mkdir(mode=0o700, exist_ok=True)
+    _remove_abandoned(instance)
+    path = instance.fetching / source
+    with _locked(path, f"fetch {source}", wait):
         yield RunFolder(path, Archive(instance.archive, path / "blobs"), fingerprint)
+
+
+@contextmanager
+def _locked(path: Path, purpose: str, wait: float = 0.0) -> Iterator[None]:
+    """Hold the lock of a folder, which is made if need be."""
+    while True:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with hold_lock(path / _LOCK, purpose, wait) as handle:
+            if _is_at(handle, path / _LOCK):
+                yield
+                return
+        # it was deleted with its folder by the process that was waited for
+
+
+def _is_at(handle: int, path: Path) -> bool:
+    """Whether an open file is the one that is at a path now."""
+    try:
+        return os.path.samestat(os.fstat(handle), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _remove_abandoned(instance: Instance) -> None:
     """Delete what nobody goes on with any more, of sources that are not fetched now."""
     oldest = (datetime.now(UTC) - _BELIEVED).timestamp()
-    for path in instance.fetching.iterdir():
-        if path.is_dir() and path.stat().st_mtime < oldest:
-            try:
-                with hold_lock(path.with_name(f"{path.name}.lock"), "clean up"):
+    for path in instance.fetching.glob("*"):
+        with suppress(BusyError, FileNotFoundError):
+            if path.stat().st_mtime < oldest:
+                with _locked(path, "clean up"):
                     shutil.rmtree(path, ignore_errors=True)
-            except BusyError:
-                continue
