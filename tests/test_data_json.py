@@ -104,6 +104,13 @@ def test_the_context_may_state_one_language_for_all_texts() -> None:
     assert one(items, DCT.identifier) == ox.Literal("d1")
 
 
+def test_a_bare_list_of_datasets_is_read_too() -> None:
+    items = read([{"identifier": "p"}, {"identifier": "c", "isPartOf": "p"}])
+    places = [i.locator for i in items if i[1:3] == (RDF.type, DCAT.Dataset)]
+    assert places == ["/0", "/1"]
+    assert isinstance(one(items, DCT.isPartOf), ox.BlankNode)
+
+
 def test_what_has_no_term_of_dcat_has_the_published_one() -> None:
     items = read(
         dataset(
@@ -259,6 +266,7 @@ def test_a_cut_or_broken_document_is_refused_before_anything_is_given(
         (b'{"@context": "https://x.mn/other.jsonld", "dataset": []}', None),
         (b'{"dataset": {}}', "data.json"),
         (b'[{"dataset": []}]', None),
+        (b'[{"title": "a", "identifier": "1", "accessLevel": "public"}]', "data.json"),
         (b'{"@context": "x", "@graph": [], "dataset": []}', None),
         (b'{"help": "x", "success": true, "result": {"count": 0, "results": []}}', "ckan"),
         (b'{"success": false, "error": {"message": "x"}}', "ckan"),

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from typing import Any
 
-import ijson
 import pyoxigraph as ox
 
 from graph.core.errors import InputError
@@ -20,6 +18,7 @@ from loaders.catalogues.json_forms.ckan_members import PACKAGE
 from loaders.catalogues.json_forms.nodes import JsonNodes, Place
 from loaders.catalogues.json_forms.stream import JsonOutline, outline
 from loaders.catalogues.model import ReadItem, ReadProblem, ReceivedDocument
+from loaders.catalogues.reading.api_forms import json_events
 from loaders.formats.json_strict import FETCH_AGAIN
 from vocab.namespaces import DCAT
 from vocab.terms import Node
@@ -60,7 +59,7 @@ def _path(found: JsonOutline, number: int) -> str:
 
 def listing(data: bytes) -> str:
     """Where the packages stand in an answer or dump, as a prefix of ijson."""
-    for prefix, event, _ in _events(data):
+    for prefix, event, _ in json_events(data):
         if prefix == "" and event == "start_array":
             return "item"
         if prefix == "result" and event == "start_array":
@@ -72,11 +71,6 @@ def listing(data: bytes) -> str:
         if prefix in {"id", "resources"}:
             return ""
     return "result.results.item"
-
-
-def _events(data: bytes) -> Iterator[Any]:
-    with suppress(ijson.JSONError):  # `outline` says what is wrong
-        yield from ijson.parse(data)
 
 
 def check_success(name: str, found: JsonOutline) -> None:

@@ -20,8 +20,8 @@ from loaders.catalogues.model import ReadItem, ReadProblem, ReceivedDocument
 from vocab.namespaces import DCAT, DCT
 from vocab.terms import Node
 
-_LISTED = "dataset.item"
-_TEXTS = tuple(f"{_LISTED}.{name}" for name in ("identifier", "@id", "isPartOf"))
+_TEXTS = ("identifier", "@id", "isPartOf")
+_PATHS = {"dataset.item": "/dataset", "item": ""}
 
 
 def is_data_json(document: Any) -> bool:
@@ -43,7 +43,8 @@ def read(document: ReceivedDocument) -> Iterator[ReadItem]:
 
 def triples(document: ReceivedDocument, name: Callable[[str], Node]) -> Iterator[ReadItem]:
     """The same with nodes that `name` gives for JSON Pointers."""
-    found = outline(document, _LISTED, _TEXTS)
+    listed = listing(document.data)
+    found = outline(document, listed, tuple(f"{listed}.{name}" for name in _TEXTS))
     catalogue = Place(_top(found.members, name), "")
     writer = JsonNodes(
         members=MEMBERS,
@@ -60,6 +61,11 @@ def triples(document: ReceivedDocument, name: Callable[[str], Node]) -> Iterator
     yield from _datasets(found, writer, catalogue)
 
 
+def listing(data: bytes) -> str:
+    """Where the datasets stand, as a prefix of ijson: some portals give the bare list."""
+    return "item" if data.lstrip()[:1] == b"[" else "dataset.item"
+
+
 def _top(members: Mapping[str, Any], name: Callable[[str], Node]) -> Node:
     return values.iri(str(members.get("@id", ""))) or name("")
 
@@ -67,7 +73,7 @@ def _top(members: Mapping[str, Any], name: Callable[[str], Node]) -> Node:
 def _datasets(found: JsonOutline, writer: JsonNodes, catalogue: Place) -> Iterator[ReadItem]:
     row = MEMBERS["dataset"]
     for number, item in enumerate(found.items()):
-        path = f"/dataset/{number}"
+        path = f"{_PATHS[found.listed]}/{number}"
         if isinstance(item, Mapping) or values.iri(str(item)):
             yield from writer.value(row, item, catalogue, path)
         else:
@@ -85,11 +91,11 @@ class _Parents:
     """`isPartOf` names the dataset that another is part of by its identifier."""
 
     def __init__(self, found: JsonOutline, name: Callable[[str], Node]) -> None:
-        identifiers, iris, wanted = (found.texts[prefix] for prefix in _TEXTS)
+        identifiers, iris, wanted = (found.texts[f"{found.listed}.{one}"] for one in _TEXTS)
         named = {number: iri for text, number in iris if (iri := values.iri(text))}
         parents = {text for text, _ in wanted}
         self._nodes: dict[str, Node] = {
-            text: named.get(number) or name(f"/dataset/{number}")
+            text: named.get(number) or name(f"{_PATHS[found.listed]}/{number}")
             for text, number in reversed(identifiers)
             if text in parents
         }

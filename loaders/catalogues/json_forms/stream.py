@@ -22,6 +22,7 @@ from loaders.formats.json_strict import FETCH_AGAIN
 
 _STRING_OR_NAN = re.compile(rb'"(?:[^"\\]|\\.)*+"|-?\b(?:NaN|Infinity)\b', re.S)
 _CONTROL = re.compile(rb"[\x00-\x1f]")
+_LEVELS = 6
 _OPENS = frozenset({"start_map", "start_array"})
 _CLOSES = frozenset({"end_map", "end_array"})
 
@@ -82,11 +83,7 @@ def _outline(data: bytes, listed: str, wanted: tuple[str, ...]) -> JsonOutline:
     found = JsonOutline(data, listed, texts={prefix: [] for prefix in wanted})
     top = ijson.ObjectBuilder(map_type=Members)
     top.value = {}
-    depth = 0
-    for prefix, event, value in ijson.parse(data, multiple_values=not listed):
-        depth += (event in _OPENS) - (event in _CLOSES)
-        if depth > json_limits.MAX_DEPTH:
-            raise RecursionError
+    for prefix, event, value in _events(data, many=not listed):
         if not prefix.startswith(listed):
             top.event(event, value)
         elif prefix == listed:
@@ -95,6 +92,26 @@ def _outline(data: bytes, listed: str, wanted: tuple[str, ...]) -> JsonOutline:
             found.texts[prefix].append((value, found.count - 1))
     found.members = top.value if isinstance(top.value, dict) else {}
     return found
+
+
+def _events(data: bytes, *, many: bool) -> Iterator[tuple[str, str, Any]]:
+    """Events with the first levels of their prefixes.
+
+    Not by `ijson.parse`, whose prefixes are as long as their levels are deep: a bomb. Raises
+    RecursionError for nesting beyond json_limits.MAX_DEPTH.
+    """
+    path: list[str] = []
+    for event, value in ijson.basic_parse(data, multiple_values=many):
+        if event in _CLOSES:
+            path.pop()
+        is_key = event == "map_key"
+        yield ".".join(path[:-1][:_LEVELS] if is_key else path[:_LEVELS]), event, value
+        if is_key:
+            path[-1] = value
+        elif event in _OPENS:
+            path.append("item" if event == "start_array" else "")
+            if len(path) > json_limits.MAX_DEPTH:
+                raise RecursionError
 
 
 def _mend(data: bytes) -> tuple[bytes, int]:

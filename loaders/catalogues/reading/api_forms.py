@@ -30,6 +30,7 @@ _ROOTS = {
     "http://www.w3.org/2005/sparql-results# sparql": "sparql-results",
 }
 _DATA_JSON_CONTEXT = re.compile("project-open-data|resources.data.gov|dcat-us", re.I)
+_POD_DATASET = {"identifier", "title", "accessLevel"}
 _CKAN_PACKAGE = {"resources", "name"}
 _CKAN_MEMBERS = {"license_id", "metadata_modified", "owner_org", "organization", "notes", "tags"}
 
@@ -72,6 +73,8 @@ def _json_form(data: bytes) -> str | None:
             return "ckan"
         if _is_package(keys[""]) or _is_package(keys["item"]):
             return "ckan"
+        if keys["item"] >= _POD_DATASET:
+            return "data.json"
     return "sparql-results" if keys[""] >= {"head"} and keys[""] & {"results", "boolean"} else None
 
 
