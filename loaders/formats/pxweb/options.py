@@ -8,15 +8,8 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from graph.core.toml_schema import TomlKeyError, TomlTable
-from loaders.descriptions.schema import (
-    HttpIri,
-    Key,
-    LoaderOptions,
-    ServiceOptions,
-    Text,
-    Texts,
-    check_iri,
-)
+from loaders.descriptions.schema import LoaderOptions, ServiceOptions
+from loaders.descriptions.value_types import HttpIri, Key, Text, Texts, check_iri
 
 
 def _table_address(text: str) -> str:

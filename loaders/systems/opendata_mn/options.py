@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from loaders.descriptions.schema import LoaderOptions, ServiceOptions, Text
+from loaders.descriptions.schema import LoaderOptions, ServiceOptions
+from loaders.descriptions.value_types import Text
 
 
 class PortalOptions(ServiceOptions):

@@ -1,0 +1,110 @@
+"""Types of values in source descriptions: what is right, and what is said of what is not."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import PurePath
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from graph.core.toml_schema import TomlKeyError
+from loaders.descriptions.ids import ID_HINT, is_valid_id
+
+_SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
+_LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{1,8})*")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+
+
+def _texts(texts: dict[str, str]) -> dict[str, str]:
+    for tag in texts:
+        if not _LANGUAGE.fullmatch(tag):
+            raise TomlKeyError((tag,), f"“{tag}” is not a language tag, like mn or en")
+        if _CONTROL.search(texts[tag]):
+            raise TomlKeyError((tag,), "the text has control characters")
+    if not any(text.strip() for text in texts.values()):
+        raise ValueError("there is no text in any language")
+    return texts
+
+
+def _id(text: str) -> str:
+    if not is_valid_id(text):
+        raise ValueError(f"“{text}” is not a valid id. {ID_HINT}")
+    return text
+
+
+def _http(text: str) -> str:
+    if not re.fullmatch(r"https?://[^/\s]\S*", text):
+        raise ValueError(f"“{text}” is not an http(s) address")
+    if "@" in text.split("/")[2]:
+        raise ValueError("an address must not contain credentials: see [credentials]")
+    return text
+
+
+def _file(text: str) -> str:
+    if "://" in text:
+        return _http(text)
+    if not PurePath(_not_blank(text)).parts:
+        raise ValueError(f"“{text}” is a folder, not a file or a pattern of files")
+    return text
+
+
+def _date(text: str) -> str:
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII) or not _is_date(text):
+        raise ValueError(f"“{text}” is not a date")
+    return text
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def check_iri(text: str) -> str:
+    """An http(s) address as given.
+
+    Raises ValueError where it cannot be an IRI.
+    """
+    if re.search(r'[<>"{}|\\^`]', _http(text)):
+        raise ValueError(f"“{text}” has characters that no IRI may have")
+    return text
+
+
+def _key(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._-]+", text):
+        raise ValueError(f"“{text}” is not a key: letters A-Z, digits, “.”, “_” and “-”")
+    return text
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("the text is empty")
+    return text
+
+
+def _header_name(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9-]+", text):
+        raise ValueError(f"“{text}” is not the name of a header")
+    if text.lower() in _SECRET_HEADERS or "key" in text.lower() or "token" in text.lower():
+        raise ValueError(f"“{text}” is a credential: say in [credentials] where it is kept")
+    return text
+
+
+DateText = Annotated[str, AfterValidator(_date)]
+Texts = Annotated[dict[str, str], AfterValidator(_texts)]
+SourceId = Annotated[str, AfterValidator(_id)]
+HttpAddress = Annotated[str, AfterValidator(_http)]
+"""An address to request."""
+HttpIri = Annotated[str, AfterValidator(check_iri)]
+"""An address that becomes an IRI in statements."""
+Key = Annotated[str, AfterValidator(_key)]
+"""A text that becomes the end of an IRI."""
+OptionalKey = Annotated[str, AfterValidator(lambda text: text and _key(text))]
+Text = Annotated[str, AfterValidator(_not_blank)]
+FilePattern = Annotated[str, AfterValidator(_file)]
+OptionalAddress = Annotated[str, AfterValidator(lambda text: text and _http(text))]
+HeaderName = Annotated[str, AfterValidator(_header_name)]
