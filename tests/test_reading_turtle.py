@@ -93,11 +93,12 @@ def test_a_document_cut_anywhere_is_refused_or_ends_after_a_statement() -> None:
     assert len(whole.datasets) == 2
 
 
-def test_a_document_that_ends_in_a_semicolon_is_read_only_where_no_dataset_can_be_missing() -> None:
-    text = TURTLE_START.splitlines()[1] + '\n<http://a.example/c> dct:title "C" ;\n# more'
-    assert read_bytes(text, "x.ttl").kinds == {"input-unfinished": 1}
-    with pytest.raises(InputError, match="its last statement has no end"):
-        read_bytes(TURTLE_START + ONE.replace(" .\n", " ;\n"), "x.ttl")
+def test_an_example_that_stops_with_a_comment_is_read_where_no_dataset_can_be_missing() -> None:
+    example = TURTLE_START.splitlines()[1] + '\n<http://a.example/c> dct:title "C" ; # and so on'
+    assert read_bytes(example, "x.ttl").kinds == {"input-unfinished": 1}
+    for cut in (example.partition(" #")[0], example + "\n", example.replace("and", "dataset")):
+        with pytest.raises(InputError, match="its last statement has no end"):
+            read_bytes(cut, "x.ttl")
 
 
 LINES = [f"<http://a.example/{n}> {RDF.type} {DCAT.Dataset} .\n" for n in range(3)]

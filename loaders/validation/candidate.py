@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from email.message import Message
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -75,10 +76,13 @@ def from_url(url: str, *, allow_private: bool = False) -> CandidateDocument:
     if response.status != 200:
         hint = "Harvesters get the same response. The URL must answer 200 to everybody."
         raise InputError(f"HTTP status {response.status}", where=response.url, hint=hint)
+    content_type = Message()
+    content_type["Content-Type"] = response.content_type
     media = response.content_type.split(";")[0].strip().lower()
+    encoding = str(content_type.get_content_charset(""))
     parts = urlsplit(response.url)
     name = parts.path.rsplit("/", 1)[-1] or parts.netloc
-    return _candidate(read(name, response.data, media, response.url))
+    return _candidate(read(name, response.data, media, response.url, encoding))
 
 
 def _hint(error: DownloadError) -> str:

@@ -56,8 +56,11 @@ class CatalogueDocument:
     datasets: int = 0
 
 
-def read(name: str, data: bytes, media_type: str = "", base: str = "") -> CatalogueDocument:
+def read(
+    name: str, data: bytes, media_type: str = "", base: str = "", encoding: str = ""
+) -> CatalogueDocument:
     """Read a catalogue. `base` resolves relative IRIs; by default they get the scheme `file:`.
+    `encoding` is the charset that the header of a response states.
 
     Raises InputError that says what is wrong, in which line, and what to do.
     """
@@ -69,7 +72,7 @@ def read(name: str, data: bytes, media_type: str = "", base: str = "") -> Catalo
         name=name, data=data, base=base or f"file:///{name}", scope="d", media_type=media_type
     )
     found = limited_process.run(
-        lambda _: _Reading(digest).run(received, lines),
+        lambda _: _Reading(digest).run(received, encoding, lines),
         limited_process.limits_for(len(data)),
         where=name,
         files=[lines.fileno()],
@@ -89,9 +92,9 @@ class _Reading:
     problems: list[ReadingResult] = field(default_factory=list)
     datasets: int = 0
 
-    def run(self, received: ReceivedDocument, lines: SpooledLines) -> _Reading:
+    def run(self, received: ReceivedDocument, encoding: str, lines: SpooledLines) -> _Reading:
         """Read a document into `lines`, in a process with limits."""
-        document, problems = charset.decode(received)
+        document, problems = charset.decode(received, encoding)
         self.problems += (_result(problem, _BlankNodeLabels()) for problem in problems)
         form = sniff(document)
         self.syntax = TITLES.get(form, form)

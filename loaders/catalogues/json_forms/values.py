@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
-from urllib.parse import quote
 
 import pyoxigraph as ox
 
+from loaders.catalogues.model.terms import mend, named_node
 from vocab.namespaces import EU_ACCESS_RIGHT, EU_FREQUENCY, EU_LANGUAGE, MEDIA_TYPE, XSD
 from vocab.terms import Object
 
@@ -28,7 +28,6 @@ _MEDIA = re.compile(r"[A-Za-z]+/[A-Za-z0-9.+-]+")
 _MAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
 _DECIMAL = re.compile(r"-?\d+(\.\d+)?")
 _DURATION = re.compile(r"-?P(?=.)(\d+Y)?(\d+M)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?")
-_NOT_IN_IRI = re.compile(r"[\x00-\x20<>\"{}|\\^`\x7f]")
 # XML 1.0 has no form for these, and exports are RDF/XML too; JSON may also escape half a pair
 _NOT_IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff￾￿]")
 
@@ -78,7 +77,7 @@ def text(value: str) -> Object:
 
 def iri(value: str) -> ox.NamedNode | None:
     """The IRI that a text is as it stands, or None."""
-    return ox.NamedNode(value) if _IRI.fullmatch(value) else None
+    return named_node(value) if _IRI.fullmatch(value) else None
 
 
 def mended_iri(value: str) -> ox.NamedNode | None:
@@ -86,7 +85,7 @@ def mended_iri(value: str) -> ox.NamedNode | None:
     stripped = value.strip()
     if not _ADDRESS.fullmatch(stripped):
         return None
-    return iri(_NOT_IN_IRI.sub(lambda one: quote(one[0], safe=""), stripped))
+    return named_node(mend(stripped))
 
 
 def node(value: str) -> Object:

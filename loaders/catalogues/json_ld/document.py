@@ -7,6 +7,7 @@ conversion to RDF drops in silence what has an address with a blank.
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -99,7 +100,8 @@ def _subject(item: Any) -> Node | None:
 
 def _expand(document: ReceivedDocument, value: Any) -> Expanded:
     options: Any = {"base": parsing_base(document.base), "documentLoader": contexts.load}
-    expanded: Expanded = jsonld.expand(value, options)
+    with warnings.catch_warnings(action="ignore"):  # of terms that JSON-LD reserves
+        expanded: Expanded = jsonld.expand(value, options)
     return expanded
 
 

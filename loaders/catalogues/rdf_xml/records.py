@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from loaders.catalogues.model import ReadItem, ReadProblem, ReceivedDocument
 from loaders.catalogues.model.positions import line_at, line_locator
 from loaders.catalogues.model.terms import TermReader
+from loaders.catalogues.rdf_xml.root import ROOT
 from loaders.catalogues.rdf_xml.scan import scan
 from loaders.catalogues.rdf_xml.structure import Edit, StructureRepair, edited
 from loaders.catalogues.rdf_xml.triples import triples
@@ -25,7 +26,6 @@ _TAG = re.compile(
 )
 _NAMESPACE = re.compile(rb"\sxmlns(?::[\w.-]+)?\s*=\s*(?:\"[^\"<]*\"|'[^'<]*')")
 _XML_ATTRIBUTE = re.compile(rb"\sxml:(?:base|lang)\s*=\s*(?:\"[^\"<]*\"|'[^'<]*')")
-_ROOT = re.compile(rb"<(?![?!])[^>]*>")
 _NAME = re.compile(rb"\s(?:[\w.-]+:)?(about|nodeID|ID)\s*=\s*(\"[^\"<]*\"|'[^'<]*')")
 _RDF = b"http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 
@@ -55,8 +55,8 @@ class _Isolated:
     def __init__(self, document: ReceivedDocument) -> None:
         self._document, self._terms = document, TermReader(document)
         data = document.data
-        root = _ROOT.search(data)
-        self._root = root[0] if root else b""
+        root = ROOT.search(data)
+        self._root, self._name = (root[0], root["name"]) if root else (b"", b"")
         self._before = data[: root.start()] if root else b""
         declared = {b" xmlns:rdf": b' xmlns:rdf="' + _RDF + b'"'}
         for match in _NAMESPACE.finditer(data):
@@ -68,10 +68,9 @@ class _Isolated:
     def content(self, data: bytes) -> bytes:
         """What stands inside of the root element, if this is rdf:RDF."""
         body = data[len(self._before) :]
-        name = self._root[1:].split(None, 1)[0].rstrip(b">")
-        if name.rpartition(b":")[2] != b"RDF":
+        if self._name.rpartition(b":")[2] != b"RDF":
             return body
-        return body.removeprefix(self._root).rpartition(b"</" + name)[0]
+        return body.removeprefix(self._root).rpartition(b"</" + self._name)[0]
 
     def read(self, text: bytes, line: int) -> Iterator[ReadItem]:
         """One record whole, or a problem."""

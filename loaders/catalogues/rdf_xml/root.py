@@ -32,9 +32,10 @@ def mend(document: ReceivedDocument, data: bytes) -> tuple[bytes, list[ReadProbl
     """The bytes up to the end of the first element, with all prefixes declared."""
     problems: list[ReadProblem] = []
     root = ROOT.search(data)
-    if root is None:
+    ends = _ends(data, root["name"]) if root else []
+    if root is None or not ends:
         return data, problems
-    end = _ends(data, root["name"])[-1].end()
+    end = ends[-1].end()
     rest = data[end:]
     if not _MARKUP.fullmatch(rest):
         line = line_locator(line_at(data, end) + document.first_line)

@@ -27,6 +27,7 @@ _LINE = re.compile(r" \(line \d+\)$")
 _UNDECLARED = re.compile(r"The prefix ([^\s:]*): has not been declared")
 _MAY_BE_CUT = re.compile(rb"\d\.\Z")
 """A number cut after its point looks like a number and the end of a statement."""
+_EXPLAINED_END = re.compile(rb";[ \t]*#[^\r\n]*\Z")
 _DATASET = re.compile(rb"dataset", re.I)
 _FETCH_AGAIN = "Fetch it again. If it is the same, ask its publisher to repair the file."
 
@@ -115,10 +116,12 @@ class _StatementReading:
     def _finished(self, statement: TurtleStatement, text: bytes, locator: str) -> bytes:
         """The last statement with the dot it lacks.
 
-        Raises InputError, unless it ends with a semicolon and the document speaks of no dataset:
-        then nothing can be missing, and examples in specifications are written like that.
+        Raises InputError, unless somebody explains in a comment where the document stops, after a
+        semicolon, and it speaks of no dataset: then nothing can be missing. Examples in
+        specifications are written like that; a document that is cut ends elsewhere.
         """
-        if statement.tokens[-1].text == b";" and not _DATASET.search(self._document.data):
+        data = self._document.data
+        if _EXPLAINED_END.search(data) and not _DATASET.search(data):
             text += b" ."
             if not self._with_prefixes(text, locator)[1]:
                 return text
