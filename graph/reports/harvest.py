@@ -6,10 +6,11 @@ Reasons and places are as the load logged them, without personal data.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from itertools import groupby
-from typing import Any
+from itertools import groupby, islice
+from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
@@ -24,6 +25,7 @@ from graph.versions import held
 from graph.versions.state import state
 from vocab.namespaces import CORE, RDFS
 
+_OCCURRENCES, _RULE = str(CORE.occurrences).encode(), str(CORE.rule).encode()
 PUBLISHED, HELD, REJECTED, SAME = "published", "held", "rejected", "same"
 QUARANTINED, FAILED = "quarantined", "failed"
 
@@ -61,11 +63,21 @@ class ReportedFinding:
     comments: Mapping[str, str] = field(default_factory=dict)
 
 
+class RuleCount(NamedTuple):
+    """A rule with the number of its findings and of their occurrences."""
+
+    rule: str
+    findings: int
+    occurrences: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HarvestReport:
     """What a load changed, rejected and found; `last_run` may be a later one that changed nothing.
 
-    `counts` has the records by outcome.
+    `counts` has the records by outcome, `rules` those with findings, the most frequent first.
+    `findings` may be fewer than these: of a large catalogue they are hundreds of thousands, all of
+    them in the graph `all_findings`.
     """
 
     source: str
@@ -76,24 +88,25 @@ class HarvestReport:
     counts: Mapping[str, int]
     changes: DatasetChanges
     rejected: tuple[RejectedRecord, ...]
+    rules: tuple[RuleCount, ...]
     findings: tuple[ReportedFinding, ...]
+    all_findings: str
     last_run: LastRun
 
-    def rules(self) -> list[tuple[str, int, int]]:
-        """Each rule with its number of findings and of occurrences, the most frequent first."""
-        by_rule: dict[str, list[int]] = {}
-        for one in self.findings:
-            by_rule.setdefault(one.rule, []).append(one.occurrences)
-        rows = [(rule, len(counts), sum(counts)) for rule, counts in by_rule.items()]
-        return sorted(rows, key=lambda row: (-row[2], row[0]))
+    @property
+    def number_of_findings(self) -> int:
+        """How many findings the version has, those that are not listed here included."""
+        return sum(one.findings for one in self.rules)
 
     def to_json(self) -> dict[str, Any]:
         """The report as a JSON object."""
-        return asdict(self)
+        return {**asdict(self), "rules": [one._asdict() for one in self.rules]}
 
 
-def report(events: Sequence[Event], archive: Archive, names: Names, load: Event) -> HarvestReport:
-    """The report of a Load event."""
+def report(
+    events: Sequence[Event], archive: Archive, names: Names, load: Event, most: int | None = None
+) -> HarvestReport:
+    """The report of a Load event, with at most so many findings."""
     previous = state(events[: load["index"]]).get(load["source"])
     return HarvestReport(
         source=load["source"],
@@ -104,7 +117,9 @@ def report(events: Sequence[Event], archive: Archive, names: Names, load: Event)
         counts=load["counts"],
         changes=dataset_changes.between(archive, names, load, previous),
         rejected=tuple(_rejected(events, archive, load)),
-        findings=tuple(findings(archive, load)),
+        rules=tuple(_rules(archive, load)),
+        findings=tuple(islice(findings(archive, load), most)),
+        all_findings=names.graph(load["source"], FINDINGS),
         last_run=last_run(events, load["source"]),
     )
 
@@ -149,6 +164,23 @@ def _rejected(events: Sequence[Event], archive: Archive, load: Event) -> Iterato
     for one in rejects:
         name = file_of.get(one["capture"], one["capture"][:16])
         yield RejectedRecord(f"{name}#{one['locator']}", one["reason"])
+
+
+def _rules(archive: Archive, load: Event) -> list[RuleCount]:
+    numbers: Counter[str] = Counter()
+    occurrences: Counter[str] = Counter()
+    times = 1
+    for line in layer.read(archive, load["layers"][FINDINGS]["lines"]):
+        _, predicate, value = line.split(b" ", 2)
+        if predicate == _OCCURRENCES:  # sorted: before the rule of the same finding
+            times = int(value.split(b'"', 2)[1])
+        elif predicate == _RULE:
+            rule = value[1:-3].decode()
+            numbers[rule] += 1
+            occurrences[rule] += times
+            times = 1
+    counts = (RuleCount(rule, number, occurrences[rule]) for rule, number in numbers.items())
+    return sorted(counts, key=lambda one: (-one.occurrences, one.rule))
 
 
 def findings(archive: Archive, load: Event) -> Iterator[ReportedFinding]:

@@ -24,6 +24,7 @@ def triples(report: HarvestReport, names: Names) -> Iterator[ox.Triple]:
         yield ox.Triple(node, CORE.rejectedRecord, part)
         yield ox.Triple(part, RDFS.comment, ox.Literal(one.reason))
         yield ox.Triple(part, CORE.firstOccurrence, ox.Literal(one.place))
+    yield ox.Triple(node, RDFS.seeAlso, ox.NamedNode(report.all_findings))
     for found in report.findings:
         yield ox.Triple(node, DQV.hasQualityAnnotation, ox.NamedNode(found.iri))
         for predicate, value in _of_finding(found):

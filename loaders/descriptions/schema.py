@@ -184,10 +184,6 @@ class SourceDescription(TomlTable):
     def _fetches_something(self) -> Self:
         if not self.files and not self.options.get("requests"):
             raise TomlKeyError(("files",), "“files” is missing, and so is [[options.requests]]")
-        return self
-
-    @model_validator(mode="after")
-    def _is_not_both(self) -> Self:
         if self.editable and self.moderated:
             raise TomlKeyError(("moderated",), "what is written over HTTP cannot be moderated")
         return self

@@ -98,7 +98,7 @@ def _line(outcome: LoadOutcome) -> str:
 def _report(instance: Instance, outcome: LoadOutcome) -> HarvestReport | None:
     """What a load changed, rejected and found, if it made a version."""
     made = outcome.status not in {SAME, WOULD_PUBLISH, WOULD_HOLD}
-    return harvest.report_of(instance, outcome.source) if made else None
+    return harvest.report_of(instance, outcome.source, most=0) if made else None
 
 
 def _why_held(outcome: LoadOutcome) -> str:

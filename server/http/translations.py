@@ -48,6 +48,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "report_about": ("Юуны тухай", "About"),
     "report_occurrences": ("Тоо", "Number"),
     "report_more": ("үлдсэнийг JSON, RDF хэлбэрээс үзнэ үү", "the others are in JSON and RDF"),
+    "report_all_findings": ("бүх илрүүлсэн зөрүү", "all findings"),
     "run_published": ("нийтэлсэн", "published"),
     "run_same": ("өөрчлөлтгүй", "nothing had changed"),
     "run_held": ("зөвшөөрөл хүлээж байна", "held until it is approved"),

@@ -23,7 +23,8 @@ from server.http.problem_details import HttpProblem
 from server.sparql.service_description import serialize
 
 _JSON = Offer("application/json", "json", text=True)
-_SHOWN = 100  # rows of each table of the page; the other formats have all
+_SHOWN = 100  # rows of each table of the page
+_LISTED = 5_000  # findings in the other formats; `all_findings` has all
 
 
 def blueprint(context: AppContext) -> Blueprint:
@@ -38,7 +39,7 @@ def blueprint(context: AppContext) -> Blueprint:
         if load is None or not is_public(load):
             return None
         archive = Archive(context.instance.archive)
-        return report(events, archive, context.instance.names, load)
+        return report(events, archive, context.instance.names, load, _LISTED)
 
     @part.get("/id/source/<source>/report", defaults={"form": ""})
     @part.get("/id/source/<source>/report.<form>")

@@ -14,13 +14,15 @@ from graph.reports.harvest import HarvestReport, newest_load, report
 _SHOWN = 5
 
 
-def report_of(instance: Instance, source: str) -> HarvestReport | None:
-    """The report of the newest load of a source, which may be held; None before the first."""
+def report_of(instance: Instance, source: str, most: int | None = None) -> HarvestReport | None:
+    """The report of the newest load of a source, which may be held; None before the first. It lists
+    at most so many findings.
+    """
     ledger = Ledger(instance)
     events = ledger.prefix(ledger.size)
     load = newest_load(events, source, published=False)
     archive = Archive(instance.archive)
-    return None if load is None else report(events, archive, instance.names, load)
+    return None if load is None else report(events, archive, instance.names, load, most)
 
 
 def facts(one: HarvestReport) -> dict[str, Any]:
@@ -32,10 +34,7 @@ def facts(one: HarvestReport) -> dict[str, Any]:
         "changed": len(changes.changed),
         "deleted": len(changes.deleted),
         "rejected": [{"place": r.place, "reason": r.reason} for r in one.rejected],
-        "findings": [
-            {"rule": rule, "findings": number, "occurrences": occurrences}
-            for rule, number, occurrences in one.rules()
-        ],
+        "findings": [rule._asdict() for rule in one.rules],
     }
 
 
@@ -52,9 +51,9 @@ def lines(one: HarvestReport, *, whole: bool = False) -> Iterator[str]:
     for rejected in one.rejected[:most]:
         yield f"  rejected {rejected.place}: {rejected.reason}"
     yield from _more(len(one.rejected), most)
-    for rule, number, occurrences in one.rules()[:most]:
+    for rule, number, occurrences in one.rules[:most]:
         yield f"  {number:,} findings of {rule.removeprefix(RULE)}, {occurrences:,} occurrences"
-    yield from _more(len(one.rules()), most)
+    yield from _more(len(one.rules), most)
     if whole:
         for found in one.findings:
             about = found.about[0] if found.about else ""
