@@ -5,6 +5,10 @@ Captures: one response per table and language. The language is the `mn` or `en` 
 besides is in the source's TOML (loaders/formats/pxweb/table.py), so the next table is a few lines
 there and no code.
 
+A live source names the addresses of its tables in `files`, each with `/mn/` and with `/en/`. A GET
+gives the metadata of a table; its values are then requested in chunks (`chunks.py`), which are put
+together.
+
 Records: `/label` and the labels of dimensions and categories in each language, and `/value/{n}` of
 the English response: one observation each, compared with the Mongolian one.
 """
@@ -17,16 +21,17 @@ from urllib.parse import unquote
 
 from graph.core.errors import InputError
 from loaders.formats.json_strict import pointer
-from loaders.formats.pxweb import cells, describe, jsonstat, structure, table, units
+from loaders.formats.pxweb import cells, chunks, describe, jsonstat, structure, table, units
+from loaders.formats.pxweb.chunks import TableMetadata, requests
 from loaders.formats.pxweb.cube import Cube, CubeAxis, build
 from loaders.formats.pxweb.jsonstat import JsonStatTable
 from loaders.formats.pxweb.options import PxWebOptions
 from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import Capture, Mapped, Record
 
+__all__ = ["OPTIONS", "records", "requests", "statements"]
+
 OPTIONS = PxWebOptions
-NSO_CELLS = 100_000
-"""Most values in a response, by the terms of use of the National Statistics Office."""
 
 
 def records(captures: Sequence[Capture], context: LoaderContext) -> Iterator[Record]:
@@ -36,17 +41,25 @@ def records(captures: Sequence[Capture], context: LoaderContext) -> Iterator[Rec
     languages of a table do not agree.
     """
     tables = table.read(context.source)
-    limit = int(context.source.options.get("max_cells", NSO_CELLS))
-    responses: dict[str, dict[str, JsonStatTable]] = {}
+    limit = chunks.max_cells(context)
+    received: dict[str, dict[str, list[JsonStatTable]]] = {}
+    described: dict[tuple[str, str], TableMetadata] = {}
     for capture in captures:
         name, lang = _table_of(capture, tables), _language_of(capture)
-        if lang in responses.setdefault(name, {}):
-            first = responses[name][lang].capture.name
-            message = f"{name} appears again in “{lang}”, after {first}"
+        parts = received.setdefault(name, {}).setdefault(lang, [])
+        if metadata := chunks.read_metadata(capture):
+            described[name, lang] = metadata
+            continue
+        if parts and (name, lang) not in described:
+            message = f"{name} appears again in “{lang}”, after {parts[0].capture.name}"
             raise InputError(message, where=capture.name)
-        responses[name][lang] = jsonstat.parse(capture, limit)
-    for name, by_language in responses.items():
-        yield from _records(build(tables[name], by_language, context))
+        parts.append(jsonstat.parse(capture, limit))
+    for name, by_language in received.items():
+        whole = {
+            lang: chunks.merge(parts, described.get((name, lang)))
+            for lang, parts in by_language.items()
+        }
+        yield from _records(build(tables[name], whole, context))
 
 
 def _table_of(capture: Capture, tables: Iterable[str]) -> str:
@@ -82,9 +95,10 @@ def _records(cube: Cube) -> Iterator[Record]:
         yield Record(response.capture, "/label", "table", data, critical=True)
         for axis in cube.axes:
             yield from _labels(cube, axis, lang, response)
-    english = cube.responses["en"].capture
-    for index in range(len(cube.responses["en"].values)):
-        yield Record(english, f"/value/{index}", "observation", {"cube": cube, "index": index})
+    english = cube.responses["en"]
+    for index in range(len(english.values)):
+        capture, locator = english.place(index)
+        yield Record(capture, locator, "observation", {"cube": cube, "index": index})
 
 
 def _labels(cube: Cube, axis: CubeAxis, lang: str, response: JsonStatTable) -> Iterator[Record]:

@@ -67,8 +67,9 @@ def _check_mongolian(cube: Cube, index: int, record: Record) -> None:
     other = cube.responses.get("mn")
     value = cube.responses["en"].values[index]
     if other is not None and other.values[index] != value:
+        capture, locator = other.place(index)
         raise Rejected(
-            f"{record.location} says {value}, {other.capture.name}#{record.locator} says "
+            f"{record.location} says {value}, {capture.name}#{locator} says "
             f"{other.values[index]}: fetch both languages again, or ask the agency which is right",
             _finding("figures-differ", f"en {value}, mn {other.values[index]}", record),
         )

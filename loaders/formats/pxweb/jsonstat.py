@@ -35,18 +35,30 @@ class JsonStatDimension:
 
 @dataclass(frozen=True, slots=True)
 class JsonStatTable:
-    """One table in one language; `values` in row-major order, `status` by position."""
+    """One table in one language; `values` in row-major order, `status` by position.
+
+    `parts` has the number of values and the capture of each chunk, where it came in several.
+    """
 
     capture: Capture
     label: str
     dimensions: tuple[JsonStatDimension, ...]
     values: tuple[Any, ...]
     status: Mapping[int, str]
+    parts: tuple[tuple[int, Capture], ...] = ()
 
     @property
     def sizes(self) -> tuple[int, ...]:
         """The number of codes of each dimension."""
         return tuple(len(d.codes) for d in self.dimensions)
+
+    def place(self, index: int) -> tuple[Capture, str]:
+        """The capture of a value, and its position there."""
+        for size, capture in self.parts:
+            if index < size:
+                return capture, f"/value/{index}"
+            index -= size
+        return self.capture, f"/value/{index}"
 
     def dimension(self, name: str) -> JsonStatDimension:
         """A dimension by its id."""
