@@ -96,6 +96,13 @@ def test_a_text_has_the_language_that_the_document_gives_it(
     assert found == expected
 
 
+def test_members_may_be_compact_iris() -> None:
+    items = read(dataset(**{"dct:title": "Roads", "dcat:keyword": ["road"], "x:colour": "red"}))
+    assert one(items, DCT.title) == ox.Literal("Roads")
+    assert one(items, DCAT.keyword) == ox.Literal("road")
+    assert problems(items) == [("field-unknown", "/dataset/0/x:colour", "x:colour")]
+
+
 def test_the_context_may_state_one_language_for_all_texts() -> None:
     context = ["https://project-open-data.cio.gov/v1.1/schema/catalog.jsonld", {"@language": "es"}]
     items = read({"@context": context, **dataset(title="Caminos", keyword=["vial"])})
@@ -206,7 +213,7 @@ def test_dcat_us_3_nests_objects_and_says_their_classes() -> None:
                         "creator": "https://x.mn",
                     },
                     "titleMap": {"en": "Roads"},
-                    "publisher": {"@type": "org:Organization", "name": "Agency"},
+                    "publisher": {"@type": ORG.Organization.value, "name": "Agency"},
                     "contactPoint": {"@type": "Kind", "fn": "Desk", "hasEmail": "desk@x.mn"},
                     "distribution": [{"checksum": {"checksumValue": "ab"}}],
                 }

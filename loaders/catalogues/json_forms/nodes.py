@@ -31,6 +31,8 @@ class Member(NamedTuple):
     part: ox.NamedNode | None = None
 
 
+_PREFIX = re.compile(r"^(adms|dcat|dct|dcterms|foaf|org|pod|prov|rdfs|skos|spdx|vcard):")
+"""Some documents write members as compact IRIs: `dct:title`."""
 _step = lru_cache(1024)(pointer)
 _SHORT_TAG = re.compile(r"[a-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
 
@@ -98,15 +100,17 @@ class JsonNodes:
             yield kind
         for _, name in values.each(value.get("@type")):
             known = self.classes.get(str(name)) or self.classes.get(str(name).split(":")[-1])
+            known = known or (values.iri(str(name)) if "://" in str(name) else None)
             if known is not None and known != kind:
                 yield known
 
     def member(self, key: str, value: Any, at: Place) -> Iterator[ReadItem]:
         """The triples of one member of an object."""
-        if special := self.special.get(key):
+        name = _PREFIX.sub("", key)
+        if special := self.special.get(name):
             yield from special(self, at, value)
             return
-        row = self.members.get(key) or self.members.get(key.removesuffix("Map"))
+        row = self.members.get(name) or self.members.get(name.removesuffix("Map"))
         path = at.path + _step(key)
         if row is None:
             if any(values.each(value)):
