@@ -156,3 +156,24 @@ def test_blobs_are_named_on_disk_before_they_are_announced(
     synced.clear()
     ledger.append(event("Fetch", source="x", outcome="failed", manifest=digests[0], responses=[]))
     assert archive.incoming not in synced  # no blob is new
+
+
+SIGNING_KEYS: dict[str, bytes | None] = {
+    "missing": None,
+    "empty": b"",
+    "garbage": b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
+    "of another log": Signer.generate(lambda _: "example.mn/log/00000000").pem(),
+}
+
+
+@pytest.mark.parametrize("name", SIGNING_KEYS)
+def test_a_wrong_signing_key_announces_nothing(instance: Instance, name: str) -> None:
+    path, data = instance.keys / "ledger.pem", SIGNING_KEYS[name]
+    right = path.read_bytes()
+    path.unlink() if data is None else path.write_bytes(data)
+    with pytest.raises(IntegrityError, match="signing key") as caught:
+        Ledger(instance).append(event("Key", action="add", verifier="x"))
+    assert caught.value.where == str(path)
+    assert not (instance.ledger / "next").exists()  # only the other key could finish it
+    path.write_bytes(right)
+    Ledger(instance).append(event("Key", action="add", verifier="x"))

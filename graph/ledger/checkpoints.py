@@ -1,13 +1,14 @@
-"""The files that vouch for the log: its verifier key and its signed checkpoint."""
+"""The files that vouch for the log: its keys and its signed checkpoint."""
 
 from __future__ import annotations
 
 from graph.core.errors import IntegrityError
 from graph.core.instance import Instance
-from graph.ledger.note import Checkpoint, Verifier
+from graph.ledger.note import Checkpoint, Signer, Verifier
 
 CHECKPOINT = "checkpoint"
 PUBLIC_KEY = "verifier.txt"
+PRIVATE_KEY = "ledger.pem"
 
 
 def signed_size(instance: Instance) -> int:
@@ -56,3 +57,21 @@ def read_verifier(instance: Instance) -> Verifier:
             hint="The base of an instance cannot be changed; restore `base` in instance.toml.",
         )
     return verifier
+
+
+def read_signer(instance: Instance, verifier: Verifier) -> Signer:
+    """The private key that signs the log.
+
+    Raises IntegrityError where it is missing, not readable, or not the log's: what another key
+    announced could neither be finished nor taken back.
+    """
+    path = instance.keys / PRIVATE_KEY
+    hint = "Restore it from a backup. Without it the log can be read, but not continued."
+    try:
+        signer = Signer.from_pem(verifier.name, path.read_bytes())
+    except (OSError, ValueError, IntegrityError) as error:
+        message = "the signing key cannot be read"
+        raise IntegrityError(message, where=str(path), hint=hint) from error
+    if signer.verifier != verifier:
+        raise IntegrityError("the signing key is not this log's", where=str(path), hint=hint)
+    return signer

@@ -26,12 +26,18 @@ from graph.core.errors import IntegrityError
 from graph.core.files import write_atomic
 from graph.core.instance import Instance
 from graph.ledger import announcement, events, faults, manifests, merkle
-from graph.ledger.checkpoints import CHECKPOINT, PUBLIC_KEY, read_checkpoint, read_verifier
+from graph.ledger.checkpoints import (
+    CHECKPOINT,
+    PRIVATE_KEY,
+    PUBLIC_KEY,
+    read_checkpoint,
+    read_signer,
+    read_verifier,
+)
 from graph.ledger.events import Event
 from graph.ledger.note import Checkpoint, Signer, Verifier
 
 ENTRIES = "entries.ndjson"
-PRIVATE_KEY = "ledger.pem"
 
 _logger = logging.getLogger(__name__)
 
@@ -213,8 +219,7 @@ class Ledger:
         return self._signer().sign(text)
 
     def _signer(self) -> Signer:
-        key = (self._instance.keys / PRIVATE_KEY).read_bytes()
-        return Signer.from_pem(self.verifier().name, key)
+        return read_signer(self._instance, self.verifier())
 
     def verifier(self) -> Verifier:
         """The public key this log is checked with.

@@ -26,7 +26,8 @@ def decode(capture: Capture, encoding: str = "utf-8-sig") -> str:
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
-        raise _undecodable(capture, error.start, f"byte {error.start} is not {encoding}") from error
+        name = "UTF-8" if encoding == "utf-8-sig" else encoding
+        raise _undecodable(capture, error.start, f"byte {error.start} is not {name}") from error
     if "\0" in text:  # UTF-16 without a byte order mark, or no text at all
         position = data.index(b"\0")
         message = f"byte {position} is NUL, so this is not a text file"

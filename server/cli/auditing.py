@@ -68,6 +68,8 @@ def _kept(instance: Instance, against: Path | None, key: str | None) -> list[Int
 def _key(key_or_path: str) -> str:
     """The key, or what the file of that name holds."""
     path = Path(key_or_path)
+    if not key_or_path.strip():
+        raise ConfigError("the key that was kept is empty", hint="Give the key, or its file.")
     return _text(path) if path.is_file() or "+" not in key_or_path else key_or_path
 
 
