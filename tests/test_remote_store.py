@@ -127,7 +127,13 @@ def logged(instance: Instance, source: str, *values: str) -> None:
     load, check = log_version(instance, source, lines(*values))
     version, index, checked = load["version"], load["index"], check["index"]
     said = event(
-        "Publish", source=source, version=version, load=index, validate=checked, files=FORM
+        "Publish",
+        source=source,
+        version=version,
+        load=index,
+        validate=checked,
+        files=FORM,
+        approvals=[],
     )
     Ledger(instance).append(said)
 

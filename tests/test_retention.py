@@ -138,7 +138,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory, republish: Republish) -> Ins
     create(made)
     instances.write_config(made)
     facts = {"source": "a", "version": 1, "load": 0, "validate": 0, "files": FORM}
-    Ledger(made).append(event("Publish", **facts))
+    Ledger(made).append(event("Publish", **facts, approvals=[]))
     republish(made, 4, "")
     republish(made, 5, NEW)
     return made

@@ -248,7 +248,7 @@ def published(instance: Instance, source: str, stated: Iterable[bytes]) -> Stage
     ledger = Ledger(instance)
     ledger.append(
         event("Publish", source=source, version=load["version"], load=load["index"],
-              validate=validate["index"], files=FORM)
+              validate=validate["index"], files=FORM, approvals=[])
     )  # fmt: skip
     previous = Snapshot(instance.snapshots / str(size)) if size > 1 else None
     return Staged(instance, lambda: instance.staging / "store", list(ledger), previous)
