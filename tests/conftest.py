@@ -41,9 +41,8 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
-@pytest.fixture(scope="module", autouse=True)
-def exempt() -> None:
-    """Exempt what is there before a file of tests from garbage collection: modules, tests, caches.
+def pytest_runtest_setup() -> None:
+    """Exempt what is there before a test from garbage collection: modules, tests, caches.
 
     Closing a store collects garbage; examining all these objects each time took a fifth of the
     suite's CPU time.

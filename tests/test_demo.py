@@ -140,6 +140,7 @@ def shown(data: Path) -> dict[str, list[bytes]]:
     return found
 
 
+@pytest.mark.ci  # `make test` rebuilds smaller instances: test_old_instance.py, test_publish.py
 def test_rebuild_gives_every_statement_back_and_verify_agrees(data: Path) -> None:
     before = shown(data)
     done = run(data, "rebuild", "--json")

@@ -6,8 +6,10 @@ second DNS lookup by the client could give another address (DNS rebinding).
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from typing import Any
 
 import httpx2
@@ -42,10 +44,16 @@ def new_client(io_timeout: float, retries: int = 0, contact: str = "") -> httpx2
     return httpx2.Client(
         headers={"User-Agent": user_agent(contact)},
         timeout=io_timeout,
-        transport=httpx2.HTTPTransport(retries=retries, limits=limits),
+        transport=httpx2.HTTPTransport(verify=_tls(), retries=retries, limits=limits),
         follow_redirects=False,  # the target of a redirect has to be checked too
         trust_env=False,  # a proxy from the environment would connect to an unchecked address
     )
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Which certificates are trusted: read once, since that takes as long as a small answer."""
+    return httpx2.create_ssl_context()
 
 
 @contextmanager
