@@ -14,6 +14,8 @@ from graph.core.instance import Instance
 from graph.ledger import Ledger
 from tests.attacked import named, verify
 
+pytestmark = pytest.mark.slow
+
 
 def blob(instance: Instance, kind: str, *keys: str) -> str:
     """A digest in the last event of a kind."""

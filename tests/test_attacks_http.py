@@ -20,6 +20,8 @@ from server.front.minimum_rate_socket import MinimumRateSocket
 from tests.test_server_process import ASK, TRUE, Server
 from tests.test_transfer import LARGE
 
+pytestmark = pytest.mark.slow
+
 CHUNKED = "Transfer-Encoding: chunked"
 SMUGGLED = f"GET {ASK} HTTP/1.1\r\nHost: x\r\n\r\n"
 EMPTY = "0\r\n\r\n" + SMUGGLED  # a chunked body without bytes

@@ -28,9 +28,11 @@ from loaders.formats import xml_entities
 from loaders.validation.catalogue_document import read
 from server.auth.tokens import TokenStore
 from server.cli import main
-from tests import attacks
+from tests import attacks, parts
 from tests.editable import NOTES, new_write, published_lines, put, with_sources
 from tests.test_server_process import Server, descendants, gone, running
+
+pytestmark = pytest.mark.slow
 
 RDF_XML = "application/rdf+xml"
 # Made when they are asked for: they are large.
@@ -176,7 +178,7 @@ CATALOGUES: dict[str, tuple[Callable[[], bytes], str]] = {
 }
 
 
-@pytest.mark.parametrize("name", CATALOGUES)
+@pytest.mark.parametrize("name", parts.each(2, CATALOGUES))
 def test_attacks_on_validate_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:

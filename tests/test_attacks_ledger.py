@@ -14,8 +14,10 @@ from graph.ledger import Ledger, event
 from graph.ledger.merkle import tree_root
 from graph.ledger.note import Checkpoint, Signer
 from server.cli.serving import prepare
-from tests import attacked
+from tests import attacked, parts
 from tests.attacked import checkpoint, entries, named, ulzii, verify
+
+pytestmark = pytest.mark.slow
 
 Attack = Callable[[Instance], object]
 SIZE = 22
@@ -208,7 +210,7 @@ KEYS: dict[str, tuple[Attack, str]] = {
 ALL = {**TAILS, **LINES, **KEYS}
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", parts.each(3, ALL))
 def test_it_is_named_and_nobody_goes_on(victim: Instance, name: str) -> None:
     attack, expected = ALL[name]
     attack(victim)
@@ -223,7 +225,7 @@ def test_it_is_named_and_nobody_goes_on(victim: Instance, name: str) -> None:
     assert attacked.contents(victim) == before, "signed, published or changed by a refused writer"
 
 
-@pytest.mark.parametrize("name", [*LINES, *KEYS])
+@pytest.mark.parametrize("name", parts.each(3, [*LINES, *KEYS]))
 def test_a_query_on_a_damaged_ledger_is_refused(victim: Instance, name: str) -> None:
     ALL[name][0](victim)
     done = ulzii(victim, "query", "SELECT * { GRAPH ?g { ?s ?p ?o } }", "-F", "csv")

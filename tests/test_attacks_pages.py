@@ -19,6 +19,8 @@ from graph.queries import Pool
 from graph.snapshots.directory import Snapshot
 from server.app import create_app
 
+pytestmark = pytest.mark.slow
+
 G = "https://example.mn/graph/hostile"
 THING = "https://example.mn/id/thing"
 # Names that hold the word SERVICE beside names that could be comparisons in a query.

@@ -13,8 +13,10 @@ from graph.core.instance import Instance
 from graph.queries import Pool, Query, QueryLimits
 from graph.snapshots.directory import Snapshot
 from server.app import create_app
-from tests import attacked
+from tests import attacked, parts
 from tests.attacked import SECRET
+
+pytestmark = pytest.mark.slow
 
 Attack = Callable[[Instance], object]
 EVERYTHING = "SELECT * { { GRAPH ?g { ?s ?p ?o } } UNION { ?s ?p ?o } }"
@@ -74,7 +76,7 @@ READERS: dict[str, Attack] = {
 OPEN = {"nothing", "all beside deleted", "empty lists planted"}
 
 
-@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize("name", parts.each(2, READERS))
 def test_nobody_sees_what_is_restricted(
     victim: Instance, name: str, capfd: pytest.CaptureFixture[str]
 ) -> None:

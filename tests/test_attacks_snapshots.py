@@ -19,7 +19,10 @@ from graph.core.instance import Instance
 from graph.ledger import Ledger
 from graph.search import schema
 from graph.snapshots.directory import Snapshot
+from tests import parts
 from tests.attacked import named, ulzii, verify
+
+pytestmark = pytest.mark.slow
 
 Attack = Callable[[Instance], object]
 
@@ -156,7 +159,7 @@ FILES: dict[str, tuple[Attack, str]] = {
 }
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", parts.each(3, FILES))
 def test_an_edited_snapshot_is_named(victim: Instance, name: str) -> None:
     attack, expected = FILES[name]
     attack(victim)
@@ -164,7 +167,7 @@ def test_an_edited_snapshot_is_named(victim: Instance, name: str) -> None:
     assert named(verdict, expected), verdict
 
 
-@pytest.mark.parametrize("at", [n / 8 for n in range(8)])
+@pytest.mark.parametrize("at", parts.each(4, [n / 8 for n in range(8)]))
 def test_a_byte_anywhere_in_the_store_is_named(victim: Instance, at: float) -> None:
     flipped("22/*.sst", at)(victim)
     assert named(verify(victim), r"/22/\d+\.sst: changed since publication")

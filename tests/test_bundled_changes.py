@@ -18,6 +18,8 @@ from server.cli import main
 from tests.test_bad_input import THINGS
 from tests.test_bad_input import source as described
 
+pytestmark = pytest.mark.slow
+
 OLD = Path(__file__).parent / "instances" / "bundled" / "0435de3.tar.xz"
 
 

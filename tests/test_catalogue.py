@@ -26,6 +26,8 @@ from tests import catalogues, versions
 from tests.catalogues import all_pages, datasets, iri, publish
 from vocab.namespaces import ADMS, DCAT, DCT, FOAF, PROV, RDF, RDFS, XSD
 
+pytestmark = pytest.mark.slow
+
 
 def triples(instance: Instance) -> set[ox.Triple]:
     found = b"".join(all_pages(instance))

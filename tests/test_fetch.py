@@ -25,6 +25,8 @@ from graph.outbound.fetch_settings import FetchSettings, fetch_settings
 from loaders.pipeline.load import load
 from tests.test_bad_input import TEN, THINGS, allow_private, shown, source
 
+pytestmark = pytest.mark.slow
+
 TEXT = "text/turtle"
 MIB = 1 << 20
 

@@ -30,6 +30,8 @@ from loaders.pipeline.source import Source
 from server.cli import main
 from tests.servers import Answer, AnsweringServer, Asked, allow, answering, described
 
+pytestmark = pytest.mark.slow
+
 BODY = '<id/1> <http://purl.org/dc/terms/title> "Нэг"@mn .'.encode()
 SECRET = "s3cr3t-Нууц".encode().hex()
 NOW = datetime(2026, 11, 30, 8, tzinfo=UTC)

@@ -30,7 +30,10 @@ from loaders.fetching.folder import run_folder
 from loaders.fetching.model import FetchedRun
 from loaders.pipeline.load import load
 from loaders.pipeline.source import Source
+from tests import parts
 from tests.servers import Answer, AnsweringServer, Asked, Portal, allow, answering, described, of
+
+pytestmark = pytest.mark.slow
 
 NUMBER = 12
 
@@ -210,15 +213,18 @@ def cut(portal: Portal) -> None:
 
 @pytest.mark.parametrize(
     ("misbehave", "message"),
-    [
-        (overlap, "12 rows announced, 12 received, of them 11 different ones: 5 came"),
-        (duplicate, "12 rows announced, 12 received, of them 7 different"),
-        (grow, "13 rows, but 12 in search.json"),
-        (shorten, "12 rows announced, 11 received"),
-        (error_page, "a web page instead of JSON"),
-        (unavailable, "HTTP status 503, 2 times"),
-        (cut, "without sending complete message body"),
-    ],
+    parts.each(
+        3,
+        [
+            (overlap, "12 rows announced, 12 received, of them 11 different ones: 5 came"),
+            (duplicate, "12 rows announced, 12 received, of them 7 different"),
+            (grow, "13 rows, but 12 in search.json"),
+            (shorten, "12 rows announced, 11 received"),
+            (error_page, "a web page instead of JSON"),
+            (unavailable, "HTTP status 503, 2 times"),
+            (cut, "without sending complete message body"),
+        ],
+    ),
 )
 def test_a_list_is_whole_or_the_run_failed(
     instance: Instance,
@@ -253,7 +259,7 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", parts.each(4, FAULTS))
 def test_a_failed_detail_keeps_the_last_version_marked(
     instance: Instance, portal: Portal, source: Source, fault: str
 ) -> None:

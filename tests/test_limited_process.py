@@ -23,6 +23,8 @@ from loaders.formats import json_strict
 from loaders.pipeline.record import Capture
 from tests.test_server_process import descendants, gone
 
+pytestmark = pytest.mark.slow
+
 FEW = ProcessLimits(memory=64 << 20, seconds=20.0)
 
 

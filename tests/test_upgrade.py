@@ -15,6 +15,8 @@ from graph.core.instance import CONFIG
 from loaders.pipeline import source
 from server.cli import main
 
+pytestmark = pytest.mark.slow
+
 INSTANCES = Path(__file__).with_name("instances")
 
 

@@ -368,6 +368,7 @@ def sample_files() -> list[Path]:
 
 
 @needs_shared
+@pytest.mark.ci
 def test_every_sample_is_read_or_refused_with_a_reason() -> None:
     refused, together = [], list[bytes]()
     for number, path in enumerate(sample_files()):
