@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 from graph.archive import Archive
 from graph.core.errors import ConfigError, InputError
@@ -79,6 +81,26 @@ class Busy:
 )
 def test_retry_after_is_seconds_or_a_date(header: str, seconds: float | None) -> None:
     assert retry_after(header, NOW) == seconds
+
+
+@given(st.text(max_size=60))
+def test_any_retry_after_is_a_time_or_nothing(header: str) -> None:
+    seconds = retry_after(header, NOW)
+    assert seconds is None or seconds >= 0
+
+
+@pytest.mark.parametrize("tag", ["\xff", '"' + "x" * 300 + '"', "т"])
+def test_a_validator_that_cannot_be_sent_back_is_not_kept(
+    instance: Instance, tmp_path: Path, tag: str
+) -> None:
+    def behave(_: Asked) -> Answer:
+        return Answer(BODY, headers={"ETag": tag.encode().decode("latin-1")})
+
+    with answering(behave) as server:
+        allow(instance, server)
+        load(instance, source(tmp_path, server))
+        assert load(instance, source(tmp_path, server)).status == "same"
+    assert "etag" not in entries(instance)[0]
 
 
 @pytest.mark.parametrize("status", [429, 502, 503, 504])

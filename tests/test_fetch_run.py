@@ -3,6 +3,7 @@ on after a kill. The portal is a stand-in of opendata.gov.mn; everything else is
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import signal
@@ -32,6 +33,7 @@ from loaders.pipeline.load import load
 from loaders.pipeline.source import Source
 from tests import parts
 from tests.servers import Answer, AnsweringServer, Asked, Portal, allow, answering, described, of
+from tests.test_fetch import bomb
 
 pytestmark = pytest.mark.slow
 
@@ -254,6 +256,9 @@ FAULTS = {
     "error page": Answer(b"<html>500</html>"),
     "error of the portal": Answer(b'{"code": 500, "message": "x"}'),
     "another thing": Answer(b'{"code": 200, "result": {}}'),
+    "another dataset": Answer(b'{"code": 200, "result": {"id": 8, "name": "x"}}'),
+    "another encoding": Answer('{"code": 200, "result": {"id": 7, "name": "Н"}}'.encode("cp1251")),
+    "bomb": Answer(bomb(64 << 20), headers={"Content-Encoding": "gzip"}),
     "cut": Answer(b'{"code": 200, "result": {"id": 7}}', sent=20),
     "empty": Answer(b" \n"),
 }
@@ -276,6 +281,35 @@ def test_a_failed_detail_keeps_the_last_version_marked(
     assert load(instance, source).status == "same"
     del portal.details[7]
     assert load(instance, source).status == "published"
+    assert findings(instance) == []
+
+
+def with_mark(answer: Answer) -> Answer:
+    return replace(answer, body=b"\xef\xbb\xbf" + answer.body)
+
+
+def with_wrong_charset(answer: Answer) -> Answer:
+    return replace(answer, headers={"Content-Type": "application/json; charset=windows-1251"})
+
+
+def with_gzip(answer: Answer) -> Answer:
+    return replace(answer, body=gzip.compress(answer.body), headers={"Content-Encoding": "gzip"})
+
+
+@pytest.mark.parametrize("dress", [with_mark, with_wrong_charset, with_gzip])
+def test_how_an_answer_is_dressed_changes_nothing(
+    instance: Instance,
+    portal: Portal,
+    source: Source,
+    dress: Callable[[Answer], Answer],
+) -> None:
+    """JSON is UTF-8 (RFC 8259), whatever a header says."""
+    load(instance, source)
+    for number in range(1, NUMBER + 1):
+        result = {**portal.row(number), "description": f"<p>Тайлбар {number}</p>"}
+        portal.details[number] = dress(of(result))
+    portal.pages = {number: dress(of(portal.page(number, 5))) for number in (1, 2, 3)}
+    assert load(instance, source).status == "same"
     assert findings(instance) == []
 
 

@@ -74,7 +74,7 @@ def retry_after(header: str, now: datetime | None = None) -> float | None:
         return float(text)
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, TypeError, IndexError, OverflowError):  # it is text from the server
         return None
     # RFC 9110 §5.6.7: an HTTP date is in UTC, also where it does not say so
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)

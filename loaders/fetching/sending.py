@@ -19,6 +19,7 @@ from loaders.fetching.retrying import BUSY, ServerBusy, retry_after, with_retrie
 
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*")
 _CHARSET = re.compile(r';\s*charset\s*=\s*"?([A-Za-z0-9._:+-]{1,40})"?', re.IGNORECASE)
+_VALIDATOR = re.compile(r"[ -~]{0,200}")
 _NOT_MODIFIED = 304
 
 
@@ -115,8 +116,8 @@ class Sender:
             final=self._masked("" if got.url == request.url else got.url),
             redirects=tuple(map(self._masked, got.redirects)),
             charset=_charset(got.content_type),
-            etag=self._masked(got.headers.get("ETag", "")),
-            last_modified=self._masked(got.headers.get("Last-Modified", "")),
+            etag=self._validator(got, "ETag"),
+            last_modified=self._validator(got, "Last-Modified"),
             **_of_request(request),
         )
 
@@ -129,6 +130,11 @@ class Sender:
             error=self._masked(error),
             **_of_request(request),
         )
+
+    def _validator(self, got: DownloadedResponse, name: str) -> str:
+        """A header that is sent back some day; empty for one that could not be."""
+        text = got.headers.get(name, "")
+        return text if _VALIDATOR.fullmatch(text) and self._masked(text) == text else ""
 
     def _masked(self, text: str) -> str:
         credentials = self._manners.credentials

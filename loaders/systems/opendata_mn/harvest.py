@@ -37,12 +37,17 @@ def requests(context: LoaderContext, answers: Sequence[Capture]) -> Iterator[Fet
 
 
 def detail_problem(context: LoaderContext, answer: Capture) -> str:
-    """Why an answer is no description of a dataset; empty where it is one."""
+    """Why an answer does not describe the dataset it was requested for; empty where it does."""
     try:
         result = responses.read(answer).result
     except InputError as error:
         return error.message
-    return "" if responses.number(result) else "the response describes no dataset"
+    name = _detail_name(responses.number(result))
+    return "" if answer.name == name else "the response describes another dataset, or none"
+
+
+def _detail_name(key: str) -> str:
+    return f"detail-{key}.json"
 
 
 def _first_page(described: Mapping[str, Any], answers: Sequence[Capture]) -> PortalResponse | None:
@@ -72,4 +77,4 @@ def _details(context: LoaderContext, pages: Sequence[Capture]) -> Iterator[Fetch
             if key := responses.number(row):
                 url = f"{service['endpoint']}{service['detail']}"
                 body = {"id": row["id"]}
-                yield FetchRequest(f"detail-{key}.json", url, body=body, detail=True)
+                yield FetchRequest(_detail_name(key), url, body=body, detail=True)
