@@ -38,7 +38,7 @@ from graph.versions.state import PublishedLayer, all_layers, last_publication, s
 from graph.void import refresh
 
 # A load may be writing: what looks wrong is looked at again before it is said.
-_LOOKS, _PAUSE = 2, 0.05
+_ATTEMPTS, _PAUSE = 2, 0.05
 
 IntegrityCheck = Callable[[Instance, Ledger, CheckedArchive, Reporter], Iterator[IntegrityProblem]]
 
@@ -51,7 +51,7 @@ def verify(
     A problem of level 0 ends the verification: without a valid ledger there is nothing to compare
     with.
     """
-    told = reporter or SilentReporter()
+    reporter = reporter or SilentReporter()
     try:
         ledger = Ledger(instance)
     except IntegrityError as error:
@@ -61,8 +61,8 @@ def verify(
     yield from permissions.check(instance)
     archive = CheckedArchive(instance.archive)
     for number, check in enumerate(_CHECKS[:level], 1):
-        told.step(f"level {number}")
-        yield from check(instance, ledger, archive, told)
+        reporter.step(f"level {number}")
+        yield from check(instance, ledger, archive, reporter)
 
 
 def _ledger(instance: Instance, ledger: Ledger) -> Iterator[IntegrityProblem]:
@@ -82,7 +82,7 @@ def _ledger(instance: Instance, ledger: Ledger) -> Iterator[IntegrityProblem]:
 
 def _pending(instance: Instance, ledger: Ledger) -> bool:
     """Whether an announcement is there. Raises IntegrityError where something is foreign."""
-    for _ in range(_LOOKS):
+    for _ in range(_ATTEMPTS):
         try:
             return recovery.pending(instance, ledger) is not None
         except IntegrityError:  # or a load wrote while the files were read one after the other

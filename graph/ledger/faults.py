@@ -59,7 +59,7 @@ def changed(path: Path, size: int, lines: Sequence[bytes], signed: int) -> Integ
     return IntegrityError(message, where=str(path), hint=_RESTORE)
 
 
-def set_back(path: Path, size: int, signed: int) -> IntegrityError:
+def rolled_back(path: Path, size: int, signed: int) -> IntegrityError:
     """The error of a log that has become shorter while this process ran."""
     return IntegrityError(
         f"the ledger was set back: it had {size} events, its checkpoint signs {signed}",

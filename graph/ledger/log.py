@@ -70,13 +70,14 @@ class Ledger:
             return
         signed = self.checkpoint()
         if signed.size < self.size:
-            raise faults.set_back(self._entries, self.size, signed.size)
+            raise faults.rolled_back(self._entries, self.size, signed.size)
         lines = self._read_lines(self._offset, signed.size - self.size)
         tree = self._tree_with(lines)
         if (tree.size, tree.root) != (signed.size, signed.root):
             raise faults.changed(self._entries, self.size, lines, signed.size)
         read = [faults.decode(line, n, self._entries) for n, line in enumerate(lines, self.size)]
         self._check_first_key(next(chain(self._events, read), {}))
+        # together at the end: an error above leaves everything as it was
         self._offset += sum(len(line) + 1 for line in lines)
         self._events += read
         self._tree = tree
@@ -88,6 +89,7 @@ class Ledger:
         try:
             with self._entries.open("rb") as file:
                 file.seek(offset)
+                # a line without its line feed is still being written
                 return [line[:-1] for line in islice(file, most) if line.endswith(b"\n")]
         except FileNotFoundError:
             return []
@@ -164,6 +166,7 @@ class Ledger:
     def append(self, *items: Event) -> list[Event]:
         """Append events and sign; drafts keep their time, others get index and time now."""
         written = [i if "index" in i else self.draft(i, n) for n, i in enumerate(items)]
+        # a snapshot was made from drafts before they are logged: each must get its place
         if [i["index"] for i in written] != list(range(self.size, self.size + len(written))):
             raise IntegrityError("the ledger grew under a draft", where=str(self._entries))
         lines = [events.encode(item) for item in written]
@@ -197,7 +200,7 @@ class Ledger:
         announced = announcement.read(folder, self.verifier())
         if announced is None:
             return
-        data, tail = announced.data, self.tail
+        data, tail = announced.data, self.tail  # a crash may have left the first bytes of them
         if not data.startswith(tail):
             raise faults.foreign(self._entries, self.size, tail)
         archive = Archive(self._instance.archive)

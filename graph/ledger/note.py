@@ -23,6 +23,7 @@ from graph.core.errors import IntegrityError
 _ED25519 = b"\x01"
 _DASH = "— "
 _KEY_BYTES, _ROOT_BYTES = 32, 32
+# One number has one text, so that one checkpoint has one signature: no sign, no leading zeros.
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
 _NAME = re.compile(r"[^\s+]+")
 _KEY_ID = re.compile(r"[0-9a-f]{8}")
@@ -86,11 +87,13 @@ class Verifier:
         Signatures by other keys are ignored. Raises IntegrityError when there is none by this key,
         or one that is not good.
         """
+        # from the end: the text may have blank lines itself; its last line feed is signed with it
         text, separator, lines = note.rpartition("\n\n")
         text += "\n"
         if not separator or not lines.endswith("\n"):
             raise IntegrityError("this is not a signed note", where=self.name)
         own = [raw for name, raw in map(_signature, lines.splitlines()) if self._is_own(name, raw)]
+        # all of them: a wrong signature under the right key is an edit, not another signer's
         if not own or not all(self._signed(text, raw[4:]) for raw in own):
             raise IntegrityError("the note has no valid signature by this key", where=self.name)
         return text
@@ -179,6 +182,7 @@ class Checkpoint:
 
         Raises IntegrityError where it is anything else; extension lines are not used here.
         """
+        # padded: a text of fewer lines is refused below, like any other
         origin, size, packed, *rest = [*text.split("\n"), "", "", ""]
         try:
             root = _base64(packed)

@@ -19,7 +19,7 @@ from graph.core.instance import Instance
 from graph.ledger.events import now
 
 _PAUSE = 0.1
-_HANDLES: set[int] = set()
+_HANDLES: set[int] = set()  # open locks of this process
 
 
 def _close_in_child() -> None:
@@ -60,7 +60,7 @@ def hold_lock(path: Path, purpose: str, wait: float = 0.0) -> Iterator[int]:
             yield handle
         finally:
             os.umask(umask)
-        os.ftruncate(handle, 0)
+        os.ftruncate(handle, 0)  # before the lock is released: the next holder writes its own text
     finally:
         _HANDLES.discard(handle)
         os.close(handle)  # releases the lock
@@ -73,7 +73,7 @@ def _acquire(handle: int, path: Path, deadline: float) -> None:
         except BlockingIOError as error:
             if time.monotonic() >= deadline:
                 raise _busy(path) from error
-            time.sleep(_PAUSE)
+            time.sleep(_PAUSE)  # flock has no time limit of its own
         else:
             return
 

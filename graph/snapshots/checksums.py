@@ -80,6 +80,7 @@ def _known(previous: Snapshot | None, verifier: Verifier) -> dict[int, str]:
     if not listed.signed:
         return {}
     paths = ((path_of(previous, name), checksum) for name, checksum in listed.sums.items())
+    # by inode: a hard link is the same file under another name
     fixed = ((p, checksum) for p, checksum in paths if p.suffix in _UNCHANGING and p.exists())
     return {p.stat().st_ino: checksum for p, checksum in fixed}
 

@@ -55,7 +55,7 @@ class ThreadHandoff(QuietThreadWorker):
         """Give a connection's job to a thread, within its client's quota."""
 
         def work() -> bool:
-            conn.sock.setblocking(True)
+            conn.sock.setblocking(True)  # the loop's sockets do not block; a thread may wait
             return job()
 
         def done(future: Future[bool]) -> None:

@@ -35,7 +35,7 @@ class PerClientThreadLimit:
     def release(self, client: str) -> None:
         """Free a thread of a client, or start with it what the client waits for."""
         if waiting := self._waiting.get(client):
-            start = waiting.popleft()
+            start = waiting.popleft()  # on the same thread, so that its client's count stays
             if not waiting:
                 del self._waiting[client]
             start()

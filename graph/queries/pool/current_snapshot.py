@@ -26,6 +26,7 @@ class CurrentSnapshot:
             status = os.stat(self._path)  # noqa: PTH116 - a third of the time of Path.stat
         except FileNotFoundError:
             raise _nothing_published() from None
+        # The pointer is replaced by renaming: another inode. An inode can be used again: the time.
         version, name = self._known
         if version != (status.st_ino, status.st_mtime_ns):
             now = snapshots.current(self._instance)

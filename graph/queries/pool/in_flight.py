@@ -105,6 +105,7 @@ class PoolState:
             error=error,
             hung_up=hung_up,
             worker_seconds=worker_seconds,
+            # not below 0: a worker that had to be replaced is charged with more than its time
             waited=max(0.0, time.monotonic() - in_flight.started_at - worker_seconds),
             length=length,
             snapshot=in_flight.snapshot,

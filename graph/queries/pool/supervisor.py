@@ -60,11 +60,12 @@ class Supervisor:
         """Supervise until SIGTERM or the end of standard input."""
         self.lifeline, self._alive = os.pipe()
         self._wake, waker = os.pipe()
-        os.set_blocking(waker, False)
+        os.set_blocking(waker, False)  # a signal must not wait for a reader
         os.set_blocking(self._wake, False)
         signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
         signal.signal(signal.SIGTERM, self._stop)
-        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.signal(signal.SIGCHLD, lambda *_: None)  # a handler: ignored signals wake nobody
+        # Ctrl-C goes to every process of a terminal; the one that started this one decides.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         while not self.stopping:
             self._fill()

@@ -101,7 +101,7 @@ def send_response(connection: socket.socket, header: ResponseHeader, body: bytes
     """Send a header and a body, or the descriptor of the file that holds it."""
     head = _HEADER.pack(*header)
     if isinstance(body, int):
-        socket.send_fds(connection, [head], [body])
+        socket.send_fds(connection, [head], [body])  # a large body is not copied
     else:
         connection.sendall(head + body)
 
