@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -146,3 +147,16 @@ def test_an_answer_in_a_file_that_is_only_a_page_is_refused() -> None:
     ]
     with pytest.raises(InputError, match="90 items, but only 10"):
         harvest.statements()
+
+
+def test_a_source_may_have_several_portals() -> None:
+    small, large = portal(3), portal(5)
+
+    def both(request: StandInRequest) -> StandInAnswer:
+        wanted = small if request.path.startswith("/small") else large
+        path = request.path.removeprefix("/small").removeprefix("/large")
+        return wanted(StandInRequest(path, request.query))
+
+    harvest = run(both, f"{HOST}/small", protocol="ckan")
+    harvest.described = replace(harvest.described, files=(f"{HOST}/small", f"{HOST}/large"))
+    assert len(harvest.datasets()) == 5

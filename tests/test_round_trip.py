@@ -30,6 +30,7 @@ from tests.test_catalogue_protocols import described
 pytestmark = pytest.mark.slow
 SYNTAXES = ("ttl", "rdf", "jsonld", "nt")
 HERE = f"{HOST}/open/"
+_FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +53,11 @@ def server(ours: Instance) -> Iterator[StandIn]:
 
         def answer(request: StandInRequest) -> StandInAnswer:
             path = request.path.removeprefix("/open")
-            response = client.get(path, query_string=dict(request.query))
+            response = (
+                client.post(path, data=request.body, content_type=_FORM)
+                if request.body
+                else client.get(path, query_string=dict(request.query))
+            )
             return StandInAnswer(response.data, response.mimetype or "", response.status_code)
 
         yield answer
@@ -97,6 +102,17 @@ def test_the_served_catalogue_gives_the_same_datasets(
         assert load(second, source).status == "published"
         assert datasets(second) == datasets(ours)
         assert load(second, source).status == "same"
+
+
+def test_our_endpoint_gives_the_same_datasets(
+    ours: Instance, server: StandIn, second: Instance, tmp_path: Path
+) -> None:
+    with serving(server) as host:
+        allow_private(second, host)
+        address = f"http://{host}/open/sparql"
+        source = described(tmp_path, address, 'protocol = "sparql"\npage_size = 2')
+        assert load(second, source).status == "published"
+        assert datasets(second) == datasets(ours)
 
 
 def test_harvested_datasets_are_scored(ours: Instance, second: Instance, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import ijson
 from graph.core.errors import InputError
 from loaders.catalogues.json_forms import ckan
 from loaders.catalogues.json_forms.stream import outline
-from loaders.catalogues.protocols.rounds import Rounds, document_of_form, plain_name
+from loaders.catalogues.protocols.rounds import Rounds, by_list, document_of_form, plain_name
 from loaders.catalogues.protocols.survey import check_total
 from loaders.fetching.model import FetchRequest
 from loaders.pipeline.record import Capture
@@ -117,8 +117,13 @@ def check(captures: Sequence[Capture], options: Mapping[str, Any]) -> None:
     was read: then packages may have moved between pages."""
     if options.get("check_total", True) is False:
         return
-    answers = [(one, _answer(one)) for one in captures]
-    totals = {answer.total for _, answer in answers if answer.total is not None}
+    for pages in by_list(captures, "start", "offset"):
+        _check_list(pages)
+
+
+def _check_list(captures: Sequence[Capture]) -> None:
+    answers = list(map(_answer, captures))
+    totals = {answer.total for answer in answers if answer.total is not None}
     if len(totals) > 1:
         numbers = ", ".join(f"{one:,}" for one in sorted(totals))
         raise InputError(
@@ -126,6 +131,6 @@ def check(captures: Sequence[Capture], options: Mapping[str, Any]) -> None:
             where=captures[-1].url,
             hint="Nothing was changed. Load again.",
         )
-    ids = {name for _, answer in answers for name in answer.ids}
+    ids = {name for answer in answers for name in answer.ids}
     for total in totals:
         check_total(total, len(ids), captures[-1].url)

@@ -11,7 +11,7 @@ from xml.sax.saxutils import quoteattr
 from graph.core.errors import InputError
 from loaders.catalogues.envelopes import csw
 from loaders.catalogues.envelopes.xml_parts import EnvelopePayload, items, well_formed
-from loaders.catalogues.protocols.rounds import Rounds, document_of_form
+from loaders.catalogues.protocols.rounds import Rounds, by_list, document_of_form
 from loaders.fetching.model import FetchRequest
 from loaders.pipeline.record import Capture
 from vocab.namespaces import DCAT
@@ -109,9 +109,15 @@ def _page_of(capture: Capture) -> _Page:
 
 def check(captures: Sequence[Capture], options: Mapping[str, Any]) -> None:
     """Raise InputError where more records match than came, or their number changed meanwhile."""
-    pages = [_page_of(capture) for capture in captures]
+    if options.get("check_total", True):
+        for pages in by_list(captures, "startposition"):
+            _check_list(pages)
+
+
+def _check_list(captures: Sequence[Capture]) -> None:
+    pages = list(map(_page_of, captures))
     totals = {page.total for page in pages if page.total is not None}
-    if not totals or not options.get("check_total", True):
+    if not totals:
         return
     came = len(set[str]().union(*(page.records for page in pages)))
     if len(totals) > 1 or came < max(totals):

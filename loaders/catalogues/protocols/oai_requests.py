@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 from graph.core.errors import InputError
 from loaders.catalogues.envelopes import oai_pmh
 from loaders.catalogues.envelopes.xml_parts import EnvelopePayload, items, well_formed
-from loaders.catalogues.protocols.rounds import Rounds, document_of_form
+from loaders.catalogues.protocols.rounds import Rounds, by_list, document_of_form
 from loaders.catalogues.protocols.survey import check_total
 from loaders.fetching.model import FetchRequest
 from loaders.pipeline.record import Capture
@@ -127,7 +127,12 @@ def _answer(capture: Capture) -> _Answer:
 
 def check(captures: Sequence[Capture], options: Mapping[str, Any]) -> None:
     """Raise InputError where a list is longer than what came, or its end is missing."""
-    answers = [_answer(capture) for capture in captures]
+    for answers in by_list(captures, "verb", "metadataprefix", "set", "resumptiontoken"):
+        _check_list(answers, options)
+
+
+def _check_list(captures: Sequence[Capture], options: Mapping[str, Any]) -> None:
+    answers = list(map(_answer, captures))
     known = {dict(parse_qsl(one.url.partition("?")[2])).get("resumptionToken") for one in captures}
     for capture, answer in zip(captures, answers, strict=True):
         if answer.token and answer.token not in known:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from graph.core.errors import InputError
 from loaders.catalogues.model import ReceivedDocument
@@ -125,6 +125,18 @@ def is_same_host(address: str, capture: Capture) -> bool:
     parts = urlsplit(address)
     hosts = {urlsplit(one).hostname for one in (capture.url, capture.address)}
     return parts.scheme in {"http", "https"} and parts.hostname in hosts
+
+
+def by_list(captures: Iterable[Capture], *paging: str) -> list[list[Capture]]:
+    """Answers of the same list together: a source may have several addresses. `paging` are the
+    parameters that differ from page to page, in lower case."""
+    lists: dict[tuple[str, ...], list[Capture]] = {}
+    for one in captures:
+        parts = urlsplit(one.url)
+        given = (pair for pair in parse_qsl(parts.query) if pair[0].lower() not in paging)
+        key = (parts.netloc, parts.path, *sorted(f"{name}={value}" for name, value in given))
+        lists.setdefault(key, []).append(one)
+    return list(lists.values())
 
 
 def document_of_form(capture: Capture, form: str) -> ReceivedDocument:
