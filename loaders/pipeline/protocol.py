@@ -3,7 +3,8 @@
 A loader is a module with two functions: `records` splits captures into records, `statements` maps
 one record. The pipeline does everything else: it fetches, archives, logs, validates, compares and
 publishes. Both functions run in a forked process with limits of memory and time and without network
-(`graph.core.limited_process`), since what they read is foreign: state in a module is lost.
+(`graph.core.limited_process`), since what they read is foreign: state in a module is lost. What to
+fetch next, it may say in a third (`Loader`).
 
 To add a loader:
 
