@@ -215,3 +215,35 @@ def test_neither_order_nor_labels_matter(seed: int) -> None:
     shuffled = [re.sub(r"_:\w+", lambda m: renamed[m[0]], text) for text in CATALOGUE]
     rng.shuffle(shuffled)
     assert harvest("\n".join(shuffled)) == harvest("\n".join(CATALOGUE))
+
+
+NODES = [*(f"_:{letter}" for letter in "abcdef"), ":i", ":j", f"<{BASE}id/dataset/other/x>", "<rel>"]
+CLASSES = ["Dataset", "Catalog", "Distribution", "DataService", "CatalogRecord", "DatasetSeries"]
+LINKS = [
+    *("dcat:dataset", "dcat:distribution", "dcat:service", "dcat:record", "foaf:primaryTopic"),
+    *(
+        "dct:relation",
+        "dcat:qualifiedRelation",
+        "dcat:contactPoint",
+        "dct:publisher",
+        "dcat:inSeries",
+    ),
+]
+TEXTS = ["dct:identifier", "dct:title", "vcard:fn", "dcat:accessURL", "dcat:landingPage"]
+TRIPLES = st.one_of(
+    st.builds("{} a dcat:{} .".format, st.sampled_from(NODES), st.sampled_from(CLASSES)),
+    st.builds("{} {} {} .".format, *map(st.sampled_from, (NODES, LINKS, NODES))),
+    st.builds('{} {} "{}" .'.format, *map(st.sampled_from, (NODES, TEXTS, "123"))),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(TRIPLES, min_size=1, max_size=25), st.randoms(use_true_random=False))
+def test_whatever_is_linked_to_whatever(triples: list[str], rng: random.Random) -> None:
+    found = harvest("\n".join(triples))
+    assert not any("_:" in line for line in found)
+    shuffled = [re.sub(r"_:(\w)", r"_:other\1", one) for one in triples]
+    rng.shuffle(shuffled)
+    assert harvest("\n".join(shuffled)) == found
+    # the same again keeps all names, whatever they came from
+    assert harvest("\n".join(shuffled), previous=found) == found

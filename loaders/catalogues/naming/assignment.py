@@ -29,6 +29,7 @@ _UNNAMED = """
 SELECT node FROM key WHERE resource = :resource AND kind = :kind AND is_anonymous(node)
 AND node NOT IN (SELECT node FROM name) ORDER BY value, node
 """
+_ANONYMOUS = "SELECT count(*) FROM key WHERE resource = ? AND kind = ? AND is_anonymous(node)"
 _KEYS = """
 SELECT kind, value, (
   SELECT count(*) FROM key AS other
@@ -66,11 +67,15 @@ class _Assignment:
     def run(self) -> None:
         condition = {"resource": self._resource, "kind": int(KeyKind.DESCRIPTION)}
         unnamed = [node for (node,) in self._db.execute(_UNNAMED, condition)]
-        is_only_catalog = self._resource == kinds.CATALOG and len(unnamed) == 1
+        only = [self._minter.only_catalog()] if self._is_only_catalog() else []
         for node in unnamed:
             made = (self._minter.resource(self._resource, c) for c in self._local_ids(node))
-            only = [self._minter.only_catalog()] if is_only_catalog else []
             next(iri for iri in chain(only, made) if self._give(node, iri))
+
+    def _is_only_catalog(self) -> bool:
+        condition = (kinds.CATALOG, int(KeyKind.DESCRIPTION))
+        (count,) = self._db.execute(_ANONYMOUS, condition).fetchone()
+        return self._resource == kinds.CATALOG and count == 1
 
     def _give(self, node: str, iri: str) -> bool:
         """Name a node; False where another has the name."""
@@ -86,9 +91,11 @@ class _Assignment:
         for identifier in identifiers:
             yield from self._shared_ids(identifier, keys)
         for kind, value, count in keys:
-            if kind in (*NAMING[1:], KeyKind.DESCRIPTION) and count == 1:
+            if kind in NAMING[1:] and count == 1:
                 yield digest(str(kind), value)
+        # of anonymous ones with equal descriptions there is one
         description = next(value for kind, value, _ in keys if kind == KeyKind.DESCRIPTION)
+        yield description
         yield from (f"{description}-{number}" for number in range(2, 1_000_000))
 
     def _shared_ids(self, identifier: str, keys: list[tuple[int, str, int]]) -> Iterator[str]:

@@ -42,6 +42,9 @@ BY_PROPERTY = {
     str(ADMS.sample): DISTRIBUTION,
 }
 
+BY_OWN_PROPERTY = {str(DCAT.distribution): DATASET}
+"""The same for the node that has the property."""
+
 DISTRIBUTION_LINKS = (str(DCAT.distribution), str(ADMS.sample))
 TOPIC_LINKS = (str(FOAF.primaryTopic),)
 TOPIC_INVERSES = (str(FOAF.isPrimaryTopicOf),)

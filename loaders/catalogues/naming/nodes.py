@@ -15,7 +15,7 @@ _OWNERS = f"""
 SELECT DISTINCT subject, coalesce(iri, subject) AS owner FROM triple
 LEFT JOIN name ON node = subject
 WHERE predicate IN {kinds.DISTRIBUTION_LINKS} AND substr(object, 1, 1) = '_'
-AND subject NOT IN (SELECT node FROM alias) ORDER BY owner
+AND subject NOT IN (SELECT node FROM alias) AND substr(owner, 1, 1) <> '_' ORDER BY owner
 """
 
 _NAME = "SELECT iri FROM name WHERE node = ifnull((SELECT same FROM alias WHERE node = ?1), ?1)"

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 
 from graph.statements.canonical import Normaliser
 from loaders.catalogues.model import LocatedTriple, ReadItem, ReadProblem
-from loaders.catalogues.naming.kinds import BY_PROPERTY, BY_TYPE, KINDS, TYPE
+from loaders.catalogues.naming.kinds import BY_OWN_PROPERTY, BY_PROPERTY, BY_TYPE, KINDS, TYPE
 from loaders.catalogues.naming.terms import is_blank
 from vocab.terms import Term
 
@@ -205,6 +205,8 @@ def _told(rows: Iterable[Row]) -> Iterator[tuple[str, int]]:
                 yield subject, KINDS.index(BY_TYPE[value])
         elif predicate in BY_PROPERTY:
             yield value, KINDS.index(BY_PROPERTY[predicate])
+            if predicate in BY_OWN_PROPERTY:
+                yield subject, KINDS.index(BY_OWN_PROPERTY[predicate])
 
 
 def _unpublishable(one: LocatedTriple) -> ReadProblem:
