@@ -217,7 +217,8 @@ def test_neither_order_nor_labels_matter(seed: int) -> None:
     assert harvest("\n".join(shuffled)) == harvest("\n".join(CATALOGUE))
 
 
-NODES = [*(f"_:{letter}" for letter in "abcdef"), ":i", ":j", f"<{BASE}id/dataset/other/x>", "<rel>"]
+FORBIDDEN = f"<{BASE}id/dataset/other/x>"
+NODES = [*(f"_:{letter}" for letter in "abcdef"), ":i", ":j", FORBIDDEN, "<rel>"]
 CLASSES = ["Dataset", "Catalog", "Distribution", "DataService", "CatalogRecord", "DatasetSeries"]
 LINKS = [
     *("dcat:dataset", "dcat:distribution", "dcat:service", "dcat:record", "foaf:primaryTopic"),
