@@ -16,7 +16,7 @@ from server.core import metrics, query_log
 from server.core.context import AppContext
 from server.core.query_log import QueryLog
 from server.core.settings import Settings
-from server.discovery import health, openapi, well_known
+from server.discovery import api_catalog, crawlers, health, openapi, well_known
 from server.http import (
     language,
     negotiation,
@@ -48,6 +48,8 @@ _PARTS = (
     well_known,
     examples,
     openapi,
+    crawlers,
+    api_catalog,
     catalogue,
     reports,
     dereference,

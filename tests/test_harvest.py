@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import json
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 import rdflib
@@ -22,6 +25,7 @@ from graph.publication.publish import Publisher
 from graph.queries import Pool
 from server.app import create_app
 from server.core.settings import Settings
+from server.resources import schema_org
 from tests import catalogues, versions
 from tests.catalogues import datasets, iri
 from tests.harvesters import DCAT, DCT, HYDRA, RULES
@@ -305,3 +309,87 @@ def test_a_dataset_that_is_gone_leaves_a_tombstone(own: Instance) -> None:
         assert get(client, iri("a"), Accept="text/turtle").status_code != 410
         versions.publish(own, "agency", datasets("ab"))
         assert get(client, f"{path}.ttl").status_code == 200
+
+
+# ------------------------------------------------------------------- crawlers, search engines
+
+
+def dataset_page(client: FlaskClient) -> Any:
+    return get(client, "id/dataset/mn-odp/6686.html", Accept="text/html")
+
+
+def test_a_datasets_page_says_what_it_is_in_schema_org(bundled: FlaskClient) -> None:
+    (block,) = re.findall(
+        r'<script type="application/ld\+json">(.*?)</script>', dataset_page(bundled).text, re.S
+    )
+    node = json.loads(block)
+    assert (node["@context"], node["@type"]) == ("https://schema.org/", "Dataset")
+    assert node["name"] == "Хуулийн этгээдийн улсын бүртгэлийн нээлттэй өгөгдөл"
+    assert 50 <= len(node["description"]) <= 5000
+    assert node["identifier"] == ["mn-odp:6686", "https://w3id.org/ulzii/id/dataset/mn-odp/6686"]
+    assert node["url"] == f"{HERE}id/dataset/mn-odp/6686.html"
+    (file,) = node["distribution"]
+    assert (file["@type"], file["encodingFormat"]) == ("DataDownload", "application/json")
+    assert node["includedInDataCatalog"]["@type"] == "DataCatalog"
+    assert f'rel="canonical" href="{node["url"]}"' in dataset_page(bundled).text
+
+
+def test_no_text_ends_the_script_element() -> None:
+    assert "</script>" not in schema_org.script({"name": "</script><script>alert(1)"})
+
+
+def test_a_datasets_page_leads_to_its_metadata(bundled: FlaskClient) -> None:
+    links = dataset_page(bundled).headers["Link"]
+    assert '<https://w3id.org/ulzii/id/dataset/mn-odp/6686>; rel="cite-as"' in links
+    assert '/file/18132>; rel="item"' in links
+    described_by = re.findall(r'<([^>]+)>; rel="describedby"; type="([^"]+)"', links)
+    assert len(described_by) == 3
+    for url, media_type in described_by:
+        assert get(bundled, url).mimetype == media_type
+
+
+def test_robots_are_invited_and_the_sitemap_has_every_page(bundled: FlaskClient) -> None:
+    robots = get(bundled, "robots.txt").text
+    assert "Allow: /" in robots
+    assert "Disallow" not in robots
+    assert f"Sitemap: {HERE}sitemap.xml" in robots
+    space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+    index = ElementTree.fromstring(get(bundled, "sitemap.xml").data)
+    (only,) = [e.text or "" for e in index.iter(f"{space}loc")]
+    entries = ElementTree.fromstring(get(bundled, only).data)
+    pages = [e.text or "" for e in entries.iter(f"{space}loc")]
+    assert len(pages) == len(list(entries.iter(f"{space}lastmod"))) == 5
+    assert {get(bundled, page).status_code for page in pages} == {200}
+    assert get(bundled, "sitemap/2.xml").status_code == 404
+
+
+def test_agents_find_our_apis(bundled: FlaskClient) -> None:
+    answer = get(bundled, ".well-known/api-catalog")
+    assert answer.mimetype == "application/linkset+json"
+    assert 'rel="api-catalog"' in bundled.head("/.well-known/api-catalog").headers["Link"]
+    contexts = answer.json["linkset"] if answer.is_json else json.loads(answer.data)["linkset"]
+    hrefs = [v["href"] for c in contexts for vs in c.values() if isinstance(vs, list) for v in vs]
+    assert {get(bundled, href).status_code for href in hrefs} <= {200, 303}
+
+
+def test_a_download_can_be_resumed(bundled: FlaskClient) -> None:
+    url = "graph/catalog.nt"
+    whole = get(bundled, url)
+    assert whole.headers["Accept-Ranges"] == "bytes"
+    part = get(bundled, url, Range="bytes=10-29", Accept_Encoding="gzip")
+    assert (part.status_code, part.data) == (206, whole.data[10:30])
+    assert part.headers["Content-Range"] == f"bytes 10-29/{len(whole.data)}"
+    assert get(bundled, url, Range="bytes=-5").data == whole.data[-5:]
+    assert get(bundled, url, Range=f"bytes={len(whole.data) + 5}-").status_code == 416
+    other = get(bundled, url, Range="bytes=10-29", If_Range='"other"')
+    assert (other.status_code, other.data) == (200, whole.data)
+
+
+def test_the_addresses_of_the_document_answer(bundled: FlaskClient) -> None:
+    text = (Path(__file__).parent.parent / "docs" / "being-harvested.md").read_text("utf-8")
+    found = set(re.findall(r"`(/[a-z.][^`{]*)`", text))
+    assert "/catalog.ttl" in found
+    assert "/robots.txt" in found
+    for address in found:
+        answer = get(bundled, address)
+        assert answer.status_code == 200, address

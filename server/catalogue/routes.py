@@ -59,7 +59,11 @@ def blueprint(context: AppContext) -> Blueprint:
             iri = thing_of(name) or context.instance.names.source(key)
             return redirect(context.urls.href(iri), 303) if name else dereference.show(context)
         frozen = number is not None
-        found = _now(context.instance) if number is None else _of_snapshot(context.instance, number)
+        found = (
+            current_listing(context.instance)
+            if number is None
+            else _of_snapshot(context.instance, number)
+        )
         asked = CatalogueRequest(found, name, syntax, frozen)
         response = _page(context, cache, asked)
         if not extension:
@@ -86,7 +90,7 @@ def _syntax(extension: str) -> Syntax | None:
     return SYNTAXES.get(offer.name)
 
 
-def _now(instance: Instance) -> Listing:
+def current_listing(instance: Instance) -> Listing:
     """The current list. Raises HttpProblem (503): failing is safe, a partial list is not."""
     now = snapshots.current(instance)
     found = listing.find(instance, now.number) if now else None

@@ -188,6 +188,12 @@ OF_STATUS: dict[int, ProblemType] = {
             "This media type is not supported",
         ),
         ProblemType(
+            "range-not-satisfiable",
+            416,
+            "Хүссэн хэсэг баримтаас гадуур байна",
+            "The range is outside the document",
+        ),
+        ProblemType(
             "expectation-failed",
             417,
             "Хүсэлтийн энэ нөхцөлийг биелүүлэх боломжгүй",

@@ -64,6 +64,7 @@ def _is_encodable(response: Response) -> bool:
     )
     return bool(
         not response.direct_passthrough
+        and response.status_code != 206  # a part of the bytes as they are
         and not long
         and not response.content_encoding
         and _CODED.match(response.content_type or "")

@@ -16,7 +16,7 @@ from server.core.context import AppContext
 from server.http import negotiation
 from server.http.negotiation import CSV, HTML, Offer
 from server.http.problem_details import HttpProblem
-from server.resources import page, tombstone
+from server.resources import described, page, schema_org, signposting, tombstone
 from server.sparql import internal_queries, tables
 
 _EXTENSIONS = {
@@ -121,7 +121,7 @@ def _known(context: AppContext, iris: list[str]) -> str | None:
 def document(context: AppContext, resource: ResourceRequest, offer: Offer) -> Response:
     """A resource's document in one format."""
     if offer == HTML:
-        return Response(page.resource_page(context, resource.iri, resource.path))
+        return _page(context, resource)
     if offer == CSV:
         with statements(context, resource.iri, "nt") as answer:
             return Response(tables.csv(answer), content_type=CSV.content_type)
@@ -138,7 +138,23 @@ def document(context: AppContext, resource: ResourceRequest, offer: Offer) -> Re
     if answer.snapshot:
         response.headers["Ulzii-Snapshot"] = answer.snapshot
         response.set_etag(f"{answer.snapshot}-{offer.name}")
-        response.make_conditional(request)
+        # a download of gigabytes must be resumable
+        response.make_conditional(request, accept_ranges=True, complete_length=answer.length)
+    return response
+
+
+def _page(context: AppContext, resource: ResourceRequest) -> Response:
+    """A resource's page; a dataset's also tells machines what it is and where its metadata are."""
+    dataset = described.find(context.instance, resource.iri)
+    data = ""
+    if dataset is not None:
+        data = schema_org.dataset(dataset, context.instance, context.urls, resource.path)
+    elif resource.iri == context.instance.names.catalog:
+        data = schema_org.catalogue(context.instance, context.urls)
+    body = page.resource_page(context, resource.iri, resource.path, data)
+    response = Response(body)
+    if dataset is not None:
+        response.headers["Link"] = signposting.links(dataset, context.urls, resource.path)
     return response
 
 

@@ -20,8 +20,8 @@ def is_graph(context: AppContext, iri: str) -> bool:
     return iri.startswith(context.instance.base + "graph/")
 
 
-def resource_page(context: AppContext, iri: str, path: str) -> str:
-    """The page of a resource, or of a named graph."""
+def resource_page(context: AppContext, iri: str, path: str, data: str = "") -> str:
+    """The page of a resource, or of a named graph; `data` is its JSON-LD, if it has any."""
     statements, total = _statements(context, iri)
     incoming = internal_queries.select(context.pool, "resources/incoming", [iri])
     shown = sum(len(values) for of_subject in statements.values() for values in of_subject.values())
@@ -29,6 +29,7 @@ def resource_page(context: AppContext, iri: str, path: str) -> str:
         "resource.html",
         iri=iri,
         path=path,
+        data=data,
         statements=statements,
         incoming=incoming,
         stated_in=[

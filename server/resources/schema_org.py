@@ -1,0 +1,116 @@
+"""schema.org JSON-LD of a dataset's page, which is what dataset searches on the web read."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from graph.core.instance import Instance
+from server.http.urls import Urls
+from server.resources.described import DescribedDataset
+from vocab.namespaces import DCAT, DCT, SKOS
+
+_CONTEXT = "https://schema.org/"
+_SHORTEST, _LONGEST = 50, 5000  # characters of a description that Google Dataset Search takes
+_LANGUAGES = {"MON": "mn", "ENG": "en"}
+_UNKNOWN_TYPE = "application/octet-stream"
+
+
+def dataset(described: DescribedDataset, instance: Instance, urls: Urls, path: str) -> str:
+    """The JSON-LD of a dataset, for a script element."""
+    entry = described.entry
+    names = described.texts(DCT.title) or [entry.identifier]
+    node = {
+        "@context": _CONTEXT,
+        "@type": "Dataset",
+        "@id": entry.iri,
+        "name": names[0],
+        "alternateName": names[1:],
+        "description": _description(described, names[0]),
+        "identifier": list(dict.fromkeys([entry.identifier, entry.iri])),
+        "url": urls.absolute(f"{path}.html"),
+        "publisher": [_agent(described, iri) for iri in described.iris(DCT.publisher)],
+        "license": described.iris(DCT.license),
+        "datePublished": (described.texts(DCT.issued) or [entry.issued])[0],
+        "dateModified": (described.texts(DCT.modified) or [entry.modified])[0],
+        "keywords": described.texts(DCAT.keyword) or _labels(described, DCAT.theme),
+        "inLanguage": [_language(iri) for iri in described.iris(DCT.language)],
+        "spatialCoverage": _labels(described, DCT.spatial),
+        "temporalCoverage": [t for t in map(described.name, described.iris(DCT.temporal)) if t],
+        "includedInDataCatalog": catalogue_node(described, instance, urls),
+        "distribution": [_download(described, iri) for iri in described.distributions],
+    }
+    return script({key: value for key, value in node.items() if value})
+
+
+def catalogue_node(described: DescribedDataset | None, instance: Instance, urls: Urls) -> Any:
+    """The catalogue as schema:DataCatalog."""
+    iri = instance.names.catalog
+    name = described.name(iri) if described else "Өлзий"
+    url = urls.absolute("catalog.html")
+    return {
+        "@type": "DataCatalog",
+        "@id": iri,
+        "name": "Өлзий" if name == iri else name,
+        "url": url,
+    }
+
+
+def catalogue(instance: Instance, urls: Urls) -> str:
+    """The JSON-LD of the catalogue's own page."""
+    return script({"@context": _CONTEXT, **catalogue_node(None, instance, urls)})
+
+
+def script(node: dict[str, Any]) -> str:
+    """JSON that cannot end the script element it stands in."""
+    return json.dumps(node, ensure_ascii=False).replace("<", "\\u003c")
+
+
+def _description(described: DescribedDataset, name: str) -> str:
+    """The description; one that is too short for search engines is followed by who publishes it."""
+    text = next(iter(described.texts(DCT.description)), name)
+    publisher = next(map(described.name, described.iris(DCT.publisher)), "")
+    for more in (f"“{name}”", publisher, "Өлзий: Монгол Улсын нээлттэй өгөгдлийн нэгдсэн граф."):
+        if len(text) < _SHORTEST and more:
+            text = f"{text} · {more}"
+    return text[:_LONGEST]
+
+
+def _agent(described: DescribedDataset, iri: str) -> dict[str, str]:
+    return {"@type": "Organization", "@id": iri, "name": described.name(iri)}
+
+
+def _labels(described: DescribedDataset, predicate: Any) -> list[str]:
+    return [described.name(iri) for iri in described.iris(predicate)]
+
+
+def _language(iri: str) -> str:
+    code = iri.rpartition("/")[2]
+    return _LANGUAGES.get(code, code.lower())
+
+
+def _download(described: DescribedDataset, iri: str) -> dict[str, Any]:
+    urls = described.iris(DCAT.downloadURL, iri) or described.iris(DCAT.accessURL, iri)
+    types = described.iris(DCAT.mediaType, iri)
+    formats = described.iris(DCT["format"], iri)
+    node = {
+        "@type": "DataDownload",
+        "@id": iri,
+        "name": next(iter(described.texts(DCT.title, iri)), ""),
+        "contentUrl": sorted(urls)[0],
+        "encodingFormat": _media_type(types[0]) if types else _form(described, formats),
+        "contentSize": next(iter(described.texts(DCAT.byteSize, iri)), ""),
+    }
+    return {key: value for key, value in node.items() if value}
+
+
+def _media_type(iri: str) -> str:
+    return "/".join(iri.split("/")[-2:])
+
+
+def _form(described: DescribedDataset, formats: list[str]) -> str:
+    """The name of a file format, as short as it is known."""
+    if not formats:
+        return _UNKNOWN_TYPE
+    notations = described.texts(SKOS.notation, formats[0])
+    return (notations or [described.name(formats[0]).rpartition("/")[2]])[0] or _UNKNOWN_TYPE

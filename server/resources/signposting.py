@@ -1,0 +1,22 @@
+"""Signposting (https://signposting.org): Link headers from a dataset's page to its metadata."""
+
+from __future__ import annotations
+
+from server.http.urls import Urls
+from server.resources.described import DescribedDataset
+
+_FORMS = (("ttl", "text/turtle"), ("jsonld", "application/ld+json"), ("rdf", "application/rdf+xml"))
+_MOST_ITEMS = 20  # headers have a size; the metadata names all distributions
+_TYPES = ("https://schema.org/Dataset", "https://schema.org/AboutPage")
+
+
+def links(described: DescribedDataset, urls: Urls, path: str) -> str:
+    """The value of the Link header."""
+    found = [f'<{described.entry.iri}>; rel="cite-as"']
+    found += [f'<{iri}>; rel="type"' for iri in _TYPES]
+    for extension, media_type in _FORMS:
+        url = urls.absolute(urls.document(path, extension))
+        found.append(f'<{url}>; rel="describedby"; type="{media_type}"')
+    found += [f'<{iri}>; rel="item"' for iri in described.distributions[:_MOST_ITEMS]]
+    # an IRI may hold letters that a header cannot
+    return ", ".join(one for one in found if one.isascii())
