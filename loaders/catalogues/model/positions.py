@@ -17,6 +17,23 @@ def line_at(data: bytes, position: int) -> int:
     return data.count(b"\n", 0, position) + 1
 
 
+class LineCounter:
+    """The lines of positions that are asked for in their order, each byte counted once."""
+
+    def __init__(self, data: bytes, first_line: int = 0) -> None:
+        self._data, self._line, self._counted = data, first_line + 1, 0
+
+    def locator(self, position: int) -> str:
+        """The line in which a byte stands; not before the one that was asked for last."""
+        return line_locator(self.line(position))
+
+    def line(self, position: int) -> int:
+        """The same as a number."""
+        self._line += self._data.count(b"\n", self._counted, position)
+        self._counted = position
+        return self._line
+
+
 class LineReader:
     """Bytes that a parser reads line by line, so that its position is known."""
 

@@ -33,10 +33,13 @@ def read(document: ReceivedDocument) -> Iterator[ReadItem]:
     seen = scan(data)
     if seen.fault and root.is_cut(data):
         _refuse(document, seen)
+    done = set()
     for mend in _MENDINGS:
-        if not seen.fault and not rdf_error(mended):
+        step = mend, seen.fault is not None
+        if step in done or (not seen.fault and not rdf_error(mended)):
             break
-        data, more = mend(mended, bool(seen.fault))
+        done.add(step)
+        data, more = mend(mended, seen.fault is not None)
         mended, problems = replace(mended, data=data), [*problems, *more]
         seen = scan(data)
     yield from problems

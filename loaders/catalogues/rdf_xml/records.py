@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import pyoxigraph as ox
 
 from loaders.catalogues.model import ReadItem, ReadProblem, ReceivedDocument
-from loaders.catalogues.model.positions import line_at, line_locator
+from loaders.catalogues.model.positions import LineCounter, line_locator
 from loaders.catalogues.model.terms import TermReader
 from loaders.catalogues.rdf_xml.root import ROOT
 from loaders.catalogues.rdf_xml.scan import scan
@@ -18,10 +18,10 @@ from loaders.catalogues.rdf_xml.triples import triples
 
 _RECORD = rb"(?:Dataset|DatasetSeries|DataService|CatalogRecord)"
 _TAG = re.compile(
-    rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>"
+    rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)"
     rb"|<(?P<slash>/?)(?P<name>(?:[\w.-]+:)?"
     + _RECORD
-    + rb")(?P<attributes>\s[^>]*?)?(?P<empty>/?)>",
+    + rb")(?P<attributes>\s[^<>]*?)?(?P<empty>/?)>",
     re.S,
 )
 _NAMESPACE = re.compile(rb"\sxmlns(?::[\w.-]+)?\s*=\s*(?:\"[^\"<]*\"|'[^'<]*')")
@@ -42,9 +42,9 @@ class RecordSpan:
 
 def read(document: ReceivedDocument) -> Iterator[ReadItem]:
     """The triples of every record that can be read, and a problem for every one that cannot."""
-    isolated = _Isolated(document)
+    isolated, lines = _Isolated(document), LineCounter(document.data)
     for span in isolated.spans:
-        yield from isolated.read(span.text, line_at(document.data, span.start))
+        yield from isolated.read(span.text, lines.line(span.start))
     rest = edited(document.data, [Edit(s.start, s.end, s.reference) for s in isolated.spans])
     yield from isolated.read(isolated.content(rest), 1)
 

@@ -9,7 +9,7 @@ from loaders.catalogues.model import ReadProblem, ReceivedDocument
 from loaders.catalogues.model.positions import line_at, line_locator
 from loaders.catalogues.model.prefixes import WELL_KNOWN
 
-ROOT = re.compile(rb"<(?![?!])(?P<name>[^\s/>]+)(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
+ROOT = re.compile(rb"<(?![?!])(?P<name>[^\s/<>]+)(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*>")
 UNKNOWN = "urn:x-ulzii:undeclared:"
 """The namespaces of prefixes that mean nothing; statements with them are left out."""
 _PREFIXES = re.compile(rb"<(?!\?)([A-Za-z_][\w.-]*):|\s([A-Za-z_][\w.-]*):[\w.-]+\s*=\s*[\"']")

@@ -12,12 +12,15 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from loaders.catalogues.model import ReadProblem, ReceivedDocument
-from loaders.catalogues.model.positions import line_locator
+from loaders.catalogues.model.positions import LineCounter
 
+# linear in all inputs: a tag ends before the next `<`, and what has no end takes all the rest
 TAG = re.compile(
-    rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<!DOCTYPE[^\[>]*(?:\[.*?\])?\s*>"
-    rb"|</(?P<end>[^\s>/]+)\s*>"
-    rb"|<(?P<start>[^\s/>!?=\"']+)(?P<attributes>(?:[^>\"']|\"[^\"]*\"|'[^']*')*?)(?P<empty>/?)>",
+    rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<\?.*?(?:\?>|\Z)"
+    rb"|<!DOCTYPE[^\[<>]*(?:\[.*?(?:\]|\Z))?\s*>"
+    rb"|</(?P<end>[^\s<>/]+)\s*>"
+    rb"|<(?P<start>[^\s/<>!?=\"']+)"
+    rb"(?P<attributes>(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*?)(?P<empty>/?)>",
     re.S,
 )
 _PARSE_TYPE = re.compile(rb"parseType\s*=\s*[\"'](\w+)")
@@ -178,11 +181,9 @@ class StructureRepair:
             self._notes.append((start, "text-dropped", detail))
 
     def _problems(self) -> Iterator[ReadProblem]:
-        line, counted = self._document.first_line + 1, 0
+        lines = LineCounter(self._data, self._document.first_line)
         for position, kind, detail in sorted(self._notes):
-            line += self._data.count(b"\n", counted, position)
-            counted = position
-            yield ReadProblem(kind, None, line_locator(line), detail)
+            yield ReadProblem(kind, None, lines.locator(position), detail)
 
 
 def edited(data: bytes, edits: list[Edit]) -> bytes:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from loaders.catalogues.model import ReadProblem, ReceivedDocument
-from loaders.catalogues.model.positions import line_at, line_locator
+from loaders.catalogues.model.positions import LineCounter, line_at, line_locator
 
 _DECLARED = re.compile(rb'<!ENTITY\s+([^\s%"\']+)')
 _PREDEFINED = {b"amp", b"lt", b"gt", b"quot", b"apos"}
@@ -20,7 +20,7 @@ _HTML = (
 _DEFAULT_NAMESPACE = re.compile(rb"\sxmlns\s*=")
 # sections in which & has no meaning, then what may be wrong outside of them
 _PLACES = re.compile(
-    rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|&#(?P<number>x[0-9A-Fa-f]+|[0-9]+);"
+    rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|&#(?P<number>x[0-9A-Fa-f]+|[0-9]+);"
     rb"|(?P<html></?(?:" + _HTML + rb")(?=[\s/>])(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*>)"
     rb"|&(?P<name>[A-Za-z_:][\w:.-]*);|(?P<bare>&)|(?P<less><(?![A-Za-z_:/!?\x80-\xff]))|(?P<control>[\x00-\x08\x0b\x0c\x0e-\x1f])",
     re.S | re.I,
@@ -59,7 +59,7 @@ class _TextRepair:
         # an element without prefix and without a default namespace is no RDF
         self._may_hold_html = not _DEFAULT_NAMESPACE.search(document.data)
         self._declared = _PREDEFINED | set(_DECLARED.findall(document.data))
-        self._line, self._counted = document.first_line + 1, 0
+        self._lines = LineCounter(document.data, document.first_line)
         self.problems: list[ReadProblem] = []
 
     def pieces(self) -> Iterator[bytes]:
@@ -91,10 +91,10 @@ class _TextRepair:
 
     def _note(self, match: re.Match[bytes], good: bytes) -> None:
         kind = "control-character" if _NO_CHARACTER in good else "xml-mended"
-        self._line += self._document.data.count(b"\n", self._counted, match.start())
-        self._counted = match.start()
         detail = match[0].decode("ascii", "backslashreplace")[:40]
-        self.problems.append(ReadProblem(kind, None, line_locator(self._line), ascii(detail)))
+        self.problems.append(
+            ReadProblem(kind, None, self._lines.locator(match.start()), ascii(detail))
+        )
 
 
 def _escaped(tag: bytes) -> bytes:

@@ -20,13 +20,16 @@ def read(capture: Capture, base: str, scope: str) -> Iterator[ReadItem]:
     """
     decoded, problems = received(capture, base, scope)
     yield from problems
-    triples = 0
+    triples, first = 0, ""
     for item in read_document(decoded):
-        triples += isinstance(item, LocatedTriple)
+        if isinstance(item, LocatedTriple):
+            triples += 1
+        elif not first:
+            first = f"; {item.locator or item.kind}: {item.detail}"
         yield item
     if not triples and sniff(decoded) not in ANSWERS:
         raise InputError(
-            "the document holds no statement",
+            f"the document holds no statement{first}",
             where=capture.name,
             hint="Give the address of a catalogue that describes datasets.",
         )

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from graph.core.errors import InputError
 from loaders.catalogues.model import ReadItem, ReadProblem, ReceivedDocument
-from loaders.catalogues.model.positions import LineReader, line_at, line_locator
+from loaders.catalogues.model.positions import LineCounter, LineReader, line_at
 from loaders.catalogues.model.prefixes import WELL_KNOWN
 from loaders.catalogues.model.terms import TermReader, parsing_base
 from loaders.catalogues.turtle.mending import MENDINGS
@@ -24,6 +24,7 @@ from vocab.terms import Node
 
 _POSITION = re.compile(r"^Parser error at line \d+ (between columns|column) \d+( and [^:]*)?: ")
 _LINE = re.compile(r" \(line \d+\)$")
+_PREFIX = re.compile(rb"([^\s<>\"'()\[\]{},;^@#:]*):")
 _UNDECLARED = re.compile(r"The prefix ([^\s:]*): has not been declared")
 _MAY_BE_CUT = re.compile(rb"\d\.\Z")
 """A number cut after its point looks like a number and the end of a statement."""
@@ -83,7 +84,7 @@ class _StatementReading:
         self._document, self._terms = document, TermReader(document)
         self._prologue: dict[bytes, bytes] = {}
         self._was_broken = False
-        self._line, self._counted = document.first_line + 1, 0
+        self._lines = LineCounter(document.data, document.first_line)
 
     def items(self) -> Iterator[ReadItem]:
         """Raises InputError for unfinished input, or when nothing can be read."""
@@ -100,7 +101,7 @@ class _StatementReading:
             raise InputError(message, where=self._document.name, hint=_FETCH_AGAIN)
 
     def _statement(self, statement: TurtleStatement) -> Iterator[ReadItem]:
-        data, locator = self._document.data, self._locator(statement.start)
+        data, locator = self._document.data, self._lines.locator(statement.start)
         text = text_of(statement.tokens, data)
         if not statement.is_finished:
             text = self._finished(statement, text, locator)
@@ -181,7 +182,9 @@ class _StatementReading:
             problems.append(ReadProblem("prefix-assumed", None, locator, f"{prefix}: {namespace}"))
 
     def _parsed(self, text: bytes) -> tuple[list[ox.Quad], str]:
-        whole = b"\n".join([*self._prologue.values(), text])
+        used = {match + b":" for match in _PREFIX.findall(text)} | {b""}  # "": the base
+        before = [line for key, line in self._prologue.items() if key in used]
+        whole = b"\n".join([*before, text])
         try:
             return list(_parse(self._document, whole)), ""
         except (SyntaxError, ValueError) as error:
@@ -198,11 +201,6 @@ class _StatementReading:
     def _begins_line(self, position: int) -> bool:
         before = self._document.data[:position]
         return not before[before.rfind(b"\n") + 1 :].strip()
-
-    def _locator(self, position: int) -> str:
-        self._line += self._document.data.count(b"\n", self._counted, position)
-        self._counted = position
-        return line_locator(self._line)
 
 
 def _unfinished(document: ReceivedDocument, position: int) -> InputError:
