@@ -20,10 +20,10 @@ from pathlib import Path
 HOUSE = Path(__file__).parent.parent
 CHECKS = HOUSE.parent / "shared" / "tools" / "harvest_check.py"
 BASE = "https://w3id.org/ulzii/"
-SUITES = "catalogue,paging,robust,deletion,simulate"
-# the faces that come later: LDES, OAI-PMH, CKAN's API, the sitemap
+SUITES = "catalogue,paging,schemaorg,web,void,robust,deletion,simulate"
+# the faces that come later: LDES, OAI-PMH, CKAN's API
 LATER = {
-    *("deletion/in-feed", "deletion/in-oai", "deletion/in-ckan", "simulate/sitemap"),
+    *("deletion/in-feed", "deletion/in-oai", "deletion/in-ckan"),
     *("simulate/feed", "simulate/feed-history", "simulate/oai", "simulate/ckan"),
 }
 DATASETS = 48

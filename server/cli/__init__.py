@@ -14,6 +14,7 @@ _MODULES = {
     "demo": "loading",
     "load": "loading",
     "approve": "approving",
+    "retire": "approving",
     "sources": "sources",
     "validate": "validating",
     "status": "instances",

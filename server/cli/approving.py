@@ -1,4 +1,4 @@
-"""Deciding on held loads: approve."""
+"""Deciding what is published: approve, retire."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import getpass
 
 import click
 
+from graph.publication import retirement
 from graph.publication.approval import Decision, decide
 from graph.publication.writer_session import writer_session
 from graph.versions.held import APPROVE, REJECT
@@ -57,3 +58,34 @@ def approve(
         "snapshot": snapshot.number if snapshot else None,
     }
     show(facts, as_json, [f"{source}: {done}, version {event['version']} (log/{event['index']})"])
+
+
+@click.command()
+@click.argument("source")
+@click.option("--reason", required=True, help="Why; it is logged, and everybody can read it.")
+@click.option("--by", default="", help="Who decides (default: the user of this process).")
+@click.option("--wait", default=0.0, help="Seconds to wait while another process writes.")
+@json_option
+@fail_clearly
+def retire(source: str, reason: str, by: str, wait: float, as_json: bool) -> None:
+    """Take SOURCE out: publish a version of it without statements.
+
+    What it said stays in the archive; its datasets become tombstones. Loading it again brings it
+    back.
+    """
+    instance = current_instance()
+    with (
+        writer_session(instance, f"retire {source}", wait) as ledger,
+        reporter(source) as progress,
+    ):
+        event, snapshot = retirement.retire(
+            instance, ledger, source, reason, by or getpass.getuser(), progress
+        )
+    facts = {
+        "source": source,
+        "status": "retired",
+        "version": event["version"],
+        "load": event["index"],
+        "snapshot": snapshot.number if snapshot else None,
+    }
+    show(facts, as_json, [f"{source}: retired, version {event['version']} (log/{event['index']})"])
