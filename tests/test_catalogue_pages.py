@@ -141,6 +141,13 @@ def test_a_list_that_is_not_whole_is_refused(fault: str) -> None:
         run(served(pages)).statements()
 
 
+def test_a_total_may_count_services_too() -> None:
+    service = f"<{HOST}/api> a dcat:DataService ."
+    assert run(served({"/": datasets(1) + service + TOTAL.format(2)})).titles() == ["t1"]
+    with pytest.raises(InputError, match="3 items, but only 1"):
+        run(served({"/": datasets(1) + service + TOTAL.format(3)})).statements()
+
+
 def test_a_total_that_always_lies_can_be_set_aside() -> None:
     pages = {"/": datasets(1) + TOTAL.format(99)}
     assert run(served(pages), check_total=False).titles() == ["t1"]

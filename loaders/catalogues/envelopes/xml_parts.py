@@ -190,7 +190,7 @@ def read_payloads(
             found = list(read_document(_as_document(envelope, payload, number)))
         except InputError as error:
             first = first or error
-            yield ReadProblem("record-rejected", None, place, str(error))
+            yield ReadProblem("record-rejected", None, place, str(error).partition("\n")[0])
         else:
             came += 1
             yield from found

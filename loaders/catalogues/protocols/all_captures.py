@@ -9,7 +9,7 @@ from loaders.catalogues.envelopes.ldes import Feed, is_feed
 from loaders.catalogues.model import ReadItem, ReadProblem, ReceivedDocument
 from loaders.catalogues.protocols import paging
 from loaders.catalogues.protocols.linked_pages import tolerant
-from loaders.catalogues.protocols.survey import Survey, check_pages, check_total
+from loaders.catalogues.protocols.survey import Survey, check_pages, check_totals
 from loaders.catalogues.reading.read import read, received
 from loaders.pipeline.record import Capture
 
@@ -41,9 +41,8 @@ def read_all(
             yield number, found.watch(items, capture)
         seen.add(capture.digest)
     check_pages(found, captures)
-    if found.totals and options.get("check_total", True):
-        listed = found.names() | found.undescribed().keys()
-        check_total(max(found.totals), len(listed), captures[-1].name)
+    if options.get("check_total", True):
+        check_totals(found, captures[-1].name)
     paging.check(captures, options)
 
 

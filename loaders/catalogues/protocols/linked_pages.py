@@ -96,7 +96,8 @@ def tolerant(items: Iterator[ReadItem], capture: Capture) -> Iterator[ReadItem]:
     except InputError as error:
         if not is_detail(capture):
             raise
-        yield ReadProblem("dataset-not-described", values.iri(capture.url), "", str(error))
+        said = str(error).partition("\n")[0]
+        yield ReadProblem("dataset-not-described", values.iri(capture.url), "", said)
 
 
 def _refuse_repetition(found: Survey, rounds: Rounds) -> None:

@@ -125,6 +125,19 @@ def comparable(address: str) -> tuple[str, ...]:
     return (parts.netloc.lower(), parts.path, *sorted(parts.query.split("&")))
 
 
+def check_totals(found: Survey, where: str) -> None:
+    """Raise InputError where pages of RDF state more items than came.
+
+    Items are datasets; some lists count their services too.
+    """
+    elsewhere = found.undescribed().keys()
+    datasets = len(found.names() | elsewhere)
+    total = max(found.totals, default=0)
+    services = len(found.resources) - len(found.datasets)
+    if datasets + services != total:
+        check_total(total, datasets, where)
+
+
 def check_total(total: int, found: int, where: str) -> None:
     """Raise InputError where a list says that it has more items than came."""
     if found < total:
