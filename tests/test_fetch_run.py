@@ -6,6 +6,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -30,7 +31,7 @@ from graph.versions import provenance
 from loaders.fetching.folder import run_folder
 from loaders.fetching.model import FetchedRun
 from loaders.pipeline.load import load
-from loaders.pipeline.source import Source
+from loaders.pipeline.source import Source, read
 from tests import parts
 from tests.servers import Answer, AnsweringServer, Asked, Portal, allow, answering, described, of
 from tests.test_fetch import bomb
@@ -108,6 +109,18 @@ def test_pages_and_details_follow_from_the_first_page(
     assert [body["page"]["page"] for body in sent[:3]] == [1, 2, 3]
     assert [body["id"] for body in sent[3:]] == list(range(1, NUMBER + 1))
     assert {one.method for one in server.asked} == {"POST"}
+
+
+def test_the_description_in_the_docs_harvests_the_portal(
+    instance: Instance, portal: Portal, server: AnsweringServer, tmp_path: Path
+) -> None:
+    page = (Path(__file__).parent.parent / "docs" / "harvesting.md").read_text("utf-8")
+    (text,) = re.findall(r"^```toml opendata\n(.*?)^```", page, re.M | re.S)
+    path = tmp_path / "opendata.toml"
+    portal.size = 100
+    path.write_text(text.replace("https://opendata.gov.mn", server.url).replace("pause = 1", ""))
+    assert load(instance, read(path)).counts["mapped"] == NUMBER + 1
+    assert titles(instance, "opendata") == all_titles()
 
 
 def test_without_details_only_the_list_is_requested(
@@ -331,6 +344,18 @@ def test_a_server_that_answers_no_detail_is_not_asked_for_all(
     with pytest.raises(InputError, match="404; so did the 9 before"):
         load(instance, source)
     assert len(server.asked) == before + 3 + 10
+
+
+def test_error_pages_for_most_details_are_the_servers_failure(
+    instance: Instance, portal: Portal, source: Source
+) -> None:
+    load(instance, source)
+    portal.details = dict.fromkeys(range(2, NUMBER + 1), Answer(b'{"code": 500, "message": "x"}'))
+    with pytest.raises(InputError, match="11 of 12 details failed; the first: the portal responds"):
+        load(instance, source)
+    assert "Тайлбар 7" in literals(instance, "odp", "description")
+    portal.details.clear()
+    assert load(instance, source).status == "same"
 
 
 # --- side by side, and after a kill ------------------------------------------------------------

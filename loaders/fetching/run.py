@@ -17,11 +17,12 @@ from dataclasses import dataclass, field, replace
 from graph.archive import Archive
 from graph.core.errors import InputError
 from graph.core.progress import Reporter
+from graph.versions.provenance import FILE
 from loaders.fetching.folder import RunFolder
 from loaders.fetching.model import FetchedRun, FetchRequest, FetchResponse
 
 _MAX_REQUESTS = 200_000  # in a run; links that lead to ever new pages would never end
-_MAX_FAILED_IN_A_ROW = 10  # details; a server that answers none is not asked 6,000 times
+_MAX_FAILED_IN_A_ROW = 10  # details; a server that answers none is not asked for 6,000
 
 Responses = Sequence[FetchResponse]
 Send = Callable[[FetchRequest, FetchResponse | None], FetchResponse]
@@ -88,18 +89,25 @@ class FetchRun:
         self._check_details(before)
 
     def _check_details(self, before: int) -> None:
-        """Replace the details of this round that a loader cannot use."""
-        numbers = range(before, len(self._responses))
-        new = {
-            n: r for n in numbers if (r := self._responses[n]).detail and not r.stale and r.digest
-        }
-        if self.plan.problems is None or not new:
-            return
-        problems = self.plan.problems(list(new.values()), self.folder.archive)
-        for (number, response), problem in zip(new.items(), problems, strict=True):
+        """Replace the details of this round that a loader cannot use.
+
+        Raises InputError where most details failed: then it is the server that failed.
+        """
+        details = {n: r for n, r in enumerate(self._responses[before:], before) if r.detail}
+        new = {n: r for n, r in details.items() if r.digest and not r.stale}
+        for number, problem in zip(new, self._problems([*new.values()]), strict=True):
             if problem:
-                failed = replace(response, error=problem, digest="", size=0)
-                self._responses[number] = self._stand_in(failed)
+                failed = replace(new[number], error=problem, digest="", size=0)
+                details[number] = self._responses[number] = self._stand_in(failed)
+        reasons = [r.stale or r.error for r in details.values() if r.stale or r.error]
+        if len(reasons) >= _MAX_FAILED_IN_A_ROW and len(reasons) > len(details) / 2:
+            message = f"{len(reasons)} of {len(details)} details failed; the first: {reasons[0]}"
+            raise InputError(message, where=self.plan.source, hint="Load again later.")
+
+    def _problems(self, details: Responses) -> Sequence[str]:
+        if self.plan.problems is None or not details:
+            return [""] * len(details)
+        return self.plan.problems(details, self.folder.archive)
 
     def _has_failed(self) -> bool:
         return bool(self._responses) and self._responses[-1].failed
@@ -108,7 +116,7 @@ class FetchRun:
         """The requests that follow from the answers; none for a source of local files."""
         if self.plan.further is None or not self._begun:
             return []
-        answers = [one for one in self._responses if one.digest]
+        answers = [one for one in self._responses if one.digest and one.kind != FILE]
         new = {one.key: one for one in self.plan.further(answers, self.folder.archive)}
         pending = [one for key, one in new.items() if key not in self._asked]
         if len(self._asked) + len(pending) > _MAX_REQUESTS:
