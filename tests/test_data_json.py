@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import tracemalloc
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from graph.core.errors import InputError
 from loaders.catalogues.json_forms import data_json
 from loaders.catalogues.model import LocatedTriple, ReadProblem, ReceivedDocument
 from loaders.catalogues.reading.api_forms import api_form
+from tests.harvests import capture, lines, mapped
 from vocab.namespaces import (
     ADMS,
     CSVW,
@@ -308,14 +308,38 @@ def test_memory_does_not_grow_with_the_number_of_datasets() -> None:
     assert peak(2000) < peak(200) + (1 << 20)
 
 
-def _samples() -> Iterator[Path]:
-    yield from sorted(SHARED.glob("ckanext-datajson/*.json"))
-    yield from sorted(SHARED.glob("datagov-harvester/*.json"))
+SAMPLES = {
+    "ckanext-datajson/arm.data.json": 3,
+    "ckanext-datajson/collection-1-parent-2-children.data.json": 3,
+    "ckanext-datajson/collection-2-parent-4-children.data.json": 6,
+    "ckanext-datajson/geospatial.data.json": 2,
+    "ckanext-datajson/large-spatial.data.json": 1,
+    "ckanext-datajson/many-resources.data.json": 1,
+    "ckanext-datajson/missing-catalog.data.json": 2,
+    "ckanext-datajson/missing-dataset-fields.data.json": 2,
+    "ckanext-datajson/missing-identifier-title.data.json": 3,
+    "ckanext-datajson/null-spatial.data.json": 1,
+    "ckanext-datajson/numerical-title.data.json": 1,
+    "ckanext-datajson/ny.data.json": 1,
+    "ckanext-datajson/reserved-title.data.json": 1,
+    "ckanext-datajson/usda.gov.data.json": 3,
+    "datagov-harvester/dcatus.json": 7,
+    "datagov-harvester/dcatus3_0.json": 4,
+    "datagov-harvester/dcatus3_0_with_services.json": 1,
+    "datagov-harvester/dcatus_bad_license_uri.json": 1,
+    "datagov-harvester/dcatus_long_description.json": 1,
+    "datagov-harvester/dcatus_multiple_invalid.json": 1,
+    "datagov-harvester/dcatus_no_identifier.json": 1,
+    "datagov-harvester/missing_title.json": 1,
+}
+"""The samples of data.json and DCAT-US 3, and the number of their datasets: 22 and 47."""
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the samples are not part of the repository")
-def test_the_samples_have_47_datasets() -> None:
-    assert len(list(_samples())) == 22
-    found = [i for path in _samples() for i in read(path.read_bytes(), scope=path.stem)]
-    datasets = {i.subject for i in found if i[1:3] == (RDF.type, DCAT.Dataset)}
-    assert len(datasets) == 47
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_sample_comes_in_whole(name: str) -> None:
+    found = mapped([capture((SHARED / name).read_bytes(), name, "application/json")])
+    datasets = [
+        one for one in lines(found) if one.endswith(" <http://www.w3.org/ns/dcat#Dataset> .")
+    ]
+    assert len(datasets) == SAMPLES[name]
