@@ -11,6 +11,7 @@ from graph.core.instance import Instance
 from graph.queries import Pool
 from server.auth.graph_access import GraphAccess
 from server.cache import ResponseCache
+from server.catalogue import dumps
 from server.catalogue import routes as catalogue
 from server.core import metrics, query_log
 from server.core.context import AppContext
@@ -50,6 +51,7 @@ _PARTS = (
     openapi,
     crawlers,
     api_catalog,
+    dumps,
     catalogue,
     reports,
     dereference,

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import pyoxigraph as ox
 import pytest
 import rdflib
 from flask.testing import FlaskClient
@@ -383,6 +384,38 @@ def test_a_download_can_be_resumed(bundled: FlaskClient) -> None:
     assert get(bundled, url, Range=f"bytes={len(whole.data) + 5}-").status_code == 416
     other = get(bundled, url, Range="bytes=10-29", If_Range='"other"')
     assert (other.status_code, other.data) == (200, whole.data)
+
+
+def test_a_source_is_dumped_whole_with_its_graphs(bundled: FlaskClient) -> None:
+    quads = {}
+    for form, syntax in (("nq", ox.RdfFormat.N_QUADS), ("trig", ox.RdfFormat.TRIG)):
+        answer = get(bundled, f"dump/mn-odp.{form}")
+        assert len(answer.data) == int(answer.headers["Content-Length"])
+        quads[form] = set(ox.parse(answer.data, format=syntax))
+        part = get(bundled, f"dump/mn-odp.{form}", Range="bytes=100-199")
+        assert (part.status_code, part.data) == (206, answer.data[100:200])
+        tag = answer.headers["ETag"]
+        assert get(bundled, f"dump/mn-odp.{form}", If_None_Match=tag).status_code == 304
+    assert quads["nq"] == quads["trig"]
+    graphs = {quad.graph_name.value for quad in quads["nq"]}
+    assert {f"https://w3id.org/ulzii/graph/mn-odp{x}" for x in ("", "/inferred")} <= graphs
+    number = get(bundled, "catalog.ttl").headers["Ulzii-Snapshot"]
+    old = get(bundled, f"snapshot/{number}/dump/mn-odp.nq")
+    assert old.data == get(bundled, "dump/mn-odp.nq").data
+    assert "immutable" in old.headers["Cache-Control"]
+    assert get(bundled, "dump/nobody.nq").status_code == 404
+    assert get(bundled, "snapshot/99999/dump/mn-odp.nq").status_code == 404
+
+
+def test_a_restricted_source_is_not_dumped(own: Instance) -> None:
+    versions.publish(own, "agency", datasets("abc"))
+    for client in opened(own):
+        first = versions.publish(own, "secret", datasets("x", source="secret"), "restricted")
+        assert get(client, "dump/agency.nq").status_code == 200
+        assert get(client, "dump/secret.nq").status_code == 404
+        versions.publish(own, "agency", datasets("abc"), "restricted")
+        assert get(client, "dump/agency.nq").status_code == 404
+        assert get(client, f"snapshot/{first.number}/dump/agency.nq").status_code in (403, 404)
 
 
 def test_the_addresses_of_the_document_answer(bundled: FlaskClient) -> None:
