@@ -442,6 +442,22 @@ headers = {{ {name} = "abc" }}
         )
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("host", "x"), ("Transfer-Encoding", "chunked"), ("X y", "z"), ("Accept", "a\\r\\nX: y")],
+)
+def test_a_header_cannot_change_the_request_itself(tmp_path: Path, name: str, value: str) -> None:
+    text = f"""loader = "rdf"
+media_type = "text/turtle"
+[[options.requests]]
+name = "x"
+url = "https://agency.mn/x"
+headers = {{ "{name}" = "{value}" }}
+"""
+    with pytest.raises(ConfigError, match="headers"):
+        described(tmp_path, "polite", text)
+
+
 def test_a_secret_is_not_shown() -> None:
     shown = Credentials("https://a:443", {"Authorization": f"Bearer {SECRET}"}, (SECRET,))
     assert SECRET not in repr(shown)

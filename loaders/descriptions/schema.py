@@ -20,6 +20,7 @@ from loaders.descriptions.value_types import (
     DateText,
     FilePattern,
     HeaderName,
+    HeaderValue,
     HttpAddress,
     HttpIri,
     Key,
@@ -43,7 +44,9 @@ class RequestDescription(TomlTable):
     )
     form: dict[str, str] | None = Field(default=None, description="the fields of a form to POST")
     content: str = Field(default="", description="the text to POST; its type in headers")
-    headers: dict[HeaderName, str] = Field(default={}, description='headers, like Accept = "…"')
+    headers: dict[HeaderName, HeaderValue] = Field(
+        default={}, description='headers, like Accept = "…"'
+    )
 
     @model_validator(mode="after")
     def _has_one_body(self) -> Self:

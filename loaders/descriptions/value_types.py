@@ -13,6 +13,11 @@ from graph.core.toml_schema import TomlKeyError
 from loaders.descriptions.ids import ID_HINT, is_valid_id
 
 _SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
+# what the connection and the address need; another value would ask another server, or smuggle
+_FIXED_HEADERS = frozenset(
+    {"host", "connection", "content-length", "transfer-encoding", "te", "upgrade", "expect"}
+    | {"accept-encoding", "user-agent"}
+)
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{1,8})*")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 
@@ -86,11 +91,19 @@ def _not_blank(text: str) -> str:
     return text
 
 
+def _header_value(text: str) -> str:
+    if not re.fullmatch(r"[!-~]([ -~]*[!-~])?", text):
+        raise ValueError(f"“{text}” cannot be the value of a header: printable ASCII can")
+    return text
+
+
 def _header_name(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9-]+", text):
         raise ValueError(f"“{text}” is not the name of a header")
     if text.lower() in _SECRET_HEADERS or "key" in text.lower() or "token" in text.lower():
         raise ValueError(f"“{text}” is a credential: say in [credentials] where it is kept")
+    if text.lower() in _FIXED_HEADERS:
+        raise ValueError(f"“{text}” follows from the address and the connection")
     return text
 
 
@@ -108,3 +121,4 @@ Text = Annotated[str, AfterValidator(_not_blank)]
 FilePattern = Annotated[str, AfterValidator(_file)]
 OptionalAddress = Annotated[str, AfterValidator(lambda text: text and _http(text))]
 HeaderName = Annotated[str, AfterValidator(_header_name)]
+HeaderValue = Annotated[str, AfterValidator(_header_value)]
