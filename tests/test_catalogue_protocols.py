@@ -73,6 +73,17 @@ def test_a_description_is_enough(instance: Instance, tmp_path: Path, name: str) 
         assert load(instance, source).status == "same"
 
 
+@pytest.mark.slow
+def test_the_loader_of_rdf_follows_pages_too(instance: Instance, tmp_path: Path) -> None:
+    stand_in, path, _, count = STAND_INS["hydra"]
+    with serving(stand_in) as host:
+        allow_private(instance, host)
+        file = described(tmp_path, f"http://{host}{path}").path
+        file.write_text(file.read_text().replace('"dcat"', '"rdf"'))
+        assert load(instance, read(file)).status == "published"
+        assert datasets(instance, "portal") == count
+
+
 def test_an_endless_or_failing_server_publishes_nothing(instance: Instance, tmp_path: Path) -> None:
     def failing(request: StandInRequest) -> StandInAnswer:
         return answer_json({"success": False, "error": {"message": "Solr is down"}})

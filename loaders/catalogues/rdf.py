@@ -17,6 +17,8 @@ from loaders.catalogues import dcat
 from loaders.catalogues.naming.minting import Minter
 from loaders.catalogues.options import CatalogueOptions
 from loaders.catalogues.ownership import Ownership
+from loaders.catalogues.protocols import paging
+from loaders.fetching.model import FetchRequest
 from loaders.formats import rdf
 from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import Capture, LoadFinding, Mapped, Record
@@ -31,6 +33,22 @@ _CHUNK = 1 << 20
 def is_our_own(source: Source) -> bool:
     """Whether a source comes with Ulzii, or with the id of one that does, or was made by it."""
     return bool(source.generated_by) or BUNDLED.joinpath(f"{source.id}.toml").is_file()
+
+
+def first_request(source: Source, address: str) -> FetchRequest:
+    """The address as it stands, or what a protocol asks for there."""
+    if source.options.get("protocol"):
+        return paging.first_request(source, address)
+    return FetchRequest(address.rsplit("/", 1)[-1] or address, address)
+
+
+def requests(context: LoaderContext, answers: Sequence[Capture]) -> list[FetchRequest]:
+    """Further pages of a catalogue of others.
+
+    Raises InputError for an answer that is an error, and where a list is not whole.
+    """
+    is_catalogue = not is_our_own(context.source) and any(map(_speaks_of_dcat, answers))
+    return paging.requests(context, answers) if is_catalogue else []
 
 
 def records(captures: Sequence[Capture], context: LoaderContext) -> Iterator[Record]:
