@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -93,3 +94,55 @@ def test_real_catalogues(name: str) -> None:
     assert len(found.datasets) == datasets
     syntax = {k: n for k, n in found.kinds.items() if k.startswith("iri-") or k.endswith("dropped")}
     assert syntax == kinds
+
+
+def _in_the_middle(text: bytes) -> Callable[[bytes], bytes]:
+    """Puts a text into a title in the middle of a document."""
+
+    def put(data: bytes) -> bytes:
+        start = data.index(b">", data.index(b"<dct:title", len(data) // 2)) + 1
+        return data[:start] + text + data[start:]
+
+    return put
+
+
+def _without_an_end_tag(data: bytes) -> bytes:
+    start = data.index(b"</dct:title>", len(data) // 2)
+    return data[:start] + data[start + len(b"</dct:title>") :]
+
+
+FAULTS: dict[str, tuple[Callable[[bytes], bytes], str]] = {
+    "control character": (_in_the_middle(b"\x0b"), "control-character"),
+    "bare ampersand": (_in_the_middle(b"A & B"), "xml-mended"),
+    "entity of HTML": (_in_the_middle(b"&nbsp;"), "xml-mended"),
+    "missing end tag": (_without_an_end_tag, "xml-mended"),
+    "Windows-1252": (lambda data: data.decode().encode("cp1252", "replace"), "encoding-wrong"),
+    "UTF-16": (lambda data: data.decode().encode("utf-16"), ""),
+    "mark and blank lines": (lambda data: b"\xef\xbb\xbf\n\n" + data, ""),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_costs_a_real_catalogue_no_dataset(fault: str) -> None:
+    put, kind = FAULTS[fault]
+    data = foreign_file("alicante.rdf").read_bytes()
+    found = read_bytes(put(data), "alicante.rdf")
+    assert (len(found.datasets), set(found.kinds)) == (258, {kind} if kind else set())
+
+
+def test_a_real_catalogue_cut_between_two_datasets_is_refused() -> None:
+    data = foreign_file("alicante.rdf").read_bytes()
+    end = data.index(b"</dcat:dataset>", len(data) // 2) + len(b"</dcat:dataset>")
+    with pytest.raises(InputError, match="cut or unfinished"):
+        read_bytes(data[:end], "alicante.rdf")
+
+
+def test_a_line_break_in_a_text_and_an_item_that_is_no_object_cost_themselves() -> None:
+    data = foreign_file("philadelphia.json").read_bytes()
+    start = data.index(b'"title": "', len(data) // 2) + len(b'"title": "')
+    data = (data[:start] + b"\n" + data[start:]).replace(b'"dataset": [', b'"dataset": ["oops",', 1)
+    found = read_bytes(data, "philadelphia.json")
+    assert len(found.datasets) == 402
+    assert {"json-lax", "item-not-an-object"} <= set(found.kinds)
+    with pytest.raises(InputError, match="cut"):
+        read_bytes(data[: len(data) // 2], "philadelphia.json")

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from loaders.catalogues.model.terms import parsing_base
+
 FOLDER = Path(__file__).with_name("contexts")
 HINT = "Put the context into the document, or ask its publisher to refer to a usual one."
 
@@ -38,6 +40,7 @@ class UnknownContext(Exception):
 
 def load(address: str, _options: dict[str, Any]) -> dict[str, Any]:
     """A document loader for PyLD. Raises UnknownContext."""
+    address = address.removeprefix(parsing_base(""))  # it stood there as a relative address
     bare = re.sub(r"^[a-z+]+://", "", unquote(address)).rstrip("/#")
     for pattern, name in ADDRESSES:
         if re.fullmatch(pattern, bare, re.I):
