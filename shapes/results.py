@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -117,17 +118,16 @@ class ValidationReport:
 
     def to_json(self) -> bytes:
         """Canonical JSON for the archive: equal results give equal bytes."""
-        document = {
-            "conforms": self.conforms,
-            "counts": self.counts,
-            "results": [result.to_json() for result in self.results],
-            "shapes": self.shapes,
-            "statements": self.statements,
-            "whole": self.whole,
-        }
-        return json.dumps(
-            document, ensure_ascii=False, sort_keys=True, separators=(",", ":")
-        ).encode()
+        return b"".join(self.json_parts())
+
+    def json_parts(self) -> Iterator[bytes]:
+        """The same in parts: of a large catalogue it takes hundreds of megabytes."""
+        before = {"conforms": self.conforms, "counts": self.counts}
+        after = {"shapes": self.shapes, "statements": self.statements, "whole": self.whole}
+        yield _canonical(before)[:-1] + b',"results":['
+        for number, result in enumerate(self.results):
+            yield (b"," if number else b"") + _canonical(result.to_json())
+        yield b"]," + _canonical(after)[1:]
 
     def to_ntriples(self, iri: str) -> bytes:
         """The report as a sh:ValidationReport named `iri`: sorted lines, no blank nodes."""
@@ -141,6 +141,11 @@ class ValidationReport:
             triples.append(ox.Triple(report, SH.result, node))
             triples.extend(ox.Triple(node, p, o) for p, o in _properties(result))
         return b"".join(sorted(f"{triple} .\n".encode() for triple in triples))
+
+
+def _canonical(value: Any) -> bytes:
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode()
 
 
 def _properties(result: ValidationResult) -> Iterable[tuple[ox.NamedNode, Term]]:
@@ -166,7 +171,7 @@ def make_report(
     results: Iterable[ValidationResult], statements: int, shapes: str, whole: Iterable[str] = ()
 ) -> ValidationReport:
     """A report with these results, sorted and without duplicates."""
-    # by JSON, because results with mappings cannot be hashed
-    unique = {json.dumps(r.to_json(), sort_keys=True): r for r in results}
+    # by a hash of the JSON, because results with mappings cannot be hashed
+    unique = {hashlib.sha256(_canonical(r.to_json())).digest(): r for r in results}
     ordered = tuple(sorted(unique.values(), key=_sort_key))
     return ValidationReport(ordered, statements, shapes, tuple(sorted(set(whole))))

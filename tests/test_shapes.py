@@ -228,6 +228,15 @@ def test_the_report_is_the_same_whatever_the_order() -> None:
     assert document["counts"]["Violation"] == len(document["results"])
 
 
+def test_the_report_written_in_parts_is_canonical_json() -> None:
+    for turtle in ("", DATASET.replace('dct:identifier "x:1" ;', "")):
+        text = check(turtle).to_json().decode()
+        again = json.dumps(
+            json.loads(text), ensure_ascii=False, sort_keys=True, separators=(",", ":")
+        )
+        assert again == text
+
+
 def test_what_is_not_n_triples_is_an_error() -> None:
     with pytest.raises(SyntaxError):
         validate(b"<a> <b> .")

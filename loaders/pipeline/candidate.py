@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from graph.archive import Archive
 from graph.core.instance import Instance
@@ -23,8 +25,10 @@ from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import INFERRED, STATED, Capture, RecordKey
 from loaders.pipeline.source import Source
 from loaders.pipeline.validate import CandidateValidator, ValidatedLayers
-from shapes.findings import finding_statements
+from shapes.findings import FindingStatement, finding_statements
 from shapes.loading.by_dataset import RecordsOfDatasets
+
+_BATCH = 10_000  # statements
 
 LayersByName = dict[str, layer.Layer]
 
@@ -149,9 +153,11 @@ class CandidateMaker:
         """What the rules found, traced to the report, and what the loader met, to its record."""
         origins = Origins()
         record = origins.record(validated.report, "")
-        rules = [origins.rule(rule) for _, rule in validated.findings]
+        source, base = self._source.id, self._instance.base
+        made = finding_statements(validated.findings, source, base)
         with Sorter(self._instance.staging) as sorter:
-            sorter.extend(record, [text for text, _ in validated.findings], rules)
+            while batch := list(islice(made, _BATCH)):
+                _add(batch, record, sorter, origins)
             self._add_load_findings(mapped, sorter, origins)
             return layer.write(sorter.sorted(), origins, self._archive)
 
@@ -159,8 +165,13 @@ class CandidateMaker:
         names, source = self._instance.names, self._source.id
         for met_in, result in mapped.findings.results(names.source(source)):
             made = list(finding_statements([result], source, names.base))
-            sorter.extend(
-                origins.record(*met_in),
-                [line(s, p, o) for s, p, o, _ in made],
-                [origins.rule(rule) for *_, rule in made],
-            )
+            _add(made, origins.record(*met_in), sorter, origins)
+
+
+def _add(made: Sequence[FindingStatement], record: int, sorter: Sorter, origins: Origins) -> None:
+    """Put statements of findings, which come from one record, into their layer."""
+    sorter.extend(
+        record,
+        [line(one.subject, one.predicate, one.object) for one in made],
+        [origins.rule(one.rule) for one in made],
+    )

@@ -6,7 +6,7 @@ Violations name the records to reject; warnings and notes become the findings la
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +16,10 @@ from graph.archive import Archive
 from graph.core.instance import Instance
 from graph.core.progress import Reporter, step_callback
 from graph.statements import layer, rowmap
-from graph.statements.canonical import line
 from graph.statements.layer import INFERRED, STATED, Layer
 from graph.versions.state import State
 from loaders.pipeline.record import RecordKey
 from loaders.pipeline.source import Source
-from shapes.findings import finding_statements
 from shapes.loading.by_dataset import RecordsOfDatasets
 from shapes.results import INFO, VIOLATION, WARNING, ValidationReport, ValidationResult
 
@@ -33,13 +31,13 @@ class ValidatedLayers:
     """The result of a validation.
 
     `report` is the digest of the archived report, `counts` has its results by severity. `findings`
-    are pairs (line, rule) for the findings layer. `violating` has the records that caused a
+    are the results that become the findings layer. `violating` has the records that caused a
     violation, each with the reason.
     """
 
     report: str
     counts: dict[str, int]
-    findings: list[tuple[bytes, str]]
+    findings: Sequence[ValidationResult]
     violating: dict[RecordKey, str]
 
 
@@ -79,11 +77,13 @@ class CandidateValidator:
         results: Iterable[ValidationResult] = report.with_severity(WARNING, INFO)
         if self._source.foreign:
             results = records.group(results, self._origins(layers, results, every=False))
-        triples = finding_statements(results, self._source.id, self._instance.base)
+        with self._archive.writer() as blob:
+            for text in report.json_parts():
+                blob.write(text)
         return ValidatedLayers(
-            report=self._archive.put(report.to_json()),
+            report=blob.digest,
             counts=report.counts,
-            findings=[(line(s, p, o), rule) for s, p, o, rule in triples],
+            findings=tuple(results),
             violating=dict(self._violating_records(report, layers)),
         )
 
