@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from graph.core.errors import InputError
+from loaders.catalogues.model import LocatedTriple
 from loaders.catalogues.reading.read import read
 from tests.harvests import capture, foreign_file, lines, mapped
 from tests.stand_ins import HOST, StandIn, StandInAnswer, StandInRequest, run
@@ -267,6 +268,21 @@ def test_locators_are_lines_of_the_answer() -> None:
     found = run(lambda _: answer, HOST + "/csw")
     (item,) = read(found.fetch()[0], HOST, "")
     assert item.locator == "line=5,6"
+
+
+def test_long_answers_are_cut_at_the_right_bytes_and_lines() -> None:
+    """Longer than what the parser gets at a time, with letters of several bytes."""
+    records = "\n".join(
+        f"<record>\n<metadata><!-- Ө --><rdf:RDF>{dataset(n).replace('>t', '>Өө t')}</rdf:RDF>"
+        "</metadata></record>"
+        for n in range(900)
+    )
+    answer = oai(f"<ListRecords>{records}</ListRecords>")
+    assert len(answer.data) > 3 << 16
+    found = run(lambda _: answer, HOST + "/oai?verb=ListRecords").fetch()
+    items = [one for one in read(found[0], HOST, "") if isinstance(one, LocatedTriple)]
+    titles = {str(one.object): one.locator for one in items if "Өө" in str(one.object)}
+    assert titles == {f'"Өө t{n}"': f"line={2 * n + 3},{2 * n + 4}" for n in range(900)}
 
 
 def test_a_real_csw_server_comes_in_whole() -> None:

@@ -47,7 +47,10 @@ def requests(context: LoaderContext, answers: Sequence[Capture]) -> list[FetchRe
 
     Raises InputError for an answer that is an error, and where a list is not whole.
     """
-    is_catalogue = not is_our_own(context.source) and any(map(_speaks_of_dcat, answers))
+    if is_our_own(context.source):
+        return []
+    is_asked = bool(context.source.options.get("protocol"))
+    is_catalogue = is_asked or any(map(_speaks_of_dcat, answers))
     return paging.requests(context, answers) if is_catalogue else []
 
 
