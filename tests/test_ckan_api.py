@@ -160,3 +160,12 @@ def test_a_source_may_have_several_portals() -> None:
     harvest = run(both, f"{HOST}/small", protocol="ckan")
     harvest.described = replace(harvest.described, files=(f"{HOST}/small", f"{HOST}/large"))
     assert len(harvest.datasets()) == 5
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_answers_in_other_encodings_are_followed_too(encoding: str) -> None:
+    def answer(request: StandInRequest) -> StandInAnswer:
+        right = portal(50)(request)
+        return StandInAnswer(right.data.decode().encode(encoding), right.media_type)
+
+    assert len(run(answer, f"{HOST}{API}package_search").datasets()) == 50

@@ -10,9 +10,9 @@ import importlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol, cast
 
-from loaders.catalogues.model import ReceivedDocument
-from loaders.catalogues.protocols.rounds import Rounds, is_repeated
+from loaders.catalogues.protocols.rounds import Rounds
 from loaders.catalogues.reading.api_forms import api_form
+from loaders.catalogues.reading.read import received
 from loaders.fetching.model import FetchRequest
 from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import Capture
@@ -61,8 +61,7 @@ def requests(context: LoaderContext, answers: Sequence[Capture]) -> list[FetchRe
     rounds, options = Rounds(answers), context.source.options
     by_protocol: dict[str, list[Capture]] = {}
     for capture in rounds.newest():
-        if not is_repeated(capture, rounds):
-            by_protocol.setdefault(protocol_of(capture, options), []).append(capture)
+        by_protocol.setdefault(protocol_of(capture, options), []).append(capture)
     return rounds.named(
         request
         for protocol, newest in by_protocol.items()
@@ -82,8 +81,7 @@ def check(captures: Sequence[Capture], options: Mapping[str, Any]) -> None:
 
 def protocol_of(capture: Capture, options: Mapping[str, Any]) -> str:
     """The protocol that an answer belongs to: as stated, else by its content."""
-    document = ReceivedDocument(capture.name, capture.data, capture.address, "")
-    return _stated(options) or api_form(document) or ""
+    return _stated(options) or api_form(received(capture, capture.address, "")[0]) or ""
 
 
 def _stated(options: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ Names like `page-3/catalog.ttl` let it look only at the answers that came last.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -45,13 +45,11 @@ class Rounds:
         return [one for one in self.answers if round_of(one) == number]
 
     def newest(self) -> list[Capture]:
-        """The answers of the last round."""
-        return self.of(self.last)
-
-    def before(self, capture: Capture) -> Iterator[Capture]:
-        """The answers of earlier rounds."""
-        number = round_of(capture)
-        return (one for one in self.answers if round_of(one) < number)
+        """The answers of the last round, without those that an earlier one has given already: a
+        server that ignores the number of the page would be asked for ever."""
+        last = self.last
+        earlier = {one.digest for one in self.answers if round_of(one) < last}
+        return [one for one in self.of(last) if one.digest not in earlier]
 
     def addresses(self) -> set[str]:
         """The addresses that were requested, and those after redirects."""
@@ -96,12 +94,6 @@ def is_detail(capture: Capture) -> bool:
     """Whether an answer describes one dataset that a list names."""
     match = _NAME.match(capture.name)
     return bool(match and match[1] == _DETAIL)
-
-
-def is_repeated(capture: Capture, rounds: Rounds) -> bool:
-    """Whether an earlier round gave the same bytes: a server that ignores the number of the page
-    would otherwise be asked for ever."""
-    return any(one.digest == capture.digest for one in rounds.before(capture))
 
 
 def on_same_host(address: str, capture: Capture) -> str:
