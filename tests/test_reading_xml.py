@@ -81,6 +81,11 @@ def test_a_fault_costs_no_dataset(fault: str) -> None:
     assert text in [*found.values("title"), *found.values("Date"), ""]
 
 
+def test_a_fault_is_told_of_the_node_at_its_line() -> None:
+    found = read_bytes(broken(">Dataset 1<", ">a & b<"))
+    assert [str(p.subject) for p in found.problems] == ["<http://portal.example/d/1>"]
+
+
 def test_text_beside_a_resource_is_dropped_and_the_resource_stays() -> None:
     more = '<dct:publisher rdf:resource="http://a.example/">Agency</dct:publisher>'
     found = read_bytes(rdf_xml(xml_dataset(1, more)))

@@ -12,6 +12,11 @@ def line_locator(first: int, last: int | None = None) -> str:
     return f"line={first - 1},{last or first}"
 
 
+def last_line(locator: str) -> int:
+    """The last of the lines that a locator names."""
+    return int(locator.rpartition(",")[2])
+
+
 def line_at(data: bytes, position: int) -> int:
     """The line in which a byte stands, counted from 1."""
     return data.count(b"\n", 0, position) + 1
@@ -51,9 +56,14 @@ class LineReader:
         return part
 
     @property
-    def locator(self) -> str:
+    def line(self) -> int:
         """The line that the parser has read last."""
-        return line_locator(max(self._line, 1))
+        return max(self._line, 1)
+
+    @property
+    def locator(self) -> str:
+        """The same as a locator."""
+        return line_locator(self.line)
 
     def as_file(self) -> IO[bytes]:
         """This reader, for parsers that take a file."""

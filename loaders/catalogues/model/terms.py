@@ -75,6 +75,10 @@ class TermReader:
         if isinstance(predicate.term, ox.NamedNode) and value.term is not None:
             yield LocatedTriple(about, predicate.term, value.term, locator)
 
+    def node(self, subject: Term) -> Node:
+        """A subject as the triples have it."""
+        return self._subject(self.check(subject))
+
     def check(self, term: Term) -> CheckedTerm:
         """A term of a parser that checks nothing."""
         if isinstance(term, ox.NamedNode):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import NoReturn
 
 from graph.core.errors import InputError
 from loaders.catalogues.model import ReadItem, ReadProblem, ReceivedDocument
-from loaders.catalogues.model.positions import LineReader
+from loaders.catalogues.model.positions import LineReader, last_line
 from loaders.catalogues.model.terms import TermReader
 from loaders.catalogues.rdf_xml import records, root, text
 from loaders.catalogues.rdf_xml.scan import XmlScan, scan
@@ -42,11 +43,11 @@ def read(document: ReceivedDocument) -> Iterator[ReadItem]:
         data, more = mend(mended, seen.fault is not None)
         mended, problems = replace(mended, data=data), [*problems, *more]
         seen = scan(data)
-    yield from problems
     if seen.fault or rdf_error(mended):
+        yield from problems
         yield from records.read(mended)
     else:
-        yield from _read_whole(mended, seen)
+        yield from _read_whole(mended, seen, problems)
 
 
 def _mend_text(document: ReceivedDocument, is_broken: bool) -> tuple[bytes, list[ReadProblem]]:
@@ -74,12 +75,21 @@ def _refuse(document: ReceivedDocument, seen: XmlScan) -> NoReturn:
     raise InputError(message, where=where, hint=_FETCH_AGAIN)
 
 
-def _read_whole(document: ReceivedDocument, seen: XmlScan) -> Iterator[ReadItem]:
-    """Raises InputError when fewer datasets come out than expat saw."""
+def _read_whole(
+    document: ReceivedDocument, seen: XmlScan, problems: list[ReadProblem]
+) -> Iterator[ReadItem]:
+    """The triples, and each problem with the node that is described at its line.
+
+    Raises InputError when fewer datasets come out than expat saw.
+    """
     reader, terms, datasets = LineReader(document), TermReader(document), 0
+    waiting = deque(sorted(problems, key=lambda problem: last_line(problem.locator)))
     for quad in triples(document, reader.as_file()):
         datasets += quad.object in _DATASETS and quad.predicate == RDF.type
+        while waiting and last_line(waiting[0].locator) <= reader.line:
+            yield waiting.popleft()._replace(subject=terms.node(quad.subject))
         yield from terms.items(quad.subject, quad.predicate, quad.object, reader.locator)
+    yield from waiting
     if datasets < seen.datasets:
         raise InputError(
             f"{seen.datasets} datasets are in the bytes, {datasets} could be read",

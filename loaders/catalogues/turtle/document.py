@@ -149,7 +149,8 @@ class _StatementReading:
             subject = self._subject(statement)
             yield ReadProblem("statement-dropped", subject, locator, f"{error}: {_shown(text)}")
             return
-        yield from problems
+        about = self._terms.node(quads[0].subject) if quads else None
+        yield from (problem._replace(subject=about) for problem in problems)
         for quad in quads:
             yield from self._terms.items(quad.subject, quad.predicate, quad.object, locator)
 
