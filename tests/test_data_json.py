@@ -239,6 +239,13 @@ def test_nothing_is_dropped_in_silence() -> None:
     assert problems(items)[1][1:] == ("/dataset/0/colour", "colour")
 
 
+def test_an_object_of_which_nothing_is_known_is_no_node() -> None:
+    items = read(dataset(hasPart={"colour": "red"}))
+    assert not [i for i in items if i[1] == DCT.hasPart]
+    (problem,) = [i for i in items if isinstance(i, ReadProblem)]
+    assert (problem.subject, problem.detail) == (one(items, DCAT.dataset), "colour")
+
+
 def test_raw_line_feeds_in_texts_and_numbers_that_are_none_are_read() -> None:
     items = read(
         b'{"dataset": [{"title": "two\nlines NaN", "byteSize": -Infinity, "rights": NaN}]}'

@@ -117,7 +117,7 @@ class JsonNodes:
                 yield self.problem("field-unknown", at, path, key)
             return
         for step, item in values.each(value):
-            yield from self.value(row, item, Place(at.node, at.path), path + step)
+            yield from self.value(row, item, at, path + step)
 
     def value(self, row: Member, value: Any, at: Place, path: str) -> Iterator[ReadItem]:
         """The triples of one value of a member, which stands at `path`."""
@@ -153,7 +153,9 @@ class JsonNodes:
         is_said = any(isinstance(one, LocatedTriple) for one in items)
         if is_said or isinstance(child.node, ox.NamedNode):
             yield self.triple(at, row.property, child.node)
-        yield from items
+            yield from items
+        else:  # then its problems are those of the object around it
+            yield from (one._replace(subject=at.node) for one in items)
 
     def _is_by_language(self, row: Member, value: Mapping[str, Any]) -> bool:
         keys_are_tags = all(_SHORT_TAG.fullmatch(k) and k not in self.members for k in value)
