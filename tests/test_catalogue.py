@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,10 +20,12 @@ from graph.audit.verify import verify
 from graph.catalogue import keeping, listing, packs, schema
 from graph.catalogue.listing import Selection
 from graph.catalogue.syntax import SYNTAXES
+from graph.core.errors import ConfigError
 from graph.core.instance import Instance
 from graph.core.retention import Retention
 from graph.ledger import Ledger
 from graph.publication.publish import Publisher
+from loaders.catalogues.naming.contents import digest
 from tests import catalogues, versions
 from tests.catalogues import all_pages, datasets, iri, publish
 from vocab.namespaces import ADMS, DCAT, DCT, FOAF, PROV, RDF, RDFS, XSD
@@ -398,3 +402,23 @@ def test_nobody_else_may_read_the_files(instance: Instance) -> None:
     versions.publish(instance, "agency", datasets(["a"]))
     folder: Path = instance.root / packs.FOLDER
     assert folder.stat().st_mode & 0o077 == 0
+
+
+def test_a_list_of_another_version_is_not_read(instance: Instance) -> None:
+    now = versions.publish(instance, "agency", datasets(["a"]))
+    with closing(sqlite3.connect(now.companion(schema.SUFFIX))) as connection, connection:
+        connection.execute("UPDATE meta SET value = 0 WHERE key = 'version'")
+    assert listing.find(instance, now.number) is None
+    with pytest.raises(ConfigError, match="earlier version"):
+        listing.current(instance)
+    rebuild(instance)
+    assert listing.current(instance).count(Selection()) == 1
+
+
+def test_the_record_of_a_foreign_dataset_is_the_one_its_loader_names(instance: Instance) -> None:
+    publish(instance, '<http://far/d> a dcat:Dataset ; dct:title "d"@en .', "far")
+    entry = listing.current(instance).dataset("http://far/d")
+    assert entry
+    named = instance.names.record_of_foreign("far", digest("<http://far/d>"))
+    assert entry.record(instance.names) == named
+    assert values(instance, named, FOAF.primaryTopic) == {"http://far/d"}

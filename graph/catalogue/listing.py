@@ -87,11 +87,10 @@ class Listing:
     def composed(self, number: int, syntax: Syntax) -> Composed:
         """A page of the whole catalogue, without its head."""
         (packed,) = self._one("SELECT spans FROM page WHERE number = ?", number)
-        reader = self._packs[syntax.fragments]
-        names = [self._names[span.pack] for span in packs.decode(packed)]
-        digest = hashlib.blake2b(packed + "".join(names).encode(), digest_size=16)
-        parts = [reader.read_span(span) for span in packs.decode(packed)]
-        return Composed(parts, digest.digest())
+        spans, reader = list(packs.decode(packed)), self._packs[syntax.fragments]
+        names = "".join(self._names[span.pack] for span in spans)
+        digest = hashlib.blake2b(packed + names.encode(), digest_size=16)
+        return Composed([reader.read_span(span) for span in spans], digest.digest())
 
     def page(self, selection: Selection, number: int) -> list[Entry]:
         """The entries of a page, sorted by IRI; the first page is 1."""
@@ -199,7 +198,10 @@ def find(instance: Instance, number: int) -> Listing | None:
 
 
 @lru_cache(maxsize=8)
-def _open(instance: Instance, path: Path, _inode: int) -> Listing:
+def _open(instance: Instance, path: Path, _inode: int) -> Listing | None:
+    """A list, once a process; None where another version of Ulzii made it."""
+    if schema.version_of(path) != schema.VERSION:
+        return None
     return Listing(path, instance.root / packs.FOLDER)
 
 

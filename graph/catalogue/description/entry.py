@@ -28,7 +28,8 @@ class Entry(NamedTuple):
         """The IRI of its dcat:CatalogRecord: under our base, also where the dataset's is not."""
         if self.iri.startswith(names.base):
             return names.record(self.iri)
-        return f"{names.source(self.source)}#record-{short_digest(self.iri)}"
+        key = hashlib.sha256(f"<{self.iri}>".encode()).hexdigest()[:32]  # as loaders name it
+        return names.record_of_foreign(self.source, key)
 
 
 def short_digest(text: str) -> str:
@@ -57,7 +58,7 @@ def entry_triples(entry: Entry, names: Names, stated: set[str]) -> list[ox.Tripl
         ox.Triple(record, PROV.hadPrimarySource, source),
     ]
     for other in sorted(stated - {entry.identifier}):
-        node = ox.NamedNode(f"{record.value}-identifier-{short_digest(other)}")
+        node = ox.NamedNode(f"{record.value.partition('#')[0]}#identifier-{short_digest(other)}")
         made.append(ox.Triple(dataset, ADMS.identifier, node))
         made.append(ox.Triple(node, RDF.type, ADMS.Identifier))
         made.append(ox.Triple(node, SKOS.notation, ox.Literal(other)))
