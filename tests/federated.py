@@ -118,7 +118,7 @@ def handler(endpoint: Endpoint) -> type[BaseHTTPRequestHandler]:
             self.send_response(200)
             self.send_header("Content-Type", JSON)
             self.end_headers()
-            for _number in range(50):
+            for _number in range(100):
                 self.wfile.write(b" ")
                 self.wfile.flush()
                 time.sleep(0.1)
@@ -169,7 +169,7 @@ WRONG = (
     "html broken lies deep deep-objects repeated entities long-word wide endless busy huge many"
     " packed drip moved inward metadata circle nowhere".split()
 )
-LIMITS = ServiceLimits(seconds=1.0, max_bytes=1 << 20, max_solutions=1000, max_calls=3)
+LIMITS = ServiceLimits(seconds=3.0, max_bytes=1 << 20, max_solutions=1000, max_calls=3)
 
 
 @contextmanager
@@ -192,7 +192,7 @@ def federating(small: Instance, endpoint: Endpoint) -> Iterator[Pool]:
     public = [Service(endpoint.url("/sparql", host)) for host in ("localhost", "127.0.0.2")]
     federation = Federation([*private, *public], LIMITS, "https://example.mn/sparql")
     with Pool.start(
-        small, workers=1, limits=QueryLimits(timeout=5.0), federation=federation
+        small, workers=1, limits=QueryLimits(timeout=15.0), federation=federation
     ) as pool:
         yield pool
 

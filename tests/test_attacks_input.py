@@ -48,11 +48,11 @@ TITLES = '<http://x/a> <http://purl.org/dc/terms/title> "Нэг"@mn .\n'
 @pytest.mark.parametrize("kind", attacks.ENTITIES)
 def test_harmful_entities_are_refused_with_their_line(kind: str) -> None:
     data, message = attacks.ENTITIES[kind]
-    start = time.monotonic()
+    start = time.process_time()
     with pytest.raises(InputError, match=message) as caught:
         xml_entities.check(data, "a.rdf")
     assert caught.value.where.startswith("a.rdf line ")
-    assert time.monotonic() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_flat_entities_are_expanded() -> None:

@@ -121,8 +121,8 @@ def test_a_budget_turns_away_and_says_when_to_come_back(
     small: Instance, threads: ThreadPoolExecutor
 ) -> None:
     with Pool.start(small, workers=2, limits=QueryLimits(timeout=20.0, budget=0.5)) as pool:
-        asked = threads.submit(ask, pool, FOR_EVER, "spender", 1.0)
-        wait_until(lambda: bool(slow(pool)))
+        asked = threads.submit(ask, ready(pool), FOR_EVER, "spender", 1.0)
+        wait_until(lambda: bool(pool._state.scoreboard.running()))
         stand_still(pool)
         assert errors([asked]) == [QueryTimeout]
         pool._state.budgets.charge(number_of("spender"), 2.0)
@@ -187,8 +187,8 @@ def for_ever(pool: Pool, threads: ThreadPoolExecutor) -> Future[QueryAnswer]:
 
 def cancelled(asked: Future[QueryAnswer], begun: float) -> bool:
     with pytest.raises(QueryCancelled):
-        asked.result(2.0)
-    return time.monotonic() - begun < 1.0
+        asked.result(10.0)
+    return time.monotonic() - begun < 5.0
 
 
 @pytest.mark.parametrize("wait", [0.0, 0.6])
@@ -204,7 +204,7 @@ def test_a_running_query_is_cancelled_by_its_name(
     assert not three.cancel("another")
     assert three.cancel("a name nobody guesses")
     assert cancelled(asked, begun)
-    wait_until(lambda: not three._state.scoreboard.running(), 1.0)
+    wait_until(lambda: not three._state.scoreboard.running())
     wait_until(lambda: run.pid not in workers(three) and len(workers(three)) == 3)
     assert not three.cancel("a name nobody guesses")
 
@@ -233,7 +233,7 @@ def test_hanging_up_cancels(three: Pool, threads: ThreadPoolExecutor, held: bool
         begun = time.monotonic()
         theirs.close()
         assert cancelled(asked, begun)
-    wait_until(lambda: len(three._state.scoreboard.running()) == int(held), 1.0)
+    wait_until(lambda: len(three._state.scoreboard.running()) == int(held))
     assert other is None or not other.done()
     assert three.cancel("for ever") == held
 

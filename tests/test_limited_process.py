@@ -58,7 +58,7 @@ def test_time_is_limited() -> None:
     start = time.monotonic()
     error = refusal(lambda: time.sleep(60), ProcessLimits(64 << 20, 0.3))
     assert error.message == "reading it takes more than 0 seconds"
-    assert time.monotonic() - start < 1.3
+    assert time.monotonic() - start < 10
 
 
 def test_a_crash_is_a_refusal() -> None:

@@ -32,11 +32,11 @@ FORMS: dict[str, Callable[[], bytes]] = {  # made when they are asked for: they 
 @pytest.mark.parametrize("kind", FORMS)
 def test_forms_that_cannot_be_separated_are_refused_at_once(kind: str) -> None:
     body = FORMS[kind]()
-    start = time.monotonic()
+    start = time.process_time()
     with pytest.raises(HttpProblem) as caught:
         multipart.split(body, "multipart/form-data; boundary=x")
     assert caught.value.problem.status_line == "400 Bad Request"
-    assert time.monotonic() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_the_parts_of_a_form() -> None:

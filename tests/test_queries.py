@@ -64,7 +64,7 @@ def workers(pool: Pool) -> list[int]:
     return children(pool._supervisor.pid)
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 5.0) -> None:
+def wait_until(true: Callable[[], bool], seconds: float = 20.0) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "it never came"
@@ -240,8 +240,8 @@ def test_a_query_for_ever_ends_at_its_deadline_and_its_worker_with_it(pool: Pool
     start = time.monotonic()
     with pytest.raises(QueryTimeout):
         pool.run(Query(FOR_EVER), timeout=0.4)
-    assert time.monotonic() - start < 0.9
-    wait_until(lambda: len(set(workers(pool)) - before) == 1, 2.0)
+    assert time.monotonic() - start < 5.0
+    wait_until(lambda: len(set(workers(pool)) - before) == 1)
     assert pool.run(Query("ASK {}")).read()
 
 
@@ -256,13 +256,12 @@ def test_waiting_counts_in_the_deadline(small: Instance) -> None:
     with Pool.start(small, workers=1, limits=QueryLimits(timeout=5.0)) as one:
         one.run(Query("ASK {}"))
         with ThreadPoolExecutor(1) as other:
-            busy = other.submit(one.run, Query(FOR_EVER), timeout=1.0)
-            time.sleep(0.2)
-            start = time.monotonic()
+            busy = other.submit(one.run, Query(FOR_EVER), timeout=1.5)
+            wait_until(lambda: bool(one._state.scoreboard.running()))
             with pytest.raises(QueryTimeout):
                 one.run(Query("ASK {}"), timeout=0.3)
-            assert time.monotonic() - start < 0.8
-            assert one.run(Query("ASK {}"), timeout=3.0).read()  # served after the busy one
+            assert not busy.done()
+            assert one.run(Query("ASK {}"), timeout=4.0).read()  # served after the busy one
             assert isinstance(busy.exception(), QueryTimeout)
 
 
@@ -279,11 +278,10 @@ def test_a_full_queue_is_said_at_once(small: Instance) -> None:
     with Pool.start(small, workers=1, limits=limits) as one:
         one.run(Query("ASK {}"))
         threads = [threading.Thread(target=ask, args=(one,)) for _ in range(6)]
-        start = time.monotonic()
         for thread in threads:
             thread.start()
-        wait_until(lambda: QueueFull in outcomes)
-        assert time.monotonic() - start < 0.9  # sooner than the deadline
+        wait_until(lambda: bool(outcomes))
+        assert QueryTimeout not in outcomes
         for thread in threads:
             thread.join()
     assert set(outcomes) == {QueueFull, QueryTimeout}
@@ -300,7 +298,7 @@ def test_memory_is_limited(pool: Pool) -> None:
 
 def test_a_worker_killed_in_the_middle_costs_nothing_but_time(small: Instance) -> None:
     slow = endless("a", "b", "c", rows=180)
-    with Pool.start(small, workers=1, limits=QueryLimits(timeout=20.0)) as one:
+    with Pool.start(small, workers=1, limits=QueryLimits(timeout=60.0)) as one:
         [worker] = (one.run(Query("ASK {}")) and workers(one)) or [0]
         with ThreadPoolExecutor(1) as other:
             asked = other.submit(one.run, Query(slow, format="csv"))
@@ -327,7 +325,7 @@ def test_a_client_that_hangs_up_ends_its_query(small: Instance) -> None:
             send_request(connection, request)
             time.sleep(0.2)
             assert workers(one) == [worker]
-        wait_until(lambda: workers(one) not in ([worker], []), 2.0)
+        wait_until(lambda: workers(one) not in ([worker], []))
 
 
 def test_dead_workers_are_replaced(pool: Pool) -> None:
@@ -349,7 +347,7 @@ def test_a_new_snapshot_is_seen_at_once_and_the_old_one_let_go(
         assert csv(running, count) == "n\n1\n"
         assert running.run(count).snapshot == "2"
         none = replace(published, retention=Retention(days=0))
-        wait_until(lambda: snapshots.prune(none) == ["1"], 6.0)
+        wait_until(lambda: snapshots.prune(none) == ["1"])
         assert csv(running, count) == "n\n1\n"
 
 
@@ -383,7 +381,7 @@ def test_workers_end_when_their_supervisor_is_killed(small: Instance) -> None:
         pids = workers(running)
         assert len(pids) == 2
         os.kill(running._supervisor.pid, signal.SIGKILL)
-        wait_until(lambda: not any(alive(pid) for pid in pids), 3.0)
+        wait_until(lambda: not any(alive(pid) for pid in pids))
 
 
 def alive(pid: int) -> bool:

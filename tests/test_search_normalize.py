@@ -160,8 +160,8 @@ def test_words_are_their_own_words(text: str) -> None:
 @pytest.mark.parametrize("letters", ["ө", "o", "aб", "их"])
 def test_a_word_without_end_is_its_own_only_key(letters: str) -> None:
     (word,) = words(letters * 5000)
-    start = time.monotonic()
+    start = time.process_time()
     keys = normalized_keys(word)
     assert keys == query_keys(word)
     assert len(keys) <= 2  # one for each alphabet it may be of
-    assert time.monotonic() - start < 1
+    assert time.process_time() - start < 1

@@ -199,9 +199,9 @@ def test_a_literal_that_is_no_geometry_has_no_box(text: str, datatype: str) -> N
 
 @pytest.mark.parametrize("text", [f"POINT({'1' * 20_000})", "MULTIPOINT" * 20_000])
 def test_a_long_literal_that_is_no_geometry_takes_no_time(text: str) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     assert geometry.bounding_box(text, WKT.value) is None
-    assert time.monotonic() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_a_shape_is_no_nearer_than_its_box_lets_it() -> None:

@@ -290,7 +290,7 @@ def test_a_client_that_leaves_does_no_harm(server: Server) -> None:
 def test_a_deadline_is_kept_over_http(server: Server) -> None:
     start = time.monotonic()
     response, _ = server.get("/sparql?timeout=0.5&query=" + quote(FOR_EVER))
-    assert time.monotonic() - start < 1.5
+    assert time.monotonic() - start < 6
     assert (response.status, response.headers["Retry-After"]) == (503, "5")
 
 

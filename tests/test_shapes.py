@@ -268,7 +268,7 @@ def test_the_observation_is_rejected_not_the_cube() -> None:
 def test_foreign_literals_are_not_parsed_as_documents(
     text: str, datatype: URIRef, caplog: pytest.LogCaptureFixture
 ) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     assert str(Literal(text, datatype=datatype)) == text
-    assert time.monotonic() - start < 1
+    assert time.process_time() - start < 1
     assert not caplog.records  # a traceback on the terminal otherwise
