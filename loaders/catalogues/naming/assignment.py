@@ -13,32 +13,39 @@ from loaders.catalogues.naming.spool import Spool
 
 _SCHEMA = """
 CREATE TABLE name (node TEXT PRIMARY KEY, iri TEXT UNIQUE);
-CREATE TABLE earlier (resource TEXT, kind INT, value TEXT, iri TEXT);
+CREATE TABLE earlier (
+  kind INT, resource TEXT, value TEXT, iri TEXT, PRIMARY KEY (kind, resource, value)
+) WITHOUT ROWID;
 """
 _UNIQUE = """
-SELECT resource, kind, value, min(node) AS node FROM key
+SELECT kind, resource, value, min(node) AS node FROM key
 GROUP BY resource, kind, value HAVING count(*) = 1
 """
 _RECOGNISED = f"""
 INSERT OR IGNORE INTO name
-SELECT own.node, earlier.iri FROM earlier
-JOIN ({_UNIQUE}) AS own USING (resource, kind, value)
-WHERE kind = ? AND is_anonymous(own.node) ORDER BY earlier.iri, value
+SELECT own.node, earlier.iri FROM ({_UNIQUE.replace("GROUP", "WHERE kind = ?1 GROUP")}) AS own
+CROSS JOIN earlier USING (kind, resource, value)
+WHERE is_anonymous(own.node) ORDER BY earlier.iri, value
 """
 _UNNAMED = """
 SELECT node FROM key WHERE resource = :resource AND kind = :kind AND is_anonymous(node)
 AND node NOT IN (SELECT node FROM name) ORDER BY value, node
 """
 _ANONYMOUS = "SELECT count(*) FROM key WHERE resource = ? AND kind = ? AND is_anonymous(node)"
+# counting stops at two: a portal may have one publisher for all
 _KEYS = """
-SELECT kind, value, (
-  SELECT count(*) FROM key AS other
-  WHERE other.resource = own.resource AND other.kind = own.kind AND other.value = own.value
-) FROM key AS own WHERE node = ? ORDER BY kind, value
+SELECT kind, value, (SELECT count(*) FROM (
+  SELECT 1 FROM key AS other
+  WHERE other.resource = own.resource AND other.kind = own.kind AND other.value = own.value LIMIT 2
+)) FROM key AS own WHERE node = ? ORDER BY kind, value
 """
+# CROSS JOIN: the other key first, since it is seldom shared
 _WITH_BOTH = """
-SELECT count(*) FROM key AS one JOIN key AS two USING (resource, node)
-WHERE resource = ? AND one.kind = ? AND one.value = ? AND two.kind = ? AND two.value = ?
+SELECT count(*) FROM (
+  SELECT 1 FROM key AS other CROSS JOIN key AS own USING (resource, node)
+  WHERE resource = ? AND own.kind = ? AND own.value = ? AND other.kind = ? AND other.value = ?
+  LIMIT 2
+)
 """
 
 
