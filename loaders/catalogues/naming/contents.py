@@ -16,6 +16,9 @@ from loaders.catalogues.naming.spool import Pairs
 _ROUNDS = 16
 _REMEMBERED = 20_000  # hashes
 
+Lines = list[tuple[str, str]]
+"""What a node says: each line whole, or its start and the anonymous node that ends it."""
+
 Token = Callable[[str], str | None]
 """The text that stands for a term in a hash, or None for a node whose content stands for it."""
 
@@ -49,7 +52,7 @@ class Contents:
 
     def _learn(self, root: str) -> None:
         pending = self._reachable(root)
-        missing = {node: self._unknown(pairs) for node, pairs in pending.items()}
+        missing = {node: self._unknown(lines) for node, lines in pending.items()}
         above: dict[str, list[str]] = {}
         for node, values in missing.items():
             for value in values:
@@ -65,30 +68,34 @@ class Contents:
         if pending:
             self._known |= self._ring_hashes(pending)
 
-    def _unknown(self, pairs: Pairs) -> set[str]:
-        return {v for _, v in pairs if v not in self._known and self._token(v) is None}
+    def _unknown(self, lines: Lines) -> set[str]:
+        return {value for _, value in lines if value and value not in self._known}
 
-    def _reachable(self, root: str) -> dict[str, Pairs]:
-        """The anonymous nodes that a hash depends on and that are not known, with properties."""
-        found: dict[str, Pairs] = {}
+    def _reachable(self, root: str) -> dict[str, Lines]:
+        """The anonymous nodes that a hash depends on and that are not known, with their lines."""
+        found: dict[str, Lines] = {}
         stack = [root]
         while stack:
             node = stack.pop()
             if node in found or node in self._known:
                 continue
-            found[node] = [
-                (predicate, value)
-                for predicate, value in self._properties(node)
-                if predicate not in self._skipped
-            ]
-            stack += [value for _, value in found[node] if self._token(value) is None]
+            found[node] = lines = []
+            for predicate, value in self._properties(node):
+                if predicate in self._skipped:
+                    continue
+                token = self._token(value)
+                if token is None:
+                    stack.append(value)
+                    lines.append((predicate, value))
+                else:
+                    lines.append((f"{predicate} {token}", ""))
         return found
 
-    def _hash(self, pairs: Pairs, known: Mapping[str, str]) -> str:
-        lines = (f"{p} {self._token(value) or known[value]}" for p, value in pairs)
-        return digest(*sorted(lines))
+    def _hash(self, lines: Lines, known: Mapping[str, str]) -> str:
+        texts = (f"{start} {known[node]}" if node else start for start, node in lines)
+        return digest(*sorted(texts))
 
-    def _ring_hashes(self, ring: dict[str, Pairs]) -> dict[str, str]:
+    def _ring_hashes(self, ring: dict[str, Lines]) -> dict[str, str]:
         colours = dict.fromkeys(ring, "ring")
         for _ in range(_ROUNDS):
             known = ChainMap(colours, self._known)
