@@ -107,6 +107,20 @@ def test_a_server_that_counts_pages_without_end_is_refused() -> None:
         run(answer).fetch()
 
 
+def test_the_first_page_may_have_an_address_of_its_own() -> None:
+    """As CKAN says it of a catalogue with one page, which nobody has requested as `?page=1`."""
+    view = "<?page=1> a hydra:PagedCollection ; hydra:first <?page=1> ; hydra:last <?page={}> . "
+    one = run(served({"/c.ttl": datasets(1) + view.format(1)}), HOST + "/c.ttl")
+    assert one.titles() == ["t1"]
+    pages = {
+        "/c.ttl": datasets(1) + view.format(2) + "<?page=1> hydra:next <?page=2> .",
+        "/c.ttl?page=2": datasets(2) + view.format(2) + "<?page=2> hydra:previous <?page=1> .",
+    }
+    two = run(served(pages), HOST + "/c.ttl")
+    assert two.titles() == ["t1", "t2"]
+    assert two.requested == ["/c.ttl", "/c.ttl?page=2"]
+
+
 TOTAL = "<#v> hydra:totalItems {} ."
 MISSING: Mapping[str, tuple[Pages, str]] = {
     "page 3 of 3": (

@@ -102,7 +102,8 @@ def _tag(term: ox.NamedNode) -> str:
     return f"{{{namespace}{mark}}}{name}"
 
 
-_RDF_ROOT, _ABOUT = _tag(RDF.RDF), _tag(RDF.about)
+# names of the syntax RDF/XML, not terms of the vocabulary
+_RDF_ROOT, _ABOUT = f"{{{RDF}}}RDF", f"{{{RDF}}}about"
 _RECORD = frozenset({_tag(DCAT.CatalogRecord)})
 _RESOURCES = frozenset(map(_tag, (DCAT.Dataset, DCAT.DatasetSeries, DCAT.DataService)))
 

@@ -119,7 +119,7 @@ _RESOURCES: MemberTable = {
     "servesDataset": Member(DCAT.servesDataset, _node, DCAT.Dataset),
     "primaryTopic": Member(FOAF.primaryTopic),
     "inSeries": Member(DCAT.inSeries, _node, DCAT.DatasetSeries),
-    "seriesMember": Member(DCAT.seriesMember, _node, DCAT.Dataset),
+    "seriesMember": Member(DCT.hasPart, _node, DCAT.Dataset),
     "first": Member(DCAT.first),
     "last": Member(DCAT.last),
     "prev": Member(DCAT.prev),

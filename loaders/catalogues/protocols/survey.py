@@ -24,6 +24,7 @@ _NEXT = frozenset(
     + [TREE.node, TREE.view]
 )
 _LAST = frozenset(ox.NamedNode(ns + name) for ns in _HYDRA for name in ("last", "lastPage"))
+_FIRST = frozenset(ox.NamedNode(ns + name) for ns in _HYDRA for name in ("first", "firstPage"))
 _TOTAL = frozenset(ox.NamedNode(ns + "totalItems") for ns in _HYDRA)
 _LISTS = frozenset({DCAT.dataset, DCAT.catalog})
 _RESOURCES = frozenset({DCAT.Dataset, DCAT.DatasetSeries, DCAT.DataService})
@@ -31,7 +32,7 @@ _RESOURCES = frozenset({DCAT.Dataset, DCAT.DatasetSeries, DCAT.DataService})
 
 @dataclass(slots=True)
 class Survey:
-    """What pages of RDF say of the whole: next and last pages, totals, datasets.
+    """What pages of RDF say of the whole: next, first and last pages, totals, datasets.
 
     `listed` are the IRIs of datasets and catalogues that a catalogue names, `described` those of
     all subjects; `identifiers` tell blank datasets of overlapping pages apart. `resources` are
@@ -40,6 +41,7 @@ class Survey:
 
     next: dict[str, Capture] = field(default_factory=dict)
     last: dict[str, Capture] = field(default_factory=dict)
+    first: set[str] = field(default_factory=set)
     totals: set[int] = field(default_factory=set)
     listed: dict[str, Capture] = field(default_factory=dict)
     described: set[str] = field(default_factory=set)
@@ -72,6 +74,8 @@ class Survey:
             self.listed.setdefault(value.value, capture)
         elif predicate in _NEXT:
             self.next.setdefault(_address(value, capture), capture)
+        elif predicate in _FIRST:
+            self.first.add(_address(value, capture))
         elif predicate in _LAST:
             self.last.setdefault(_address(value, capture), capture)
         elif predicate in _TOTAL and isinstance(value, ox.Literal) and value.value.isdecimal():
@@ -99,9 +103,11 @@ def document_of(address: str) -> str:
 def check_pages(found: Survey, captures: Sequence[Capture]) -> None:
     """Raise InputError for a page that a harvest names and does not have.
 
-    Files have no addresses; there one of the pages must be the last one.
+    The address of a catalogue is that of its first page, whatever its pages call that. Files have
+    no addresses; there one of the pages must be the last one.
     """
     known = {comparable(one) for capture in captures for one in (capture.url, capture.address)}
+    known |= set(map(comparable, found.first))
     files = {one.name for one in captures if not is_web(one.url)}
     with_next = {one.name for one in found.next.values()}
     for address, capture in (found.next | found.last).items():
