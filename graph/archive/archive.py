@@ -168,12 +168,12 @@ class Archive:
         draft.chmod(0o400)  # a blob never changes; this guards against mistakes, not attackers
         draft.rename(self.incoming / digest)
 
-    def sync(self) -> None:
+    def sync(self, digests: Iterable[str]) -> None:
         """Make the names of blobs in `staging/` survive a crash: an event will refer to them.
 
         Once for all of them, not for each when it is written: a load writes a hundred.
         """
-        if self.incoming.is_dir() and any(self.incoming.iterdir()):
+        if any((self.incoming / digest).exists() for digest in digests):
             fsync(self.incoming)
 
     def admit(self, digests: Iterable[str]) -> None:

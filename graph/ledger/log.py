@@ -170,7 +170,8 @@ class Ledger:
         if [i["index"] for i in written] != list(range(self.size, self.size + len(written))):
             raise IntegrityError("the ledger grew under a draft", where=str(self._entries))
         lines = [events.encode(item) for item in written]
-        Archive(self._instance.archive).sync()
+        archive = Archive(self._instance.archive)
+        archive.sync(digest for item in written for digest in manifests.digests(item, archive))
         announcement.write(self._instance.ledger, lines, self._note(lines))
         self.finish_append()
         return written
