@@ -184,7 +184,7 @@ def test_a_cut_table_a_wrong_encoding_and_no_table_at_all_are_noticed() -> None:
     for length in (10, 200, 400, len(facts.data) - 1):
         with pytest.raises(InputError):
             statements([replace(facts, content=facts.data[:length]), turtle])
-    with pytest.raises(InputError, match=r"facts\.csv row 6: byte \d+ is not utf-8"):
+    with pytest.raises(InputError, match=r"facts\.csv row 6: byte \d+ is not UTF-8"):
         statements([replace(facts, content=facts.data.replace("А".encode(), b"\xc0")), turtle])
     with pytest.raises(InputError, match="0 files of facts"):
         statements([turtle])

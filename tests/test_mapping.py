@@ -165,8 +165,8 @@ def test_rows_count_the_header_and_not_the_line_feeds_inside_quotes() -> None:
         (b"a,b\n1,2,3\n", "table.csv row 2 column b", "3 cells instead of 2"),
         (b'a,b\n1,"2\n', "table.csv row 2", "unexpected end of data"),
         (b"a,b\n1,2\n3,4", "table.csv row 3", "does not end"),
-        (b"a,b\n1,\xff\n", "table.csv row 2", "byte 6 is not utf-8"),
-        ("a,b\n1,2\n".encode("utf-16"), "table.csv row 1", "byte 0 is not utf-8"),
+        (b"a,b\n1,\xff\n", "table.csv row 2", "byte 6 is not UTF-8"),
+        ("a,b\n1,2\n".encode("utf-16"), "table.csv row 1", "byte 0 is not UTF-8"),
         (b"a,b\n1,\x00\n", "table.csv row 2", "byte 6 is NUL"),
     ],
 )

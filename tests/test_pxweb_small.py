@@ -194,7 +194,7 @@ BROKEN = {
     "cut": (WHOLE[: len(WHOLE) // 2], r"en\.json row 1 column \d+: invalid or truncated JSON"),
     "empty": (b" \n", r"en\.json row 1: the response is empty"),
     "a page": (b"<!DOCTYPE html><p>403", "en.json row 1: a web page instead of JSON"),
-    "UTF-16": (WHOLE.decode().encode("utf-16"), "row 1: byte 0 is not utf-8"),
+    "UTF-16": (WHOLE.decode().encode("utf-16"), "row 1: byte 0 is not UTF-8"),
     "windows-1251": ("{\n \"label\": \"Мал\"}".encode("cp1251"), "en.json row 2: byte"),
     "NaN": (WHOLE.replace(b"[0,", b"[NaN,"), "NaN is not a JSON number"),
     "key twice": (b'{"class": "dataset", "class": "dataset"}', "“class” appears twice"),

@@ -109,7 +109,7 @@ PROPERTIES: dict[ox.NamedNode, PropertyRange] = {
     **_links(DCAT.accessURL, DCAT.downloadURL, DCAT.endpointURL, DCAT.endpointDescription),
     **_links(DCAT.servesDataset, FOAF.primaryTopic, DCT.hasFormat, DCT.isFormatOf, DCT.relation),
     **_links(DCT.source, DCT.isReferencedBy, DCT.hasVersion, DCT.isVersionOf, DCT.isReplacedBy),
-    **_links(DCT.hasPart, DCT.isPartOf, DCT.requires, DCT.replaces, DCAT.prev, DCAT.next),
+    **_links(DCT.hasPart, DCT.isPartOf, DCT.requires, DCT.replaces, DCAT.prev),
     **_links(PROV.wasDerivedFrom, PROV.hadPrimarySource, CORE.inferredProperty, RDF.type),
     **_links(STATDCAT.dimension, STATDCAT.attribute, STATDCAT.statUnitMeasure),
     **_texts(DCT.title, DCT.description, DCT.identifier, DCT.issued, DCT.modified, DCT.created),
