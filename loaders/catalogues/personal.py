@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from graph.core.privacy import mask_personal_data
+from graph.search.normalize import normalized_keys
 from loaders.catalogues.naming import kinds
 from loaders.catalogues.naming.spool import Pairs
 from loaders.catalogues.naming.terms import text_of
@@ -63,7 +64,7 @@ _CONTACT_DATA = _PERSONAL - set(map(str, (DCT.title, RDFS.label, SKOS.prefLabel)
 # texts that are keys or figures, in which digits are no phone
 _NO_PROSE = frozenset(map(str, (DCT.identifier, SKOS.notation))) | _PHONES
 
-_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’.-])*")
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’-])*")
 # From the beginning of a word only: a value may be one word of a megabyte (an image as text).
 _MAIL = re.compile(r"(?<![\w.+'-])[\w.+'-]++@[\w-]+(?:\.[\w-]+)+")
 _URL = re.compile(r"\b\w++://\S+")
@@ -159,24 +160,32 @@ class PersonalData:
 
 
 def is_person(name: str, mail: str) -> bool:
-    """Whether a name looks like a person's and recurs in the mail address.
+    """Whether a name looks like a person's and recurs in the mail address, in either alphabet.
 
     Words such as “office” or “info” are no test: they exist in every language.
     """
     local = mail.partition("@")[0].lower()
-    words = name.replace(",", " ").split()
+    # also Б.Болд: the initial of the father's name stands before
+    words = re.split(r"[\s.,]+", name.strip(" .,"))
     if not 2 <= len(words) <= 4 or not all(map(_WORD.fullmatch, words)):
         return False
     if not all(word[0].isupper() for word in words):
         return False
-    letters = [re.sub(r"[\W\d_]", "", word).lower() for word in words]
-    flat = re.sub(r"[\W\d_]", "", local)
+    if words[-1].lower() in ("jr", "sr"):
+        words.pop()
+    flat = _spellings(local)
     # an office writes its whole name: Open Data, opendata@
-    if flat == "".join(letters) and not re.search(r"[._-]", local):
+    if flat & _spellings("".join(words)) and not re.search(r"[._-]", local):
         return False
-    if letters[-1] in ("jr", "sr"):
-        letters.pop()
-    return any(len(word) > 2 and word in flat for word in (letters[0], letters[-1]))
+    ends = _spellings(words[0]) | _spellings(words[-1])
+    return any(len(word) > 2 and word in text for word in ends for text in flat)
+
+
+def _spellings(text: str) -> set[str]:
+    """The letters of a text as Latin spellings have them."""
+    letters = re.sub(r"[\W\d_]", "", text).lower()
+    # the keys of the search index; those of Latin spellings begin with an apostrophe
+    return {key[1:] for key in normalized_keys(letters) if key.startswith("'")}
 
 
 def _may_be_a_persons(mail: str) -> bool:
