@@ -40,9 +40,6 @@ CATALOGUES = {
     "argentina-justice.json": (JSON, 18),
     "czech.trig": ("application/trig", 36),
     "potsdam.ttl": ("text/turtle", 10),
-    "csw-geonetwork-dcat-1.xml": ("application/xml", 2),
-    "csw-geonetwork-dcat-3.xml": ("application/xml", 2),
-    "csw-geonetwork-dcat-5.xml": ("application/xml", 2),
 }
 every_catalogue = pytest.mark.parametrize("name", CATALOGUES)
 
