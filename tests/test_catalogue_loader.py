@@ -273,10 +273,10 @@ def test_numbers_in_prose_are_withheld_where_they_are_mongolian(
 
 
 def test_an_image_in_a_description_takes_no_time() -> None:
-    start = time.monotonic()
-    found = mapped([capture(page(f'dct:description "{"A" * 60_000} 9911-2233"'))], CONTEXT)
-    assert any("dcat#Dataset>" in line for line in lines(found))
-    assert time.monotonic() - start < 5
+    text, start = "A" * 60_000 + " a@b.mn", time.monotonic()
+    found = mapped([capture(page(f'dct:description "{text}"'))], CONTEXT)
+    assert any(text in line for line in lines(found))
+    assert time.monotonic() - start < 10
 
 
 # findings
