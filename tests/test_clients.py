@@ -118,5 +118,5 @@ def test_every_engine_of_the_table_is_described() -> None:
 def test_limits_of_services_are_as_the_page_says() -> None:
     text, limits = (DOCS / "federation.md").read_text("utf-8"), ServiceLimits()
     assert f"{limits.seconds:g} s for one call" in text
-    assert f"{limits.max_bytes >> 20} MiB and {limits.max_solutions:,} solutions" in text
+    assert f"{limits.max_bytes >> 20} MiB, {limits.max_solutions:,} solutions" in text
     assert f"{limits.max_calls} clauses" in text

@@ -153,8 +153,12 @@ def test_the_ledger_knows_the_code_that_made_the_scores(
 def test_what_dcat_ap_refuses_does_not_conform(
     instance: Instance, load: Callable[[str], None]
 ) -> None:
-    """Two sizes of one file pass our own rules, but not the profile's."""
-    load(CATALOGUE + "<id/dataset/codes/1/file/1> dcat:byteSize 6 .")
+    """Two frequencies of one dataset pass our own rules, but not the profile's."""
+    frequency = "http://publications.europa.eu/resource/authority/frequency"
+    load(
+        CATALOGUE
+        + f"<id/dataset/codes/1> dct:accrualPeriodicity <{frequency}/DAILY>, <{frequency}/WEEKLY> ."
+    )
     scored = facts(instance, "score", "--dry-run")
     assert [one["dcatApCompliance"] for one in scored["datasets"]] == [0, 30]
     assert scored["catalogue"]["dcatApCompliance"] == 15
