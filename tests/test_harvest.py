@@ -407,6 +407,29 @@ def test_a_source_is_dumped_whole_with_its_graphs(bundled: FlaskClient) -> None:
     assert get(bundled, "snapshot/99999/dump/mn-odp.nq").status_code == 404
 
 
+def data_dumps(client: FlaskClient) -> set[str]:
+    answer = get(client, ".well-known/void", Accept="application/n-triples")
+    found = ox.parse(answer.data, format=ox.RdfFormat.N_TRIPLES)
+    return {str(q.object)[1:-1] for q in found if q.predicate.value.endswith("#dataDump")}
+
+
+def test_void_names_the_dumps_where_they_can_be_fetched(bundled: FlaskClient) -> None:
+    urls = data_dumps(bundled)
+    assert {f"{HERE}dump/mn-odp.{form}" for form in ("nq", "trig")} <= urls
+    assert f"{HERE}graph/mn-odp.nt" in urls
+    for url in urls:
+        with get(bundled, url) as answer:
+            assert (answer.status_code, bool(answer.data)) == (200, True), url
+
+
+def test_void_names_no_dump_of_a_restricted_source(own: Instance) -> None:
+    versions.publish(own, "agency", datasets("abc"))
+    for client in opened(own):
+        versions.publish(own, "secret", datasets("x", source="secret"), "restricted")
+        assert f"{HERE}dump/agency.nq" in data_dumps(client)
+        assert not [url for url in data_dumps(client) if "secret" in url]
+
+
 def test_a_restricted_source_is_not_dumped(own: Instance) -> None:
     versions.publish(own, "agency", datasets("abc"))
     for client in opened(own):
