@@ -24,11 +24,6 @@ _TEXTS = ("identifier", "@id", "isPartOf")
 _PATHS = {"dataset.item": "/dataset", "item": ""}
 
 
-def is_data_json(document: Any) -> bool:
-    """Whether a JSON document lists datasets the way data.json does."""
-    return isinstance(document, dict) and isinstance(document.get("dataset"), list)
-
-
 def read(document: ReceivedDocument) -> Iterator[ReadItem]:
     """The catalogue and its datasets.
 
