@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+import zipfile
+from io import BytesIO
+
 import pytest
 
 from graph.core.errors import InputError
@@ -43,6 +47,7 @@ FORMS = {
     '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"/>': "sitemap",
     "<rss version='2.0'><channel/></rss>": "sitemap",
     "<catalogue><item/></catalogue>": "xml",
+    "<?xml version='1.0'?>\n<!-- c": "no-element",
     '{"status": "OK", "data": {"latestVersion": {}}}': "dataverse",
     '{"type": "FeatureCollection", "features": []}': "geojson",
     '{"error": "not found"}': "json",
@@ -65,6 +70,7 @@ REFUSED = {
     '{"status": "OK", "data": {}}': "Dataverse",
     '{"error": "not found"}': "neither JSON-LD",
     "<catalogue><item/></catalogue>": "this XML is not RDF: its first element is <catalogue>",
+    "<?xml version='1.0'?><rdf:RDF xmlns:rdf='http": "cut or unfinished: it has no element",
     "Not found": "no RDF syntax",
     "": "empty",
     RDF_START + "</rdf:RDF>": "holds no statement",
@@ -78,6 +84,21 @@ def test_what_is_no_catalogue_is_refused_by_name(text: str) -> None:
         with pytest.raises(InputError, match=REFUSED[text]) as caught:
             read_bytes(text, name, media_type)
         assert caught.value.hint
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_a_zip_file_is_refused_also_where_its_content_can_be_seen(method: int) -> None:
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w", method) as archive:
+        archive.writestr("catalog.rdf", XML)
+    with pytest.raises(InputError, match="a compressed file") as caught:
+        read_bytes(packed.getvalue(), "catalog.rdf", "application/rdf+xml")
+    assert "Unpack it" in (caught.value.hint or "")
+
+
+def test_a_gzip_file_is_refused_by_name() -> None:
+    with pytest.raises(InputError, match="a compressed file"):
+        read_bytes(gzip.compress(XML.encode()), "catalog.rdf.gz")
 
 
 def test_another_form_than_the_media_type_says_is_a_finding() -> None:

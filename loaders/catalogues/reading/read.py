@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from graph.core.errors import InputError
 from loaders.catalogues.model import LocatedTriple, ReadItem, ReadProblem, ReceivedDocument
 from loaders.catalogues.reading import charset
-from loaders.catalogues.reading.readers import ANSWERS, reader
-from loaders.catalogues.reading.sniff import contradiction, refuse_unknown, sniff
+from loaders.catalogues.reading.readers import ANSWERS, reader, refuse
+from loaders.catalogues.reading.sniff import contradiction, packed_form, refuse_unknown, sniff
 from loaders.pipeline.record import Capture
 
 
@@ -38,7 +38,10 @@ def read(capture: Capture, base: str, scope: str) -> Iterator[ReadItem]:
 def received(
     capture: Capture, base: str, scope: str
 ) -> tuple[ReceivedDocument, Iterable[ReadProblem]]:
-    """A capture as a document in UTF-8, and what was wrong with its encoding."""
+    """A capture as a document in UTF-8, and what was wrong with its encoding.
+
+    Raises InputError for compressed and binary files.
+    """
     document = ReceivedDocument(
         name=capture.name,
         data=capture.data,
@@ -46,6 +49,8 @@ def received(
         scope=scope,
         media_type=capture.media_type,
     )
+    if form := packed_form(document.data):
+        refuse(form, document)
     return charset.decode(document, capture.charset)
 
 

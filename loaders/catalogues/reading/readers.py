@@ -74,6 +74,10 @@ REFUSALS = {
     "geojson": Refusal("this is GeoJSON, which is not DCAT", _DCAT),
     "sitemap": Refusal("this is a sitemap or a news feed, it is no catalogue", _ADDRESS),
     "xml": Refusal("this XML is not RDF", _DCAT),
+    "no-element": Refusal(
+        "this XML is cut or unfinished: it has no element",
+        "Fetch it again. If it is the same, ask its publisher to repair the file.",
+    ),
     "json": Refusal(
         "this JSON is neither JSON-LD (no @context) nor data.json (no list “dataset”) nor CKAN",
         _DCAT,

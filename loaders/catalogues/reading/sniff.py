@@ -21,7 +21,15 @@ from loaders.formats.json_limits import long_number
 
 _HEAD = 1 << 16  # bytes that are looked at
 _EVENTS = 100_000  # of JSON; members that tell the form may follow a long list
-_MAGIC = {b"PK\x03\x04": "archive", b"\x1f\x8b": "archive", b"BZh": "archive", b"%PDF": "binary"}
+_MAGIC = {
+    b"PK\x03\x04": "archive",
+    b"\x1f\x8b": "archive",
+    b"BZh": "archive",
+    b"\xfd7zXZ": "archive",
+    b"7z\xbc\xaf\x27\x1c": "archive",
+    b"\x28\xb5\x2f\xfd": "archive",  # Zstandard
+    b"%PDF": "binary",
+}
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _XML_PROLOG = re.compile(rb"(\s|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(\[.*?\]\s*)?>)*", re.S | re.I)
 _XML_ROOT = re.compile(rb"<(?:([A-Za-z_][\w.-]*):)?([A-Za-z_][\w.-]*)((?:\s[^>]*)?)/?>", re.S)
@@ -36,7 +44,7 @@ _RDF_TEXT = re.compile(rb"@prefix|@base|\bprefix\s|\bbase\s|<[^<>\s]+>|\[|_:|:\w
 
 
 class XmlRoot(NamedTuple):
-    """The first element of an XML document."""
+    """The first element of an XML document; without a name where there is none."""
 
     namespace: str
     name: str
@@ -60,8 +68,8 @@ def sniff(document: ReceivedDocument) -> str:
     head = bytes(document.data[:_HEAD])
     if not head.strip():
         return "empty"
-    if form := next((form for mark, form in _MAGIC.items() if head.startswith(mark)), None):
-        return form
+    if packed := packed_form(head):
+        return packed
     is_json = _JSON.match(head) and not _HEXTUPLE.match(head)
     if is_json and (problem := long_number(document.data)):
         refuse("no-json", document, problem.message, problem.position("line"))
@@ -76,12 +84,21 @@ def sniff(document: ReceivedDocument) -> str:
     return _text_form(head, document)
 
 
+def packed_form(data: bytes) -> str:
+    """The form of what is no text, by its first bytes; "" for others.
+
+    It is asked of the bytes as they came: a ZIP file may hold its files uncompressed, and whoever
+    looks for where XML begins would find the first of them.
+    """
+    return next((form for mark, form in _MAGIC.items() if data.startswith(mark)), "")
+
+
 def _xml_root(head: bytes, document: ReceivedDocument) -> XmlRoot | None:
     """The first element, or None where the document is no XML, such as `<urn:a> <urn:b> 1 .`"""
     start = _XML_PROLOG.match(head)
     match = _XML_ROOT.match(head, start.end() if start else 0)
     if match is None:
-        return XmlRoot("", "?") if head.lstrip().startswith(b"<?xml") else None
+        return XmlRoot("", "") if head.lstrip().startswith(b"<?xml") else None
     prefix, name, attributes = match.groups()
     declared = re.search(
         rb"\sxmlns" + (b":" + prefix if prefix else b"") + rb"\s*=\s*[\"']([^\"'<]*)", attributes
@@ -95,6 +112,8 @@ def _xml_root(head: bytes, document: ReceivedDocument) -> XmlRoot | None:
 def _xml_form(root: XmlRoot, head: bytes) -> str:
     if _HTML_DOCTYPE.match(head):
         return "html"
+    if not root.name:
+        return "no-element"
     for namespace, name, form in _ROOTS:
         if re.fullmatch(namespace, root.namespace) and re.fullmatch(name, root.name):
             return form
@@ -187,4 +206,4 @@ def refuse_unknown(document: ReceivedDocument, form: str) -> None:
         lax_json.load(document)  # it may be broken before the member that tells its form
     if form == "xml":
         root = _xml_root(head, document)
-        refuse(form, document, f"its first element is <{root.name if root else '?'}>")
+        refuse(form, document, f"its first element is <{root.name if root else ''}>")
