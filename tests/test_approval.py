@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from click.testing import CliRunner, Result
 
 from graph import snapshots
 from graph.audit.verify import verify
+from graph.catalogue import listing
+from graph.catalogue.listing import Selection
 from graph.core.errors import ConfigError, InputError
 from graph.core.instance import Instance
 from graph.ledger import Event, Ledger
@@ -126,6 +129,24 @@ def test_approved_is_published_exactly_as_it_was_held(instance: Instance, tmp_pa
     assert ulzii(instance, "rebuild").exit_code == 0
     assert (shown(instance), list(verify(instance))) == (5, [])
     assert harvest(instance, tmp_path, *range(5)).status == "same"
+
+
+def test_what_was_held_has_changed_when_it_was_published(
+    instance: Instance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A harvester that came between the load and its approval asks for what changed since."""
+    harvest(instance, tmp_path, *range(40))
+    outcome = harvest(instance, tmp_path, *range(5), 99)
+    assert outcome.is_held
+    later = "2099-01-01T00:00:00+08:00"
+    monkeypatch.setattr("graph.ledger.events.now", lambda: later)
+    assert ulzii(instance, "approve", "portal", "--reason", "closed").exit_code == 0
+    found = listing.current(instance)
+    new, gone = found.dataset("https://portal.mn/d99"), found.gone("https://portal.mn/d30")
+    assert new and gone
+    assert (new.issued, new.modified, gone.gone) == (later, later, later)
+    visit = int(datetime(2098, 1, 1, tzinfo=UTC).timestamp())
+    assert [e.iri for e in found.page(Selection(since=visit), 1)] == ["https://portal.mn/d99"]
 
 
 def test_the_command_says_what_is_held_and_how_to_release_it(

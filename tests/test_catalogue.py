@@ -219,15 +219,15 @@ def test_first_seen_and_last_changed_are_on_the_record(instance: Instance) -> No
     first = listing.current(instance).dataset(iri("a"))
     versions.publish(instance, "agency", datasets(["a", "b"], changed=["a"]))
     events = Ledger(instance)
-    loads = [event["at"] for event in events if event["type"] == "Load"]
+    at = [event["at"] for event in events if event["type"] == "Publish"]
     changed = listing.current(instance).dataset(iri("a"))
     same = listing.current(instance).dataset(iri("b"))
     assert first and changed and same
-    assert (first.issued, changed.issued, changed.modified) == (loads[0], loads[0], loads[1])
-    assert (same.issued, same.modified) == (loads[0], loads[0])
+    assert (first.issued, changed.issued, changed.modified) == (at[0], at[0], at[1])
+    assert (same.issued, same.modified) == (at[0], at[0])
     record = f"{iri('a')}#record"
-    assert values(instance, record, DCT.issued) == {loads[0]}
-    assert values(instance, record, DCT.modified) == {loads[1]}
+    assert values(instance, record, DCT.issued) == {at[0]}
+    assert values(instance, record, DCT.modified) == {at[1]}
     assert values(instance, record, PROV.hadPrimarySource) == {
         "https://example.mn/id/source/agency"
     }

@@ -68,7 +68,7 @@ def replay(
         load, before = events[event["load"]], published.get(event["source"])
         told = before is not None and is_public(before) != is_public(load)
         if event["source"] in public:
-            told |= _Publication(connection, instance, before, load).apply()
+            told |= _Publication(connection, instance, before, load, str(event["at"])).apply()
         if told:
             last = event["index"] + 1
         published[event["source"]] = load
@@ -76,14 +76,23 @@ def replay(
 
 
 class _Publication:
-    """One publication: the lines it adds and deletes, and what follows from them."""
+    """One publication: the lines it adds and deletes, and what follows from them.
+
+    `at` is when it was published: a load that was held may be published days after it was made,
+    and a harvester that asks for what changed since its last visit must not miss it.
+    """
 
     def __init__(
-        self, connection: sqlite3.Connection, instance: Instance, old: Event | None, load: Event
+        self,
+        connection: sqlite3.Connection,
+        instance: Instance,
+        old: Event | None,
+        load: Event,
+        at: str,
     ) -> None:
         self._db = connection
         self._instance = instance
-        self._source, self._at = str(load["source"]), str(load["at"])
+        self._source, self._at = str(load["source"]), at
         self._old, self._new = old, load
         self._told = False
 
