@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import json
 import re
@@ -337,6 +338,51 @@ def test_a_datasets_page_says_what_it_is_in_schema_org(bundled: FlaskClient) -> 
 
 def test_no_text_ends_the_script_element() -> None:
     assert "</script>" not in schema_org.script({"name": "</script><script>alert(1)"})
+
+
+CUBE = "id/dataset/nso/DT_NSO_1001_109V1"
+
+
+def test_a_table_is_described_in_croissant_with_the_columns_of_its_file(
+    bundled: FlaskClient,
+) -> None:
+    links = get(bundled, f"{CUBE}.html", Accept="text/html").headers["Link"]
+    assert f"<{HERE}{CUBE}.croissant.jsonld>" in links
+    answer = get(bundled, f"{CUBE}.croissant.jsonld")
+    assert answer.mimetype == "application/ld+json"
+    tag = answer.headers["ETag"]
+    assert get(bundled, f"{CUBE}.croissant.jsonld", If_None_Match=tag).status_code == 304
+    node = answer.json
+    assert (node["@type"], node["conformsTo"]) == (
+        "sc:Dataset",
+        "http://mlcommons.org/croissant/1.0",
+    )
+    (file,), (records,) = node["distribution"], node["recordSet"]
+    with get(bundled, file["contentUrl"].replace(HERE, "/")) as table:
+        assert table.mimetype == file["encodingFormat"]
+        header, *rows = csv.reader(table.text.splitlines())
+    assert [field["source"]["extract"]["column"] for field in records["field"]] == header
+    assert {field["source"]["fileObject"]["@id"] for field in records["field"]} == {file["@id"]}
+    types = [field["dataType"] for field in records["field"]]
+    for row in rows[:100]:
+        for kind, value in zip(types, row, strict=True):
+            assert value == "" or (float(value) >= 0 if kind == "sc:Float" else ":" in value)
+    assert len(rows) > 1000
+
+
+def test_croissant_is_json_ld_that_names_its_terms(bundled: FlaskClient) -> None:
+    graph = Graph().parse(data=get(bundled, f"{CUBE}.croissant.jsonld").data, format="json-ld")
+    cr = rdflib.Namespace("http://mlcommons.org/croissant/")
+    assert len(set(graph.subjects(RDF.type, cr.Field))) == 4
+    assert len(set(graph.objects(None, cr.column))) == 4
+    kinds = {str(kind) for kind in graph.objects(None, cr.dataType)}
+    assert kinds == {"https://schema.org/Float", "https://schema.org/URL"}
+
+
+def test_what_is_no_table_has_no_croissant(bundled: FlaskClient) -> None:
+    assert "croissant" not in dataset_page(bundled).headers["Link"]
+    assert get(bundled, "id/dataset/mn-odp/6686.croissant.jsonld").status_code == 404
+    assert get(bundled, "id/dataset/nso/none.croissant.jsonld").status_code == 404
 
 
 def test_a_datasets_page_leads_to_its_metadata(bundled: FlaskClient) -> None:

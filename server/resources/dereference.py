@@ -16,7 +16,7 @@ from server.core.context import AppContext
 from server.http import negotiation
 from server.http.negotiation import CSV, HTML, Offer
 from server.http.problem_details import HttpProblem
-from server.resources import described, page, schema_org, signposting, tombstone
+from server.resources import croissant, described, page, schema_org, signposting, tombstone
 from server.sparql import internal_queries, tables
 
 _EXTENSIONS = {
@@ -48,6 +48,8 @@ def show(context: AppContext) -> Base:
     """The response to a GET of any resource or document."""
     if gone := _gone(context, raw_path()):
         return gone
+    if found := _croissant(context, raw_path()):
+        return found
     resource = resolve(context, raw_path())
     offer = _offer(resource.format)
     if not resource.format:
@@ -66,6 +68,21 @@ def _gone(context: AppContext, path: str) -> Response | None:
             answer = tombstone.response(context, gone, _offer(form))
             answer.vary.add("Accept")
             return answer
+    return None
+
+
+def _croissant(context: AppContext, path: str) -> Response | None:
+    """A dataset that is a table, in Croissant; None for other documents."""
+    stem, dot, extension = path.partition(f".{croissant.EXTENSION}")
+    for iri in context.urls.iris(stem) if dot and not extension else ():
+        dataset = described.find(context.instance, iri)
+        if dataset is not None and croissant.is_table(dataset):
+            body = croissant.document(dataset, context, context.urls.href(iri))
+            response = Response(body, content_type=croissant.MEDIA_TYPE)
+            response.headers["Access-Control-Allow-Origin"] = "*"
+            response.add_etag()
+            response.make_conditional(request)
+            return response
     return None
 
 

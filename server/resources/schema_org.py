@@ -18,9 +18,14 @@ _UNKNOWN_TYPE = "application/octet-stream"
 
 def dataset(described: DescribedDataset, instance: Instance, urls: Urls, path: str) -> str:
     """The JSON-LD of a dataset, for a script element."""
+    return script(node(described, instance, urls, path))
+
+
+def node(described: DescribedDataset, instance: Instance, urls: Urls, path: str) -> dict[str, Any]:
+    """A dataset as schema:Dataset, without the properties that nothing is known of."""
     entry = described.entry
     names = described.texts(DCT.title) or [entry.identifier]
-    node = {
+    found = {
         "@context": _CONTEXT,
         "@type": "Dataset",
         "@id": entry.iri,
@@ -29,7 +34,7 @@ def dataset(described: DescribedDataset, instance: Instance, urls: Urls, path: s
         "description": _description(described, names[0]),
         "identifier": list(dict.fromkeys([entry.identifier, entry.iri])),
         "url": urls.absolute(f"{path}.html"),
-        "publisher": [_agent(described, iri) for iri in described.iris(DCT.publisher)],
+        "publisher": [agent(described, iri) for iri in described.iris(DCT.publisher)],
         "license": described.iris(DCT.license),
         "datePublished": (described.texts(DCT.issued) or [entry.issued])[0],
         "dateModified": (described.texts(DCT.modified) or [entry.modified])[0],
@@ -38,9 +43,9 @@ def dataset(described: DescribedDataset, instance: Instance, urls: Urls, path: s
         "spatialCoverage": _labels(described, DCT.spatial),
         "temporalCoverage": [t for t in map(described.name, described.iris(DCT.temporal)) if t],
         "includedInDataCatalog": catalogue_node(described, instance, urls),
-        "distribution": [_download(described, iri) for iri in described.distributions],
+        "distribution": [download(described, iri) for iri in described.distributions],
     }
-    return script({key: value for key, value in node.items() if value})
+    return {key: value for key, value in found.items() if value}
 
 
 def catalogue_node(described: DescribedDataset | None, instance: Instance, urls: Urls) -> Any:
@@ -61,9 +66,9 @@ def catalogue(instance: Instance, urls: Urls) -> str:
     return script({"@context": _CONTEXT, **catalogue_node(None, instance, urls)})
 
 
-def script(node: dict[str, Any]) -> str:
+def script(value: dict[str, Any]) -> str:
     """JSON that cannot end the script element it stands in."""
-    return json.dumps(node, ensure_ascii=False).replace("<", "\\u003c")
+    return json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")
 
 
 def _description(described: DescribedDataset, name: str) -> str:
@@ -76,7 +81,8 @@ def _description(described: DescribedDataset, name: str) -> str:
     return text[:_LONGEST]
 
 
-def _agent(described: DescribedDataset, iri: str) -> dict[str, str]:
+def agent(described: DescribedDataset, iri: str) -> dict[str, str]:
+    """A publisher or creator as schema:Organization."""
     return {"@type": "Organization", "@id": iri, "name": described.name(iri)}
 
 
@@ -89,11 +95,12 @@ def _language(iri: str) -> str:
     return _LANGUAGES.get(code, code.lower())
 
 
-def _download(described: DescribedDataset, iri: str) -> dict[str, Any]:
+def download(described: DescribedDataset, iri: str) -> dict[str, Any]:
+    """A distribution as schema:DataDownload."""
     urls = described.iris(DCAT.downloadURL, iri) or described.iris(DCAT.accessURL, iri)
     types = described.iris(DCAT.mediaType, iri)
     formats = described.iris(DCT["format"], iri)
-    node = {
+    found = {
         "@type": "DataDownload",
         "@id": iri,
         "name": next(iter(described.texts(DCT.title, iri)), ""),
@@ -101,7 +108,7 @@ def _download(described: DescribedDataset, iri: str) -> dict[str, Any]:
         "encodingFormat": _media_type(types[0]) if types else _form(described, formats),
         "contentSize": next(iter(described.texts(DCAT.byteSize, iri)), ""),
     }
-    return {key: value for key, value in node.items() if value}
+    return {key: value for key, value in found.items() if value}
 
 
 def _media_type(iri: str) -> str:

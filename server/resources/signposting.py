@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from server.http.urls import Urls
+from server.resources import croissant
 from server.resources.described import DescribedDataset
 
 _FORMS = (("ttl", "text/turtle"), ("jsonld", "application/ld+json"), ("rdf", "application/rdf+xml"))
@@ -17,6 +18,11 @@ def links(described: DescribedDataset, urls: Urls, path: str) -> str:
     for extension, media_type in _FORMS:
         url = urls.absolute(urls.document(path, extension))
         found.append(f'<{url}>; rel="describedby"; type="{media_type}"')
+    if croissant.is_table(described):
+        url = urls.absolute(urls.document(path, croissant.EXTENSION))
+        found.append(
+            f'<{url}>; rel="describedby"; type="application/ld+json"; profile="{croissant.VERSION}"'
+        )
     found += [f'<{iri}>; rel="item"' for iri in described.distributions[:_MOST_ITEMS]]
     # an IRI may hold letters that a header cannot
     return ", ".join(one for one in found if one.isascii())
