@@ -153,7 +153,7 @@ def test_the_command_writes_the_file_and_says_so(small: Instance, tmp_path: Path
     asked = ["--data", str(small.root), "export", "--catalogue", str(path)]
     ran = CliRunner().invoke(main, asked)
     assert ran.exit_code == 0, ran.output
-    assert "1 datasets" in ran.output
+    assert "1 dataset, " in ran.output
     assert path.read_bytes() == written(small, "rdf")
 
 

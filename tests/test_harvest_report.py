@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -181,3 +182,12 @@ def test_a_restricted_source_has_none(instance: Instance, pool: Pool, tmp_path: 
     load(instance, described(tmp_path, 'visibility = "restricted"'))
     client = create_app(instance, pool).test_client(use_cookies=False)
     assert client.get("/id/source/portal/report").status_code == 404
+
+
+def test_one_is_not_many(instance: Instance, tmp_path: Path) -> None:
+    source = write(tmp_path, ("a", "A", "a file"))
+    output = ulzii(instance, "load", str(source.path)).output
+    assert "1 dataset: 1 added" in output
+    counts = re.findall(r"\b(\d+) (dataset|record|statement|finding|occurrence)(s?)\b", output)
+    assert {noun for _, noun, _ in counts} >= {"dataset", "record", "statement"}
+    assert all((number == "1") == (not plural) for number, _, plural in counts)

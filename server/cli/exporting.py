@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from graph.export import export as export_catalogue
-from server.cli.output.common import current_instance, fail_clearly, json_option, show
+from server.cli.output.common import counted, current_instance, fail_clearly, json_option, show
 
 
 @click.command()
@@ -23,5 +23,6 @@ from server.cli.output.common import current_instance, fail_clearly, json_option
 def export(catalogue: Path, as_json: bool) -> None:
     """Write the whole catalogue of the current snapshot as DCAT-AP."""
     done = export_catalogue(current_instance(), catalogue)
-    text = f"{done.datasets} datasets, {done.statements} statements of snapshot {done.snapshot}"
+    datasets, statements = counted(done.datasets, "dataset"), counted(done.statements, "statement")
+    text = f"{datasets}, {statements} of snapshot {done.snapshot}"
     show(asdict(done) | {"file": str(catalogue)}, as_json, [f"{catalogue}: {text}"])

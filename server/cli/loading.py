@@ -23,6 +23,7 @@ from loaders.pipeline.source import Source, read, read_all
 from server.cli.instances import create_instance
 from server.cli.output import harvest
 from server.cli.output.common import (
+    counted,
     current_instance,
     data_directory,
     fail_clearly,
@@ -89,9 +90,9 @@ def _line(outcome: LoadOutcome) -> str:
     counts = outcome.counts
     return (
         f"{outcome.source}: {outcome.status}, version {outcome.version}, "
-        f"{counts['records']} records "
+        f"{counted(counts['records'], 'record')} "
         f"({counts['rejected']} rejected, {counts['skipped']} skipped), "
-        f"{outcome.findings} statements of findings{_why_held(outcome)}"
+        f"{counted(outcome.findings, 'statement')} of findings{_why_held(outcome)}"
     )
 
 

@@ -57,6 +57,11 @@ def show(value: Any, as_json: bool, lines: Iterable[str]) -> None:
             click.echo(text)
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 dataset`, `1,234 datasets`; for nouns whose plural ends in -s."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
     """The lines of a table with aligned columns."""
     cells = [list(map(str, row)) for row in [head, *rows]]

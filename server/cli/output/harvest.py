@@ -10,6 +10,7 @@ from graph.core.instance import Instance
 from graph.core.iris import RULE
 from graph.ledger import Ledger
 from graph.reports.harvest import HarvestReport, newest_load, report
+from server.cli.output.common import counted
 
 _SHOWN = 5
 
@@ -42,7 +43,7 @@ def lines(one: HarvestReport, *, whole: bool = False) -> Iterator[str]:
     """The report as text: the first of each list, or all."""
     changes, most = one.changes, None if whole else _SHOWN
     yield (
-        f"  {changes.datasets:,} datasets: {len(changes.added):,} added, "
+        f"  {counted(changes.datasets, 'dataset')}: {len(changes.added):,} added, "
         f"{len(changes.changed):,} changed, {len(changes.deleted):,} deleted"
     )
     if whole:
@@ -52,7 +53,8 @@ def lines(one: HarvestReport, *, whole: bool = False) -> Iterator[str]:
         yield f"  rejected {rejected.place}: {rejected.reason}"
     yield from _more(len(one.rejected), most)
     for rule, number, occurrences in one.rules[:most]:
-        yield f"  {number:,} findings of {rule.removeprefix(RULE)}, {occurrences:,} occurrences"
+        told = f"{counted(number, 'finding')} of {rule.removeprefix(RULE)}"
+        yield f"  {told}, {counted(occurrences, 'occurrence')}"
     yield from _more(len(one.rules), most)
     if whole:
         for found in one.findings:
