@@ -123,8 +123,8 @@ def _too_much_lost(version: CandidateVersion) -> str:
             return f"{len(gone)} of {len(before)} datasets are gone, among them <{min(gone)}>"
     elif _is_too_much(version.records_before - version.mapped.records, version.records_before):
         return (
-            f"{version.mapped.records} records, but the published version has"
-            f" {version.records_before}"
+            f"the published version has {version.records_before} records, this one"
+            f" {version.mapped.records}"
         )
     return ""
 
