@@ -7,6 +7,7 @@ import http.server
 import io
 import json
 import threading
+import zipfile
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -221,6 +222,13 @@ def test_bytes_that_are_no_text_get_a_message(tmp_path: Path) -> None:
     for name in ("x.json", "x.ttl", "x.rdf", "x.nt"):
         (tmp_path / name).write_bytes(b'{"dataset": ["\xff\xfe"]}' + b"\x00\xff")
         assert run(tmp_path / name).exit_code == 3
+
+
+def test_a_zip_file_is_not_read_as_the_first_of_its_files(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as packed:  # not compressed
+        packed.writestr("x.rdf", '<?xml version="1.0"?><rdf:RDF xmlns:rdf="http://x.example/"/>')
+    done = run(tmp_path / "x.zip")
+    assert (done.exit_code, "a compressed file" in done.stderr) == (3, True)
 
 
 def test_what_is_not_there_is_said_to_be_not_there(tmp_path: Path) -> None:

@@ -18,8 +18,7 @@ from graph.core import limited_process
 from graph.core.errors import InputError
 from graph.core.iris import ROOT, Names
 from loaders.catalogues.model import ReadItem, ReadProblem, ReceivedDocument
-from loaders.catalogues.reading import charset
-from loaders.catalogues.reading.read import read_document
+from loaders.catalogues.reading.read import in_utf8, read_document
 from loaders.catalogues.reading.readers import TITLES
 from loaders.catalogues.reading.sniff import sniff
 from loaders.validation import data_json_lines
@@ -94,7 +93,7 @@ class _Reading:
 
     def run(self, received: ReceivedDocument, encoding: str, lines: SpooledLines) -> _Reading:
         """Read a document into `lines`, in a process with limits."""
-        document, problems = charset.decode(received, encoding)
+        document, problems = in_utf8(received, encoding)
         self.problems += (_result(problem, _BlankNodeLabels()) for problem in problems)
         form = sniff(document)
         self.syntax = TITLES.get(form, form)

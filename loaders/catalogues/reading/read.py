@@ -49,9 +49,19 @@ def received(
         scope=scope,
         media_type=capture.media_type,
     )
+    return in_utf8(document, capture.charset)
+
+
+def in_utf8(
+    document: ReceivedDocument, stated: str
+) -> tuple[ReceivedDocument, Iterable[ReadProblem]]:
+    """A document in UTF-8, and what was wrong with the encoding that its header states.
+
+    Raises InputError for compressed and binary files.
+    """
     if form := packed_form(document.data):
         refuse(form, document)
-    return charset.decode(document, capture.charset)
+    return charset.decode(document, stated)
 
 
 def read_document(document: ReceivedDocument) -> Iterator[ReadItem]:
