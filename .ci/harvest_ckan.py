@@ -1,0 +1,50 @@
+"""CKAN's own parser (ckanext-dcat) reads every page of the catalogue, in the syntaxes it harvests.
+
+It needs CKAN's packages, which go to an environment of their own; where they cannot be had, this
+says so and is skipped.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from harvest import HOUSE, serving, ulzii, write_sample
+
+PACKAGES = ("ckan[requirements]==2.12.0", "ckanext-dcat==2.4.4")
+ENVIRONMENT = HOUSE / "build" / "ckan"
+
+
+def main() -> int:
+    """Install the parser, serve the bundled sources and a sample, and let it read them."""
+    if why := installed():
+        print(f"skipped: ckanext-dcat cannot be installed here: {why}")
+        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder) / "data"
+        ulzii(data, "demo", "--no-serve")
+        with (data / "instance.toml").open("a") as config:
+            config.write("[catalogue]\npage_size = 5\n")
+        write_sample(data, changed=set(), gone=set())
+        ulzii(data, "load", "sample")
+        with serving(data) as address:
+            script = HOUSE / ".ci" / "ckan_pages.py"
+            read = [str(ENVIRONMENT / "bin" / "python"), str(script), address]
+            return subprocess.run(read, check=False).returncode
+
+
+def installed() -> str:
+    """Install the packages; returns why they cannot be, empty if they are."""
+    python = ENVIRONMENT / "bin" / "python"
+    if not python.exists():
+        subprocess.run([sys.executable, "-m", "venv", str(ENVIRONMENT)], check=True)
+    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    done = subprocess.run([*pip, *PACKAGES], capture_output=True, text=True, check=False)
+    lines = done.stderr.strip().splitlines() or ["pip said nothing"]
+    return lines[-1] if done.returncode else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())
