@@ -255,6 +255,13 @@ def test_raw_line_feeds_in_texts_and_numbers_that_are_none_are_read() -> None:
     assert [p[0] for p in problems(items)] == ["json-lax"]
 
 
+@pytest.mark.parametrize("early", [b'"x": NaN', b'"x": "two\nlines"'])
+def test_a_form_is_found_after_what_is_mended(early: bytes) -> None:
+    data = b"{" + early + b', "dataset": [{"title": "Roads"}]}'
+    assert api_form(ReceivedDocument("data.json", data, "https://x.mn/", "")) == "data.json"
+    assert one(read(data), DCT.title) == ox.Literal("Roads")
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [

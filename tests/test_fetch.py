@@ -21,7 +21,7 @@ from graph.core.errors import ConfigError, InputError
 from graph.core.instance import CONFIG, Instance
 from graph.ledger import Ledger
 from graph.outbound.download import Downloader, DownloadError, DownloadRequest
-from graph.outbound.fetch_settings import FetchSettings, fetch_settings
+from graph.outbound.fetch_settings import FetchSettings, allowing, fetch_settings
 from loaders.pipeline.load import load
 from tests.test_bad_input import TEN, THINGS, allow_private, shown, source
 
@@ -246,6 +246,33 @@ def test_an_attack_is_located_and_leaves_the_old_version(
     assert (event["type"], event["outcome"]) == ("Fetch", "failed")
     assert "sha256" not in event["responses"][0]
     assert shown(loaded) == TEN
+
+
+def test_a_refused_address_says_what_allows_it(
+    loaded: Instance, tmp_path: Path, server: str
+) -> None:
+    things = source(tmp_path, f"http://{server}/things")
+    with pytest.raises(InputError, match="private network") as refused:
+        load(loaded, things)
+    hint = f'Nothing was changed. Add to {CONFIG}: [fetch] private_hosts = ["{server}"]'
+    assert refused.value.hint == hint
+    table, _, line = hint.partition(": ")[2].partition(" ")
+    with (loaded.root / CONFIG).open("a") as config:
+        config.write(f"{table}\n{line}\n")
+    assert fetch_settings(loaded).is_private_host(f"http://{server}/things")
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("http://10.0.0.1/a", "10.0.0.1"),
+        ("https://user:word@10.0.0.1:8443/a", "10.0.0.1:8443"),
+        ("http://[::1]:80/", "[::1]"),
+    ],
+)
+def test_what_allows_an_address_names_its_host_alone(url: str, host: str) -> None:
+    assert allowing(url).endswith(f'private_hosts = ["{host}"]')
+    assert FetchSettings(private_hosts=(host,)).is_private_host(url)
 
 
 def test_a_source_cannot_allow_private_addresses_itself(

@@ -180,6 +180,9 @@ def test_a_request_chooses_by_accept_and_the_extension_wins(bundled: FlaskClient
     assert get(bundled, "catalog", Accept=browser).location == "/catalog.html"
     assert get(bundled, "catalog.ttl", Accept=browser).mimetype == "text/turtle"
     assert get(bundled, "catalog", Accept="image/png").status_code == 406
+    table = get(bundled, "catalog", Accept="text/csv")
+    assert table.status_code == 303
+    assert table.location == "/catalog.csv"
     assert get(bundled, "catalog", Accept="*/*").mimetype == "text/turtle"
 
 

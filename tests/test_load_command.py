@@ -91,6 +91,25 @@ def test_a_dry_run_reports_and_writes_nothing(instance: Instance, things: Path) 
     }
 
 
+def test_a_dry_run_tells_the_findings_by_rule_as_the_load_does(
+    instance: Instance,
+) -> None:
+    path = own_source(instance, "empty", "empty.ttl")
+    path.write_text(path.read_text().replace('"rdf"', '"dcat"'))
+    catalogue = "<http://x.mn/a> a <http://www.w3.org/ns/dcat#Catalog> ."
+    path.with_suffix(".ttl").write_text(catalogue)
+
+    def told(*options: str) -> list[str]:
+        lines = run(instance, "load", "empty", *options).stdout.splitlines()
+        return [line for line in lines if " of " in line and line.startswith("  ")]
+
+    tried = told("--dry-run")
+    assert any("finding of holds-no-dataset/1" in line for line in tried)
+    (facts,) = json.loads(run(instance, "load", "empty", "--dry-run", "--json").stdout)
+    assert "holds-no-dataset/1" in {one["rule"].partition("rule/")[2] for one in facts["rules"]}
+    assert told() == tried
+
+
 def test_a_dry_run_of_a_server_spares_the_load_the_details(
     instance: Instance, tmp_path: Path
 ) -> None:

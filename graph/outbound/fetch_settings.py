@@ -59,17 +59,27 @@ class FetchSettings:
 
     def is_private_host(self, url: str) -> bool:
         """Whether the host and port of a URL are listed in `private_hosts`."""
-        try:
-            parsed = httpx2.URL(url)
-        except httpx2.InvalidURL:
-            return False
-        host = parsed.raw_host.decode("ascii").lower()
-        host = f"[{host}]" if ":" in host and not host.startswith("[") else host
-        default = _DEFAULT_PORTS.get(parsed.scheme)
-        names = {f"{host}:{parsed.port or default}"}
-        if parsed.port in (None, default):
-            names.add(host)
-        return not names.isdisjoint(name.lower() for name in self.private_hosts)
+        names = _host_names(url)
+        return not set(names).isdisjoint(name.lower() for name in self.private_hosts)
+
+
+def _host_names(url: str) -> list[str]:
+    """The names of a URL's host in `private_hosts`, the shortest first; none of an invalid URL."""
+    try:
+        parsed = httpx2.URL(url)
+    except httpx2.InvalidURL:
+        return []
+    host = parsed.raw_host.decode("ascii").lower()
+    host = f"[{host}]" if ":" in host and not host.startswith("[") else host
+    default = _DEFAULT_PORTS.get(parsed.scheme)
+    short = [host] if parsed.port in (None, default) else []
+    return [*short, f"{host}:{parsed.port or default}"]
+
+
+def allowing(url: str) -> str:
+    """What to add to the settings so that a URL in a private network may be requested."""
+    host = next(iter(_host_names(url)), "HOST:PORT")
+    return f'Add to {CONFIG}: [{TABLE}] {_HOSTS} = ["{host}"]'
 
 
 def fetch_settings(instance: Instance) -> FetchSettings:

@@ -117,7 +117,7 @@ def report(
         counts=load["counts"],
         changes=dataset_changes.between(archive, names, load, previous),
         rejected=tuple(_rejected(events, archive, load)),
-        rules=tuple(_rules(archive, load)),
+        rules=rule_counts(archive, load["layers"][FINDINGS]["lines"]),
         findings=tuple(islice(findings(archive, load), most)),
         all_findings=names.graph(load["source"], FINDINGS),
         last_run=last_run(events, load["source"]),
@@ -166,11 +166,12 @@ def _rejected(events: Sequence[Event], archive: Archive, load: Event) -> Iterato
         yield RejectedRecord(f"{name}#{one['locator']}", one["reason"])
 
 
-def _rules(archive: Archive, load: Event) -> list[RuleCount]:
+def rule_counts(archive: Archive, lines: str) -> tuple[RuleCount, ...]:
+    """The findings by rule of a findings layer with these lines (a digest of the archive)."""
     numbers: Counter[str] = Counter()
     occurrences: Counter[str] = Counter()
     times = 1
-    for line in layer.read(archive, load["layers"][FINDINGS]["lines"]):
+    for line in layer.read(archive, lines):
         _, predicate, value = line.split(b" ", 2)
         if predicate == _OCCURRENCES:  # sorted: before the rule of the same finding
             times = int(value.split(b'"', 2)[1])
@@ -180,7 +181,7 @@ def _rules(archive: Archive, load: Event) -> list[RuleCount]:
             occurrences[rule] += times
             times = 1
     counts = (RuleCount(rule, number, occurrences[rule]) for rule, number in numbers.items())
-    return sorted(counts, key=lambda one: (-one.occurrences, one.rule))
+    return tuple(sorted(counts, key=lambda one: (-one.occurrences, one.rule)))
 
 
 def findings(archive: Archive, load: Event) -> Iterator[ReportedFinding]:

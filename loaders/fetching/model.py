@@ -13,6 +13,8 @@ from urllib.parse import urlencode
 from graph.archive import Archive
 from graph.core.errors import InputError, UlziiError
 
+_LOAD_AGAIN = "Load again when the source responds."
+
 
 @dataclass(frozen=True, slots=True)
 class FetchRequest:
@@ -77,7 +79,8 @@ class FetchResponse:
     `final` is the URL after redirects, where there were any, `redirects` are those that led to it;
     `charset`, `etag` and `last_modified` are from the headers. `sent` and `headers` are those of
     the request. `method` is its HTTP method if not GET; of a write (`PUT`), with `agent`, the name
-    of the token.
+    of the token. `hint` says what to do about the error, if not to load again; the ledger does
+    not have it.
     """
 
     name: str
@@ -100,6 +103,7 @@ class FetchResponse:
     sent: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     agent: str = ""
+    hint: str = ""
 
     @property
     def failed(self) -> bool:
@@ -135,6 +139,6 @@ class FetchedRun:
                 return InputError(
                     response.error,
                     where=f"{self.source} {response.url}",
-                    hint="Nothing was changed. Load again when the source responds.",
+                    hint=f"Nothing was changed. {response.hint or _LOAD_AGAIN}",
                 )
         return None

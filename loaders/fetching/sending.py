@@ -12,7 +12,7 @@ from graph.archive import Archive
 from graph.archive.archive import BlobWriter
 from graph.outbound.credentials import Credentials
 from graph.outbound.download import DownloadedResponse, Downloader, DownloadError, DownloadRequest
-from graph.outbound.fetch_settings import FetchSettings
+from graph.outbound.fetch_settings import FetchSettings, allowing
 from loaders.fetching.model import FetchRequest, FetchResponse
 from loaders.fetching.pacing import Pacer
 from loaders.fetching.retrying import BUSY, ServerBusy, retry_after, with_retries
@@ -70,7 +70,8 @@ class Sender:
             response = self._no_response(request, _busy_message(busy, self._settings), busy.status)
         except DownloadError as error:
             where = "" if error.url == request.url else f"{error.url}: "
-            response = self._no_response(request, f"{where}{error}")
+            hint = allowing(error.url) if error.reason == "refused" else ""
+            response = replace(self._no_response(request, f"{where}{error}"), hint=hint)
         if last and response.status == _NOT_MODIFIED:
             return replace(last, name=request.name, detail=request.detail, stale="", error="")
         return response

@@ -16,6 +16,7 @@ from graph.core.progress import Reporter, SilentReporter
 from graph.ledger import Event, Ledger, manifests
 from graph.publication.publish import Publisher
 from graph.publication.writer_session import writer_session
+from graph.reports.harvest import rule_counts
 from graph.statements.layer import FINDINGS
 from graph.versions import version
 from graph.versions.state import state
@@ -171,15 +172,16 @@ class _Load:
 
     def _would(self, candidate: Candidate) -> LoadOutcome:
         """The outcome of a dry run that would make a new version."""
-        previous = self._previous.load_event
+        previous, found = self._previous.load_event, candidate.layers[FINDINGS]
         return LoadOutcome(
             source=self._source.id,
             status=WOULD_HOLD if candidate.held else WOULD_PUBLISH,
             version=previous["version"] + 1 if previous else 1,
             counts=candidate.mapped.counts,
-            findings=candidate.layers[FINDINGS].statements,
+            findings=found.statements,
             snapshot=None,
             held=tuple(candidate.held),
+            rules=rule_counts(self._archive, found.lines),
         )
 
     def _unchanged(self, load: Event) -> LoadOutcome:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from graph.ledger import Event
+from graph.reports.harvest import RuleCount
 from graph.versions import held
 from loaders.fetching.model import FetchedRun
 from loaders.pipeline.protocol import Loader
@@ -35,7 +36,8 @@ class LoadOutcome:
     for approval, `held` says why) or REJECTED (so did this one, and it was rejected); of a dry run
     that would make a new version, WOULD_PUBLISH or WOULD_HOLD. `counts` has the records by outcome,
     `findings` is the number of statements in the findings layer, `load` the index of the Load
-    event, and `snapshot` the number of the new snapshot, if any.
+    event, and `snapshot` the number of the new snapshot, if any. `rules` has the findings by rule
+    of a dry run that would make a new version; of others the harvest report has them.
     """
 
     source: str
@@ -46,6 +48,7 @@ class LoadOutcome:
     snapshot: int | None
     load: int = 0
     held: tuple[str, ...] = ()
+    rules: tuple[RuleCount, ...] = ()
 
     @property
     def is_held(self) -> bool:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from graph.core.errors import ConfigError
 from graph.core.instance import CONFIG, Instance
 from graph.federation.settings import configured_services
-from graph.outbound.fetch_settings import fetch_settings
+from graph.outbound.fetch_settings import allowing, fetch_settings
 from graph.outbound.ssrf_guard import AddressRefused, resolve
 from loaders.upgrade.problem import UpgradeProblem
 
@@ -22,8 +22,8 @@ def refused_address(instance: Instance, where: str, url: str) -> UpgradeProblem 
             return None
     except ConfigError:
         return None  # [fetch] is wrong: reported by the check of the settings
-    hint = f'Add to {CONFIG}: [fetch] private_hosts = ["{urlsplit(url).netloc}"]'
-    return UpgradeProblem(where, f"“{url}” is an address in a private network", hint)
+    message = f"“{url}” is an address in a private network"
+    return UpgradeProblem(where, message, allowing(url))
 
 
 def _is_private(url: str) -> bool:

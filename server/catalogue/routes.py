@@ -27,12 +27,12 @@ from server.catalogue.page_cache import PageCache
 from server.catalogue.parameters import page_number, since
 from server.core.context import AppContext
 from server.http import negotiation
-from server.http.negotiation import HTML, Offer
+from server.http.negotiation import CSV, HTML, Offer
 from server.http.problem_details import HttpProblem
 from server.resources import dereference
 
 _POINTER_AGE = 300  # seconds: how long a cache may show the last catalogue after a publication
-_OFFERS = [*(Offer(s.media_type, s.extension, text=True) for s in SYNTAXES.values()), HTML]
+_OFFERS = [*(Offer(s.media_type, s.extension, text=True) for s in SYNTAXES.values()), HTML, CSV]
 _RULES = ("/catalog", f"/catalog.<any({','.join(SYNTAXES)}):extension>")
 _LISTS = f"/<any({','.join([*LISTS, SOURCES])}):kind>/<key>"
 
@@ -55,7 +55,7 @@ def blueprint(context: AppContext) -> Blueprint:
     def show(number: int | None = None, kind: str = "", key: str = "", extension: str = "") -> Base:
         name = f"{kind}/{segment(key)}" if kind else ""
         syntax = _syntax(extension)
-        if syntax is None:  # a person, to whom the catalogue is a thing like others
+        if syntax is None:  # a person or a table: the catalogue is a thing like others there
             iri = thing_of(name) or context.instance.names.source(key)
             return redirect(context.urls.href(iri), 303) if name else dereference.show(context)
         frozen = number is not None
@@ -78,7 +78,7 @@ def blueprint(context: AppContext) -> Blueprint:
 
 
 def _syntax(extension: str) -> Syntax | None:
-    """The syntax by the extension, `?format=` or Accept; None for a page. Raises 406."""
+    """The syntax by the extension, `?format=` or Accept; None for a page and CSV. Raises 406."""
     name = extension or request.args.get("format", "")
     if name:
         offer = next((o for o in _OFFERS if name in (o.name, o.media_type)), None)

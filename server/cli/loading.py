@@ -141,9 +141,13 @@ class _LoadRun:
 
     def _succeeded(self, outcome: LoadOutcome) -> None:
         found = _report(self.instance, outcome)
-        self.done.append(asdict(outcome) | ({"report": harvest.facts(found)} if found else {}))
+        told = asdict(outcome) | {"rules": [rule._asdict() for rule in outcome.rules]}
+        self.done.append(told | ({"report": harvest.facts(found)} if found else {}))
         self.is_held |= outcome.is_held
-        text = [_line(outcome), *(harvest.lines(found) if found else ())]
+        text = [
+            _line(outcome),
+            *(harvest.lines(found) if found else harvest.rule_lines(outcome.rules)),
+        ]
         show(None, False, [] if self.as_json else text)
 
     def _failed(self, name: str, error: str, exit_code: int) -> None:

@@ -7,7 +7,6 @@ is used, and `JsonOutline.items` gives the objects of its list one at a time.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -18,10 +17,9 @@ import ijson
 from graph.core.errors import InputError
 from loaders.catalogues.model import ReceivedDocument
 from loaders.formats import json_limits
+from loaders.formats.json_mending import mend
 from loaders.formats.json_strict import FETCH_AGAIN
 
-_STRING_OR_NAN = re.compile(rb'"(?:[^"\\]|\\.)*+"|-?\b(?:NaN|Infinity)\b', re.S)
-_CONTROL = re.compile(rb"[\x00-\x1f]")
 _LEVELS = 6
 _OPENS = frozenset({"start_map", "start_array"})
 _CLOSES = frozenset({"end_map", "end_array"})
@@ -70,7 +68,7 @@ def outline(document: ReceivedDocument, listed: str, texts: tuple[str, ...] = ()
     try:
         return _outline(document.data, listed, texts)
     except (ijson.JSONError, RecursionError) as error:
-        data, mended = _mend(document.data)
+        data, mended = mend(document.data)
         if not mended:
             _refuse(document, error, many=not listed)
     try:
@@ -112,22 +110,6 @@ def _events(data: bytes, *, many: bool) -> Iterator[tuple[str, str, Any]]:
             path.append("item" if event == "start_array" else "")
             if len(path) > json_limits.MAX_DEPTH:
                 raise RecursionError
-
-
-def _mend(data: bytes) -> tuple[bytes, int]:
-    """The document with raw control characters in texts escaped and numbers that JSON does not
-    have as null, and how many there were of both."""
-    mended = 0
-
-    def good(found: re.Match[bytes]) -> bytes:
-        nonlocal mended
-        form, count = b"null", 1
-        if found[0].startswith(b'"'):
-            form, count = _CONTROL.subn(lambda one: b"\\u%04x" % ord(one[0]), found[0])
-        mended += count > 0
-        return form
-
-    return _STRING_OR_NAN.sub(good, data), mended
 
 
 def _refuse(document: ReceivedDocument, cause: Exception, *, many: bool) -> NoReturn:

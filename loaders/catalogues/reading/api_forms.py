@@ -15,6 +15,7 @@ import ijson
 
 from loaders.catalogues.model import ReceivedDocument
 from loaders.formats import json_limits
+from loaders.formats.json_mending import mend
 
 _EVENTS = 20_000  # of JSON, read to find out; members of an envelope stand at its beginning
 _HEAD = 1 << 16  # bytes of XML, in which the root element begins
@@ -90,20 +91,33 @@ def _events(data: bytes) -> Iterator[Any]:
 
 def json_events(data: bytes) -> Iterator[Any]:
     """Events of a JSON document with their prefixes, as `ijson.parse` gives them; up to the first
-    fault and the deepest level that is allowed: the reader of the form says what is wrong."""
+    fault that is not mended and the deepest level that is allowed: the reader of the form says what
+    is wrong."""
+    given = 0
+    with suppress(ValueError, ArithmeticError):
+        try:
+            for one in _prefixed(data):
+                yield one
+                given += 1
+        except ijson.JSONError:
+            mended, count = mend(data)
+            with suppress(ijson.JSONError):
+                yield from islice(_prefixed(mended), given, None) if count else ()
+
+
+def _prefixed(data: bytes) -> Iterator[Any]:
     # not by ijson.parse, which reads ahead: its prefixes are as long as their levels are deep
     path: list[str] = []
-    with suppress(ijson.JSONError, ValueError, ArithmeticError):
-        for event, value in ijson.basic_parse(data):
-            if event in ("end_map", "end_array"):
-                path.pop()
-            yield ".".join(path[:-1] if event == "map_key" else path), event, value
-            if event == "map_key":
-                path[-1] = value
-            elif event in ("start_map", "start_array"):
-                path.append("item" if event == "start_array" else "")
-            if len(path) > json_limits.MAX_DEPTH:
-                return
+    for event, value in ijson.basic_parse(data):
+        if event in ("end_map", "end_array"):
+            path.pop()
+        yield ".".join(path[:-1] if event == "map_key" else path), event, value
+        if event == "map_key":
+            path[-1] = value
+        elif event in ("start_map", "start_array"):
+            path.append("item" if event == "start_array" else "")
+        if len(path) > json_limits.MAX_DEPTH:
+            return
 
 
 def _is_package(keys: set[str]) -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from graph.archive import Archive
 from graph.core.instance import Instance
 from graph.core.iris import RULE
 from graph.ledger import Ledger
-from graph.reports.harvest import HarvestReport, newest_load, report
+from graph.reports.harvest import HarvestReport, RuleCount, newest_load, report
 from server.cli.output.common import counted
 
 _SHOWN = 5
@@ -52,15 +52,20 @@ def lines(one: HarvestReport, *, whole: bool = False) -> Iterator[str]:
     for rejected in one.rejected[:most]:
         yield f"  rejected {rejected.place}: {rejected.reason}"
     yield from _more(len(one.rejected), most)
-    for rule, number, occurrences in one.rules[:most]:
-        told = f"{counted(number, 'finding')} of {rule.removeprefix(RULE)}"
-        yield f"  {told}, {counted(occurrences, 'occurrence')}"
-    yield from _more(len(one.rules), most)
+    yield from rule_lines(one.rules, most)
     if whole:
         for found in one.findings:
             about = found.about[0] if found.about else ""
             rule, times = found.rule.removeprefix(RULE), found.occurrences
             yield f"    {rule} <{about}> ×{times} {found.place}".rstrip()
+
+
+def rule_lines(rules: Sequence[RuleCount], most: int | None = None) -> Iterator[str]:
+    """The findings by rule as text: of so many rules, or all."""
+    for rule, number, occurrences in rules[:most]:
+        told = f"{counted(number, 'finding')} of {rule.removeprefix(RULE)}"
+        yield f"  {told}, {counted(occurrences, 'occurrence')}"
+    yield from _more(len(rules), most)
 
 
 def _more(number: int, most: int | None) -> Iterator[str]:
