@@ -150,6 +150,33 @@ def test_a_text_in_a_things_place_becomes_the_name_of_a_thing(instance: Instance
     assert values(instance, publisher, FOAF.name) == {"Яам"}
 
 
+def test_a_thing_of_which_nothing_is_known_is_left_out(instance: Instance) -> None:
+    text = """<http://far/d> a dcat:Dataset ; dct:title "d"@en ; dct:creator <id/value/far/1> ;
+      dct:publisher <id/value/far/2> , <id/value/far/3> , <http://far/agent> .
+    <id/value/far/2> a foaf:Agent . <id/value/far/3> a foaf:Agent ; foaf:name "Агентлаг"@mn ."""
+    publish(instance, text, "far")
+    known = "https://example.mn/id/value/far/3"
+    assert values(instance, "http://far/d", DCT.publisher) == {known, "http://far/agent"}
+    assert not values(instance, "http://far/d", DCT.creator)
+    assert values(instance, known, FOAF.name) == {"Агентлаг"}
+    assert values(instance, "http://far/agent", FOAF.name) == {"agent"}
+    assert "id/value/far/2" not in str(triples(instance))
+
+
+def test_a_catalogue_that_no_source_describes_has_a_title_and_no_publisher(
+    instance: Instance,
+) -> None:
+    root = instance.names.catalog
+    publish(instance, FOREIGN, "far")
+    assert "Нээлттэй өгөгдлийн каталог" in values(instance, root, DCT.title)
+    assert len(values(instance, root, DCT.description)) == 2
+    assert not values(instance, root, DCT.publisher)
+    publish(instance, catalogues.OWN, "catalog")
+    assert values(instance, root, DCT.title) == {"Каталог"}
+    assert values(instance, root, DCT.description) == {"Бүгд"}
+    assert len(values(instance, root, DCT.publisher)) == 1
+
+
 def test_a_distribution_without_any_address_is_left_out(instance: Instance) -> None:
     publish(
         instance,

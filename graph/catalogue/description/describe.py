@@ -63,6 +63,7 @@ class Describer:
         self._store = store
         self._names = names
         self._own = f"<{names.base}"  # also where the instance is at home on this machine
+        self._hashed = f"{names.base}id/value/"  # named by content: graph.core.iris.Names.value
         self._authority = ox.NamedNode(names.graph("authority"))
 
     def dataset(self, entry: Entry) -> Description:
@@ -95,6 +96,8 @@ class Describer:
         types.difference_update(_NOT_HERE)
         if reference.role == CATALOG:
             types.add(DCAT.Catalog)
+            for predicate, texts in _UNNAMED.items():
+                found.setdefault(predicate, set(texts))
         elif reference.role:
             role = ox.NamedNode(reference.role)
             types.add(role)
@@ -143,6 +146,12 @@ class Describer:
                     found.setdefault(quad.predicate, set()).add(kept)
         return found
 
+    def _is_empty(self, value: Object) -> bool:
+        """Whether a thing has a hash for its IRI, which is no name, and only a type besides."""
+        if not isinstance(value, ox.NamedNode) or not value.value.startswith(self._hashed):
+            return False
+        return not self._properties(value, (_DEFAULT,)).keys() - {RDF.type}
+
     def _cube(self, cubes: set[Object], graphs: Graphs) -> Properties:
         """The properties of StatDCAT-AP, from the structure of the dataset's data cubes."""
         found: Properties = {}
@@ -181,8 +190,13 @@ class Describer:
         source: str,
         references: set[Reference],
     ) -> Iterator[ox.Triple]:
-        """A triple, and the thing it refers to; a text in a thing's place becomes one by name."""
+        """A triple, and the thing it refers to; a text in a thing's place becomes one by name.
+
+        A thing that must have a name, of which nothing is known, is left out.
+        """
         values = _ALL[predicate]
+        if values.stub in NEEDS_NAME and self._is_empty(value):
+            return
         if isinstance(value, ox.Literal) and values.kind is ValueKind.NAMED:
             named, about = literal_nodes.described(self._names, source, value, values.stub)
             yield ox.Triple(node, predicate, named)
@@ -195,6 +209,17 @@ class Describer:
             references.add(Reference("" if own else source, value.value, role))
 
 
+_UNNAMED = {
+    DCT.title: (
+        ox.Literal("Нээлттэй өгөгдлийн каталог", language="mn"),
+        ox.Literal("Catalogue of open data", language="en"),
+    ),
+    DCT.description: (
+        ox.Literal("Энэ каталогт нийтлэгдсэн өгөгдлийн багцууд.", language="mn"),
+        ox.Literal("The datasets that are published in this catalogue.", language="en"),
+    ),
+}
+"""What DCAT-AP requires of a catalogue, where no source says it; a publisher is not made up."""
 _NAMES = (FOAF.name, SKOS.prefLabel, DCT.title, RDFS.label)
 _ATTRIBUTE = (STATDCAT.attribute, QB.attribute)
 
