@@ -15,7 +15,11 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from bench.servers.launch import free_port
 
 HOUSE = Path(__file__).parent.parent
 CHECKS = HOUSE.parent / "shared" / "tools" / "harvest_check.py"
@@ -46,11 +50,7 @@ def main() -> int:
         return 0
     with tempfile.TemporaryDirectory() as folder:
         data, state = Path(folder) / "data", Path(folder) / "state.json"
-        ulzii(data, "demo", "--no-serve")
-        with (data / "instance.toml").open("a") as config:
-            config.write("[catalogue]\npage_size = 5\n")
-        write_sample(data, changed=set(), gone=set())
-        ulzii(data, "load", "sample")
+        load_sample_instance(data)
         with serving(data) as address:
             failed = check(address, state)
             write_sample(data, changed={5, 6, 7}, gone={11, 12})
@@ -67,6 +67,15 @@ def ulzii(data: Path, *arguments: str) -> None:
     subprocess.run([*program, "--data", str(data), *arguments], check=True, stdout=sys.stderr)
 
 
+def load_sample_instance(data: Path) -> None:
+    """The bundled sources and the sample, five datasets a page."""
+    ulzii(data, "demo", "--no-serve")
+    with (data / "instance.toml").open("a") as config:
+        config.write("[catalogue]\npage_size = 5\n")
+    write_sample(data, changed=set(), gone=set())
+    ulzii(data, "load", "sample")
+
+
 def write_sample(data: Path, changed: set[int], gone: set[int]) -> None:
     """A catalogue of another house as a source, whose datasets are blank nodes."""
     sources = data / "sources"
@@ -81,27 +90,30 @@ def write_sample(data: Path, changed: set[int], gone: set[int]) -> None:
     )
 
 
-class serving:  # noqa: N801 - used like a function
-    """Serve an instance while the block runs."""
+@contextmanager
+def serving(data: Path) -> Iterator[str]:
+    """Serve an instance while the block runs; gives its address."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    program = [sys.executable, "-c", "from server.cli import main; main()"]
+    command = [*program, "--data", str(data), "serve", "--port", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        try:
+            _wait(address)
+            yield address
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(60)
 
-    def __init__(self, data: Path) -> None:
-        self.data = data
 
-    def __enter__(self) -> str:
-        program = [sys.executable, "-c", "from server.cli import main; main()"]
-        command = [*program, "--data", str(self.data), "serve", "--port", "8797"]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        for _ in range(300):
-            try:
-                urllib.request.urlopen("http://127.0.0.1:8797/healthz").read()
-                return "http://127.0.0.1:8797"
-            except OSError:
-                time.sleep(0.2)
-        raise TimeoutError("the server does not answer")
-
-    def __exit__(self, *_: object) -> None:
-        self.process.send_signal(signal.SIGINT)
-        self.process.wait(60)
+def _wait(address: str) -> None:
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(f"{address}/healthz").read()
+            return
+        except OSError:
+            time.sleep(0.2)
+    raise TimeoutError("the server does not answer")
 
 
 def check(address: str, state: Path, *more: str) -> set[str]:

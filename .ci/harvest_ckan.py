@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from harvest import HOUSE, serving, ulzii, write_sample
+from harvest import HOUSE, load_sample_instance, serving
 
 PACKAGES = ("ckan[requirements]==2.12.0", "ckanext-dcat==2.4.4")
 ENVIRONMENT = HOUSE / "build" / "ckan"
@@ -24,11 +24,7 @@ def main() -> int:
         return 0
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
-        ulzii(data, "demo", "--no-serve")
-        with (data / "instance.toml").open("a") as config:
-            config.write("[catalogue]\npage_size = 5\n")
-        write_sample(data, changed=set(), gone=set())
-        ulzii(data, "load", "sample")
+        load_sample_instance(data)
         with serving(data) as address:
             script = HOUSE / ".ci" / "ckan_pages.py"
             read = [str(ENVIRONMENT / "bin" / "python"), str(script), address]

@@ -9,7 +9,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import BinaryIO
 from urllib.parse import unquote
 
@@ -27,7 +26,6 @@ from vocab.terms import Term
 Statements = bytes | BinaryIO | Iterable[bytes]
 """N-Triples: a document, an open binary file, or lines with or without line feed."""
 
-_BATCH = 50_000
 _SUBJECT_IS_IRI = "https://w3id.org/ulzii/rule/subject-is-iri/1"
 _DATE_VALID = "https://w3id.org/ulzii/rule/date-valid/1"
 _OBSERVATION = b"<http://purl.org/linked-data/cube#dataSet>"
@@ -139,13 +137,6 @@ def lines(statements: Statements) -> Iterator[bytes]:
     for line in split:
         if text := line.rstrip(b"\r\n"):
             yield text + b"\n"
-
-
-def batches(statements: Statements) -> Iterator[bytes]:
-    """The same lines as documents of up to 50,000 lines."""
-    rest = lines(statements)
-    while batch := list(islice(rest, _BATCH)):
-        yield b"".join(batch)
 
 
 def _denials(shapes: Graph, rules: dict[str, Rule]) -> Iterator[LineDenial]:
