@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -208,3 +209,21 @@ endpoint = "{url}/api/v1/"
 detail = "front/detail/view"
 title = {{ mn = "Порталын API", en = "API of the portal" }}
 """
+
+
+def answer(raw: socket.socket) -> bytes:
+    """One whole answer with its head, in however many pieces it comes; less where it is cut."""
+    data = b""
+    while b"\r\n\r\n" not in data:
+        piece = raw.recv(65536)
+        if not piece:
+            return data
+        data += piece
+    head, _, body = data.partition(b"\r\n\r\n")
+    lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length")]
+    while len(body) < int(lengths[0].partition(b":")[2]):
+        piece = raw.recv(65536)
+        if not piece:
+            break
+        body += piece
+    return head + b"\r\n\r\n" + body

@@ -243,6 +243,6 @@ def test_sending_ends_without_progress(
         start = time.monotonic()
         with pytest.raises(ConnectionResetError):
             send(sender, DATA)
-        assert time.monotonic() - start < 4
+        assert time.monotonic() - start < 15
         done.set()
         reader.join()

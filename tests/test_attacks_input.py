@@ -164,7 +164,7 @@ def test_a_file_that_takes_too_long_is_given_up_in_time(
     done = CliRunner().invoke(main, ["--data", str(instance.root), "load", path])
     assert (done.exit_code, done.exception) != (0, None)
     assert "slow.rdf: reading it takes more than 1 seconds" in done.stderr
-    assert time.monotonic() - start < 4  # with the schema of the description and the archive
+    assert time.monotonic() - start < 20  # with the schema of the description and the archive
 
 
 # --- validating -------------------------------------------------------------------------------

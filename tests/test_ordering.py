@@ -181,7 +181,7 @@ def test_a_long_text_takes_no_time(part: str) -> None:
     for size in (10_000, 100_000):
         text = "SELECT * { ?s ?p ?o } ORDER BY ?s " + part * (size // len(part)) + "!"
         times.append(_seconds(lambda text=text: with_sort_keys(text)))  # type: ignore[misc]
-    assert times[1] < 0.2
+    assert times[1] < 2
 
 
 def _seconds(run: Callable[[], str]) -> float:

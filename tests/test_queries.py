@@ -249,7 +249,7 @@ def test_the_timeout_asked_for_is_capped(pool: Pool) -> None:
     start = time.monotonic()
     with pytest.raises(QueryTimeout):
         pool.run(Query(FOR_EVER), timeout=60)
-    assert time.monotonic() - start < 2.5
+    assert time.monotonic() - start < 10
 
 
 def test_waiting_counts_in_the_deadline(small: Instance) -> None:

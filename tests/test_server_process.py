@@ -28,6 +28,7 @@ from server.front.request_parser import ParsedQuery, parse_plain
 from server.front.serve import listen
 from server.http.messages import RequestHeaders
 from tests.editable import with_sources
+from tests.servers import answer
 
 pytestmark = pytest.mark.slow
 
@@ -300,13 +301,13 @@ def test_a_crowd_of_endless_queries_is_turned_away(server: Server) -> None:
     crowd = [server.send(f"GET {p} HTTP/1.1\r\nHost: x\r\n\r\n".encode()) for p in asked]
     start = time.monotonic()
     assert server.get("/healthz")[0].status == 200
-    answers = [raw.recv(65536) for raw in crowd]
-    assert time.monotonic() - start < 3.5
+    answers = [answer(raw) for raw in crowd]
+    assert time.monotonic() - start < 9
     for raw in crowd:
         raw.close()
-    told = {answer[9:12] for answer in answers}
+    told = {one[9:12] for one in answers}
     assert told == {b"503", b"429"}  # all of one client
-    assert all(b"Retry-After: " in answer for answer in answers)
+    assert all(b"Retry-After: " in one for one in answers)
     assert server.get(ASK)[1] == TRUE
 
 

@@ -133,7 +133,7 @@ def test_a_page_is_known_by_how_it_begins(path: str, site: str, prober: Prober) 
 def test_many_comments_are_no_page_at_once(site: str, prober: Prober) -> None:
     start = time.monotonic()
     assert not prober.probe(f"{site}/comments").html
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < 10
 
 
 @pytest.mark.parametrize(
