@@ -22,7 +22,8 @@ graph/versions graph/snapshots graph/store graph/search graph/void
 graph/catalogue/description graph/catalogue graph/publication graph/export graph/audit graph/reports
 graph/queries/model graph/queries/syntax graph/federation graph/queries/property_functions
 graph/queries/results graph/queries/engines graph/queries/admission graph/queries/pool graph/queries
-loaders loaders/descriptions loaders/fetching loaders/pipeline loaders/formats loaders/formats/pxweb
+loaders loaders/descriptions loaders/fetching loaders/pipeline
+loaders/formats loaders/formats/cubes loaders/formats/pxweb
 loaders/catalogues/model loaders/catalogues/rdf_xml loaders/catalogues/turtle
 loaders/catalogues/json_ld loaders/catalogues/reading loaders/catalogues/json_forms
 loaders/catalogues/envelopes loaders/catalogues/naming loaders/catalogues/protocols

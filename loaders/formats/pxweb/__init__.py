@@ -136,5 +136,5 @@ _KINDS: dict[str, Callable[[Record, LoaderContext], Iterator[Mapped]]] = {
     "category": lambda r, c: structure.category(
         r.data["cube"], r.data["axis"], r.data["position"], r.data["lang"]
     ),
-    "observation": cells.observation,
+    "observation": cells.cell,
 }

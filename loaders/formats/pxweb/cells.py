@@ -1,8 +1,4 @@
-"""The cells of a PX-Web table: observations, and what stands where no figure does.
-
-“-”, “..”, an empty cell and 0 mean different things. 0 is a figure; the others become observations
-without one, whose status says what is known (SDMX, CL_OBS_STATUS), with the symbol beside it.
-"""
+"""The cells of a PX-Web table: observations, and findings where no figure stands."""
 
 from __future__ import annotations
 
@@ -10,21 +6,14 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
-from loaders.formats.mapping import code, decimal
+from loaders.formats.cubes.observations import SYMBOLS, observation
+from loaders.formats.mapping import decimal
 from loaders.formats.pxweb.cube import Cube
 from loaders.pipeline.protocol import LoaderContext
-from loaders.pipeline.record import LoadFinding, Mapped, Record, Rejected, Statement
-from vocab.namespaces import QB, RDF, SDMX_ATTRIBUTE, SDMX_CODE, SDMX_MEASURE, SKOS
-
-_EMPTY = "M"
-# symbol → status, kind of the finding
-_SYMBOLS = {
-    **dict.fromkeys(("-", "–", "—"), ("M", "cell-nil")),
-    **dict.fromkeys(("..", "...", "…"), ("L", "cell-not-available")),
-}
+from loaders.pipeline.record import LoadFinding, Mapped, Record, Rejected
 
 
-def observation(record: Record, context: LoaderContext) -> Iterator[Mapped]:
+def cell(record: Record, context: LoaderContext) -> Iterator[Mapped]:
     """The observation of one cell.
 
     Raises Rejected for what is neither a number nor a known symbol, or differs in the Mongolian
@@ -35,27 +24,12 @@ def observation(record: Record, context: LoaderContext) -> Iterator[Mapped]:
     _check_mongolian(cube, index, record)
     value, symbol = response.values[index], response.status.get(index, "")
     written = value.strip() if isinstance(value, str) else ""
-    if written in _SYMBOLS:
+    if written in SYMBOLS:
         value, symbol = None, written
     figure = None if value is None else _number(value, record)
-    terms = cube.terms(index)
-    node = ox.NamedNode("/".join([cube.iri, *(term.key for _, term in terms)]))
-    yield Statement(node, RDF.type, QB.Observation, "observation")
-    yield Statement(node, QB.dataSet, ox.NamedNode(cube.iri), "observation")
-    for predicate, term in terms:
-        yield Statement(node, predicate, term.node, "cell-key")
-    if figure is None:
-        # an empty cell is not 0: it becomes an observation without a measure
-        status, kind = _SYMBOLS.get(symbol, (_EMPTY, ""))
-        yield Statement(
-            node, SDMX_ATTRIBUTE.obsStatus, SDMX_CODE[f"obsStatus-{status}"], "empty-cell"
-        )
-        if kind:
-            yield _finding(kind, symbol, record)
-    else:
-        yield Statement(node, SDMX_MEASURE.obsValue, figure, "cell-value")
-    if symbol:
-        yield Statement(node, SKOS.note, code(symbol), "cell-symbol")
+    yield from observation(cube.iri, cube.terms(index), figure, symbol)
+    if figure is None and symbol in SYMBOLS:
+        yield _finding(SYMBOLS[symbol][1], symbol, record)
 
 
 def _finding(kind: str, detail: str, record: Record) -> LoadFinding:

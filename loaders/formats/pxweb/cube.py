@@ -15,19 +15,12 @@ import pyoxigraph as ox
 
 from graph.core import iris
 from graph.core.errors import InputError
+from loaders.formats.cubes.observations import DimensionCode, KeyPart
 from loaders.formats.json_strict import error_at, pointer
 from loaders.formats.pxweb.jsonstat import JsonStatDimension, JsonStatTable
 from loaders.formats.pxweb.table import Axis, PxTable, section
 from loaders.pipeline.protocol import LoaderContext
 from vocab.namespaces import SDMX_DIMENSION
-
-
-@dataclass(frozen=True, slots=True)
-class DimensionCode:
-    """The term of a code: its key in IRIs, and its IRI."""
-
-    key: str
-    node: ox.NamedNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +51,7 @@ class Cube:
         """The concept scheme of a dimension of the table."""
         return f"{self.iri}/{axis.codes}"
 
-    def terms(self, index: int) -> list[tuple[ox.NamedNode, DimensionCode]]:
+    def terms(self, index: int) -> list[KeyPart]:
         """The (property, term) of each dimension for the cell at `index`, in the cube's order."""
         positions = []
         for size in reversed(self.responses["en"].sizes):

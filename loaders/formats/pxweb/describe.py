@@ -13,7 +13,8 @@ import pyoxigraph as ox
 
 from graph.core import iris
 from loaders.formats import catalogue
-from loaders.formats.catalogue import PropertyObject, about, in_languages
+from loaders.formats.catalogue import PropertyObject, about
+from loaders.formats.cubes import metadata, periods
 from loaders.formats.mapping import code, language_text, typed
 from loaders.formats.pxweb import structure
 from loaders.formats.pxweb.cube import Cube
@@ -28,10 +29,8 @@ from vocab.namespaces import (
     EU_FREQUENCY,
     EU_LANGUAGE,
     EU_THEME,
-    MEDIA_TYPE,
     PROV,
     RDF,
-    RDFS,
     SKOS,
     XSD,
 )
@@ -91,7 +90,7 @@ def _dataset(cube: Cube, context: LoaderContext) -> Iterator[Statement]:
     yield from about(node, _inferred(cube, context), "table-default", INFERRED)
     yield from _temporal(cube)
     yield from catalogue.agent(publisher, section(context.source, "publisher"))
-    yield from _distributions(cube, context, *files)
+    yield from _distributions(cube, context, files[0])
     yield from structure.cube(cube, context)
     yield from _service(cube, context, publisher)
 
@@ -112,16 +111,14 @@ def _temporal(cube: Cube) -> Iterator[Statement]:
     years = [t.key for a in cube.axes if a.axis.role == "year" for t in a.terms]
     if not years:
         return
-    first, last = min(years), max(years)
-    span = ox.NamedNode(iris.period(first if first == last else f"{first}--{last}"))
+    key = periods.span(years)
+    span = ox.NamedNode(iris.period(key))
     yield Statement(ox.NamedNode(cube.dataset), DCT.temporal, span, "years-of-table", INFERRED)
-    yield from structure.period(span, first, last)
+    yield from periods.period(key)
 
 
-def _distributions(
-    cube: Cube, context: LoaderContext, api: ox.NamedNode, cube_file: ox.NamedNode
-) -> Iterator[Statement]:
-    rights = ox.NamedNode(iris.concept("rights", cube.table.rights))
+def _distributions(cube: Cube, context: LoaderContext, api: ox.NamedNode) -> Iterator[Statement]:
+    terms: PropertyObject = (DCT.rights, ox.NamedNode(iris.concept("rights", cube.table.rights)))
     service = ox.NamedNode(context.names.service(section(context.source, "service")["key"]))
     api_pairs: list[PropertyObject] = [
         (RDF.type, DCAT.Distribution),
@@ -129,34 +126,13 @@ def _distributions(
         (DCT.title, language_text("PX-Web API", "mn")),
         (DCAT.accessService, service),
         (DCT.format, EU_FILE_TYPE.JSON),
-        (DCT.rights, rights),
-    ]
-    cube_pairs: list[PropertyObject] = [
-        (RDF.type, DCAT.Distribution),
-        (DCT.title, language_text("RDF Data Cube, made by Ulzii", "en")),
-        (DCT.title, language_text("RDF Data Cube, Өлзий бүтээсэн", "mn")),
-        (DCAT.accessURL, ox.NamedNode(cube.iri)),
-        (DCT.format, EU_FILE_TYPE.RDF_TURTLE),
-        (DCAT.mediaType, MEDIA_TYPE["text/turtle"]),
-        (DCT.conformsTo, catalogue.CUBE_STANDARD),
-        (DCT.rights, rights),
+        terms,
     ]
     yield from about(api, api_pairs, "distribution")
-    yield from about(cube_file, cube_pairs, "distribution")
-    yield from about(rights, _rights(cube, context), "rights-statement")
-
-
-def _rights(cube: Cube, context: LoaderContext) -> list[PropertyObject]:
-    """Terms of use from the TOML, as rights: the agency states no licence."""
+    yield from metadata.distribution(context.names, cube.dataset, [terms])
+    # terms of use from the TOML, as rights: the agency states no licence
     described = section(context.source, "rights", cube.table.rights)
-    labels = {lang: described[lang] for lang in ("mn", "en") if lang in described}
-    return [
-        (RDF.type, DCT.RightsStatement),
-        (RDF.type, SKOS.Concept),
-        *in_languages(SKOS.prefLabel, labels),
-        (RDFS.seeAlso, ox.NamedNode(described["see"])),
-        (ADMS.status, ox.NamedNode(iris.concept("verification", "provisional"))),
-    ]
+    yield from metadata.rights(cube.table.rights, described)
 
 
 def _service(cube: Cube, context: LoaderContext, publisher: ox.NamedNode) -> Iterator[Statement]:

@@ -1,0 +1,1 @@
+"""RDF Data Cubes, whatever their figures came in: structure, codes, periods, observations."""
