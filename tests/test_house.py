@@ -24,6 +24,7 @@ graph/queries/model graph/queries/syntax graph/federation graph/queries/property
 graph/queries/results graph/queries/engines graph/queries/admission graph/queries/pool graph/queries
 loaders loaders/descriptions loaders/fetching loaders/pipeline
 loaders/formats loaders/formats/cubes loaders/formats/pxweb
+loaders/tables/grids loaders/tables/values loaders/tables
 loaders/catalogues/model loaders/catalogues/rdf_xml loaders/catalogues/turtle
 loaders/catalogues/json_ld loaders/catalogues/reading loaders/catalogues/json_forms
 loaders/catalogues/envelopes loaders/catalogues/naming loaders/catalogues/protocols

@@ -1,0 +1,1 @@
+"""Tables of any agency: reading them, describing them, mapping them."""

@@ -1,0 +1,79 @@
+"""CSV, TSV and other delimited text, row by row, in memory that does not grow with the file.
+
+Rows end in LF, CR LF or CR, also mixed. They are numbered as in RFC 7111: each counts, also blank
+ones, and a line end inside quotes does not start a new row.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from itertools import count
+
+from graph.core.errors import InputError
+from loaders.pipeline.record import Capture
+from loaders.tables.grids import text
+from loaders.tables.grids.addresses import TEXT
+from loaders.tables.grids.model import Cell, Dialect, Row, Sheet
+
+MAX_CELL = 131_072  # characters; more is a quotation mark that is never closed, or an attack
+
+
+def sheets(capture: Capture, dialect: Dialect) -> Iterator[Sheet]:
+    """The only table of the file."""
+    yield Sheet("", rows(capture, dialect))
+
+
+def rows(capture: Capture, dialect: Dialect) -> Iterator[Row]:
+    """All rows, each as long as it is in the file.
+
+    Raises InputError with row and column for bytes that are invalid in the encoding, for NUL, for a
+    quotation mark that is never closed or followed by more text, and for an endless cell.
+    """
+    with text.lines(capture, dialect.encoding) as lines:
+        for number, cells in enumerate(_parsed(capture, lines, dialect), 1):
+            made = [Cell(one, None, number, at, TEXT) for at, one in enumerate(cells, 1)]
+            yield Row(number, made, TEXT)
+
+
+def _parsed(capture: Capture, lines: Iterable[str], dialect: Dialect) -> Iterator[list[str]]:
+    reader = split(lines, dialect)
+    for number in count(1):
+        try:
+            cells = next(reader)
+        except StopIteration:  # in a generator it would become a RuntimeError
+            return
+        except UnicodeDecodeError as error:
+            raise _undecodable(capture, dialect) from error
+        except csv.Error as error:
+            raise _broken(capture, number, str(error)) from error
+        yield cells
+
+
+def split(lines: Iterable[str], dialect: Dialect) -> Iterator[list[str]]:
+    """The cells of each row. Raises csv.Error; what the lines raise."""
+    return csv.reader(
+        lines,
+        delimiter=dialect.delimiter,
+        quotechar=dialect.quote or None,
+        quoting=csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
+        strict=True,  # an open quotation mark is an error
+    )
+
+
+def _broken(capture: Capture, number: int, message: str) -> InputError:
+    return InputError(
+        message,
+        where=f"{capture.name} row {number}",
+        hint="Correct delimiter and quote of the table in its description, or fetch the file again.",
+    )
+
+
+def _undecodable(capture: Capture, dialect: Dialect) -> InputError:
+    """The error that names row and column of the first byte that is not of the encoding."""
+    with text.lines(capture, dialect.encoding, errors=text.MARK) as lines:
+        for number, cells in enumerate(split(lines, dialect), 1):
+            for column, one in enumerate(cells, 1):
+                if text.MARKED in one:
+                    return text.undecodable(capture, dialect.encoding, number, column)
+    return text.undecodable(capture, dialect.encoding, 0, 0)

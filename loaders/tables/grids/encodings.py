@@ -1,0 +1,85 @@
+"""Which encoding the first bytes of a text are in, and why.
+
+A byte order mark and valid UTF-8 decide. What is left are one-byte encodings of Cyrillic: in
+the right one most letters are small ones that are frequent in Mongolian. Windows-1251 has no ө and
+ү; agencies wrote є and ї for them (`loaders.tables.values.letters` folds these).
+"""
+
+from __future__ import annotations
+
+import codecs
+
+from loaders.tables.grids.model import Reason
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_ONE_BYTE = ("windows-1251", "mac-cyrillic", "koi8-r", "ibm866", "iso8859-5")
+_FREQUENT = frozenset("анэглхрдусоийтбыөүєї")
+_MARGIN = 0.1  # of the share of frequent letters: less is no difference
+_LATIN_1 = "a text in Windows-1251 that was taken for Latin-1: its letters are lost in translation"
+
+
+def detect(head: bytes) -> Reason:
+    """The encoding of a text that begins with `head`; the last character may be cut."""
+    for mark, name in _MARKS:
+        if head.startswith(mark):
+            return Reason(name, "byte order mark")
+    if b"\0" in head:
+        return _without_mark(head)
+    if head.isascii():
+        return Reason("utf-8", "only ASCII characters so far")
+    if _is_utf_8(head):
+        return _utf_8(head)
+    return _one_byte(head)
+
+
+def _without_mark(head: bytes) -> Reason:
+    """UTF-16: the NULs of digits, commas and line ends are the first or the second byte of two."""
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    name = "utf-16-be" if even > odd else "utf-16-le"
+    return Reason(name, "no byte order mark; NUL bytes at every other place", even * odd == 0)
+
+
+def _is_utf_8(head: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)  # not final: the end may be cut
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _utf_8(head: bytes) -> Reason:
+    if mojibake(head.decode("utf-8", "ignore")):
+        return Reason("utf-8", f"valid UTF-8, but it looks like {_LATIN_1}", sure=False)
+    return Reason("utf-8", "valid UTF-8")
+
+
+def _one_byte(head: bytes) -> Reason:
+    shares = sorted(((_share(head, name), name) for name in _ONE_BYTE), reverse=True)
+    (best, name), (second, other) = shares[:2]
+    why = f"not UTF-8; read as {name}, {best:.0%} of the letters are frequent in Mongolian"
+    return Reason(name, f"{why}, as {other} {second:.0%}", sure=best - second > _MARGIN)
+
+
+def _share(head: bytes, name: str) -> float:
+    """The share of frequent small letters among the characters outside ASCII."""
+    characters = [c for c in head.decode(name, "replace") if not c.isascii()]
+    return sum(c in _FREQUENT for c in characters) / max(1, len(characters))
+
+
+def mojibake(text: str) -> bool:
+    """Whether a text looks like Windows-1251 that was decoded as Latin-1 (`Ìîíãîë`)."""
+    foreign = [c for c in text if not c.isascii()]
+    latin = sum("À" <= c <= "ÿ" for c in foreign)
+    return len(foreign) > 10 and latin > 0.9 * len(foreign) and _runs(text) > 0.5
+
+
+def _runs(text: str) -> float:
+    """The share of words with letters outside ASCII that have no ASCII letters."""
+    words = [w for w in text.split() if any("À" <= c <= "ÿ" for c in w)]
+    return sum(not any(c.isascii() and c.isalpha() for c in w) for w in words) / max(1, len(words))

@@ -1,0 +1,139 @@
+"""What reading a file with tables gives: sheets of rows of cells, each with its exact place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import NamedTuple, Protocol
+
+Value = str | Decimal | bool | date | datetime | time | timedelta
+"""A value with a type, which cells of workbooks and JSON have."""
+
+
+class Address(Protocol):
+    """How places are written in one kind of file. Rows and columns count from 1."""
+
+    def cell(self, row: int, column: int) -> str:
+        """The locator of one cell."""
+
+    def row(self, row: int) -> str:
+        """The locator of one row."""
+
+
+class Cell(NamedTuple):
+    """One cell.
+
+    `text` is what stands there, unchanged; where a workbook stores a number or a date, its shortest
+    decimal or ISO 8601 text. `value` is the value with its type, None in files without types.
+    `row` and `column` count from 1.
+    """
+
+    text: str
+    value: Value | None
+    row: int
+    column: int
+    address: Address
+
+    @property
+    def locator(self) -> str:
+        """`cell=7,2` (RFC 7111), `Sheet1!B7`, or a JSON Pointer."""
+        return self.address.cell(self.row, self.column)
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing, or only white space, stands there."""
+        return not self.text or self.text.isspace()
+
+
+class Row(NamedTuple):
+    """One row of a sheet; `number` counts from 1 and includes headers and blank rows."""
+
+    number: int
+    cells: list[Cell]
+    address: Address
+
+    @property
+    def locator(self) -> str:
+        """`row=7` (RFC 7111), `Sheet1!7:7`, or a JSON Pointer."""
+        return self.address.row(self.number)
+
+    @property
+    def texts(self) -> list[str]:
+        """The texts of its cells."""
+        return [cell.text for cell in self.cells]
+
+    @property
+    def blank(self) -> bool:
+        """Whether all cells are blank."""
+        return all(cell.blank for cell in self.cells)
+
+
+class MergedRange(NamedTuple):
+    """A merged range: first and last row and column, counted from 1, all of them included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet of a workbook, or the only table of another file (then `name` is empty).
+
+    `rows` can be read once, before the next sheet is asked for. `hidden` sheets are those that the
+    program which made the workbook does not show.
+    """
+
+    name: str
+    rows: Iterator[Row]
+    hidden: bool = False
+    merged: tuple[MergedRange, ...] = ()
+
+
+class Reason(NamedTuple):
+    """Why a value of a dialect was guessed; `sure` where nothing else fits as well."""
+
+    value: str
+    why: str
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A guessed dialect; `reasons` has one reason for each key that was guessed."""
+
+    dialect: Dialect
+    reasons: Mapping[str, Reason] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a file with tables is to be read. Nothing in it is guessed while reading.
+
+    `form` is `delimited`, `fixed`, `json` or `workbook`.
+    Text: `encoding` (a Python codec; a byte order mark is dropped), `delimiter`, `quote` (empty:
+    quotation marks are text); `widths` of the columns of fixed-width text, in characters.
+    Workbooks: `sheet`, a name; empty means all. JSON: `path` of the list of rows, a JSON Pointer.
+
+    What follows is applied by `table`: `preamble` rows stand before the header, which has `header`
+    rows (joined to one name a column). `sections` are regular expressions, one a level from the
+    outermost: a row with text in one cell only that one of them matches names a group for the rows
+    below it. `footnotes`: a row whose first text this regular expression matches ends the table.
+    `fill_down`: names of columns in which a blank cell means what stands above it.
+    """
+
+    form: str = "delimited"
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    quote: str = '"'
+    widths: tuple[int, ...] = ()
+    sheet: str = ""
+    path: str = ""
+    preamble: int = 0
+    header: int = 1
+    footnotes: str = ""
+    sections: tuple[str, ...] = ()
+    fill_down: tuple[str, ...] = ()

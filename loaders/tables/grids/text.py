@@ -1,0 +1,80 @@
+"""Bytes as lines of text, in memory that does not grow with the file."""
+
+from __future__ import annotations
+
+import codecs
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from graph.core.errors import ConfigError, InputError
+from loaders.pipeline.record import Capture
+
+MAX_LINE = 1 << 24  # characters; a longer line is no row of a table
+MARK = "ulzii-mark"
+MARKED = "\udcff"
+"""What stands for bytes that are invalid in the encoding, where they are marked: a character that
+no encoding gives."""
+
+codecs.register_error(MARK, lambda error: (MARKED, error.end))  # type: ignore[attr-defined]
+
+
+@contextmanager
+def lines(capture: Capture, encoding: str, errors: str = "strict") -> Iterator[Iterator[str]]:
+    """The lines with their ends; LF, CR LF and CR all end a line. A byte order mark is dropped.
+
+    Raises ConfigError for an unknown encoding. The lines raise UnicodeDecodeError,
+    and InputError for NUL and for an endless line.
+    """
+    known = codec(encoding)
+    with (
+        capture.open() as raw,
+        io.TextIOWrapper(io.BufferedReader(raw), known, errors=errors, newline="") as file,  # type: ignore[type-var]
+    ):
+        yield _checked(file, capture)
+
+
+def _checked(file: io.TextIOWrapper, capture: Capture) -> Iterator[str]:
+    number = 0
+    while line := file.readline(MAX_LINE):
+        number += 1
+        if number == 1:
+            line = line.removeprefix("\ufeff")
+        if len(line) == MAX_LINE:
+            raise _refused(capture, number, f"a line with more than {MAX_LINE:,} characters")
+        if "\0" in line:  # csv reads on, and UTF-16 without a byte order mark has one a character
+            raise _refused(capture, number, "NUL, so it is another encoding, or no text at all")
+        if line:
+            yield line
+
+
+def codec(encoding: str) -> str:
+    """The name of the codec; UTF-16 and UTF-32 without byte order say themselves which they have.
+
+    Raises ConfigError.
+    """
+    try:
+        return codecs.lookup(encoding).name
+    except LookupError as error:
+        raise ConfigError(
+            f"there is no encoding “{encoding}”",
+            hint="Choose one such as utf-8, utf-16, windows-1251.",
+        ) from error
+
+
+def _refused(capture: Capture, number: int, message: str) -> InputError:
+    return InputError(
+        message,
+        where=f"{capture.name} line {number}",
+        hint="Name encoding and form of the file in the description of the table.",
+    )
+
+
+def undecodable(capture: Capture, encoding: str, row: int, column: int) -> InputError:
+    """The error for bytes that are invalid in the encoding."""
+    return InputError(
+        f"bytes that are not {encoding}",
+        where=f"{capture.name} row {row} column {column}",
+        hint="Name the encoding of the file in the description of the table, or ask the agency for "
+        "the file in UTF-8.",
+    )

@@ -1,0 +1,1 @@
+"""What stands in a cell: text → number, period, missing mark or unit, or a named problem."""
