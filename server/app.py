@@ -30,6 +30,7 @@ from server.http.client_key import ClientKeys
 from server.http.negotiation import HTML, Offer
 from server.http.problem_details import HttpProblem, ProblemDetails
 from server.http.urls import Urls
+from server.log import tiled
 from server.resources import dereference, home, reports, vocabularies
 from server.saved_queries import routes
 from server.sparql import cancellation, endpoint, examples, workbench
@@ -54,6 +55,7 @@ _PARTS = (
     dumps,
     catalogue,
     reports,
+    tiled,
     dereference,
     metrics,
 )

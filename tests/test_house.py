@@ -18,7 +18,7 @@ FOLDERS = """
 vocab
 shapes/prefilter shapes shapes/loading shapes/profiles shapes/quality
 graph graph/core graph/outbound graph/archive graph/ledger graph/statements
-graph/versions graph/snapshots graph/store graph/search graph/void
+graph/versions graph/snapshots graph/transparency graph/store graph/search graph/void
 graph/catalogue/description graph/catalogue graph/publication graph/export graph/audit graph/reports
 graph/queries/model graph/queries/syntax graph/federation graph/queries/property_functions
 graph/queries/results graph/queries/engines graph/queries/admission graph/queries/pool graph/queries
@@ -33,8 +33,8 @@ loaders/systems loaders/systems/admin_units loaders/systems/local_services
 loaders/systems/opendata_mn
 loaders/validation loaders/link_checks loaders/quality loaders/editable loaders/upgrade
 server/http server/core server/auth server/cache server/updates server/sparql
-server/resources server/catalogue server/saved_queries server/discovery
-server server/front server/scratch server/cli/output server/cli
+server/log server/resources server/catalogue server/saved_queries server/discovery
+server server/front server/scratch server/cli/output server/cli/log server/cli
 """.split()
 PACKAGES_BELOW = {
     "vocab": set[str](),

@@ -24,6 +24,8 @@ _MODULES = {
     "rebuild": "instances",
     "verify": "auditing",
     "recover": "auditing",
+    "log": "log.listing",
+    "prove": "log.proving",
     "check-upgrade": "upgrading",
     "serve": "serving",
     "score": "scoring",

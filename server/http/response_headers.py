@@ -16,6 +16,7 @@ from server.http.problem_details import HttpProblem
 
 _CODED = re.compile(r"text/|application/(?!gzip|zstd|zip|octet-stream|pdf)|image/svg")
 _MAX_ENCODED = 4 << 20  # bytes; longer bodies are sent as they are
+# `g.is_text`: a view says of its octet stream that most of it is text.
 _IF_NONE_MATCH = "HTTP_IF_NONE_MATCH"
 
 
@@ -67,7 +68,7 @@ def _is_encodable(response: Response) -> bool:
         and response.status_code != 206  # a part of the bytes as they are
         and not long
         and not response.content_encoding
-        and _CODED.match(response.content_type or "")
+        and (_CODED.match(response.content_type or "") or g.get("is_text"))
     )
 
 

@@ -1,0 +1,1 @@
+"""The log for others: its tree, tiles and proofs, witnesses, and evidence checked offline."""

@@ -1,0 +1,55 @@
+"""Which events only readers of a restricted source may see.
+
+The lines of the log name sources, addresses, counts and digests. So of a source that is not public
+they are shown to its readers only; their hashes are open to all, and prove as much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+
+from graph.core.instance import Instance
+from graph.ledger import Event
+from graph.snapshots.published_events import events_of
+from graph.versions.state import is_public
+
+
+def source_of(event: Event) -> str:
+    """The source that an event is about; empty where it is about none."""
+    of_mapping = event["type"] == "Code" and event["kind"] == "mapping"
+    return str(event["name"] if of_mapping else event.get("source", ""))
+
+
+def guarded(events: Sequence[Event]) -> dict[int, str]:
+    """By index the source of each event that is not for everyone.
+
+    The stricter of then and now: what the last load before it says, the next one after it, and the
+    last of all. A source without any load has said nothing yet, so it is not shown.
+    """
+    now = {source_of(item): is_public(item) for item in events if item["type"] == "Load"}
+    found = dict([*_beside_restricted(events), *_beside_restricted(reversed(events))])
+    for item in events:
+        if (source := source_of(item)) and not now.get(source, False):
+            found[item["index"]] = source
+    return found
+
+
+def _beside_restricted(events: Iterable[Event]) -> Iterator[tuple[int, str]]:
+    """Index and source of the events whose last load, in this order, is restricted."""
+    public = dict[str, bool]()
+    for item in events:
+        source = source_of(item)
+        if item["type"] == "Load":
+            public[source] = is_public(item)
+        if source and not public.get(source, True):
+            yield item["index"], source
+
+
+@lru_cache(maxsize=4)
+def guarded_in(instance: Instance, size: int) -> Mapping[int, str]:
+    """The same for the first `size` events of an instance.
+
+    Raises IntegrityError where the ledger is damaged.
+    """
+    return guarded(events_of(instance, size))

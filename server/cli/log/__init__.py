@@ -1,0 +1,1 @@
+"""Commands about the log: list, export, prove, witnesses, evidence bundles."""

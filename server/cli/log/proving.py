@@ -1,0 +1,73 @@
+"""Proofs for people who do not trust us: prove."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import click
+
+from graph.core.errors import ConfigError
+from graph.ledger.merkle import leaf_hash
+from graph.transparency import proofs, signed_log
+from graph.transparency.signed_log import SignedLog
+from server.cli.output.common import current_instance, fail_clearly, json_option, show
+
+_EVENT = re.compile(r"(?:.*\blog/)?(0|[1-9][0-9]{0,17})")
+
+
+@click.command()
+@click.argument("what", required=False, default="")
+@click.option("--since", type=int, default=None, help="Prove growth from a log of this size.")
+@click.option("--until", type=int, default=None, help="… to this size (default: now).")
+@json_option
+@fail_clearly
+def prove(what: str, since: int | None, until: int | None, as_json: bool) -> None:
+    """Prove that the log holds event WHAT (its number), or that it only grew.
+
+    The proof of an event is printed as c2sp.org/tlog-proof, which other programs verify.
+    """
+    instance = current_instance()
+    log = signed_log.read(instance)
+    if since is not None:
+        _consistency(log, since, log.size if until is None else until, as_json)
+    elif match := _EVENT.fullmatch(what):
+        _event(log, int(match[1]), as_json)
+    else:
+        raise ConfigError(
+            f"“{what}” is not the number of an event",
+            hint="`ulzii prove 5`, or `ulzii prove --since SIZE`.",
+        )
+
+
+def _event(log: SignedLog, index: int, as_json: bool) -> None:
+    try:
+        proof = proofs.inclusion(log, index)
+    except IndexError as error:
+        message = f"there is no event log/{index}"
+        raise ConfigError(message, hint=f"The log has {log.size} events.") from error
+    line = log.line(index)
+    facts = {
+        "index": index,
+        "line": line.decode(),
+        "leaf": leaf_hash(line).hex(),
+        "path": proofs.encode(proof.path),
+        "checkpoint": proof.note,
+    }
+    show(facts, as_json, str(proof).splitlines())
+
+
+def _consistency(log: SignedLog, old: int, new: int, as_json: bool) -> None:
+    try:
+        path = log.tree.consistency(old, new)
+        roots = log.tree.root(old), log.tree.root(new)
+    except ValueError as error:
+        raise ConfigError(str(error), hint=f"The log has {log.size} events.") from error
+    facts: dict[str, Any] = {
+        "old": old,
+        "new": new,
+        "old_root": proofs.encode(roots[:1])[0],
+        "new_root": proofs.encode(roots[1:])[0],
+        "path": proofs.encode(path),
+    }
+    show(facts, as_json, [f"old {old}", f"new {new}", *facts["path"]])

@@ -1,0 +1,1 @@
+"""The log over HTTP: its checkpoint, tiles and proofs, and a page of each event."""
