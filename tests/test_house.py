@@ -22,7 +22,7 @@ graph/versions graph/snapshots graph/transparency graph/store graph/search graph
 graph/catalogue/description graph/catalogue graph/publication graph/export graph/audit graph/reports
 graph/queries/model graph/queries/syntax graph/federation graph/queries/property_functions
 graph/queries/results graph/queries/engines graph/queries/admission graph/queries/pool graph/queries
-loaders loaders/descriptions loaders/fetching loaders/pipeline
+loaders loaders/descriptions loaders/fetching loaders/captures loaders/pipeline
 loaders/formats loaders/formats/cubes loaders/formats/pxweb
 loaders/tables/grids loaders/tables/values loaders/tables
 loaders/catalogues/model loaders/catalogues/rdf_xml loaders/catalogues/turtle

@@ -7,41 +7,24 @@ a new row.
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Iterator, Sequence
 from itertools import count
 
 from graph.core.errors import InputError
-from loaders.pipeline.record import Capture
+from loaders.formats.text_stream import UTF_8, blocks, lines
+from loaders.pipeline.record import WHOLE_LIMIT, Capture
 
 CsvRow = tuple[int, dict[str, str]]
 
 
-def decode(capture: Capture, encoding: str = "utf-8-sig") -> str:
-    """The capture as text; a byte order mark is dropped.
+def decode(capture: Capture, encoding: str = UTF_8) -> str:
+    """The text of a capture that has to be read whole; a byte order mark is dropped.
 
-    Raises InputError with byte and row for bytes that are invalid in the encoding, and for NUL.
+    Raises InputError for a capture that is too large for that (`Capture.data`), and with byte and
+    row for bytes that are invalid in the encoding, and for NUL.
     """
-    data = capture.data
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        name = "UTF-8" if encoding == "utf-8-sig" else encoding
-        raise _undecodable(capture, error.start, f"byte {error.start} is not {name}") from error
-    if "\0" in text:  # UTF-16 without a byte order mark, or no text at all
-        position = data.index(b"\0")
-        message = f"byte {position} is NUL, so this is not a text file"
-        raise _undecodable(capture, position, message)
-    return text
-
-
-def _undecodable(capture: Capture, position: int, message: str) -> InputError:
-    row = capture.data[:position].count(b"\n") + 1
-    return InputError(
-        message,
-        where=f"{capture.name} row {row}",
-        hint="Save the file as UTF-8, or name its encoding in the source's options.",
-    )
+    capture.check_size(WHOLE_LIMIT)
+    return "".join(blocks(capture, encoding))
 
 
 def rows(
@@ -50,7 +33,7 @@ def rows(
     *,
     delimiter: str = ",",
     require_final_newline: bool = False,
-    encoding: str = "utf-8-sig",
+    encoding: str = UTF_8,
 ) -> Iterator[CsvRow]:
     """Pairs (row number, cells by column name), one for each row after the header.
 
@@ -61,21 +44,32 @@ def rows(
     Raises InputError for an empty or truncated file, for a missing or repeated column, and for a
     row that is too short or too long.
     """
-    text = decode(capture, encoding)
-    if require_final_newline and text and not text.endswith("\n"):
-        message = "the last row does not end in a line feed: the file is truncated"
-        raise _error(capture, text.count("\n") + 1, message)
-    numbered = _parse(capture, text, delimiter)
+    read = _whole_lines if require_final_newline else lines
+    numbered = _parse(capture, read(capture, encoding), delimiter)
     _, header = next(numbered, (1, []))
     _check_header(capture, header, columns)
+    width = len(header)
     for number, cells in numbered:
-        _check_width(capture, number, cells, header)
+        if len(cells) != width:
+            _check_width(capture, number, cells, header)
         yield number, dict(zip(header, cells, strict=True))
 
 
-def _parse(capture: Capture, text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    # newline="": line feeds inside quotes must reach the reader; strict: an open quote is an error
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+def _whole_lines(capture: Capture, encoding: str) -> Iterator[str]:
+    """The lines of a capture. Raises InputError where the last one has no line feed."""
+    number, line = 0, "\n"
+    for line in lines(capture, encoding):
+        number += 1
+        yield line
+    if not line.endswith("\n"):
+        message = "the last row does not end in a line feed: the file is truncated"
+        raise _error(capture, number, message)
+
+
+def _parse(
+    capture: Capture, text: Iterator[str], delimiter: str
+) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(text, delimiter=delimiter, strict=True)  # strict: an open quote is an error
     for number in count(1):
         try:
             cells = next(reader)

@@ -5,15 +5,20 @@ capture (bytes) → record (with a locator) → statements (each with the rule t
 
 from __future__ import annotations
 
-import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, NamedTuple
 
 import pyoxigraph as ox
 
 from graph.archive import Archive
+from graph.core.errors import InputError
+from loaders.captures import files
 from vocab.terms import Object
+
+WHOLE_LIMIT = 64 << 20
+"""The largest capture that `Capture.data` gives, in bytes. Readers of larger ones stream."""
 
 STATED = "stated"
 INFERRED = "inferred"
@@ -47,17 +52,54 @@ class Capture:
 
     @property
     def data(self) -> bytes:
-        """All bytes, read anew each time: keep what is needed again.
+        """All bytes of a capture of at most WHOLE_LIMIT, read anew each time.
 
-        Raises IntegrityError where the archive lacks them or they are damaged.
+        For syntaxes that have to be read whole. Raises what `whole` raises.
         """
-        content = self.content
-        return content if isinstance(content, bytes) else content.read(self.digest)
+        return self.whole(WHOLE_LIMIT)
+
+    def whole(self, limit: int) -> bytes:
+        """All bytes, of which there are at most `limit`.
+
+        Raises InputError for a larger capture, and IntegrityError where the archive lacks them or
+        they are damaged.
+        """
+        self.check_size(limit)
+        with self.open() as file:
+            return file.read()
+
+    def check_size(self, limit: int) -> None:
+        """Raise InputError for a capture of more than `limit` bytes."""
+        if self.length > limit:
+            raise InputError(
+                f"{self.length >> 20:,} MiB, and this syntax is read whole, up to "
+                f"{limit >> 20:,} MiB",
+                where=self.name,
+                hint="Ask for it in pages or parts, as CSV, or as N-Triples without blank nodes.",
+            )
 
     def open(self) -> BinaryIO:
-        """The bytes as a stream, not compared with the digest. Raises what `data` raises."""
-        content = self.content
-        return io.BytesIO(content) if isinstance(content, bytes) else content.open(self.digest)
+        """The bytes as a stream, from the start; use it in a `with` block.
+
+        Raises IntegrityError where the archive lacks them or they are damaged; that they are
+        others than the digest says is known at their end.
+        """
+        return files.stream(self.content, self.digest)
+
+    def file(self) -> BinaryIO:
+        """The bytes as a seekable file with a descriptor; use it in a `with` block.
+
+        The first call in a process copies them to a file without a name, which later calls share:
+        it costs a decompression and the size of the capture on disk. Raises what `open` raises.
+        """
+        return files.copy(self.content, self.digest).open()
+
+    @contextmanager
+    def path(self) -> Iterator[str]:
+        """The path of the same copy while the block runs, for libraries that open a path: they
+        read files of Python whole."""
+        held = files.copy(self.content, self.digest)
+        yield held.path
 
     @property
     def address(self) -> str:

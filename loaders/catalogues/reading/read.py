@@ -11,6 +11,9 @@ from loaders.catalogues.reading.readers import ANSWERS, reader, refuse
 from loaders.catalogues.reading.sniff import contradiction, packed_form, refuse_unknown, sniff
 from loaders.pipeline.record import Capture
 
+DOCUMENT_LIMIT = 1 << 30
+"""The largest catalogue in one answer, in bytes: mending a document needs all of it."""
+
 
 def read(capture: Capture, base: str, scope: str) -> Iterator[ReadItem]:
     """The triples of a capture, in the order of the bytes, and the problems met.
@@ -44,7 +47,7 @@ def received(
     """
     document = ReceivedDocument(
         name=capture.name,
-        data=capture.data,
+        data=capture.whole(DOCUMENT_LIMIT),
         base=base,
         scope=scope,
         media_type=capture.media_type,

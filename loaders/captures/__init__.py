@@ -1,0 +1,1 @@
+"""The bytes of captures: as streams, and as files that can be sought."""
