@@ -10,7 +10,18 @@ What a dialect says is what is done: nothing is guessed while reading.
 
 from __future__ import annotations
 
-from loaders.tables.grids.model import Cell, Dialect, Guess, MergedRange, Reason, Row, Sheet, Value
+from loaders.tables.grids.bodies import table, tables
+from loaders.tables.grids.model import (
+    Cell,
+    Dialect,
+    Guess,
+    MergedRange,
+    Reason,
+    Row,
+    Sheet,
+    Table,
+    Value,
+)
 from loaders.tables.grids.reading import detect, read
 
 __all__ = [
@@ -21,7 +32,10 @@ __all__ = [
     "Reason",
     "Row",
     "Sheet",
+    "Table",
     "Value",
     "detect",
     "read",
+    "table",
+    "tables",
 ]

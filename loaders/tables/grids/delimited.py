@@ -65,7 +65,7 @@ def _broken(capture: Capture, number: int, message: str) -> InputError:
     return InputError(
         message,
         where=f"{capture.name} row {number}",
-        hint="Correct delimiter and quote of the table in its description, or fetch the file again.",
+        hint="Correct delimiter and quote in the description, or fetch the file again.",
     )
 
 

@@ -48,11 +48,18 @@ class Cell(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One row of a sheet; `number` counts from 1 and includes headers and blank rows."""
+    """One row of a sheet; `number` counts from 1 and includes headers and blank rows.
+
+    Rows of a table (`loaders.tables.grids.bodies`) have besides: `sections`, the cells that name
+    the groups it stands in, one a level from the outermost, None where there is none; `problem`,
+    what is wrong with the row as a whole, for people.
+    """
 
     number: int
     cells: list[Cell]
     address: Address
+    sections: tuple[Cell | None, ...] = ()
+    problem: str = ""
 
     @property
     def locator(self) -> str:
@@ -93,6 +100,27 @@ class Sheet:
     merged: tuple[MergedRange, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The table of a sheet, with what its dialect says applied.
+
+    `heads` has one name a column, joined from `head_parts` (`2020 / I`), its words separated by
+    single spaces; `head_cells` are the cells of the lowest part. `preamble` are the rows before the
+    head. `rows` are those of the body, each with a cell for every head; blank rows and repetitions
+    of the head are left out. `notes` fills while they are read: the rows from the first footnote
+    on, the first hundred of them.
+    """
+
+    name: str
+    hidden: bool
+    heads: list[str]
+    head_parts: list[tuple[str, ...]]
+    head_cells: list[Cell]
+    preamble: list[Row]
+    rows: Iterator[Row]
+    notes: list[Row]
+
+
 class Reason(NamedTuple):
     """Why a value of a dialect was guessed; `sure` where nothing else fits as well."""
 
@@ -122,7 +150,8 @@ class Dialect:
     rows (joined to one name a column). `sections` are regular expressions, one a level from the
     outermost: a row with text in one cell only that one of them matches names a group for the rows
     below it. `footnotes`: a row whose first text this regular expression matches ends the table.
-    `fill_down`: names of columns in which a blank cell means what stands above it.
+    `fill_down`: names of columns in which a blank cell means what stands above it. `ragged`: rows
+    may lack their last cells.
     """
 
     form: str = "delimited"
@@ -137,3 +166,4 @@ class Dialect:
     footnotes: str = ""
     sections: tuple[str, ...] = ()
     fill_down: tuple[str, ...] = ()
+    ragged: bool = False

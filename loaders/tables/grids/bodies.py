@@ -1,0 +1,156 @@
+"""The table in a sheet: preamble, head, body with sections, footnotes, as its dialect says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from graph.core.errors import InputError
+from loaders.pipeline.record import Capture
+from loaders.tables.grids import heads, merging
+from loaders.tables.grids.model import Cell, Dialect, Row, Sheet, Table
+from loaders.tables.grids.reading import read
+
+_MOST_NOTES = 100
+
+
+def table(capture: Capture, dialect: Dialect) -> Table:
+    """The table of the sheet that the dialect names, by default of the first that is neither hidden
+    nor blank.
+
+    Raises InputError where there is none, what `loaders.tables.grids.read` raises.
+    """
+    for one in tables(capture, dialect):
+        if dialect.sheet or (one.heads and not one.hidden):
+            return one
+    raise InputError(
+        "there is no table: all sheets are blank or hidden",
+        where=capture.name,
+        hint="Name the sheet in the description of the table.",
+    )
+
+
+def tables(capture: Capture, dialect: Dialect) -> Iterator[Table]:
+    """The tables of all sheets, of one file one after the other; those of blank ones without heads.
+
+    Raises InputError.
+    """
+    for sheet in read(capture, dialect):
+        yield _table(sheet, dialect)
+
+
+def _table(sheet: Sheet, dialect: Dialect) -> Table:
+    preamble = list(islice(sheet.rows, dialect.preamble))
+    head = list(islice(sheet.rows, dialect.header))
+    parts = heads.parts(head, sheet.merged)
+    names = [heads.name(one) for one in parts]
+    notes: list[Row] = []
+    body = _Body(dialect, names, head, notes, preamble)
+    return Table(
+        name=sheet.name,
+        hidden=sheet.hidden,
+        heads=names,
+        head_parts=parts,
+        head_cells=heads.lowest(head, len(parts)),
+        preamble=preamble,
+        rows=body.rows(merging.filled(sheet.rows, sheet.merged)),
+        notes=notes,
+    )
+
+
+class _Body:
+    """The rows of a body, read once from top to bottom."""
+
+    def __init__(
+        self,
+        dialect: Dialect,
+        names: list[str],
+        head: Sequence[Row],
+        notes: list[Row],
+        preamble: Sequence[Row],
+    ) -> None:
+        self._dialect = dialect
+        self._names = names
+        self._notes = notes
+        self._heads = [_bare(row) for row in head]
+        self._sections = Sections(dialect.sections)
+        self._footnotes = re.compile(dialect.footnotes) if dialect.footnotes else None
+        self._filled = [at for at, one in enumerate(names) if one in dialect.fill_down]
+        self._above: dict[int, Cell] = {}
+        for row in preamble:
+            self._sections.enter(row)
+
+    def rows(self, rows: Iterator[Row]) -> Iterator[Row]:
+        """Those that are neither blank, nor sections, nor repeated heads, up to the footnotes."""
+        for row in rows:
+            if row.blank or _bare(row) in self._heads:
+                continue
+            if self._footnotes and self._footnotes.match(_first_text(row)):
+                self._notes.append(row)
+                self._notes.extend(islice((one for one in rows if not one.blank), _MOST_NOTES - 1))
+                return
+            if self._sections.enter(row):
+                self._above.clear()
+                continue
+            yield self._row(row)
+
+    def _row(self, row: Row) -> Row:
+        width = len(self._names)
+        cells = row.cells[:width]
+        problem = self._problem(row)
+        for at in range(len(cells), width):
+            cells.append(Cell("", None, row.number, at + 1, row.address))
+        for at in self._filled:
+            cells[at] = self._above.get(at, cells[at]) if cells[at].blank else cells[at]
+            self._above[at] = cells[at]
+        return Row(row.number, cells, row.address, self._sections.current, problem)
+
+    def _problem(self, row: Row) -> str:
+        width = len(self._names)
+        further = [cell for cell in row.cells[width:] if not cell.blank]
+        if further:
+            place = further[0].locator
+            return f"{len(row.cells)} cells instead of {width}: {place} has no head"
+        if len(row.cells) < width and not self._dialect.ragged:
+            missing = self._names[len(row.cells)]
+            return f"{len(row.cells)} cells instead of {width}: “{missing}” is missing"
+        return ""
+
+
+class Sections:
+    """The groups in which the rows of a table stand, one a level."""
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self._patterns = [re.compile(one) for one in patterns]
+        self.current: tuple[Cell | None, ...] = (None,) * len(patterns)
+
+    def enter(self, row: Row) -> bool:
+        """Whether a row names a group, which begins with it and ends those within the one before.
+
+        It has text in one cell only, which one of the patterns matches whole.
+        """
+        if not self._patterns:
+            return False
+        filled = [cell for cell in row.cells if not cell.blank]
+        if len(filled) != 1:
+            return False
+        text = " ".join(filled[0].text.split())
+        for level, pattern in enumerate(self._patterns):
+            if pattern.fullmatch(text):
+                deeper = (None,) * (len(self._patterns) - level - 1)
+                self.current = (*self.current[:level], filled[0], *deeper)
+                return True
+        return False
+
+
+def _bare(row: Row) -> list[str]:
+    """The texts of a row without blank cells at its end."""
+    texts = [cell.text.strip() for cell in row.cells]
+    while texts and not texts[-1]:
+        texts.pop()
+    return texts
+
+
+def _first_text(row: Row) -> str:
+    return next((cell.text.strip() for cell in row.cells if not cell.blank), "")
