@@ -1,5 +1,6 @@
 """The content-addressed archive: blobs named by the SHA-256 of their uncompressed bytes."""
 
-from graph.archive.archive import Archive, BlobWriter
+from graph.archive.archive import Archive
+from graph.archive.blob import LINES, BlobWriter, SeekableBlob, StoredBlob
 
-__all__ = ["Archive", "BlobWriter"]
+__all__ = ["LINES", "Archive", "BlobWriter", "SeekableBlob", "StoredBlob"]

@@ -16,64 +16,16 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, NamedTuple
 
 import zstandard
 
+from graph.archive import frames
+from graph.archive.blob import BlobReader, BlobWriter, SeekableBlob, StoredBlob, damaged
 from graph.core.errors import IntegrityError
 from graph.core.files import fsync
 
-_LEVEL = 3  # higher ones take several times as long for a few per cent
 _PIECE = 1 << 20  # bytes
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-
-
-class BlobWriter:
-    """A blob being written: takes uncompressed bytes, computes their SHA-256 and length."""
-
-    def __init__(self, sink: IO[bytes]) -> None:
-        self._hash = hashlib.sha256()
-        self._sink = sink
-        self.length = 0
-
-    def write(self, data: bytes) -> None:
-        """Append uncompressed bytes."""
-        self._hash.update(data)
-        self._sink.write(data)
-        self.length += len(data)
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of all bytes written so far, in hex."""
-        return self._hash.hexdigest()
-
-
-class StoredBlob(NamedTuple):
-    """A blob: SHA-256 and number of its uncompressed bytes."""
-
-    digest: str
-    length: int
-
-
-class _BlobReader(io.RawIOBase):
-    """The uncompressed bytes of a blob; raises IntegrityError where they cannot be read."""
-
-    def __init__(self, file: io.BufferedReader) -> None:
-        self._file = file
-        self._stream = zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True)
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any, /) -> int:
-        try:
-            return self._stream.readinto(buffer)
-        except zstandard.ZstdError as error:
-            raise _damaged(Path(self._file.name)) from error
-
-    def close(self) -> None:
-        self._file.close()
-        super().close()
 
 
 def _open_file(path: Path, named: Path) -> io.BufferedReader:
@@ -84,29 +36,6 @@ def _open_file(path: Path, named: Path) -> io.BufferedReader:
     except OSError as error:
         message = f"the blob cannot be read: {error.strerror}"
         raise IntegrityError(message, where=str(path)) from error
-
-
-def _whole_frames(file: IO[bytes]) -> Iterator[bytes]:
-    """The uncompressed bytes of all frames. Raises ZstdError where the last one is cut short, which
-    a stream reader takes for its end, or anything else stands between or behind them."""
-    unpacker = zstandard.ZstdDecompressor()
-    frame, begun = unpacker.decompressobj(), True
-    while packed := file.read(1 << 12):  # few, since each byte may become thousands
-        while packed:
-            yield frame.decompress(packed)
-            begun, packed = not frame.eof, frame.unused_data
-            if frame.eof:
-                frame = unpacker.decompressobj()
-    if begun:
-        raise zstandard.ZstdError("the last frame is cut short")
-
-
-def _damaged(path: Path) -> IntegrityError:
-    return IntegrityError(
-        "the blob is damaged: its content does not match its SHA-256",
-        where=str(path),
-        hint="Restore this file from a backup, then run `ulzii verify` again.",
-    )
 
 
 class Archive:
@@ -147,17 +76,19 @@ class Archive:
                 yield digest if placed else "", path
 
     @contextmanager
-    def writer(self) -> Iterator[BlobWriter]:
-        """Write a blob in pieces; it is kept when the block ends, and discarded if it raises."""
+    def writer(self, every: int | None = frames.FRAME) -> Iterator[BlobWriter]:
+        """Write a blob in pieces; it is kept when the block ends, and discarded if it raises.
+
+        Reading can begin after each `every` bytes, and where the writer's `cut` was called.
+        """
         self.incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=".draft-", dir=self.incoming)
         draft = Path(name)
         try:
             with os.fdopen(handle, "wb") as file:
-                packer = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True)
-                with packer.stream_writer(file, closefd=False) as sink:
-                    writer = BlobWriter(sink)
-                    yield writer
+                writer = BlobWriter(file, every)
+                yield writer
+                writer.finish()
                 file.flush()
                 os.fsync(file.fileno())  # before it gets the name that promises its content
             self._keep(draft, writer.digest)
@@ -227,7 +158,14 @@ class Archive:
         Raises IntegrityError where there is no such blob, and on reading one that is damaged.
         """
         file = _open_file(self._locate(digest), self.path(digest))
-        return io.BufferedReader(_BlobReader(file), 1 << 20)
+        return io.BufferedReader(BlobReader(file), 1 << 20)
+
+    def seekable(self, digest: str) -> SeekableBlob:
+        """The blob, to be read at any place. What is read is not compared with the digest.
+
+        Raises IntegrityError where there is no such blob, or its file is damaged.
+        """
+        return SeekableBlob(_open_file(self._locate(digest), self.path(digest)))
 
     def read(self, digest: str) -> bytes:
         """The uncompressed bytes, compared with the digest.
@@ -237,7 +175,7 @@ class Archive:
         with self.open(digest) as file:
             data = file.read()
         if hashlib.sha256(data).hexdigest() != digest:
-            raise _damaged(self.path(digest))
+            raise damaged(self.path(digest))
         return data
 
     def check(self, digest: str) -> None:
@@ -248,12 +186,12 @@ class Archive:
         actual, path = hashlib.sha256(), self.path(digest)
         with _open_file(path, path) as file:
             try:
-                for data in _whole_frames(file):
+                for data in frames.whole_frames(file):
                     actual.update(data)
             except zstandard.ZstdError as error:
-                raise _damaged(path) from error
+                raise damaged(path) from error
         if actual.hexdigest() != digest:
-            raise _damaged(path)
+            raise damaged(path)
 
     def remove_incoming(self) -> int:
         """Delete the files of a load that crashed or was refused; return their number.

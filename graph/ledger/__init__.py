@@ -5,5 +5,6 @@ Ledger and archive together are the truth; stores and all other files can be mad
 
 from graph.ledger.events import Event, event
 from graph.ledger.log import Ledger, create
+from graph.ledger.table import Events, of_kinds
 
-__all__ = ["Event", "Ledger", "create", "event"]
+__all__ = ["Event", "Events", "Ledger", "create", "event", "of_kinds"]

@@ -18,7 +18,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterator, Sequence
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 
 from graph.archive import Archive
@@ -36,6 +36,7 @@ from graph.ledger.checkpoints import (
 )
 from graph.ledger.events import Event
 from graph.ledger.note import Checkpoint, Signer, Verifier
+from graph.ledger.table import EventFacts, Events, EventTable, facts_of
 
 ENTRIES = "entries.ndjson"
 
@@ -54,9 +55,8 @@ class Ledger:
         self._instance = instance
         self._entries = instance.ledger / ENTRIES
         self._new = new
-        self._events: list[Event] = []
+        self._table = EventTable(self._entries)
         self._tree = merkle.Frontier()
-        self._offset = 0
         self._verifier: Verifier | None = None
         self.refresh()
 
@@ -71,28 +71,34 @@ class Ledger:
         signed = self.checkpoint()
         if signed.size < self.size:
             raise faults.rolled_back(self._entries, self.size, signed.size)
-        lines = self._read_lines(self._offset, signed.size - self.size)
-        tree = self._tree_with(lines)
+        tree, added = self._tree.copy(), list[tuple[int, bytes, EventFacts]]()
+        for line in self._lines_from(self._table.end, signed.size - self.size):
+            leaf = merkle.leaf_hash(line)
+            tree.append_hash(leaf)
+            added.append((len(line), leaf, facts_of(line)))
         if (tree.size, tree.root) != (signed.size, signed.root):
+            lines = self._read_lines(self._table.end, signed.size - self.size)
             raise faults.changed(self._entries, self.size, lines, signed.size)
-        read = [faults.decode(line, n, self._entries) for n, line in enumerate(lines, self.size)]
-        self._check_first_key(next(chain(self._events, read), {}))
+        if not self.size:
+            self._check_first_key()
         # together at the end: an error above leaves everything as it was
-        self._offset += sum(len(line) + 1 for line in lines)
-        self._events += read
+        self._table.add(added)
         self._tree = tree
 
     def _read_lines(self, offset: int, most: int) -> list[bytes]:
+        return [*self._lines_from(offset, most)]
+
+    def _lines_from(self, offset: int, most: int) -> Iterator[bytes]:
         """Up to so many whole lines, without their line feeds, from an offset in bytes."""
         if most <= 0:
-            return []
+            return
         try:
-            with self._entries.open("rb") as file:
+            with self._entries.open("rb", buffering=1 << 18) as file:
                 file.seek(offset)
                 # a line without its line feed is still being written
-                return [line[:-1] for line in islice(file, most) if line.endswith(b"\n")]
+                yield from (line[:-1] for line in islice(file, most) if line.endswith(b"\n"))
         except FileNotFoundError:
-            return []
+            return
         except OSError as error:
             raise faults.unreadable(self._entries, error) from error
 
@@ -100,8 +106,10 @@ class Ledger:
         """The signed lines as they are in the file."""
         return self._read_lines(0, self.size)
 
-    def _check_first_key(self, first: Event) -> None:
+    def _check_first_key(self) -> None:
         """The log names its key in its first line, so the key cannot be exchanged beside it."""
+        lines = self._read_lines(0, 1)
+        first = faults.decode(lines[0], 0, self._entries) if lines else {}
         if first.get("type") != "Key" or first.get("verifier") != str(self.verifier()):
             raise IntegrityError(
                 "this is not the key that the log began with (log/0)",
@@ -129,7 +137,7 @@ class Ledger:
         """The bytes behind the signed lines: a crash's, or foreign. Nobody believes them."""
         try:
             with self._entries.open("rb") as file:
-                file.seek(self._offset)
+                file.seek(self._table.end)
                 return file.read()
         except FileNotFoundError:
             return b""
@@ -137,28 +145,50 @@ class Ledger:
             raise faults.unreadable(self._entries, error) from error
 
     def __iter__(self) -> Iterator[Event]:
-        return iter(self._events)
+        return iter(self.events)
 
     def __getitem__(self, index: int) -> Event:
-        return self._events[index]
+        return self.events[index]
 
-    def prefix(self, size: int) -> Sequence[Event]:
+    @property
+    def events(self) -> Events:
+        """All events, parsed when they are asked for."""
+        return Events(self._table, self.size)
+
+    def prefix(self, size: int) -> Events:
         """The first `size` events."""
-        return self._events[:size]
+        return Events(self._table, size)
+
+    def event(self, index: int) -> Event:
+        """The event log/{index}. Raises IndexError where there is none."""
+        return self.events[index]
+
+    def line(self, index: int) -> bytes:
+        """The signed line of an event, without line feed. Raises IndexError where there is none."""
+        return self._table.line(range(self.size)[index])
+
+    def leaf_hash(self, index: int) -> bytes:
+        """The hash of a line, as a leaf of the tree. Raises IndexError where there is none."""
+        return self._table.leaf(range(self.size)[index])
+
+    def facts(self, index: int) -> EventFacts:
+        """Kind, source, version and time of an event, which is not parsed for it."""
+        return self._table.facts(range(self.size)[index])
+
+    def find(self, kind: str = "", source: str = "", version: int = 0) -> Iterator[Event]:
+        """The events of a kind, about a source, of a version; what is left out is any. In order."""
+        return self.events.find(kind, source, version)
 
     def last(self, kind: str, source: str, size: int | None = None) -> Event | None:
         """The newest event of a kind about a source, among the first `size`."""
-        for item in reversed(self._events[:size]):
-            if item["type"] == kind and item.get("source") == source:
-                return item
-        return None
+        return self.prefix(self.size if size is None else size).last(kind, source)
 
     def draft(self, item: Event, ahead: int = 0) -> Event:
         """An event as it would be appended now, `ahead` places further: index and time added.
 
         Times never fall: where the clock is behind the last event, that one's time is used.
         """
-        now, last = events.now(), self._events[-1]["at"] if self._events else ""
+        now, last = events.now(), self.facts(-1).at if self.size else ""
         if now < last:
             _logger.warning("the clock says %s; the last event is of %s", now, last)
         return {**item, "index": self.size + ahead, "at": max(now, last)}

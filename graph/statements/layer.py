@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any, Final
 
-from graph.archive import Archive, BlobWriter
+from graph.archive import Archive
 from graph.ledger.merkle import EMPTY, Frontier, tree_root
+from graph.statements.line_blob import LineWriter, line_writer
 from graph.statements.rowmap import Origins, RowMap
 from graph.statements.sorting import TAG
 
@@ -47,7 +48,7 @@ def write(tagged: Iterable[bytes], origins: Origins, archive: Archive) -> Layer:
     statements, previous, prefix = 0, b"", b"\x00"
     lines: list[bytes] = []
     tags: list[bytes] = []
-    with archive.writer() as out:
+    with line_writer(archive) as out:
         for text in tagged:
             line = text[:-TAG]
             if line == previous:
@@ -65,12 +66,11 @@ def write(tagged: Iterable[bytes], origins: Origins, archive: Archive) -> Layer:
 
 
 def _close_subject(
-    lines: list[bytes], tags: list[bytes], tree: Frontier, out: BlobWriter, rows: RowMap
+    lines: list[bytes], tags: list[bytes], tree: Frontier, out: LineWriter, rows: RowMap
 ) -> None:
     if lines:
-        leaf = b"\n".join(lines) + b"\n"
-        tree.append(leaf)
-        out.write(leaf)
+        tree.append(b"\n".join(lines) + b"\n")
+        out.extend(lines)
         rows.extend(tags)
 
 

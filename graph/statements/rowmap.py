@@ -6,7 +6,10 @@ A row map is a blob beside the sorted lines of a layer, in the same order:
     r lines         number of the capture, TAB, locator
     s × uint32      record of each statement        (little endian)
     s × uint16      rule of each statement
-    m × (uint32 statement, uint32 record, uint16 rule)   further origins
+    m × (uint32 statement, uint32 record, uint16 rule)   further origins, by statement
+
+Reading can begin behind the head, behind every `RECORDS`th record, and behind every `NUMBERS`th of
+each of the other three (`graph.evidence`).
 """
 
 from __future__ import annotations
@@ -16,15 +19,19 @@ import struct
 import sys
 from array import array
 from binascii import unhexlify
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
-from graph.archive import Archive
+from graph.archive import Archive, BlobWriter
+
+RECORDS: Final = 1024
+NUMBERS: Final = 16_384
 
 _MORE = struct.Struct("<IIH")
 _TAG = struct.Struct(">IH")
+_Row = TypeVar("_Row")
 
 
 class Origin(NamedTuple):
@@ -92,13 +99,26 @@ class RowMap:
             "statements": len(self.record),
             "more": len(self.more),
         }
-        with archive.writer() as out:
+        with archive.writer(every=None) as out:
             out.write(json.dumps(head, sort_keys=True, ensure_ascii=False).encode() + b"\n")
-            out.write("".join(f"{c}\t{at}\n" for c, at in origins.records).encode())
-            out.write(_little(self.record))
-            out.write(_little(self.rule))
-            out.write(b"".join(_MORE.pack(*row) for row in self.more))
+            out.cut()
+            for some in _parts(origins.records, RECORDS):
+                _write(out, "".join(f"{c}\t{at}\n" for c, at in some).encode())
+            for column in (self.record, self.rule):
+                for numbers in _parts(column, NUMBERS):
+                    _write(out, _little(array(column.typecode, numbers)))
+            for rows in _parts(self.more, NUMBERS):
+                _write(out, b"".join(_MORE.pack(*row) for row in rows))
         return out.digest
+
+
+def _parts(rows: Sequence[_Row], length: int) -> Iterator[Sequence[_Row]]:
+    return (rows[first : first + length] for first in range(0, len(rows), length))
+
+
+def _write(out: BlobWriter, data: bytes) -> None:
+    out.write(data)
+    out.cut()
 
 
 def _little(column: array[int]) -> bytes:

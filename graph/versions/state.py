@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from graph.core.iris import Names
-from graph.ledger import Event
+from graph.ledger import Event, of_kinds
 from graph.statements.layer import NAMES
 
 State = dict[str, Event]  # source id → Load event of its published version
@@ -31,15 +31,14 @@ class PublishedLayer(NamedTuple):
 def state(events: Sequence[Event]) -> State:
     """The published version of every source after these events."""
     published: State = {}
-    for item in events:
-        if item["type"] == "Publish":
-            published[item["source"]] = events[item["load"]]
+    for item in of_kinds(events, "Publish"):
+        published[item["source"]] = events[item["load"]]
     return published
 
 
 def last_publication(events: Sequence[Event]) -> int:
     """The size of the ledger right after its last Publish event; 0 before the first."""
-    return 1 + max((e["index"] for e in events if e["type"] == "Publish"), default=-1)
+    return 1 + max((e["index"] for e in of_kinds(events, "Publish")), default=-1)
 
 
 def layers(load: Event, names: Names) -> Iterator[PublishedLayer]:

@@ -8,8 +8,7 @@ from typing import Any
 
 import httpx2
 
-from graph.archive import Archive
-from graph.archive.archive import BlobWriter
+from graph.archive import Archive, BlobWriter
 from graph.outbound.credentials import Credentials
 from graph.outbound.download import DownloadedResponse, Downloader, DownloadError, DownloadRequest
 from graph.outbound.fetch_settings import FetchSettings, allowing
