@@ -22,6 +22,7 @@ graph/versions graph/snapshots graph/transparency graph/store graph/search graph
 graph/catalogue/description graph/catalogue graph/publication graph/export graph/audit graph/reports
 graph/queries/model graph/queries/syntax graph/federation graph/queries/property_functions
 graph/queries/results graph/queries/engines graph/queries/admission graph/queries/pool graph/queries
+graph/trace/records graph/trace
 loaders loaders/descriptions loaders/fetching loaders/captures loaders/pipeline
 loaders/formats loaders/formats/cubes loaders/formats/pxweb
 loaders/tables/grids loaders/tables/values loaders/tables
@@ -34,7 +35,8 @@ loaders/systems/opendata_mn
 loaders/validation loaders/link_checks loaders/quality loaders/editable loaders/upgrade
 server/http server/core server/auth server/cache server/updates server/sparql
 server/log server/resources server/catalogue server/saved_queries server/discovery
-server server/front server/scratch server/cli/output server/cli/log server/cli
+server server/front server/scratch server/cli/output server/cli/log
+server/cli/trace server/cli
 """.split()
 PACKAGES_BELOW = {
     "vocab": set[str](),

@@ -197,6 +197,41 @@ def lines(events: Sequence[Event], names: Names) -> list[bytes]:
     return _canonical({*own, *_current_lines(published, names)})
 
 
+def made_by(events: Sequence[Event], names: Names, line: bytes) -> Iterator[int]:
+    """The indexes of the events that a line of the graph tells of; none for a line that is not in
+    it. Only events that can have made it are looked at."""
+    published = state(events)
+    shown = Shown(public_sources(published), unpublished(events))
+    subject = line.split(b" ", 1)[0][1:-1].decode()
+    for event in _candidates(events, names, subject):
+        if line in _canonical({*_event_lines(event, names, shown)}):
+            yield event["index"]
+    if line in _canonical({*_current_lines(published, names)}):
+        yield from _last_publication_of(events, names, subject)
+
+
+def _candidates(events: Sequence[Event], names: Names, subject: str) -> Iterator[Event]:
+    own = subject.removeprefix(names.base)
+    kind, _, rest = own.partition("/")
+    if own == subject or kind not in {"log", "id", "capture", "code"}:
+        return
+    index = rest.partition("#")[0]
+    if kind == "log":
+        yield from (events[int(n)] for n in (index,) if n.isdecimal() and int(n) < len(events))
+        return
+    of_source = f"{names.source('')}"
+    for event in events:
+        if kind != "id" or subject.startswith(of_source + str(event.get("source", ""))):
+            yield event
+
+
+def _last_publication_of(events: Sequence[Event], names: Names, subject: str) -> Iterator[int]:
+    for event in reversed(events):
+        if event["type"] == "Publish" and names.source(event["source"]) == subject:
+            yield event["index"]
+            return
+
+
 def change(events: Sequence[Event], since: int, names: Names) -> tuple[list[bytes], list[bytes]]:
     """The statements that the graph gains and loses between the first `since` events and all.
 

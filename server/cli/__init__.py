@@ -20,6 +20,7 @@ _MODULES = {
     "status": "instances",
     "query": "querying",
     "search": "searching",
+    "trace": "trace.tracing",
     "export": "exporting",
     "rebuild": "instances",
     "verify": "auditing",

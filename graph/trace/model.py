@@ -1,0 +1,128 @@
+"""What a trace tells, from the statement to the bytes and the log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graph.ledger import Event
+from graph.trace.publications import PublishedVersion
+from graph.trace.records.view import RecordView
+
+STATED_NOW = "stated"
+WITHDRAWN = "withdrawn"
+UNKNOWN = "unknown"
+COMPUTED = "computed"
+
+
+@dataclass(frozen=True, slots=True)
+class TracedRecord:
+    """A record that a statement was made from: where it is, the rule, and how its capture came.
+
+    `response` is the entry of the capture in its Fetch event, empty for what Ulzii made itself (a
+    validation report). `access` is what the source's description says of its captures.
+    """
+
+    capture: str
+    locator: str
+    rule: str
+    response: Mapping[str, Any]
+    view: RecordView
+    access: str
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the capture is a local file: not fetched over the network."""
+        return self.response.get("kind") == "file"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Published versions between which a statement stood; `last` is None while it stands."""
+
+    first: PublishedVersion
+    last: PublishedVersion | None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The validation of a version: its event, and the results about the statement's subject."""
+
+    event: Event
+    results: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedFrom:
+    """What a value was computed from: a thing, its statements, and what that was computed from."""
+
+    iri: str
+    lines: tuple[str, ...] = ()
+    records: tuple[TracedRecord, ...] = ()
+    parts: tuple[DerivedFrom, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FindingBasis:
+    """What a finding rests on: the results of the validation, and the statements it is about."""
+
+    iri: str
+    results: tuple[Mapping[str, Any], ...]
+    about: tuple[DerivedFrom, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stating:
+    """One source that states a statement: in which version and layer, at which line, from what.
+
+    `events` has the index of each event of the version by its kind; `loader` and `description` are
+    from the archived description of the source. `records_total` may be more than `records`.
+    """
+
+    version: PublishedVersion
+    layer: str
+    position: int
+    total: int
+    is_current: bool
+    seen: tuple[Seen, ...]
+    records: tuple[TracedRecord, ...]
+    records_total: int
+    loader: str
+    fetch: Event
+    code: Event | None
+    checked: Checked
+    events: Mapping[str, int]
+    derived_from: tuple[DerivedFrom, ...] = ()
+    finding: FindingBasis | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TracedStatement:
+    """A statement and who states it.
+
+    `status` is STATED_NOW, WITHDRAWN (then `statings` are the last ones), COMPUTED (provenance and
+    VoID: no source states them; `event` made it, if an event did) or UNKNOWN.
+    """
+
+    iri: str
+    line: str
+    status: str
+    statings: tuple[Stating, ...] = ()
+    event: Event | None = None
+    graph: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """The answer to a question. `left_out` is the number of statements of an entity that are not in
+    it."""
+
+    asked: str
+    statements: tuple[TracedStatement, ...] = field(default=())
+    left_out: int = 0
+
+    @property
+    def is_stated(self) -> bool:
+        """Whether something of what was asked stands now."""
+        return any(one.status in {STATED_NOW, COMPUTED} for one in self.statements)

@@ -1,0 +1,169 @@
+"""What is known of one source's statement: its records, checks, events, and what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from graph.archive import Archive
+from graph.core.instance import Instance
+from graph.ledger import Event, manifests
+from graph.statements.layer import FINDINGS
+from graph.statements.rowmap import Origin
+from graph.trace import access, lookups, reports
+from graph.trace.basis import BasisReader
+from graph.trace.model import Checked, Seen, Stating, TracedRecord
+from graph.trace.publications import Publications, PublishedVersion, description
+from graph.trace.records import masking, reading
+from graph.trace.records.view import RecordView
+from graph.versions import held
+
+MOST_RECORDS = 20
+MOST_RESULTS = 10
+Found = tuple[PublishedVersion, str, int]
+Versions = Mapping[str, list[PublishedVersion]]
+
+
+class StatingReader:
+    """Reads statings from archive and ledger."""
+
+    def __init__(self, instance: Instance, archive: Archive, publications: Publications) -> None:
+        self._names = instance.names
+        self._archive = archive
+        self._publications = publications
+        self._basis = BasisReader(archive, publications, self.records)
+
+    def read(
+        self, line: bytes, found: Found, versions: Versions, readable: frozenset[str] | None
+    ) -> Stating:
+        """All of a line in a layer of a version; `readable` is None for the operator."""
+        version, name, number = found
+        load, subject = version.load, _subject(line)
+        origins = lookups.origins(self._archive, load["layers"][name]["rows"], [number])[0]
+        of_source = versions[version.source]
+        code = self._code(load)
+        validate = self._publications.events[held.validation_index(load)]
+        newest = self._publications.current(version.source)
+        return Stating(
+            version=version,
+            layer=name,
+            position=number,
+            total=load["layers"][name]["statements"],
+            is_current=version == newest,
+            seen=tuple(self._seen(line, name, of_source)),
+            records=tuple(self.records(version, origins[:MOST_RECORDS], line, readable)),
+            records_total=len(origins),
+            loader=str(description(self._archive, code).get("loader", "")),
+            fetch=self._publications.events[load["fetch"]],
+            code=code,
+            checked=self._checked(validate, subject),
+            events=self._events(version, code, validate),
+            derived_from=self._basis.derived_from(version, subject, readable),
+            finding=self._basis.finding(version, line, readable) if name == FINDINGS else None,
+        )
+
+    def _code(self, load: Event) -> Event | None:
+        return self._publications.codes.get(("mapping", load["source"], load["code"]))
+
+    def _checked(self, validate: Event, subject: str) -> Checked:
+        found = reports.about(self._archive, validate["report"], subject, MOST_RESULTS)
+        return Checked(validate, found)
+
+    def _events(
+        self, version: PublishedVersion, code: Event | None, validate: Event
+    ) -> dict[str, int]:
+        load, publish = version.load, version.publish
+        shapes = self._publications.codes.get(("shapes", "shapes", validate["shapes"]))
+        events = {"Fetch": load["fetch"]}
+        events |= {"Code": code["index"]} if code else {}
+        events |= {"Code (shapes)": shapes["index"]} if shapes else {}
+        events |= {"Load": load["index"], "Validate": validate["index"]}
+        approvals = publish.get("approvals")
+        events |= {"Approve": approvals[-1]} if approvals else {}
+        return events | {"Publish": publish["index"]}
+
+    def records(
+        self,
+        version: PublishedVersion,
+        origins: Sequence[Origin],
+        line: bytes,
+        readable: frozenset[str] | None,
+    ) -> Iterator[TracedRecord]:
+        """The records of origins; what they show is for the operator, and for others where the
+        source's description says so."""
+        said = access.of_source(self._archive, self._publications, version.source)
+        responses = self._responses(version.load)
+        known = frozenset({_value(line)})
+        for origin in origins:
+            response = responses.get(origin.capture, {})
+            view = self._view(version.source, origin, response, said, readable)
+            shown = masking.masked(view, known)
+            yield TracedRecord(*origin, response=response, view=shown, access=said)
+
+    def _view(
+        self,
+        source: str,
+        origin: Origin,
+        response: Mapping[str, Any],
+        said: str,
+        readable: frozenset[str] | None,
+    ) -> RecordView:
+        if not response:
+            return RecordView(note="made by Ulzii itself: a validation report")
+        if readable is not None and said == access.PRIVATE:
+            return RecordView(note="the captures of this source are private")
+        capture = reading.of_response(response, self._names.harvested(source))
+        return reading.read(self._archive, capture, origin.locator)
+
+    def _responses(self, load: Event) -> dict[str, Mapping[str, Any]]:
+        fetch = self._publications.events[load["fetch"]]
+        listed = manifests.responses(fetch, self._archive)
+        return {one["sha256"]: one for one in listed if "sha256" in one}
+
+    def _seen(
+        self,
+        line: bytes,
+        name: str,
+        of_source: Iterable[PublishedVersion],
+    ) -> Iterator[Seen]:
+        """The spans of versions in which a line stood in a layer, the oldest first."""
+        first: PublishedVersion | None = None
+        before: PublishedVersion | None = None
+        for one in of_source:
+            stands = self._stands(line, name, one, before, was=first is not None)
+            if stands and first is None:
+                first = one
+            elif not stands and first is not None and before is not None:
+                yield Seen(first, before)
+                first = None
+            before = one
+        if first is not None:
+            yield Seen(first, None)
+
+    def _stands(
+        self,
+        line: bytes,
+        name: str,
+        version: PublishedVersion,
+        before: PublishedVersion | None,
+        *,
+        was: bool,
+    ) -> bool:
+        """Whether a line stands in a version: by the patch from the one before, where it is."""
+        changes = version.load["patch"]
+        if before is not None and changes and before.number + 1 == version.number:
+            graph = self._names.graph(version.source, name)
+            sign = lookups.sign_in_patch(self._archive, changes["sha256"], graph, line)
+            return was if not sign else sign == "A"
+        layer = version.load["layers"][name]
+        return lookups.position(self._archive, layer["lines"], line) is not None
+
+
+def _subject(line: bytes) -> str:
+    return line.split(b" ", 1)[0][1:-1].decode()
+
+
+def _value(line: bytes) -> str:
+    """The text of a statement's object."""
+    value = line.split(b" ", 2)[2][:-2].decode()
+    return value[1:].rpartition('"')[0] if value.startswith('"') else value.strip("<>")

@@ -1,0 +1,179 @@
+"""A trace as lines of text: from the statement down to the log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from graph.core.iris import Names
+from graph.trace.model import (
+    COMPUTED,
+    STATED_NOW,
+    UNKNOWN,
+    WITHDRAWN,
+    DerivedFrom,
+    Seen,
+    Stating,
+    Trace,
+    TracedRecord,
+    TracedStatement,
+)
+from graph.trace.records.view import RecordView, ShownTable
+
+_STATUS = {
+    STATED_NOW: "stated",
+    WITHDRAWN: "withdrawn: no published version states it any more",
+    COMPUTED: "computed by Ulzii from its ledger; no source states it",
+    UNKNOWN: "never stated, as far as this ledger goes",
+}
+_DEEPEST_SHOWN = 3
+_WIDEST = 60  # characters of a cell
+_HEADERS = ("status", "etag", "last_modified", "date")
+
+
+def lines(one: Trace, names: Names) -> Iterator[str]:
+    """The whole trace; of a thing with many statements each one in short."""
+    short = len(one.statements) > 1
+    if not one.statements:
+        yield "nothing is stated about it, as far as this ledger goes"
+    for each in one.statements:
+        yield from _short(each) if short else _statement(each, names)
+    if one.left_out:
+        yield f"{one.left_out:,} more statements"
+
+
+def _short(one: TracedStatement) -> Iterator[str]:
+    yield one.line
+    for stating in one.statings:
+        for record in stating.records[:3]:
+            version = f"{stating.version.source} v{stating.version.number} ({stating.layer})"
+            yield f"  {version}, {_place(record)}, rule {record.rule}"
+
+
+def _place(one: TracedRecord) -> str:
+    return f"{one.response.get('name', one.capture[:16])}#{one.locator}"
+
+
+def _statement(one: TracedStatement, names: Names) -> Iterator[str]:
+    yield one.line or "(a statement that is not known)"
+    yield f"  {one.iri}"
+    yield f"  {_STATUS[one.status]}"
+    if one.event:
+        event = one.event
+        yield f"  log/{event['index']} ({event['type']}, {event['at']}), graph {one.graph}"
+    for stating in one.statings:
+        yield from _stating(stating, names)
+
+
+def _stating(one: Stating, names: Names) -> Iterator[str]:
+    load = one.version.load
+    yield ""
+    title = load["title"].get("en") or next(iter(load["title"].values()), "")
+    yield f"source   {one.version.source}: {title}"
+    yield f"version  {names.version(one.version.source, one.version.number)}"
+    yield f"         line {one.position:,} of {one.total:,} in the layer {one.layer}"
+    for seen in one.seen:
+        yield f"seen     {_seen(seen)}"
+    for record in one.records:
+        yield from _record(record, names)
+    left = one.records_total - len(one.records)
+    if left:
+        yield f"         and {left:,} more records"
+    code = names.code("mapping", one.version.source, load["code"])
+    yield f"mapping  loader {one.loader or '?'}, {_environment(load['environment'])}"
+    yield f"         {code}"
+    yield from _checks(one)
+    for part in one.derived_from:
+        yield from _part(part, names, "derived")
+    if one.finding:
+        yield f"finding  {one.finding.iri}"
+        for part in one.finding.about:
+            yield from _part(part, names, "about  ")
+    yield "log      " + ", ".join(f"{kind} log/{index}" for kind, index in one.events.items())
+
+
+def _environment(values: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {version}" for name, version in sorted(values.items()))
+
+
+def _seen(one: Seen) -> str:
+    first = f"since version {one.first.number} ({one.first.publish['at']})"
+    if one.last is None:
+        return first
+    return f"{first} until version {one.last.number}"
+
+
+def _record(one: TracedRecord, names: Names) -> Iterator[str]:
+    yield f"record   {names.capture(one.capture, one.locator)}"
+    yield f"         rule {one.rule}"
+    yield from (f"         {text}" for text in _response(one))
+    yield from (f"         {text}" for text in _view(one.view))
+
+
+def _response(one: TracedRecord) -> Iterator[str]:
+    response = one.response
+    if not response:
+        return
+    how = "a local file, not fetched over the network" if one.is_local else "fetched"
+    yield f"{response['name']}, {response.get('bytes', 0):,} bytes, {how}"
+    yield f"address {response.get('final') or response['url']}"
+    if told := [f"{key} {response[key]}" for key in _HEADERS if key in response]:
+        yield ", ".join(told)
+
+
+def _view(one: RecordView) -> Iterator[str]:
+    for name, text in one.cells.items():
+        yield f"  {name} = {_cut(text)}"
+    if one.value:
+        yield f"  as written: {one.value}"
+    if one.table:
+        yield from _table(one.table)
+    if one.text and not one.cells:
+        yield from (f"  | {text}" for text in one.text.text.splitlines())
+    if one.note:
+        yield f"({one.note})"
+
+
+def _table(one: ShownTable) -> Iterator[str]:
+    marks = (f"{'>' if row.marked else ' '} {row.number}".rstrip() for row in one.rows)
+    rows = [("", *one.header)]
+    rows += [(mark, *row.cells) for mark, row in zip(marks, one.rows, strict=True)]
+    most = max(map(len, rows))
+    padded = [[_cut(cell) for cell in row] + [""] * (most - len(row)) for row in rows]
+    widths = [max(map(len, column)) for column in zip(*padded, strict=True)]
+    for row in padded:
+        yield "  " + "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip()
+
+
+def _cut(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _WIDEST else flat[: _WIDEST - 1] + "…"
+
+
+def _checks(one: Stating) -> Iterator[str]:
+    event = one.checked.event
+    counts = ", ".join(f"{number:,} {severity}" for severity, number in event["counts"].items())
+    yield f"checks   {counts}; report sha256-{event['report']}"
+    yield f"         shapes sha256-{event['shapes']}"
+    if not one.checked.results:
+        yield "         no result is about this subject"
+    for result in one.checked.results:
+        yield f"         {_result(result)}"
+
+
+def _result(result: Mapping[str, Any]) -> str:
+    messages = result.get("messages", {})
+    text = messages.get("en") or next(iter(messages.values()), "")
+    return f"{result['severity']} {result['rule']}: {text}"
+
+
+def _part(one: DerivedFrom, names: Names, label: str, depth: int = 0) -> Iterator[str]:
+    indent = "  " * depth
+    yield f"{label}  {indent}{one.iri}"
+    for record in one.records:
+        yield f"         {indent}  {_place(record)}, rule {record.rule}"
+    for line in one.lines[:3] if one.records else ():
+        yield f"         {indent}  {line.split(' ', 1)[1][:160]}"
+    if depth < _DEEPEST_SHOWN:
+        for part in one.parts:
+            yield from _part(part, names, label, depth + 1)

@@ -1,0 +1,157 @@
+"""Answers to questions for traces, from ledger and archive alone."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from graph.archive import Archive
+from graph.core.instance import Instance
+from graph.ledger import Event
+from graph.statements.layer import NAMES
+from graph.trace import computed, lookups, publications
+from graph.trace.model import STATED_NOW, UNKNOWN, WITHDRAWN, Stating, Trace, TracedStatement
+from graph.trace.publications import Publications, PublishedVersion
+from graph.trace.question import Question
+from graph.trace.statings import StatingReader
+
+MOST = 100  # statements of an entity
+Found = tuple[PublishedVersion, str, int]  # version, layer, number of the line
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where to look: one source or all (empty), one version or the published one (None), and which
+    restricted sources may be read; None reads all."""
+
+    source: str = ""
+    version: int | None = None
+    readable: frozenset[str] | None = frozenset()
+
+
+class Tracer:
+    """Traces over the first events of a ledger."""
+
+    def __init__(self, instance: Instance, events: Sequence[Event], archive: Archive) -> None:
+        self._instance = instance
+        self._archive = archive
+        self._publications: Publications = publications.read(events)
+        self._reader = StatingReader(instance, archive, self._publications)
+
+    def trace(self, question: Question, scope: Scope, asked: str = "") -> Trace:
+        """What is known of what is asked, as far as the scope goes."""
+        versions = self._visible(scope)
+        if question.entity:
+            return self._entity(question.entity, versions, scope, asked)
+        line = question.line or self._line_of(question.digest, versions)
+        if not line:
+            iri = self._instance.names.statement(question.digest)
+            return Trace(asked, (TracedStatement(iri, "", UNKNOWN),))
+        return Trace(asked, (self._statement(line, versions, scope),))
+
+    def _visible(self, scope: Scope) -> Mapping[str, list[PublishedVersion]]:
+        seen = self._publications.visible(scope.readable)
+        return {s: v for s, v in seen.items() if scope.source in {"", s}}
+
+    def _statement(
+        self, line: bytes, versions: Mapping[str, list[PublishedVersion]], scope: Scope
+    ) -> TracedStatement:
+        found = [*self._found(line, versions, scope)]
+        status = STATED_NOW
+        if not found and not scope.source and (made := self._computed(line, scope)):
+            return made
+        if not found and scope.version is None:
+            found, status = [*self._found_before(line, versions)], WITHDRAWN
+        statings = tuple(self._reader.read(line, one, versions, scope.readable) for one in found)
+        return self._traced(line, status if statings else UNKNOWN, statings)
+
+    def _traced(
+        self, line: bytes, status: str, statings: tuple[Stating, ...] = ()
+    ) -> TracedStatement:
+        iri = self._instance.names.statement(hashlib.sha256(line).hexdigest())
+        return TracedStatement(iri, line.decode(), status, statings)
+
+    def _found(
+        self, line: bytes, versions: Mapping[str, list[PublishedVersion]], scope: Scope
+    ) -> Iterator[Found]:
+        """Where a line stands: in the asked version of each source, else the published one."""
+        for of_source in versions.values():
+            for version in self._asked(of_source, scope):
+                yield from self._in_version(line, version)
+
+    def _asked(self, of_source: list[PublishedVersion], scope: Scope) -> list[PublishedVersion]:
+        if scope.version is not None:
+            return [one for one in of_source if one.number == scope.version][-1:]
+        newest = of_source[-1]
+        return [newest] if newest == self._publications.current(newest.source) else []
+
+    def _in_version(self, line: bytes, version: PublishedVersion) -> Iterator[Found]:
+        for name in NAMES:
+            layer = version.load["layers"][name]
+            if layer["statements"]:
+                number = lookups.position(self._archive, layer["lines"], line)
+                if number is not None:
+                    yield version, name, number
+
+    def _found_before(
+        self, line: bytes, versions: Mapping[str, list[PublishedVersion]]
+    ) -> Iterator[Found]:
+        """The last version of each source that stated it."""
+        for of_source in versions.values():
+            older = (self._in_version(line, version) for version in reversed(of_source[:-1]))
+            yield from next(filter(None, map(list, older)), [])
+
+    def _computed(self, line: bytes, scope: Scope) -> TracedStatement | None:
+        made = computed.find(self._publications.events, self._instance.names, line)
+        if made is None:
+            return None
+        traced = self._traced(line, computed.COMPUTED)
+        return TracedStatement(traced.iri, traced.line, traced.status, (), made.event, made.graph)
+
+    def _line_of(self, digest: str, versions: Mapping[str, list[PublishedVersion]]) -> bytes:
+        """The line with a digest: in a published version, else among what patches deleted."""
+        current = (
+            version.load["layers"][name]["lines"]
+            for of_source in versions.values()
+            for version in of_source[-1:]
+            for name in NAMES
+            if version.load["layers"][name]["statements"]
+        )
+        lines = (lookups.with_digest(self._archive, one, digest) for one in current)
+        patches = (
+            version.load["patch"]["sha256"]
+            for of_source in versions.values()
+            for version in reversed(of_source)
+            if version.load["patch"]
+        )
+        gone = (lookups.deleted_with_digest(self._archive, one, digest) for one in patches)
+        return next(filter(None, chain(lines, gone)), b"") or self._computed_line(digest)
+
+    def _computed_line(self, digest: str) -> bytes:
+        wanted = bytes.fromhex(digest)
+        lines = computed.lines(self._publications.events, self._instance.names)
+        return next((one for one in lines if hashlib.sha256(one).digest() == wanted), b"")
+
+    def _entity(
+        self, iri: str, versions: Mapping[str, list[PublishedVersion]], scope: Scope, asked: str
+    ) -> Trace:
+        """The statements about a thing, each with who states it."""
+        found: dict[bytes, list[Found]] = {}
+        for of_source in versions.values():
+            for version in self._asked(of_source, scope):
+                for name in NAMES:
+                    lines = version.load["layers"][name]["lines"]
+                    for number, line in lookups.of_subject(self._archive, lines, iri, MOST):
+                        found.setdefault(line, []).append((version, name, number))
+        shown = [*found.items()][:MOST]
+        statements = [
+            self._traced(
+                line,
+                STATED_NOW,
+                tuple(self._reader.read(line, one, versions, scope.readable) for one in places),
+            )
+            for line, places in shown
+        ]
+        return Trace(asked, tuple(statements), len(found) - len(shown))

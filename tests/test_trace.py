@@ -1,0 +1,64 @@
+"""`ulzii trace`: from a statement to the record in the archived bytes, in the demo."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from server.cli import main
+
+pytestmark = pytest.mark.slow
+
+CELL = "</id/dataset/nso/DT_NSO_1001_109V1/cube/total/x-khentii/2024> sdmx-measure:obsValue 3192.0"
+CLAIM = "</id/dataset/emongolia-local/2022-07-19#claim-1281> rdf:value 1281"
+
+
+def run(data: Path, *arguments: str, code: int = 0) -> str:
+    done = CliRunner().invoke(main, ["--data", str(data), "trace", *arguments])
+    assert done.exit_code == code, done.output
+    return done.output
+
+
+def told(data: Path, *arguments: str, code: int = 0) -> Any:
+    return json.loads(run(data, *arguments, "--json", code=code))
+
+
+def only(trace: Any) -> Any:
+    (statement,) = trace["statements"]
+    (stating,) = statement["statedBy"]
+    return stating
+
+
+def test_a_livestock_cell(demo: Path) -> None:
+    stating = only(told(demo, CELL))
+    (record,) = stating["records"]
+    assert record["locator"] == "/value/1210"
+    assert record["rule"] == "cell-value"
+    assert record["record"]["cells"] == {
+        "Type of livestock": "Total",
+        "Region": "Khentii",
+        "Year": "2024",
+    }
+    assert record["record"]["value"] == "3192.0"  # as written
+    assert record["response"]["local"] is True
+    assert stating["mapping"]["loader"] == "pxweb"
+    assert [*stating["events"]] == [
+        *("Fetch", "Code", "Code (shapes)", "Load", "Validate", "Publish")
+    ]
+    shown = run(demo, CELL)
+    assert "a local file, not fetched over the network" in shown
+    assert ">  Total · Khentii" in shown
+
+
+def test_a_claim(demo: Path) -> None:
+    stating = only(told(demo, CLAIM))
+    (record,) = stating["records"]
+    table = record["record"]["table"]
+    assert table["header"] == ["fact", "name", "value"]
+    assert [row["number"] for row in table["rows"] if row.get("marked")] == ["5"]
+    (rule,) = {one["rule"] for one in stating["validation"]["resultsAboutSubject"]}
+    assert rule.endswith("/headline-equals-sum/1")
