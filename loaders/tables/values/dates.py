@@ -1,0 +1,65 @@
+"""Days by a declared format (Tabular Metadata §6.4.4, Unicode TR 35): `dd/MM/yyyy`, `d.M.yyyy`.
+
+Only a year of four digits that comes first needs no format: “01/02/2019” is of two months.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date as calendar_date
+from functools import lru_cache
+
+_FIELDS = {
+    "yyyy": r"(?P<year>\d{4})",
+    "MM": r"(?P<month>\d{2})",
+    "M": r"(?P<month>\d{1,2})",
+    "dd": r"(?P<day>\d{2})",
+    "d": r"(?P<day>\d{1,2})",
+}
+_YEAR_FIRST = re.compile(r"(?P<year>\d{4})([-./])(?P<month>\d{1,2})\2(?P<day>\d{1,2})", re.ASCII)
+_YEAR_LAST = re.compile(r"(\d{1,2})([-./])(\d{1,2})\2(\d{4}|\d{2})", re.ASCII)
+
+
+def date(text: str, pattern: str = "") -> calendar_date:
+    """The day that a text is in a format; without one, a day whose year comes first.
+
+    Raises ValueError, for an ambiguous one with its readings, and for a format that has not one of
+    each of `yyyy`, `MM` or `M`, `dd` or `d`.
+    """
+    bare = text.strip()
+    match = (_compiled(pattern) if pattern else _YEAR_FIRST).fullmatch(bare)
+    if match:
+        return _day(bare, int(match["year"]), int(match["month"]), int(match["day"]))
+    raise ValueError(_why(bare, pattern))
+
+
+def _day(text: str, year: int, month: int, day: int) -> calendar_date:
+    try:
+        return calendar_date(year, month, day)
+    except ValueError:
+        raise ValueError(f"“{text}” is not a day of the calendar") from None
+
+
+def _why(text: str, pattern: str) -> str:
+    if pattern:
+        return f"“{text[:60]}” is not a date like {pattern}"
+    match = _YEAR_LAST.fullmatch(text)
+    if not match:
+        return f"“{text[:60]}” is not a date like 2022-09-22 or 2022.09.22"
+    first, second = int(match[1]), int(match[3])
+    sign = match[2]
+    if first <= 12 and second <= 12 and first != second:
+        return (
+            f"“{text}” may be day {first} of month {second} or day {second} of month {first}: "
+            f"state the format, dd{sign}MM{sign}yyyy or MM{sign}dd{sign}yyyy"
+        )
+    return f"“{text}” does not begin with a year: state its format, such as dd{sign}MM{sign}yyyy"
+
+
+@lru_cache(maxsize=100)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    pieces = re.split(r"(yyyy|MM?|dd?)", pattern)
+    if sorted(one[0] for one in pieces[1::2]) != ["M", "d", "y"]:
+        raise ValueError(f"“{pattern}” is not a format of dates like dd/MM/yyyy or yyyy-MM-dd")
+    text = "".join(_FIELDS[one] if at % 2 else re.escape(one) for at, one in enumerate(pieces))
+    return re.compile(text, re.ASCII)
