@@ -18,7 +18,7 @@ FOLDERS = """
 vocab
 shapes/prefilter shapes shapes/loading shapes/profiles shapes/quality
 graph graph/core graph/outbound graph/archive graph/ledger graph/statements
-graph/versions graph/snapshots graph/transparency graph/store graph/search graph/void
+graph/versions graph/evidence graph/snapshots graph/transparency graph/store graph/search graph/void
 graph/catalogue/description graph/catalogue graph/publication graph/export graph/audit graph/reports
 graph/queries/model graph/queries/syntax graph/federation graph/queries/property_functions
 graph/queries/results graph/queries/engines graph/queries/admission graph/queries/pool graph/queries

@@ -111,10 +111,15 @@ class SeekableBlob:
         return damaged(Path(self._file.name))
 
     @property
+    def name(self) -> str:
+        """The file."""
+        return str(self._file.name)
+
+    @property
     def length(self) -> int:
         """The number of uncompressed bytes."""
         if self._length is None:
-            with self._stream() as stream:
+            with self.stream() as stream:
                 self._length = sum(map(len, iter(lambda: stream.read(1 << 20), b"")))
         return self._length
 
@@ -159,7 +164,7 @@ class SeekableBlob:
         return bisect_right(self._plain, offset) - 1
 
     def _read_through(self, offset: int, length: int) -> bytes:
-        with self._stream() as stream:
+        with self.stream() as stream:
             while offset > 0 and (skipped := len(stream.read(min(offset, 1 << 20)))):
                 offset -= skipped
             return stream.read(length)
@@ -170,7 +175,7 @@ class SeekableBlob:
         Quick where a frame ends after each `LINES` lines; other blobs are read from the beginning.
         """
         if not self.is_cut_by_lines:
-            with self._stream() as stream:
+            with self.stream() as stream:
                 return list(islice(stream, first, first + count))
         number, skipped = divmod(first, LINES) if len(self._plain) > 2 else (0, first)
         found: list[bytes] = []
@@ -190,7 +195,7 @@ class SeekableBlob:
         lengths = {b - a for a, b in zip(self._plain, self._plain[1:-1], strict=False)}
         return self.is_seekable and lengths != {frames.FRAME}
 
-    def _stream(self) -> io.BufferedReader:
+    def stream(self) -> io.BufferedReader:
         """The uncompressed bytes from the beginning, through a handle of its own."""
         return io.BufferedReader(BlobReader(Path(self._file.name).open("rb")), 1 << 20)
 

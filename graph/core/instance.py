@@ -92,6 +92,11 @@ class Instance:
         return self.staging / "fetch"
 
     @property
+    def cache(self) -> Path:
+        """What look-ups keep (graph.evidence), and make again when it is gone."""
+        return self.root / "cache"
+
+    @property
     def sources(self) -> Path:
         """Descriptions of this instance's own sources, one TOML file each."""
         return self.root / "sources"

@@ -1,0 +1,27 @@
+"""Look-ups under the auditor's tools: from a statement to its line, record, bytes and proof.
+
+All is read from the archive; what is kept in `cache/` is made again when it is not there.
+"""
+
+from graph.evidence.origins import origins
+from graph.evidence.positions import position, subject_lines
+from graph.evidence.proofs import SubjectProof, absence_proof, subject_proof
+from graph.evidence.records import RecordText, record_span, record_text
+from graph.evidence.spans import Delimited, RecordSpan
+from graph.evidence.touched import Touched, touched
+
+__all__ = [
+    "Delimited",
+    "RecordSpan",
+    "RecordText",
+    "SubjectProof",
+    "Touched",
+    "absence_proof",
+    "origins",
+    "position",
+    "record_span",
+    "record_text",
+    "subject_lines",
+    "subject_proof",
+    "touched",
+]

@@ -1,0 +1,143 @@
+"""Where the values of a JSON document lie: where every 256th element of an array begins.
+
+The text is read as one character a byte, in which the structure is the same, so that places in it
+are places in the file. The marks of an array are a file in `cache/marks/`: its offsets, as uint64.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from array import array
+from pathlib import Path
+from typing import Final
+
+from graph.archive import SeekableBlob
+from graph.evidence import cache_files
+from graph.evidence.spans import RecordSpan
+
+EVERY: Final = 256  # elements
+MOST: Final = 256 << 20
+"""Bytes of a document that is looked into; of a larger one this module cannot tell."""
+
+_SPACE = re.compile(r"[ \t\r\n]*")
+_INDEX = re.compile(r"0|[1-9][0-9]{0,11}")
+_DECODER = json.JSONDecoder(strict=False)
+_MARK = "\xef\xbb\xbf"  # UTF-8 byte order mark, as characters
+_WINDOW = 1 << 20  # bytes read behind a mark, and twice as many where that ends too early
+
+
+class _Absent(Exception):
+    """The document has no such value."""
+
+
+def find(blob: SeekableBlob, kept: Path, pointer: str) -> RecordSpan | None:
+    """Where the value of a JSON Pointer lies; None where there is none, or it cannot be told."""
+    tokens = [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
+    depth = next((n for n, token in enumerate(tokens) if _INDEX.fullmatch(token)), len(tokens))
+    marks = _marks_path(kept, tokens[:depth])
+    try:
+        if offsets := array("Q", cache_files.read(marks)):
+            return _from_mark(blob, offsets, int(tokens[depth]), tokens[depth + 1 :])
+        return _from_start(blob, marks, tokens, depth)
+    except (_Absent, ValueError, IndexError, RecursionError):
+        return None
+
+
+def _marks_path(kept: Path, prefix: list[str]) -> Path:
+    """Where the marks of an array are kept: it is named by the hash of its pointer."""
+    name = hashlib.sha256("/".join(["", *prefix]).encode()).hexdigest()[:16]
+    return kept.with_name(f"{kept.name}.array-{name}")
+
+
+def _from_mark(blob: SeekableBlob, offsets: array[int], number: int, rest: list[str]) -> RecordSpan:
+    """The value in an element of the array with these marks: read from the mark before it."""
+    begin, window = offsets[number // EVERY], _WINDOW
+    while True:
+        text = blob.read(begin, window).decode("latin-1")
+        try:
+            place = _walk(text, _element(text, 0, number % EVERY), rest)
+            return RecordSpan(begin + place, _end(text, place) - place)
+        except (ValueError, IndexError):
+            if len(text) < window or window > MOST:  # the end is not what is missing
+                raise
+            window *= 2
+
+
+def _from_start(
+    blob: SeekableBlob, marks: Path, tokens: list[str], depth: int
+) -> RecordSpan | None:
+    """The value, looked for from the beginning; the marks of its first array are made."""
+    if blob.length > MOST:
+        return None
+    text = blob.read(0, MOST).decode("latin-1")
+    place = _walk(text, _skip(text, len(_MARK) * text.startswith(_MARK)), tokens[:depth])
+    if depth < len(tokens) and text[place] == "[":
+        cache_files.write(marks, _offsets(text, place).tobytes())
+    place = _walk(text, place, tokens[depth:])
+    return RecordSpan(place, _end(text, place) - place)
+
+
+def _offsets(text: str, place: int) -> array[int]:
+    """Where the elements 0, 256, 512 … of an array begin."""
+    found, number, at = array("Q"), 0, _skip(text, place + 1)
+    while text[at] != "]":
+        if number % EVERY == 0:
+            found.append(at)
+        number, at = number + 1, _skip(text, _end(text, at))
+        if text[at] == ",":
+            at = _skip(text, at + 1)
+    return found
+
+
+def _walk(text: str, place: int, tokens: list[str]) -> int:
+    """Where the value begins that these tokens lead to, from one that begins at a place."""
+    for token in tokens:
+        if text[place] == "[" and _INDEX.fullmatch(token):
+            place = _element(text, _skip(text, place + 1), int(token))
+        elif text[place] == "{":
+            place = _member(text, _skip(text, place + 1), token)
+        else:
+            raise _Absent
+    return place
+
+
+def _element(text: str, place: int, number: int) -> int:
+    """Where an element begins, counted from the one at a place."""
+    for _ in range(number):
+        place = _next(text, _end(text, place))
+    if text[place] == "]":
+        raise _Absent
+    return place
+
+
+def _member(text: str, place: int, name: str) -> int:
+    """Where the value of a member begins, among those from a place on."""
+    wanted = name.encode().decode("latin-1")
+    while text[place] == '"':
+        key, place = _DECODER.raw_decode(text, place)
+        place = _skip(text, _skip(text, place) + 1)
+        if key == wanted:
+            return place
+        place = _next(text, _end(text, place))
+    raise _Absent
+
+
+def _next(text: str, place: int) -> int:
+    """Where the next element or member begins behind one that ends at a place."""
+    if text[place := _skip(text, place)] != ",":
+        raise _Absent
+    return _skip(text, place + 1)
+
+
+def _end(text: str, place: int) -> int:
+    """Where a value ends. Raises ValueError or IndexError where the text ends in it."""
+    _, end = _DECODER.raw_decode(text, place)
+    text[_skip(text, end)]  # a number at the end of the text may go on behind it
+    return int(end)
+
+
+def _skip(text: str, place: int) -> int:
+    match = _SPACE.match(text, place)
+    return match.end() if match else place

@@ -1,0 +1,166 @@
+"""That a subject's lines are in a layer: the proof that leads to the root in its Load event.
+
+A leaf of the tree is all lines of a subject (`graph.statements.layer`). The hash of each group of
+256 leaves, and the line at which it begins, is kept in `cache/tops/`, so that a proof reads one
+group of lines. What is kept there must lead to the logged root, or it is made again.
+"""
+
+from __future__ import annotations
+
+import struct
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import groupby, islice
+from pathlib import Path
+from typing import Any
+
+from graph.archive import Archive, SeekableBlob
+from graph.core.errors import IntegrityError
+from graph.evidence import cache_files
+from graph.evidence.positions import from_key, numbered
+from graph.ledger import Event
+from graph.ledger.merkle import Frontier, leaf_hash
+
+GROUP = 256  # leaves; a power of two, so that each group is a subtree
+_TOP = struct.Struct("<Q32s")
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectProof:
+    """Leaf `index` of `size` is `leaf`; `path` are the hashes from its sibling up to `root`.
+
+    `leaf` are the subject's lines, each with its line feed, as they are hashed.
+    """
+
+    index: int
+    size: int
+    leaf: bytes
+    path: tuple[bytes, ...]
+    root: bytes
+
+
+def subject_proof(
+    archive: Archive, cache: Path, load: Event, layer: str, subject: str
+) -> SubjectProof | None:
+    """The proof that a layer of a version says exactly this of a subject (an IRI); None where it
+    says nothing of it. `cache` is the instance's.
+
+    Raises IntegrityError where the lines are missing or damaged, or are not those of the event.
+    """
+    key = _key(subject)
+    with _open(archive, cache, load, layer) as leaves:
+        index = leaves.index_from(key)
+        found = leaves.proof(index) if index is not None else None
+    return found if found and found.leaf.startswith(key) else None
+
+
+def absence_proof(
+    archive: Archive, cache: Path, load: Event, layer: str, subject: str
+) -> list[SubjectProof]:
+    """The proofs of the leaves before and after the place where a subject would stand: one where
+    it would be the first or the last, none where the layer is empty.
+
+    They show that the layer says nothing of it where the lines are known to be sorted, which
+    level 2 of `ulzii verify` checks. Raises what `subject_proof` raises, and ValueError where the
+    layer has the subject.
+    """
+    with _open(archive, cache, load, layer) as leaves:
+        size = leaves.size
+        index = leaves.index_from(_key(subject))
+        after = size if index is None else index
+        found = [leaves.proof(n) for n in (after - 1, after) if 0 <= n < size]
+    if any(one.leaf.startswith(_key(subject)) for one in found):
+        raise ValueError(f"the layer has {subject}")
+    return found
+
+
+def _key(subject: str) -> bytes:
+    return f"<{subject}> ".encode()
+
+
+@contextmanager
+def _open(archive: Archive, cache: Path, load: Event, layer: str) -> Iterator[_Leaves]:
+    facts = load["layers"][layer]
+    with archive.seekable(facts["lines"]) as blob:
+        yield _Leaves(blob, cache / "tops" / facts["lines"], facts)
+
+
+class _Leaves:
+    """The leaves of a layer, of which one group is read at a time."""
+
+    def __init__(self, blob: SeekableBlob, kept: Path, facts: dict[str, Any]) -> None:
+        self._blob = blob
+        self._root = bytes.fromhex(facts["root"])
+        self.size = int(facts["subjects"])
+        self._tops = self._read(kept) if self.size else []
+
+    def _read(self, path: Path) -> list[tuple[int, bytes]]:
+        """Of each group the number of its first line, and its hash."""
+        data = cache_files.read(path)
+        tops = list(_TOP.iter_unpack(data)) if len(data) % _TOP.size == 0 else []
+        if _root(top for _, top in tops) != self._root:
+            tops = list(_made(self._blob))
+            if _root(top for _, top in tops) != self._root:
+                raise _other_lines(self._blob)
+            cache_files.write(path, b"".join(_TOP.pack(*one) for one in tops))
+        return tops
+
+    def index_from(self, key: bytes) -> int | None:
+        """The index of the first leaf whose lines are not below a key; None where none is."""
+        found = next(from_key(self._blob, key), None)
+        if found is None:
+            return None
+        number = bisect_right(self._tops, found[0], key=lambda top: top[0]) - 1
+        group = self._group(number)
+        within = bisect_right(group, found[0], key=lambda leaf: leaf[0]) - 1
+        return number * GROUP + within
+
+    def _group(self, number: int) -> list[tuple[int, bytes]]:
+        return list(islice(_leaves(self._blob, self._tops[number][0]), GROUP))
+
+    def proof(self, index: int) -> SubjectProof:
+        """The proof of a leaf."""
+        number, within = divmod(index, GROUP)
+        leaves = [leaf for _, leaf in self._group(number)]
+        hashes = [leaf_hash(leaf) for leaf in leaves]
+        if _root(hashes) != self._tops[number][1]:
+            raise _other_lines(self._blob)
+        path = [*_path(hashes, within), *_path([top for _, top in self._tops], number)]
+        return SubjectProof(index, self.size, leaves[within], tuple(path), self._root)
+
+
+def _other_lines(blob: SeekableBlob) -> IntegrityError:
+    return IntegrityError("the lines are not those of the root in the ledger", where=blob.name)
+
+
+def _leaves(blob: SeekableBlob, first: int) -> Iterator[tuple[int, bytes]]:
+    """The leaves of a layer, each with the number of its first line."""
+    grouped = groupby(numbered(blob, first), key=lambda pair: pair[1][: pair[1].index(b" ")])
+    for _, pairs in grouped:
+        number, line = next(pairs)
+        yield number, line + b"".join(more for _, more in pairs)
+
+
+def _made(blob: SeekableBlob) -> Iterator[tuple[int, bytes]]:
+    leaves = _leaves(blob, 0)
+    while some := list(islice(leaves, GROUP)):
+        yield some[0][0], _root(leaf_hash(leaf) for _, leaf in some)
+
+
+def _root(hashes: Iterable[bytes]) -> bytes:
+    tree = Frontier()
+    for one in hashes:
+        tree.append_hash(one)
+    return tree.root
+
+
+def _path(hashes: Sequence[bytes], index: int) -> list[bytes]:
+    """PATH(index, D) of RFC 6962 §2.1.1 over hashes of leaves or of perfect subtrees."""
+    if len(hashes) == 1:
+        return []
+    middle = 1 << (len(hashes) - 1).bit_length() - 1
+    if index < middle:
+        return [*_path(hashes[:middle], index), _root(hashes[middle:])]
+    return [*_path(hashes[middle:], index - middle), _root(hashes[:middle])]

@@ -1,0 +1,19 @@
+"""Where records lie in a capture, and how delimited text is written."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class RecordSpan(NamedTuple):
+    """Bytes of a capture: where they begin, and how many."""
+
+    offset: int
+    length: int
+
+
+class Delimited(NamedTuple):
+    """How rows are written: what stands between cells and around them; `quote` may be empty."""
+
+    delimiter: str = ","
+    quote: str = '"'
