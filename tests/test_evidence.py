@@ -19,8 +19,8 @@ from graph.archive import Archive
 from graph.core.errors import IntegrityError
 from graph.core.instance import Instance
 from graph.evidence import (
+    ByteSpan,
     Delimited,
-    RecordSpan,
     absence_proof,
     origins,
     position,
@@ -219,7 +219,7 @@ def test_a_row_is_found_as_a_parser_counts_it(
 
 def test_rows_begin_behind_a_byte_order_mark(archive: Archive, cache: Path) -> None:
     digest = archive.put('\ufeff"нэр\nхоёр",тоо\nа,1\n'.encode())
-    assert record_span(archive, cache, digest, "row=1") == RecordSpan(3, 25)
+    assert record_span(archive, cache, digest, "row=1") == ByteSpan(3, 25)
     two = record_text(archive, cache, digest, "row=2")
     assert two is not None
     assert two.data.decode() == "а,1\n"

@@ -7,12 +7,12 @@ from graph.evidence.origins import origins
 from graph.evidence.positions import position, subject_lines
 from graph.evidence.proofs import SubjectProof, absence_proof, subject_proof
 from graph.evidence.records import RecordText, record_span, record_text
-from graph.evidence.spans import Delimited, RecordSpan
+from graph.evidence.spans import ByteSpan, Delimited
 from graph.evidence.touched import Touched, touched
 
 __all__ = [
+    "ByteSpan",
     "Delimited",
-    "RecordSpan",
     "RecordText",
     "SubjectProof",
     "Touched",

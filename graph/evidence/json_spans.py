@@ -15,7 +15,7 @@ from typing import Final
 
 from graph.archive import SeekableBlob
 from graph.evidence import cache_files
-from graph.evidence.spans import RecordSpan
+from graph.evidence.spans import ByteSpan
 
 EVERY: Final = 256  # elements
 MOST: Final = 256 << 20
@@ -32,7 +32,7 @@ class _Absent(Exception):
     """The document has no such value."""
 
 
-def find(blob: SeekableBlob, kept: Path, pointer: str) -> RecordSpan | None:
+def find(blob: SeekableBlob, kept: Path, pointer: str) -> ByteSpan | None:
     """Where the value of a JSON Pointer lies; None where there is none, or it cannot be told."""
     tokens = [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
     depth = next((n for n, token in enumerate(tokens) if _INDEX.fullmatch(token)), len(tokens))
@@ -51,23 +51,21 @@ def _marks_path(kept: Path, prefix: list[str]) -> Path:
     return kept.with_name(f"{kept.name}.array-{name}")
 
 
-def _from_mark(blob: SeekableBlob, offsets: array[int], number: int, rest: list[str]) -> RecordSpan:
+def _from_mark(blob: SeekableBlob, offsets: array[int], number: int, rest: list[str]) -> ByteSpan:
     """The value in an element of the array with these marks: read from the mark before it."""
     begin, window = offsets[number // EVERY], _WINDOW
     while True:
         text = blob.read(begin, window).decode("latin-1")
         try:
             place = _walk(text, _element(text, 0, number % EVERY), rest)
-            return RecordSpan(begin + place, _end(text, place) - place)
+            return ByteSpan(begin + place, _end(text, place) - place)
         except (ValueError, IndexError):
             if len(text) < window or window > MOST:  # the end is not what is missing
                 raise
             window *= 2
 
 
-def _from_start(
-    blob: SeekableBlob, marks: Path, tokens: list[str], depth: int
-) -> RecordSpan | None:
+def _from_start(blob: SeekableBlob, marks: Path, tokens: list[str], depth: int) -> ByteSpan | None:
     """The value, looked for from the beginning; the marks of its first array are made."""
     if blob.length > MOST:
         return None
@@ -76,7 +74,7 @@ def _from_start(
     if depth < len(tokens) and text[place] == "[":
         cache_files.write(marks, _offsets(text, place).tobytes())
     place = _walk(text, place, tokens[depth:])
-    return RecordSpan(place, _end(text, place) - place)
+    return ByteSpan(place, _end(text, place) - place)
 
 
 def _offsets(text: str, place: int) -> array[int]:

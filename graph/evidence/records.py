@@ -19,7 +19,7 @@ from typing import Final, NamedTuple
 
 from graph.archive import Archive, SeekableBlob
 from graph.evidence import json_spans, row_marks
-from graph.evidence.spans import Delimited, RecordSpan
+from graph.evidence.spans import ByteSpan, Delimited
 
 MOST: Final = 1 << 20
 """Bytes of a record that are read, where nobody asks for more."""
@@ -32,7 +32,7 @@ _LINES = re.compile(r"line=([0-9]{1,12}),([0-9]{1,12})")
 class RecordText(NamedTuple):
     """The bytes of a record, and where they lie; `is_whole` is False where it has more of them."""
 
-    span: RecordSpan
+    span: ByteSpan
     data: bytes
     is_whole: bool
 
@@ -60,7 +60,7 @@ def record_text(
 
 def record_span(
     archive: Archive, cache: Path, capture: str, locator: str, form: Delimited | None = None
-) -> RecordSpan | None:
+) -> ByteSpan | None:
     """Where the record lies in the bytes of a capture; None where this module cannot tell.
 
     `cache` is the instance's; `form` says how rows are written, comma and double quote by default.
@@ -79,17 +79,17 @@ def record_span(
     return None
 
 
-def _lines(blob: SeekableBlob, first: int, last: int) -> RecordSpan | None:
+def _lines(blob: SeekableBlob, first: int, last: int) -> ByteSpan | None:
     """The lines between two positions, which are counted from 0 before each line."""
     with blob.stream() as stream:
         offset = sum(map(len, islice(stream, first)))
-        return RecordSpan(offset, sum(map(len, islice(stream, last - first))))
+        return ByteSpan(offset, sum(map(len, islice(stream, last - first))))
 
 
-def _characters(blob: SeekableBlob, first: int, last: int) -> RecordSpan | None:
+def _characters(blob: SeekableBlob, first: int, last: int) -> ByteSpan | None:
     """The characters between two positions, which are counted from 0 before each character."""
     offset = _byte_of(blob, first)
-    return RecordSpan(offset, _byte_of(blob, last) - offset)
+    return ByteSpan(offset, _byte_of(blob, last) - offset)
 
 
 def _byte_of(blob: SeekableBlob, character: int) -> int:
@@ -113,7 +113,7 @@ def _within(block: bytes, character: int) -> int:
     return next(islice(starts, character, None))
 
 
-_RANGES: dict[re.Pattern[str], Callable[[SeekableBlob, int, int], RecordSpan | None]] = {
+_RANGES: dict[re.Pattern[str], Callable[[SeekableBlob, int, int], ByteSpan | None]] = {
     _CHARACTERS: _characters,
     _LINES: _lines,
 }

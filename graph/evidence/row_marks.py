@@ -21,7 +21,7 @@ from typing import Final, cast
 
 from graph.archive import SeekableBlob
 from graph.evidence import cache_files
-from graph.evidence.spans import Delimited, RecordSpan
+from graph.evidence.spans import ByteSpan, Delimited
 from graph.ledger.merkle import tree_root
 
 EVERY: Final = 256  # rows
@@ -66,7 +66,7 @@ def path(cache: Path, capture: str, form: Delimited) -> Path:
     return cache / "marks" / f"{capture}.rows-{''.join(form).encode().hex()}"
 
 
-def find(blob: SeekableBlob, kept: Path, row: int, form: Delimited) -> RecordSpan | None:
+def find(blob: SeekableBlob, kept: Path, row: int, form: Delimited) -> ByteSpan | None:
     """Where a row lies; None where there is no such row, or the text is not read like this."""
     marks = _marks(blob, kept, form)
     if marks is None or row > marks.rows:
@@ -107,7 +107,7 @@ def make(stream: io.BufferedReader, form: Delimited) -> RowMarks | None:
     return RowMarks(rows, end or begin, offsets)
 
 
-def _spans(stream: io.BufferedReader, offset: int, form: Delimited) -> Iterator[RecordSpan]:
+def _spans(stream: io.BufferedReader, offset: int, form: Delimited) -> Iterator[ByteSpan]:
     """The rows from an offset on, at which one begins."""
     # one character a byte: of the structure, nothing but ASCII counts
     lines = _Counted(io.TextIOWrapper(stream, "latin-1", newline=""))
@@ -120,7 +120,7 @@ def _spans(stream: io.BufferedReader, offset: int, form: Delimited) -> Iterator[
     )
     before = 0
     for _ in rows:
-        yield RecordSpan(offset + before, lines.passed - before)
+        yield ByteSpan(offset + before, lines.passed - before)
         before = lines.passed
 
 

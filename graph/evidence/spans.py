@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
-class RecordSpan(NamedTuple):
+class ByteSpan(NamedTuple):
     """Bytes of a capture: where they begin, and how many."""
 
     offset: int
