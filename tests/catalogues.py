@@ -50,7 +50,10 @@ def publish(instance: Instance, text: str, source: str = "agency", **more: str) 
 def page(found: Listing, instance: Instance, number: int = 1, syntax: str = "nt") -> bytes:
     """A page of the whole catalogue."""
     request = PageRequest(Selection(), number, SYNTAXES[syntax], frozen=True)
-    return assemble(found, instance, request, ADDRESSES).body
+    found_page = assemble(found, instance, request, ADDRESSES)
+    body = b"".join(found_page.blocks())
+    assert len(body) == found_page.length
+    return body
 
 
 def all_pages(instance: Instance, syntax: str = "nt") -> list[bytes]:

@@ -13,7 +13,7 @@ import sys
 import time
 import venv
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
@@ -147,14 +147,24 @@ def virtuoso(prepared: Prepared) -> Iterator[Server]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def bare_wsgi(prepared: Prepared) -> AbstractContextManager[Server]:
+    """A bare WSGI application over the engine."""
+    return _gunicorn(f"over('{prepared.plain}')", "/sparql")
+
+
+def bare_files(folder: Path) -> AbstractContextManager[Server]:
+    """A bare WSGI application that sends the files of a folder."""
+    return _gunicorn(f"files('{folder}')", "/")
+
+
 @contextmanager
-def bare_wsgi(prepared: Prepared) -> Iterator[Server]:
-    """A bare WSGI application in as many processes as ours; kept-alive connections need threads."""
+def _gunicorn(application: str, path: str) -> Iterator[Server]:
+    """As many processes as ours; kept-alive connections need threads."""
     port = free_port()
     options = ["--workers", "2", "--threads", "8", "--keep-alive", "15", "--log-level", "error"]
-    place = ["--bind", f"127.0.0.1:{port}", f"bench.servers.wsgi_server:over('{prepared.plain}')"]
+    place = ["--bind", f"127.0.0.1:{port}", f"bench.servers.wsgi_server:{application}"]
     command = [sys.executable, "-m", "gunicorn", *options, *place]
-    with running("bare WSGI", command, port, "/sparql") as server:
+    with running("bare WSGI", command, port, path) as server:
         yield server
 
 

@@ -1,11 +1,14 @@
-"""The baseline for a service in Python: a bare WSGI application over the engine, without
-limits, deadline, cache, errors or anything else. `bench.servers.launch` starts it with gunicorn.
+"""The baselines for a service in Python: bare WSGI applications over the engine, and over files,
+without limits, deadline, cache, errors or anything else. `bench.servers.launch` starts them with
+gunicorn.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
@@ -32,5 +35,18 @@ def over(path: str) -> WSGIApplication:
         assert body is not None
         start("200 OK", [("Content-Type", _JSON.media_type), ("Content-Length", str(len(body)))])
         return [body]
+
+    return answer
+
+
+def files(folder: str) -> WSGIApplication:
+    """The application that sends the files of a folder, by `sendfile`."""
+
+    def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        file = (Path(folder) / Path(environ["PATH_INFO"]).name).open("rb")
+        length = str(os.fstat(file.fileno()).st_size)
+        start("200 OK", [("Content-Type", "text/turtle"), ("Content-Length", length)])
+        body: Iterable[bytes] = environ["wsgi.file_wrapper"](file)
+        return body
 
     return answer

@@ -15,7 +15,7 @@ from graph import snapshots
 from graph.catalogue import keeping, packs, schema
 from graph.catalogue.compose import ids
 from graph.catalogue.description.entry import Entry
-from graph.catalogue.packs import PackReader
+from graph.catalogue.packs import Fragments, PackReader
 from graph.catalogue.syntax import STORED, Syntax
 from graph.core.errors import ConfigError
 from graph.core.instance import Instance
@@ -45,7 +45,7 @@ class Gone(NamedTuple):
 class Composed(NamedTuple):
     """The fragments of a page, and a digest that is another one where their bytes are others."""
 
-    parts: list[bytes]
+    fragments: Fragments
     digest: bytes
 
 
@@ -87,10 +87,10 @@ class Listing:
     def composed(self, number: int, syntax: Syntax) -> Composed:
         """A page of the whole catalogue, without its head."""
         (packed,) = self._one("SELECT spans FROM page WHERE number = ?", number)
-        spans, reader = list(packs.decode(packed)), self._packs[syntax.fragments]
-        names = "".join(self._names[span.pack] for span in spans)
+        fragments = self._packs[syntax.fragments].fragments(packed)
+        names = "".join(self._names[pack] for pack, _, _ in fragments.parts)
         digest = hashlib.blake2b(packed + names.encode(), digest_size=16)
-        return Composed([reader.read_span(span) for span in spans], digest.digest())
+        return Composed(fragments, digest.digest())
 
     def page(self, selection: Selection, number: int) -> list[Entry]:
         """The entries of a page, sorted by IRI; the first page is 1."""

@@ -10,7 +10,8 @@ import hashlib
 import os
 import sqlite3
 import struct
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -18,6 +19,7 @@ from graph.catalogue.syntax import STORED
 from graph.core.files import fsync
 
 FOLDER = "catalogue"
+_BLOCK = 1 << 16  # bytes
 _PLACE = struct.Struct("<" + "QI" * len(STORED))
 _SPAN = struct.Struct("<Q" + "QQ" * len(STORED))
 _ORDER = {syntax.extension: index for index, syntax in enumerate(STORED)}
@@ -64,11 +66,6 @@ def _follows(last: tuple[int, ...], place: tuple[int, ...]) -> bool:
 def encode(found: Iterable[Span]) -> bytes:
     """Spans as bytes."""
     return b"".join(_SPAN.pack(span.pack, *span.place) for span in found)
-
-
-def decode(data: bytes) -> Iterator[Span]:
-    """Spans from bytes."""
-    return (Span(pack, tuple(place)) for pack, *place in _SPAN.iter_unpack(data))
 
 
 def total(place: bytes) -> int:
@@ -127,16 +124,27 @@ class PackReader:
         """A fragment. Raises FileNotFoundError where its pack is missing."""
         return self._read(pack, *span(place, self._extension))
 
-    def read_span(self, span: Span) -> bytes:
-        """Fragments that lie one after another."""
-        start = 2 * _ORDER[self._extension]
-        return self._read(span.pack, *span.place[start : start + 2])
+    def fragments(self, packed: bytes) -> Fragments:
+        """The fragments of spans. Raises FileNotFoundError where a pack is missing or cut short,
+        before anything is read."""
+        start = 1 + 2 * _ORDER[self._extension]
+        parts = [(row[0], row[start], row[start + 1]) for row in _SPAN.iter_unpack(packed)]
+        ends = dict[int, int]()
+        for pack, offset, length in parts:
+            ends[pack] = max(ends.get(pack, 0), offset + length)
+        for pack, end in ends.items():
+            if os.fstat(self._descriptor(pack)).st_size < end:
+                raise self._short(pack)
+        return Fragments(self._read, parts, sum(length for _, _, length in parts))
 
     def _read(self, pack: int, offset: int, length: int) -> bytes:
         found = os.pread(self._descriptor(pack), length, offset)
         if len(found) != length:
-            raise FileNotFoundError(f"{self._paths[pack]} is shorter than its list says")
+            raise self._short(pack)
         return found
+
+    def _short(self, pack: int) -> FileNotFoundError:
+        return FileNotFoundError(f"{self._paths[pack]} is shorter than its list says")
 
     def _descriptor(self, pack: int) -> int:
         if pack not in self._open:
@@ -147,3 +155,26 @@ class PackReader:
         """Close the files."""
         while self._open:
             os.close(self._open.popitem()[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Fragments:
+    """Fragments in packs, read when they are sent: pack, offset and length of each span."""
+
+    read: Callable[[int, int, int], bytes]
+    parts: Sequence[tuple[int, int, int]]
+    length: int
+
+    def blocks(self) -> Iterator[bytes]:
+        """Their bytes, in blocks that the allocator and the processor's cache hold at once."""
+        block, size = list[bytes](), 0
+        for pack, offset, length in self.parts:
+            end = offset + length
+            while offset < end:
+                piece = self.read(pack, offset, min(_BLOCK - size, end - offset))
+                block.append(piece)
+                offset, size = offset + len(piece), size + len(piece)
+                if size == _BLOCK:
+                    yield b"".join(block)
+                    block, size = [], 0
+        yield b"".join(block)

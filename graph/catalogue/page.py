@@ -16,6 +16,7 @@ import pyoxigraph as ox
 from graph.catalogue.compose import listed
 from graph.catalogue.listing import Listing, Selection
 from graph.catalogue.membership import thing_of
+from graph.catalogue.packs import Fragments
 from graph.catalogue.syntax import Syntax
 from graph.core.instance import Instance
 from vocab.namespaces import DCAT, DCT, FOAF, RDF, XSD, Namespace
@@ -46,10 +47,30 @@ def pages(listing: Listing, selection: Selection) -> int:
 
 
 class Page(NamedTuple):
-    """A page's bytes, and the tag that stands for them."""
+    """A page: the tag that stands for its bytes; their start, fragments in packs, their end."""
 
-    body: bytes
     tag: str
+    start: bytes
+    fragments: Fragments | None = None
+    end: bytes = b""
+
+    @property
+    def length(self) -> int:
+        """The number of bytes."""
+        between = self.fragments.length if self.fragments else 0
+        return len(self.start) + between + len(self.end)
+
+    @property
+    def held(self) -> int:
+        """The number of bytes in memory."""
+        return len(self.start) + len(self.end)
+
+    def blocks(self) -> Iterator[bytes]:
+        """The bytes, of which packs are read block by block."""
+        yield self.start
+        if self.fragments:
+            yield from self.fragments.blocks()
+        yield self.end
 
 
 def assemble(
@@ -62,11 +83,11 @@ def assemble(
         head += _endpoint(root, instance, addresses.root)
     if request.selection == Selection():
         first = syntax.fragment(sorted(head, key=str))
-        parts, digest = listing.composed(request.number, syntax)
+        fragments, digest = listing.composed(request.number, syntax)
         tag = hashlib.blake2b(first + digest + syntax.extension.encode(), digest_size=16)
-        return Page(b"".join(syntax.document(first, parts)), tag.hexdigest())
+        return Page(tag.hexdigest(), syntax.head + first, fragments, syntax.tail)
     body = b"".join(_selected(listing, instance, request, root, head))
-    return Page(body, hashlib.blake2b(body, digest_size=16).hexdigest())
+    return Page(hashlib.blake2b(body, digest_size=16).hexdigest(), body)
 
 
 def _selected(

@@ -23,5 +23,5 @@ class PageCache:
         found = self._pages.get(key)
         if found is None:
             found = assemble(listing, self._instance, request, addresses)
-            self._pages.put(key, found, len(found.body))
+            self._pages.put(key, found, found.held)
         return found

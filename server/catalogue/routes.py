@@ -127,7 +127,8 @@ def _page(context: AppContext, cache: PageCache, asked: CatalogueRequest) -> Res
     wanted = PageRequest(selection, number, asked.syntax, frozen)
     addresses = _addresses(context, asked, moment)
     page = cache.get(asked.listing, wanted, addresses)
-    response = Response(page.body, content_type=asked.syntax.content_type)
+    response = Response(page.blocks(), content_type=asked.syntax.content_type)
+    response.content_length = page.length
     response.set_etag(page.tag)
     if asked.listing.at:
         response.last_modified = datetime.fromisoformat(asked.listing.at)

@@ -50,10 +50,12 @@ def _encode(response: Response) -> Response:
         return _restore_coding(response)
     if not _is_encodable(response):
         return response
-    body = response.get_data()
-    name = content_coding.choose_coding(_acceptable(), len(body))
+    length = response.content_length
+    if length is None:
+        length = len(response.get_data())
+    name = content_coding.choose_coding(_acceptable(), length)
     if name != IDENTITY:
-        response.set_data(content_coding.encode(body, name))
+        response.set_data(content_coding.encode(response.get_data(), name))
         response.content_encoding = name
         _mark_etag(response, name)
     return response
