@@ -1,8 +1,8 @@
 """Verify that archive, versions and snapshots agree with the ledger. The levels (docs/verify.md):
 
 0  ledger: every line is a canonical event, the Merkle root is the signed one, the signature valid,
-   the key the one that log/0 names; nothing follows the signed lines, times do not fall, and what
-   was held was approved before it was published
+   the key the one that log/0 names; nothing follows the signed lines, times do not fall, what was
+   held was approved before it was published, and what witnesses cosigned is this log's history
 1  archive: every blob that the ledger refers to exists and has its SHA-256; nothing else is there
 2  versions: lines are sorted and distinct, Merkle roots and row maps correct, and patches lead from
    one version to the next
@@ -21,7 +21,7 @@ from itertools import chain
 
 from graph import snapshots, void
 from graph.archive import Archive
-from graph.audit import approvals, catalogue_files, permissions, snapshot_files
+from graph.audit import approvals, catalogue_files, cosigned_notes, permissions, snapshot_files
 from graph.audit.checked_archive import CheckedArchive
 from graph.audit.problem import Fault, IntegrityProblem
 from graph.core.errors import ConfigError, IntegrityError, StorageError
@@ -78,6 +78,7 @@ def _ledger(instance: Instance, ledger: Ledger) -> Iterator[IntegrityProblem]:
         yield IntegrityProblem.of_error(0, error)
     yield from _times(ledger)
     yield from approvals.check(ledger)
+    yield from cosigned_notes.check(instance, ledger)
 
 
 def _pending(instance: Instance, ledger: Ledger) -> bool:

@@ -25,7 +25,7 @@ from graph.archive import Archive
 from graph.core.errors import IntegrityError
 from graph.core.files import write_atomic
 from graph.core.instance import Instance
-from graph.ledger import announcement, events, faults, manifests, merkle
+from graph.ledger import announcement, cosigned, events, faults, manifests, merkle
 from graph.ledger.checkpoints import (
     CHECKPOINT,
     PRIVATE_KEY,
@@ -196,6 +196,7 @@ class Ledger:
     def append(self, *items: Event) -> list[Event]:
         """Append events and sign; drafts keep their time, others get index and time now."""
         written = [i if "index" in i else self.draft(i, n) for n, i in enumerate(items)]
+        cosigned.check_not_behind(self._instance, self.verifier(), self.size)
         # a snapshot was made from drafts before they are logged: each must get its place
         if [i["index"] for i in written] != list(range(self.size, self.size + len(written))):
             raise IntegrityError("the ledger grew under a draft", where=str(self._entries))

@@ -40,6 +40,76 @@ def _base64(text: str) -> bytes:
     return data
 
 
+def key_id(name: str, kind: bytes, key: bytes) -> bytes:
+    """The first four bytes of SHA-256(name ‖ LF ‖ type ‖ key)."""
+    return hashlib.sha256(name.encode() + b"\n" + kind + key).digest()[:4]
+
+
+def parse_key(text: str, kind: bytes) -> tuple[str, bytes]:
+    """Name and bytes of an Ed25519 key in C2SP form, with or without a line feed at its end.
+
+    `kind` is the type of its signatures. Raises IntegrityError where it is anything else.
+    """
+    name, _, rest = text.removesuffix("\n").partition("+")
+    identity, _, packed = rest.partition("+")
+    try:
+        raw = _base64(packed)
+    except ValueError:
+        raw = b""
+    if not (
+        _NAME.fullmatch(name)
+        and _KEY_ID.fullmatch(identity)
+        and raw[:1] == kind
+        and len(raw) == 1 + _KEY_BYTES
+    ):
+        what = f"name+hash+base64, Ed25519, type 0x{kind.hex()}"
+        raise IntegrityError(f"this is not a verifier key ({what})")
+    if key_id(name, kind, raw[1:]).hex() != identity:
+        raise IntegrityError("a verifier key's hash does not match its key", where=name)
+    return name, raw[1:]
+
+
+def is_signed(key: bytes, signature: bytes, message: bytes) -> bool:
+    """Whether an Ed25519 signature is good."""
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(signature, message)
+    except (ValueError, InvalidSignature):
+        return False
+    return True
+
+
+def split(note: str) -> tuple[str, list[tuple[str, bytes]]]:
+    """The text of a note with its last line feed, and name and bytes of each signature.
+
+    Raises IntegrityError where it is not a note.
+    """
+    # from the end: the text may have blank lines itself; its last line feed is signed with it
+    text, separator, lines = note.rpartition("\n\n")
+    if not separator or not lines.endswith("\n"):
+        raise IntegrityError("this is not a signed note")
+    return f"{text}\n", [signature(line) for line in lines.splitlines()]
+
+
+def signature(line: str) -> tuple[str, bytes]:
+    """Name and bytes (key id ‖ signature) of a signature line.
+
+    Raises IntegrityError where it is not one.
+    """
+    name, _, packed = line.removeprefix(_DASH).partition(" ")
+    try:
+        raw = _base64(packed)
+    except ValueError as error:
+        raise IntegrityError("a signature line is not readable", where=name) from error
+    if not line.startswith(_DASH) or len(raw) < 5:
+        raise IntegrityError("a signature line is not readable", where=name)
+    return name, raw
+
+
+def signature_line(name: str, raw: bytes) -> str:
+    """The line of a signature (key id ‖ signature), with its line feed."""
+    return f"{_DASH}{name} {base64.b64encode(raw).decode()}\n"
+
+
 @dataclass(frozen=True, slots=True)
 class Verifier:
     """A public key and the name of the signer."""
@@ -50,7 +120,7 @@ class Verifier:
     @property
     def key_id(self) -> bytes:
         """The first four bytes of SHA-256(name ‖ LF ‖ type ‖ key)."""
-        return hashlib.sha256(self.name.encode() + b"\n" + _ED25519 + self.key).digest()[:4]
+        return key_id(self.name, _ED25519, self.key)
 
     def __str__(self) -> str:
         """The verifier key in C2SP form: `name+hash+base64`."""
@@ -63,23 +133,7 @@ class Verifier:
 
         Raises IntegrityError where it is not `name+hash+base64` of an Ed25519 key.
         """
-        name, _, rest = text.removesuffix("\n").partition("+")
-        identity, _, packed = rest.partition("+")
-        try:
-            raw = _base64(packed)
-        except ValueError:
-            raw = b""
-        if not (
-            _NAME.fullmatch(name)
-            and _KEY_ID.fullmatch(identity)
-            and raw[:1] == _ED25519
-            and len(raw) == 1 + _KEY_BYTES
-        ):
-            raise IntegrityError("this is not a verifier key (name+hash+base64, Ed25519)")
-        verifier = cls(name, raw[1:])
-        if verifier.key_id.hex() != identity:
-            raise IntegrityError("a verifier key's hash does not match its key", where=name)
-        return verifier
+        return cls(*parse_key(text, _ED25519))
 
     def check(self, note: str) -> str:
         """The signed text of a note.
@@ -87,12 +141,8 @@ class Verifier:
         Signatures by other keys are ignored. Raises IntegrityError when there is none by this key,
         or one that is not good.
         """
-        # from the end: the text may have blank lines itself; its last line feed is signed with it
-        text, separator, lines = note.rpartition("\n\n")
-        text += "\n"
-        if not separator or not lines.endswith("\n"):
-            raise IntegrityError("this is not a signed note", where=self.name)
-        own = [raw for name, raw in map(_signature, lines.splitlines()) if self._is_own(name, raw)]
+        text, signatures = split(note)
+        own = [raw for name, raw in signatures if self._is_own(name, raw)]
         # all of them: a wrong signature under the right key is an edit, not another signer's
         if not own or not all(self._signed(text, raw[4:]) for raw in own):
             raise IntegrityError("the note has no valid signature by this key", where=self.name)
@@ -102,23 +152,7 @@ class Verifier:
         return name == self.name and raw[:4] == self.key_id
 
     def _signed(self, text: str, signature: bytes) -> bool:
-        try:
-            Ed25519PublicKey.from_public_bytes(self.key).verify(signature, text.encode())
-        except (ValueError, InvalidSignature):
-            return False
-        return True
-
-
-def _signature(line: str) -> tuple[str, bytes]:
-    """Name and bytes (key id ‖ signature) of a signature line."""
-    name, _, packed = line.removeprefix(_DASH).partition(" ")
-    try:
-        raw = _base64(packed)
-    except ValueError as error:
-        raise IntegrityError("a signature line is not readable", where=name) from error
-    if not line.startswith(_DASH) or len(raw) < 5:
-        raise IntegrityError("a signature line is not readable", where=name)
-    return name, raw
+        return is_signed(self.key, signature, text.encode())
 
 
 class Signer:
@@ -160,8 +194,8 @@ class Signer:
 
     def sign(self, text: str) -> str:
         """A signed note of `text`, which must end in a line feed."""
-        packed = base64.b64encode(self.verifier.key_id + self._key.sign(text.encode())).decode()
-        return f"{text}\n{_DASH}{self.name} {packed}\n"
+        raw = self.verifier.key_id + self._key.sign(text.encode())
+        return f"{text}\n{signature_line(self.name, raw)}"
 
 
 @dataclass(frozen=True, slots=True)

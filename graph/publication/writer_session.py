@@ -10,6 +10,7 @@ from graph.core.instance import Instance
 from graph.ledger import Ledger
 from graph.publication.recovery import recover
 from graph.publication.writer_lock import hold_writer_lock
+from graph.transparency import asking
 
 
 @contextmanager
@@ -18,10 +19,15 @@ def writer_session(instance: Instance, purpose: str, wait: float) -> Iterator[Le
 
     Raises BusyError, and StorageError for an OSError inside the block.
     """
+    ledger, before = None, 0
     try:
         with hold_writer_lock(instance, purpose, wait):
             ledger = Ledger(instance)
+            before = ledger.size
             recover(instance, ledger)  # an earlier writer may have died between log and pointer
             yield ledger
     except OSError as error:
         raise storage_error(error, str(instance.root)) from error
+    finally:
+        if ledger is not None and ledger.size > before:
+            asking.start(instance)  # after the lock is free: nobody waits for a witness

@@ -27,6 +27,7 @@ _MODULES = {
     "recover": "auditing",
     "log": "log.listing",
     "prove": "log.proving",
+    "witness": "log.witnessing",
     "check-upgrade": "upgrading",
     "serve": "serving",
     "score": "scoring",

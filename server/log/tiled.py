@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, g, request
 
-from graph.transparency import signed_log, tiles
+from graph.transparency import signed_log, tiles, witnesses
 from server.core.context import AppContext
 from server.http.problem_details import HttpProblem
 from server.log.access import LogAccess
@@ -26,7 +26,7 @@ def blueprint(context: AppContext) -> Blueprint:
 
     @part.get("/log/checkpoint")
     def checkpoint() -> Response:
-        note = signed_log.read(context.instance).note
+        note = witnesses.cosigned(context.instance, signed_log.read(context.instance))
         return _sent(note.encode(), _TEXT, "no-cache")
 
     @part.get("/log/tile/<path:name>")

@@ -8,8 +8,9 @@ from typing import Any
 import click
 
 from graph.core.errors import ConfigError
+from graph.core.instance import Instance
 from graph.ledger.merkle import leaf_hash
-from graph.transparency import proofs, signed_log
+from graph.transparency import proofs, signed_log, witnesses
 from graph.transparency.signed_log import SignedLog
 from server.cli.output.common import current_instance, fail_clearly, json_option, show
 
@@ -32,7 +33,7 @@ def prove(what: str, since: int | None, until: int | None, as_json: bool) -> Non
     if since is not None:
         _consistency(log, since, log.size if until is None else until, as_json)
     elif match := _EVENT.fullmatch(what):
-        _event(log, int(match[1]), as_json)
+        _event(instance, log, int(match[1]), as_json)
     else:
         raise ConfigError(
             f"“{what}” is not the number of an event",
@@ -40,9 +41,9 @@ def prove(what: str, since: int | None, until: int | None, as_json: bool) -> Non
         )
 
 
-def _event(log: SignedLog, index: int, as_json: bool) -> None:
+def _event(instance: Instance, log: SignedLog, index: int, as_json: bool) -> None:
     try:
-        proof = proofs.inclusion(log, index)
+        proof = proofs.inclusion(log, index, witnesses.for_proof(instance, log, index + 1))
     except IndexError as error:
         message = f"there is no event log/{index}"
         raise ConfigError(message, hint=f"The log has {log.size} events.") from error
