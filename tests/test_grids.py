@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
+import re
+from contextlib import suppress
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph.core.errors import InputError
 from loaders.pipeline.record import Capture
 from loaders.tables.grids import Dialect, detect, read, table
+from loaders.tables.grids import text as text_lines
 
 AGENCY = '№\tАжил\tГүйцэтгэгч\tТөсөв\r1\tЗасвар\t"Цогт хас" ХХК\t 77,150,000.00\r'
 
@@ -68,3 +78,142 @@ def test_what_stands_above_is_filled_with_its_own_place() -> None:
     rows = list(table(capture(text.encode()), Dialect(fill_down=("Аймаг",))).rows)
     assert rows[1].texts == ["Төв", "Баян", "2"]
     assert rows[1].cells[0].locator == "cell=2,1"
+
+
+def guessed(text: str | bytes, name: str = "table.csv") -> Dialect:
+    data = text.encode() if isinstance(text, str) else text
+    return detect(capture(data, name)).dialect
+
+
+def test_guessed_structure_of_a_table_with_everything() -> None:
+    text = (
+        "Хүн ам, аймгаар\n\nАймаг,Сум,2020,,2021,\n,,эр,эм,эр,эм\n"
+        "Төв,Зуунмод,1,2,3,4\n,Баян,1,2,3,4\n,Эрдэнэ,1,-,3,4\nУвс,Улаангом,5,6,7,8\n,Баруунтуруун,5,6,7,8\n"
+        "Эх сурвалж: захиргааны мэдээ\n"
+    )
+    found = guessed(text)
+    assert (found.preamble, found.header, found.fill_down) == (2, 2, ("Аймаг",))
+    read_ = table(capture(text.encode()), found)
+    rows = list(read_.rows)
+    assert read_.heads == ["Аймаг", "Сум", "2020 / эр", "2020 / эм", "2021 / эр", "2021 / эм"]
+    assert [row.texts[0] for row in rows] == ["Төв", "Төв", "Төв", "Увс", "Увс"]
+    assert [note.texts[0] for note in read_.notes] == ["Эх сурвалж: захиргааны мэдээ"]
+
+
+def test_guessed_sections_of_an_agency() -> None:
+    found = guessed(BUDGET.removesuffix("доор\r"))
+    assert (found.delimiter, found.quote, found.preamble, found.header) == ("\t", "", 1, 1)
+    assert (found.sections, found.ragged) == ((r"\d{1,3}", r"(19|20)\d\d( он)?"), True)
+    assert found.footnotes
+
+
+def test_each_guess_has_its_reason() -> None:
+    found = detect(capture(b"name;n\na;1,5\nb;2,5\n"))
+    assert found.dialect.delimiter == ";"
+    assert found.reasons["delimiter"].why == "with a semicolon, 100% of the rows have 2 cells"
+    assert found.reasons["header"].sure
+
+
+def test_years_are_a_head_and_no_figures() -> None:
+    assert guessed("Аймаг,1995,1996,1997\nТөв,1014,1127,1095\n").header == 1
+    assert guessed("Улирал,2000-IV,2001-I\nТөв,1,2\n").header == 1
+
+
+MONGOLIAN = "Аймаг;Төсөв\nЗавхан аймаг;5\nАрхангай, засаг даргын тамгын газар;7\n"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "guess"),
+    [
+        ("utf-8", "utf-8"),
+        ("utf-8-sig", "utf-8"),
+        ("utf-16", "utf-16"),
+        ("utf-16-le", "utf-16-le"),
+        ("utf-16-be", "utf-16-be"),
+        ("windows-1251", "windows-1251"),
+        ("mac-cyrillic", "mac-cyrillic"),
+        ("koi8-r", "koi8-r"),
+        ("ibm866", "ibm866"),
+    ],
+)
+def test_encodings_are_told_apart_with_a_reason(encoding: str, guess: str) -> None:
+    text = MONGOLIAN.replace("ө", "о")  # one-byte encodings have no ө
+    found = detect(capture(text.encode(encoding)))
+    assert found.dialect.encoding == guess
+    assert found.reasons["encoding"].why
+    [sheet] = read(capture(text.encode(encoding)), found.dialect)
+    assert next(sheet.rows).texts == ["Аймаг", "Тосов"]
+
+
+def test_a_text_decoded_wrongly_long_ago_is_told() -> None:
+    mojibake = MONGOLIAN.replace("ө", "є").encode("windows-1251").decode("latin-1")
+    found = detect(capture(mojibake.encode()))
+    assert not found.reasons["encoding"].sure
+    assert "taken for Latin-1" in found.reasons["encoding"].why
+
+
+def test_wrong_bytes_are_named_by_row_and_column() -> None:
+    data = b'a,b\n"x\ny",1\nz,\xff2\n'
+    [sheet] = read(capture(data), Dialect())
+    with pytest.raises(InputError, match=r"table\.csv row 3 column 2: bytes that are not utf-8"):
+        list(sheet.rows)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b'a,b\n"x,1\n', "row 2: unexpected end of data"),
+        (b'a,b\n"x"y,1\n', "row 2: ',' expected after '\"'"),
+        (b"a,b\nx\0,1\n", "line 2: NUL"),
+        (b'a\n"' + b"x" * 200_000, "row 2: field larger than field limit"),
+    ],
+)
+def test_broken_text_is_refused_with_its_place(data: bytes, message: str) -> None:
+    [sheet] = read(capture(data), Dialect())
+    with pytest.raises(InputError, match=re.escape(message)):
+        list(sheet.rows)
+
+
+def test_an_endless_line_is_refused_without_being_read_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(text_lines, "MAX_LINE", 1000)
+    [sheet] = read(capture(b"a," * 1000), Dialect())
+    with pytest.raises(InputError, match="a line with more than 1,000 characters"):
+        list(sheet.rows)
+
+
+# ---- any text in any dialect
+
+CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0\ufeff"), max_size=8)
+ROWS = st.lists(st.lists(CELLS, min_size=2, max_size=4), max_size=6)
+
+
+@given(
+    ROWS,
+    st.sampled_from([",", ";", "\t", "|"]),
+    st.sampled_from(["\n", "\r\n", "\r"]),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-be"]),
+)
+def test_what_is_written_comes_back_cell_for_cell(
+    rows: list[list[str]], delimiter: str, end: str, encoding: str
+) -> None:
+    file = io.StringIO(newline="")
+    csv.writer(file, delimiter=delimiter, lineterminator=end, quoting=csv.QUOTE_ALL).writerows(rows)
+    data = file.getvalue().encode(encoding)
+    [sheet] = read(capture(data), Dialect(delimiter=delimiter, encoding=encoding))
+    found = list(sheet.rows)
+    assert [row.texts for row in found] == rows
+    places = [[cell.locator for cell in row.cells] for row in found]
+    assert places == [
+        [f"cell={at},{column}" for column in range(1, len(row) + 1)]
+        for at, row in enumerate(rows, 1)
+    ]
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes_are_a_table_or_a_named_problem(data: bytes) -> None:
+    with suppress(InputError):
+        found = detect(capture(data))
+        for sheet in read(capture(data), found.dialect):
+            list(sheet.rows)

@@ -25,7 +25,7 @@ graph/queries/results graph/queries/engines graph/queries/admission graph/querie
 graph/trace/records graph/trace
 loaders loaders/descriptions loaders/fetching loaders/captures loaders/pipeline
 loaders/formats loaders/formats/cubes loaders/formats/pxweb
-loaders/tables/grids loaders/tables/values loaders/tables
+loaders/tables/values loaders/tables/grids loaders/tables
 loaders/catalogues/model loaders/catalogues/rdf_xml loaders/catalogues/turtle
 loaders/catalogues/json_ld loaders/catalogues/reading loaders/catalogues/json_forms
 loaders/catalogues/envelopes loaders/catalogues/naming loaders/catalogues/protocols

@@ -1,8 +1,8 @@
 """Which encoding the first bytes of a text are in, and why.
 
 A byte order mark and valid UTF-8 decide. What is left are one-byte encodings of Cyrillic: in
-the right one most letters are small ones that are frequent in Mongolian. Windows-1251 has no ө and
-ү; agencies wrote є and ї for them (`loaders.tables.values.letters` folds these).
+the right one the characters are letters of Mongolian, most of them frequent ones. Windows-1251 has
+no ө and ү; agencies wrote є and ї for them (`loaders.tables.values.letters` folds these).
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ _MARKS = (
 )
 _ONE_BYTE = ("windows-1251", "mac-cyrillic", "koi8-r", "ibm866", "iso8859-5")
 _FREQUENT = frozenset("анэглхрдусоийтбыөүєї")
-_MARGIN = 0.1  # of the share of frequent letters: less is no difference
+_LETTERS = frozenset("абвгдеёжзийклмноөпрстуүфхцчшщъыьэюяєїАБВГДЕЁЖЗИЙКЛМНОӨПРСТУҮФХЦЧШЩЪЫЬЭЮЯЄЇ")
+_SIGNS = frozenset("«»“”„‘’№–—…°²³±\u00a0")
+_MARGIN = 0.05  # of the points of a character: less is no difference
 _LATIN_1 = "a text in Windows-1251 that was taken for Latin-1: its letters are lost in translation"
 
 
@@ -60,16 +62,29 @@ def _utf_8(head: bytes) -> Reason:
 
 
 def _one_byte(head: bytes) -> Reason:
-    shares = sorted(((_share(head, name), name) for name in _ONE_BYTE), reverse=True)
-    (best, name), (second, other) = shares[:2]
-    why = f"not UTF-8; read as {name}, {best:.0%} of the letters are frequent in Mongolian"
-    return Reason(name, f"{why}, as {other} {second:.0%}", sure=best - second > _MARGIN)
+    # max and sorted keep the order of _ONE_BYTE where points are equal: the usual ones come first
+    ranked = sorted(_ONE_BYTE, key=lambda name: _points(head, name), reverse=True)
+    best, second = (_points(head, name) for name in ranked[:2])
+    why = f"not UTF-8; {_share(head, ranked[0]):.0%} of the characters are Mongolian letters"
+    why += f" as {ranked[0]}, {_share(head, ranked[1]):.0%} as {ranked[1]}"
+    return Reason(ranked[0], why, sure=best - second > _MARGIN)
+
+
+def _points(head: bytes, name: str) -> float:
+    """From -1 to 1: how much the characters outside ASCII look like a Mongolian text."""
+    characters = _foreign(head, name)
+    points = sum(1.0 if c in _FREQUENT else 0.5 if c in _LETTERS else -1.0 for c in characters)
+    return points / max(1, len(characters))
 
 
 def _share(head: bytes, name: str) -> float:
-    """The share of frequent small letters among the characters outside ASCII."""
-    characters = [c for c in head.decode(name, "replace") if not c.isascii()]
-    return sum(c in _FREQUENT for c in characters) / max(1, len(characters))
+    characters = _foreign(head, name)
+    return sum(c in _LETTERS for c in characters) / max(1, len(characters))
+
+
+def _foreign(head: bytes, name: str) -> list[str]:
+    """The characters outside ASCII, without the signs of any text."""
+    return [c for c in head.decode(name, "replace") if not c.isascii() and c not in _SIGNS]
 
 
 def mojibake(text: str) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import islice
 
 from graph.core.errors import ConfigError
 from loaders.pipeline.record import Capture
-from loaders.tables.grids import delimited, delimiters, encodings, text, workbooks
+from loaders.tables.grids import delimited, delimiters, encodings, structure, text, workbooks
 from loaders.tables.grids.model import Dialect, Guess, Reason, Sheet
 
 HEAD = 1 << 20  # bytes that are looked at for guesses
@@ -18,6 +20,9 @@ READERS: dict[str, Reader] = {
     "delimited": delimited.sheets,
     "workbook": workbooks.sheets,
 }
+
+
+_ZIP, _OLE = b"PK\3\4", bytes.fromhex("d0cf11e0a1b11ae1")
 
 
 def read(capture: Capture, dialect: Dialect) -> Iterator[Sheet]:
@@ -39,21 +44,52 @@ _ZIP, _OLE = b"PK\3\4", bytes.fromhex("d0cf11e0a1b11ae1")
 
 
 def detect(capture: Capture) -> Guess:
-    """A dialect from the first part of the file, with the reason for each guess."""
+    """A dialect from the first part of the file, with the reason for each guess.
+
+    Raises InputError for a file that cannot be read at all.
+    """
+    form, reasons = _form(capture)
+    sheet, why = _sheet(capture, form)
+    if why:
+        form = replace(form, sheet=sheet.name if sheet else "")
+        reasons["sheet"] = why
+    if sheet is None:
+        return Guess(form, reasons)
+    rows = list(islice(sheet.rows, structure.ROWS + 1))
+    found = structure.detect(
+        rows[: structure.ROWS], sheet.merged, form, whole=len(rows) <= structure.ROWS
+    )
+    return Guess(found[0], {**reasons, **found[1]})
+
+
+def _form(capture: Capture) -> tuple[Dialect, dict[str, Reason]]:
+    """What the first bytes tell: the form, and encoding and delimiter of text."""
     with capture.open() as stream:
         head = stream.read(HEAD)
     for mark, name in ((_ZIP, "a ZIP archive"), (_OLE, "an OLE document")):
         if head.startswith(mark):
-            return Guess(Dialect("workbook"), {"form": Reason("workbook", f"begins as {name}")})
-    return _text(capture, head)
-
-
-def _text(capture: Capture, head: bytes) -> Guess:
+            return Dialect("workbook"), {"form": Reason("workbook", f"begins as {name}")}
     encoding = encodings.detect(head)
     dialect = Dialect(encoding=encoding.value)
     dialect, reasons = delimiters.detect(_lines(capture, dialect), dialect)
-    form = Reason("delimited", "text")
-    return Guess(dialect, {"form": form, "encoding": encoding, **reasons})
+    return dialect, {"form": Reason("delimited", "text"), "encoding": encoding, **reasons}
+
+
+def _sheet(capture: Capture, dialect: Dialect) -> tuple[Sheet | None, Reason | None]:
+    """The first sheet that is not hidden and has a table, and why it was chosen."""
+    names, hidden, chosen = [], [], None
+    for sheet in read(capture, dialect):
+        (hidden if sheet.hidden else names).append(sheet.name)
+        if chosen is None and not sheet.hidden:
+            rows = list(islice(sheet.rows, structure.ROWS + 1))
+            if sum(not row.blank for row in rows) > 1:
+                chosen = replace(sheet, rows=iter(rows))
+    if dialect.form != "workbook":
+        return chosen, None
+    why = f"the first with a table of {len(names)} sheets that are shown"
+    if hidden:
+        why += f"; hidden: {', '.join(f'“{name}”' for name in hidden)}"
+    return chosen, Reason(chosen.name if chosen else "", why, len(names) == 1)
 
 
 def _lines(capture: Capture, dialect: Dialect) -> list[str]:

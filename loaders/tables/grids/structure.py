@@ -1,0 +1,223 @@
+"""Where in the rows of a sheet its table is: preamble, head, sections, footnotes; guessed from the
+first rows, with reasons."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from loaders.tables.grids import heads, merging
+from loaders.tables.grids.model import Dialect, MergedRange, Reason, Row
+from loaders.tables.values import missing, periods
+
+ROWS = 400  # that are looked at
+_MOST_HEAD_ROWS = 5
+_NUMBER = re.compile(r"[(+\-−]?\d[\d.,'\s\u00a0\u202f]*(?:[eE][+-]?\d+)?%?\)?")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+KNOWN_NOTES = r"(?i)тайлбар|эх сурвалж|жич|санамж|note|source|\*|\d\)"
+_NOTE = re.compile(KNOWN_NOTES)
+# what names a group, from what is rarer in a table to what is more frequent
+_GROUPS = {
+    r"(19|20)\d\d( он)?": re.compile(r"(19|20)\d\d( он)?"),
+    r"\d{1,3}": re.compile(r"\d{1,3}"),
+    r".*\D.*": re.compile(r".*\D.*", re.DOTALL),
+}
+
+
+class _Head(NamedTuple):
+    """The number of rows before the head and in it, and why."""
+
+    preamble: int
+    rows: int
+    why: str
+    sure: bool
+
+
+def detect(
+    rows: Sequence[Row], merged: Sequence[MergedRange], dialect: Dialect, whole: bool
+) -> tuple[Dialect, dict[str, Reason]]:
+    """The dialect with what the rows tell; `whole` where they are all rows of the sheet."""
+    head = _head(rows, merged)
+    below = iter(rows[head.preamble + head.rows :])
+    body = [row for row in merging.filled(below, merged) if not row.blank]
+    names = [heads.name(one) for one in heads.parts(_head_rows(rows, head), merged)]
+    notes = _notes(body) if whole else []
+    body = body[: len(body) - len(notes)]
+    found = {
+        "preamble": Reason(str(head.preamble), _why_preamble(head), head.sure),
+        "header": Reason(str(head.rows), head.why, head.sure),
+    }
+    dialect = replace(dialect, preamble=head.preamble, header=head.rows)
+    for key, value, why in _details(body, names, notes):
+        dialect = replace(dialect, **{key: value})
+        found[key] = Reason(str(value), why, False)
+    return dialect, found
+
+
+def _why_preamble(head: _Head) -> str:
+    return f"{head.preamble} rows before the first that is as wide as the table"
+
+
+def _head_rows(rows: Sequence[Row], head: _Head) -> Sequence[Row]:
+    return rows[head.preamble : head.preamble + head.rows]
+
+
+def _details(
+    body: Sequence[Row], names: Sequence[str], notes: Sequence[Row]
+) -> Iterator[tuple[str, object, str]]:
+    """Key, value and reason of what only some tables have."""
+    if notes:
+        text = _first(notes[0])
+        pattern = KNOWN_NOTES if _NOTE.match(text) else re.escape(text[:30])
+        yield "footnotes", pattern, f"text in one cell only ends the table: “{text[:60]}”"
+    if sections := _sections(body):
+        examples = ", ".join(f"“{one}”" for one in list(sections.values())[:3])
+        yield "sections", tuple(sections), f"rows with text in the first cell only: {examples}"
+    if filled := _fill_down(body, names):
+        yield "fill_down", filled, "blank below a text, while cells to the right are filled"
+    short = [row for row in body if len(_texts(row)) > 1 and len(row.cells) < len(names)]
+    if short:
+        yield "ragged", True, f"row {short[0].number} has {len(short[0].cells)} cells"
+
+
+# ---- head
+
+
+def _head(rows: Sequence[Row], merged: Sequence[MergedRange]) -> _Head:
+    width = _usual_width(rows)
+    first = next((at for at, row in enumerate(rows) if len(_texts(row)) * 2 > width), 0)
+    first = _merged_start(rows, merged, first)
+    last = first
+    numbers = any(_has_numbers(row) for row in rows[first + 1 :])
+    while last + 1 < min(len(rows), first + _MOST_HEAD_ROWS) and _continues(
+        rows, merged, first, last + 1, numbers
+    ):
+        last += 1
+    while last > first and rows[last].blank and not _covered(rows[last], merged, rows[first]):
+        last -= 1
+    why = "the first row of figures comes below" if numbers else "no figures: one row"
+    return _Head(first, last - first + 1, why, sure=last == first and numbers)
+
+
+def _usual_width(rows: Sequence[Row]) -> int:
+    """How many cells of a row are usually filled; rows with one cell say nothing."""
+    widths = Counter(len(_texts(row)) for row in rows if len(_texts(row)) > 1)
+    return max(widths, key=lambda width: (widths[width] * width, width), default=1)
+
+
+def _merged_start(rows: Sequence[Row], merged: Sequence[MergedRange], first: int) -> int:
+    """The row in which the merged ranges begin that reach into the first wide row."""
+    number = rows[first].number if rows else 1
+    tops = [one.top for one in merged if one.top < number <= one.bottom]
+    return max(0, first - (number - min(tops))) if tops else first
+
+
+def _continues(
+    rows: Sequence[Row], merged: Sequence[MergedRange], first: int, at: int, numbers: bool
+) -> bool:
+    """Whether a row goes on with the head that begins at `first`."""
+    row = rows[at]
+    if _covered(row, merged, rows[first]):
+        return True
+    texts = _texts(row)
+    if not numbers or len(texts) < 2 or _has_numbers(row) or any(map(missing, texts)):
+        return False
+    return not _is_data_like(rows, at)
+
+
+def _is_data_like(rows: Sequence[Row], at: int) -> bool:
+    """Whether a row has text where most rows further down have text too, and nothing else: then a
+    figure is only missing. A head has text above figures."""
+    own = {cell.column for cell in rows[at].cells if not cell.blank}
+    figures = Counter(
+        cell.column
+        for row in rows[at + 1 : at + 31]
+        for cell in row.cells
+        if not cell.blank and _is_number(cell.text)
+    )
+    return not own & set(figures)
+
+
+def _covered(row: Row, merged: Sequence[MergedRange], head: Row) -> bool:
+    """Whether a merged range of the head reaches down to a row."""
+    return any(head.number <= one.top < row.number <= one.bottom for one in merged) and any(
+        head.number <= one.top <= head.number + _MOST_HEAD_ROWS for one in merged
+    )
+
+
+def _has_numbers(row: Row) -> bool:
+    """Whether there are figures: numbers that are not the years of a head."""
+    numbers = [text for text in _texts(row) if _is_number(text)]
+    return bool(numbers) and not _are_periods(numbers)
+
+
+def _is_number(text: str) -> bool:
+    return bool(_NUMBER.fullmatch(text.strip()))
+
+
+def _are_periods(texts: Sequence[str]) -> bool:
+    """Whether numbers are years in order, or days and months: heads of a wide table."""
+    if all(_YEAR.fullmatch(text) for text in texts):
+        years = [int(text) for text in texts]
+        return len(years) > 1 and years in (sorted(set(years)), sorted(set(years), reverse=True))
+    return all(any(one.kind != "year" for one in periods.readings(text)) for text in texts)
+
+
+# ---- body
+
+
+def _texts(row: Row) -> list[str]:
+    return [cell.text.strip() for cell in row.cells if not cell.blank]
+
+
+def _first(row: Row) -> str:
+    return next(iter(_texts(row)), "")
+
+
+def _notes(body: Sequence[Row]) -> list[Row]:
+    """The rows at the end that are none of the table: words in one cell, often many."""
+    found: list[Row] = []
+    for row in reversed(body):
+        texts = _texts(row)
+        if len(texts) != 1 or not (_NOTE.match(texts[0]) or len(texts[0].split()) > 3):
+            break
+        found.append(row)
+    return found[::-1] if len(found) < len(body) else []
+
+
+def _sections(rows: Sequence[Row]) -> dict[str, str]:
+    """The patterns of rows that name groups, the outermost first, each with an example."""
+    alone = [row for row in rows if len(_texts(row)) == 1 and not row.cells[0].blank]
+    found: dict[str, list[str]] = {}
+    for row in alone:
+        text = _first(row)
+        key = next((key for key, pattern in _GROUPS.items() if pattern.fullmatch(text)), None)
+        if key:
+            found.setdefault(key, []).append(text)
+    if len(alone) < 2 or len(alone) * 2 > len(rows) or not _followed(rows):
+        return {}
+    outer_first = sorted(found, key=lambda key: len(found[key]))
+    return {key: found[key][0] for key in outer_first}
+
+
+def _followed(rows: Sequence[Row]) -> bool:
+    """Whether the last of the rows is one of the table: a group that ends a table is a note."""
+    return len(_texts(rows[-1])) > 1
+
+
+def _fill_down(body: Sequence[Row], names: Sequence[str]) -> tuple[str, ...]:
+    """The first columns that are blank in some rows below a text, never in the first."""
+    found: list[str] = []
+    rows = [row for row in body if len(_texts(row)) * 2 > len(names)]
+    for at, name in enumerate(names[:-1]):
+        cells = [row.cells[at] for row in rows if at < len(row.cells)]
+        blank = sum(cell.blank for cell in cells)
+        numbers = sum(_is_number(cell.text) for cell in cells)
+        if not cells or cells[0].blank or not len(cells) > blank * 1.05 > len(cells) * 0.2:
+            break
+        if numbers * 2 < len(cells) - blank and name:
+            found.append(name)
+    return tuple(found)
