@@ -77,7 +77,9 @@ def _form(capture: Capture) -> tuple[Dialect, dict[str, Reason]]:
 
 def _sheet(capture: Capture, dialect: Dialect) -> tuple[Sheet | None, Reason | None]:
     """The first sheet that is not hidden and has a table, and why it was chosen."""
-    names, hidden, chosen = [], [], None
+    names: list[str] = []
+    hidden: list[str] = []
+    chosen: Sheet | None = None
     for sheet in read(capture, dialect):
         (hidden if sheet.hidden else names).append(sheet.name)
         if chosen is None and not sheet.hidden:

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from loaders.tables.grids import heads, merging
 from loaders.tables.grids.model import Dialect, MergedRange, Reason, Row
@@ -67,7 +67,7 @@ def _head_rows(rows: Sequence[Row], head: _Head) -> Sequence[Row]:
 
 def _details(
     body: Sequence[Row], names: Sequence[str], notes: Sequence[Row]
-) -> Iterator[tuple[str, object, str]]:
+) -> Iterator[tuple[str, Any, str]]:
     """Key, value and reason of what only some tables have."""
     if notes:
         text = _first(notes[0])
