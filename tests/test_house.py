@@ -19,11 +19,14 @@ vocab
 shapes/prefilter shapes shapes/loading shapes/profiles shapes/quality
 graph graph/core graph/outbound graph/archive graph/ledger graph/statements
 graph/versions graph/evidence graph/snapshots graph/transparency graph/store graph/search graph/void
-graph/catalogue/description graph/catalogue graph/publication graph/export graph/audit graph/reports
+graph/catalogue/description graph/catalogue graph/publication graph/export graph/audit
+graph/history
+graph/reports
 graph/queries/model graph/queries/syntax graph/federation graph/queries/property_functions
 graph/queries/results graph/queries/engines graph/queries/admission graph/queries/pool graph/queries
 graph/trace/records graph/trace
-loaders loaders/descriptions loaders/fetching loaders/captures loaders/pipeline
+loaders loaders/descriptions loaders/fetching loaders/captures loaders/bundles
+loaders/pipeline loaders/replay
 loaders/formats loaders/formats/cubes loaders/formats/pxweb
 loaders/tables/values loaders/tables/grids loaders/tables
 loaders/catalogues/model loaders/catalogues/rdf_xml loaders/catalogues/turtle
@@ -36,7 +39,7 @@ loaders/validation loaders/link_checks loaders/quality loaders/editable loaders/
 server/http server/core server/auth server/cache server/updates server/sparql
 server/log server/resources server/catalogue server/saved_queries server/discovery
 server server/front server/scratch server/cli/output server/cli/log
-server/cli/trace server/cli
+server/cli/trace server/cli/history server/cli
 """.split()
 PACKAGES_BELOW = {
     "vocab": set[str](),

@@ -1,34 +1,36 @@
 """The code that makes a version, by hash: modules of the loader and the source's description.
 
 The modules of a mapping are found by following its imports inside this project. So a change in any
-of them makes the next load map again, and no other change does.
+of them makes the next load map again, and no other change does. Together they can be run without
+this project (`loaders.replay`): with every `__init__.py`, and with the data that modules read.
 """
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
-from functools import cache
-from importlib.util import find_spec
+from collections.abc import Iterable
 from pathlib import Path
 
 from graph.archive import Archive
 from graph.ledger import Ledger, event
+from loaders.bundles import imports
 from loaders.pipeline.protocol import module_name
-from loaders.pipeline.source import Source
+from loaders.pipeline.source import BUNDLED, Source
 
-_PACKAGES = ("loaders", "graph", "vocab")
-_ROOT = Path(__file__).parents[2]
+_ROOT = imports.ROOT
+_READ_BY_REPLAY = ("loaders.pipeline.protocol", "loaders.pipeline.source", "graph.core.iris")
 
 
 def mapping_files(source: Source) -> dict[str, Path]:
     """Name → path of every file that the mapping of a source consists of, and of the code that
     generated its input."""
-    modules: dict[str, Path] = {}
-    _add_with_imports(module_name(source), modules)
-    paths = (*modules.values(), *source.generated_by)
+    modules = imports.files_of((module_name(source), *_READ_BY_REPLAY))
+    # loaders ask whether a source of this id is bundled
+    bundled = BUNDLED / f"{source.id}.toml"
+    own = (bundled,) if bundled.is_file() else ()
+    packages = (init for path in source.generated_by for init in imports.packages_of(path))
+    paths = (*modules, *own, *source.generated_by, *packages)
     files = {p.relative_to(_ROOT).as_posix(): p for p in paths}
     return {**files, f"sources/{source.path.name}": source.path}
 
@@ -43,38 +45,10 @@ def shapes_files() -> dict[str, Path]:
     return {p.relative_to(_ROOT).as_posix(): p for p in paths}
 
 
-def _add_with_imports(module: str, modules: dict[str, Path]) -> None:
-    if module in modules or not module.startswith(tuple(f"{name}." for name in _PACKAGES)):
-        return
-    path = _module_path(module)
-    if path is None:
-        return
-    modules[module] = path
-    for name in _imports(path):
-        _add_with_imports(name, modules)
-
-
-def _module_path(module: str) -> Path | None:
-    try:
-        spec = find_spec(module)
-    except ModuleNotFoundError:  # a name inside a module, not a module
-        return None
-    return Path(spec.origin) if spec and spec.origin else None
-
-
-@cache  # the code of a running process does not change
-def _imports(path: Path) -> tuple[str, ...]:
-    return tuple(_imported_names(path))
-
-
-def _imported_names(path: Path) -> Iterator[str]:
-    """Every dotted name that could be a module: `from a import b` may mean `a` and `a.b`."""
-    for node in ast.walk(ast.parse(path.read_bytes())):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-        elif isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+def environment(source: Source) -> dict[str, str]:
+    """What a mapping runs on besides its bundle: name → version of Python, of Ulzii, and of each
+    package that the modules of the bundle import."""
+    return imports.environment(mapping_files(source).values())
 
 
 def register(kind: str, name: str, files: dict[str, Path], archive: Archive, ledger: Ledger) -> str:

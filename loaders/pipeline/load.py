@@ -6,9 +6,6 @@ there.
 
 from __future__ import annotations
 
-import platform
-from importlib.metadata import version as installed
-
 from graph.archive import Archive
 from graph.core.errors import ConfigError, storage_error
 from graph.core.instance import Instance
@@ -21,7 +18,7 @@ from graph.statements.layer import FINDINGS
 from graph.versions import version
 from graph.versions.state import state
 from graph.versions.version import BuildInfo, NewVersion, ValidationInfo
-from loaders.pipeline import capture, protocol
+from loaders.pipeline import capture, code_digest, protocol
 from loaders.pipeline.candidate import Candidate, CandidateMaker
 from loaders.pipeline.load_log import DryRunLog, LoadLog
 from loaders.pipeline.map_records import MappedRecords
@@ -225,7 +222,7 @@ class _Load:
             fetch=fetch_event["index"],
             captures=_captures(fetch_event),
             code=code,
-            environment=_environment(),
+            environment=code_digest.environment(self._source),
             counts=mapped.counts,
             rejects=self._log.archive_json(mapped.rejects),
             skips=self._log.archive_json(mapped.skips),
@@ -238,11 +235,3 @@ def _captures(fetch_event: Event) -> list[str]:
     if not manifests.is_inline(fetch_event):
         return [fetch_event["manifest"]]
     return sorted({r["sha256"] for r in fetch_event["responses"] if "sha256" in r})
-
-
-def _environment() -> dict[str, str]:
-    return {
-        "python": platform.python_version(),
-        "pyoxigraph": installed("pyoxigraph"),
-        "ulzii": installed("ulzii"),
-    }

@@ -25,6 +25,7 @@ _MODULES = {
     "rebuild": "instances",
     "verify": "auditing",
     "recover": "auditing",
+    "replay": "history.replaying",
     "log": "log.listing",
     "prove": "log.proving",
     "witness": "log.witnessing",

@@ -1,0 +1,54 @@
+"""The deepest level of `ulzii verify`: versions are replayed."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+from graph.archive import Archive
+from graph.audit.problem import Fault, IntegrityProblem
+from graph.core.instance import Instance
+from graph.core.progress import Reporter
+from graph.ledger import Event, Ledger
+from loaders.replay import written
+from loaders.replay.replay import Replayed, Verdict, replay
+
+LEVEL = 4
+
+_FAULTS = {Verdict.DIFFERENT: Fault.PROBLEM, Verdict.UNDECIDED: Fault.NOT_RECORDED}
+
+
+def check(
+    instance: Instance,
+    ledger: Ledger,
+    _: Archive,
+    reporter: Reporter,
+    sample: int | None = None,
+) -> Iterator[IntegrityProblem]:
+    """What is wrong with the versions of the ledger, or with so many of them, taken at random.
+
+    Writes to editable sources are left out: their bodies are archived, not their making.
+    """
+    for load in _chosen(ledger, sample):
+        yield from _problems(replay(instance, ledger, load))
+        reporter.advance()
+
+
+def _chosen(ledger: Ledger, sample: int | None) -> list[Event]:
+    loads = [e for e in ledger if e["type"] == "Load" and not written.is_write(ledger, e)]
+    if sample is None or sample >= len(loads):
+        return loads
+    return random.SystemRandom().sample(loads, sample)
+
+
+def _problems(replayed: Replayed) -> Iterator[IntegrityProblem]:
+    fault = _FAULTS.get(replayed.verdict)
+    if fault is None:
+        return
+    load = replayed.load
+    where = f"log/{load['index']} {load['source']} version {load['version']}"
+    layers = ", ".join(f"{one.of} of {one.layer}" for one in replayed.differences)
+    message = f"the replay is {replayed.verdict}: {replayed.reason}"
+    message += f" ({layers})" if layers else ""
+    hint = f"`ulzii replay {load['source']} {load['version']}` shows it."
+    yield IntegrityProblem(LEVEL, where, message, fault, hint)

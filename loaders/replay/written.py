@@ -1,0 +1,12 @@
+"""Versions that were written over HTTP, which no loader makes from their captures."""
+
+from __future__ import annotations
+
+from graph.ledger import Event, Ledger
+
+
+def is_write(ledger: Ledger, load: Event) -> bool:
+    """Whether a version is a write to an editable source: its body alone does not make it, since it
+    is relative to the version before."""
+    fetch = ledger[load["fetch"]]
+    return any("agent" in one for one in fetch.get("responses", ()))

@@ -1,0 +1,1 @@
+"""Commands about what was said before: history, diff, replay."""

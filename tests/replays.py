@@ -1,0 +1,42 @@
+"""Versions that are replayed with other code or inputs than they were made with."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from graph.archive import Archive
+from graph.core.instance import Instance
+from graph.ledger import Event, Ledger
+from loaders.replay.replay import Replayed, replay
+
+
+def last_load(instance: Instance, source: str) -> Event:
+    load = Ledger(instance).last("Load", source)
+    assert load is not None
+    return load
+
+
+def with_code(instance: Instance, load: Event, files: dict[str, str | None]) -> Event:
+    """The Load event, as if these files of its bundle had been other ones; None: not there."""
+    archive = Archive(instance.archive)
+    names = json.loads(archive.read(load["code"]))
+    for name, text in files.items():
+        names.pop(name, None)
+        if text is not None:
+            names[name] = archive.put(text.encode())
+    return {**load, "code": archive.put(json.dumps(names).encode())}
+
+
+def file_of(instance: Instance, load: Event, name: str) -> str:
+    """A file of the bundle of a version."""
+    archive = Archive(instance.archive)
+    return archive.read(json.loads(archive.read(load["code"]))[name]).decode()
+
+
+def replayed(instance: Instance, load: Event) -> Replayed:
+    return replay(instance, Ledger(instance), load)
+
+
+def shown(done: Replayed) -> tuple[str, Any]:
+    return done.verdict.value, {(one.layer, one.of) for one in done.differences}
