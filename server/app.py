@@ -11,6 +11,7 @@ from graph.core.instance import Instance
 from graph.queries import Pool
 from server.auth.graph_access import GraphAccess
 from server.cache import ResponseCache
+from server.captures import routes as captures
 from server.catalogue import dumps
 from server.catalogue import routes as catalogue
 from server.core import metrics, query_log
@@ -34,6 +35,7 @@ from server.log import tiled
 from server.resources import dereference, home, reports, vocabularies
 from server.saved_queries import routes
 from server.sparql import cancellation, endpoint, examples, workbench
+from server.trace import routes as trace
 from server.updates import graph_store
 from server.updates.sparql_update import SparqlUpdates
 from server.updates.writer import UpdateWriter
@@ -56,6 +58,8 @@ _PARTS = (
     catalogue,
     reports,
     tiled,
+    trace,
+    captures,
     dereference,
     metrics,
 )

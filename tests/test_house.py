@@ -24,7 +24,7 @@ graph/history
 graph/reports
 graph/queries/model graph/queries/syntax graph/federation graph/queries/property_functions
 graph/queries/results graph/queries/engines graph/queries/admission graph/queries/pool graph/queries
-graph/trace/records graph/trace
+graph/trace/records graph/trace graph/trace/formats
 loaders loaders/descriptions loaders/fetching loaders/captures loaders/bundles
 loaders/pipeline loaders/replay
 loaders/formats loaders/formats/cubes loaders/formats/pxweb
@@ -37,7 +37,8 @@ loaders/systems loaders/systems/admin_units loaders/systems/local_services
 loaders/systems/opendata_mn
 loaders/validation loaders/link_checks loaders/quality loaders/editable loaders/upgrade
 server/http server/core server/auth server/cache server/updates server/sparql
-server/log server/resources server/catalogue server/saved_queries server/discovery
+server/log server/resources server/trace server/captures
+server/catalogue server/saved_queries server/discovery
 server server/front server/scratch server/cli/output server/cli/log
 server/cli/trace server/cli/history server/cli
 """.split()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 
 from graph.archive import Archive
 from graph.statements import layer, patch, rowmap
 from graph.statements.rowmap import Origin
+from graph.trace.statement_index import StatementIndex
 
 Numbered = tuple[int, bytes]
 
@@ -39,22 +41,29 @@ def ending(archive: Archive, lines: str, end: bytes) -> bytes | None:
     return next((line for line in _lines(archive, lines) if line.endswith(end)), None)
 
 
-def with_digest(archive: Archive, lines: str, digest: str) -> bytes | None:
-    """The line with a SHA-256; None where the layer has none."""
-    wanted = bytes.fromhex(digest)
-    for line in layer.read(archive, lines):
-        if hashlib.sha256(line).digest() == wanted:
+def with_digest(archive: Archive, index: StatementIndex, lines: str, digest: str) -> bytes:
+    """The line of a layer with a SHA-256; empty where it has none."""
+    for number in index.numbers(lines, digest, lambda: layer.read(archive, lines)):
+        with archive.seekable(lines) as blob:
+            line = b"".join(blob.lines(number, 1))[:-1]
+        if hashlib.sha256(line).hexdigest() == digest:
             return line
-    return None
+    return b""
 
 
-def deleted_with_digest(archive: Archive, patches: str, digest: str) -> bytes | None:
-    """The line with a SHA-256 that a patch deletes; None where it deletes none."""
-    wanted = bytes.fromhex(digest)
-    for _, sign, line in patch.read(archive, patches):
-        if sign == "D" and hashlib.sha256(line).digest() == wanted:
+def deleted_with_digest(
+    archive: Archive, index: StatementIndex, patches: str, digest: str
+) -> bytes:
+    """The line with a SHA-256 that a patch deletes; empty where it deletes none."""
+    for number in index.numbers(patches, digest, lambda: _deleted(archive, patches)):
+        line = next(islice(_deleted(archive, patches), number, None), b"")
+        if hashlib.sha256(line).hexdigest() == digest:
             return line
-    return None
+    return b""
+
+
+def _deleted(archive: Archive, patches: str) -> Iterator[bytes]:
+    return (line for _, sign, line in patch.read(archive, patches) if sign == "D")
 
 
 def sign_in_patch(archive: Archive, digest: str, graph: str, line: bytes) -> str:

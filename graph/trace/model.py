@@ -74,7 +74,7 @@ class FindingBasis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stating:
-    """One source that states a statement: in which version and layer, at which line, from what.
+    """One source that states a statement: in which version and layer, at which line (from 0).
 
     `events` has the index of each event of the version by its kind; `loader` and `description` are
     from the archived description of the source. `records_total` may be more than `records`.
@@ -116,7 +116,7 @@ class TracedStatement:
 @dataclass(frozen=True, slots=True)
 class Trace:
     """The answer to a question. `left_out` is the number of statements of an entity that are not in
-    it."""
+    it: at least so many, where it is long."""
 
     asked: str
     statements: tuple[TracedStatement, ...] = field(default=())

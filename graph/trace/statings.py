@@ -62,6 +62,39 @@ class StatingReader:
             finding=self._basis.finding(version, line, readable) if name == FINDINGS else None,
         )
 
+    def brief(
+        self, line: bytes, found: Found, origins: Sequence[Origin], readable: frozenset[str] | None
+    ) -> Stating:
+        """The same in short, for one of many: who states it, and where its records are."""
+        version, name, number = found
+        load = version.load
+        validate = self._publications.events[held.validation_index(load)]
+        return Stating(
+            version=version,
+            layer=name,
+            position=number,
+            total=load["layers"][name]["statements"],
+            is_current=version == self._publications.current(version.source),
+            seen=(),
+            records=tuple(self._places(version, origins[:MOST_RECORDS])),
+            records_total=len(origins),
+            loader="",
+            fetch=self._publications.events[load["fetch"]],
+            code=None,
+            checked=Checked(validate),
+            events={},
+        )
+
+    def _places(
+        self, version: PublishedVersion, origins: Sequence[Origin]
+    ) -> Iterator[TracedRecord]:
+        """Records without what they show."""
+        said = access.of_source(self._archive, self._publications, version.source)
+        responses = self._responses(version.load)
+        for origin in origins:
+            response = responses.get(origin.capture, {})
+            yield TracedRecord(*origin, response=response, view=RecordView(), access=said)
+
     def _code(self, load: Event) -> Event | None:
         return self._publications.codes.get(("mapping", load["source"], load["code"]))
 

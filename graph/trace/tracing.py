@@ -15,6 +15,7 @@ from graph.trace import computed, lookups, publications
 from graph.trace.model import STATED_NOW, UNKNOWN, WITHDRAWN, Stating, Trace, TracedStatement
 from graph.trace.publications import Publications, PublishedVersion
 from graph.trace.question import Question
+from graph.trace.statement_index import StatementIndex
 from graph.trace.statings import StatingReader
 
 MOST = 100  # statements of an entity
@@ -38,6 +39,7 @@ class Tracer:
         self._instance = instance
         self._archive = archive
         self._publications: Publications = publications.read(events)
+        self._index = StatementIndex(instance.root / "cache" / "statements")
         self._reader = StatingReader(instance, archive, self._publications)
 
     def trace(self, question: Question, scope: Scope, asked: str = "") -> Trace:
@@ -111,28 +113,23 @@ class Tracer:
         return TracedStatement(traced.iri, traced.line, traced.status, (), made.event, made.graph)
 
     def _line_of(self, digest: str, versions: Mapping[str, list[PublishedVersion]]) -> bytes:
-        """The line with a digest: in a published version, else among what patches deleted."""
-        current = (
-            version.load["layers"][name]["lines"]
-            for of_source in versions.values()
-            for version in of_source[-1:]
-            for name in NAMES
-            if version.load["layers"][name]["statements"]
-        )
-        lines = (lookups.with_digest(self._archive, one, digest) for one in current)
-        patches = (
-            version.load["patch"]["sha256"]
-            for of_source in versions.values()
-            for version in reversed(of_source)
-            if version.load["patch"]
-        )
-        gone = (lookups.deleted_with_digest(self._archive, one, digest) for one in patches)
-        return next(filter(None, chain(lines, gone)), b"") or self._computed_line(digest)
+        """The line with a digest: in a published version, else among what patches deleted, else in
+        what is computed; empty where it is in none."""
+        return next(filter(None, self._lines_with(digest, versions)), b"")
 
-    def _computed_line(self, digest: str) -> bytes:
-        wanted = bytes.fromhex(digest)
-        lines = computed.lines(self._publications.events, self._instance.names)
-        return next((one for one in lines if hashlib.sha256(one).digest() == wanted), b"")
+    def _lines_with(
+        self, digest: str, versions: Mapping[str, list[PublishedVersion]]
+    ) -> Iterator[bytes]:
+        newest = [of_source[-1] for of_source in versions.values()]
+        for layer in chain.from_iterable(one.load["layers"].values() for one in newest):
+            if layer["statements"]:
+                yield lookups.with_digest(self._archive, self._index, layer["lines"], digest)
+        for version in chain.from_iterable(map(reversed, versions.values())):
+            if changes := version.load["patch"]:
+                yield lookups.deleted_with_digest(
+                    self._archive, self._index, changes["sha256"], digest
+                )
+        yield computed.with_digest(self._publications.events, self._instance.names, digest)
 
     def _entity(
         self, iri: str, versions: Mapping[str, list[PublishedVersion]], scope: Scope, asked: str
@@ -143,15 +140,21 @@ class Tracer:
             for version in self._asked(of_source, scope):
                 for name in NAMES:
                     lines = version.load["layers"][name]["lines"]
-                    for number, line in lookups.of_subject(self._archive, lines, iri, MOST):
+                    for number, line in lookups.of_subject(self._archive, lines, iri, MOST + 1):
                         found.setdefault(line, []).append((version, name, number))
+        if len(found) == 1:
+            ((line, places),) = found.items()
+            statings = (self._reader.read(line, p, versions, scope.readable) for p in places)
+            return Trace(asked, (self._traced(line, STATED_NOW, tuple(statings)),))
         shown = [*found.items()][:MOST]
-        statements = [
-            self._traced(
-                line,
-                STATED_NOW,
-                tuple(self._reader.read(line, one, versions, scope.readable) for one in places),
-            )
+        statements = (
+            self._traced(line, STATED_NOW, tuple(self._briefly(line, places, scope)))
             for line, places in shown
-        ]
+        )
         return Trace(asked, tuple(statements), len(found) - len(shown))
+
+    def _briefly(self, line: bytes, places: Sequence[Found], scope: Scope) -> Iterator[Stating]:
+        for version, name, number in places:
+            rows = version.load["layers"][name]["rows"]
+            (origins,) = lookups.origins(self._archive, rows, [number])
+            yield self._reader.brief(line, (version, name, number), origins, scope.readable)

@@ -148,6 +148,9 @@ class SourceDescription(TomlTable):
     visibility: Literal["public", "restricted"] = Field(
         default="public", description="“public” or “restricted”"
     )
+    captures: Literal["private", "records", "public"] = Field(
+        default="private", description="“private”, “records” or “public”"
+    )
     credentials: CredentialsDescription | None = Field(
         default=None, description="the table [credentials]"
     )

@@ -11,6 +11,8 @@ foreign = true                    a catalogue that was not made for us: what our
                                   becomes a finding (docs/validation.md); default of loader dcat
 moderated = true                  each load is held until it is approved (docs/approving.md)
 replaces = ["sha256…"]            only bundled: manifests of Fetch events whose data this shrinks
+captures = "private"              or "records": the records that statements were made from are
+                                  shown; or "public": the archived files too (docs/audit.md)
 visibility = "public"             or "restricted": visible only with a token that may read it
 editable = true                   written over HTTP, instead of loader, files and media_type
 files = ["bundled/nso/*.json"]    paths relative to the TOML file, or http(s) URLs; may be empty

@@ -9,13 +9,13 @@ import click
 from graph.archive import Archive
 from graph.core.iris import Names
 from graph.ledger import Ledger
-from graph.trace import jsonable, text
+from graph.trace.formats import jsonable, text
 from graph.trace.model import Trace
 from graph.trace.question import parse
 from graph.trace.tracing import Scope, Tracer
 from server.cli.output.common import current_instance, fail_clearly
 
-_FORMATS = ("text", "json")
+_FORMATS = ("text", "json", "ttl", "nt", "prov", "jsonld", "rdf")
 NOT_STATED = 11  # exit code
 
 
@@ -46,4 +46,8 @@ def trace(asked: str, source: str, version: int | None, form: str, as_json: bool
 def _written(found: Trace, form: str, names: Names) -> str:
     if form == "json":
         return json.dumps(jsonable.trace(found, names), ensure_ascii=False, indent=2) + "\n"
-    return "".join(f"{line}\n" for line in text.lines(found, names))
+    if form == "text":
+        return "".join(f"{line}\n" for line in text.lines(found, names))
+    from graph.trace.formats import rdf  # it imports the query service, which takes a while
+
+    return rdf.write(found, names, form).decode()

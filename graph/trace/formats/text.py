@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from graph.core.iris import Names
@@ -19,6 +19,7 @@ from graph.trace.model import (
     TracedStatement,
 )
 from graph.trace.records.view import RecordView, ShownTable
+from vocab.namespaces import RDF, SDMX_MEASURE
 
 _STATUS = {
     STATED_NOW: "stated",
@@ -27,6 +28,8 @@ _STATUS = {
     UNKNOWN: "never stated, as far as this ledger goes",
 }
 _DEEPEST_SHOWN = 3
+_MOST_PLACES = 3
+_VALUE_OF = (str(RDF.value), str(SDMX_MEASURE.obsValue))
 _WIDEST = 60  # characters of a cell
 _HEADERS = ("status", "etag", "last_modified", "date")
 
@@ -39,7 +42,7 @@ def lines(one: Trace, names: Names) -> Iterator[str]:
     for each in one.statements:
         yield from _short(each) if short else _statement(each, names)
     if one.left_out:
-        yield f"{one.left_out:,} more statements"
+        yield f"at least {one.left_out:,} more statements"
 
 
 def _short(one: TracedStatement) -> Iterator[str]:
@@ -71,7 +74,7 @@ def _stating(one: Stating, names: Names) -> Iterator[str]:
     title = load["title"].get("en") or next(iter(load["title"].values()), "")
     yield f"source   {one.version.source}: {title}"
     yield f"version  {names.version(one.version.source, one.version.number)}"
-    yield f"         line {one.position:,} of {one.total:,} in the layer {one.layer}"
+    yield f"         line {one.position + 1:,} of {one.total:,} in the layer {one.layer}"
     for seen in one.seen:
         yield f"seen     {_seen(seen)}"
     for record in one.records:
@@ -84,11 +87,12 @@ def _stating(one: Stating, names: Names) -> Iterator[str]:
     yield f"         {code}"
     yield from _checks(one)
     for part in one.derived_from:
-        yield from _part(part, names, "derived")
+        yield from _part(part, "derived")
     if one.finding:
         yield f"finding  {one.finding.iri}"
+        yield from (f"         {text}" for text in dict.fromkeys(map(_result, one.finding.results)))
         for part in one.finding.about:
-            yield from _part(part, names, "about  ")
+            yield from _part(part, "about  ")
     yield "log      " + ", ".join(f"{kind} log/{index}" for kind, index in one.events.items())
 
 
@@ -167,13 +171,21 @@ def _result(result: Mapping[str, Any]) -> str:
     return f"{result['severity']} {result['rule']}: {text}"
 
 
-def _part(one: DerivedFrom, names: Names, label: str, depth: int = 0) -> Iterator[str]:
-    indent = "  " * depth
-    yield f"{label}  {indent}{one.iri}"
-    for record in one.records:
-        yield f"         {indent}  {_place(record)}, rule {record.rule}"
-    for line in one.lines[:3] if one.records else ():
-        yield f"         {indent}  {line.split(' ', 1)[1][:160]}"
+def _part(one: DerivedFrom, label: str, depth: int = 0) -> Iterator[str]:
+    """A thing with its value and its records on one line, then what it was computed from."""
+    value = "".join(f" = {text}" for text in _values(one.lines))
+    places = ", ".join(f"{_place(record)} ({record.rule})" for record in one.records[:_MOST_PLACES])
+    more = ", …" if len(one.records) > _MOST_PLACES else ""
+    yield f"{label}  {'  ' * depth}{one.iri}{value}"
+    yield f"         {'  ' * depth}  {places}{more}"
     if depth < _DEEPEST_SHOWN:
         for part in one.parts:
-            yield from _part(part, names, label, depth + 1)
+            yield from _part(part, " " * len(label), depth + 1)
+
+
+def _values(lines: Iterable[str]) -> Iterator[str]:
+    """The numbers and texts that lines give as the value of something."""
+    for line in lines:
+        _, predicate, value = line.split(" ", 2)
+        if predicate in _VALUE_OF:
+            yield value[:-2].partition("^^")[0].strip('"')

@@ -59,7 +59,7 @@ def stating(one: Stating, names: Names) -> dict[str, Any]:
         "layer": one.layer,
         "graph": names.graph(one.version.source, one.layer),
         "position": {
-            "line": one.position,
+            "line": one.position + 1,
             "of": one.total,
             "lines": load["layers"][one.layer]["lines"],
         },

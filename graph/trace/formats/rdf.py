@@ -1,0 +1,121 @@
+"""A trace as RDF: PROV-O about statements, and in Turtle 1.2 what each statement is.
+
+The IRI of a statement is its reifier (RDF 1.2). Reifiers are virtual: they are made on request from
+the ledger, and stand in no graph. The rule that made a statement from a record is the label of the
+derivation.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+import pyoxigraph as ox
+
+from graph.core.iris import Names
+from graph.queries.model.formats import find
+from graph.queries.results.serialize import write_triples
+from graph.trace.model import DerivedFrom, Seen, Stating, Trace, TracedRecord, TracedStatement
+from vocab.namespaces import DCT, PROV, RDF, RDFS, XSD
+from vocab.terms import Object
+
+Triples = Iterator[ox.Triple]
+REIFIED = ("ttl", "nt")
+"""Formats in which a trace has the statements themselves; `prov` is Turtle without them."""
+FORMS = (*REIFIED, "prov", "jsonld", "rdf")
+
+
+def write(one: Trace, names: Names, form: str) -> bytes:
+    """The trace in one of FORMS."""
+    chosen = find("graph", "ttl" if form == "prov" else form)
+    assert chosen is not None
+    out = io.BytesIO()
+    write_triples(triples(one, names, reified=form in REIFIED), chosen, out)
+    return out.getvalue()
+
+
+def triples(one: Trace, names: Names, *, reified: bool) -> Triples:
+    """The trace; `reified` with triple terms, which need RDF 1.2 (Turtle, N-Triples)."""
+    for statement in one.statements:
+        yield from _statement(statement, names, reified)
+
+
+def _t(subject: str, predicate: ox.NamedNode, value: Object | str) -> ox.Triple:
+    node = ox.NamedNode(value) if isinstance(value, str) else value
+    return ox.Triple(ox.NamedNode(subject), predicate, node)
+
+
+def _time(text: str) -> ox.Literal:
+    return ox.Literal(text, datatype=XSD.dateTime)
+
+
+def _statement(one: TracedStatement, names: Names, reified: bool) -> Triples:
+    yield _t(one.iri, RDF.type, PROV.Entity)
+    if reified and one.line:
+        (quad,) = ox.parse(one.line, ox.RdfFormat.N_TRIPLES)
+        yield ox.Triple(ox.NamedNode(one.iri), RDF.reifies, quad.triple)
+    if one.event:
+        yield _t(one.iri, PROV.wasGeneratedBy, _activity(names, one.event["index"]))
+        yield _t(one.iri, DCT.isPartOf, one.graph)
+    for number, stating in enumerate(one.statings, 1):
+        yield from _stating(one.iri, stating, names, number)
+
+
+def _activity(names: Names, index: int) -> str:
+    return f"{names.event(index)}#activity"
+
+
+def _stating(iri: str, one: Stating, names: Names, number: int) -> Triples:
+    source, load = one.version.source, one.version.load
+    version, activity = names.version(source, one.version.number), _activity(names, load["index"])
+    yield _t(iri, DCT.isPartOf, version)
+    yield _t(iri, DCT.isPartOf, names.graph(source, one.layer))
+    yield _t(iri, PROV.wasGeneratedBy, activity)
+    yield _t(activity, PROV.used, names.code("mapping", source, load["code"]))
+    yield _t(activity, PROV.wasInformedBy, _activity(names, load["fetch"]))
+    for seen in one.seen:
+        yield from _seen(iri, seen)
+    for place, record in enumerate(one.records, 1):
+        yield from _derivation(iri, record, names, f"{iri}#derivation-{number}-{place}", activity)
+    about = one.finding.about if one.finding else ()
+    for part in (*one.derived_from, *about):
+        yield _t(iri, PROV.wasInfluencedBy, part.iri)
+        yield from _part(part, names)
+
+
+def _seen(iri: str, one: Seen) -> Triples:
+    yield _t(iri, PROV.generatedAtTime, _time(one.first.publish["at"]))
+    if one.last is not None:
+        yield _t(iri, DCT.valid, _time(one.last.publish["at"]))
+
+
+def _derivation(iri: str, one: TracedRecord, names: Names, node: str, activity: str) -> Triples:
+    record = names.capture(one.capture, one.locator)
+    yield _t(iri, PROV.wasDerivedFrom, record)
+    yield _t(iri, PROV.qualifiedDerivation, node)
+    yield _t(node, RDF.type, PROV.Derivation)
+    yield _t(node, PROV.entity, record)
+    yield _t(node, PROV.hadActivity, activity)
+    yield _t(node, RDFS.label, ox.Literal(one.rule))
+    yield from _record(one, names)
+
+
+def _record(one: TracedRecord, names: Names) -> Triples:
+    record, capture = names.capture(one.capture, one.locator), names.capture(one.capture)
+    yield _t(record, RDF.type, PROV.Entity)
+    if one.locator:
+        yield _t(record, DCT.isPartOf, capture)
+    if one.view.value:
+        yield _t(record, RDF.value, ox.Literal(one.view.value))
+    address = one.response.get("final") or one.response.get("url", "")
+    if address.startswith(("http://", "https://")):
+        yield _t(capture, DCT.source, ox.Literal(address, datatype=XSD.anyURI))
+
+
+def _part(one: DerivedFrom, names: Names) -> Triples:
+    for record in one.records:
+        yield _t(one.iri, PROV.wasDerivedFrom, names.capture(record.capture, record.locator))
+        yield from _record(record, names)
+    for part in one.parts:
+        yield _t(one.iri, PROV.wasDerivedFrom, part.iri)
+        yield from _part(part, names)

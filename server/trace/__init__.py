@@ -1,0 +1,1 @@
+"""Traces over HTTP: where a statement comes from."""

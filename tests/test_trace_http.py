@@ -1,0 +1,110 @@
+"""`/trace`, `/statement/…` and `/capture/…`: the trace on a page, as data, and archived files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import quote
+
+import pyoxigraph as ox
+import pytest
+from flask.testing import FlaskClient
+
+from graph.core.instance import open_instance
+from graph.queries import Pool
+from server.app import create_app
+from tests.test_trace import CELL, CLAIM
+from vocab.namespaces import PROV, RDF
+
+pytestmark = pytest.mark.slow
+
+FACTS = "17935e0df2e9b12c1642a228dbdab75df9b4825e63a2c890cba786879513785f"
+HTML = {"Accept": "text/html"}
+
+
+@pytest.fixture(scope="module")
+def client(demo: Path, pool: Pool) -> FlaskClient:
+    """The demo's pages; traces need no query worker."""
+    return create_app(open_instance(demo), pool).test_client(use_cookies=False)
+
+
+def test_a_statement_has_a_page_in_both_languages(client: FlaskClient) -> None:
+    for language, head in (("mn", "Мөшгих"), ("en", "Trace")):
+        page = client.get(f"/trace?of={quote(CELL)}&lang={language}", headers=HTML)
+        assert page.status_code == 200
+        assert f"<h1>{head}</h1>" in page.text
+        assert "<mark>3192.0</mark>" in page.text
+        assert "<script" not in page.text
+        assert "script-src" not in page.headers["Content-Security-Policy"]
+
+
+def test_a_trace_is_turtle_with_a_reifier_and_prov_without_one(client: FlaskClient) -> None:
+    turtle = client.get(f"/trace?of={quote(CELL)}", headers={"Accept": "text/turtle"})
+    triples = [quad.triple for quad in ox.parse(turtle.data, ox.RdfFormat.TURTLE)]
+    (reified,) = [one for one in triples if one.predicate == RDF.reifies]
+    assert isinstance(reified.object, ox.Triple)
+    assert str(reified.object.object).startswith('"3192"')
+    derived = [one for one in triples if one.predicate == PROV.wasDerivedFrom]
+    assert str(derived[0].object).endswith("#/value/1210>")
+    for form, syntax in (("prov", ox.RdfFormat.TURTLE), ("jsonld", ox.RdfFormat.JSON_LD)):
+        body = client.get(f"/trace?of={quote(CELL)}&format={form}").data
+        assert all(quad.predicate != RDF.reifies for quad in ox.parse(body, syntax))
+
+
+def test_the_iri_of_a_statement_leads_to_its_trace(client: FlaskClient) -> None:
+    told = client.get(f"/trace?of={quote(CLAIM)}&format=json").json
+    assert told is not None
+    (statement,) = told["statements"]
+    path = "/statement/" + statement["id"].rpartition("/")[2]
+    again = client.get(path, follow_redirects=True, headers={"Accept": "application/json"})
+    assert again.json is not None
+    assert again.json["statements"] == told["statements"]
+
+
+def test_what_is_not_stated_is_404_with_an_answer(client: FlaskClient) -> None:
+    for asked in ("sha256-" + "0" * 64, f"{CLAIM}0"):
+        answer = client.get("/trace", query_string={"of": asked, "format": "json"})
+        assert answer.status_code == 404
+        assert answer.json is not None
+        assert [one["status"] for one in answer.json["statements"]] == ["unknown"]
+
+
+def test_what_is_no_question_is_400(client: FlaskClient) -> None:
+    for asked in ("a b c", "<a> <b> [ <c> <d> ]", "<<( <a> <b> <c> )>> <d> <e>", '<a> <b> "x'):
+        assert client.get("/trace", query_string={"of": asked}).status_code == 400, asked
+
+
+def test_a_record_is_shown_in_its_table(client: FlaskClient) -> None:
+    page = client.get(f"/capture/sha256-{FACTS}?record=row%3D7", headers=HTML)
+    assert page.status_code == 200
+    assert '<th scope="col">fact</th>' in page.text
+    assert "<mark>Баянхонгор</mark>" in page.text
+    assert "<script" not in page.text
+
+
+def test_the_iri_of_a_capture_still_has_documents(client: FlaskClient) -> None:
+    told = client.get(f"/capture/sha256-{FACTS}?format=json").json
+    assert told is not None
+    assert told["captures"] == "public"
+    assert told["heldBy"][0]["url"].endswith("facts.csv")
+
+
+def test_a_public_file_is_downloaded_and_not_run(client: FlaskClient) -> None:
+    whole = client.get(f"/capture/sha256-{FACTS}/file")
+    assert whole.headers["Content-Disposition"] == 'attachment; filename="facts.csv"'
+    assert whole.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert whole.headers["X-Content-Type-Options"] == "nosniff"
+    assert whole.headers["ETag"] == f'"{FACTS}"'
+    part = client.get(f"/capture/sha256-{FACTS}/file", headers={"Range": "bytes=10-19"})
+    assert (part.status_code, part.data) == (206, whole.data[10:20])
+
+
+def test_a_file_of_which_only_records_are_shown_is_not_sent(client: FlaskClient) -> None:
+    table = "c0ebb017daba1b12f70374eea4c75015fb4e9888c0e65873c2b53845599c5123"
+    assert client.get(f"/capture/sha256-{table}/file").status_code == 403
+    page = client.get(f"/capture/sha256-{table}?record=%2Fvalue%2F1210", headers=HTML)
+    assert "<mark>3192.0</mark>" in page.text
+
+
+def test_a_file_that_nobody_published_is_unknown(client: FlaskClient) -> None:
+    assert client.get(f"/capture/sha256-{'0' * 64}", headers=HTML).status_code == 404
+    assert client.get(f"/capture/sha256-{'0' * 64}/file").status_code == 404
