@@ -40,7 +40,7 @@ server/http server/core server/auth server/cache server/updates server/sparql
 server/log server/resources server/trace server/captures
 server/catalogue server/saved_queries server/discovery
 server server/front server/scratch server/cli/output server/cli/log
-server/cli/trace server/cli/history server/cli
+server/cli/trace server/cli/history server/cli/audit server/cli
 """.split()
 PACKAGES_BELOW = {
     "vocab": set[str](),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 from pathlib import Path
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from graph.archive import Archive
 from graph.core.errors import IntegrityError
 from graph.core.instance import Instance
-from graph.ledger import Ledger, event, events
+from graph.ledger import Ledger, event, events, of_kinds
 from graph.ledger.merkle import EMPTY, Frontier, leaf_hash, node_hash, tree_root
 from graph.ledger.note import Checkpoint, Signer, Verifier
 
@@ -177,3 +178,101 @@ def test_a_wrong_signing_key_announces_nothing(instance: Instance, name: str) ->
     assert not (instance.ledger / "next").exists()  # only the other key could finish it
     path.write_bytes(right)
     Ledger(instance).append(event("Key", action="add", verifier="x"))
+
+
+def test_a_line_that_could_not_be_served_is_refused(instance: Instance) -> None:
+    ledger = Ledger(instance)
+    with pytest.raises(IntegrityError, match="60,000"):
+        ledger.append(event("Key", action="add", verifier="x" * events.MAX_LINE))
+    assert Ledger(instance).size == 1
+    assert not (instance.ledger / "next").exists()
+    ledger.append(event("Key", action="add", verifier="x" * 59_000))
+    assert len(ledger.line(1)) <= events.MAX_LINE
+
+
+def some_events() -> list[dict[str, object]]:
+    return [
+        event("Key", action="add", verifier="x"),
+        event("Fetch", source="a", outcome="same", manifest="0", responses=[{"name": "source"}]),
+        event("Fetch", source="b", outcome="same", manifest="0", counts={"responses": 1}),
+        event(
+            "Fetch",
+            source="a",
+            outcome="changed",
+            manifest="0",
+            # members of the same names, deeper, and text that looks like them
+            responses=[{"at": "x", "headers": {"source": "c", "type": "Publish"}, "version": 9}],
+        ),
+        event(
+            "Quarantine", source="a", fetch=1, report="0", reason='"source":"z","type":"Publish"}'
+        ),
+        event("Code", kind="source", name="a", digest="0", files={"source": "1", "type": "2"}),
+        event("Publish", source="a", version=7, load=1, validate=2, files="1", approvals=[]),
+        {"type": "Later", "source": "b", "version": 3, "zoo": {"type": "Publish"}},
+        {"type": "Odd", "source": 3, "version": "x"},
+    ]
+
+
+def test_the_table_of_events_says_what_parsing_them_says(instance: Instance) -> None:
+    ledger = Ledger(instance)
+    ledger.append(*some_events())
+    for read in (ledger, Ledger(instance)):
+        parsed = [json.loads(line) for line in read.lines()]
+        assert list(read) == parsed
+        assert [read.line(n) for n in range(read.size)] == read.lines()
+        assert [read.leaf_hash(n) for n in range(read.size)] == [*map(leaf_hash, read.lines())]
+        for item in parsed:
+            facts = read.facts(item["index"])
+            assert (facts.kind, facts.at) == (item["type"], item["at"])
+            assert facts.source == str(item.get("source", ""))
+            version = item.get("version", 0)
+            assert facts.version == (version if isinstance(version, int) else 0)
+        for kind in ("", "Fetch", "Publish", "Quarantine", "None"):
+            for source in ("", "a", "b", "c"):
+                expected = [
+                    item
+                    for item in parsed
+                    if kind in {"", item["type"]} and source in {"", item.get("source")}
+                ]
+                assert list(read.find(kind, source)) == expected
+                assert read.last(kind, source) == (expected or [None])[-1]
+        assert [item["version"] for item in read.find(version=7)] == [7]
+        assert list(read.prefix(4).of_kinds("Fetch", "Key")) == parsed[:4]
+        assert list(of_kinds(parsed, "Fetch", "Key")) == list(read.events.of_kinds("Fetch", "Key"))
+        assert list(reversed(read.events)) == parsed[::-1]
+        assert read.events[2:5] == parsed[2:5]
+        assert list(read.events[:3]) == parsed[:3]
+        assert read.event(-1) == parsed[-1]
+        for outside in (read.event, read.line, read.leaf_hash, read.facts):
+            with pytest.raises(IndexError):
+                outside(read.size)
+
+
+def test_events_are_parsed_when_they_are_asked_for(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Ledger(instance).append(*some_events())
+    decoded = list[bytes]()
+
+    def counting(line: bytes) -> events.Event:
+        decoded.append(line)
+        item: events.Event = json.loads(line)
+        return item
+
+    monkeypatch.setattr(events, "decode", counting)
+    ledger = Ledger(instance)
+    assert len(decoded) <= 4  # log/0, and the lines of an unusual form
+    decoded.clear()
+    assert ledger.last("Publish", "a") == ledger.last("Publish", "a")
+    assert len(decoded) == 1
+
+
+def test_a_line_that_is_changed_after_it_was_read_is_not_believed(instance: Instance) -> None:
+    Ledger(instance).append(*some_events())
+    ledger = Ledger(instance)
+    path = entries(instance)
+    path.write_bytes(path.read_bytes().replace(b'"version":7', b'"version":8'))
+    with pytest.raises(IntegrityError, match="line 8"):
+        ledger.last("Publish", "a")
+    with pytest.raises(IntegrityError, match="line 8"):
+        list(ledger)

@@ -13,9 +13,10 @@ import io
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import zstandard
 
@@ -26,6 +27,15 @@ from graph.core.files import fsync
 
 _PIECE = 1 << 20  # bytes
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+def _finish(writer: BlobWriter, file: IO[bytes]) -> None:
+    """Make a draft whole and durable, before it gets the name that promises its content."""
+    writer.finish()
+    file.flush()
+    # a blob never changes; this guards against mistakes, not attackers
+    os.fchmod(file.fileno(), 0o400)
+    os.fsync(file.fileno())
 
 
 def _open_file(path: Path, named: Path) -> io.BufferedReader:
@@ -81,23 +91,39 @@ class Archive:
 
         Reading can begin after each `every` bytes, and where the writer's `cut` was called.
         """
-        self.incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".draft-", dir=self.incoming)
-        draft = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as file:
+        with self._draft() as draft:
+            with draft.open("wb") as file:
                 writer = BlobWriter(file, every)
                 yield writer
-                writer.finish()
-                file.flush()
-                os.fsync(file.fileno())  # before it gets the name that promises its content
-            self._keep(draft, writer.digest)
-        finally:
-            draft.unlink(missing_ok=True)
+                _finish(writer, file)
+            draft.rename(self.incoming / writer.digest)
 
-    def _keep(self, draft: Path, digest: str) -> None:
-        draft.chmod(0o400)  # a blob never changes; this guards against mistakes, not attackers
-        draft.rename(self.incoming / digest)
+    @contextmanager
+    def _draft(self) -> Iterator[Path]:
+        """An empty file beside the new blobs, which is deleted at the end unless it was renamed."""
+        self.incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=".draft-", dir=self.incoming)
+        os.close(handle)
+        try:
+            yield Path(name)
+        finally:
+            Path(name).unlink(missing_ok=True)
+
+    def rewrite(self, digest: str, copy: Callable[[io.BufferedReader, BlobWriter], None]) -> None:
+        """Write the file of a blob anew, with the same plain bytes in other frames: `copy` copies
+        them. At each moment the old file or the new one is there, whole.
+
+        Only the holder of the writer's lock may call it. Raises IntegrityError where the bytes are
+        not those of the digest: the old file stays.
+        """
+        with self._draft() as draft:
+            with self.open(digest) as old, draft.open("wb") as file:
+                writer = BlobWriter(file, every=None)
+                copy(old, writer)
+                _finish(writer, file)
+            if writer.digest != digest:
+                raise damaged(self.path(digest))
+            draft.rename(self.path(digest))
 
     def sync(self, digests: Iterable[str]) -> None:
         """Make the names of blobs in `staging/` survive a crash: an event will refer to them.

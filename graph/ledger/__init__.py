@@ -3,8 +3,9 @@
 Ledger and archive together are the truth; stores and all other files can be made from them.
 """
 
+from graph.ledger.creating import create
 from graph.ledger.events import Event, event
-from graph.ledger.log import Ledger, create
+from graph.ledger.log import Ledger
 from graph.ledger.table import Events, of_kinds
 
 __all__ = ["Event", "Events", "Ledger", "create", "event", "of_kinds"]

@@ -73,6 +73,11 @@ def now() -> str:
     return datetime.now(UTC).astimezone(ULAANBAATAR).isoformat(timespec="seconds")
 
 
+MAX_LINE: Final = 60_000
+"""Most bytes of a line. Whoever serves the log puts a line behind its length in 16 bits (C2SP
+tlog-tiles), so that it holds at most 65,535; what is long stands in blobs."""
+
+
 def event(kind: str, /, **fields: Any) -> Event:
     """An event without index and time, which the ledger adds.
 

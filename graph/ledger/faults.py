@@ -84,3 +84,15 @@ def foreign(path: Path, size: int, tail: bytes) -> IntegrityError:
         hint="It is neither signed nor shown to anyone. `ulzii recover --set-aside` moves it to a"
         " file.",
     )
+
+
+def check_lengths(lines: Sequence[bytes], path: Path) -> None:
+    """Raises IntegrityError where a line that is to be appended is too long to be served."""
+    longest = max(map(len, lines), default=0)
+    if longest > events.MAX_LINE:
+        raise IntegrityError(
+            f"an event of {longest:,} bytes; a line holds at most {events.MAX_LINE:,}",
+            where=str(path),
+            hint="Nothing was written. Shorten what its source says of itself, its title for"
+            " example.",
+        )

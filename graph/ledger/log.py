@@ -28,7 +28,6 @@ from graph.core.instance import Instance
 from graph.ledger import announcement, cosigned, events, faults, manifests, merkle
 from graph.ledger.checkpoints import (
     CHECKPOINT,
-    PRIVATE_KEY,
     PUBLIC_KEY,
     read_checkpoint,
     read_signer,
@@ -201,6 +200,7 @@ class Ledger:
         if [i["index"] for i in written] != list(range(self.size, self.size + len(written))):
             raise IntegrityError("the ledger grew under a draft", where=str(self._entries))
         lines = [events.encode(item) for item in written]
+        faults.check_lengths(lines, self._entries)
         archive = Archive(self._instance.archive)
         archive.sync(digest for item in written for digest in manifests.digests(item, archive))
         announcement.write(self._instance.ledger, lines, self._note(lines))
@@ -275,18 +275,6 @@ class Ledger:
     def root_at(self, size: int) -> bytes:
         """Root over the first `size` lines."""
         return merkle.tree_root(self._read_lines(0, min(size, self.size)))
-
-
-def create(instance: Instance) -> Ledger:
-    """Make the key (file mode 600) and write the first event."""
-    for name in (ENTRIES, CHECKPOINT, announcement.NAME):  # of an `init` that was killed
-        (instance.ledger / name).unlink(missing_ok=True)
-    signer = Signer.generate(instance.new_origin)
-    write_atomic(instance.keys / PRIVATE_KEY, signer.pem(), mode=0o600)
-    write_atomic(instance.ledger / PUBLIC_KEY, f"{signer.verifier}\n".encode())
-    ledger = Ledger(instance, new=True)
-    ledger.append(events.event("Key", action="add", verifier=str(signer.verifier)))
-    return ledger
 
 
 def _append(path: Path, data: bytes) -> None:

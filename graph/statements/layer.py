@@ -12,7 +12,8 @@ from itertools import groupby
 from typing import Any, Final
 
 from graph.archive import Archive
-from graph.ledger.merkle import EMPTY, Frontier, tree_root
+from graph.ledger import chunks
+from graph.ledger.merkle import Frontier, tree_root
 from graph.statements.line_blob import LineWriter, line_writer
 from graph.statements.rowmap import Origins, RowMap
 from graph.statements.sorting import TAG
@@ -25,13 +26,15 @@ NAMES: Final = (STATED, INFERRED, FINDINGS)
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Layer:
-    """A layer as a Load event records it; `lines`, `root` and `rows` are SHA-256 in hex."""
+    """A layer as a Load event records it; `lines`, `root` and `rows` are SHA-256 in hex, `chunks`
+    is the root over the pieces of the row map (graph.ledger.chunks)."""
 
     statements: int
     subjects: int
     lines: str
     root: str
     rows: str
+    chunks: str
 
     def to_json(self) -> dict[str, Any]:
         """The layer as a JSON object of the event."""
@@ -62,7 +65,12 @@ def write(tagged: Iterable[bytes], origins: Origins, archive: Archive) -> Layer:
             previous = line
             statements += 1
         _close_subject(lines, tags, tree, out, rows)
-    return Layer(statements, tree.size, out.digest, tree.root.hex(), rows.write(archive))
+    return _layer(statements, tree, out.digest, rows.write(archive), archive)
+
+
+def _layer(statements: int, tree: Frontier, lines: str, rows: str, archive: Archive) -> Layer:
+    chunk_root = chunks.root(archive, rows)
+    return Layer(statements, tree.size, lines, tree.root.hex(), rows, chunk_root)
 
 
 def _close_subject(
@@ -93,4 +101,4 @@ def root_of(lines: Iterable[bytes]) -> str:
 
 def empty(archive: Archive) -> Layer:
     """A layer without statements."""
-    return Layer(0, 0, archive.put(b""), EMPTY.hex(), RowMap(Origins()).write(archive))
+    return _layer(0, Frontier(), archive.put(b""), RowMap(Origins()).write(archive), archive)

@@ -8,13 +8,15 @@ from typing import Any
 from graph.archive import Archive
 from graph.core.errors import RulesBroken, UlziiError
 from graph.core.privacy import mask_personal_data
-from graph.ledger import Event, Ledger, event, manifests
+from graph.ledger import Event, Ledger, chunks, event, manifests
 from graph.ledger.events import now
 from graph.versions import held
 from loaders.fetching import manifest
 from loaders.fetching.model import FetchedRun
 from loaders.pipeline import code_digest
 from loaders.pipeline.source import Source
+
+_MOST = 4000  # characters of a reason: a message may quote what it is about
 
 
 class LoadLog:
@@ -33,8 +35,9 @@ class LoadLog:
 
     def fetch_draft(self, fetched: FetchedRun) -> Event:
         """The Fetch event of a run, not written yet; its manifest is archived."""
-        listed = manifest.entries(fetched.responses)
-        encoded, before = manifest.encode(listed), self._last_entries()
+        before = self._last_entries()
+        listed = self._with_chunks(manifest.entries(fetched.responses), before, fetched.archive)
+        encoded = manifest.encode(listed)
         is_same = manifest.content(before) == manifest.content(listed)
         outcome = "failed" if fetched.failure else "same" if is_same else "changed"
         few = len(encoded) <= manifests.MAX_INLINE[outcome]
@@ -47,6 +50,16 @@ class LoadLog:
             **({"responses": listed} if few else {}),
             **({"error": _reason(fetched.failure)} if fetched.failure else {}),
         )
+
+    def _with_chunks(
+        self, listed: list[dict[str, Any]], before: list[dict[str, Any]], fetched: Archive
+    ) -> list[dict[str, Any]]:
+        """The entries with the roots over the pieces of their bytes (graph.ledger.chunks)."""
+        known = {e["sha256"]: e["chunks"] for e in before if "chunks" in e}
+        for digest in {e["sha256"] for e in listed if "sha256" in e} - known.keys():
+            archive = self._archive if digest in self._archive else fetched
+            known[digest] = chunks.root(archive, digest)
+        return [{**e, "chunks": known[e["sha256"]]} if "sha256" in e else e for e in listed]
 
     def _last_entries(self) -> list[dict[str, Any]]:
         last = self._ledger.last("Fetch", self._source.id)
@@ -91,7 +104,7 @@ class LoadLog:
                 "Quarantine",
                 source=self._source.id,
                 fetch=fetch_event["index"],
-                reason=mask_personal_data(str(error)),
+                reason=mask_personal_data(str(error))[:_MOST],
                 report=self._error_report(error),
             )
         )
@@ -133,4 +146,4 @@ class DryRunLog(LoadLog):
 def _reason(error: UlziiError) -> str:
     """What a failed run is known by, without personal data and without advice."""
     where = f"{error.where}: " if error.where else ""
-    return mask_personal_data(f"{where}{error.message}")
+    return mask_personal_data(f"{where}{error.message}")[:_MOST]

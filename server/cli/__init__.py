@@ -26,6 +26,7 @@ _MODULES = {
     "verify": "auditing",
     "recover": "auditing",
     "replay": "history.replaying",
+    "archive": "audit.repacking",
     "log": "log.listing",
     "prove": "log.proving",
     "witness": "log.witnessing",

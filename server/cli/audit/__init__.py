@@ -1,0 +1,1 @@
+"""Commands about the archive: writing it anew."""
