@@ -190,23 +190,36 @@ def test_a_line_that_could_not_be_served_is_refused(instance: Instance) -> None:
     assert len(ledger.line(1)) <= events.MAX_LINE
 
 
-def some_events() -> list[dict[str, object]]:
+def some_events(instance: Instance) -> list[dict[str, object]]:
+    nothing = Archive(instance.archive).put(b"[]")
     return [
         event("Key", action="add", verifier="x"),
-        event("Fetch", source="a", outcome="same", manifest="0", responses=[{"name": "source"}]),
-        event("Fetch", source="b", outcome="same", manifest="0", counts={"responses": 1}),
+        event(
+            "Fetch", source="a", outcome="same", manifest=nothing, responses=[{"name": "source"}]
+        ),
+        event("Fetch", source="b", outcome="same", manifest=nothing, counts={"responses": 1}),
         event(
             "Fetch",
             source="a",
             outcome="changed",
-            manifest="0",
+            manifest=nothing,
             # members of the same names, deeper, and text that looks like them
             responses=[{"at": "x", "headers": {"source": "c", "type": "Publish"}, "version": 9}],
         ),
         event(
-            "Quarantine", source="a", fetch=1, report="0", reason='"source":"z","type":"Publish"}'
+            "Quarantine",
+            source="a",
+            fetch=1,
+            report=nothing,
+            reason='"source":"z","type":"Publish"}',
         ),
-        event("Code", kind="source", name="a", digest="0", files={"source": "1", "type": "2"}),
+        event(
+            "Code",
+            kind="source",
+            name="a",
+            digest=nothing,
+            files={"source": nothing, "type": nothing},
+        ),
         event("Publish", source="a", version=7, load=1, validate=2, files="1", approvals=[]),
         {"type": "Later", "source": "b", "version": 3, "zoo": {"type": "Publish"}},
         {"type": "Odd", "source": 3, "version": "x"},
@@ -215,7 +228,7 @@ def some_events() -> list[dict[str, object]]:
 
 def test_the_table_of_events_says_what_parsing_them_says(instance: Instance) -> None:
     ledger = Ledger(instance)
-    ledger.append(*some_events())
+    ledger.append(*some_events(instance))
     for read in (ledger, Ledger(instance)):
         parsed = [json.loads(line) for line in read.lines()]
         assert list(read) == parsed
@@ -251,7 +264,7 @@ def test_the_table_of_events_says_what_parsing_them_says(instance: Instance) -> 
 def test_events_are_parsed_when_they_are_asked_for(
     instance: Instance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Ledger(instance).append(*some_events())
+    Ledger(instance).append(*some_events(instance))
     decoded = list[bytes]()
 
     def counting(line: bytes) -> events.Event:
@@ -268,7 +281,7 @@ def test_events_are_parsed_when_they_are_asked_for(
 
 
 def test_a_line_that_is_changed_after_it_was_read_is_not_believed(instance: Instance) -> None:
-    Ledger(instance).append(*some_events())
+    Ledger(instance).append(*some_events(instance))
     ledger = Ledger(instance)
     path = entries(instance)
     path.write_bytes(path.read_bytes().replace(b'"version":7', b'"version":8'))
