@@ -28,7 +28,8 @@ graph/trace/records graph/trace graph/trace/formats
 loaders loaders/descriptions loaders/fetching loaders/captures loaders/bundles
 loaders/pipeline loaders/replay
 loaders/formats loaders/formats/cubes loaders/formats/pxweb
-loaders/tables/values loaders/tables/grids loaders/tables
+loaders/tables/values loaders/tables/cells loaders/tables/workbooks loaders/tables/grids
+loaders/tables
 loaders/catalogues/model loaders/catalogues/rdf_xml loaders/catalogues/turtle
 loaders/catalogues/json_ld loaders/catalogues/reading loaders/catalogues/json_forms
 loaders/catalogues/envelopes loaders/catalogues/naming loaders/catalogues/protocols

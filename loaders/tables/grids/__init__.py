@@ -10,8 +10,7 @@ What a dialect says is what is done: nothing is guessed while reading.
 
 from __future__ import annotations
 
-from loaders.tables.grids.bodies import table, tables
-from loaders.tables.grids.model import (
+from loaders.tables.cells.model import (
     Cell,
     Dialect,
     Guess,
@@ -22,6 +21,7 @@ from loaders.tables.grids.model import (
     Table,
     Value,
 )
+from loaders.tables.grids.bodies import table, tables
 from loaders.tables.grids.reading import detect, read
 
 __all__ = [

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from graph.core.errors import InputError
 from loaders.pipeline.record import Capture
+from loaders.tables.cells.model import Cell, Dialect, Row, Sheet, Table
 from loaders.tables.grids import heads, merging
-from loaders.tables.grids.model import Cell, Dialect, Row, Sheet, Table
 from loaders.tables.grids.reading import read
 
 _MOST_NOTES = 100
@@ -21,14 +22,21 @@ def table(capture: Capture, dialect: Dialect) -> Table:
 
     Raises InputError where there is none, what `loaders.tables.grids.read` raises.
     """
-    for one in tables(capture, dialect):
+    found = tables(capture, dialect)
+    for one in found:
         if dialect.sheet or (one.heads and not one.hidden):
-            return one
+            return replace(one, rows=_held(one.rows, found))
     raise InputError(
         "there is no table: all sheets are blank or hidden",
         where=capture.name,
         hint="Name the sheet in the description of the table.",
     )
+
+
+def _held(rows: Iterator[Row], tables: Iterator[Table]) -> Iterator[Row]:
+    """The rows; the file stays open as long as `tables` is not deleted."""
+    yield from rows
+    del tables
 
 
 def tables(capture: Capture, dialect: Dialect) -> Iterator[Table]:
@@ -41,8 +49,9 @@ def tables(capture: Capture, dialect: Dialect) -> Iterator[Table]:
 
 
 def _table(sheet: Sheet, dialect: Dialect) -> Table:
-    preamble = list(islice(sheet.rows, dialect.preamble))
-    head = list(islice(sheet.rows, dialect.header))
+    rows = _Peeked(sheet.rows)
+    preamble = list(rows.up_to(dialect.preamble))
+    head = list(rows.up_to(dialect.preamble + dialect.header))
     parts = heads.parts(head, sheet.merged)
     names = [heads.name(one) for one in parts]
     notes: list[Row] = []
@@ -54,9 +63,28 @@ def _table(sheet: Sheet, dialect: Dialect) -> Table:
         head_parts=parts,
         head_cells=heads.lowest(head, len(parts)),
         preamble=preamble,
-        rows=body.rows(merging.filled(sheet.rows, sheet.merged)),
+        rows=body.rows(merging.filled(iter(rows), sheet.merged)),
         notes=notes,
     )
+
+
+class _Peeked:
+    """Rows of which the next can be looked at: those of workbooks may skip numbers."""
+
+    def __init__(self, rows: Iterator[Row]) -> None:
+        self._rows = rows
+        self._next = next(rows, None)
+
+    def up_to(self, number: int) -> Iterator[Row]:
+        """The rows with at most this number."""
+        while self._next and self._next.number <= number:
+            yield self._next
+            self._next = next(self._rows, None)
+
+    def __iter__(self) -> Iterator[Row]:
+        if self._next:
+            yield self._next
+        yield from self._rows
 
 
 class _Body:
@@ -112,7 +140,8 @@ class _Body:
         if further:
             place = further[0].locator
             return f"{len(row.cells)} cells instead of {width}: {place} has no head"
-        if len(row.cells) < width and not self._dialect.ragged:
+        complete = self._dialect.ragged or self._dialect.form != "delimited"
+        if len(row.cells) < width and not complete:
             missing = self._names[len(row.cells)]
             return f"{len(row.cells)} cells instead of {width}: “{missing}” is missing"
         return ""

@@ -12,9 +12,9 @@ from itertools import count
 
 from graph.core.errors import InputError
 from loaders.pipeline.record import Capture
+from loaders.tables.cells.addresses import TEXT
+from loaders.tables.cells.model import Cell, Dialect, Row, Sheet
 from loaders.tables.grids import text
-from loaders.tables.grids.addresses import TEXT
-from loaders.tables.grids.model import Cell, Dialect, Row, Sheet
 
 MAX_CELL = 131_072  # characters; more is a quotation mark that is never closed, or an attack
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from loaders.tables.cells.model import Dialect, Reason
 from loaders.tables.grids import delimited
-from loaders.tables.grids.model import Dialect, Reason
 
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", "^": "caret"}
 _CLEAR = 0.2  # of the rows: how much better the best delimiter must be than the second

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import codecs
 
-from loaders.tables.grids.model import Reason
+from loaders.tables.cells.model import Reason
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),

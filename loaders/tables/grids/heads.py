@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from loaders.tables.grids.model import Cell, MergedRange, Row
+from loaders.tables.cells.model import Cell, MergedRange, Row
 
 SEPARATOR = " / "
 

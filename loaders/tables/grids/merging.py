@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from loaders.tables.grids.model import Cell, MergedRange, Row
+from loaders.tables.cells.model import Cell, MergedRange, Row
 
 
 def filled(rows: Iterator[Row], merged: Sequence[MergedRange]) -> Iterator[Row]:

@@ -8,8 +8,9 @@ from itertools import islice
 
 from graph.core.errors import ConfigError
 from loaders.pipeline.record import Capture
-from loaders.tables.grids import delimited, delimiters, encodings, structure, text, workbooks
-from loaders.tables.grids.model import Dialect, Guess, Reason, Sheet
+from loaders.tables import workbooks
+from loaders.tables.cells.model import Dialect, Guess, Reason, Sheet
+from loaders.tables.grids import delimited, delimiters, encodings, structure, text
 
 HEAD = 1 << 20  # bytes that are looked at for guesses
 _HEAD_LINES = 2000
@@ -20,9 +21,6 @@ READERS: dict[str, Reader] = {
     "delimited": delimited.sheets,
     "workbook": workbooks.sheets,
 }
-
-
-_ZIP, _OLE = b"PK\3\4", bytes.fromhex("d0cf11e0a1b11ae1")
 
 
 def read(capture: Capture, dialect: Dialect) -> Iterator[Sheet]:
@@ -40,9 +38,6 @@ def read(capture: Capture, dialect: Dialect) -> Iterator[Sheet]:
     return reader(capture, dialect)
 
 
-_ZIP, _OLE = b"PK\3\4", bytes.fromhex("d0cf11e0a1b11ae1")
-
-
 def detect(capture: Capture) -> Guess:
     """A dialect from the first part of the file, with the reason for each guess.
 
@@ -55,7 +50,7 @@ def detect(capture: Capture) -> Guess:
         reasons["sheet"] = why
     if sheet is None:
         return Guess(form, reasons)
-    rows = list(islice(sheet.rows, structure.ROWS + 1))
+    rows = list(sheet.rows)
     found = structure.detect(
         rows[: structure.ROWS], sheet.merged, form, whole=len(rows) <= structure.ROWS
     )
@@ -66,7 +61,7 @@ def _form(capture: Capture) -> tuple[Dialect, dict[str, Reason]]:
     """What the first bytes tell: the form, and encoding and delimiter of text."""
     with capture.open() as stream:
         head = stream.read(HEAD)
-    for mark, name in ((_ZIP, "a ZIP archive"), (_OLE, "an OLE document")):
+    for mark, name in ((workbooks.ZIP, "a ZIP archive"), (workbooks.OLE, "an OLE document")):
         if head.startswith(mark):
             return Dialect("workbook"), {"form": Reason("workbook", f"begins as {name}")}
     encoding = encodings.detect(head)
@@ -83,7 +78,7 @@ def _sheet(capture: Capture, dialect: Dialect) -> tuple[Sheet | None, Reason | N
     for sheet in read(capture, dialect):
         (hidden if sheet.hidden else names).append(sheet.name)
         if chosen is None and not sheet.hidden:
-            rows = list(islice(sheet.rows, structure.ROWS + 1))
+            rows = list(islice(structure.dense(sheet.rows), structure.ROWS + 1))
             if sum(not row.blank for row in rows) > 1:
                 chosen = replace(sheet, rows=iter(rows))
     if dialect.form != "workbook":

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from loaders.tables.cells.model import Dialect, MergedRange, Reason, Row
 from loaders.tables.grids import heads, merging
-from loaders.tables.grids.model import Dialect, MergedRange, Reason, Row
 from loaders.tables.values import missing, periods
 
 ROWS = 400  # that are looked at
@@ -51,10 +51,21 @@ def detect(
         "header": Reason(str(head.rows), head.why, head.sure),
     }
     dialect = replace(dialect, preamble=head.preamble, header=head.rows)
-    for key, value, why in _details(body, names, notes):
+    for key, value, why in _details(body, names, notes, dialect.form == "delimited"):
         dialect = replace(dialect, **{key: value})
         found[key] = Reason(str(value), why, False)
     return dialect, found
+
+
+def dense(rows: Iterator[Row]) -> Iterator[Row]:
+    """The rows, with blank ones for the numbers that a workbook leaves out; of many of these, as
+    many as are looked at."""
+    number = 1
+    for row in rows:
+        for between in range(number, min(row.number, number + ROWS + 1)):
+            yield Row(between, [], row.address)
+        number = row.number + 1
+        yield row
 
 
 def _why_preamble(head: _Head) -> str:
@@ -66,7 +77,7 @@ def _head_rows(rows: Sequence[Row], head: _Head) -> Sequence[Row]:
 
 
 def _details(
-    body: Sequence[Row], names: Sequence[str], notes: Sequence[Row]
+    body: Sequence[Row], names: Sequence[str], notes: Sequence[Row], is_text: bool
 ) -> Iterator[tuple[str, Any, str]]:
     """Key, value and reason of what only some tables have."""
     if notes:
@@ -79,7 +90,7 @@ def _details(
     if filled := _fill_down(body, names):
         yield "fill_down", filled, "blank below a text, while cells to the right are filled"
     short = [row for row in body if len(_texts(row)) > 1 and len(row.cells) < len(names)]
-    if short:
+    if short and is_text:
         yield "ragged", True, f"row {short[0].number} has {len(short[0].cells)} cells"
 
 
