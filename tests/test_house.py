@@ -29,7 +29,7 @@ loaders loaders/descriptions loaders/fetching loaders/captures loaders/bundles
 loaders/pipeline loaders/replay
 loaders/formats loaders/formats/cubes loaders/formats/pxweb
 loaders/tables/values loaders/tables/cells loaders/tables/workbooks loaders/tables/grids
-loaders/tables
+loaders/tables/description loaders/tables/mapping loaders/tables/guessing loaders/tables
 loaders/catalogues/model loaders/catalogues/rdf_xml loaders/catalogues/turtle
 loaders/catalogues/json_ld loaders/catalogues/reading loaders/catalogues/json_forms
 loaders/catalogues/envelopes loaders/catalogues/naming loaders/catalogues/protocols
@@ -41,7 +41,7 @@ server/http server/core server/auth server/cache server/updates server/sparql
 server/log server/resources server/trace server/captures
 server/catalogue server/saved_queries server/discovery
 server server/front server/scratch server/cli/output server/cli/log
-server/cli/trace server/cli/history server/cli/audit server/cli
+server/cli/trace server/cli/history server/cli/audit server/cli/tables server/cli
 """.split()
 PACKAGES_BELOW = {
     "vocab": set[str](),

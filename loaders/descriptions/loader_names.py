@@ -10,5 +10,6 @@ LOADERS = {
     "opendata_mn": "loaders.systems.opendata_mn",
     "pxweb": "loaders.formats.pxweb",
     "rdf": "loaders.catalogues.rdf",
+    "table": "loaders.tables.loader",
 }
 """`loader = "…"` in a source description → module. The names are stable; modules may move."""

@@ -15,6 +15,7 @@ _MODULES = {
     "load": "loading",
     "approve": "approving",
     "retire": "approving",
+    "guess": "tables.guessing",
     "sources": "sources",
     "validate": "validating",
     "status": "instances",

@@ -41,10 +41,14 @@ def observation_node(cube: str, key: Sequence[KeyPart]) -> ox.NamedNode:
 
 
 def observation(
-    cube: str, key: Sequence[KeyPart], figure: ox.Literal | None, symbol: str = ""
+    cube: str,
+    key: Sequence[KeyPart],
+    figure: ox.Literal | None,
+    symbol: str = "",
+    status: str = "",
 ) -> Iterator[Statement]:
     """An observation; `figure` is None for a cell without one, `symbol` what stands beside or in
-    place of it."""
+    place of it. `status` is what a symbol means that only the table knows."""
     node = observation_node(cube, key)
     yield Statement(node, RDF.type, QB.Observation, "observation")
     yield Statement(node, QB.dataSet, ox.NamedNode(cube), "observation")
@@ -52,8 +56,8 @@ def observation(
         yield Statement(node, predicate, term.node, "cell-key")
     if figure is None:
         # an empty cell is not 0: it becomes an observation without a measure
-        status = SDMX_CODE[f"obsStatus-{SYMBOLS.get(symbol, (MISSING, ''))[0]}"]
-        yield Statement(node, SDMX_ATTRIBUTE.obsStatus, status, "empty-cell")
+        known = SDMX_CODE[f"obsStatus-{status or SYMBOLS.get(symbol, (MISSING, ''))[0]}"]
+        yield Statement(node, SDMX_ATTRIBUTE.obsStatus, known, "empty-cell")
     else:
         yield Statement(node, SDMX_MEASURE.obsValue, figure, "cell-value")
     if symbol:

@@ -1,0 +1,1 @@
+"""A description guessed from a file, with the reason for each guess."""

@@ -1,0 +1,192 @@
+"""What each column of a table is likely to be, and why."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from graph.core.privacy import mask_personal_data
+from loaders.formats.cubes.keys import key_of
+from loaders.tables.guessing.form import is_period
+from loaders.tables.mapping.places import plain
+from loaders.tables.values import fitting_kinds, fitting_locales, fold, missing, split_head
+from loaders.tables.values.dates import date
+
+_UNITS = Path(__file__).parents[2] / "bundled" / "admin-units"
+_TOTALS = {"нийт", "бүгд", "нийт дүн", "улсын дүн", "дүн", "total", "all"}
+_DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}")
+_CODE = re.compile(r"(?i)код|дугаар|№|code|\bid\b|регистр")
+_MOST_CODES = 40  # labels whose keys are written into the description
+_ENOUGH = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """A column as it was read: the parts of its head, its texts; `typed` in a workbook or JSON."""
+
+    name: str
+    parts: tuple[str, ...]
+    texts: tuple[str, ...]
+    typed: bool = False
+
+    @property
+    def filled(self) -> list[str]:
+        """Its texts that are no missing marks."""
+        return [" ".join(text.split()) for text in self.texts if not missing(text)]
+
+    @property
+    def labels(self) -> list[str]:
+        """Each of them once."""
+        return list(dict.fromkeys(self.filled))
+
+
+@dataclass(slots=True)
+class GuessedColumn:
+    """The keys of a column's description with the reason for them; `question` is asked beside."""
+
+    name: str
+    keys: dict[str, object]
+    why: str
+    question: str = ""
+    codes: dict[str, str] = field(default_factory=dict)
+    unit: str = ""
+
+
+def guess(column: TableColumn, above: GuessedColumn | None) -> GuessedColumn:
+    """What a column is; `above` is a column of areas that contain its areas."""
+    for rule in (_nothing, _personal, _dates, _period, _code, _measure):
+        if found := rule(column):
+            return found
+    return _area(column, above) or _concept(column)
+
+
+def _nothing(column: TableColumn) -> GuessedColumn | None:
+    if column.filled:
+        return None
+    return GuessedColumn(column.name, {"role": "ignore"}, "nothing stands in it")
+
+
+def _personal(column: TableColumn) -> GuessedColumn | None:
+    """Register and phone numbers of people are never published."""
+    hidden = [text for text in column.filled if mask_personal_data(text) != text]
+    if len(hidden) * 2 < len(column.filled):
+        return None
+    why = "it looks like register numbers or phone numbers of people, which are not published"
+    return GuessedColumn(column.name, {"role": "ignore"}, why)
+
+
+def _dates(column: TableColumn) -> GuessedColumn | None:
+    """Dates are never guessed, only asked for."""
+    if not all(_DATE.fullmatch(text.removesuffix(" 00:00:00")) for text in column.filled):
+        return None
+    if column.typed:
+        keys: dict[str, object] = {"role": "dimension", "kind": "period", "period": "day"}
+        return GuessedColumn(column.name, keys, "days, as the workbook stores them")
+    question = f"How are dates written, like “{column.filled[0]}”? {_first_date(column.filled[0])}"
+    asked: dict[str, object] = {"role": "dimension", "kind": "period", "dates": "?"}
+    return GuessedColumn(column.name, asked, "dates", question)
+
+
+def _first_date(text: str) -> str:
+    try:
+        date(text)
+    except ValueError as error:
+        return str(error)
+    sign = text[4]
+    return f"“yyyy{sign}MM{sign}dd” if the year comes first, then the month"
+
+
+def _period(column: TableColumn) -> GuessedColumn | None:
+    fit = fitting_kinds(column.labels)
+    if fit.others or not fit.kinds:
+        return None
+    keys: dict[str, object] = {"role": "dimension", "kind": "period"}
+    if fit.ambiguous:
+        question = f"Which period is “{column.filled[0]}”? One of {', '.join(fit.kinds)}."
+        return GuessedColumn(column.name, {**keys, "period": "?"}, "periods", question)
+    return GuessedColumn(column.name, keys, f"each is a {fit.kinds[0]}, like {column.filled[0]}")
+
+
+def _code(column: TableColumn) -> GuessedColumn | None:
+    counted = column.filled == [str(number) for number in range(1, len(column.filled) + 1)]
+    if counted:
+        return GuessedColumn(column.name, {"role": "ignore"}, "it only numbers the rows")
+    if not _CODE.search(column.name) or not any(text[0] == "0" for text in column.filled):
+        return None
+    keys: dict[str, object] = {"role": "attribute", "key": key_of(column.name) or "code"}
+    return GuessedColumn(column.name, keys, "codes: their leading zeros belong to them")
+
+
+def _measure(column: TableColumn) -> GuessedColumn | None:
+    fit = fitting_locales(column.filled)
+    if not fit.numbers or fit.others > (1 - _ENOUGH) * (fit.numbers + fit.others):
+        return None
+    keys: dict[str, object] = {"role": "measure"}
+    _, unit = split_head(column.name)
+    others = f", {fit.others} others, like {fit.example}" if fit.others else ""
+    why = f"{fit.numbers} numbers{others}"
+    if unit and unit.power:
+        keys["multiplier"] = unit.power
+        why += f"; “{unit.text}” means times 10^{unit.power}"
+    return GuessedColumn(column.name, keys, why, unit=unit.text if unit else "")
+
+
+def _area(column: TableColumn, above: GuessedColumn | None) -> GuessedColumn | None:
+    labels = [label for label in column.labels if fold(label).lower() not in _TOTALS]
+    for level, names in place_names().items():
+        known = [label for label in labels if plain(fold(label)) in names]
+        if labels and len(known) >= _ENOUGH * len(labels):
+            keys: dict[str, object] = {"role": "dimension", "kind": "area", "level": level}
+            unknown = [label for label in labels if label not in known]
+            why = f"{len(known)} of {len(labels)} are names of {level}s"
+            why += f"; not: {', '.join(unknown[:5])}" if unknown else ""
+            if level == "soum" and above:
+                keys["within"] = above.name
+            return GuessedColumn(column.name, keys | _total(column), why)
+    return None
+
+
+def _total(column: TableColumn) -> dict[str, object]:
+    found = [label for label in column.labels if fold(label).lower() in _TOTALS]
+    return {"total": found[0]} if found else {}
+
+
+def _concept(column: TableColumn) -> GuessedColumn:
+    labels = column.labels
+    key = key_of(column.name)[:30].rstrip("-") or "group"
+    keys = {"role": "dimension", "key": key} | _total(column)
+    codes = {label: key_of(label) for label in labels} if len(labels) <= _MOST_CODES else {}
+    why = f"{len(labels)} texts in {len(column.filled)} rows, like {', '.join(labels[:3])}"
+    return GuessedColumn(column.name, keys, why, codes=codes)
+
+
+@cache
+def place_names() -> dict[str, frozenset[str]]:
+    """The names of aimags and of soums that come with Ulzii."""
+    files = {"aimag": "aimags.csv", "soum": "soums.csv"}
+    return {level: frozenset(_names(name)) for level, name in files.items()}
+
+
+def _names(name: str) -> Sequence[str]:
+    with (_UNITS / name).open(encoding="utf-8", newline="") as file:
+        return [
+            plain(row[column])
+            for row in csv.DictReader(file)
+            for column in ("name_mn", "name_en")
+            if row.get(column)
+        ]
+
+
+def head_kind(columns: Sequence[TableColumn]) -> str:
+    """What heads of several columns are: `period` or `area` where each of them is one, else ``."""
+    heads = [column.parts for column in columns]
+    if all(is_period(" ".join(parts)) for parts in heads):
+        return "period"
+    names = place_names()["aimag"]
+    if all(plain(fold(" ".join(parts))) in names for parts in heads):
+        return "area"
+    return ""

@@ -1,0 +1,180 @@
+"""A file as it was looked at, and what its columns are likely to be, runs of them joined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from graph.core.errors import InputError
+from loaders.formats.cubes.keys import key_of
+from loaders.pipeline.record import Capture
+from loaders.tables.description.columns import SECTION
+from loaders.tables.grids import Row, Table, table
+from loaders.tables.guessing.columns import GuessedColumn, TableColumn, guess, head_kind
+from loaders.tables.guessing.form import LOOKED_AT, TableForm, form, is_period
+
+_LEAST = {"period": 2, "area": 3, "concept": 2}  # columns of a run
+
+
+@dataclass(frozen=True, slots=True)
+class GuessedTable:
+    """A file with its form, the texts of its first rows, and its columns."""
+
+    capture: Capture
+    form: TableForm
+    title: str
+    columns: list[GuessedColumn]
+    figures: list[str]
+    """Texts of the columns with figures, to find out how numbers are written."""
+
+
+def look_at(capture: Capture) -> GuessedTable:
+    """What a file is.
+
+    Raises InputError for a file without a visible table.
+    """
+    found = form(capture)
+    read = table(capture, found.dialect)
+    rows = list(islice(read.rows, LOOKED_AT))
+    if not rows:
+        raise InputError("the table has no rows", where=capture.name)
+    seen = [_column(read, at, rows) for at in range(len(read.heads))]
+    columns = [*_sections(rows, len(found.dialect.sections))]
+    columns += _guessed(seen, columns[-1] if columns else None)
+    return GuessedTable(
+        capture,
+        found,
+        _title(read),
+        _with_own_keys(columns),
+        [text for column in seen for text in column.texts if _is_figure(column, columns)],
+    )
+
+
+def _column(read: Table, at: int, rows: Sequence[Row]) -> TableColumn:
+    typed = any(row.cells[at].value is not None for row in rows)
+    return TableColumn(
+        read.heads[at],
+        read.head_parts[at],
+        tuple(row.cells[at].text for row in rows),
+        typed,
+    )
+
+
+def _sections(rows: Sequence[Row], levels: int) -> Iterator[GuessedColumn]:
+    """What section rows say, as columns of their own; they contain what stands below them."""
+    for level in range(levels):
+        name = SECTION if level == 0 else f"{SECTION}{level + 1}"
+        texts = [cell.text for row in rows if (cell := row.sections[level])]
+        found = guess(TableColumn(name, (name,), tuple(texts)), None)
+        if found.keys.get("role") == "dimension" and found.keys.get("kind") == "area":
+            found.keys = {**found.keys, "role": "context"}
+        if found.keys.get("kind", "concept") == "concept":
+            found.keys["key"] = "group"
+        yield found
+
+
+def _guessed(seen: Sequence[TableColumn], above: GuessedColumn | None) -> list[GuessedColumn]:
+    found: list[GuessedColumn] = []
+    at = 0
+    while at < len(seen):
+        run, kind = _run(seen, at)
+        if run > 1:
+            found.append(_guessed_run(seen[at : at + run], kind))
+        else:
+            found.append(guess(seen[at], above))
+        if found[-1].keys.get("level") == "aimag":
+            above = found[-1]
+        at += run
+    _make_context(found)
+    if any("heads" in one.keys for one in found):
+        _ask_of_further_measures(found)
+    return found
+
+
+def _run(seen: Sequence[TableColumn], at: int) -> tuple[int, str]:
+    """The longest run of columns from one on whose heads are of one kind, and the kind."""
+    for kind, least in _LEAST.items():
+        end = at
+        while end < len(seen) and _belongs(seen, at, end, kind):
+            end += 1
+        if end - at >= least:
+            return end - at, kind
+    return 1, ""
+
+
+def _belongs(seen: Sequence[TableColumn], first: int, at: int, kind: str) -> bool:
+    column = seen[at]
+    if kind == "concept":  # a period in one row of heads, something else in another
+        depth = len(seen[first].parts)
+        return len(column.parts) == depth > 1 and any(map(is_period, column.parts))
+    return head_kind([column]) == kind
+
+
+def _guessed_run(run: Sequence[TableColumn], kind: str) -> GuessedColumn:
+    first, last = run[0], run[-1]
+    heads = [{"kind": kind}] if kind != "concept" else _heads_by_row(run)
+    if kind == "area":
+        heads = [{"kind": "area", "level": "aimag"}]
+    grows = kind == "period" or any(one["kind"] == "period" for one in heads)
+    keys: dict[str, object] = {"to": last.name, "role": "measure", "heads": heads}
+    if grows:
+        keys["grows"] = True
+    return GuessedColumn(first.name, keys, f"{len(run)} heads, each {_named(heads)}")
+
+
+def _heads_by_row(run: Sequence[TableColumn]) -> list[dict[str, str]]:
+    """A dimension for each row of heads."""
+    return [
+        {"kind": "period"}
+        if all(is_period(column.parts[level]) for column in run)
+        else {"kind": "concept", "key": f"head-{level + 1}"}
+        for level in range(len(run[0].parts))
+    ]
+
+
+def _named(heads: Sequence[dict[str, str]]) -> str:
+    return " and ".join(f"a {one['kind']}" for one in heads)
+
+
+def _make_context(found: Sequence[GuessedColumn]) -> None:
+    """A column of aimags only says where the soums beside it are."""
+    names = {one.keys.get("within") for one in found}
+    for one in found:
+        if one.name in names:
+            one.keys["role"] = "context"
+            one.why += "; the places in the next column are parts of them"
+
+
+def _ask_of_further_measures(found: Sequence[GuessedColumn]) -> None:
+    for one in found:
+        if one.keys.get("role") == "measure" and "heads" not in one.keys:
+            one.keys["role"] = "?"
+            one.question = "Is this a sum of the other columns? Then the role is “ignore”."
+
+
+def _with_own_keys(columns: list[GuessedColumn]) -> list[GuessedColumn]:
+    """No two dimensions have one key."""
+    taken: set[object] = set()
+    for number, one in enumerate(columns, 1):
+        if (key := one.keys.get("key")) in taken:
+            one.keys["key"] = f"{key}-{number}"
+        if key:
+            taken.add(one.keys["key"])
+    return columns
+
+
+def _is_figure(column: TableColumn, columns: Sequence[GuessedColumn]) -> bool:
+    if column.typed:
+        return False
+    own = next((one for one in columns if one.name == column.name), None)
+    return own is None or own.keys.get("role") in {"measure", "?"}
+
+
+def _title(read: Table) -> str:
+    """The first text above the table."""
+    for row in read.preamble:
+        for cell in row.cells:
+            if len(key_of(cell.text)) > 3:
+                return " ".join(cell.text.split())
+    return ""

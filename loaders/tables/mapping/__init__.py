@@ -1,0 +1,1 @@
+"""From the rows of a described table to records and their statements."""

@@ -1,0 +1,209 @@
+"""The dimensions of a described table: how a label becomes the term that observations have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import pyoxigraph as ox
+
+from graph.core.errors import InputError
+from loaders.formats.cubes import periods, structure
+from loaders.formats.cubes.keys import key_of
+from loaders.formats.cubes.observations import DimensionCode
+from loaders.formats.mapping import language_text
+from loaders.pipeline.record import Statement
+from loaders.tables.description.columns import DimensionValues
+from loaders.tables.mapping.places import NameMatch, PlaceConcept, Places
+from loaders.tables.values import Period, date, period
+from vocab.namespaces import DCT, RDF, RDFS, SDMX_DIMENSION, SKOS
+
+
+@dataclass(frozen=True, slots=True)
+class LabelTerm:
+    """What a label means.
+
+    `code` is None where it cannot be used, and `problem` says why. `stated` describes a term that
+    the table itself defines. `finding` is the kind of finding that it is, if it is one.
+    """
+
+    code: DimensionCode | None
+    label: str = ""
+    stated: tuple[Statement, ...] = ()
+    problem: str = ""
+    finding: str = ""
+    place: PlaceConcept | None = None
+    provisional: bool = False
+
+
+class TableAxis(Protocol):
+    """A dimension: its property, its own structure, the terms of its labels."""
+
+    @property
+    def property(self) -> ox.NamedNode:
+        """The property that observations have."""
+
+    def structure(self, label: str) -> Iterator[Statement]:
+        """What the table defines itself: the dimension, its code list. `label` is its head."""
+
+    def term(self, label: str, within: PlaceConcept | None) -> LabelTerm:
+        """The term of a label; the same one for the same label."""
+
+
+@dataclass(slots=True)
+class LabelCodes:
+    """Concepts that a table defines, by their labels."""
+
+    iri: str
+    lang: str
+    keys: Mapping[str, str]
+    total: str
+    _labels: dict[str, str] = field(default_factory=dict)
+
+    def code(self, label: str, prefix: str = "") -> DimensionCode | None:
+        """The code of a label, None where no key can be made of it.
+
+        Raises InputError where another label has its key already.
+        """
+        made = key_of(label)
+        key = self.keys.get(label) or (f"{prefix}{made}" if made else "")
+        if not key:
+            return None
+        first = self._labels.setdefault(key, label)
+        if first != label:
+            raise InputError(
+                f"“{label}” would be “{key}”, as “{first}” already is",
+                hint=f"Give one of them a key of its own under [options.codes.{self.name}].",
+            )
+        return DimensionCode(key, ox.NamedNode(f"{self.iri}/{key}"))
+
+    @property
+    def name(self) -> str:
+        """The last part of its IRI, which is its key in the description."""
+        return self.iri.rpartition("/")[2]
+
+    def described(self, code: DimensionCode, label: str) -> Iterator[Statement]:
+        """The concept with its label."""
+        total = self.code(self.total) if self.total else None
+        yield from structure.concept(code.node, self.iri, total.node if total else None)
+        yield Statement(
+            code.node, SKOS.prefLabel, language_text(label, self.lang), "category-label"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ConceptAxis:
+    """A dimension of concepts that the table defines."""
+
+    property: ox.NamedNode
+    codes: LabelCodes
+
+    def structure(self, label: str) -> Iterator[Statement]:
+        """The dimension and its code list, both with the head as label."""
+        yield from structure.coded_dimension(self.property, self.codes.iri)
+        text = language_text(label, self.codes.lang)
+        yield Statement(self.property, RDFS.label, text, "dimension-label")
+        yield Statement(ox.NamedNode(self.codes.iri), DCT.title, text, "dimension-label")
+
+    def term(self, label: str, within: PlaceConcept | None) -> LabelTerm:
+        """The concept of a label."""
+        code = self.codes.code(label)
+        if code is None:
+            return LabelTerm(
+                None, problem=f"“{label}” gives no key; name one under [options.codes]"
+            )
+        return LabelTerm(code, label, tuple(self.codes.described(code, label)))
+
+
+@dataclass(frozen=True, slots=True)
+class AreaAxis:
+    """Places by name. Names that are not resolved become concepts of the table itself, without a
+    place, so that their figures are published and counted."""
+
+    values: DimensionValues
+    places: Places
+    codes: LabelCodes
+    property: ox.NamedNode = SDMX_DIMENSION.refArea
+
+    def structure(self, label: str) -> Iterator[Statement]:
+        """The list of names that are not resolved."""
+        scheme = ox.NamedNode(self.codes.iri)
+        yield Statement(scheme, RDF.type, SKOS.ConceptScheme, "dimension")
+        text = language_text(label, self.codes.lang)
+        yield Statement(scheme, DCT.title, text, "dimension-label")
+
+    def term(self, label: str, within: PlaceConcept | None) -> LabelTerm:
+        """The place of a name: within another one, where the row names it."""
+        if self._is_total(label):
+            return self._total(label, within)
+        if self.values.within and within is None:
+            return self._unresolved(label, "", "place-unknown")
+        found = self._find(label, within)
+        if found.concept is not None:
+            place = found.concept
+            return LabelTerm(DimensionCode(place.key, place.node), label, place=place)
+        kind = "place-ambiguous" if found.candidates else "place-unknown"
+        return self._unresolved(label, f"{within.key}-" if within else "", kind)
+
+    def _is_total(self, label: str) -> bool:
+        return not label or label == self.values.total
+
+    def _find(self, label: str, within: PlaceConcept | None) -> NameMatch:
+        values = self.values
+        if notation := self.codes.keys.get(label):
+            return self.places.by_notation(notation, values.scheme)
+        above = within.node if within else None
+        return self.places.find(label, values.scheme, values.level, values.date, above)
+
+    def _total(self, label: str, within: PlaceConcept | None) -> LabelTerm:
+        """The whole: of the place that the row names, else of the table."""
+        if within is not None:
+            return LabelTerm(DimensionCode(within.key, within.node), label, place=within)
+        code = self.codes.code(label) if label else None
+        if code is None:
+            return LabelTerm(None, problem="no place is named")
+        return LabelTerm(code, label, tuple(self.codes.described(code, label)))
+
+    def _unresolved(self, label: str, prefix: str, kind: str) -> LabelTerm:
+        code = self.codes.code(label, prefix)
+        if code is None:
+            return LabelTerm(None, problem=f"“{label}” names no place", finding=kind)
+        scheme = ox.NamedNode(self.codes.iri)
+        stated = (
+            Statement(code.node, RDF.type, SKOS.Concept, "category"),
+            Statement(code.node, SKOS.inScheme, scheme, "category"),
+            Statement(code.node, SKOS.topConceptOf, scheme, "category"),
+            Statement(
+                code.node, SKOS.prefLabel, language_text(label, self.codes.lang), "category-label"
+            ),
+        )
+        return LabelTerm(code, label, stated, finding=kind)
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodAxis:
+    """Periods: years, quarters, months, weeks, spans."""
+
+    values: DimensionValues
+    property: ox.NamedNode = SDMX_DIMENSION.refPeriod
+
+    def structure(self, label: str) -> Iterator[Statement]:
+        """Nothing: periods are the same in every table."""
+        return iter(())
+
+    def term(self, label: str, within: PlaceConcept | None) -> LabelTerm:
+        """The period that a text names."""
+        try:
+            found = self._read(label)
+        except ValueError as error:
+            return LabelTerm(None, problem=str(error))
+        code = periods.period_code(found.key)
+        return LabelTerm(
+            code, label, tuple(periods.period(found.key)), provisional=found.provisional
+        )
+
+    def _read(self, label: str) -> Period:
+        if self.values.dates:
+            return Period(date(label, self.values.dates).isoformat(), "day")
+        return period(label, self.values.period)

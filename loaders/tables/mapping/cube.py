@@ -1,0 +1,190 @@
+"""A described table as a cube: one observation a figure, one concept a label."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import pyoxigraph as ox
+
+from graph.core import iris
+from graph.core.iris import Names
+from loaders.formats.cubes import periods
+from loaders.formats.cubes.observations import KeyPart
+from loaders.pipeline.record import Capture, Record
+from loaders.tables.description.columns import ColumnDescription, DimensionValues, HeadDimension
+from loaders.tables.description.options import TableOptions
+from loaders.tables.grids import Cell, Row
+from loaders.tables.mapping.axes import (
+    AreaAxis,
+    ConceptAxis,
+    LabelCodes,
+    LabelTerm,
+    PeriodAxis,
+    TableAxis,
+)
+from loaders.tables.mapping.layout import Layout, MeasureColumn, layout
+from loaders.tables.mapping.places import PlaceConcept, Places
+
+INDICATOR = HeadDimension(kind="concept", key="indicator")
+"""The dimension that tells several measures apart: one observation has one measure."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObservationCell:
+    """A figure with all that is said of it: its key, or why it has none, and its attributes."""
+
+    key: tuple[KeyPart, ...]
+    cell: Cell
+    column: ColumnDescription
+    attributes: tuple[tuple[str, str], ...] = ()
+    problem: str = ""
+    unresolved: tuple[LabelTerm, ...] = ()
+    provisional: bool = False
+
+
+@dataclass(slots=True)
+class CubeRecords:
+    """The records of all files of a cube. Axes are shared, so a label has one term in all files."""
+
+    options: TableOptions
+    names: Names
+    dataset: str
+    places: Places
+    _axes: dict[str, TableAxis] = field(default_factory=dict)
+    _stated: set[str] = field(default_factory=set)
+
+    @property
+    def cube(self) -> str:
+        """The IRI of the qb:DataSet."""
+        return self.names.cube(self.dataset)
+
+    def axes(self) -> list[tuple[str, TableAxis]]:
+        """The dimensions in the order of keys, each with its head: columns, then heads of runs."""
+        found: dict[ox.NamedNode, tuple[str, TableAxis]] = {}
+        for column in self.options.columns:
+            if column.role == "dimension":
+                axis = self._axis(column, column.name)
+                found[axis.property] = (column.name, axis)
+        for head in self.head_dimensions():
+            axis = self._axis(head, head.key)
+            found[axis.property] = (head.key or head.kind, axis)
+        return list(found.values())
+
+    def head_dimensions(self) -> list[HeadDimension]:
+        """The dimensions that heads say: of runs, or which of several measures it is."""
+        measures = [one for one in self.options.columns if one.role == "measure"]
+        for column in measures:
+            if column.heads:
+                return list(column.heads)
+        return [INDICATOR] if len(measures) > 1 else []
+
+    def _axis(self, values: DimensionValues, name: str) -> TableAxis:
+        key = f"{values.kind} {values.key} {name}"
+        if key not in self._axes:
+            self._axes[key] = self._new_axis(values)
+        return self._axes[key]
+
+    def _new_axis(self, values: DimensionValues) -> TableAxis:
+        if values.kind == "period":
+            return PeriodAxis(values)
+        name = values.key or "area"
+        keys = self.options.codes.get(name, {})
+        codes = LabelCodes(f"{self.cube}/{name}", self.options.lang, keys, values.total)
+        if values.kind == "area":
+            return AreaAxis(values, self.places, codes)
+        return ConceptAxis(ox.NamedNode(f"{self.cube}#{name}"), codes)
+
+    def records(self, capture: Capture) -> Iterator[Record]:
+        """The records of one file."""
+        found = layout(capture, self.options)
+        for row in found.table.rows:
+            if row.problem:
+                yield Record(capture, row.locator, "broken", {"problem": row.problem})
+            else:
+                yield from self._row(row, found)
+
+    def _row(self, row: Row, found: Layout) -> Iterator[Record]:
+        shared: list[tuple[TableAxis, LabelTerm]] = []
+        for column in self.options.columns:
+            if column.role == "dimension":
+                cell = found.cell(row, column)
+                axis = self._axis(column, column.name)
+                term = axis.term(_text(cell), self._within(column, row, found))
+                yield from self._new_term(found.capture, cell or row.cells[0], term)
+                shared.append((axis, term))
+        attributes = tuple(_attributes(self.options.columns, row, found))
+        for measure in found.measures:
+            heads = list(self._heads(measure))
+            for _, term in heads:
+                head = found.table.head_cells[measure.position]
+                yield from self._new_term(found.capture, head, term)
+            made = _observation([*shared, *heads], row.cells[measure.position], measure, attributes)
+            locator = self._locator(row, measure, found)
+            yield Record(found.capture, locator, "observation", {"observation": made, "cube": self})
+
+    def _heads(self, measure: MeasureColumn) -> Iterator[tuple[TableAxis, LabelTerm]]:
+        dimensions = self.head_dimensions()
+        labels = measure.labels or ((measure.column.name,) if dimensions else ())
+        for head, label in zip(dimensions, labels, strict=True):
+            axis = self._axis(head, head.key)
+            yield axis, axis.term(label, None)
+
+    def _within(self, column: ColumnDescription, row: Row, found: Layout) -> PlaceConcept | None:
+        """The place that the row names around an area."""
+        for other in self.options.columns:
+            if column.within and other.name == column.within:
+                above = self._axis(other, other.name)
+                label = _text(found.cell(row, other))
+                outer = self._within(other, row, found)
+                return above.term(label, outer).place if label else None
+        return None
+
+    def _new_term(self, capture: Capture, cell: Cell, term: LabelTerm) -> Iterator[Record]:
+        """The record of a term's first cell."""
+        if term.code is None or term.code.node.value in self._stated:
+            return
+        self._stated.add(term.code.node.value)
+        if term.stated:
+            yield Record(capture, cell.locator, "category", {"stated": term.stated})
+
+    def coverage(self) -> str:
+        """The key of the period from the first to the last of all; empty where there is none."""
+        prefix = iris.period("")
+        keys = [one.removeprefix(prefix) for one in self._stated if one.startswith(prefix)]
+        return periods.span(keys) if keys else ""
+
+    def _locator(self, row: Row, measure: MeasureColumn, found: Layout) -> str:
+        """The row, where it has one figure and rows have an address; else the cell."""
+        cell = row.cells[measure.position]
+        return row.locator if len(found.measures) == 1 and not found.table.name else cell.locator
+
+
+def _text(cell: Cell | None) -> str:
+    """The text of a cell; of a day in a workbook without its midnight."""
+    return " ".join(cell.text.split()).removesuffix(" 00:00:00") if cell is not None else ""
+
+
+def _attributes(
+    columns: Sequence[ColumnDescription], row: Row, found: Layout
+) -> Iterator[tuple[str, str]]:
+    for column in columns:
+        if column.role == "attribute" and (text := _text(found.cell(row, column))):
+            yield column.key, text
+
+
+def _observation(
+    terms: Sequence[tuple[TableAxis, LabelTerm]],
+    cell: Cell,
+    measure: MeasureColumn,
+    attributes: tuple[tuple[str, str], ...],
+) -> ObservationCell:
+    return ObservationCell(
+        tuple((axis.property, term.code) for axis, term in terms if term.code is not None),
+        cell,
+        measure.column,
+        attributes,
+        "; ".join(term.problem for _, term in terms if term.problem),
+        tuple(term for _, term in terms if term.finding),
+        any(term.provisional for _, term in terms),
+    )

@@ -1,0 +1,121 @@
+"""Where the dimensions and measures of a described table stand in one file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from graph.core.errors import InputError
+from loaders.pipeline.record import Capture
+from loaders.tables.description.columns import ColumnDescription, HeadDimension, section_level
+from loaders.tables.description.options import TableOptions
+from loaders.tables.grids import Cell, Row, Table, table
+from loaders.tables.mapping import drift
+from loaders.tables.values import period
+
+SEPARATOR = " / "
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureColumn:
+    """A column with figures; `labels` has the label of each dimension that its head says."""
+
+    column: ColumnDescription
+    position: int
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A file with its table, and the columns where they stand."""
+
+    capture: Capture
+    table: Table
+    positions: dict[str, int]
+    measures: tuple[MeasureColumn, ...]
+
+    @property
+    def head_locator(self) -> str:
+        """The place of the head."""
+        cell = self.table.head_cells[0]
+        return cell.address.row(cell.row)
+
+    def cell(self, row: Row, column: ColumnDescription) -> Cell | None:
+        """The cell of a column in a row: of a section, what the section says; None without one."""
+        if (level := section_level(column)) is not None:
+            return row.sections[level] if level < len(row.sections) else None
+        return row.cells[self.positions[column.name]]
+
+
+def layout(capture: Capture, options: TableOptions) -> Layout:
+    """Where everything stands in a file.
+
+    Raises InputError for a file that is not as the description says: no such sheet, other columns.
+    """
+    found = table(capture, options.file.dialect())
+    described = [one for one in options.columns if section_level(one) is None]
+    places = drift.placed(
+        described, found.heads, _CanGrow(found.head_parts), _where(capture, found)
+    )
+    return Layout(
+        capture,
+        found,
+        {place.column.name: place.first for place in places},
+        tuple(_measures(places, found)),
+    )
+
+
+def _where(capture: Capture, found: Table) -> str:
+    return f"{capture.name} sheet “{found.name}”" if found.name else capture.name
+
+
+class _CanGrow:
+    """Whether the head at a position can be one more of a run: a period, never another place."""
+
+    def __init__(self, parts: Sequence[Sequence[str]]) -> None:
+        self._parts = parts
+
+    def __call__(self, column: ColumnDescription, position: int) -> bool:
+        labels = labels_of(column.heads, self._parts[position])
+        return labels is not None and all(
+            _is_period(label, dimension.period)
+            for dimension, label in zip(column.heads, labels, strict=True)
+            if dimension.kind == "period"
+        )
+
+
+def _is_period(text: str, kind: str) -> bool:
+    try:
+        period(text, kind)
+    except ValueError:
+        return False
+    return True
+
+
+def labels_of(dimensions: Sequence[HeadDimension], parts: Sequence[str]) -> tuple[str, ...] | None:
+    """The label of each dimension in the parts of a head; None where their numbers differ."""
+    if len(dimensions) == 1:  # «2020» above «I улирал» is one period
+        return ((" " if dimensions[0].kind == "period" else SEPARATOR).join(parts),)
+    return tuple(parts) if len(parts) == len(dimensions) else None
+
+
+def _measures(places: Sequence[drift.PlacedColumn], found: Table) -> Iterator[MeasureColumn]:
+    for place in places:
+        if place.column.role != "measure":
+            continue
+        for position in range(place.first, place.last + 1):
+            yield MeasureColumn(place.column, position, _labels(place.column, position, found))
+
+
+def _labels(column: ColumnDescription, position: int, found: Table) -> tuple[str, ...]:
+    if not column.heads:
+        return ()
+    labels = labels_of(column.heads, found.head_parts[position])
+    if labels is None:
+        raise InputError(
+            f"the head “{found.heads[position]}” has {len(found.head_parts[position])} parts, and"
+            f" “heads” of “{column.name}” describes {len(column.heads)}",
+            where=found.head_cells[position].locator,
+            hint="Describe one dimension for each row of heads, or one for all of them.",
+        )
+    return labels
