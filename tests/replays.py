@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
+from click.testing import CliRunner
+
 from graph.archive import Archive
-from graph.core.instance import Instance
+from graph.core.instance import Instance, open_instance
 from graph.ledger import Event, Ledger
 from loaders.replay.replay import Replayed, replay
+from server.cli import main
 
 
 def last_load(instance: Instance, source: str) -> Event:
@@ -40,3 +44,11 @@ def replayed(instance: Instance, load: Event) -> Replayed:
 
 def shown(done: Replayed) -> tuple[str, Any]:
     return done.verdict.value, {(one.layer, one.of) for one in done.differences}
+
+
+def new_instance(folder: Path) -> Instance:
+    """An instance in the folder `data` of this one."""
+    command = ["--data", str(folder / "data"), "init", "--base", "https://example.mn/"]
+    done = CliRunner().invoke(main, command)
+    assert done.exit_code == 0, done.output
+    return open_instance(folder / "data")

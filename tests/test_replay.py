@@ -25,7 +25,7 @@ from loaders.replay import check, process
 from loaders.replay.process import ReplayFailed
 from server.cli import main
 from tests.editable import put, with_sources
-from tests.replays import file_of, last_load, replayed, shown, with_code
+from tests.replays import file_of, last_load, new_instance, replayed, shown, with_code
 from tests.test_bad_input import source
 from tests.test_foreign_findings import CATALOGUE, described
 
@@ -44,7 +44,7 @@ def ulzii(instance: Instance, *command: str) -> Result:
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """`things` in one version; `portal`, a foreign catalogue, in two: names and dates are kept."""
     folder = tmp_path_factory.mktemp("replayed")
-    instance = open_new(folder)
+    instance = new_instance(folder)
     (folder / "things.ttl").write_bytes(TITLES)
     load(instance, source(folder))
     load(instance, described(folder, "foreign = true"))
@@ -52,14 +52,6 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "portal.ttl").write_text(CATALOGUE.replace('"Roads", "Streets"', '"Ways"@en'))
     assert load(instance, feed).version == 2
     return folder
-
-
-def open_new(folder: Path) -> Instance:
-    done = CliRunner().invoke(
-        main, ["--data", str(folder / "data"), "init", "--base", "https://example.mn/"]
-    )
-    assert done.exit_code == 0, done.output
-    return open_instance(folder / "data")
 
 
 @pytest.fixture

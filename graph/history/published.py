@@ -1,13 +1,13 @@
-"""The published versions of sources, in the ledger."""
+"""The published versions of sources, in the ledger, and who may see them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from graph.core.errors import ConfigError
-from graph.ledger import Event
-from graph.ledger.log import Ledger
+from graph.ledger import Event, Ledger
+from graph.versions.state import is_public
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +28,32 @@ class SourceVersion:
         """The number of the version, from 1."""
         return int(self.load["version"])
 
+    @property
+    def at(self) -> str:
+        """When it was published, RFC 3339."""
+        return str(self.publish["at"])
+
 
 def versions(ledger: Ledger, source: str) -> list[SourceVersion]:
     """The published versions of a source, oldest first; none of a source that is not known.
 
     A version that was held and not approved is none: its number was used again.
     """
-    return [
-        SourceVersion(ledger[item["load"]], item)
-        for item in ledger
-        if item["type"] == "Publish" and item["source"] == source
-    ]
+    published = ledger.find("Publish", source)
+    return [SourceVersion(ledger[one["load"]], one) for one in published]
 
 
-def one_of(known: Iterable[SourceVersion], source: str, number: int | None) -> SourceVersion:
+def visible(known: Sequence[SourceVersion], readable: frozenset[str] | None) -> list[SourceVersion]:
+    """Of a source's versions those that a reader may see: who may read these restricted sources,
+    or all (None). What was restricted when it was published, or is now, stays so."""
+    if not known or readable is None or known[-1].source in readable:
+        return list(known)
+    if not is_public(known[-1].load):
+        return []
+    return [one for one in known if is_public(one.load)]
+
+
+def one_of(known: Sequence[SourceVersion], source: str, number: int | None) -> SourceVersion:
     """The version with this number; without one the newest.
 
     Raises ConfigError where there is none.

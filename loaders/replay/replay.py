@@ -76,7 +76,7 @@ class MadeLayers:
 
 def replay(instance: Instance, ledger: Ledger, load: Event) -> Replayed:
     """Replay one version, given by its Load event."""
-    changed = _changed_environment(load)
+    changed = changed_environment(load)
     if written.is_write(ledger, load):
         return Replayed(load, Verdict.UNDECIDED, "it was written over HTTP, not loaded")
     try:
@@ -146,7 +146,7 @@ def _differences(load: Event, made: Mapping[str, Layer]) -> Iterator[Difference]
                 yield Difference(name, what, logged[what], value)
 
 
-def _changed_environment(load: Event) -> dict[str, tuple[str, str]]:
+def changed_environment(load: Event) -> dict[str, tuple[str, str]]:
     """The packages whose version is another one here; Ulzii's own is in the bundle."""
     recorded = load["environment"].items()
     pairs = ((name, was, installed_version(name)) for name, was in recorded if name != "ulzii")

@@ -28,6 +28,8 @@ _MODULES = {
     "recover": "auditing",
     "replay": "history.replaying",
     "archive": "audit.repacking",
+    "diff": "history.comparing",
+    "history": "history.past",
     "log": "log.listing",
     "prove": "log.proving",
     "witness": "log.witnessing",
