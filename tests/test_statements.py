@@ -96,18 +96,23 @@ def written(archive: Archive, found: list[bytes], scratch: Path) -> layer.Layer:
         return layer.write(sorter.sorted(), origins, archive)
 
 
-@given(lines)
+@given(lines, st.sampled_from([1, 2, 3, 1000]))
 def test_a_layer_keeps_each_line_once_sorted_with_all_its_origins(
-    tmp_path_factory: pytest.TempPathFactory, found: list[bytes]
+    tmp_path_factory: pytest.TempPathFactory, found: list[bytes], piece: int
 ) -> None:
     scratch = tmp_path_factory.mktemp("layer")
     archive = Archive(scratch / "archive")
-    made = written(archive, found, scratch)
-    kept = list(layer.read(archive, made.lines))
+    with pytest.MonkeyPatch.context() as patch:  # the same, whatever is handled at a time
+        patch.setattr(layer, "_PIECE", piece)
+        patch.setattr(rowmap, "NUMBERS", piece)
+        patch.setattr(rowmap, "RECORDS", piece)
+        made = written(archive, found, scratch)
+        kept = list(layer.read(archive, made.lines))
+        origins = rowmap.origins_of(archive, made.rows, range(len(kept)))
     assert kept == sorted(set(found))
     assert made.statements == len(kept)
     assert made.root == layer.root_of(kept)
-    origins = rowmap.origins_of(archive, made.rows, range(len(kept)))
+    assert made == written(archive, found, scratch)
     for text, places in zip(kept, origins, strict=True):
         assert {p.locator for p in places} == {
             f"row={n}" for n, one in enumerate(found) if one == text
@@ -122,7 +127,22 @@ def test_sorting_beyond_memory_gives_the_same_layer(
     whole = written(archive, found, tmp_path)
     monkeypatch.setattr(sorting, "RUN_BYTES", 5_000)
     monkeypatch.setattr(sorting, "_BATCH", 50)
+    monkeypatch.setattr(sorting, "_PIECE", 200)
     assert written(archive, found, tmp_path) == whole
+
+
+@given(st.lists(lines.map(sorted), max_size=4))
+def test_sorted_runs_are_merged(
+    tmp_path_factory: pytest.TempPathFactory, runs: list[list[bytes]]
+) -> None:
+    paths = []
+    for number, run in enumerate(runs):
+        paths.append(tmp_path_factory.mktemp("runs") / str(number))
+        paths[-1].write_bytes(b"".join(text + b"\n" for text in run))
+    with Sorter(tmp_path_factory.mktemp("sort")) as sorter, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sorting, "_PIECE", 40)
+        sorter.adopt(paths)
+        assert list(sorter.sorted()) == sorted(text for run in runs for text in run)
 
 
 @given(lines, lines)

@@ -108,7 +108,7 @@ def load_version(instance: Instance, found: Iterable[synthetic.Line]) -> StageTi
     rule, datasets = origins.rule("bench"), groupby(found, key=itemgetter(1))
     with Sorter(instance.staging) as sorter:
         while batch := [(n, [x.text for x in lines]) for n, lines in islice(datasets, _CHUNK)]:
-            for number in range(len(origins.records), batch[-1][0] + 1):
+            for number in range(origins.record_count, batch[-1][0] + 1):
                 origins.record(capture, f"row={number + 2}")
             with timer.stage("normalise"):
                 for dataset, texts in batch:

@@ -18,6 +18,11 @@ def leaf_hash(data: bytes) -> bytes:
     return hashlib.sha256(b"\x00" + data).digest()
 
 
+def new_leaf() -> hashlib._Hash:
+    """The hash of a leaf whose bytes come in pieces; `update` takes them."""
+    return hashlib.sha256(b"\x00")
+
+
 def node_hash(left: bytes, right: bytes) -> bytes:
     """Hash of an inner node: SHA-256(0x01 ‖ left ‖ right)."""
     return hashlib.sha256(b"\x01" + left + right).digest()

@@ -16,7 +16,6 @@ import pyoxigraph as ox
 from vocab.terms import Object
 
 _QUOTE, _CLOSED = b'">'
-_END = b" ."
 _PREDICATE = ox.NamedNode("urn:ulzii:ask")
 _CACHE_LIMIT = 500_000
 
@@ -40,31 +39,29 @@ def line(subject: ox.NamedNode, predicate: ox.NamedNode, value: Object) -> bytes
     return f"{subject} {predicate} {value} .".encode()
 
 
-def _literal(text: bytes) -> bytes:
-    """The literal at the end of a line."""
-    # subject and predicate are IRIs, which contain no quote: the first one opens the literal
-    return text[text.index(b'"') : -2]
-
-
 class Normaliser:
     """Brings lines to canonical form, with a cache of the forms of typed literals."""
 
     def __init__(self) -> None:
         self._known: dict[bytes, bytes] = {}
 
-    def lines(self, lines: Sequence[bytes]) -> list[bytes]:
-        """The canonical form of each line, in the same order."""
-        canonical = [*lines]
+    def lines(self, lines: Sequence[bytes], behind: int = 0) -> list[bytes]:
+        """The canonical form of each line, in the same order; `behind` more bytes follow each."""
+        canonical, closing, end = [*lines], -3 - behind, -2 - behind
         # IRIs contain no quote. Comparing single bytes is the fast test: it is done for every line.
-        typed = [n for n, text in enumerate(canonical) if text[-3] == _CLOSED and _QUOTE in text]
-        literals = [_literal(canonical[n]) for n in typed]
+        typed = [
+            n for n, text in enumerate(canonical) if text[closing] == _CLOSED and _QUOTE in text
+        ]
+        # subject and predicate are IRIs, so the first quote opens the literal
+        literals = [(text := canonical[n])[text.index(_QUOTE) : end] for n in typed]
         if len(self._known) > _CACHE_LIMIT:
             self._known.clear()  # bounded memory; refilling costs less than evicting one by one
         self._learn({*literals} - self._known.keys())
-        for n, literal in zip(typed, literals, strict=True):
-            form = self._known[literal]
-            if form != literal:
-                canonical[n] = canonical[n][: -2 - len(literal)] + form + _END
+        forms = map(self._known.__getitem__, literals)
+        for n, literal, form in zip(typed, literals, forms, strict=True):
+            if form is not literal and form != literal:
+                text = canonical[n]
+                canonical[n] = text[: end - len(literal)] + form + text[end:]
         return canonical
 
     def _learn(self, literals: Iterable[bytes]) -> None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import chain, groupby, islice
+from operator import eq
 from typing import Any, Final
 
 from graph.archive import Archive
 from graph.ledger import chunks
-from graph.ledger.merkle import Frontier, tree_root
-from graph.statements.line_blob import LineWriter, line_writer
+from graph.ledger.merkle import Frontier, new_leaf, tree_root
+from graph.statements.line_blob import line_writer
 from graph.statements.rowmap import Origins, RowMap
 from graph.statements.sorting import TAG
 
@@ -22,6 +23,7 @@ STATED: Final = "stated"
 INFERRED: Final = "inferred"
 FINDINGS: Final = "findings"
 NAMES: Final = (STATED, INFERRED, FINDINGS)
+_PIECE = 20_000  # lines
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -46,26 +48,22 @@ def write(tagged: Iterable[bytes], origins: Origins, archive: Archive) -> Layer:
 
     A line that occurs more than once is written once, with all its origins in the row map.
     """
-    # one loop without helper calls per line: it runs for every statement of every load
-    rows, tree = RowMap(origins), Frontier()
-    statements, previous, prefix = 0, b"", b"\x00"
-    lines: list[bytes] = []
-    tags: list[bytes] = []
+    rows, tree = RowMap(origins, archive.incoming), SubjectTree()
+    statements, previous = 0, b""
+    pieces = iter(tagged)
     with line_writer(archive) as out:
-        for text in tagged:
-            line = text[:-TAG]
-            if line == previous:
-                rows.add_origin(statements - 1, text[1 - TAG :])
-                continue
-            if not line.startswith(prefix):
-                _close_subject(lines, tags, tree, out, rows)
-                lines, tags, prefix = [], [], line[: line.index(b" ") + 1]
-            lines.append(line)
-            tags.append(text[1 - TAG :])
-            previous = line
-            statements += 1
-        _close_subject(lines, tags, tree, out, rows)
-    return _layer(statements, tree, out.digest, rows.write(archive), archive)
+        # lists of lines pass from step to step: a call for each statement of each load is too slow
+        while some := list(islice(pieces, _PIECE)):
+            lines, tags = [text[:-TAG] for text in some], [text[1 - TAG :] for text in some]
+            if any(map(eq, lines, chain([previous], lines))):
+                lines, tags = _without_repetitions(lines, tags, previous, statements, rows)
+            previous = lines[-1] if lines else previous
+            statements += len(lines)
+            tree.extend(lines)
+            out.extend(lines)
+            rows.extend(tags)
+        root = tree.finish()
+    return _layer(statements, root, out.digest, rows.write(archive), archive)
 
 
 def _layer(statements: int, tree: Frontier, lines: str, rows: str, archive: Archive) -> Layer:
@@ -73,13 +71,56 @@ def _layer(statements: int, tree: Frontier, lines: str, rows: str, archive: Arch
     return Layer(statements, tree.size, lines, tree.root.hex(), rows, chunk_root)
 
 
-def _close_subject(
-    lines: list[bytes], tags: list[bytes], tree: Frontier, out: LineWriter, rows: RowMap
-) -> None:
-    if lines:
-        tree.append(b"\n".join(lines) + b"\n")
-        out.extend(lines)
-        rows.extend(tags)
+def _without_repetitions(
+    lines: list[bytes], tags: list[bytes], previous: bytes, before: int, rows: RowMap
+) -> tuple[list[bytes], list[bytes]]:
+    """The lines that are not as the one before, with their tags; the other tags are further origins
+    of that one. `before` is the number of statements so far."""
+    kept_lines: list[bytes] = []
+    kept_tags: list[bytes] = []
+    for line, tag in zip(lines, tags, strict=True):
+        if line == previous:
+            rows.add_origin(before + len(kept_lines) - 1, tag)
+        else:
+            kept_lines.append(line)
+            kept_tags.append(tag)
+            previous = line
+    return kept_lines, kept_tags
+
+
+class SubjectTree:
+    """The Merkle tree over sorted lines without line feeds, one leaf per subject."""
+
+    def __init__(self) -> None:
+        self._tree = Frontier()
+        self._subject = b""
+        self._leaf = new_leaf()  # of the last subject, of which more lines may come
+
+    def extend(self, lines: list[bytes]) -> None:
+        """Append the next lines."""
+        first, subject = 0, self._subject or _subject(lines)
+        for place, line in enumerate(lines):
+            if not line.startswith(subject):
+                self._leaf.update(b"\n".join([*lines[first:place], b""]))
+                self._close()
+                first, subject = place, line[: line.index(b" ") + 1]
+        self._leaf.update(b"\n".join([*lines[first:], b""]))
+        self._subject = subject
+
+    def _close(self) -> None:
+        self._tree.append_hash(self._leaf.digest())
+        self._leaf = new_leaf()
+
+    def finish(self) -> Frontier:
+        """The tree with all lines."""
+        if self._subject:
+            self._close()
+        return self._tree
+
+
+def _subject(lines: list[bytes]) -> bytes:
+    """The subject of the first line, with the space behind it; empty where there is no line."""
+    return lines[0][: lines[0].index(b" ") + 1] if lines else b""
 
 
 def read(archive: Archive, digest: str) -> Iterator[bytes]:

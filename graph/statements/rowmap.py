@@ -19,19 +19,20 @@ import struct
 import sys
 from array import array
 from binascii import unhexlify
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Final, NamedTuple, TypeVar
+from pathlib import Path
+from typing import BinaryIO, Final, NamedTuple
 
 from graph.archive import Archive, BlobWriter
+from graph.statements.spool import PieceSpool
 
 RECORDS: Final = 1024
 NUMBERS: Final = 16_384
 
 _MORE = struct.Struct("<IIH")
 _TAG = struct.Struct(">IH")
-_Row = TypeVar("_Row")
 
 
 class Origin(NamedTuple):
@@ -42,20 +43,32 @@ class Origin(NamedTuple):
     rule: str
 
 
-@dataclass(slots=True)
 class Origins:
-    """The tables that the numbers of a row map refer to, filled during mapping."""
+    """The tables that the numbers of a row map refer to, filled during mapping.
 
-    captures: list[str] = field(default_factory=list)
-    rules: list[str] = field(default_factory=list)
-    records: list[tuple[int, str]] = field(default_factory=list)
-    _rule_numbers: dict[str, int] = field(default_factory=dict)
-    _capture_numbers: dict[str, int] = field(default_factory=dict)
+    Records are kept in a file: the memory does not grow with their number.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        """`folder` is where the file with the records is made, and is removed by its owner; they
+        are few, and kept in memory, where there is none."""
+        self.captures: list[str] = []
+        self.rules: list[str] = []
+        self.record_count = 0
+        self._spool = PieceSpool.at(folder / "records") if folder else PieceSpool.in_memory()
+        self._waiting: list[str] = []
+        self._rule_numbers: dict[str, int] = {}
+        self._capture_numbers: dict[str, int] = {}
 
     def record(self, capture: str, locator: str) -> int:
         """The number of a new record."""
-        self.records.append((self._number(self._capture_numbers, self.captures, capture), locator))
-        return len(self.records) - 1
+        number = self._number(self._capture_numbers, self.captures, capture)
+        self._waiting.append(f"{number}\t{locator}\n")
+        if len(self._waiting) == RECORDS:
+            self._spool.append("".join(self._waiting).encode())
+            self._waiting = []
+        self.record_count += 1
+        return self.record_count - 1
 
     def rule(self, name: str) -> int:
         """The number of a rule; the same name has the same number."""
@@ -68,52 +81,78 @@ class Origins:
             names.append(name)
         return number
 
+    def write_records(self, out: BlobWriter) -> None:
+        """Write the lines of all records, RECORDS of them in each frame of the blob."""
+        for piece in self._spool.pieces():
+            _write(out, piece)
+        if self._waiting:
+            _write(out, "".join(self._waiting).encode())
 
-@dataclass(slots=True)
+
 class RowMap:
-    """The columns of a row map while its layer is written."""
+    """The columns of a row map while its layer is written; `folder` is for temporary files."""
 
-    origins: Origins
-    record: array[int] = field(default_factory=lambda: array("I"))
-    rule: array[int] = field(default_factory=lambda: array("H"))
-    more: list[tuple[int, int, int]] = field(default_factory=list)
+    def __init__(self, origins: Origins, folder: Path | None = None) -> None:
+        self._origins = origins
+        made = (PieceSpool.unnamed(folder) if folder else PieceSpool.in_memory() for _ in range(3))
+        self._records, self._rules, self._more = made
+        self._tags: list[bytes] = []
+        self._further: list[bytes] = []
+        self._statements = self._further_count = 0
 
-    def extend(self, tags: Iterable[bytes]) -> None:
+    def extend(self, tags: Sequence[bytes]) -> None:
         """Append the origins of the next statements, as tags: record in 8 hex digits, rule in 4."""
-        for record, rule in _TAG.iter_unpack(unhexlify(b"".join(tags))):
-            self.record.append(record)
-            self.rule.append(rule)
+        self._tags += tags
+        self._statements += len(tags)
+        while len(self._tags) >= NUMBERS:
+            self._spill(self._tags[:NUMBERS])
+            del self._tags[:NUMBERS]
+
+    def _spill(self, tags: Sequence[bytes]) -> None:
+        records, rules = _columns(unhexlify(b"".join(tags)))
+        self._records.append(records)
+        self._rules.append(rules)
 
     def add_origin(self, statement: int, tag: bytes) -> None:
         """Add an origin to a statement, given by its number."""
         record, rule = _TAG.unpack(unhexlify(tag))
-        self.more.append((statement, record, rule))
+        self._further.append(_MORE.pack(statement, record, rule))
+        self._further_count += 1
+        if len(self._further) == NUMBERS:
+            self._more.append(b"".join(self._further))
+            self._further = []
 
     def write(self, archive: Archive) -> str:
         """Archive the row map and return its digest."""
-        origins = self.origins
+        origins = self._origins
         head = {
             "captures": origins.captures,
             "rules": origins.rules,
-            "records": len(origins.records),
-            "statements": len(self.record),
-            "more": len(self.more),
+            "records": origins.record_count,
+            "statements": self._statements,
+            "more": self._further_count,
         }
+        if self._tags:
+            self._spill(self._tags)
+        if self._further:
+            self._more.append(b"".join(self._further))
         with archive.writer(every=None) as out:
-            out.write(json.dumps(head, sort_keys=True, ensure_ascii=False).encode() + b"\n")
-            out.cut()
-            for some in _parts(origins.records, RECORDS):
-                _write(out, "".join(f"{c}\t{at}\n" for c, at in some).encode())
-            for column in (self.record, self.rule):
-                for numbers in _parts(column, NUMBERS):
-                    _write(out, _little(array(column.typecode, numbers)))
-            for rows in _parts(self.more, NUMBERS):
-                _write(out, b"".join(_MORE.pack(*row) for row in rows))
+            _write(out, json.dumps(head, sort_keys=True, ensure_ascii=False).encode() + b"\n")
+            origins.write_records(out)
+            for column in (self._records, self._rules, self._more):
+                for piece in column.pieces():
+                    _write(out, piece)
         return out.digest
 
 
-def _parts(rows: Sequence[_Row], length: int) -> Iterator[Sequence[_Row]]:
-    return (rows[first : first + length] for first in range(0, len(rows), length))
+def _columns(tags: bytes) -> tuple[bytes, bytes]:
+    """Packed tags, big endian, as the column of records and that of rules, little endian."""
+    records, rules = bytearray(len(tags) // 6 * 4), bytearray(len(tags) // 6 * 2)
+    for place in range(4):
+        records[place::4] = tags[3 - place :: 6]
+    for place in range(2):
+        rules[place::2] = tags[5 - place :: 6]
+    return bytes(records), bytes(rules)
 
 
 def _write(out: BlobWriter, data: bytes) -> None:
@@ -121,34 +160,54 @@ def _write(out: BlobWriter, data: bytes) -> None:
     out.cut()
 
 
-def _little(column: array[int]) -> bytes:
-    if sys.byteorder == "big":  # pragma: no cover - no such machine here
-        column = column[:]
-        column.byteswap()
-    return column.tobytes()
-
-
 def origins_of(archive: Archive, digest: str, statements: Iterable[int]) -> list[list[Origin]]:
-    """The origins of statements, given by their position in the layer's sorted lines."""
+    """The origins of statements, given by their position in the layer's sorted lines.
+
+    The memory needed grows with the number of these statements, not with that of the layer.
+    """
+    wanted = list(statements)
+    numbers: dict[int, list[tuple[int, int]]] = {number: [] for number in wanted}
     with archive.open(digest) as blob:
         head = json.loads(blob.readline())
-        records = [_record(text) for text in islice(blob, head["records"])]
-        count = head["statements"]
-        record, rule = array("I"), array("H")
-        record.frombytes(blob.read(4 * count))
-        rule.frombytes(blob.read(2 * count))
-        more: dict[int, list[tuple[int, int]]] = {}
-        for at, r, by in _MORE.iter_unpack(blob.read()):
-            more.setdefault(at, []).append((r, by))
+        deque(islice(blob, head["records"]), maxlen=0)
+        columns = (_picked(blob, kind, head["statements"], numbers) for kind in "IH")
+        for at, pair in zip(sorted(numbers), zip(*columns, strict=True), strict=True):
+            numbers[at].append(pair)
+        while packed := blob.read(_MORE.size * NUMBERS):
+            for at, record, rule in _MORE.iter_unpack(packed):
+                if at in numbers:
+                    numbers[at].append((record, rule))
+    places = {record for pairs in numbers.values() for record, _ in pairs}
+    records = dict(_records(archive, digest, places))
 
     def origin(number: int, by: int) -> Origin:
         capture, locator = records[number]
         return Origin(head["captures"][capture], locator, head["rules"][by])
 
-    return [
-        [origin(record[s], rule[s]), *(origin(*further) for further in more.get(s, ()))]
-        for s in statements
-    ]
+    return [[origin(*pair) for pair in numbers[one]] for one in wanted]
+
+
+def _picked(blob: BinaryIO, kind: str, length: int, wanted: Iterable[int]) -> list[int]:
+    """The numbers at some places of the column that begins here, in order of the places."""
+    found, places = [], deque(sorted(wanted))
+    for first in range(0, length, NUMBERS):
+        part = array(kind)
+        part.frombytes(blob.read(min(NUMBERS, length - first) * part.itemsize))
+        if sys.byteorder == "big":  # pragma: no cover - no such machine here
+            part.byteswap()
+        while places and places[0] < first + len(part):
+            found.append(part[places.popleft() - first])
+    return found
+
+
+def _records(
+    archive: Archive, digest: str, wanted: Collection[int]
+) -> Iterator[tuple[int, tuple[int, str]]]:
+    """The records with these numbers."""
+    with archive.open(digest) as blob:
+        for number, text in enumerate(islice(blob, 1, max(wanted, default=-1) + 2)):
+            if number in wanted:
+                yield number, _record(text)
 
 
 def _record(text: bytes) -> tuple[int, str]:
@@ -165,7 +224,7 @@ def check(archive: Archive, digest: str, statements: int) -> Sequence[str]:
         head = json.loads(blob.readline())
         for _ in range(head["records"]):
             blob.readline()
-        rest = len(blob.read())
+        rest = sum(map(len, iter(lambda: blob.read(1 << 20), b"")))
     expected = 6 * statements + _MORE.size * head["more"]
     if head["statements"] != statements or rest != expected:
         raise ValueError(f"the row map is of {head['statements']} statements, not of {statements}")

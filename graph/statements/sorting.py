@@ -6,22 +6,33 @@ so no line is a prefix of another, and tagged lines sort like their lines.
 
 from __future__ import annotations
 
-import heapq
 import tempfile
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from operator import add
+from itertools import chain
 from pathlib import Path
 
 from graph.statements.canonical import Normaliser
 
 RUN_BYTES = 256 << 20
 _BATCH = 20_000
+_PIECE = 1 << 20  # bytes of a run that are read at a time
 TAG = 13  # TAB, 8 hex digits of the record, 4 of the rule
 
 
 def tag(record: int, rule: int) -> bytes:
     """The tag behind a line: its origin."""
-    return b"\t%08x%04x" % (record, rule)
+    return (record_tag(record) + rule_tag(rule)).encode()
+
+
+def record_tag(record: int) -> str:
+    """The first part of a tag: the record that the line was made from."""
+    return f"\t{record:08x}"
+
+
+def rule_tag(rule: int) -> str:
+    """The second part: the rule that made it."""
+    return f"{rule:04x}"
 
 
 class Sorter:
@@ -33,8 +44,7 @@ class Sorter:
     def __init__(self, scratch: Path) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="sort-", dir=scratch)
         self._normaliser = Normaliser()
-        self._lines: list[bytes] = []
-        self._tags: list[bytes] = []
+        self._waiting: list[str] = []
         self._run: list[bytes] = []
         self._size = 0
         self._spilled: list[Path] = []
@@ -46,19 +56,31 @@ class Sorter:
         self._folder.cleanup()
         self._run = []  # frees the lines, also where the sorter itself is still referred to
 
+    @property
+    def folder(self) -> Path:
+        """Where its files are; whoever fills it in a forked process may put files there too."""
+        return Path(self._folder.name)
+
     def extend(self, record: int, lines: Sequence[bytes], rules: Sequence[int]) -> None:
         """Add the lines made from a record, and for each line the rule that made it."""
-        # two lists of bytes, not one of tuples: the garbage collector does not track bytes
-        tags = {rule: tag(record, rule) for rule in {*rules}}
-        self._lines += lines
-        self._tags += [tags[rule] for rule in rules]
-        if len(self._lines) >= _BATCH:
+        head = record_tag(record)
+        pairs = zip(lines, rules, strict=True)
+        self.extend_tagged([f"{line.decode()}{head}{rule_tag(rule)}" for line, rule in pairs])
+
+    def extend_tagged(self, lines: list[str]) -> None:
+        """Add tagged lines."""
+        self._waiting += lines
+        if len(self._waiting) >= _BATCH:
             self._absorb()
 
     def _absorb(self) -> None:
-        lines = self._normaliser.lines(self._lines)
-        tagged = [*map(add, lines, self._tags)]
-        self._lines, self._tags = [], []
+        if not self._waiting:
+            return
+        # encoded together, since a line has no line feed: lists of bytes, unlike those of tuples,
+        # cost the garbage collector nothing
+        lines = "\n".join(self._waiting).encode().split(b"\n")
+        tagged = self._normaliser.lines(lines, behind=TAG)
+        self._waiting = []
         self._run += tagged
         self._size += sum(map(len, tagged))
         if self._size > RUN_BYTES:
@@ -68,7 +90,8 @@ class Sorter:
         self._run.sort()
         path = Path(self._folder.name, str(len(self._spilled)))
         with path.open("wb") as file:
-            file.writelines(text + b"\n" for text in self._run)
+            for first in range(0, len(self._run), _BATCH):
+                file.write(b"\n".join([*self._run[first : first + _BATCH], b""]))
         self._spilled.append(path)
         self._run, self._size = [], 0
 
@@ -90,10 +113,33 @@ class Sorter:
         self._run.sort()
         if not self._spilled:
             return iter(self._run)
-        return heapq.merge(*map(_read, self._spilled), self._run)
+        runs = [_read(path) for path in self._spilled]
+        return chain.from_iterable(_merge([*runs, iter([self._run])]))
 
 
-def _read(path: Path) -> Iterator[bytes]:
-    with path.open("rb", buffering=1 << 20) as file:
-        for text in file:
-            yield text[:-1]
+def _read(path: Path) -> Iterator[list[bytes]]:
+    """The lines of a sorted run, some at a time."""
+    with path.open("rb") as file:
+        while data := file.read(_PIECE):
+            yield (data + file.readline()).removesuffix(b"\n").split(b"\n")
+
+
+def _merge(runs: Sequence[Iterator[list[bytes]]]) -> Iterator[list[bytes]]:
+    """The lines of sorted runs in order, some at a time.
+
+    The list method merges runs in C: what is not after the last line of the piece that ends first
+    is complete, and sorted together.
+    """
+    pieces = [(piece, run) for run in runs if (piece := next(run, []))]
+    while pieces:
+        border = min(piece[-1] for piece, _ in pieces)
+        ready, left = [], []
+        for piece, run in pieces:
+            end = bisect_right(piece, border)
+            ready += piece[:end]
+            rest = piece[end:] or next(run, [])
+            if rest:
+                left.append((rest, run))
+        ready.sort()
+        yield ready
+        pieces = left

@@ -15,7 +15,7 @@ from graph.core import limited_process
 from graph.core.errors import InputError
 from graph.core.privacy import mask_personal_data
 from graph.core.progress import Reporter
-from graph.statements.canonical import line
+from graph.statements.record_lines import StatementWriter
 from graph.statements.rowmap import Origins
 from graph.statements.sorting import Sorter
 from loaders.pipeline.protocol import Loader, LoaderContext
@@ -27,9 +27,9 @@ from loaders.pipeline.record import (
     Rejected,
     Skipped,
     Statement,
+    Subject,
 )
 from shapes.loading.occurrences import GroupedFindings
-from vocab.namespaces import DCAT, RDF
 
 _REPORT_EVERY = 500  # records
 _MAX_NAMES = 3  # of captures in an error
@@ -82,9 +82,11 @@ def run(mapping: MappingInput, lines: dict[str, Sorter], reporter: Reporter) -> 
     Raises InputError when the input as a whole is broken, or has no record and should have one.
     """
     reporter.step("map")
-    mapped = MappedRecords(lines)
+    folder = next(iter(lines.values())).folder
+    mapped = MappedRecords(lines, Origins(folder))
+    writer = StatementWriter(mapped.origins, lambda one: _check_subject(one, mapping.context))
     for record in mapping.loader.records(mapping.captures, mapping.context):
-        _map_record(mapping, record, mapped)
+        _map_record(mapping, record, mapped, writer)
         if mapped.records % _REPORT_EVERY == 0:
             reporter.advance(_REPORT_EVERY)
     if not mapped.records and not mapping.may_be_empty:
@@ -126,16 +128,18 @@ def _names(captures: Sequence[Capture]) -> str:
     return ", ".join(names[:_MAX_NAMES] + more)
 
 
-def _map_record(mapping: MappingInput, record: Record, mapped: MappedRecords) -> None:
+def _map_record(
+    mapping: MappingInput, record: Record, mapped: MappedRecords, writer: StatementWriter
+) -> None:
     mapped.records += 1
     number = mapped.origins.record(record.capture.digest, record.locator)
     try:
-        if violation := mapping.violating.get(record.key):
+        if mapping.violating and (violation := mapping.violating.get(record.key)):
             raise Rejected(violation)
         # all of them before any is added: a rejected record leaves no statement behind
         made = list(mapping.loader.statements(record, mapping.context))
         statements = [one for one in made if isinstance(one, Statement)]
-        _check_subjects(statements, mapping.context)
+        written = writer.write(number, statements)
     except Skipped as reason:
         mapped.skips.append(_outcome(record, reason))
     except Rejected as reason:
@@ -149,33 +153,17 @@ def _map_record(mapping: MappingInput, record: Record, mapped: MappedRecords) ->
         if reason.finding:
             _add_finding(reason.finding, record, mapped)
     else:
-        _add(statements, number, mapped)
-        if dataset := next(filter(None, map(_dataset, statements)), ""):
-            mapped.datasets[record.key] = dataset
-        for found in (one for one in made if isinstance(one, LoadFinding)):
-            _add_finding(found, record, mapped)
+        for layer, lines in written.lines.items():
+            mapped.lines[layer].extend_tagged(lines)
+        if written.dataset:
+            mapped.datasets[record.key] = written.dataset
+        for one in made:
+            if isinstance(one, LoadFinding):
+                _add_finding(one, record, mapped)
         if record.capture.stale:  # its request failed this time: this is the last answer
-            about = dataset or mapping.context.names.source(mapping.context.source.id)
+            about = written.dataset or mapping.context.names.source(mapping.context.source.id)
             stale = LoadFinding("record-stale", ox.NamedNode(about), record.location)
             _add_finding(stale, record, mapped)
-
-
-def _dataset(statement: Statement) -> str:
-    """The subject of a statement that says it is a dataset."""
-    is_one = statement.predicate == RDF.type and statement.object == DCAT.Dataset
-    return statement.subject.value if is_one else ""
-
-
-def _add(statements: Sequence[Statement], record: int, mapped: MappedRecords) -> None:
-    """Put the statements of a record into their layers."""
-    # rules are numbered in order of mention, over all layers: row maps depend on it
-    rules = [mapped.origins.rule(one.rule) for one in statements]
-    for layer in dict.fromkeys(one.layer for one in statements):
-        members = [
-            (one, rule) for one, rule in zip(statements, rules, strict=True) if one.layer == layer
-        ]
-        lines = [line(one.subject, one.predicate, one.object) for one, _ in members]
-        mapped.lines[layer].extend(record, lines, [rule for _, rule in members])
 
 
 def _add_finding(found: LoadFinding, record: Record, mapped: MappedRecords) -> None:
@@ -183,13 +171,11 @@ def _add_finding(found: LoadFinding, record: Record, mapped: MappedRecords) -> N
     mapped.findings.add(found.kind, found.subject.value, found.count, place, record.key)
 
 
-def _check_subjects(statements: Sequence[Statement], context: LoaderContext) -> None:
-    for one in statements:
-        if context.names.is_void(one.subject.value):
-            raise Rejected(
-                f"{one.subject} belongs to the VoID description, which is computed; "
-                "use another subject"
-            )
+def _check_subject(subject: Subject, context: LoaderContext) -> None:
+    if context.names.is_void(subject.value):
+        raise Rejected(
+            f"{subject} belongs to the VoID description, which is computed; use another subject"
+        )
 
 
 def _outcome(record: Record, reason: Exception) -> dict[str, str]:
