@@ -13,7 +13,7 @@ holds() { grep -qF -- "$2" <<<"$1" || { echo "expected “$2” in:"; tail -n 20
 
 ulzii=$here/.venv/bin/ulzii
 "$ulzii" --data "$work/data" init --base https://w3id.org/ulzii/ >/dev/null
-"$ulzii" --data "$work/data" load vocab-place admin-units
+"$ulzii" --data "$work/data" load vocab-place admin-units organisations catalog nso
 port=$(free) endpoint=http://127.0.0.1:$port/sparql
 "$ulzii" --data "$work/data" serve --port "$port" >"$work/serve.log" 2>&1 &
 served=$!
@@ -47,6 +47,11 @@ holds "$(comunica "sparql@$endpoint" "$select" -t text/csv)" "Архангай"
 holds "$(comunica "$endpoint" "$place SELECT (COUNT(*) AS ?n) WHERE { ?p a place:Aimag }")" '"21\"'
 holds "$(comunica "sparql@$endpoint" "ASK { ?s ?p ?o }" -t simple)" true
 holds "$(comunica "sparql@$endpoint" "CONSTRUCT { ?s a ?c } WHERE { ?s a ?c } LIMIT 1" -t text/turtle)" " a "
+dcat='PREFIX dcat: <http://www.w3.org/ns/dcat#> '
+for syntax in ttl rdf jsonld; do
+  holds "$(comunica "http://127.0.0.1:$port/catalog.$syntax" \
+    "$dcat SELECT ?d WHERE { ?c dcat:dataset ?d . ?d a dcat:Dataset }")" "id/dataset/nso/DT_NSO_1001_109V1"
+done
 
 echo "YASGUI"
 browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)

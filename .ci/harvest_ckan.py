@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from harvest import HOUSE, load_sample_instance, serving
+from harvest import HOUSE, install, load_sample_instance, serving
 
 PACKAGES = ("ckan[requirements]==2.12.0", "ckanext-dcat==2.4.4")
 ENVIRONMENT = HOUSE / "build" / "ckan"
@@ -19,7 +19,7 @@ ENVIRONMENT = HOUSE / "build" / "ckan"
 
 def main() -> int:
     """Install the parser, serve the bundled sources and a sample, and let it read them."""
-    if why := installed():
+    if why := install(ENVIRONMENT, PACKAGES):
         print(f"skipped: ckanext-dcat cannot be installed here: {why}")
         return 0
     with tempfile.TemporaryDirectory() as folder:
@@ -29,17 +29,6 @@ def main() -> int:
             script = HOUSE / ".ci" / "ckan_pages.py"
             read = [str(ENVIRONMENT / "bin" / "python"), str(script), address]
             return subprocess.run(read, check=False).returncode
-
-
-def installed() -> str:
-    """Install the packages; returns why they cannot be, empty if they are."""
-    python = ENVIRONMENT / "bin" / "python"
-    if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(ENVIRONMENT)], check=True)
-    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    done = subprocess.run([*pip, *PACKAGES], capture_output=True, text=True, check=False)
-    lines = done.stderr.strip().splitlines() or ["pip said nothing"]
-    return lines[-1] if done.returncode else ""
 
 
 if __name__ == "__main__":
