@@ -1,9 +1,10 @@
-"""How the places of cells are written: RFC 7111 for text, A1 for workbooks, RFC 6901 for JSON."""
+"""How the places of cells are written: RFC 7111 and RFC 5147 for text, A1 for workbooks, RFC 6901
+for JSON."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 _PLAIN_NAME = re.compile(r"[^\W\d]\w*")
@@ -50,3 +51,61 @@ def letters(column: int) -> str:
     """1 → A, 27 → AA."""
     higher, last = divmod(column - 1, 26)
     return (letters(higher) if higher else "") + chr(ord("A") + last)
+
+
+@dataclass(slots=True)
+class JsonAddress:
+    """JSON Pointers (RFC 6901) below `base`. The row with the number `first` is item 0.
+
+    `columns` has the keys that lead to a column within an item; without them columns are indexes.
+    `keyed` items are members of an object, whose keys are `keys`; with `by_column`, the items of a
+    column stand below its key.
+    """
+
+    base: str
+    first: int
+    columns: list[list[str]] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+    keyed: bool = False
+    by_column: bool = False
+
+    def cell(self, row: int, column: int) -> str:
+        """`/items/3/org/name`."""
+        inner = _pointer(self._column(column))
+        if self.by_column:
+            return f"{self.base}{inner}/{max(0, row - self.first)}"
+        return f"{self.row(row)}{inner}"
+
+    def row(self, row: int) -> str:
+        """`/items/3`; of the head, the first item."""
+        at = max(0, row - self.first)
+        if self.by_column:
+            return self.base or "/"
+        return f"{self.base}{_pointer([self.keys[at]] if self.keyed else [str(at)])}"
+
+    def _column(self, column: int) -> list[str]:
+        if not self.columns:
+            return [str(column - 1)]
+        found = self.columns[column - 1]
+        return found[1:] if self.keyed and len(found) == 1 and column == 1 else found
+
+
+def _pointer(keys: list[str]) -> str:
+    return "".join("/" + key.replace("~", "~0").replace("/", "~1") for key in keys)
+
+
+@dataclass(frozen=True, slots=True)
+class LineAddress:
+    """RFC 5147 fragments of a line of fixed-width text that begins at a character of the file."""
+
+    start: int
+    widths: tuple[int, ...]
+
+    def cell(self, row: int, column: int) -> str:
+        """`char=20,28`: the characters after the 20th up to the 28th."""
+        before = self.start + sum(self.widths[: column - 1])
+        return f"char={before},{before + self.widths[column - 1]}"
+
+    def row(self, row: int) -> str:
+        """`line=6,7`: the seventh line."""
+        return f"line={row - 1},{row}"

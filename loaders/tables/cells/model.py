@@ -147,11 +147,11 @@ class Dialect:
     Workbooks: `sheet`, a name; empty means all. JSON: `path` of the list of rows, a JSON Pointer.
 
     What follows is applied by `table`: `preamble` rows stand before the header, which has `header`
-    rows (joined to one name a column). `sections` are regular expressions, one a level from the
-    outermost: a row with text in one cell only that one of them matches names a group for the rows
-    below it. `footnotes`: a row whose first text this regular expression matches ends the table.
-    `fill_down`: names of columns in which a blank cell means what stands above it. `ragged`: rows
-    may lack their last cells.
+    rows, joined to one name a column; without any, columns are named A, B, C. `sections` are
+    regular expressions, one a level from the outermost: a row with text in one cell only that one
+    of them matches whole names a group for the rows below it. `footnotes`: a row whose first text
+    begins with a match of this regular expression ends the table. `fill_down`: names of columns in
+    which a blank cell means what stands above it. `ragged`: rows may lack their last cells.
     """
 
     form: str = "delimited"

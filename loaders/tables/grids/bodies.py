@@ -9,6 +9,7 @@ from itertools import islice
 
 from graph.core.errors import InputError
 from loaders.pipeline.record import Capture
+from loaders.tables.cells.addresses import letters
 from loaders.tables.cells.model import Cell, Dialect, Row, Sheet, Table
 from loaders.tables.grids import heads, merging
 from loaders.tables.grids.reading import read
@@ -53,6 +54,8 @@ def _table(sheet: Sheet, dialect: Dialect) -> Table:
     preamble = list(rows.up_to(dialect.preamble))
     head = list(rows.up_to(dialect.preamble + dialect.header))
     parts = heads.parts(head, sheet.merged)
+    if not dialect.header:
+        parts = [(letters(at),) for at in range(1, rows.width + 1)]
     names = [heads.name(one) for one in parts]
     notes: list[Row] = []
     body = _Body(dialect, names, head, notes, preamble)
@@ -61,7 +64,7 @@ def _table(sheet: Sheet, dialect: Dialect) -> Table:
         hidden=sheet.hidden,
         heads=names,
         head_parts=parts,
-        head_cells=heads.lowest(head, len(parts)),
+        head_cells=heads.lowest(head, len(parts)) if head else [],
         preamble=preamble,
         rows=body.rows(merging.filled(iter(rows), sheet.merged)),
         notes=notes,
@@ -74,6 +77,11 @@ class _Peeked:
     def __init__(self, rows: Iterator[Row]) -> None:
         self._rows = rows
         self._next = next(rows, None)
+
+    @property
+    def width(self) -> int:
+        """The number of cells of the next row."""
+        return len(self._next.cells) if self._next else 0
 
     def up_to(self, number: int) -> Iterator[Row]:
         """The rows with at most this number."""

@@ -35,6 +35,11 @@ def detect(lines: Sequence[str], dialect: Dialect) -> tuple[Dialect, dict[str, R
     return best.dialect, {"delimiter": delimiter, "quote": _quote(lines, best.dialect)}
 
 
+def share(lines: Sequence[str], dialect: Dialect) -> float:
+    """The share of the rows that have the most frequent number of cells, two or more."""
+    return _trial(lines, dialect).share
+
+
 def _why(trial: _Trial) -> str:
     name = _NAMES[trial.dialect.delimiter]
     return f"with a {name}, {trial.share:.0%} of the rows have {trial.width} cells"

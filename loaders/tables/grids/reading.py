@@ -10,7 +10,16 @@ from graph.core.errors import ConfigError
 from loaders.pipeline.record import Capture
 from loaders.tables import workbooks
 from loaders.tables.cells.model import Dialect, Guess, Reason, Sheet
-from loaders.tables.grids import delimited, delimiters, encodings, structure, text
+from loaders.tables.grids import (
+    delimited,
+    delimiters,
+    encodings,
+    fixed,
+    json_rows,
+    json_stream,
+    structure,
+    text,
+)
 
 HEAD = 1 << 20  # bytes that are looked at for guesses
 _HEAD_LINES = 2000
@@ -19,6 +28,8 @@ Reader = Callable[[Capture, Dialect], Iterator[Sheet]]
 
 READERS: dict[str, Reader] = {
     "delimited": delimited.sheets,
+    "fixed": fixed.sheets,
+    "json": json_rows.sheets,
     "workbook": workbooks.sheets,
 }
 
@@ -51,9 +62,9 @@ def detect(capture: Capture) -> Guess:
     if sheet is None:
         return Guess(form, reasons)
     rows = list(sheet.rows)
-    found = structure.detect(
-        rows[: structure.ROWS], sheet.merged, form, whole=len(rows) <= structure.ROWS
-    )
+    whole = len(rows) <= structure.ROWS
+    keyed = form.form == "json" and json_stream.kind(capture, form) != "lists"
+    found = structure.detect(rows[: structure.ROWS], sheet.merged, form, whole, keyed)
     return Guess(found[0], {**reasons, **found[1]})
 
 
@@ -66,8 +77,32 @@ def _form(capture: Capture) -> tuple[Dialect, dict[str, Reason]]:
             return Dialect("workbook"), {"form": Reason("workbook", f"begins as {name}")}
     encoding = encodings.detect(head)
     dialect = Dialect(encoding=encoding.value)
-    dialect, reasons = delimiters.detect(_lines(capture, dialect), dialect)
-    return dialect, {"form": Reason("delimited", "text"), "encoding": encoding, **reasons}
+    reasons = {"encoding": encoding}
+    if head.decode(encoding.value, "ignore").lstrip("\ufeff \t\r\n")[:1] in {"[", "{"}:
+        path = json_stream.detect(capture, dialect)
+        form = Reason("json", f"begins with “{head.strip()[:1].decode('ascii', 'replace')}”")
+        return replace(dialect, form="json", path=path.value), {
+            **reasons,
+            "form": form,
+            "path": path,
+        }
+    return _text(_lines(capture, dialect), dialect, reasons)
+
+
+def _text(
+    lines: list[str], dialect: Dialect, reasons: dict[str, Reason]
+) -> tuple[Dialect, dict[str, Reason]]:
+    """Delimited text; of fixed width where no delimiter divides the rows."""
+    found, why = delimiters.detect(lines, dialect)
+    if delimiters.share(lines, found) < 1 and (widths := fixed.detect(lines)):
+        numbers = tuple(map(int, widths.value.split(",")))
+        form = Reason("fixed", "no delimiter divides all rows; spaces do", sure=False)
+        return replace(dialect, form="fixed", widths=numbers), {
+            **reasons,
+            "form": form,
+            "widths": widths,
+        }
+    return found, {"form": Reason("delimited", "text"), **reasons, **why}
 
 
 def _sheet(capture: Capture, dialect: Dialect) -> tuple[Sheet | None, Reason | None]:

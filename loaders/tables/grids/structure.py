@@ -16,6 +16,7 @@ from loaders.tables.values import missing, periods
 ROWS = 400  # that are looked at
 _MOST_HEAD_ROWS = 5
 _NUMBER = re.compile(r"[(+\-−]?\d[\d.,'\s\u00a0\u202f]*(?:[eE][+-]?\d+)?%?\)?")
+_FIGURE = re.compile(r"[+\-−]?\d[\d,\s\u00a0]*[.,\s\u00a0]\d{1,3}|\d{5,}")  # no number of a column
 _YEAR = re.compile(r"(?:19|20)\d\d")
 KNOWN_NOTES = r"(?i)тайлбар|эх сурвалж|жич|санамж|note|source|\*|\d\)"
 _NOTE = re.compile(KNOWN_NOTES)
@@ -36,11 +37,19 @@ class _Head(NamedTuple):
     sure: bool
 
 
+_KEYS = _Head(0, 1, "the keys of the objects", sure=True)
+
+
 def detect(
-    rows: Sequence[Row], merged: Sequence[MergedRange], dialect: Dialect, whole: bool
+    rows: Sequence[Row],
+    merged: Sequence[MergedRange],
+    dialect: Dialect,
+    whole: bool,
+    keyed: bool = False,
 ) -> tuple[Dialect, dict[str, Reason]]:
-    """The dialect with what the rows tell; `whole` where they are all rows of the sheet."""
-    head = _head(rows, merged)
+    """The dialect with what the rows tell; `whole` where they are all rows of the sheet, `keyed`
+    where the first is made of the keys of JSON."""
+    head = _KEYS if keyed else _head(rows, merged)
     below = iter(rows[head.preamble + head.rows :])
     body = [row for row in merging.filled(below, merged) if not row.blank]
     names = [heads.name(one) for one in heads.parts(_head_rows(rows, head), merged)]
@@ -101,6 +110,8 @@ def _head(rows: Sequence[Row], merged: Sequence[MergedRange]) -> _Head:
     width = _usual_width(rows)
     first = next((at for at, row in enumerate(rows) if len(_texts(row)) * 2 > width), 0)
     first = _merged_start(rows, merged, first)
+    if any(_FIGURE.fullmatch(text) for text in _texts(rows[first])):
+        return _Head(first, 0, "the first row has figures already", sure=False)
     last = first
     numbers = any(_has_numbers(row) for row in rows[first + 1 :])
     while last + 1 < min(len(rows), first + _MOST_HEAD_ROWS) and _continues(

@@ -78,3 +78,16 @@ def undecodable(capture: Capture, encoding: str, row: int, column: int) -> Input
         hint="Name the encoding of the file in the description of the table, or ask the agency for "
         "the file in UTF-8.",
     )
+
+
+def decoded(read: Iterator[str], capture: Capture, encoding: str) -> Iterator[str]:
+    """The lines; InputError with the number of the line for bytes that are invalid."""
+    try:
+        yield from read
+    except UnicodeDecodeError as error:
+        raise undecodable(capture, encoding, _marked_line(capture, encoding), 1) from error
+
+
+def _marked_line(capture: Capture, encoding: str) -> int:
+    with lines(capture, encoding, errors=MARK) as marked:
+        return next((at for at, line in enumerate(marked, 1) if MARKED in line), 0)
