@@ -33,6 +33,8 @@ _MODULES = {
     "log": "log.listing",
     "prove": "log.proving",
     "witness": "log.witnessing",
+    "bundle": "log.evidence",
+    "verify-bundle": "log.evidence",
     "check-upgrade": "upgrading",
     "serve": "serving",
     "score": "scoring",

@@ -29,7 +29,7 @@ def need(good: object, member: str, what: str) -> None:
         raise ValueError(f"{member}: {what}")
 def root(leaf: bytes, index: int, size: int, path: list[str]) -> bytes:  # RFC 9162 §2.1.3.2
     number, last, found = index, size - 1, sha256(b"\0" + leaf).digest()
-    for step in map(base64.b64decode, path):
+    for step in [base64.b64decode(f"{text}==") for text in path]:
         left = number % 2 or number == last
         found = sha256(b"\1" + step + found if left else b"\1" + found + step).digest()
         while left and number and number % 2 == 0:
@@ -39,7 +39,7 @@ def root(leaf: bytes, index: int, size: int, path: list[str]) -> bytes:  # RFC 9
 def checkpoint(note: str, key: str) -> tuple[int, bytes]:  # c2sp.org/tlog-checkpoint
     (name, _, packed), (text, _, lines) = key.strip().split("+", 2), note.rpartition("\n\n")
     public, by = base64.b64decode(packed)[1:], f"— {name} "
-    own = [base64.b64decode(x[len(by):]) for x in lines.split("\n") if x.startswith(by)]
+    own = [base64.b64decode(f"{x[len(by):]}==") for x in lines.split("\n") if x.startswith(by)]
     own = [raw[4:] for raw in own if raw[:4] == sha256(name.encode() + b"\n\1" + public).digest()[:4]]
     good = own and all(signed(public, raw, f"{text}\n".encode()) for raw in own)
     need(good and text.split("\n")[0] == name, "checkpoint", "it is not signed by this key")
@@ -78,6 +78,7 @@ def check(file: str, key: str) -> list[str]:
     need(own in dict(keys) or ends[0] == ends[1], "manifest.json", "its leaves are no neighbours")
     said = [f"{load['source']} version {load['version']} ({told['layer']}) {'does not say it, if its lines are sorted' if told['absent'] else 'says it'}; published {publish['at']}"]
     rows, whole = has.get(f"rows/{layer['rows']}", b""), has.get(f"lines/{layer['lines']}", b"")
+    need(told["format"] == "ulzii-evidence@v1", "manifest.json", "its format is not known")
     need(not rows or origins(rows, told["number"]) == told["origins"], "manifest.json", "the row map names other records")
     need(not whole or whole.splitlines(True)[told["number"]] == statement, "manifest.json", "the statement has another number")
     responses = {one.get("sha256"): one for one in json.loads(has[f"responses/{fetch['manifest']}"])}
@@ -92,7 +93,6 @@ def check(file: str, key: str) -> list[str]:
         made, bytes_ = "proven" if rows and whole else "the publisher's word", "not enclosed" if not record else "the publisher's word"
         said += [f"made from {locator} of capture {capture}: {made}; its bytes: {'proven, but not their place' if held and record else bytes_}"]
     return said
-
 if __name__ == "__main__":
     try:
         print(*check(sys.argv[1], sys.argv[2]), sep="\n")

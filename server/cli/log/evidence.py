@@ -1,0 +1,111 @@
+"""Evidence bundles: bundle, verify-bundle."""
+
+from __future__ import annotations
+
+import io
+from importlib import resources
+from pathlib import Path
+
+import click
+
+from graph.core.errors import ConfigError, IntegrityError
+from graph.core.files import write_atomic
+from graph.evidence_bundles import build, verify
+from graph.evidence_bundles.model import BundleRequest
+from graph.trace.access import PRIVATE, PUBLIC, RECORDS
+from server.cli.output.common import current_instance, fail_clearly, json_option, show
+
+_COMPLETE = 64 << 20  # bytes; check_bundle.py reads no larger member
+
+
+@click.command()
+@click.argument("statement")
+@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--source", default="", help="The source that says it (default: any).")
+@click.option("--version", default=0, help="The version (default: the newest that says it).")
+@click.option("--absent-from", default="", help="Prove that a version of this source does not.")
+@click.option(
+    "--captures",
+    type=click.Choice([PRIVATE, RECORDS, PUBLIC]),
+    default=None,
+    help="What of the captures is enclosed (default: what the source allows).",
+)
+@click.option("--complete", is_flag=True, help="Enclose row map and lines whole, up to 64 MiB.")
+@json_option
+@fail_clearly
+def bundle(
+    statement: str,
+    output: Path,
+    source: str,
+    version: int,
+    absent_from: str,
+    captures: str | None,
+    complete: bool,
+    as_json: bool,
+) -> None:
+    """Write a file that proves STATEMENT offline, with the log's public key alone.
+
+    STATEMENT is 'SUBJECT PREDICATE OBJECT', or the IRI of a statement.
+    """
+    request = BundleRequest(
+        statement,
+        source=absent_from or source,
+        version=version,
+        absent=bool(absent_from),
+        readable=None,
+        captures=captures or "",
+        **({"most": _COMPLETE} if complete else {}),
+    )
+    data = build.build(current_instance(), request)
+    write_atomic(output, data)
+    members = verify.members(io.BytesIO(data))
+    facts = {"file": str(output), "bytes": len(data), "members": sorted(members)}
+    lines = [f"{output}: {len(data):,} bytes", "check it: ulzii verify-bundle FILE --key KEY"]
+    show(facts, as_json, lines)
+
+
+@click.command("verify-bundle")
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--key", default="", help="The log's verifier key kept elsewhere, or its file.")
+@click.option("--witness", multiple=True, help="A witness's verifier key; it must have cosigned.")
+@click.option("--against", default=None, type=click.Path(exists=True, path_type=Path),
+              help="A checkpoint kept elsewhere: an older or another one is named.")  # fmt: skip
+@click.option("--script", is_flag=True, help="Print the script that checks without Ulzii.")
+@json_option
+@fail_clearly
+def verify_bundle(
+    file: Path | None,
+    key: str,
+    witness: tuple[str, ...],
+    against: Path | None,
+    script: bool,
+    as_json: bool,
+) -> None:
+    """Check the evidence bundle FILE offline; exit code 6: something is not as it was signed.
+
+    It needs no instance.
+    """
+    if script:
+        package = resources.files("graph.evidence_bundles")
+        click.echo(package.joinpath("check_bundle.py").read_text("utf-8"), nl=False)
+        return
+    if file is None or not key.strip():
+        raise ConfigError("give the file, and the key that you kept", hint="FILE --key KEY")
+    kept = against.read_text("utf-8") if against else ""
+    try:
+        said = verify.verify(file, _text(key), [_text(one) for one in witness], kept)
+    except IntegrityError as error:
+        show({"proven": False, "problem": str(error)}, as_json, [f"not proven: {error}"])
+        raise SystemExit(IntegrityError.exit_code) from error
+    show({"proven": True, "said": said}, as_json, said)
+
+
+def _text(key_or_path: str) -> str:
+    """The key, or what the file of that name holds."""
+    path = Path(key_or_path)
+    if "+" in key_or_path and not path.is_file():
+        return key_or_path
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError("this is neither a key nor its file", where=key_or_path) from error

@@ -1,0 +1,400 @@
+"""Evidence bundles: what they prove offline, and that every alteration is named."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import json
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from graph import evidence
+from graph.archive import Archive
+from graph.core.errors import ConfigError, IntegrityError
+from graph.core.instance import Instance, open_instance
+from graph.evidence_bundles import build, check_bundle, enclosed, verify
+from graph.evidence_bundles.model import BundleRequest
+from graph.ledger import Ledger, event
+from graph.ledger.merkle import leaf_hash
+from graph.transparency import asking, witnesses
+from graph.transparency.tree import Tree
+from graph.transparency.witnesses import Witness
+from server.cli import main
+from tests.auditors import Auditor, serving
+
+pytestmark = pytest.mark.slow
+
+BASE = "https://w3id.org/ulzii/id/"
+VALUE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#value>"
+CLAIM = f"<{BASE}dataset/emongolia-local/2022-07-19#claim-1281> {VALUE} 1281"
+Members = dict[str, bytes]
+
+
+@pytest.fixture(scope="module")
+def recorded(loaded_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Instance:
+    """Ledger and archive of the demo, which is all that a bundle is made from."""
+    root = tmp_path_factory.mktemp("recorded") / "data"
+    for name in ("ledger", "archive", "keys"):
+        shutil.copytree(loaded_demo / name, root / name)
+    shutil.copy(loaded_demo / "instance.toml", root)
+    return open_instance(root)
+
+
+def key(instance: Instance) -> str:
+    return (instance.ledger / "verifier.txt").read_text("utf-8")
+
+
+def made(instance: Instance, statement: str = CLAIM, **more: Any) -> Members:
+    return unzipped(build.build(instance, BundleRequest(statement, readable=None, **more)))
+
+
+def unzipped(data: bytes) -> Members:
+    with zipfile.ZipFile(io.BytesIO(data)) as file:
+        return {name: file.read(name) for name in file.namelist()}
+
+
+def zipped(members: Members, folder: Path) -> Path:
+    path = folder / "bundle.zip"
+    with zipfile.ZipFile(path, "w") as file:
+        for name, data in members.items():
+            file.writestr(name, data)
+    return path
+
+
+def test_a_claim_is_proven_down_to_the_bytes_of_its_row(recorded: Instance, tmp_path: Path) -> None:
+    members = made(recorded, captures="public")
+    assert members["records/1"] == b"total,lead,1281\n"
+    said = verify.verify(zipped(members, tmp_path), key(recorded))
+    assert said[0].startswith("emongolia-local version 1 (stated) says it; published ")
+    assert said[1].endswith(": proven; its bytes: proven, but not their place")
+    assert len(said) == 2
+    assert "that these bytes are that row" in members["README.txt"].decode()
+
+
+def test_captures_are_private_unless_their_source_says_otherwise(recorded: Instance) -> None:
+    kinds = {name.partition("/")[0] for name in made(recorded)}
+    assert not kinds & {"records", "captures", "pieces"}
+    records = {name.partition("/")[0] for name in made(recorded, captures="records")}
+    assert records - kinds == {"records"}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        f"<{BASE}law/",
+        f"<{BASE}dataset/nso/",
+        "inferred",
+        "findings",
+    ],
+)
+def test_every_kind_of_statement_has_its_bundle(
+    recorded: Instance, tmp_path: Path, statement: str
+) -> None:
+    line = some_line(recorded, statement)
+    said = verify.verify(zipped(made(recorded, line, captures="public"), tmp_path), key(recorded))
+    assert " says it; published " in said[0]
+    assert len(said) >= 2
+
+
+def some_line(instance: Instance, wanted: str) -> str:
+    """A published line: of a layer, or whose beginning is as wanted."""
+    archive = Archive(instance.archive)
+    start = wanted.encode()
+    for load in Ledger(instance):
+        if load["type"] != "Load":
+            continue
+        for layer, facts in load["layers"].items():
+            with archive.open(facts["lines"]) as lines:
+                for line in lines:
+                    if layer == wanted or line.startswith(start):
+                        return line.decode()[:-1]
+    return wanted
+
+
+def test_the_script_needs_python_alone(recorded: Instance, tmp_path: Path) -> None:
+    printed = CliRunner().invoke(main, ["verify-bundle", "--script"]).output
+    assert len(printed.splitlines()) <= 100
+    script = tmp_path / "check_bundle.py"
+    script.write_text(printed, "utf-8")
+    path = zipped(made(recorded), tmp_path)
+    command = [sys.executable, "-I", "-S", str(script), str(path), key(recorded)]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "says it" in done.stdout
+    command[-1] = str(Ledger(recorded).verifier()).replace("+A", "+B", 1)
+    path.write_bytes(path.read_bytes()[:-1])
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.startswith("not proven: ")
+
+
+def altered(data: bytes) -> bytes:
+    """One letter or digit in the middle is another one."""
+    places = [n for n, byte in enumerate(data) if chr(byte).isalnum() and byte < 128]
+    place = places[len(places) // 2] if places else 0
+    return data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
+
+
+def test_each_altered_member_is_named(recorded: Instance, tmp_path: Path) -> None:
+    members = made(recorded, captures="public")
+    for name in members.keys() - {"README.txt"}:  # it explains, and proves nothing
+        path = zipped({**members, name: altered(members[name])}, tmp_path)
+        with pytest.raises(IntegrityError) as refused:
+            verify.verify(path, key(recorded))
+        # a proof that is altered is named by its event, what refers to a member by that
+        named = refused.value.message
+        expected = {name.removesuffix(".tlog-proof").removesuffix(".json"), "manifest.json"}
+        assert any(one in named for one in expected) or name == "manifest.json", (name, named)
+
+
+def test_each_missing_member_is_named_or_told(recorded: Instance, tmp_path: Path) -> None:
+    members = made(recorded, captures="public")
+    whole = verify.verify(zipped(members, tmp_path), key(recorded))
+    for name in members.keys() - {"README.txt"}:
+        path = zipped({n: data for n, data in members.items() if n != name}, tmp_path)
+        try:
+            said = verify.verify(path, key(recorded))
+        except IntegrityError as error:
+            assert "missing" in error.message, (name, error.message)
+        else:  # less is proven, and that is said
+            assert said != whole
+            assert "the publisher's word" in said[1] or "not enclosed" in said[1]
+
+
+Attack = Callable[[Instance, Members, Path], Members]
+
+
+def another_log(instance: Instance, members: Members, folder: Path) -> Members:
+    """A proof from a log of the same events under another key, so of another checkpoint."""
+    other = Instance(Path(shutil.copytree(instance.root, folder / "other")), instance.base)
+    Ledger(other).append(event("Code", kind="shapes", name="x", digest="0" * 64, files={}))
+    name = next(name for name in members if name.endswith(".tlog-proof"))
+    return {**members, name: made(other)[name]}
+
+
+def edited_record(_: Instance, members: Members, __: Path) -> Members:
+    return {**members, "records/1": b"total,lead,1282\n"}
+
+
+def edited_capture(_: Instance, members: Members, __: Path) -> Members:
+    name = next(name for name in members if name.startswith("captures/"))
+    edited = members[name].replace(b"1281", b"1282")
+    return {**members, name: edited, "records/1": b"total,lead,1282\n"}
+
+
+def edited_statement(_: Instance, members: Members, __: Path) -> Members:
+    return {**members, "statement.nt": members["statement.nt"].replace(b'"1281"', b'"1282"')}
+
+
+def edited_subject(_: Instance, members: Members, __: Path) -> Members:
+    both = ("statement.nt", "subject.nt")
+    return {**members, **{n: members[n].replace(b'"1281"', b'"1282"') for n in both}}
+
+
+def edited_manifest(**changes: Any) -> Attack:
+    def attack(_: Instance, members: Members, __: Path) -> Members:
+        told = json.loads(members["manifest.json"]) | changes
+        return {**members, "manifest.json": json.dumps(told).encode()}
+
+    return attack
+
+
+def edited_event(_: Instance, members: Members, __: Path) -> Members:
+    name = next(n for n in members if b'"type":"Load"' in members[n] and n.endswith(".json"))
+    return {**members, name: members[name].replace(b'"version":1', b'"version":2')}
+
+
+def later_checkpoint(instance: Instance, members: Members, folder: Path) -> Members:
+    """The checkpoint of a later state: the proofs do not lead to it."""
+    other = Instance(Path(shutil.copytree(instance.root, folder / "later")), instance.base)
+    Ledger(other).append(event("Code", kind="shapes", name="x", digest="0" * 64, files={}))
+    return {**members, "checkpoint": (other.ledger / "checkpoint").read_bytes()}
+
+
+def early_checkpoint(instance: Instance, members: Members, _: Path) -> Members:
+    """A checkpoint of before the events: it cannot speak of them."""
+    tree = Tree()
+    for line in Ledger(instance).lines()[:40]:
+        tree.append(leaf_hash(line))
+    text = f"{Ledger(instance).verifier().name}\n40\n"
+    note = Ledger(instance)._signer().sign(text + _base64(tree.root(40)) + "\n")
+    swapped = {
+        n: data.partition(b"\n\n")[0] + b"\n\n" + note.encode()
+        for n, data in members.items()
+        if n.endswith(".tlog-proof")
+    }
+    return {**members, **swapped, "checkpoint": note.encode()}
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+ATTACKS: dict[str, tuple[Attack, str]] = {
+    "proof of another log": (another_log, r"events/\d+\.json: its proof is under another"),
+    "edited record": (edited_record, "records/1: its capture has other bytes there"),
+    "edited capture and record": (edited_capture, "captures/[0-9a-f]+: its bytes have another"),
+    "edited statement": (edited_statement, r"statement\.nt: the version says otherwise"),
+    "edited subject": (edited_subject, r"subject\.nt: it is not in the root"),
+    "edited event": (edited_event, r"events/\d+\.json: it is not in the log"),
+    "a later checkpoint": (later_checkpoint, r"events/\d+\.json: its proof is under another"),
+    "a checkpoint of before": (early_checkpoint, r"it is not in the log of 40 events"),
+    "another number": (edited_manifest(number=3), r"manifest\.json: "),
+    "another record": (edited_manifest(origins=[["0" * 64, "row=5", "x"]]), "other records"),
+    "absent": (edited_manifest(absent=True), "the version says otherwise"),
+    "another layer": (edited_manifest(layer="inferred"), r"subject\.nt: it is not in the root"),
+    "no leaves": (edited_manifest(leaves=[]), "the version says otherwise"),
+    "another event": (edited_manifest(publish=0), "a member is missing"),
+    "another format": (edited_manifest(format="x"), "format is not known"),
+    "no places": (edited_manifest(places=[]), "argument 2 is shorter"),
+}
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_attacks_are_named(recorded: Instance, tmp_path: Path, name: str) -> None:
+    attack, message = ATTACKS[name]
+    members = attack(recorded, made(recorded, captures="public"), tmp_path)
+    with pytest.raises(IntegrityError, match=message):
+        verify.verify(zipped(members, tmp_path), key(recorded))
+
+
+def test_another_key_is_named(recorded: Instance, another: Any, tmp_path: Path) -> None:
+    path = zipped(made(recorded), tmp_path)
+    with pytest.raises(IntegrityError, match="checkpoint: it is not signed by this key"):
+        verify.verify(path, key(another()))
+    name, _, packed = key(recorded).strip().split("+", 2)
+    with pytest.raises(IntegrityError, match="hash does not match"):
+        verify.verify(path, f"{name}+00000000+{packed}")
+
+
+def test_a_stale_or_forked_checkpoint_is_named(recorded: Instance, tmp_path: Path) -> None:
+    path = zipped(made(recorded), tmp_path)
+    now = (recorded.ledger / "checkpoint").read_text("utf-8")
+    assert verify.verify(path, key(recorded), kept=now)
+    other = Instance(Path(shutil.copytree(recorded.root, tmp_path / "grown")), recorded.base)
+    Ledger(other).append(event("Code", kind="shapes", name="x", digest="0" * 64, files={}))
+    with pytest.raises(IntegrityError, match="checkpoint: it is stale"):
+        kept = (other.ledger / "checkpoint").read_text("utf-8")
+        verify.verify(path, key(recorded), kept=kept)
+    size, _, rest = now.partition("\n")[2].partition("\n")
+    forged = f"{Ledger(recorded).verifier().name}\n{size}\n{_base64(bytes(32))}\n"
+    with pytest.raises(IntegrityError, match="checkpoint: forked"):
+        verify.verify(path, key(recorded), kept=Ledger(recorded)._signer().sign(forged))
+    assert rest
+
+
+def test_absence_is_proven_by_the_subject_or_its_neighbours(
+    recorded: Instance, tmp_path: Path
+) -> None:
+    own = made(recorded, CLAIM.replace(" 1281", " 1282"), source="emongolia-local", absent=True)
+    assert "subject.nt" in own
+    subjects = [f"<{BASE}zzz>", "<http://a/>", f"<{BASE}nothing>"]
+    for subject in subjects:
+        more = made(recorded, f"{subject} {VALUE} 1", source="emongolia-local", absent=True)
+        said = verify.verify(zipped(more, tmp_path), key(recorded))
+        assert "does not say it, if its lines are sorted" in said[0]
+        assert "ulzii verify --level 2" in more["README.txt"].decode()
+    told = json.loads(more["manifest.json"])
+    told["leaves"] = told["leaves"][:1]
+    path = zipped({**more, "manifest.json": json.dumps(told).encode()}, tmp_path)
+    with pytest.raises(IntegrityError, match="its leaves are no neighbours"):
+        verify.verify(path, key(recorded))
+    with pytest.raises(ConfigError, match="this version says it"):
+        made(recorded, CLAIM, source="emongolia-local", absent=True)
+
+
+def test_large_captures_are_proven_by_pieces(recorded: Instance, tmp_path: Path) -> None:
+    """The root over pieces of 64 KiB stands in the list of responses."""
+    archive = Archive(recorded.archive)
+    data = b"".join(b"%d,%d\n" % (n, n * n) for n in range(20_000))
+    digest = archive.put(data)
+    tree = Tree()
+    for start in range(0, len(data), enclosed.PIECE):
+        tree.append(leaf_hash(data[start : start + enclosed.PIECE]))
+    response = {"sha256": digest, "bytes": len(data), "chunks": tree.root(tree.size).hex()}
+    origin = evidence.origins(archive, next(_loads(recorded)), "stated", 0)[0]
+    origin = origin._replace(capture=digest, locator="row=9000")
+    found = enclosed.enclose(
+        archive, recorded.cache, [origin], {digest: response}, "public", most=1000
+    )
+    ((offset, length, pieces),) = found.places
+    assert data[offset : offset + length] == found.members["records/1"]
+    for number, path in pieces:
+        piece = found.members[f"pieces/{digest}.{number}"]
+        root = check_bundle.root(piece, number, tree.size, path)
+        assert root.hex() == response["chunks"]
+    assert pieces
+
+
+def _loads(instance: Instance) -> Any:
+    return (item for item in Ledger(instance) if item["type"] == "Load")
+
+
+def test_witnesses_are_checked_when_their_keys_are_given(
+    recorded: Instance, tmp_path: Path
+) -> None:
+    own = Instance(Path(shutil.copytree(recorded.root, tmp_path / "own")), recorded.base)
+    verifier = Ledger(own).verifier()
+    with serving(Auditor(logs={verifier.name: verifier})) as office:
+        witnesses.write(own, [Witness(office.vkey, office.url)])
+        asking.ask_all(own)
+    path = zipped(made(own), tmp_path)
+    assert f"cosigned by {office.name}" in verify.verify(path, key(own), [office.vkey])[-1]
+    stranger = Auditor(name="other.example/w").vkey
+    with pytest.raises(IntegrityError, match=r"checkpoint: not cosigned by other\.example/w"):
+        verify.verify(path, key(own), [stranger])
+
+
+def run(instance: Instance, *arguments: str) -> Result:
+    return CliRunner().invoke(main, ["--data", str(instance.root), *arguments])
+
+
+def test_the_commands(recorded: Instance, tmp_path: Path) -> None:
+    path = str(tmp_path / "claim.zip")
+    assert run(recorded, "bundle", CLAIM, "-o", path).exit_code == 0
+    line = (unzipped(Path(path).read_bytes())["statement.nt"])[:-1]
+    iri = recorded.names.statement(hashlib.sha256(line).hexdigest())
+    again = str(tmp_path / "again.zip")
+    assert run(recorded, "bundle", iri, "-o", again).exit_code == 0
+    assert Path(path).read_bytes() == Path(again).read_bytes()
+    verifier = str(recorded.ledger / "verifier.txt")
+    done = CliRunner().invoke(main, ["verify-bundle", path, "--key", verifier, "--json"])
+    assert (done.exit_code, json.loads(done.output)["proven"]) == (0, True)
+    Path(path).write_bytes(b"PK")
+    done = CliRunner().invoke(main, ["verify-bundle", path, "--key", verifier])
+    assert (done.exit_code, "not a zip file" in done.output) == (6, True)
+    for wrong in (
+        [CLAIM.replace("1281", "9")],
+        [f"<{BASE}place/065>"],
+        ["sha256-" + "0" * 64],
+        [CLAIM, "--source", "nowhere"],
+        [CLAIM, "--source", "nso", "--version", "99"],
+    ):
+        assert run(recorded, "bundle", *wrong, "-o", path).exit_code == 2
+    assert CliRunner().invoke(main, ["verify-bundle", path]).exit_code == 2
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x05\x06" + bytes(18), b"x" * 100])
+def test_what_is_no_bundle_is_refused(tmp_path: Path, data: bytes, recorded: Instance) -> None:
+    path = tmp_path / "x.zip"
+    path.write_bytes(data)
+    with pytest.raises(IntegrityError):
+        verify.verify(path, key(recorded))
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path, recorded: Instance) -> None:
+    path = tmp_path / "bomb.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        for number in range(5):
+            file.writestr(str(number), bytes(60 << 20))
+    with pytest.raises(IntegrityError, match="too large"):
+        verify.verify(path, key(recorded))
