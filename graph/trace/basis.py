@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from graph import evidence
 from graph.archive import Archive
 from graph.statements.layer import FINDINGS, NAMES
 from graph.statements.rowmap import Origin
@@ -78,10 +79,8 @@ class BasisReader:
         """The lines about a thing: layer, number, line."""
         found: list[tuple[str, int, bytes]] = []
         for name in names:
-            layer = version.load["layers"][name]
-            if layer["statements"]:
-                of_one = lookups.of_subject(self._archive, layer["lines"], iri, MOST_LINES)
-                found += [(name, number, line) for number, line in of_one]
+            of_one = lookups.of_subject(self._archive, version.load, name, iri, MOST_LINES)
+            found += [(name, number, line) for number, line in of_one]
         return found
 
     def _parts(
@@ -126,8 +125,7 @@ class BasisReader:
         """The records that lines were made from, each once, with the first rule that used it."""
         found: dict[tuple[str, str], tuple[Origin, bytes]] = {}
         for name, number, line in lines:
-            rows = version.load["layers"][name]["rows"]
-            for origin in lookups.origins(self._archive, rows, [number])[0]:
+            for origin in evidence.origins(self._archive, version.load, name, number):
                 found.setdefault((origin.capture, origin.locator), (origin, line))
         for origin, line in [*found.values()][:MOST_RECORDS]:
             yield from self._records(version, [origin], line, readable)

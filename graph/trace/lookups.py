@@ -3,42 +3,32 @@
 from __future__ import annotations
 
 import hashlib
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from itertools import islice
+from collections.abc import Iterator
+from itertools import islice, takewhile
 
 from graph.archive import Archive
-from graph.statements import layer, patch, rowmap
-from graph.statements.rowmap import Origin
+from graph.evidence.positions import from_key
+from graph.ledger import Event
+from graph.statements import layer, patch
 from graph.trace.statement_index import StatementIndex
 
 Numbered = tuple[int, bytes]
 
 
-@lru_cache(maxsize=64)
-def _lines(archive: Archive, digest: str) -> list[bytes]:
-    return [*layer.read(archive, digest)]
-
-
-def position(archive: Archive, lines: str, line: bytes) -> int | None:
-    """The number of a line among the sorted lines of a layer; None where it is not there."""
-    found = _lines(archive, lines)
-    number = bisect_left(found, line)
-    return number if number < len(found) and found[number] == line else None
-
-
-def of_subject(archive: Archive, lines: str, iri: str, most: int) -> list[Numbered]:
-    """The first `most` lines about a subject, with their numbers."""
-    prefix, found = f"<{iri}> ".encode(), _lines(archive, lines)
-    first = bisect_left(found, prefix)
-    numbered = enumerate(found[first : first + most], first)
-    return [(number, line) for number, line in numbered if line.startswith(prefix)]
+def of_subject(archive: Archive, load: Event, name: str, iri: str, most: int) -> list[Numbered]:
+    """The first `most` lines about a subject in a layer of a version, with their numbers."""
+    layer_facts = load["layers"][name]
+    if not layer_facts["statements"]:
+        return []
+    prefix = f"<{iri}> ".encode()
+    with archive.seekable(layer_facts["lines"]) as blob:
+        found = takewhile(lambda one: one[1].startswith(prefix), from_key(blob, prefix))
+        return [(number, line[:-1]) for number, line in islice(found, most)]
 
 
 def ending(archive: Archive, lines: str, end: bytes) -> bytes | None:
     """The first line that ends so; None where none does."""
-    return next((line for line in _lines(archive, lines) if line.endswith(end)), None)
+    return next((line for line in layer.read(archive, lines) if line.endswith(end)), None)
 
 
 def with_digest(archive: Archive, index: StatementIndex, lines: str, digest: str) -> bytes:
@@ -74,8 +64,3 @@ def sign_in_patch(archive: Archive, digest: str, graph: str, line: bytes) -> str
             if text.endswith(wanted) and text[1:] == wanted:
                 return text[:1].decode()
     return ""
-
-
-def origins(archive: Archive, rows: str, positions: Sequence[int]) -> list[list[Origin]]:
-    """The origins of statements by their numbers in the layer."""
-    return rowmap.origins_of(archive, rows, positions) if positions else []

@@ -47,10 +47,14 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The validation of a version: its event, and the results about the statement's subject."""
+    """The validation of a version: its event, and the results about the statement's subject.
+
+    `is_searched` is False where the report is too large to look for them.
+    """
 
     event: Event
     results: tuple[Mapping[str, Any], ...] = ()
+    is_searched: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,22 +9,31 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from graph.archive import Archive
 
 _RESULT = b'{"component":'
 _LONGEST = 1 << 20  # bytes of a result
+LARGEST = 64 << 20  # bytes of a report that is searched
 
 
 def about(archive: Archive, report: str, iri: str, most: int) -> tuple[dict[str, Any], ...]:
-    """The first `most` results whose focus, value or group a thing is."""
-    found: list[dict[str, Any]] = []
-    if report:
-        for result in _naming(archive.read(report), iri):
-            if len(found) < most and iri in _subjects(result):
-                found.append(result)
-    return tuple(found)
+    """The first `most` results whose focus, value or group a thing is; none of a report that is not
+    searched."""
+    if not is_searched(archive, report):
+        return ()
+    results = _naming(archive.read(report), iri)
+    return tuple(islice((one for one in results if iri in _subjects(one)), most))
+
+
+def is_searched(archive: Archive, report: str) -> bool:
+    """Whether a report is looked into: the largest ones would take seconds."""
+    if not report:
+        return False
+    with archive.seekable(report) as blob:
+        return blob.length <= LARGEST
 
 
 def _subjects(result: dict[str, Any]) -> set[str]:

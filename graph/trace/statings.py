@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 
+from graph import evidence
 from graph.archive import Archive
 from graph.core.instance import Instance
-from graph.ledger import Event, manifests
+from graph.ledger import Event, Events, manifests
 from graph.statements.layer import FINDINGS
 from graph.statements.rowmap import Origin
 from graph.trace import access, lookups, reports
@@ -28,6 +29,7 @@ class StatingReader:
     """Reads statings from archive and ledger."""
 
     def __init__(self, instance: Instance, archive: Archive, publications: Publications) -> None:
+        self._instance = instance
         self._names = instance.names
         self._archive = archive
         self._publications = publications
@@ -39,7 +41,7 @@ class StatingReader:
         """All of a line in a layer of a version; `readable` is None for the operator."""
         version, name, number = found
         load, subject = version.load, _subject(line)
-        origins = lookups.origins(self._archive, load["layers"][name]["rows"], [number])[0]
+        origins = evidence.origins(self._archive, load, name, number)
         of_source = versions[version.source]
         code = self._code(load)
         validate = self._publications.events[held.validation_index(load)]
@@ -99,8 +101,11 @@ class StatingReader:
         return self._publications.codes.get(("mapping", load["source"], load["code"]))
 
     def _checked(self, validate: Event, subject: str) -> Checked:
-        found = reports.about(self._archive, validate["report"], subject, MOST_RESULTS)
-        return Checked(validate, found)
+        report = validate["report"]
+        if not any(validate["counts"].values()):
+            return Checked(validate)
+        found = reports.about(self._archive, report, subject, MOST_RESULTS)
+        return Checked(validate, found, reports.is_searched(self._archive, report))
 
     def _events(
         self, version: PublishedVersion, code: Event | None, validate: Event
@@ -157,13 +162,14 @@ class StatingReader:
         self,
         line: bytes,
         name: str,
-        of_source: Iterable[PublishedVersion],
+        of_source: Sequence[PublishedVersion],
     ) -> Iterator[Seen]:
         """The spans of versions in which a line stood in a layer, the oldest first."""
+        changing = self._changing(of_source[0].source, _subject(line))
         first: PublishedVersion | None = None
         before: PublishedVersion | None = None
         for one in of_source:
-            stands = self._stands(line, name, one, before, was=first is not None)
+            stands = self._stands(line, name, one, before, changing, was=first is not None)
             if stands and first is None:
                 first = one
             elif not stands and first is not None and before is not None:
@@ -173,23 +179,33 @@ class StatingReader:
         if first is not None:
             yield Seen(first, None)
 
+    def _changing(self, source: str, subject: str) -> Set[int]:
+        """The Load events of a source whose patch may change a subject."""
+        events = self._publications.events
+        if not isinstance(events, Events):  # of a part of a log: each patch is looked at
+            return {*range(len(events))}
+        found = evidence.touched(self._instance, events, source, subject)
+        return {load["index"] for load in found.changed}
+
     def _stands(
         self,
         line: bytes,
         name: str,
         version: PublishedVersion,
         before: PublishedVersion | None,
+        changing: Set[int],
         *,
         was: bool,
     ) -> bool:
         """Whether a line stands in a version: by the patch from the one before, where it is."""
         changes = version.load["patch"]
         if before is not None and changes and before.number + 1 == version.number:
+            if version.load["index"] not in changing:
+                return was
             graph = self._names.graph(version.source, name)
             sign = lookups.sign_in_patch(self._archive, changes["sha256"], graph, line)
             return was if not sign else sign == "A"
-        layer = version.load["layers"][name]
-        return lookups.position(self._archive, layer["lines"], line) is not None
+        return evidence.position(self._archive, version.load, name, line) is not None
 
 
 def _subject(line: bytes) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from graph import evidence
 from graph.archive import Archive
 from graph.core.instance import Instance
 from graph.ledger import Event
@@ -91,9 +92,8 @@ class Tracer:
 
     def _in_version(self, line: bytes, version: PublishedVersion) -> Iterator[Found]:
         for name in NAMES:
-            layer = version.load["layers"][name]
-            if layer["statements"]:
-                number = lookups.position(self._archive, layer["lines"], line)
+            if version.load["layers"][name]["statements"]:
+                number = evidence.position(self._archive, version.load, name, line)
                 if number is not None:
                     yield version, name, number
 
@@ -139,8 +139,10 @@ class Tracer:
         for of_source in versions.values():
             for version in self._asked(of_source, scope):
                 for name in NAMES:
-                    lines = version.load["layers"][name]["lines"]
-                    for number, line in lookups.of_subject(self._archive, lines, iri, MOST + 1):
+                    load = version.load
+                    for number, line in lookups.of_subject(
+                        self._archive, load, name, iri, MOST + 1
+                    ):
                         found.setdefault(line, []).append((version, name, number))
         if len(found) == 1:
             ((line, places),) = found.items()
@@ -155,6 +157,5 @@ class Tracer:
 
     def _briefly(self, line: bytes, places: Sequence[Found], scope: Scope) -> Iterator[Stating]:
         for version, name, number in places:
-            rows = version.load["layers"][name]["rows"]
-            (origins,) = lookups.origins(self._archive, rows, [number])
+            origins = evidence.origins(self._archive, version.load, name, number)
             yield self._reader.brief(line, (version, name, number), origins, scope.readable)

@@ -96,6 +96,7 @@ def _validation(one: Stating) -> dict[str, Any]:
         "shapes": event["shapes"],
         "report": event["report"],
         "counts": event["counts"],
+        "searched": one.checked.is_searched,
         "resultsAboutSubject": list(one.checked.results),
     }
 

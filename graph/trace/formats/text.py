@@ -159,7 +159,9 @@ def _checks(one: Stating) -> Iterator[str]:
     counts = ", ".join(f"{number:,} {severity}" for severity, number in event["counts"].items())
     yield f"checks   {counts}; report sha256-{event['report']}"
     yield f"         shapes sha256-{event['shapes']}"
-    if not one.checked.results:
+    if not one.checked.is_searched:
+        yield "         the report is too large to look for results about this subject"
+    elif not one.checked.results:
         yield "         no result is about this subject"
     for result in one.checked.results:
         yield f"         {_result(result)}"
