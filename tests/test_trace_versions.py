@@ -1,0 +1,189 @@
+"""Traces over versions and sources: withdrawn, restricted, said by several, masked, hostile."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from flask.testing import FlaskClient
+
+from graph.archive import Archive
+from graph.core.errors import ConfigError
+from graph.core.instance import Instance
+from graph.ledger import Ledger
+from graph.queries import Pool
+from graph.trace.formats import jsonable, text
+from graph.trace.model import Trace
+from graph.trace.question import parse
+from graph.trace.records.masking import masked
+from graph.trace.records.view import RecordView
+from graph.trace.tracing import Scope, Tracer
+from loaders.pipeline.load import load
+from loaders.pipeline.source import read
+from server.app import create_app
+from server.auth.tokens import TokenStore
+
+HTML = {"Accept": "text/html"}
+NOTE = "<http://www.w3.org/2004/02/skos/core#note>"
+OLD, NEW = (f'<https://example.org/x> {NOTE} "{name}"' for name in ("old", "new"))
+BOTH = f'<https://example.org/x> {NOTE} "both"'
+
+
+def put(instance: Instance, source: str, *lines: str, keys: str = "") -> None:
+    """Load lines of N-Triples as the next version of a source."""
+    folder = instance.root.parent
+    (folder / f"{source}.nt").write_text("".join(f"{line} .\n" for line in lines), "utf-8")
+    description = folder / f"{source}.toml"
+    description.write_text(
+        f'id = "{source}"\nloader = "rdf"\nfiles = ["{source}.nt"]\n'
+        f'media_type = "application/n-triples"\n{keys}\n'
+        f'[title]\nen = "{source}"\nmn = "{source}"\n',
+        "utf-8",
+    )
+    load(instance, read(description))
+
+
+def traced(instance: Instance, asked: str, **scope: Any) -> Trace:
+    ledger = Ledger(instance)
+    tracer = Tracer(instance, ledger.events, Archive(instance.archive))
+    scope.setdefault("readable", None)
+    return tracer.trace(parse(asked, instance.names), Scope(**scope), asked)
+
+
+def told(instance: Instance, asked: str, **scope: Any) -> Any:
+    (statement,) = jsonable.trace(traced(instance, asked, **scope), instance.names)["statements"]
+    return statement
+
+
+@pytest.fixture
+def two(instance: Instance) -> Instance:
+    """Two versions of a source, one of another that says the same."""
+    put(instance, "a", OLD, BOTH)
+    put(instance, "a", NEW, BOTH)
+    put(instance, "b", BOTH)
+    return instance
+
+
+def test_a_withdrawn_statement_tells_when_it_was_last_stated(two: Instance) -> None:
+    found = told(two, OLD)
+    assert found["status"] == "withdrawn"
+    (stating,) = found["statedBy"]
+    assert stating["version"] == "https://example.mn/id/source/a/v/1"
+    (seen,) = stating["seen"]
+    assert seen["first"]["version"] == seen["last"]["version"] == stating["version"]
+    assert told(two, found["id"]) == found  # by its hash alone
+
+
+def test_what_came_later_was_first_seen_later(two: Instance) -> None:
+    (seen,) = told(two, NEW)["statedBy"][0]["seen"]
+    assert seen["first"]["version"].endswith("/v/2")
+    assert seen["last"] is None
+
+
+def test_what_went_and_came_back_has_two_spans(two: Instance) -> None:
+    put(two, "a", OLD, BOTH)
+    spans = told(two, OLD)["statedBy"][0]["seen"]
+    assert [(one["first"]["version"][-1], one["last"] and one["last"]["version"][-1])
+            for one in spans] == [("1", "1"), ("3", None)]  # fmt: skip
+
+
+def test_several_sources_say_it_and_one_can_be_chosen(two: Instance) -> None:
+    assert [one["version"] for one in told(two, BOTH)["statedBy"]] == [
+        "https://example.mn/id/source/a/v/2",
+        "https://example.mn/id/source/b/v/1",
+    ]
+    (only,) = told(two, BOTH, source="b")["statedBy"]
+    assert only["source"] == "https://example.mn/id/source/b"
+    (old,) = told(two, OLD, source="a", version=1)["statedBy"]
+    assert (old["version"][-1], old["isCurrent"]) == ("1", False)
+    assert told(two, NEW, source="a", version=1)["status"] == "unknown"
+
+
+def test_what_was_never_stated_is_unknown(two: Instance) -> None:
+    assert told(two, f'<https://example.org/x> {NOTE} "never"')["status"] == "unknown"
+    assert traced(two, "<https://example.mn/nothing>").statements == ()
+
+
+def test_a_statement_of_the_provenance_graph_names_its_event(two: Instance) -> None:
+    found = told(two, "<https://example.mn/id/source/a/v/2> dcat:version '2'".replace("'", '"'))
+    assert (found["status"], found["event"]["type"]) == ("computed", "Load")
+    assert found["graph"] == "https://example.mn/graph/provenance"
+    assert told(two, found["id"])["event"] == found["event"]
+    assert told(two, "<https://example.mn/log/1> core:logIndex 2")["status"] == "unknown"
+
+
+def test_a_restricted_source_needs_its_token(instance: Instance, pool: Pool) -> None:
+    put(instance, "closed", OLD, keys='visibility = "restricted"\ncaptures = "public"')
+    assert told(instance, OLD)["status"] == "stated"  # the operator
+    assert told(instance, OLD, readable=frozenset())["status"] == "unknown"
+    client = create_app(instance, pool).test_client()
+    _, key = TokenStore(instance).add("reader", write=(), read=("closed",))
+    secret = {"Authorization": f"Bearer {key}"}
+    answer = client.get("/trace", query_string={"of": OLD, "format": "json"}, headers=secret)
+    (statement,) = json.loads(answer.data)["statements"]
+    digest = statement["statedBy"][0]["records"][0]["sha256"]
+    paths = (
+        f"/trace?of={quote(OLD)}",
+        f"/capture/sha256-{digest}",
+        f"/capture/sha256-{digest}/file",
+    )
+    for path in paths:
+        assert client.get(path, headers=HTML).status_code == 404, path
+        assert client.get(path, headers={**HTML, **secret}).status_code == 200, path
+
+
+def test_what_was_restricted_stays_so_for_others(instance: Instance) -> None:
+    put(instance, "a", OLD, keys='visibility = "restricted"')
+    put(instance, "a", NEW)
+    assert told(instance, NEW, readable=frozenset())["status"] == "stated"
+    assert told(instance, OLD, readable=frozenset())["status"] == "unknown"
+
+
+def test_files_are_private_unless_the_source_says_otherwise(instance: Instance, pool: Pool) -> None:
+    put(instance, "a", OLD)
+    client = create_app(instance, pool).test_client()
+    record = told(instance, OLD, readable=frozenset())["statedBy"][0]["records"][0]
+    assert record["captures"] == "private"
+    assert "private" in record["record"]["note"]
+    page = client.get(f"/capture/sha256-{record['sha256']}?record=line%3D0%2C1&lang=en",
+                      headers=HTML)  # fmt: skip
+    assert (page.status_code, "old" in page.text) == (200, False)
+    assert client.get(f"/capture/sha256-{record['sha256']}/file").status_code == 403
+    # the newest description that a load used counts, whether its lines are new or not
+    put(instance, "a", OLD, keys='captures = "public"')
+    assert client.get(f"/capture/sha256-{record['sha256']}/file").status_code == 200
+
+
+def test_personal_data_is_masked_but_not_what_is_published_anyway() -> None:
+    number = "УБ99" + "010112"
+    view = {"Регистрийн дугаар": "1", "note": f"{number} утас 9911" + "2233"}
+    shown = masked(RecordView(cells=view), frozenset({"2"})).cells
+    assert shown == {"Регистрийн дугаар": "…", "note": "… утас …"}
+    assert masked(RecordView(value="99112" + "233"), frozenset({"99112" + "233"})).value
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["", "x y", "<a> <b> <c> <d>", "<a> <b> (1)", "_:b <b> <c>", "a b", '<a> <b> "x"@'],
+)
+def test_what_is_no_question_is_refused(instance: Instance, asked: str) -> None:
+    with pytest.raises(ConfigError):
+        parse(asked, instance.names)
+
+
+def test_a_withdrawn_statement_is_404_in_words(two: Instance, pool: Pool) -> None:
+    client: FlaskClient = create_app(two, pool).test_client()
+    page = client.get("/trace", query_string={"of": OLD, "lang": "en"}, headers=HTML)
+    assert page.status_code == 404
+    assert "Withdrawn" in page.text
+    assert "until v1" in page.text
+
+
+def test_an_entity_is_listed_with_its_records(two: Instance, tmp_path: Path) -> None:
+    found = traced(two, "<https://example.org/x>")
+    assert len(found.statements) == 2
+    lines = [*text.lines(found, two.names)]
+    assert any("a.nt#line=0,2, rule as-stated" in line for line in lines), lines
