@@ -204,20 +204,31 @@ class Archive:
             raise damaged(self.path(digest))
         return data
 
-    def check(self, digest: str) -> None:
-        """Compare a blob in the archive (not in `staging/`) with its digest, in bounded memory.
+    def pieces(self, digest: str) -> Iterator[bytes]:
+        """The uncompressed bytes of a blob in the archive (not in `staging/`), piece by piece.
 
+        Nothing but whole frames may be in its file. The bytes are not compared with the digest.
         Raises IntegrityError that names the file.
         """
-        actual, path = hashlib.sha256(), self.path(digest)
+        path = self.path(digest)
         with _open_file(path, path) as file:
             try:
-                for data in frames.whole_frames(file):
-                    actual.update(data)
+                yield from frames.whole_frames(file)
             except zstandard.ZstdError as error:
                 raise damaged(path) from error
+
+    def check(self, digest: str, watch: Callable[[bytes], None] | None = None) -> None:
+        """Compare a blob in the archive (not in `staging/`) with its digest, in bounded memory.
+
+        `watch` gets its bytes, piece by piece. Raises IntegrityError that names the file.
+        """
+        actual = hashlib.sha256()
+        for data in self.pieces(digest):
+            actual.update(data)
+            if watch:
+                watch(data)
         if actual.hexdigest() != digest:
-            raise damaged(path)
+            raise damaged(self.path(digest))
 
     def remove_incoming(self) -> int:
         """Delete the files of a load that crashed or was refused; return their number.

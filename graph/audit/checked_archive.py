@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 from graph.archive import Archive
@@ -16,10 +17,10 @@ class CheckedArchive(Archive):
         super().__init__(root)
         self.damaged: set[str] = set()
 
-    def check(self, digest: str) -> None:
+    def check(self, digest: str, watch: Callable[[bytes], None] | None = None) -> None:
         """See `Archive.check`."""
         try:
-            super().check(digest)
+            super().check(digest, watch)
         except IntegrityError:
             self.damaged.add(digest)
             raise

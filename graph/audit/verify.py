@@ -16,20 +16,27 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from graph import snapshots, void
 from graph.archive import Archive
-from graph.audit import approvals, catalogue_files, cosigned_notes, permissions, snapshot_files
+from graph.audit import (
+    approvals,
+    blobs,
+    catalogue_files,
+    cosigned_notes,
+    permissions,
+    snapshot_files,
+    versions,
+)
 from graph.audit.checked_archive import CheckedArchive
 from graph.audit.problem import Fault, IntegrityProblem
 from graph.core.errors import ConfigError, IntegrityError, StorageError
 from graph.core.instance import Instance
 from graph.core.progress import Reporter, SilentReporter
-from graph.ledger import Event, Ledger, announcement, faults, manifests, recovery
+from graph.ledger import Event, Ledger, announcement, faults, recovery
 from graph.snapshots import Snapshot
-from graph.statements import layer, patch, rowmap
+from graph.statements import layer, patch
 from graph.store.base import GraphStore
 from graph.store.embedded import EmbeddedStore
 from graph.store.remote import RemoteStore, StoreMarker
@@ -44,9 +51,17 @@ IntegrityCheck = Callable[[Instance, Ledger, CheckedArchive, Reporter], Iterator
 
 
 def verify(
-    instance: Instance, level: int = 3, reporter: Reporter | None = None
+    instance: Instance,
+    level: int = 3,
+    reporter: Reporter | None = None,
+    *,
+    sample: int | None = None,
+    further: Sequence[IntegrityCheck] = (),
 ) -> Iterator[IntegrityProblem]:
     """The problems of all levels up to `level`; none means that everything agrees.
+
+    `sample` is how many versions are looked at on level 2, taken at random, besides the published
+    ones; None for all. `further` are the checks of the levels from 4 on.
 
     A problem of level 0 ends the verification: without a valid ledger there is nothing to compare
     with.
@@ -60,7 +75,14 @@ def verify(
     yield from _ledger(instance, ledger)
     yield from permissions.check(instance)
     archive = CheckedArchive(instance.archive)
-    for number, check in enumerate(_CHECKS[:level], 1):
+    chosen = versions.steps(ledger, sample) if level > 1 else []
+    if level > 0:
+        reporter.step("level 1")
+        yield from blobs.check(ledger, archive, reporter, versions.read_lines(chosen))
+    if level > 1:
+        reporter.step("level 2", len(chosen))
+        yield from versions.check(instance, chosen, archive, reporter)
+    for number, check in enumerate([_store, *further][: max(level - 2, 0)], 3):
         reporter.step(f"level {number}")
         yield from check(instance, ledger, archive, reporter)
 
@@ -101,94 +123,6 @@ def _times(ledger: Ledger) -> Iterator[IntegrityProblem]:
         last = max(last, item["at"])
 
 
-def _archive(
-    _: Instance, ledger: Ledger, archive: CheckedArchive, reporter: Reporter
-) -> Iterator[IntegrityProblem]:
-    try:
-        expected = manifests.first_named(ledger, archive)
-    except IntegrityError as error:
-        yield IntegrityProblem(1, error.where, f"a list of responses: {error.message}")
-        return
-    for digest, index in expected.items():
-        try:
-            archive.check(digest)
-        except IntegrityError as error:
-            yield IntegrityProblem(1, error.where, f"{error.message} (named by log/{index})")
-        reporter.advance()
-    for digest, path in archive:
-        if path.is_symlink():
-            what = "a symbolic link; a blob is a file"
-            hint = "Replace the link by a copy of the file that it leads to."
-            yield IntegrityProblem(1, str(path), what, hint=hint)
-        elif digest not in expected:
-            what = "no event of the ledger refers to this blob"
-            hint = "Move it out of the archive; an interrupted load may have left it."
-            yield IntegrityProblem(1, str(path), what, hint=hint)
-
-
-def _versions(
-    instance: Instance, ledger: Ledger, archive: CheckedArchive, reporter: Reporter
-) -> Iterator[IntegrityProblem]:
-    published: dict[str, Event] = {}  # a version follows on the published one, not the last logged
-    for load in ledger:
-        if load["type"] == "Publish":
-            published[load["source"]] = ledger[load["load"]]
-        if load["type"] != "Load":
-            continue
-        where = f"log/{load['index']} {load['source']} version {load['version']}"
-        try:
-            previous = published.get(load["source"])
-            for message in chain(
-                _version(archive, load), _patch(archive, instance, previous, load)
-            ):
-                yield IntegrityProblem(2, where, message)
-        except IntegrityError as error:
-            yield IntegrityProblem.of_error(2, error)
-        reporter.advance()
-
-
-def _version(archive: Archive, load: Event) -> Iterator[str]:
-    for name in layer.NAMES:
-        facts = load["layers"][name]
-        lines = list(layer.read(archive, facts["lines"]))
-        if lines != sorted(set(lines)):
-            yield f"the lines of layer {name} are not sorted and distinct"
-        if len(lines) != facts["statements"] or layer.root_of(lines) != facts["root"]:
-            yield f"the Merkle root of layer {name} is not the recorded one"
-        yield from _row_map(archive, facts)
-
-
-def _row_map(archive: Archive, facts: dict[str, object]) -> Iterator[str]:
-    try:
-        rowmap.check(archive, str(facts["rows"]), int(str(facts["statements"])))
-    except ValueError as error:
-        yield str(error)
-
-
-def _patch(
-    archive: Archive, instance: Instance, before: Event | None, load: Event
-) -> Iterator[str]:
-    if before is None:  # a first version has no patch
-        return
-    for name in layer.NAMES:
-        graph = instance.names.graph(load["source"], name)
-        lines = set(_lines_of(archive, before, name))
-        for sign, line in _changes(archive, load, graph):
-            (lines.add if sign == "A" else lines.discard)(line)
-        if lines != set(_lines_of(archive, load, name)):
-            yield f"the patch does not lead to the lines of layer {name}"
-
-
-def _changes(archive: Archive, load: Event, graph: str) -> Iterator[tuple[str, bytes]]:
-    for of_graph, sign, line in patch.read(archive, load["patch"]["sha256"]):
-        if of_graph == graph:
-            yield sign, line
-
-
-def _lines_of(archive: Archive, load: Event, name: str) -> Iterable[bytes]:
-    return layer.read(archive, load["layers"][name]["lines"])
-
-
 def _store(
     instance: Instance, ledger: Ledger, archive: CheckedArchive, reporter: Reporter
 ) -> Iterator[IntegrityProblem]:
@@ -199,7 +133,7 @@ def _store(
         now = None
     yield from snapshot_files.check(instance, ledger, now)
     yield from catalogue_files.check(instance, ledger)
-    size = last_publication(list(ledger))
+    size = last_publication(ledger.events)
     if now is None or now.number != size:
         if size:
             shown = now.number if now else 0
@@ -290,6 +224,3 @@ def _compare(where: str, actual: list[bytes], expected: list[bytes]) -> Iterator
             yield IntegrityProblem(3, where, "and more")
             return
         yield IntegrityProblem(3, where, f"{signs[sign]}: {line.decode()}")
-
-
-_CHECKS: tuple[IntegrityCheck, ...] = (_archive, _versions, _store)
