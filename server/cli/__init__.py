@@ -24,7 +24,7 @@ _MODULES = {
     "trace": "trace.tracing",
     "export": "exporting",
     "rebuild": "instances",
-    "verify": "auditing",
+    "verify": "audit.verifying",
     "recover": "auditing",
     "replay": "history.replaying",
     "archive": "audit.repacking",

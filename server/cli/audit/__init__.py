@@ -1,1 +1,1 @@
-"""Commands about the archive: writing it anew."""
+"""Commands of an auditor: verify everything, write the archive anew."""
