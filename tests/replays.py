@@ -39,7 +39,7 @@ def file_of(instance: Instance, load: Event, name: str) -> str:
 
 
 def replayed(instance: Instance, load: Event) -> Replayed:
-    return replay(instance, Ledger(instance), load)
+    return replay(instance, Ledger(instance).events, load)
 
 
 def shown(done: Replayed) -> tuple[str, Any]:

@@ -64,7 +64,7 @@ def ulzii(instance: Instance, *command: str) -> Result:
 
 
 def two(instance: Instance, old: int, new: int) -> tuple[SourceVersion, SourceVersion]:
-    known = versions(Ledger(instance), "things")
+    known = versions(Ledger(instance).events, "things")
     return one_of(known, "things", old), one_of(known, "things", new)
 
 
@@ -172,8 +172,8 @@ def test_the_versions_of_a_source(told: Instance) -> None:
 
 
 def moments(instance: Instance, iri: str) -> list[Any]:
-    ledger = Ledger(instance)
-    return timeline(instance, ledger, iri, {"things": versions(ledger, "things")})
+    events = Ledger(instance).events
+    return timeline(instance, events, iri, {"things": versions(events, "things")})
 
 
 def test_the_time_line_of_a_thing(told: Instance) -> None:
@@ -197,14 +197,14 @@ def test_blame_names_the_version_that_brought_a_statement(told: Instance) -> Non
 
 def test_a_gap_in_what_may_be_seen_is_read(told: Instance) -> None:
     """A version in between that may not be shown changed it: the next one shows the difference."""
-    ledger = Ledger(told)
-    known = versions(ledger, "things")
-    found = timeline(told, ledger, "http://e/2", {"things": [known[0], known[2]]})
+    events = Ledger(told).events
+    known = versions(events, "things")
+    found = timeline(told, events, "http://e/2", {"things": [known[0], known[2]]})
     assert [one.version.number for one in found] == [1, 3]
 
 
 def test_a_restricted_version_is_for_those_who_may_read_it(told: Instance) -> None:
-    known = versions(Ledger(told), "things")
+    known = versions(Ledger(told).events, "things")
     closed = [SourceVersion({**one.load, "visibility": "restricted"}, one.publish) for one in known]
     assert visible([closed[0], *known[1:]], frozenset()) == known[1:]
     assert visible([*known[:2], closed[2]], frozenset()) == []

@@ -54,7 +54,7 @@ def two(
     instance: Instance, code: str = "", environment: Mapping[str, str] | None = None
 ) -> tuple[SourceVersion, SourceVersion]:
     """Both versions; the new one as if its mapping had been another one."""
-    old, new = versions(Ledger(instance), "things")
+    old, new = versions(Ledger(instance).events, "things")
     made = new.load
     if code:
         made = with_code(instance, made, {DRIVEN: file_of(instance, made, DRIVEN) + code})
@@ -71,38 +71,38 @@ def owners(
 
 def test_the_same_mapping_means_the_agency(told: Instance) -> None:
     pair = two(told)
-    made = attribution(told, Ledger(told), *pair, run=False)
+    made = attribution(told, Ledger(told).events, *pair, run=False)
     assert owners(told, pair, made) == dict.fromkeys("123", Whose.AGENCY)
 
 
 def test_the_same_bytes_mean_us(told: Instance) -> None:
     old, new = two(told)
     again = SourceVersion({**new.load, "fetch": old.load["fetch"], "code": "0" * 64}, new.publish)
-    assert attribution(told, Ledger(told), old, again, run=False).everywhere == Whose.OURS
+    assert attribution(told, Ledger(told).events, old, again, run=False).everywhere == Whose.OURS
 
 
 def test_what_the_new_code_makes_of_the_old_bytes_decides(told: Instance) -> None:
-    pair, ledger = two(told, NEW_CODE), Ledger(told)
-    before = attribution(told, ledger, *pair, run=False)
+    pair, events = two(told, NEW_CODE), Ledger(told).events
+    before = attribution(told, events, *pair, run=False)
     assert (before.everywhere, "replays it" in before.reason) == (Whose.UNDECIDED, True)
     decided = {"1": Whose.AGENCY, "2": Whose.OURS, "3": Whose.BOTH}
     for run in (True, False):  # the second time it is known
-        made = attribution(told, ledger, *pair, run=run)
+        made = attribution(told, events, *pair, run=run)
         assert owners(told, pair, made) == decided, made.reason
 
 
 def test_a_damaged_cache_is_made_again(told: Instance) -> None:
-    pair, ledger = two(told, NEW_CODE + "\n"), Ledger(told)
-    attribution(told, ledger, *pair, run=True)
+    pair, events = two(told, NEW_CODE + "\n"), Ledger(told).events
+    attribution(told, events, *pair, run=True)
     for path in (told.cache / "whose").iterdir():
         path.write_bytes(b"[]\nax")
-    assert attribution(told, ledger, *pair, run=False).everywhere == Whose.UNDECIDED
-    assert attribution(told, ledger, *pair, run=True).flags
+    assert attribution(told, events, *pair, run=False).everywhere == Whose.UNDECIDED
+    assert attribution(told, events, *pair, run=True).flags
 
 
 def test_code_that_does_not_read_the_old_bytes_decides_nothing(told: Instance) -> None:
     broken = "\n\ndef statements(record, context):\n    raise ValueError(record)\n"
-    made = attribution(told, Ledger(told), *two(told, broken), run=True)
+    made = attribution(told, Ledger(told).events, *two(told, broken), run=True)
     assert (made.everywhere, "does not read the old bytes" in made.reason) == (
         Whose.UNDECIDED,
         True,
@@ -112,10 +112,10 @@ def test_code_that_does_not_read_the_old_bytes_decides_nothing(told: Instance) -
 def test_another_environment_must_give_the_new_version_first(told: Instance) -> None:
     """Else what is made of the old bytes here says nothing of the code."""
     older = {"pyoxigraph": "0.4.0"}
-    proven = attribution(told, Ledger(told), *two(told, NEW_CODE + "\n\n", older), run=True)
+    proven = attribution(told, Ledger(told).events, *two(told, NEW_CODE + "\n\n", older), run=True)
     assert proven.flags
     other = NEW_CODE.replace("Three", "Uno")
-    made = attribution(told, Ledger(told), *two(told, other, older), run=True)
+    made = attribution(told, Ledger(told).events, *two(told, other, older), run=True)
     assert (made.everywhere, "cannot be replayed here" in made.reason) == (Whose.UNDECIDED, True)
 
 
@@ -123,8 +123,8 @@ def test_a_write_is_the_writers(instance: Instance) -> None:
     with_sources(instance)
     for value in ("1", "2"):
         put(instance, f'<http://e/a> <http://e/p> "{value}" .')
-    pair = versions(Ledger(instance), "notes")
-    made = attribution(instance, Ledger(instance), *pair, run=True)
+    pair = versions(Ledger(instance).events, "notes")
+    made = attribution(instance, Ledger(instance).events, *pair, run=True)
     assert (made.everywhere, made.reason) == (Whose.AGENCY, "it was written over HTTP")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from graph.core.errors import ConfigError
-from graph.ledger import Event, Ledger
+from graph.ledger import Event, Events
 from graph.versions.state import is_public
 
 
@@ -34,13 +34,13 @@ class SourceVersion:
         return str(self.publish["at"])
 
 
-def versions(ledger: Ledger, source: str) -> list[SourceVersion]:
+def versions(events: Events, source: str) -> list[SourceVersion]:
     """The published versions of a source, oldest first; none of a source that is not known.
 
     A version that was held and not approved is none: its number was used again.
     """
-    published = ledger.find("Publish", source)
-    return [SourceVersion(ledger[one["load"]], one) for one in published]
+    published = events.find("Publish", source)
+    return [SourceVersion(events[one["load"]], one) for one in published]
 
 
 def visible(known: Sequence[SourceVersion], readable: frozenset[str] | None) -> list[SourceVersion]:

@@ -12,7 +12,7 @@ from graph.core.instance import Instance
 from graph.history.pairs import ThingChange, parts, thing
 from graph.history.published import SourceVersion
 from graph.history.walk import ChangedLine, numbered_difference
-from graph.ledger import Ledger
+from graph.ledger import Events
 from graph.statements.layer import NAMES
 
 
@@ -46,7 +46,7 @@ class BlamedLine:
 
 def timeline(
     instance: Instance,
-    ledger: Ledger,
+    events: Events,
     subject: str,
     known: Mapping[str, Sequence[SourceVersion]],
 ) -> list[Moment]:
@@ -57,21 +57,21 @@ def timeline(
     moments = [
         moment
         for source, versions in known.items()
-        for moment in of_source(instance, ledger, source, subject, versions)
+        for moment in of_source(instance, events, source, subject, versions)
     ]
     return sorted(moments, key=lambda one: int(one.version.publish["index"]))
 
 
 def of_source(
     instance: Instance,
-    ledger: Ledger,
+    events: Events,
     source: str,
     subject: str,
     versions: Sequence[SourceVersion],
 ) -> Iterator[Moment]:
     """What changed of a thing in the versions of one source."""
     archive, before = Archive(instance.archive), dict[str, list[bytes]]()
-    touched = evidence.touched(instance, ledger.events, source, subject)
+    touched = evidence.touched(instance, events, source, subject)
     wanted = {load["index"] for load in (*touched.first, *touched.changed)}
     last = 0
     for one in versions:

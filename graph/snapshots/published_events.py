@@ -6,20 +6,19 @@ read once a process and after that only as far as it has grown.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
 
 from graph.core.errors import IntegrityError
 from graph.core.instance import Instance
-from graph.ledger import Event, Ledger
+from graph.ledger import Events, Ledger
 from graph.ledger.checkpoints import CHECKPOINT
 
 _ledgers: dict[Path, tuple[Ledger, int]] = {}  # with the time of the checkpoint it was read by
 _lock = Lock()
 
 
-def events_of(instance: Instance, number: int) -> Sequence[Event]:
+def events_of(instance: Instance, number: int) -> Events:
     """The events that the snapshot of this ledger size shows.
 
     Raises IntegrityError where the ledger is damaged, or shorter than that.

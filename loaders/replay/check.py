@@ -30,12 +30,12 @@ def check(
     Writes to editable sources are left out: their bodies are archived, not their making.
     """
     for load in _chosen(ledger, sample):
-        yield from _problems(replay(instance, ledger, load))
+        yield from _problems(replay(instance, ledger.events, load))
         reporter.advance()
 
 
 def _chosen(ledger: Ledger, sample: int | None) -> list[Event]:
-    loads = [e for e in ledger if e["type"] == "Load" and not written.is_write(ledger, e)]
+    loads = [e for e in ledger if e["type"] == "Load" and not written.is_write(ledger.events, e)]
     if sample is None or sample >= len(loads):
         return loads
     return random.SystemRandom().sample(loads, sample)

@@ -13,7 +13,7 @@ from typing import Any
 from graph.archive import Archive
 from graph.core.errors import IntegrityError
 from graph.core.instance import Instance
-from graph.ledger import Event, Ledger, manifests
+from graph.ledger import Event, Events, manifests
 from graph.statements.layer import INFERRED, NAMES, STATED
 from graph.versions.state import State, is_public, state
 from loaders.bundles.unpack import UnpackedBundle
@@ -54,12 +54,12 @@ class Context:
         return self.published.get(self.source)
 
 
-def inputs_of(ledger: Ledger, archive: Archive, load: Event) -> Inputs:
+def inputs_of(events: Events, archive: Archive, load: Event) -> Inputs:
     """What a version was made from.
 
     Raises IntegrityError where it is not in the archive.
     """
-    fetch = ledger[load["fetch"]]
+    fetch = events[load["fetch"]]
     listed = [manifest.response(one) for one in manifests.responses(fetch, archive)]
     rejects = json.loads(archive.read(load["rejects"]))
     violating = (
@@ -68,9 +68,9 @@ def inputs_of(ledger: Ledger, archive: Archive, load: Event) -> Inputs:
     return Inputs(capture.captures(listed, archive), fetch["at"], frozenset(violating))
 
 
-def context_of(ledger: Ledger, load: Event) -> Context:
+def context_of(events: Events, load: Event) -> Context:
     """What was published when a version was made."""
-    return Context(load["source"], state(ledger.prefix(load["index"])))
+    return Context(load["source"], state(events[: load["index"]]))
 
 
 class Folder:

@@ -15,7 +15,7 @@ from graph.archive import Archive
 from graph.core import limited_process
 from graph.core.errors import IntegrityError
 from graph.core.instance import Instance
-from graph.ledger import Event, Ledger
+from graph.ledger import Event, Events
 from graph.statements import layer
 from graph.statements.layer import INFERRED, STATED, Layer
 from graph.statements.rowmap import Origins
@@ -74,14 +74,14 @@ class MadeLayers:
     taken_as_empty: tuple[str, ...]
 
 
-def replay(instance: Instance, ledger: Ledger, load: Event) -> Replayed:
+def replay(instance: Instance, events: Events, load: Event) -> Replayed:
     """Replay one version, given by its Load event."""
     changed = changed_environment(load)
-    if written.is_write(ledger, load):
+    if written.is_write(events, load):
         return Replayed(load, Verdict.UNDECIDED, "it was written over HTTP, not loaded")
     try:
-        inputs = job.inputs_of(ledger, Archive(instance.archive), load)
-        with mapped(instance, load["code"], inputs, job.context_of(ledger, load)) as made:
+        inputs = job.inputs_of(events, Archive(instance.archive), load)
+        with mapped(instance, load["code"], inputs, job.context_of(events, load)) as made:
             return _compare(load, made, changed)
     except IntegrityError as error:
         return Replayed(load, Verdict.UNDECIDED, str(error), environment=changed)

@@ -23,7 +23,7 @@ from graph.history import walk
 from graph.history.pairs import StatementChange
 from graph.history.published import SourceVersion
 from graph.history.walk import ChangedLine
-from graph.ledger import Ledger, manifests
+from graph.ledger import Events, manifests
 from graph.statements import layer
 from graph.statements.layer import FINDINGS
 from loaders.fetching import manifest
@@ -75,34 +75,34 @@ class Attribution:
 
 
 def attribution(
-    instance: Instance, ledger: Ledger, old: SourceVersion, new: SourceVersion, *, run: bool
+    instance: Instance, events: Events, old: SourceVersion, new: SourceVersion, *, run: bool
 ) -> Attribution:
     """Whose the changes are. Without `run` nothing is replayed: what needs it and was not yet
     replayed is undecided.
 
     Raises IntegrityError where a blob that is compared is missing or damaged.
     """
-    if written.is_write(ledger, new.load):
+    if written.is_write(events, new.load):
         return Attribution("it was written over HTTP", Whose.AGENCY)
-    if _same_bytes(instance, ledger, old, new):
+    if _same_bytes(instance, events, old, new):
         return Attribution("the bytes are the same: our mapping or our rules changed", Whose.OURS)
     if old.load["code"] == new.load["code"]:
         return Attribution("the mapping is the same: the bytes changed", Whose.AGENCY)
-    path = instance.cache / "whose" / _key(ledger, old, new)
+    path = instance.cache / "whose" / _key(events, old, new)
     if known := _decoded(cache_files.read(path)):
         return known
     if not run:
         command = f"`ulzii diff {new.source} {old.number} {new.number} --whose`"
         return Attribution(f"bytes and mapping changed; {command} replays it", Whose.UNDECIDED)
-    made = _replayed(instance, ledger, old, new)
+    made = _replayed(instance, events, old, new)
     if made.flags:
         cache_files.write(path, _encoded(made))
     return made
 
 
-def _same_bytes(instance: Instance, ledger: Ledger, old: SourceVersion, new: SourceVersion) -> bool:
+def _same_bytes(instance: Instance, events: Events, old: SourceVersion, new: SourceVersion) -> bool:
     """Whether all that a mapping can depend on of the responses is the same."""
-    first, second = (ledger[one.load["fetch"]] for one in (old, new))
+    first, second = (events[one.load["fetch"]] for one in (old, new))
     if first["manifest"] == second["manifest"]:
         return True
     archive = Archive(instance.archive)
@@ -112,19 +112,19 @@ def _same_bytes(instance: Instance, ledger: Ledger, old: SourceVersion, new: Sou
 
 
 def _replayed(
-    instance: Instance, ledger: Ledger, old: SourceVersion, new: SourceVersion
+    instance: Instance, events: Events, old: SourceVersion, new: SourceVersion
 ) -> Attribution:
     """Old bytes by the new code. It proves something only where new bytes by the new code give the
     new version here."""
     if changed_environment(new.load):
-        proof = replay(instance, ledger, new.load)
+        proof = replay(instance, events, new.load)
         if proof.verdict is not Verdict.PROVEN:
             reason = f"the new version cannot be replayed here: {proof.reason}"
             return Attribution(reason, Whose.UNDECIDED)
     archive = Archive(instance.archive)
     try:
-        inputs = _inputs(ledger, archive, old, new)
-        context = job.context_of(ledger, new.load)
+        inputs = _inputs(events, archive, old, new)
+        context = job.context_of(events, new.load)
         with mapped(instance, new.load["code"], inputs, context) as made:
             lines = {name: layer.read(made.archive, made.layers[name].lines) for name in LAYERS}
             flags = {
@@ -137,11 +137,11 @@ def _replayed(
     return Attribution("the old bytes were mapped by the new code", flags=flags)
 
 
-def _inputs(ledger: Ledger, archive: Archive, old: SourceVersion, new: SourceVersion) -> job.Inputs:
+def _inputs(events: Events, archive: Archive, old: SourceVersion, new: SourceVersion) -> job.Inputs:
     """The old captures. Records that broke a rule are left out; where the rules changed too, those
     that break the new ones, as far as the new version has the same records."""
-    before, after = (job.inputs_of(ledger, archive, one.load) for one in (old, new))
-    first, second = (ledger[one.publish["validate"]]["shapes"] for one in (old, new))
+    before, after = (job.inputs_of(events, archive, one.load) for one in (old, new))
+    first, second = (events[one.publish["validate"]]["shapes"] for one in (old, new))
     if first == second:
         return before
     shared = {one.digest for one in before.captures} & {one.digest for one in after.captures}
@@ -160,12 +160,12 @@ def _flags(changes: Iterator[ChangedLine], between: Iterator[bytes]) -> Iterator
         yield _AGENCY if is_there == (one.sign == "D") else _OURS
 
 
-def _key(ledger: Ledger, old: SourceVersion, new: SourceVersion) -> str:
+def _key(events: Events, old: SourceVersion, new: SourceVersion) -> str:
     """The name of the file that keeps the outcome: a hash of all that it depends on."""
     facts = [
-        ledger[one.load["fetch"]]["manifest"]
+        events[one.load["fetch"]]["manifest"]
         + one.load["code"]
-        + ledger[one.publish["validate"]]["shapes"]
+        + events[one.publish["validate"]]["shapes"]
         + "".join(one.load["layers"][name]["lines"] for name in LAYERS)
         for one in (old, new)
     ]

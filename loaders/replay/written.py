@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from graph.ledger import Event, Ledger
+from graph.ledger import Event, Events
 
 
-def is_write(ledger: Ledger, load: Event) -> bool:
+def is_write(events: Events, load: Event) -> bool:
     """Whether a version is a write to an editable source: its body alone does not make it, since it
     is relative to the version before."""
-    fetch = ledger[load["fetch"]]
+    fetch = events[load["fetch"]]
     return any("agent" in one for one in fetch.get("responses", ()))

@@ -54,10 +54,10 @@ def diff(
     +: added, -: deleted, ~: another value, »: another property, °: another class, language or type.
     """
     instance = current_instance()
-    ledger = Ledger(instance)
-    known = versions(ledger, source)
+    events = Ledger(instance).events
+    known = versions(events, source)
     two = one_of(known, source, old), one_of(known, source, new)
-    owners = attribution(instance, ledger, *two, run=whose)
+    owners = attribution(instance, events, *two, run=whose)
     _Comparison(instance, *two, owners, entity, only or "", limit).show(as_json)
 
 

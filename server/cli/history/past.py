@@ -12,7 +12,7 @@ from graph.core.instance import Instance
 from graph.history import facts
 from graph.history.published import SourceVersion, versions
 from graph.history.timeline import BlamedLine, Moment, blame, timeline
-from graph.ledger import Ledger
+from graph.ledger import Events, Ledger
 from server.cli.output.changes import thing_lines
 from server.cli.output.common import current_instance, fail_clearly, json_option, show, table
 
@@ -25,12 +25,12 @@ from server.cli.output.common import current_instance, fail_clearly, json_option
 def history(name: str, is_blame: bool, as_json: bool) -> None:
     """The versions of a source, or the time line of a thing (its IRI)."""
     instance = current_instance()
-    ledger = Ledger(instance)
+    events = Ledger(instance).events
     if not _is_iri(name):
-        known = _known(ledger, name)
+        known = _known(events, name)
         show([facts.version_facts(one, instance.names) for one in known], as_json, _table(known))
         return
-    moments = _moments(instance, ledger, name.strip("<>"))
+    moments = _moments(instance, events, name.strip("<>"))
     if is_blame:
         brought = blame(moments)
         show([_blamed(one, instance) for one in brought], as_json, map(_blame_line, brought))
@@ -43,8 +43,8 @@ def _is_iri(name: str) -> bool:
     return ":" in name or name.startswith("<")
 
 
-def _known(ledger: Ledger, source: str) -> list[SourceVersion]:
-    known = versions(ledger, source)
+def _known(events: Events, source: str) -> list[SourceVersion]:
+    known = versions(events, source)
     if not known:
         raise ConfigError(
             f"nothing of “{source}” is published",
@@ -53,10 +53,10 @@ def _known(ledger: Ledger, source: str) -> list[SourceVersion]:
     return known
 
 
-def _moments(instance: Instance, ledger: Ledger, subject: str) -> list[Moment]:
-    sources = dict.fromkeys(item["source"] for item in ledger.find("Publish"))
-    known = {source: versions(ledger, source) for source in sources}
-    moments = timeline(instance, ledger, subject, known)
+def _moments(instance: Instance, events: Events, subject: str) -> list[Moment]:
+    sources = dict.fromkeys(item["source"] for item in events.find("Publish"))
+    known = {source: versions(events, source) for source in sources}
+    moments = timeline(instance, events, subject, known)
     if not moments:
         raise ConfigError(
             "no version of any source says anything of this", where=subject, hint=_HINT

@@ -29,9 +29,9 @@ def replay(source: str, version: int | None, as_json: bool) -> None:
     not; 12: undecided, it could not be run here, or ran on other versions of packages.
     """
     instance = current_instance()
-    ledger = Ledger(instance)
-    chosen = one_of(versions(ledger, source), source, version)
-    done = replay_version(instance, ledger, chosen.load)
+    events = Ledger(instance).events
+    chosen = one_of(versions(events, source), source, version)
+    done = replay_version(instance, events, chosen.load)
     show(_facts(done), as_json, _lines(done))
     raise SystemExit(_EXIT_CODES[done.verdict])
 
