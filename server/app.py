@@ -19,6 +19,7 @@ from server.core.context import AppContext
 from server.core.query_log import QueryLog
 from server.core.settings import Settings
 from server.discovery import api_catalog, crawlers, health, openapi, well_known
+from server.history import routes as past
 from server.http import (
     language,
     negotiation,
@@ -60,6 +61,7 @@ _PARTS = (
     tiled,
     trace,
     captures,
+    past,
     dereference,
     metrics,
 )

@@ -39,6 +39,7 @@ loaders/systems/opendata_mn
 loaders/validation loaders/link_checks loaders/quality loaders/editable loaders/upgrade
 server/http server/core server/auth server/cache server/updates server/sparql
 server/log server/resources server/trace server/captures
+server/history
 server/catalogue server/saved_queries server/discovery
 server server/front server/scratch server/cli/output server/cli/log
 server/cli/trace server/cli/history server/cli/audit server/cli/tables server/cli

@@ -42,6 +42,9 @@ class Whose(StrEnum):
     UNDECIDED = "undecided"
 
 
+_SAME_BYTES = "the bytes are the same: our mapping or our rules changed"
+_SAME_MAPPING = "the mapping is the same: the bytes changed"
+_REPLAYED = "the old bytes were mapped by the new code"
 _AGENCY, _OURS = b"ao"
 _FLAGS = {_AGENCY: Whose.AGENCY, _OURS: Whose.OURS}
 
@@ -51,9 +54,11 @@ class Attribution:
     """Whose the changes between two versions are: all of them (`everywhere`), or line by line.
 
     `flags` has a byte for each changed line of a layer, in their order. `reason` says how it was
-    decided, or why it was not.
+    decided, or why it was not; `how` is its key: same_bytes, same_mapping, written, replayed,
+    not_replayed or not_replayable.
     """
 
+    how: str
     reason: str
     everywhere: Whose | None = None
     flags: Mapping[str, bytes] = field(default_factory=dict)
@@ -83,17 +88,18 @@ def attribution(
     Raises IntegrityError where a blob that is compared is missing or damaged.
     """
     if written.is_write(events, new.load):
-        return Attribution("it was written over HTTP", Whose.AGENCY)
+        return Attribution("written", "it was written over HTTP", Whose.AGENCY)
     if _same_bytes(instance, events, old, new):
-        return Attribution("the bytes are the same: our mapping or our rules changed", Whose.OURS)
+        return Attribution("same_bytes", _SAME_BYTES, Whose.OURS)
     if old.load["code"] == new.load["code"]:
-        return Attribution("the mapping is the same: the bytes changed", Whose.AGENCY)
+        return Attribution("same_mapping", _SAME_MAPPING, Whose.AGENCY)
     path = instance.cache / "whose" / _key(events, old, new)
     if known := _decoded(cache_files.read(path)):
         return known
     if not run:
         command = f"`ulzii diff {new.source} {old.number} {new.number} --whose`"
-        return Attribution(f"bytes and mapping changed; {command} replays it", Whose.UNDECIDED)
+        reason = f"bytes and mapping changed; {command} replays it"
+        return Attribution("not_replayed", reason, Whose.UNDECIDED)
     made = _replayed(instance, events, old, new)
     if made.flags:
         cache_files.write(path, _encoded(made))
@@ -120,7 +126,7 @@ def _replayed(
         proof = replay(instance, events, new.load)
         if proof.verdict is not Verdict.PROVEN:
             reason = f"the new version cannot be replayed here: {proof.reason}"
-            return Attribution(reason, Whose.UNDECIDED)
+            return Attribution("not_replayable", reason, Whose.UNDECIDED)
     archive = Archive(instance.archive)
     try:
         inputs = _inputs(events, archive, old, new)
@@ -133,8 +139,8 @@ def _replayed(
             }
     except (ReplayFailed, IntegrityError) as error:
         reason = f"the new mapping does not read the old bytes: {error}"
-        return Attribution(reason, Whose.UNDECIDED)
-    return Attribution("the old bytes were mapped by the new code", flags=flags)
+        return Attribution("not_replayable", reason, Whose.UNDECIDED)
+    return Attribution("replayed", _REPLAYED, flags=flags)
 
 
 def _inputs(events: Events, archive: Archive, old: SourceVersion, new: SourceVersion) -> job.Inputs:
@@ -173,7 +179,7 @@ def _key(events: Events, old: SourceVersion, new: SourceVersion) -> str:
 
 
 def _encoded(made: Attribution) -> bytes:
-    head = {"reason": made.reason, "lengths": {n: len(f) for n, f in made.flags.items()}}
+    head = {"lengths": {n: len(f) for n, f in made.flags.items()}}
     return json.dumps(head).encode() + b"\n" + b"".join(made.flags.values())
 
 
@@ -188,6 +194,6 @@ def _decoded(data: bytes) -> Attribution | None:
         for name, length in facts["lengths"].items():
             flags[name] = rest[first : first + length]
             first += length
-        return Attribution(facts["reason"], flags=flags)
+        return Attribution("replayed", _REPLAYED, flags=flags)
     except (ValueError, KeyError, TypeError):
         return None

@@ -1,0 +1,233 @@
+"""`/history?source=…`, `/history?entity=…` and `/diff?source=…&from=1&to=2`.
+
+What a restricted source said is shown to those whose token may read it; to all others it does not
+exist.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, render_template, request
+
+from graph.history import facts
+from graph.history.published import SourceVersion, versions, visible
+from graph.history.timeline import Moment, blame, timeline
+from graph.ledger import Events
+from graph.snapshots import published_events
+from server.auth import bearer
+from server.auth.tokens import TokenStore
+from server.core.context import AppContext
+from server.history import texts
+from server.history.comparing import ComparedVersions, Comparer, DiffQuestion
+from server.history.rdf import changed_quads, described_versions
+from server.http import negotiation
+from server.http.negotiation import HTML, Offer
+from server.http.problem_details import HttpProblem
+from server.sparql.service_description import serialize
+
+_JSON = Offer("application/json", "json")
+_QUADS = Offer("application/n-quads", "nq")
+_GRAPHS = tuple(
+    Offer(media_type, name)
+    for media_type, name in (
+        ("text/turtle", "ttl"),
+        ("application/n-triples", "nt"),
+        ("application/ld+json", "jsonld"),
+        ("application/rdf+xml", "rdf"),
+    )
+)
+_MOMENTS = 200  # of a time line on a page
+
+
+def blueprint(context: AppContext) -> Blueprint:
+    """The URLs of versions, time lines and differences."""
+    part = Blueprint("history", __name__)
+    past = _Past(context)
+
+    @part.get("/history")
+    def history() -> Response:
+        if entity := request.args.get("entity", ""):
+            return _fresh(past.of_thing(entity.strip("<>")))
+        return _fresh(past.of_source(request.args.get("source", "")))
+
+    @part.get("/diff")
+    def diff() -> Response:
+        return _fresh(past.difference())
+
+    return part
+
+
+class _Past:
+    """Answers about one instance."""
+
+    def __init__(self, context: AppContext) -> None:
+        self._instance = context.instance
+        self._tokens = TokenStore(context.instance)
+        self._comparer = Comparer(context.instance)
+
+    def _events(self) -> Events:
+        return published_events.events_of(self._instance, published_events.size(self._instance))
+
+    def _readable(self) -> frozenset[str]:
+        token = bearer.token_of(request.headers.get("Authorization", ""), self._tokens)
+        return token.readable if token else frozenset()
+
+    def _sources(self, events: Events) -> dict[str, list[SourceVersion]]:
+        names = dict.fromkeys(item["source"] for item in events.find("Publish"))
+        readable = self._readable()
+        seen = {name: visible(versions(events, name), readable) for name in names}
+        return {name: known for name, known in seen.items() if known}
+
+    def of_source(self, source: str) -> Response:
+        """The versions of a source; without one, what can be asked."""
+        events, names = self._events(), self._instance.names
+        if not source:
+            known = self._sources(events)
+            return _page("history.html", sources=sorted(known), versions=[], source="", entity="")
+        found = self._known(events, source)
+        offer = _offer(_JSON, *_GRAPHS)
+        if offer == HTML:
+            listed = list(reversed(found))
+            return _page("history.html", source=source, versions=listed, sources=[], entity="")
+        if offer == _JSON:
+            return _json([facts.version_facts(one, names) for one in found])
+        triples = described_versions(found, names)
+        return Response(serialize(triples, offer.name), content_type=offer.content_type)
+
+    def of_thing(self, entity: str) -> Response:
+        """The time line of a thing, and the version that brought each statement."""
+        events = self._events()
+        moments = timeline(self._instance, events, entity, self._sources(events))
+        offer = _offer(_JSON)
+        listed = [self._moment(one) for one in moments[-_MOMENTS:]]
+        brought = blame(moments)
+        if offer == HTML:
+            return _page(
+                "history.html", entity=entity, source="", sources=[], versions=[],
+                moments=list(reversed(listed)), brought=brought[:_MOMENTS],
+            )  # fmt: skip
+        lines = [
+            {"source": one.version.source, "version": one.version.number, "layer": one.layer,
+             "predicate": one.predicate, "object": one.value, "published": one.version.at}
+            for one in brought
+        ]  # fmt: skip
+        return _json({"entity": entity, "moments": listed, "brought": lines})
+
+    def _moment(self, one: Moment) -> dict[str, Any]:
+        version, names = one.version, self._instance.names
+        return {
+            "source": version.source,
+            "version": version.number,
+            "published": version.at,
+            "load": names.event(version.load["index"]),
+            **facts.thing_facts(one.change, names, most=_MOMENTS),
+        }
+
+    def _known(self, events: Events, source: str) -> list[SourceVersion]:
+        found = visible(versions(events, source), self._readable())
+        if not found:
+            raise HttpProblem(404, "nothing of a source of this name is published")
+        return found
+
+    def difference(self) -> Response:
+        """What changed between two versions."""
+        events = self._events()
+        known = self._known(events, request.args.get("source", ""))
+        asked = _question(known)
+        offer = _offer(_JSON, _QUADS)
+        made = self._comparer.compare(events, known, asked, rows=offer != _QUADS)
+        following = _query(after=made.next) if made.next else ""
+        if offer == HTML:
+            return _page("diff.html", made=made, asked=asked, following=following)
+        if offer == _QUADS:
+            body = "".join(changed_quads(made, self._instance.names)).encode()
+            return Response(body, content_type=offer.content_type, headers=_next(following))
+        return _json(self._compared(made, following))
+
+    def _compared(self, made: ComparedVersions, following: str) -> dict[str, Any]:
+        names, owners = self._instance.names, made.owners
+        return {
+            "source": made.new.source,
+            "old": facts.version_facts(made.old, names),
+            "new": facts.version_facts(made.new, names),
+            "whose": {
+                "everywhere": owners.everywhere,
+                "how": owners.how,
+                "reason": owners.reason,
+            },
+            "counts": made.counts,
+            "things": made.things,
+            "next": f"/diff?{following}" if following else None,
+        }
+
+
+def _question(known: list[SourceVersion]) -> DiffQuestion:
+    """What the parameters ask. Raises HttpProblem (400, 404)."""
+    only = request.args.get("only", "")
+    if only not in {"", "schema", "values"}:
+        raise HttpProblem(400, "“only” is schema or values")
+    newest = known[-1].number
+    new = _number("to", newest, known)
+    return DiffQuestion(
+        request.args.get("source", ""),
+        _number("from", max(new - 1, known[0].number), known),
+        new,
+        request.args.get("entity", "").strip("<>"),
+        only,
+        request.args.get("after", ""),
+    )
+
+
+def _number(name: str, default: int, known: list[SourceVersion]) -> int:
+    text = request.args.get(name, "")
+    if text and not (text.isascii() and text.isdecimal()):
+        raise HttpProblem(400, f"“{name}” is the number of a version")
+    number = int(text[:9]) if text else default
+    if number not in {one.number for one in known}:
+        raise HttpProblem(404, f"there is no version {number} of this source to be seen")
+    return number
+
+
+def _offer(*offers: Offer) -> Offer:
+    """The format, by `?format=`, else by Accept. Raises HttpProblem (406)."""
+    name, known = request.args.get("format", ""), (HTML, *offers)
+    if name:
+        offer = next((one for one in known if name in {one.name, one.media_type}), None)
+    else:
+        offer = negotiation.best(request.headers.get("Accept", ""), known)
+    if offer is None:
+        available = ", ".join(one.name for one in known)
+        raise HttpProblem(406, "it is not available in this format", hint=available)
+    return offer
+
+
+def _query(**changed: str) -> str:
+    """The query string of this request with other values; empty ones are left out."""
+    kept = {k: v for k, v in request.args.items() if k != "lang"}
+    return urlencode({k: v for k, v in (kept | changed).items() if v})
+
+
+def _page(template: str, **values: Any) -> Response:
+    return Response(render_template(template, tt=texts.text, query=_query, **values))
+
+
+def _json(value: Any) -> Response:
+    body = json.dumps(value, ensure_ascii=False).encode()
+    return Response(body, content_type=_JSON.content_type)
+
+
+def _next(following: str) -> dict[str, str]:
+    return {"Link": f'</diff?{following}>; rel="next"'} if following else {}
+
+
+def _fresh(response: Response) -> Response:
+    """It depends on the token and on the ledger: it may be kept, and must be asked for again."""
+    response.vary.update(("Accept", "Authorization"))
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cache-Control"] = "no-cache"
+    response.add_etag()
+    response.make_conditional(request)
+    return response
