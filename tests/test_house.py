@@ -38,7 +38,7 @@ loaders/systems loaders/systems/admin_units loaders/systems/local_services
 loaders/systems/opendata_mn
 loaders/validation loaders/link_checks loaders/quality loaders/editable loaders/upgrade
 server/http server/core server/auth server/cache server/updates server/sparql
-server/log server/resources server/trace server/captures
+server/resources server/log server/trace server/captures
 server/history
 server/catalogue server/saved_queries server/discovery
 server server/front server/scratch server/cli/output server/cli/log

@@ -1,0 +1,199 @@
+"""`/log`, `/log/{index}` and its proofs: the log for people, and for programs as JSON.
+
+The RDF of an event is the document of its IRI, as of every other thing.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request
+from werkzeug.wrappers import Response as Base
+
+from graph.ledger import events
+from graph.ledger.events import ULAANBAATAR, Event
+from graph.ledger.merkle import leaf_hash
+from graph.snapshots.published_events import events_of
+from graph.transparency import proofs, signed_log, witnesses
+from graph.transparency.guarded import source_of
+from graph.transparency.signed_log import SignedLog
+from server.core.context import AppContext
+from server.http import negotiation
+from server.http.negotiation import HTML, Offer
+from server.http.problem_details import HttpProblem
+from server.log.access import LogAccess
+from server.resources import dereference
+
+PER_PAGE = 50
+_JSON = Offer("application/json", "json", text=True)
+_PARTS = {"html": HTML, "json": _JSON}
+
+
+def blueprint(context: AppContext) -> Blueprint:
+    """The pages of the log and of its events."""
+    part = Blueprint("log", __name__)
+    reader = _LogReader(context)
+
+    @part.get("/log")
+    def listed() -> Response:
+        page = reader.page(request.args)
+        if _offer() is HTML:
+            return _sent(render_template("log.html", **page, urls=context.urls), HTML)
+        return _json(page)
+
+    @part.get("/log/<int:index>")
+    def event(index: int) -> Base:
+        form = request.args.get("format", "")
+        if negotiation.for_document(request.headers.get("Accept", ""), form) is not HTML:
+            return dereference.show(context)
+        response = redirect(f"/log/{index}.html", 303)
+        response.vary.add("Accept")
+        return response
+
+    @part.get("/log/<int:index>.<any(html, json):form>")
+    def document(index: int, form: str) -> Response:
+        found = reader.event(index)
+        if form == "html":
+            return _sent(render_template("event.html", **found, urls=context.urls), HTML)
+        return _json(found)
+
+    @part.get("/log/<int:index>.tlog-proof")
+    def proof(index: int) -> Response:
+        log = reader.log(index)
+        note = witnesses.for_proof(context.instance, log, index + 1)
+        text = str(proofs.inclusion(log, index, note))
+        return _sent(text, Offer("text/plain", "tlog-proof", text=True))
+
+    @part.get("/log/consistency")
+    def consistency() -> Response:
+        return _json(reader.consistency(request.args))
+
+    return part
+
+
+def _offer() -> Offer:
+    form = request.args.get("format", "")
+    offers = [HTML, _JSON]
+    found = (
+        _PARTS.get(form) if form else negotiation.best(request.headers.get("Accept", ""), offers)
+    )
+    if found is None:
+        raise HttpProblem(406, "the log is a page or JSON", hint="Available: html, json.")
+    return found
+
+
+def _sent(body: str, offer: Offer) -> Response:
+    response = Response(body, content_type=offer.content_type)
+    response.headers["Cache-Control"] = "no-cache"
+    response.vary.update(("Accept", "Authorization"))
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+def _json(value: Any) -> Response:
+    return _sent(json.dumps(value, ensure_ascii=False), _JSON)
+
+
+class _LogReader:
+    """Reads what the pages show."""
+
+    def __init__(self, context: AppContext) -> None:
+        self._instance = context.instance
+        self._access = LogAccess(context.instance)
+
+    def log(self, index: int = 0) -> SignedLog:
+        """The log. Raises HttpProblem (404) where it has no such event."""
+        log = signed_log.read(self._instance)
+        if not 0 <= index < log.size:
+            raise HttpProblem(404, f"the log has {log.size} events, the last is log/{log.size - 1}")
+        return log
+
+    def page(self, arguments: Any) -> dict[str, Any]:
+        """A page of events, the newest first."""
+        log = self.log()
+        kind, source = arguments.get("type", ""), arguments.get("source", "")
+        before = _number(arguments, "before", log.size)
+        shown, readable = list[dict[str, Any]](), self._access.readable()
+        logged = events_of(self._instance, log.size)
+        for index in range(min(before, log.size) - 1, -1, -1):
+            row = self._row(logged[index], log.size, readable)
+            if kind in {"", row["type"]} and source in {"", row["source"]}:
+                shown.append(row)
+            if len(shown) == PER_PAGE:
+                break
+        last = shown[-1]["index"] if len(shown) == PER_PAGE else 0
+        return {
+            **self._head(log),
+            "type": kind,
+            "source": source,
+            "events": shown,
+            "before": last or None,
+        }
+
+    def _row(self, item: Event, size: int, readable: frozenset[str]) -> dict[str, Any]:
+        closed = not self._access.sources([item["index"]], size) <= readable
+        return {
+            "index": item["index"],
+            "at": item["at"],
+            "type": item["type"],
+            "source": "" if closed else source_of(item),
+            "version": None if closed else item.get("version"),
+            "guarded": closed,
+        }
+
+    def _head(self, log: SignedLog) -> dict[str, Any]:
+        found = witnesses.cosignatures(self._instance, log.checkpoint.text())
+        return {
+            "origin": log.checkpoint.origin,
+            "size": log.size,
+            "root": proofs.encode([log.checkpoint.root])[0],
+            "key": str(log.verifier),
+            "cosigned": [{"by": w.name, "at": _time(one.time)} for w, one in found.items()],
+        }
+
+    def event(self, index: int) -> dict[str, Any]:
+        """An event with its proof; without its line where the reader may not see it."""
+        log = self.log(index)
+        item = events_of(self._instance, log.size)[index]
+        row = self._row(item, log.size, self._access.readable())
+        line, path = log.line(index), log.tree.inclusion(index, log.size)
+        open_line = None if row["guarded"] else line.decode()
+        return {
+            **row,
+            "leaf": leaf_hash(line).hex(),
+            "line": open_line,
+            "event": None if row["guarded"] else events.decode(line),
+            "path": proofs.encode(path),
+            "checkpoint": witnesses.cosigned(self._instance, log),
+            "log": self._head(log),
+        }
+
+    def consistency(self, arguments: Any) -> dict[str, Any]:
+        """The proof that the log only grew between two sizes."""
+        log = self.log()
+        old, new = _number(arguments, "old", 0), _number(arguments, "new", log.size)
+        if not 0 <= old <= new <= log.size:
+            raise HttpProblem(400, f"sizes are 0 ≤ old ≤ new ≤ {log.size}")
+        roots = proofs.encode([log.tree.root(old), log.tree.root(new)])
+        path = proofs.encode(log.tree.consistency(old, new))
+        return {"old": old, "new": new, "old_root": roots[0], "new_root": roots[1], "path": path}
+
+
+def _number(arguments: Any, name: str, default: int) -> int:
+    text = arguments.get(name, "")
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise HttpProblem(400, f"“{name}” is not a number of events")
+    return int(text)
+
+
+def _time(seconds: int) -> str:
+    """A time since 1970 as RFC 3339, +08:00; empty where it is beyond all calendars."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).astimezone(ULAANBAATAR).isoformat()
+    except (OverflowError, ValueError, OSError):
+        return ""

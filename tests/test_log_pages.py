@@ -1,0 +1,188 @@
+"""The log over HTTP: pages, JSON, proofs; what is about a restricted source is for its readers."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from graph.core.instance import Instance
+from graph.ledger import Ledger, event
+from graph.queries import Pool
+from graph.statements import canonical
+from graph.transparency import signed_log, tiles
+from graph.transparency.proofs import InclusionProof, decode
+from graph.transparency.tree import is_consistent, root_by_inclusion
+from server.app import create_app
+from server.auth.tokens import TokenStore
+from tests.test_publish import publish
+from vocab.namespaces import RDF
+
+pytestmark = pytest.mark.slow
+HTML = {"Accept": "text/html"}
+JSON = {"Accept": "application/json"}
+
+
+@pytest.fixture
+def served(instance: Instance) -> Iterator[FlaskClient]:
+    """A public source, a restricted one, and events that are about neither."""
+    line = canonical.line(RDF.type, RDF.type, RDF.Property)
+    publish(instance, "open", [line])
+    publish(instance, "closed", [line], visibility="restricted")
+    ledger = Ledger(instance)
+    ledger.append(*[_code(n) for n in range(60)])
+    with Pool.start(instance, workers=1) as pool:
+        yield create_app(instance, pool).test_client(use_cookies=False)
+
+
+def _code(number: int) -> dict[str, Any]:
+    return event("Code", kind="shapes", name=f"s{number}", digest="0" * 64, files={})
+
+
+def indexes(instance: Instance, source: str) -> list[int]:
+    return [item["index"] for item in Ledger(instance) if item.get("source") == source]
+
+
+def test_the_log_is_listed_page_by_page(served: FlaskClient, instance: Instance) -> None:
+    size, seen, address = signed_log.read(instance).size, list[int](), "/log"
+    while address:
+        page = served.get(address, headers=JSON).json
+        assert page is not None and page["size"] == size
+        seen += [row["index"] for row in page["events"]]
+        address = f"/log?before={page['before']}" if page["before"] else ""
+    assert seen == [*range(size - 1, -1, -1)]
+    only = served.get("/log?source=open&type=Load", headers=JSON).json
+    assert only is not None
+    assert {(row["type"], row["source"]) for row in only["events"]} == {("Load", "open")}
+
+
+@pytest.mark.parametrize(("language", "words"), [("mn", "Бүртгэл"), ("en", "Self-signed only")])
+def test_the_pages_are_in_two_languages(served: FlaskClient, language: str, words: str) -> None:
+    page = served.get(f"/log?lang={language}", headers=HTML)
+    assert words in page.text
+    assert "script-src" not in page.headers["Content-Security-Policy"]
+    assert served.get(f"/log/1.html?lang={language}").status_code == 200
+
+
+def test_an_event_redirects_to_its_document(served: FlaskClient) -> None:
+    to_page = served.get("/log/1", headers=HTML)
+    assert (to_page.status_code, to_page.headers["Location"]) == (303, "/log/1.html")
+    to_rdf = served.get("/log/1", headers={"Accept": "text/turtle"})
+    assert (to_rdf.status_code, to_rdf.headers["Location"]) == (303, "/log/1.ttl")
+    assert "LedgerEntry" in served.get("/log/1.ttl").text
+    assert served.get("/log/9999.html").status_code == 404
+    assert served.get("/log/9999.json").status_code == 404
+    assert served.get("/log/9999.tlog-proof").status_code == 404
+
+
+def test_an_event_proves_itself(served: FlaskClient, instance: Instance) -> None:
+    log = signed_log.read(instance)
+    for index in (0, 1, log.size - 1):
+        found = served.get(f"/log/{index}.json").json
+        assert found is not None
+        assert found["line"].encode() == log.line(index)
+        leaf = hashlib.sha256(b"\0" + found["line"].encode()).digest()
+        assert found["leaf"] == leaf.hex()
+        assert (
+            root_by_inclusion(leaf, index, log.size, decode(found["path"])) == log.checkpoint.root
+        )
+        proof = InclusionProof.parse(served.get(f"/log/{index}.tlog-proof").text)
+        assert proof.check(log.line(index), log.verifier) == log.checkpoint
+
+
+def test_growth_is_proven(served: FlaskClient, instance: Instance) -> None:
+    log = signed_log.read(instance)
+    found = served.get("/log/consistency?old=3").json
+    assert found is not None
+    roots = [base64.b64decode(found[name]) for name in ("old_root", "new_root")]
+    assert roots == [log.tree.root(3), log.checkpoint.root]
+    assert is_consistent(3, log.size, *roots, decode(found["path"]))
+    for wrong in ("old=9&new=3", "old=x", "new=99999", "old=-1", "old=" + "9" * 40):
+        assert served.get(f"/log/consistency?{wrong}").status_code == 400
+
+
+def test_lines_about_a_restricted_source_are_for_its_readers(
+    served: FlaskClient, instance: Instance
+) -> None:
+    log, closed = signed_log.read(instance), indexes(instance, "closed")
+    assert closed
+    _, text = TokenStore(instance).add("reader", (), ("closed",))
+    _, other = TokenStore(instance).add("other", (), ("open",))
+    reader, stranger = bearer(text), bearer(other)
+    for index in closed:
+        for headers in ({}, stranger):
+            page = served.get(f"/log/{index}.html?lang=en", headers=headers)
+            found = served.get(f"/log/{index}.json", headers=headers)
+            assert found.json is not None
+            assert (found.json["line"], found.json["event"], found.json["source"]) == (
+                None,
+            ) * 2 + ("",)
+            assert found.json["leaf"] == log.tree.leaf(index).hex()
+            assert "closed" not in page.text.replace("enclosed", "")
+            assert "closed" not in found.text
+            assert served.get(f"/log/{index}.tlog-proof", headers=headers).status_code == 200
+        shown = served.get(f"/log/{index}.json", headers=reader).json
+        assert shown is not None and shown["source"] == "closed"
+    assert "closed" not in served.get("/log?before=50", headers=JSON).text
+    assert '"closed"' in served.get("/log?before=50", headers={**JSON, **reader}).text
+    assert served.get("/log?source=closed", headers=JSON).json["events"] == []  # type: ignore[index]
+
+
+def bearer(text: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {text}"}
+
+
+def test_bundles_of_lines_need_the_token_and_hashes_need_none(
+    served: FlaskClient, instance: Instance
+) -> None:
+    log = signed_log.read(instance)
+    (bundle,) = (t for t in tiles.of_size(log.size) if t.level is None)
+    refused = served.get(f"/log/tile/{bundle.path}")
+    assert (refused.status_code, refused.headers["WWW-Authenticate"]) == (
+        401,
+        'Bearer realm="ulzii"',
+    )
+    _, text = TokenStore(instance).add("reader", (), ("closed",))
+    _, other = TokenStore(instance).add("other", (), ("open",))
+    assert served.get(f"/log/tile/{bundle.path}", headers=bearer(other)).status_code == 403
+    shown = served.get(f"/log/tile/{bundle.path}", headers=bearer(text))
+    assert shown.data == tiles.content(log, bundle)
+    assert shown.headers["Cache-Control"] == "private, no-store"
+    first = indexes(instance, "closed")[0]
+    before = served.get(f"/log/tile/entries/000.p/{first}")
+    assert before.headers["Cache-Control"] == "public, max-age=86400, immutable"
+    for tile in tiles.of_size(log.size):
+        if tile.level is not None:
+            assert served.get(f"/log/tile/{tile.path}").status_code == 200
+
+
+def test_evidence_is_downloaded(served: FlaskClient, instance: Instance) -> None:
+    statement = f"{RDF.type} {RDF.type} {RDF.Property}"
+    done = served.get("/bundle", query_string={"statement": statement, "source": "open"})
+    assert (done.status_code, done.content_type) == (200, "application/zip")
+    with zipfile.ZipFile(io.BytesIO(done.data)) as file:
+        told = json.loads(file.read("manifest.json"))
+        assert file.read("checkpoint").decode() == signed_log.read(instance).note
+    assert told["format"] == "ulzii-evidence@v1"
+    for query in (
+        {},
+        {"statement": statement, "version": "x"},
+    ):
+        assert served.get("/bundle", query_string=query).status_code == 400
+    for query in (
+        {"statement": "<urn:a> <urn:b> <urn:c>"},
+        {"statement": statement, "source": "closed"},
+        {"statement": statement, "absent-from": "closed"},
+        {"statement": statement, "source": "open", "version": "7"},
+        {"statement": "urn:a"},
+    ):
+        assert served.get("/bundle", query_string=query).status_code == 404, query
+    absent = {"statement": "<urn:a> <urn:b> <urn:c>", "absent-from": "open"}
+    assert served.get("/bundle", query_string=absent).status_code == 200
