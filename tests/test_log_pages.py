@@ -103,7 +103,7 @@ def test_growth_is_proven(served: FlaskClient, instance: Instance) -> None:
     assert found is not None
     roots = [base64.b64decode(found[name]) for name in ("old_root", "new_root")]
     assert roots == [log.tree.root(3), log.checkpoint.root]
-    assert is_consistent(3, log.size, *roots, decode(found["path"]))
+    assert is_consistent(3, log.size, roots[0], roots[1], decode(found["path"]))
     for wrong in ("old=9&new=3", "old=x", "new=99999", "old=-1", "old=" + "9" * 40):
         assert served.get(f"/log/consistency?{wrong}").status_code == 400
 
