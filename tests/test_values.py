@@ -251,6 +251,16 @@ def test_a_date_whose_month_may_be_either_needs_a_format() -> None:
         values.date("30/02/2019", "dd/MM")
 
 
+def test_a_time_by_its_format() -> None:
+    assert values.date_time("01/02/2019 10:05", "MM/dd/yyyy HH:mm").isoformat() == (
+        "2019-01-02T10:05:00"
+    )
+    assert values.date_time("2019-1-2 9:05:07", "yyyy-M-d HH:mm:ss").second == 7
+    for text, pattern in (("01/02/2019 25:00", "dd/MM/yyyy HH:mm"), ("1", "dd/MM/yyyy HH")):
+        with pytest.raises(ValueError, match="is not a"):
+            values.date_time(text, pattern)
+
+
 # ---- letters
 
 

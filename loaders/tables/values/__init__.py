@@ -7,7 +7,7 @@ for the texts of a column what could be declared, and whether that is the only p
 
 from __future__ import annotations
 
-from loaders.tables.values.dates import date
+from loaders.tables.values.dates import date, date_time
 from loaders.tables.values.letters import Folded, fold, folded
 from loaders.tables.values.missing import MissingMark, missing
 from loaders.tables.values.numbers import LOCALES, LocaleFit, fitting_locales, number
@@ -25,6 +25,7 @@ __all__ = [
     "Quantity",
     "Unit",
     "date",
+    "date_time",
     "fitting_kinds",
     "fitting_locales",
     "fold",

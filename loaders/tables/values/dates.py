@@ -1,4 +1,5 @@
-"""Days by a declared format (Tabular Metadata §6.4.4, Unicode TR 35): `dd/MM/yyyy`, `d.M.yyyy`.
+"""Days and times by a declared format (Tabular Metadata §6.4.4, Unicode TR 35): `dd/MM/yyyy`,
+`d.M.yyyy HH:mm`.
 
 Only a year of four digits that comes first needs no format: “01/02/2019” is of two months.
 """
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date as calendar_date
+from datetime import datetime, time
 from functools import lru_cache
 
 _FIELDS = {
@@ -15,6 +17,9 @@ _FIELDS = {
     "M": r"(?P<month>\d{1,2})",
     "dd": r"(?P<day>\d{2})",
     "d": r"(?P<day>\d{1,2})",
+    "HH": r"(?P<hour>\d{1,2})",
+    "mm": r"(?P<minute>\d{2})",
+    "ss": r"(?P<second>\d{2})",
 }
 _YEAR_FIRST = re.compile(r"(?P<year>\d{4})([-./])(?P<month>\d{1,2})\2(?P<day>\d{1,2})", re.ASCII)
 _YEAR_LAST = re.compile(r"(\d{1,2})([-./])(\d{1,2})\2(\d{4}|\d{2})", re.ASCII)
@@ -31,6 +36,24 @@ def date(text: str, pattern: str = "") -> calendar_date:
     if match:
         return _day(bare, int(match["year"]), int(match["month"]), int(match["day"]))
     raise ValueError(_why(bare, pattern))
+
+
+def date_time(text: str, pattern: str) -> datetime:
+    """The day and time of day that a text is in a format, without a zone: agencies write none.
+
+    Raises ValueError, also for a format that has not one of each field of a date, and `HH`, `mm`.
+    """
+    bare = text.strip()
+    match = _compiled(pattern, "HMdmy").fullmatch(bare)
+    if not match:
+        raise ValueError(_why(bare, pattern))
+    found = match.groupdict(default="0")
+    day = _day(bare, int(found["year"]), int(found["month"]), int(found["day"]))
+    try:
+        clock = time(int(found["hour"]), int(found["minute"]), int(found.get("second", "0")))
+    except ValueError:
+        raise ValueError(f"“{bare}” is not a time of day") from None
+    return datetime.combine(day, clock)
 
 
 def _day(text: str, year: int, month: int, day: int) -> calendar_date:
@@ -57,9 +80,10 @@ def _why(text: str, pattern: str) -> str:
 
 
 @lru_cache(maxsize=100)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    pieces = re.split(r"(yyyy|MM?|dd?)", pattern)
-    if sorted(one[0] for one in pieces[1::2]) != ["M", "d", "y"]:
+def _compiled(pattern: str, needed: str = "Mdy") -> re.Pattern[str]:
+    pieces = re.split(r"(yyyy|MM?|dd?|HH|mm|ss)", pattern)
+    fields = "".join(sorted(one[0] for one in pieces[1::2]))
+    if fields not in {needed, "HMdmsy" if "H" in needed else needed}:
         raise ValueError(f"“{pattern}” is not a format of dates like dd/MM/yyyy or yyyy-MM-dd")
     text = "".join(_FIELDS[one] if at % 2 else re.escape(one) for at, one in enumerate(pieces))
     return re.compile(text, re.ASCII)
