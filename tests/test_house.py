@@ -29,7 +29,8 @@ loaders loaders/descriptions loaders/fetching loaders/captures loaders/bundles
 loaders/pipeline loaders/replay
 loaders/formats loaders/formats/cubes loaders/formats/pxweb
 loaders/tables/values loaders/tables/cells loaders/tables/workbooks loaders/tables/grids
-loaders/tables/description loaders/tables/mapping loaders/tables/guessing loaders/tables
+loaders/tables/description loaders/tables/mapping loaders/tables/guessing
+loaders/tables/csvw loaders/tables
 loaders/catalogues/model loaders/catalogues/rdf_xml loaders/catalogues/turtle
 loaders/catalogues/json_ld loaders/catalogues/reading loaders/catalogues/json_forms
 loaders/catalogues/envelopes loaders/catalogues/naming loaders/catalogues/protocols

@@ -106,6 +106,10 @@ class Names:
         own = f"{self.base}id/catalog/{segment(source)}"
         return own if local is None else f"{own}/{local}"
 
+    def thing(self, source: str, local: str, key: str) -> str:
+        """What a row of a source's table describes: `{base}id/thing/{source}/{table}/{key}`."""
+        return f"{self.base}id/thing/{segment(source)}/{segment(local)}/{segment(key)}"
+
     def value(self, source: str, key: str) -> str:
         """What a source describes without naming it, by a hash: an agent, a contact, a place."""
         return f"{self.base}id/value/{segment(source)}/{key}"

@@ -9,14 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from graph.core import toml_schema
+from graph.core.errors import ConfigError
 from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import Capture, Mapped, Record, Rejected
+from loaders.pipeline.source import Source
+from loaders.tables.csvw import reading
 from loaders.tables.description.options import TableOptions
 from loaders.tables.mapping import observations
 from loaders.tables.mapping.cube import CubeRecords
 from loaders.tables.mapping.dataset import TableDataset
 from loaders.tables.mapping.layout import layout
 from loaders.tables.mapping.places import Places
+from loaders.tables.mapping.things import ThingRecords
 
 OPTIONS = TableOptions
 
@@ -26,25 +30,52 @@ def records(captures: Sequence[Capture], context: LoaderContext) -> Iterator[Rec
 
     Raises InputError for a file whose sheet, heads or columns are not those of the description.
     """
-    described = _described(context)
+    described, captures = _described(captures, context)
     first = layout(captures[0], described.options)
     head = {"stated": described.statements(captures)}
     yield Record(captures[0], first.head_locator, "table", head, critical=True)
-    if described.cube is None:
-        return
+    made = described.cube or _things(described)
     for capture in captures:
-        yield from described.cube.records(capture)
-    if key := described.cube.coverage():
+        yield from made.records(capture)
+    if described.cube and (key := described.cube.coverage()):
         covered = {"stated": described.coverage(key)}
         yield Record(captures[0], first.head_locator, "coverage", covered)
 
 
-def _described(context: LoaderContext) -> TableDataset:
+def _described(
+    captures: Sequence[Capture], context: LoaderContext
+) -> tuple[TableDataset, Sequence[Capture]]:
+    """The dataset as the description and CSVW metadata say, and the files without the metadata."""
     source = context.source
     options = toml_schema.parse(TableOptions, source.options, source.path, ("options",))
+    if options.csvw:
+        options, captures = _with_metadata(options, captures, source)
     iri = context.names.dataset(source.id, options.dataset.id)
     cube = CubeRecords(options, context.names, iri, Places(context.others))
-    return TableDataset(iri, options, context, cube if options.becomes == "cube" else None)
+    made = TableDataset(iri, options, context, cube if options.becomes == "cube" else None)
+    return made, captures
+
+
+def _with_metadata(
+    options: TableOptions, captures: Sequence[Capture], source: Source
+) -> tuple[TableOptions, Sequence[Capture]]:
+    """Raises ConfigError where the metadata are not among the files, or nothing else is."""
+    metadata = [one for one in captures if one.name == options.csvw]
+    tables = [one for one in captures if one.name != options.csvw]
+    if not metadata or not tables:
+        raise ConfigError(
+            f"{'no table' if metadata else f'“{options.csvw}”'} is among the files",
+            where=f"{source.path} files",
+            hint="“files” names the metadata and the tables that it describes.",
+        )
+    said = reading.options(metadata[0], options.becomes, tables[0].name)
+    both = {key: one for key, one in source.options.items() if key != "csvw"} | said
+    return toml_schema.parse(TableOptions, both, source.path, ("options",)), tables
+
+
+def _things(described: TableDataset) -> ThingRecords:
+    context = described.context
+    return ThingRecords(described.options, context.names, context.source.id, described.iri)
 
 
 def statements(record: Record, context: LoaderContext) -> Iterator[Mapped]:
@@ -67,10 +98,16 @@ def _observation(record: Record, context: LoaderContext) -> Iterator[Mapped]:
     return observations.statements(record, record.data["observation"], record.data["cube"])
 
 
+def _thing(record: Record, context: LoaderContext) -> Iterator[Mapped]:
+    made: ThingRecords = record.data["of"]
+    return made.statements(record)
+
+
 _KINDS: dict[str, Callable[[Record, LoaderContext], Iterator[Mapped]]] = {
     "table": _stated,
     "category": _stated,
     "coverage": _stated,
     "broken": _broken,
     "observation": _observation,
+    "thing": _thing,
 }

@@ -46,7 +46,13 @@ def _source(description: str) -> Source:
     )
 
 
-_STAND_INS = {"numbers": "1,234.5", "role": "ignore", "class": "http://example.org/?"}
+_STAND_INS = {
+    "numbers": "1,234.5",
+    "role": "ignore",
+    "class": "http://example.org/class",
+    "property": "http://example.org/property",
+    "period": "year",
+}
 
 
 def _answered(value: Any) -> Any:

@@ -84,6 +84,7 @@ class ColumnDescription(DimensionValues):
     heads: list[HeadDimension] = Field(
         default=[], description="a list of tables: what the heads of a run are"
     )
+    lang: Literal["", "mn", "en"] = Field(default="", description="“mn” or “en”")
     unit: OptionalKey = Field(default="", description="a key of [options.units]")
     multiplier: int | None = Field(
         default=None, ge=0, le=18, description="figures are times 10 to this power"

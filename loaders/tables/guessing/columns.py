@@ -46,12 +46,12 @@ class TableColumn:
 
 @dataclass(slots=True)
 class GuessedColumn:
-    """The keys of a column's description with the reason for them; `question` is asked beside."""
+    """The keys of a column's description with the reason for them; `questions` by key."""
 
     name: str
     keys: dict[str, object]
     why: str
-    question: str = ""
+    questions: dict[str, str] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
     unit: str = ""
 
@@ -88,7 +88,7 @@ def _dates(column: TableColumn) -> GuessedColumn | None:
         return GuessedColumn(column.name, keys, "days, as the workbook stores them")
     question = f"How are dates written, like “{column.filled[0]}”? {_first_date(column.filled[0])}"
     asked: dict[str, object] = {"role": "dimension", "kind": "period", "dates": "?"}
-    return GuessedColumn(column.name, asked, "dates", question)
+    return GuessedColumn(column.name, asked, "dates", {"dates": question})
 
 
 def _first_date(text: str) -> str:
@@ -107,7 +107,8 @@ def _period(column: TableColumn) -> GuessedColumn | None:
     keys: dict[str, object] = {"role": "dimension", "kind": "period"}
     if fit.ambiguous:
         question = f"Which period is “{column.filled[0]}”? One of {', '.join(fit.kinds)}."
-        return GuessedColumn(column.name, {**keys, "period": "?"}, "periods", question)
+        asked = {"period": question}
+        return GuessedColumn(column.name, {**keys, "period": "?"}, "periods", asked)
     return GuessedColumn(column.name, keys, f"each is a {fit.kinds[0]}, like {column.filled[0]}")
 
 

@@ -84,7 +84,7 @@ def language(found: GuessedTable) -> str:
 
 
 def _is_cube(columns: Sequence[GuessedColumn]) -> bool:
-    return any(one.keys.get("role") in {"measure", "?"} for one in columns)
+    return any(one.keys["role"] in {"measure", "?"} for one in columns)
 
 
 def _options(found: GuessedTable) -> Iterator[DescriptionLine]:
@@ -95,6 +95,12 @@ def _options(found: GuessedTable) -> Iterator[DescriptionLine]:
     lang = language(found)
     yield DescriptionLine("[options]", "lang", lang, "the letters of the heads")
     yield from _numbers(found.figures)
+
+
+def numbers(found: GuessedTable) -> str:
+    """How numbers are written; empty where it is a question, or there are none."""
+    fit = fitting_locales(found.figures)
+    return "" if fit.ambiguous or not fit.locales else fit.locales[0]
 
 
 def _numbers(texts: Sequence[str]) -> Iterator[DescriptionLine]:
@@ -142,8 +148,7 @@ def _column(column: GuessedColumn) -> Iterator[DescriptionLine]:
     section = "[[options.columns]]"
     yield DescriptionLine(section, "name", column.name, column.why)
     for key, value in column.keys.items():
-        question = column.question if value == "?" else ""
-        yield DescriptionLine(section, key, value, question=question)
+        yield DescriptionLine(section, key, value, question=column.questions.get(key, ""))
 
 
 def _record() -> DescriptionLine:

@@ -11,6 +11,7 @@ from loaders.formats.cubes.keys import key_of
 from loaders.pipeline.record import Capture
 from loaders.tables.description.columns import SECTION
 from loaders.tables.grids import Row, Table, table
+from loaders.tables.guessing import things
 from loaders.tables.guessing.columns import GuessedColumn, TableColumn, guess, head_kind
 from loaders.tables.guessing.form import LOOKED_AT, TableForm, form, is_period
 
@@ -25,6 +26,7 @@ class GuessedTable:
     form: TableForm
     title: str
     columns: list[GuessedColumn]
+    heads: list[str]
     figures: list[str]
     """Texts of the columns with figures, to find out how numbers are written."""
 
@@ -42,13 +44,21 @@ def look_at(capture: Capture) -> GuessedTable:
     seen = [_column(read, at, rows) for at in range(len(read.heads))]
     columns = [*_sections(rows, len(found.dialect.sections))]
     columns += _guessed(seen, columns[-1] if columns else None)
+    if not is_cube(columns):
+        columns = things.as_properties(columns, seen)
     return GuessedTable(
         capture,
         found,
         _title(read),
         _with_own_keys(columns),
+        read.heads,
         [text for column in seen for text in column.texts if _is_figure(column, columns)],
     )
+
+
+def is_cube(columns: Sequence[GuessedColumn]) -> bool:
+    """Whether there are figures; otherwise each row is a thing."""
+    return any(one.keys["role"] in {"measure", "?"} for one in columns)
 
 
 def _column(read: Table, at: int, rows: Sequence[Row]) -> TableColumn:
@@ -150,7 +160,7 @@ def _ask_of_further_measures(found: Sequence[GuessedColumn]) -> None:
     for one in found:
         if one.keys.get("role") == "measure" and "heads" not in one.keys:
             one.keys["role"] = "?"
-            one.question = "Is this a sum of the other columns? Then the role is “ignore”."
+            one.questions["role"] = "Is it a sum of the other columns? Then its role is “ignore”."
 
 
 def _with_own_keys(columns: list[GuessedColumn]) -> list[GuessedColumn]:

@@ -53,6 +53,7 @@ class CubeRecords:
     places: Places
     _axes: dict[str, TableAxis] = field(default_factory=dict)
     _stated: set[str] = field(default_factory=set)
+    _terms: dict[tuple[int, str, str], LabelTerm] = field(default_factory=dict)
 
     @property
     def cube(self) -> str:
@@ -110,7 +111,7 @@ class CubeRecords:
             if column.role == "dimension":
                 cell = found.cell(row, column)
                 axis = self._axis(column, column.name)
-                term = axis.term(_text(cell), self._within(column, row, found))
+                term = self._term(axis, _text(cell), self._within(column, row, found))
                 yield from self._new_term(found.capture, cell or row.cells[0], term)
                 shared.append((axis, term))
         attributes = tuple(_attributes(self.options.columns, row, found))
@@ -123,12 +124,19 @@ class CubeRecords:
             locator = self._locator(row, measure, found)
             yield Record(found.capture, locator, "observation", {"observation": made, "cube": self})
 
+    def _term(self, axis: TableAxis, label: str, within: PlaceConcept | None) -> LabelTerm:
+        """The term of a label, made once: a table has few labels and many cells."""
+        key = (id(axis), label, within.key if within else "")
+        if key not in self._terms:
+            self._terms[key] = axis.term(label, within)
+        return self._terms[key]
+
     def _heads(self, measure: MeasureColumn) -> Iterator[tuple[TableAxis, LabelTerm]]:
         dimensions = self.head_dimensions()
         labels = measure.labels or ((measure.column.name,) if dimensions else ())
         for head, label in zip(dimensions, labels, strict=True):
             axis = self._axis(head, head.key)
-            yield axis, axis.term(label, None)
+            yield axis, self._term(axis, label, None)
 
     def _within(self, column: ColumnDescription, row: Row, found: Layout) -> PlaceConcept | None:
         """The place that the row names around an area."""
@@ -137,7 +145,7 @@ class CubeRecords:
                 above = self._axis(other, other.name)
                 label = _text(found.cell(row, other))
                 outer = self._within(other, row, found)
-                return above.term(label, outer).place if label else None
+                return self._term(above, label, outer).place if label else None
         return None
 
     def _new_term(self, capture: Capture, cell: Cell, term: LabelTerm) -> Iterator[Record]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 import click
 
@@ -20,6 +21,7 @@ from graph.publication.other_sources import PublishedByOthers
 from graph.versions.state import state
 from loaders.pipeline.protocol import OtherSources
 from loaders.pipeline.record import Capture
+from loaders.tables.csvw import writing
 from loaders.tables.guessing import description
 from loaders.tables.guessing.description import DescriptionLine
 from loaders.tables.guessing.table import look_at
@@ -55,9 +57,10 @@ class _LocalFile:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the description to this file, which must not exist.",
 )
+@click.option("--csvw", is_flag=True, help="CSVW metadata (JSON) instead of the description.")
 @json_option
 @fail_clearly
-def guess(file: Path, target: Path | None, as_json: bool) -> None:
+def guess(file: Path, target: Path | None, csvw: bool, as_json: bool) -> None:
     """Describe a table: CSV, TSV, XLSX, ODS, JSON. Prints a source description in TOML with the
     reason for each guess, and the first rows as they would be mapped.
 
@@ -66,6 +69,9 @@ def guess(file: Path, target: Path | None, as_json: bool) -> None:
     """
     capture = _capture(file)
     limits = limited_process.limits_for(capture.length)
+    if csvw:
+        _show_metadata(capture, file, target)
+        return
     others = _others()
     lines, shown = limited_process.run(
         lambda _: _guessed(capture, _relative(file, target), others), limits, where=file.name
@@ -76,6 +82,23 @@ def guess(file: Path, target: Path | None, as_json: bool) -> None:
     questions = [one for one in lines if one.question]
     told = {"description": text, "questions": [asdict(one) for one in questions], "preview": shown}
     show(told, as_json, [text] if target is None else _told(target, questions, shown))
+
+
+def _show_metadata(capture: Capture, file: Path, target: Path | None) -> None:
+    limits = limited_process.limits_for(capture.length)
+    found = limited_process.run(lambda _: _metadata(capture, file), limits, where=file.name)
+    text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+    if target is None:
+        click.echo(text, nl=False)
+    else:
+        _write(target, text)
+        click.echo(f"{target} is written.")
+
+
+def _metadata(capture: Capture, file: Path) -> dict[str, Any]:
+    found = look_at(capture)
+    language, numbers = description.language(found), description.numbers(found)
+    return writing.metadata(found, file.name, language, numbers)
 
 
 def _guessed(
