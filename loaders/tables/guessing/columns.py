@@ -11,9 +11,14 @@ from pathlib import Path
 
 from graph.core.privacy import mask_personal_data
 from loaders.formats.cubes.keys import key_of
-from loaders.tables.guessing.form import is_period
 from loaders.tables.mapping.places import plain
-from loaders.tables.values import fitting_kinds, fitting_locales, fold, missing, split_head
+from loaders.tables.values import (
+    fitting_kinds,
+    fitting_locales,
+    fold,
+    missing,
+    period,
+)
 from loaders.tables.values.dates import date
 
 _UNITS = Path(__file__).parents[2] / "bundled" / "admin-units"
@@ -53,7 +58,6 @@ class GuessedColumn:
     why: str
     questions: dict[str, str] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
-    unit: str = ""
 
 
 def guess(column: TableColumn, above: GuessedColumn | None) -> GuessedColumn:
@@ -126,14 +130,8 @@ def _measure(column: TableColumn) -> GuessedColumn | None:
     fit = fitting_locales(column.filled)
     if not fit.numbers or fit.others > (1 - _ENOUGH) * (fit.numbers + fit.others):
         return None
-    keys: dict[str, object] = {"role": "measure"}
-    _, unit = split_head(column.name)
     others = f", {fit.others} others, like {fit.example}" if fit.others else ""
-    why = f"{fit.numbers} numbers{others}"
-    if unit and unit.power:
-        keys["multiplier"] = unit.power
-        why += f"; “{unit.text}” means times 10^{unit.power}"
-    return GuessedColumn(column.name, keys, why, unit=unit.text if unit else "")
+    return GuessedColumn(column.name, {"role": "measure"}, f"{fit.numbers} numbers{others}")
 
 
 def _area(column: TableColumn, above: GuessedColumn | None) -> GuessedColumn | None:
@@ -191,3 +189,12 @@ def head_kind(columns: Sequence[TableColumn]) -> str:
     if all(plain(fold(" ".join(parts))) in names for parts in heads):
         return "area"
     return ""
+
+
+def is_period(text: str) -> bool:
+    """Whether a text is a period without further declaration."""
+    try:
+        period(text)
+    except ValueError:
+        return False
+    return True

@@ -13,6 +13,7 @@ from graph.ledger.events import now
 from loaders.formats.cubes.keys import key_of
 from loaders.tables.guessing.columns import GuessedColumn
 from loaders.tables.guessing.table import GuessedTable
+from loaders.tables.guessing.units import GuessedUnits, units
 from loaders.tables.values import fitting_locales
 
 _REFERENCES = ["authority", "admin-units", "catalog", "organisations", "vocab-stat"]
@@ -45,7 +46,9 @@ def entries(found: GuessedTable, file: str) -> Iterator[DescriptionLine]:
     yield from _source(found, file)
     yield from _options(found)
     yield from _file(found)
-    yield from _dataset(found)
+    said = units(found.columns, found.title)
+    yield from _dataset(found, said)
+    yield from _units(said)
     for column in found.columns:
         yield from _column(column)
     if not _is_cube(found.columns):
@@ -125,23 +128,23 @@ def _file(found: GuessedTable) -> Iterator[DescriptionLine]:
         value = list(value) if isinstance(value, tuple) else value
         doubt = "" if reason.sure else " (not sure)"
         yield DescriptionLine("[options.file]", key, value, reason.why + doubt)
-    if found.form.others:
-        why = f"further sheets, which are not read: {', '.join(found.form.others)}"
-        yield DescriptionLine("[options.file]", "", None, why)
 
 
-def _dataset(found: GuessedTable) -> Iterator[DescriptionLine]:
+def _dataset(found: GuessedTable, said: GuessedUnits) -> Iterator[DescriptionLine]:
     section = "[options.dataset]"
     yield DescriptionLine(section, "id", key_of(Path(found.capture.name).stem) or "table")
-    powers = {
-        one.keys.pop("multiplier", 0) for one in found.columns if one.keys["role"] == "measure"
-    }
-    if len(powers) == 1 and (power := powers.pop()):
-        yield DescriptionLine(section, "multiplier", power, "the heads of the figures say it")
-    units = {one.unit for one in found.columns if one.unit}
-    said = f": the heads say {', '.join(sorted(units))}" if units else ""
-    why = f'unit = "…", a key of [options.units]{said}; without it “the unit is not known” is found'
-    yield DescriptionLine(section, "", None, why)
+    for key, value in said.dataset.items():
+        yield DescriptionLine(section, key, value, said.why)
+    if not said.units and _is_cube(found.columns):
+        why = 'unit = "…", a key of [options.units.…] with mn and en: the table does not say it'
+        yield DescriptionLine(section, "", None, why)
+
+
+def _units(said: GuessedUnits) -> Iterator[DescriptionLine]:
+    for unit in said.units.values():
+        section = f"[options.units.{unit.key}]"
+        yield DescriptionLine(section, "mn", unit.mn)
+        yield DescriptionLine(section, "en", unit.en)
 
 
 def _column(column: GuessedColumn) -> Iterator[DescriptionLine]:

@@ -10,11 +10,17 @@ from graph.core.errors import InputError
 from loaders.formats.cubes.keys import key_of
 from loaders.pipeline.record import Capture
 from loaders.tables.description.columns import SECTION
-from loaders.tables.grids import Row, Table, table
+from loaders.tables.grids import Guess, Row, Table, detect, table
 from loaders.tables.guessing import things
-from loaders.tables.guessing.columns import GuessedColumn, TableColumn, guess, head_kind
-from loaders.tables.guessing.form import LOOKED_AT, TableForm, form, is_period
+from loaders.tables.guessing.columns import (
+    GuessedColumn,
+    TableColumn,
+    guess,
+    head_kind,
+    is_period,
+)
 
+LOOKED_AT = 5000  # rows
 _LEAST = {"period": 2, "area": 3, "concept": 2}  # columns of a run
 
 
@@ -23,7 +29,7 @@ class GuessedTable:
     """A file with its form, the texts of its first rows, and its columns."""
 
     capture: Capture
-    form: TableForm
+    form: Guess
     title: str
     columns: list[GuessedColumn]
     heads: list[str]
@@ -36,7 +42,7 @@ def look_at(capture: Capture) -> GuessedTable:
 
     Raises InputError for a file without a visible table.
     """
-    found = form(capture)
+    found = detect(capture)
     read = table(capture, found.dialect)
     rows = list(islice(read.rows, LOOKED_AT))
     if not rows:

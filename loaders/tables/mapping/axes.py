@@ -13,10 +13,10 @@ from loaders.formats.cubes import periods, structure
 from loaders.formats.cubes.keys import key_of
 from loaders.formats.cubes.observations import DimensionCode
 from loaders.formats.mapping import language_text
-from loaders.pipeline.record import Statement
+from loaders.pipeline.record import INFERRED, Statement
 from loaders.tables.description.columns import DimensionValues
 from loaders.tables.mapping.places import NameMatch, PlaceConcept, Places
-from loaders.tables.values import Period, date, period
+from loaders.tables.values import Period, date, fold, period
 from vocab.namespaces import DCT, RDF, RDFS, SDMX_DIMENSION, SKOS
 
 
@@ -66,7 +66,7 @@ class LabelCodes:
 
         Raises InputError where another label has its key already.
         """
-        made = key_of(label)
+        made = key_of(fold(label))
         key = self.keys.get(label) or (f"{prefix}{made}" if made else "")
         if not key:
             return None
@@ -87,9 +87,15 @@ class LabelCodes:
         """The concept with its label."""
         total = self.code(self.total) if self.total else None
         yield from structure.concept(code.node, self.iri, total.node if total else None)
-        yield Statement(
-            code.node, SKOS.prefLabel, language_text(label, self.lang), "category-label"
-        )
+        yield from self.labels(code, label)
+
+    def labels(self, code: DimensionCode, label: str) -> Iterator[Statement]:
+        """The label as it stands there; beside it, inferred, with its letters in one alphabet."""
+        text = language_text(label, self.lang)
+        yield Statement(code.node, SKOS.prefLabel, text, "category-label")
+        if (plain := fold(label)) != label:
+            other = language_text(plain, self.lang)
+            yield Statement(code.node, SKOS.altLabel, other, "folded-letters", INFERRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +160,7 @@ class AreaAxis:
         if notation := self.codes.keys.get(label):
             return self.places.by_notation(notation, values.scheme)
         above = within.node if within else None
-        return self.places.find(label, values.scheme, values.level, values.date, above)
+        return self.places.find(fold(label), values.scheme, values.level, values.date, above)
 
     def _total(self, label: str, within: PlaceConcept | None) -> LabelTerm:
         """The whole: of the place that the row names, else of the table."""
@@ -174,9 +180,7 @@ class AreaAxis:
             Statement(code.node, RDF.type, SKOS.Concept, "category"),
             Statement(code.node, SKOS.inScheme, scheme, "category"),
             Statement(code.node, SKOS.topConceptOf, scheme, "category"),
-            Statement(
-                code.node, SKOS.prefLabel, language_text(label, self.codes.lang), "category-label"
-            ),
+            *self.codes.labels(code, label),
         )
         return LabelTerm(code, label, stated, finding=kind)
 

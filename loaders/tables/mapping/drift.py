@@ -6,13 +6,13 @@ difference is named, and the file is refused: the load goes into quarantine, the
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from graph.core.errors import InputError
 from loaders.tables.description.columns import ColumnDescription
+from loaders.tables.values import fold
 
 CanGrow = Callable[[ColumnDescription, int], bool]
 """Whether the head at a position can belong to a run that grows."""
@@ -28,8 +28,9 @@ class PlacedColumn:
 
 
 def folded(head: str) -> str:
-    """A head without differences that mean nothing: white space, composition."""
-    return " ".join(unicodedata.normalize("NFC", head).split())
+    """A head without differences that mean nothing: white space, letters of another alphabet that
+    look the same, the sign of provisional figures, which goes when they are final."""
+    return fold(head).rstrip("* ")
 
 
 def placed(

@@ -40,6 +40,11 @@ class _LocalFile:
 
     path: Path
 
+    @property
+    def root(self) -> Path:
+        """In the place of the archive's folder, beside which readers look for one to write to."""
+        return self.path
+
     def open(self, digest: str) -> BinaryIO:
         """Its bytes from the start."""
         return self.path.open("rb")
