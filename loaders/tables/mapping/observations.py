@@ -45,7 +45,11 @@ def statements(record: Record, made: ObservationCell, cube: CubeRecords) -> Iter
     status, finding = _STATUSES[mark.kind] if mark else ("", "")
     symbol = mark.raw.strip() if mark else ""
     yield from observation(cube.cube, made.key, figure, symbol, status)
-    yield from _said(observation_node(cube.cube, made.key), made, cube)
+    node = observation_node(cube.cube, made.key)
+    yield from _said(node, made, cube)
+    if made.provisional and figure is not None:
+        provisional = SDMX_CODE["obsStatus-P"]
+        yield Statement(node, SDMX_ATTRIBUTE.obsStatus, provisional, "provisional-period")
     if finding:
         yield LoadFinding(finding, dataset, record.location, detail=symbol)
     for term in made.unresolved:
@@ -74,14 +78,11 @@ def _number(cell: Cell, locale: str) -> Decimal:
 
 
 def _said(node: ox.NamedNode, made: ObservationCell, cube: CubeRecords) -> Iterator[Statement]:
-    """What else is said of an observation: attributes, its own unit, that it is provisional."""
+    """What else is said of an observation: attributes, its own unit."""
     for key, text in made.attributes:
         predicate = ox.NamedNode(f"{cube.cube}#{key}")
         value = ox.Literal(text, language=cube.options.lang)
         yield Statement(node, predicate, value, "cell-attribute")
-    if made.provisional:
-        status = SDMX_CODE["obsStatus-P"]
-        yield Statement(node, SDMX_ATTRIBUTE.obsStatus, status, "provisional-period")
     if unit := made.column.unit:
         concept = ox.NamedNode(iris.concept("unit", unit))
         yield Statement(node, SDMX_ATTRIBUTE.unitMeasure, concept, "unit-of-column")
