@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from typing import Final, NamedTuple
 
 from graph.history.walk import ChangedLine
 from vocab.namespaces import RDF
@@ -20,10 +19,14 @@ _OF_SCHEMA = {RENAMED, RETYPED}
 _TYPE = str(RDF.type).encode()
 
 
-@dataclass(frozen=True, slots=True)
-class StatementChange:
-    """A change of one statement: the line before and the line after; one of them may be missing."""
+class StatementChange(NamedTuple):
+    """A change of one statement: the line before and the line after; one of them may be missing.
 
+    `predicate` is the property, as an IRI; of a renamed one the new name.
+    """
+
+    layer: str
+    predicate: str
     kind: str
     old: ChangedLine | None
     new: ChangedLine | None
@@ -38,19 +41,8 @@ class StatementChange:
         """The lines there are."""
         return [one for one in (self.old, self.new) if one is not None]
 
-    @property
-    def predicate(self) -> str:
-        """The property, as an IRI; of a renamed one the new name."""
-        return parts(self.lines[-1].line)[1][1:-1].decode()
 
-    @property
-    def layer(self) -> str:
-        """The layer of its lines."""
-        return self.lines[0].layer
-
-
-@dataclass(frozen=True, slots=True)
-class ThingChange:
+class ThingChange(NamedTuple):
     """The changes of one subject, which is given as IRI."""
 
     subject: str
@@ -62,10 +54,9 @@ class ThingChange:
         return all(one.is_of_schema for one in self.changes)
 
 
-def parts(line: bytes) -> tuple[bytes, bytes, bytes]:
+def parts(line: bytes) -> list[bytes]:
     """Subject, predicate and object of a canonical line, as they stand in it."""
-    subject, predicate, value = line[:-2].split(b" ", 2)
-    return subject, predicate, value
+    return line[:-2].split(b" ", 2)
 
 
 def thing(group: Sequence[ChangedLine]) -> ThingChange:
@@ -76,49 +67,83 @@ def thing(group: Sequence[ChangedLine]) -> ThingChange:
     belongs together where layer and value are the same.
     """
     subject = group[0].subject[1:-1].decode()
-    return ThingChange(subject, tuple(sorted(_pairs(group), key=_order)))
+    deleted = [_stated(one) for one in group if one.sign == "D"]
+    added = [_stated(one) for one in group if one.sign == "A"]
+    if _agree(deleted, added):
+        return ThingChange(subject, tuple(map(_same_property, deleted, added)))
+    return ThingChange(subject, tuple(sorted(_pairs(deleted, added), key=_order)))
+
+
+def _stated(one: ChangedLine) -> _Stated:
+    _, predicate, value = parts(one.line)
+    return _Stated(one, predicate, value)
 
 
 def _order(one: StatementChange) -> tuple[str, str, bytes]:
-    return one.layer, one.predicate, one.lines[0].line
+    return one.layer, one.predicate, (one.old or one.new or _NONE).line
 
 
-_Key = Callable[[bytes, bytes], tuple[bytes, ...]]
+class _Stated(NamedTuple):
+    """A changed line, taken apart."""
 
-_COMMON: tuple[tuple[str, _Key], ...] = (
-    (RETYPED, lambda predicate, value: (predicate, _text(value))),
-    (CHANGED, lambda predicate, value: (predicate, _form(value))),
-    (CHANGED, lambda predicate, _: (predicate,)),
-    (RENAMED, lambda _, value: (value,)),
+    one: ChangedLine
+    predicate: bytes
+    value: bytes
+
+
+_NONE = ChangedLine("", "", 0, None, b"")
+_COMMON: tuple[tuple[str, Callable[[_Stated], Hashable]], ...] = (
+    (RETYPED, lambda one: (one.one.layer, one.predicate, _text(one.value))),
+    (CHANGED, lambda one: (one.one.layer, one.predicate, _form(one.value))),
+    (CHANGED, lambda one: (one.one.layer, one.predicate)),
+    (RENAMED, lambda one: (one.one.layer, one.value)),
 )
-"""Kind of a pair, and what its two lines have in common beside the layer; in this order."""
+"""Kind of a pair, and what its two lines have in common; in this order."""
 
 
-def _pairs(group: Iterable[ChangedLine]) -> Iterator[StatementChange]:
-    lines = {sign: [one for one in group if one.sign == sign] for sign in "DA"}
-    for kind, key in _COMMON if lines["D"] and lines["A"] else ():
-        waiting: dict[tuple[str, tuple[bytes, ...]], list[ChangedLine]] = {}
-        for one in lines["D"]:
-            waiting.setdefault(_key(one, key), []).append(one)
-        added, lines["A"] = lines["A"], []
-        for one in added:
-            if same := waiting.get(_key(one, key)):
-                yield _pair(kind, same.pop(0), one)
+def _pairs(deleted: list[_Stated], added: list[_Stated]) -> Iterator[StatementChange]:
+    for kind, key in _COMMON:
+        if not (deleted and added):
+            break
+        waiting: dict[Hashable, list[_Stated]] = {}
+        for before in deleted:
+            waiting.setdefault(key(before), []).append(before)
+        left = []
+        for after in added:
+            if same := waiting.get(key(after)):
+                yield _pair(kind, same.pop(0), after)
             else:
-                lines["A"].append(one)
-        lines["D"] = [one for ones in waiting.values() for one in ones]
-    yield from (StatementChange(DELETED, one, None) for one in lines["D"])
-    yield from (StatementChange(ADDED, None, one) for one in lines["A"])
+                left.append(after)
+        added, deleted = left, [before for some in waiting.values() for before in some]
+    yield from (_change(DELETED, before, before.one, None) for before in deleted)
+    yield from (_change(ADDED, after, None, after.one) for after in added)
 
 
-def _key(one: ChangedLine, key: _Key) -> tuple[str, tuple[bytes, ...]]:
-    _, predicate, value = parts(one.line)
-    return one.layer, key(predicate, value)
+def _agree(deleted: Sequence[_Stated], added: Sequence[_Stated]) -> bool:
+    """Whether both sides have the same properties in the same order, each once: the usual case, in
+    which nothing has to be looked for."""
+    if len(deleted) != len(added):
+        return False
+    keys = [(one.one.layer, one.predicate) for one in deleted]
+    if len(keys) > 1 and len({*keys}) != len(keys):
+        return False
+    return keys == [(one.one.layer, one.predicate) for one in added]
 
 
-def _pair(kind: str, old: ChangedLine, new: ChangedLine) -> StatementChange:
-    is_class = kind == CHANGED and parts(old.line)[1] == _TYPE
-    return StatementChange(RETYPED if is_class else kind, old, new)
+def _same_property(old: _Stated, new: _Stated) -> StatementChange:
+    is_retyped = _text(old.value) == _text(new.value)
+    return _pair(RETYPED if is_retyped else CHANGED, old, new)
+
+
+def _pair(kind: str, old: _Stated, new: _Stated) -> StatementChange:
+    is_class = kind == CHANGED and old.predicate == _TYPE
+    return _change(RETYPED if is_class else kind, new, old.one, new.one)
+
+
+def _change(
+    kind: str, named: _Stated, old: ChangedLine | None, new: ChangedLine | None
+) -> StatementChange:
+    return StatementChange(named.one.layer, named.predicate[1:-1].decode(), kind, old, new)
 
 
 def _text(value: bytes) -> bytes:

@@ -5,10 +5,13 @@ Either for few lines, each looked up in the archived row map, or for all of a ve
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Protocol
 
 from graph import evidence
 from graph.archive import Archive
+from graph.core.errors import IntegrityError
+from graph.evidence.positions import SubjectLines
 from graph.history.published import SourceVersion
 from graph.history.walk import ChangedLine
 from graph.history.whole_rows import WholeRowMap
@@ -28,14 +31,31 @@ class FewRows:
     def __init__(self, archive: Archive, old: SourceVersion, new: SourceVersion) -> None:
         self._archive = archive
         self._versions = {"D": old, "A": new}
+        # of the last subject: most questions are about lines of the same one
+        self._lines = lru_cache(maxsize=6)(self._subject_lines)
 
     def rows(self, one: ChangedLine) -> list[Origin]:
-        """See RowFinder. Raises IntegrityError where the lines of the version lack it."""
-        load, place = self._versions[one.sign].load, one.place
-        if place is None:
-            place = evidence.position(self._archive, load, one.layer, one.line)
-        assert place is not None, "the patch of a version names a line that it does not have"
+        """See RowFinder. Raises IntegrityError where the version lacks the line, whatever its patch
+        says."""
+        place = self._place(one) if one.place is None else one.place
+        load = self._versions[one.sign].load
         return evidence.origins(self._archive, load, one.layer, place)
+
+    def _place(self, one: ChangedLine) -> int:
+        first, lines = self._lines(one.sign, one.layer, one.subject)
+        try:
+            return first + lines.index(one.line + b"\n")
+        except ValueError as error:
+            version = self._versions[one.sign]
+            raise IntegrityError(
+                f"version {version.number} lacks a line that a patch names",
+                where=f"{version.source} {one.layer}",
+                hint="`ulzii verify` finds the damaged blob.",
+            ) from error
+
+    def _subject_lines(self, sign: str, name: str, subject: bytes) -> SubjectLines:
+        iri = subject[1:-1].decode()
+        return evidence.subject_lines(self._archive, self._versions[sign].load, name, iri)
 
 
 class AllRows:

@@ -92,10 +92,13 @@ def _patched(archive: Archive, digest: str, name: str, graph: str) -> Iterator[C
 
 def _groups(changes: Iterable[ChangedLine]) -> Iterator[list[ChangedLine]]:
     group: list[ChangedLine] = []
+    prefix = b""
     for one in changes:
-        if group and group[0].subject != one.subject:
+        if group and not one.line.startswith(prefix):
             yield group
             group = []
+        if not group:
+            prefix = one.line[: one.line.index(b" ") + 1]
         group.append(one)
     if group:
         yield group
