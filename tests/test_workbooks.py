@@ -307,6 +307,18 @@ def test_two_cells_in_opposite_corners_need_no_memory() -> None:
     assert cells(xlsx({"S": content})) == {"S!A1": 1, "S!XFD1048576": 1}
 
 
+def test_a_panic_of_calamine_is_an_error_with_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    class PanicException(BaseException):  # as pyo3 raises it
+        pass
+
+    def panic(path: str) -> None:
+        raise PanicException("called `Option::unwrap()` on a `None` value")
+
+    monkeypatch.setattr("python_calamine.load_workbook", panic)
+    message = refusal(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600))
+    assert message.startswith("book.xlsx: the reader of workbooks gave up: called")
+
+
 def test_what_is_no_workbook() -> None:
     assert "a ZIP archive, but no workbook" in refusal(packed({"a.txt": "a"}))
     assert "the workbook is damaged" in refusal(b"PK\3\4 and nothing more")

@@ -120,7 +120,7 @@ class _Body:
     def rows(self, rows: Iterator[Row]) -> Iterator[Row]:
         """Those that are neither blank, nor sections, nor repeated heads, up to the footnotes."""
         for row in rows:
-            if row.blank or _bare(row) in self._heads:
+            if row.blank or self._is_head(row):
                 continue
             if self._footnotes and self._footnotes.match(_first_text(row)):
                 self._notes.append(row)
@@ -130,6 +130,11 @@ class _Body:
                 self._above.clear()
                 continue
             yield self._row(row)
+
+    def _is_head(self, row: Row) -> bool:
+        """Whether a row repeats one of the head."""
+        first = row.cells[0].text.strip()
+        return any(one[:1] == [first] for one in self._heads) and _bare(row) in self._heads
 
     def _row(self, row: Row) -> Row:
         width = len(self._names)

@@ -63,7 +63,7 @@ def _keyed(capture: Capture, dialect: Dialect) -> Iterator[Row]:
     def members() -> Iterator[Any]:
         for key, value in pairs:
             address.keys.append(key)
-            yield {KEY: key, **value} if isinstance(value, Mapping) else value
+            yield {KEY: key, **value} if isinstance(value, dict) else value
 
     return _of_members(members(), address)
 
@@ -98,7 +98,7 @@ def _placed(
 
 
 def _flat(item: Any) -> dict[Name, Any]:
-    if not isinstance(item, Mapping):
+    if not isinstance(item, dict):
         return {("value",): item}
     return dict(_members(item, ()))
 
@@ -106,7 +106,7 @@ def _flat(item: Any) -> dict[Name, Any]:
 def _members(item: Mapping[str, Any], above: Name) -> Iterator[tuple[Name, Any]]:
     for key, value in item.items():
         name = (*above, key)
-        if isinstance(value, Mapping) and value and len(name) < _LEVELS:
+        if isinstance(value, dict) and value and len(name) < _LEVELS:
             yield from _members(value, name)
         else:
             yield name, value
@@ -125,7 +125,7 @@ def _columns(capture: Capture, dialect: Dialect) -> Iterator[Row]:
     found = _at(json_strict.read(capture), dialect)
     names = list(found)
     address = JsonAddress(dialect.path, first=2, columns=[[name] for name in names], by_column=True)
-    columns = [list(one.values()) if isinstance(one, Mapping) else one for one in found.values()]
+    columns = [list(one.values()) if isinstance(one, dict) else one for one in found.values()]
     yield Row(1, [Cell(name, None, 1, at, address) for at, name in enumerate(names, 1)], address)
     for number in range(2, max(map(len, columns), default=0) + 2):
         yield Row(number, _across(columns, number, address), address)
@@ -149,7 +149,7 @@ def _split(capture: Capture, dialect: Dialect) -> Iterator[Row]:
 
 def _at(value: Any, dialect: Dialect) -> Any:
     for key in json_stream.keys(dialect.path):
-        value = value.get(key) if isinstance(value, Mapping) else None
+        value = value.get(key) if isinstance(value, dict) else None
     return value
 
 

@@ -33,6 +33,10 @@ def sheets(capture: Capture, dialect: Dialect) -> Iterator[Sheet]:
             raise refused(capture.name, "the workbook is encrypted") from error
         except calamine.CalamineError as error:
             raise refused(capture.name, f"the workbook cannot be read: {error}") from error
+        except BaseException as error:
+            if type(error).__name__ != "PanicException":  # of Rust; its class has no name here
+                raise
+            raise refused(capture.name, f"the reader of workbooks gave up: {error}") from error
 
 
 def names(capture: Capture) -> list[str]:
