@@ -76,23 +76,36 @@ def loaded_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     Nobody changes it: copy it first.
     """
-    own = tmp_path_factory.getbasetemp()
+    run = ["-c", "from server.cli import main; main()", "--data", "{data}", "demo", "--no-serve"]
+    return _made_once(tmp_path_factory, "demo", run)
+
+
+@pytest.fixture(scope="session")
+def few_datasets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An instance with five datasets (tests/few_datasets.py), made and kept likewise."""
+    return _made_once(tmp_path_factory, "few", ["-m", "tests.few_datasets", "{data}"])
+
+
+def _made_once(factory: pytest.TempPathFactory, name: str, run: list[str]) -> Path:
+    """The instance that a program makes; what it prints is in the file `finished` beside it."""
+    own = factory.getbasetemp()
     shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-    data, finished = shared / "demo" / "data", shared / "demo" / "finished"
-    with (shared / "demo.lock").open("w") as lock:
+    data, finished = shared / name / "data", shared / name / "finished"
+    with (shared / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not finished.exists():
             data.parent.mkdir()
-            told = _in_own_process("--data", str(data), "demo", "--no-serve")
+            told = _in_own_process(*(part.format(data=data) for part in run))
             finished.write_text(told, "utf-8")
     return data
 
 
 def _in_own_process(*arguments: str) -> str:
-    """What `ulzii` prints. Loading all sources leaves hundreds of MiB with a process; every fork
+    """What a program prints. Loading all sources leaves hundreds of MiB with a process; every fork
     of this one would copy the page tables for them."""
-    command = [sys.executable, "-c", "from server.cli import main; main()", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+    command = [sys.executable, *arguments]
+    top = Path(__file__).parents[1]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", cwd=top)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -178,8 +178,8 @@ def test_a_failure_leaves_the_old_file(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def bundled(loaded_demo: Path) -> Instance:
-    return open_instance(loaded_demo)
+def bundled(few_datasets: Path) -> Instance:
+    return open_instance(few_datasets)
 
 
 def test_the_bundled_catalogue_has_every_dataset_and_no_observation(bundled: Instance) -> None:

@@ -57,9 +57,9 @@ def opened(instance: Instance) -> Iterator[FlaskClient]:
 
 
 @pytest.fixture(scope="module")
-def bundled(loaded_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
-    """Every bundled source, two datasets a page."""
-    data = shutil.copytree(loaded_demo, tmp_path_factory.mktemp("bundled") / "data")
+def bundled(few_datasets: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """Five bundled datasets, two a page."""
+    data = shutil.copytree(few_datasets, tmp_path_factory.mktemp("bundled") / "data")
     config = data / CONFIG
     config.write_text(config.read_text("utf-8") + "[catalogue]\npage_size = 2\n", "utf-8")
     instance = open_instance(data)

@@ -27,16 +27,17 @@ graph/queries/results graph/queries/engines graph/queries/admission graph/querie
 graph/trace/records graph/trace graph/trace/formats graph/evidence_bundles
 loaders loaders/descriptions loaders/fetching loaders/captures loaders/bundles
 loaders/pipeline loaders/replay
-loaders/formats loaders/formats/cubes loaders/formats/pxweb
+loaders/formats loaders/formats/cubes
 loaders/tables/values loaders/tables/cells loaders/tables/workbooks loaders/tables/grids
 loaders/tables/description loaders/tables/mapping loaders/tables/guessing
 loaders/tables/csvw loaders/tables
+loaders/formats/pxweb/listing loaders/formats/pxweb
 loaders/catalogues/model loaders/catalogues/rdf_xml loaders/catalogues/turtle
 loaders/catalogues/json_ld loaders/catalogues/reading loaders/catalogues/json_forms
 loaders/catalogues/envelopes loaders/catalogues/naming loaders/catalogues/protocols
 loaders/catalogues
 loaders/systems loaders/systems/admin_units loaders/systems/local_services
-loaders/systems/opendata_mn
+loaders/systems/nso loaders/systems/opendata_mn
 loaders/validation loaders/link_checks loaders/quality loaders/editable loaders/upgrade
 server/http server/core server/auth server/cache server/updates server/sparql
 server/resources server/log server/trace server/captures

@@ -22,7 +22,8 @@ from tests.pxweb_tables import CONTEXT, CUBE, SOURCE, TABLE, capture_of, map_all
 def bundled() -> list[Capture]:
     found = []
     for request in capture.requests(SOURCE, Instance(Path("/nowhere"), ROOT)):
-        assert request.path is not None
+        if request.path is None or request.path.parent.name != "DT_NSO_1001_109V1":
+            continue
         found.append(capture_of(request.name, request.path.read_bytes(), request.url))
     return found
 

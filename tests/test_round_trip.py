@@ -34,9 +34,9 @@ _FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.fixture(scope="module")
-def ours(loaded_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Instance:
-    """Every bundled source, two datasets a page."""
-    data = shutil.copytree(loaded_demo, tmp_path_factory.mktemp("ours") / "data")
+def ours(few_datasets: Path, tmp_path_factory: pytest.TempPathFactory) -> Instance:
+    """Five bundled datasets, two a page."""
+    data = shutil.copytree(few_datasets, tmp_path_factory.mktemp("ours") / "data")
     config = data / CONFIG
     config.write_text(config.read_text("utf-8") + "[catalogue]\npage_size = 2\n", "utf-8")
     made = open_instance(data)

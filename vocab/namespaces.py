@@ -80,6 +80,7 @@ EU_ACCESS_RIGHT = Namespace("http://publications.europa.eu/resource/authority/ac
 EU_FILE_TYPE = Namespace("http://publications.europa.eu/resource/authority/file-type/")
 EU_FREQUENCY = Namespace("http://publications.europa.eu/resource/authority/frequency/")
 EU_LANGUAGE = Namespace("http://publications.europa.eu/resource/authority/language/")
+EU_LICENCE = Namespace("http://publications.europa.eu/resource/authority/licence/")
 EU_THEME = Namespace("http://publications.europa.eu/resource/authority/data-theme/")
 MEDIA_TYPE = Namespace("http://www.iana.org/assignments/media-types/")
 

@@ -7,6 +7,7 @@ LOADERS = {
     "dcat": "loaders.catalogues.dcat",
     "editable": "loaders.editable",
     "local_services": "loaders.systems.local_services",
+    "nso": "loaders.systems.nso",
     "opendata_mn": "loaders.systems.opendata_mn",
     "pxweb": "loaders.formats.pxweb",
     "rdf": "loaders.catalogues.rdf",

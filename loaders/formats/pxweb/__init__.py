@@ -5,9 +5,10 @@ Captures: one response per table and language. The language is the `mn` or `en` 
 besides is in the source's TOML (loaders/formats/pxweb/table.py), so the next table is a few lines
 there and no code.
 
-A live source names the addresses of its tables in `files`, each with `/mn/` and with `/en/`. A GET
-gives the metadata of a table; its values are then requested in chunks (`chunks.py`), which are put
-together.
+A live source names in `files` the address of the database, or those of its tables, each with
+`/mn/` and with `/en/`. Of a database all folders are requested (`listing/tree.py`): every table in
+them becomes a dataset, and those that the TOML describes are fetched. A GET gives the metadata of a
+table; its values are then requested in chunks (`chunks.py`), which are put together.
 
 Records: `/label` and the labels of dimensions and categories in each language, and `/value/{n}` of
 the English response: one observation each, compared with the Mongolian one.
@@ -16,15 +17,29 @@ the English response: one observation each, compared with the Mongolian one.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from dataclasses import replace
 from urllib.parse import unquote
 
 from graph.core.errors import InputError
+from loaders.fetching.model import FetchRequest
 from loaders.formats.json_strict import pointer
-from loaders.formats.pxweb import cells, chunks, describe, jsonstat, structure, table, units
-from loaders.formats.pxweb.chunks import TableMetadata, requests
-from loaders.formats.pxweb.cube import Cube, CubeAxis, build
+from loaders.formats.pxweb import (
+    cells,
+    chunks,
+    describe,
+    jsonstat,
+    notes,
+    structure,
+    table,
+    units,
+)
+from loaders.formats.pxweb.chunks import TableMetadata
+from loaders.formats.pxweb.cube import PERIODS, Cube, CubeAxis, build
 from loaders.formats.pxweb.jsonstat import JsonStatTable
+from loaders.formats.pxweb.listing import entry, tree
+from loaders.formats.pxweb.listing import rows as listing
+from loaders.formats.pxweb.listing.rows import LISTED, ListedTable
 from loaders.formats.pxweb.options import PxWebOptions
 from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import Capture, Mapped, Record
@@ -34,12 +49,51 @@ __all__ = ["OPTIONS", "records", "requests", "statements"]
 OPTIONS = PxWebOptions
 
 
-def records(captures: Sequence[Capture], context: LoaderContext) -> Iterator[Record]:
-    """The records of all tables.
+def requests(context: LoaderContext, answers: Sequence[Capture]) -> Iterator[FetchRequest]:
+    """What follows from the answers: the folders and described tables of a database, and the chunks
+    of every table whose metadata came.
 
-    Raises InputError for an invalid response, for one of no described table, and where the
-    languages of a table do not agree.
+    Raises InputError for an answer that cannot be read, and for a table of which a single value of
+    the first variable has too many cells.
     """
+    root = _root(context)
+    folders, others = _told_apart(answers, root)
+    yield from tree.requests(root, folders, table.read(context.source))
+    yield from chunks.requests(context, others)
+
+
+def records(
+    captures: Sequence[Capture], context: LoaderContext, listed: Sequence[ListedTable] = ()
+) -> Iterator[Record]:
+    """The records of all tables that are listed, then those of the tables whose values came.
+
+    `listed` are rows of another list than the database's own. Raises InputError for an invalid
+    response, for one of no described table, and where the languages of a table do not agree.
+    """
+    root = _root(context)
+    folders, answers = _told_apart(captures, root)
+    rows = [*listed, *tree.rows(root, folders)]
+    yield from listing.records(rows)
+    yield from _tables(answers, context, {row.id for row in rows})
+
+
+def _told_apart(captures: Iterable[Capture], root: str) -> tuple[list[Capture], list[Capture]]:
+    """Folders of the database, and answers about tables."""
+    folders: list[Capture] = []
+    others: list[Capture] = []
+    for capture in captures:
+        (folders if tree.is_folder(capture, root) else others).append(capture)
+    return folders, others
+
+
+def _root(context: LoaderContext) -> str:
+    """The address of the database; empty where the source describes no list of tables."""
+    return str(context.source.options.get("listing", {}).get("root", ""))
+
+
+def _tables(
+    captures: Sequence[Capture], context: LoaderContext, listed: Container[str]
+) -> Iterator[Record]:
     tables = table.read(context.source)
     limit = chunks.max_cells(context)
     received: dict[str, dict[str, list[JsonStatTable]]] = {}
@@ -59,7 +113,8 @@ def records(captures: Sequence[Capture], context: LoaderContext) -> Iterator[Rec
             lang: chunks.merge(parts, described.get((name, lang)))
             for lang, parts in by_language.items()
         }
-        yield from _records(build(tables[name], whole, context))
+        cube = build(tables[name], whole, context)
+        yield from _records(replace(cube, is_listed=name in listed))
 
 
 def _table_of(capture: Capture, tables: Iterable[str]) -> str:
@@ -96,6 +151,7 @@ def _records(cube: Cube) -> Iterator[Record]:
         for axis in cube.axes:
             yield from _labels(cube, axis, lang, response)
     english = cube.responses["en"]
+    yield from notes.records(cube)
     for index in range(len(english.values)):
         capture, locator = english.place(index)
         yield Record(capture, locator, "observation", {"cube": cube, "index": index})
@@ -108,7 +164,7 @@ def _labels(cube: Cube, axis: CubeAxis, lang: str, response: JsonStatTable) -> I
     if role == "concept":
         place = pointer("dimension", name, "label")
         yield Record(response.capture, place, "dimension", data, critical=True)
-    if role == "concept" or (role == "year" and lang == "en"):
+    if role == "concept" or (role in PERIODS and lang == "en"):
         dimension = response.dimension(name)
         for position, code_ in enumerate(dimension.codes):
             if code_ in dimension.labels:
@@ -137,4 +193,8 @@ _KINDS: dict[str, Callable[[Record, LoaderContext], Iterator[Mapped]]] = {
         r.data["cube"], r.data["axis"], r.data["position"], r.data["lang"]
     ),
     "observation": cells.cell,
+    notes.NOTE: notes.note,
+    notes.UNIT: notes.unit,
+    notes.UPDATED: notes.updated,
+    LISTED: entry.statements,
 }

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
-from loaders.formats.cubes.observations import SYMBOLS, observation
+from loaders.formats.cubes.observations import SYMBOLS, observation, observation_node
 from loaders.formats.mapping import decimal
 from loaders.formats.pxweb.cube import Cube
 from loaders.pipeline.protocol import LoaderContext
-from loaders.pipeline.record import LoadFinding, Mapped, Record, Rejected
+from loaders.pipeline.record import LoadFinding, Mapped, Record, Rejected, Statement
+from vocab.namespaces import SDMX_ATTRIBUTE, SDMX_CODE
+
+_PROVISIONAL = SDMX_CODE["obsStatus-P"]
 
 
 def cell(record: Record, context: LoaderContext) -> Iterator[Mapped]:
@@ -27,7 +30,11 @@ def cell(record: Record, context: LoaderContext) -> Iterator[Mapped]:
     if written in SYMBOLS:
         value, symbol = None, written
     figure = None if value is None else _number(value, record)
-    yield from observation(cube.iri, cube.terms(index), figure, symbol)
+    terms = cube.terms(index)
+    yield from observation(cube.iri, terms, figure, symbol)
+    if figure is not None and cube.is_provisional(index):
+        node = observation_node(cube.iri, terms)
+        yield Statement(node, SDMX_ATTRIBUTE.obsStatus, _PROVISIONAL, "provisional-period")
     if figure is None and symbol in SYMBOLS:
         yield _finding(SYMBOLS[symbol][1], symbol, record)
 

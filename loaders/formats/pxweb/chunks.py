@@ -105,7 +105,8 @@ def merge(chunks: Sequence[JsonStatTable], metadata: TableMetadata | None) -> Js
         raise InputError("no values of the table came", where=where, hint=_CHANGED)
     first, *others = chunks
     for chunk in others:
-        if chunk.dimensions[1:] != first.dimensions[1:] or chunk.label != first.label:
+        same = (chunk.dimensions[1:], chunk.label, chunk.updated)
+        if same != (first.dimensions[1:], first.label, first.updated):
             raise error_at(chunk.capture, f"not as in {first.capture.name}", hint=_CHANGED)
     merged = replace(
         first,
@@ -126,6 +127,7 @@ def _first_dimension(chunks: Sequence[JsonStatTable]) -> Any:
         codes=tuple(code for one in dimensions for code in one.codes),
         labels={code: text for one in dimensions for code, text in one.labels.items()},
         units={code: text for one in dimensions for code, text in one.units.items()},
+        code_notes={code: text for one in dimensions for code, text in one.code_notes.items()},
     )
 
 

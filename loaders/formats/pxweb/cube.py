@@ -16,31 +16,44 @@ import pyoxigraph as ox
 from graph.core import iris
 from graph.core.errors import InputError
 from loaders.formats.cubes.observations import DimensionCode, KeyPart
+from loaders.formats.cubes.periods import period_code
 from loaders.formats.json_strict import error_at, pointer
 from loaders.formats.pxweb.jsonstat import JsonStatDimension, JsonStatTable
 from loaders.formats.pxweb.table import Axis, PxTable, section
 from loaders.pipeline.protocol import LoaderContext
+from loaders.tables.values import period
 from vocab.namespaces import SDMX_DIMENSION
+
+PERIODS = ("year", "period")
+"""The roles of a dimension whose labels are periods."""
 
 
 @dataclass(frozen=True, slots=True)
 class CubeAxis:
-    """A dimension with its property, and the term of each position in the response."""
+    """A dimension with its property, and the term of each position in the response.
+
+    `provisional` are the positions of periods whose figures are marked so: `2024*`.
+    """
 
     axis: Axis
     position: int
     property: ox.NamedNode
     terms: tuple[DimensionCode, ...]
+    provisional: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Cube:
-    """A table with its responses by language: always `en`, and `mn` if given."""
+    """A table with its responses by language: always `en`, and `mn` if given.
+
+    `is_listed` is set where a list of tables says the title of its dataset.
+    """
 
     table: PxTable
     responses: dict[str, JsonStatTable]
     dataset: str
     axes: tuple[CubeAxis, ...]
+    is_listed: bool = False
 
     @property
     def iri(self) -> str:
@@ -53,12 +66,22 @@ class Cube:
 
     def terms(self, index: int) -> list[KeyPart]:
         """The (property, term) of each dimension for the cell at `index`, in the cube's order."""
+        positions = self._positions(index)
+        return [(axis.property, axis.terms[positions[axis.position]]) for axis in self.axes]
+
+    def is_provisional(self, index: int) -> bool:
+        """Whether the cell at `index` is of a period whose figures are provisional."""
+        marked = [axis for axis in self.axes if axis.provisional]
+        positions = self._positions(index) if marked else []
+        return any(positions[axis.position] in axis.provisional for axis in marked)
+
+    def _positions(self, index: int) -> list[int]:
         positions = []
         for size in reversed(self.responses["en"].sizes):
             index, position = divmod(index, size)
             positions.append(position)
         positions.reverse()
-        return [(axis.property, axis.terms[positions[axis.position]]) for axis in self.axes]
+        return positions
 
 
 def build(table: PxTable, responses: dict[str, JsonStatTable], context: LoaderContext) -> Cube:
@@ -101,7 +124,7 @@ def _check_same_codes(english: JsonStatTable, response: JsonStatTable, table: Px
         if (one.id, one.codes) != (other.id, other.codes):
             message = f"not the codes of {english.capture.name}; fetch both languages again"
             raise error_at(response.capture, message, "dimension", other.id, "category", "index")
-    years = [axis.id for axis in table.axes if axis.role == "year"]
+    years = [axis.id for axis in table.axes if axis.role in PERIODS]
     for name in years:
         _check_same_years(english, response, name)
 
@@ -127,7 +150,14 @@ def _resolve(
     if axis.total and slug(axis.total) not in {term.key for term in terms}:
         message = f"no label “{axis.total}”, of which the others are parts"
         raise error_at(english.capture, message, "dimension", axis.id, "category", "label")
-    return CubeAxis(axis, position, _property(axis, cube), terms)
+    marked = _provisional(axis, dimension.labels_in_order)
+    return CubeAxis(axis, position, _property(axis, cube), terms, marked)
+
+
+def _provisional(axis: Axis, labels: list[str]) -> frozenset[int]:
+    if axis.role != "period":
+        return frozenset()
+    return frozenset(n for n, text in enumerate(labels) if period(text, axis.kind).provisional)
 
 
 def _term(
@@ -162,7 +192,8 @@ def _check_unique(
 
 
 def _property(axis: Axis, cube: str) -> ox.NamedNode:
-    shared = {"area": SDMX_DIMENSION.refArea, "year": SDMX_DIMENSION.refPeriod}
+    shared = {"area": SDMX_DIMENSION.refArea}
+    shared |= dict.fromkeys(PERIODS, SDMX_DIMENSION.refPeriod)
     return shared.get(axis.role) or ox.NamedNode(f"{cube}#{axis.name}")
 
 
@@ -206,4 +237,16 @@ def _years(axis: Axis, cube: str, context: LoaderContext) -> Callable[[str], Dim
     return make
 
 
-_ROLES = {"concept": _concepts, "area": _areas, "year": _years}
+def _periods(
+    axis: Axis, cube: str, context: LoaderContext
+) -> Callable[[str], DimensionCode | None]:
+    def make(label: str) -> DimensionCode | None:
+        try:
+            return period_code(period(label, axis.kind).key)
+        except ValueError:
+            return None
+
+    return make
+
+
+_ROLES = {"concept": _concepts, "area": _areas, "year": _years, "period": _periods}

@@ -17,7 +17,7 @@ from loaders.formats.catalogue import PropertyObject, about
 from loaders.formats.cubes import metadata, periods
 from loaders.formats.mapping import code, language_text, typed
 from loaders.formats.pxweb import structure
-from loaders.formats.pxweb.cube import Cube
+from loaders.formats.pxweb.cube import PERIODS, Cube
 from loaders.formats.pxweb.table import section
 from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import INFERRED, Statement
@@ -56,13 +56,14 @@ def table(cube: Cube, lang: str, context: LoaderContext) -> Iterator[Statement]:
 def _in_language(cube: Cube, lang: str, context: LoaderContext) -> Iterator[Statement]:
     response, dataset = cube.responses[lang], ox.NamedNode(cube.dataset)
     title = language_text(response.label, lang)
-    yield Statement(dataset, DCT.title, title, "table-title")
-    # the response has no description, but DCAT-AP demands one: the title is used
-    yield Statement(dataset, DCT.description, title, "description-from-title", INFERRED)
+    if not cube.is_listed:
+        yield Statement(dataset, DCT.title, title, "table-title")
+        # the response has no description, but DCAT-AP demands one: the title is used
+        yield Statement(dataset, DCT.description, title, "description-from-title", INFERRED)
+        address = ox.NamedNode(cube.table.address.format(lang=lang))
+        file = ox.NamedNode(context.names.distribution(cube.dataset, "px-api"))
+        yield Statement(file, DCAT.accessURL, address, "distribution")
     yield Statement(dataset, DCT.language, _LANGUAGES[lang], "answer-language", INFERRED)
-    address = ox.NamedNode(cube.table.address.format(lang=lang))
-    file = ox.NamedNode(context.names.distribution(cube.dataset, "px-api"))
-    yield Statement(file, DCAT.accessURL, address, "distribution")
     capture = ox.NamedNode(context.names.capture(response.capture.digest))
     yield Statement(ox.NamedNode(cube.iri), PROV.wasDerivedFrom, capture, "cube")
 
@@ -108,7 +109,7 @@ def _inferred(cube: Cube, context: LoaderContext) -> list[PropertyObject]:
 
 def _temporal(cube: Cube) -> Iterator[Statement]:
     """From the first to the last year among the labels; the agency's index has them swapped."""
-    years = [t.key for a in cube.axes if a.axis.role == "year" for t in a.terms]
+    years = [t.key for a in cube.axes if a.axis.role in PERIODS for t in a.terms]
     if not years:
         return
     key = periods.span(years)
@@ -126,9 +127,9 @@ def _distributions(cube: Cube, context: LoaderContext, api: ox.NamedNode) -> Ite
         (DCT.title, language_text("PX-Web API", "mn")),
         (DCAT.accessService, service),
         (DCT.format, EU_FILE_TYPE.JSON),
-        terms,
     ]
-    yield from about(api, api_pairs, "distribution")
+    if not cube.is_listed:  # a list of tables knows their addresses and terms
+        yield from about(api, [*api_pairs, terms], "distribution")
     yield from metadata.distribution(context.names, cube.dataset, [terms])
     # terms of use from the TOML, as rights: the agency states no licence
     described = section(context.source, "rights", cube.table.rights)

@@ -2,9 +2,10 @@
 
     {"class": "dataset", "version": "2.0", "label": …, "id": ["Бүс", "Он"], "size": [30, 55],
      "dimension": {"Бүс": {"label": …, "category": {"index": {"0": 0, …}, "label": {"0": …}}}},
-     "value": [57649.7, null, …], "status": {"12": ".."}}
+     "value": [57649.7, null, …], "status": {"12": ".."}, "note": ["…"], "updated": "…"}
 
-The last dimension of `id` varies fastest in `value`; null is an empty cell.
+The last dimension of `id` varies fastest in `value`; null is an empty cell. `status` is a list, an
+object by position, or one string for all cells. Dimensions and categories have notes too.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ class JsonStatDimension:
     """One dimension: its codes in order, and the labels of those that have one.
 
     Only labels identify what a code means: PX-Web numbers the years from the latest, so a code
-    means another year after each update. `units` has the unit of each code that states one.
+    means another year after each update. `units` has the unit of each code that states one,
+    `notes` are on the dimension, `code_notes` on its codes.
     """
 
     id: str
@@ -31,6 +33,13 @@ class JsonStatDimension:
     codes: tuple[str, ...]
     labels: Mapping[str, str]
     units: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    code_notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def labels_in_order(self) -> list[str]:
+        """The label of each code, empty where it has none."""
+        return [self.labels.get(code, "") for code in self.codes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,7 @@ class JsonStatTable:
     """One table in one language; `values` in row-major order, `status` by position.
 
     `parts` has the number of values and the capture of each chunk, where it came in several.
+    `updated` is when the agency changed the table, as written; empty where it does not say.
     """
 
     capture: Capture
@@ -46,6 +56,8 @@ class JsonStatTable:
     values: tuple[Any, ...]
     status: Mapping[int, str]
     parts: tuple[tuple[int, Capture], ...] = ()
+    notes: tuple[str, ...] = ()
+    updated: str = ""
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -90,6 +102,8 @@ def parse(capture: Capture, max_cells: int) -> JsonStatTable:
         dimensions=dimensions,
         values=values,
         status={i: str(text) for i, text in enumerate(status) if text is not None},
+        notes=_notes(data.get("note")),
+        updated=_text(data.get("updated")),
     )
 
 
@@ -139,7 +153,27 @@ def _dimension(capture: Capture, name: str, data: Any, size: int) -> JsonStatDim
     if unknown := sorted(labels.keys() - set(codes)):
         raise error_at(capture, "a label for a code that is not there", *path, "label", unknown[0])
     label = _label(capture, data, "dimension", name)
-    return JsonStatDimension(name, label, codes, labels, _units(category.get("unit")))
+    noted = category.get("note")
+    code_notes = noted.items() if isinstance(noted, dict) else ()
+    return JsonStatDimension(
+        name,
+        label,
+        codes,
+        labels,
+        units=_units(category.get("unit")),
+        notes=_notes(data.get("note")),
+        code_notes={code: _notes(text) for code, text in code_notes if code in codes},
+    )
+
+
+def _notes(stated: Any) -> tuple[str, ...]:
+    """Notes, written as a list or, by some versions, as one text."""
+    texts = stated if isinstance(stated, list) else [stated]
+    return tuple(filter(None, map(_text, texts)))
+
+
+def _text(stated: Any) -> str:
+    return stated.strip() if isinstance(stated, str) else ""
 
 
 def _units(stated: Any) -> dict[str, str]:
@@ -166,6 +200,8 @@ def _codes(index: Any, labels: Mapping[str, str]) -> tuple[str, ...]:
 
 def _cells(capture: Capture, data: Mapping[str, Any], key: str, cells: int) -> tuple[Any, ...]:
     cell_values = data.get(key)
+    if key == "status" and isinstance(cell_values, str):  # one for all cells
+        return (cell_values,) * cells
     if isinstance(cell_values, dict):  # the sparse form
         if beyond := [k for k in cell_values if not (k.isdecimal() and int(k) < cells)]:
             raise error_at(capture, f"there are only {cells:,} cells", key, beyond[0])

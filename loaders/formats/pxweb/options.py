@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from graph.core.toml_schema import TomlKeyError, TomlTable
 from loaders.descriptions.schema import LoaderOptions, ServiceOptions
-from loaders.descriptions.value_types import HttpIri, Key, Text, Texts, check_iri
+from loaders.descriptions.value_types import DateText, HttpIri, Key, Text, Texts, check_iri
 
 
 def _table_address(text: str) -> str:
@@ -33,11 +33,17 @@ class DimensionDescription(TomlTable):
     """`[[options.tables.….dimensions]]`: one dimension, in the order of the cube's keys."""
 
     id: Text = Field(description="the id of the dimension in the response")
-    role: Literal["concept", "area", "year"] = Field(description="concept, area or year")
+    role: Literal["concept", "area", "year", "period"] = Field(
+        description="concept, area, year or period"
+    )
     name: str = Field(default="", description="the property of a concept, ASCII")
     codes: str = Field(default="", description="the code list of a concept")
     total: str = Field(default="", description="the code that all others are part of")
     scheme: str = Field(default="", description="a key of [options.schemes], for an area")
+
+    kind: Literal["", "year", "quarter", "month", "week", "day"] = Field(
+        default="", description="of a period that may be read in two ways: which it is"
+    )
 
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
@@ -61,6 +67,24 @@ class TableDescription(TomlTable):
     dimensions: list[DimensionDescription] = Field(description="tables [[….dimensions]]")
 
 
+class ListingOptions(TomlTable):
+    """`[options.listing]`: what the list of a database's tables does not say."""
+
+    root: TableAddress = Field(description="the address of the database, with {lang} in it")
+    rights: Key = Field(description="a key of [options.rights]")
+    themes: dict[str, Key] = Field(
+        default={}, description="folders, joined by slashes = an EU data theme"
+    )
+
+
+class LicenceDescription(TomlTable):
+    """`[options.licences.…]`: the licence that the own page of a table states."""
+
+    licence: Key = Field(description="a code of the EU's list of licences, like CC_BY_4_0")
+    stated: Text = Field(description="the words on the page")
+    seen: DateText = Field(description="when they were read, YYYY-MM-DD")
+
+
 class PxWebOptions(LoaderOptions):
     """`[options]` of a PX-Web source."""
 
@@ -73,11 +97,21 @@ class PxWebOptions(LoaderOptions):
     service: ServiceOptions = Field(description="the interface: key, endpoint, title")
     rights: dict[str, RightsDescription] = Field(description="tables [options.rights.…]")
     units: dict[str, Texts] = Field(description="tables [options.units.…]")
-    tables: dict[str, TableDescription] = Field(description="tables [options.tables.…]")
+    listing: ListingOptions | None = Field(
+        default=None, description="the table [options.listing], where a list of tables is read"
+    )
+    licences: dict[str, LicenceDescription] = Field(
+        default={}, description="tables [options.licences.…], by id of a table"
+    )
+    tables: dict[str, TableDescription] = Field(default={}, description="tables [options.tables.…]")
     schemes: dict[str, dict[str, str]] = Field(default={}, description="tables [options.schemes.…]")
 
     @model_validator(mode="after")
     def _refers_to_what_is_there(self) -> Self:
+        if self.listing and self.listing.rights not in self.rights:
+            raise TomlKeyError(
+                ("listing", "rights"), f"[options.rights.{self.listing.rights}] is missing"
+            )
         for name, table in self.tables.items():
             for key, section, known in self._references(table):
                 if section not in known:

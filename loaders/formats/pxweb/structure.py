@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from loaders.formats.cubes import structure
 from loaders.formats.cubes.periods import period
 from loaders.formats.mapping import language_text
-from loaders.formats.pxweb.cube import Cube, CubeAxis, slug
+from loaders.formats.pxweb.cube import PERIODS, Cube, CubeAxis, slug
 from loaders.formats.pxweb.jsonstat import JsonStatTable
 from loaders.formats.pxweb.table import section
 from loaders.pipeline.protocol import LoaderContext
@@ -44,7 +44,7 @@ def dimension(cube: Cube, axis: CubeAxis, lang: str) -> Iterator[Statement]:
 def category(cube: Cube, axis: CubeAxis, position: int, lang: str) -> Iterator[Statement]:
     """A concept of the table's code list, or a year, with its label."""
     term = axis.terms[position]
-    if axis.axis.role == "year":
+    if axis.axis.role in PERIODS:
         yield from period(term.key)
         return
     if lang == "en":

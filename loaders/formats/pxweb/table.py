@@ -10,11 +10,12 @@ additive_over = ["Бүс"]             dimensions over which parent = sum of chi
 resolution = "P1Y"                  xsd:duration
 [[options.tables.DT_NSO_1001_109V1.dimensions]]      in the order of the cube's keys
 id = "Малын төрөл"
-role = "concept"                    concept | area | year
+role = "concept"                    concept | area | year | period (also quarters, months, weeks)
 name = "livestock-type"             concept: the property, ASCII
 codes = "type"                      concept: the code list
 total = "total"                     concept: the code all others are part of, if any
 scheme = "nso-2025"                 area: a key of [options.schemes], label = notation
+kind = "quarter"                    period: what `2021-2` is, which may be a quarter or a month
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ class Axis:
     codes: str = ""
     total: str = ""
     scheme: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
