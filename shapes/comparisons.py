@@ -1,12 +1,14 @@
-"""Rules that compare statements of a source with each other, in one pass over its lines.
+"""Rules that compare statements of a source with each other, in passes over its sorted lines.
 
 SHACL could ask them only with a query for each dataset, which takes a hundred times as long.
 """
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from itertools import groupby
+from typing import NamedTuple, Protocol
 
 import pyoxigraph as ox
 from rdflib import SH
@@ -16,49 +18,77 @@ from shapes.rules import Rule
 from vocab.namespaces import DCAT, DCT, RDF
 
 _RULES = "https://w3id.org/ulzii/rule/"
-_DATASET = f"{RDF.type} {DCAT.Dataset} .".encode()
-_IDENTIFIER = f"{DCT.identifier}".encode()
-_START, _END = f"{DCAT.startDate}".encode(), f"{DCAT.endDate}".encode()
-_LOOKED_AT = (b"terms/identifier> ", b"dcat#Dataset> .", b"dcat#startDate> ", b"dcat#endDate> ")
+_IS_DATASET = f"{RDF.type} {DCAT.Dataset} .".encode()
+_IDENTIFIER = f"{DCT.identifier} ".encode()
+_START, _END = f"{DCAT.startDate} ".encode(), f"{DCAT.endDate} ".encode()
 
 
-@dataclass(slots=True)
-class Comparisons:
-    """What the rules need of the lines read so far; subjects as they stand in the line."""
+class SortedLines(Protocol):
+    """The sorted lines of a candidate."""
 
-    datasets: set[bytes] = field(default_factory=set)
-    identifiers: dict[bytes, list[bytes]] = field(default_factory=dict)
-    starts: dict[bytes, str] = field(default_factory=dict)
-    ends: dict[bytes, str] = field(default_factory=dict)
+    def blocks(self) -> Iterator[bytes]:
+        """Blocks of complete lines."""
 
-    def add(self, line: bytes) -> None:
-        """Look at one line, with or without line feed."""
-        if not any(part in line for part in _LOOKED_AT):
-            return
-        subject, predicate, rest = line.split(b" ", 2)
-        value = rest.rstrip(b" .\r\n")
-        if predicate == _IDENTIFIER:
-            self.identifiers.setdefault(value, []).append(subject)
-        elif predicate == _START:
-            self.starts[subject] = max(_text(value), self.starts.get(subject, ""))
-        elif predicate == _END:
-            self.ends[subject] = min(_text(value), self.ends.get(subject, "~"))
-        elif line.rstrip(b"\r\n").endswith(_DATASET):
-            self.datasets.add(subject)
 
-    def results(self, rules: dict[str, Rule]) -> Iterator[ValidationResult]:
-        """Datasets that share an identifier, and periods that end before they begin."""
-        shared = rules[_RULES + "identifier-unique/1"]
-        for value, subjects in self.identifiers.items():
-            owners = set(subjects) & self.datasets if len(subjects) > 1 else ()
-            for owner in owners if len(owners) > 1 else ():
-                yield _result(shared, owner, DCT.identifier, value, SH.SPARQLConstraintComponent)
-        order = rules[_RULES + "period-order/1"]
-        for subject, start in self.starts.items():
-            if _is_before(self.ends.get(subject, ""), start):
-                yield _result(
-                    order, subject, DCAT.startDate, b"", SH.LessThanOrEqualsConstraintComponent
-                )
+def compare(lines: SortedLines, rules: dict[str, Rule]) -> Iterator[ValidationResult]:
+    """Datasets that share an identifier, and periods that end before they begin.
+
+    The memory needed grows with the number of datasets only.
+    """
+    yield from _shared_identifiers(lines, rules[_RULES + "identifier-unique/1"])
+    yield from _wrong_periods(lines, rules[_RULES + "period-order/1"])
+
+
+def _shared_identifiers(lines: SortedLines, rule: Rule) -> Iterator[ValidationResult]:
+    datasets = {found.subject for found in _found(lines, _IS_DATASET)}
+    identifiers: dict[bytes, dict[bytes, None]] = {}
+    for one in _found(lines, _IDENTIFIER) if datasets else ():
+        if one.subject in datasets:
+            identifiers.setdefault(one.value, {})[one.subject] = None
+    for value, owners in identifiers.items():
+        for owner in owners if len(owners) > 1 else ():
+            yield _result(rule, owner, DCT.identifier, value, SH.SPARQLConstraintComponent)
+
+
+def _wrong_periods(lines: SortedLines, rule: Rule) -> Iterator[ValidationResult]:
+    # the lines are sorted, so those of a subject come together
+    for subject, ends in groupby(_found(lines, _START, _END), key=lambda one: one.subject):
+        texts: dict[bytes, list[str]] = {_START: [], _END: []}
+        for one in ends:
+            texts[one.predicate].append(_text(one.value))
+        if _is_before(min(texts[_END], default=""), max(texts[_START], default="")):
+            yield _result(
+                rule, subject, DCAT.startDate, b"", SH.LessThanOrEqualsConstraintComponent
+            )
+
+
+class _Line(NamedTuple):
+    """The parts of a line that is looked at; `predicate` with the value where that is fixed."""
+
+    subject: bytes
+    predicate: bytes
+    value: bytes
+
+
+def _found(lines: SortedLines, *predicates: bytes) -> Iterator[_Line]:
+    """The lines with one of these predicates, in order."""
+    for block in lines.blocks():
+        places = (_places(block, b"> " + predicate) for predicate in predicates)
+        for at in heapq.merge(*places):
+            start = block.rfind(b"\n", 0, at) + 1
+            line = block[start : block.find(b"\n", at)]
+            subject, _, rest = line.partition(b" ")
+            predicate = next((one for one in predicates if rest.startswith(one)), None)
+            if predicate:  # else it stands in a text
+                yield _Line(subject, predicate, rest[len(predicate) :].rstrip(b" .\r"))
+
+
+def _places(block: bytes, part: bytes) -> Iterator[int]:
+    # most lines are not looked at: searching a block is much faster than splitting it
+    at = block.find(part)
+    while at >= 0:
+        yield at
+        at = block.find(part, at + 1)
 
 
 def _text(value: bytes) -> str:

@@ -17,7 +17,6 @@ from rdflib import SH, Graph
 from rdflib.term import Node, URIRef
 
 from shapes.asked import AGENCIES_AND_CYRILLIC, is_cyrillic
-from shapes.comparisons import Comparisons
 from shapes.dates import wrong_date
 from shapes.results import ValidationResult
 from shapes.rules import Rule
@@ -83,7 +82,6 @@ class StatementReader:
         self._rules = rules
         self._denials = tuple(_denials(shapes, rules))
         self._foreign = foreign
-        self._compared = Comparisons()
         self.results: list[ValidationResult] = []
         self.has_observations = False
 
@@ -100,10 +98,8 @@ class StatementReader:
                 for triple in ox.parse(line, ox.RdfFormat.N_TRIPLES):
                     found = _result(self._rules[_DATE_VALID], triple, _DATATYPE_COMPONENT)
                     self.results.append(replace(found, value=triple.object))
-            self._compared.add(line)
             self.has_observations |= _OBSERVATION in line
             yield line
-        self.results.extend(self._compared.results(self._rules))
 
     def _validate(self, triple: ox.Quad) -> Iterator[ValidationResult]:
         if isinstance(triple.subject, ox.BlankNode) or isinstance(triple.object, ox.BlankNode):

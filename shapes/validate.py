@@ -17,6 +17,7 @@ from pyshacl.graph_abstraction import OxigraphDataGraph
 from rdflib import SH, Graph, Literal, URIRef
 
 from shapes.asked import of_foreign_source
+from shapes.comparisons import compare
 from shapes.files import graph_digest, shape_files, shapes_digest, shapes_graph
 from shapes.prefilter.compiler import CompiledShapes
 from shapes.prefilter.run import Prefiltered, ProgressCallback
@@ -89,7 +90,8 @@ def validate(
         if prefiltered.candidate.has_subject(f"<{result.focus}>".encode())
     ]
     whole = _fully_validated_shapes(prefiltered, builder)
-    results: Iterable[ValidationResult] = [*reader.results, *own]
+    compared = compare(prefiltered.candidate, rules_by_shape)
+    results: Iterable[ValidationResult] = [*reader.results, *compared, *own]
     if foreign:
         results = of_foreign_source(
             results, rules_by_shape, has_observations=reader.has_observations

@@ -14,6 +14,7 @@ from bench.validation.prefilter import CASES
 from bench.validation.whole import compare
 from bench.validation.whole import report as report_of
 from shapes.files import graph_digest
+from shapes.prefilter import index
 from shapes.validate import check
 from tests.prefiltered import prefiltered, pyshacl_alone
 from tests.shared import DCAT_SAMPLES, DCAT_SHAPES, needs_shared, official_shapes
@@ -184,6 +185,14 @@ def test_shapes_that_name_each_other() -> None:
         ":S sh:targetClass :T ; sh:property [ sh:path :q ; sh:node :R ] ."
         " :R a sh:NodeShape ; sh:property [ sh:path :q ; sh:node :S ; sh:minCount 1 ] ."
     )
+    assert agree(graph, lines(DATA))
+
+
+@pytest.mark.parametrize("held", [0, 1])
+def test_types_that_are_not_held_are_looked_up(held: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index, "MAX_TYPED", held)
+    parts = "".join(f"sh:property [ sh:path {path} ; sh:class :T ] ;" for path in PATHS)
+    graph = shapes(f":Shape a sh:NodeShape ; sh:targetClass :T , :U ; {parts} sh:class :T .")
     assert agree(graph, lines(DATA))
 
 

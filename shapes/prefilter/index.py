@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 TYPE = b"<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 SUBCLASS = b"<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
@@ -10,14 +10,23 @@ SUBCLASS = b"<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
 ObjectsBySubject = dict[bytes, tuple[bytes, ...]]
 
 
+MAX_TYPED = 400_000
+"""The number of things whose types are held in memory: some 100 MB. More are looked up."""
+
+
 class GraphIndex:
     """Objects by subject for `forward` predicates, subjects by object for `inverse` predicates."""
+
+    look_up: Callable[[bytes], tuple[bytes, ...]]
+    """Gives the types of a thing that are not held here; to be set where there may be more things
+    than MAX_TYPED."""
 
     def __init__(self, forward: Iterable[bytes], inverse: Iterable[bytes]) -> None:
         self.forward: dict[bytes, ObjectsBySubject] = {p: {} for p in (TYPE, SUBCLASS, *forward)}
         self.inverse: dict[bytes, ObjectsBySubject] = {p: {} for p in inverse}
         self._predicates = self.forward.keys() | self.inverse.keys()
         self._interned: dict[tuple[bytes, ...], tuple[bytes, ...]] = {}
+        self._more_typed = False
 
     def add(self, line: bytes) -> None:
         """Add a canonical line (with its line feed) if its predicate is indexed."""
@@ -31,18 +40,23 @@ class GraphIndex:
 
     def _put(self, table: ObjectsBySubject, key: bytes, value: bytes) -> None:
         known = table.get(key, ())
-        if value not in known:
+        if not known and len(table) >= MAX_TYPED and table is self.forward[TYPE]:
+            self._more_typed = True
+        elif value not in known:
             table[key] = values = (*known, value)
             if table is self.forward[TYPE]:  # interned: many subjects, few sets of types
                 table[key] = self._interned.setdefault(values, values)
 
     def types(self, node: bytes) -> tuple[bytes, ...]:
-        """The rdf:type values of a node, in the order they were read."""
-        return self.forward[TYPE].get(node, ())
+        """The rdf:type values of a node."""
+        held = self.forward[TYPE].get(node)
+        if held is None:
+            return self.look_up(node) if self._more_typed else ()
+        return held
 
     def objects(self, node: bytes, predicate: bytes) -> Sequence[bytes]:
         """The values of a forward predicate."""
-        return self.forward[predicate].get(node, ())
+        return self.types(node) if predicate == TYPE else self.forward[predicate].get(node, ())
 
     def subjects(self, node: bytes, predicate: bytes) -> Sequence[bytes]:
         """The subjects that have the node as value of an inverse predicate."""

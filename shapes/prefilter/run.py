@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from rdflib import Graph
@@ -12,7 +13,7 @@ from rdflib import Graph
 from shapes.prefilter.compiler import CompiledShapes, ShapeCompiler
 from shapes.prefilter.focus_validator import FocusValidator, ResultTriples
 from shapes.prefilter.graph import graph, merged
-from shapes.prefilter.index import GraphIndex
+from shapes.prefilter.index import TYPE, GraphIndex
 from shapes.prefilter.select import FocusPair, Selector
 from shapes.prefilter.spool import Group, LineSpool, canonical, tee
 
@@ -22,6 +23,7 @@ ProgressCallback = Callable[[int, int], None]
 LineRange = tuple[int, int]
 PartResults = tuple[list[ResultTriples], list[FocusPair], set[int]]
 
+_REMEMBERED = 1 << 16  # things whose types were looked up
 _PART_SIZE = 1 << 23  # bytes; also how often `progress` is called
 
 
@@ -44,6 +46,7 @@ class Prefiltered:
         index = GraphIndex(compiled.needs.forward, compiled.needs.inverse)
         self.candidate = LineSpool(tee(canonical(candidate), index.add), folder)
         self.reference = LineSpool(tee(canonical(reference), index.add), folder)
+        index.look_up = lru_cache(_REMEMBERED)(self._types)
         self.full_graph_pairs: list[FocusPair] = []
         self.unchecked: set[int] = set()
         self._reference_subjects = {subject for subject, _ in self.reference.groups()}
@@ -52,6 +55,11 @@ class Prefiltered:
         self.units = self._compiler.units
         spools = [self.candidate, self.reference] if self._reference_subjects else [self.candidate]
         self.data = graph(spools, index)  # with one spool no groups need to be merged
+
+    def _types(self, node: bytes) -> tuple[bytes, ...]:
+        """The types of a node, looked up in the lines."""
+        groups = [spool.group(node) for spool in (self.candidate, self.reference)]
+        return tuple(merged(groups).get(TYPE, ()))
 
     def pairs(self, start: int = 0, end: int | None = None) -> Iterator[FocusPair]:
         """Pairs that can fail, for the candidate's subjects in a range of its bytes."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from shapes.prefilter.checks import ValueCheck
 from shapes.prefilter.compiler import CompiledProperty, ShapeCompiler, ShapeTarget
+from shapes.prefilter.index import TYPE
 from shapes.prefilter.spool import Group
 from shapes.prefilter.terms import token
 
@@ -87,7 +88,7 @@ class Selector:
                 yield one
 
     def _plan(self, focus: bytes, group: Group) -> SelectionPlan | None:
-        targets = self._of_types(self._index.types(focus))
+        targets = self._of_types(tuple(group.get(TYPE, ())) or self._index.types(focus))
         if self._subjects and not self._subjects.keys().isdisjoint(group):
             targets = targets.union(*(self._subjects[p] for p in group if p in self._subjects))
         for predicate, numbers in self._objects.items():

@@ -17,7 +17,8 @@ Buffer = bytes | mmap.mmap
 Group = dict[bytes, list[bytes]]
 """A subject's statements: predicate → objects."""
 
-_RUN_SIZE = 1_000_000  # lines sorted in memory at once
+_RELEASED = 1 << 24  # bytes behind the place where reading is
+_RUN_SIZE = 250_000  # lines sorted in memory at once
 
 _IRI = rb'<[^\x00-\x20<>"{}|^`\\]*>'
 _STRING = rb'"[^"\\\n\r]*(?:\\[tbnrf"\\][^"\\\n\r]*)*"'
@@ -90,6 +91,13 @@ class LineSpool:
             block = self._buffer[start : self._line_end(min(start + (1 << 22), last) - 1)]
             start += len(block)
             yield block
+            self._release(start)
+
+    def _release(self, end: int) -> None:
+        """Give back the memory of what was read: the whole file would count as memory in use."""
+        if isinstance(self._buffer, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+            first = max(0, end - _RELEASED) // mmap.PAGESIZE * mmap.PAGESIZE
+            self._buffer.madvise(mmap.MADV_DONTNEED, first, end - first)
 
     def _line_end(self, position: int) -> int:
         return self._buffer.find(b"\n", position) + 1

@@ -1,0 +1,1 @@
+"""Mapping and whole loads of a table, beside morph-kgc, pySHACL and bulk_load; peak memory."""
