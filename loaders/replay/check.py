@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from graph.archive import Archive
 from graph.audit.problem import Fault, IntegrityProblem
+from graph.core.errors import IntegrityError
 from graph.core.instance import Instance
 from graph.core.progress import Reporter
-from graph.ledger import Event, Ledger
+from graph.ledger import Event, Events, Ledger
 from loaders.replay import written
 from loaders.replay.replay import Replayed, Verdict, replay
 
@@ -21,7 +22,7 @@ _FAULTS = {Verdict.DIFFERENT: Fault.PROBLEM, Verdict.UNDECIDED: Fault.NOT_RECORD
 def check(
     instance: Instance,
     ledger: Ledger,
-    _: Archive,
+    archive: Archive,
     reporter: Reporter,
     sample: int | None = None,
 ) -> Iterator[IntegrityProblem]:
@@ -29,16 +30,24 @@ def check(
 
     Writes to editable sources are left out: their bodies are archived, not their making.
     """
-    for load in _chosen(ledger, sample):
+    for load in _chosen(ledger, archive, sample):
         yield from _problems(replay(instance, ledger.events, load))
         reporter.advance()
 
 
-def _chosen(ledger: Ledger, sample: int | None) -> list[Event]:
-    loads = [e for e in ledger if e["type"] == "Load" and not written.is_write(ledger.events, e)]
+def _chosen(ledger: Ledger, archive: Archive, sample: int | None) -> list[Event]:
+    events = ledger.events
+    loads = [e for e in events.find("Load") if not _is_write(events, archive, e)]
     if sample is None or sample >= len(loads):
         return loads
     return random.SystemRandom().sample(loads, sample)
+
+
+def _is_write(events: Events, archive: Archive, load: Event) -> bool:
+    try:
+        return written.is_write(events, archive, load)
+    except IntegrityError:  # the replay says so
+        return False
 
 
 def _problems(replayed: Replayed) -> Iterator[IntegrityProblem]:

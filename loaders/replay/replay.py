@@ -77,10 +77,11 @@ class MadeLayers:
 def replay(instance: Instance, events: Events, load: Event) -> Replayed:
     """Replay one version, given by its Load event."""
     changed = changed_environment(load)
-    if written.is_write(events, load):
-        return Replayed(load, Verdict.UNDECIDED, "it was written over HTTP, not loaded")
+    archive = Archive(instance.archive)
     try:
-        inputs = job.inputs_of(events, Archive(instance.archive), load)
+        if written.is_write(events, archive, load):
+            return Replayed(load, Verdict.UNDECIDED, "it was written over HTTP, not loaded")
+        inputs = job.inputs_of(events, archive, load)
         with mapped(instance, load["code"], inputs, job.context_of(events, load)) as made:
             return _compare(load, made, changed)
     except IntegrityError as error:

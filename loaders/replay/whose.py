@@ -87,7 +87,7 @@ def attribution(
 
     Raises IntegrityError where a blob that is compared is missing or damaged.
     """
-    if written.is_write(events, new.load):
+    if written.is_write(events, Archive(instance.archive), new.load):
         return Attribution("written", "it was written over HTTP", Whose.AGENCY)
     if _same_bytes(instance, events, old, new):
         return Attribution("same_bytes", _SAME_BYTES, Whose.OURS)

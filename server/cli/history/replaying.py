@@ -14,7 +14,7 @@ from loaders.replay.replay import Difference, Replayed, Verdict
 from loaders.replay.replay import replay as replay_version
 from server.cli.output.common import current_instance, fail_clearly, json_option, show
 
-_EXIT_CODES = {Verdict.PROVEN: 0, Verdict.DIFFERENT: 6, Verdict.UNDECIDED: 12}
+EXIT_CODES = {Verdict.PROVEN: 0, Verdict.DIFFERENT: 6, Verdict.UNDECIDED: 12}
 
 
 @click.command()
@@ -33,7 +33,7 @@ def replay(source: str, version: int | None, as_json: bool) -> None:
     chosen = one_of(versions(events, source), source, version)
     done = replay_version(instance, events, chosen.load)
     show(_facts(done), as_json, _lines(done))
-    raise SystemExit(_EXIT_CODES[done.verdict])
+    raise SystemExit(EXIT_CODES[done.verdict])
 
 
 def _facts(done: Replayed) -> dict[str, Any]:
