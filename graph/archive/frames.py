@@ -113,8 +113,9 @@ def read_table(file: IO[bytes]) -> list[Sizes] | None:
         raise zstandard.ZstdError("the seek table is damaged")
     file.seek(size - length)
     data = file.read(length)
-    sizes = [Sizes(*one) for one in _ENTRY.iter_unpack(data[_HEAD.size : -_FOOT.size])]
-    if data != table(sizes) or sum(one.packed for one in sizes) != size - length:
+    sizes = [*map(Sizes._make, _ENTRY.iter_unpack(data[_HEAD.size : -_FOOT.size]))]
+    is_whole = _HEAD.unpack_from(data) == (_SKIPPABLE, length - _HEAD.size)
+    if not is_whole or sum(one.packed for one in sizes) != size - length:
         raise zstandard.ZstdError("the seek table is of other frames")
     return sizes
 

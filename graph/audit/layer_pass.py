@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from operator import lt
 
 from graph.archive import Archive
@@ -35,21 +35,24 @@ class LayerPass:
 
         Raises IntegrityError where the blob is missing or cannot be read.
         """
+        return chain.from_iterable(self._checked())  # it runs in C for each line
+
+    def _checked(self) -> Iterator[list[bytes]]:
         try:
-            yield from self._lines()
+            for batch in self._batches():
+                self._check(batch)
+                yield batch
         except IntegrityError as error:
             self.error = error
             raise
-
-    def _lines(self) -> Iterator[bytes]:
-        for batch in self._batches():
-            self.statements += len(batch)
-            self.is_sorted = self.is_sorted and self._last < batch[0]
-            self.is_sorted = self.is_sorted and all(map(lt, batch, islice(batch, 1, None)))
-            self._last = batch[-1]
-            self._add_to_tree(batch)
-            yield from batch
         self._close_leaf()
+
+    def _check(self, batch: list[bytes]) -> None:
+        self.statements += len(batch)
+        self.is_sorted = self.is_sorted and self._last < batch[0]
+        self.is_sorted = self.is_sorted and all(map(lt, batch, islice(batch, 1, None)))
+        self._last = batch[-1]
+        self._add_to_tree(batch)
 
     def _batches(self) -> Iterator[list[bytes]]:
         """Whole lines, many at a time; the last one may lack its line feed."""
@@ -76,13 +79,13 @@ class LayerPass:
         yield b"".join(waiting)
 
     def _add_to_tree(self, batch: list[bytes]) -> None:
-        prefix, leaf = self._prefix, self._leaf
-        for line in batch:
+        prefix, begin = self._prefix, 0
+        for number, line in enumerate(batch):
             if not line.startswith(prefix):
+                self._leaf += batch[begin:number]
                 self._close_leaf()
-                leaf = self._leaf
-                prefix = line[: line.find(b" ") + 1]
-            leaf.append(line)
+                prefix, begin = line[: line.find(b" ") + 1], number
+        self._leaf += batch[begin:]
         self._prefix = prefix
 
     def _close_leaf(self) -> None:

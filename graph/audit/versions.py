@@ -25,7 +25,6 @@ from graph.core.instance import Instance
 from graph.core.progress import Reporter
 from graph.ledger import Event, Ledger, of_kinds
 from graph.statements import layer, patch, rowmap
-from graph.versions.state import graphs_of
 
 Change = tuple[str, bytes]  # A or D, line with its line feed
 
@@ -72,11 +71,11 @@ def check(
     """The problems of these versions: of level 2, and of level 1 those of their lines."""
     checked = _Lines(archive)
     for step in chosen:
-        for name in layer.NAMES:
-            yield from checked.check(step, name, instance.names.graph(step.load["source"], name))
+        graphs = {name: instance.names.graph(step.load["source"], name) for name in layer.NAMES}
+        yield from _patch_length(archive, step, frozenset(graphs.values()))
+        for name, graph in graphs.items():
+            yield from checked.check(step, name, graph)
             yield from _row_map(archive, step, name)
-        graphs = graphs_of([step.load["source"]], instance.names)
-        yield from _patch_length(archive, step, graphs)
         reporter.advance()
 
 
@@ -154,9 +153,15 @@ def _are_equal(differences: Iterator[Change], changes: Iterator[Change]) -> bool
 
 def _changes(archive: Archive, step: Step, graph: str) -> Iterator[Change]:
     """The changes of a graph in the patch of a version."""
-    for of_graph, sign, line in patch.read(archive, step.load["patch"]["sha256"]):
-        if of_graph == graph:
-            yield sign, line + b"\n"
+    end = f" <{graph}> .\n".encode()
+    with archive.open(step.load["patch"]["sha256"]) as blob:
+        for text in blob:
+            # only those of this graph are taken apart: most patches are of one
+            if text.endswith(end) and text[:2] in _SIGNS:
+                yield _SIGNS[text[:2]], text[2 : -len(end)] + b" .\n"
+
+
+_SIGNS = {b"A ": "A", b"D ": "D"}
 
 
 def _row_map(archive: CheckedArchive, step: Step, name: str) -> Iterator[IntegrityProblem]:
@@ -184,15 +189,12 @@ def _patch_length(
     if facts["sha256"] in archive.damaged:
         return
     try:
-        changes = ((graph in graphs, sign) for graph, sign, _ in _all_changes(archive, step))
-        found = Counter(changes)
+        found = Counter(
+            (graph in graphs, sign) for graph, sign, _ in patch.read(archive, facts["sha256"])
+        )
     except IntegrityError as error:
         yield IntegrityProblem.of_error(2, error)
         return
     expected = Counter({(True, "A"): facts["adds"], (True, "D"): facts["deletes"]})
     if found != expected:
         yield IntegrityProblem(2, step.where, "the patch is not as long as its event says")
-
-
-def _all_changes(archive: Archive, step: Step) -> Iterator[tuple[str, str, bytes]]:
-    return patch.read(archive, step.load["patch"]["sha256"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from graph.archive import LINES, Archive, SeekableBlob
@@ -49,22 +50,26 @@ def subject_lines(archive: Archive, load: Event, layer: str, subject: str) -> Su
 
 def from_key(blob: SeekableBlob, key: bytes) -> Iterator[tuple[int, bytes]]:
     """The numbered lines of a layer from the first one that is not below a key."""
-    number = _frame_before(blob, key) if blob.is_cut_by_lines else 0
-    for at, line in numbered(blob, number * LINES):
-        if line >= key:
-            yield at, line
+    if not blob.is_cut_by_lines:
+        yield from (pair for pair in numbered(blob, 0) if pair[1] >= key)
+        return
+    frame = _frame_before(blob, key)
+    lines = blob.frame_lines(frame)
+    first = bisect_left(lines, key)
+    yield from enumerate(lines[first:], frame * LINES + first)
+    yield from numbered(blob, (frame + 1) * LINES)
 
 
 def numbered(blob: SeekableBlob, first: int) -> Iterator[tuple[int, bytes]]:
     """The lines of a blob from a number on, each with its number."""
     if not blob.is_cut_by_lines:
         with blob.stream() as stream:
-            yield from (pair for pair in enumerate(stream) if pair[0] >= first)
+            yield from islice(enumerate(stream), first, None)
         return
+    skipped = first % LINES
     for frame in range(first // LINES, len(blob.frames)):
-        for at, line in enumerate(blob.frame_lines(frame), frame * LINES):
-            if at >= first:
-                yield at, line
+        yield from enumerate(blob.frame_lines(frame)[skipped:], frame * LINES + skipped)
+        skipped = 0
 
 
 def _frame_before(blob: SeekableBlob, key: bytes) -> int:
@@ -75,4 +80,16 @@ def _frame_before(blob: SeekableBlob, key: bytes) -> int:
 
 
 def _first_line(blob: SeekableBlob, number: int) -> bytes:
-    return blob.frame(number).partition(b"\n")[0]
+    known = _FIRST_LINES.get((blob.name, number))
+    if known is None:
+        if len(_FIRST_LINES) >= _MOST:
+            _FIRST_LINES.clear()
+        known = blob.frame(number).partition(b"\n")[0]
+        _FIRST_LINES[blob.name, number] = known
+    return known
+
+
+# A blob never changes, so neither do the lines at which its frames begin: the next look-up in the
+# same layer unpacks one frame instead of ten.
+_FIRST_LINES: dict[tuple[str, int], bytes] = {}
+_MOST = 50_000  # about 10 MB

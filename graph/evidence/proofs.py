@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import groupby, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +95,7 @@ class _Leaves:
         self._root = bytes.fromhex(facts["root"])
         self.size = int(facts["subjects"])
         self._tops = self._read(kept) if self.size else []
+        self._read_group = (-1, list[tuple[int, bytes]]())
 
     def _read(self, path: Path) -> list[tuple[int, bytes]]:
         """Of each group the number of its first line, and its hash."""
@@ -118,7 +119,10 @@ class _Leaves:
         return number * GROUP + within
 
     def _group(self, number: int) -> list[tuple[int, bytes]]:
-        return list(islice(_leaves(self._blob, self._tops[number][0]), GROUP))
+        if self._read_group[0] != number:
+            leaves = _leaves(self._blob, self._tops[number][0])
+            self._read_group = number, list(islice(leaves, GROUP))
+        return self._read_group[1]
 
     def proof(self, index: int) -> SubjectProof:
         """The proof of a leaf."""
@@ -137,10 +141,15 @@ def _other_lines(blob: SeekableBlob) -> IntegrityError:
 
 def _leaves(blob: SeekableBlob, first: int) -> Iterator[tuple[int, bytes]]:
     """The leaves of a layer, each with the number of its first line."""
-    grouped = groupby(numbered(blob, first), key=lambda pair: pair[1][: pair[1].index(b" ")])
-    for _, pairs in grouped:
-        number, line = next(pairs)
-        yield number, line + b"".join(more for _, more in pairs)
+    leaf, begin, prefix = list[bytes](), first, b"\x00"
+    for number, line in numbered(blob, first):
+        if not line.startswith(prefix):
+            if leaf:
+                yield begin, b"".join(leaf)
+            leaf, begin, prefix = [], number, line[: line.index(b" ") + 1]
+        leaf.append(line)
+    if leaf:
+        yield begin, b"".join(leaf)
 
 
 def _made(blob: SeekableBlob) -> Iterator[tuple[int, bytes]]:

@@ -222,8 +222,7 @@ def check(archive: Archive, digest: str, statements: int) -> Sequence[str]:
     """
     with archive.open(digest) as blob:
         head = json.loads(blob.readline())
-        for _ in range(head["records"]):
-            blob.readline()
+        deque(islice(blob, head["records"]), 0)
         rest = sum(map(len, iter(lambda: blob.read(1 << 20), b"")))
     expected = 6 * statements + _MORE.size * head["more"]
     if head["statements"] != statements or rest != expected:

@@ -1,0 +1,1 @@
+"""What an auditor asks: look-ups, timeline, verification, and the bytes a version takes."""

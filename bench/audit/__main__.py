@@ -1,0 +1,56 @@
+"""Measure what an auditor asks, and write the rows to bench/results.json and bench/RESULTS.md.
+
+python -m bench.audit [--statements 100000,1000000] [--keep DIR]
+
+10,000,000 statements take half an hour and 3 GB of disk: three versions, and no snapshot.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench import results
+from bench.audit import events, lookups, made, sizes, verifying
+from bench.results import Measurement
+
+_LARGE = 5_000_000  # statements, from which on there are few versions and no snapshot
+
+
+def run(statements: int, folder: Path, versions: int = 20) -> Iterator[Measurement]:
+    """The rows of an instance with so many statements."""
+    is_large = statements > _LARGE
+    number = 3 if is_large else versions
+    audited = made.make(folder, statements, number, with_snapshot=not is_large)
+    yield from sizes.run(audited)
+    yield from lookups.run(audited)
+    yield from verifying.run(audited)
+
+
+def main() -> None:
+    """Measure the chosen sizes."""
+    parser = argparse.ArgumentParser(prog="bench.audit")
+    parser.add_argument("--statements", default="100000,1000000")
+    parser.add_argument("--keep", type=Path, help="where the instances are made")
+    chosen = parser.parse_args()
+    counts = [int(number) for number in chosen.statements.split(",")]
+    for statements in counts:
+        with tempfile.TemporaryDirectory(prefix="ulzii-bench-", dir=chosen.keep) as folder:
+            for row in run(statements, Path(folder)):
+                _record(row)
+    with tempfile.TemporaryDirectory(prefix="ulzii-bench-", dir=chosen.keep) as folder:
+        for row in events.run(Path(folder)):
+            _record(row)
+
+
+def _record(row: Measurement) -> None:
+    results.record([row])
+    results.write_markdown()
+    print(results.line(row._asdict() | {"date": ""}), file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()
