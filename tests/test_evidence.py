@@ -223,6 +223,7 @@ def test_rows_begin_behind_a_byte_order_mark(archive: Archive, cache: Path) -> N
     two = record_text(archive, cache, digest, "row=2")
     assert two is not None
     assert two.data.decode() == "а,1\n"
+    assert record_span(archive, cache, digest, "cell=2,1") == two.span
     wide = archive.put("нэр,тоо\nа,1\n".encode("utf-16"))
     assert record_span(archive, cache, wide, "row=2") is None
 
@@ -301,7 +302,7 @@ def test_a_long_record_is_cut_and_said_to_be(archive: Archive, cache: Path) -> N
 
 def test_what_is_no_locator_of_bytes_is_left_to_others(archive: Archive, cache: Path) -> None:
     digest = archive.put(b"PK")
-    for locator in ("Sheet1!B7", "row=0", "cell=1,2", "", "row=x"):
+    for locator in ("Sheet1!B7", "row=0", "cell=1", "cell=0,1", "", "row=x", "row=1,2"):
         assert record_span(archive, cache, digest, locator) is None
     with pytest.raises(IntegrityError):
         record_span(archive, cache, "0" * 64, "row=1")

@@ -1,6 +1,7 @@
 """The bytes of a record in a capture, by its locator.
 
     row=7            RFC 7111: a row of delimited text; the header is row 1
+    cell=7,2         RFC 7111: the row in which this cell stands
     /value/3         RFC 6901: a value of a JSON document
     char=3,9         RFC 5147: characters of a text in UTF-8
     line=11,12       RFC 5147: lines, here the twelfth
@@ -24,7 +25,7 @@ from graph.evidence.spans import ByteSpan, Delimited
 MOST: Final = 1 << 20
 """Bytes of a record that are read, where nobody asks for more."""
 
-_ROW = re.compile(r"row=([1-9][0-9]{0,11})")
+_ROW = re.compile(r"(?:row=([1-9][0-9]{0,11})|cell=([1-9][0-9]{0,11}),[1-9][0-9]{0,5})")
 _CHARACTERS = re.compile(r"char=([0-9]{1,12}),([0-9]{1,12})")
 _LINES = re.compile(r"line=([0-9]{1,12}),([0-9]{1,12})")
 
@@ -70,7 +71,7 @@ def record_span(
     with archive.seekable(capture) as blob:
         if match := _ROW.fullmatch(locator):
             kept = row_marks.path(cache, capture, form or Delimited())
-            return row_marks.find(blob, kept, int(match[1]), form or Delimited())
+            return row_marks.find(blob, kept, int(match[1] or match[2]), form or Delimited())
         if locator.startswith("/"):
             return json_spans.find(blob, cache / "marks" / capture, locator)
         for pattern, find in _RANGES.items():
