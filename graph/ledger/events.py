@@ -64,6 +64,8 @@ FIELDS: Final[dict[str, frozenset[str]]] = {
 OPTIONAL: Final[dict[str, frozenset[str]]] = {
     # counts: responses, those that failed, those that are as before, bytes; error: why it failed
     "Fetch": frozenset({"responses", "counts", "error"}),
+    # provenance: the form of the provenance graph (graph.versions.provenance); without it 1
+    "Publish": frozenset({"provenance"}),
 }
 """Fields that an event may lack: because it is older, or has nothing to say there."""
 

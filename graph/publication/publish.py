@@ -19,6 +19,7 @@ from graph.ledger import Event, Ledger, event
 from graph.publication.embedded import EmbeddedTarget
 from graph.publication.remote import RemoteTarget
 from graph.snapshots import Snapshot, checksums
+from graph.versions import provenance
 from graph.versions.state import last_publication, public_sources, state
 
 
@@ -62,6 +63,7 @@ class Publisher:
             load=load["index"],
             validate=validate["index"],
             files=checksums.FORM,
+            provenance=provenance.FORM,
             approvals=[one["index"] for one in before],
         )
         drafted = [*before, self._ledger.draft(item, len(before))]

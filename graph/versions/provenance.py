@@ -18,6 +18,7 @@ from graph.core.iris import Names
 from graph.ledger import Event
 from graph.ledger.manifests import is_inline
 from graph.statements import canonical
+from graph.versions import provenance_details
 from graph.versions.held import unpublished
 from graph.versions.state import State, public_sources, state
 from vocab.namespaces import CORE, DCAT, DCT, FOAF, MEDIA_TYPE, PROV, RDF, SPDX, XSD
@@ -26,6 +27,8 @@ from vocab.terms import Object
 LineIterator = Iterator[bytes]
 
 GRAPH = "provenance"
+FORM = 2
+"""The form that new publications give the graph; a Publish event names it, older ones have 1."""
 FILE = "file"
 """`kind` of a local file among the responses of a Fetch event."""
 
@@ -149,10 +152,12 @@ def _approve(event: Event, names: Names) -> LineIterator:
 
 
 class Shown(NamedTuple):
-    """Of what the graph has details: the public sources, without the events that are `held`."""
+    """Of what the graph has details: the public sources, without the events that are `held`; and
+    in which form."""
 
     sources: frozenset[str]
     held: frozenset[int]
+    form: int
 
 
 _DETAILS: dict[str, Callable[[Event, Names], LineIterator]] = {
@@ -168,8 +173,13 @@ _DETAILS: dict[str, Callable[[Event, Names], LineIterator]] = {
 def _event_lines(event: Event, names: Names, shown: Shown) -> LineIterator:
     yield from _entry(event, names)
     details = _DETAILS.get(event["type"])
-    if details and _source(event) in shown.sources | {""} and event["index"] not in shown.held:
+    if _source(event) not in shown.sources | {""} or event["index"] in shown.held:
+        return
+    if details:
         yield from details(event, names)
+    if shown.form > 1:
+        activity = _activity(names, event["index"])
+        yield from provenance_details.lines(activity, event, names)
 
 
 def _source(event: Event) -> str:
@@ -189,10 +199,16 @@ def _current_lines(published: State, names: Names) -> LineIterator:
         yield _line(owner, DCAT.hasCurrentVersion, _node(names.version(source, load["version"])))
 
 
+def form(events: Sequence[Event]) -> int:
+    """The form of the graph after these events: that of the last publication."""
+    last = next((e for e in reversed(events) if e["type"] == "Publish"), {})
+    return int(last.get("provenance", 1))
+
+
 def lines(events: Sequence[Event], names: Names) -> list[bytes]:
     """The whole graph after these events: sorted canonical lines."""
     published = state(events)
-    shown = Shown(public_sources(published), unpublished(events))
+    shown = Shown(public_sources(published), unpublished(events), form(events))
     own = (line for event in events for line in _event_lines(event, names, shown))
     return _canonical({*own, *_current_lines(published, names)})
 
@@ -201,7 +217,7 @@ def made_by(events: Sequence[Event], names: Names, line: bytes) -> Iterator[int]
     """The indexes of the events that a line of the graph tells of; none for a line that is not in
     it. Only events that can have made it are looked at."""
     published = state(events)
-    shown = Shown(public_sources(published), unpublished(events))
+    shown = Shown(public_sources(published), unpublished(events), form(events))
     subject = line.split(b" ", 1)[0][1:-1].decode()
     for event in _candidates(events, names, subject):
         if line in _canonical({*_event_lines(event, names, shown)}):
@@ -238,9 +254,12 @@ def change(events: Sequence[Event], since: int, names: Names) -> tuple[list[byte
     No source may have changed from public to restricted in between: then statements about older
     events would go too, and the graph is computed from scratch (`Publisher._usable_snapshot`).
     """
+    if form(events[:since]) != form(events):
+        whole, whole_before = {*lines(events, names)}, {*lines(events[:since], names)}
+        return sorted(whole - whole_before), sorted(whole_before - whole)
     earlier, later = state(events[:since]), state(events)
     before, after = set(_current_lines(earlier, names)), set(_current_lines(later, names))
-    shown = Shown(public_sources(later), unpublished(events))
+    shown = Shown(public_sources(later), unpublished(events), form(events))
     # a source that is published for the first time brings the details of its older events, and so
     # does a version that was approved
     new = shown.sources - public_sources(earlier)
