@@ -24,20 +24,15 @@ from loaders.pipeline.record import Capture
 
 _FOLDER, _TABLE, _HEADING = "l", "t", "h"
 _DEEPEST = 12  # folders; a server whose folders contain themselves is left here
-_START_OF_FILE = 64  # bytes
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_EXTENSION = ".px"
 
 Place = tuple[str, tuple[str, ...]]
 
 
 def is_folder(capture: Capture, root: str) -> bool:
-    """Whether an answer is the list of a folder of the database at `root`: its other answers are
-    objects."""
-    if not root or _place(capture, root) is None:
-        return False
-    with capture.open() as file:
-        start = file.read(_START_OF_FILE)
-    return start.removeprefix(_BYTE_ORDER_MARK).lstrip().startswith(b"[")
+    """Whether an answer is to a request for a folder of the database at `root`."""
+    found = _place(capture, root) if root else None
+    return found is not None and not (found[1] and found[1][-1].endswith(_EXTENSION))
 
 
 def requests(
@@ -106,7 +101,7 @@ def _place(answer: Capture, root: str) -> Place | None:
 
 def table_id(file: str) -> str:
     """The id of a table: the name of its file without the extension."""
-    return file.removesuffix(".px")
+    return file.removesuffix(_EXTENSION)
 
 
 def _items(answer: Capture) -> Iterator[tuple[int, dict[str, Any]]]:
