@@ -16,7 +16,7 @@ from loaders.replay.whose import Whose
 from server.cli.history.replaying import EXIT_CODES
 from tests.replays import new_instance
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.ci]
 
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "docs" / "history.md").read_text("utf-8")

@@ -91,6 +91,7 @@ def test_what_the_new_code_makes_of_the_old_bytes_decides(told: Instance) -> Non
         assert owners(told, pair, made) == decided, made.reason
 
 
+@pytest.mark.ci
 def test_a_damaged_cache_is_made_again(told: Instance) -> None:
     pair, events = two(told, NEW_CODE + "\n"), Ledger(told).events
     attribution(told, events, *pair, run=True)
@@ -109,6 +110,7 @@ def test_code_that_does_not_read_the_old_bytes_decides_nothing(told: Instance) -
     )
 
 
+@pytest.mark.ci
 def test_another_environment_must_give_the_new_version_first(told: Instance) -> None:
     """Else what is made of the old bytes here says nothing of the code."""
     older = {"pyoxigraph": "0.4.0"}
