@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -16,15 +16,17 @@ from graph.core.errors import ConfigError
 from graph.core.instance import Instance
 from graph.core.iris import ROOT
 from graph.core.remote_settings import CREDENTIALS_VARIABLE, RemoteStoreSettings, from_toml
-from graph.ledger import Event, Ledger, recovery
+from graph.ledger import Event, Ledger, of_kinds, recovery
 from graph.ledger import create as create_ledger
 from graph.publication.publish import Publisher
 from graph.publication.writer_lock import hold_writer_lock
+from graph.reports.checks import checks
 from graph.reports.harvest import last_run
 from graph.store.authentication import keep_credentials
 from graph.store.remote import RemoteStore
 from graph.versions.state import state
 from server.cli.output.common import (
+    counted,
     current_instance,
     data_directory,
     fail_clearly,
@@ -101,6 +103,7 @@ def status(as_json: bool) -> None:
     loads = state(events)
     rows = [_row(source, load) for source, load in sorted(loads.items())]
     held = held_facts(ledger)
+    stands = {name: asdict(checks(events, name)) for name in _asked(events)}
     facts = {
         "base": instance.base,
         "ledger": ledger.size,
@@ -110,9 +113,11 @@ def status(as_json: bool) -> None:
         "failures": _failures(ledger),
         "held": held,
         "runs": {name: _run(events, instance, name) for name in loads},
+        "checks": stands,
     }
     head = f"ledger {ledger.size} events, snapshot {facts['snapshot']}, base {instance.base}"
-    notes = [*_failure_lines(facts["failures"]), *held_lines(held)]
+    broken = _broken_lines(stands)
+    notes = [*_failure_lines(facts["failures"]), *broken, *held_lines(held)]
     show(facts, as_json, [head, *table(_COLUMNS, rows), *notes])
 
 
@@ -120,6 +125,20 @@ def _run(events: Sequence[Event], instance: Instance, source: str) -> dict[str, 
     """How the last run of a source ended, and the address of its report."""
     run = last_run(events, source)
     return {**asdict(run), "report": instance.names.report(source)}
+
+
+def _asked(events: Sequence[Event]) -> list[str]:
+    """The sources that were ever asked, also those of which nothing is published."""
+    return sorted({run["source"] for run in of_kinds(events, "Fetch")})
+
+
+def _broken_lines(of_sources: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    return [
+        f"! {source}: broken since {one['broken_since']} ({counted(one['failures'], 'run')}); "
+        f"last checked {one['checked'] or 'never'}, last changed {one['changed'] or 'never'}"
+        for source, one in of_sources.items()
+        if one["broken_since"]
+    ]
 
 
 _COLUMNS = ("source", "version", "stated", "inferred", "findings", "records", "rejected", "loaded")

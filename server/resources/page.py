@@ -7,8 +7,12 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 from flask import render_template
 
+from graph.core.instance import Instance
 from graph.queries import ResourceDocument
 from graph.queries.model.query import COUNTED
+from graph.reports.checks import SourceChecks, checks, last_published
+from graph.snapshots import published_events
+from graph.versions.state import is_public
 from server.core.context import AppContext
 from server.sparql import internal_queries, tables
 from server.sparql.labels import labels
@@ -40,9 +44,18 @@ def resource_page(context: AppContext, iri: str, path: str, data: str = "") -> s
         shown=shown,
         total=max(total, shown),
         is_graph=is_graph(context, iri),
+        checks=checks_of(context.instance, iri.removeprefix(context.instance.names.source(""))),
         counted=total < COUNTED or is_graph(context, iri),
         is_iri=lambda term: isinstance(term, ox.NamedNode),
     )
+
+
+def checks_of(instance: Instance, source: str) -> SourceChecks | None:
+    """How a public source stands now; None for what is none. The ledger is asked and not the graph,
+    for runs that change nothing are no publication."""
+    events = published_events.events_of(instance, published_events.size(instance))
+    load = last_published(events, source)
+    return checks(events, source) if load and is_public(load) else None
 
 
 def _statements(context: AppContext, iri: str) -> tuple[Grouped, int]:

@@ -7,6 +7,7 @@ Of a version that is held nothing is shown but that it is held and why.
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from functools import lru_cache
 
 from flask import Blueprint, Response, render_template, request
@@ -20,6 +21,7 @@ from server.core.context import AppContext
 from server.http import negotiation
 from server.http.negotiation import HTML, Offer
 from server.http.problem_details import HttpProblem
+from server.resources import page
 from server.sparql.service_description import serialize
 
 _JSON = Offer("application/json", "json", text=True)
@@ -79,10 +81,18 @@ _FORMS = "html, json, jsonld, nt, rdf, ttl."
 
 def _write(context: AppContext, found: HarvestReport, offer: Offer) -> Response:
     if offer == HTML:
-        text = render_template("report.html", report=found, shown=_SHOWN, iri=_iri(context, found))
+        text = render_template(
+            "report.html",
+            report=found,
+            shown=_SHOWN,
+            iri=_iri(context, found),
+            checks=page.checks_of(context.instance, found.source),
+        )
         return Response(text)
     if offer == _JSON:
-        body = json.dumps({"id": _iri(context, found), **found.to_json()}, ensure_ascii=False)
+        stands = page.checks_of(context.instance, found.source)
+        facts = {"id": _iri(context, found), **found.to_json(), "checks": stands and asdict(stands)}
+        body = json.dumps(facts, ensure_ascii=False)
         return Response(body, content_type=offer.content_type)
     triples = rdf.triples(found, context.instance.names)
     return Response(serialize(triples, offer.name), content_type=offer.content_type)

@@ -1,0 +1,65 @@
+"""Last checked, last changed, since when broken: in `ulzii status`, on the pages of a source."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from graph.core.errors import UlziiError
+from graph.core.instance import Instance
+from graph.ledger import Ledger
+from graph.queries import Pool
+from graph.reports.checks import checks
+from server.app import create_app
+from server.cli import main
+from tests.test_trace_versions import HTML, NEW, OLD, put
+
+
+def status(instance: Instance, *options: str) -> str:
+    done = CliRunner().invoke(main, ["--data", str(instance.root), "status", *options])
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+@pytest.fixture
+def broken(instance: Instance) -> Instance:
+    """A source that changed, was the same, then was broken twice."""
+    put(instance, "a", OLD)
+    put(instance, "a", OLD)
+    for _ in range(2):
+        with pytest.raises(UlziiError):
+            put(instance, "a", "this is no statement")
+    return instance
+
+
+def test_a_source_that_is_broken_says_since_when(broken: Instance) -> None:
+    ledger = Ledger(broken)
+    runs = [e for e in ledger if e["type"] == "Fetch"]
+    found = checks(ledger.events, "a")
+    assert (found.failures, found.event) == (2, runs[3]["index"])
+    assert (found.checked, found.broken_since) == (runs[1]["at"], runs[2]["at"])
+    assert checks([*ledger], "a") == found
+    told: Any = json.loads(status(broken, "--json"))["checks"]["a"]
+    assert told["broken_since"] == found.broken_since
+    assert f"! a: broken since {found.broken_since} (2 runs)" in status(broken)
+
+
+def test_a_source_that_answers_again_is_not_broken(broken: Instance) -> None:
+    put(broken, "a", NEW)
+    found = checks(Ledger(broken).events, "a")
+    assert (found.failures, found.broken_since) == (0, "")
+    assert found.changed >= found.checked
+    assert "broken since" not in status(broken)
+
+
+def test_the_report_of_a_source_shows_it(broken: Instance, pool: Pool, tmp_path: Path) -> None:
+    client = create_app(broken, pool).test_client()
+    page = client.get("/id/source/a/report?lang=en", headers=HTML)
+    assert "Broken since" in page.text
+    told = client.get("/id/source/a/report.json").json
+    assert told is not None
+    assert told["checks"]["failures"] == 2
