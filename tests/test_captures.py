@@ -12,9 +12,12 @@ from hypothesis import strategies as st
 from graph.archive import Archive
 from graph.core import limited_process
 from graph.core.errors import InputError, IntegrityError
-from loaders.formats import csv, text_stream
+from graph.core.iris import Names
+from loaders.formats import csv, rdf, text_stream
 from loaders.pipeline import record
+from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import Capture
+from tests.harvests import SOURCE
 
 DATA = b"a,b\n1,2\n" * 1000
 
@@ -119,3 +122,21 @@ def test_the_place_of_a_wrong_byte() -> None:
     with pytest.raises(InputError, match="byte 400002 is NUL") as caught:
         list(csv.rows(in_memory(rows + b"bb\0\n"), ["a"]))
     assert caught.value.where == "a.csv row 200001"
+
+
+@given(st.binary(max_size=40), st.lists(st.binary(min_size=1, max_size=4), min_size=1, max_size=3))
+def test_what_a_capture_mentions_does_not_depend_on_blocks(data: bytes, parts: list[bytes]) -> None:
+    """Also where a part lies in two blocks."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(record, "_PIECE", 2)
+        found = in_memory(data).mentions(*parts)
+    assert found == {part for part in parts if part in data}
+
+
+def test_large_n_triples_are_streamed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond what is read whole, and their lines are the locators."""
+    monkeypatch.setattr(record, "WHOLE_LIMIT", 10)
+    data = b'<http://e/a> <http://e/p> "1" .\n<http://e/b> <http://e/p> "2" .\n'
+    capture = Capture("0", "a.nt", "", "application/n-triples", data)
+    context = LoaderContext(SOURCE, Names("https://e/"))
+    assert [one.locator for one in rdf.records([capture], context)] == ["line=0,1", "line=1,2"]

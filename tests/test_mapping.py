@@ -12,6 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.core.errors import InputError
+from graph.statements.record_lines import StatementWriter
+from graph.statements.rowmap import Origins
+from loaders.formats import mapping_table
 from loaders.formats.csv import decode, rows
 from loaders.formats.mapping import (
     Field,
@@ -30,6 +33,7 @@ from loaders.formats.mapping import (
     value_at,
     year,
 )
+from loaders.formats.mapping_table import MappingTable
 from loaders.pipeline.record import Capture, Record, Rejected
 from vocab.namespaces import DCT, XSD
 
@@ -179,3 +183,41 @@ def test_a_broken_table_is_located(data: bytes, where: str, what: str) -> None:
 
 def test_the_encoding_can_be_named() -> None:
     assert decode(capture("Мал".encode("cp1251")), "cp1251") == "Мал"
+
+
+cells = st.fixed_dictionaries(
+    {
+        "code": st.sampled_from(["", " ", "065", "1", 'a"b\\c\n', "ө"]),
+        "number": st.sampled_from(["", "7", "1,234", "2.50", "no"]),
+        "day": st.sampled_from(["2022.09.22", "", "2026-8-10"]),
+    }
+)
+
+
+@given(st.lists(cells, max_size=6), st.integers(0, 2))
+def test_a_table_of_many_rows_gives_what_apply_gives(
+    rows: list[dict[str, str]], remembered: int
+) -> None:
+    fields = (
+        Field(DCT.identifier, "code", code, "identifier"),
+        Field(DCT.title, "code", text("mn"), "title"),
+        Field(DCT.extent, "number", integer, "extent"),
+        Field(DCT.issued, "day", date, "issued"),
+    )
+    table = MappingTable(fields)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mapping_table, "_REMEMBERED", remembered)
+        for number, row in enumerate(rows):
+            one = Record(capture(b""), f"row={number}", "row", row)
+            found = _lines_of(lambda row: [table.about(SUBJECT, row)], one)
+            assert found == _lines_of(lambda row: [*apply(fields, SUBJECT, row)], one)
+
+
+def _lines_of(make: Callable[[Record], list[Any]], row: Record) -> Any:
+    """The tagged lines of statements, or why the record is rejected."""
+    origins = Origins()
+    try:
+        made = StatementWriter(origins, lambda _: None).write(0, make(row))
+    except Rejected as reason:
+        return str(reason)
+    return made.lines, origins.rules

@@ -18,7 +18,7 @@ from loaders.formats.pxweb.listing import periods
 from loaders.formats.pxweb.listing.rows import local_id
 from loaders.pipeline import source
 from loaders.pipeline.protocol import LoaderContext
-from loaders.pipeline.record import INFERRED, LoadFinding, Record, Statement
+from loaders.pipeline.record import INFERRED, LoadFinding, Mapped, Record, Statement
 from loaders.systems import nso
 from loaders.systems.nso import index
 from tests.pxweb_tables import capture_of
@@ -33,7 +33,7 @@ MIXED = re.compile(r"[A-Za-z][\u0400-\u04FF]|[\u0400-\u04FF][A-Za-z]")
 
 
 @cache
-def mapped() -> tuple[tuple[Record, tuple[Statement | LoadFinding, ...]], ...]:
+def mapped() -> tuple[tuple[Record, tuple[Mapped, ...]], ...]:
     capture = capture_of(INDEX.name, INDEX.read_bytes(), "index")
     records = nso.records([capture], CONTEXT)
     return tuple((one, tuple(nso.statements(one, CONTEXT))) for one in records)

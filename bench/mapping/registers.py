@@ -11,7 +11,8 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from loaders.formats.csv import rows
-from loaders.formats.mapping import Field, apply, code, date, decimal, integer, iri, text
+from loaders.formats.mapping import Field, code, date, decimal, integer, iri, text
+from loaders.formats.mapping_table import MappingTable
 from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import Capture, Mapped, Record
 from vocab.namespaces import DCT
@@ -35,6 +36,7 @@ FIELDS = (
     Field(_own("code"), "code", code, "code"),
     Field(_own("aimag"), "aimag", iri(lambda key: f"{BASE}id/place/{key}"), "aimag"),
 )
+_TABLE = MappingTable(FIELDS)
 
 
 def records(captures: Sequence[Capture], context: LoaderContext) -> Iterator[Record]:
@@ -46,7 +48,7 @@ def records(captures: Sequence[Capture], context: LoaderContext) -> Iterator[Rec
 
 def statements(record: Record, context: LoaderContext) -> Iterator[Mapped]:
     """The statements of a row."""
-    yield from apply(FIELDS, ox.NamedNode(f"{BASE}id/register/{record.data['id']}"), record)
+    yield _TABLE.about(ox.NamedNode(f"{BASE}id/register/{record.data['id']}"), record)
 
 
 def write(path: Path, rows: int) -> None:

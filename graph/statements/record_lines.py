@@ -20,6 +20,9 @@ from vocab.terms import Object
 MadeStatement = tuple[ox.NamedNode, ox.NamedNode, Object, str, str]
 """Subject, predicate, object, name of the rule that made it, name of its layer."""
 
+WrittenRun = tuple[ox.NamedNode, list[str], list[str], str]
+"""Subject; predicate and object of each statement as N-Triples; their rules; the layer."""
+
 _IS_DATASET = f" {RDF.type} {DCAT.Dataset}"
 
 
@@ -60,7 +63,7 @@ class StatementWriter:
         self._predicates = _PredicateTexts()
         self._rules = _RuleTags(origins)
 
-    def write(self, record: int, statements: Iterable[MadeStatement]) -> RecordLines:
+    def write(self, record: int, statements: Iterable[MadeStatement | WrittenRun]) -> RecordLines:
         """The lines of the statements of a record, given its number.
 
         Raises what `check_subject` raises for a subject, and what making the statements raises.
@@ -71,10 +74,20 @@ class StatementWriter:
         layers: list[str] = []
         last: ox.NamedNode | None = None
         start = ""
-        for subject, predicate, value, rule, layer in statements:
+        for one in statements:
+            subject = one[0]
             if subject is not last:
                 self._check_subject(subject)
                 last, start = subject, f"{subject} "
+            if len(one) == 4:  # a run; mypy knows tuples by their lengths
+                _, written, of_run, layer = one
+                texts += [start + text for text in written]
+                rules += of_run
+                layers += [layer] * len(written)
+                if not result.dataset and _IS_DATASET[1:] in written:
+                    result.dataset = subject.value
+                continue
+            _, predicate, value, rule, layer = one
             # str, and not a format: that asks the term for its own format first
             texts.append(start + predicates[predicate] + str(value))
             rules.append(rule)

@@ -25,6 +25,10 @@ from vocab.terms import Node, Object, Term
 
 RULE = "as-stated"
 
+GRAPH_LIMIT = 512 << 20
+"""The largest capture, in bytes, that is not N-Triples without blank nodes: subjects are collected,
+so the graph is held in memory."""
+
 _HINTS = {
     "LoadDocumentCallback": "Put the JSON-LD context into the document; none is fetched.",
     "No scheme found": "This syntax has no relative IRIs; write absolute ones.",
@@ -66,17 +70,18 @@ def records(
 
 def _is_streamable(capture: Capture) -> bool:
     """N-Triples without blank nodes: each line has its meaning without the others."""
-    return _format(capture) == ox.RdfFormat.N_TRIPLES and b"_:" not in capture.data
+    return _format(capture) == ox.RdfFormat.N_TRIPLES and not capture.mentions(b"_:")
 
 
 def _stream(capture: Capture) -> Iterator[Record]:
     """One record for each run of lines with the same subject."""
-    lines = enumerate(capture.open())
-    for subject, group in groupby(lines, key=lambda one: one[1].partition(b" ")[0].strip()):
-        run = list(group)
-        if subject and not subject.startswith(b"#"):
-            text = b"".join(line for _, line in run)
-            yield from _run_records(capture, text, start=run[0][0], end=run[0][0] + len(run))
+    with capture.open() as file:
+        lines = enumerate(file)
+        for subject, group in groupby(lines, key=lambda one: one[1].partition(b" ")[0].strip()):
+            run = list(group)
+            if subject and not subject.startswith(b"#"):
+                text = b"".join(line for _, line in run)
+                yield from _run_records(capture, text, start=run[0][0], end=run[0][0] + len(run))
 
 
 def _run_records(capture: Capture, text: bytes, *, start: int, end: int) -> Iterator[Record]:
@@ -116,7 +121,7 @@ def parse(capture: Capture, base: str) -> dict[Node, PropertyPairs]:
             where=capture.name,
             hint="These can: Turtle, TriG, N-Triples, N-Quads, RDF/XML, JSON-LD, N3.",
         )
-    return _parse(capture, capture.data, syntax, base)
+    return _parse(capture, capture.whole(GRAPH_LIMIT), syntax, base)
 
 
 def _parse(

@@ -26,7 +26,6 @@ from loaders.pipeline.record import (
     RecordKey,
     Rejected,
     Skipped,
-    Statement,
     Subject,
 )
 from shapes.loading.occurrences import GroupedFindings
@@ -138,7 +137,7 @@ def _map_record(
             raise Rejected(violation)
         # all of them before any is added: a rejected record leaves no statement behind
         made = list(mapping.loader.statements(record, mapping.context))
-        statements = [one for one in made if isinstance(one, Statement)]
+        statements = [one for one in made if not isinstance(one, LoadFinding)]
         written = writer.write(number, statements)
     except Skipped as reason:
         mapped.skips.append(_outcome(record, reason))

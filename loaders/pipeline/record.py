@@ -20,6 +20,8 @@ from vocab.terms import Object
 WHOLE_LIMIT = 64 << 20
 """The largest capture that `Capture.data` gives, in bytes. Readers of larger ones stream."""
 
+_PIECE = 1 << 20  # bytes
+
 STATED = "stated"
 INFERRED = "inferred"
 
@@ -86,6 +88,17 @@ class Capture:
         """
         return files.stream(self.content, self.digest)
 
+    def mentions(self, *parts: bytes) -> set[bytes]:
+        """Which of some short byte strings occur in it, however large it is."""
+        left, found, end = {*parts}, set[bytes](), b""
+        with self.open() as file:
+            while left and (data := file.read(_PIECE)):
+                seen = end + data
+                found |= {part for part in left if part in seen}
+                left -= found
+                end = seen[-max(map(len, parts)) :]
+        return found
+
     def file(self) -> BinaryIO:
         """The bytes as a seekable file with a descriptor; use it in a `with` block.
 
@@ -148,6 +161,20 @@ class Statement(NamedTuple):
     layer: str = STATED
 
 
+class WrittenStatements(NamedTuple):
+    """Statements about one subject whose other terms are written already.
+
+    `texts` are predicate and object as N-Triples with a space between, `rules` the rule of each.
+    For tables of many rows (`loaders.formats.mapping_table`): terms that occur in many rows
+    are written once, and no object is made for a statement.
+    """
+
+    subject: Subject
+    texts: list[str]
+    rules: list[str]
+    layer: str = STATED
+
+
 @dataclass(frozen=True, slots=True)
 class LoadFinding:
     """Something that a loader met and that people should know of, beside the data.
@@ -165,7 +192,7 @@ class LoadFinding:
     detail: str = ""
 
 
-Mapped = Statement | LoadFinding
+Mapped = Statement | WrittenStatements | LoadFinding
 """What a loader makes of a record."""
 
 

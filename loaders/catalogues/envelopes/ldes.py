@@ -23,8 +23,10 @@ from loaders.catalogues.model import LocatedTriple, ReadItem, ReceivedDocument
 from loaders.catalogues.model.positions import LineReader
 from loaders.catalogues.model.terms import TermReader, parsing_base
 from loaders.catalogues.reading.sniff import sniff
+from loaders.pipeline.record import Capture
 from vocab.namespaces import AS, DCT, LDES, RDF, TREE
 
+_MEMBER = b"member"
 _MARKS = (b"w3id.org/tree#", b"w3id.org/ldes#", b"EventStream")
 _DELETES = frozenset({AS.Delete, AS.Remove})
 _STREAM = frozenset({TREE.view, TREE.relation, TREE.node, TREE.member})
@@ -34,9 +36,10 @@ _N_QUADS = "application/n-quads"
 _SYNTAXES = {"turtle": ox.RdfFormat.TRIG, "n-triples": ox.RdfFormat.N_QUADS}
 
 
-def is_feed(data: bytes) -> bool:
+def is_feed(capture: Capture) -> bool:
     """Whether a document may be a page of an event stream: it names the vocabulary and members."""
-    return b"member" in data and any(mark in data for mark in _MARKS)
+    found = capture.mentions(_MEMBER, *_MARKS)
+    return _MEMBER in found and len(found) > 1
 
 
 class _LocatedQuad(NamedTuple):

@@ -28,7 +28,7 @@ def read_all(
     found, seen, feed = Survey(), set[str](), Feed()
     documents = _Documents(captures, base_of)
     for number, capture in enumerate(captures):
-        if is_feed(capture.data):
+        if is_feed(capture):
             for triple in feed.look(documents.get(number), number):
                 found.see(triple, capture)
     for number, capture in enumerate(captures):

@@ -58,7 +58,7 @@ def read_metadata(capture: Capture) -> TableMetadata | None:
 
     Raises InputError for what is no JSON, and for variables that cannot be read.
     """
-    if b'"variables"' not in capture.data:  # large answers are not parsed twice
+    if not capture.mentions(b'"variables"'):  # large answers are not parsed twice
         return None
     data = read(capture)
     if not isinstance(data, dict) or "variables" not in data:
