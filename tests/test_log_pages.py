@@ -14,7 +14,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from graph.core.instance import Instance
-from graph.ledger import Ledger, event
+from graph.ledger import Ledger, event, sealing
 from graph.queries import Pool
 from graph.statements import canonical
 from graph.transparency import signed_log, tiles
@@ -121,9 +121,8 @@ def test_lines_about_a_restricted_source_are_for_its_readers(
             page = served.get(f"/log/{index}.html?lang=en", headers=headers)
             found = served.get(f"/log/{index}.json", headers=headers)
             assert found.json is not None
-            assert (found.json["line"], found.json["event"], found.json["source"]) == (
-                None,
-            ) * 2 + ("",)
+            assert (found.json["event"], found.json["source"]) == (None, "")
+            assert found.json["line"].endswith('"type":"Sealed"}')
             assert found.json["leaf"] == log.tree.leaf(index).hex()
             assert "closed" not in page.text.replace("enclosed", "")
             assert "closed" not in found.text
@@ -139,28 +138,47 @@ def bearer(text: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {text}"}
 
 
-def test_bundles_of_lines_need_the_token_and_hashes_need_none(
-    served: FlaskClient, instance: Instance
+def test_sealed_lines_need_no_token(served: FlaskClient, instance: Instance) -> None:
+    log = signed_log.read(instance)
+    for tile in tiles.of_size(log.size):
+        shown = served.get(f"/log/tile/{tile.path}")
+        assert shown.data == tiles.content(log, tile)
+        assert b"closed" not in shown.data
+
+
+@pytest.fixture
+def unsealed(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> Iterator[FlaskClient]:
+    """A restricted source whose events an earlier version logged."""
+    monkeypatch.setattr(sealing, "is_about_restricted", lambda *_: False)
+    line = canonical.line(RDF.type, RDF.type, RDF.Property)
+    publish(instance, "open", [line])
+    publish(instance, "closed", [line], visibility="restricted")
+    with Pool.start(instance, workers=1) as pool:
+        yield create_app(instance, pool).test_client(use_cookies=False)
+
+
+def test_older_lines_need_the_token_and_hashes_need_none(
+    unsealed: FlaskClient, instance: Instance
 ) -> None:
     log = signed_log.read(instance)
     (bundle,) = (t for t in tiles.of_size(log.size) if t.level is None)
-    refused = served.get(f"/log/tile/{bundle.path}")
-    assert (refused.status_code, refused.headers["WWW-Authenticate"]) == (
-        401,
-        'Bearer realm="ulzii"',
-    )
+    refused = unsealed.get(f"/log/tile/{bundle.path}")
+    assert refused.status_code == 401
+    assert refused.headers["WWW-Authenticate"] == 'Bearer realm="ulzii"'
     _, text = TokenStore(instance).add("reader", (), ("closed",))
     _, other = TokenStore(instance).add("other", (), ("open",))
-    assert served.get(f"/log/tile/{bundle.path}", headers=bearer(other)).status_code == 403
-    shown = served.get(f"/log/tile/{bundle.path}", headers=bearer(text))
+    assert unsealed.get(f"/log/tile/{bundle.path}", headers=bearer(other)).status_code == 403
+    shown = unsealed.get(f"/log/tile/{bundle.path}", headers=bearer(text))
     assert shown.data == tiles.content(log, bundle)
     assert shown.headers["Cache-Control"] == "private, no-store"
     first = indexes(instance, "closed")[0]
-    before = served.get(f"/log/tile/entries/000.p/{first}")
+    before = unsealed.get(f"/log/tile/entries/000.p/{first}")
     assert before.headers["Cache-Control"] == "public, max-age=86400, immutable"
     for tile in tiles.of_size(log.size):
         if tile.level is not None:
-            assert served.get(f"/log/tile/{tile.path}").status_code == 200
+            assert unsealed.get(f"/log/tile/{tile.path}").status_code == 200
+    hidden = unsealed.get(f"/log/{first}.json").json
+    assert hidden is not None and (hidden["line"], hidden["event"]) == (None, None)
 
 
 def test_evidence_is_downloaded(served: FlaskClient, instance: Instance) -> None:

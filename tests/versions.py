@@ -44,7 +44,8 @@ def log_version(
     layers = {"stated": made, "inferred": layer.empty(archive), "findings": layer.empty(archive)}
     nothing = archive.put(b"[]")
     fetch = event("Fetch", source=source, outcome="changed", manifest=nothing, responses=[])
-    (fetched,) = ledger.append(fetch)
+    more = {"visibility": visibility} if visibility != "public" else {}
+    (fetched,) = ledger.append({**fetch, **more})
     changes = version.changes_since(before, source, layers, archive, instance.names)
     build = BuildInfo(
         fetch=fetched["index"],

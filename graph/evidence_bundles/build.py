@@ -5,6 +5,7 @@
     manifest.json               where the statement stands: publish, layer, leaves, number, origins
     statement.nt, subject.nt    the statement; all lines of its subject, which are one leaf
     events/N.json, .tlog-proof  exact lines of the log, each with its proof of inclusion
+    sealed/HASH                 the body of an event about a restricted source
     responses/HASH              what was fetched, as the Fetch event names it
     rows/HASH, lines/HASH       row map and lines of the layer, where they are small
     records/N, captures/HASH, pieces/HASH.N    as far as the source allows
@@ -59,6 +60,8 @@ def build(instance: Instance, request: BundleRequest) -> bytes:
     for index in _events(published, found):
         proof = proofs.inclusion(log, index, note)
         members[f"events/{index}.json"] = log.line(index)
+        if body := published.events[index].get("sealed"):
+            members[f"sealed/{body}"] = archive.read(body)
         members[f"events/{index}.tlog-proof"] = str(proof).encode()
     manifest = _manifest(found, leaves)
     manifest["places"] = _enclose(instance, archive, published, found, request, members)

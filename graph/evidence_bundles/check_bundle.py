@@ -63,9 +63,9 @@ def check(file: str, key: str) -> list[str]:
         proof, number = has[f"{name[:-4]}tlog-proof"], int(name[7:-5])
         need(proof.endswith(b"\n\n" + has["checkpoint"]), name, "its proof is under another checkpoint")
         _, index, *path = proof.decode().partition("\n\n")[0].split("\n")
-        good = root(has[name], number, size, path) == top and index == f"index {number}"
-        need(good, name, f"it is not in the log of {size} events that was signed")
-        events[number] = json.loads(has[name])
+        need(root(has[name], number, size, path) == top and index == f"index {number}", name, f"it is not in the log of {size} events that was signed")
+        body = has.get(f"sealed/{json.loads(has[name]).get('digest')}", has[name])
+        events[number] = json.loads(body.rpartition(b"\n")[2])
     publish, load = events[told["publish"]], events[events[told["publish"]]["load"]]
     validate, fetch, layer = events[publish["validate"]], events[load["fetch"]], load["layers"][told["layer"]]
     for leaf in told["leaves"]:

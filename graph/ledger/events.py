@@ -59,11 +59,16 @@ FIELDS: Final[dict[str, frozenset[str]]] = {
     # signed list of the snapshot's files (graph.snapshots.checksums), which 0.1.0 did not write;
     # approvals: indexes of the Approve events that a held version needs
     "Publish": frozenset({"source", "version", "load", "validate", "files", "approvals"}),
+    # an event of this kind about a restricted source; digest: of its body (graph.ledger.sealing)
+    "Sealed": frozenset({"kind", "digest"}),
 }
 
 OPTIONAL: Final[dict[str, frozenset[str]]] = {
     # counts: responses, those that failed, those that are as before, bytes; error: why it failed
-    "Fetch": frozenset({"responses", "counts", "error"}),
+    # visibility: restricted, said where no load of the source says it yet, so that it is sealed
+    "Fetch": frozenset({"responses", "counts", "error", "visibility"}),
+    "Code": frozenset({"visibility"}),
+    "Quarantine": frozenset({"visibility"}),
     # provenance: the form of the provenance graph (graph.versions.provenance); without it 1
     "Publish": frozenset({"provenance"}),
 }
@@ -103,9 +108,17 @@ def decode(line: bytes) -> Event:
     return item
 
 
+def source_of(item: Event) -> str:
+    """The source that an event is about; empty where it is about none, as shapes are."""
+    of_mapping = item["type"] == "Code" and item["kind"] == "mapping"
+    return str(item["name"] if of_mapping else item.get("source", ""))
+
+
 def digests(item: Event) -> Iterator[str]:
     """The SHA-256 of every blob that an event itself refers to (others: graph.ledger.manifests)."""
     kind = item["type"]
+    if "sealed" in item:
+        yield item["sealed"]
     if kind == "Fetch":
         yield item["manifest"]
         yield from (r["sha256"] for r in item.get("responses", ()) if "sha256" in r)

@@ -25,7 +25,7 @@ from graph.archive import Archive
 from graph.core.errors import IntegrityError
 from graph.core.files import write_atomic
 from graph.core.instance import Instance
-from graph.ledger import announcement, cosigned, events, faults, manifests, merkle
+from graph.ledger import announcement, cosigned, events, faults, manifests, merkle, sealing
 from graph.ledger.checkpoints import (
     CHECKPOINT,
     PUBLIC_KEY,
@@ -35,7 +35,7 @@ from graph.ledger.checkpoints import (
 )
 from graph.ledger.events import Event
 from graph.ledger.note import Checkpoint, Signer, Verifier
-from graph.ledger.table import EventFacts, Events, EventTable, facts_of
+from graph.ledger.table import EventFacts, Events, EventTable
 
 ENTRIES = "entries.ndjson"
 
@@ -54,7 +54,7 @@ class Ledger:
         self._instance = instance
         self._entries = instance.ledger / ENTRIES
         self._new = new
-        self._table = EventTable(self._entries)
+        self._table = EventTable(self._entries, Archive(instance.archive))
         self._tree = merkle.Frontier()
         self._verifier: Verifier | None = None
         self.refresh()
@@ -74,7 +74,7 @@ class Ledger:
         for line in self._lines_from(self._table.end, signed.size - self.size):
             leaf = merkle.leaf_hash(line)
             tree.append_hash(leaf)
-            added.append((len(line), leaf, facts_of(line)))
+            added.append((len(line), leaf, self._table.facts_of(line)))
         if (tree.size, tree.root) != (signed.size, signed.root):
             lines = self._read_lines(self._table.end, signed.size - self.size)
             raise faults.changed(self._entries, self.size, lines, signed.size)
@@ -199,13 +199,25 @@ class Ledger:
         # a snapshot was made from drafts before they are logged: each must get its place
         if [i["index"] for i in written] != list(range(self.size, self.size + len(written))):
             raise IntegrityError("the ledger grew under a draft", where=str(self._entries))
-        lines = [events.encode(item) for item in written]
-        faults.check_lengths(lines, self._entries)
         archive = Archive(self._instance.archive)
-        archive.sync(digest for item in written for digest in manifests.digests(item, archive))
+        logged = [self._logged(item, written, archive) for item in written]
+        lines = [events.encode(item) for item in logged]
+        faults.check_lengths(lines, self._entries)
+        archive.sync(digest for item in logged for digest in manifests.digests(item, archive))
         announcement.write(self._instance.ledger, lines, self._note(lines))
         self.finish_append()
         return written
+
+    def _logged(self, item: Event, written: Sequence[Event], archive: Archive) -> Event:
+        """The event as it is logged: sealed where it is about a restricted source."""
+
+        def last_load(source: str) -> Event | None:
+            new = (one for one in written if one["index"] < item["index"])
+            loads = [one for one in new if one["type"] == "Load" and one["source"] == source]
+            return loads[-1] if loads else self.last("Load", source)
+
+        restricted = sealing.is_about_restricted(item, last_load)
+        return sealing.sealed(item, archive) if restricted else item
 
     def _note(self, lines: Sequence[bytes]) -> str:
         """The signed checkpoint over the log with these lines."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from graph.archive import Archive
-from graph.ledger import events
+from graph.ledger import events, sealing
 from graph.ledger.events import Event
 
 MAX_INLINE = {"changed": 24_000, "failed": 24_000, "same": 2_000}
@@ -41,6 +41,7 @@ def digests(item: Event, archive: Archive) -> Iterator[str]:
 
     Raises what `responses` raises.
     """
+    item = sealing.unsealed(item, archive)
     yield from events.digests(item)
     if item["type"] == "Fetch" and not is_inline(item):
         yield from (r["sha256"] for r in responses(item, archive) if "sha256" in r)

@@ -16,8 +16,9 @@ from itertools import chain, pairwise
 from pathlib import Path
 from typing import NamedTuple, overload
 
+from graph.archive import Archive
 from graph.core.errors import IntegrityError
-from graph.ledger import events, faults, merkle
+from graph.ledger import events, faults, merkle, sealing
 from graph.ledger.events import FIELDS, Event
 
 # Keys are sorted, so `type` is followed by a few members at most. Within a string a quote is
@@ -59,24 +60,27 @@ def _text_behind(line: bytes, key: bytes) -> str:
 
 def _parsed(line: bytes) -> EventFacts:
     try:
-        item = events.decode(line)
-        version = item.get("version", 0)
-        source = str(item.get("source", ""))
-        return EventFacts(
-            str(item.get("type", "")),
-            source,
-            version if isinstance(version, int) else 0,
-            str(item.get("at", "")),
-        )
+        return _facts(events.decode(line))
     except (ValueError, RecursionError, AttributeError):  # named when it is asked for
         return EventFacts("", "", 0, "")
+
+
+def _facts(item: Event) -> EventFacts:
+    version = item.get("version", 0)
+    return EventFacts(
+        str(item.get("type", "")),
+        str(item.get("source", "")),
+        version if isinstance(version, int) else 0,
+        str(item.get("at", "")),
+    )
 
 
 class EventTable:
     """The events of the signed lines of a log; it only grows (`add`)."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, archive: Archive) -> None:
         self._path = path
+        self._archive = archive
         self._starts = array("Q", [0])  # of each line, and where the next one will begin
         self._hashes = bytearray()
         self._facts: list[EventFacts] = []
@@ -145,8 +149,20 @@ class EventTable:
         Raises IntegrityError where the line is not the event of its place.
         """
         if index not in self._known:
-            self._known[index] = faults.decode(self.line(index), index, self._path)
+            self._known[index] = self._decoded(self.line(index), index)
         return self._known[index]
+
+    def _decoded(self, line: bytes, index: int) -> Event:
+        return sealing.unsealed(faults.decode(line, index, self._path), self._archive)
+
+    def facts_of(self, line: bytes) -> EventFacts:
+        """The facts of a line; of a sealed one those of the event in it.
+
+        Raises IntegrityError where that cannot be read.
+        """
+        if not sealing.is_sealed(line):
+            return facts_of(line)
+        return _facts(sealing.unsealed(events.decode(line), self._archive))
 
     def run(self, first: int, last: int) -> Iterator[Event]:
         """The events from one index to before another, read in blocks."""
@@ -155,7 +171,7 @@ class EventTable:
             if any(index not in self._known for index in range(begin, end)):
                 for index, line in enumerate(self._read(begin, end), begin):
                     if index not in self._known:
-                        self._known[index] = faults.decode(line, index, self._path)
+                        self._known[index] = self._decoded(line, index)
             yield from (self._known[index] for index in range(begin, end))
 
 

@@ -1,7 +1,8 @@
 """Which events only readers of a restricted source may see.
 
-The lines of the log name sources, addresses, counts and digests. So of a source that is not public
-they are shown to its readers only; their hashes are open to all, and prove as much.
+The lines of the log name sources, addresses, counts and digests. What is about a restricted source
+is sealed (graph.ledger.sealing): its line says nothing, its body is for the source's readers. Older
+lines that are not sealed are for them too; their hashes are open to all, and prove as much.
 """
 
 from __future__ import annotations
@@ -11,14 +12,9 @@ from functools import lru_cache
 
 from graph.core.instance import Instance
 from graph.ledger import Event
+from graph.ledger.events import source_of
 from graph.snapshots.published_events import events_of
 from graph.versions.state import is_public
-
-
-def source_of(event: Event) -> str:
-    """The source that an event is about; empty where it is about none."""
-    of_mapping = event["type"] == "Code" and event["kind"] == "mapping"
-    return str(event["name"] if of_mapping else event.get("source", ""))
 
 
 def guarded(events: Sequence[Event]) -> dict[int, str]:
@@ -53,3 +49,9 @@ def guarded_in(instance: Instance, size: int) -> Mapping[int, str]:
     Raises IntegrityError where the ledger is damaged.
     """
     return guarded(events_of(instance, size))
+
+
+def guarded_lines(instance: Instance, size: int) -> Mapping[int, str]:
+    """The same of those whose lines are not sealed, so that the lines themselves are guarded."""
+    events, closed = events_of(instance, size), guarded_in(instance, size)
+    return {index: source for index, source in closed.items() if "sealed" not in events[index]}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from graph.archive import Archive
@@ -51,15 +51,24 @@ def environment(source: Source) -> dict[str, str]:
     return imports.environment(mapping_files(source).values())
 
 
-def register(kind: str, name: str, files: dict[str, Path], archive: Archive, ledger: Ledger) -> str:
-    """Archive the files, and write a Code event unless the ledger has this very code.
+def register(
+    kind: str,
+    name: str,
+    files: dict[str, Path],
+    archive: Archive,
+    ledger: Ledger,
+    more: Mapping[str, str] | None = None,
+) -> str:
+    """Archive the files, and write a Code event unless the ledger has this very code; `more` are
+    further fields of it.
 
     Returns the digest of the bundle: SHA-256 of canonical JSON, file name → digest.
     """
     digests = {key: archive.put(path.read_bytes()) for key, path in sorted(files.items())}
     digest = archive.put(_bundle(digests))
     if not _is_registered(ledger, kind, name, digest):
-        ledger.append(event("Code", kind=kind, name=name, digest=digest, files=digests))
+        item = event("Code", kind=kind, name=name, digest=digest, files=digests, **(more or {}))
+        ledger.append(item)
     return digest
 
 

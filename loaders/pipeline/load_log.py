@@ -11,6 +11,7 @@ from graph.core.privacy import mask_personal_data
 from graph.ledger import Event, Ledger, chunks, event, manifests
 from graph.ledger.events import now
 from graph.versions import held
+from graph.versions.state import RESTRICTED
 from loaders.fetching import manifest
 from loaders.fetching.model import FetchedRun
 from loaders.pipeline import code_digest
@@ -47,9 +48,16 @@ class LoadLog:
             outcome=outcome,
             manifest=self._archive.put(encoded),
             counts=manifest.counts(listed, before),
+            **self._visibility,
             **({"responses": listed} if few else {}),
             **({"error": _reason(fetched.failure)} if fetched.failure else {}),
         )
+
+    @property
+    def _visibility(self) -> dict[str, str]:
+        """What makes an event of a restricted source a sealed one before its first load."""
+        said = self._source.visibility
+        return {"visibility": said} if said == RESTRICTED else {}
 
     def _with_chunks(
         self, listed: list[dict[str, Any]], before: list[dict[str, Any]], fetched: Archive
@@ -74,6 +82,7 @@ class LoadLog:
                 code_digest.mapping_files(self._source),
                 self._archive,
                 self._ledger,
+                self._visibility,
             ),
             "shapes": code_digest.register(
                 "shapes", "shapes", code_digest.shapes_files(), self._archive, self._ledger
@@ -106,6 +115,7 @@ class LoadLog:
                 fetch=fetch_event["index"],
                 reason=mask_personal_data(str(error))[:_MOST],
                 report=self._error_report(error),
+                **self._visibility,
             )
         )
 

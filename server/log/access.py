@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from flask import request
 
 from graph.core.instance import Instance
-from graph.transparency.guarded import guarded_in
+from graph.transparency.guarded import guarded_in, guarded_lines
 from server.auth import bearer
 from server.auth.tokens import TokenStore
 from server.http.problem_details import HttpProblem
@@ -21,8 +21,13 @@ class LogAccess:
         self._tokens = TokenStore(instance)
 
     def sources(self, indexes: Iterable[int], size: int) -> frozenset[str]:
-        """The restricted sources that some lines of a log of this size are about."""
+        """The restricted sources that some events of a log of this size are about."""
         closed = guarded_in(self._instance, size)
+        return frozenset(closed[index] for index in indexes if index in closed)
+
+    def of_lines(self, indexes: Iterable[int], size: int) -> frozenset[str]:
+        """The restricted sources whose lines among these are not sealed."""
+        closed = guarded_lines(self._instance, size)
         return frozenset(closed[index] for index in indexes if index in closed)
 
     def readable(self) -> frozenset[str]:

@@ -12,12 +12,11 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as Base
 
-from graph.ledger import events
-from graph.ledger.events import ULAANBAATAR, Event
+from graph.ledger import sealing
+from graph.ledger.events import ULAANBAATAR, Event, source_of
 from graph.ledger.merkle import leaf_hash
 from graph.snapshots.published_events import events_of
 from graph.transparency import proofs, signed_log, witnesses
-from graph.transparency.guarded import source_of
 from graph.transparency.signed_log import SignedLog
 from server.core.context import AppContext
 from server.http import negotiation
@@ -160,12 +159,12 @@ class _LogReader:
         item = events_of(self._instance, log.size)[index]
         row = self._row(item, log.size, self._access.readable())
         line, path = log.line(index), log.tree.inclusion(index, log.size)
-        open_line = None if row["guarded"] else line.decode()
+        is_open = sealing.is_sealed(line) or not row["guarded"]
         return {
             **row,
             "leaf": leaf_hash(line).hex(),
-            "line": open_line,
-            "event": None if row["guarded"] else events.decode(line),
+            "line": line.decode() if is_open else None,
+            "event": None if row["guarded"] else item,
             "path": proofs.encode(path),
             "checkpoint": witnesses.cosigned(self._instance, log),
             "log": self._head(log),

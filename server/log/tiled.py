@@ -40,7 +40,7 @@ def blueprint(context: AppContext) -> Blueprint:
         body = tiles.content(log, found)
         if found.level is not None:
             return _sent(body, _BYTES, _FOREVER)
-        closed = access.sources(range(found.start, found.start + found.width), log.size)
+        closed = access.of_lines(range(found.start, found.start + found.width), log.size)
         access.require(closed)
         g.is_text = True
         response = _sent(body, _BYTES, "private, no-store" if closed else _LINES)

@@ -10,8 +10,9 @@ import click
 
 from graph.core.files import write_atomic
 from graph.ledger import Event, Ledger
+from graph.ledger.events import source_of
 from graph.transparency import signed_log, tiles
-from graph.transparency.guarded import guarded_in, source_of
+from graph.transparency.guarded import guarded_lines
 from server.cli.output.common import (
     counted,
     current_instance,
@@ -71,7 +72,7 @@ def export(folder: Path, as_json: bool) -> None:
     """
     instance = current_instance()
     signed = signed_log.read(instance)
-    closed = guarded_in(instance, signed.size)
+    closed = guarded_lines(instance, signed.size)
     wanted = [
         tile
         for tile in tiles.of_size(signed.size)
