@@ -52,7 +52,7 @@ def without(*names: str) -> Attack:
 
 def line_edited(instance: Instance) -> None:
     path = attacked.entries(instance)
-    path.write_bytes(path.read_bytes().replace(b'"restricted"', b'"public"'))
+    path.write_bytes(path.read_bytes().replace(b'"kind":"Load"', b'"kind":"Code"'))
 
 
 def pointed(data: bytes) -> Attack:

@@ -35,7 +35,7 @@ from graph.ledger.checkpoints import (
 )
 from graph.ledger.events import Event
 from graph.ledger.note import Checkpoint, Signer, Verifier
-from graph.ledger.table import EventFacts, Events, EventTable
+from graph.ledger.table import EventFacts, Events, EventTable, facts_of
 
 ENTRIES = "entries.ndjson"
 
@@ -71,15 +71,20 @@ class Ledger:
         if signed.size < self.size:
             raise faults.rolled_back(self._entries, self.size, signed.size)
         tree, added = self._tree.copy(), list[tuple[int, bytes, EventFacts]]()
+        sealed = dict[int, bytes]()
         for line in self._lines_from(self._table.end, signed.size - self.size):
             leaf = merkle.leaf_hash(line)
             tree.append_hash(leaf)
-            added.append((len(line), leaf, self._table.facts_of(line)))
+            if sealing.is_sealed(line):
+                sealed[len(added)] = line
+            added.append((len(line), leaf, facts_of(line)))
         if (tree.size, tree.root) != (signed.size, signed.root):
             lines = self._read_lines(self._table.end, signed.size - self.size)
             raise faults.changed(self._entries, self.size, lines, signed.size)
         if not self.size:
             self._check_first_key()
+        for place, line in sealed.items():  # after the root, which says that they are ours
+            added[place] = (*added[place][:2], self._table.facts_of(line))
         # together at the end: an error above leaves everything as it was
         self._table.add(added)
         self._tree = tree
@@ -200,24 +205,13 @@ class Ledger:
         if [i["index"] for i in written] != list(range(self.size, self.size + len(written))):
             raise IntegrityError("the ledger grew under a draft", where=str(self._entries))
         archive = Archive(self._instance.archive)
-        logged = [self._logged(item, written, archive) for item in written]
+        logged = sealing.logged(written, lambda source: self.last("Load", source), archive)
         lines = [events.encode(item) for item in logged]
         faults.check_lengths(lines, self._entries)
         archive.sync(digest for item in logged for digest in manifests.digests(item, archive))
         announcement.write(self._instance.ledger, lines, self._note(lines))
         self.finish_append()
         return written
-
-    def _logged(self, item: Event, written: Sequence[Event], archive: Archive) -> Event:
-        """The event as it is logged: sealed where it is about a restricted source."""
-
-        def last_load(source: str) -> Event | None:
-            new = (one for one in written if one["index"] < item["index"])
-            loads = [one for one in new if one["type"] == "Load" and one["source"] == source]
-            return loads[-1] if loads else self.last("Load", source)
-
-        restricted = sealing.is_about_restricted(item, last_load)
-        return sealing.sealed(item, archive) if restricted else item
 
     def _note(self, lines: Sequence[bytes]) -> str:
         """The signed checkpoint over the log with these lines."""

@@ -11,7 +11,7 @@ it was written with, and `sealed`, the digest of its blob.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from graph.archive import Archive
 from graph.core.errors import IntegrityError
@@ -38,6 +38,22 @@ def is_about_restricted(item: Event, last_load: Callable[[str], Event | None]) -
         return False
     said = item if "visibility" in item else last_load(source)
     return bool(said and said.get("visibility") == RESTRICTED)
+
+
+def logged(
+    written: Sequence[Event], last_load: Callable[[str], Event | None], archive: Archive
+) -> list[Event]:
+    """Events with index and time as they are logged: sealed where they are about a restricted
+    source. `last_load` gives what the log has of a source before them."""
+    loads, found = dict[str, Event](), list[Event]()
+    for item in written:
+        restricted = is_about_restricted(
+            item, lambda source: loads.get(source) or last_load(source)
+        )
+        found.append(sealed(item, archive) if restricted else item)
+        if item["type"] == "Load":
+            loads[item["source"]] = item
+    return found
 
 
 def sealed(item: Event, archive: Archive) -> Event:
