@@ -107,6 +107,14 @@ def test_guessed_sections_of_an_agency() -> None:
     assert found.footnotes
 
 
+def test_blanks_between_delimiter_and_quotation_mark() -> None:
+    text = 'a, "b", c\nx, "y, z", 1\nx, "y", 2\n'
+    found = detect(capture(text.encode()))
+    assert (found.dialect.skip_space, found.dialect.quote) == (True, '"')
+    row = next(table(capture(text.encode()), found.dialect).rows)
+    assert row.texts == ["x", "y, z", "1"]
+
+
 def test_each_guess_has_its_reason() -> None:
     found = detect(capture(b"name;n\na;1,5\nb;2,5\n"))
     assert found.dialect.delimiter == ";"
@@ -165,6 +173,7 @@ def test_wrong_bytes_are_named_by_row_and_column() -> None:
         (b'a,b\n"x,1\n', "row 2: unexpected end of data"),
         (b'a,b\n"x"y,1\n', "row 2: ',' expected after '\"'"),
         (b"a,b\nx\0,1\n", "line 2: NUL"),
+        (b"a\n" + b"," * 20_000, "row 2: 20,001 cells; 16,384 are allowed"),
         (b'a\n"' + b"x" * 200_000, "row 2: field larger than field limit"),
     ],
 )

@@ -119,6 +119,10 @@ def test_encodings_of_json(encoding: str) -> None:
         (b'[{"a":1},{"a":NaN}]', "item 2: invalid or cut JSON: lexical error"),
         (b'[{"a":' + b"1" * 5000 + b"}]", "a number with more than 4,300 digits"),
         (b'[["a"],{"a":1}]', "item 2: no list, as the others are"),
+        (
+            b"[{" + b",".join(b'"%d":1' % n for n in range(17_000)) + b"}]",
+            "the first rows have 17,000 members; 16,384 are allowed",
+        ),
         (b'{"a":1}', "there is no table at “/”"),
         (b"[" * 600 + b"]" * 600, "nested more than 500 levels deep"),
         (b'{"a":{"b":1},"a":{"b":2}}', "item 2: member “a” comes twice"),

@@ -143,8 +143,9 @@ class Dialect:
 
     `form` is `delimited`, `fixed`, `json` or `workbook`.
     Text: `encoding` (a Python codec; a byte order mark is dropped), `delimiter`, `quote` (empty:
-    quotation marks are text); `widths` of the columns of fixed-width text, in characters.
-    Workbooks: `sheet`, a name; empty means all. JSON: `path` of the list of rows, a JSON Pointer.
+    quotation marks are text), `skip_space` (blanks after a delimiter are not of the cell);
+    `widths` of the columns of fixed-width text, in characters. Workbooks: `sheet`, a name; empty
+    means all. JSON: `path` of the list of rows, a JSON Pointer.
 
     What follows is applied by `table`: `preamble` rows stand before the header, which has `header`
     rows, joined to one name a column; without any, columns are named A, B, C. `sections` are
@@ -157,6 +158,7 @@ class Dialect:
     form: str = "delimited"
     encoding: str = "utf-8"
     delimiter: str = ","
+    skip_space: bool = False
     quote: str = '"'
     widths: tuple[int, ...] = ()
     sheet: str = ""

@@ -20,6 +20,9 @@ class FileOptions(TomlTable):
     )
     encoding: str = Field(default="utf-8", description="like utf-8, cp1251, utf-16")
     delimiter: str = Field(default=",", pattern="^.$|^\t$", description="one character")
+    skip_space: bool = Field(
+        default=False, description="true: blanks after a delimiter are not of the cell"
+    )
     quote: str = Field(default='"', max_length=1, description="one character, or none")
     widths: list[int] = Field(default=[], description="widths of the columns, in characters")
     sheet: str = Field(default="", description="the name of the sheet")

@@ -16,7 +16,7 @@ from loaders.tables.cells.addresses import TEXT
 from loaders.tables.cells.model import Cell, Dialect, Row, Sheet
 from loaders.tables.grids import text
 
-MAX_CELL = 131_072  # characters; more is a quotation mark that is never closed, or an attack
+MAX_COLUMNS = 1 << 14  # as many as workbooks have
 
 
 def sheets(capture: Capture, dialect: Dialect) -> Iterator[Sheet]:
@@ -28,7 +28,8 @@ def rows(capture: Capture, dialect: Dialect) -> Iterator[Row]:
     """All rows, each as long as it is in the file.
 
     Raises InputError with row and column for bytes that are invalid in the encoding, for NUL, for a
-    quotation mark that is never closed or followed by more text, and for an endless cell.
+    quotation mark that is never closed or followed by more text, for a cell of more than 131,072
+    characters (the limit of Python's csv), and for more than MAX_COLUMNS cells.
     """
     with text.lines(capture, dialect.encoding) as lines:
         for number, cells in enumerate(_parsed(capture, lines, dialect), 1):
@@ -47,6 +48,8 @@ def _parsed(capture: Capture, lines: Iterable[str], dialect: Dialect) -> Iterato
             raise _undecodable(capture, dialect) from error
         except csv.Error as error:
             raise _broken(capture, number, str(error)) from error
+        if len(cells) > MAX_COLUMNS:
+            raise _broken(capture, number, f"{len(cells):,} cells; {MAX_COLUMNS:,} are allowed")
         yield cells
 
 
@@ -55,6 +58,7 @@ def split(lines: Iterable[str], dialect: Dialect) -> Iterator[list[str]]:
     return csv.reader(
         lines,
         delimiter=dialect.delimiter,
+        skipinitialspace=dialect.skip_space,
         quotechar=dialect.quote or None,
         quoting=csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
         strict=True,  # an open quotation mark is an error

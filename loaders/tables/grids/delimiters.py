@@ -32,7 +32,11 @@ def detect(lines: Sequence[str], dialect: Dialect) -> tuple[Dialect, dict[str, R
         return dialect, {"delimiter": Reason(dialect.delimiter, why, False)}
     sure = best.share - second.share > _CLEAR
     delimiter = Reason(best.dialect.delimiter, _why(best), sure)
-    return best.dialect, {"delimiter": delimiter, "quote": _quote(lines, best.dialect)}
+    found = {"delimiter": delimiter, "quote": _quote(lines, best.dialect)}
+    if best.dialect.skip_space:
+        why = "blanks stand between a delimiter and a quotation mark"
+        found["skip_space"] = Reason("true", why)
+    return best.dialect, found
 
 
 def share(lines: Sequence[str], dialect: Dialect) -> float:
@@ -54,11 +58,19 @@ def _quote(lines: Sequence[str], dialect: Dialect) -> Reason:
 
 
 def _trial(lines: Sequence[str], dialect: Dialect) -> _Trial:
-    """Names of firms begin with a quotation mark and go on after it: then it encloses nothing."""
-    rows = _rows(lines, dialect)
-    if rows is None:
-        dialect = replace(dialect, quote="")
-        rows = _rows(lines, dialect) or []
+    """The best of the ways in which quotation marks may stand. Names of firms begin with one and
+    go on after it: then it encloses nothing."""
+    ways = [dialect]
+    if any(f'{dialect.delimiter} "' in line for line in lines):
+        ways.append(replace(dialect, skip_space=True))
+    read = [(way, rows) for way in ways if (rows := _rows(lines, way)) is not None]
+    if not read:
+        plain = replace(dialect, quote="")
+        read = [(plain, _rows(lines, plain) or [])]
+    return max((_measured(way, rows) for way, rows in read), key=lambda one: one[:2])
+
+
+def _measured(dialect: Dialect, rows: list[list[str]]) -> _Trial:
     filled = [row for row in rows if any(row)]
     widths = Counter(len(row) for row in filled if len(row) > 1)
     if not widths:

@@ -26,15 +26,16 @@ _MARGIN = 0.05  # of the points of a character: less is no difference
 _LATIN_1 = "a text in Windows-1251 that was taken for Latin-1: its letters are lost in translation"
 
 
-def detect(head: bytes) -> Reason:
-    """The encoding of a text that begins with `head`; the last character may be cut."""
+def detect(head: bytes, whole: bool = True) -> Reason:
+    """The encoding of a text that begins with `head`; where it is not the `whole` text, the last
+    character may be cut."""
     for mark, name in _MARKS:
         if head.startswith(mark):
             return Reason(name, "byte order mark")
     if b"\0" in head:
         return _without_mark(head)
     if head.isascii():
-        return Reason("utf-8", "only ASCII characters so far")
+        return Reason("utf-8", "only ASCII characters" + ("" if whole else " so far"), whole)
     if _is_utf_8(head):
         return _utf_8(head)
     return _one_byte(head)

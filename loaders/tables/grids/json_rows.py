@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import chain, islice
 from typing import Any
@@ -25,6 +26,7 @@ from loaders.pipeline.record import Capture
 from loaders.tables.cells.addresses import JsonAddress
 from loaders.tables.cells.model import Cell, Dialect, Row, Sheet, Value
 from loaders.tables.grids import json_stream
+from loaders.tables.grids.delimited import MAX_COLUMNS
 
 _SAMPLE = 1000  # rows whose members are the columns
 _LEVELS = 5  # of nested objects that become columns; deeper ones are text
@@ -53,7 +55,7 @@ def rows(capture: Capture, dialect: Dialect) -> Iterator[Row]:
 
 def _objects(capture: Capture, dialect: Dialect) -> Iterator[Row]:
     address = JsonAddress(dialect.path, first=2)
-    return _of_members(json_stream.items(capture, dialect), address)
+    return _of_members(json_stream.items(capture, dialect), address, capture.name)
 
 
 def _keyed(capture: Capture, dialect: Dialect) -> Iterator[Row]:
@@ -65,12 +67,15 @@ def _keyed(capture: Capture, dialect: Dialect) -> Iterator[Row]:
             address.keys.append(key)
             yield {KEY: key, **value} if isinstance(value, dict) else value
 
-    return _of_members(members(), address)
+    return _of_members(members(), address, capture.name)
 
 
-def _of_members(items: Iterator[Any], address: JsonAddress) -> Iterator[Row]:
+def _of_members(items: Iterator[Any], address: JsonAddress, where: str) -> Iterator[Row]:
     first = [_flat(item) for item in islice(items, _SAMPLE)]
     columns = {name: None for item in first for name in item}
+    if len(columns) > MAX_COLUMNS:
+        message = f"the first rows have {len(columns):,} members; {MAX_COLUMNS:,} are allowed"
+        raise InputError(message, where=where, hint=FETCH_AGAIN)
     address.columns = [list(name) for name in columns]
     places = {name: at for at, name in enumerate(columns)}
     head = [".".join(name) for name in columns]
@@ -85,11 +90,11 @@ Name = tuple[str, ...]
 def _placed(
     item: Mapping[Name, Any], number: int, places: dict[Name, int], address: JsonAddress
 ) -> list[Cell]:
-    """The cells of an object in the order of the columns; a member that none of the first rows had
-    comes behind them, where the table has no head for it."""
-    for name in item.keys() - places.keys():
-        places[name] = len(places)
-        address.columns.append(list(name))
+    """The cells of an object in the order of the columns, then those of members that none of the
+    first rows had: the table has no head for them."""
+    if late := [name for name in item if name not in places]:
+        places = {**places, **{name: at for at, name in enumerate(late, len(places))}}
+        address = replace(address, columns=[list(name) for name in places])
     cells = [Cell("", None, number, at, address) for at in range(1, len(places) + 1)]
     for name, value in item.items():
         at = places[name]

@@ -75,7 +75,7 @@ def _form(capture: Capture) -> tuple[Dialect, dict[str, Reason]]:
     for mark, name in ((workbooks.ZIP, "a ZIP archive"), (workbooks.OLE, "an OLE document")):
         if head.startswith(mark):
             return Dialect("workbook"), {"form": Reason("workbook", f"begins as {name}")}
-    encoding = encodings.detect(head)
+    encoding = encodings.detect(head, whole=len(head) < HEAD)
     dialect = Dialect(encoding=encoding.value)
     reasons = {"encoding": encoding}
     if head.decode(encoding.value, "ignore").lstrip("\ufeff \t\r\n")[:1] in {"[", "{"}:
