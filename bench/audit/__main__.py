@@ -14,9 +14,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench import results
-from bench.audit import events, lookups, made, sizes, verifying
+from bench.audit import comparing, events, lookups, made, sizes, verifying
 from bench.results import Measurement
 
+_REPLAYED = 25_000  # things
 _LARGE = 5_000_000  # statements, from which on there are few versions and no snapshot
 
 
@@ -27,6 +28,7 @@ def run(statements: int, folder: Path, versions: int = 20) -> Iterator[Measureme
     audited = made.make(folder, statements, number, with_snapshot=not is_large)
     yield from sizes.run(audited)
     yield from lookups.run(audited)
+    yield from comparing.run(audited)
     yield from verifying.run(audited)
 
 
@@ -44,6 +46,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="ulzii-bench-", dir=chosen.keep) as folder:
         for row in events.run(Path(folder)):
             _record(row)
+    with tempfile.TemporaryDirectory(prefix="ulzii-bench-", dir=chosen.keep) as folder:
+        _record(comparing.replays(Path(folder), _REPLAYED))
 
 
 def _record(row: Measurement) -> None:
