@@ -170,6 +170,13 @@ def test_periods_of_agencies(text: str, key: str) -> None:
     keys.days(key)
 
 
+def test_heads_of_two_rows() -> None:
+    assert values.period("2023 / I").key == "2023-Q1"
+    assert values.period("2024* / IV") == values.Period("2024-Q4", "quarter", provisional=True)
+    assert values.period("2023 он / 12 сар").key == "2023-12"
+    assert values.period("2023 оны / I улирал").key == "2023-Q1"
+
+
 @pytest.mark.parametrize("text", ["2024*", "2024 *", "2024 (урьдчилсан)", "2024(p)"])
 def test_provisional_years(text: str) -> None:
     assert values.period(text) == values.Period("2024", "year", provisional=True)

@@ -23,6 +23,7 @@ _PROVISIONAL = re.compile(
     r"|\s(?:урьдчилсан(?:\s+гүйцэтгэл)?|provisional))\s*$",
     re.IGNORECASE,
 )
+_AFTER_YEAR = re.compile(r"^(\s*[12][0-9]{3}(?: он)?)\s?\*(?=\s?[-/ ])")  # “2024* / I”
 _BASE = re.compile(r"\d{4}\s*=\s*100")
 _YEAR_LAST = re.compile(r"[0-9]{1,2}([-./])[0-9]{1,2}\1[0-9]{2,4}")
 _LONGEST = 100
@@ -59,13 +60,15 @@ def readings(text: str, year: int = 0, declared: bool = False) -> list[Period]:
     """
     bare = fold(unicodedata.normalize("NFKC", text[:_LONGEST]))
     found: dict[Period, None] = {}
-    for form in period_forms.FORMS:
-        if form.declared > declared:
-            continue
-        if match := form.pattern.fullmatch(bare):
-            key = form.key(match, year)
-            if key and _exists(key):
-                found[Period(key, form.kind)] = None
+    # a head of several rows, “2023 он / I улирал”, may be written like one of one row
+    for written in dict.fromkeys((bare, bare.replace(" / ", " "))):
+        for form in period_forms.FORMS:
+            if form.declared > declared:
+                continue
+            if match := form.pattern.fullmatch(written):
+                key = form.key(match, year)
+                if key and _exists(key):
+                    found[Period(key, form.kind)] = None
     return list(found)
 
 
@@ -78,7 +81,7 @@ def _exists(key: str) -> bool:
 
 
 def _without_mark(text: str) -> tuple[str, bool]:
-    bare = _PROVISIONAL.sub("", text[:_LONGEST])
+    bare = _PROVISIONAL.sub("", _AFTER_YEAR.sub(r"\1", text[:_LONGEST]))
     return bare, bare != text[:_LONGEST]
 
 
