@@ -103,7 +103,9 @@ def test_several_sources_say_it_and_one_can_be_chosen(two: Instance) -> None:
 
 
 def test_what_was_never_stated_is_unknown(two: Instance) -> None:
-    assert told(two, f'<https://example.org/x> {NOTE} "never"')["status"] == "unknown"
+    never = told(two, f'<https://example.org/x> {NOTE} "never"')
+    assert never["status"] == "unknown"
+    assert never["instead"] == [f"{BOTH} .", f"{NEW} ."]
     assert traced(two, "<https://example.mn/nothing>").statements == ()
 
 

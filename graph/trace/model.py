@@ -106,7 +106,8 @@ class TracedStatement:
     """A statement and who states it.
 
     `status` is STATED_NOW, WITHDRAWN (then `statings` are the last ones), COMPUTED (provenance and
-    VoID: no source states them; `event` made it, if an event did) or UNKNOWN.
+    VoID: no source states them; `event` made it, if an event did) or UNKNOWN; then `instead` has
+    what is stated of the same subject by the same predicate.
     """
 
     iri: str
@@ -115,6 +116,7 @@ class TracedStatement:
     statings: tuple[Stating, ...] = ()
     event: Event | None = None
     graph: str = ""
+    instead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from graph import evidence
@@ -20,6 +20,7 @@ from graph.trace.statement_index import StatementIndex
 from graph.trace.statings import StatingReader
 
 MOST = 100  # statements of an entity
+MOST_INSTEAD = 5
 Found = tuple[PublishedVersion, str, int]  # version, layer, number of the line
 
 
@@ -68,7 +69,23 @@ class Tracer:
         if not found and scope.version is None:
             found, status = [*self._found_before(line, versions)], WITHDRAWN
         statings = tuple(self._reader.read(line, one, versions, scope.readable) for one in found)
-        return self._traced(line, status if statings else UNKNOWN, statings)
+        if statings:
+            return self._traced(line, status, statings)
+        return replace(self._traced(line, UNKNOWN), instead=self._instead(line, versions, scope))
+
+    def _instead(
+        self, line: bytes, versions: Mapping[str, list[PublishedVersion]], scope: Scope
+    ) -> tuple[str, ...]:
+        """What is stated of the same subject by the same predicate: 3192 is no 3192.0."""
+        subject, predicate, _ = line.split(b" ", 2)
+        start, iri = subject + b" " + predicate + b" ", subject[1:-1].decode()
+        found: list[str] = []
+        for of_source in versions.values():
+            for version in self._asked(of_source, scope):
+                for name in NAMES:
+                    about = lookups.of_subject(self._archive, version.load, name, iri, MOST)
+                    found += [one.decode() for _, one in about if one.startswith(start)]
+        return tuple(dict.fromkeys(found))[:MOST_INSTEAD]
 
     def _traced(
         self, line: bytes, status: str, statings: tuple[Stating, ...] = ()

@@ -33,6 +33,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Энэ логийн мэдэхээр хэзээ ч мэдүүлээгүй",
         "Never stated, as far as this log goes",
     ),
+    "instead": ("Мэдүүлсэн нь", "What is stated"),
     "source": ("Эх сурвалж", "Source"),
     "version": ("Хувилбар", "Version"),
     "layer": ("Давхарга", "Layer"),

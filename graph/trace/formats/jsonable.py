@@ -37,6 +37,8 @@ def trace(one: Trace, names: Names) -> dict[str, Any]:
 def statement(one: TracedStatement, names: Names) -> dict[str, Any]:
     """A statement with those who state it."""
     found: dict[str, Any] = {"id": one.iri, "statement": one.line, "status": one.status}
+    if one.instead:
+        found["instead"] = list(one.instead)
     if one.graph:
         found["graph"] = one.graph
     if one.event:

@@ -64,6 +64,8 @@ def _statement(one: TracedStatement, names: Names) -> Iterator[str]:
     if one.event:
         event = one.event
         yield f"  log/{event['index']} ({event['type']}, {event['at']}), graph {one.graph}"
+    for line in one.instead:
+        yield f"  what is stated: {line}"
     for stating in one.statings:
         yield from _stating(stating, names)
 
