@@ -20,6 +20,7 @@ from bench import results
 from bench.data import stores, synthetic
 from bench.harvesting import harvest
 from bench.loading import load
+from bench.mapping import compare
 from bench.queries import analytical, hostile, lookups, repeated, search
 from bench.results import Measurement
 from bench.servers import launch
@@ -67,6 +68,11 @@ def _searching(datasets: int, chosen: Namespace) -> Iterator[Measurement]:
             yield from search.places(Path(folder) / "places", datasets)
 
 
+def _mapping(rows: int, chosen: Namespace) -> Iterator[Measurement]:
+    with tempfile.TemporaryDirectory(prefix="ulzii-bench-", dir=chosen.keep) as folder:
+        yield from compare.run(rows, Path(folder), chosen.turns)
+
+
 def _harvesting(datasets: int, chosen: Namespace) -> Iterator[Measurement]:
     with tempfile.TemporaryDirectory(prefix="ulzii-bench-", dir=chosen.keep) as folder:
         yield from harvest.run(datasets, Path(folder))
@@ -75,6 +81,7 @@ def _harvesting(datasets: int, chosen: Namespace) -> Iterator[Measurement]:
 PARTS: dict[str, Callable[[int, Namespace], Iterator[Measurement]]] = {
     "loading": _loading,
     "harvesting": _harvesting,
+    "mapping": _mapping,
     "lookups": _lookups,
     "repeated": _repeated,
     "analytical": _analytical,

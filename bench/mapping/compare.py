@@ -20,10 +20,9 @@ from bench.mapping import morph, registers
 from bench.results import Measurement
 
 WORK = "mapping a table, with provenance"
-_TURNS = 3
 
 
-def run(rows: int, folder: Path) -> Iterator[Measurement]:
+def run(rows: int, folder: Path, turns: int) -> Iterator[Measurement]:
     """Compare mapping a table of so many rows."""
     size = f"{rows:,} rows, {rows * registers.STATEMENTS:,} statements"
     try:
@@ -35,7 +34,7 @@ def run(rows: int, folder: Path) -> Iterator[Measurement]:
     registers.write(table, rows)
     ours = [sys.executable, "-m", "bench.mapping.one_mapping", str(table)]
     theirs = morph.command(python, morph.prepare(table))
-    pairs = [(_seconds(ours), _seconds(theirs)) for _ in range(_TURNS)]
+    pairs = [(_seconds(ours), _seconds(theirs)) for _ in range(turns)]
     equal = _same(folder / "ours.nt", morph.output(table))
     ratio = median(theirs / ours for ours, theirs in pairs)
     yield Measurement(
@@ -48,7 +47,7 @@ def run(rows: int, folder: Path) -> Iterator[Measurement]:
         ratio=ratio,
         target="≥ 1",
         met=ratio >= 1 and equal,
-        detail=f"{_TURNS} turns; the same statements: {'yes' if equal else 'no'}",
+        detail=f"{turns} turns; the same statements: {'yes' if equal else 'no'}",
     )
 
 
