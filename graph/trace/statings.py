@@ -151,7 +151,7 @@ class StatingReader:
         if readable is not None and said == access.PRIVATE:
             return RecordView(note="the captures of this source are private")
         capture = reading.of_response(response, self._names.harvested(source))
-        return reading.read(self._archive, capture, origin.locator)
+        return reading.read(self._archive, self._instance.cache, capture, origin.locator)
 
     def _responses(self, load: Event) -> dict[str, Mapping[str, Any]]:
         fetch = self._publications.events[load["fetch"]]

@@ -17,6 +17,7 @@ from graph.archive import Archive
 from graph.trace import access
 from graph.trace.captures import HeldCapture, most_open
 from graph.trace.records import masking, reading
+from graph.trace.records.reading import CaptureText
 from graph.trace.records.view import RecordView
 from server.auth import bearer
 from server.core.context import AppContext
@@ -109,7 +110,11 @@ def _view(readers: TraceReaders, digest: str, found: list[HeldCapture], locator:
         return RecordView(note=texts.text("made_here"))
     base = readers.instance.names.harvested(one.version.source)
     capture = reading.of_response(one.response, base)
-    return masking.masked(reading.read(readers.archive, capture, locator))
+    return masking.masked(_read(readers, capture, locator))
+
+
+def _read(readers: TraceReaders, capture: CaptureText, locator: str) -> RecordView:
+    return reading.read(readers.archive, readers.instance.cache, capture, locator)
 
 
 def _facts(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import codecs
+import csv
+import io
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import PurePosixPath
-from typing import Any
+from pathlib import Path, PurePosixPath
+from typing import Any, BinaryIO
 
 import pyoxigraph as ox
 
@@ -17,10 +19,19 @@ from graph.core import limited_process
 from graph.core.errors import InputError
 from graph.core.limited_process import ProcessLimits
 from graph.trace.records import json_pointers, lines, rows, subjects
+from graph.trace.records.rows import RowSpan
 from graph.trace.records.view import RecordView
 
 LARGEST = 64 << 20  # bytes of a document that is parsed to show one record
+COMPARED = 8 << 20
+"""Bytes up to which a capture is compared with its digest when a row or characters are shown."""
 _LIMITS = ProcessLimits(memory=2 << 30, seconds=20.0)
+_NOT_FOUND = "the record is not found in the capture as it is read here"
+_OF_STRANGERS = (
+    *(ValueError, LookupError, SyntaxError),
+    *(TypeError, AttributeError, ArithmeticError),
+)
+"""What code raises that expects another document; it runs in a process of its own."""
 _SPAN = re.compile(r"(row|cell|line|char)=(\d{1,12})(?:([,-])(\d{1,12}))?")
 
 
@@ -59,15 +70,19 @@ def of_response(response: Mapping[str, Any], base: str) -> CaptureText:
 
 
 @lru_cache(maxsize=512)  # a capture never changes
-def read(archive: Archive, capture: CaptureText, locator: str) -> RecordView:
+def read(archive: Archive, cache: Path, capture: CaptureText, locator: str) -> RecordView:
     """What is shown of a record; a view with a note only, where it cannot be shown.
 
+    `cache` is the instance's, for where the rows of large captures lie.
     Raises IntegrityError where the archive lacks the capture.
     """
     if not locator:
         return RecordView(note="the whole capture")
     if match := _SPAN.fullmatch(locator):
-        return _span(archive, capture, match)
+        try:
+            return _span(archive, cache, capture, match)
+        except csv.Error:  # a cell over the limit of the csv module, for example
+            return RecordView(note=_NOT_FOUND)
     if locator.startswith("/"):
         return _parsed(archive, capture, lambda data: json_pointers.read(data, locator))
     syntax = _syntax(capture)
@@ -77,17 +92,29 @@ def read(archive: Archive, capture: CaptureText, locator: str) -> RecordView:
     return RecordView(note="records of this kind are not shown: read the capture at its locator")
 
 
-def _span(archive: Archive, capture: CaptureText, match: re.Match[str]) -> RecordView:
+def _span(archive: Archive, cache: Path, capture: CaptureText, match: re.Match[str]) -> RecordView:
     kind, first = match[1], int(match[2])
     last = int(match[4]) if match[4] else None
-    with archive.open(capture.digest) as blob:
+    with archive.seekable(capture.digest) as blob:
+        is_small = blob.length <= COMPARED
+    if kind in {"row", "cell"}:
+        until = last if last and match[3] == "-" else first
+        wanted = RowSpan(first, until, last if kind == "cell" else None)
+        is_marked = not is_small and capture.encoding == "utf-8-sig"
+        deep = rows.read_deep(archive, cache, capture.digest, wanted) if is_marked else None
+        if deep is not None:
+            return deep
+        with _bytes(archive, capture.digest, is_small) as blob:
+            return rows.read(blob, capture.encoding, wanted)
+    with _bytes(archive, capture.digest, is_small) as blob:
         if kind == "char":
             return lines.characters(blob, capture.encoding, first, last or first)
-        if kind == "line":
-            return lines.lines(blob, capture.encoding, first, last or first + 1)
-        if kind == "cell":
-            return rows.read(blob, capture.encoding, first, first, last)
-        return rows.read(blob, capture.encoding, first, last if last and match[3] == "-" else first)
+        return lines.lines(blob, capture.encoding, first, last or first + 1)
+
+
+def _bytes(archive: Archive, digest: str, is_small: bool) -> BinaryIO:
+    """The bytes of a capture: of a small one compared with its digest first."""
+    return io.BytesIO(archive.read(digest)) if is_small else archive.open(digest)
 
 
 def _syntax(capture: CaptureText) -> ox.RdfFormat | None:
@@ -106,8 +133,8 @@ def _parsed(
     def run(_: object) -> RecordView:
         try:
             return parse(archive.read(capture.digest))
-        except (ValueError, LookupError, SyntaxError, TypeError):
-            return RecordView(note="the record is not found in the capture as it is read here")
+        except _OF_STRANGERS:
+            return RecordView(note=_NOT_FOUND)
 
     try:
         return limited_process.run(run, _LIMITS, where=capture.name)
