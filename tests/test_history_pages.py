@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -144,6 +145,12 @@ def test_the_time_line_of_a_thing(client: FlaskClient) -> None:
     assert [(one["version"], one["object"]) for one in told["brought"]] == [(3, '"One"@en')]
     nothing = client.get("/history?entity=http://e/9", headers=HTML)
     assert "Энэ юмны тухай" in nothing.text
+
+
+def test_the_page_of_a_thing_leads_here(small: Instance, pool: Pool) -> None:
+    pages = create_app(small, pool).test_client(use_cookies=False)
+    page = pages.get("/id/place/066.html", headers=HTML).text
+    assert re.search(r'href="/history\?entity=https%3A//[^"]+/id/place/066" rel="nofollow"', page)
 
 
 def test_what_is_asked_wrongly_is_said(client: FlaskClient) -> None:

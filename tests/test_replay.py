@@ -7,8 +7,9 @@ import shutil
 import socket
 import tarfile
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner, Result
 
@@ -20,8 +21,9 @@ from graph.ledger import Ledger
 from loaders.bundles import imports, unpack
 from loaders.pipeline import code_digest
 from loaders.pipeline.load import load
+from loaders.pipeline.record import LoadFinding, Mapped, Statement, WrittenStatements
 from loaders.pipeline.source import read_all
-from loaders.replay import check, process
+from loaders.replay import check, driver, process
 from loaders.replay.process import ReplayFailed
 from loaders.replay.replay import Difference, Replayed, Verdict
 from server.cli import main
@@ -235,6 +237,18 @@ def test_bundles_of_earlier_versions_are_replayed(
         done = replayed(old, one)
         named = "loaders/__init__.py" in done.taken_as_empty
         assert (shown(done), named) == (("proven", set()), lacks), done.reason
+
+
+def test_statements_in_every_form_are_taken() -> None:
+    """What a loader may give grows; each form has to be known here."""
+    subject, name = ox.NamedNode("http://e/1"), ox.NamedNode("http://e/name")
+    plain = Statement(subject, name, ox.Literal("a"), "rule")
+    written = WrittenStatements(subject, [f'{name} "a"', f'{name} "b"'], ["rule", "other"])
+    first = ["stated", "rule", '<http://e/1> <http://e/name> "a" .']
+    second = ["stated", "other", '<http://e/1> <http://e/name> "b" .']
+    assert list(driver.lines_of(plain)) == [first]
+    assert list(driver.lines_of(written)) == [first, second]
+    assert set(get_args(Mapped)) == {Statement, WrittenStatements, LoadFinding}
 
 
 def test_a_bundle_is_complete() -> None:

@@ -10,7 +10,9 @@ uses of a bundle is the whole contract, which loaders of any version keep:
     LoaderContext or Context     source, names; previous, others, fetched
     find_loader or find(source)  gives records(captures, context) and statements(record, context)
     Record                       capture.digest, locator
-    Statement                    subject, predicate, object, rule, layer; others are passed over
+    Statement                    subject, predicate, object, rule, layer
+    WrittenStatements            subject, layer; predicate and object as N-Triples in `texts`, the
+                                 rule of each in `rules`. What has neither form is passed over
     Rejected, Skipped            raised by `statements`
 
 Fields that a class of a bundle lacks are not given.
@@ -178,10 +180,7 @@ class Run:
             outcome, reason, made = _mapped(loader, record, context, kept["record"], broken)
             if any(is_void(one.subject.value) for one in made):
                 outcome, reason, made = "rejected", "it belongs to the VoID description", []
-            lines = [
-                [one.layer, one.rule, f"{one.subject} {one.predicate} {one.object} ."]
-                for one in made
-            ]
+            lines = [line for one in made for line in lines_of(one)]
             self.say(record=key, outcome=outcome, reason=reason, lines=lines)
 
     def _context(self, kept: dict[str, Any]) -> Any:
@@ -223,12 +222,21 @@ def _mapped(
     if broken:
         return "rejected", "rule", []
     try:
-        made = [one for one in loader.statements(record, context) if hasattr(one, "predicate")]
+        made = [one for one in loader.statements(record, context) if hasattr(one, "layer")]
     except module.Skipped as reason:
         return "skipped", str(reason), []
     except module.Rejected as reason:
         return "rejected", str(reason), []
     return "mapped", "", [one for one in made if one.layer in _LAYERS]
+
+
+def lines_of(made: Any) -> Iterator[list[str]]:
+    """The statements of a Statement or of WrittenStatements: layer, rule, line."""
+    if hasattr(made, "texts"):
+        for text, rule in zip(made.texts, made.rules, strict=True):
+            yield [made.layer, rule, f"{made.subject} {text} ."]
+    else:
+        yield [made.layer, made.rule, f"{made.subject} {made.predicate} {made.object} ."]
 
 
 def _contract(bundle: Path) -> dict[str, Any]:

@@ -45,6 +45,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "checks_runs": ("удаа бүтэлгүйтсэн", "runs failed"),
     "checks_never": ("хэзээ ч", "never"),
     "trace_this": ("Мөшгих", "Trace"),
+    "history_this": ("Түүх", "History"),
+    "versions_this": ("Хувилбарууд", "Versions"),
     "report_records": ("бичлэг", "records"),
     "report_rejected": ("татгалзсан бичлэг", "rejected records"),
     "report_added": ("Нэмэгдсэн багц", "Added datasets"),
