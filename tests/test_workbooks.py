@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from graph.core.errors import InputError
 from loaders.pipeline.record import Capture
-from loaders.tables.grids import Dialect, detect, read, table
+from loaders.tables.grids import Dialect, detect, read, sample, table
 from loaders.tables.workbooks import exact, legacy, packages
 from tests.shared import SHARED
 from tests.workbooks import ods_parts, packed, sheet, xlsx, xlsx_parts
@@ -317,6 +317,15 @@ def test_a_panic_of_calamine_is_an_error_with_the_file(monkeypatch: pytest.Monke
     monkeypatch.setattr("python_calamine.load_workbook", panic)
     message = refusal(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600))
     assert message.startswith("book.xlsx: the reader of workbooks gave up: called")
+
+
+def test_guessing_looks_at_few_cells_of_a_wide_sheet() -> None:
+    rows = "".join(f'<row r="{n}"><c r="XFD{n}"><v>1</v></c></row>' for n in range(1, 400))
+    data = capture(xlsx({"S": f"<sheetData>{rows}</sheetData>"}))
+    sheets = read(data, WORKBOOK)  # kept: the file is closed with it
+    found, whole = sample(next(sheets).rows, 1000)
+    assert (len(found), whole) == (31, False)
+    assert detect(data).dialect.sheet == "S"
 
 
 def test_what_is_no_workbook() -> None:

@@ -23,6 +23,7 @@ from loaders.tables.cells.model import (
 )
 from loaders.tables.grids.bodies import table, tables
 from loaders.tables.grids.reading import detect, read
+from loaders.tables.grids.structure import sample
 
 __all__ = [
     "Cell",
@@ -36,6 +37,7 @@ __all__ = [
     "Value",
     "detect",
     "read",
+    "sample",
     "table",
     "tables",
 ]

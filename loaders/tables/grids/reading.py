@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import islice
+from typing import NamedTuple
 
 from graph.core.errors import ConfigError
 from loaders.pipeline.record import Capture
 from loaders.tables import workbooks
-from loaders.tables.cells.model import Dialect, Guess, Reason, Sheet
+from loaders.tables.cells.model import Dialect, Guess, Reason, Row, Sheet
 from loaders.tables.grids import (
     delimited,
     delimiters,
@@ -55,17 +55,23 @@ def detect(capture: Capture) -> Guess:
     Raises InputError for a file that cannot be read at all.
     """
     form, reasons = _form(capture)
-    sheet, why = _sheet(capture, form)
+    chosen, why = _sheet(capture, form)
     if why:
-        form = replace(form, sheet=sheet.name if sheet else "")
+        form = replace(form, sheet=chosen.sheet.name if chosen else "")
         reasons["sheet"] = why
-    if sheet is None:
+    if chosen is None:
         return Guess(form, reasons)
-    rows = list(sheet.rows)
-    whole = len(rows) <= structure.ROWS
     keyed = form.form == "json" and json_stream.kind(capture, form) != "lists"
-    found = structure.detect(rows[: structure.ROWS], sheet.merged, form, whole, keyed)
+    found = structure.detect(chosen.rows, chosen.sheet.merged, form, chosen.whole, keyed)
     return Guess(found[0], {**reasons, **found[1]})
+
+
+class _Chosen(NamedTuple):
+    """The sheet of the table, and its first rows; `whole` where there are no others."""
+
+    sheet: Sheet
+    rows: list[Row]
+    whole: bool
 
 
 def _form(capture: Capture) -> tuple[Dialect, dict[str, Reason]]:
@@ -105,23 +111,23 @@ def _text(
     return found, {"form": Reason("delimited", "text"), **reasons, **why}
 
 
-def _sheet(capture: Capture, dialect: Dialect) -> tuple[Sheet | None, Reason | None]:
+def _sheet(capture: Capture, dialect: Dialect) -> tuple[_Chosen | None, Reason | None]:
     """The first sheet that is not hidden and has a table, and why it was chosen."""
     names: list[str] = []
     hidden: list[str] = []
-    chosen: Sheet | None = None
+    chosen: _Chosen | None = None
     for sheet in read(capture, dialect):
         (hidden if sheet.hidden else names).append(sheet.name)
         if chosen is None and not sheet.hidden:
-            rows = list(islice(structure.dense(sheet.rows), structure.ROWS + 1))
+            rows, whole = structure.sample(structure.dense(sheet.rows), structure.ROWS)
             if sum(not row.blank for row in rows) > 1:
-                chosen = replace(sheet, rows=iter(rows))
+                chosen = _Chosen(sheet, rows, whole)
     if dialect.form != "workbook":
         return chosen, None
     why = f"the first with a table of {len(names)} sheets that are shown"
     if hidden:
         why += f"; hidden: {', '.join(f'“{name}”' for name in hidden)}"
-    return chosen, Reason(chosen.name if chosen else "", why, len(names) == 1)
+    return chosen, Reason(chosen.sheet.name if chosen else "", why, len(names) == 1)
 
 
 def _lines(capture: Capture, dialect: Dialect) -> list[str]:

@@ -14,6 +14,7 @@ from loaders.tables.grids import heads, merging
 from loaders.tables.values import missing, periods
 
 ROWS = 400  # that are looked at
+MOST_CELLS = 500_000
 _MOST_HEAD_ROWS = 5
 _NUMBER = re.compile(r"[(+\-−]?\d[\d.,'\s\u00a0\u202f]*(?:[eE][+-]?\d+)?%?\)?")
 _FIGURE = re.compile(r"[+\-−]?\d[\d,\s\u00a0]*[.,\s\u00a0]\d{1,3}|\d{5,}")  # no number of a column
@@ -64,6 +65,19 @@ def detect(
         dialect = replace(dialect, **{key: value})
         found[key] = Reason(str(value), why, False)
     return dialect, found
+
+
+def sample(rows: Iterator[Row], most: int) -> tuple[list[Row], bool]:
+    """The first rows, at most `most` and some more than MOST_CELLS cells, and whether these are
+    all: a small workbook can have a cell in column XFD of every row."""
+    found: list[Row] = []
+    cells = 0
+    for row in rows:
+        if len(found) == most or cells > MOST_CELLS:
+            return found, False
+        found.append(row)
+        cells += len(row.cells)
+    return found, True
 
 
 def dense(rows: Iterator[Row]) -> Iterator[Row]:
