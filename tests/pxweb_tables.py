@@ -19,7 +19,8 @@ BASE = "https://example.mn/"
 TABLE = f"{BASE}id/dataset/nso/DT_NSO_1001_109V1"
 CUBE = f"{TABLE}/cube"
 OBS_VALUE = "http://purl.org/linked-data/sdmx/2009/measure#obsValue"
-SOURCE = source.read(source.BUNDLED / "nso.toml")
+NSO = source.read(source.BUNDLED / "nso.toml")
+SOURCE = replace(NSO, options={k: one for k, one in NSO.options.items() if k != "exports"})
 CONTEXT = LoaderContext(SOURCE, Names(BASE))
 
 

@@ -44,7 +44,7 @@ from loaders.formats.pxweb.options import PxWebOptions
 from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import Capture, Mapped, Record
 
-__all__ = ["OPTIONS", "records", "requests", "statements"]
+__all__ = ["OPTIONS", "records", "requests", "root", "statements"]
 
 OPTIONS = PxWebOptions
 
@@ -56,9 +56,9 @@ def requests(context: LoaderContext, answers: Sequence[Capture]) -> Iterator[Fet
     Raises InputError for an answer that cannot be read, and for a table of which a single value of
     the first variable has too many cells.
     """
-    root = _root(context)
-    folders, others = _told_apart(answers, root)
-    yield from tree.requests(root, folders, table.read(context.source))
+    top = root(context)
+    folders, others = _told_apart(answers, top)
+    yield from tree.requests(top, folders, table.read(context.source))
     yield from chunks.requests(context, others)
 
 
@@ -70,9 +70,9 @@ def records(
     `listed` are rows of another list than the database's own. Raises InputError for an invalid
     response, for one of no described table, and where the languages of a table do not agree.
     """
-    root = _root(context)
-    folders, answers = _told_apart(captures, root)
-    rows = [*listed, *tree.rows(root, folders)]
+    top = root(context)
+    folders, answers = _told_apart(captures, top)
+    rows = [*listed, *tree.rows(top, folders)]
     yield from listing.records(rows)
     yield from _tables(answers, context, {row.id for row in rows})
 
@@ -86,7 +86,7 @@ def _told_apart(captures: Iterable[Capture], root: str) -> tuple[list[Capture], 
     return folders, others
 
 
-def _root(context: LoaderContext) -> str:
+def root(context: LoaderContext) -> str:
     """The address of the database; empty where the source describes no list of tables."""
     return str(context.source.options.get("listing", {}).get("root", ""))
 

@@ -1,37 +1,67 @@
 """The National Statistics Office: its list of tables, and the tables that are described.
 
-Captures are told apart by what they are: an index of tables (`index.py`), and answers of PX-Web
-(`loaders/formats/pxweb`). Each listed table is a dataset; one that is described in the source's
-TOML, under `[options.tables.…]`, has a cube besides.
+Captures are told apart by what they are: an index of tables (`index.py`), files of tables
+(`exports.py`), and answers of PX-Web (`loaders/formats/pxweb`). Each listed table is a dataset; one
+that is described in the source's TOML, under `[options.tables.…]` or `[options.exports.…]`, has a
+cube besides.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
+from graph.core import toml_schema
+from loaders.fetching.model import FetchRequest
 from loaders.formats import pxweb
-from loaders.formats.pxweb import requests
+from loaders.formats.pxweb.listing import tree
 from loaders.formats.pxweb.options import PxWebOptions
 from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import Capture, Mapped, Record
-from loaders.systems.nso import index
+from loaders.systems.nso import exported, exports, index
+from loaders.systems.nso.options import NsoOptions
 
 __all__ = ["OPTIONS", "records", "requests", "statements"]
 
-OPTIONS = PxWebOptions
+OPTIONS = NsoOptions
+
+
+def requests(context: LoaderContext, answers: Sequence[Capture]) -> Iterator[FetchRequest]:
+    """What follows from the answers of PX-Web. Raises InputError for one that cannot be read."""
+    return pxweb.requests(_for_pxweb(context), answers)
 
 
 def records(captures: Sequence[Capture], context: LoaderContext) -> Iterator[Record]:
     """The records of the list, then those of the tables.
 
-    Raises InputError for an index or an answer that is broken.
+    Raises InputError for an index, an answer or a file that is broken.
     """
+    source = context.source
+    options = toml_schema.parse(NsoOptions, source.options, source.path, ("options",))
     indexes: list[Capture] = []
+    files: list[Capture] = []
     answers: list[Capture] = []
     for capture in captures:
-        (indexes if index.is_index(capture) else answers).append(capture)
+        _kind(capture, indexes, files, answers).append(capture)
     listed = [row for one in indexes for row in index.rows(one)]
-    yield from pxweb.records(answers, context, listed)
+    yield from pxweb.records(answers, _for_pxweb(context), listed)
+    known = {row.id for row in listed} | set(tree.names(pxweb.root(context), answers))
+    yield from exports.records(files, options, context, known)
+
+
+def _for_pxweb(context: LoaderContext) -> LoaderContext:
+    """The context without the options that PX-Web does not know."""
+    own = NsoOptions.model_fields.keys() - PxWebOptions.model_fields.keys()
+    options = {key: one for key, one in context.source.options.items() if key not in own}
+    return replace(context, source=replace(context.source, options=options))
+
+
+def _kind(
+    capture: Capture, indexes: list[Capture], files: list[Capture], answers: list[Capture]
+) -> list[Capture]:
+    if _is_file(capture):
+        return files
+    return indexes if index.is_index(capture) else answers
 
 
 def statements(record: Record, context: LoaderContext) -> Iterator[Mapped]:
@@ -39,4 +69,20 @@ def statements(record: Record, context: LoaderContext) -> Iterator[Mapped]:
 
     Raises Rejected for a cell that cannot be mapped.
     """
+    return _KINDS.get(record.kind, _other)(record, context)
+
+
+def _other(record: Record, context: LoaderContext) -> Iterator[Mapped]:
+    if _is_file(record.capture):
+        return exports.statements(record, context)
     return pxweb.statements(record, context)
+
+
+def _is_file(capture: Capture) -> bool:
+    return capture.name.endswith(".csv")
+
+
+_KINDS: dict[str, Callable[[Record, LoaderContext], Iterator[Mapped]]] = {
+    exports.HEAD: exported.head,
+    "export-coverage": exported.coverage,
+}

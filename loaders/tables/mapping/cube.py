@@ -111,7 +111,7 @@ class CubeRecords:
             if column.role == "dimension":
                 cell = found.cell(row, column)
                 axis = self._axis(column, column.name)
-                term = self._term(axis, _text(cell), self._within(column, row, found))
+                term = self._term(axis, self._label(cell, column), self._within(column, row, found))
                 yield from self._new_term(found.capture, cell or row.cells[0], term)
                 shared.append((axis, term))
         attributes = tuple(_attributes(self.options.columns, row, found))
@@ -123,6 +123,12 @@ class CubeRecords:
             made = _observation([*shared, *heads], row.cells[measure.position], measure, attributes)
             locator = self._locator(row, measure, found)
             yield Record(found.capture, locator, "observation", {"observation": made, "cube": self})
+
+    def _label(self, cell: Cell | None, column: ColumnDescription) -> str:
+        """The text of a cell without blanks around it; with them where [options.codes] names it so:
+        in some tables only blanks tell a region from the town of its name."""
+        codes = self.options.codes.get(column.key or "area", {})
+        return cell.text if cell is not None and cell.text in codes else _text(cell)
 
     def _term(self, axis: TableAxis, label: str, within: PlaceConcept | None) -> LabelTerm:
         """The term of a label, made once: a table has few labels and many cells."""

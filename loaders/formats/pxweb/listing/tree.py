@@ -88,6 +88,12 @@ def rows(root: str, answers: Sequence[Capture]) -> Iterator[ListedTable]:
         raise InputError("the database lists no table", where=answers[0].url, hint=hint)
 
 
+def names(root: str, answers: Iterable[Capture]) -> set[str]:
+    """The ids of the tables in the folders among some answers."""
+    folders = [one for one in answers if is_folder(one, root)]
+    return {row.id for row in rows(root, folders)}
+
+
 def _place(answer: Capture, root: str) -> Place | None:
     """The language of a folder, and the folders that lead to it; None for other addresses."""
     address = answer.url.rstrip("/")
