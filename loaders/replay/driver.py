@@ -29,6 +29,7 @@ import dataclasses
 import importlib
 import importlib.abc
 import importlib.machinery
+import importlib.util
 import json
 import os
 import re
@@ -48,6 +49,19 @@ _DEFINITIONS = {
 _LAYERS = ("stated", "inferred")
 
 
+def _beside(name: str) -> Any:
+    """The module in the file of this name beside this one, which has no package here."""
+    path = Path(__file__).with_name(f"{name}.py")
+    spec = importlib.util.spec_from_file_location(f"replay_{name}", path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+given = _beside("given")
+
+
 class OnlyBundle(importlib.abc.MetaPathFinder):
     """Finds modules of ours in the bundle, and refuses all others of ours."""
 
@@ -64,83 +78,6 @@ class OnlyBundle(importlib.abc.MetaPathFinder):
             self.missing.append(name)
             raise ModuleNotFoundError(f"the code bundle lacks the module {name}", name=name)
         return spec
-
-
-class Files:
-    """What a capture of any version reads its bytes from: files named by digest."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def read(self, digest: str) -> bytes:
-        """All bytes of a capture."""
-        return (self._folder / digest).read_bytes()
-
-    def open(self, digest: str) -> BinaryIO:
-        """The bytes as a stream."""
-        return (self._folder / digest).open("rb")
-
-
-class Previous:
-    """The version before: `lines(layer)`. Its files are asked for on the first use."""
-
-    def __init__(self, run: Run) -> None:
-        self._run = run
-
-    def lines(self, layer: str) -> Iterator[bytes]:
-        """The canonical lines of a layer, without line feeds."""
-        with (self._run.needed("previous") / layer).open("rb") as file:
-            for line in file:
-                yield line[:-1]
-
-
-class Others:
-    """The public statements of other sources, in a store that the first question fills."""
-
-    def __init__(self, run: Run) -> None:
-        self._run = run
-        self._store: Any = None
-
-    def holds(self, subject: str, predicate: str, value: str) -> bool:
-        """Whether another source states a triple; terms are N-Triples text."""
-        import pyoxigraph as ox
-
-        line = f"{subject} {predicate} {value} .".encode()
-        (quad,) = ox.parse(line, ox.RdfFormat.N_TRIPLES)
-        return any(True for _ in self._quads(quad.subject, quad.predicate, quad.object))
-
-    def sources_stating(self, subject: Any, predicate: Any, value: Any) -> set[str]:
-        """The other sources that state a triple."""
-        graphs = (quad.graph_name.value for quad in self._quads(subject, predicate, value))
-        return {graph.removeprefix("urn:source:") for graph in graphs}
-
-    def subjects(self, predicate: Any, value: Any) -> set[Any]:
-        """What has a property with this value in another source."""
-        import pyoxigraph as ox
-
-        found = (quad.subject for quad in self._quads(None, predicate, value))
-        return {one for one in found if isinstance(one, ox.NamedNode)}
-
-    def objects(self, subject: Any, predicate: Any) -> set[Any]:
-        """The values of a property in other sources."""
-        import pyoxigraph as ox
-
-        found = (quad.object for quad in self._quads(subject, predicate, None))
-        return {one for one in found if isinstance(one, ox.NamedNode | ox.Literal)}
-
-    def _quads(self, subject: Any, predicate: Any, value: Any) -> Iterator[Any]:
-        if self._store is None:
-            self._store = self._filled()
-        yield from self._store.quads_for_pattern(subject, predicate, value, None)
-
-    def _filled(self) -> Any:
-        import pyoxigraph as ox
-
-        store = ox.Store(str(self._run.folder / "store"))
-        for path in sorted(self._run.needed("others").iterdir()):
-            graph = ox.NamedNode(f"urn:source:{path.name.partition('~')[0]}")
-            store.bulk_load(path=str(path), format=ox.RdfFormat.N_TRIPLES, to_graph=graph)
-        return store
 
 
 class Run:
@@ -186,14 +123,14 @@ class Run:
     def _context(self, kept: dict[str, Any]) -> Any:
         job, module = self.job, kept["context"]
         known = getattr(module, "LoaderContext", None) or module.Context
-        given = {
+        values = {
             "source": self._source(kept["source"]),
             "names": kept["names"].Names(job["base"]),
-            "previous": Previous(self) if job["has_previous"] else None,
-            "others": Others(self),
+            "previous": given.Previous(self.needed) if job["has_previous"] else None,
+            "others": given.Others(self.needed, self.folder),
             "fetched": job["fetched"],
         }
-        return known(**_fields(known, given))
+        return known(**_fields(known, values))
 
     def _source(self, module: Any) -> Any:
         path = self.folder / "bundle" / self.job["source"]
@@ -203,10 +140,10 @@ class Run:
         return dataclasses.replace(source, **_fields(module.Source, {"generated_by": (path,)}))
 
     def _capture(self, kind: Any, one: dict[str, Any]) -> Any:
-        files = Files(self.folder / "captures")
+        files = given.Files(self.folder / "captures")
         whole = "data" in {field.name for field in dataclasses.fields(kind)}
-        given = {**one, "data": files.read(one["digest"]) if whole else b"", "content": files}
-        return kind(**_fields(kind, given))
+        values = {**one, "data": files.read(one["digest"]) if whole else b"", "content": files}
+        return kind(**_fields(kind, values))
 
 
 def _fields(kind: Any, given: dict[str, Any]) -> dict[str, Any]:
