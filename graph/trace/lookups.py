@@ -54,13 +54,3 @@ def deleted_with_digest(
 
 def _deleted(archive: Archive, patches: str) -> Iterator[bytes]:
     return (line for _, sign, line in patch.read(archive, patches) if sign == "D")
-
-
-def sign_in_patch(archive: Archive, digest: str, graph: str, line: bytes) -> str:
-    """“A” where a patch adds a line to a graph, “D” where it deletes it, else empty."""
-    wanted = b" %b<%b> .\n" % (line[:-1], graph.encode())
-    with archive.open(digest) as blob:
-        for text in blob:
-            if text.endswith(wanted) and text[1:] == wanted:
-                return text[:1].decode()
-    return ""

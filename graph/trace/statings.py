@@ -11,7 +11,7 @@ from graph.core.instance import Instance
 from graph.ledger import Event, Events, manifests
 from graph.statements.layer import FINDINGS
 from graph.statements.rowmap import Origin
-from graph.trace import access, lookups, reports
+from graph.trace import access, reports
 from graph.trace.basis import BasisReader
 from graph.trace.model import Checked, Seen, Stating, TracedRecord
 from graph.trace.publications import Publications, PublishedVersion, description
@@ -197,14 +197,11 @@ class StatingReader:
         *,
         was: bool,
     ) -> bool:
-        """Whether a line stands in a version: by the patch from the one before, where it is."""
-        changes = version.load["patch"]
-        if before is not None and changes and before.number + 1 == version.number:
-            if version.load["index"] not in changing:
-                return was
-            graph = self._names.graph(version.source, name)
-            sign = lookups.sign_in_patch(self._archive, changes["sha256"], graph, line)
-            return was if not sign else sign == "A"
+        """Whether a line stands in a version; it is looked up where its patch touches the
+        subject, or is not from the version before."""
+        follows = before is not None and before.number + 1 == version.number
+        if version.load["patch"] and follows and version.load["index"] not in changing:
+            return was
         return evidence.position(self._archive, version.load, name, line) is not None
 
 
