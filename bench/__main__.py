@@ -73,6 +73,11 @@ def _mapping(rows: int, chosen: Namespace) -> Iterator[Measurement]:
         yield from compare.run(rows, Path(folder), chosen.turns)
 
 
+def _memory(rows: int, chosen: Namespace) -> Iterator[Measurement]:
+    with tempfile.TemporaryDirectory(prefix="ulzii-bench-", dir=chosen.keep) as folder:
+        yield compare.memory(rows, Path(folder))
+
+
 def _harvesting(datasets: int, chosen: Namespace) -> Iterator[Measurement]:
     with tempfile.TemporaryDirectory(prefix="ulzii-bench-", dir=chosen.keep) as folder:
         yield from harvest.run(datasets, Path(folder))
@@ -82,6 +87,7 @@ PARTS: dict[str, Callable[[int, Namespace], Iterator[Measurement]]] = {
     "loading": _loading,
     "harvesting": _harvesting,
     "mapping": _mapping,
+    "memory": _memory,
     "lookups": _lookups,
     "repeated": _repeated,
     "analytical": _analytical,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -11,6 +12,7 @@ import pytest
 from bench import results
 from bench.data import synthetic
 from bench.data.stores import GRAPH
+from bench.mapping import compare, morph, one_mapping, peak, registers
 from bench.queries import alternating, analytical
 from bench.queries.clients import NUMBERS_PER_CLIENT, lookup_query
 from bench.results import Measurement
@@ -82,3 +84,26 @@ def test_a_row_measured_again_replaces_its_own(tmp_path: Path) -> None:
     markdown = shown.read_text("utf-8")
     assert "| look-ups | 1,000 datasets | Oxigraph | 4.00 | 2.00 | per second | 2.00 |" in markdown
     assert "| look-ups | Ulzii | per second | 5.00 | 3.00 |" in markdown  # how it grows
+
+
+def test_what_cannot_be_installed_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def install() -> Path:
+        raise morph.UnavailableError("no network")
+
+    monkeypatch.setattr(morph, "install", install)
+    (found,) = compare.run(10, tmp_path, 1)
+    assert found.against == "morph-kgc: not installed: no network"
+    assert found.met is None
+
+
+def test_a_register_is_mapped_to_eight_statements_a_row(tmp_path: Path) -> None:
+    registers.write(tmp_path / "r.csv", 5)
+    archive, made = one_mapping.map_file(tmp_path / "r.csv")
+    assert made.statements == 5 * registers.STATEMENTS
+    assert b'"Soum number 4"@en' in archive.read(made.lines)
+
+
+def test_the_memory_of_all_processes_counts() -> None:
+    held = "x = b'x' * (64 << 20); import time; time.sleep(0.5)"
+    code = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {held!r}])"
+    assert peak.measure([sys.executable, "-c", code]).together > 64

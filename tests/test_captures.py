@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import io
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -140,3 +143,20 @@ def test_large_n_triples_are_streamed(monkeypatch: pytest.MonkeyPatch) -> None:
     capture = Capture("0", "a.nt", "", "application/n-triples", data)
     context = LoaderContext(SOURCE, Names("https://e/"))
     assert [one.locator for one in rdf.records([capture], context)] == ["line=0,1", "line=1,2"]
+
+
+def test_rows_come_before_the_file_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table of any size is read in blocks."""
+
+    head = io.BytesIO(b"a,b\n")
+
+    class EndlessTable(io.RawIOBase):
+        def readable(self) -> bool:
+            return True
+
+        def readinto(self, buffer: Any, /) -> int:
+            return head.readinto(buffer) or io.BytesIO(b"1,2\n").readinto(buffer)
+
+    monkeypatch.setattr(Capture, "open", lambda _: io.BufferedReader(EndlessTable()))
+    found = list(islice(csv.rows(in_memory(b""), ["a"]), 100_000))
+    assert found[-1] == (100_001, {"a": "1", "b": "2"})

@@ -1,6 +1,6 @@
-"""Mapping a table with provenance, beside morph-kgc without; the whole way; peak memory.
+"""Mapping a table with provenance, beside morph-kgc without; the peak memory of its load.
 
-python -m bench --only mapping --sizes 10000,100000,1000000   (rows)
+python -m bench --only mapping,memory --sizes 10000,100000,1000000   (rows)
 
 Each side is a command that reads the same CSV, so starting Python is part of both. They take turns,
 since other work changes the speed of a machine. The statements of both must be equal.
@@ -8,6 +8,8 @@ since other work changes the speed of a machine. The statements of both must be 
 
 from __future__ import annotations
 
+import os
+import resource
 import shlex
 import subprocess
 import sys
@@ -15,10 +17,12 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
-from bench.mapping import morph, registers
+from bench.mapping import morph, peak, registers
 from bench.results import Measurement
 
+_TWO_GIB = 2048.0  # MiB
 WORK = "mapping a table, with provenance"
 
 
@@ -34,27 +38,61 @@ def run(rows: int, folder: Path, turns: int) -> Iterator[Measurement]:
     registers.write(table, rows)
     ours = [sys.executable, "-m", "bench.mapping.one_mapping", str(table)]
     theirs = morph.command(python, morph.prepare(table))
-    pairs = [(_seconds(ours), _seconds(theirs)) for _ in range(turns)]
+    pairs = [(_run(ours), _run(theirs)) for _ in range(turns)]
     equal = _same(folder / "ours.nt", morph.output(table))
-    ratio = median(theirs / ours for ours, theirs in pairs)
+    ratio = median(theirs.seconds / ours.seconds for ours, theirs in pairs)
+    processor = [median(run.processor for run in side) for side in zip(*pairs, strict=True)]
     yield Measurement(
         WORK,
         size,
         f"morph-kgc, {morph.version(python)}, without provenance",
-        ours=median(ours for ours, _ in pairs),
-        theirs=median(theirs for _, theirs in pairs),
+        ours=median(ours.seconds for ours, _ in pairs),
+        theirs=median(theirs.seconds for _, theirs in pairs),
         unit="seconds",
         ratio=ratio,
         target="≥ 1",
         met=ratio >= 1 and equal,
-        detail=f"{turns} turns; the same statements: {'yes' if equal else 'no'}",
+        detail=f"{turns} turns; processor seconds {processor[0]:.1f} and {processor[1]:.1f}; "
+        f"the same statements: {'yes' if equal else 'no'}; "
+        f"load of the machine {os.getloadavg()[0]:.0f}",
     )
 
 
-def _seconds(command: Sequence[str]) -> float:
-    begun = time.perf_counter()
+def memory(rows: int, folder: Path) -> Measurement:
+    """The most memory that a whole load of so many rows takes."""
+    table = folder / "loaded.csv"
+    registers.write(table, rows)
+    found = peak.measure([sys.executable, "-m", "bench.mapping.one_load", str(table)])
+    return Measurement(
+        "peak memory of a load",
+        f"{rows:,} rows, {rows * registers.STATEMENTS:,} statements",
+        "2 GiB",
+        ours=found.together,
+        theirs=_TWO_GIB,
+        unit="MiB",
+        ratio=found.together / _TWO_GIB,
+        target="≤ 1",
+        met=found.together <= _TWO_GIB,
+        detail=f"the largest process {found.largest:,.0f} MiB; {found.seconds:,.0f} s",
+    )
+
+
+class _Run(NamedTuple):
+    """Seconds that a command took, and those of all processors together."""
+
+    seconds: float
+    processor: float
+
+
+def _run(command: Sequence[str]) -> _Run:
+    begun, before = time.perf_counter(), _processor_seconds()
     subprocess.run(command, check=True, capture_output=True)
-    return time.perf_counter() - begun
+    return _Run(time.perf_counter() - begun, _processor_seconds() - before)
+
+
+def _processor_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _same(ours: Path, theirs: Path) -> bool:
