@@ -26,7 +26,7 @@ def options(capture: Capture, becomes: str, table: str) -> dict[str, Any]:
     if not isinstance(columns, list) or not columns:
         raise error_at(capture, "there are no columns", "tableSchema", "columns", hint=_HINT)
     keys = schema.get("primaryKey", [])
-    primary = [keys] if isinstance(keys, str) else keys
+    primary = keys if isinstance(keys, list) else [keys]
     described = [_column(capture, one, at, becomes, primary) for at, one in enumerate(columns)]
     numbers = {one.pop("numbers") for one in described if "numbers" in one}
     if len(numbers) > 1:
@@ -34,7 +34,7 @@ def options(capture: Capture, becomes: str, table: str) -> dict[str, Any]:
         raise error_at(capture, message, "tableSchema", "columns", hint=_HINT)
     return {
         "columns": described,
-        "file": _dialect(found.get("dialect", {})),
+        "file": _dialect(capture, found.get("dialect", {})),
         **({"numbers": numbers.pop()} if numbers else {}),
     }
 
@@ -46,6 +46,8 @@ def _table(capture: Capture, name: str) -> Mapping[str, Any]:
     if CONTEXT not in ([context] if isinstance(context, str) else context or []):
         raise error_at(capture, f"“@context” is not {CONTEXT}", "@context", hint=_HINT)
     tables = document.get("tables", [document])
+    if not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables):
+        raise error_at(capture, "not a list of tables", "tables", hint=_HINT)
     shared = {key: document[key] for key in ("dialect", "tableSchema") if key in document}
     for one in tables:
         if str(one.get("url", "")).rpartition("/")[2] == name or len(tables) == 1:
@@ -57,17 +59,19 @@ _DIALECT = {"encoding": "encoding", "delimiter": "delimiter", "quoteChar": "quot
 _COUNTS = {"headerRowCount": "header", "skipRows": "preamble"}
 
 
-def _dialect(dialect: Mapping[str, Any]) -> dict[str, Any]:
+def _dialect(capture: Capture, dialect: Any) -> dict[str, Any]:
     """The keys of `[options.file]` (§5.9)."""
+    if not isinstance(dialect, dict):
+        raise error_at(capture, "not a dialect", "dialect", hint=_HINT)
     found = {ours: dialect[name] for name, ours in _DIALECT.items() if dialect.get(name)}
-    found |= {ours: int(dialect[name]) for name, ours in _COUNTS.items() if name in dialect}
+    found |= {ours: dialect[name] for name, ours in _COUNTS.items() if name in dialect}
     if dialect.get("header") is False:
         found["header"] = 0
     return found
 
 
 def _column(
-    capture: Capture, column: Any, at: int, becomes: str, primary: list[str]
+    capture: Capture, column: Any, at: int, becomes: str, primary: list[Any]
 ) -> dict[str, Any]:
     if not isinstance(column, dict):
         raise error_at(capture, "not a column", "tableSchema", "columns", at, hint=_HINT)
@@ -106,7 +110,8 @@ def _datatype(datatype: Any) -> tuple[str, Any]:
 def _numbers(base: str, form: Any) -> Iterator[tuple[str, str]]:
     if DATATYPES.get(base) not in NUMERIC or not isinstance(form, dict):
         return
-    signs = (form.get("groupChar", ""), form.get("decimalChar", "."))
+    group, point = str(form.get("groupChar", "")), str(form.get("decimalChar", "."))
+    signs = (" " if group.isspace() else group, point)
     if signs in LOCALES:
         yield "numbers", LOCALES[signs]
 
@@ -128,7 +133,7 @@ def _component(
     column: Mapping[str, Any], name: str, base: str, form: Any, title: str
 ) -> dict[str, Any]:
     """What a column is in a cube, by its property, else by its datatype."""
-    url = column.get("propertyUrl", "")
+    url = str(column.get("propertyUrl", ""))
     if url == FIGURE or (not url and DATATYPES.get(base) in NUMERIC):
         return {"role": "measure", **_head(title)}
     if url == AREA:
@@ -136,7 +141,7 @@ def _component(
     if url == PERIOD or base in {"date", "gYear", "gYearMonth"}:
         dates = {"dates": form} if base == "date" and isinstance(form, str) and form else {}
         return {"role": "dimension", "kind": "period", **dates}
-    key = key_of(str(url).rpartition("#")[2]) or key_of(name) or key_of(title)
+    key = key_of(url.rpartition("#")[2]) or key_of(name) or key_of(title)
     return {"role": "dimension", "key": key}
 
 

@@ -9,6 +9,7 @@ from loaders.formats.cubes.keys import key_of
 from loaders.tables.csvw.terms import AREA, CONTEXT, FIGURE, LOCALES, PERIOD
 from loaders.tables.guessing.columns import GuessedColumn
 from loaders.tables.guessing.table import GuessedTable
+from loaders.tables.values import missing
 
 _SIGNS = {locale: signs for signs, locale in LOCALES.items()}
 
@@ -44,13 +45,15 @@ def _columns(found: GuessedTable, numbers: str) -> Iterator[dict[str, Any]]:
         name = f"{name}_{number}" if name in taken else name
         taken.add(name)
         if current is not None:
-            yield {"name": name, "titles": head, **_described(current.keys, numbers)}
+            yield {"name": name, "titles": head, **_described(current.keys, found, numbers)}
 
 
-def _described(keys: Mapping[str, object], numbers: str) -> dict[str, Any]:
+def _described(keys: Mapping[str, object], found: GuessedTable, numbers: str) -> dict[str, Any]:
     role, kind = keys["role"], keys.get("kind")
     if role == "measure":
-        return {"propertyUrl": FIGURE, "datatype": _number(numbers)}
+        marks = sorted({text.strip() for text in found.figures if missing(text)})
+        figure = {"propertyUrl": FIGURE, "datatype": _number(found.figures, numbers)}
+        return {**figure, "null": marks} if marks else figure
     if role == "dimension":
         own = {"area": AREA, "period": PERIOD}.get(str(kind), f"#{keys.get('key', '')}")
         return {"propertyUrl": own, "datatype": "string"}
@@ -59,10 +62,12 @@ def _described(keys: Mapping[str, object], numbers: str) -> dict[str, Any]:
     return {"datatype": "string"}
 
 
-def _number(numbers: str) -> object:
+def _number(figures: Sequence[str], numbers: str) -> object:
     if not numbers:
         return "decimal"
     group, point = _SIGNS[numbers]
+    if group == " ":  # as it is in the file: most often the blank at which lines do not break
+        group = next((sign for text in figures for sign in text.strip() if sign.isspace()), group)
     signs = {"decimalChar": point, **({"groupChar": group} if group else {})}
     return {"base": "decimal", "format": signs}
 
