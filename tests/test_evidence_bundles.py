@@ -343,6 +343,22 @@ def test_large_captures_are_proven_by_pieces(recorded: Instance, tmp_path: Path)
     assert pieces
 
 
+def test_a_cell_of_a_large_table_is_proven_by_its_pieces(
+    recorded: Instance, tmp_path: Path
+) -> None:
+    """Captures, row map and lines are over the limit: the pieces of the capture are enclosed."""
+    line = some_line(recorded, f"<{BASE}dataset/nso/DT_NSO_1001_109V1/cube/total/x-khentii/2024>")
+    members = made(recorded, line, captures="public", most=1000)
+    kinds = {name.partition("/")[0] for name in members}
+    assert "pieces" in kinds and not kinds & {"captures", "rows", "lines"}
+    said = verify.verify(zipped(members, tmp_path), key(recorded))
+    assert said[1].endswith("the publisher's word; its bytes: proven, but not their place")
+    name = next(name for name in members if name.startswith("pieces/"))
+    path = zipped({**members, name: altered(members[name])}, tmp_path)
+    with pytest.raises(IntegrityError, match="it is no piece of the capture"):
+        verify.verify(path, key(recorded))
+
+
 def _loads(instance: Instance) -> Any:
     return (item for item in Ledger(instance) if item["type"] == "Load")
 

@@ -15,7 +15,7 @@ from graph.core.instance import Instance
 from graph.evidence_bundles import build
 from graph.evidence_bundles import verify as bundles
 from graph.evidence_bundles.model import BundleRequest
-from graph.ledger import Ledger, sealing
+from graph.ledger import Ledger, event, recovery, sealing
 from graph.statements import canonical
 from server.cli import main
 from tests.test_publish import publish
@@ -100,6 +100,30 @@ def test_from_its_first_fetch_on_a_restricted_source_is_sealed(instance: Instanc
     kinds = {item["type"] for item in Ledger(instance) if "sealed" in item}
     assert kinds == {"Fetch", "Code", "Quarantine", "Load", "Validate", "Publish"}
     assert problems(instance) == []
+
+
+def test_a_crash_before_the_lines_is_finished(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is announced names bodies that wait in staging."""
+    ledger = Ledger(instance)
+    item = event("Code", kind="mapping", name="secret", digest=put(instance, b""), files={})
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr("graph.ledger.log._append", die)
+        ledger.append({**item, "visibility": "restricted"})
+    again = Ledger(instance)
+    assert again.size == 1
+    assert recovery.recover(instance, again)
+    assert again[1]["name"] == "secret"
+    assert problems(instance) == []
+
+
+def put(instance: Instance, data: bytes) -> str:
+    return Archive(instance.archive).put(data)
 
 
 @pytest.mark.parametrize(

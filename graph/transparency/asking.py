@@ -127,7 +127,8 @@ def start(instance: Instance) -> None:
     try:
         if not witnesses.read(instance):
             return
-        command = [sys.executable, "-m", __name__, str(instance.root)]
+        # -P: what lies in the current directory is not taken for our modules
+        command = [sys.executable, "-P", "-m", __name__, str(instance.root)]
         silent = subprocess.DEVNULL
         process = subprocess.Popen(
             command, stdin=silent, stdout=silent, stderr=silent, start_new_session=True
