@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -36,11 +37,11 @@ class ThingRecords:
     def records(self, capture: Capture) -> Iterator[Record]:
         """One record a row. Raises InputError for a file that is not as the description says."""
         found = layout(capture, self.options)
-        first: dict[str, str] = {}
+        first: dict[int, int] = {}  # hash of the key → row: a register has millions of keys
         for row in found.table.rows:
             key, locator = self._key(row, found), row.locator
-            earlier = first.setdefault(key, locator)
-            repeated = f"“{key}” is the key of {earlier} too" if earlier != locator else ""
+            earlier = first.setdefault(_hash(key), row.number)
+            repeated = f"“{key}” is the key of row {earlier} too" if earlier != row.number else ""
             problem = row.problem or repeated
             data = {"row": row, "at": found, "of": self, "problem": problem}
             yield Record(capture, locator, "broken" if problem else "thing", data)
@@ -79,6 +80,11 @@ class ThingRecords:
             return _CONVERTERS[column.datatype](cell, column, self.options)
         except ValueError as error:
             raise Rejected(f"{record.location} {column.name}: {error}") from error
+
+
+def _hash(key: str) -> int:
+    """64 bits of a digest: Python's own hash is another one in each process."""
+    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big")
 
 
 Converter = Callable[[Cell, ColumnDescription, TableOptions], Object]

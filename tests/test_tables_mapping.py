@@ -1,0 +1,204 @@
+"""Described tables without an instance: records and their statements, drift, places, mistakes."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph.core import iris
+from graph.core.errors import ConfigError, InputError
+from graph.core.iris import Names
+from graph.core.toml_schema import find_errors
+from loaders.pipeline.protocol import LoaderContext
+from loaders.pipeline.record import Capture, LoadFinding, Mapped, Rejected, Statement
+from loaders.pipeline.source import Source
+from loaders.tables import loader
+from loaders.tables.description.columns import ColumnDescription
+from loaders.tables.description.options import TableOptions
+from loaders.tables.guessing import description
+from loaders.tables.guessing.table import look_at
+from loaders.tables.mapping import drift
+from vocab.namespaces import FOAF, PLACE, RDF, SKOS
+from vocab.terms import Object
+
+SEX: dict[str, Any] = {"name": "Хүйс", "role": "dimension", "key": "sex"}
+YEARS: dict[str, Any] = {
+    "name": "2022",
+    "to": "2023",
+    "role": "measure",
+    "heads": [{"kind": "period"}],
+    "grows": True,
+}
+
+
+def options(*columns: dict[str, Any], **keys: Any) -> dict[str, Any]:
+    """The options of a table."""
+    shared = {"becomes": "cube", "described": "2026-01-01T00:00:00Z", "dataset": {"id": "t"}}
+    return {**shared, "columns": list(columns), **keys}
+
+
+class TwoSoums:
+    """Булган in two aimags, and nothing else."""
+
+    def subjects(self, predicate: ox.NamedNode, value: Object) -> set[ox.NamedNode]:
+        keys = ("065", "046", "06507", "04610")
+        return {ox.NamedNode(iris.concept("au", key)) for key in keys}
+
+    def objects(self, subject: ox.NamedNode, predicate: ox.NamedNode) -> set[Object]:
+        key = subject.value.rpartition("/")[2]
+        names = {"065": "Архангай", "046": "Өмнөговь"}
+        if predicate == SKOS.prefLabel:
+            return {ox.Literal(names.get(key, "Булган"), language="mn")}
+        if predicate == SKOS.broader and len(key) == 5:
+            return {ox.NamedNode(iris.concept("au", key[:3]))}
+        if predicate == FOAF.focus:
+            return {ox.NamedNode(iris.place(key))}
+        return {PLACE.Aimag if len(key) == 3 else PLACE.Soum} if predicate == RDF.type else set()
+
+
+def mapped(text: str, said: dict[str, Any], others: Any = None) -> list[Mapped | str]:
+    """What is made of a CSV; reasons of rejected records in between."""
+    content = text.encode()
+    capture = Capture(hashlib.sha256(content).hexdigest(), "t.csv", "", "text/csv", content)
+    source = Source("t", {"mn": "Х"}, "table", (), "text/csv", Path("t.toml"), options=said)
+    context = LoaderContext(source, Names("https://example.mn/"), others=others)
+    made: list[Mapped | str] = []
+    for record in loader.records([capture], context):
+        try:
+            made += list(loader.statements(record, context))
+        except Rejected as reason:
+            made.append(str(reason))
+    return made
+
+
+def figures(made: list[Mapped | str]) -> dict[str, str]:
+    """Figures by the keys of their observations."""
+    return {
+        one.subject.value.partition("/cube/")[2]: str(one.object.value)
+        for one in made
+        if isinstance(one, Statement) and one.rule == "cell-value"
+    }
+
+
+def test_a_figure_that_is_none_is_rejected_alone() -> None:
+    made = mapped("Хүйс,2022,2023\nЭрэгтэй,12,арав\n", options(SEX, YEARS))
+    assert figures(made) == {"eregtei/2022": "12"}
+    (reason,) = [one for one in made if isinstance(one, str)]
+    assert reason.startswith("t.csv#cell=2,3: “арав” is not a number like 1234.5")
+
+
+def test_marks_of_the_agency() -> None:
+    said = options(SEX, YEARS, missing={"***": "not-available"})
+    made = mapped("Хүйс,2022,2023\nЭрэгтэй,***,0\n", said)
+    assert figures(made) == {"eregtei/2023": "0"}
+    assert [one.kind for one in made if isinstance(one, LoadFinding)] == ["cell-not-available"]
+
+
+def test_two_labels_with_one_key_are_refused() -> None:
+    with pytest.raises(InputError, match=r"“эрэгтэй” would be “eregtei”, as “Эрэгтэй” already is"):
+        mapped("Хүйс,2022,2023\nЭрэгтэй,1,2\nэрэгтэй,3,4\n", options(SEX, YEARS))
+
+
+def test_a_place_of_several_names_needs_the_place_around_it() -> None:
+    soum = {"name": "Сум", "role": "dimension", "kind": "area", "level": "soum"}
+    aimag = {"name": "Аймаг", "role": "context", "kind": "area", "level": "aimag"}
+    text = "Аймаг,Сум,2022,2023\nАрхангай,Булган,1,2\nӨмнөговь,Булган,3,4\n"
+    within = mapped(text, options(aimag, {**soum, "within": "Аймаг"}, YEARS), TwoSoums())
+    assert figures(within) == {"06507/2022": "1", "06507/2023": "2", "04610/2022": "3",
+                               "04610/2023": "4"}  # fmt: skip
+    alone = mapped(text, options({**aimag, "role": "ignore"}, soum, YEARS), TwoSoums())
+    found = [one for one in alone if isinstance(one, LoadFinding)]
+    assert {(one.kind, one.detail) for one in found} == {("place-ambiguous", "Булган")}
+    assert len(found) == 4
+
+
+def test_a_code_resolves_a_name() -> None:
+    soum = {"name": "Сум", "role": "dimension", "kind": "area", "level": "soum"}
+    said = options(soum, YEARS, codes={"area": {"Булган (А)": "06507"}})
+    made = mapped("Сум,2022,2023\nБулган (А),1,2\n", said, TwoSoums())
+    assert figures(made) == {"06507/2022": "1", "06507/2023": "2"}
+
+
+def test_records_of_a_class() -> None:
+    columns: list[dict[str, Any]] = [
+        {"name": "Код", "role": "key"},
+        {"name": "Нэр", "role": "property", "property": "https://schema.org/name"},
+        {"name": "Огноо", "role": "property", "property": "https://schema.org/foundingDate",
+         "datatype": "date", "dates": "d.M.yyyy"},
+    ]  # fmt: skip
+    said = options(*columns, becomes="records", record={"class": "https://schema.org/School"})
+    rows = "01,А,1.9.2001\n01,Б,1.9.2001\n02,В,2001\n03,,\n"
+    made = mapped(f"Код,Нэр,Огноо\n{rows}", said)
+    things = [one for one in made if isinstance(one, Statement) and one.rule == "thing-property"]
+    assert [(one.subject.value[-2:], one.object.value) for one in things] == [
+        ("01", "А"),
+        ("01", "2001-09-01"),
+    ]
+    assert [one for one in made if isinstance(one, str)] == [
+        "t.csv#row=3: “01” is the key of row 2 too",
+        "t.csv#row=4 Огноо: “2001” is not a date like d.M.yyyy",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "key", "message"),
+    [
+        ({"numbers": "?"}, "options.numbers", "not answered"),
+        ({"numbers": "1.2.3"}, "options.numbers", "is not one of"),
+        ({"columns": []}, "options.columns", "either"),
+        ({"columns": [SEX]}, "options.columns", "“measure”"),
+        ({"columns": [{**SEX, "key": ""}, YEARS]}, "options.columns[0].key", "needs a key"),
+        ({"columns": [SEX, {**YEARS, "unit": "x"}]}, "options.columns[1].unit", "is missing"),
+        ({"file": {"encoding": "klingon"}}, "options.file.encoding", "no encoding"),
+        ({"file": {"footnotes": "("}}, "options.file.footnotes", "regular expression"),
+        ({"becomes": "records"}, "options.record", "need"),
+    ],
+)
+def test_mistakes_are_named_with_their_key(change: dict[str, Any], key: str, message: str) -> None:
+    (error,) = find_errors(TableOptions, {**options(SEX, YEARS), **change}, ("options",))
+    assert error.key == key
+    assert message in error.message
+
+
+HEADS = st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=6, unique=True)
+
+
+@given(HEADS, HEADS)
+def test_other_heads_are_always_drift(described: list[str], found: list[str]) -> None:
+    """And the same heads in the same order never are."""
+    columns = [ColumnDescription(name=one, role="ignore") for one in described]
+    try:
+        places = drift.placed(columns, found, lambda column, at: False, "t.csv")
+    except InputError:
+        assert described != found
+    else:
+        assert described == found
+        assert [place.first for place in places] == list(range(len(found)))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("t.json", '[{"Хүйс": "Эрэгтэй", "2022": 1, "2023": 2.5}]'),
+        ("t.tsv", "Хүйс\t2022\t2023\nЭрэгтэй\t1\t2.5\n"),
+        ("t.txt", "Хүйс     2022   2023\nЭрэгтэй     1    2.5\nЭмэгтэй     3    4.0\n"),
+    ],
+)
+def test_other_forms_are_guessed_alike(name: str, content: str) -> None:
+    data = content.encode()
+    found = look_at(Capture(hashlib.sha256(data).hexdigest(), name, "", "", data))
+    assert [column.keys["role"] for column in found.columns] == ["dimension", "measure"]
+    text = description.text(list(description.entries(found, name)), (), ())
+    assert '\nname = "2022"' in text
+    assert 'publisher = "?"' in text
+
+
+def test_a_source_with_a_question_is_refused_as_a_whole() -> None:
+    with pytest.raises(ConfigError, match="not answered"):
+        mapped("Хүйс,2022,2023\n", options(SEX, YEARS, numbers="?"))
