@@ -71,6 +71,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "derived": ("Үүнээс тооцсон", "Computed from"),
     "finding": ("Зөрүү", "Finding"),
     "about": ("Юуны тухай", "About"),
+    "bundle": ("Нотлох баримт татах (zip)", "Download the evidence (zip)"),
     "log": ("Лог", "Log"),
     "left_out": ("ба түүнээс олон мэдүүлэг үлдсэн", "or more statements are not shown"),
     "nothing": (
