@@ -23,7 +23,7 @@ TEXT = (Path(__file__).parent.parent / "docs" / "audit.md").read_text("utf-8")
 COMMANDS = "".join(re.findall(r"^```sh\n(.*?)^```", TEXT, re.M | re.S)).splitlines()
 TOLD = {  # a part of a command → what its answer must tell
     "#claim-1281": ["> 5", "1281", "rule headline-claim", "facts.csv"],
-    "obsValue": [">  Total · Khentii", "as written: 3192.0", "rule cell-value", "loader pxweb"],
+    "obsValue": [">  Total · Khentii", "as written: 3192.0", "rule cell-value", "loader nso"],
     "law/9623": ["law.ttl", "rule as-stated", "iri=https://w3id.org/ulzii/id/law/9623"],
     "dcat:theme": ["layer inferred", "rule table-default", "en.json"],
     "core:rule": ["layer findings", "facts.csv#row=27 (closing-claim)", "#claim-1281 = 1281"],

@@ -45,7 +45,7 @@ def test_a_livestock_cell(demo: Path) -> None:
     }
     assert record["record"]["value"] == "3192.0"  # as written
     assert record["response"]["local"] is True
-    assert stating["mapping"]["loader"] == "pxweb"
+    assert stating["mapping"]["loader"] == "nso"
     assert [*stating["events"]] == [
         *("Fetch", "Code", "Code (shapes)", "Load", "Validate", "Publish")
     ]
