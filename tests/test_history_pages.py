@@ -11,12 +11,15 @@ import pytest
 from flask.testing import FlaskClient
 
 from graph.core.instance import Instance
+from graph.history.published import versions
+from graph.ledger import Ledger
 from graph.queries import Pool
 from loaders.editable import sources
 from loaders.pipeline.load import load
 from server.app import create_app
 from server.auth.tokens import TokenStore
 from server.history import comparing
+from server.http.problem_details import HttpProblem
 from tests.editable import TITLE, put
 from tests.replays import new_instance
 from tests.test_bad_input import source
@@ -134,6 +137,18 @@ def test_many_changes_are_not_counted_while_somebody_waits(
     monkeypatch.setattr(comparing, "_COUNTED", 2)
     told = data(client, "/diff?source=things&from=1&to=2&format=json")
     assert (told["counts"], len(told["things"])) == (None, 3)
+
+
+def test_comparisons_wait_for_each_other(told: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(comparing, "_WAIT", 0)
+    comparer, events = comparing.Comparer(told), Ledger(told).events
+    asked = comparing.DiffQuestion("things", 1, 2)
+    comparer._turn.acquire()
+    with pytest.raises(HttpProblem) as refused:
+        comparer.compare(events, versions(events, "things"), asked, rows=True)
+    assert refused.value.problem.kind.status == 503
+    comparer._turn.release()
+    assert comparer.compare(events, versions(events, "things"), asked, rows=True).things
 
 
 def test_the_time_line_of_a_thing(client: FlaskClient) -> None:
