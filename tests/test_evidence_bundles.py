@@ -407,6 +407,16 @@ def test_the_commands(recorded: Instance, tmp_path: Path) -> None:
     assert CliRunner().invoke(main, ["verify-bundle", path]).exit_code == 2
 
 
+def test_a_statement_is_proven_in_the_root_of_its_version(recorded: Instance) -> None:
+    told = json.loads(run(recorded, "prove", CLAIM, "--json").output)
+    root = check_bundle.root(told["leaf"].encode(), told["index"], told["size"], told["path"])
+    load = Ledger(recorded)[told["load"]]
+    assert root.hex() == told["root"] == load["layers"]["stated"]["root"]
+    assert told["statement"] in told["leaf"].splitlines()
+    assert told["root"] in run(recorded, "prove", CLAIM).output
+    assert run(recorded, "prove", CLAIM.replace("1281", "9")).exit_code == 2
+
+
 @pytest.mark.parametrize("data", [b"", b"PK\x05\x06" + bytes(18), b"x" * 100])
 def test_what_is_no_bundle_is_refused(tmp_path: Path, data: bytes, recorded: Instance) -> None:
     path = tmp_path / "x.zip"

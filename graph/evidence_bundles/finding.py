@@ -69,7 +69,7 @@ def _line(
                     return line
         raise ConfigError("no published statement has this hash", where=request.statement)
     raise ConfigError(
-        "a bundle proves one statement, not all about a thing",
+        "a proof is of one statement, not of all about a thing",
         where=request.statement,
         hint="Give 'SUBJECT PREDICATE OBJECT', or the IRI of a statement.",
     )

@@ -7,9 +7,15 @@ from typing import Any
 
 import click
 
+from graph.archive import Archive
 from graph.core.errors import ConfigError
 from graph.core.instance import Instance
+from graph.evidence import subject_proof
+from graph.evidence_bundles.finding import find
+from graph.evidence_bundles.model import BundleRequest
 from graph.ledger.merkle import leaf_hash
+from graph.snapshots.published_events import events_of
+from graph.trace import publications
 from graph.transparency import proofs, signed_log, witnesses
 from graph.transparency.signed_log import SignedLog
 from server.cli.output.common import current_instance, fail_clearly, json_option, show
@@ -24,9 +30,11 @@ _EVENT = re.compile(r"(?:.*\blog/)?(0|[1-9][0-9]{0,17})")
 @json_option
 @fail_clearly
 def prove(what: str, since: int | None, until: int | None, as_json: bool) -> None:
-    """Prove that the log holds event WHAT (its number), or that it only grew.
+    """Prove that the log holds event WHAT (its number), that a version holds statement WHAT, or
+    that the log only grew.
 
-    The proof of an event is printed as c2sp.org/tlog-proof, which other programs verify.
+    The proof of an event is printed as c2sp.org/tlog-proof, which other programs verify. That of a
+    statement leads to the root in the Load event of its version.
     """
     instance = current_instance()
     log = signed_log.read(instance)
@@ -34,11 +42,33 @@ def prove(what: str, since: int | None, until: int | None, as_json: bool) -> Non
         _consistency(log, since, log.size if until is None else until, as_json)
     elif match := _EVENT.fullmatch(what):
         _event(instance, log, int(match[1]), as_json)
+    elif what:
+        _statement(instance, log, what, as_json)
     else:
-        raise ConfigError(
-            f"“{what}” is not the number of an event",
-            hint="`ulzii prove 5`, or `ulzii prove --since SIZE`.",
-        )
+        hint = "`ulzii prove 5`, `ulzii prove STATEMENT`, or `ulzii prove --since SIZE`."
+        raise ConfigError("nothing to prove", hint=hint)
+
+
+def _statement(instance: Instance, log: SignedLog, text: str, as_json: bool) -> None:
+    archive, events = Archive(instance.archive), events_of(instance, log.size)
+    request = BundleRequest(text, readable=None)
+    found = find(instance, archive, publications.read(events), request)
+    proof = subject_proof(archive, instance.cache, found.load, found.layer, found.subject)
+    assert proof is not None  # the layer has a line of this subject
+    facts: dict[str, Any] = {
+        "statement": found.line.decode(),
+        "source": found.version.source,
+        "version": found.version.number,
+        "layer": found.layer,
+        "load": found.load["index"],
+        "leaf": proof.leaf.decode(),
+        "index": proof.index,
+        "size": proof.size,
+        "path": proofs.encode(proof.path),
+        "root": proof.root.hex(),
+    }
+    lines = [f"{name} {facts[name]}" for name in facts if name not in {"leaf", "path"}]
+    show(facts, as_json, [*lines, *facts["path"], "", *facts["leaf"].splitlines()])
 
 
 def _event(instance: Instance, log: SignedLog, index: int, as_json: bool) -> None:
