@@ -7,6 +7,7 @@ import io
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ from graph.evidence import (
     subject_proof,
     touched,
 )
-from graph.evidence.touched import DATABASE
+from graph.evidence.touches import DATABASE
 from graph.ledger import Event, Ledger
 from graph.ledger.merkle import leaf_hash, node_hash
 from graph.statements import layer, rowmap, sorting
@@ -319,6 +320,9 @@ def test_the_loads_that_touch_a_subject_are_known(instance: Instance) -> None:
             found = touched(instance, Ledger(instance).events, "s", f"http://e/{name}")
             assert [load["version"] for load in found.first] == [1]
             assert [load["version"] for load in found.changed] == versions
+    with closing(sqlite3.connect(instance.cache / DATABASE)) as database:
+        known = database.execute("SELECT count(*) FROM patch").fetchone()
+    assert known == (4,)  # a publication puts its load there
     log_version(instance, "s", statements("a=9"))
     found = touched(instance, Ledger(instance).events, "s", "http://e/a")
     assert [load["version"] for load in found.changed] == [2, 4, 6]

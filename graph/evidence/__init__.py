@@ -8,7 +8,7 @@ from graph.evidence.positions import position, subject_lines
 from graph.evidence.proofs import SubjectProof, absence_proof, subject_proof
 from graph.evidence.records import RecordText, record_span, record_text
 from graph.evidence.spans import ByteSpan, Delimited
-from graph.evidence.touched import Touched, touched
+from graph.evidence.touches import Touched, touched
 
 __all__ = [
     "ByteSpan",

@@ -11,7 +11,7 @@ import re
 from array import array
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, pairwise
 from pathlib import Path
 from typing import NamedTuple, overload
@@ -232,8 +232,10 @@ class Events(Sequence[Event]):
         return self._table.event(places[-1]) if places else None
 
 
-def of_kinds(items: Sequence[Event], *kinds: str) -> Iterator[Event]:
-    """The events of these kinds, in order; others are not parsed where `items` are of a log."""
-    if isinstance(items, Events):
-        return items.of_kinds(*kinds)
+def of_kinds(items: Iterable[Event], *kinds: str) -> Iterator[Event]:
+    """The events of these kinds, in order; others are not parsed where `items` are a log or its
+    events."""
+    known = getattr(items, "events", items)
+    if isinstance(known, Events):
+        return known.of_kinds(*kinds)
     return (item for item in items if item["type"] in kinds)

@@ -15,6 +15,7 @@ from graph import snapshots
 from graph.archive import Archive
 from graph.core.instance import Instance
 from graph.core.progress import Reporter, SilentReporter
+from graph.evidence import touches
 from graph.ledger import Event, Ledger, event
 from graph.publication.embedded import EmbeddedTarget
 from graph.publication.remote import RemoteTarget
@@ -72,7 +73,9 @@ class Publisher:
         # logged between the two steps: a failure before it leaves no trace, one after it is
         # finished by `catch_up`
         self._ledger.append(*drafted)
-        return self._target.show()
+        shown = self._target.show()
+        touches.keep(self._instance, [load])
+        return shown
 
     def catch_up(self) -> Snapshot | None:
         """After a crash: publish what the ledger records as published and the store lacks.

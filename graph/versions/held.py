@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from graph.ledger import Event
+from graph.ledger import Event, of_kinds
 
 APPROVE: Final = "approve"
 REJECT: Final = "reject"
@@ -42,7 +42,7 @@ def held_loads(events: Iterable[Event]) -> dict[str, list[HeldLoad]]:
     What was held before a publication is made for a version that is no longer the last one.
     """
     found: dict[str, list[HeldLoad]] = {}
-    for item in events:
+    for item in of_kinds(events, "Load", "Publish", "Approve"):
         if item["type"] == "Load" and reasons(item):
             found.setdefault(item["source"], []).append(HeldLoad(item))
         elif item["type"] == "Publish":
@@ -69,13 +69,13 @@ def unpublished(events: Sequence[Event]) -> frozenset[int]:
 
     Their version numbers are used again, so nothing may be said of these versions in public.
     """
-    published = {item["load"] for item in events if item["type"] == "Publish"}
+    published = {item["load"] for item in of_kinds(events, "Publish")}
     return frozenset(_with_validation(events, published))
 
 
 def _with_validation(events: Sequence[Event], published: set[int]) -> Iterator[int]:
-    for item in events:
-        if item["type"] == "Load" and reasons(item) and item["index"] not in published:
+    for item in of_kinds(events, "Load"):
+        if reasons(item) and item["index"] not in published:
             yield from (item["index"], validation_index(item))
 
 

@@ -13,6 +13,7 @@ taken out is seen only by reading all patches again (`ulzii verify`, level 2).
 from __future__ import annotations
 
 import hashlib
+import logging
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -25,6 +26,8 @@ from graph.ledger import Event, Events
 from graph.statements import patch
 
 DATABASE: Final = "index.sqlite"
+_logger = logging.getLogger(__name__)
+
 _WAIT = 10.0  # seconds for another writer
 _TABLES = """
 CREATE TABLE IF NOT EXISTS patch
@@ -79,14 +82,17 @@ def _ask(
         return {number for (number,) in database.execute(query, (subject,))}
 
 
-def update(instance: Instance, loads: Iterable[Event]) -> None:
-    """Put loads into the table that are not in it as the ledger has them.
+def keep(instance: Instance, loads: Iterable[Event]) -> None:
+    """Put new loads into the table, so that the next question need not; it puts them there itself
+    where that fails.
 
-    Raises IntegrityError where a patch is missing or damaged, OSError or sqlite3.Error where the
-    table cannot be written.
+    Raises IntegrityError where a patch is missing or damaged.
     """
-    with closing(_connect(instance.cache / DATABASE)) as database:
-        _add_new(database, Archive(instance.archive), loads)
+    try:
+        with closing(_connect(instance.cache / DATABASE)) as database:
+            _add_new(database, Archive(instance.archive), loads)
+    except (OSError, sqlite3.Error) as error:
+        _logger.warning("cache/%s: %s", DATABASE, error)
 
 
 def _add_new(database: sqlite3.Connection, archive: Archive, loads: Iterable[Event]) -> None:
