@@ -77,14 +77,14 @@ measurement has ended.
 are compared too. The target applies to large catalogues: with a thousand resources a filter takes
 no longer than the fixed cost of any query.
 
-**Auditing** (`python -m bench.audit`): an instance with 20 versions (three at ten million
-statements), of which each changes 4 % of the lines of the one before; its records are in another
-order than its lines. Figures are medians of 200 look-ups of the newest version in a warm process.
-Times are of the processor, since other work on the machine changes the others most. `theirs`
-is what there was before: decompressing and reading the whole blob, or parsing the whole
-file. The time to make what is kept in `cache/` is in the details. The memory of a verification is
-the most that its process held, with Python and its libraries. Version sizes are compared with a
-snapshot of the same statements (ours divided by theirs, less is better).
+**Auditing** (`python -m bench.audit`): an instance with several versions, of which each changes
+4 % of the lines of the one before; its records are in another order than its lines. Figures are
+medians of 200 look-ups of the newest version in a warm process. Times are of the processor, since
+other work on the machine changes the others most. `theirs` is what there was before: decompressing
+and reading the whole blob, or parsing the whole file. The time to make what is kept in `cache/` is
+in the details. The memory of a verification is the most that its process held, with Python and its
+libraries. Version sizes are compared with a snapshot of the same statements (ours divided by
+theirs, less is better).
 
 **Validation** is compared with pySHACL alone, with the official DCAT-AP 3.0.1 core and range shapes
 (where they are available): pySHACL alone is measured on a sample and extrapolated, and the results

@@ -10,12 +10,15 @@ import pyoxigraph as ox
 import pytest
 
 from bench import results
+from bench.audit import lookups as audit_lookups
+from bench.audit import made, sizes
 from bench.data import synthetic
 from bench.data.stores import GRAPH
 from bench.mapping import compare, morph, one_mapping, peak, registers
 from bench.queries import alternating, analytical
 from bench.queries.clients import NUMBERS_PER_CLIENT, lookup_query
 from bench.results import Measurement
+from graph.audit.verify import verify
 
 Stores = tuple[ox.Store, ox.Store]
 
@@ -107,3 +110,13 @@ def test_the_memory_of_all_processes_counts() -> None:
     held = "x = b'x' * (64 << 20); import time; time.sleep(0.5)"
     code = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {held!r}])"
     assert peak.measure([sys.executable, "-c", code]).together > 64
+
+
+def test_an_auditors_look_ups_are_measured(tmp_path: Path) -> None:
+    audited = made.make(tmp_path, 3600, 3, with_snapshot=False)
+    assert list(verify(audited.instance, 2)) == []
+    rows = [*sizes.run(audited), *audit_lookups.run(audited)]
+    assert len({row.work for row in rows}) == 6
+    assert all(row.ours > 0 for row in rows)
+    changed = audited.loads[1]["patch"]
+    assert 0.03 < changed["adds"] / audited.statements < 0.05

@@ -78,7 +78,8 @@ def lines(datasets: int, number: int) -> list[bytes]:
 def _at(text: bytes, place: int, number: int) -> bytes:
     if not text.endswith(_ENGLISH):
         return text
-    return text.removesuffix(_ENGLISH) + b", %d" % ((number + place % 2) // 2) + _ENGLISH
+    turn = (place + place // synthetic.STATEMENTS) % 2  # the other half with the next version
+    return text.removesuffix(_ENGLISH) + b", %d" % ((number + turn) // 2) + _ENGLISH
 
 
 def _layers(archive: Archive, capture: str, datasets: int, number: int) -> dict[str, layer.Layer]:

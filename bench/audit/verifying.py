@@ -30,7 +30,7 @@ def run(audited: Audited) -> Iterator[Measurement]:
         yield Measurement(
             work=f"verify, levels 0 to {level}, {versions} versions: memory",
             size=f"{audited.statements:,} statements",
-            against="nothing",
+            against="the limit",
             ours=made["mb"],
             theirs=0,
             unit="MB",
