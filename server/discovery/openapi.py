@@ -88,6 +88,20 @@ def document(limits: QueryLimits) -> Json:
             "/sparql": {"get": _by_address(limits), "post": _by_body(limits)},
             VOID: {"get": _described("What every graph holds, in numbers (VoID)")},
             EXAMPLES: {"get": _described("Example queries (SHACL)")},
+            "/log": {
+                "get": {
+                    "summary": "The events of the log, the newest first",
+                    "responses": {
+                        "200": _response("A page of events.", "application/json", "text/html")
+                    },
+                }
+            },
+            "/log/checkpoint": {
+                "get": {
+                    "summary": "The signed checkpoint (c2sp.org/tlog-tiles); tiles are beside it",
+                    "responses": {"200": _response("A signed note.", "text/plain")},
+                }
+            },
             "/healthz": {
                 "get": {
                     "summary": "Whether queries are answered, and which snapshot is served",
