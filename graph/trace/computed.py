@@ -10,8 +10,9 @@ from graph.core.iris import Names
 from graph.ledger import Event
 from graph.trace.model import COMPUTED
 from graph.versions import provenance
+from graph.versions.provenance import Shown
 
-__all__ = ["COMPUTED", "Computed", "find", "with_digest"]
+__all__ = ["COMPUTED", "Computed", "by_digest", "find"]
 
 MOST_EVENTS = 2_000
 
@@ -23,20 +24,20 @@ class Computed(NamedTuple):
     event: Event | None
 
 
-def find(events: Sequence[Event], names: Names, line: bytes) -> Computed | None:
+def find(events: Sequence[Event], names: Names, line: bytes, shown: Shown) -> Computed | None:
     """Where a computed statement is from; None where it is not computed from the ledger."""
     graph = names.graph_at(provenance.GRAPH)
-    for index in provenance.made_by(events, names, line):
+    for index in provenance.made_by(events, names, line, shown):
         return Computed(graph, events[index])
     return None
 
 
-def with_digest(events: Sequence[Event], names: Names, digest: str) -> bytes:
-    """The line of the provenance graph with a SHA-256; empty where it has none, or where the log is
-    so long that finding it by its hash alone takes seconds."""
+def by_digest(events: Sequence[Event], names: Names) -> dict[str, bytes]:
+    """The lines of the provenance graph by their SHA-256; none where the log is so long that making
+    them takes seconds. Then they are found by their text, not by their hash alone."""
     if len(events) > MOST_EVENTS:
-        return b""
-    return next((one for one in provenance.lines(events, names) if _sha256(one) == digest), b"")
+        return {}
+    return {_sha256(line): line for line in provenance.lines(events, names)}
 
 
 def _sha256(line: bytes) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import chain
 
 from graph import evidence
@@ -18,6 +19,8 @@ from graph.trace.publications import Publications, PublishedVersion
 from graph.trace.question import Question
 from graph.trace.statement_index import StatementIndex
 from graph.trace.statings import StatingReader
+from graph.versions import provenance
+from graph.versions.provenance import Shown
 
 MOST = 100  # statements of an entity
 MOST_INSTEAD = 5
@@ -123,7 +126,7 @@ class Tracer:
             yield from next(filter(None, map(list, older)), [])
 
     def _computed(self, line: bytes, scope: Scope) -> TracedStatement | None:
-        made = computed.find(self._publications.events, self._instance.names, line)
+        made = computed.find(self._publications.events, self._instance.names, line, self._shown)
         if made is None:
             return None
         traced = self._traced(line, computed.COMPUTED)
@@ -146,7 +149,15 @@ class Tracer:
                 yield lookups.deleted_with_digest(
                     self._archive, self._index, changes["sha256"], digest
                 )
-        yield computed.with_digest(self._publications.events, self._instance.names, digest)
+        yield self._computed_lines.get(digest, b"")
+
+    @cached_property
+    def _shown(self) -> Shown:
+        return provenance.shown_after(self._publications.events)
+
+    @cached_property
+    def _computed_lines(self) -> dict[str, bytes]:
+        return computed.by_digest(self._publications.events, self._instance.names)
 
     def _entity(
         self, iri: str, versions: Mapping[str, list[PublishedVersion]], scope: Scope, asked: str

@@ -8,14 +8,14 @@ digest or count.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
 from graph.core import iris
 from graph.core.iris import Names
-from graph.ledger import Event
+from graph.ledger import Event, Events, of_kinds
 from graph.ledger.manifests import is_inline
 from graph.statements import canonical
 from graph.versions import provenance_details
@@ -29,6 +29,9 @@ LineIterator = Iterator[bytes]
 GRAPH = "provenance"
 FORM = 2
 """The form that new publications give the graph; a Publish event names it, older ones have 1."""
+_DIGITS = 12
+MOST_SEARCHED = 20_000
+"""Events of a log in which one is looked for that tells of a capture."""
 FILE = "file"
 """`kind` of a local file among the responses of a Fetch event."""
 
@@ -213,39 +216,45 @@ def lines(events: Sequence[Event], names: Names) -> list[bytes]:
     return _canonical({*own, *_current_lines(published, names)})
 
 
-def made_by(events: Sequence[Event], names: Names, line: bytes) -> Iterator[int]:
+def shown_after(events: Sequence[Event]) -> Shown:
+    """What the graph has details of after these events."""
+    return Shown(public_sources(state(events)), unpublished(events), form(events))
+
+
+def made_by(events: Sequence[Event], names: Names, line: bytes, shown: Shown) -> Iterator[int]:
     """The indexes of the events that a line of the graph tells of; none for a line that is not in
     it. Only events that can have made it are looked at."""
-    published = state(events)
-    shown = Shown(public_sources(published), unpublished(events), form(events))
     subject = line.split(b" ", 1)[0][1:-1].decode()
     for event in _candidates(events, names, subject):
         if line in _canonical({*_event_lines(event, names, shown)}):
             yield event["index"]
-    if line in _canonical({*_current_lines(published, names)}):
-        yield from _last_publication_of(events, names, subject)
+    source = subject.removeprefix(names.source(""))
+    publish = next((e for e in _of_source(events, source) if e["type"] == "Publish"), None)
+    if source in shown.sources and publish:
+        published = {source: events[publish["load"]]}
+        if line in _canonical({*_current_lines(published, names)}):
+            yield publish["index"]
 
 
-def _candidates(events: Sequence[Event], names: Names, subject: str) -> Iterator[Event]:
-    own = subject.removeprefix(names.base)
+def _candidates(events: Sequence[Event], names: Names, subject: str) -> Iterable[Event]:
+    own = subject.removeprefix(names.base).partition("#")[0]
     kind, _, rest = own.partition("/")
-    if own == subject or kind not in {"log", "id", "capture", "code"}:
-        return
-    index = rest.partition("#")[0]
-    if kind == "log":
-        yield from (events[int(n)] for n in (index,) if n.isdecimal() and int(n) < len(events))
-        return
-    of_source = f"{names.source('')}"
-    for event in events:
-        if kind != "id" or subject.startswith(of_source + str(event.get("source", ""))):
-            yield event
+    if kind == "log" and rest.isdecimal() and len(rest) < _DIGITS:
+        return [events[int(rest)]] if int(rest) < len(events) else []
+    if own.startswith("id/source/"):
+        return _of_source(events, rest.removeprefix("source/").partition("/")[0])
+    if kind == "code":
+        return of_kinds(events, "Code")
+    if kind == "capture" and len(events) <= MOST_SEARCHED:
+        return of_kinds(events, "Fetch", "Load", "Validate")
+    return []
 
 
-def _last_publication_of(events: Sequence[Event], names: Names, subject: str) -> Iterator[int]:
-    for event in reversed(events):
-        if event["type"] == "Publish" and names.source(event["source"]) == subject:
-            yield event["index"]
-            return
+def _of_source(events: Sequence[Event], source: str) -> Iterator[Event]:
+    """The events about a source, the newest first."""
+    if isinstance(events, Events):
+        return (events[index] for index in reversed(events.places(source=source)))
+    return (event for event in reversed(events) if event.get("source") == source)
 
 
 def change(events: Sequence[Event], since: int, names: Names) -> tuple[list[bytes], list[bytes]]:
