@@ -57,7 +57,7 @@ def test_memory_does_not_grow_with_the_file(
         return size
 
     peak(1000)  # what is loaded and cached once
-    assert peak(8000) < peak(2000) + _MIB
+    assert peak(5000) < peak(1500) + _MIB
 
 
 def _lines() -> Iterator[bytes]:

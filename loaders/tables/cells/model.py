@@ -77,6 +77,18 @@ class Row(NamedTuple):
         return all(cell.blank for cell in self.cells)
 
 
+def with_blanks(row: Row) -> Row:
+    """A row with blank cells in the columns that it lacks before its last cell."""
+    if not row.cells or row.cells[-1].column == len(row.cells):
+        return row
+    cells: list[Cell] = []
+    for cell in row.cells:
+        for between in range(len(cells) + 1, cell.column):
+            cells.append(Cell("", None, row.number, between, row.address))
+        cells.append(cell)
+    return row._replace(cells=cells)
+
+
 class MergedRange(NamedTuple):
     """A merged range: first and last row and column, counted from 1, all of them included."""
 

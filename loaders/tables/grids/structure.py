@@ -14,7 +14,7 @@ from loaders.tables.grids import heads, merging
 from loaders.tables.values import missing, periods
 
 ROWS = 400  # that are looked at
-MOST_CELLS = 500_000
+MOST_CELLS = 200_000
 _MOST_HEAD_ROWS = 5
 _NUMBER = re.compile(r"[(+\-−]?\d[\d.,'\s\u00a0\u202f]*(?:[eE][+-]?\d+)?%?\)?")
 _FIGURE = re.compile(r"[+\-−]?\d[\d,\s\u00a0]*[.,\s\u00a0]\d{1,3}|\d{5,}")  # no number of a column

@@ -8,14 +8,22 @@ from datetime import date, datetime
 from itertools import groupby
 
 from loaders.tables.cells.addresses import SheetAddress
-from loaders.tables.cells.model import Cell, Dialect, MergedRange, Row, Sheet, Value
+from loaders.tables.cells.model import (
+    Cell,
+    Dialect,
+    MergedRange,
+    Row,
+    Sheet,
+    Value,
+    with_blanks,
+)
 from loaders.tables.workbooks import exact
 from loaders.tables.workbooks.packages import Attributes, Handlers, Package, refused
 
 CONTENT = "content.xml"
 MAX_ROWS, MAX_COLUMNS = 1 << 20, 1 << 14  # of LibreOffice
 MAX_MERGED = 100_000
-MAX_REPEATED = 10_000_000  # cells that are in the file once and stand for many
+MAX_REPEATED = 2_000_000  # cells that are in the file once and stand for many
 _MAX_TEXT = 1 << 20  # characters of a cell
 
 
@@ -76,7 +84,7 @@ class _Tables(Handlers):
             for row, times in self._done:
                 number = self._sheet_of(row)
                 for more in range(times):
-                    yield number, _moved(row, more) if row else None
+                    yield number, with_blanks(_moved(row, more)) if row else None
             self._done.clear()
 
     def _sheet_of(self, row: Row | None) -> int:
@@ -140,7 +148,7 @@ class _Tables(Handlers):
             raise self._refused(f"more than {MAX_ROWS:,} rows")
         self._repeated += self._width * (self._repeat - 1)
         if self._repeated > MAX_REPEATED:
-            raise self._refused(f"more than {MAX_REPEATED:,} cells are repetitions of others")
+            raise self._too_many()
         if self._cells:
             row = Row(self._number, self._cells, self._address)
             self._done.append((row, self._repeat))
@@ -171,6 +179,9 @@ class _Tables(Handlers):
             return
         if self._column + times > MAX_COLUMNS:
             raise self._refused(f"row {self._number} has more than {MAX_COLUMNS:,} columns")
+        self._repeated += times - 1
+        if self._repeated > MAX_REPEATED:
+            raise self._too_many()
         if self._with_cells:
             self._append(value, times)
         self._column += times
@@ -182,8 +193,6 @@ class _Tables(Handlers):
         self._cell = {}
 
     def _append(self, value: Value, times: int) -> None:
-        for between in range(len(self._cells) + 1, self._column + 1):
-            self._cells.append(Cell("", None, self._number, between, self._address))
         shown = exact.text(value)
         for at in range(self._column + 1, self._column + times + 1):
             self._cells.append(Cell(shown, value, self._number, at, self._address))
@@ -212,6 +221,9 @@ class _Tables(Handlers):
         if not (written.isascii() and written.isdecimal() and len(written) < 10):
             raise self._refused(f"{key} is “{written[:20]}”")
         return min(max(1, int(written)), most)
+
+    def _too_many(self) -> Exception:
+        return self._refused(f"more than {MAX_REPEATED:,} cells are repetitions of others")
 
     def _refused(self, message: str) -> Exception:
         return refused(f"{self._package.name} sheet “{self._address.name}”", message)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from loaders.tables.cells.addresses import SheetAddress
-from loaders.tables.cells.model import Cell, Row, Value
+from loaders.tables.cells.model import Cell, Row, Value, with_blanks
 from loaders.tables.workbooks import exact
 from loaders.tables.workbooks.number_formats import NumberFormats, serial_date
 from loaders.tables.workbooks.packages import Attributes, Handlers, Package, refused
@@ -56,7 +56,8 @@ class SheetRows(Handlers):
         Raises InputError.
         """
         for _ in self._package.parse(self._part, self):
-            yield from self._done
+            # blank cells are made now: a piece of the file may hold rows with millions of them
+            yield from map(with_blanks, self._done)
             self._done.clear()
 
     def start(self, tag: str, attributes: Attributes) -> None:
@@ -102,8 +103,6 @@ class SheetRows(Handlers):
 
     def _end_cell(self) -> None:
         at = self._place()
-        for between in range(self._column + 1, at):
-            self._cells.append(Cell("", None, self._number, between, self._address))
         self._column = at
         value = self._typed() if self._value else None
         shown = "" if value is None else exact.text(value)
