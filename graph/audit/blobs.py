@@ -11,9 +11,13 @@ from dataclasses import dataclass, field
 from graph.audit.checked_archive import CheckedArchive
 from graph.audit.problem import IntegrityProblem
 from graph.core.errors import IntegrityError
+from graph.core.instance import Instance
 from graph.core.progress import Reporter
 from graph.ledger import Event, Ledger, events, manifests
+from graph.ledger.checkpoints import signed_size
 from graph.ledger.chunks import ChunkTree
+from graph.ledger.log import ENTRIES
+from graph.ledger.sealing import SEALED
 
 
 @dataclass(slots=True)
@@ -60,6 +64,19 @@ def check(
             yield from check_one(archive, digest, index, named.chunks.get(digest))
         reporter.advance()
     yield from _others(archive, named)
+
+
+def check_of_lines(instance: Instance, archive: CheckedArchive) -> Iterator[IntegrityProblem]:
+    """The problems of the blobs that the lines themselves name, where the body of a sealed event
+    cannot be read: its lines are as they were signed, but nobody knows what it names."""
+    named = NamedBlobs()
+    lines = (instance.ledger / ENTRIES).read_bytes().splitlines()
+    for item in map(events.decode, lines[: signed_size(instance)]):
+        bodies = [item["digest"]] if item["type"] == SEALED else []
+        for digest in [*bodies, *events.digests(item)]:
+            named.first.setdefault(digest, item["index"])
+    for digest, index in named.first.items():
+        yield from check_one(archive, digest, index)
 
 
 def check_one(

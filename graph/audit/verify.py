@@ -71,6 +71,8 @@ def verify(
         ledger = Ledger(instance)
     except IntegrityError as error:
         yield IntegrityProblem.of_error(0, error)
+        if level > 0 and error.where.startswith(str(instance.archive)):  # of a sealed event
+            yield from blobs.check_of_lines(instance, CheckedArchive(instance.archive))
         return
     yield from _ledger(instance, ledger)
     yield from permissions.check(instance)
