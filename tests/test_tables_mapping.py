@@ -182,6 +182,15 @@ def test_other_heads_are_always_drift(described: list[str], found: list[str]) ->
         assert [place.first for place in places] == list(range(len(found)))
 
 
+def test_heads_that_are_blank_or_repeated_are_named_by_their_number() -> None:
+    data = "Нэр,Нэр,,2022,2023\nа,б,в,1,2\nг,д,е,3,4\n".encode()
+    capture = Capture(hashlib.sha256(data).hexdigest(), "t.csv", "", "", data)
+    assert [one.name for one in look_at(capture).columns] == ["Нэр", "Нэр #2", "#3", "2022"]
+    columns = [{**SEX, "name": "Нэр"}, *({"name": n, "role": "ignore"} for n in ("Нэр #2", "#3"))]
+    made = mapped(data.decode(), options(*columns, YEARS))
+    assert figures(made) == {"a/2022": "1", "a/2023": "2", "g/2022": "3", "g/2023": "4"}
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [

@@ -19,6 +19,7 @@ from loaders.tables.guessing.columns import (
     head_kind,
     is_period,
 )
+from loaders.tables.mapping.drift import unique
 
 LOOKED_AT = 5000  # rows
 _LEAST = {"period": 2, "area": 3, "concept": 2}  # columns of a run
@@ -47,7 +48,8 @@ def look_at(capture: Capture) -> GuessedTable:
     rows = list(islice(read.rows, LOOKED_AT))
     if not rows:
         raise InputError("the table has no rows", where=capture.name)
-    seen = [_column(read, at, rows) for at in range(len(read.heads))]
+    names = unique(read.heads)
+    seen = [_column(read, at, rows, names[at]) for at in range(len(names))]
     columns = [*_sections(rows, len(found.dialect.sections))]
     columns += _guessed(seen, columns[-1] if columns else None)
     if not is_cube(columns):
@@ -57,7 +59,7 @@ def look_at(capture: Capture) -> GuessedTable:
         found,
         _title(read),
         _with_own_keys(columns),
-        read.heads,
+        names,
         [text for column in seen for text in column.texts if _is_figure(column, columns)],
     )
 
@@ -67,10 +69,10 @@ def is_cube(columns: Sequence[GuessedColumn]) -> bool:
     return any(one.keys["role"] in {"measure", "?"} for one in columns)
 
 
-def _column(read: Table, at: int, rows: Sequence[Row]) -> TableColumn:
+def _column(read: Table, at: int, rows: Sequence[Row], name: str) -> TableColumn:
     typed = any(row.cells[at].value is not None for row in rows)
     return TableColumn(
-        read.heads[at],
+        name,
         read.head_parts[at],
         tuple(row.cells[at].text for row in rows),
         typed,

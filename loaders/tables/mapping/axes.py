@@ -116,9 +116,8 @@ class ConceptAxis:
         """The concept of a label."""
         code = self.codes.code(label)
         if code is None:
-            return LabelTerm(
-                None, problem=f"“{label}” gives no key; name one under [options.codes]"
-            )
+            why = "gives no key; name one under [options.codes]" if label else "says no group"
+            return LabelTerm(None, problem=f"“{label}” {why}")
         return LabelTerm(code, label, tuple(self.codes.described(code, label)))
 
 

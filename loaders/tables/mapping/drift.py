@@ -33,6 +33,17 @@ def folded(head: str) -> str:
     return fold(head).rstrip("* ")
 
 
+def unique(heads: Sequence[str]) -> list[str]:
+    """The heads as a description names them: a blank one is `#3`, a second one with the name of
+    another `Нэр #3`, by the number of the column."""
+    seen: set[str] = set()
+    names: list[str] = []
+    for number, head in enumerate(map(folded, heads), 1):
+        names.append(head if head and head not in seen else f"{head} #{number}".strip())
+        seen.add(head)
+    return names
+
+
 def placed(
     columns: Sequence[ColumnDescription], heads: Sequence[str], can_grow: CanGrow, where: str
 ) -> list[PlacedColumn]:
@@ -40,7 +51,7 @@ def placed(
 
     Raises InputError that names every renamed, added, removed and moved column.
     """
-    places = _Placement(columns, [folded(head) for head in heads], can_grow)
+    places = _Placement(columns, unique(heads), can_grow)
     if problems := list(places.problems()):
         raise InputError(
             "the columns are not those of the description: " + "; ".join(problems),
