@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
@@ -16,6 +17,7 @@ from graph import snapshots
 from graph.core.errors import InputError
 from graph.core.instance import Instance
 from graph.store.embedded import EmbeddedStore
+from loaders.descriptions.schema import find_all_errors
 from loaders.formats import pxweb
 from loaders.pipeline.load import load
 from loaders.pipeline.source import Source
@@ -317,6 +319,12 @@ def test_notes_stand_where_they_are_about() -> None:
         "Of sheep": "/kind/sheep",
         "2024*: Preliminary": "",
     }
+
+
+def test_the_description_in_the_docs_is_right() -> None:
+    page = (Path(__file__).parents[1] / "docs/statistics-office.md").read_text("utf-8")
+    (text,) = re.findall(r"```toml\n(.*?)```", page, re.S)
+    assert find_all_errors(tomllib.loads(text)) == []
 
 
 def test_a_list_where_no_list_is_described_is_no_table() -> None:

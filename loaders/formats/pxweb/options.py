@@ -96,7 +96,7 @@ class PxWebOptions(LoaderOptions):
     publisher: Texts = Field(description="the name of the agency by language")
     service: ServiceOptions = Field(description="the interface: key, endpoint, title")
     rights: dict[str, RightsDescription] = Field(description="tables [options.rights.…]")
-    units: dict[str, Texts] = Field(description="tables [options.units.…]")
+    units: dict[str, Texts] = Field(default={}, description="tables [options.units.…]")
     listing: ListingOptions | None = Field(
         default=None, description="the table [options.listing], where a list of tables is read"
     )

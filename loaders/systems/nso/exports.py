@@ -151,7 +151,7 @@ def _options(
 
 def _columns(described: ExportDescription, capture: Capture) -> Iterator[dict[str, Any]]:
     for column in described.dimensions:
-        yield {**column, "role": "dimension"}
+        yield {"role": "dimension", **column}
     if described.value:
         yield {"name": described.value, "role": "measure"}
         return
