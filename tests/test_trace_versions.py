@@ -117,6 +117,10 @@ def test_a_statement_of_the_provenance_graph_names_its_event(two: Instance) -> N
     assert told(two, "<https://example.mn/log/1> core:logIndex 2")["status"] == "unknown"
 
 
+def test_counts_of_void_are_not_said_to_be_unknown(two: Instance) -> None:
+    assert told(two, "<https://example.mn/void> void:triples 3")["status"] == "counted"
+
+
 def test_a_restricted_source_needs_its_token(instance: Instance, pool: Pool) -> None:
     put(instance, "closed", OLD, keys='visibility = "restricted"\ncaptures = "public"')
     assert told(instance, OLD)["status"] == "stated"  # the operator

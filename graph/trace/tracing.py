@@ -14,7 +14,15 @@ from graph.core.instance import Instance
 from graph.ledger import Event
 from graph.statements.layer import NAMES
 from graph.trace import computed, lookups, publications
-from graph.trace.model import STATED_NOW, UNKNOWN, WITHDRAWN, Stating, Trace, TracedStatement
+from graph.trace.model import (
+    COUNTED,
+    STATED_NOW,
+    UNKNOWN,
+    WITHDRAWN,
+    Stating,
+    Trace,
+    TracedStatement,
+)
 from graph.trace.publications import Publications, PublishedVersion
 from graph.trace.question import Question
 from graph.trace.statement_index import StatementIndex
@@ -74,6 +82,8 @@ class Tracer:
         statings = tuple(self._reader.read(line, one, versions, scope.readable) for one in found)
         if statings:
             return self._traced(line, status, statings)
+        if self._instance.names.is_void(line.split(b" ", 1)[0][1:-1].decode()):
+            return self._traced(line, COUNTED)
         return replace(self._traced(line, UNKNOWN), instead=self._instead(line, versions, scope))
 
     def _instead(

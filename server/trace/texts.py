@@ -29,6 +29,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Өлзий өөрийн логоос тооцсон; ямар ч эх сурвалж мэдүүлээгүй",
         "Computed by Ulzii from its log; no source states it",
     ),
+    "counted": (
+        "VoID тодорхойлолтын хэсэг: агшин бүрийн мэдүүлгээс тоолдог тул мөшгөхгүй",
+        "Part of the VoID description: counted from the statements of each snapshot, not traced",
+    ),
     "unknown": (
         "Энэ логийн мэдэхээр хэзээ ч мэдүүлээгүй",
         "Never stated, as far as this log goes",

@@ -8,6 +8,7 @@ from typing import Any
 from graph.core.iris import Names
 from graph.trace.model import (
     COMPUTED,
+    COUNTED,
     STATED_NOW,
     UNKNOWN,
     WITHDRAWN,
@@ -25,6 +26,7 @@ _STATUS = {
     STATED_NOW: "stated",
     WITHDRAWN: "withdrawn: no published version states it any more",
     COMPUTED: "computed by Ulzii from its ledger; no source states it",
+    COUNTED: "part of the VoID description: counted in each snapshot, not traced",
     UNKNOWN: "never stated, as far as this ledger goes",
 }
 _DEEPEST_SHOWN = 3
