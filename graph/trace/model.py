@@ -106,10 +106,10 @@ class Stating:
 class TracedStatement:
     """A statement and who states it.
 
-    `status` is STATED_NOW, WITHDRAWN (then `statings` are the last ones), COMPUTED (in the provenance
-    graph: `event` made it), COUNTED (it would be in the VoID description, which is made anew with
-    each snapshot and not looked up here) or UNKNOWN; then `instead` has what is stated of the same
-    subject by the same predicate.
+    `status` is STATED_NOW, WITHDRAWN (then `statings` are the last ones), COMPUTED (in the
+    provenance graph: `event` made it), COUNTED (it would be in the VoID description, which is made
+    anew with each snapshot and not looked up here) or UNKNOWN; then `instead` has what is stated of
+    the same subject by the same predicate.
     """
 
     iri: str
