@@ -65,7 +65,6 @@ def _dataset(
         (DCT.identifier, code(f"{context.source.id}:{made.id}")),
         (ADMS.identifier, identifier),
         (DCT.publisher, publisher),
-        *in_languages(DCT.title, made.described.title),
     ]
     yield from about(node, pairs, "dataset")
     named: list[PropertyObject] = [
@@ -74,7 +73,8 @@ def _dataset(
         (ADMS.schemaAgency, code(context.source.options["agency"])),
     ]
     yield from about(identifier, named, "agency-id")
-    inferred: list[PropertyObject] = [
+    inferred: list[PropertyObject] = [  # a file says no title: it is the description's
+        *in_languages(DCT.title, made.described.title),
         *in_languages(DCT.description, made.described.title),
         (DCT.spatial, ox.NamedNode(iris.place("mn"))),
     ]
