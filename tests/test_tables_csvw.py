@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.core.errors import InputError
+from graph.core.errors import ConfigError, InputError
+from graph.core.iris import Names
 from graph.core.toml_schema import find_errors
-from loaders.pipeline.record import Capture
+from loaders.pipeline.protocol import LoaderContext
+from loaders.pipeline.record import Capture, Statement
+from loaders.pipeline.source import Source
+from loaders.tables import loader
 from loaders.tables.csvw import reading, writing
 from loaders.tables.description.options import TableOptions
 from loaders.tables.guessing import description
@@ -107,6 +112,7 @@ def test_the_table_of_several() -> None:
     [
         ([], "@context"),
         ({"url": "table.csv"}, "@context"),
+        ({"@context": 5}, "@context"),
         ({"@context": "http://www.w3.org/ns/csvw"}, "there are no columns"),
         (
             {"@context": "http://www.w3.org/ns/csvw", "tables": [{"url": "a"}, {"url": "b"}]},
@@ -157,3 +163,25 @@ def test_whatever_metadata_say_is_read_or_refused(said: object, becomes: str) ->
             find_errors(TableOptions, read(one, becomes))
         except InputError:
             continue
+
+
+def test_a_description_names_metadata_in_the_place_of_columns() -> None:
+    said = {"becomes": "cube", "described": "2026-01-01T00:00:00Z", "dataset": {"id": "t"}}
+    source = Source(
+        "t", {"mn": "Х"}, "table", (), "text/csv", Path("t.toml"),
+        options={**said, "csvw": "table.csv-metadata.json"},
+    )  # fmt: skip
+    captures = [
+        captured("table.csv", HERDERS.encode()),
+        captured("table.csv-metadata.json", json.dumps(written(HERDERS.encode())).encode()),
+    ]
+    context = LoaderContext(source, Names("https://example.mn/"))
+    made = [
+        statement
+        for record in loader.records(captures, context)
+        for statement in loader.statements(record, context)
+    ]
+    figures = [one for one in made if isinstance(one, Statement) and one.rule == "cell-value"]
+    assert [one.object.value for one in figures] == ["1200.5", "3", "7", "8"]
+    with pytest.raises(ConfigError, match="among the files"):
+        list(loader.records(captures[:1], context))

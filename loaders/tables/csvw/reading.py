@@ -43,7 +43,7 @@ def _table(capture: Capture, name: str) -> Mapping[str, Any]:
     """The description of a table: the only one there is, or the one with its URL (§5.3, §5.4)."""
     document = read(capture)
     context = document.get("@context") if isinstance(document, dict) else None
-    if CONTEXT not in ([context] if isinstance(context, str) else context or []):
+    if CONTEXT not in (context if isinstance(context, list) else [context]):
         raise error_at(capture, f"“@context” is not {CONTEXT}", "@context", hint=_HINT)
     tables = document.get("tables", [document])
     if not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables):
@@ -124,8 +124,8 @@ def _property(column: Mapping[str, Any], base: str, form: Any, role: str) -> dic
         found["role"] = "ignore"
     if found["datatype"] == "date" and isinstance(form, str) and form:
         found["dates"] = form
-    if column.get("lang") in {"mn", "en"}:
-        found["lang"] = column["lang"]
+    if (lang := str(column.get("lang", ""))) in {"mn", "en"}:
+        found["lang"] = lang
     return found
 
 
