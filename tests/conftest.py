@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from hypothesis import HealthCheck, settings
 
 from graph import snapshots
 from graph.core import instance as instances
@@ -25,6 +26,10 @@ from tests import attacked
 from tests.editable import with_sources
 from tests.federated import Endpoint, federating, serving
 from tests.pools import ready
+
+# how long an example takes says nothing on a busy machine
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 MEMORY = Path("/dev/shm")
 ROOM = 2 << 30  # bytes that must be free there; a run takes less than half of it

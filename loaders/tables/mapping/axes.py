@@ -93,7 +93,7 @@ class LabelCodes:
         """The label as it stands there; beside it, inferred, with its letters in one alphabet."""
         text = language_text(label, self.lang)
         yield Statement(code.node, SKOS.prefLabel, text, "category-label")
-        if (plain := fold(label)) != label:
+        if (plain := fold(label)) != text.value:
             other = language_text(plain, self.lang)
             yield Statement(code.node, SKOS.altLabel, other, "folded-letters", INFERRED)
 
