@@ -53,7 +53,7 @@ def with_next(old: bytes = b"", new: bytes = b"", size: int = SIZE) -> Attack:
 def edited_next(instance: Instance) -> None:
     text = announced(instance, SIZE)
     set_back(instance, SIZE - 1)
-    (instance.ledger / "next").write_bytes(text.replace(b'"turned"', b'"opened"'))
+    (instance.ledger / "next").write_bytes(text.replace(b'"at":"2', b'"at":"3', 1))
 
 
 def next_of_another_history(instance: Instance) -> None:

@@ -57,7 +57,7 @@ MORE: dict[str, dict[str, Any]] = {
     },
     "DT_NSO_0100_T0023": {
         "files": "nso-0100-t0023-en.csv",
-        "unit": "tugrik",
+        "unit": "togrog",
         "numbers": "1234.5",
         "value": "value",
         "dimensions": [

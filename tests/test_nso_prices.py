@@ -32,7 +32,7 @@ DESCRIBED: dict[str, Any] = {
     "files": "ub_market_prices_en.csv",
     "title": {"en": "Prices in the markets of Ulaanbaatar"},
     "numbers": "1234.5",
-    "unit": "tugrik",
+    "unit": "togrog",
     "rights": "nso-terms",
     "value": "price",
     "dimensions": [

@@ -6,10 +6,14 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import rdflib
 
+from graph.core.iris import ROOT, concept
+from loaders.tables.guessing.units import KNOWN
 from tests.agency_tables import FILES
 from tests.engineers import Engineer
 from tests.parts import each
+from tests.test_vocab import HOUSE
 
 HERDERS = """Аймаг,Хүйс,2022,2023,2024
 Архангай,Эрэгтэй,"1,200","1,250.5",-
@@ -173,3 +177,11 @@ def test_places_that_are_not_resolved_are_listed_and_counted(engineer: Engineer)
           FILTER(contains(str(?finding), "/places/")) }"""
     )
     assert row == {"name": "Хэрлэн", "count": "2"}
+
+
+def test_a_guessed_unit_is_one_of_the_vocabulary() -> None:
+    """With its labels: two preferred labels in one language would break a rule."""
+    known = rdflib.Graph().parse(HOUSE / "vocab" / "stat.ttl", publicID=ROOT)
+    for unit in KNOWN.values():
+        labels = set(known.objects(rdflib.URIRef(concept("unit", unit.key)), rdflib.SKOS.prefLabel))
+        assert labels == {rdflib.Literal(unit.mn, "mn"), rdflib.Literal(unit.en, "en")}, unit

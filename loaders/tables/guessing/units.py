@@ -17,7 +17,7 @@ class KnownUnit(NamedTuple):
     en: str
 
 
-_KNOWN: Mapping[str, KnownUnit] = {
+KNOWN: Mapping[str, KnownUnit] = {
     "MNT": KnownUnit("togrog", "төгрөг", "togrog"),
     "USD": KnownUnit("us-dollar", "ам.доллар", "US dollar"),
     "P1": KnownUnit("percent", "хувь", "percent"),
@@ -58,10 +58,10 @@ def _keys(unit: Unit | None) -> dict[str, object]:
     """The keys `unit` and `multiplier` of a unit, as far as it is known."""
     if unit is None:
         return {}
-    known = {"unit": _KNOWN[unit.code].key} if unit.code in _KNOWN else {}
+    known = {"unit": KNOWN[unit.code].key} if unit.code in KNOWN else {}
     return {**known, **({"multiplier": unit.power} if unit.power else {})}
 
 
 def _named(said: Sequence[Unit | None]) -> dict[str, KnownUnit]:
-    known = [_KNOWN[one.code] for one in said if one and one.code in _KNOWN]
+    known = [KNOWN[one.code] for one in said if one and one.code in KNOWN]
     return {one.key: one for one in known}
