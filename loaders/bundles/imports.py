@@ -29,12 +29,17 @@ _LOADERS = "loaders.descriptions.loader_names"
 
 def files_of(modules: Iterable[str]) -> list[Path]:
     """The files that these modules need, themselves included."""
+    return list(_files_of(tuple(modules)))
+
+
+@cache  # the code of a running process does not change
+def _files_of(modules: tuple[str, ...]) -> tuple[Path, ...]:
     found: dict[str, Path] = {}
     for module in modules:
         _add_with_imports(module, found)
     packages = {parent for path in found.values() for parent in packages_of(path)}
     data = (file for path in found.values() for file in _data(path))
-    return sorted({*found.values(), *packages, *data})
+    return tuple(sorted({*found.values(), *packages, *data}))
 
 
 def _add_with_imports(module: str, modules: dict[str, Path]) -> None:
@@ -91,7 +96,7 @@ class _Module(NamedTuple):
     reads_files: bool
 
 
-@cache  # the code of a running process does not change
+@cache
 def _scan(path: Path) -> _Module:
     nodes = list(ast.walk(ast.parse(path.read_bytes())))
     return _Module(
@@ -118,7 +123,12 @@ def _text(node: ast.AST) -> str:
 
 def environment(files: Iterable[Path]) -> dict[str, str]:
     """Name → version of Python, of Ulzii, and of each package that these modules import."""
-    modules = (_scan(path) for path in files if path.suffix == ".py")
+    return dict(_environment(frozenset(path for path in files if path.suffix == ".py")))
+
+
+@cache
+def _environment(files: frozenset[Path]) -> dict[str, str]:
+    modules = (_scan(path) for path in files)
     names = {name.partition(".")[0] for module in modules for name in module.imports}
     known = _distributions()
     foreign = (one for name in names - sys.stdlib_module_names for one in known.get(name, ()))
