@@ -11,7 +11,10 @@ from graph.core.iris import Names
 from loaders.formats.catalogue import CUBE_STANDARD, PropertyObject, about, in_languages
 from loaders.formats.mapping import language_text
 from loaders.pipeline.record import Statement
-from vocab.namespaces import ADMS, DCAT, DCT, EU_FILE_TYPE, MEDIA_TYPE, RDF, RDFS, SKOS
+from vocab.namespaces import ADMS, DCAT, DCT, EU_FILE_TYPE, EU_LANGUAGE, MEDIA_TYPE, RDF, RDFS, SKOS
+
+LANGUAGES = {"mn": EU_LANGUAGE.MON, "en": EU_LANGUAGE.ENG}
+"""The two languages of tables, as the authority table of the EU names them."""
 
 
 def distribution(names: Names, dataset: str, terms: list[PropertyObject]) -> Iterator[Statement]:

@@ -27,15 +27,12 @@ from vocab.namespaces import (
     DCT,
     EU_FILE_TYPE,
     EU_FREQUENCY,
-    EU_LANGUAGE,
     EU_THEME,
     PROV,
     RDF,
     SKOS,
     XSD,
 )
-
-_LANGUAGES = {"mn": EU_LANGUAGE.MON, "en": EU_LANGUAGE.ENG}
 
 
 def table(cube: Cube, lang: str, context: LoaderContext) -> Iterator[Statement]:
@@ -63,7 +60,7 @@ def _in_language(cube: Cube, lang: str, context: LoaderContext) -> Iterator[Stat
         address = ox.NamedNode(cube.table.address.format(lang=lang))
         file = ox.NamedNode(context.names.distribution(cube.dataset, "px-api"))
         yield Statement(file, DCAT.accessURL, address, "distribution")
-    yield Statement(dataset, DCT.language, _LANGUAGES[lang], "answer-language", INFERRED)
+    yield Statement(dataset, DCT.language, metadata.LANGUAGES[lang], "answer-language", INFERRED)
     capture = ox.NamedNode(context.names.capture(response.capture.digest))
     yield Statement(ox.NamedNode(cube.iri), PROV.wasDerivedFrom, capture, "cube")
 

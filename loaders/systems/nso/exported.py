@@ -19,7 +19,6 @@ from vocab.namespaces import (
     ADMS,
     DCAT,
     DCT,
-    EU_LANGUAGE,
     EU_THEME,
     PROV,
     QB,
@@ -28,7 +27,6 @@ from vocab.namespaces import (
     SKOS,
 )
 
-_LANGUAGES = {"mn": EU_LANGUAGE.MON, "en": EU_LANGUAGE.ENG}
 _ROWS = {"en": "row of the file", "mn": "файлын мөр"}
 
 
@@ -83,7 +81,7 @@ def _dataset(
 
 
 def _said_of_dataset(node: ox.NamedNode, made: ExportedTable) -> Iterator[Statement]:
-    language = _LANGUAGES[made.described.lang]
+    language = metadata.LANGUAGES[made.described.lang]
     yield Statement(node, DCT.language, language, "answer-language", INFERRED)
     if theme := made.described.theme:
         yield Statement(node, DCAT.theme, EU_THEME[theme], "table-default", INFERRED)

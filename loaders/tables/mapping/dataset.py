@@ -21,7 +21,6 @@ from vocab.namespaces import (
     DCAT,
     DCT,
     EU_FREQUENCY,
-    EU_LANGUAGE,
     EU_THEME,
     MEDIA_TYPE,
     PROV,
@@ -31,8 +30,6 @@ from vocab.namespaces import (
     SKOS,
     XSD,
 )
-
-_LANGUAGES = {"mn": EU_LANGUAGE.MON, "en": EU_LANGUAGE.ENG}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +82,7 @@ class TableDataset:
         source, described = self.context.source, self.options.dataset
         if not described.description:
             yield from in_languages(DCT.description, source.title)
-        yield DCT.language, _LANGUAGES[self.options.lang]
+        yield DCT.language, metadata.LANGUAGES[self.options.lang]
         yield DCT.spatial, ox.NamedNode(iris.place("mn"))
         if described.theme:
             yield DCAT.theme, EU_THEME[described.theme]

@@ -27,14 +27,12 @@ from vocab.namespaces import (
     DCAT,
     DCT,
     EU_FILE_TYPE,
-    EU_LANGUAGE,
     EU_LICENCE,
     EU_THEME,
     RDF,
     SKOS,
 )
 
-_LANGUAGES = {"mn": EU_LANGUAGE.MON, "en": EU_LANGUAGE.ENG}
 API_TITLES = {"en": "PX-Web API", "mn": "PX-Web API"}
 
 
@@ -94,7 +92,9 @@ def _titles(node: ox.NamedNode, row: ListedTable, titles: Mapping[str, str]) -> 
 
 def _of_row(node: ox.NamedNode, row: ListedTable, context: LoaderContext) -> Iterator[Statement]:
     """What each path adds: languages, a theme by its folders, a period."""
-    languages: list[PropertyObject] = [(DCT.language, _LANGUAGES[lang]) for lang in row.titles]
+    languages: list[PropertyObject] = [
+        (DCT.language, metadata.LANGUAGES[lang]) for lang in row.titles
+    ]
     yield from about(node, languages, "list-language", INFERRED)
     if theme := _theme(row, listing(context).get("themes", {})):
         yield Statement(node, DCAT.theme, EU_THEME[theme], "theme-of-folder", INFERRED)
