@@ -32,7 +32,7 @@ from server.http.client_key import ClientKeys
 from server.http.negotiation import HTML, Offer
 from server.http.problem_details import HttpProblem, ProblemDetails
 from server.http.urls import Urls
-from server.log import bundles, pages, tiled
+from server.log import bundles, pages, tiled, verification
 from server.resources import dereference, home, reports, vocabularies
 from server.saved_queries import routes
 from server.sparql import cancellation, endpoint, examples, workbench
@@ -60,6 +60,7 @@ _PARTS = (
     reports,
     tiled,
     pages,
+    verification,
     bundles,
     trace,
     captures,

@@ -35,6 +35,10 @@ class LogAccess:
         token = bearer.token_of(request.headers.get("Authorization", ""), self._tokens)
         return token.readable if token else frozenset()
 
+    def may_read(self, sources: frozenset[str]) -> bool:
+        """Whether this request may read all of these sources. Raises HttpProblem (401)."""
+        return sources <= self.readable()
+
     def require(self, sources: frozenset[str]) -> None:
         """Raises HttpProblem (401, 403) unless this request may read all of these sources."""
         if not sources:

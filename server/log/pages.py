@@ -5,15 +5,13 @@ The RDF of an event is the document of its IRI, as of every other thing.
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as Base
 
 from graph.ledger import sealing
-from graph.ledger.events import ULAANBAATAR, Event, source_of
+from graph.ledger.events import Event, source_of
 from graph.ledger.merkle import leaf_hash
 from graph.snapshots.published_events import events_of
 from graph.transparency import proofs, signed_log, witnesses
@@ -22,12 +20,12 @@ from server.core.context import AppContext
 from server.http import negotiation
 from server.http.negotiation import HTML, Offer
 from server.http.problem_details import HttpProblem
+from server.log import answers
 from server.log.access import LogAccess
+from server.log.trust import local_time
 from server.resources import dereference
 
 PER_PAGE = 50
-_JSON = Offer("application/json", "json", text=True)
-_PARTS = {"html": HTML, "json": _JSON}
 
 
 def blueprint(context: AppContext) -> Blueprint:
@@ -38,9 +36,9 @@ def blueprint(context: AppContext) -> Blueprint:
     @part.get("/log")
     def listed() -> Response:
         page = reader.page(request.args)
-        if _offer() is HTML:
-            return _sent(render_template("log.html", **page, urls=context.urls), HTML)
-        return _json(page)
+        if answers.offer() is HTML:
+            return answers.sent(render_template("log.html", **page, urls=context.urls), HTML)
+        return answers.as_json(page)
 
     @part.get("/log/<int:index>")
     def event(index: int) -> Base:
@@ -55,45 +53,21 @@ def blueprint(context: AppContext) -> Blueprint:
     def document(index: int, form: str) -> Response:
         found = reader.event(index)
         if form == "html":
-            return _sent(render_template("event.html", **found, urls=context.urls), HTML)
-        return _json(found)
+            return answers.sent(render_template("event.html", **found, urls=context.urls), HTML)
+        return answers.as_json(found)
 
     @part.get("/log/<int:index>.tlog-proof")
     def proof(index: int) -> Response:
         log = reader.log(index)
         note = witnesses.for_proof(context.instance, log, index + 1)
         text = str(proofs.inclusion(log, index, note))
-        return _sent(text, Offer("text/plain", "tlog-proof", text=True))
+        return answers.sent(text, Offer("text/plain", "tlog-proof", text=True))
 
     @part.get("/log/consistency")
     def consistency() -> Response:
-        return _json(reader.consistency(request.args))
+        return answers.as_json(reader.consistency(request.args))
 
     return part
-
-
-def _offer() -> Offer:
-    form = request.args.get("format", "")
-    offers = [HTML, _JSON]
-    found = (
-        _PARTS.get(form) if form else negotiation.best(request.headers.get("Accept", ""), offers)
-    )
-    if found is None:
-        raise HttpProblem(406, "the log is a page or JSON", hint="Available: html, json.")
-    return found
-
-
-def _sent(body: str, offer: Offer) -> Response:
-    response = Response(body, content_type=offer.content_type)
-    response.headers["Cache-Control"] = "no-cache"
-    response.vary.update(("Accept", "Authorization"))
-    response.add_etag()
-    response.make_conditional(request)
-    return response
-
-
-def _json(value: Any) -> Response:
-    return _sent(json.dumps(value, ensure_ascii=False), _JSON)
 
 
 class _LogReader:
@@ -150,7 +124,7 @@ class _LogReader:
             "size": log.size,
             "root": proofs.encode([log.checkpoint.root])[0],
             "key": str(log.verifier),
-            "cosigned": [{"by": w.name, "at": _time(one.time)} for w, one in found.items()],
+            "cosigned": [{"by": w.name, "at": local_time(one.time)} for w, one in found.items()],
         }
 
     def event(self, index: int) -> dict[str, Any]:
@@ -188,11 +162,3 @@ def _number(arguments: Any, name: str, default: int) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 19):
         raise HttpProblem(400, f"“{name}” is not a number of events")
     return int(text)
-
-
-def _time(seconds: int) -> str:
-    """A time since 1970 as RFC 3339, +08:00; empty where it is beyond all calendars."""
-    try:
-        return datetime.fromtimestamp(seconds, UTC).astimezone(ULAANBAATAR).isoformat()
-    except (OverflowError, ValueError, OSError):
-        return ""

@@ -40,8 +40,11 @@ from server.cli.output.progress import reporter
 @click.option(
     "--record",
     "into",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Keep the result in this JSON file, outside ledger and archive.",
+    is_flag=False,
+    flag_value="",
+    metavar="[FILE]",
+    help="Keep the result in this JSON file, outside ledger and archive; without a name in"
+    f" {record.NAME} of the instance, which /verify shows.",
 )
 @json_option
 @fail_clearly
@@ -50,7 +53,7 @@ def verify(
     against: Path | None,
     key: str | None,
     sample: int | None,
-    into: Path | None,
+    into: str | None,
     as_json: bool,
 ) -> None:
     """Check ledger, archive, versions and snapshots; exit code 6: problems found.
@@ -59,16 +62,17 @@ def verify(
     written but the record, nothing signed or repaired, so it works on a read-only copy too.
     """
     instance = current_instance()
-    if into:
-        record.check_place(instance, into)
+    kept = None if into is None else Path(into) if into else record.path_of(instance)
+    if kept:
+        record.check_place(instance, kept)
     head = _head(instance)  # first, so that all it covers is checked while a load goes on
     further = [partial(replayed.check, sample=sample)]
     with reporter("verify") as progress:
         found = check_everything(instance, level, progress, sample=sample, further=further)
         problems = [*_kept(instance, against, key), *found]
     facts = {**head, "problems": [_facts(p) for p in problems]}
-    if into:
-        record.write(into, {**facts, "level": level, "sample": sample})
+    if kept:
+        record.write(kept, {**facts, "level": level, "sample": sample})
     show(facts, as_json, [*_head_lines(facts), *_problem_lines(problems, level)])
     if any(problem.fault is Fault.PROBLEM for problem in problems):
         raise SystemExit(6)
