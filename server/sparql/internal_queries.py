@@ -37,7 +37,11 @@ def query_with_values(name: str, things: Iterable[str] = ()) -> str:
 
 def select(pool: Pool, name: str, things: Iterable[str] = ()) -> list[QueryRow]:
     """The rows of a bundled SELECT, without unbound variables."""
-    answer = pool.run(Query(query_with_values(name, things), "json"))
+    return rows(pool.run(Query(query_with_values(name, things), "json")))
+
+
+def rows(answer: QueryAnswer) -> list[QueryRow]:
+    """The rows of the answer to a SELECT in JSON, without unbound variables."""
     solutions = ox.parse_query_results(answer.read(), ox.QueryResultsFormat.JSON)
     assert isinstance(solutions, ox.QuerySolutions)
     names = [variable.value for variable in solutions.variables]

@@ -1,0 +1,27 @@
+"""Bundled queries with more than one place to fill in: names in capital letters in the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from graph.queries import Pool, Query
+from server.sparql import internal_queries
+from server.sparql.internal_queries import QueryRow
+from vocab.terms import Object
+
+
+def select(pool: Pool, name: str, filled: Mapping[str, str]) -> list[QueryRow]:
+    """The rows of a bundled SELECT, without unbound variables.
+
+    `filled`: what replaces each name in capitals; it must be SPARQL that `terms` made.
+    """
+    lines = internal_queries.query_text(name).splitlines()
+    text = "\n".join(line for line in lines if not line.startswith("#"))
+    text = re.sub("|".join(filled), lambda match: filled[match[0]], text)
+    return internal_queries.rows(pool.run(Query(text, "json")))
+
+
+def terms(values: Iterable[Object], between: str = " ") -> str:
+    """Terms as SPARQL writes them. Raises ValueError for an invalid IRI."""
+    return between.join(map(str, values))
