@@ -30,7 +30,7 @@ loaders/pipeline loaders/replay
 loaders/formats loaders/formats/cubes
 loaders/tables/values loaders/tables/cells loaders/tables/workbooks loaders/tables/grids
 loaders/tables/description loaders/tables/mapping loaders/tables/guessing
-loaders/tables/csvw loaders/tables
+loaders/tables/csvw loaders/tables/showing loaders/tables
 loaders/formats/pxweb/listing loaders/formats/pxweb
 loaders/catalogues/model loaders/catalogues/rdf_xml loaders/catalogues/turtle
 loaders/catalogues/json_ld loaders/catalogues/reading loaders/catalogues/json_forms

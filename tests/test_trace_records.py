@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from graph.archive import Archive
 from graph.core.instance import Instance
 from graph.trace.records import reading, rows
-from graph.trace.records.reading import CaptureText
-from graph.trace.records.rows import RowSpan
+from graph.trace.records.capture_text import CaptureText
+from graph.trace.records.row_views import RowSpan
 from graph.trace.records.view import RecordView
 
 

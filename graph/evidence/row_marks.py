@@ -63,7 +63,8 @@ class RowMarks:
 
 def path(cache: Path, capture: str, form: Delimited) -> Path:
     """Where the marks of a capture are kept, if its rows are written like this."""
-    return cache / "marks" / f"{capture}.rows-{''.join(form).encode().hex()}"
+    written = f"{form.delimiter}{form.quote}{' ' * form.skip_space}"
+    return cache / "marks" / f"{capture}.rows-{written.encode().hex()}"
 
 
 def find(blob: SeekableBlob, kept: Path, row: int, form: Delimited) -> ByteSpan | None:
@@ -114,6 +115,7 @@ def _spans(stream: io.BufferedReader, offset: int, form: Delimited) -> Iterator[
     rows = csv.reader(
         lines,
         delimiter=form.delimiter,
+        skipinitialspace=form.skip_space,
         quotechar=form.quote or None,
         quoting=csv.QUOTE_MINIMAL if form.quote else csv.QUOTE_NONE,
         strict=True,

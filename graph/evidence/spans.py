@@ -13,7 +13,11 @@ class ByteSpan(NamedTuple):
 
 
 class Delimited(NamedTuple):
-    """How rows are written: what stands between cells and around them; `quote` may be empty."""
+    """How rows are written: what stands between cells and around them; `quote` may be empty.
+
+    `skip_space`: blanks after a delimiter are not of the cell.
+    """
 
     delimiter: str = ","
     quote: str = '"'
+    skip_space: bool = False

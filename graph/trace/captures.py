@@ -10,7 +10,8 @@ from typing import Any
 from graph.archive import Archive
 from graph.ledger import Event, manifests
 from graph.trace import access
-from graph.trace.publications import Publications, PublishedVersion
+from graph.trace.publications import Publications, PublishedVersion, described_by
+from graph.trace.records.capture_text import UNDESCRIBED, DescribedBy
 from graph.versions import held
 
 _MOST_OPEN = (access.PRIVATE, access.RECORDS, access.PUBLIC)
@@ -19,12 +20,14 @@ _MOST_OPEN = (access.PRIVATE, access.RECORDS, access.PUBLIC)
 @dataclass(frozen=True, slots=True)
 class HeldCapture:
     """A capture in a published version of a source: with the Fetch event that brought it and its
-    entry there. `response` is empty for a validation report, which Ulzii made itself."""
+    entry there, and what describes its tables. `response` is empty for a validation report, which
+    Ulzii made itself."""
 
     version: PublishedVersion
     fetch: Event
     response: Mapping[str, Any]
     access: str
+    described: DescribedBy = UNDESCRIBED
 
 
 class Captures:
@@ -39,10 +42,17 @@ class Captures:
         `readable`; None: all); nothing where it is in no published version."""
         seen = self._publications.visible(readable)
         return [
-            HeldCapture(version, self._fetch(version), response, self._access(version.source))
+            self._held(version, response)
             for version, response in self._by_digest.get(digest, ())
             if version in seen.get(version.source, ())
         ]
+
+    def _held(self, version: PublishedVersion, response: Mapping[str, Any]) -> HeldCapture:
+        fetch, code = self._fetch(version), self._publications.mapping_of(version.load)
+        described = described_by(
+            self._archive, code, lambda: manifests.responses(fetch, self._archive)
+        )
+        return HeldCapture(version, fetch, response, self._access(version.source), described)
 
     def _access(self, source: str) -> str:
         return access.of_source(self._archive, self._publications, source)

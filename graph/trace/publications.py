@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from graph.archive import Archive
 from graph.ledger import Event, of_kinds
+from graph.trace.records.capture_text import UNDESCRIBED, DescribedBy
 from graph.versions.state import is_public
 
 
@@ -47,6 +48,10 @@ class Publications:
         """The version that is published now; None where none ever was."""
         versions = self.by_source.get(source)
         return versions[-1] if versions else None
+
+    def mapping_of(self, load: Event) -> Event | None:
+        """The Code event of the mapping that made a version."""
+        return self.codes.get(("mapping", load["source"], load["code"]))
 
     def visible(self, readable: frozenset[str] | None) -> dict[str, list[PublishedVersion]]:
         """The versions that a reader may see, by source: of public sources, and of those that are
@@ -87,9 +92,27 @@ def read(events: Sequence[Event]) -> Publications:
 def description(archive: Archive, code: Event | None) -> dict[str, Any]:
     """The source's description (its TOML file) as the mapping of a Code event holds it; empty where
     there is none. It governs who may read the captures."""
-    files: Mapping[str, str] = code["files"] if code else {}
-    digest = next((d for name, d in files.items() if name.startswith("sources/")), "")
+    digest = _digest_of(code)
     return _parsed(archive, digest) if digest else {}
+
+
+def _digest_of(code: Event | None) -> str:
+    files: Mapping[str, str] = code["files"] if code else {}
+    return next((d for name, d in files.items() if name.startswith("sources/")), "")
+
+
+def described_by(
+    archive: Archive, code: Event | None, responses: Callable[[], Iterable[Mapping[str, Any]]]
+) -> DescribedBy:
+    """What says how the tables of a version are read: the description in the mapping that made it,
+    and the CSVW metadata among its captures."""
+    said = description(archive, code)
+    if said.get("loader") != "table":
+        return UNDESCRIBED
+    csvw = said.get("options", {}).get("csvw")
+    listed = responses() if csvw else ()
+    found = (one["sha256"] for one in listed if one.get("name") == csvw and "sha256" in one)
+    return DescribedBy(_digest_of(code), next(found, ""))
 
 
 @lru_cache(maxsize=256)

@@ -14,8 +14,15 @@ from graph.statements.rowmap import Origin
 from graph.trace import access, reports
 from graph.trace.basis import BasisReader
 from graph.trace.model import Checked, Seen, Stating, TracedRecord
-from graph.trace.publications import Publications, PublishedVersion, description
-from graph.trace.records import masking, reading
+from graph.trace.publications import (
+    Publications,
+    PublishedVersion,
+    described_by,
+    description,
+)
+from graph.trace.records import capture_text, masking, reading
+from graph.trace.records.capture_text import DescribedBy
+from graph.trace.records.reading import TableReader
 from graph.trace.records.view import RecordView
 from graph.versions import held
 
@@ -28,7 +35,14 @@ Versions = Mapping[str, list[PublishedVersion]]
 class StatingReader:
     """Reads statings from archive and ledger."""
 
-    def __init__(self, instance: Instance, archive: Archive, publications: Publications) -> None:
+    def __init__(
+        self,
+        instance: Instance,
+        archive: Archive,
+        publications: Publications,
+        tables: TableReader | None = None,
+    ) -> None:
+        self._tables = tables
         self._instance = instance
         self._names = instance.names
         self._archive = archive
@@ -43,7 +57,7 @@ class StatingReader:
         load, subject = version.load, _subject(line)
         origins = evidence.origins(self._archive, load, name, number)
         of_source = versions[version.source]
-        code = self._code(load)
+        code = self._publications.mapping_of(load)
         validate = self._publications.events[held.validation_index(load)]
         newest = self._publications.current(version.source)
         return Stating(
@@ -97,9 +111,6 @@ class StatingReader:
             response = responses.get(origin.capture, {})
             yield TracedRecord(*origin, response=response, view=RecordView(), access=said)
 
-    def _code(self, load: Event) -> Event | None:
-        return self._publications.codes.get(("mapping", load["source"], load["code"]))
-
     def _checked(self, validate: Event, subject: str) -> Checked:
         report = validate["report"]
         if not any(validate["counts"].values()):
@@ -134,13 +145,13 @@ class StatingReader:
         known = frozenset({_value(line)})
         for origin in origins:
             response = responses.get(origin.capture, {})
-            view = self._view(version.source, origin, response, said, readable)
+            view = self._view(version, origin, response, said, readable)
             shown = masking.masked(view, known)
             yield TracedRecord(*origin, response=response, view=shown, access=said)
 
     def _view(
         self,
-        source: str,
+        version: PublishedVersion,
         origin: Origin,
         response: Mapping[str, Any],
         said: str,
@@ -150,8 +161,16 @@ class StatingReader:
             return RecordView(note="made by Ulzii itself: a validation report")
         if readable is not None and said == access.PRIVATE:
             return RecordView(note="the captures of this source are private")
-        capture = reading.of_response(response, self._names.harvested(source))
-        return reading.read(self._archive, self._instance.cache, capture, origin.locator)
+        capture = capture_text.of_response(
+            response, self._names.harvested(version.source), self._described(version.load)
+        )
+        return reading.read(
+            self._archive, self._instance.cache, capture, origin.locator, self._tables
+        )
+
+    def _described(self, load: Event) -> DescribedBy:
+        code = self._publications.mapping_of(load)
+        return described_by(self._archive, code, lambda: self._responses(load).values())
 
     def _responses(self, load: Event) -> dict[str, Mapping[str, Any]]:
         fetch = self._publications.events[load["fetch"]]

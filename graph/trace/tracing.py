@@ -25,6 +25,7 @@ from graph.trace.model import (
 )
 from graph.trace.publications import Publications, PublishedVersion
 from graph.trace.question import Question
+from graph.trace.records.reading import TableReader
 from graph.trace.statement_index import StatementIndex
 from graph.trace.statings import StatingReader
 from graph.versions import provenance
@@ -46,14 +47,20 @@ class Scope:
 
 
 class Tracer:
-    """Traces over the first events of a ledger."""
+    """Traces over the first events of a ledger; `tables` shows records of described tables."""
 
-    def __init__(self, instance: Instance, events: Sequence[Event], archive: Archive) -> None:
+    def __init__(
+        self,
+        instance: Instance,
+        events: Sequence[Event],
+        archive: Archive,
+        tables: TableReader | None = None,
+    ) -> None:
         self._instance = instance
         self._archive = archive
         self._publications: Publications = publications.read(events)
         self._index = StatementIndex(instance.root / "cache" / "statements")
-        self._reader = StatingReader(instance, archive, self._publications)
+        self._reader = StatingReader(instance, archive, self._publications, tables)
 
     def trace(self, question: Question, scope: Scope, asked: str = "") -> Trace:
         """What is known of what is asked, as far as the scope goes."""

@@ -16,9 +16,10 @@ from werkzeug.wrappers import Response as Base
 from graph.archive import Archive
 from graph.trace import access
 from graph.trace.captures import HeldCapture, most_open
-from graph.trace.records import masking, reading
-from graph.trace.records.reading import CaptureText
+from graph.trace.records import capture_text, masking, reading
+from graph.trace.records.capture_text import CaptureText
 from graph.trace.records.view import RecordView
+from loaders.tables.showing import read_record
 from server.auth import bearer
 from server.core.context import AppContext
 from server.http import negotiation
@@ -109,12 +110,12 @@ def _view(readers: TraceReaders, digest: str, found: list[HeldCapture], locator:
     if one is None:
         return RecordView(note=texts.text("made_here"))
     base = readers.instance.names.harvested(one.version.source)
-    capture = reading.of_response(one.response, base)
+    capture = capture_text.of_response(one.response, base, one.described)
     return masking.masked(_read(readers, capture, locator))
 
 
 def _read(readers: TraceReaders, capture: CaptureText, locator: str) -> RecordView:
-    return reading.read(readers.archive, readers.instance.cache, capture, locator)
+    return reading.read(readers.archive, readers.instance.cache, capture, locator, read_record)
 
 
 def _facts(

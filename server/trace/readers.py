@@ -12,6 +12,7 @@ from graph.snapshots import published_events
 from graph.trace import publications
 from graph.trace.captures import Captures
 from graph.trace.tracing import Tracer
+from loaders.tables.showing import read_record
 from server.auth import bearer
 from server.auth.tokens import TokenStore
 
@@ -45,4 +46,4 @@ class TraceReaders:
 
     def _make(self, size: int) -> Tracer:
         events = published_events.events_of(self.instance, size)
-        return Tracer(self.instance, events, self.archive)
+        return Tracer(self.instance, events, self.archive, read_record)

@@ -53,6 +53,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "record": ("Бичлэг", "Record"),
     "records_left": ("өөр бичлэг", "more records"),
     "locator": ("Байрлал", "Place in the file"),
+    "sheet": ("Хуудас", "Sheet"),
     "written": ("Эх бичвэрт", "As written"),
     "file": ("Файл", "File"),
     "bytes": ("байт", "bytes"),

@@ -144,6 +144,8 @@ def _view(one: RecordView) -> Iterator[str]:
 
 def _table(one: ShownTable) -> Iterator[str]:
     marks = (f"{'>' if row.marked else ' '} {row.number}".rstrip() for row in one.rows)
+    if one.sheet:
+        yield f"  sheet “{one.sheet}”"
     rows = [("", *one.header)]
     rows += [(mark, *row.cells) for mark, row in zip(marks, one.rows, strict=True)]
     most = max(map(len, rows))

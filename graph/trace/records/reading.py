@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import pyoxigraph as ox
 
 from graph.archive import Archive
 from graph.core import limited_process
-from graph.core.errors import InputError
+from graph.core.errors import ConfigError, InputError
 from graph.core.limited_process import ProcessLimits
 from graph.trace.records import json_pointers, lines, rows, subjects
-from graph.trace.records.rows import RowSpan
+from graph.trace.records.capture_text import CaptureText
+from graph.trace.records.row_views import RowSpan
 from graph.trace.records.view import RecordView
 
 LARGEST = 64 << 20  # bytes of a document that is parsed to show one record
@@ -29,55 +28,36 @@ _LIMITS = ProcessLimits(memory=2 << 30, seconds=20.0)
 _NOT_FOUND = "the record is not found in the capture as it is read here"
 _OF_STRANGERS = (
     *(ValueError, LookupError, SyntaxError),
-    *(TypeError, AttributeError, ArithmeticError),
+    *(TypeError, AttributeError, ArithmeticError, csv.Error),
 )
 """What code raises that expects another document; it runs in a process of its own."""
 _SPAN = re.compile(r"(row|cell|line|char)=(\d{1,12})(?:([,-])(\d{1,12}))?")
 
 
-@dataclass(frozen=True, slots=True)
-class CaptureText:
-    """A capture as its response describes it: digest, media type, name, charset, address, bytes."""
-
-    digest: str
-    media_type: str = ""
-    name: str = ""
-    charset: str = ""
-    address: str = ""
-    size: int = 0
-
-    @property
-    def encoding(self) -> str:
-        """The encoding to read it by: the one its response states, else UTF-8."""
-        try:
-            name = codecs.lookup(self.charset or "utf-8").name
-        except LookupError:
-            name = "utf-8"
-        return "utf-8-sig" if name == "utf-8" else name
-
-
-def of_response(response: Mapping[str, Any], base: str) -> CaptureText:
-    """The same of an entry of a manifest; `base` is what relative IRIs of local files refer to."""
-    url = response.get("final") or response.get("url", "")
-    return CaptureText(
-        digest=response["sha256"],
-        media_type=response.get("media_type", ""),
-        name=response.get("name", ""),
-        charset=response.get("charset", ""),
-        address=url if url.startswith(("http://", "https://")) else base,
-        size=int(response.get("bytes", 0)),
-    )
+TableReader = Callable[[Archive, Path, CaptureText, str], RecordView | None]
+"""Shows a record of a table of which a description says how it is read; None for any other. It lies
+above the graph, with the readers that loads use (loaders.tables.showing)."""
 
 
 @lru_cache(maxsize=512)  # a capture never changes
-def read(archive: Archive, cache: Path, capture: CaptureText, locator: str) -> RecordView:
+def read(
+    archive: Archive,
+    cache: Path,
+    capture: CaptureText,
+    locator: str,
+    tables: TableReader | None = None,
+) -> RecordView:
     """What is shown of a record; a view with a note only, where it cannot be shown.
 
-    `cache` is the instance's, for where the rows of large captures lie.
-    Raises IntegrityError where the archive lacks the capture.
+    `cache` is the instance's, for where the rows of large captures lie; `tables` shows records of
+    described tables. Raises IntegrityError where the archive lacks the capture.
     """
     if not locator:
         return RecordView(note="the whole capture")
+    if tables and _may_be_tabular(capture, locator):
+        shown = _limited(capture, lambda: tables(archive, cache, capture, locator))
+        if shown is not None:
+            return shown
     if match := _SPAN.fullmatch(locator):
         try:
             return _span(archive, cache, capture, match)
@@ -112,6 +92,11 @@ def _span(archive: Archive, cache: Path, capture: CaptureText, match: re.Match[s
         return lines.lines(blob, capture.encoding, first, last or first + 1)
 
 
+def _may_be_tabular(capture: CaptureText, locator: str) -> bool:
+    is_pointer = locator.startswith(("/", "iri="))
+    return not is_pointer and bool(capture.description or "!" in locator)
+
+
 def _bytes(archive: Archive, digest: str, is_small: bool) -> BinaryIO:
     """The bytes of a capture: of a small one compared with its digest first."""
     return io.BytesIO(archive.read(digest)) if is_small else archive.open(digest)
@@ -129,14 +114,21 @@ def _parsed(
     """What a parser shows, run in a process with limits: the bytes are foreign."""
     if capture.size > LARGEST:
         return RecordView(note=f"captures over {LARGEST >> 20} MiB are not parsed to show a record")
+    return _limited(capture, lambda: parse(archive.read(capture.digest))) or RecordView(
+        note=_NOT_FOUND
+    )
 
-    def run(_: object) -> RecordView:
+
+def _limited(capture: CaptureText, show: Callable[[], RecordView | None]) -> RecordView | None:
+    """What a reader shows, run in a process with limits."""
+
+    def run(_: object) -> RecordView | None:
         try:
-            return parse(archive.read(capture.digest))
+            return show()
         except _OF_STRANGERS:
             return RecordView(note=_NOT_FOUND)
 
     try:
         return limited_process.run(run, _LIMITS, where=capture.name)
-    except InputError as error:
+    except (InputError, ConfigError) as error:
         return RecordView(note=error.message)

@@ -6,8 +6,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 _PLAIN_NAME = re.compile(r"[^\W\d]\w*")
+_CELL = re.compile(
+    r"(?:'((?:[^']|'')+)'|([^\W\d]\w*))!"  # the name of the sheet
+    r"(?:([A-Z]{1,3})([1-9]\d{0,6})|([1-9]\d{0,6}):\5)"
+)
 
 
 class TextAddress:
@@ -51,6 +56,31 @@ def letters(column: int) -> str:
     """1 → A, 27 → AA."""
     higher, last = divmod(column - 1, 26)
     return (letters(higher) if higher else "") + chr(ord("A") + last)
+
+
+class SheetPlace(NamedTuple):
+    """A cell of a workbook, or with column 0 a row."""
+
+    sheet: str
+    row: int
+    column: int
+
+
+def parse(locator: str) -> SheetPlace | None:
+    """What a `SheetAddress` wrote; None for any other text."""
+    match = _CELL.fullmatch(locator)
+    if match is None:
+        return None
+    sheet = match[2] or match[1].replace("''", "'")
+    return SheetPlace(sheet, int(match[4] or match[5]), number(match[3] or ""))
+
+
+def number(column: str) -> int:
+    """A → 1, AA → 27; 0 for none."""
+    found = 0
+    for letter in column:
+        found = found * 26 + ord(letter) - ord("A") + 1
+    return found
 
 
 @dataclass(slots=True)

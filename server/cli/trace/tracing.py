@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import click
 
@@ -12,6 +13,8 @@ from graph.ledger import Ledger
 from graph.trace.formats import jsonable, text
 from graph.trace.model import Trace
 from graph.trace.question import parse
+from graph.trace.records.capture_text import CaptureText
+from graph.trace.records.view import RecordView
 from graph.trace.tracing import Scope, Tracer
 from server.cli.output.common import current_instance, fail_clearly
 
@@ -36,11 +39,17 @@ def trace(asked: str, source: str, version: int | None, form: str, as_json: bool
     instance = current_instance()
     ledger = Ledger(instance)
     question = parse(asked, instance.names)
-    tracer = Tracer(instance, ledger.prefix(ledger.size), Archive(instance.archive))
+    tracer = Tracer(instance, ledger.prefix(ledger.size), Archive(instance.archive), _shown)
     found = tracer.trace(question, Scope(source, version, None), asked)
     click.echo(_written(found, "json" if as_json else form, instance.names), nl=False)
     if not found.is_stated:
         raise SystemExit(NOT_STATED)
+
+
+def _shown(archive: Archive, cache: Path, capture: CaptureText, locator: str) -> RecordView | None:
+    from loaders.tables.showing import read_record  # what reads tables takes a while to import
+
+    return read_record(archive, cache, capture, locator)
 
 
 def _written(found: Trace, form: str, names: Names) -> str:
