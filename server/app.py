@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Flask, Response, render_template, request
 from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
@@ -32,7 +34,8 @@ from server.http.client_key import ClientKeys
 from server.http.negotiation import HTML, Offer
 from server.http.problem_details import HttpProblem, ProblemDetails
 from server.http.urls import Urls
-from server.log import bundles, pages, tiled, verification
+from server.log import bundles, pages, tiled, trust, verification
+from server.pages.layout import navigation, writing
 from server.resources import dereference, home, reports, vocabularies
 from server.saved_queries import routes
 from server.sparql import cancellation, endpoint, examples, workbench
@@ -79,7 +82,10 @@ def create_app(instance: Instance, pool: Pool, settings: Settings | None = None)
     app.extensions[metrics.NAME] = context.metrics
     for module in (language, response_headers, security_headers):
         module.init_app(app)
-    app.context_processor(lambda: {"urls": context.urls, "service_links": service_links})
+    navigation.init_app(app, instance)
+    writing.init_app(app)
+    shared = {"urls": context.urls, "service_links": service_links}
+    app.context_processor(lambda: {**shared, "trust": partial(trust.read, instance)})
     writer = UpdateWriter(instance)
     sparql = _create_endpoint(app, context, writer)
     app.register_blueprint(graph_store.blueprint(context, writer))

@@ -39,7 +39,8 @@ loaders/catalogues
 loaders/systems loaders/systems/admin_units loaders/systems/local_services
 loaders/systems/nso loaders/systems/opendata_mn
 loaders/validation loaders/link_checks loaders/quality loaders/editable loaders/upgrade
-server/http server/core server/auth server/cache server/updates server/sparql server/cubes
+server/texts server/http server/core server/auth server/cache server/updates server/sparql
+server/cubes server/pages server/pages/layout server/pages/figures
 server/resources server/log server/trace server/captures
 server/history
 server/catalogue server/saved_queries server/discovery

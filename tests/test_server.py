@@ -12,8 +12,9 @@ from flask.testing import FlaskClient
 
 from graph.core.instance import Instance
 from graph.queries import FORMATS, Pool
+from server import texts
 from server.app import create_app
-from server.http import problem_types, translations
+from server.http import problem_types
 from server.resources import home
 from server.sparql import examples
 
@@ -350,14 +351,10 @@ def test_every_problem_has_a_page(client: FlaskClient) -> None:
 def test_an_empty_instance_says_so(instance: Instance) -> None:
     with Pool.start(instance, workers=1) as empty:
         own = create_app(instance, empty).test_client()
-        assert translations.TEXTS["nothing"][0] in own.get("/").text
+        assert texts.TEXTS["nothing"][0] in own.get("/").text
         found = own.get("/sparql?query=ASK{}")
         problem(found, 503, "not-ready")
         assert own.get("/sparql").status_code == 200
         health = own.get("/healthz")
         assert health.json is not None
         assert health.json["status"] == "nothing is published"
-
-
-def test_every_text_is_in_both_languages() -> None:
-    assert all(mn and en and mn != en for mn, en in translations.TEXTS.values())

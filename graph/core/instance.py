@@ -26,7 +26,8 @@ class Instance:
     `root` is its directory, `base` the base of its IRIs, `retention` how long snapshots are kept;
     `remote` is the SPARQL engine used as its store, None for the embedded one. `public_url` is the
     address at which the service is reachable (empty: where it listens), `page_size` the number of
-    datasets on a page of the catalogue.
+    datasets on a page of the catalogue, `contact` where readers may write (a `mailto:` or http(s)
+    address; empty: nowhere, and no page offers it).
     """
 
     root: Path
@@ -36,6 +37,7 @@ class Instance:
     remote: RemoteStoreSettings | None = None
     public_url: str = field(default="", compare=False)
     page_size: int = field(default=PAGE_SIZE, compare=False)
+    contact: str = field(default="", compare=False)
 
     @property
     def names(self) -> Names:
@@ -138,6 +140,21 @@ def check_public_url(url: str, where: str = "") -> str:
     return url
 
 
+_MAIL = re.compile(r"mailto:[^\s@<>\"']+@[^\s@<>\"']+")
+_WEB = re.compile(r"https?://[^\s<>\"']+")
+
+
+def check_contact(address: str, where: str = "") -> str:
+    """The operator's contact as given, or empty.
+
+    Raises ConfigError unless it is empty or a `mailto:` or http(s) address.
+    """
+    if address and not (_MAIL.fullmatch(address) or _WEB.fullmatch(address)):
+        message = f"“{address}” cannot be the contact of the service"
+        raise ConfigError(message, where=where, hint="Give an address with mailto:, or https://.")
+    return address
+
+
 def _is_folder_url(url: str) -> bool:
     try:
         parts = urlsplit(url)
@@ -203,4 +220,5 @@ def open_instance(root: Path) -> Instance:
         remote,
         public_url=check_public_url(str(config.get("public_url", "")), str(path)),
         page_size=int(config.get("catalogue", {}).get("page_size", PAGE_SIZE)),
+        contact=check_contact(str(config.get("contact", "")), str(path)),
     )

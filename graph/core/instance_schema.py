@@ -89,6 +89,9 @@ class InstanceConfig(TomlTable):
     public_url: str = Field(
         default="", description="the http(s) address of the service, which ends in a slash"
     )
+    contact: str = Field(
+        default="", description="where readers may write, like mailto:data@agency.mn"
+    )
     catalogue: CatalogueSection = Field(
         default=CatalogueSection(), description="the table [catalogue]"
     )

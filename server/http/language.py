@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response, g, request
 
-from server.http.translations import TEXTS
+from server.texts import TEXTS
 
 LANGUAGES = ("mn", "en")
 _COOKIE = "lang"

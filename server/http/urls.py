@@ -13,6 +13,8 @@ from urllib.parse import quote, unquote, urlencode
 from graph.core.iris import ROOT, segment
 from graph.queries.syntax.prefixes import PREFIXES
 
+_THINGS = ("/id/", "/rule/", "/def/")
+
 
 @dataclass(frozen=True, slots=True)
 class Urls:
@@ -48,6 +50,12 @@ class Urls:
     def document(self, path: str, extension: str) -> str:
         """The URL of a resource's document in one format."""
         return f"{path}.{extension}"
+
+    def page(self, iri: str) -> str:
+        """The target of a link to the page of an IRI: its HTML document, without a redirect."""
+        href = self.href(iri)
+        path, mark, fragment = href.partition("#")
+        return f"{path}.html{mark}{fragment}" if path.startswith(_THINGS) else href
 
     def short(self, iri: str) -> str:
         """An IRI for display: `skos:prefLabel`, or the path below the base."""

@@ -1,11 +1,10 @@
-"""The page of a resource: its statements with labels in both languages, and links to it."""
+"""Reads what the page of a resource shows: its statements with labels, and links to it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 import pyoxigraph as ox
-from flask import render_template
 
 from graph.core.instance import Instance
 from graph.queries import ResourceDocument
@@ -14,6 +13,8 @@ from graph.reports.checks import SourceChecks, checks, last_published
 from graph.snapshots import published_events
 from graph.versions.state import is_public
 from server.core.context import AppContext
+from server.pages.thing import ThingDocument
+from server.resources import class_pages
 from server.sparql import internal_queries, tables
 from server.sparql.labels import labels
 from server.sparql.tables import Grouped
@@ -29,25 +30,24 @@ def resource_page(context: AppContext, iri: str, path: str, data: str = "") -> s
     statements, total = _statements(context, iri)
     incoming = internal_queries.select(context.pool, "resources/incoming", [iri])
     shown = sum(len(values) for of_subject in statements.values() for values in of_subject.values())
-    return render_template(
-        "resource.html",
+    thing = ThingDocument(
         iri=iri,
         path=path,
         data=data,
         statements=statements,
+        shown=shown,
+        total=max(total, shown),
+        counted=total < COUNTED or is_graph(context, iri),
         incoming=incoming,
         stated_in=[
             row["graph"].value
             for row in internal_queries.select(context.pool, "resources/stated_in", [iri])
         ],
         labels=labels(context, [iri, *_iris(statements), *(r["property"].value for r in incoming)]),
-        shown=shown,
-        total=max(total, shown),
         is_graph=is_graph(context, iri),
         checks=checks_of(context.instance, iri.removeprefix(context.instance.names.source(""))),
-        counted=total < COUNTED or is_graph(context, iri),
-        is_iri=lambda term: isinstance(term, ox.NamedNode),
     )
+    return class_pages.page_of(context, thing)
 
 
 def checks_of(instance: Instance, source: str) -> SourceChecks | None:

@@ -22,7 +22,7 @@ QueryRow = dict[str, Object]
 @cache
 def query_text(name: str) -> str:
     """The text of a bundled query."""
-    folder, _, query_name = name.partition("/")
+    folder, _, query_name = name.rpartition("/")
     return (FOLDER / folder / "queries" / f"{query_name}.rq").read_text("utf-8")
 
 
@@ -53,7 +53,7 @@ def count_from_void(pool: Pool, name: str, things: Iterable[str] = ()) -> list[Q
 
     `folder/void_{query}` reads the stored numbers; `folder/{query}` counts the statements.
     """
-    folder, _, query_name = name.partition("/")
+    folder, _, query_name = name.rpartition("/")
     listed = [*things]
     return select(pool, f"{folder}/void_{query_name}", listed) or select(pool, name, listed)
 

@@ -1,0 +1,1 @@
+"""Pages for people: one folder a family of pages (docs/pages.md)."""

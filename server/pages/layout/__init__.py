@@ -1,0 +1,1 @@
+"""The frame of every page: header and footer, how numbers, times and names are written."""

@@ -1,0 +1,72 @@
+"""How pages write numbers, times and names that have no translation."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+
+from flask import Flask, g
+from markupsafe import Markup, escape
+
+from graph.ledger.events import ULAANBAATAR
+from server.http.language import LANGUAGES
+
+
+def number_text(value: Decimal | float | int | str, digits: int | None = None) -> str:
+    """A number with thousands separated, `57,649.7` (CLDR writes mn and en alike).
+
+    `digits`: decimals; None: as many as it has. What is no number stays as it is.
+    """
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return str(value)
+    if not number.is_finite():
+        return str(value)
+    return f"{number:,f}" if digits is None else f"{number:,.{digits}f}"
+
+
+def time_text(moment: str) -> str:
+    """A time (RFC 3339) in Ulaanbaatar, `2026-11-30 07:30 UTC+8`; a date as it is."""
+    try:
+        at = datetime.fromisoformat(moment)
+    except ValueError:
+        return moment
+    if "T" not in moment:
+        return moment
+    local = at.astimezone(ULAANBAATAR) if at.tzinfo else at
+    return f"{local:%Y-%m-%d %H:%M}" + (" UTC+8" if at.tzinfo else "")
+
+
+def time_tag(moment: str) -> Markup:
+    """A time as `<time datetime>`."""
+    return Markup('<time datetime="{}">{}</time>').format(moment, time_text(moment))
+
+
+def foreign(texts: dict[str, str], otherwise: str = "") -> Markup:
+    """The text in the reader's language, else another one marked with its `lang`.
+
+    `texts`: by language tag, empty for none. `otherwise`: where there is no text.
+    """
+    for tag in (g.language, "", *LANGUAGES, *texts):
+        if value := texts.get(tag):
+            return in_language(value, tag)
+    return escape(otherwise)
+
+
+def in_language(value: str, tag: str) -> Markup:
+    """A text of the data, with `lang` where it is not in the reader's language, and a tag."""
+    if not tag or tag == g.language:
+        return escape(value)
+    return Markup('<span lang="{0}">{1}</span> <small class="tag">{0}</small>').format(tag, value)
+
+
+def init_app(app: Flask) -> None:
+    """Give templates these functions."""
+    app.jinja_env.globals.update(
+        number_text=number_text,
+        time_text=time_text,
+        time_tag=time_tag,
+        foreign=foreign,
+        in_language=in_language,
+    )

@@ -1,0 +1,13 @@
+"""Texts of the pages in Mongolian and English, by key; one module a family of pages.
+
+A template calls `t("key")`, code `server.http.language.text("key")`. A key is in one module only.
+"""
+
+from __future__ import annotations
+
+from server.texts import common, errors, log, reports, resources, sparql, start
+
+FAMILIES = (common, start, resources, reports, sparql, log, errors)
+TEXTS: dict[str, tuple[str, str]] = {
+    key: both for family in FAMILIES for key, both in family.TEXTS.items()
+}

@@ -1,0 +1,31 @@
+"""Texts of the pages of things."""
+
+from __future__ import annotations
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "trace_this": ("Мөшгих", "Trace"),
+    "history_this": ("Түүх", "History"),
+    "versions_this": ("Хувилбарууд", "Versions"),
+    "property": ("Шинж", "Property"),
+    "value": ("Утга", "Value"),
+    "incoming": ("Үүн рүү заасан холбоос", "Links to this"),
+    "times": ("удаа", "times"),
+    "for_example": ("жишээлбэл", "for example"),
+    "stated_in": ("Мэдүүлэг байгаа граф", "Stated in"),
+    "shown_of": (
+        "Нийт {total} мэдүүлгээс {shown}-г харуулав. Бусад хэлбэрт бүгд бий.",
+        "{shown} of {total} statements are shown. The other formats contain all of them.",
+    ),
+    "shown_of_more": (
+        "{total}-аас олон мэдүүлгээс {shown}-г харуулав. Бусад хэлбэрт бүгд бий.",
+        "{shown} of more than {total} statements are shown. The other formats contain all of them.",
+    ),
+    "graph_of": ("Нэрлэсэн граф", "Named graph"),
+    "gone_since": (
+        "Энэ өгөгдлийн багцыг эх сурвалж нь {day}-нд хассан. Өмнөх хувилбар архивт бий.",
+        "The source withdrew this dataset on {day}. Its earlier versions are kept in the archive.",
+    ),
+    "identifier": ("Таних дугаар", "Identifier"),
+    "first_seen": ("Анх нийтэлсэн", "First published here"),
+    "last_seen": ("Хассан", "Withdrawn"),
+}
