@@ -185,11 +185,22 @@ def test_the_encoding_can_be_named() -> None:
     assert decode(capture("Мал".encode("cp1251")), "cp1251") == "Мал"
 
 
+def _cell(*values: str) -> st.SearchStrategy[str]:
+    """Cells of a column: usual ones, ones near them, and any other text."""
+    usual = st.sampled_from(["", " ", *values])
+    near = st.from_regex(
+        r"-?[0-9]{0,19}(\.[0-9]{0,9})?|[0-9]{4}-[0-9]{2}-[0-9]{2}|[ -~А-я«№]*", fullmatch=True
+    )
+    return usual | near | st.text(st.characters(exclude_categories=["Cs"]))
+
+
 cells = st.fixed_dictionaries(
     {
-        "code": st.sampled_from(["", " ", "065", "1", 'a"b\\c\n', "ө"]),
-        "number": st.sampled_from(["", "7", "1,234", "2.50", "no"]),
-        "day": st.sampled_from(["2022.09.22", "", "2026-8-10"]),
+        "code": _cell("065", "1", 'a"b\\c\n', "ө", " а б ", "\x7f", "\u200b"),
+        "number": _cell("7", "1,234", "2.50", "-0", "007", "9" * 18),
+        "area": _cell("0.5", "2.50", "-0.10", "1" * 10 + ".5", "1.1234567"),
+        "day": _cell("2022.09.22", "2026-8-10", "2026-02-29", "2026-02-28", "0999-01-01"),
+        "several": _cell("a", "a|b"),
     }
 )
 
@@ -202,7 +213,9 @@ def test_a_table_of_many_rows_gives_what_apply_gives(
         Field(DCT.identifier, "code", code, "identifier"),
         Field(DCT.title, "code", text("mn"), "title"),
         Field(DCT.extent, "number", integer, "extent"),
+        Field(DCT.spatial, "area", decimal, "area"),
         Field(DCT.issued, "day", date, "issued"),
+        Field(DCT.subject, "several", lambda value: map(code, value.split("|")), "several"),
     )
     table = MappingTable(fields)
     with pytest.MonkeyPatch.context() as patch:

@@ -9,7 +9,7 @@ are found by loading them into a store, each distinct literal once.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import pyoxigraph as ox
 
@@ -32,6 +32,7 @@ _CANONICAL = re.compile(
     rb'|[12][0-9]{3}"' + _XSD + rb"gYear>"
     rb")"
 )
+_is_canonical = _CANONICAL.fullmatch
 
 
 def line(subject: ox.NamedNode, predicate: ox.NamedNode, value: Object) -> bytes:
@@ -49,29 +50,22 @@ class Normaliser:
         """The canonical form of each line, in the same order; `behind` more bytes follow each."""
         canonical, closing, end = [*lines], -3 - behind, -2 - behind
         # IRIs contain no quote. Comparing single bytes is the fast test: it is done for every line.
-        typed = [
-            n for n, text in enumerate(canonical) if text[closing] == _CLOSED and _QUOTE in text
-        ]
-        # subject and predicate are IRIs, so the first quote opens the literal
-        literals = [(text := canonical[n])[text.index(_QUOTE) : end] for n in typed]
+        # Subject and predicate are IRIs, so the first quote opens the literal.
+        others = {
+            n: text[begin:end]
+            for n, text in enumerate(lines)
+            if text[closing] == _CLOSED
+            and (begin := text.find(_QUOTE)) >= 0
+            and not _is_canonical(text, begin, len(text) + end)
+        }
         if len(self._known) > _CACHE_LIMIT:
             self._known.clear()  # bounded memory; refilling costs less than evicting one by one
-        self._learn({*literals} - self._known.keys())
-        forms = map(self._known.__getitem__, literals)
-        for n, literal, form in zip(typed, literals, forms, strict=True):
-            if form is not literal and form != literal:
-                text = canonical[n]
-                canonical[n] = text[: end - len(literal)] + form + text[end:]
-        return canonical
-
-    def _learn(self, literals: Iterable[bytes]) -> None:
-        unknown = []
-        for literal in literals:
-            if _CANONICAL.fullmatch(literal):
-                self._known[literal] = literal
-            else:
-                unknown.append(literal)
+        unknown = [*({*others.values()} - self._known.keys())]
         self._known.update(zip(unknown, store_forms(unknown), strict=True))
+        for n, literal in others.items():
+            text = canonical[n]
+            canonical[n] = text[: end - len(literal)] + self._known[literal] + text[end:]
+        return canonical
 
 
 def store_forms(literals: Sequence[bytes]) -> list[bytes]:

@@ -6,7 +6,7 @@ This runs for each statement of each load, so there is one loop over them, and w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,10 +20,10 @@ from vocab.terms import Object
 MadeStatement = tuple[ox.NamedNode, ox.NamedNode, Object, str, str]
 """Subject, predicate, object, name of the rule that made it, name of its layer."""
 
-WrittenRun = tuple[ox.NamedNode, list[str], list[str], str]
+WrittenRun = tuple[ox.NamedNode, Sequence[str], Sequence[str], str]
 """Subject; predicate and object of each statement as N-Triples; their rules; the layer."""
 
-_IS_DATASET = f" {RDF.type} {DCAT.Dataset}"
+_IS_DATASET = f"{RDF.type} {DCAT.Dataset}"
 
 
 @dataclass(slots=True)
@@ -68,46 +68,37 @@ class StatementWriter:
 
         Raises what `check_subject` raises for a subject, and what making the statements raises.
         """
-        result, predicates = RecordLines(), self._predicates
-        texts: list[str] = []
-        rules: list[str] = []
-        layers: list[str] = []
-        last: ox.NamedNode | None = None
-        start = ""
-        for one in statements:
-            subject = one[0]
-            if subject is not last:
-                self._check_subject(subject)
-                last, start = subject, f"{subject} "
-            if len(one) == 4:  # a run; mypy knows tuples by their lengths
-                _, written, of_run, layer = one
-                texts += [start + text for text in written]
-                rules += of_run
-                layers += [layer] * len(written)
-                if not result.dataset and _IS_DATASET[1:] in written:
-                    result.dataset = subject.value
-                continue
-            _, predicate, value, rule, layer = one
-            # str, and not a format: that asks the term for its own format first
-            texts.append(start + predicates[predicate] + str(value))
-            rules.append(rule)
-            layers.append(layer)
-            if not result.dataset and texts[-1].endswith(_IS_DATASET):
+        runs = self._runs(statements)
+        # only now that the record is known to be mapped do its rules get numbers
+        result, behind, tags = RecordLines(), " ." + record_tag(record), self._rules
+        for subject, texts, rules, layer in runs:
+            start, pairs = f"{subject} ", zip(texts, rules, strict=True)
+            lines = [f"{start}{text}{behind}{tags[rule]}" for text, rule in pairs]
+            result.lines.setdefault(layer, []).extend(lines)
+            if not result.dataset and _IS_DATASET in texts:
                 result.dataset = subject.value
-        result.lines = self._by_layer(self._tagged(record, texts, rules), layers)
         return result
 
-    def _tagged(self, record: int, texts: list[str], rules: list[str]) -> list[str]:
-        # only now that the record is known to be mapped do its rules get numbers
-        head, tags = " ." + record_tag(record), self._rules
-        return [text + head + tags[rule] for text, rule in zip(texts, rules, strict=True)]
-
-    @staticmethod
-    def _by_layer(texts: list[str], layers: list[str]) -> dict[str, list[str]]:
-        names = dict.fromkeys(layers)
-        if len(names) == 1:
-            return dict.fromkeys(names, texts)
-        return {
-            name: [text for text, layer in zip(texts, layers, strict=True) if layer == name]
-            for name in names
-        }
+    def _runs(self, statements: Iterable[MadeStatement | WrittenRun]) -> list[WrittenRun]:
+        """The statements as runs: those of one subject and layer that follow each other together"""
+        runs: list[WrittenRun] = []
+        predicates = self._predicates
+        texts: list[str] = []
+        rules: list[str] = []
+        last: tuple[ox.NamedNode, str] | None = None
+        for one in statements:
+            if len(one) == 4:  # a run; mypy knows tuples by their lengths
+                self._check_subject(one[0])
+                last = None
+                if one[1]:
+                    runs.append(one)
+                continue
+            subject, predicate, value, rule, layer = one
+            if last is None or subject is not last[0] or layer != last[1]:
+                self._check_subject(subject)
+                texts, rules, last = [], [], (subject, layer)
+                runs.append((subject, texts, rules, layer))
+            # str, and not a format: that asks the term for its own format first
+            texts.append(predicates[predicate] + str(value))
+            rules.append(rule)
+        return runs

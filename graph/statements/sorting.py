@@ -76,10 +76,8 @@ class Sorter:
     def _absorb(self) -> None:
         if not self._waiting:
             return
-        # encoded together, since a line has no line feed: lists of bytes, unlike those of tuples,
-        # cost the garbage collector nothing
-        lines = "\n".join(self._waiting).encode().split(b"\n")
-        tagged = self._normaliser.lines(lines, behind=TAG)
+        # lists of bytes, unlike those of tuples, cost the garbage collector nothing
+        tagged = self._normaliser.lines([*map(str.encode, self._waiting)], behind=TAG)
         self._waiting = []
         self._run += tagged
         self._size += sum(map(len, tagged))

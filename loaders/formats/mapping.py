@@ -91,9 +91,20 @@ def language_text(value: Any, lang: str) -> ox.Literal:
     return ox.Literal(str(value).strip(), language=lang.lower())
 
 
+@dataclass(frozen=True, slots=True)
+class LanguageText:
+    """Converter to literals in one language."""
+
+    lang: str
+
+    def __call__(self, value: Any) -> ox.Literal:
+        """The literal."""
+        return language_text(value, self.lang)
+
+
 def text(lang: str) -> Converter:
     """Converter to literals in one language."""
-    return lambda value: language_text(value, lang)
+    return LanguageText(lang)
 
 
 def code(value: Any) -> ox.Literal:

@@ -5,7 +5,7 @@ capture (bytes) → record (with a locator) → statements (each with the rule t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, NamedTuple
@@ -170,8 +170,8 @@ class WrittenStatements(NamedTuple):
     """
 
     subject: Subject
-    texts: list[str]
-    rules: list[str]
+    texts: Sequence[str]
+    rules: Sequence[str]
     layer: str = STATED
 
 
