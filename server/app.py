@@ -36,7 +36,8 @@ from server.http.problem_details import HttpProblem, ProblemDetails
 from server.http.urls import Urls
 from server.log import bundles, pages, tiled, trust, verification
 from server.pages.layout import navigation, writing
-from server.resources import dereference, home, reports, vocabularies
+from server.pages.start import routes as start
+from server.resources import dereference, problem_pages, reports, vocabularies
 from server.saved_queries import routes
 from server.sparql import cancellation, endpoint, examples, workbench
 from server.trace import routes as trace
@@ -48,7 +49,8 @@ _JSON = Offer(problem_details.MEDIA_TYPE, "json")
 
 
 _PARTS = (
-    home,
+    start,
+    problem_pages,
     health,
     workbench,
     cancellation,

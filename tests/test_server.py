@@ -15,7 +15,6 @@ from graph.queries import FORMATS, Pool
 from server import texts
 from server.app import create_app
 from server.http import problem_types
-from server.resources import home
 from server.sparql import examples
 
 pytestmark = pytest.mark.slow
@@ -304,17 +303,6 @@ def test_strange_addresses_are_not_found(client: FlaskClient, path: str) -> None
 
 
 # --- start page, health, problems ---
-
-
-def test_the_start_page_shows_what_is_loaded(client: FlaskClient) -> None:
-    page = client.get("/").text
-    assert '<html lang="mn">' in page
-    assert "Эх сурвалж А" in page
-    assert "Source A" in page
-    assert "2026-11-22 10:00" in page
-    assert '<td class="number">19</td>' in page  # statements of all layers
-    assert "Хоёр дүн зөрж байна" in page
-    assert page.count("/sparql?query=") == home.EXAMPLES
 
 
 def test_the_language_is_remembered(small: Instance, pool: Pool) -> None:

@@ -60,14 +60,20 @@ def test_a_key_is_in_one_family_only() -> None:
 
 
 def test_every_text_is_used() -> None:
-    made = tuple(set(re.findall(r"""["'](\w+_)["'] *[~+]|f["'](\w+_){""", sources())))
-    prefixes = tuple(prefix for pair in made for prefix in pair if prefix)
+    """As a whole, or made of a beginning (`"map_" ~ key`) or an end (`key ~ "_text"`)."""
+    beginnings = made(r"""["'](\w+_)["'] *[~+]|f["'](\w+_){""")
+    ends = made(r"""[~+] *["'](_\w+)["']|}(_\w+)["']""")
     unused = {
         key
         for key in texts.TEXTS
-        if not re.search(rf"""["']{key}["']""", sources()) and not key.startswith(prefixes)
+        if not re.search(rf"""["']{key}["']""", sources())
+        if not (key.startswith(beginnings) or key.endswith(ends))
     }
     assert unused == set()
+
+
+def made(pattern: str) -> tuple[str, ...]:
+    return tuple({one for pair in re.findall(pattern, sources()) for one in pair if one})
 
 
 def test_every_key_that_templates_name_is_there() -> None:

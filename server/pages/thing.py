@@ -15,6 +15,7 @@ from flask import render_template
 
 from graph.reports.checks import SourceChecks
 from server.core.context import AppContext
+from server.pages.layout.writing import Texts, texts_by_language
 from server.sparql.internal_queries import QueryRow
 from server.sparql.labels import Labels
 from server.sparql.tables import Grouped
@@ -53,14 +54,10 @@ class ThingDocument:
         found = self.values(predicate, subject)
         return [one.value for one in found if isinstance(one, ox.NamedNode)]
 
-    def texts(self, *predicates: ox.NamedNode, subject: str = "") -> dict[str, str]:
+    def texts(self, *predicates: ox.NamedNode, subject: str = "") -> Texts:
         """The first literal in each language (empty: none), of the first property that has any."""
         for predicate in predicates:
-            found = dict[str, str]()
-            for one in self.values(predicate, subject):
-                if isinstance(one, ox.Literal):
-                    found.setdefault(one.language or "", one.value)
-            if found:
+            if found := texts_by_language(self.values(predicate, subject)):
                 return found
         return {}
 

@@ -110,7 +110,7 @@ def _shapes(
         value = "" if unit.value is None else f": {number_text(unit.value, digits)}"
         title = escape(f"{unit.name}{value} · {shape.iso}")
         path = f'<path class="{kind}" d="{shape.path}"><title>{title}</title></path>'
-        yield f'<a href="{escape(unit.href)}">{path}</a>'
+        yield f'<a{_lang(unit)} href="{escape(unit.href)}">{path}</a>'
 
 
 def _marks(
@@ -130,7 +130,8 @@ def _marks(
     if code in _SMALL:
         yield from _beside(code, shape, unit, (x, y), digits)
     elif top:
-        yield _named(unit, x, y + _NAME_AT.get(code, (0, 0))[1] - (radius or 3) - 6)
+        above = min(0, _NAME_AT.get(code, (0, 0))[1])  # a name below its circle lies on others'
+        yield _named(unit, x, y + above - (radius or 3) - 6)
         if unit.value is not None:
             yield _number(unit.value, x, y + 5, "v", digits)
     else:
@@ -166,6 +167,10 @@ def _named(unit: UnitOnMap, x: float, y: float, kind: str = "") -> str:
         f' lang="{escape(unit.tag)}"' if unit.tag else ""
     )
     return f'<text{more} x="{x:.0f}" y="{y:.0f}">{escape(unit.name)}</text>'
+
+
+def _lang(unit: UnitOnMap) -> str:
+    return f' lang="{escape(unit.tag)}"' if unit.tag else ""
 
 
 def _number(value: float, x: float, y: float, kind: str, digits: int | None) -> str:
@@ -211,8 +216,7 @@ def _tile(
     column, row, mn, en = TILES[code]
     shade = 0 if unit.value is None else class_of(unit.value, bounds)
     number = "…" if unit.value is None else number_text(unit.value, digits)
-    lang = f' lang="{escape(unit.tag)}"' if unit.tag else ""
-    long = f'<i class="long"{lang}>{escape(unit.name)}</i>'
+    long = f'<i class="long"{_lang(unit)}>{escape(unit.name)}</i>'
     short = f'<i class="short" aria-hidden="true">{mn if language == "mn" else en}</i>'
     inside = f"{long}{short}<b>{number}</b>"
     link = f'<a class="k{shade}" href="{escape(unit.href)}">{inside}</a>'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import Flask
@@ -94,6 +95,10 @@ class Navigation:
         except HTTPException:
             return False
         return not str(endpoint).startswith(_ANY_THING)
+
+    def only(self, links: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Of pairs of a text's key and an address those that this server has."""
+        return [(key, href) for key, href in links if self.has(href)]
 
     @property
     def header(self) -> list[NavigationLink]:

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
+import pyoxigraph as ox
 from flask import Flask, g
 from markupsafe import Markup, escape
 
 from graph.ledger.events import ULAANBAATAR
 from server.http.language import LANGUAGES
+from vocab.terms import Object
+
+Texts = dict[str, str]
+"""A text by language tag, empty for none."""
+
+
+def texts_by_language(values: Iterable[Object | None]) -> Texts:
+    """The first literal of each language."""
+    found: Texts = {}
+    for value in values:
+        if isinstance(value, ox.Literal):
+            found.setdefault(value.language or "", value.value)
+    return found
 
 
 def number_text(value: Decimal | float | int | str, digits: int | None = None) -> str:

@@ -1,0 +1,1 @@
+"""Makes the hexagon map of Mongolia from points of GeoNames: a schema, not boundaries."""

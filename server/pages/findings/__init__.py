@@ -1,0 +1,1 @@
+"""Findings in short, for lists: what each says, by which rule, about what."""

@@ -1,0 +1,77 @@
+"""What is shown of a finding in a list."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from server.core.context import AppContext
+from server.pages.layout.writing import Texts, texts_by_language
+from server.sparql import internal_queries
+from server.sparql.internal_queries import QueryRow
+from vocab.namespaces import SH
+from vocab.terms import Object
+
+_LAST = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class FindingSummary:
+    """A finding: its page, its sentence, whether it is a warning, its rule, what it is about.
+
+    `about` are the parts of a name: the codes of an observation (type, area, year), or one name.
+    `things` are the IRIs of all that it is about.
+    """
+
+    iri: str
+    href: str
+    says: Texts = field(default_factory=dict)
+    grave: bool = False
+    rule: Texts = field(default_factory=dict)
+    rule_iri: str = ""
+    about: tuple[Texts, ...] = ()
+    things: tuple[str, ...] = ()
+
+
+def summaries(context: AppContext, iris: Iterable[str]) -> list[FindingSummary]:
+    """Findings by IRI, in the given order; those that are none are left out."""
+    asked = list(dict.fromkeys(iris))
+    if not asked:
+        return []
+    said = _by_thing(internal_queries.select(context.pool, "pages/findings/said", asked))
+    about = _by_thing(internal_queries.select(context.pool, "pages/findings/about", asked))
+    return [
+        _summary(iri, context.urls.page(iri), said[iri], about[iri]) for iri in asked if said[iri]
+    ]
+
+
+def _by_thing(rows: Iterable[QueryRow]) -> Mapping[str, list[QueryRow]]:
+    found = defaultdict[str, list[QueryRow]](list)
+    for row in rows:
+        found[row["thing"].value].append(row)
+    return found
+
+
+def _summary(iri: str, href: str, said: list[QueryRow], about: list[QueryRow]) -> FindingSummary:
+    return FindingSummary(
+        iri=iri,
+        href=href,
+        says=texts_by_language(row.get("comment") for row in said),
+        grave=any(row.get("severity") in {SH.Warning, SH.Violation} for row in said),
+        rule=texts_by_language(row.get("name") for row in said),
+        rule_iri=next((row["rule"].value for row in said if "rule" in row), ""),
+        about=_names(about),
+        things=tuple(dict.fromkeys(row["about"].value for row in about)),
+    )
+
+
+def _names(rows: list[QueryRow]) -> tuple[Texts, ...]:
+    """The parts of the name of the first thing that has one."""
+    first = min((row["about"].value for row in rows), default="")
+    parts = defaultdict[tuple[int, str], list[Object]](list)
+    for row in rows:
+        if row["about"].value == first:
+            order = int(row["order"].value) if "order" in row else _LAST
+            parts[order, row["of"].value].append(row["name"])
+    return tuple(texts_by_language(parts[key]) for key in sorted(parts))

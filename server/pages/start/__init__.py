@@ -1,0 +1,1 @@
+"""The start page: search, map, what is new, findings, and for whom this is."""

@@ -1,0 +1,137 @@
+"""What the start page says of a snapshot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from graph.core.errors import QueryTimeout
+from graph.core.iris import ROOT
+from server.core.context import AppContext
+from server.pages.figures.maps import UnitOnMap
+from server.pages.findings.summary import FindingSummary, summaries
+from server.pages.start.layers import MapLayer, read_layers
+from server.sparql import internal_queries
+from server.sparql.internal_queries import QueryRow
+
+_REFERENCE = ("vocab-", "authority", "catalog", "codes", "examples", "rules")
+_KINDS = ("datasets", "tables", "observations", "aimags", "soums", "organisations")
+MOST_NEWS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """A source: `statements` counts all layers of its current version; None if not counted."""
+
+    iri: str
+    title: dict[str, str]
+    current: str
+    version: str
+    time: str
+    statements: int | None
+
+    @property
+    def is_reference(self) -> bool:
+        """Whether it holds vocabularies, codes or rules rather than data of an agency."""
+        return self.iri.rpartition("/")[2].startswith(_REFERENCE)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitName:
+    """An aimag or the capital: IRI and names by language."""
+
+    iri: str
+    names: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The content of one snapshot.
+
+    `news` are the newest sources of agencies, of `sources` in all; `units` are by land-agency code.
+    """
+
+    numbers: dict[str, int]
+    news: list[SourceRow]
+    sources: int
+    findings: list[FindingSummary]
+    units: dict[str, UnitName]
+    layers: list[MapLayer]
+
+
+def read_overview(context: AppContext) -> Overview:
+    """Query the current snapshot's content."""
+    # Counting the statements themselves would take seconds on a large store.
+    classes = internal_queries.count_from_void(context.pool, "pages/start/classes")
+    counted = {row["kind"].value: int(row["number"].value) for row in classes}
+    found = internal_queries.select(context.pool, "pages/start/findings")
+    sources = sorted(_sources(context), key=lambda one: one.time, reverse=True)
+    return Overview(
+        numbers={name: counted.get(name, 0) for name in (*_KINDS, "findings_count")},
+        news=[one for one in sources if not one.is_reference][:MOST_NEWS],
+        sources=len(sources),
+        findings=summaries(context, (row["finding"].value for row in found)),
+        units=_units(context),
+        layers=read_layers(context),
+    )
+
+
+def units_on_map(
+    context: AppContext, units: dict[str, UnitName], language: str, layer: MapLayer | None
+) -> dict[str, UnitOnMap]:
+    """The units as the map shows them to readers of a language."""
+    return {
+        code: UnitOnMap(
+            name=unit.names.get(language) or next(iter(unit.names.values()), code),
+            tag="" if language in unit.names else next(iter(unit.names), ""),
+            href=context.urls.page(unit.iri),
+            value=_value(layer, code),
+        )
+        for code, unit in units.items()
+    }
+
+
+def _value(layer: MapLayer | None, code: str) -> float | None:
+    return float(layer.values[code]) if layer and code in layer.values else None
+
+
+def _units(context: AppContext) -> dict[str, UnitName]:
+    rows = internal_queries.select(context.pool, "pages/start/units")
+    prefix = ROOT + "id/place/"
+    return {
+        row["place"].value.removeprefix(prefix): UnitName(row["place"].value, _both(row))
+        for row in rows
+    }
+
+
+def _both(row: QueryRow) -> dict[str, str]:
+    return {language: row[language].value for language in ("mn", "en") if language in row}
+
+
+def _sources(context: AppContext) -> list[SourceRow]:
+    sizes = _sizes(context)
+    return [
+        SourceRow(
+            iri=row["source"].value,
+            title=_both(row),
+            current=row["current"].value,
+            version=row["version"].value,
+            time=row["time"].value,
+            statements=_of_source(context, row["source"].value, sizes),
+        )
+        for row in internal_queries.select(context.pool, "pages/start/sources")
+    ]
+
+
+def _sizes(context: AppContext) -> dict[str, int]:
+    """Statements by named graph; empty if counting exceeds the time limit of a query."""
+    try:
+        rows = internal_queries.count_from_void(context.pool, "pages/start/graphs")
+    except QueryTimeout:
+        return {}
+    return {row["graph"].value: int(row["statements"].value) for row in rows}
+
+
+def _of_source(context: AppContext, iri: str, sizes: dict[str, int]) -> int | None:
+    own = context.instance.names.graph(iri.rpartition("/")[2])
+    layers = [n for graph, n in sizes.items() if graph == own or graph.startswith(own + "/")]
+    return sum(layers) if layers else None

@@ -1,0 +1,170 @@
+"""Pages of people: the start page, and what holds of every page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from graph.core import instance as instances
+from graph.core.errors import ConfigError
+from graph.core.instance import Instance
+from graph.ledger import create
+from graph.queries import Pool
+from server import texts
+from server.app import create_app
+from server.pages.start import routes as start
+from tests.conftest import publish_small
+
+pytestmark = pytest.mark.slow
+MORE = Path(__file__).with_name("pages.trig").read_text("utf-8")
+MOST_BYTES = 60_000
+PAGES = ["/", "/?map=livestock"]
+LANGUAGES = ("mn", "en")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Instance:
+    """The small store and pages.trig."""
+    made = instances.create(tmp_path_factory.mktemp("pages") / "data", "https://example.mn/")
+    create(made)
+    instances.write_config(made)
+    publish_small(made, more=MORE)
+    return made
+
+
+@pytest.fixture(scope="module")
+def client(made: Instance) -> Iterator[FlaskClient]:
+    with Pool.start(made, workers=1) as pool:
+        yield create_app(made, pool).test_client()
+
+
+def page(client: FlaskClient, path: str, language: str = "en") -> str:
+    mark = "&" if "?" in path else "?"
+    response = client.get(f"{path}{mark}lang={language}", headers={"Accept": "text/html"})
+    assert response.status_code == 200, path
+    return response.text
+
+
+class _Texts(HTMLParser):
+    """The texts of a page with the language each is in; code, scripts and styles apart."""
+
+    _EMPTY = frozenset("meta link input br img rect circle path hr wbr".split())
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, str]] = []
+        self._open: list[tuple[str, str]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        language = given.get("lang") or (self._open[-1][1] if self._open else "")
+        for name in ("title", "aria-label", "placeholder", "content"):
+            if given.get(name) and given.get("name") not in {"viewport"}:
+                self.found.append((language, str(given[name])))
+        if tag not in self._EMPTY:
+            self._open.append((tag, language))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Nothing opens."""
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open and self._open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if self._open and not {"code", "script", "style", "pre"} & {tag for tag, _ in self._open}:
+            self.found.append((self._open[-1][1], data))
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_are_light_and_bring_nothing_from_elsewhere(
+    client: FlaskClient, path: str, language: str
+) -> None:
+    html = page(client, path, language)
+    assert len(html.encode()) <= MOST_BYTES
+    assert f'<html lang="{language}">' in html
+    loaded = re.findall(r'<(?:link rel="(?:stylesheet|icon)"|script|img)[^>]*"([^"]*)"', html)
+    assert loaded
+    assert [one for one in loaded if one.startswith(("http:", "https:", "//"))] == []
+    assert not re.search(r"<[^>]*\s(?:style|on\w+)=", html)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_what_is_not_in_the_language_of_a_page_says_so(client: FlaskClient, path: str) -> None:
+    """Cyrillic on an English page stands in an element with `lang`, and so does foreign data."""
+    found = _Texts(page(client, path)).found
+    assert len(found) > 40
+    assert [text for tag, text in found if tag != "mn" and re.search("[а-яөү]{2}", text)] == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_mongolian_pages_show_no_english_of_ours(client: FlaskClient, path: str) -> None:
+    english = {en.strip() for mn, en in texts.TEXTS.values() if mn != en}
+    found = {text.strip() for tag, text in _Texts(page(client, path, "mn")).found if tag != "en"}
+    assert found & english == set()
+
+
+def test_header_and_footer_link_what_is_there(client: FlaskClient) -> None:
+    html = page(client, "/")
+    links = set(re.findall(r'href="(/[^"#?]*)"', html.partition("<body>")[2].partition("<main")[0]))
+    links |= set(re.findall(r'href="(/[^"#?]*)"', html.partition("<footer")[2]))
+    assert {"/", "/log", "/sparql", "/trace"} <= links
+    for link in links:
+        assert client.get(link, headers={"Accept": "text/html"}).status_code != 404, link
+    assert "/contact" not in links  # instance.toml names none
+
+
+def test_the_foot_of_a_page_says_what_to_rely_on(client: FlaskClient) -> None:
+    foot = page(client, "/").partition('<p class="trust">')[2]
+    assert "Snapshot" in foot
+    assert "self-signed only, no witness" in foot
+
+
+def test_the_start_page_shows_what_is_loaded(client: FlaskClient) -> None:
+    html = page(client, "/", "mn")
+    assert "Эх сурвалж А" in html
+    assert "2026-11-22 10:00 UTC+8" in html
+    assert "29 мэдүүлэг" in html or re.search(r"\d+ мэдүүлэг", html)
+    assert "Нийлбэр нь таарахгүй" in html
+    assert "бүгд, Архангай, 2024" in re.sub(r"<[^>]*>", "", html)
+    assert html.count("/sparql?query=") == start.EXAMPLES
+    assert "Дүрэм" not in html.partition("<footer")[0]  # rules are no agency's data
+
+
+def test_the_map_shows_the_newest_figure_of_each_unit(client: FlaskClient) -> None:
+    html = page(client, "/")
+    assert "Livestock by aimag and the capital, 2024" in html
+    assert html.count('class="bubble"') == 1
+    assert "<title>Arkhangai: 4,082 · MN-073</title>" in html
+    assert 'href="/id/place/065.html"' in html
+    assert "a schema, not boundaries" in html
+    assert "Баян-Өлгий" in html  # has no English name
+    assert '<text lang="mn"' in html
+    assert html.count("<b>…</b>") == html.count('class="k0"') > 0
+
+
+def test_the_start_page_of_an_empty_instance_says_how_to_load(instance: Instance) -> None:
+    with Pool.start(instance, workers=1) as empty:
+        own = create_app(instance, empty).test_client()
+        assert texts.TEXTS["nothing"][1] in page(own, "/")
+        assert texts.TEXTS["how_to_load"][0] in page(own, "/", "mn")
+
+
+def test_a_contact_is_linked_where_the_instance_names_one(made: Instance) -> None:
+    path = made.root / instances.CONFIG
+    kept = path.read_text()
+    try:
+        path.write_text(kept + 'contact = "mailto:data@example.mn"\n')
+        assert instances.open_instance(made.root).contact == "mailto:data@example.mn"
+        path.write_text(kept + 'contact = "data at example"\n')
+        with pytest.raises(ConfigError, match="contact"):
+            instances.open_instance(made.root)
+    finally:
+        path.write_text(kept)
