@@ -25,6 +25,7 @@ from graph.catalogue.membership import SOURCES, lists_of, thing_of
 from graph.catalogue.packs import PackReader, PackWriter
 from graph.catalogue.syntax import STORED, fragments
 from graph.core.iris import ROOT
+from graph.lists import build as lists
 from graph.snapshots.staged import Staged
 from graph.versions.state import state
 from vocab.namespaces import DCAT, DCT
@@ -36,7 +37,8 @@ _ENTRY = "SELECT iri, source, identifier, issued, modified FROM dataset WHERE ir
 
 def build(staged: Staged, path: Path) -> None:
     """Write the list of a staged snapshot to `path` (see graph.publication.projections)."""
-    previous = _usable(staged)
+    # without lists of before, all datasets are described anew for them
+    previous = _usable(staged) if lists.is_usable(staged) else None
     if previous is None:
         connection, since = schema.create(path), 0
     else:
@@ -46,7 +48,8 @@ def build(staged: Staged, path: Path) -> None:
     try:
         last = history.replay(connection, staged.instance, staged.events, since)
         if last or previous is None:
-            _Builder(connection, staged).write(last)
+            with lists.datasets(staged) as listed:
+                _Builder(connection, staged, listed).write(last)
             return
     finally:
         connection.close()
@@ -70,8 +73,11 @@ def _usable(staged: Staged) -> Path | None:
 class _Builder:
     """Describes what changed, and writes fragments, sub-catalogues and pages."""
 
-    def __init__(self, connection: sqlite3.Connection, staged: Staged) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, staged: Staged, listed: lists.DatasetLists
+    ) -> None:
         self._db = connection
+        self._listed = listed
         self._instance = staged.instance
         self._staged = staged
         self._folder = staged.instance.root / packs.FOLDER
@@ -98,10 +104,16 @@ class _Builder:
         self._db.execute("COMMIT")
 
     def _datasets(self, describer: Describer) -> None:
+        for (iri,) in self._db.execute("SELECT iri FROM remake"):
+            self._listed.remove(iri)
         for (iri,) in self._db.execute("SELECT iri FROM remake ORDER BY iri"):
             row = self._db.execute(_ENTRY, (iri,)).fetchone()
             if row is not None:  # else it is gone
-                description = describer.dataset(Entry(*row))
+                entry = Entry(*row)
+                description = describer.dataset(entry)
+                self._listed.add(
+                    iri, entry.source, [entry.identifier], entry.modified, description.triples
+                )
                 place = self._write(description)
                 refers = self._refer(description.references)
                 self._db.execute(

@@ -15,6 +15,8 @@ from pathlib import Path
 from graph.catalogue import build as catalogue
 from graph.catalogue import schema as catalogue_schema
 from graph.core.files import fsync
+from graph.lists import build as lists
+from graph.lists import schema as lists_schema
 from graph.search import index, schema
 from graph.snapshots import Snapshot, visibility
 from graph.snapshots.staged import Staged
@@ -26,6 +28,8 @@ PROJECTIONS: dict[str, Projection] = {
     schema.SUFFIX: index.build,
     visibility.SUFFIX: visibility.write,
     catalogue_schema.SUFFIX: catalogue.build,
+    # after the catalogue, which passes on what it says of datasets
+    lists_schema.SUFFIX: lists.build,
 }
 
 

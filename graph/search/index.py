@@ -18,53 +18,28 @@ from typing import NamedTuple
 from zlib import crc32
 
 from graph.archive import Archive
-from graph.ledger import Event
 from graph.search import geometry, schema
+from graph.search.changes import changed_lines, many_changes
 from graph.search.extract import Extracted, GeometryLink, IndexedGeometry, IndexedText, extract
 from graph.search.matching import has_variants
-from graph.search.normalize import normalized_keys, words
+from graph.search.normalize import indexed_words, normalized_keys
 from graph.search.stems import stems
 from graph.snapshots.staged import Staged
 from graph.statements.layer import read as read_layer
-from graph.versions import diff, provenance
-from graph.versions.state import State, is_public, layers, state
+from graph.versions import provenance
+from graph.versions.state import layers, state
 
 _BATCH = 5000
-_REBUILD_SHARE = 4  # from scratch if more than a quarter of the statements change
 _REMEMBERED_WORDS = 300_000  # in memory, to skip words that are in the index already
 
 
 def build(staged: Staged, path: Path) -> None:
     """Write the index of a staged snapshot to `path` (see graph.publication.projections)."""
     previous = staged.previous_file(schema.SUFFIX)
-    if previous is not None and schema.is_current(previous) and not _needs_rebuild(staged):
+    if previous is not None and schema.is_current(previous) and not many_changes(staged):
         _update_copy(staged, previous, path)
     else:
         _build_from_scratch(staged, path)
-
-
-def _needs_rebuild(staged: Staged) -> bool:
-    """Whether building from scratch is faster, by the numbers in the ledger."""
-    before, after = _states(staged)
-    changed = sum(_changed(before.get(s), load) for s, load in after.items())
-    return changed * _REBUILD_SHARE > sum(map(_statements, after.values()))
-
-
-def _states(staged: Staged) -> tuple[State, State]:
-    assert staged.previous is not None
-    return state(staged.events[: staged.previous.number]), state(staged.events)
-
-
-def _changed(old: Event | None, new: Event) -> int:
-    if old == new:
-        return 0
-    if diff.patch_applies(old, new):
-        return int(new["patch"]["adds"]) + int(new["patch"]["deletes"])
-    return _statements(new) + (_statements(old) if old else 0)
-
-
-def _statements(load: Event) -> int:
-    return sum(int(layer["statements"]) for layer in load["layers"].values())
 
 
 def _build_from_scratch(staged: Staged, path: Path) -> None:
@@ -107,20 +82,8 @@ class _Change(NamedTuple):
 
 def _changes(staged: Staged) -> Iterator[_Change]:
     """The changes of indexed items between the previous snapshot and the staged one."""
-    for graph, sign, line in _changed_lines(staged):
+    for graph, sign, line in changed_lines(staged):
         yield from (_Change(graph, sign, item) for item in extract((line,)))
-
-
-def _changed_lines(staged: Staged) -> Iterator[tuple[str, str, bytes]]:
-    assert staged.previous is not None
-    before, after = _states(staged)
-    for source, load in after.items():
-        if before.get(source) != load and is_public(load):
-            yield from diff.changes_between(staged.instance, before.get(source), load)
-    names = staged.instance.names
-    added_and_deleted = provenance.change(staged.events, staged.previous.number, names)
-    for sign, lines in zip("AD", added_and_deleted, strict=True):
-        yield from ((names.graph(provenance.GRAPH), sign, line) for line in lines)
 
 
 class IndexWriter:
@@ -191,7 +154,7 @@ class IndexWriter:
         for subject, of_subject in groupby(texts, key=itemgetter(0)):
             key = crc32(subject.encode())  # an index of integers is smaller than one of IRIs
             for _, name, value, language, datatype in of_subject:
-                text_id, text_words = self._new_id("text"), words(value)
+                text_id, text_words = self._new_id("text"), indexed_words(value)
                 property_id = self._id("property", name)
                 rows.append(
                     (text_id, key, graph_id, subject, property_id, language, datatype, value)
@@ -229,7 +192,7 @@ class IndexWriter:
         # A contentless FTS5 table holds no copy of the words, so they are passed for deletion.
         self._db.execute(
             "INSERT INTO found (found, rowid, words) VALUES ('delete', ?, ?)",
-            (*row, " ".join(words(text.value))),
+            (*row, " ".join(indexed_words(text.value))),
         )
         self._db.execute("DELETE FROM text WHERE id = ?", row)
 

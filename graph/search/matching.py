@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from graph.search.normalize import normalized_keys, query_keys, words
+from graph.search.normalize import indexed_words, normalized_keys, query_keys, words
 from graph.search.query_parser import MatchDegree, SearchExpression, SearchTerm, parse
 from graph.search.stems import stems
 
@@ -21,7 +21,7 @@ def degree(value: str, text: str) -> MatchDegree | None:
 
     Raises QuerySyntaxError for a search without words.
     """
-    expression, value_words = _parsed(text), words(value)
+    expression, value_words = _parsed(text), indexed_words(value)
     degrees = (d for d in reversed(MatchDegree) if _matches(value_words, expression, d))
     return next(degrees, None)
 

@@ -16,11 +16,14 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import product
+from itertools import pairwise, product
 
 from graph.search.stems import stems
 
 _WORD = re.compile(r"[^\W_]+")
+_HYPHEN = re.compile("[-\u2010\u2011]")
+# letters only: 2015-2045 is no word; long chains are identifiers
+_HYPHENATED = re.compile(r"(?<![\w‐‑-])[^\W\d_]{2,40}(?:[-‐‑][^\W\d_]{2,40}){1,3}(?![\w‐‑-])")
 _IGNORED = re.compile("[\u00ad\u180b-\u180f\u200b-\u200d\u2060\ufeff]")
 # MNS 5217:2003 writes ө and ү as o' and u'; any other apostrophe separates two words.
 _APOSTROPHE = re.compile(r"(?<=[ou])['’ʼ`]", re.IGNORECASE)
@@ -62,6 +65,26 @@ def words(text: str) -> list[str]:
     if _HAS_IGNORED.search(text):  # few texts need these two passes
         text = _APOSTROPHE.sub("", _IGNORED.sub("", text))
     return _WORD.findall(unicodedata.normalize("NFC", text).lower())
+
+
+def indexed_words(text: str) -> list[str]:
+    """The words of a text as they are indexed, with those that a hyphen divides also as one.
+
+    «Баян-Өлгий» is found as баянөлгий too. The joined words come last, so that a phrase is still
+    found by its own words.
+    """
+    separate = words(text)
+    return [*separate, *compounds(text)] if _HYPHEN.search(text) else separate
+
+
+def compounds(text: str) -> list[str]:
+    """Words that a hyphen divides, written as one: each with its neighbour."""
+    return [
+        joined
+        for chain in _HYPHENATED.findall(text)
+        for pair in pairwise(_HYPHEN.split(chain))
+        for joined in words("".join(pair))
+    ]
 
 
 # The first character of a key gives its kind: a Latin spelling of a word, a Latin spelling of the

@@ -79,7 +79,7 @@ class SearchIndex:
     """The open index of one snapshot. Use as a context manager, or call `close`."""
 
     def __init__(self, path: Path) -> None:
-        if not path.is_file() or not schema.is_current(path):
+        if not path.is_file() or not schema.is_readable(path):
             raise EngineFailure(
                 "this snapshot has no search index",
                 hint="The operator can run `ulzii rebuild`.",

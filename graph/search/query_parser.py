@@ -5,6 +5,7 @@
     завх*              words that begin with this
     аймаг OR сум       either word
     -хороо             without this word
+    баян-өлгий         баян and өлгий, or баянөлгий
 
 There is an expression for each of three degrees (graph.search.normalize): the words as written, in
 any form, in any spelling.
@@ -19,7 +20,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from graph.core.errors import QuerySyntaxError
-from graph.search.normalize import query_keys, words
+from graph.search.normalize import compounds, query_keys, words
 from graph.search.stems import stems
 
 _TERM = re.compile(r'(?P<minus>-(?=["\w]))?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))')
@@ -64,29 +65,34 @@ def parse(text: str) -> SearchExpression:
         if match["word"] in ("OR", "AND") and not match["minus"]:
             is_alternative = match["word"] == "OR" and bool(clauses)
             continue
-        term = _search_term(match)
-        if term is None:
+        terms = _search_terms(match)
+        if not terms:
             continue
         if match["minus"]:
-            excluded.append(term)
+            excluded.extend(terms)
         elif is_alternative:
-            clauses[-1] = (*clauses[-1], term)
+            clauses[-1] = (*clauses[-1], *terms)
         else:
-            clauses.append((term,))
+            clauses.append(terms)
         is_alternative = False
     return _checked(SearchExpression(tuple(clauses), tuple(excluded)), text)
 
 
-def _search_term(match: re.Match[str]) -> SearchTerm | None:
+def _search_terms(match: re.Match[str]) -> tuple[SearchTerm, ...]:
+    """A term, and of a word with a hyphen also the word without it: either may be written."""
     written = match["word"] or match["phrase"] or ""
     term_words = tuple(words(written))
     if not term_words:
-        return None
-    return SearchTerm(
+        return ()
+    term = SearchTerm(
         term_words,
         is_phrase=match["phrase"] is not None,
         is_prefix=match["word"] is not None and written.endswith("*"),
     )
+    joined = tuple(compounds(written)) if match["word"] else ()
+    if len(joined) != 1:
+        return (term,)
+    return term, SearchTerm(joined, is_prefix=term.is_prefix)
 
 
 def _checked(expression: SearchExpression, text: str) -> SearchExpression:

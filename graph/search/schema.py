@@ -19,9 +19,11 @@ from graph.search.properties import SEARCHED
 
 SUFFIX = "search.sqlite"  # of the file beside a snapshot
 
-VERSION = "2"
+VERSION = "3"
 """Increase it when the schema, the normalization or the properties change; an index of another
 version is not updated but built again."""
+OLDER = frozenset({"2"})
+"""Versions that are searched too: 2 lacks words joined at a hyphen, until the next publication."""
 
 _TABLES = """
 CREATE TABLE about (version TEXT NOT NULL);
@@ -86,10 +88,19 @@ def open_published(path: Path) -> sqlite3.Connection:
 
 def is_current(path: Path) -> bool:
     """Whether the file is an index of this version."""
+    return _version(path) == VERSION
+
+
+def is_readable(path: Path) -> bool:
+    """Whether the file is an index that can be searched."""
+    return _version(path) in {VERSION, *OLDER}
+
+
+def _version(path: Path) -> str:
     connection = open_published(path)
     try:
-        return bool(connection.execute("SELECT version FROM about").fetchall() == [(VERSION,)])
-    except sqlite3.DatabaseError:
-        return False
+        return "".join(*connection.execute("SELECT version FROM about").fetchall())
+    except (sqlite3.DatabaseError, TypeError):
+        return ""
     finally:
         connection.close()

@@ -1,0 +1,103 @@
+"""What a thing without a name of its own is about, in words: the labels of what it refers to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pyoxigraph as ox
+
+from graph.lists.document import titles_of
+from graph.lists.store import Properties, PublicStore
+from vocab.namespaces import (
+    CORE,
+    DCT,
+    DQV,
+    FOAF,
+    OA,
+    PROV,
+    QB,
+    RDF,
+    RDFS,
+    SDMX_ATTRIBUTE,
+    SDMX_DIMENSION,
+    SERVICE,
+    SKOS,
+)
+
+NAMES = (SKOS.prefLabel, RDFS.label, DCT.title, FOAF.name)
+"""What facet values and parts of observations are called by."""
+_MOST = 3  # observations that a finding names
+_AREA, _PERIOD = SDMX_DIMENSION.refArea, SDMX_DIMENSION.refPeriod
+_NOT_SAID = frozenset({RDF.type, QB.dataSet, PROV.wasDerivedFrom, PROV.wasQuotedFrom})
+_LANGUAGES = ("mn", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Words by language, the things whose names they are, and the datasets they belong to."""
+
+    words: dict[str, str] = field(default_factory=dict)
+    depends: Sequence[str] = ()
+    datasets: Sequence[str] = ()
+
+
+NOTHING = About()
+
+
+def of_finding(store: PublicStore, iri: str, found: Properties) -> About:
+    """The type, area and period of the figures that a finding is about, else its dataset."""
+    datasets = store.referring(DQV.hasQualityAnnotation, iri)
+    targets = sorted(_iris(found, CORE.about) | _iris(found, OA.hasTarget))
+    depends = {*datasets, *targets}
+    parts: list[list[dict[str, str]]] = []
+    for target in targets:
+        if len(parts) < _MOST and (values := _dimensions(store.properties(target))):
+            parts.append([_names(store, value) for value in values])
+            depends.update(values)
+    if not parts:
+        named = [_names(store, dataset) for dataset in datasets or targets]
+        parts = [[names] for names in named if any(names.values())]
+    words = {
+        tag: "; ".join(", ".join(filter(None, (n.get(tag, "") for n in names))) for names in parts)
+        for tag in _LANGUAGES
+    }
+    return About({t: w for t, w in words.items() if w}, sorted(depends), datasets)
+
+
+def of_nameless(store: PublicStore, found: Properties) -> About:
+    """A centre by its class and unit: “e-Mongolia centre, Dornod”; nothing for other things."""
+    if SERVICE.Centre not in found.values(RDF.type):
+        return NOTHING
+    parts = [SERVICE.Centre.value, *sorted(_iris(found, SERVICE.inUnit))]
+    names = [_names(store, part) for part in parts]
+    words = {tag: ", ".join(filter(None, (n.get(tag) for n in names))) for tag in _LANGUAGES}
+    return About({tag: said for tag, said in words.items() if said}, parts)
+
+
+def _iris(found: Properties, predicate: ox.NamedNode) -> set[str]:
+    return {v.value for v in found.values(predicate) if isinstance(v, ox.NamedNode)}
+
+
+def _dimensions(found: Properties) -> list[str]:
+    """The coded values of an observation: of its own dimensions, then the area, then the period."""
+    if QB.Observation not in found.values(RDF.type):
+        return []
+    attributes = str(SDMX_ATTRIBUTE)
+    own = sorted(
+        p.value
+        for p in found.statements
+        if p not in (_AREA, _PERIOD, *_NOT_SAID) and not p.value.startswith(attributes)
+    )
+    order = [*map(ox.NamedNode, own), _AREA, _PERIOD]
+    return [iri for predicate in order for iri in sorted(_iris(found, predicate))]
+
+
+def _names(store: PublicStore, iri: str) -> dict[str, str]:
+    """A thing's name in each language, in another one where it has none, else its last segment."""
+    titles = titles_of(store.literals(iri, NAMES))
+    fallback = min(titles.items(), default=("", iri.rstrip("/#").rpartition("/")[2]))[1]
+    return {
+        "mn": titles.get("mn") or titles.get("en") or titles.get("") or fallback,
+        "en": titles.get("en") or titles.get("mn") or titles.get("") or fallback,
+    }

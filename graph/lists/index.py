@@ -1,0 +1,228 @@
+"""The open lists of a snapshot, and which documents match: the part that speaks SQL."""
+
+from __future__ import annotations
+
+import json
+import threading
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from graph.core.errors import EngineFailure
+from graph.lists import schema
+from graph.lists.document import Document, unpack
+from graph.lists.kinds import BY_NUMBER, Kind
+from graph.search import schema as search_schema
+from graph.search.query_parser import MatchDegree, SearchExpression, TermDictionary
+from graph.snapshots import Snapshot
+
+MOST = 10_000
+"""Hits that are counted, ranked and sorted; of more only the first are."""
+_AT_ONCE = 500
+_ORDERS = {"mn": "mn, id", "en": "en, id", "new": "moment DESC, mn, id"}
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """A value of a facet: its `key` in addresses, the term (`<iri>`, a literal's text, or nothing
+    for “not stated”), names by language, and how many documents have it (None: not counted)."""
+
+    id: int
+    facet: str
+    key: str
+    term: str
+    labels: dict[str, str]
+    count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class HitRow:
+    """What documents are sorted and counted by."""
+
+    id: int
+    weight: int
+    moment: int
+    mn: str
+    en: str
+    facets: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Which documents: of a kind, with words (None: any), with all these values of facets."""
+
+    kind: Kind
+    words: SearchExpression | None = None
+    values: tuple[int, ...] = ()
+
+
+class ListIndex:
+    """The lists of a snapshot. Safe to use from several threads: each has connections of its own.
+
+    Raises EngineFailure where the file is missing, or another version of Ulzii made it.
+    """
+
+    def __init__(self, path: Path, dictionary: Path) -> None:
+        if not schema.is_current(path) or not search_schema.is_readable(dictionary):
+            raise EngineFailure(
+                "this snapshot has no lists: an earlier version published it",
+                hint="The operator can run `ulzii rebuild`, or load any source again.",
+                message_mn="энэ агшинд жагсаалт алга: өмнөх хувилбар нийтэлсэн байна",
+                hint_mn="Системийн эрхлэгч `ulzii rebuild` эсвэл аль нэг эх сурвалжийг дахин"
+                " ачаалж болно.",
+            )
+        self._path, self._dictionary = path, dictionary
+        self._local = threading.local()
+
+    @property
+    def _db(self):  # type: ignore[no-untyped-def]
+        if not hasattr(self._local, "db"):
+            self._local.db = schema.open_published(self._path)
+        return self._local.db
+
+    @property
+    def terms(self) -> TermDictionary:
+        """The words of the snapshot by their stems and spellings."""
+        if not hasattr(self._local, "terms"):
+            connection = search_schema.open_published(self._dictionary)
+            self._local.terms = TermDictionary(connection)
+        terms: TermDictionary = self._local.terms
+        return terms
+
+    def total(self, kind: Kind) -> int:
+        """How many documents of a kind there are."""
+        row = self._db.execute("SELECT count FROM total WHERE kind = ?", (kind.number,)).fetchone()
+        return int(row[0]) if row else 0
+
+    def match(
+        self, condition: Condition, degree: MatchDegree = MatchDegree.SPELLING, *, column: str = ""
+    ) -> str:
+        """The FTS5 expression of a condition; words are searched in titles only, or everywhere."""
+        parts = [f'facets : "v{value}"' for value in condition.values]
+        if condition.words is not None:
+            found = self.terms.fts5_expression(condition.words, degree)
+            parts.append(f"{{{column or 'title text'}}} : {found}")
+        if not condition.values:
+            parts.append(f'facets : "k{condition.kind.number}"')
+        return " AND ".join(parts)
+
+    def ids(self, match: str, limit: int) -> list[int]:
+        """The first documents that match."""
+        rows = self._db.execute(
+            "SELECT rowid FROM words WHERE words MATCH ? LIMIT ?", (match, limit)
+        )
+        return [row[0] for row in rows]
+
+    def rows(self, ids: Sequence[int]) -> list[HitRow]:
+        """What these documents are sorted and counted by, in the order of ids."""
+        found: list[HitRow] = []
+        for start in range(0, len(ids), _AT_ONCE):
+            some = ids[start : start + _AT_ONCE]
+            marks = ",".join("?" * len(some))
+            rows = self._db.execute(f"SELECT {_HIT} FROM hit WHERE id IN ({marks})", some)
+            found += [HitRow(*row) for row in rows]
+        return found
+
+    def in_order(self, kind: Kind, order: str, skip: int, limit: int) -> list[int]:
+        """A part of all documents of a kind, sorted by title in a language, or newest first."""
+        rows = self._db.execute(
+            f"SELECT id FROM hit WHERE kind = ? ORDER BY {_ORDERS[order]} LIMIT ? OFFSET ?",
+            (kind.number, limit, skip),
+        )
+        return [row[0] for row in rows]
+
+    def walk(self, condition: Condition, order: str, skip: int, limit: int) -> list[int]:
+        """The same for documents with values of facets that many have, so that few are passed."""
+        wanted, found = set(condition.values), []
+        rows = self._db.execute(
+            f"SELECT id, facets FROM hit WHERE kind = ? ORDER BY {_ORDERS[order]}",
+            (condition.kind.number,),
+        )
+        for number, packed in rows:
+            if wanted.issubset(array("I", packed)):
+                skip -= 1
+                if skip < 0:
+                    found.append(number)
+                    if len(found) == limit:
+                        break
+        return found
+
+    def documents(self, ids: Sequence[int]) -> list[tuple[Document, list[FacetValue]]]:
+        """Documents with the values of their facets, in the order of the ids."""
+        marks = ",".join("?" * len(ids))
+        rows = self._db.execute(
+            "SELECT document.id, iri, document.kind, data, facets"
+            f" FROM document JOIN hit USING (id) WHERE document.id IN ({marks})",
+            ids,
+        )
+        found = {row[0]: row[1:] for row in rows}
+        known = self.values({v for row in found.values() for v in array("I", row[3])})
+        return [
+            (
+                unpack(iri, BY_NUMBER[kind].name, data),
+                [known[value] for value in array("I", packed)],
+            )
+            for iri, kind, data, packed in (found[number] for number in ids)
+        ]
+
+    def values(self, ids: Iterable[int]) -> dict[int, FacetValue]:
+        """Values of facets by their ids."""
+        wanted, found = sorted(ids), dict[int, FacetValue]()
+        for start in range(0, len(wanted), _AT_ONCE):
+            some = wanted[start : start + _AT_ONCE]
+            marks = ",".join("?" * len(some))
+            rows = self._db.execute(f"SELECT {_VALUE} FROM value WHERE id IN ({marks})", some)
+            found.update((row[0], _value(row)) for row in rows)
+        return found
+
+    def value(self, kind: Kind, facet: str, key: str) -> FacetValue | None:
+        """The value of a facet with this key."""
+        row = self._db.execute(
+            f"SELECT {_VALUE} FROM value WHERE (kind, facet, key) = (?, ?, ?)",
+            (kind.number, facet, key),
+        ).fetchone()
+        return _value(row) if row else None
+
+    def stored_values(self, kind: Kind, facet: str, limit: int) -> list[FacetValue]:
+        """The most frequent values of a facet, with their counts in the unfiltered list."""
+        rows = self._db.execute(
+            f"SELECT {_VALUE} FROM value WHERE kind = ? AND facet = ?"
+            " ORDER BY count DESC, key LIMIT ?",
+            (kind.number, facet, limit),
+        )
+        return [_value(row) for row in rows]
+
+    def counts_of(self, term: str, facet: str) -> int:
+        """How many documents have a term for a value of a facet."""
+        row = self._db.execute(
+            "SELECT SUM(count) FROM value WHERE term = ? AND facet = ?", (term, facet)
+        ).fetchone()
+        return int(row[0] or 0)
+
+    @cached_property
+    def facet_of(self) -> dict[int, str]:
+        """The facet of every value, by its id."""
+        return dict(self._db.execute("SELECT id, facet FROM value").fetchall())
+
+
+_HIT = "id, weight, moment, mn, en, facets"
+_VALUE = "id, facet, key, term, labels, count"
+
+
+def _value(row: tuple) -> FacetValue:  # type: ignore[type-arg]
+    number, facet, key, term, labels, count = row
+    return FacetValue(number, facet, key, term, json.loads(labels) if labels else {}, count)
+
+
+def of(snapshot: Snapshot) -> ListIndex:
+    """The lists of a snapshot, opened once in each process. Raises EngineFailure as ListIndex."""
+    path = snapshot.companion(schema.SUFFIX)
+    inode = path.stat().st_ino if path.exists() else 0
+    return _open(path, snapshot.companion(search_schema.SUFFIX), inode)
+
+
+@lru_cache(maxsize=4)
+def _open(path: Path, dictionary: Path, _inode: int) -> ListIndex:
+    return ListIndex(path, dictionary)

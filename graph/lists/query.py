@@ -1,0 +1,274 @@
+"""A page of a list: which documents, how many, and how many have each value of each facet.
+
+Up to MOST hits are all counted, ranked and sorted. Of more hits for words the first MOST are ranked
+and listed; lists by facets alone stay complete. Counts of facets are then not made.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from graph.lists.document import Document, title
+from graph.lists.index import MOST, Condition, FacetValue, HitRow, ListIndex
+from graph.lists.kinds import KINDS, Kind
+from graph.search.collation import sort_key
+from graph.search.excerpt import ExcerptPart, excerpt
+from graph.search.query_parser import MatchDegree, SearchExpression
+
+SORTS = ("relevance", "title", "new")
+PAGE = 20  # documents on a page
+SHOWN = 10  # values of a facet, unless it is unfolded
+UNFOLDED = 1_000
+# The words as written or in other forms in a title come before words in a text; other spellings of
+# words come last.
+_TIERS = (
+    (MatchDegree.EXACT, "title"),
+    (MatchDegree.FORM, "title"),
+    (MatchDegree.EXACT, ""),
+    (MatchDegree.FORM, ""),
+    (MatchDegree.SPELLING, "title"),
+    (MatchDegree.SPELLING, ""),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ListRequest:
+    """What is listed: `filters` are pairs of facet and key, `unfolded` a facet to show whole.
+
+    `sort` is one of SORTS; `language` is that of titles and sorting; pages begin with 1.
+    """
+
+    kind: Kind
+    words: SearchExpression | None = None
+    filters: tuple[tuple[str, str], ...] = ()
+    sort: str = ""
+    page: int = 1
+    language: str = "mn"
+    unfolded: str = ""
+    size: int = PAGE
+
+    @property
+    def order(self) -> str:
+        """The order that is used: by relevance only where words are searched."""
+        if self.sort == "new" or (self.sort == "relevance" and self.words):
+            return self.sort
+        return "relevance" if self.words and not self.sort else "title"
+
+
+@dataclass(frozen=True, slots=True)
+class ListEntry:
+    """A document in a list, with the values of its facets, and where the words stand in it."""
+
+    document: Document
+    values: Sequence[FacetValue]
+    snippet: Sequence[ExcerptPart] = ()
+    snippet_language: str = ""
+
+    def of(self, facet: str) -> list[FacetValue]:
+        """Its values of a facet; those that are stated or inferred."""
+        return [value for value in self.values if value.facet == facet and value.term]
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A facet, its most frequent values, and whether there are more; `selected` is in all of it."""
+
+    name: str
+    values: Sequence[FacetValue]
+    more: bool
+    selected: FacetValue | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """A page. `total` is the number of hits; with `is_over` there are more, and `last` is the last
+    page of those that are listed."""
+
+    request: ListRequest
+    total: int
+    is_over: bool
+    last: int
+    entries: Sequence[ListEntry]
+    facets: Sequence[Facet]
+
+
+def page(index: ListIndex, request: ListRequest) -> ListPage:
+    """A page of a list; no entries where it is after the last one."""
+    selected = [index.value(request.kind, *pair) for pair in request.filters]
+    known = [value for value in selected if value is not None]
+    if len(known) < len(selected):  # a value that nothing has
+        return ListPage(request, 0, False, 1, [], _facets(request, known, {}, index))
+    condition = Condition(request.kind, request.words, tuple(v.id for v in known))
+    if request.words is None and len(known) < 2:
+        return _stored(index, request, condition, known)
+    ids = index.ids(index.match(condition), MOST + 1)
+    if len(ids) > MOST:
+        return _over(index, request, condition, known)
+    rows = _sorted(index, request, condition, index.rows(ids))
+    return _made(index, request, [row.id for row in rows], known, _counted(rows))
+
+
+def count(index: ListIndex, condition: Condition) -> int:
+    """The number of hits; MOST + 1 where there are more than MOST."""
+    if condition.words is None and not condition.values:
+        return index.total(condition.kind)
+    return len(index.ids(index.match(condition), MOST + 1))
+
+
+def _stored(
+    index: ListIndex, request: ListRequest, condition: Condition, known: list[FacetValue]
+) -> ListPage:
+    """A list without words, with at most one filter: its length is stored."""
+    total = int(known[0].count or 0) if known else index.total(request.kind)
+    if not known:
+        ids = index.in_order(request.kind, _order(request), *_span(request))
+        return _page(index, request, total, ids, _facets(request, known, None, index))
+    if total > MOST:
+        ids = index.walk(condition, _order(request), *_span(request))
+        return _page(index, request, total, ids, _facets(request, known, None, index))
+    rows = _sorted(index, request, condition, index.rows(index.ids(index.match(condition), MOST)))
+    return _made(index, request, [row.id for row in rows], known, _counted(rows))
+
+
+def _over(
+    index: ListIndex, request: ListRequest, condition: Condition, known: list[FacetValue]
+) -> ListPage:
+    """A list of more hits than are counted."""
+    facets = _facets(request, known, None, index)
+    if request.words is None:
+        ids = index.walk(condition, _order(request), *_span(request))
+        return _page(index, request, MOST, ids, facets, is_over=True)
+    ranked: dict[int, None] = {}
+    for match in _tiers(index, condition):
+        ranked.update(dict.fromkeys(index.ids(match, MOST)))
+        if len(ranked) >= MOST:
+            break
+    ids = list(ranked)[:MOST]
+    if request.order != "relevance":
+        ids = [row.id for row in _in_order(request, index.rows(sorted(ids)))]
+    skip, limit = _span(request)
+    return _page(index, request, MOST, ids[skip : skip + limit], facets, is_over=True)
+
+
+def _made(
+    index: ListIndex,
+    request: ListRequest,
+    ids: list[int],
+    known: list[FacetValue],
+    counts: Counter[int],
+) -> ListPage:
+    skip, limit = _span(request)
+    facets = _facets(request, known, counts, index)
+    return _page(index, request, len(ids), ids[skip : skip + limit], facets)
+
+
+def _page(
+    index: ListIndex,
+    request: ListRequest,
+    total: int,
+    ids: Sequence[int],
+    facets: Sequence[Facet],
+    *,
+    is_over: bool = False,
+) -> ListPage:
+    entries = [_entry(request, *found) for found in index.documents(ids)] if ids else []
+    last = max(1, -(-total // request.size))
+    return ListPage(request, total, is_over, last, entries, facets)
+
+
+def _span(request: ListRequest) -> tuple[int, int]:
+    return (request.page - 1) * request.size, request.size
+
+
+def _order(request: ListRequest) -> str:
+    return "new" if request.order == "new" else request.language
+
+
+def _tiers(index: ListIndex, condition: Condition) -> Iterable[str]:
+    matches = (index.match(condition, degree, column=column) for degree, column in _TIERS)
+    return dict.fromkeys(matches)  # where no word has other forms, the same match comes again
+
+
+def _sorted(
+    index: ListIndex, request: ListRequest, condition: Condition, rows: list[HitRow]
+) -> list[HitRow]:
+    if request.order != "relevance":
+        return _in_order(request, rows)
+    tier: dict[int, int] = {}
+    for number, match in enumerate(_tiers(index, condition)):
+        if len(tier) == len(rows):
+            break
+        for found in index.ids(match, MOST):
+            tier.setdefault(found, number)
+    return sorted(rows, key=lambda row: (tier[row.id], row.weight, row.mn, row.id))
+
+
+def _in_order(request: ListRequest, rows: list[HitRow]) -> list[HitRow]:
+    if request.order == "new":
+        return sorted(rows, key=lambda row: (-row.moment, row.mn, row.id))
+    if request.language == "en":
+        return sorted(rows, key=lambda row: (row.en, row.id))
+    return sorted(rows, key=lambda row: (row.mn, row.id))
+
+
+def _counted(rows: Iterable[HitRow]) -> Counter[int]:
+    return Counter(array("I", b"".join(row.facets for row in rows)))
+
+
+def _facets(
+    request: ListRequest,
+    known: Sequence[FacetValue],
+    counts: Counter[int] | dict[int, int] | None,
+    index: ListIndex,
+) -> list[Facet]:
+    """All facets of a kind. `counts` by value; None: the stored ones, or none with a filter."""
+    selected = {value.facet: value for value in known}
+    made = []
+    for name in request.kind.facets:
+        most = UNFOLDED if request.unfolded == name else SHOWN
+        if counts is None:
+            values = index.stored_values(request.kind, name, most + 1)
+            if request.words is not None or known:
+                values = [replace(v, count=None) for v in values]
+        else:
+            values = _most_frequent(index, name, counts, most + 1)
+        shown = values[:most]
+        made.append(Facet(name, shown, len(values) > most, selected.get(name)))
+    return made
+
+
+def _most_frequent(
+    index: ListIndex, facet: str, counts: Counter[int] | dict[int, int], most: int
+) -> list[FacetValue]:
+    of_facet = [(-n, value) for value, n in counts.items() if index.facet_of[value] == facet]
+    chosen = sorted(of_facet)[:most]
+    values = index.values(value for _, value in chosen)
+    named = [replace(values[value], count=-n) for n, value in chosen]
+    return sorted(named, key=lambda v: (-(v.count or 0), v.key))
+
+
+def _entry(request: ListRequest, document: Document, values: Sequence[FacetValue]) -> ListEntry:
+    entry = ListEntry(document, values)
+    if request.words is None:
+        return entry
+    texts = [t for t in document.texts if t.value]
+    # a text in the reader's language first, if the words stand in it
+    texts.sort(key=lambda text: text.language != request.language)
+    for text in texts:
+        parts = excerpt(text.value, request.words)
+        if any(part.is_match for part in parts):
+            return replace(entry, snippet=parts, snippet_language=text.language)
+    return entry
+
+
+def name_order(value: FacetValue, language: str) -> str:
+    """What values with equal counts are sorted by."""
+    return sort_key(title(value.labels, language).value or value.key)
+
+
+def kinds(index: ListIndex, words: SearchExpression) -> dict[str, int]:
+    """How many hits there are of each kind; MOST + 1 where there are more than MOST."""
+    return {kind.name: count(index, Condition(kind, words)) for kind in KINDS.values()}

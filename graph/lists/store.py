@@ -1,0 +1,84 @@
+"""The public statements of a store, with the graphs that state them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import pyoxigraph as ox
+
+from graph.core.iris import Names
+from graph.statements.layer import INFERRED
+from vocab.namespaces import RDF
+from vocab.terms import Object
+
+_DEFAULT = ox.DefaultGraph()
+
+
+@dataclass(frozen=True, slots=True)
+class Properties:
+    """What is said of a thing: values by property, and the names of the graphs that say so."""
+
+    statements: dict[ox.NamedNode, dict[Object, set[str]]] = field(default_factory=dict)
+
+    def values(self, predicate: ox.NamedNode) -> set[Object]:
+        """The values of a property."""
+        return set(self.statements.get(predicate, ()))
+
+    def graphs(self, predicate: ox.NamedNode) -> set[str]:
+        """The names of the graphs that state any value (`nso/inferred`)."""
+        return set().union(*self.statements.get(predicate, {}).values())
+
+    def is_inferred(self, predicate: ox.NamedNode) -> bool:
+        """Whether there are values, and all are inferred."""
+        graphs = self.graphs(predicate)
+        return bool(graphs) and all(name.endswith(f"/{INFERRED}") for name in graphs)
+
+    def first_literals(self, predicates: Iterable[ox.NamedNode]) -> list[ox.Literal]:
+        """The literals of the first property that has any in each language."""
+        found: dict[str, list[ox.Literal]] = {}
+        for predicate in predicates:
+            own: dict[str, list[ox.Literal]] = {}
+            for value in self.values(predicate):
+                if isinstance(value, ox.Literal):
+                    own.setdefault(value.language or "", []).append(value)
+            found = {**own, **found}
+        return [literal for literals in found.values() for literal in literals]
+
+
+class PublicStore:
+    """A finished store, as readers without a token see it."""
+
+    def __init__(self, store: ox.Store, names: Names, restricted: frozenset[str]) -> None:
+        self._store = store
+        self._start = names.graph_at("")
+        self._restricted = restricted
+        # the same areas and periods are named again and again
+        self.literals = lru_cache(20_000)(self._literals)
+
+    def instances(self, cls: ox.NamedNode) -> Iterator[str]:
+        """The IRIs of the things of a class."""
+        for quad in self._store.quads_for_pattern(None, RDF.type, cls, _DEFAULT):
+            if isinstance(quad.subject, ox.NamedNode):
+                yield quad.subject.value
+
+    def properties(self, iri: str) -> Properties:
+        """What public graphs say of a thing."""
+        found: dict[ox.NamedNode, dict[Object, set[str]]] = {}
+        for quad in self._store.quads_for_pattern(ox.NamedNode(iri), None, None, None):
+            graph, value = quad.graph_name, quad.object
+            if not isinstance(graph, ox.NamedNode) or graph.value in self._restricted:
+                continue
+            if isinstance(value, Object):
+                name = graph.value.removeprefix(self._start)
+                found.setdefault(quad.predicate, {}).setdefault(value, set()).add(name)
+        return Properties(found)
+
+    def referring(self, predicate: ox.NamedNode, iri: str) -> list[str]:
+        """The things that refer to one by a property, sorted."""
+        quads = self._store.quads_for_pattern(None, predicate, ox.NamedNode(iri), _DEFAULT)
+        return sorted(q.subject.value for q in quads if isinstance(q.subject, ox.NamedNode))
+
+    def _literals(self, iri: str, predicates: tuple[ox.NamedNode, ...]) -> list[ox.Literal]:
+        return self.properties(iri).first_literals(predicates)
