@@ -1,4 +1,4 @@
-"""Checks that a result can be written as XML, which the engine does not make.
+"""What the engine does not do for results in XML: check characters, escape carriage returns.
 
 XML 1.0 cannot contain control characters, not even escaped (§2.2). RDF/XML writes properties as
 element names, so their IRIs must end in a valid name (Namespaces in XML §4).
@@ -27,18 +27,23 @@ _RESERVED = "RDF/XML reserved syntax term"
 
 
 class XmlCheckedWriter:
-    """A writer that raises QueryNotAcceptable for characters that XML cannot contain."""
+    """A writer that raises QueryNotAcceptable for characters that XML cannot contain.
+
+    A carriage return is written as a reference: readers take a plain one for a line feed (§2.11).
+    """
 
     def __init__(self, out: Writable) -> None:
         self.out = out
         self._end = b""  # the last bytes: a character may be split between two writes
 
-    def write(self, data: bytes) -> object:
-        """Check some bytes and pass them on."""
+    def write(self, data: bytes) -> int:
+        """Check some bytes and pass them on; returns how many of them."""
         if found := _FORBIDDEN.search(self._end + data):
             raise _not_acceptable(f"the character U+{ord(found[0].decode()):04X}", "JSON or CSV")
         self._end = data[-2:]
-        return self.out.write(data)
+        # the engine itself ends no line with one, so each stands in a literal
+        self.out.write(data.replace(b"\r", b"&#xD;"))
+        return len(data)
 
     def flush(self) -> None:
         """Do nothing; the engine calls this."""
