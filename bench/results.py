@@ -41,7 +41,9 @@ from file to published snapshot; it is compared with 2 GiB.
 
 **Harvesting**: the fragments of a reload are compared with making all of them, once the store is
 finished (ours divided by theirs, less is better). A whole harvest follows the next links of
-`/catalog.ttl` with one client; the same bytes are then sent as one file to the same client.
+`/catalog.ttl` with one client. Two baselines take turns with it: its pages as files, requested one
+by one from a bare WSGI application that sends them with `sendfile`; and all bytes as one file, in
+which there is no HTTP. The ratio is the median of the ratios of the turns.
 
 **Queries** go over HTTP to servers that hold the same statements, from the same clients on the
 same machine. Rates of look-ups and of repeated look-ups are measured alternately (ours, theirs,

@@ -16,6 +16,7 @@ from server.cache import ResponseCache
 from server.captures import routes as captures
 from server.catalogue import dumps
 from server.catalogue import routes as catalogue
+from server.catalogue.direct import DirectPages
 from server.core import metrics, query_log
 from server.core.context import AppContext
 from server.core.query_log import QueryLog
@@ -117,11 +118,11 @@ def _create_context(instance: Instance, pool: Pool, settings: Settings) -> AppCo
 
 
 def _create_endpoint(app: Flask, context: AppContext, writer: UpdateWriter) -> endpoint.Endpoint:
-    """The SPARQL endpoint, which passes all other requests on to the application."""
+    """The SPARQL endpoint, which passes all other requests on: pages for harvesters, and Flask."""
     pool, app_metrics = context.pool, context.metrics
     return endpoint.Endpoint(
         pool,
-        app.wsgi_app,
+        DirectPages(context, app.wsgi_app),
         ResponseCache(pool, context.settings.cache, app_metrics.count_cached),
         graph_access=GraphAccess(context.instance),
         updates=SparqlUpdates(writer),

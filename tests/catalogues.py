@@ -51,7 +51,7 @@ def page(found: Listing, instance: Instance, number: int = 1, syntax: str = "nt"
     """A page of the whole catalogue."""
     request = PageRequest(Selection(), number, SYNTAXES[syntax], frozen=True)
     found_page = assemble(found, instance, request, ADDRESSES)
-    body = b"".join(found_page.blocks())
+    body = b"".join(found_page.segments())
     assert len(body) == found_page.length
     return body
 

@@ -137,6 +137,42 @@ def test_every_syntax_says_the_same(bundled: FlaskClient) -> None:
             assert to_isomorphic(one) == to_isomorphic(other)
 
 
+def test_a_page_before_flask_is_the_page_of_flask(bundled: FlaskClient) -> None:
+    """A server that sends files gets pages without Flask; a condition goes through it."""
+    wrapped: list[int] = []
+
+    def wrap(body: Any, _size: int = 0) -> Any:
+        wrapped.append(body.length)
+        return body
+
+    number = get(bundled, "catalog.ttl").headers["Ulzii-Snapshot"]
+    paths = ("catalog.ttl", "catalog.rdf?page=2", f"snapshot/{number}/catalog.jsonld?page=3")
+    for path in paths:
+        direct, flasks = (
+            bundled.get(path, headers=headers, environ_overrides={"wsgi.file_wrapper": wrap})
+            for headers in ({}, {"If-None-Match": '"other"'})
+        )
+        assert direct.status_code == flasks.status_code == 200
+        assert direct.data == flasks.data
+        assert len(wrapped) == 2
+        assert set(wrapped) == {len(direct.data)}
+        wrapped.clear()
+        del direct.headers["Date"], flasks.headers["Date"]
+        assert dict(direct.headers) == dict(flasks.headers)
+    for path, status in (
+        ("catalog.ttl?page=4", 404),
+        ("catalog.ttl?page=0", 400),
+        ("catalog.ttl?page=", 400),
+        ("snapshot/1/catalog.ttl", 404),
+        (f"snapshot/{int(number) + 5}/catalog.ttl", 404),
+    ):
+        refused = bundled.get(path, environ_overrides={"wsgi.file_wrapper": wrap})
+        assert refused.status_code == status, path
+        assert refused.is_json
+    head = bundled.head("catalog.ttl", environ_overrides={"wsgi.file_wrapper": wrap})
+    assert (head.data, wrapped) == (b"", [])
+
+
 def test_cyrillic_arrives_byte_for_byte(bundled: FlaskClient) -> None:
     title = "Хуулийн этгээдийн улсын бүртгэлийн нээлттэй өгөгдөл"
     for extension in MEDIA:

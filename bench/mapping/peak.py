@@ -27,12 +27,17 @@ def measure(command: Sequence[str], environment: dict[str, str] | None = None) -
     begun, together, largest = time.perf_counter(), 0.0, 0.0
     process = subprocess.Popen(command, env=environment)
     while process.poll() is None:
-        sizes = [_held(pid) for pid in _family(process.pid)]
+        sizes = held(process.pid)
         together, largest = max(together, sum(sizes)), max(largest, *sizes, 0.0)
         time.sleep(_EVERY)
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command)
     return Peak(together, largest, time.perf_counter() - begun)
+
+
+def held(pid: int) -> list[float]:
+    """The proportional memory of a process and of all that descend from it, each in MiB."""
+    return [_held(one) for one in _family(pid)]
 
 
 def _family(pid: int) -> Iterator[int]:

@@ -29,11 +29,12 @@ _START_TIMEOUT = 1200.0
 
 
 class Server(NamedTuple):
-    """A running server; `path` is the path of its SPARQL endpoint."""
+    """A running server; `path` is the path of its SPARQL endpoint, `pid` its first process."""
 
     name: str
     port: int
     path: str
+    pid: int = 0
 
     def target(self, query: str) -> str:
         """The request target (RFC 9112 §3.2) of a query."""
@@ -57,7 +58,7 @@ def running(name: str, command: list[str], port: int, path: str) -> Iterator[Ser
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         wait_for(port, process)
-        yield Server(name, port, path)
+        yield Server(name, port, path, process.pid)
     finally:
         process.terminate()
         process.wait(60)

@@ -222,8 +222,6 @@ class _Builder:
                     f"UPDATE {table} SET (pack, place) = ({self._pack.number}, ?) WHERE {key} = ?",
                     moved,
                 )
-        for reader in readers.values():
-            reader.close()
 
     def _batches(self, table: str, key: str, pack: int) -> Iterator[list[tuple[object, bytes]]]:
         """The fragments of a pack, in the order of their keys; those given may be moved."""

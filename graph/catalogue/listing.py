@@ -6,6 +6,8 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -67,13 +69,10 @@ class Listing:
         self.number = int(meta["number"])
         self.page_size = int(meta["page_size"])
         self.at = str(meta["at"])
+        self.last_modified = _http_date(self.at)
         self.publisher = str(meta["publisher"])
         self._counts = {Selection(): int(meta["total"])}
         self._catalog, self._services = int(meta["catalog"]), bytes(meta["services"])
-
-    def __del__(self) -> None:
-        for reader in getattr(self, "_packs", {}).values():
-            reader.close()
 
     def count(self, selection: Selection) -> int:
         """The number of datasets."""
@@ -88,7 +87,7 @@ class Listing:
         """A page of the whole catalogue, without its head."""
         (packed,) = self._one("SELECT spans FROM page WHERE number = ?", number)
         fragments = self._packs[syntax.fragments].fragments(packed)
-        names = "".join(self._names[pack] for pack, _, _ in fragments.parts)
+        names = "".join(self._names[pack] for pack in fragments.files)
         digest = hashlib.blake2b(packed + names.encode(), digest_size=16)
         return Composed(fragments, digest.digest())
 
@@ -177,6 +176,11 @@ class Listing:
 
     def _one(self, query: str, *values: object) -> tuple:  # type: ignore[type-arg]
         return self._all(query, *values)[0]
+
+
+def _http_date(at: str) -> str:
+    """A time of the ledger as HTTP writes it; empty before the first publication."""
+    return format_datetime(datetime.fromisoformat(at).astimezone(UTC), usegmt=True) if at else ""
 
 
 _COLUMNS = "dataset.iri, source, identifier, issued, modified"

@@ -10,16 +10,20 @@ import hashlib
 import os
 import sqlite3
 import struct
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import add
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
+from graph.catalogue.segments import FilePart, OpenFile
 from graph.catalogue.syntax import STORED
 from graph.core.files import fsync
 
 FOLDER = "catalogue"
-_BLOCK = 1 << 16  # bytes
+_SENT_AS_FILE = 1 << 14  # bytes: from this length on the kernel sends a span without our reading it
+_GAP = 1 << 12  # bytes: it costs less to read these than to read twice
+_READ = 1 << 18  # bytes: the most that one read of neighbours takes
 _PLACE = struct.Struct("<" + "QI" * len(STORED))
 _SPAN = struct.Struct("<Q" + "QQ" * len(STORED))
 _ORDER = {syntax.extension: index for index, syntax in enumerate(STORED)}
@@ -37,6 +41,10 @@ def span(place: bytes, extension: str) -> tuple[int, int]:
     return offset, length
 
 
+Part = tuple[int, int, int]
+"""A pack's number, and an offset and a length in one of its files."""
+
+
 class Span(NamedTuple):
     """Fragments that lie one after another: a pack, and offset and length in each syntax."""
 
@@ -46,21 +54,22 @@ class Span(NamedTuple):
 
 def spans(fragments: Iterable[tuple[int, bytes]]) -> list[Span]:
     """The spans of fragments, given by pack and place, in this order."""
-    found: list[Span] = []
+    found: list[list[Any]] = []  # pack, starts, ends
+    last, ends = -1, tuple[int, ...]()
     for pack, packed in fragments:
         place = _PLACE.unpack(packed)
-        if found and found[-1].pack == pack and _follows(found[-1].place, place):
-            last = found[-1].place
-            longer = (x if i % 2 == 0 else x + place[i] for i, x in enumerate(last))
-            found[-1] = Span(pack, tuple(longer))
+        starts = place[::2]
+        follows = pack == last and starts == ends
+        last, ends = pack, tuple(map(add, starts, place[1::2]))
+        if follows:
+            found[-1][2] = ends
         else:
-            found.append(Span(pack, place))
-    return found
+            found.append([pack, starts, ends])
+    return [Span(pack, _place(starts, ends)) for pack, starts, ends in found]
 
 
-def _follows(last: tuple[int, ...], place: tuple[int, ...]) -> bool:
-    ends = (last[i] + last[i + 1] for i in range(0, len(last), 2))
-    return all(end == offset for end, offset in zip(ends, place[::2], strict=True))
+def _place(starts: Sequence[int], ends: Sequence[int]) -> tuple[int, ...]:
+    return tuple(x for start, end in zip(starts, ends, strict=True) for x in (start, end - start))
 
 
 def encode(found: Iterable[Span]) -> bytes:
@@ -118,11 +127,12 @@ class PackReader:
     def __init__(self, folder: Path, rows: Iterable[tuple[int, str]], extension: str) -> None:
         self._extension = extension
         self._paths = {number: path_of(folder, digest, extension) for number, digest in rows}
-        self._open: dict[int, int] = {}
+        self._open: dict[int, OpenFile] = {}
 
     def read(self, pack: int, place: bytes) -> bytes:
-        """A fragment. Raises FileNotFoundError where its pack is missing."""
-        return self._read(pack, *span(place, self._extension))
+        """A fragment. Raises FileNotFoundError where its pack is missing or cut short."""
+        offset, length = span(place, self._extension)
+        return FilePart(self._checked(pack, offset + length), offset, length).read()
 
     def fragments(self, packed: bytes) -> Fragments:
         """The fragments of spans. Raises FileNotFoundError where a pack is missing or cut short,
@@ -132,49 +142,54 @@ class PackReader:
         ends = dict[int, int]()
         for pack, offset, length in parts:
             ends[pack] = max(ends.get(pack, 0), offset + length)
-        for pack, end in ends.items():
-            if os.fstat(self._descriptor(pack)).st_size < end:
-                raise self._short(pack)
-        return Fragments(self._read, parts, sum(length for _, _, length in parts))
+        files = {pack: self._checked(pack, end) for pack, end in ends.items()}
+        return Fragments(files, parts, sum(length for _, _, length in parts))
 
-    def _read(self, pack: int, offset: int, length: int) -> bytes:
-        found = os.pread(self._descriptor(pack), length, offset)
-        if len(found) != length:
-            raise self._short(pack)
-        return found
-
-    def _short(self, pack: int) -> FileNotFoundError:
-        return FileNotFoundError(f"{self._paths[pack]} is shorter than its list says")
-
-    def _descriptor(self, pack: int) -> int:
+    def _checked(self, pack: int, end: int) -> OpenFile:
+        """A pack's file. Raises FileNotFoundError where it is missing, or ends before `end`."""
         if pack not in self._open:
-            self._open[pack] = os.open(self._paths[pack], os.O_RDONLY)
-        return self._open[pack]
-
-    def close(self) -> None:
-        """Close the files."""
-        while self._open:
-            os.close(self._open.popitem()[1])
+            self._open[pack] = OpenFile(self._paths[pack])
+        file = self._open[pack]
+        if os.fstat(file.fileno()).st_size < end:
+            raise FileNotFoundError(f"{self._paths[pack]} is shorter than its list says")
+        return file
 
 
 @dataclass(frozen=True, slots=True)
 class Fragments:
     """Fragments in packs, read when they are sent: pack, offset and length of each span."""
 
-    read: Callable[[int, int, int], bytes]
-    parts: Sequence[tuple[int, int, int]]
+    files: Mapping[int, OpenFile]
+    parts: Sequence[Part]
     length: int
 
-    def blocks(self) -> Iterator[bytes]:
-        """Their bytes, in blocks that the allocator and the processor's cache hold at once."""
-        block, size = list[bytes](), 0
-        for pack, offset, length in self.parts:
-            end = offset + length
-            while offset < end:
-                piece = self.read(pack, offset, min(_BLOCK - size, end - offset))
-                block.append(piece)
-                offset, size = offset + len(piece), size + len(piece)
-                if size == _BLOCK:
-                    yield b"".join(block)
-                    block, size = [], 0
-        yield b"".join(block)
+    def segments(self) -> Iterator[bytes | FilePart]:
+        """Long spans as parts of their files; short ones as bytes, neighbours by one read."""
+        for group in _neighbours(self.parts):
+            pack, offset, length = group[0]
+            if length >= _SENT_AS_FILE:
+                yield FilePart(self.files[pack], offset, length)
+            else:
+                yield _read(self.files[pack], group)
+
+
+def _neighbours(parts: Iterable[Part]) -> list[list[Part]]:
+    """Short spans of a pack that follow one another with small gaps; long ones by themselves."""
+    groups: list[list[Part]] = []
+    last, end, limit = -1, 0, 0
+    for part in parts:
+        pack, offset, length = part
+        short = length < _SENT_AS_FILE
+        if short and pack == last and end <= offset <= min(end + _GAP, limit):
+            groups[-1].append(part)
+        else:
+            groups.append([part])
+            limit = offset + _READ
+        last, end = pack if short else -1, offset + length
+    return groups
+
+
+def _read(file: OpenFile, group: Sequence[Part]) -> bytes:
+    (_, begin, _), (_, offset, length) = group[0], group[-1]
+    found = memoryview(FilePart(file, begin, offset + length - begin).read())
+    return b"".join([found[offset - begin : offset - begin + size] for _, offset, size in group])

@@ -17,6 +17,7 @@ from graph.catalogue.compose import listed
 from graph.catalogue.listing import Listing, Selection
 from graph.catalogue.membership import thing_of
 from graph.catalogue.packs import Fragments
+from graph.catalogue.segments import Segments
 from graph.catalogue.syntax import Syntax
 from graph.core.instance import Instance
 from vocab.namespaces import DCAT, DCT, FOAF, RDF, XSD, Namespace
@@ -65,12 +66,10 @@ class Page(NamedTuple):
         """The number of bytes in memory."""
         return len(self.start) + len(self.end)
 
-    def blocks(self) -> Iterator[bytes]:
-        """The bytes, of which packs are read block by block."""
-        yield self.start
-        if self.fragments:
-            yield from self.fragments.blocks()
-        yield self.end
+    def segments(self) -> Segments:
+        """The bytes; those in packs are read when they are sent."""
+        between = self.fragments.segments() if self.fragments else ()
+        return Segments([self.start, *between, self.end])
 
 
 def assemble(

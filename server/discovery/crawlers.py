@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 
 from graph.catalogue.listing import Listing, Selection
 from graph.catalogue.page import pages
-from server.catalogue import routes
+from server.catalogue import answers
 from server.core.context import AppContext
 from server.http.problem_details import HttpProblem
 
@@ -37,14 +37,14 @@ def blueprint(context: AppContext) -> Blueprint:
 
     @part.get("/sitemap.xml")
     def sitemaps() -> Response:
-        listing = routes.current_listing(context.instance)
+        listing = answers.current_listing(context.instance)
         count = -(-pages(listing, Selection()) // _PAGES)
         urls = (context.urls.absolute(f"sitemap/{n}.xml") for n in range(1, count + 1))
         return _document("sitemapindex", "sitemap", ((url, listing.at) for url in urls), listing)
 
     @part.get("/sitemap/<int:number>.xml")
     def sitemap(number: int) -> Response:
-        listing = routes.current_listing(context.instance)
+        listing = answers.current_listing(context.instance)
         if not 1 <= number <= -(-pages(listing, Selection()) // _PAGES):
             raise HttpProblem(404, f"there is no sitemap {number}")
         return _document("urlset", "url", _entries(context, listing, number), listing)

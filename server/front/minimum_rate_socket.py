@@ -21,6 +21,8 @@ from collections.abc import Callable
 from struct import pack
 from typing import Any, cast
 
+from graph.catalogue.segments import Segments
+
 PROGRESS_INTERVAL = 30.0  # seconds in which a client has to read MIN_PROGRESS
 MIN_PROGRESS = 128 << 10  # bytes: four kilobytes a second, which the slowest mobile network carries
 _CHUNK = 1 << 20  # bytes sent by one call
@@ -50,18 +52,40 @@ class MinimumRateSocket(socket.socket):
         )
 
     def sendfile(self, file: Any, offset: int = 0, count: int | None = None) -> int:
-        """Send `count` bytes of a file, or all from `offset` on; returns how many."""
+        """Send `count` bytes of a file, or all from `offset` on; returns how many.
+
+        Segments are sent whole.
+        """
+        if isinstance(file, Segments):
+            return self._send_segments(file)
         try:
             source = file.fileno()
         except (AttributeError, io.UnsupportedOperation):  # not a file of the system
             return self._send_read(file, offset, count)
         length = os.fstat(source).st_size - offset if count is None else count
+        return self._send_unblocked(
+            length, lambda done: self._send_part(source, offset + done, length - done)
+        )
+
+    def _send_segments(self, segments: Segments) -> int:
+        sent = self._send_unblocked(segments.length, lambda done: self._send_at(segments, done))
+        if sent < segments.length:  # the client waits for the rest, and the next answer is none
+            self._reset("a file is shorter than it was")
+        return sent
+
+    def _send_at(self, segments: Segments, done: int) -> int:
+        segment, start = segments.at(done)
+        if isinstance(segment, bytes):
+            return self.send(memoryview(segment)[start : start + _CHUNK])
+        return self._send_part(
+            segment.file.fileno(), segment.offset + start, segment.length - start
+        )
+
+    def _send_unblocked(self, length: int, send: Callable[[int], int]) -> int:
         timeout = self.gettimeout()
         self.setblocking(False)
         try:
-            return self._transfer(
-                length, lambda done: self._send_part(source, offset + done, length - done)
-            )
+            return self._transfer(length, send)
         finally:
             self.settimeout(timeout)
 
@@ -81,18 +105,17 @@ class MinimumRateSocket(socket.socket):
         while done < length:
             try:
                 sent = send(done)
-                if not sent:  # the file is shorter than it was
-                    break
-                done += sent
-                if done == length:
-                    break
             except BlockingIOError:
                 _wait_writable(self)
-            read = done - self._queued()
-            if read - progress >= MIN_PROGRESS:
-                progress, since = read, time.monotonic()
-            elif time.monotonic() - since > PROGRESS_INTERVAL:
-                self._give_up()
+                read = done - self._queued()
+                if read - progress >= MIN_PROGRESS:
+                    progress, since = read, time.monotonic()
+                elif time.monotonic() - since > PROGRESS_INTERVAL:
+                    self._reset("the client reads too slowly")
+                continue
+            if not sent:  # the file is shorter than it was
+                break
+            done += sent
         return done
 
     def _queued(self) -> int:
@@ -101,9 +124,9 @@ class MinimumRateSocket(socket.socket):
             fcntl.ioctl(self.fileno(), termios.TIOCOUTQ, count)
             return int.from_bytes(count, sys.byteorder)
 
-    def _give_up(self) -> None:
+    def _reset(self, why: str) -> None:
         self.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-        raise ConnectionResetError(errno.ECONNRESET, "the client reads too slowly")
+        raise ConnectionResetError(errno.ECONNRESET, why)
 
 
 def _wait_writable(connection: socket.socket) -> None:
