@@ -14,7 +14,7 @@ Entry = Mapping[str, Any]
 # These fields of a response are absent from an entry where they are empty.
 _OPTIONAL = (
     *("error", "kind", "date", "final", "redirects", "charset", "etag", "last_modified"),
-    *("stale", "detail", "method", "sent", "headers", "agent"),
+    *("stale", "kept", "detail", "method", "sent", "headers", "agent"),
 )
 
 
@@ -73,7 +73,7 @@ def content(listed: Iterable[Entry]) -> list[tuple[Any, ...]]:
     The rest is how it came: what is said of a response can become more, and validators change where
     no byte does.
     """
-    keys = ("name", "url", "media_type", "sha256", "charset", "final", "error")
+    keys = ("name", "url", "media_type", "sha256", "charset", "final", "error", "kept")
     return [(*(e.get(key) for key in keys), bool(e.get("stale"))) for e in listed]
 
 

@@ -74,7 +74,8 @@ class FetchResponse:
     `status` is the HTTP status, 0 where there was no response. A local file has none: its `kind` is
     `file`, and `date` is its own date where the source's description states it. `error` is empty
     when the response can be used; of a `detail` that could not be fetched it says why, and `stale`
-    says so where the last answer stands in for it.
+    says so where the last answer stands in for it. `kept` is the time (RFC 3339) of the earlier run
+    whose response it is: part of it counts on beside what came now.
 
     `final` is the URL after redirects, where there were any, `redirects` are those that led to it;
     `charset`, `etag` and `last_modified` are from the headers. `sent` and `headers` are those of
@@ -98,6 +99,7 @@ class FetchResponse:
     etag: str = ""
     last_modified: str = ""
     stale: str = ""
+    kept: str = ""
     detail: bool = False
     method: str = ""
     sent: str = ""

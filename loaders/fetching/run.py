@@ -36,7 +36,8 @@ class FetchPlan:
     responses of URLs so far. `problems` says of the answers to details why they cannot be used, an
     error page with status 200 for example; empty where they can. `read` reads a local file, `send`
     requests a URL and is given the last answer, if any. `last` gives the answer of the last run
-    that succeeded, by the key of its request.
+    that succeeded, by the key of its request. `kept` gives those of earlier runs that still count
+    beside the responses of this one.
     """
 
     source: str
@@ -46,6 +47,7 @@ class FetchPlan:
     read: Callable[[FetchRequest, Archive], FetchResponse]
     send: Send
     last: Callable[[str], FetchResponse | None]
+    kept: Callable[[Responses, Archive], Responses] | None = None
 
 
 @dataclass(slots=True)
@@ -73,6 +75,8 @@ class FetchRun:
             while pending and not self._has_failed():
                 self._round(pending)
                 pending = [] if self._has_failed() else self._next()
+            if self.plan.kept and not self._has_failed():
+                self._responses += self.plan.kept(self._responses, self.folder.archive)
         except InputError as error:
             return self._result(error)
         return self._result()

@@ -6,7 +6,7 @@ How requests are sent, and where a run goes on that was killed: `loaders/fetchin
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import cache
@@ -17,6 +17,7 @@ from graph.core.progress import Reporter
 from graph.ledger import Ledger, manifests
 from graph.outbound.fetch_settings import fetch_settings
 from graph.versions.provenance import FILE
+from graph.versions.state import state
 from loaders.fetching import credentials, manifest
 from loaders.fetching.folder import RunFolder, run_folder
 from loaders.fetching.model import FetchedRun, FetchRequest, FetchResponse
@@ -101,6 +102,7 @@ def fetch(
             read=lambda request, archive: _read_file(request, source, archive),
             send=lambda request, last: sender().send(request, last),
             last=lambda key: last_answers().get(key),
+            kept=_kept(source, instance, loader, context),
         )
         try:
             yield FetchRun(plan, folder, reporter).run(), folder
@@ -134,8 +136,38 @@ def _last_answers(source: Source, instance: Instance) -> Mapping[str, FetchRespo
         if item["type"] == "Fetch" and item["source"] == source.id and item["outcome"] != "failed":
             listed = manifests.responses(item, Archive(instance.archive))
             answers = (manifest.response(e) for e in listed if "sha256" in e)
-            return {one.key: one for one in answers if one.kind != FILE}
+            return {one.key: one for one in answers if one.kind != FILE and not one.kept}
     return {}
+
+
+def _kept(
+    source: Source, instance: Instance, loader: Loader, context: protocol.LoaderContext
+) -> Callable[[Sequence[FetchResponse], Archive], list[FetchResponse]] | None:
+    """What a loader keeps of the published version; None where it keeps nothing."""
+    choose = protocol.kept_captures(loader, context)
+    if choose is None:
+        return None
+
+    def kept(now: Sequence[FetchResponse], archive: Archive) -> list[FetchResponse]:
+        came = {one.digest for one in now}
+        earlier = list(_published(source, instance))
+        if came.issuperset(one.digest for one in earlier):
+            return []
+        chosen = choose(captures(earlier, archive), captures(now, archive))
+        return [earlier[number] for number in chosen]
+
+    return kept
+
+
+def _published(source: Source, instance: Instance) -> Iterator[FetchResponse]:
+    """The responses that the published version was made from, with the time of their run."""
+    events = Ledger(instance).events
+    if load := state(events).get(source.id):
+        fetched = events[load["fetch"]]
+        for entry in manifests.responses(fetched, Archive(instance.archive)):
+            response = manifest.response(entry)
+            if response.digest:
+                yield replace(response, kept=response.kept or fetched["at"])
 
 
 def _read_file(request: FetchRequest, source: Source, archive: Archive) -> FetchResponse:
@@ -176,4 +208,5 @@ def _capture(response: FetchResponse, archive: Archive) -> Capture:
         final=response.final,
         size=response.size,
         stale=bool(response.stale),
+        kept=response.kept,
     )

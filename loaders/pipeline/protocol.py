@@ -146,6 +146,15 @@ class Loader(Protocol):
 
     which is empty for an answer that can be used.
 
+    Where a retrieval has only a part of the data, what earlier ones had besides counts on. Then
+
+        def kept(
+            context: LoaderContext, earlier: Sequence[Capture], now: Sequence[Capture]
+        ) -> Iterable[Capture]:
+
+    gives those captures of the published version that are still needed beside those that came now;
+    they are mapped with these, and marked (`Capture.kept`). It is asked at the end of a run.
+
     A loader whose `files` are not simply requested, such as the base address of an API, has
 
         def first_request(source: Source, address: str) -> FetchRequest:
@@ -197,6 +206,25 @@ def detail_problems(
         return limited_process.run(
             lambda _: [problem(context, one) for one in answers], limits, where=answers[-1].name
         )
+
+    return run
+
+
+def kept_captures(
+    loader: Loader, context: LoaderContext
+) -> Callable[[Sequence[Capture], Sequence[Capture]], list[int]] | None:
+    """The function `kept` of a loader, likewise; it gives the positions among the earlier ones."""
+    choose = getattr(loader, "kept", None)
+    if choose is None:
+        return None
+
+    def run(earlier: Sequence[Capture], now: Sequence[Capture]) -> list[int]:
+        def positions(_: object) -> list[int]:
+            chosen = {id(one) for one in choose(context, earlier, now)}
+            return [number for number, one in enumerate(earlier) if id(one) in chosen]
+
+        limits = limited_process.limits_for(sum(one.length for one in (*earlier, *now)))
+        return limited_process.run(positions, limits, where=earlier[-1].name)
 
     return run
 

@@ -39,7 +39,9 @@ class Capture:
     where it was requested, `final` where it came from after redirects, if there were any;
     `media_type` has no parameters, `charset` is the one that the Content-Type header states.
     `content` is the bytes, or the archive to read them from, then with their number as `size`.
-    `stale` is set where its request failed, and this is the last answer that there was.
+    `stale` is set where its request failed, and this is the last answer that there was. `kept` is
+    the time (RFC 3339) of the earlier run that it came in, where the loader keeps it (`kept` of
+    `loaders.pipeline.protocol.Loader`).
     """
 
     digest: str
@@ -51,6 +53,7 @@ class Capture:
     final: str = ""
     size: int = 0
     stale: bool = False
+    kept: str = ""
 
     @property
     def data(self) -> bytes:

@@ -6,7 +6,8 @@ uses of a bundle is the whole contract, which loaders of any version keep:
 
     Names(base), read(path)      of a source description
     Capture                      digest, name, url, media_type; the bytes as `data`, or an object
-                                 with `read` and `open` as `content`; charset, final, size, stale
+                                 with `read` and `open` as `content`; charset, final, size, stale,
+                                 kept
     LoaderContext or Context     source, names; previous, others, fetched
     find_loader or find(source)  gives records(captures, context) and statements(record, context)
     Record                       capture.digest, locator

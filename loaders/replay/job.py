@@ -128,6 +128,7 @@ def _facts(one: Capture) -> dict[str, Any]:
         "final": one.final,
         "size": one.size,
         "stale": one.stale,
+        "kept": one.kept,
     }
 
 

@@ -7,6 +7,7 @@ each figure at its cell, or each row; at the end the period that the table cover
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 
 from graph.core import toml_schema
 from graph.core.errors import ConfigError
@@ -15,9 +16,10 @@ from loaders.pipeline.record import Capture, Mapped, Record, Rejected
 from loaders.pipeline.source import Source
 from loaders.tables.csvw import reading
 from loaders.tables.description.options import TableOptions
-from loaders.tables.mapping import observations
+from loaders.tables.mapping import hidden_sheets, observations
 from loaders.tables.mapping.cube import CubeRecords
 from loaders.tables.mapping.dataset import TableDataset
+from loaders.tables.mapping.known_labels import KnownLabels
 from loaders.tables.mapping.layout import layout
 from loaders.tables.mapping.places import Places
 from loaders.tables.mapping.things import ThingRecords
@@ -32,7 +34,9 @@ def records(captures: Sequence[Capture], context: LoaderContext) -> Iterator[Rec
     """
     described, captures = _described(captures, context)
     first = layout(captures[0], described.options)
-    head = {"stated": described.statements(captures)}
+    dialect = described.options.file.dialect()
+    hidden = hidden_sheets.findings(captures, dialect, described.iri)
+    head = {"stated": chain(described.statements(captures), hidden)}
     yield Record(captures[0], first.head_locator, "table", head, critical=True)
     made = described.cube or _things(described)
     for capture in captures:
@@ -51,7 +55,8 @@ def _described(
     if options.csvw:
         options, captures = _with_metadata(options, captures, source)
     iri = context.names.dataset(source.id, options.dataset.id)
-    cube = CubeRecords(options, context.names, iri, Places(context.others))
+    known = KnownLabels(context.previous)
+    cube = CubeRecords(options, context.names, iri, Places(context.others), known)
     made = TableDataset(iri, options, context, cube if options.becomes == "cube" else None)
     return made, captures
 

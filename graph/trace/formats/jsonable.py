@@ -19,7 +19,7 @@ from graph.trace.publications import PublishedVersion
 
 _OF_RESPONSE = (
     *("url", "final", "redirects", "method", "sent", "status", "media_type", "charset"),
-    *("etag", "last_modified", "name", "date", "bytes", "stale"),
+    *("etag", "last_modified", "name", "date", "bytes", "stale", "kept"),
 )
 """What is told of how a capture came; headers of requests are left out."""
 

@@ -16,10 +16,8 @@ the English response: one observation each, compared with the Mongolian one.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from urllib.parse import unquote
 
 from graph.core.errors import InputError
 from loaders.fetching.model import FetchRequest
@@ -28,23 +26,25 @@ from loaders.formats.pxweb import (
     cells,
     chunks,
     describe,
-    jsonstat,
     notes,
+    received,
+    selection,
     structure,
     table,
     units,
 )
-from loaders.formats.pxweb.chunks import TableMetadata
 from loaders.formats.pxweb.cube import PERIODS, Cube, CubeAxis, build
 from loaders.formats.pxweb.jsonstat import JsonStatTable
 from loaders.formats.pxweb.listing import entry, tree
 from loaders.formats.pxweb.listing import rows as listing
 from loaders.formats.pxweb.listing.rows import LISTED, ListedTable
 from loaders.formats.pxweb.options import PxWebOptions
+from loaders.formats.pxweb.received import Retrieval
+from loaders.formats.pxweb.table import PxTable
 from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import Capture, Mapped, Record
 
-__all__ = ["OPTIONS", "records", "requests", "root", "statements"]
+__all__ = ["OPTIONS", "kept", "records", "requests", "root", "statements"]
 
 OPTIONS = PxWebOptions
 
@@ -59,7 +59,9 @@ def requests(context: LoaderContext, answers: Sequence[Capture]) -> Iterator[Fet
     top = root(context)
     folders, others = _told_apart(answers, top)
     yield from tree.requests(top, folders, table.read(context.source))
-    yield from chunks.requests(context, others)
+    tables, limit = table.read(context.source), chunks.max_cells(context)
+    for name, metadata in received.metadata_of(others, tables).items():
+        yield from chunks.requests(tables[name], metadata, limit)
 
 
 def records(
@@ -91,57 +93,75 @@ def root(context: LoaderContext) -> str:
     return str(context.source.options.get("listing", {}).get("root", ""))
 
 
+def kept(
+    context: LoaderContext, earlier: Sequence[Capture], now: Sequence[Capture]
+) -> Iterator[Capture]:
+    """The answers of earlier retrievals that have cells which those of now did not ask for.
+
+    Raises InputError for what cannot be read.
+    """
+    described = table.read(context.source)
+    # a retrieval of a whole table leaves nothing of those before
+    tables = {name: one for name, one in described.items() if one.select and one.accumulates}
+    came = [one for one in _told_apart([*now, *earlier], root(context))[1] if _is_of(one, tables)]
+    for of_table in received.retrievals(came, tables, chunks.max_cells(context)):
+        cubes = [_cube(one, context) for one in of_table]
+        for number, one in enumerate(of_table):
+            newer = cubes[:number]
+            if one.kept and newer and not _is_covered(cubes[number], newer):
+                yield from one.captures
+
+
+def _is_covered(older: Cube, newer: Sequence[Cube]) -> bool:
+    return any(selection.covers(one, older) for one in newer)
+
+
+def _is_of(capture: Capture, tables: Mapping[str, PxTable]) -> bool:
+    try:
+        return bool(received.table_of(capture, tables))
+    except InputError:
+        return False
+
+
+def _cube(one: Retrieval, context: LoaderContext) -> Cube:
+    try:
+        responses = one.responses()
+        restricted = one.restricted(responses["en"]) if "en" in responses else frozenset()
+        return build(one.table, responses, context, restricted)
+    except InputError as error:
+        if one.kept:
+            raise InputError(error.message, where=error.where, hint=_KEPT % one.kept) from error
+        raise
+
+
+_KEPT = (
+    "It came at %s and is kept for cells that later retrievals did not ask for. Describe the table"
+    " so that both can be read, or let these cells go with “accumulates = false”."
+)
+
+
 def _tables(
     captures: Sequence[Capture], context: LoaderContext, listed: Container[str]
 ) -> Iterator[Record]:
-    tables = table.read(context.source)
-    limit = chunks.max_cells(context)
-    received: dict[str, dict[str, list[JsonStatTable]]] = {}
-    described: dict[tuple[str, str], TableMetadata] = {}
-    for capture in captures:
-        name, lang = _table_of(capture, tables), _language_of(capture)
-        parts = received.setdefault(name, {}).setdefault(lang, [])
-        if metadata := chunks.read_metadata(capture):
-            described[name, lang] = metadata
-            continue
-        if parts and (name, lang) not in described:
-            message = f"{name} appears again in “{lang}”, after {parts[0].capture.name}"
-            raise InputError(message, where=capture.name)
-        parts.append(jsonstat.parse(capture, limit))
-    for name, by_language in received.items():
-        whole = {
-            lang: chunks.merge(parts, described.get((name, lang)))
-            for lang, parts in by_language.items()
-        }
-        cube = build(tables[name], whole, context)
-        yield from _records(replace(cube, is_listed=name in listed))
+    tables, limit = table.read(context.source), chunks.max_cells(context)
+    for of_table in received.retrievals(captures, tables, limit):
+        newest, *earlier = (_cube(one, context) for one in of_table)
+        is_listed = newest.table.id in listed
+        yield from _records(replace(newest, is_listed=is_listed, earlier=tuple(earlier)))
+        for number, one in enumerate(earlier):
+            yield from _remaining(one, [newest, *earlier[:number]])
 
 
-def _table_of(capture: Capture, tables: Iterable[str]) -> str:
-    for text in (unquote(capture.url), capture.name):
-        for name in tables:
-            if re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", text):
-                return name
-    raise InputError(
-        "this is not a table of the source",
-        where=capture.name or capture.url,
-        hint="Describe the table under [options.tables] in the source's TOML.",
-    )
-
-
-# a path segment, or the end of the file name; never the end of a host name (`1212.mn/`)
-_LANGUAGE = re.compile(r"(?:^|(?<=[/#]))(mn|en)(?=/)|(?:^|(?<=[/.#]))(mn|en)(?=\.json$)")
-
-
-def _language_of(capture: Capture) -> str:
-    for text in (capture.url, capture.name):
-        if match := _LANGUAGE.search(text):
-            return match[0]
-    raise InputError(
-        "the language is not in the URL or name",
-        where=capture.name or capture.url,
-        hint="Name the file mn.json or en.json, or fetch it from …/api/v1/mn/….",
-    )
+def _remaining(older: Cube, newer: Sequence[Cube]) -> Iterator[Record]:
+    """What an earlier retrieval has that no newer one asked for."""
+    for lang, response in older.responses.items():
+        for axis in older.axes:
+            wanted = {*selection.new_terms(axis, older, newer)}
+            yield from _categories(older, axis, lang, response, wanted)
+    english = older.responses["en"]
+    for index in selection.remaining(older, newer):
+        capture, locator = english.place(index)
+        yield Record(capture, locator, "observation", {"cube": older, "index": index})
 
 
 def _records(cube: Cube) -> Iterator[Record]:
@@ -159,15 +179,22 @@ def _records(cube: Cube) -> Iterator[Record]:
 
 def _labels(cube: Cube, axis: CubeAxis, lang: str, response: JsonStatTable) -> Iterator[Record]:
     """Areas are labelled by the publishers of their scheme; years need one language only."""
-    role, name = axis.axis.role, axis.axis.id
-    data = {"cube": cube, "axis": axis, "lang": lang}
-    if role == "concept":
-        place = pointer("dimension", name, "label")
+    if axis.axis.role == "concept":
+        data = {"cube": cube, "axis": axis, "lang": lang}
+        place = pointer("dimension", axis.axis.id, "label")
         yield Record(response.capture, place, "dimension", data, critical=True)
+    yield from _categories(cube, axis, lang, response, range(len(axis.terms)))
+
+
+def _categories(
+    cube: Cube, axis: CubeAxis, lang: str, response: JsonStatTable, wanted: Container[int]
+) -> Iterator[Record]:
+    role, name = axis.axis.role, axis.axis.id
     if role == "concept" or (role in PERIODS and lang == "en"):
         dimension = response.dimension(name)
+        data = {"cube": cube, "axis": axis, "lang": lang}
         for position, code_ in enumerate(dimension.codes):
-            if code_ in dimension.labels:
+            if position in wanted and code_ in dimension.labels:
                 place = pointer("dimension", name, "category", "label", code_)
                 yield Record(response.capture, place, "category", {**data, "position": position})
 

@@ -20,6 +20,7 @@ from graph.core.errors import InputError
 from loaders.fetching.model import FetchRequest
 from loaders.formats.json_strict import error_at, read
 from loaders.formats.pxweb.jsonstat import JsonStatTable
+from loaders.formats.pxweb.table import PxTable
 from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import Capture
 
@@ -31,10 +32,12 @@ _CHANGED = "The table changed while it was fetched. Fetch it again."
 
 @dataclass(frozen=True, slots=True)
 class TableMetadata:
-    """The answer to a GET of a table: its variables, each with its codes, in order."""
+    """The answer to a GET of a table: its variables, each with its codes, in order, and their
+    texts, which a server need not give."""
 
     capture: Capture
     variables: Mapping[str, tuple[str, ...]]
+    texts: Mapping[str, tuple[str, ...]]
 
 
 def max_cells(context: LoaderContext) -> int:
@@ -42,15 +45,45 @@ def max_cells(context: LoaderContext) -> int:
     return int(context.source.options.get("max_cells", NSO_CELLS))
 
 
-def requests(context: LoaderContext, answers: Sequence[Capture]) -> Iterator[FetchRequest]:
-    """The chunks of every table whose metadata came.
+def requests(
+    table: PxTable, metadata: Mapping[str, TableMetadata], limit: int
+) -> Iterator[FetchRequest]:
+    """The chunks of a table whose metadata came, by language.
 
-    Raises InputError for metadata that cannot be read, and for a table of which a single value of
-    the first variable has too many cells.
+    Raises InputError where a single value of the first variable has too many cells, and for a
+    selection of what the table has not.
     """
-    for answer in answers:
-        if metadata := read_metadata(answer):
-            yield from _chunks(metadata, max_cells(context))
+    selected = chosen(table, metadata)
+    if table.select and not selected:  # the English metadata did not come yet
+        return
+    for one in metadata.values():
+        yield from _chunks(one, {**one.variables, **selected}, limit)
+
+
+def chosen(table: PxTable, metadata: Mapping[str, TableMetadata]) -> dict[str, tuple[str, ...]]:
+    """The codes of those dimensions of which only some values are asked for, told by their English
+    texts: codes of years mean other years after each update.
+
+    Raises InputError for a text that is not there.
+    """
+    if "en" not in metadata:
+        return {}
+    return {name: _codes_of(texts, name, metadata["en"]) for name, texts in table.select.items()}
+
+
+def _codes_of(wanted: Sequence[str], name: str, metadata: TableMetadata) -> tuple[str, ...]:
+    codes = metadata.variables.get(name, ())
+    by_text = {_bare(text): code for code, text in zip(codes, metadata.texts[name], strict=True)}
+    if missing := [text for text in wanted if _bare(text) not in by_text]:
+        message = f"“{name}” has no value {', '.join(f'“{one}”' for one in missing)}"
+        raise error_at(metadata.capture, message, "variables", hint="Correct “select”.")
+    asked = {by_text[_bare(text)] for text in wanted}
+    return tuple(code for code in codes if code in asked)
+
+
+def _bare(text: str) -> str:
+    """A text without the mark of provisional figures, which goes when they are final."""
+    return text.strip("* ")
 
 
 def read_metadata(capture: Capture) -> TableMetadata | None:
@@ -66,7 +99,16 @@ def read_metadata(capture: Capture) -> TableMetadata | None:
     variables = data["variables"]
     if not isinstance(variables, list) or not variables or not all(map(_is_variable, variables)):
         raise error_at(capture, "a list of variables, each with code and values", "variables")
-    return TableMetadata(capture, {one["code"]: tuple(one["values"]) for one in variables})
+    codes = {one["code"]: tuple(one["values"]) for one in variables}
+    return TableMetadata(capture, codes, {one["code"]: _texts(one) for one in variables})
+
+
+def _texts(variable: Mapping[str, Any]) -> tuple[str, ...]:
+    """The text of each code; the codes themselves where the server gives none."""
+    codes, texts = variable["values"], variable.get("valueTexts")
+    if isinstance(texts, list) and len(texts) == len(codes):
+        return tuple(map(str, texts))
+    return tuple(codes)
 
 
 def _is_variable(one: Any) -> bool:
@@ -76,26 +118,33 @@ def _is_variable(one: Any) -> bool:
     return isinstance(values, list) and bool(values) and all(isinstance(v, str) for v in values)
 
 
-def _chunks(metadata: TableMetadata, limit: int) -> Iterator[FetchRequest]:
-    first, *others = metadata.variables
-    codes, capture = metadata.variables[first], metadata.capture
-    cells = prod(len(metadata.variables[name]) for name in others)
+def _chunks(
+    metadata: TableMetadata, variables: Mapping[str, tuple[str, ...]], limit: int
+) -> Iterator[FetchRequest]:
+    first, *others = variables
+    codes, capture = variables[first], metadata.capture
+    cells = prod(len(variables[name]) for name in others)
     step = limit // cells
     if not step:
         message = f"one value of “{first}” has {cells:,} cells, more than {limit:,}"
         raise error_at(capture, message, "variables", hint="Raise max_cells if the server may.")
     for start in range(0, len(codes), step):
-        chosen = {**metadata.variables, first: codes[start : start + step]}
+        part = {**variables, first: codes[start : start + step]}
         query = [
             {"code": code, "selection": {"filter": "item", "values": list(values)}}
-            for code, values in chosen.items()
+            for code, values in part.items()
         ]
         body = {"query": query, "response": {"format": "json-stat2"}}
         yield FetchRequest(f"{capture.name}-{start}.json", capture.url, body=body)
 
 
-def merge(chunks: Sequence[JsonStatTable], metadata: TableMetadata | None) -> JsonStatTable:
-    """The chunks of a table as one, in the order of the first variable.
+def merge(
+    chunks: Sequence[JsonStatTable],
+    metadata: TableMetadata | None,
+    selected: Mapping[str, tuple[str, ...]],
+) -> JsonStatTable:
+    """The chunks of a table as one, in the order of the first variable; `selected` are the codes of
+    the dimensions of which not all were asked for.
 
     Raises InputError where there is none, where the chunks are of different states of the table, or
     are not all its codes.
@@ -116,7 +165,7 @@ def merge(chunks: Sequence[JsonStatTable], metadata: TableMetadata | None) -> Js
         parts=tuple((len(chunk.values), chunk.capture) for chunk in chunks),
     )
     if metadata:
-        _check_whole(merged, metadata)
+        _check_whole(merged, metadata, selected)
     return merged
 
 
@@ -138,9 +187,11 @@ def _status(chunks: Sequence[JsonStatTable]) -> Iterator[tuple[int, str]]:
         start += len(chunk.values)
 
 
-def _check_whole(table: JsonStatTable, metadata: TableMetadata) -> None:
+def _check_whole(
+    table: JsonStatTable, metadata: TableMetadata, selected: Mapping[str, tuple[str, ...]]
+) -> None:
     came = {one.id: one.codes for one in table.dimensions}
-    for code, values in metadata.variables.items():
+    for code, values in {**metadata.variables, **selected}.items():
         if came.get(code) != values:
             there = len(came.get(code, ()))
             message = f"{len(values)} values of “{code}” announced, {there} came, or in other order"

@@ -46,7 +46,9 @@ class CubeAxis:
 class Cube:
     """A table with its responses by language: always `en`, and `mn` if given.
 
-    `is_listed` is set where a list of tables says the title of its dataset.
+    `is_listed` is set where a list of tables says the title of its dataset. `restricted` has the
+    dimensions of which only some values were asked for; then `earlier` are older retrievals, of
+    which other cells still count.
     """
 
     table: PxTable
@@ -54,6 +56,8 @@ class Cube:
     dataset: str
     axes: tuple[CubeAxis, ...]
     is_listed: bool = False
+    restricted: frozenset[str] = frozenset()
+    earlier: tuple[Cube, ...] = ()
 
     @property
     def iri(self) -> str:
@@ -84,7 +88,12 @@ class Cube:
         return positions
 
 
-def build(table: PxTable, responses: dict[str, JsonStatTable], context: LoaderContext) -> Cube:
+def build(
+    table: PxTable,
+    responses: dict[str, JsonStatTable],
+    context: LoaderContext,
+    restricted: frozenset[str] = frozenset(),
+) -> Cube:
     """The responses of a table, resolved and compared with each other.
 
     Raises InputError when English is missing, when the responses are different tables, when a
@@ -104,7 +113,10 @@ def build(table: PxTable, responses: dict[str, JsonStatTable], context: LoaderCo
         _resolve(axis, order.index(axis.id), english, f"{dataset}/cube", context)
         for axis in table.axes
     )
-    return Cube(table, responses, dataset, axes)
+    for axis in axes:
+        if axis.axis.id not in restricted:
+            _check_total(axis, english)
+    return Cube(table, responses, dataset, axes, restricted=restricted)
 
 
 def _check_dimensions(response: JsonStatTable, table: PxTable) -> None:
@@ -147,11 +159,15 @@ def _resolve(
     make = _ROLES[axis.role](axis, cube, context)
     terms = tuple(_term(make, code, dimension, english) for code in dimension.codes)
     _check_unique(terms, dimension, english)
-    if axis.total and slug(axis.total) not in {term.key for term in terms}:
-        message = f"no label “{axis.total}”, of which the others are parts"
-        raise error_at(english.capture, message, "dimension", axis.id, "category", "label")
     marked = _provisional(axis, dimension.labels_in_order)
     return CubeAxis(axis, position, _property(axis, cube), terms, marked)
+
+
+def _check_total(axis: CubeAxis, english: JsonStatTable) -> None:
+    total = axis.axis.total
+    if total and slug(total) not in {term.key for term in axis.terms}:
+        message = f"no label “{total}”, of which the others are parts"
+        raise error_at(english.capture, message, "dimension", axis.axis.id, "category", "label")
 
 
 def _provisional(axis: Axis, labels: list[str]) -> frozenset[int]:

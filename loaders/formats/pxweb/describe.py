@@ -61,8 +61,10 @@ def _in_language(cube: Cube, lang: str, context: LoaderContext) -> Iterator[Stat
         file = ox.NamedNode(context.names.distribution(cube.dataset, "px-api"))
         yield Statement(file, DCAT.accessURL, address, "distribution")
     yield Statement(dataset, DCT.language, metadata.LANGUAGES[lang], "answer-language", INFERRED)
-    capture = ox.NamedNode(context.names.capture(response.capture.digest))
-    yield Statement(ox.NamedNode(cube.iri), PROV.wasDerivedFrom, capture, "cube")
+    for one in (cube, *cube.earlier):
+        if lang in one.responses:
+            derived = ox.NamedNode(context.names.capture(one.responses[lang].capture.digest))
+            yield Statement(ox.NamedNode(cube.iri), PROV.wasDerivedFrom, derived, "cube")
 
 
 def _dataset(cube: Cube, context: LoaderContext) -> Iterator[Statement]:
@@ -106,7 +108,8 @@ def _inferred(cube: Cube, context: LoaderContext) -> list[PropertyObject]:
 
 def _temporal(cube: Cube) -> Iterator[Statement]:
     """From the first to the last year among the labels; the agency's index has them swapped."""
-    years = [t.key for a in cube.axes if a.axis.role in PERIODS for t in a.terms]
+    axes = [axis for one in (cube, *cube.earlier) for axis in one.axes]
+    years = [term.key for axis in axes if axis.axis.role in PERIODS for term in axis.terms]
     if not years:
         return
     key = periods.span(years)

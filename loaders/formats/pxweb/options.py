@@ -64,6 +64,12 @@ class TableDescription(TomlTable):
     rights: Key = Field(description="a key of [options.rights]")
     resolution: Text = Field(description="an xsd:duration, like P1Y")
     additive_over: list[str] = Field(default=[], description="a list of ids of dimensions")
+    select: dict[str, list[str]] = Field(
+        default={}, description="id of a dimension = a list of the English texts that are fetched"
+    )
+    accumulates: bool = Field(
+        default=True, description="false: cells that a retrieval does not ask for are withdrawn"
+    )
     dimensions: list[DimensionDescription] = Field(description="tables [[….dimensions]]")
 
 
@@ -133,3 +139,7 @@ class PxWebOptions(LoaderOptions):
         ids = [axis.id for axis in table.dimensions]
         if unknown := [one for one in table.additive_over if one not in ids]:
             raise TomlKeyError(("tables", name, "additive_over"), f"no dimension {unknown}")
+        for one, texts in table.select.items():
+            if one not in ids or not texts:
+                wrong = f"no dimension “{one}”" if texts else f"“{one}” selects nothing"
+                raise TomlKeyError(("tables", name, "select"), wrong)

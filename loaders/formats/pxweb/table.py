@@ -8,6 +8,8 @@ multiplier = 3                      figures are times 10³
 rights = "nso-terms"                a key of [options.rights]
 additive_over = ["Бүс"]             dimensions over which parent = sum of children
 resolution = "P1Y"                  xsd:duration
+select = { "Он" = ["2024"] }        only these values are fetched; what an earlier load fetched of
+                                    others stays, unless accumulates = false
 [[options.tables.DT_NSO_1001_109V1.dimensions]]      in the order of the cube's keys
 id = "Малын төрөл"
 role = "concept"                    concept | area | year | period (also quarters, months, weeks)
@@ -20,7 +22,7 @@ kind = "quarter"                    period: what `2021-2` is, which may be a qua
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +58,8 @@ class PxTable:
     resolution: str
     additive_over: tuple[str, ...]
     axes: tuple[Axis, ...]
+    select: Mapping[str, Sequence[str]]
+    accumulates: bool
 
 
 def read(source: Source) -> dict[str, PxTable]:

@@ -8,7 +8,7 @@ cube besides.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from graph.core import toml_schema
@@ -18,10 +18,10 @@ from loaders.formats.pxweb.listing import tree
 from loaders.formats.pxweb.options import PxWebOptions
 from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import Capture, Mapped, Record
-from loaders.systems.nso import exported, exports, index
+from loaders.systems.nso import exported, exported_table, exports, index
 from loaders.systems.nso.options import NsoOptions
 
-__all__ = ["OPTIONS", "records", "requests", "statements"]
+__all__ = ["OPTIONS", "kept", "records", "requests", "statements"]
 
 OPTIONS = NsoOptions
 
@@ -31,6 +31,21 @@ def requests(context: LoaderContext, answers: Sequence[Capture]) -> Iterator[Fet
     return pxweb.requests(_for_pxweb(context), answers)
 
 
+def kept(
+    context: LoaderContext, earlier: Sequence[Capture], now: Sequence[Capture]
+) -> Iterator[Capture]:
+    """The files and answers of earlier retrievals with cells that those of now did not ask for.
+
+    Raises InputError for what cannot be read.
+    """
+    source = context.source
+    options = toml_schema.parse(NsoOptions, source.options, source.path, ("options",))
+    _, files, answers = _told_apart(now)
+    _, earlier_files, earlier_answers = _told_apart(earlier)
+    yield from exports.kept(earlier_files, files, options, context)
+    yield from pxweb.kept(_for_pxweb(context), earlier_answers, answers)
+
+
 def records(captures: Sequence[Capture], context: LoaderContext) -> Iterator[Record]:
     """The records of the list, then those of the tables.
 
@@ -38,11 +53,7 @@ def records(captures: Sequence[Capture], context: LoaderContext) -> Iterator[Rec
     """
     source = context.source
     options = toml_schema.parse(NsoOptions, source.options, source.path, ("options",))
-    indexes: list[Capture] = []
-    files: list[Capture] = []
-    answers: list[Capture] = []
-    for capture in captures:
-        _kind(capture, indexes, files, answers).append(capture)
+    indexes, files, answers = _told_apart(captures)
     listed = [row for one in indexes for row in index.rows(one)]
     yield from pxweb.records(answers, _for_pxweb(context), listed)
     known = {row.id for row in listed} | set(tree.names(pxweb.root(context), answers))
@@ -56,12 +67,19 @@ def _for_pxweb(context: LoaderContext) -> LoaderContext:
     return replace(context, source=replace(context.source, options=options))
 
 
-def _kind(
-    capture: Capture, indexes: list[Capture], files: list[Capture], answers: list[Capture]
-) -> list[Capture]:
-    if _is_file(capture):
-        return files
-    return indexes if index.is_index(capture) else answers
+def _told_apart(
+    captures: Iterable[Capture],
+) -> tuple[list[Capture], list[Capture], list[Capture]]:
+    """Indexes, files of tables, and answers of PX-Web."""
+    indexes: list[Capture] = []
+    files: list[Capture] = []
+    answers: list[Capture] = []
+    for capture in captures:
+        if _is_file(capture):
+            files.append(capture)
+        else:
+            (indexes if index.is_index(capture) else answers).append(capture)
+    return indexes, files, answers
 
 
 def statements(record: Record, context: LoaderContext) -> Iterator[Mapped]:
@@ -74,12 +92,15 @@ def statements(record: Record, context: LoaderContext) -> Iterator[Mapped]:
 
 def _other(record: Record, context: LoaderContext) -> Iterator[Mapped]:
     if _is_file(record.capture):
-        return exports.statements(record, context)
+        return exported_table.statements(record, context)
     return pxweb.statements(record, context)
 
 
 def _is_file(capture: Capture) -> bool:
-    return capture.name.endswith(".csv")
+    return capture.name.lower().endswith(_FILES)
+
+
+_FILES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsb", ".xls", ".ods")
 
 
 _KINDS: dict[str, Callable[[Record, LoaderContext], Iterator[Mapped]]] = {

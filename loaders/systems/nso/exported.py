@@ -11,10 +11,11 @@ from graph.core import iris
 from loaders.formats import catalogue
 from loaders.formats.catalogue import PropertyObject, about, in_languages
 from loaders.formats.cubes import metadata, periods, structure
-from loaders.formats.mapping import code
+from loaders.formats.mapping import code, language_text
 from loaders.pipeline.protocol import LoaderContext
-from loaders.pipeline.record import INFERRED, Record, Statement
-from loaders.systems.nso.exports import ExportedTable
+from loaders.pipeline.record import INFERRED, Mapped, Record, Statement
+from loaders.systems.nso.exported_table import ExportedTable
+from loaders.tables.mapping import hidden_sheets
 from vocab.namespaces import (
     ADMS,
     DCAT,
@@ -30,7 +31,7 @@ from vocab.namespaces import (
 _ROWS = {"en": "row of the file", "mn": "файлын мөр"}
 
 
-def head(record: Record, context: LoaderContext) -> Iterator[Statement]:
+def head(record: Record, context: LoaderContext) -> Iterator[Mapped]:
     """The dataset and the structure of its cube."""
     made: ExportedTable = record.data["table"]
     node = ox.NamedNode(made.cube.dataset)
@@ -42,6 +43,9 @@ def head(record: Record, context: LoaderContext) -> Iterator[Statement]:
     described = context.source.options["described"]
     parts = [ox.NamedNode(made.cube.cube)]
     yield from catalogue.entry(context.names, node, stated, described=described, parts=parts)
+    for file in made.files:
+        dialect = file.options.file.dialect()
+        yield from hidden_sheets.findings([file.capture], dialect, made.cube.dataset)
 
 
 def coverage(record: Record, context: LoaderContext) -> Iterator[Statement]:
@@ -97,8 +101,8 @@ def _cube(made: ExportedTable, context: LoaderContext) -> Iterator[Statement]:
     stated = context.source.options["rights"][described.rights]
     yield from metadata.rights(described.rights, stated)
     yield from structure.data_set(cube.cube, cube.dataset)
-    for capture in made.captures:
-        derived = ox.NamedNode(names.capture(capture.digest))
+    for file_ in made.files:
+        derived = ox.NamedNode(names.capture(file_.capture.digest))
         yield Statement(ox.NamedNode(cube.cube), PROV.wasDerivedFrom, derived, "cube")
     unit = context.source.options["units"][described.unit]
     yield from structure.unit_of_cube(cube.cube, described.unit, described.multiplier, unit)
@@ -114,6 +118,12 @@ def _structure(made: ExportedTable) -> Iterator[Statement]:
         yield Statement(made.row_dimension, RDF.type, QB.DimensionProperty, "dimension")
         labels = in_languages(RDFS.label, _ROWS)
         yield from about(made.row_dimension, labels, "dimension")
-    yield from structure.definition(cube.cube, properties, added)
+    attributes = [one for one in cube.options.columns if one.role == "attribute"]
+    nodes = {one.key: ox.NamedNode(f"{cube.cube}#{one.key}") for one in attributes}
+    yield from structure.definition(cube.cube, properties, added, list(nodes.values()))
+    for column in attributes:
+        yield Statement(nodes[column.key], RDF.type, QB.AttributeProperty, "attribute")
+        name = language_text(column.name, made.described.lang)
+        yield Statement(nodes[column.key], RDFS.label, name, "attribute")
     for label, axis in axes:
         yield from axis.structure(label)

@@ -12,7 +12,8 @@
     grows = true                  further columns of this kind after the last are no surprise
 
 A column with the role `context` says where an area is to be looked for: `within` of the area's
-column names it. The column named “§” is what the section rows say (“§2”: those of a second level).
+column names it. The column named “§” is what the section rows say (“§2”: those of a second level),
+the one named “@file” what the name of the file says: `pattern` finds it there.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ from loaders.descriptions.value_types import HttpIri, OptionalKey, Text
 
 SECTION = "§"
 """The name of the column that section rows fill."""
+
+FILE = "@file"
+"""The name of the column that the name of the file fills."""
 
 Role = Literal["dimension", "context", "measure", "attribute", "key", "property", "ignore"]
 
@@ -53,6 +57,10 @@ class DimensionValues(TomlTable):
     )
     period: Literal["", "year", "quarter", "month", "week", "day", "interval"] = Field(
         default="", description="how a period is written, where its text does not say it"
+    )
+    new_labels: Literal["note", "refuse"] = Field(
+        default="note",
+        description="labels that the published version has not: “note”, or “refuse” the file",
     )
     dates: str = Field(default="", description="how days are written, like yyyy-MM-dd or d.M.yyyy")
 
@@ -84,6 +92,12 @@ class ColumnDescription(DimensionValues):
     heads: list[HeadDimension] = Field(
         default=[], description="a list of tables: what the heads of a run are"
     )
+    join: list[str] = Field(
+        default=[], description="columns whose text belongs to the label: bread / white"
+    )
+    pattern: str = Field(
+        default="", description="of “@file”: a regular expression, the first group is the label"
+    )
     lang: Literal["", "mn", "en"] = Field(default="", description="“mn” or “en”")
     unit: OptionalKey = Field(default="", description="a key of [options.units]")
     multiplier: int | None = Field(
@@ -94,12 +108,25 @@ class ColumnDescription(DimensionValues):
         Field(default="text", description="text, code, integer, decimal, date, boolean, year, iri")
     )
 
+    @field_validator("pattern")
+    @classmethod
+    def _is_a_pattern(cls, pattern: str) -> str:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise ValueError(f"“{pattern}” is no regular expression: {error}") from None
+        return pattern
+
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
         if self.role == "property" and self.property is None:
             raise TomlKeyError(("property",), f"“{self.name}” needs the IRI of a property")
         if self.to and not (self.heads and self.role == "measure"):
             raise TomlKeyError(("heads",), f"the run from “{self.name}” is a measure with heads")
+        if (self.name == FILE) != bool(self.pattern):
+            raise TomlKeyError(
+                ("pattern",), f"“{FILE}” needs a pattern, and no other column has one"
+            )
         needs_key = self.role == "attribute" or (
             self.role == "dimension" and self.kind == "concept"
         )

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pyoxigraph as ox
 
 from graph.core import iris
 from graph.core.iris import Names
 from loaders.formats.cubes import periods
-from loaders.formats.cubes.observations import KeyPart
-from loaders.pipeline.record import Capture, Record
+from loaders.formats.cubes.observations import DimensionCode, KeyPart
+from loaders.pipeline.record import Capture, LoadFinding, Record
 from loaders.tables.description.columns import ColumnDescription, DimensionValues, HeadDimension
 from loaders.tables.description.options import TableOptions
 from loaders.tables.grids import Cell, Row
@@ -23,7 +23,8 @@ from loaders.tables.mapping.axes import (
     PeriodAxis,
     TableAxis,
 )
-from loaders.tables.mapping.layout import Layout, MeasureColumn, layout
+from loaders.tables.mapping.known_labels import KnownLabels
+from loaders.tables.mapping.layout import SEPARATOR, Layout, MeasureColumn, layout
 from loaders.tables.mapping.places import PlaceConcept, Places
 
 INDICATOR = HeadDimension(kind="concept", key="indicator")
@@ -51,8 +52,9 @@ class CubeRecords:
     names: Names
     dataset: str
     places: Places
+    known: KnownLabels = field(default_factory=lambda: KnownLabels(None))
     _axes: dict[str, TableAxis] = field(default_factory=dict)
-    _stated: set[str] = field(default_factory=set)
+    _stated: set[tuple[str, str]] = field(default_factory=set)
     _terms: dict[tuple[int, str, str], LabelTerm] = field(default_factory=dict)
 
     @property
@@ -104,6 +106,7 @@ class CubeRecords:
                 yield Record(capture, row.locator, "broken", {"problem": row.problem})
             else:
                 yield from self._row(row, found)
+        self.known.check(capture.name)
 
     def _row(self, row: Row, found: Layout) -> Iterator[Record]:
         shared: list[tuple[TableAxis, LabelTerm]] = []
@@ -111,15 +114,20 @@ class CubeRecords:
             if column.role == "dimension":
                 cell = found.cell(row, column)
                 axis = self._axis(column, column.name)
-                term = self._term(axis, self._label(cell, column), self._within(column, row, found))
-                yield from self._new_term(found.capture, cell or row.cells[0], term)
+                label = self._label(cell, column)
+                if column.join:
+                    label = SEPARATOR.join(
+                        filter(None, (label, *map(_text, found.joined(row, column))))
+                    )
+                term = self._term(axis, label, self._within(column, row, found))
+                yield from self._new_term(found.capture, cell or row.cells[0], term, column)
                 shared.append((axis, term))
         attributes = tuple(_attributes(self.options.columns, row, found))
         for measure in found.measures:
             heads = list(self._heads(measure))
-            for _, term in heads:
+            for (_, term), described in zip(heads, self.head_dimensions(), strict=True):
                 head = found.table.head_cells[measure.position]
-                yield from self._new_term(found.capture, head, term)
+                yield from self._new_term(found.capture, head, term, described)
             made = _observation([*shared, *heads], row.cells[measure.position], measure, attributes)
             locator = self._locator(row, measure, found)
             yield Record(found.capture, locator, "observation", {"observation": made, "cube": self})
@@ -154,18 +162,35 @@ class CubeRecords:
                 return self._term(above, label, outer).place if label else None
         return None
 
-    def _new_term(self, capture: Capture, cell: Cell, term: LabelTerm) -> Iterator[Record]:
-        """The record of a term's first cell."""
-        if term.code is None or term.code.node.value in self._stated:
+    def _new_term(
+        self, capture: Capture, cell: Cell, term: LabelTerm, column: DimensionValues
+    ) -> Iterator[Record]:
+        """The record of a term's first cell; of a table in two languages, one in each."""
+        if term.code is None or (term.code.node.value, self.options.lang) in self._stated:
             return
-        self._stated.add(term.code.node.value)
-        if term.stated:
-            yield Record(capture, cell.locator, "category", {"stated": term.stated})
+        self._stated.add((term.code.node.value, self.options.lang))
+        if not term.stated:
+            return
+        record = Record(capture, cell.locator, "category", {"stated": term.stated})
+        drift = self._drift(term.code, term.label, column, record.location)
+        yield replace(record, data={"stated": (*term.stated, *drift)})
+
+    def _drift(
+        self, code: DimensionCode, label: str, column: DimensionValues, place: str
+    ) -> Iterator[LoadFinding]:
+        """What is to be known of a label that the published version has not, and no one named."""
+        name = column.key
+        if column.kind != "concept" or label in self.options.codes.get(name, {}):
+            return
+        if self.known.is_new(f"{self.cube}/{name}", code.node.value):
+            if column.new_labels == "refuse":
+                self.known.refuse(name, label)
+            yield LoadFinding("label-new", ox.NamedNode(self.dataset), place, detail=f"“{label}”")
 
     def coverage(self) -> str:
         """The key of the period from the first to the last of all; empty where there is none."""
         prefix = iris.period("")
-        keys = [one.removeprefix(prefix) for one in self._stated if one.startswith(prefix)]
+        keys = [one.removeprefix(prefix) for one, _ in self._stated if one.startswith(prefix)]
         return periods.span(keys) if keys else ""
 
     def _locator(self, row: Row, measure: MeasureColumn, found: Layout) -> str:

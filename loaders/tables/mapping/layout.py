@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from graph.core.errors import InputError
+from graph.core.errors import ConfigError, InputError
 from loaders.pipeline.record import Capture
-from loaders.tables.description.columns import ColumnDescription, HeadDimension, section_level
+from loaders.tables.description.columns import (
+    FILE,
+    ColumnDescription,
+    HeadDimension,
+    section_level,
+)
 from loaders.tables.description.options import TableOptions
 from loaders.tables.grids import Cell, Row, Table, table
 from loaders.tables.mapping import drift
@@ -44,7 +50,13 @@ class Layout:
         """The cell of a column in a row: of a section, what the section says; None without one."""
         if (level := section_level(column)) is not None:
             return row.sections[level] if level < len(row.sections) else None
+        if column.name == FILE:
+            return self.table.head_cells[0]._replace(text=_in_name(self.capture, column.pattern))
         return row.cells[self.positions[column.name]]
+
+    def joined(self, row: Row, column: ColumnDescription) -> Iterator[Cell]:
+        """The further cells of a row whose texts belong to the label of a column."""
+        yield from (row.cells[self.positions[name]] for name in column.join)
 
 
 def layout(capture: Capture, options: TableOptions) -> Layout:
@@ -53,20 +65,36 @@ def layout(capture: Capture, options: TableOptions) -> Layout:
     Raises InputError for a file that is not as the description says: no such sheet, other columns.
     """
     found = table(capture, options.file.dialect())
-    described = [one for one in options.columns if section_level(one) is None]
+    described = [one for one in options.columns if section_level(one) is None and one.name != FILE]
     places = drift.placed(
         described, found.heads, _CanGrow(found.head_parts), _where(capture, found)
     )
+    positions = {place.column.name: place.first for place in places}
+    for column in options.columns:
+        if absent := [name for name in column.join if name not in positions]:
+            message = f"“{absent[0]}”, which “{column.name}” joins, is no column of the description"
+            raise ConfigError(message, where="[[options.columns]] join")
     return Layout(
         capture,
         found,
-        {place.column.name: place.first for place in places},
+        positions,
         tuple(_measures(places, found)),
     )
 
 
 def _where(capture: Capture, found: Table) -> str:
     return f"{capture.name} sheet “{found.name}”" if found.name else capture.name
+
+
+def _in_name(capture: Capture, pattern: str) -> str:
+    match = re.search(pattern, capture.name)
+    if match is None:
+        raise InputError(
+            f"the name of the file has nothing that “{pattern}” finds",
+            where=capture.name,
+            hint=f"Rename the file as the others are named, or correct “pattern” of “{FILE}”.",
+        )
+    return match[1] if match.re.groups else match[0]
 
 
 class _CanGrow:
