@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import statistics
 import time
@@ -17,6 +18,7 @@ from graph.queries.admission.client_budgets import SIZE, ClientBudgets
 from graph.queries.admission.scoreboard import ExitReason, Scoreboard, number_of
 from graph.queries.admission.slow_query_slots import SlowQuerySlot
 from graph.queries.pool.dispatch import SLOW_AFTER
+from graph.queries.pool.in_flight import InFlight, query_timeout
 from tests.pools import LOOK_UP, ready, slow, stand_still
 from tests.test_queries import FOR_EVER, endless, wait_until, workers
 
@@ -53,6 +55,30 @@ def test_one_client_runs_one_slow_query_at_a_time(three: Pool, threads: ThreadPo
     time.sleep(2 * SLOW_AFTER)
     assert len(three._state.scoreboard.running()) == 1
     assert errors(asked) == [QueryTimeout] * 4
+
+
+@pytest.mark.parametrize(
+    ("ran", "behind_own", "said"),
+    [
+        (7.0, False, r"the query ran for 7\.0 s and was not finished in time"),
+        (0.0, False, r"the query waited 10\.\d s behind queries of others"),
+        (0.3, True, r"after it had run for 0\.3 s, the query waited 9\.\d s behind another query"),
+    ],
+)
+def test_a_timeout_says_whether_the_query_ran_or_waited(
+    ran: float, behind_own: bool, said: str
+) -> None:
+    began = time.monotonic() - 10
+    late = InFlight(LOOK_UP, "SELECT", "someone", 1, "1", started_at=began, deadline=began + 10)
+    assert re.match(said, str(query_timeout(late, ran, behind_own=behind_own)))
+
+
+def test_who_waits_for_the_own_slot_is_told_so(three: Pool, threads: ThreadPoolExecutor) -> None:
+    first = threads.submit(ask, three, FOR_EVER, "patient", 4.0)
+    wait_until(lambda: len(slow(three)) == 1)
+    with pytest.raises(QueryTimeout, match="behind another query of yours"):
+        ask(three, FOR_EVER, "patient", 2.0)
+    assert isinstance(first.exception(), QueryTimeout)
 
 
 def test_two_of_one_client_are_answered_one_after_the_other(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -83,7 +84,7 @@ def test_every_way_gives_the_same(client: FlaskClient, method: str, given: dict[
 )
 def test_head_is_get_without_a_body(client: FlaskClient, path: str) -> None:
     got, head = client.get(path), client.head(path)
-    volatile = {"Date"}
+    volatile = {"Date", "Server-Timing"}
     assert head.status_code == got.status_code
     assert {k: v for k, v in head.headers if k not in volatile} == {
         k: v for k, v in got.headers if k not in volatile
@@ -247,9 +248,24 @@ def test_a_timeout_is_a_number_of_seconds(client: FlaskClient, timeout: str) -> 
     assert client.get(address("ASK {}", timeout=timeout)).status_code == 400
 
 
-def test_a_strange_header_is_no_timeout(client: FlaskClient) -> None:
-    response = client.get(address("ASK {}"), headers={"Timeout": "Second-9, Infinite"})
-    assert response.status_code == 200
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [("Second-9, Infinite", 200), ("infinite", 200), ("5", 200), ("", 200)]
+    + [(wrong, 400) for wrong in ("abc", "-1", "nan", "5 s", "5, 6")],
+)
+def test_the_header_says_what_the_parameter_says(
+    client: FlaskClient, header: str, status: int
+) -> None:
+    response = client.get(address("ASK {}"), headers={"Timeout": header})
+    assert response.status_code == status
+
+
+def test_an_answer_says_how_long_it_waited_and_ran(client: FlaskClient) -> None:
+    query = address("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f }")
+    timing = client.get(query).headers["Server-Timing"]
+    found = re.fullmatch(r"wait;dur=([0-9.]+), run;dur=([0-9.]+)", timing)
+    assert found and float(found[2]) > 0
+    assert "Server-Timing" not in client.get(query).headers  # kept, so nothing ran
 
 
 # --- datasets over graphs that hold the same triple ---

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -54,12 +55,13 @@ class SpooledBody:
 
 
 class StoredResponse(NamedTuple):
-    """An answer in one content coding."""
+    """An answer in one content coding, and the seconds that a worker took for it."""
 
     tag: str
     snapshot: str
     coding: str
     body: bytes | SpooledBody
+    worker_seconds: float = 0.0
 
     @property
     def length(self) -> int:
@@ -151,10 +153,14 @@ class ResponseCache:
     def complete(self, miss: CacheMiss, answer: QueryAnswer) -> HttpResponse:
         """The response to a cache miss, from a worker's answer."""
         stored = self._from_answer(miss, answer)
-        return self._response(miss, self._store(stored) if stored.tag else stored)
+        response = self._response(miss, self._store(stored) if stored.tag else stored)
+        return _timed(response, answer.waited, answer.worker_seconds)
 
     def _compute(self, miss: CacheMiss) -> HttpResponse:
-        return self._response(miss, self._run_shared(miss) if miss.tag else self._run(miss))
+        began = time.monotonic()
+        stored = self._run_shared(miss) if miss.tag else self._run(miss)
+        waited = max(0.0, time.monotonic() - began - stored.worker_seconds)
+        return _timed(self._response(miss, stored), waited, stored.worker_seconds)
 
     def _response(self, miss: CacheMiss, uncoded: StoredResponse) -> HttpResponse:
         stored = self._coded(uncoded, miss.codings)
@@ -168,13 +174,16 @@ class ResponseCache:
         seconds = limit if request.timeout is None else min(limit, request.timeout)
         if request.client.query_id:  # cancelling this query must not end another client's
             return self._store(self._run(miss))
-        return self._flights.share(miss.tag, seconds, lambda: self._store(self._run(miss)))
+        return self._flights.share(
+            miss.tag, seconds, lambda left: self._store(self._run(miss, left))
+        )
 
-    def _run(self, miss: CacheMiss) -> StoredResponse:
+    def _run(self, miss: CacheMiss, timeout: float | None = None) -> StoredResponse:
+        """`timeout`: the seconds that are left, if fewer than the request allows."""
         request, client = miss.request, miss.request.client
         answer = self.pool.run(
             request.query,
-            timeout=request.timeout,
+            timeout=request.timeout if timeout is None else timeout,
             info=request.info,
             snapshot=request.snapshot,
             readable=request.readable,
@@ -193,7 +202,7 @@ class ResponseCache:
             tag = request.tag(answer.snapshot)
         body = answer.body
         shared = body if isinstance(body, bytes) else SpooledBody(body, answer.length)
-        return StoredResponse(tag, answer.snapshot, IDENTITY, shared)
+        return StoredResponse(tag, answer.snapshot, IDENTITY, shared, answer.worker_seconds)
 
     def _store(self, response: StoredResponse) -> StoredResponse:
         self._stored.put((response.tag, response.coding), response, response.length)
@@ -210,7 +219,7 @@ class ResponseCache:
         return stored or self._flights.share(
             (uncoded.tag, coding),
             self.pool.limits.timeout,
-            lambda: self._store(self._encode(uncoded, coding)),
+            lambda _: self._store(self._encode(uncoded, coding)),
         )
 
     def _encode(self, uncoded: StoredResponse, coding: str) -> StoredResponse:
@@ -252,6 +261,12 @@ class ResponseCache:
         headers.append(("Cache-Control", policy))
         permalink = permalinks.permalink(request, snapshot)
         return [*headers, *([("Content-Location", permalink)] if permalink else [])]
+
+
+def _timed(response: HttpResponse, waited: float, ran: float) -> HttpResponse:
+    """The response with the milliseconds that its query waited and ran (Server Timing §3)."""
+    timing = ("Server-Timing", f"wait;dur={waited * 1e3:.1f}, run;dur={ran * 1e3:.1f}")
+    return response._replace(headers=[*response.headers, timing])
 
 
 def _inline_or_spooled(file: IO[bytes]) -> bytes | SpooledBody:

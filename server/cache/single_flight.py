@@ -47,11 +47,12 @@ class SingleFlight(Generic[V]):
     def __contains__(self, key: Hashable) -> bool:
         return key in self._flights
 
-    def share(self, key: Hashable, seconds: float, work: Callable[[], V]) -> V:
+    def share(self, key: Hashable, seconds: float, work: Callable[[float], V]) -> V:
         """The result of `work`, or of the same work when another thread is running it.
 
-        Raises what `work` raises; QueryTimeout after `seconds` of waiting, QueueFull when
-        `max_waiting` callers wait already.
+        `work` gets the seconds that are left: fewer than `seconds` for a caller that waited for
+        work that failed. Raises what `work` raises; QueryTimeout after `seconds` of waiting,
+        QueueFull when `max_waiting` callers wait already.
         """
         deadline = time.monotonic() + seconds
         while True:
@@ -61,12 +62,12 @@ class SingleFlight(Generic[V]):
                     mine = self._flights[key] = _Flight()
                     break
                 done = self._join(flight)
-            self._wait(done, deadline)
+            self._wait(done, deadline, seconds)
             if flight.result is not None:
                 return flight.result
             if isinstance(flight.error, _REPEATABLE):
                 raise flight.error
-        return self._lead(key, mine, work)
+        return self._lead(key, mine, lambda: work(max(0.0, deadline - time.monotonic())))
 
     def _join(self, flight: _Flight[V]) -> threading.Lock:
         """A lock that is released when the flight ends."""
@@ -80,12 +81,12 @@ class SingleFlight(Generic[V]):
         flight.waiting.append(done)
         return done
 
-    def _wait(self, done: threading.Lock, deadline: float) -> None:
+    def _wait(self, done: threading.Lock, deadline: float, seconds: float) -> None:
         try:
             if not done.acquire(timeout=max(0.0, deadline - time.monotonic())):
                 raise QueryTimeout(
-                    "the query did not finish in time",
-                    hint="Narrow it down, or try again when the load is lower.",
+                    f"the query waited {seconds:.1f} s for an equal one, which ran longer",
+                    hint="Allow more time: the answer is kept when the other one has it.",
                 )
         finally:
             with self._lock:

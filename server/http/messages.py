@@ -21,12 +21,16 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 Headers = list[tuple[str, str]]
-EXPOSED = "ETag, Retry-After, Content-Length, Content-Location, Link, Ulzii-Snapshot, Ulzii-Limits"
+EXPOSED = (
+    "ETag, Retry-After, Content-Length, Content-Location, Link, Server-Timing, Ulzii-Snapshot, "
+    "Ulzii-Limits"
+)
 # On every response of the endpoint, errors and 304 included, so that scripts of any origin may
 # read it.
 CORS: Headers = [
     ("Access-Control-Allow-Origin", "*"),
     ("Access-Control-Expose-Headers", EXPOSED),
+    ("Timing-Allow-Origin", "*"),
 ]
 SHARED: Headers = [*CORS, *SECURITY, ("Vary", "Accept, Accept-Encoding, Authorization")]
 

@@ -22,6 +22,7 @@ _FLAGS = {"true": True, "1": True, "": True, "false": False, "0": False}
 _SECONDS = re.compile(r"\d+(?:\.\d*)?|\.\d+")
 _UNITS = {"ms": 0.001, "s": 1.0}  # sent by QLever's clients
 _KINDS: tuple[FormatKind, ...] = ("results", "graph")
+_OF_LOCKS = re.compile(r"\s*(?:Second-\d|Infinite\b)", re.IGNORECASE)
 _WAIT = re.compile(r"\bwait\s*=\s*(\d+)")
 
 
@@ -124,7 +125,10 @@ def _not_acceptable(info: QueryInfo, requested: str) -> QueryNotAcceptable:
 
 
 def timeout_header(environ: WSGIEnvironment) -> str:
-    """The seconds in the `Timeout` header, or in `Prefer: wait=` (RFC 7240 §4.3); else empty."""
+    """The seconds in the `Timeout` header, or in `Prefer: wait=` (RFC 7240 §4.3); else empty.
+
+    What WebDAV says in `Timeout` (`Second-9, Infinite`, RFC 4918 §10.7) is about locks.
+    """
     preferred = _WAIT.search(environ.get("HTTP_PREFER", ""))
-    seconds = str(environ.get("HTTP_TIMEOUT") or (preferred[1] if preferred else ""))
-    return seconds if _SECONDS.fullmatch(seconds) else ""
+    named = str(environ.get("HTTP_TIMEOUT", ""))
+    return "" if _OF_LOCKS.match(named) else named or (preferred[1] if preferred else "")

@@ -131,7 +131,8 @@ class QueryAnswer:
     """A whole answer. Use it as a context manager, or `read` it: its body may be an open file.
 
     `length` is in bytes. `snapshot` is empty for remote stores, which keep none. `total` is the
-    number of statements of a document. `worker_seconds` is how many seconds a worker took.
+    number of statements of a document. `worker_seconds` is how many seconds a worker took, `waited`
+    how many the request waited besides.
     """
 
     format: Format
@@ -140,6 +141,7 @@ class QueryAnswer:
     snapshot: str
     total: int = 0
     worker_seconds: float = 0.0
+    waited: float = 0.0
 
     def __enter__(self) -> QueryAnswer:
         return self

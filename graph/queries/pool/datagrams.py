@@ -152,11 +152,12 @@ class DatagramTransport:
             self._finish(in_flight, seconds, header.length, error)
             raise
         self._finish(in_flight, seconds, header.length)
+        answer.waited = in_flight.waited(seconds)
         return answer
 
     def expire(self, in_flight: InFlight) -> QueryTimeout:
         """The error of a request that timed out; its end is observed."""
-        error = query_timeout()
+        error = query_timeout(in_flight)
         self._finish(in_flight, 0.0, 0, error)
         return error
 

@@ -20,7 +20,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 
-from graph.core.errors import EngineFailure, QueryCancelled
+from graph.core.errors import EngineFailure, QueryCancelled, QueryTimeout
 from graph.queries.admission.admission_queue import queue_full
 from graph.queries.admission.slow_query_slots import SlowQuerySlot
 from graph.queries.pool.codec import RetryRequest
@@ -114,7 +114,7 @@ class Dispatch:
                 # Leaving the block closes the connection, which ends the worker: any error counts.
                 self._charge_worker(died=isinstance(error, EOFError))
                 if isinstance(error, TimeoutError):
-                    raise query_timeout() from None
+                    raise self._timed_out() from None
                 # The worker died, perhaps not because of this query: it is tried once more.
                 if isinstance(error, EOFError | ConnectionError):
                     raise RetryRequest from None
@@ -186,6 +186,12 @@ class Dispatch:
             state.budgets.serialize(client)
         return acquired
 
+    def _timed_out(self) -> QueryTimeout:
+        began = self._running_started_at
+        running = time.monotonic() - began if began else 0.0
+        behind_own = self._slot is not None and not self._slot.has_client_slot
+        return query_timeout(self.in_flight, self.worker_seconds + running, behind_own=behind_own)
+
     def _pause(self, seconds: float, connection: socket.socket | None = None) -> bool:
         """Wait so long, or until the answer begins to arrive; True when it does.
 
@@ -193,7 +199,7 @@ class Dispatch:
         """
         left = self.in_flight.deadline - time.monotonic()
         if left <= 0:
-            raise query_timeout()
+            raise self._timed_out()
         poll = select.poll()
         if connection is not None:
             poll.register(connection, select.POLLIN)

@@ -39,6 +39,11 @@ class InFlight(NamedTuple):
     started_at: float
     deadline: float
 
+    def waited(self, worker_seconds: float) -> float:
+        """The seconds since its start in which no worker ran it."""
+        # not below 0: a worker that had to be replaced is charged with more than its time
+        return max(0.0, time.monotonic() - self.started_at - worker_seconds)
+
 
 @dataclass(frozen=True, slots=True)
 class PoolState:
@@ -105,8 +110,7 @@ class PoolState:
             error=error,
             hung_up=hung_up,
             worker_seconds=worker_seconds,
-            # not below 0: a worker that had to be replaced is charged with more than its time
-            waited=max(0.0, time.monotonic() - in_flight.started_at - worker_seconds),
+            waited=in_flight.waited(worker_seconds),
             length=length,
             snapshot=in_flight.snapshot,
         )
@@ -114,9 +118,26 @@ class PoolState:
             observer.on_finish(finished)
 
 
-def query_timeout() -> QueryTimeout:
-    """The error of a request whose deadline has passed."""
-    return QueryTimeout(
-        "the query was not finished in time",
-        hint="Narrow it, or try again when there is less load.",
-    )
+def query_timeout(
+    in_flight: InFlight, worker_seconds: float = 0.0, *, behind_own: bool = False
+) -> QueryTimeout:
+    """The error of a request whose deadline has passed: whether it ran or waited, and behind whom.
+
+    `behind_own`: another slow query of the same client held its slot when the time was over.
+    """
+    waited = in_flight.waited(worker_seconds)
+    if worker_seconds > waited:
+        return QueryTimeout(
+            f"the query ran for {worker_seconds:.1f} s and was not finished in time",
+            hint="Narrow it: fewer rows, more selective patterns, LIMIT in a subselect.",
+        )
+    whom, hint = _BEHIND[behind_own]
+    ran = f"after it had run for {worker_seconds:.1f} s, " if worker_seconds > _BRIEF else ""
+    return QueryTimeout(f"{ran}the query waited {waited:.1f} s behind {whom}", hint=hint)
+
+
+_BRIEF = 0.05  # seconds of running that are not worth a word
+_BEHIND = {
+    True: ("another query of yours", "Wait for that query to end, or cancel it."),
+    False: ("queries of others", "Try again when there is less load."),
+}

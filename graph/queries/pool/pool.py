@@ -204,6 +204,7 @@ class Pool:
             self._state.budgets.check_budget(dispatch.in_flight.client_number, self.limits.budget)
             self._execute_services(dispatch, info)
             answer = self._run_with_retry(dispatch, snapshot)
+            answer.waited = dispatch.in_flight.waited(dispatch.worker_seconds)
             return answer
         except QueryError as caught:
             error = caught
@@ -272,7 +273,7 @@ class Pool:
             except RetryRequest:
                 self._check_kept(snapshot)
                 if time.monotonic() >= dispatch.in_flight.deadline:
-                    raise query_timeout() from None
+                    raise query_timeout(dispatch.in_flight, dispatch.worker_seconds) from None
         raise EngineFailure(
             "the query used more memory than allowed or crashed the engine",
             hint=f"A query may use {self.limits.memory >> 20} MiB; ask for less at once.",
