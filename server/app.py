@@ -40,7 +40,7 @@ from server.pages.layout import navigation, writing
 from server.pages.start import routes as start
 from server.resources import dereference, problem_pages, reports, vocabularies
 from server.saved_queries import routes
-from server.sparql import cancellation, endpoint, examples, workbench
+from server.sparql import cancellation, endpoint, examples, terms, workbench
 from server.trace import routes as trace
 from server.updates import graph_store
 from server.updates.sparql_update import SparqlUpdates
@@ -54,6 +54,7 @@ _PARTS = (
     problem_pages,
     health,
     workbench,
+    terms,
     cancellation,
     vocabularies,
     well_known,

@@ -9,8 +9,8 @@ from flask import Flask, Response, g
 
 _CSP = "Content-Security-Policy"
 _PAGE = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
+    "default-src 'none'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'; style-src 'self'"
 )
 # The policy is also for data: RDF/XML may hold elements in the namespace of XHTML, and with a
 # query anybody can make a URL whose result does.
@@ -28,10 +28,14 @@ def init_app(app: Flask) -> None:
     app.context_processor(lambda: {"script_nonce": script_nonce})
 
 
-def script_nonce() -> str:
-    """The nonce of this response's scripts; a page that asks for none may run no script."""
+def script_nonce(*, styles: bool = False) -> str:
+    """The nonce of this response's scripts; a page that asks for none may run no script.
+
+    `styles`: the same nonce also allows the style elements that a script adds (the query editor's).
+    """
     if "script_nonce" not in g:
         g.script_nonce = secrets.token_urlsafe(16)
+    g.styled_by_script = styles or g.get("styled_by_script", False)
     return str(g.script_nonce)
 
 
@@ -46,4 +50,6 @@ def _protect(response: Response) -> Response:
 def _page_policy() -> str:
     if "script_nonce" not in g:
         return _PAGE
-    return f"{_PAGE}; script-src 'nonce-{g.script_nonce}'; connect-src 'self'"
+    nonce = f"'nonce-{g.script_nonce}'"
+    policy = f"{_PAGE} {nonce}" if g.styled_by_script else _PAGE
+    return f"{policy}; script-src {nonce}; connect-src 'self'"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 VOID = "/.well-known/void"
 EXAMPLES = "/.well-known/sparql-examples"
+TERMS = "/sparql/terms"
 LINKS = ", ".join(
     (
         f'<{VOID}>; rel="describedby"',

@@ -10,6 +10,7 @@ import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, render_template, request
@@ -22,13 +23,16 @@ from server.core.context import AppContext
 from server.http import negotiation, problem_details
 from server.http.negotiation import HTML
 from server.http.problem_details import HttpProblem, ProblemDetails
-from server.http.service_links import LINKS
+from server.http.service_links import LINKS, TERMS
 from server.sparql import qlever, service_description
 from server.sparql.examples import examples
 from server.sparql.labels import labels
 from server.sparql.service_description import ServiceDescription
 from vocab.terms import Term
 
+STATIC = Path(__file__).parents[1] / "static"
+RICH_EDITOR = "dist/codemirror.js"
+"""CodeMirror with our completion, in the wheel and where `server/editor/hatch_build.py` was run."""
 _MAX_SHOWN = 2 << 20  # bytes of a result that is shown
 _MAX_ROWS = 500
 _MAX_URL = 6000  # characters; some clients and proxies refuse longer ones
@@ -141,6 +145,8 @@ def _page(
         problem=problem,
         examples=examples(context.instance.base),
         prefixes=json.dumps(WELL_KNOWN),
+        rich_editor=RICH_EDITOR if (STATIC / RICH_EDITOR).exists() else "",
+        terms=TERMS,
         limits=context.pool.limits,
         term_kind=term_kind,
     )

@@ -16,6 +16,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "query": ("SPARQL асуулга", "SPARQL query"),
     "run": ("Ажиллуулах", "Run"),
     "cancel": ("Цуцлах", "Cancel"),
+    "completions": ("Нөхөх боломж", "Completions"),
     "add_prefixes": ("Дутуу угтварыг нэмэх", "Add missing prefixes"),
     "seconds": ("сек", "s"),
     "for_spreadsheets": ("Excel-д зориулсан CSV", "CSV for Excel"),
