@@ -36,11 +36,13 @@ from server.http.negotiation import HTML, Offer
 from server.http.problem_details import HttpProblem, ProblemDetails
 from server.http.urls import Urls
 from server.log import bundles, pages, tiled, trust, verification
+from server.pages.editor import routes as editor
+from server.pages.editor import terms
 from server.pages.layout import navigation, writing
 from server.pages.start import routes as start
 from server.resources import dereference, problem_pages, reports, vocabularies
 from server.saved_queries import routes
-from server.sparql import cancellation, endpoint, examples, terms, workbench
+from server.sparql import cancellation, endpoint, examples
 from server.trace import routes as trace
 from server.updates import graph_store
 from server.updates.sparql_update import SparqlUpdates
@@ -53,7 +55,7 @@ _PARTS = (
     start,
     problem_pages,
     health,
-    workbench,
+    editor,
     terms,
     cancellation,
     vocabularies,

@@ -18,6 +18,7 @@ from graph.core.instance import Instance
 from graph.queries import Pool
 from graph.queries.syntax.prefixes import WELL_KNOWN
 from server.app import create_app
+from server.pages.editor import routes
 
 pytestmark = pytest.mark.slow
 
@@ -137,15 +138,54 @@ def test_what_is_not_shown_is_said(client: FlaskClient) -> None:
     assert "900 rows (first rows: 500)" in text
 
 
+# --- drawings, and the editor that was built ---
+
+
+def test_a_result_is_drawn_where_its_address_says_so(client: FlaskClient) -> None:
+    query = 'SELECT ?name ?n { VALUES (?name ?n) { ("a" 1) ("b" 2.5) } }'
+    _, text = page(client, query, "en", view="bars")
+    assert '<svg class="chart"' in text
+    assert "Drawn from the columns ?n, ?name of the result" in text
+    assert Page(text).all("a", href=f"/sparql?query={quote(query, safe='')}")
+    _, text = page(client, query, "mn", view="map")
+    assert "<svg class" not in text.partition('id="answer"')[2]
+    assert "Зураагүй:" in text
+
+
+def test_the_terms_of_the_data_are_completed(client: FlaskClient) -> None:
+    response = client.get("/sparql/terms?lang=en")
+    assert response.mimetype == "application/json"
+    assert response.json == []  # this store has no VoID
+    again = client.get("/sparql/terms?lang=en", headers={"If-None-Match": response.headers["ETag"]})
+    assert again.status_code == 304
+
+
+@pytest.mark.parametrize("built", [True, False])
+def test_the_built_editor_is_used_where_it_is(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, built: bool
+) -> None:
+    bundle = tmp_path / routes.RICH_EDITOR
+    if built:
+        bundle.parent.mkdir()
+        bundle.touch()
+    monkeypatch.setattr(routes, "STATIC", tmp_path)
+    response = client.get("/sparql", headers=BROWSER)
+    assert ("data-codemirror=" in response.text) is built
+    # only this editor adds style elements, so only with it may a script do so
+    styles = re.search(r"style-src ([^;]*)", response.headers["Content-Security-Policy"])
+    assert styles and ("nonce-" in styles[1]) is built
+
+
 # --- the script ---
 
 
 def test_the_script_is_small_and_our_own() -> None:
     scripts = [p.read_text("utf-8") for p in STATIC.glob("*.js")]
     assert sum(len(text.splitlines()) for text in scripts) < 400
+    own = {f"./{path.name}" for path in STATIC.glob("*.js")}
     for text in scripts:
         assert not re.search(r"https?://", text)
-        assert set(re.findall(r'from "([^"]+)"', text)) <= {"./query.js"}
+        assert set(re.findall(r'from "([^"]+)"', text)) <= own
 
 
 def in_node(expression: str) -> Any:

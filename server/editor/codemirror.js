@@ -13,21 +13,21 @@ import { source } from "./completion.js";
 
 // The colours are those of the style sheet, so that both themes hold here too.
 const COLOURS = HighlightStyle.define([
-  { tag: tags.keyword, color: "var(--blue)", fontWeight: "600" },
-  { tag: [tags.string, tags.special(tags.string)], color: "var(--string, var(--warn))" },
+  { tag: tags.keyword, color: "var(--link)", fontWeight: "600" },
+  { tag: [tags.string, tags.special(tags.string)], color: "var(--good)" },
   { tag: tags.comment, color: "var(--quiet)", fontStyle: "italic" },
-  { tag: [tags.variableName, tags.special(tags.variableName)], color: "var(--variable, var(--ink))" },
+  { tag: [tags.variableName, tags.special(tags.variableName)], color: "var(--ink)" },
 ]);
 const THEME = EditorView.theme({
   "&": { color: "var(--ink)", backgroundColor: "var(--paper)", border: "1px solid var(--line)" },
-  "&.cm-focused": { outline: "3px solid var(--blue)" },
+  "&.cm-focused": { outline: "3px solid var(--link)" },
   ".cm-scroller": { fontFamily: "ui-monospace, monospace", minHeight: "16rem", maxHeight: "32rem" },
   ".cm-content": { caretColor: "var(--ink)" },
   ".cm-gutters": { color: "var(--quiet)", backgroundColor: "var(--wash)", border: "none" },
   ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "transparent" },
   ".cm-tooltip": { color: "var(--ink)", backgroundColor: "var(--paper)", border: "1px solid var(--line)" },
   ".cm-tooltip-autocomplete ul li": { minHeight: "24px" },
-  ".cm-tooltip-autocomplete ul li[aria-selected]": { color: "#fff", backgroundColor: "#0b3d7a" },
+  ".cm-tooltip-autocomplete ul li[aria-selected]": { color: "var(--on-key)", backgroundColor: "var(--key)" },
 });
 
 /** The editor in the place of a text field, whose form keeps sending its text. */

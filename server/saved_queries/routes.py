@@ -21,8 +21,8 @@ from server.http import negotiation
 from server.http.messages import HttpResponse, RequestHeaders
 from server.http.negotiation import HTML, Offer
 from server.http.problem_details import HttpProblem
+from server.pages.editor import routes as editor
 from server.saved_queries.store import SavedQuery, SavedQueryStore
-from server.sparql import workbench
 
 MAX_QUERY = 20_000  # bytes
 _MAX_TITLE = 200  # characters
@@ -102,7 +102,7 @@ def _answer(
     if result is None:
         url = context.urls.sparql(saved.text)
         short = len(url) <= _MAX_URL
-        return redirect(url, 303) if short else workbench.results_page(context, saved.text)
+        return redirect(url, 303) if short else editor.results_page(context, saved.text)
     body = result.body if isinstance(result.body, bytes) else iter(lambda: _block(result), b"")
     response = Response(body, result.status, result.headers)
     response.call_on_close(result.close)

@@ -16,6 +16,55 @@ TEXTS: dict[str, tuple[str, str]] = {
     "query": ("SPARQL асуулга", "SPARQL query"),
     "run": ("Ажиллуулах", "Run"),
     "cancel": ("Цуцлах", "Cancel"),
+    "view_as": ("Харуулах", "Show as"),
+    "view_table": ("хүснэгт", "table"),
+    "view_bars": ("баганан зураг", "bars"),
+    "view_line": ("шугаман зураг", "line"),
+    "view_map": ("газрын зураг", "map"),
+    "as_in_table": (
+        "Тоонууд доорх хүснэгтэд бий.",
+        "The figures are in the table below.",
+    ),
+    "drawn_from": (
+        "Хариуны {columns} баганаас зурсан; нэгжийг хариу хэлээгүй.",
+        "Drawn from the columns {columns} of the result, which states no unit.",
+    ),
+    "not_drawn_rows": (
+        "Тоогүй тул зураагүй мөр: {number}",
+        "Rows without a number, not drawn: {number}",
+    ),
+    "not_drawn": ("Зураагүй:", "Not drawn:"),
+    "not_drawn_no_number": ("тоон багана алга.", "there is no column of numbers."),
+    "not_drawn_no_name": (
+        "тоо юуных болохыг хэлэх багана алга.",
+        "no column says what the numbers are of.",
+    ),
+    "not_drawn_no_year": ("оны багана алга.", "there is no column of years."),
+    "not_drawn_no_place": (
+        "бүх мөр нь аймаг, нийслэл байх багана алга.",
+        "there is no column in which every row is an aimag or the capital.",
+    ),
+    "not_drawn_repeats": (
+        "нэг зүйлд хэд хэдэн мөр оногдож байна. GROUP BY-аар нэгтгэнэ үү.",
+        "several rows are of the same thing. Combine them with GROUP BY.",
+    ),
+    "not_drawn_many": (
+        "мөр 40-өөс олон. LIMIT-ээр цөөлнө үү.",
+        "there are more than 40 rows. Ask for fewer with LIMIT.",
+    ),
+    "not_drawn_series": (
+        "дөрвөөс олон шугам ялгагдахгүй. VALUES-ээр цөөнийг сонгоно уу.",
+        "more than four lines cannot be told apart. Choose fewer with VALUES.",
+    ),
+    "not_drawn_one": ("ганц он байна.", "there is one year only."),
+    "not_drawn_negative": (
+        "0-ээс бага эсвэл төгсгөлгүй тоо байна.",
+        "a number is below zero or not finite.",
+    ),
+    "timing": (
+        "хүлээсэн {waited} сек, ажилласан {ran} сек",
+        "waited {waited} s, ran {ran} s",
+    ),
     "completions": ("Нөхөх боломж", "Completions"),
     "add_prefixes": ("Дутуу угтварыг нэмэх", "Add missing prefixes"),
     "seconds": ("сек", "s"),

@@ -7,58 +7,30 @@ same page.
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
-import pyoxigraph as ox
 from flask import Blueprint, Response, render_template, request
 
 from graph.core.errors import UlziiError
-from graph.queries import Query, QueryAnswer
-from graph.queries.model.formats import FormatKind
+from graph.queries import Query
 from graph.queries.syntax.prefixes import WELL_KNOWN
 from server.core.context import AppContext
 from server.http import negotiation, problem_details
 from server.http.negotiation import HTML
 from server.http.problem_details import HttpProblem, ProblemDetails
 from server.http.service_links import LINKS, TERMS
+from server.pages.editor.drawing import drawing_of
+from server.pages.editor.results import ResultsView, results_view, term_kind
 from server.sparql import qlever, service_description
 from server.sparql.examples import examples
 from server.sparql.labels import labels
 from server.sparql.service_description import ServiceDescription
-from vocab.terms import Term
 
-STATIC = Path(__file__).parents[1] / "static"
+STATIC = Path(__file__).parents[2] / "static"
 RICH_EDITOR = "dist/codemirror.js"
 """CodeMirror with our completion, in the wheel and where `server/editor/hatch_build.py` was run."""
-_MAX_SHOWN = 2 << 20  # bytes of a result that is shown
-_MAX_ROWS = 500
 _MAX_URL = 6000  # characters; some clients and proxies refuse longer ones
 _DATASET = ("default-graph-uri", "named-graph-uri")
-_NUMBERS = frozenset(
-    f"http://www.w3.org/2001/XMLSchema#{n}" for n in ("integer", "decimal", "double", "float")
-)
-
-
-@dataclass(slots=True)
-class ResultsView:
-    """A result for a page; `rows` are the first ones of `total`."""
-
-    variables: list[str] = field(default_factory=list)
-    rows: list[list[Term | None]] = field(default_factory=list)
-    total: int = 0
-    boolean: bool | None = None
-    text: str = ""
-    kind: FormatKind = "results"
-    too_large: bool = False
-    seconds: float = 0.0
-
-    def iris(self) -> Iterator[str]:
-        """The IRIs in the rows."""
-        for row in self.rows:
-            yield from (term.value for term in row if isinstance(term, ox.NamedNode))
 
 
 def blueprint(context: AppContext) -> Blueprint:
@@ -94,7 +66,6 @@ def editor_or_description(context: AppContext, described: ServiceDescription) ->
 def results_page(context: AppContext, query: str) -> Response:
     """The page with a query's result, or with the error."""
     default, named = (tuple(request.values.getlist(name)) for name in _DATASET)
-    began = time.monotonic()
     try:
         kind = context.pool.inspect(query).kind
         form = "json" if kind == "results" else "ttl"
@@ -107,24 +78,7 @@ def results_page(context: AppContext, query: str) -> Response:
             shown = results_view(answer)
     except UlziiError as error:
         return _page(context, query, None, problem_details.from_error(error))
-    shown.seconds = time.monotonic() - began
     return _page(context, query, shown)
-
-
-def results_view(answer: QueryAnswer) -> ResultsView:
-    """The part of an answer that a page shows."""
-    kind = answer.format.kind
-    if answer.length > _MAX_SHOWN:
-        return ResultsView(kind=kind, too_large=True)
-    if kind == "graph":
-        return ResultsView(kind=kind, text=answer.read().decode())
-    result = ox.parse_query_results(answer.read(), ox.QueryResultsFormat.JSON)
-    if isinstance(result, ox.QueryBoolean):
-        return ResultsView(boolean=bool(result))
-    assert isinstance(result, ox.QuerySolutions)
-    rows = [list(row) for row in result]
-    names = [variable.value for variable in result.variables]
-    return ResultsView(names, rows[:_MAX_ROWS], len(rows))
 
 
 def _page(
@@ -135,13 +89,15 @@ def _page(
 ) -> Response:
     dataset = [(name, value) for name in _DATASET for value in request.values.getlist(name)]
     url = context.urls.sparql(query, dataset)
+    named = labels(context, shown.iris()) if shown and shown.rows else {}
     html = render_template(
         "sparql.html",
         query=query,
         dataset=dataset,
         url=url if len(url) <= _MAX_URL else "",
         shown=shown,
-        labels=labels(context, shown.iris()) if shown and shown.rows else {},
+        labels=named,
+        drawing=drawing_of(shown, request.values.get("view", ""), named) if shown else None,
         problem=problem,
         examples=examples(context.instance.base),
         prefixes=json.dumps(WELL_KNOWN),
@@ -154,11 +110,3 @@ def _page(
     response.headers["Link"] = LINKS
     response.headers.extend(problem.header_list() if problem else [])
     return response
-
-
-def term_kind(term: Term | None) -> str:
-    """How a term is shown: `iri`, `literal`, `number`, `other` (a blank node or triple term), or
-    empty if there is none."""
-    if isinstance(term, ox.Literal):
-        return "number" if term.datatype.value in _NUMBERS else "literal"
-    return "" if term is None else "iri" if isinstance(term, ox.NamedNode) else "other"

@@ -39,7 +39,7 @@ def blueprint(context: AppContext) -> Blueprint:
 
 def read_terms(context: AppContext, language: str) -> Iterator[CompletionTerm]:
     """The terms of the current snapshot; a missing label is that of the other language."""
-    for row in internal_queries.select(context.pool, "sparql/terms"):
+    for row in internal_queries.select(context.pool, "pages/editor/terms"):
         yield row["term"].value, int(row["uses"].value), _label(row, language)
 
 

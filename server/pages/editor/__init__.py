@@ -1,0 +1,1 @@
+"""The page at `/sparql`: query editor, results, drawings; and what the editor completes."""
