@@ -16,7 +16,7 @@ import pytest
 from graph.core import limited_process
 from graph.core.errors import InputError
 from graph.core.instance import Instance
-from graph.core.limited_process import ProcessLimits
+from graph.core.limited_process import ProcessLimits, RemoteReporter
 from graph.core.progress import Reporter
 from graph.publication.writer_lock import hold_writer_lock
 from loaders.formats import json_strict
@@ -115,6 +115,19 @@ def test_progress_is_reported_by_the_parent() -> None:
     pid = limited_process.run(work, FEW, where="a.rdf", reporter=Recorder())
     assert calls == [("map", 3), 2]
     assert pid != os.getpid()
+
+
+def test_values_are_given_before_the_result_and_an_error_of_who_takes_them_ends_it() -> None:
+    def work(remote: RemoteReporter) -> int:
+        for number in range(3):
+            remote.give(number)
+        return 3
+
+    taken: list[int] = []
+    assert limited_process.run(work, FEW, where="a.rdf", receive=taken.append) == 3
+    assert taken == [0, 1, 2]
+    with pytest.raises(ZeroDivisionError):
+        limited_process.run(work, FEW, where="a.rdf", receive=lambda number: 1 / number)
 
 
 def test_the_process_ends_with_its_parent_and_holds_no_lock(instance: Instance) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from graph.archive import Archive
 from graph.statements import canonical, layer, patch, rowmap, sorting
-from graph.statements.sorting import Sorter
+from graph.statements.sorting import LineFiles, Sorter
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
@@ -131,18 +131,21 @@ def test_sorting_beyond_memory_gives_the_same_layer(
     assert written(archive, found, tmp_path) == whole
 
 
-@given(st.lists(lines.map(sorted), max_size=4))
-def test_sorted_runs_are_merged(
-    tmp_path_factory: pytest.TempPathFactory, runs: list[list[bytes]]
+@given(st.lists(lines, max_size=4), st.sampled_from([1, 100, 10_000]))
+def test_lines_of_a_forked_process_are_sorted_and_its_files_removed(
+    tmp_path_factory: pytest.TempPathFactory, parts: list[list[bytes]], run_bytes: int
 ) -> None:
-    paths = []
-    for number, run in enumerate(runs):
-        paths.append(tmp_path_factory.mktemp("runs") / str(number))
-        paths[-1].write_bytes(b"".join(text + b"\n" for text in run))
+    tagged = [[text.decode() + "\t000000010002" for text in part] for part in parts]
     with Sorter(tmp_path_factory.mktemp("sort")) as sorter, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sorting, "RUN_BYTES", run_bytes)
         patch.setattr(sorting, "_PIECE", 40)
-        sorter.adopt(paths)
-        assert list(sorter.sorted()) == sorted(text for run in runs for text in run)
+        patch.setattr(sorting, "_BATCH", 3)
+        files = LineFiles(sorter.folder, sorter.take)
+        for part in tagged:
+            files.extend_tagged(part)
+        files.flush()
+        assert not [*sorter.folder.glob("lines-*")]
+        assert list(sorter.sorted()) == sorted(text.encode() for part in tagged for text in part)
 
 
 @given(lines, lines)

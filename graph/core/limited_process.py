@@ -38,7 +38,6 @@ _MAX_FILES = 1 << 20  # open at a time; the kernel's default limit for a process
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 _TICK = 0.1  # seconds between two calls of `check`
 _STANDARD = {0, 1, 2}  # input, output, error
-# Sorting alone holds up to 700 MiB (graph.statements.sorting).
 _MEMORY, _MEMORY_PER_BYTE = 2 << 30, 64
 # The constant parts are for small inputs on a machine that is busy.
 _SECONDS, _SECONDS_PER_MIB = 120.0, 60.0
@@ -61,18 +60,20 @@ def limits_for(size: int) -> ProcessLimits:
 
 
 def run(
-    function: Callable[[Reporter], T],
+    function: Callable[[RemoteReporter], T],
     limits: ProcessLimits,
     *,
     where: str = "",
     reporter: Reporter | None = None,
+    receive: Callable[[Any], None] = lambda _: None,
     refusal: Refusal | None = None,
     check: Callable[[], None] | None = None,
     files: Iterable[int] = (),
 ) -> T:
     """The result of `function`, called in a forked process with a reporter that reports here.
 
-    The result is pickled. Of the files that are open here `function` can use only those whose
+    The result is pickled. `receive` gets what the function gives before (`RemoteReporter.give`)
+    while that process goes on. Of the files that are open here `function` can use only those whose
     descriptors are in `files`. `check` is called every tenth of a second, and ends the process by
     raising an error.
 
@@ -83,7 +84,7 @@ def run(
     with _child(function, limits, files) as (process, receiver):
         try:
             _wait(receiver, deadline, check)
-            kind, value = _receive(receiver, deadline, reporter or SilentReporter())
+            kind, value = _receive(receiver, deadline, reporter or SilentReporter(), receive)
         except EOFError:
             kind, value = _failure(process.exit_signal()), None
     if kind == "result":
@@ -118,7 +119,7 @@ class _Process:
 
 @contextmanager
 def _child(
-    function: Callable[[Reporter], Any], limits: ProcessLimits, files: Iterable[int]
+    function: Callable[[RemoteReporter], Any], limits: ProcessLimits, files: Iterable[int]
 ) -> Iterator[tuple[_Process, Connection]]:
     """Fork; give the process and the connection on which its messages arrive."""
     receiver, sender = Pipe(duplex=False)
@@ -151,14 +152,19 @@ def _wait(receiver: Connection, deadline: float, check: Callable[[], None] | Non
         check()
 
 
-def _receive(receiver: Connection, deadline: float, reporter: Reporter) -> tuple[str, Any]:
-    """The last message, or `time`; the others are progress. Raises EOFError where none comes."""
+def _receive(
+    receiver: Connection, deadline: float, reporter: Reporter, receive: Callable[[Any], None]
+) -> tuple[str, Any]:
+    """The last message, or `time`; the others are progress, or given. Raises EOFError where none
+    comes."""
     while receiver.poll(max(0.0, deadline - time.monotonic())):
         kind, value = receiver.recv()
         if kind == "step":
             reporter.step(*value)
         elif kind == "advance":
             reporter.advance(value)
+        elif kind == "given":
+            receive(value)
         else:
             return kind, value
     return "time", None
@@ -190,7 +196,10 @@ def _refusal(kind: str, limits: ProcessLimits, where: str) -> InputError:
 
 
 def _run_and_send(
-    function: Callable[[Reporter], Any], limits: ProcessLimits, sender: Connection, parent: int
+    function: Callable[[RemoteReporter], Any],
+    limits: ProcessLimits,
+    sender: Connection,
+    parent: int,
 ) -> None:
     """The body of the process."""
     _restrict(limits, parent)
@@ -246,9 +255,9 @@ def _restrict(limits: ProcessLimits, parent: int) -> None:
     sandbox.limit_memory(limits.memory)
 
 
-def _message(function: Callable[[Reporter], Any], sender: Connection) -> tuple[str, Any]:
+def _message(function: Callable[[RemoteReporter], Any], sender: Connection) -> tuple[str, Any]:
     try:
-        return "result", function(_RemoteReporter(sender))
+        return "result", function(RemoteReporter(sender))
     except UlziiError as error:
         return "error", errors.to_dict(error)
     except MemoryError:
@@ -270,8 +279,8 @@ def _portable(error: Exception) -> Exception:
     return copy
 
 
-class _RemoteReporter:
-    """A reporter whose calls are repeated in the parent."""
+class RemoteReporter:
+    """A reporter whose calls are repeated in the parent, which takes other values too."""
 
     def __init__(self, sender: Connection) -> None:
         self._sender = sender
@@ -283,3 +292,7 @@ class _RemoteReporter:
     def advance(self, count: int = 1) -> None:
         """See Reporter."""
         self._sender.send(("advance", count))
+
+    def give(self, value: Any) -> None:
+        """Give a value to `receive` in the parent; it is pickled."""
+        self._sender.send(("given", value))

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import tempfile
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from itertools import chain
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, count
 from pathlib import Path
 
 from graph.statements.canonical import Normaliser
 
-RUN_BYTES = 256 << 20
-_BATCH = 20_000
+RUN_BYTES = 128 << 20
+_BATCH = 20_000  # lines
 _PIECE = 1 << 20  # bytes of a run that are read at a time
 TAG = 13  # TAB, 8 hex digits of the record, 4 of the rule
 
@@ -58,7 +58,7 @@ class Sorter:
 
     @property
     def folder(self) -> Path:
-        """Where its files are; whoever fills it in a forked process may put files there too."""
+        """Where its files are; a forked process that makes its lines may put files there too."""
         return Path(self._folder.name)
 
     def extend(self, record: int, lines: Sequence[bytes], rules: Sequence[int]) -> None:
@@ -71,14 +71,20 @@ class Sorter:
         """Add tagged lines."""
         self._waiting += lines
         if len(self._waiting) >= _BATCH:
-            self._absorb()
+            self._absorb_waiting()
 
-    def _absorb(self) -> None:
-        if not self._waiting:
-            return
-        # lists of bytes, unlike those of tuples, cost the garbage collector nothing
-        tagged = self._normaliser.lines([*map(str.encode, self._waiting)], behind=TAG)
+    def take(self, path: Path) -> None:
+        """Add the tagged lines of a file of `LineFiles`, and remove it."""
+        self._absorb(path.read_bytes().split(b"\n"))
+        path.unlink()
+
+    def _absorb_waiting(self) -> None:
+        self._absorb([*map(str.encode, self._waiting)])
         self._waiting = []
+
+    def _absorb(self, lines: list[bytes]) -> None:
+        # lists of bytes, unlike those of tuples, cost the garbage collector nothing
+        tagged = self._normaliser.lines(lines, behind=TAG)
         self._run += tagged
         self._size += sum(map(len, tagged))
         if self._size > RUN_BYTES:
@@ -93,26 +99,42 @@ class Sorter:
         self._spilled.append(path)
         self._run, self._size = [], 0
 
-    def spill(self) -> list[Path]:
-        """Write all lines to files, as sorted runs, and give these: for `adopt` in the process
-        that this one was forked from."""
-        self._absorb()
-        if self._run:
-            self._spill()
-        return self._spilled
-
-    def adopt(self, runs: Sequence[Path]) -> None:
-        """Take over the lines that a forked process wrote by `spill`."""
-        self._spilled += runs
-
     def sorted(self) -> Iterator[bytes]:
         """All lines, tagged and in order."""
-        self._absorb()
+        self._absorb_waiting()
         self._run.sort()
         if not self._spilled:
             return iter(self._run)
         runs = [_read(path) for path in self._spilled]
         return chain.from_iterable(_merge([*runs, iter([self._run])]))
+
+
+class LineFiles:
+    """Takes tagged lines in a forked process, and gives them to its parent in files, some at a
+    time: while this process makes more of them, the parent sorts these (`Sorter.take`).
+
+    `folder` is that of the parent's sorter.
+    """
+
+    def __init__(self, folder: Path, give: Callable[[Path], None]) -> None:
+        self.folder = folder
+        self._paths = (folder / f"lines-{number}" for number in count())
+        self._give = give
+        self._waiting: list[str] = []
+
+    def extend_tagged(self, lines: list[str]) -> None:
+        """Add tagged lines."""
+        self._waiting += lines
+        if len(self._waiting) >= _BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Give away all lines."""
+        if self._waiting:
+            path = next(self._paths)
+            path.write_bytes(b"\n".join([*map(str.encode, self._waiting)]))
+            self._waiting = []
+            self._give(path)
 
 
 def _read(path: Path) -> Iterator[list[bytes]]:

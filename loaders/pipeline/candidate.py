@@ -116,13 +116,14 @@ class CandidateMaker:
             )
             # the body of an edit was parsed already (loaders.editable.change)
             run = map_records.run if is_edit else map_records.run_limited
-            mapped = run(mapping, {STATED: stated, INFERRED: inferred}, self._reporter)
+            by_layer = {STATED: stated, INFERRED: inferred}
+            mapped = run(mapping, by_layer, self._reporter)
             if is_edit:
                 gates.check_reject_limit(mapped, self._source, self._published)
             self._reporter.step("sort")
             return mapped, {
                 name: layer.write(lines.sorted(), mapped.origins, self._archive)
-                for name, lines in mapped.lines.items()
+                for name, lines in by_layer.items()
             }
 
     def _ask_gates(self, mapped: MappedRecords, layers: LayersByName) -> list[str]:

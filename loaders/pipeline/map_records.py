@@ -6,18 +6,19 @@ Counts keep one identity: records = mapped + rejected + skipped.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from graph.core import limited_process
 from graph.core.errors import InputError
+from graph.core.limited_process import RemoteReporter
 from graph.core.privacy import mask_personal_data
 from graph.core.progress import Reporter
 from graph.statements.record_lines import StatementWriter
 from graph.statements.rowmap import Origins
-from graph.statements.sorting import Sorter
+from graph.statements.sorting import LineFiles, Sorter
 from loaders.pipeline.protocol import Loader, LoaderContext
 from loaders.pipeline.record import (
     Capture,
@@ -34,14 +35,17 @@ _REPORT_EVERY = 500  # records
 _MAX_NAMES = 3  # of captures in an error
 
 
+LinesByLayer = Mapping[str, Sorter | LineFiles]
+"""What takes the lines of each layer."""
+
+
 @dataclass(slots=True)
 class MappedRecords:
-    """The result of mapping: lines by layer, their origins, and the outcome of each record.
+    """The result of mapping besides the lines: their origins, and the outcome of each record.
 
     `datasets` has the dcat:Dataset that a record describes, for records that describe one.
     """
 
-    lines: dict[str, Sorter]
     origins: Origins = field(default_factory=Origins)
     records: int = 0
     rejects: list[dict[str, str]] = field(default_factory=list)
@@ -75,17 +79,16 @@ class MappingInput:
     may_be_empty: bool = False
 
 
-def run(mapping: MappingInput, lines: dict[str, Sorter], reporter: Reporter) -> MappedRecords:
+def run(mapping: MappingInput, lines: LinesByLayer, reporter: Reporter) -> MappedRecords:
     """Map all records of all captures; their statements are added to `lines`, by layer.
 
     Raises InputError when the input as a whole is broken, or has no record and should have one.
     """
     reporter.step("map")
-    folder = next(iter(lines.values())).folder
-    mapped = MappedRecords(lines, Origins(folder))
+    mapped = MappedRecords(Origins(next(iter(lines.values())).folder))
     writer = StatementWriter(mapped.origins, lambda one: _check_subject(one, mapping.context))
     for record in mapping.loader.records(mapping.captures, mapping.context):
-        _map_record(mapping, record, mapped, writer)
+        _map_record(mapping, record, mapped, writer, lines)
         if mapped.records % _REPORT_EVERY == 0:
             reporter.advance(_REPORT_EVERY)
     if not mapped.records and not mapping.may_be_empty:
@@ -98,26 +101,35 @@ def run(mapping: MappingInput, lines: dict[str, Sorter], reporter: Reporter) -> 
 
 
 def run_limited(
-    mapping: MappingInput, lines: dict[str, Sorter], reporter: Reporter
+    mapping: MappingInput, lines: Mapping[str, Sorter], reporter: Reporter
 ) -> MappedRecords:
     """The same in a process with limits, since the captures are foreign bytes. That process writes
-    nothing but sorted runs of statements, in the folders of `lines`.
+    nothing but files of statements, in the folder of `lines`; meanwhile this one sorts them.
 
     Raises what `run` raises, and InputError for captures that exceed the limits or crash a parser.
     """
 
-    def map_and_spill(reporter: Reporter) -> tuple[MappedRecords, dict[str, list[Path]]]:
-        mapped = run(mapping, lines, reporter)
-        runs = {name: sorter.spill() for name, sorter in lines.items()}
-        return replace(mapped, lines={}), runs
+    def map_to_files(remote: RemoteReporter) -> MappedRecords:
+        def files_of(name: str) -> LineFiles:
+            return LineFiles(lines[name].folder, lambda path: remote.give((name, path)))
 
-    limits = limited_process.limits_for(sum(one.length for one in mapping.captures))
-    mapped, runs = limited_process.run(
-        map_and_spill, limits, where=_names(mapping.captures), reporter=reporter
+        files = {name: files_of(name) for name in lines}
+        mapped = run(mapping, files, remote)
+        for one in files.values():
+            one.flush()
+        return mapped
+
+    def take(given: tuple[str, Path]) -> None:
+        name, path = given
+        lines[name].take(path)
+
+    return limited_process.run(
+        map_to_files,
+        limited_process.limits_for(sum(one.length for one in mapping.captures)),
+        where=_names(mapping.captures),
+        reporter=reporter,
+        receive=take,
     )
-    for name, paths in runs.items():
-        lines[name].adopt(paths)
-    return replace(mapped, lines=lines)
 
 
 def _names(captures: Sequence[Capture]) -> str:
@@ -128,7 +140,11 @@ def _names(captures: Sequence[Capture]) -> str:
 
 
 def _map_record(
-    mapping: MappingInput, record: Record, mapped: MappedRecords, writer: StatementWriter
+    mapping: MappingInput,
+    record: Record,
+    mapped: MappedRecords,
+    writer: StatementWriter,
+    lines: LinesByLayer,
 ) -> None:
     mapped.records += 1
     number = mapped.origins.record(record.capture.digest, record.locator)
@@ -152,8 +168,8 @@ def _map_record(
         if reason.finding:
             _add_finding(reason.finding, record, mapped)
     else:
-        for layer, lines in written.lines.items():
-            mapped.lines[layer].extend_tagged(lines)
+        for layer, made_lines in written.lines.items():
+            lines[layer].extend_tagged(made_lines)
         if written.dataset:
             mapped.datasets[record.key] = written.dataset
         for one in made:
