@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import struct
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -24,7 +25,9 @@ _ROWS = (
     "SELECT iri, source, identifier, issued, modified, refers, pack, place FROM dataset"
     " ORDER BY iri"
 )
-_SHARED = "SELECT iri, role, source, pack, place, refers FROM shared WHERE id = ?"
+_SHARED = "SELECT iri, role, source, pack, place, refers, id FROM shared"
+Shared = tuple[tuple[str, str, str], int, bytes, list[int]]
+"""A shared thing: what it is sorted by, its pack and place, and the ids of what it refers to."""
 
 
 def pages(db: sqlite3.Connection, instance: Instance, pack: PackWriter, old: set[int]) -> None:
@@ -60,7 +63,7 @@ class _Composer:
         self._root = ox.NamedNode(instance.names.catalog)
         meta = dict(db.execute("SELECT key, value FROM meta WHERE key IN ('catalog', 'services')"))
         self._catalog = int(meta["catalog"])
-        self._known: dict[int, tuple[tuple[str, str, str], int, bytes, list[int]]] = {}
+        self._known = _remembered(db)
         services = ((self._shared(one)[0][0], one) for one in ids(meta["services"]))
         self._services = sorted(services)
 
@@ -106,13 +109,25 @@ class _Composer:
             seen.update(one[3])
         return [(pack, place) for _, pack, place, _ in sorted(found)]
 
-    def _shared(self, key: int) -> tuple[tuple[str, str, str], int, bytes, list[int]]:
+    def _shared(self, key: int) -> Shared:
         if key not in self._known:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            *order, pack, place, refers = self._db.execute(_SHARED, (key,)).fetchone()
-            self._known[key] = (order[0], order[1], order[2]), pack, place, ids(refers)
+            self._known[key] = _found(
+                self._db.execute(f"{_SHARED} WHERE id = ?", (key,)).fetchone()
+            )
         return self._known[key]
+
+
+def _remembered(db: sqlite3.Connection) -> dict[int, Shared]:
+    """Shared things by id, where they are few: at once costs less than one by one."""
+    rows = db.execute(f"{_SHARED} LIMIT ?", (_REMEMBERED,))
+    return {row[-1]: _found(row) for row in rows}
+
+
+def _found(row: tuple[Any, ...]) -> Shared:
+    iri, role, source, pack, place, refers, _ = row
+    return (iri, role, source), pack, place, ids(refers)
 
 
 def _digest(entries: Sequence[Entry], services: Sequence[tuple[str, int]]) -> bytes:
@@ -122,4 +137,4 @@ def _digest(entries: Sequence[Entry], services: Sequence[tuple[str, int]]) -> by
 
 def ids(packed: bytes) -> list[int]:
     """The ids of shared things from the bytes of a column."""
-    return [int.from_bytes(packed[i : i + 8], "big") for i in range(0, len(packed), 8)]
+    return list(struct.unpack(f">{len(packed) // 8}Q", packed))

@@ -11,6 +11,7 @@ import os
 import sqlite3
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from operator import add
 from pathlib import Path
@@ -106,10 +107,9 @@ class PackWriter:
     def close(self, connection: sqlite3.Connection) -> None:
         """Name the files by their bytes, and list them; an empty pack is dropped."""
         self._folder.mkdir(mode=0o700, exist_ok=True)
+        with ThreadPoolExecutor(len(STORED)) as pool:  # the disk takes them at once
+            list(pool.map(_finish, self._files))
         for syntax, file, digest in zip(STORED, self._files, self._hashes, strict=True):
-            file.flush()
-            os.fsync(file.fileno())
-            file.close()
             draft = Path(file.name)
             if not self._offsets[0]:
                 draft.unlink()
@@ -119,6 +119,12 @@ class PackWriter:
             row = (self.number, syntax.extension, name, self._offsets[_ORDER[syntax.extension]])
             connection.execute("INSERT INTO pack VALUES (?, ?, ?, ?)", row)
         fsync(self._folder)
+
+
+def _finish(file: BinaryIO) -> None:
+    with file:
+        file.flush()
+        os.fsync(file.fileno())
 
 
 class PackReader:
