@@ -18,6 +18,7 @@ from graph.archive import Archive
 from graph.archive.blob import damaged
 from graph.audit import blobs
 from graph.audit.checked_archive import CheckedArchive
+from graph.audit.item_roots import ItemRoots
 from graph.audit.layer_pass import LayerPass
 from graph.audit.problem import IntegrityProblem
 from graph.core.errors import IntegrityError
@@ -69,8 +70,9 @@ def check(
     instance: Instance, chosen: list[Step], archive: CheckedArchive, reporter: Reporter
 ) -> Iterator[IntegrityProblem]:
     """The problems of these versions: of level 2, and of level 1 those of their lines."""
-    checked = _Lines(archive)
+    checked, roots = _Lines(archive), ItemRoots(archive)
     for step in chosen:
+        yield from roots.check(step.load, step.where)
         graphs = {name: instance.names.graph(step.load["source"], name) for name in layer.NAMES}
         yield from _patch_length(archive, step, frozenset(graphs.values()))
         for name, graph in graphs.items():

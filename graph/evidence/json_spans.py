@@ -10,6 +10,8 @@ import hashlib
 import json
 import re
 from array import array
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -79,14 +81,35 @@ def _from_start(blob: SeekableBlob, marks: Path, tokens: list[str], depth: int) 
 
 def _offsets(text: str, place: int) -> array[int]:
     """Where the elements 0, 256, 512 … of an array begin."""
-    found, number, at = array("Q"), 0, _skip(text, place + 1)
+    begins = (begin for begin, _ in _elements(text, place))
+    return array("Q", islice(begins, 0, None, EVERY))
+
+
+def _elements(text: str, place: int) -> Iterator[tuple[int, int]]:
+    """Begin and end of each element of the array that begins at a place."""
+    at = _skip(text, place + 1)
     while text[at] != "]":
-        if number % EVERY == 0:
-            found.append(at)
-        number, at = number + 1, _skip(text, _end(text, at))
+        end = _end(text, at)
+        yield at, end
+        at = _skip(text, end)
         if text[at] == ",":
             at = _skip(text, at + 1)
-    return found
+
+
+def element_bytes(data: bytes, pointer: str) -> Iterator[bytes]:
+    """The bytes of each element of the array that a JSON Pointer names, in order.
+
+    Raises ValueError where the document has no such array, or is not JSON.
+    """
+    text = data.decode("latin-1")
+    tokens = [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
+    try:
+        place = _walk(text, _skip(text, len(_MARK) * text.startswith(_MARK)), tokens)
+        if text[place] != "[":
+            raise _Absent
+        yield from (data[begin:end] for begin, end in _elements(text, place))
+    except (_Absent, IndexError, RecursionError) as error:
+        raise ValueError(f"there is no array {pointer}") from error
 
 
 def _walk(text: str, place: int, tokens: list[str]) -> int:

@@ -101,9 +101,9 @@ class _Leaves:
         """Of each group the number of its first line, and its hash."""
         data = cache_files.read(path)
         tops = list(_TOP.iter_unpack(data)) if len(data) % _TOP.size == 0 else []
-        if _root(top for _, top in tops) != self._root:
+        if fold(top for _, top in tops) != self._root:
             tops = list(_made(self._blob))
-            if _root(top for _, top in tops) != self._root:
+            if fold(top for _, top in tops) != self._root:
                 raise _other_lines(self._blob)
             cache_files.write(path, b"".join(_TOP.pack(*one) for one in tops))
         return tops
@@ -129,9 +129,9 @@ class _Leaves:
         number, within = divmod(index, GROUP)
         leaves = [leaf for _, leaf in self._group(number)]
         hashes = [leaf_hash(leaf) for leaf in leaves]
-        if _root(hashes) != self._tops[number][1]:
+        if fold(hashes) != self._tops[number][1]:
             raise _other_lines(self._blob)
-        path = [*_path(hashes, within), *_path([top for _, top in self._tops], number)]
+        path = [*path_in(hashes, within), *path_in([top for _, top in self._tops], number)]
         return SubjectProof(index, self.size, leaves[within], tuple(path), self._root)
 
 
@@ -155,21 +155,22 @@ def _leaves(blob: SeekableBlob, first: int) -> Iterator[tuple[int, bytes]]:
 def _made(blob: SeekableBlob) -> Iterator[tuple[int, bytes]]:
     leaves = _leaves(blob, 0)
     while some := list(islice(leaves, GROUP)):
-        yield some[0][0], _root(leaf_hash(leaf) for _, leaf in some)
+        yield some[0][0], fold(leaf_hash(leaf) for _, leaf in some)
 
 
-def _root(hashes: Iterable[bytes]) -> bytes:
+def fold(hashes: Iterable[bytes]) -> bytes:
+    """The root over hashes of leaves or of perfect subtrees."""
     tree = Frontier()
     for one in hashes:
         tree.append_hash(one)
     return tree.root
 
 
-def _path(hashes: Sequence[bytes], index: int) -> list[bytes]:
+def path_in(hashes: Sequence[bytes], index: int) -> list[bytes]:
     """PATH(index, D) of RFC 6962 §2.1.1 over hashes of leaves or of perfect subtrees."""
     if len(hashes) == 1:
         return []
     middle = 1 << (len(hashes) - 1).bit_length() - 1
     if index < middle:
-        return [*_path(hashes[:middle], index), _root(hashes[middle:])]
-    return [*_path(hashes[middle:], index - middle), _root(hashes[:middle])]
+        return [*path_in(hashes[:middle], index), fold(hashes[middle:])]
+    return [*path_in(hashes[middle:], index - middle), fold(hashes[:middle])]

@@ -112,7 +112,14 @@ def _spans(stream: io.BufferedReader, offset: int, form: Delimited) -> Iterator[
     """The rows from an offset on, at which one begins."""
     # one character a byte: of the structure, nothing but ASCII counts
     lines = _Counted(io.TextIOWrapper(stream, "latin-1", newline=""))
-    rows = csv.reader(
+    before = 0
+    for _ in _split(lines, form):
+        yield ByteSpan(offset + before, lines.passed - before)
+        before = lines.passed
+
+
+def _split(lines: Iterator[str], form: Delimited) -> Iterator[list[str]]:
+    return csv.reader(
         lines,
         delimiter=form.delimiter,
         skipinitialspace=form.skip_space,
@@ -120,10 +127,39 @@ def _spans(stream: io.BufferedReader, offset: int, form: Delimited) -> Iterator[
         quoting=csv.QUOTE_MINIMAL if form.quote else csv.QUOTE_NONE,
         strict=True,
     )
-    before = 0
-    for _ in rows:
-        yield ByteSpan(offset + before, lines.passed - before)
-        before = lines.passed
+
+
+def row_bytes(stream: io.BufferedReader, form: Delimited) -> Iterator[bytes]:
+    """The bytes of each row with its line end, in order, without a byte order mark.
+
+    Raises csv.Error where the text is not read like this.
+    """
+    if stream.peek(3).startswith(_MARK):
+        stream.read(len(_MARK))
+    if stream.peek(2)[:2] in _WIDE:
+        raise csv.Error("two bytes a character")
+    held: list[str] = []
+    for _ in _split(_holding(io.TextIOWrapper(stream, "latin-1", newline=""), held), form):
+        yield "".join(held).encode("latin-1")
+        held.clear()
+
+
+def _holding(lines: Iterator[str], held: list[str]) -> Iterator[str]:
+    for line in lines:
+        held.append(line)
+        yield line
+
+
+def group_bytes(blob: SeekableBlob, kept: Path, form: Delimited, group: int) -> list[bytes]:
+    """The bytes of the rows of a group of EVERY; none where there is no such group.
+
+    Raises csv.Error where the text is not read like this from there.
+    """
+    marks = _marks(blob, kept, form)
+    if marks is None or not 0 <= group < len(marks.offsets):
+        return []
+    with _stream_from(blob, marks.offsets[group]) as stream:
+        return [*islice(row_bytes(stream, form), EVERY)]
 
 
 class _Counted:

@@ -8,6 +8,7 @@
     sealed/HASH                 the body of an event about a restricted source
     responses/HASH              what was fetched, as the Fetch event names it
     rows/HASH, lines/HASH       row map and lines of the layer, where they are small
+    marks/HASH                  roots over rows and elements of captures, as the load logged them
     records/N, captures/HASH, pieces/HASH.N    as far as the source allows
 
 Names that end in 64 hex digits are the SHA-256 of the member.
@@ -24,9 +25,9 @@ from typing import Any
 from graph import evidence
 from graph.archive import Archive
 from graph.core.instance import Instance
-from graph.evidence import SubjectProof
+from graph.evidence import SubjectProof, item_trees
 from graph.evidence_bundles import readme
-from graph.evidence_bundles.enclosed import enclose
+from graph.evidence_bundles.enclosed import Enclosed, enclose
 from graph.evidence_bundles.finding import find
 from graph.evidence_bundles.model import BundleRequest, FoundStatement
 from graph.ledger import manifests
@@ -64,7 +65,9 @@ def build(instance: Instance, request: BundleRequest) -> bytes:
             members[f"sealed/{body}"] = archive.read(body)
         members[f"events/{index}.tlog-proof"] = str(proof).encode()
     manifest = _manifest(found, leaves)
-    manifest["places"] = _enclose(instance, archive, published, found, request, members)
+    enclosed = _enclose(instance, archive, published, found, request)
+    members |= enclosed.members
+    manifest |= {"places": enclosed.places, "paths": enclosed.paths}
     members["manifest.json"] = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
     members["README.txt"] = readme.text(found, members, log.verifier).encode()
     return _zipped(members)
@@ -128,21 +131,19 @@ def _enclose(
     published: Publications,
     found: FoundStatement,
     request: BundleRequest,
-    members: dict[str, bytes],
-) -> list[Any]:
+) -> Enclosed:
     allowed = access.of_source(archive, published, found.version.source)
     fetch = published.events[found.load["fetch"]]
     responses = {r["sha256"]: r for r in manifests.responses(fetch, archive) if "sha256" in r}
+    marks = found.load.get("marks")
+    trees = item_trees.read(archive, marks) if marks else {}
+    chosen = request.captures or allowed
     enclosed = enclose(
-        archive,
-        instance.cache,
-        found.origins,
-        responses,
-        request.captures or allowed,
-        request.most,
+        archive, instance.cache, found.origins, responses, chosen, request.most, trees
     )
-    members |= enclosed.members
-    return enclosed.places
+    if marks and any(path is not None for path in enclosed.paths):
+        enclosed.members[f"marks/{marks}"] = archive.read(marks)
+    return enclosed
 
 
 def _zipped(members: dict[str, bytes]) -> bytes:

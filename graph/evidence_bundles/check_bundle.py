@@ -4,7 +4,7 @@ else it prints what is proven, and what remains the publisher's word."""
 import base64, json, struct, sys, zipfile
 from hashlib import sha256, sha512
 P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493  # Ed25519, RFC 8032 §5.1
-D = -121665 * pow(121666, -1, P) % P
+D, WORD = -121665 * pow(121666, -1, P) % P, "the publisher's word"
 def add(p: tuple[int, int], q: tuple[int, int]) -> tuple[int, int]:
     t = D * p[0] * p[1] * q[0] * q[1]
     x, y = p[0] * q[1] + p[1] * q[0], p[1] * q[1] + p[0] * q[0]
@@ -64,13 +64,11 @@ def check(file: str, key: str) -> list[str]:
         need(proof.endswith(b"\n\n" + has["checkpoint"]), name, "its proof is under another checkpoint")
         _, index, *path = proof.decode().partition("\n\n")[0].split("\n")
         need(root(has[name], number, size, path) == top and index == f"index {number}", name, f"it is not in the log of {size} events that was signed")
-        body = has.get(f"sealed/{json.loads(has[name]).get('digest')}", has[name])
-        events[number] = json.loads(body.rpartition(b"\n")[2])
+        events[number] = json.loads(has.get(f"sealed/{json.loads(has[name]).get('digest')}", has[name]).rpartition(b"\n")[2])
     publish, load = events[told["publish"]], events[events[told["publish"]]["load"]]
     validate, fetch, layer = events[publish["validate"]], events[load["fetch"]], load["layers"][told["layer"]]
     for leaf in told["leaves"]:
-        top = root(has[leaf["member"]], leaf["index"], layer["subjects"], leaf["path"])
-        need(top.hex() == layer["root"], leaf["member"], "it is not in the root of the version")
+        need(root(has[leaf["member"]], leaf["index"], layer["subjects"], leaf["path"]).hex() == layer["root"], leaf["member"], "it is not in the root of the version")
     statement, lines = has["statement.nt"], b"".join(has[leaf["member"]] for leaf in told["leaves"])
     need((statement in lines.splitlines(True)) != told["absent"], "statement.nt", "the version says otherwise")
     keys, own = [(has[x["member"]].split(b" ")[0] + b" ", x["index"]) for x in told["leaves"]], statement.split(b" ")[0] + b" "
@@ -82,16 +80,18 @@ def check(file: str, key: str) -> list[str]:
     need(not rows or origins(rows, told["number"]) == told["origins"], "manifest.json", "the row map names other records")
     need(not whole or whole.splitlines(True)[told["number"]] == statement, "manifest.json", "the statement has another number")
     responses = {one.get("sha256"): one for one in json.loads(has[f"responses/{fetch['manifest']}"])}
-    for n, ((capture, locator, _), (at, length, pieces)) in enumerate(zip(told["origins"], told["places"], strict=True), 1):
+    items, paths = json.loads(has.get(f"marks/{load.get('marks')}", b'{"items": {}}'))["items"], told.get("paths", [None] * len(told["origins"]))
+    for n, ((capture, locator, _), (at, length, pieces), way) in enumerate(zip(told["origins"], told["places"], paths, strict=True), 1):
         need(capture in {*responses, validate["report"]}, "manifest.json", "no event names its capture")
         for index, path in pieces:
-            top = root(has[f"pieces/{capture}.{index}"], index, -(-responses[capture]["bytes"] // 65536), path)
-            need(top.hex() == responses[capture]["chunks"], f"pieces/{capture}.{index}", "it is no piece of the capture")
-        held = has.get(f"captures/{capture}") or b"".join(has[f"pieces/{capture}.{index}"] for index, _ in pieces)
-        record, at = has.get(f"records/{n}", b""), at - 65536 * pieces[0][0] if pieces else at
-        need(not (held and record) or held[at:at + length] == record, f"records/{n}", "its capture has other bytes there")
-        made, bytes_ = "proven" if rows and whole else "the publisher's word", "not enclosed" if not record else "the publisher's word"
-        said += [f"made from {locator} of capture {capture}: {made}; its bytes: {'proven, but not their place' if held and record else bytes_}"]
+            need(root(has[f"pieces/{capture}.{index}"], index, -(-responses[capture]["bytes"] // 65536), path).hex() == responses[capture]["chunks"], f"pieces/{capture}.{index}", "it is no piece of the capture")
+        held, record = has.get(f"captures/{capture}") or b"".join(has[f"pieces/{capture}.{index}"] for index, _ in pieces), has.get(f"records/{n}", b"")
+        need(not (held and record) or held[at - 65536 * pieces[0][0] if pieces else at:][:length] == record, f"records/{n}", "its capture has other bytes there")
+        if way is not None and items and record:  # the row that a locator names, or the element of an array
+            kind, _, number = locator.rpartition("/") if locator[0] == "/" else ("row", "", int(locator.split("=")[1].split(",")[0]) - 1)
+            need(root(record, int(number), items[capture][kind]["count"], way).hex() == items[capture][kind]["root"], f"records/{n}", "it is not that row or element")
+        known = "proven to be that row or element, as the load logged it" if way is not None and items else "proven, but not their place" if held else WORD
+        said += [f"made from {locator} of capture {capture}: {'proven' if rows and whole else WORD}; its bytes: {known if record else 'not enclosed'}"]
     return said
 if __name__ == "__main__":
     try:

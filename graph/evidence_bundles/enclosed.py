@@ -6,14 +6,17 @@ small, else the pieces of 64 KiB that the record lies in, whose root the log hol
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from graph import evidence
 from graph.archive import Archive
 from graph.core.privacy import mask_personal_data
+from graph.evidence import item_trees
+from graph.evidence.item_trees import ItemTree
 from graph.ledger.merkle import leaf_hash
 from graph.statements.rowmap import Origin
 from graph.trace import access
@@ -24,12 +27,17 @@ PIECE = 64 << 10
 """Bytes of a piece of a capture (`chunks` in the log)."""
 
 
+Trees = Mapping[str, Mapping[str, ItemTree]]
+
+
 @dataclass(slots=True)
 class Enclosed:
-    """Members of a bundle, and of each record its offset, length and pieces in its capture."""
+    """Members of a bundle, and of each record its offset, length and pieces in its capture, and the
+    path that shows which row or element of it the record is (None where that is not logged)."""
 
     members: dict[str, bytes] = field(default_factory=dict)
     places: list[tuple[int, int, list[tuple[int, list[str]]]]] = field(default_factory=list)
+    paths: list[list[str] | None] = field(default_factory=list)
 
 
 def enclose(
@@ -39,16 +47,25 @@ def enclose(
     responses: dict[str, dict[str, Any]],
     allowed: str,
     most: int,
+    trees: Trees = MappingProxyType({}),
 ) -> Enclosed:
-    """The records of a statement, as far as `allowed` (see `graph.trace.access`)."""
+    """The records of a statement, as far as `allowed` (see `graph.trace.access`); `trees` are the
+    logged roots over the items of captures."""
     found = Enclosed()
     for number, origin in enumerate(origins, 1):
-        record = None
+        record, wanted = None, item_trees.item(origin.locator)
+        tree = trees.get(origin.capture, {}).get(wanted.kind) if wanted else None
         if allowed != access.PRIVATE and origin.locator:
-            record = evidence.record_text(archive, cache, origin.capture, origin.locator)
+            form = tree.form if tree else None
+            record = evidence.record_text(archive, cache, origin.capture, origin.locator, form)
         if record is None or not record.is_whole or _is_personal(record.data):
             found.places.append((0, 0, []))
+            found.paths.append(None)
             continue
+        path = None
+        if wanted and tree:
+            path = item_trees.proof(archive, cache, origin.capture, wanted, tree)
+        found.paths.append(None if path is None else proofs.encode(path))
         found.members[f"records/{number}"] = record.data
         pieces = list[tuple[int, list[str]]]()
         if allowed == access.PUBLIC:

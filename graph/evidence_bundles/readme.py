@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 from graph.evidence_bundles.model import FoundStatement
@@ -65,8 +66,8 @@ _WORDS: tuple[tuple[str, str, str], ...] = (
     ),
 )
 _ALWAYS = (
-    "эдгээр байт яг тэр мөр, нүд мөн эсэх: файлыг нь нээж тоол",
-    "that these bytes are that row or cell: open the file and count",
+    "эдгээр байт яг тэр мөр, нүд мөн эсэх (ачаалахад нь тэмдэглээгүй): файлыг нь нээж тоол",
+    "that these bytes are that row or cell (the load did not log it): open the file and count",
 )
 
 
@@ -94,7 +95,11 @@ def _words(members: Mapping[str, bytes]) -> tuple[str, str]:
     """What the bundle leaves to be believed."""
     kinds = {name.partition("/")[0] + "/" for name in members}
     missing = [(mn, en) for kind, mn, en in _WORDS if not _has(kinds, kind)]
-    points = [*missing, _ALWAYS] if "records/" in kinds else missing
+    paths = [path is not None for path in json.loads(members["manifest.json"])["paths"]]
+    is_placed = "marks/" in kinds and any(paths)
+    points = missing
+    if "records/" in kinds and not (is_placed and all(paths)):
+        points = [*missing, _ALWAYS]
     mn = "".join(f"\n- {one}" for one, _ in points)
     en = "".join(f"\n- {one}" for _, one in points)
     if not points:
@@ -107,5 +112,5 @@ def _words(members: Mapping[str, bytes]) -> tuple[str, str]:
 
 def _has(kinds: set[str], kind: str) -> bool:
     if kind == "c":
-        return bool(kinds & {"captures/", "pieces/"}) or "records/" not in kinds
+        return bool(kinds & {"captures/", "pieces/", "marks/"}) or "records/" not in kinds
     return kind in kinds

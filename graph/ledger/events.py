@@ -68,6 +68,8 @@ OPTIONAL: Final[dict[str, frozenset[str]]] = {
     # visibility: restricted, said where no load of the source says it yet, so that it is sealed
     "Fetch": frozenset({"responses", "counts", "error", "visibility"}),
     "Code": frozenset({"visibility"}),
+    # marks: the roots over the rows and elements that the records are (graph.evidence.item_trees)
+    "Load": frozenset({"marks"}),
     "Quarantine": frozenset({"visibility"}),
     # provenance: the form of the provenance graph (graph.versions.provenance); without it 1
     "Publish": frozenset({"provenance"}),
@@ -128,6 +130,8 @@ def digests(item: Event) -> Iterator[str]:
     elif kind == "Load":
         yield from (layer[k] for layer in item["layers"].values() for k in ("lines", "rows"))
         yield from (item["rejects"], item["skips"])
+        if "marks" in item:
+            yield item["marks"]
         if item["patch"]:
             yield item["patch"]["sha256"]
     elif kind in {"Validate", "Quarantine"}:

@@ -215,6 +215,21 @@ def _record(text: bytes) -> tuple[int, str]:
     return int(capture), locator
 
 
+def record_pieces(archive: Archive, digest: str) -> tuple[list[str], Iterator[bytes]]:
+    """The digests of the captures that a row map refers to, and the lines of its records in pieces
+    of whole lines: the number of a capture, TAB, locator."""
+    with archive.open(digest) as blob:
+        head = json.loads(blob.readline())
+    return head["captures"], _pieces_of(archive, digest, head["records"])
+
+
+def _pieces_of(archive: Archive, digest: str, count: int) -> Iterator[bytes]:
+    with archive.open(digest) as blob:
+        blob.readline()
+        for first in range(0, count, RECORDS):
+            yield b"".join(islice(blob, min(RECORDS, count - first)))
+
+
 def check(archive: Archive, digest: str, statements: int) -> Sequence[str]:
     """The digests of the captures that a row map refers to.
 

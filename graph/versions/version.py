@@ -21,7 +21,8 @@ class BuildInfo:
     """From what a version was made: the index of its Fetch event, captures and code by digest.
 
     `counts` are numbers of records; `rejects` and `skips` are digests of lists of the records that
-    were not mapped. `visibility` is public or restricted.
+    were not mapped. `visibility` is public or restricted. `marks` is the digest of the roots over
+    the items that the records are (graph.evidence.item_trees), empty where there are none.
     """
 
     fetch: int
@@ -32,6 +33,7 @@ class BuildInfo:
     rejects: str
     skips: str
     visibility: str = PUBLIC
+    marks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,7 @@ def _load_event(version: NewVersion) -> Event:
         skips=build.skips,
         patch=changes.to_json() if changes else None,
         held=list(version.held),
+        **({"marks": build.marks} if build.marks else {}),
     )
 
 

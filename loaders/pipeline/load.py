@@ -14,14 +14,14 @@ from graph.ledger import Event, Ledger, manifests
 from graph.publication.publish import Publisher
 from graph.publication.writer_session import writer_session
 from graph.reports.harvest import rule_counts
-from graph.statements.layer import FINDINGS
+from graph.statements.layer import FINDINGS, STATED
 from graph.versions import version
 from graph.versions.state import state
 from graph.versions.version import BuildInfo, NewVersion, ValidationInfo
+from loaders.captures import item_roots
 from loaders.pipeline import capture, code_digest, protocol
 from loaders.pipeline.candidate import Candidate, CandidateMaker
 from loaders.pipeline.load_log import DryRunLog, LoadLog
-from loaders.pipeline.map_records import MappedRecords
 from loaders.pipeline.model import (
     HELD,
     PUBLISHED,
@@ -201,7 +201,7 @@ class _Load:
             previous=previous,
             layers=layers,
             changes=version.changes_since(previous, source.id, layers, self._archive, names),
-            build=self._build_info(fetch_event, code["mapping"], candidate.mapped),
+            build=self._build_info(fetch_event, code["mapping"], candidate),
             validation=ValidationInfo(
                 shapes=code["shapes"],
                 report=candidate.validated.report,
@@ -217,7 +217,8 @@ class _Load:
         snapshot = publisher.publish(load_event, validate)
         return outcome_of(load_event, PUBLISHED, snapshot.number)
 
-    def _build_info(self, fetch_event: Event, code: str, mapped: MappedRecords) -> BuildInfo:
+    def _build_info(self, fetch_event: Event, code: str, candidate: Candidate) -> BuildInfo:
+        mapped, rows, before = candidate.mapped, candidate.layers[STATED].rows, self._previous
         return BuildInfo(
             fetch=fetch_event["index"],
             captures=_captures(fetch_event),
@@ -227,6 +228,7 @@ class _Load:
             rejects=self._log.archive_json(mapped.rejects),
             skips=self._log.archive_json(mapped.skips),
             visibility=self._source.visibility,
+            marks=item_roots.archived(self._archive, self._source.options, rows, before.load_event),
         )
 
 
