@@ -68,7 +68,7 @@ export function codemirror(area, { nonce, known, terms, submit, phrases }) {
 function attributes(area) {
   const named = ["aria-describedby", "lang"].filter((name) => area.hasAttribute(name));
   const label = area.labels[0]?.textContent ?? "";
-  return { "aria-label": label, ...Object.fromEntries(named.map((n) => [n, area.getAttribute(n)])) };
+  return { "aria-label": label, tabindex: "0", ...Object.fromEntries(named.map((n) => [n, area.getAttribute(n)])) };
 }
 
 /** The text that was typed or pasted with an update. */
