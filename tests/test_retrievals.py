@@ -172,6 +172,21 @@ def test_a_selection_of_a_live_table_leaves_the_other_years(
     assert shown(replayed(instance, last_load(instance, "px"))) == ("proven", set())
 
 
+def test_a_renamed_label_of_a_live_table_is_named(
+    instance: Instance,
+    server: AnsweringServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    load(instance, live.source(tmp_path, server))
+    monkeypatch.setitem(live.LABELS["en"], "Бүс", ["Total", "East", "Far West"])
+    load(instance, live.source(tmp_path, server))
+    said = last_load(instance, "px")["layers"]["findings"]["lines"]
+    lines = [one.decode() for one in layer.read(Archive(instance.archive), said)]
+    assert [one for one in lines if "rule/label-new" in one]
+    assert [one for one in lines if "“Far West”" in one]
+
+
 def test_selections_of_a_live_table_accumulate(
     instance: Instance, px_web: live.PxWeb, server: AnsweringServer, tmp_path: Path
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,7 @@ def mapped(text: str, said: dict[str, Any], others: Any = None) -> list[Mapped |
     return made
 
 
-def figures(made: list[Mapped | str]) -> dict[str, str]:
+def figures(made: Sequence[Mapped | str]) -> dict[str, str]:
     """Figures by the keys of their observations."""
     return {
         one.subject.value.partition("/cube/")[2]: str(one.object.value)

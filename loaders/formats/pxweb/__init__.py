@@ -43,6 +43,7 @@ from loaders.formats.pxweb.received import Retrieval
 from loaders.formats.pxweb.table import PxTable
 from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import Capture, Mapped, Record
+from loaders.tables.mapping.known_labels import KnownLabels
 
 __all__ = ["OPTIONS", "kept", "records", "requests", "root", "statements"]
 
@@ -144,8 +145,9 @@ def _tables(
     captures: Sequence[Capture], context: LoaderContext, listed: Container[str]
 ) -> Iterator[Record]:
     tables, limit = table.read(context.source), chunks.max_cells(context)
+    known = KnownLabels(context.previous)
     for of_table in received.retrievals(captures, tables, limit):
-        newest, *earlier = (_cube(one, context) for one in of_table)
+        newest, *earlier = (replace(_cube(one, context), known=known) for one in of_table)
         is_listed = newest.table.id in listed
         yield from _records(replace(newest, is_listed=is_listed, earlier=tuple(earlier)))
         for number, one in enumerate(earlier):
@@ -217,7 +219,7 @@ _KINDS: dict[str, Callable[[Record, LoaderContext], Iterator[Mapped]]] = {
     "table": _table,
     "dimension": lambda r, c: structure.dimension(r.data["cube"], r.data["axis"], r.data["lang"]),
     "category": lambda r, c: structure.category(
-        r.data["cube"], r.data["axis"], r.data["position"], r.data["lang"]
+        r.data["cube"], r.data["axis"], r.data["position"], r.data["lang"], r.location
     ),
     "observation": cells.cell,
     notes.NOTE: notes.note,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
@@ -21,6 +21,7 @@ from loaders.formats.json_strict import error_at, pointer
 from loaders.formats.pxweb.jsonstat import JsonStatDimension, JsonStatTable
 from loaders.formats.pxweb.table import Axis, PxTable, section
 from loaders.pipeline.protocol import LoaderContext
+from loaders.tables.mapping.known_labels import KnownLabels
 from loaders.tables.values import period
 from vocab.namespaces import SDMX_DIMENSION
 
@@ -48,7 +49,7 @@ class Cube:
 
     `is_listed` is set where a list of tables says the title of its dataset. `restricted` has the
     dimensions of which only some values were asked for; then `earlier` are older retrievals, of
-    which other cells still count.
+    which other cells still count. `known` has the labels of the published version.
     """
 
     table: PxTable
@@ -58,6 +59,7 @@ class Cube:
     is_listed: bool = False
     restricted: frozenset[str] = frozenset()
     earlier: tuple[Cube, ...] = ()
+    known: KnownLabels = field(default_factory=lambda: KnownLabels(None))
 
     @property
     def iri(self) -> str:

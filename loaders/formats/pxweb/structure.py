@@ -17,7 +17,7 @@ from loaders.formats.pxweb.cube import PERIODS, Cube, CubeAxis, slug
 from loaders.formats.pxweb.jsonstat import JsonStatTable
 from loaders.formats.pxweb.table import section
 from loaders.pipeline.protocol import LoaderContext
-from loaders.pipeline.record import Statement
+from loaders.pipeline.record import LoadFinding, Mapped, Statement
 from vocab.namespaces import DCT, RDFS, SKOS
 
 
@@ -41,14 +41,18 @@ def dimension(cube: Cube, axis: CubeAxis, lang: str) -> Iterator[Statement]:
         yield from structure.coded_dimension(axis.property, scheme.value)
 
 
-def category(cube: Cube, axis: CubeAxis, position: int, lang: str) -> Iterator[Statement]:
-    """A concept of the table's code list, or a year, with its label."""
+def category(cube: Cube, axis: CubeAxis, position: int, lang: str, place: str) -> Iterator[Mapped]:
+    """A concept of the table's code list, or a year, with its label; what is found where the
+    published list has it not."""
     term = axis.terms[position]
     if axis.axis.role in PERIODS:
         yield from period(term.key)
         return
     if lang == "en":
         yield from _concept(cube, axis, position)
+        if cube.known.is_new(cube.code_list(axis.axis), term.node.value):
+            detail = f"“{_label(cube.responses[lang], axis, position).strip()}”"
+            yield LoadFinding("label-new", ox.NamedNode(cube.dataset), place, detail=detail)
     label = language_text(_label(cube.responses[lang], axis, position), lang)
     yield Statement(term.node, SKOS.prefLabel, label, "category-label")
 

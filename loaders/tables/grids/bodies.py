@@ -112,7 +112,8 @@ class _Body:
         self._heads = [_bare(row) for row in head]
         self._sections = Sections(dialect.sections)
         self._footnotes = re.compile(dialect.footnotes) if dialect.footnotes else None
-        self._filled = [at for at, one in enumerate(names) if one in dialect.fill_down]
+        repeated = {heads.folded(one) for one in dialect.fill_down}
+        self._filled = [at for at, one in enumerate(heads.unique(names)) if one in repeated]
         self._above: dict[int, Cell] = {}
         for row in preamble:
             self._sections.enter(row)

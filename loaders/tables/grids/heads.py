@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from loaders.tables.cells.model import Cell, MergedRange, Row
+from loaders.tables.values import fold
 
 SEPARATOR = " / "
 
@@ -26,6 +27,23 @@ def parts(rows: Sequence[Row], merged: Sequence[MergedRange] = ()) -> list[tuple
 def name(head: Sequence[str]) -> str:
     """The name of a column, `2020 / I`; empty where its head is blank."""
     return SEPARATOR.join(head)
+
+
+def folded(head: str) -> str:
+    """A head without differences that mean nothing: white space, letters of another alphabet that
+    look the same, the sign of provisional figures, which goes when they are final."""
+    return fold(head).rstrip("* ")
+
+
+def unique(heads: Sequence[str]) -> list[str]:
+    """The heads as a description names them: a blank one is `#3`, a second one with the name of
+    another `Нэр #3`, by the number of the column."""
+    seen: set[str] = set()
+    names: list[str] = []
+    for number, head in enumerate(map(folded, heads), 1):
+        names.append(head if head and head not in seen else f"{head} #{number}".strip())
+        seen.add(head)
+    return names
 
 
 def lowest(rows: Sequence[Row], width: int) -> list[Cell]:

@@ -11,6 +11,7 @@ from loaders.formats.cubes.keys import key_of
 from loaders.pipeline.record import Capture
 from loaders.tables.description.columns import SECTION
 from loaders.tables.grids import Guess, Row, Table, detect, table
+from loaders.tables.grids.heads import unique
 from loaders.tables.guessing import things
 from loaders.tables.guessing.columns import (
     GuessedColumn,
@@ -19,7 +20,6 @@ from loaders.tables.guessing.columns import (
     head_kind,
     is_period,
 )
-from loaders.tables.mapping.drift import unique
 
 LOOKED_AT = 5000  # rows
 _LEAST = {"period": 2, "area": 3, "concept": 2}  # columns of a run

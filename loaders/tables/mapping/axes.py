@@ -64,14 +64,14 @@ class LabelCodes:
     def code(self, label: str, prefix: str = "") -> DimensionCode | None:
         """The code of a label, None where no key can be made of it.
 
-        Raises InputError where another label has its key already.
+        Raises InputError where another label has its key already, and not both were given it.
         """
         made = key_of(fold(label))
         key = self.keys.get(label) or (f"{prefix}{made}" if made else "")
         if not key:
             return None
         first = self._labels.setdefault(key, label)
-        if first != label:
+        if first != label and not {first, label} <= self.keys.keys():
             raise InputError(
                 f"“{label}” would be “{key}”, as “{first}” already is",
                 hint=f"Give one of them a key of its own under [options.codes.{self.name}].",

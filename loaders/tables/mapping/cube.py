@@ -53,7 +53,9 @@ class CubeRecords:
     dataset: str
     places: Places
     known: KnownLabels = field(default_factory=lambda: KnownLabels(None))
-    _axes: dict[str, TableAxis] = field(default_factory=dict)
+    _axes: dict[tuple[str, str, str, int], TableAxis] = field(default_factory=dict)
+    _forms: dict[int, int] = field(default_factory=dict)
+    _numbers: dict[str, int] = field(default_factory=dict)
     _stated: set[tuple[str, str]] = field(default_factory=set)
     _terms: dict[tuple[int, str, str], LabelTerm] = field(default_factory=dict)
 
@@ -83,10 +85,20 @@ class CubeRecords:
         return [INDICATOR] if len(measures) > 1 else []
 
     def _axis(self, values: DimensionValues, name: str) -> TableAxis:
-        key = f"{values.kind} {values.key} {name}"
+        key = (values.kind, values.key, name, self._form())
         if key not in self._axes:
             self._axes[key] = self._new_axis(values)
         return self._axes[key]
+
+    def _form(self) -> int:
+        """A number of the described language and codes: files of one cube may differ."""
+        form = self._forms.get(id(self.options))
+        if form is None:
+            said = repr((self.options.lang, self.options.codes))
+            form = self._forms[id(self.options)] = self._numbers.setdefault(
+                said, len(self._numbers)
+            )
+        return form
 
     def _new_axis(self, values: DimensionValues) -> TableAxis:
         if values.kind == "period":

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 
 from graph.core.errors import InputError
 from loaders.tables.description.columns import ColumnDescription
-from loaders.tables.values import fold
+from loaders.tables.grids.heads import folded, unique
 
 CanGrow = Callable[[ColumnDescription, int], bool]
 """Whether the head at a position can belong to a run that grows."""
@@ -25,23 +25,6 @@ class PlacedColumn:
     column: ColumnDescription
     first: int
     last: int
-
-
-def folded(head: str) -> str:
-    """A head without differences that mean nothing: white space, letters of another alphabet that
-    look the same, the sign of provisional figures, which goes when they are final."""
-    return fold(head).rstrip("* ")
-
-
-def unique(heads: Sequence[str]) -> list[str]:
-    """The heads as a description names them: a blank one is `#3`, a second one with the name of
-    another `Нэр #3`, by the number of the column."""
-    seen: set[str] = set()
-    names: list[str] = []
-    for number, head in enumerate(map(folded, heads), 1):
-        names.append(head if head and head not in seen else f"{head} #{number}".strip())
-        seen.add(head)
-    return names
 
 
 def placed(
