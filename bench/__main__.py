@@ -20,7 +20,7 @@ from bench import results
 from bench.data import stores, synthetic
 from bench.harvesting import harvest
 from bench.loading import load
-from bench.mapping import compare
+from bench.mapping import compare, whole_way
 from bench.queries import analytical, hostile, lookups, repeated, search
 from bench.results import Measurement
 from bench.servers import launch
@@ -73,6 +73,11 @@ def _mapping(rows: int, chosen: Namespace) -> Iterator[Measurement]:
         yield from compare.run(rows, Path(folder), chosen.turns)
 
 
+def _whole(rows: int, chosen: Namespace) -> Iterator[Measurement]:
+    with tempfile.TemporaryDirectory(prefix="ulzii-bench-", dir=chosen.keep) as folder:
+        yield from whole_way.run(rows, Path(folder), chosen.turns)
+
+
 def _memory(rows: int, chosen: Namespace) -> Iterator[Measurement]:
     with tempfile.TemporaryDirectory(prefix="ulzii-bench-", dir=chosen.keep) as folder:
         yield compare.memory(rows, Path(folder))
@@ -88,6 +93,7 @@ PARTS: dict[str, Callable[[int, Namespace], Iterator[Measurement]]] = {
     "harvesting": _harvesting,
     "mapping": _mapping,
     "memory": _memory,
+    "whole": _whole,
     "lookups": _lookups,
     "repeated": _repeated,
     "analytical": _analytical,

@@ -14,7 +14,8 @@ from bench.audit import lookups as audit_lookups
 from bench.audit import made, sizes
 from bench.data import synthetic
 from bench.data.stores import GRAPH
-from bench.mapping import compare, morph, one_mapping, peak, registers
+from bench.mapping import compare, morph, one_mapping, peak, registers, whole_way
+from bench.mapping.commands import CommandTime, Comparison
 from bench.queries import alternating, analytical
 from bench.queries.clients import NUMBERS_PER_CLIENT, lookup_query
 from bench.results import Measurement
@@ -87,6 +88,7 @@ def test_a_row_measured_again_replaces_its_own(tmp_path: Path) -> None:
     markdown = shown.read_text("utf-8")
     assert "| look-ups | 1,000 datasets | Oxigraph | 4.00 | 2.00 | per second | 2.00 |" in markdown
     assert "| look-ups | Ulzii | per second | 5.00 | 3.00 |" in markdown  # how it grows
+    assert "| work | server | unit | 1,000 datasets | 50,000 datasets |" in markdown
 
 
 def test_what_cannot_be_installed_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,6 +99,29 @@ def test_what_cannot_be_installed_is_named(tmp_path: Path, monkeypatch: pytest.M
     (found,) = compare.run(10, tmp_path, 1)
     assert found.against == "morph-kgc: not installed: no network"
     assert found.met is None
+
+
+@pytest.mark.ci
+def test_morph_kgc_is_installed_and_makes_the_same_statements(tmp_path: Path) -> None:
+    try:
+        morph.install()
+    except morph.UnavailableError as error:
+        pytest.skip(f"morph-kgc cannot be installed: {error}")
+    mapped, processors = compare.run(200, tmp_path, 1)
+    assert "the same statements: yes" in mapped.detail
+    assert mapped.ours > 0 < processors.theirs
+    whole, _ = whole_way.run(200, tmp_path, 1)
+    for part in ("map", "sort", "validate", "store", "publish", "morph-kgc", "pySHACL"):
+        assert f"{part} " in whole.detail
+
+
+def test_a_turn_is_a_pair_and_no_target_is_met_by_other_statements() -> None:
+    pairs = [(CommandTime(1, 4), CommandTime(3, 2)), (CommandTime(2, 4), CommandTime(2, 2))]
+    work = Comparison("mapping", "10 rows", "another", 1.0)
+    first, second = work.measured(pairs, "", equal=True)
+    assert (first.ours, first.theirs, first.ratio, first.met) == (1.5, 2.5, 2.0, True)
+    assert (second.ours, second.theirs, second.ratio, second.met) == (4, 2, 0.5, False)
+    assert not next(work.measured(pairs, "", equal=False)).met
 
 
 def test_a_register_is_mapped_to_eight_statements_a_row(tmp_path: Path) -> None:

@@ -8,18 +8,14 @@ since other work changes the speed of a machine. The statements of both must be 
 
 from __future__ import annotations
 
-import os
-import resource
 import shlex
 import subprocess
 import sys
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from statistics import median
-from typing import NamedTuple
 
-from bench.mapping import morph, peak, registers
+from bench.mapping import commands, morph, peak, registers
+from bench.mapping.commands import Comparison
 from bench.results import Measurement
 
 _TWO_GIB = 2048.0  # MiB
@@ -38,24 +34,11 @@ def run(rows: int, folder: Path, turns: int) -> Iterator[Measurement]:
     registers.write(table, rows)
     ours = [sys.executable, "-m", "bench.mapping.one_mapping", str(table)]
     theirs = morph.command(python, morph.prepare(table))
-    pairs = [(_run(ours), _run(theirs)) for _ in range(turns)]
+    pairs = [(commands.timed(ours), commands.timed(theirs)) for _ in range(turns)]
     equal = _same(folder / "ours.nt", morph.output(table))
-    ratio = median(theirs.seconds / ours.seconds for ours, theirs in pairs)
-    processor = [median(run.processor for run in side) for side in zip(*pairs, strict=True)]
-    yield Measurement(
-        WORK,
-        size,
-        f"morph-kgc, {morph.version(python)}, without provenance",
-        ours=median(ours.seconds for ours, _ in pairs),
-        theirs=median(theirs.seconds for _, theirs in pairs),
-        unit="seconds",
-        ratio=ratio,
-        target="≥ 1",
-        met=ratio >= 1 and equal,
-        detail=f"{turns} turns; processor seconds {processor[0]:.1f} and {processor[1]:.1f}; "
-        f"the same statements: {'yes' if equal else 'no'}; "
-        f"load of the machine {os.getloadavg()[0]:.0f}",
-    )
+    against = f"morph-kgc, {morph.version(python)}, without provenance"
+    detail = f"the same statements: {'yes' if equal else 'no'}"
+    yield from Comparison(WORK, size, against, 1.0).measured(pairs, detail, equal=equal)
 
 
 def memory(rows: int, folder: Path) -> Measurement:
@@ -75,24 +58,6 @@ def memory(rows: int, folder: Path) -> Measurement:
         met=found.together <= _TWO_GIB,
         detail=f"the largest process {found.largest:,.0f} MiB; {found.seconds:,.0f} s",
     )
-
-
-class _Run(NamedTuple):
-    """Seconds that a command took, and those of all processors together."""
-
-    seconds: float
-    processor: float
-
-
-def _run(command: Sequence[str]) -> _Run:
-    begun, before = time.perf_counter(), _processor_seconds()
-    subprocess.run(command, check=True, capture_output=True)
-    return _Run(time.perf_counter() - begun, _processor_seconds() - before)
-
-
-def _processor_seconds() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 def _same(ours: Path, theirs: Path) -> bool:
