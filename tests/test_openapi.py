@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from graph.core.instance import Instance
+from graph.ledger import Ledger
 from graph.queries import Pool
 from graph.statements import canonical
 from server.app import create_app
@@ -18,28 +19,69 @@ from vocab.namespaces import RDF
 pytestmark = pytest.mark.slow
 
 
+LINE = canonical.line(RDF.type, RDF.type, RDF.Property)
+STATEMENT = LINE.decode()
+DIFF = {"source": "y", "from": "1", "to": "2"}
+# what each address is asked, of those that need to be
+ASKED: dict[str, dict[str, str]] = {
+    "/trace": {"of": STATEMENT},
+    "/history": {"source": "x"},
+    "/diff": DIFF,
+    "/bundle": {"statement": STATEMENT},
+    "/log/{index}.json": {"index": "1"},
+    "/log/{index}.tlog-proof": {"index": "1"},
+}
+
+
 @pytest.fixture
 def client(instance: Instance) -> Any:
-    publish(instance, "x", [canonical.line(RDF.type, RDF.type, RDF.Property)])
+    publish(instance, "x", [LINE])
+    publish(instance, "y", [LINE])
+    publish(instance, "y", [LINE, canonical.line(RDF.value, RDF.type, RDF.Property)])
     with Pool.start(instance, workers=1) as running:
         yield create_app(instance, running).test_client(use_cookies=False)
 
 
-def test_every_address_answers_in_every_format_it_names(client: FlaskClient) -> None:
+def test_every_address_answers_in_every_format_it_names(
+    client: FlaskClient, instance: Instance
+) -> None:
     told = client.get(openapi.ADDRESS).json
     assert told is not None
     assert told["openapi"].startswith("3.1")
     for path, methods in told["paths"].items():
         formats = methods["get"]["responses"]["200"]["content"]
         for media_type in formats:
-            query = {}
+            query = dict(ASKED.get(path, {}))
             if path == "/sparql":
                 query = {"query": ASK if is_result(media_type) else CONSTRUCT}
+            if "{digest}" in path:
+                query = {"digest": a_capture(instance)}
+            address = path.format_map(query)
             response = client.get(
-                path, query_string=query, headers={"Accept": media_type}, follow_redirects=True
+                address, query_string=query, headers={"Accept": media_type}, follow_redirects=True
             )
             assert response.status_code == 200, (path, media_type)
             assert response.mimetype == media_type
+
+
+def a_capture(instance: Instance) -> str:
+    """The digest of a validation report, which is shown as captures are."""
+    return str(next(item["report"] for item in Ledger(instance) if item["type"] == "Validate"))
+
+
+def test_parameters_are_those_that_the_addresses_read(client: FlaskClient) -> None:
+    """What a description requires is required: without it the answer is no success."""
+    told = client.get(openapi.ADDRESS).json
+    assert told is not None
+    for path, methods in told["paths"].items():
+        parameters = methods["get"].get("parameters", [])
+        needed = [p["name"] for p in parameters if p.get("required") and p["in"] == "query"]
+        for name in needed:
+            query = {k: v for k, v in ASKED[path].items() if k != name}
+            answer = client.get(path, query_string=query, headers={"Accept": "application/json"})
+            assert answer.status_code in {400, 404}, (path, name)
+        placed = {p["name"] for p in parameters if p["in"] == "path"}
+        assert placed == {part.partition("}")[0] for part in path.split("{")[1:]}
 
 
 ASK = "SELECT * { ?s ?p ?o } LIMIT 1"

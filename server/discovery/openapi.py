@@ -15,6 +15,7 @@ from graph.queries import FORMATS
 from graph.queries.model.formats import of_kind
 from graph.queries.model.query import QueryLimits
 from server.core.context import AppContext
+from server.discovery.audit_paths import PATHS
 from server.http import problem_details, problem_types
 from server.http.service_links import EXAMPLES, VOID
 
@@ -88,20 +89,7 @@ def document(limits: QueryLimits) -> Json:
             "/sparql": {"get": _by_address(limits), "post": _by_body(limits)},
             VOID: {"get": _described("What every graph holds, in numbers (VoID)")},
             EXAMPLES: {"get": _described("Example queries (SHACL)")},
-            "/log": {
-                "get": {
-                    "summary": "The events of the log, the newest first",
-                    "responses": {
-                        "200": _response("A page of events.", "application/json", "text/html")
-                    },
-                }
-            },
-            "/log/checkpoint": {
-                "get": {
-                    "summary": "The signed checkpoint (c2sp.org/tlog-tiles); tiles are beside it",
-                    "responses": {"200": _response("A signed note.", "text/plain")},
-                }
-            },
+            **{one.path: one.to_json() for one in PATHS},
             "/healthz": {
                 "get": {
                     "summary": "Whether queries are answered, and which snapshot is served",
