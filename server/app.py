@@ -38,6 +38,8 @@ from server.http.urls import Urls
 from server.log import bundles, pages, tiled, trust, verification
 from server.pages.editor import routes as editor
 from server.pages.editor import terms
+from server.pages.find import routes as find
+from server.pages.find import sources
 from server.pages.layout import navigation, writing
 from server.pages.start import routes as start
 from server.resources import dereference, problem_pages, reports, vocabularies
@@ -53,6 +55,8 @@ _JSON = Offer(problem_details.MEDIA_TYPE, "json")
 
 _PARTS = (
     start,
+    find,
+    sources,
     problem_pages,
     health,
     editor,

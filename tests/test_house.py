@@ -43,6 +43,7 @@ loaders/validation loaders/link_checks loaders/quality loaders/editable loaders/
 server/texts server/http server/core server/auth server/cache server/updates server/sparql
 server/cubes server/pages/layout server/pages/figures
 server/pages/figures/hexagons server/pages server/pages/findings server/pages/start
+server/pages/find
 server/pages/editor server/editor
 server/resources server/log server/trace server/captures
 server/history

@@ -21,6 +21,7 @@ from graph.snapshots import Snapshot
 MOST = 10_000
 """Hits that are counted, ranked and sorted; of more only the first are."""
 _AT_ONCE = 500
+_WORDS = 3  # that begin alike
 _ORDERS = {"mn": "mn, id", "en": "en, id", "new": "moment DESC, mn, id"}
 
 
@@ -90,6 +91,10 @@ class ListIndex:
             self._local.terms = TermDictionary(connection)
         terms: TermDictionary = self._local.terms
         return terms
+
+    def beginning(self, start: str) -> list[str]:
+        """Words of the snapshot that begin alike in any spelling, the shortest first."""
+        return self.terms.beginning(start, _WORDS)
 
     def total(self, kind: Kind) -> int:
         """How many documents of a kind there are."""

@@ -25,6 +25,7 @@ from graph.search.stems import stems
 
 _TERM = re.compile(r'(?P<minus>-(?=["\w]))?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))')
 _MAX_WORDS = 32
+_LOOKED_AT = 200  # words that begin alike
 
 
 class MatchDegree(IntEnum):
@@ -126,6 +127,17 @@ class TermDictionary:
         if degree <= MatchDegree.SPELLING:
             matches.update(self._look_up("SELECT word FROM alike WHERE key IN", query_keys(word)))
         return [word, *sorted(matches - {word})]
+
+    def beginning(self, start: str, limit: int) -> list[str]:
+        """Indexed words that begin with these letters in any spelling, the shortest first."""
+        found = set[str]()
+        for key in sorted(query_keys(start)):
+            rows = self._db.execute(
+                "SELECT word FROM alike WHERE key >= ? AND key < ? LIMIT ?",
+                (key, key + "\U0010ffff", _LOOKED_AT),
+            )
+            found.update(row[0] for row in rows)
+        return sorted(found, key=lambda word: (len(word), word))[:limit]
 
     def _look_up(self, select: str, keys: frozenset[str]) -> list[str]:
         marks = ", ".join("?" * len(keys))

@@ -68,10 +68,21 @@ class HttpProblem(Exception):
     Keyword arguments are headers of the response, with `_` for `-`.
     """
 
-    def __init__(self, status: int, detail: str, *, hint: str = "", **headers: str) -> None:
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        *,
+        hint: str = "",
+        detail_mn: str = "",
+        hint_mn: str = "",
+        **headers: str,
+    ) -> None:
         super().__init__(detail)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        self.problem = ProblemDetails(OF_STATUS[status], detail, hint, headers=named)
+        self.problem = ProblemDetails(
+            OF_STATUS[status], detail, hint, detail_mn=detail_mn, hint_mn=hint_mn, headers=named
+        )
 
 
 def from_error(error: UlziiError) -> ProblemDetails:

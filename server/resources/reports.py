@@ -43,6 +43,7 @@ def blueprint(context: AppContext) -> Blueprint:
         archive = Archive(context.instance.archive)
         return report(events, archive, context.instance.names, load, _LISTED)
 
+    @part.get("/sources/<source>", defaults={"form": ""}, endpoint="of_source")
     @part.get("/id/source/<source>/report", defaults={"form": ""})
     @part.get("/id/source/<source>/report.<form>")
     def show(source: str, form: str) -> Response:

@@ -27,6 +27,7 @@ HEADER = _links(
     ("nav_data", "/datasets"),
     ("nav_organisations", "/organisations"),
     ("nav_places", "/places"),
+    ("nav_services", "/services"),
     ("nav_findings", "/findings"),
     ("nav_quality", "/quality"),
     ("nav_log", "/log"),
@@ -34,6 +35,8 @@ HEADER = _links(
 )
 FOOTER = {
     "name": _links(
+        ("nav_laws", "/laws"),
+        ("nav_terms", "/terms"),
         ("nav_about", "/about"),
         ("nav_help", "/help"),
         ("nav_contact", "/contact"),

@@ -1,0 +1,1 @@
+"""Search and lists: addresses are their state, facets are links, every page is there as data."""

@@ -1,0 +1,143 @@
+"""`/search`, and the lists of datasets, organisations, places, services, laws, terms, findings.
+
+An extension or `?format=` beats Accept: `/datasets.csv?theme=AGRI`.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template, request
+
+from graph import snapshots
+from graph.core.errors import EngineFailure
+from graph.lists import index as lists
+from graph.lists import query, suggest
+from graph.lists.index import ListIndex
+from graph.lists.query import ListPage
+from server.core.context import AppContext
+from server.http import language, negotiation
+from server.http.negotiation import CSV, HTML, Offer
+from server.http.problem_details import HttpProblem
+from server.pages.find import addresses, data
+from server.pages.find.addresses import LISTS, SEARCH, ListAddress
+from server.pages.find.views import ListView, amount, kind_links, view
+
+_JSON = Offer("application/json", "json", text=True)
+_TURTLE = Offer("text/turtle", "ttl", text=True)
+_OFFERS = [HTML, _JSON, CSV, _TURTLE]
+_FORMS = ("csv", "json", "ttl")
+
+
+def blueprint(context: AppContext) -> Blueprint:
+    """The addresses of search and lists."""
+    part = Blueprint("find", __name__)
+
+    def show(path: str, form: str = "") -> Response:
+        offer = _offer(form)
+        address = addresses.read(path, request.args, sizes=offer != HTML)
+        index = open_lists(context)
+        page = query.page(index, address.request(language.current()))
+        if address.page > page.last:
+            raise HttpProblem(
+                404,
+                f"there is no page {address.page}",
+                hint=f"The last page is {page.last}.",
+                detail_mn=f"{address.page} дугаар хуудас алга",
+                hint_mn=f"Сүүлийн хуудас нь {page.last}.",
+            )
+        response = _written(context, index, offer, address, page)
+        response.vary.add("Accept")
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.add_etag()
+        response.make_conditional(request)
+        return response
+
+    for path in (SEARCH, *LISTS):
+        part.add_url_rule(path, path[1:], show, defaults={"path": path})
+        rule = f"{path}.<any({','.join(_FORMS)}):form>"
+        part.add_url_rule(rule, f"{path[1:]}_data", show, defaults={"path": path})
+    return part
+
+
+def open_lists(context: AppContext) -> ListIndex:
+    """The lists of the current snapshot.
+
+    Raises HttpProblem (503) where nothing is published, or an earlier version published it.
+    """
+    now = snapshots.current(context.instance)
+    if now is None:
+        raise HttpProblem(
+            503,
+            "nothing has been loaded yet",
+            hint="The operator loads sources with `ulzii load`.",
+            detail_mn="одоогоор юу ч ачаалаагүй байна",
+            hint_mn="Системийн эрхлэгч эх сурвалжийг `ulzii load` командаар ачаална.",
+        )
+    try:
+        return lists.of(now)
+    except EngineFailure as error:
+        raise HttpProblem(
+            503,
+            error.message,
+            hint=error.hint,
+            detail_mn=error.message_mn,
+            hint_mn=error.hint_mn,
+        ) from error
+
+
+def _offer(form: str) -> Offer:
+    name = form or request.args.get("format", "")
+    if name:
+        offer = next((o for o in _OFFERS if name in (o.name, o.media_type)), None)
+    else:
+        offer = negotiation.best(request.headers.get("Accept", ""), _OFFERS)
+    if offer is None:
+        raise HttpProblem(
+            406,
+            "the list is not available in this format",
+            hint="Available: html, csv, json, ttl.",
+            detail_mn="жагсаалт ийм хэлбэрээр алга",
+        )
+    return offer
+
+
+def _written(
+    context: AppContext, index: ListIndex, offer: Offer, address: ListAddress, page: ListPage
+) -> Response:
+    if offer == HTML:
+        return Response(_html(context, index, address, page))
+    if offer == CSV:
+        return Response(data.as_csv(page), content_type=CSV.content_type)
+    if offer == _JSON:
+        body = data.as_json(address, page, context.urls)
+        return Response(body, content_type=_JSON.content_type)
+    return Response(data.as_turtle(address, page, context.urls), content_type=_TURTLE.content_type)
+
+
+def _html(context: AppContext, index: ListIndex, address: ListAddress, page: ListPage) -> str:
+    shown = view(index, address, page, context.urls)
+    more: dict[str, object] = {"list": shown, "amount": amount, "forms": _FORMS}
+    if address.path == SEARCH:
+        counts = query.kinds(index, address.words) if address.words else {}
+        more["kinds"] = kind_links(address, counts) if counts else []
+        if not page.total or (address.text and not address.words):
+            return _nothing(index, shown, more)
+        return render_template("find/search.html", **more)
+    if not page.total and not shown.is_unfiltered:
+        return _nothing(index, shown, more)
+    return render_template("find/list.html", **more)
+
+
+def _nothing(index: ListIndex, shown: ListView, more: dict[str, object]) -> str:
+    """No hits: what there is, fewer words, words that begin alike, the search without filters."""
+    address = shown.address
+    others = suggest.instead(index, address.kind, address.text) if address.words else []
+    unfiltered = 0
+    if address.filters and address.words:
+        unfiltered = query.count(index, lists.Condition(address.kind, address.words))
+    return render_template(
+        "find/nothing.html",
+        suggestions=[(s.text, amount(s.hits), address.at(q=s.text)) for s in others],
+        unfiltered=amount(unfiltered) if unfiltered else "",
+        total=index.total(address.kind),
+        **more,
+    )

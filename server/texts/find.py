@@ -1,0 +1,123 @@
+"""Texts of search and lists."""
+
+from __future__ import annotations
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "search_results": ("Хайлт", "Search"),
+    "search_all": ("Өлзийд байгаа: {number}", "In Ulzii: {number}"),
+    "found": ("“{text}” гэж хайхад {number} олдлоо", "“{text}”: {number} found"),
+    "search_forms": (
+        "Үгийн бүх хэлбэр, бичлэгээр хайдаг. Яг тийм үг хэллэгийг хашилтад бичнэ.",
+        "Words are found in every form and spelling. Put a phrase in quotation marks.",
+    ),
+    "not_found": ("“{text}” гэснээр юу ч олдсонгүй", "Nothing was found for “{text}”"),
+    "not_found_filters": (
+        "Ийм шүүлтүүрээр юу ч олдсонгүй",
+        "Nothing was found with these filters",
+    ),
+    "not_found_means": (
+        "Өлзийд одоогоор энэ төрлийн {total} зүйл бий; хайсан нь тэдний дунд алга. "
+        "Энэ нь тийм өгөгдөл байхгүй гэсэн үг биш.",
+        "Ulzii has {total} things of this kind so far; what you look for is not among them. "
+        "That does not mean that there is no such data.",
+    ),
+    "no_words": (
+        "Хайх үг алга: үсэг эсвэл тоо бичнэ үү.",
+        "There is no word to search for: write letters or digits.",
+    ),
+    "look_at": ("Үүнийг үзээрэй", "Try this"),
+    "without_filters": ("Шүүлтүүргүй хайх: {number}", "Search without filters: {number}"),
+    "other_words": ("Өөр үгээр хайх:", "Search for other words:"),
+    "all_of": ("Бүгдийг харах", "See all"),
+    "tell_wanted": ("Ийм өгөгдөл хэрэгтэй гэж мэдэгдэх", "Say that you need such data"),
+    "list": ("Жагсаалт", "List"),
+    "items_of": ("{total}-аас {first}–{last}", "{first}–{last} of {total}"),
+    "filters": ("Шүүлтүүр", "Filters"),
+    "sorted_by": ("Эрэмбэ:", "Sorted by:"),
+    "sort_relevance": ("тохирол", "relevance"),
+    "sort_title": ("нэр", "name"),
+    "sort_new": ("сүүлд өөрчлөгдсөн", "last changed"),
+    "drop_filter": ("хасах", "remove"),
+    "over": ("{number}-аас олон", "over {number}"),
+    "over_note": (
+        "{number}-аас олон тул тоолсонгүй: эхнийх нь энд байна. Үг нэмэх эсвэл шүүх нь дээр.",
+        "There are over {number}, which were not counted: the first ones are here. "
+        "Add a word or a filter.",
+    ),
+    "more_values": ("бусад…", "more…"),
+    "no_title": ("Нэр заагаагүй", "No title stated"),
+    "datasets_published": ("{number} багц нийтэлсэн", "publishes {number} datasets"),
+    "violation": ("Зөрчил", "Violation"),
+    "data_service": ("Өгөгдлийн үйлчилгээ (API)", "Data service (API)"),
+    "law": ("Хууль, тогтоомж", "Law or resolution"),
+    "other_place": ("Бусад газар", "Other place"),
+    "kind_dataset": ("Багц", "Datasets"),
+    "kind_organisation": ("Байгууллага", "Organisations"),
+    "kind_place": ("Газар нутаг", "Places"),
+    "kind_service": ("Үйлчилгээ", "Services"),
+    "kind_law": ("Хууль", "Laws"),
+    "kind_term": ("Нэр томьёо", "Terms"),
+    "kind_finding": ("Зөрүү", "Findings"),
+    "list_dataset": ("Өгөгдлийн багц", "Datasets"),
+    "list_dataset_lead": (
+        "“Хүснэгттэй” багцын тоо Өлзийд бий; бусад нь одоогоор зөвхөн тайлбар.",
+        "Of those with “table here” the figures are here; of the others only a description.",
+    ),
+    "list_organisation": ("Байгууллага", "Organisations"),
+    "list_organisation_lead": (
+        "Өгөгдөл нийтэлдэг, эсвэл эх сурвалжид нэр нь гарсан байгууллага.",
+        "Organisations that publish data, or are named in a source.",
+    ),
+    "list_place": ("Газар нутаг", "Places"),
+    "list_place_lead": (
+        "Засаг захиргааны нэгж бүр олон системийн кодтой нь.",
+        "Administrative units, each with its codes in several systems.",
+    ),
+    "list_service": ("Үйлчилгээ", "Services"),
+    "list_service_lead": (
+        "Төрийн үйлчилгээ, түүнийг авах төв, өгөгдлийн үйлчилгээ.",
+        "Public services, the centres where they are given, and data services.",
+    ),
+    "list_law": ("Хууль, тогтоомж", "Laws"),
+    "list_law_lead": (
+        "Эх сурвалжид дурдсан хууль, тогтоол, тэдгээрийн заалт.",
+        "Laws and resolutions that sources refer to, and their articles.",
+    ),
+    "list_term": ("Нэр томьёо, код", "Terms and codes"),
+    "list_term_lead": (
+        "Ангилал, кодын жагсаалтын утга, Өлзийн өөрийн нэр томьёо.",
+        "Values of classifications and code lists, and Ulzii's own terms.",
+    ),
+    "list_finding": ("Илрүүлсэн зөрүү", "Findings"),
+    "list_finding_lead": (
+        "Эх сурвалжийн зөрүүг засдаггүй: өгөгдлийн хажууд тэмдэглэж, нийтлэгчид мэдэгдэнэ.",
+        "What a source gets wrong is not corrected: it is noted beside the data, for the publisher "
+        "to see.",
+    ),
+    "facet_data": ("Өгөгдөл", "Data"),
+    "facet_publisher": ("Нийтлэгч", "Publisher"),
+    "facet_theme": ("Сэдэв", "Theme"),
+    "facet_place": ("Газар нутаг", "Place"),
+    "facet_format": ("Формат", "Format"),
+    "facet_frequency": ("Шинэчлэх давтамж", "Update frequency"),
+    "facet_licence": ("Лиценз", "Licence"),
+    "facet_year": ("Өөрчилсөн он", "Year of last change"),
+    "facet_source": ("Эх сурвалж", "Source"),
+    "facet_class": ("Ангилал", "Class"),
+    "facet_level": ("Түвшин", "Level"),
+    "facet_type": ("Төрөл", "Type"),
+    "facet_scheme": ("Ангилал, код", "Scheme"),
+    "facet_severity": ("Зэрэг", "Severity"),
+    "facet_rule": ("Дүрэм", "Rule"),
+    "facet_dataset": ("Багц", "Dataset"),
+    "list_source": ("Эх сурвалж", "Sources"),
+    "list_source_lead": (
+        "Өгөгдлийг хаанаас, хэзээ авсан. Нэр дээр дарвал сүүлд авсны тайлан гарна.",
+        "Where data come from, and when they were last fetched. A name leads to the last report.",
+    ),
+    "source_checked": ("Шалгасан", "Checked"),
+    "source_changed": ("Өөрчлөгдсөн", "Changed"),
+    "source_datasets": ("Багц", "Datasets"),
+    "source_failed": ("амжилтгүй {number} удаа", "failed {number} times"),
+    "never": ("хараахан үгүй", "not yet"),
+}

@@ -1,0 +1,224 @@
+"""Search and lists over HTTP: pages in both languages, data, filters as links, odd addresses."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pyoxigraph as ox
+import pytest
+from flask.testing import FlaskClient
+
+from graph import snapshots
+from graph.core.instance import open_instance
+from graph.lists import schema
+from graph.queries import Pool
+from server.app import create_app
+from server.pages.find.addresses import LISTS
+from tests.pools import ready
+
+PAGES = ("/search", *LISTS, "/sources")
+
+
+@pytest.fixture(scope="module")
+def client(few_datasets: Path) -> Iterator[FlaskClient]:
+    instance = open_instance(few_datasets)
+    with ready(Pool.start(instance, workers=1)) as pool:
+        yield create_app(instance, pool).test_client()
+
+
+def html(client: FlaskClient, address: str, language: str = "en", status: int = 200) -> str:
+    mark = "&" if "?" in address else "?"
+    answer = client.get(f"{address}{mark}lang={language}", headers={"Accept": "text/html"})
+    assert answer.status_code == status, answer.text
+    return answer.text
+
+
+def found(client: FlaskClient, address: str) -> dict[str, object]:
+    answer = client.get(address, headers={"Accept": "application/json"})
+    assert answer.status_code == 200, answer.text
+    parsed: dict[str, object] = json.loads(answer.text)
+    return parsed
+
+
+def ids(client: FlaskClient, address: str) -> list[str]:
+    items = found(client, address)["items"]
+    assert isinstance(items, list)
+    return [item["id"] for item in items]
+
+
+def links(page: str, part: str = "") -> list[str]:
+    shown = page[page.index(part) :] if part else page
+    return [href.replace("&amp;", "&") for href in re.findall(r'<a [^>]*?href="([^"]+)"', shown)]
+
+
+@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.parametrize("language", ["mn", "en"])
+def test_every_list_is_a_page_and_is_linked(
+    client: FlaskClient, address: str, language: str
+) -> None:
+    page = html(client, address, language)
+    assert len(page.encode()) < 60_000
+    assert f'<html lang="{language}">' in page
+    assert address in links(html(client, "/search", language)) or address == "/search"
+    assert "style=" not in page
+
+
+@pytest.mark.parametrize("address", [a for a in PAGES if a != "/sources"])
+def test_every_list_is_there_as_data(client: FlaskClient, address: str) -> None:
+    known = ids(client, address)
+    assert known
+    rows = list(csv.DictReader(io.StringIO(client.get(f"{address}.csv").text)))
+    assert [row["id"] for row in rows] == known
+    turtle = client.get(f"{address}.ttl")
+    listed = "https://schema.org/itemListElement"
+    quads = ox.parse(turtle.data, ox.RdfFormat.TURTLE)
+    assert {q.object.value for q in quads if q.predicate.value == listed} == set(known)
+    for form in ("csv", "json", "ttl"):
+        assert f"{address}.{form}" in "".join(links(html(client, address)))
+
+
+def test_a_filter_is_a_link_with_the_number_of_its_datasets(client: FlaskClient) -> None:
+    page = html(client, "/datasets")
+    assert 'href="/datasets?theme=AGRI"><span>' in page
+    filtered = html(client, "/datasets?theme=AGRI")
+    assert "Datasets: 1" in filtered
+    assert 'href="/datasets" aria-current="true"' in filtered  # the way back
+    assert ids(client, "/datasets?theme=AGRI") == ids(client, "/datasets?publisher=x-nso")
+
+
+def test_what_is_not_stated_is_counted_and_marked(client: FlaskClient) -> None:
+    page = html(client, "/datasets")
+    heading = page.index("<h2>Licence</h2>")
+    assert 'class="missing">not stated</span></span><span>5</span>' in page[heading:]
+    assert len(ids(client, "/datasets?licence=none")) == 5
+    assert page.count("Table here") == 3  # a facet and two datasets
+    assert "◇ inferred" in page
+
+
+def test_pages_follow_one_another(client: FlaskClient) -> None:
+    seen: list[str] = []
+    page = html(client, "/places")
+    for _ in range(30):
+        seen += re.findall(r'<li><h3><a href="([^"]+)"', page)
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        if following is None:
+            break
+        page = html(client, following[1].replace("&amp;", "&"))
+    assert len(seen) == len(set(seen)) == 362
+    assert found(client, "/places?page=2&size=100")["pages"] == 4
+
+
+def test_words_are_found_in_any_form_and_marked(client: FlaskClient) -> None:
+    page = html(client, "/search?q=" + quote("livestocks"))
+    assert "“livestocks”: 1 found" in page
+    places = html(client, "/search?kind=place&q=" + quote("баянөлгий"), "mn")
+    assert "Баян-Өлгий" in places
+    laws = html(client, "/search?kind=organisation&q=" + quote("Улгий сумын"), "mn")
+    assert "Баян-Өлгий аймгийн Өлгий сумын" in laws
+
+
+def test_a_search_says_what_other_kinds_have(client: FlaskClient) -> None:
+    page = html(client, "/search?q=" + quote("Завхан"))
+    assert "“Завхан”" in page
+    assert "/search?q=%D0%97%D0%B0%D0%B2%D1%85%D0%B0%D0%BD&kind=place" in links(page)
+
+
+def test_nothing_found_is_never_said_not_to_exist(client: FlaskClient) -> None:
+    page = html(client, "/search?q=" + quote("малын галзуу"))
+    assert "That does not mean that there is no such data." in page
+    offered = [h for h in links(page, "Try this") if h.startswith("/search?q=")]
+    assert offered
+    for address in offered:
+        assert ids(client, address)
+    filtered = html(client, "/search?q=" + quote("мал") + "&theme=none")
+    assert f"/search?q={quote('мал')}&kind=dataset" in links(filtered)
+
+
+def test_a_finding_says_what_it_is_about(client: FlaskClient) -> None:
+    page = html(client, "/findings?severity=Warning", "mn")
+    assert "Эх бичвэрт хэлсэн нийт дүн: 1281 / 1280" in page
+    assert "21 аймгийн цахимжуулсан орон нутгийн үйлчилгээ, 2022" in page
+    others = html(client, "/findings?severity=Info")
+    assert re.search(r"<li>\w[^<]*, [^<]*, \d{4}</li>", others)
+
+
+def test_a_source_leads_to_its_last_report(client: FlaskClient) -> None:
+    assert "/sources/nso" in links(html(client, "/sources"))
+    heading = re.compile(r"<h1>.*?</h1>", re.S)
+    report = heading.search(html(client, "/id/source/nso/report"))
+    shown = heading.search(html(client, "/sources/nso"))
+    assert shown is not None
+    assert report is not None
+    assert shown[0] == report[0]
+    html(client, "/sources/unknown", status=404)
+    assert len(found(client, "/sources.json")["items"]) > 10  # type: ignore[arg-type]
+
+
+HOSTILE = {
+    "page=-1": 400,
+    "page=0": 400,
+    "page=abc": 400,
+    "page=1e3": 400,
+    "page=١": 400,
+    "page=99999999999999999999": 400,
+    "page=9999999": 404,
+    "page=1&page=2": 400,
+    "sort=x": 400,
+    "sort=title;DROP TABLE hit": 400,
+    "kind=x": 400,
+    "unfold=x": 400,
+    "q=" + "a" * 10_000: 400,
+    "q=" + "%20a" * 40: 400,
+    "q=a&q=b": 400,
+    "format=exe": 406,
+    "q=%00": 200,
+    "q=%22": 200,
+    "q=%22%22%22": 200,
+    "q='%3B--": 200,
+    "q=*": 200,
+    "q=-": 200,
+    "q=-мал": 400,
+    "q=%F0%9F%90%91": 200,
+    "q=%FF%FE": 200,
+    "q=NEAR(a,b,10)": 200,
+    "q=title:мал": 200,
+    "q=facets:v1": 200,
+    "q=a NOT b OR (": 200,
+    "q={title}: ^a + b": 200,
+    "q=<script>alert(1)</script>": 200,
+    "publisher=%00": 200,
+    "publisher=" + "x" * 5_000: 200,
+    "publisher=') OR 1=1": 200,
+    "theme=%22AGRI%22": 200,
+    "utm_source=x&fbclid=y": 200,
+    "q=&publisher=&sort=": 200,
+}
+
+
+@pytest.mark.parametrize("query", HOSTILE, ids=lambda query: query[:30])
+def test_hostile_addresses_are_answered_clearly(client: FlaskClient, query: str) -> None:
+    for form in ("text/html", "application/json", "text/csv", "text/turtle"):
+        answer = client.get(f"/search?{query}", headers={"Accept": form})
+        assert answer.status_code == HOSTILE[query], answer.text
+        assert "<script>alert" not in answer.text
+    if HOSTILE[query] >= 400:
+        problem = client.get(f"/search?{query}", headers={"Accept": "application/json"})
+        assert json.loads(problem.text)["detail"]
+
+
+def test_an_instance_of_an_earlier_version_says_what_to_do(
+    few_datasets: Path, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = snapshots.current(open_instance(few_datasets))
+    assert now is not None
+    monkeypatch.setattr(schema, "SUFFIX", "missing.sqlite")
+    page = html(client, "/datasets", "mn", status=503)
+    assert "ulzii rebuild" in page
+    assert "алга" in page
+    html(client, "/sources")
