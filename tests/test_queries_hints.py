@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from urllib.parse import quote
 
 import pyoxigraph as ox
@@ -17,8 +18,12 @@ from graph.core.instance import Instance
 from graph.queries import Pool
 from graph.queries.engines.embedded import syntax_error
 from graph.queries.syntax.positions import excerpt
-from graph.queries.syntax.syntax_hints import KEYWORDS, explain
+from graph.queries.syntax.syntax_hints import _DETECTORS, KEYWORDS, explain
+from graph.queries.syntax.tokens import tokenize
 from server.app import create_app
+from server.sparql.examples import examples
+
+ROOT = Path(__file__).parent.parent
 
 
 def explained(query: str) -> QuerySyntaxError:
@@ -52,6 +57,28 @@ def explained(query: str) -> QuerySyntaxError:
         ("ASK { <http://a b> ?p ?o }", 1, 19, "this IRI is not valid", "contain spaces"),
         ("ASK { ?s ?p ?o ?a ?b }", 1, 23, "cannot be parsed after “}”", "“.” between"),
         ("", 1, 1, "the query is empty", ""),
+        ("SELECT COUNT(?s) AS ?n { ?s ?p ?o }", 1, 8, "must be in brackets", "(COUNT(…) AS ?n)"),
+        ("SELECT DISTINCT ?p STR(?o) { ?s ?p ?o }", 1, 20, "must be in brackets", "(STR(…) AS ?n)"),
+        ('SELECT (SUBSTR("a") AS ?x) {}', 1, 9, "SUBSTR takes 2 or 3 arguments, not 1", ""),
+        ("ASK { FILTER(CONTAINS(STR(?a, 1), ?b)) }", 1, 23, "STR takes 1 argument, not 2", ""),
+        ("ASK { ?s ?p ?o BIND(1 AS ?s) }", 1, 26, "“?s” has a value already", "AS ?s2)"),
+        ("ASK { { ?s ?p ?o } UNION { ?a ?b ?o } BIND(1 AS ?a) }", 1, 49, "has a value", "?a2"),
+        ("ASK { ?s ?p ?o FILTER(COUNT(?s) > 1) }", 1, 23, "cannot stand in FILTER", "HAVING (…)"),
+        ("SELECT ?s (COUNT(*) AS ?n) { ?s ?p ?o }", 1, 8, "neither grouped", "GROUP BY ?s"),
+        (
+            "SELECT ?a (STR(?b) AS ?t) (COUNT(*) AS ?n) { ?a ?p ?b } GROUP BY ?a",
+            *(1, 16, "“?b” is neither grouped by nor aggregated", "SAMPLE(?b)"),
+        ),
+        ("SELECT * { ?s ?p ?o } GROUP BY ?s", 1, 8, "SELECT * cannot stand", "Name the variables"),
+        (
+            "ASK {\u00a0?s ?p ?o }".replace("\\u00a0", "\u00a0"),
+            1,
+            6,
+            "U+00A0, no-break",
+            "ordinary space",
+        ),
+        ("ASK { ?s ?p “x” }", 1, 13, "“ (U+201C) is no quotation mark", '"…"'),
+        (r'SELECT ("\uD83D\uDE00" AS ?x) {}', 1, 10, "two halves of UTF-16", "\U0001f600"),
     ],
 )
 def test_the_mistake_is_named(query: str, line: int, column: int, message: str, hint: str) -> None:
@@ -94,6 +121,17 @@ def test_whatever_is_sent_is_explained(pieces: list[str]) -> None:
         assert len(shown.excerpt) < 250
     except (RuntimeError, ValueError):
         pass
+
+
+def test_no_mistake_is_found_where_there_is_none() -> None:
+    """Detectors read tokens alone, so they are tried on every query of the project."""
+    queries = [path.read_text("utf-8") for path in ROOT.glob("*/**/queries/*.rq")]
+    queries += [example.query for example in examples("http://e/")]
+    assert len(queries) > 60
+    for query in queries:
+        tokens = [*tokenize(query)]
+        found = [hint.message.en for detect in _DETECTORS if (hint := detect(query, tokens))]
+        assert not [one for one in found if "keyword" not in one and "prefix" not in one], query
 
 
 @pytest.fixture(scope="module")

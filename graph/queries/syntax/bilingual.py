@@ -18,6 +18,15 @@ class Bilingual(NamedTuple):
 NO_HINT = Bilingual("", "")
 
 
+class SyntaxHint(NamedTuple):
+    """A detected mistake: the offset where it begins (None: where the engine stopped), what it is,
+    and what to do about it."""
+
+    start: int | None
+    message: Bilingual
+    hint: Bilingual = NO_HINT
+
+
 def syntax_error_at(
     text: str, offset: int, message: Bilingual, hint: Bilingual = NO_HINT
 ) -> QuerySyntaxError:

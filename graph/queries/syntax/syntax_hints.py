@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from itertools import pairwise
-from typing import NamedTuple
 
 from graph.core.errors import QuerySyntaxError
-from graph.queries.syntax.bilingual import NO_HINT, Bilingual, syntax_error
+from graph.queries.syntax import character_mistakes, expression_mistakes, select_mistakes
+from graph.queries.syntax.bilingual import Bilingual, SyntaxHint, syntax_error
 from graph.queries.syntax.positions import line_and_column, offset
 from graph.queries.syntax.prefixes import WELL_KNOWN
 from graph.queries.syntax.tokens import Token, tokenize
@@ -38,15 +38,6 @@ _FUNCTIONS = frozenset(
 )
 KEYWORDS = _GRAMMAR | _FUNCTIONS | _UPDATES
 _CLOSES = {")": "(", "]": "[", "}": "{"}
-
-
-class SyntaxHint(NamedTuple):
-    """A detected mistake: the offset where it begins (None: where the engine stopped), what it is,
-    and what to do about it."""
-
-    start: int | None
-    message: Bilingual
-    hint: Bilingual = NO_HINT
 
 
 def explain(text: str, error: QuerySyntaxError, *, update: bool = False) -> QuerySyntaxError:
@@ -258,6 +249,9 @@ _BRACKET_HINT = Bilingual(
 # queries only; updates skip it.
 _DETECTORS: tuple[Callable[[str, Sequence[Token]], SyntaxHint | None], ...] = (
     _update_as_query,
+    character_mistakes.surrogate_pair,
+    character_mistakes.curly_quote,
+    character_mistakes.strange_space,
     _unclosed_string,
     _prefix_without_colon,
     _misspelt_keyword,
@@ -265,4 +259,9 @@ _DETECTORS: tuple[Callable[[str, Sequence[Token]], SyntaxHint | None], ...] = (
     _filter_without_brackets,
     _missing_as,
     _unbalanced_brackets,
+    select_mistakes.unbracketed_expression,
+    expression_mistakes.wrong_arguments,
+    expression_mistakes.aggregate_in_filter,
+    select_mistakes.ungrouped_variable,
+    expression_mistakes.bind_of_bound,
 )
