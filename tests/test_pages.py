@@ -18,12 +18,27 @@ from graph.queries import Pool
 from server import texts
 from server.app import create_app
 from server.pages.start import routes as start
+from server.sparql.labels import term_labels
 from tests.conftest import publish_small
 
 pytestmark = pytest.mark.slow
 MORE = Path(__file__).with_name("pages.trig").read_text("utf-8")
 MOST_BYTES = 60_000
-PAGES = ["/", "/?map=livestock"]
+PAGES = [
+    "/",
+    "/?map=livestock",
+    "/id/place/065.html",
+    "/id/place/06501.html",
+    "/id/org/x-nso.html",
+    "/id/org/x-nso.html?in=dct:publisher",
+    "/finding/nso/sum/1.html",
+    "/finding/nso/sum/2.html",
+    "/id/law/1.html",
+    "/id/law/1/3.1.html",
+    "/id/service/local.html",
+    "/scheme/au/065.html",
+    "/id/dataset/a/x%2Fy.html",
+]
 LANGUAGES = ("mn", "en")
 
 
@@ -53,6 +68,8 @@ def page(client: FlaskClient, path: str, language: str = "en") -> str:
 class _Texts(HTMLParser):
     """The texts of a page with the language each is in; code, scripts and styles apart."""
 
+    # the title of a document mixes a name of the data with ours, and has no place for a language
+    _CODE = frozenset({"code", "script", "style", "pre", "title"})
     _EMPTY = frozenset("meta link input br img rect circle path hr wbr".split())
 
     def __init__(self, html: str) -> None:
@@ -78,7 +95,7 @@ class _Texts(HTMLParser):
             pass
 
     def handle_data(self, data: str) -> None:
-        if self._open and not {"code", "script", "style", "pre"} & {tag for tag, _ in self._open}:
+        if self._open and not self._CODE & {tag for tag, _ in self._open}:
             self.found.append((self._open[-1][1], data))
 
 
@@ -155,6 +172,85 @@ def test_the_start_page_of_an_empty_instance_says_how_to_load(instance: Instance
         own = create_app(instance, empty).test_client()
         assert texts.TEXTS["nothing"][1] in page(own, "/")
         assert texts.TEXTS["how_to_load"][0] in page(own, "/", "mn")
+
+
+def plain(html: str) -> str:
+    """The text between tags."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", html))
+
+
+def section(html: str, name: str) -> str:
+    """A section by its id."""
+    return html.partition(f'id="{name}"')[2].partition("</section>")[0]
+
+
+def test_a_place_has_its_codes_units_and_figures(client: FlaskClient) -> None:
+    html = page(client, "/id/place/065.html", "mn")
+    assert "<h1>Архангай <small" in html
+    assert "MN-073" in section(html, "codes")
+    assert "Газрын албаны код" in section(html, "codes")
+    below = section(html, "below")
+    assert [
+        below.index(name) for name in ("Өгийнуур", "Өндөр-Улаан", "Тариат", "Эрдэнэбулган")
+    ] == (
+        sorted(below.index(name) for name in ("Өгийнуур", "Өндөр-Улаан", "Тариат", "Эрдэнэбулган"))
+    )
+    assert "Малын тоо" in section(html, "figures")
+    assert '<svg class="chart"' in section(html, "figures")
+    assert 'class="flag"' in section(html, "figures")  # the figure of 2024 has a warning
+    assert "сурвалжид алга" in html  # no source has its boundary
+    assert "47.5° N, 101.5° E" in html
+
+
+def test_a_soum_leads_to_its_aimag(client: FlaskClient) -> None:
+    html = page(client, "/id/place/06501.html")
+    assert '<li><a href="/id/place/065.html">Arkhangai</a></li>' in html  # breadcrumb
+    assert "have no figure of this place" in html
+
+
+def test_an_organisation_lists_what_it_publishes(client: FlaskClient) -> None:
+    html = page(client, "/id/org/x-nso.html")
+    assert "state body" in html
+    assert "until the number is known" in html
+    assert "Livestock" in section(html, "datasets")
+    assert "Table here" in section(html, "datasets")
+    assert html.count('class="missing"') >= 3
+
+
+def test_links_to_a_thing_are_listed_by_property(client: FlaskClient) -> None:
+    html = page(client, "/id/org/x-nso.html?in=dct:publisher")
+    incoming = section(html, "incoming")
+    assert "publisher" in plain(incoming)
+    assert 'href="/id/dataset/nso/DT_NSO_1001_109V1.html"' in incoming
+    assert "DT_NSO" not in section(page(client, "/id/org/x-nso.html"), "incoming")
+    strange = client.get("/id/org/x-nso.html?in=%3E&page=x", headers={"Accept": "text/html"})
+    assert strange.status_code == 200
+
+
+def test_a_finding_is_titled_by_what_it_says_of_what(client: FlaskClient) -> None:
+    html = page(client, "/finding/nso/sum/1.html")
+    title = plain(html.partition("<h1>")[2].partition("</h1>")[0])
+    assert title == "total, Архангай mn, 2024: The sum does not agree"
+    assert "4,082.3" in html
+    assert "a total equals its parts" in html
+    assert "Send an explanation" not in html  # no contact is named
+    other = page(client, "/finding/nso/sum/2.html", "mn")
+    assert 'lang="en">English only: &lt;b&gt;' in other
+
+
+def test_laws_services_and_terms_say_names_before_iris(client: FlaskClient) -> None:
+    law = page(client, "/id/law/1/3.1.html")
+    assert '<a href="/id/law/1.html">Act</a>' in law
+    assert plain(law.partition('<dl class="facts">')[2]).startswith("typelegal resource")
+    assert "үйлчилгээ" in page(client, "/id/service/local.html", "mn").lower()
+    assert '<a href="/id/place/065.html">Arkhangai</a>' in page(client, "/scheme/au/065.html")
+
+
+def test_foreign_terms_have_labels_in_both_languages() -> None:
+    labels = term_labels()
+    assert len(labels) > 300
+    assert all(both.keys() == {"mn", "en"} and all(both.values()) for both in labels.values())
+    assert all(re.search("[а-яөү]|SPARQL|ASK", both["mn"]) for both in labels.values())
 
 
 def test_a_contact_is_linked_where_the_instance_names_one(made: Instance) -> None:

@@ -30,6 +30,7 @@ class ThingDocument:
     `path` is its local path without extension, `data` its JSON-LD, if it has any. `statements` are
     at most `shown` of `total` (which is exact where `counted`), those about parts of it too.
     `incoming`: property, number and an example; `stated_in`: the named graphs that speak of it.
+    `inferred`: property and value of what Ulzii inferred of it.
     """
 
     iri: str
@@ -41,6 +42,7 @@ class ThingDocument:
     counted: bool
     incoming: list[QueryRow]
     stated_in: list[str]
+    inferred: frozenset[tuple[str, Object]]
     labels: Labels
     is_graph: bool
     checks: SourceChecks | None
@@ -64,6 +66,10 @@ class ThingDocument:
     def text(self, predicate: ox.NamedNode, subject: str = "") -> str:
         """The first value of a property as text; empty where there is none."""
         return next((one.value for one in self.values(predicate, subject)), "")
+
+    def is_inferred(self, predicate: str, value: Object) -> bool:
+        """Whether a statement about the thing is Ulzii's inference."""
+        return (predicate, value) in self.inferred
 
     @property
     def classes(self) -> frozenset[str]:

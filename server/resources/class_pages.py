@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from server.core.context import AppContext
 from server.pages.thing import PageFunction, ThingDocument
+from server.pages.things import card, finding, organisation, place
+from vocab.namespaces import CORE, ORG
 
-PAGES: dict[str, PageFunction] = {}
+PAGES: dict[str, PageFunction] = {
+    CORE.Finding.value: finding.page,
+    ORG.Organization.value: organisation.page,
+    **{one.value: place.page for one in place.CLASSES},
+    **{one.value: card.page for one in card.CLASSES},
+}
 """Class → page, in the order in which they are tried: a thing may be of several classes."""
 
 

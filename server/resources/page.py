@@ -43,6 +43,10 @@ def resource_page(context: AppContext, iri: str, path: str, data: str = "") -> s
             row["graph"].value
             for row in internal_queries.select(context.pool, "resources/stated_in", [iri])
         ],
+        inferred=frozenset(
+            (row["property"].value, row["value"])
+            for row in internal_queries.select(context.pool, "resources/inferred", [iri])
+        ),
         labels=labels(context, [iri, *_iris(statements), *(r["property"].value for r in incoming)]),
         is_graph=is_graph(context, iri),
         checks=checks_of(context.instance, iri.removeprefix(context.instance.names.source(""))),

@@ -5,9 +5,29 @@ A template calls `t("key")`, code `server.http.language.text("key")`. A key is i
 
 from __future__ import annotations
 
-from server.texts import common, errors, find, log, reports, resources, sparql, start
+from server.texts import (
+    common,
+    errors,
+    find,
+    log,
+    reports,
+    resources,
+    sparql,
+    start,
+    things,
+)
 
-FAMILIES = (common, start, find, resources, reports, sparql, log, errors)
+FAMILIES = (
+    common,
+    start,
+    find,
+    things,
+    resources,
+    reports,
+    sparql,
+    log,
+    errors,
+)
 TEXTS: dict[str, tuple[str, str]] = {
     key: both for family in FAMILIES for key, both in family.TEXTS.items()
 }

@@ -25,7 +25,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Энэ өгөгдлийн багцыг эх сурвалж нь {day}-нд хассан. Өмнөх хувилбар архивт бий.",
         "The source withdrew this dataset on {day}. Its earlier versions are kept in the archive.",
     ),
-    "identifier": ("Таних дугаар", "Identifier"),
+    "identifier": ("Танигч", "Identifier"),
     "first_seen": ("Анх нийтэлсэн", "First published here"),
     "last_seen": ("Хассан", "Withdrawn"),
 }

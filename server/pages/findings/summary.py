@@ -10,7 +10,7 @@ from server.core.context import AppContext
 from server.pages.layout.writing import Texts, texts_by_language
 from server.sparql import internal_queries
 from server.sparql.internal_queries import QueryRow
-from vocab.namespaces import SH
+from vocab.namespaces import DCT, SH
 from vocab.terms import Object
 
 _LAST = 1 << 30
@@ -20,7 +20,8 @@ _LAST = 1 << 30
 class FindingSummary:
     """A finding: its page, its sentence, whether it is a warning, its rule, what it is about.
 
-    `about` are the parts of a name: the codes of an observation (type, area, year), or one name.
+    `about` are the parts of a name: the codes of an observation (type, area, year), or one name;
+    of a part of a dataset it is the dataset's.
     `things` are the IRIs of all that it is about.
     """
 
@@ -62,12 +63,14 @@ def _summary(iri: str, href: str, said: list[QueryRow], about: list[QueryRow]) -
         rule=texts_by_language(row.get("name") for row in said),
         rule_iri=next((row["rule"].value for row in said if "rule" in row), ""),
         about=_names(about),
-        things=tuple(dict.fromkeys(row["about"].value for row in about)),
+        things=tuple(sorted({row["about"].value for row in about})),
     )
 
 
 def _names(rows: list[QueryRow]) -> tuple[Texts, ...]:
-    """The parts of the name of the first thing that has one."""
+    """The parts of the name of the first thing; the title of the dataset that it is a part of."""
+    if whole := texts_by_language(row["name"] for row in rows if row["of"] == DCT.isPartOf):
+        return (whole,)
     first = min((row["about"].value for row in rows), default="")
     parts = defaultdict[tuple[int, str], list[Object]](list)
     for row in rows:

@@ -1,0 +1,1 @@
+"""Pages of things by class: organisations, places, findings; cards of services, laws, terms."""

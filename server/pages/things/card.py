@@ -1,0 +1,69 @@
+"""The page of a service, a law or a term: what is said of it, in words, and what belongs to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from server.core.context import AppContext
+from server.pages.layout.writing import Texts
+from server.pages.thing import ThingDocument
+from server.pages.things import incoming
+from vocab.namespaces import DCT, ELI, FOAF, RDF, RDFS, SERVICE, SKOS
+from vocab.terms import Object
+
+CLASSES = tuple(
+    ox.NamedNode(iri)
+    for iri in (
+        SERVICE.ServiceGroup.value,
+        SERVICE.Centre.value,
+        "http://purl.org/vocab/cpsv#PublicService",
+        ELI.LegalResource.value,
+        SKOS.Concept.value,
+        SKOS.ConceptScheme.value,
+        "http://www.w3.org/2002/07/owl#Class",
+        "http://www.w3.org/2002/07/owl#ObjectProperty",
+        "http://www.w3.org/2002/07/owl#DatatypeProperty",
+    )
+)
+_NAMES = (DCT.title, RDFS.label, SKOS.prefLabel, FOAF.name)
+_TEXTS = (DCT.description, RDFS.comment, SKOS.definition, SKOS.scopeNote)
+_SHOWN_APART = {one.value for one in (*_NAMES, *_TEXTS)}
+_FIRST = (RDF.type.value, SKOS.notation.value, ELI.number.value)
+MOST_VALUES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class CardFact:
+    """A property of the thing: its IRI, its first values, and how many there are."""
+
+    iri: str
+    values: list[Object]
+    total: int
+
+
+def page(context: AppContext, thing: ThingDocument) -> str:
+    """Its page."""
+    return thing.render(
+        "things/card.html",
+        names=_names(thing),
+        texts=[thing.texts(one) for one in _TEXTS if thing.values(one)],
+        facts=_facts(thing),
+        incoming=incoming.read(context, thing),
+    )
+
+
+def _names(thing: ThingDocument) -> Texts:
+    return thing.texts(*_NAMES)
+
+
+def _facts(thing: ThingDocument) -> list[CardFact]:
+    """What is said of the thing itself, names and explanations apart; its kind first."""
+    said = thing.statements.get(thing.iri, {})
+    listed = sorted(said, key=lambda iri: _FIRST.index(iri) if iri in _FIRST else len(_FIRST))
+    return [
+        CardFact(iri, said[iri][:MOST_VALUES], len(said[iri]))
+        for iri in listed
+        if iri not in _SHOWN_APART
+    ]

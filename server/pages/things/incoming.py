@@ -1,0 +1,86 @@
+"""What points at a thing: its properties, and the things of one of them, a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+import pyoxigraph as ox
+from flask import g, request
+
+from server.core.context import AppContext
+from server.cubes import templated
+from server.pages.thing import ThingDocument
+from server.sparql.labels import Labels, labels
+
+PER_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingProperty:
+    """A property that points at the thing, how often, and the address of the list of these."""
+
+    iri: str
+    number: int
+    href: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingLinks:
+    """The properties, and of the chosen one the things on this page, `last` being the last page."""
+
+    properties: list[IncomingProperty]
+    things: list[str]
+    labels: Labels
+    page: int
+    last: int
+    href: Callable[[int], str]
+
+
+def read(context: AppContext, thing: ThingDocument) -> IncomingLinks:
+    """What points at a thing, as `?in=` and `?page=` ask."""
+    chosen = context.urls.short(asked) if (asked := request.args.get("in", "")) else ""
+    found = [
+        IncomingProperty(
+            row["property"].value,
+            int(row["number"].value),
+            _href(context, row["property"].value, 1),
+            context.urls.short(row["property"].value) == chosen,
+        )
+        for row in thing.incoming
+    ]
+    shown = next((one for one in found if one.is_chosen), None)
+    last = -(-shown.number // PER_PAGE) if shown else 1
+    page = min(page_number(), last)
+    things = _things(context, thing.iri, shown.iri, page) if shown else []
+    return IncomingLinks(
+        found,
+        things,
+        labels(context, things),
+        page,
+        last,
+        lambda number: _href(context, shown.iri if shown else "", number),
+    )
+
+
+def _href(context: AppContext, iri: str, page: int) -> str:
+    return "?" + urlencode({"in": context.urls.short(iri), "page": page}) + "#incoming"
+
+
+def page_number() -> int:
+    """The page that is asked for, from 1; what is no number is the first."""
+    asked = request.args.get("page", "")
+    return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+
+
+def _things(context: AppContext, iri: str, property_: str, page: int) -> list[str]:
+    filled = {
+        "THING": str(ox.NamedNode(iri)),
+        "PROPERTY": str(ox.NamedNode(property_)),
+        "LANGUAGE": g.language,
+        "START": str((page - 1) * PER_PAGE),
+    }
+    rows = templated.select(context.pool, "pages/things/incoming", filled)
+    return [row["from"].value for row in rows]
