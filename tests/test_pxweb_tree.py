@@ -21,6 +21,7 @@ from loaders.descriptions.schema import find_all_errors
 from loaders.formats import pxweb
 from loaders.pipeline.load import load
 from loaders.pipeline.source import Source
+from loaders.systems.nso.options import ExportDescription
 from tests.pxweb_tables import capture_of, context_with, figures, json_stat, map_all
 from tests.servers import Answer, AnsweringServer, Asked, allow, answering, described
 
@@ -323,8 +324,10 @@ def test_notes_stand_where_they_are_about() -> None:
 
 def test_the_description_in_the_docs_is_right() -> None:
     page = (Path(__file__).parents[1] / "docs/statistics-office.md").read_text("utf-8")
-    (text,) = re.findall(r"```toml\n(.*?)```", page, re.S)
+    text, workbooks = re.findall(r"```toml\n(.*?)```", page, re.S)
     assert find_all_errors(tomllib.loads(text)) == []
+    for export in tomllib.loads(workbooks)["options"]["exports"].values():
+        ExportDescription.model_validate(export)
 
 
 def test_a_list_where_no_list_is_described_is_no_table() -> None:

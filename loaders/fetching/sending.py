@@ -32,6 +32,16 @@ class SourceManners:
     credentials: Credentials | None = None
 
 
+_HINTS = {
+    401: "The server wants credentials: docs/fetching.md says how a source has them.",
+    403: "The server refuses it: who asks too often, for too much at once (max_cells of PX-Web), or"
+    " without credentials. Ask its operator what is allowed.",
+    404: "Correct the address in the description.",
+    410: "It is gone for good: correct the address in the description.",
+}
+"""What to do about a status (RFC 9110 §15.5), if not to load again."""
+
+
 class _NoBody(Exception):
     """A response without a body to keep."""
 
@@ -104,7 +114,8 @@ class Sender:
                     got.status, retry_after(got.headers.get("Retry-After", ""))
                 ) from None
             error = "empty response" if got.status == 200 else f"HTTP status {got.status}"
-            return replace(self._response(request, got), error=error)
+            hint = _HINTS.get(got.status, "")
+            return replace(self._response(request, got), error=error, hint=hint)
         return replace(self._response(request, got), digest=blob.digest, size=blob.length)
 
     def _response(self, request: FetchRequest, got: DownloadedResponse) -> FetchResponse:

@@ -183,7 +183,7 @@ def _labels(cube: Cube, axis: CubeAxis, lang: str, response: JsonStatTable) -> I
     """Areas are labelled by the publishers of their scheme; years need one language only."""
     if axis.axis.role == "concept":
         data = {"cube": cube, "axis": axis, "lang": lang}
-        place = pointer("dimension", axis.axis.id, "label")
+        place = pointer("dimension", response.dimension(axis.axis.id).id, "label")
         yield Record(response.capture, place, "dimension", data, critical=True)
     yield from _categories(cube, axis, lang, response, range(len(axis.terms)))
 
@@ -191,13 +191,13 @@ def _labels(cube: Cube, axis: CubeAxis, lang: str, response: JsonStatTable) -> I
 def _categories(
     cube: Cube, axis: CubeAxis, lang: str, response: JsonStatTable, wanted: Container[int]
 ) -> Iterator[Record]:
-    role, name = axis.axis.role, axis.axis.id
+    role = axis.axis.role
     if role == "concept" or (role in PERIODS and lang == "en"):
-        dimension = response.dimension(name)
+        dimension = response.dimension(axis.axis.id)
         data = {"cube": cube, "axis": axis, "lang": lang}
         for position, code_ in enumerate(dimension.codes):
             if position in wanted and code_ in dimension.labels:
-                place = pointer("dimension", name, "category", "label", code_)
+                place = pointer("dimension", dimension.id, "category", "label", code_)
                 yield Record(response.capture, place, "category", {**data, "position": position})
 
 

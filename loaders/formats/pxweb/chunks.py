@@ -19,7 +19,7 @@ from typing import Any
 from graph.core.errors import InputError
 from loaders.fetching.model import FetchRequest
 from loaders.formats.json_strict import error_at, read
-from loaders.formats.pxweb.jsonstat import JsonStatTable
+from loaders.formats.pxweb.jsonstat import JsonStatTable, composed
 from loaders.formats.pxweb.table import PxTable
 from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import Capture
@@ -68,12 +68,14 @@ def chosen(table: PxTable, metadata: Mapping[str, TableMetadata]) -> dict[str, t
     """
     if "en" not in metadata:
         return {}
-    return {name: _codes_of(texts, name, metadata["en"]) for name, texts in table.select.items()}
+    by_name = {composed(code): code for code in metadata["en"].variables}
+    selected = {by_name.get(name, name): texts for name, texts in table.select.items()}
+    return {name: _codes_of(texts, name, metadata["en"]) for name, texts in selected.items()}
 
 
 def _codes_of(wanted: Sequence[str], name: str, metadata: TableMetadata) -> tuple[str, ...]:
-    codes = metadata.variables.get(name, ())
-    by_text = {_bare(text): code for code, text in zip(codes, metadata.texts[name], strict=True)}
+    codes, texts = metadata.variables.get(name, ()), metadata.texts.get(name, ())
+    by_text = {_bare(text): code for code, text in zip(codes, texts, strict=True)}
     if missing := [text for text in wanted if _bare(text) not in by_text]:
         message = f"“{name}” has no value {', '.join(f'“{one}”' for one in missing)}"
         raise error_at(metadata.capture, message, "variables", hint="Correct “select”.")
@@ -83,7 +85,7 @@ def _codes_of(wanted: Sequence[str], name: str, metadata: TableMetadata) -> tupl
 
 def _bare(text: str) -> str:
     """A text without the mark of provisional figures, which goes when they are final."""
-    return text.strip("* ")
+    return composed(text).strip("* ")
 
 
 def read_metadata(capture: Capture) -> TableMetadata | None:
@@ -190,9 +192,9 @@ def _status(chunks: Sequence[JsonStatTable]) -> Iterator[tuple[int, str]]:
 def _check_whole(
     table: JsonStatTable, metadata: TableMetadata, selected: Mapping[str, tuple[str, ...]]
 ) -> None:
-    came = {one.id: one.codes for one in table.dimensions}
+    came = {one.name: one.codes for one in table.dimensions}
     for code, values in {**metadata.variables, **selected}.items():
-        if came.get(code) != values:
-            there = len(came.get(code, ()))
+        if came.get(composed(code)) != values:
+            there = len(came.get(composed(code), ()))
             message = f"{len(values)} values of “{code}” announced, {there} came, or in other order"
             raise error_at(metadata.capture, message, "variables", hint=_CHANGED)

@@ -18,7 +18,7 @@ from graph.core.errors import InputError
 from loaders.formats.cubes.observations import DimensionCode, KeyPart
 from loaders.formats.cubes.periods import period_code
 from loaders.formats.json_strict import error_at, pointer
-from loaders.formats.pxweb.jsonstat import JsonStatDimension, JsonStatTable
+from loaders.formats.pxweb.jsonstat import JsonStatDimension, JsonStatTable, composed
 from loaders.formats.pxweb.table import Axis, PxTable, section
 from loaders.pipeline.protocol import LoaderContext
 from loaders.tables.mapping.known_labels import KnownLabels
@@ -110,7 +110,7 @@ def build(
         _check_dimensions(response, table)
         _check_same_codes(english, response, table)
     dataset = context.names.dataset(context.source.id, table.id)
-    order = [d.id for d in english.dimensions]
+    order = [d.name for d in english.dimensions]
     axes = tuple(
         _resolve(axis, order.index(axis.id), english, f"{dataset}/cube", context)
         for axis in table.axes
@@ -122,7 +122,7 @@ def build(
 
 
 def _check_dimensions(response: JsonStatTable, table: PxTable) -> None:
-    here = {d.id for d in response.dimensions}
+    here = {d.name for d in response.dimensions}
     described = {axis.id for axis in table.axes}
     hint = f"Describe it under [options.tables.{table.id}] in the source's TOML."
     for name in sorted(here - described):
@@ -135,7 +135,7 @@ def _check_dimensions(response: JsonStatTable, table: PxTable) -> None:
 def _check_same_codes(english: JsonStatTable, response: JsonStatTable, table: PxTable) -> None:
     """Positions must mean the same in both, or labels would be given to wrong figures."""
     for one, other in zip(english.dimensions, response.dimensions, strict=True):
-        if (one.id, one.codes) != (other.id, other.codes):
+        if (one.name, one.codes) != (other.name, other.codes):
             message = f"not the codes of {english.capture.name}; fetch both languages again"
             raise error_at(response.capture, message, "dimension", other.id, "category", "index")
     years = [axis.id for axis in table.axes if axis.role in PERIODS]
@@ -237,7 +237,8 @@ def _areas(axis: Axis, cube: str, context: LoaderContext) -> Callable[[str], Dim
     The label as written goes first: only its leading spaces distinguish the region Ulaanbaatar
     from the capital Ulaanbaatar below it.
     """
-    notations = section(context.source, "schemes", axis.scheme)
+    said = section(context.source, "schemes", axis.scheme)
+    notations = {composed(label): notation for label, notation in said.items()}
 
     def make(label: str) -> DimensionCode | None:
         key = notations.get(label, notations.get(label.strip()))

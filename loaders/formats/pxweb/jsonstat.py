@@ -10,6 +10,7 @@ object by position, or one string for all cells. Dimensions and categories have 
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import prod
@@ -17,6 +18,11 @@ from typing import Any
 
 from loaders.formats.json_strict import error_at, read
 from loaders.pipeline.record import Capture
+
+
+def composed(text: str) -> str:
+    """A text in Unicode's composed form (NFC): the same letters are the same characters."""
+    return unicodedata.normalize("NFC", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,11 @@ class JsonStatDimension:
     units: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     code_notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The id as it is compared: some servers write й as two characters."""
+        return composed(self.id)
 
     @property
     def labels_in_order(self) -> list[str]:
@@ -73,8 +84,8 @@ class JsonStatTable:
         return self.capture, f"/value/{index}"
 
     def dimension(self, name: str) -> JsonStatDimension:
-        """A dimension by its id."""
-        return next(d for d in self.dimensions if d.id == name)
+        """A dimension by its id, or its name."""
+        return next(d for d in self.dimensions if d.name == composed(name))
 
 
 def parse(capture: Capture, max_cells: int) -> JsonStatTable:
@@ -115,7 +126,7 @@ def _label(capture: Capture, data: Mapping[str, Any], *path: str) -> str:
     label = data.get("label")
     if not isinstance(label, str) or not label.strip():
         raise error_at(capture, "a label is expected", *path, "label")
-    return label
+    return composed(label)
 
 
 def _dimensions(capture: Capture, data: Mapping[str, Any]) -> tuple[JsonStatDimension, ...]:
@@ -159,7 +170,7 @@ def _dimension(capture: Capture, name: str, data: Any, size: int) -> JsonStatDim
         name,
         label,
         codes,
-        labels,
+        {code: composed(text) for code, text in labels.items()},
         units=_units(category.get("unit")),
         notes=_notes(data.get("note")),
         code_notes={code: _notes(text) for code, text in code_notes if code in codes},
@@ -173,14 +184,18 @@ def _notes(stated: Any) -> tuple[str, ...]:
 
 
 def _text(stated: Any) -> str:
-    return stated.strip() if isinstance(stated, str) else ""
+    return composed(stated).strip() if isinstance(stated, str) else ""
 
 
 def _units(stated: Any) -> dict[str, str]:
     """The unit of each code that states one, as text: `{"C1": {"base": "head", "decimals": 0}}`."""
     units = stated.items() if isinstance(stated, dict) else ()
     texts = {code: unit.get("base") for code, unit in units if isinstance(unit, dict)}
-    return {code: text for code, text in texts.items() if isinstance(text, str) and text.strip()}
+    return {
+        code: composed(text)
+        for code, text in texts.items()
+        if isinstance(text, str) and text.strip()
+    }
 
 
 def _codes(index: Any, labels: Mapping[str, str]) -> tuple[str, ...]:

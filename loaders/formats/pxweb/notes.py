@@ -6,16 +6,25 @@ code that the table defines itself stand there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pyoxigraph as ox
 
+from loaders.formats.html_text import to_text
 from loaders.formats.json_strict import pointer
 from loaders.formats.mapping import date_or_date_time, language_text
 from loaders.formats.pxweb.cube import Cube, CubeAxis
 from loaders.formats.pxweb.jsonstat import JsonStatTable
 from loaders.pipeline.protocol import LoaderContext
-from loaders.pipeline.record import Record, Rejected, Statement
+from loaders.pipeline.record import (
+    INFERRED,
+    LoadFinding,
+    Mapped,
+    Record,
+    Rejected,
+    Statement,
+)
 from vocab.namespaces import DCT, SCHEMA, SKOS
 
 NOTE, UPDATED, UNIT = "note", "updated", "unit"
@@ -24,7 +33,7 @@ NOTE, UPDATED, UNIT = "note", "updated", "unit"
 def records(cube: Cube) -> Iterator[Record]:
     """The records of what stands beside the figures, in each language."""
     for lang, response in cube.responses.items():
-        whole = {"node": ox.NamedNode(cube.iri), "lang": lang}
+        whole = {"node": ox.NamedNode(cube.iri), "lang": lang, "about": cube.dataset}
         for number, text in enumerate(response.notes):
             data = {**whole, "text": text}
             yield Record(response.capture, pointer("note", number), NOTE, data)
@@ -41,14 +50,14 @@ def _of_dimension(
     node = axis.property if is_own else ox.NamedNode(cube.iri)
     for number, text in enumerate(dimension.notes):
         place = pointer("dimension", dimension.id, "note", number)
-        data = {"node": node, "lang": lang, "text": text}
+        data = {"node": node, "lang": lang, "text": text, "about": cube.dataset}
         yield Record(response.capture, place, NOTE, data)
     for code, term in zip(dimension.codes, axis.terms, strict=True):
         there = term.node if is_own else node
         before = "" if is_own else f"{dimension.labels.get(code, code).strip()}: "
         for number, text in enumerate(dimension.code_notes.get(code, ())):
             place = pointer("dimension", dimension.id, "category", "note", code, number)
-            data = {"node": there, "lang": lang, "text": before + text}
+            data = {"node": there, "lang": lang, "text": before + text, "about": cube.dataset}
             yield Record(response.capture, place, NOTE, data)
         if is_own and code in dimension.units:
             place = pointer("dimension", dimension.id, "category", "unit", code, "base")
@@ -56,9 +65,18 @@ def _of_dimension(
             yield Record(response.capture, place, UNIT, data)
 
 
-def note(record: Record, context: LoaderContext) -> Iterator[Statement]:
-    """A note, as it is written."""
-    return _text(record, SKOS.note, "note")
+def note(record: Record, context: LoaderContext) -> Iterator[Mapped]:
+    """A note, as it is written; of one with HTML also, inferred, what a reader sees of it."""
+    yield from _text(record, SKOS.note, "note")
+    text, node = record.data["text"], record.data["node"]
+    if _MARKUP.search(text):
+        yield LoadFinding("html-in-text", ox.NamedNode(record.data["about"]), record.location)
+        if plain := to_text(text):
+            literal = language_text(plain, record.data["lang"])
+            yield Statement(node, SKOS.note, literal, "text-without-html", INFERRED)
+
+
+_MARKUP = re.compile(r"<[a-zA-Z/!][^>]*>|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+);")
 
 
 def unit(record: Record, context: LoaderContext) -> Iterator[Statement]:

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from graph.core.errors import InputError
 from loaders.formats.pxweb import chunks, jsonstat
 from loaders.formats.pxweb.chunks import TableMetadata
-from loaders.formats.pxweb.jsonstat import JsonStatTable
+from loaders.formats.pxweb.jsonstat import JsonStatTable, composed
 from loaders.formats.pxweb.table import PxTable
 from loaders.pipeline.record import Capture
 
@@ -57,8 +57,10 @@ class Retrieval:
         """The dimensions of which not all values were asked for; without metadata none."""
         if "en" not in self.metadata:
             return frozenset()
-        announced = self.metadata["en"].variables
-        return frozenset(one.id for one in english.dimensions if one.codes != announced.get(one.id))
+        said = self.metadata["en"].variables
+        announced = {composed(code): values for code, values in said.items()}
+        asked = {one.name: one.codes for one in english.dimensions}
+        return frozenset(name for name in asked if asked[name] != announced.get(name))
 
 
 def retrievals(

@@ -23,11 +23,12 @@ kind = "quarter"                    period: what `2021-2` is, which may be a qua
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from graph.core import toml_schema
 from graph.core.errors import ConfigError
+from loaders.formats.pxweb.jsonstat import composed
 from loaders.formats.pxweb.options import PxWebOptions, TableDescription
 from loaders.pipeline.source import Source
 
@@ -72,11 +73,13 @@ def read(source: Source) -> dict[str, PxTable]:
 
 
 def _table(name: str, described: TableDescription) -> PxTable:
-    facts = described.model_dump(exclude={"dimensions", "additive_over"})
+    facts = described.model_dump(exclude={"dimensions", "additive_over", "select"})
+    axes = (Axis(**axis.model_dump()) for axis in described.dimensions)
     return PxTable(
         id=name,
-        axes=tuple(Axis(**axis.model_dump()) for axis in described.dimensions),
-        additive_over=tuple(described.additive_over),
+        axes=tuple(replace(one, id=composed(one.id)) for one in axes),
+        additive_over=tuple(map(composed, described.additive_over)),
+        select={composed(one): texts for one, texts in described.select.items()},
         **facts,
     )
 

@@ -11,6 +11,7 @@ with `/mn/`; each answer leads to the folders in it, and to the tables that the 
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Any
 from urllib.parse import unquote
@@ -79,7 +80,7 @@ def rows(root: str, answers: Sequence[Capture]) -> Iterator[ListedTable]:
                 table_id(item["id"]),
                 item["id"],
                 folders,
-                {lang: item["text"]},
+                {lang: unicodedata.normalize("NFC", item["text"])},
                 updated=item.get("updated") or "",
                 has_period=False,
             )
