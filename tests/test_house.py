@@ -41,10 +41,12 @@ loaders/systems loaders/systems/admin_units loaders/systems/local_services
 loaders/systems/nso loaders/systems/opendata_mn
 loaders/validation loaders/link_checks loaders/quality loaders/editable loaders/upgrade
 server/texts server/http server/core server/auth server/cache server/updates server/sparql
-server/cubes server/pages/layout server/pages/figures server/pages/figures/hexagons
+server/cubes server/datasets server/quality
+server/pages/layout server/pages/figures server/pages/figures/hexagons
 server/pages server/pages/findings server/pages/things server/pages/start
 server/pages/find
 server/pages/editor server/editor
+server/pages/quality server/pages/datasets
 server/resources server/log server/trace server/captures
 server/history
 server/catalogue server/saved_queries server/discovery

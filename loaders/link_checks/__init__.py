@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from graph.core.progress import Reporter
 from loaders.link_checks.probe import Prober, ProbeResult
-from loaders.link_checks.store import UrlChecks, store_path
+from loaders.link_checks.store import UrlChecks, recorded, store_path
 from vocab.namespaces import DCAT
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Prober",
     "UrlChecks",
     "addresses",
+    "recorded",
     "run",
     "store_path",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,17 @@ from shapes.quality.scored_resource import ProbedAddress
 
 _TABLE = "CREATE TABLE IF NOT EXISTS checks (url TEXT PRIMARY KEY, at TEXT, found TEXT) STRICT"
 _UPSERT = "INSERT INTO checks VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = ?2, found = ?3"
+
+
+def recorded(path: Path, urls: Iterable[str]) -> dict[str, ProbeResult]:
+    """The newest results of some URLs. Nothing is written; a file that is not there has none."""
+    wanted = list(dict.fromkeys(urls))
+    if not wanted or not path.exists():
+        return {}
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as file:
+        marks = ", ".join("?" * len(wanted))
+        rows = file.execute(f"SELECT found FROM checks WHERE url IN ({marks})", wanted)
+        return {one.url: one for one in (_from_json(text) for (text,) in rows)}
 
 
 def store_path(instance: Instance) -> Path:

@@ -17,6 +17,7 @@ from vocab.namespaces import SDMX_ATTRIBUTE, SH, SKOS
 from vocab.terms import Object
 
 _AT_ONCE = 400  # observations in one query
+_MOST_CELLS = 20_000  # of one slice
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,9 @@ class CubeCell:
         return next((one for one in self.findings if one.is_warning), None)
 
 
-Cells = dict[tuple[Object, Object | None], CubeCell]
+CellKey = tuple[Object, Object | None]
+
+Cells = dict[CellKey, CubeCell]
 """Cells by the codes of their row and column."""
 
 Fixed = Sequence[tuple[Dimension, CubeCode]]
@@ -64,8 +67,9 @@ def cells(
     rows: tuple[Dimension, Sequence[CubeCode]],
     columns: tuple[Dimension, Sequence[CubeCode]] | None,
     fixed: Fixed,
+    with_findings: bool = True,
 ) -> Cells:
-    """The observations of some rows and columns, with their findings.
+    """The observations of some rows and columns, with their findings unless these are not wanted.
 
     Of several observations for one cell, which IC-12 of Data Cube forbids, the first by IRI counts.
     """
@@ -78,7 +82,8 @@ def cells(
             cell = found[key] = CubeCell(observation)
         if observation == cell.observation:
             _note(cell, cube, measure, row["property"], row["value"])
-    _add_findings(pool, found.values())
+    if with_findings:
+        _add_findings(pool, found.values())
     return found
 
 
@@ -97,6 +102,7 @@ def _filled(
         "ROWS": templated.terms(member.term for member in rows[1]),
         "COLUMNS": templated.terms(member.term for member in columns[1]) if columns else "UNDEF",
         "PATTERN": " ; ".join(pattern) + " ;",
+        "MOST": str(_MOST_CELLS),
     }
 
 

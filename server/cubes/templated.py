@@ -12,14 +12,16 @@ from vocab.terms import Object
 
 
 def select(pool: Pool, name: str, filled: Mapping[str, str]) -> list[QueryRow]:
-    """The rows of a bundled SELECT, without unbound variables.
+    """The rows of a bundled SELECT, without unbound variables."""
+    return internal_queries.rows(pool.run(Query(fill(name, filled), "json")))
 
-    `filled`: what replaces each name in capitals; it must be SPARQL that `terms` made.
-    """
+
+def fill(name: str, filled: Mapping[str, str]) -> str:
+    """The text of a bundled query. `filled`: what replaces each name in capitals, as SPARQL."""
     lines = internal_queries.query_text(name).splitlines()
     text = "\n".join(line for line in lines if not line.startswith("#"))
-    text = re.sub("|".join(filled), lambda match: filled[match[0]], text)
-    return internal_queries.rows(pool.run(Query(text, "json")))
+    names = "|".join(filled)
+    return re.sub(rf"\b(?:{names})\b", lambda match: filled[match[0]], text)
 
 
 def terms(values: Iterable[Object], between: str = " ") -> str:

@@ -13,7 +13,7 @@ from server.cubes.members import CubeCode
 from server.cubes.structure import AREA, TIME, CubeStructure, Dimension, last_part
 from server.http.problem_details import HttpProblem
 
-ROWS_AT_ONCE, COLUMNS_AT_ONCE = 25, 8
+ROWS_AT_ONCE, COLUMNS_AT_ONCE = 18, 8  # a page with its links stays below 60 kB
 FIX = "fix."
 
 
@@ -58,7 +58,7 @@ def view(cube: CubeStructure, asked: Mapping[str, str]) -> CubeView:
     """
     rows, columns = _axes(cube, asked)
     fixed = tuple(
-        (one, _fixed(one, asked)) for one in cube.dimensions if one not in (rows, columns)
+        (one, chosen(one, asked)) for one in cube.dimensions if one not in (rows, columns)
     )
     return CubeView(
         cube=cube,
@@ -114,7 +114,11 @@ def _dimension(cube: CubeStructure, key: str) -> Dimension:
     return found
 
 
-def _fixed(dimension: Dimension, asked: Mapping[str, str]) -> CubeCode:
+def chosen(dimension: Dimension, asked: Mapping[str, str]) -> CubeCode:
+    """The code of a dimension that an address names, else the usual one.
+
+    Raises HttpProblem (400) for a code that it does not have.
+    """
     key = asked.get(FIX + dimension.key, "")
     found = dimension.member(key) if key else dimension.usual
     if found is None:

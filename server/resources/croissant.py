@@ -18,8 +18,8 @@ import pyoxigraph as ox
 
 from graph.catalogue.description.properties import STATDCAT
 from server.core.context import AppContext
+from server.datasets.described import DescribedDataset
 from server.resources import schema_org
-from server.resources.described import DescribedDataset
 from server.sparql import internal_queries
 from server.sparql.labels import Labels, labels
 from vocab.namespaces import DCAT, DCT, QB

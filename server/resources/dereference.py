@@ -13,10 +13,14 @@ from werkzeug.wrappers import Response as Base
 
 from graph.queries import QueryAnswer, ResourceDocument
 from server.core.context import AppContext
+from server.datasets import described
 from server.http import negotiation
 from server.http.negotiation import CSV, HTML, Offer
 from server.http.problem_details import HttpProblem
-from server.resources import croissant, described, page, schema_org, signposting, tombstone
+from server.pages.datasets import csv as dataset_csv
+from server.pages.datasets import page as dataset_page
+from server.pages.datasets import statements as dataset_statements
+from server.resources import croissant, page, schema_org, signposting, tombstone
 from server.sparql import internal_queries, tables
 
 _EXTENSIONS = {
@@ -48,7 +52,7 @@ def show(context: AppContext) -> Base:
     """The response to a GET of any resource or document."""
     if gone := _gone(context, raw_path()):
         return gone
-    if found := _croissant(context, raw_path()):
+    if found := _croissant(context, raw_path()) or _table(context, raw_path()):
         return found
     resource = resolve(context, raw_path())
     offer = _offer(resource.format)
@@ -83,6 +87,16 @@ def _croissant(context: AppContext, path: str) -> Response | None:
             response.add_etag()
             response.make_conditional(request)
             return response
+    return None
+
+
+def _table(context: AppContext, path: str) -> Response | None:
+    """The table of a dataset, or all its observations, as CSV; None for other documents."""
+    for extension, write in dataset_csv.WRITERS.items():
+        stem, dot, rest = path.partition(f".{extension}")
+        for iri in context.urls.iris(stem) if dot and not rest else ():
+            if described.find(context.instance, iri) is not None:
+                return write(context, iri)
     return None
 
 
@@ -168,7 +182,12 @@ def _page(context: AppContext, resource: ResourceRequest) -> Response:
         data = schema_org.dataset(dataset, context.instance, context.urls, resource.path)
     elif resource.iri == context.instance.names.catalog:
         data = schema_org.catalogue(context.instance, context.urls)
-    body = page.resource_page(context, resource.iri, resource.path, data)
+    if dataset is None:
+        body = page.resource_page(context, resource.iri, resource.path, data)
+    elif request.args.get("view") == "statements":
+        body = dataset_statements.page(context, dataset, resource.path)
+    else:
+        body = dataset_page.page(context, dataset, resource.path, data)
     response = Response(body)
     if dataset is not None:
         response.headers["Link"] = signposting.links(dataset, context.urls, resource.path)

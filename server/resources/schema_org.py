@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 from graph.core.instance import Instance
+from server.datasets.described import DescribedDataset
 from server.http.urls import Urls
-from server.resources.described import DescribedDataset
 from vocab.namespaces import DCAT, DCT, SKOS
 
 _CONTEXT = "https://schema.org/"

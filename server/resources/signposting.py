@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from server.datasets.described import DescribedDataset
 from server.http.urls import Urls
 from server.resources import croissant
-from server.resources.described import DescribedDataset
 
 _FORMS = (("ttl", "text/turtle"), ("jsonld", "application/ld+json"), ("rdf", "application/rdf+xml"))
 _MOST_ITEMS = 20  # headers have a size; the metadata names all distributions

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from server.texts import (
     common,
+    datasets,
     errors,
     find,
     log,
+    quality,
     reports,
     resources,
     sparql,
@@ -26,6 +28,8 @@ FAMILIES = (
     reports,
     sparql,
     log,
+    datasets,
+    quality,
     errors,
 )
 TEXTS: dict[str, tuple[str, str]] = {

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from markupsafe import Markup, escape
 
@@ -26,8 +26,24 @@ Point = tuple[int, float | None]
 
 
 @dataclass(frozen=True, slots=True)
+class TimeAxis:
+    """Periods as whole numbers: years themselves, or quarters, months or days that are counted.
+
+    `of_year`: the number of a year's first period; `year_of`: the year of a period; `write`: its
+    name.
+    """
+
+    of_year: Callable[[int], int] = int
+    year_of: Callable[[int], int] = int
+    write: Callable[[int], str] = str
+
+
+YEARS = TimeAxis()
+
+
+@dataclass(frozen=True, slots=True)
 class ChartSeries:
-    """A line: its label, and (year, value) in the order of years; None breaks the line."""
+    """A line: its label, and (period, value) in order of time; None breaks the line."""
 
     label: str
     points: Sequence[Point]
@@ -56,6 +72,7 @@ class _Frame:
     top: float
     step: float
     right: int
+    axis: TimeAxis = field(default=YEARS)
 
     def x(self, year: int) -> float:
         span = self.last - self.first or 1
@@ -66,9 +83,13 @@ class _Frame:
 
 
 def line_chart(
-    series: Sequence[ChartSeries], name: str, says: str, flags: Sequence[MarkedPoint] = ()
+    series: Sequence[ChartSeries],
+    name: str,
+    says: str,
+    flags: Sequence[MarkedPoint] = (),
+    axis: TimeAxis = YEARS,
 ) -> Markup:
-    """Lines over years, from zero, each named at its end.
+    """Lines over years or other periods, from zero, each named at its end.
 
     `name` and `says` are the text for who cannot see it: the title, and what is seen. Raises
     ValueError for no value, a value below zero, or more than MOST_SERIES lines.
@@ -79,7 +100,7 @@ def line_chart(
     years = [year for one in series for year, _ in one.points]
     top, step = top_of_axis(values)
     right = _RIGHT_OF_MANY if len(series) > 1 else _RIGHT_OF_ONE
-    frame = _Frame(min(years), max(years), top, step, right)
+    frame = _Frame(min(years), max(years), top, step, right, axis)
     parts = [*_axes(frame), *_lines(frame, series), *_flags(frame, flags)]
     return svg("chart", _WIDTH, _HEIGHT, f"{name}. {says}", parts)
 
@@ -96,9 +117,12 @@ def _axes(frame: _Frame) -> Iterator[str]:
         y, kind = frame.y(value), "gridline" if index else "axis"
         yield f'<path class="{kind}" d="M{_LEFT} {y:.1f}H{_WIDTH - frame.right}"/>'
         yield _text(_LEFT - 8, y + 5, tick_text(value), "q", "end")
-    for year in _years_at_axis(frame.first, frame.last):
-        yield f'<path class="axis" d="M{frame.x(year):.1f} {_HEIGHT - _BOTTOM}v5"/>'
-        yield _text(frame.x(year), _HEIGHT - _BOTTOM + 25, str(year), "q", "middle")
+    axis = frame.axis
+    for year in _years_at_axis(axis.year_of(frame.first), axis.year_of(frame.last)):
+        at = axis.of_year(year)
+        if frame.first <= at <= frame.last:
+            yield f'<path class="axis" d="M{frame.x(at):.1f} {_HEIGHT - _BOTTOM}v5"/>'
+            yield _text(frame.x(at), _HEIGHT - _BOTTOM + 25, str(year), "q", "middle")
 
 
 def _years_at_axis(first: int, last: int) -> range:
@@ -161,13 +185,16 @@ def _values_of_one(frame: _Frame, known: Sequence[tuple[int, float]]) -> Iterato
     if top_year != year:
         y = max(frame.y(top) - 6, 14)
         side = "end" if frame.x(top_year) > _WIDTH / 3 else "start"
-        yield _text(frame.x(top_year), y, f"{top_year}: {number_text(top)}", "", side)
+        yield _text(
+            frame.x(top_year), y, f"{frame.axis.write(top_year)}: {number_text(top)}", "", side
+        )
 
 
 def _flags(frame: _Frame, flags: Sequence[MarkedPoint]) -> Iterator[str]:
     for one in flags:
         dot = _dot(frame, one.year, one.value, "flag", 5)
-        yield dot.replace("/>", f"><title>{escape(f'{one.year}: {one.says}')}</title></circle>")
+        says = escape(f"{frame.axis.write(one.year)}: {one.says}")
+        yield dot.replace("/>", f"><title>{says}</title></circle>")
 
 
 def _dot(frame: _Frame, year: int, value: float, kind: str, radius: int) -> str:

@@ -1,0 +1,1 @@
+"""The page of a dataset: what it is, its table, charts, files, use, quality, versions, citation."""

@@ -1,0 +1,210 @@
+"""The charts of a cube, where they can be drawn honestly; where not, the reason.
+
+A line over time of one combination of codes, and bars that compare codes of one level (never a
+total with its parts) in one period. Both show the figures of the table, and the same as a list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from flask import g
+from markupsafe import Markup, escape
+
+from graph.queries import Pool
+from server.cubes import figures, times
+from server.cubes.cells import CubeCell, cells
+from server.cubes.members import CubeCode
+from server.cubes.structure import AREA, TIME, CubeStructure, Dimension
+from server.cubes.view import CubeView, chosen
+from server.http.language import text
+from server.pages.datasets.names import joined, name_and_tag, unit_text
+from server.pages.figures.charts import ChartSeries, MarkedPoint, TimeAxis, bar_chart, line_chart
+
+_MOST_BARS = 24
+_MOST_LISTED = 160
+
+
+@dataclass(frozen=True, slots=True)
+class CubeChart:
+    """A chart: heading, unit, picture, and the same figures as (label, language, figure).
+
+    `note` says what of it is missing.
+    """
+
+    kind: str
+    heading: Markup
+    unit: str
+    picture: Markup
+    listed: tuple[tuple[str, str, str], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChartsOrReason:
+    """The charts of a cube; without any, the key of the text that says why."""
+
+    charts: tuple[CubeChart, ...] = ()
+    reason: str = ""
+
+
+def charts(pool: Pool, shown: CubeView, asked: Mapping[str, str]) -> ChartsOrReason:
+    """The charts of what is chosen in the address."""
+    cube = shown.cube
+    if cube.unit is None:
+        return ChartsOrReason(reason="chart_no_unit")
+    codes = [(one, chosen(one, asked)) for one in cube.dimensions]
+    made, reasons = list[CubeChart](), list[str]()
+    for draw in (_line, _bars):
+        drawn = draw(pool, shown, codes)
+        if isinstance(drawn, CubeChart):
+            made.append(drawn)
+        elif drawn:
+            reasons.append(drawn)
+    return ChartsOrReason(tuple(made), "" if made else next(iter(reasons), "chart_one_point"))
+
+
+Chosen = Sequence[tuple[Dimension, CubeCode]]
+
+
+def _line(pool: Pool, shown: CubeView, codes: Chosen) -> CubeChart | str:
+    """A line over time, or the key of the reason why there is none."""
+    time = next((one for one, _ in codes if one.kind == TIME and len(one.members) > 1), None)
+    if time is None:
+        return ""
+    places = times.scale(time.members)
+    if places is None:
+        return "chart_periods"
+    others = [(one, code) for one, code in codes if one is not time]
+    found = cells(pool, shown.cube, shown.measure, (time, time.members), None, others)
+    reason = _unfit(shown.cube, found.values())
+    if reason:
+        return reason
+    by_number = {n: found.get((code.term, None)) for n, code in places.codes.items()}
+    points = [(n, _number(by_number.get(n))) for n in places.numbers]
+    known = [(n, value) for n, value in points if value is not None]
+    if len(known) < 2:
+        return "chart_one_point"
+    flags = [
+        MarkedPoint(n, float(cell.value), _says(cell))
+        for n, cell in by_number.items()
+        if cell and cell.value is not None and cell.warning
+    ]
+    first, last = known[0], known[-1]
+    top = max(known, key=lambda point: point[1])
+    says = text("line_says").format(
+        first=places.write(first[0]), first_value=_figure(first[1]),
+        top=places.write(top[0]), top_value=_figure(top[1]),
+        last=places.write(last[0]), last_value=_figure(last[1]),
+    )  # fmt: skip
+    heading = _heading(others, f"{places.write(first[0])}–{places.write(last[0])}")
+    title = heading.striptags()
+    missing = len(places.numbers) - len(known)
+    ordered = [(places.write(n), by_number.get(n)) for n in places.numbers if n in by_number]
+    return CubeChart(
+        "line",
+        heading,
+        unit_text(shown.cube.unit),
+        line_chart(
+            [ChartSeries(title, points)], title, says, flags,
+            TimeAxis(places.of_year, places.year_of, places.write),
+        ),
+        _listed([(label, "", cell) for label, cell in ordered]),
+        " ".join(
+            text(key).format(number=number)
+            for key, number in (
+                ("line_breaks", missing),
+                ("line_left_out", len(time.members) - len(places.codes)),
+            )
+            if number
+        ),
+    )  # fmt: skip
+
+
+def _bars(pool: Pool, shown: CubeView, codes: Chosen) -> CubeChart | str:
+    """Bars of codes of one level, longest first."""
+    many = [one for one, _ in codes if _is_compared(one)]
+    compared = min(many, key=lambda one: one.kind != AREA, default=None)
+    if compared is None:
+        return ""
+    others = [(one, code) for one, code in codes if one is not compared]
+    level = _one_level(compared.members)
+    found = cells(pool, shown.cube, shown.measure, (compared, level), None, others)
+    reason = _unfit(shown.cube, found.values())
+    if reason:
+        return reason
+    figured = [(code, found.get((code.term, None))) for code in level]
+    bars = sorted(
+        ((code, cell) for code, cell in figured if cell and cell.value is not None),
+        key=lambda pair: -(pair[1].value or 0),
+    )
+    if len(bars) < 2:
+        return "chart_one_point"
+    names = [(*name_and_tag(code), cell) for code, cell in bars[:_MOST_BARS]]
+    heading = _heading(others)
+    title = heading.striptags()
+    says = "; ".join(f"{name} {_figure(cell.value)}" for name, _, cell in names[:8])
+    left = len(level) - len(names)
+    return CubeChart(
+        "bars",
+        heading,
+        unit_text(shown.cube.unit),
+        bar_chart([(name, float(cell.value or 0), tag) for name, tag, cell in names], title, says),
+        _listed([(name, tag, cell) for name, tag, cell in names]),
+        text("bars_left_out").format(number=left) if left else "",
+    )
+
+
+def _is_compared(one: Dimension) -> bool:
+    return one.kind != TIME and len(_one_level(one.members)) > 1
+
+
+def _one_level(members: Sequence[CubeCode]) -> list[CubeCode]:
+    """The parts of the total where there is one, else the codes that are part of nothing."""
+    roots = [one for one in members if one.level == 0]
+    parts = [one for one in members if one.level == 1]
+    return parts if len(roots) == 1 and len(parts) > 1 else roots
+
+
+def _unfit(cube: CubeStructure, found: Iterable[CubeCell]) -> str:
+    """Why figures cannot be drawn; empty where they can."""
+    listed = [*found]
+    if len({cell.unit for cell in listed if cell.unit}) > 1:
+        return "chart_mixed_units"
+    values = [cell.value for cell in listed if cell.value is not None]
+    if not values:
+        return "chart_no_figures"
+    return "chart_below_zero" if min(values) < 0 else ""
+
+
+def _number(cell: CubeCell | None) -> float | None:
+    return None if cell is None or cell.value is None else float(cell.value)
+
+
+def _figure(value: Decimal | float | None) -> str:
+    exact = None if value is None else Decimal(str(value))
+    return figures.written(exact, figures.decimals([exact]))
+
+
+def _says(cell: CubeCell) -> str:
+    texts = cell.warning.texts if cell.warning else {}
+    return texts.get(g.language) or next(iter(texts.values()), "")
+
+
+def _heading(others: Chosen, more: str = "") -> Markup:
+    """The codes that a chart is about; those of dimensions with one code only say nothing."""
+    named = joined((code for one, code in others if len(one.members) > 1), more)
+    return named or escape(text("all_of_it"))
+
+
+def _listed(
+    rows: Sequence[tuple[str, str, CubeCell | None]],
+) -> tuple[tuple[str, str, str], ...]:
+    values = [cell.value if cell else None for _, _, cell in rows]
+    places = figures.decimals(values)
+    return tuple(
+        (label, tag, figures.written(value, places))
+        for (label, tag, _), value in list(zip(rows, values, strict=True))[:_MOST_LISTED]
+    )

@@ -1,0 +1,198 @@
+"""The table of a cube as its page shows it: cells with their marks, links that turn and page it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from markupsafe import Markup
+
+from graph.queries import Pool
+from server.cubes import figures
+from server.cubes.cells import CubeCell, cells
+from server.cubes.members import CubeCode
+from server.cubes.structure import AREA, TIME, CubeStructure, Dimension, last_part
+from server.cubes.view import FIX, CubeView, chosen
+from server.http.language import text
+from server.http.urls import Urls
+from server.pages.datasets.names import joined, name_and_tag, name_in
+
+_MOST_CHOICES = 80
+_STATUSES = {"M", "L", "A", "E", "P", "F", "B", "I", "N", "U", "D", "S", "H", "Q", "V", "G"}
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """A cell: text, address, class of the style sheet, and what is said of it (a title)."""
+
+    text: str
+    href: str = ""
+    kind: str = ""
+    says: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """A row: the name of its code, its language where it is not the reader's, level, cells."""
+
+    name: str
+    tag: str
+    level: int
+    cells: tuple[GridCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GridChoice:
+    """A dimension whose code is chosen: the parameter, its name, codes as (key, name, language,
+    chosen)."""
+
+    name: str
+    label: str
+    codes: tuple[tuple[str, str, str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PivotLink:
+    """A way to turn the table: its text, and its address."""
+
+    label: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class CubeGrid:
+    """The table. `heads` are the columns as (name, language); `marks` say which legend it needs;
+    `hidden` are the parameters that a form keeps."""
+
+    corner: str
+    heads: tuple[tuple[str, str], ...]
+    rows: tuple[GridRow, ...]
+    choices: tuple[GridChoice, ...]
+    fixed: Markup
+    pivots: tuple[PivotLink, ...]
+    hidden: tuple[tuple[str, str], ...]
+    marks: frozenset[str]
+    shown_rows: int
+    all_rows: int
+    shown_columns: int
+    all_columns: int
+    row_page: tuple[int, int]
+    column_page: tuple[int, int]
+    row_href: Callable[[int], str]
+    column_href: Callable[[int], str]
+    query: str
+
+
+def dimension_name(one: Dimension) -> str:
+    """The name of a dimension; the usual ones have names of ours."""
+    if not one.labels and one.kind in (TIME, AREA):
+        return text(f"dimension_{one.kind}")
+    return name_in(one.labels, one.key)[0]
+
+
+def grid(pool: Pool, urls: Urls, shown: CubeView) -> CubeGrid:
+    """The table of a view."""
+    columns = shown.column_page.shown if shown.columns else ()
+    across = (shown.columns, columns) if shown.columns else None
+    found = cells(
+        pool, shown.cube, shown.measure, (shown.rows, shown.row_page.shown), across, shown.fixed
+    )
+    places = figures.decimals(cell.value for cell in found.values())
+    rows = tuple(
+        _row(urls, row, [found.get((row.term, one.term)) for one in columns]
+             if shown.columns else [found.get((row.term, None))], places)
+        for row in shown.row_page.shown
+    )  # fmt: skip
+    return CubeGrid(
+        corner=dimension_name(shown.rows),
+        heads=tuple(map(name_and_tag, columns)) or ((text("value"), ""),),
+        rows=rows,
+        choices=tuple(_choice(one, code) for one, code in shown.fixed if len(one.members) > 1),
+        fixed=joined(code for one, code in shown.fixed if len(one.members) > 1),
+        pivots=tuple(_pivots(shown)),
+        hidden=tuple((k, v) for k, v in shown.parameters().items() if not k.startswith(FIX)),
+        marks=frozenset(cell.kind for row in rows for cell in row.cells if cell.kind),
+        shown_rows=len(rows),
+        all_rows=len(shown.rows.members),
+        shown_columns=max(len(columns), 1),
+        all_columns=len(shown.columns.members) if shown.columns else 1,
+        row_page=(shown.row_page.number, shown.row_page.pages),
+        column_page=(shown.column_page.number, shown.column_page.pages),
+        row_href=lambda n: _href(shown, {"page": str(n), **_columns_page(shown)}),
+        column_href=lambda n: _href(shown, {"columns-page": str(n), **_row_page(shown)}),
+        query=urlencode(shown.parameters()),
+    )
+
+
+def _row(urls: Urls, row: CubeCode, found: list[CubeCell | None], places: int) -> GridRow:
+    name, tag = name_and_tag(row)
+    return GridRow(name, tag, min(row.level, 2), tuple(_cell(urls, one, places) for one in found))
+
+
+def _cell(urls: Urls, cell: CubeCell | None, places: int) -> GridCell:
+    if cell is None:
+        return GridCell(figures.NO_FIGURE, kind="none", says=text("cell_absent"))
+    trace = f"/trace?of={quote(urls.href(cell.observation), safe='/:@~')}"
+    notes = [f"{last_part(name)}: {value}" for name, value in cell.attributes.items()]
+    if cell.value is None:
+        status = f"status_{cell.status}" if cell.status in _STATUSES else "cell_absent"
+        notes = [cell.text or text(status), *([f"“{cell.symbol}”"] if cell.symbol else []), *notes]
+        return GridCell(cell.text or figures.NO_FIGURE, trace, "none", "; ".join(notes))
+    figure = figures.written(cell.value, places)
+    if warned := cell.warning:
+        return GridCell(figure, urls.page(warned.iri), "warned", _said(warned.texts))
+    if cell.status in _STATUSES - {"A"}:
+        notes.insert(0, text(f"status_{cell.status}"))
+    # what a remark says would double the page: hundreds of cells have one, and the trace tells it
+    return GridCell(figure, trace, "noted" if cell.findings else "", "; ".join(notes))
+
+
+def choices_of_charts(cube: CubeStructure, asked: Mapping[str, str]) -> list[GridChoice]:
+    """What can be chosen for the charts: a code of every dimension but time."""
+    return [
+        _choice(one, chosen(one, asked))
+        for one in cube.dimensions
+        if one.kind != TIME and len(one.members) > 1
+    ]
+
+
+def _said(texts: Mapping[str, str]) -> str:
+    return name_in(texts, "")[0]
+
+
+def _choice(one: Dimension, code: CubeCode) -> GridChoice:
+    near = one.members[:_MOST_CHOICES]
+    listed = near if code in near else (code, *near)
+    codes = tuple((each.key, *name_and_tag(each), each == code) for each in listed)
+    return GridChoice(FIX + one.key, dimension_name(one), codes)
+
+
+def _pivots(shown: CubeView) -> list[PivotLink]:
+    """Other ways to lay out the table: rows and columns exchanged, another dimension as either."""
+    made = list[PivotLink]()
+    if shown.columns is None:
+        return made
+    swapped = {"rows": shown.columns.key, "columns": shown.rows.key}
+    made.append(PivotLink(text("pivot_swap"), _href(shown, swapped)))
+    for one, _ in shown.fixed:
+        if len(one.members) == 1:
+            continue
+        for place, old in (("rows", shown.rows), ("columns", shown.columns)):
+            label = text(f"pivot_{place}").format(name=dimension_name(one))
+            changed = {place: one.key, FIX + one.key: "", FIX + old.key: old.usual.key}
+            made.append(PivotLink(label, _href(shown, changed)))
+    return made
+
+
+def _row_page(shown: CubeView) -> dict[str, str]:
+    return {"page": str(shown.row_page.number)}
+
+
+def _columns_page(shown: CubeView) -> dict[str, str]:
+    return {"columns-page": str(shown.column_page.number)} if shown.columns else {}
+
+
+def _href(shown: CubeView, changes: Mapping[str, str]) -> str:
+    """The address of another view; it keeps the reader's language by cookie, as all links do."""
+    return "?" + urlencode(shown.parameters(**changes)) + "#table"

@@ -1,0 +1,54 @@
+"""Names of codes, dimensions and units in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from flask import g
+from markupsafe import Markup, escape
+
+from server.cubes.members import CubeCode
+from server.cubes.structure import UnitOfMeasure
+from server.http.language import LANGUAGES, text
+
+_POWERS = {3: "thousand", 6: "million", 9: "billion"}
+
+
+def name_in(labels: Mapping[str, str], otherwise: str) -> tuple[str, str]:
+    """A name and its language where that is not the reader's (else empty)."""
+    for tag in (g.language, "", *LANGUAGES, *labels):
+        if labels.get(tag):
+            return labels[tag], tag if tag not in ("", g.language) else ""
+    return otherwise, ""
+
+
+def name_and_tag(code: CubeCode) -> tuple[str, str]:
+    """The name of a code and its language where that is not the reader's."""
+    return name_in(code.labels, code.key.replace("--", "–"))
+
+
+def code_name(code: CubeCode) -> str:
+    """The name of a code."""
+    return name_and_tag(code)[0]
+
+
+def in_its_language(name: str, tag: str) -> Markup:
+    """A name, marked where it is not in the reader's language."""
+    return Markup('<span lang="{}">{}</span>').format(tag, name) if tag else escape(name)
+
+
+def joined(codes: Iterable[CubeCode], *more: str) -> Markup:
+    """The names of codes and other words, with commas between."""
+    named = [in_its_language(*name_and_tag(code)) for code in codes]
+    return Markup(", ").join([*named, *(escape(one) for one in more if one)])
+
+
+def unit_text(unit: UnitOfMeasure | None) -> str:
+    """A unit with its power of ten: “thousand togrog”; empty for none."""
+    if unit is None:
+        return ""
+    name = name_in(unit.labels, "")[0]
+    if not unit.power:
+        return name
+    power = text(f"power_{_POWERS[unit.power]}") if unit.power in _POWERS else f"10^{unit.power}"
+    return f"{power} {name}"

@@ -1,0 +1,194 @@
+"""The page of a dataset: reads what it shows, once a snapshot, and writes it.
+
+What depends on the snapshot alone is kept as HTML: header and footer, which tell of verifications,
+are written each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import g, render_template, request
+from markupsafe import Markup
+
+from graph import snapshots
+from graph.ledger.events import ULAANBAATAR
+from graph.ledger.events import now as current_time
+from graph.snapshots import Snapshot
+from loaders.link_checks import store_path
+from loaders.link_checks.probe import ERRORS
+from server.cache.lru import Lru
+from server.core.context import AppContext
+from server.cubes.structure import CubeStructure, cubes
+from server.cubes.view import view
+from server.datasets import facts, files, findings, use, versions
+from server.datasets.citation import DatasetCitation
+from server.datasets.described import DescribedDataset
+from server.http.problem_details import HttpProblem
+from server.pages.datasets.charts import ChartsOrReason, charts
+from server.pages.datasets.grid import CubeGrid, choices_of_charts, grid
+from server.pages.datasets.names import name_in, unit_text
+from server.quality.mending import MENDS
+from server.quality.scores import score_of
+from vocab.namespaces import DCT
+
+_CONTENTS = Lru[tuple[object, ...], str](24 << 20)
+_CUBES = Lru[tuple[str, str, str], list[CubeStructure]](24 << 20)
+_BYTES_OF_CODE = 500  # of a code with its names, roughly
+_NO_STATE = {"lang", "format"}
+
+
+@dataclass(frozen=True, slots=True)
+class CubePart:
+    """What a page shows of a cube: its number among the dataset's cubes (from 1), table, charts."""
+
+    cube: CubeStructure
+    number: int
+    grid: CubeGrid
+    drawn: ChartsOrReason
+    unit: str
+    unit_is_inferred: bool
+    latest: str
+
+
+def page(context: AppContext, described: DescribedDataset, path: str, data: str) -> str:
+    """The HTML page of a dataset of the catalogue.
+
+    `path` is its local path without an extension, `data` its JSON-LD. Raises HttpProblem (400) for
+    a part of a table that there is not.
+    """
+    return render_template(
+        "datasets/page.html",
+        path=path,
+        data=data,
+        dataset=described,
+        titles=facts.texts(described, DCT.title) or {"": described.entry.identifier},
+        content=Markup(_content(context, described, path)),
+    )
+
+
+def _content(context: AppContext, described: DescribedDataset, path: str) -> str:
+    snapshot = snapshots.current(context.instance)
+    assert snapshot is not None, "a dataset of a published catalogue"
+    asked = {k: v for k, v in request.args.items() if k not in _NO_STATE}
+    checks = store_path(context.instance)
+    key = (
+        str(context.instance.root), snapshot.name, path, tuple(sorted(asked.items())),
+        g.language, _today(), checks.stat().st_mtime_ns if checks.exists() else 0,
+        context.urls.public,
+    )  # fmt: skip
+    found = _CONTENTS.get(key)
+    if found is None:
+        found = _written(context, described, path, snapshot, asked)
+        _CONTENTS.put(key, found, 2 * len(found))
+    return found
+
+
+def _today() -> str:
+    return current_time()[:10]
+
+
+def _written(
+    context: AppContext,
+    described: DescribedDataset,
+    path: str,
+    snapshot: Snapshot,
+    asked: Mapping[str, str],
+) -> str:
+    pool, iri = context.pool, described.entry.iri
+    guessed = facts.inferred(pool, described)
+    part, count = _cube_part(context, iri, snapshot, asked, guessed)
+    lineage = versions.lineage(context.instance, iri, described.entry.source)
+    return render_template(
+        "datasets/content.html",
+        path=path,
+        dataset=described,
+        titles=facts.texts(described, DCT.title) or {"": described.entry.identifier},
+        description=facts.description(described, guessed),
+        facts=facts.facts(pool, described, guessed),
+        notes=facts.notes(described),
+        inferred=facts.share_of_inferred(described, guessed),
+        part=part,
+        choices=choices_of_charts(part.cube, asked) if part else (),
+        errors=ERRORS,
+        cubes=count,
+        files=files.files(context.instance, described),
+        all_files=len(described.distributions),
+        snippets=use.snippets(context.urls, iri, path, part.cube if part else None),
+        findings=findings.findings(pool, iri),
+        quality=score_of(pool, iri),
+        mends=MENDS,
+        lineage=lineage,
+        citation=_citation(described, snapshot, lineage.newest if lineage else 1),
+        source=context.instance.names.source(described.entry.source),
+    )
+
+
+def _cube_part(
+    context: AppContext,
+    dataset: str,
+    snapshot: Snapshot,
+    asked: Mapping[str, str],
+    guessed: facts.Inferred,
+) -> tuple[CubePart | None, int]:
+    """The cube that the page shows (None where the dataset has none), and how many there are."""
+    found = cubes_of(context, dataset, snapshot)
+    if not found:
+        return None, 0
+    number, cube = one_of(found, asked)
+    shown = view(cube, asked)
+    last = next((one.members[-1].key for one in cube.dimensions if one.kind == "time"), "")
+    return CubePart(
+        cube=cube,
+        number=number,
+        grid=grid(context.pool, context.urls, shown),
+        drawn=charts(context.pool, shown, asked),
+        unit=unit_text(cube.unit),
+        unit_is_inferred=any(subject == cube.iri for subject, _, _ in guessed),
+        latest=last.rpartition("--")[2],
+    ), len(found)
+
+
+def cubes_of(context: AppContext, dataset: str, snapshot: Snapshot) -> list[CubeStructure]:
+    """The cubes of a dataset, read once a snapshot."""
+    key = (str(context.instance.root), snapshot.name, dataset)
+    found = _CUBES.get(key)
+    if found is None:
+        found = cubes(context.pool, dataset)
+        codes = sum(len(one.members) for cube in found for one in cube.dimensions)
+        _CUBES.put(key, found, _BYTES_OF_CODE * (codes + 1))
+    return found
+
+
+def one_of(found: list[CubeStructure], asked: Mapping[str, str]) -> tuple[int, CubeStructure]:
+    """The cube that an address names by its number; the first one otherwise.
+
+    Raises HttpProblem (400) where there is none of this number.
+    """
+    text = asked.get("cube", "1")
+    if not (text.isascii() and text.isdigit() and 0 < int(text[:6]) <= len(found)):
+        raise HttpProblem(400, f"“cube” is a number from 1 to {len(found)}")
+    return int(text), found[int(text) - 1]
+
+
+def _citation(described: DescribedDataset, snapshot: Snapshot, version: int) -> DatasetCitation:
+    publishers = described.iris(DCT.publisher)
+    issued = described.texts(DCT.issued)
+    return DatasetCitation(
+        publisher=name_in(facts.names(described, publishers[0]), "")[0] if publishers else "",
+        title=name_in(facts.texts(described, DCT.title), described.entry.identifier)[0],
+        identifier=described.entry.identifier,
+        iri=described.entry.iri,
+        issued=issued[0][:10] if issued else "",
+        version=version,
+        snapshot=snapshot.number,
+        published=_day(snapshot),
+        accessed=_today(),
+    )
+
+
+def _day(snapshot: Snapshot) -> str:
+    """The day on which a snapshot was made."""
+    return datetime.fromtimestamp(snapshot.published, ULAANBAATAR).date().isoformat()

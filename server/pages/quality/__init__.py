@@ -1,0 +1,1 @@
+"""The pages of quality: of the catalogue, an organisation, a dataset."""

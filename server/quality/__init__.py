@@ -1,0 +1,1 @@
+"""Scores of metadata as pages show them: points, what is missing, how to mend it, history."""
