@@ -6,7 +6,11 @@ from functools import partial
 
 from flask import Flask, Response, render_template, request
 from gunicorn.http.errors import ParseException
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import (
+    HTTPException,
+    MethodNotAllowed,
+    RequestedRangeNotSatisfiable,
+)
 
 from graph.core.errors import UlziiError
 from graph.core.instance import Instance
@@ -168,4 +172,6 @@ def _handle_errors(app: Flask, base: str) -> None:
         response = answer(problem_details.from_status(error.code or 500, error.description or ""))
         if isinstance(error, MethodNotAllowed) and error.valid_methods:
             response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+        if isinstance(error, RequestedRangeNotSatisfiable) and error.length is not None:
+            response.headers["Content-Range"] = f"{error.units} */{error.length}"
         return response

@@ -26,7 +26,7 @@ from graph.core.retention import Retention
 from graph.ledger import Ledger
 from graph.publication.publish import Publisher
 from loaders.catalogues.naming.contents import digest
-from tests import catalogues, versions
+from tests import catalogues, turtle, versions
 from tests.catalogues import all_pages, datasets, iri, publish
 from vocab.namespaces import ADMS, DCAT, DCT, FOAF, PROV, RDF, RDFS, XSD
 
@@ -78,6 +78,23 @@ def test_another_sources_word_on_a_dataset_is_not_exported(instance: Instance) -
     versions.publish(instance, "agency", datasets(["a"]))
     publish(instance, f'<{iri("a")}> dct:title "худал"@mn .', "liar")
     assert values(instance, iri("a"), DCT.title) == {"Багц a"}
+
+
+def test_another_sources_word_on_a_dataset_is_no_change_of_it(instance: Instance) -> None:
+    """Else every harvester would take over anew what says the same as before."""
+    versions.publish(instance, "agency", datasets(["a", "b"]))
+    before = listing.current(instance)
+    other = datasets(["c"], source="other")
+    word = turtle.lines(f'<{iri("a")}> dct:title "өөр"@mn ; a dcat:Dataset .')
+    versions.publish(instance, "other", [*other, *word])
+    after = listing.current(instance)
+    assert after.dataset(iri("a")) == before.dataset(iri("a"))
+    assert after.dataset(iri("b")) == before.dataset(iri("b"))
+    assert after.dataset(iri("c", "other"))
+    versions.publish(instance, "agency", datasets(["b"]))
+    taken_over = listing.current(instance).dataset(iri("a"))
+    assert taken_over
+    assert taken_over.source == "other"
 
 
 def test_shared_things_stand_once_on_a_page(instance: Instance) -> None:

@@ -168,9 +168,11 @@ class _Publication:
 
     def _settle(self, iri: str) -> None:
         """What this publication made of a dataset: new, changed, or gone."""
-        self._db.execute("INSERT OR IGNORE INTO remake VALUES (?)", (iri,))
         known = self._one(_KNOWN, iri)
         source = self._source_of(iri, known[0] if known else "")
+        if known and source == known[0] != self._source:
+            return  # another source's words about it are not on the pages
+        self._db.execute("INSERT OR IGNORE INTO remake VALUES (?)", (iri,))
         if not source:
             if known:
                 self._bury(iri, known)

@@ -1,4 +1,4 @@
-"""The five RDF syntaxes of the catalogue: fragments, and what stands around them.
+"""The RDF syntaxes of the catalogue: fragments, and what stands around them.
 
 A document is the head of its syntax, fragments joined by its separator, and its tail. The same
 triples give the same bytes. Language tags are in BCP 47 case.
@@ -142,8 +142,11 @@ JSON_LD = Syntax(
 )
 # Turtle is TriG for the default graph
 TRIG = Syntax("trig", "application/trig", ox.RdfFormat.TURTLE, _QUOTED, _DECLARED, stored="ttl")
+# Turtle is N3 and N-Triples are N-Quads: who asks for these must not get a page without datasets
+N3 = Syntax("n3", "text/n3", ox.RdfFormat.TURTLE, _QUOTED, _DECLARED, stored="ttl")
+N_QUADS = Syntax("nq", "application/n-quads", ox.RdfFormat.N_TRIPLES, _QUOTED, stored="nt")
 
-SYNTAXES = {s.extension: s for s in (TURTLE, RDF_XML, JSON_LD, N_TRIPLES, TRIG)}
+SYNTAXES = {s.extension: s for s in (TURTLE, RDF_XML, JSON_LD, N_TRIPLES, TRIG, N3, N_QUADS)}
 """The syntaxes by file name extension; the first is the server's choice."""
 STORED = tuple(s for s in SYNTAXES.values() if not s.stored)
 """The syntaxes in which fragments are made."""

@@ -54,10 +54,14 @@ def find_listing(instance: Instance, number: int | None) -> Listing:
 def current_listing(instance: Instance) -> Listing:
     """The current list. Raises HttpProblem (503): failing is safe, a partial list is not."""
     now = snapshots.current(instance)
-    found = listing.find(instance, now.number) if now else None
+    if now is None:
+        raise HttpProblem(503, "nothing is published yet", hint="The operator loads sources.")
+    found = listing.find(instance, now.number)
     if found is None:
         raise HttpProblem(
-            503, "there is no catalogue yet", hint="The operator makes it with `ulzii rebuild`."
+            503,
+            "the catalogue was made by an earlier version of Ulzii",
+            hint="The next publication makes it anew, and so does `ulzii rebuild`.",
         )
     return found
 
@@ -87,6 +91,8 @@ def _found(instance: Instance, number: int, _marks: object) -> Listing:
     found = listing.find(instance, number) if permalinks.was_published(instance, number) else None
     if found is None:
         permalinks.snapshot_name(instance, number)  # says whether it is gone or never was
+        if (now := snapshots.current(instance)) and number == now.number:
+            return current_listing(instance)
         raise HttpProblem(410, f"the catalogue of snapshot {number} is no longer kept")
     visibility.restricted_in(instance, str(number)).hidden_from(())
     return found

@@ -1,4 +1,4 @@
-"""`/catalog`, its sub-catalogues, and the same under `/snapshot/{n}/`, in five syntaxes.
+"""`/catalog`, its sub-catalogues, and the same under `/snapshot/{n}/`, in all RDF syntaxes.
 
 A page of a snapshot never changes and may be cached for good; the pointer page is that of the
 current snapshot. An extension beats Accept. RDF is never redirected: some harvesters refuse that.
@@ -42,8 +42,8 @@ def blueprint(context: AppContext) -> Blueprint:
             name,
             syntax,
             frozen=number is not None,
-            page=request.args.get("page"),
-            modified_since=request.args.get("modified_since"),
+            page=_single("page"),
+            modified_since=_single("modified_since"),
         )
         response = _page(context, cache, asked)
         if not extension:
@@ -55,6 +55,14 @@ def blueprint(context: AppContext) -> Blueprint:
             for rule in _RULES:
                 part.add_url_rule(f"{start}{lists}{rule}", view_func=show)
     return part
+
+
+def _single(name: str) -> str | None:
+    """A parameter. Raises HttpProblem (400) where it is given twice: either could be meant."""
+    values = request.args.getlist(name)
+    if len(values) > 1:
+        raise HttpProblem(400, f"the parameter “{name}” is given more than once")
+    return values[0] if values else None
 
 
 def _syntax(extension: str) -> Syntax | None:

@@ -18,11 +18,13 @@ _CODED = re.compile(r"text/|application/(?!gzip|zstd|zip|octet-stream|pdf)|image
 _MAX_ENCODED = 4 << 20  # bytes; longer bodies are sent as they are
 # `g.is_text`: a view says of its octet stream that most of it is text.
 _IF_NONE_MATCH = "HTTP_IF_NONE_MATCH"
+_RANGE = re.compile(r"bytes=(?:(\d*)-(\d*))", re.ASCII | re.IGNORECASE)
 
 
 def init_app(app: Flask) -> None:
     """Register the handlers."""
     app.before_request(_strip_codings)
+    app.before_request(_ignore_ranges)
     app.after_request(_encode)
     app.after_request(_allow_all_origins)
 
@@ -33,6 +35,14 @@ def _strip_codings() -> None:
     names = "|".join(set(_acceptable()) - {IDENTITY})
     if g.if_none_match and names:
         request.environ[_IF_NONE_MATCH] = re.sub(rf'-(?:{names})"', '"', g.if_none_match)
+
+
+def _ignore_ranges() -> None:
+    """Ignore ranges that are wrong, several, or of another unit: all is sent (RFC 9110 §14.2)."""
+    found = _RANGE.fullmatch(request.environ.get("HTTP_RANGE", "").replace(" ", ""))
+    first, last = found.groups() if found else ("", "")
+    if not (first or last) or (first and last and int(first) > int(last)):
+        request.environ.pop("HTTP_RANGE", None)
 
 
 def _acceptable() -> tuple[str, ...]:
