@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, request
 from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import (
     HTTPException,
@@ -40,8 +40,10 @@ from server.http.negotiation import HTML, Offer
 from server.http.problem_details import HttpProblem, ProblemDetails
 from server.http.urls import Urls
 from server.log import bundles, pages, tiled, trust, verification
+from server.pages.about import routes as about
 from server.pages.editor import routes as editor
 from server.pages.editor import terms
+from server.pages.errors.problem import problem_page
 from server.pages.find import routes as find
 from server.pages.find import sources
 from server.pages.layout import navigation, writing
@@ -62,6 +64,7 @@ _PARTS = (
     find,
     sources,
     problem_pages,
+    about,
     health,
     editor,
     terms,
@@ -106,7 +109,7 @@ def create_app(instance: Instance, pool: Pool, settings: Settings | None = None)
     app.register_blueprint(routes.blueprint(context, sparql.get))
     for part in _PARTS:
         app.register_blueprint(part.blueprint(context))
-    _handle_errors(app, instance.base)
+    _handle_errors(app, context)
     # In front of Flask, whose routing alone costs as much as a short query.
     app.wsgi_app = sparql  # type: ignore[method-assign,assignment]
     return app
@@ -142,14 +145,16 @@ def _create_endpoint(app: Flask, context: AppContext, writer: UpdateWriter) -> e
     )
 
 
-def _handle_errors(app: Flask, base: str) -> None:
+def _handle_errors(app: Flask, context: AppContext) -> None:
     """Turn every error into a problem: a page for clients that accept HTML, else JSON."""
 
     def answer(problem: ProblemDetails) -> Response:
         if negotiation.best(request.headers.get("Accept", ""), [_JSON, HTML]) is HTML:
-            response = Response(render_template("problem.html", problem=problem))
+            response = Response(problem_page(context, problem))
         else:
-            response = Response(problem.body(base), content_type=problem_details.MEDIA_TYPE)
+            response = Response(
+                problem.body(context.instance.base), content_type=problem_details.MEDIA_TYPE
+            )
         response.status_code = problem.kind.status
         response.headers.extend(problem.header_list())
         response.headers["Access-Control-Allow-Origin"] = "*"

@@ -44,6 +44,7 @@ server/texts server/http server/core server/auth server/cache server/updates ser
 server/cubes server/datasets server/quality
 server/pages/layout server/pages/figures server/pages/figures/hexagons
 server/pages server/pages/findings server/pages/things server/pages/start
+server/pages/about server/pages/errors
 server/pages/find
 server/pages/editor server/editor
 server/pages/quality server/pages/datasets

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from graph.ledger import create
 from graph.queries import Pool
 from server import texts
 from server.app import create_app
+from server.pages.errors.problem import candidates, words_of
 from server.pages.start import routes as start
 from server.sparql.labels import term_labels
 from tests.conftest import publish_small
@@ -38,6 +40,11 @@ PAGES = [
     "/id/service/local.html",
     "/scheme/au/065.html",
     "/id/dataset/a/x%2Fy.html",
+    "/about",
+    "/about/accessibility",
+    "/help",
+    "/help/publish",
+    "/contribute",
 ]
 LANGUAGES = ("mn", "en")
 
@@ -253,7 +260,35 @@ def test_foreign_terms_have_labels_in_both_languages() -> None:
     assert all(re.search("[а-яөү]|SPARQL|ASK", both["mn"]) for both in labels.values())
 
 
+def test_an_address_without_a_page_leads_on(client: FlaskClient) -> None:
+    for language, other in (("mn", "Nothing found"), ("en", "Энэ хаягаар")):
+        found = client.get(f"/place/0655?lang={language}", headers={"Accept": "text/html"})
+        assert found.status_code == 404
+        assert other in found.text  # said in both languages
+        assert '<a href="/id/place/065.html">' in found.text
+        assert 'name="q" value="0655"' in found.text
+    strange = client.get("/id/%00%3C/x", headers={"Accept": "text/html"})
+    assert strange.status_code == 404
+    assert client.get("/contact").status_code == 404
+
+
+def test_addresses_like_a_mistyped_one() -> None:
+    assert candidates("/place/0655.html")[:2] == ["/place/0655", "/place/065"]
+    assert "/id/place/065" in candidates("/place/0655")
+    assert candidates("/x") == ["/id/x"]
+    assert words_of("/id/org/x-nso%20a.ttl") == "x nso a"
+
+
 def test_a_contact_is_linked_where_the_instance_names_one(made: Instance) -> None:
+    named = replace(made, contact="mailto:data@example.mn")
+    with Pool.start(named, workers=1) as pool:
+        own = create_app(named, pool).test_client()
+        assert 'href="/contact"' in page(own, "/")
+        assert 'href="mailto:data@example.mn"' in page(own, "/contact", "mn")
+        assert 'href="mailto:data@example.mn"' in page(own, "/finding/nso/sum/1.html")
+
+
+def test_a_contact_is_an_address(made: Instance) -> None:
     path = made.root / instances.CONFIG
     kept = path.read_text()
     try:

@@ -6,6 +6,7 @@ A template calls `t("key")`, code `server.http.language.text("key")`. A key is i
 from __future__ import annotations
 
 from server.texts import (
+    about,
     common,
     datasets,
     errors,
@@ -31,6 +32,7 @@ FAMILIES = (
     datasets,
     quality,
     errors,
+    about,
 )
 TEXTS: dict[str, tuple[str, str]] = {
     key: both for family in FAMILIES for key, both in family.TEXTS.items()

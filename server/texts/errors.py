@@ -2,4 +2,14 @@
 
 from __future__ import annotations
 
-TEXTS: dict[str, tuple[str, str]] = {}
+TEXTS: dict[str, tuple[str, str]] = {
+    "not_found_why": (
+        "Хаяг буруу бичигдсэн, эсвэл энэ зүйлийг Өлзий мэдэхгүй. Татан авсан зүйл 410 хариу, "
+        "шалтгаантай.",
+        "The address may be mistyped, or Ulzii does not know this thing. What was withdrawn "
+        "answers 410, with the reason.",
+    ),
+    "similar_addresses": ("Төстэй хаяг", "Similar addresses"),
+    "all_datasets": ("Бүх багц", "All datasets"),
+    "report_fault": ("Алдаа мэдээлэх", "Report a fault"),
+}

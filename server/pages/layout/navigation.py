@@ -44,14 +44,11 @@ FOOTER = {
     ),
     "nav_publishers": _links(
         ("nav_add_data", "/help/publish"),
-        ("nav_profile", "/help/dcat-ap-mn"),
         ("nav_improve", "/quality"),
     ),
     "nav_developers": _links(
         ("nav_api", "/openapi.json"),
         ("nav_catalogue", "/catalog.ttl"),
-        ("nav_feed", "/feed"),
-        ("nav_dumps", "/dump/"),
         ("nav_examples", "/.well-known/sparql-examples"),
         ("nav_contribute", "/contribute"),
     ),
