@@ -16,7 +16,10 @@ from graph.evidence_bundles import build
 from graph.evidence_bundles import verify as bundles
 from graph.evidence_bundles.model import BundleRequest
 from graph.ledger import Ledger, event, recovery, sealing
+from graph.queries import Pool
 from graph.statements import canonical
+from graph.versions.state import state
+from server.app import create_app
 from server.cli import main
 from tests.test_publish import publish
 from vocab.namespaces import RDF, RDFS
@@ -143,11 +146,44 @@ def test_a_body_that_is_not_its_own_is_named(instance: Instance, attack: str, me
         one.unlink()
     else:
         one.write_bytes(b"x" if attack == "damaged" else other.read_bytes())
+    again = Ledger(instance)  # the log itself is whole, and is opened
+    assert again.size == ledger.size
     with pytest.raises(IntegrityError, match=message):
-        Ledger(instance)
-    problems = [(p.level, p.where) for p in verify(instance)]
-    assert (0, str(one)) in problems
-    assert {where for _, where in problems} == {str(one)}
+        again[again.size - 2]
+    (problem,) = verify(instance)
+    assert (problem.level, problem.where) == (0, str(one))
+    assert f"log/{again.size - 2}" in problem.message and message in problem.message
+
+
+def test_a_log_with_a_lost_body_is_listed_and_proven_and_opens_nothing(
+    instance: Instance, pool: Pool
+) -> None:
+    """Nobody knows which source the lost event was about: no line about any is shown."""
+    publish(instance, "open", [LINE])
+    publish(instance, "secret", [LINE], visibility="restricted")
+    ledger = Ledger(instance)
+    lost = next(item for item in ledger if item["type"] == "Load" and "sealed" in item)
+    _path(instance, lost["sealed"]).unlink()
+    listed = CliRunner().invoke(main, ["--data", str(instance.root), "log", "--last", "0"])
+    assert listed.exit_code == 0, listed.output
+    assert "its body is lost" in listed.output
+    proven = CliRunner().invoke(main, ["--data", str(instance.root), "prove", str(lost["index"])])
+    assert proven.exit_code == 0, proven.output
+    page = create_app(instance, pool).test_client()
+    rows = page.get("/log?format=json").json
+    assert rows is not None
+    assert {row["index"] for row in rows["events"] if row["lost"]} == {lost["index"]}
+    assert {row["source"] for row in rows["events"]} == {""}
+    one = page.get(f"/log/{lost['index']}.json").json
+    assert one is not None and one["lost"] and one["event"] is None
+    assert page.get("/log/checkpoint").status_code == 200
+    (problem,) = verify(instance)
+    assert f"log/{lost['index']}" in problem.message
+    again = Ledger(instance)
+    with pytest.raises(IntegrityError, match="the blob is missing"):  # who may see what
+        state(again.events)
+    with pytest.raises(IntegrityError, match="the blob is missing"):  # what is to be sealed
+        again.append(event("Code", kind="shapes", name="x", digest="0" * 64, files={}))
 
 
 def _path(instance: Instance, digest: str) -> Path:

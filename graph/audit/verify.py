@@ -71,12 +71,15 @@ def verify(
         ledger = Ledger(instance)
     except IntegrityError as error:
         yield IntegrityProblem.of_error(0, error)
-        if level > 0 and error.where.startswith(str(instance.archive)):  # of a sealed event
-            yield from blobs.check_of_lines(instance, CheckedArchive(instance.archive))
         return
     yield from _ledger(instance, ledger)
     yield from permissions.check(instance)
     archive = CheckedArchive(instance.archive)
+    if lost := ledger.events.lost:
+        yield from _lost(lost)
+        if level > 0:
+            yield from _once(blobs.check_of_lines(instance, archive), lost)
+        return
     chosen = versions.steps(ledger, sample) if level > 1 else []
     if level > 0:
         reporter.step("level 1")
@@ -87,6 +90,25 @@ def verify(
     for number, check in enumerate([_store, *further][: max(level - 2, 0)], 3):
         reporter.step(f"level {number}")
         yield from check(instance, ledger, archive, reporter)
+
+
+def _lost(lost: Mapping[int, IntegrityError]) -> Iterator[IntegrityProblem]:
+    """The sealed events whose bodies are lost: without them nobody knows what is published."""
+    for index, error in lost.items():
+        what = f"the body of log/{index}, which is sealed: {error.message}"
+        hint = (
+            "Restore the blob from a copy of the archive. Its hash proves that it is the one; until"
+            " then nothing is answered or loaded, and the levels 2 to 4 cannot be looked at."
+        )
+        yield IntegrityProblem(0, error.where, what, hint=hint)
+
+
+def _once(
+    problems: Iterator[IntegrityProblem], lost: Mapping[int, IntegrityError]
+) -> Iterator[IntegrityProblem]:
+    """The problems of other blobs: those of the bodies are named already."""
+    named = {error.where for error in lost.values()}
+    return (one for one in problems if one.where not in named)
 
 
 def _ledger(instance: Instance, ledger: Ledger) -> Iterator[IntegrityProblem]:
@@ -101,7 +123,8 @@ def _ledger(instance: Instance, ledger: Ledger) -> Iterator[IntegrityProblem]:
     except IntegrityError as error:
         yield IntegrityProblem.of_error(0, error)
     yield from _times(ledger)
-    yield from approvals.check(ledger)
+    if not ledger.events.lost:
+        yield from approvals.check(ledger)
     yield from cosigned_notes.check(instance, ledger)
 
 
@@ -118,11 +141,12 @@ def _pending(instance: Instance, ledger: Ledger) -> bool:
 
 def _times(ledger: Ledger) -> Iterator[IntegrityProblem]:
     last = ""
-    for item in ledger:
-        if item["at"] < last:
-            where = f"{ledger.path} line {item['index'] + 1}"
-            yield IntegrityProblem(0, where, f"its time {item['at']} is before the last ({last})")
-        last = max(last, item["at"])
+    for index in range(ledger.size):
+        at = ledger.facts(index).at
+        if at < last:
+            where = f"{ledger.path} line {index + 1}"
+            yield IntegrityProblem(0, where, f"its time {at} is before the last ({last})")
+        last = max(last, at)
 
 
 def _store(

@@ -198,7 +198,13 @@ class Ledger:
         return {**item, "index": self.size + ahead, "at": max(now, last)}
 
     def append(self, *items: Event) -> list[Event]:
-        """Append events and sign; drafts keep their time, others get index and time now."""
+        """Append events and sign; drafts keep their time, others get index and time now.
+
+        Raises IntegrityError where the body of a sealed event is lost: what is restricted, and has
+        to be sealed, is not known then.
+        """
+        for error in self.events.lost.values():
+            raise error
         written = [i if "index" in i else self.draft(i, n) for n, i in enumerate(items)]
         cosigned.check_not_behind(self._instance, self.verifier(), self.size)
         # a snapshot was made from drafts before they are logged: each must get its place

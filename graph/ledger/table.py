@@ -86,6 +86,9 @@ class EventTable:
         self._facts: list[EventFacts] = []
         self._places: defaultdict[tuple[str, str], array[int]] = defaultdict(lambda: array("Q"))
         self._known: dict[int, Event] = {}
+        self.lost: dict[int, IntegrityError] = {}
+        """Sealed events whose bodies could not be read when the log was opened, and why: the log
+        itself is whole, but what is published cannot be computed from it."""
 
     def __len__(self) -> int:
         return len(self._facts)
@@ -158,11 +161,22 @@ class EventTable:
     def facts_of(self, line: bytes) -> EventFacts:
         """The facts of a line; of a sealed one those of the event in it.
 
-        Raises IntegrityError where that cannot be read.
+        Where its body is lost, its kind and time, which the line says, and it is among `lost`.
         """
         if not sealing.is_sealed(line):
             return facts_of(line)
-        return _facts(sealing.unsealed(events.decode(line), self._archive))
+        item = events.decode(line)
+        try:
+            return _facts(sealing.unsealed(item, self._archive))
+        except IntegrityError as error:
+            self.lost[item["index"]] = error
+            return EventFacts(str(item["kind"]), "", 0, str(item["at"]))
+
+    def even_lost(self, index: int) -> Event:
+        """The event of a line; the sealed one itself where its body is lost."""
+        if index in self.lost:
+            return faults.decode(self.line(index), index, self._path)
+        return self.event(index)
 
     def run(self, first: int, last: int) -> Iterator[Event]:
         """The events from one index to before another, read in blocks."""
@@ -225,6 +239,15 @@ class Events(Sequence[Event]):
         """The events of these kinds, in order."""
         places = sorted(chain.from_iterable(self.places(kind) for kind in kinds))
         return map(self._table.event, places)
+
+    @property
+    def lost(self) -> dict[int, IntegrityError]:
+        """The sealed events whose bodies are lost, and why. Reading one raises that error."""
+        return {n: error for n, error in self._table.lost.items() if n < self._size}
+
+    def even_lost(self, index: int) -> Event:
+        """An event; the sealed one itself (`kind`, `digest`) where its body is lost."""
+        return self._table.even_lost(range(self._size)[index])
 
     def last(self, kind: str, source: str) -> Event | None:
         """The newest event of a kind about a source."""

@@ -46,12 +46,22 @@ def _beside_restricted(events: Iterable[Event]) -> Iterator[tuple[int, str]]:
 def guarded_in(instance: Instance, size: int) -> Mapping[int, str]:
     """The same for the first `size` events of an instance.
 
+    Where the body of a sealed event is lost, nobody knows which source it restricted: then every
+    event about a source is guarded, and the lost ones are for nobody (their source is “”).
     Raises IntegrityError where the ledger is damaged.
     """
-    return guarded(events_of(instance, size))
+    events = events_of(instance, size)
+    if not events.lost:
+        return guarded(events)
+    known = map(events.even_lost, range(size))
+    return {e["index"]: source_of(e) for e in known if source_of(e) or e["index"] in events.lost}
 
 
 def guarded_lines(instance: Instance, size: int) -> Mapping[int, str]:
     """The same of those whose lines are not sealed, so that the lines themselves are guarded."""
     events, closed = events_of(instance, size), guarded_in(instance, size)
-    return {index: source for index, source in closed.items() if "sealed" not in events[index]}
+    return {
+        index: source
+        for index, source in closed.items()
+        if index not in events.lost and "sealed" not in events[index]
+    }

@@ -92,7 +92,7 @@ class _LogReader:
         shown, readable = list[dict[str, Any]](), self._access.readable()
         logged = events_of(self._instance, log.size)
         for index in range(min(before, log.size) - 1, -1, -1):
-            row = self._row(logged[index], log.size, readable)
+            row = self._row(logged.even_lost(index), log.size, readable)
             if kind in {"", row["type"]} and source in {"", row["source"]}:
                 shown.append(row)
             if len(shown) == PER_PAGE:
@@ -115,6 +115,7 @@ class _LogReader:
             "source": "" if closed else source_of(item),
             "version": None if closed else item.get("version"),
             "guarded": closed,
+            "lost": "sealed" not in item and item["type"] == sealing.SEALED,
         }
 
     def _head(self, log: SignedLog) -> dict[str, Any]:
@@ -130,7 +131,8 @@ class _LogReader:
     def event(self, index: int) -> dict[str, Any]:
         """An event with its proof; without its line where the reader may not see it."""
         log = self.log(index)
-        item = events_of(self._instance, log.size)[index]
+        logged = events_of(self._instance, log.size)
+        item = logged.even_lost(index)
         row = self._row(item, log.size, self._access.readable())
         line, path = log.line(index), log.tree.inclusion(index, log.size)
         is_open = sealing.is_sealed(line) or not row["guarded"]

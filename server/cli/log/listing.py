@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import click
 from graph.core.files import write_atomic
 from graph.ledger import Event, Ledger
 from graph.ledger.events import source_of
+from graph.ledger.sealing import SEALED
 from graph.transparency import signed_log, tiles
 from graph.transparency.guarded import guarded_lines
 from server.cli.output.common import (
@@ -36,11 +37,17 @@ def log(context: click.Context, number: int, kind: str, source: str, as_json: bo
         return
     found = [
         item
-        for item in Ledger(current_instance())
+        for item in _known(Ledger(current_instance()))
         if kind in {"", item["type"]} and source in {"", source_of(item)}
     ]
     events = found[-number:] if number else found
     show(events, as_json, _rows(events))
+
+
+def _known(ledger: Ledger) -> Iterator[Event]:
+    """The events; those whose sealed bodies are lost as the log has them."""
+    events = ledger.events
+    return map(events.even_lost, range(len(events)))
 
 
 def _rows(events: Sequence[Event]) -> list[str]:
@@ -55,6 +62,7 @@ def detail(item: Event) -> str:
         "Approve": item.get("decision", ""),
         "Quarantine": item.get("reason", ""),
         "Key": item.get("action", ""),
+        SEALED: f"{item.get('kind')}: its body is lost, `ulzii verify` names it",
     }
     version = f"version {item['version']}" if "version" in item else ""
     return " ".join(filter(None, [version, found.get(item["type"], "")]))
