@@ -21,7 +21,7 @@ from graph.catalogue import keeping, listing, packs, schema
 from graph.catalogue.listing import Selection
 from graph.catalogue.syntax import SYNTAXES
 from graph.core.errors import ConfigError
-from graph.core.instance import Instance
+from graph.core.instance import CatalogueWords, Instance
 from graph.core.retention import Retention
 from graph.ledger import Ledger
 from graph.publication.publish import Publisher
@@ -192,6 +192,22 @@ def test_a_catalogue_that_no_source_describes_has_a_title_and_no_publisher(
     assert values(instance, root, DCT.title) == {"Каталог"}
     assert values(instance, root, DCT.description) == {"Бүгд"}
     assert len(values(instance, root, DCT.publisher)) == 1
+
+
+def test_an_instance_may_say_itself_what_its_catalogue_is(instance: Instance) -> None:
+    publish(instance, catalogues.OWN, "catalog")
+    catalog, own = instance.names.catalog, "https://w3id.org/ulzii/id/org/5296722"
+    assert values(instance, catalog, DCT.title) == {"Каталог"}
+    words = CatalogueWords((("en", "Ours"), ("mn", "Манайх")), (), "http://agency.mn/id")
+    told = replace(instance, catalogue=words)
+    versions.publish(told, "agency", datasets(["a"]))
+    assert values(told, catalog, DCT.title) == {"Ours", "Манайх"}
+    assert values(told, catalog, DCT.description) == {"Бүгд"}
+    assert values(told, catalog, DCT.publisher) == {"http://agency.mn/id"}
+    assert values(told, "http://agency.mn/id", FOAF.name) == {"id"}
+    assert listing.current(told).publisher == "http://agency.mn/id"
+    versions.publish(instance, "agency", datasets(["a", "b"]))
+    assert values(instance, catalog, DCT.publisher) == {own}
 
 
 def test_a_distribution_without_any_address_is_left_out(instance: Instance) -> None:

@@ -41,6 +41,34 @@ def test_a_page_size_out_of_range_is_refused(instance: Instance, size: str) -> N
         configured(instance, f"[catalogue]\npage_size = {size}\n")
 
 
+def test_the_catalogues_own_words_are_read(instance: Instance) -> None:
+    text = """[catalogue]
+title = { mn = "Манай каталог", en = "Our catalogue" }
+description = { mn = "Бүх багц" }
+publisher = "https://w3id.org/ulzii/id/org/5296722"
+"""
+    words = configured(instance, text).catalogue
+    assert dict(words.title) == {"mn": "Манай каталог", "en": "Our catalogue"}
+    assert dict(words.description) == {"mn": "Бүх багц"}
+    assert words.publisher == "https://w3id.org/ulzii/id/org/5296722"
+
+
+@pytest.mark.parametrize(
+    ("key", "wrong"),
+    [
+        ("title", '"text"'),
+        ("title", '{ mongolian_language = "x" }'),
+        ("title", '{ mn = "" }'),
+        ("description", "{ mn = 1 }"),
+        ("publisher", '"Статистикийн хороо"'),
+        ("publisher", '"https://x/<y>"'),
+    ],
+)
+def test_words_that_are_wrong_are_refused_by_name(instance: Instance, key: str, wrong: str) -> None:
+    with pytest.raises(ConfigError, match=key):
+        configured(instance, f"[catalogue]\n{key} = {wrong}\n")
+
+
 def test_where_every_address_is_bound_the_loopback_name_stands_for_it(
     instance: Instance, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -24,6 +24,7 @@ from graph.catalogue.description.entry import Entry
 from graph.catalogue.membership import SOURCES, lists_of, thing_of
 from graph.catalogue.packs import PackReader, PackWriter
 from graph.catalogue.syntax import STORED, fragments
+from graph.core.instance import Instance
 from graph.core.iris import ROOT
 from graph.lists import build as lists
 from graph.snapshots.staged import Staged
@@ -63,11 +64,19 @@ def _usable(staged: Staged) -> Path | None:
     if path is None or schema.version_of(path) != schema.VERSION:
         return None
     with closing(schema.open_published(path)) as connection:
-        size = connection.execute("SELECT value FROM meta WHERE key = 'page_size'").fetchone()[0]
+        meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
         names = connection.execute("SELECT sha256, extension FROM pack").fetchall()
     folder = staged.instance.root / packs.FOLDER
     complete = all(packs.path_of(folder, *name).is_file() for name in names)
-    return path if complete and size == staged.instance.page_size else None
+    settings = {key: meta.get(key, "") for key in _settings(staged.instance)}
+    return path if complete and settings == _settings(staged.instance) else None
+
+
+def _settings(instance: Instance) -> dict[str, int | str]:
+    """Settings that pages depend on: where they change, all is made anew."""
+    words = instance.catalogue
+    told = json.dumps(words, ensure_ascii=False) if any(words) else ""
+    return {"page_size": instance.page_size, "words": told}
 
 
 class _Builder:
@@ -87,7 +96,7 @@ class _Builder:
     def write(self, number: int) -> None:
         """Write all; `number` is the ledger's size after the last publication that is told."""
         store = ox.Store.read_only(str(self._staged.store_path))
-        describer = Describer(store, self._instance.names)
+        describer = Describer(store, self._instance.names, self._instance.catalogue)
         self._db.execute("BEGIN")
         self._datasets(describer)
         self._add_services()
@@ -98,7 +107,8 @@ class _Builder:
         compose.pages(self._db, self._instance, self._pack, old)
         self._pack.close(self._db)
         self._drop_unused_packs()
-        self._set("page_size", self._instance.page_size)
+        for key, value in _settings(self._instance).items():
+            self._set(key, value)
         self._set("number", number)
         self._set("at", self._staged.events[number - 1]["at"] if number else "")
         self._db.execute("COMMIT")

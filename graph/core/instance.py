@@ -6,6 +6,7 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from graph.core import remote_settings, retention
@@ -19,6 +20,17 @@ CONFIG = "instance.toml"
 PAGE_SIZE = 500  # datasets; what harvesters take at most (docs/being-harvested.md)
 
 
+class CatalogueWords(NamedTuple):
+    """What an instance says of its catalogue: texts by language tag; the IRI of its publisher.
+
+    Empty: what its sources say of it.
+    """
+
+    title: tuple[tuple[str, str], ...] = ()
+    description: tuple[tuple[str, str], ...] = ()
+    publisher: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Instance:
     """Paths and settings of one instance.
@@ -27,7 +39,7 @@ class Instance:
     `remote` is the SPARQL engine used as its store, None for the embedded one. `public_url` is the
     address at which the service is reachable (empty: where it listens), `page_size` the number of
     datasets on a page of the catalogue, `contact` where readers may write (a `mailto:` or http(s)
-    address; empty: nowhere, and no page offers it).
+    address; empty: nowhere, and no page offers it), `catalogue` what it says of its catalogue.
     """
 
     root: Path
@@ -38,6 +50,7 @@ class Instance:
     public_url: str = field(default="", compare=False)
     page_size: int = field(default=PAGE_SIZE, compare=False)
     contact: str = field(default="", compare=False)
+    catalogue: CatalogueWords = field(default=CatalogueWords(), compare=False)
 
     @property
     def names(self) -> Names:
@@ -211,6 +224,7 @@ def open_instance(root: Path) -> Instance:
 
         instance_schema.check(config, path)
     base = check_base(str(config["base"]))
+    catalogue = config.get("catalogue", {})
     kept = retention.from_toml(config.get(retention.TABLE, {}))
     remote = remote_settings.from_toml(config.get("store", {}))
     return Instance(
@@ -219,6 +233,11 @@ def open_instance(root: Path) -> Instance:
         kept,
         remote,
         public_url=check_public_url(str(config.get("public_url", "")), str(path)),
-        page_size=int(config.get("catalogue", {}).get("page_size", PAGE_SIZE)),
+        page_size=int(catalogue.get("page_size", PAGE_SIZE)),
         contact=check_contact(str(config.get("contact", "")), str(path)),
+        catalogue=CatalogueWords(
+            title=tuple(sorted(catalogue.get("title", {}).items())),
+            description=tuple(sorted(catalogue.get("description", {}).items())),
+            publisher=str(catalogue.get("publisher", "")),
+        ),
     )

@@ -13,6 +13,10 @@ from graph.core.toml_schema import TomlError, TomlKeyError, TomlTable
 
 Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=0)]
+Texts = dict[
+    Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")],
+    Annotated[str, Field(min_length=1)],
+]
 
 
 class StoreSection(TomlTable):
@@ -79,6 +83,15 @@ class CatalogueSection(TomlTable):
 
     page_size: int = Field(
         default=500, ge=1, le=500, description="the datasets on a page, 1 to 500"
+    )
+    title: Texts = Field(default={}, description='its title by language: { mn = "…", en = "…" }')
+    description: Texts = Field(
+        default={}, description='what it holds, by language: { mn = "…", en = "…" }'
+    )
+    publisher: str = Field(
+        default="",
+        pattern=r"""^(https?://[^\s<>"{}|\\^`]+)?$""",
+        description="the IRI of the organisation that publishes it",
     )
 
 

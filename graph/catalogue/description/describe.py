@@ -24,6 +24,7 @@ from graph.catalogue.description.properties import (
     ValueKind,
 )
 from graph.catalogue.description.values import ADDRESSES, restated
+from graph.core.instance import CatalogueWords
 from graph.core.iris import ROOT, Names
 from graph.statements.layer import INFERRED, STATED
 from vocab.namespaces import DCAT, DCT, FOAF, QB, RDF, RDFS, SDMX_ATTRIBUTE, SKOS
@@ -57,10 +58,12 @@ class Description(NamedTuple):
 
 
 class Describer:
-    """Describes what a store says, for the instance with these names."""
+    """Describes what a store says, for the instance with these names; `words` are its own of the
+    catalogue."""
 
-    def __init__(self, store: ox.Store, names: Names) -> None:
+    def __init__(self, store: ox.Store, names: Names, words: CatalogueWords) -> None:
         self._store = store
+        self._words = words
         self._names = names
         self._own = f"<{names.base}"  # also where the instance is at home on this machine
         self._hashed = f"{names.base}id/value/"  # named by content: graph.core.iris.Names.value
@@ -96,6 +99,7 @@ class Describer:
         types.difference_update(_NOT_HERE)
         if reference.role == CATALOG:
             types.add(DCAT.Catalog)
+            found.update(_told(self._words))
             for predicate, texts in _UNNAMED.items():
                 found.setdefault(predicate, set(texts))
         elif reference.role:
@@ -207,6 +211,19 @@ class Describer:
             own = value.value.startswith((self._names.base, ROOT))
             role = values.stub.value if values.stub else ""
             references.add(Reference("" if own else source, value.value, role))
+
+
+def _told(words: CatalogueWords) -> Properties:
+    """What the instance's settings say of the catalogue, in the place of what sources say."""
+    texts = {DCT.title: words.title, DCT.description: words.description}
+    found: Properties = {
+        predicate: {ox.Literal(text, language=language) for language, text in told}
+        for predicate, told in texts.items()
+        if told
+    }
+    if words.publisher:
+        found[DCT.publisher] = {ox.NamedNode(words.publisher)}
+    return found
 
 
 _UNNAMED = {
