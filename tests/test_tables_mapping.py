@@ -25,6 +25,7 @@ from loaders.tables.description.options import TableOptions
 from loaders.tables.guessing import description
 from loaders.tables.guessing.table import look_at
 from loaders.tables.mapping import drift
+from loaders.tables.mapping.things import FirstRows
 from vocab.namespaces import FOAF, PLACE, RDF, SKOS
 from vocab.terms import Object
 
@@ -124,6 +125,26 @@ def test_a_code_resolves_a_name() -> None:
     said = options(soum, YEARS, codes={"area": {"Булган (А)": "06507"}})
     made = mapped("Сум,2022,2023\nБулган (А),1,2\n", said, TwoSoums())
     assert figures(made) == {"06507/2022": "1", "06507/2023": "2"}
+
+
+@given(st.lists(st.text(max_size=2) | st.integers(0, 3000).map(str), max_size=60))
+def test_the_first_row_of_each_key_is_known(keys: list[str]) -> None:
+    rows, first = FirstRows(), dict[str, int]()
+    for number, key in enumerate(keys, 1):
+        assert rows.setdefault(key, number) == first.setdefault(key, number)
+
+
+def test_keys_whose_entries_look_alike_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Digest:  # the key itself, so that entries of one bucket can be chosen
+        def __init__(self, data: bytes, digest_size: int) -> None:
+            self.digest = lambda: data.rjust(digest_size, b"\0")
+
+    monkeypatch.setattr("loaders.tables.mapping.things.hashlib.blake2b", Digest)
+    rows = FirstRows()
+    # the row of the first key with the entry behind it looks like the begin of the third one's
+    given_rows = {"": 1, "\1": 1, "\1\0\0": 7}
+    assert {key: rows.setdefault(key, row) for key, row in given_rows.items()} == given_rows
+    assert {key: rows.setdefault(key, 9) for key in given_rows} == given_rows
 
 
 def test_records_of_a_class() -> None:

@@ -28,6 +28,8 @@ _SEGMENT = "-._~!$'()*,;=:@"
 
 def segment(text: str) -> str:
     """Percent-encode one path segment: ASCII, case kept, never a slash."""
+    if text.isascii() and text.isalnum():  # most are, and `quote` takes long to find out
+        return text
     return quote(text, safe=_SEGMENT)
 
 

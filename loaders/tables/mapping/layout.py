@@ -48,11 +48,11 @@ class Layout:
 
     def cell(self, row: Row, column: ColumnDescription) -> Cell | None:
         """The cell of a column in a row: of a section, what the section says; None without one."""
+        if (position := self.positions.get(column.name)) is not None:
+            return row.cells[position]  # asked first: most columns are those of the file
         if (level := section_level(column)) is not None:
             return row.sections[level] if level < len(row.sections) else None
-        if column.name == FILE:
-            return self.table.head_cells[0]._replace(text=_in_name(self.capture, column.pattern))
-        return row.cells[self.positions[column.name]]
+        return self.table.head_cells[0]._replace(text=_in_name(self.capture, column.pattern))
 
     def joined(self, row: Row, column: ColumnDescription) -> Iterator[Cell]:
         """The further cells of a row whose texts belong to the label of a column."""
