@@ -1,4 +1,4 @@
-"""The page of a service, a law or a term: what is said of it, in words, and what belongs to it."""
+"""The page of a service, law, rule or term: what is said of it in words, what belongs to it."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ CLASSES = tuple(
         ELI.LegalResource.value,
         SKOS.Concept.value,
         SKOS.ConceptScheme.value,
+        "http://www.w3.org/ns/shacl#NodeShape",
         "http://www.w3.org/2002/07/owl#Class",
         "http://www.w3.org/2002/07/owl#ObjectProperty",
         "http://www.w3.org/2002/07/owl#DatatypeProperty",
