@@ -21,6 +21,7 @@ from graph.trace.records.capture_text import CaptureText
 from graph.trace.records.view import RecordView
 from loaders.tables.showing import read_record
 from server.auth import bearer
+from server.core.charging import charged
 from server.core.context import AppContext
 from server.http import negotiation
 from server.http.negotiation import HTML, Offer
@@ -42,6 +43,7 @@ def blueprint(context: AppContext) -> Blueprint:
     readers = TraceReaders(context.instance)
 
     @part.get("/capture/<name>")
+    @charged(context)
     def show(name: str) -> Base:
         match = _NAME.fullmatch(name)
         offer = _offer() if match else None

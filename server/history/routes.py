@@ -19,6 +19,7 @@ from graph.ledger import Events
 from graph.snapshots import published_events
 from server.auth import bearer
 from server.auth.tokens import TokenStore
+from server.core.charging import charged
 from server.core.context import AppContext
 from server.history import texts
 from server.history.comparing import ComparedVersions, Comparer, DiffQuestion
@@ -48,12 +49,14 @@ def blueprint(context: AppContext) -> Blueprint:
     past = _Past(context)
 
     @part.get("/history")
+    @charged(context)
     def history() -> Response:
         if entity := request.args.get("entity", ""):
             return _fresh(past.of_thing(entity.strip("<>")))
         return _fresh(past.of_source(request.args.get("source", "")))
 
     @part.get("/diff")
+    @charged(context)
     def diff() -> Response:
         return _fresh(past.difference())
 

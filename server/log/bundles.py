@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request
 from graph.core.errors import ConfigError
 from graph.evidence_bundles import build
 from graph.evidence_bundles.model import BundleRequest
+from server.core.charging import charged
 from server.core.context import AppContext
 from server.http.problem_details import HttpProblem
 from server.log.access import LogAccess
@@ -20,6 +21,7 @@ def blueprint(context: AppContext) -> Blueprint:
     access = LogAccess(context.instance)
 
     @part.get("/bundle")
+    @charged(context)
     def bundle() -> Response:
         given, version = request.args, request.args.get("version", "0")
         if not given.get("statement", "") or not (version.isascii() and version.isdigit()):

@@ -14,6 +14,7 @@ from graph.trace.formats import text as plain
 from graph.trace.model import Trace
 from graph.trace.question import parse
 from graph.trace.tracing import Scope
+from server.core.charging import charged
 from server.core.context import AppContext
 from server.http import negotiation
 from server.http.negotiation import HTML, Offer
@@ -39,6 +40,7 @@ def blueprint(context: AppContext) -> Blueprint:
     readers = TraceReaders(context.instance)
 
     @part.get("/trace")
+    @charged(context)
     def show() -> Response:
         offer, asked = _offer(), _asked()
         if not asked:

@@ -9,6 +9,8 @@ decided here, for both.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -91,6 +93,20 @@ class PoolState:
         """Tell observers that a request starts to wait."""
         for observer in self.observers:
             observer.on_start()
+
+    @contextmanager
+    def charged(self, client: str) -> Iterator[None]:
+        """Count the seconds of a block against a client's budget, as those of a query are.
+
+        Raises QueryThrottled where it is used up.
+        """
+        number = number_of(client) if client else 0
+        self.budgets.check_budget(number, self.limits.budget)
+        begun = time.monotonic()
+        try:
+            yield
+        finally:
+            self.budgets.charge(number, time.monotonic() - begun)
 
     def finish(
         self,

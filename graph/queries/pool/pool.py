@@ -1,7 +1,7 @@
 """The entrance for queries: a pool of worker processes.
 
-`Pool.start` starts a supervisor with its workers; `Pool.run` may then be called from any thread
-of this process and of those forked from it.
+`Pool.start` starts a supervisor with its workers; any thread of this process, and of those forked
+from it, may then call `Pool.run`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,13 +20,7 @@ from typing import TYPE_CHECKING
 from graph.core.errors import EngineFailure, QueryError, SnapshotGone
 from graph.core.instance import Instance
 from graph.queries.admission.scoreboard import MAX_WORKERS, new_ticket
-from graph.queries.model.query import (
-    REQUEST_KINDS,
-    PoolRequest,
-    Query,
-    QueryAnswer,
-    QueryLimits,
-)
+from graph.queries.model.query import REQUEST_KINDS, PoolRequest, Query, QueryAnswer, QueryLimits
 from graph.queries.pool import codec
 from graph.queries.pool.codec import RetryRequest
 from graph.queries.pool.current_snapshot import CurrentSnapshot
@@ -184,6 +178,10 @@ class Pool:
         with self._cancellable(dispatch, query_id):
             return self._run_observed(dispatch, info, snapshot)
 
+    def charged(self, client: str) -> AbstractContextManager[None]:
+        """Count a block's seconds as a client's query. Raises QueryThrottled over the budget."""
+        return self._state.charged(client)
+
     @contextmanager
     def _cancellable(self, dispatch: Dispatch, query_id: str) -> Iterator[None]:
         """Let `cancel` find the request by its id, if it has one, until the block ends."""
@@ -219,8 +217,8 @@ class Pool:
             )
 
     def datagram_transport(self) -> DatagramTransport | None:
-        """A way to send queries without waiting for them, for one thread of this process; None
-        when all socket pairs are in use, or the store is remote."""
+        """A way for one thread to send queries without waiting; None when all socket pairs are in
+        use, or the store is remote."""
         if self.instance.remote:
             return None
         socketpair = acquire_socketpair(self.folder, self.socketpairs)
