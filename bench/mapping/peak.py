@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-_EVERY = 0.05  # seconds
+_EVERY = 0.25  # seconds: reading the sizes of a large process takes a tenth of that
 
 
 class Peak(NamedTuple):
