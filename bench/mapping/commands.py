@@ -4,35 +4,39 @@ from __future__ import annotations
 
 import os
 import resource
-import subprocess
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from statistics import median
 from typing import NamedTuple
 
+from bench.mapping import peak
 from bench.results import Measurement
 
 
 class CommandTime(NamedTuple):
-    """Seconds that a command took, and those of all processors together; what it printed."""
+    """Seconds that a command took, and those of all processors together; the most memory that its
+    processes held at a time, in MiB; what it printed."""
 
     seconds: float
     processor: float
+    memory: float = 0.0
     output: str = ""
 
 
 def timed(command: Sequence[str]) -> CommandTime:
     """Run a command to its end. Raises CalledProcessError where it fails."""
-    begun, before = time.perf_counter(), _processor_seconds()
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    seconds = time.perf_counter() - begun
-    return CommandTime(seconds, _processor_seconds() - before, done.stdout)
+    before = _processor_seconds()
+    took = peak.measure(command)
+    return CommandTime(took.seconds, _processor_seconds() - before, took.together, took.output)
 
 
 def total(times: Iterable[CommandTime]) -> CommandTime:
     """The time of commands that follow each other."""
     listed = [*times]
-    return CommandTime(sum(one.seconds for one in listed), sum(one.processor for one in listed))
+    return CommandTime(
+        sum(one.seconds for one in listed),
+        sum(one.processor for one in listed),
+        max(one.memory for one in listed),
+    )
 
 
 class Comparison(NamedTuple):
@@ -63,10 +67,16 @@ class Comparison(NamedTuple):
                 ratio=ratio,
                 target=f"≥ {self.target:g}",
                 met=ratio >= self.target and equal,
-                detail=f"{len(pairs)} turns; load of the machine {os.getloadavg()[0]:.0f}; {detail}"
-                if unit == "seconds"
-                else "",
+                detail=f"{_circumstances(pairs)}; {detail}" if unit == "seconds" else "",
             )
+
+
+def _circumstances(pairs: Sequence[tuple[CommandTime, CommandTime]]) -> str:
+    ours, theirs = (max(one.memory for one in side) for side in zip(*pairs, strict=True))
+    return (
+        f"{len(pairs)} turns; most memory {ours:,.0f} and {theirs:,.0f} MiB; "
+        f"load of the machine {os.getloadavg()[0]:.0f}"
+    )
 
 
 _UNITS: dict[str, Callable[[CommandTime], float]] = {

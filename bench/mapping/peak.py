@@ -5,34 +5,52 @@ from __future__ import annotations
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from tempfile import TemporaryFile
+from typing import IO, NamedTuple
 
 _EVERY = 0.25  # seconds: reading the sizes of a large process takes a tenth of that
 
 
 class Peak(NamedTuple):
-    """The most memory of all processes together, and of the largest one, in MiB; seconds."""
+    """The most memory of all processes together, and of the largest one, in MiB; seconds; what the
+    command printed."""
 
     together: float
     largest: float
     seconds: float
+    output: str
 
 
-def measure(command: Sequence[str], environment: dict[str, str] | None = None) -> Peak:
+def measure(command: Sequence[str]) -> Peak:
     """Run a command to its end; memory is proportional (PSS): what processes share counts once.
 
     Raises CalledProcessError where it fails.
     """
     begun, together, largest = time.perf_counter(), 0.0, 0.0
-    process = subprocess.Popen(command, env=environment)
-    while process.poll() is None:
-        sizes = held(process.pid)
-        together, largest = max(together, sum(sizes)), max(largest, *sizes, 0.0)
-        time.sleep(_EVERY)
+    with TemporaryFile("w+") as out, TemporaryFile("w+") as problems:
+        process = subprocess.Popen(command, stdout=out, stderr=problems)
+        while not _ends_soon(process):
+            sizes = held(process.pid)
+            together, largest = max(together, sum(sizes)), max(largest, *sizes, 0.0)
+        took = time.perf_counter() - begun
+        output, stderr = _text(out), _text(problems)
     if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command)
-    return Peak(together, largest, time.perf_counter() - begun)
+        raise subprocess.CalledProcessError(process.returncode, command, output, stderr)
+    return Peak(together, largest, took, output)
+
+
+def _ends_soon(process: subprocess.Popen[bytes]) -> bool:
+    """Wait for a moment; whether the process has ended."""
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(_EVERY)
+    return process.returncode is not None
+
+
+def _text(file: IO[str]) -> str:
+    file.seek(0)
+    return file.read()
 
 
 def held(pid: int) -> list[float]:
