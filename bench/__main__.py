@@ -78,6 +78,11 @@ def _whole(rows: int, chosen: Namespace) -> Iterator[Measurement]:
         yield from whole_way.run(rows, Path(folder), chosen.turns)
 
 
+def _mapping_memory(rows: int, chosen: Namespace) -> Iterator[Measurement]:
+    with tempfile.TemporaryDirectory(prefix="ulzii-bench-", dir=chosen.keep) as folder:
+        yield compare.mapping_memory(rows, Path(folder))
+
+
 def _memory(rows: int, chosen: Namespace) -> Iterator[Measurement]:
     with tempfile.TemporaryDirectory(prefix="ulzii-bench-", dir=chosen.keep) as folder:
         yield compare.memory(rows, Path(folder))
@@ -92,6 +97,7 @@ PARTS: dict[str, Callable[[int, Namespace], Iterator[Measurement]]] = {
     "loading": _loading,
     "harvesting": _harvesting,
     "mapping": _mapping,
+    "mapping-memory": _mapping_memory,
     "memory": _memory,
     "whole": _whole,
     "lookups": _lookups,

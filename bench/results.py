@@ -38,8 +38,8 @@ commands that take turns, so starting Python is part of both; the statements of 
 morph-kgc starts a process for each processor; Ulzii maps in one process and sorts in another at the
 same time. On a machine that does other work too, seconds depend on how many processes a command
 has; the rows “processors” are the seconds of all processors, and say what it costs. Peak memory is
-that of all processes of a load at a time (PSS), from file to published snapshot; it is compared
-with 2 GiB.
+that of all processes at a time (PSS), of mapping from file to layer, and of a load from file to
+published snapshot; it is compared with 2 GiB.
 
 **From file to published**: a load into a new instance, with the ledger, row maps, rules, VoID,
 search index and a snapshot, beside three commands one after the other: morph-kgc, pySHACL with the

@@ -131,6 +131,12 @@ def test_a_register_is_mapped_to_eight_statements_a_row(tmp_path: Path) -> None:
     assert b'"Soum number 4"@en' in archive.read(made.lines)
 
 
+def test_the_memory_of_mapping_is_that_of_all_its_processes(tmp_path: Path) -> None:
+    found = compare.mapping_memory(100, tmp_path)
+    assert 20 < found.ours < found.theirs
+    assert found.met
+
+
 def test_the_memory_of_all_processes_counts() -> None:
     held = "x = b'x' * (64 << 20); import time; time.sleep(0.5)"
     code = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {held!r}])"

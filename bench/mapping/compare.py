@@ -1,6 +1,6 @@
 """Mapping a table with provenance, beside morph-kgc without; the peak memory of its load.
 
-python -m bench --only mapping,memory --sizes 10000,100000,1000000   (rows)
+python -m bench --only mapping,mapping-memory,memory --sizes 10000,100000,1000000   (rows)
 
 Each side is a command that reads the same CSV, so starting Python is part of both. They take turns,
 since other work changes the speed of a machine. The statements of both must be equal.
@@ -43,11 +43,20 @@ def run(rows: int, folder: Path, turns: int) -> Iterator[Measurement]:
 
 def memory(rows: int, folder: Path) -> Measurement:
     """The most memory that a whole load of so many rows takes."""
+    return _memory("peak memory of a load", "one_load", rows, folder)
+
+
+def mapping_memory(rows: int, folder: Path) -> Measurement:
+    """The most memory that mapping takes, from the file to a layer."""
+    return _memory("peak memory of mapping", "one_mapping", rows, folder)
+
+
+def _memory(work: str, module: str, rows: int, folder: Path) -> Measurement:
     table = folder / "loaded.csv"
     registers.write(table, rows)
-    found = peak.measure([sys.executable, "-m", "bench.mapping.one_load", str(table)])
+    found = peak.measure([sys.executable, "-m", f"bench.mapping.{module}", str(table)])
     return Measurement(
-        "peak memory of a load",
+        work,
         f"{rows:,} rows, {rows * registers.STATEMENTS:,} statements",
         "2 GiB",
         ours=found.together,
