@@ -8,7 +8,7 @@ setsid make demo PORT="$port" DEMO_DATA="$data/instance" >"$log" 2>&1 &
 demo=$!
 stop() { kill -INT -- "-$demo" 2>/dev/null || true; wait "$demo" 2>/dev/null || true; rm -rf "$data"; }
 trap stop EXIT
-for _ in $(seq 120); do
+for _ in $(seq 300); do
   curl -fsS "http://127.0.0.1:$port/healthz" >/dev/null 2>&1 && break
   kill -0 "$demo" 2>/dev/null || { cat "$log"; exit 1; }
   sleep 1

@@ -47,6 +47,7 @@ from server.pages.errors.problem import problem_page
 from server.pages.find import routes as find
 from server.pages.find import sources
 from server.pages.layout import navigation, writing
+from server.pages.quality import routes as quality
 from server.pages.start import routes as start
 from server.resources import dereference, problem_pages, reports, vocabularies
 from server.saved_queries import routes
@@ -63,6 +64,7 @@ _PARTS = (
     start,
     find,
     sources,
+    quality,
     problem_pages,
     about,
     health,

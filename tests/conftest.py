@@ -81,7 +81,8 @@ def loaded_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     Nobody changes it: copy it first.
     """
-    run = ["-c", "from server.cli import main; main()", "--data", "{data}", "demo", "--no-serve"]
+    run = ["-c", "from server.cli import main; main()", "--data", "{data}", "demo"]
+    run += ["--no-serve", "--no-score"]  # scores take as long as the rest: few tests want them
     return _made_once(tmp_path_factory, "demo", run)
 
 

@@ -17,6 +17,7 @@ from graph.ledger import Ledger
 from graph.ledger.events import now
 from graph.reports.harvest import HarvestReport
 from graph.reports.schedule import schedule
+from loaders import quality
 from loaders.pipeline.load import load as load_source
 from loaders.pipeline.model import REJECTED, SAME, WOULD_HOLD, WOULD_PUBLISH, LoadOutcome
 from loaders.pipeline.source import Source, read, read_all
@@ -204,14 +205,33 @@ def load(
 @click.option("--port", default=8008, show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--no-serve", is_flag=True, help="Load only.")
+@click.option("--no-score", is_flag=True, help="Do not score the metadata.")
 @fail_clearly
-def demo(port: int, host: str, no_serve: bool) -> None:
-    """Create an instance if there is none, load the bundled sources, and serve them."""
+def demo(port: int, host: str, no_serve: bool, no_score: bool) -> None:
+    """Create an instance if there is none, load and score the bundled sources, and serve them."""
     if not no_serve:
         listen(host, port).close()  # fail before loading, not after it
     root = data_directory()
     instance = open_instance(root) if (root / CONFIG).exists() else create_instance(ROOT)
-    for source in read_all().values():
-        click.echo(_line(_load(instance, source, wait=60.0)))
+    outcomes = [_load_of_demo(instance, source) for source in read_all().values()]
+    if not no_score and _is_to_score(instance, outcomes):
+        click.echo(_line(_score(instance)))
     if not no_serve:
         serve_demo(instance, host, port)
+
+
+def _load_of_demo(instance: Instance, source: Source) -> LoadOutcome:
+    outcome = _load(instance, source, wait=60.0)
+    click.echo(_line(outcome))
+    return outcome
+
+
+def _is_to_score(instance: Instance, outcomes: list[LoadOutcome]) -> bool:
+    """Whether something was published that the scores do not know, or there are no scores."""
+    is_scored = any(True for _ in Ledger(instance).events.find("Publish", quality.SOURCE))
+    return not is_scored or any(one.status != SAME for one in outcomes)
+
+
+def _score(instance: Instance) -> LoadOutcome:
+    with reporter(quality.SOURCE) as progress:
+        return quality.publish(instance, quality.assess(instance), reporter=progress, wait=60.0)

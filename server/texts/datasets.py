@@ -176,7 +176,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The quality has not been scored yet.",
     ),
     "to_mend": ("Нийтлэгч юуг нөхөх вэ", "What the publisher can mend"),
-    "mend_missing": ("Дутуу", "Missing"),
+    "mend_missing": ("Оноогүй хэмжүүр", "Metric without points"),
     "mend_write": ("Юу бичих вэ", "What to write"),
     "mend_gains": ("Нэмэх оноо", "Gains"),
     "quality_inferred": (

@@ -41,6 +41,11 @@ def number_text(value: Decimal | float | int | str, digits: int | None = None) -
     return f"{number:,f}" if digits is None else f"{number:,.{digits}f}"
 
 
+def one_decimal(value: Decimal | float) -> str:
+    """A number with one decimal at most, `170.5` or `50`."""
+    return number_text(f"{value:.1f}".removesuffix(".0"))
+
+
 def time_text(moment: str) -> str:
     """A time (RFC 3339) in Ulaanbaatar, `2026-11-30 07:30 UTC+8`; a date as it is."""
     try:
@@ -80,6 +85,7 @@ def init_app(app: Flask) -> None:
     """Give templates these functions."""
     app.jinja_env.globals.update(
         number_text=number_text,
+        one_decimal=one_decimal,
         time_text=time_text,
         time_tag=time_tag,
         foreign=foreign,
