@@ -21,7 +21,7 @@ from bench.data import stores, synthetic
 from bench.harvesting import harvest
 from bench.loading import load
 from bench.mapping import compare, whole_way
-from bench.queries import analytical, hostile, lookups, repeated, search
+from bench.queries import analytical, hostile, listing, lookups, repeated, search
 from bench.results import Measurement
 from bench.servers import launch
 from bench.validation import prefilter
@@ -93,6 +93,11 @@ def _harvesting(datasets: int, chosen: Namespace) -> Iterator[Measurement]:
         yield from harvest.run(datasets, Path(folder))
 
 
+def _listing(datasets: int, chosen: Namespace) -> Iterator[Measurement]:
+    with tempfile.TemporaryDirectory(prefix="ulzii-bench-", dir=chosen.keep) as folder:
+        yield from listing.run(datasets, Path(folder), against=datasets <= MAX_DATASETS)
+
+
 PARTS: dict[str, Callable[[int, Namespace], Iterator[Measurement]]] = {
     "loading": _loading,
     "harvesting": _harvesting,
@@ -105,6 +110,7 @@ PARTS: dict[str, Callable[[int, Namespace], Iterator[Measurement]]] = {
     "analytical": _analytical,
     "hostile": _hostile,
     "searching": _searching,
+    "listing": _listing,
     "validating": _validating,
 }
 

@@ -86,6 +86,14 @@ measurement has ended.
 are compared too. The target applies to large catalogues: with a thousand resources a filter takes
 no longer than the fixed cost of any query.
 
+**Lists** are what pages of `/search` and `/datasets` ask: the hits with their names, their number,
+the counts of all facets, and for words the number of hits among all other kinds of things. The mix
+has twelve kinds of requests in equal shares: a rare word, three words of which one is rare, words
+that a thousandth and all of the datasets have, another form in Latin letters, a word with a
+publisher, one filter of few and of many datasets, the newest, page 50, two filters, the unfiltered
+list. Times are of the processor. At 1,000,000 datasets words with more than 10,000 hits are ranked
+among the first 10,000, and facets of more than 10,000 hits are not counted.
+
 **Auditing** (`python -m bench.audit`): an instance with several versions, of which each changes
 4 % of the lines of the one before; its records are in another order than its lines. Figures are
 medians of 200 look-ups of the newest version in a warm process. Times are of the processor, since

@@ -243,4 +243,7 @@ def test_searching_on_the_command_line(data: Path) -> None:
     assert len(found) == 10
     assert all(hit["iri"].startswith("http") and hit["score"] > 0 for hit in found)
     assert run(data, "search", "№").exit_code == 7
-    assert run(data, "search", "үүнийг хэн ч бичээгүй").stdout == ""
+    nothing = run(data, "search", "үүнийг хэн ч бичээгүй")
+    assert nothing.stdout == ""
+    assert "nothing found" in nothing.stderr
+    assert nothing.exit_code == 0

@@ -145,7 +145,7 @@ def test_a_finding_says_what_it_is_about(client: FlaskClient) -> None:
     assert "Эх бичвэрт хэлсэн нийт дүн: 1281 / 1280" in page
     assert "21 аймгийн цахимжуулсан орон нутгийн үйлчилгээ, 2022" in page
     others = html(client, "/findings?severity=Info")
-    assert re.search(r"<li>\w[^<]*, [^<]*, \d{4}</li>", others)
+    assert re.search(r"— \w[^<]*, [^<]*, \d{4}</a>", others)
 
 
 def test_a_source_leads_to_its_last_report(client: FlaskClient) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from graph import snapshots
 from graph.core.errors import EngineFailure
 from graph.core.instance import Instance
-from graph.core.iris import ID
+from graph.core.iris import ID, SCHEME
 from graph.lists import index, schema
 from graph.lists import query as listing
 from graph.lists.document import Document, title_key
@@ -34,6 +34,7 @@ from vocab.namespaces import (
     PLACE,
     RDF,
     RDFS,
+    SKOS,
 )
 from vocab.terms import Object
 
@@ -232,6 +233,37 @@ def test_a_place_is_found_in_any_spelling(listed: Instance, text: str) -> None:
     found = page(opened(listed), "place", text)
     assert [e.document.titles["mn"] for e in found.entries] == ["Баян-Өлгий"]
     assert page(opened(listed), "place", "говьалтайн").total == 1
+
+
+def test_a_place_says_what_it_is_a_part_of(another: Callable[[], Instance]) -> None:
+    """Several soums are called Altai."""
+    instance = another()
+    units = [
+        *unit("045", PLACE.Aimag, "Говь-Алтай", ""),
+        *unit("06401", PLACE.Soum, "Алтай", "045"),
+        *unit("08204", PLACE.Soum, "Алтай", ""),
+    ]
+    publish(instance, "a", units)
+    found = page(opened(instance), "place", filters=(("within", "045"),))
+    assert [e.document.iri for e in found.entries] == [f"{ID}place/06401"]
+    assert found.entries[0].document.codes == ["06401"]
+    assert [v.labels for v in found.entries[0].of("within")] == [{"mn": "Говь-Алтай"}]
+    moved = [*units[:-5], *unit("08204", PLACE.Soum, "Алтай", "045")]
+    publish(instance, "a", moved)
+    assert page(opened(instance), "place", filters=(("within", "045"),)).total == 2
+
+
+def unit(code: str, cls: ox.NamedNode, name: str, above: str) -> list[bytes]:
+    concept, scheme = f"{SCHEME}au/{code}", ox.NamedNode(f"{SCHEME}au")
+    up = [line(concept, SKOS.broader, ox.NamedNode(f"{SCHEME}au/{above}"))] if above else []
+    return [
+        *up,
+        line(f"{ID}place/{code}", RDF.type, cls),
+        line(f"{ID}place/{code}", RDFS.label, ox.Literal(name, language="mn")),
+        line(concept, FOAF.focus, ox.NamedNode(f"{ID}place/{code}")),
+        line(concept, SKOS.inScheme, scheme),
+        line(concept, SKOS.notation, ox.Literal(code)),
+    ]
 
 
 def test_people_are_not_listed(listed: Instance) -> None:

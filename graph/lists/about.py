@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
+from graph.core.iris import scheme
 from graph.lists.document import titles_of
 from graph.lists.store import Properties, PublicStore
 from vocab.namespaces import (
@@ -27,6 +28,7 @@ from vocab.namespaces import (
 
 NAMES = (SKOS.prefLabel, RDFS.label, DCT.title, FOAF.name)
 """What facet values and parts of observations are called by."""
+_UNITS = "au"  # the scheme of codes that says which unit is a part of which
 _MOST = 3  # observations that a finding names
 _AREA, _PERIOD = SDMX_DIMENSION.refArea, SDMX_DIMENSION.refPeriod
 _NOT_SAID = frozenset({RDF.type, QB.dataSet, PROV.wasDerivedFrom, PROV.wasQuotedFrom})
@@ -35,11 +37,14 @@ _LANGUAGES = ("mn", "en")
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Words by language, the things whose names they are, and the datasets they belong to."""
+    """Words by language, and the things that they come from; `datasets` that a finding is beside,
+    `within` what a place is a part of, `codes` that a place has."""
 
     words: dict[str, str] = field(default_factory=dict)
     depends: Sequence[str] = ()
     datasets: Sequence[str] = ()
+    within: Sequence[str] = ()
+    codes: Sequence[str] = ()
 
 
 NOTHING = About()
@@ -63,6 +68,22 @@ def of_finding(store: PublicStore, iri: str, found: Properties) -> About:
         for tag in _LANGUAGES
     }
     return About({t: w for t, w in words.items() if w}, sorted(depends), datasets)
+
+
+def of_place(store: PublicStore, iri: str) -> About:
+    """The unit above a place and its code, by the codes of administrative units: many soums share
+    a name."""
+    depends, within, codes = set[str](), set[str](), set[str]()
+    for code in store.referring(FOAF.focus, iri):
+        depends.add(code)
+        found = store.properties(code)
+        if ox.NamedNode(scheme(_UNITS)) not in found.values(SKOS.inScheme):
+            continue
+        codes.update(v.value for v in found.values(SKOS.notation) if isinstance(v, ox.Literal))
+        for above in _iris(found, SKOS.broader):
+            depends.add(above)
+            within |= _iris(store.properties(above), FOAF.focus) - {iri}
+    return About(depends=sorted(depends | within), within=sorted(within), codes=sorted(codes))
 
 
 def of_nameless(store: PublicStore, found: Properties) -> About:

@@ -14,7 +14,7 @@ from vocab.terms import Object
 
 LONGEST = 5_000
 """Characters of a text that are searched and quoted."""
-_KEY = 60  # characters of a sort key: it is kept twice for each language
+_KEY = 80  # characters that titles are sorted by: they are kept twice for each language
 _TIE = 24  # characters of the IRI after it
 _LATIN_LAST = {ord(c): chr(0xE000 + ord(c)) for c in "abcdefghijklmnopqrstuvwxyz"}
 _FALLBACK = {"mn": ("mn", "en", ""), "en": ("en", "mn", "")}
@@ -66,7 +66,7 @@ def title_key(document: Document, language: str) -> str:
     Things without a title come after all others, equal titles in the order of their IRIs' ends.
     """
     text = title(document.titles, language).value
-    key = sort_key(text)[:_KEY] if text else "\U0010ffff"
+    key = sort_key(text[:_KEY])[:_KEY] if text else "\U0010ffff"
     key = key.translate(_LATIN_LAST) if language == "mn" else key
     return f"{document.rank}{key}\t{document.iri[-_TIE:]}"
 

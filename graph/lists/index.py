@@ -22,7 +22,7 @@ MOST = 10_000
 """Hits that are counted, ranked and sorted; of more only the first are."""
 _AT_ONCE = 500
 _WORDS = 3  # that begin alike
-_ORDERS = {"mn": "mn, id", "en": "en, id", "new": "moment DESC, mn, id"}
+ORDERS = {"mn": "mn, id", "en": "en, id", "new": "moment DESC, mn, id"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +36,6 @@ class FacetValue:
     term: str
     labels: dict[str, str]
     count: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class HitRow:
-    """What documents are sorted and counted by."""
-
-    id: int
-    weight: int
-    moment: int
-    mn: str
-    en: str
-    facets: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +101,11 @@ class ListIndex:
             parts.append(f'facets : "k{condition.kind.number}"')
         return " AND ".join(parts)
 
+    def count(self, match: str) -> int:
+        """How many documents match; MOST + 1 where more than MOST do."""
+        query = "SELECT COUNT(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)"
+        return int(self._db.execute(query, (match, MOST + 1)).fetchone()[0])
+
     def ids(self, match: str, limit: int) -> list[int]:
         """The first documents that match."""
         rows = self._db.execute(
@@ -120,20 +113,31 @@ class ListIndex:
         )
         return [row[0] for row in rows]
 
-    def rows(self, ids: Sequence[int]) -> list[HitRow]:
-        """What these documents are sorted and counted by, in the order of ids."""
-        found: list[HitRow] = []
+    def hits(self, match: str, sort: str) -> list[tuple[int, int | str, bytes]]:
+        """All documents that match: id, what they are sorted by (`weight` or of ORDERS), packed ids
+        of facet values."""
+        column = {"new": "-moment"}.get(sort, sort)
+        rows: list[tuple[int, int | str, bytes]] = self._db.execute(
+            f"SELECT id, {column}, facets FROM hit"
+            " WHERE id IN (SELECT rowid FROM words WHERE words MATCH ?)",
+            (match,),
+        ).fetchall()
+        return rows
+
+    def sort_keys(self, ids: Sequence[int], sort: str) -> dict[int, int | str]:
+        """What these documents are sorted by."""
+        column, found = {"new": "-moment"}.get(sort, sort), dict[int, int | str]()
         for start in range(0, len(ids), _AT_ONCE):
             some = ids[start : start + _AT_ONCE]
             marks = ",".join("?" * len(some))
-            rows = self._db.execute(f"SELECT {_HIT} FROM hit WHERE id IN ({marks})", some)
-            found += [HitRow(*row) for row in rows]
+            query = f"SELECT id, {column} FROM hit WHERE id IN ({marks})"
+            found.update(self._db.execute(query, some).fetchall())
         return found
 
     def in_order(self, kind: Kind, order: str, skip: int, limit: int) -> list[int]:
         """A part of all documents of a kind, sorted by title in a language, or newest first."""
         rows = self._db.execute(
-            f"SELECT id FROM hit WHERE kind = ? ORDER BY {_ORDERS[order]} LIMIT ? OFFSET ?",
+            f"SELECT id FROM hit WHERE kind = ? ORDER BY {ORDERS[order]} LIMIT ? OFFSET ?",
             (kind.number, limit, skip),
         )
         return [row[0] for row in rows]
@@ -142,7 +146,7 @@ class ListIndex:
         """The same for documents with values of facets that many have, so that few are passed."""
         wanted, found = set(condition.values), []
         rows = self._db.execute(
-            f"SELECT id, facets FROM hit WHERE kind = ? ORDER BY {_ORDERS[order]}",
+            f"SELECT id, facets FROM hit WHERE kind = ? ORDER BY {ORDERS[order]}",
             (condition.kind.number,),
         )
         for number, packed in rows:
@@ -212,7 +216,6 @@ class ListIndex:
         return dict(self._db.execute("SELECT id, facet FROM value").fetchall())
 
 
-_HIT = "id, weight, moment, mn, en, facets"
 _VALUE = "id, facet, key, term, labels, count"
 
 

@@ -63,7 +63,7 @@ KINDS = {
                 *(PLACE.Country, PLACE.Aimag, PLACE.Capital, PLACE.Soum),
                 *(PLACE.District, PLACE.Bag, PLACE.Khoroo, DCT.Location),
             ),
-            ("level", "source"),
+            ("level", "within", "source"),
         ),
         Kind(
             4,

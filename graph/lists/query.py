@@ -6,15 +6,15 @@ and listed; lists by facets alone stay complete. Counts of facets are then not m
 
 from __future__ import annotations
 
+import heapq
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from graph.lists.document import Document, title
-from graph.lists.index import MOST, Condition, FacetValue, HitRow, ListIndex
+from graph.lists.document import Document
+from graph.lists.index import MOST, Condition, FacetValue, ListIndex
 from graph.lists.kinds import KINDS, Kind
-from graph.search.collation import sort_key
 from graph.search.excerpt import ExcerptPart, excerpt
 from graph.search.query_parser import MatchDegree, SearchExpression
 
@@ -104,18 +104,16 @@ def page(index: ListIndex, request: ListRequest) -> ListPage:
     condition = Condition(request.kind, request.words, tuple(v.id for v in known))
     if request.words is None and len(known) < 2:
         return _stored(index, request, condition, known)
-    ids = index.ids(index.match(condition), MOST + 1)
-    if len(ids) > MOST:
+    if index.count(index.match(condition)) > MOST:
         return _over(index, request, condition, known)
-    rows = _sorted(index, request, condition, index.rows(ids))
-    return _made(index, request, [row.id for row in rows], known, _counted(rows))
+    return _whole(index, request, condition, known)
 
 
 def count(index: ListIndex, condition: Condition) -> int:
     """The number of hits; MOST + 1 where there are more than MOST."""
     if condition.words is None and not condition.values:
         return index.total(condition.kind)
-    return len(index.ids(index.match(condition), MOST + 1))
+    return index.count(index.match(condition))
 
 
 def _stored(
@@ -129,8 +127,7 @@ def _stored(
     if total > MOST:
         ids = index.walk(condition, _order(request), *_span(request))
         return _page(index, request, total, ids, _facets(request, known, None, index))
-    rows = _sorted(index, request, condition, index.rows(index.ids(index.match(condition), MOST)))
-    return _made(index, request, [row.id for row in rows], known, _counted(rows))
+    return _whole(index, request, condition, known)
 
 
 def _over(
@@ -148,18 +145,21 @@ def _over(
             break
     ids = list(ranked)[:MOST]
     if request.order != "relevance":
-        ids = [row.id for row in _in_order(request, index.rows(sorted(ids)))]
+        keys = index.sort_keys(ids, _order(request))
+        ids.sort(key=lambda found: (keys[found], found))
     skip, limit = _span(request)
     return _page(index, request, MOST, ids[skip : skip + limit], facets, is_over=True)
 
 
-def _made(
-    index: ListIndex,
-    request: ListRequest,
-    ids: list[int],
-    known: list[FacetValue],
-    counts: Counter[int],
+def _whole(
+    index: ListIndex, request: ListRequest, condition: Condition, known: list[FacetValue]
 ) -> ListPage:
+    """A list of which all hits are counted and sorted."""
+    is_ranked = request.order == "relevance"
+    hits = index.hits(index.match(condition), "weight" if is_ranked else _order(request))
+    tiers = _tier_of(index, condition, len(hits)) if is_ranked else {}
+    ids = [hit[-1] for hit in sorted((tiers.get(n, 0), key, n) for n, key, _ in hits)]
+    counts = Counter(array("I", b"".join(packed for _, _, packed in hits)))
     skip, limit = _span(request)
     facets = _facets(request, known, counts, index)
     return _page(index, request, len(ids), ids[skip : skip + limit], facets)
@@ -192,40 +192,26 @@ def _tiers(index: ListIndex, condition: Condition) -> Iterable[str]:
     return dict.fromkeys(matches)  # where no word has other forms, the same match comes again
 
 
-def _sorted(
-    index: ListIndex, request: ListRequest, condition: Condition, rows: list[HitRow]
-) -> list[HitRow]:
-    if request.order != "relevance":
-        return _in_order(request, rows)
-    tier: dict[int, int] = {}
-    for number, match in enumerate(_tiers(index, condition)):
-        if len(tier) == len(rows):
+def _tier_of(index: ListIndex, condition: Condition, number: int) -> dict[int, int]:
+    """The tier of each of so many hits, from the best one down."""
+    found: dict[int, int] = {}
+    for tier, match in enumerate(_tiers(index, condition)):
+        if len(found) == number:
             break
-        for found in index.ids(match, MOST):
-            tier.setdefault(found, number)
-    return sorted(rows, key=lambda row: (tier[row.id], row.weight, row.mn, row.id))
-
-
-def _in_order(request: ListRequest, rows: list[HitRow]) -> list[HitRow]:
-    if request.order == "new":
-        return sorted(rows, key=lambda row: (-row.moment, row.mn, row.id))
-    if request.language == "en":
-        return sorted(rows, key=lambda row: (row.en, row.id))
-    return sorted(rows, key=lambda row: (row.mn, row.id))
-
-
-def _counted(rows: Iterable[HitRow]) -> Counter[int]:
-    return Counter(array("I", b"".join(row.facets for row in rows)))
+        for hit in index.ids(match, MOST):
+            found.setdefault(hit, tier)
+    return found
 
 
 def _facets(
     request: ListRequest,
     known: Sequence[FacetValue],
-    counts: Counter[int] | dict[int, int] | None,
+    counts: Mapping[int, int] | None,
     index: ListIndex,
 ) -> list[Facet]:
     """All facets of a kind. `counts` by value; None: the stored ones, or none with a filter."""
     selected = {value.facet: value for value in known}
+    counted = _by_facet(index, counts) if counts is not None else {}
     made = []
     for name in request.kind.facets:
         most = UNFOLDED if request.unfolded == name else SHOWN
@@ -234,19 +220,26 @@ def _facets(
             if request.words is not None or known:
                 values = [replace(v, count=None) for v in values]
         else:
-            values = _most_frequent(index, name, counts, most + 1)
+            values = _most_frequent(index, counted.get(name, ()), most + 1)
         shown = values[:most]
         made.append(Facet(name, shown, len(values) > most, selected.get(name)))
     return made
 
 
+def _by_facet(index: ListIndex, counts: Mapping[int, int]) -> dict[str, list[tuple[int, int]]]:
+    """Negative counts and values, by facet."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for value, number in counts.items():
+        found.setdefault(index.facet_of[value], []).append((-number, value))
+    return found
+
+
 def _most_frequent(
-    index: ListIndex, facet: str, counts: Counter[int] | dict[int, int], most: int
+    index: ListIndex, counted: Sequence[tuple[int, int]], most: int
 ) -> list[FacetValue]:
-    of_facet = [(-n, value) for value, n in counts.items() if index.facet_of[value] == facet]
-    chosen = sorted(of_facet)[:most]
+    chosen = heapq.nsmallest(most, counted)
     values = index.values(value for _, value in chosen)
-    named = [replace(values[value], count=-n) for n, value in chosen]
+    named = [replace(values[value], count=-number) for number, value in chosen]
     return sorted(named, key=lambda v: (-(v.count or 0), v.key))
 
 
@@ -262,11 +255,6 @@ def _entry(request: ListRequest, document: Document, values: Sequence[FacetValue
         if any(part.is_match for part in parts):
             return replace(entry, snippet=parts, snippet_language=text.language)
     return entry
-
-
-def name_order(value: FacetValue, language: str) -> str:
-    """What values with equal counts are sorted by."""
-    return sort_key(title(value.labels, language).value or value.key)
 
 
 def kinds(index: ListIndex, words: SearchExpression) -> dict[str, int]:

@@ -14,7 +14,7 @@ from graph.search.query_parser import parse
 
 _MOST = 5  # suggestions
 _LONGEST = 6  # words of a search that is tried with fewer
-_SHORTEST = 3  # letters of a beginning
+_SHORTEST = 4  # letters of a beginning
 
 
 class Suggestion(NamedTuple):

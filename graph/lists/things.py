@@ -81,7 +81,7 @@ class ThingReader:
             return None
         named = _SENTENCES if kind.name == FINDING else _NAMES
         titles = titles_of(found.first_literals(named))
-        said = about.of_finding(self._store, iri, found) if kind.name == FINDING else about.NOTHING
+        said = self._about(iri, kind, found)
         if not titles:
             said = about.of_nameless(self._store, found)
             titles = said.words
@@ -95,10 +95,15 @@ class ThingReader:
             facets=self._facets(kind, found, said),
             inferred=self._inferred(kind, found, titles),
             about={} if said.words == titles else said.words,
-            codes=_codes(found),
+            codes=sorted({*_codes(found), *said.codes}),
             rank=_rank(found),
             depends=said.depends,
         )
+
+    def _about(self, iri: str, kind: Kind, found: Properties) -> about.About:
+        if kind.name == FINDING:
+            return about.of_finding(self._store, iri, found)
+        return about.of_place(self._store, iri) if kind.name == "place" else about.NOTHING
 
     def _facets(self, kind: Kind, found: Properties, said: about.About) -> dict[str, list[str]]:
         facets: dict[str, list[str]] = {}
@@ -111,6 +116,7 @@ class ThingReader:
         if kind.name == "term" and not facets["scheme"]:
             facets["scheme"] = [term(v) for v in found.values(RDFS.isDefinedBy)]
         facets["dataset"] = [f"<{iri}>" for iri in said.datasets]
+        facets["within"] = [f"<{iri}>" for iri in said.within]
         sources = {graph.partition("/")[0] for graph in found.graphs(RDF.type)}
         facets["source"] = sorted(
             f"<{self._names.source(s)}>" for s in sources - {"provenance", "void"}

@@ -34,6 +34,7 @@ _STARTS = {
     "format": (str(EU_FILE_TYPE), str(MEDIA_TYPE)),
     "frequency": (str(EU_FREQUENCY),),
     "licence": (str(EU_LICENCE),),
+    "within": (f"{ID}place/",),
     "class": (f"{SCHEME}information-holder/",),
     "level": (str(PLACE), str(DCT)),
     "type": (str(SERVICE), str(ELI), str(CV), str(DCAT), str(ORG)),

@@ -20,6 +20,7 @@ from graph.search.normalize import indexed_words
 _BATCH = 1_000
 _REMEMBERED = 200_000  # facet values in memory
 _TOKEN = "v{}"
+_TIE = 20  # bits of a weight that depend on the IRI, so that equal hits always come in one order
 _LONG_TITLE = 1_000  # what a title's characters add to the weight of a hit, at most
 
 Labels = Callable[[str], dict[str, str]]
@@ -174,7 +175,7 @@ def _sorted_by(document: Document) -> tuple[int, int, str, str]:
     """Weight, moment and title keys. Light hits come first: tables that are here, short titles."""
     length = min(len(title(document.titles, "mn").value), _LONG_TITLE)
     is_here = HERE in document.facets.get("data", ())
-    weight = length + (0 if is_here else _LONG_TITLE)
+    weight = (length + (0 if is_here else _LONG_TITLE)) << _TIE | _key(document.iri) >> 32 - _TIE
     return weight, document.moment, title_key(document, "mn"), title_key(document, "en")
 
 

@@ -13,6 +13,8 @@ from graph.search.excerpt import ExcerptPart
 from graph.search.query import Hit, SearchScope, find
 from server.cli.output.common import current_instance, fail_clearly
 
+_ADVICE = "Try fewer words, or the beginning of one: завх*"
+
 
 @click.command()
 @click.argument("text")
@@ -30,8 +32,11 @@ def search(text: str, limit: int, lang: str, properties: tuple[str, ...], as_jso
     now = snapshots.current(current_instance())
     if now is None:
         raise ConfigError("nothing is published yet", hint="Load a source with `ulzii load`.")
-    for hit in find(now, text, SearchScope(properties, lang, per="thing"), limit):
+    hits = find(now, text, SearchScope(properties, lang, per="thing"), limit)
+    for hit in hits:
         click.echo(json.dumps(asdict(hit), ensure_ascii=False) if as_json else _shown(hit, text))
+    if not hits:  # on standard error, so that a program still reads no lines
+        click.echo(f"“{text}”: nothing found in snapshot {now.name}. {_ADVICE}", err=True)
 
 
 def _shown(hit: Hit, text: str) -> str:

@@ -52,6 +52,7 @@ class ThingItem:
     """Any other thing: what it is, its codes, what it is about, and the datasets it publishes."""
 
     href: str
+    kind: str
     title: Texts
     inferred: Sequence[str]
     codes: Sequence[str]
@@ -215,10 +216,11 @@ def _dataset(entry: ListEntry, urls: Urls) -> DatasetItem:
 def _thing(index: ListIndex, entry: ListEntry, urls: Urls) -> ThingItem:
     document = entry.document
     severity = next((value.key for value in entry.of("severity")), "")
-    shown = ("level", "type", "class", "scheme", "rule")
+    shown = ("level", "within", "type", "class", "scheme", "rule")
     datasets = index.counts_of(f"<{document.iri}>", "publisher")
     return ThingItem(
         href=urls.page(document.iri),
+        kind=document.kind,
         title=dict(document.titles),
         inferred=document.inferred,
         codes=document.codes,
