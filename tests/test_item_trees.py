@@ -26,6 +26,7 @@ from graph.ledger.merkle import tree_root
 from graph.transparency import proofs
 from loaders.pipeline.load import load
 from loaders.pipeline.source import read
+from loaders.replay.findings import replay_findings
 from tests.few_datasets import TABLE, sources
 
 
@@ -236,3 +237,11 @@ def test_marks_of_rows_and_trees_count_alike() -> None:
     tree = item_trees.make(io.BytesIO(TABLE_OF_ROWS), ROW, Delimited(";"))
     assert marks is not None and tree is not None
     assert marks.rows == tree.count
+
+
+def test_the_findings_of_these_sources_are_made_again(loaded: Instance) -> None:
+    events = Ledger(loaded).events
+    (item,) = events.find("Load", "emongolia-local")
+    done = replay_findings(loaded, events, item)
+    assert (done.verdict, done.made) == ("proven", item["layers"]["findings"]["statements"])
+    assert done.made > 10

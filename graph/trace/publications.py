@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from graph.archive import Archive
-from graph.ledger import Event, of_kinds
+from graph.ledger import Event, Events, of_kinds
 from graph.trace.records.capture_text import UNDESCRIBED, DescribedBy
 from graph.versions.state import is_public
 
@@ -87,6 +87,13 @@ def read(events: Sequence[Event]) -> Publications:
         if item["kind"] == "mapping":
             mappings[item["name"]] = item
     return Publications(events, by_source, codes, mappings)
+
+
+def mapping_of(events: Events, load: Event) -> Event | None:
+    """The Code event of the mapping that made a version, in a log."""
+    wanted = ("mapping", load["source"], load["code"])
+    found = events.find("Code")
+    return next((c for c in found if (c["kind"], c["name"], c["digest"]) == wanted), None)
 
 
 def description(archive: Archive, code: Event | None) -> dict[str, Any]:

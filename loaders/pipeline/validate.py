@@ -45,9 +45,15 @@ class CandidateValidator:
     """Validates candidates of one source against the published versions of its references."""
 
     def __init__(
-        self, instance: Instance, source: Source, published: State, reporter: Reporter
+        self,
+        instance: Instance,
+        source: Source,
+        published: State,
+        reporter: Reporter,
+        archive: Archive | None = None,
     ) -> None:
-        self._archive = Archive(instance.archive)
+        """`archive` is where lines are read and the report is put, by default the instance's."""
+        self._archive = archive or Archive(instance.archive)
         self._instance = instance
         self._source = source
         self._published = published

@@ -30,12 +30,13 @@ def check(
 
     Writes to editable sources are left out: their bodies are archived, not their making.
     """
-    for load in _chosen(ledger, archive, sample):
+    for load in chosen(ledger, archive, sample):
         yield from _problems(replay(instance, ledger.events, load))
         reporter.advance()
 
 
-def _chosen(ledger: Ledger, archive: Archive, sample: int | None) -> list[Event]:
+def chosen(ledger: Ledger, archive: Archive, sample: int | None) -> list[Event]:
+    """The versions that loads made; so many of them, taken at random, where a number is given."""
     events = ledger.events
     loads = [e for e in events.find("Load") if not _is_write(events, archive, e)]
     if sample is None or sample >= len(loads):

@@ -29,6 +29,10 @@ LEVELS: Final[tuple[tuple[str, str], ...]] = (
         "архивласан файл, кодоос дахин буулгахад ижил хэш гарах эсэх",
         "replay: the same hashes from the archived bytes by the archived code",
     ),
+    (
+        "илрүүлсэн зөрүүг дүрмээр дахин гаргахад ижил эсэх",
+        "the findings: the same report and statements by the same rules",
+    ),
 )
 
 TEXTS: Final[dict[str, tuple[str, str]]] = {
@@ -60,8 +64,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "warning": ("анхааруулга", "warnings"),
     "not recorded": ("тэмдэглээгүй", "not recorded"),
     "sampled": (
-        "2, 4-р түвшинд санамсаргүй сонгосон хувилбарын тоо",
-        "Versions taken at random on the levels 2 and 4",
+        "2, 4, 5-р түвшинд санамсаргүй сонгосон хувилбарын тоо",
+        "Versions taken at random on the levels 2, 4 and 5",
     ),
     "found": ("Илэрсэн зүйл", "What was found"),
     "hidden": (

@@ -17,12 +17,13 @@ from graph.core.errors import ConfigError, IntegrityError
 from graph.core.instance import Instance
 from graph.ledger import Ledger
 from loaders.replay import check as replayed
+from loaders.replay import findings
 from server.cli.output.common import current_instance, fail_clearly, json_option, show
 from server.cli.output.progress import reporter
 
 
 @click.command()
-@click.option("--level", type=click.IntRange(0, 4), default=3, show_default=True)
+@click.option("--level", type=click.IntRange(0, 5), default=3, show_default=True)
 @click.option(
     "--against",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -34,7 +35,7 @@ from server.cli.output.progress import reporter
     type=click.IntRange(0),
     default=None,
     metavar="N",
-    help="On levels 2 and 4 look at N versions taken at random instead of all (on level 2 at the"
+    help="On levels 2, 4 and 5 look at N versions taken at random instead of all (on level 2 at the"
     " published ones too).",
 )
 @click.option(
@@ -58,15 +59,16 @@ def verify(
 ) -> None:
     """Check ledger, archive, versions and snapshots; exit code 6: problems found.
 
-    Level 4 makes versions again from the archived bytes and code, which takes long. Nothing is
-    written but the record, nothing signed or repaired, so it works on a read-only copy too.
+    Level 4 makes versions again from the archived bytes and code, level 5 their findings, which
+    takes long. Nothing is written but the record, nothing signed or repaired, so it works on a
+    read-only copy too.
     """
     instance = current_instance()
     kept = None if into is None else Path(into) if into else record.path_of(instance)
     if kept:
         record.check_place(instance, kept)
     head = _head(instance)  # first, so that all it covers is checked while a load goes on
-    further = [partial(replayed.check, sample=sample)]
+    further = [partial(one.check, sample=sample) for one in (replayed, findings)]
     with reporter("verify") as progress:
         found = check_everything(instance, level, progress, sample=sample, further=further)
         problems = [*_kept(instance, against, key), *found]

@@ -10,6 +10,7 @@ import click
 
 from graph.history.published import one_of, versions
 from graph.ledger import Ledger
+from loaders.replay.findings import ReplayedFindings, replay_findings
 from loaders.replay.replay import Difference, Replayed, Verdict
 from loaders.replay.replay import replay as replay_version
 from server.cli.output.common import current_instance, fail_clearly, json_option, show
@@ -32,8 +33,23 @@ def replay(source: str, version: int | None, as_json: bool) -> None:
     events = Ledger(instance).events
     chosen = one_of(versions(events, source), source, version)
     done = replay_version(instance, events, chosen.load)
-    show(_facts(done), as_json, _lines(done))
-    raise SystemExit(EXIT_CODES[done.verdict])
+    found = replay_findings(instance, events, chosen.load)
+    facts = {**_facts(done), "findings": _of_findings(found)}
+    show(facts, as_json, [*_lines(done), _findings_line(found)])
+    # of the rules undecided is usual: they change more often than versions do
+    different = Verdict.DIFFERENT in {done.verdict, found.verdict}
+    raise SystemExit(EXIT_CODES[Verdict.DIFFERENT if different else done.verdict])
+
+
+def _of_findings(found: ReplayedFindings) -> dict[str, Any]:
+    return {key: getattr(found, key) for key in ("verdict", "reason", "made", "met")}
+
+
+def _findings_line(found: ReplayedFindings) -> str:
+    why = f": {found.reason}" if found.reason else ""
+    met = f"; {found.met:,} that the loader met are not made again" if found.met else ""
+    made = f" ({found.made:,} statements{met})" if found.verdict is Verdict.PROVEN else ""
+    return f"findings: {found.verdict}{why}{made}"
 
 
 def _facts(done: Replayed) -> dict[str, Any]:
