@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from itertools import groupby
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -16,10 +17,13 @@ from bench.data import synthetic
 from bench.data.stores import GRAPH
 from bench.mapping import compare, morph, one_mapping, peak, registers, whole_way
 from bench.mapping.commands import CommandTime, Comparison
-from bench.queries import alternating, analytical
+from bench.queries import alternating, analytical, listing
 from bench.queries.clients import NUMBERS_PER_CLIENT, lookup_query
 from bench.results import Measurement
 from graph.audit.verify import verify
+from graph.lists import datasets
+from graph.lists.kinds import KINDS
+from graph.lists.query import page
 
 Stores = tuple[ox.Store, ox.Store]
 
@@ -32,6 +36,30 @@ def stores() -> Stores:
     plain.load(data, ox.RdfFormat.N_TRIPLES, to_graph=GRAPH)
     ours.load(data, ox.RdfFormat.N_TRIPLES)
     return plain, ours
+
+
+def test_lists_are_measured_with_what_publishing_writes() -> None:
+    """The documents of the synthetic catalogue are made in a shorter way, and are the same."""
+    for number, lines in groupby(synthetic.lines(3), key=lambda line: line.dataset):
+        texts = [line.text for line in lines]
+        quads = ox.parse(b"\n".join(texts), ox.RdfFormat.N_TRIPLES)
+        iri = synthetic.iri(number)
+        source = f"{synthetic.BASE}id/source/bench"
+        published = datasets.document(
+            iri, source, [f"bench:{number}"], "", (q.triple for q in quads)
+        )
+        measured = listing.document(number, (text.decode() for text in texts))
+        assert measured.titles == published.titles
+        assert sorted(measured.texts) == sorted(published.texts)
+        for facet in KINDS["dataset"].facets:
+            assert sorted(measured.facets.get(facet, ())) == sorted(published.facets[facet])
+
+
+def test_lists_of_every_kind_in_the_mix_have_hits(tmp_path: Path) -> None:
+    lists = listing.write(60, tmp_path)
+    for name, make in listing.MIX.items():
+        if "page" not in name and "year" not in name:
+            assert any(page(lists, make(n)).entries for n in range(60)), name
 
 
 def test_there_are_twelve_queries() -> None:

@@ -16,6 +16,7 @@ from graph.queries.model.formats import of_kind
 from graph.queries.model.query import QueryLimits
 from server.core.context import AppContext
 from server.discovery.audit_paths import PATHS
+from server.discovery.list_paths import list_paths
 from server.http import problem_details, problem_types
 from server.http.service_links import EXAMPLES, VOID
 
@@ -89,7 +90,7 @@ def document(limits: QueryLimits) -> Json:
             "/sparql": {"get": _by_address(limits), "post": _by_body(limits)},
             VOID: {"get": _described("What every graph holds, in numbers (VoID)")},
             EXAMPLES: {"get": _described("Example queries (SHACL)")},
-            **{one.path: one.to_json() for one in PATHS},
+            **{one.path: one.to_json() for one in (*PATHS, *list_paths())},
             "/healthz": {
                 "get": {
                     "summary": "Whether queries are answered, and which snapshot is served",
