@@ -13,7 +13,7 @@ from server.pages.start.layers import MapLayer, read_layers
 from server.sparql import internal_queries
 from server.sparql.internal_queries import QueryRow
 
-_REFERENCE = ("vocab-", "authority", "catalog", "codes", "examples", "rules")
+_REFERENCE = ("vocab-", "authority", "catalog", "codes", "examples", "rules", "quality")
 _KINDS = ("datasets", "tables", "observations", "aimags", "soums", "organisations")
 MOST_NEWS = 6
 
@@ -31,7 +31,7 @@ class SourceRow:
 
     @property
     def is_reference(self) -> bool:
-        """Whether it holds vocabularies, codes or rules rather than data of an agency."""
+        """Whether it holds vocabularies, codes, rules or scores rather than data of an agency."""
         return self.iri.rpartition("/")[2].startswith(_REFERENCE)
 
 
