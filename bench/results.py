@@ -50,7 +50,8 @@ same rules over its statements, and `bulk_load` of them into a new store. The pa
 finished (ours divided by theirs, less is better). A whole harvest follows the next links of
 `/catalog.ttl` with one client. Two baselines take turns with it: its pages as files, requested one
 by one from a bare WSGI application that sends them with `sendfile`; and all bytes as one file, in
-which there is no HTTP. The ratio is the median of the ratios of the turns.
+which there is no HTTP. The ratio is the median of the ratios of the turns. On a machine that does
+other work too, the processor seconds under “Details” say more.
 
 **Queries** go over HTTP to servers that hold the same statements, from the same clients on the
 same machine. Rates of look-ups and of repeated look-ups are measured alternately (ours, theirs,

@@ -58,6 +58,16 @@ def held(pid: int) -> list[float]:
     return [_held(one) for one in _family(pid)]
 
 
+def processor_seconds(pid: int) -> float:
+    """What a process and all that descend from it have used of the processors until now."""
+    found = 0.0
+    for one in _family(pid):
+        for task in Path(f"/proc/{one}/task").iterdir():
+            with suppress(OSError):  # it has just ended
+                found += int((task / "schedstat").read_text("ascii").split()[0]) / 1e9
+    return found
+
+
 def _family(pid: int) -> Iterator[int]:
     """A process and all that descend from it."""
     yield pid

@@ -22,7 +22,7 @@ from graph.catalogue.syntax import STORED
 from graph.core.files import fsync
 
 FOLDER = "catalogue"
-_SENT_AS_FILE = 1 << 14  # bytes: from this length on the kernel sends a span without our reading it
+_SENT_AS_FILE = 1 << 16  # bytes: from this length on the kernel sends a span without our reading it
 _GAP = 1 << 12  # bytes: it costs less to read these than to read twice
 _READ = 1 << 18  # bytes: the most that one read of neighbours takes
 _PLACE = struct.Struct("<" + "QI" * len(STORED))

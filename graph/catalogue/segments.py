@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from itertools import accumulate
+from collections.abc import Iterable, Iterator
+from itertools import accumulate, groupby
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 _BLOCK = 1 << 17  # bytes: what the processor's cache holds
 
@@ -58,11 +58,11 @@ class Segments:
     files without reading them (`server.front.minimum_rate_socket`).
     """
 
-    def __init__(self, segments: Sequence[bytes | FilePart]) -> None:
-        self._segments = [s for s in segments if _length(s)]
+    def __init__(self, segments: Iterable[bytes | FilePart]) -> None:
+        self._segments = list(_joined(segments))
         self._ends = list(accumulate(map(_length, self._segments)))
         self.length = self._ends[-1] if self._ends else 0
-        self._blocks = iter(self)
+        self._blocks: Iterator[bytes] | None = None  # made by `read`: it refers to this object
 
     def at(self, position: int) -> tuple[bytes | FilePart, int]:
         """The segment that has the byte at this position, and how many bytes of it are before."""
@@ -86,7 +86,18 @@ class Segments:
 
     def read(self, _size: int = -1) -> bytes:
         """The next block, however long; nothing at the end."""
+        self._blocks = self._blocks or iter(self)
         return next(self._blocks, b"")
+
+
+def _joined(segments: Iterable[bytes | FilePart]) -> Iterator[bytes | FilePart]:
+    """The segments that are not empty; bytes that follow one another are one, and sent at once."""
+    for in_memory, group in groupby(segments, key=lambda one: isinstance(one, bytes)):
+        parts = [one for one in group if _length(one)]
+        if in_memory and parts:
+            yield b"".join(cast("list[bytes]", parts))
+        else:
+            yield from parts
 
 
 def _length(segment: bytes | FilePart) -> int:
