@@ -56,8 +56,10 @@ _STAND_INS = {
 
 
 def _answered(value: Any) -> Any:
-    """The description with stand-ins for answers."""
+    """The description with stand-ins for answers; without columns whose dates are a question."""
     if isinstance(value, dict):
+        if value.get("dates") == QUESTION:
+            return {"name": value["name"], "role": "ignore"}
         return {
             key: _STAND_INS.get(key, "") if one == QUESTION else _answered(one)
             for key, one in value.items()

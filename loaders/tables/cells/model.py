@@ -180,4 +180,5 @@ class Dialect:
     footnotes: str = ""
     sections: tuple[str, ...] = ()
     fill_down: tuple[str, ...] = ()
+    skip: str = ""
     ragged: bool = False

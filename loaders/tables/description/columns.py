@@ -25,6 +25,7 @@ from pydantic import Field, field_validator, model_validator
 
 from graph.core.toml_schema import TomlKeyError, TomlTable
 from loaders.descriptions.value_types import HttpIri, OptionalKey, Text
+from loaders.tables.values.dates import SERIAL
 
 SECTION = "§"
 """The name of the column that section rows fill."""
@@ -62,11 +63,15 @@ class DimensionValues(TomlTable):
         default="note",
         description="labels that the published version has not: “note”, or “refuse” the file",
     )
-    dates: str = Field(default="", description="how days are written, like yyyy-MM-dd or d.M.yyyy")
+    dates: str = Field(
+        default="", description="how days are written, like yyyy-MM-dd or d.M.yyyy; or “serial”"
+    )
 
     @field_validator("dates")
     @classmethod
     def _is_a_format(cls, pattern: str) -> str:
+        if pattern == SERIAL:
+            return pattern
         if pattern and sorted(one[0] for one in re.findall("yyyy|MM?|dd?", pattern)) != list("Mdy"):
             raise ValueError(f"“{pattern}” is not a format of dates like dd/MM/yyyy or yyyy-MM-dd")
         return pattern

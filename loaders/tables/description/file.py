@@ -30,6 +30,9 @@ class FileOptions(TomlTable):
     preamble: int = Field(default=0, ge=0, description="number of rows before the heads")
     header: int = Field(default=1, ge=0, le=20, description="number of rows of heads")
     footnotes: str = Field(default="", description="a regular expression: the row ends the table")
+    skip: str = Field(
+        default="", description="a regular expression: rows whose first text it is are left out"
+    )
     sections: list[str] = Field(
         default=[], description="regular expressions of rows that name a group, one a level"
     )
@@ -47,7 +50,7 @@ class FileOptions(TomlTable):
             raise ValueError(f"there is no encoding “{name}”") from None
         return name
 
-    @field_validator("footnotes", "sections")
+    @field_validator("footnotes", "sections", "skip")
     @classmethod
     def _are_patterns(cls, value: str | list[str]) -> str | list[str]:
         for pattern in [value] if isinstance(value, str) else value:

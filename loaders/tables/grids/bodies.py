@@ -13,6 +13,8 @@ from loaders.tables.cells.addresses import letters
 from loaders.tables.cells.model import Cell, Dialect, Row, Sheet, Table
 from loaders.tables.grids import heads, merging
 from loaders.tables.grids.reading import read
+from loaders.tables.grids.signatures import is_signed
+from loaders.tables.values import fold
 
 _MOST_NOTES = 100
 
@@ -27,6 +29,9 @@ def table(capture: Capture, dialect: Dialect) -> Table:
     for one in found:
         if dialect.sheet or (one.heads and not one.hidden):
             return replace(one, rows=_held(one.rows, found))
+    if dialect.form != "workbook":
+        hint = "Check that the whole file came, and “preamble” and “header” of [options.file]."
+        raise InputError("there is no table: no row of heads", where=capture.name, hint=hint)
     raise InputError(
         "there is no table: all sheets are blank or hidden",
         where=capture.name,
@@ -113,6 +118,7 @@ class _Body:
         self._sections = Sections(dialect.sections)
         self._footnotes = re.compile(dialect.footnotes) if dialect.footnotes else None
         repeated = {heads.folded(one) for one in dialect.fill_down}
+        self._skip = re.compile(dialect.skip) if dialect.skip else None
         self._filled = [at for at, one in enumerate(heads.unique(names)) if one in repeated]
         self._above: dict[int, Cell] = {}
         for row in preamble:
@@ -121,9 +127,9 @@ class _Body:
     def rows(self, rows: Iterator[Row]) -> Iterator[Row]:
         """Those that are neither blank, nor sections, nor repeated heads, up to the footnotes."""
         for row in rows:
-            if row.blank or self._is_head(row):
+            if row.blank or self._is_head(row) or is_signed(row) or self._is_skipped(row):
                 continue
-            if self._footnotes and self._footnotes.match(_first_text(row)):
+            if self._footnotes and self._ends(_first_text(row)):
                 self._notes.append(row)
                 self._notes.extend(islice((one for one in rows if not one.blank), _MOST_NOTES - 1))
                 return
@@ -131,6 +137,12 @@ class _Body:
                 self._above.clear()
                 continue
             yield self._row(row)
+
+    def _is_skipped(self, row: Row) -> bool:
+        return bool(self._skip and self._skip.fullmatch(" ".join(_first_text(row).split())))
+
+    def _ends(self, text: str) -> bool:
+        return any(self._footnotes.match(one) for one in (text, fold(text)) if self._footnotes)
 
     def _is_head(self, row: Row) -> bool:
         """Whether a row repeats one of the head."""

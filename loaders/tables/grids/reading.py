@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from graph.core.errors import ConfigError
+from graph.core.errors import ConfigError, InputError
 from loaders.pipeline.record import Capture
 from loaders.tables import workbooks
 from loaders.tables.cells.model import Dialect, Guess, Reason, Row, Sheet
@@ -66,6 +66,22 @@ def detect(capture: Capture) -> Guess:
     return Guess(found[0], {**reasons, **found[1]})
 
 
+_OTHERS = {
+    b"%PDF": "a PDF document",
+    b"<!DOCTYPE": "a web page",
+    b"<html": "a web page",
+    b"<HTML": "a web page",
+    b"<?xml": "an XML document",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"{\\rtf": "an RTF document",
+    b"Rar!": "a RAR archive",
+    b"7z\xbc\xaf": "a 7z archive",
+    b"\x1f\x8b": "a compressed file (gzip)",
+}
+"""How files begin that people send in the place of a table."""
+
+
 class _Chosen(NamedTuple):
     """The sheet of the table, and its first rows; `whole` where there are no others."""
 
@@ -81,6 +97,12 @@ def _form(capture: Capture) -> tuple[Dialect, dict[str, Reason]]:
     for mark, name in ((workbooks.ZIP, "a ZIP archive"), (workbooks.OLE, "an OLE document")):
         if head.startswith(mark):
             return Dialect("workbook"), {"form": Reason("workbook", f"begins as {name}")}
+    if kind := next((kind for mark, kind in _OTHERS.items() if head.lstrip().startswith(mark)), ""):
+        raise InputError(
+            f"this is {kind}, not a table",
+            where=capture.name,
+            hint="Ask the agency for the table as XLSX, ODS or CSV.",
+        )
     encoding = encodings.detect(head, whole=len(head) < HEAD)
     dialect = Dialect(encoding=encoding.value)
     reasons = {"encoding": encoding}

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from loaders.tables.cells.model import Dialect, MergedRange, Reason, Row
 from loaders.tables.grids import heads, merging
-from loaders.tables.values import missing, periods
+from loaders.tables.grids.signatures import is_signed
+from loaders.tables.values import fold, missing, periods
 
 ROWS = 400  # that are looked at
 MOST_CELLS = 200_000
@@ -100,12 +101,12 @@ def _head_rows(rows: Sequence[Row], head: _Head) -> Sequence[Row]:
 
 
 def _details(
-    body: Sequence[Row], names: Sequence[str], notes: Sequence[Row], is_text: bool
+    body: Sequence[Row], names: Sequence[str], notes: list[Row], is_text: bool
 ) -> Iterator[tuple[str, Any, str]]:
     """Key, value and reason of what only some tables have."""
-    if notes:
+    if notes := [row for row in notes if not is_signed(row)]:  # those are never read
         text = _first(notes[0])
-        pattern = KNOWN_NOTES if _NOTE.match(text) else re.escape(text[:30])
+        pattern = KNOWN_NOTES if _NOTE.match(fold(text)) else re.escape(text[:30])
         yield "footnotes", pattern, f"text in one cell only ends the table: “{text[:60]}”"
     if sections := _sections(body):
         examples = ", ".join(f"“{one}”" for one in list(sections.values())[:3])
@@ -124,6 +125,8 @@ def _head(rows: Sequence[Row], merged: Sequence[MergedRange]) -> _Head:
     width = _usual_width(rows)
     first = next((at for at, row in enumerate(rows) if len(_texts(row)) * 2 > width), 0)
     first = _merged_start(rows, merged, first)
+    while first and _stands_above(rows[first - 1], rows[first]):
+        first -= 1
     if any(_FIGURE.fullmatch(text) for text in _texts(rows[first])):
         return _Head(first, 0, "the first row has figures already", sure=False)
     last = first
@@ -149,6 +152,16 @@ def _merged_start(rows: Sequence[Row], merged: Sequence[MergedRange], first: int
     number = rows[first].number if rows else 1
     tops = [one.top for one in merged if one.top < number <= one.bottom]
     return max(0, first - (number - min(tops))) if tops else first
+
+
+def _stands_above(upper: Row, lower: Row) -> bool:
+    """Whether a row that is not wide is the upper row of a head: it has the head of the first
+    column, which is blank below, or several periods. A title has one text."""
+    texts = _texts(upper)
+    if len(texts) < 2 or not lower.cells:
+        return False
+    begins = not upper.cells[0].blank and lower.cells[0].blank
+    return begins or sum(bool(periods.readings(text)) for text in texts) > 1
 
 
 def _continues(
@@ -218,10 +231,14 @@ def _notes(body: Sequence[Row]) -> list[Row]:
     found: list[Row] = []
     for row in reversed(body):
         texts = _texts(row)
-        if len(texts) != 1 or not (_NOTE.match(texts[0]) or len(texts[0].split()) > 3):
+        if not is_signed(row) and (len(texts) != 1 or not _is_note(texts[0])):
             break
         found.append(row)
     return found[::-1] if len(found) < len(body) else []
+
+
+def _is_note(text: str) -> bool:
+    return bool(_NOTE.match(fold(text))) or len(text.split()) > 3
 
 
 def _sections(rows: Sequence[Row]) -> dict[str, str]:

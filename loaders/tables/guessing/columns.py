@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -19,7 +20,7 @@ from loaders.tables.values import (
     missing,
     period,
 )
-from loaders.tables.values.dates import date
+from loaders.tables.values.dates import SERIAL, date
 
 _UNITS = Path(__file__).parents[2] / "bundled" / "admin-units"
 _TOTALS = {"нийт", "бүгд", "нийт дүн", "улсын дүн", "дүн", "total", "all"}
@@ -27,6 +28,10 @@ _DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}")
 _CODE = re.compile(r"(?i)код|дугаар|№|code|\bid\b|регистр")
 _MOST_CODES = 40  # labels whose keys are written into the description
 _ENOUGH = 0.6
+_WIDEST = 40  # characters of an example
+_DAY = re.compile(r"(?i)огноо|өдөр|\bdate\b|\bday\b")
+_SERIAL = re.compile(r"[2-5]\d{4}")  # from 1954 to 2064
+_REMARK = re.compile(r"(?i)тайлбар|тэмдэглэл|note|remark|comment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +67,46 @@ class GuessedColumn:
 
 def guess(column: TableColumn, above: GuessedColumn | None) -> GuessedColumn:
     """What a column is; `above` is a column of areas that contain its areas."""
-    for rule in (_nothing, _personal, _dates, _period, _code, _measure):
+    for rule in (_nothing, _lists, _personal, _dates, _serials, _period, _code, _measure):
         if found := rule(column):
             return found
-    return _area(column, above) or _concept(column)
+    return _area(column, above) or _remark(column) or _concept(column)
 
 
 def _nothing(column: TableColumn) -> GuessedColumn | None:
     if column.filled:
         return None
     return GuessedColumn(column.name, {"role": "ignore"}, "nothing stands in it")
+
+
+def _lists(column: TableColumn) -> GuessedColumn | None:
+    """What JSON has in a row besides is no value."""
+    if not all(text[0] in "[{" and text[-1] in "]}" for text in column.filled):
+        return None
+    why = "a list or an object in each row, which one value cannot hold"
+    return GuessedColumn(column.name, {"role": "ignore"}, why)
+
+
+def _serials(column: TableColumn) -> GuessedColumn | None:
+    """Days that a workbook stores as numbers without saying so."""
+    if not _DAY.search(fold(column.name)) or not all(_SERIAL.fullmatch(t) for t in column.filled):
+        return None
+    day = column.filled[0]
+    question = (
+        f"Is {day} the day {date(day, SERIAL)}, as spreadsheets count days? Then “{SERIAL}”;"
+        " else the role is “measure” or “ignore”."
+    )
+    asked: dict[str, object] = {"role": "dimension", "kind": "period", "dates": "?"}
+    return GuessedColumn(column.name, asked, "numbers below a head for days", {"dates": question})
+
+
+def _remark(column: TableColumn) -> GuessedColumn | None:
+    """Text that some rows have and others have not says more of a figure, not what it is about."""
+    blank = sum(not text.strip() for text in column.texts)
+    if not blank or (blank * 2 < len(column.texts) and not _REMARK.search(fold(column.name))):
+        return None
+    keys: dict[str, object] = {"role": "attribute", "key": key_of(fold(column.name)) or "remark"}
+    return GuessedColumn(column.name, keys, f"blank in {blank} of {len(column.texts)} rows")
 
 
 def _personal(column: TableColumn) -> GuessedColumn | None:
@@ -89,8 +124,9 @@ def _dates(column: TableColumn) -> GuessedColumn | None:
         return None
     if column.typed:
         keys: dict[str, object] = {"role": "dimension", "kind": "period", "period": "day"}
-        return GuessedColumn(column.name, keys, "days, as the workbook stores them")
-    question = f"How are dates written, like “{column.filled[0]}”? {_first_date(column.filled[0])}"
+        return GuessedColumn(column.name, keys, "days, as the file stores them")
+    question = f"How are dates of “{column.name}” written, like “{column.filled[0]}”? "
+    question += _first_date(column.filled[0])
     asked: dict[str, object] = {"role": "dimension", "kind": "period", "dates": "?"}
     return GuessedColumn(column.name, asked, "dates", {"dates": question})
 
@@ -156,10 +192,11 @@ def _total(column: TableColumn) -> dict[str, object]:
 
 def _concept(column: TableColumn) -> GuessedColumn:
     labels = column.labels
-    key = key_of(column.name)[:30].rstrip("-") or "group"
+    key = key_of(fold(column.name))[:30].rstrip("-") or "group"
     keys = {"role": "dimension", "key": key} | _total(column)
-    codes = {label: key_of(label) for label in labels} if len(labels) <= _MOST_CODES else {}
-    why = f"{len(labels)} texts in {len(column.filled)} rows, like {', '.join(labels[:3])}"
+    codes = {label: key_of(fold(label)) for label in labels} if len(labels) <= _MOST_CODES else {}
+    examples = ", ".join(textwrap.shorten(one, _WIDEST, placeholder="…") for one in labels[:3])
+    why = f"{len(labels)} texts in {len(column.filled)} rows, like {examples}"
     return GuessedColumn(column.name, keys, why, codes=codes)
 
 

@@ -92,12 +92,18 @@ def _is_cube(columns: Sequence[GuessedColumn]) -> bool:
 
 def _options(found: GuessedTable) -> Iterator[DescriptionLine]:
     becomes = "cube" if _is_cube(found.columns) else "records"
-    why = "it has figures" if becomes == "cube" else "it has no column with figures"
+    why = "it has figures" if becomes == "cube" else _why_records(found.columns)
     yield DescriptionLine("[options]", "becomes", becomes, why)
     yield DescriptionLine("[options]", "described", now(), "when this description took its form")
     lang = language(found)
     yield DescriptionLine("[options]", "lang", lang, "the letters of the heads")
     yield from _numbers(found.figures)
+
+
+def _why_records(columns: Sequence[GuessedColumn]) -> str:
+    if any(one.keys.get("datatype") == "decimal" for one in columns):
+        return "each row has an identifier and a name of its own, beside numbers"
+    return "it has no column with figures"
 
 
 def numbers(found: GuessedTable) -> str:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from graph.core.errors import InputError
 from loaders.formats.cubes.keys import key_of
 from loaders.pipeline.record import Capture
 from loaders.tables.description.columns import SECTION
-from loaders.tables.grids import Guess, Row, Table, detect, table
+from loaders.tables.grids import Guess, Row, Table, detect, sample, table
 from loaders.tables.grids.heads import unique
 from loaders.tables.guessing import things
 from loaders.tables.guessing.columns import (
@@ -20,6 +19,8 @@ from loaders.tables.guessing.columns import (
     head_kind,
     is_period,
 )
+from loaders.tables.values import fold
+from loaders.tables.workbooks import NO_RESULT
 
 LOOKED_AT = 5000  # rows
 _LEAST = {"period": 2, "area": 3, "concept": 2}  # columns of a run
@@ -45,14 +46,19 @@ def look_at(capture: Capture) -> GuessedTable:
     """
     found = detect(capture)
     read = table(capture, found.dialect)
-    rows = list(islice(read.rows, LOOKED_AT))
+    rows, _ = sample(read.rows, LOOKED_AT)
     if not rows:
-        raise InputError("the table has no rows", where=capture.name)
+        raise InputError(
+            "the table has no rows below its head",
+            where=f"{capture.name} row {found.dialect.preamble + found.dialect.header}",
+            hint="Check that the whole file came.",
+        )
+    _check_calculated(rows, capture)
     names = unique(read.heads)
     seen = [_column(read, at, rows, names[at]) for at in range(len(names))]
     columns = [*_sections(rows, len(found.dialect.sections))]
     columns += _guessed(seen, columns[-1] if columns else None)
-    if not is_cube(columns):
+    if not is_cube(columns) or things.is_register(columns, seen):
         columns = things.as_properties(columns, seen)
     return GuessedTable(
         capture,
@@ -64,13 +70,25 @@ def look_at(capture: Capture) -> GuessedTable:
     )
 
 
+def _check_calculated(rows: Sequence[Row], capture: Capture) -> None:
+    """Raise InputError for a workbook that no spreadsheet program has calculated."""
+    cells = (cell for row in rows for cell in row.cells if cell.value == NO_RESULT)
+    if first := next(cells, None):
+        raise InputError(
+            "a formula without its result: the file was written by a program that does not"
+            " calculate",
+            where=f"{capture.name}#{first.locator}",
+            hint="Open it in a spreadsheet program, save it there, and take that file.",
+        )
+
+
 def is_cube(columns: Sequence[GuessedColumn]) -> bool:
     """Whether there are figures; otherwise each row is a thing."""
     return any(one.keys["role"] in {"measure", "?"} for one in columns)
 
 
 def _column(read: Table, at: int, rows: Sequence[Row], name: str) -> TableColumn:
-    typed = any(row.cells[at].value is not None for row in rows)
+    typed = any(not isinstance(row.cells[at].value, str | None) for row in rows)
     return TableColumn(
         name,
         read.head_parts[at],
@@ -105,6 +123,7 @@ def _guessed(seen: Sequence[TableColumn], above: GuessedColumn | None) -> list[G
             above = found[-1]
         at += run
     _make_context(found)
+    _read_single_periods(found, seen)
     if any("heads" in one.keys for one in found):
         _ask_of_further_measures(found)
     return found
@@ -155,6 +174,17 @@ def _named(heads: Sequence[dict[str, str]]) -> str:
     return " and ".join(f"a {one['kind']}" for one in heads)
 
 
+def _read_single_periods(found: Sequence[GuessedColumn], seen: Sequence[TableColumn]) -> None:
+    """Periods are the heads of all figures, though the columns do not stand side by side."""
+    parts = {column.name: column for column in seen}
+    measures = [one for one in found if one.keys.get("role") == "measure"]
+    single = [one for one in measures if "heads" not in one.keys and one.name in parts]
+    if single == measures and single and head_kind([parts[one.name] for one in single]) == "period":
+        for one in single:
+            one.keys["heads"] = [{"kind": "period"}]
+            one.why += "; the head is a period"
+
+
 def _make_context(found: Sequence[GuessedColumn]) -> None:
     """A column of aimags only says where the soums beside it are."""
     names = {one.keys.get("within") for one in found}
@@ -168,7 +198,9 @@ def _ask_of_further_measures(found: Sequence[GuessedColumn]) -> None:
     for one in found:
         if one.keys.get("role") == "measure" and "heads" not in one.keys:
             one.keys["role"] = "?"
-            one.questions["role"] = "Is it a sum of the other columns? Then its role is “ignore”."
+            one.questions["role"] = (
+                f"Is “{one.name}” a sum of the other columns? Then its role is “ignore”."
+            )
 
 
 def _with_own_keys(columns: list[GuessedColumn]) -> list[GuessedColumn]:
@@ -194,5 +226,5 @@ def _title(read: Table) -> str:
     for row in read.preamble:
         for cell in row.cells:
             if len(key_of(cell.text)) > 3:
-                return " ".join(cell.text.split())
+                return fold(cell.text)
     return ""

@@ -197,6 +197,9 @@ class PeriodAxis:
 
     def term(self, label: str, within: PlaceConcept | None) -> LabelTerm:
         """The period that a text names."""
+        if not label:
+            why = "no period stands there; rows of sums are left out by “skip” of [options.file]"
+            return LabelTerm(None, problem=why)
         try:
             found = self._read(label)
         except ValueError as error:

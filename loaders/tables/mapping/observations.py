@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -43,7 +44,7 @@ def statements(record: Record, made: ObservationCell, cube: CubeRecords) -> Iter
         found = LoadFinding("cell-rejected", dataset, record.location, detail=made.cell.text)
         raise Rejected(f"{record.location}: {error}", found) from error
     status, finding = _STATUSES[mark.kind] if mark else ("", "")
-    symbol = mark.raw.strip() if mark else ""
+    symbol = mark.raw.strip() if mark else _footnote(made.cell)
     yield from observation(cube.cube, made.key, figure, symbol, status)
     node = observation_node(cube.cube, made.key)
     yield from _said(node, made, cube)
@@ -73,8 +74,19 @@ def _value(
         raise ValueError(f"{error}; {hint}") from error
 
 
+_FOOTNOTE = re.compile(r"(?<=\d)\s*([*¹²³⁴-⁹]+)\s*$")
+
+
+def _footnote(cell: Cell) -> str:
+    """The sign of a footnote behind a figure: the ** of 20 500**."""
+    match = _FOOTNOTE.search(cell.text)
+    return match[1] if match else ""
+
+
 def _number(cell: Cell, locale: str) -> Decimal:
-    return cell.value if isinstance(cell.value, Decimal) else number(cell.text, locale)
+    if isinstance(cell.value, Decimal):
+        return cell.value
+    return number(_FOOTNOTE.sub("", cell.text), locale)
 
 
 def _said(node: ox.NamedNode, made: ObservationCell, cube: CubeRecords) -> Iterator[Statement]:

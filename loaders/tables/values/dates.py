@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import re
 from datetime import date as calendar_date
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from functools import lru_cache
+
+SERIAL = "serial"
+"""The format of days as spreadsheets count them: 45292 is 2024-01-01."""
+_DAY_0 = calendar_date(1899, 12, 30)
 
 _FIELDS = {
     "yyyy": r"(?P<year>\d{4})",
@@ -32,10 +36,21 @@ def date(text: str, pattern: str = "") -> calendar_date:
     each of `yyyy`, `MM` or `M`, `dd` or `d`.
     """
     bare = text.strip()
+    if pattern == SERIAL:
+        return _counted(bare)
     match = (_compiled(pattern) if pattern else _YEAR_FIRST).fullmatch(bare)
     if match:
         return _day(bare, int(match["year"]), int(match["month"]), int(match["day"]))
     raise ValueError(_why(bare, pattern))
+
+
+def _counted(text: str) -> calendar_date:
+    if not re.fullmatch(r"\d{1,6}(?:\.0+)?", text, re.ASCII):
+        raise ValueError(f"“{text[:60]}” is not a day as a spreadsheet counts them, like 45292")
+    try:
+        return _DAY_0 + timedelta(days=int(float(text)))
+    except OverflowError:
+        raise ValueError(f"“{text}” is not a day of the calendar") from None
 
 
 def date_time(text: str, pattern: str) -> datetime:

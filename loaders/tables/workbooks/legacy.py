@@ -30,7 +30,8 @@ def sheets(capture: Capture, dialect: Dialect) -> Iterator[Sheet]:
                     if named and one.typ == calamine.SheetTypeEnum.WorkSheet:
                         yield _sheet(book.get_sheet_by_name(one.name), one)
         except calamine.PasswordError as error:
-            raise refused(capture.name, "the workbook is encrypted") from error
+            message = "the workbook is encrypted: it opens with a password only"
+            raise refused(capture.name, message) from error
         except calamine.CalamineError as error:
             raise refused(capture.name, f"the workbook cannot be read: {error}") from error
         except BaseException as error:

@@ -15,6 +15,8 @@ from loaders.tables.workbooks.shared_strings import SharedStrings
 
 MAX_ROWS, MAX_COLUMNS = 1 << 20, 1 << 14  # of the format
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+NO_RESULT = "#NO-RESULT"
+"""The text of a cell with a formula whose result the file has not: it was never calculated."""
 _MAX_TEXT = 1 << 20  # characters of a cell; spreadsheet programs keep 32,767
 
 
@@ -49,6 +51,7 @@ class SheetRows(Handlers):
         self._text: list[str] | None = None  # of the cell that is read
         self._length = 0
         self._phonetic = False
+        self._lacks_result = False
 
     def rows(self) -> Iterator[Row]:
         """The rows in which there are cells; cells that are not in the file are blank.
@@ -64,10 +67,14 @@ class SheetRows(Handlers):
         """See Handlers."""
         if tag in {"v", "t"}:
             self._text = None if self._phonetic else []
+            self._lacks_result = False
         elif tag == "c":
             self._attributes = attributes
             self._value = ""
+            self._lacks_result = False
             self._length = 0
+        elif tag == "f":
+            self._lacks_result = True
         elif tag == "row":
             self._start_row(attributes.get("r", ""))
         elif tag == "rPh":
@@ -105,6 +112,8 @@ class SheetRows(Handlers):
         at = self._place()
         self._column = at
         value = self._typed() if self._value else None
+        if value is None and self._lacks_result:
+            value = NO_RESULT
         shown = "" if value is None else exact.text(value)
         self._cells.append(Cell(shown, value, self._number, at, self._address))
 

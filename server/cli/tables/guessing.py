@@ -157,6 +157,10 @@ def _write(target: Path, text: str) -> None:
         file.write(text)
 
 
+def _open(questions: int) -> str:
+    return "1 question is open" if questions == 1 else f"{questions} questions are open"
+
+
 def _told(target: Path, questions: list[DescriptionLine], shown: list[str]) -> list[str]:
     asked = [f"? {one.section} {one.key}: {one.question}" for one in questions]
-    return [f"{target} is written; {len(asked)} questions are open.", *asked, *shown]
+    return [f"{target} is written; {_open(len(asked))}.", *asked, *shown]
