@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph as ox
 import pytest
 
 from graph.core.errors import InputError
@@ -23,7 +24,9 @@ from loaders.pipeline import source
 from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import Capture, LoadFinding, Mapped, Record, Statement
 from loaders.systems import nso
-from tests.shared import SHARED
+from loaders.tables.mapping.places import Places
+from tests.shared import SHARED, bundled
+from vocab.terms import Object
 
 BASE = "https://example.mn/"
 SOURCE = source.read(source.BUNDLED / "nso.toml")
@@ -226,6 +229,51 @@ def test_crime_has_row_order_for_its_only_key() -> None:
     assert unresolved == {"place-unknown"}, "no places are published here: none is guessed"
     regions = {"Баруун бүс", "Хангайн бүс", "Төвийн бүс", "Зүүн бүс"}
     assert differing(table, regions) == (126, 87)
+
+
+class PublishedUnits:
+    """The bundled administrative units, as another source publishes them."""
+
+    def __init__(self) -> None:
+        self._store = ox.Store()
+        for one in bundled("admin-units"):
+            self._store.add(ox.Quad(one.subject, one.predicate, one.object))
+
+    def subjects(self, predicate: ox.NamedNode, value: Object) -> set[Any]:
+        return {one.subject for one in self._store.quads_for_pattern(None, predicate, value)}
+
+    def objects(self, subject: ox.NamedNode, predicate: ox.NamedNode) -> set[Any]:
+        return {one.object for one in self._store.quads_for_pattern(subject, predicate, None)}
+
+
+def test_areas_of_crime_where_places_are_published() -> None:
+    """298 names: 236 are of one place, 48 of several (the table says of none within which), 14 of
+    none: the country, regions, the railway, units that spell themselves otherwise."""
+    capture = file("DT_NSO_2300_010V1_2021-09-13_www.1212.mn.csv")
+    lines = capture.data.decode("utf-8-sig").splitlines()
+    rows = list(csv.reader(lines))[1:]
+    names = Counter(" ".join(row[1].split()) for row in rows)
+    units: Any = PublishedUnits()
+    places = Places(units)
+    found = {name: places.find(name, "au", "", "", None) for name in names}
+    kinds = {
+        name: "one" if one.concept else "several" if one.candidates else "none"
+        for name, one in found.items()
+    }
+    assert Counter(kinds.values()) == {"one": 236, "several": 48, "none": 14}
+    cells = Counter[str]()
+    for name, count in names.items():
+        cells[kinds[name]] += count * 8
+    assert (sum(cells.values()), cells["one"]) == (36552, 23288)
+    first = capture_of(capture.name, "\n".join(lines[:40]))
+    made = mapped([first], replace(CONTEXT, others=units))
+    expected = Counter[str]()
+    for row in rows[:39]:
+        expected[kinds[" ".join(row[1].split())]] += 8
+    kinds_found = Counter(one.kind for one in made.findings)
+    assert kinds_found["place-ambiguous"] == expected["several"]
+    assert kinds_found["place-unknown"] == expected["none"]
+    assert "/au/08101" in str(made.statements), "Улиастай"
 
 
 def differing(table: list[list[str]], regions: set[str]) -> tuple[int, int]:
