@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import tracemalloc
 from collections.abc import Callable, Sequence
 from itertools import pairwise
@@ -19,6 +20,7 @@ from graph.audit.layer_pass import LayerPass
 from graph.audit.verify import verify
 from graph.core.instance import Instance
 from graph.core.progress import SilentReporter
+from graph.evidence import Delimited, record_text, touches
 from graph.ledger import Event, Ledger
 from graph.statements import layer, patch
 from graph.statements.line_blob import line_writer
@@ -217,3 +219,32 @@ def test_a_result_is_kept_where_nothing_is_verified(instance: Instance, tmp_path
     Archive(instance.archive).path(Ledger(instance)[2]["layers"]["stated"]["rows"]).unlink()
     assert command(instance, "--level", "1", "--record", str(kept)).exit_code == 6
     assert len(json.loads(kept.read_text("utf-8"))["problems"]) == 1
+
+
+@pytest.mark.parametrize(
+    "edit", ["DELETE FROM touched WHERE load = 5", "INSERT INTO touched VALUES (1, 5)"]
+)
+def test_an_edited_table_of_changed_subjects_is_named(instance: Instance, edit: str) -> None:
+    publish(instance, "s", lines("a=1"))
+    publish(instance, "s", lines("a=2"))
+    ledger = Ledger(instance)
+    load = [*ledger.find("Load")][-1]
+    touches.touched(instance, ledger.events, "s", "https://example.org/a")
+    assert list(verify(instance, 2)) == []
+    with sqlite3.connect(instance.cache / touches.DATABASE) as opened:
+        opened.execute(edit.replace("5", str(load["index"])))
+    (problem,) = verify(instance, 2)
+    assert f"the subjects that log/{load['index']} changed" in problem.message
+
+
+def test_edited_places_of_rows_are_named(instance: Instance) -> None:
+    publish(instance, "s", lines("a=1"))
+    archive = Archive(instance.archive)
+    capture = archive.put(b"a;b\n1;2\n")
+    record_text(archive, instance.cache, capture, "row=2", Delimited(";"))
+    (kept,) = (instance.cache / "marks").iterdir()
+    named = [p.message for p in verify(instance, 2) if str(kept) in p.where]
+    assert named == []
+    kept.write_bytes(kept.read_bytes().replace(b'"rows": 2', b'"rows": 1'))
+    named = [p.message for p in verify(instance, 2) if str(kept) in p.where]
+    assert named == ["the places of its rows are others than in the file"]

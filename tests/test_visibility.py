@@ -350,6 +350,27 @@ def test_an_old_snapshot_follows_the_stricter_of_then_and_now(instance: Instance
         assert visibility.restricted_in(instance, now.name).hidden_from(()) == a
 
 
+def test_what_was_restricted_is_not_told_when_its_source_becomes_public(
+    instance: Instance,
+) -> None:
+    """Not its digests, captures, counts or code; and the graph is that which is computed anew."""
+    folder = instance.root.parent / "toml"
+    load(instance, describe(folder, "b", "<http://e/b> <http://e/p> 1 ."))
+    for number, how in enumerate(("restricted", "restricted", "public", "public"), 1):
+        load(instance, describe(folder, "a", f"<http://e/a> <http://e/p> {number} .", how))
+    told = b"".join(provenance(instance)).decode()
+    ledger = Ledger(instance)
+    then, now = [*ledger.find("Load", "a")][:2], [*ledger.find("Load", "a")][2:]
+    for item in then:
+        for digest in (item["layers"]["stated"]["lines"], item["code"], *item["captures"]):
+            assert digest not in told or any(digest == one["code"] for one in now)
+        assert f"source/a/v/{item['version']}> <http://purl.org/dc" not in told
+    for item in now:
+        assert item["layers"]["stated"]["lines"] in told
+        assert all(digest in told for digest in item["captures"])
+    assert not [problem for problem in verify(instance) if problem.level == 3]
+
+
 def test_changing_who_may_see_it_is_a_version_even_of_the_same_bytes(instance: Instance) -> None:
     folder, data = instance.root.parent / "toml", "<http://e/a> <http://e/p> 1 ."
     versions = [

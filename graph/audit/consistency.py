@@ -1,4 +1,4 @@
-"""The ledger against what somebody kept elsewhere: a checkpoint, the verifier key, or both.
+"""The ledger against what somebody kept elsewhere: a checkpoint, the verifier key, cosignatures.
 
 A log that was set back, forked, or signed anew with another key is consistent in itself; only what
 was kept outside its reach shows it.
@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graph.audit.problem import IntegrityProblem
-from graph.core.errors import IntegrityError
-from graph.ledger import Ledger
+from graph.core.errors import IntegrityError, UlziiError
+from graph.core.instance import Instance
+from graph.ledger import Ledger, cosigned
 from graph.ledger.note import Checkpoint, Verifier
+from graph.transparency import witnesses
 
 _WHERE = "what was kept elsewhere"
 
@@ -50,3 +52,21 @@ def _compare(ledger: Ledger, note: str, verifier: Verifier) -> Iterator[Integrit
     elif ledger.root_at(kept.size) != kept.root:
         what = f"forked: the first {kept.size} lines are not those the kept checkpoint signs"
         yield IntegrityProblem(0, where, what)
+
+
+def check_cosigned(instance: Instance, ledger: Ledger) -> Iterator[IntegrityProblem]:
+    """The problems of the notes that witnesses cosigned (they are good, of this log's history and
+    not ahead of it), and of the list of witnesses."""
+    try:
+        for path, checkpoint in cosigned.checkpoints(instance, ledger.verifier()):
+            if checkpoint.size > ledger.size:
+                what = f"a witness cosigned {checkpoint.size} events, the ledger has {ledger.size}"
+                yield IntegrityProblem(0, path, what)
+            elif ledger.root_at(checkpoint.size) != checkpoint.root:
+                what = f"forked: a witness cosigned other lines as the first {checkpoint.size}"
+                yield IntegrityProblem(0, path, what)
+        for witness in witnesses.read(instance):
+            if note := witnesses.kept(instance, witness):
+                witness.cosigner.find(note)
+    except UlziiError as error:
+        yield IntegrityProblem.of_error(0, error)

@@ -23,8 +23,9 @@ from graph.archive import Archive
 from graph.audit import (
     approvals,
     blobs,
+    caches,
     catalogue_files,
-    cosigned_notes,
+    consistency,
     permissions,
     snapshot_files,
     versions,
@@ -87,6 +88,7 @@ def verify(
     if level > 1:
         reporter.step("level 2", len(chosen))
         yield from versions.check(instance, chosen, archive, reporter)
+        yield from caches.check(instance, ledger.events, archive)
     for number, check in enumerate([_store, *further][: max(level - 2, 0)], 3):
         reporter.step(f"level {number}")
         yield from check(instance, ledger, archive, reporter)
@@ -125,7 +127,7 @@ def _ledger(instance: Instance, ledger: Ledger) -> Iterator[IntegrityProblem]:
     yield from _times(ledger)
     if not ledger.events.lost:
         yield from approvals.check(ledger)
-    yield from cosigned_notes.check(instance, ledger)
+    yield from consistency.check_cosigned(instance, ledger)
 
 
 def _pending(instance: Instance, ledger: Ledger) -> bool:

@@ -1,9 +1,9 @@
 """The provenance graph: the ledger's events as PROV-O. It is computed from the ledger only.
 
 Each event gives statements that never change; the current versions give a few that do. The graph is
-public. So of events about a source that is restricted, or not published yet, and about a version
-that is held, it contains number, kind and time only (the log has no gaps), but no name, capture,
-digest or count.
+public. So of events about a source that is restricted, or was then, or is not published yet, and
+about a version that is held, it contains number, kind and time only (the log has no gaps), but no
+name, capture, digest or count.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from graph.ledger.manifests import is_inline
 from graph.statements import canonical
 from graph.versions import provenance_details
 from graph.versions.held import unpublished
+from graph.versions.restricted_then import restricted_then
 from graph.versions.state import State, public_sources, state
 from vocab.namespaces import CORE, DCAT, DCT, FOAF, MEDIA_TYPE, PROV, RDF, SPDX, XSD
 from vocab.terms import Object
@@ -27,8 +28,9 @@ from vocab.terms import Object
 LineIterator = Iterator[bytes]
 
 GRAPH = "provenance"
-FORM = 2
-"""The form that new publications give the graph; a Publish event names it, older ones have 1."""
+FORM = 3
+"""The form that new publications give the graph; a Publish event names it, older ones have 1. From
+3 on it has no details of events about sources that were restricted then."""
 _DIGITS = 12
 MOST_SEARCHED = 20_000
 """Events of a log in which one is looked for that tells of a capture."""
@@ -211,14 +213,17 @@ def form(events: Sequence[Event]) -> int:
 def lines(events: Sequence[Event], names: Names) -> list[bytes]:
     """The whole graph after these events: sorted canonical lines."""
     published = state(events)
-    shown = Shown(public_sources(published), unpublished(events), form(events))
+    shown = shown_after(events)
     own = (line for event in events for line in _event_lines(event, names, shown))
     return _canonical({*own, *_current_lines(published, names)})
 
 
 def shown_after(events: Sequence[Event]) -> Shown:
     """What the graph has details of after these events."""
-    return Shown(public_sources(state(events)), unpublished(events), form(events))
+    hidden, form_now = unpublished(events), form(events)
+    if form_now > 2:
+        hidden |= restricted_then(events, _source)
+    return Shown(public_sources(state(events)), hidden, form_now)
 
 
 def made_by(events: Sequence[Event], names: Names, line: bytes, shown: Shown) -> Iterator[int]:
@@ -268,7 +273,7 @@ def change(events: Sequence[Event], since: int, names: Names) -> tuple[list[byte
         return sorted(whole - whole_before), sorted(whole_before - whole)
     earlier, later = state(events[:since]), state(events)
     before, after = set(_current_lines(earlier, names)), set(_current_lines(later, names))
-    shown = Shown(public_sources(later), unpublished(events), form(events))
+    shown = shown_after(events)
     # a source that is published for the first time brings the details of its older events, and so
     # does a version that was approved
     new = shown.sources - public_sources(earlier)
