@@ -187,7 +187,7 @@ def test_pages_take_their_numbers_from_void(client: FlaskClient) -> None:
     counted = column(
         client, "SELECT (COUNT(?d) AS ?n) { ?d a <http://www.w3.org/ns/dcat#Dataset> }"
     )
-    assert f"<dd>{int(counted[0]['n']):,}</dd>" in start
+    assert f'<a href="/datasets">{int(counted[0]["n"]):,}</a>' in start
     graph = f"{ROOT}graph/nso"
     counted = column(client, f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}")
     assert f" {counted[0]['n']} " in client.get("/graph/nso.html").text
