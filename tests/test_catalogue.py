@@ -392,6 +392,21 @@ def test_packs_do_not_pile_up(instance: Instance) -> None:
     assert all_pages(instance) == before
 
 
+def test_packs_are_closed_with_their_list(instance: Instance) -> None:
+    """A server that publishes every hour would run out of descriptors."""
+
+    def opened() -> list[str]:
+        paths = [str(one.resolve()) for one in Path("/proc/self/fd").iterdir()]
+        return [path for path in paths if f"/{packs.FOLDER}/" in path]
+
+    for number in range(4):
+        versions.publish(instance, "agency", datasets([f"d{n}" for n in range(number + 1)]))
+        assert all_pages(instance)
+    assert opened()
+    listing._open.cache_clear()
+    assert not opened()
+
+
 def test_pages_are_ranges_by_iri_of_the_size_that_is_set(instance: Instance) -> None:
     instance = sized(instance, 2)
     versions.publish(instance, "agency", datasets("edcba"))

@@ -10,7 +10,8 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 from xml.etree import ElementTree
 
 import pyoxigraph as ox
@@ -21,11 +22,17 @@ from rdflib import RDF, Graph
 from rdflib.compare import to_isomorphic
 
 from graph import snapshots
+from graph.catalogue import listing
+from graph.catalogue.listing import Selection
+from graph.catalogue.page import PageRequest
+from graph.catalogue.syntax import SYNTAXES
 from graph.core.instance import CONFIG, Instance, open_instance
 from graph.ledger import Ledger
 from graph.publication.publish import Publisher
 from graph.queries import Pool
 from server.app import create_app
+from server.catalogue.page_cache import PageCache
+from server.core.context import AppContext
 from server.core.settings import Settings
 from server.resources import schema_org
 from tests import catalogues, versions
@@ -176,6 +183,22 @@ def test_a_page_before_flask_is_the_page_of_flask(bundled: FlaskClient) -> None:
         assert refused.is_json
     head = bundled.head("catalog.ttl", environ_overrides={"wsgi.file_wrapper": wrap})
     assert (head.data, wrapped) == (b"", [])
+
+
+def test_only_pages_in_memory_are_kept(own: Instance) -> None:
+    """One in packs would keep their files open, of each snapshot that was ever asked for."""
+    versions.publish(own, "agency", datasets(["a", "b"]))
+    found = listing.current(own)
+    cache = PageCache(cast(AppContext, SimpleNamespace(instance=own, settings=Settings())))
+
+    def kept(name: str) -> bool:
+        request = PageRequest(Selection(name), 1, SYNTAXES["nt"], frozen=True)
+        first, second = (cache.get(found, request, catalogues.ADDRESSES) for _ in range(2))
+        assert b"".join(first.segments()) == b"".join(second.segments())
+        return first is second
+
+    assert not kept("")
+    assert kept("sources/agency")
 
 
 def test_cyrillic_arrives_byte_for_byte(bundled: FlaskClient) -> None:

@@ -85,7 +85,7 @@ def _mark(path: Path) -> tuple[int, int] | None:
     return status.st_ino, status.st_mtime_ns
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=2)  # each keeps packs open
 def _found(instance: Instance, number: int, _marks: object) -> Listing:
     """The same, once until something is logged or published: a harvest asks for many pages."""
     found = listing.find(instance, number) if permalinks.was_published(instance, number) else None

@@ -1,4 +1,4 @@
-"""Pages that this process assembled lately."""
+"""Pages of some datasets that this process put together lately."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ _SHARE = 4  # of the cache's budget
 
 
 class PageCache:
-    """Pages of one process, at most a share of the budget of its response cache."""
+    """Pages of one process that lie in memory, at most a share of the budget of its response
+    cache."""
 
     def __init__(self, context: AppContext) -> None:
         self._instance = context.instance
@@ -23,5 +24,6 @@ class PageCache:
         found = self._pages.get(key)
         if found is None:
             found = assemble(listing, self._instance, request, addresses)
-            self._pages.put(key, found, found.held)
+            if found.fragments is None:  # others cost little, and would keep their packs open
+                self._pages.put(key, found, found.held)
         return found
