@@ -9,8 +9,8 @@ import pyoxigraph as ox
 
 from graph.core.errors import ConfigError
 from graph.core.iris import Names
-from graph.queries.syntax.prefixes import WELL_KNOWN
 from graph.statements import canonical
+from vocab.prefixes import WELL_KNOWN
 
 LONGEST = 100_000  # characters of a question
 _NAME = r"(?:[A-Za-z][\w.-]*)?:(?:[\w.%:/~-]*[\w%/~-])?"

@@ -8,63 +8,11 @@ from itertools import chain, islice
 import pyoxigraph as ox
 
 from graph.queries.syntax.checks import prologue
+from vocab.prefixes import PREFIXES, WELL_KNOWN
 from vocab.terms import Triples
 
-PREFIXES = {
-    "adms": "http://www.w3.org/ns/adms#",
-    "core": "https://w3id.org/ulzii/def/core#",
-    "dcat": "http://www.w3.org/ns/dcat#",
-    "dct": "http://purl.org/dc/terms/",
-    "dqv": "http://www.w3.org/ns/dqv#",
-    "eli": "http://data.europa.eu/eli/ontology#",
-    "foaf": "http://xmlns.com/foaf/0.1/",
-    "function": "https://w3id.org/ulzii/def/function#",
-    "geo": "http://www.opengis.net/ont/geosparql#",
-    "geof": "http://www.opengis.net/def/function/geosparql/",
-    "glass": "https://w3id.org/ulzii/def/glass#",
-    "oa": "http://www.w3.org/ns/oa#",
-    "openness": "https://w3id.org/ulzii/def/openness#",
-    "org": "http://www.w3.org/ns/org#",
-    "owl": "http://www.w3.org/2002/07/owl#",
-    "place": "https://w3id.org/ulzii/def/place#",
-    "prov": "http://www.w3.org/ns/prov#",
-    "qb": "http://purl.org/linked-data/cube#",
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-    "register": "https://w3id.org/ulzii/def/register#",
-    "schema": "https://schema.org/",
-    "sd": "http://www.w3.org/ns/sparql-service-description#",
-    "sdmx-attribute": "http://purl.org/linked-data/sdmx/2009/attribute#",
-    "sdmx-dimension": "http://purl.org/linked-data/sdmx/2009/dimension#",
-    "sdmx-measure": "http://purl.org/linked-data/sdmx/2009/measure#",
-    "service": "https://w3id.org/ulzii/def/service#",
-    "sh": "http://www.w3.org/ns/shacl#",
-    "skos": "http://www.w3.org/2004/02/skos/core#",
-    "spatial": "http://jena.apache.org/spatial#",
-    "spdx": "http://spdx.org/rdf/terms#",
-    "stat": "https://w3id.org/ulzii/def/stat#",
-    "tender": "https://w3id.org/ulzii/def/tender#",
-    "text": "http://jena.apache.org/text#",
-    "uom": "http://www.opengis.net/def/uom/OGC/1.0/",
-    "vcard": "http://www.w3.org/2006/vcard/ns#",
-    "void": "http://rdfs.org/ns/void#",
-    "void-ext": "http://ldf.fi/void-ext#",
-    "vs": "http://www.w3.org/2003/06/sw-vocab-status/ns#",
-    "xkos": "http://rdf-vocabulary.ddialliance.org/xkos#",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
-}
-# Suggested for a prefix that a query uses without declaring it.
-WELL_KNOWN = PREFIXES | {
-    "bibo": "http://purl.org/ontology/bibo/",
-    "dc": "http://purl.org/dc/elements/1.1/",
-    "dcatap": "http://data.europa.eu/r5r/",
-    "dcterms": "http://purl.org/dc/terms/",
-    "ex": "http://example.org/",
-    "locn": "http://www.w3.org/ns/locn#",
-    "sf": "http://www.opengis.net/ont/sf#",
-    "time": "http://www.w3.org/2006/time#",
-    "wgs84": "http://www.w3.org/2003/01/geo/wgs84_pos#",
-}
+__all__ = ["PREFIXES", "WELL_KNOWN", "declared", "for_triples"]
+
 _LOOK_AHEAD = 1000
 _TURTLE = ox.RdfFormat.TURTLE
 _PLACEHOLDER = "urn:x-ulzii:seen"
