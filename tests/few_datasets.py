@@ -9,13 +9,15 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 from graph.core import instance as instances
 from graph.core.iris import ROOT
+from graph.core.progress import SilentReporter
 from graph.ledger import create
-from loaders.pipeline.load import load
 from loaders.pipeline.source import BUNDLED, Source, read, read_all
+from loaders.pipeline.together import load_together
 
 NAMES = ("emongolia-local", "mn-odp", "nso")
 TABLE = "DT_NSO_1001_109V1"
@@ -65,8 +67,7 @@ def main(data: Path) -> None:
     create(made)
     instances.write_config(made)
     folder = data.parent / "feeds"
-    for source in sources(folder):
-        load(made, source)
+    load_together(made, list(sources(folder)), lambda _: nullcontext(SilentReporter()))
     shutil.rmtree(folder)
 
 

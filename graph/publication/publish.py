@@ -56,25 +56,26 @@ class Publisher:
 
         A held version needs the Approve event that releases it, which is logged with it.
         """
+        return self.publish_together([(load, validate)], approval)
+
+    def publish_together(
+        self, versions: Sequence[tuple[Event, Event]], approval: Event | None = None
+    ) -> Snapshot:
+        """Publish versions of several sources in one snapshot, each by its Load and its Validate
+        event. Their Publish events are logged at once: a crash leaves all of them, or none."""
         before = [self._ledger.draft(approval)] if approval else []
-        item = event(
-            "Publish",
-            source=load["source"],
-            version=load["version"],
-            load=load["index"],
-            validate=validate["index"],
-            files=checksums.FORM,
-            provenance=provenance.FORM,
-            approvals=[one["index"] for one in before],
-        )
-        drafted = [*before, self._ledger.draft(item, len(before))]
+        approvals = [one["index"] for one in before]
+        drafted = list(before)
+        for load, validate in versions:
+            item = _publish_event(load, validate, approvals)
+            drafted.append(self._ledger.draft(item, len(drafted)))
         self._prepare([*self._ledger, *drafted])
         self._reporter.step("publish")
         # logged between the two steps: a failure before it leaves no trace, one after it is
         # finished by `catch_up`
         self._ledger.append(*drafted)
         shown = self._target.show()
-        touches.keep(self._instance, [load])
+        touches.keep(self._instance, [load for load, _ in versions])
         return shown
 
     def catch_up(self) -> Snapshot | None:
@@ -114,6 +115,19 @@ class Publisher:
         # and everything that is made from it
         same = public_sources(before) == public_sources(state(events)) & before.keys()
         return current if same else None
+
+
+def _publish_event(load: Event, validate: Event, approvals: list[int]) -> Event:
+    return event(
+        "Publish",
+        source=load["source"],
+        version=load["version"],
+        load=load["index"],
+        validate=validate["index"],
+        files=checksums.FORM,
+        provenance=provenance.FORM,
+        approvals=approvals,
+    )
 
 
 def clear_staging(instance: Instance) -> None:

@@ -64,6 +64,18 @@ def waiting(events: Iterable[Event]) -> dict[str, Event]:
     }
 
 
+def left(events: Iterable[Event]) -> dict[str, Event]:
+    """By source the newest load that was neither held nor published: what wrote it was killed
+    before its publication."""
+    found: dict[str, Event] = {}
+    for item in of_kinds(events, "Load", "Publish"):
+        if item["type"] == "Publish" or reasons(item):
+            found.pop(item["source"], None)
+        else:
+            found[item["source"]] = item
+    return found
+
+
 def unpublished(events: Sequence[Event]) -> frozenset[int]:
     """The indexes of held Load events that no Publish event names, and of their validations.
 

@@ -15,12 +15,13 @@ from graph.publication.publish import Publisher
 from graph.publication.writer_session import writer_session
 from graph.reports.harvest import rule_counts
 from graph.statements.layer import FINDINGS, STATED
-from graph.versions import version
+from graph.versions import held, version
 from graph.versions.state import state
 from graph.versions.version import BuildInfo, NewVersion, ValidationInfo
 from loaders.captures import item_roots
 from loaders.pipeline import capture, code_digest, protocol
 from loaders.pipeline.candidate import Candidate, CandidateMaker
+from loaders.pipeline.joint_publication import JointPublication
 from loaders.pipeline.load_log import DryRunLog, LoadLog
 from loaders.pipeline.model import (
     HELD,
@@ -96,6 +97,26 @@ def edit(instance: Instance, ledger: Ledger, source: Source, change: LoadInput) 
     return one.run()
 
 
+def load_into(
+    instance: Instance,
+    ledger: Ledger,
+    source: Source,
+    joint: JointPublication,
+    reporter: Reporter,
+) -> LoadOutcome:
+    """Load a source inside `writer_session`; a new version of it joins a publication of several.
+
+    Raises as `load` does.
+    """
+    loader = protocol.find_loader(source)
+    with capture.fetch(source, instance, reporter, loader) as (fetched, folder):
+        load_input = LoadInput(fetched, loader)
+        one = _Load(instance, ledger, source, load_input, reporter, may_be_held=True, joint=joint)
+        one.log_fetch()
+        folder.finish(fetched)
+        return one.run()
+
+
 class _Load:
     """One load under the writer lock."""
 
@@ -109,6 +130,7 @@ class _Load:
         *,
         may_be_held: bool,
         dry_run: bool = False,
+        joint: JointPublication | None = None,
     ) -> None:
         self._instance = instance
         self._ledger = ledger
@@ -121,7 +143,8 @@ class _Load:
         self._fetch_event: Event | None = None
         log = DryRunLog if dry_run else LoadLog
         self._log = log(ledger, self._archive, source)
-        published = state(list(ledger))
+        self._joint = joint
+        published = {**state(list(ledger)), **(joint.loads if joint else {})}
         self._previous = PreviousVersion(source, published, ledger, self._archive)
         self._maker = CandidateMaker(
             instance, source, load_input, published, self._previous, reporter
@@ -183,6 +206,8 @@ class _Load:
 
     def _unchanged(self, load: Event) -> LoadOutcome:
         """The outcome of a load that makes no new version, since this event has made it."""
+        if self._previous.is_left(load) and not self._dry_run:
+            return self._publish(load, self._ledger[held.validation_index(load)])
         outcome = self._previous.unchanged_outcome(load)
         if outcome.status == SAME:
             self._log.supersede_held()
@@ -213,9 +238,16 @@ class _Load:
         load_event, validate = version.log(self._ledger, new)
         if candidate.held:
             return outcome_of(load_event, HELD, snapshot=None)
+        return self._publish(load_event, validate)
+
+    def _publish(self, load: Event, validate: Event) -> LoadOutcome:
+        """Publish a logged version, or leave it to the joint publication."""
+        if self._joint is not None:
+            self._joint.add(load, validate)
+            return outcome_of(load, PUBLISHED, snapshot=None)
         publisher = Publisher(self._instance, self._ledger, self._reporter)
-        snapshot = publisher.publish(load_event, validate)
-        return outcome_of(load_event, PUBLISHED, snapshot.number)
+        snapshot = publisher.publish(load, validate)
+        return outcome_of(load, PUBLISHED, snapshot.number)
 
     def _build_info(self, fetch_event: Event, code: str, candidate: Candidate) -> BuildInfo:
         mapped, rows, before = candidate.mapped, candidate.layers[STATED].rows, self._previous

@@ -37,6 +37,7 @@ class PreviousVersion:
         self.load_event = published.get(source.id)
         self._held = held.held_loads(ledger).get(source.id, [])
         held_loads = [one.load for one in reversed(self._held)]
+        self._left = held.left(ledger).get(source.id)
         self._known = [*filter(None, [self.load_event]), *held_loads]
 
     def lines(self, name: str) -> Iterator[bytes]:
@@ -56,12 +57,13 @@ class PreviousVersion:
         return {name: self._published[name]["version"] for name in names}
 
     def same_inputs(self, fetch_event: Event, code: Mapping[str, str]) -> Event | None:
-        """The Load event, of the published version or of one that was held since, that was made
-        from the same bytes, mapping, shapes and references.
+        """The Load event, of the published version or of one that was held or left since, that was
+        made from the same bytes, mapping, shapes and references.
 
         `code` has the digests of `mapping` and `shapes` now. Mapping is skipped where there is one.
         """
-        made = (load for load in self._known if self._made_from(load, fetch_event, code))
+        known = [*self._known, *filter(None, [self._left])]
+        made = (load for load in known if self._made_from(load, fetch_event, code))
         return next(made, None)
 
     def _made_from(self, load: Event, fetch_event: Event, code: Mapping[str, str]) -> bool:
@@ -116,6 +118,11 @@ class PreviousVersion:
     def is_published(self, load: Event) -> bool:
         """Whether a Load event is that of the published version."""
         return self.load_event is not None and load["index"] == self.load_event["index"]
+
+    def is_left(self, load: Event) -> bool:
+        """Whether a Load event is that of a version whose publication was killed."""
+        is_newest = self._left is not None and load["index"] == self._left["index"]
+        return is_newest and not self.is_published(load)
 
     def _same_lines(self, previous: str, new: str) -> bool:
         """Whether two layers say the same; where a finding was met first may differ.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from loaders import quality
 from loaders.pipeline.load import load as load_source
 from loaders.pipeline.model import REJECTED, SAME, WOULD_HOLD, WOULD_PUBLISH, LoadOutcome
 from loaders.pipeline.source import Source, read, read_all
+from loaders.pipeline.together import load_together
 from server.cli.instances import create_instance
 from server.cli.output import harvest
 from server.cli.output.common import (
@@ -213,17 +215,14 @@ def demo(port: int, host: str, no_serve: bool, no_score: bool) -> None:
         listen(host, port).close()  # fail before loading, not after it
     root = data_directory()
     instance = open_instance(root) if (root / CONFIG).exists() else create_instance(ROOT)
-    outcomes = [_load_of_demo(instance, source) for source in read_all().values()]
+    begun = time.monotonic()
+    gc.freeze()  # modules and shapes stay; closing a store need not look through them for garbage
+    outcomes = load_together(instance, list(read_all().values()), reporter, wait=60.0)
     if not no_score and _is_to_score(instance, outcomes):
-        click.echo(_line(_score(instance)))
+        outcomes.append(_score(instance))
+    show(None, False, _first_lines(outcomes, time.monotonic() - begun))
     if not no_serve:
         serve_demo(instance, host, port)
-
-
-def _load_of_demo(instance: Instance, source: Source) -> LoadOutcome:
-    outcome = _load(instance, source, wait=60.0)
-    click.echo(_line(outcome))
-    return outcome
 
 
 def _is_to_score(instance: Instance, outcomes: list[LoadOutcome]) -> bool:
@@ -235,3 +234,12 @@ def _is_to_score(instance: Instance, outcomes: list[LoadOutcome]) -> bool:
 def _score(instance: Instance) -> LoadOutcome:
     with reporter(quality.SOURCE) as progress:
         return quality.publish(instance, quality.assess(instance), reporter=progress, wait=60.0)
+
+
+def _first_lines(loaded: list[LoadOutcome], seconds: float) -> list[str]:
+    """A line for each source that has a new version or is held, and the total."""
+    told = [_line(one) for one in loaded if one.status != SAME]
+    same = len(loaded) - len(told)
+    unchanged = [f"{counted(same, 'source')}: nothing new"] if same else []
+    total = [f"{counted(len(told), 'source')} loaded in {seconds:.0f} s"] if told else []
+    return [*told, *unchanged, *total]
