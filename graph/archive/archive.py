@@ -32,6 +32,10 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 def _finish(writer: BlobWriter, file: IO[bytes]) -> None:
     """Make a draft whole and durable, before it gets the name that promises its content."""
     writer.finish()
+    _make_durable(file)
+
+
+def _make_durable(file: IO[bytes]) -> None:
     file.flush()
     # a blob never changes; this guards against mistakes, not attackers
     os.fchmod(file.fileno(), 0o400)
@@ -148,10 +152,22 @@ class Archive:
     def put(self, data: bytes) -> str:
         """Store bytes, unless they are stored already, and return their digest."""
         digest = hashlib.sha256(data).hexdigest()
-        if digest not in self:
-            with self.writer() as writer:
-                writer.write(data)
+        if digest in self:
+            return digest
+        if len(data) <= frames.FRAME:
+            self._put_packed(digest, frames.packed(data))
+            return digest
+        with self.writer() as writer:
+            writer.write(data)
         return digest
+
+    def _put_packed(self, digest: str, content: bytes) -> None:
+        """Write the file of a new blob at once; a first load writes two hundred small ones."""
+        with self._draft() as draft:
+            with draft.open("wb") as file:
+                file.write(content)
+                _make_durable(file)
+            draft.rename(self.incoming / digest)
 
     def store(self, file: io.BufferedReader) -> StoredBlob:
         """Store a seekable file, unless its bytes are stored already; give digest and length."""

@@ -11,15 +11,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx2
-from SPARQLWrapper import INSERT, POST, SPARQLWrapper
 
 from graph.core.errors import StorageError
 from graph.core.remote_settings import RemoteStoreSettings
 from graph.core.user_agent import USER_AGENT
 from graph.store import engines
 from graph.store.authentication import http_auth
+
+if TYPE_CHECKING:
+    from graph.store.sparql_request import SparqlRequest
 
 _CONNECT_TIMEOUT = 10.0  # seconds
 _READ_TIMEOUT = 900.0  # seconds an engine may take for a large batch without sending anything
@@ -28,26 +31,11 @@ _MAX_ERROR_TEXT = 300  # characters of an engine's error message that are passed
 _AGENT = {"User-Agent": USER_AGENT}
 
 
-class _SparqlRequest(SPARQLWrapper):
-    """A request built by SPARQLWrapper, with a query form that is given, not guessed by it."""
+def _request(remote: RemoteStoreSettings, text: str, form: str, accept: str) -> SparqlRequest:
+    # SPARQLWrapper and rdflib, which it needs, are imported where there is a remote store
+    from graph.store.sparql_request import SparqlRequest
 
-    def __init__(self, remote: RemoteStoreSettings, text: str, form: str, accept: str) -> None:
-        self._form = form
-        super().__init__(remote.query_url, remote.update_url)
-        self.setQuery(text)
-        self.setMethod(POST)
-        self.setOnlyConneg(True)
-        self.addCustomHttpHeader("Accept", accept)
-
-    def _parseQueryType(self, query: str) -> str:  # noqa: N802 - SPARQLWrapper's name
-        return self._form
-
-    def for_client(self, client: httpx2.Client) -> httpx2.Request:
-        """The same request for httpx2."""
-        request = self._createRequest()
-        headers = {**dict(request.header_items()), **_AGENT}
-        assert isinstance(request.data, bytes)
-        return client.build_request("POST", request.full_url, content=request.data, headers=headers)
+    return SparqlRequest(remote, text, form, accept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +85,7 @@ class SparqlClient:
         `form` is SELECT, ASK, CONSTRUCT or DESCRIBE, `accept` the media type of the response;
         `remaining` is the query's remaining time in seconds. Raises httpx2.HTTPError.
         """
-        request = _SparqlRequest(self.remote, text, form, accept)
+        request = _request(self.remote, text, form, accept)
         for graph in dataset.default if dataset else ():
             request.addParameter("default-graph-uri", graph)
         for graph in dataset.named if dataset else ():
@@ -143,7 +131,7 @@ class SparqlClient:
         Raises StorageError.
         """
         with self._storage_errors(self.remote.update_url):
-            request = _SparqlRequest(self.remote, " ;\n".join(operations), INSERT, "*/*")
+            request = _request(self.remote, " ;\n".join(operations), "INSERT", "*/*")
             self._check(self._http.send(request.for_client(self._http)))
 
     def add(self, graph: str, lines: bytes) -> None:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from graph.archive import Archive
-from graph.ledger import Ledger, event
+from graph.ledger import Event, Ledger, event, of_kinds
 from loaders.bundles import imports
 from loaders.pipeline.protocol import module_name
 from loaders.pipeline.source import BUNDLED, Source
@@ -64,26 +65,40 @@ def register(
 
     Returns the digest of the bundle: SHA-256 of canonical JSON, file name → digest.
     """
+    digests = _digests(files)
+    digest = hashlib.sha256(_bundle(digests)).hexdigest()
+    if _is_registered(ledger.events, kind, name, digest):  # and so its files are in the archive
+        return digest
     digests = {key: archive.put(path.read_bytes()) for key, path in sorted(files.items())}
     digest = archive.put(_bundle(digests))
-    if not _is_registered(ledger, kind, name, digest):
-        item = event("Code", kind=kind, name=name, digest=digest, files=digests, **(more or {}))
-        ledger.append(item)
+    item = event("Code", kind=kind, name=name, digest=digest, files=digests, **(more or {}))
+    ledger.append(item)
     return digest
 
 
 def digest_of(files: dict[str, Path]) -> str:
     """The digest that `register` gives the files; nothing is written."""
-    digests = {
-        key: hashlib.sha256(path.read_bytes()).hexdigest() for key, path in sorted(files.items())
-    }
-    return hashlib.sha256(_bundle(digests)).hexdigest()
+    return hashlib.sha256(_bundle(_digests(files))).hexdigest()
+
+
+def _digests(files: dict[str, Path]) -> dict[str, str]:
+    return {key: _digest(path, *_state(path)) for key, path in sorted(files.items())}
+
+
+def _state(path: Path) -> tuple[int, int, int]:
+    found = path.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+@lru_cache(maxsize=4096)  # a load of twenty sources names two thousand times the same few files
+def _digest(path: Path, _inode: int, _size: int, _changed: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _bundle(digests: dict[str, str]) -> bytes:
     return json.dumps(digests, sort_keys=True, ensure_ascii=False).encode()
 
 
-def _is_registered(ledger: Iterable[dict[str, object]], kind: str, name: str, digest: str) -> bool:
-    key = ("Code", kind, name, digest)
-    return any((e["type"], e.get("kind"), e.get("name"), e.get("digest")) == key for e in ledger)
+def _is_registered(events: Sequence[Event], kind: str, name: str, digest: str) -> bool:
+    found = (e for e in of_kinds(events, "Code") if e.get("digest") == digest)
+    return any((e.get("kind"), e.get("name")) == (kind, name) for e in found)

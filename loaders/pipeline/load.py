@@ -11,6 +11,7 @@ from graph.core.errors import ConfigError, storage_error
 from graph.core.instance import Instance
 from graph.core.progress import Reporter, SilentReporter
 from graph.ledger import Event, Ledger, manifests
+from graph.publication.joint import JointPublication
 from graph.publication.publish import Publisher
 from graph.publication.writer_session import writer_session
 from graph.reports.harvest import rule_counts
@@ -21,7 +22,6 @@ from graph.versions.version import BuildInfo, NewVersion, ValidationInfo
 from loaders.captures import item_roots
 from loaders.pipeline import capture, code_digest, protocol
 from loaders.pipeline.candidate import Candidate, CandidateMaker
-from loaders.pipeline.joint_publication import JointPublication
 from loaders.pipeline.load_log import DryRunLog, LoadLog
 from loaders.pipeline.model import (
     HELD,

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 
 from graph.core.instance import Instance
 from graph.core.progress import Reporter
 from graph.ledger import Ledger
+from graph.publication.joint import JointPublication
 from graph.publication.publish import Publisher
 from graph.publication.writer_session import writer_session
-from loaders.pipeline.joint_publication import JointPublication
 from loaders.pipeline.load import load_into
 from loaders.pipeline.model import LoadOutcome
 from loaders.pipeline.source import Source
@@ -45,7 +46,8 @@ def load_together(
             _publish(instance, ledger, joint, reporting)
             raise
         snapshot = _publish(instance, ledger, joint, reporting)
-        return [joint.shown(one, snapshot) for one in done]
+    new = {load["index"] for load, _ in joint.versions}
+    return [replace(one, snapshot=snapshot) if one.load in new else one for one in done]
 
 
 def _publish(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from graph.ledger import Event
 from graph.versions.state import State
-from loaders.pipeline.model import LoadOutcome
 
 
 @dataclass(slots=True)
@@ -23,8 +22,3 @@ class JointPublication:
     def add(self, load: Event, validate: Event) -> None:
         """Take a version in."""
         self.versions.append((load, validate))
-
-    def shown(self, outcome: LoadOutcome, snapshot: int | None) -> LoadOutcome:
-        """The outcome of a load, with the snapshot that shows its version."""
-        is_shown = outcome.load in {load["index"] for load, _ in self.versions}
-        return replace(outcome, snapshot=snapshot) if is_shown else outcome
