@@ -17,7 +17,7 @@ from graph.core.iris import ROOT
 from graph.core.progress import SilentReporter
 from graph.ledger import create
 from loaders.pipeline.source import BUNDLED, Source, read, read_all
-from loaders.pipeline.together import load_together
+from loaders.together.load import load_together
 
 NAMES = ("emongolia-local", "mn-odp", "nso")
 TABLE = "DT_NSO_1001_109V1"

@@ -27,7 +27,7 @@ graph/queries/model graph/queries/syntax graph/federation graph/queries/property
 graph/queries/results graph/queries/engines graph/queries/admission graph/queries/pool graph/queries
 graph/trace/records graph/trace graph/trace/formats graph/evidence_bundles
 loaders loaders/descriptions loaders/fetching loaders/captures loaders/bundles
-loaders/pipeline loaders/replay
+loaders/pipeline loaders/together loaders/replay
 loaders/formats loaders/formats/cubes
 loaders/tables/values loaders/tables/cells loaders/tables/workbooks loaders/tables/grids
 loaders/tables/description loaders/tables/mapping loaders/tables/guessing

@@ -18,7 +18,7 @@ from graph.versions.state import state
 from loaders.pipeline.load import load
 from loaders.pipeline.model import LoadOutcome
 from loaders.pipeline.source import Source, read
-from loaders.pipeline.together import load_together
+from loaders.together.load import load_together
 
 pytestmark = pytest.mark.slow
 

@@ -22,7 +22,7 @@ from loaders import quality
 from loaders.pipeline.load import load as load_source
 from loaders.pipeline.model import REJECTED, SAME, WOULD_HOLD, WOULD_PUBLISH, LoadOutcome
 from loaders.pipeline.source import Source, read, read_all
-from loaders.pipeline.together import load_together
+from loaders.together.load import load_together
 from server.cli.instances import create_instance
 from server.cli.output import harvest
 from server.cli.output.common import (

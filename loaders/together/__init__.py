@@ -1,0 +1,1 @@
+"""Several sources loaded one after the other, and published in one snapshot."""
