@@ -99,11 +99,19 @@ def _filled(
         pattern.insert(1, f"<{columns[0].iri}> ?column")
     return {
         "CUBE": str(ox.NamedNode(cube.iri)),
-        "ROWS": templated.terms(member.term for member in rows[1]),
-        "COLUMNS": templated.terms(member.term for member in columns[1]) if columns else "UNDEF",
+        "ROWS": _only("row", *rows),
+        "COLUMNS": _only("column", *columns) if columns else "",
         "PATTERN": " ; ".join(pattern) + " ;",
         "MOST": str(_MOST_CELLS),
     }
+
+
+def _only(name: str, dimension: Dimension, codes: Sequence[CubeCode]) -> str:
+    """The clause that leaves only some codes of a dimension; none for all of them, since engines
+    begin with the codes, and the fixed ones of other dimensions lead to fewer observations."""
+    if len(codes) == len(dimension.members):
+        return ""
+    return f"VALUES ?{name} {{ {templated.terms(code.term for code in codes)} }}"
 
 
 def _note(cell: CubeCell, cube: CubeStructure, measure: str, name: Object, value: Object) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 
 import pyoxigraph as ox
 
@@ -13,12 +14,16 @@ from graph.queries import Pool, Query
 from server.cubes import templated
 from server.cubes.cells import CellKey, cells
 from server.cubes.members import CubeCode
-from server.cubes.structure import CubeStructure, Dimension, last_part
+from server.cubes.structure import CubeStructure, last_part
 from server.cubes.view import CubeView
 from server.http.problem_details import HttpProblem
+from vocab.namespaces import SDMX_ATTRIBUTE
 
 BYTE_ORDER_MARK = "\ufeff"
+MOST_EXPORTED = 100_000
+"""Observations of one file; what an engine says of them is held in memory."""
 _ROWS_AT_ONCE = 200
+_STATUS = SDMX_ATTRIBUTE.obsStatus.value
 
 
 def name_of(labels: Mapping[str, str], language: str, otherwise: str) -> str:
@@ -46,44 +51,35 @@ def table(pool: Pool, shown: CubeView, language: str) -> Iterator[str]:
 def observations(pool: Pool, cube: CubeStructure, measure: str, language: str) -> Iterator[str]:
     """All observations: of each dimension the code and its name, the figure, the SDMX status.
 
-    Raises HttpProblem (413) for a cube with more observations than are looked at.
+    Raises HttpProblem (413) for a cube with more observations than MOST_EXPORTED.
     """
-    if not cube.is_whole:
+    if cube.observations > MOST_EXPORTED:
         raise HttpProblem(
             413,
             "the table has too many observations for one file",
-            hint="Ask for a part of it in SPARQL.",
+            hint="Ask for a part of it: the table as CSV, or SPARQL.",
         )
-    names = [f"?d{number}" for number in range(len(cube.dimensions))]
-    text = templated.fill(
-        "cubes/observations",
-        {
-            "NAMES": " ".join(names),
-            "CUBE": str(ox.NamedNode(cube.iri)),
-            "PATTERN": " ; ".join(
-                f"<{one.iri}> {name}" for one, name in zip(cube.dimensions, names, strict=True)
-            ),
-            "MEASURE": str(ox.NamedNode(measure)),
-        },
-    )
+    properties = [*(one.iri for one in cube.dimensions), measure, _STATUS]
+    filled = {
+        "CUBE": str(ox.NamedNode(cube.iri)),
+        "PROPERTIES": templated.terms(map(ox.NamedNode, properties), ", "),
+    }
+    text = templated.fill("cubes/observations", filled)
     with pool.run(Query(text, "csv")) as answer:
-        yield from _observations(answer.read().decode(), cube.dimensions, language)
-
-
-def _observations(text: str, dimensions: Iterable[Dimension], language: str) -> Iterator[str]:
-    known = [{code.term.value: code for code in one.members} for one in dimensions]
-    heads = [part for one in dimensions for part in (one.key, f"{one.key}_label")]
-    yield _line([*heads, "value", "status"])
-    rows = csv.reader(io.StringIO(text, newline=""))
+        rows = csv.reader(io.StringIO(answer.read().decode(), newline=""))
     next(rows)
-    for row in rows:
-        *values, figure, status = row
+    heads = [part for one in cube.dimensions for part in (one.key, f"{one.key}_label")]
+    yield _line([*heads, "value", "status"])
+    known = [(one.iri, {code.term.value: code for code in one.members}) for one in cube.dimensions]
+    for _, group in groupby(rows, key=lambda row: row[0]):
+        said = {name: value for _, name, value in group}
         codes = (
             part
-            for of_dimension, value in zip(known, values, strict=True)
-            for part in _code(of_dimension.get(value), value, language)
+            for iri, of_dimension in known
+            for part in _code(of_dimension.get(said.get(iri, "")), said.get(iri, ""), language)
         )
-        yield _line([*codes, figure, last_part(status).rpartition("-")[2]])
+        status = last_part(said.get(_STATUS, "")).rpartition("-")[2]
+        yield _line([*codes, said.get(measure, ""), status])
 
 
 def _code(code: CubeCode | None, value: str, language: str) -> tuple[str, str]:

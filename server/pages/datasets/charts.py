@@ -126,7 +126,7 @@ def _line(pool: Pool, shown: CubeView, codes: Chosen) -> CubeChart | str:
 def _bars(pool: Pool, shown: CubeView, codes: Chosen) -> CubeChart | str:
     """Bars of codes of one level, longest first."""
     many = [one for one, _ in codes if _is_compared(one)]
-    compared = min(many, key=lambda one: one.kind != AREA, default=None)
+    compared = min(many, key=lambda one: (one != shown.rows, one.kind != AREA), default=None)
     if compared is None:
         return ""
     others = [(one, code) for one, code in codes if one is not compared]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from urllib.parse import quote, urlencode
 
 from markupsafe import Markup
@@ -19,6 +20,8 @@ from server.http.urls import Urls
 from server.pages.datasets.names import joined, name_and_tag, name_in
 
 _MOST_CHOICES = 80
+_ROW_KINDS = {(True, False): "l0", (True, True): "l1", (False, True): "l2", (False, False): ""}
+"""Whether a code has parts, and is one: its class in the style sheet."""
 _STATUSES = {"M", "L", "A", "E", "P", "F", "B", "I", "N", "U", "D", "S", "H", "Q", "V", "G"}
 
 
@@ -34,11 +37,12 @@ class GridCell:
 
 @dataclass(frozen=True, slots=True)
 class GridRow:
-    """A row: the name of its code, its language where it is not the reader's, level, cells."""
+    """A row: the name of its code, its language where it is not the reader's, its class in the
+    style sheet (totals `l0`, `l1`, parts `l2`), its cells."""
 
     name: str
     tag: str
-    level: int
+    kind: str
     cells: tuple[GridCell, ...]
 
 
@@ -99,11 +103,19 @@ def grid(pool: Pool, urls: Urls, shown: CubeView) -> CubeGrid:
         pool, shown.cube, shown.measure, (shown.rows, shown.row_page.shown), across, shown.fixed
     )
     places = figures.decimals(cell.value for cell in found.values())
+    totals = _totals(shown.rows.members)
     rows = tuple(
-        _row(urls, row, [found.get((row.term, one.term)) for one in columns]
-             if shown.columns else [found.get((row.term, None))], places)
+        _row(
+            urls,
+            row,
+            row.key in totals,
+            [found.get((row.term, one.term)) for one in columns]
+            if shown.columns
+            else [found.get((row.term, None))],
+            places,
+        )
         for row in shown.row_page.shown
-    )  # fmt: skip
+    )
     return CubeGrid(
         corner=dimension_name(shown.rows),
         heads=tuple(map(name_and_tag, columns)) or ((text("value"), ""),),
@@ -125,9 +137,21 @@ def grid(pool: Pool, urls: Urls, shown: CubeView) -> CubeGrid:
     )
 
 
-def _row(urls: Urls, row: CubeCode, found: list[CubeCell | None], places: int) -> GridRow:
+def _row(
+    urls: Urls, row: CubeCode, has_parts: bool, found: list[CubeCell | None], places: int
+) -> GridRow:
     name, tag = name_and_tag(row)
-    return GridRow(name, tag, min(row.level, 2), tuple(_cell(urls, one, places) for one in found))
+    return GridRow(
+        name,
+        tag,
+        _ROW_KINDS[has_parts, row.level > 0],
+        tuple(_cell(urls, one, places) for one in found),
+    )
+
+
+def _totals(members: Sequence[CubeCode]) -> set[str]:
+    """The keys of the codes that have parts, which stand right behind them."""
+    return {one.key for one, after in pairwise(members) if after.level > one.level}
 
 
 def _cell(urls: Urls, cell: CubeCell | None, places: int) -> GridCell:

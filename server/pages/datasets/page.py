@@ -31,11 +31,24 @@ from server.pages.datasets.charts import ChartsOrReason, charts
 from server.pages.datasets.grid import CubeGrid, choices_of_charts, grid
 from server.pages.datasets.names import name_in, unit_text
 from server.quality.mending import MENDS
-from server.quality.scores import score_of
+from server.quality.scores import QualityOf, score_of
 from vocab.namespaces import DCT
+
+
+@dataclass(frozen=True, slots=True)
+class KnownOfDataset:
+    """What a snapshot has of a dataset besides its table."""
+
+    guessed: facts.Inferred
+    findings: findings.DatasetFindings
+    quality: QualityOf | None
+    lineage: versions.DatasetLineage | None
+
 
 _CONTENTS = Lru[tuple[object, ...], str](24 << 20)
 _CUBES = Lru[tuple[str, str, str], list[CubeStructure]](24 << 20)
+_KNOWN = Lru[tuple[str, str, str], KnownOfDataset](8 << 20)
+_BYTES_KNOWN = 20_000  # of a dataset, roughly
 _BYTES_OF_CODE = 500  # of a code with its names, roughly
 _NO_STATE = {"lang", "format"}
 
@@ -98,9 +111,9 @@ def _written(
     asked: Mapping[str, str],
 ) -> str:
     pool, iri = context.pool, described.entry.iri
-    guessed = facts.inferred(pool, described)
+    known = _known(context, described, snapshot)
+    guessed, lineage = known.guessed, known.lineage
     part, count = _cube_part(context, iri, snapshot, asked, guessed)
-    lineage = versions.lineage(context.instance, iri, described.entry.source)
     return render_template(
         "datasets/content.html",
         path=path,
@@ -117,13 +130,29 @@ def _written(
         files=files.files(context.instance, described),
         all_files=len(described.distributions),
         snippets=use.snippets(context.urls, iri, path, part.cube if part else None),
-        findings=findings.findings(pool, iri),
-        quality=score_of(pool, iri),
+        findings=known.findings,
+        quality=known.quality,
         mends=MENDS,
         lineage=lineage,
         citation=_citation(described, snapshot, lineage.newest if lineage else 1),
         source=context.instance.names.source(described.entry.source),
     )
+
+
+def _known(context: AppContext, described: DescribedDataset, snapshot: Snapshot) -> KnownOfDataset:
+    """What is read once a snapshot, whichever part of the table is shown."""
+    iri = described.entry.iri
+    key = (str(context.instance.root), snapshot.name, iri)
+    found = _KNOWN.get(key)
+    if found is None:
+        found = KnownOfDataset(
+            guessed=facts.inferred(context.pool, described),
+            findings=findings.findings(context.pool, iri),
+            quality=score_of(context.pool, iri),
+            lineage=versions.lineage(context.instance, iri, described.entry.source),
+        )
+        _KNOWN.put(key, found, _BYTES_KNOWN)
+    return found
 
 
 def _cube_part(
