@@ -118,7 +118,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "source_checked": ("Шалгасан", "Checked"),
     "source_changed": ("Өөрчлөгдсөн", "Changed"),
-    "source_datasets": ("Багц", "Datasets"),
+    "source_datasets": ("Багц: {number}", "Datasets: {number}"),
     "source_failed": ("амжилтгүй {number} удаа", "failed {number} times"),
     "never": ("хараахан үгүй", "not yet"),
 }
