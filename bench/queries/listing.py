@@ -142,6 +142,7 @@ def write(datasets: int, folder: Path) -> ListIndex:
     writer = ListsWriter(schema.create(path), synthetic.BASE, lambda iri: {})
     for number, lines_of in groupby(synthetic.lines(datasets), key=itemgetter(1)):
         writer.add(document(number, (line.text.decode() for line in lines_of)))
+    writer.optimise()
     writer.close()
     return ListIndex(path, dictionary)
 

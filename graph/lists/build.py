@@ -79,6 +79,7 @@ def build(staged: Staged, path: Path) -> None:
         writer.remove_others(KINDS[DATASET].number)
         for document in describer.all():
             writer.add(document)
+        writer.optimise()
     else:
         _renew(writer, describer, sorted(changed | _dependent(writer, changed)))
         writer.rename(sorted(changed))

@@ -22,6 +22,7 @@ MOST = 10_000
 """Hits that are counted, ranked and sorted; of more only the first are."""
 _AT_ONCE = 500
 _WORDS = 3  # that begin alike
+_LAST = (1 << 63) - 1  # the largest id that there can be
 ORDERS = {"mn": "mn, id", "en": "en, id", "new": "moment DESC, mn, id"}
 
 
@@ -106,33 +107,21 @@ class ListIndex:
         query = "SELECT COUNT(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)"
         return int(self._db.execute(query, (match, MOST + 1)).fetchone()[0])
 
-    def ids(self, match: str, limit: int) -> list[int]:
-        """The first documents that match."""
-        rows = self._db.execute(
-            "SELECT rowid FROM words WHERE words MATCH ? LIMIT ?", (match, limit)
-        )
+    def ids(self, match: str, limit: int, last: int | None = None) -> list[int]:
+        """The first documents that match, up to the one numbered `last` (None: of all)."""
+        query = "SELECT rowid FROM words WHERE words MATCH ? AND rowid <= ? LIMIT ?"
+        rows = self._db.execute(query, (match, _LAST if last is None else last, limit))
         return [row[0] for row in rows]
 
-    def hits(self, match: str, sort: str) -> list[tuple[int, int | str, bytes]]:
-        """All documents that match: id, what they are sorted by (`weight` or of ORDERS), packed ids
+    def hits(self, ids: Sequence[int], sort: str) -> list[tuple[int, int | str, bytes]]:
+        """Of these documents: id, what they are sorted by (`weight` or one of ORDERS), packed ids
         of facet values."""
         column = {"new": "-moment"}.get(sort, sort)
         rows: list[tuple[int, int | str, bytes]] = self._db.execute(
-            f"SELECT id, {column}, facets FROM hit"
-            " WHERE id IN (SELECT rowid FROM words WHERE words MATCH ?)",
-            (match,),
+            f"SELECT id, {column}, facets FROM hit WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(ids),),
         ).fetchall()
         return rows
-
-    def sort_keys(self, ids: Sequence[int], sort: str) -> dict[int, int | str]:
-        """What these documents are sorted by."""
-        column, found = {"new": "-moment"}.get(sort, sort), dict[int, int | str]()
-        for start in range(0, len(ids), _AT_ONCE):
-            some = ids[start : start + _AT_ONCE]
-            marks = ",".join("?" * len(some))
-            query = f"SELECT id, {column} FROM hit WHERE id IN ({marks})"
-            found.update(self._db.execute(query, some).fetchall())
-        return found
 
     def in_order(self, kind: Kind, order: str, skip: int, limit: int) -> list[int]:
         """A part of all documents of a kind, sorted by title in a language, or newest first."""

@@ -22,6 +22,7 @@ SORTS = ("relevance", "title", "new")
 PAGE = 20  # documents on a page
 SHOWN = 10  # values of a facet, unless it is unfolded
 UNFOLDED = 1_000
+_RANKED = 100_000  # documents among which the best of too many hits are looked for first
 # The words as written or in other forms in a title come before words in a text; other spellings of
 # words come last.
 _TIERS = (
@@ -104,9 +105,10 @@ def page(index: ListIndex, request: ListRequest) -> ListPage:
     condition = Condition(request.kind, request.words, tuple(v.id for v in known))
     if request.words is None and len(known) < 2:
         return _stored(index, request, condition, known)
-    if index.count(index.match(condition)) > MOST:
+    ids = index.ids(index.match(condition), MOST + 1)
+    if len(ids) > MOST:
         return _over(index, request, condition, known)
-    return _whole(index, request, condition, known)
+    return _whole(index, request, condition, known, ids)
 
 
 def count(index: ListIndex, condition: Condition) -> int:
@@ -127,7 +129,8 @@ def _stored(
     if total > MOST:
         ids = index.walk(condition, _order(request), *_span(request))
         return _page(index, request, total, ids, _facets(request, known, None, index))
-    return _whole(index, request, condition, known)
+    ids = index.ids(index.match(condition), MOST)
+    return _whole(index, request, condition, known, ids)
 
 
 def _over(
@@ -139,24 +142,28 @@ def _over(
         ids = index.walk(condition, _order(request), *_span(request))
         return _page(index, request, MOST, ids, facets, is_over=True)
     ranked: dict[int, None] = {}
-    for match in _tiers(index, condition):
-        ranked.update(dict.fromkeys(index.ids(match, MOST)))
-        if len(ranked) >= MOST:
-            break
+    for last in (_RANKED, None):  # a tier that few are in would be looked for among all
+        for match in _tiers(index, condition):
+            if len(ranked) < MOST:
+                ranked.update(dict.fromkeys(index.ids(match, MOST, last)))
     ids = list(ranked)[:MOST]
     if request.order != "relevance":
-        keys = index.sort_keys(ids, _order(request))
-        ids.sort(key=lambda found: (keys[found], found))
+        hits = index.hits(ids, _order(request))
+        ids = [number for _, number in sorted((key, number) for number, key, _ in hits)]
     skip, limit = _span(request)
     return _page(index, request, MOST, ids[skip : skip + limit], facets, is_over=True)
 
 
 def _whole(
-    index: ListIndex, request: ListRequest, condition: Condition, known: list[FacetValue]
+    index: ListIndex,
+    request: ListRequest,
+    condition: Condition,
+    known: list[FacetValue],
+    found: Sequence[int],
 ) -> ListPage:
     """A list of which all hits are counted and sorted."""
     is_ranked = request.order == "relevance"
-    hits = index.hits(index.match(condition), "weight" if is_ranked else _order(request))
+    hits = index.hits(found, "weight" if is_ranked else _order(request))
     tiers = _tier_of(index, condition, len(hits)) if is_ranked else {}
     ids = [hit[-1] for hit in sorted((tiers.get(n, 0), key, n) for n, key, _ in hits)]
     counts = Counter(array("I", b"".join(packed for _, _, packed in hits)))
