@@ -22,7 +22,6 @@ MOST = 10_000
 """Hits that are counted, ranked and sorted; of more only the first are."""
 _AT_ONCE = 500
 _WORDS = 3  # that begin alike
-_LAST = (1 << 63) - 1  # the largest id that there can be
 ORDERS = {"mn": "mn, id", "en": "en, id", "new": "moment DESC, mn, id"}
 
 
@@ -107,11 +106,10 @@ class ListIndex:
         query = "SELECT COUNT(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)"
         return int(self._db.execute(query, (match, MOST + 1)).fetchone()[0])
 
-    def ids(self, match: str, limit: int, last: int | None = None) -> list[int]:
-        """The first documents that match, up to the one numbered `last` (None: of all)."""
-        query = "SELECT rowid FROM words WHERE words MATCH ? AND rowid <= ? LIMIT ?"
-        rows = self._db.execute(query, (match, _LAST if last is None else last, limit))
-        return [row[0] for row in rows]
+    def ids(self, match: str, limit: int) -> list[int]:
+        """The first documents that match."""
+        query = "SELECT rowid FROM words WHERE words MATCH ? LIMIT ?"
+        return [row[0] for row in self._db.execute(query, (match, limit))]
 
     def hits(self, ids: Sequence[int], sort: str) -> list[tuple[int, int | str, bytes]]:
         """Of these documents: id, what they are sorted by (`weight` or one of ORDERS), packed ids

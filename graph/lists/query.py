@@ -22,7 +22,6 @@ SORTS = ("relevance", "title", "new")
 PAGE = 20  # documents on a page
 SHOWN = 10  # values of a facet, unless it is unfolded
 UNFOLDED = 1_000
-_RANKED = 100_000  # documents among which the best of too many hits are looked for first
 # The words as written or in other forms in a title come before words in a text; other spellings of
 # words come last.
 _TIERS = (
@@ -142,10 +141,9 @@ def _over(
         ids = index.walk(condition, _order(request), *_span(request))
         return _page(index, request, MOST, ids, facets, is_over=True)
     ranked: dict[int, None] = {}
-    for last in (_RANKED, None):  # a tier that few are in would be looked for among all
-        for match in _tiers(index, condition):
-            if len(ranked) < MOST:
-                ranked.update(dict.fromkeys(index.ids(match, MOST, last)))
+    for match in _tiers(index, condition):
+        if len(ranked) < MOST:
+            ranked.update(dict.fromkeys(index.ids(match, MOST)))
     ids = list(ranked)[:MOST]
     if request.order != "relevance":
         hits = index.hits(ids, _order(request))
