@@ -35,4 +35,5 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "log_cosigned": ("Гэрчлэв", "Witnessed by"),
     "log_verify": ("Өөрөө шалгах", "Check it yourself"),
+    "log_verified": ("Сүүлийн шалгалтын үр дүн", "Result of the last verification"),
 }
