@@ -218,11 +218,12 @@ def demo(port: int, host: str, no_serve: bool, no_score: bool) -> None:
     begun = time.monotonic()
     gc.freeze()  # modules and shapes stay; closing a store need not look through them for garbage
     outcomes = load_together(instance, list(read_all().values()), reporter, wait=60.0)
-    if not no_score and _is_to_score(instance, outcomes):
+    is_to_score = not no_score and _is_to_score(instance, outcomes)
+    if is_to_score and no_serve:
         outcomes.append(_score(instance))
     show(None, False, _first_lines(outcomes, time.monotonic() - begun))
     if not no_serve:
-        serve_demo(instance, host, port)
+        serve_demo(instance, host, port, score=is_to_score)
 
 
 def _is_to_score(instance: Instance, outcomes: list[LoadOutcome]) -> bool:

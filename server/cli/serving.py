@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from urllib.parse import urlencode
 
 import click
@@ -115,6 +119,19 @@ def serve(
     )
 
 
+@contextmanager
+def _scoring(instance: Instance) -> Iterator[None]:
+    """`ulzii score` beside the server; ended with it, which leaves nothing half published."""
+    program = "from server.cli import main; main()"
+    command = [sys.executable, "-c", program, "--data", str(instance.root), "score"]
+    # in a session of its own: Ctrl-C at the server is not for it to report
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True) as process:
+        try:
+            yield
+        finally:
+            process.terminate()
+
+
 def _services(
     instance: Instance, public: tuple[str, ...], private: tuple[str, ...]
 ) -> list[Service]:
@@ -152,9 +169,17 @@ def prepare(instance: Instance) -> None:
         recover(instance, Ledger(instance))
 
 
-def serve_demo(instance: Instance, host: str, port: int) -> None:
-    """Serve, and print some URLs to start with."""
+def serve_demo(instance: Instance, host: str, port: int, *, score: bool = False) -> None:
+    """Serve, and print some URLs to start with.
 
+    `score`: the metadata are scored meanwhile, which takes longer than loading some sources; the
+    first page need not wait for it.
+    """
+    with ExitStack() as background:
+        _serve_demo(instance, host, port, background if score else None)
+
+
+def _serve_demo(instance: Instance, host: str, port: int, scoring: ExitStack | None) -> None:
     def announce(address: str) -> None:
         _announce_public(address, instance)
         click.echo(f"  start page       {address}")
@@ -162,6 +187,9 @@ def serve_demo(instance: Instance, host: str, port: int) -> None:
         click.echo(f"  a dataset        {address}id/dataset/emongolia-local/2022-07-19")
         click.echo(f"  try\n\n{EXAMPLE}\n")
         click.echo(f"  or open          {address}sparql?{urlencode({'query': EXAMPLE})}")
+        if scoring is not None:
+            scoring.enter_context(_scoring(instance))
+            click.echo(f"  soon             {address}quality (the metadata are being scored)")
 
     prepare(instance)
     serve_instance(
