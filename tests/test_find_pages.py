@@ -124,9 +124,16 @@ def test_words_are_found_in_any_form_and_marked(client: FlaskClient) -> None:
 
 
 def test_a_search_says_what_other_kinds_have(client: FlaskClient) -> None:
-    page = html(client, "/search?q=" + quote("Завхан"))
+    page = html(client, "/search?kind=dataset&q=" + quote("Завхан"))
     assert "“Завхан”" in page
     assert "/search?q=%D0%97%D0%B0%D0%B2%D1%85%D0%B0%D0%BD&kind=place" in links(page)
+
+
+def test_a_search_without_a_kind_shows_what_it_finds(client: FlaskClient) -> None:
+    name = quote("баянөлгий")
+    assert not ids(client, f"/search?kind=dataset&q={name}")
+    assert "Баян-Өлгий" in html(client, f"/search?q={name}", "mn")
+    assert ids(client, f"/search?q={name}") == ids(client, f"/search?kind=organisation&q={name}")
 
 
 def test_nothing_found_is_never_said_not_to_exist(client: FlaskClient) -> None:

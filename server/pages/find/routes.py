@@ -5,6 +5,8 @@ An extension or `?format=` beats Accept: `/datasets.csv?theme=AGRI`.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, render_template, request
 
 from graph import snapshots
@@ -12,6 +14,7 @@ from graph.core.errors import EngineFailure
 from graph.lists import index as lists
 from graph.lists import query, suggest
 from graph.lists.index import ListIndex
+from graph.lists.kinds import KINDS
 from graph.lists.query import ListPage
 from server.core.context import AppContext
 from server.http import language, negotiation
@@ -33,8 +36,8 @@ def blueprint(context: AppContext) -> Blueprint:
 
     def show(path: str, form: str = "") -> Response:
         offer = _offer(form)
-        address = addresses.read(path, request.args, sizes=offer != HTML)
         index = open_lists(context)
+        address = _where_hits_are(index, addresses.read(path, request.args, sizes=offer != HTML))
         page = query.page(index, address.request(language.current()))
         if address.page > page.last:
             raise HttpProblem(
@@ -56,6 +59,16 @@ def blueprint(context: AppContext) -> Blueprint:
         rule = f"{path}.<any({','.join(_FORMS)}):form>"
         part.add_url_rule(rule, f"{path[1:]}_data", show, defaults={"path": path})
     return part
+
+
+def _where_hits_are(index: ListIndex, address: ListAddress) -> ListAddress:
+    """The search; one that names no kind and hits no dataset is of the first kind that it hits."""
+    if address.path != SEARCH or request.args.get("kind") or address.filters or not address.words:
+        return address
+    if query.count(index, lists.Condition(address.kind, address.words)):
+        return address
+    hits = (name for name, number in query.kinds(index, address.words).items() if number)
+    return replace(address, kind=KINDS[next(hits, address.kind.name)])
 
 
 def open_lists(context: AppContext) -> ListIndex:
