@@ -6,15 +6,13 @@ what can fail, and pySHACL validates only that.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pyoxigraph as ox
-from pyshacl.graph_abstraction import OxigraphDataGraph
-from rdflib import SH, Graph, Literal, URIRef
+from rdflib import SH, Graph, URIRef
 
 from shapes.asked import of_foreign_source
 from shapes.comparisons import compare
@@ -22,6 +20,7 @@ from shapes.files import graph_digest, shape_files, shapes_digest, shapes_graph
 from shapes.prefilter.compiler import CompiledShapes
 from shapes.prefilter.run import Prefiltered, ProgressCallback
 from shapes.pyshacl_results import ResultBuilder
+from shapes.pyshacl_store import PyshaclStore
 from shapes.results import ValidationReport, ValidationResult, make_report
 from shapes.rules import Rule, read_rules
 from shapes.statements import StatementReader, Statements, lines
@@ -39,24 +38,6 @@ __all__ = [
     "shapes_digest",
     "validate",
 ]
-
-
-class _PyshaclStore(OxigraphDataGraph):
-    """A store as pySHACL's data graph, with workarounds for two problems.
-
-    pySHACL evaluates `graph or other` twice for every result, which would count all statements; and
-    it follows paths through literals, for which the store raises TypeError.
-    """
-
-    def __bool__(self) -> bool:
-        return True
-
-    def objects(
-        self, subject: Any = None, predicate: Any = None, unique: bool = False
-    ) -> Generator[Any, None, None]:
-        """The values of a property; none for a literal."""
-        if not isinstance(subject, Literal):
-            yield from super().objects(subject, predicate, unique=unique)
 
 
 def validate(
@@ -165,7 +146,8 @@ def _results(
     for found in prefiltered.results(progress, jobs):
         yield builder.result(found)
     if prefiltered.full_graph_pairs:
-        for found in prefiltered.validate_full_graph(_PyshaclStore(_store(prefiltered, workspace))):
+        data = PyshaclStore(_store(prefiltered, workspace), prefiltered.queries)
+        for found in prefiltered.validate_full_graph(data):
             yield builder.result(found)
 
 

@@ -53,6 +53,7 @@ class Prefiltered:
         self._compiler = ShapeCompiler(compiled.structure, index)
         self._selector = Selector(self._compiler)
         self.units = self._compiler.units
+        self.queries = compiled.structure.queries
         spools = [self.candidate, self.reference] if self._reference_subjects else [self.candidate]
         self.data = graph(spools, index)  # with one spool no groups need to be merged
 

@@ -32,6 +32,11 @@ class ShapeStructure:
         """The active shapes that have a target."""
         return [shape for shape in self._shapes.shapes if _has_target(shape)]
 
+    @cached_property
+    def queries(self) -> frozenset[str]:
+        """The texts of its SPARQL constraints."""
+        return frozenset(map(str, self.graph.objects(None, SH.select)))
+
     def lookup(self, node: Node) -> Shape:
         """The shape with this node. Raises ReportableRuntimeError if there is none."""
         try:
