@@ -7,7 +7,7 @@ The scores become a generated capture of N-Triples, which is loaded as the sourc
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,7 +30,7 @@ from loaders.pipeline.model import LoadOutcome
 from loaders.quality import evidence as gathered
 from loaders.quality.evidence import SOURCE
 from shapes.quality.definitions import definitions
-from shapes.quality.dqv import DqvWriter, NamedTriple
+from shapes.quality.dqv import DqvWriter
 from shapes.quality.law import LegalItem, coverage
 from shapes.quality.score import Scores, score
 from shapes.quality.scored_resource import ScoredResource
@@ -106,10 +106,10 @@ def publish(
 
     Raises what `loaders.pipeline.load.load` raises.
     """
-    lines = sorted({line(*triple) for triple in _statements(instance, assessment)})
+    lines = sorted(set(_statements(instance, assessment)))
     with TemporaryDirectory(prefix="ulzii-quality-") as folder:
         described = Path(shutil.copy(_DESCRIPTION, folder))
-        described.with_name("quality.nt").write_bytes(b"".join(text + b"\n" for text in lines))
+        described.with_name("quality.nt").write_bytes("\n".join([*lines, ""]).encode())
         scores = replace(source.read(described), generated_by=scoring_files())
         return load_source(instance, scores, reporter=reporter, wait=wait, may_be_held=False)
 
@@ -122,9 +122,10 @@ def scoring_files() -> tuple[Path, ...]:
     return tuple(sorted(path for path in paths if path.is_file()))
 
 
-def _statements(instance: Instance, assessment: Assessment) -> Iterable[NamedTriple]:
+def _statements(instance: Instance, assessment: Assessment) -> Iterator[str]:
+    """The lines of N-Triples, without line feeds."""
     writer = DqvWriter(instance.base, assessment.at, gathered.earlier(instance))
-    yield from definitions()
+    yield from (line(*triple).decode() for triple in definitions())
     yield from writer.scores(assessment.scores)
     yield from writer.coverage(assessment.items)
     yield from writer.derived_from(instance.names.catalog, gathered.versions(instance))

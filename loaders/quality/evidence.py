@@ -24,6 +24,7 @@ from vocab.namespaces import DCT, DQV, PROV
 
 SOURCE = "quality"
 PROFILE = "dcat-ap"
+_VALUE, _TIME = str(DQV.value).encode(), str(PROV.generatedAtTime).encode()
 
 
 def evidence(instance: Instance, store: ox.Store, now: str) -> Evidence:
@@ -85,16 +86,13 @@ def earlier(instance: Instance) -> PreviousValues:
     load = state(list(Ledger(instance))).get(SOURCE)
     if load is None:
         return {}
-    values: dict[str, dict[ox.NamedNode, ox.Literal]] = {}
+    found: dict[bytes, dict[str, str]] = {_VALUE: {}, _TIME: {}}
     for line in layer.read(Archive(instance.archive), load["layers"][STATED]["lines"]):
-        for quad in ox.parse(line, ox.RdfFormat.N_TRIPLES):
-            if isinstance(quad.object, ox.Literal) and isinstance(quad.subject, ox.NamedNode):
-                values.setdefault(quad.subject.value, {})[quad.predicate] = quad.object
-    return {
-        iri: (literals[DQV.value], literals[PROV.generatedAtTime])
-        for iri, literals in values.items()
-        if DQV.value in literals and PROV.generatedAtTime in literals
-    }
+        subject, predicate, value = line.split(b" ", 2)
+        if predicate in found and value.startswith(b'"'):
+            found[predicate][subject[1:-1].decode()] = value.removesuffix(b" .").decode()
+    times = found[_TIME]
+    return {iri: (value, times[iri]) for iri, value in found[_VALUE].items() if iri in times}
 
 
 def versions(instance: Instance) -> list[str]:

@@ -24,9 +24,13 @@ ROOT = "https://w3id.org/ulzii/"
 METRIC = ROOT + "scheme/metric/"
 _PATH_SAFE = re.compile(r"[A-Za-z0-9._~!$'()*,;=:@%/-]+")
 
+_HAS_PART, _OF_METRIC = str(DCT.hasPart), str(DQV.isMeasurementOf)
+_COMPUTED_ON, _VALUE, _TIME = str(DQV.computedOn), str(DQV.value), str(PROV.generatedAtTime)
+_IS_MEASUREMENT = f"{RDF.type} {DQV.QualityMeasurement}"
+
 NamedTriple = tuple[ox.NamedNode, ox.NamedNode, Object]
-PreviousValues = Mapping[str, tuple[ox.Literal, ox.Literal]]
-"""The value and time of each measurement of the previous version, by IRI."""
+PreviousValues = Mapping[str, tuple[str, str]]
+"""The value and time of each measurement of the previous version, as N-Triples writes them."""
 
 
 def decimal(value: Fraction) -> ox.Literal:
@@ -49,17 +53,18 @@ def _is_named(score: Score) -> bool:
 
 
 class DqvWriter:
-    """Writes the scores of one instance.
+    """Writes the scores of one instance, as lines of N-Triples without line feeds.
 
-    `base` is the instance's base IRI, `now` the time for new values (RFC 3339).
+    `base` is the instance's base IRI, `now` the time for new values (RFC 3339). A catalogue has
+    hundreds of thousands of lines, so they are written at once, not as terms first.
     """
 
     def __init__(self, base: str, now: str, previous: PreviousValues) -> None:
         self._base = base
-        self._now = ox.Literal(now, datatype=XSD.dateTime)
+        self._now = str(ox.Literal(now, datatype=XSD.dateTime))
         self._previous = previous
 
-    def scores(self, scores: Scores) -> Iterator[NamedTriple]:
+    def scores(self, scores: Scores) -> Iterator[str]:
         """Measurements of the datasets, the organisations and the catalogue.
 
         Datasets and organisations without an IRI are left out.
@@ -69,51 +74,49 @@ class DqvWriter:
         for one in filter(_is_named, (*scores.organisations, scores.catalogue)):
             yield from self._score(one)
             count = ox.Literal(str(one.datasets), datatype=XSD.integer)
-            yield from self._measurement(one.subject, "datasets", "datasets", count)
+            document = self._document(one.subject)
+            yield from self._measurement(document, one.subject, "datasets", "datasets", count)
 
-    def derived_from(self, catalogue: str, versions: Iterable[str]) -> Iterator[NamedTriple]:
+    def derived_from(self, catalogue: str, versions: Iterable[str]) -> Iterator[str]:
         """Links from the catalogue's quality metadata to the source versions that were scored."""
         document = self._document(catalogue)
         for version in versions:
-            yield document, PROV.wasDerivedFrom, ox.NamedNode(version)
+            yield f"<{document}> {PROV.wasDerivedFrom} <{version}> ."
 
-    def coverage(self, items: Iterable[LegalItem]) -> Iterator[NamedTriple]:
+    def coverage(self, items: Iterable[LegalItem]) -> Iterator[str]:
         """The status of each item of the law for each organisation."""
         for one in items:
             key = f"item-{one.notation}"
-            status = ox.Literal(one.status)
-            yield from self._measurement(one.organisation, "informationItem", key, status)
-            node = self._part(one.organisation, key)
-            yield node, CORE.about, ox.NamedNode(one.item)
+            document, status = self._document(one.organisation), ox.Literal(one.status)
+            yield from self._measurement(document, one.organisation, "informationItem", key, status)
+            node = f"<{document}#{key}>"
+            yield f"{node} {CORE.about} <{one.item}> ."
             for dataset in one.datasets:
-                yield node, PROV.wasDerivedFrom, ox.NamedNode(dataset)
+                yield f"{node} {PROV.wasDerivedFrom} <{dataset}> ."
 
-    def _score(self, score: Score) -> Iterator[NamedTriple]:
+    def _score(self, score: Score) -> Iterator[str]:
         document = self._document(score.subject)
-        yield document, RDF.type, DQV.QualityMetadata
-        yield ox.NamedNode(score.subject), DQV.hasQualityMetadata, document
+        yield f"<{document}> {RDF.type} {DQV.QualityMetadata} ."
+        yield f"<{score.subject}> {DQV.hasQualityMetadata} <{document}> ."
         if score.best and not score.best.startswith("_:"):
-            yield document, PROV.wasDerivedFrom, ox.NamedNode(score.best)
+            yield f"<{document}> {PROV.wasDerivedFrom} <{score.best}> ."
         for key, value in values(score).items():
-            yield from self._measurement(score.subject, key, key, value)
+            yield from self._measurement(document, score.subject, key, key, value)
 
     def _measurement(
-        self, subject: str, metric: str, key: str, value: ox.Literal
-    ) -> Iterator[NamedTriple]:
-        node = self._part(subject, key)
-        yield self._document(subject), DCT.hasPart, node
-        old_value, time = self._previous.get(node.value, (None, self._now))
-        yield node, RDF.type, DQV.QualityMeasurement
-        yield node, DQV.isMeasurementOf, ox.NamedNode(METRIC + metric)
-        yield node, DQV.computedOn, ox.NamedNode(subject)
-        yield node, DQV.value, value
-        yield node, PROV.generatedAtTime, time if old_value == value else self._now
+        self, document: str, subject: str, metric: str, key: str, value: ox.Literal
+    ) -> Iterator[str]:
+        node, text = f"{document}#{key}", str(value)
+        old_text, time = self._previous.get(node, ("", self._now))
+        yield f"<{document}> {_HAS_PART} <{node}> ."
+        yield f"<{node}> {_IS_MEASUREMENT} ."
+        yield f"<{node}> {_OF_METRIC} <{METRIC}{metric}> ."
+        yield f"<{node}> {_COMPUTED_ON} <{subject}> ."
+        yield f"<{node}> {_VALUE} {text} ."
+        yield f"<{node}> {_TIME} {time if old_text == text else self._now} ."
 
-    def _part(self, subject: str, key: str) -> ox.NamedNode:
-        return ox.NamedNode(f"{self._document(subject).value}#{key}")
-
-    def _document(self, subject: str) -> ox.NamedNode:
-        return ox.NamedNode(f"{self._base}quality/{self._path(subject)}")
+    def _document(self, subject: str) -> str:
+        return f"{self._base}quality/{self._path(subject)}"
 
     def _path(self, subject: str) -> str:
         for prefix in (f"{self._base}id/", f"{ROOT}id/", self._base):
