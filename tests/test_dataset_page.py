@@ -223,6 +223,26 @@ def test_one_period_is_no_line_but_bars(client: FlaskClient) -> None:
     assert len(bars.select("rect")) == 21
 
 
+def test_the_findings_of_a_dataset_are_its_own(client: FlaskClient) -> None:
+    page = soup(client, f"{LIVESTOCK}.html")
+    (link,) = page.select("#findings .row a")
+    assert link.text.startswith("All findings of this dataset: ")
+    number = int(link.text.rpartition(" ")[2].replace(",", ""))
+    assert client.get(f"{link['href']}&format=json").get_json()["total"] == number
+    assert "of the whole source, not of this dataset alone" in page.text
+
+
+def test_the_numbers_of_the_start_page_are_those_of_the_lists(client: FlaskClient) -> None:
+    html = client.get("/?lang=en", headers=HTML).text
+    for path in ("datasets", "organisations", "findings"):
+        listed = client.get(f"/{path}.json").get_json()["total"]
+        assert re.search(rf'<a href="/{path}">{listed:,}</a>', html), path
+    figures = re.search(r"figures in ([\d,]+) observations</dt><dd>([\d,]+)</dd>", html)
+    assert figures
+    every, known = (int(one.replace(",", "")) for one in figures.groups())
+    assert 0 < known <= every
+
+
 def test_the_slice_and_the_whole_as_csv(client: FlaskClient) -> None:
     page = soup(client, f"{LIVESTOCK}.html?fix.livestock-type=camel", "en")
     links = {a.text: str(a["href"]) for a in page.select("#table .row a")}

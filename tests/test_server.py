@@ -240,6 +240,12 @@ def test_a_thing_leads_to_its_document(client: FlaskClient, accept: str, extensi
     assert "Accept" in response.headers["Vary"]
 
 
+def test_the_language_of_an_address_outlives_the_redirect(client: FlaskClient) -> None:
+    for query in ("?lang=en", ""):
+        location = client.get(f"/id/place/066{query}", headers=BROWSER).headers["Location"]
+        assert location == f"/id/place/066.html{query}"
+
+
 def statements(response: Any) -> list[ox.Quad]:
     assert response.status_code == 200
     return list(ox.parse(response.data, ox.RdfFormat.N_TRIPLES))

@@ -28,7 +28,9 @@ def blueprint(context: AppContext) -> Blueprint:
         if offer != HTML:
             return description_response(description.of(offer.name), offer)
         path = context.urls.href(context.instance.names.void())
-        response = redirect(context.urls.document(path, offer.name), 303)
+        response = redirect(
+            context.urls.redirected(path, offer.name, request.args.items(multi=True)), 303
+        )
         response.vary.add("Accept")
         return response
 

@@ -51,6 +51,15 @@ class Urls:
         """The URL of a resource's document in one format."""
         return f"{path}.{extension}"
 
+    def redirected(self, path: str, extension: str, given: Iterable[tuple[str, str]]) -> str:
+        """The URL of a document that a request is sent on to, with what else its address says.
+
+        `given`: the parameters of the request; the format is in the path now.
+        """
+        kept = [pair for pair in given if pair[0] != "format"]
+        query = urlencode(kept, quote_via=quote)
+        return self.document(path, extension) + (f"?{query}" if query else "")
+
     def page(self, iri: str) -> str:
         """The target of a link to the page of an IRI: its HTML document, without a redirect."""
         href = self.href(iri)

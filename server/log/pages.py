@@ -45,7 +45,9 @@ def blueprint(context: AppContext) -> Blueprint:
         form = request.args.get("format", "")
         if negotiation.for_document(request.headers.get("Accept", ""), form) is not HTML:
             return dereference.show(context)
-        response = redirect(f"/log/{index}.html", 303)
+        response = redirect(
+            context.urls.redirected(f"/log/{index}", "html", request.args.items(multi=True)), 303
+        )
         response.vary.add("Accept")
         return response
 

@@ -58,7 +58,8 @@ def show(context: AppContext) -> Base:
     offer = _offer(resource.format)
     if not resource.format:
         # The IRI names the resource itself; only a document about it can be sent.
-        response = redirect(context.urls.document(resource.path, offer.name), 303)
+        given = request.args.items(multi=True)
+        response = redirect(context.urls.redirected(resource.path, offer.name, given), 303)
         response.vary.add("Accept")
         return response
     return document(context, resource, offer)

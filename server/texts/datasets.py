@@ -164,12 +164,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "files_none": ("Нэг ч файл заагаагүй.", "No file is stated."),
     "captured_files": (
-        "Өлзийн архивласан файл: {number}, нийт {size} байт",
-        "Files that Ulzii archived: {number}, {size} bytes in all",
+        "Энэ эх сурвалжийн сүүлийн ачааллын бүх файл: {number}, нийт {size} байт",
+        "Files of the last load of the whole source, archived by Ulzii: {number}, {size} bytes",
     ),
     "use_query": ("SPARQL цонхонд нээх", "Open in the SPARQL editor"),
     "findings_none": ("Илрүүлсэн зөрүү алга.", "Nothing was found."),
-    "findings_all": ("Энэ багцын зөрүү", "Findings of this dataset"),
+    "findings_all": (
+        "Энэ багцын бүх зөрүү: {number}",
+        "All findings of this dataset: {number}",
+    ),
     "quality_of": ("Чанар: {most}-аас {points}, {rating}", "Quality: {points} of {most}, {rating}"),
     "quality_none": (
         "Чанарыг хараахан үнэлээгүй.",
@@ -198,6 +201,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "the last {shown} of {all} changes",
     ),
     "lineage_how": ("Яаж энд ирсэн бэ", "How it came here"),
+    "lineage_whole": (
+        "Файл, бичлэг, мэдүүлэг, шалгалтын тоо нь энэ багцынх биш, эх сурвалжийн сүүлийн"
+        " хувилбарынх бүхэлдээ."
+        " Шалгалт нь дүрмийн үр дүнг тоолно; зөрүүний жагсаалт ачаалахад тэмдэглэснийг ч"
+        " тоолдог тул тоо нь зөрнө.",
+        "Files, records, statements and checks are counted of the last version of the whole source,"
+        " not of this dataset alone. Checks count the results of rules; the list of findings also"
+        " counts what loading noted, so the two differ.",
+    ),
     "way_source": ("Эх сурвалж", "Source"),
     "way_archive": ("Архив", "Archive"),
     "way_archived": ("{number} файл, {size} байт", "{number} files, {size} bytes"),

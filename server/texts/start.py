@@ -21,7 +21,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "өгөгдлийн багц, {tables} нь хүснэгттэй",
         "datasets, {tables} with their table",
     ),
-    "observations": ("тоо", "figures"),
+    "observations": ("тоо, {all} ажиглалтаас", "figures in {all} observations"),
     "units_here": ("аймаг, нийслэл; сум, дүүрэг", "aimags and capital; soums and districts"),
     "organisations_here": ("байгууллага", "organisations"),
     "by_place": ("Газар нутгаар", "By place"),

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from graph import snapshots
 from graph.ledger.events import ULAANBAATAR
 from graph.ledger.events import now as current_time
+from graph.lists.values import key_of
 from graph.snapshots import Snapshot
 from loaders.link_checks import store_path
 from loaders.link_checks.probe import ERRORS
@@ -131,6 +132,7 @@ def _written(
         all_files=len(described.distributions),
         snippets=use.snippets(context.urls, iri, path, part.cube if part else None),
         findings=known.findings,
+        findings_key=key_of("dataset", f"<{iri}>", context.instance.base),
         quality=known.quality,
         mends=MENDS,
         lineage=lineage,

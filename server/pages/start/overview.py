@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from graph.core.errors import QueryTimeout
+from graph import snapshots
+from graph.core.errors import EngineFailure, QueryTimeout
 from graph.core.iris import ROOT
+from graph.lists import index as lists
+from graph.lists.kinds import KINDS
 from server.core.context import AppContext
 from server.pages.figures.maps import UnitOnMap
 from server.pages.findings.summary import FindingSummary, summaries
@@ -14,7 +17,12 @@ from server.sparql import internal_queries
 from server.sparql.internal_queries import QueryRow
 
 _REFERENCE = ("vocab-", "authority", "catalog", "codes", "examples", "rules", "quality")
-_KINDS = ("datasets", "tables", "observations", "aimags", "soums", "organisations")
+_KINDS = (
+    *("datasets", "tables", "observations", "values", "aimags", "soums"),
+    *("organisations", "findings_count"),
+)
+_LISTS = {"datasets": "dataset", "organisations": "organisation", "findings_count": "finding"}
+"""Numbers that link to a list: the list's own total."""
 MOST_NEWS = 6
 
 
@@ -66,7 +74,7 @@ def read_overview(context: AppContext) -> Overview:
     found = internal_queries.select(context.pool, "pages/start/findings")
     sources = sorted(_sources(context), key=lambda one: one.time, reverse=True)
     return Overview(
-        numbers={name: counted.get(name, 0) for name in (*_KINDS, "findings_count")},
+        numbers={**{name: counted.get(name, 0) for name in _KINDS}, **_listed(context)},
         news=[one for one in sources if not one.is_reference][:MOST_NEWS],
         sources=len(sources),
         findings=summaries(context, (row["finding"].value for row in found)),
@@ -88,6 +96,16 @@ def units_on_map(
         )
         for code, unit in units.items()
     }
+
+
+def _listed(context: AppContext) -> dict[str, int]:
+    """What the lists have; empty where an earlier version published the snapshot without lists."""
+    now = snapshots.current(context.instance)
+    try:
+        index = lists.of(now) if now else None
+    except EngineFailure:
+        return {}
+    return {name: index.total(KINDS[kind]) for name, kind in _LISTS.items()} if index else {}
 
 
 def _value(layer: MapLayer | None, code: str) -> float | None:
