@@ -62,6 +62,16 @@ def data(client: FlaskClient, path: str) -> Any:
     return client.get(path).json
 
 
+def test_two_versions_are_named_or_what_can_be_asked_is_shown(client: FlaskClient) -> None:
+    page = client.get("/diff?lang=en", headers=HTML)
+    assert page.status_code == 200
+    assert "/history?source=things" in page.text
+    same = client.get("/diff?source=things&from=2&to=2&lang=mn", headers=HTML)
+    assert same.status_code == 400
+    assert "нэг хувилбарыг нэрлэжээ" in same.text
+    assert client.get("/diff?format=json").status_code == 404
+
+
 def test_the_versions_of_a_source_have_a_page_in_both_languages(client: FlaskClient) -> None:
     for language, head in (("mn", "Түүх"), ("en", "History")):
         page = client.get(f"/history?source=things&lang={language}", headers=HTML)

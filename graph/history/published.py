@@ -39,7 +39,7 @@ def versions(events: Events, source: str) -> list[SourceVersion]:
 
     A version that was held and not approved is none: its number was used again.
     """
-    published = events.find("Publish", source)
+    published = events.find("Publish", source) if source else ()  # else it would be of any source
     return [SourceVersion(events[one["load"]], one) for one in published]
 
 

@@ -136,7 +136,9 @@ class _Past:
         return found
 
     def difference(self) -> Response:
-        """What changed between two versions."""
+        """What changed between two versions; without a source, what can be asked."""
+        if not request.args.get("source") and _offer(_JSON, _QUADS) == HTML:
+            return self.of_source("")
         events = self._events()
         known = self._known(events, request.args.get("source", ""))
         asked = _question(known)
@@ -174,13 +176,32 @@ def _question(known: list[SourceVersion]) -> DiffQuestion:
         raise HttpProblem(400, "“only” is schema or values")
     newest = known[-1].number
     new = _number("to", newest, known)
+    old = _number("from", max(new - 1, known[0].number), known)
+    if old == new:
+        raise _same_version(len(known))
     return DiffQuestion(
         request.args.get("source", ""),
-        _number("from", max(new - 1, known[0].number), known),
+        old,
         new,
         request.args.get("entity", "").strip("<>"),
         only,
         request.args.get("after", ""),
+    )
+
+
+def _same_version(known: int) -> HttpProblem:
+    if known == 1:
+        return HttpProblem(
+            404,
+            "this source has one version, so there is nothing to compare",
+            hint="Its statements are all of its first load.",
+            detail_mn="энэ эх сурвалж ганц хувилбартай тул харьцуулах зүйл алга",
+        )
+    return HttpProblem(
+        400,
+        "“from” and “to” name the same version",
+        hint="Name two versions of the source; /history lists them.",
+        detail_mn="“from”, “to” хоёр нэг хувилбарыг нэрлэжээ",
     )
 
 

@@ -53,6 +53,8 @@ def diff(
 
     +: added, -: deleted, ~: another value, »: another property, °: another class, language or type.
     """
+    if old == new:
+        raise click.BadParameter("V1 and V2 are the same version; name two of them")
     instance = current_instance()
     events = Ledger(instance).events
     known = versions(events, source)
