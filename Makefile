@@ -17,10 +17,10 @@ test: $(VENV)/.developer  ## style, types and tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 test-fast: $(VENV)/.developer  ## the tests that start no processes, publish and validate little
-	$(BIN)/pytest -n auto --dist loadfile -m "not slow and not ci"
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder -m "not slow and not ci"
 
 # The tests start some hundred interpreters, which need not all compile the same modules: let them
 # keep the bytecode, whatever the environment says.
