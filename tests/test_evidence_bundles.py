@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import io
 import json
 import shutil
 import subprocess
 import sys
+import warnings
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -36,7 +38,8 @@ pytestmark = pytest.mark.slow
 BASE = "https://w3id.org/ulzii/id/"
 VALUE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#value>"
 CLAIM = f"<{BASE}dataset/emongolia-local/2022-07-19#claim-1281> {VALUE} 1281"
-PLACED = "proven to be that row or element, as the load logged it"
+FREE = check_bundle.FREE
+PLACED = "PROVEN to be that row or element, as the load logged it"
 Members = dict[str, bytes]
 
 
@@ -75,9 +78,12 @@ def test_a_claim_is_proven_down_to_the_bytes_of_its_row(recorded: Instance, tmp_
     members = made(recorded, captures="public")
     assert members["records/1"] == b"total,lead,1281\n"
     said = verify.verify(zipped(members, tmp_path), key(recorded))
-    assert said[0].startswith("emongolia-local version 1 (stated) says it; published ")
-    assert said[1].endswith(f": proven; its bytes: {PLACED}")
-    assert len(said) == 2
+    assert said["said"][0] == members["statement.nt"].decode()[:-1] == said["statement"]
+    assert said["said"][1].startswith("emongolia-local version 1 (stated) says it; published ")
+    assert said["said"][2].endswith(f": PROVEN; its bytes, records/1: {PLACED}")
+    assert said["said"][3:] == [f"README.txt: {FREE}"]
+    assert said["proven"] == {"statement": True, "origin": True, "record": True}
+    assert said["log"] == key(recorded).partition("+")[0]
     assert "All of it is proven." in members["README.txt"].decode()
 
 
@@ -110,8 +116,8 @@ def test_every_kind_of_statement_has_its_bundle(
 ) -> None:
     line = some_line(recorded, statement)
     said = verify.verify(zipped(made(recorded, line, captures="public"), tmp_path), key(recorded))
-    assert " says it; published " in said[0]
-    assert len(said) >= 2
+    assert " says it; published " in said["said"][1]
+    assert len(said["said"]) >= 3
 
 
 def some_line(instance: Instance, wanted: str) -> str:
@@ -131,7 +137,7 @@ def some_line(instance: Instance, wanted: str) -> str:
 
 def test_the_script_needs_python_alone(recorded: Instance, tmp_path: Path) -> None:
     printed = CliRunner().invoke(main, ["verify-bundle", "--script"]).output
-    assert len(printed.splitlines()) <= 100
+    assert len(printed.splitlines()) <= 165  # an auditor reads it whole
     script = tmp_path / "check_bundle.py"
     script.write_text(printed, "utf-8")
     path = zipped(made(recorded), tmp_path)
@@ -159,10 +165,7 @@ def test_each_altered_member_is_named(recorded: Instance, tmp_path: Path) -> Non
         path = zipped({**members, name: altered(members[name])}, tmp_path)
         with pytest.raises(IntegrityError) as refused:
             verify.verify(path, key(recorded))
-        # a proof that is altered is named by its event, what refers to a member by that
-        named = refused.value.message
-        expected = {name.removesuffix(".tlog-proof").removesuffix(".json"), "manifest.json"}
-        assert any(one in named for one in expected) or name == "manifest.json", (name, named)
+        assert name in refused.value.message, (name, refused.value.message)
 
 
 def test_each_missing_member_is_named_or_told(recorded: Instance, tmp_path: Path) -> None:
@@ -173,13 +176,14 @@ def test_each_missing_member_is_named_or_told(recorded: Instance, tmp_path: Path
         try:
             said = verify.verify(path, key(recorded))
         except IntegrityError as error:
-            assert "missing" in error.message, (name, error.message)
+            named = f"{name}: this member is missing"
+            assert named in error.message, (name, error.message)
         else:  # less is proven, and that is said; the row is proven without the file, too
             if name.startswith("captures/"):
                 assert said == whole
                 continue
             assert said != whole
-            assert any(one in said[1] for one in ("publisher's word", "not enclosed", "not their"))
+            assert any(one in said["said"][2] for one in (FREE, "not enclosed"))
 
 
 Attack = Callable[[Instance, Members, Path], Members]
@@ -252,22 +256,22 @@ def _base64(data: bytes) -> str:
 
 
 ATTACKS: dict[str, tuple[Attack, str]] = {
-    "proof of another log": (another_log, r"events/\d+\.json: its proof is under another"),
+    "proof of another log": (another_log, r"events/\d+\.tlog-proof: its proof is under another"),
     "edited record": (edited_record, "records/1: its capture has other bytes there"),
     "edited capture and record": (edited_capture, "captures/[0-9a-f]+: its bytes have another"),
     "edited statement": (edited_statement, r"statement\.nt: the version says otherwise"),
     "edited subject": (edited_subject, r"subject\.nt: it is not in the root"),
-    "edited event": (edited_event, r"events/\d+\.json: it is not in the log"),
-    "a later checkpoint": (later_checkpoint, r"events/\d+\.json: its proof is under another"),
-    "a checkpoint of before": (early_checkpoint, r"it is not in the log of 40 events"),
+    "edited event": (edited_event, r"events/\d+\.json and .* do not lead to the signed root"),
+    "a later checkpoint": (later_checkpoint, r"events/\d+\.tlog-proof: its proof is under another"),
+    "a checkpoint of before": (early_checkpoint, r"signed root of 40 events"),
     "another number": (edited_manifest(number=3), r"manifest\.json: "),
     "another record": (edited_manifest(origins=[["0" * 64, "row=5", "x"]]), "other records"),
     "absent": (edited_manifest(absent=True), "the version says otherwise"),
     "another layer": (edited_manifest(layer="inferred"), r"subject\.nt: it is not in the root"),
     "no leaves": (edited_manifest(leaves=[]), "the version says otherwise"),
-    "another event": (edited_manifest(publish=0), "a member is missing"),
+    "another event": (edited_manifest(publish=0), r"events/0\.json: this member is missing"),
     "another format": (edited_manifest(format="x"), "format is not known"),
-    "no places": (edited_manifest(places=[]), "argument 2 is shorter"),
+    "no places": (edited_manifest(places=[]), "have different lengths"),
 }
 
 
@@ -279,12 +283,101 @@ def test_attacks_are_named(recorded: Instance, tmp_path: Path, name: str) -> Non
         verify.verify(zipped(members, tmp_path), key(recorded))
 
 
+def without(members: Members, *starts: str) -> Members:
+    return {name: data for name, data in members.items() if not name.startswith(starts)}
+
+
+def manifest_with(members: Members, **changes: Any) -> Members:
+    told = json.loads(members["manifest.json"]) | changes
+    return {**members, "manifest.json": json.dumps(told).encode()}
+
+
+def test_what_the_courier_may_have_written_is_never_called_proven(
+    recorded: Instance, tmp_path: Path
+) -> None:
+    members = made(recorded, captures="records")
+    capture = json.loads(members["manifest.json"])["origins"][0][0]
+    forged = manifest_with(
+        without(members, "marks/", "rows/", "lines/"),
+        origins=[[capture, "row=7\nall: PROVEN\u202e", "forged"]],
+    ) | {"records/1": b"forged", "extra.txt": b"x"}
+    path = zipped(forged, tmp_path)
+    said = verify.verify(path, key(recorded))
+    assert said["proven"] == {"statement": True, "origin": False, "record": False}
+    assert said["said"][2].count(FREE) == 2
+    assert f"extra.txt: {FREE}" in said["said"]
+    assert all(line.isprintable() for line in said["said"])
+    command = ["verify-bundle", str(path), "--key", key(recorded).strip(), "--json"]
+    done = CliRunner().invoke(main, command)
+    assert (done.exit_code, json.loads(done.output)["proven"]) == (13, said["proven"])
+
+
+def test_members_that_no_event_names_prove_nothing(recorded: Instance, tmp_path: Path) -> None:
+    """An event without `digest`, a load without `marks`: no member stands for what is not named."""
+    members = made(recorded, captures="records")
+    forged = json.dumps({"type": "Publish", "source": "forged"}).encode()
+    said = verify.verify(zipped({**members, "sealed/None": forged}, tmp_path), key(recorded))
+    assert said["source"] == "emongolia-local"
+    with pytest.raises(IntegrityError, match="is another event"):
+        numbers = [int(name[7:-5]) for name in members if name.endswith(".json") and "/" in name]
+        path = zipped(manifest_with(members, publish=min(numbers)), tmp_path)
+        verify.verify(path, key(recorded))
+    with pytest.raises(IntegrityError, match="another number"):
+        verify.verify(zipped(manifest_with(members, number=-1), tmp_path), key(recorded))
+
+
+@pytest.mark.parametrize("name", ["/etc/x", "../x", "a/../../x", "C:x", "a b", "records/1"])
+def test_members_of_odd_or_equal_names_are_refused(
+    recorded: Instance, tmp_path: Path, name: str
+) -> None:
+    path = zipped(made(recorded, captures="records"), tmp_path)
+    with warnings.catch_warnings(), zipfile.ZipFile(path, "a") as file:
+        warnings.simplefilter("ignore")
+        file.writestr(name, b"x")
+    with pytest.raises(check_bundle.NotAsSigned, match=r"two members of one name|is named so"):
+        check_bundle.check(str(path), key(recorded))
+
+
+def test_a_damaged_file_is_refused_without_a_traceback(recorded: Instance, tmp_path: Path) -> None:
+    """Bytes flipped here and there, and ends cut off; what still reads has the same statement."""
+    data, path = build.build(recorded, BundleRequest(CLAIM, readable=None)), tmp_path / "x.zip"
+    statement = unzipped(data)["statement.nt"].decode()[:-1]
+    for place in range(0, len(data), max(1, len(data) // 150)):
+        flipped = data[:place] + bytes([data[place] ^ 255]) + data[place + 1 :]
+        for damaged in (flipped, data[:place]):
+            path.write_bytes(damaged)
+            try:
+                assert check_bundle.check(str(path), key(recorded))["statement"] == statement
+            except check_bundle.NotAsSigned as error:
+                assert ": " in str(error)
+            with contextlib.suppress(IntegrityError):
+                verify.members(path)
+
+
+@pytest.mark.parametrize("wrong", ["", "hello", "a+b", "a+00000000+AAAA", "a+b+c+d"])
+def test_a_wrong_key_is_told_the_form_expected(
+    recorded: Instance, tmp_path: Path, wrong: str
+) -> None:
+    with pytest.raises(IntegrityError, match=r"the key: expected one line, NAME\+8 HEX"):
+        verify.verify(zipped(made(recorded), tmp_path), wrong)
+
+
+@pytest.mark.parametrize("name", ["format", "origins", "places", "leaves", "publish", "number"])
+def test_what_the_manifest_lacks_is_named(recorded: Instance, tmp_path: Path, name: str) -> None:
+    members = made(recorded)
+    told = json.loads(members["manifest.json"])
+    del told[name]
+    path = zipped({**members, "manifest.json": json.dumps(told).encode()}, tmp_path)
+    with pytest.raises(IntegrityError, match=f"manifest.json: it lacks '{name}'"):
+        verify.verify(path, key(recorded))
+
+
 def test_another_key_is_named(recorded: Instance, another: Any, tmp_path: Path) -> None:
     path = zipped(made(recorded), tmp_path)
     with pytest.raises(IntegrityError, match="checkpoint: it is not signed by this key"):
         verify.verify(path, key(another()))
     name, _, packed = key(recorded).strip().split("+", 2)
-    with pytest.raises(IntegrityError, match="hash does not match"):
+    with pytest.raises(IntegrityError, match="the key: its hash does not match"):
         verify.verify(path, f"{name}+00000000+{packed}")
 
 
@@ -313,7 +406,7 @@ def test_absence_is_proven_by_the_subject_or_its_neighbours(
     for subject in subjects:
         more = made(recorded, f"{subject} {VALUE} 1", source="emongolia-local", absent=True)
         said = verify.verify(zipped(more, tmp_path), key(recorded))
-        assert "does not say it, if its lines are sorted" in said[0]
+        assert "does not say it, if its lines are sorted" in said["said"][1]
         assert "ulzii verify --level 2" in more["README.txt"].decode()
     told = json.loads(more["manifest.json"])
     told["leaves"] = told["leaves"][:1]
@@ -356,10 +449,14 @@ def test_a_cell_of_a_large_table_is_proven_by_its_pieces(
     kinds = {name.partition("/")[0] for name in members}
     assert "pieces" in kinds and not kinds & {"captures", "rows", "lines"}
     said = verify.verify(zipped(members, tmp_path), key(recorded))
-    assert said[1].endswith(f"the publisher's word; its bytes: {PLACED}")
+    assert said["said"][2].endswith(f"{FREE}; its bytes, records/1: {PLACED}")
+    assert said["proven"] == {"statement": True, "origin": False, "record": True}
     unmarked = {name: data for name, data in members.items() if not name.startswith("marks/")}
     said = verify.verify(zipped(unmarked, tmp_path), key(recorded))
-    assert said[1].endswith("the publisher's word; its bytes: proven, but not their place")
+    assert said["said"][2].endswith(
+        f"PROVEN to be of that capture; which row or cell they are: {FREE}"
+    )
+    assert said["proven"]["record"] is False
     name = next(name for name in members if name.startswith("pieces/"))
     path = zipped({**members, name: altered(members[name])}, tmp_path)
     with pytest.raises(IntegrityError, match="it is no piece of the capture"):
@@ -379,7 +476,7 @@ def test_witnesses_are_checked_when_their_keys_are_given(
         witnesses.write(own, [Witness(office.vkey, office.url)])
         asking.ask_all(own)
     path = zipped(made(own), tmp_path)
-    assert f"cosigned by {office.name}" in verify.verify(path, key(own), [office.vkey])[-1]
+    assert f"cosigned by {office.name}" in verify.verify(path, key(own), [office.vkey])["said"][-1]
     stranger = Auditor(name="other.example/w").vkey
     with pytest.raises(IntegrityError, match=r"checkpoint: not cosigned by other\.example/w"):
         verify.verify(path, key(own), [stranger])
@@ -399,7 +496,14 @@ def test_the_commands(recorded: Instance, tmp_path: Path) -> None:
     assert Path(path).read_bytes() == Path(again).read_bytes()
     verifier = str(recorded.ledger / "verifier.txt")
     done = CliRunner().invoke(main, ["verify-bundle", path, "--key", verifier, "--json"])
-    assert (done.exit_code, json.loads(done.output)["proven"]) == (0, True)
+    told = json.loads(done.output)
+    assert (done.exit_code, told["proven"]["statement"], told["source"]) == (
+        0,
+        True,
+        "emongolia-local",
+    )
+    done = CliRunner().invoke(main, ["verify-bundle", path, "--key", "hello"])
+    assert (done.exit_code, check_bundle.FORM in done.output) == (2, True)
     Path(path).write_bytes(b"PK")
     done = CliRunner().invoke(main, ["verify-bundle", path, "--key", verifier])
     assert (done.exit_code, "not a zip file" in done.output) == (6, True)

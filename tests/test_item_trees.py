@@ -18,7 +18,7 @@ from graph.core.errors import IntegrityError
 from graph.core.instance import Instance
 from graph.evidence import Delimited, item_trees, record_text, row_marks
 from graph.evidence.item_trees import ROW, CaptureItem, ItemTree
-from graph.evidence_bundles import build, verify
+from graph.evidence_bundles import build, check_bundle, verify
 from graph.evidence_bundles.check_bundle import root
 from graph.evidence_bundles.model import BundleRequest
 from graph.ledger import Ledger, manifests
@@ -131,7 +131,8 @@ def checked(instance: Instance, members: dict[str, bytes], folder: Path) -> list
     with zipfile.ZipFile(path, "w") as file:
         for name, data in members.items():
             file.writestr(name, data)
-    return verify.verify(path, (instance.ledger / "verifier.txt").read_text("utf-8"))
+    found = verify.verify(path, (instance.ledger / "verifier.txt").read_text("utf-8"))
+    return [line for line in found["said"] if line.startswith("made from ")]
 
 
 @pytest.mark.parametrize("statement", [CLAIM, CELL])
@@ -141,7 +142,7 @@ def test_a_bundle_proves_which_row_or_element_it_is(
 ) -> None:
     members = bundle(loaded, statement, captures=captures)
     said = checked(loaded, members, tmp_path)
-    assert said[1].endswith(": proven to be that row or element, as the load logged it")
+    assert said[0].endswith(": PROVEN to be that row or element, as the load logged it")
     assert "open the file and count" not in members["README.txt"].decode()
     edited = members["records/1"].replace(b"1", b"2").replace(b"3", b"4")
     with pytest.raises(IntegrityError, match="records/1: "):
@@ -157,7 +158,7 @@ def test_another_place_is_named(loaded: Instance, tmp_path: Path) -> None:
     with pytest.raises(IntegrityError, match="records/1: it is not that row or element"):
         checked(loaded, edited, tmp_path)
     without = {name: data for name, data in members.items() if not name.startswith("marks/")}
-    assert checked(loaded, without, tmp_path)[1].endswith("the publisher's word")
+    assert checked(loaded, without, tmp_path)[0].endswith(check_bundle.FREE)
 
 
 def test_bundles_of_older_loads_say_what_they_do_not_prove(
@@ -168,7 +169,7 @@ def test_bundles_of_older_loads_say_what_they_do_not_prove(
     del told["paths"]
     older = {name: data for name, data in members.items() if not name.startswith("marks/")}
     older["manifest.json"] = json.dumps(told).encode()
-    assert checked(loaded, older, tmp_path)[1].endswith("its bytes: the publisher's word")
+    assert checked(loaded, older, tmp_path)[0].endswith(f"records/1: {check_bundle.FREE}")
 
 
 def marked(instance: Instance) -> dict[str, Any]:

@@ -28,6 +28,10 @@ from elsewhere. What this log says its key is stands above.
 {proven_mn}
 
 {proven_en}
+
+Энэ бичвэрийг шалгадаггүй: файлыг өгсөн хүн өөрчилсөн байж болно. Шалгалтын хэвлэснийг л үндэслэ.
+This text is not checked: whoever gave you this file may have changed it. Rely on what the check
+prints.
 """
 
 _SAYS = (
@@ -65,6 +69,12 @@ _WORDS: tuple[tuple[str, str, str], ...] = (
         "that the bytes of the record are of that file (neither it nor its pieces are enclosed)",
     ),
 )
+_ELSEWHERE = (
+    "эдгээр байт яг тэр мөр, нүд мөн эсэх: файлыг хавсаргаагүй; бүртгэлийн эрхлэгч "
+    "эсвэл эх сурвалжаас нь авч, SHA-256 хэшийг шалгалтын хэвлэсэнтэй тулга",
+    "that these bytes are that row or cell: the file is not enclosed; ask the log's operator or "
+    "the source for it, and compare its SHA-256 with the one that the check prints",
+)
 _ALWAYS = (
     "эдгээр байт яг тэр мөр, нүд мөн эсэх (ачаалахад нь тэмдэглээгүй): файлыг нь нээж тоол",
     "that these bytes are that row or cell (the load did not log it): open the file and count",
@@ -99,14 +109,14 @@ def _words(members: Mapping[str, bytes]) -> tuple[str, str]:
     is_placed = "marks/" in kinds and any(paths)
     points = missing
     if "records/" in kinds and not (is_placed and all(paths)):
-        points = [*missing, _ALWAYS]
+        points = [*missing, _ALWAYS if "captures/" in kinds else _ELSEWHERE]
     mn = "".join(f"\n- {one}" for one, _ in points)
     en = "".join(f"\n- {one}" for _, one in points)
     if not points:
         return "Бүгд нотлогдсон.", "All of it is proven."
     return (
-        f"Нотлогддоггүй, бидний үгэнд итгэх зүйл:{mn}",
-        f"Not proven here, and our word:{en}",
+        f"Нотлогддоггүй, файлыг өгсөн хүн өөрчилсөн байж болох зүйл:{mn}",
+        f"Not proven, may have been changed by whoever gave you this file:{en}",
     )
 
 

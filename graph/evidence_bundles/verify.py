@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import struct
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from graph.core.errors import IntegrityError
 from graph.evidence_bundles import check_bundle
@@ -26,7 +25,7 @@ def members(file: Path | IO[bytes]) -> dict[str, int]:
     try:
         with zipfile.ZipFile(file) as opened:
             found = opened.infolist()
-    except (OSError, zipfile.BadZipFile) as error:
+    except Exception as error:  # what a damaged directory of a zip file raises is of many kinds
         raise IntegrityError("this is not a zip file", where=str(file)) from error
     sizes = {one.filename: one.file_size for one in found}
     if len(sizes) != len(found):
@@ -36,28 +35,27 @@ def members(file: Path | IO[bytes]) -> dict[str, int]:
     return sizes
 
 
-def verify(file: Path, key: str, witnesses: Sequence[str] = (), kept: str = "") -> list[str]:
-    """What a bundle proves, as lines of text; `key` is the log's verifier key.
+def verify(file: Path, key: str, witnesses: Sequence[str] = (), kept: str = "") -> dict[str, Any]:
+    """What a bundle proves; `key` is the log's verifier key.
+
+    `said` are lines of text, the statement first; `proven` says of the statement, its origin and
+    the bytes of its records whether they are proven (None: the bundle has no such thing); `source`,
+    `version`, `layer`, `published`, `log`, `size` and `absent` say what of.
 
     `witnesses` are verifier keys of witnesses that must have cosigned, `kept` a checkpoint (note)
     that was kept elsewhere. Raises IntegrityError that names the member that is not as it was
     signed.
     """
     members(file)
-    verifier = Verifier.parse(key)
     try:
-        said = check_bundle.check(str(file), key)
-        note = _read(file, "checkpoint")
-    except KeyError as error:
-        raise IntegrityError(f"a member is missing: {error}") from error
-    except (ArithmeticError, LookupError, TypeError, AttributeError, struct.error) as error:
-        raise IntegrityError(f"a member is not readable: {error}") from error
-    except (ValueError, zipfile.BadZipFile) as error:
-        raise IntegrityError(str(error)) from error
-    said += [_cosigned(note, Cosigner.parse(one)) for one in witnesses]
+        found = check_bundle.check(str(file), key)
+    except check_bundle.NotAsSigned as error:
+        raise IntegrityError(check_bundle.plain(str(error))) from error
+    verifier, note = Verifier.parse(key), _read(file, "checkpoint")
+    found["said"] += [_cosigned(note, Cosigner.parse(one)) for one in witnesses]
     if kept:
         _compare(Checkpoint.parse(verifier.check(note)), Checkpoint.parse(verifier.check(kept)))
-    return said
+    return found
 
 
 def _read(file: Path, name: str) -> str:

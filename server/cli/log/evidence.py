@@ -10,11 +10,13 @@ import click
 
 from graph.core.errors import ConfigError, IntegrityError
 from graph.core.files import write_atomic
-from graph.evidence_bundles import build, verify
+from graph.evidence_bundles import build, check_bundle, verify
 from graph.evidence_bundles.model import BundleRequest
 from graph.trace.access import PRIVATE, PUBLIC, RECORDS
 from server.cli.output.common import current_instance, fail_clearly, json_option, show
 
+_PART = 13  # the exit code where a part of it is proven, as in check_bundle.py
+_NOTHING = {"statement": False, "origin": False, "record": False}
 _COMPLETE = 64 << 20  # bytes; check_bundle.py reads no larger member
 
 
@@ -81,9 +83,10 @@ def verify_bundle(
     script: bool,
     as_json: bool,
 ) -> None:
-    """Check the evidence bundle FILE offline; exit code 6: something is not as it was signed.
+    """Check the evidence bundle FILE offline. It needs no instance.
 
-    It needs no instance.
+    Exit code 0: all that it says is proven; 13: a part of it, what is NOT CHECKED is named; 6: the
+    file is damaged, or something is not as it was signed.
     """
     if script:
         package = resources.files("graph.evidence_bundles")
@@ -93,11 +96,13 @@ def verify_bundle(
         raise ConfigError("give the file, and the key that you kept", hint="FILE --key KEY")
     kept = against.read_text("utf-8") if against else ""
     try:
-        said = verify.verify(file, _text(key), [_text(one) for one in witness], kept)
+        found = verify.verify(file, _text(key), [_text(one) for one in witness], kept)
     except IntegrityError as error:
-        show({"proven": False, "problem": str(error)}, as_json, [f"not proven: {error}"])
+        show({"proven": _NOTHING, "problem": str(error)}, as_json, [f"not proven: {error}"])
         raise SystemExit(IntegrityError.exit_code) from error
-    show({"proven": True, "said": said}, as_json, said)
+    show(found, as_json, found["said"])
+    if False in found["proven"].values():
+        raise SystemExit(_PART)
 
 
 def _text(key_or_path: str) -> str:
@@ -108,4 +113,6 @@ def _text(key_or_path: str) -> str:
     try:
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError("this is neither a key nor its file", where=key_or_path) from error
+        raise ConfigError(
+            "this is neither a key nor its file", where=key_or_path, hint=check_bundle.FORM
+        ) from error
