@@ -14,7 +14,7 @@ from graph import snapshots
 from graph.core.errors import EngineFailure
 from graph.core.instance import Instance
 from graph.core.iris import ID, SCHEME
-from graph.lists import index, schema
+from graph.lists import index, schema, suggest
 from graph.lists import query as listing
 from graph.lists.document import Document, title_key
 from graph.lists.index import ListIndex
@@ -233,6 +233,30 @@ def test_a_place_is_found_in_any_spelling(listed: Instance, text: str) -> None:
     found = page(opened(listed), "place", text)
     assert [e.document.titles["mn"] for e in found.entries] == ["Баян-Өлгий"]
     assert page(opened(listed), "place", "говьалтайн").total == 1
+
+
+def test_a_place_is_found_by_its_kind_and_other_searches_are_proposed(
+    another: Callable[[], Instance],
+) -> None:
+    instance = another()
+    kinds = [
+        line(str(PLACE) + name, RDFS.label, ox.Literal(label, language=tag))
+        for name, labels in (("Aimag", ("аймаг", "aimag")), ("Soum", ("сум", "soum")))
+        for label, tag in zip(labels, ("mn", "en"), strict=True)
+    ]
+    units = [
+        *unit("023", PLACE.Aimag, "Хэнтий", ""),
+        *unit("02301", PLACE.Soum, "Хэрлэн", "023"),
+    ]
+    publish(instance, "a", kinds + units)
+    lists = opened(instance)
+    for text in ("хэнтий аймаг", "khentii aimag", "Хэнтий аймгийн"):
+        found = page(lists, "place", text).entries
+        assert [e.document.iri for e in found] == [f"{ID}place/023"], text
+    assert page(lists, "place", "хэрлэн сум").total == 1
+    assert page(lists, "place", "хэрлэн аймаг").total == 0
+    proposed = suggest.instead(lists, [KINDS["dataset"], KINDS["place"]], "хэрлэн аймаг")
+    assert {one.text: one.hits for one in proposed}.items() >= {"аймаг": 1, "хэрлэн": 1}.items()
 
 
 def test_a_place_says_what_it_is_a_part_of(another: Callable[[], Instance]) -> None:

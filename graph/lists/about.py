@@ -38,13 +38,15 @@ _LANGUAGES = ("mn", "en")
 @dataclass(frozen=True, slots=True)
 class About:
     """Words by language, and the things that they come from; `datasets` that a finding is beside,
-    `within` what a place is a part of, `codes` that a place has."""
+    `within` what a place is a part of, `codes` that a place has, `kinds` the
+    names of what it is."""
 
     words: dict[str, str] = field(default_factory=dict)
     depends: Sequence[str] = ()
     datasets: Sequence[str] = ()
     within: Sequence[str] = ()
     codes: Sequence[str] = ()
+    kinds: Sequence[ox.Literal] = ()
 
 
 NOTHING = About()
@@ -70,9 +72,10 @@ def of_finding(store: PublicStore, iri: str, found: Properties) -> About:
     return About({t: w for t, w in words.items() if w}, sorted(depends), datasets)
 
 
-def of_place(store: PublicStore, iri: str) -> About:
+def of_place(store: PublicStore, iri: str, classes: Sequence[str]) -> About:
     """The unit above a place and its code, by the codes of administrative units: many soums share
-    a name."""
+    a name. The labels of its classes are words for it too: “Khentii aimag”."""
+    kinds = [label for cls in classes for label in store.literals(cls, NAMES)]
     depends, within, codes = set[str](), set[str](), set[str]()
     for code in store.referring(FOAF.focus, iri):
         depends.add(code)
@@ -83,7 +86,12 @@ def of_place(store: PublicStore, iri: str) -> About:
         for above in _iris(found, SKOS.broader):
             depends.add(above)
             within |= _iris(store.properties(above), FOAF.focus) - {iri}
-    return About(depends=sorted(depends | within), within=sorted(within), codes=sorted(codes))
+    return About(
+        depends=sorted(depends | within | {*classes}),
+        within=sorted(within),
+        codes=sorted(codes),
+        kinds=kinds,
+    )
 
 
 def of_nameless(store: PublicStore, found: Properties) -> About:

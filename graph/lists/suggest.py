@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from graph.core.errors import QuerySyntaxError
@@ -24,13 +24,13 @@ class Suggestion(NamedTuple):
     hits: int
 
 
-def instead(index: ListIndex, kind: Kind, text: str) -> list[Suggestion]:
-    """Searches like this one that have hits, those with the most words first."""
+def instead(index: ListIndex, kinds: Sequence[Kind], text: str) -> list[Suggestion]:
+    """Searches like this one that have hits of these kinds, those with the most words first."""
     found: dict[str, Suggestion] = {}
     for tried in _alike(index, text):
         if len(found) == _MOST:
             break
-        if tried not in found and (hits := _hits(index, kind, tried)):
+        if tried not in found and (hits := _hits(index, kinds, tried)):
             found[tried] = Suggestion(tried, hits)
     return list(found.values())
 
@@ -49,8 +49,8 @@ def _alike(index: ListIndex, text: str) -> Iterator[str]:
                 break
 
 
-def _hits(index: ListIndex, kind: Kind, text: str) -> int:
+def _hits(index: ListIndex, kinds: Sequence[Kind], text: str) -> int:
     try:
-        return count(index, Condition(kind, parse(text)))
+        return sum(count(index, Condition(kind, parse(text))) for kind in kinds)
     except QuerySyntaxError:
         return 0

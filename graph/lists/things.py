@@ -91,7 +91,11 @@ class ThingReader:
             iri=iri,
             kind=kind.name,
             titles=titles,
-            texts=[*_texts(found, titles), *(Text(*pair) for pair in said.words.items())],
+            texts=[
+                *_texts(found, titles),
+                *(Text(*pair) for pair in said.words.items()),
+                *map(text, said.kinds),
+            ],
             facets=self._facets(kind, found, said),
             inferred=self._inferred(kind, found, titles),
             about={} if said.words == titles else said.words,
@@ -103,7 +107,10 @@ class ThingReader:
     def _about(self, iri: str, kind: Kind, found: Properties) -> about.About:
         if kind.name == FINDING:
             return about.of_finding(self._store, iri, found)
-        return about.of_place(self._store, iri) if kind.name == "place" else about.NOTHING
+        if kind.name != "place":
+            return about.NOTHING
+        classes = [c.value for c in kind.classes if c in found.values(RDF.type)]
+        return about.of_place(self._store, iri, classes)
 
     def _facets(self, kind: Kind, found: Properties, said: about.About) -> dict[str, list[str]]:
         facets: dict[str, list[str]] = {}

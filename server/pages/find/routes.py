@@ -143,13 +143,16 @@ def _html(context: AppContext, index: ListIndex, address: ListAddress, page: Lis
 def _nothing(index: ListIndex, shown: ListView, more: dict[str, object]) -> str:
     """No hits: what there is, fewer words, words that begin alike, the search without filters."""
     address = shown.address
-    others = suggest.instead(index, address.kind, address.text) if address.words else []
+    is_any = address.path == SEARCH and not address.filters
+    kinds = list(KINDS.values()) if is_any else [address.kind]
+    others = suggest.instead(index, kinds, address.text) if address.words else []
+    open_kind = {"kind": ""} if is_any else {}
     unfiltered = 0
     if address.filters and address.words:
         unfiltered = query.count(index, lists.Condition(address.kind, address.words))
     return render_template(
         "find/nothing.html",
-        suggestions=[(s.text, amount(s.hits), address.at(q=s.text)) for s in others],
+        suggestions=[(s.text, amount(s.hits), address.at(q=s.text, **open_kind)) for s in others],
         unfiltered=amount(unfiltered) if unfiltered else "",
         total=index.total(address.kind),
         **more,
