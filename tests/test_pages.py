@@ -35,6 +35,7 @@ PAGES = [
     "/id/org/x-nso.html?in=dct:publisher",
     "/finding/nso/sum/1.html",
     "/finding/nso/sum/2.html",
+    "/o/1.html",
     "/id/law/1.html",
     "/id/law/1/3.1.html",
     "/id/service/local.html",
@@ -160,6 +161,18 @@ def test_the_start_page_shows_what_is_loaded(client: FlaskClient) -> None:
     assert "бүгд, Архангай, 2024" in re.sub(r"<[^>]*>", "", html)
     assert html.count("/sparql?query=") == start.EXAMPLES
     assert "Дүрэм" not in html.partition("<footer")[0]  # rules are no agency's data
+
+
+def test_an_observation_is_headed_by_its_dimensions_and_figure(client: FlaskClient) -> None:
+    html = page(client, "/o/1.html")
+    (heading,) = re.findall(r"<h1>(.*?)</h1>", html)
+    assert re.sub(r"<[^>]*>", "", heading) == "total, Архангай mn, 2024: 4,082.3"
+    assert "/trace?of=https%3A//example.mn/o/1" in html
+    assert '<a href="/id/dataset/nso/DT_NSO_1001_109V1.html">' in html
+    assert 'href="/finding/nso/sum/1"' in html
+    assert "normal value" not in html  # no status is stated
+    html = page(client, "/o/2.html")
+    assert "Nothing was found." in html and "/finding/nso/sum/1" not in html
 
 
 def test_the_map_shows_the_newest_figure_of_each_unit(client: FlaskClient) -> None:

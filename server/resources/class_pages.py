@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from server.core.context import AppContext
 from server.pages.thing import PageFunction, ThingDocument
-from server.pages.things import card, finding, organisation, place
-from vocab.namespaces import CORE, ORG
+from server.pages.things import card, finding, observation, organisation, place
+from vocab.namespaces import CORE, ORG, QB
 
 PAGES: dict[str, PageFunction] = {
     CORE.Finding.value: finding.page,
+    QB.Observation.value: observation.page,
     ORG.Organization.value: organisation.page,
     **{one.value: place.page for one in place.CLASSES},
     **{one.value: card.page for one in card.CLASSES},

@@ -33,6 +33,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Сурвалжид цэггүй доод нэгж: {number}.",
         "Units below without a point in the source: {number}.",
     ),
+    "figure_status": ("Төлөв", "Status"),
+    "where_from": ("Хаанаас авсан", "Where it comes from"),
+    "figure_record": (
+        "Эх файл дахь бичлэг, буулгасан дүрэм",
+        "The record in the source's file, and how it was read",
+    ),
     "figures": ("Тоо", "Figures"),
     "livestock_in": (
         "мянган толгой мал, {year}",

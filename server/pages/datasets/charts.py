@@ -20,8 +20,9 @@ from server.cubes.members import CubeCode
 from server.cubes.structure import AREA, TIME, CubeStructure, Dimension
 from server.cubes.view import CubeView, chosen
 from server.http.language import text
-from server.pages.datasets.names import joined, name_and_tag, unit_text
+from server.pages.datasets.names import joined, name_and_tag
 from server.pages.figures.charts import ChartSeries, MarkedPoint, TimeAxis, bar_chart, line_chart
+from server.pages.layout.units import unit_text
 
 _MOST_BARS = 24
 _MOST_LISTED = 160

@@ -17,7 +17,8 @@ from server.cubes.structure import AREA, TIME, CubeStructure, Dimension, last_pa
 from server.cubes.view import FIX, CubeView, chosen
 from server.http.language import text
 from server.http.urls import Urls
-from server.pages.datasets.names import joined, name_and_tag, name_in
+from server.pages.datasets.names import joined, name_and_tag
+from server.pages.layout.units import name_in
 
 _MOST_CHOICES = 80
 _ROW_KINDS = {(True, False): "l0", (True, True): "l1", (False, True): "l2", (False, False): ""}

@@ -1,25 +1,13 @@
-"""Names of codes, dimensions and units in the reader's language."""
+"""Names of codes in the reader's language."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from flask import g
 from markupsafe import Markup, escape
 
 from server.cubes.members import CubeCode
-from server.cubes.structure import UnitOfMeasure
-from server.http.language import LANGUAGES, text
-
-_POWERS = {3: "thousand", 6: "million", 9: "billion"}
-
-
-def name_in(labels: Mapping[str, str], otherwise: str) -> tuple[str, str]:
-    """A name and its language where that is not the reader's (else empty)."""
-    for tag in (g.language, "", *LANGUAGES, *labels):
-        if labels.get(tag):
-            return labels[tag], tag if tag not in ("", g.language) else ""
-    return otherwise, ""
+from server.pages.layout.units import name_in
 
 
 def name_and_tag(code: CubeCode) -> tuple[str, str]:
@@ -41,14 +29,3 @@ def joined(codes: Iterable[CubeCode], *more: str) -> Markup:
     """The names of codes and other words, with commas between."""
     named = [in_its_language(*name_and_tag(code)) for code in codes]
     return Markup(", ").join([*named, *(escape(one) for one in more if one)])
-
-
-def unit_text(unit: UnitOfMeasure | None) -> str:
-    """A unit with its power of ten: “thousand togrog”; empty for none."""
-    if unit is None:
-        return ""
-    name = name_in(unit.labels, "")[0]
-    if not unit.power:
-        return name
-    power = text(f"power_{_POWERS[unit.power]}") if unit.power in _POWERS else f"10^{unit.power}"
-    return f"{power} {name}"

@@ -30,7 +30,7 @@ from server.datasets.described import DescribedDataset
 from server.http.problem_details import HttpProblem
 from server.pages.datasets.charts import ChartsOrReason, charts
 from server.pages.datasets.grid import CubeGrid, choices_of_charts, grid
-from server.pages.datasets.names import name_in, unit_text
+from server.pages.layout.units import name_in, unit_text
 from server.quality.mending import MENDS
 from server.quality.scores import QualityOf, score_of
 from vocab.namespaces import DCT

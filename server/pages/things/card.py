@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from server.core.context import AppContext
+from server.http.language import LANGUAGES
 from server.pages.layout.writing import Texts
 from server.pages.thing import ThingDocument
 from server.pages.things import incoming
@@ -56,7 +57,19 @@ def page(context: AppContext, thing: ThingDocument) -> str:
 
 
 def _names(thing: ThingDocument) -> Texts:
-    return thing.texts(*_NAMES)
+    """Its names; a thing without any is called by its class and the unit that it is in."""
+    return thing.texts(*_NAMES) or _class_and_place(thing)
+
+
+def _class_and_place(thing: ThingDocument) -> Texts:
+    units = thing.iris(SERVICE.inUnit)
+    parts = [thing.labels.get(iri, {}) for iri in (*thing.iris(RDF.type)[:1], *units[:1])]
+    if not units or not all(parts):
+        return {}
+    return {
+        tag: ", ".join(next(one[t] for t in (tag, *LANGUAGES, *one) if t in one) for one in parts)
+        for tag in LANGUAGES
+    }
 
 
 def _facts(thing: ThingDocument) -> list[CardFact]:

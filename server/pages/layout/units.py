@@ -1,0 +1,31 @@
+"""Names and units of measure in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import g
+
+from server.cubes.structure import UnitOfMeasure
+from server.http.language import LANGUAGES, text
+
+_POWERS = {3: "thousand", 6: "million", 9: "billion"}
+
+
+def name_in(labels: Mapping[str, str], otherwise: str) -> tuple[str, str]:
+    """A name and its language where that is not the reader's (else empty)."""
+    for tag in (g.language, "", *LANGUAGES, *labels):
+        if labels.get(tag):
+            return labels[tag], tag if tag not in ("", g.language) else ""
+    return otherwise, ""
+
+
+def unit_text(unit: UnitOfMeasure | None) -> str:
+    """A unit with its power of ten: “thousand togrog”; empty for none."""
+    if unit is None:
+        return ""
+    name = name_in(unit.labels, "")[0]
+    if not unit.power:
+        return name
+    power = text(f"power_{_POWERS[unit.power]}") if unit.power in _POWERS else f"10^{unit.power}"
+    return f"{power} {name}"
