@@ -417,6 +417,23 @@ def test_absence_is_proven_by_the_subject_or_its_neighbours(
         made(recorded, CLAIM, source="emongolia-local", absent=True)
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [('"1281"', '"\\u0031281"'), ("> <", ">  <"), ("> <", ">\t<"), ("#value", "#\\u0076alue")],
+)
+def test_another_spelling_of_what_is_said_is_not_absent(
+    recorded: Instance, tmp_path: Path, old: str, new: str
+) -> None:
+    members = made(recorded)
+    respelt = members["statement.nt"].decode().replace(old, new, 1).encode()
+    forged = manifest_with(
+        without(members, "rows/", "lines/", "records/", "captures/", "marks/"),
+        **{"absent": True, "number": None, "origins": [], "places": [], "paths": []},
+    )
+    with pytest.raises(IntegrityError, match=r"statement\.nt: its absence says nothing"):
+        verify.verify(zipped({**forged, "statement.nt": respelt}, tmp_path), key(recorded))
+
+
 def test_large_captures_are_proven_by_pieces(recorded: Instance, tmp_path: Path) -> None:
     """The root over pieces of 64 KiB stands in the list of responses."""
     archive = Archive(recorded.archive)

@@ -27,6 +27,7 @@ def signed(key: bytes, signature: bytes, message: bytes) -> bool:
     h = int.from_bytes(sha512(r + key + message).digest(), "little") % ORDER
     x, y = add(times(s % ORDER, BASE), times(ORDER - h, point(key)))
     return s < ORDER and (y + x % 2 * 2**255).to_bytes(32, "little") == r
+LINE = rb"""<[^<>\s\\]*> <[^<>\s\\]*> (<[^<>\s\\]*>|"([^"\\\x00-\x1f\x7f]|\\[tbnrf"\\]|\\u00(0[0-7BEF]|1[0-9A-F]|7F))*"(\^\^(?!<http://www\.w3\.org/2001/XMLSchema#string>)<[^<>\s\\]*>|@[a-z0-9-]+)?) \.\n"""
 class NotAsSigned(ValueError):
     """Says which member, and what is wrong with it."""
 class BundleMembers(dict[Any, Any]):
@@ -118,6 +119,7 @@ def told_and_proven(has: BundleMembers, told: dict[str, Any], events: BundleMemb
         need(root(has[leaf["member"]], leaf["index"], layer["subjects"], leaf["path"]).hex() == layer["root"], leaf["member"], "it is not in the root of the version, at the place that manifest.json says")
     statement, lines = has["statement.nt"], b"".join(has[leaf["member"]] for leaf in told["leaves"])
     need((statement in lines.splitlines(True)) != told["absent"] and statement.find(b"\n") == len(statement) - 1, "statement.nt", "the version says otherwise")
+    need(not told["absent"] or re.fullmatch(LINE, statement), "statement.nt", "its absence says nothing, lines are not written in this form")
     keys, own = [(has[x["member"]].split(b" ")[0] + b" ", x["index"]) for x in told["leaves"]], statement.split(b" ")[0] + b" "
     ends = [n + 1 for k, n in keys if k < own] or [0], [n for k, n in keys if k > own] or [layer["subjects"]]
     need(own in dict(keys) or ends[0] == ends[1], "manifest.json", "its leaves are no neighbours")
