@@ -351,3 +351,16 @@ def source(folder: Path, name: str, more: str = "") -> Source:
         f'reject_limit = 1.0\n{more}[title]\nen = "X"\n'
     )
     return read(path)
+
+
+def test_lines_that_no_other_graph_has_are_changed_in_the_union_too(tmp_path: Path) -> None:
+    store = EmbeddedStore(tmp_path / "store")
+    old, new = (
+        canonical.line(ox.NamedNode("urn:ы"), RDF.type, ox.Literal(t)) for t in ('"\n', "b")
+    )
+    kept = canonical.line(ox.NamedNode("urn:a"), RDF.type, ox.Literal(255))
+    store.change("urn:g", [old, kept], [])
+    store.change("urn:g", [new], [old], shares=False)
+    assert store.held_lines("urn:g") == sorted(store.lines(None)) == sorted([new, kept])
+    assert store.held_lines("urn:nothing") == []
+    store.close()

@@ -81,12 +81,22 @@ class EmbeddedStore:
         """The graphs that get the statements of a named graph: itself and, if public, the union."""
         return [ox.NamedNode(graph), *([] if graph in self._restricted else [_DEFAULT])]
 
-    def change(self, graph: str, adds: Iterable[bytes], deletes: Iterable[bytes]) -> None:
-        """See GraphStore."""
+    def change(
+        self,
+        graph: str,
+        adds: Iterable[bytes],
+        deletes: Iterable[bytes],
+        *,
+        shares: bool = True,
+    ) -> None:
+        """See GraphStore. `shares` is whether other graphs can have the same statements.
+
+        To look for each in all graphs takes longer than to delete it.
+        """
         name, *union = self._targets(graph)
         for triple in _triples(deletes):
             self._open.remove(_quad(triple, name))
-            if union and not self._in_public_graph(triple):
+            if union and not (shares and self._in_public_graph(triple)):
                 self._open.remove(_quad(triple, _DEFAULT))
         for batch in _batches(_triples(adds)):
             self._open.extend(_quad(t, g) for t in batch for g in (name, *union))
@@ -127,6 +137,12 @@ class EmbeddedStore:
         name = ox.NamedNode(graph) if graph else _DEFAULT
         for quad in self._open.quads_for_pattern(None, None, None, name):
             yield f"{quad.subject} {quad.predicate} {quad.object} .".encode()
+
+    def held_lines(self, graph: str) -> list[bytes]:
+        """The lines of a graph, sorted, all at once: for one that fits in memory."""
+        text = self._open.dump(format=_NT, from_graph=ox.NamedNode(graph))
+        assert text is not None
+        return sorted(text.split(b"\n")[:-1])
 
     def matching(
         self,

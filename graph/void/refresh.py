@@ -62,7 +62,7 @@ class VoidRefresh:
         self, instance: Instance, events: Sequence[Event], previous_store: EmbeddedStore | None
     ) -> None:
         self._name = instance.names.graph(GRAPH)
-        self._old = sorted(previous_store.lines(self._name)) if previous_store else []
+        self._old = previous_store.held_lines(self._name) if previous_store else []
         self._statistics = _Statistics(
             instance, [*public_graphs(instance, events)], previous_store, instance.staging
         )
@@ -81,7 +81,8 @@ class VoidRefresh:
         changes: dict[str, list[bytes]] = {"A": [], "D": []}
         for sign, line in patch.difference(self._old, self._statistics.lines()):
             changes[sign].append(line)
-        store.change(self._name, changes["A"], changes["D"])
+        # no source may say anything of a description (loaders/pipeline/map_records.py)
+        store.change(self._name, changes["A"], changes["D"], shares=False)
 
 
 def lines(instance: Instance, events: Sequence[Event], scratch: Path | None = None) -> list[bytes]:

@@ -32,18 +32,32 @@ in N-Triples (256 MiB, 30 seconds). The dump of a larger graph could be refused.
 
 PropertyValues = Iterator[tuple[ox.NamedNode, Object]]
 
-_PARTS: Mapping[PartitionKind, tuple[ox.NamedNode, ox.NamedNode]] = {
-    "class": (VOID.classPartition, VOID["class"]),
-    "property": (VOID.propertyPartition, VOID.property),
-    "datatype": (VOID_EXT.datatypePartition, VOID_EXT.datatype),
+
+def _token(name: ox.NamedNode) -> bytes:
+    return str(name).encode()
+
+
+_PARTS: Mapping[PartitionKind, tuple[bytes, bytes]] = {
+    "class": (_token(VOID.classPartition), _token(VOID["class"])),
+    "property": (_token(VOID.propertyPartition), _token(VOID.property)),
+    "datatype": (_token(VOID_EXT.datatypePartition), _token(VOID_EXT.datatype)),
 }
-_MEASURES: Mapping[VoidMeasure, ox.NamedNode] = {
-    "triples": VOID.triples,
-    "entities": VOID.entities,
-    "distinctSubjects": VOID.distinctSubjects,
-    "distinctObjects": VOID.distinctObjects,
+_MEASURES: Mapping[VoidMeasure, bytes] = {
+    "triples": _token(VOID.triples),
+    "entities": _token(VOID.entities),
+    "distinctSubjects": _token(VOID.distinctSubjects),
+    "distinctObjects": _token(VOID.distinctObjects),
 }
-_PART_COUNTS: Mapping[str, ox.NamedNode] = {"class": VOID.classes, "property": VOID.properties}
+_PART_COUNTS: Mapping[str, bytes] = {
+    "class": _token(VOID.classes),
+    "property": _token(VOID.properties),
+}
+_RULE, _COUNTED_BY = _token(CORE.rule), f"<{RULE}>".encode()
+_READ = frozenset(
+    {_RULE, *_MEASURES.values(), *(name for pair in _PARTS.values() for name in pair)}
+)
+_NUMBER = b'%b %b "%d"^^' + _token(XSD.integer) + b" ."
+"""A line with a number: the canonical form of an integer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,32 +83,34 @@ def lines(described: Iterable[GraphDescription], names: Names) -> list[bytes]:
 
 
 def tallies(lines: Iterable[bytes], names: Names) -> dict[str, Tally]:
-    """The statistics in a VoID graph, by the names of graphs; without those of another RULE."""
-    subjects: dict[str, dict[str, list[Object]]] = {}
-    for quad in ox.parse(b"\n".join(lines), ox.RdfFormat.N_TRIPLES):
-        assert isinstance(quad.object, Object)
-        subjects.setdefault(quad.subject.value, {}).setdefault(quad.predicate.value, []).append(
-            quad.object
-        )
-    root = names.void()
+    """The statistics in a VoID graph, by the names of graphs; without those of another RULE.
+
+    `lines` are canonical.
+    """
+    subjects: dict[bytes, dict[bytes, list[bytes]]] = {}
+    for line in lines:
+        subject, predicate, value = line.split(b" ", 2)
+        if predicate in _READ:
+            subjects.setdefault(subject, {}).setdefault(predicate, []).append(value[:-2])
+    root = len(names.void())
     return {
-        node[len(root) :].lstrip("/"): Counter(dict(_read(node, (), subjects)))
+        node[1:-1].decode()[root:].lstrip("/"): Counter(dict(_read(node, (), subjects)))
         for node, pairs in subjects.items()
-        if ox.NamedNode(RULE) in pairs.get(CORE.rule.value, ())
+        if _COUNTED_BY in pairs.get(_RULE, ())
     }
 
 
 def _read(
-    node: str, part: Partition, subjects: Mapping[str, Mapping[str, list[Object]]]
+    node: bytes, part: Partition, subjects: Mapping[bytes, Mapping[bytes, list[bytes]]]
 ) -> Iterator[tuple[tuple[Partition, VoidMeasure], int]]:
     pairs = subjects[node]
     for measure, predicate in _MEASURES.items():
-        for value in pairs.get(predicate.value, ()):
-            yield (part, measure), int(value.value)
+        for value in pairs.get(predicate, ()):
+            yield (part, measure), int(value.split(b'"')[1])
     for kind, (link, named_by) in _PARTS.items():
-        for below in pairs.get(link.value, ()):
-            (name,) = subjects[below.value][named_by.value]
-            yield from _read(below.value, (*part, (kind, name.value)), subjects)
+        for below in pairs.get(link, ()):
+            (name,) = subjects[below][named_by]
+            yield from _read(below, (*part, (kind, name[1:-1].decode())), subjects)
 
 
 def _lines(subject: str, pairs: PropertyValues) -> Iterator[bytes]:
@@ -146,18 +162,19 @@ def _vocabularies(tally: Tally, names: Names) -> PropertyValues:
 
 
 def _parts(node: str, tally: Tally) -> Iterator[bytes]:
+    """The lines of partitions, which are most of the graph: canonical as they are written."""
     parts = {part[:end] for part, _ in tally for end in range(len(part) + 1)}
-    nodes = {part: ox.NamedNode(_fragment(node, part)) for part in parts | {WHOLE}}
+    nodes = {part: f"<{_fragment(node, part)}>".encode() for part in parts | {WHOLE}}
     for kind, predicate in _PART_COUNTS.items():
         number = sum(len(part) == 1 and part[0][0] == kind for part in parts)
-        yield canonical.line(nodes[WHOLE], predicate, ox.Literal(number))
+        yield _NUMBER % (nodes[WHOLE], predicate, number)
     for part in parts - {WHOLE}:
         kind, name = part[-1]
         link, named_by = _PARTS[kind]
-        yield canonical.line(nodes[part[:-1]], link, nodes[part])
-        yield canonical.line(nodes[part], named_by, ox.NamedNode(name))
+        yield b"%b %b %b ." % (nodes[part[:-1]], link, nodes[part])
+        yield b"%b %b <%b> ." % (nodes[part], named_by, name.encode())
     for (part, measure), number in tally.items():
-        yield canonical.line(nodes[part], _MEASURES[measure], ox.Literal(number))
+        yield _NUMBER % (nodes[part], _MEASURES[measure], number)
 
 
 def _fragment(node: str, part: Partition) -> str:
