@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO_DATA ?= ulzii-data
 
-.PHONY: help demo test test-fast fix bench lock clean
+.PHONY: help demo test types all-tests test-fast fix bench lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,7 +16,12 @@ demo: $(VENV)/.installed  ## install, load the bundled sources, serve on PORT
 test: $(VENV)/.developer  ## style, types and tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(MAKE) --no-print-directory --jobs=2 types all-tests
+
+types:  # one process, up to a minute where nothing is cached: beside the tests
 	$(BIN)/mypy
+
+all-tests:
 	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 test-fast: $(VENV)/.developer  ## the tests that start no processes, publish and validate little
@@ -24,7 +29,7 @@ test-fast: $(VENV)/.developer  ## the tests that start no processes, publish and
 
 # The tests start some hundred interpreters, which need not all compile the same modules: let them
 # keep the bytecode, whatever the environment says.
-test test-fast: export PYTHONDONTWRITEBYTECODE =
+test all-tests test-fast: export PYTHONDONTWRITEBYTECODE =
 
 fix: $(VENV)/.developer  ## sort imports, fix what ruff can fix, format
 	$(BIN)/ruff check --fix .

@@ -341,11 +341,28 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=12, deadline=None)
+Steps = list[tuple[str, set[str], set[str]]]
+
+
+@settings(max_examples=6, deadline=None)
 @given(STEPS)
 def test_step_by_step_or_at_once_gives_the_same_bytes(
-    another: Callable[[], Instance], steps: list[tuple[str, set[str], set[str]]]
+    another: Callable[[], Instance], steps: Steps
 ) -> None:
+    compare(another, steps)
+
+
+@pytest.mark.ci
+@settings(max_examples=40, deadline=None)
+@given(STEPS)
+def test_more_steps_or_at_once_give_the_same_bytes(
+    another: Callable[[], Instance], steps: Steps
+) -> None:
+    compare(another, steps)
+
+
+def compare(another: Callable[[], Instance], steps: Steps) -> None:
+    """Publish step by step, then build anew."""
     instance = sized(another(), 2)
     for source, names, changed in steps:
         publish(instance, catalogues.OWN, "catalog")
