@@ -187,7 +187,10 @@ def test_an_answer_over_the_limit_is_no_answer(pool: Pool) -> None:
     ("text", "says"),
     [
         ("SELECT (1 AS ?x) (2 AS ?x) {}", "Duplicated variable name in SELECT"),
-        ("SELECT * { ?s ?p ?o } GROUP BY ?s", "SELECT * cannot stand in a query that groups"),
+        (
+            "SELECT * { ?s ?p ?o } GROUP BY ?s",
+            "SELECT * cannot stand in a query that groups or aggregates",
+        ),
         ("ASK { ?s a ex:y }", "the prefix “ex:” is not declared"),
     ],
 )
