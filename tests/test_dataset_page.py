@@ -223,6 +223,14 @@ def test_one_period_is_no_line_but_bars(client: FlaskClient) -> None:
     assert len(bars.select("rect")) == 21
 
 
+def test_bars_of_one_name_are_told_apart_and_those_left_out_are_named(client: FlaskClient) -> None:
+    page = soup(client, "/id/dataset/nso/wages-by-region.html")
+    bars = page.select("svg.chart")[-1]
+    names = [one.text for one in bars.select("text") if one.text.startswith("Ulaanbaatar")]
+    assert len(names) == len(set(names)) == 2
+    assert "Not drawn, because the list is long: " in page.text
+
+
 def test_the_findings_of_a_dataset_are_its_own(client: FlaskClient) -> None:
     page = soup(client, f"{LIVESTOCK}.html")
     (link,) = page.select("#findings .row a")

@@ -77,9 +77,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Өөр урттай {number} үе (жишээ нь улирлын хажууд жил) энд алга.",
         "{number} periods of another length, such as years beside quarters, are left out.",
     ),
-    "bars_left_out": (
-        "{number} нь энд алга: тоогүй, эсвэл жагсаалт урт.",
-        "{number} are left out: they have no figure, or the list is long.",
+    "bars_no_figure": ("Тоогүй: {names}.", "Without a figure: {names}."),
+    "bars_shorter": (
+        "Жагсаалт урт тул зураагүй: {names}.",
+        "Not drawn, because the list is long: {names}.",
     ),
     "as_table": ("Зургийн тоо хүснэгтээр", "The figures of the chart as a table"),
     "chart_no_unit": (

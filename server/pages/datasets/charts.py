@@ -6,6 +6,7 @@ total with its parts) in one period. Both show the figures of the table, and the
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -26,6 +27,7 @@ from server.pages.layout.units import unit_text
 
 _MOST_BARS = 24
 _MOST_LISTED = 160
+_MOST_NAMED = 12  # of the codes that have no bar
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,19 +145,41 @@ def _bars(pool: Pool, shown: CubeView, codes: Chosen) -> CubeChart | str:
     )
     if len(bars) < 2:
         return "chart_one_point"
-    names = [(*name_and_tag(code), cell) for code, cell in bars[:_MOST_BARS]]
+    named = _told_apart(code for code, _ in bars[:_MOST_BARS])
+    names = [(*name, cell) for name, (_, cell) in zip(named, bars, strict=False)]
     heading = _heading(others)
     title = heading.striptags()
     says = "; ".join(f"{name} {_figure(cell.value)}" for name, _, cell in names[:8])
-    left = len(level) - len(names)
     return CubeChart(
         "bars",
         heading,
         unit_text(shown.cube.unit),
         bar_chart([(name, float(cell.value or 0), tag) for name, tag, cell in names], title, says),
         _listed([(name, tag, cell) for name, tag, cell in names]),
-        text("bars_left_out").format(number=left) if left else "",
+        _left_out(figured, [code for code, _ in bars[_MOST_BARS:]]),
     )
+
+
+def _told_apart(codes: Iterable[CubeCode]) -> list[tuple[str, str]]:
+    """Names of codes and their languages; codes of one name are followed by their keys."""
+    named = [(code, *name_and_tag(code)) for code in codes]
+    often = Counter(name for _, name, _ in named)
+    return [(f"{name} ({code.key})" if often[name] > 1 else name, tag) for code, name, tag in named]
+
+
+def _left_out(
+    figured: Sequence[tuple[CubeCode, CubeCell | None]], shorter: Sequence[CubeCode]
+) -> str:
+    """Which codes have no bar: those without a figure, and those beyond the longest."""
+    silent = [code for code, cell in figured if cell is None or cell.value is None]
+    said = (("bars_no_figure", silent), ("bars_shorter", shorter))
+    return " ".join(text(key).format(names=_some(codes)) for key, codes in said if codes)
+
+
+def _some(codes: Sequence[CubeCode]) -> str:
+    names = [name for name, _ in _told_apart(codes[:_MOST_NAMED])]
+    more = len(codes) - len(names)
+    return ", ".join(names) + (f" {text('and_more').format(number=more)}" if more else "")
 
 
 def _is_compared(one: Dimension) -> bool:
