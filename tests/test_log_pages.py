@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from typing import Any
@@ -69,6 +71,22 @@ def test_the_pages_are_in_two_languages(served: FlaskClient, language: str, word
     assert words in page.text
     assert "script-src" not in page.headers["Content-Security-Policy"]
     assert served.get(f"/log/1.html?lang={language}").status_code == 200
+
+
+def test_events_are_told_in_words(served: FlaskClient, instance: Instance) -> None:
+    page = served.get("/log?lang=en&source=open", headers=HTML).text
+    for words in ("loaded", "published"):
+        assert words in page, words
+    assert 'href="/verify"' in page and 'href="/log/checkpoint"' in page
+    mongolian = served.get("/log?lang=mn&source=open", headers=HTML).text
+    assert "ачаалсан" in mongolian
+    whole = served.get("/log?lang=en", headers=HTML).text
+    assert "shapes s59" in whole
+    older = html.unescape(re.findall('rel="next" href="([^"]*)"', whole)[0])
+    assert "closed" not in served.get(older, headers=HTML).text.replace("enclosed", "")
+    assert "There is no such event" in served.get("/log?lang=en&type=Nope", headers=HTML).text
+    last = indexes(instance, "open")[-1]
+    assert "published" in served.get(f"/log/{last}.html?lang=en").text
 
 
 def test_an_event_redirects_to_its_document(served: FlaskClient) -> None:

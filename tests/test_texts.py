@@ -17,7 +17,8 @@ TEMPLATES = sorted((SERVER / "templates").rglob("*.html"))
 SAME = {"nav_sparql"}
 NAMES = re.compile(
     r"\b(Ulzii|ulzii|UTC|SPARQL|SHA-256|sha-?(256)?|json|CSV|TSV|JSON(-LD)?|XML|Turtle|TriG|N-Triples|RDF|RDF/XML|DCAT|UTF-8"
-    r"|c2sp\.org/tlog-proof|English|Монгол|log|v|tlog-proof|ulzii verify --key|BibTeX|RIS)\b"
+    r"|c2sp\.org/tlog-proof|Ed25519|PROV-O|English|Монгол"
+    r"|log|v|tlog-proof|ulzii verify --key|BibTeX|RIS)\b"
 )
 
 

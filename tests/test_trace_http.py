@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from pathlib import Path
 from urllib.parse import quote
 
@@ -11,6 +13,8 @@ from flask.testing import FlaskClient
 
 from graph.core.instance import open_instance
 from graph.queries import Pool
+from graph.transparency.proofs import decode, encode
+from graph.transparency.tree import root_by_inclusion
 from server.app import create_app
 from tests.test_trace import CELL, CLAIM
 from vocab.namespaces import PROV, RDF
@@ -28,13 +32,95 @@ def client(demo: Path, pool: Pool) -> FlaskClient:
 
 
 def test_a_statement_has_a_page_in_both_languages(client: FlaskClient) -> None:
-    for language, head in (("mn", "Мөшгих"), ("en", "Trace")):
+    heads = {
+        "mn": "<h1>3,192.*: энэ тоо хаанаас гарсан бэ[?]</h1>",
+        "en": "<h1>3,192.*: where does this number come from[?]</h1>",
+    }
+    for language, head in heads.items():
         page = client.get(f"/trace?of={quote(CELL)}&lang={language}", headers=HTML)
         assert page.status_code == 200
-        assert f"<h1>{head}</h1>" in page.text
+        assert re.search(head, page.text)
         assert "<mark>3192.0</mark>" in page.text
         assert "<script" not in page.text
         assert "script-src" not in page.headers["Content-Security-Policy"]
+
+
+STEPS = ["Number", "The record in its table", "File", "Mapping", "Checks", "Log", "Proof"]
+CUBE = "https://w3id.org/ulzii/id/dataset/nso/DT_NSO_1001_109V1/cube"
+
+
+def page_of(client: FlaskClient, asked: str, language: str = "en", **more: str) -> str:
+    query = {"of": asked, "lang": language, **more}
+    return client.get("/trace", query_string=query, headers=HTML).text
+
+
+def steps(page: str) -> list[str]:
+    (way,) = re.findall(r'<ol class="way">(.*?)\n</ol>', page, re.DOTALL)
+    return re.findall("<h2>(.*?)</h2>", way)
+
+
+def test_the_way_of_a_number_is_told_in_steps(client: FlaskClient) -> None:
+    page = page_of(client, CELL)
+    assert steps(page) == STEPS
+    assert "Khentii" in page and "a local file: not fetched over the network" in page
+    assert len(page.encode()) <= 60_000
+    log = client.get("/log?format=json").json
+    assert log is not None
+    assert log["root"] in page and "self-signed only" in page
+    (bundle,) = re.findall(r'href="(/bundle[^"]*)"', page)
+    answer = client.get(html.unescape(bundle))
+    assert (answer.status_code, answer.content_type) == (200, "application/zip")
+
+
+def test_the_proof_on_the_page_holds(client: FlaskClient) -> None:
+    page, log = page_of(client, CELL), client.get("/log?format=json").json
+    assert log is not None
+    (index,) = map(int, re.findall(r'href="/log/(\d+).tlog-proof"', page))
+    told = page.split("Inclusion proof")[1].partition("</ol>")[0]
+    leaf, *path, root = re.findall(r"<li>(?:[^<:]*: )?([\w+/=]+)</li>", told)
+    proven = root_by_inclusion(bytes.fromhex(leaf), index, log["size"], decode(path))
+    assert encode([proven]) == [root] == [log["root"]]
+
+
+def test_an_observation_opens_the_way_of_its_value_and_lists_the_rest(client: FlaskClient) -> None:
+    page = page_of(client, f"{CUBE}/total/x-khentii/2024")
+    assert steps(page) == STEPS
+    assert "<mark>3192.0</mark>" in page
+    listed = page.partition('id="all"')[2]
+    rows = re.findall(r'<th scope="row"><a href="/trace\?of=sha256-[0-9a-f]{64}">', listed)
+    assert len(rows) > 3
+    assert "3,192" in listed.partition("<tbody>")[2].partition("</tr>")[0]
+    assert len(page.encode()) <= 60_000
+
+
+def test_what_was_computed_names_its_inputs(client: FlaskClient) -> None:
+    page = page_of(client, "https://w3id.org/ulzii/id/dataset/emongolia-local/2022-07-19#sum")
+    assert steps(page)[:2] == ["Number", "What it was computed from"]
+    inputs = page.partition("What it was computed from")[2].partition("<h2>")[0]
+    assert inputs.count('<a href="/trace?of=') > 5
+    assert "◇" in page
+    assert len(page.encode()) <= 60_000
+
+
+def test_a_thing_with_many_statements_is_paged(client: FlaskClient) -> None:
+    asked = "https://w3id.org/ulzii/id/dataset/nso/DT_NSO_1001_109V1"
+    pages = [page_of(client, asked, page=str(number)) for number in (1, 2)]
+    rows = [re.findall(r'<th scope="row"><a href="/trace\?of=([^"]*)"', page) for page in pages]
+    assert rows[0] and rows[1] and not {*rows[0]} & {*rows[1]}
+    assert all(len(page.encode()) <= 60_000 for page in pages)
+    assert page_of(client, asked, page="x").count("<h1>") == 1
+
+
+def test_a_mongolian_page_has_no_english_words_of_ours(client: FlaskClient) -> None:
+    text = re.sub("<[^>]*>", " ", page_of(client, CELL, "mn").partition("<main")[2])
+    for word in ("Number", "record", "Checks", "fetched", "stated"):
+        assert word not in text, word
+
+
+def test_what_is_stated_instead_is_offered(client: FlaskClient) -> None:
+    page = page_of(client, CELL.replace("3192.0", "3192"))
+    assert "Never stated" in page
+    assert "What is stated" in page and "3192" in page.partition("What is stated")[2]
 
 
 def test_a_trace_is_turtle_with_a_reifier_and_prov_without_one(client: FlaskClient) -> None:

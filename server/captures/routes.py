@@ -24,10 +24,11 @@ from server.auth import bearer
 from server.core.charging import charged
 from server.core.context import AppContext
 from server.http import negotiation
+from server.http.language import text
 from server.http.negotiation import HTML, Offer
 from server.http.problem_details import HttpProblem
 from server.resources import dereference
-from server.trace import texts
+from server.trace.page import note_text
 from server.trace.readers import TraceReaders
 
 _NAME = re.compile(r"sha256-([0-9a-f]{64})")
@@ -107,10 +108,10 @@ def _show(context: AppContext, readers: TraceReaders, digest: str, offer: Offer)
 
 def _view(readers: TraceReaders, digest: str, found: list[HeldCapture], locator: str) -> RecordView:
     if most_open(found) == access.PRIVATE:
-        return RecordView(note=texts.text("private"))
+        return RecordView(note=text("trace_access_private"))
     one = next((each for each in found if each.response), None)
     if one is None:
-        return RecordView(note=texts.text("made_here"))
+        return RecordView(note=text("trace_made_here"))
     base = readers.instance.names.harvested(one.version.source)
     capture = capture_text.of_response(one.response, base, one.described)
     return masking.masked(_read(readers, capture, locator))
@@ -160,7 +161,7 @@ def _page(
         view=view,
         access=most_open(found),
         names=context.instance.names,
-        tt=texts.text,
+        note_text=note_text,
     )
 
 

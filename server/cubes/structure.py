@@ -105,7 +105,7 @@ def _cube(pool: Pool, cube: str, components: list[QueryRow]) -> CubeStructure:
         for iri in properties
         if counted[iri]
     )  # fmt: skip
-    unit, labels = _unit(pool, cube)
+    unit, labels = unit_and_name(pool, cube)
     return CubeStructure(
         iri=cube,
         labels=labels,
@@ -151,7 +151,7 @@ def _names(pool: Pool, iris: Iterable[str]) -> dict[str, Labels]:
     return {**found}
 
 
-def _unit(pool: Pool, cube: str) -> tuple[UnitOfMeasure | None, Labels]:
+def unit_and_name(pool: Pool, cube: str) -> tuple[UnitOfMeasure | None, Labels]:
     """The unit, and what the cube is called."""
     said: dict[str, list[Object]] = defaultdict(list)
     for row in internal_queries.select(pool, "cubes/unit", [cube]):

@@ -5,7 +5,9 @@ The RDF of an event is the document of its IRI, as of every other thing.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as Base
@@ -20,10 +22,12 @@ from server.core.context import AppContext
 from server.http import negotiation
 from server.http.negotiation import HTML, Offer
 from server.http.problem_details import HttpProblem
-from server.log import answers
+from server.log import answers, telling
 from server.log.access import LogAccess
 from server.log.trust import local_time
+from server.pages.layout.writing import Texts
 from server.resources import dereference
+from server.sparql.labels import labels as labels_of
 
 PER_PAGE = 50
 
@@ -37,7 +41,10 @@ def blueprint(context: AppContext) -> Blueprint:
     def listed() -> Response:
         page = reader.page(request.args)
         if answers.offer() is HTML:
-            return answers.sent(render_template("log.html", **page, urls=context.urls), HTML)
+            told = reader.told(page["events"])
+            return answers.sent(
+                render_template("log.html", **page, told=told, narrowed=_narrowed), HTML
+            )
         return answers.as_json(page)
 
     @part.get("/log/<int:index>")
@@ -55,7 +62,8 @@ def blueprint(context: AppContext) -> Blueprint:
     def document(index: int, form: str) -> Response:
         found = reader.event(index)
         if form == "html":
-            return answers.sent(render_template("event.html", **found, urls=context.urls), HTML)
+            told = reader.told([found])
+            return answers.sent(render_template("event.html", **found, told=told), HTML)
         return answers.as_json(found)
 
     @part.get("/log/<int:index>.tlog-proof")
@@ -72,10 +80,19 @@ def blueprint(context: AppContext) -> Blueprint:
     return part
 
 
+@dataclass(frozen=True, slots=True)
+class ToldEvents:
+    """What is said of events beside their rows: details by index, names of sources by id."""
+
+    details: dict[int, str]
+    sources: dict[str, Texts]
+
+
 class _LogReader:
     """Reads what the pages show."""
 
     def __init__(self, context: AppContext) -> None:
+        self._context = context
         self._instance = context.instance
         self._access = LogAccess(context.instance)
 
@@ -107,6 +124,21 @@ class _LogReader:
             "events": shown,
             "before": last or None,
         }
+
+    def told(self, rows: list[dict[str, Any]]) -> ToldEvents:
+        """What rows say in words: details by index, and the names of their sources by id."""
+        logged = events_of(self._instance, signed_log.read(self._instance).size)
+        open_rows = [row for row in rows if not (row["guarded"] or row["lost"])]
+        iris = {
+            row["source"]: self._instance.names.source(row["source"])
+            for row in open_rows
+            if row["source"]
+        }
+        labels = labels_of(self._context, iris.values())
+        return ToldEvents(
+            {row["index"]: telling.details(logged.even_lost(row["index"])) for row in open_rows},
+            {source: labels.get(iri, {}) for source, iri in iris.items()},
+        )
 
     def _row(self, item: Event, size: int, readable: frozenset[str]) -> dict[str, Any]:
         closed = not self._access.sources([item["index"]], size) <= readable
@@ -157,6 +189,11 @@ class _LogReader:
         roots = proofs.encode([log.tree.root(old), log.tree.root(new)])
         path = proofs.encode(log.tree.consistency(old, new))
         return {"old": old, "new": new, "old_root": roots[0], "new_root": roots[1], "path": path}
+
+
+def _narrowed(**given: str | int) -> str:
+    """The address of a list of events; what is empty is left out."""
+    return f"/log?{urlencode({name: value for name, value in given.items() if value})}"
 
 
 def _number(arguments: Any, name: str, default: int) -> int:

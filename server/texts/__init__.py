@@ -18,6 +18,7 @@ from server.texts import (
     sparql,
     start,
     things,
+    trace,
 )
 
 FAMILIES = (
@@ -33,6 +34,7 @@ FAMILIES = (
     quality,
     errors,
     about,
+    trace,
 )
 TEXTS: dict[str, tuple[str, str]] = {
     key: both for family in FAMILIES for key, both in family.TEXTS.items()

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as Base
 
 from graph.core.errors import ConfigError
 from graph.trace.formats import jsonable, rdf
 from graph.trace.formats import text as plain
-from graph.trace.model import Trace
+from graph.trace.model import Trace, TracedStatement
 from graph.trace.question import parse
 from graph.trace.tracing import Scope
 from server.core.charging import charged
@@ -19,7 +19,7 @@ from server.core.context import AppContext
 from server.http import negotiation
 from server.http.negotiation import HTML, Offer
 from server.http.problem_details import HttpProblem
-from server.trace import texts
+from server.trace import naming, page
 from server.trace.readers import TraceReaders
 
 _OFFERS = (
@@ -44,9 +44,9 @@ def blueprint(context: AppContext) -> Blueprint:
     def show() -> Response:
         offer, asked = _offer(), _asked()
         if not asked:
-            return _of_nobody(Response(_page(context, Trace(""))))
+            return _of_nobody(Response(page.render(context, Trace(""), None)))
         found = _trace(readers, asked)
-        response = _write(context, found, offer)
+        response = _write(context, readers, found, offer)
         response.status_code = 200 if found.is_stated else 404
         return _of_nobody(response)
 
@@ -95,10 +95,11 @@ def _offer() -> Offer:
     return offer
 
 
-def _write(context: AppContext, found: Trace, offer: Offer) -> Response:
+def _write(context: AppContext, readers: TraceReaders, found: Trace, offer: Offer) -> Response:
     names = context.instance.names
     if offer == HTML:
-        return Response(_page(context, found))
+        ordered = page.value_first(found)
+        return Response(page.render(context, ordered, _value_of(readers, ordered)))
     if offer.name == "json":
         body = json.dumps(jsonable.trace(found, names), ensure_ascii=False).encode()
     elif offer.name == "text":
@@ -108,16 +109,11 @@ def _write(context: AppContext, found: Trace, offer: Offer) -> Response:
     return Response(body, content_type=offer.content_type)
 
 
-def _page(context: AppContext, found: Trace) -> str:
-    return render_template(
-        "trace.html", found=found, names=context.instance.names, tt=texts.text, query=_with_format
-    )
-
-
-def _with_format(form: str) -> str:
-    """The query string of this page in another format."""
-    kept = {k: v for k, v in request.args.items() if k not in {"format", "lang"}}
-    return urlencode(kept | {"format": form})
+def _value_of(readers: TraceReaders, found: Trace) -> TracedStatement | None:
+    """The whole trace of the value of a thing, where one of its statements is that."""
+    if len(found.statements) < 2 or not naming.is_value(found.statements[0].line):
+        return None
+    return next(iter(_trace(readers, found.statements[0].line).statements), None)
 
 
 def _of_nobody(response: Response) -> Response:
