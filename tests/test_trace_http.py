@@ -123,6 +123,13 @@ def test_what_is_stated_instead_is_offered(client: FlaskClient) -> None:
     assert "What is stated" in page and "3192" in page.partition("What is stated")[2]
 
 
+def test_a_trace_of_nothing_shows_examples_in_words(client: FlaskClient) -> None:
+    page = client.get("/trace?lang=en", headers=HTML).text
+    assert page.count('<a href="/trace?of=http') == 3
+    assert "For example, see what is stated about these:" in page
+    assert "For example" not in client.get(f"/trace?of={quote(CELL)}&lang=en", headers=HTML).text
+
+
 def test_a_trace_is_turtle_with_a_reifier_and_prov_without_one(client: FlaskClient) -> None:
     turtle = client.get(f"/trace?of={quote(CELL)}", headers={"Accept": "text/turtle"})
     triples = [quad.triple for quad in ox.parse(turtle.data, ox.RdfFormat.TURTLE)]

@@ -39,6 +39,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Эх файл дахь бичлэг, буулгасан дүрэм",
         "The record in the source's file, and how it was read",
     ),
+    "see_stated": (
+        "Жишээ нь эдгээрийн тухай мэдүүлгийг үзээрэй:",
+        "For example, see what is stated about these:",
+    ),
     "figures": ("Тоо", "Figures"),
     "livestock_in": (
         "мянган толгой мал, {year}",

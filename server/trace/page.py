@@ -17,6 +17,7 @@ from server.http.language import text
 from server.pages.layout.units import unit_text
 from server.pages.layout.writing import in_language
 from server.trace import naming
+from server.trace.examples import examples
 
 PER_PAGE = 40  # statements of a thing
 
@@ -51,6 +52,7 @@ def render(context: AppContext, found: Trace, opened: TracedStatement | None) ->
     return render_template(
         "trace.html",
         found=found,
+        examples=() if found.asked else examples(context.instance),
         shown=shown,
         listed=listed,
         page=page,
