@@ -19,13 +19,16 @@ class UseSnippet:
     code: str
 
 
-def snippets(urls: Urls, dataset: str, path: str, cube: CubeStructure | None) -> list[UseSnippet]:
+def snippets(
+    urls: Urls, dataset: str, path: str, cube: CubeStructure | None, language: str
+) -> list[UseSnippet]:
     """Programs that read the observations of a cube, else what is said of a dataset.
 
-    `dataset` is its IRI, `path` its local path without an extension.
+    `dataset` is its IRI, `path` its local path without an extension;
+    codes are named in `language`.
     """
     extension = OBSERVATIONS if cube else "csv"
-    address = urls.absolute(f"{path}.{extension}")
+    address = urls.absolute(f"{path}.{extension}") + (f"?lang={language}" if cube else "")
     name = f"{last_part(path)}.csv"
     query = _of_cube(cube) if cube else _of_dataset(dataset)
     endpoint = urls.absolute("sparql")

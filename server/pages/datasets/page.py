@@ -130,7 +130,7 @@ def _written(
         cubes=count,
         files=files.files(context.instance, described),
         all_files=len(described.distributions),
-        snippets=use.snippets(context.urls, iri, path, part.cube if part else None),
+        snippets=use.snippets(context.urls, iri, path, part.cube if part else None, g.language),
         findings=known.findings,
         findings_key=key_of("dataset", f"<{iri}>", context.instance.base),
         quality=known.quality,
