@@ -46,7 +46,9 @@ def printed(loaded_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> list
 def test_the_commands_do_what_the_page_says(printed: list[str]) -> None:
     made, checked, absent, log = printed
     says = "emongolia-local version 1 (stated) says it; published "
-    place = ": proven; its bytes: proven to be that row or element, as the load logged it"
+    place = (
+        ": PROVEN; its bytes, records/1: PROVEN to be that row or element, as the load logged it"
+    )
     for block in (made, checked):
         assert says in block and place in block
     assert "does not say it, if its lines are sorted" in absent

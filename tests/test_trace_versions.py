@@ -187,7 +187,7 @@ def test_a_withdrawn_statement_is_404_in_words(two: Instance, pool: Pool) -> Non
     page = client.get("/trace", query_string={"of": OLD, "lang": "en"}, headers=HTML)
     assert page.status_code == 404
     assert "Withdrawn" in page.text
-    assert "until v1" in page.text
+    assert "until version 1" in page.text
 
 
 def test_an_entity_is_listed_with_its_records(two: Instance, tmp_path: Path) -> None:

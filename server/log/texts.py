@@ -41,7 +41,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Бүртгэл, архив, хувилбар, агшныг хооронд нь тулгасан хамгийн сүүлийн шалгалт.",
         "The last comparison of log, archive, versions and snapshots with each other.",
     ),
-    "sound": ("Нийтэлсэн бүхэн бүртгэлд байгаагийн дагуу.", "Everything published is as the log says."),
+    "sound": (
+        "Нийтэлсэн бүхэн бүртгэлд байгаагийн дагуу.",
+        "Everything published is as the log says.",
+    ),
     "unsound": ("Логтой зөрсөн зүйл байна.", "Not everything is as the log says."),
     "none": (
         "Шалгалтын үр дүнг одоогоор хадгалаагүй байна.",
