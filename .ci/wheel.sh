@@ -5,7 +5,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 .venv/bin/python -m build --wheel --no-isolation --outdir "$work" . >/dev/null
 if command -v npm >/dev/null; then
-  python3 -m zipfile -l "$work"/*.whl | grep -q server/static/dist/codemirror.js || {
+  python3 -m zipfile -l "$work"/*.whl | grep server/static/dist/codemirror.js >/dev/null || {
     echo "the wheel lacks the query editor"; exit 1; }
 else
   echo "npm is missing: the wheel has the plain query editor"
