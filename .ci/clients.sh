@@ -54,12 +54,7 @@ for syntax in ttl rdf jsonld; do
 done
 
 echo "YASGUI"
-browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
-if [ -z "$browser" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-  apt-get -qq update
-  DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium >/dev/null || true
-  browser=$(command -v chromium || true)
-fi
+browser=$(bash "$here/.ci/browser.sh")
 [ -n "$browser" ] || { echo "no browser to be had: skipped"; exit 0; }
 mkdir page
 cp node_modules/@zazuko/yasgui/build/yasgui.min.{js,css} "$here/.ci/clients/yasgui.html" page/

@@ -9,12 +9,7 @@ served=
 stop() { kill $served 2>/dev/null || true; wait 2>/dev/null || true; rm -rf "$work"; }
 trap stop EXIT
 
-browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
-if [ -z "$browser" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-  apt-get -qq update
-  DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium >/dev/null || true
-  browser=$(command -v chromium || true)
-fi
+browser=$(bash "$here/.ci/browser.sh")
 [ -n "$browser" ] || { echo "no browser to be had: skipped"; exit 0; }
 cp .ci/clients/pages.* "$work/"
 cd "$work"

@@ -17,16 +17,16 @@ from graph.lists.index import ListIndex
 from graph.lists.kinds import KINDS
 from graph.lists.query import ListPage
 from server.core.context import AppContext
-from server.http import language, negotiation
+from server.http import language
 from server.http.negotiation import CSV, HTML, Offer
 from server.http.problem_details import HttpProblem
 from server.pages.find import addresses, data
 from server.pages.find.addresses import LISTS, SEARCH, ListAddress
+from server.pages.find.offers import JSON, chosen
 from server.pages.find.views import ListView, amount, kind_links, view
 
-_JSON = Offer("application/json", "json", text=True)
 _TURTLE = Offer("text/turtle", "ttl", text=True)
-_OFFERS = [HTML, _JSON, CSV, _TURTLE]
+_OFFERS = [HTML, JSON, CSV, _TURTLE]
 _FORMS = ("csv", "json", "ttl")
 
 
@@ -35,7 +35,7 @@ def blueprint(context: AppContext) -> Blueprint:
     part = Blueprint("find", __name__)
 
     def show(path: str, form: str = "") -> Response:
-        offer = _offer(form)
+        offer = chosen(form, _OFFERS)
         index = open_lists(context)
         address = _where_hits_are(index, addresses.read(path, request.args, sizes=offer != HTML))
         page = query.page(index, address.request(language.current()))
@@ -97,22 +97,6 @@ def open_lists(context: AppContext) -> ListIndex:
         ) from error
 
 
-def _offer(form: str) -> Offer:
-    name = form or request.args.get("format", "")
-    if name:
-        offer = next((o for o in _OFFERS if name in (o.name, o.media_type)), None)
-    else:
-        offer = negotiation.best(request.headers.get("Accept", ""), _OFFERS)
-    if offer is None:
-        raise HttpProblem(
-            406,
-            "the list is not available in this format",
-            hint="Available: html, csv, json, ttl.",
-            detail_mn="жагсаалт ийм хэлбэрээр алга",
-        )
-    return offer
-
-
 def _written(
     context: AppContext, index: ListIndex, offer: Offer, address: ListAddress, page: ListPage
 ) -> Response:
@@ -120,9 +104,9 @@ def _written(
         return Response(_html(context, index, address, page))
     if offer == CSV:
         return Response(data.as_csv(page), content_type=CSV.content_type)
-    if offer == _JSON:
+    if offer == JSON:
         body = data.as_json(address, page, context.urls)
-        return Response(body, content_type=_JSON.content_type)
+        return Response(body, content_type=JSON.content_type)
     return Response(data.as_turtle(address, page, context.urls), content_type=_TURTLE.content_type)
 
 

@@ -19,13 +19,11 @@ from graph.snapshots import published_events
 from graph.snapshots.directory import current
 from graph.versions.state import is_public, state
 from server.core.context import AppContext
-from server.http import negotiation
 from server.http.language import choose
 from server.http.negotiation import CSV, HTML, Offer
-from server.http.problem_details import HttpProblem
+from server.pages.find.offers import JSON, chosen
 
-_JSON = Offer("application/json", "json", text=True)
-_OFFERS = [HTML, _JSON, CSV]
+_OFFERS = [HTML, JSON, CSV]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ def blueprint(context: AppContext) -> Blueprint:
     @part.get("/sources.<any(json,csv):form>")
     def sources(form: str) -> Response:
         rows = read(context)
-        response = _written(_offer(form), rows)
+        response = _written(chosen(form, _OFFERS), rows)
         response.vary.add("Accept")
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.add_etag()
@@ -87,28 +85,12 @@ def _datasets(context: AppContext, source: str) -> int | None:
     return int(value.count or 0) if value else 0
 
 
-def _offer(form: str) -> Offer:
-    name = form or request.args.get("format", "")
-    if name:
-        offer = next((o for o in _OFFERS if name in (o.name, o.media_type)), None)
-    else:
-        offer = negotiation.best(request.headers.get("Accept", ""), _OFFERS)
-    if offer is None:
-        raise HttpProblem(
-            406,
-            "the list is not available in this format",
-            hint="Available: html, csv, json.",
-            detail_mn="жагсаалт ийм хэлбэрээр алга",
-        )
-    return offer
-
-
 def _written(offer: Offer, rows: list[ListedSource]) -> Response:
     if offer == HTML:
         return Response(render_template("find/sources.html", sources=rows))
-    if offer == _JSON:
+    if offer == JSON:
         body = json.dumps({"items": [asdict(row) for row in rows]}, ensure_ascii=False)
-        return Response(body, content_type=_JSON.content_type)
+        return Response(body, content_type=JSON.content_type)
     out = io.StringIO()
     writer = csv.writer(out)
     names = ("checked", "changed", "failures", "datasets")
