@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -20,9 +21,11 @@ from loaders.pipeline.source import read_all
 from server.app import create_app
 from server.cli import loading, main
 from server.pages.quality import overview
+from server.pages.things import organisation
 from server.quality.history import ScoredVersion
 from server.quality.mending import MENDS
-from shapes.quality.metrics import METRICS
+from server.quality.scores import ItemStatus, QualityOf, score_of
+from shapes.quality.metrics import DIMENSIONS, METRICS
 from tests.pools import ready
 
 pytestmark = pytest.mark.slow
@@ -96,6 +99,32 @@ def test_an_organisation_has_its_own_page(client: FlaskClient) -> None:
     assert len(page.select("#datasets td")) == 3
     assert "Not assessed by the items of the act." in page.select("#law")[0].text
     assert page.select("h1 [lang=mn]")
+
+
+def test_the_page_of_an_organisation_has_its_quality_and_the_law(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_law(pool: Pool, subject: str) -> QualityOf | None:
+        score = score_of(pool, subject)
+        given = {"b": "late", "a": "not-assessed", "c": "late"}
+        items = tuple(ItemStatus(f"https://example.mn/{k}", v) for k, v in given.items())
+        return replace(score, items=items) if score else None
+
+    page = soup(client, "/id/org/x-nso.html")
+    assert "of 405" in words(page, "#quality h2")
+    assert words(page, ".facts a[href='#quality']") == words(page, "#quality h2").partition(": ")[2]
+    assert len(page.select("#quality tbody tr")) == len(DIMENSIONS)
+    assert page.select("#quality a[href='/quality/org/x-nso.html']")
+    assert words(page, "#law").endswith("Not assessed by the items of the act.")
+    monkeypatch.setattr(organisation, "score_of", read_law)
+    page = soup(client, "/id/org/x-nso.html", "mn")
+    assert [one.text for one in page.select("#law summary")] == [
+        "нийтэлсэн, хугацаандаа шинэчлээгүй: 2",
+        "үнэлээгүй: 1",
+    ]
+    assert "дутуу гэж хэлэхгүй" in words(page, "#law")
+    without = soup(client, "/id/org/x-cita.html")
+    assert "publishes no dataset" in words(without, "#quality")
 
 
 def test_a_dataset_has_its_own_page_and_its_data_stay(client: FlaskClient) -> None:

@@ -10,6 +10,7 @@ from graph.queries import Pool
 from server.sparql import internal_queries
 from server.sparql.internal_queries import QueryRow
 from shapes.quality.indicators import INDICATORS
+from shapes.quality.law import STATUSES
 from shapes.quality.metrics import (
     DIMENSIONS,
     METRICS,
@@ -88,6 +89,14 @@ class QualityOf:
     def addresses_asked(self) -> bool:
         """Whether any address was requested: without that, accessibility has no points."""
         return any(m.points is not None for m in self.metrics if m.metric.id == NOT_ASKED[0])
+
+    @property
+    def items_by_status(self) -> dict[str, list[str]]:
+        """The items of the law that have each status, in the order of the statuses."""
+        found = {
+            status: [one.item for one in self.items if one.status == status] for status in STATUSES
+        }
+        return {status: items for status, items in found.items() if items}
 
     @property
     def to_mend(self) -> list[MetricPoints]:

@@ -174,7 +174,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Энэ багцын бүх зөрүү: {number}",
         "All findings of this dataset: {number}",
     ),
-    "quality_of": ("Чанар: {most}-аас {points}, {rating}", "Quality: {points} of {most}, {rating}"),
     "quality_none": (
         "Чанарыг хараахан үнэлээгүй.",
         "The quality has not been scored yet.",

@@ -9,7 +9,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "not bad.",
     ),
     "quality_heading": ("Метадатын чанар", "Quality of metadata"),
-    "quality_points": ("{most}-аас {points}, {rating}", "{points} of {most}, {rating}"),
+    "points_and_rating": ("{most}-аас {points}, {rating}", "{points} of {most}, {rating}"),
     "quality_mean": (
         "{number} багцын дундаж, data.europa.eu-гийн аргаар (MQA). Өгөгдөл үнэн зөвийг биш, "
         "тайлбар бүрэн эсэхийг хэмжинэ.",
@@ -20,6 +20,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "data.europa.eu-гийн аргаар (MQA). Өгөгдөл үнэн зөвийг биш, тайлбар бүрэн эсэхийг хэмжинэ.",
         "By the method of data.europa.eu (MQA). It measures how complete the description is, not "
         "whether the data are right.",
+    ),
+    "not_scored": ("үнэлээгүй", "not scored"),
+    "points_by_dimension": ("Чанарын оноо, чиглэлээр", "Points of quality by dimension"),
+    "quality_mend_and_history": (
+        "Бүх хэмжүүр, юуг нөхөх вэ, онооны түүх",
+        "All metrics, what to mend, history of the score",
+    ),
+    "quality_no_datasets": (
+        "Нийтэлсэн багцгүй тул үнэлэх чанар алга.",
+        "It publishes no dataset, so there is no quality to score.",
     ),
     "quality_unscored": (
         "Чанарыг хараахан үнэлээгүй. Үнэлэх команд:",

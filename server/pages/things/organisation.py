@@ -10,8 +10,11 @@ from server.cubes import templated
 from server.pages.thing import ThingDocument
 from server.pages.things import incoming
 from server.pages.things.datasets import DatasetInList, dataset_items
+from server.quality.scores import score_of
 from server.sparql import internal_queries
 from server.sparql.labels import labels
+from shapes.quality.law import STATUSES
+from shapes.quality.metrics import MAX_POINTS
 from vocab.namespaces import ADMS, DCT, FOAF, ORG, SKOS
 
 PER_PAGE = 20
@@ -28,8 +31,13 @@ def page(context: AppContext, thing: ThingDocument) -> str:
     key = thing.iri.rpartition("/")[2]
     registered = [thing.text(SKOS.notation, one) for one in thing.iris(ADMS.identifier)]
     above = thing.iris(ORG.subOrganizationOf) + thing.iris(ORG.unitOf)
+    score = score_of(context.pool, thing.iri)
+    items = [one.item for one in score.items] if score else []
     return thing.render(
         "things/organisation.html",
+        score=score,
+        most=MAX_POINTS,
+        statuses_of_law=STATUSES,
         names=thing.texts(FOAF.name, SKOS.prefLabel, DCT.title),
         key=key,
         is_provisional=key.startswith(_PROVISIONAL),
@@ -44,7 +52,7 @@ def page(context: AppContext, thing: ThingDocument) -> str:
         last=last,
         page_href=lambda number: f"?page={number}#datasets",
         incoming=incoming.read(context, thing),
-        more_labels=labels(context, above),
+        more_labels=labels(context, [*above, *items]),
     )
 
 
