@@ -7,6 +7,7 @@ exist.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,13 +22,16 @@ from server.auth import bearer
 from server.auth.tokens import TokenStore
 from server.core.charging import charged
 from server.core.context import AppContext
-from server.history import texts
-from server.history.comparing import ComparedVersions, Comparer, DiffQuestion
+from server.history.comparing import ComparedVersions, Comparer
+from server.history.names import predicates, to_ask
+from server.history.question import question
 from server.history.rdf import changed_quads, described_versions
 from server.http import negotiation
 from server.http.negotiation import HTML, Offer
 from server.http.problem_details import HttpProblem
+from server.sparql.labels import Labels, labels
 from server.sparql.service_description import serialize
+from server.trace.examples import examples
 
 _JSON = Offer("application/json", "json")
 _QUADS = Offer("application/n-quads", "nq")
@@ -67,6 +71,7 @@ class _Past:
     """Answers about one instance."""
 
     def __init__(self, context: AppContext) -> None:
+        self._context = context
         self._instance = context.instance
         self._tokens = TokenStore(context.instance)
         self._comparer = Comparer(context.instance)
@@ -88,17 +93,31 @@ class _Past:
         """The versions of a source; without one, what can be asked."""
         events, names = self._events(), self._instance.names
         if not source:
-            known = self._sources(events)
-            return _page("history.html", sources=sorted(known), versions=[], source="", entity="")
+            return self._start(events, asks_difference=False)
         found = self._known(events, source)
         offer = _offer(_JSON, *_GRAPHS)
         if offer == HTML:
             listed = list(reversed(found))
-            return _page("history.html", source=source, versions=listed, sources=[], entity="")
+            return _page(
+                "history.html", source=source, versions=listed, entity="",
+                labels=self._labels([names.source(source)]),
+            )  # fmt: skip
         if offer == _JSON:
             return _json([facts.version_facts(one, names) for one in found])
         triples = described_versions(found, names)
         return Response(serialize(triples, offer.name), content_type=offer.content_type)
+
+    def _start(self, events: Events, *, asks_difference: bool) -> Response:
+        """What can be asked: sources with their last change, and things with a history."""
+        return _page(
+            "history.html", source="", entity="", versions=[], asks_difference=asks_difference,
+            sources=to_ask(self._sources(events)),
+            examples=examples(self._instance),
+        )  # fmt: skip
+
+    def _labels(self, iris: Iterable[str]) -> Labels:
+        """Names of what a page speaks of; of restricted things the pages have none."""
+        return labels(self._context, iris)
 
     def of_thing(self, entity: str) -> Response:
         """The time line of a thing, and the version that brought each statement."""
@@ -109,8 +128,11 @@ class _Past:
         brought = blame(moments)
         if offer == HTML:
             return _page(
-                "history.html", entity=entity, source="", sources=[], versions=[],
+                "history.html", entity=entity, source="", versions=[],
                 moments=list(reversed(listed)), brought=brought[:_MOMENTS],
+                labels=self._labels(
+                    [entity, *(one.predicate for one in brought[:_MOMENTS]), *predicates(listed)]
+                ),
             )  # fmt: skip
         lines = [
             {"source": one.version.source, "version": one.version.number, "layer": one.layer,
@@ -132,21 +154,28 @@ class _Past:
     def _known(self, events: Events, source: str) -> list[SourceVersion]:
         found = visible(versions(events, source), self._readable())
         if not found:
-            raise HttpProblem(404, "nothing of a source of this name is published")
+            raise HttpProblem(
+                404,
+                "nothing of a source of this name is published",
+                detail_mn="ийм нэртэй эх сурвалжийн юу ч нийтлэгдээгүй",
+            )
         return found
 
     def difference(self) -> Response:
         """What changed between two versions; without a source, what can be asked."""
         if not request.args.get("source") and _offer(_JSON, _QUADS) == HTML:
-            return self.of_source("")
+            return self._start(self._events(), asks_difference=True)
         events = self._events()
         known = self._known(events, request.args.get("source", ""))
-        asked = _question(known)
+        asked = question(known)
         offer = _offer(_JSON, _QUADS)
         made = self._comparer.compare(events, known, asked, rows=offer != _QUADS)
         following = _query(after=made.next) if made.next else ""
         if offer == HTML:
-            return _page("diff.html", made=made, asked=asked, following=following)
+            subjects = [one["subject"] for one in made.things]
+            named = [self._instance.names.source(asked.source), *subjects]
+            shown = self._labels([*named, *predicates(made.things)])
+            return _page("diff.html", made=made, asked=asked, following=following, labels=shown)
         if offer == _QUADS:
             body = "".join(changed_quads(made, self._instance.names)).encode()
             return Response(body, content_type=offer.content_type, headers=_next(following))
@@ -169,52 +198,6 @@ class _Past:
         }
 
 
-def _question(known: list[SourceVersion]) -> DiffQuestion:
-    """What the parameters ask. Raises HttpProblem (400, 404)."""
-    only = request.args.get("only", "")
-    if only not in {"", "schema", "values"}:
-        raise HttpProblem(400, "“only” is schema or values")
-    newest = known[-1].number
-    new = _number("to", newest, known)
-    old = _number("from", max(new - 1, known[0].number), known)
-    if old == new:
-        raise _same_version(len(known))
-    return DiffQuestion(
-        request.args.get("source", ""),
-        old,
-        new,
-        request.args.get("entity", "").strip("<>"),
-        only,
-        request.args.get("after", ""),
-    )
-
-
-def _same_version(known: int) -> HttpProblem:
-    if known == 1:
-        return HttpProblem(
-            404,
-            "this source has one version, so there is nothing to compare",
-            hint="Its statements are all of its first load.",
-            detail_mn="энэ эх сурвалж ганц хувилбартай тул харьцуулах зүйл алга",
-        )
-    return HttpProblem(
-        400,
-        "“from” and “to” name the same version",
-        hint="Name two versions of the source; /history lists them.",
-        detail_mn="“from”, “to” хоёр нэг хувилбарыг нэрлэжээ",
-    )
-
-
-def _number(name: str, default: int, known: list[SourceVersion]) -> int:
-    text = request.args.get(name, "")
-    if text and not (text.isascii() and text.isdecimal()):
-        raise HttpProblem(400, f"“{name}” is the number of a version")
-    number = int(text[:9]) if text else default
-    if number not in {one.number for one in known}:
-        raise HttpProblem(404, f"there is no version {number} of this source to be seen")
-    return number
-
-
 def _offer(*offers: Offer) -> Offer:
     """The format, by `?format=`, else by Accept. Raises HttpProblem (406)."""
     name, known = request.args.get("format", ""), (HTML, *offers)
@@ -235,7 +218,7 @@ def _query(**changed: str) -> str:
 
 
 def _page(template: str, **values: Any) -> Response:
-    return Response(render_template(template, tt=texts.text, query=_query, **values))
+    return Response(render_template(template, query=_query, **values))
 
 
 def _json(value: Any) -> Response:

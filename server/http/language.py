@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Flask, Response, g, request
 
 from server.texts import TEXTS
 
 LANGUAGES = ("mn", "en")
 _COOKIE = "lang"
+_NOUN = re.compile(r"\[(\w+): ([^|\]]*)\|([^\]]*)\]")
+
+
+class InterfaceText(str):
+    """A text of ours, whose words may depend on a number: `{shown} [shown: dataset|datasets]`.
+
+    The first form is for one, the second for all other numbers (CLDR, English); Mongolian has one.
+    """
+
+    __slots__ = ()
+
+    def format(self, *args: object, **values: object) -> str:
+        """The text with its values, and with the forms that its numbers ask for."""
+
+        def form(found: re.Match[str]) -> str:
+            name, one, many = found.groups()
+            return one if str(values[name]) == "1" else many
+
+        return str.format(_NOUN.sub(form, self), *args, **values)
 
 
 def current() -> str:
@@ -20,7 +41,7 @@ def current() -> str:
 
 def text(key: str) -> str:
     """A text of the interface in the reader's language."""
-    return TEXTS[key][LANGUAGES.index(g.language)]
+    return InterfaceText(TEXTS[key][LANGUAGES.index(g.language)])
 
 
 def choose(texts: dict[str, str]) -> str:

@@ -22,9 +22,10 @@ from server.core.context import AppContext
 from server.http.negotiation import HTML
 from server.log import answers, trust
 from server.log.access import LogAccess
-from server.log.texts import LEVELS, level_text, text
 
 _MOST_SHOWN = 100
+_LEVELS = range(6)
+"""The levels of `ulzii verify`; each has a text `verify_level_N`."""
 
 
 def blueprint(context: AppContext) -> Blueprint:
@@ -37,7 +38,9 @@ def blueprint(context: AppContext) -> Blueprint:
         offer, facts = answers.offer(), _facts(context.instance, access)
         if offer is not HTML:
             return answers.as_json(facts)
-        body = render_template("verify.html", found=facts, tt=text, level_text=level_text)
+        last = facts["verified"]
+        levels = last["levels"] if last else [{"level": n, "checked": False} for n in _LEVELS]
+        body = render_template("verify.html", found=facts, levels=levels)
         return answers.sent(body, HTML)
 
     @part.get("/verify.json")
@@ -79,7 +82,7 @@ def _result(
         "sample": result.sample,
         "sound": result.is_sound,
         "of_this_log": trust.is_of(result, log),
-        "levels": [_level(result, number) for number in range(len(LEVELS))],
+        "levels": [_level(result, number) for number in _LEVELS],
         "problems": _problems(instance.root, result) if is_open else None,
         "found": len(result.problems),
     }

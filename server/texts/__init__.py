@@ -11,6 +11,7 @@ from server.texts import (
     datasets,
     errors,
     find,
+    history,
     log,
     quality,
     reports,
@@ -35,6 +36,7 @@ FAMILIES = (
     errors,
     about,
     trace,
+    history,
 )
 TEXTS: dict[str, tuple[str, str]] = {
     key: both for family in FAMILIES for key, both in family.TEXTS.items()

@@ -63,7 +63,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "nav_verify": ("Сүүлийн шалгалт", "Last verification"),
     "nav_history": ("Хувилбар, өөрчлөлт", "Versions and changes"),
     "nav_sources": ("Эх сурвалж", "Sources"),
-    "events_in_log": ("бүртгэлд {number} үйл явдал", "{number} events in the log"),
+    "events_in_log": ("бүртгэлд {number} үйл явдал", "{number} [number: event|events] in the log"),
     "last_verified": ("сүүлд шалгасан", "last verified"),
     "verified_sound": ("зөрүүгүй (0–{level} түвшин)", "no difference (levels 0–{level})"),
     "verified_faulty": ("зөрүүтэй (0–{level} түвшин)", "differences found (levels 0–{level})"),

@@ -15,8 +15,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Иймд хүснэгт, зураг гаргаагүй. Өгөгдлийг порталын доорх хаягаас авна.",
         "So there is no table and no chart. The data are at the portal's address below.",
     ),
-    "warnings_number": ("{number} анхааруулга", "{number} warnings"),
-    "remarks_number": ("{number} мэдээлэл", "{number} remarks"),
+    "warnings_number": ("{number} анхааруулга", "{number} [number: warning|warnings]"),
+    "remarks_number": ("{number} мэдээлэл", "{number} [number: remark|remarks]"),
     "fact_publisher": ("Нийтлэгч", "Publisher"),
     "fact_creator": ("Бүтээсэн", "Creator"),
     "fact_period": ("Хамрах хугацаа", "Period"),
@@ -71,11 +71,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "line_breaks": (
         "{number} үед тоо алга: шугам тэнд тасарна.",
-        "There is no figure for {number} periods: the line breaks there.",
+        "There is no figure for {number} [number: period|periods]: the line breaks there.",
     ),
     "line_left_out": (
         "Өөр урттай {number} үе (жишээ нь улирлын хажууд жил) энд алга.",
-        "{number} periods of another length, such as years beside quarters, are left out.",
+        "{number} [number: period|periods] of another length, such as years beside quarters: left"
+        " out.",
     ),
     "bars_no_figure": ("Тоогүй: {names}.", "Without a figure: {names}."),
     "bars_shorter": (
@@ -114,7 +115,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "grid_scrolls": ("Хүснэгт, хажуу тийш гүйлгэнэ", "Table, scrolls sideways"),
     "grid_shown": (
         "{all_rows} мөрөөс {rows}, {all_columns} баганаас {columns}",
-        "{rows} of {all_rows} rows, {columns} of {all_columns} columns",
+        "{rows} of {all_rows} [all_rows: row|rows], {columns} of {all_columns} [all_columns: "
+        "column|columns]",
     ),
     "grid_partly": (
         "Хүснэгт нэн том: эхний 200,000 ажиглалтын кодыг л харуулав.",
@@ -161,12 +163,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     "check_page": ("файл биш, хуудас ирсэн", "a web page came, not a file"),
     "files_more": (
         "{all} файлаас {shown} нь. Бүгд өгөгдөл хэлбэрт бий.",
-        "{shown} of {all} files. All of them are in the data formats.",
+        "{shown} of {all} [all: file|files]. All of them are in the data formats.",
     ),
     "files_none": ("Нэг ч файл заагаагүй.", "No file is stated."),
     "captured_files": (
         "Энэ эх сурвалжийн сүүлийн ачааллын бүх файл: {number}, нийт {size} байт",
-        "Files of the last load of the whole source, archived by Ulzii: {number}, {size} bytes",
+        "Files of the last load of the whole source, archived by Ulzii: {number}, {size} [size: "
+        "byte|bytes]",
     ),
     "use_query": ("SPARQL цонхонд нээх", "Open in the SPARQL editor"),
     "findings_none": ("Илрүүлсэн зөрүү алга.", "Nothing was found."),
@@ -183,10 +186,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "mend_write": ("Юу бичих вэ", "What to write"),
     "mend_gains": ("Нэмэх оноо", "Gains"),
     "quality_inferred": (
-        "{all} шинжийн {number}-г Өлзий дүгнэсэн (◇). Дүгнэсэн утга оноо авдаг тул нийтлэгч өөрөө "
-        "хэлэх нь чухал.",
-        "{number} of {all} properties are inferred by Ulzii (◇). They earn points, so it matters "
-        "that the publisher states them.",
+        "{all} шинжийн {number}-г Өлзий дүгнэсэн (◇). Дүгнэсэн утга оноо авдаг тул нийтлэгч өөрөө"
+        " хэлэх нь чухал.",
+        "{number} of {all} [all: property|properties] are inferred by Ulzii (◇). They earn "
+        "points, so it matters that the publisher states them.",
     ),
     "quality_more": ("Бүх хэмжүүр", "All metrics"),
     "version_published": ("Нийтэлсэн", "Published"),
@@ -194,11 +197,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "version_diff": ("юу өөрчлөгдсөн", "what changed"),
     "version_counts": (
         "+{added}, −{removed} мэдүүлэг",
-        "+{added}, −{removed} statements",
+        "+{added}, −{removed} [removed: statement|statements]",
     ),
     "versions_more": (
         "{all} өөрчлөлтөөс сүүлийн {shown}",
-        "the last {shown} of {all} changes",
+        "the last {shown} of {all} [all: change|changes]",
     ),
     "lineage_how": ("Яаж энд ирсэн бэ", "How it came here"),
     "lineage_whole": (
@@ -212,16 +215,20 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "way_source": ("Эх сурвалж", "Source"),
     "way_archive": ("Архив", "Archive"),
-    "way_archived": ("{number} файл, {size} байт", "{number} files, {size} bytes"),
+    "way_archived": (
+        "{number} файл, {size} байт",
+        "{number} [number: file|files], {size} [size: byte|bytes]",
+    ),
     "way_mapped": ("Буулгалт", "Mapping"),
     "way_records": (
         "{number} бичлэг, {rejected} татгалзсан; {statements} мэдүүлэг",
-        "{number} records, {rejected} rejected; {statements} statements",
+        "{number} [number: record|records], {rejected} rejected; {statements} [statements: "
+        "statement|statements]",
     ),
     "way_checked": ("Шалгалт", "Checks"),
     "way_checks": (
         "{warnings} анхааруулга, {remarks} мэдээлэл",
-        "{warnings} warnings, {remarks} remarks",
+        "{warnings} [warnings: warning|warnings], {remarks} [remarks: remark|remarks]",
     ),
     "way_logged": ("Бүртгэл", "Log"),
     "way_event": ("үйл явдал {number}", "event {number}"),

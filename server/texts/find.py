@@ -16,10 +16,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Nothing was found with these filters",
     ),
     "not_found_means": (
-        "Өлзийд одоогоор энэ төрлийн {total} зүйл бий; хайсан нь тэдний дунд алга. "
-        "Энэ нь тийм өгөгдөл байхгүй гэсэн үг биш.",
-        "Ulzii has {total} things of this kind so far; what you look for is not among them. "
-        "That does not mean that there is no such data.",
+        "Өлзийд одоогоор энэ төрлийн {total} зүйл бий; хайсан нь тэдний дунд алга. Энэ нь тийм "
+        "өгөгдөл байхгүй гэсэн үг биш.",
+        "Ulzii has {total} [total: thing|things] of this kind so far; what you look for is not "
+        "among them. That does not mean that there is no such data.",
     ),
     "no_words": (
         "Хайх үг алга: үсэг эсвэл тоо бичнэ үү.",
@@ -119,6 +119,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "source_checked": ("Шалгасан", "Checked"),
     "source_changed": ("Өөрчлөгдсөн", "Changed"),
     "source_datasets": ("Багц: {number}", "Datasets: {number}"),
-    "source_failed": ("амжилтгүй {number} удаа", "failed {number} times"),
+    "source_failed": ("амжилтгүй {number} удаа", "failed {number} [number: time|times]"),
     "never": ("хараахан үгүй", "not yet"),
 }

@@ -13,8 +13,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "quality_mean": (
         "{number} багцын дундаж, data.europa.eu-гийн аргаар (MQA). Өгөгдөл үнэн зөвийг биш, "
         "тайлбар бүрэн эсэхийг хэмжинэ.",
-        "The mean of {number} datasets by the method of data.europa.eu (MQA). It measures how "
-        "complete the descriptions are, not whether the data are right.",
+        "The mean of {number} [number: dataset|datasets] by the method of data.europa.eu (MQA). "
+        "It measures how complete the descriptions are, not whether the data are right.",
     ),
     "quality_single": (
         "data.europa.eu-гийн аргаар (MQA). Өгөгдөл үнэн зөвийг биш, тайлбар бүрэн эсэхийг хэмжинэ.",
@@ -67,11 +67,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "score_history": ("Онооны түүх", "History of the score"),
     "score_says": (
         "{first}-нд {first_points} оноо, {last}-нд {last_points}.",
-        "{first_points} points on {first}, {last_points} on {last}.",
+        "{first_points} [first_points: point|points] on {first}, {last_points} on {last}.",
     ),
     "scored_once": (
         "Нэг өдөр л үнэлсэн: {points} оноо. Хоёр дахь өдрөөс эхэлж зураг гарна.",
-        "Scored on one day only: {points} points. A chart appears from the second day on.",
+        "Scored on one day only: {points} [points: point|points]. A chart appears from the second"
+        " day on.",
     ),
     "scored_dataset": ("Багцын хуудас", "Page of the dataset"),
     "scored_organisation": ("Байгууллагын хуудас", "Page of the organisation"),

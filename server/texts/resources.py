@@ -9,12 +9,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     "property": ("Шинж", "Property"),
     "value": ("Утга", "Value"),
     "incoming": ("Үүн рүү заасан холбоос", "Links to this"),
-    "times": ("удаа", "times"),
+    "times": ("{number} удаа", "{number} [number: time|times]"),
     "for_example": ("жишээлбэл", "for example"),
     "stated_in": ("Мэдүүлэг байгаа граф", "Stated in"),
     "shown_of": (
         "Нийт {total} мэдүүлгээс {shown}-г харуулав. Бусад хэлбэрт бүгд бий.",
-        "{shown} of {total} statements are shown. The other formats contain all of them.",
+        "{shown} of {total} [total: statement|statements] are shown. The other formats contain "
+        "all of them.",
     ),
     "shown_of_more": (
         "{total}-аас олон мэдүүлгээс {shown}-г харуулав. Бусад хэлбэрт бүгд бий.",

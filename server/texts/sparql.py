@@ -76,13 +76,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The result is too large to be shown here. Download it.",
     ),
     "limits_note": (
-        "Асуулга {seconds} секундээс удаан, хариу {size} МБ-аас том байж болохгүй. "
-        "Ctrl+Enter: ажиллуулах.",
-        "A query may take {seconds} seconds and return {size} MB. Ctrl+Enter runs it.",
+        "Асуулга {seconds} секундээс удаан, хариу {size} МБ-аас том байж болохгүй. Ctrl+Enter: "
+        "ажиллуулах.",
+        "A query may take {seconds} [seconds: second|seconds] and return {size} MB. Ctrl+Enter "
+        "runs it.",
     ),
     "results": ("Үр дүн", "Results"),
-    "rows": ("мөр", "rows"),
-    "first_rows": ("эхний мөрүүд", "first rows"),
+    "rows": ("{number} мөр", "{number} [number: row|rows]"),
+    "first_rows": ("эхний {number} мөр", "the first {number} [number: row|rows]"),
     "saved": ("Хадгалсан асуулга", "Saved query"),
     "save": ("Богино хаягаар хадгалах", "Save with a short URL"),
     "title_mn": ("Нэр (монгол)", "Title (Mongolian)"),

@@ -19,11 +19,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "example_prices": ("үнэ", "prices"),
     "datasets_here": (
         "өгөгдлийн багц, {tables} нь хүснэгттэй",
-        "datasets, {tables} with their table",
+        "[number: dataset|datasets], {tables} with their table",
     ),
-    "observations": ("тоо, {all} ажиглалтаас", "figures in {all} observations"),
+    "observations": (
+        "тоо, {all} ажиглалтаас",
+        "[number: figure|figures] in {all} [all: observation|observations]",
+    ),
     "units_here": ("аймаг, нийслэл; сум, дүүрэг", "aimags and capital; soums and districts"),
-    "organisations_here": ("байгууллага", "organisations"),
+    "organisations_here": ("байгууллага", "[number: organisation|organisations]"),
+    "findings_here": ("илрүүлсэн зөрүү", "[number: finding|findings]"),
     "by_place": ("Газар нутгаар", "By place"),
     "by_place_lead": (
         "Аймаг, нийслэлээ сонгоход түүний код, сум, тоо, өгөгдөл гарна.",
@@ -59,7 +63,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "news": ("Шинэ", "What is new"),
     "version_first": ("анхны хувилбар", "first version"),
     "version_number": ("хувилбар {number}", "version {number}"),
-    "statements_number": ("{number} мэдүүлэг", "{number} statements"),
+    "statements_number": ("{number} мэдүүлэг", "{number} [number: statement|statements]"),
     "all_sources": ("Бүх эх сурвалж: {number}", "All sources: {number}"),
     "all_events": ("Бүх үйл явдал", "All events"),
     "all_findings": ("Бүх зөрүү: {number}", "All findings: {number}"),

@@ -18,7 +18,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Энэ байгууллагын нийтэлсэн багц энд алга.",
         "There is no dataset of this organisation here.",
     ),
-    "datasets_number": ("{number} багц", "{number} datasets"),
+    "datasets_number": ("{number} багц", "{number} [number: dataset|datasets]"),
     "datasets_of": ("Өгөгдлийн багц: {number}", "Datasets: {number}"),
     "search_within": ("Энэ байгууллагын дотор хайх", "Search within this organisation"),
     "part_of": ("Дээд нэгж", "Part of"),
@@ -56,7 +56,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "differs": ("зөрүүтэй", "differs"),
     "circles_differ": (
         "дугуйтай {number} жилийн тоо зөрүүтэй",
-        "{number} years in circles have a finding",
+        "{number} [number: year in a circle has|years in circles have] a finding",
     ),
     "tables_of_place": ("Энэ нутгийн тоотой багц", "Datasets with figures of this place"),
     "no_figures_of_place": (

@@ -1,0 +1,43 @@
+"""What the pages of history name: sources that can be asked for, things, properties."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graph.history.published import SourceVersion
+from graph.search.collation import sort_key
+from server.http.language import choose
+
+
+@dataclass(frozen=True, slots=True)
+class SourceToAsk:
+    """A source whose versions can be asked for: names, newest version and when it was published,
+    and the version before it (0: none)."""
+
+    id: str
+    title: Mapping[str, str]
+    newest: int
+    at: str
+    before: int
+
+
+def _to_ask(source: str, known: list[SourceVersion]) -> SourceToAsk:
+    newest = known[-1]
+    title = dict(newest.load.get("title", {})) or {"": source}
+    before = known[-2].number if len(known) > 1 else 0
+    return SourceToAsk(source, title, newest.number, newest.at, before)
+
+
+def predicates(things: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The properties that changes speak of."""
+    changes = [change for one in things for change in one["changes"]]
+    stated = [change[key] for change in changes for key in ("old", "new") if change[key]]
+    return [*(one["predicate"] for one in (*changes, *stated))]
+
+
+def to_ask(known: Mapping[str, list[SourceVersion]]) -> list[SourceToAsk]:
+    """Sources by their names in the reader's language."""
+    found = [_to_ask(source, versions) for source, versions in known.items()]
+    return sorted(found, key=lambda one: sort_key(choose(dict(one.title)) or one.id))

@@ -1,0 +1,67 @@
+"""Which versions a request compares."""
+
+from __future__ import annotations
+
+from flask import request
+
+from graph.history.published import SourceVersion
+from server.history.comparing import DiffQuestion
+from server.http.problem_details import HttpProblem
+
+
+def question(known: list[SourceVersion]) -> DiffQuestion:
+    """What the parameters ask. Raises HttpProblem (400, 404)."""
+    only = request.args.get("only", "")
+    if only not in {"", "schema", "values"}:
+        raise HttpProblem(
+            400,
+            "“only” is schema or values",
+            detail_mn="“only” нь schema эсвэл values байна",
+        )
+    newest = known[-1].number
+    new = _number("to", newest, known)
+    old = _number("from", max(new - 1, known[0].number), known)
+    if old == new:
+        raise _same_version(len(known))
+    return DiffQuestion(
+        request.args.get("source", ""),
+        old,
+        new,
+        request.args.get("entity", "").strip("<>"),
+        only,
+        request.args.get("after", ""),
+    )
+
+
+def _same_version(known: int) -> HttpProblem:
+    if known == 1:
+        return HttpProblem(
+            404,
+            "this source has one version, so there is nothing to compare",
+            hint="Its statements are all of its first load.",
+            detail_mn="энэ эх сурвалж ганц хувилбартай тул харьцуулах зүйл алга",
+        )
+    return HttpProblem(
+        400,
+        "“from” and “to” name the same version",
+        hint="Name two versions of the source; /history lists them.",
+        detail_mn="“from”, “to” хоёр нэг хувилбарыг нэрлэжээ",
+    )
+
+
+def _number(name: str, default: int, known: list[SourceVersion]) -> int:
+    text = request.args.get(name, "")
+    if text and not (text.isascii() and text.isdecimal()):
+        raise HttpProblem(
+            400,
+            f"“{name}” is the number of a version",
+            detail_mn=f"“{name}” нь хувилбарын дугаар байна",
+        )
+    number = int(text[:9]) if text else default
+    if number not in {one.number for one in known}:
+        raise HttpProblem(
+            404,
+            f"there is no version {number} of this source to be seen",
+            detail_mn=f"энэ эх сурвалжийн {number}-р хувилбар харагдахгүй байна",
+        )
+    return number
