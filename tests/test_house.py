@@ -24,7 +24,8 @@ graph/catalogue/description graph/catalogue graph/publication graph/export graph
 graph/history
 graph/reports
 graph/queries/model graph/queries/syntax graph/federation graph/queries/property_functions
-graph/queries/results graph/queries/engines graph/queries/admission graph/queries/pool graph/queries
+graph/queries/patterns graph/queries/results graph/queries/engines
+graph/queries/admission graph/queries/pool graph/queries
 graph/trace/records graph/trace graph/trace/formats graph/evidence_bundles
 loaders loaders/descriptions loaders/fetching loaders/captures loaders/bundles
 loaders/pipeline loaders/together loaders/replay

@@ -1,8 +1,9 @@
 """The embedded engine: runs one request on an open store, inside a worker, into a spool.
 
-A query's text is rewritten by `STEPS`, and then by `graph.queries.engines.order_by` (not a step,
-since it is for this engine only). It runs on its dataset (`graph.queries.syntax.dataset`), with
-functions that the engine lacks (`graph.queries.engines.custom_functions`).
+A query's text is rewritten by `STEPS`, and then by `graph.queries.patterns` and
+`graph.queries.engines.order_by` (no steps, since they are for this engine only). It runs on its
+dataset (`graph.queries.syntax.dataset`), with functions that the engine lacks
+(`graph.queries.engines.custom_functions`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from graph.core.errors import EngineFailure, QuerySyntaxError, QueryUnsupported
 from graph.queries.engines import custom_functions, order_by, select_star
 from graph.queries.model.formats import Format
 from graph.queries.model.query import GraphDocument, Query, ResourceDocument
+from graph.queries.patterns.bind_order import move_binds
 from graph.queries.property_functions import rewrite
 from graph.queries.results import resource_description, serialize
 from graph.queries.results.spool import ResultSpool
@@ -81,9 +83,9 @@ def run_query(
 
 
 def _result(request: EngineRequest) -> EngineResult:
-    text = order_by.with_sort_keys(apply_steps(request))
-    store, options = dataset.store_and_options(request.store, request.dataset)
     base = request.query.base
+    text = order_by.with_sort_keys(move_binds(apply_steps(request), base))
+    store, options = dataset.store_and_options(request.store, request.dataset)
     return custom_functions.with_functions(
         lambda known: store.query(text, base_iri=base, custom_functions=known, **options)
     )

@@ -45,7 +45,7 @@ def rewrite_calls(
     if _NAMESPACE_HOST not in text and not _ESCAPED.search(text):
         return text
     # The parsers below rely on valid SPARQL. An invalid query goes to the engine for its message.
-    if not _is_valid(text, query.base):
+    if not is_valid(text, query.base):
         return text
     names = FunctionNames(text, query.base)
     edits = find_edits(text, names.function_iri)
@@ -101,8 +101,11 @@ def _check_number(edits: Sequence[TextEdit]) -> None:
         )
 
 
-def _is_valid(text: str, base: str | None) -> bool:
-    """Whether the engine can parse the query as written; if not, its own error is reported."""
+def is_valid(text: str, base: str | None) -> bool:
+    """Whether the engine can parse the query as written; if not, its own error is reported.
+
+    It is, too, if only running it would tell.
+    """
     if contains_service(text):  # running it here would call the endpoint
         return True
     try:

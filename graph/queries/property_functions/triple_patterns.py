@@ -43,7 +43,7 @@ class TextEdit:
 
 
 @dataclass(slots=True)
-class _ParsedVerb:
+class ParsedVerb:
     """A verb with its objects; `function` is the IRI of a property function, or empty."""
 
     function: str
@@ -64,20 +64,14 @@ def find_edits(text: str, function_iri: Callable[[Token], str]) -> list[TextEdit
     return finder.edits
 
 
-class _CallFinder(GroupParser):
+class TripleParser(GroupParser):
+    """Parses the verbs and objects of one subject."""
+
     def __init__(self, text: str, function_iri: Callable[[Token], str]) -> None:
         super().__init__(text)
-        self.edits: list[TextEdit] = []
         self._function_iri = function_iri
 
-    def _statement(self) -> None:
-        start, subject = self._next.start, self._term()
-        verbs = list(self._verbs())
-        end = self._tokens[self._at - 1].end
-        if any(verb.function for verb in verbs):
-            self.edits.append(self._text_edit(start, end, subject, verbs))
-
-    def _verbs(self) -> Iterator[_ParsedVerb]:
+    def _verbs(self) -> Iterator[ParsedVerb]:
         while True:
             while self._next.text == ";":
                 self._take()
@@ -87,10 +81,10 @@ class _CallFinder(GroupParser):
             if self._next.text != ";":
                 return
 
-    def _verb(self) -> _ParsedVerb:
+    def _verb(self) -> ParsedVerb:
         start, token = self._next.start, self._next
         function = self._path()
-        verb = _ParsedVerb(function, start, token.end, [self._object()])
+        verb = ParsedVerb(function, start, token.end, [self._object()])
         while self._next.text == ",":
             self._take()
             verb.objects.append(self._object())
@@ -147,10 +141,21 @@ class _CallFinder(GroupParser):
         end = self._take("]").end
         return ParsedTerm(self.text[start:end], start)
 
-    # --- edits ---
+
+class _CallFinder(TripleParser):
+    def __init__(self, text: str, function_iri: Callable[[Token], str]) -> None:
+        super().__init__(text, function_iri)
+        self.edits: list[TextEdit] = []
+
+    def _statement(self) -> None:
+        start, subject = self._next.start, self._term()
+        verbs = list(self._verbs())
+        end = self._tokens[self._at - 1].end
+        if any(verb.function for verb in verbs):
+            self.edits.append(self._text_edit(start, end, subject, verbs))
 
     def _text_edit(
-        self, start: int, end: int, subject: ParsedTerm, verbs: list[_ParsedVerb]
+        self, start: int, end: int, subject: ParsedTerm, verbs: list[ParsedVerb]
     ) -> TextEdit:
         if self._is_construct_where:  # its pattern is its template too, without VALUES
             raise self._error(start, errors.SHORT_FORM)
@@ -161,7 +166,7 @@ class _CallFinder(GroupParser):
         rest = " ; ".join(self.text[verb.start : verb.end] for verb in others)
         return TextEdit(start, end, calls, f"{subject.text} {rest}" if others else "")
 
-    def _call(self, subject: ParsedTerm, verb: _ParsedVerb) -> PatternCall:
+    def _call(self, subject: ParsedTerm, verb: ParsedVerb) -> PatternCall:
         if len(verb.objects) > 1:
             raise self._error(verb.objects[1].start, errors.MANY_OBJECTS)
         graph = self._enclosing_graphs[-1] if self._enclosing_graphs else None

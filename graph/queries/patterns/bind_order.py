@@ -1,0 +1,96 @@
+"""Moves a BIND to the end of its group, where that cannot change the answer.
+
+`{ A BIND(e AS ?y) B }` means: solve A, compute ?y, join with B (SPARQL 1.1 §18.2.2.6). So the
+engine must solve A alone, and cannot begin with a selective pattern of B, or look up B for each row
+of A: a second becomes minutes. `{ A B BIND(e AS ?y) }` has the same solutions if
+
+- ?y does not occur anywhere else in the group: not in B, not in a FILTER;
+- each variable of `e` is bound in every solution of A. One that only B binds would be unbound for
+  `e` where it stands;
+- `e` is the same whenever it is computed: no RAND, UUID, STRUUID, BNODE, and no EXISTS;
+- no LATERAL, which passes solutions on, stands in the group, and no blank node, which may not
+  occur on both sides of a BIND, but may within the pattern that A and B become.
+
+What A binds in every solution: the variables of its triples, of those inside GRAPH and of groups
+that are joined. Not counted are OPTIONAL, UNION, VALUES, BIND and subselects.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from graph.queries.patterns.outline import Element, Group, Outline, outline
+from graph.queries.property_functions.rewrite import is_valid
+
+_CHANGING = frozenset("EXISTS RAND UUID STRUUID BNODE".split())
+_JOINED = frozenset(("TRIPLES", "GRAPH", "GROUP"))
+_WITH_OWN_ROWS = frozenset(("FILTER", "BIND", "LATERAL"))
+
+
+def move_binds(text: str, base: str | None = None) -> str:
+    """The query with such BINDs at the end of their groups.
+
+    It is unchanged if there are none, or if the engine cannot parse it, so that errors have their
+    places. `base`: what relative IRIs are resolved against.
+    """
+    if "BIND" not in text.upper() or (read := outline(text)) is None:
+        return text
+    moved = _Mover(read).group(read.pattern)
+    whole = text[: read.start(read.pattern)] + moved + text[read.stop(read.pattern) :]
+    return whole if whole != text and is_valid(text, base) else text
+
+
+class _Mover:
+    def __init__(self, read: Outline) -> None:
+        self._read = read
+        self._has_blank_nodes = any(t.text.startswith("_:") for t in read.tokens)
+
+    def group(self, group: Group) -> str:
+        """The text of a group, with its BINDs moved."""
+        moved = [] if self._has_blank_nodes else [*self._movable(group)]
+        if not moved:
+            inside = (part for e in group.elements for part in self._groups(e))
+            return self._with_groups(group, [*group.groups, *inside])
+        kept = [element for element in group.elements if element not in moved]
+        return f"{{ {' '.join(map(self._element, [*kept, *moved]))} }}"
+
+    def _element(self, element: Element) -> str:
+        text = self._with_groups(element, self._groups(element))
+        return f"{text} ." if element.kind == "TRIPLES" else text
+
+    def _groups(self, element: Element) -> Sequence[Group]:
+        """The groups inside an element whose rows are its own; EXISTS and LATERAL get rows."""
+        return () if element.kind in _WITH_OWN_ROWS else element.groups
+
+    def _with_groups(self, part: Group | Element, groups: Sequence[Group]) -> str:
+        read = self._read
+        pieces, at = [], read.start(part)
+        for group in groups:
+            pieces += [read.text[at : read.start(group)], self.group(group)]
+            at = read.stop(group)
+        return "".join((*pieces, read.text[at : read.stop(part)]))
+
+    def _movable(self, group: Group) -> Iterator[Element]:
+        elements = group.elements
+        if any(element.kind == "LATERAL" for element in elements):
+            return
+        uses = Counter(self._read.variables(group))
+        for i, element in enumerate(elements):
+            if element.kind != "BIND" or not any(e.kind in _JOINED for e in elements[i + 1 :]):
+                continue
+            *used, name = self._read.variables(element)
+            constant = not _CHANGING.intersection(self._read.words(element))
+            if uses[name] == 1 and constant and {*used} <= self._bound(elements[:i]):
+                yield element
+
+    def _bound(self, elements: Sequence[Element]) -> set[str]:
+        """The variables that are bound in every solution of these elements."""
+        bound = set[str]()
+        for i, element in enumerate(elements):
+            in_union = any(e.kind == "UNION" for e in elements[i + 1 : i + 2])
+            if element.kind == "TRIPLES":
+                bound.update(self._read.variables(element))
+            elif element.kind in _JOINED and not in_union:
+                bound.update(*(self._bound(group.elements) for group in element.groups))
+        return bound
