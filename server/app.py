@@ -16,7 +16,8 @@ from graph.core.errors import UlziiError
 from graph.core.instance import Instance
 from graph.queries import Pool
 from server.auth.graph_access import GraphAccess
-from server.cache import ResponseCache
+from server.cache import ResponseCache, html_cache
+from server.cache.html_cache import HtmlCache
 from server.captures import routes as captures
 from server.catalogue import dumps
 from server.catalogue import routes as catalogue
@@ -40,6 +41,7 @@ from server.http.negotiation import HTML, Offer
 from server.http.problem_details import HttpProblem, ProblemDetails
 from server.http.urls import Urls
 from server.log import bundles, pages, tiled, trust, verification
+from server.log.page_state import page_state
 from server.pages.about import routes as about
 from server.pages.editor import routes as editor
 from server.pages.editor import terms
@@ -93,6 +95,10 @@ _PARTS = (
 """Modules whose `blueprint` needs nothing but the context."""
 
 
+_KEPT = ("start", "find", "sources", "quality", "about", "things", "definitions", "reports")
+"""Blueprints whose pages follow from their address and `server.log.page_state` alone."""
+
+
 def create_app(instance: Instance, pool: Pool, settings: Settings | None = None) -> Flask:
     """The WSGI application of one instance and its pool of query workers."""
     app = Flask(__name__)
@@ -101,6 +107,7 @@ def create_app(instance: Instance, pool: Pool, settings: Settings | None = None)
     app.extensions[metrics.NAME] = context.metrics
     for module in (language, response_headers, security_headers):
         module.init_app(app)
+    html_cache.init_app(app, _KEPT)
     navigation.init_app(app, instance)
     writing.init_app(app)
     shared = {"urls": context.urls, "service_links": service_links}
@@ -136,9 +143,15 @@ def _create_context(instance: Instance, pool: Pool, settings: Settings) -> AppCo
 def _create_endpoint(app: Flask, context: AppContext, writer: UpdateWriter) -> endpoint.Endpoint:
     """The SPARQL endpoint, which passes all other requests on: pages for harvesters, and Flask."""
     pool, app_metrics = context.pool, context.metrics
+    pages = HtmlCache(
+        app.wsgi_app,
+        partial(page_state, context.instance),
+        context.settings.cache // html_cache.SHARE,
+        app_metrics.count_cached,
+    )
     return endpoint.Endpoint(
         pool,
-        DirectPages(context, app.wsgi_app),
+        DirectPages(context, pages),
         ResponseCache(pool, context.settings.cache, app_metrics.count_cached),
         graph_access=GraphAccess(context.instance),
         updates=SparqlUpdates(writer),

@@ -12,7 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from graph.core import instance as instances
-from graph.core.errors import ConfigError
+from graph.core.errors import ConfigError, QueryTimeout
 from graph.core.instance import Instance
 from graph.ledger import create
 from graph.queries import Pool
@@ -20,6 +20,7 @@ from server import texts
 from server.app import create_app
 from server.pages.errors.problem import candidates, words_of
 from server.pages.start import routes as start
+from server.sparql import internal_queries
 from server.sparql.labels import term_labels
 from tests.conftest import publish_small
 
@@ -192,6 +193,41 @@ def test_the_start_page_of_an_empty_instance_says_how_to_load(instance: Instance
         own = create_app(instance, empty).test_client()
         assert texts.TEXTS["nothing"][1] in page(own, "/")
         assert texts.TEXTS["how_to_load"][0] in page(own, "/", "mn")
+
+
+def test_the_start_page_shows_what_could_be_read_in_time(
+    made: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each part by itself, and all of them; what was missing is asked again the next time."""
+    slow: set[str] = set()
+    select = internal_queries.select
+
+    def late(pool: Pool, name: str, *arguments: object, **named: object) -> object:
+        if name in slow:
+            raise QueryTimeout("too late")
+        return select(pool, name, *arguments, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(internal_queries, "select", late)
+    parts = {
+        "void_classes": "numbers_here",
+        "findings": "findings",
+        "sources": "news",
+        "units": "by_place",
+        "map_livestock": "map_data",
+    }
+    with Pool.start(made, workers=1) as pool:
+        own = create_app(made, pool).test_client()
+        for name, key in parts.items():
+            slow = {f"pages/start/{name}"}
+            html = page(own, "/")
+            notice = html.partition('role="status">')[2].partition("</p>")[0]
+            assert f"in time: {texts.TEXTS[key][1]}." in notice
+        slow = {f"pages/start/{name}" for name in parts}
+        response = own.get("/", headers={"Accept": "text/html"})
+        assert response.status_code == 200
+        assert response.headers["Cache-Control"] == "no-store"
+        slow = set()
+        assert 'role="status"' not in page(own, "/")
 
 
 def plain(html: str) -> str:

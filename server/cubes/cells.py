@@ -13,11 +13,12 @@ from server.cubes import templated
 from server.cubes.members import CubeCode
 from server.cubes.structure import CubeStructure, Dimension, last_part
 from server.sparql import internal_queries
-from vocab.namespaces import SDMX_ATTRIBUTE, SH, SKOS
+from vocab.namespaces import QB, SDMX_ATTRIBUTE, SH, SKOS
 from vocab.terms import Object
 
 _AT_ONCE = 400  # observations in one query
 _MOST_CELLS = 20_000  # of one slice
+_NOTED = (SDMX_ATTRIBUTE.obsStatus, SDMX_ATTRIBUTE.unitMeasure, SKOS.note)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def cells(
     Of several observations for one cell, which IC-12 of Data Cube forbids, the first by IRI counts.
     """
     found: Cells = {}
-    for row in templated.select(pool, "cubes/slice", _filled(cube, rows, columns, fixed)):
+    for row in templated.select(pool, "cubes/slice", _filled(cube, measure, rows, columns, fixed)):
         key = (row["row"], row.get("column"))
         observation = row["observation"].value
         cell = found.setdefault(key, CubeCell(observation))
@@ -87,8 +88,15 @@ def cells(
     return found
 
 
+def _shown(cube: CubeStructure, measure: str) -> list[ox.NamedNode]:
+    """The properties of observations that cells show."""
+    own = dict.fromkeys(ox.NamedNode(iri) for iri in (measure, *cube.attributes))
+    return [QB.dataSet, *_NOTED, *own]
+
+
 def _filled(
     cube: CubeStructure,
+    measure: str,
     rows: tuple[Dimension, Sequence[CubeCode]],
     columns: tuple[Dimension, Sequence[CubeCode]] | None,
     fixed: Fixed,
@@ -102,6 +110,7 @@ def _filled(
         "ROWS": _only("row", *rows),
         "COLUMNS": _only("column", *columns) if columns else "",
         "PATTERN": " ; ".join(pattern) + " ;",
+        "PROPERTIES": templated.terms(_shown(cube, measure), ", "),
         "MOST": str(_MOST_CELLS),
     }
 

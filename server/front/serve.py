@@ -23,9 +23,11 @@ from server.app import create_app
 from server.core import metrics
 from server.core.settings import Settings
 from server.front.accept_balance import ACCEPT_BALANCE
+from server.front.warm_up import warm_up_later
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+    from flask import Flask
 
 PROCESSES = 2
 # Together more threads than queries can run and wait: so the pool's queue is full before all
@@ -91,7 +93,7 @@ def serve(
             metrics.share_between_processes(folder)
             app = create_app(instance, pool, settings)
             options = _options(listener, lambda _: _announce(listener, address, on_ready))
-            options["post_fork"] = lambda _, worker: _on_fork(worker.age)
+            options["post_fork"] = lambda _, worker: _on_fork(worker.age, app)
             options["child_exit"] = lambda _, worker: _on_exit(worker.age)
             GunicornApplication(app, options).run()  # type: ignore[no-untyped-call]
 
@@ -126,7 +128,8 @@ def _options(listener: socket.socket, when_ready: Callable[[object], None]) -> d
     }
 
 
-def _on_fork(number: int) -> None:
+def _on_fork(number: int, app: Flask) -> None:
+    warm_up_later(app)
     metrics.use_row(number)
     ACCEPT_BALANCE.use_row(number)
 

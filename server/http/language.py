@@ -9,7 +9,7 @@ from flask import Flask, Response, g, request
 from server.texts import TEXTS
 
 LANGUAGES = ("mn", "en")
-_COOKIE = "lang"
+COOKIE = "lang"
 _NOUN = re.compile(r"\[(\w+): ([^|\]]*)\|([^\]]*)\]")
 
 
@@ -33,7 +33,7 @@ class InterfaceText(str):
 
 def current() -> str:
     """The language of the current request, `mn` or `en`."""
-    for tag in (request.args.get("lang"), request.cookies.get(_COOKIE)):
+    for tag in (request.args.get("lang"), request.cookies.get(COOKIE)):
         if tag in LANGUAGES:
             return str(tag)
     return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
@@ -65,7 +65,7 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def remember(response: Response) -> Response:
         if request.args.get("lang") in LANGUAGES:
-            response.set_cookie(_COOKIE, g.language, max_age=31536000, samesite="Lax")
+            response.set_cookie(COOKIE, g.language, max_age=31536000, samesite="Lax")
         if response.mimetype == "text/html":  # only pages depend on the language
             response.vary.update(("Accept", "Accept-Language", "Cookie"))
             response.headers["Content-Language"] = g.language

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -57,17 +58,28 @@ class TrustSummary:
 
 def read(instance: Instance) -> TrustSummary | None:
     """The summary as it is now; None where the log cannot be read."""
+    return _read(instance, state(instance))
+
+
+def state(instance: Instance) -> tuple[int, ...]:
+    """When the files that the summary is of were changed: equal times, equal summaries."""
+    return tuple(map(changed, _watched(instance)))
+
+
+@lru_cache(maxsize=8)
+def _watched(instance: Instance) -> tuple[str, ...]:
     folder = instance.ledger / FOLDER
     watched = (
         *(instance.ledger / CHECKPOINT, folder, folder / witnesses.POLICY),
         *(record.path_of(instance), instance.snapshots / snapshots.POINTER),
     )
-    return _read(instance, tuple(map(_time, watched)))
+    return tuple(map(str, watched))
 
 
-def _time(path: Path) -> int:
+def changed(path: str | Path) -> int:
+    """When a file was changed, in nanoseconds; 0 where there is none."""
     try:
-        return path.stat().st_mtime_ns
+        return os.stat(path).st_mtime_ns  # noqa: PTH116 - a third of the time of Path.stat
     except OSError:
         return 0
 

@@ -35,9 +35,17 @@ def query_with_values(name: str, things: Iterable[str] = ()) -> str:
     return query_text(name).replace("UNDEF", listed) if listed else query_text(name)
 
 
-def select(pool: Pool, name: str, things: Iterable[str] = ()) -> list[QueryRow]:
-    """The rows of a bundled SELECT, without unbound variables."""
-    return rows(pool.run(Query(query_with_values(name, things), "json")))
+def select(
+    pool: Pool, name: str, things: Iterable[str] | None = None, timeout: float | None = None
+) -> list[QueryRow]:
+    """The rows of a bundled SELECT, without unbound variables; none about no things.
+
+    `timeout`: the most seconds that it may take, None: what any query may.
+    """
+    listed = None if things is None else [*things]
+    if listed == []:  # UNDEF, which stays in the text then, would mean all things
+        return []
+    return rows(pool.run(Query(query_with_values(name, listed or ()), "json"), timeout=timeout))
 
 
 def rows(answer: QueryAnswer) -> list[QueryRow]:
@@ -48,14 +56,17 @@ def rows(answer: QueryAnswer) -> list[QueryRow]:
     return [{n: row[n] for n in names if row[n] is not None} for row in solutions]
 
 
-def count_from_void(pool: Pool, name: str, things: Iterable[str] = ()) -> list[QueryRow]:
+def count_from_void(
+    pool: Pool, name: str, things: Iterable[str] | None = None, timeout: float | None = None
+) -> list[QueryRow]:
     """The rows of a bundled SELECT that counts, read from VoID if the snapshot has it.
 
     `folder/void_{query}` reads the stored numbers; `folder/{query}` counts the statements.
     """
     folder, _, query_name = name.rpartition("/")
-    listed = [*things]
-    return select(pool, f"{folder}/void_{query_name}", listed) or select(pool, name, listed)
+    listed = None if things is None else [*things]
+    stored = select(pool, f"{folder}/void_{query_name}", listed, timeout)
+    return stored or select(pool, name, listed, timeout)
 
 
 def construct(pool: Pool, name: str, things: Iterable[str], form: str) -> QueryAnswer:

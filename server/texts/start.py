@@ -33,6 +33,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Аймаг, нийслэлээ сонгоход түүний код, сум, тоо, өгөгдөл гарна.",
         "Choose an aimag or the capital for its codes, soums, figures and data.",
     ),
+    "not_in_time": ("Дараахыг цагт нь уншиж амжсангүй:", "These could not be read in time:"),
+    "load_again": (
+        "Бусад нь энд байна; дахин ачаалбал бүгд гарч магадгүй.",
+        "The rest is here; load the page again for all of it.",
+    ),
+    "numbers_here": ("Тоо баримт", "Numbers"),
+    "map_data": ("Зургийн тоо", "Figures of the map"),
     "on_the_map": ("Зурагт:", "On the map:"),
     "map_label": (
         "Аймаг, нийслэлийн бүдүүвч зураг",

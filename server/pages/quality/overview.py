@@ -128,9 +128,10 @@ def _scored(context: AppContext, publisher: str) -> Scored:
     key = (str(context.instance.root), now.name if now else "", publisher)
     found = _SCORED.get(key)
     if found is None:
-        name, things = ("published", [publisher]) if publisher else ("datasets", [])
+        name, things = ("published", [publisher]) if publisher else ("datasets", None)
         rows = internal_queries.select(context.pool, f"quality/{name}", things)
-        found = [(row["dataset"].value, Decimal(row["points"].value)) for row in rows]
+        points = ((Decimal(row["points"].value), row["dataset"].value) for row in rows)
+        found = [(dataset, number) for number, dataset in sorted(points)]
         _SCORED.put(key, found, _BYTES * (len(found) + 1))
     return found
 

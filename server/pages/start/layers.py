@@ -13,6 +13,7 @@ from server.pages.layout.writing import texts_by_language
 from server.sparql import internal_queries
 
 _PLACES = ROOT + "id/place/"
+LONGEST = 5.0  # seconds for a query of the start page: it shows what there is until then
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def read_layers(context: AppContext) -> list[MapLayer]:
 
 
 def _layer(context: AppContext, key: str, source: MapSource) -> MapLayer:
-    rows = internal_queries.select(context.pool, f"pages/start/map_{key}")
+    rows = internal_queries.select(context.pool, f"pages/start/map_{key}", timeout=LONGEST)
     drawn = maps.hexagon_map().units
     values = {
         code: Decimal(row["value"].value)

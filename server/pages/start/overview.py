@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from graph import snapshots
-from graph.core.errors import EngineFailure, QueryTimeout
+from graph.core.errors import EngineFailure, QueryTimeout, QueueFull
 from graph.core.iris import ROOT
 from graph.lists import index as lists
 from graph.lists.kinds import KINDS
 from server.core.context import AppContext
 from server.pages.figures.maps import UnitOnMap
 from server.pages.findings.summary import FindingSummary, summaries
-from server.pages.start.layers import MapLayer, read_layers
+from server.pages.start.layers import LONGEST, MapLayer, read_layers
 from server.sparql import internal_queries
 from server.sparql.internal_queries import QueryRow
 
@@ -24,6 +26,7 @@ _KINDS = (
 _LISTS = {"datasets": "dataset", "organisations": "organisation", "findings_count": "finding"}
 """Numbers that link to a list: the list's own total."""
 MOST_NEWS = 6
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class Overview:
     """The content of one snapshot.
 
     `news` are the newest sources of agencies, of `sources` in all; `units` are by land-agency code.
+    `missing` are the keys of texts of parts that could not be read in time, which are empty.
     """
 
     numbers: dict[str, int]
@@ -64,23 +68,43 @@ class Overview:
     findings: list[FindingSummary]
     units: dict[str, UnitName]
     layers: list[MapLayer]
+    missing: tuple[str, ...] = ()
 
 
 def read_overview(context: AppContext) -> Overview:
-    """Query the current snapshot's content."""
-    # Counting the statements themselves would take seconds on a large store.
-    classes = internal_queries.count_from_void(context.pool, "pages/start/classes")
-    counted = {row["kind"].value: int(row["number"].value) for row in classes}
-    found = internal_queries.select(context.pool, "pages/start/findings")
-    sources = sorted(_sources(context), key=lambda one: one.time, reverse=True)
+    """Query the current snapshot's content; what takes too long is said to be missing."""
+    missing: list[str] = []
+
+    def part(key: str, read: Callable[[AppContext], T], otherwise: T) -> T:
+        try:
+            return read(context)
+        except (QueryTimeout, QueueFull):
+            missing.append(key)
+            return otherwise
+
+    none: list[SourceRow] = []
+    sources = part("news", _sources, none)
     return Overview(
-        numbers={**{name: counted.get(name, 0) for name in _KINDS}, **_listed(context)},
+        numbers={**part("numbers_here", _counted, dict.fromkeys(_KINDS, 0)), **_listed(context)},
         news=[one for one in sources if not one.is_reference][:MOST_NEWS],
         sources=len(sources),
-        findings=summaries(context, (row["finding"].value for row in found)),
-        units=_units(context),
-        layers=read_layers(context),
+        findings=part("findings", _findings, []),
+        units=part("by_place", _units, {}),
+        layers=part("map_data", read_layers, []),
+        missing=tuple(missing),
     )
+
+
+def _counted(context: AppContext) -> dict[str, int]:
+    # Counting the statements themselves would take seconds on a large store.
+    rows = internal_queries.count_from_void(context.pool, "pages/start/classes", timeout=LONGEST)
+    counted = {row["kind"].value: int(row["number"].value) for row in rows}
+    return {name: counted.get(name, 0) for name in _KINDS}
+
+
+def _findings(context: AppContext) -> list[FindingSummary]:
+    rows = internal_queries.select(context.pool, "pages/start/findings", timeout=LONGEST)
+    return summaries(context, (row["finding"].value for row in rows))
 
 
 def units_on_map(
@@ -113,7 +137,7 @@ def _value(layer: MapLayer | None, code: str) -> float | None:
 
 
 def _units(context: AppContext) -> dict[str, UnitName]:
-    rows = internal_queries.select(context.pool, "pages/start/units")
+    rows = internal_queries.select(context.pool, "pages/start/units", timeout=LONGEST)
     prefix = ROOT + "id/place/"
     return {
         row["place"].value.removeprefix(prefix): UnitName(row["place"].value, _both(row))
@@ -136,14 +160,14 @@ def _sources(context: AppContext) -> list[SourceRow]:
             time=row["time"].value,
             statements=_of_source(context, row["source"].value, sizes),
         )
-        for row in internal_queries.select(context.pool, "pages/start/sources")
+        for row in internal_queries.select(context.pool, "pages/start/sources", timeout=LONGEST)
     ]
 
 
 def _sizes(context: AppContext) -> dict[str, int]:
     """Statements by named graph; empty if counting exceeds the time limit of a query."""
     try:
-        rows = internal_queries.count_from_void(context.pool, "pages/start/graphs")
+        rows = internal_queries.count_from_void(context.pool, "pages/start/graphs", timeout=LONGEST)
     except QueryTimeout:
         return {}
     return {row["graph"].value: int(row["statements"].value) for row in rows}

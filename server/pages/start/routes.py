@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, Response, g, render_template, request
 from markupsafe import Markup
 
 from graph.core.errors import ConfigError
@@ -52,27 +51,29 @@ def blueprint(context: AppContext) -> Blueprint:
     """The start page."""
     part = Blueprint("start", __name__)
 
-    @lru_cache(maxsize=2)  # a snapshot never changes
-    def overview(_: str) -> Overview:
-        return read_overview(context)
+    kept: dict[str, Overview] = {}  # of the newest snapshot
 
-    @lru_cache(maxsize=16)
-    def drawn(snapshot: str, language: str, key: str) -> StartMap:
-        return _draw(context, overview(snapshot), language, key)
+    def overview(snapshot: str) -> Overview:
+        """A snapshot never changes, but what was missing may be there next time."""
+        found = kept.get(snapshot) or read_overview(context)
+        if not found.missing and snapshot not in kept:
+            kept.clear()
+            kept[snapshot] = found
+        return found
 
     @part.get("/")
-    def start() -> str:
+    def start() -> Response | str:
         try:
             snapshot = context.pool.snapshot()
         except ConfigError:  # nothing is published yet
             return render_template("start/empty.html")
         content = overview(snapshot)
-        chosen = _layer(content, request.args.get("map", ""))
-        shown = drawn(snapshot, g.language, chosen.key if chosen else "")
+        shown = _draw(context, content, g.language, request.args.get("map", ""))
         first = examples(context.instance.base)[:EXAMPLES]
-        return render_template(
+        page = render_template(
             "start/start.html", content=content, map=shown, examples=first, audience=AUDIENCE
         )
+        return Response(page, headers={"Cache-Control": "no-store"} if content.missing else None)
 
     return part
 

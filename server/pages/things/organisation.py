@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import pyoxigraph as ox
-from flask import g, request
+from flask import request
 
 from server.core.context import AppContext
-from server.cubes import templated
 from server.pages.thing import ThingDocument
 from server.pages.things import incoming
-from server.pages.things.datasets import DatasetInList, dataset_items
+from server.pages.things.datasets import published
 from server.quality.scores import score_of
-from server.sparql import internal_queries
 from server.sparql.labels import labels
 from shapes.quality.law import STATUSES
 from shapes.quality.metrics import MAX_POINTS
 from vocab.namespaces import ADMS, DCT, FOAF, ORG, SKOS
 
-PER_PAGE = 20
 _PROVISIONAL = "x-"  # begins the key of an organisation whose register number is not known
 
 
 def page(context: AppContext, thing: ThingDocument) -> str:
     """Its page."""
-    rows = internal_queries.select(context.pool, "pages/things/org_count", [thing.iri])
-    number = int(rows[0]["datasets"].value) if rows else 0
-    last = max(1, -(-number // PER_PAGE))
     # `?page=` is the list's of what points here, where `?in=` asks for that
-    shown = 1 if request.args.get("in") else min(incoming.page_number(), last)
+    asked = 1 if request.args.get("in") else incoming.page_number()
+    datasets = published(context, thing.iri, asked)
     key = thing.iri.rpartition("/")[2]
     registered = [thing.text(SKOS.notation, one) for one in thing.iris(ADMS.identifier)]
     above = thing.iris(ORG.subOrganizationOf) + thing.iris(ORG.unitOf)
@@ -46,21 +40,11 @@ def page(context: AppContext, thing: ThingDocument) -> str:
         statuses=thing.iris(ADMS.status),
         above=above,
         contacts=[*thing.iris(FOAF.homepage), *thing.iris(FOAF.page), *thing.iris(FOAF.mbox)],
-        datasets=_datasets(context, thing.iri, shown) if number else [],
-        number=number,
-        page=shown,
-        last=last,
+        datasets=datasets.items,
+        number=datasets.number,
+        page=datasets.page,
+        last=datasets.last,
         page_href=lambda number: f"?page={number}#datasets",
         incoming=incoming.read(context, thing),
         more_labels=labels(context, [*above, *items]),
     )
-
-
-def _datasets(context: AppContext, iri: str, page_shown: int) -> list[DatasetInList]:
-    filled = {
-        "THING": str(ox.NamedNode(iri)),
-        "LANGUAGE": g.language,
-        "START": str((page_shown - 1) * PER_PAGE),
-    }
-    rows = templated.select(context.pool, "pages/things/org_datasets", filled)
-    return dataset_items(context, (row["dataset"].value for row in rows))
