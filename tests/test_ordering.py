@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.queries.engines.order_by import with_sort_keys
+from graph.queries.engines.plain_values import PlainValues
 from vocab.terms import Object, Term
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -159,6 +160,48 @@ def test_no_key_is_looked_up_in_the_store(value: Object) -> None:
 def test_what_is_left_alone(query: str) -> None:
     """Whatever is not certainly a query's own ORDER BY with variables alone."""
     assert with_sort_keys(query) == query
+
+
+def _plain(query: str) -> str:
+    store = _store([ox.Literal("a"), ox.Literal("b", language="mn")])
+    return with_sort_keys(query, PlainValues(store, query, "http://e/"))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { ?s <number> ?n } ORDER BY DESC(?n) LIMIT 10",
+        "PREFIX : <http://e/> SELECT * { ?s :value ?x ; :number $n . } ORDER BY ?n",
+        "SELECT * { ?s <value>/^<value>/<number> ?n } ORDER BY ?n",
+        "SELECT ?s (COUNT(DISTINCT *) AS ?c) { ?s ?p ?o } GROUP BY ?s ORDER BY DESC(?c)",
+        "SELECT * { ?s <value> ?x BIND(STRLEN(?x) + 1 AS ?l) } ORDER BY ?l",
+        "SELECT (MAX(?n) AS ?most) { ?s <number> ?n } GROUP BY ?s ORDER BY ?most",
+    ],
+)
+def test_numbers_sort_by_themselves(query: str) -> None:
+    """Expressions of them would take the engine several times as long."""
+    assert _plain(query) == query != with_sort_keys(query)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { ?s <value> ?x } ORDER BY ?x",
+        "SELECT * { ?n ^<number> ?s } ORDER BY ?s",
+        "SELECT * { ?s <nowhere> ?x } ORDER BY ?x",
+        "SELECT (MAX(?x) AS ?most) { ?s <value> ?x } GROUP BY ?s ORDER BY ?most",
+        "SELECT * { ?s <value> ?x BIND(CONCAT(?x, '-') AS ?y) } ORDER BY ?y",
+        "SELECT (MAX(?b) AS ?a) (MIN(?a) AS ?b) { ?s ?p ?o } ORDER BY ?a",
+        "SELECT (SAMPLE(STR(?n)) AS ?y) { ?s <number> ?n } GROUP BY ?s ORDER BY ?y",
+    ],
+)
+def test_other_values_do_not(query: str) -> None:
+    assert _plain(query) == with_sort_keys(query) != query
+
+
+def test_only_the_variables_that_are_numbers_stay() -> None:
+    query = "SELECT * { ?s <number> ?n ; <value> ?x } ORDER BY DESC(?n) ?x"
+    assert "ORDER BY DESC(?n) ASC(!isIRI(?x)" in _plain(query)
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ import pyoxigraph as ox
 
 from graph.core.errors import EngineFailure, QuerySyntaxError, QueryUnsupported
 from graph.queries.engines import custom_functions, order_by, select_star
+from graph.queries.engines.plain_values import PlainValues
 from graph.queries.model.formats import Format
 from graph.queries.model.query import GraphDocument, Query, ResourceDocument
 from graph.queries.patterns.bind_order import move_binds
@@ -84,7 +85,8 @@ def run_query(
 
 def _result(request: EngineRequest) -> EngineResult:
     base = request.query.base
-    text = order_by.with_sort_keys(move_binds(apply_steps(request), base))
+    text = move_binds(apply_steps(request), base)
+    text = order_by.with_sort_keys(text, PlainValues(request.store, text, base))
     store, options = dataset.store_and_options(request.store, request.dataset)
     return custom_functions.with_functions(
         lambda known: store.query(text, base_iri=base, custom_functions=known, **options)

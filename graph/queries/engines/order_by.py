@@ -5,7 +5,8 @@ it computes the value once a row, and keeps values that the store does not hold.
 replaced by two expressions: whether it is neither IRI nor blank node, which sort first, and its
 term, with U+0000 after the text of an IRI or string. U+0000 sorts before all other characters, so
 it changes no order; and a store hardly holds such a text. Numbers, dates and other values stay as
-they are.
+they are. A variable that has such values only stays as it is, too: the engine keeps them in place,
+and computing expressions of them would take several times as long as sorting.
 
 This costs some microseconds a row and some tens a query, more than sorting a few rows: so a query
 that begins with a given resource, and does not group, is not rewritten.
@@ -19,6 +20,7 @@ text the engine goes by the datatypes' IRIs, and here the string is the greater 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from graph.queries.syntax.tokens import tokenize
 
@@ -47,10 +49,11 @@ _TERM = (  # a blank node has no datatype: that is an error, so COALESCE takes i
 )
 
 
-def with_sort_keys(text: str) -> str:
+def with_sort_keys(text: str, is_plain: Callable[[str], bool] = lambda _: False) -> str:
     """The query with expressions for the variables of its own ORDER BY.
 
     The text is unchanged if the query is not ordered, or by something else than variables.
+    `is_plain` says which variables (`?x`) have numbers, dates or the like, and stay.
     """
     brace = text.rfind("}") + 1
     if not brace or "ORDER" not in text[brace:].upper() or not _MAY_HAVE_MANY_ROWS.match(text):
@@ -58,8 +61,10 @@ def with_sort_keys(text: str) -> str:
     match = _TAIL.fullmatch(text, brace)
     if match is None or not _closes(text, brace):
         return text
-    by, variables = _CONDITION.subn(_keys, match["by"])
-    return text if variables > _MAX_VARIABLES else text[: match.start("by")] + by + match["after"]
+    if len(_CONDITION.findall(match["by"])) > _MAX_VARIABLES:
+        return text
+    by = _CONDITION.sub(lambda c: c[0] if is_plain(c["name"]) else _keys(c), match["by"])
+    return text[: match.start("by")] + by + match["after"]
 
 
 def _closes(text: str, end: int) -> bool:
