@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 
 from flask import Flask, Response, request
@@ -160,20 +161,33 @@ def _create_endpoint(app: Flask, context: AppContext, writer: UpdateWriter) -> e
     )
 
 
-def _handle_errors(app: Flask, context: AppContext) -> None:
-    """Turn every error into a problem: a page for clients that accept HTML, else JSON."""
+@dataclass(frozen=True, slots=True)
+class ProblemAnswers:
+    """Answers with problems: a page for clients that accept HTML, else JSON."""
 
-    def answer(problem: ProblemDetails) -> Response:
+    context: AppContext
+
+    @property
+    def base(self) -> str:
+        """The base of the IRIs of problem types."""
+        return self.context.instance.base
+
+    def response(self, problem: ProblemDetails) -> Response:
+        """The answer to the present request."""
         if negotiation.best(request.headers.get("Accept", ""), [_JSON, HTML]) is HTML:
-            response = Response(problem_page(context, problem))
+            response = Response(problem_page(self.context, problem))
         else:
-            response = Response(
-                problem.body(context.instance.base), content_type=problem_details.MEDIA_TYPE
-            )
+            response = Response(problem.body(self.base), content_type=problem_details.MEDIA_TYPE)
         response.status_code = problem.kind.status
         response.headers.extend(problem.header_list())
         response.headers["Access-Control-Allow-Origin"] = "*"
         return response
+
+
+def _handle_errors(app: Flask, context: AppContext) -> None:
+    """Turn every error into a problem."""
+    answers = app.extensions[problem_details.ANSWER] = ProblemAnswers(context)
+    answer = answers.response
 
     @app.errorhandler(UlziiError)
     def ours(error: UlziiError) -> Response:

@@ -251,6 +251,14 @@ def test_an_address_too_long_is_told_another_way(server: Server) -> None:
     assert response.status == 414
     assert response.headers["Content-Type"] == "application/problem+json"
     assert "POST" in json.loads(body)["hint"]
+    for language, title in (("mn", "Хаяг хэт урт байна"), ("en", "The URL is too long")):
+        asked = {"Accept": "text/html", "Accept-Language": language}
+        response, body = server.get("/sparql?query=" + "#" * 20_000, **asked)
+        assert response.status == 414
+        assert response.headers["Content-Type"] == "text/html; charset=utf-8"
+        assert f"<h1>{title}</h1>" in body.decode()
+        assert 'role="search"' in body.decode()
+        assert response.headers["Content-Language"] == language
     assert server.get(ASK)[1] == TRUE
 
 

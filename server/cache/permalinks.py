@@ -37,11 +37,17 @@ def snapshot_name(instance: Instance, number: int) -> str:
     if kept is not None:
         return kept.name
     if not was_published(instance, number):
-        raise HttpProblem(404, f"there is no snapshot {number}", hint=_current(instance))
+        raise HttpProblem(
+            404,
+            f"there is no snapshot {number}",
+            hint=_current(instance),
+            detail_mn=f"{number}-р агшин хувилбар алга",
+        )
     raise HttpProblem(
         410,
         f"snapshot {number} is no longer kept",
         hint=f"Old snapshots are kept for {instance.retention.days:g} days. {_current(instance)}",
+        detail_mn=f"{number}-р агшин хувилбар хадгалагдахаа больсон",
     )
 
 

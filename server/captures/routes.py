@@ -86,6 +86,8 @@ def _unknown() -> HttpProblem:
         404,
         "no published version was made from a file with this SHA-256",
         hint="Files of restricted sources need a token that may read them.",
+        detail_mn="ийм SHA-256-тай файлаас нийтэлсэн хувилбар алга",
+        hint_mn="Хязгаарлагдмал эх сурвалжийн файлд унших эрхтэй токен хэрэгтэй.",
     )
 
 

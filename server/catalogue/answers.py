@@ -55,13 +55,21 @@ def current_listing(instance: Instance) -> Listing:
     """The current list. Raises HttpProblem (503): failing is safe, a partial list is not."""
     now = snapshots.current(instance)
     if now is None:
-        raise HttpProblem(503, "nothing is published yet", hint="The operator loads sources.")
+        raise HttpProblem(
+            503,
+            "nothing is published yet",
+            hint="The operator loads sources.",
+            detail_mn="одоогоор юу ч нийтлээгүй байна",
+            hint_mn="Системийн эрхлэгч эх сурвалжийг ачаална.",
+        )
     found = listing.find(instance, now.number)
     if found is None:
         raise HttpProblem(
             503,
             "the catalogue was made by an earlier version of Ulzii",
             hint="The next publication makes it anew, and so does `ulzii rebuild`.",
+            detail_mn="каталогийг Өлзийн өмнөх хувилбар үүсгэжээ",
+            hint_mn="Дараагийн нийтлэлт, эсвэл `ulzii rebuild` шинээр үүсгэнэ.",
         )
     return found
 
@@ -93,7 +101,11 @@ def _found(instance: Instance, number: int, _marks: object) -> Listing:
         permalinks.snapshot_name(instance, number)  # says whether it is gone or never was
         if (now := snapshots.current(instance)) and number == now.number:
             return current_listing(instance)
-        raise HttpProblem(410, f"the catalogue of snapshot {number} is no longer kept")
+        raise HttpProblem(
+            410,
+            f"the catalogue of snapshot {number} is no longer kept",
+            detail_mn=f"{number}-р агшны каталог хадгалагдахаа больсон",
+        )
     visibility.restricted_in(instance, str(number)).hidden_from(())
     return found
 
@@ -106,10 +118,20 @@ def find_page(context: AppContext, asked: CatalogueRequest, cache: PageCache) ->
     number = page_number(asked.page)
     selection = Selection(asked.name, since(asked.modified_since))
     if asked.name and asked.listing.titles(asked.name) is None:
-        raise HttpProblem(404, f"there is no catalogue of {asked.name}")
+        raise HttpProblem(
+            404,
+            f"there is no catalogue of {asked.name}",
+            detail_mn=f"{asked.name} гэсэн каталог алга",
+        )
     last = pages(asked.listing, selection)
     if number > last:
-        raise HttpProblem(404, f"there is no page {number}", hint=f"The last page is {last}.")
+        raise HttpProblem(
+            404,
+            f"there is no page {number}",
+            hint=f"The last page is {last}.",
+            detail_mn=f"{number} дугаар хуудас алга",
+            hint_mn=f"Сүүлийн хуудас нь {last}.",
+        )
     wanted = PageRequest(selection, number, asked.syntax, frozen=asked.frozen or number > 1)
     page = cache.get(asked.listing, wanted, _addresses(context, asked))
     return PageAnswer(page, _headers(context.instance, asked, page))

@@ -42,12 +42,18 @@ def _find(context: AppContext, source: str, form: str, number: int | None) -> Du
     instance, now = context.instance, snapshots.current(context.instance)
     size = now.number if now else 0
     if number is not None and (number > size or not permalinks.was_published(instance, number)):
-        raise HttpProblem(404, f"there is no snapshot {number}")
+        raise HttpProblem(
+            404, f"there is no snapshot {number}", detail_mn=f"{number}-р агшин хувилбар алга"
+        )
     if number is not None:  # what was restricted since is restricted in old snapshots too
         visibility.restricted_in(instance, str(number)).hidden_from(())
     public = source in public_sources(state(events_of(instance, size)))
     events = events_of(instance, size if number is None else number)
     found = dump.find(instance, events, source, form) if public else None
     if found is None:
-        raise HttpProblem(404, f"there is no dump of a source “{source}”")
+        raise HttpProblem(
+            404,
+            f"there is no dump of a source “{source}”",
+            detail_mn=f"“{source}” эх сурвалжийн бүтэн файл алга",
+        )
     return found

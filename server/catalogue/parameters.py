@@ -18,7 +18,13 @@ def page_number(text: str | None) -> int:
     if text is None:
         return 1
     if not _NUMBER.fullmatch(text):
-        raise HttpProblem(400, "“page” is not the number of a page", hint="Pages begin with 1.")
+        raise HttpProblem(
+            400,
+            "“page” is not the number of a page",
+            hint="Pages begin with 1.",
+            detail_mn="“page” нь хуудасны дугаар биш байна",
+            hint_mn="Хуудас 1-ээс эхэлнэ.",
+        )
     return int(text)
 
 
@@ -37,6 +43,9 @@ def since(text: str | None) -> int:
         seconds = None
     if seconds is None or not _MOMENT.match(text):
         raise HttpProblem(
-            400, "“modified_since” is not a date", hint="For example 2026-11-30T17:00:00Z."
+            400,
+            "“modified_since” is not a date",
+            hint="For example 2026-11-30T17:00:00Z.",
+            detail_mn="“modified_since” нь огноо биш байна",
         )
     return max(1, seconds)

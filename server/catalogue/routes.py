@@ -61,7 +61,11 @@ def _single(name: str) -> str | None:
     """A parameter. Raises HttpProblem (400) where it is given twice: either could be meant."""
     values = request.args.getlist(name)
     if len(values) > 1:
-        raise HttpProblem(400, f"the parameter “{name}” is given more than once")
+        raise HttpProblem(
+            400,
+            f"the parameter “{name}” is given more than once",
+            detail_mn=f"“{name}” параметрийг нэгээс олон удаа өгчээ",
+        )
     return values[0] if values else None
 
 
@@ -74,7 +78,12 @@ def _syntax(extension: str) -> Syntax | None:
         offer = negotiation.best(request.headers.get("Accept", ""), _OFFERS)
     if offer is None:
         available = ", ".join(o.media_type for o in _OFFERS)
-        raise HttpProblem(406, "the catalogue is not available in this format", hint=available)
+        raise HttpProblem(
+            406,
+            "the catalogue is not available in this format",
+            hint=available,
+            detail_mn="каталог ийм хэлбэрээр алга",
+        )
     return SYNTAXES.get(offer.name)
 
 

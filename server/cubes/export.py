@@ -58,6 +58,8 @@ def observations(pool: Pool, cube: CubeStructure, measure: str, language: str) -
             413,
             "the table has too many observations for one file",
             hint="Ask for a part of it: the table as CSV, or SPARQL.",
+            detail_mn="хүснэгтийн ажиглалт нэг файлд хэт олон",
+            hint_mn="Хэсгийг нь CSV хүснэгтээр, эсвэл SPARQL-аар авна уу.",
         )
     properties = [*(one.iri for one in cube.dimensions), measure, _STATUS]
     filled = {

@@ -87,7 +87,11 @@ def _axes(cube: CubeStructure, asked: Mapping[str, str]) -> tuple[Dimension, Dim
         columns = min(left, key=_as_columns) if left else None
     if rows == columns:
         if len(cube.dimensions) > 1:
-            raise HttpProblem(400, f"“{rows.key}” cannot be both rows and columns")
+            raise HttpProblem(
+                400,
+                f"“{rows.key}” cannot be both rows and columns",
+                detail_mn=f"“{rows.key}” мөр, багана хоёулаа байж болохгүй",
+            )
         columns = None
     return rows, columns
 
@@ -110,7 +114,13 @@ def _dimension(cube: CubeStructure, key: str) -> Dimension:
     found = cube.dimension(key)
     if found is None:
         known = ", ".join(one.key for one in cube.dimensions)
-        raise HttpProblem(400, f"the table has no dimension “{key}”", hint=f"Its are: {known}.")
+        raise HttpProblem(
+            400,
+            f"the table has no dimension “{key}”",
+            hint=f"Its are: {known}.",
+            detail_mn=f"хүснэгтэд “{key}” хэмжээс алга",
+            hint_mn=f"Байгаа нь: {known}.",
+        )
     return found
 
 
@@ -123,7 +133,13 @@ def chosen(dimension: Dimension, asked: Mapping[str, str]) -> CubeCode:
     found = dimension.member(key) if key else dimension.usual
     if found is None:
         some = ", ".join(one.key for one in dimension.members[:20])
-        raise HttpProblem(400, f"“{dimension.key}” has no code “{key}”", hint=f"Some are: {some}.")
+        raise HttpProblem(
+            400,
+            f"“{dimension.key}” has no code “{key}”",
+            hint=f"Some are: {some}.",
+            detail_mn=f"“{dimension.key}” хэмжээст “{key}” код алга",
+            hint_mn=f"Зарим нь: {some}.",
+        )
     return found
 
 
@@ -131,14 +147,20 @@ def _measure(cube: CubeStructure, asked: Mapping[str, str]) -> str:
     key = asked.get("measure", "")
     found = next((iri for iri in cube.measures if key in ("", last_part(iri), iri)), None)
     if found is None:
-        raise HttpProblem(400, f"the table has no measure “{key}”")
+        raise HttpProblem(
+            400, f"the table has no measure “{key}”", detail_mn=f"хүснэгтэд “{key}” үзүүлэлт алга"
+        )
     return found
 
 
 def _number(asked: Mapping[str, str], name: str) -> int | None:
     text = asked.get(name, "")
     if text and not (text.isascii() and text.isdigit() and 0 < len(text) < 8 and int(text)):
-        raise HttpProblem(400, f"“{name}” is the number of a page, from 1")
+        raise HttpProblem(
+            400,
+            f"“{name}” is the number of a page, from 1",
+            detail_mn=f"“{name}” нь 1-ээс эхэлсэн хуудасны дугаар байна",
+        )
     return int(text) if text else None
 
 
@@ -154,6 +176,10 @@ def _page(members: Sequence[CubeCode], size: int, number: int | None, from_end: 
     pages = -(-len(members) // size)
     page = number or (pages if from_end else 1)
     if page > pages:
-        raise HttpProblem(400, f"there is no page {page}: the last one is {pages}")
+        raise HttpProblem(
+            400,
+            f"there is no page {page}: the last one is {pages}",
+            detail_mn=f"{page} дугаар хуудас алга: сүүлийнх нь {pages}",
+        )
     first = (page - 1) * size - ((-len(members)) % size if from_end else 0)
     return MemberPage(tuple(members[max(first, 0) : first + size]), page, pages)

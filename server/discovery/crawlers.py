@@ -46,7 +46,9 @@ def blueprint(context: AppContext) -> Blueprint:
     def sitemap(number: int) -> Response:
         listing = answers.current_listing(context.instance)
         if not 1 <= number <= -(-pages(listing, Selection()) // _PAGES):
-            raise HttpProblem(404, f"there is no sitemap {number}")
+            raise HttpProblem(
+                404, f"there is no sitemap {number}", detail_mn=f"{number} дугаар sitemap алга"
+            )
         return _document("urlset", "url", _entries(context, listing, number), listing)
 
     return part

@@ -24,7 +24,11 @@ def blueprint(context: AppContext) -> Blueprint:
         accept, name = request.headers.get("Accept", ""), request.args.get("format", "")
         offer = negotiation.for_description(accept, name)
         if offer is None:
-            raise HttpProblem(406, "the VoID description is not available in this format")
+            raise HttpProblem(
+                406,
+                "the VoID description is not available in this format",
+                detail_mn="VoID тодорхойлолт ийм хэлбэрээр алга",
+            )
         if offer != HTML:
             return description_response(description.of(offer.name), offer)
         path = context.urls.href(context.instance.names.void())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import socket
+import threading
 import time
 from http import HTTPStatus
 from struct import pack
@@ -12,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from server.cache.raw_request_cache import EncodedResponse
-from server.front.http_errors import check_host, refusal, send_refusal
+from server.front.http_errors import MOST_KEPT, answer_to, asker, check_host, refusal, send_refusal
 from server.http.messages import date_header
 from server.sparql.endpoint import Endpoint
 
@@ -25,6 +26,9 @@ _READ_TIMEOUT = 10  # seconds a thread waits for more of a request
 class QuietThreadWorker(ThreadWorker):
     """gunicorn's `gthread`, which does not log who sent an invalid request."""
 
+    _received = threading.local()
+    """Of a thread: the beginning of the request that it reads, as `bytes`."""
+
     def handle_error(
         self, req: object, client: socket.socket, addr: object, exc: Exception
     ) -> None:
@@ -32,7 +36,8 @@ class QuietThreadWorker(ThreadWorker):
         problem = refusal(exc)
         if problem.kind.status == HTTPStatus.INTERNAL_SERVER_ERROR:
             self.log.error("Error handling a request", exc_info=exc)
-        send_refusal(client, problem, self.endpoint().pool.instance.base)
+        fields = asker(client, bytes(getattr(self._received, "bytes", b"")))
+        send_refusal(client, answer_to(cast("Flask", self.wsgi), problem, fields))
 
     def handle_request(self, req: Any, conn: TConn) -> bool:
         """Answer a request."""
@@ -66,16 +71,20 @@ def send_rest(conn: TConn, data: bytes, last: bool) -> bool:
 
 class ReadTimeoutSocket:
     """A connection with a read timeout, so that a partial request does not occupy a thread for
-    ever."""
+    ever. `received`: the beginning of the present request."""
 
     def __init__(self, connection: socket.socket, seconds: int = _READ_TIMEOUT) -> None:
         self._connection = connection
+        self.received = bytearray()
         timeout = pack("@ll", seconds, 0)
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, timeout)
 
     def recv(self, size: int) -> bytes:
         """The next bytes. Raises ConnectionResetError when none arrive in time."""
         try:
-            return self._connection.recv(size)
+            data = self._connection.recv(size)
         except BlockingIOError:
             raise ConnectionResetError(errno.ECONNRESET, "read timeout") from None
+        if len(self.received) < MOST_KEPT:
+            self.received += data
+        return data

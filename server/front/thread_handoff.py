@@ -76,6 +76,7 @@ class ThreadHandoff(QuietThreadWorker):
             unreader(conn).sock = ReadTimeoutSocket(conn.sock)
         conn.data_ready = True
         unreader(conn).unread(data)
+        self._received.bytes = unreader(conn).sock.received = bytearray(data)
         return bool(self.handle(conn))  # type: ignore[no-untyped-call]
 
     def _run_query(

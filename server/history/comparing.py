@@ -69,7 +69,13 @@ class Comparer:
         by_number = {one.number: one for one in known}
         old, new = by_number[asked.old], by_number[asked.new]
         if not self._turn.acquire(timeout=_WAIT):
-            raise HttpProblem(503, "other comparisons are running", hint="Try again in a moment.")
+            raise HttpProblem(
+                503,
+                "other comparisons are running",
+                hint="Try again in a moment.",
+                detail_mn="өөр харьцуулалт хийгдэж байна",
+                hint_mn="Түр хүлээгээд дахин оролдоно уу.",
+            )
         try:
             owners = attribution(self._instance, events, old, new, run=False)
             answer = _Answer(self._instance, self._archive, old, new, owners, asked, rows)

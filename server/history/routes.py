@@ -207,7 +207,12 @@ def _offer(*offers: Offer) -> Offer:
         offer = negotiation.best(request.headers.get("Accept", ""), known)
     if offer is None:
         available = ", ".join(one.name for one in known)
-        raise HttpProblem(406, "it is not available in this format", hint=available)
+        raise HttpProblem(
+            406,
+            "it is not available in this format",
+            hint=available,
+            detail_mn="ийм хэлбэрээр алга",
+        )
     return offer
 
 

@@ -15,6 +15,8 @@ from graph.core.errors import IntegrityError, QueryError, QueryThrottled, RulesB
 from server.http.problem_types import OF_ERROR, OF_STATUS, ProblemType
 
 MEDIA_TYPE = "application/problem+json"
+ANSWER = "problem"
+"""The extension of the application that answers with problems (`ProblemAnswers`)."""
 RETRY_AFTER = 5  # seconds
 
 
@@ -116,4 +118,15 @@ def from_exception(error: HttpProblem | UlziiError) -> ProblemDetails:
 def from_status(status: int, detail: str) -> ProblemDetails:
     """A problem by its HTTP status alone."""
     kind = OF_STATUS.get(status, OF_STATUS[500 if status >= 500 else 400])
-    return ProblemDetails(kind, detail)
+    return ProblemDetails(kind, detail, detail_mn=_DETAILS_MN.get(status, ""))
+
+
+_DETAILS_MN = {
+    400: "Серверт илгээсэн хүсэлтийг ойлгосонгүй.",
+    404: "Ийм хаяг энэ серверт алга.",
+    405: "Энэ хаягт ийм аргаар (жишээ нь POST) хандах боломжгүй.",
+    413: "Илгээсэн агуулга зөвшөөрснөөс том байна.",
+    416: "Хүссэн хэсэг баримтын хэмжээнээс гадуур байна.",
+    500: "Алдааг серверийн бүртгэлд тэмдэглэлээ.",
+}
+"""What the framework says in English, in Mongolian."""

@@ -56,4 +56,6 @@ def _token_needed() -> HttpProblem:
         "these lines are about a restricted source",
         hint="Send a token that may read it. Hash tiles, proofs and the checkpoint need none.",
         WWW_Authenticate='Bearer realm="ulzii"',
+        detail_mn="эдгээр мөр хязгаарлагдмал эх сурвалжийнх",
+        hint_mn="Унших эрхтэй токен илгээнэ үү. Хэш, нотолгоо, гарын үсэгт токен хэрэггүй.",
     )

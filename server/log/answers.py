@@ -23,7 +23,12 @@ def offer() -> Offer:
         _FORMS.get(form) if form else negotiation.best(request.headers.get("Accept", ""), offers)
     )
     if found is None:
-        raise HttpProblem(406, "the log is a page or JSON", hint="Available: html, json.")
+        raise HttpProblem(
+            406,
+            "the log is a page or JSON",
+            hint="Available: html, json.",
+            detail_mn="бүртгэл нь хуудас эсвэл JSON хэлбэртэй",
+        )
     return found
 
 

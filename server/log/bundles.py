@@ -25,7 +25,12 @@ def blueprint(context: AppContext) -> Blueprint:
     def bundle() -> Response:
         given, version = request.args, request.args.get("version", "0")
         if not given.get("statement", "") or not (version.isascii() and version.isdigit()):
-            raise HttpProblem(400, "give `statement`, and `version` as a number", hint=_HINT)
+            raise HttpProblem(
+                400,
+                "give `statement`, and `version` as a number",
+                hint=_HINT,
+                detail_mn="`statement`, мөн `version`-ийг тоогоор өгнө үү",
+            )
         absent_from = given.get("absent-from", "")
         wanted = BundleRequest(
             given["statement"],

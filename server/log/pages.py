@@ -100,7 +100,11 @@ class _LogReader:
         """The log. Raises HttpProblem (404) where it has no such event."""
         log = signed_log.read(self._instance)
         if not 0 <= index < log.size:
-            raise HttpProblem(404, f"the log has {log.size} events, the last is log/{log.size - 1}")
+            raise HttpProblem(
+                404,
+                f"the log has {log.size} events, the last is log/{log.size - 1}",
+                detail_mn=f"бүртгэлд {log.size} үйл явдал бий, сүүлийнх нь log/{log.size - 1}",
+            )
         return log
 
     def page(self, arguments: Any) -> dict[str, Any]:
@@ -185,7 +189,11 @@ class _LogReader:
         log = self.log()
         old, new = _number(arguments, "old", 0), _number(arguments, "new", log.size)
         if not 0 <= old <= new <= log.size:
-            raise HttpProblem(400, f"sizes are 0 ≤ old ≤ new ≤ {log.size}")
+            raise HttpProblem(
+                400,
+                f"sizes are 0 ≤ old ≤ new ≤ {log.size}",
+                detail_mn=f"хэмжээ нь 0 ≤ old ≤ new ≤ {log.size} байна",
+            )
         roots = proofs.encode([log.tree.root(old), log.tree.root(new)])
         path = proofs.encode(log.tree.consistency(old, new))
         return {"old": old, "new": new, "old_root": roots[0], "new_root": roots[1], "path": path}
@@ -201,5 +209,9 @@ def _number(arguments: Any, name: str, default: int) -> int:
     if not text:
         return default
     if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise HttpProblem(400, f"“{name}” is not a number of events")
+        raise HttpProblem(
+            400,
+            f"“{name}” is not a number of events",
+            detail_mn=f"“{name}” нь үйл явдлын тоо биш байна",
+        )
     return int(text)

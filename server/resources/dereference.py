@@ -109,6 +109,7 @@ def _offer(form: str) -> Offer:
             406,
             "the document is not available in this format",
             hint=f"Available: {', '.join(sorted(_EXTENSIONS))}.",
+            detail_mn="баримт ийм хэлбэрээр алга",
         )
     return offer
 
@@ -133,7 +134,12 @@ def resolve(context: AppContext, path: str) -> ResourceRequest:
     for name, form in readings:
         if iri := _known(context, context.urls.iris(name)):
             return ResourceRequest(iri, context.urls.href(iri), form)
-    raise HttpProblem(404, "no statement describes this resource", hint=context.urls.iris(path)[0])
+    raise HttpProblem(
+        404,
+        "no statement describes this resource",
+        hint=context.urls.iris(path)[0],
+        detail_mn="үүний тухай мэдүүлэг алга",
+    )
 
 
 def split_extension(path: str) -> tuple[str, str]:

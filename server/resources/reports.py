@@ -49,7 +49,11 @@ def blueprint(context: AppContext) -> Blueprint:
     def show(source: str, form: str) -> Response:
         found = made(source, published_events.size(context.instance))
         if found is None:
-            raise HttpProblem(404, "no public source of this name is published")
+            raise HttpProblem(
+                404,
+                "no public source of this name is published",
+                detail_mn="ийм нэртэй нээлттэй эх сурвалж нийтлэгдээгүй",
+            )
         response = _write(context, found, _offer(form))
         response.vary.add("Accept")
         response.headers["Access-Control-Allow-Origin"] = "*"
@@ -71,7 +75,10 @@ def _offer(form: str) -> Offer:
     )
     if offer is None:
         raise HttpProblem(
-            406, "the report is not available in this format", hint="Available: " + _FORMS
+            406,
+            "the report is not available in this format",
+            hint="Available: " + _FORMS,
+            detail_mn="тайлан ийм хэлбэрээр алга",
         )
     return offer
 

@@ -58,4 +58,6 @@ def _module_url(context: AppContext, module: str, version: str) -> str:
             query = request.query_string.decode()
             return (context.urls.document(path, form) if form else path) + (query and f"?{query}")
     hint = f"/def/{module} names the published version (owl:versionIRI)."
-    raise HttpProblem(404, "this version is not available", hint=hint)
+    raise HttpProblem(
+        404, "this version is not available", hint=hint, detail_mn="ийм хувилбар алга"
+    )

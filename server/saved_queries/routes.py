@@ -52,7 +52,11 @@ def blueprint(context: AppContext, run: RunQuery) -> Blueprint:
         name, _, form = short.partition(".")
         saved = store.find(name.lower())
         if saved is None:
-            raise HttpProblem(404, f"there is no saved query “{name}”")
+            raise HttpProblem(
+                404,
+                f"there is no saved query “{name}”",
+                detail_mn=f"“{name}” нэртэй хадгалсан асуулга алга",
+            )
         return _answer(context, access, saved, form, run)
 
     return part
@@ -64,14 +68,24 @@ def check_query(text: str, *titles: str) -> None:
     Raises HttpProblem, and what `inspect` raises.
     """
     if not inspect(text, MAX_QUERY).form:
-        raise HttpProblem(400, "“query” must be a SELECT, ASK, CONSTRUCT or DESCRIBE query")
+        raise HttpProblem(
+            400,
+            "“query” must be a SELECT, ASK, CONSTRUCT or DESCRIBE query",
+            detail_mn="“query” нь SELECT, ASK, CONSTRUCT, DESCRIBE асуулга байна",
+        )
     if max(map(len, titles)) > _MAX_TITLE:
-        raise HttpProblem(413, f"a title may have at most {_MAX_TITLE} characters")
+        raise HttpProblem(
+            413,
+            f"a title may have at most {_MAX_TITLE} characters",
+            detail_mn=f"нэр {_MAX_TITLE} хүртэл тэмдэгттэй байна",
+        )
     if any(mask_personal_data(given) != given for given in (text, *titles)):
         raise HttpProblem(
             400,
             "the query or title contains what looks like a register number or a phone number",
             hint="Such a query can be run, but not saved.",
+            detail_mn="асуулга, нэрд регистрийн эсвэл утасны дугаар мэт зүйл байна",
+            hint_mn="Ийм асуулгыг ажиллуулж болно, хадгалж болохгүй.",
         )
 
 

@@ -35,7 +35,11 @@ def blueprint(context: AppContext) -> Blueprint:
     @part.route("/sparql/queries/<name>", methods=["DELETE", "OPTIONS"])
     def cancel(name: str) -> Response:
         if request.method == "DELETE" and not context.pool.cancel(check_query_id(name)):
-            raise HttpProblem(404, "no query with this id is running or waiting")
+            raise HttpProblem(
+                404,
+                "no query with this id is running or waiting",
+                detail_mn="ийм дугаартай асуулга ажиллаж, хүлээж байгаа нь алга",
+            )
         methods = ("Access-Control-Allow-Methods", "DELETE, OPTIONS")
         return Response(status=204, headers=[*CORS, methods])
 

@@ -153,7 +153,12 @@ class Endpoint:
         if method == "OPTIONS":
             return HttpResponse("204 No Content", SHARED + _PREFLIGHT)
         if method not in self._methods:
-            raise HttpProblem(405, f"the method {method} is not allowed here", Allow=METHODS)
+            raise HttpProblem(
+                405,
+                f"the method {method} is not allowed here",
+                Allow=METHODS,
+                detail_mn=f"энэ хаягт {method} арга зөвшөөрөгдөөгүй",
+            )
         headers = self._headers(environ, number)
         page = method in _SAFE and not number
         parameters = self._methods[method](environ)

@@ -50,7 +50,11 @@ def blueprint(context: AppContext) -> Blueprint:
         accept, name = request.headers.get("Accept", ""), request.args.get("format", "")
         offer = negotiation.for_description(accept, name)
         if offer is None:
-            raise HttpProblem(406, "the example queries are not available in this format")
+            raise HttpProblem(
+                406,
+                "the example queries are not available in this format",
+                detail_mn="жишээ асуулгууд ийм хэлбэрээр алга",
+            )
         if offer == HTML:
             return Response(render_template("examples.html", examples=examples(base)))
         return service_description.description_response(_written(base, offer.name), offer)

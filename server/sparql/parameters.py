@@ -93,7 +93,9 @@ def _single(parameters: Parameters, name: str, default: str | None = None) -> st
     values = parameters.get(name, [])
     if len(values) > 1 or (not values and default is None):
         raise HttpProblem(
-            400, f"the parameter “{name}” must appear exactly once (found {len(values)})"
+            400,
+            f"the parameter “{name}” must appear exactly once (found {len(values)})",
+            detail_mn=f"“{name}” параметр яг нэг удаа байх ёстой ({len(values)} байна)",
         )
     return values[0] if values else str(default)
 
@@ -101,7 +103,11 @@ def _single(parameters: Parameters, name: str, default: str | None = None) -> st
 def _flag(parameters: Parameters, name: str) -> bool:
     value = _single(parameters, name, "false").lower()
     if value not in _FLAGS:
-        raise HttpProblem(400, f"the parameter “{name}” must be true or false, not “{value}”")
+        raise HttpProblem(
+            400,
+            f"the parameter “{name}” must be true or false, not “{value}”",
+            detail_mn=f"“{name}” нь true эсвэл false байна, “{value}” биш",
+        )
     return _FLAGS[value]
 
 
@@ -112,7 +118,11 @@ def _seconds(text: str) -> float | None:
         ((text.removesuffix(u), u) for u in _UNITS if text.endswith(u)), (text, "s")
     )
     if not _SECONDS.fullmatch(number):
-        raise HttpProblem(400, f"“timeout” must be a number of seconds, not “{text}”")
+        raise HttpProblem(
+            400,
+            f"“timeout” must be a number of seconds, not “{text}”",
+            detail_mn=f"“timeout” нь секундийн тоо байна, “{text}” биш",
+        )
     return float(number) * _UNITS[unit]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 TEXTS: dict[str, tuple[str, str]] = {
+    "about_problem": ("Энэ алдааны тухай", "About this kind of error"),
     "not_found_why": (
         "Хаяг буруу бичигдсэн, эсвэл энэ зүйлийг Өлзий мэдэхгүй. Татан авсан зүйл 410 хариу, "
         "шалтгаантай.",

@@ -68,7 +68,9 @@ def _asked() -> str:
 def _trace(readers: TraceReaders, asked: str) -> Trace:
     number = request.args.get("v", "")
     if number and not number.isdecimal():
-        raise HttpProblem(400, "“v” is the number of a version")
+        raise HttpProblem(
+            400, "“v” is the number of a version", detail_mn="“v” нь хувилбарын дугаар байна"
+        )
     scope = Scope(
         request.args.get("source", ""), int(number) if number else None, readers.readable()
     )
@@ -91,7 +93,7 @@ def _offer() -> Offer:
         raise HttpProblem(
             406, "a trace is not available in this format",
             hint="Available: html, json, ttl, nt, prov, jsonld, rdf, text.",
-        )  # fmt: skip
+        detail_mn="мөшгилт ийм хэлбэрээр алга")  # fmt: skip
     return offer
 
 

@@ -78,7 +78,11 @@ def blueprint(context: AppContext) -> Blueprint:
     @part.get(CONTACT)
     def contact() -> str:
         if not context.instance.contact:
-            raise HttpProblem(404, "this service names no contact")
+            raise HttpProblem(
+                404,
+                "this service names no contact",
+                detail_mn="энэ үйлчилгээ холбоо барих хаяг заагаагүй",
+            )
         return render_template("about/contact.html", contact=context.instance.contact)
 
     return part

@@ -41,7 +41,11 @@ def _answer(
     snapshot = snapshots.current(context.instance)
     found = cubes_of(context, dataset, snapshot) if snapshot else []
     if snapshot is None or not found:
-        raise HttpProblem(404, "the data of this dataset are not here, only its description")
+        raise HttpProblem(
+            404,
+            "the data of this dataset are not here, only its description",
+            detail_mn="энэ багцын өгөгдөл энд алга, зөвхөн тайлбар нь бий",
+        )
     _, cube = one_of(found, request.args)
     mark = export.BYTE_ORDER_MARK if request.args.get("bom") == "true" else ""
     response = Response(mark + "".join(write(cube)), content_type=CSV.content_type)

@@ -200,7 +200,11 @@ def one_of(found: list[CubeStructure], asked: Mapping[str, str]) -> tuple[int, C
     """
     text = asked.get("cube", "1")
     if not (text.isascii() and text.isdigit() and 0 < int(text[:6]) <= len(found)):
-        raise HttpProblem(400, f"“cube” is a number from 1 to {len(found)}")
+        raise HttpProblem(
+            400,
+            f"“cube” is a number from 1 to {len(found)}",
+            detail_mn=f"“cube” нь 1-ээс {len(found)} хүртэлх тоо байна",
+        )
     return int(text), found[int(text) - 1]
 
 

@@ -32,7 +32,11 @@ def page(context: AppContext, described: DescribedDataset, path: str) -> str:
         total = answer.total
         shown = [*islice(tables.read_triples(answer), (number - 1) * AT_ONCE, number * AT_ONCE)]
     if not shown and number > 1:
-        raise HttpProblem(400, f"there is no page {number} of statements")
+        raise HttpProblem(
+            400,
+            f"there is no page {number} of statements",
+            detail_mn=f"мэдүүлгийн {number} дугаар хуудас алга",
+        )
     grouped = tables.group_by_subject(shown)
     return render_template(
         "datasets/statements.html",
@@ -55,7 +59,11 @@ def page(context: AppContext, described: DescribedDataset, path: str) -> str:
 
 def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 0 < int(text[:6]) <= COUNTED // AT_ONCE):
-        raise HttpProblem(400, f"“page” is a number from 1 to {COUNTED // AT_ONCE}")
+        raise HttpProblem(
+            400,
+            f"“page” is a number from 1 to {COUNTED // AT_ONCE}",
+            detail_mn=f"“page” нь 1-ээс {COUNTED // AT_ONCE} хүртэлх тоо байна",
+        )
     return int(text)
 
 

@@ -55,7 +55,11 @@ def editor_or_description(context: AppContext, described: ServiceDescription) ->
     accept, name = request.headers.get("Accept", ""), request.args.get("format", "")
     offer = negotiation.for_description(accept, name)
     if offer is None:
-        raise HttpProblem(406, "the service description is not available in this format")
+        raise HttpProblem(
+            406,
+            "the service description is not available in this format",
+            detail_mn="үйлчилгээний тодорхойлолт ийм хэлбэрээр алга",
+        )
     if offer == HTML:
         return _page(context, examples(context.instance.base)[0].query, None)
     return service_description.description_response(

@@ -140,11 +140,22 @@ def _datasets(context: AppContext, publisher: str, rating: str, page: int) -> Sc
     scored = _scored(context, publisher)
     bounds = _bounds()
     if rating and rating not in bounds:
-        raise HttpProblem(400, f"there is no rating “{rating}”", hint=", ".join(bounds))
+        raise HttpProblem(
+            400,
+            f"there is no rating “{rating}”",
+            hint=", ".join(bounds),
+            detail_mn=f"“{rating}” гэсэн үнэлгээ алга",
+        )
     within = [one for one in scored if not rating or _is_within(one[1], bounds[rating])]
     pages = max(1, -(-len(within) // AT_ONCE))
     if not 0 < page <= pages:
-        raise HttpProblem(404, f"there is no page {page}", hint=f"The last page is {pages}.")
+        raise HttpProblem(
+            404,
+            f"there is no page {page}",
+            hint=f"The last page is {pages}.",
+            detail_mn=f"{page} дугаар хуудас алга",
+            hint_mn=f"Сүүлийн хуудас нь {pages}.",
+        )
     return ScoredDatasets(
         ratings=tuple(
             RatingCount(

@@ -34,7 +34,13 @@ def blueprint(context: AppContext) -> Blueprint:
 def _page(context: AppContext, path: str) -> str:
     found = read(context, path, request.args.get("rating", ""), _number())
     if found is None and path != _CATALOGUE:
-        raise HttpProblem(404, "the quality of this was not scored", hint="See /quality.")
+        raise HttpProblem(
+            404,
+            "the quality of this was not scored",
+            hint="See /quality.",
+            detail_mn="үүний чанарыг үнэлээгүй",
+            hint_mn="/quality хуудсыг үзнэ үү.",
+        )
     return render_template(
         "quality/page.html",
         page=found,
@@ -56,5 +62,9 @@ def _dataset_href(page: int) -> str:
 def _number() -> int:
     text = request.args.get("page", "1")
     if not (text.isascii() and text.isdigit() and len(text) < 8):
-        raise HttpProblem(400, "“page” is the number of a page, from 1")
+        raise HttpProblem(
+            400,
+            "“page” is the number of a page, from 1",
+            detail_mn="“page” нь 1-ээс эхэлсэн хуудасны дугаар байна",
+        )
     return int(text)
