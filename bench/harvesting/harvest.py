@@ -7,7 +7,6 @@ loopback interface, and its pages as files, requested one by one by the same cli
 from __future__ import annotations
 
 import http.client
-import re
 import socket
 import threading
 import time
@@ -28,7 +27,7 @@ from graph.core.instance import Instance
 from graph.publication import projections
 from graph.snapshots.staged import Staged
 
-_NEXT = re.compile(rb"hydra:nextPage <([^>]+)>")
+_NEXT = b"hydra:nextPage <"
 _BLOCK = 1 << 20
 _TURNS = 15
 
@@ -195,9 +194,15 @@ def _walk(url: str) -> Iterator[bytes]:
         parts = urlsplit(url)
         page = _get(connection, f"{parts.path}?{parts.query}")
         yield page
-        found = _NEXT.search(page, 0, 1 << 14)
-        url = found[1].decode() if found else ""
+        url = _next(page)
+        del page  # so that its memory holds the next one, as in `_fetch`
     connection.close()
+
+
+def _next(page: bytes) -> str:
+    """The link to the next page; empty on the last. It stands in the head of a page."""
+    _, found, rest = page[: 1 << 14].partition(_NEXT)
+    return rest[: rest.index(b">")].decode() if found else ""
 
 
 def _fetch(port: int, count: int) -> Iterator[bytes]:

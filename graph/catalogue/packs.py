@@ -25,6 +25,9 @@ FOLDER = "catalogue"
 _SENT_AS_FILE = 1 << 16  # bytes: from this length on the kernel sends a span without our reading it
 _GAP = 1 << 12  # bytes: it costs less to read these than to read twice
 _READ = 1 << 18  # bytes: the most that one read of neighbours takes
+# Bytes. Linux keeps what is written at once in larger pieces of its page cache, and sends them in
+# half the time that pieces of four kilobytes take.
+_WRITTEN_AT_ONCE = 1 << 20
 _PLACE = struct.Struct("<" + "QI" * len(STORED))
 _SPAN = struct.Struct("<Q" + "QQ" * len(STORED))
 _ORDER = {syntax.extension: index for index, syntax in enumerate(STORED)}
@@ -93,7 +96,8 @@ class PackWriter:
         self._hashes = [hashlib.sha256() for _ in STORED]
         self._offsets = [0] * len(STORED)
         for syntax in STORED:
-            self._files.append((staging / f"pack.{syntax.extension}").open("wb"))
+            path = staging / f"pack.{syntax.extension}"
+            self._files.append(path.open("wb", buffering=_WRITTEN_AT_ONCE))
 
     def write(self, fragments: Sequence[bytes]) -> bytes:
         """Append a fragment in all syntaxes; returns its place."""

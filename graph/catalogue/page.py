@@ -66,10 +66,11 @@ class Page(NamedTuple):
         """The number of bytes in memory."""
         return len(self.start) + len(self.end)
 
-    def segments(self) -> Segments:
-        """The bytes; those in packs are read when they are sent."""
+    def segments(self, before: bytes = b"") -> Segments:
+        """The bytes, after those of the response's head perhaps; those in packs are read when they
+        are sent."""
         between = self.fragments.segments() if self.fragments else ()
-        return Segments([self.start, *between, self.end])
+        return Segments([before, self.start, *between, self.end])
 
 
 def assemble(

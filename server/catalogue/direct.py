@@ -1,5 +1,7 @@
 """Pages of the whole catalogue, answered before Flask: its routing costs more than sending one.
 
+The event loop's threads ask for them without WSGI (`server.front.thread_handoff`).
+
 Only what a harvest asks for page after page is answered here. All else is passed on: errors,
 conditional requests, content codings, other lists. The same bytes and headers come out of both
 (`server.catalogue.routes`).
@@ -13,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from graph.catalogue.syntax import SYNTAXES
 from graph.core.errors import UlziiError
-from server.catalogue.answers import CatalogueRequest, find_listing, find_page
+from server.catalogue.answers import CatalogueRequest, PageAnswer, find_listing, find_page
 from server.catalogue.page_cache import PageCache
 from server.core.context import AppContext
 from server.http import content_coding
@@ -42,26 +44,43 @@ class DirectPages:
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """Answer a request for a page; pass on all others."""
         wrap = environ.get("wsgi.file_wrapper")
-        path, query = _PATH.fullmatch(environ["PATH_INFO"]), environ.get("QUERY_STRING", "")
-        if path and wrap and (page := _QUERY.fullmatch(query)) and _is_plain(environ):
-            try:
-                listing = find_listing(self._context.instance, int(path[1]) if path[1] else None)
-                asked = CatalogueRequest(listing, "", SYNTAXES[path[2]], bool(path[1]), page[1])
-                answer = find_page(self._context, asked, self._cache)
-            except (HttpProblem, UlziiError):  # occurs again there, and becomes a problem
-                return self._others(environ, start)
-            start("200 OK", [*answer.headers, *_SHARED])
-            body: Iterable[bytes] = wrap(answer.page.segments())
-            return body
+        if wrap and _is_unconditional(environ):
+            codings = environ.get("HTTP_ACCEPT_ENCODING", "")
+            answer = self.find(environ["PATH_INFO"], environ.get("QUERY_STRING", ""), codings)
+            if answer is not None:
+                start("200 OK", answer.headers)
+                body: Iterable[bytes] = wrap(answer.page.segments())
+                return body
         return self._others(environ, start)
 
+    def find(self, path: str, query_string: str, codings: str) -> PageAnswer | None:
+        """The page at an address, and all headers of its response.
 
-def _is_plain(environ: WSGIEnvironment) -> bool:
+        `codings` is the request's Accept-Encoding. None where Flask must answer, also with a
+        problem.
+        """
+        address, page = _PATH.fullmatch(path), _QUERY.fullmatch(query_string)
+        if not address or not page or not _takes_identity(codings):
+            return None
+        try:
+            number = int(address[1]) if address[1] else None
+            listing = find_listing(self._context.instance, number)
+            syntax = SYNTAXES[address[2]]
+            asked = CatalogueRequest(listing, "", syntax, number is not None, page[1])
+            found = find_page(self._context, asked, self._cache)
+        except (HttpProblem, UlziiError):  # occurs again there, and becomes a problem
+            return None
+        return found._replace(headers=[*found.headers, *_SHARED])
+
+
+def _is_unconditional(environ: WSGIEnvironment) -> bool:
+    """Whether it is a GET of the whole page."""
+    return environ["REQUEST_METHOD"] == "GET" and not any(name in environ for name in _CONDITIONS)
+
+
+def _takes_identity(codings: str) -> bool:
     """Whether the bytes are wanted as they are."""
-    if environ["REQUEST_METHOD"] != "GET" or any(name in environ for name in _CONDITIONS):
-        return False
     try:
-        codings = content_coding.acceptable_codings(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        return content_coding.acceptable_codings(codings)[0] == IDENTITY
     except HttpProblem:
         return False
-    return codings[0] == IDENTITY

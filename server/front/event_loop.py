@@ -20,6 +20,7 @@ from gunicorn.workers.gthread import TConn
 
 from graph.core import sandbox
 from server.cache.raw_request_cache import EncodedResponse, encode_response
+from server.catalogue.direct import DirectPages
 from server.front import request_parser
 from server.front.accept_balance import ACCEPT_BALANCE
 from server.front.connection_limit import LimitedConnection, PerClientConnectionLimit
@@ -50,6 +51,7 @@ class EventLoopWorker(ThreadHandoff):
         self._connection_limit = PerClientConnectionLimit(self.worker_connections * 3 // 4)
         self._endpoint = self.endpoint()
         self._raw_requests = self._endpoint.cache.raw_requests
+        self._pages = cast(DirectPages, self._endpoint.pages)
         self._snapshot = ""
         self._hits = 0
         self._now, self._date = time.monotonic(), b""
@@ -128,9 +130,15 @@ class EventLoopWorker(ThreadHandoff):
         if isinstance(reply, HttpResponse) and parsed:
             self._reply(connection, data, reply, parsed.close)
         elif reply is Route.WSGI:
-            self._hand_off(connection, lambda: self._run_wsgi(connection.conn, data))
+            self._hand_off(connection, self._job(connection.conn, data))
         elif reply is Route.THREAD and parsed:
             self._hand_off(connection, lambda: self._run_query(connection.conn, data, parsed))
+
+    def _job(self, conn: TConn, data: bytes) -> Callable[[], bool]:
+        """What a thread does with a request that is no look-up."""
+        if page := request_parser.parse_page(data):
+            return lambda: self._run_page(conn, data, page)
+        return lambda: self._run_wsgi(conn, data)
 
     def _wait_for_rest(self, connection: Connection, partial: bytes) -> None:
         """Wait in the loop for the rest of a request, so that no thread does.

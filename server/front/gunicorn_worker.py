@@ -54,9 +54,14 @@ def unreader(conn: TConn) -> Any:
     return cast(Any, conn.parser).unreader
 
 
+def dated(reply: EncodedResponse) -> bytes:
+    """The bytes of a response, with the time."""
+    return b"".join((reply.status, date_header(int(time.time())), reply.rest))
+
+
 def send(conn: TConn, reply: EncodedResponse, body: bytes | IO[bytes] = b"") -> bool:
     """Send a response on a blocking connection; True when the connection may be kept."""
-    conn.sock.sendall(b"".join((reply.status, date_header(int(time.time())), reply.rest)))
+    conn.sock.sendall(dated(reply))
     if not isinstance(body, bytes):
         with body:
             conn.sock.sendfile(body)

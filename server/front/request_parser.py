@@ -1,4 +1,5 @@
-"""Parser for plain look-ups: `GET /sparql?…` without a body, read in one piece.
+"""Parser for plain requests without a body, read in one piece: look-ups (`GET /sparql?…`) and pages
+of the catalogue.
 
 Anything else is left to gunicorn, so nothing here decides where a request ends (a parser that did
 could be tricked into request smuggling). Programs send the same headers with every request, so
@@ -16,6 +17,11 @@ from server.sparql.endpoint import PATH
 
 HEAD = 8190  # bytes of a request's head; also the most that is read at once
 _START = f"GET {PATH}?".encode()
+_PAGE = re.compile(
+    rb"GET (/(?:snapshot/[0-9]+/)?catalog\.[a-z0-9]+)(?:\?(page=[0-9]+)?)? HTTP/1\.1"
+)
+# What asks for less than a page, or perhaps for nothing.
+_CONDITION = re.compile(rb"(?:^|\r\n)(?:if-|range:)", re.IGNORECASE)
 _VERSION = b" HTTP/1.1"
 _END = b"\r\n\r\n"
 _PARTIAL_HEAD = re.compile(rb"[A-Z]+(?: /[^\r\n]*(?:\r(?:\n|\Z)|\Z)| ?\Z)")
@@ -50,6 +56,15 @@ class ParsedQuery(NamedTuple):
     close: bool = False
 
 
+class ParsedPage(NamedTuple):
+    """A plain GET of a page of the catalogue. `close` says that the connection ends with it."""
+
+    path: str
+    query_string: str
+    accept_encoding: str
+    close: bool
+
+
 class RequestHead(NamedTuple):
     """The headers of a plain GET; fields as of ParsedQuery."""
 
@@ -75,6 +90,16 @@ def parse_plain(data: bytes) -> ParsedQuery | None:
         query_id=head.query_id,
         close=head.close,
     )
+
+
+def parse_page(data: bytes) -> ParsedPage | None:
+    """The plain GET of a page of the catalogue that these bytes are; None for anything else."""
+    line, _, rest = data.partition(b"\r\n")
+    found = _PAGE.fullmatch(line)
+    if not found or _CONDITION.search(rest) or (head := _head(rest)) is None:
+        return None
+    path, query = (part.decode("ascii") for part in found.groups(b""))
+    return ParsedPage(path, query, head.headers.accept_encoding, head.close)
 
 
 def is_unfinished(data: bytes) -> bool:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, cast
 from gunicorn.workers.gthread import TConn
 
 from server.cache.raw_request_cache import EncodedResponse, RawRequestCache, encode_response
-from server.front.gunicorn_worker import QuietThreadWorker, ReadTimeoutSocket, send, unreader
+from server.catalogue.direct import DirectPages
+from server.front.gunicorn_worker import QuietThreadWorker, ReadTimeoutSocket, dated, send, unreader
 from server.front.pending_queries import PendingQueries, QueryOutcome
 from server.front.thread_quota import PerClientThreadLimit
 from server.http.client_key import Client
@@ -17,7 +18,7 @@ from server.http.messages import HttpResponse
 from server.sparql.endpoint import Endpoint
 
 if TYPE_CHECKING:
-    from server.front.request_parser import ParsedQuery
+    from server.front.request_parser import ParsedPage, ParsedQuery
 
 
 class Connection:
@@ -48,6 +49,7 @@ class ThreadHandoff(QuietThreadWorker):
 
     _endpoint: Endpoint
     _raw_requests: RawRequestCache
+    _pages: DirectPages
     _pending: PendingQueries[Connection] | None
     _thread_limit: PerClientThreadLimit
 
@@ -92,6 +94,19 @@ class ThreadHandoff(QuietThreadWorker):
         if reply is None:
             return self._run_wsgi(conn, data)
         return send(conn, self._encode(data, reply, parsed.close), reply.body)
+
+    def _run_page(self, conn: TConn, data: bytes, parsed: ParsedPage) -> bool:
+        """Answer a request for a page of the catalogue, without WSGI."""
+        try:
+            answer = self._pages.find(parsed.path, parsed.query_string, parsed.accept_encoding)
+        except Exception:  # occurs again by WSGI, which answers 500 and logs it
+            self.log.debug("Page failed", exc_info=True)
+            answer = None
+        if answer is None:
+            return self._run_wsgi(conn, data)
+        head = encode_response(HttpResponse("200 OK", answer.headers), parsed.close)
+        conn.sock.sendfile(answer.page.segments(before=dated(head)))
+        return not parsed.close
 
     def _client(self, conn: TConn, parsed: ParsedQuery) -> Client:
         key = self._endpoint.client_keys.client_key(conn.client[0], parsed.forwarded_for)
