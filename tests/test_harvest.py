@@ -23,14 +23,16 @@ from rdflib.compare import to_isomorphic
 
 from graph import snapshots
 from graph.catalogue import listing
-from graph.catalogue.listing import Selection
-from graph.catalogue.page import PageRequest
+from graph.catalogue.listing import Listing, Selection
+from graph.catalogue.page import Page, PageRequest
 from graph.catalogue.syntax import SYNTAXES
 from graph.core.instance import CONFIG, Instance, open_instance
 from graph.ledger import Ledger
 from graph.publication.publish import Publisher
 from graph.queries import Pool
 from server.app import create_app
+from server.catalogue.answers import PageAnswer
+from server.catalogue.direct import DirectPages
 from server.catalogue.page_cache import PageCache
 from server.core.context import AppContext
 from server.core.settings import Settings
@@ -149,21 +151,32 @@ def test_every_syntax_says_the_same(bundled: FlaskClient) -> None:
             assert to_isomorphic(one) == to_isomorphic(other)
 
 
-def test_a_page_before_flask_is_the_page_of_flask(bundled: FlaskClient) -> None:
+def test_a_page_before_flask_is_the_page_of_flask(
+    bundled: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A server that sends files gets pages without Flask; a condition goes through it."""
     wrapped: list[int] = []
+    found: list[PageAnswer | None] = []
+    find = DirectPages.find
+
+    def seen(pages: DirectPages, *asked: str) -> PageAnswer | None:
+        found.append(find(pages, *asked))
+        return found[-1]
+
+    monkeypatch.setattr(DirectPages, "find", seen)
 
     def wrap(body: Any, _size: int = 0) -> Any:
         wrapped.append(body.length)
         return body
 
     number = get(bundled, "catalog.ttl").headers["Ulzii-Snapshot"]
-    paths = ("catalog.ttl", "catalog.rdf?page=2", f"snapshot/{number}/catalog.jsonld?page=3")
+    paths = ("/catalog.ttl", "/catalog.rdf?page=2", f"/snapshot/{number}/catalog.jsonld?page=3")
     for path in paths:
         direct, flasks = (
             bundled.get(path, headers=headers, environ_overrides={"wsgi.file_wrapper": wrap})
             for headers in ({}, {"If-None-Match": '"other"'})
         )
+        assert found.pop()
         assert direct.status_code == flasks.status_code == 200
         assert direct.data == flasks.data
         assert len(wrapped) == 2
@@ -172,33 +185,38 @@ def test_a_page_before_flask_is_the_page_of_flask(bundled: FlaskClient) -> None:
         del direct.headers["Date"], flasks.headers["Date"]
         assert dict(direct.headers) == dict(flasks.headers)
     for path, status in (
-        ("catalog.ttl?page=4", 404),
-        ("catalog.ttl?page=0", 400),
-        ("catalog.ttl?page=", 400),
-        ("snapshot/1/catalog.ttl", 404),
-        (f"snapshot/{int(number) + 5}/catalog.ttl", 404),
+        ("/catalog.ttl?page=4", 404),
+        ("/catalog.ttl?page=0", 400),
+        ("/catalog.ttl?page=", 400),
+        ("/snapshot/1/catalog.ttl", 404),
+        (f"/snapshot/{int(number) + 5}/catalog.ttl", 404),
     ):
         refused = bundled.get(path, environ_overrides={"wsgi.file_wrapper": wrap})
         assert refused.status_code == status, path
         assert refused.is_json
-    head = bundled.head("catalog.ttl", environ_overrides={"wsgi.file_wrapper": wrap})
+    head = bundled.head("/catalog.ttl", environ_overrides={"wsgi.file_wrapper": wrap})
     assert (head.data, wrapped) == (b"", [])
 
 
-def test_only_pages_in_memory_are_kept(own: Instance) -> None:
-    """One in packs would keep their files open, of each snapshot that was ever asked for."""
-    versions.publish(own, "agency", datasets(["a", "b"]))
-    found = listing.current(own)
+def test_pages_are_kept_until_a_newer_catalogue_is_asked_for(own: Instance) -> None:
+    """Places in packs keep their files open: not of each snapshot that was ever asked for."""
     cache = PageCache(cast(AppContext, SimpleNamespace(instance=own, settings=Settings())))
 
-    def kept(name: str) -> bool:
-        request = PageRequest(Selection(name), 1, SYNTAXES["nt"], frozen=True)
-        first, second = (cache.get(found, request, catalogues.ADDRESSES) for _ in range(2))
-        assert b"".join(first.segments()) == b"".join(second.segments())
-        return first is second
+    def pages(found: Listing) -> list[Page]:
+        wanted = [Selection(""), Selection("sources/agency")]
+        requests = [PageRequest(each, 1, SYNTAXES["nt"], frozen=True) for each in wanted]
+        return [cache.get(found, request, catalogues.ADDRESSES) for request in requests]
 
-    assert not kept("")
-    assert kept("sources/agency")
+    versions.publish(own, "agency", datasets(["a", "b"]))
+    older = listing.current(own)
+    first, again = pages(older), pages(older)
+    assert all(one is other for one, other in zip(first, again, strict=True))
+    assert first[0].fragments
+    versions.publish(own, "agency", datasets(["a", "b", "c"]))
+    assert b"".join(pages(listing.current(own))[0].segments()) != b"".join(first[0].segments())
+    made_again = pages(older)
+    assert not any(one is other for one, other in zip(first, made_again, strict=True))
+    assert [page.tag for page in first] == [page.tag for page in made_again]
 
 
 def test_cyrillic_arrives_byte_for_byte(bundled: FlaskClient) -> None:

@@ -126,7 +126,7 @@ def test_fragments_come_in_their_order_however_they_lie(
     files: dict[int, OpenFile], found: list[tuple[int, int, int]]
 ) -> None:
     length = sum(size for _, _, size in found)
-    segments = Segments([*packs.Fragments(files, found, length).segments()])
+    segments = Segments([*packs.Fragments.of(files, found).segments()])
     expected = (_bytes(number)[offset : offset + size] for number, offset, size in found)
     assert b"".join(segments) == b"".join(expected)
     assert segments.length == length
@@ -134,5 +134,5 @@ def test_fragments_come_in_their_order_however_they_lie(
 
 def test_neighbours_are_read_at_once_and_long_spans_not_at_all(files: dict[int, OpenFile]) -> None:
     found = [(1, 0, 10), (1, 30, 10), (1, 40, 5), (1, 100, 70_000), (1, 90, 5), (1, 3, 2)]
-    segments = [*packs.Fragments(files, found, 70_032).segments()]
+    segments = [*packs.Fragments.of(files, found).segments()]
     assert [type(one) for one in segments] == [bytes, FilePart, bytes, bytes]

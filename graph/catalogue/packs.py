@@ -28,6 +28,7 @@ _READ = 1 << 18  # bytes: the most that one read of neighbours takes
 # Bytes. Linux keeps what is written at once in larger pieces of its page cache, and sends them in
 # half the time that pieces of four kilobytes take.
 _WRITTEN_AT_ONCE = 1 << 20
+_HELD = 200  # bytes of a span in memory
 _PLACE = struct.Struct("<" + "QI" * len(STORED))
 _SPAN = struct.Struct("<Q" + "QQ" * len(STORED))
 _ORDER = {syntax.extension: index for index, syntax in enumerate(STORED)}
@@ -153,7 +154,7 @@ class PackReader:
         for pack, offset, length in parts:
             ends[pack] = max(ends.get(pack, 0), offset + length)
         files = {pack: self._checked(pack, end) for pack, end in ends.items()}
-        return Fragments(files, parts, sum(length for _, _, length in parts))
+        return Fragments.of(files, parts)
 
     def _checked(self, pack: int, end: int) -> OpenFile:
         """A pack's file. Raises FileNotFoundError where it is missing, or ends before `end`."""
@@ -167,15 +168,25 @@ class PackReader:
 
 @dataclass(frozen=True, slots=True)
 class Fragments:
-    """Fragments in packs, read when they are sent: pack, offset and length of each span."""
+    """Fragments in packs, read when they are sent: spans by what is read or sent at once."""
 
     files: Mapping[int, OpenFile]
-    parts: Sequence[Part]
+    groups: Sequence[Sequence[Part]]
     length: int
+
+    @staticmethod
+    def of(files: Mapping[int, OpenFile], parts: Sequence[Part]) -> Fragments:
+        """The fragments of spans: pack, offset and length of each."""
+        return Fragments(files, _neighbours(parts), sum(length for _, _, length in parts))
+
+    @property
+    def held(self) -> int:
+        """Bytes in memory, roughly."""
+        return _HELD * sum(map(len, self.groups))
 
     def segments(self) -> Iterator[bytes | FilePart]:
         """Long spans as parts of their files; short ones as bytes, neighbours by one read."""
-        for group in _neighbours(self.parts):
+        for group in self.groups:
             pack, offset, length = group[0]
             if length >= _SENT_AS_FILE:
                 yield FilePart(self.files[pack], offset, length)

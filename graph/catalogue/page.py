@@ -64,7 +64,8 @@ class Page(NamedTuple):
     @property
     def held(self) -> int:
         """The number of bytes in memory."""
-        return len(self.start) + len(self.end)
+        between = self.fragments.held if self.fragments else 0
+        return len(self.start) + between + len(self.end)
 
     def segments(self, before: bytes = b"") -> Segments:
         """The bytes, after those of the response's head perhaps; those in packs are read when they

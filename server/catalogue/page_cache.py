@@ -1,4 +1,4 @@
-"""Pages of some datasets that this process put together lately."""
+"""Pages of the catalogue that this process put together lately."""
 
 from __future__ import annotations
 
@@ -11,19 +11,25 @@ _SHARE = 4  # of the cache's budget
 
 
 class PageCache:
-    """Pages of one process that lie in memory, at most a share of the budget of its response
-    cache."""
+    """Pages of one process, at most a share of the budget of its response cache.
+
+    Of pages whose fragments lie in packs only the places are kept: they keep the packs open, so
+    they are forgotten once a newer catalogue is asked for.
+    """
 
     def __init__(self, context: AppContext) -> None:
         self._instance = context.instance
+        self._newest = 0
         self._pages: Lru[tuple[int, PageRequest], Page] = Lru(context.settings.cache // _SHARE)
 
     def get(self, listing: Listing, request: PageRequest, addresses: Addresses) -> Page:
         """A page of a list."""
+        if listing.number > self._newest:
+            self._newest = listing.number
+            self._pages.clear()
         key = (listing.number, request)
         found = self._pages.get(key)
         if found is None:
             found = assemble(listing, self._instance, request, addresses)
-            if found.fragments is None:  # others cost little, and would keep their packs open
-                self._pages.put(key, found, found.held)
+            self._pages.put(key, found, found.held)
         return found

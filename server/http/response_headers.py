@@ -107,6 +107,7 @@ def _allow_all_origins(response: Response) -> Response:
     own = headers.get("Access-Control-Expose-Headers", "").split(", ")
     exposed = dict.fromkeys(filter(None, [*EXPOSED.split(", "), *own]))
     headers["Access-Control-Allow-Origin"] = "*"
+    headers["Timing-Allow-Origin"] = "*"
     headers["Access-Control-Expose-Headers"] = ", ".join(exposed)
     if request.method == "OPTIONS":
         headers.setdefault("Access-Control-Allow-Methods", headers.get("Allow", "GET"))
