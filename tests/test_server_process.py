@@ -141,7 +141,8 @@ def test_no_process_is_left(small: Instance, how: signal.Signals) -> None:
             pids |= descendants(own.process.pid)
         code = own.stop(how)
     assert gone(pids)
-    assert code == (0 if how != signal.SIGKILL else -signal.SIGKILL)
+    ends = {signal.SIGINT: 130, signal.SIGTERM: 0, signal.SIGKILL: -signal.SIGKILL}
+    assert code == ends[how]
 
 
 def test_no_process_is_left_of_those_that_write(instance: Instance) -> None:

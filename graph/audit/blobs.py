@@ -5,15 +5,16 @@ Where responses and row maps are logged with the root over their pieces, that is
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 
+from graph.archive import Archive
 from graph.audit.checked_archive import CheckedArchive
 from graph.audit.problem import IntegrityProblem
 from graph.core.errors import IntegrityError
 from graph.core.instance import Instance
 from graph.core.progress import Reporter
-from graph.ledger import Event, Ledger, events, manifests
+from graph.ledger import Event, Ledger, events, manifests, recovery
 from graph.ledger.checkpoints import signed_size
 from graph.ledger.chunks import ChunkTree
 from graph.ledger.log import ENTRIES
@@ -49,7 +50,11 @@ class NamedBlobs:
 
 
 def check(
-    ledger: Ledger, archive: CheckedArchive, reporter: Reporter, later: frozenset[str]
+    instance: Instance,
+    ledger: Ledger,
+    archive: CheckedArchive,
+    reporter: Reporter,
+    later: frozenset[str],
 ) -> Iterator[IntegrityProblem]:
     """The problems of the archive, but for the blobs in `later`, which level 2 reads anyway."""
     named = NamedBlobs()
@@ -63,7 +68,18 @@ def check(
         if digest not in later:
             yield from check_one(archive, digest, index, named.chunks.get(digest))
         reporter.advance()
-    yield from _others(archive, named)
+    yield from _others(archive, {*named.first, *_announced(instance, ledger)})
+
+
+def _announced(instance: Instance, ledger: Ledger) -> Iterator[str]:
+    """What lines name that are announced and not written yet: their blobs are admitted first."""
+    archive = Archive(instance.archive)
+    try:
+        waiting = recovery.pending(instance, ledger)
+        for line in waiting.lines if waiting else ():
+            yield from manifests.digests(events.decode(line), archive)
+    except IntegrityError:
+        return  # level 0 names what is wrong with the announcement
 
 
 def check_of_lines(instance: Instance, archive: CheckedArchive) -> Iterator[IntegrityProblem]:
@@ -99,13 +115,13 @@ def damaged(error: IntegrityError, index: int) -> IntegrityProblem:
     return IntegrityProblem(1, error.where, f"{error.message} (named by log/{index})")
 
 
-def _others(archive: CheckedArchive, named: NamedBlobs) -> Iterator[IntegrityProblem]:
+def _others(archive: CheckedArchive, named: Set[str]) -> Iterator[IntegrityProblem]:
     for digest, path in archive:
         if path.is_symlink():
             what = "a symbolic link; a blob is a file"
             hint = "Replace the link by a copy of the file that it leads to."
             yield IntegrityProblem(1, str(path), what, hint=hint)
-        elif digest not in named.first:
+        elif digest not in named:
             what = "no event of the ledger refers to this blob"
             hint = "Move it out of the archive; an interrupted load may have left it."
             yield IntegrityProblem(1, str(path), what, hint=hint)

@@ -84,7 +84,7 @@ def verify(
     chosen = versions.steps(ledger, sample) if level > 1 else []
     if level > 0:
         reporter.step("level 1")
-        yield from blobs.check(ledger, archive, reporter, versions.read_lines(chosen))
+        yield from blobs.check(instance, ledger, archive, reporter, versions.read_lines(chosen))
     if level > 1:
         reporter.step("level 2", len(chosen))
         yield from versions.check(instance, chosen, archive, reporter)

@@ -226,8 +226,8 @@ class EngineFailure(QueryError):
 
 
 _HINTS = {
-    errno.ENOSPC: "Free some space and load again; the last published version is still served.",
-    errno.EDQUOT: "Raise the quota and load again; the last published version is still served.",
+    errno.ENOSPC: "Free some space there and try again; what is published stays as it is.",
+    errno.EDQUOT: "Raise the quota and try again; what is published stays as it is.",
     errno.EROFS: "Mount the data directory writable.",
     errno.EACCES: "Give this user write access to the data directory.",
 }

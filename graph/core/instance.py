@@ -127,14 +127,15 @@ class Instance:
         return self.root / "writer.lock"
 
 
-def check_base(base: str) -> str:
-    """The base IRI as given.
+def check_base(base: str, where: str = "") -> str:
+    """The base IRI as given; `where` is the file that says it.
 
     Raises ConfigError unless it is an absolute http(s) IRI in ASCII that ends in a slash, without
     query or fragment.
     """
     if not _is_folder_url(base):
-        raise ConfigError(f"“{base}” cannot be the base of IRIs", hint=_FOLDER_URL)
+        message = f"“{base}” cannot be the base of IRIs"
+        raise ConfigError(message, where=where, hint=_FOLDER_URL)
     return base
 
 
@@ -223,7 +224,7 @@ def open_instance(root: Path) -> Instance:
         from graph.core import instance_schema
 
         instance_schema.check(config, path)
-    base = check_base(str(config["base"]))
+    base = check_base(str(config["base"]), str(path))
     catalogue = config.get("catalogue", {})
     kept = retention.from_toml(config.get(retention.TABLE, {}))
     remote = remote_settings.from_toml(config.get("store", {}))

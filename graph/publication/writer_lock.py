@@ -11,7 +11,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from graph.core.errors import BusyError, storage_error
@@ -52,9 +52,7 @@ def hold_lock(path: Path, purpose: str, wait: float = 0.0) -> Iterator[int]:
     _HANDLES.add(handle)
     try:
         _acquire(handle, path, time.monotonic() + wait)
-        holder = {"pid": os.getpid(), "purpose": purpose, "since": now()}
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, json.dumps(holder).encode(), 0)
+        _name_holder(handle, purpose)
         umask = os.umask(0o077)  # archive and store may hold restricted data: for the owner alone
         try:
             yield handle
@@ -64,6 +62,14 @@ def hold_lock(path: Path, purpose: str, wait: float = 0.0) -> Iterator[int]:
     finally:
         _HANDLES.discard(handle)
         os.close(handle)  # releases the lock
+
+
+def _name_holder(handle: int, purpose: str) -> None:
+    """Write who holds it. On a full disk it is held all the same: a server can still start."""
+    holder = {"pid": os.getpid(), "purpose": purpose, "since": now()}
+    os.ftruncate(handle, 0)
+    with suppress(OSError):
+        os.pwrite(handle, json.dumps(holder).encode(), 0)
 
 
 def _acquire(handle: int, path: Path, deadline: float) -> None:

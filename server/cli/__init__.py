@@ -53,7 +53,19 @@ class _Commands(UserDict[str, Any]):
         return cast(click.Command, getattr(module, name.replace("-", "_")))
 
 
+class _Main(click.Group):
+    """The program. What goes wrong in any command is a message and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Import and run the command that the arguments name."""
+        from server.cli.output.failures import reported
+
+        with reported():
+            return super().invoke(ctx)
+
+
 @click.group(
+    cls=_Main,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     commands=_Commands(_MODULES),
 )

@@ -10,7 +10,7 @@ from graph.publication import retirement
 from graph.publication.approval import Decision, decide
 from graph.publication.writer_session import writer_session
 from graph.versions.held import APPROVE, REJECT
-from server.cli.output.common import current_instance, fail_clearly, json_option, show
+from server.cli.output.common import current_instance, json_option, show
 from server.cli.output.progress import reporter
 
 
@@ -22,7 +22,6 @@ from server.cli.output.progress import reporter
 @click.option("--by", default="", help="Who decides (default: the user of this process).")
 @click.option("--wait", default=0.0, help="Seconds to wait while another process writes.")
 @json_option
-@fail_clearly
 def approve(
     source: str,
     reason: str,
@@ -66,7 +65,6 @@ def approve(
 @click.option("--by", default="", help="Who decides (default: the user of this process).")
 @click.option("--wait", default=0.0, help="Seconds to wait while another process writes.")
 @json_option
-@fail_clearly
 def retire(source: str, reason: str, by: str, wait: float, as_json: bool) -> None:
     """Take SOURCE out: publish a version of it without statements.
 

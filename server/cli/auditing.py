@@ -9,7 +9,7 @@ from graph.core.instance import Instance
 from graph.ledger import Ledger, recovery
 from graph.publication.recovery import recover as recover_all
 from graph.publication.writer_lock import hold_writer_lock
-from server.cli.output.common import current_instance, fail_clearly, json_option, show
+from server.cli.output.common import current_instance, json_option, show
 
 
 @click.command()
@@ -20,7 +20,6 @@ from server.cli.output.common import current_instance, fail_clearly, json_option
 )
 @click.option("--wait", default=0.0, help="Seconds to wait for another writer.")
 @json_option
-@fail_clearly
 def recover(set_aside: bool, wait: float, as_json: bool) -> None:
     """Finish what a crash left unfinished, as every writer does first.
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from graph.export import export as export_catalogue
-from server.cli.output.common import counted, current_instance, fail_clearly, json_option, show
+from server.cli.output.common import counted, current_instance, json_option, show
 
 
 @click.command()
@@ -19,7 +19,6 @@ from server.cli.output.common import counted, current_instance, fail_clearly, js
     help="The file to write: .ttl, .rdf, .jsonld or .nt.",
 )
 @json_option
-@fail_clearly
 def export(catalogue: Path, as_json: bool) -> None:
     """Write the whole catalogue of the current snapshot as DCAT-AP."""
     done = export_catalogue(current_instance(), catalogue)

@@ -29,7 +29,6 @@ from server.cli.output.common import (
     counted,
     current_instance,
     data_directory,
-    fail_clearly,
     json_option,
     show,
     table,
@@ -70,7 +69,6 @@ def create_instance(
     help=f"File with user:password or a token, which is copied (default: {CREDENTIALS_VARIABLE}).",
 )
 @json_option
-@fail_clearly
 def init(
     base: str,
     store: str,
@@ -94,7 +92,6 @@ def init(
 
 @click.command()
 @json_option
-@fail_clearly
 def status(as_json: bool) -> None:
     """Show what is published, the size of the ledger, failed loads, and what is held."""
     instance = current_instance()
@@ -176,7 +173,6 @@ def _failure_lines(failures: Any) -> list[str]:
 @click.command()
 @click.option("--wait", default=0.0, help="Seconds to wait while another process writes.")
 @json_option
-@fail_clearly
 def rebuild(wait: float, as_json: bool) -> None:
     """Rebuild the store from ledger and archive."""
     instance = current_instance()

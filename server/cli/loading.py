@@ -29,8 +29,9 @@ from server.cli.output.common import (
     counted,
     current_instance,
     data_directory,
-    fail_clearly,
+    host_option,
     json_option,
+    port_option,
     show,
 )
 from server.cli.output.progress import reporter
@@ -177,7 +178,6 @@ class _LoadRun:
 @click.option("--wait", default=0.0, help="Seconds to wait while another process writes.")
 @click.option("--allow-shrink", is_flag=True, hidden=True)
 @json_option
-@fail_clearly
 def load(
     names: tuple[str, ...],
     is_all: bool,
@@ -204,11 +204,10 @@ def load(
 
 
 @click.command()
-@click.option("--port", default=8008, show_default=True)
-@click.option("--host", default="127.0.0.1", show_default=True)
+@host_option
+@port_option
 @click.option("--no-serve", is_flag=True, help="Load only.")
 @click.option("--no-score", is_flag=True, help="Do not score the metadata.")
-@fail_clearly
 def demo(port: int, host: str, no_serve: bool, no_score: bool) -> None:
     """Create an instance if there is none, load and score the bundled sources, and serve them."""
     if not no_serve:

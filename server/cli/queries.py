@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import click
 
-from server.cli.output.common import current_instance, fail_clearly, json_option, show, table
+from server.cli.output.common import current_instance, json_option, show, table
 from server.saved_queries.store import SavedQueryStore
 
 
@@ -17,7 +17,6 @@ def queries() -> None:
 
 @queries.command("list")
 @json_option
-@fail_clearly
 def list_queries(as_json: bool) -> None:
     """List saved queries, the newest first."""
     saved = SavedQueryStore(current_instance()).all()
@@ -27,7 +26,6 @@ def list_queries(as_json: bool) -> None:
 
 @queries.command()
 @click.argument("short")
-@fail_clearly
 def remove(short: str) -> None:
     """Delete a saved query. Its short URL returns 404 afterwards."""
     SavedQueryStore(current_instance()).remove(short)

@@ -13,7 +13,7 @@ from graph import snapshots
 from graph.core.instance import Instance
 from graph.queries import FORMATS, Query, QueryAnswer, QueryLimits, inspect, run_once
 from graph.snapshots import visibility
-from server.cli.output.common import current_instance, fail_clearly, table
+from server.cli.output.common import current_instance, table
 
 
 @click.command()
@@ -24,7 +24,6 @@ from server.cli.output.common import current_instance, fail_clearly, table
 )
 @click.option("--json", "as_json", is_flag=True, help="Print SPARQL results JSON.")
 @click.option("--timeout", default=60.0, show_default=True, help="Time limit in seconds.")
-@fail_clearly
 def query(
     text: str | None, file: Path | None, form: str | None, as_json: bool, timeout: float
 ) -> None:

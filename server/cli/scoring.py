@@ -16,7 +16,7 @@ from loaders.link_checks import HostRate, Prober, ProbeResult, UrlChecks
 from loaders.link_checks.probe import ERRORS
 from loaders.pipeline.model import LoadOutcome
 from loaders.quality import Assessment
-from server.cli.output.common import current_instance, fail_clearly, json_option, show, table
+from server.cli.output.common import current_instance, json_option, show, table
 from server.cli.output.progress import reporter
 from shapes.quality.indicators import INDICATORS
 from shapes.quality.law import STATUSES, counts
@@ -31,7 +31,6 @@ _RATINGS = {name: f"{mn} · {name}" for _, name, mn in RATINGS}
 @click.option("--datasets", "show_datasets", is_flag=True, help="Show each dataset as well.")
 @click.option("--wait", default=0.0, help="Seconds to wait while another process writes.")
 @json_option
-@fail_clearly
 def score(dry_run: bool, show_datasets: bool, wait: float, as_json: bool) -> None:
     """Score the published metadata (405 points), and publish the scores as source `quality`.
 
@@ -149,7 +148,6 @@ def _coverage(assessment: Assessment) -> Iterator[str]:
     "--private", "allow_private", is_flag=True, help="Also check URLs in private networks."
 )
 @json_option
-@fail_clearly
 def check_urls(days: float, limit: int, pause: float, allow_private: bool, as_json: bool) -> None:
     """Check the access and download URLs of the catalogue, and store the results."""
     instance = current_instance()

@@ -11,7 +11,7 @@ from graph import snapshots
 from graph.core.errors import ConfigError
 from graph.search.excerpt import ExcerptPart
 from graph.search.query import Hit, SearchScope, find
-from server.cli.output.common import current_instance, fail_clearly
+from server.cli.output.common import current_instance
 
 _ADVICE = "Try fewer words, or the beginning of one: завх*"
 
@@ -22,7 +22,6 @@ _ADVICE = "Try fewer words, or the beginning of one: завх*"
 @click.option("--lang", default="", help="Only texts in this language: mn, en, none, …")
 @click.option("--property", "properties", multiple=True, help="Only values of this property (IRI).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
-@fail_clearly
 def search(text: str, limit: int, lang: str, properties: tuple[str, ...], as_json: bool) -> None:
     """Find resources by words in their names and descriptions, best matches first.
 

@@ -17,7 +17,13 @@ from graph.ledger import Ledger
 from graph.publication.recovery import recover
 from graph.publication.writer_lock import hold_writer_lock
 from graph.queries import QueryLimits
-from server.cli.output.common import current_instance, fail_clearly
+from server.cli.output.common import (
+    AT_LEAST_ONE,
+    NOT_NEGATIVE,
+    current_instance,
+    host_option,
+    port_option,
+)
 from server.core.settings import Settings
 from server.front.serve import loopback_url
 from server.front.serve import serve as serve_instance
@@ -37,30 +43,61 @@ SELECT ?аймаг ?services WHERE {
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8008, show_default=True)
+@host_option
+@port_option
 @click.option(
-    "--workers", type=int, default=None, help="Number of query workers (default: processors + 1)."
+    "--workers",
+    type=AT_LEAST_ONE,
+    default=None,
+    help="Number of query workers (default: processors + 1).",
 )
 @click.option(
-    "--timeout", default=30.0, show_default=True, help="Time limit of a query in seconds."
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    default=30.0,
+    show_default=True,
+    help="Time limit of a query in seconds.",
 )
-@click.option("--memory", default=1024, show_default=True, help="Memory limit of a query in MiB.")
-@click.option("--result", default=256, show_default=True, help="Size limit of a result in MiB.")
-@click.option("--rows", default=0, help="Limit of rows or triples in a result (0: none).")
+@click.option(
+    "--memory",
+    type=AT_LEAST_ONE,
+    default=1024,
+    show_default=True,
+    help="Memory limit of a query in MiB.",
+)
+@click.option(
+    "--result",
+    type=AT_LEAST_ONE,
+    default=256,
+    show_default=True,
+    help="Size limit of a result in MiB.",
+)
+@click.option(
+    "--rows",
+    type=NOT_NEGATIVE,
+    default=0,
+    help="Limit of rows or triples in a result (0: none).",
+)
 @click.option(
     "--budget",
-    type=float,
+    type=click.FloatRange(0),
     default=None,
     help="Seconds of query time per client and minute; 0: no limit (default: 60, on loopback 0).",
 )
 @click.option(
     "--proxies",
+    type=NOT_NEGATIVE,
     default=0,
     show_default=True,
     help="Number of your reverse proxies that add to X-Forwarded-For.",
 )
-@click.option("--cache", default=256, show_default=True, help="Cache of each web process in MiB.")
+@click.option(
+    "--cache",
+    type=NOT_NEGATIVE,
+    default=256,
+    show_default=True,
+    help="Cache of each web process in MiB.",
+)
 @click.option("--log", is_flag=True, help="Log queries in logs/, without texts or personal data.")
 @click.option(
     "--scratch", is_flag=True, help="Serve an empty in-memory store for tests, loopback only."
@@ -77,7 +114,6 @@ SELECT ?аймаг ?services WHERE {
     multiple=True,
     help="The same, in a private network or on this machine.",
 )
-@fail_clearly
 def serve(
     host: str,
     port: int,

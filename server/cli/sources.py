@@ -22,7 +22,6 @@ from server.cli.output import harvest
 from server.cli.output.common import (
     current_instance,
     data_directory,
-    fail_clearly,
     json_option,
     show,
     table,
@@ -33,7 +32,6 @@ from server.cli.output.held import held_facts, held_lines
 @click.group(invoke_without_command=True)
 @json_option
 @click.pass_context
-@fail_clearly
 def sources(context: click.Context, as_json: bool) -> None:
     """List the bundled sources and those of the instance: where each stands, and when it is due."""
     if context.invoked_subcommand:
@@ -104,7 +102,6 @@ def _own() -> tuple[dict[str, Source], dict[Path, ConfigError]]:
 @sources.command()
 @click.argument("name", metavar="ID")
 @json_option
-@fail_clearly
 def report(name: str, as_json: bool) -> None:
     """What the newest load of a source added, changed, deleted, rejected and found.
 
@@ -135,7 +132,6 @@ def report(name: str, as_json: bool) -> None:
 )
 @click.option("--publisher", default="", help="Key of the publishing organisation.")
 @json_option
-@fail_clearly
 def add(
     name: str,
     is_editable: bool,

@@ -10,7 +10,7 @@ from graph.ledger import Ledger
 from graph.versions.state import state
 from loaders.editable import sources
 from server.auth.tokens import AccessToken, TokenStore
-from server.cli.output.common import current_instance, fail_clearly, json_option, show, table
+from server.cli.output.common import current_instance, json_option, show, table
 from server.cli.sources import known_sources
 
 
@@ -35,7 +35,6 @@ def token() -> None:
 )
 @click.option("--days", default=0.0, help="Days until it expires (0: never).")
 @json_option
-@fail_clearly
 def add(
     name: str, write: tuple[str, ...], read: tuple[str, ...], days: float, as_json: bool
 ) -> None:
@@ -50,7 +49,6 @@ def add(
 
 @token.command("list")
 @json_option
-@fail_clearly
 def list_tokens(as_json: bool) -> None:
     """List the tokens: names and what they allow, not the tokens themselves."""
     tokens = [_facts(one) for one in TokenStore(current_instance())]
@@ -61,7 +59,6 @@ def list_tokens(as_json: bool) -> None:
 @token.command()
 @click.argument("name")
 @json_option
-@fail_clearly
 def revoke(name: str, as_json: bool) -> None:
     """Revoke a token. It ends at once, in running servers too."""
     token = TokenStore(current_instance()).revoke(name)

@@ -9,12 +9,11 @@ import click
 
 from graph.audit.problem import Fault
 from loaders.upgrade import UpgradeProblem, check
-from server.cli.output.common import data_directory, fail_clearly, json_option, show
+from server.cli.output.common import data_directory, json_option, show
 
 
 @click.command("check-upgrade")
 @json_option
-@fail_clearly
 def check_upgrade(as_json: bool) -> None:
     """List what this version refuses in an instance of an earlier one; writes nothing.
 

@@ -11,10 +11,11 @@ from tempfile import TemporaryDirectory
 import click
 
 from graph.core.errors import ConfigError
+from graph.core.instance import CONFIG
 from graph.core.progress import step_callback
 from loaders.validation.candidate import CandidateDocument, from_file, from_source, from_url
 from loaders.validation.reading_results import check_datasets, with_reading
-from server.cli.output.common import current_instance, fail_clearly
+from server.cli.output.common import current_instance, data_directory
 from server.cli.output.progress import reporter
 from server.cli.output.report import FORMATS, ValidatedDocument
 from shapes.profiles import PROFILES
@@ -50,7 +51,6 @@ OWN = "ulzii"
     is_flag=True,
     help="Request the URL even where its host is this machine or in a private network.",
 )
-@fail_clearly
 def validate(
     target: str,
     profile: str,
@@ -82,12 +82,11 @@ def _candidate(target: str, *, allow_private: bool) -> CandidateDocument:
     # Ids of sources have neither suffix nor slash, so this is a misspelt file, not a source.
     if path.is_file() or path.suffix or "/" in target:
         return from_file(path)
-    try:
-        instance = current_instance()
-    except ConfigError as error:
+    if not (data_directory() / CONFIG).exists():
         hint = "Give a file, a URL, or a source of an instance (--data)."
-        raise ConfigError(f"there is no file “{target}”", where=error.where, hint=hint) from error
-    return from_source(instance, target)
+        where = str(data_directory())
+        raise ConfigError(f"there is no file “{target}”, and no instance", where=where, hint=hint)
+    return from_source(current_instance(), target)
 
 
 def _run(candidate: CandidateDocument, profile: str, jobs: int) -> ValidationReport:

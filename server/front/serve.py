@@ -6,6 +6,7 @@ import errno
 import http.client
 import os
 import select
+import signal
 import socket
 import threading
 import time
@@ -14,6 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 
 from graph.core.errors import ConfigError
 from graph.core.instance import Instance
@@ -30,10 +32,12 @@ if TYPE_CHECKING:
     from flask import Flask
 
 PROCESSES = 2
+_INTERRUPTED = 128 + signal.SIGINT
 # Together more threads than queries can run and wait: so the pool's queue is full before all
 # threads are in use, and pages and /healthz still answer.
 THREADS = 64
 _LOOP = hasattr(select, "epoll")
+_HIGHEST_PORT = 65535
 _START_TIMEOUT = 30.0  # seconds
 _PROBE = "/sparql?query=ASK%7B%7D"  # answered once both web and query workers run
 
@@ -54,6 +58,25 @@ class GunicornApplication(BaseApplication):
     def load(self) -> WSGIApplication:
         """The application."""
         return self.app
+
+    def run(self) -> None:
+        """Serve; raise SystemExit at the end: 0 after SIGTERM, 130 after Ctrl-C (SIGINT)."""
+        arbiter = _Arbiter(self)  # type: ignore[no-untyped-call]
+        try:
+            arbiter.run()  # type: ignore[no-untyped-call]
+        except SystemExit as end:
+            raise SystemExit(_INTERRUPTED if arbiter.is_interrupted else end.code) from None
+
+
+class _Arbiter(Arbiter):
+    """gunicorn's, which remembers that Ctrl-C ended it."""
+
+    is_interrupted = False
+
+    def handle_int(self) -> None:
+        """Stop at once."""
+        self.is_interrupted = True
+        super().handle_int()  # type: ignore[no-untyped-call]
 
 
 def serve(
@@ -95,16 +118,22 @@ def serve(
             options = _options(listener, lambda _: _announce(listener, address, on_ready))
             options["post_fork"] = lambda _, worker: _on_fork(worker.age, app)
             options["child_exit"] = lambda _, worker: _on_exit(worker.age)
-            GunicornApplication(app, options).run()  # type: ignore[no-untyped-call]
+            GunicornApplication(app, options).run()
+
+
+_BUSY = "Choose another with --port; with make: make demo PORT=9000."
 
 
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket. Raises ConfigError when it cannot listen on host and port."""
+    if not 0 <= port <= _HIGHEST_PORT:
+        hint = f"A port is a number from 0 (any free one) to {_HIGHEST_PORT}."
+        raise ConfigError("there is no such port", where=f"{host}:{port}", hint=hint)
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=1024)
     except OSError as error:
-        hint = "Choose another with --port." if error.errno == errno.EADDRINUSE else ""
+        hint = _BUSY if error.errno == errno.EADDRINUSE else ""
         raise ConfigError(
             f"cannot listen there: {error.strerror or error}", where=f"{host}:{port}", hint=hint
         ) from error

@@ -44,4 +44,4 @@ def serve(host: str, port: int, on_ready: Callable[[str], None] | None = None) -
             "when_ready": lambda _: on_ready(address) if on_ready else None,
             "worker_int": lambda _: os._exit(0),
         }
-        GunicornApplication(ScratchApplication(InMemoryPool(address[:-1] + PATH)), options).run()  # type: ignore[no-untyped-call]
+        GunicornApplication(ScratchApplication(InMemoryPool(address[:-1] + PATH)), options).run()

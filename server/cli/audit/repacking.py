@@ -8,7 +8,7 @@ from graph.archive import Archive
 from graph.ledger import Ledger, recovery
 from graph.publication.writer_lock import hold_writer_lock
 from graph.statements import repacking
-from server.cli.output.common import current_instance, fail_clearly, json_option, show
+from server.cli.output.common import current_instance, json_option, show
 from server.cli.output.progress import reporter
 
 
@@ -20,7 +20,6 @@ def archive() -> None:
 @archive.command()
 @click.option("--wait", default=0.0, help="Seconds to wait for another writer.")
 @json_option
-@fail_clearly
 def repack(wait: float, as_json: bool) -> None:
     """Write blobs of earlier versions anew, so that a record is found without reading all of them.
 

@@ -18,7 +18,7 @@ from graph.core.instance import Instance
 from graph.ledger import Ledger
 from loaders.replay import check as replayed
 from loaders.replay import findings
-from server.cli.output.common import current_instance, fail_clearly, json_option, show
+from server.cli.output.common import current_instance, json_option, show
 from server.cli.output.progress import reporter
 
 
@@ -48,7 +48,6 @@ from server.cli.output.progress import reporter
     f" {record.NAME} of the instance, which /verify shows.",
 )
 @json_option
-@fail_clearly
 def verify(
     level: int,
     against: Path | None,

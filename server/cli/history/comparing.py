@@ -19,7 +19,7 @@ from graph.history.rows import AllRows, FewRows, RowFinder
 from graph.ledger import Ledger
 from loaders.replay.whose import Attribution, attribution
 from server.cli.output.changes import count_lines, thing_lines
-from server.cli.output.common import current_instance, fail_clearly, json_option
+from server.cli.output.common import current_instance, json_option
 
 _LIMIT, _MOST = 20, 30  # things, and changes of each, whose rows are looked up one by one
 
@@ -38,7 +38,6 @@ _LIMIT, _MOST = 20, 30  # things, and changes of each, whose rows are looked up 
 @click.option("--limit", default=_LIMIT, show_default=True, help="Things to list; 0: all.")
 @click.option("--whose", is_flag=True, help="Replay, to tell the agency's changes from ours.")
 @json_option
-@fail_clearly
 def diff(
     source: str,
     old: int,

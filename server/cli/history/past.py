@@ -14,14 +14,13 @@ from graph.history.published import SourceVersion, versions
 from graph.history.timeline import BlamedLine, Moment, blame, timeline
 from graph.ledger import Events, Ledger
 from server.cli.output.changes import thing_lines
-from server.cli.output.common import current_instance, fail_clearly, json_option, show, table
+from server.cli.output.common import current_instance, json_option, show, table
 
 
 @click.command()
 @click.argument("name", metavar="ENTITY|SOURCE")
 @click.option("--blame", "is_blame", is_flag=True, help="Which version brought each statement.")
 @json_option
-@fail_clearly
 def history(name: str, is_blame: bool, as_json: bool) -> None:
     """The versions of a source, or the time line of a thing (its IRI)."""
     instance = current_instance()

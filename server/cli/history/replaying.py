@@ -13,7 +13,7 @@ from graph.ledger import Ledger
 from loaders.replay.findings import ReplayedFindings, replay_findings
 from loaders.replay.replay import Difference, Replayed, Verdict
 from loaders.replay.replay import replay as replay_version
-from server.cli.output.common import current_instance, fail_clearly, json_option, show
+from server.cli.output.common import current_instance, json_option, show
 
 EXIT_CODES = {Verdict.PROVEN: 0, Verdict.DIFFERENT: 6, Verdict.UNDECIDED: 12}
 
@@ -22,7 +22,6 @@ EXIT_CODES = {Verdict.PROVEN: 0, Verdict.DIFFERENT: 6, Verdict.UNDECIDED: 12}
 @click.argument("source")
 @click.argument("version", type=click.IntRange(1), required=False)
 @json_option
-@fail_clearly
 def replay(source: str, version: int | None, as_json: bool) -> None:
     """Map a version again, from the archived bytes by the archived code, and compare the hashes.
 

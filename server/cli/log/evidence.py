@@ -13,7 +13,7 @@ from graph.core.files import write_atomic
 from graph.evidence_bundles import build, check_bundle, verify
 from graph.evidence_bundles.model import BundleRequest
 from graph.trace.access import PRIVATE, PUBLIC, RECORDS
-from server.cli.output.common import current_instance, fail_clearly, json_option, show
+from server.cli.output.common import current_instance, json_option, show
 
 _PART = 13  # the exit code where a part of it is proven, as in check_bundle.py
 _NOTHING = {"statement": False, "origin": False, "record": False}
@@ -34,7 +34,6 @@ _COMPLETE = 64 << 20  # bytes; check_bundle.py reads no larger member
 )
 @click.option("--complete", is_flag=True, help="Enclose row map and lines whole, up to 64 MiB.")
 @json_option
-@fail_clearly
 def bundle(
     statement: str,
     output: Path,
@@ -74,7 +73,6 @@ def bundle(
               help="A checkpoint kept elsewhere: an older or another one is named.")  # fmt: skip
 @click.option("--script", is_flag=True, help="Print the script that checks without Ulzii.")
 @json_option
-@fail_clearly
 def verify_bundle(
     file: Path | None,
     key: str,

@@ -17,7 +17,6 @@ from graph.transparency.guarded import guarded_lines
 from server.cli.output.common import (
     counted,
     current_instance,
-    fail_clearly,
     json_option,
     show,
     table,
@@ -30,7 +29,6 @@ from server.cli.output.common import (
 @click.option("--source", default="", help="Only events about this source.")
 @json_option
 @click.pass_context
-@fail_clearly
 def log(context: click.Context, number: int, kind: str, source: str, as_json: bool) -> None:
     """List the events of the log, the newest last."""
     if context.invoked_subcommand:
@@ -71,7 +69,6 @@ def detail(item: Event) -> str:
 @log.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @json_option
-@fail_clearly
 def export(folder: Path, as_json: bool) -> None:
     """Write the log into FOLDER as static files: checkpoint and tiles (c2sp.org/tlog-tiles).
 

@@ -18,7 +18,7 @@ from graph.snapshots.published_events import events_of
 from graph.trace import publications
 from graph.transparency import proofs, signed_log, witnesses
 from graph.transparency.signed_log import SignedLog
-from server.cli.output.common import current_instance, fail_clearly, json_option, show
+from server.cli.output.common import current_instance, json_option, show
 
 _EVENT = re.compile(r"(?:.*\blog/)?(0|[1-9][0-9]{0,17})")
 
@@ -28,7 +28,6 @@ _EVENT = re.compile(r"(?:.*\blog/)?(0|[1-9][0-9]{0,17})")
 @click.option("--since", type=int, default=None, help="Prove growth from a log of this size.")
 @click.option("--until", type=int, default=None, help="… to this size (default: now).")
 @json_option
-@fail_clearly
 def prove(what: str, since: int | None, until: int | None, as_json: bool) -> None:
     """Prove that the log holds event WHAT (its number), that a version holds statement WHAT, or
     that the log only grew.

@@ -12,7 +12,7 @@ from graph.core.instance import Instance
 from graph.transparency import asking, signed_log, witnesses
 from graph.transparency.cosigner import Cosigner
 from graph.transparency.witnesses import Answer, Witness
-from server.cli.output.common import current_instance, fail_clearly, json_option, show
+from server.cli.output.common import current_instance, json_option, show
 
 SELF_SIGNED = "self-signed only: no witness confirms that others see the same log"
 
@@ -26,7 +26,6 @@ def witness() -> None:
 @click.argument("url")
 @click.argument("key")
 @json_option
-@fail_clearly
 def add(url: str, key: str, as_json: bool) -> None:
     """Add the witness that takes `add-checkpoint` below URL and signs with KEY (a verifier key).
 
@@ -59,7 +58,6 @@ def _url(text: str) -> str:
 
 @witness.command("list")
 @json_option
-@fail_clearly
 def list_all(as_json: bool) -> None:
     """List the witnesses, and what each said last."""
     instance = current_instance()
@@ -84,7 +82,6 @@ def _said(answer: dict[str, Any] | None, size: int) -> str:
 
 @witness.command()
 @json_option
-@fail_clearly
 def ask(as_json: bool) -> None:
     """Ask every witness to cosign the log now; exit code 6 if one refuses.
 
@@ -104,7 +101,6 @@ def ask(as_json: bool) -> None:
 @witness.command()
 @click.argument("name")
 @json_option
-@fail_clearly
 def remove(name: str, as_json: bool) -> None:
     """Remove the witness NAME, and what it cosigned."""
     instance = current_instance()

@@ -1,8 +1,7 @@
-"""Shared by the commands: data directory, JSON output, errors as messages with exit codes."""
+"""Shared by the commands: data directory, JSON output, tables."""
 
 from __future__ import annotations
 
-import functools
 import json
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -10,31 +9,31 @@ from typing import Any, ParamSpec, TypeVar
 
 import click
 
-from graph.core.errors import UlziiError
 from graph.core.instance import Instance, open_instance
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def fail_clearly(command: Callable[P, R]) -> Callable[P, R]:
-    """Decorator: print our errors as messages and exit with their codes; others stay tracebacks."""
-
-    @functools.wraps(command)
-    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return command(*args, **kwargs)
-        except UlziiError as error:
-            click.echo(f"ulzii: {error}", err=True)
-            raise SystemExit(error.exit_code) from error
-
-    return wrapped
-
-
 def json_option(command: Callable[P, R]) -> Callable[P, R]:
     """Decorator: add the option --json."""
     option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
     return option(command)
+
+
+AT_LEAST_ONE = click.IntRange(1)
+NOT_NEGATIVE = click.IntRange(0)
+
+host_option = click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Address to listen at."
+)
+port_option = click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8008,
+    show_default=True,
+    help="Port to listen at; 0: any free one.",
+)
 
 
 def data_directory() -> Path:

@@ -26,7 +26,7 @@ from loaders.tables.guessing import description
 from loaders.tables.guessing.description import DescriptionLine
 from loaders.tables.guessing.table import look_at
 from loaders.tables.preview import preview
-from server.cli.output.common import data_directory, fail_clearly, json_option, show
+from server.cli.output.common import data_directory, json_option, show
 
 _HEAD = (
     "Guessed by `ulzii guess`, each value with its reason. Correct it, answer what is “?”, then",
@@ -64,7 +64,6 @@ class _LocalFile:
 )
 @click.option("--csvw", is_flag=True, help="CSVW metadata (JSON) instead of the description.")
 @json_option
-@fail_clearly
 def guess(file: Path, target: Path | None, csvw: bool, as_json: bool) -> None:
     """Describe a table: CSV, TSV, XLSX, ODS, JSON. Prints a source description in TOML with the
     reason for each guess, and the first rows as they would be mapped.

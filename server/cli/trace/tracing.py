@@ -16,7 +16,7 @@ from graph.trace.question import parse
 from graph.trace.records.capture_text import CaptureText
 from graph.trace.records.view import RecordView
 from graph.trace.tracing import Scope, Tracer
-from server.cli.output.common import current_instance, fail_clearly
+from server.cli.output.common import current_instance
 
 _FORMATS = ("text", "json", "ttl", "nt", "prov", "jsonld", "rdf")
 NOT_STATED = 11  # exit code
@@ -28,7 +28,6 @@ NOT_STATED = 11  # exit code
 @click.option("--version", type=int, default=None, help="In this version, not the published one.")
 @click.option("--format", "form", type=click.Choice(_FORMATS), default="text", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@fail_clearly
 def trace(asked: str, source: str, version: int | None, form: str, as_json: bool) -> None:
     """Where a statement comes from: record, file, mapping, checks, log.
 
