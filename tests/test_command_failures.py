@@ -44,13 +44,7 @@ def test_a_description_that_cannot_be_read(instance: Instance, tmp_path: Path, k
     assert done.stderr.startswith(f"ulzii: {path}: ")
 
 
-BROKEN = {"cut": "base = ", "number": "base = 5", "key": "x = 1", "empty": "", "list": "base = [1]"}
-    "cut": "base = ",
-    "number": "base = 5",
-    "unknown": "x = 1",
-    "empty": "",
-    "list": "base=[]",
-}
+BROKEN = {"cut": "base =", "number": "base = 5", "key": "x = 1", "empty": "", "list": "base = []"}
 READING = ["status", "sources", "log", "rebuild", "verify", "score", "recover", "load", "serve"]
 
 
