@@ -42,10 +42,12 @@ MEALS = (
 def test_heads_in_three_rows_of_which_the_first_has_few_texts() -> None:
     found = guessed(MEALS.encode("cp1251"))
     assert (found.form.dialect.preamble, found.form.dialect.header) == (2, 3)
-    area, run = found.columns
+    area, *measures = found.columns
     assert (area.name, area.keys["level"]) == ("Аймаг", "aimag")
-    assert run.keys["heads"][0] == {"kind": "period"}  # type: ignore[index]
-    assert run.keys["to"] == "2024* / Зардал / мян.төг"
+    assert [one.keys["heads"][0] for one in measures] == [{"kind": "period"}] * 4  # type: ignore[index]
+    assert measures[-1].name == "2024* / Зардал / мян.төг"
+    units = [one.unit for one in measures if one.unit]
+    assert [(one.code, one.power) for one in units] == [("IE", 0), ("MNT", 3)] * 2
 
 
 def test_a_title_of_two_texts_is_no_head() -> None:

@@ -211,7 +211,9 @@ def _are_periods(texts: Sequence[str]) -> bool:
     """Whether numbers are years in order, or days and months: heads of a wide table."""
     if all(_YEAR.fullmatch(text) for text in texts):
         years = [int(text) for text in texts]
-        return len(years) > 1 and years in (sorted(set(years)), sorted(set(years), reverse=True))
+        once = sorted(set(years))  # below several upper heads they come several times
+        times = len(years) // len(once)
+        return len(once) > 1 and years in (once * times, once[::-1] * times)
     return all(any(one.kind != "year" for one in periods.readings(text)) for text in texts)
 
 

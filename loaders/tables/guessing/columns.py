@@ -14,11 +14,14 @@ from graph.core.privacy import mask_personal_data
 from loaders.formats.cubes.keys import key_of
 from loaders.tables.mapping.places import plain
 from loaders.tables.values import (
+    Unit,
     fitting_kinds,
     fitting_locales,
     fold,
     missing,
     period,
+    split_head,
+    unit,
 )
 from loaders.tables.values.dates import SERIAL, date
 
@@ -31,6 +34,9 @@ _ENOUGH = 0.6
 _WIDEST = 40  # characters of an example
 _DAY = re.compile(r"(?i)огноо|өдөр|\bdate\b|\bday\b")
 _SERIAL = re.compile(r"[2-5]\d{4}")  # from 1954 to 2064
+_PERSON = re.compile(r"(?i)утас|phone|\btel|регистр|register|\bрд\b")
+_PLAIN = re.compile(r"(\d{4})(?:\.\d+)?")
+_LIKELY_YEARS = range(1900, 2101)
 _REMARK = re.compile(r"(?i)тайлбар|тэмдэглэл|note|remark|comment")
 
 
@@ -53,21 +59,32 @@ class TableColumn:
         """Each of them once."""
         return list(dict.fromkeys(self.filled))
 
+    @property
+    def unit(self) -> Unit | None:
+        """The unit that its head says: “Үнэ, сая төгрөг”, or “хүн” in the lowest of its rows."""
+        lowest = unit(self.parts[-1]) if len(self.parts) > 1 else None
+        said = (split_head(part)[1] for part in reversed(self.parts))
+        return lowest or next(filter(None, said), None)
+
 
 @dataclass(slots=True)
 class GuessedColumn:
-    """The keys of a column's description with the reason for them; `questions` by key."""
+    """The keys of a column's description with the reason for them; `questions`, and the reasons of
+    single keys, by key. `unit` is what the head says of figures."""
 
     name: str
     keys: dict[str, object]
     why: str
     questions: dict[str, str] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
+    unit: Unit | None = None
 
 
 def guess(column: TableColumn, above: GuessedColumn | None) -> GuessedColumn:
     """What a column is; `above` is a column of areas that contain its areas."""
-    for rule in (_nothing, _lists, _personal, _dates, _serials, _period, _code, _measure):
+    rules = (_nothing, _lists, _figures, _personal, _dates, _serials, _period, _code, _measure)
+    for rule in rules:
         if found := rule(column):
             return found
     return _area(column, above) or _remark(column) or _concept(column)
@@ -109,6 +126,11 @@ def _remark(column: TableColumn) -> GuessedColumn | None:
     return GuessedColumn(column.name, keys, f"blank in {blank} of {len(column.texts)} rows")
 
 
+def _figures(column: TableColumn) -> GuessedColumn | None:
+    """Numbers below a unit are figures, though they look like years, months or phone numbers."""
+    return _measure(column) if column.unit and not _PERSON.search(fold(column.name)) else None
+
+
 def _personal(column: TableColumn) -> GuessedColumn | None:
     """Register and phone numbers of people are never published."""
     hidden = [text for text in column.filled if mask_personal_data(text) != text]
@@ -142,7 +164,7 @@ def _first_date(text: str) -> str:
 
 def _period(column: TableColumn) -> GuessedColumn | None:
     fit = fitting_kinds(column.labels)
-    if fit.others or not fit.kinds:
+    if fit.others or not fit.kinds or _are_other_numbers(column.labels):
         return None
     keys: dict[str, object] = {"role": "dimension", "kind": "period"}
     if fit.ambiguous:
@@ -150,6 +172,12 @@ def _period(column: TableColumn) -> GuessedColumn | None:
         asked = {"period": question}
         return GuessedColumn(column.name, {**keys, "period": "?"}, "periods", asked)
     return GuessedColumn(column.name, keys, f"each is a {fit.kinds[0]}, like {column.filled[0]}")
+
+
+def _are_other_numbers(labels: Sequence[str]) -> bool:
+    """Whether 1234.5 and 1500 are among them, which would be a month and a year long ago."""
+    plain = [match for label in labels if (match := _PLAIN.fullmatch(label))]
+    return any(int(match[1]) not in _LIKELY_YEARS for match in plain)
 
 
 def _code(column: TableColumn) -> GuessedColumn | None:
@@ -167,7 +195,8 @@ def _measure(column: TableColumn) -> GuessedColumn | None:
     if not fit.numbers or fit.others > (1 - _ENOUGH) * (fit.numbers + fit.others):
         return None
     others = f", {fit.others} others, like {fit.example}" if fit.others else ""
-    return GuessedColumn(column.name, {"role": "measure"}, f"{fit.numbers} numbers{others}")
+    why = f"{fit.numbers} numbers{others}"
+    return GuessedColumn(column.name, {"role": "measure"}, why, unit=column.unit)
 
 
 def _area(column: TableColumn, above: GuessedColumn | None) -> GuessedColumn | None:

@@ -157,7 +157,8 @@ def _column(column: GuessedColumn) -> Iterator[DescriptionLine]:
     section = "[[options.columns]]"
     yield DescriptionLine(section, "name", column.name, column.why)
     for key, value in column.keys.items():
-        yield DescriptionLine(section, key, value, question=column.questions.get(key, ""))
+        why, question = column.reasons.get(key, ""), column.questions.get(key, "")
+        yield DescriptionLine(section, key, value, why, question)
 
 
 def _record() -> DescriptionLine:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from graph.core.errors import InputError
 from loaders.formats.cubes.keys import key_of
@@ -116,7 +117,7 @@ def _guessed(seen: Sequence[TableColumn], above: GuessedColumn | None) -> list[G
     while at < len(seen):
         run, kind = _run(seen, at)
         if run > 1:
-            found.append(_guessed_run(seen[at : at + run], kind))
+            found += _guessed_runs(seen[at : at + run], kind)
         else:
             found.append(guess(seen[at], above))
         if found[-1].keys.get("level") == "aimag":
@@ -148,16 +149,21 @@ def _belongs(seen: Sequence[TableColumn], first: int, at: int, kind: str) -> boo
     return head_kind([column]) == kind
 
 
-def _guessed_run(run: Sequence[TableColumn], kind: str) -> GuessedColumn:
-    first, last = run[0], run[-1]
+def _guessed_runs(run: Sequence[TableColumn], kind: str) -> Iterator[GuessedColumn]:
+    """A run of columns; where units change in it, one for each part with one unit: a unit is said
+    of a whole run."""
     heads = [{"kind": kind}] if kind != "concept" else _heads_by_row(run)
     if kind == "area":
         heads = [{"kind": "area", "level": "aimag"}]
-    grows = kind == "period" or any(one["kind"] == "period" for one in heads)
-    keys: dict[str, object] = {"to": last.name, "role": "measure", "heads": heads}
-    if grows:
-        keys["grows"] = True
-    return GuessedColumn(first.name, keys, f"{len(run)} heads, each {_named(heads)}")
+    whole = len({column.unit for column in run}) == 1
+    grows = whole and (kind == "period" or any(one["kind"] == "period" for one in heads))
+    for _, part in groupby(run, key=lambda column: column.unit):
+        columns = list(part)
+        keys: dict[str, object] = {"to": columns[-1].name} if len(columns) > 1 else {}
+        keys |= {"role": "measure", "heads": heads, **({"grows": True} if grows else {})}
+        count = "1 head" if len(columns) == 1 else f"{len(columns)} heads, each"
+        why = f"{count} {_named(heads)}"
+        yield GuessedColumn(columns[0].name, keys, why, unit=columns[0].unit)
 
 
 def _heads_by_row(run: Sequence[TableColumn]) -> list[dict[str, str]]:

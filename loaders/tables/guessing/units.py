@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -30,7 +31,18 @@ KNOWN: Mapping[str, KnownUnit] = {
     "KMT": KnownUnit("kilometre", "километр", "kilometre"),
     "KMK": KnownUnit("square-kilometre", "км²", "square kilometre"),
     "MTK": KnownUnit("square-metre", "м²", "square metre"),
+    "EUR": KnownUnit("euro", "евро", "euro"),
+    "CNY": KnownUnit("yuan", "юань", "yuan"),
+    "MTQ": KnownUnit("cubic-metre", "м³", "cubic metre"),
+    "MTR": KnownUnit("metre", "метр", "metre"),
+    "GRM": KnownUnit("gram", "грамм", "gram"),
+    "KWH": KnownUnit("kilowatt-hour", "кВт.ц", "kilowatt-hour"),
 }
+COUNTED: Mapping[str, KnownUnit] = {
+    r"(?i)өрх|household": KnownUnit("household", "өрх", "household"),
+    r"(?i)ширхэг|\bш$|pcs|piece": KnownUnit("piece", "ширхэг", "piece"),
+}
+"""What Recommendation 20 calls “one”, by its words."""
 
 
 class GuessedUnits(NamedTuple):
@@ -44,24 +56,37 @@ class GuessedUnits(NamedTuple):
 def units(columns: Sequence[GuessedColumn], title: str) -> GuessedUnits:
     """What the whole table says; units that differ are written into their columns."""
     measures = [one for one in columns if one.keys["role"] == "measure"]
-    said = [split_head(one.name)[1] or split_head(title)[1] for one in measures]
-    if len({(one.code, one.power) if one else None for one in said}) == 1:
+    above = split_head(title)[1]
+    said = [one.unit or above for one in measures]
+    if len({(one.text, one.code, one.power) if one else None for one in said}) == 1:
         first = said[0]
-        why = f"“{first.text}”" if first else ""
-        return GuessedUnits(_keys(first), why, _named(said))
+        return GuessedUnits(_keys(first), _why(first) if first else "", _named(said))
     for column, unit in zip(measures, said, strict=True):
-        column.keys.update(_keys(unit))
+        keys = _keys(unit)
+        column.keys.update(keys)
+        column.reasons.update(dict.fromkeys(keys, _why(unit)) if unit else {})
     return GuessedUnits({}, "", _named(said))
+
+
+def _why(unit: Unit) -> str:
+    nameless = "" if _known(unit) else "; name its unit here, and under [options.units]"
+    return f"“{unit.text}”{nameless}"
+
+
+def _known(unit: Unit) -> KnownUnit | None:
+    ones = (known for words, known in COUNTED.items() if re.search(words, unit.text))
+    return next(ones, None) if unit.code == "C62" else KNOWN.get(unit.code)
 
 
 def _keys(unit: Unit | None) -> dict[str, object]:
     """The keys `unit` and `multiplier` of a unit, as far as it is known."""
     if unit is None:
         return {}
-    known = {"unit": KNOWN[unit.code].key} if unit.code in KNOWN else {}
-    return {**known, **({"multiplier": unit.power} if unit.power else {})}
+    known = _known(unit)
+    named: dict[str, object] = {"unit": known.key} if known else {}
+    return named | ({"multiplier": unit.power} if unit.power else {})
 
 
 def _named(said: Sequence[Unit | None]) -> dict[str, KnownUnit]:
-    known = [KNOWN[one.code] for one in said if one and one.code in KNOWN]
+    known = [found for one in said if one and (found := _known(one))]
     return {one.key: one for one in known}
