@@ -24,6 +24,7 @@ from bench.mapping import compare, whole_way
 from bench.queries import analytical, hostile, listing, lookups, repeated, search
 from bench.results import Measurement
 from bench.servers import launch
+from bench.tables import load_memory
 from bench.validation import prefilter
 
 MAX_DATASETS = 50_000  # for the parts that are not measured at a million
@@ -88,6 +89,11 @@ def _memory(rows: int, chosen: Namespace) -> Iterator[Measurement]:
         yield compare.memory(rows, Path(folder))
 
 
+def _register(records: int, chosen: Namespace) -> Iterator[Measurement]:
+    with tempfile.TemporaryDirectory(prefix="ulzii-bench-", dir=chosen.keep) as folder:
+        yield from load_memory.run(records, Path(folder))
+
+
 def _harvesting(datasets: int, chosen: Namespace) -> Iterator[Measurement]:
     with tempfile.TemporaryDirectory(prefix="ulzii-bench-", dir=chosen.keep) as folder:
         yield from harvest.run(datasets, Path(folder))
@@ -104,6 +110,7 @@ PARTS: dict[str, Callable[[int, Namespace], Iterator[Measurement]]] = {
     "mapping": _mapping,
     "mapping-memory": _mapping_memory,
     "memory": _memory,
+    "register": _register,
     "whole": _whole,
     "lookups": _lookups,
     "repeated": _repeated,
