@@ -29,6 +29,7 @@ _UNITS = Path(__file__).parents[2] / "bundled" / "admin-units"
 _TOTALS = {"нийт", "бүгд", "нийт дүн", "улсын дүн", "дүн", "total", "all"}
 _DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}")
 _CODE = re.compile(r"(?i)код|дугаар|№|code|\bid\b|регистр")
+_FIRST = 20  # labels, of which one is no period where they are none
 _MOST_CODES = 40  # labels whose keys are written into the description
 _ENOUGH = 0.6
 _WIDEST = 40  # characters of an example
@@ -163,6 +164,8 @@ def _first_date(text: str) -> str:
 
 
 def _period(column: TableColumn) -> GuessedColumn | None:
+    if fitting_kinds(column.labels[:_FIRST]).others:
+        return None  # thousands of long texts need not all be tried
     fit = fitting_kinds(column.labels)
     if fit.others or not fit.kinds or _are_other_numbers(column.labels):
         return None
