@@ -164,7 +164,7 @@ def _vocabularies(tally: Tally, names: Names) -> PropertyValues:
 def _parts(node: str, tally: Tally) -> Iterator[bytes]:
     """The lines of partitions, which are most of the graph: canonical as they are written."""
     parts = {part[:end] for part, _ in tally for end in range(len(part) + 1)}
-    nodes = {part: f"<{_fragment(node, part)}>".encode() for part in parts | {WHOLE}}
+    nodes = {part: f"<{partition_iri(node, part)}>".encode() for part in parts | {WHOLE}}
     for kind, predicate in _PART_COUNTS.items():
         number = sum(len(part) == 1 and part[0][0] == kind for part in parts)
         yield _NUMBER % (nodes[WHOLE], predicate, number)
@@ -177,7 +177,8 @@ def _parts(node: str, tally: Tally) -> Iterator[bytes]:
         yield _NUMBER % (nodes[part], _MEASURES[measure], number)
 
 
-def _fragment(node: str, part: Partition) -> str:
+def partition_iri(node: str, part: Partition) -> str:
+    """The IRI of a partition of the description `node`."""
     steps = "-".join(f"{kind}-{_code(name)}" for kind, name in part)
     return f"{node}#{steps}" if steps else node
 

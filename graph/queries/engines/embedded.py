@@ -21,6 +21,7 @@ from graph.queries.engines.plain_values import PlainValues
 from graph.queries.model.formats import Format
 from graph.queries.model.query import GraphDocument, Query, ResourceDocument
 from graph.queries.patterns.bind_order import move_binds
+from graph.queries.patterns.whole_joins import hash_joins
 from graph.queries.property_functions import rewrite
 from graph.queries.results import resource_description, serialize
 from graph.queries.results.spool import ResultSpool
@@ -39,12 +40,14 @@ class EngineRequest(NamedTuple):
 
     `query` is the query as it arrived. `snapshot` is the snapshot's directory, None without one.
     `dataset` is None if the query runs on all that the store holds, or the engine reads FROM.
+    `void` is the IRI of the store's statistics, empty without them.
     """
 
     store: ox.Store
     query: Query
     snapshot: Path | None
     dataset: dataset.QueryDataset | None
+    void: str = ""
 
 
 RewriteStep = Callable[[str, EngineRequest], str]
@@ -65,16 +68,18 @@ def run_query(
     spool: ResultSpool,
     snapshot: Path | None = None,
     hidden: frozenset[str] = frozenset(),
+    void: str = "",
 ) -> Format:
     """Run a query and write its whole result.
 
-    `info` is needed only if FROM occurs. The graphs in `hidden` are invisible to the query.
+    `info` is needed only if FROM occurs. The graphs in `hidden` are invisible to the query. `void`
+    is the IRI of the statistics of the store, if it has any.
 
     Raises QuerySyntaxError, QueryNotAcceptable, QueryUnsupported and QueryTooLarge.
     """
     try:
         visible = dataset.visible_dataset(store, query, info, hidden)
-        result = _result(EngineRequest(store, query, snapshot, visible))
+        result = _result(EngineRequest(store, query, snapshot, visible, void))
         return serialize.write_result(result, query, spool)
     except SyntaxError as error:
         raise syntax_hints.explain(query.text, syntax_error(str(error))) from error
@@ -86,6 +91,8 @@ def run_query(
 def _result(request: EngineRequest) -> EngineResult:
     base = request.query.base
     text = move_binds(apply_steps(request), base)
+    if request.dataset is None:  # the statistics are those of the default graph
+        text = hash_joins(text, base, request.store, request.void)
     text = order_by.with_sort_keys(text, PlainValues(request.store, text, base))
     store, options = dataset.store_and_options(request.store, request.dataset)
     return custom_functions.with_functions(

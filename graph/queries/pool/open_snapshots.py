@@ -32,6 +32,7 @@ class SnapshotReader:
         self.instance = instance
         self.memory = memory
         self.endpoint = instance.names.endpoint
+        self.void = instance.names.void()
         self.name = ""
         self.folder = instance.snapshots
         self._stores: dict[str, ox.Store | RemoteEngine] = {}

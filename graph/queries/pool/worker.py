@@ -237,7 +237,9 @@ class RequestHandler:
             query = reader.query(request.fields)
             info = QueryInfo.from_wire(request.info) if request.info else None
             if isinstance(store, ox.Store):
-                chosen = embedded.run_query(store, query, info, spool, reader.folder, hidden)
+                chosen = embedded.run_query(
+                    store, query, info, spool, reader.folder, hidden, reader.void
+                )
             else:
                 chosen = store.run_query(query, spool, reader.folder, hidden)
         return ResponseHeader(
