@@ -16,6 +16,7 @@ import pyoxigraph as ox
 from rdflib import SH, Graph
 from rdflib.term import Node, URIRef
 
+from shapes import scripts
 from shapes.asked import AGENCIES_AND_CYRILLIC, is_cyrillic
 from shapes.dates import wrong_date
 from shapes.results import ValidationResult
@@ -38,6 +39,7 @@ _NEEDS_PARSING = re.compile(
     r"\d{4}[ -]?\d{4}|\\[uU]|[A-Za-z][\u0400-\u04FF]|[\u0400-\u04FF][A-Za-z]"
 )
 _TEL = "tel:"
+_WORDS = "{?words}"  # in the message of the rule one-script
 _TEXT_DATATYPES = frozenset(
     {
         "http://www.w3.org/2001/XMLSchema#string",
@@ -106,7 +108,7 @@ class StatementReader:
             yield _result(self._rules[_SUBJECT_IS_IRI], triple, _NODE_KIND_COMPONENT)
         for denial in self._denials:
             if denial.matches(triple) and not self._is_excepted(denial.rule, triple):
-                yield _result(denial.rule, triple, _NOT_COMPONENT)
+                yield _with_words(_result(denial.rule, triple, _NOT_COMPONENT), triple)
 
     def _is_excepted(self, rule: Rule, triple: ox.Quad) -> bool:
         """Whether a rule does not ask this text, since it is a foreign source's."""
@@ -164,6 +166,18 @@ def _result(rule: Rule, triple: ox.Quad, component: str) -> ValidationResult:
         messages=rule.messages,
         dimension=rule.dimension,
     )
+
+
+def _with_words(result: ValidationResult, triple: ox.Quad) -> ValidationResult:
+    """The result with the words of its text in its messages, where these have a place for them."""
+    if not any(_WORDS in message for message in result.messages.values()):
+        return result
+    text = triple.object.value if isinstance(triple.object, ox.Literal) else ""
+    messages = {
+        language: message.replace(_WORDS, scripts.told(text, language))
+        for language, message in result.messages.items()
+    }
+    return replace(result, messages=messages)
 
 
 def _node_name(node: Term) -> str:
