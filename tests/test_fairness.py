@@ -73,6 +73,14 @@ def test_a_timeout_says_whether_the_query_ran_or_waited(
     assert re.match(said, str(query_timeout(late, ran, behind_own=behind_own)))
 
 
+def test_a_timeout_names_what_may_have_taken_so_long() -> None:
+    began = time.monotonic() - 10
+    query = LOOK_UP._replace(text="SELECT * { ?a ?p ?b . ?c ?q ?d }")
+    error = query_timeout(InFlight(query, "SELECT", "", 0, "1", began, began + 9), 8.0)
+    assert error.hint.startswith("No variable connects the patterns with ?a and those with ?c")
+    assert error.hint_mn.startswith("?a-тай болон ?c-тай хэв")
+
+
 def test_who_waits_for_the_own_slot_is_told_so(three: Pool, threads: ThreadPoolExecutor) -> None:
     first = threads.submit(ask, three, FOR_EVER, "patient", 4.0)
     wait_until(lambda: len(slow(three)) == 1)

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.queries.patterns.bind_order import move_binds
+from graph.queries.patterns.slow_patterns import slow_patterns
 
 _E = "http://e/"
 _STORE = ox.Store()
@@ -121,3 +122,37 @@ def test_a_bind_moves_to_the_end_of_its_group(pattern: str, moved: str) -> None:
 )
 def test_a_bind_stays_where_moving_it_could_change_or_gains_nothing(pattern: str) -> None:
     assert move_binds(f"SELECT * {{ {pattern} }}", _E) == f"SELECT * {{ {pattern} }}"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "said"),
+    [
+        ("?a <p> ?b . ?c <q> ?d", "connects the patterns with ?a and those with ?c"),
+        ("?a <p> ?b FILTER(?b = ?c) { ?c <q> ?d }", "connects the patterns with ?a and"),
+        ("OPTIONAL { ?a <p> ?b } ?a <q> ?c", "OPTIONAL stands before the pattern that binds ?a"),
+        ("?c <p> ?d BIND(STR(?b) AS ?x) ?c <q> ?b", "BIND stands before the pattern that binds ?b"),
+        ("?a <p> ?d { ?a <q> ?c . BIND(?a AS ?y) ?z <q> ?c , ?y }", "BIND stands before"),
+        ("?a (<p>/<q>)+ ?b", "The path (<p>/<q>)+ from ?a to ?b is open at both ends"),
+        ("?s <p> 1 MINUS { ?s <q>* ?t }", "The path <q>* from ?s to ?t is open"),
+    ],
+)
+def test_the_hint_of_a_timeout_names_what_may_be_slow(pattern: str, said: str) -> None:
+    hints = [*slow_patterns(f"SELECT * {{ {pattern} }}")]
+    assert any(said in hint.en for hint in hints), hints
+    assert all(hint.mn for hint in hints)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "?a <p> ?b . ?b <q> ?d",
+        "?a <p> ?b . ?c <q> ?d BIND(?a + ?c AS ?x)",
+        "?a <p> ?b OPTIONAL { ?b <q> ?c } BIND(STR(?b) AS ?x)",
+        "<r> <p>+ ?b",
+        "?a <p>+ ?b . ?b <q> 1",
+        "?a <p\\+q> ?b",
+        "?a <p> ?b FILTER(?b > 1)",
+    ],
+)
+def test_the_hint_names_nothing_else(pattern: str) -> None:
+    assert [*slow_patterns(f"SELECT * {{ {pattern} }}")] == []

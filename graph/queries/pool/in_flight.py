@@ -19,9 +19,11 @@ from graph.core.errors import QueryError, QueryTimeout
 from graph.queries.admission import client_budgets
 from graph.queries.admission.admission_queue import AdmissionQueue
 from graph.queries.admission.scoreboard import Scoreboard, number_of
-from graph.queries.model.query import PoolRequest, QueryLimits
+from graph.queries.model.query import PoolRequest, Query, QueryLimits
+from graph.queries.patterns.slow_patterns import slow_patterns
 from graph.queries.pool.launch import SOCKET
 from graph.queries.pool.observers import QueryFinished, QueryObserver
+from graph.queries.syntax.bilingual import Bilingual
 
 TICK = 0.05  # seconds between two checks of what became of a request
 
@@ -143,15 +145,28 @@ def query_timeout(
     """
     waited = in_flight.waited(worker_seconds)
     if worker_seconds > waited:
+        narrow = _slow_hint(in_flight.request)
         return QueryTimeout(
             f"the query ran for {worker_seconds:.1f} s and was not finished in time",
-            hint="Narrow it: fewer rows, more selective patterns, LIMIT in a subselect.",
+            hint=narrow.en,
+            hint_mn=narrow.mn,
         )
     whom, hint = _BEHIND[behind_own]
     ran = f"after it had run for {worker_seconds:.1f} s, " if worker_seconds > _BRIEF else ""
     return QueryTimeout(f"{ran}the query waited {waited:.1f} s behind {whom}", hint=hint)
 
 
+def _slow_hint(request: PoolRequest) -> Bilingual:
+    """What may have made a query slow."""
+    found = [*slow_patterns(request.text)] if isinstance(request, Query) else []
+    found = found or [_NARROW]
+    return Bilingual(" ".join(hint.mn for hint in found), " ".join(hint.en for hint in found))
+
+
+_NARROW = Bilingual(
+    mn="Асуулгаа нарийсгана уу: цөөн мөр, илүү тодорхой хэв, дэд асуулгад LIMIT.",
+    en="Narrow it: fewer rows, more selective patterns, LIMIT in a subselect.",
+)
 _BRIEF = 0.05  # seconds of running that are not worth a word
 _BEHIND = {
     True: ("another query of yours", "Wait for that query to end, or cancel it."),
