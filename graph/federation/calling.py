@@ -99,6 +99,7 @@ def _message(error: ExchangeError) -> str:
         "name": "its host name cannot be resolved",
         "scheme": "its address is invalid",
         "time": "it did not respond in time",
+        "certificate": f"its certificate is not valid: {error.detail}",
     }
     return messages.get(error.reason, f"the connection failed: {error.detail}")
 

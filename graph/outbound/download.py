@@ -149,6 +149,7 @@ class Downloader:
             "name": "the host name cannot be resolved",
             "refused": "the host is in a private network; only private_hosts in [fetch] of "
             "instance.toml allows that",
+            "certificate": f"the server's certificate is not valid: {error.detail}",
             "time": f"no complete response in {self._settings.max_seconds:g} s (max_seconds)",
         }.get(error.reason, error.detail)
 

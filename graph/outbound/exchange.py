@@ -25,7 +25,8 @@ class ExchangeError(Exception):
     """A request without a usable response.
 
     `reason` is `scheme` (not an http(s) URL), `name` (host name not resolved), `refused` (a private
-    address), `time` (out of time) or `connection`; `detail` has the words of the HTTP client.
+    address), `time` (out of time), `certificate` (the server's is not valid) or `connection`;
+    `detail` has the words of the HTTP client.
     """
 
     def __init__(self, reason: str, detail: str = "") -> None:
@@ -86,8 +87,18 @@ def send(
     except (httpx2.InvalidURL, httpx2.UnsupportedProtocol) as error:
         raise ExchangeError("scheme", str(error)) from error
     except httpx2.HTTPError as error:
+        if problem := _certificate_problem(error):
+            raise ExchangeError("certificate", problem) from error
         detail = str(error) or type(error).__name__
         raise ExchangeError("time" if timeout.expired else "connection", detail) from error
+
+
+def _certificate_problem(error: BaseException) -> str:
+    """What is wrong with the server's certificate, as OpenSSL says it; empty where nothing is."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, ssl.SSLCertVerificationError):
+        cause = cause.__cause__ or cause.__context__
+    return cause.verify_message if cause else ""
 
 
 def _resolve(url: str, seconds: float, *, allow_private: bool) -> tuple[httpx2.URL, str]:

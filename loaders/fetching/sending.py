@@ -40,6 +40,12 @@ _HINTS = {
     410: "It is gone for good: correct the address in the description.",
 }
 """What to do about a status (RFC 9110 §15.5), if not to load again."""
+_REASONS = {
+    "certificate": "Nobody can tell who answered, so nothing was asked. Tell the operator of the "
+    "server to renew its certificate. Where the agency signs its certificates itself, install its "
+    "authority: docs/fetching.md.",
+}
+"""What to do about a DownloadError."""
 
 
 class _NoBody(Exception):
@@ -79,7 +85,9 @@ class Sender:
             response = self._no_response(request, _busy_message(busy, self._settings), busy.status)
         except DownloadError as error:
             where = "" if error.url == request.url else f"{error.url}: "
-            hint = allowing(error.url) if error.reason == "refused" else ""
+            hint = (
+                allowing(error.url) if error.reason == "refused" else _REASONS.get(error.reason, "")
+            )
             response = replace(self._no_response(request, f"{where}{error}"), hint=hint)
         if last and response.status == _NOT_MODIFIED:
             return replace(last, name=request.name, detail=request.detail, stale="", error="")

@@ -60,6 +60,7 @@ ERRORS = {
     "name": ("серверийн нэр олдсонгүй", "the host name cannot be resolved"),
     "time": ("хугацаандаа хариулсангүй", "no response in time"),
     "connection": ("холбогдож чадсангүй", "connection failed"),
+    "certificate": ("TLS сертификат хүчингүй", "the TLS certificate is not valid"),
     "redirects": ("хэт олон дамжуулалт", "too many redirects"),
 }
 """Error → its description in Mongolian and English."""
@@ -98,7 +99,13 @@ class Prober:
         """Request a URL by HEAD, then by GET. Errors are in the result; nothing is raised."""
         blank = ProbeResult(url, now())
         head = self._follow("HEAD", blank)
-        if head.error in {"refused", "scheme", "name", "time"}:  # GET would fail alike
+        if head.error in {
+            "refused",
+            "scheme",
+            "name",
+            "time",
+            "certificate",
+        }:  # GET would fail alike
             return head
         return replace(self._follow("GET", blank), head=head.status)
 
