@@ -182,6 +182,7 @@ def _times(index: ListIndex, make: Callable[[int], ListRequest], datasets: int) 
     found = []
     for round_ in range(_ROUNDS + 1):
         request = make(round_ * 7919 % datasets)
+        index.forget()
         begun = time.process_time()
         query.page(index, request)
         if request.words is not None:

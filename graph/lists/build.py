@@ -66,7 +66,7 @@ def datasets(staged: Staged) -> Iterator[DatasetLists]:
     """The first step: what receives datasets that are new, changed or gone."""
     writer = _writer(staged)
     yield DatasetLists(writer, staged)
-    writer.close()
+    writer.close(finished=False)
 
 
 def build(staged: Staged, path: Path) -> None:

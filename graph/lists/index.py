@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import threading
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 from graph.core.errors import EngineFailure
 from graph.lists import schema
+from graph.lists.columns import ORDERS, ListColumns, read
 from graph.lists.document import Document, unpack
 from graph.lists.kinds import BY_NUMBER, Kind
 from graph.search import schema as search_schema
@@ -22,7 +25,10 @@ MOST = 10_000
 """Hits that are counted, ranked and sorted; of more only the first are."""
 _AT_ONCE = 500
 _WORDS = 3  # that begin alike
-ORDERS = {"mn": "mn, id", "en": "en, id", "new": "moment DESC, mn, id"}
+_REMEMBERED = 16  # matches
+# one text is read in half the time of its rows
+_IDS = "SELECT json_group_array(rowid) FROM (SELECT rowid FROM words WHERE words MATCH ? LIMIT ?)"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +70,26 @@ class ListIndex:
             )
         self._path, self._dictionary = path, dictionary
         self._local = threading.local()
+        self._matched: dict[str, list[int]] = {}
 
     @property
-    def _db(self):  # type: ignore[no-untyped-def]
-        if not hasattr(self._local, "db"):
-            self._local.db = schema.open_published(self._path)
-        return self._local.db
+    def _db(self) -> sqlite3.Connection:
+        return self._of_thread("db", lambda: schema.open_published(self._path))
 
     @property
     def terms(self) -> TermDictionary:
         """The words of the snapshot by their stems and spellings."""
-        if not hasattr(self._local, "terms"):
-            connection = search_schema.open_published(self._dictionary)
-            self._local.terms = TermDictionary(connection)
-        terms: TermDictionary = self._local.terms
-        return terms
+        return self._of_thread("terms", self._open_terms)
+
+    def _open_terms(self) -> TermDictionary:
+        return TermDictionary(search_schema.open_published(self._dictionary))
+
+    def _of_thread(self, name: str, make: Callable[[], T]) -> T:
+        """What each thread has of its own, made when it is needed first."""
+        if not hasattr(self._local, name):
+            setattr(self._local, name, make())
+        found: T = getattr(self._local, name)
+        return found
 
     def beginning(self, start: str) -> list[str]:
         """Words of the snapshot that begin alike in any spelling, the shortest first."""
@@ -90,14 +101,22 @@ class ListIndex:
         return int(row[0]) if row else 0
 
     def match(
-        self, condition: Condition, degree: MatchDegree = MatchDegree.SPELLING, *, column: str = ""
+        self,
+        condition: Condition,
+        degree: MatchDegree = MatchDegree.SPELLING,
+        *,
+        column: str = "",
+        any_kind: bool = False,
     ) -> str:
-        """The FTS5 expression of a condition; words are searched in titles only, or everywhere."""
+        """The FTS5 expression of a condition; words are searched in titles only, or everywhere.
+
+        `any_kind`: of words alone, and not of the condition's kind.
+        """
         parts = [f'facets : "v{value}"' for value in condition.values]
         if condition.words is not None:
             found = self.terms.fts5_expression(condition.words, degree)
             parts.append(f"{{{column or 'title text'}}} : {found}")
-        if not condition.values:
+        if not condition.values and not (any_kind and parts):
             parts.append(f'facets : "k{condition.kind.number}"')
         return " AND ".join(parts)
 
@@ -106,20 +125,26 @@ class ListIndex:
         query = "SELECT COUNT(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)"
         return int(self._db.execute(query, (match, MOST + 1)).fetchone()[0])
 
-    def ids(self, match: str, limit: int) -> list[int]:
-        """The first documents that match."""
-        query = "SELECT rowid FROM words WHERE words MATCH ? LIMIT ?"
-        return [row[0] for row in self._db.execute(query, (match, limit))]
+    def ids(self, match: str) -> list[int]:
+        """The first MOST + 1 documents that match. Those of the last matches are remembered, since
+        the tiers of a page and the counts of kinds beside it ask alike."""
+        found = self._matched.get(match)
+        if found is None:
+            (listed,) = self._db.execute(_IDS, (match, MOST + 1)).fetchone()
+            found = json.loads(listed)
+            if len(self._matched) >= _REMEMBERED:
+                self.forget()
+            self._matched[match] = found
+        return found
 
-    def hits(self, ids: Sequence[int], sort: str) -> list[tuple[int, int | str, bytes]]:
-        """Of these documents: id, what they are sorted by (`weight` or one of ORDERS), packed ids
-        of facet values."""
-        column = {"new": "-moment"}.get(sort, sort)
-        rows: list[tuple[int, int | str, bytes]] = self._db.execute(
-            f"SELECT id, {column}, facets FROM hit WHERE id IN (SELECT value FROM json_each(?))",
-            (json.dumps(ids),),
-        ).fetchall()
-        return rows
+    def forget(self) -> None:
+        """Forget the last matches."""
+        self._matched.clear()
+
+    @cached_property
+    def columns(self) -> ListColumns:
+        """What hits are counted and sorted by."""
+        return read(self._db)
 
     def in_order(self, kind: Kind, order: str, skip: int, limit: int) -> list[int]:
         """A part of all documents of a kind, sorted by title in a language, or newest first."""

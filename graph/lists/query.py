@@ -7,14 +7,14 @@ and listed; lists by facets alone stay complete. Counts of facets are then not m
 from __future__ import annotations
 
 import heapq
-from array import array
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
+from graph.lists.columns import RELEVANCE
 from graph.lists.document import Document
 from graph.lists.index import MOST, Condition, FacetValue, ListIndex
-from graph.lists.kinds import KINDS, Kind
+from graph.lists.kinds import DATASET, KINDS, Kind
 from graph.search.excerpt import ExcerptPart, excerpt
 from graph.search.query_parser import MatchDegree, SearchExpression
 
@@ -104,7 +104,7 @@ def page(index: ListIndex, request: ListRequest) -> ListPage:
     condition = Condition(request.kind, request.words, tuple(v.id for v in known))
     if request.words is None and len(known) < 2:
         return _stored(index, request, condition, known)
-    ids = index.ids(index.match(condition), MOST + 1)
+    ids = _hits(index, condition)
     if len(ids) > MOST:
         return _over(index, request, condition, known)
     return _whole(index, request, condition, known, ids)
@@ -114,7 +114,30 @@ def count(index: ListIndex, condition: Condition) -> int:
     """The number of hits; MOST + 1 where there are more than MOST."""
     if condition.words is None and not condition.values:
         return index.total(condition.kind)
+    if condition.words is not None and not condition.values:
+        return len(_hits(index, condition))
     return index.count(index.match(condition))
+
+
+def _hits(
+    index: ListIndex,
+    condition: Condition,
+    degree: MatchDegree = MatchDegree.SPELLING,
+    column: str = "",
+) -> list[int]:
+    """The first documents that match, up to MOST + 1.
+
+    Words are searched in documents of all kinds first: few have them mostly, and to leave some of
+    these out costs less than to compare them with all documents of a kind.
+    """
+    match = partial(index.match, condition, degree, column=column)
+    if condition.words is None or condition.values:
+        return index.ids(match())
+    every = index.ids(match(any_kind=True))
+    mine = index.columns.of_kind(every, condition.kind.number)
+    if len(every) <= MOST or len(mine) > MOST:
+        return mine
+    return index.ids(match())
 
 
 def _stored(
@@ -128,7 +151,7 @@ def _stored(
     if total > MOST:
         ids = index.walk(condition, _order(request), *_span(request))
         return _page(index, request, total, ids, _facets(request, known, None, index))
-    ids = index.ids(index.match(condition), MOST)
+    ids = index.ids(index.match(condition))
     return _whole(index, request, condition, known, ids)
 
 
@@ -141,13 +164,12 @@ def _over(
         ids = index.walk(condition, _order(request), *_span(request))
         return _page(index, request, MOST, ids, facets, is_over=True)
     ranked: dict[int, None] = {}
-    for match in _tiers(index, condition):
+    for degree, column in _TIERS:
         if len(ranked) < MOST:
-            ranked.update(dict.fromkeys(index.ids(match, MOST)))
+            ranked.update(dict.fromkeys(_hits(index, condition, degree, column)))
     ids = list(ranked)[:MOST]
     if request.order != "relevance":
-        hits = index.hits(ids, _order(request))
-        ids = [number for _, number in sorted((key, number) for number, key, _ in hits)]
+        ids = index.columns.in_order(ids, _order(request))
     skip, limit = _span(request)
     return _page(index, request, MOST, ids[skip : skip + limit], facets, is_over=True)
 
@@ -160,13 +182,12 @@ def _whole(
     found: Sequence[int],
 ) -> ListPage:
     """A list of which all hits are counted and sorted."""
-    is_ranked = request.order == "relevance"
-    hits = index.hits(found, "weight" if is_ranked else _order(request))
-    tiers = _tier_of(index, condition, len(hits)) if is_ranked else {}
-    ids = [hit[-1] for hit in sorted((tiers.get(n, 0), key, n) for n, key, _ in hits)]
-    counts = Counter(array("I", b"".join(packed for _, _, packed in hits)))
+    is_ranked = request.order == RELEVANCE
+    tiers = _tier_of(index, condition, found) if is_ranked else {}
+    order = RELEVANCE if is_ranked else _order(request)
+    ids = index.columns.in_order(found, order, tiers)
     skip, limit = _span(request)
-    facets = _facets(request, known, counts, index)
+    facets = _facets(request, known, index.columns.count_facets(found), index)
     return _page(index, request, len(ids), ids[skip : skip + limit], facets)
 
 
@@ -192,19 +213,14 @@ def _order(request: ListRequest) -> str:
     return "new" if request.order == "new" else request.language
 
 
-def _tiers(index: ListIndex, condition: Condition) -> Iterable[str]:
-    matches = (index.match(condition, degree, column=column) for degree, column in _TIERS)
-    return dict.fromkeys(matches)  # where no word has other forms, the same match comes again
-
-
-def _tier_of(index: ListIndex, condition: Condition, number: int) -> dict[int, int]:
-    """The tier of each of so many hits, from the best one down."""
+def _tier_of(index: ListIndex, condition: Condition, hits: Sequence[int]) -> dict[int, int]:
+    """The tier of each hit, from the best one down."""
     found: dict[int, int] = {}
-    for tier, match in enumerate(_tiers(index, condition)):
-        if len(found) == number:
-            break
-        for hit in index.ids(match, MOST):
-            found.setdefault(hit, tier)
+    left = set(hits)
+    for tier, (degree, column) in enumerate(_TIERS):
+        here = left.intersection(_hits(index, condition, degree, column)) if left else ()
+        found.update(dict.fromkeys(here, tier))
+        left.difference_update(here)
     return found
 
 
@@ -264,4 +280,11 @@ def _entry(request: ListRequest, document: Document, values: Sequence[FacetValue
 
 def kinds(index: ListIndex, words: SearchExpression) -> dict[str, int]:
     """How many hits there are of each kind; MOST + 1 where there are more than MOST."""
-    return {kind.name: count(index, Condition(kind, words)) for kind in KINDS.values()}
+    every = index.ids(index.match(Condition(KINDS[DATASET], words), any_kind=True))
+    counted = index.columns.count_kinds(every)
+    return {
+        kind.name: counted[kind.number]
+        if len(every) <= MOST or counted[kind.number] > MOST
+        else index.count(index.match(Condition(kind, words)))
+        for kind in KINDS.values()
+    }

@@ -2,6 +2,7 @@
 
 document  every public thing that is listed, as pages show it (graph.lists.document.pack)
 hit       the same in few bytes: sort keys, and the ids of its facet values (32 bits each)
+packed    columns of all hits, for counting and sorting (graph.lists.columns)
 words     FTS5 table with the same row ids: words of titles, words of all other texts, `v{id}` for
           each facet value and `k{number}` for the kind
 value     the values of facets, and how many documents have each: the counts of unfiltered lists
@@ -16,7 +17,7 @@ from contextlib import closing
 from pathlib import Path
 
 SUFFIX = "lists.sqlite"
-VERSION = 2
+VERSION = 3
 """Increase it when the tables, what is in them, or the words of texts change: a file of another
 version is not updated but made again."""
 
@@ -26,6 +27,7 @@ CREATE TABLE document (id INTEGER PRIMARY KEY, key INTEGER NOT NULL, iri TEXT NO
   kind INTEGER NOT NULL, data TEXT NOT NULL);
 CREATE TABLE hit (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, weight INTEGER NOT NULL,
   moment INTEGER NOT NULL, mn TEXT NOT NULL, en TEXT NOT NULL, facets BLOB NOT NULL);
+CREATE TABLE packed (name TEXT PRIMARY KEY, typecode TEXT NOT NULL, data BLOB NOT NULL);
 CREATE TABLE value (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, facet TEXT NOT NULL,
   key TEXT NOT NULL, term TEXT NOT NULL, labels TEXT, count INTEGER NOT NULL,
   UNIQUE (kind, facet, key));

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from zlib import crc32
 
-from graph.lists import schema
+from graph.lists import columns, schema
 from graph.lists.datasets import HERE
 from graph.lists.document import Document, pack, title, title_key, unpack
 from graph.lists.kinds import BY_NUMBER, KINDS
@@ -123,8 +123,8 @@ class ListsWriter:
         self._flush()
         self._db.execute("INSERT INTO words (words) VALUES ('optimize')")
 
-    def close(self) -> None:
-        """Write all. The connection is closed, the draft whole."""
+    def close(self, *, finished: bool = True) -> None:
+        """Write all. The connection is closed, the draft whole; `finished`: nothing follows."""
         self._flush()
         counts = [(change, value) for value, change in self._counts.items() if change]
         self._db.executemany("UPDATE value SET count = count + ? WHERE id = ?", counts)
@@ -134,6 +134,8 @@ class ListsWriter:
             self._db.execute("UPDATE total SET count = count + ? WHERE kind = ?", (change, kind))
         self._db.execute("COMMIT")
         self._db.executescript(schema.INDEXES)
+        if finished:
+            columns.write(self._db)
         self._db.close()
 
     def _flush(self) -> None:
