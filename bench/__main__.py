@@ -21,6 +21,7 @@ from bench.data import stores, synthetic
 from bench.harvesting import harvest
 from bench.loading import load
 from bench.mapping import compare, whole_way
+from bench.pages import compare as pages
 from bench.queries import analytical, hostile, listing, lookups, repeated, search
 from bench.results import Measurement
 from bench.servers import launch
@@ -99,6 +100,12 @@ def _harvesting(datasets: int, chosen: Namespace) -> Iterator[Measurement]:
         yield from harvest.run(datasets, Path(folder))
 
 
+def _pages(datasets: int, chosen: Namespace) -> Iterator[Measurement]:
+    if datasets == chosen.sizes[0]:  # the bundled sources have one size
+        with tempfile.TemporaryDirectory(prefix="ulzii-bench-") as folder:
+            yield from pages.run(chosen.keep or Path(folder))
+
+
 def _listing(datasets: int, chosen: Namespace) -> Iterator[Measurement]:
     with tempfile.TemporaryDirectory(prefix="ulzii-bench-", dir=chosen.keep) as folder:
         yield from listing.run(datasets, Path(folder), against=datasets <= MAX_DATASETS)
@@ -118,6 +125,7 @@ PARTS: dict[str, Callable[[int, Namespace], Iterator[Measurement]]] = {
     "hostile": _hostile,
     "searching": _searching,
     "listing": _listing,
+    "pages": _pages,
     "validating": _validating,
 }
 
