@@ -33,8 +33,9 @@ stores every statement twice (in its named graph and in the union), hashes it, m
 and logs it. Mapping and validation are not part of these figures.
 
 **Mapping** is from a CSV file to sorted, hashed statements, each with capture, row and rule, beside
-morph-kgc in an environment of its own, which writes the statements and nothing else. Both are
-commands that take turns, so starting Python is part of both; the statements of both are compared.
+morph-kgc in an environment of its own, which writes the statements and nothing else. Ours come from
+`loader = "table"` and a description as an engineer writes it. Both are commands that take turns, so
+starting Python is part of both; the statements of both about the rows are compared.
 morph-kgc starts a process for each processor; Ulzii maps in one process and sorts in another at the
 same time. On a machine that does other work too, seconds depend on how many processes a command
 has; the rows “processors” are the seconds of all processors, and say what it costs. Peak memory is

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from graph.core.errors import InputError
 from graph.statements.record_lines import StatementWriter
 from graph.statements.rowmap import Origins
-from loaders.formats import mapping_table
+from loaders.formats import written_columns
 from loaders.formats.csv import decode, rows
 from loaders.formats.mapping import (
     Field,
@@ -219,7 +219,7 @@ def test_a_table_of_many_rows_gives_what_apply_gives(
     )
     table = MappingTable(fields)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(mapping_table, "_REMEMBERED", remembered)
+        patch.setattr(written_columns, "_REMEMBERED", remembered)
         for number, row in enumerate(rows):
             one = Record(capture(b""), f"row={number}", "row", row)
             found = _lines_of(lambda row: [table.about(SUBJECT, row)], one)

@@ -139,10 +139,10 @@ def test_lines_of_a_forked_process_are_sorted_and_its_files_removed(
     with Sorter(tmp_path_factory.mktemp("sort")) as sorter, pytest.MonkeyPatch.context() as patch:
         patch.setattr(sorting, "RUN_BYTES", run_bytes)
         patch.setattr(sorting, "_PIECE", 40)
-        patch.setattr(sorting, "_BATCH", 3)
+        patch.setattr(sorting, "_GIVEN", 3)
         files = LineFiles(sorter.folder, sorter.take)
         for part in tagged:
-            files.extend_tagged(part)
+            files.extend_tagged(["\n".join(part[:2]), *part[2:]] if part else [])
         files.flush()
         assert not [*sorter.folder.glob("lines-*")]
         assert list(sorter.sorted()) == sorted(text.encode() for part in tagged for text in part)

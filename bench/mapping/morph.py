@@ -7,7 +7,8 @@ import sys
 import venv
 from pathlib import Path
 
-from bench.mapping.registers import BASE
+from bench.data.synthetic import BASE
+from bench.mapping.registers import CLASS, DATASET, THING
 
 FOLDER = Path(__file__).with_name(".morph-kgc")
 """The environment; made once, and not in the repository."""
@@ -22,7 +23,7 @@ _RML = f"""\
 @prefix def: <{BASE}def/> .
 <#registers> a rr:TriplesMap ;
   rml:logicalSource [ rml:source "{{file}}" ; rml:referenceFormulation ql:CSV ] ;
-  rr:subjectMap [ rr:template "{BASE}id/register/{{{{id}}}}" ] ;
+  rr:subjectMap [ rr:template "{THING}{{{{id}}}}" ; rr:class <{CLASS}> ] ;
 """
 _PAIRS = (
     ("dct:identifier", 'rml:reference "id"'),
@@ -32,7 +33,8 @@ _PAIRS = (
     ("def:area", 'rml:reference "area" ; rr:datatype xsd:decimal'),
     ("dct:issued", 'rml:reference "founded" ; rr:datatype xsd:date'),
     ("def:code", 'rml:reference "code"'),
-    ("def:aimag", f'rr:template "{BASE}id/place/{{aimag}}"'),
+    ("def:aimag", 'rml:reference "aimag"'),
+    ("dct:isPartOf", f"rr:constant <{DATASET}>"),
 )
 _PAIR = "  rr:predicateObjectMap [ rr:predicate {} ; rr:objectMap [ {} ] ]"
 _CONFIGURATION = """\

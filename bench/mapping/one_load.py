@@ -12,21 +12,9 @@ import time
 from pathlib import Path
 
 from bench.loading.load import new_instance
-from loaders.descriptions.loader_names import LOADERS
+from bench.mapping import registers
 from loaders.pipeline import load as pipeline
 from loaders.pipeline import source as descriptions
-
-LOADERS["bench-registers"] = "bench.mapping.registers"
-
-_SOURCE = """\
-id = "registers"
-loader = "bench-registers"
-files = ["{file}"]
-media_type = "text/csv"
-[title]
-mn = "Бүртгэл"
-en = "Register"
-"""
 
 
 class StepTimer:
@@ -48,11 +36,9 @@ class StepTimer:
 
 def load(file: Path) -> dict[str, float]:
     """Load the file into a new instance beside it; give the seconds of each step."""
-    described = file.with_suffix(".toml")
-    described.write_text(_SOURCE.format(file=file.name), "utf-8")
     timer = StepTimer()
     instance = new_instance(file.parent / "instance")
-    pipeline.load(instance, descriptions.read(described), reporter=timer)
+    pipeline.load(instance, descriptions.read(registers.describe(file)), reporter=timer)
     timer.step("")
     return {name: seconds for name, seconds in timer.seconds.items() if name}
 

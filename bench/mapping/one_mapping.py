@@ -1,8 +1,8 @@
 """Map a register with provenance, and nothing else: python -m bench.mapping.one_mapping FILE.csv
 
-From the file to a layer as a version has it: captured, mapped in the limited process, sorted,
-hashed, each statement with capture, row and rule. The statements are written beside the file too,
-as `ours.nt`.
+From the file to a layer as a version has it: captured, mapped by `loader = "table"` in the limited
+process, sorted, hashed, each statement with capture, row and rule. Prints the digest of its lines,
+which are in the archive below `mapped` beside the file.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from pathlib import Path
 from bench.loading.load import new_instance
 from bench.mapping import registers
 from graph.archive import Archive
+from graph.core.instance import open_instance
 from graph.core.progress import SilentReporter
 from graph.statements import layer
 from graph.statements.sorting import Sorter
-from loaders.pipeline import map_records
+from loaders.pipeline import map_records, protocol, source
 from loaders.pipeline.map_records import MappingInput
 from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import INFERRED, STATED, Capture
-from loaders.pipeline.source import Source
 
 
 def map_file(file: Path) -> tuple[Archive, layer.Layer]:
@@ -33,20 +33,19 @@ def map_file(file: Path) -> tuple[Archive, layer.Layer]:
     with file.open("rb") as opened:
         blob = archive.store(opened)
     capture = Capture(blob.digest, file.name, file.name, "text/csv", archive, size=blob.length)
-    source = Source("registers", {}, "", (), "text/csv", file)
-    given = MappingInput(registers, [capture], LoaderContext(source, instance.names), {})
+    described = source.read(registers.describe(file))
+    context = LoaderContext(described, instance.names)
+    given = MappingInput(protocol.find_loader(described), [capture], context, {})
     with Sorter(instance.staging) as stated, Sorter(instance.staging) as inferred:
         lines = {STATED: stated, INFERRED: inferred}
         mapped = map_records.run_limited(given, lines, SilentReporter())
         return archive, layer.write(stated.sorted(), mapped.origins, archive)
 
 
-def main(file: Path) -> None:
-    """Map the file."""
-    archive, made = map_file(file)
-    with archive.open(made.lines) as blob, (file.parent / "ours.nt").open("wb") as out:
-        shutil.copyfileobj(blob, out)
+def archive_of(file: Path) -> Archive:
+    """Where the lines are."""
+    return Archive(open_instance(file.parent / "mapped" / "data").archive)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    print(map_file(Path(sys.argv[1]))[1].lines)

@@ -1,60 +1,103 @@
-"""A loader of a synthetic register: eight statements a row, in the mapping tables that loaders use.
+"""A synthetic register, described as an engineer describes a table: `loader = "table"`.
 
 `morph.py` has the same mapping in RML.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import pyoxigraph as ox
+from bench.data.synthetic import BASE
+from graph.core.iris import Names
 
-from loaders.formats.csv import rows
-from loaders.formats.mapping import Field, code, date, decimal, integer, iri, text
-from loaders.formats.mapping_table import MappingTable
-from loaders.pipeline.protocol import LoaderContext
-from loaders.pipeline.record import Capture, Mapped, Record
-from vocab.namespaces import DCT
+STATEMENTS = 10  # of each row
+_COLUMNS = ("id", "name_mn", "name_en", "population", "area", "founded", "code", "aimag")
 
-STATEMENTS = 8  # of each row
-BASE = "https://bench.example/"
-COLUMNS = ("id", "name_mn", "name_en", "population", "area", "founded", "code", "aimag")
+DATASET = Names(BASE).dataset("registers", "register")
+THING = Names(BASE).thing("registers", "register", "")
+"""What the IRIs of the rows' things begin with; the key follows."""
+CLASS = f"{BASE}def/Register"
+
+_DESCRIPTION = f"""\
+id = "registers"
+loader = "table"
+files = ["{{file}}"]
+media_type = "text/csv"
+publisher = "agency"
+[title]
+mn = "Бүртгэл"
+en = "Register"
+[options]
+becomes = "records"
+described = "2026-11-30T14:00:00+08:00"
+numbers = "1,234.5"
+[options.dataset]
+id = "register"
+theme = "GOVE"
+rights = "terms"
+[options.rights.terms]
+mn = "Чөлөөт"
+en = "Free"
+see = "{BASE}terms"
+[options.publisher]
+mn = "Байгууллага"
+en = "Agency"
+[options.record]
+class = "{CLASS}"
+[[options.columns]]
+name = "id"
+role = "key"
+property = "http://purl.org/dc/terms/identifier"
+datatype = "code"
+[[options.columns]]
+name = "name_mn"
+role = "property"
+property = "http://purl.org/dc/terms/title"
+lang = "mn"
+[[options.columns]]
+name = "name_en"
+role = "property"
+property = "http://purl.org/dc/terms/title"
+lang = "en"
+[[options.columns]]
+name = "population"
+role = "property"
+property = "{BASE}def/population"
+datatype = "integer"
+[[options.columns]]
+name = "area"
+role = "property"
+property = "{BASE}def/area"
+datatype = "decimal"
+[[options.columns]]
+name = "founded"
+role = "property"
+property = "http://purl.org/dc/terms/issued"
+datatype = "date"
+[[options.columns]]
+name = "code"
+role = "property"
+property = "{BASE}def/code"
+datatype = "code"
+[[options.columns]]
+name = "aimag"
+role = "property"
+property = "{BASE}def/aimag"
+datatype = "code"
+"""
 
 
-def _own(name: str) -> ox.NamedNode:
-    return ox.NamedNode(f"{BASE}def/{name}")
-
-
-FIELDS = (
-    Field(DCT.identifier, "id", code, "identifier"),
-    Field(DCT.title, "name_mn", text("mn"), "title-mn"),
-    Field(DCT.title, "name_en", text("en"), "title-en"),
-    Field(_own("population"), "population", integer, "population"),
-    Field(_own("area"), "area", decimal, "area"),
-    Field(DCT.issued, "founded", date, "founded"),
-    Field(_own("code"), "code", code, "code"),
-    Field(_own("aimag"), "aimag", iri(lambda key: f"{BASE}id/place/{key}"), "aimag"),
-)
-_TABLE = MappingTable(FIELDS)
-
-
-def records(captures: Sequence[Capture], context: LoaderContext) -> Iterator[Record]:
-    """One record per row."""
-    for capture in captures:
-        for number, cells in rows(capture, COLUMNS):
-            yield Record(capture, f"row={number}", "register", cells)
-
-
-def statements(record: Record, context: LoaderContext) -> Iterator[Mapped]:
-    """The statements of a row."""
-    yield _TABLE.about(ox.NamedNode(f"{BASE}id/register/{record.data['id']}"), record)
+def describe(table: Path) -> Path:
+    """Write the description of a register beside it; give its path."""
+    described = table.with_suffix(".toml")
+    described.write_text(_DESCRIPTION.format(file=table.name), "utf-8")
+    return described
 
 
 def write(path: Path, rows: int) -> None:
     """Write the register as CSV."""
     with path.open("w", encoding="utf-8") as file:
-        file.write(",".join(COLUMNS) + "\n")
+        file.write(",".join(_COLUMNS) + "\n")
         file.writelines(map(_row, range(rows)))
 
 

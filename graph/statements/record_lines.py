@@ -1,13 +1,14 @@
 """From the statements of a record to tagged lines by layer.
 
 This runs for each statement of each load, so there is one loop over them, and what occurs again
-(predicates, subjects, rules) is written once.
+(predicates, subjects, rules) is written once. The lines that one rule made stay one text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 import pyoxigraph as ox
@@ -23,6 +24,7 @@ MadeStatement = tuple[ox.NamedNode, ox.NamedNode, Object, str, str]
 WrittenRun = tuple[ox.NamedNode, Sequence[str], Sequence[str], str]
 """Subject; predicate and object of each statement as N-Triples; their rules; the layer."""
 
+_REMEMBERED = 10_000  # sequences of rules
 _IS_DATASET = f"{RDF.type} {DCAT.Dataset}"
 
 
@@ -30,7 +32,8 @@ _IS_DATASET = f"{RDF.type} {DCAT.Dataset}"
 class RecordLines:
     """What a record became: tagged lines by layer, in the order of its statements.
 
-    `dataset` is the first subject that is said to be a dataset; empty where there is none.
+    Each text is a line, or several with line feeds between. `dataset` is the first subject that is
+    said to be a dataset; empty where there is none.
     """
 
     lines: dict[str, list[str]] = field(default_factory=dict)
@@ -55,13 +58,32 @@ class _RuleTags(dict[str, str]):
         return made
 
 
+class _RuleSpans(dict[tuple[str, ...], list[tuple[str, slice]]]):
+    """The statements of a run that have the same rule and follow each other, with its tag: rows of
+    a table have the same rules again and again."""
+
+    def __init__(self, origins: Origins) -> None:
+        super().__init__()
+        self._tags = _RuleTags(origins)
+
+    def __missing__(self, rules: tuple[str, ...]) -> list[tuple[str, slice]]:
+        spans, first = [], 0
+        for rule, same in groupby(rules):
+            end = first + sum(1 for _ in same)
+            spans.append((self._tags[rule], slice(first, end)))
+            first = end
+        if len(self) < _REMEMBERED:
+            self[rules] = spans
+        return spans
+
+
 class StatementWriter:
     """Writes the statements of one record after the other."""
 
     def __init__(self, origins: Origins, check_subject: Callable[[ox.NamedNode], None]) -> None:
         self._check_subject = check_subject
         self._predicates = _PredicateTexts()
-        self._rules = _RuleTags(origins)
+        self._spans = _RuleSpans(origins)
 
     def write(self, record: int, statements: Iterable[MadeStatement | WrittenRun]) -> RecordLines:
         """The lines of the statements of a record, given its number.
@@ -70,11 +92,15 @@ class StatementWriter:
         """
         runs = self._runs(statements)
         # only now that the record is known to be mapped do its rules get numbers
-        result, behind, tags = RecordLines(), " ." + record_tag(record), self._rules
+        result, behind = RecordLines(), " ." + record_tag(record)
         for subject, texts, rules, layer in runs:
-            start, pairs = f"{subject} ", zip(texts, rules, strict=True)
-            lines = [f"{start}{text}{behind}{tags[rule]}" for text, rule in pairs]
-            result.lines.setdefault(layer, []).extend(lines)
+            if len(texts) != len(rules):
+                raise ValueError(f"{len(texts)} statements and {len(rules)} rules")
+            start, lines = f"{subject} ", result.lines.setdefault(layer, [])
+            for tag, span in self._spans[tuple(rules)]:
+                end = behind + tag
+                # joined in C: many times as fast as a text for each line
+                lines.append(start + f"{end}\n{start}".join(texts[span]) + end)
             if not result.dataset and _IS_DATASET in texts:
                 result.dataset = subject.value
         return result

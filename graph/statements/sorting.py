@@ -16,6 +16,7 @@ from graph.statements.canonical import Normaliser
 
 RUN_BYTES = 128 << 20
 _BATCH = 20_000  # lines
+_GIVEN = 4_000  # texts that a forked process gives at a time, mostly of several lines
 _PIECE = 1 << 20  # bytes of a run that are read at a time
 TAG = 13  # TAB, 8 hex digits of the record, 4 of the rule
 
@@ -67,9 +68,9 @@ class Sorter:
         pairs = zip(lines, rules, strict=True)
         self.extend_tagged([f"{line.decode()}{head}{rule_tag(rule)}" for line, rule in pairs])
 
-    def extend_tagged(self, lines: list[str]) -> None:
-        """Add tagged lines."""
-        self._waiting += lines
+    def extend_tagged(self, texts: list[str]) -> None:
+        """Add tagged lines: each text is one, or several with line feeds between."""
+        self._waiting += texts
         if len(self._waiting) >= _BATCH:
             self._absorb_waiting()
 
@@ -79,8 +80,9 @@ class Sorter:
         path.unlink()
 
     def _absorb_waiting(self) -> None:
-        self._absorb([*map(str.encode, self._waiting)])
-        self._waiting = []
+        if self._waiting:
+            self._absorb("\n".join(self._waiting).encode().split(b"\n"))
+            self._waiting = []
 
     def _absorb(self, lines: list[bytes]) -> None:
         # lists of bytes, unlike those of tuples, cost the garbage collector nothing
@@ -122,17 +124,17 @@ class LineFiles:
         self._give = give
         self._waiting: list[str] = []
 
-    def extend_tagged(self, lines: list[str]) -> None:
-        """Add tagged lines."""
-        self._waiting += lines
-        if len(self._waiting) >= _BATCH:
+    def extend_tagged(self, texts: list[str]) -> None:
+        """Add tagged lines: each text is one, or several with line feeds between."""
+        self._waiting += texts
+        if len(self._waiting) >= _GIVEN:
             self.flush()
 
     def flush(self) -> None:
         """Give away all lines."""
         if self._waiting:
             path = next(self._paths)
-            path.write_bytes(b"\n".join([*map(str.encode, self._waiting)]))
+            path.write_bytes("\n".join(self._waiting).encode())
             self._waiting = []
             self._give(path)
 

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from itertools import chain
 
 import pyoxigraph as ox
 
+from loaders.formats import written_columns
 from loaders.formats.mapping import Converter, Field, LanguageText, code, date, decimal, integer
+from loaders.formats.written_columns import PlainTexts, WrittenColumn
 from loaders.pipeline.record import Record, Rejected, WrittenStatements
+from vocab.terms import Object
 
-_REMEMBERED = 5_000  # values of a column: codes and names of places recur, figures do not
-
-_LETTERS = r"!#-\[\]-~\u0400-\u04ff«»“”–—№"  # N-Triples has none of them escaped
-_TEXT = re.compile(f"[{_LETTERS}](?:[{_LETTERS} ]*[{_LETTERS}])?")
-_NOTHING = re.compile("(?!)")
-_PLAIN: dict[Converter, tuple[str, re.Pattern[str]]] = {
-    code: ("0", _TEXT),
-    integer: ("0", re.compile(r"0|-?[1-9][0-9]{0,16}")),
-    decimal: ("0.5", re.compile(r"-?(?:0|[1-9][0-9]{0,8})\.[0-9]{0,6}[1-9]")),
-    date: (
-        "2000-01-01",
-        re.compile(r"[12][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])"),
-    ),
+_PLAIN: dict[Converter, PlainTexts] = {
+    code: written_columns.TEXTS,
+    integer: written_columns.INTEGERS,
+    decimal: written_columns.DECIMALS,
+    date: written_columns.DATES,
 }
-"""Values that stand in the literal as they stand in the cell, and an example: most cells have such
-a value, and no term needs to be made for it. A property test compares this with the converters."""
 
 
 class MappingTable:
@@ -36,9 +28,10 @@ class MappingTable:
     """
 
     def __init__(self, fields: Iterable[Field]) -> None:
-        self._columns = [(field.path, _Column(field)) for field in fields]
-        self._rules = tuple(column.field.rule for _, column in self._columns)
-        layers = {column.field.layer for _, column in self._columns}
+        listed = tuple(fields)
+        self._columns = [(field.path, _column(field)) for field in listed]
+        self._rules = tuple(field.rule for field in listed)
+        layers = {field.layer for field in listed}
         assert len(layers) == 1, "a table for each layer"
         self._layer = layers.pop()
 
@@ -61,37 +54,14 @@ class MappingTable:
         return WrittenStatements(subject, texts, rules, self._layer)
 
 
-class _Column(dict[str, tuple[str, ...]]):
-    """From the value of a cell to predicate and object of its statements, as N-Triples."""
+def _column(field: Field) -> WrittenColumn:
+    def convert(value: str) -> Object | Iterable[Object] | None:
+        if not value or value.isspace():
+            return None
+        try:
+            return field.convert(value)
+        except ValueError as error:
+            raise ValueError(f"{field.path}: {error}") from error
 
-    def __init__(self, field: Field) -> None:
-        super().__init__()
-        self.field = field
-        of = code if isinstance(field.convert, LanguageText) else field.convert
-        example, pattern = _PLAIN.get(of, ("", _NOTHING))
-        self._is_plain = pattern.fullmatch
-        of_example = "".join(_written(field, example))
-        self._before, _, self._behind = of_example.partition(f'"{example}"')
-
-    def __missing__(self, value: str) -> tuple[str, ...]:
-        if self._is_plain(value):
-            made: tuple[str, ...] = (f'{self._before}"{value}"{self._behind}',)
-        else:
-            made = _written(self.field, value)
-        if len(self) < _REMEMBERED:
-            self[value] = made
-        return made
-
-
-def _written(field: Field, value: str) -> tuple[str, ...]:
-    """Predicate and object of what a value becomes. Raises ValueError with the path."""
-    if not value or value.isspace():
-        return ()
-    try:
-        terms = field.convert(value)
-    except ValueError as error:
-        raise ValueError(f"{field.path}: {error}") from error
-    listed = (
-        () if terms is None else (terms,) if isinstance(terms, ox.Literal | ox.NamedNode) else terms
-    )
-    return tuple(f"{field.property} {term}" for term in listed)
+    of = code if isinstance(field.convert, LanguageText) else field.convert
+    return WrittenColumn(field.property, convert, _PLAIN.get(of, written_columns.NONE))

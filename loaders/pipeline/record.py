@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, cast
 
 import pyoxigraph as ox
 
@@ -168,7 +168,7 @@ class WrittenStatements(NamedTuple):
     """Statements about one subject whose other terms are written already.
 
     `texts` are predicate and object as N-Triples with a space between, `rules` the rule of each.
-    For tables of many rows (`loaders.formats.mapping_table`): terms that occur in many rows
+    For tables of many rows (`loaders.formats.written_columns`): terms that occur in many rows
     are written once, and no object is made for a statement.
     """
 
@@ -176,6 +176,13 @@ class WrittenStatements(NamedTuple):
     texts: Sequence[str]
     rules: Sequence[str]
     layer: str = STATED
+
+    def parsed(self) -> Iterator[Statement]:
+        """The same, one by one, for who looks at them."""
+        for text, rule in zip(self.texts, self.rules, strict=True):
+            (triple,) = ox.parse(f"{self.subject} {text} .", ox.RdfFormat.N_TRIPLES)
+            value = cast(Object, triple.object)
+            yield Statement(self.subject, triple.predicate, value, rule, self.layer)
 
 
 @dataclass(frozen=True, slots=True)

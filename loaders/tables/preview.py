@@ -11,7 +11,14 @@ from typing import Any
 from graph.core.errors import UlziiError
 from graph.core.iris import Names
 from loaders.pipeline.protocol import LoaderContext, OtherSources
-from loaders.pipeline.record import Capture, Record, Rejected, Statement
+from loaders.pipeline.record import (
+    Capture,
+    LoadFinding,
+    Record,
+    Rejected,
+    Statement,
+    WrittenStatements,
+)
 from loaders.pipeline.source import Source
 from loaders.tables import loader
 from loaders.tables.description.options import QUESTION
@@ -89,7 +96,12 @@ def _mapped(record: Record, context: LoaderContext) -> tuple[list[Statement], st
         made = list(loader.statements(record, context))
     except Rejected as reason:
         return [], f"rejected: {reason}"
-    return [one for one in made if isinstance(one, Statement)], ""
+    return [
+        statement
+        for one in made
+        if not isinstance(one, LoadFinding)
+        for statement in (one.parsed() if isinstance(one, WrittenStatements) else [one])
+    ], ""
 
 
 def _shown(record: Record, statements: list[Statement]) -> str:

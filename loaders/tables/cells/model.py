@@ -74,6 +74,9 @@ class Row(NamedTuple):
     @property
     def blank(self) -> bool:
         """Whether all cells are blank."""
+        first = self.cells[0].text if self.cells else ""
+        if first and not first.isspace():  # as it is with most rows
+            return False
         return all(cell.blank for cell in self.cells)
 
 

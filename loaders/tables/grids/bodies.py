@@ -115,6 +115,7 @@ class _Body:
         self._names = names
         self._notes = notes
         self._heads = [_bare(row) for row in head]
+        self._first = {one[0] for one in self._heads if one}
         self._sections = Sections(dialect.sections)
         self._footnotes = re.compile(dialect.footnotes) if dialect.footnotes else None
         repeated = {heads.folded(one) for one in dialect.fill_down}
@@ -146,13 +147,13 @@ class _Body:
 
     def _is_head(self, row: Row) -> bool:
         """Whether a row repeats one of the head."""
-        first = row.cells[0].text.strip()
-        return any(one[:1] == [first] for one in self._heads) and _bare(row) in self._heads
+        # most rows do not begin as one of the head does
+        return row.cells[0].text.strip() in self._first and _bare(row) in self._heads
 
     def _row(self, row: Row) -> Row:
         width = len(self._names)
         cells = row.cells[:width]
-        problem = self._problem(row)
+        problem = self._problem(row) if len(row.cells) != width else ""
         for at in range(len(cells), width):
             cells.append(Cell("", None, row.number, at + 1, row.address))
         for at in self._filled:

@@ -7,8 +7,10 @@ ones, and a line end inside quotes does not start a new row.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
-from itertools import count
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import count, repeat
+from typing import Any, cast
 
 from graph.core.errors import InputError
 from loaders.pipeline.record import Capture
@@ -33,8 +35,12 @@ def rows(capture: Capture, dialect: Dialect) -> Iterator[Row]:
     """
     with text.lines(capture, dialect.encoding) as lines:
         for number, cells in enumerate(_parsed(capture, lines, dialect), 1):
-            made = [Cell(one, None, number, at, TEXT) for at, one in enumerate(cells, 1)]
-            yield Row(number, made, TEXT)
+            parts = zip(cells, repeat(None), repeat(number), count(1), repeat(TEXT))
+            yield Row(number, [*map(_cell, parts)], TEXT)
+
+
+# without the call in Python that Cell(…) is: there are many cells
+_cell = cast("Callable[[Iterable[Any]], Cell]", partial(tuple.__new__, Cell))
 
 
 def _parsed(capture: Capture, lines: Iterable[str], dialect: Dialect) -> Iterator[list[str]]:

@@ -19,6 +19,9 @@ _NUMBER = re.compile(r"[-+]?\d[\d\s.,]*")
 
 def is_signed(row: Row) -> bool:
     """Whether a row is a signature: such a word first, then a colon or a name, and no figures."""
+    first = next((cell.text for cell in row.cells if not cell.blank), "")
+    if first[:1].isdigit():  # as the rows of most registers begin: there are many of them
+        return False
     texts = [cell.text for cell in row.cells if not cell.blank]
     if not texts or not _SIGNED.match(fold(texts[0]).strip()):
         return False

@@ -12,18 +12,19 @@ import pyoxigraph as ox
 
 from graph.core.iris import Names
 from loaders.descriptions.value_types import check_iri
-from loaders.formats import mapping
-from loaders.pipeline.record import Capture, Record, Rejected, Statement
+from loaders.formats import mapping, written_columns
+from loaders.formats.written_columns import PlainTexts, WrittenColumn
+from loaders.pipeline.record import Capture, Record, Rejected, WrittenStatements
+from loaders.tables.cells.addresses import TEXT
 from loaders.tables.description.columns import ColumnDescription
 from loaders.tables.description.options import TableOptions
 from loaders.tables.grids import Cell, Row
 from loaders.tables.mapping.layout import Layout, layout
-from loaders.tables.values import date, missing, number
+from loaders.tables.values import LOCALES, date, missing, number
 from loaders.tables.values.missing import MARKS
 from vocab.namespaces import DCT, RDF, XSD
 from vocab.terms import Object
 
-_REMEMBERED = 5_000  # texts of a column: codes and names recur, figures do not
 _LONGEST_KEY = 80  # characters; a longer one is not a key (docs/names.md)
 
 
@@ -63,7 +64,8 @@ class ThingRecords:
     dataset: str
     _key_column: ColumnDescription = field(init=False)
     _properties: list[_PropertyColumn] = field(init=False)
-    _same: tuple[tuple[ox.NamedNode, ox.NamedNode], ...] = field(init=False)
+    _same: tuple[str, ...] = field(init=False)
+    _rules: list[tuple[str, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
         columns, record = self.options.columns, self.options.record
@@ -71,39 +73,51 @@ class ThingRecords:
         self._key_column = next(one for one in columns if one.role == "key")
         self._properties = [_PropertyColumn(one, self.options) for one in columns if one.property]
         self._same = (
-            (RDF.type, ox.NamedNode(record.kind)),
-            (DCT.isPartOf, ox.NamedNode(self.dataset)),
+            f"{RDF.type} {ox.NamedNode(record.kind)}",
+            f"{DCT.isPartOf} {ox.NamedNode(self.dataset)}",
         )
+        # by the number of properties: made once, not for every row
+        self._rules = [
+            ("thing", "thing", *["thing-property"] * many)
+            for many in range(len(self._properties) + 1)
+        ]
 
     def records(self, capture: Capture) -> Iterator[Record]:
         """One record a row. Raises InputError for a file that is not as the description says."""
         found = layout(capture, self.options)
+        columns = [(found.positions.get(one.name), one) for one in self._properties]
         first = FirstRows()
         for row in found.table.rows:
-            key, locator = self._key(row, found), row.locator
+            key = self._key(row, found)
             earlier = first.setdefault(key, row.number)
             repeated = f"“{key}” is the key of row {earlier} too" if earlier != row.number else ""
             problem = row.problem or repeated
-            data = {"row": row, "at": found, "of": self, "problem": problem}
-            yield Record(capture, locator, "broken" if problem else "thing", data)
+            data = {"row": row, "at": found, "of": self, "columns": columns, "problem": problem}
+            yield Record(capture, row.locator, "broken" if problem else "thing", data)
 
     def _key(self, row: Row, found: Layout) -> str:
         cell = found.cell(row, self._key_column)
         return cell.text.strip() if cell else ""
 
-    def statements(self, record: Record) -> Iterator[Statement]:
+    def statements(self, record: Record) -> Iterator[WrittenStatements]:
         """The thing that a row describes.
 
         Raises Rejected for a row without a key, and for a value that is not of its type.
         """
-        row, found = record.data["row"], record.data["at"]
+        data = record.data
+        row, found = data["row"], data["at"]
         node = ox.NamedNode(self._iri(row, found, record))
-        for predicate, value in self._same:
-            yield Statement(node, predicate, value, "thing")
-        for column in self._properties:
-            cell = found.cell(row, column.described)
-            if cell and (term := column.term(cell, record)):
-                yield Statement(node, column.property, term, "thing-property")
+        texts, cells = [*self._same], row.cells
+        for position, column in data["columns"]:
+            # most columns are those of the file
+            cell = found.cell(row, column.described) if position is None else cells[position]
+            try:
+                if cell is None:
+                    continue
+                texts += column[cell.text] if cell.value is None else column.typed(cell)
+            except ValueError as error:
+                raise Rejected(f"{record.location} {column.name}: {error}") from error
+        yield WrittenStatements(node, texts, self._rules[len(texts) - len(self._same)])
 
     def _iri(self, row: Row, found: Layout, record: Record) -> str:
         key = self._key(row, found)
@@ -112,37 +126,54 @@ class ThingRecords:
         return self.names.thing(self.source, self.options.dataset.id, key)
 
 
-class _PropertyColumn:
-    """A column whose cells are values of a property; what the first texts become is remembered."""
+class _PropertyColumn(WrittenColumn):
+    """A column whose cells are values of a property."""
 
     def __init__(self, described: ColumnDescription, options: TableOptions) -> None:
         assert described.property
         self.described = described
-        self.property = ox.NamedNode(described.property)
+        self.name = described.name
         self._options = options
         self._marks = {**MARKS, **options.missing}
-        self._known: dict[str, Object | None] = {}
+        property_ = ox.NamedNode(described.property)
+        super().__init__(property_, self._of_text, _plain_texts(described, options))
+        if described.datatype != "text":  # a mark may look like a code
+            self.update(dict.fromkeys(self._marks, ()))
 
-    def term(self, cell: Cell, record: Record) -> Object | None:
-        """The value of a cell. Raises Rejected for one that is not of the column's type."""
-        if cell.value is not None:  # a typed value: its text alone does not say what it becomes
-            return self._convert(cell, record)
-        if cell.text in self._known:
-            return self._known[cell.text]
-        made = self._convert(cell, record)
-        if len(self._known) < _REMEMBERED:
-            self._known[cell.text] = made
-        return made
+    def _of_text(self, text: str) -> Object | None:
+        return self._term(Cell(text, None, 0, 0, TEXT))
 
-    def _convert(self, cell: Cell, record: Record) -> Object | None:
+    def typed(self, cell: Cell) -> tuple[str, ...]:
+        """Predicate and object for a typed value: its text alone does not say what it becomes.
+
+        Raises ValueError for one that is not of the column's type.
+        """
+        return self.written(self._term(cell))
+
+    def _term(self, cell: Cell) -> Object | None:
         datatype = self.described.datatype
         if not cell.text.strip() or (datatype != "text" and missing(cell.text, self._marks)):
             return None
-        try:
-            return _CONVERTERS[datatype](cell, self.described, self._options)
-        except ValueError as error:
-            raise Rejected(f"{record.location} {self.described.name}: {error}") from error
+        return _CONVERTERS[datatype](cell, self.described, self._options)
 
+
+def _plain_texts(column: ColumnDescription, options: TableOptions) -> PlainTexts:
+    """The texts of a column that need no conversion, as it is described."""
+    if column.datatype == "decimal" and LOCALES[options.numbers].point != ".":
+        return written_columns.WHOLE_DECIMALS
+    if column.datatype == "date" and column.dates not in {"", "yyyy-MM-dd"}:
+        return written_columns.NONE
+    return _PLAIN.get(column.datatype, written_columns.NONE)
+
+
+_PLAIN: Mapping[str, PlainTexts] = {
+    "text": written_columns.TEXTS,
+    "code": written_columns.TEXTS,
+    "integer": written_columns.INTEGERS,
+    "decimal": written_columns.DECIMALS,
+    "date": written_columns.DATES,
+    "year": written_columns.YEARS,
+}
 
 Converter = Callable[[Cell, ColumnDescription, TableOptions], Object]
 
