@@ -102,7 +102,8 @@ def test_commands_print_it(harvested: Instance, tmp_path: Path) -> None:
     done = ulzii(harvested, "load", str(source.path))
     assert done.exit_code == 0
     assert "3 datasets: 0 added, 2 changed, 1 deleted" in done.output
-    assert "rejected portal.ttl#" in done.output
+    assert "1 record rejected: " in done.output
+    assert "\n    portal.ttl#" in done.output
     whole = ulzii(harvested, "sources", "report", "portal").output
     assert f"- {BASE}e" in whole
     assert "version 3" in whole

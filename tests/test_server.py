@@ -330,6 +330,7 @@ def test_health(client: FlaskClient) -> None:
     assert response.status_code == 200
     told = dict(response.json or {})
     assert told.pop("wall") in {"namespace", "filter", "none"}
+    assert told.pop("failing_sources") == []
     assert told == {"status": "ok", "snapshot": "1", "ledger": 1, "workers": 2}
 
 

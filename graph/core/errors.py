@@ -71,9 +71,13 @@ def from_dict(values: dict[str, Any]) -> UlziiError:
 
 
 class InputError(UlziiError):
-    """A source's input cannot be used. `where` is file, row and column, as far as known."""
+    """A source's input cannot be used. `where` is file, row and column, as far as known.
+
+    `rejected` are the records that were rejected before it was given up, each as place and reason.
+    """
 
     exit_code = 3
+    rejected: tuple[tuple[str, str], ...] = ()
 
 
 class InputUnreadable(InputError):

@@ -6,10 +6,10 @@ where nothing was fetched, or where what came was put into quarantine.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from graph.ledger import Event, Events
+from graph.ledger import Event, Events, of_kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,19 @@ def checks(events: Sequence[Event], source: str) -> SourceChecks:
         failures=len(broken),
         event=last["index"] if last else None,
     )
+
+
+def asked(events: Sequence[Event], described: Collection[str]) -> list[str]:
+    """The sources that were ever asked, also those of which nothing is published; without those
+    that are gone: nobody describes them any more, and nothing of them is published (or they were
+    retired)."""
+    names = {run["source"] for run in of_kinds(events, "Fetch")}
+    return sorted(name for name in names if name in described or _says_something(events, name))
+
+
+def _says_something(events: Sequence[Event], source: str) -> bool:
+    load = last_published(events, source)
+    return load is not None and any(one["statements"] for one in load["layers"].values())
 
 
 def last_published(events: Sequence[Event], source: str) -> Event | None:

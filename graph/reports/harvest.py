@@ -151,6 +151,18 @@ def last_run(events: Sequence[Event], source: str) -> LastRun:
     return LastRun(fetch["at"], SAME)
 
 
+def quarantined(
+    events: Sequence[Event], archive: Archive, source: str
+) -> tuple[RejectedRecord, ...]:
+    """The records that were rejected in the newest run of a source, if it ended in quarantine."""
+    found = (e for e in reversed(events) if e["type"] == "Quarantine" and e["source"] == source)
+    event = next(found, None)
+    if event is None or last_run(events, source).outcome != QUARANTINED:
+        return ()
+    said = json.loads(archive.read(event["report"]))
+    return tuple(RejectedRecord(**one) for one in said.get("rejected", ()))
+
+
 def _errors(fetch: Event) -> Iterator[str]:
     if "error" in fetch:
         yield fetch["error"]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
 from graph.archive import Archive
+from graph.core.errors import InputError
 from graph.core.instance import Instance
 from graph.core.progress import Reporter
 from graph.publication.other_sources import PublishedByOthers
@@ -78,7 +79,11 @@ class CandidateMaker:
         """
         self._context = replace(self._context, fetched=fetched)
         mapped, layers, validated = self._map_and_validate(captures)
-        held = self._ask_gates(mapped, layers) if not self._load_input.is_edit else []
+        try:
+            held = self._ask_gates(mapped, layers) if not self._load_input.is_edit else []
+        except InputError as error:
+            error.rejected = tuple(_rejected(mapped, captures))
+            raise
         layers[layer.FINDINGS] = self._findings(mapped, validated)
         return Candidate(mapped, layers, validated, held if may_be_held else [])
 
@@ -167,6 +172,13 @@ class CandidateMaker:
         for met_in, result in mapped.findings.results(names.source(source)):
             made = list(finding_statements([result], source, names.base))
             _add(made, origins.record(*met_in), sorter, origins)
+
+
+def _rejected(mapped: MappedRecords, captures: Sequence[Capture]) -> Iterator[tuple[str, str]]:
+    """The rejected records of a candidate that is given up: place and reason."""
+    names = {one.digest: one.name for one in captures}
+    for one in mapped.rejects:
+        yield f"{names[one['capture']]}#{one['locator']}", one["reason"]
 
 
 def _add(made: Sequence[FindingStatement], record: int, sorter: Sorter, origins: Origins) -> None:

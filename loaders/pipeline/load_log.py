@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from graph.archive import Archive
-from graph.core.errors import RulesBroken, UlziiError
+from graph.core.errors import InputError, RulesBroken, UlziiError
 from graph.core.privacy import mask_personal_data
 from graph.ledger import Event, Ledger, chunks, event, manifests
 from graph.ledger.events import now
@@ -123,9 +123,11 @@ class LoadLog:
         if isinstance(error, RulesBroken):
             return error.report
         # archived reports of quarantined loads carry the message under "what"
-        return self.archive_json(
-            {"what": mask_personal_data(error.message), "where": error.where, "hint": error.hint}
-        )
+        what = mask_personal_data(error.message)
+        report: dict[str, Any] = {"what": what, "where": error.where, "hint": error.hint}
+        if isinstance(error, InputError) and error.rejected:
+            report["rejected"] = [{"place": p, "reason": r} for p, r in error.rejected]
+        return self.archive_json(report)
 
     def archive_json(self, value: Any) -> str:
         """Archive a value as JSON, sorted by key; give its digest."""

@@ -36,7 +36,7 @@ from shapes.quality.score import Scores, score
 from shapes.quality.scored_resource import ScoredResource
 from vocab.namespaces import DCT, FOAF
 
-__all__ = ["SOURCE", "Assessment", "assess", "open_published", "publish"]
+__all__ = ["SOURCE", "Assessment", "assess", "labels", "open_published", "publish"]
 
 _SHAPES = Path(shapes.__file__).parent
 _DESCRIPTION = Path(__file__).with_name("quality.toml")
@@ -47,13 +47,14 @@ class Assessment:
     """The scores of a snapshot and the coverage of the law.
 
     `at` is when they were computed (RFC 3339). `labels` has names of datasets and organisations by
-    IRI, in Mongolian if there is one.
+    IRI, in Mongolian if there is one. Not `is_published`: it is of a document, which is only shown.
     """
 
     scores: Scores
     items: tuple[LegalItem, ...]
     at: str
     labels: Mapping[str, str]
+    is_published: bool = True
 
     def label(self, iri: str) -> str:
         """The name of an IRI, shortened; without a name, the IRI."""
@@ -81,10 +82,11 @@ def assess(instance: Instance, now: str = "") -> Assessment:
     with open_published(instance) as store:
         facts = gathered.evidence(instance, store, at)
         scores = score(store, facts, instance.names.catalog)
-        return Assessment(scores, tuple(coverage(store, facts)), at, _labels(store, scores))
+        return Assessment(scores, tuple(coverage(store, facts)), at, labels(store, scores))
 
 
-def _labels(store: ox.Store, scores: Scores) -> dict[str, str]:
+def labels(store: ox.Store, scores: Scores) -> dict[str, str]:
+    """The names of datasets and organisations by IRI, in Mongolian if there is one."""
     named = [(one.subject, DCT.title) for one in scores.datasets]
     named += [(one.subject, FOAF.name) for one in scores.organisations]
     pairs = (

@@ -11,11 +11,12 @@ from graph.publication.approval import Decision, decide
 from graph.publication.writer_session import writer_session
 from graph.versions.held import APPROVE, REJECT
 from server.cli.output.common import current_instance, json_option, show
+from server.cli.output.completion import SOURCE
 from server.cli.output.progress import reporter
 
 
 @click.command()
-@click.argument("source")
+@click.argument("source", type=SOURCE)
 @click.option("--reason", required=True, help="Why; it is logged, and everybody can read it.")
 @click.option("--load", type=int, default=None, help="Index of the Load event (default: newest).")
 @click.option("--reject", is_flag=True, help="Do not publish it; the last version stays.")
@@ -60,7 +61,7 @@ def approve(
 
 
 @click.command()
-@click.argument("source")
+@click.argument("source", type=SOURCE)
 @click.option("--reason", required=True, help="Why; it is logged, and everybody can read it.")
 @click.option("--by", default="", help="Who decides (default: the user of this process).")
 @click.option("--wait", default=0.0, help="Seconds to wait while another process writes.")

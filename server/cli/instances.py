@@ -16,15 +16,16 @@ from graph.core.errors import ConfigError
 from graph.core.instance import Instance
 from graph.core.iris import ROOT
 from graph.core.remote_settings import CREDENTIALS_VARIABLE, RemoteStoreSettings, from_toml
-from graph.ledger import Event, Ledger, of_kinds, recovery
+from graph.ledger import Event, Ledger, recovery
 from graph.ledger import create as create_ledger
 from graph.publication.publish import Publisher
 from graph.publication.writer_lock import hold_writer_lock
-from graph.reports.checks import checks
+from graph.reports.checks import asked, checks
 from graph.reports.harvest import last_run
 from graph.store.authentication import keep_credentials
 from graph.store.remote import RemoteStore
 from graph.versions.state import state
+from loaders.pipeline.source import BUNDLED, described
 from server.cli.output.common import (
     counted,
     current_instance,
@@ -93,21 +94,26 @@ def init(
 @click.command()
 @json_option
 def status(as_json: bool) -> None:
-    """Show what is published, the size of the ledger, failed loads, and what is held."""
+    """Show what is published, the size of the ledger, failed loads, and what is held.
+
+    Failures of sources that are gone are left out: nobody describes them here any more, and
+    nothing of them is published.
+    """
     instance = current_instance()
     ledger, now = Ledger(instance), snapshots.current(instance)
     events = ledger.prefix(ledger.size)
     loads = state(events)
     rows = [_row(source, load) for source, load in sorted(loads.items())]
     held = held_facts(ledger)
-    stands = {name: asdict(checks(events, name)) for name in _asked(events)}
+    known = asked(events, described(BUNDLED, instance.sources))
+    stands = {name: asdict(checks(events, name)) for name in known}
     facts = {
         "base": instance.base,
         "ledger": ledger.size,
         "store": instance.remote.query_url if instance.remote else "embedded",
         "snapshot": now.name if now else None,
         "sources": [dict(zip(_COLUMNS, row, strict=True)) for row in rows],
-        "failures": _failures(ledger),
+        "failures": [one for one in _failures(ledger) if one["source"] in stands],
         "held": held,
         "runs": {name: _run(events, instance, name) for name in loads},
         "checks": stands,
@@ -122,11 +128,6 @@ def _run(events: Sequence[Event], instance: Instance, source: str) -> dict[str, 
     """How the last run of a source ended, and the address of its report."""
     run = last_run(events, source)
     return {**asdict(run), "report": instance.names.report(source)}
-
-
-def _asked(events: Sequence[Event]) -> list[str]:
-    """The sources that were ever asked, also those of which nothing is published."""
-    return sorted({run["source"] for run in of_kinds(events, "Fetch")})
 
 
 def _broken_lines(of_sources: Mapping[str, Mapping[str, Any]]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import logging
 import time
 from dataclasses import asdict, dataclass, field
@@ -11,12 +12,12 @@ from typing import Any
 
 import click
 
-from graph.core.errors import ConfigError, UlziiError
+from graph.core.errors import ConfigError, InputError, UlziiError
 from graph.core.instance import CONFIG, Instance, open_instance
 from graph.core.iris import ROOT
 from graph.ledger import Ledger
 from graph.ledger.events import now
-from graph.reports.harvest import HarvestReport
+from graph.reports.harvest import HarvestReport, RejectedRecord
 from graph.reports.schedule import schedule
 from loaders import quality
 from loaders.pipeline.load import load as load_source
@@ -34,6 +35,8 @@ from server.cli.output.common import (
     port_option,
     show,
 )
+from server.cli.output.completion import SOURCE
+from server.cli.output.failures import as_error
 from server.cli.output.progress import reporter
 from server.cli.serving import serve_demo
 from server.cli.sources import known_sources, wrong_descriptions
@@ -137,11 +140,9 @@ class _LoadRun:
             if isinstance(source, UlziiError):
                 raise source
             self._succeeded(_load(self.instance, source, self.wait, dry_run=self.dry_run))
-        except UlziiError as error:
-            self._failed(name, str(error), error.exit_code)
         except Exception as error:  # a fault of ours in one loader is no reason to skip the others
-            self._failed(name, f"unexpected {type(error).__name__}: {error}", 1)
             logging.getLogger(__name__).debug("%s", name, exc_info=True)
+            self._failed(name, as_error(error))
 
     def _succeeded(self, outcome: LoadOutcome) -> None:
         found = _report(self.instance, outcome)
@@ -150,14 +151,20 @@ class _LoadRun:
         self.is_held |= outcome.is_held
         text = [
             _line(outcome),
-            *(harvest.lines(found) if found else harvest.rule_lines(outcome.rules)),
+            *(harvest.lines(found) if found else harvest.rule_lines(outcome.source, outcome.rules)),
         ]
         show(None, False, [] if self.as_json else text)
 
-    def _failed(self, name: str, error: str, exit_code: int) -> None:
-        self.failed[name] = exit_code
-        self.done.append({"source": name, "status": "failed", "error": error})
-        click.echo(f"ulzii: {name}: {error}", err=True)
+    def _failed(self, name: str, error: UlziiError) -> None:
+        self.failed[name] = error.exit_code
+        told = {"source": name, "status": "failed", "error": str(error)}
+        found = error.rejected if isinstance(error, InputError) else ()
+        rejected = [RejectedRecord(*one) for one in found]
+        self.done.append(told | ({"rejected": list(map(asdict, rejected))} if rejected else {}))
+        where = "" if error.where == name else f"{name}: "
+        click.echo(f"ulzii: {where}{error}", err=True)
+        for text in harvest.rejected_lines(name, rejected):
+            click.echo(text, err=True)
 
     def exit(self) -> None:
         """Print what is left to say, and exit with the code of the first failure."""
@@ -171,7 +178,7 @@ class _LoadRun:
 
 
 @click.command()
-@click.argument("names", nargs=-1, metavar="[SOURCE|FILE.toml]...")
+@click.argument("names", nargs=-1, type=SOURCE, metavar="[SOURCE|FILE.toml]...")
 @click.option("--all", "is_all", is_flag=True, help="All sources: bundled ones, the instance's.")
 @click.option("--due", "only_due", is_flag=True, help="Those of all that are to be checked now.")
 @click.option("--dry-run", is_flag=True, help="Fetch, map and validate; publish and log nothing.")
@@ -208,7 +215,8 @@ def load(
 @port_option
 @click.option("--no-serve", is_flag=True, help="Load only.")
 @click.option("--no-score", is_flag=True, help="Do not score the metadata.")
-def demo(port: int, host: str, no_serve: bool, no_score: bool) -> None:
+@click.option("--json", "as_json", is_flag=True, help="A line of JSON: loaded; then the address.")
+def demo(port: int, host: str, no_serve: bool, no_score: bool, as_json: bool) -> None:
     """Create an instance if there is none, load and score the bundled sources, and serve them."""
     if not no_serve:
         listen(host, port).close()  # fail before loading, not after it
@@ -220,9 +228,13 @@ def demo(port: int, host: str, no_serve: bool, no_score: bool) -> None:
     is_to_score = not no_score and _is_to_score(instance, outcomes)
     if is_to_score and no_serve:
         outcomes.append(_score(instance))
-    show(None, False, _first_lines(outcomes, time.monotonic() - begun))
+    if as_json:
+        told = [asdict(one) | {"rules": [r._asdict() for r in one.rules]} for one in outcomes]
+        click.echo(json.dumps({"loaded": told}, ensure_ascii=False))
+    else:
+        show(None, False, _first_lines(outcomes, time.monotonic() - begun))
     if not no_serve:
-        serve_demo(instance, host, port, score=is_to_score)
+        serve_demo(instance, host, port, score=is_to_score, as_json=as_json)
 
 
 def _is_to_score(instance: Instance, outcomes: list[LoadOutcome]) -> bool:

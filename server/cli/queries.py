@@ -26,6 +26,8 @@ def list_queries(as_json: bool) -> None:
 
 @queries.command()
 @click.argument("short")
-def remove(short: str) -> None:
+@json_option
+def remove(short: str, as_json: bool) -> None:
     """Delete a saved query. Its short URL returns 404 afterwards."""
     SavedQueryStore(current_instance()).remove(short)
+    show({"removed": short}, as_json, [f"{short}: removed"])

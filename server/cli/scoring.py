@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from fractions import Fraction
@@ -17,6 +18,7 @@ from loaders.link_checks.probe import ERRORS
 from loaders.pipeline.model import LoadOutcome
 from loaders.quality import Assessment
 from server.cli.output.common import current_instance, json_option, show, table
+from server.cli.output.completion import SOURCE
 from server.cli.output.progress import reporter
 from shapes.quality.indicators import INDICATORS
 from shapes.quality.law import STATUSES, counts
@@ -27,20 +29,45 @@ _RATINGS = {name: f"{mn} · {name}" for _, name, mn in RATINGS}
 
 
 @click.command()
+@click.argument("target", type=SOURCE, metavar="[FILE|URL|SOURCE]", required=False)
 @click.option("--dry-run", is_flag=True, help="Show the scores without publishing them.")
 @click.option("--datasets", "show_datasets", is_flag=True, help="Show each dataset as well.")
 @click.option("--wait", default=0.0, help="Seconds to wait while another process writes.")
+@click.option(
+    "--allow-private",
+    is_flag=True,
+    help="Request the URL even where its host is this machine or in a private network.",
+)
 @json_option
-def score(dry_run: bool, show_datasets: bool, wait: float, as_json: bool) -> None:
+def score(
+    target: str | None,
+    dry_run: bool,
+    show_datasets: bool,
+    wait: float,
+    allow_private: bool,
+    as_json: bool,
+) -> None:
     """Score the published metadata (405 points), and publish the scores as source `quality`.
 
-    URLs count only if `ulzii check-urls` has checked them. The exit code does not depend on the
-    scores.
+    Of a FILE, URL or SOURCE the scores are only shown; it needs no instance, and is read as by
+    `ulzii validate`. URLs count only if `ulzii check-urls` has checked them. The exit code does not
+    depend on the scores.
     """
-    instance = current_instance()
-    assessment = quality.assess(instance)
-    outcome = None if dry_run else _publish(instance, assessment, wait)
+    if target:
+        assessment, outcome = _of_document(target, allow_private=allow_private), None
+    else:
+        instance = current_instance()
+        assessment = quality.assess(instance)
+        outcome = None if dry_run else _publish(instance, assessment, wait)
     show(_facts(assessment, outcome), as_json, _report(assessment, outcome, show_datasets))
+
+
+def _of_document(target: str, *, allow_private: bool) -> Assessment:
+    from loaders.quality.document import assess_document
+    from server.cli.validating import candidate_of
+
+    logging.getLogger("rdflib").setLevel(logging.CRITICAL)  # what is ill-typed costs points
+    return assess_document(candidate_of(target, allow_private=allow_private))
 
 
 def _publish(instance: Instance, assessment: Assessment, wait: float) -> LoadOutcome:
@@ -78,14 +105,16 @@ def _report(
     yield ""
     yield from _metrics(whole)
     if waiting := sum("accessUrlStatusCode" not in one.points for one in scores.datasets):
-        yield f"? {waiting} багцын хаягийг шалгаагүй: `ulzii check-urls` · URLs not checked yet"
+        what = "`ulzii check-urls`" if assessment.is_published else "зөвхөн нийтэлсний дараа"
+        yield f"? {waiting} багцын хаягийг шалгаагүй: {what} · URLs not checked"
     yield ""
     yield from _table("байгууллага · organisation", assessment, scores.organisations)
     if show_datasets:
         yield ""
         yield from _table("өгөгдлийн багц · dataset", assessment, scores.datasets)
-    yield ""
-    yield from _coverage(assessment)
+    if assessment.is_published:
+        yield ""
+        yield from _coverage(assessment)
     if outcome:
         yield f"quality: {outcome.status}, version {outcome.version}"
 

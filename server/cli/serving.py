@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from urllib.parse import urlencode
 
@@ -114,6 +115,7 @@ SELECT ?аймаг ?services WHERE {
     multiple=True,
     help="The same, in a private network or on this machine.",
 )
+@click.option("--json", "as_json", is_flag=True, help="Announce the address as a line of JSON.")
 def serve(
     host: str,
     port: int,
@@ -129,10 +131,12 @@ def serve(
     scratch: bool,
     services: tuple[str, ...],
     private_services: tuple[str, ...],
+    as_json: bool,
 ) -> None:
-    """Serve the instance until Ctrl-C."""
+    """Serve the instance until Ctrl-C (exit code 130) or SIGTERM (0)."""
+    announce = announce_json if as_json else _announce
     if scratch:
-        serve_scratch(host, port, on_ready=_announce)
+        serve_scratch(host, port, on_ready=announce)
         return
     instance = current_instance()
     prepare(instance)
@@ -151,7 +155,7 @@ def serve(
         limits=limits,
         settings=Settings(proxies=proxies, log=log, cache=cache << 20),
         services=_services(instance, services, private_services),
-        on_ready=lambda address: _announce_public(address, instance),
+        on_ready=lambda address: _announce_public(address, instance, announce),
     )
 
 
@@ -188,9 +192,16 @@ def _announce(address: str) -> None:
     click.echo(f"Өлзий · Ulzii is serving at {address} (press Ctrl-C to stop)")
 
 
-def _announce_public(address: str, instance: Instance) -> None:
+def announce_json(address: str) -> None:
+    """Announce to a program: `{"url": "http://…/"}`."""
+    click.echo(json.dumps({"url": address}))
+
+
+def _announce_public(
+    address: str, instance: Instance, announce: Callable[[str], None] = _announce
+) -> None:
     """Announce, and ask for `public_url` where the address does not say how others reach it."""
-    _announce(address)
+    announce(address)
     if not instance.public_url and (local := loopback_url(address)) != address:
         click.echo(
             f"It listens on every address, so links for harvesters begin with {local}.\n"
@@ -205,29 +216,39 @@ def prepare(instance: Instance) -> None:
         recover(instance, Ledger(instance))
 
 
-def serve_demo(instance: Instance, host: str, port: int, *, score: bool = False) -> None:
-    """Serve, and print some URLs to start with.
+def serve_demo(
+    instance: Instance, host: str, port: int, *, score: bool = False, as_json: bool = False
+) -> None:
+    """Serve, and print some URLs to start with; with `as_json` the address alone.
 
     `score`: the metadata are scored meanwhile, which takes longer than loading some sources; the
     first page need not wait for it.
     """
     with ExitStack() as background:
-        _serve_demo(instance, host, port, background if score else None)
+        scoring = background if score else None
+        prepare(instance)
+        serve_instance(
+            instance,
+            host,
+            port,
+            limits=QueryLimits(budget=_budget(host)),
+            on_ready=lambda address: _announce_demo(address, instance, scoring, as_json=as_json),
+        )
 
 
-def _serve_demo(instance: Instance, host: str, port: int, scoring: ExitStack | None) -> None:
-    def announce(address: str) -> None:
+def _announce_demo(
+    address: str, instance: Instance, scoring: ExitStack | None, *, as_json: bool
+) -> None:
+    if as_json:
+        announce_json(address)
+    else:
         _announce_public(address, instance)
         click.echo(f"  start page       {address}")
         click.echo(f"  SPARQL           {address}sparql")
         click.echo(f"  a dataset        {address}id/dataset/emongolia-local/2022-07-19")
         click.echo(f"  try\n\n{EXAMPLE}\n")
         click.echo(f"  or open          {address}sparql?{urlencode({'query': EXAMPLE})}")
-        if scoring is not None:
-            scoring.enter_context(_scoring(instance))
-            click.echo(f"  soon             {address}quality (the metadata are being scored)")
-
-    prepare(instance)
-    serve_instance(
-        instance, host, port, limits=QueryLimits(budget=_budget(host)), on_ready=announce
-    )
+    if scoring is not None:
+        scoring.enter_context(_scoring(instance))
+    if scoring is not None and not as_json:
+        click.echo(f"  soon             {address}quality (the metadata are being scored)")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from graph.core.errors import ConfigError
 from graph.core.instance import CONFIG, open_instance
 from graph.ledger import Event, Ledger
 from graph.ledger.events import now
+from graph.reports.harvest import HarvestReport
 from graph.reports.schedule import schedule
 from graph.versions.state import PUBLIC, RESTRICTED
 from loaders.editable import sources as editable
@@ -26,6 +28,7 @@ from server.cli.output.common import (
     show,
     table,
 )
+from server.cli.output.completion import SOURCE
 from server.cli.output.held import held_facts, held_lines
 
 
@@ -100,20 +103,35 @@ def _own() -> tuple[dict[str, Source], dict[Path, ConfigError]]:
 
 
 @sources.command()
-@click.argument("name", metavar="ID")
+@click.argument("name", type=SOURCE, metavar="ID")
 @json_option
 def report(name: str, as_json: bool) -> None:
-    """What the newest load of a source added, changed, deleted, rejected and found.
+    """What the newest load of a source added, changed, deleted, rejected and found; first what a
+    later run rejected that was given up.
 
     The server has the same of the published version at /id/source/ID/report.
     """
-    found = harvest.report_of(current_instance(), name)
-    if found is None:
+    instance = current_instance()
+    found, stopped = harvest.report_of(instance, name), harvest.stopped(instance, name)
+    if found is None and stopped is None:
         raise ConfigError(f"nothing of “{name}” was loaded", hint="`ulzii sources` lists sources.")
+    facts: dict[str, Any] = found.to_json() if found else {"source": name}
+    facts |= {"stopped": asdict(stopped) if stopped else None}
+    lines = chain(
+        harvest.stopped_lines(name, stopped) if stopped else (),
+        _report_lines(found) if found else (),
+    )
+    show(facts, as_json, lines)
+
+
+def _report_lines(found: HarvestReport) -> Iterator[str]:
     run = found.last_run
-    head = f"{name}: version {found.version} (log/{found.load}), last run {run.at}: {run.outcome}"
-    reasons = [f"  {reason}" for reason in run.reasons]
-    show(found.to_json(), as_json, [head, *reasons, *harvest.lines(found, whole=True)])
+    yield (
+        f"{found.source}: version {found.version} (log/{found.load}),"
+        f" last run {run.at}: {run.outcome}"
+    )
+    yield from (f"  {reason}" for reason in run.reasons)
+    yield from harvest.lines(found, whole=True)
 
 
 @sources.command()

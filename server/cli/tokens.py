@@ -11,6 +11,7 @@ from graph.versions.state import state
 from loaders.editable import sources
 from server.auth.tokens import AccessToken, TokenStore
 from server.cli.output.common import current_instance, json_option, show, table
+from server.cli.output.completion import SOURCE
 from server.cli.sources import known_sources
 
 
@@ -24,12 +25,14 @@ def token() -> None:
 @click.option(
     "--write",
     multiple=True,
+    type=SOURCE,
     metavar="SOURCE",
     help="Editable source that it may write; repeatable.",
 )
 @click.option(
     "--read",
     multiple=True,
+    type=SOURCE,
     metavar="SOURCE",
     help="Restricted source that it may read; repeatable.",
 )

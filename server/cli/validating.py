@@ -16,6 +16,7 @@ from graph.core.progress import step_callback
 from loaders.validation.candidate import CandidateDocument, from_file, from_source, from_url
 from loaders.validation.reading_results import check_datasets, with_reading
 from server.cli.output.common import current_instance, data_directory
+from server.cli.output.completion import SOURCE
 from server.cli.output.progress import reporter
 from server.cli.output.report import FORMATS, ValidatedDocument
 from shapes.profiles import PROFILES
@@ -27,7 +28,7 @@ OWN = "ulzii"
 
 
 @click.command()
-@click.argument("target", metavar="FILE|URL|SOURCE")
+@click.argument("target", type=SOURCE, metavar="FILE|URL|SOURCE")
 @click.option(
     "--profile",
     type=click.Choice([*PROFILES, OWN]),
@@ -38,6 +39,7 @@ OWN = "ulzii"
 @click.option(
     "--format", "-F", "form", type=click.Choice([*FORMATS]), default="table", show_default=True
 )
+@click.option("--json", "form", flag_value="json", help="Print JSON: the same as --format json.")
 @click.option("--lang", type=click.Choice(["mn", "en"]), default="mn", show_default=True)
 @click.option(
     "--all",
@@ -66,7 +68,7 @@ def validate(
     """
     # rdflib logs a traceback for every ill-typed literal; the rules report them better.
     logging.getLogger("rdflib").setLevel(logging.CRITICAL)
-    candidate = _candidate(target, allow_private=allow_private)
+    candidate = candidate_of(target, allow_private=allow_private)
     report = _run(candidate, profile, jobs)
     write: Callable[[ValidatedDocument], str] = FORMATS[form]
     click.echo(write(ValidatedDocument(candidate, profile, report, lang, show_all)), nl=False)
@@ -75,7 +77,8 @@ def validate(
         raise SystemExit(1)
 
 
-def _candidate(target: str, *, allow_private: bool) -> CandidateDocument:
+def candidate_of(target: str, *, allow_private: bool) -> CandidateDocument:
+    """What FILE, URL or SOURCE names. Raises ConfigError and InputError."""
     if target.startswith(("http://", "https://")):
         return from_url(target, allow_private=allow_private)
     path = Path(target)

@@ -31,6 +31,7 @@ from prometheus_client.samples import Sample
 
 from graph.core.errors import ConfigError
 from graph.queries import Pool, QueryFinished
+from server.core.source_checks import SourceCollector
 from server.http import problem_details
 
 if TYPE_CHECKING:
@@ -210,8 +211,12 @@ def blueprint(context: AppContext) -> Blueprint:
     """`/metrics`."""
     part = Blueprint("metrics", __name__)
 
+    sources = CollectorRegistry()
+    sources.register(SourceCollector(context.instance))
+
     @part.get("/metrics")
     def metrics_page() -> Response:
-        return Response(context.metrics.page(), content_type=CONTENT_TYPE_PLAIN_0_0_4)
+        body = context.metrics.page() + generate_latest(sources)
+        return Response(body, content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
     return part

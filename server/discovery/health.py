@@ -11,6 +11,7 @@ from graph.core.errors import IntegrityError
 from graph.ledger.checkpoints import signed_size
 from graph.snapshots.published_events import events_of
 from server.core.context import AppContext
+from server.core.source_checks import failing
 
 DAMAGED = "the ledger or the store is damaged; `ulzii verify` tells the operator what is wrong"
 _FAILING = ("no workers", DAMAGED)
@@ -37,12 +38,19 @@ def blueprint(context: AppContext) -> Blueprint:
 
 
 def _published(context: AppContext) -> dict[str, Any]:
-    """What is served; no more than that something is damaged, since anybody may read it."""
+    """What is served, and the public sources that cannot be loaded, which takes nothing from what
+    is served; no more than that something is damaged, since anybody may read it."""
     try:
         now = snapshots.current(context.instance)
         events_of(context.instance, now.number if now else 0)
         size = signed_size(context.instance)
+        broken = failing(context.instance)
     except IntegrityError:
-        return {"status": DAMAGED, "snapshot": None, "ledger": None}
+        return {"status": DAMAGED, "snapshot": None, "ledger": None, "failing_sources": []}
     status = "ok" if now else "nothing is published"
-    return {"status": status, "snapshot": now.name if now else None, "ledger": size}
+    return {
+        "status": status,
+        "snapshot": now.name if now else None,
+        "ledger": size,
+        "failing_sources": broken,
+    }

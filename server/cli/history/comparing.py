@@ -20,12 +20,13 @@ from graph.ledger import Ledger
 from loaders.replay.whose import Attribution, attribution
 from server.cli.output.changes import count_lines, thing_lines
 from server.cli.output.common import current_instance, json_option
+from server.cli.output.completion import SOURCE
 
 _LIMIT, _MOST = 20, 30  # things, and changes of each, whose rows are looked up one by one
 
 
 @click.command()
-@click.argument("source")
+@click.argument("source", type=SOURCE)
 @click.argument("old", metavar="V1", type=click.IntRange(1))
 @click.argument("new", metavar="V2", type=click.IntRange(1))
 @click.option("--entity", default="", metavar="IRI", help="Only what changed of this thing.")

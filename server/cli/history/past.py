@@ -15,10 +15,11 @@ from graph.history.timeline import BlamedLine, Moment, blame, timeline
 from graph.ledger import Events, Ledger
 from server.cli.output.changes import thing_lines
 from server.cli.output.common import current_instance, json_option, show, table
+from server.cli.output.completion import SOURCE
 
 
 @click.command()
-@click.argument("name", metavar="ENTITY|SOURCE")
+@click.argument("name", type=SOURCE, metavar="ENTITY|SOURCE")
 @click.option("--blame", "is_blame", is_flag=True, help="Which version brought each statement.")
 @json_option
 def history(name: str, is_blame: bool, as_json: bool) -> None:

@@ -14,12 +14,13 @@ from loaders.replay.findings import ReplayedFindings, replay_findings
 from loaders.replay.replay import Difference, Replayed, Verdict
 from loaders.replay.replay import replay as replay_version
 from server.cli.output.common import current_instance, json_option, show
+from server.cli.output.completion import SOURCE
 
 EXIT_CODES = {Verdict.PROVEN: 0, Verdict.DIFFERENT: 6, Verdict.UNDECIDED: 12}
 
 
 @click.command()
-@click.argument("source")
+@click.argument("source", type=SOURCE)
 @click.argument("version", type=click.IntRange(1), required=False)
 @json_option
 def replay(source: str, version: int | None, as_json: bool) -> None:

@@ -14,6 +14,7 @@ from graph.evidence_bundles import build, check_bundle, verify
 from graph.evidence_bundles.model import BundleRequest
 from graph.trace.access import PRIVATE, PUBLIC, RECORDS
 from server.cli.output.common import current_instance, json_option, show
+from server.cli.output.completion import SOURCE
 
 _PART = 13  # the exit code where a part of it is proven, as in check_bundle.py
 _NOTHING = {"statement": False, "origin": False, "record": False}
@@ -23,7 +24,7 @@ _COMPLETE = 64 << 20  # bytes; check_bundle.py reads no larger member
 @click.command()
 @click.argument("statement")
 @click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--source", default="", help="The source that says it (default: any).")
+@click.option("--source", type=SOURCE, default="", help="The source that says it (default: any).")
 @click.option("--version", default=0, help="The version (default: the newest that says it).")
 @click.option("--absent-from", default="", help="Prove that a version of this source does not.")
 @click.option(

@@ -21,12 +21,13 @@ from server.cli.output.common import (
     show,
     table,
 )
+from server.cli.output.completion import SOURCE
 
 
 @click.group(invoke_without_command=True)
 @click.option("--last", "number", default=20, show_default=True, help="How many; 0: all.")
 @click.option("--type", "kind", default="", help="Only events of this type, such as Publish.")
-@click.option("--source", default="", help="Only events about this source.")
+@click.option("--source", type=SOURCE, default="", help="Only events about this source.")
 @json_option
 @click.pass_context
 def log(context: click.Context, number: int, kind: str, source: str, as_json: bool) -> None:

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from graph.archive import Archive
 from graph.core.instance import Instance
 from graph.core.iris import RULE
 from graph.ledger import Ledger
-from graph.reports.harvest import HarvestReport, RuleCount, newest_load, report
+from graph.reports.harvest import (
+    QUARANTINED,
+    HarvestReport,
+    RejectedRecord,
+    RuleCount,
+    last_run,
+    newest_load,
+    quarantined,
+    report,
+)
 from server.cli.output.common import counted
 
-_SHOWN = 5
+SHOWN = 5
+"""How many of each list a load prints."""
 
 
 def report_of(instance: Instance, source: str, most: int | None = None) -> HarvestReport | None:
@@ -24,6 +35,35 @@ def report_of(instance: Instance, source: str, most: int | None = None) -> Harve
     load = newest_load(events, source, published=False)
     archive = Archive(instance.archive)
     return None if load is None else report(events, archive, instance.names, load, most)
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedRun:
+    """The newest run of a source, where nothing of it could be published: when, why, what of."""
+
+    at: str
+    reasons: tuple[str, ...]
+    rejected: tuple[RejectedRecord, ...]
+
+
+def stopped(instance: Instance, source: str) -> StoppedRun | None:
+    """The newest run of a source, if it was put into quarantine."""
+    ledger = Ledger(instance)
+    events = ledger.prefix(ledger.size)
+    if events.last("Fetch", source) is None:
+        return None
+    run = last_run(events, source)
+    if run.outcome != QUARANTINED:
+        return None
+    found = quarantined(events, Archive(instance.archive), source)
+    return StoppedRun(run.at, run.reasons, found)
+
+
+def stopped_lines(source: str, run: StoppedRun) -> Iterator[str]:
+    """Why nothing of a run is published, and all records that it rejected."""
+    yield f"{source}: nothing of the run of {run.at} is published"
+    yield from (f"  {reason}" for reason in run.reasons)
+    yield from rejected_lines(source, run.rejected, None)
 
 
 def facts(one: HarvestReport) -> dict[str, Any]:
@@ -41,7 +81,7 @@ def facts(one: HarvestReport) -> dict[str, Any]:
 
 def lines(one: HarvestReport, *, whole: bool = False) -> Iterator[str]:
     """The report as text: the first of each list, or all."""
-    changes, most = one.changes, None if whole else _SHOWN
+    changes, most = one.changes, None if whole else SHOWN
     yield (
         f"  {counted(changes.datasets, 'dataset')}: {len(changes.added):,} added, "
         f"{len(changes.changed):,} changed, {len(changes.deleted):,} deleted"
@@ -49,10 +89,8 @@ def lines(one: HarvestReport, *, whole: bool = False) -> Iterator[str]:
     if whole:
         for sign, iris in (("+", changes.added), ("~", changes.changed), ("-", changes.deleted)):
             yield from (f"    {sign} {iri}" for iri in iris)
-    for rejected in one.rejected[:most]:
-        yield f"  rejected {rejected.place}: {rejected.reason}"
-    yield from _more(len(one.rejected), most)
-    yield from rule_lines(one.rules, most)
+    yield from rejected_lines(one.source, one.rejected, most)
+    yield from rule_lines(one.source, one.rules, most)
     if whole:
         for found in one.findings:
             about = found.about[0] if found.about else ""
@@ -60,14 +98,29 @@ def lines(one: HarvestReport, *, whole: bool = False) -> Iterator[str]:
             yield f"    {rule} <{about}> ×{times} {found.place}".rstrip()
 
 
-def rule_lines(rules: Sequence[RuleCount], most: int | None = None) -> Iterator[str]:
+def rejected_lines(
+    source: str, rejected: Iterable[RejectedRecord], most: int | None = SHOWN
+) -> Iterator[str]:
+    """Rejected records by reason, the most frequent first, with the first places, or all."""
+    places: dict[str, list[str]] = {}
+    for one in rejected:
+        places.setdefault(one.reason, []).append(one.place)
+    groups = sorted(places.items(), key=lambda group: -len(group[1]))
+    for reason, where in groups[:most]:
+        yield f"  {counted(len(where), 'record')} rejected: {reason}"
+        yield from (f"    {place}" for place in where[:most])
+        yield from _more(len(where), most, source, "    … and {} more places")
+    yield from _more(len(groups), most, source, "  … and {} more reasons")
+
+
+def rule_lines(source: str, rules: Sequence[RuleCount], most: int | None = None) -> Iterator[str]:
     """The findings by rule as text: of so many rules, or all."""
     for rule, number, occurrences in rules[:most]:
         told = f"{counted(number, 'finding')} of {rule.removeprefix(RULE)}"
         yield f"  {told}, {counted(occurrences, 'occurrence')}"
-    yield from _more(len(rules), most)
+    yield from _more(len(rules), most, source, "  … and {} more rules")
 
 
-def _more(number: int, most: int | None) -> Iterator[str]:
+def _more(number: int, most: int | None, source: str, text: str) -> Iterator[str]:
     if most is not None and number > most:
-        yield f"  … and {number - most:,} more (`ulzii sources report` shows all)"
+        yield f"{text.format(f'{number - most:,}')} (`ulzii sources report {source}` shows all)"
