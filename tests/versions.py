@@ -52,7 +52,7 @@ def log_version(
         captures=[],
         code=nothing,
         environment={},
-        counts={},
+        counts={"records": 1, "rejected": 0, "skipped": 0},
         rejects=nothing,
         skips=nothing,
         visibility=visibility,

@@ -55,12 +55,10 @@ def blueprint(context: AppContext) -> Blueprint:
 
 
 def _entries(context: AppContext, listing: Listing, number: int) -> Iterator[tuple[str, str]]:
-    """Address and date of the pages of our datasets; foreign IRIs have no page here."""
+    """Address and date of the pages of datasets, whoever minted their IRIs."""
     for page in range((number - 1) * _PAGES + 1, number * _PAGES + 1):
         for entry in listing.page(Selection(), page):
-            if entry.iri.startswith(context.instance.base):
-                path = context.urls.href(entry.iri)
-                yield context.urls.absolute(f"{path}.html"), entry.modified
+            yield context.urls.absolute(context.urls.described(entry.iri)), entry.modified
 
 
 def _document(

@@ -13,6 +13,7 @@ from urllib.parse import quote, unquote, urlencode
 from graph.core.iris import ROOT, segment
 from graph.queries.syntax.prefixes import PREFIXES
 
+_FOREIGN = "/resource/"
 _THINGS = ("/id/", "/rule/", "/def/")
 
 
@@ -34,8 +35,11 @@ class Urls:
     def iris(self, path: str) -> list[str]:
         """The IRIs that a raw local path (`/id/place/065`) can stand for.
 
-        Percent-encoding is normalised to the form in which IRIs are minted.
+        Percent-encoding is normalised to the form in which IRIs are minted. An IRI that others
+        minted is one segment (`/resource/https%3A%2F%2Fexample.org%2Fd`).
         """
+        if path.startswith(_FOREIGN):
+            return [unquote(path.removeprefix(_FOREIGN))]
         parts = (segment(unquote(part)) for part in path.lstrip("/").split("/"))
         tail = "/".join(parts)
         return list(dict.fromkeys([self.base + tail, ROOT + tail]))
@@ -46,6 +50,11 @@ class Urls:
             if iri.startswith(root):
                 return "/" + iri[len(root) :]
         return iri if iri.startswith(("http://", "https://", "mailto:")) else ""
+
+    def local(self, iri: str) -> str:
+        """The local path under which this server describes an IRI, whoever minted it."""
+        href = self.href(iri)
+        return href if href.startswith("/") else _FOREIGN + quote(iri, safe="")
 
     def document(self, path: str, extension: str) -> str:
         """The URL of a resource's document in one format."""
@@ -65,6 +74,12 @@ class Urls:
         href = self.href(iri)
         path, mark, fragment = href.partition("#")
         return f"{path}.html{mark}{fragment}" if path.startswith(_THINGS) else href
+
+    def described(self, iri: str) -> str:
+        """The target of a link to the page of an IRI that this server describes, whoever minted
+        it."""
+        href = self.href(iri)
+        return self.page(iri) if href.startswith("/") else f"{self.local(iri)}.html"
 
     def short(self, iri: str) -> str:
         """An IRI for display: `skos:prefLabel`, or the path below the base."""

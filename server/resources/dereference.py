@@ -82,7 +82,7 @@ def _croissant(context: AppContext, path: str) -> Response | None:
     for iri in context.urls.iris(stem) if dot and not extension else ():
         dataset = described.find(context.instance, iri)
         if dataset is not None and croissant.is_table(dataset):
-            body = croissant.document(dataset, context, context.urls.href(iri))
+            body = croissant.document(dataset, context, context.urls.local(iri))
             response = Response(body, content_type=croissant.MEDIA_TYPE)
             response.headers["Access-Control-Allow-Origin"] = "*"
             response.add_etag()
@@ -133,7 +133,7 @@ def resolve(context: AppContext, path: str) -> ResourceRequest:
         readings.insert(0, (stem, requested or extension))
     for name, form in readings:
         if iri := _known(context, context.urls.iris(name)):
-            return ResourceRequest(iri, context.urls.href(iri), form)
+            return ResourceRequest(iri, context.urls.local(iri), form)
     raise HttpProblem(
         404,
         "no statement describes this resource",

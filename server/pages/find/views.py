@@ -202,7 +202,7 @@ def _sorts(address: ListAddress, page: ListPage) -> list[tuple[str, str]]:
 def _dataset(entry: ListEntry, urls: Urls) -> DatasetItem:
     document = entry.document
     return DatasetItem(
-        href=urls.page(document.iri),
+        href=urls.described(document.iri),
         title=dict(document.titles),
         has_table=any(value.key == HERE for value in entry.of("data")),
         publisher=_names(entry, "publisher"),
@@ -219,7 +219,7 @@ def _thing(index: ListIndex, entry: ListEntry, urls: Urls) -> ThingItem:
     shown = ("level", "within", "type", "class", "scheme", "rule")
     datasets = index.counts_of(f"<{document.iri}>", "publisher")
     return ThingItem(
-        href=urls.page(document.iri),
+        href=urls.described(document.iri),
         kind=document.kind,
         title=dict(document.titles),
         inferred=document.inferred,

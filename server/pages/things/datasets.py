@@ -96,7 +96,7 @@ def _item(context: AppContext, entry: ListEntry) -> DatasetInList:
     document = entry.document
     return DatasetInList(
         iri=document.iri,
-        href=context.urls.page(document.iri),
+        href=context.urls.described(document.iri),
         title=dict(document.titles),
         has_table=any(value.key == HERE for value in entry.of("data")),
         publisher=_names(entry, "publisher"),
@@ -124,7 +124,7 @@ def dataset_items(context: AppContext, iris: Iterable[str]) -> list[DatasetInLis
     return [
         DatasetInList(
             iri,
-            context.urls.page(iri),
+            context.urls.described(iri),
             texts_by_language(said[iri, DCT.title]),
             bool(said[iri, DCT.hasFormat]),
             texts_by_language(said[iri, DCT.publisher]),

@@ -1,0 +1,75 @@
+"""Pages of datasets whose IRIs others minted: they are described here like all others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from urllib.parse import quote
+from xml.etree import ElementTree
+
+import pytest
+from flask.testing import FlaskClient
+
+from graph.core.instance import Instance
+from graph.queries import Pool
+from server.app import create_app
+from server.core.settings import Settings
+from server.http.urls import Urls
+from tests import catalogues
+from tests.pools import ready
+
+HERE = "http://data.example.mn/open/"
+DATASET = "https://portal.example.org/dataset/мал?id=1&y=2#it"
+_TEXT = f"""
+<{DATASET}> a dcat:Dataset ; dct:title "Малын тоо"@mn , "Livestock"@en ;
+  dct:identifier "мал-1" ; dct:publisher <https://w3id.org/ulzii/id/org/5296722> .
+<https://portal.example.org/d.ttl> a dcat:Dataset ; dct:title "Нэр цэгтэй"@mn .
+"""
+
+
+@pytest.fixture
+def client(another: Callable[[], Instance]) -> Iterator[FlaskClient]:
+    instance = another()
+    catalogues.publish(instance, _TEXT, "portal")
+    with Pool.start(instance, workers=1) as pool:
+        ready(pool)
+        app = create_app(instance, pool, Settings(public_url=HERE))
+        yield app.test_client(use_cookies=False)
+
+
+def test_an_iri_and_its_local_path_lead_to_each_other() -> None:
+    urls = Urls("https://example.mn/", HERE)
+    for iri in (DATASET, "http://e/100%25", "urn:x:1", "https://portal.example.org/d.ttl"):
+        assert urls.iris(urls.local(iri)) == [iri]
+        assert urls.local(iri).count("/") == 2
+    own = "https://example.mn/id/dataset/a"
+    assert urls.local(own) == "/id/dataset/a"
+    assert urls.described(own) == "/id/dataset/a.html"
+    assert urls.described(DATASET) == urls.local(DATASET) + ".html"
+
+
+def test_every_document_of_a_foreign_dataset_is_here(client: FlaskClient) -> None:
+    path = "/resource/" + quote(DATASET, safe="")
+    sent_on = client.get(path, headers={"Accept": "text/turtle"})
+    assert (sent_on.status_code, sent_on.headers["Location"]) == (303, f"{path}.ttl")
+    assert "Малын тоо" in client.get(f"{path}.ttl").text
+    page = client.get(f"{path}.html?lang=en")
+    assert page.status_code == 200
+    assert "<h1>Livestock</h1>" in page.text.replace("\n", "")
+    assert f'href="{path}.ttl"' in page.text
+    assert f'"url": "{HERE}{path[1:]}.html"' in page.text.replace('":"', '": "')
+    assert client.get(f"{path}.html?view=statements").status_code == 200
+    missing = client.get("/resource/" + quote("https://portal.example.org/none", safe=""))
+    assert missing.status_code == 404
+
+
+def test_an_iri_that_ends_like_a_format_is_found_by_its_whole_name(client: FlaskClient) -> None:
+    path = "/resource/" + quote("https://portal.example.org/d.ttl", safe="")
+    assert "Нэр цэгтэй" in client.get(f"{path}.html?lang=mn").text
+    assert client.get(path, headers={"Accept": "text/html"}).status_code == 303
+
+
+def test_lists_and_the_sitemap_lead_to_the_page(client: FlaskClient) -> None:
+    path = "/resource/" + quote(DATASET, safe="") + ".html"
+    assert f'href="{path}"' in client.get("/datasets?lang=mn").text
+    entries = ElementTree.fromstring(client.get("/sitemap/1.xml").data)
+    assert f"{HERE}{path[1:]}" in {e.text for e in entries.iter() if e.tag.endswith("}loc")}
