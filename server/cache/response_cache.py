@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from graph.queries import Pool, QueryAnswer
+from graph.queries.model.query import Notice
 from graph.queries.results.spool import INLINE
 from graph.snapshots import visibility
 from server.cache import permalinks
@@ -25,6 +26,7 @@ from server.cache.single_flight import SingleFlight
 from server.http import content_coding
 from server.http.content_coding import IDENTITY
 from server.http.messages import SHARED, Headers, HttpResponse, QueryRequest, RequestHeaders
+from server.http.notices import notice_header
 
 BUDGET = 256 << 20  # bytes of cached answers in one web process
 _DESCRIPTORS = Path("/proc/self/fd")  # opening an entry gives a new position in the same file
@@ -55,13 +57,14 @@ class SpooledBody:
 
 
 class StoredResponse(NamedTuple):
-    """An answer in one content coding, and the seconds that a worker took for it."""
+    """An answer in one content coding, its notices, and the seconds that a worker took for it."""
 
     tag: str
     snapshot: str
     coding: str
     body: bytes | SpooledBody
     worker_seconds: float = 0.0
+    notices: tuple[Notice, ...] = ()
 
     @property
     def length(self) -> int:
@@ -202,7 +205,9 @@ class ResponseCache:
             tag = request.tag(answer.snapshot)
         body = answer.body
         shared = body if isinstance(body, bytes) else SpooledBody(body, answer.length)
-        return StoredResponse(tag, answer.snapshot, IDENTITY, shared, answer.worker_seconds)
+        return StoredResponse(
+            tag, answer.snapshot, IDENTITY, shared, answer.worker_seconds, answer.notices
+        )
 
     def _store(self, response: StoredResponse) -> StoredResponse:
         self._stored.put((response.tag, response.coding), response, response.length)
@@ -241,6 +246,7 @@ class ResponseCache:
             *([] if stored.coding == IDENTITY else [("Content-Encoding", stored.coding)]),
             *([("ETag", stored.etag)] if stored.tag else []),
             *self._snapshot_headers(request, stored.snapshot),
+            *notice_header(stored.notices),
             *SHARED,
         ]
         return HttpResponse("200 OK", headers, stored.open(), stored.snapshot if stored.tag else "")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Headers = list[tuple[str, str]]
 EXPOSED = (
     "ETag, Retry-After, Content-Length, Content-Location, Link, Server-Timing, Ulzii-Snapshot, "
-    "Ulzii-Limits"
+    "Ulzii-Limits, Ulzii-Notice"
 )
 # On every response of the endpoint, errors and 304 included, so that scripts of any origin may
 # read it.

@@ -48,7 +48,7 @@ def parse_query_request(
     if offer is negotiation.HTML:
         return None
     request = QueryRequest(
-        query=Query(text, offer.name),
+        query=Query(text, offer.name, notices=True),
         info=info,
         offer=offer,
         timeout=_seconds(headers.timeout) if query_only else None,

@@ -13,6 +13,36 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Графын агуулга тоогоор (VoID)",
         "What the graph holds, in numbers (VoID)",
     ),
+    "notice_having-alias": (
+        "HAVING нь ?{name}-г мэдэхгүй: утгыг нь SELECT дараа нь өгдөг. Илэрхийллийг нь HAVING "
+        "дотор давтаж бичнэ үү.",
+        "HAVING does not see ?{name}: SELECT gives it its value afterwards. Repeat the expression "
+        "in HAVING.",
+    ),
+    "notice_aggregate-unbound": (
+        "?{name} зарим мөрөнд утгагүй: SUM, AVG, MIN, MAX, GROUP_CONCAT нь бүлгийн аль нэг мөрд "
+        "утга алга, эсвэл тооцож болохгүй утга байвал юу ч өгдөггүй. Тийм мөрийг "
+        "FILTER(BOUND(…))-аар хасах, эсвэл COALESCE(…, 0) гэж бичиж болно.",
+        "?{name} has no value in some rows: SUM, AVG, MIN, MAX and GROUP_CONCAT give none for a "
+        "group with a row that has no value, or one that cannot be computed with. FILTER(BOUND(…)) "
+        "leaves such rows out, COALESCE(…, 0) counts them as 0.",
+    ),
+    "notice_no-such-graph": (
+        "<{name}> граф алга, эсвэл танд нээлттэй биш.",
+        "There is no graph <{name}>, or it is not open to you.",
+    ),
+    "notice_no-such-property": (
+        "<{name}> шинж чанартай мэдээлэл алга.",
+        "No statement has the property <{name}>.",
+    ),
+    "notice_no-such-class": (
+        "<{name}> ангид хамаарах юм алга.",
+        "Nothing is of the class <{name}>.",
+    ),
+    "notice_no-such-namespace": (
+        "Өгөгдөлд <{name}>-ээр эхэлсэн шинж чанар, анги алга. Угтвараа (PREFIX) шалгана уу.",
+        "The data has no property or class that begins with <{name}>. Check the PREFIX.",
+    ),
     "query": ("SPARQL асуулга", "SPARQL query"),
     "run": ("Ажиллуулах", "Run"),
     "cancel": ("Цуцлах", "Cancel"),

@@ -39,6 +39,17 @@ class QueryLimits:
         return now + (self.timeout if timeout is None else min(timeout, self.timeout))
 
 
+class Notice(NamedTuple):
+    """What explains that a result is empty or has gaps: a kind, and the name it is about.
+
+    `kind`: having-alias, aggregate-unbound (`name` is a variable), no-such-graph, no-such-property,
+    no-such-class or no-such-namespace (an IRI, the beginning of IRIs).
+    """
+
+    kind: str
+    name: str
+
+
 class Query(NamedTuple):
     """A SPARQL query, its dataset, and the format of its answer.
 
@@ -49,6 +60,7 @@ class Query(NamedTuple):
     `bom`: write CSV and TSV for spreadsheets: with a byte order mark, by which they recognise
     UTF-8, and with formulas escaped.
     `send`: rows of QLever's JSON that are written (None: all); the rest is only counted.
+    `notices`: say what explains that the result is empty or has gaps.
     """
 
     text: str
@@ -58,6 +70,7 @@ class Query(NamedTuple):
     named_graphs: tuple[str, ...] = ()
     bom: bool = False
     send: int | None = None
+    notices: bool = False
 
     def to_wire(self) -> tuple[Any, ...]:
         """The fields in order, as marshalled for a worker."""
@@ -132,7 +145,7 @@ class QueryAnswer:
 
     `length` is in bytes. `snapshot` is empty for remote stores, which keep none. `total` is the
     number of statements of a document. `worker_seconds` is how many seconds a worker took, `waited`
-    how many the request waited besides.
+    how many the request waited besides. `notices` are there if the query asks for them.
     """
 
     format: Format
@@ -142,6 +155,7 @@ class QueryAnswer:
     total: int = 0
     worker_seconds: float = 0.0
     waited: float = 0.0
+    notices: tuple[Notice, ...] = ()
 
     def __enter__(self) -> QueryAnswer:
         return self

@@ -9,7 +9,7 @@ from typing import IO, Any
 from graph.core import errors
 from graph.core.errors import QueryError
 from graph.queries.model.formats import FORMATS
-from graph.queries.model.query import REQUEST_KINDS, PoolRequest, QueryAnswer
+from graph.queries.model.query import REQUEST_KINDS, Notice, PoolRequest, QueryAnswer
 from graph.queries.pool.in_flight import InFlight
 from graph.queries.pool.wire import ERROR, GONE, ResponseHeader, WireRequest
 from graph.queries.syntax.checks import QueryInfo
@@ -61,6 +61,7 @@ def decode_response(header: ResponseHeader, body: bytes | int, snapshot: str) ->
         snapshot=snapshot,
         total=header.total,
         worker_seconds=header.worker_microseconds / 1e6,
+        notices=tuple(Notice(*pair) for pair in json.loads(header.notices or b"[]")),
     )
 
 

@@ -22,8 +22,8 @@ from struct import Struct
 from typing import Any, NamedTuple
 
 _LENGTH = Struct("!I")
-_HEADER = Struct("!BBBQQI")
-_DATAGRAM = Struct("!QBBBQQI")  # a ticket before the header
+_HEADER = Struct("!BBBQQIH")
+_TICKET = Struct("!Q")  # before the header in a datagram
 DATAGRAM_BODY = 1 << 16  # bytes of a body that travel in one datagram,
 DATAGRAM_REQUEST = 1 << 16  # and of a request
 _CHUNK = 1 << 16  # bytes of one read: most requests and answers need no second one
@@ -55,7 +55,7 @@ class ResponseHeader(NamedTuple):
 
     `status`: OK, ERROR or GONE (the snapshot is no longer there). `format`: index in FORMATS.
     `file`: whether the body is a file. `length`: bytes of the body. `total`: statements there are.
-    `worker_microseconds`: how long the worker took.
+    `worker_microseconds`: how long the worker took. `notices`: JSON, at most 64 KiB, or empty.
     """
 
     status: int
@@ -64,6 +64,26 @@ class ResponseHeader(NamedTuple):
     length: int = 0
     total: int = 0
     worker_microseconds: int = 0
+    notices: bytes = b""
+
+    def pack(self) -> bytes:
+        """The header as it travels: fixed fields, the length of the notices, and the notices."""
+        *fields, notices = self
+        return _HEADER.pack(*fields, len(notices)) + notices
+
+    @classmethod
+    def unpack(cls, data: bytes, at: int = 0) -> tuple[ResponseHeader, int]:
+        """The header that begins at an offset, and the offset behind it.
+
+        Raises EOFError if not all of it is there.
+        """
+        end = at + _HEADER.size
+        if len(data) < end:
+            raise EOFError
+        *fields, length = _HEADER.unpack_from(data, at)
+        if len(data) < end + length:
+            raise EOFError
+        return cls._make((*fields, data[end : end + length])), end + length
 
 
 class NothingYet(Exception):
@@ -99,7 +119,7 @@ def read_request(connection: socket.socket) -> WireRequest:
 
 def send_response(connection: socket.socket, header: ResponseHeader, body: bytes | int) -> None:
     """Send a header and a body, or the descriptor of the file that holds it."""
-    head = _HEADER.pack(*header)
+    head = header.pack()
     if isinstance(body, int):
         socket.send_fds(connection, [head], [body])  # a large body is not copied
     else:
@@ -110,7 +130,7 @@ def send_datagram(
     socketpair: socket.socket, ticket: int, header: ResponseHeader, body: bytes | int
 ) -> None:
     """Send an answer as one datagram: its request's ticket, header, and body or descriptor."""
-    head = _DATAGRAM.pack(ticket, *header)
+    head = _TICKET.pack(ticket) + header.pack()
     if isinstance(body, int):
         socket.send_fds(socketpair, [head], [body])
     else:
@@ -123,11 +143,11 @@ def read_datagram(socketpair: socket.socket) -> tuple[int, ResponseHeader, bytes
     Raises BlockingIOError when there is none.
     """
     data, control, _, _ = socketpair.recvmsg(_CHUNK << 1, _ONE_FILE)
-    ticket, *fields = _DATAGRAM.unpack_from(data)
-    header = ResponseHeader._make(fields)
+    (ticket,) = _TICKET.unpack_from(data)
+    header, end = ResponseHeader.unpack(data, _TICKET.size)
     if control:
         return ticket, header, int.from_bytes(control[0][2][:4], sys.byteorder)
-    return ticket, header, data[_DATAGRAM.size :]
+    return ticket, header, data[end:]
 
 
 def read_response(connection: socket.socket, deadline: float) -> tuple[ResponseHeader, bytes | int]:
@@ -142,15 +162,18 @@ def read_response(connection: socket.socket, deadline: float) -> tuple[ResponseH
         raise NothingYet from None  # to be told apart from a time-out of the rest
     data = _not_empty(first)
     connection.settimeout(max(0.001, deadline - time.monotonic()))
-    while len(data) < _HEADER.size:
-        data += _not_empty(connection.recv(_CHUNK))
-    header = ResponseHeader._make(_HEADER.unpack_from(data))
+    while True:
+        try:
+            header, begin = ResponseHeader.unpack(data)
+            break
+        except EOFError:  # not all of it yet
+            data += _not_empty(connection.recv(_CHUNK))
     if header.file:
         return header, files[0]
-    end = _HEADER.size + header.length
+    end = begin + header.length
     if len(data) < end:
         data = _read_to(connection, data, end)
-    return header, data[_HEADER.size : end]
+    return header, data[begin:end]
 
 
 def _read_to(connection: socket.socket, data: bytes, end: int) -> bytes:

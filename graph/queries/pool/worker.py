@@ -28,10 +28,12 @@ from graph.core.instance import Instance
 from graph.core.sandbox import resident_memory
 from graph.queries.admission.scoreboard import WorkerSlot
 from graph.queries.engines import embedded
+from graph.queries.engines.explain import explain_result
 from graph.queries.model.formats import FORMATS, Format
 from graph.queries.model.query import (
     REQUEST_KINDS,
     GraphDocument,
+    Query,
     QueryLimits,
     ResourceDocument,
 )
@@ -225,7 +227,7 @@ class RequestHandler:
     def _write(
         self, store: ox.Store | RemoteEngine, request: WireRequest, spool: ResultSpool
     ) -> ResponseHeader:
-        reader, total = self._reader, 0
+        reader, total, notices = self._reader, 0, b""
         hidden = reader.restricted().hidden_from(request.readable)
         if request.kind == REQUEST_KINDS[ResourceDocument]:
             document = ResourceDocument.from_wire(request.fields)
@@ -240,6 +242,7 @@ class RequestHandler:
                 chosen = embedded.run_query(
                     store, query, info, spool, reader.folder, hidden, reader.void
                 )
+                notices = _notices(store, query, chosen, spool, hidden)
             else:
                 chosen = store.run_query(query, spool, reader.folder, hidden)
         return ResponseHeader(
@@ -248,7 +251,16 @@ class RequestHandler:
             file=spool.file is not None,
             length=spool.length,
             total=total,
+            notices=notices,
         )
+
+
+def _notices(
+    store: ox.Store, query: Query, chosen: Format, spool: ResultSpool, hidden: frozenset[str]
+) -> bytes:
+    """The notices of a result as JSON; empty if there are none."""
+    found = explain_result(store, query, chosen, spool, hidden) if query.notices else ()
+    return json.dumps(found).encode() if found else b""
 
 
 def _write_document(

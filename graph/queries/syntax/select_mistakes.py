@@ -11,7 +11,7 @@ from graph.queries.syntax.tokens import Token
 _END_OF_GROUPING = frozenset("HAVING ORDER LIMIT OFFSET VALUES".split()) | {"}"}
 
 
-def _selects(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+def selects(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
     """The first index of what each SELECT lists, and the index behind the last."""
     for i, token in enumerate(tokens):
         if token.text.upper() == "SELECT":
@@ -27,7 +27,7 @@ def _ends_list(token: Token) -> bool:
 
 def unbracketed_expression(_: str, tokens: Sequence[Token]) -> SyntaxHint | None:
     """`SELECT COUNT(?s) AS ?n`."""
-    for first, end in _selects(tokens):
+    for first, end in selects(tokens):
         for i in calls(tokens[first:end], ARGUMENTS | {"GROUP_CONCAT": (1, 1), "COALESCE": (1, 9)}):
             word = tokens[first + i]
             if _depth(tokens[first : first + i]) == 0:
@@ -55,9 +55,9 @@ def _write_brackets(word: Token, after: Sequence[Token]) -> SyntaxHint:
 
 def ungrouped_variable(_: str, tokens: Sequence[Token]) -> SyntaxHint | None:
     """`SELECT ?s (COUNT(*) AS ?n) { … }`, and `SELECT * { … } GROUP BY ?s`."""
-    for first, end in _selects(tokens):
+    for first, end in selects(tokens):
         listed = tokens[first:end]
-        grouped, by = _grouping(tokens, end)
+        grouped, by = grouping(tokens, end)
         if not by and not any(True for _ in calls(listed, AGGREGATES)):
             continue
         if listed and listed[0].text == "*":
@@ -68,11 +68,16 @@ def ungrouped_variable(_: str, tokens: Sequence[Token]) -> SyntaxHint | None:
     return None
 
 
-def _grouping(tokens: Sequence[Token], i: int) -> tuple[set[str], bool]:
-    """The variables of GROUP BY behind the pattern of a SELECT, and whether there is one."""
+def behind_pattern(tokens: Sequence[Token], i: int) -> Sequence[Token]:
+    """The tokens behind the pattern of a SELECT; `i` is an index before the pattern."""
     while i < len(tokens) and tokens[i].text != "{":
         i += 1
-    behind = tokens[end_of(tokens, i) + 1 :] if i < len(tokens) else []
+    return tokens[end_of(tokens, i) + 1 :] if i < len(tokens) else []
+
+
+def grouping(tokens: Sequence[Token], i: int) -> tuple[set[str], bool]:
+    """The variables of GROUP BY behind the pattern of a SELECT, and whether there is one."""
+    behind = behind_pattern(tokens, i)
     if not behind or behind[0].text.upper() != "GROUP":
         return set(), False
     ends = (n for n, token in enumerate(behind) if token.text.upper() in _END_OF_GROUPING)

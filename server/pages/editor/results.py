@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from graph.queries import QueryAnswer
 from graph.queries.model.formats import FormatKind
+from graph.queries.model.query import Notice
 from vocab.terms import Term
 
 _MAX_SHOWN = 2 << 20  # bytes of a result that is shown
@@ -23,7 +24,8 @@ ResultRow = list[Term | None]
 class ResultsView:
     """A result for a page; `rows` are the first ones of `total`.
 
-    `waited` and `ran` are seconds; `snapshot` is empty for a remote store.
+    `waited` and `ran` are seconds; `snapshot` is empty for a remote store. `notices` explain that
+    the result is empty or has gaps.
     """
 
     variables: list[str] = field(default_factory=list)
@@ -36,6 +38,7 @@ class ResultsView:
     waited: float = 0.0
     ran: float = 0.0
     snapshot: str = ""
+    notices: tuple[Notice, ...] = ()
 
     def iris(self) -> Iterator[str]:
         """The IRIs in the rows."""
@@ -47,7 +50,7 @@ def results_view(answer: QueryAnswer) -> ResultsView:
     """The part of an answer that a page shows."""
     shown = _read(answer)
     shown.waited, shown.ran = answer.waited, answer.worker_seconds
-    shown.snapshot = answer.snapshot
+    shown.snapshot, shown.notices = answer.snapshot, answer.notices
     return shown
 
 

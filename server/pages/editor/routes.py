@@ -75,7 +75,7 @@ def results_page(context: AppContext, query: str) -> Response:
         form = "json" if kind == "results" else "ttl"
         client = context.client_keys.identify(request.environ)
         with context.pool.run(
-            Query(query, form, default_graphs=default, named_graphs=named),
+            Query(query, form, default_graphs=default, named_graphs=named, notices=True),
             client=client.key,
             connection_fd=client.connection_fd,
         ) as answer:
