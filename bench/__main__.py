@@ -3,8 +3,9 @@
 python -m bench [--sizes 1000,50000,1000000] [--only lookups,analytical] [--against Oxigraph]
                 [--keep DIR] [--seconds 6] [--turns 5] [--rounds 3]
 
-`make bench` runs everything at 1,000 and 50,000 datasets. Stores are created in DIR once and
-reused; creating the largest takes an hour (`python -m bench.data.stores`).
+`make bench` runs everything at 1,000 and 50,000 datasets; the parts `audit…`, whose sizes are
+numbers of statements, at 100,000 and 1,000,000. Stores are created in DIR once and reused;
+creating the largest takes an hour (`python -m bench.data.stores`).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bench import results
+from bench.audit import measure, replaying, sizes
 from bench.data import stores, synthetic
 from bench.harvesting import harvest
 from bench.loading import load
@@ -28,6 +30,7 @@ from bench.servers import launch
 from bench.tables import load_memory
 from bench.validation import prefilter
 
+_USUAL = [1000, 50_000]  # datasets
 MAX_DATASETS = 50_000  # for the parts that are not measured at a million
 
 
@@ -111,6 +114,18 @@ def _listing(datasets: int, chosen: Namespace) -> Iterator[Measurement]:
         yield from listing.run(datasets, Path(folder), against=datasets <= MAX_DATASETS)
 
 
+def _audit(statements: int, chosen: Namespace) -> Iterator[Measurement]:
+    yield from measure.run(statements, chosen.keep)
+
+
+def _audit_bytes(statements: int, chosen: Namespace) -> Iterator[Measurement]:
+    yield from sizes.run(statements, chosen.keep)
+
+
+def _audit_replay(statements: int, chosen: Namespace) -> Iterator[Measurement]:
+    yield from replaying.run(statements, chosen.keep)
+
+
 PARTS: dict[str, Callable[[int, Namespace], Iterator[Measurement]]] = {
     "loading": _loading,
     "harvesting": _harvesting,
@@ -127,7 +142,11 @@ PARTS: dict[str, Callable[[int, Namespace], Iterator[Measurement]]] = {
     "listing": _listing,
     "pages": _pages,
     "validating": _validating,
+    "audit": _audit,
+    "audit-bytes": _audit_bytes,
+    "audit-replay": _audit_replay,
 }
+_SIZES = dict.fromkeys(("audit", "audit-bytes", "audit-replay"), measure.SIZES)
 
 
 def main() -> None:
@@ -136,7 +155,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="ulzii-bench-") as scratch:
         chosen.keep = chosen.keep or Path(scratch)
         for part in chosen.only:
-            for datasets in chosen.sizes:
+            for datasets in chosen.sizes or _SIZES.get(part, _USUAL):
                 _measure(PARTS[part](datasets, chosen))
 
 
@@ -152,7 +171,7 @@ def _arguments() -> Namespace:
         prog="bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     names = list(launch.OTHERS)
-    parser.add_argument("--sizes", type=_numbers, default=[1000, 50_000])
+    parser.add_argument("--sizes", type=_numbers)
     parser.add_argument("--only", type=_among(list(PARTS)), default=list(PARTS))
     parser.add_argument("--against", type=_among(names), default=names)
     parser.add_argument("--seconds", type=float, default=6.0, help="to measure each rate")

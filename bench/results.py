@@ -104,14 +104,18 @@ each request asks for rows, columns or kinds of livestock that nobody asked for 
 Datasette for other rows. The target (at most 1.5 times Datasette's 95th percentile) is written as a
 ratio: at least 0.67.
 
-**Auditing** (`python -m bench.audit`): an instance with several versions, of which each changes
-4 % of the lines of the one before; its records are in another order than its lines. Figures are
-medians of 200 look-ups of the newest version in a warm process. Times are of the processor, since
-other work on the machine changes the others most. `theirs` is what there was before: decompressing
-and reading the whole blob, or parsing the whole file. The time to make what is kept in `cache/` is
-in the details. The memory of a verification is the most that its process held, with Python and its
-libraries. Version sizes are compared with a snapshot of the same statements (ours divided by
-theirs, less is better).
+**Auditing** (`python -m bench --only audit`): an instance with several versions, of which each
+changes 4 % of the lines of the one before; versions that are five or more apart differ in a fifth
+of them. Its records are in another order than its lines, one for each statement. Look-ups are
+medians of 200 of the newest version in a warm process; `theirs` is decompressing and reading the
+whole blob, or parsing the whole file. Traces are asked over HTTP from a running server, and by the
+command in a process of its own. Times are of the processor except where a row says otherwise, since
+other work on the machine changes the others most. The time to make what is kept in `cache/` is in
+the details. The memory of a verification is the most that its process held, with Python and its
+libraries. For the bytes of a reload there is another instance, in which a record is a dataset and
+each version is of another file: lines, row map, patch, file, manifest and events are counted, and
+compared with a snapshot and the files that are made and removed with it (ours divided by theirs,
+less is better).
 
 **Validation** is compared with pySHACL alone, with the official DCAT-AP 3.0.1 core and range shapes
 (where they are available): pySHACL alone is measured on a sample and extrapolated, and the results

@@ -11,8 +11,9 @@ import pyoxigraph as ox
 import pytest
 
 from bench import results
+from bench.audit import comparing, made, replaying, sizes, tracing
 from bench.audit import lookups as audit_lookups
-from bench.audit import made, sizes
+from bench.audit.made import Plan
 from bench.data import synthetic
 from bench.data.stores import GRAPH
 from bench.mapping import compare, morph, one_mapping, peak, registers, whole_way
@@ -175,10 +176,35 @@ def test_the_memory_of_all_processes_counts() -> None:
 
 
 def test_an_auditors_look_ups_are_measured(tmp_path: Path) -> None:
-    audited = made.make(tmp_path, 3600, 3, with_snapshot=False)
+    audited = made.make(tmp_path, Plan(3600, 12))
     assert list(verify(audited.instance, 2)) == []
-    rows = [*sizes.run(audited), *audit_lookups.run(audited)]
-    assert len({row.work for row in rows}) == 6
+    assert made.make(tmp_path, Plan(3600, 12)) == audited  # it is found again
+    rows = [*audit_lookups.run(audited), *comparing.run(audited)]
+    assert len({row.work for row in rows}) == 9
     assert all(row.ours > 0 for row in rows)
     changed = audited.loads[1]["patch"]
     assert 0.03 < changed["adds"] / audited.statements < 0.05
+    (apart,) = (row for row in rows if "10 versions apart" in row.work)
+    assert apart.detail.startswith("1,400 changed lines")  # a fifth, once deleted and once added
+
+
+def test_the_bytes_of_a_reload_are_those_of_a_new_file(tmp_path: Path) -> None:
+    (row,) = sizes.run(3600, tmp_path)
+    captures = [one["captures"] for one in made.make(tmp_path, sizes.plan(3600)).loads]
+    assert len({*map(tuple, captures)}) == len(captures)
+    assert row.ours > 0.02 < row.theirs
+    assert "the agency's file" in row.detail
+
+
+@pytest.mark.ci
+def test_traces_are_measured_over_http_and_by_the_command(tmp_path: Path) -> None:
+    over_http, by_command = tracing.run(made.make(tmp_path, Plan(3600, 3)))
+    assert over_http.ours > over_http.theirs
+    assert by_command.ours > by_command.theirs
+
+
+@pytest.mark.ci
+def test_a_replay_is_measured_beside_its_load(tmp_path: Path) -> None:
+    (row,) = replaying.run(400, tmp_path)
+    assert row.ours > 0
+    assert "the same hashes" in row.detail

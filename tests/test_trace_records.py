@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.archive import Archive
+from graph.archive import Archive, frames
+from graph.core.errors import IntegrityError
 from graph.core.instance import Instance
 from graph.trace.records import reading, rows
 from graph.trace.records.capture_text import CaptureText
@@ -43,10 +44,31 @@ def test_a_row_far_inside_a_large_file_is_the_same(
 ) -> None:
     data = table(5_000)
     whole = shown(instance, data, "row=4321")
-    reading.read.cache_clear()
-    monkeypatch.setattr(reading, "COMPARED", 1_000)
+    monkeypatch.setattr(reading, "PARSED", 1_000)
     monkeypatch.setattr(rows, "read", lambda *_: pytest.fail("not read from the beginning"))
-    assert shown(instance, data, "row=4321") == whole
+    for compared in (reading.COMPARED, 1_000):
+        reading.read.cache_clear()
+        monkeypatch.setattr(reading, "COMPARED", compared)
+        assert shown(instance, data, "row=4321") == whole
+
+
+def test_a_file_that_was_changed_is_not_shown_though_it_was_compared_before(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "PARSED", 100)
+    archive, data = Archive(instance.archive), table(100)
+    shown(instance, data, "row=7")
+    digest = archive.put(data)
+    archive.admit([digest])
+    path = archive.path(digest)
+    for locator in ("row=7", "row=8"):
+        reading.read.cache_clear()
+        assert shown(instance, data, locator).cells
+    path.chmod(0o600)
+    path.write_bytes(frames.packed(data.replace(b"b 7", b"b 6")))
+    reading.read.cache_clear()
+    with pytest.raises(IntegrityError, match="damaged"):
+        shown(instance, data, "row=7")
 
 
 def test_a_cell_is_marked(instance: Instance) -> None:

@@ -20,8 +20,7 @@ _BATCH = 5000
 
 def run(folder: Path, number: int = EVENTS) -> Iterator[Measurement]:
     """A row: the seconds until a log is open and the last publication is found."""
-    (folder / "small").mkdir()
-    audited = made.make(folder / "small", 3600, 5, with_snapshot=False)
+    audited = made.make(folder, made.Plan(3600, 5))
     instance = _long_log(audited, folder, number)
     begun = time.process_time()
     Ledger(instance).last("Publish", "bench")

@@ -1,38 +1,94 @@
-"""An instance with several versions of a synthetic catalogue, of which 4 % of the lines change."""
+"""An instance with several versions of a synthetic catalogue, of which 4 % of the lines change.
+
+The texts of a dataset change, a fifth of them with each version: neighbours differ in 4 % of their
+lines, and versions that are five or more apart in a fifth of them.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from bench.data import synthetic
 from bench.loading.load import SOURCE, new_instance
 from graph.archive import Archive
-from graph.core.instance import Instance
+from graph.core.instance import Instance, open_instance
 from graph.ledger import Event, Ledger, event
 from graph.publication.publish import Publisher
-from graph.statements import layer, sorting
+from graph.statements import layer
 from graph.statements.rowmap import Origins
+from graph.statements.sorting import Sorter, record_tag, rule_tag
 from graph.versions import version
 from graph.versions.version import BuildInfo, NewVersion, ValidationInfo
 
-_ENGLISH = b'"@en .'
-"""Three lines of 36 end so; half of them change with each version, which are 4 %."""
+_TEXTS = (b'"@en .', b'"@mn .')
+_KEYWORD = b'keyword> "\xd1\x82'  # the Mongolian one: seven lines of 36 are left
+_TURNS = 5
+_PRIME = 7919
+_BATCH = 10_000
+_DESCRIPTION = """\
+id = "{source}"
+loader = "rdf"
+captures = "public"
+files = ["t.csv"]
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be made.
+
+    Records are one for each statement, in another order than the lines, of a table that stays the
+    same: the worst case for who looks them up. With `is_reload` they are one for each dataset, of a
+    table that changes with each version, as it is mostly. The newest version has a snapshot where
+    one is wanted; else only a small source has one, so that the instance can be served.
+    """
+
+    statements: int
+    versions: int
+    with_snapshot: bool = False
+    is_reload: bool = False
+
+    @property
+    def datasets(self) -> int:
+        """The number of datasets."""
+        return self.statements // synthetic.STATEMENTS
+
+    @property
+    def lines(self) -> int:
+        """The number of statements that they have."""
+        return self.datasets * synthetic.STATEMENTS
+
+    @property
+    def name(self) -> str:
+        """The name of its folder."""
+        kinds = ("reload", self.is_reload), ("snapshot", self.with_snapshot)
+        parts = (
+            "audit",
+            str(self.lines),
+            str(self.versions),
+            *(n for n, wanted in kinds if wanted),
+        )
+        return "-".join(parts)
 
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """The instance, its Load events, and the bytes of archive and ledger after each version."""
+    """The instance, its Load events, the bytes of archive and ledger after each version, and those
+    of the snapshot and of the files that are made with it (0 where there is none)."""
 
     instance: Instance
     statements: int
     loads: list[Event]
     sizes: list[int]
-    snapshot: int
+    snapshot: int = 0
+    beside: int = 0
 
     @property
     def archive(self) -> Archive:
@@ -40,97 +96,175 @@ class Audited:
         return Archive(self.instance.archive)
 
 
-def make(folder: Path, statements: int, versions: int, *, with_snapshot: bool) -> Audited:
-    """Make the instance; the first version is published, with a snapshot where one is wanted."""
-    instance = new_instance(folder)
-    ledger, archive = Ledger(instance), Archive(instance.archive)
-    datasets = statements // synthetic.STATEMENTS
-    capture = archive.put(table(statements))
-    loads, sizes, snapshot = list[Event](), list[int](), 0
-    for number in range(versions):
-        before = loads[-1] if loads else None
-        made = _layers(archive, capture, datasets, number)
-        changes = version.changes_since(before, SOURCE, made, archive, instance.names)
-        logged = _log(ledger, archive, capture, before, made, changes)
-        if number == 0 and with_snapshot:
-            snapshot = size(Publisher(instance, ledger).publish(*logged).path)
-        else:
+def make(folder: Path, plan: Plan) -> Audited:
+    """The instance of a plan below a folder; one that was made before is read."""
+    root = folder / plan.name
+    kept = root / "made.json"
+    if not kept.exists():
+        kept.write_text(json.dumps(_make(root, plan)), "utf-8")
+    facts = json.loads(kept.read_text("utf-8"))
+    instance = open_instance(root / "data")
+    loads = list(Ledger(instance).events.find("Load", SOURCE))
+    return Audited(instance, plan.lines, loads, **facts)
+
+
+def _make(root: Path, plan: Plan) -> dict[str, Any]:
+    """The sizes of a new instance."""
+    root.mkdir(parents=True)
+    instance = new_instance(root)
+    ledger = Ledger(instance)
+    maker = _Maker(plan, instance, ledger)
+    if not plan.with_snapshot:
+        Publisher(instance, ledger).publish(*maker.small())
+    sizes, logged = list[int](), None
+    for number in range(plan.versions):
+        if logged:
             _publish(ledger, logged)
-        loads.append(ledger.event(logged[0]["index"]))
+        logged = maker.version(number)
         sizes.append(size(instance.archive) + size(instance.ledger))
-    return Audited(instance, datasets * synthetic.STATEMENTS, loads, sizes, snapshot)
+    assert logged
+    if not plan.with_snapshot:
+        _publish(ledger, logged)
+        return {"sizes": sizes}
+    path = Publisher(instance, ledger).publish(*logged).path
+    files = [one for one in path.parent.glob(f"{path.name}.*") if one.is_file()]
+    beside = sum(one.stat().st_size for one in files)
+    return {"sizes": sizes, "snapshot": size(path), "beside": beside}
 
 
-def table(rows: int) -> bytes:
-    """A table of so many rows, about 45 bytes each."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(["код", "нэр", "тоо"])
-    writer.writerows((f"{n:07}", f"Сум {n}, баг {n % 7}", n * 37 % 1000) for n in range(rows))
-    return text.getvalue().encode()
+class _Maker:
+    """Makes versions of one instance, one after the other."""
 
+    def __init__(self, plan: Plan, instance: Instance, ledger: Ledger) -> None:
+        self._plan = plan
+        self._instance = instance
+        self._ledger = ledger
+        self._archive = Archive(instance.archive)
+        self._before: Event | None = None
 
-def lines(datasets: int, number: int) -> list[bytes]:
-    """The sorted lines of a version."""
-    return sorted(_at(line.text, n, number) for n, line in enumerate(synthetic.lines(datasets)))
+    def version(self, number: int) -> tuple[Event, Event]:
+        """Make and log the next version."""
+        capture = self._capture(number)
+        made = self._layers(capture, self._plan.datasets, number)
+        self._before, validate = self._log(SOURCE, self._before, capture, made)
+        return self._before, validate
 
+    def small(self) -> tuple[Event, Event]:
+        """Make and log a source with one dataset."""
+        capture = self._archive.put(b"small")
+        return self._log("small", None, capture, self._layers(capture, 1, 0))
 
-def _at(text: bytes, place: int, number: int) -> bytes:
-    if not text.endswith(_ENGLISH):
-        return text
-    turn = (place + place // synthetic.STATEMENTS) % 2  # the other half with the next version
-    return text.removesuffix(_ENGLISH) + b", %d" % ((number + turn) // 2) + _ENGLISH
+    def _capture(self, number: int) -> str:
+        rows = _datasets_table if self._plan.is_reload else _table
+        with self._archive.writer() as out:
+            for piece in rows(self._plan, number):
+                out.write(piece)
+        return out.digest
 
+    def _layers(self, capture: str, datasets: int, number: int) -> dict[str, layer.Layer]:
+        archive = self._archive
+        with Sorter(self._instance.staging) as sorter:
+            origins = Origins(sorter.folder)
+            rule = origins.rule("bench")
+            count = datasets if self._plan.is_reload else datasets * synthetic.STATEMENTS
+            for row in range(count):
+                origins.record(capture, f"row={row + 2}")
+            end = rule_tag(rule)
+            found = lines(datasets, number)
+            while some := list(islice(found, _BATCH)):
+                sorter.extend_tagged(
+                    [
+                        f"{line.decode()}{record_tag(self._record(n, count))}{end}"
+                        for line, n in some
+                    ]
+                )
+            made = layer.write(sorter.sorted(), origins, archive)
+        return {"stated": made, "inferred": layer.empty(archive), "findings": layer.empty(archive)}
 
-def _layers(archive: Archive, capture: str, datasets: int, number: int) -> dict[str, layer.Layer]:
-    origins = Origins()
-    rule = origins.rule("bench")
-    for row in range(datasets * synthetic.STATEMENTS):
-        origins.record(capture, f"row={row + 2}")
-    # records in another order than the lines, as in a file that is not sorted by IRI
-    prime = 7_919
-    tagged = (
-        line + sorting.tag(n * prime % (datasets * synthetic.STATEMENTS), rule)
-        for n, line in enumerate(lines(datasets, number))
-    )
-    made = layer.write(tagged, origins, archive)
-    return {"stated": made, "inferred": layer.empty(archive), "findings": layer.empty(archive)}
+    def _record(self, place: int, count: int) -> int:
+        """The record of a line, of so many."""
+        if self._plan.is_reload:
+            return place // synthetic.STATEMENTS
+        return place * _PRIME % count
 
-
-def _log(
-    ledger: Ledger,
-    archive: Archive,
-    capture: str,
-    before: Event | None,
-    layers: version.Layers,
-    changes: Any,
-) -> tuple[Event, Event]:
-    nothing = archive.put(b"[]")
-    response = {"name": "t.csv", "url": "t.csv", "media_type": "text/csv", "sha256": capture}
-    fetch = event("Fetch", source=SOURCE, outcome="changed", manifest=nothing, responses=[response])
-    (fetched,) = ledger.append(fetch)
-    build = BuildInfo(
-        fetch=fetched["index"],
-        captures=[capture],
-        code=nothing,
-        environment={},
-        counts={},
-        rejects=nothing,
-        skips=nothing,
-    )
-    checked = ValidationInfo(shapes=nothing, report=nothing)
-    return version.log(
-        ledger,
-        NewVersion(
-            source=SOURCE,
-            title={"en": SOURCE},
+    def _log(
+        self, source: str, before: Event | None, capture: str, layers: Mapping[str, layer.Layer]
+    ) -> tuple[Event, Event]:
+        nothing, names = self._archive.put(b"[]"), self._instance.names
+        changes = version.changes_since(before, source, layers, self._archive, names)
+        build = BuildInfo(
+            fetch=self._fetched(source, capture),
+            captures=[capture],
+            code=before["code"] if before else self._mapping(source),
+            environment={},
+            counts={},
+            rejects=nothing,
+            skips=nothing,
+        )
+        new = NewVersion(
+            source=source,
+            title={"en": source},
             previous=before,
             layers=layers,
             changes=changes,
             build=build,
-            validation=checked,
-        ),
+            validation=ValidationInfo(shapes=nothing, report=nothing),
+        )
+        return version.log(self._ledger, new)
+
+    def _fetched(self, source: str, capture: str) -> int:
+        response = {"name": "t.csv", "url": "t.csv", "media_type": "text/csv", "sha256": capture}
+        manifest = self._archive.put(json.dumps([response]).encode())
+        fetch = event(
+            "Fetch", source=source, outcome="changed", manifest=manifest, responses=[response]
+        )
+        (fetched,) = self._ledger.append(fetch)
+        return int(fetched["index"])
+
+    def _mapping(self, source: str) -> str:
+        text = self._archive.put(_DESCRIPTION.format(source=source).encode())
+        files = {f"sources/{source}.toml": text}
+        self._ledger.append(event("Code", kind="mapping", name=source, digest=text, files=files))
+        return text
+
+
+def lines(datasets: int, number: int) -> Iterator[tuple[bytes, int]]:
+    """The lines of a version as they are made, each with its number."""
+    for place, line in enumerate(synthetic.lines(datasets)):
+        yield _at(line.text, place, number), place
+
+
+def _at(text: bytes, place: int, number: int) -> bytes:
+    if not text.endswith(_TEXTS) or _KEYWORD in text:
+        return text
+    turn = (place + place // synthetic.STATEMENTS) % _TURNS  # the next fifth with each version
+    return b"%b, %d%b" % (text[:-6], (number + turn) // _TURNS, text[-6:])
+
+
+def _table(plan: Plan, number: int) -> Iterator[bytes]:
+    """A table with a row for each statement, about 45 bytes each; the same in every version."""
+    rows = ((f"{n:07}", f"Сум {n}, баг {n % 7}", n * 37 % 1000) for n in range(plan.lines))
+    yield from _csv(["код", "нэр", "тоо"], rows)
+
+
+def _datasets_table(plan: Plan, number: int) -> Iterator[bytes]:
+    """A table with a row for each dataset: its texts as they are in this version."""
+    texts = (
+        line[line.index(b'"') + 1 : -6].decode()
+        for line, _ in lines(plan.datasets, number)
+        if line.endswith(_TEXTS)
     )
+    rows = (list(islice(texts, 8)) for _ in range(plan.datasets))
+    yield from _csv([f"text {n}" for n in range(8)], rows)
+
+
+def _csv(head: list[str], rows: Iterator[Sequence[Any]]) -> Iterator[bytes]:
+    batch: list[Sequence[Any]] = [head]
+    while batch:
+        text = io.StringIO(newline="")
+        csv.writer(text).writerows(batch)
+        yield text.getvalue().encode()
+        batch = list(islice(rows, _BATCH))
 
 
 def _publish(ledger: Ledger, logged: tuple[Event, Event]) -> None:
@@ -139,7 +273,7 @@ def _publish(ledger: Ledger, logged: tuple[Event, Event]) -> None:
     ledger.append(
         event(
             "Publish",
-            source=SOURCE,
+            source=load["source"],
             version=load["version"],
             load=load["index"],
             validate=validate["index"],
@@ -151,8 +285,4 @@ def _publish(ledger: Ledger, logged: tuple[Event, Event]) -> None:
 
 def size(folder: Path) -> int:
     """The bytes of all files below a folder."""
-    return sum(path.stat().st_size for path in _files(folder))
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    return (path for path in folder.rglob("*") if path.is_file())
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

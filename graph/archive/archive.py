@@ -93,7 +93,7 @@ class Archive:
     def writer(self, every: int | None = frames.FRAME) -> Iterator[BlobWriter]:
         """Write a blob in pieces; it is kept when the block ends, and discarded if it raises.
 
-        Reading can begin after each `every` bytes, and where the writer's `cut` was called.
+        Reading can begin after each `every` bytes, and before and behind what `frame` wrote.
         """
         with self._draft() as draft:
             with draft.open("wb") as file:

@@ -22,7 +22,7 @@ class BlobWriter:
     """A blob being written: takes uncompressed bytes, computes their SHA-256 and length."""
 
     def __init__(self, file: IO[bytes], every: int | None = frames.FRAME) -> None:
-        """A frame ends after `every` bytes; with None only where `cut` is called."""
+        """A frame ends after `every` bytes; with None only where `frame` writes one."""
         self._hash = hashlib.sha256()
         self._frames = frames.FrameWriter(file, every)
         self.length = 0
@@ -33,9 +33,11 @@ class BlobWriter:
         self._frames.write(data)
         self.length += len(data)
 
-    def cut(self) -> None:
-        """End a frame here: reading can begin behind it."""
-        self._frames.cut()
+    def frame(self, data: bytes) -> None:
+        """Append uncompressed bytes as a frame of their own: reading can begin with them."""
+        self._hash.update(data)
+        self._frames.frame(data)
+        self.length += len(data)
 
     def finish(self) -> None:
         """Write what makes the file whole."""

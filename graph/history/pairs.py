@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from graph.history.walk import ChangedLine
+from graph.statements.layer import NAMES
 from vocab.namespaces import RDF
 
 ADDED: Final = "added"
@@ -59,50 +61,80 @@ def parts(line: bytes) -> list[bytes]:
     return line[:-2].split(b" ", 2)
 
 
+_Stated = tuple[ChangedLine, bytes, bytes]
+"""A changed line, its predicate and its object. No class: there are a million of them."""
+
+_Sides = tuple[list[_Stated], list[_Stated]]
+"""Lines that were deleted, lines that were added."""
+
+
 def thing(group: Sequence[ChangedLine]) -> ThingChange:
-    """The change of a subject, of all its changed lines.
+    """The change of a subject, of all its changed lines, in the order of layers and lines.
 
     A deletion and an addition belong together where layer and property are the same: first those
     with the same text, then those of the same language or datatype, then in order. What is left
     belongs together where layer and value are the same.
     """
-    subject = group[0].subject[1:-1].decode()
-    deleted = [_stated(one) for one in group if one.sign == "D"]
-    added = [_stated(one) for one in group if one.sign == "A"]
-    if _agree(deleted, added):
-        return ThingChange(subject, tuple(map(_same_property, deleted, added)))
-    return ThingChange(subject, tuple(sorted(_pairs(deleted, added), key=_order)))
+    found: list[StatementChange] = []
+    sides: list[_Sides] = _by_property(group)
+    deleted: list[_Stated] = []
+    added: list[_Stated] = []
+    for old, new in sides:
+        if len(old) == len(new) == 1:  # the usual case, in which nothing has to be looked for
+            found.append(_same_property(old[0], new[0]))
+            continue
+        if old and new:
+            old = _paired(_OF_PROPERTY, old, new, found)
+        deleted += old
+        added += new
+    if deleted and added:
+        deleted = _paired(_OF_LAYER, deleted, added, found)
+    found += (_change(DELETED, one, one[0], None) for one in deleted)
+    found += (_change(ADDED, one, None, one[0]) for one in added)
+    if len(found) > len(sides) or deleted or added:
+        found.sort(key=_order)
+    return ThingChange(group[0].subject[1:-1].decode(), tuple(found))
 
 
-def _stated(one: ChangedLine) -> _Stated:
-    _, predicate, value = parts(one.line)
-    return _Stated(one, predicate, value)
+def _by_property(group: Sequence[ChangedLine]) -> list[_Sides]:
+    """The lines of each layer and property; they follow each other."""
+    found: list[_Sides] = []
+    last_layer, last_name = "", b""
+    for one in group:
+        layer, sign, _, _, line = one
+        _, name, value = line.split(b" ", 2)
+        if name != last_name or layer != last_layer:
+            found.append(([], []))
+            last_layer, last_name = layer, name
+        found[-1][sign == "A"].append((one, name, value[:-2]))
+    return found
 
 
-def _order(one: StatementChange) -> tuple[str, str, bytes]:
-    return one.layer, one.predicate, (one.old or one.new or _NONE).line
+def _order(one: StatementChange) -> tuple[int, str, bytes]:
+    line = one.old or one.new
+    return NAMES.index(one.layer), f"<{one.predicate}>", line.line if line else b""
 
 
-class _Stated(NamedTuple):
-    """A changed line, taken apart."""
-
-    one: ChangedLine
-    predicate: bytes
-    value: bytes
-
-
-_NONE = ChangedLine("", "", 0, None, b"")
-_COMMON: tuple[tuple[str, Callable[[_Stated], Hashable]], ...] = (
-    (RETYPED, lambda one: (one.one.layer, one.predicate, _text(one.value))),
-    (CHANGED, lambda one: (one.one.layer, one.predicate, _form(one.value))),
-    (CHANGED, lambda one: (one.one.layer, one.predicate)),
-    (RENAMED, lambda one: (one.one.layer, one.value)),
-)
+_Common = tuple[tuple[str, Callable[[_Stated], Hashable]], ...]
 """Kind of a pair, and what its two lines have in common; in this order."""
 
+_OF_PROPERTY: _Common = (
+    (RETYPED, lambda one: _text(one[2])),
+    (CHANGED, lambda one: _form(one[2])),
+    (CHANGED, lambda one: None),
+)
+_OF_LAYER: _Common = ((RENAMED, lambda one: (one[0].layer, one[2])),)
 
-def _pairs(deleted: list[_Stated], added: list[_Stated]) -> Iterator[StatementChange]:
-    for kind, key in _COMMON:
+
+def _paired(
+    common: _Common,
+    deleted: list[_Stated],
+    added: list[_Stated],
+    found: list[StatementChange],
+) -> list[_Stated]:
+    """Add the pairs of these lines to those that were found, and take their additions out of
+    `added`; gives the deletions that are left."""
+    for kind, key in common:
         if not (deleted and added):
             break
         waiting: dict[Hashable, list[_Stated]] = {}
@@ -111,39 +143,33 @@ def _pairs(deleted: list[_Stated], added: list[_Stated]) -> Iterator[StatementCh
         left = []
         for after in added:
             if same := waiting.get(key(after)):
-                yield _pair(kind, same.pop(0), after)
+                found.append(_pair(kind, same.pop(0), after))
             else:
                 left.append(after)
-        added, deleted = left, [before for some in waiting.values() for before in some]
-    yield from (_change(DELETED, before, before.one, None) for before in deleted)
-    yield from (_change(ADDED, after, None, after.one) for after in added)
-
-
-def _agree(deleted: Sequence[_Stated], added: Sequence[_Stated]) -> bool:
-    """Whether both sides have the same properties in the same order, each once: the usual case, in
-    which nothing has to be looked for."""
-    if len(deleted) != len(added):
-        return False
-    keys = [(one.one.layer, one.predicate) for one in deleted]
-    if len(keys) > 1 and len({*keys}) != len(keys):
-        return False
-    return keys == [(one.one.layer, one.predicate) for one in added]
+        if len(left) < len(added):
+            added[:], deleted = left, [before for some in waiting.values() for before in some]
+    return deleted
 
 
 def _same_property(old: _Stated, new: _Stated) -> StatementChange:
-    is_retyped = _text(old.value) == _text(new.value)
+    is_retyped = _text(old[2]) == _text(new[2])
     return _pair(RETYPED if is_retyped else CHANGED, old, new)
 
 
 def _pair(kind: str, old: _Stated, new: _Stated) -> StatementChange:
-    is_class = kind == CHANGED and old.predicate == _TYPE
-    return _change(RETYPED if is_class else kind, new, old.one, new.one)
+    is_class = kind == CHANGED and old[1] == _TYPE
+    return _change(RETYPED if is_class else kind, new, old[0], new[0])
 
 
 def _change(
     kind: str, named: _Stated, old: ChangedLine | None, new: ChangedLine | None
 ) -> StatementChange:
-    return StatementChange(named.one.layer, named.predicate[1:-1].decode(), kind, old, new)
+    return StatementChange(named[0].layer, _iri(named[1]), kind, old, new)
+
+
+@lru_cache(maxsize=1024)
+def _iri(name: bytes) -> str:
+    return name[1:-1].decode()
 
 
 def _text(value: bytes) -> bytes:

@@ -68,9 +68,11 @@ class AllRows:
 
     def rows(self, one: ChangedLine) -> list[Origin]:
         """See RowFinder; the line must have its place."""
-        key = one.sign, one.layer
-        if key not in self._maps:
-            digest = self._versions[one.sign].load["layers"][one.layer]["rows"]
-            self._maps[key] = WholeRowMap(self._archive, digest)
-        assert one.place is not None
-        return self._maps[key].origins(one.place)
+        layer, sign, _, place, _ = one
+        assert place is not None
+        try:
+            return self._maps[sign, layer].origins(place)
+        except KeyError:
+            digest = self._versions[sign].load["layers"][layer]["rows"]
+            made = self._maps[sign, layer] = WholeRowMap(self._archive, digest)
+            return made.origins(place)

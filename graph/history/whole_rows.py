@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import struct
 from array import array
 from collections.abc import Iterator
-from io import BufferedReader
-from itertools import accumulate, islice
+from itertools import accumulate
 
 from graph.archive import Archive
 from graph.statements.rowmap import Origin
@@ -23,13 +23,20 @@ class WholeRowMap:
         """Raises IntegrityError where the blob is missing or damaged."""
         with archive.open(digest) as blob:
             head = json.loads(blob.readline())
-            self._captures: list[str] = head["captures"]
-            self._rules: list[str] = head["rules"]
-            self._text, self._ends = _records(blob, head["records"])
-            self._record, self._rule = array("I"), array("H")
-            self._record.frombytes(blob.read(4 * head["statements"]))
-            self._rule.frombytes(blob.read(2 * head["statements"]))
-            self._more = blob.read()
+            data = blob.read()
+        count = head["statements"]
+        self._captures = {str(number): one for number, one in enumerate(head["captures"])}
+        self._rules: list[str] = head["rules"]
+        more = len(data) - _MORE.size * head["more"]
+        rules = more - 2 * count
+        records = rules - 4 * count
+        self._text = data[:records]
+        self._ends = _ends(self._text)
+        self._record, self._rule = array("I"), array("H")
+        self._record.frombytes(memoryview(data)[records:rules])
+        self._rule.frombytes(memoryview(data)[rules:more])
+        self._more = data[more:]
+        self._last_record, self._capture, self._locator = -1, "", ""
         self._rewind()
 
     def _rewind(self) -> None:
@@ -43,6 +50,8 @@ class WholeRowMap:
             self._rewind()
         self._last = place
         found = [self._origin(self._record[place], self._rule[place])]
+        if self._next[0] > place:  # mostly there are no others
+            return found
         while self._next[0] < place:
             self._next = next(self._further, _END)
         while self._next[0] == place:
@@ -51,12 +60,15 @@ class WholeRowMap:
         return found
 
     def _origin(self, record: int, rule: int) -> Origin:
-        text = self._text[self._ends[record] : self._ends[record + 1] - 1]
-        capture, _, locator = text.partition(b"\t")
-        return Origin(self._captures[int(capture)], locator.decode(), self._rules[rule])
+        if record != self._last_record:  # the statements of a record often follow each other
+            ends = self._ends
+            text = self._text[ends[record] : ends[record + 1] - 1].decode()
+            capture, self._locator = text.split("\t", 1)
+            self._capture = self._captures[capture]
+            self._last_record = record
+        return Origin(self._capture, self._locator, self._rules[rule])
 
 
-def _records(blob: BufferedReader, number: int) -> tuple[bytes, array[int]]:
-    """The lines of the records, and where each begins; one more at the end."""
-    lines = list(islice(blob, number))
-    return b"".join(lines), array("Q", accumulate(map(len, lines), initial=0))
+def _ends(text: bytes) -> array[int]:
+    """Where each line begins; one more at the end."""
+    return array("Q", accumulate(map(len, io.BytesIO(text)), initial=0))

@@ -23,8 +23,7 @@ class LineWriter:
             del self._waiting[:LINES]
 
     def _write(self, lines: list[bytes]) -> None:
-        self._out.write(b"\n".join([*lines, b""]))
-        self._out.cut()
+        self._out.frame(b"\n".join([*lines, b""]))
 
     def finish(self) -> None:
         """Write the lines that wait."""

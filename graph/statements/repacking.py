@@ -85,8 +85,7 @@ def _write(archive: Archive, digest: str, kind: str) -> tuple[int, int]:
 
 def _copy(parts: Iterator[bytes], new: BlobWriter) -> None:
     for part in parts:
-        new.write(part)
-        new.cut()
+        new.frame(part)
 
 
 def _pieces(old: io.BufferedReader, length: int = FRAME) -> Iterator[bytes]:

@@ -84,9 +84,9 @@ class Origins:
     def write_records(self, out: BlobWriter) -> None:
         """Write the lines of all records, RECORDS of them in each frame of the blob."""
         for piece in self._spool.pieces():
-            _write(out, piece)
+            out.frame(piece)
         if self._waiting:
-            _write(out, "".join(self._waiting).encode())
+            out.frame("".join(self._waiting).encode())
 
 
 class RowMap:
@@ -137,11 +137,11 @@ class RowMap:
         if self._further:
             self._more.append(b"".join(self._further))
         with archive.writer(every=None) as out:
-            _write(out, json.dumps(head, sort_keys=True, ensure_ascii=False).encode() + b"\n")
+            out.frame(json.dumps(head, sort_keys=True, ensure_ascii=False).encode() + b"\n")
             origins.write_records(out)
             for column in (self._records, self._rules, self._more):
                 for piece in column.pieces():
-                    _write(out, piece)
+                    out.frame(piece)
         return out.digest
 
 
@@ -153,11 +153,6 @@ def _columns(tags: bytes) -> tuple[bytes, bytes]:
     for place in range(2):
         rules[place::2] = tags[5 - place :: 6]
     return bytes(records), bytes(rules)
-
-
-def _write(out: BlobWriter, data: bytes) -> None:
-    out.write(data)
-    out.cut()
 
 
 def origins_of(archive: Archive, digest: str, statements: Iterable[int]) -> list[list[Origin]]:

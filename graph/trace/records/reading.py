@@ -24,6 +24,8 @@ from graph.trace.records.view import RecordView
 LARGEST = 64 << 20  # bytes of a document that is parsed to show one record
 COMPARED = 8 << 20
 """Bytes up to which a capture is compared with its digest when a row or characters are shown."""
+PARSED = 256 << 10
+"""Bytes up to which a table is read from its beginning: it takes less than to mark its rows."""
 _LIMITS = ProcessLimits(memory=2 << 30, seconds=20.0)
 _NOT_FOUND = "the record is not found in the capture as it is read here"
 _OF_STRANGERS = (
@@ -76,14 +78,17 @@ def _span(archive: Archive, cache: Path, capture: CaptureText, match: re.Match[s
     kind, first = match[1], int(match[2])
     last = int(match[4]) if match[4] else None
     with archive.seekable(capture.digest) as blob:
-        is_small = blob.length <= COMPARED
+        length, path = blob.length, Path(blob.name)
+    is_small = length <= COMPARED
     if kind in {"row", "cell"}:
         until = last if last and match[3] == "-" else first
         wanted = RowSpan(first, until, last if kind == "cell" else None)
-        is_marked = not is_small and capture.encoding == "utf-8-sig"
-        deep = rows.read_deep(archive, cache, capture.digest, wanted) if is_marked else None
-        if deep is not None:
-            return deep
+        if length > PARSED and capture.encoding == "utf-8-sig":
+            if is_small:
+                _compare(archive, capture.digest, path)
+            deep = rows.read_deep(archive, cache, capture.digest, wanted)
+            if deep is not None:
+                return deep
         with _bytes(archive, capture.digest, is_small) as blob:
             return rows.read(blob, capture.encoding, wanted)
     with _bytes(archive, capture.digest, is_small) as blob:
@@ -100,6 +105,17 @@ def _may_be_tabular(capture: CaptureText, locator: str) -> bool:
 def _bytes(archive: Archive, digest: str, is_small: bool) -> BinaryIO:
     """The bytes of a capture: of a small one compared with its digest first."""
     return io.BytesIO(archive.read(digest)) if is_small else archive.open(digest)
+
+
+def _compare(archive: Archive, digest: str, path: Path) -> None:
+    """Compare a capture with its digest, once as long as its file stays the same."""
+    stat = path.stat()
+    _compared(archive, digest, (stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns))
+
+
+@lru_cache(maxsize=512)
+def _compared(archive: Archive, digest: str, file: tuple[int, ...]) -> None:
+    archive.read(digest)
 
 
 def _syntax(capture: CaptureText) -> ox.RdfFormat | None:

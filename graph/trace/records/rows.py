@@ -34,8 +34,9 @@ def read(blob: BinaryIO, charset: str, wanted: RowSpan) -> RecordView:
 def read_deep(archive: Archive, cache: Path, digest: str, wanted: RowSpan) -> RecordView | None:
     """The same of a large file in UTF-8 whose row ends are marked in `cache`, without reading what
     stands before; None where these rows are not found so."""
-    with archive.open(digest) as blob:
-        head = blob.readline(_LONGEST_PART).decode("utf-8-sig", "replace")
+    with archive.seekable(digest) as blob:
+        begin = io.BytesIO(blob.read(0, _LONGEST_PART))
+    head = begin.readline().decode("utf-8-sig", "replace")
     form = Delimited(_delimiter(head))
     span = record_span(archive, cache, digest, f"row={wanted.begin}", form)
     if span is None:

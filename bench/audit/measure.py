@@ -1,0 +1,31 @@
+"""What is measured of one instance with many versions, at one size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench.audit import comparing, events, lookups, made, tracing, verifying
+from bench.audit.made import Plan
+from bench.results import Measurement
+
+SIZES = [100_000, 1_000_000]  # statements
+_LARGE = 5_000_000  # from which on there are few versions, no snapshot, and the main rows alone
+_EVENTS = 100_000  # the size with which the log of many events is measured, since it is the same
+
+
+def run(statements: int, folder: Path, versions: int = 20) -> Iterator[Measurement]:
+    """The rows of instances with so many statements, made below a folder or found there."""
+    if statements > _LARGE:
+        audited = made.make(folder, Plan(statements, 2))
+        yield from tracing.run(audited)
+        yield from comparing.run(audited)
+        yield from verifying.run(audited, [2])
+        return
+    audited = made.make(folder, Plan(statements, versions, with_snapshot=True))
+    yield from tracing.run(audited)
+    yield from lookups.run(audited)
+    yield from comparing.run(audited)
+    yield from verifying.run(audited, range(4))
+    if statements == _EVENTS:
+        yield from events.run(folder)
