@@ -110,8 +110,8 @@ def _pages(datasets: int, chosen: Namespace) -> Iterator[Measurement]:
 
 
 def _listing(datasets: int, chosen: Namespace) -> Iterator[Measurement]:
-    with tempfile.TemporaryDirectory(prefix="ulzii-bench-", dir=chosen.keep) as folder:
-        yield from listing.run(datasets, Path(folder), against=datasets <= MAX_DATASETS)
+    folder = chosen.keep / f"lists-{datasets}"
+    yield from listing.run(datasets, folder, against=datasets <= MAX_DATASETS)
 
 
 def _audit(statements: int, chosen: Namespace) -> Iterator[Measurement]:

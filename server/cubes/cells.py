@@ -58,6 +58,9 @@ CellKey = tuple[Object, Object | None]
 Cells = dict[CellKey, CubeCell]
 """Cells by the codes of their row and column."""
 
+Axis = tuple[Dimension, Sequence[CubeCode]]
+"""A dimension and some of its codes."""
+
 Fixed = Sequence[tuple[Dimension, CubeCode]]
 
 
@@ -65,8 +68,8 @@ def cells(
     pool: Pool,
     cube: CubeStructure,
     measure: str,
-    rows: tuple[Dimension, Sequence[CubeCode]],
-    columns: tuple[Dimension, Sequence[CubeCode]] | None,
+    rows: Axis,
+    columns: Axis | None,
     fixed: Fixed,
     with_findings: bool = True,
 ) -> Cells:
@@ -75,8 +78,11 @@ def cells(
     Of several observations for one cell, which IC-12 of Data Cube forbids, the first by IRI counts.
     """
     found: Cells = {}
+    wanted = {code.term for code in rows[1]}
     for row in templated.select(pool, "cubes/slice", _filled(cube, measure, rows, columns, fixed)):
         key = (row["row"], row.get("column"))
+        if key[0] not in wanted:
+            continue
         observation = row["observation"].value
         cell = found.setdefault(key, CubeCell(observation))
         if observation < cell.observation:
@@ -97,8 +103,8 @@ def _shown(cube: CubeStructure, measure: str) -> list[ox.NamedNode]:
 def _filled(
     cube: CubeStructure,
     measure: str,
-    rows: tuple[Dimension, Sequence[CubeCode]],
-    columns: tuple[Dimension, Sequence[CubeCode]] | None,
+    rows: Axis,
+    columns: Axis | None,
     fixed: Fixed,
 ) -> dict[str, str]:
     fixes = [f"<{one.iri}> {member.term}" for one, member in fixed]
@@ -107,7 +113,7 @@ def _filled(
         pattern.insert(1, f"<{columns[0].iri}> ?column")
     return {
         "CUBE": str(ox.NamedNode(cube.iri)),
-        "ROWS": _only("row", *rows),
+        "ROWS": "" if columns is None and _are_most(*rows) else _only("row", *rows),
         "COLUMNS": _only("column", *columns) if columns else "",
         "PATTERN": " ; ".join(pattern) + " ;",
         "PROPERTIES": templated.terms(_shown(cube, measure), ", "),
@@ -116,11 +122,16 @@ def _filled(
 
 
 def _only(name: str, dimension: Dimension, codes: Sequence[CubeCode]) -> str:
-    """The clause that leaves only some codes of a dimension; none for all of them, since engines
-    begin with the codes, and the fixed ones of other dimensions lead to fewer observations."""
+    """The clause that leaves only some codes of a dimension; none for all of them."""
     if len(codes) == len(dimension.members):
         return ""
     return f"VALUES ?{name} {{ {templated.terms(code.term for code in codes)} }}"
+
+
+def _are_most(dimension: Dimension, codes: Sequence[CubeCode]) -> bool:
+    """Whether to read the cells of all codes and leave some out afterwards: an engine begins with
+    listed codes, and the fixed ones of the other dimensions lead to fewer observations."""
+    return 2 * len(codes) >= len(dimension.members)
 
 
 def _note(cell: CubeCell, cube: CubeStructure, measure: str, name: Object, value: Object) -> None:

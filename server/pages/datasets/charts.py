@@ -16,7 +16,8 @@ from markupsafe import Markup, escape
 
 from graph.queries import Pool
 from server.cubes import figures, times
-from server.cubes.cells import CubeCell, cells
+from server.cubes.cells import CubeCell
+from server.cubes.kept_cells import kept_cells
 from server.cubes.members import CubeCode
 from server.cubes.structure import AREA, TIME, CubeStructure, Dimension
 from server.cubes.view import CubeView, chosen
@@ -81,7 +82,7 @@ def _line(pool: Pool, shown: CubeView, codes: Chosen) -> CubeChart | str:
     if places is None:
         return "chart_periods"
     others = [(one, code) for one, code in codes if one is not time]
-    found = cells(pool, shown.cube, shown.measure, (time, time.members), None, others)
+    found = kept_cells(pool, shown.cube, shown.measure, (time, time.members), None, others)
     reason = _unfit(shown.cube, found.values())
     if reason:
         return reason
@@ -134,7 +135,7 @@ def _bars(pool: Pool, shown: CubeView, codes: Chosen) -> CubeChart | str:
         return ""
     others = [(one, code) for one, code in codes if one is not compared]
     level = _one_level(compared.members)
-    found = cells(pool, shown.cube, shown.measure, (compared, level), None, others)
+    found = kept_cells(pool, shown.cube, shown.measure, (compared, level), None, others)
     reason = _unfit(shown.cube, found.values())
     if reason:
         return reason

@@ -11,7 +11,8 @@ from markupsafe import Markup
 
 from graph.queries import Pool
 from server.cubes import figures
-from server.cubes.cells import CubeCell, cells
+from server.cubes.cells import CubeCell
+from server.cubes.kept_cells import kept_cells
 from server.cubes.members import CubeCode
 from server.cubes.structure import AREA, TIME, CubeStructure, Dimension, last_part
 from server.cubes.view import FIX, CubeView, chosen
@@ -100,7 +101,7 @@ def grid(pool: Pool, urls: Urls, shown: CubeView) -> CubeGrid:
     """The table of a view."""
     columns = shown.column_page.shown if shown.columns else ()
     across = (shown.columns, columns) if shown.columns else None
-    found = cells(
+    found = kept_cells(
         pool, shown.cube, shown.measure, (shown.rows, shown.row_page.shown), across, shown.fixed
     )
     places = figures.decimals(cell.value for cell in found.values())
