@@ -229,3 +229,20 @@ def test_an_instance_of_an_earlier_version_says_what_to_do(
     assert "ulzii rebuild" in page
     assert "алга" in page
     html(client, "/sources")
+
+
+def test_a_filter_by_a_value_that_nothing_has_is_named(client: FlaskClient) -> None:
+    """Each unknown value with a link that leaves it out; known ones are listed as chosen."""
+    answer = html(client, "/datasets?theme=%3Cb%3Enothing&year=1066&q=livestock")
+    said = re.findall(r'<p class="notice">(.*?) <a href="([^"]*)">', answer)
+    assert said == [
+        (
+            "The filter “Theme” has no value “&lt;b&gt;nothing” here.",
+            "/datasets?q=livestock&amp;year=1066",
+        ),
+        (
+            "The filter “Year of last change” has no value “1066” here.",
+            "/datasets?q=livestock&amp;theme=%3Cb%3Enothing",
+        ),
+    ]
+    assert "has no value" not in html(client, "/datasets?q=zzzz")

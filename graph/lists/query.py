@@ -85,7 +85,7 @@ class Facet:
 @dataclass(frozen=True, slots=True)
 class ListPage:
     """A page. `total` is the number of hits; with `is_over` there are more, and `last` is the last
-    page of those that are listed."""
+    page of those that are listed. `unknown` are filters by values that nothing has."""
 
     request: ListRequest
     total: int
@@ -93,14 +93,16 @@ class ListPage:
     last: int
     entries: Sequence[ListEntry]
     facets: Sequence[Facet]
+    unknown: Sequence[tuple[str, str]] = ()
 
 
 def page(index: ListIndex, request: ListRequest) -> ListPage:
     """A page of a list; no entries where it is after the last one."""
     selected = [index.value(request.kind, *pair) for pair in request.filters]
     known = [value for value in selected if value is not None]
-    if len(known) < len(selected):  # a value that nothing has
-        return ListPage(request, 0, False, 1, [], _facets(request, known, {}, index))
+    if len(known) < len(selected):
+        unknown = [p for p, v in zip(request.filters, selected, strict=True) if v is None]
+        return ListPage(request, 0, False, 1, [], _facets(request, known, {}, index), unknown)
     condition = Condition(request.kind, request.words, tuple(v.id for v in known))
     if request.words is None and len(known) < 2:
         return _stored(index, request, condition, known)

@@ -94,6 +94,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "What a source gets wrong is not corrected: it is noted beside the data, for the publisher "
         "to see.",
     ),
+    "unknown_value": (
+        "“{facet}” шүүлтэд “{value}” гэсэн утга энд алга.",
+        "The filter “{facet}” has no value “{value}” here.",
+    ),
     "facet_data": ("Өгөгдөл", "Data"),
     "facet_publisher": ("Нийтлэгч", "Publisher"),
     "facet_theme": ("Сэдэв", "Theme"),

@@ -88,6 +88,14 @@ class ListView:
         return self.first + len(self.items) - 1
 
     @property
+    def unknown(self) -> list[tuple[str, str, str]]:
+        """Filters by values that nothing has: key of the facet's text, value, address without."""
+        return [
+            (f"facet_{facet}", key, self.address.at(**{facet: ""}))
+            for facet, key in self.page.unknown
+        ]
+
+    @property
     def is_unfiltered(self) -> bool:
         """Whether it is the whole list."""
         return not (self.address.text or self.address.filters)
