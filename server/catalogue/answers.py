@@ -20,6 +20,7 @@ from server.cache import permalinks
 from server.catalogue.page_cache import PageCache
 from server.catalogue.parameters import page_number, since
 from server.core.context import AppContext
+from server.http.content_coding import IDENTITY, MAX_ENCODED, choose_coding
 from server.http.messages import Headers
 from server.http.problem_details import HttpProblem
 
@@ -110,8 +111,13 @@ def _found(instance: Instance, number: int, _marks: object) -> Listing:
     return found
 
 
-def find_page(context: AppContext, asked: CatalogueRequest, cache: PageCache) -> PageAnswer:
-    """The page that is asked for.
+def find_page(
+    context: AppContext,
+    asked: CatalogueRequest,
+    cache: PageCache,
+    codings: tuple[str, ...] = (IDENTITY,),
+) -> PageAnswer:
+    """The page that is asked for, in the best of these content codings.
 
     Raises HttpProblem: 400 for parameters that are wrong, 404 where there is no such list or page.
     """
@@ -134,7 +140,12 @@ def find_page(context: AppContext, asked: CatalogueRequest, cache: PageCache) ->
         )
     wanted = PageRequest(selection, number, asked.syntax, frozen=asked.frozen or number > 1)
     page = cache.get(asked.listing, wanted, _addresses(context, asked))
-    return PageAnswer(page, _headers(context.instance, asked, page))
+    coding = choose_coding(codings, page.length)
+    if coding == IDENTITY or page.length > MAX_ENCODED:
+        return PageAnswer(page, _headers(context.instance, asked, page))
+    encoded = cache.encoded(page, coding)
+    headers = _headers(context.instance, asked, encoded)
+    return PageAnswer(encoded, [*headers, ("Content-Encoding", coding)])
 
 
 def _headers(instance: Instance, asked: CatalogueRequest, page: Page) -> Headers:

@@ -3,7 +3,7 @@
 The event loop's threads ask for them without WSGI (`server.front.thread_handoff`).
 
 Only what a harvest asks for page after page is answered here. All else is passed on: errors,
-conditional requests, content codings, other lists. The same bytes and headers come out of both
+conditional requests, other lists. The same bytes and headers come out of both
 (`server.catalogue.routes`).
 """
 
@@ -19,7 +19,6 @@ from server.catalogue.answers import CatalogueRequest, PageAnswer, find_listing,
 from server.catalogue.page_cache import PageCache
 from server.core.context import AppContext
 from server.http import content_coding
-from server.http.content_coding import IDENTITY
 from server.http.messages import CORS
 from server.http.problem_details import HttpProblem
 from server.http.security_headers import SECURITY
@@ -60,14 +59,15 @@ class DirectPages:
         problem.
         """
         address, page = _PATH.fullmatch(path), _QUERY.fullmatch(query_string)
-        if not address or not page or not _takes_identity(codings):
+        if not address or not page:
             return None
         try:
             number = int(address[1]) if address[1] else None
             listing = find_listing(self._context.instance, number)
             syntax = SYNTAXES[address[2]]
             asked = CatalogueRequest(listing, "", syntax, number is not None, page[1])
-            found = find_page(self._context, asked, self._cache)
+            acceptable = content_coding.acceptable_codings(codings)
+            found = find_page(self._context, asked, self._cache, acceptable)
         except (HttpProblem, UlziiError):  # occurs again there, and becomes a problem
             return None
         return found._replace(headers=[*found.headers, *_SHARED])
@@ -76,11 +76,3 @@ class DirectPages:
 def _is_unconditional(environ: WSGIEnvironment) -> bool:
     """Whether it is a GET of the whole page."""
     return environ["REQUEST_METHOD"] == "GET" and not any(name in environ for name in _CONDITIONS)
-
-
-def _takes_identity(codings: str) -> bool:
-    """Whether the bytes are wanted as they are."""
-    try:
-        return content_coding.acceptable_codings(codings)[0] == IDENTITY
-    except HttpProblem:
-        return False

@@ -20,6 +20,7 @@ from server.http.problem_details import HttpProblem
 
 IDENTITY = "identity"
 SMALLEST = 1000  # bytes; encoding a shorter body costs more than it saves
+MAX_ENCODED = 4 << 20  # bytes; longer bodies of pages are sent as they are
 # In the server's order of preference: zstd takes a third of gzip's time for the same length.
 _LEVELS = {"zstd": 3, "gzip": 5}
 _ALIASES = {"x-gzip": "gzip"}

@@ -10,12 +10,11 @@ import re
 from flask import Flask, Response, g, request
 
 from server.http import content_coding
-from server.http.content_coding import IDENTITY
+from server.http.content_coding import IDENTITY, MAX_ENCODED
 from server.http.messages import EXPOSED
 from server.http.problem_details import HttpProblem
 
 _CODED = re.compile(r"text/|application/(?!gzip|zstd|zip|octet-stream|pdf)|image/svg")
-_MAX_ENCODED = 4 << 20  # bytes; longer bodies are sent as they are
 # `g.is_text`: a view says of its octet stream that most of it is text.
 _IF_NONE_MATCH = "HTTP_IF_NONE_MATCH"
 _RANGE = re.compile(r"bytes=(?:(\d*)-(\d*))", re.ASCII | re.IGNORECASE)
@@ -72,7 +71,7 @@ def _encode(response: Response) -> Response:
 
 
 def _is_encodable(response: Response) -> bool:
-    long = (response.content_length or 0) > _MAX_ENCODED or (
+    long = (response.content_length or 0) > MAX_ENCODED or (
         response.is_streamed and response.content_length is None
     )
     return bool(
