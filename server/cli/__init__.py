@@ -26,6 +26,8 @@ _MODULES = {
     "rebuild": "instances",
     "verify": "audit.verifying",
     "recover": "auditing",
+    "backup": "audit.backups",
+    "restore": "audit.backups",
     "replay": "history.replaying",
     "archive": "audit.repacking",
     "diff": "history.comparing",

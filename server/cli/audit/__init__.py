@@ -1,1 +1,1 @@
-"""Commands of an auditor: verify everything, write the archive anew."""
+"""Commands of an auditor: verify everything, back up and restore, write the archive anew."""

@@ -20,6 +20,7 @@ _LABELS = {
     "compare": "харьцуулж байна · comparing versions",
     "store": "хадгалж байна · writing the store",
     "publish": "нийтэлж байна · publishing",
+    "backup": "нөөцөлж байна · copying the archive",
 }
 
 
