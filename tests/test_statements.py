@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -10,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.archive import Archive
+from graph.audit import item_roots
+from graph.ledger.merkle import tree_root
 from graph.statements import canonical, layer, patch, rowmap, sorting
 from graph.statements.sorting import LineFiles, Sorter
 
@@ -165,3 +168,32 @@ def test_a_patch_leads_from_one_version_to_the_next(
         len(set(after) - set(before)),
         len(set(before) - set(after)),
     )
+
+
+@given(lines, st.sampled_from([1, 2, 3, 1000]))
+def test_the_roots_over_origins_and_records_are_those_of_the_row_map(
+    tmp_path_factory: pytest.TempPathFactory, found: list[bytes], piece: int
+) -> None:
+    """Made line by line from what is archived, whatever was handled at a time."""
+    scratch = tmp_path_factory.mktemp("roots")
+    archive = Archive(scratch / "archive")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(layer, "_PIECE", piece)
+        made = written(archive, found, scratch)
+    kept = list(layer.read(archive, made.lines))
+    of_lines = rowmap.origins_of(archive, made.rows, range(len(kept)))
+    leaves: dict[bytes, bytes] = {}
+    for text, origins in zip(kept, of_lines, strict=True):
+        tags = [f"{int(one.locator.removeprefix('row=')):08x}0000" for one in origins]
+        subject = text[: text.index(b" ")]
+        leaves[subject] = leaves.get(subject, b"") + " ".join(tags).encode() + b"\n"
+    assert made.origins == tree_root(leaves.values()).hex()
+    records = [f"0\trow={number}\n".encode() for number in range(len(found))]
+    assert made.records == tree_root(records).hex()
+    assert (
+        made.head == hashlib.sha256(archive.read(made.rows).partition(b"\n")[0] + b"\n").hexdigest()
+    )
+    with archive.seekable(made.rows) as blob:
+        sizes = [leaf.count(b"\n") for leaf in leaves.values()]
+        again = item_roots._roots(blob, sizes)
+    assert again == {"origins": made.origins, "records": made.records, "head": made.head}

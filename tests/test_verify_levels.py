@@ -248,3 +248,14 @@ def test_edited_places_of_rows_are_named(instance: Instance) -> None:
     kept.write_bytes(kept.read_bytes().replace(b'"rows": 2', b'"rows": 1'))
     named = [p.message for p in verify(instance, 2) if str(kept) in p.where]
     assert named == ["the places of its rows are others than in the file"]
+
+
+@pytest.mark.parametrize("name", ["origins", "records", "head"])
+def test_a_root_over_origins_that_is_not_the_row_maps_is_named(loaded: Instance, name: str) -> None:
+    def change(load: Event, archive: Archive) -> None:
+        load["patch"] = one_change(archive, loaded)
+        load["layers"]["stated"][name] = "0" * 64
+
+    altered(loaded, change)
+    expected = f"2: the root “{name}” of a row map is not the logged one"
+    assert found(loaded) == [expected]

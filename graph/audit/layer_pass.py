@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from array import array
 from collections.abc import Iterator
 from itertools import chain, islice
 from operator import lt
@@ -27,6 +28,7 @@ class LayerPass:
         self._leaf: list[bytes] = []
         self._last = b""
         self.statements = 0
+        self.sizes = array("I")  # lines of each subject
         self.is_sorted = True
         self.error: IntegrityError | None = None
 
@@ -91,6 +93,7 @@ class LayerPass:
     def _close_leaf(self) -> None:
         if self._leaf:
             self._tree.append(b"".join(self._leaf))
+            self.sizes.append(len(self._leaf))
             self._leaf = []
 
     @property

@@ -9,6 +9,7 @@ versions do not differ by; so it is compared with their differences as both go b
 from __future__ import annotations
 
 import random
+from array import array
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from graph.archive import Archive
 from graph.archive.blob import damaged
 from graph.audit import blobs
 from graph.audit.checked_archive import CheckedArchive
-from graph.audit.item_roots import ItemRoots
+from graph.audit.item_roots import ItemRoots, check_origins
 from graph.audit.layer_pass import LayerPass
 from graph.audit.problem import IntegrityProblem
 from graph.core.errors import IntegrityError
@@ -78,6 +79,9 @@ def check(
         for name, graph in graphs.items():
             yield from checked.check(step, name, graph)
             yield from _row_map(archive, step, name)
+            facts = step.load["layers"][name]
+            if (sizes := checked.sizes.get(facts["lines"])) is not None:
+                yield from check_origins(archive, facts, sizes, step.where)
         reporter.advance()
 
 
@@ -87,6 +91,7 @@ class _Lines:
     def __init__(self, archive: CheckedArchive) -> None:
         self._archive = archive
         self._facts: dict[str, tuple[int, str, bool]] = {}  # statements, root, sorted
+        self.sizes: dict[str, array[int]] = {}  # lines of each subject, by digest
 
     def check(self, step: Step, name: str, graph: str) -> Iterator[IntegrityProblem]:
         """The problems of a layer of a version."""
@@ -107,6 +112,7 @@ class _Lines:
             return
         if not known:
             self._facts[digest] = done.statements, done.root, done.is_sorted
+            self.sizes[digest] = done.sizes
         yield from self._compare(step, name)
 
     def _patch(

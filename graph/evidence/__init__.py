@@ -3,9 +3,10 @@
 All is read from the archive; what is kept in `cache/` is made again when it is not there.
 """
 
+from graph.evidence.origin_proofs import LeafProof, OriginProof, origin_proof
 from graph.evidence.origins import origins
 from graph.evidence.positions import position, subject_lines
-from graph.evidence.proofs import SubjectProof, absence_proof, subject_proof
+from graph.evidence.proofs import SubjectProof, proofs_around, subject_proof
 from graph.evidence.records import RecordText, record_span, record_text
 from graph.evidence.spans import ByteSpan, Delimited
 from graph.evidence.touches import Touched, touched
@@ -13,12 +14,15 @@ from graph.evidence.touches import Touched, touched
 __all__ = [
     "ByteSpan",
     "Delimited",
+    "LeafProof",
+    "OriginProof",
     "RecordText",
     "SubjectProof",
     "Touched",
-    "absence_proof",
+    "origin_proof",
     "origins",
     "position",
+    "proofs_around",
     "record_span",
     "record_text",
     "subject_lines",

@@ -1,9 +1,10 @@
-"""That some bytes are a certain row of a capture, or a certain element of an array in it.
+"""That some bytes are a certain row, array element or piece of a capture.
 
 A load archives, for each capture that its records are rows or elements of, the RFC 6962 root over
 all of these in order (`marks` of the Load event). A leaf is the bytes of one: a row with its line
 end, an element without the commas around it. So one record is proven to be row N by as many hashes
-as the tree is high, without the other rows.
+as the tree is high, without the other rows. Records that are neither are proven to stand in the
+pieces of 64 KiB of their capture.
 
     {"items": {"<digest of the capture>": {"row": {"count": 4, "root": "…", "form": [",", "\"", 0]},
                                            "/value": {"count": 96, "root": "…"}}}}
@@ -25,9 +26,11 @@ from graph.archive import Archive
 from graph.evidence import cache_files, json_spans, row_marks
 from graph.evidence.proofs import fold, path_in
 from graph.evidence.spans import Delimited
+from graph.ledger import chunks
 from graph.ledger.merkle import leaf_hash
 
 ROW: Final = "row"
+PIECE: Final = "piece"
 LARGEST_DOCUMENT: Final = 64 << 20  # bytes of JSON, which is read whole
 _GROUP = row_marks.EVERY
 _PLACE = re.compile(
@@ -40,7 +43,8 @@ _HASH = 32
 
 @dataclass(frozen=True, slots=True)
 class CaptureItem:
-    """Which item of a capture a locator names: `kind` is ROW, or the JSON Pointer of an array."""
+    """Which item of a capture a locator names: `kind` is ROW, or the JSON Pointer of an array; or
+    which PIECE of its bytes."""
 
     kind: str
     index: int
@@ -83,6 +87,9 @@ def leaves(stream: BinaryIO, kind: str, form: Delimited) -> Iterator[bytes]:
     """The bytes of each item of a capture. Raises csv.Error, ValueError where it has none."""
     if kind == ROW:
         yield from row_marks.row_bytes(io.BufferedReader(cast(io.RawIOBase, stream)), form)
+        return
+    if kind == PIECE:
+        yield from iter(lambda: stream.read(chunks.PIECE), b"")
         return
     data = stream.read(LARGEST_DOCUMENT + 1)
     if len(data) > LARGEST_DOCUMENT:
@@ -186,14 +193,18 @@ def _beside(kept: Path) -> Path:
 
 
 def kinds(records: Iterable[bytes]) -> dict[str, set[str]]:
-    """By number of the capture the kinds of items that the records of a row map are."""
+    """By number of the capture the kinds of items that the records of a row map are: PIECE where
+    some are neither row nor element."""
     found: dict[str, set[str]] = {}
     for piece in records:
-        for number, row, array in {*_RECORD.findall(piece)}:
-            found.setdefault(number.decode(), set()).add(ROW if row else array.decode())
+        for number, row, other, array in {*_RECORD.findall(piece)}:
+            kind = ROW if row else PIECE if other else array.decode()
+            found.setdefault(number.decode(), set()).add(kind)
     return found
 
 
 _RECORD = re.compile(
-    rb"^(\d+)\t(?:(row|cell)=[1-9]\d*(?:,\d+)?|((?:/[^/\n]*)*)/(?:0|[1-9]\d*))$", re.MULTILINE
+    rb"^(\d+)\t(?:(row|cell)=[1-9]\d*(?:,\d+)?$|(?!(?:/[^/\n]*)*/(?:0|[1-9]\d*)$)(.)"
+    rb"|((?:/[^/\n]*)*)/(?:0|[1-9]\d*)$)",
+    re.MULTILINE,
 )

@@ -56,24 +56,37 @@ def subject_proof(
     return found if found and found.leaf.startswith(key) else None
 
 
-def absence_proof(
+def proofs_around(
     archive: Archive, cache: Path, load: Event, layer: str, subject: str
 ) -> list[SubjectProof]:
-    """The proofs of the leaves before and after the place where a subject would stand: one where
-    it would be the first or the last, none where the layer is empty.
+    """The proofs of the leaf of a subject, where the layer has it, and of those before and after:
+    fewer at the ends, none where the layer is empty.
 
-    They show that the layer says nothing of it where the lines are known to be sorted, which
-    level 2 of `ulzii verify` checks. Raises what `subject_proof` raises, and ValueError where the
-    layer has the subject.
+    They show what the layer does not say of it where the lines are known to be sorted, which
+    level 2 of `ulzii verify` checks. Raises what `subject_proof` raises.
     """
+    key = _key(subject)
     with _open(archive, cache, load, layer) as leaves:
         size = leaves.size
-        index = leaves.index_from(_key(subject))
-        after = size if index is None else index
-        found = [leaves.proof(n) for n in (after - 1, after) if 0 <= n < size]
-    if any(one.leaf.startswith(_key(subject)) for one in found):
-        raise ValueError(f"the layer has {subject}")
-    return found
+        index = leaves.index_from(key)
+        first = size if index is None else index
+        has_own = index is not None and leaves.proof(index).leaf.startswith(key)
+        around = range(first - 1, first + 1 + has_own)
+        return [leaves.proof(n) for n in around if 0 <= n < size]
+
+
+def group_sizes(
+    archive: Archive, cache: Path, load: Event, layer: str, number: int
+) -> tuple[int, list[int]]:
+    """Of group `number` of a layer's leaves the number of its first line, and how many lines each
+    leaf has. Raises what `subject_proof` raises."""
+    with _open(archive, cache, load, layer) as leaves:
+        return leaves.sizes(number)
+
+
+def subject_sizes(blob: SeekableBlob) -> Iterator[int]:
+    """How many lines each leaf of a layer has, from its blob of lines."""
+    return (leaf.count(b"\n") for _, leaf in _leaves(blob, 0))
 
 
 def _key(subject: str) -> bytes:
@@ -123,6 +136,11 @@ class _Leaves:
             leaves = _leaves(self._blob, self._tops[number][0])
             self._read_group = number, list(islice(leaves, GROUP))
         return self._read_group[1]
+
+    def sizes(self, number: int) -> tuple[int, list[int]]:
+        """The first line of a group, and how many lines each of its leaves has."""
+        group = self._group(number)
+        return group[0][0], [leaf.count(b"\n") for _, leaf in group]
 
     def proof(self, index: int) -> SubjectProof:
         """The proof of a leaf."""

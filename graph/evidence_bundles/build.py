@@ -1,17 +1,20 @@
 """Building an evidence bundle: a zip file that `check_bundle.py` checks offline.
 
-    README.txt                  what it is, in Mongolian and English
+    README.txt                  what it is, in Mongolian and English; not checked
     checkpoint                  signed by the log's key, and cosigned where a witness did
-    manifest.json               where the statement stands: publish, layer, leaves, number, origins
+    manifest.json               which event, layer, leaves and records; a path for each leaf
     statement.nt, subject.nt    the statement; all lines of its subject, which are one leaf
-    events/N.json, .tlog-proof  exact lines of the log, each with its proof of inclusion
-    sealed/HASH                 the body of an event about a restricted source
-    responses/HASH              what was fetched, as the Fetch event names it
-    rows/HASH, lines/HASH       row map and lines of the layer, where they are small
-    marks/HASH                  roots over rows and elements of captures, as the load logged them
-    records/N, captures/HASH, pieces/HASH.N    as far as the source allows
+    before.nt, after.nt         the subjects around it, where it is proven to be absent
+    events/N.json               exact lines of the log
+    sealed/N                    the body of event N, where it is about a restricted source
+    responses                   what was fetched, as the Fetch event names it
+    origins                     the tags of the subject's lines: numbers of record and rule
+    rows/head, rows/N           what these mean: captures and rules, record N
+    marks                       how many items captures have, and their roots
+    records/N, pieces/HASH.N    as far as the source allows
 
-Names that end in 64 hex digits are the SHA-256 of the member.
+Each proof has one shape: the member is leaf N of a tree, `paths` has the hashes from its sibling up
+to the root, in hex, and an event or a member that one names has size and root.
 """
 
 from __future__ import annotations
@@ -27,10 +30,9 @@ from graph.archive import Archive
 from graph.core.instance import Instance
 from graph.evidence import SubjectProof, item_trees
 from graph.evidence_bundles import readme
-from graph.evidence_bundles.enclosed import Enclosed, enclose
+from graph.evidence_bundles.enclosed import Enclosed, RecordEncloser
 from graph.evidence_bundles.finding import find
 from graph.evidence_bundles.model import BundleRequest, FoundStatement
-from graph.ledger import manifests
 from graph.snapshots.published_events import events_of
 from graph.trace import access, publications
 from graph.trace.publications import Publications
@@ -51,41 +53,46 @@ def build(instance: Instance, request: BundleRequest) -> bytes:
     archive = Archive(instance.archive)
     found = find(instance, archive, published, request)
     note = witnesses.for_proof(instance, log, found.version.publish["index"] + 1)
-    leaves = _leaves(instance, archive, found)
-    members = {
-        "checkpoint": note.encode(),
-        "statement.nt": found.line + b"\n",
-        **{_member(found, leaf): leaf.leaf for leaf in leaves},
-        **_blobs(archive, published, found, request.most),
-    }
-    for index in _events(published, found):
-        proof = proofs.inclusion(log, index, note)
-        members[f"events/{index}.json"] = log.line(index)
+    parts = Enclosed({"checkpoint": note.encode(), "statement.nt": found.line + b"\n"})
+    for index in _events(found):
+        parts.members[f"events/{index}.json"] = log.line(index)
+        parts.paths[f"events/{index}.json"] = proofs.inclusion(log, index, note).path
         if body := published.events[index].get("sealed"):
-            members[f"sealed/{body}"] = archive.read(body)
-        members[f"events/{index}.tlog-proof"] = str(proof).encode()
-    manifest = _manifest(found, leaves)
-    enclosed = _enclose(instance, archive, published, found, request)
-    members |= enclosed.members
-    manifest |= {"places": enclosed.places, "paths": enclosed.paths}
-    members["manifest.json"] = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
-    members["README.txt"] = readme.text(found, members, log.verifier).encode()
-    return _zipped(members)
+            parts.members[f"sealed/{index}"] = archive.read(body)
+    leaves = _leaves(instance, archive, found)
+    for leaf in leaves:
+        parts.members[_member(found, leaf)] = leaf.leaf
+        parts.paths[_member(found, leaf)] = leaf.path
+    if found.number is not None:
+        _add_origins(instance, archive, published, found, leaves[0], parts)
+        _add_records(instance, archive, published, found, request, parts)
+    manifest = _manifest(found, leaves, parts)
+    parts.members["manifest.json"] = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
+    parts.members["README.txt"] = readme.text(found, parts, log.verifier).encode()
+    return _zipped(parts.members)
 
 
-def _events(published: Publications, found: FoundStatement) -> list[int]:
-    """The events that lead to the statement: Fetch, Load, Validate, Approve, Publish."""
+def _events(found: FoundStatement) -> list[int]:
+    """The events that lead to the statement: Publish, Approve, Load, Validate; Fetch too where it
+    is stated."""
     publish = found.version.publish
-    approvals = publish.get("approvals", [])
-    before = [found.load["fetch"], found.load["index"], publish["validate"]]
-    return [*before, *approvals, publish["index"]]
+    before = [found.load["index"], publish["validate"]]
+    fetch = [] if found.number is None else [found.load["fetch"]]
+    return [*_publishing(found), *before, *fetch]
+
+
+def _publishing(found: FoundStatement) -> list[int]:
+    publish = found.version.publish
+    return [publish["index"], *publish.get("approvals", [])]
 
 
 def _leaves(instance: Instance, archive: Archive, found: FoundStatement) -> list[SubjectProof]:
-    """The leaf of the subject; without one, its neighbours."""
+    """The leaf of the subject; where the statement is absent, that with its neighbours."""
     place = (archive, instance.cache, found.load, found.layer, found.subject)
-    own = evidence.subject_proof(*place)
-    return [own] if own else evidence.absence_proof(*place)
+    if found.number is not None:
+        own = evidence.subject_proof(*place)
+        return [own] if own else []
+    return evidence.proofs_around(*place)
 
 
 def _member(found: FoundStatement, leaf: SubjectProof) -> str:
@@ -95,55 +102,59 @@ def _member(found: FoundStatement, leaf: SubjectProof) -> str:
     return "before.nt" if leaf.leaf < key else "after.nt"
 
 
-def _manifest(found: FoundStatement, leaves: Sequence[SubjectProof]) -> dict[str, Any]:
+def _manifest(
+    found: FoundStatement, leaves: Sequence[SubjectProof], parts: Enclosed
+) -> dict[str, Any]:
     return {
-        "format": "ulzii-evidence@v1",
-        "publish": found.version.publish["index"],
+        "format": "ulzii-evidence@v2",
+        "publish": _publishing(found),
         "layer": found.layer,
         "absent": found.number is None,
-        "leaves": [
-            {"member": _member(found, leaf), "index": leaf.index, "path": proofs.encode(leaf.path)}
-            for leaf in leaves
-        ],
-        "number": found.number,
-        "origins": [list(origin) for origin in found.origins],
+        "first": leaves[0].index if leaves else 0,
+        "leaves": [_member(found, leaf) for leaf in leaves],
+        "records": parts.places,
+        "paths": {name: [one.hex() for one in path] for name, path in parts.paths.items()},
     }
 
 
-def _blobs(
-    archive: Archive, published: Publications, found: FoundStatement, most: int
-) -> dict[str, bytes]:
-    """The list of responses, the row map and the lines, the latter two where they are small."""
-    fetch, layer = published.events[found.load["fetch"]], found.load["layers"][found.layer]
-    members = {f"responses/{fetch['manifest']}": archive.read(fetch["manifest"])}
-    if found.number is not None:
-        for kind in ("rows", "lines"):
-            with archive.seekable(layer[kind]) as blob:
-                is_small = blob.length <= most
-            if is_small:
-                members[f"{kind}/{layer[kind]}"] = archive.read(layer[kind])
-    return members
+def _add_origins(
+    instance: Instance,
+    archive: Archive,
+    published: Publications,
+    found: FoundStatement,
+    leaf: SubjectProof,
+    parts: Enclosed,
+) -> None:
+    """Which records it was made from, where the load logged the roots that prove it."""
+    line = leaf.leaf.split(b"\n").index(found.line)
+    place = (archive, instance.cache, found.load, found.layer, leaf.index, line)
+    if (proof := evidence.origin_proof(*place)) is None:
+        return
+    fetch = published.events[found.load["fetch"]]
+    parts.members |= {"responses": archive.read(fetch["manifest"]), "rows/head": proof.head}
+    for name, one in [("origins", proof.subject), *((f"rows/{r.index}", r) for r in proof.records)]:
+        parts.members[name], parts.paths[name] = one.leaf, one.path
 
 
-def _enclose(
+def _add_records(
     instance: Instance,
     archive: Archive,
     published: Publications,
     found: FoundStatement,
     request: BundleRequest,
-) -> Enclosed:
-    allowed = access.of_source(archive, published, found.version.source)
-    fetch = published.events[found.load["fetch"]]
-    responses = {r["sha256"]: r for r in manifests.responses(fetch, archive) if "sha256" in r}
+    parts: Enclosed,
+) -> None:
+    """The bytes of its records, as far as they may be enclosed."""
+    allowed = request.captures or access.of_source(archive, published, found.version.source)
     marks = found.load.get("marks")
     trees = item_trees.read(archive, marks) if marks else {}
-    chosen = request.captures or allowed
-    enclosed = enclose(
-        archive, instance.cache, found.origins, responses, chosen, request.most, trees
-    )
-    if marks and any(path is not None for path in enclosed.paths):
-        enclosed.members[f"marks/{marks}"] = archive.read(marks)
-    return enclosed
+    encloser = RecordEncloser(archive, instance.cache, allowed, trees)
+    enclosed = encloser.enclose(found.origins)
+    parts.members |= enclosed.members
+    parts.paths |= enclosed.paths
+    parts.places = enclosed.places
+    if marks and enclosed.paths:
+        parts.members["marks"] = archive.read(marks)
 
 
 def _zipped(members: dict[str, bytes]) -> bytes:

@@ -17,8 +17,7 @@ class BundleRequest:
     `source` and `version` are empty and 0 for the newest published version that says it; `absent`
     asks for the proof that this version does not. `readable` are the restricted sources that the
     reader may see, None for the operator. `captures` overrides what the source's description says
-    of its captures; only the operator may. `most` is the number of bytes of a row map, of the lines
-    or of a capture that are enclosed whole.
+    of its captures; only the operator may.
     """
 
     statement: str
@@ -27,7 +26,6 @@ class BundleRequest:
     absent: bool = False
     readable: frozenset[str] | None = frozenset()
     captures: str = ""
-    most: int = 2 << 20
 
 
 @dataclass(frozen=True, slots=True)

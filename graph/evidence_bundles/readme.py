@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterator
 
+from graph.evidence_bundles.enclosed import Enclosed
 from graph.evidence_bundles.model import FoundStatement
 from graph.ledger.note import Verifier
 
@@ -14,16 +14,17 @@ _TEXT = """\
 {statement}
 
 {said_mn}
-Шалгах: python check_bundle.py ФАЙЛ.zip ТҮЛХҮҮР (скриптийг хэвлэх: `ulzii verify-bundle --script`)
+Шалгах: python check_bundle.py ФАЙЛ.zip ТҮЛХҮҮР (скриптийг хэвлэх: `ulzii verify-bundle --script`;
+`pip install cryptography`)
 эсвэл `ulzii verify-bundle ФАЙЛ.zip --key ТҮЛХҮҮР`. Түлхүүрийг эндээс бүү ав, өөр газар хадгалснаа
 ашигла. Энэ бүртгэл түлхүүрээ ийм гэж нэрлэдэг:
 
     {key}
 
 {said_en}
-To check it: python check_bundle.py FILE.zip KEY (`ulzii verify-bundle --script` prints the script),
-or `ulzii verify-bundle FILE.zip --key KEY`. Do not take the key from here, use one that you kept
-from elsewhere. What this log says its key is stands above.
+To check it: python check_bundle.py FILE.zip KEY (`ulzii verify-bundle --script` prints the script;
+`pip install cryptography`), or `ulzii verify-bundle FILE.zip --key KEY`. Do not take the key from
+here, use one that you kept from elsewhere. What this log says its key is stands above.
 
 {proven_mn}
 
@@ -46,43 +47,24 @@ _ABSENT = (
     "Нотолгооны нөхцөл: мөрүүд эрэмбэлэгдсэн байх; үүнийг `ulzii verify --level 2` шалгадаг.",
     "The condition: the lines of the version are sorted, which `ulzii verify --level 2` checks.",
 )
-_WORDS: tuple[tuple[str, str, str], ...] = (
-    (
-        "rows/",
-        "аль бичлэгээс гарсан нь (мөрийн зураглал хавсаргаагүй)",
-        "which record it was made from (the row map is not enclosed)",
-    ),
-    (
-        "lines/",
-        "мэдүүлгийн дугаар (хувилбарын бүх мөрийг хавсаргаагүй)",
-        "the number of the statement, by which the row map names its record (the lines are not "
-        "enclosed)",
-    ),
-    (
-        "records/",
-        "бичлэгт юу бичсэн нь (эх байтыг хавсаргаагүй, зөвхөн хэш нь бий)",
-        "what the record says (its bytes are not enclosed, only the hash of its file)",
-    ),
-    (
-        "c",
-        "бичлэгийн байт нь тэр файлынх мөн эсэх (файлыг, хэсгийг нь хавсаргаагүй)",
-        "that the bytes of the record are of that file (neither it nor its pieces are enclosed)",
-    ),
+_NO_ORIGINS = (
+    "аль бичлэгээс гарсан нь (ачаалахад нь тэмдэглээгүй)",
+    "which record it was made from (the load did not log it)",
 )
-_ELSEWHERE = (
-    "эдгээр байт яг тэр мөр, нүд мөн эсэх: файлыг хавсаргаагүй; бүртгэлийн эрхлэгч "
-    "эсвэл эх сурвалжаас нь авч, SHA-256 хэшийг шалгалтын хэвлэсэнтэй тулга",
-    "that these bytes are that row or cell: the file is not enclosed; ask the log's operator or "
-    "the source for it, and compare its SHA-256 with the one that the check prints",
+_NO_RECORDS = (
+    "бичлэгт юу бичсэн нь (эх байтыг хавсаргаагүй: зөвшөөрөөгүй, эсвэл нотлох тэмдэглэгээгүй; "
+    "файлын хэш нь бий)",
+    "what the record says (its bytes are not enclosed, since the source does not allow it or "
+    "nothing logged would prove them; the hash of its file is)",
 )
-_ALWAYS = (
-    "эдгээр байт яг тэр мөр, нүд мөн эсэх (ачаалахад нь тэмдэглээгүй): файлыг нь нээж тоол",
-    "that these bytes are that row or cell (the load did not log it): open the file and count",
+_PIECES = (
+    "эдгээр байт яг тэр бичлэг мөн эсэх (тэр файлынх гэдэг нь нотлогдсон): файлыг нь нээж шалга",
+    "that these bytes are that very record (that they are of that file is proven): open the file",
 )
 
 
-def text(found: FoundStatement, members: Mapping[str, bytes], verifier: Verifier) -> str:
-    """The README of a bundle with these other members."""
+def text(found: FoundStatement, parts: Enclosed, verifier: Verifier) -> str:
+    """The README of a bundle with these parts."""
     facts = {
         "source": found.version.source,
         "version": found.version.number,
@@ -90,7 +72,7 @@ def text(found: FoundStatement, members: Mapping[str, bytes], verifier: Verifier
     }
     absent = found.number is None
     said = [one.format(**facts) for one in (_SAYS_NOT if absent else _SAYS)]
-    word = _ABSENT if absent else _words(members)
+    word = _ABSENT if absent else _words(parts)
     return _TEXT.format(
         statement=found.line.decode(),
         said_mn=said[0],
@@ -101,26 +83,23 @@ def text(found: FoundStatement, members: Mapping[str, bytes], verifier: Verifier
     )
 
 
-def _words(members: Mapping[str, bytes]) -> tuple[str, str]:
+def _words(parts: Enclosed) -> tuple[str, str]:
     """What the bundle leaves to be believed."""
-    kinds = {name.partition("/")[0] + "/" for name in members}
-    missing = [(mn, en) for kind, mn, en in _WORDS if not _has(kinds, kind)]
-    paths = [path is not None for path in json.loads(members["manifest.json"])["paths"]]
-    is_placed = "marks/" in kinds and any(paths)
-    points = missing
-    if "records/" in kinds and not (is_placed and all(paths)):
-        points = [*missing, _ALWAYS if "captures/" in kinds else _ELSEWHERE]
+    points = [*_missing(parts)]
     mn = "".join(f"\n- {one}" for one, _ in points)
     en = "".join(f"\n- {one}" for _, one in points)
     if not points:
         return "Бүгд нотлогдсон.", "All of it is proven."
     return (
-        f"Нотлогддоггүй, файлыг өгсөн хүн өөрчилсөн байж болох зүйл:{mn}",
-        f"Not proven, may have been changed by whoever gave you this file:{en}",
+        f"Нотлогддоггүй зүйл:{mn}",
+        f"Not proven:{en}",
     )
 
 
-def _has(kinds: set[str], kind: str) -> bool:
-    if kind == "c":
-        return bool(kinds & {"captures/", "pieces/", "marks/"}) or "records/" not in kinds
-    return kind in kinds
+def _missing(parts: Enclosed) -> Iterator[tuple[str, str]]:
+    if "origins" not in parts.members:
+        yield _NO_ORIGINS
+    if any(not name for name, _, _, _ in parts.places):
+        yield _NO_RECORDS
+    if any(members and members != [name] for name, _, _, members in parts.places):
+        yield _PIECES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,9 @@ from graph.transparency.cosigner import Cosigner
 MOST_BYTES = 256 << 20
 """Of all members of a bundle together, unpacked."""
 _MOST_MEMBERS = 1000
+_NAME = re.compile(r"(\w[\w.-]*/)?\w[\w.-]*", re.ASCII)
+_NOT_ENCLOSED = "not enclosed: the bytes of the record; the file of that SHA-256 has them"
+_KINDS = ("statement", "origin", "record")
 
 
 def members(file: Path | IO[bytes]) -> dict[str, int]:
@@ -30,6 +34,8 @@ def members(file: Path | IO[bytes]) -> dict[str, int]:
     sizes = {one.filename: one.file_size for one in found}
     if len(sizes) != len(found):
         raise IntegrityError("it has two members of one name", where=str(file))
+    if odd := [name for name in sizes if not _NAME.fullmatch(name)]:
+        raise IntegrityError("no member of a bundle is named so", where=plain(odd[0]))
     if len(sizes) > _MOST_MEMBERS or sum(sizes.values()) > MOST_BYTES:
         raise IntegrityError("it is too large for an evidence bundle", where=str(file))
     return sizes
@@ -47,15 +53,51 @@ def verify(file: Path, key: str, witnesses: Sequence[str] = (), kept: str = "") 
     signed.
     """
     members(file)
-    try:
-        found = check_bundle.check(str(file), key)
-    except check_bundle.NotAsSigned as error:
-        raise IntegrityError(check_bundle.plain(str(error))) from error
-    verifier, note = Verifier.parse(key), _read(file, "checkpoint")
+    verifier = Verifier.parse(key)
+    found = _checked(file, key)
+    note = _read(file, "checkpoint")
     found["said"] += [_cosigned(note, Cosigner.parse(one)) for one in witnesses]
     if kept:
         _compare(Checkpoint.parse(verifier.check(note)), Checkpoint.parse(verifier.check(kept)))
     return found
+
+
+def _checked(file: Path, key: str) -> dict[str, Any]:
+    """What the script proves. It is run whole before anything that it gives is used."""
+    bundle = check_bundle.Bundle()
+    try:
+        claims = [*bundle.claims(str(file), key)]
+        publish = bundle.event(bundle.told["publish"][0])
+        load = bundle.event(publish["load"])
+    except Exception as error:  # a bundle that somebody made up raises what it wants
+        what = str(error) if isinstance(error, ValueError) else repr(error)
+        raise IntegrityError(f"{bundle.at}: {plain(what)}") from error
+    rest = [name for name in bundle.zip.namelist() if name not in bundle.used]
+    told = [*((text, good) for _, text, good in claims), *((name, False) for name in rest)]
+    has_all = all(name for name, *_ in bundle.told["records"])
+    return {
+        "statement": plain(bundle.member("statement.nt").decode()[:-1]),
+        "absent": bundle.told["absent"],
+        "source": load["source"],
+        "version": load["version"],
+        "layer": bundle.told["layer"],
+        "published": publish["at"],
+        "log": key.partition("+")[0],
+        "size": bundle.log[0],
+        "proven": {kind: _all([good for one, _, good in claims if one == kind]) for kind in _KINDS},
+        "is_whole": all(good for _, _, good in claims) and {*rest} <= {"README.txt"},
+        "said": [f"{plain(text)}: {check_bundle.WORDS[good]}" for text, good in told]
+        + ([] if has_all else [_NOT_ENCLOSED]),
+    }
+
+
+def _all(proven: Sequence[bool]) -> bool | None:
+    return all(proven) if proven else None
+
+
+def plain(text: str) -> str:
+    """Text in which nothing moves the cursor or turns the direction of writing."""
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
 
 
 def _read(file: Path, name: str) -> str:

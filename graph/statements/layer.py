@@ -16,7 +16,8 @@ from graph.archive import Archive
 from graph.ledger import chunks
 from graph.ledger.merkle import Frontier, new_leaf, tree_root
 from graph.statements.line_blob import line_writer
-from graph.statements.rowmap import Origins, RowMap
+from graph.statements.origin_tree import OriginTree
+from graph.statements.rowmap import FurtherOrigin, Origins, RowMap
 from graph.statements.sorting import TAG
 
 STATED: Final = "stated"
@@ -29,14 +30,19 @@ _PIECE = 20_000  # lines
 @dataclasses.dataclass(frozen=True, slots=True)
 class Layer:
     """A layer as a Load event records it; `lines`, `root` and `rows` are SHA-256 in hex, `chunks`
-    is the root over the pieces of the row map (graph.ledger.chunks)."""
+    is the root over the pieces of the row map (graph.ledger.chunks); `origins`, `records` and
+    `head` prove the records of one statement (graph.statements.origin_tree). Earlier events lack
+    what is empty here."""
 
     statements: int
     subjects: int
     lines: str
     root: str
     rows: str
-    chunks: str
+    chunks: str = ""
+    origins: str = ""
+    records: str = ""
+    head: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The layer as a JSON object of the event."""
@@ -48,44 +54,55 @@ def write(tagged: Iterable[bytes], origins: Origins, archive: Archive) -> Layer:
 
     A line that occurs more than once is written once, with all its origins in the row map.
     """
-    rows, tree = RowMap(origins, archive.incoming), SubjectTree()
-    statements, previous = 0, b""
+    rows, tree, of_subjects = RowMap(origins, archive.incoming), SubjectTree(), OriginTree()
+    previous = b""
     pieces = iter(tagged)
     with line_writer(archive) as out:
         # lists of lines pass from step to step: a call for each statement of each load is too slow
         while some := list(islice(pieces, _PIECE)):
             lines, tags = [text[:-TAG] for text in some], [text[1 - TAG :] for text in some]
+            further: list[FurtherOrigin] = []
             if any(map(eq, lines, chain([previous], lines))):
-                lines, tags = _without_repetitions(lines, tags, previous, statements, rows)
+                lines, tags, further = _without_repetitions(lines, tags, previous)
             previous = lines[-1] if lines else previous
-            statements += len(lines)
-            tree.extend(lines)
+            rows.extend(tags, further)
+            of_subjects.extend(tags, further, tree.extend(lines))
             out.extend(lines)
-            rows.extend(tags)
-        root = tree.finish()
-    return _layer(statements, root, out.digest, rows.write(archive), archive)
+        subjects = tree.finish()
+    return _layer(out.digest, subjects, rows, of_subjects.finish(), archive)
 
 
-def _layer(statements: int, tree: Frontier, lines: str, rows: str, archive: Archive) -> Layer:
-    chunk_root = chunks.root(archive, rows)
-    return Layer(statements, tree.size, lines, tree.root.hex(), rows, chunk_root)
+def _layer(lines: str, subjects: Frontier, rows: RowMap, origins: str, archive: Archive) -> Layer:
+    digest = rows.write(archive)
+    return Layer(
+        statements=rows.statements,
+        subjects=subjects.size,
+        lines=lines,
+        root=subjects.root.hex(),
+        rows=digest,
+        chunks=chunks.root(archive, digest),
+        origins=origins,
+        records=rows.records_root,
+        head=rows.head_hash,
+    )
 
 
 def _without_repetitions(
-    lines: list[bytes], tags: list[bytes], previous: bytes, before: int, rows: RowMap
-) -> tuple[list[bytes], list[bytes]]:
+    lines: list[bytes], tags: list[bytes], previous: bytes
+) -> tuple[list[bytes], list[bytes], list[FurtherOrigin]]:
     """The lines that are not as the one before, with their tags; the other tags are further origins
-    of that one. `before` is the number of statements so far."""
+    of that one, each with its place, -1 for the line before all of these."""
     kept_lines: list[bytes] = []
     kept_tags: list[bytes] = []
+    further: list[FurtherOrigin] = []
     for line, tag in zip(lines, tags, strict=True):
         if line == previous:
-            rows.add_origin(before + len(kept_lines) - 1, tag)
+            further.append((len(kept_lines) - 1, tag))
         else:
             kept_lines.append(line)
             kept_tags.append(tag)
             previous = line
-    return kept_lines, kept_tags
+    return kept_lines, kept_tags, further
 
 
 class SubjectTree:
@@ -96,16 +113,19 @@ class SubjectTree:
         self._subject = b""
         self._leaf = new_leaf()  # of the last subject, of which more lines may come
 
-    def extend(self, lines: list[bytes]) -> None:
-        """Append the next lines."""
+    def extend(self, lines: list[bytes]) -> list[int]:
+        """Append the next lines; the places of those with which another subject begins."""
+        starts: list[int] = []
         first, subject = 0, self._subject or _subject(lines)
         for place, line in enumerate(lines):
             if not line.startswith(subject):
                 self._leaf.update(b"\n".join([*lines[first:place], b""]))
                 self._close()
+                starts.append(place)
                 first, subject = place, line[: line.index(b" ") + 1]
         self._leaf.update(b"\n".join([*lines[first:], b""]))
         self._subject = subject
+        return starts
 
     def _close(self) -> None:
         self._tree.append_hash(self._leaf.digest())
@@ -142,4 +162,4 @@ def root_of(lines: Iterable[bytes]) -> str:
 
 def empty(archive: Archive) -> Layer:
     """A layer without statements."""
-    return _layer(0, Frontier(), archive.put(b""), RowMap(Origins()).write(archive), archive)
+    return _layer(archive.put(b""), Frontier(), RowMap(Origins()), OriginTree().finish(), archive)

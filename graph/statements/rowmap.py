@@ -14,6 +14,7 @@ each of the other three (`graph.evidence`).
 
 from __future__ import annotations
 
+import hashlib
 import json
 import struct
 import sys
@@ -26,6 +27,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
 from graph.archive import Archive, BlobWriter
+from graph.statements.origin_tree import RecordTree
 from graph.statements.spool import PieceSpool
 
 RECORDS: Final = 1024
@@ -33,6 +35,10 @@ NUMBERS: Final = 16_384
 
 _MORE = struct.Struct("<IIH")
 _TAG = struct.Struct(">IH")
+
+
+FurtherOrigin = tuple[int, bytes]
+"""Another origin of a statement: its place among some, -1 for the one before these, and a tag."""
 
 
 class Origin(NamedTuple):
@@ -57,6 +63,7 @@ class Origins:
         self.record_count = 0
         self._spool = PieceSpool.at(folder / "records") if folder else PieceSpool.in_memory()
         self._waiting: list[str] = []
+        self._root: tuple[int, str] = 0, RecordTree().root
         self._rule_numbers: dict[str, int] = {}
         self._capture_numbers: dict[str, int] = {}
 
@@ -83,10 +90,23 @@ class Origins:
 
     def write_records(self, out: BlobWriter) -> None:
         """Write the lines of all records, RECORDS of them in each frame of the blob."""
-        for piece in self._spool.pieces():
+        for piece in self._pieces():
             out.frame(piece)
+
+    def _pieces(self) -> Iterator[bytes]:
+        yield from self._spool.pieces()
         if self._waiting:
-            out.frame("".join(self._waiting).encode())
+            yield "".join(self._waiting).encode()
+
+    @property
+    def root(self) -> str:
+        """The root over the lines of all records (graph.statements.origin_tree), in hex."""
+        if self._root[0] != self.record_count:  # the layers of a version share the records
+            tree = RecordTree()
+            for piece in self._pieces():
+                tree.extend(piece)
+            self._root = self.record_count, tree.root
+        return self._root[1]
 
 
 class RowMap:
@@ -98,12 +118,14 @@ class RowMap:
         self._records, self._rules, self._more = made
         self._tags: list[bytes] = []
         self._further: list[bytes] = []
-        self._statements = self._further_count = 0
+        self.statements = self._further_count = 0
 
-    def extend(self, tags: Sequence[bytes]) -> None:
+    def extend(self, tags: Sequence[bytes], further: Iterable[FurtherOrigin] = ()) -> None:
         """Append the origins of the next statements, as tags: record in 8 hex digits, rule in 4."""
+        for place, tag in further:
+            self._add_origin(self.statements + place, tag)
         self._tags += tags
-        self._statements += len(tags)
+        self.statements += len(tags)
         while len(self._tags) >= NUMBERS:
             self._spill(self._tags[:NUMBERS])
             del self._tags[:NUMBERS]
@@ -113,8 +135,7 @@ class RowMap:
         self._records.append(records)
         self._rules.append(rules)
 
-    def add_origin(self, statement: int, tag: bytes) -> None:
-        """Add an origin to a statement, given by its number."""
+    def _add_origin(self, statement: int, tag: bytes) -> None:
         record, rule = _TAG.unpack(unhexlify(tag))
         self._further.append(_MORE.pack(statement, record, rule))
         self._further_count += 1
@@ -122,23 +143,35 @@ class RowMap:
             self._more.append(b"".join(self._further))
             self._further = []
 
-    def write(self, archive: Archive) -> str:
-        """Archive the row map and return its digest."""
-        origins = self._origins
+    @property
+    def records_root(self) -> str:
+        """The root over the lines of its records, in hex."""
+        return self._origins.root
+
+    @property
+    def head_hash(self) -> str:
+        """SHA-256 of its first line with the line feed, in hex."""
+        return hashlib.sha256(self._head()).hexdigest()
+
+    def _head(self) -> bytes:
         head = {
-            "captures": origins.captures,
-            "rules": origins.rules,
-            "records": origins.record_count,
-            "statements": self._statements,
+            "captures": self._origins.captures,
+            "rules": self._origins.rules,
+            "records": self._origins.record_count,
+            "statements": self.statements,
             "more": self._further_count,
         }
+        return json.dumps(head, sort_keys=True, ensure_ascii=False).encode() + b"\n"
+
+    def write(self, archive: Archive) -> str:
+        """Archive the row map and return its digest."""
         if self._tags:
             self._spill(self._tags)
         if self._further:
             self._more.append(b"".join(self._further))
         with archive.writer(every=None) as out:
-            out.frame(json.dumps(head, sort_keys=True, ensure_ascii=False).encode() + b"\n")
-            origins.write_records(out)
+            out.frame(self._head())
+            self._origins.write_records(out)
             for column in (self._records, self._rules, self._more):
                 for piece in column.pieces():
                     out.frame(piece)

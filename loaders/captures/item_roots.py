@@ -6,14 +6,14 @@ They are archived beside the row map, so that a record can be proven to be row N
 from __future__ import annotations
 
 import codecs
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from graph.archive import Archive
 from graph.core import limited_process
 from graph.core.errors import InputError
 from graph.evidence import Delimited, item_trees
-from graph.evidence.item_trees import ROW, ItemTree
+from graph.evidence.item_trees import PIECE, ROW, ItemTree
 from graph.ledger import Event
 from graph.statements import rowmap
 
@@ -25,9 +25,9 @@ Wanted = tuple[str, str]  # digest of a capture, kind of its items
 
 
 def archived(
-    archive: Archive, options: Mapping[str, Any], rows: str, previous: Event | None
+    archive: Archive, options: Mapping[str, Any], rows: Iterable[str], previous: Event | None
 ) -> str:
-    """Archive the roots for the records of a row map; the digest, empty where there are none.
+    """Archive the roots for the records of row maps; the digest, empty where there are none.
 
     `options` are those of the source's description. Roots that the load before archived are taken
     from there: a capture never changes.
@@ -35,7 +35,8 @@ def archived(
     form, known = _form(options), _known(archive, previous)
     trees: Trees = {}
     missing = []
-    for digest, kind in _wanted(archive, rows, form):
+    wanted = dict.fromkeys(pair for one in rows for pair in _wanted(archive, one, form))
+    for digest, kind in wanted:
         tree = known.get(digest, {}).get(kind)
         if tree is None or (kind == ROW and tree.form != form):
             missing.append((digest, kind))
@@ -66,15 +67,18 @@ def _known(archive: Archive, previous: Event | None) -> Trees:
 
 
 def _wanted(archive: Archive, rows: str, form: Delimited | None) -> list[Wanted]:
-    """The captures with the kinds of items that records of theirs are."""
+    """The captures with the kinds of items that records of theirs are; their pieces too where a
+    record is none of these."""
     captures, pieces = rowmap.record_pieces(archive, rows)
     kinds = item_trees.kinds(pieces)
     found: list[Wanted] = []
     for number, digest in enumerate(captures):
         named = kinds.get(str(number), set())
-        arrays = sorted(named - {ROW})
-        chosen = [ROW] if ROW in named and form else []
-        found += [(digest, kind) for kind in chosen + arrays * (len(arrays) <= _MOST_ARRAYS)]
+        arrays = sorted(named - {ROW, PIECE})
+        few = arrays if len(arrays) <= _MOST_ARRAYS else []
+        chosen = [*few, ROW] if ROW in named and form else few
+        more = [] if named == {*chosen} else [PIECE]
+        found += [(digest, kind) for kind in (*chosen, *more)]
     return found
 
 

@@ -250,7 +250,8 @@ class _Load:
         return outcome_of(load, PUBLISHED, snapshot.number)
 
     def _build_info(self, fetch_event: Event, code: str, candidate: Candidate) -> BuildInfo:
-        mapped, rows, before = candidate.mapped, candidate.layers[STATED].rows, self._previous
+        mapped, before = candidate.mapped, self._previous
+        rows = [candidate.layers[name].rows for name in (STATED, FINDINGS)]
         return BuildInfo(
             fetch=fetch_event["index"],
             captures=_captures(fetch_event),

@@ -98,7 +98,7 @@ def _version(events: Events, source: str, number: int) -> Event:
 
 
 def _layer(facts: Mapping[str, Any]) -> Layer:
-    return Layer(**{"chunks": "", **facts})
+    return Layer(**facts)
 
 
 def _compared(instance: Instance, load: Event, made: ValidatedLayers) -> ReplayedFindings:

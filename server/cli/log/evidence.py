@@ -10,15 +10,15 @@ import click
 
 from graph.core.errors import ConfigError, IntegrityError
 from graph.core.files import write_atomic
-from graph.evidence_bundles import build, check_bundle, verify
+from graph.evidence_bundles import build, verify
 from graph.evidence_bundles.model import BundleRequest
 from graph.trace.access import PRIVATE, PUBLIC, RECORDS
 from server.cli.output.common import current_instance, json_option, show
 from server.cli.output.completion import SOURCE
 
 _PART = 13  # the exit code where a part of it is proven, as in check_bundle.py
+_FORM = "expected one line, NAME+8 HEX DIGITS+BASE64, as in the log's verifier.txt"
 _NOTHING = {"statement": False, "origin": False, "record": False}
-_COMPLETE = 64 << 20  # bytes; check_bundle.py reads no larger member
 
 
 @click.command()
@@ -33,7 +33,6 @@ _COMPLETE = 64 << 20  # bytes; check_bundle.py reads no larger member
     default=None,
     help="What of the captures is enclosed (default: what the source allows).",
 )
-@click.option("--complete", is_flag=True, help="Enclose row map and lines whole, up to 64 MiB.")
 @json_option
 def bundle(
     statement: str,
@@ -42,7 +41,6 @@ def bundle(
     version: int,
     absent_from: str,
     captures: str | None,
-    complete: bool,
     as_json: bool,
 ) -> None:
     """Write a file that proves STATEMENT offline, with the log's public key alone.
@@ -56,7 +54,6 @@ def bundle(
         absent=bool(absent_from),
         readable=None,
         captures=captures or "",
-        **({"most": _COMPLETE} if complete else {}),
     )
     data = build.build(current_instance(), request)
     write_atomic(output, data)
@@ -100,7 +97,7 @@ def verify_bundle(
         show({"proven": _NOTHING, "problem": str(error)}, as_json, [f"not proven: {error}"])
         raise SystemExit(IntegrityError.exit_code) from error
     show(found, as_json, found["said"])
-    if False in found["proven"].values():
+    if not found["is_whole"]:
         raise SystemExit(_PART)
 
 
@@ -113,5 +110,5 @@ def _text(key_or_path: str) -> str:
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(
-            "this is neither a key nor its file", where=key_or_path, hint=check_bundle.FORM
+            "this is neither a key nor its file", where=key_or_path, hint=_FORM
         ) from error
