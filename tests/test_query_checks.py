@@ -20,8 +20,10 @@ from graph.core.errors import (
     QueryTooComplex,
     QueryTooLarge,
 )
+from graph.core.instance import Instance
 from graph.queries import Pool, Query, inspect
 from graph.queries.syntax.tokens import tokenize
+from server.app import create_app
 
 SIZE = 100_000
 TARGET = "<http://127.0.0.1:9/> { ?s ?p ?o }"
@@ -209,3 +211,41 @@ def test_hostile_shapes_end_with_an_announced_error_in_time(
         pool.run(Query(_HOSTILE[name](length)), timeout=0.6).close()
     assert time.monotonic() - start < 0.6 + 5
     assert pool.run(Query("ASK {}")).read()
+
+
+_VALUES = "SELECT * {{ VALUES ?x {{ {0} }} VALUES (?y) {{ (1) }} ?x ?p ?o }}"
+
+
+@pytest.mark.parametrize("term", ["<http://e/12345>", '"a } text { VALUES"', "-1", "e:x", "UNDEF"])
+def test_data_in_values_may_be_longer_than_a_query(term: str) -> None:
+    text = _VALUES.format(f"{term} " * 9000)
+    assert inspect(f"PREFIX e: <http://e/> {text}", SIZE, with_values=1 << 20).form == "SELECT"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        _VALUES.format("<http://e/> " * 100_000),  # over 1 MiB
+        _VALUES.format("1") + "# VALUES ?x { 1 " + "x" * SIZE,
+        f"ASK {{ BIND('VALUES ?x {{ ' AS ?y) {'?a ?b ?c . ' * 10_000} }}",
+        f"ASK {{ VALUES ?x {{ 1 }} {'?a ?b ?c . ' * 10_000} }}",
+        f"ASK {{ VALUES ?x {{ {{ {'?a ?b ?c . ' * 10_000} }} }} }}",
+    ],
+)
+def test_nothing_else_may(text: str) -> None:
+    with pytest.raises((QueryTooLarge, QueryTooComplex)):
+        inspect(text, SIZE, with_values=1 << 20)
+
+
+@pytest.mark.parametrize("data", [True, False])
+def test_more_data_than_a_query_may_have_is_answered_by_post(
+    small: Instance, pool: Pool, data: bool
+) -> None:
+    query = f"SELECT (COUNT(*) AS ?n) {{ VALUES ?x {{ {'<urn:x:1> ' * 20_000} }} }}"
+    body: str | dict[str, str] = query if data else {"query": query}
+    form = "application/sparql-query" if data else "application/x-www-form-urlencoded"
+    headers = {"Accept": "text/csv", "Content-Type": form}
+    client = create_app(small, pool).test_client()
+    answer = client.post("/sparql", headers=headers, data=body)
+    assert (answer.status_code, answer.data) == (200, b"n\r\n20000\r\n"), answer.data
+    assert client.post("/sparql", headers=headers, data=query * 9).status_code == 413

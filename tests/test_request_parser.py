@@ -30,7 +30,7 @@ from server.http.wsgi_request import unquote_form_value
         (b"POST / HTTP/1.1\r\n\r\nno body", False),
         (b"POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nbody", True),
         (b"POST / HTTP/1.1\r\nContent-Length: 4\r\n\r\nbody", False),
-        (b"POST / HTTP/1.1\r\nContent-Length: 999999\r\n\r\nbody", False),
+        (b"POST / HTTP/1.1\r\nContent-Length: 1999999\r\n\r\nbody", False),
         (b"GET / HTTP/1.1\r\nContent-Length: 5\r\n\r\nbody", False),
         (b"PUT / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n", False),
         (b"QUERY / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n", True),

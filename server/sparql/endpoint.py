@@ -64,7 +64,7 @@ def limits_header(limits: QueryLimits) -> str:
     optional = {"rows": limits.rows, "budget": limits.budget}
     return (
         f"timeout={limits.timeout:g}, result={limits.result}, memory={limits.memory}, "
-        f"query={limits.text}"
+        f"query={limits.text}, values={limits.values}"
     ) + "".join(f", {name}={number:g}" for name, number in optional.items() if number)
 
 
@@ -219,12 +219,18 @@ class Endpoint:
             request = parse_query_request(data, headers._replace(accept=""), self.pool.inspect)
         return None if request is None else respond(request, headers)
 
+    def _longest_body(self) -> int:
+        """Bytes of a body without a token; with its head it waits whole in the event loop."""
+        limits = self.pool.limits
+        # Each byte of a query may be percent-encoded as three; 4096 leaves room for parameters.
+        # Of long data a third is, at most, or it is sent as it is.
+        return max(3 * limits.text + 4096, limits.values * 3 // 2 - 8192)
+
     def _from_body(self, environ: WSGIEnvironment) -> Parameters:
         """Parameters of POST (§2.1.2, §2.1.3) and QUERY."""
         media_type = wsgi_request.media_type(environ)
         writes = self.updates and "HTTP_AUTHORIZATION" in environ
-        # Each byte of a query may be percent-encoded as three; 4096 leaves room for parameters.
-        limit = sparql_update.MAX_FORM if writes else 3 * self.pool.limits.text + 4096
+        limit = sparql_update.MAX_FORM if writes else self._longest_body()
         text = wsgi_request.decode_utf8(wsgi_request.read_body(environ, limit))
         if media_type == FORM:
             return wsgi_request.parse_form(text)

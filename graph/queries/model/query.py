@@ -18,7 +18,8 @@ class QueryLimits:
 
     `timeout`: seconds, waiting included.
     `memory`: bytes of a worker, beyond what the open store takes.
-    `result`, `text`: bytes of an answer, and of a query.
+    `result`, `text`: bytes of an answer, and of a query without the data in its VALUES.
+    `values`: bytes of a query with them.
     `rows`: rows or triples of a result (0: any number).
     `queue`: queries of a process that wait at one time.
     `waiting`: of these, queries of one client.
@@ -30,6 +31,7 @@ class QueryLimits:
     result: int = 256 << 20
     rows: int = 0
     text: int = 100_000
+    values: int = 1 << 20
     queue: int = 64
     waiting: int = 20
     budget: float = 0.0

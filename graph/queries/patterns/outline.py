@@ -14,6 +14,8 @@ from graph.queries.property_functions.triple_patterns import TripleParser
 from graph.queries.syntax.service_keyword import contains_service
 from graph.queries.syntax.tokens import Token
 
+_LONGEST = 100_000  # characters; data in VALUES may be longer
+_MOST_TOKENS = 2000  # what is found in outlines takes time by the square of their size
 _KEYWORDS = frozenset("OPTIONAL MINUS UNION LATERAL FILTER BIND VALUES GRAPH".split())
 _BEFORE_GROUP = frozenset("OPTIONAL MINUS UNION LATERAL".split())
 
@@ -84,9 +86,13 @@ class Outline:
 
 def outline(text: str) -> Outline | None:
     """The outline of a query; None for one that cannot be parsed, or calls other endpoints."""
-    if "\\u" in text or "\\U" in text or contains_service(text):  # names may be spelt with escapes
+    if len(text) > _LONGEST or contains_service(text):
+        return None
+    if "\\u" in text or "\\U" in text:  # names may be spelt with escapes
         return None
     parser = _OutlineParser(text)
+    if len(parser.tokens) > _MOST_TOKENS:
+        return None
     try:
         parser.query()
     except (QueryError, KeyError):

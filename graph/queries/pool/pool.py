@@ -29,7 +29,8 @@ from graph.queries.pool.dispatch import Dispatch, HandedOver
 from graph.queries.pool.in_flight import PoolState, query_timeout
 from graph.queries.pool.launch import launch
 from graph.queries.pool.observers import QueryObserver
-from graph.queries.syntax.checks import QueryInfo, inspect
+from graph.queries.syntax.checks import QueryInfo
+from graph.queries.syntax.long_queries import inspect_apart
 
 if TYPE_CHECKING:
     from graph.federation import Federation
@@ -243,7 +244,10 @@ class Pool:
 
     def inspect(self, text: str) -> QueryInfo:
         """Check a query before it runs (graph.queries.syntax.checks). Raises QueryError."""
-        return inspect(text, self.limits.text, services=self.federation is not None)
+        limits = self.limits
+        return inspect_apart(
+            text, limits.text, services=self.federation is not None, with_values=limits.values
+        )
 
     def _info(self, request: PoolRequest, info: QueryInfo | None) -> QueryInfo | None:
         return info or self.inspect(request.text) if isinstance(request, Query) else None

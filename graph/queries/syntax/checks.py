@@ -34,6 +34,7 @@ _FORMAT_KINDS: dict[str, FormatKind] = {
     "DESCRIBE": "graph",
 }
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
+_BRACES = frozenset("{}")
 # Two runs may give different results. Matches in strings and comments too: a false match only
 # keeps a result out of the cache.
 _NONDETERMINISTIC = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE|SERVICE)\b|_:|\[")
@@ -76,33 +77,57 @@ class QueryInfo(NamedTuple):
         return _FORMAT_KINDS.get(self.form, "results")
 
 
-def inspect(text: str, limit: int, *, services: bool = False) -> QueryInfo:
+def inspect(text: str, limit: int, *, services: bool = False, with_values: int = 0) -> QueryInfo:
     """Refuse a query that must not reach the engine; return the QueryInfo of any other.
 
     With `services` SERVICE clauses are allowed, because they are executed before the engine runs;
-    the query must then be checked again without them.
+    the query must then be checked again without them. A query of up to `with_values` bytes may be
+    over the limit by what its VALUES hold.
 
     Raises QueryTooLarge (over `limit` bytes), QueryTooComplex and QueryRefused.
     """
-    _check_size(text, limit)
+    size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+    if size > max(limit, with_values):
+        raise _too_large(size, limit)
     info = query_info(text)
     # Most queries pass without being tokenized, which would cost more than all other checks.
     if len(text) > _SHORT_QUERY or sum(map(text.count, _OPENING)) > MAX_DEPTH or info.service:
         tokens = list(tokenize(text))
         _check_depth(text, tokens)
+        if "VALUES" in text.upper():
+            tokens, size = _without_data(text, tokens)
+        if size > limit:
+            raise _too_large(size, limit)
         _check_chains(tokens)
         if info.service:
             _check_service(text, services)
     return info
 
 
-def _check_size(text: str, limit: int) -> None:
-    size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
-    if size > limit:
-        raise QueryTooLarge(
-            f"the query is {size:,} bytes long; {limit:,} are allowed",
-            hint="Split it into several queries, or join with data that is in the graph already.",
+def _too_large(size: int, limit: int) -> QueryTooLarge:
+    return QueryTooLarge(
+        f"the query is {size:,} bytes long; {limit:,} are allowed",
+        hint="Split it into several queries, put data into VALUES and send it by POST, or join "
+        "with data that is in the graph already.",
+    )
+
+
+def _without_data(text: str, tokens: Sequence[Token]) -> tuple[list[Token], int]:
+    """The tokens without the data in VALUES (terms in braces, after the variables), and the bytes
+    of the text without it."""
+    kept, begun, expected = list[Token](), -1, False
+    size = len(text.encode("utf-8", "surrogatepass"))
+    for token in tokens:
+        if begun >= 0 and token.text in _BRACES:
+            size -= len(text[begun : token.start].encode("utf-8", "surrogatepass"))
+            begun = -1
+        if begun < 0:
+            kept.append(token)
+            begun = token.end if expected and token.text == "{" else -1
+        expected = token.text.upper() == "VALUES" or (
+            expected and (token.kind == "variable" or token.text in "()")
         )
+    return kept, size
 
 
 def _check_depth(text: str, tokens: Sequence[Token]) -> None:
