@@ -7,6 +7,8 @@ import json
 import math
 import re
 from collections import Counter
+from collections.abc import Callable
+from itertools import combinations
 from xml.etree import ElementTree
 
 import pytest
@@ -112,6 +114,22 @@ def test_circles_grow_with_the_number_by_their_area() -> None:
     assert len(list(root.iter("a"))) == 22
     values = sorted(one.value for one in UNITS.values() if one.value)
     assert sorted(radii)[10] == pytest.approx(25 * math.sqrt(values[10] / values[-1]), abs=0.06)
+
+
+@pytest.mark.parametrize("value", [lambda i: 1.0, lambda i: float(i), lambda i: 40.0 + i % 7])
+def test_no_circle_covers_another(value: Callable[[int], float]) -> None:
+    units = {
+        code: maps.UnitOnMap(code, "", "#", value(i))
+        for i, code in enumerate(maps.hexagon_map().units)
+    }
+    drawn = [
+        (float(one.get("cx", "")), float(one.get("cy", "")), float(one.get("r", "")))
+        for one in parsed(maps.mosaic(units, "map")).iter("circle")
+    ]
+    assert len(drawn) >= 21
+    for (x, y, r), (u, v, s) in combinations(drawn, 2):
+        assert math.hypot(x - u, y - v) >= r + s - 0.5
+    assert [r for _, _, r in drawn] == sorted((r for _, _, r in drawn), reverse=True)
 
 
 def test_the_page_of_a_unit_shows_where_it_is() -> None:

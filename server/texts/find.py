@@ -73,6 +73,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Засаг захиргааны нэгж бүр олон системийн кодтой нь.",
         "Administrative units, each with its codes in several systems.",
     ),
+    "map_units_title": ("Сум, дүүргийн тоо, аймаг, нийслэлээр", "Soums and districts, by aimag"),
+    "map_units_unit": ("сум, дүүргийн тоо", "number of soums and districts"),
     "list_service": ("Үйлчилгээ", "Services"),
     "list_service_lead": (
         "Төрийн үйлчилгээ, түүнийг авах төв, өгөгдлийн үйлчилгээ.",

@@ -54,6 +54,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "дугуйн талбай тоотой тэнцүү өснө",
         "the area of a circle is the number",
     ),
+    "tile_is_number": (
+        "хавтан бүрд тоо нь; тоо их бол өнгө бараан",
+        "the number is in each tile; more is darker",
+    ),
     "no_figure": ("мэдээгүй", "no figure"),
     "map_livestock": ("мал", "livestock"),
     "map_livestock_title": (

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
+from server.pages.figures.circles import MapCircle, apart
 from server.pages.figures.scale import CLASSES, class_bounds, class_of, tick_text
 from server.pages.layout.writing import number_text
 
@@ -30,7 +31,11 @@ _NAME_AT = {
     "041": (-30, 14), "043": (-8, -24), "063": (2, -20), "064": (8, 10), "083": (4, 0),
     "084": (-10, 36),
 }  # fmt: skip
-_CIRCLE_AT = {"044": (2, 34), "063": (-4, -22)}  # moved within the unit, off another one's name
+_CIRCLE_AT = {
+    "011": (22, -8),
+    "044": (2, 34),
+    "063": (-4, -22),
+}  # moved within the unit, off another one's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +96,13 @@ def mosaic(
     top = max((one.value or 0 for one in units.values()), default=0)
     parts = [*_shapes(drawn, units, here, digits)]
     parts += (f'<circle class="dot" cx="{x:.0f}" cy="{y:.0f}" r="3.5"/>' for x, y in dots)
-    for code, unit in units.items():
-        if code in drawn.units and (not here or code == here):
-            parts += _marks(drawn, code, unit, top, here, digits)
+    if here:
+        parts += _name_of_place(drawn, units, here)
+    else:
+        circles = _circles(drawn, units, top)
+        parts += map(_drawn, sorted(circles.values(), key=lambda one: -one.radius))
+        for code, circle in circles.items():
+            parts += _marks(drawn, code, units[code], circle, top, digits)
     opened = Markup('<svg class="map" viewBox="0 0 {} {}" role="group" aria-label="{}">')
     return opened.format(drawn.width, drawn.height, label) + Markup("".join(parts) + "</svg>")
 
@@ -113,27 +122,50 @@ def _shapes(
         yield f'<a{_lang(unit)} href="{escape(unit.href)}">{path}</a>'
 
 
+def _name_of_place(drawn: HexagonMap, units: Mapping[str, UnitOnMap], here: str) -> list[str]:
+    """The name of the unit that a page is about."""
+    if here not in units or here not in drawn.units:
+        return []
+    x, y = drawn.units[here].middle
+    return [_named(units[here], x, y + 118, "keep strong")]
+
+
+def _circles(drawn: HexagonMap, units: Mapping[str, UnitOnMap], top: float) -> dict[str, MapCircle]:
+    """The circle of each unit, in the order of the units; without a number its radius is 0."""
+    found = dict[str, MapCircle]()
+    for code, unit in units.items():
+        if code in drawn.units:
+            x, y = drawn.units[code].hexagon
+            dx, dy = _CIRCLE_AT.get(code, (0, 0)) if top else (0, 0)
+            found[code] = MapCircle(x + dx, y + dy, _radius(unit.value, top))
+    return apart(found, _SMALL)
+
+
+def _drawn(circle: MapCircle) -> str:
+    if not circle.radius:
+        return ""
+    return (
+        f'<circle class="bubble" cx="{circle.x:.0f}" cy="{circle.y:.0f}" r="{circle.radius:.1f}"/>'
+    )
+
+
 def _marks(
-    drawn: HexagonMap, code: str, unit: UnitOnMap, top: float, here: str, digits: int | None
+    drawn: HexagonMap,
+    code: str,
+    unit: UnitOnMap,
+    circle: MapCircle,
+    top: float,
+    digits: int | None,
 ) -> Iterator[str]:
-    """A unit's circle, name and number."""
-    shape = drawn.units[code]
-    if here:
-        x, y = shape.middle
-        yield _named(unit, x, y + 118, "keep strong")
-        return
-    dx, dy = _CIRCLE_AT.get(code, (0, 0)) if top else (0, 0)
-    x, y = shape.hexagon[0] + dx, shape.hexagon[1] + dy
-    radius = _radius(unit.value, top)
-    if radius:
-        yield f'<circle class="bubble" cx="{x}" cy="{y}" r="{radius:.1f}"/>'
+    """A unit's name and number."""
+    shape, radius = drawn.units[code], circle.radius
+    x, y = round(circle.x), round(circle.y)
     if code in _SMALL:
-        yield from _beside(code, shape, unit, (x, y), digits)
+        yield from _beside(code, shape, unit, (x, y), digits, is_counted=top > 0)
     elif top:
         above = min(0, _NAME_AT.get(code, (0, 0))[1])  # a name below its circle lies on others'
         yield _named(unit, x, y + above - (radius or 3) - 6)
-        if unit.value is not None:
-            yield _number(unit.value, x, y + 5, "v", digits)
+        yield _number(unit.value, x, y + 5, "v", digits)
     else:
         yield _named(unit, *_moved((x, y), code), "")
 
@@ -150,7 +182,13 @@ def _moved(place: tuple[int, int], code: str) -> tuple[int, int]:
 
 
 def _beside(
-    code: str, shape: UnitShape, unit: UnitOnMap, circle: tuple[int, int], digits: int | None
+    code: str,
+    shape: UnitShape,
+    unit: UnitOnMap,
+    circle: tuple[int, int],
+    digits: int | None,
+    *,
+    is_counted: bool,
 ) -> Iterator[str]:
     """Name and number of a small unit, beside it with a line to it."""
     dx, dy = _NAME_AT[code]
@@ -158,7 +196,7 @@ def _beside(
     yield f'<path class="lead" d="M{circle[0]} {circle[1]}L{x} {y + (22 if dy < 0 else -14)}"/>'
     kind = "out" if code in _OUTSIDE else ""
     yield _named(unit, x, y, kind)
-    if unit.value is not None:
+    if is_counted:
         yield _number(unit.value, x, y + 17, f"v {kind or 'halo'}", digits)
 
 
@@ -173,8 +211,10 @@ def _lang(unit: UnitOnMap) -> str:
     return f' lang="{escape(unit.tag)}"' if unit.tag else ""
 
 
-def _number(value: float, x: float, y: float, kind: str, digits: int | None) -> str:
-    return f'<text class="{kind}" x="{x}" y="{y}">{number_text(value, digits)}</text>'
+def _number(value: float | None, x: float, y: float, kind: str, digits: int | None) -> str:
+    """The number of a unit; “…” where there is no figure."""
+    number = "…" if value is None else number_text(value, digits)
+    return f'<text class="{kind}" x="{x}" y="{y}">{number}</text>'
 
 
 # The equal tiles: column, row, and a short name in Mongolian and English.

@@ -6,6 +6,7 @@ An extension or `?format=` beats Accept: `/datasets.csv?theme=AGRI`.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from flask import Blueprint, Response, render_template, request
 
@@ -23,6 +24,7 @@ from server.http.problem_details import HttpProblem
 from server.pages.find import addresses, data
 from server.pages.find.addresses import LISTS, SEARCH, ListAddress
 from server.pages.find.offers import JSON, chosen
+from server.pages.find.place_map import PlaceMap, place_map
 from server.pages.find.views import ListView, amount, kind_links, view
 
 _TURTLE = Offer("text/turtle", "ttl", text=True)
@@ -33,6 +35,10 @@ _FORMS = ("csv", "json", "ttl")
 def blueprint(context: AppContext) -> Blueprint:
     """The addresses of search and lists."""
     part = Blueprint("find", __name__)
+
+    @lru_cache(maxsize=4)  # a snapshot never changes
+    def mapped(_: str, of: str) -> PlaceMap | None:
+        return place_map(context, open_lists(context), of)
 
     def show(path: str, form: str = "") -> Response:
         offer = chosen(form, _OFFERS)
@@ -47,7 +53,9 @@ def blueprint(context: AppContext) -> Blueprint:
                 detail_mn=f"{address.page} дугаар хуудас алга",
                 hint_mn=f"Сүүлийн хуудас нь {page.last}.",
             )
-        response = _written(context, index, offer, address, page)
+        of_places = path == "/places" and offer == HTML
+        drawn = mapped(_snapshot(context), language.current()) if of_places else None
+        response = _written(context, index, offer, address, page, drawn)
         response.vary.add("Accept")
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.add_etag()
@@ -59,6 +67,11 @@ def blueprint(context: AppContext) -> Blueprint:
         rule = f"{path}.<any({','.join(_FORMS)}):form>"
         part.add_url_rule(rule, f"{path[1:]}_data", show, defaults={"path": path})
     return part
+
+
+def _snapshot(context: AppContext) -> str:
+    now = snapshots.current(context.instance)
+    return now.name if now else ""
 
 
 def _where_hits_are(index: ListIndex, address: ListAddress) -> ListAddress:
@@ -98,10 +111,15 @@ def open_lists(context: AppContext) -> ListIndex:
 
 
 def _written(
-    context: AppContext, index: ListIndex, offer: Offer, address: ListAddress, page: ListPage
+    context: AppContext,
+    index: ListIndex,
+    offer: Offer,
+    address: ListAddress,
+    page: ListPage,
+    drawn: PlaceMap | None,
 ) -> Response:
     if offer == HTML:
-        return Response(_html(context, index, address, page))
+        return Response(_html(context, index, address, page, drawn))
     if offer == CSV:
         return Response(data.as_csv(page), content_type=CSV.content_type)
     if offer == JSON:
@@ -110,7 +128,13 @@ def _written(
     return Response(data.as_turtle(address, page, context.urls), content_type=_TURTLE.content_type)
 
 
-def _html(context: AppContext, index: ListIndex, address: ListAddress, page: ListPage) -> str:
+def _html(
+    context: AppContext,
+    index: ListIndex,
+    address: ListAddress,
+    page: ListPage,
+    drawn: PlaceMap | None,
+) -> str:
     shown = view(index, address, page, context.urls)
     more: dict[str, object] = {"list": shown, "amount": amount, "forms": _FORMS}
     if address.path == SEARCH:
@@ -121,7 +145,8 @@ def _html(context: AppContext, index: ListIndex, address: ListAddress, page: Lis
         return render_template("find/search.html", **more)
     if not page.total and not shown.is_unfiltered:
         return _nothing(index, shown, more)
-    return render_template("find/list.html", **more)
+    is_whole = shown.is_unfiltered and address.page == 1
+    return render_template("find/list.html", map=drawn if is_whole else None, **more)
 
 
 def _nothing(index: ListIndex, shown: ListView, more: dict[str, object]) -> str:

@@ -89,7 +89,7 @@ def read_overview(context: AppContext) -> Overview:
         news=[one for one in sources if not one.is_reference][:MOST_NEWS],
         sources=len(sources),
         findings=part("findings", _findings, []),
-        units=part("by_place", _units, {}),
+        units=part("by_place", read_units, {}),
         layers=part("map_data", read_layers, []),
         missing=tuple(missing),
     )
@@ -136,7 +136,8 @@ def _value(layer: MapLayer | None, code: str) -> float | None:
     return float(layer.values[code]) if layer and code in layer.values else None
 
 
-def _units(context: AppContext) -> dict[str, UnitName]:
+def read_units(context: AppContext) -> dict[str, UnitName]:
+    """The aimags and the capital by land-agency code."""
     rows = internal_queries.select(context.pool, "pages/start/units", timeout=LONGEST)
     prefix = ROOT + "id/place/"
     return {
