@@ -16,9 +16,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
+import pyoxigraph as ox
 import pytest
 from bs4 import BeautifulSoup
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
@@ -27,6 +28,8 @@ from graph.queries import Pool, QueryLimits
 from loaders.link_checks import ProbeResult, UrlChecks, store_path
 from server.app import create_app
 from server.core.settings import Settings
+from server.cubes.members import CubeCode
+from server.pages.datasets import charts
 from tests.pools import ready
 
 pytestmark = pytest.mark.slow
@@ -223,12 +226,33 @@ def test_one_period_is_no_line_but_bars(client: FlaskClient) -> None:
     assert len(bars.select("rect")) == 21
 
 
-def test_bars_of_one_name_are_told_apart_and_those_left_out_are_named(client: FlaskClient) -> None:
+def test_bars_compare_one_level_at_a_time(client: FlaskClient) -> None:
+    """Regions and their aimags are told apart by blanks in the office's file."""
     page = soup(client, "/id/dataset/nso/wages-by-region.html")
-    bars = page.select("svg.chart")[-1]
-    names = [one.text for one in bars.select("text") if one.text.startswith("Ulaanbaatar")]
-    assert len(names) == len(set(names)) == 2
-    assert "Not drawn, because the list is long: " in page.text
+    regions, aimags = page.select("#charts .sorts")[0].select("strong, a")
+    assert regions.text.startswith("Western region, Khangai region")
+    assert aimags.text.startswith("Bayan-Ulgii, Govi-Altai")
+    assert len(page.select("svg.chart")[-1].select("rect")) == 5
+    below = soup(client, "/id/dataset/nso/wages-by-region.html" + str(aimags["href"]))
+    bars = below.select("svg.chart")[-1]
+    assert len(bars.select("rect")) == 22
+    assert "region" not in bars.text
+    wrong = client.get("/id/dataset/nso/wages-by-region.html?level=9", headers=HTML)
+    assert wrong.status_code == 400
+
+
+def test_bars_of_one_name_are_told_apart_and_those_left_out_are_named() -> None:
+    def code(key: str) -> CubeCode:
+        return CubeCode(ox.Literal(key), key, {"": "Ulaanbaatar" if key in "ab" else key})
+
+    app = Flask(__name__)
+    with app.test_request_context():
+        g.language = "en"
+        assert [name for name, _ in charts._told_apart(map(code, "abc"))] == [
+            "Ulaanbaatar (a)", "Ulaanbaatar (b)", "c",
+        ]  # fmt: skip
+        said = charts._left_out([(code("c"), None)], [code("d")])
+        assert said == "Without a figure: c. Not drawn, because the list is long: d."
 
 
 def test_the_findings_of_a_dataset_are_its_own(client: FlaskClient) -> None:
@@ -269,9 +293,20 @@ def test_the_slice_and_the_whole_as_csv(client: FlaskClient) -> None:
         if (r["livestock-type"], r["refArea"], r["refPeriod"]) == ("total", "total", "2024")
     ]  # fmt: skip
     assert [one["value"] for one in total] == ["57649.7"]
+    assert {(one["unit"], one["multiplier"]) for one in every} == {("толгой", "1000")}
     assert sum(one["status"] == "M" for one in every) == sum(not one["value"] for one in every) > 0
     etag = {"If-None-Match": whole.headers["ETag"]}
     assert client.get(links["CSV of all observations"], headers=etag).status_code == 304
+
+
+def test_rows_of_all_observations_stand_in_the_order_of_the_table(client: FlaskClient) -> None:
+    text = client.get("/id/dataset/nso/wages-by-region.observations.csv?lang=en").text
+    rows = [*csv.DictReader(io.StringIO(text, newline=""))]
+    areas = [*dict.fromkeys(row["area"] for row in rows)]
+    assert areas[:4] == ["national-average", "western-region", "bayan-ulgii", "govi-altai"]
+    assert areas[-2:] == ["ulaanbaatar-region", "ulaanbaatar"]
+    assert [*dict.fromkeys(row["gender"] for row in rows)] == ["total", "female", "male"]
+    assert {(row["unit"], row["multiplier"]) for row in rows} == {("togrog", "1000")}
 
 
 def test_a_description_has_no_csv_of_observations(client: FlaskClient) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 import pyoxigraph as ox
@@ -24,6 +24,7 @@ MOST_EXPORTED = 100_000
 """Observations of one file; what an engine says of them is held in memory."""
 _ROWS_AT_ONCE = 200
 _STATUS = SDMX_ATTRIBUTE.obsStatus.value
+_UNIT = SDMX_ATTRIBUTE.unitMeasure.value
 
 
 def name_of(labels: Mapping[str, str], language: str, otherwise: str) -> str:
@@ -49,7 +50,10 @@ def table(pool: Pool, shown: CubeView, language: str) -> Iterator[str]:
 
 
 def observations(pool: Pool, cube: CubeStructure, measure: str, language: str) -> Iterator[str]:
-    """All observations: of each dimension the code and its name, the figure, the SDMX status.
+    """All observations: of each dimension the code and its name, the figure, its unit, what it is
+    multiplied with, the SDMX status.
+
+    Rows stand in the order of the table: that of its dimensions, and of the codes of each.
 
     Raises HttpProblem (413) for a cube with more observations than MOST_EXPORTED.
     """
@@ -61,7 +65,7 @@ def observations(pool: Pool, cube: CubeStructure, measure: str, language: str) -
             detail_mn="хүснэгтийн ажиглалт нэг файлд хэт олон",
             hint_mn="Хэсгийг нь CSV хүснэгтээр, эсвэл SPARQL-аар авна уу.",
         )
-    properties = [*(one.iri for one in cube.dimensions), measure, _STATUS]
+    properties = [*(one.iri for one in cube.dimensions), measure, _STATUS, _UNIT]
     filled = {
         "CUBE": str(ox.NamedNode(cube.iri)),
         "PROPERTIES": templated.terms(map(ox.NamedNode, properties), ", "),
@@ -71,17 +75,37 @@ def observations(pool: Pool, cube: CubeStructure, measure: str, language: str) -
         rows = csv.reader(io.StringIO(answer.read().decode(), newline=""))
     next(rows)
     heads = [part for one in cube.dimensions for part in (one.key, f"{one.key}_label")]
-    yield _line([*heads, "value", "status"])
+    yield _line([*heads, "value", "unit", "multiplier", "status"])
     known = [(one.iri, {code.term.value: code for code in one.members}) for one in cube.dimensions]
-    for _, group in groupby(rows, key=lambda row: row[0]):
-        said = {name: value for _, name, value in group}
+    unit, multiplier = _unit(cube, language)
+    for said in _in_order(rows, known):
         codes = (
             part
             for iri, of_dimension in known
             for part in _code(of_dimension.get(said.get(iri, "")), said.get(iri, ""), language)
         )
         status = last_part(said.get(_STATUS, "")).rpartition("-")[2]
-        yield _line([*codes, said.get(measure, ""), status])
+        own_unit = last_part(said.get(_UNIT, "")) or unit
+        yield _line([*codes, said.get(measure, ""), own_unit, multiplier, status])
+
+
+def _in_order(
+    rows: Iterable[Sequence[str]], known: Sequence[tuple[str, Mapping[str, CubeCode]]]
+) -> list[dict[str, str]]:
+    """What each observation says, in the order of the codes of its dimensions."""
+    told = [
+        {name: value for _, name, value in group}
+        for _, group in groupby(rows, key=lambda row: row[0])
+    ]
+    places = [(iri, {term: number for number, term in enumerate(codes)}) for iri, codes in known]
+    return sorted(told, key=lambda said: [at.get(said.get(iri, ""), len(at)) for iri, at in places])
+
+
+def _unit(cube: CubeStructure, language: str) -> tuple[str, str]:
+    """The name of the unit, and what figures are multiplied with; both empty where none is said."""
+    if cube.unit is None:
+        return "", ""
+    return name_of(cube.unit.labels, language, ""), f"{10**cube.unit.power}"
 
 
 def _code(code: CubeCode | None, value: str, language: str) -> tuple[str, str]:

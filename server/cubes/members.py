@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from graph.queries import Pool
 from graph.search import collation
 from server.sparql import internal_queries
-from vocab.namespaces import DCAT, QB, RDFS, SKOS
+from vocab.namespaces import DCAT, RDFS, SCHEMA, SKOS
 from vocab.terms import Object
 
 _AT_ONCE = 400  # codes in one query
@@ -82,7 +82,7 @@ def _note(described: _Described, name: Object, value: Object) -> None:
         described.broader = value.value
     elif name == DCAT.startDate:
         described.start = value.value
-    elif name == QB.order and value.value.isdecimal():
+    elif name == SCHEMA.position and value.value.isdecimal():
         described.position = int(value.value)
 
 

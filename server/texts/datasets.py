@@ -78,6 +78,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{number} [number: period|periods] of another length, such as years beside quarters: left"
         " out.",
     ),
+    "chart_level": ("Түвшин:", "Level:"),
     "bars_no_figure": ("Тоогүй: {names}.", "Without a figure: {names}."),
     "bars_shorter": (
         "Жагсаалт урт тул зураагүй: {names}.",

@@ -12,12 +12,12 @@ from graph.core.errors import InputError
 from loaders.formats.cubes import periods, structure
 from loaders.formats.cubes.keys import key_of
 from loaders.formats.cubes.observations import DimensionCode
-from loaders.formats.mapping import language_text
+from loaders.formats.mapping import integer, language_text
 from loaders.pipeline.record import INFERRED, Statement
 from loaders.tables.description.columns import DimensionValues
 from loaders.tables.mapping.places import NameMatch, PlaceConcept, Places
 from loaders.tables.values import Period, date, fold, period
-from vocab.namespaces import DCT, RDF, RDFS, SDMX_DIMENSION, SKOS
+from vocab.namespaces import DCT, RDF, RDFS, SCHEMA, SDMX_DIMENSION, SKOS
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +53,16 @@ class TableAxis(Protocol):
 
 @dataclass(slots=True)
 class LabelCodes:
-    """Concepts that a table defines, by their labels."""
+    """Concepts that a table defines, by their labels. `indents`: how many blanks the table writes
+    before a label, of those that have any."""
 
     iri: str
     lang: str
     keys: Mapping[str, str]
     total: str
+    indents: Mapping[str, int] = field(default_factory=dict)
     _labels: dict[str, str] = field(default_factory=dict)
+    _above: list[tuple[int, DimensionCode]] = field(default_factory=list)
 
     def code(self, label: str, prefix: str = "") -> DimensionCode | None:
         """The code of a label, None where no key can be made of it.
@@ -84,10 +87,23 @@ class LabelCodes:
         return self.iri.rpartition("/")[2]
 
     def described(self, code: DimensionCode, label: str) -> Iterator[Statement]:
-        """The concept with its label."""
-        total = self.code(self.total) if self.total else None
-        yield from structure.concept(code.node, self.iri, total.node if total else None)
+        """The concept with its label, its place in the list, and what it is part of.
+
+        That is the label above it that is indented less, as tables write regions with their
+        units below them; without such a one the total.
+        """
+        whole = self._whole(code, label) or (self.code(self.total) if self.total else None)
+        yield from structure.concept(code.node, self.iri, whole.node if whole else None)
+        yield Statement(code.node, SCHEMA.position, integer(len(self._labels)), "category-order")
         yield from self.labels(code, label)
+
+    def _whole(self, code: DimensionCode, label: str) -> DimensionCode | None:
+        indent = self.indents.get(label, 0)
+        while self._above and self._above[-1][0] >= indent:
+            self._above.pop()
+        found = self._above[-1][1] if self._above else None
+        self._above.append((indent, code))
+        return found
 
     def labels(self, code: DimensionCode, label: str) -> Iterator[Statement]:
         """The label as it stands there; beside it, inferred, with its letters in one alphabet."""

@@ -58,6 +58,7 @@ class CubeRecords:
     _numbers: dict[str, int] = field(default_factory=dict)
     _stated: set[tuple[str, str]] = field(default_factory=set)
     _terms: dict[tuple[int, str, str], LabelTerm] = field(default_factory=dict)
+    _indents: dict[str, int] = field(default_factory=dict)
 
     @property
     def cube(self) -> str:
@@ -105,7 +106,7 @@ class CubeRecords:
             return PeriodAxis(values)
         name = values.key or "area"
         keys = self.options.codes.get(name, {})
-        codes = LabelCodes(f"{self.cube}/{name}", self.options.lang, keys, values.total)
+        codes = LabelCodes(f"{self.cube}/{name}", self.options.lang, keys, values.total, self._indents)
         if values.kind == "area":
             return AreaAxis(values, self.places, codes)
         return ConceptAxis(ox.NamedNode(f"{self.cube}#{name}"), codes)
@@ -148,7 +149,10 @@ class CubeRecords:
         """The text of a cell without blanks around it; with them where [options.codes] names it so:
         in some tables only blanks tell a region from the town of its name."""
         codes = self.options.codes.get(column.key or "area", {})
-        return cell.text if cell is not None and cell.text in codes else _text(cell)
+        label = cell.text if cell is not None and cell.text in codes else _text(cell)
+        if cell is not None and cell.text[:1].isspace() and label:
+            self._indents[label] = len(cell.text) - len(cell.text.lstrip())
+        return label
 
     def _term(self, axis: TableAxis, label: str, within: PlaceConcept | None) -> LabelTerm:
         """The term of a label, made once: a table has few labels and many cells."""

@@ -22,6 +22,7 @@ from server.cubes.members import CubeCode
 from server.cubes.structure import AREA, TIME, CubeStructure, Dimension
 from server.cubes.view import CubeView, chosen
 from server.http.language import text
+from server.pages.datasets.levels import LEVEL, asked_level, level_links, levels_of
 from server.pages.datasets.names import joined, name_and_tag
 from server.pages.figures.charts import ChartSeries, MarkedPoint, TimeAxis, bar_chart, line_chart
 from server.pages.layout.units import unit_text
@@ -35,7 +36,8 @@ _MOST_NAMED = 12  # of the codes that have no bar
 class CubeChart:
     """A chart: heading, unit, picture, and the same figures as (label, language, figure).
 
-    `note` says what of it is missing.
+    `note` says what of it is missing. `levels`: where codes stand at several levels, the name of
+    each and its address (empty: the one that is drawn).
     """
 
     kind: str
@@ -44,6 +46,7 @@ class CubeChart:
     picture: Markup
     listed: tuple[tuple[str, str, str], ...]
     note: str = ""
+    levels: tuple[tuple[Markup, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +64,7 @@ def charts(pool: Pool, shown: CubeView, asked: Mapping[str, str]) -> ChartsOrRea
         return ChartsOrReason(reason="chart_no_unit")
     codes = [(one, chosen(one, asked)) for one in cube.dimensions]
     made, reasons = list[CubeChart](), list[str]()
-    for draw in (_line, _bars):
-        drawn = draw(pool, shown, codes)
+    for drawn in (_line(pool, shown, codes), _bars(pool, shown, codes, asked)):
         if isinstance(drawn, CubeChart):
             made.append(drawn)
         elif drawn:
@@ -127,14 +129,16 @@ def _line(pool: Pool, shown: CubeView, codes: Chosen) -> CubeChart | str:
     )  # fmt: skip
 
 
-def _bars(pool: Pool, shown: CubeView, codes: Chosen) -> CubeChart | str:
+def _bars(pool: Pool, shown: CubeView, codes: Chosen, asked: Mapping[str, str]) -> CubeChart | str:
     """Bars of codes of one level, longest first."""
     many = [one for one, _ in codes if _is_compared(one)]
     compared = min(many, key=lambda one: (one != shown.rows, one.kind != AREA), default=None)
     if compared is None:
         return ""
     others = [(one, code) for one, code in codes if one is not compared]
-    level = _one_level(compared.members)
+    levels = levels_of(compared.members)
+    drawn = asked_level(levels, asked.get(LEVEL, ""))
+    level = levels[drawn]
     found = kept_cells(pool, shown.cube, shown.measure, (compared, level), None, others)
     reason = _unfit(shown.cube, found.values())
     if reason:
@@ -158,6 +162,7 @@ def _bars(pool: Pool, shown: CubeView, codes: Chosen) -> CubeChart | str:
         bar_chart([(name, float(cell.value or 0), tag) for name, tag, cell in names], title, says),
         _listed([(name, tag, cell) for name, tag, cell in names]),
         _left_out(figured, [code for code, _ in bars[_MOST_BARS:]]),
+        level_links(levels, drawn, asked) if len(levels) > 1 else (),
     )
 
 
@@ -184,14 +189,7 @@ def _some(codes: Sequence[CubeCode]) -> str:
 
 
 def _is_compared(one: Dimension) -> bool:
-    return one.kind != TIME and len(_one_level(one.members)) > 1
-
-
-def _one_level(members: Sequence[CubeCode]) -> list[CubeCode]:
-    """The parts of the total where there is one, else the codes that are part of nothing."""
-    roots = [one for one in members if one.level == 0]
-    parts = [one for one in members if one.level == 1]
-    return parts if len(roots) == 1 and len(parts) > 1 else roots
+    return one.kind != TIME and bool(levels_of(one.members))
 
 
 def _unfit(cube: CubeStructure, found: Iterable[CubeCell]) -> str:

@@ -1,0 +1,61 @@
+"""Levels of a classification, of which a chart compares one at a time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+
+from server.cubes.members import CubeCode
+from server.http.language import text
+from server.http.problem_details import HttpProblem
+from server.pages.datasets.names import in_its_language, name_and_tag
+
+LEVEL = "level"
+"""The parameter of an address that chooses the level of codes that bars compare."""
+_MOST_NAMED = 2  # codes that name a level
+
+
+def levels_of(members: Sequence[CubeCode]) -> dict[int, list[CubeCode]]:
+    """The codes of each level that has two or more: totals are never drawn beside their parts."""
+    found = defaultdict[int, list[CubeCode]](list)
+    for one in members:
+        found[one.level].append(one)
+    return {level: codes for level, codes in sorted(found.items()) if len(codes) > 1}
+
+
+def asked_level(levels: Mapping[int, Sequence[CubeCode]], asked: str) -> int:
+    """The level of an address, else the first: the parts of the total where there is one.
+
+    Raises HttpProblem (400) for a level that there is not.
+    """
+    known = {str(level): level for level in levels}
+    if asked and asked not in known:
+        raise HttpProblem(
+            400,
+            f"“{LEVEL}” must be one of {', '.join(known)}",
+            detail_mn=f"“{LEVEL}” дараахын нэг байна: {', '.join(known)}",
+        )
+    return known[asked] if asked else min(levels)
+
+
+def level_links(
+    levels: Mapping[int, Sequence[CubeCode]], drawn: int, asked: Mapping[str, str]
+) -> tuple[tuple[Markup, str], ...]:
+    """The name of each level and its address; of the one that is drawn an empty one."""
+    return tuple(
+        (
+            _name(codes),
+            "" if level == drawn else f"?{urlencode({**asked, LEVEL: str(level)})}#charts",
+        )
+        for level, codes in levels.items()
+    )
+
+
+def _name(codes: Sequence[CubeCode]) -> Markup:
+    """A level by its first codes: what it is called, no source says."""
+    named = Markup(", ").join(in_its_language(*name_and_tag(code)) for code in codes[:_MOST_NAMED])
+    more = len(codes) - _MOST_NAMED
+    return named + (f" {text('and_more').format(number=more)}" if more > 0 else "")
