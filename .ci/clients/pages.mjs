@@ -1,9 +1,10 @@
-// Pages as people see them, in Chromium: both languages, a desk and a phone, light and dark, no script.
+// Pages as people see and hear them, in Chromium: both languages, a desk and a phone, light and dark, no script.
 // Usage: node pages.mjs BROWSER BASE-URL FOLDER-OF-SCREENSHOTS; ends with 1 when anything is wrong.
 
 import fs from "node:fs";
 import { createRequire } from "node:module";
 import puppeteer from "puppeteer-core";
+import { faults, spoken, tree } from "./pages.tree.mjs";
 
 const [, , executablePath, base, shots] = process.argv;
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -44,6 +45,7 @@ async function check(name, { path, status = 200, editor = false }, lang, size, d
   if (found.language !== lang) say(at, `lang=${found.language}`);
   if (found.width > SIZES[size].width) say(at, `${found.width} px wide: ${found.widest}`);
   for (const small of found.small) say(at, `small target: ${small}`);
+  for (const fault of faults(await tree(page))) say(at, `read aloud: ${fault}`);
   await page.evaluate(axe);
   const report = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
   for (const one of report.violations.filter((v) => ["serious", "critical"].includes(v.impact)))
@@ -75,9 +77,11 @@ function inPage(smallest) {
 
 /** Follow a way by links and forms alone; each step is a selector to click or [selector, text] to type. */
 async function follow(name, { start, steps, ends, script }, lang) {
+  const heard = [];
   const page = await tab(SIZES.desk, { script });
   await page.goto(address(start, lang));
   for (const step of steps) {
+    heard.push(`── ${page.url().slice(base.length)}\n${spoken(await tree(page))}`);
     const [selector, text] = Array.isArray(step) ? step : [step];
     const element = await page.$(selector);
     if (!element) return say(`${name} ${lang}`, `no ${selector} at ${page.url()}`);
@@ -89,6 +93,8 @@ async function follow(name, { start, steps, ends, script }, lang) {
       await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
     }
   }
+  heard.push(`── ${page.url().slice(base.length)}\n${spoken(await tree(page))}`);
+  if (shots) fs.writeFileSync(`${shots}/${name}.${lang}.txt`, heard.join("\n"));
   if (!(await page.$(ends))) say(`${name} ${lang}`, `ends at ${page.url()} without ${ends}`);
   await page.close();
 }

@@ -30,11 +30,17 @@ def _to_ask(source: str, known: list[SourceVersion]) -> SourceToAsk:
     return SourceToAsk(source, title, newest.number, newest.at, before)
 
 
-def predicates(things: Iterable[Mapping[str, Any]]) -> list[str]:
-    """The properties that changes speak of."""
+def named(things: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The properties that changes speak of, and the things that are values."""
     changes = [change for one in things for change in one["changes"]]
     stated = [change[key] for change in changes for key in ("old", "new") if change[key]]
-    return [*(one["predicate"] for one in (*changes, *stated))]
+    values = (one["object"] for one in stated)
+    return [*(one["predicate"] for one in (*changes, *stated)), *map(iri_of, values)]
+
+
+def iri_of(value: str) -> str:
+    """The IRI that a term in N-Triples is; empty for others."""
+    return value[1:-1] if value.startswith("<") else ""
 
 
 def to_ask(known: Mapping[str, list[SourceVersion]]) -> list[SourceToAsk]:

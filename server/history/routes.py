@@ -7,7 +7,7 @@ exist.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,7 +15,7 @@ from flask import Blueprint, Response, render_template, request
 
 from graph.history import facts
 from graph.history.published import SourceVersion, versions, visible
-from graph.history.timeline import Moment, blame, timeline
+from graph.history.timeline import BlamedLine, Moment, blame, timeline
 from graph.ledger import Events
 from graph.snapshots import published_events
 from server.auth import bearer
@@ -23,7 +23,7 @@ from server.auth.tokens import TokenStore
 from server.core.charging import charged
 from server.core.context import AppContext
 from server.history.comparing import ComparedVersions, Comparer
-from server.history.names import predicates, to_ask
+from server.history.names import iri_of, named, to_ask
 from server.history.question import question
 from server.history.rdf import changed_quads, described_versions
 from server.http import negotiation
@@ -115,9 +115,15 @@ class _Past:
             examples=examples(self._instance),
         )  # fmt: skip
 
+    def _told(self, brought: Sequence[BlamedLine]) -> Iterator[str]:
+        """What the statements about a thing name: properties, things, sources."""
+        for one in brought[:_MOMENTS]:
+            yield from (one.predicate, iri_of(one.value))
+            yield self._instance.names.source(one.version.source)
+
     def _labels(self, iris: Iterable[str]) -> Labels:
         """Names of what a page speaks of; of restricted things the pages have none."""
-        return labels(self._context, iris)
+        return labels(self._context, filter(None, iris))
 
     def of_thing(self, entity: str) -> Response:
         """The time line of a thing, and the version that brought each statement."""
@@ -131,7 +137,7 @@ class _Past:
                 "history.html", entity=entity, source="", versions=[],
                 moments=list(reversed(listed)), brought=brought[:_MOMENTS],
                 labels=self._labels(
-                    [entity, *(one.predicate for one in brought[:_MOMENTS]), *predicates(listed)]
+                    [entity, *self._told(brought), *named(listed)]
                 ),
             )  # fmt: skip
         lines = [
@@ -173,8 +179,8 @@ class _Past:
         following = _query(after=made.next) if made.next else ""
         if offer == HTML:
             subjects = [one["subject"] for one in made.things]
-            named = [self._instance.names.source(asked.source), *subjects]
-            shown = self._labels([*named, *predicates(made.things)])
+            source = self._instance.names.source(asked.source)
+            shown = self._labels([source, *subjects, *named(made.things)])
             return _page("diff.html", made=made, asked=asked, following=following, labels=shown)
         if offer == _QUADS:
             body = "".join(changed_quads(made, self._instance.names)).encode()

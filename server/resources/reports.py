@@ -7,6 +7,8 @@ Of a version that is held nothing is shown but that it is held and why.
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from functools import lru_cache
 
@@ -14,7 +16,7 @@ from flask import Blueprint, Response, render_template, request
 
 from graph.archive import Archive
 from graph.reports import rdf
-from graph.reports.harvest import HarvestReport, newest_load, report
+from graph.reports.harvest import HarvestReport, ReportedFinding, newest_load, report
 from graph.snapshots import published_events
 from graph.versions.state import is_public
 from server.core.context import AppContext
@@ -22,10 +24,11 @@ from server.http import negotiation
 from server.http.negotiation import HTML, Offer
 from server.http.problem_details import HttpProblem
 from server.resources import page
+from server.sparql.labels import labels
 from server.sparql.service_description import serialize
 
 _JSON = Offer("application/json", "json", text=True)
-_SHOWN = 100  # rows of each table of the page
+_SHOWN = 20  # rows of each table of the page
 _LISTED = 5_000  # findings in the other formats; `all_findings` has all
 
 
@@ -89,9 +92,13 @@ _FORMS = "html, json, jsonld, nt, rdf, ttl."
 
 def _write(context: AppContext, found: HarvestReport, offer: Offer) -> Response:
     if offer == HTML:
+        findings = _some_of_each_rule(found)
         text = render_template(
             "report.html",
             report=found,
+            findings=findings,
+            severities={one.rule: one.severity for one in found.findings},
+            labels=labels(context, _named(found, findings)),
             shown=_SHOWN,
             iri=_iri(context, found),
             checks=page.checks_of(context.instance, found.source),
@@ -104,6 +111,29 @@ def _write(context: AppContext, found: HarvestReport, offer: Offer) -> Response:
         return Response(body, content_type=offer.content_type)
     triples = rdf.triples(found, context.instance.names)
     return Response(serialize(triples, offer.name), content_type=offer.content_type)
+
+
+def _some_of_each_rule(found: HarvestReport) -> list[ReportedFinding]:
+    """The first findings of each rule, the gravest rules first."""
+    seen = Counter[str]()
+    shown = []
+    for one in sorted(found.findings, key=lambda one: _ORDER.get(one.severity, 0)):
+        seen[one.rule] += 1
+        if seen[one.rule] <= _OF_A_RULE:
+            shown.append(one)
+    return shown[:_SHOWN]
+
+
+_ORDER = {"Violation": -2, "Warning": -1}
+_OF_A_RULE = 3
+
+
+def _named(found: HarvestReport, findings: Sequence[ReportedFinding]) -> Iterator[str]:
+    """What the page names: rules, things with findings, datasets that came, changed or went."""
+    yield from (one.rule for one in found.rules)
+    yield from (about for one in findings for about in one.about[:1])
+    for listed in (found.changes.added, found.changes.changed, found.changes.deleted):
+        yield from listed[:_SHOWN]
 
 
 def _iri(context: AppContext, found: HarvestReport) -> str:

@@ -78,6 +78,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{number} [number: period|periods] of another length, such as years beside quarters: left"
         " out.",
     ),
+    "choose_part_of_charts": ("Зургийн хэсгийг сонгох", "Choose what the charts show"),
+    "choose_part_of_table": ("Хүснэгтийн хэсгийг сонгох", "Choose what the table shows"),
     "chart_level": ("Түвшин:", "Level:"),
     "bars_no_figure": ("Тоогүй: {names}.", "Without a figure: {names}."),
     "bars_shorter": (

@@ -10,7 +10,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "All versions of a source, what any two differ in, and when what was said of a thing.",
     ),
     "history_source": ("Эх сурвалж", "Source"),
-    "history_thing": ("Юм (IRI)", "Thing (IRI)"),
+    "history_thing": ("Аливаа зүйлийн IRI", "The IRI of a thing"),
     "history_show": ("Харуулах", "Show"),
     "history_compare": ("Харьцуулах", "Compare"),
     "history_version": ("Хувилбар", "Version"),

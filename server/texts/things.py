@@ -39,10 +39,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Эх файл дахь бичлэг, буулгасан дүрэм",
         "The record in the source's file, and how it was read",
     ),
-    "see_stated": (
-        "Жишээ нь эдгээрийн тухай мэдүүлгийг үзээрэй:",
-        "For example, see what is stated about these:",
-    ),
+    "see_examples": ("Жишээ нь эдгээрийг үзээрэй:", "For example, look at these:"),
     "figures": ("Тоо", "Figures"),
     "livestock_in": (
         "мянган толгой мал, {year}",

@@ -106,7 +106,9 @@ class CubeRecords:
             return PeriodAxis(values)
         name = values.key or "area"
         keys = self.options.codes.get(name, {})
-        codes = LabelCodes(f"{self.cube}/{name}", self.options.lang, keys, values.total, self._indents)
+        codes = LabelCodes(
+            f"{self.cube}/{name}", self.options.lang, keys, values.total, self._indents
+        )
         if values.kind == "area":
             return AreaAxis(values, self.places, codes)
         return ConceptAxis(ox.NamedNode(f"{self.cube}#{name}"), codes)
