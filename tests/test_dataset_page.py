@@ -30,6 +30,7 @@ from server.app import create_app
 from server.core.settings import Settings
 from server.cubes.members import CubeCode
 from server.pages.datasets import charts
+from server.sparql.labels import term_labels
 from tests.pools import ready
 
 pytestmark = pytest.mark.slow
@@ -293,7 +294,7 @@ def test_the_slice_and_the_whole_as_csv(client: FlaskClient) -> None:
         if (r["livestock-type"], r["refArea"], r["refPeriod"]) == ("total", "total", "2024")
     ]  # fmt: skip
     assert [one["value"] for one in total] == ["57649.7"]
-    assert {(one["unit"], one["multiplier"]) for one in every} == {("толгой", "1000")}
+    assert {(one["unit"], one["multiplier"]) for one in every} == {("толгой мал", "1000")}
     assert sum(one["status"] == "M" for one in every) == sum(not one["value"] for one in every) > 0
     etag = {"If-None-Match": whole.headers["ETag"]}
     assert client.get(links["CSV of all observations"], headers=etag).status_code == 304
@@ -313,6 +314,31 @@ def test_a_description_has_no_csv_of_observations(client: FlaskClient) -> None:
     answer = client.get(f"{REGISTER}.observations.csv")
     assert answer.status_code == 404
     assert "only its description" in answer.text
+
+
+def test_every_property_and_class_of_the_demo_has_labels_in_both_languages(
+    client: FlaskClient,
+) -> None:
+    """All but those that a table defines itself, which are called what the table calls them."""
+    asked = """
+      PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+      PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+      SELECT DISTINCT ?term (LANG(?label) AS ?language) {
+        { SELECT DISTINCT ?term { { ?s ?term ?o } UNION { ?s a ?term } } }
+        OPTIONAL { ?term rdfs:label|skos:prefLabel ?label }
+      }"""
+    answer = client.get("/sparql", query_string={"query": asked, "format": "csv"})
+    rows = [*csv.DictReader(io.StringIO(answer.text, newline=""))]
+    languages: dict[str, set[str]] = {}
+    for row in rows:
+        of_ours = term_labels().get(row["term"], {})
+        languages.setdefault(row["term"], set()).update({row["language"], *of_ours})
+    assert len(languages) > 300
+    assert [
+        term
+        for term, found in languages.items()
+        if not {"mn", "en"} <= found and "/id/dataset/" not in term
+    ] == []
 
 
 def test_statements_stand_on_their_own_pages(client: FlaskClient) -> None:

@@ -135,7 +135,7 @@ def test_what_is_not_shown_is_said(client: FlaskClient) -> None:
     assert "too large to be shown here" in text
     query = f"SELECT ?a {{ VALUES ?a {{ {'1 ' * 900} }} }}"
     _, text = page(client, query, "en")
-    assert "900 rows (first rows: 500)" in text
+    assert "900 rows (the first 500 rows)" in text
 
 
 # --- drawings, and the editor that was built ---

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -132,9 +133,28 @@ def test_what_is_not_in_the_language_of_a_page_says_so(client: FlaskClient, path
 
 @pytest.mark.parametrize("path", PAGES)
 def test_mongolian_pages_show_no_english_of_ours(client: FlaskClient, path: str) -> None:
+    """Neither as a whole text of ours, nor in Latin words that are no names and not in the data."""
     english = {en.strip() for mn, en in texts.TEXTS.values() if mn != en}
     found = {text.strip() for tag, text in _Texts(page(client, path, "mn")).found if tag != "en"}
     assert found & english == set()
+    assert set(_LATIN.findall(" ".join(found))) - data_words() - _NAMES == set()
+
+
+_LATIN = re.compile(r"[A-Za-z]{3,}")
+_NAMES = frozenset(
+    (
+        "Ulzii English SPARQL UTC API MIT RDF CSV JSON XML Turtle Triples Excel DCAT SHACL VoID"
+        " GeoNames MQA IANA WCAG CKAN Service Description html ulzii https example"
+    ).split()
+)
+"""Names that have no other form in Mongolian; those of formats, commands and this instance."""
+
+
+@cache
+def data_words() -> frozenset[str]:
+    """The Latin words of what is loaded, which are shown as they are."""
+    small = Path(__file__).with_name("small.trig").read_text("utf-8")
+    return frozenset(_LATIN.findall(small + MORE))
 
 
 def test_header_and_footer_link_what_is_there(client: FlaskClient) -> None:

@@ -126,7 +126,7 @@ def test_what_is_stated_instead_is_offered(client: FlaskClient) -> None:
 def test_a_trace_of_nothing_shows_examples_in_words(client: FlaskClient) -> None:
     page = client.get("/trace?lang=en", headers=HTML).text
     assert page.count('<a href="/trace?of=http') == 3
-    assert "For example, see what is stated about these:" in page
+    assert "For example, look at these:" in page
     assert "For example" not in client.get(f"/trace?of={quote(CELL)}&lang=en", headers=HTML).text
 
 

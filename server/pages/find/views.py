@@ -13,6 +13,7 @@ from graph.lists.datasets import DESCRIPTION, HERE
 from graph.lists.index import MOST, FacetValue, ListIndex
 from graph.lists.kinds import KINDS
 from graph.lists.query import Facet, ListEntry, ListPage
+from graph.search.collation import sort_key
 from graph.search.excerpt import ExcerptPart
 from server.http import language
 from server.http.urls import Urls
@@ -177,7 +178,7 @@ def _of_kind(address: ListAddress, name: str) -> ListAddress:
 
 def _links(address: ListAddress, facet: Facet) -> list[FacetLink]:
     links: list[FacetLink] = []
-    shown = list(facet.values)
+    shown = sorted(facet.values, key=_frequent_first)
     if facet.selected and facet.selected.id not in {value.id for value in shown}:
         shown.insert(0, facet.selected)
     for value in shown:
@@ -190,6 +191,11 @@ def _links(address: ListAddress, facet: Facet) -> list[FacetLink]:
             (Markup(language.text("more_values")), "", address.at(unfold=facet.name), False)
         )
     return links
+
+
+def _frequent_first(value: FacetValue) -> tuple[int, str]:
+    """Equally frequent values stand in the order of their names; so do all without a number."""
+    return -(value.count or 0), sort_key(label_of(value).striptags())
 
 
 def _sorts(address: ListAddress, page: ListPage) -> list[tuple[str, str]]:

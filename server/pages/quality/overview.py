@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 from markupsafe import Markup
 
 from graph import snapshots
 from graph.queries import Pool
+from graph.search.collation import sort_key
 from server.cache.lru import Lru
 from server.core.context import AppContext
-from server.http.language import text
+from server.http.language import choose, text
 from server.http.problem_details import HttpProblem
 from server.pages.figures.charts import ChartSeries, TimeAxis, line_chart
 from server.pages.layout.writing import one_decimal
@@ -82,17 +84,18 @@ def read(context: AppContext, path: str, rating: str, page: int) -> QualityPage 
     statuses = [item.status for one in (*organisations, score) for item in one.items]
     named = [subject, *(one.subject for one in organisations)]
     named += [iri for iri, _ in datasets.shown] if datasets else []
+    names = labels(context, named)
     return QualityPage(
         path=path,
         subject=subject,
         score=score,
         lacking=tuple((one, _lacking(one, score)) for one in score.to_mend),
-        organisations=organisations,
+        organisations=tuple(sorted(organisations, key=partial(_best_first, names))),
         datasets=datasets,
         items=tuple((s, statuses.count(s)) for s in STATUSES if s in statuses),
         history=tuple(past),
         chart=_chart(past),
-        labels=labels(context, named),
+        labels=names,
     )
 
 
@@ -113,8 +116,11 @@ def _lacking(one: MetricPoints, score: QualityOf) -> int:
 def _organisations(pool: Pool) -> tuple[QualityOf, ...]:
     rows = internal_queries.select(pool, "quality/organisations")
     iris = [row["organisation"].value for row in rows]
-    found = [one for iri, one in scores(pool, iris).items() if "/id/org/" in iri]
-    return tuple(sorted(found, key=lambda one: (-one.total, one.subject)))
+    return tuple(one for iri, one in scores(pool, iris).items() if "/id/org/" in iri)
+
+
+def _best_first(names: Labels, one: QualityOf) -> tuple[Decimal, str]:
+    return -one.total, sort_key(choose(names.get(one.subject, {})) or one.subject)
 
 
 Scored = list[tuple[str, Decimal]]

@@ -9,12 +9,14 @@ from urllib.parse import urlencode
 import pyoxigraph as ox
 from flask import g, request
 
+from graph.search.collation import sort_key
 from server.core.context import AppContext
 from server.cubes import templated
 from server.pages.thing import ThingDocument
 from server.sparql.labels import Labels, labels
 
 PER_PAGE = 50
+_MOST_SORTED = 2_000  # things whose names are all read to sort them
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def read(context: AppContext, thing: ThingDocument) -> IncomingLinks:
     shown = next((one for one in found if one.is_chosen), None)
     last = -(-shown.number // PER_PAGE) if shown else 1
     page = min(page_number(), last)
-    things = _things(context, thing.iri, shown.iri, page) if shown else []
+    things = _things(context, thing.iri, shown, page) if shown else []
     return IncomingLinks(
         found,
         things,
@@ -75,12 +77,19 @@ def page_number() -> int:
     return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
 
 
-def _things(context: AppContext, iri: str, property_: str, page: int) -> list[str]:
+def _things(context: AppContext, iri: str, chosen: IncomingProperty, page: int) -> list[str]:
+    """The things of a page, by name: in Mongolian order, as engines sort texts where they are very
+    many."""
+    start = (page - 1) * PER_PAGE
+    is_sorted_here = chosen.number <= _MOST_SORTED
     filled = {
         "THING": str(ox.NamedNode(iri)),
-        "PROPERTY": str(ox.NamedNode(property_)),
+        "PROPERTY": str(ox.NamedNode(chosen.iri)),
         "LANGUAGE": g.language,
-        "START": str((page - 1) * PER_PAGE),
+        "WINDOW": "" if is_sorted_here else f"LIMIT {PER_PAGE} OFFSET {start}",
     }
     rows = templated.select(context.pool, "pages/things/incoming", filled)
+    if is_sorted_here:
+        rows.sort(key=lambda row: ("name" not in row, sort_key(row.get("name", row["from"]).value)))
+        rows = rows[start : start + PER_PAGE]
     return [row["from"].value for row in rows]
