@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import isleap
+from collections.abc import Iterator
 
 _TYPED = re.compile(
     rb'"([^"\\]*)"\^\^<http://www\.w3\.org/2001/XMLSchema#(date|dateTime|gYear|gYearMonth)>'
@@ -20,6 +21,22 @@ _FORMS = {
 }
 _LONG_MONTHS = {1, 3, 5, 7, 8, 10, 12}
 _FEBRUARY = 2
+
+
+_PLAIN_DAY = rb"[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])"
+_ODD = re.compile(
+    rb'"(?!%(day)s"\^\^<[^>]*#date>|[12]\d{3}"\^\^<[^>]*#gYear>'
+    rb'|%(day)sT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:Z|\+0[1-9]:00)?"\^\^<[^>]*#dateTime>)'
+    rb'[^"\\\n]*"\^\^<http://www\.w3\.org/2001/XMLSchema#(?:date|dateTime|gYear|gYearMonth)>'
+    % {b"day": _PLAIN_DAY}
+)
+
+
+def odd_dates(block: bytes) -> Iterator[int]:
+    """Where in a block of lines dates and times stand that `wrong_date` must look at: all but those
+    of the usual forms."""
+    if b"XMLSchema#date" in block or b"XMLSchema#gYear" in block:
+        yield from (found.start() for found in _ODD.finditer(block))
 
 
 def wrong_date(line: bytes) -> str:

@@ -9,7 +9,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import BinaryIO
 from urllib.parse import unquote
 
 import pyoxigraph as ox
@@ -18,13 +17,11 @@ from rdflib.term import Node, URIRef
 
 from shapes import scripts
 from shapes.asked import AGENCIES_AND_CYRILLIC, is_cyrillic
-from shapes.dates import wrong_date
+from shapes.dates import odd_dates, wrong_date
+from shapes.prefilter.blocks import Statements, blocks
 from shapes.results import ValidationResult
 from shapes.rules import Rule
 from vocab.terms import Term
-
-Statements = bytes | BinaryIO | Iterable[bytes]
-"""N-Triples: a document, an open binary file, or lines with or without line feed."""
 
 _SUBJECT_IS_IRI = "https://w3id.org/ulzii/rule/subject-is-iri/1"
 _DATE_VALID = "https://w3id.org/ulzii/rule/date-valid/1"
@@ -39,6 +36,29 @@ _NEEDS_PARSING = re.compile(
     r"\d{4}[ -]?\d{4}|\\[uU]|[A-Za-z][\u0400-\u04FF]|[\u0400-\u04FF][A-Za-z]"
 )
 _TEL = "tel:"
+
+
+def _kinds() -> bytes:
+    """For each byte of UTF-8 what matters of it for _NEEDS_PARSING: d a digit, a a letter of ASCII,
+    c a byte of a Cyrillic letter, s what may stand between digits, u the first byte of what may be
+    a digit of another script, o that of all others."""
+    table = bytearray(range(256))
+    for kind, these in (
+        ("d", range(ord("0"), ord("9") + 1)),
+        ("a", [*range(ord("A"), ord("Z") + 1), *range(ord("a"), ord("z") + 1)]),
+        ("s", b" -"),
+        ("c", [*range(0x80, 0xC0), *range(0xD0, 0xD4)]),
+        ("o", [*range(0xC0, 0xD0), *range(0xD4, 0x100)]),
+        ("u", b"\xd9\xdb\xdf\xe0\xe1\xea\xef\xf0"),
+    ):
+        for byte in these:
+            table[byte] = ord(kind)
+    return bytes(table)
+
+
+_KINDS = _kinds()
+_LOOKED_AT = (b"d" * 8, b"ddddsdddd", b"u", b"ac", b"ca", b"_:")
+_AS_WRITTEN = (b"\\u", f"<{_TEL}".encode())  # in lower case
 _WORDS = "{?words}"  # in the message of the rule one-script
 _TEXT_DATATYPES = frozenset(
     {
@@ -88,20 +108,24 @@ class StatementReader:
         self.has_observations = False
 
     def read(self, statements: Statements) -> Iterator[bytes]:
-        """All lines.
+        """All lines, in blocks.
 
         Raises SyntaxError (from pyoxigraph) if a line that is parsed is not N-Triples.
         """
-        for line in lines(statements):
-            if _needs_parsing(line.decode()):
-                for triple in ox.parse(line, ox.RdfFormat.N_TRIPLES):
-                    self.results.extend(self._validate(triple))
-            if wrong_date(line):
-                for triple in ox.parse(line, ox.RdfFormat.N_TRIPLES):
-                    found = _result(self._rules[_DATE_VALID], triple, _DATATYPE_COMPONENT)
-                    self.results.append(replace(found, value=triple.object))
-            self.has_observations |= _OBSERVATION in line
-            yield line
+        for block in blocks(statements):
+            for line in _looked_at(block):
+                self._look_at(line)
+            self.has_observations |= _OBSERVATION in block
+            yield block
+
+    def _look_at(self, line: bytes) -> None:
+        if _needs_parsing(line.decode()):
+            for triple in ox.parse(line, ox.RdfFormat.N_TRIPLES):
+                self.results.extend(self._validate(triple))
+        if wrong_date(line):
+            for triple in ox.parse(line, ox.RdfFormat.N_TRIPLES):
+                found = _result(self._rules[_DATE_VALID], triple, _DATATYPE_COMPONENT)
+                self.results.append(replace(found, value=triple.object))
 
     def _validate(self, triple: ox.Quad) -> Iterator[ValidationResult]:
         if isinstance(triple.subject, ox.BlankNode) or isinstance(triple.object, ox.BlankNode):
@@ -119,6 +143,15 @@ class StatementReader:
         )
 
 
+def _looked_at(block: bytes) -> Iterable[bytes]:
+    """The lines of a block that may have something to look at, in order: mostly none."""
+    kinds, lower = block.translate(_KINDS), block.lower()
+    if any(map(kinds.__contains__, _LOOKED_AT)) or any(map(lower.__contains__, _AS_WRITTEN)):
+        return block.splitlines(keepends=True)
+    starts = dict.fromkeys(block.rfind(b"\n", 0, at) + 1 for at in odd_dates(block))
+    return [block[at : block.find(b"\n", at) + 1] for at in starts]
+
+
 def _needs_parsing(line: str) -> bool:
     """Whether a line can have a blank node or text that a rule matches."""
     literal = line.find('"')  # subject and predicate contain no quote
@@ -127,14 +160,6 @@ def _needs_parsing(line: str) -> bool:
         or f"<{_TEL}" in line.lower()
         or (literal >= 0 and _NEEDS_PARSING.search(line, literal) is not None)
     )
-
-
-def lines(statements: Statements) -> Iterator[bytes]:
-    """The non-empty lines, each with its line feed."""
-    split = statements.split(b"\n") if isinstance(statements, bytes) else statements
-    for line in split:
-        if text := line.rstrip(b"\r\n"):
-            yield text + b"\n"
 
 
 def _denials(shapes: Graph, rules: dict[str, Rule]) -> Iterator[LineDenial]:

@@ -6,7 +6,7 @@ what can fail, and pySHACL validates only that.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,13 +17,14 @@ from rdflib import SH, Graph, URIRef
 from shapes.asked import of_foreign_source
 from shapes.comparisons import compare
 from shapes.files import graph_digest, shape_files, shapes_digest, shapes_graph
+from shapes.prefilter.blocks import Statements
 from shapes.prefilter.compiler import CompiledShapes
 from shapes.prefilter.run import Prefiltered, ProgressCallback
 from shapes.pyshacl_results import ResultBuilder
 from shapes.pyshacl_store import PyshaclStore
 from shapes.results import ValidationReport, ValidationResult, make_report
 from shapes.rules import Rule, read_rules
-from shapes.statements import StatementReader, Statements, lines
+from shapes.statements import StatementReader
 
 _IN_MEMORY_LIMIT = 64 << 20
 """Up to this many bytes of statements, SPARQL constraints run on a store in memory (faster)."""
@@ -62,14 +63,11 @@ def validate(
     shapes, rules_by_shape, compiled = own_rules()
     reader = StatementReader(shapes, rules_by_shape, foreign=foreign)
     builder = ResultBuilder(shapes, rules_by_shape)
-    prefiltered = Prefiltered(compiled, reader.read(candidate), lines(reference), workspace)
-    found = _results(prefiltered, builder, workspace, jobs, progress)
+    prefiltered = Prefiltered(compiled, reader.read(candidate), reference, workspace)
     # other focus nodes belong to the reference, which was validated before it was published
-    own = [
-        result
-        for result in found
-        if prefiltered.candidate.has_subject(f"<{result.focus}>".encode())
-    ]
+    is_own = prefiltered.candidate.has_subject
+    found = _results(prefiltered, builder, workspace, jobs, progress, is_own)
+    own = [result for result in found if is_own(f"<{result.focus}>".encode())]
     whole = _fully_validated_shapes(prefiltered, builder)
     compared = compare(prefiltered.candidate, rules_by_shape)
     results: Iterable[ValidationResult] = [*reader.results, *compared, *own]
@@ -122,9 +120,9 @@ def check(
     ConstraintLoadError if the shapes are not valid SHACL.
     """
     prepared = shapes if isinstance(shapes, PreparedShapes) else prepare(shapes)
-    prefiltered = Prefiltered(prepared.compiled, lines(candidate), lines(reference), workspace)
+    prefiltered = Prefiltered(prepared.compiled, candidate, reference, workspace)
     builder = ResultBuilder(prepared.graph, prepared.rules)
-    found = list(_results(prefiltered, builder, workspace, jobs, progress))
+    found = list(_results(prefiltered, builder, workspace, jobs, progress, lambda focus: True))
     whole = _fully_validated_shapes(prefiltered, builder)
     return make_report(found, prefiltered.candidate.count, prepared.digest, whole)
 
@@ -142,12 +140,15 @@ def _results(
     workspace: Path | None,
     jobs: int,
     progress: ProgressCallback | None,
+    is_asked: Callable[[bytes], bool],
 ) -> Iterator[ValidationResult]:
+    """The results, of SPARQL constraints those at focus nodes that are asked for."""
     for found in prefiltered.results(progress, jobs):
         yield builder.result(found)
-    if prefiltered.full_graph_pairs:
+    # a store of all statements takes longer than everything else: mostly no query has a focus node
+    if pairs := [pair for pair in prefiltered.full_graph_pairs if is_asked(pair[0])]:
         data = PyshaclStore(_store(prefiltered, workspace), prefiltered.queries)
-        for found in prefiltered.validate_full_graph(data):
+        for found in prefiltered.validate_full_graph(data, pairs):
             yield builder.result(found)
 
 

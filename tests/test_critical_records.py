@@ -74,6 +74,8 @@ def test_what_lines_describe() -> None:
         b" <http://purl.org/linked-data/cube#DataSet> .",
         b"<https://a.mn/o> <http://purl.org/linked-data/cube#dataSet> <https://a.mn/c> .",
         b'<https://a.mn/o> <https://a.mn/p> "dcat#Dataset> ." .',
+        b"<https://a.mn/o> <https://a.mn/p> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> .",
     ]
-    assert described.datasets(lines) == {"https://a.mn/d"}
-    assert described.cubes(lines) == described.observed_cubes(lines) == {"https://a.mn/c"}
+    whole = [b"".join(line + b"\n" for line in lines)]
+    assert described.datasets(whole) == {"https://a.mn/d"}
+    assert described.cubes(whole) == described.observed_cubes(whole) == {"https://a.mn/c"}

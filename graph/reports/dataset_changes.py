@@ -27,14 +27,18 @@ class DatasetChanges:
 
 def between(archive: Archive, names: Names, load: Event, previous: Event | None) -> DatasetChanges:
     """The changes that the version of a Load event makes to the one it was compared with."""
-    now = described.datasets(_stated(archive, load))
-    before = described.datasets(_stated(archive, previous)) if previous else set()
+    now = described.datasets(_blocks(archive, load))
+    before = described.datasets(_blocks(archive, previous)) if previous else set()
     return DatasetChanges(
         datasets=len(now),
         added=tuple(sorted(now - before)),
         changed=tuple(sorted(_changed(archive, names, load, now & before))),
         deleted=tuple(sorted(before - now)),
     )
+
+
+def _blocks(archive: Archive, load: Event) -> Iterator[bytes]:
+    return layer.read_blocks(archive, load["layers"][STATED]["lines"])
 
 
 def _stated(archive: Archive, load: Event) -> Iterator[bytes]:

@@ -25,6 +25,7 @@ INFERRED: Final = "inferred"
 FINDINGS: Final = "findings"
 NAMES: Final = (STATED, INFERRED, FINDINGS)
 _PIECE = 20_000  # lines
+_BLOCK = 1 << 16  # bytes
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -152,6 +153,13 @@ def read_with_line_feeds(archive: Archive, digest: str) -> Iterator[bytes]:
     """The canonical lines of a layer, with their line feeds, which is a little faster."""
     with archive.open(digest) as blob:
         yield from blob
+
+
+def read_blocks(archive: Archive, digest: str) -> Iterator[bytes]:
+    """The canonical lines of a layer, many at a time, with their line feeds."""
+    with archive.open(digest) as blob:
+        while block := blob.read(_BLOCK) + blob.readline():
+            yield block
 
 
 def root_of(lines: Iterable[bytes]) -> str:

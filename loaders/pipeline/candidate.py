@@ -137,8 +137,8 @@ class CandidateMaker:
         version = CandidateVersion(
             mapped=mapped,
             statements=stated.statements + layers[INFERRED].statements,
-            datasets=described.datasets(layer.read(self._archive, stated.lines)),
-            datasets_before=described.datasets(self._previous.lines(STATED)),
+            datasets=described.datasets(layer.read_blocks(self._archive, stated.lines)),
+            datasets_before=described.datasets(self._previous.blocks(STATED)),
             records_before=load["counts"]["records"] if load else 0,
             is_meant_to_shrink=self._previous.manifest() in self._source.replaces,
             unread=mapped.findings.unread(self._instance.names.source(self._source.id)),
@@ -150,8 +150,8 @@ class CandidateMaker:
 
     def _cubes_of_nobody(self, stated: layer.Layer) -> set[str]:
         """The cubes of observations that neither the candidate nor a reference describes."""
-        observed = described.observed_cubes(layer.read(self._archive, stated.lines))
-        if missing := observed - described.cubes(layer.read(self._archive, stated.lines)):
+        observed = described.observed_cubes(layer.read_blocks(self._archive, stated.lines))
+        if missing := observed - described.cubes(layer.read_blocks(self._archive, stated.lines)):
             missing -= described.cubes(self._validator.reference(self._previous.references()))
         return missing
 

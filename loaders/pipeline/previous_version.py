@@ -46,6 +46,12 @@ class PreviousVersion:
             return iter(())
         return layer.read(self._archive, self.load_event["layers"][name]["lines"])
 
+    def blocks(self, name: str) -> Iterator[bytes]:
+        """The same, many lines at a time, with their line feeds."""
+        if self.load_event is None:
+            return iter(())
+        return layer.read_blocks(self._archive, self.load_event["layers"][name]["lines"])
+
     def references(self) -> dict[str, int]:
         """The published version of each source that this one refers to.
 

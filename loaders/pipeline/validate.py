@@ -104,14 +104,14 @@ class CandidateValidator:
 
     def _candidate(self, layers: Mapping[str, Layer]) -> Iterator[bytes]:
         for name in (STATED, INFERRED):
-            yield from layer.read(self._archive, layers[name].lines)
+            yield from layer.read_blocks(self._archive, layers[name].lines)
 
     def reference(self, references: Mapping[str, int]) -> Iterator[bytes]:
-        """The stated and inferred lines of the references."""
+        """The stated and inferred lines of the references, in blocks with line feeds."""
         for source in references:
             layers = self._published[source]["layers"]
             for name in (STATED, INFERRED):
-                yield from layer.read(self._archive, layers[name]["lines"])
+                yield from layer.read_blocks(self._archive, layers[name]["lines"])
 
     def _violating_records(
         self, report: ValidationReport, layers: Mapping[str, Layer]

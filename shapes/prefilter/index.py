@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 
 TYPE = b"<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
@@ -24,15 +25,16 @@ class GraphIndex:
     def __init__(self, forward: Iterable[bytes], inverse: Iterable[bytes]) -> None:
         self.forward: dict[bytes, ObjectsBySubject] = {p: {} for p in (TYPE, SUBCLASS, *forward)}
         self.inverse: dict[bytes, ObjectsBySubject] = {p: {} for p in inverse}
-        self._predicates = self.forward.keys() | self.inverse.keys()
+        predicates = map(re.escape, sorted(self.forward.keys() | self.inverse.keys()))
+        # the line feed before: what begins with a fixed byte is found at once
+        self._indexed = re.compile(rb"\n([^ \n]+) (%s) ([^\n]*) \." % b"|".join(predicates))
         self._interned: dict[tuple[bytes, ...], tuple[bytes, ...]] = {}
         self._more_typed = False
 
-    def add(self, line: bytes) -> None:
-        """Add a canonical line (with its line feed) if its predicate is indexed."""
-        subject, predicate, value = line.split(b" ", 2)
-        if predicate in self._predicates:
-            value = value[:-3]
+    def add(self, block: bytes) -> None:
+        """Add the canonical lines of a block (with their line feeds) whose predicate is indexed."""
+        for found in self._indexed.finditer(b"\n" + block):
+            subject, predicate, value = found.groups()
             if predicate in self.forward:
                 self._put(self.forward[predicate], subject, value)
             if predicate in self.inverse:

@@ -10,12 +10,13 @@ from pathlib import Path
 
 from rdflib import Graph
 
+from shapes.prefilter.blocks import Statements, blocks, canonical
 from shapes.prefilter.compiler import CompiledShapes, ShapeCompiler
 from shapes.prefilter.focus_validator import FocusValidator, ResultTriples
 from shapes.prefilter.graph import graph, merged
 from shapes.prefilter.index import TYPE, GraphIndex
 from shapes.prefilter.select import FocusPair, Selector
-from shapes.prefilter.spool import Group, LineSpool, canonical, tee
+from shapes.prefilter.spool import Group, LineSpool, tee
 
 ProgressCallback = Callable[[int, int], None]
 """Called with the number of bytes read and the total."""
@@ -36,16 +37,16 @@ class Prefiltered:
     def __init__(
         self,
         shapes: Graph | CompiledShapes,
-        candidate: Iterable[bytes],
-        reference: Iterable[bytes] = (),
+        candidate: Statements,
+        reference: Statements = b"",
         folder: Path | None = None,
     ) -> None:
         if folder:
             folder.mkdir(parents=True, exist_ok=True)
         compiled = shapes if isinstance(shapes, CompiledShapes) else CompiledShapes(shapes)
         index = GraphIndex(compiled.needs.forward, compiled.needs.inverse)
-        self.candidate = LineSpool(tee(canonical(candidate), index.add), folder)
-        self.reference = LineSpool(tee(canonical(reference), index.add), folder)
+        self.candidate = LineSpool(tee(canonical(blocks(candidate)), index.add), folder)
+        self.reference = LineSpool(tee(canonical(blocks(reference)), index.add), folder)
         index.look_up = lru_cache(_REMEMBERED)(self._types)
         self.full_graph_pairs: list[FocusPair] = []
         self.unchecked: set[int] = set()
@@ -134,9 +135,12 @@ class Prefiltered:
             else:
                 yield pair
 
-    def validate_full_graph(self, data: Graph) -> Iterator[ResultTriples]:
-        """The results of `full_graph_pairs`, validated over a graph with all statements."""
-        return FocusValidator(self.units, data).results(self.full_graph_pairs)
+    def validate_full_graph(
+        self, data: Graph, pairs: Iterable[FocusPair] | None = None
+    ) -> Iterator[ResultTriples]:
+        """The results of `full_graph_pairs`, or of some of them, validated over a graph with all
+        statements."""
+        return FocusValidator(self.units, data).results(pairs or self.full_graph_pairs)
 
 
 class _WorkerState:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import heapq
 import mmap
-import re
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice, pairwise
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
-import pyoxigraph as ox
+from shapes.prefilter.merging import merge, unique
 
 Buffer = bytes | mmap.mmap
 Group = dict[bytes, list[bytes]]
@@ -19,58 +17,45 @@ Group = dict[bytes, list[bytes]]
 
 _RELEASED = 1 << 24  # bytes behind the place where reading is
 _RUN_SIZE = 250_000  # lines sorted in memory at once
-
-_IRI = rb'<[^\x00-\x20<>"{}|^`\\]*>'
-_STRING = rb'"[^"\\\n\r]*(?:\\[tbnrf"\\][^"\\\n\r]*)*"'
-_NO_STRING = rb"(?!<http://www\.w3\.org/2001/XMLSchema#string>)"
-CANONICAL = re.compile(
-    rb"(%(iri)s|_:[A-Za-z0-9]+) (%(iri)s) "
-    rb"(?:%(iri)s|_:[A-Za-z0-9]+|%(string)s(?:@[a-z]+(?:-[a-z0-9]+)*|\^\^%(not)s%(iri)s)?) \.\n"
-    % {b"iri": _IRI, b"string": _STRING, b"not": _NO_STRING}
-)
-
-
-def canonical(lines: Iterable[bytes]) -> Iterator[bytes]:
-    """Each line in canonical form, with line feed.
-
-    Raises SyntaxError (of pyoxigraph) where a line is not N-Triples.
-    """
-    for line in lines:
-        if CANONICAL.fullmatch(line):  # much faster than parsing, and true of almost all lines
-            yield line
-        else:
-            for quad in ox.parse(line, ox.RdfFormat.N_TRIPLES):
-                yield f"{quad.subject} {quad.predicate} {quad.object} .\n".encode()
+_PIECE = 1 << 20  # bytes of a run that are read at a time
 
 
 class LineSpool:
     """Sorted unique lines, kept in memory, or in an unnamed file in `folder`."""
 
-    def __init__(self, lines: Iterable[bytes], folder: Path | None = None) -> None:
+    def __init__(self, given: Iterable[bytes], folder: Path | None = None) -> None:
+        """`given` are blocks of whole lines, in any order."""
         self._folder = folder
         self.count = 0
-        self._buffer = self._store(self._counted(_merged(self._runs(iter(lines)))))
+        self._buffer = self._store(self._counted(unique(merge(self._runs(given)))))
 
-    def _runs(self, lines: Iterator[bytes]) -> Iterator[Iterable[bytes]]:
+    def _runs(self, given: Iterable[bytes]) -> Iterator[Iterator[list[bytes]]]:
         """Sorted runs; all except the last are written to files."""
-        while run := sorted(islice(lines, _RUN_SIZE)):
-            yield self._write_run(run) if len(run) == _RUN_SIZE else run
+        run: list[bytes] = []
+        for block in given:
+            run += block.splitlines(keepends=True)
+            if len(run) >= _RUN_SIZE:
+                yield self._write_run(sorted(run))
+                run = []
+        run.sort()
+        yield iter([run])
 
-    def _counted(self, lines: Iterator[bytes]) -> Iterator[bytes]:
-        for self.count, line in enumerate(lines, 1):
-            yield line
+    def _counted(self, lists: Iterable[list[bytes]]) -> Iterator[bytes]:
+        for lines in lists:
+            self.count += len(lines)
+            yield b"".join(lines)
 
-    def _write_run(self, run: list[bytes]) -> BinaryIO:
+    def _write_run(self, run: list[bytes]) -> Iterator[list[bytes]]:
         file: BinaryIO = TemporaryFile(dir=self._folder)  # noqa: SIM115
         file.writelines(run)
         file.seek(0)
-        return file
+        return _read(file)
 
-    def _store(self, lines: Iterator[bytes]) -> Buffer:
+    def _store(self, parts: Iterator[bytes]) -> Buffer:
         if self._folder is None:
-            return b"".join(lines)
+            return b"".join(parts)
         with TemporaryFile(dir=self._folder) as file:
-            file.writelines(lines)
+            file.writelines(parts)
             file.flush()
             # an empty file cannot be mapped; a mapping outlives its file
             return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if file.tell() else b""
@@ -151,16 +136,15 @@ class LineSpool:
         return low
 
 
-def _merged(runs: Iterable[Iterable[bytes]]) -> Iterator[bytes]:
-    last = b""
-    for line in heapq.merge(*runs):
-        if line != last:
-            yield line
-            last = line
+def _read(file: BinaryIO) -> Iterator[list[bytes]]:
+    """The lines of a file, some at a time; it is closed at its end."""
+    with file:
+        while data := file.read(_PIECE):
+            yield (data + file.readline()).splitlines(keepends=True)
 
 
-def tee(lines: Iterable[bytes], observe: Callable[[bytes], None]) -> Iterator[bytes]:
-    """The same lines; `observe` is called with each before it is passed on."""
-    for line in lines:
-        observe(line)
-        yield line
+def tee(given: Iterable[bytes], observe: Callable[[bytes], None]) -> Iterator[bytes]:
+    """The same blocks; `observe` is called with each before it is passed on."""
+    for block in given:
+        observe(block)
+        yield block

@@ -6,11 +6,11 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+from shapes.prefilter.blocks import Statements
 from shapes.prefilter.run import ProgressCallback
 from shapes.profiles import profile_digest, profile_graph
 from shapes.results import ValidationReport, ValidationResult, make_report
 from shapes.rules import Rule, read_rules
-from shapes.statements import Statements
 from shapes.validate import PreparedShapes, check, prepare
 
 
