@@ -41,6 +41,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "run_same": ("өөрчлөлтгүй", "nothing had changed"),
     "run_held": ("зөвшөөрөл хүлээж байна", "held until it is approved"),
     "run_rejected": ("татгалзсан", "rejected"),
-    "run_quarantined": ("хорио тавьсан", "quarantined"),
+    "run_quarantined": ("тусгаарласан", "quarantined"),
     "run_failed": ("татаж чадсангүй", "not fetched"),
 }
