@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+import pyoxigraph as ox
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from loaders.formats.cubes import periods
+from vocab.namespaces import STAT, XSD
 
 KEYS = {
     "2024": (date(2024, 1, 1), date(2024, 12, 31)),
@@ -23,6 +25,21 @@ KEYS = {
 @pytest.mark.parametrize(("key", "days"), KEYS.items())
 def test_days_of_a_period(key: str, days: periods.Days) -> None:
     assert periods.days(key) == days
+
+
+@pytest.mark.parametrize(
+    ("key", "year"),
+    [
+        ("2024", "2024"),
+        ("2000-Q4", "2000"),
+        ("2019-W01", "2019"),
+        ("2022-03--2022-06", "2022"),
+        ("2023--2024", ""),
+    ],
+)
+def test_a_period_within_a_year_has_it(key: str, year: str) -> None:
+    years = [one.object for one in periods.period(key) if one.predicate == STAT.year]
+    assert years == ([ox.Literal(year, datatype=XSD.gYear)] if year else [])
 
 
 @pytest.mark.parametrize(

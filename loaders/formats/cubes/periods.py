@@ -1,4 +1,4 @@
-"""Periods of observations: a dct:PeriodOfTime with its first and last day.
+"""Periods of observations: a dct:PeriodOfTime with its first and last day, and its year.
 
 Keys: `2024`, `2000-Q4`, `2019-02`, `2019-W05` (ISO 8601 weeks), a day `2019-01-02`; two joined by
 `--` are the span from the first to the last of them, both inclusive.
@@ -17,7 +17,7 @@ from loaders.formats import mapping
 from loaders.formats.catalogue import PropertyObject, about
 from loaders.formats.cubes.observations import DimensionCode
 from loaders.pipeline.record import Statement
-from vocab.namespaces import DCAT, DCT, RDF
+from vocab.namespaces import DCAT, DCT, RDF, STAT, XSD
 
 Days = tuple[date, date]
 """The first and the last day of a period."""
@@ -30,13 +30,19 @@ def period_code(key: str) -> DimensionCode:
 
 
 def period(key: str) -> Iterator[Statement]:
-    """A period with its first and last day. Raises ValueError for what is no key of a period."""
+    """A period with its first and last day, and its year where it lies in one.
+
+    Raises ValueError for what is no key of a period.
+    """
     first, last = days(key)
     pairs: list[PropertyObject] = [
         (RDF.type, DCT.PeriodOfTime),
         (DCAT.startDate, mapping.date(first.isoformat())),
         (DCAT.endDate, mapping.date(last.isoformat())),
     ]
+    years = {part[:4] for part in key.split("--")}  # of a week: the year that ISO 8601 counts it in
+    if len(years) == 1:
+        pairs.append((STAT.year, ox.Literal(years.pop(), datatype=XSD.gYear)))
     return about(ox.NamedNode(iris.period(key)), pairs, "period")
 
 
