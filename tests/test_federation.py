@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import httpx2
@@ -10,7 +11,7 @@ import pytest
 
 from graph.core.errors import ConfigError, QueryRefused
 from graph.core.instance import Instance
-from graph.federation import Federation, Service
+from graph.federation import Federation, Service, narrowing
 from graph.federation.settings import configured_services
 from graph.queries import Pool, Query
 from server.app import create_app
@@ -28,7 +29,7 @@ def test_what_is_there_is_joined_with_what_is_here(federated: Pool, endpoint: En
         }}"""
     assert rows(federated, text) == [[f"<{PLACE}>", "5", "120000"]]
     assert "PREFIX core:" in endpoint.asked[-1]
-    assert "SELECT * WHERE { ?place <urn:people> ?people" in endpoint.asked[-1]
+    assert f"SELECT * WHERE {{VALUES (?place) {{\n(<{PLACE}>)\n}}  ?place" in endpoint.asked[-1]
 
 
 @pytest.mark.skipif(
@@ -101,6 +102,87 @@ def test_the_same_question_is_asked_once(federated: Pool, endpoint: Endpoint) ->
     assert len(endpoint.asked) == before + 1
 
 
+ALL_HERE = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> SELECT * {{
+    ?place rdfs:label ?name . {between} SERVICE <{url}> {{ {there} }} {after} }}"""
+
+
+@pytest.mark.parametrize(
+    ("there", "between", "after"),
+    [
+        ("?place <urn:people> ?people", "", ""),
+        ("?place <urn:people> ?people FILTER(?people > 10)", "", "FILTER(LANG(?name) = 'mn')"),
+        ("?place <urn:people> ?people OPTIONAL {{ ?place <urn:name> ?n }}", "", ""),
+        ("{{ SELECT ?place ?n {{ ?place <urn:name> ?n }} LIMIT 9 }} ?place ?p ?n", "", ""),
+        ("?place <urn:people> ?m", "FILTER(?place != <urn:no>)", "OPTIONAL {{ ?place a ?c }}"),
+        ("?place <urn:people> ?people", "?place a ?class .", "MINUS {{ ?place a ?people }}"),
+        ("?place <urn:nothing> ?people", "", ""),
+        ("?place <urn:people> ?people", "FILTER(?name = 'nobody')", ""),
+    ],
+)
+def test_what_the_query_knows_is_sent_along(
+    federated: Pool, endpoint: Endpoint, there: str, between: str, after: str
+) -> None:
+    text = ALL_HERE.replace("{there}", there).replace("{between}", between)
+    text = text.replace("{after}", after).format(url=endpoint.url())
+    before = len(endpoint.asked)
+    found = rows(federated, text)
+    assert all("VALUES (?place)" in asked for asked in endpoint.asked[before:])
+    expected = _joined_alone(federated, text)
+    assert sorted(found) == sorted(expected)
+
+
+def _joined_alone(pool: Pool, text: str) -> list[list[str]]:
+    """The rows of a query whose clauses are called alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("graph.federation.expanding.narrowing", lambda *_: None)
+        return rows(pool, text)
+
+
+def test_values_are_sent_in_blocks(
+    federated: Pool, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(narrowing, "BLOCK", 1)
+    before = len(endpoint.asked)
+    there = "?place <urn:people> ?people"
+    text = ALL_HERE.format(url=endpoint.url(), there=there, between="", after="")
+    assert len(rows(federated, text)) == 2
+    asked = endpoint.asked[before:]
+    assert len(asked) > 2
+    assert all(one.count("\n(<https://") == 1 for one in asked)
+    monkeypatch.setattr(narrowing, "MOST_VALUES", 2)  # more than these: called alone
+    assert len(rows(federated, text)) == 2
+    assert len(endpoint.asked) == before + len(asked) + 1
+
+
+def test_where_nothing_can_match_nobody_is_called(federated: Pool, endpoint: Endpoint) -> None:
+    before = len(endpoint.asked)
+    text = f"""SELECT * {{ ?place <urn:not-here> ?name
+        SERVICE <{endpoint.url()}> {{ ?place <urn:people> ?people }} }}"""
+    with federated.run(Query(text, "csv")) as answer:
+        assert answer.read() == b"place,name,people\r\n"
+    assert len(endpoint.asked) == before
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "OPTIONAL {{ ?place ?p ?q }} {service}",
+        "?place ?p ?q OPTIONAL {{ {service} }}",
+        "{{ ?place a ?c {service} }}",
+        "?place a ?c . {{ {service} }} UNION {{ ?place ?p ?q }}",
+        "?place ?p ?q SERVICE <{url}> {{ OPTIONAL {{ ?place <urn:people> ?m }} }}",
+    ],
+)
+def test_what_is_not_certain_is_called_alone(
+    federated: Pool, endpoint: Endpoint, pattern: str
+) -> None:
+    service = f"SERVICE <{endpoint.url()}> {{ ?place <urn:people> ?people }}"
+    before = len(endpoint.asked)
+    rows(federated, f"SELECT * {{ {pattern.format(service=service, url=endpoint.url())} }}")
+    [asked] = endpoint.asked[before:]
+    assert "VALUES" not in asked
+
+
 def test_over_http_it_is_never_kept(federated: Pool, endpoint: Endpoint) -> None:
     client = create_app(federated.instance, federated).test_client()
     text = f"SELECT ?n {{ SERVICE <{endpoint.url()}> {{ <urn:other> <urn:people> ?n }} }}"
@@ -115,6 +197,7 @@ def test_over_http_it_is_never_kept(federated: Pool, endpoint: Endpoint) -> None
     answer = client.get("/sparql", query_string={"query": failed})
     assert answer.status_code == 502
     assert "/busy> failed: it responded with HTTP status 503" in json.loads(answer.data)["detail"]
+    assert "service-rows=1000" in answer.headers["Ulzii-Limits"]
     described = client.get("/sparql", headers={"Accept": "application/n-triples"})
     assert b"BasicFederatedQuery" in described.data
 
@@ -127,6 +210,10 @@ def test_it_is_off_by_default(pool: Pool, endpoint: Endpoint) -> None:
     assert len(endpoint.asked) == before
 
 
+DOCS = Path(__file__).parent.parent / "docs/federation.md"
+KNOWN = DOCS.read_text("utf-8").partition("They are Wikidata")[2].partition("\n\n")[0]
+
+
 def test_services_of_the_configuration(instance: Instance) -> None:
     path = instance.root / "instance.toml"
     assert configured_services(instance) == []
@@ -135,6 +222,13 @@ def test_services_of_the_configuration(instance: Instance) -> None:
                     'private_services = ["http://127.0.0.1/q"]\n')  # fmt: skip
     services = [Service("https://e.example/q"), Service("http://127.0.0.1/q", private=True)]
     assert configured_services(instance) == services
+    path.write_text(config + "[federation]\nknown = true\n")
+    documented = re.findall(r"<(https://[^>]+)>", KNOWN)
+    assert [one.url for one in configured_services(instance)] == documented
+    Federation(configured_services(instance))
+    path.write_text(config + '[federation]\nknown = "yes"\n')
+    with pytest.raises(ConfigError, match="cannot contain known"):
+        configured_services(instance)
     path.write_text(config + '[federation]\nservice = "https://e.example/q"\n')
     with pytest.raises(ConfigError, match="cannot contain service"):
         configured_services(instance)
@@ -149,3 +243,4 @@ def test_the_list_is_an_option(tmp_path: Path) -> None:
 
     done = CliRunner().invoke(main, ["serve", "--help"])
     assert "--private-service" in done.output
+    assert "--known-services" in done.output

@@ -23,8 +23,8 @@ graph/lists
 graph/catalogue/description graph/catalogue graph/publication graph/backup graph/export graph/audit
 graph/history
 graph/reports
-graph/queries/model graph/queries/syntax graph/federation graph/queries/property_functions
-graph/queries/patterns graph/queries/results graph/queries/engines
+graph/queries/model graph/queries/syntax graph/queries/property_functions
+graph/queries/patterns graph/federation graph/queries/results graph/queries/engines
 graph/queries/admission graph/queries/pool graph/queries
 graph/trace/records graph/trace graph/trace/formats graph/evidence_bundles
 loaders loaders/descriptions loaders/fetching loaders/captures loaders/bundles

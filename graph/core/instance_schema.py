@@ -52,6 +52,7 @@ class RetentionSection(TomlTable):
 class FederationSection(TomlTable):
     """`[federation]`: endpoints that SERVICE may call."""
 
+    known: bool = Field(default=False, description="true, to allow the public endpoints")
     services: list[str] = Field(default=[], description="a list of addresses")
     private_services: list[str] = Field(
         default=[], description="a list of addresses in private networks"

@@ -30,6 +30,8 @@ from graph.core.limited_process import ProcessLimits
 from graph.federation import calling, solutions
 from graph.federation.calling import CallLimits, Service, ServiceError, ServiceRefused
 from graph.federation.clauses import ServiceClause, find_clauses
+from graph.federation.narrowing import blocks as values_blocks
+from graph.federation.narrowing import narrowed, narrowing
 from graph.queries.model.query import Query
 from graph.queries.syntax.checks import QueryInfo, inspect
 from graph.queries.syntax.dataset import resolve_iris
@@ -42,11 +44,16 @@ _MAX_TEXT = 32 << 20  # bytes of a query with the solutions in it
 _INSPECTION_MEMORY = 512 << 20
 
 
+LocalRows = Callable[[str], bytes]
+"""Runs a query here, after the prologue; gives its solutions as SPARQL results JSON."""
+
+
 class _Stop(NamedTuple):
-    """When the calls of a query end; see `Federation.expand`."""
+    """When the calls of a query end, and how values for them are found; see `Federation.expand`."""
 
     deadline: float
     check: Callable[[], None]
+    local: LocalRows | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +87,12 @@ class Federation:
         prologue: str,
         deadline: float,
         check: Callable[[], None] = lambda: None,
+        local: LocalRows | None = None,
     ) -> tuple[Query, QueryInfo]:
         """The query with its SERVICE clauses replaced by their solutions, checked again.
+
+        With `local` the values that the rest of the query has are sent along
+        (`graph.federation.narrowing`).
 
         `deadline` is a time of the monotonic clock; `check` is called now and then, and ends the
         calls by raising an error: for a client that hung up. Raises QueryRefused for endpoints that
@@ -101,7 +112,7 @@ class Federation:
                 "too many queries are waiting for other endpoints", hint="Try again later."
             )
         try:
-            stop = _Stop(deadline, check)
+            stop = _Stop(deadline, check, local)
             text = self._expanded_text(query.text, prologue, base, calls, stop)
             return query._replace(text=text), _inspect(text, stop)
         finally:
@@ -126,25 +137,29 @@ class Federation:
     ) -> str:
         # The prologue is sent along: the pattern may use its prefixes and relative IRIs.
         head = (f"BASE <{base}>\n" if base else "") + prologue
-        replacements: dict[tuple[str, str], str] = {}  # equal queries are sent once
+        replacements: dict[tuple[str, tuple[str, ...], bool], str] = {}
         pieces, end = list[str](), 0
         for clause, url in calls:
-            # the line break ends a comment at the end of the pattern
-            query = f"{head}\nSELECT * WHERE {{{clause.pattern}\n}}"
-            if (url, query) not in replacements:
-                replacements[url, query] = self._replacement(clause, url, query, stop)
-            pieces += [text[end : clause.start], replacements[url, query]]
+            patterns = _patterns(text, clause, [each for each, _ in calls], stop)
+            key = (url, patterns, clause.silent)  # equal queries are sent once
+            if key not in replacements:
+                # the line break ends a comment at the end of the pattern
+                queries = [f"{head}\nSELECT * WHERE {{{pattern}\n}}" for pattern in patterns]
+                replacements[key] = self._replacement(clause, url, queries, stop)
+            pieces += [text[end : clause.start], replacements[key]]
             end = clause.end
         return "".join([*pieces, text[end:]])
 
-    def _replacement(self, clause: ServiceClause, url: str, query: str, stop: _Stop) -> str:
+    def _replacement(self, clause: ServiceClause, url: str, queries: list[str], stop: _Stop) -> str:
         """The text that replaces a clause."""
         stop.check()
+        nothing = f"{{{clause.pattern}\n}} FILTER(false)"  # keeps the variables for SELECT *
         try:
-            return f"{{ {self._values(url, query, stop)} }}"
+            blocks = [f"{{ {self._values(url, query, stop)} }}" for query in queries]
+            return " UNION ".join(blocks) or f"{{ {nothing} }}"
         except ServiceError as error:
-            if clause.silent:  # the pattern is kept for its variables, which SELECT * must show
-                return f"OPTIONAL {{ {{{clause.pattern}\n}} FILTER(false) }}"
+            if clause.silent:
+                return f"OPTIONAL {{ {nothing} }}"
             raise ServiceFailed(
                 f"SERVICE <{url}> failed: {_shortened(error)}",
                 hint="With SERVICE SILENT the query continues without it.",
@@ -152,7 +167,8 @@ class Federation:
         except ServiceRefused as error:
             raise ServiceFailed(
                 f"SERVICE <{url}>: {_shortened(error)}",
-                hint="Request fewer solutions, and only IRIs and literals.",
+                hint=f"Request at most {self.limits.max_solutions:,} solutions, and only IRIs and "
+                "literals.",
             ) from error
 
     def _values(self, url: str, query: str, stop: _Stop) -> str:
@@ -162,6 +178,23 @@ class Federation:
         call_limits = CallLimits(deadline, limits.max_bytes, stop.check)
         body = calling.call(self.services, url, query, call_limits)
         return solutions.values_block_limited(body, limits.max_solutions, deadline, stop.check)
+
+
+def _patterns(
+    text: str, clause: ServiceClause, clauses: list[ServiceClause], stop: _Stop
+) -> tuple[str, ...]:
+    """The patterns to send for a clause: with a block of values each, or alone."""
+    narrow = narrowing(text, clause, clauses) if stop.local else None
+    if narrow is None or stop.local is None:
+        return (clause.pattern,)
+    try:
+        blocks = values_blocks(stop.local(narrow.query))
+    except (QueryError, ServiceError, ServiceRefused):  # too slow or unusual: as without values
+        stop.check()
+        return (clause.pattern,)
+    if blocks is None:
+        return (clause.pattern,)
+    return tuple(narrowed(clause.pattern, values, narrow.plain) for values in blocks)
 
 
 def _inspect(text: str, stop: _Stop) -> QueryInfo:

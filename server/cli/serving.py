@@ -13,7 +13,7 @@ import click
 
 from graph.core.instance import Instance
 from graph.federation import Service
-from graph.federation.settings import configured_services
+from graph.federation.settings import KNOWN_SERVICES, configured_services
 from graph.ledger import Ledger
 from graph.publication.recovery import recover
 from graph.publication.writer_lock import hold_writer_lock
@@ -115,6 +115,11 @@ SELECT ?аймаг ?services WHERE {
     multiple=True,
     help="The same, in a private network or on this machine.",
 )
+@click.option(
+    "--known-services",
+    is_flag=True,
+    help="Let SERVICE call Wikidata, DBpedia, data.europa.eu and LINDAS.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Announce the address as a line of JSON.")
 def serve(
     host: str,
@@ -131,6 +136,7 @@ def serve(
     scratch: bool,
     services: tuple[str, ...],
     private_services: tuple[str, ...],
+    known_services: bool,
     as_json: bool,
 ) -> None:
     """Serve the instance until Ctrl-C (exit code 130) or SIGTERM (0)."""
@@ -154,7 +160,10 @@ def serve(
         workers=workers,
         limits=limits,
         settings=Settings(proxies=proxies, log=log, cache=cache << 20),
-        services=_services(instance, services, private_services),
+        services=[
+            *(KNOWN_SERVICES if known_services else ()),
+            *_services(instance, services, private_services),
+        ],
         on_ready=lambda address: _announce_public(address, instance, announce),
     )
 

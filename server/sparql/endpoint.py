@@ -59,9 +59,12 @@ def _qlever_error(
     return qlever.error_document(problem_details.from_exception(error), parameters)
 
 
-def limits_header(limits: QueryLimits) -> str:
-    """The limits of a query as an RFC 9651 dictionary: seconds, bytes, rows."""
-    optional = {"rows": limits.rows, "budget": limits.budget}
+def limits_header(limits: QueryLimits, service_rows: int = 0) -> str:
+    """The limits of a query as an RFC 9651 dictionary: seconds, bytes, rows.
+
+    `service_rows` are those that one call of SERVICE may bring; 0 if it is disabled.
+    """
+    optional = {"rows": limits.rows, "budget": limits.budget, "service-rows": service_rows}
     return (
         f"timeout={limits.timeout:g}, result={limits.result}, memory={limits.memory}, "
         f"query={limits.text}, values={limits.values}"
@@ -88,7 +91,8 @@ class Endpoint:
         self.client_keys = client_keys or ClientKeys()
         self.metrics = metrics or Metrics(pool)
         self.cache = cache or ResponseCache(pool, on_hit=self.metrics.count_cached)
-        self._limits = ("Ulzii-Limits", limits_header(pool.limits))
+        services = pool.federation and pool.federation.limits.max_solutions
+        self._limits = ("Ulzii-Limits", limits_header(pool.limits, services or 0))
         self._methods: dict[str, Callable[[WSGIEnvironment], Parameters]] = {
             "GET": wsgi_request.query_parameters,
             "HEAD": wsgi_request.query_parameters,

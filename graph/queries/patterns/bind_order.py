@@ -11,8 +11,7 @@ of A: a second becomes minutes. `{ A B BIND(e AS ?y) }` has the same solutions i
 - no LATERAL, which passes solutions on, stands in the group, and no blank node, which may not
   occur on both sides of a BIND, but may within the pattern that A and B become.
 
-What A binds in every solution: the variables of its triples, of those inside GRAPH and of groups
-that are joined. Not counted are OPTIONAL, UNION, VALUES, BIND and subselects.
+What A binds in every solution, `Outline.bound` says.
 """
 
 from __future__ import annotations
@@ -20,11 +19,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from graph.queries.patterns.outline import Element, Group, Outline, outline
+from graph.queries.patterns.outline import JOINED, Element, Group, Outline, outline
 from graph.queries.property_functions.rewrite import is_valid
 
 _CHANGING = frozenset("EXISTS RAND UUID STRUUID BNODE".split())
-_JOINED = frozenset(("TRIPLES", "GRAPH", "GROUP"))
 _WITH_OWN_ROWS = frozenset(("FILTER", "BIND", "LATERAL"))
 
 
@@ -77,20 +75,9 @@ class _Mover:
             return
         uses = Counter(self._read.variables(group))
         for i, element in enumerate(elements):
-            if element.kind != "BIND" or not any(e.kind in _JOINED for e in elements[i + 1 :]):
+            if element.kind != "BIND" or not any(e.kind in JOINED for e in elements[i + 1 :]):
                 continue
             *used, name = self._read.variables(element)
             constant = not _CHANGING.intersection(self._read.words(element))
-            if uses[name] == 1 and constant and {*used} <= self._bound(elements[:i]):
+            if uses[name] == 1 and constant and {*used} <= self._read.bound(elements[:i]):
                 yield element
-
-    def _bound(self, elements: Sequence[Element]) -> set[str]:
-        """The variables that are bound in every solution of these elements."""
-        bound = set[str]()
-        for i, element in enumerate(elements):
-            in_union = any(e.kind == "UNION" for e in elements[i + 1 : i + 2])
-            if element.kind == "TRIPLES":
-                bound.update(self._read.variables(element))
-            elif element.kind in _JOINED and not in_union:
-                bound.update(*(self._bound(group.elements) for group in element.groups))
-        return bound

@@ -17,6 +17,8 @@ from graph.queries.syntax.tokens import Token
 _LONGEST = 100_000  # characters; data in VALUES may be longer
 _MOST_TOKENS = 2000  # what is found in outlines takes time by the square of their size
 _KEYWORDS = frozenset("OPTIONAL MINUS UNION LATERAL FILTER BIND VALUES GRAPH".split())
+JOINED = frozenset(("TRIPLES", "GRAPH", "GROUP"))
+"""Elements that are joined with the others of their group."""
 _BEFORE_GROUP = frozenset("OPTIONAL MINUS UNION LATERAL".split())
 
 
@@ -77,6 +79,21 @@ class Outline:
         """The names of all variables in a part, as often as they occur."""
         span = self.tokens[part.first : part.end]
         return (token.text[1:] for token in span if token.kind == "variable")
+
+    def bound(self, elements: Sequence[Element]) -> set[str]:
+        """The variables that are bound in every solution of these elements of a group.
+
+        Counted are those of triples, of triples in GRAPH, and of groups that are joined; not those
+        of OPTIONAL, UNION, VALUES, BIND and subselects.
+        """
+        bound = set[str]()
+        for i, element in enumerate(elements):
+            in_union = any(e.kind == "UNION" for e in elements[i + 1 : i + 2])
+            if element.kind == "TRIPLES":
+                bound.update(self.variables(element))
+            elif element.kind in JOINED and not in_union:
+                bound.update(*(self.bound(group.elements) for group in element.groups))
+        return bound
 
     def words(self, part: Element) -> Iterator[str]:
         """The keywords and functions in an element, in upper case."""

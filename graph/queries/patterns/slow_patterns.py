@@ -6,10 +6,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
-from graph.queries.patterns.outline import Element, Group, Outline, outline
+from graph.queries.patterns.outline import JOINED, Element, Group, Outline, outline
 from graph.queries.syntax.bilingual import Bilingual
 
-_JOINED = frozenset(("TRIPLES", "GRAPH", "GROUP"))
 _REPEATED = re.compile(r"(?<!\\)[*+]")  # a step of a path; in a name they are escaped
 
 
@@ -48,7 +47,7 @@ def _unconnected(parts: _Parts) -> Iterator[Bilingual]:
             touching = [part for part in connected if part & names]
             connected = [part for part in connected if not part & names]
             connected.append(names.union(*touching))
-    joined = {name for element, names in parts if element.kind in _JOINED for name in names}
+    joined = {name for element, names in parts if element.kind in JOINED for name in names}
     ends = [min(part & joined) for part in connected if part & joined]
     if len(ends) > 1:
         one, two, *_ = ends
@@ -64,7 +63,7 @@ def _too_early(parts: _Parts) -> Iterator[Bilingual]:
     """BIND and OPTIONAL before the patterns that bind their variables."""
     before = set[str]()
     for i, (element, names) in enumerate(parts):
-        later = {n for after, own in parts[i + 1 :] if after.kind in _JOINED for n in own}
+        later = {n for after, own in parts[i + 1 :] if after.kind in JOINED for n in own}
         waiting = (names & later) - before
         if element.kind in ("BIND", "OPTIONAL") and waiting:
             name = min(waiting)

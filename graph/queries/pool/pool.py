@@ -29,6 +29,7 @@ from graph.queries.pool.dispatch import Dispatch, HandedOver
 from graph.queries.pool.in_flight import PoolState, query_timeout
 from graph.queries.pool.launch import launch
 from graph.queries.pool.observers import QueryObserver
+from graph.queries.pool.services import execute_services
 from graph.queries.syntax.checks import QueryInfo
 from graph.queries.syntax.long_queries import inspect_apart
 
@@ -201,7 +202,7 @@ class Pool:
         error: QueryError | None = None
         try:
             self._state.budgets.check_budget(dispatch.in_flight.client_number, self.limits.budget)
-            self._execute_services(dispatch, info)
+            snapshot = execute_services(self, dispatch, info, snapshot)
             answer = self._run_with_retry(dispatch, snapshot)
             answer.waited = dispatch.in_flight.waited(dispatch.worker_seconds)
             return answer
@@ -251,17 +252,6 @@ class Pool:
 
     def _info(self, request: PoolRequest, info: QueryInfo | None) -> QueryInfo | None:
         return info or self.inspect(request.text) if isinstance(request, Query) else None
-
-    def _execute_services(self, dispatch: Dispatch, info: QueryInfo | None) -> None:
-        """Execute SERVICE clauses: the worker gets the query with their solutions in it."""
-        request = dispatch.in_flight.request
-        if self.federation is None or info is None or not isinstance(request, Query):
-            return
-        if info.service:
-            expanded, checked = self.federation.expand(
-                request, info.prologue, dispatch.in_flight.deadline, dispatch.check
-            )
-            dispatch.wire = codec.replace_query(dispatch.wire, expanded, checked)
 
     def _run_with_retry(self, dispatch: Dispatch, snapshot: str) -> QueryAnswer:
         """The answer of a worker, or of another one when the first dies."""
