@@ -151,8 +151,7 @@ class _Publication:
         self._db.execute(f"INSERT OR IGNORE INTO {table} VALUES (?, ?, ?)", row)
 
     def _identifier(self, sign: str, iri: str, value: bytes) -> None:
-        literal = _literal(value)
-        row = (iri, self._source, literal.value)
+        row = (iri, self._source, _text(value))
         if sign == "A":
             self._db.execute("INSERT OR IGNORE INTO stated_identifier VALUES (?, ?, ?)", row)
         else:
@@ -249,6 +248,14 @@ class _Publication:
     def _one(self, query: str, *values: str) -> tuple[str, str, str, str] | None:
         row: tuple[str, str, str, str] | None = self._db.execute(query, values).fetchone()
         return row
+
+
+def _text(value: bytes) -> str:
+    """The text of the object of a canonical line, from its end `… .`."""
+    # registers have an identifier a row: most are plain strings without escapes
+    if value.startswith(b'"') and value.endswith(b'" .') and b"\\" not in value:
+        return value[1:-3].decode()
+    return _literal(value).value
 
 
 def _literal(value: bytes) -> ox.Literal:

@@ -54,7 +54,10 @@ def literal(token: bytes) -> tuple[str, str, str]:
 
 def language(token: bytes) -> str:
     """The language tag of a term in lower case, or ""."""
-    return literal(token)[1].lower() if token[0] == LITERAL else ""
+    if token[0] != LITERAL:
+        return ""
+    behind = token[token.rindex(b'"') + 1 :]  # neither tags nor datatypes have a quotation mark
+    return behind[1:].decode().lower() if behind.startswith(b"@") else ""
 
 
 def text(token: bytes) -> str:
