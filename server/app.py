@@ -19,6 +19,7 @@ from graph.queries import Pool
 from server.auth.graph_access import GraphAccess
 from server.cache import ResponseCache, html_cache
 from server.cache.html_cache import HtmlCache
+from server.captures import code_files
 from server.captures import routes as captures
 from server.catalogue import dumps
 from server.catalogue import routes as catalogue
@@ -89,6 +90,7 @@ _PARTS = (
     bundles,
     trace,
     captures,
+    code_files,
     past,
     dereference,
     metrics,

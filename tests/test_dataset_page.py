@@ -422,3 +422,11 @@ def test_the_programs_under_use_run(served: str, dataset: str, tmp_path: Path) -
         assert len(file.read_text("utf-8").splitlines()) > 10
     link = page.select("#use .row a")[0]["href"]
     assert unquote(str(link)).endswith(programs["SPARQL"])
+
+
+def test_figures_of_the_text_have_an_anchor_and_a_trace(client: FlaskClient) -> None:
+    text = client.get("/id/dataset/emongolia-local/2022-07-19.html", headers=HTML).text
+    (figure,) = re.findall(r'<li id="claim-1281">.*?</li>', text)
+    assert "<strong>1,281</strong>" in figure
+    (href,) = re.findall(r'href="(/trace[^"]*)"', figure)
+    assert "<mark>1281</mark>" in client.get(href, headers=HTML).text

@@ -206,7 +206,7 @@ def test_evidence_is_downloaded(served: FlaskClient, instance: Instance) -> None
     with zipfile.ZipFile(io.BytesIO(done.data)) as file:
         told = json.loads(file.read("manifest.json"))
         assert file.read("checkpoint").decode() == signed_log.read(instance).note
-    assert told["format"] == "ulzii-evidence@v1"
+    assert told["format"] == "ulzii-evidence@v2"
     for query in (
         {},
         {"statement": statement, "version": "x"},

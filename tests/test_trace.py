@@ -50,7 +50,7 @@ def test_a_livestock_cell(demo: Path) -> None:
         *("Fetch", "Code", "Code (shapes)", "Load", "Validate", "Publish")
     ]
     shown = run(demo, CELL)
-    assert "a local file, not fetched over the network" in shown
+    assert "a local file, read at 20" in shown
     assert ">  Total · Khentii" in shown
 
 

@@ -201,3 +201,33 @@ def test_a_file_of_which_only_records_are_shown_is_not_sent(client: FlaskClient)
 def test_a_file_that_nobody_published_is_unknown(client: FlaskClient) -> None:
     assert client.get(f"/capture/sha256-{'0' * 64}", headers=HTML).status_code == 404
     assert client.get(f"/capture/sha256-{'0' * 64}/file").status_code == 404
+
+
+def test_the_rule_is_read_in_the_archived_code(client: FlaskClient) -> None:
+    """From the trace to the files of the code, the line that names the rule, and its text."""
+    page = page_of(client, CLAIM)
+    (href,) = {*re.findall(r'href="(/code/[^"]*/files\?rule=[^"]*)"', page)}
+    files = client.get(f"{html.unescape(href)}&lang=en", headers=HTML).text
+    path = "loaders/systems/local_services/claims.py"
+    assert re.search(rf'<a href="([^"]*/files/{path})">{path}</a>, line [0-9]+: <code>', files)
+    assert "&#34;headline-claim&#34;" in files
+    (text,) = {*re.findall(rf'href="([^"]*/files/{path})"', files)}
+    answer = client.get(text)
+    assert answer.content_type == "text/plain; charset=utf-8"
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert '"headline-claim"' in answer.text
+    assert client.get(f"{text}x").status_code == 404
+    assert client.get(text.replace("/emongolia-local/", "/other/")).status_code == 404
+
+
+def test_report_and_shapes_of_a_trace_lead_on(client: FlaskClient) -> None:
+    page = page_of(client, CLAIM)
+    for pattern in (r'href="(/capture/sha256-[0-9a-f]{64})"', r'href="(/code/shapes/[^"]*)"'):
+        for href in {*re.findall(pattern, page)}:
+            assert client.get(href, headers=HTML).status_code == 200, href
+
+
+def test_what_is_found_twice_is_told_once(client: FlaskClient) -> None:
+    page = page_of(client, CLAIM)
+    (checks,) = re.findall(r"<h2>Checks</h2>.*?</li>\s*</ul>", page, re.DOTALL)
+    assert checks.count("The text states as total: 1281 / 1280") == 1

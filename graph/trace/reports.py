@@ -8,7 +8,7 @@ have, since quotes in texts are escaped.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -24,8 +24,18 @@ def about(archive: Archive, report: str, iri: str, most: int) -> tuple[dict[str,
     searched."""
     if not is_searched(archive, report):
         return ()
-    results = _naming(archive.read(report), iri)
-    return tuple(islice((one for one in results if iri in _subjects(one)), most))
+    results = (one for one in _naming(archive.read(report), iri) if iri in _subjects(one))
+    return tuple(islice(_different(results), most))
+
+
+def _different(results: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Results that say something else: the same is found at each thing that it is about."""
+    said: list[tuple[Any, ...]] = []
+    for one in results:
+        told = one.get("severity"), one.get("rule"), one.get("messages")
+        if told not in said:
+            said.append(told)
+            yield one
 
 
 def is_searched(archive: Archive, report: str) -> bool:

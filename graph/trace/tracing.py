@@ -73,6 +73,15 @@ class Tracer:
             return Trace(asked, (TracedStatement(iri, "", UNKNOWN),))
         return Trace(asked, (self._statement(line, versions, scope),))
 
+    def code(
+        self, kind: str, name: str, digest: str, readable: frozenset[str] | None
+    ) -> Event | None:
+        """The Code event of a registered piece of code, as far as a reader may see it: that of a
+        mapping with the versions of its source."""
+        found = self._publications.codes.get((kind, name, digest))
+        is_hidden = kind == "mapping" and name not in self._publications.visible(readable)
+        return None if is_hidden else found
+
     def _visible(self, scope: Scope) -> Mapping[str, list[PublishedVersion]]:
         seen = self._publications.visible(scope.readable)
         return {s: v for s, v in seen.items() if scope.source in {"", s}}

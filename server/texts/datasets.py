@@ -175,6 +175,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "byte|bytes]",
     ),
     "use_query": ("SPARQL цонхонд нээх", "Open in the SPARQL editor"),
+    "figures_in_text": ("Бичвэрт хэлсэн тоо", "Figures stated in the text"),
+    "figure_trace": ("хаанаас гарсан бэ", "where it comes from"),
     "findings_none": ("Илрүүлсэн зөрүү алга.", "Nothing was found."),
     "findings_all": (
         "Энэ багцын бүх зөрүү: {number}",

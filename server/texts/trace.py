@@ -88,6 +88,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     "trace_rule": ("Дүрэм", "Rule"),
     "trace_loader": ("Ачаалагч", "Loader"),
     "trace_code": ("Код", "Code"),
+    "code_files": ("Архивласан кодын файлууд", "Files of the archived code"),
+    "code_files_what": (
+        "Мэдүүлгийг гаргасан кодын файлууд, тухайн үед архивласан хэвээрээ. Бүртгэсэн нь:",
+        "The files of the code that made the statements, as they were archived then. Registered by",
+    ),
+    "code_line": ("{number}-р мөр", "line {number}"),
+    "code_rule_unnamed": ("Энэ дүрмийг нэрлэсэн мөр алга.", "No line names this rule."),
     "trace_environment": ("Сангуудын хувилбар", "Versions of the libraries"),
     "trace_mapped": (
         "{mapped} бичлэг буулгаж, {rejected} татгалзсан",

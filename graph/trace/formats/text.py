@@ -82,7 +82,7 @@ def _stating(one: Stating, names: Names) -> Iterator[str]:
     for seen in one.seen:
         yield f"seen     {_seen(seen)}"
     for record in one.records:
-        yield from _record(record, names)
+        yield from _record(record, names, one.fetch["at"])
     left = one.records_total - len(one.records)
     if left:
         yield f"         and {left:,} more records"
@@ -111,18 +111,20 @@ def _seen(one: Seen) -> str:
     return f"{first} until version {one.last.number}"
 
 
-def _record(one: TracedRecord, names: Names) -> Iterator[str]:
+def _record(one: TracedRecord, names: Names, at: str) -> Iterator[str]:
     yield f"record   {names.capture(one.capture, one.locator)}"
     yield f"         rule {one.rule}"
-    yield from (f"         {text}" for text in _response(one))
+    yield from (f"         {text}" for text in _response(one, at))
     yield from (f"         {text}" for text in _view(one.view))
 
 
-def _response(one: TracedRecord) -> Iterator[str]:
+def _response(one: TracedRecord, at: str) -> Iterator[str]:
+    """How its capture came; `at` is the time of the Fetch event."""
     response = one.response
     if not response:
         return
-    how = "a local file, not fetched over the network" if one.is_local else "fetched"
+    read = response.get("kept") or at
+    how = f"a local file, read at {read}" if one.is_local else f"fetched at {read}"
     yield f"{response['name']}, {response.get('bytes', 0):,} bytes, {how}"
     yield f"address {response.get('final') or response['url']}"
     if told := [f"{key} {response[key]}" for key in _HEADERS if key in response]:

@@ -24,7 +24,7 @@ from server.cache.lru import Lru
 from server.core.context import AppContext
 from server.cubes.structure import CubeStructure, cubes
 from server.cubes.view import view
-from server.datasets import facts, files, findings, use, versions
+from server.datasets import facts, figures, files, findings, use, versions
 from server.datasets.citation import DatasetCitation
 from server.datasets.described import DescribedDataset
 from server.http.problem_details import HttpProblem
@@ -41,6 +41,7 @@ class KnownOfDataset:
     """What a snapshot has of a dataset besides its table."""
 
     guessed: facts.Inferred
+    figures: tuple[figures.StatedFigure, ...]
     findings: findings.DatasetFindings
     quality: QualityOf | None
     lineage: versions.DatasetLineage | None
@@ -131,6 +132,7 @@ def _written(
         files=files.files(context.instance, described),
         all_files=len(described.distributions),
         snippets=use.snippets(context.urls, iri, path, part.cube if part else None, g.language),
+        figures=known.figures,
         findings=known.findings,
         findings_key=key_of("dataset", f"<{iri}>", context.instance.base),
         quality=known.quality,
@@ -149,6 +151,7 @@ def _known(context: AppContext, described: DescribedDataset, snapshot: Snapshot)
     if found is None:
         found = KnownOfDataset(
             guessed=facts.inferred(context.pool, described),
+            figures=figures.figures(context.pool, iri),
             findings=findings.findings(context.pool, iri),
             quality=score_of(context.pool, iri),
             lineage=versions.lineage(context.instance, iri, described.entry.source),
