@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -16,7 +17,7 @@ from graph.core import instance as instances
 from graph.core.errors import ConfigError, QueryTimeout
 from graph.core.instance import Instance
 from graph.ledger import create
-from graph.queries import Pool
+from graph.queries import Pool, PoolRequest, QueryAnswer
 from server import texts
 from server.app import create_app
 from server.pages.errors.problem import candidates, words_of
@@ -251,6 +252,30 @@ def test_the_start_page_shows_what_could_be_read_in_time(
         assert response.headers["Cache-Control"] == "no-store"
         slow = set()
         assert 'role="status"' not in page(own, "/")
+
+
+def test_a_page_of_a_thing_asks_a_worker_once(
+    made: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For what every page of a thing has; names of properties that point at things are kept."""
+    asked: list[PoolRequest] = []
+    run = Pool.run
+
+    def counted(self: Pool, request: PoolRequest, **named: Any) -> QueryAnswer:
+        asked.append(request)
+        return run(self, request, **named)
+
+    with Pool.start(made, workers=1) as pool:
+        own = create_app(made, pool).test_client()
+        page(own, "/scheme/au/065.html")
+        monkeypatch.setattr(Pool, "run", counted)
+        for path, other in (("/scheme/au/065.html", "mn"), ("/id/law/1.html", "mn")):
+            del asked[:]
+            assert "<h1>" in page(own, path, other)
+            kinds = [type(one).__name__ for one in asked]
+            assert kinds.count("RequestBatch") == 1
+            assert "ResourceDocument" not in kinds
+            assert not [one for one in asked if "incoming" in getattr(one, "text", "")]
 
 
 def plain(html: str) -> str:

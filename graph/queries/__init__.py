@@ -12,6 +12,7 @@ from graph.queries.model.query import (
     Query,
     QueryAnswer,
     QueryLimits,
+    RequestBatch,
     ResourceDocument,
 )
 from graph.queries.pool.datagrams import DatagramResponse, DatagramTransport
@@ -39,6 +40,7 @@ __all__ = [
     "QueryInfo",
     "QueryLimits",
     "QueryObserver",
+    "RequestBatch",
     "ResourceDocument",
     "inspect",
     "run_once",

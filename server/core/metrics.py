@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 NAME = "ulzii-metrics"
 _FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # where the library looks for the folder, in each process
-_FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "document", "graph"})
+_FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "document", "graph", "batch"})
 _BUCKETS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 _ROWS = 64  # more than web processes that live at the same time
 _row = -1

@@ -20,7 +20,7 @@ from server.http.problem_details import HttpProblem
 from server.pages.datasets import csv as dataset_csv
 from server.pages.datasets import page as dataset_page
 from server.pages.datasets import statements as dataset_statements
-from server.resources import croissant, page, schema_org, signposting, tombstone
+from server.resources import around, croissant, page, schema_org, signposting, tombstone
 from server.sparql import internal_queries, tables
 
 _EXTENSIONS = {
@@ -132,7 +132,8 @@ def resolve(context: AppContext, path: str) -> ResourceRequest:
     if extension:
         readings.insert(0, (stem, requested or extension))
     for name, form in readings:
-        if iri := _known(context, context.urls.iris(name)):
+        iris = context.urls.iris(name)
+        if iri := around.known(context, iris, page=_is_page(context, iris[0], form)):
             return ResourceRequest(iri, context.urls.local(iri), form)
     raise HttpProblem(
         404,
@@ -148,12 +149,11 @@ def split_extension(path: str) -> tuple[str, str]:
     return (stem, extension) if extension in _EXTENSIONS else (path, "")
 
 
-def _known(context: AppContext, iris: list[str]) -> str | None:
-    known = {
-        str(row["thing"].value)
-        for row in internal_queries.select(context.pool, "resources/known", iris)
-    }
-    return next((iri for iri in iris if iri in known), None)
+def _is_page(context: AppContext, iri: str, form: str) -> bool:
+    """Whether the page of a thing is asked for; datasets and graphs have pages of their own."""
+    offer = negotiation.for_document(request.headers.get("Accept", ""), form) if form else None
+    is_own = page.is_graph(context, iri) or described.find(context.instance, iri) is not None
+    return offer == HTML and not is_own
 
 
 def document(context: AppContext, resource: ResourceRequest, offer: Offer) -> Response:

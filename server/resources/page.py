@@ -7,16 +7,16 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 
 from graph.core.instance import Instance
-from graph.queries import ResourceDocument
 from graph.queries.model.query import COUNTED
 from graph.reports.checks import SourceChecks, checks, last_published
 from graph.snapshots import published_events
 from graph.versions.state import is_public
+from server.cache.lru import Lru
 from server.core.context import AppContext
 from server.pages.thing import ThingDocument
-from server.resources import class_pages
+from server.resources import around, class_pages
 from server.sparql import internal_queries, tables
-from server.sparql.labels import labels
+from server.sparql.labels import Labels, labels, with_terms
 from server.sparql.tables import Grouped
 
 
@@ -27,8 +27,10 @@ def is_graph(context: AppContext, iri: str) -> bool:
 
 def resource_page(context: AppContext, iri: str, path: str, data: str = "") -> str:
     """The page of a resource, or of a named graph; `data` is its JSON-LD, if it has any."""
-    statements, total = _statements(context, iri)
-    incoming = internal_queries.select(context.pool, "resources/incoming", [iri])
+    found = around.around(context, iri)
+    statements, total = found.statements, found.total
+    if is_graph(context, iri):
+        statements, total = _of_graph(context, iri)
     shown = sum(len(values) for of_subject in statements.values() for values in of_subject.values())
     thing = ThingDocument(
         iri=iri,
@@ -38,16 +40,10 @@ def resource_page(context: AppContext, iri: str, path: str, data: str = "") -> s
         shown=shown,
         total=max(total, shown),
         counted=total < COUNTED or is_graph(context, iri),
-        incoming=incoming,
-        stated_in=[
-            row["graph"].value
-            for row in internal_queries.select(context.pool, "resources/stated_in", [iri])
-        ],
-        inferred=frozenset(
-            (row["property"].value, row["value"])
-            for row in internal_queries.select(context.pool, "resources/inferred", [iri])
-        ),
-        labels=labels(context, [iri, *_iris(statements), *(r["property"].value for r in incoming)]),
+        incoming=found.incoming,
+        stated_in=found.stated_in,
+        inferred=found.inferred,
+        labels=_labels(context, found, statements),
         is_graph=is_graph(context, iri),
         checks=checks_of(context.instance, iri.removeprefix(context.instance.names.source(""))),
     )
@@ -62,16 +58,37 @@ def checks_of(instance: Instance, source: str) -> SourceChecks | None:
     return checks(events, source) if load and is_public(load) else None
 
 
-def _statements(context: AppContext, iri: str) -> tuple[Grouped, int]:
-    limit = context.settings.statements
-    if is_graph(context, iri):
-        with internal_queries.construct(
-            context.pool, "resources/graph_start", [iri], "nt"
-        ) as answer:
-            return tables.group_by_subject(tables.read_triples(answer)), _size(context, iri)
-    document = ResourceDocument(iri, "nt", limit, context.settings.values)
-    with context.pool.run(document) as answer:
-        return tables.group_by_subject(tables.read_triples(answer)), answer.total
+def _labels(context: AppContext, found: around.ThingAround, statements: Grouped) -> Labels:
+    """The labels of all that the page names. Those of the thing's own statements are there; others
+    are asked for: of its parts, and of properties that point at it, once a snapshot."""
+    links = [row["property"].value for row in found.incoming]
+    shown = [found.iri, *_iris(statements), *links]
+    others = [iri for iri in _iris(statements) if iri not in found.labels]
+    is_more = len(statements) > 1 or found.total > _AROUND or is_graph(context, found.iri)
+    asked = others if is_more else []
+    more = labels(context, asked) if asked else {}
+    return with_terms(found.labels | more | _of_properties(context, links), shown)
+
+
+_AROUND = 300  # statements of a thing; the names of the values of more were not asked for at once
+_PROPERTIES = Lru[tuple[str, str, str], dict[str, str]](1 << 20)
+_BYTES = 200  # of a property's labels, roughly
+
+
+def _of_properties(context: AppContext, iris: list[str]) -> Labels:
+    instance, snapshot = context.instance, context.pool.snapshot()
+    keys = {iri: (str(instance.root), snapshot, iri) for iri in iris}
+    unknown = [iri for iri, key in keys.items() if instance.remote or _PROPERTIES.get(key) is None]
+    read = labels(context, unknown) if unknown else {}
+    for iri in unknown:
+        _PROPERTIES.put(keys[iri], read.get(iri, {}), _BYTES)
+    kept = {iri: _PROPERTIES.get(key) or {} for iri, key in keys.items()}
+    return {iri: names for iri, names in (kept | read).items() if names}
+
+
+def _of_graph(context: AppContext, iri: str) -> tuple[Grouped, int]:
+    with internal_queries.construct(context.pool, "resources/graph_start", [iri], "nt") as answer:
+        return tables.group_by_subject(tables.read_triples(answer)), _size(context, iri)
 
 
 def _size(context: AppContext, graph: str) -> int:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from graph.queries import Pool, Query, QueryAnswer
+from graph.queries import Pool, Query, QueryAnswer, RequestBatch, ResourceDocument
+from graph.queries.model.query import BatchPart
 from vocab.terms import Object
 
 FOLDER = Path(__file__).parents[1]
@@ -48,9 +49,19 @@ def select(
     return rows(pool.run(Query(query_with_values(name, listed or ()), "json"), timeout=timeout))
 
 
+def run_batch(pool: Pool, requests: Iterable[Query | ResourceDocument]) -> list[BatchPart]:
+    """The answers of some requests, which a worker gets at once."""
+    return RequestBatch.parts(pool.run(RequestBatch(tuple(requests))).read())
+
+
 def rows(answer: QueryAnswer) -> list[QueryRow]:
     """The rows of the answer to a SELECT in JSON, without unbound variables."""
-    solutions = ox.parse_query_results(answer.read(), ox.QueryResultsFormat.JSON)
+    return rows_in(answer.read())
+
+
+def rows_in(body: bytes) -> list[QueryRow]:
+    """The rows of the body of such an answer."""
+    solutions = ox.parse_query_results(body, ox.QueryResultsFormat.JSON)
     assert isinstance(solutions, ox.QuerySolutions)
     names = [variable.value for variable in solutions.variables]
     return [{n: row[n] for n in names if row[n] is not None} for row in solutions]

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from graph.queries.syntax.prefixes import WELL_KNOWN
 from server.core.context import AppContext
 from server.sparql import internal_queries
+from server.sparql.internal_queries import QueryRow
 
 Labels = dict[str, dict[str, str]]
 _PREFIXES = WELL_KNOWN | {"cv": "http://data.europa.eu/m8g/"}
@@ -20,15 +21,24 @@ _PREFIXES = WELL_KNOWN | {"cv": "http://data.europa.eu/m8g/"}
 def labels(context: AppContext, iris: Iterable[str]) -> Labels:
     """Labels by IRI and language; of the first IRIs only, if there are too many."""
     requested = list(dict.fromkeys(iris))[: context.settings.labels]
+    found = labels_in(internal_queries.select(context.pool, "sparql/labels", requested))
+    return with_terms(found, requested)
+
+
+def labels_in(rows: Iterable[QueryRow]) -> Labels:
+    """Labels by IRI and language, from rows of things with one label each."""
     by_iri: Labels = {}
-    for row in internal_queries.select(context.pool, "sparql/labels", requested):
+    for row in rows:
         label = row["label"]
         if isinstance(label, ox.Literal) and label.language:
             by_iri.setdefault(row["thing"].value, {}).setdefault(label.language, label.value)
-    for iri in requested:
-        if iri in term_labels():
-            by_iri[iri] = term_labels()[iri] | by_iri.get(iri, {})
     return by_iri
+
+
+def with_terms(found: Labels, iris: Iterable[str]) -> Labels:
+    """Labels with those that we have of terms of foreign vocabularies."""
+    ours = term_labels()
+    return found | {iri: ours[iri] | found.get(iri, {}) for iri in iris if iri in ours}
 
 
 @cache

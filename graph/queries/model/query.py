@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO, Any, NamedTuple
 
@@ -130,12 +131,44 @@ class GraphDocument:
         return cls(iri=iri, format=form)
 
 
-PoolRequest = Query | ResourceDocument | GraphDocument
+class BatchPart(NamedTuple):
+    """An answer of a batch: its whole body, and the number of statements of a document."""
+
+    body: bytes
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class RequestBatch:
+    """Requests that a worker answers one after the other on the same snapshot, sent at once.
+
+    The answer's body holds theirs (`parts`). If one of them fails, all do.
+    """
+
+    requests: tuple[Query | ResourceDocument, ...]
+
+    def to_wire(self) -> tuple[Any, ...]:
+        """The kind and the fields of each, as marshalled for a worker."""
+        return tuple((REQUEST_KINDS[type(one)], one.to_wire()) for one in self.requests)
+
+    @staticmethod
+    def body(parts: Iterable[BatchPart]) -> bytes:
+        """The body of the answer, from the answers in order."""
+        return json.dumps([(part.body.decode(), part.total) for part in parts]).encode()
+
+    @staticmethod
+    def parts(body: bytes) -> list[BatchPart]:
+        """The answers in a body."""
+        return [BatchPart(text.encode(), total) for text, total in json.loads(body)]
+
+
+PoolRequest = Query | ResourceDocument | GraphDocument | RequestBatch
 
 REQUEST_KINDS: dict[type[PoolRequest], str] = {
     Query: "query",
     ResourceDocument: "document",
     GraphDocument: "graph",
+    RequestBatch: "batch",
 }
 """Names of the kinds of request: on the wire, and as `form` in metrics and query log, where they
 are public (docs/serving.md) and outlive the names of the classes."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, Protocol
 
 from graph.core.errors import QueryError
-from graph.queries.model.query import PoolRequest, Query
+from graph.queries.model.query import PoolRequest, Query, RequestBatch
 
 
 class QueryFinished(NamedTuple):
@@ -28,8 +28,15 @@ class QueryFinished(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The query's text, or the IRI of a document."""
-        return self.request.text if isinstance(self.request, Query) else self.request.iri
+        """The query's text, or the IRI of a document; of a batch one after the other."""
+        requests = self.request.requests if isinstance(self.request, RequestBatch) else ()
+        return "\n".join(map(_text, requests)) if requests else _text(self.request)
+
+
+def _text(request: PoolRequest) -> str:
+    if isinstance(request, RequestBatch):
+        return ""
+    return request.text if isinstance(request, Query) else request.iri
 
 
 class QueryObserver(Protocol):

@@ -32,11 +32,14 @@ from graph.queries.engines.explain import explain_result
 from graph.queries.model.formats import FORMATS, Format
 from graph.queries.model.query import (
     REQUEST_KINDS,
+    BatchPart,
     GraphDocument,
     Query,
     QueryLimits,
+    RequestBatch,
     ResourceDocument,
 )
+from graph.queries.pool import documents
 from graph.queries.pool.open_snapshots import SnapshotReader
 from graph.queries.pool.wire import (
     DATAGRAM_BODY,
@@ -229,12 +232,14 @@ class RequestHandler:
     ) -> ResponseHeader:
         reader, total, notices = self._reader, 0, b""
         hidden = reader.restricted().hidden_from(request.readable)
-        if request.kind == REQUEST_KINDS[ResourceDocument]:
+        if request.kind == REQUEST_KINDS[RequestBatch]:
+            chosen = self._write_batch(store, request, spool)
+        elif request.kind == REQUEST_KINDS[ResourceDocument]:
             document = ResourceDocument.from_wire(request.fields)
-            chosen, total = _write_document(store, document, spool)
+            chosen, total = documents.write_document(store, document, spool)
         elif request.kind == REQUEST_KINDS[GraphDocument]:
             graph = GraphDocument.from_wire(request.fields)
-            chosen, total = _write_graph(store, graph, spool, hidden)
+            chosen, total = documents.write_graph(store, graph, spool, hidden)
         else:
             query = reader.query(request.fields)
             info = QueryInfo.from_wire(request.info) if request.info else None
@@ -254,6 +259,19 @@ class RequestHandler:
             notices=notices,
         )
 
+    def _write_batch(
+        self, store: ox.Store | RemoteEngine, request: WireRequest, spool: ResultSpool
+    ) -> Format:
+        parts = []
+        for kind, fields in request.fields:
+            with ResultSpool(self._limits.result, self._context.folder) as own:
+                part = request._replace(kind=kind, fields=fields, info=None)
+                header = self._write(store, part, own)
+                with own.open() as body:
+                    parts.append(BatchPart(body.read(), header.total))
+        spool.write(RequestBatch.body(parts))
+        return next(one for one in FORMATS if one.name == "json")
+
 
 def _notices(
     store: ox.Store, query: Query, chosen: Format, spool: ResultSpool, hidden: frozenset[str]
@@ -261,25 +279,6 @@ def _notices(
     """The notices of a result as JSON; empty if there are none."""
     found = explain_result(store, query, chosen, spool, hidden) if query.notices else ()
     return json.dumps(found).encode() if found else b""
-
-
-def _write_document(
-    store: ox.Store | RemoteEngine, document: ResourceDocument, spool: ResultSpool
-) -> tuple[Format, int]:
-    if isinstance(store, ox.Store):
-        return embedded.write_document(store, document, spool)
-    return store.write_document(document, spool)
-
-
-def _write_graph(
-    store: ox.Store | RemoteEngine,
-    document: GraphDocument,
-    spool: ResultSpool,
-    hidden: frozenset[str],
-) -> tuple[Format, int]:
-    if isinstance(store, ox.Store):
-        return embedded.write_graph(store, document, spool, hidden)
-    return store.write_graph(document, spool, hidden)
 
 
 def _failure(message: str, hint: str = "") -> tuple[ResponseHeader, bytes]:
