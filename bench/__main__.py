@@ -118,6 +118,10 @@ def _audit(statements: int, chosen: Namespace) -> Iterator[Measurement]:
     yield from measure.run(statements, chosen.keep)
 
 
+def _audit_trace(statements: int, chosen: Namespace) -> Iterator[Measurement]:
+    yield from measure.traces(statements, chosen.keep)
+
+
 def _audit_bytes(statements: int, chosen: Namespace) -> Iterator[Measurement]:
     yield from sizes.run(statements, chosen.keep)
 
@@ -143,10 +147,11 @@ PARTS: dict[str, Callable[[int, Namespace], Iterator[Measurement]]] = {
     "pages": _pages,
     "validating": _validating,
     "audit": _audit,
+    "audit-trace": _audit_trace,
     "audit-bytes": _audit_bytes,
     "audit-replay": _audit_replay,
 }
-_SIZES = dict.fromkeys(("audit", "audit-bytes", "audit-replay"), measure.SIZES)
+_SIZES = dict.fromkeys(("audit", "audit-trace", "audit-bytes", "audit-replay"), measure.SIZES)
 
 
 def main() -> None:

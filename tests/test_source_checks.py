@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -63,3 +65,15 @@ def test_the_report_of_a_source_shows_it(broken: Instance, pool: Pool, tmp_path:
     told = client.get("/id/source/a/report.json").json
     assert told is not None
     assert told["checks"]["failures"] == 2
+
+
+def test_the_list_of_sources_shows_since_when(broken: Instance, pool: Pool) -> None:
+    client = create_app(broken, pool).test_client()
+    since = checks(Ledger(broken).events, "a").broken_since
+    page = client.get("/sources?lang=en", headers=HTML).text
+    assert re.search(rf"Broken since: <time datetime=.{re.escape(since)}", page)
+    (row,) = csv.DictReader(client.get("/sources.csv").text.splitlines())
+    assert (row["failures"], row["broken_since"]) == ("2", since)
+    answered = client.get("/sources.json").json
+    assert answered is not None
+    assert answered["items"][0]["checks"]["broken_since"] == since

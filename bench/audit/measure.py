@@ -14,16 +14,25 @@ _LARGE = 5_000_000  # from which on there are few versions, no snapshot, and the
 _EVENTS = 100_000  # the size with which the log of many events is measured, since it is the same
 
 
+def plan(statements: int, versions: int = 20) -> Plan:
+    """What is made at this size."""
+    if statements > _LARGE:
+        return Plan(statements, 2)
+    return Plan(statements, versions, with_snapshot=True)
+
+
+def traces(statements: int, folder: Path) -> Iterator[Measurement]:
+    """The rows of whole traces, which are a matter of a minute once the instance is made."""
+    yield from tracing.run(made.make(folder, plan(statements)))
+
+
 def run(statements: int, folder: Path, versions: int = 20) -> Iterator[Measurement]:
     """The rows of instances with so many statements, made below a folder or found there."""
+    audited = made.make(folder, plan(statements, versions))
     if statements > _LARGE:
-        audited = made.make(folder, Plan(statements, 2))
-        yield from tracing.run(audited)
         yield from comparing.run(audited)
         yield from verifying.run(audited, [2])
         return
-    audited = made.make(folder, Plan(statements, versions, with_snapshot=True))
-    yield from tracing.run(audited)
     yield from lookups.run(audited)
     yield from comparing.run(audited)
     yield from verifying.run(audited, range(4))

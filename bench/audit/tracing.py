@@ -76,7 +76,8 @@ def _over_http(audited: Audited, lines: list[str]) -> Measurement:
         met=1000 * found.median <= _HTTP_MS,
         detail=f"{len(times)} statements, each once; p95 {1000 * found.p95:.1f} ms; processors of"
         f" the server {1000 * spent:.1f} ms a trace; the first trace of all"
-        f" {1000 * first:.0f} ms; {len(audited.loads)} versions; load of the machine"
+        f" {1000 * first:.0f} ms, with what is kept in cache/; {len(audited.loads)} versions;"
+        f" load of the machine"
         f" {os.getloadavg()[0]:.0f}",
     )
 

@@ -94,8 +94,8 @@ class SeekableBlob:
             file.close()
             raise self._damaged() from error
         self.is_seekable = table is not None
-        self._packed = frames.starts([one.packed for one in table or ()])
-        self._plain = frames.starts([one.plain for one in table or ()])
+        self._packed = frames.starts(table.packed if table else ())
+        self._plain = frames.starts(table.plain if table else ())
         self._last = (-1, b"")  # the frame that was read last: neighbours are read one by one
         self._length: int | None = self._plain[-1] if self.is_seekable else None
 
@@ -194,8 +194,9 @@ class SeekableBlob:
     def is_cut_by_lines(self) -> bool:
         """Whether its frames end after each `LINES` lines, or there is one frame alone. A capture
         may have the same bytes as a layer; its frames have all the same length."""
-        lengths = {b - a for a, b in zip(self._plain, self._plain[1:-1], strict=False)}
-        return self.is_seekable and lengths != {frames.FRAME}
+        ends = self._plain[1:-1]
+        lengths = (end - begin for begin, end in zip(self._plain, ends, strict=False))
+        return self.is_seekable and (not ends or any(one != frames.FRAME for one in lengths))
 
     def stream(self) -> io.BufferedReader:
         """The uncompressed bytes from the beginning, through a handle of its own."""

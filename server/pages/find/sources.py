@@ -93,10 +93,11 @@ def _written(offer: Offer, rows: list[ListedSource]) -> Response:
         return Response(body, content_type=JSON.content_type)
     out = io.StringIO()
     writer = csv.writer(out)
-    names = ("checked", "changed", "failures", "datasets")
+    names = ("checked", "changed", "failures", "broken_since", "datasets")
     writer.writerow(["id", "iri", "title_mn", "title_en", "version", *names])
     for row in rows:
-        stands = (row.checks.checked, row.checks.changed, row.checks.failures, row.datasets)
+        was = row.checks
+        stands = (was.checked, was.changed, was.failures, was.broken_since, row.datasets)
         titles = (row.title.get(tag, "") for tag in ("mn", "en"))
         writer.writerow([row.id, row.iri, *titles, row.version, *stands])
     return Response(out.getvalue(), content_type=CSV.content_type)
