@@ -115,11 +115,21 @@ def _listing(datasets: int, chosen: Namespace) -> Iterator[Measurement]:
 
 
 def _audit(statements: int, chosen: Namespace) -> Iterator[Measurement]:
+    for name, part in PARTS.items():
+        if name.startswith("audit-"):
+            yield from part(statements, chosen)
+
+
+def _audit_lookups(statements: int, chosen: Namespace) -> Iterator[Measurement]:
     yield from measure.run(statements, chosen.keep)
 
 
 def _audit_trace(statements: int, chosen: Namespace) -> Iterator[Measurement]:
     yield from measure.traces(statements, chosen.keep)
+
+
+def _audit_diff(statements: int, chosen: Namespace) -> Iterator[Measurement]:
+    yield from measure.comparisons(statements, chosen.keep)
 
 
 def _audit_bytes(statements: int, chosen: Namespace) -> Iterator[Measurement]:
@@ -146,12 +156,15 @@ PARTS: dict[str, Callable[[int, Namespace], Iterator[Measurement]]] = {
     "listing": _listing,
     "pages": _pages,
     "validating": _validating,
-    "audit": _audit,
+    "audit": _audit,  # all of the next ones
+    "audit-lookups": _audit_lookups,
     "audit-trace": _audit_trace,
+    "audit-diff": _audit_diff,
     "audit-bytes": _audit_bytes,
     "audit-replay": _audit_replay,
 }
-_SIZES = dict.fromkeys(("audit", "audit-trace", "audit-bytes", "audit-replay"), measure.SIZES)
+_DEFAULT = [part for part in PARTS if not part.startswith("audit-")]
+_SIZES = {part: measure.SIZES for part in PARTS if part.startswith("audit")}
 
 
 def main() -> None:
@@ -177,7 +190,7 @@ def _arguments() -> Namespace:
     )
     names = list(launch.OTHERS)
     parser.add_argument("--sizes", type=_numbers)
-    parser.add_argument("--only", type=_among(list(PARTS)), default=list(PARTS))
+    parser.add_argument("--only", type=_among(list(PARTS)), default=_DEFAULT)
     parser.add_argument("--against", type=_among(names), default=names)
     parser.add_argument("--seconds", type=float, default=6.0, help="to measure each rate")
     parser.add_argument("--turns", type=int, default=5, help="alternating measurements of a rate")

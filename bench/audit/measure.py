@@ -11,14 +11,15 @@ from bench.results import Measurement
 
 SIZES = [100_000, 1_000_000]  # statements
 _LARGE = 5_000_000  # from which on there are few versions, no snapshot, and the main rows alone
+_VERSIONS = 20
 _EVENTS = 100_000  # the size with which the log of many events is measured, since it is the same
 
 
-def plan(statements: int, versions: int = 20) -> Plan:
+def plan(statements: int) -> Plan:
     """What is made at this size."""
     if statements > _LARGE:
         return Plan(statements, 2)
-    return Plan(statements, versions, with_snapshot=True)
+    return Plan(statements, _VERSIONS, with_snapshot=True)
 
 
 def traces(statements: int, folder: Path) -> Iterator[Measurement]:
@@ -26,15 +27,18 @@ def traces(statements: int, folder: Path) -> Iterator[Measurement]:
     yield from tracing.run(made.make(folder, plan(statements)))
 
 
-def run(statements: int, folder: Path, versions: int = 20) -> Iterator[Measurement]:
-    """The rows of instances with so many statements, made below a folder or found there."""
-    audited = made.make(folder, plan(statements, versions))
+def comparisons(statements: int, folder: Path) -> Iterator[Measurement]:
+    """The rows of two versions, time lines and the list of versions."""
+    yield from comparing.run(made.make(folder, plan(statements)))
+
+
+def run(statements: int, folder: Path) -> Iterator[Measurement]:
+    """The other rows of an instance with so many statements, made below a folder or found there."""
+    audited = made.make(folder, plan(statements))
     if statements > _LARGE:
-        yield from comparing.run(audited)
         yield from verifying.run(audited, [2])
         return
     yield from lookups.run(audited)
-    yield from comparing.run(audited)
     yield from verifying.run(audited, range(4))
     if statements == _EVENTS:
         yield from events.run(folder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from functools import lru_cache
+from itertools import repeat
 from typing import Final, NamedTuple
 
 from graph.history.walk import ChangedLine
@@ -76,13 +77,17 @@ def thing(group: Sequence[ChangedLine]) -> ThingChange:
     belongs together where layer and value are the same.
     """
     found: list[StatementChange] = []
-    sides: list[_Sides] = _by_property(group)
     deleted: list[_Stated] = []
     added: list[_Stated] = []
-    for old, new in sides:
+    is_mixed = False
+    for old, new in _by_property(group):
         if len(old) == len(new) == 1:  # the usual case, in which nothing has to be looked for
             found.append(_same_property(old[0], new[0]))
             continue
+        if len(old) == len(new) and _agree(old, new):
+            found += map(_pair, repeat(CHANGED), old, new)
+            continue
+        is_mixed = True
         if old and new:
             old = _paired(_OF_PROPERTY, old, new, found)
         deleted += old
@@ -91,9 +96,19 @@ def thing(group: Sequence[ChangedLine]) -> ThingChange:
         deleted = _paired(_OF_LAYER, deleted, added, found)
     found += (_change(DELETED, one, one[0], None) for one in deleted)
     found += (_change(ADDED, one, None, one[0]) for one in added)
-    if len(found) > len(sides) or deleted or added:
+    if is_mixed:
         found.sort(key=_order)
     return ThingChange(group[0].subject[1:-1].decode(), tuple(found))
+
+
+def _agree(old: list[_Stated], new: list[_Stated]) -> bool:
+    """Whether these lines of one property have the same languages and datatypes in the same order,
+    each once, and other texts: then nothing has to be looked for either."""
+    forms = [_form(one[2]) for one in old]
+    if forms != [_form(one[2]) for one in new] or len({*forms}) != len(forms):
+        return False
+    texts = {_text(one[2]) for one in old}
+    return texts.isdisjoint([_text(one[2]) for one in new])
 
 
 def _by_property(group: Sequence[ChangedLine]) -> list[_Sides]:
@@ -174,9 +189,12 @@ def _iri(name: bytes) -> str:
 
 def _text(value: bytes) -> bytes:
     """The text of a literal without language and datatype; an IRI as it is."""
-    return value[: value.rindex(b'"') + 1] if value.startswith(b'"') else value
+    return value[: value.rindex(b'"') + 1] if value[0] == _QUOTE else value
 
 
 def _form(value: bytes) -> bytes:
     """The language or datatype of a literal; of an IRI nothing."""
-    return value[value.rindex(b'"') + 1 :] if value.startswith(b'"') else b"<>"
+    return value[value.rindex(b'"') + 1 :] if value[0] == _QUOTE else b"<>"
+
+
+_QUOTE = ord('"')
