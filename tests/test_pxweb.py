@@ -15,8 +15,9 @@ from graph.core.iris import ROOT
 from graph.statements.canonical import Normaliser, line
 from loaders.formats import pxweb
 from loaders.pipeline import capture, source
-from loaders.pipeline.record import INFERRED, Capture, Record, Statement
+from loaders.pipeline.record import INFERRED, STATED, Capture, Record, Statement
 from tests.pxweb_tables import CONTEXT, CUBE, SOURCE, TABLE, capture_of, map_all
+from vocab.namespaces import SKOS
 
 
 def bundled() -> list[Capture]:
@@ -103,17 +104,39 @@ def test_every_area_is_a_concept_of_the_administrative_units(store: ox.Store) ->
         assert known[key] == label.strip()
 
 
-def test_no_label_is_made_up(store: ox.Store) -> None:
-    """The agency's Mongolian answer was not seen: its words for livestock are not known."""
-    query = "SELECT DISTINCT ?l { ?s skos:prefLabel ?l FILTER (LANG(?l) = 'mn') }"
-    assert {row[0] for row in select(store, query)} == {
+def test_no_label_is_made_up(statements: list[Statement]) -> None:
+    """The agency's Mongolian answer was not seen: its words for livestock are not known. Ours are
+    an inference."""
+    labels = {
+        (one.layer, one.object.value)
+        for one in statements
+        if one.predicate == SKOS.prefLabel
+        and isinstance(one.object, ox.Literal)
+        and one.object.language == "mn"
+    }
+    assert {text for layer, text in labels if layer == STATED} == {
         "толгой мал",
         "ҮСХ-ны ашиглах нөхцөл (хуучин цахим хуудас)",
     }
+    ours = {"Нийт", "Адуу", "Үхэр", "Тэмээ", "Хонь", "Ямаа"}
+    assert {text for layer, text in labels if layer == INFERRED} == ours
     answer = json.loads(bundled()[1].data)
     assert answer["extension"]["inferred"] == ["/dimension/Бүс/category/label"]
     assert "label" not in answer["dimension"]["Малын төрөл"]["category"]
     assert "28" not in answer["dimension"]["Бүс"]["category"]["label"], "a region, not the capital"
+
+
+def test_a_mongolian_label_of_the_agency_stands_in_the_place_of_ours() -> None:
+    english, mongolian = bundled()
+    answer = json.loads(mongolian.data)
+    answer["dimension"]["Малын төрөл"]["category"]["label"] = {"3": "ТЭМЭЭ"}
+    changed = capture_of(mongolian.name, json.dumps(answer).encode(), mongolian.url)
+    made = [
+        (one.layer, str(one.object))
+        for one in map_all([english, changed], CONTEXT)
+        if one.predicate == SKOS.prefLabel and one.subject.value.endswith("/camel")
+    ]
+    assert sorted(made) == [(STATED, '"Camel"@en'), (STATED, '"ТЭМЭЭ"@mn')]
 
 
 def test_titles_come_from_each_language(store: ox.Store) -> None:

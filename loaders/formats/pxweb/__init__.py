@@ -21,6 +21,7 @@ from dataclasses import replace
 
 from graph.core.errors import InputError
 from loaders.fetching.model import FetchRequest
+from loaders.formats.cubes.translations import Translations
 from loaders.formats.json_strict import pointer
 from loaders.formats.pxweb import (
     cells,
@@ -215,12 +216,22 @@ def _table(record: Record, context: LoaderContext) -> Iterator[Mapped]:
     yield from units.contradictions(cube, lang, record, context)
 
 
+def _category(record: Record, context: LoaderContext) -> Iterator[Mapped]:
+    said = record.data
+    yield from structure.category(
+        said["cube"],
+        said["axis"],
+        said["position"],
+        said["lang"],
+        record.location,
+        Translations(context.source.options.get("translations", {})),
+    )
+
+
 _KINDS: dict[str, Callable[[Record, LoaderContext], Iterator[Mapped]]] = {
     "table": _table,
     "dimension": lambda r, c: structure.dimension(r.data["cube"], r.data["axis"], r.data["lang"]),
-    "category": lambda r, c: structure.category(
-        r.data["cube"], r.data["axis"], r.data["position"], r.data["lang"], r.location
-    ),
+    "category": _category,
     "observation": cells.cell,
     notes.NOTE: notes.note,
     notes.UNIT: notes.unit,

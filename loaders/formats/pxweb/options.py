@@ -111,6 +111,9 @@ class PxWebOptions(LoaderOptions):
     )
     tables: dict[str, TableDescription] = Field(default={}, description="tables [options.tables.…]")
     schemes: dict[str, dict[str, str]] = Field(default={}, description="tables [options.schemes.…]")
+    translations: dict[str, Text] = Field(
+        default={}, description="English labels = the same in Mongolian, where the answer has none"
+    )
 
     @model_validator(mode="after")
     def _refers_to_what_is_there(self) -> Self:

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 
 from loaders.formats.cubes import structure
 from loaders.formats.cubes.periods import period
+from loaders.formats.cubes.translations import Translations
 from loaders.formats.mapping import language_text
 from loaders.formats.pxweb.cube import PERIODS, Cube, CubeAxis, slug
 from loaders.formats.pxweb.jsonstat import JsonStatTable
@@ -41,9 +42,11 @@ def dimension(cube: Cube, axis: CubeAxis, lang: str) -> Iterator[Statement]:
         yield from structure.coded_dimension(axis.property, scheme.value)
 
 
-def category(cube: Cube, axis: CubeAxis, position: int, lang: str, place: str) -> Iterator[Mapped]:
-    """A concept of the table's code list, or a year, with its label; what is found where the
-    published list has it not."""
+def category(
+    cube: Cube, axis: CubeAxis, position: int, lang: str, place: str, translations: Translations
+) -> Iterator[Mapped]:
+    """A concept of the table's code list, or a year, with its label; ours where the Mongolian
+    answer has none; what is found where the published list has it not."""
     term = axis.terms[position]
     if axis.axis.role in PERIODS:
         yield from period(term.key)
@@ -53,8 +56,17 @@ def category(cube: Cube, axis: CubeAxis, position: int, lang: str, place: str) -
         if cube.known.is_new(cube.code_list(axis.axis), term.node.value):
             detail = f"“{_label(cube.responses[lang], axis, position).strip()}”"
             yield LoadFinding("label-new", ox.NamedNode(cube.dataset), place, detail=detail)
+        if not _has_label(cube, axis, position, "mn"):
+            english = _label(cube.responses[lang], axis, position)
+            yield from translations.of(term.node, SKOS.prefLabel, english, lang)
     label = language_text(_label(cube.responses[lang], axis, position), lang)
     yield Statement(term.node, SKOS.prefLabel, label, "category-label")
+
+
+def _has_label(cube: Cube, axis: CubeAxis, position: int, lang: str) -> bool:
+    response = cube.responses.get(lang)
+    dimension = response.dimension(axis.axis.id) if response else None
+    return dimension is not None and dimension.codes[position] in dimension.labels
 
 
 def _label(response: JsonStatTable, axis: CubeAxis, position: int) -> str:

@@ -12,6 +12,7 @@ from graph.core.errors import InputError
 from loaders.formats.cubes import periods, structure
 from loaders.formats.cubes.keys import key_of
 from loaders.formats.cubes.observations import DimensionCode
+from loaders.formats.cubes.translations import Translations
 from loaders.formats.mapping import integer, language_text
 from loaders.pipeline.record import INFERRED, Statement
 from loaders.tables.description.columns import DimensionValues
@@ -61,6 +62,7 @@ class LabelCodes:
     keys: Mapping[str, str]
     total: str
     indents: Mapping[str, int] = field(default_factory=dict)
+    translations: Translations = field(default_factory=Translations)
     _labels: dict[str, str] = field(default_factory=dict)
     _above: list[tuple[int, DimensionCode]] = field(default_factory=list)
 
@@ -112,6 +114,7 @@ class LabelCodes:
         if (plain := fold(label)) != text.value:
             other = language_text(plain, self.lang)
             yield Statement(code.node, SKOS.altLabel, other, "folded-letters", INFERRED)
+        yield from self.translations.of(code.node, SKOS.prefLabel, label, self.lang)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,9 @@ class ConceptAxis:
         text = language_text(label, self.codes.lang)
         yield Statement(self.property, RDFS.label, text, "dimension-label")
         yield Statement(ox.NamedNode(self.codes.iri), DCT.title, text, "dimension-label")
+        lang, translations = self.codes.lang, self.codes.translations
+        yield from translations.of(self.property, RDFS.label, label, lang)
+        yield from translations.of(ox.NamedNode(self.codes.iri), DCT.title, label, lang)
 
     def term(self, label: str, within: PlaceConcept | None) -> LabelTerm:
         """The concept of a label."""
@@ -153,6 +159,7 @@ class AreaAxis:
         yield Statement(scheme, RDF.type, SKOS.ConceptScheme, "dimension")
         text = language_text(label, self.codes.lang)
         yield Statement(scheme, DCT.title, text, "dimension-label")
+        yield from self.codes.translations.of(scheme, DCT.title, label, self.codes.lang)
 
     def term(self, label: str, within: PlaceConcept | None) -> LabelTerm:
         """The place of a name: within another one, where the row names it."""

@@ -11,6 +11,7 @@ from graph.core import iris
 from graph.core.iris import Names
 from loaders.formats.cubes import periods
 from loaders.formats.cubes.observations import DimensionCode, KeyPart
+from loaders.formats.cubes.translations import Translations
 from loaders.pipeline.record import Capture, LoadFinding, Record
 from loaders.tables.description.columns import ColumnDescription, DimensionValues, HeadDimension
 from loaders.tables.description.options import TableOptions
@@ -107,7 +108,12 @@ class CubeRecords:
         name = values.key or "area"
         keys = self.options.codes.get(name, {})
         codes = LabelCodes(
-            f"{self.cube}/{name}", self.options.lang, keys, values.total, self._indents
+            f"{self.cube}/{name}",
+            self.options.lang,
+            keys,
+            values.total,
+            self._indents,
+            Translations(self.options.translations),
         )
         if values.kind == "area":
             return AreaAxis(values, self.places, codes)
