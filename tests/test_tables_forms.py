@@ -15,8 +15,10 @@ from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import Capture, LoadFinding, Statement
 from loaders.pipeline.source import Source
 from loaders.tables import loader
+from loaders.tables.description.columns import HeadDimension
 from loaders.tables.guessing import description
 from loaders.tables.guessing.table import GuessedTable, look_at
+from loaders.tables.mapping.layout import labels_of
 from loaders.tables.values.dates import date
 from tests.test_tables_mapping import SEX, YEARS, figures, mapped, options
 from tests.workbooks import sheet, xlsx
@@ -187,3 +189,56 @@ def test_a_formula_with_an_empty_result_is_a_blank_cell() -> None:
     made = [one for record in records for one in loader.statements(record, context)]
     assert [one for one in made if isinstance(one, Statement) and one.rule == "empty-cell"]
     assert not [one for one in made if isinstance(one, LoadFinding)]
+
+
+def test_a_report_as_a_department_of_livestock_makes_it() -> None:
+    """Numbers of rows that begin anew in each aimag, the aimag beside them, a year above quarters
+    above what is counted."""
+    rows: list[list[object]] = [
+        ["Мал эмнэлгийн үйлчилгээ, сумаар", None, None, None, None, None],
+        [None],
+        ["№", "Аймаг, сум", "2025 он", None, None, None],
+        [None, None, "I улирал", None, "II улирал", None],
+        [
+            None,
+            None,
+            "Тоо, мянган толгой",
+            "Дүн, сая төгрөг",
+            "Тоо, мянган толгой",
+            "Дүн, сая төгрөг",
+        ],
+        [None, "Дорнод", None, None, None, None],
+        [1, "Баян-Уул", 12.5, 33.1, 13, 35],
+        [2, "Булган", 8, 21.75, None, 22],
+        [None, "Говь-Алтай", None, None, None, None],
+        [1, "Дарив", 3.25, 9, 3.5, 9.5],
+        [2, "Шарга", 4, 11, "-", 12],
+        ["Эх сурвалж: мэргэжлийн хяналт"],
+    ]
+    merged = ["A1:F1", "A3:A5", "B3:B5", "C3:F3", "C4:D4", "E4:F4"]
+    found = guessed(xlsx({"2025": sheet(rows, merged)}), "t.xlsx")
+    aimag, number, soum, *measures = found.columns
+    assert (aimag.name, aimag.keys["role"], aimag.keys["level"]) == ("§", "context", "aimag")
+    assert (number.name, number.keys["role"]) == ("№", "ignore")
+    assert (soum.keys["level"], soum.keys["within"]) == ("soum", "§")
+    heads = [{"kind": "period", "rows": 2}, {"kind": "concept", "key": "head-3"}]
+    assert [one.keys["heads"] for one in measures] == [heads] * 4
+    assert [one.unit.code for one in measures if one.unit] == ["HEA", "MNT"] * 2
+
+
+def test_a_period_may_stand_in_two_rows_of_heads_beside_another() -> None:
+    heads = [HeadDimension(kind="period", rows=2), HeadDimension(kind="concept", key="what")]
+    assert labels_of(heads, ("2025 он", "I улирал", "Тоо")) == ("2025 он I улирал", "Тоо")
+    assert labels_of(heads, ("2025 он", "Тоо")) is None
+    assert labels_of(heads[:1], ("2025", "I", "эхний")) == ("2025 I эхний",)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "role"),
+    [(("1", "2", "1", "2", "3"), "ignore"), (("1", "2", "4"), "measure"), (("2", "3"), "measure")],
+)
+def test_a_column_of_numbers_is_left_out_where_it_counts(
+    numbers: tuple[str, ...], role: str
+) -> None:
+    rows = "".join(f"{number};Х{at};{at}7,5\n" for at, number in enumerate(numbers))
+    assert roles(guessed(f"№;Нэр;Дүн\n{rows}"))["№"] == role

@@ -8,7 +8,8 @@
     name = "2010"                 a run of columns: from this head …
     to = "2017"                   … to this one
     role = "measure"
-    heads = [{kind = "period"}]   what the heads are: a dimension for all, or one a row of heads
+    heads = [{kind = "period"}]   what the heads are: a dimension for all, or one a row of heads, or
+                              of several: {kind = "period", rows = 2} is 2025 above I
     grows = true                  further columns of this kind after the last are no surprise
 
 A column with the role `context` says where an area is to be looked for: `within` of the area's
@@ -79,6 +80,10 @@ class DimensionValues(TomlTable):
 
 class HeadDimension(DimensionValues):
     """A dimension whose values are the heads of columns."""
+
+    rows: int = Field(
+        default=1, ge=1, le=5, description="rows of heads that say it together: 2025 above I"
+    )
 
     @model_validator(mode="after")
     def _has_a_key(self) -> Self:

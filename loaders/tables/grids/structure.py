@@ -110,7 +110,11 @@ def _details(
         yield "footnotes", pattern, f"text in one cell only ends the table: “{text[:60]}”"
     if sections := _sections(body):
         examples = ", ".join(f"“{one}”" for one in list(sections.values())[:3])
-        yield "sections", tuple(sections), f"rows with text in the first cell only: {examples}"
+        yield (
+            "sections",
+            tuple(sections),
+            f"rows with text in one of the first cells only: {examples}",
+        )
     if filled := _fill_down(body, names):
         yield "fill_down", filled, "blank below a text, while cells to the right are filled"
     short = [row for row in body if len(_texts(row)) > 1 and len(row.cells) < len(names)]
@@ -245,7 +249,8 @@ def _is_note(text: str) -> bool:
 
 def _sections(rows: Sequence[Row]) -> dict[str, str]:
     """The patterns of rows that name groups, the outermost first, each with an example."""
-    alone = [row for row in rows if len(_texts(row)) == 1 and not row.cells[0].blank]
+    last = _label_column(rows)
+    alone = [row for row in rows if len(_texts(row)) == 1 and _first_column(row) <= last]
     found: dict[str, list[str]] = {}
     for row in alone:
         text = _first(row)
@@ -256,6 +261,18 @@ def _sections(rows: Sequence[Row]) -> dict[str, str]:
         return {}
     outer_first = sorted(found, key=lambda key: len(found[key]))
     return {key: found[key][0] for key in outer_first}
+
+
+def _label_column(rows: Sequence[Row]) -> int:
+    """The column up to which names of groups stand: the first, or the one behind a column that
+    numbers the rows."""
+    wide = [row.cells for row in rows if len(_texts(row)) > 1]
+    numbers = sum(_is_number(cells[0].text) for cells in wide)
+    return 2 if wide and numbers * 2 > len(wide) else 1
+
+
+def _first_column(row: Row) -> int:
+    return next(at for at, cell in enumerate(row.cells, 1) if not cell.blank)
 
 
 def _followed(rows: Sequence[Row]) -> bool:

@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from graph.core.privacy import mask_personal_data
@@ -35,6 +36,7 @@ _ENOUGH = 0.6
 _WIDEST = 40  # characters of an example
 _DAY = re.compile(r"(?i)огноо|өдөр|\bdate\b|\bday\b")
 _SERIAL = re.compile(r"[2-5]\d{4}")  # from 1954 to 2064
+_NUMBERING = re.compile(r"(?i)№|#|д/д|д\.д\.?|no\.?|n")
 _PERSON = re.compile(r"(?i)утас|phone|\btel|регистр|register|\bрд\b")
 _PLAIN = re.compile(r"(\d{4})(?:\.\d+)?")
 _LIKELY_YEARS = range(1900, 2101)
@@ -185,12 +187,20 @@ def _are_other_numbers(labels: Sequence[str]) -> bool:
 
 def _code(column: TableColumn) -> GuessedColumn | None:
     counted = column.filled == [str(number) for number in range(1, len(column.filled) + 1)]
-    if counted:
+    if counted or (_NUMBERING.fullmatch(column.name) and _are_counted(column.filled)):
         return GuessedColumn(column.name, {"role": "ignore"}, "it only numbers the rows")
     if not _CODE.search(column.name) or not any(text[0] == "0" for text in column.filled):
         return None
     keys: dict[str, object] = {"role": "attribute", "key": key_of(column.name) or "code"}
     return GuessedColumn(column.name, keys, "codes: their leading zeros belong to them")
+
+
+def _are_counted(texts: Sequence[str]) -> bool:
+    """Whether numbers only count, from 1 in each group."""
+    if not all(text.isdecimal() for text in texts):
+        return False
+    numbers = [int(text) for text in texts]
+    return all(b in {1, a + 1} for a, b in pairwise([0, *numbers]))
 
 
 def _measure(column: TableColumn) -> GuessedColumn | None:

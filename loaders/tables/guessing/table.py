@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -152,7 +152,9 @@ def _belongs(seen: Sequence[TableColumn], first: int, at: int, kind: str) -> boo
 def _guessed_runs(run: Sequence[TableColumn], kind: str) -> Iterator[GuessedColumn]:
     """A run of columns; where units change in it, one for each part with one unit: a unit is said
     of a whole run."""
-    heads = [{"kind": kind}] if kind != "concept" else _heads_by_row(run)
+    heads: list[dict[str, object]] = [{"kind": kind}]
+    if kind == "concept":
+        heads = _heads_by_row(run)
     if kind == "area":
         heads = [{"kind": "area", "level": "aimag"}]
     whole = len({column.unit for column in run}) == 1
@@ -166,17 +168,28 @@ def _guessed_runs(run: Sequence[TableColumn], kind: str) -> Iterator[GuessedColu
         yield GuessedColumn(columns[0].name, keys, why, unit=columns[0].unit)
 
 
-def _heads_by_row(run: Sequence[TableColumn]) -> list[dict[str, str]]:
-    """A dimension for each row of heads."""
-    return [
-        {"kind": "period"}
-        if all(is_period(column.parts[level]) for column in run)
-        else {"kind": "concept", "key": f"head-{level + 1}"}
-        for level in range(len(run[0].parts))
-    ]
+def _heads_by_row(run: Sequence[TableColumn]) -> list[dict[str, object]]:
+    """A dimension for each row of heads; one for two rows that are a period together."""
+    heads: list[dict[str, object]] = []
+    level, depth = 0, len(run[0].parts)
+    while level < depth:
+        rows = 2 if level + 1 < depth and _are_periods(run, level, 2) else 1
+        if rows == 2:
+            heads.append({"kind": "period", "rows": 2})
+        elif _are_periods(run, level, 1):
+            heads.append({"kind": "period"})
+        else:
+            heads.append({"kind": "concept", "key": f"head-{level + 1}"})
+        level += rows
+    return heads
 
 
-def _named(heads: Sequence[dict[str, str]]) -> str:
+def _are_periods(run: Sequence[TableColumn], level: int, rows: int) -> bool:
+    """Whether the texts of so many rows of heads are periods, in each column."""
+    return all(is_period(" ".join(column.parts[level : level + rows])) for column in run)
+
+
+def _named(heads: Sequence[Mapping[str, object]]) -> str:
     return " and ".join(f"a {one['kind']}" for one in heads)
 
 

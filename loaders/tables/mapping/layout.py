@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from graph.core.errors import ConfigError, InputError
 from loaders.pipeline.record import Capture
@@ -122,9 +123,14 @@ def _is_period(text: str, kind: str) -> bool:
 
 def labels_of(dimensions: Sequence[HeadDimension], parts: Sequence[str]) -> tuple[str, ...] | None:
     """The label of each dimension in the parts of a head; None where their numbers differ."""
-    if len(dimensions) == 1:  # «2020» above «I улирал» is one period
-        return ((" " if dimensions[0].kind == "period" else SEPARATOR).join(parts),)
-    return tuple(parts) if len(parts) == len(dimensions) else None
+    counts = [len(parts)] if len(dimensions) == 1 else [one.rows for one in dimensions]
+    if sum(counts) != len(parts):
+        return None
+    left = iter(parts)
+    return tuple(
+        (" " if one.kind == "period" else SEPARATOR).join(islice(left, count))
+        for one, count in zip(dimensions, counts, strict=True)
+    )  # «2020» above «I улирал» is one period
 
 
 def _measures(places: Sequence[drift.PlacedColumn], found: Table) -> Iterator[MeasureColumn]:
