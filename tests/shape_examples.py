@@ -77,6 +77,12 @@ AREAS = """<scheme/r/total> skos:inScheme <scheme/r> . <scheme/r/3> skos:inSchem
   <scheme/r/363> skos:inScheme <scheme/r> ; skos:broader <scheme/r/3> .
   <scheme/r/367> skos:inScheme <scheme/r> ; skos:broader <scheme/r/3> . """
 ONE = CUBE + AREAS + observation("3", "8377.8")
+OWN_UNITS = (
+    ONE.replace("sdmxa:unitMeasure <scheme/unit/head> ;", "")
+    + """
+  d:dsd qb:component d:c4 . d:c4 qb:attribute sdmxa:unitMeasure .
+  d:c4 qb:componentAttachment qb:Observation . """
+)
 TWO = ONE + observation("361", "1") + "<scheme/r/361> skos:inScheme <scheme/new> . "
 CLAIM = "<c> a core:Claim ; rdf:value 14 ; core:about <centres> . "
 SERVICE = """<s> a dcat:DataService ; dct:title "API"@en ; dcat:endpointURL <https://a.mn/> . """
@@ -174,6 +180,7 @@ EXAMPLES = [
     ("cube-measure/1", ONE, ONE.replace("qb:measure sdmxm:obsValue ;", "")),
     ("cube-unit/1", ONE, ONE.replace("sdmxa:unitMeasure <scheme/unit/head> ;", "")),
     ("cube-multiplier/1", ONE, ONE.replace("; sdmxa:unitMult sdmxc:unitMult-3", "")),
+    ("cube-unit/1", OWN_UNITS, OWN_UNITS.replace("ment qb:Observation", "ment qb:DataSet")),
     ("dimension-once/1", ONE, ONE.replace("; sdmxd:refPeriod <id/period/2024>", "")),
     ("dimension-once/1", ONE, ONE.replace("<id/period/2024>", "<id/period/2024> , <p>")),
     ("measure-once/1", CUBE + AREAS + observation("3", ""), ONE.replace("8377.8", "8377.8 , 1")),

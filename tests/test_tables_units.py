@@ -13,7 +13,7 @@ from loaders.pipeline.record import Capture, Statement
 from loaders.tables.guessing import description
 from loaders.tables.guessing.table import look_at
 from tests.test_tables_mapping import mapped
-from vocab.namespaces import SDMX_ATTRIBUTE
+from vocab.namespaces import QB, SDMX_ATTRIBUTE
 
 TABLES = {
     "in one row": """Аймаг,"Тоо, мянган хүн","Үнэ, сая төгрөг",Хувь,"Талбай (мянган га)"
@@ -46,12 +46,12 @@ TABLES = {
 }
 PERSON, TOGROG = ("person", 3), ("togrog", 6)
 EXPECTED = {
-    "in one row": [PERSON, TOGROG, ("percent", None), ("hectare", 3)],
-    "in a row of their own": [PERSON, ("percent", None), ("togrog", 9)],
+    "in one row": [PERSON, TOGROG, ("percent", 0), ("hectare", 3)],
+    "in a row of their own": [PERSON, ("percent", 0), ("togrog", 9)],
     "above years": [PERSON, TOGROG],
     "below years": [PERSON, TOGROG, PERSON, TOGROG],
-    "what is counted, and a figure without unit": [("household", 3), ("yuan", None), (None, None)],
-    "an unknown unit": [(None, 3), ("person", None)],
+    "what is counted, and a figure without unit": [("household", 3), ("yuan", 0), (None, None)],
+    "an unknown unit": [(None, 3), ("person", 0)],
 }
 
 
@@ -117,3 +117,26 @@ def test_a_year_long_ago_is_a_number(texts: tuple[str, ...], role: str) -> None:
     rows = "".join(f"Увс,{text},{n}.5\n" for n, text in enumerate(texts))
     _, options = described(f"Аймаг,Х,Тоо\n{rows}")
     assert options["columns"][1]["role"] == role
+
+
+def attached(options: dict[str, Any]) -> set[str]:
+    """The attributes that the structure of a cube says each figure has for itself."""
+    made = [one for one in mapped(TABLES["in one row"], options) if isinstance(one, Statement)]
+    each = {
+        one.subject
+        for one in made
+        if (one.predicate, one.object) == (QB.componentAttachment, QB.Observation)
+    }
+    return {
+        one.object.value.rpartition("#")[2]
+        for one in made
+        if one.subject in each and one.predicate == QB.attribute
+    }
+
+
+def test_the_structure_says_whether_figures_have_units_for_themselves() -> None:
+    """Where all have, the cube lacks none; where one has not, it is not said."""
+    _, options = described(TABLES["in one row"])
+    assert attached(options) >= {"unitMeasure", "unitMult"}
+    del options["columns"][1]["unit"]
+    assert attached(options) == {"unitMult", "obsStatus"}

@@ -52,12 +52,15 @@ def definition(
     dimensions: Sequence[ox.NamedNode],
     additive_over: Collection[ox.NamedNode] = (),
     attributes: Sequence[ox.NamedNode] = (),
+    own: Collection[ox.NamedNode] = (),
 ) -> Iterator[Statement]:
     """The data structure definition: dimensions in order, the measure, three attributes, and
-    further `attributes` of observations."""
+    further `attributes` of observations. `own` are those of unit and multiplier that each
+    observation has for itself, and not the cube."""
     dsd = ox.NamedNode(f"{cube}#dsd")
     yield Statement(dsd, RDF.type, QB.DataStructureDefinition, "cube-structure")
-    for number, pairs in enumerate(_components(dimensions, additive_over, attributes), start=1):
+    components = _components(dimensions, additive_over, attributes, own)
+    for number, pairs in enumerate(components, start=1):
         component = ox.NamedNode(f"{cube}#c{number}")
         yield Statement(dsd, QB.component, component, "cube-structure")
         described: list[PropertyObject] = [(RDF.type, QB.ComponentSpecification), *pairs]
@@ -68,6 +71,7 @@ def _components(
     dimensions: Sequence[ox.NamedNode],
     additive_over: Collection[ox.NamedNode],
     attributes: Sequence[ox.NamedNode],
+    own: Collection[ox.NamedNode],
 ) -> list[list[PropertyObject]]:
     added = [(STAT.additiveOver, one) for one in dimensions if one in additive_over]
     required = (QB.componentRequired, typed("true", XSD.boolean))
@@ -81,8 +85,10 @@ def _components(
     return [
         *ordered,
         [(QB.measure, SDMX_MEASURE.obsValue), *added],
-        [(QB.attribute, SDMX_ATTRIBUTE.unitMeasure), whole, required],
-        [(QB.attribute, SDMX_ATTRIBUTE.unitMult), whole, required],
+        *[
+            [(QB.attribute, one), each if one in own else whole, required]
+            for one in (SDMX_ATTRIBUTE.unitMeasure, SDMX_ATTRIBUTE.unitMult)
+        ],
         [(QB.attribute, SDMX_ATTRIBUTE.obsStatus), each],
         *further,
     ]

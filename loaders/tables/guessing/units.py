@@ -62,7 +62,9 @@ def units(columns: Sequence[GuessedColumn], title: str) -> GuessedUnits:
         first = said[0]
         return GuessedUnits(_keys(first), _why(first) if first else "", _named(said))
     for column, unit in zip(measures, said, strict=True):
-        keys = _keys(unit)
+        keys = {**_keys(unit)}
+        if "unit" in keys:  # nothing is said for all figures that it could differ from
+            keys.setdefault("multiplier", 0)
         column.keys.update(keys)
         column.reasons.update(dict.fromkeys(keys, _why(unit)) if unit else {})
     return GuessedUnits({}, "", _named(said))

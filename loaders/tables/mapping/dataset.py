@@ -27,6 +27,7 @@ from vocab.namespaces import (
     QB,
     RDF,
     RDFS,
+    SDMX_ATTRIBUTE,
     SKOS,
     XSD,
 )
@@ -146,7 +147,7 @@ class TableDataset:
         added = {axis.property for name, axis in axes if name in self.options.dataset.additive_over}
         attributes = list(self._attributes(cube))
         further = [node for node, _ in attributes]
-        yield from structure.definition(cube.cube, dimensions, added, further)
+        yield from structure.definition(cube.cube, dimensions, added, further, self._own())
         for label, axis in axes:
             yield from axis.structure(label)
         for node, column in attributes:
@@ -154,6 +155,16 @@ class TableDataset:
             name = language_text(column.name, self.options.lang)
             yield Statement(node, RDFS.label, name, "attribute")
         yield from self._units()
+
+    def _own(self) -> list[ox.NamedNode]:
+        """What each figure has for itself, since all columns say it and nothing the whole table."""
+        measures = [one for one in self.options.columns if one.role == "measure"]
+        said: list[tuple[ox.NamedNode, list[object]]] = [
+            (SDMX_ATTRIBUTE.unitMeasure, [one.unit or None for one in measures]),
+            (SDMX_ATTRIBUTE.unitMult, [one.multiplier for one in measures]),
+        ]
+        whole = bool(self.options.dataset.unit)
+        return [] if whole else [name for name, values in said if None not in values]
 
     def _attributes(self, cube: CubeRecords) -> Iterator[tuple[ox.NamedNode, ColumnDescription]]:
         for column in self.options.columns:
