@@ -34,7 +34,7 @@ from loaders.pipeline.record import (
 from loaders.systems import nso
 from loaders.tables.mapping.places import Places
 from tests.shared import SHARED, bundled
-from vocab.namespaces import FOAF, RDFS, SDMX_DIMENSION, SKOS
+from vocab.namespaces import RDFS, SKOS
 from vocab.terms import Object
 
 BASE = "https://example.mn/"
@@ -42,8 +42,6 @@ SOURCE = source.read(source.BUNDLED / "nso.toml")
 BUNDLED = SOURCE.path.parent.parent / "bundled/nso/exports"
 TABLES = SHARED / "data/mn/nso_tables"
 DATASET = f"{BASE}id/dataset/nso/"
-REF_AREA = SDMX_DIMENSION.refArea
-OLD_CODES = "https://w3id.org/ulzii/scheme/nso-old/"
 
 TITLE = {"en": "A table that no list has"}
 MORE: dict[str, dict[str, Any]] = {
@@ -199,11 +197,11 @@ def test_selections_of_one_table_accumulate() -> None:
     each = [mapped([file(name)]).figures() for name in WAGES]
     found = mapped(map(file, WAGES))
     assert found.figures() == {**each[0], **each[1], **each[2]}
-    assert found.figures()["511/total/2000-Q4"] == "74.4"
+    assert found.figures()["ulaanbaatar/total/2000-Q4"] == "74.4"
     assert found.figures()["total/total/2020"] == "1220.6"
     assert len({s.subject.value for s in found.statements if s.rule == "observation"}) == 185
     assert found.findings == [], "both have the same 70 cells of Ulaanbaatar"
-    cell = f"{DATASET}DT_NSO_0400_021V1/cube/511/total/2000-Q4"
+    cell = f"{DATASET}DT_NSO_0400_021V1/cube/ulaanbaatar/total/2000-Q4"
     origins = {
         one.capture.name for one, all_ in found.records for s in all_
         if isinstance(s, Statement) and s.subject.value == cell and s.rule == "cell-value"
@@ -218,8 +216,8 @@ def test_the_last_retrieval_counts_where_a_figure_was_revised() -> None:
     for files in ([old, new], [new, old]):
         made = mapped(files)
         assert made.figures() == {
-            "511/total/2000-Q4": "75",
-            "511/total/2001-Q1": "73.4",
+            "ulaanbaatar/total/2000-Q4": "75",
+            "ulaanbaatar/total/2001-Q1": "73.4",
         }
         (found,) = made.findings
         assert (found.kind, found.detail) == (
@@ -306,34 +304,46 @@ def differing(table: list[list[str]], regions: set[str]) -> tuple[int, int]:
 
 def test_ulaanbaatar_stands_at_two_levels_of_the_wages() -> None:
     figures = of_file("wages-by-region-en.csv").figures()
-    assert figures["total/511/2024"] == figures["total/5/2024"] == "2390.7"
+    assert figures["total/ulaanbaatar/2024"] == figures["total/ulaanbaatar-region/2024"] == "2390.7"
 
 
 def test_areas_of_the_bundled_tables_are_places() -> None:
-    """All names but the totals: 28 of the wages, the capital of the other table; none is of a
+    """All names but the totals: 27 of the wages, the capital of the other table; none is of a
     region that the office drew in 2025."""
+    made = mapped([file("wages-by-region-en.csv"), *map(file, WAGES)])
+    areas = {s.subject.value for s in made.statements if re.search("/cube/area/", s.subject.value)}
+    tied = {s.subject.value: s for s in made.statements if s.predicate == SKOS.exactMatch}
+    assert {(one.rule, one.layer) for one in tied.values()} == {("place-of-label", INFERRED)}
     units: Any = PublishedUnits()
-    context = replace(CONTEXT, others=units)
-    made = mapped([file("wages-by-region-en.csv"), *map(file, WAGES)], context)
-    areas = Counter(s.object.value for s in made.statements if s.predicate == REF_AREA)
-    tied = {area for area in areas if area.startswith(OLD_CODES)}
     places = Places(units).in_scheme("nso-old")
-    assert tied == {one.node.value for group in places.values() for one in group}
-    assert {area.rpartition("/cube/")[2]: areas[area] for area in areas.keys() - tied} == {
-        "area/national-average": 90,
-        "area/total": 105,
+    known = {one.node.value for group in places.values() for one in group}
+    assert {one.object.value for one in tied.values()} == known
+    assert (len(known), len(tied)) == (27, 28)
+    assert {one.rpartition("/cube/")[2] for one in areas - tied.keys()} == {
+        "area/national-average",
+        "area/total",
     }
+    for one in tied.values():
+        (name,) = {
+            s.object.value.strip()
+            for s in made.statements
+            if (s.subject, s.rule) == (one.subject, "category-label")
+        }
+        assert isinstance(one.object, ox.NamedNode)
+        assert name in {label.value for label in units.objects(one.object, SKOS.prefLabel)}
     assert not [one for one in made.findings if one.kind.startswith("place-")]
-    aimags = [one for one in tied if units.objects(ox.NamedNode(one), FOAF.focus)]
-    assert (len(tied), len(aimags)) == (27, 22)
 
 
-def test_declared_places_need_no_published_scheme() -> None:
-    """While the first sources are loaded there is none: the same places come out."""
-    files = [file("wages-by-region-en.csv"), *map(file, WAGES)]
-    units: Any = PublishedUnits()
-    with_units = mapped(files, replace(CONTEXT, others=units)).statements
-    assert set(mapped(files).statements) == set(with_units)
+def test_an_area_that_is_not_tied_is_listed_and_counted() -> None:
+    """Two figures of a name that nobody declared, each at its row."""
+    data = "gender,Aimag,TIME,value\nTOTAL,Khovd,2024,1\nTOTAL,Gobi,2023,2\nTOTAL,Gobi,2024,3\n"
+    made = mapped([capture_of("wages-by-region-en.csv", data)])
+    found = [(one.kind, one.subject.value, one.detail, one.place) for one in made.findings]
+    node = f"{DATASET}wages-by-region/cube/area/gobi"
+    assert [one for one in found if one[0] == "place-unknown"] == [
+        ("place-unknown", node, "Gobi", "wages-by-region-en.csv#row=3"),
+        ("place-unknown", node, "Gobi", "wages-by-region-en.csv#row=4"),
+    ]
 
 
 def test_labels_that_came_in_english_only_have_our_translation_as_an_inference() -> None:

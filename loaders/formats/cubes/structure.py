@@ -82,13 +82,14 @@ def _components(
         for number, one in enumerate(dimensions, start=1)
     ]
     further: list[list[PropertyObject]] = [[(QB.attribute, one), each] for one in attributes]
+    units: list[list[PropertyObject]] = [
+        [(QB.attribute, one), each if one in own else whole, required]
+        for one in (SDMX_ATTRIBUTE.unitMeasure, SDMX_ATTRIBUTE.unitMult)
+    ]
     return [
         *ordered,
         [(QB.measure, SDMX_MEASURE.obsValue), *added],
-        *[
-            [(QB.attribute, one), each if one in own else whole, required]
-            for one in (SDMX_ATTRIBUTE.unitMeasure, SDMX_ATTRIBUTE.unitMult)
-        ],
+        *units,
         [(QB.attribute, SDMX_ATTRIBUTE.obsStatus), each],
         *further,
     ]

@@ -109,6 +109,7 @@ def _options(source: NsoOptions, described: ExportDescription, capture: Capture)
         "lang": described.lang,
         "numbers": described.numbers,
         "codes": described.codes,
+        "places": described.places,
         "translations": source.translations if described.lang == "en" else {},
         "file": described.file,
         "units": {described.unit: source.units[described.unit]},

@@ -49,6 +49,9 @@ class ExportDescription(TomlTable):
         default=True, description="false: cells of files that are not there any more go"
     )
     codes: dict[str, dict[str, Key]] = Field(default={}, description="keys of labels")
+    places: dict[str, dict[str, Key]] = Field(
+        default={}, description="of a dimension: labels = codes of places in its scheme"
+    )
 
 
 class NsoOptions(PxWebOptions):

@@ -8,6 +8,7 @@ numbers = "1,234.5"               how numbers are written, by an example
 [options.dataset]                 id, theme, unit, multiplier, rights, resolution, additive_over
 [[options.columns]]               every column, in the order of the file
 [options.codes.sex]               "Эрэгтэй" = "male": keys of labels, instead of made ones
+[options.places.area]             "Khovd" = "184": labels of concepts that name places of `scheme`
 [options.translations]            "Эрэгтэй" = "male": our labels in the other language
 [options.units.head] mn, en       the units that are named
 [options.rights.terms] mn, en, see
@@ -92,6 +93,9 @@ class TableOptions(LoaderOptions):
     columns: list[ColumnDescription] = Field(default=[], description="tables [[options.columns]]")
     csvw: str = Field(default="", description="the path of CSVW metadata, instead of columns")
     codes: dict[str, dict[str, Key]] = Field(default={}, description="tables [options.codes.…]")
+    places: dict[str, dict[str, Key]] = Field(
+        default={}, description="of a dimension of concepts: labels = codes of places in its scheme"
+    )
     translations: dict[str, Text] = Field(
         default={}, description="labels = the same in the other language, where the table has none"
     )

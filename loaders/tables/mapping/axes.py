@@ -8,6 +8,7 @@ from typing import Protocol
 
 import pyoxigraph as ox
 
+from graph.core import iris
 from graph.core.errors import InputError
 from loaders.formats.cubes import periods, structure
 from loaders.formats.cubes.keys import key_of
@@ -119,10 +120,13 @@ class LabelCodes:
 
 @dataclass(frozen=True, slots=True)
 class ConceptAxis:
-    """A dimension of concepts that the table defines."""
+    """A dimension of concepts that the table defines; `places` are codes of a code system (the IRI
+    `scheme`) by the labels that name places of it, empty where they name none."""
 
     property: ox.NamedNode
     codes: LabelCodes
+    scheme: str = ""
+    places: Mapping[str, str] = field(default_factory=dict)
 
     def structure(self, label: str) -> Iterator[Statement]:
         """The dimension and its code list, both with the head as label."""
@@ -140,7 +144,15 @@ class ConceptAxis:
         if code is None:
             why = "gives no key; name one under [options.codes]" if label else "says no group"
             return LabelTerm(None, problem=f"“{label}” {why}")
-        return LabelTerm(code, label, tuple(self.codes.described(code, label)))
+        stated = (*self.codes.described(code, label), *self._place(code, label))
+        is_place = not self.places or label in {*self.places, self.codes.total}
+        return LabelTerm(code, label, stated, finding="" if is_place else "place-unknown")
+
+    def _place(self, code: DimensionCode, label: str) -> Iterator[Statement]:
+        """The same place in the code system: as declared, so an inference."""
+        if notation := self.places.get(label):
+            same = ox.NamedNode(iris.concept(self.scheme, notation))
+            yield Statement(code.node, SKOS.exactMatch, same, "place-of-label", INFERRED)
 
 
 @dataclass(frozen=True, slots=True)

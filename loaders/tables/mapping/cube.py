@@ -117,7 +117,8 @@ class CubeRecords:
         )
         if values.kind == "area":
             return AreaAxis(values, self.places, codes)
-        return ConceptAxis(ox.NamedNode(f"{self.cube}#{name}"), codes)
+        places = self.options.places.get(name, {})
+        return ConceptAxis(ox.NamedNode(f"{self.cube}#{name}"), codes, values.scheme, places)
 
     def records(self, capture: Capture) -> Iterator[Record]:
         """The records of one file."""

@@ -80,12 +80,9 @@ class Places:
         return NameMatch(found[0] if len(found) == 1 else None, len(found))
 
     def by_notation(self, notation: str, scheme: str) -> NameMatch:
-        """The place with a code, which a description declares: it needs no published scheme, as
-        there is none while the first sources are loaded; where there is one, it must have it."""
+        """The place with a code."""
         node = ox.NamedNode(iris.concept(scheme, notation))
         known = {one.node: one for group in self.in_scheme(scheme).values() for one in group}
-        if not known:
-            return NameMatch(_declared(node, notation), 1)
         return NameMatch(known.get(node), int(node in known))
 
     def in_scheme(self, scheme: str) -> dict[str, list[PlaceConcept]]:
@@ -104,10 +101,6 @@ class Places:
         members = self.others.subjects(SKOS.inScheme, ox.NamedNode(iris.scheme(scheme)))
         for node in sorted(members, key=str):
             yield _concept(node, self.others)
-
-
-def _declared(node: ox.NamedNode, notation: str) -> PlaceConcept:
-    return PlaceConcept(node, notation, frozenset(), frozenset(), frozenset(), ("", ""))
 
 
 def _concept(node: ox.NamedNode, others: OtherSources) -> PlaceConcept:
