@@ -121,6 +121,8 @@ def test_documents_and_graphs_are_the_same(pool: Pool, remote: Pool) -> None:
     for request in (
         ResourceDocument(PLACE, "nt"),
         ResourceDocument(PLACE, "nt", 3, 1),
+        ResourceDocument(PLACE, "nt", part="description"),
+        ResourceDocument(PLACE, "nt", part="findings"),
         ResourceDocument("urn:nothing", "nt"),
         GraphDocument(f"{BASE}graph/b", "nt"),
         GraphDocument("", "nt"),

@@ -20,9 +20,8 @@ from graph.catalogue.packs import Fragments
 from graph.catalogue.segments import Segments
 from graph.catalogue.syntax import Syntax
 from graph.core.instance import Instance
-from vocab.namespaces import DCAT, DCT, FOAF, RDF, XSD, Namespace
+from vocab.namespaces import DCAT, DCT, FOAF, HYDRA, RDF, XSD
 
-HYDRA = Namespace("http://www.w3.org/ns/hydra/core#")
 _SPARQL = ox.NamedNode("https://www.w3.org/TR/sparql11-protocol/")
 
 

@@ -6,6 +6,7 @@ override it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, redirect, request
@@ -26,6 +27,9 @@ from server.sparql import internal_queries, tables
 _EXTENSIONS = {
     offer.name for offer in (*negotiation.OFFERS["graph"], CSV) if offer.name not in {"json", "xml"}
 }
+
+
+_PAGE = re.compile(r"[1-9][0-9]{0,6}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,4 +209,24 @@ def statements(context: AppContext, iri: str, form: str, limit: int = 0) -> Quer
     """The statements of a document; for a named graph, the statements in it."""
     if page.is_graph(context, iri):
         return internal_queries.construct(context.pool, "resources/graph", [iri], form)
-    return context.pool.run(ResourceDocument(iri, form, limit))
+    part = request.args.get("part", ResourceDocument.DESCRIPTION)
+    number = request.args.get("page", "1")
+    if part not in (ResourceDocument.DESCRIPTION, *ResourceDocument.LISTS) or not _PAGE.fullmatch(
+        number
+    ):
+        raise _no_page(part, number)
+    answer = context.pool.run(ResourceDocument(iri, form, limit, part=part, page=int(number)))
+    if part in ResourceDocument.LISTS and answer.total <= (int(number) - 1) * ResourceDocument.PAGE:
+        answer.close()
+        raise _no_page(part, number)
+    return answer
+
+
+def _no_page(part: str, number: str) -> HttpProblem:
+    return HttpProblem(
+        404,
+        f"the resource has no page {number} of “{part}”",
+        hint="Its document without parameters counts its observations and findings.",
+        detail_mn=f"үүний “{part}” жагсаалтад {number}-р хуудас алга",
+        hint_mn="Ажиглалт, илрүүлсэн зөрүүнийх нь тоо параметргүй баримтад нь бий.",
+    )

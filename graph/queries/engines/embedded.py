@@ -112,10 +112,7 @@ def write_document(
     store: ox.Store, document: ResourceDocument, spool: ResultSpool
 ) -> tuple[Format, int]:
     """Write a resource's document, up to its limit; returns the number of statements there are."""
-    links = resource_description.StoreLinks(store)
-    return serialize.write_resource(
-        resource_description.describe(links, document.iri), document, spool
-    )
+    return serialize.write_resource(resource_description.StoreLinks(store), document, spool)
 
 
 def write_graph(

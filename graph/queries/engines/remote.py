@@ -35,6 +35,7 @@ from graph.queries.syntax.checks import QueryInfo, inspect
 from graph.queries.syntax.tokens import tokenize
 from graph.store.protocol import RESULTS, TRIPLES, ProtocolDataset, SparqlClient
 from graph.store.remote import union_graph
+from vocab.namespaces import RDF
 from vocab.terms import Triples
 
 _BATCH = 200  # resources of a document in one query
@@ -125,10 +126,7 @@ class RemoteEngine:
 
     def write_document(self, document: ResourceDocument, spool: ResultSpool) -> tuple[Format, int]:
         """Write a resource's document, up to its limit; returns how many statements there are."""
-        links = RemoteLinks(self, spool)
-        return serialize.write_resource(
-            resource_description.describe(links, document.iri), document, spool
-        )
+        return serialize.write_resource(RemoteLinks(self, spool), document, spool)
 
     def write_graph(
         self, document: GraphDocument, spool: ResultSpool, hidden: frozenset[str]
@@ -161,6 +159,12 @@ class RemoteLinks:
         within = " || ".join(f"STRSTARTS(STR(?s), {ox.Literal(start)})" for start in prefixes)
         for batch in _batches(objects):
             pattern = f"VALUES ?o {{ {batch} }} ?s ?p ?o FILTER (isIRI(?s) && ({within}))"
+            yield from (triple.subject for triple in self._construct(pattern))
+
+    def of_class(self, nodes: resource_description.Nodes, class_: ox.NamedNode) -> Iterator[object]:
+        """See Links."""
+        for batch in _batches(nodes):
+            pattern = f"VALUES (?p ?o) {{ ({RDF.type} {class_}) }} VALUES ?s {{ {batch} }} ?s ?p ?o"
             yield from (triple.subject for triple in self._construct(pattern))
 
     def _construct(self, pattern: str) -> list[ox.Triple]:

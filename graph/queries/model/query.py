@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import IO, Any, NamedTuple
+from typing import IO, Any, ClassVar, NamedTuple
 
 from graph.queries.model.formats import Format
 
@@ -92,22 +92,31 @@ class ResourceDocument:
 
     At most `limit` statements are written (0: all), and at most `values` of each property of a
     subject (0: all). With a limit the answer's `total` counts all there are, up to COUNTED.
+
+    `part`: all of it (empty), DESCRIPTION without observations and findings, or a page of one of
+    the LISTS of these, whose number is the `total`. `page` counts from 1.
     """
+
+    DESCRIPTION: ClassVar = "description"
+    LISTS: ClassVar = ("observations", "findings")
+    PAGE: ClassVar = 1000  # members of a page
 
     iri: str
     format: str = "ttl"
     limit: int = 0
     values: int = 0
+    part: str = ""
+    page: int = 1
 
     def to_wire(self) -> tuple[Any, ...]:
         """The fields in order, as marshalled for a worker."""
-        return (self.iri, self.format, self.limit, self.values)
+        return (self.iri, self.format, self.limit, self.values, self.part, self.page)
 
     @classmethod
     def from_wire(cls, fields: tuple[Any, ...]) -> ResourceDocument:
         """The document that `to_wire` marshalled."""
-        iri, form, limit, values = fields
-        return cls(iri=iri, format=form, limit=limit, values=values)
+        iri, form, limit, values, part, page = fields
+        return cls(iri=iri, format=form, limit=limit, values=values, part=part, page=page)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 The IRI of a part is the IRI of its owner followed by `#…` or `/…`. The store indexes IRIs by hash
 and cannot list them by prefix (a scan of 1.8 million statements took 12 s), so parts are found by
-following links in both directions, as long as the IRIs begin with the owner's.
+following links in both directions, as long as the IRIs begin with the owner's. Observations and
+findings are parts of which there may be thousands: `graph.queries.results.resource_parts` pages
+them.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from typing import Protocol
 
 import pyoxigraph as ox
 
+from vocab.namespaces import CORE, QB, RDF
 from vocab.terms import Triples
 
 Nodes = Sequence[ox.NamedNode]
@@ -29,6 +32,9 @@ class Links(Protocol):
 
         Subjects whose IRIs do not begin with one of the prefixes may be left out.
         """
+
+    def of_class(self, nodes: Nodes, class_: ox.NamedNode) -> Iterable[object]:
+        """Those of the nodes that are of a class."""
 
 
 class StoreLinks:
@@ -49,9 +55,27 @@ class StoreLinks:
             for quad in self._store.quads_for_pattern(None, None, node, ox.DefaultGraph()):
                 yield quad.subject
 
+    def of_class(self, nodes: Nodes, class_: ox.NamedNode) -> Iterator[object]:
+        """See Links."""
+        for node in nodes:
+            if ox.Quad(node, RDF.type, class_, ox.DefaultGraph()) in self._store:
+                yield node
 
-def describe(links: Links, iri: str) -> Triples:
-    """The statements about a resource, then those about its parts, breadth first."""
+
+Members = dict[str, list[ox.NamedNode]]
+"""Parts that are listed apart, by the name of their list."""
+MEMBER_CLASSES = {
+    "observations": (QB.Observation,),
+    "findings": (CORE.Finding, CORE.ComputedValue),
+}
+"""The classes of parts of which there may be thousands, by the name of their list."""
+
+
+def describe(links: Links, iri: str, apart: Members | None = None) -> Triples:
+    """The statements about a resource, then those about its parts, breadth first.
+
+    With `apart` observations and findings are collected there, and not described.
+    """
     level = [ox.NamedNode(iri)]
     seen: set[object] = {*level}  # parts may link to each other in circles
     prefixes = (iri + "#", iri + "/")
@@ -69,7 +93,16 @@ def describe(links: Links, iri: str) -> Triples:
             visit(triple.object)
         for subject in links.incoming(level, prefixes):
             visit(subject)
-        level = next_level
+        level = next_level if apart is None else _without_members(links, next_level, apart)
+
+
+def _without_members(links: Links, nodes: list[ox.NamedNode], apart: Members) -> list[ox.NamedNode]:
+    found = set[object]()
+    for name, classes in MEMBER_CLASSES.items():
+        of_list = {node for one in classes for node in links.of_class(nodes, one)}
+        apart.setdefault(name, []).extend(n for n in nodes if n in of_list and n not in found)
+        found |= of_list
+    return [node for node in nodes if node not in found]
 
 
 def abridge(triples: Iterable[ox.Triple], max_values: int) -> Triples:

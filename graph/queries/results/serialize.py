@@ -19,7 +19,14 @@ from graph.queries.model.formats import (
     of_query,
 )
 from graph.queries.model.query import COUNTED, GraphDocument, Query, ResourceDocument
-from graph.queries.results import jsonld, qlever, resource_description, spreadsheet, xml_checks
+from graph.queries.results import (
+    jsonld,
+    qlever,
+    resource_description,
+    resource_parts,
+    spreadsheet,
+    xml_checks,
+)
 from graph.queries.results.jsonld import Writable
 from graph.queries.results.qlever import QueryResult
 from graph.queries.results.spool import ResultSpool, too_many_rows
@@ -93,16 +100,18 @@ def _limit_rows(rows: Iterable[T], max_rows: int) -> Iterator[T]:
 
 
 def write_resource(
-    triples: Iterable[ox.Triple], document: ResourceDocument, spool: ResultSpool
+    links: resource_description.Links, document: ResourceDocument, spool: ResultSpool
 ) -> tuple[Format, int]:
-    """Write the description of a resource, or its first triples if the document has a limit.
+    """Write the document of a resource, or its first triples if the document has a limit.
 
-    Returns the format and the number of all triples, up to COUNTED; 0 without a limit.
+    Returns the format and the number of all triples, up to COUNTED; of members, for a page of
+    them; 0 without a limit.
     """
     format_ = _format("graph", document)
+    triples, members = resource_parts.document(links, document)
     if not document.limit:
         _write_graph(triples, format_, spool)
-        return format_, 0
+        return format_, members
     counted = list(islice(triples, COUNTED))  # counting all of a large resource would take too long
     values = document.values
     abridged = resource_description.abridge(counted, values) if values else counted
