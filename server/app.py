@@ -191,6 +191,11 @@ def _handle_errors(app: Flask, context: AppContext) -> None:
     answers = app.extensions[problem_details.ANSWER] = ProblemAnswers(context)
     answer = answers.response
 
+    @app.before_request
+    def of_the_endpoint() -> Response | None:
+        problem = request.environ.get(problem_details.PROBLEM)
+        return answer(problem) if problem else None
+
     @app.errorhandler(UlziiError)
     def ours(error: UlziiError) -> Response:
         return answer(problem_details.from_error(error))

@@ -75,16 +75,18 @@ function inPage(smallest) {
   };
 }
 
-/** Follow a way by links and forms alone; each step is a selector to click or [selector, text] to type. */
+/** Follow a way by links and forms alone; each step is a selector to open, [selector, text] to type,
+ *  or { see: selector } to find there. */
 async function follow(name, { start, steps, ends, script }, lang) {
   const heard = [];
   const page = await tab(SIZES.desk, { script });
   await page.goto(address(start, lang));
   for (const step of steps) {
     heard.push(`── ${page.url().slice(base.length)}\n${spoken(await tree(page))}`);
-    const [selector, text] = Array.isArray(step) ? step : [step];
+    const [selector, text] = Array.isArray(step) ? step : [step.see ?? step];
     const element = await page.$(selector);
     if (!element) return say(`${name} ${lang}`, `no ${selector} at ${page.url()}`);
+    if (step.see) continue;
     if (text) {
       await element.type(text);
       await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);

@@ -15,6 +15,8 @@ from graph.core.errors import IntegrityError, QueryError, QueryThrottled, RulesB
 from server.http.problem_types import OF_ERROR, OF_STATUS, ProblemType
 
 MEDIA_TYPE = "application/problem+json"
+PROBLEM = "ulzii.problem"
+"""The key of a request's environment under which the endpoint gives a problem to the pages."""
 ANSWER = "problem"
 """The extension of the application that answers with problems (`ProblemAnswers`)."""
 RETRY_AFTER = 5  # seconds

@@ -24,7 +24,8 @@ from server.http.messages import (
     RequestHeaders,
     problem_response,
 )
-from server.http.problem_details import HttpProblem
+from server.http.negotiation import HTML, Offer
+from server.http.problem_details import PROBLEM, HttpProblem
 from server.http.wsgi_request import FORM, QUERY, UPDATE, Parameters
 from server.sparql import qlever
 from server.sparql.parameters import format_parameter, parse_query_request, timeout_header
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 PATH = "/sparql"
 _SAFE = frozenset({"GET", "HEAD"})
+_PROBLEM_OFFERS = [Offer(problem_details.MEDIA_TYPE, "json"), HTML]
 _CONDITIONAL = _SAFE | {"QUERY"}
 METHODS = "GET, HEAD, POST, QUERY, OPTIONS"
 _ALLOWED = "Accept, Authorization, Content-Type, If-None-Match, Prefer, Query-Id, Timeout"
@@ -57,6 +59,11 @@ def _qlever_error(
     if offer is None or offer.name != QLEVER.name:
         raise error
     return qlever.error_document(problem_details.from_exception(error), parameters)
+
+
+def _reads_pages(accept: str) -> bool:
+    """Whether who asks rather has the page of a problem than problem details."""
+    return negotiation.best(accept, _PROBLEM_OFFERS) is HTML
 
 
 def limits_header(limits: QueryLimits, service_rows: int = 0) -> str:
@@ -105,9 +112,18 @@ class Endpoint:
         number, path = permalinks.split_path(environ["PATH_INFO"])
         if path != PATH:
             return self.pages(environ, start)
-        response = self.to_problem(lambda: self._from_environ(environ, number))
+        accept = environ.get("HTTP_ACCEPT", "") if environ["REQUEST_METHOD"] in _SAFE else ""
+        try:
+            response = self._from_environ(environ, number)
+        except (HttpProblem, UlziiError) as error:
+            problem = problem_details.from_exception(error)
+            if _reads_pages(accept):
+                environ[PROBLEM] = problem
+                return self.pages(environ, start)
+            response = problem_response(problem, self.pool.instance.base)
         if response is None:
             return self.pages(environ, start)
+        response.headers.append(self._limits)
         return response.send(environ, start)
 
     def snapshot(self) -> str:
@@ -131,9 +147,16 @@ class Endpoint:
         headers: RequestHeaders,
         respond: Callable[[QueryRequest, RequestHeaders], T],
     ) -> T | HttpResponse | None:
-        return self.to_problem(
-            lambda: self._from_parameters(wsgi_request.parse_form(query_string), headers, respond)
-        )
+        found: T | HttpResponse | None
+        try:
+            found = self._from_parameters(wsgi_request.parse_form(query_string), headers, respond)
+        except (HttpProblem, UlziiError) as error:
+            if _reads_pages(headers.accept):
+                return None  # the page of the problem
+            found = problem_response(problem_details.from_exception(error), self.pool.instance.base)
+        if isinstance(found, HttpResponse):
+            found.headers.append(self._limits)
+        return found
 
     def complete(self, miss: CacheMiss, answer: Callable[[], QueryAnswer]) -> HttpResponse:
         """The response to a cache miss, from a worker's answer; errors in `answer` become

@@ -75,7 +75,7 @@ async function run() {
   try {
     const response = await fetch(address, { ...options, signal: mine.signal });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    show(page.getElementById("answer") ?? page.body, address);
+    show(page.getElementById("answer") ?? page.querySelector(".nothing") ?? page.body, address);
   } catch (error) {
     if (error.name !== "AbortError") form.submit(); // let the browser show the error
   } finally {
@@ -92,7 +92,7 @@ function show(fresh, address) {
   fresh.id = "answer";
   document.getElementById("answer").replaceWith(document.adoptNode(fresh));
   history.pushState(null, "", address);
-  for (const link of document.querySelectorAll(".languages a")) {
+  for (const link of document.querySelectorAll(".langs a")) {
     const fields = new URLSearchParams(location.search);
     fields.set("lang", link.lang);
     link.href = `?${fields}`;
