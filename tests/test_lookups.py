@@ -182,7 +182,7 @@ def test_half_requests_keep_nobody_from_an_answer(server: Server, rest: str) -> 
 @pytest.mark.parametrize(
     ("head", "status"),
     [
-        (f"POST /sparql HTTP/1.1\r\nContent-Length: {HEAD << 7}", b"413"),
+        (f"POST /sparql HTTP/1.1\r\nContent-Length: {HEAD << 8}", b"413"),
         (
             f"POST /sparql HTTP/1.1\r\nContent-Length: {HEAD << 8}\r\nAuthorization: Bearer x",
             b"401",

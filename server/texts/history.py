@@ -60,6 +60,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "history_every": ("бүгд", "all"),
     "history_property": ("Шинж чанар", "Property"),
     "history_versions": ("Хувилбар", "Versions"),
+    "history_all_versions": ("Эх сурвалжийн бүх хувилбар", "All versions of the source"),
     "history_kind": ("Өөрчлөлт", "Change"),
     "history_nothing": ("Өөрчлөлт алга.", "Nothing changed."),
     "history_nothing_said": (
