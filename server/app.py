@@ -72,7 +72,6 @@ _PARTS = (
     problem_pages,
     about,
     health,
-    editor,
     terms,
     cancellation,
     vocabularies,
@@ -118,7 +117,8 @@ def create_app(instance: Instance, pool: Pool, settings: Settings | None = None)
     writer = UpdateWriter(instance)
     sparql = _create_endpoint(app, context, writer)
     app.register_blueprint(graph_store.blueprint(context, writer))
-    app.register_blueprint(routes.blueprint(context, sparql.get))
+    app.register_blueprint(routes.blueprint(context, sparql.get, sparql.cache))
+    app.register_blueprint(editor.blueprint(context, sparql.cache))
     for part in _PARTS:
         app.register_blueprint(part.blueprint(context))
     _handle_errors(app, context)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import threading
 import time
 from collections import Counter
@@ -64,6 +65,22 @@ def test_the_same_question_is_run_once(client: FlaskClient, runs: list[object]) 
     assert first.headers["ETag"] == again.headers["ETag"]
     assert by_post.data == first.data
     assert len(runs) == 1
+
+
+def test_a_page_shows_the_answer_that_is_kept(client: FlaskClient, runs: list[object]) -> None:
+    """In both languages, and from the second time on without a worker; what may differ is run."""
+    address = "/sparql?query=" + quote("SELECT (COUNT(*) AS ?rows) { ?s ?p ?o } # page")
+    html = {"Accept": "text/html"}
+    first, again = (client.get(f"{address}&lang={tag}", headers=html).text for tag in ("mn", "en"))
+    assert len(runs) == 1
+    cells = [re.findall("<td.*?</td>", page, re.S) for page in (first, again)]
+    assert cells[0] == cells[1] != []
+    broken = client.get("/sparql?query=" + quote("SELECT {"), headers=html)
+    assert broken.status_code == 400
+    del runs[:]
+    address = "/sparql?query=" + quote("SELECT (STRUUID() AS ?u) {}")
+    assert client.get(address, headers=html).data != client.get(address, headers=html).data
+    assert len(runs) == 2
 
 
 def test_what_may_differ_is_run_each_time(client: FlaskClient, runs: list[object]) -> None:

@@ -8,82 +8,29 @@ are not cached.
 
 from __future__ import annotations
 
-import io
 import os
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import IO, NamedTuple
 
 from graph.queries import Pool, QueryAnswer
-from graph.queries.model.query import Notice
+from graph.queries.model.formats import find_for_query
 from graph.queries.results.spool import INLINE
 from graph.snapshots import visibility
 from server.cache import permalinks
 from server.cache.lru import Lru
 from server.cache.raw_request_cache import RawRequestCache
 from server.cache.single_flight import SingleFlight
+from server.cache.stored_response import SpooledBody, StoredResponse, etag
 from server.http import content_coding
 from server.http.content_coding import IDENTITY
 from server.http.messages import SHARED, Headers, HttpResponse, QueryRequest, RequestHeaders
 from server.http.notices import notice_header
 
 BUDGET = 256 << 20  # bytes of cached answers in one web process
-_DESCRIPTORS = Path("/proc/self/fd")  # opening an entry gives a new position in the same file
 # Clients and proxies may store a response but must revalidate it: a publication may happen at any
 # moment.
 _REVALIDATE = "no-cache"
-
-
-class SpooledBody:
-    """An unlinked file that several responses may send at the same time."""
-
-    def __init__(self, file: IO[bytes], length: int) -> None:
-        """Close the file and keep a duplicate of its descriptor."""
-        # A descriptor of our own: the garbage collector may drop file and body in any order.
-        with file:
-            self._descriptor = os.dup(file.fileno())
-        self.length = length
-
-    def __del__(self) -> None:
-        os.close(self._descriptor)
-
-    def open(self) -> IO[bytes]:
-        """The file with its own position, at the beginning."""
-        if _DESCRIPTORS.is_dir():
-            return (_DESCRIPTORS / str(self._descriptor)).open("rb")
-        body = os.pread(self._descriptor, self.length, 0)  # other systems share the position
-        return io.BytesIO(body)
-
-
-class StoredResponse(NamedTuple):
-    """An answer in one content coding, its notices, and the seconds that a worker took for it."""
-
-    tag: str
-    snapshot: str
-    coding: str
-    body: bytes | SpooledBody
-    worker_seconds: float = 0.0
-    notices: tuple[Notice, ...] = ()
-
-    @property
-    def length(self) -> int:
-        """Bytes of the body."""
-        return len(self.body) if isinstance(self.body, bytes) else self.body.length
-
-    @property
-    def etag(self) -> str:
-        """The strong validator."""
-        return etag(self.tag, self.coding)
-
-    def open(self) -> bytes | IO[bytes]:
-        """The body to be sent."""
-        return self.body if isinstance(self.body, bytes) else self.body.open()
-
-
-def etag(tag: str, coding: str) -> str:
-    """The strong validator of an answer in a content coding."""
-    return f'"{tag}"' if coding == IDENTITY else f'"{tag}-{coding}"'
 
 
 class CacheMiss(NamedTuple):
@@ -125,14 +72,43 @@ class ResponseCache:
         result = self.lookup(request, headers)
         return result if isinstance(result, HttpResponse) else self._compute(result)
 
+    def answer(self, request: QueryRequest) -> QueryAnswer:
+        """The answer itself, for a page that shows it; a kept one took no time.
+
+        Raises QueryError.
+        """
+        began = time.monotonic()
+        tag = request.tag(self.pool.snapshot()) if self._is_kept(request) else ""
+        kept = self._stored.get((tag, IDENTITY)) if tag else None
+        miss = CacheMiss(request, (IDENTITY,), self.pool.snapshot() if tag else "", tag)
+        stored = kept or (self._run_shared(miss) if tag else self._run(miss))
+        if kept:
+            self._on_hit("kept")
+        ran = 0.0 if kept else stored.worker_seconds
+        form = find_for_query(request.info.kind, request.query.format)
+        assert form is not None, "parsed with the request"
+        return QueryAnswer(
+            format=form,
+            length=stored.length,
+            body=stored.open(),
+            snapshot=stored.snapshot,
+            worker_seconds=ran,
+            waited=max(0.0, time.monotonic() - began - ran),
+            notices=stored.notices,
+        )
+
+    def _is_kept(self, request: QueryRequest) -> bool:
+        """Whether an answer may be kept. A remote store has no snapshots, so nothing identifies
+        the state of its answers."""
+        return request.info.deterministic and not self.pool.instance.remote
+
     def lookup(self, request: QueryRequest, headers: RequestHeaders) -> HttpResponse | CacheMiss:
         """The cached or 304 response to a query, or a CacheMiss when a worker must run it.
 
         Raises QueryError, and HttpProblem 406 when no content coding is acceptable.
         """
         codings = content_coding.acceptable_codings(headers.accept_encoding)
-        # A remote store has no snapshots, so nothing identifies the state of an answer.
-        if not request.info.deterministic or self.pool.instance.remote:
+        if not self._is_kept(request):
             return CacheMiss(request, codings)
         snapshot = headers.snapshot or self.pool.snapshot()
         if headers.snapshot:  # even if cached: its graphs may have been restricted since

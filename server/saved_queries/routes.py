@@ -16,6 +16,7 @@ from graph.core.errors import QueryThrottled
 from graph.core.privacy import mask_personal_data
 from graph.queries import inspect
 from server.auth.graph_access import GraphAccess
+from server.cache import ResponseCache
 from server.core.context import AppContext
 from server.http import negotiation
 from server.http.messages import HttpResponse, RequestHeaders
@@ -33,7 +34,7 @@ _JSON = Offer("application/json", "json")
 RunQuery = Callable[[str, RequestHeaders], HttpResponse | None]
 
 
-def blueprint(context: AppContext, run: RunQuery) -> Blueprint:
+def blueprint(context: AppContext, run: RunQuery, cache: ResponseCache) -> Blueprint:
     """The URLs of saved queries; `run` answers a query given as a query string."""
     part = Blueprint("saved", __name__)
     store = SavedQueryStore(context.instance)
@@ -57,7 +58,7 @@ def blueprint(context: AppContext, run: RunQuery) -> Blueprint:
                 f"there is no saved query “{name}”",
                 detail_mn=f"“{name}” нэртэй хадгалсан асуулга алга",
             )
-        return _answer(context, access, saved, form, run)
+        return _answer(context, access, saved, form, run, cache)
 
     return part
 
@@ -101,7 +102,12 @@ def _saved_response(saved: SavedQuery) -> Response:
 
 
 def _answer(
-    context: AppContext, access: GraphAccess, saved: SavedQuery, form: str, run: RunQuery
+    context: AppContext,
+    access: GraphAccess,
+    saved: SavedQuery,
+    form: str,
+    run: RunQuery,
+    cache: ResponseCache,
 ) -> Base:
     """The query's result in the requested format, or the editor with the query."""
     headers = RequestHeaders(
@@ -116,7 +122,7 @@ def _answer(
     if result is None:
         url = context.urls.sparql(saved.text)
         short = len(url) <= _MAX_URL
-        return redirect(url, 303) if short else editor.results_page(context, saved.text)
+        return redirect(url, 303) if short else editor.results_page(context, cache, saved.text)
     body = result.body if isinstance(result.body, bytes) else iter(lambda: _block(result), b"")
     response = Response(body, result.status, result.headers)
     response.call_on_close(result.close)

@@ -14,8 +14,10 @@ from flask import Blueprint, Response, render_template, request
 from graph.core.errors import UlziiError
 from graph.queries import Query
 from graph.queries.syntax.prefixes import WELL_KNOWN
+from server.cache import ResponseCache
 from server.core.context import AppContext
 from server.http import negotiation, problem_details
+from server.http.messages import QueryRequest
 from server.http.negotiation import HTML
 from server.http.problem_details import HttpProblem, ProblemDetails
 from server.http.service_links import LINKS, TERMS
@@ -33,8 +35,9 @@ _MAX_URL = 6000  # characters; some clients and proxies refuse longer ones
 _DATASET = ("default-graph-uri", "named-graph-uri")
 
 
-def blueprint(context: AppContext) -> Blueprint:
-    """The pages of `/sparql`; `server.sparql.endpoint` handles all other requests."""
+def blueprint(context: AppContext, cache: ResponseCache) -> Blueprint:
+    """The pages of `/sparql`; `server.sparql.endpoint` handles all other requests, and shares its
+    cache of answers."""
     part = Blueprint("sparql", __name__)
     described = ServiceDescription(context)
 
@@ -45,7 +48,9 @@ def blueprint(context: AppContext) -> Blueprint:
         query = request.values.get("query")
         if query is None:
             query = request.get_data(as_text=True)
-        return results_page(context, query) if query else editor_or_description(context, described)
+        if not query:
+            return editor_or_description(context, described)
+        return results_page(context, cache, query)
 
     return part
 
@@ -67,18 +72,22 @@ def editor_or_description(context: AppContext, described: ServiceDescription) ->
     )
 
 
-def results_page(context: AppContext, query: str) -> Response:
+def results_page(context: AppContext, cache: ResponseCache, query: str) -> Response:
     """The page with a query's result, or with the error."""
     default, named = (tuple(request.values.getlist(name)) for name in _DATASET)
     try:
-        kind = context.pool.inspect(query).kind
-        form = "json" if kind == "results" else "ttl"
-        client = context.client_keys.identify(request.environ)
-        with context.pool.run(
-            Query(query, form, default_graphs=default, named_graphs=named, notices=True),
-            client=client.key,
-            connection_fd=client.connection_fd,
-        ) as answer:
+        info = context.pool.inspect(query)
+        form = "json" if info.kind == "results" else "ttl"
+        offer = negotiation.for_query(info.kind, "", form)
+        assert offer is not None, "a format that each query has"
+        asked = QueryRequest(
+            query=Query(query, form, default_graphs=default, named_graphs=named, notices=True),
+            info=info,
+            offer=offer,
+            timeout=None,
+            client=context.client_keys.identify(request.environ),
+        )
+        with cache.answer(asked) as answer:
             shown = results_view(answer)
     except UlziiError as error:
         return _page(context, query, None, problem_details.from_error(error))
