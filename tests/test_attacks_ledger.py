@@ -105,8 +105,8 @@ LINES: dict[str, tuple[Attack, str]] = {
     "all dropped": (order(lambda _: []), f"ndjson: {SIZE} signed lines are missing"),
     "reordered": (order(lambda k: [*k[:4], k[5], k[4], *k[6:]]), r"ndjson line 5: .* log/4"),
     "doubled": (order(lambda kept: [*kept[:3], *kept[2:]]), r"ndjson line 4: "),
-    "edited": (line(10, b'"Load"', b'"Code"'), "ndjson: lines were"),
-    "edited last": (line(SIZE, b'"Publish"', b'"Approve"'), "ndjson: lines were"),
+    "edited": (line(10, b'"Load"', b'"Code"'), 'ndjson line 10: log/9 .* was "Load", is "Code"'),
+    "edited last": (line(SIZE, b'"Publish"', b'"Approve"'), f"ndjson line {SIZE}: log/{SIZE - 1} "),
     "not canonical": (line(3, b",", b", "), "ndjson line 3: a line is not as it was written"),
     "not JSON": (line(3, b"{", b"<"), "ndjson line 3: .*not readable"),
     "not an object": (line(3, b"{", b"7"), "ndjson line 3: .*not readable"),
@@ -402,6 +402,6 @@ def test_edited_new_lines_are_not_believed_at_the_second_look(victim: Instance) 
     checkpoint(victim).write_bytes(signed)
     line(SIZE - 2, b'"Load"', b'"Code"')(victim)
     for _ in range(2):
-        with pytest.raises(IntegrityError, match="changed after they were signed"):
+        with pytest.raises(IntegrityError, match="the line was changed after it was signed"):
             ledger.refresh()
         assert ledger.size == 17

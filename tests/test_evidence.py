@@ -17,6 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.archive import Archive
+from graph.audit import caches
+from graph.audit.checked_archive import CheckedArchive
 from graph.core.errors import IntegrityError
 from graph.core.instance import Instance
 from graph.evidence import (
@@ -350,3 +352,18 @@ def test_the_table_of_loads_is_made_again_where_it_does_not_fit(
             database.execute("DELETE FROM touched")
         database.close()
     assert touched(instance, events, "s", "http://e/a") == expected
+
+
+def test_edited_marks_of_an_array_are_named(instance: Instance) -> None:
+    archive, listed = Archive(instance.archive), [{"n": n} for n in range(700)]
+    document = {"a": 1, "өгөгдөл": {"value": listed}}
+    digest = archive.put(json.dumps(document, ensure_ascii=False).encode())
+    assert record_text(archive, instance.cache, digest, "/өгөгдөл/value/600")
+    (kept,) = (instance.cache / "marks").iterdir()
+    checked = CheckedArchive(instance.archive)
+    assert [*caches.check(instance, Ledger(instance).events, checked)] == []
+    data = bytearray(kept.read_bytes())
+    data[8] ^= 1
+    kept.write_bytes(data)
+    (problem,) = caches.check(instance, Ledger(instance).events, checked)
+    assert "elements of its array" in problem.message and problem.where == str(kept)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from graph.archive import Archive
 from graph.core.errors import IntegrityError
 from graph.core.instance import Instance
-from graph.ledger import Ledger, event, events, of_kinds
+from graph.ledger import Ledger, event, events, faults, of_kinds
 from graph.ledger.merkle import EMPTY, Frontier, leaf_hash, node_hash, tree_root
 from graph.ledger.note import Checkpoint, Signer, Verifier
 
@@ -122,7 +122,8 @@ def entries(instance: Instance) -> Path:
 def test_a_changed_line_is_named(instance: Instance) -> None:
     path = entries(instance)
     path.write_bytes(path.read_bytes().replace(b'"add"', b'"bad"'))
-    with pytest.raises(IntegrityError, match="changed after they were signed"):
+    what = r'log/0 \(Key\): the line was changed after it was signed: action was "add", is "bad"'
+    with pytest.raises(IntegrityError, match=what):
         Ledger(instance)
 
 
@@ -289,3 +290,25 @@ def test_a_line_that_is_changed_after_it_was_read_is_not_believed(instance: Inst
         ledger.last("Publish", "a")
     with pytest.raises(IntegrityError, match="line 8"):
         list(ledger)
+
+
+def test_a_changed_line_is_named_with_what_differs(instance: Instance) -> None:
+    """By the copy in `cache/`, which is believed only where it leads to the signed root."""
+    ledger = Ledger(instance)
+    for name in ("x", "y"):
+        ledger.append(event("Code", kind="shapes", name=name, digest="0" * 64, files={}))
+    entries, kept = ledger.path, instance.cache / faults.COPY
+    signed = entries.read_bytes()
+    assert kept.read_bytes() == signed
+    number = ledger.size - 1
+    entries.write_bytes(signed.replace(b'"name":"x"', b'"name":"z"'))
+    message = rf'log/{number - 1} \(Code\): .*: name was "x", is "z"'
+    with pytest.raises(IntegrityError, match=message) as refused:
+        Ledger(instance)
+    assert refused.value.where == f"{entries} line {number}"
+    kept.write_bytes(entries.read_bytes())  # of another root too: nobody believes it
+    with pytest.raises(IntegrityError, match="lines were changed after they were signed"):
+        Ledger(instance)
+    entries.write_bytes(signed)
+    Ledger(instance).append(event("Code", kind="shapes", name="w", digest="0" * 64, files={}))
+    assert kept.read_bytes().count(b"\n") == number + 2

@@ -16,10 +16,11 @@ from graph.audit.checked_archive import CheckedArchive
 from graph.audit.problem import IntegrityProblem
 from graph.core.errors import IntegrityError
 from graph.core.instance import Instance
-from graph.evidence import Delimited, row_marks, touches
+from graph.evidence import Delimited, json_spans, row_marks, touches
 from graph.ledger import Events
 
 _MARKS = re.compile(r"([0-9a-f]{64})\.rows-((?:[0-9a-f]{2})+)")
+_ARRAY = re.compile(r"([0-9a-f]{64})\.array-([0-9a-f]{16})")
 _HINT = "Delete `cache/` of the instance: it is made again."
 
 
@@ -33,6 +34,9 @@ def check(
     for path in sorted((instance.cache / "marks").glob("*.rows-*")):
         if (match := _MARKS.fullmatch(path.name)) and match[1] in archive:
             yield from _row_marks(path, match[1], bytes.fromhex(match[2]).decode(), archive)
+    for path in sorted((instance.cache / "marks").glob("*.array-*")):
+        if (match := _ARRAY.fullmatch(path.name)) and match[1] in archive:
+            yield from _array_marks(path, match[1], match[2], archive)
 
 
 def _touched(database: Path, events: Events, archive: CheckedArchive) -> Iterator[IntegrityProblem]:
@@ -66,4 +70,16 @@ def _row_marks(
         made = row_marks.make(stream, form)
     if made is None or made.to_bytes() != path.read_bytes():
         what = "the places of its rows are others than in the file"
+        yield IntegrityProblem(2, str(path), what, hint=_HINT)
+
+
+def _array_marks(
+    path: Path, capture: str, name: str, archive: CheckedArchive
+) -> Iterator[IntegrityProblem]:
+    if capture in archive.damaged:
+        return
+    with archive.seekable(capture) as blob:
+        made = json_spans.marks_of(blob.read(0, json_spans.MOST), name)
+    if made != path.read_bytes():
+        what = "the places of the elements of its array are others than in the file"
         yield IntegrityProblem(2, str(path), what, hint=_HINT)

@@ -49,8 +49,49 @@ def find(blob: SeekableBlob, kept: Path, pointer: str) -> ByteSpan | None:
 
 def _marks_path(kept: Path, prefix: list[str]) -> Path:
     """Where the marks of an array are kept: it is named by the hash of its pointer."""
-    name = hashlib.sha256("/".join(["", *prefix]).encode()).hexdigest()[:16]
-    return kept.with_name(f"{kept.name}.array-{name}")
+    return kept.with_name(f"{kept.name}.array-{_marks_name(prefix)}")
+
+
+def _marks_name(prefix: list[str]) -> str:
+    return hashlib.sha256("/".join(["", *prefix]).encode()).hexdigest()[:16]
+
+
+def marks_of(data: bytes, name: str) -> bytes | None:
+    """What is kept in `cache/marks/` of the array of a document whose file ends in this name; None
+    where the document has no such array, or is not JSON."""
+    text = data.decode("latin-1")
+    try:
+        start = _skip(text, len(_MARK) * text.startswith(_MARK))
+        for path, place in _arrays(text, start, []):
+            if _marks_name(path) == name:
+                return _offsets(text, place).tobytes()
+    except (_Absent, ValueError, IndexError, RecursionError):
+        return None
+    return None
+
+
+def _name(key: str) -> str:
+    """A name whose characters were taken for bytes; one written by escapes is as it is."""
+    try:
+        return key.encode("latin-1").decode()
+    except UnicodeError:
+        return key
+
+
+def _arrays(text: str, place: int, path: list[str]) -> Iterator[tuple[list[str], int]]:
+    """The arrays of a value that are in no other, with the names that lead there."""
+    if text[place] == "[":
+        yield path, place
+    if text[place] != "{":
+        return
+    place = _skip(text, place + 1)
+    while text[place] == '"':
+        key, place = _DECODER.raw_decode(text, place)
+        place = _skip(text, _skip(text, place) + 1)
+        yield from _arrays(text, place, [*path, _name(key)])
+        place = _skip(text, _end(text, place))
+        if text[place] == ",":
+            place = _skip(text, place + 1)
 
 
 def _from_mark(blob: SeekableBlob, offsets: array[int], number: int, rest: list[str]) -> ByteSpan:

@@ -10,9 +10,10 @@ from graph.core.errors import ConfigError
 from graph.core.instance import Instance
 from graph.evidence_bundles.model import BundleRequest, FoundStatement
 from graph.statements.layer import NAMES, STATED
-from graph.trace import lookups, question
+from graph.trace import computed, lookups, question
 from graph.trace.publications import Publications, PublishedVersion
 from graph.trace.statement_index import StatementIndex
+from graph.versions import provenance
 
 
 def find(
@@ -33,11 +34,26 @@ def find(
             if number is not None:
                 origins = evidence.origins(archive, version.load, layer, number)
                 return FoundStatement(line, version, layer, number, origins)
+    _refuse_computed(instance, publications, line)
     raise ConfigError(
         "no published version says this",
         where=line.decode()[:200],
         hint="`--absent-from SOURCE` proves that a version does not say it.",
     )
+
+
+def _refuse_computed(instance: Instance, publications: Publications, line: bytes) -> None:
+    """Raises ConfigError where no source says it, but it is computed from the log."""
+    events = publications.events
+    shown = provenance.shown_after(events)
+    if made := computed.find(events, instance.names, line, shown):
+        index = made.event["index"] if made.event else 0
+        raise ConfigError(
+            f"no source says this: it is computed from event {index} of the log",
+            where=line.decode()[:200],
+            hint=f"`ulzii prove {index}`, or /log/{index}.tlog-proof, proves the event; who has it "
+            "can compute the statement.",
+        )
 
 
 def _versions(publications: Publications, request: BundleRequest) -> Iterator[PublishedVersion]:

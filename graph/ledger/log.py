@@ -80,7 +80,7 @@ class Ledger:
             added.append((len(line), leaf, facts_of(line)))
         if (tree.size, tree.root) != (signed.size, signed.root):
             lines = self._read_lines(self._table.end, signed.size - self.size)
-            raise faults.changed(self._entries, self.size, lines, signed.size)
+            raise faults.changed(self._instance, self._entries, self.size, lines, signed)
         if not self.size:
             self._check_first_key()
         for place, line in sealed.items():  # after the root, which says that they are ours
@@ -254,6 +254,7 @@ class Ledger:
         _append(self._entries, data[len(tail) :])
         write_atomic(folder / CHECKPOINT, announced.note.encode(), mode=0o600)
         self.refresh()
+        faults.keep_copy(self._instance, self._entries, len(data) - len(tail))
         announcement.remove(folder)
 
     def sign(self, text: str) -> str:
