@@ -37,10 +37,11 @@ from loaders.tables.grids import Cell
 from loaders.tables.guessing import description
 from loaders.tables.guessing.table import look_at
 from loaders.tables.mapping import drift, things
+from loaders.tables.mapping.axes import LabelCodes
 from loaders.tables.mapping.things import FirstRows
 from loaders.tables.values import missing
 from loaders.tables.values.missing import MARKS
-from vocab.namespaces import DCT, FOAF, PLACE, RDF, SKOS
+from vocab.namespaces import DCT, FOAF, PLACE, RDF, SCHEMA, SKOS
 from vocab.terms import Object
 
 SEX: dict[str, Any] = {"name": "Хүйс", "role": "dimension", "key": "sex"}
@@ -338,3 +339,20 @@ def test_other_forms_are_guessed_alike(name: str, content: str) -> None:
 def test_a_source_with_a_question_is_refused_as_a_whole() -> None:
     with pytest.raises(ConfigError, match="not answered"):
         mapped("Хүйс,2022,2023\n", options(SEX, YEARS, numbers="?"))
+
+
+def test_what_is_indented_is_part_of_what_stands_above_it_and_the_order_stays() -> None:
+    labels = {"All": 0, "West": 0, "Uvs": 3, "Khovd": 3, "East": 0, "Dornod": 3}
+    codes = LabelCodes("https://e/area", "en", {}, "All", {k: v for k, v in labels.items() if v})
+    broader, position = {}, {}
+    for label in labels:
+        code = codes.code(label)
+        assert code is not None
+        for one in codes.described(code, label):
+            if one.predicate == SKOS.broader:
+                broader[label] = str(one.object).rpartition("/")[2].rstrip(">")
+            if one.predicate == SCHEMA.position:
+                position[label] = str(one.object.value)
+    assert broader == {"West": "all", "Uvs": "west", "Khovd": "west", "East": "all",
+                       "Dornod": "east"}  # fmt: skip
+    assert sorted(position, key=lambda label: int(position[label])) == [*labels]

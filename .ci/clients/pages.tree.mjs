@@ -51,6 +51,7 @@ export function faults(root) {
   }
   for (const node of all) {
     if (CONTROLS.has(node.role) && !node.name) found.push(`${node.role} without a name`);
+    if (HEADS.has(node.role) && !node.name) found.push(`${node.role} without text`);
     if (PICTURES.has(node.role) && !node.name) found.push(`${node.role} without a name`);
     if (["table", "LayoutTable"].includes(node.role)) found.push(...tableFaults(node));
   }
