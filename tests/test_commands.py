@@ -16,10 +16,12 @@ from click.testing import CliRunner, Result
 from graph.core import errors
 from graph.core.instance import Instance
 from graph.queries import Pool
+from graph.reports.harvest import RejectedRecord
 from server.app import create_app
 from server.cli import main
 from server.cli.loading import HELD_EXIT_CODE
 from server.cli.output.failures import INTERRUPTED
+from server.cli.output.harvest import rejected_lines
 
 DOCS = Path(__file__).parents[1] / "docs"
 GUIDE = (DOCS / "commands.md").read_text("utf-8")
@@ -138,6 +140,20 @@ def test_rejected_records_stand_in_groups_with_places_and_the_command_for_the_re
     (told,) = json.loads(run(rejected, "load", "cat", "--json").stdout)
     assert len(told["rejected"]) == 8
     assert set(told["rejected"][0]) == {"place", "reason"}
+
+
+def test_reasons_of_one_rule_are_one_group_though_their_values_differ() -> None:
+    def of(reason: str, places: int) -> list[RejectedRecord]:
+        return [RejectedRecord(f"x#{n}", reason.format(n)) for n in range(places)]
+
+    rule = "https://w3id.org/ulzii/rule/area-known/1"
+    records = [*of("“{}” is no number", 2), *of(f"code {{}} is unknown ({rule})", 7)]
+    lines = [*rejected_lines("x", records)]
+    assert lines[0] == f"  7 records rejected: such as code 0 is unknown ({rule})"
+    assert lines[6] == "    … and 2 more places (`ulzii sources report x` shows all)"
+    assert lines[7] == "  2 records rejected: such as “0” is no number"
+    whole = [*rejected_lines("x", records, None)]
+    assert f"    x#6: code 6 is unknown ({rule})" in whole
 
 
 # --- sources that fail, and that are gone ---

@@ -6,19 +6,22 @@ import gc
 import json
 import logging
 import time
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import click
 
+from graph.archive import Archive
 from graph.core.errors import ConfigError, InputError, UlziiError
 from graph.core.instance import CONFIG, Instance, open_instance
 from graph.core.iris import ROOT
 from graph.ledger import Ledger
 from graph.ledger.events import now
-from graph.reports.harvest import HarvestReport, RejectedRecord
+from graph.reports.harvest import HarvestReport, RejectedRecord, RuleCount, rule_counts
 from graph.reports.schedule import schedule
+from graph.statements.layer import FINDINGS
 from loaders import quality
 from loaders.pipeline.load import load as load_source
 from loaders.pipeline.model import REJECTED, SAME, WOULD_HOLD, WOULD_PUBLISH, LoadOutcome
@@ -93,14 +96,16 @@ def _load(instance: Instance, source: Source, wait: float, *, dry_run: bool = Fa
         return load_source(instance, source, reporter=progress, wait=wait, dry_run=dry_run)
 
 
-def _line(outcome: LoadOutcome) -> str:
-    counts = outcome.counts
-    return (
-        f"{outcome.source}: {outcome.status}, version {outcome.version}, "
-        f"{counted(counts['records'], 'record')} "
-        f"({counts['rejected']} rejected, {counts['skipped']} skipped), "
-        f"{counted(outcome.findings, 'statement')} of findings{_why_held(outcome)}"
-    )
+def _line(outcome: LoadOutcome, rules: Iterable[RuleCount] = ()) -> str:
+    """One line of a load; what is zero is left out."""
+    counts, found = outcome.counts, sum(one.findings for one in rules)
+    parts = [
+        f"{outcome.source}: {outcome.status}, version {outcome.version}",
+        counted(counts["records"], "record"),
+        *(f"{counts[kind]:,} {kind}" for kind in ("rejected", "skipped") if counts[kind]),
+        *([f"{counted(found, 'finding')} about its data"] if found else []),
+    ]
+    return ", ".join(parts) + _why_held(outcome)
 
 
 def _report(instance: Instance, outcome: LoadOutcome) -> HarvestReport | None:
@@ -150,7 +155,7 @@ class _LoadRun:
         self.done.append(told | ({"report": harvest.facts(found)} if found else {}))
         self.is_held |= outcome.is_held
         text = [
-            _line(outcome),
+            _line(outcome, found.rules if found else outcome.rules),
             *(harvest.lines(found) if found else harvest.rule_lines(outcome.source, outcome.rules)),
         ]
         show(None, False, [] if self.as_json else text)
@@ -222,6 +227,8 @@ def demo(port: int, host: str, no_serve: bool, no_score: bool, as_json: bool) ->
         listen(host, port).close()  # fail before loading, not after it
     root = data_directory()
     instance = open_instance(root) if (root / CONFIG).exists() else create_instance(ROOT)
+    if not as_json and not Ledger(instance).last("Publish", "rules"):
+        click.echo("Loading the bundled sources: a minute or two the first time, no network.")
     begun = time.monotonic()
     gc.freeze()  # modules and shapes stay; closing a store need not look through them for garbage
     outcomes = load_together(instance, list(read_all().values()), reporter, wait=60.0)
@@ -232,7 +239,7 @@ def demo(port: int, host: str, no_serve: bool, no_score: bool, as_json: bool) ->
         told = [asdict(one) | {"rules": [r._asdict() for r in one.rules]} for one in outcomes]
         click.echo(json.dumps({"loaded": told}, ensure_ascii=False))
     else:
-        show(None, False, _first_lines(outcomes, time.monotonic() - begun))
+        show(None, False, _first_lines(instance, outcomes, time.monotonic() - begun))
     if not no_serve:
         serve_demo(instance, host, port, score=is_to_score, as_json=as_json)
 
@@ -248,9 +255,14 @@ def _score(instance: Instance) -> LoadOutcome:
         return quality.publish(instance, quality.assess(instance), reporter=progress, wait=60.0)
 
 
-def _first_lines(loaded: list[LoadOutcome], seconds: float) -> list[str]:
+def _first_lines(instance: Instance, loaded: list[LoadOutcome], seconds: float) -> list[str]:
     """A line for each source that has a new version or is held, and the total."""
-    told = [_line(one) for one in loaded if one.status != SAME]
+    events, archive = Ledger(instance).events, Archive(instance.archive)
+    told = [
+        _line(one, rule_counts(archive, events[one.load]["layers"][FINDINGS]["lines"]))
+        for one in loaded
+        if one.status != SAME
+    ]
     same = len(loaded) - len(told)
     unchanged = [f"{counted(same, 'source')}: nothing new"] if same else []
     total = [f"{counted(len(told), 'source')} loaded in {seconds:.0f} s"] if told else []

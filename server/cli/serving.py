@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from urllib.parse import urlencode
 
 import click
 
@@ -30,17 +29,6 @@ from server.front.serve import loopback_url
 from server.front.serve import serve as serve_instance
 from server.scratch.local import is_loopback
 from server.scratch.serve import serve as serve_scratch
-
-EXAMPLE = """\
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX foaf: <http://xmlns.com/foaf/0.1/>
-PREFIX sdmx-dimension: <http://purl.org/linked-data/sdmx/2009/dimension#>
-PREFIX sdmx-measure: <http://purl.org/linked-data/sdmx/2009/measure#>
-SELECT ?аймаг ?services WHERE {
-  ?o sdmx-dimension:refArea/foaf:focus/rdfs:label ?аймаг ; sdmx-measure:obsValue ?services .
-  ?o <http://purl.org/linked-data/cube#dataSet> ?cube . FILTER(lang(?аймаг) = "mn")
-  FILTER(CONTAINS(STR(?cube), "emongolia-local"))
-} ORDER BY DESC(?services)"""
 
 
 @click.command()
@@ -252,12 +240,12 @@ def _announce_demo(
         announce_json(address)
     else:
         _announce_public(address, instance)
-        click.echo(f"  start page       {address}")
-        click.echo(f"  SPARQL           {address}sparql")
-        click.echo(f"  a dataset        {address}id/dataset/emongolia-local/2022-07-19")
-        click.echo(f"  try\n\n{EXAMPLE}\n")
-        click.echo(f"  or open          {address}sparql?{urlencode({'query': EXAMPLE})}")
+        click.echo(f"  start page   {address}")
+        click.echo(f"  a dataset    {address}id/dataset/emongolia-local/2022-07-19")
+        click.echo(f"  a query      {address}example/services-by-aimag")
+        click.echo(f"  SPARQL       {address}sparql")
+        click.echo(f"  commands     {sys.argv[0]} --data {instance.root} --help")
     if scoring is not None:
         scoring.enter_context(_scoring(instance))
     if scoring is not None and not as_json:
-        click.echo(f"  soon             {address}quality (the metadata are being scored)")
+        click.echo(f"  soon         {address}quality (the metadata are being scored)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -101,16 +102,28 @@ def lines(one: HarvestReport, *, whole: bool = False) -> Iterator[str]:
 def rejected_lines(
     source: str, rejected: Iterable[RejectedRecord], most: int | None = SHOWN
 ) -> Iterator[str]:
-    """Rejected records by reason, the most frequent first, with the first places, or all."""
-    places: dict[str, list[str]] = {}
+    """Rejected records in groups, the most frequent first, with the first places, or all."""
+    groups: dict[str, list[RejectedRecord]] = {}
     for one in rejected:
-        places.setdefault(one.reason, []).append(one.place)
-    groups = sorted(places.items(), key=lambda group: -len(group[1]))
-    for reason, where in groups[:most]:
-        yield f"  {counted(len(where), 'record')} rejected: {reason}"
-        yield from (f"    {place}" for place in where[:most])
-        yield from _more(len(where), most, source, "    … and {} more places")
+        groups.setdefault(_kind(one.reason), []).append(one)
+    for alike in sorted(groups.values(), key=len, reverse=True)[:most]:
+        is_same = len({one.reason for one in alike}) == 1
+        such = "" if is_same else " such as"
+        yield f"  {counted(len(alike), 'record')} rejected:{such} {alike[0].reason}"
+        for one in alike[:most]:
+            yield f"    {one.place}" + ("" if is_same or most else f": {one.reason}")
+        yield from _more(len(alike), most, source, "    … and {} more places")
     yield from _more(len(groups), most, source, "  … and {} more reasons")
+
+
+_RULE = re.compile(r"\((\S+/rule/\S+)\)$")  # as the validation stage ends the reason of a violation
+_VALUES = re.compile(r"“[^”]*”|<[^>]*>|\d+")
+
+
+def _kind(reason: str) -> str:
+    """What reasons of one kind share: the rule, else the words without the values in them."""
+    rule = _RULE.search(reason)
+    return rule[1] if rule else _VALUES.sub("…", reason)
 
 
 def rule_lines(source: str, rules: Sequence[RuleCount], most: int | None = None) -> Iterator[str]:
