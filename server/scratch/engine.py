@@ -34,6 +34,7 @@ class InMemoryPool:
     # Nothing is on disk; the endpoint needs of its instance only the base of problem types.
     instance: Instance = field(default_factory=lambda: Instance(Path(gettempdir()), ROOT))
     lock: threading.Lock = field(default_factory=threading.Lock)
+    federation: None = None  # SERVICE is refused
     _life: str = field(default_factory=lambda: secrets.token_hex(4))
     _writes: int = 0
 
