@@ -246,3 +246,15 @@ def test_a_filter_by_a_value_that_nothing_has_is_named(client: FlaskClient) -> N
         ),
     ]
     assert "has no value" not in html(client, "/datasets?q=zzzz")
+
+
+def test_a_filter_by_format_is_told_from_the_format_of_the_answer(client: FlaskClient) -> None:
+    """Facet links of formats lead to lists, as pages and as data."""
+    link = re.search(r'href="(/datasets\?format=[^"]*)"', html(client, "/datasets"))
+    assert link, "datasets with files of some format"
+    filtered = link[1].replace("&amp;", "&")
+    assert "<h1>" in html(client, filtered)
+    total = found(client, "/datasets")["total"]
+    assert 0 < found(client, filtered.replace("/datasets?", "/datasets.json?"))["total"] <= total  # type: ignore[operator]
+    plain = client.get("/datasets?format=json", headers={"Accept": "text/html"})
+    assert json.loads(plain.text)["total"] == total

@@ -17,7 +17,7 @@ class Settings:
     empty: what `instance.toml` says, else the base of its IRIs.
     """
 
-    statements: int = 160
+    statements: int = 140
     values: int = 20
     labels: int = 400
     proxies: int = 0

@@ -13,12 +13,13 @@ from server.http.problem_details import HttpProblem
 JSON = Offer("application/json", "json", text=True)
 
 
-def chosen(form: str, offers: Sequence[Offer]) -> Offer:
+def chosen(form: str, offers: Sequence[Offer], *, is_filter: bool = False) -> Offer:
     """The format that the request asks for; `form` is the extension in its address, or empty.
 
+    `is_filter`: `?format=` filters a list by the formats of files, and says nothing of the answer.
     Raises HttpProblem (406).
     """
-    name = form or request.args.get("format", "")
+    name = form or ("" if is_filter else request.args.get("format", ""))
     if name:
         offer = next((one for one in offers if name in (one.name, one.media_type)), None)
     else:

@@ -41,9 +41,12 @@ def blueprint(context: AppContext) -> Blueprint:
         return place_map(context, open_lists(context), of)
 
     def show(path: str, form: str = "") -> Response:
-        offer = chosen(form, _OFFERS)
         index = open_lists(context)
-        address = _where_hits_are(index, addresses.read(path, request.args, sizes=offer != HTML))
+        address, is_filter = _with_format(index, addresses.read(path, request.args, sizes=True))
+        offer = chosen(form, _OFFERS, is_filter=is_filter)
+        if offer == HTML:
+            address = replace(address, size=query.PAGE)
+        address = _where_hits_are(index, address)
         page = query.page(index, address.request(language.current()))
         if address.page > page.last:
             raise HttpProblem(
@@ -72,6 +75,18 @@ def blueprint(context: AppContext) -> Blueprint:
 def _snapshot(context: AppContext) -> str:
     now = snapshots.current(context.instance)
     return now.name if now else ""
+
+
+def _with_format(index: ListIndex, address: ListAddress) -> tuple[ListAddress, bool]:
+    """The address, and whether its `?format=` is a filter: a format that files of datasets have.
+
+    Any other value names the format of the answer, and filters nothing.
+    """
+    name = dict(address.filters).get("format", "")
+    if not name or index.value(address.kind, "format", name) is not None:
+        return address, bool(name)
+    filters = tuple(one for one in address.filters if one[0] != "format")
+    return replace(address, filters=filters), False
 
 
 def _where_hits_are(index: ListIndex, address: ListAddress) -> ListAddress:
