@@ -285,6 +285,22 @@ def test_areas_of_crime_where_places_are_published() -> None:
     assert "/au/08101" in str(made.statements), "Улиастай"
 
 
+@pytest.mark.parametrize(
+    ("name", "level", "code"),
+    [
+        ("Баянгол дүүрэг", "soum", "01107"),
+        ("Баянгол", "soum", ""),  # a district, and soums of three aimags
+        ("Архангай аймаг", "", "065"),
+        ("Архангай сум", "", ""),
+        ("Улаанбаатар хот", "aimag", "011"),
+    ],
+)
+def test_the_word_for_the_kind_of_a_place_is_heeded(name: str, level: str, code: str) -> None:
+    units: Any = PublishedUnits()
+    found = Places(units).find(name, "au", level, "", None).concept
+    assert (found.key if found else "") == code
+
+
 def differing(table: list[list[str]], regions: set[str]) -> tuple[int, int]:
     """How many national totals can be compared with regions and Ulaanbaatar; how many differ."""
     compared = different = 0

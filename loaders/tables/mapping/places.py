@@ -25,6 +25,12 @@ _LEVELS = {
 }
 # the kind of place may stand behind its name: «Архангай аймаг», «Улаанбаатар хот»
 _KIND = re.compile(r"\s+(?:аймаг|сум|дүүрэг|хот|нийслэл|aimag|soum|sum|district|city)$")
+# «Баянгол дүүрэг» is no soum of that name; хот says nothing: a town may be the centre of any unit
+_KINDS_BY_WORD = {
+    **dict.fromkeys(("аймаг", "aimag"), PLACE.Aimag),
+    **dict.fromkeys(("сум", "soum", "sum"), PLACE.Soum),
+    **dict.fromkeys(("дүүрэг", "district"), PLACE.District),
+}
 _SEPARATORS = re.compile(r"[\s\u2010-\u2015-]+")
 
 
@@ -70,10 +76,12 @@ class Places:
     ) -> NameMatch:
         """The one place with a name; `within` is the concept of a place above it."""
         wanted = _LEVELS.get(level)
+        said = _KINDS_BY_WORD.get(name.rpartition(" ")[2].strip().lower())
         found = [
             one
             for one in self.in_scheme(scheme).get(plain(name), ())
             if (wanted is None or one.kinds & wanted)
+            and (said is None or said in one.kinds)
             and one.is_valid(date)
             and (within is None or within in one.above)
         ]
