@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from server import texts
+from server.http.language import InterfaceText
 
 SERVER = Path(__file__).parents[1] / "server"
 TEMPLATES = sorted((SERVER / "templates").rglob("*.html"))
@@ -51,6 +52,21 @@ def test_both_languages_take_the_same_values() -> None:
         return Counter(re.findall(r"{(\w+)}", text))
 
     assert [key for key, (mn, en) in texts.TEXTS.items() if names(mn) != names(en)] == []
+
+
+def test_a_noun_follows_its_number() -> None:
+    text = InterfaceText("{number} [number: warning is|warnings are] new, of {all} [all: row|rows]")
+    assert text.format(number="1", all="1,001") == "1 warning is new, of 1,001 rows"
+    assert text.format(number=0, all=1) == "0 warnings are new, of 1 row"
+
+
+def test_english_nouns_that_are_counted_have_two_forms() -> None:
+    """A plural after a value is one only where the value is a number of things."""
+    plural = re.compile(r"\{\w+\} (?:[a-z]+ )?(?!this|is|as|has|was)[a-z]{2,}s\b")
+    forms = re.compile(r"\[\w+: [^|\]]+\|[^|\]]+\]")
+    found = {key for key, (_, en) in texts.TEXTS.items() if plural.search(forms.sub("", en))}
+    # “{name} as rows”; “of more than {total} statements”, which is thousands
+    assert found == {"pivot_rows", "pivot_columns", "shown_of_more"}
 
 
 def test_a_key_is_in_one_family_only() -> None:
