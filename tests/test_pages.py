@@ -18,6 +18,7 @@ from graph.core.errors import ConfigError, QueryTimeout
 from graph.core.instance import Instance
 from graph.ledger import create
 from graph.queries import Pool, PoolRequest, QueryAnswer
+from graph.search.collation import natural_key
 from server import texts
 from server.app import create_app
 from server.pages.errors.problem import candidates, words_of
@@ -348,6 +349,13 @@ def test_laws_services_and_terms_say_names_before_iris(client: FlaskClient) -> N
     assert plain(law.partition('<dl class="facts">')[2]).startswith("typelegal resource")
     assert "үйлчилгээ" in page(client, "/id/service/local.html", "mn").lower()
     assert '<a href="/id/place/065.html">Arkhangai</a>' in page(client, "/scheme/au/065.html")
+
+
+def test_parts_of_a_law_stand_by_their_numbers_below_its_list(client: FlaskClient) -> None:
+    html = page(client, "/id/law/1.html", "mn")
+    assert "Хууль, тогтоомж" in plain(html.partition('class="crumbs"')[2].partition("</nav>")[0])
+    names = [natural_key(f"Хууль, {number}") for number in ("8.9", "8.10", "8.10.2", "13.4")]
+    assert names == sorted(names)
 
 
 def test_foreign_terms_have_labels_in_both_languages() -> None:

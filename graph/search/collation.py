@@ -7,17 +7,24 @@ Latin before Cyrillic, as in the Unicode Collation Algorithm.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 # Sorts after every letter, so that ё comes after all words with е.
 _LAST = "\U0010fffd"
 _LETTERS = str.maketrans({"ё": "е" + _LAST, "ө": "о" + _LAST, "ү": "у" + _LAST})
+_NUMBER = re.compile(r"\d+(?: \d{3})*")  # “1 500 001” is one number
 _END = "\t"  # sorts before every letter
 
 
 def sort_key(text: str) -> str:
     """The sort key of a text."""
     return _primary(text) + _END + text
+
+
+def natural_key(text: str) -> str:
+    """The sort key of a text whose numbers stand by their size: 8.9 before 8.10."""
+    return sort_key(_NUMBER.sub(lambda match: match[0].replace(" ", "").zfill(15), text))
 
 
 def _primary(text: str) -> str:

@@ -21,7 +21,6 @@ from vocab.namespaces import DCAT, RDFS, SCHEMA, SKOS
 from vocab.terms import Object
 
 _AT_ONCE = 400  # codes in one query
-_NUMBER = re.compile(r"\d+(?: \d{3})*")  # “1 500 001” is one number
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +148,5 @@ def _sort_key(
         member.start,
         is_part and member.level == 0,
         *listed,
-        _natural(name),
+        collation.natural_key(name),
     )
-
-
-def _natural(name: str) -> str:
-    """A sort key in Mongolian order, with numbers by their size."""
-    padded = _NUMBER.sub(lambda match: match[0].replace(" ", "").zfill(15), name)
-    return collation.sort_key(padded)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from graph.search.collation import natural_key
 from server.core.context import AppContext
-from server.http.language import LANGUAGES
+from server.http.language import LANGUAGES, choose
 from server.pages.layout.writing import Texts
 from server.pages.thing import ThingDocument
 from server.pages.things import incoming
@@ -32,6 +33,10 @@ CLASSES = tuple(
 _NAMES = (DCT.title, RDFS.label, SKOS.prefLabel, FOAF.name)
 _TEXTS = (DCT.description, RDFS.comment, SKOS.definition, SKOS.scopeNote)
 _SHOWN_APART = {one.value for one in (*_NAMES, *_TEXTS)}
+_LISTS = (
+    (frozenset({ELI.LegalResource.value}), "/laws"),
+    (frozenset(one.value for one in CLASSES[:3]), "/services"),
+)
 _FIRST = (RDF.type.value, SKOS.notation.value, ELI.number.value)
 MOST_VALUES = 12
 
@@ -53,7 +58,16 @@ def page(context: AppContext, thing: ThingDocument) -> str:
         texts=[thing.texts(one) for one in _TEXTS if thing.values(one)],
         facts=_facts(thing),
         incoming=incoming.read(context, thing),
+        list_path=_list_path(thing),
     )
+
+
+def _list_path(thing: ThingDocument) -> str:
+    """The list that a thing is on."""
+    for classes, path in _LISTS:
+        if thing.classes & classes:
+            return path
+    return "/terms"
 
 
 def _names(thing: ThingDocument) -> Texts:
@@ -77,7 +91,16 @@ def _facts(thing: ThingDocument) -> list[CardFact]:
     said = thing.statements.get(thing.iri, {})
     listed = sorted(said, key=lambda iri: _FIRST.index(iri) if iri in _FIRST else len(_FIRST))
     return [
-        CardFact(iri, said[iri][:MOST_VALUES], len(said[iri]))
+        CardFact(iri, _by_name(thing, said[iri])[:MOST_VALUES], len(said[iri]))
         for iri in listed
         if iri not in _SHOWN_APART
     ]
+
+
+def _by_name(thing: ThingDocument, values: list[Object]) -> list[Object]:
+    """Things by their names, with numbers by their size; texts and numbers as they are."""
+    if not all(isinstance(one, ox.NamedNode) for one in values):
+        return values
+    return sorted(
+        values, key=lambda one: natural_key(choose(thing.labels.get(one.value, {})) or one.value)
+    )
