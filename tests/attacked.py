@@ -101,8 +101,9 @@ def _copy_or_link(source: str, target: str) -> None:
 
 
 def ulzii(instance: Instance, *command: str | Path) -> Result:
-    """Run a command; it may fail, but not with a traceback."""
+    """Run a command; it may fail, but not with what nobody expected."""
     done = CliRunner().invoke(main, ["--data", str(instance.root), *map(str, command)])
+    assert "ulzii: unexpected " not in done.stderr, done.stderr
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exc_info
     return done
 
