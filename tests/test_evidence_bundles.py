@@ -567,3 +567,10 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path, recorded: I
             file.writestr(str(number), bytes(60 << 20))
     with pytest.raises(IntegrityError, match="too large"):
         verify.verify(path, key(recorded))
+
+
+def test_of_what_is_computed_the_event_is_named(recorded: Instance, tmp_path: Path) -> None:
+    statement = f'<{BASE}source/nso/v/1> dcat:version "1"'
+    done = run(recorded, "bundle", statement, "-o", str(tmp_path / "x.zip"))
+    assert done.exit_code == 2
+    assert re.search(r"it is computed from event [0-9]+ of the log", done.output)

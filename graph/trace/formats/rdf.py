@@ -51,14 +51,25 @@ def _time(text: str) -> ox.Literal:
 
 def _statement(one: TracedStatement, names: Names, reified: bool) -> Triples:
     yield _t(one.iri, RDF.type, PROV.Entity)
-    if reified and one.line:
-        (quad,) = ox.parse(one.line, ox.RdfFormat.N_TRIPLES)
-        yield ox.Triple(ox.NamedNode(one.iri), RDF.reifies, quad.triple)
+    if one.line:
+        yield from _said(one, reified)
     if one.event:
         yield _t(one.iri, PROV.wasGeneratedBy, _activity(names, one.event["index"]))
         yield _t(one.iri, DCT.isPartOf, one.graph)
     for number, stating in enumerate(one.statings, 1):
         yield from _stating(one.iri, stating, names, number)
+
+
+def _said(one: TracedStatement, reified: bool) -> Triples:
+    """What the statement says: as a triple term, or by the words that RDF 1.0 has for it."""
+    (quad,) = ox.parse(one.line, ox.RdfFormat.N_TRIPLES)
+    if reified:
+        yield ox.Triple(ox.NamedNode(one.iri), RDF.reifies, quad.triple)
+        return
+    yield _t(one.iri, RDF.type, RDF.Statement)
+    yield _t(one.iri, RDF.subject, quad.subject)
+    yield _t(one.iri, RDF.predicate, quad.predicate)
+    yield _t(one.iri, RDF.object, quad.object)
 
 
 def _activity(names: Names, index: int) -> str:
@@ -72,7 +83,9 @@ def _stating(iri: str, one: Stating, names: Names, number: int) -> Triples:
     yield _t(iri, DCT.isPartOf, names.graph(source, one.layer))
     yield _t(iri, PROV.wasGeneratedBy, activity)
     yield _t(activity, PROV.used, names.code("mapping", source, load["code"]))
+    yield _t(activity, PROV.endedAtTime, _time(load["at"]))
     yield _t(activity, PROV.wasInformedBy, _activity(names, load["fetch"]))
+    yield _t(_activity(names, load["fetch"]), PROV.endedAtTime, _time(one.fetch["at"]))
     for seen in one.seen:
         yield from _seen(iri, seen)
     for place, record in enumerate(one.records, 1):
