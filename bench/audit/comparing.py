@@ -29,6 +29,8 @@ _TURNS = 3
 def run(audited: Audited) -> Iterator[Measurement]:
     """Rows for a pair of neighbours and a far pair of versions, and for time lines."""
     known = versions(Ledger(audited.instance).events, SOURCE)
+    if len(known) < 2:
+        return
     last = known[-1]
     yield _difference(audited, _NEIGHBOURS, known[-2], last)
     if len(known) > _FAR:

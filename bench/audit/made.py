@@ -47,7 +47,7 @@ class Plan:
     Records are one for each statement, in another order than the lines, of a table that stays the
     same: the worst case for who looks them up. With `is_reload` they are one for each dataset, of a
     table that changes with each version, as it is mostly. The newest version has a snapshot where
-    one is wanted; else only a small source has one, so that the instance can be served.
+    one is wanted; without it the instance cannot be served.
     """
 
     statements: int
@@ -114,8 +114,6 @@ def _make(root: Path, plan: Plan) -> dict[str, Any]:
     instance = new_instance(root)
     ledger = Ledger(instance)
     maker = _Maker(plan, instance, ledger)
-    if not plan.with_snapshot:
-        Publisher(instance, ledger).publish(*maker.small())
     sizes, logged = list[int](), None
     for number in range(plan.versions):
         if logged:
@@ -148,11 +146,6 @@ class _Maker:
         made = self._layers(capture, self._plan.datasets, number)
         self._before, validate = self._log(SOURCE, self._before, capture, made)
         return self._before, validate
-
-    def small(self) -> tuple[Event, Event]:
-        """Make and log a source with one dataset."""
-        capture = self._archive.put(b"small")
-        return self._log("small", None, capture, self._layers(capture, 1, 0))
 
     def _capture(self, number: int) -> str:
         rows = _datasets_table if self._plan.is_reload else _table
