@@ -136,7 +136,8 @@ def test_an_empty_result_is_explained_in_every_format(pool: Pool, form: str) -> 
 
 
 def test_a_result_with_rows_is_not_looked_at(pool: Pool) -> None:
-    assert not notices.may_be_silent("SELECT * { ?s <summary> ?minimum . ?s ?p ?o }")
+    assert not notices.may_be_silent("SELECT ?p (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?p")
+    assert notices.may_be_silent("SELECT (COUNT(*) AS ?n) { ?s <urn:nothing> ?o }")
     with pool.run(Query("SELECT * { ?s ?p ?o } LIMIT 3", "json", notices=True)) as answer:
         assert answer.notices == ()
 
@@ -171,3 +172,18 @@ def test_a_name_cannot_break_the_header() -> None:
     assert notice_header([notice]) == [
         ("Ulzii-Notice", 'no-such-graph;name="http://e/%22%0D%0AX:%20y"')
     ]
+
+
+def test_integers_are_computed_in_64_bits() -> None:
+    """As docs/conformance.md says."""
+    result = ox.Store().query(
+        """SELECT (9223372036854775807 + 1 AS ?a) (SUM(?x) AS ?b) (99999999999999999999 AS ?c)
+            (<http://www.w3.org/2001/XMLSchema#double>(9223372036854775807) * 2 AS ?d)
+            { VALUES ?x { 9223372036854775807 1 } }"""
+    )
+    assert isinstance(result, ox.QuerySolutions)
+    [row] = result
+    assert [row["a"], row["b"]] == [None, None]
+    assert row["c"] is not None
+    assert row["c"].value == "99999999999999999999"
+    assert row["d"] is not None

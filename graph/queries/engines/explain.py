@@ -10,7 +10,13 @@ import pyoxigraph as ox
 
 from graph.queries.model.formats import QLEVER, Format
 from graph.queries.model.query import Notice, Query
-from graph.queries.patterns.notices import Visible, find_notices, may_be_silent
+from graph.queries.patterns.notices import (
+    Visible,
+    find_gaps,
+    find_notices,
+    may_be_silent,
+    may_have_gaps,
+)
 from graph.queries.results.spool import ResultSpool
 
 _MOST_READ = 1 << 20  # bytes of a result that is read for gaps
@@ -29,15 +35,19 @@ def explain_result(
     store: ox.Store, query: Query, chosen: Format, spool: ResultSpool, hidden: frozenset[str]
 ) -> tuple[Notice, ...]:
     """The notices of a result that is in the spool. A full one costs a look at the query's text."""
+
+    def has_gaps(column: str) -> bool:
+        return spool.length <= _MOST_READ and _has_gap(column, chosen.name, spool)
+
     if not (_may_be_empty(chosen, spool) or may_be_silent(query.text)):
-        return ()
+        return find_gaps(query.text, has_gaps) if may_have_gaps(query.text) else ()
     named = (*query.default_graphs, *query.named_graphs)
     return find_notices(
         query.text,
         query.base,
         Visible(store, hidden),
         named,
-        lambda column: spool.length <= _MOST_READ and _has_gap(column, chosen.name, spool),
+        has_gaps,
     )
 
 

@@ -5,8 +5,8 @@ it computes the value once a row, and keeps values that the store does not hold.
 replaced by two expressions: whether it is neither IRI nor blank node, which sort first, and its
 term, with U+0000 after the text of an IRI or string. U+0000 sorts before all other characters, so
 it changes no order; and a store hardly holds such a text. Numbers, dates and other values stay as
-they are. A variable that has such values only stays as it is, too: the engine keeps them in place,
-and computing expressions of them would take several times as long as sorting.
+they are. A query that is ordered by such values only stays as it is: the engine keeps them in
+place, and computing expressions of them would take several times as long as sorting.
 
 This costs some microseconds a row and some tens a query, more than sorting a few rows: so a query
 that begins with a given resource, and does not group, is not rewritten.
@@ -53,7 +53,8 @@ def with_sort_keys(text: str, is_plain: Callable[[str], bool] = lambda _: False)
     """The query with expressions for the variables of its own ORDER BY.
 
     The text is unchanged if the query is not ordered, or by something else than variables.
-    `is_plain` says which variables (`?x`) have numbers, dates or the like, and stay.
+    It is unchanged, too, if `is_plain` says of all variables (`?x`) that they have numbers, dates
+    or the like.
     """
     brace = text.rfind("}") + 1
     if not brace or "ORDER" not in text[brace:].upper() or not _MAY_HAVE_MANY_ROWS.match(text):
@@ -61,9 +62,11 @@ def with_sort_keys(text: str, is_plain: Callable[[str], bool] = lambda _: False)
     match = _TAIL.fullmatch(text, brace)
     if match is None or not _closes(text, brace):
         return text
-    if len(_CONDITION.findall(match["by"])) > _MAX_VARIABLES:
+    variables = [condition["name"] for condition in _CONDITION.finditer(match["by"])]
+    # Mixed ones are rewritten all: where the first are equal, the others are compared often.
+    if len(variables) > _MAX_VARIABLES or all(map(is_plain, variables)):
         return text
-    by = _CONDITION.sub(lambda c: c[0] if is_plain(c["name"]) else _keys(c), match["by"])
+    by = _CONDITION.sub(_keys, match["by"])
     return text[: match.start("by")] + by + match["after"]
 
 

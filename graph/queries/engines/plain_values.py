@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from graph.core.errors import QuerySyntaxError
 from graph.queries.syntax.checks import prologue
 from graph.queries.syntax.dataset import resolve_iris
-from graph.queries.syntax.tokens import Token, tokenize
+from graph.queries.syntax.tokens import Token, tokens_of
 from vocab.namespaces import XSD
 
 _KEPT_IN_PLACE = frozenset(
@@ -44,7 +44,7 @@ class PlainValues:
     def __call__(self, variable: str) -> bool:
         """Whether a variable (`?x`) is computed as a number, or the object of a property whose
         first statements in the store have numbers, dates or the like."""
-        self._tokens = self._tokens or [*tokenize(self._text)]
+        self._tokens = tokens_of(self._text)
         if variable[1:] in self._seen:
             return False
         self._seen.add(variable[1:])

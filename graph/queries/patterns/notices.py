@@ -22,13 +22,11 @@ from graph.queries.property_functions.registry import FUNCTIONS
 from graph.queries.syntax import checks
 from graph.queries.syntax.dataset import resolve_iris
 from graph.queries.syntax.select_mistakes import behind_pattern, grouping, selects
-from graph.queries.syntax.tokens import Token
+from graph.queries.syntax.tokens import Token, tokens_of
 from vocab.namespaces import RDF, SD, VOID, VOID_EXT
 
-_MAY_BE_SILENT = (
-    *"OPTIONAL UNION MINUS EXISTS HAVING FROM COUNT AVG SAMPLE GROUP_CONCAT".split(),
-    *("SUM(", "SUM (", "MIN(", "MIN (", "MAX(", "MAX ("),
-)
+_MAY_BE_SILENT = ("OPTIONAL", "UNION", "MINUS", "EXISTS", "HAVING", "FROM")
+_AGGREGATES = ("COUNT", "SUM", "AVG", "MIN", "MAX", "SAMPLE", "GROUP_CONCAT")
 _UNBOUND_BY_A_ROW = frozenset("SUM AVG MIN MAX GROUP_CONCAT".split())
 _MOST = 10  # notices of a query
 # The description itself uses these; those below {base}id/ are not listed in it.
@@ -67,7 +65,23 @@ class Visible:
 def may_be_silent(text: str) -> bool:
     """Whether a part of a query may match nothing although its result is not empty."""
     upper = text.upper()
-    return any(word in upper for word in _MAY_BE_SILENT)
+    if any(word in upper for word in _MAY_BE_SILENT):
+        return True
+    # without groups there is a row even of nothing
+    return "GROUP BY" not in upper and any(word in upper for word in _AGGREGATES)
+
+
+def may_have_gaps(text: str) -> bool:
+    """Whether the result of an aggregate may be unbound."""
+    upper = text.upper()
+    return any(word in upper for word in _UNBOUND_BY_A_ROW)
+
+
+def find_gaps(text: str, has_gaps: Callable[[str], bool]) -> tuple[Notice, ...]:
+    """The notices of aggregates alone; arguments as of `find_notices`."""
+    return tuple(
+        Notice("aggregate-unbound", name) for name in _aggregates(tokens_of(text)) if has_gaps(name)
+    )
 
 
 def find_notices(
@@ -88,7 +102,7 @@ def find_notices(
     names = _Names(read, base, visible)
     found = chain(
         _aliases_in_having(read.tokens),
-        (Notice("aggregate-unbound", n) for n in _aggregates(read.tokens) if has_gaps(n)),
+        find_gaps(text, has_gaps),
         names.graphs(named),
         names.terms(),
     )

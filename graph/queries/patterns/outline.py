@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from graph.core.errors import QueryError
 from graph.queries.property_functions.triple_patterns import TripleParser
@@ -101,6 +102,7 @@ class Outline:
         return (token.text.upper() for token in span if token.kind == "word")
 
 
+@lru_cache(maxsize=4)
 def outline(text: str) -> Outline | None:
     """The outline of a query; None for one that cannot be parsed, or calls other endpoints."""
     if len(text) > _LONGEST or contains_service(text):

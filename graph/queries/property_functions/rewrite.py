@@ -31,6 +31,7 @@ __all__ = ["FUNCTIONS", "refuse_in_update", "rewrite_calls"]
 _NAMESPACE_HOST = "jena.apache.org"
 _ESCAPED = re.compile(r"<[^>]*\\[uU]")
 _MAX_CALLS = 50  # of one query
+_EMPTY = ox.Store()  # on which a query costs its planning
 
 
 def rewrite_calls(
@@ -109,7 +110,7 @@ def is_valid(text: str, base: str | None) -> bool:
     if contains_service(text):  # running it here would call the endpoint
         return True
     try:
-        ox.Store().query(text, base_iri=base)
+        _EMPTY.query(text, base_iri=base)
     except SyntaxError:
         return False
     except (RuntimeError, ValueError):  # raised again when it runs with all functions

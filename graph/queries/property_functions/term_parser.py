@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from graph.core.errors import QuerySyntaxError, QueryUnsupported
 from graph.queries.property_functions.errors import UNREADABLE, UsageErrorText
 from graph.queries.syntax.bilingual import syntax_error_at
-from graph.queries.syntax.tokens import Token, tokenize
+from graph.queries.syntax.tokens import Token, tokens_of
 
 _NUMBER = re.compile(r"[-+]?(?:\d+\.\d*|\.?\d+)(?:[eE][-+]?\d+)?")
 _CLOSING_BRACKETS = {"(": ")", "[": "]", "{": "}"}
@@ -42,7 +42,7 @@ class TermParser:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._tokens: Sequence[Token] = list(tokenize(text))
+        self._tokens: Sequence[Token] = tokens_of(text)
         self._at = 0
 
     # --- tokens ---

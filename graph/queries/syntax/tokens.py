@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 # An escape inside a string; surrogates and code points beyond U+10FFFF are not valid escapes.
@@ -57,6 +58,12 @@ def tokenize(text: str, start: int = 0) -> Iterator[Token]:
         kind = str(match.lastgroup)
         if kind != "space":
             yield Token(kind, match.group(), match.end())
+
+
+@lru_cache(maxsize=4)
+def tokens_of(text: str) -> tuple[Token, ...]:
+    """All tokens of a query; kept, because several steps look at the same text."""
+    return tuple(tokenize(text))
 
 
 def closing_braces(tokens: Sequence[Token]) -> dict[int, int]:
