@@ -46,7 +46,7 @@ def test_the_commands_do_what_the_page_says(demo: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, errors
     assert "herders.toml is written; 2 questions are open." in told
     assert "herders: published, version 1" in told
-    assert "(0 rejected, 0 skipped)" in told
+    assert not re.search(r"herders: published.*(rejected|skipped)", told)
     figures = re.findall(r'"(?:Архангай|Дархан-Уул|Нийт)".*?"value":"(\d+)"', told)
     assert figures == ["10220", "9204", "1016"]
     assert "cell=3,3" in told
