@@ -13,7 +13,7 @@ from server.cubes.members import CubeCode
 from server.cubes.structure import AREA, TIME, CubeStructure, Dimension, last_part
 from server.http.problem_details import HttpProblem
 
-ROWS_AT_ONCE, COLUMNS_AT_ONCE = 14, 8  # a page with its links stays below 60 kB
+ROWS_AT_ONCE, COLUMNS_AT_ONCE = 12, 8  # a page with its links stays below 60 kB
 FIX = "fix."
 
 
