@@ -1,6 +1,5 @@
 """Check an evidence bundle offline: python check_bundle.py FILE.zip KEY (pip install cryptography)
-KEY is the log's public key, kept elsewhere. Exit code 0: all it tells is proven; 13: a part of it,
-the rest is NOT CHECKED; 1: what is damaged, or not as it was signed, is named."""
+KEY: the log's, kept elsewhere. Exit 0: all it tells is proven; 13: a part; 1: a fault is named."""
 
 import base64, json, re, sys, zipfile
 from hashlib import sha256
@@ -48,10 +47,11 @@ class Bundle:
     def claims(self, file: str, key: str) -> Any:
         self.zip = zipfile.ZipFile(file)
         need(len({*self.zip.namelist()}) == len(self.zip.namelist()), "two members of one name")
-        log, _, packed = key.strip().split("+", 2)  # c2sp.org/signed-note, c2sp.org/tlog-checkpoint
+        log, number, packed = key.strip().split("+", 2)  # c2sp.org/signed-note, tlog-checkpoint
         text, _, note = self.member("checkpoint").decode().partition(f"\n\n— {log} ")
         public = Ed25519PublicKey.from_public_bytes(base64.b64decode(packed)[1:])
-        public.verify(base64.b64decode(note.split("\n")[0])[4:], f"{text}\n".encode())
+        signed = base64.b64decode(note.split("\n")[0]).removeprefix(bytes.fromhex(number))
+        public.verify(signed, f"{text}\n".encode())
         count, top = text.removeprefix(f"{log}\n").split("\n")
         self.log = int(count), base64.b64decode(top).hex()
         self.told = told = json.loads(self.member("manifest.json"))
