@@ -13,7 +13,8 @@ from graph.core.iris import Names
 from loaders.formats import pxweb
 from loaders.pipeline import source
 from loaders.pipeline.protocol import LoaderContext
-from loaders.pipeline.record import Capture, LoadFinding, Mapped, Statement
+from loaders.pipeline.record import Capture, LoadFinding, Statement
+from tests.one_by_one import one_by_one
 
 BASE = "https://example.mn/"
 TABLE = f"{BASE}id/dataset/nso/DT_NSO_1001_109V1"
@@ -37,9 +38,9 @@ def found_in(captures: list[Capture], context: LoaderContext) -> list[LoadFindin
     return [one for one in made_of(captures, context) if isinstance(one, LoadFinding)]
 
 
-def made_of(captures: list[Capture], context: LoaderContext) -> Iterator[Mapped]:
+def made_of(captures: list[Capture], context: LoaderContext) -> Iterator[Statement | LoadFinding]:
     for record in pxweb.records(captures, context):
-        yield from pxweb.statements(record, context)
+        yield from one_by_one(pxweb.statements(record, context))
 
 
 OPTIONS: dict[str, Any] = {

@@ -13,6 +13,7 @@ import pytest
 from graph.core.iris import ROOT, Names
 from loaders.pipeline import protocol, source
 from loaders.pipeline.record import Capture, Statement
+from tests.one_by_one import one_by_one
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
 DCAT_SHAPES = SHARED / "data" / "dcat" / "shapes" / "dcat-ap-3.0.1"
@@ -47,7 +48,7 @@ def bundled(name: str) -> tuple[Statement, ...]:
     found: list[Statement] = []
     for record in module.records(list(_captures(described)), context):
         made = module.statements(record, context)
-        found += (one for one in made if isinstance(one, Statement))
+        found += (one for one in one_by_one(made) if isinstance(one, Statement))
     return tuple(found)
 
 

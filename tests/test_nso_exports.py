@@ -27,12 +27,12 @@ from loaders.pipeline.record import (
     STATED,
     Capture,
     LoadFinding,
-    Mapped,
     Record,
     Statement,
 )
 from loaders.systems import nso
 from loaders.tables.mapping.places import Places
+from tests.one_by_one import one_by_one
 from tests.shared import SHARED, bundled
 from vocab.namespaces import RDFS, SKOS
 from vocab.terms import Object
@@ -118,7 +118,7 @@ def file(name: str) -> Capture:
 class Made:
     """All that was made of some files."""
 
-    records: list[tuple[Record, list[Mapped]]]
+    records: list[tuple[Record, list[Statement | LoadFinding]]]
 
     @property
     def statements(self) -> list[Statement]:
@@ -143,7 +143,7 @@ def of_file(name: str) -> Made:
 
 def mapped(captures: Iterable[Capture], context: LoaderContext = CONTEXT) -> Made:
     records = nso.records(list(captures), context)
-    return Made([(one, list(nso.statements(one, context))) for one in records])
+    return Made([(one, list(one_by_one(nso.statements(one, context)))) for one in records])
 
 
 FIGURES = [

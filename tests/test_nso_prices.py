@@ -18,6 +18,7 @@ from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import Capture, Statement
 from loaders.systems import nso
 from loaders.tables.grids import Dialect, read
+from tests.one_by_one import one_by_one
 from tests.shared import SHARED
 
 PRICES = SHARED / "data/mn/prices"
@@ -57,7 +58,7 @@ def test_every_price_is_there_and_traced_to_its_row() -> None:
     prices: list[tuple[str, str]] = []
     observations, keys = 0, set()
     for record in nso.records([capture], context):
-        for one in nso.statements(record, context):
+        for one in one_by_one(nso.statements(record, context)):
             if isinstance(one, Statement) and one.rule == "observation":
                 observations += one.predicate.value.endswith("#type")
                 keys.add(one.subject.value.rpartition("/cube/")[2])

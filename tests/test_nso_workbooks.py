@@ -18,6 +18,7 @@ from loaders.formats.cubes.keys import key_of
 from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import Capture, LoadFinding, Rejected, Statement
 from loaders.systems import nso
+from tests.one_by_one import one_by_one
 from tests.test_nso_prices import DESCRIBED, PRICES, SOURCE, WORKBOOKS, capture_of
 from tests.workbooks import sheet, xlsx
 
@@ -140,7 +141,7 @@ def mapped(captures: Iterable[Capture]) -> tuple[dict[str, str], list[LoadFindin
     said: list[str] = []
     for record in nso.records(list(captures), CONTEXT):
         try:
-            made = list(nso.statements(record, CONTEXT))
+            made = list(one_by_one(nso.statements(record, CONTEXT)))
         except Rejected as reason:
             said.append(str(reason))
             continue

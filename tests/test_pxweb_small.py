@@ -16,6 +16,7 @@ from loaders.formats import pxweb
 from loaders.formats.json_strict import pointer
 from loaders.formats.pxweb.cube import slug
 from loaders.pipeline.record import LoadFinding, Rejected, Statement
+from tests.one_by_one import one_by_one
 from tests.pxweb_tables import (
     BASE,
     LABELS,
@@ -106,7 +107,7 @@ def test_symbols_an_empty_cell_and_0_are_told_apart(
     data = json_stat(status=symbols)
     data["value"][2] = cell
     (record,) = [r for r in pxweb.records([en(data)], context_with()) if r.locator == "/value/2"]
-    made = list(pxweb.statements(record, context_with()))
+    made = list(one_by_one(pxweb.statements(record, context_with())))
     stated = [one for one in made if isinstance(one, Statement)]
     codes = [s.object.value.rpartition("-")[2] for s in stated if s.predicate.value == STATUS]
     assert codes == ([status] if status else [])

@@ -23,6 +23,7 @@ from loaders.tables.description.options import TableOptions
 from loaders.tables.guessing import description
 from loaders.tables.guessing.table import look_at
 from tests.agency_tables import FILES
+from tests.one_by_one import one_by_one
 
 HERDERS = 'Аймаг,Хүйс,2022,2023\nАрхангай,Эрэгтэй,"1,200.5",3\nДорнод,Эмэгтэй,7,8\n'
 
@@ -179,7 +180,7 @@ def test_a_description_names_metadata_in_the_place_of_columns() -> None:
     made = [
         statement
         for record in loader.records(captures, context)
-        for statement in loader.statements(record, context)
+        for statement in one_by_one(loader.statements(record, context))
     ]
     figures = [one for one in made if isinstance(one, Statement) and one.rule == "cell-value"]
     assert [one.object.value for one in figures] == ["1200.5", "3", "7", "8"]

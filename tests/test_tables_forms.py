@@ -20,6 +20,7 @@ from loaders.tables.guessing import description
 from loaders.tables.guessing.table import GuessedTable, look_at
 from loaders.tables.mapping.layout import labels_of
 from loaders.tables.values.dates import date
+from tests.one_by_one import one_by_one
 from tests.test_tables_mapping import SEX, YEARS, figures, mapped, options
 from tests.workbooks import sheet, xlsx
 
@@ -186,7 +187,7 @@ def test_a_formula_with_an_empty_result_is_a_blank_cell() -> None:
     source = Source("t", {"mn": "Х"}, "table", (), "text/csv", Path("t.toml"), options=said)
     context = LoaderContext(source, Names("https://example.mn/"))
     records = list(loader.records([capture], context))
-    made = [one for record in records for one in loader.statements(record, context)]
+    made = [*one_by_one(one for r in records for one in loader.statements(r, context))]
     assert [one for one in made if isinstance(one, Statement) and one.rule == "empty-cell"]
     assert not [one for one in made if isinstance(one, LoadFinding)]
 

@@ -15,6 +15,7 @@ from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import Capture, LoadFinding, Mapped, Statement
 from loaders.pipeline.source import Source
 from loaders.tables import loader
+from tests.one_by_one import one_by_one
 from tests.test_tables_mapping import SEX, YEARS, figures, options
 from tests.workbooks import sheet, xlsx
 
@@ -46,7 +47,7 @@ def mapped(
     return [
         one
         for record in loader.records([capture], context)
-        for one in loader.statements(record, context)
+        for one in one_by_one(loader.statements(record, context))
     ]
 
 

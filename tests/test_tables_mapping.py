@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from graph.core.errors import ConfigError, InputError
 from graph.core.iris import Names
 from graph.core.toml_schema import find_errors
 from loaders.formats import written_columns
+from loaders.formats.mapping import decimal
 from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import (
     Capture,
@@ -26,7 +28,6 @@ from loaders.pipeline.record import (
     Mapped,
     Rejected,
     Statement,
-    WrittenStatements,
 )
 from loaders.pipeline.source import Source
 from loaders.tables import loader
@@ -38,10 +39,12 @@ from loaders.tables.guessing import description
 from loaders.tables.guessing.table import look_at
 from loaders.tables.mapping import drift, things
 from loaders.tables.mapping.axes import LabelCodes
+from loaders.tables.mapping.observations import _FOOTNOTE, _figures
 from loaders.tables.mapping.things import FirstRows
-from loaders.tables.values import missing
+from loaders.tables.values import missing, number
 from loaders.tables.values.missing import MARKS
-from vocab.namespaces import DCT, FOAF, PLACE, RDF, SCHEMA, SKOS
+from tests.one_by_one import one_by_one
+from vocab.namespaces import DCT, FOAF, PLACE, RDF, SCHEMA, SDMX_MEASURE, SKOS
 from vocab.terms import Object
 
 SEX: dict[str, Any] = {"name": "Хүйс", "role": "dimension", "key": "sex"}
@@ -92,8 +95,7 @@ def mapped(text: str, said: dict[str, Any], others: Any = None) -> list[Mapped |
         except Rejected as reason:
             made.append(str(reason))
             continue
-        for one in found:
-            made += one.parsed() if isinstance(one, WrittenStatements) else [one]
+        made += one_by_one(found)
     return made
 
 
@@ -148,8 +150,8 @@ def test_a_code_resolves_a_name() -> None:
 @given(st.lists(st.text(max_size=2) | st.integers(0, 3000).map(str), max_size=60))
 def test_the_first_row_of_each_key_is_known(keys: list[str]) -> None:
     rows, first = FirstRows(), dict[str, int]()
-    for number, key in enumerate(keys, 1):
-        assert rows.setdefault(key, number) == first.setdefault(key, number)
+    for row, key in enumerate(keys, 1):
+        assert rows.setdefault(key, row) == first.setdefault(key, row)
 
 
 def test_keys_whose_entries_look_alike_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -251,6 +253,22 @@ def _one_by_one(
             return [f"t.csv#row={number} {column.name}: {error}"]
         made.append(Statement(node, ox.NamedNode(str(column.property)), value, "thing-property"))
     return made
+
+
+@pytest.mark.parametrize("locale", ["1,234.5", "1.234,5", "1 234,5"])
+def test_figures_become_what_their_texts_are_as_numbers(locale: str) -> None:
+    for text in (*_NUMBERS, "1.5", "12,5", "20500**", "7 ¹", "−3", "1e3", "x", "", "9" * 30):
+        try:
+            expected = f"{SDMX_MEASURE.obsValue} {decimal(number(_FOOTNOTE.sub('', text), locale))}"
+        except ValueError as error:
+            expected = str(error)
+        for value in (None, Decimal("2.50")):
+            try:
+                found = _figures(locale)(Cell(text, value, 1, 1, TEXT))
+            except ValueError as error:
+                found = str(error)
+            typed = f"{SDMX_MEASURE.obsValue} {decimal(value)}" if value is not None else expected
+            assert found == typed
 
 
 def test_records_of_a_class() -> None:

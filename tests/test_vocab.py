@@ -15,6 +15,7 @@ from graph.core.iris import DEF, ROOT, Names
 from graph.queries.engines import text_functions
 from loaders.pipeline import protocol, source
 from loaders.pipeline.record import Capture, Statement
+from tests.one_by_one import one_by_one
 from vocab import namespaces
 from vocab.namespaces import DCT, MODULES, OWL, RDF, RDFS, SD, SH, SKOS, VS
 from vocab.terms import Object
@@ -186,7 +187,7 @@ def everything() -> tuple[Statement, ...]:
         module_ = protocol.find_loader(described)
         for record in module_.records(list(captures(described)), context):
             made = module_.statements(record, context)
-            found += (one for one in made if isinstance(one, Statement))
+            found += (one for one in one_by_one(made) if isinstance(one, Statement))
     return tuple(found)
 
 

@@ -179,8 +179,9 @@ class WrittenStatements(NamedTuple):
 
     def parsed(self) -> Iterator[Statement]:
         """The same, one by one, for who looks at them."""
-        for text, rule in zip(self.texts, self.rules, strict=True):
-            (triple,) = ox.parse(f"{self.subject} {text} .", ox.RdfFormat.N_TRIPLES)
+        document = "".join(f"{self.subject} {text} .\n" for text in self.texts)
+        parsed = ox.parse(document, ox.RdfFormat.N_TRIPLES)
+        for triple, rule in zip(parsed, self.rules, strict=True):
             value = cast(Object, triple.object)
             yield Statement(self.subject, triple.predicate, value, rule, self.layer)
 

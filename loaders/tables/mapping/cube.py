@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import pyoxigraph as ox
@@ -27,6 +27,7 @@ from loaders.tables.mapping.axes import (
 from loaders.tables.mapping.known_labels import KnownLabels
 from loaders.tables.mapping.layout import SEPARATOR, Layout, MeasureColumn, layout
 from loaders.tables.mapping.places import PlaceConcept, Places
+from loaders.tables.values.missing import MARKS
 
 INDICATOR = HeadDimension(kind="concept", key="indicator")
 """The dimension that tells several measures apart: one observation has one measure."""
@@ -60,6 +61,11 @@ class CubeRecords:
     _stated: set[tuple[str, str]] = field(default_factory=set)
     _terms: dict[tuple[int, str, str], LabelTerm] = field(default_factory=dict)
     _indents: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def marks(self) -> Mapping[str, str]:
+        """What stands in the place of figures; files of one cube may differ."""
+        return {**MARKS, **self.options.missing} if self.options.missing else MARKS
 
     @property
     def cube(self) -> str:
@@ -145,9 +151,10 @@ class CubeRecords:
                 yield from self._new_term(found.capture, cell or row.cells[0], term, column)
                 shared.append((axis, term))
         attributes = tuple(_attributes(self.options.columns, row, found))
+        dimensions = self.head_dimensions()
         for measure in found.measures:
-            heads = list(self._heads(measure))
-            for (_, term), described in zip(heads, self.head_dimensions(), strict=True):
+            heads = list(self._heads(measure, dimensions))
+            for (_, term), described in zip(heads, dimensions, strict=True):
                 head = found.table.head_cells[measure.position]
                 yield from self._new_term(found.capture, head, term, described)
             made = _observation([*shared, *heads], row.cells[measure.position], measure, attributes)
@@ -170,8 +177,9 @@ class CubeRecords:
             self._terms[key] = axis.term(label, within)
         return self._terms[key]
 
-    def _heads(self, measure: MeasureColumn) -> Iterator[tuple[TableAxis, LabelTerm]]:
-        dimensions = self.head_dimensions()
+    def _heads(
+        self, measure: MeasureColumn, dimensions: Sequence[HeadDimension]
+    ) -> Iterator[tuple[TableAxis, LabelTerm]]:
         labels = measure.labels or ((measure.column.name,) if dimensions else ())
         for head, label in zip(dimensions, labels, strict=True):
             axis = self._axis(head, head.key)

@@ -5,23 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 
 import pyoxigraph as ox
 
 from graph.core import iris
-from loaders.formats.cubes.observations import (
-    MISSING,
-    NOT_AVAILABLE,
-    observation,
-    observation_node,
-)
+from loaders.formats import written_columns
+from loaders.formats.cubes.observations import MISSING, NOT_AVAILABLE, ObservationTexts
 from loaders.formats.mapping import decimal
-from loaders.pipeline.record import LoadFinding, Mapped, Record, Rejected, Statement
+from loaders.formats.written_columns import WrittenColumn
+from loaders.pipeline.record import LoadFinding, Mapped, Record, Rejected
+from loaders.tables.cells.addresses import TEXT
 from loaders.tables.grids import Cell
 from loaders.tables.mapping.cube import CubeRecords, ObservationCell
-from loaders.tables.values import missing, number
-from loaders.tables.values.missing import MARKS, MissingMark
-from vocab.namespaces import SDMX_ATTRIBUTE, SDMX_CODE
+from loaders.tables.values import LOCALES, missing, number
+from loaders.tables.values.missing import MissingMark
+from vocab.namespaces import SDMX_ATTRIBUTE, SDMX_CODE, SDMX_MEASURE
 
 # kind of a mark → status (SDMX, CL_OBS_STATUS), kind of the finding
 _STATUSES = {
@@ -37,41 +36,68 @@ def statements(record: Record, made: ObservationCell, cube: CubeRecords) -> Iter
 
     Raises Rejected for a figure without a key, and for what is neither a number nor a known mark.
     """
-    dataset = ox.NamedNode(cube.dataset)
     try:
         figure, mark = _value(made, cube)
     except ValueError as error:
+        dataset = ox.NamedNode(cube.dataset)
         found = LoadFinding("cell-rejected", dataset, record.location, detail=made.cell.text)
         raise Rejected(f"{record.location}: {error}", found) from error
     status, finding = _STATUSES[mark.kind] if mark else ("", "")
     symbol = mark.raw.strip() if mark else _footnote(made.cell)
-    yield from observation(cube.cube, made.key, figure, symbol, status)
-    node = observation_node(cube.cube, made.key)
-    yield from _said(node, made, cube)
-    if made.provisional and figure is not None:
-        provisional = SDMX_CODE["obsStatus-P"]
-        yield Statement(node, SDMX_ATTRIBUTE.obsStatus, provisional, "provisional-period")
+    texts = ObservationTexts(cube.cube, made.key)
+    if figure:
+        texts.add_figure(figure)
+    else:
+        texts.add_missing(symbol, status)
+    texts.add_symbol(symbol)
+    _add_attributes(texts, made, cube)
+    if made.provisional and figure:
+        texts.add(SDMX_ATTRIBUTE.obsStatus, SDMX_CODE["obsStatus-P"], "provisional-period")
+    yield texts.statements()
     if finding:
-        yield LoadFinding(finding, dataset, record.location, detail=symbol)
+        yield LoadFinding(finding, ox.NamedNode(cube.dataset), record.location, detail=symbol)
     for term in made.unresolved:
         if term.code:
             yield LoadFinding(term.finding, term.code.node, record.location, detail=term.label)
 
 
-def _value(
-    made: ObservationCell, cube: CubeRecords
-) -> tuple[ox.Literal | None, MissingMark | None]:
-    """The figure of a cell, or the mark in its place. Raises ValueError for what is neither, and
-    for a figure without a key."""
+def _value(made: ObservationCell, cube: CubeRecords) -> tuple[str, MissingMark | None]:
+    """The figure of a cell as predicate and object, or the mark in its place. Raises ValueError for
+    what is neither, and for a figure without a key."""
     if made.problem:
         raise ValueError(made.problem)
-    if mark := missing(made.cell.text, {**MARKS, **cube.options.missing}):
-        return None, mark
+    if mark := missing(made.cell.text, cube.marks):
+        return "", mark
     try:
-        return decimal(_number(made.cell, cube.options.numbers)), None
+        return _figures(cube.options.numbers)(made.cell), None
     except ValueError as error:
         hint = "ask the agency what it means, or name it under [options.missing]"
         raise ValueError(f"{error}; {hint}") from error
+
+
+class _Figures:
+    """What figures become that are written in one way; most stand in the literal as in the cell."""
+
+    def __init__(self, locale: str) -> None:
+        self._locale = locale
+        is_point = LOCALES[locale].point == "."
+        plain = written_columns.DECIMALS if is_point else written_columns.WHOLE_DECIMALS
+        self._of_text = WrittenColumn(
+            SDMX_MEASURE.obsValue, lambda text: self._decimal(Cell(text, None, 0, 0, TEXT)), plain
+        )
+
+    def __call__(self, cell: Cell) -> str:
+        if cell.value is None:
+            (made,) = self._of_text[cell.text]
+        else:
+            (made,) = self._of_text.written(self._decimal(cell))
+        return made
+
+    def _decimal(self, cell: Cell) -> ox.Literal:
+        return decimal(_number(cell, self._locale))
+
+
+_figures = cache(_Figures)
 
 
 _FOOTNOTE = re.compile(r"(?<=\d)\s*([*¹²³⁴-⁹]+)\s*$")
@@ -89,15 +115,13 @@ def _number(cell: Cell, locale: str) -> Decimal:
     return number(_FOOTNOTE.sub("", cell.text), locale)
 
 
-def _said(node: ox.NamedNode, made: ObservationCell, cube: CubeRecords) -> Iterator[Statement]:
+def _add_attributes(texts: ObservationTexts, made: ObservationCell, cube: CubeRecords) -> None:
     """What else is said of an observation: attributes, its own unit."""
     for key, text in made.attributes:
-        predicate = ox.NamedNode(f"{cube.cube}#{key}")
         value = ox.Literal(text, language=cube.options.lang)
-        yield Statement(node, predicate, value, "cell-attribute")
+        texts.add(ox.NamedNode(f"{cube.cube}#{key}"), value, "cell-attribute")
     if unit := made.column.unit:
         concept = ox.NamedNode(iris.concept("unit", unit))
-        yield Statement(node, SDMX_ATTRIBUTE.unitMeasure, concept, "unit-of-column")
+        texts.add(SDMX_ATTRIBUTE.unitMeasure, concept, "unit-of-column")
     if (power := made.column.multiplier) is not None:
-        multiplier = SDMX_CODE[f"unitMult-{power}"]
-        yield Statement(node, SDMX_ATTRIBUTE.unitMult, multiplier, "unit-of-column")
+        texts.add(SDMX_ATTRIBUTE.unitMult, SDMX_CODE[f"unitMult-{power}"], "unit-of-column")
