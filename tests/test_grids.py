@@ -226,3 +226,30 @@ def test_any_bytes_are_a_table_or_a_named_problem(data: bytes) -> None:
         found = detect(capture(data))
         for sheet in read(capture(data), found.dialect):
             list(sheet.rows)
+
+
+def test_a_total_without_a_figure_names_no_group() -> None:
+    """It stands where the names of works stand; in the first column it may name a group."""
+    lines = [
+        "№\tНэр\tДүн",
+        "\tЗам",
+        "1\tА\t5",
+        "2\tБ\t6",
+        "\tНийт",
+        "\tГүүр",
+        "1\tВ\t7",
+        "\tБүгд дүн",
+    ]
+    lines += ["\tГэрэл", "1\tГ\t8", "2\tД\t9"]
+    found = detect(capture("\n".join(lines).encode()))
+    rows = list(table(capture("\n".join(lines).encode()), found.dialect).rows)
+    assert [(row.sections[0] and row.sections[0].text, row.texts[1]) for row in rows] == [
+        *[("Зам", one) for one in ("А", "Б", "Нийт")],
+        *[("Гүүр", one) for one in ("В", "Бүгд дүн")],
+        *[("Гэрэл", one) for one in ("Г", "Д")],
+    ]
+    first = "Нэр\tДүн\nНийт\nА\t5\nБ\t6\nЭрэгтэй\nА\t2\nБ\t3\n".encode()
+    grouped = list(table(capture(first), detect(capture(first)).dialect).rows)
+    assert [row.sections[0] and row.sections[0].text for row in grouped] == ["Нийт"] * 2 + [
+        "Эрэгтэй"
+    ] * 2

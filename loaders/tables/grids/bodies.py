@@ -13,7 +13,7 @@ from loaders.tables.cells.addresses import letters
 from loaders.tables.cells.model import Cell, Dialect, Row, Sheet, Table
 from loaders.tables.grids import heads, merging
 from loaders.tables.grids.reading import read
-from loaders.tables.grids.signatures import is_signed
+from loaders.tables.grids.row_kinds import is_signed, is_total_without_figure
 from loaders.tables.values import fold
 
 _MOST_NOTES = 100
@@ -189,7 +189,7 @@ class Sections:
         if not self._patterns:
             return False
         filled = [cell for cell in row.cells if not cell.blank]
-        if len(filled) != 1:
+        if len(filled) != 1 or is_total_without_figure(row):
             return False
         text = " ".join(filled[0].text.split())
         for level, pattern in enumerate(self._patterns):

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from loaders.tables.cells.model import Dialect, MergedRange, Reason, Row
 from loaders.tables.grids import heads, merging
-from loaders.tables.grids.signatures import is_signed
+from loaders.tables.grids.row_kinds import is_signed, is_total_without_figure
 from loaders.tables.values import fold, missing, periods
 
 ROWS = 400  # that are looked at
@@ -250,7 +250,11 @@ def _is_note(text: str) -> bool:
 def _sections(rows: Sequence[Row]) -> dict[str, str]:
     """The patterns of rows that name groups, the outermost first, each with an example."""
     last = _label_column(rows)
-    alone = [row for row in rows if len(_texts(row)) == 1 and _first_column(row) <= last]
+    alone = [
+        row
+        for row in rows
+        if len(_texts(row)) == 1 and _first_column(row) <= last and not is_total_without_figure(row)
+    ]
     found: dict[str, list[str]] = {}
     for row in alone:
         text = _first(row)

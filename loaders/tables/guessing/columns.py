@@ -19,6 +19,7 @@ from loaders.tables.values import (
     fitting_kinds,
     fitting_locales,
     fold,
+    is_total,
     missing,
     period,
     split_head,
@@ -27,7 +28,6 @@ from loaders.tables.values import (
 from loaders.tables.values.dates import SERIAL, date
 
 _UNITS = Path(__file__).parents[2] / "bundled" / "admin-units"
-_TOTALS = {"нийт", "бүгд", "нийт дүн", "улсын дүн", "дүн", "total", "all"}
 _DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}")
 _CODE = re.compile(r"(?i)код|дугаар|№|code|\bid\b|регистр")
 _FIRST = 20  # labels, of which one is no period where they are none
@@ -213,7 +213,7 @@ def _measure(column: TableColumn) -> GuessedColumn | None:
 
 
 def _area(column: TableColumn, above: GuessedColumn | None) -> GuessedColumn | None:
-    labels = [label for label in column.labels if fold(label).lower() not in _TOTALS]
+    labels = [label for label in column.labels if not is_total(label)]
     for level, names in place_names().items():
         known = [label for label in labels if plain(fold(label)) in names]
         if labels and len(known) >= _ENOUGH * len(labels):
@@ -228,7 +228,7 @@ def _area(column: TableColumn, above: GuessedColumn | None) -> GuessedColumn | N
 
 
 def _total(column: TableColumn) -> dict[str, object]:
-    found = [label for label in column.labels if fold(label).lower() in _TOTALS]
+    found = [label for label in column.labels if is_total(label)]
     return {"total": found[0]} if found else {}
 
 

@@ -13,6 +13,7 @@ from loaders.tables.values.missing import MissingMark, missing
 from loaders.tables.values.numbers import LOCALES, LocaleFit, fitting_locales, number
 from loaders.tables.values.period_kinds import KindFit, fitting_kinds
 from loaders.tables.values.periods import Period, period
+from loaders.tables.values.totals import is_total
 from loaders.tables.values.units import Quantity, Unit, quantity, split_head, unit
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "fitting_locales",
     "fold",
     "folded",
+    "is_total",
     "missing",
     "number",
     "period",

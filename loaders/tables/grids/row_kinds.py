@@ -1,12 +1,15 @@
-"""Rows in which somebody signs a table: «Хянасан: ахлах мэргэжилтэн Б.Болд». They name people, so
-they are no rows of any table, whatever its description says."""
+"""Rows that are not what they look like.
+
+In some somebody signs a table: «Хянасан: ахлах мэргэжилтэн Б.Болд». They name people, so they are
+no rows of any table, whatever its description says.
+"""
 
 from __future__ import annotations
 
 import re
 
 from loaders.tables.cells.model import Row
-from loaders.tables.values import fold
+from loaders.tables.values import fold, is_total
 
 _WORDS = (
     r"хянасан|гүйцэтгэсэн|боловсруулсан|баталсан|зөвшөөрсөн|нэгтгэсэн|тайлан гаргасан|"
@@ -28,3 +31,10 @@ def is_signed(row: Row) -> bool:
     if any(_NUMBER.fullmatch(text.strip()) for text in texts[1:3]):
         return False
     return ":" in texts[0] or any(_NAME.search(fold(text)) for text in texts)
+
+
+def is_total_without_figure(row: Row) -> bool:
+    """Whether a row has nothing but a word for a total behind its first column: no group is named
+    there, its figure is missing."""
+    texts = [cell.text for cell in row.cells if not cell.blank]
+    return len(texts) == 1 and row.cells[0].blank and is_total(texts[0])
