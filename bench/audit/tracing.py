@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -54,8 +55,8 @@ def _over_http(audited: Audited, lines: list[str]) -> Measurement:
     port = free_port()
     # one worker of queries: none is asked
     command = serve_command(audited.instance, port, "--workers", "1")
-    with running("Ulzii", command, port, "/trace") as server:
-        client = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
+    with running("Ulzii", command, port, "/trace") as server, closing(connection) as client:
         first = _clocked(partial(_traced, client, lines[0]))
         for line in lines[1:_WARM]:
             _traced(client, line)
