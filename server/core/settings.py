@@ -9,8 +9,9 @@ from dataclasses import dataclass
 class Settings:
     """Settings of the server; the limits of queries are `graph.queries.QueryLimits`.
 
-    `statements` is the number of statements that the page of a resource shows, `values` the number
-    of values of one property, `labels` the number of IRIs on a page whose labels are looked up.
+    `statements` is the number of statements that the page of a resource shows, `terms` that of a
+    vocabulary, which has all its terms on one page; `values` is the number of values of one
+    property, `labels` the number of IRIs on a page whose labels are looked up.
     `proxies` is the number of the operator's reverse proxies (`server.http.client_key`). `log`
     turns on the query log (`server.core.query_log`). `cache` is the number of bytes of responses
     that each web process caches (`server.cache`). `public_url` is where the service is reachable;
@@ -18,6 +19,7 @@ class Settings:
     """
 
     statements: int = 140
+    terms: int = 700
     values: int = 20
     labels: int = 400
     proxies: int = 0

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 from flask import g
 
+from graph.core.iris import ROOT
 from graph.queries import Query, ResourceDocument
 from graph.queries.model.query import BatchPart
 from server.core.context import AppContext
@@ -67,7 +68,8 @@ def _query(name: str, iris: list[str]) -> Query:
 
 def _of_thing(context: AppContext, iri: str) -> list[Query | ResourceDocument]:
     settings = context.settings
-    document = ResourceDocument(iri, "nt", settings.statements, settings.values)
+    limit = settings.terms if iri.startswith(f"{ROOT}def/") else settings.statements
+    document = ResourceDocument(iri, "nt", limit, settings.values)
     return [document, *(_query(name, [iri]) for name in _OF_THING)]
 
 
