@@ -24,9 +24,10 @@ from graph.snapshots import Snapshot
 MAX_HITS = 20_000
 """The largest number of hits; a search without a limit that has more is refused, not truncated."""
 _COLUMNS = "subject, property, value, language, datatype, graph"
-# The order of hits with equal scores. Graphs are ordered by IRI: their numbers depend on the
+# The order of hits with equal scores: a part has the address of its whole in its own, and comes
+# behind things with a short one. Graphs are ordered by IRI: their numbers depend on the
 # history of the index, and an updated index must give the same results as a new one.
-_ORDER = "subject, property, value, language, datatype"
+_ORDER = "length(subject), subject, property, value, language, datatype"
 _GRAPH_ORDER = ", (SELECT iri FROM graph AS known WHERE known.id = graph)"
 _GROUPS = {
     "literal": "subject, property, value, language, datatype",
