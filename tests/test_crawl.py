@@ -32,7 +32,7 @@ STARTS = ("/", "/search?q=мал", "/trace", "/log", "/verify", "/history", "/sp
 LOADED = {"stylesheet", "icon", "preload", "modulepreload", "manifest"}
 # Their answers are large or take long by nature: queries, captured files, evidence, tiles.
 NOT_OPENED = re.compile(r"/(?:sparql\?|captures|capture|tile|snapshot|evidence|dump|catalog)")
-# The editor's own page may be heavier: it holds the queries and the prefixes; and a vocabulary, whose
+# The editor's own page may be heavier: it holds the queries and the prefixes; and a vocabulary: its
 # terms all stand on one page, since their IRIs differ in the fragment only.
 HEAVIER = re.compile(r"/(?:sparql|def/)")
 
