@@ -36,7 +36,6 @@ and logs it. Mapping and validation are not part of these figures.
 morph-kgc in an environment of its own, which writes the statements and nothing else. Ours come from
 `loader = "table"` and a description as an engineer writes it. Both are commands that take turns, so
 starting Python is part of both; the statements of both about the rows are compared.
-The row with eight statements a row was measured before, by a loader of the bench.
 morph-kgc starts a process for each processor; Ulzii maps in one process and sorts in another at the
 same time. On a machine that does other work too, seconds depend on how many processes a command
 has; the rows “processors” are the seconds of all processors, and say what it costs. Peak memory is
