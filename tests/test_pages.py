@@ -307,6 +307,31 @@ def test_a_place_has_its_codes_units_and_figures(client: FlaskClient) -> None:
     assert "47.5° N, 101.5° E" in html
 
 
+def test_a_place_lists_its_service_centre_and_tables_with_equal_areas(client: FlaskClient) -> None:
+    html = page(client, "/id/place/065.html")
+    figures = section(html, "figures")
+    wages = figures.partition("Wages")[2].partition("</tr>")[0]
+    assert wages.endswith('<td class="number">1</td>')
+    assert '<td class="number">2</td>' in figures.partition("Livestock</a></th>")[2]
+    centres = section(html, "services")
+    assert '<a href="/id/service/centre/065.html">' in centres
+    assert plain(centres).endswith(": planned")
+    assert "Wages" not in page(client, "/id/place/083.html")
+
+
+def test_a_service_centre_leads_to_its_place_and_says_what_is_not_known(
+    client: FlaskClient,
+) -> None:
+    html = page(client, "/id/service/centre/065.html")
+    facts = html.partition('<dl class="facts">')[2].partition("</dl>")[0]
+    assert '<a href="/id/place/065.html">' in facts
+    for path in ("/id/service/centre/065.html", "/id/service/local.html"):
+        said = page(client, path).partition('class="notice"')[2].partition("</p>")[0]
+        assert "does not name the services" in said
+        assert '<a href="/id/dataset/nso/DT_NSO_1001_109V1.html">Livestock</a>' in said
+    assert "does not name" not in page(client, "/id/law/1.html")
+
+
 def test_a_soum_leads_to_its_aimag(client: FlaskClient) -> None:
     html = page(client, "/id/place/06501.html")
     assert '<li><a href="/id/place/065.html">Arkhangai</a></li>' in html  # breadcrumb

@@ -60,6 +60,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Ачаалсан хүснэгтүүдэд энэ нутгийн тоо алга.",
         "The tables that are loaded have no figure of this place.",
     ),
+    "services_here": ("Төрийн үйлчилгээ", "Public services"),
+    "services_only_counted": (
+        "Эх сурвалж ямар үйлчилгээ үзүүлдгийг нэрлээгүй, зөвхөн тоог нь хэлсэн.",
+        "The source does not name the services that are given; it only says how many there are.",
+    ),
+    "services_number_in": ("Тоо нь:", "The number:"),
+    "services_portal": ("Портал:", "The portal:"),
     "dataset": ("Багц", "Dataset"),
     "codes": ("Код", "Codes"),
     "no_codes": ("Аль ч ангилалд кодгүй.", "No classification has a code for it."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -9,9 +10,10 @@ import pyoxigraph as ox
 from graph.search.collation import natural_key
 from server.core.context import AppContext
 from server.http.language import LANGUAGES, choose
-from server.pages.layout.writing import Texts
+from server.pages.layout.writing import Texts, texts_by_language
 from server.pages.thing import ThingDocument
 from server.pages.things import incoming
+from server.sparql import internal_queries
 from vocab.namespaces import DCT, ELI, FOAF, RDF, RDFS, SERVICE, SKOS
 from vocab.terms import Object
 
@@ -50,6 +52,14 @@ class CardFact:
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class ServicesCounted:
+    """Services that a source gives only the number of: datasets with it, pages of portals."""
+
+    datasets: dict[str, Texts]
+    portals: list[str]
+
+
 def page(context: AppContext, thing: ThingDocument) -> str:
     """Its page."""
     return thing.render(
@@ -59,7 +69,31 @@ def page(context: AppContext, thing: ThingDocument) -> str:
         facts=_facts(thing),
         incoming=incoming.read(context, thing),
         list_path=_list_path(thing),
+        places=_places(context, thing),
+        counted=_counted(context, thing),
     )
+
+
+def _places(context: AppContext, thing: ThingDocument) -> dict[str, str]:
+    """The place of each code of the unit that the thing is in."""
+    rows = internal_queries.select(
+        context.pool, "pages/things/code_places", thing.iris(SERVICE.inUnit)
+    )
+    return {row["thing"].value: row["place"].value for row in rows}
+
+
+def _counted(context: AppContext, thing: ThingDocument) -> ServicesCounted | None:
+    """Of a centre or group: the services that its source only counts; None where it counts none."""
+    if not thing.classes & {SERVICE.Centre.value, SERVICE.ServiceGroup.value}:
+        return None
+    rows = internal_queries.select(context.pool, "pages/things/services_counted", [thing.iri])
+    titles = defaultdict[str, list[Object | None]](list)
+    for row in rows:
+        if "dataset" in row:
+            titles[row["dataset"].value].append(row.get("title"))
+    portals = dict.fromkeys(row["portal"].value for row in rows if "portal" in row)
+    datasets = {iri: texts_by_language(said) for iri, said in titles.items()}
+    return ServicesCounted(datasets, list(portals)) if rows else None
 
 
 def _list_path(thing: ThingDocument) -> str:

@@ -72,6 +72,15 @@ class PlaceTable:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceCentre:
+    """A service centre in the place: what it is, and whether it is open or planned."""
+
+    iri: str
+    kind: Texts
+    status: Texts
+
+
+@dataclass(frozen=True, slots=True)
 class LivestockSeries:
     """Livestock by year as a chart, with the newest figure; thousand head."""
 
@@ -100,7 +109,8 @@ def page(context: AppContext, thing: ThingDocument) -> str:
         without_point=len(below) - len(points),
         point=own,
         codes=_codes(context, thing.iri),
-        tables=_tables(context, thing.iri),
+        tables=tables(context, thing.iri),
+        centres=_centres(context, thing.iri),
         livestock=_livestock(context, thing.iri),
         locator=_locator(thing, above, points or [own] if own else points),
         incoming=incoming.read(context, thing),
@@ -152,7 +162,22 @@ def _codes(context: AppContext, iri: str) -> list[PlaceCode]:
     return sorted(found, key=lambda one: sort_key(_name(one.scheme)))
 
 
-def _tables(context: AppContext, iri: str) -> list[PlaceTable]:
+def _centres(context: AppContext, iri: str) -> list[PlaceCentre]:
+    by_centre = defaultdict[str, list[QueryRow]](list)
+    for row in internal_queries.select(context.pool, "pages/things/place_centres", [iri]):
+        by_centre[row["centre"].value].append(row)
+    return [
+        PlaceCentre(
+            centre,
+            texts_by_language(row.get("kind") for row in said),
+            texts_by_language(row.get("status") for row in said),
+        )
+        for centre, said in by_centre.items()
+    ]
+
+
+def tables(context: AppContext, iri: str) -> list[PlaceTable]:
+    """The datasets with figures of a place, those with the most first."""
     rows = internal_queries.select(context.pool, "pages/things/place_figures", [iri])
     of_dataset = defaultdict[str, int](int)
     for row in rows:
