@@ -44,6 +44,7 @@ from server.http.problem_details import HttpProblem, ProblemDetails
 from server.http.urls import Urls
 from server.log import bundles, pages, tiled, trust, verification
 from server.log.page_state import page_state
+from server.pages.about import evidence
 from server.pages.about import routes as about
 from server.pages.editor import routes as editor
 from server.pages.editor import terms
@@ -71,6 +72,7 @@ _PARTS = (
     quality,
     problem_pages,
     about,
+    evidence,
     health,
     terms,
     cancellation,

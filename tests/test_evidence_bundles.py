@@ -92,7 +92,10 @@ def test_a_claim_is_proven_down_to_the_bytes_of_its_row(recorded: Instance, tmp_
     assert said["proven"] == {"statement": True, "origin": True, "record": True}
     assert said["is_whole"]
     assert said["log"] == key(recorded).partition("+")[0]
-    assert "All of it is proven." in members["README.txt"].decode()
+    explained = members["README.txt"].decode()
+    assert "Then its origin and its record are proven as well." in explained
+    assert "nor that others see the same log" in explained
+    assert f"{recorded.base}help/check_bundle.py" in explained
 
 
 def test_of_captures_is_enclosed_what_their_source_allows(

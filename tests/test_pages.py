@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from flask.testing import FlaskClient
 from graph.core import instance as instances
 from graph.core.errors import ConfigError, QueryTimeout
 from graph.core.instance import Instance
+from graph.evidence_bundles import check_bundle
 from graph.ledger import create
 from graph.queries import Pool, PoolRequest, QueryAnswer
 from graph.search.collation import natural_key
@@ -48,6 +50,7 @@ PAGES = [
     "/about",
     "/about/accessibility",
     "/help",
+    "/help/evidence",
     "/help/publish",
     "/contribute",
 ]
@@ -429,3 +432,16 @@ def test_a_contact_is_an_address(made: Instance) -> None:
             instances.open_instance(made.root)
     finally:
         path.write_text(kept)
+
+
+def test_the_script_that_checks_evidence_is_served_and_its_hash_is_shown(
+    client: FlaskClient,
+) -> None:
+    script = client.get("/help/check_bundle.py")
+    assert script.mimetype == "text/plain"
+    assert script.data == Path(check_bundle.__file__).read_bytes()
+    shown = page(client, "/help/evidence")
+    assert sha256(script.data).hexdigest() in shown
+    assert 'href="/help/check_bundle.py"' in shown
+    for path in ("/help", "/verify"):
+        assert 'href="/help/evidence"' in page(client, path)

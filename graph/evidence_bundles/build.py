@@ -68,7 +68,8 @@ def build(instance: Instance, request: BundleRequest) -> bytes:
         _add_records(instance, archive, published, found, request, parts)
     manifest = _manifest(found, leaves, parts)
     parts.members["manifest.json"] = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
-    parts.members["README.txt"] = readme.text(found, parts, log.verifier).encode()
+    service = instance.public_url or instance.base
+    parts.members["README.txt"] = readme.text(found, parts, log.verifier, service).encode()
     return _zipped(parts.members)
 
 

@@ -8,27 +8,40 @@ from graph.evidence_bundles.enclosed import Enclosed
 from graph.evidence_bundles.model import FoundStatement
 from graph.ledger.note import Verifier
 
+SCRIPT_PATH = "help/check_bundle.py"
+"""Where a server gives the script that checks a bundle, below its own address."""
+
 _TEXT = """\
 НОТЛОХ БАРИМТ · EVIDENCE
 
 {statement}
 
-{said_mn}
-Шалгах: python check_bundle.py ФАЙЛ.zip ТҮЛХҮҮР (скриптийг хэвлэх: `ulzii verify-bundle --script`;
-`pip install cryptography`)
-эсвэл `ulzii verify-bundle ФАЙЛ.zip --key ТҮЛХҮҮР`. Түлхүүрийг эндээс бүү ав, өөр газар хадгалснаа
-ашигла. Энэ бүртгэл түлхүүрээ ийм гэж нэрлэдэг:
+Шалгалт амжилттай бол: {said_mn}
+Шалгах: pip install cryptography
+        python3 check_bundle.py ФАЙЛ.zip ТҮЛХҮҮР
+check_bundle.py энэ zip-д байхгүй: баримт өөрийгөө шалгах ёсгүй. Төслийн кодын сангаас
+(graph/evidence_bundles/check_bundle.py), эсвэл {script} хаягаас авч, бүтнээр нь
+унш. Өлзий суулгасан бол `ulzii verify-bundle ФАЙЛ.zip --key ТҮЛХҮҮР` (скриптийг хэвлэх:
+`ulzii verify-bundle --script`). Түлхүүрийг эндээс бүү ав, өөр газар хадгалснаа ашигла.
+Энэ бүртгэл түлхүүрээ ийм гэж нэрлэдэг:
 
     {key}
 
-{said_en}
-To check it: python check_bundle.py FILE.zip KEY (`ulzii verify-bundle --script` prints the script;
-`pip install cryptography`), or `ulzii verify-bundle FILE.zip --key KEY`. Do not take the key from
-here, use one that you kept from elsewhere. What this log says its key is stands above.
+If the check passes: {said_en}
+To check it: pip install cryptography
+             python3 check_bundle.py FILE.zip KEY
+check_bundle.py is not in this zip, since evidence should not check itself. Take it from the
+project's repository (graph/evidence_bundles/check_bundle.py) or from
+{script}, and read it whole. Where Ulzii is installed:
+`ulzii verify-bundle FILE.zip --key KEY` (`ulzii verify-bundle --script` prints the script). Do not
+take the key from here, use one that you kept from elsewhere. What this log says its key is stands
+above.
 
 {proven_mn}
+Байгууллага үнэн хэлснийг, бусдад яг ийм бүртгэл харагдаж байгааг нотлохгүй.
 
 {proven_en}
+It does not prove that the agency told the truth, nor that others see the same log.
 
 Энэ бичвэрийг шалгадаггүй: файлыг өгсөн хүн өөрчилсөн байж болно. Шалгалтын хэвлэснийг л үндэслэ.
 This text is not checked: whoever gave you this file may have changed it. Rely on what the check
@@ -63,8 +76,9 @@ _PIECES = (
 )
 
 
-def text(found: FoundStatement, parts: Enclosed, verifier: Verifier) -> str:
-    """The README of a bundle with these parts."""
+def text(found: FoundStatement, parts: Enclosed, verifier: Verifier, service: str) -> str:
+    """The README of a bundle with these parts. `service` begins the URLs of the instance's
+    pages."""
     facts = {
         "source": found.version.source,
         "version": found.version.number,
@@ -78,6 +92,7 @@ def text(found: FoundStatement, parts: Enclosed, verifier: Verifier) -> str:
         said_mn=said[0],
         said_en=said[1],
         key=verifier,
+        script=f"{service}{SCRIPT_PATH}",
         proven_mn=word[0],
         proven_en=word[1],
     )
@@ -89,10 +104,13 @@ def _words(parts: Enclosed) -> tuple[str, str]:
     mn = "".join(f"\n- {one}" for one, _ in points)
     en = "".join(f"\n- {one}" for _, one in points)
     if not points:
-        return "Бүгд нотлогдсон.", "All of it is proven."
+        return (
+            "Тэгвэл гаралт, бичлэг нь ч нотлогдоно.",
+            "Then its origin and its record are proven as well.",
+        )
     return (
-        f"Нотлогддоггүй зүйл:{mn}",
-        f"Not proven:{en}",
+        f"Шалгалт амжилттай байсан ч нотлогдохгүй зүйл:{mn}",
+        f"Not proven even if the check passes:{en}",
     )
 
 

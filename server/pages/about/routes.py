@@ -48,6 +48,7 @@ PAGES = {
             ("nav_places", "/places"),
             ("nav_findings", "/findings"),
             ("nav_examples", "/.well-known/sparql-examples"),
+            ("evidence_help", "/help/evidence"),
         ),
     ),
     "/help/publish": AboutPage(
