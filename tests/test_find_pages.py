@@ -151,6 +151,8 @@ def test_a_finding_says_what_it_is_about(client: FlaskClient) -> None:
     page = html(client, "/findings?severity=Warning", "mn")
     assert "Эх бичвэрт хэлсэн нийт дүн: 1281 / 1280" in page
     assert "21 аймгийн цахимжуулсан орон нутгийн үйлчилгээ, 2022" in page
+    assert "шалгасан дүрэм: " in page  # the name of a rule alone reads as if it had been kept
+    assert "publisher=" in page
     others = html(client, "/findings?severity=Info")
     assert re.search(r"— \w[^<]*, [^<]*, \d{4}</a>", others)
 

@@ -38,12 +38,13 @@ _LANGUAGES = ("mn", "en")
 @dataclass(frozen=True, slots=True)
 class About:
     """Words by language, and the things that they come from; `datasets` that a finding is beside,
-    `within` what a place is a part of, `codes` that a place has, `kinds` the
+    `publishers` of those, `within` what a place is a part of, `codes` that a place has, `kinds` the
     names of what it is."""
 
     words: dict[str, str] = field(default_factory=dict)
     depends: Sequence[str] = ()
     datasets: Sequence[str] = ()
+    publishers: Sequence[str] = ()
     within: Sequence[str] = ()
     codes: Sequence[str] = ()
     kinds: Sequence[ox.Literal] = ()
@@ -69,7 +70,8 @@ def of_finding(store: PublicStore, iri: str, found: Properties) -> About:
         tag: "; ".join(", ".join(filter(None, (n.get(tag, "") for n in names))) for names in parts)
         for tag in _LANGUAGES
     }
-    return About({t: w for t, w in words.items() if w}, sorted(depends), datasets)
+    publishers = sorted({iri for one in datasets for iri in store.things(one, DCT.publisher)})
+    return About({t: w for t, w in words.items() if w}, sorted(depends), datasets, publishers)
 
 
 def of_place(store: PublicStore, iri: str, classes: Sequence[str]) -> About:

@@ -215,10 +215,11 @@ class ListIndex:
         )
         return [_value(row) for row in rows]
 
-    def counts_of(self, term: str, facet: str) -> int:
-        """How many documents have a term for a value of a facet."""
+    def counts_of(self, kind: Kind, facet: str, term: str) -> int:
+        """How many documents of a kind have a term for a value of a facet."""
         row = self._db.execute(
-            "SELECT SUM(count) FROM value WHERE term = ? AND facet = ?", (term, facet)
+            "SELECT SUM(count) FROM value WHERE kind = ? AND facet = ? AND term = ?",
+            (kind.number, facet, term),
         ).fetchone()
         return int(row[0] or 0)
 

@@ -81,7 +81,7 @@ KINDS = {
             (SKOS.Concept, OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty),
             ("scheme", "source"),
         ),
-        Kind(7, FINDING, (CORE.Finding,), ("severity", "rule", "dataset", "source")),
+        Kind(7, FINDING, (CORE.Finding,), ("severity", "rule", "publisher", "dataset", "source")),
     )
 }
 """All kinds by name, in the order of pages. A thing of several is of the first."""

@@ -56,6 +56,7 @@ class PublicStore:
         self._restricted = restricted
         # the same areas and periods are named again and again
         self.literals = lru_cache(20_000)(self._literals)
+        self.things = lru_cache(20_000)(self._things)
 
     def instances(self, cls: ox.NamedNode) -> Iterator[str]:
         """The IRIs of the things of a class."""
@@ -79,6 +80,11 @@ class PublicStore:
         """The things that refer to one by a property, sorted."""
         quads = self._store.quads_for_pattern(None, predicate, ox.NamedNode(iri), _DEFAULT)
         return sorted(q.subject.value for q in quads if isinstance(q.subject, ox.NamedNode))
+
+    def _things(self, iri: str, predicate: ox.NamedNode) -> list[str]:
+        """The things that one refers to by a property, sorted."""
+        values = self.properties(iri).values(predicate)
+        return sorted(value.value for value in values if isinstance(value, ox.NamedNode))
 
     def _literals(self, iri: str, predicates: tuple[ox.NamedNode, ...]) -> list[ox.Literal]:
         return self.properties(iri).first_literals(predicates)

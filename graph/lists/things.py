@@ -123,6 +123,7 @@ class ThingReader:
         if kind.name == "term" and not facets["scheme"]:
             facets["scheme"] = [term(v) for v in found.values(RDFS.isDefinedBy)]
         facets["dataset"] = [f"<{iri}>" for iri in said.datasets]
+        facets["publisher"] = [f"<{iri}>" for iri in said.publishers]
         facets["within"] = [f"<{iri}>" for iri in said.within]
         sources = {graph.partition("/")[0] for graph in found.graphs(RDF.type)}
         facets["source"] = sorted(

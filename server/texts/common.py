@@ -9,6 +9,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "statements": ("Мэдүүлэг", "Statements"),
     "datasets": ("өгөгдлийн багц", "datasets"),
     "findings_count": ("илрүүлсэн зөрүү", "findings"),
+    "rule_checked": ("шалгасан дүрэм", "rule checked"),
     "findings": ("Илрүүлсэн зөрүү", "Findings"),
     "download": ("Татаж авах", "Download"),
     "yes": ("Тийм", "Yes"),

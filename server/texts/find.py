@@ -92,9 +92,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "list_finding": ("Илрүүлсэн зөрүү", "Findings"),
     "list_finding_lead": (
-        "Эх сурвалжийн зөрүүг засдаггүй: өгөгдлийн хажууд тэмдэглэж, нийтлэгчид мэдэгдэнэ.",
+        "Эх сурвалжийн зөрүүг засдаггүй: өгөгдлийн хажууд тэмдэглэж, нийтлэгчид мэдэгдэнэ. "
+        "Мэдээлэл нь алдаа биш: бөөрөнхийлсөнтэй холбоотой мэт тайлбартай зөрүү, тэмдэглэл.",
         "What a source gets wrong is not corrected: it is noted beside the data, for the publisher "
-        "to see.",
+        "to see. A remark (Info) is no error: a difference that rounding explains, or a note.",
     ),
     "unknown_value": (
         "“{facet}” шүүлтэд “{value}” гэсэн утга энд алга.",
@@ -115,7 +116,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "facet_type": ("Төрөл", "Type"),
     "facet_scheme": ("Ангилал, код", "Scheme"),
     "facet_severity": ("Зэрэг", "Severity"),
-    "facet_rule": ("Дүрэм", "Rule"),
+    "facet_rule": ("Шалгасан дүрэм", "Rule checked"),
     "facet_dataset": ("Багц", "Dataset"),
     "list_source": ("Эх сурвалж", "Sources"),
     "list_source_lead": (

@@ -28,6 +28,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "units_here": ("аймаг, нийслэл; сум, дүүрэг", "aimags and capital; soums and districts"),
     "organisations_here": ("байгууллага", "[number: organisation|organisations]"),
     "findings_here": ("илрүүлсэн зөрүү", "[number: finding|findings]"),
+    "warnings_here": (
+        "анхааруулга, мөн {notes} мэдээлэл",
+        "[number: warning|warnings], and {notes} [notes: remark|remarks]",
+    ),
     "by_place": ("Газар нутгаар", "By place"),
     "by_place_lead": (
         "Аймаг, нийслэлээ сонгоход түүний код, сум, тоо, өгөгдөл гарна.",
@@ -77,7 +81,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "statements_number": ("{number} мэдүүлэг", "{number} [number: statement|statements]"),
     "all_sources": ("Бүх эх сурвалж: {number}", "All sources: {number}"),
     "all_events": ("Бүх үйл явдал", "All events"),
-    "all_findings": ("Бүх зөрүү: {number}", "All findings: {number}"),
+    "all_findings": ("Анхааруулга, мэдээлэл бүгд: {number}", "All warnings and remarks: {number}"),
     "findings_lead": (
         "Эх сурвалжийн зөрүүг засдаггүй: өгөгдлийн хажууд тэмдэглэдэг.",
         "Contradictions in the sources are not repaired: they are recorded beside the data.",

@@ -84,7 +84,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "where_it_stands": ("хаана бичсэн нь", "where it stands"),
     "the_figure": ("энэ тоо", "the figure"),
     "about_what": ("Юуны тухай", "What it is about"),
-    "the_rule": ("Дүрэм", "The rule"),
     "what_to_do": ("Юу хийх вэ", "What to do"),
     "for_the_publisher": ("Нийтлэгчид:", "For the publisher:"),
     "publisher_mends": (

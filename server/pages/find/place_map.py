@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from graph.lists.index import ListIndex
+from graph.lists.kinds import KINDS
 from server.core.context import AppContext
 from server.http.language import text
 from server.pages.figures import maps
@@ -29,7 +30,7 @@ def place_map(context: AppContext, index: ListIndex, language: str) -> PlaceMap 
             name=unit.names.get(language) or next(iter(unit.names.values()), code),
             tag="" if language in unit.names else next(iter(unit.names), ""),
             href=context.urls.page(unit.iri),
-            value=float(index.counts_of(f"<{unit.iri}>", "within")),
+            value=float(index.counts_of(KINDS["place"], "within", f"<{unit.iri}>")),
         )
         for code, unit in read_units(context).items()
     }

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from graph.lists.datasets import DESCRIPTION, HERE
 from graph.lists.index import MOST, FacetValue, ListIndex
-from graph.lists.kinds import KINDS
+from graph.lists.kinds import DATASET, KINDS
 from graph.lists.query import Facet, ListEntry, ListPage
 from graph.search.collation import sort_key
 from graph.search.excerpt import ExcerptPart
@@ -230,8 +230,8 @@ def _dataset(entry: ListEntry, urls: Urls) -> DatasetItem:
 def _thing(index: ListIndex, entry: ListEntry, urls: Urls) -> ThingItem:
     document = entry.document
     severity = next((value.key for value in entry.of("severity")), "")
-    shown = ("level", "within", "type", "class", "scheme", "rule")
-    datasets = index.counts_of(f"<{document.iri}>", "publisher")
+    shown = ("level", "within", "type", "class", "scheme", "rule", "publisher")
+    datasets = index.counts_of(KINDS[DATASET], "publisher", f"<{document.iri}>")
     return ThingItem(
         href=urls.described(document.iri),
         kind=document.kind,
@@ -239,11 +239,18 @@ def _thing(index: ListIndex, entry: ListEntry, urls: Urls) -> ThingItem:
         inferred=document.inferred,
         codes=document.codes,
         about=dict(document.about),
-        tags=[label_of(value) for facet in shown for value in entry.of(facet)],
+        tags=[_tag(value) for facet in shown for value in entry.of(facet)],
         severity=severity,
         datasets=datasets if document.kind == "organisation" else 0,
         snippet=_snippet(entry),
     )
+
+
+def _tag(value: FacetValue) -> Markup:
+    """The name of a rule is what it wants, not what was found: it is the rule that was checked."""
+    if value.facet != "rule":
+        return label_of(value)
+    return Markup("{}: {}").format(language.text("rule_checked"), label_of(value))
 
 
 def _names(entry: ListEntry, facet: str) -> Texts:

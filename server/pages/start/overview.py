@@ -10,13 +10,14 @@ from graph import snapshots
 from graph.core.errors import EngineFailure, QueryTimeout, QueueFull
 from graph.core.iris import ROOT
 from graph.lists import index as lists
-from graph.lists.kinds import KINDS
+from graph.lists.kinds import FINDING, KINDS
 from server.core.context import AppContext
 from server.pages.figures.maps import UnitOnMap
 from server.pages.findings.summary import FindingSummary, summaries
 from server.pages.start.layers import LONGEST, MapLayer, read_layers
 from server.sparql import internal_queries
 from server.sparql.internal_queries import QueryRow
+from vocab.namespaces import SH
 
 _REFERENCE = ("vocab-", "authority", "catalog", "codes", "examples", "rules", "quality")
 _KINDS = (
@@ -129,7 +130,11 @@ def _listed(context: AppContext) -> dict[str, int]:
         index = lists.of(now) if now else None
     except EngineFailure:
         return {}
-    return {name: index.total(KINDS[kind]) for name, kind in _LISTS.items()} if index else {}
+    if index is None:
+        return {}
+    notes = index.counts_of(KINDS[FINDING], "severity", str(SH.Info))
+    totals = {name: index.total(KINDS[kind]) for name, kind in _LISTS.items()}
+    return {**totals, "notes": notes}
 
 
 def _value(layer: MapLayer | None, code: str) -> float | None:
