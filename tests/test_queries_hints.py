@@ -159,5 +159,6 @@ def test_limits_are_announced_to_everybody(client: FlaskClient, address: str) ->
             "result": "4194304",
             "memory": "268435456",
             "query": "100000",
+            "values": "1048576",
         }
         assert "Ulzii-Limits" in response.headers["Access-Control-Expose-Headers"]

@@ -198,5 +198,5 @@ def test_evidence_of_a_restricted_source_holds_the_bodies(
     path = tmp_path / "x.zip"
     path.write_bytes(build.build(instance, BundleRequest(statement, readable=None)))
     key = str(Ledger(instance).verifier())
-    assert " says it; published " in bundles.verify(path, key)["said"][1]
+    assert any(", says " in one and "published" in one for one in bundles.verify(path, key)["said"])
     assert sum(name.startswith("sealed/") for name in bundles.members(path)) >= 3

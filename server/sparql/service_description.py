@@ -54,6 +54,7 @@ LIMITS = {
     "result": CORE.queryResultLimit,
     "rows": CORE.queryRowLimit,
     "text": CORE.queryTextLimit,
+    "values": CORE.queryValuesLimit,
     "budget": CORE.queryTimeBudget,
 }
 
