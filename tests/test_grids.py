@@ -66,6 +66,25 @@ def test_sections_repeated_heads_and_footnotes() -> None:
     assert [row.texts for row in found.notes] == [["Тайлбар: дутуу"], ["доор"]]
 
 
+def test_a_row_that_no_section_matches_is_never_dropped() -> None:
+    text = "Сум,А,Б\nТөв,,\nБаян,1,2\nДүн,,\nУвс,,\nДавст,3,4\nХовд,,\nМөст,5,6\n5,,\n"
+    rows = list(table(capture(text.encode()), Dialect(sections=("Төв|Ховд",))).rows)
+    assert [row.number for row in rows if row.problem] == [5, 6]
+    assert "only the text “Увс”" in rows[2].problem
+    assert "below row 5 with only the text “Увс”" in rows[3].problem
+    assert "“skip”" in rows[3].problem
+
+
+def test_an_inner_section_does_not_end_an_unknown_one() -> None:
+    text = "А,Б\nТөв,\n2020,\nБаян,1\nУвс,\n2020,\nДавст,3\nТөв,\n2021,\nБаян,4\n2021x,\nБ,1\n"
+    dialect = Dialect(sections=("Төв", r"\d{4}"))
+    rows = list(table(capture(text.encode()), dialect).rows)
+    assert [row.number for row in rows if row.problem] == [5, 7, 11, 12]
+    filled = Dialect(sections=("Төв",), fill_down=("А",))
+    rows = list(table(capture("А,Б,В\nТөв,,\nа,б,1\n,в,\n".encode()), filled).rows)
+    assert not [row for row in rows if row.problem]
+
+
 def test_heads_of_several_rows_become_one_name() -> None:
     text = "Аймаг,2020,,2021,\n,эр,эм,эр,эм\nТөв,1,2,3,4\n"
     found = table(capture(text.encode()), Dialect(header=2))

@@ -14,7 +14,7 @@ from loaders.tables.cells.model import Cell, Dialect, Row, Sheet, Table
 from loaders.tables.grids import heads, merging
 from loaders.tables.grids.reading import read
 from loaders.tables.grids.row_kinds import is_signed, is_total_without_figure
-from loaders.tables.values import fold
+from loaders.tables.values import fold, is_total
 
 _MOST_NOTES = 100
 
@@ -154,6 +154,7 @@ class _Body:
         width = len(self._names)
         cells = row.cells[:width]
         problem = self._problem(row) if len(row.cells) != width else ""
+        problem = self._sections.problem(row, self._filled) or problem
         for at in range(len(cells), width):
             cells.append(Cell("", None, row.number, at + 1, row.address))
         for at in self._filled:
@@ -180,6 +181,7 @@ class Sections:
     def __init__(self, patterns: Sequence[str]) -> None:
         self._patterns = [re.compile(one) for one in patterns]
         self.current: tuple[Cell | None, ...] = (None,) * len(patterns)
+        self._unknown: Cell | None = None
 
     def enter(self, row: Row) -> bool:
         """Whether a row names a group, which begins with it and ends those within the one before.
@@ -196,8 +198,42 @@ class Sections:
             if pattern.fullmatch(text):
                 deeper = (None,) * (len(self._patterns) - level - 1)
                 self.current = (*self.current[:level], filled[0], *deeper)
+                if not level:  # what stands within an unknown group does not end it
+                    self._unknown = None
                 return True
         return False
+
+    def problem(self, row: Row, filled_down: Sequence[int]) -> str:
+        """Why the group of a row that names none is not known: the row looks like the name of one
+        that no pattern matches, or stands below such a row. Else ``."""
+        if not self._patterns:
+            return ""
+        if unknown := _lone_label(row, filled_down):
+            self._unknown = unknown
+        if self._unknown is None:
+            return ""
+        where = "it has" if unknown else f"it stands below row {self._unknown.row} with"
+        return (
+            f"{where} only the text “{_shown(self._unknown)}”, which no pattern of “sections”"
+            " matches: add it to “sections” of [options.file], or to “skip” if it names no group"
+        )
+
+
+_NO_GROUP = re.compile(r"[\W_]*|[-+]?\d{1,3}\.?|[-+]?\d[\d\s.,]*[.,\s]\d+")
+
+
+def _lone_label(row: Row, filled_down: Sequence[int]) -> Cell | None:
+    """The only cell with text of a row, where it could name a group: no number of a row, no total,
+    and not behind a column in which a blank cell means what stands above it."""
+    filled = [(at, cell) for at, cell in enumerate(row.cells) if not cell.blank]
+    if len(filled) != 1 or any(one < filled[0][0] for one in filled_down):
+        return None
+    text = _shown(filled[0][1])
+    return None if _NO_GROUP.fullmatch(text) or is_total(text) else filled[0][1]
+
+
+def _shown(cell: Cell) -> str:
+    return " ".join(cell.text.split())
 
 
 def _bare(row: Row) -> list[str]:
