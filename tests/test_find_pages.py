@@ -147,6 +147,33 @@ def test_nothing_found_is_never_said_not_to_exist(client: FlaskClient) -> None:
     assert f"/search?q={quote('мал')}&kind=dataset" in links(filtered)
 
 
+@pytest.mark.parametrize(
+    ("text", "named", "rest"),
+    [
+        ("өвөрхангайн мал", "өвөрхангайн", "мал"),
+        ("livestock ovorkhangai", "ovorkhangai", "livestock"),
+        ("уверхангай аймгийн мал", "уверхангай", "аймгийн мал"),
+    ],
+)
+def test_a_place_and_other_words_are_searched_for_apart(
+    client: FlaskClient, text: str, named: str, rest: str
+) -> None:
+    assert not ids(client, "/search?q=" + quote(text))
+    page = html(client, "/search?q=" + quote(text))
+    assert f"“{named}” was taken for the name of a place, and “{rest}” was" in page
+    shown = links(page, "was taken for")
+    assert shown[0] == "/id/place/062.html"
+    assert "/id/dataset/nso/DT_NSO_1001_109V1.html" in shown
+    others = [one for one in shown if "&kind=dataset" in one]
+    assert others
+    assert ids(client, others[0])
+
+
+def test_words_without_a_place_are_not_taken_for_one(client: FlaskClient) -> None:
+    for text in ("малын галзуу", "өвөрхангай -мал -аймаг -сум", "062 галзуу"):
+        assert "was taken for" not in html(client, "/search?q=" + quote(text)), text
+
+
 def test_a_finding_says_what_it_is_about(client: FlaskClient) -> None:
     page = html(client, "/findings?severity=Warning", "mn")
     assert "Эх бичвэрт хэлсэн нийт дүн: 1281 / 1280" in page

@@ -247,6 +247,7 @@ def test_a_place_is_found_by_its_kind_and_other_searches_are_proposed(
     units = [
         *unit("023", PLACE.Aimag, "Хэнтий", ""),
         *unit("02301", PLACE.Soum, "Хэрлэн", "023"),
+        *unit("046", PLACE.Aimag, "Өмнөговь", ""),
     ]
     publish(instance, "a", kinds + units)
     lists = opened(instance)
@@ -256,7 +257,11 @@ def test_a_place_is_found_by_its_kind_and_other_searches_are_proposed(
     assert page(lists, "place", "хэрлэн сум").total == 1
     assert page(lists, "place", "хэрлэн аймаг").total == 0
     proposed = suggest.instead(lists, [KINDS["dataset"], KINDS["place"]], "хэрлэн аймаг")
-    assert {one.text: one.hits for one in proposed}.items() >= {"аймаг": 1, "хэрлэн": 1}.items()
+    assert {one.text: one.hits for one in proposed}.items() >= {"аймаг": 2, "хэрлэн": 1}.items()
+    for typed, meant in (("эмнэговийн", "өмнөговийн"), ("vmnugovi", "umnugovi")):
+        proposed = suggest.instead(lists, [KINDS["dataset"], KINDS["place"]], typed)
+        assert proposed[0] == (meant, 1), typed
+    assert suggest.instead(lists, [KINDS["place"]], "ээээээээ") == []
 
 
 def test_a_place_says_what_it_is_a_part_of(another: Callable[[], Instance]) -> None:

@@ -1,8 +1,9 @@
-"""What to search for where nothing is found: fewer words, and words that begin alike."""
+"""What to search for where nothing is found: fewer words, other letters, words that begin alike."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice, product
 from typing import NamedTuple
 
 from graph.core.errors import QuerySyntaxError
@@ -10,11 +11,16 @@ from graph.lists.index import Condition, ListIndex
 from graph.lists.kinds import Kind
 from graph.lists.query import count
 from graph.search.normalize import words
-from graph.search.query_parser import parse
+from graph.search.query_parser import MatchDegree, parse
 
 _MOST = 5  # suggestions
 _LONGEST = 6  # words of a search that is tried with fewer
 _SHORTEST = 4  # letters of a beginning
+_MEANT = {"у": "уө", "ү": "үө", "е": "еө", "э": "эө", "о": "оү", "ө": "өү", "e": "eou", "a": "ae"}
+"""What may be meant by a letter; ө and о, ү and у, ё and е are one in the index already."""
+_LATIN = {"v": ("v", "u", "vu", "uv"), "w": ("v", "u"), "y": ("y", "u")}
+_MOST_TYPED = 256  # words that are tried: eight letters of two meanings each
+_LONGEST_WORD = 40  # letters
 
 
 class Suggestion(NamedTuple):
@@ -43,6 +49,8 @@ def _alike(index: ListIndex, text: str) -> Iterator[str]:
     for word in searched:  # as they are written, then by their beginnings
         yield word
     for word in searched:
+        yield from meant(index, word)
+    for word in searched:
         for length in range(len(word) - 1, _SHORTEST - 1, -1):
             yield from index.beginning(word[:length])
             if length <= len(word) - 3:
@@ -54,3 +62,22 @@ def _hits(index: ListIndex, kinds: Sequence[Kind], text: str) -> int:
         return sum(count(index, Condition(kind, parse(text))) for kind in kinds)
     except QuerySyntaxError:
         return 0
+
+
+def meant(index: ListIndex, word: str, most: int = 2) -> list[str]:
+    """Words of the snapshot's texts that may be meant by a word that none of them has.
+
+    They are given as they would be typed with the right letters: «уверхангай» as «өвөрхангай».
+    Those that stand there themselves come before those that stand there in another spelling only.
+    """
+    known = index.terms.indexed
+    if len(word) > _LONGEST_WORD or known(word, MatchDegree.SPELLING):
+        return []
+    found = [one for one in dict.fromkeys(_tried(word)) if known(one, MatchDegree.SPELLING)]
+    return sorted(found, key=lambda one: not known(one, MatchDegree.FORM))[:most]
+
+
+def _tried(word: str) -> Iterator[str]:
+    choices = [_LATIN.get(letter) or tuple(_MEANT.get(letter, letter)) for letter in word]
+    every = islice(product(*choices), 1, _MOST_TYPED)  # the first is the word itself
+    yield from ("".join(letters) for letters in every)

@@ -121,12 +121,17 @@ class TermDictionary:
 
     def forms(self, word: str, degree: MatchDegree) -> list[str]:
         """The indexed words that match a word at a degree, the word itself first."""
-        matches = {word}
+        return [word, *sorted(self.indexed(word, degree) - {word})]
+
+    def indexed(self, word: str, degree: MatchDegree) -> set[str]:
+        """The indexed words of these, of words that have other forms: none for one that none is
+        like."""
+        matches = set[str]()
         if degree <= MatchDegree.FORM:
             matches.update(self._look_up("SELECT word FROM stem WHERE stem IN", stems(word)))
         if degree <= MatchDegree.SPELLING:
             matches.update(self._look_up("SELECT word FROM alike WHERE key IN", query_keys(word)))
-        return [word, *sorted(matches - {word})]
+        return matches
 
     def beginning(self, start: str, limit: int) -> list[str]:
         """Indexed words that begin with these letters in any spelling, the shortest first."""

@@ -11,6 +11,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Words are found in every form and spelling. Put a phrase in quotation marks.",
     ),
     "not_found": ("“{text}” гэснээр юу ч олдсонгүй", "Nothing was found for “{text}”"),
+    "by_place": (
+        "“{text}”: газар нутаг, бусад үгээр нь",
+        "“{text}”: the place, and the other words",
+    ),
+    "by_place_done": (
+        "Бүх үг нь орсон зүйл олдоогүй тул “{named}” гэснийг газар нутгийн нэр гэж үзэн, “{rest}” "
+        "гэснийг тусад нь хайв.",
+        "Nothing has every word, so “{named}” was taken for the name of a place, and “{rest}” was "
+        "searched for apart.",
+    ),
     "not_found_filters": (
         "Ийм шүүлтүүрээр юу ч олдсонгүй",
         "Nothing was found with these filters",

@@ -23,6 +23,7 @@ from server.http.negotiation import CSV, HTML, Offer
 from server.http.problem_details import HttpProblem
 from server.pages.find import addresses, data
 from server.pages.find.addresses import LISTS, SEARCH, ListAddress
+from server.pages.find.by_place import by_place
 from server.pages.find.offers import JSON, chosen
 from server.pages.find.place_map import PlaceMap, place_map
 from server.pages.find.views import ListView, amount, kind_links, view
@@ -156,6 +157,8 @@ def _html(
         counts = query.kinds(index, address.words) if address.words else {}
         more["kinds"] = kind_links(address, counts) if counts else []
         if not page.total or (address.text and not address.words):
+            is_nowhere = not address.filters and not any(counts.values())
+            more["by_place"] = by_place(context, index, address) if is_nowhere else None
             return _nothing(index, shown, more)
         return render_template("find/search.html", **more)
     if not page.total and not shown.is_unfiltered:
