@@ -62,3 +62,17 @@ def test_a_claim(demo: Path) -> None:
     assert [row["number"] for row in table["rows"] if row.get("marked")] == ["5"]
     (rule,) = {one["rule"] for one in stating["validation"]["resultsAboutSubject"]}
     assert rule.endswith("/headline-equals-sum/1")
+
+
+def test_a_trace_names_the_agency(demo: Path) -> None:
+    agency = only(told(demo, CLAIM))["agency"]  # the ministry's text, transcribed here
+    assert [one["id"].rpartition("/")[2] for one in agency["statedBy"]] == ["x-cdhh"]
+    assert [one["name"]["en"] for one in agency["publishedBy"]] == ["Ulzii"]
+    assert agency["dataset"].endswith("/dataset/emongolia-local/2022-07-19")
+    cell = only(told(demo, CELL))["agency"]  # an observation, by its cube
+    assert [one["name"]["mn"] for one in cell["statedBy"]] == ["Үндэсний статистикийн хороо"]
+    assert cell["publishedBy"] == []
+    text = run(demo, CLAIM)
+    assert "agency   stated by: Ministry of Digital Development" in text
+    assert "agency   published here by Ulzii" in text
+    assert "org/x-cdhh>" in run(demo, CLAIM, "--format", "prov").split("wasAttributedTo ")[1]

@@ -234,3 +234,13 @@ def test_what_is_found_twice_is_told_once(client: FlaskClient) -> None:
     page = page_of(client, CLAIM)
     (checks,) = re.findall(r"<h2>Checks</h2>.*?</li>\s*</ul>", page, re.DOTALL)
     assert checks.count("The text states as total: 1281 / 1280") == 1
+
+
+def test_the_page_names_the_agency(client: FlaskClient) -> None:
+    for language, heads in {
+        "mn": ("Мэдүүлсэн байгууллага", "Энд нийтэлсэн"),
+        "en": ("Stated by", "Published here by"),
+    }.items():
+        page = page_of(client, CLAIM, language)
+        for head, body in zip(heads, ("x-cdhh", "x-ulzii"), strict=True):
+            assert re.search(f'<dt>{head}</dt><dd><a href="[^"]*/id/org/{body}', page)

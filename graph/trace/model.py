@@ -69,6 +69,24 @@ class DerivedFrom:
 
 
 @dataclass(frozen=True, slots=True)
+class Agency:
+    """A body: its IRI, and its names by language."""
+
+    iri: str
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Responsible:
+    """Who states something, and who publishes it here where that is another; `dataset` names them,
+    and is empty where the description of the source does."""
+
+    stated_by: tuple[Agency, ...] = ()
+    published_by: tuple[Agency, ...] = ()
+    dataset: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FindingBasis:
     """What a finding rests on: the results of the validation, and the statements it is about."""
 
@@ -82,7 +100,7 @@ class Stating:
     """One source that states a statement: in which version and layer, at which line (from 0).
 
     `events` has the index of each event of the version by its kind; `loader` and `description` are
-    from the archived description of the source. `records_total` may be more than `records`.
+    from the archived description of the source. `responsible` is None for what Ulzii concluded. `records_total` may be more than `records`.
     """
 
     version: PublishedVersion
@@ -100,6 +118,7 @@ class Stating:
     events: Mapping[str, int]
     derived_from: tuple[DerivedFrom, ...] = ()
     finding: FindingBasis | None = None
+    responsible: Responsible | None = None
 
 
 @dataclass(frozen=True, slots=True)

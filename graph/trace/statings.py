@@ -9,9 +9,10 @@ from graph import evidence
 from graph.archive import Archive
 from graph.core.instance import Instance
 from graph.ledger import Event, Events, manifests
-from graph.statements.layer import FINDINGS
+from graph.statements.layer import FINDINGS, STATED
 from graph.statements.rowmap import Origin
 from graph.trace import access, reports
+from graph.trace.agencies import AgencyReader
 from graph.trace.basis import BasisReader
 from graph.trace.model import Checked, Seen, Stating, TracedRecord
 from graph.trace.publications import (
@@ -47,6 +48,7 @@ class StatingReader:
         self._names = instance.names
         self._archive = archive
         self._publications = publications
+        self._agencies = AgencyReader(archive, publications)
         self._basis = BasisReader(archive, publications, self.records)
 
     def read(
@@ -76,6 +78,7 @@ class StatingReader:
             events=self._events(version, code, validate),
             derived_from=self._basis.derived_from(version, subject, readable),
             finding=self._basis.finding(version, line, readable) if name == FINDINGS else None,
+            responsible=self._agencies.of(version, subject, readable) if name == STATED else None,
         )
 
     def brief(

@@ -57,6 +57,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "inferred by Ulzii, not in the source",
     ),
     "trace_layer_findings": ("шалгалтаар илэрсэн", "found by a check"),
+    "trace_stated_by": ("Мэдүүлсэн байгууллага", "Stated by"),
+    "trace_published_by": ("Энд нийтэлсэн", "Published here by"),
+    "trace_no_agency": (
+        "Нийтлэгчтэй аль ч өгөгдлийн багцад хамаарахгүй.",
+        "It is of no dataset that has a publisher.",
+    ),
     "trace_seen": ("Анх, сүүлд үзэгдсэн", "First and last seen"),
     "trace_seen_since": ("{version}-р хувилбараас", "since version {version}"),
     "trace_seen_until": ("{version}-р хувилбар хүртэл", "until version {version}"),

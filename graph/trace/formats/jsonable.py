@@ -7,8 +7,10 @@ from typing import Any
 
 from graph.core.iris import Names
 from graph.trace.model import (
+    Agency,
     DerivedFrom,
     FindingBasis,
+    Responsible,
     Seen,
     Stating,
     Trace,
@@ -56,6 +58,7 @@ def stating(one: Stating, names: Names) -> dict[str, Any]:
     found = {
         "source": names.source(one.version.source),
         "title": load["title"],
+        "agency": _responsible(one.responsible) if one.responsible else None,
         "version": names.version(one.version.source, one.version.number),
         "isCurrent": one.is_current,
         "layer": one.layer,
@@ -136,6 +139,18 @@ def finding(one: FindingBasis, names: Names) -> dict[str, Any]:
         "results": list(one.results),
         "about": [derived(each, names) for each in one.about],
     }
+
+
+def _responsible(one: Responsible) -> dict[str, Any]:
+    return {
+        "statedBy": [_agency(each) for each in one.stated_by],
+        "publishedBy": [_agency(each) for each in one.published_by],
+        "dataset": one.dataset,
+    }
+
+
+def _agency(one: Agency) -> dict[str, Any]:
+    return {"id": one.iri, "name": dict(one.names)}
 
 
 def all_records(one: Stating) -> Iterator[TracedRecord]:

@@ -15,7 +15,16 @@ import pyoxigraph as ox
 from graph.core.iris import Names
 from graph.queries.model.formats import find
 from graph.queries.results.serialize import write_triples
-from graph.trace.model import DerivedFrom, Seen, Stating, Trace, TracedRecord, TracedStatement
+from graph.trace.model import (
+    Agency,
+    DerivedFrom,
+    Responsible,
+    Seen,
+    Stating,
+    Trace,
+    TracedRecord,
+    TracedStatement,
+)
 from vocab.namespaces import DCT, PROV, RDF, RDFS, XSD
 from vocab.terms import Object
 
@@ -86,6 +95,8 @@ def _stating(iri: str, one: Stating, names: Names, number: int) -> Triples:
     yield _t(activity, PROV.endedAtTime, _time(load["at"]))
     yield _t(activity, PROV.wasInformedBy, _activity(names, load["fetch"]))
     yield _t(_activity(names, load["fetch"]), PROV.endedAtTime, _time(one.fetch["at"]))
+    if one.responsible:
+        yield from _responsible(iri, one.responsible)
     for seen in one.seen:
         yield from _seen(iri, seen)
     for place, record in enumerate(one.records, 1):
@@ -94,6 +105,24 @@ def _stating(iri: str, one: Stating, names: Names, number: int) -> Triples:
     for part in (*one.derived_from, *about):
         yield _t(iri, PROV.wasInfluencedBy, part.iri)
         yield from _part(part, names)
+
+
+def _responsible(iri: str, one: Responsible) -> Triples:
+    """The agency that a statement is attributed to, and the dataset that names it."""
+    for agency in one.stated_by:
+        yield _t(iri, PROV.wasAttributedTo, agency.iri)
+    if one.dataset:
+        yield _t(iri, DCT.isPartOf, one.dataset)
+    for agency in one.published_by or one.stated_by:
+        yield _t(iri, DCT.publisher, agency.iri)
+    yield from (t for agency in (*one.stated_by, *one.published_by) for t in _agency(agency))
+
+
+def _agency(one: Agency) -> Triples:
+    yield _t(one.iri, RDF.type, PROV.Agent)
+    for language, name in one.names.items():
+        literal = ox.Literal(name, language=language) if language else ox.Literal(name)
+        yield _t(one.iri, RDFS.label, literal)
 
 
 def _seen(iri: str, one: Seen) -> Triples:

@@ -12,7 +12,9 @@ from graph.trace.model import (
     STATED_NOW,
     UNKNOWN,
     WITHDRAWN,
+    Agency,
     DerivedFrom,
+    Responsible,
     Seen,
     Stating,
     Trace,
@@ -77,6 +79,7 @@ def _stating(one: Stating, names: Names) -> Iterator[str]:
     yield ""
     title = load["title"].get("en") or next(iter(load["title"].values()), "")
     yield f"source   {one.version.source}: {title}"
+    yield from _responsible(one.responsible)
     yield f"version  {names.version(one.version.source, one.version.number)}"
     yield f"         line {one.position + 1:,} of {one.total:,} in the layer {one.layer}"
     for seen in one.seen:
@@ -98,6 +101,29 @@ def _stating(one: Stating, names: Names) -> Iterator[str]:
         for part in one.finding.about:
             yield from _part(part, "about  ")
     yield "log      " + ", ".join(f"{kind} log/{index}" for kind, index in one.events.items())
+
+
+def _responsible(one: Responsible | None) -> Iterator[str]:
+    """Which agency it is of; its IRI below its name."""
+    if one is None:
+        yield "agency   none states it: Ulzii concluded it"
+        return
+    if not one.stated_by:
+        yield "agency   not named: it is of no dataset that has a publisher"
+    for label, agencies in (("stated by:", one.stated_by), ("published here by", one.published_by)):
+        for agency in agencies:
+            yield f"agency   {label} {_name(agency)}"
+            yield f"         {agency.iri}"
+    if one.dataset:
+        yield f"         as the dataset says: {one.dataset}"
+    elif one.stated_by:
+        yield "         as the description of the source says"
+
+
+def _name(one: Agency) -> str:
+    """Its English and its Mongolian name."""
+    found = [one.names[language] for language in ("en", "mn") if language in one.names]
+    return " / ".join(found or one.names.values())
 
 
 def _environment(values: Mapping[str, str]) -> str:
