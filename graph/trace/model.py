@@ -100,7 +100,8 @@ class Stating:
     """One source that states a statement: in which version and layer, at which line (from 0).
 
     `events` has the index of each event of the version by its kind; `loader` and `description` are
-    from the archived description of the source. `responsible` is None for what Ulzii concluded. `records_total` may be more than `records`.
+    from the archived description of the source.
+    `responsible` is None for what Ulzii concluded. `records_total` may be more than `records`.
     """
 
     version: PublishedVersion
