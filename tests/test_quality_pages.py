@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,6 +15,7 @@ from click.testing import CliRunner
 from flask.testing import FlaskClient
 
 from graph.core.instance import Instance, open_instance
+from graph.core.iris import ROOT
 from graph.ledger import Ledger
 from graph.queries import Pool, QueryLimits
 from loaders import quality
@@ -62,6 +64,12 @@ def words(page: BeautifulSoup, selector: str) -> str:
 
 def test_every_metric_says_how_to_mend_it() -> None:
     assert set(MENDS) == {metric.id for metric in METRICS}
+    for mend in MENDS.values():
+        for text in (mend.mn, mend.en):
+            assert text.endswith(".")
+            assert text.count("`") % 2 == 0
+    without_example = [k for k, mend in MENDS.items() if "`" not in mend.mn]
+    assert without_example == ["accessUrlStatusCode", "downloadUrlStatusCode"]
 
 
 def test_the_catalogue_has_its_mean_and_says_why_nothing_is_accessible(client: FlaskClient) -> None:
@@ -75,10 +83,35 @@ def test_the_catalogue_has_its_mean_and_says_why_nothing_is_accessible(client: F
     }
     points, most, lacking, mend = rows["has keywords"]
     assert (points, most, lacking) == ("0", "30", "5")
-    assert mend.startswith("dcat:keyword: ")
+    assert mend.startswith("Write 3–7 words")
+    assert mend.endswith("dcat:keyword")
     assert rows["the access address answers"][:3] == ["not checked yet", "50", "not checked yet"]
     mongolian = soup(client, "/quality", "mn")
     assert words(mongolian, "h1").startswith("Метадатын чанар: 405-аас")
+
+
+def test_the_datasets_that_lack_a_metric_are_listed_as_a_page_and_as_a_table(
+    client: FlaskClient,
+) -> None:
+    for of, number in (("org/5296722", 3), ("catalog", 5)):
+        path = "/quality" if of == "catalog" else f"/quality/{of}.html"
+        (row,) = [r for r in soup(client, path).select("#mend tr") if "has keywords" in r.text]
+        (link,) = row.select("td a")
+        assert link.text == str(number)
+        listed = soup(client, str(link["href"]), "mn")
+        assert len(listed.select("main table tr")) == number
+        (table,) = [str(a["href"]) for a in listed.select("main a.button")]
+        rows = [*csv.DictReader(client.get(f"{table}&lang=en").text.lstrip("\ufeff").splitlines())]
+        assert len(rows) == number
+        paths = ["/" + one["address"].removeprefix(ROOT) for one in rows]
+        assert {client.get(path, headers=HTML).status_code for path in paths} == {200}, paths
+        assert {one["lacks"] for one in rows} == {"has keywords"}
+        assert rows[0]["fields"] == "dcat:keyword"
+        assert rows[0]["how_to_mend"].startswith("Write 3–7 words")
+    for wrong in ("metric=none", "metric=keywordAvailability&of=org/none"):
+        assert client.get(f"/quality/lacking?{wrong}").status_code == 404
+    assert client.get("/quality/lacking.csv?metric=none").status_code == 404
+    assert client.get("/quality/lacking?metric=keywordAvailability&page=2").status_code == 404
 
 
 def test_organisations_and_datasets_are_linked_lowest_first(client: FlaskClient) -> None:
@@ -148,7 +181,7 @@ def test_the_page_of_a_dataset_says_what_to_mend(client: FlaskClient) -> None:
     first = section.select("tbody tr")[5]
     assert first.select("th")[0].text == "the access address answers"
     mend, gain = (td.text for td in first.select("td"))
-    assert mend.startswith("dcat:accessURL: answer a request")
+    assert mend.startswith("Open the address in a browser")
     assert (mend[-17:], gain) == ("(not checked yet)", "+50")
     assert f"{LIVESTOCK}.html" in [a["href"] for a in section.select(".row a")]
 

@@ -114,11 +114,11 @@ def _code(code: CubeCode | None, value: str, language: str) -> tuple[str, str]:
 
 def _line(values: Iterable[str]) -> str:
     out = io.StringIO()
-    csv.writer(out).writerow(map(_safe, values))
+    csv.writer(out).writerow(map(safe_cell, values))
     return out.getvalue()
 
 
-def _safe(value: str) -> str:
+def safe_cell(value: str) -> str:
     """Formulas are escaped; a negative number is none."""
     try:
         float(value)

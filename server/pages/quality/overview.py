@@ -71,7 +71,7 @@ class QualityPage:
 def read(context: AppContext, path: str, rating: str, page: int) -> QualityPage | None:
     """The page of what a path names (`catalog`, `org/x-nso`, `dataset/nso/…`); None while nothing
     of it was scored. Raises HttpProblem (400, 404) for a rating or a page that there is not."""
-    subject = _subject(context, path)
+    subject = subject_of(context, path)
     score = score_of(context.pool, subject) if subject else None
     if score is None:
         return None
@@ -99,7 +99,7 @@ def read(context: AppContext, path: str, rating: str, page: int) -> QualityPage 
     )
 
 
-def _subject(context: AppContext, path: str) -> str:
+def subject_of(context: AppContext, path: str) -> str:
     """The thing that a path names; of those that could be meant the first one that was scored."""
     if path == "catalog":
         return context.instance.names.catalog
@@ -128,7 +128,7 @@ _SCORED = Lru[tuple[str, str, str], Scored](16 << 20)
 _BYTES = 200  # of an IRI with its points
 
 
-def _scored(context: AppContext, publisher: str) -> Scored:
+def scored(context: AppContext, publisher: str) -> Scored:
     """The points of all datasets, or of a publisher's, lowest first: read once a snapshot."""
     now = snapshots.current(context.instance)
     key = (str(context.instance.root), now.name if now else "", publisher)
@@ -143,7 +143,7 @@ def _scored(context: AppContext, publisher: str) -> Scored:
 
 
 def _datasets(context: AppContext, publisher: str, rating: str, page: int) -> ScoredDatasets:
-    scored = _scored(context, publisher)
+    every = scored(context, publisher)
     bounds = _bounds()
     if rating and rating not in bounds:
         raise HttpProblem(
@@ -152,7 +152,7 @@ def _datasets(context: AppContext, publisher: str, rating: str, page: int) -> Sc
             hint=", ".join(bounds),
             detail_mn=f"“{rating}” гэсэн үнэлгээ алга",
         )
-    within = [one for one in scored if not rating or _is_within(one[1], bounds[rating])]
+    within = [one for one in every if not rating or _is_within(one[1], bounds[rating])]
     pages = max(1, -(-len(within) // AT_ONCE))
     if not 0 < page <= pages:
         raise HttpProblem(
@@ -164,9 +164,7 @@ def _datasets(context: AppContext, publisher: str, rating: str, page: int) -> Sc
         )
     return ScoredDatasets(
         ratings=tuple(
-            RatingCount(
-                name, mn, *bounds[name], sum(_is_within(p, bounds[name]) for _, p in scored)
-            )
+            RatingCount(name, mn, *bounds[name], sum(_is_within(p, bounds[name]) for _, p in every))
             for _, name, mn in RATINGS
         ),
         shown=tuple(within[(page - 1) * AT_ONCE : page * AT_ONCE]),

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, g, render_template, request
 
 from server.core.context import AppContext
+from server.cubes.export import BYTE_ORDER_MARK
+from server.http.negotiation import CSV
 from server.http.problem_details import HttpProblem
+from server.pages.quality import lacking
 from server.pages.quality.overview import read
 from server.quality.mending import MENDS, PROFILE
+from server.sparql.labels import labels
 from shapes.quality.law import STATUSES
 from shapes.quality.metrics import MAX_POINTS
 
-_CATALOGUE = "catalog"
+_CATALOGUE = lacking.CATALOGUE
 
 
 def blueprint(context: AppContext) -> Blueprint:
@@ -23,6 +27,20 @@ def blueprint(context: AppContext) -> Blueprint:
     @part.get("/quality")
     def overview() -> str:
         return _page(context, _CATALOGUE)
+
+    @part.get("/quality/lacking")
+    def without() -> str:
+        return _lacking(context)
+
+    @part.get("/quality/lacking.csv")
+    def without_csv() -> Response:
+        found = lacking.read(context, *_wanted())
+        mark = BYTE_ORDER_MARK if request.args.get("bom") == "true" else ""
+        body = mark + "".join(lacking.as_csv(context, found, g.language))
+        response = Response(body, content_type=CSV.content_type)
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.vary.update(("Accept-Language", "Cookie"))
+        return response
 
     @part.get("/quality/<path:path>.html")
     def of_thing(path: str) -> str | Response:
@@ -50,6 +68,27 @@ def _page(context: AppContext, path: str) -> str:
         most=MAX_POINTS,
         is_catalogue=path == _CATALOGUE,
         dataset_href=_dataset_href,
+    )
+
+
+def _wanted() -> tuple[str, str]:
+    """The metric, and the path of what it is of."""
+    return request.args.get("metric", ""), request.args.get("of", "") or _CATALOGUE
+
+
+def _lacking(context: AppContext) -> str:
+    metric, of = _wanted()
+    found, number = lacking.read(context, metric, of), _number()
+    shown, asked = found.page(number), {"metric": metric, "of": of}
+    return render_template(
+        "quality/lacking.html",
+        found=found,
+        shown=shown,
+        number=number,
+        mend=MENDS[metric],
+        names=labels(context, [found.subject, *shown]),
+        csv_href="/quality/lacking.csv?" + urlencode({**asked, "bom": "true"}),
+        href=lambda page: "?" + urlencode({**asked, "page": page}),
     )
 
 
