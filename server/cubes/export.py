@@ -33,12 +33,17 @@ def name_of(labels: Mapping[str, str], language: str, otherwise: str) -> str:
     return next(found, otherwise)
 
 
-def table(pool: Pool, shown: CubeView, language: str) -> Iterator[str]:
-    """All rows and columns of a view, for its fixed codes; an empty cell has no figure."""
+def table(
+    pool: Pool, shown: CubeView, language: str, corner: str, unit: tuple[str, str]
+) -> Iterator[str]:
+    """All rows and columns of a view, for its fixed codes; an empty cell has no figure.
+
+    `corner`: the name of the rows; `unit`: head of the second column, and what it says in each row.
+    """
     columns = shown.columns.members if shown.columns else ()
     heads = [name_of(one.labels, language, one.key) for one in columns] or ["value"]
     rows = shown.rows
-    yield _line([name_of(rows.labels, language, rows.key), *heads])
+    yield _line([corner, unit[0], *heads])
     for start in range(0, len(rows.members), _ROWS_AT_ONCE):
         some = rows.members[start : start + _ROWS_AT_ONCE]
         across = (shown.columns, columns) if shown.columns else None
@@ -46,7 +51,7 @@ def table(pool: Pool, shown: CubeView, language: str) -> Iterator[str]:
         for row in some:
             keys: list[CellKey] = [(row.term, one.term) for one in columns] or [(row.term, None)]
             figures = [found[key].text if key in found else "" for key in keys]
-            yield _line([name_of(row.labels, language, row.key), *figures])
+            yield _line([name_of(row.labels, language, row.key), unit[1], *figures])
 
 
 def observations(pool: Pool, cube: CubeStructure, measure: str, language: str) -> Iterator[str]:

@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pyoxigraph as ox
 
 from graph.queries import Pool
 from graph.search import collation
 from server.sparql import internal_queries
-from vocab.namespaces import DCAT, RDFS, SCHEMA, SKOS
+from vocab.namespaces import DCAT, FOAF, RDFS, SCHEMA, SKOS
 from vocab.terms import Object
 
 _AT_ONCE = 400  # codes in one query
@@ -28,7 +28,7 @@ class CubeCode:
     """A code or period: its term, its key in addresses, its names by language.
 
     `level` is how many totals stand above it, `start` the first day of a period (RFC 3339, or
-    empty), `number` how many observations have it.
+    empty), `number` how many observations have it, `classes` the IRIs of those of its place.
     """
 
     term: Object
@@ -37,6 +37,7 @@ class CubeCode:
     level: int = 0
     start: str = ""
     number: int = 0
+    classes: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -45,6 +46,7 @@ class _Described:
     broader: str = ""
     start: str = ""
     position: int | None = None
+    classes: set[str] = field(default_factory=set)
 
 
 def members(pool: Pool, counted: Mapping[Object, int]) -> tuple[CubeCode, ...]:
@@ -58,6 +60,7 @@ def members(pool: Pool, counted: Mapping[Object, int]) -> tuple[CubeCode, ...]:
             described[term.value].labels,
             start=described[term.value].start or _start_of(term),
             number=number,
+            classes=frozenset(described[term.value].classes),
         )
         for term, number in counted.items()
     }
@@ -79,6 +82,8 @@ def _note(described: _Described, name: Object, value: Object) -> None:
             described.labels.setdefault(value.language or "", value.value)
     elif name == SKOS.broader:
         described.broader = value.value
+    elif name == FOAF.focus:
+        described.classes.add(value.value)
     elif name == DCAT.startDate:
         described.start = value.value
     elif name == SCHEMA.position and value.value.isdecimal():
@@ -130,7 +135,7 @@ def _tree(
     siblings = below.get(above, [])
     for member in sorted(siblings, key=lambda one: _sort_key(one, described, below)):
         seen.add(member.term.value)
-        yield CubeCode(member.term, member.key, member.labels, level, member.start, member.number)
+        yield replace(member, level=level)
         yield from _tree(member.term.value, level + 1, below, described, seen)
 
 

@@ -81,6 +81,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "choose_part_of_charts": ("Зургийн хэсгийг сонгох", "Choose what the charts show"),
     "choose_part_of_table": ("Хүснэгтийн хэсгийг сонгох", "Choose what the table shows"),
     "chart_level": ("Түвшин:", "Level:"),
+    "level_aimags": ("Аймаг, нийслэл", "Aimags and the capital"),
+    "level_soums": ("Сум, дүүрэг", "Soums and districts"),
+    "level_bags": ("Баг, хороо", "Bags and khoroos"),
     "bars_no_figure": ("Тоогүй: {names}.", "Without a figure: {names}."),
     "bars_shorter": (
         "Жагсаалт урт тул зураагүй: {names}.",

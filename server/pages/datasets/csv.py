@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from flask import Response, g, request
@@ -10,11 +11,14 @@ from graph import snapshots
 from server.core.context import AppContext
 from server.cubes import export
 from server.cubes.structure import CubeStructure
-from server.cubes.view import view
+from server.cubes.view import FIX, view
 from server.datasets.use import OBSERVATIONS, TABLE
+from server.http.language import text
 from server.http.negotiation import CSV
 from server.http.problem_details import HttpProblem
+from server.pages.datasets.grid import dimension_name
 from server.pages.datasets.page import cubes_of, one_of
+from server.pages.layout.units import unit_text
 
 
 def table(context: AppContext, dataset: str) -> Response:
@@ -32,7 +36,18 @@ def observations(context: AppContext, dataset: str) -> Response:
 
 
 def _table(context: AppContext, cube: CubeStructure) -> Iterator[str]:
-    return export.table(context.pool, view(cube, request.args), g.language)
+    shown = view(cube, request.args)
+    unit = (text("fact_unit"), unit_text(cube.unit))
+    return export.table(context.pool, shown, g.language, dimension_name(shown.rows), unit)
+
+
+def _file_name(dataset: str) -> str:
+    """The end of the dataset's IRI, the codes that the address fixes, and the kind of file."""
+    fixed = [request.args[name] for name in sorted(request.args) if name.startswith(FIX)]
+    parts = [dataset.rpartition("/")[2], *(fixed if request.path.endswith(TABLE) else ())]
+    safe = (re.sub(r"[^A-Za-z0-9._-]+", "-", part)[-40:] for part in parts)
+    kind = TABLE if request.path.endswith(TABLE) else OBSERVATIONS
+    return "_".join(filter(None, safe)) + f".{kind}"
 
 
 def _answer(
@@ -49,6 +64,8 @@ def _answer(
     _, cube = one_of(found, request.args)
     mark = export.BYTE_ORDER_MARK if request.args.get("bom") == "true" else ""
     response = Response(mark + "".join(write(cube)), content_type=CSV.content_type)
+    name = _file_name(dataset)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Ulzii-Snapshot"] = snapshot.name
     response.vary.update(("Accept-Language", "Cookie"))

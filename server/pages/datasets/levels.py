@@ -6,15 +6,22 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from server.cubes.members import CubeCode
 from server.http.language import text
 from server.http.problem_details import HttpProblem
 from server.pages.datasets.names import in_its_language, name_and_tag
+from vocab.namespaces import PLACE
 
 LEVEL = "level"
 """The parameter of an address that chooses the level of codes that bars compare."""
+_PLACES = {
+    "level_aimags": {PLACE.Aimag.value, PLACE.Capital.value},
+    "level_soums": {PLACE.Soum.value, PLACE.District.value},
+    "level_bags": {PLACE.Bag.value, PLACE.Khoroo.value},
+}
+"""The text that names a level of which every code stands for a place of these classes."""
 _MOST_NAMED = 2  # codes that name a level
 
 
@@ -55,7 +62,10 @@ def level_links(
 
 
 def _name(codes: Sequence[CubeCode]) -> Markup:
-    """A level by its first codes: what it is called, no source says."""
+    """A level by the class of all its places, else by its first codes."""
+    for key, classes in _PLACES.items():
+        if all(code.classes & classes for code in codes):
+            return escape(text(key))
     named = Markup(", ").join(in_its_language(*name_and_tag(code)) for code in codes[:_MOST_NAMED])
     more = len(codes) - _MOST_NAMED
     return named + (f" {text('and_more').format(number=more)}" if more > 0 else "")
