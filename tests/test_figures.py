@@ -205,3 +205,18 @@ def test_hexagons_go_to_the_unit_with_most_points_and_small_units_are_seen() -> 
 @pytest.mark.skipif(not GEONAMES.exists(), reason="the shared folder with GeoNames is absent")
 def test_the_bundled_map_is_what_the_script_makes() -> None:
     assert json.loads(hexagons.make(GEONAMES)) == json.loads(maps.FILE.read_text("utf-8"))
+
+
+def test_no_outline_goes_somewhere_and_back() -> None:
+    """Such edges lie within a unit and are seen as ticks."""
+    for code, unit in maps.hexagon_map().units.items():
+        edges = set[tuple[str, str]]()
+        for ring in unit.path.split("M")[1:]:
+            corners = ring.rstrip("Z").split("L")
+            edges.update(zip(corners, [*corners[1:], corners[0]], strict=True))
+        assert not edges & {(end, start) for start, end in edges}, code
+
+
+def test_edges_that_hexagons_share_fall_away_in_every_row() -> None:
+    for row in range(-4, 5):
+        assert grid.outline([(0, row), (1, row)], 1, (0, 0)).count("L") == 9

@@ -93,8 +93,8 @@ def _corners(cell: Cell) -> list[Kilometres]:
 
 
 def _key(corner: Kilometres) -> Cell:
-    """A corner, the same for the three hexagons that meet there."""
-    return round(corner[0] / 2), round(corner[1] / 2)
+    """A corner, the same for the three hexagons that meet there: all lie on a grid of halves."""
+    return round(corner[0] / (WIDTH / 2)), round(corner[1] / (RADIUS / 2))
 
 
 def _rings(edges: dict[tuple[Cell, Cell], Kilometres]) -> Iterable[list[Kilometres]]:
