@@ -170,6 +170,8 @@ def test_personal_data_is_masked_but_not_what_is_published_anyway() -> None:
     view = {"Регистрийн дугаар": "1", "note": f"{number} утас 9911" + "2233"}
     shown = masked(RecordView(cells=view), frozenset({"2"})).cells
     assert shown == {"Регистрийн дугаар": "…", "note": "… утас …"}
+    named = {"захирал.нэр": "Бат", "Хариуцсан ажилтан": "Дорж", "Дарга": "12", "Сум": "Давст"}
+    assert [*masked(RecordView(cells=named)).cells.values()] == ["…", "…", "12", "Давст"]
     assert masked(RecordView(value="99112" + "233"), frozenset({"99112" + "233"})).value
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from graph.core.privacy import mask_personal_data
+from graph.core.privacy import mask_personal_data, may_name_a_person
 from graph.trace.records.view import RecordView, ShownRow, ShownTable, ShownText
 
 _HIDDEN = "…"
@@ -48,7 +48,8 @@ def mask_members(members: Mapping[str, str]) -> dict[str, str]:
 
 
 def _cell(name: str, text: str, known: frozenset[str]) -> str:
-    return _HIDDEN if names_a_person(name) and text not in known else _text(text, known)
+    is_named = names_a_person(name) or may_name_a_person(name, text)
+    return _HIDDEN if is_named and text not in known else _text(text, known)
 
 
 def _text(text: str, known: frozenset[str]) -> str:

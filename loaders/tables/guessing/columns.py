@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import pairwise
-from pathlib import Path
 
-from graph.core.privacy import mask_personal_data
+from graph.core.privacy import mask_personal_data, may_name_a_person
 from loaders.formats.cubes.keys import key_of
+from loaders.tables.guessing.known_places import place_names
 from loaders.tables.mapping.places import plain
 from loaders.tables.values import (
     Unit,
@@ -27,7 +25,6 @@ from loaders.tables.values import (
 )
 from loaders.tables.values.dates import SERIAL, date
 
-_UNITS = Path(__file__).parents[2] / "bundled" / "admin-units"
 _DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}")
 _CODE = re.compile(r"(?i)код|дугаар|№|code|\bid\b|регистр")
 _FIRST = 20  # labels, of which one is no period where they are none
@@ -38,6 +35,8 @@ _DAY = re.compile(r"(?i)огноо|өдөр|\bdate\b|\bday\b")
 _SERIAL = re.compile(r"[2-5]\d{4}")  # from 1954 to 2064
 _NUMBERING = re.compile(r"(?i)№|#|д/д|д\.д\.?|no\.?|n")
 _PERSON = re.compile(r"(?i)утас|phone|\btel|регистр|register|\bрд\b")
+REGISTER = re.compile(r"(?i)регистр(?!лэ|ий\w* тоо)|\bregist(?:er|ration)\b|\bрд\b|\bттд\b")
+_BODY = re.compile(r"\d{7}|\d{10,14}")
 _PLAIN = re.compile(r"(\d{4})(?:\.\d+)?")
 _LIKELY_YEARS = range(1900, 2101)
 _REMARK = re.compile(r"(?i)тайлбар|тэмдэглэл|note|remark|comment")
@@ -86,7 +85,7 @@ class GuessedColumn:
 
 def guess(column: TableColumn, above: GuessedColumn | None) -> GuessedColumn:
     """What a column is; `above` is a column of areas that contain its areas."""
-    rules = (_nothing, _lists, _figures, _personal, _dates, _serials, _period, _code, _measure)
+    rules = (_nothing, _lists, _figures, _personal, _named, _register, *_VALUES)
     for rule in rules:
         if found := rule(column):
             return found
@@ -141,6 +140,23 @@ def _personal(column: TableColumn) -> GuessedColumn | None:
         return None
     why = "it looks like register numbers or phone numbers of people, which are not published"
     return GuessedColumn(column.name, {"role": "ignore"}, why)
+
+
+def _named(column: TableColumn) -> GuessedColumn | None:
+    """Names of persons are never published either."""
+    named = [text for text in column.filled if may_name_a_person(column.name, text)]
+    if len(named) * 2 < len(column.filled):
+        return None
+    why = "by its head it names persons, who are not published"
+    return GuessedColumn(column.name, {"role": "ignore"}, why)
+
+
+def _register(column: TableColumn) -> GuessedColumn | None:
+    """The register number of a body identifies it; it is no figure."""
+    if not REGISTER.search(column.name) or not all(map(_BODY.fullmatch, column.filled)):
+        return None
+    keys: dict[str, object] = {"role": "attribute", "key": key_of(fold(column.name)) or "register"}
+    return GuessedColumn(column.name, keys, "register numbers of bodies, which are no figures")
 
 
 def _dates(column: TableColumn) -> GuessedColumn | None:
@@ -212,6 +228,9 @@ def _measure(column: TableColumn) -> GuessedColumn | None:
     return GuessedColumn(column.name, {"role": "measure"}, why, unit=column.unit)
 
 
+_VALUES = (_dates, _serials, _period, _code, _measure)
+
+
 def _area(column: TableColumn, above: GuessedColumn | None) -> GuessedColumn | None:
     labels = [label for label in column.labels if not is_total(label)]
     for level, names in place_names().items():
@@ -240,23 +259,6 @@ def _concept(column: TableColumn) -> GuessedColumn:
     examples = ", ".join(textwrap.shorten(one, _WIDEST, placeholder="…") for one in labels[:3])
     why = f"{len(labels)} texts in {len(column.filled)} rows, like {examples}"
     return GuessedColumn(column.name, keys, why, codes=codes)
-
-
-@cache
-def place_names() -> dict[str, frozenset[str]]:
-    """The names of aimags and of soums that come with Ulzii."""
-    files = {"aimag": "aimags.csv", "soum": "soums.csv"}
-    return {level: frozenset(_names(name)) for level, name in files.items()}
-
-
-def _names(name: str) -> Sequence[str]:
-    with (_UNITS / name).open(encoding="utf-8", newline="") as file:
-        return [
-            plain(row[column])
-            for row in csv.DictReader(file)
-            for column in ("name_mn", "name_en")
-            if row.get(column)
-        ]
 
 
 def head_kind(columns: Sequence[TableColumn]) -> str:
