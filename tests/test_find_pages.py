@@ -174,6 +174,15 @@ def test_words_without_a_place_are_not_taken_for_one(client: FlaskClient) -> Non
         assert "was taken for" not in html(client, "/search?q=" + quote(text)), text
 
 
+def test_centres_are_told_apart_and_filtered_by_their_status(client: FlaskClient) -> None:
+    assert len(ids(client, "/services?status=open&size=50")) == 14
+    assert len(ids(client, "/services?status=planned&size=50")) == 7
+    page = html(client, "/services")
+    assert "/services?status=planned" in links(page)
+    item = page.partition("/id/service/emongolia-centre/")[2].partition("</ul>")[0]
+    assert re.search('<li class="quiet">(open|planned)</li>', item)
+
+
 def test_a_finding_says_what_it_is_about(client: FlaskClient) -> None:
     page = html(client, "/findings?severity=Warning", "mn")
     assert "Эх бичвэрт хэлсэн нийт дүн: 1281 / 1280" in page

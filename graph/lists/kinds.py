@@ -72,7 +72,7 @@ KINDS = {
                 *(CPSV.PublicService, CV.PublicService, SERVICE.ServiceGroup),
                 *(SERVICE.Centre, DCAT.DataService),
             ),
-            ("type", "source"),
+            ("type", "status", "source"),
         ),
         Kind(5, "law", (ELI.LegalResource,), ("type", "source")),
         Kind(

@@ -12,6 +12,7 @@ from graph.lists.document import Document, Text, term, text, titles_of
 from graph.lists.kinds import DATASET, FINDING, KINDS, Kind
 from graph.lists.store import Properties, PublicStore
 from vocab.namespaces import (
+    ADMS,
     CORE,
     DCT,
     ELI,
@@ -44,6 +45,7 @@ _CODES = (SKOS.notation, DCT.identifier, ELI.id_local, ELI.number)
 _FACETS = {
     "class": ORG.classification,
     "scheme": SKOS.inScheme,
+    "status": ADMS.status,
     "severity": CORE.severity,
     "rule": CORE.rule,
 }

@@ -38,6 +38,7 @@ _STARTS = {
     "class": (f"{SCHEME}information-holder/",),
     "level": (str(PLACE), str(DCT)),
     "type": (str(SERVICE), str(ELI), str(CV), str(DCAT), str(ORG)),
+    "status": (f"{SCHEME}centre-status/", SCHEME),
     "scheme": (SCHEME, str(OWL), str(SKOS)),
     "severity": (str(SH),),
     "rule": (RULE,),

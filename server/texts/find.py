@@ -124,6 +124,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "facet_class": ("Ангилал", "Class"),
     "facet_level": ("Түвшин", "Level"),
     "facet_type": ("Төрөл", "Type"),
+    "facet_status": ("Төлөв", "Status"),
     "facet_scheme": ("Ангилал, код", "Scheme"),
     "facet_severity": ("Зэрэг", "Severity"),
     "facet_rule": ("Шалгасан дүрэм", "Rule checked"),

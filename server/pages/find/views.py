@@ -230,7 +230,7 @@ def _dataset(entry: ListEntry, urls: Urls) -> DatasetItem:
 def _thing(index: ListIndex, entry: ListEntry, urls: Urls) -> ThingItem:
     document = entry.document
     severity = next((value.key for value in entry.of("severity")), "")
-    shown = ("level", "within", "type", "class", "scheme", "rule", "publisher")
+    shown = ("level", "within", "type", "status", "class", "scheme", "rule", "publisher")
     datasets = index.counts_of(KINDS[DATASET], "publisher", f"<{document.iri}>")
     return ThingItem(
         href=urls.described(document.iri),
