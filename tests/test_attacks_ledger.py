@@ -367,6 +367,17 @@ def test_another_key_from_the_beginning_is_named(victim: Instance, kept: tuple[P
     assert named(both, "the key was exchanged")
 
 
+def test_key_and_checkpoint_of_another_log_are_an_exchanged_key(
+    victim: Instance, kept: tuple[Path, Path]
+) -> None:
+    """The lines are as they were: it is not they that were changed."""
+    own = lines(victim)
+    new_log(victim)
+    write(victim, *own)
+    found = verify(victim, "--key", kept[1], "--level", "0")
+    assert named(found, "the key was exchanged")
+
+
 def test_a_checkpoint_of_another_log_is_named(victim: Instance, kept: tuple[Path, Path]) -> None:
     other = Signer.generate(lambda _: "example.mn/log/00000000")
     kept[0].write_text(other.sign(Checkpoint(other.name, 3, b"\x01" * 32).text()))

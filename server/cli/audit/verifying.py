@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ from graph.audit.verify import verify as check_everything
 from graph.core.errors import ConfigError, IntegrityError
 from graph.core.instance import Instance
 from graph.ledger import Ledger
+from graph.ledger.checkpoints import read_verifier
+from graph.ledger.note import Verifier
 from loaders.replay import check as replayed
 from loaders.replay import findings
 from server.cli.output.common import current_instance, json_option, show
@@ -94,8 +96,21 @@ def _kept(instance: Instance, against: Path | None, key: str | None) -> list[Int
     kept_key = _key(key) if key is not None else None
     try:
         return list(consistency.check(Ledger(instance), note, kept_key))
+    except IntegrityError:  # of the ledger itself: named by the check of everything
+        return [*_exchanged(instance, kept_key)] if kept_key else []
+
+
+def _exchanged(instance: Instance, kept: str) -> Iterator[IntegrityProblem]:
+    """That the key is another one, where the ledger cannot be read: then its lines may be as they
+    were, and key and checkpoint of another log."""
+    try:
+        own, found = Verifier.parse(kept), read_verifier(instance)
     except IntegrityError:
-        return []  # of the ledger itself: named by the check of everything
+        return
+    if own != found:
+        what = f"the key was exchanged: kept {own}, found {found}"
+        hint = "Restore verifier.txt and checkpoint from a copy first, then look at the lines."
+        yield IntegrityProblem(0, "ledger", what, hint=hint)
 
 
 def _key(key_or_path: str) -> str:
