@@ -85,6 +85,20 @@ def test_an_inner_section_does_not_end_an_unknown_one() -> None:
     assert not [row for row in rows if row.problem]
 
 
+@pytest.mark.parametrize(
+    ("text", "header"),
+    [
+        ("Аймаг,А,Б,В\nТөв,1900,1950,2010\nУвс,1905,1950,2020\n", 1),
+        ("Аймаг,А,Б,В\nТөв,1900,1950,2000\nУвс,1905,1955,2005\n", 1),
+        ("Аймаг,А,,\nТөв,1900,1950,2010\nУвс,1905,1950,2021\n", 1),
+        ("Аймаг,А,,\n,2000,2010,2015\nУвс,7,8,9\nТөв,7,8,9\n", 2),
+        ("Үзүүлэлт,А,А,Б\nАймаг,2019,2020,2021\nУвс,7,8,9\nТөв,7,8,9\n", 2),
+    ],
+)
+def test_figures_like_years_are_no_second_row_of_heads(text: str, header: int) -> None:
+    assert detect(capture(text.encode())).dialect.header == header
+
+
 def test_heads_of_several_rows_become_one_name() -> None:
     text = "Аймаг,2020,,2021,\n,эр,эм,эр,эм\nТөв,1,2,3,4\n"
     found = table(capture(text.encode()), Dialect(header=2))

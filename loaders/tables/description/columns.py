@@ -131,6 +131,12 @@ class ColumnDescription(DimensionValues):
     def _is_complete(self) -> Self:
         if self.role == "property" and self.property is None:
             raise TomlKeyError(("property",), f"“{self.name}” needs the IRI of a property")
+        if self.role in {"property", "key"} and (key := self._of_dimensions()):
+            raise TomlKeyError(
+                (key,),
+                f"“{self.name}” is a {self.role}, whose texts are not looked up: “{key}” is of"
+                " dimensions and contexts; leave it out",
+            )
         if self.to and not (self.heads and self.role == "measure"):
             raise TomlKeyError(("heads",), f"the run from “{self.name}” is a measure with heads")
         if (self.name == FILE) != bool(self.pattern):
@@ -143,6 +149,18 @@ class ColumnDescription(DimensionValues):
         if needs_key and not self.key:
             raise TomlKeyError(("key",), f"“{self.name}” needs a key, like sex")
         return self
+
+    def _of_dimensions(self) -> str:
+        """The first given key that only says how areas and periods are looked up, or ``."""
+        known = ("kind", "level", "within", "scheme", "total", "period")
+        return next(
+            (
+                one
+                for one in known
+                if one in self.model_fields_set and getattr(self, one) not in {"", "concept"}
+            ),
+            "",
+        )
 
 
 def section_level(column: ColumnDescription) -> int | None:

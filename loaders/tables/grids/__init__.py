@@ -22,7 +22,7 @@ from loaders.tables.cells.model import (
     Value,
 )
 from loaders.tables.grids.bodies import table, tables
-from loaders.tables.grids.reading import detect, read
+from loaders.tables.grids.reading import detect, has_named_members, read
 from loaders.tables.grids.structure import sample
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "Table",
     "Value",
     "detect",
+    "has_named_members",
     "read",
     "sample",
     "table",

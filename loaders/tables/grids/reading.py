@@ -163,3 +163,9 @@ def _lines(capture: Capture, dialect: Dialect) -> list[str]:
             if size > HEAD or len(found) == _HEAD_LINES:
                 break
     return found
+
+
+def has_named_members(capture: Capture, dialect: Dialect) -> bool:
+    """Whether the columns are members of JSON objects, which have no order."""
+    named = {"objects", "keyed", "columns"}
+    return dialect.form == "json" and json_stream.kind(capture, dialect) in named

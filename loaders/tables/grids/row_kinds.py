@@ -7,6 +7,7 @@ no rows of any table, whatever its description says.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from loaders.tables.cells.model import Row
 from loaders.tables.values import fold, is_total
@@ -17,6 +18,7 @@ _WORDS = (
 )
 _SIGNED = re.compile(rf"(?i)\(?(?:{_WORDS})\b")
 _NAME = re.compile(r"\b[А-ЯӨҮЁA-Z]\.\s?[А-ЯӨҮЁA-Z][\w-]{2,}")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _NUMBER = re.compile(r"[-+]?\d[\d\s.,]*")
 
 
@@ -38,3 +40,15 @@ def is_total_without_figure(row: Row) -> bool:
     there, its figure is missing."""
     texts = [cell.text for cell in row.cells if not cell.blank]
     return len(texts) == 1 and row.cells[0].blank and is_total(texts[0])
+
+
+def has_years_as_figures(row: Row, above: Row) -> bool:
+    """Whether numbers like 1900, 1950 and 2010 are figures, not the years of a head: the row has a
+    label, and the heads above are all there and differ, or the years have no common step."""
+    texts = [cell.text.strip() for cell in row.cells]
+    years = sorted({int(text) for text in texts if _YEAR.fullmatch(text)})
+    if not years or not texts[0] or _YEAR.fullmatch(texts[0]):
+        return False
+    heads = [cell.text.strip() for cell in above.cells]
+    is_complete = all(heads) and len(set(heads)) == len(heads) >= len(texts)
+    return is_complete or len({later - year for year, later in pairwise(years)}) > 1

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from loaders.tables.cells.model import Dialect, MergedRange, Reason, Row
 from loaders.tables.grids import heads, merging
-from loaders.tables.grids.row_kinds import is_signed, is_total_without_figure
+from loaders.tables.grids.row_kinds import has_years_as_figures, is_signed, is_total_without_figure
 from loaders.tables.values import fold, missing, periods
 
 ROWS = 400  # that are looked at
@@ -178,7 +178,7 @@ def _continues(
     texts = _texts(row)
     if not numbers or len(texts) < 2 or _has_numbers(row) or any(map(missing, texts)):
         return False
-    return not _is_data_like(rows, at)
+    return not (has_years_as_figures(row, rows[at - 1]) or _is_data_like(rows, at))
 
 
 def _is_data_like(rows: Sequence[Row], at: int) -> bool:

@@ -28,14 +28,19 @@ class PlacedColumn:
 
 
 def placed(
-    columns: Sequence[ColumnDescription], heads: Sequence[str], can_grow: CanGrow, where: str
+    columns: Sequence[ColumnDescription],
+    heads: Sequence[str],
+    can_grow: CanGrow,
+    where: str,
+    *,
+    ordered: bool = True,
 ) -> list[PlacedColumn]:
-    """Where each column stands.
+    """Where each column stands; the keys of JSON objects are not `ordered`.
 
     Raises InputError that names every renamed, added, removed and moved column.
     """
     places = _Placement(columns, unique(heads), can_grow)
-    if problems := list(places.problems()):
+    if problems := [*places.problems(), *(places.moved() if ordered else ())]:
         raise InputError(
             "the columns are not those of the description: " + "; ".join(problems),
             where=where,
@@ -76,14 +81,13 @@ class _Placement:
         return self._heads[position] not in known and self._can_grow(column, position)
 
     def problems(self) -> Iterator[str]:
-        """Each difference between description and file, in words."""
+        """Each column that was renamed, added or removed, in words."""
         used = {at for place in self.found for at in range(place.first, place.last + 1)}
         new = [at for at in range(len(self._heads)) if at not in used]
         for column in self._missing:
             yield self._missing_column(column, new)
         for at in new:
             yield f"column {at + 1} “{self._heads[at]}” is new"
-        yield from self._moved()
 
     def _missing_column(self, column: ColumnDescription, new: list[int]) -> str:
         absent = [one for one in (column.name, column.to) if one and self._position(one) is None]
@@ -96,7 +100,8 @@ class _Placement:
         new.remove(at)
         return f"column {at + 1} is now “{self._heads[at]}” instead of “{name}” (renamed?)"
 
-    def _moved(self) -> Iterator[str]:
+    def moved(self) -> Iterator[str]:
+        """Each column that stands before the one that the description lists before it, in words."""
         for before, after in zip(self.found, self.found[1:], strict=False):
             if after.first <= before.last:
                 yield (

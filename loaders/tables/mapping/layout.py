@@ -16,7 +16,7 @@ from loaders.tables.description.columns import (
     section_level,
 )
 from loaders.tables.description.options import TableOptions
-from loaders.tables.grids import Cell, Row, Table, table
+from loaders.tables.grids import Cell, Row, Table, has_named_members, table
 from loaders.tables.mapping import drift
 from loaders.tables.values import period
 
@@ -68,7 +68,11 @@ def layout(capture: Capture, options: TableOptions) -> Layout:
     found = table(capture, options.file.dialect())
     described = [one for one in options.columns if section_level(one) is None and one.name != FILE]
     places = drift.placed(
-        described, found.heads, _CanGrow(found.head_parts), _where(capture, found)
+        described,
+        found.heads,
+        _CanGrow(found.head_parts),
+        _where(capture, found),
+        ordered=not has_named_members(capture, options.file.dialect()),
     )
     positions = {place.column.name: place.first for place in places}
     for column in options.columns:
