@@ -4,10 +4,10 @@ KEY: the log's, kept elsewhere. Exit 0: all it tells is proven; 13: a part; 1: a
 import base64, json, re, sys, zipfile
 from hashlib import sha256
 from typing import Any
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey as Key
 
 WORDS = {True: "PROVEN", False: "NOT CHECKED, may have been changed by whoever gave you this file"}
-IRI, TEXT = r"<[^<>\s\\]*>", r'"([^"\\\x00-\x1f\x7f]|\\[tbnrf"\\])*"'  # spelled in one way only
+IRI, TEXT = r'<[^<>"{}|^`\s\\]*>', r'"([^"\\\x00-\x1f\x7f]|\\[tbnrf"\\])*"'  # spelled in one way
 LINE = rf"{IRI} {IRI} ({IRI}|{TEXT}(\^\^(?!\S*/XMLSchema#string>){IRI}|@[a-z0-9-]+)?) \.\n"
 
 
@@ -49,14 +49,14 @@ class Bundle:
         need(len({*self.zip.namelist()}) == len(self.zip.namelist()), "two members of one name")
         log, number, packed = key.strip().split("+", 2)  # c2sp.org/signed-note, tlog-checkpoint
         text, _, note = self.member("checkpoint").decode().partition(f"\n\n— {log} ")
-        public = Ed25519PublicKey.from_public_bytes(base64.b64decode(packed)[1:])
         signed = base64.b64decode(note.split("\n")[0]).removeprefix(bytes.fromhex(number))
-        public.verify(signed, f"{text}\n".encode())
+        Key.from_public_bytes(base64.b64decode(packed)[1:]).verify(signed, f"{text}\n".encode())
         count, top = text.removeprefix(f"{log}\n").split("\n")
         self.log = int(count), base64.b64decode(top).hex()
         self.told = told = json.loads(self.member("manifest.json"))
-        layer, first, names, self.paths = (told[x] for x in ("layer", "first", "leaves", "paths"))
-        publish, *_ = map(self.event, told["publish"])
+        form, events, layer, absent, first, names, records, self.paths = told.values()
+        need(form == "ulzii-evidence@v2", "its format is not known")
+        publish, *_ = map(self.event, events)
         load, report = self.event(publish["load"]), self.event(publish["validate"])["report"]
         facts, size = load["layers"][layer], load["layers"][layer]["subjects"]
         lines = self.leaves(names, first, size, facts["root"]).splitlines(True)
@@ -64,7 +64,7 @@ class Bundle:
         stated, place = line in lines, sum(one < line for one in lines)
         around = (place or first == 0) and (place < len(lines) or first + len(names) == size)
         good = len(names) == 1 if stated else around and re.fullmatch(LINE, line.decode())
-        need(good and stated != told["absent"], "the version says otherwise")
+        need(good and stated != absent, "the version says otherwise")
         shown = "".join(one if one.isprintable() else ascii(one) for one in line.decode()[:-1])
         says = "says" if stated else "does not say, if its lines are sorted,"
         by = f"{load['source']} version {load['version']} ({layer}), published {publish['at']}"
@@ -74,7 +74,7 @@ class Bundle:
         came = self.member("responses", self.event(load["fetch"])["manifest"]).decode() + report
         tags = self.leaves(["origins"], first, size, facts["origins"]).decode().split("\n")[place]
         head = json.loads(self.member("rows/head", facts["head"]))
-        for tag, (name, kind, at, parts) in zip(tags.split(), told["records"], strict=True):
+        for tag, (name, kind, at, parts) in zip(tags.split(), records, strict=True):
             row, rule = int(tag[:8], 16), head["rules"][int(tag[8:], 16)]
             text = self.leaves([f"rows/{row}"], row, head["records"], facts["records"]).decode()
             number, locator = text[:-1].split("\t", 1)

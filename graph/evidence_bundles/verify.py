@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import zipfile
 from collections.abc import Sequence
@@ -18,6 +19,9 @@ MOST_BYTES = 256 << 20
 _MOST_MEMBERS = 1000
 _NAME = re.compile(r"(\w[\w.-]*/)?\w[\w.-]*", re.ASCII)
 _NOT_ENCLOSED = "not enclosed: the bytes of the record; the file of that SHA-256 has them"
+_FORMAT = "ulzii-evidence@v2"
+_KEYS = ["format", "publish", "layer", "absent", "first", "leaves", "records", "paths"]
+_IRI = re.compile(r"<[^<>\s]*>")
 _KINDS = ("statement", "origin", "record")
 
 
@@ -54,12 +58,38 @@ def verify(file: Path, key: str, witnesses: Sequence[str] = (), kept: str = "") 
     """
     members(file)
     verifier = Verifier.parse(key)
+    _check_manifest(file)
     found = _checked(file, key)
     note = _read(file, "checkpoint")
+    found["said"] += _others(note, key.partition("+")[0], len(witnesses))
     found["said"] += [_cosigned(note, Cosigner.parse(one)) for one in witnesses]
     if kept:
         _compare(Checkpoint.parse(verifier.check(note)), Checkpoint.parse(verifier.check(kept)))
     return found
+
+
+def _check_manifest(file: Path) -> None:
+    """Raises IntegrityError where the manifest has other keys than those that are checked: no
+    signature is over it, so whoever carries a bundle could write what they want there."""
+    try:
+        pairs = json.loads(_read(file, "manifest.json"), object_pairs_hook=list)
+        keys = [str(key) for key, _ in pairs]
+        form = dict(pairs).get("format")
+    except Exception as error:  # a bundle that somebody made up raises what it wants
+        raise IntegrityError("manifest.json: it is missing, or it cannot be read") from error
+    if wrong := sorted({*keys} ^ {*_KEYS}):
+        raise IntegrityError(f"manifest.json: keys are missing or not known: {plain(str(wrong))}")
+    if keys != _KEYS:
+        raise IntegrityError("manifest.json: a key stands twice, or in another order")
+    if form != _FORMAT:
+        raise IntegrityError(f"manifest.json: its format is {plain(str(form))}, not {_FORMAT}")
+
+
+def _others(note: str, log: str, witnesses: int) -> list[str]:
+    """That lines after the log's signature were not checked: other signatures, or anything."""
+    lines = note.partition(f"\n\n— {log} ")[2].splitlines()[1:]
+    left = len(lines) - witnesses
+    return [f"{left} other signatures of the checkpoint: not checked"] if left > 0 else []
 
 
 def _checked(file: Path, key: str) -> dict[str, Any]:
@@ -70,8 +100,7 @@ def _checked(file: Path, key: str) -> dict[str, Any]:
         publish = bundle.event(bundle.told["publish"][0])
         load = bundle.event(publish["load"])
     except Exception as error:  # a bundle that somebody made up raises what it wants
-        what = str(error) if isinstance(error, ValueError) else repr(error)
-        raise IntegrityError(f"{bundle.at}: {plain(what)}") from error
+        raise IntegrityError(f"{bundle.at}: {plain(_words(error))}") from error
     rest = [name for name in bundle.zip.namelist() if name not in bundle.used]
     told = [*((text, good) for _, text, good in claims), *((name, False) for name in rest)]
     has_all = all(name for name, *_ in bundle.told["records"])
@@ -87,8 +116,26 @@ def _checked(file: Path, key: str) -> dict[str, Any]:
         "proven": {kind: _all([good for one, _, good in claims if one == kind]) for kind in _KINDS},
         "is_whole": all(good for _, _, good in claims) and {*rest} <= {"README.txt"},
         "said": [f"{plain(text)}: {check_bundle.WORDS[good]}" for text, good in told]
-        + ([] if has_all else [_NOT_ENCLOSED]),
+        + ([] if has_all else [_NOT_ENCLOSED])
+        + _look_alikes(bundle.member("statement.nt").decode()),
     }
+
+
+def _words(error: Exception) -> str:
+    """What went wrong, in words: the script raises what Python does too."""
+    if isinstance(error, KeyError):
+        return f"it lacks what the manifest names, or {error} has no path"
+    if isinstance(error, ValueError) and "argument" in str(error):
+        return "the manifest tells of more or fewer records than it was made from"
+    if isinstance(error, ValueError):
+        return str(error)
+    return f"it is not as a bundle has it ({type(error).__name__} {error})"
+
+
+def _look_alikes(line: str) -> list[str]:
+    """The IRIs of a statement that have letters outside ASCII, escaped: Cyrillic с looks like c."""
+    found = [one for one in _IRI.findall(line) if not one.isascii()]
+    return [f"letters outside ASCII: {ascii(one)[1:-1]}" for one in found]
 
 
 def _all(proven: Sequence[bool]) -> bool | None:
