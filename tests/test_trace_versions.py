@@ -9,10 +9,11 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from click.testing import CliRunner
 from flask.testing import FlaskClient
 
-from graph.archive import Archive
-from graph.core.errors import ConfigError
+from graph.archive import Archive, frames
+from graph.core.errors import ConfigError, IntegrityError
 from graph.core.instance import Instance
 from graph.ledger import Ledger
 from graph.queries import Pool
@@ -26,6 +27,7 @@ from loaders.pipeline.load import load
 from loaders.pipeline.source import read
 from server.app import create_app
 from server.auth.tokens import TokenStore
+from server.cli import main
 
 HTML = {"Accept": "text/html"}
 NOTE = "<http://www.w3.org/2004/02/skos/core#note>"
@@ -108,6 +110,25 @@ def test_what_was_never_stated_is_unknown(two: Instance) -> None:
     assert never["status"] == "unknown"
     assert never["instead"] == [f"{BOTH} .", f"{NEW} ."]
     assert traced(two, "<https://example.mn/nothing>").statements == ()
+
+
+def test_lines_that_were_changed_on_disk_are_not_vouched_for(two: Instance, pool: Pool) -> None:
+    iri = told(two, NEW)["id"]
+    false = NEW.replace("new", "nev")
+    load = [*Ledger(two).events.find("Load", "a")][-1]
+    archive, lines = Archive(two.archive), load["layers"]["stated"]["lines"]
+    path, data = archive.path(lines), archive.read(lines)
+    path.chmod(0o600)
+    path.write_bytes(frames.packed(data.replace(b'"new"', b'"nev"')))
+    for asked in (NEW, false, iri, "<https://example.org/x>", f'<https://e.x/y> {NOTE} "z"'):
+        with pytest.raises(IntegrityError):
+            traced(two, asked)
+    client = create_app(two, pool).test_client(use_cookies=False)
+    for path_of in ("/trace?of=", "/history?entity="):
+        assert client.get(path_of + quote("<https://example.org/x>")).status_code == 503
+    done = CliRunner().invoke(main, ["--data", str(two.root), "trace", false])
+    assert done.exit_code == 6
+    assert "ulzii verify" in done.output
 
 
 def test_a_statement_of_the_provenance_graph_names_its_event(two: Instance) -> None:

@@ -6,7 +6,7 @@ All is read from the archive; what is kept in `cache/` is made again when it is 
 from graph.evidence.origin_proofs import LeafProof, OriginProof, origin_proof
 from graph.evidence.origins import origins
 from graph.evidence.positions import position, subject_lines
-from graph.evidence.proofs import SubjectProof, proofs_around, subject_proof
+from graph.evidence.proofs import SubjectProof, check_subject, proofs_around, subject_proof
 from graph.evidence.records import RecordText, record_span, record_text
 from graph.evidence.spans import ByteSpan, Delimited
 from graph.evidence.touches import Touched, touched
@@ -19,6 +19,7 @@ __all__ = [
     "RecordText",
     "SubjectProof",
     "Touched",
+    "check_subject",
     "origin_proof",
     "origins",
     "position",

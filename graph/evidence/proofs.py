@@ -75,6 +75,15 @@ def proofs_around(
         return [leaves.proof(n) for n in around if 0 <= n < size]
 
 
+def check_subject(archive: Archive, cache: Path, load: Event, layer: str, subject: str) -> None:
+    """That what a layer says of a subject, or that it says nothing, leads to the logged root.
+
+    Lines that are looked up without this may have been changed on disk. Raises what
+    `subject_proof` raises.
+    """
+    proofs_around(archive, cache, load, layer, subject)
+
+
 def group_sizes(
     archive: Archive, cache: Path, load: Event, layer: str, number: int
 ) -> tuple[int, list[int]]:
@@ -154,7 +163,11 @@ class _Leaves:
 
 
 def _other_lines(blob: SeekableBlob) -> IntegrityError:
-    return IntegrityError("the lines are not those of the root in the ledger", where=blob.name)
+    return IntegrityError(
+        "the lines are not those of the root in the ledger",
+        where=blob.name,
+        hint="`ulzii verify` names all that is damaged; take this file from a backup.",
+    )
 
 
 def _leaves(blob: SeekableBlob, first: int) -> Iterator[tuple[int, bytes]]:

@@ -79,16 +79,20 @@ def of_source(
         follows, last = one.number == last + 1 and last > 0, one.number
         if follows and one.load["index"] not in wanted:
             continue
-        now = {name: _lines(archive, one, name, subject) for name in NAMES}
+        now = {name: _lines(instance, archive, one, name, subject) for name in NAMES}
         changes = [change for name in NAMES for change in _changes(name, before, now)]
         if changes:
             yield Moment(one, thing(changes))
         before = now
 
 
-def _lines(archive: Archive, one: SourceVersion, name: str, subject: str) -> list[bytes]:
+def _lines(
+    instance: Instance, archive: Archive, one: SourceVersion, name: str, subject: str
+) -> list[bytes]:
+    """The lines about the subject. Raises IntegrityError where they are not those of the root."""
     if not one.load["layers"][name]["statements"]:
         return []
+    evidence.check_subject(archive, instance.cache, one.load, name, subject)
     return evidence.subject_lines(archive, one.load, name, subject).lines
 
 

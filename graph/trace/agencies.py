@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from pathlib import Path
 
 import pyoxigraph as ox
 
@@ -35,8 +36,9 @@ Told = tuple[tuple[str, str], ...]
 class AgencyReader:
     """Finds agencies in published versions."""
 
-    def __init__(self, archive: Archive, publications: Publications) -> None:
+    def __init__(self, archive: Archive, cache: Path, publications: Publications) -> None:
         self._archive = archive
+        self._cache = cache
         self._publications = publications
         self._names = lru_cache(maxsize=1000)(self._read_names)
 
@@ -103,7 +105,8 @@ class AgencyReader:
         return ()
 
     def _lines(self, version: PublishedVersion, iri: str) -> Lines:
-        found = lookups.of_subject(self._archive, version.load, STATED, iri, _MOST_LINES)
+        place = (self._archive, self._cache, version.load, STATED)
+        found = lookups.of_subject(*place, iri, _MOST_LINES)
         return _parsed(line for _, line in found)
 
 

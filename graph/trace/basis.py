@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 from graph import evidence
 from graph.archive import Archive
@@ -30,8 +31,11 @@ Records = Callable[
 class BasisReader:
     """Follows `prov:wasDerivedFrom`, and what findings are about, inside a version."""
 
-    def __init__(self, archive: Archive, publications: Publications, records: Records) -> None:
+    def __init__(
+        self, archive: Archive, cache: Path, publications: Publications, records: Records
+    ) -> None:
         self._archive = archive
+        self._cache = cache
         self._publications = publications
         self._records = records
 
@@ -78,8 +82,9 @@ class BasisReader:
     ) -> list[tuple[str, int, bytes]]:
         """The lines about a thing: layer, number, line."""
         found: list[tuple[str, int, bytes]] = []
+        place = (self._archive, self._cache, version.load)
         for name in names:
-            of_one = lookups.of_subject(self._archive, version.load, name, iri, MOST_LINES)
+            of_one = lookups.of_subject(*place, name, iri, MOST_LINES)
             found += [(name, number, line) for number, line in of_one]
         return found
 

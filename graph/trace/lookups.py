@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from itertools import islice, takewhile
+from pathlib import Path
 
+from graph import evidence
 from graph.archive import Archive
+from graph.core.errors import IntegrityError
 from graph.evidence.positions import from_key
 from graph.ledger import Event
 from graph.statements import layer, patch
@@ -15,11 +18,26 @@ from graph.trace.statement_index import StatementIndex
 Numbered = tuple[int, bytes]
 
 
-def of_subject(archive: Archive, load: Event, name: str, iri: str, most: int) -> list[Numbered]:
-    """The first `most` lines about a subject in a layer of a version, with their numbers."""
+def position(archive: Archive, cache: Path, load: Event, name: str, line: bytes) -> int | None:
+    """The number of a line in a layer of a version; None where it does not say this. Both lead to
+    the root in the ledger; raises IntegrityError where they do not."""
+    if not load["layers"][name]["statements"]:
+        return None
+    evidence.check_subject(archive, cache, load, name, line.split(b" ", 1)[0][1:-1].decode())
+    return evidence.position(archive, load, name, line)
+
+
+def of_subject(
+    archive: Archive, cache: Path, load: Event, name: str, iri: str, most: int
+) -> list[Numbered]:
+    """The first `most` lines about a subject in a layer of a version, with their numbers.
+
+    Raises IntegrityError where they do not lead to the root in the ledger.
+    """
     layer_facts = load["layers"][name]
     if not layer_facts["statements"]:
         return []
+    evidence.check_subject(archive, cache, load, name, iri)
     prefix = f"<{iri}> ".encode()
     with archive.seekable(layer_facts["lines"]) as blob:
         found = takewhile(lambda one: one[1].startswith(prefix), from_key(blob, prefix))
@@ -32,13 +50,27 @@ def ending(archive: Archive, lines: str, end: bytes) -> bytes | None:
 
 
 def with_digest(archive: Archive, index: StatementIndex, lines: str, digest: str) -> bytes:
-    """The line of a layer with a SHA-256; empty where it has none."""
-    for number in index.numbers(lines, digest, lambda: layer.read(archive, lines)):
+    """The line of a layer with a SHA-256; empty where it has none.
+
+    Raises IntegrityError where another line stands in its place.
+    """
+    for number in index.numbers(lines, digest, lambda: _intact(archive, lines)):
         with archive.seekable(lines) as blob:
             line = b"".join(blob.lines(number, 1))[:-1]
         if hashlib.sha256(line).hexdigest() == digest:
             return line
+        raise IntegrityError(
+            "the lines are not those that were loaded",
+            where=lines,
+            hint="`ulzii verify` names all that is damaged; take this file from a backup.",
+        )
     return b""
+
+
+def _intact(archive: Archive, lines: str) -> Iterator[bytes]:
+    """All lines of a blob that has its SHA-256: an index of others would hide a statement."""
+    archive.check(lines)
+    return layer.read(archive, lines)
 
 
 def deleted_with_digest(

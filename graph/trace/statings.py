@@ -11,7 +11,7 @@ from graph.core.instance import Instance
 from graph.ledger import Event, Events, manifests
 from graph.statements.layer import FINDINGS, STATED
 from graph.statements.rowmap import Origin
-from graph.trace import access, reports
+from graph.trace import access, lookups, reports
 from graph.trace.agencies import AgencyReader
 from graph.trace.basis import BasisReader
 from graph.trace.model import Checked, Seen, Stating, TracedRecord
@@ -48,8 +48,8 @@ class StatingReader:
         self._names = instance.names
         self._archive = archive
         self._publications = publications
-        self._agencies = AgencyReader(archive, publications)
-        self._basis = BasisReader(archive, publications, self.records)
+        self._agencies = AgencyReader(archive, instance.cache, publications)
+        self._basis = BasisReader(archive, instance.cache, publications, self.records)
 
     def read(
         self, line: bytes, found: Found, versions: Versions, readable: frozenset[str] | None
@@ -224,7 +224,8 @@ class StatingReader:
         follows = before is not None and before.number + 1 == version.number
         if version.load["patch"] and follows and version.load["index"] not in changing:
             return was
-        return evidence.position(self._archive, version.load, name, line) is not None
+        place = (self._archive, self._instance.cache, version.load, name)
+        return lookups.position(*place, line) is not None
 
 
 def _subject(line: bytes) -> str:

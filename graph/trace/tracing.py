@@ -112,7 +112,9 @@ class Tracer:
         for of_source in versions.values():
             for version in self._asked(of_source, scope):
                 for name in NAMES:
-                    about = lookups.of_subject(self._archive, version.load, name, iri, MOST)
+                    about = lookups.of_subject(
+                        self._archive, self._instance.cache, version.load, name, iri, MOST
+                    )
                     found += [one.decode() for _, one in about if one.startswith(start)]
         return tuple(dict.fromkeys(found))[:MOST_INSTEAD]
 
@@ -138,10 +140,10 @@ class Tracer:
 
     def _in_version(self, line: bytes, version: PublishedVersion) -> Iterator[Found]:
         for name in NAMES:
-            if version.load["layers"][name]["statements"]:
-                number = evidence.position(self._archive, version.load, name, line)
-                if number is not None:
-                    yield version, name, number
+            place = (self._archive, self._instance.cache, version.load, name)
+            number = lookups.position(*place, line)
+            if number is not None:
+                yield version, name, number
 
     def _found_before(
         self, line: bytes, versions: Mapping[str, list[PublishedVersion]]
@@ -193,10 +195,8 @@ class Tracer:
         for of_source in versions.values():
             for version in self._asked(of_source, scope):
                 for name in NAMES:
-                    load = version.load
-                    for number, line in lookups.of_subject(
-                        self._archive, load, name, iri, MOST + 1
-                    ):
+                    place = (self._archive, self._instance.cache, version.load, name)
+                    for number, line in lookups.of_subject(*place, iri, MOST + 1):
                         found.setdefault(line, []).append((version, name, number))
         if len(found) == 1:
             ((line, places),) = found.items()
