@@ -7,7 +7,9 @@ import hashlib
 import io
 import json
 import sys
+import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from click.testing import CliRunner, Result
 from graph.core.instance import Instance, open_instance
 from graph.ledger import Ledger
 from graph.ledger.events import now
+from graph.publication.writer_lock import hold_writer_lock
 from graph.reports.schedule import LONGEST, NEVER_LOADED, PERIODS, schedule
 from server.cli import main
 from server.cli.output.progress import Bars, reporter
@@ -89,6 +92,22 @@ def test_a_dry_run_reports_and_writes_nothing(instance: Instance, things: Path) 
     assert files_of(instance) == before | {
         str(things): hashlib.sha256(things.read_bytes()).hexdigest()
     }
+
+
+@pytest.mark.parametrize(
+    ("holder", "options", "code"),
+    [("load b", ["--dry-run"], 0), ("dry run of b", [], 0), ("load b", [], 4)],
+)
+def test_a_dry_run_and_a_load_wait_for_each_other(
+    instance: Instance, things: Path, holder: str, options: list[str], code: int
+) -> None:
+    assert things.exists()
+    with ExitStack() as held:
+        held.enter_context(hold_writer_lock(instance, holder))
+        freed = threading.Timer(0.3, held.close)
+        if code == 0:
+            freed.start()
+        assert run(instance, "load", "things", *options).exit_code == code
 
 
 def test_a_dry_run_tells_the_findings_by_rule_as_the_load_does(

@@ -18,6 +18,9 @@ from graph.core.errors import BusyError, storage_error
 from graph.core.instance import Instance
 from graph.ledger.events import now
 
+TRIAL = "dry run of"
+"""How the purpose of a dry run begins."""
+
 _PAUSE = 0.1
 _HANDLES: set[int] = set()  # open locks of this process
 
@@ -62,6 +65,16 @@ def hold_lock(path: Path, purpose: str, wait: float = 0.0) -> Iterator[int]:
     finally:
         _HANDLES.discard(handle)
         os.close(handle)  # releases the lock
+
+
+def is_held_for_trial(instance: Instance) -> bool:
+    """Whether the last holder of the writer's lock named itself a dry run, which publishes nothing
+    and soon ends: a load can wait for it."""
+    try:
+        holder = json.loads(instance.lock.read_text("utf-8"))
+        return str(holder["purpose"]).startswith(TRIAL)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def _name_holder(handle: int, purpose: str) -> None:

@@ -13,6 +13,7 @@ from graph.core.progress import Reporter, SilentReporter
 from graph.ledger import Event, Ledger, manifests
 from graph.publication.joint import JointPublication
 from graph.publication.publish import Publisher
+from graph.publication.writer_lock import TRIAL, is_held_for_trial
 from graph.publication.writer_session import writer_session
 from graph.reports.harvest import rule_counts
 from graph.statements.layer import FINDINGS, STATED
@@ -39,6 +40,7 @@ from loaders.pipeline.source import Source
 STEPS = ("fetch", "map", "sort", "validate", "compare", "store", "publish")
 
 _WAIT_AFTER_FETCH = 600.0  # seconds
+_WAIT_FOR_TRIAL = 600.0
 
 
 def load(
@@ -69,7 +71,10 @@ def load(
         with capture.fetch(source, instance, reporter, loader, wait) as (fetched, folder):
             # what took hours to fetch is not thrown away because another source is being written
             wait = max(wait, _WAIT_AFTER_FETCH) if folder.has_journal() else wait
-            with writer_session(instance, f"load {source.id}", wait) as ledger:
+            # neither does a dry run stop a load, nor a load a dry run
+            wait = max(wait, _WAIT_FOR_TRIAL) if dry_run or is_held_for_trial(instance) else wait
+            purpose = f"{TRIAL if dry_run else 'load'} {source.id}"
+            with writer_session(instance, purpose, wait) as ledger:
                 one = _Load(
                     instance,
                     ledger,
