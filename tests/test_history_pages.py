@@ -188,6 +188,12 @@ def test_what_is_asked_wrongly_is_said(client: FlaskClient) -> None:
         ("/diff?source=things&only=x", 400),
         ("/diff?source=things&format=xlsx", 406),
         ("/history?source=nothing", 404),
+        ("/history?entity=foo", 200),
+        ("/history?entity=%3C/id/x%3E", 200),
+        ("/history?entity=a+b", 400),
+        ("/history?entity=%22x%22", 400),
+        ("/diff?source=things&entity=id/x", 200),
+        ("/diff?source=things&entity=a+b", 400),
     ):
         assert client.get(path).status_code == status, path
 

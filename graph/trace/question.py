@@ -30,6 +30,9 @@ _HINT = (
 )
 
 
+_HINT_OF_THING = "Give the IRI of a thing, whole or relative to the base: </id/place/065>."
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """One of: a canonical `line`, the `digest` of one, or an `entity` (its IRI)."""
@@ -53,6 +56,15 @@ def parse(text: str, names: Names) -> Question:
     if match := _STATEMENT.fullmatch(asked):
         return Question(line=_line(match, asked, names))
     return Question(entity=_entity(asked, names))
+
+
+def entity(text: str, names: Names) -> str:
+    """The IRI of the thing that a text names, as in `parse`. Raises ConfigError where it names
+    none."""
+    asked = text.strip()
+    if not asked or len(asked) > LONGEST:
+        raise ConfigError("this is not an IRI", where=asked[:200], hint=_HINT_OF_THING)
+    return _entity(asked, names)
 
 
 def _line(match: re.Match[str], asked: str, names: Names) -> bytes:

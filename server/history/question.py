@@ -4,12 +4,30 @@ from __future__ import annotations
 
 from flask import request
 
+from graph.core.errors import ConfigError
+from graph.core.iris import Names
 from graph.history.published import SourceVersion
+from graph.trace import question as trace_question
 from server.history.comparing import DiffQuestion
 from server.http.problem_details import HttpProblem
 
 
-def question(known: list[SourceVersion]) -> DiffQuestion:
+def entity(names: Names) -> str:
+    """The IRI of the thing that is asked for; empty for none. Raises HttpProblem (400)."""
+    asked = request.args.get("entity", "")
+    try:
+        return trace_question.entity(asked, names) if asked else ""
+    except ConfigError as error:
+        raise HttpProblem(
+            400,
+            "“entity” is not the IRI of a thing",
+            hint="Whole, or relative to the base: </id/place/065>.",
+            detail_mn="“entity” нь юмны IRI биш байна",
+            hint_mn="Бүтнээр нь, эсвэл үндсэн хаягаас хамааруулж бичнэ: </id/place/065>.",
+        ) from error
+
+
+def question(known: list[SourceVersion], names: Names) -> DiffQuestion:
     """What the parameters ask. Raises HttpProblem (400, 404)."""
     only = request.args.get("only", "")
     if only not in {"", "schema", "values"}:
@@ -27,7 +45,7 @@ def question(known: list[SourceVersion]) -> DiffQuestion:
         request.args.get("source", ""),
         old,
         new,
-        request.args.get("entity", "").strip("<>"),
+        entity(names),
         only,
         request.args.get("after", ""),
     )

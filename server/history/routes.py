@@ -24,7 +24,7 @@ from server.core.charging import charged
 from server.core.context import AppContext
 from server.history.comparing import ComparedVersions, Comparer
 from server.history.names import iri_of, named, to_ask
-from server.history.question import question
+from server.history.question import entity, question
 from server.history.rdf import changed_quads, described_versions
 from server.http import negotiation
 from server.http.negotiation import HTML, Offer
@@ -55,8 +55,8 @@ def blueprint(context: AppContext) -> Blueprint:
     @part.get("/history")
     @charged(context)
     def history() -> Response:
-        if entity := request.args.get("entity", ""):
-            return _fresh(past.of_thing(entity.strip("<>")))
+        if iri := entity(context.instance.names):
+            return _fresh(past.of_thing(iri))
         return _fresh(past.of_source(request.args.get("source", "")))
 
     @part.get("/diff")
@@ -173,7 +173,7 @@ class _Past:
             return self._start(self._events(), asks_difference=True)
         events = self._events()
         known = self._known(events, request.args.get("source", ""))
-        asked = question(known)
+        asked = question(known, self._instance.names)
         offer = _offer(_JSON, _QUADS)
         made = self._comparer.compare(events, known, asked, rows=offer != _QUADS)
         following = _query(after=made.next) if made.next else ""

@@ -17,6 +17,7 @@ from graph.history.pairs import ThingChange
 from graph.history.published import SourceVersion, one_of, versions
 from graph.history.rows import AllRows, FewRows, RowFinder
 from graph.ledger import Ledger
+from graph.trace import question
 from loaders.replay.whose import Attribution, attribution
 from server.cli.output.changes import count_lines, thing_lines
 from server.cli.output.common import current_instance, json_option
@@ -60,7 +61,8 @@ def diff(
     known = versions(events, source)
     two = one_of(known, source, old), one_of(known, source, new)
     owners = attribution(instance, events, *two, run=whose)
-    _Comparison(instance, *two, owners, entity, only or "", limit).show(as_json)
+    thing = question.entity(entity, instance.names) if entity else ""
+    _Comparison(instance, *two, owners, thing, only or "", limit).show(as_json)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from graph.history import facts
 from graph.history.published import SourceVersion, versions
 from graph.history.timeline import BlamedLine, Moment, blame, timeline
 from graph.ledger import Events, Ledger
+from graph.trace.question import entity
 from server.cli.output.changes import thing_lines
 from server.cli.output.common import current_instance, json_option, show, table
 from server.cli.output.completion import SOURCE
@@ -23,14 +24,15 @@ from server.cli.output.completion import SOURCE
 @click.option("--blame", "is_blame", is_flag=True, help="Which version brought each statement.")
 @json_option
 def history(name: str, is_blame: bool, as_json: bool) -> None:
-    """The versions of a source, or the time line of a thing (its IRI)."""
+    """The versions of a source, or the time line of a thing (its IRI, whole or
+    relative to the base)."""
     instance = current_instance()
     events = Ledger(instance).events
     if not _is_iri(name):
         known = _known(events, name)
         show([facts.version_facts(one, instance.names) for one in known], as_json, _table(known))
         return
-    moments = _moments(instance, events, name.strip("<>"))
+    moments = _moments(instance, events, entity(name, instance.names))
     if is_blame:
         brought = blame(moments)
         show([_blamed(one, instance) for one in brought], as_json, map(_blame_line, brought))
@@ -40,7 +42,7 @@ def history(name: str, is_blame: bool, as_json: bool) -> None:
 
 
 def _is_iri(name: str) -> bool:
-    return ":" in name or name.startswith("<")
+    return any(mark in name for mark in ":/<")
 
 
 def _known(events: Events, source: str) -> list[SourceVersion]:
