@@ -433,3 +433,12 @@ def test_figures_of_the_text_have_an_anchor_and_a_trace(client: FlaskClient) -> 
     assert "<strong>1,281</strong>" in figure
     (href,) = re.findall(r'href="(/trace[^"]*)"', figure)
     assert "<mark>1281</mark>" in client.get(href, headers=HTML).text
+
+
+def test_a_period_is_called_by_its_key(client: FlaskClient) -> None:
+    assert soup(client, "/id/period/2024.html").select("h1")[0].text == "2024"
+
+
+def test_a_table_over_time_begins_with_the_newest_period_on_phones(client: FlaskClient) -> None:
+    (frame,) = soup(client, f"{LIVESTOCK}.html").select("#table .wide")
+    assert "newest" in frame["class"]

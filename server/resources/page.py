@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 
 from graph.core.instance import Instance
+from graph.core.iris import period
 from graph.queries.model.query import COUNTED
 from graph.reports.checks import SourceChecks, checks, last_published
 from graph.snapshots import published_events
@@ -67,7 +68,14 @@ def _labels(context: AppContext, found: around.ThingAround, statements: Grouped)
     is_more = len(statements) > 1 or found.total > _AROUND or is_graph(context, found.iri)
     asked = others if is_more else []
     more = labels(context, asked) if asked else {}
-    return with_terms(found.labels | more | _of_properties(context, links), shown)
+    known = _of_period(found.iri) | found.labels | more | _of_properties(context, links)
+    return with_terms(known, shown)
+
+
+def _of_period(iri: str) -> dict[str, dict[str, str]]:
+    """A period without a label is called by its key, as everywhere: 1995–2024."""
+    start = period("")
+    return {iri: {"": iri[len(start) :].replace("--", "–")}} if iri.startswith(start) else {}
 
 
 _AROUND = 300  # statements of a thing; the names of the values of more were not asked for at once

@@ -69,7 +69,7 @@ class PivotLink:
 @dataclass(frozen=True, slots=True)
 class CubeGrid:
     """The table. `heads` are the columns as (name, language); `marks` say which legend it needs;
-    `hidden` are the parameters that a form keeps."""
+    `hidden` are the parameters that a form keeps; `is_over_time`: the last column is the newest."""
 
     corner: str
     heads: tuple[tuple[str, str], ...]
@@ -88,6 +88,7 @@ class CubeGrid:
     row_href: Callable[[int], str]
     column_href: Callable[[int], str]
     query: str
+    is_over_time: bool
 
 
 def dimension_name(one: Dimension) -> str:
@@ -136,6 +137,7 @@ def grid(pool: Pool, urls: Urls, shown: CubeView) -> CubeGrid:
         row_href=lambda n: _href(shown, {"page": str(n), **_columns_page(shown)}),
         column_href=lambda n: _href(shown, {"columns-page": str(n), **_row_page(shown)}),
         query=urlencode(shown.parameters()),
+        is_over_time=shown.columns is not None and shown.columns.kind == TIME,
     )
 
 
