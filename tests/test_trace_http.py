@@ -244,3 +244,12 @@ def test_the_page_names_the_agency(client: FlaskClient) -> None:
         page = page_of(client, CLAIM, language)
         for head, body in zip(heads, ("x-cdhh", "x-ulzii"), strict=True):
             assert re.search(f'<dt>{head}</dt><dd><a href="[^"]*/id/org/{body}', page)
+
+
+def test_a_rule_is_read_in_a_sentence_and_an_unknown_one_is_not_found(client: FlaskClient) -> None:
+    page = page_of(client, CLAIM)
+    (link,) = re.findall(r'href="([^"]*files\?rule=headline-claim)"', page)
+    found = client.get(f"{link}&lang=en", headers=HTML)
+    assert found.status_code == 200
+    assert re.search(r"What the code says it does: .*\w", found.text)
+    assert client.get(link.replace("headline-claim", "no-such"), headers=HTML).status_code == 404

@@ -14,6 +14,7 @@ from flask import Blueprint, Response, render_template, request
 
 from graph.archive import Archive
 from graph.ledger import Event
+from server.captures import described
 from server.core.charging import charged
 from server.core.context import AppContext
 from server.http.problem_details import HttpProblem
@@ -24,11 +25,12 @@ _LONGEST = 200  # characters of such a line, and of a rule
 
 
 class NamedLine(NamedTuple):
-    """A line of a file that names a rule."""
+    """A line of a file that names a rule; `what` is what the file says that is done there."""
 
     path: str
     number: int
     text: str
+    what: str
 
 
 def blueprint(context: AppContext) -> Blueprint:
@@ -47,14 +49,15 @@ def blueprint(context: AppContext) -> Blueprint:
     def files(kind: str, name: str, digest: str) -> Response:
         event = found(kind, name, digest)
         rule = request.args.get("rule", "")[:_LONGEST]
+        lines = [*_naming(readers.archive, event["files"], rule)] if rule else []
         page = render_template(
             "code_files.html",
             event=event,
             iri=context.instance.names.code(kind, name, digest),
             rule=rule,
-            lines=[*_naming(readers.archive, event["files"], rule)] if rule else [],
+            lines=lines,
         )
-        return _of_nobody(Response(page))
+        return _of_nobody(Response(page, 200 if lines or not rule else 404))
 
     @part.get("/code/<kind>/<name>/sha256-<digest>/files/<path:path>")
     @charged(context)
@@ -80,7 +83,8 @@ def _naming(archive: Archive, files: dict[str, str], rule: str) -> Iterator[Name
         for number, line in enumerate(text.splitlines(), 1):
             if left and word.search(line):
                 left -= 1
-                yield NamedLine(path, number, line.strip()[:_LONGEST])
+                what = described.at(path, text, number)
+                yield NamedLine(path, number, line.strip()[:_LONGEST], what)
 
 
 def _unknown() -> HttpProblem:

@@ -100,6 +100,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The files of the code that made the statements, as they were archived then. Registered by",
     ),
     "code_line": ("{number}-р мөр", "line {number}"),
+    "code_rule_does": ("Юу хийдгийг нь код ингэж хэлдэг", "What the code says it does"),
     "code_rule_unnamed": ("Энэ дүрмийг нэрлэсэн мөр алга.", "No line names this rule."),
     "trace_environment": ("Сангуудын хувилбар", "Versions of the libraries"),
     "trace_mapped": (

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from flask import render_template, request
 from markupsafe import Markup, escape
 
+from graph.core.iris import RULE
 from graph.ledger.merkle import leaf_hash
 from graph.trace.model import STATED_NOW, Stating, Trace, TracedRecord, TracedStatement
 from graph.transparency import proofs, signed_log
@@ -69,6 +70,7 @@ def render(context: AppContext, found: Trace, opened: TracedStatement | None) ->
         proof=lambda index: _proof(context, index),
         log_key=lambda: str(signed_log.read(context.instance).verifier),
         STATED=STATED_NOW,
+        RULE=RULE,
     )
 
 
