@@ -442,3 +442,9 @@ def test_a_period_is_called_by_its_key(client: FlaskClient) -> None:
 def test_a_table_over_time_begins_with_the_newest_period_on_phones(client: FlaskClient) -> None:
     (frame,) = soup(client, f"{LIVESTOCK}.html").select("#table .wide")
     assert "newest" in frame["class"]
+
+
+def test_the_files_of_a_table_stand_before_those_of_the_whole_source(client: FlaskClient) -> None:
+    own = soup(client, f"{LIVESTOCK}.html").select("#files > ul a")
+    assert own
+    assert not any("wages" in link.text for link in own)

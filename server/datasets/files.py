@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from graph.core.instance import Instance
+from graph.queries import Pool
 from loaders.link_checks import ProbeResult, recorded, store_path
 from server.datasets.described import DescribedDataset
+from server.sparql import internal_queries
 from vocab.namespaces import DCAT, DCT, SKOS
 
 MOST_FILES = 40
@@ -51,6 +53,12 @@ def files(instance: Instance, described: DescribedDataset) -> list[DatasetFile]:
         )
         for iri in shown
     ]  # fmt: skip
+
+
+def captures(pool: Pool, dataset: str) -> frozenset[str]:
+    """The SHA-256 of the archived files that the tables of a dataset were made from."""
+    rows = internal_queries.select(pool, "datasets/captures", [dataset])
+    return frozenset(row["capture"].value.rpartition("/sha256-")[2] for row in rows)
 
 
 def _urls(described: DescribedDataset, iri: str) -> list[str]:

@@ -172,10 +172,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{shown} of {all} [all: file|files]. All of them are in the data formats.",
     ),
     "files_none": ("Нэг ч файл заагаагүй.", "No file is stated."),
+    "captured_own": (
+        "Энэ хүснэгтийг гаргасан, Өлзий архивласан файл",
+        "The files, archived by Ulzii, that this table was made from",
+    ),
     "captured_files": (
-        "Энэ эх сурвалжийн сүүлийн ачааллын бүх файл: {number}, нийт {size} байт",
-        "Files of the last load of the whole source, archived by Ulzii: {number}, {size} [size: "
-        "byte|bytes]",
+        "Эх сурвалжийн бүх файл, бусад багцынх ч орсон: {number}, нийт {size} байт",
+        "All files of the source, those of other datasets too: {number}, {size} [size: byte|bytes]",
     ),
     "use_query": ("SPARQL цонхонд нээх", "Open in the SPARQL editor"),
     "figures_in_text": ("Бичвэрт хэлсэн тоо", "Figures stated in the text"),

@@ -45,6 +45,7 @@ class KnownOfDataset:
     findings: findings.DatasetFindings
     quality: QualityOf | None
     lineage: versions.DatasetLineage | None
+    captures: frozenset[str]
 
 
 _CONTENTS = Lru[tuple[object, ...], str](24 << 20)
@@ -138,6 +139,7 @@ def _written(
         quality=known.quality,
         mends=MENDS,
         lineage=lineage,
+        captures=known.captures,
         citation=_citation(described, snapshot, lineage.newest if lineage else 1),
         source=context.instance.names.source(described.entry.source),
     )
@@ -155,6 +157,7 @@ def _known(context: AppContext, described: DescribedDataset, snapshot: Snapshot)
             findings=findings.findings(context.pool, iri),
             quality=score_of(context.pool, iri),
             lineage=versions.lineage(context.instance, iri, described.entry.source),
+            captures=files.captures(context.pool, iri),
         )
         _KNOWN.put(key, found, _BYTES_KNOWN)
     return found
