@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from graph.archive import Archive
+from graph.archive import Archive, frames
 from graph.core.errors import ConfigError, IntegrityError
 from graph.core.instance import Instance, open_instance
 from graph.evidence import item_trees
@@ -40,6 +40,7 @@ pytestmark = pytest.mark.slow
 BASE = "https://w3id.org/ulzii/id/"
 VALUE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#value>"
 CLAIM = f"<{BASE}dataset/emongolia-local/2022-07-19#claim-1281> {VALUE} 1281"
+FACTS = "17935e0df2e9b12c1642a228dbdab75df9b4825e63a2c890cba786879513785f"
 FREE = check_bundle.WORDS[False]
 Members = dict[str, bytes]
 
@@ -405,6 +406,19 @@ def test_another_key_is_named(recorded: Instance, another: Any, tmp_path: Path) 
     name, _, packed = key(recorded).strip().split("+", 2)
     with pytest.raises(IntegrityError, match="hash does not match"):
         verify.verify(path, f"{name}+00000000+{packed}")
+
+
+def test_a_damaged_capture_is_named_not_left_out(recorded: Instance) -> None:
+    archive = Archive(recorded.archive)
+    path, data = archive.path(FACTS), archive.read(FACTS)
+    kept = path.read_bytes()
+    path.chmod(0o600)
+    try:
+        path.write_bytes(frames.packed(data.replace(b"1281", b"1289")))
+        with pytest.raises(IntegrityError, match=FACTS[2:]):
+            made(recorded)
+    finally:
+        path.write_bytes(kept)
 
 
 def test_a_stale_or_forked_checkpoint_is_named(recorded: Instance, tmp_path: Path) -> None:

@@ -47,7 +47,10 @@ class RecordEncloser:
         self._found = Enclosed()
 
     def enclose(self, origins: Iterable[Origin]) -> Enclosed:
-        """What is enclosed of the records of a statement."""
+        """What is enclosed of the records of a statement.
+
+        Raises IntegrityError where a capture that may be enclosed is missing or damaged.
+        """
         for number, origin in enumerate(origins, 1):
             self._found.places.append(self._one(f"records/{number}", origin))
         return self._found
@@ -59,6 +62,8 @@ class RecordEncloser:
             place = name, wanted.kind, wanted.index, [name]
         elif record and self._allowed == access.PUBLIC:
             place = self._pieces(name, origin.capture, record.span)
+        if not place[0] and self._allowed != access.PRIVATE:
+            self._archive.check(origin.capture)  # a damaged file is no reason to leave it out
         if record and place[0]:  # bytes that nothing proves are nobody's word
             self._found.members[name] = record.data
         return place
