@@ -143,8 +143,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "trace_witness": ("Гэрч", "Witness"),
     "trace_bundle": ("Нотолгоо татах (zip)", "Download the evidence (zip)"),
     "trace_check_yourself": (
-        "Өлзийд итгэлгүйгээр, сүлжээгүй шалгах:",
-        "Check it offline, without trusting Ulzii:",
+        "Өлзийд итгэлгүйгээр, сүлжээгүй шалгах (KEY-ийн оронд анх хадгалж авсан түлхүүрээ бичнэ):",
+        "Check it offline, without trusting Ulzii (KEY is the key that you kept at first contact):",
     ),
     "trace_left_out": (
         "Дор хаяж {number} мэдүүлгийг энд харуулаагүй.",

@@ -68,7 +68,6 @@ def render(context: AppContext, found: Trace, opened: TracedStatement | None) ->
         note_text=note_text,
         captures_of=captures_of,
         proof=lambda index: _proof(context, index),
-        log_key=lambda: str(signed_log.read(context.instance).verifier),
         STATED=STATED_NOW,
         RULE=RULE,
     )
