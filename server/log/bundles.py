@@ -30,6 +30,7 @@ def blueprint(context: AppContext) -> Blueprint:
                 "give `statement`, and `version` as a number",
                 hint=_HINT,
                 detail_mn="`statement`, мөн `version`-ийг тоогоор өгнө үү",
+                hint_mn=_HINT_MN,
             )
         absent_from = given.get("absent-from", "")
         wanted = BundleRequest(
@@ -42,7 +43,13 @@ def blueprint(context: AppContext) -> Blueprint:
         try:
             data = build.build(context.instance, wanted)
         except ConfigError as error:
-            raise HttpProblem(404, error.message, hint=error.hint) from error
+            raise HttpProblem(
+                404,
+                error.message,
+                hint=error.hint,
+                detail_mn="нийтэлсэн ийм мэдүүлэг алга, эсвэл асуусан нь нэг мэдүүлэг биш",
+                hint_mn=_HINT_MN,
+            ) from error
         return _sent(data)
 
     return part
@@ -51,6 +58,10 @@ def blueprint(context: AppContext) -> Blueprint:
 _HINT = (
     "'SUBJECT PREDICATE OBJECT' or the IRI of a statement; `source`, `version`, or `absent-from`"
     " for the proof that a source's version does not say it."
+)
+_HINT_MN = (
+    "'SUBJECT PREDICATE OBJECT' эсвэл мэдүүлгийн IRI; `source`, `version`; хувилбар мэдүүлээгүйг "
+    "нотлох бол `absent-from`."
 )
 
 

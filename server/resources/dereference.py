@@ -139,11 +139,13 @@ def resolve(context: AppContext, path: str) -> ResourceRequest:
         iris = context.urls.iris(name)
         if iri := around.known(context, iris, page=_is_page(context, iris[0], form)):
             return ResourceRequest(iri, context.urls.local(iri), form)
+    iri = context.urls.iris(path)[0]
     raise HttpProblem(
         404,
         "no statement describes this resource",
-        hint=context.urls.iris(path)[0],
-        detail_mn="үүний тухай мэдүүлэг алга",
+        hint=f"A thing at this address would have the identifier {iri}",
+        detail_mn="ийм хаягтай зүйлийн тухай мэдүүлэг алга",
+        hint_mn=f"Энэ хаягт зүйл байсан бол танигч нь {iri} байх байсан",
     )
 
 

@@ -154,6 +154,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Үүний тухай юу ч мэдүүлээгүй.",
         "Nothing is stated about it, as far as this log goes.",
     ),
+    "trace_not_found": ("Мөшгих зүйл олдсонгүй", "There is nothing to trace"),
+    "trace_nothing_why": (
+        "Бичсэн чинь IRI биш, буруу бичигдсэн, эсвэл Өлзийд хэзээ ч байгаагүй байж болно. IRI-г "
+        "бүтнээр нь хуулж тавь, эсвэл доорх жишээнээс сонго.",
+        "What you wrote may be no IRI, be mistyped, or never have been in Ulzii. Copy the whole "
+        "IRI, or choose one of the examples.",
+    ),
     "trace_honest": (
         "Энэ нь Өлзий юуг хэзээ бүртгэснийг харуулна. Байгууллага үнэн хэлснийг нотлохгүй.",
         "This shows what Ulzii recorded and when. It does not prove that the agency told the "
@@ -168,6 +175,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "trace_access_records": (
         "Бичлэгийг харуулна; файлыг бүтнээр нь нийтлэхгүй.",
         "Its records are shown; the file as a whole is private.",
+    ),
+    "trace_access_why": (
+        "Эх сурвалжийн тохиргоо ингэж заасан:",
+        "The settings of its source say so:",
+    ),
+    "trace_at_address": (
+        "Нийтлэгчийнх нь эх хаяг доор бий; тэндэх файл хойшид өөрчлөгдсөн байж болно.",
+        "The publisher's original address is below; the file there may have changed since.",
     ),
     "trace_access_public": ("Файл нээлттэй.", "The file is public."),
     "trace_made_here": (

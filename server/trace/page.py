@@ -53,7 +53,7 @@ def render(context: AppContext, found: Trace, opened: TracedStatement | None) ->
     return render_template(
         "trace.html",
         found=found,
-        examples=() if found.asked else examples(context.instance),
+        examples=() if found.statements else examples(context.instance),
         shown=shown,
         listed=listed,
         page=page,

@@ -77,7 +77,13 @@ def _trace(readers: TraceReaders, asked: str) -> Trace:
     try:
         question = parse(asked, readers.instance.names)
     except ConfigError as error:
-        raise HttpProblem(400, error.message, hint=error.hint) from error
+        raise HttpProblem(
+            400,
+            error.message,
+            hint=error.hint,
+            detail_mn="энэ нь мэдүүлэг ч биш, IRI ч биш",
+            hint_mn="Мэдүүлэг (S P O), мэдүүлгийн IRI, эсвэл аливаа зүйлийн IRI өгнө үү.",
+        ) from error
     return readers.tracer().trace(question, scope, asked)
 
 
