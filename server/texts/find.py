@@ -11,7 +11,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Words are found in every form and spelling. Put a phrase in quotation marks.",
     ),
     "not_found": ("“{text}” гэснээр юу ч олдсонгүй", "Nothing was found for “{text}”"),
-    "by_place": (
+    "place_and_words": (
         "“{text}”: газар нутаг, бусад үгээр нь",
         "“{text}”: the place, and the other words",
     ),
