@@ -102,7 +102,7 @@ def test_several_sources_say_it_and_one_can_be_chosen(two: Instance) -> None:
     assert only["source"] == "https://example.mn/id/source/b"
     (old,) = told(two, OLD, source="a", version=1)["statedBy"]
     assert (old["version"][-1], old["isCurrent"]) == ("1", False)
-    assert told(two, NEW, source="a", version=1)["status"] == "unknown"
+    assert told(two, NEW, source="a", version=1)["status"] == "elsewhere"
 
 
 def test_what_was_never_stated_is_unknown(two: Instance) -> None:
@@ -110,6 +110,24 @@ def test_what_was_never_stated_is_unknown(two: Instance) -> None:
     assert never["status"] == "unknown"
     assert never["instead"] == [f"{BOTH} .", f"{NEW} ."]
     assert traced(two, "<https://example.mn/nothing>").statements == ()
+
+
+def test_what_is_asked_of_another_source_or_version_is_said_to_be_elsewhere(
+    two: Instance, pool: Pool
+) -> None:
+    found = told(two, NEW, source="b")
+    assert found["status"] == "elsewhere"
+    assert [one["source"] for one in found["statedBy"]] == ["https://example.mn/id/source/a"]
+    assert told(two, NEW, version=1)["status"] == "elsewhere"
+    scopes: list[dict[str, Any]] = [{"source": "nosuch"}, {"source": "b", "version": 9}]
+    for scope in scopes:
+        with pytest.raises(ConfigError, match=r"nosuch|version 9"):
+            told(two, NEW, **scope)
+    client = create_app(two, pool).test_client()
+    page = client.get("/trace", query_string={"of": NEW, "source": "b", "lang": "en"}, headers=HTML)
+    assert "but elsewhere" in page.text
+    asked = {"of": NEW, "source": "nosuch"}
+    assert client.get("/trace", query_string=asked).status_code == 404
 
 
 def test_lines_that_were_changed_on_disk_are_not_vouched_for(two: Instance, pool: Pool) -> None:

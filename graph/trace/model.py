@@ -13,6 +13,7 @@ from graph.trace.records.view import RecordView
 STATED_NOW = "stated"
 WITHDRAWN = "withdrawn"
 UNKNOWN = "unknown"
+ELSEWHERE = "elsewhere"
 COMPUTED = "computed"
 COUNTED = "counted"
 
@@ -128,8 +129,9 @@ class TracedStatement:
 
     `status` is STATED_NOW, WITHDRAWN (then `statings` are the last ones), COMPUTED (in the
     provenance graph: `event` made it), COUNTED (it would be in the VoID description, which is made
-    anew with each snapshot and not looked up here) or UNKNOWN; then `instead` has what is stated of
-    the same subject by the same predicate.
+    anew with each snapshot and not looked up here), ELSEWHERE (not where it was asked for:
+    `statings` say where) or UNKNOWN; then `instead` has what is stated of the same subject by the
+    same predicate.
     """
 
     iri: str

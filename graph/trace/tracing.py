@@ -10,12 +10,14 @@ from itertools import chain
 
 from graph import evidence
 from graph.archive import Archive
+from graph.core.errors import ConfigError
 from graph.core.instance import Instance
 from graph.ledger import Event
 from graph.statements.layer import NAMES
 from graph.trace import computed, lookups, publications
 from graph.trace.model import (
     COUNTED,
+    ELSEWHERE,
     STATED_NOW,
     UNKNOWN,
     WITHDRAWN,
@@ -63,8 +65,12 @@ class Tracer:
         self._reader = StatingReader(instance, archive, self._publications, tables)
 
     def trace(self, question: Question, scope: Scope, asked: str = "") -> Trace:
-        """What is known of what is asked, as far as the scope goes."""
+        """What is known of what is asked, as far as the scope goes.
+
+        Raises ConfigError where there is no such source or version.
+        """
         versions = self._visible(scope)
+        _check(scope, versions)
         if question.entity:
             return self._entity(question.entity, versions, scope, asked)
         line = question.line or self._line_of(question.digest, versions)
@@ -100,7 +106,16 @@ class Tracer:
             return self._traced(line, status, statings)
         if self._instance.names.is_void(line.split(b" ", 1)[0][1:-1].decode()):
             return self._traced(line, COUNTED)
+        if (scope.source or scope.version is not None) and (others := self._elsewhere(line, scope)):
+            return self._traced(line, ELSEWHERE, others)
         return replace(self._traced(line, UNKNOWN), instead=self._instead(line, versions, scope))
+
+    def _elsewhere(self, line: bytes, scope: Scope) -> tuple[Stating, ...]:
+        """Who states a line now, whatever source and version were asked for."""
+        anywhere = Scope(readable=scope.readable)
+        versions = self._visible(anywhere)
+        found = [*self._found(line, versions, anywhere)]
+        return tuple(self._reader.read(line, one, versions, scope.readable) for one in found)
 
     def _instead(
         self, line: bytes, versions: Mapping[str, list[PublishedVersion]], scope: Scope
@@ -213,3 +228,19 @@ class Tracer:
         for version, name, number in places:
             origins = evidence.origins(self._archive, version.load, name, number)
             yield self._reader.brief(line, (version, name, number), origins, scope.readable)
+
+
+def _check(scope: Scope, versions: Mapping[str, list[PublishedVersion]]) -> None:
+    """Raise ConfigError where no published source has the name, or none the version."""
+    if scope.source and not versions:
+        raise ConfigError(
+            f"there is no source “{scope.source}” with a published version",
+            hint="`ulzii status` and /sources list the sources.",
+        )
+    numbers = {one.number for of_source in versions.values() for one in of_source}
+    if scope.version is not None and scope.version not in numbers:
+        raise ConfigError(
+            f"{scope.source or 'no source'} has {'no ' if scope.source else 'a '}published version"
+            f" {scope.version}",
+            hint="/history and `ulzii history` list the versions.",
+        )

@@ -45,6 +45,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "VoID тодорхойлолтын хэсэг: агшин бүрийн мэдүүлгээс тоолдог тул мөшгөхгүй",
         "Part of the VoID description: counted from the statements of each snapshot, not traced",
     ),
+    "trace_is_elsewhere": (
+        "Асуусан эх сурвалж, хувилбарт ийм мэдүүлэг алга; өөр газар бий",
+        "Not stated by the source or version that was asked for, but elsewhere",
+    ),
     "trace_is_unknown": (
         "Энэ бүртгэлд ийм мэдүүлэг хэзээ ч байгаагүй",
         "Never stated, as far as this log goes",

@@ -84,7 +84,16 @@ def _trace(readers: TraceReaders, asked: str) -> Trace:
             detail_mn="энэ нь мэдүүлэг ч биш, IRI ч биш",
             hint_mn="Мэдүүлэг (S P O), мэдүүлгийн IRI, эсвэл аливаа зүйлийн IRI өгнө үү.",
         ) from error
-    return readers.tracer().trace(question, scope, asked)
+    try:
+        return readers.tracer().trace(question, scope, asked)
+    except ConfigError as error:
+        raise HttpProblem(
+            404,
+            error.message,
+            hint=error.hint,
+            detail_mn="ийм эх сурвалж эсвэл нийтэлсэн хувилбар алга",
+            hint_mn="Эх сурвалжууд /sources, хувилбарууд /history хаягт бий.",
+        ) from error
 
 
 def _offer() -> Offer:

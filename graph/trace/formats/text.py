@@ -9,6 +9,7 @@ from graph.core.iris import Names
 from graph.trace.model import (
     COMPUTED,
     COUNTED,
+    ELSEWHERE,
     STATED_NOW,
     UNKNOWN,
     WITHDRAWN,
@@ -29,6 +30,7 @@ _STATUS = {
     WITHDRAWN: "withdrawn: no published version states it any more",
     COMPUTED: "computed by Ulzii from its ledger; no source states it",
     COUNTED: "part of the VoID description: counted in each snapshot, not traced",
+    ELSEWHERE: "not stated there, but elsewhere:",
     UNKNOWN: "never stated, as far as this ledger goes",
 }
 _DEEPEST_SHOWN = 3
