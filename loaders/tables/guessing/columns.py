@@ -35,7 +35,7 @@ _DAY = re.compile(r"(?i)огноо|өдөр|\bdate\b|\bday\b")
 _SERIAL = re.compile(r"[2-5]\d{4}")  # from 1954 to 2064
 _NUMBERING = re.compile(r"(?i)№|#|д/д|д\.д\.?|no\.?|n")
 _PERSON = re.compile(r"(?i)утас|phone|\btel|регистр|register|\bрд\b")
-REGISTER = re.compile(r"(?i)регистр(?!лэ|ий\w* тоо)|\bregist(?:er|ration)\b|\bрд\b|\bттд\b")
+REGISTER_NUMBER = re.compile(r"(?i)регистр(?!лэ|ий\w* тоо)|\bregist(?:er|ration)\b|\bрд\b|\bттд\b")
 _BODY = re.compile(r"\d{7}|\d{10,14}")
 _PLAIN = re.compile(r"(\d{4})(?:\.\d+)?")
 _LIKELY_YEARS = range(1900, 2101)
@@ -153,7 +153,7 @@ def _named(column: TableColumn) -> GuessedColumn | None:
 
 def _register(column: TableColumn) -> GuessedColumn | None:
     """The register number of a body identifies it; it is no figure."""
-    if not REGISTER.search(column.name) or not all(map(_BODY.fullmatch, column.filled)):
+    if not REGISTER_NUMBER.search(column.name) or not all(map(_BODY.fullmatch, column.filled)):
         return None
     keys: dict[str, object] = {"role": "attribute", "key": key_of(fold(column.name)) or "register"}
     return GuessedColumn(column.name, keys, "register numbers of bodies, which are no figures")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from loaders.tables.description.columns import SECTION
-from loaders.tables.guessing.columns import REGISTER, GuessedColumn, TableColumn
+from loaders.tables.guessing.columns import REGISTER_NUMBER, GuessedColumn, TableColumn
 
 _QUESTION = "Which property is “%s”? Its IRI, like http://www.w3.org/2000/01/rdf-schema#label."
 
@@ -35,7 +35,7 @@ def is_register(columns: Sequence[GuessedColumn], seen: Sequence[TableColumn]) -
     names = [one for one in own if one.keys.get("kind", "concept") == "concept"]
     names = [one for one in names if one.keys["role"] == "dimension"]
     identifiers = [one for one in own if _identifies(texts[one.name])]
-    if any(REGISTER.search(one.name) for one in identifiers):
+    if any(REGISTER_NUMBER.search(one.name) for one in identifiers):
         return True
     return bool(names and identifiers) and len(texts[own[0].name].texts) >= _FEWEST
 
