@@ -21,7 +21,7 @@ from graph.search.query_parser import MatchDegree, SearchExpression
 SORTS = ("relevance", "title", "new")
 PAGE = 20  # documents on a page
 SHOWN = 10  # values of a facet, unless it is unfolded
-UNFOLDED = 120  # of as many a page stays below 60 kB
+UNFOLDED = 100  # of as many a page stays below 60 kB
 # The words as written or in other forms in a title come before words in a text; other spellings of
 # words come last.
 _TIERS = (
