@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import pyoxigraph as ox
 import pytest
 
 from graph.core.iris import ROOT, Names
@@ -50,12 +49,3 @@ def bundled(name: str) -> tuple[Statement, ...]:
         made = module.statements(record, context)
         found += (one for one in one_by_one(made) if isinstance(one, Statement))
     return tuple(found)
-
-
-@cache
-def bundled_store() -> ox.Store:
-    """Every bundled source in the default graph of one store, as a snapshot has them."""
-    store = ox.Store()
-    for name in source.read_all():
-        store.extend(ox.Quad(s.subject, s.predicate, s.object) for s in bundled(name))
-    return store

@@ -20,6 +20,7 @@ from graph.queries import Pool
 from graph.trace.formats import jsonable, text
 from graph.trace.model import Trace
 from graph.trace.question import parse
+from graph.trace.records import json_pointers
 from graph.trace.records.masking import masked
 from graph.trace.records.view import RecordView
 from graph.trace.tracing import Scope, Tracer
@@ -236,3 +237,15 @@ def test_an_entity_is_listed_with_its_records(two: Instance, tmp_path: Path) -> 
     assert len(found.statements) == 2
     lines = [*text.lines(found, two.names)]
     assert any("a.nt#line=0,2, rule as-stated" in line for line in lines), lines
+
+
+def test_persons_are_hidden_at_any_depth_of_a_document() -> None:
+    body = {"нэр": "ХХК", "захирал": {"нэр": "Бат"}, "холбоо": {"овог": "Дорж", "хот": "Ховд"}}
+    data = json.dumps({"items": [body]}, ensure_ascii=False).encode()
+    for pointer in ("", "/захирал", "/захирал/нэр", "/холбоо", "/холбоо/овог"):
+        shown = str(masked(json_pointers.read(data, "/items/0" + pointer)).to_json())
+        assert "Бат" not in shown, pointer
+        assert "Дорж" not in shown, pointer
+    assert "Бат" not in str(masked(json_pointers.read(data, "/items")).to_json())
+    assert "Ховд" in str(json_pointers.read(data, "/items/0").to_json())
+    assert json_pointers.read(data, "/items/0/нэр").value == "ХХК"

@@ -153,14 +153,6 @@ def _agency(one: Agency) -> dict[str, Any]:
     return {"id": one.iri, "name": dict(one.names)}
 
 
-def all_records(one: Stating) -> Iterator[TracedRecord]:
-    """Its records, and those of what it was computed from and is about."""
-    yield from one.records
-    about = one.finding.about if one.finding else ()
-    for part in (*one.derived_from, *about):
-        yield from _of_part(part)
-
-
 def _of_part(one: DerivedFrom) -> Iterator[TracedRecord]:
     yield from one.records
     for part in one.parts:

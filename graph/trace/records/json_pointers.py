@@ -1,7 +1,8 @@
 """Records that are values of a JSON document (RFC 6901 pointer in the form for URI fragments).
 
 A value of JSON-stat 2 (https://json-stat.org/full/) is a cell: it is shown in its table, under the
-labels of its dimensions.
+labels of its dimensions. What stands below a member that names a person («захирал») is hidden,
+however deep; `graph.trace.records.masking` sees the record's own members only.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from math import prod
 from typing import Any
 from urllib.parse import unquote
 
+from graph.trace.records.masking import HIDDEN, is_of_person
 from graph.trace.records.view import RecordView, ShownRow, ShownTable
 
 _MOST_MEMBERS = 80
@@ -30,6 +32,9 @@ def read(data: bytes, pointer: str) -> RecordView:
         value = value[int(step)] if isinstance(value, list) else value[step]
     if steps[:1] == ["value"] and len(steps) == 2 and _is_cube(document):
         return _cell(document, int(steps[1]), value)
+    above = steps if isinstance(value, dict | list) else steps[:-1]
+    if any(is_of_person(step, "") for step in above):
+        return RecordView(cells={steps[-1]: HIDDEN}, value=HIDDEN)
     if isinstance(value, dict):
         return RecordView(cells=_members(value))
     if isinstance(value, list):
@@ -54,7 +59,23 @@ def _members(value: Mapping[str, Any]) -> dict[str, str]:
 def _shown(value: Any) -> str:
     if isinstance(value, str):
         return value[:_LONGEST]
-    return json.dumps(value, ensure_ascii=False)[:_LONGEST]
+    return json.dumps(_without_persons(value), ensure_ascii=False)[:_LONGEST]
+
+
+def _without_persons(value: Any) -> Any:
+    """A value without what its members say of persons."""
+    if isinstance(value, list):
+        return [_without_persons(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: HIDDEN if is_of_person(name, _plain(one)) else _without_persons(one)
+        for name, one in value.items()
+    }
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _is_cube(document: Any) -> bool:

@@ -8,13 +8,12 @@ anyway, because it was traced, stays.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 
 from graph.core.privacy import mask_personal_data, may_name_a_person
 from graph.trace.records.view import RecordView, ShownRow, ShownTable, ShownText
 
-_HIDDEN = "…"
+HIDDEN = "…"
 _OF_PERSONS = re.compile(
     r"(?:dcterms|dct|dc|cp|foaf|pav|prov|schema|vcard)?:?"
     r"(?:creator|contributor|author|editor|maker|last_?modified_?by|(?:authored|created|"
@@ -33,23 +32,24 @@ def names_a_person(column: str) -> bool:
 def masked(view: RecordView, known: frozenset[str] = frozenset()) -> RecordView:
     """The view without personal data; texts in `known` are published already."""
     cells = {name: _cell(name, text, known) for name, text in view.cells.items()}
+    hidden = {view.cells[name] for name, text in cells.items() if text == HIDDEN}
     return replace(
         view,
         cells=cells,
-        value=_text(view.value, known),
+        value=HIDDEN if view.value in hidden else _text(view.value, known),
         table=_table(view.table, known) if view.table else None,
         text=_around(view.text, known) if view.text else None,
     )
 
 
-def mask_members(members: Mapping[str, str]) -> dict[str, str]:
-    """Values by name, likewise."""
-    return {name: _cell(name, text, frozenset()) for name, text in members.items()}
+def is_of_person(name: str, text: str) -> bool:
+    """Whether the text of a column or member of this name is likely of a person; an empty text
+    stands for any that is no figure."""
+    return names_a_person(name) or may_name_a_person(name, text or name)
 
 
 def _cell(name: str, text: str, known: frozenset[str]) -> str:
-    is_named = names_a_person(name) or may_name_a_person(name, text)
-    return _HIDDEN if is_named and text not in known else _text(text, known)
+    return HIDDEN if is_of_person(name, text) and text not in known else _text(text, known)
 
 
 def _text(text: str, known: frozenset[str]) -> str:

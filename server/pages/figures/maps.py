@@ -20,7 +20,6 @@ from server.pages.figures.scale import CLASSES, class_bounds, class_of, tick_tex
 from server.pages.layout.writing import number_text
 
 FILE = Path(__file__).with_name("mongolia.json")
-CREDIT = "GeoNames, CC BY 4.0"
 _LARGEST = 25  # radius of the largest circle
 _SMALLEST = 3
 _OUTSIDE = frozenset({"011", "045", "061"})  # too small for their names, which stand beside the map
